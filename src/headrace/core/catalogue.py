@@ -1,0 +1,147 @@
+"""Catalogue rows: figures with a birth certificate (value, unit, source, date, status, range).
+
+A room keeps its rows in `headrace/<room>/catalogue/*.yaml`. Every row is checked when loaded: a figure without
+source or date, or with a value outside its own range, does not load (the tests load them all).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+from ruamel.yaml import YAML
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.core.units import UnitError, convert
+
+Status = Literal["fact", "estimate", "assumption"]
+
+_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its birth certificate. `money_year` is 0 where the figure is not money."""
+
+    value: float
+    unit: str
+    source: str
+    date: str
+    status: Status
+    low: float | None = None
+    high: float | None = None
+    money_year: int = 0
+    note: str = ""
+
+    def to(self, unit: str) -> float:
+        """The value in `unit`. Raises UnitError where dimensions differ."""
+        return convert(self.value, self.unit, unit)
+
+    def but(self, value: float, *, source: str, date: str, status: Status = "assumption") -> Figure:
+        """The same figure with another value and its own evidence (an override in a study)."""
+        return Figure(value, self.unit, source, date, status, None, None, self.money_year, self.note)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One catalogue row: its key, its kind, words about it, and its figures by attribute name."""
+
+    key: str
+    kind: str
+    title: str
+    words: Mapping[str, str]
+    figures: Mapping[str, Figure]
+
+    def figure(self, name: str) -> Figure:
+        """The figure called `name`. Raises InputError naming the row where it is missing."""
+        found = self.figures.get(name)
+        if found is None:
+            raise InputError(Problem(Place(key=self.key), f"the catalogue row has no `{name}`", fix=f"It has: {', '.join(self.figures)}."))
+        return found
+
+    def value(self, name: str, unit: str, default: float | None = None) -> float:
+        """The figure `name` in `unit`; `default` where the row is silent."""
+        if default is not None and name not in self.figures:
+            return default
+        return self.figure(name).to(unit)
+
+
+def entries(room: str, table: str) -> Mapping[str, Entry]:
+    """All rows of `headrace/<room>/catalogue/<table>.yaml`, by key. Raises InputError with every bad row."""
+    return _load(room, table)
+
+
+def entry(room: str, table: str, key: str) -> Entry:
+    """One row. Raises InputError with the nearest known key."""
+    from difflib import get_close_matches
+
+    rows = _load(room, table)
+    if key not in rows:
+        near = get_close_matches(key, rows, n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(rows)}."
+        raise InputError(Problem(Place(), f"`{key}` is not in the catalogue of {room}", fix=hint))
+    return rows[key]
+
+
+@lru_cache(maxsize=64)
+def _load(room: str, table: str) -> Mapping[str, Entry]:
+    name = f"headrace/{room}/catalogue/{table}.yaml"
+    text = (files(f"headrace.{room}") / "catalogue" / f"{table}.yaml").read_text(encoding="utf-8")
+    problems: list[Problem] = []
+    rows = {key: _entry(key, raw, name, problems) for key, raw in YAML(typ="safe", pure=True).load(text).items()}
+    if problems:
+        raise InputError(problems)
+    return rows
+
+
+def _entry(key: str, raw: Mapping[str, object], file: str, problems: list[Problem]) -> Entry:
+    shared = {k: str(raw[k]) for k in ("source", "date", "status") if k in raw}
+    words = {k: str(v) for k, v in raw.items() if not isinstance(v, Mapping) and k not in ("kind", "title", *shared)}
+    figures = {}
+    for name, cell in raw.items():
+        if isinstance(cell, Mapping):
+            place = Place(file, key=f"{key}.{name}")
+            figures[name] = _figure({**shared, **cell}, place, problems)
+    return Entry(key, str(raw.get("kind", "")), str(raw.get("title", key)), words, figures)
+
+
+def _figure(cell: Mapping[str, object], place: Place, problems: list[Problem]) -> Figure:
+    missing = [k for k in ("value", "unit", "source", "date", "status") if k not in cell]
+    if missing:
+        problems.append(Problem(place, f"the figure has no {', '.join(missing)}", "value, unit, source, date and status"))
+        return Figure(0.0, "1", "", "", "assumption")
+    low, high = cell.get("range") or (None, None)  # type: ignore[misc]
+    figure = Figure(
+        value=float(cell["value"]),  # type: ignore[arg-type]
+        unit=str(cell["unit"]),
+        source=str(cell["source"]),
+        date=str(cell["date"]),
+        status=cell["status"],  # type: ignore[arg-type]
+        low=None if low is None else float(low),
+        high=None if high is None else float(high),
+        money_year=int(cell.get("year", 0)),  # type: ignore[call-overload]
+        note=str(cell.get("note", "")),
+    )
+    problems.extend(_faults(figure, place))
+    return figure
+
+
+def _faults(figure: Figure, place: Place) -> list[Problem]:
+    faults = []
+    if figure.status not in get_args(Status):
+        faults.append(Problem(place, f"status `{figure.status}`", "fact, estimate or assumption"))
+    if not _DATE.match(figure.date):
+        faults.append(Problem(place, f"date `{figure.date}`", "YYYY, YYYY-MM or YYYY-MM-DD"))
+    if not figure.source.strip():
+        faults.append(Problem(place, "the source is empty"))
+    if figure.low is not None and figure.high is not None and not figure.low <= figure.value <= figure.high:
+        faults.append(Problem(place, f"{figure.value} lies outside its own range {figure.low} to {figure.high}"))
+    try:
+        convert(1.0, figure.unit, figure.unit)
+    except UnitError as error:
+        faults.append(Problem(place, str(error)))
+    return faults

@@ -1,0 +1,91 @@
+"""The tree of errors. A user sees one clear message per problem, all problems at once.
+
+HeadraceError                  anything the user can do something about
+├── InputError       (exit 2)  what was written cannot be read or does not make sense
+├── LawBroken        (exit 3)  a promised law, check or outside result does not hold
+├── Infeasible       (exit 4)  no plan keeps every limit; says which limits clash
+└── StoppedEarly     (exit 5)  stopped by the user or the clock; the best so far is saved
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where in the user's files something stands. Lines and columns count from 1; 0 means unknown."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    key: str = ""
+
+    def __str__(self) -> str:
+        spot = ":".join([self.file or "input", *(str(n) for n in (self.line, self.column) if n)])
+        return f"{spot}  {self.key}" if self.key else spot
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where, what was found, what was expected, and the likely fix."""
+
+    where: Place
+    found: str
+    expected: str = ""
+    fix: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.found}"
+        if self.expected:
+            text += f"; expected {self.expected}"
+        text += "." if not text.endswith((".", "?", "!")) else ""
+        return f"{text} {self.fix}".rstrip()
+
+
+class HeadraceError(Exception):
+    """Anything the user can do something about. `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InputError(HeadraceError):
+    """Input that cannot be read or does not make sense; carries every problem found, not only the first."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem] | Problem | str) -> None:
+        if isinstance(problems, str):
+            problems = Problem(Place(), problems)
+        if isinstance(problems, Problem):
+            problems = (problems,)
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class LawBroken(HeadraceError):
+    """A promised law, check or outside result does not hold."""
+
+    exit_code = 3
+
+
+class Infeasible(HeadraceError):
+    """No plan keeps every limit. `clashes` names the limits, `cheapest` the smallest relaxation that helps."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, clashes: tuple[str, ...] = (), cheapest: str = "") -> None:
+        super().__init__(message)
+        self.clashes = clashes
+        self.cheapest = cheapest
+
+
+class StoppedEarly(HeadraceError):
+    """Stopped by the user or the clock; the best result so far has been saved."""
+
+    exit_code = 5
