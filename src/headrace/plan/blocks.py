@@ -60,7 +60,10 @@ class HourTemplate:
     """The structure of one hour: names of columns, rows, chains, borders and windows, and where entries stand.
 
     levels[s]: the column of chain s that carries its state into the next hour.
-    upper_border: (column, border) pairs; a column may have at most one, and its rhs is `upper + value * x[border]`.
+    upper_border: (column, border) pairs; a column may have several (an asset that arrives inside the node is a second
+    border whose profile is masked to the hour); its bound is `upper[j, t] + sum over its pairs of value[t] * x[border]`.
+    A column with a pair has `upper` scale 0 unless a fixed part is meant; scale inf and no pair means unbounded here, and
+    then every hour of the column lies in some window with a positive coefficient, which closes it.
     """
 
     columns: tuple[str, ...]
