@@ -1,0 +1,130 @@
+"""The command line: one thin file per room, each verb imported only when it is called.
+
+    __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
+    checks.py     verify, bench
+    studies.py    plan, check, explain, examples, report, schema
+    progress.py   what a person sees while a plan is solved
+    output.py     tables for people, one JSON object for scripts
+
+A verb is one line of `VERBS`. The module of a verb may be absent (an optional room): then the verb is not registered.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cyclopts import App, CycloptsError, Parameter
+
+from headrace.core.errors import HeadraceError
+
+TRACEBACK = "HEADRACE_TRACEBACK"
+INTERRUPTED = 130  # what a shell reports for Ctrl-C
+CRASHED = 1
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb: its name, where its function (or cyclopts App) lives, its line in the help, and the shelf it stands on."""
+
+    name: str
+    target: str
+    help: str
+    shelf: str
+
+    def present(self) -> bool:
+        """Whether the module exists. Its parents are imported, the module itself is not."""
+        module = self.target.partition(":")[0]
+        try:
+            return importlib.util.find_spec(module) is not None
+        except ModuleNotFoundError:
+            return False
+
+
+_CLI = "headrace.show.cli"
+
+VERBS = (
+    Verb(
+        "plan",
+        f"{_CLI}.studies:plan",
+        "Solve a study: the orders of this month, each with its worth. No study: the embedded one.",
+        "Plan",
+    ),
+    Verb("check", f"{_CLI}.studies:check", "Read a study and report everything that is wrong with it, at once.", "Plan"),
+    Verb("explain", f"{_CLI}.studies:explain", "Say what a key of the study file means: unit, default, source.", "Plan"),
+    Verb("examples", f"{_CLI}.studies:examples", "List the studies that come along, or copy one to start from.", "Plan"),
+    Verb("tree", f"{_CLI}.tree:tree", "Draw the scenario tree of a study.", "Plan"),
+    Verb("report", f"{_CLI}.studies:report", "Write the report of a run folder: one HTML file that loads nothing.", "Plan"),
+    Verb("schema", f"{_CLI}.studies:schema", "Print the JSON Schema of the study file.", "Plan"),
+    Verb("app", f"{_CLI}.app:app", "Open the run folders in a browser, on this machine only.", "Plan"),
+    Verb("verify", f"{_CLI}.checks:verify", "Compare our figures with published ones.", "Evidence"),
+    Verb("bench", f"{_CLI}.checks:bench", "Run a benchmark of the checkout against its peers.", "Evidence"),
+    Verb("fleet", f"{_CLI}.fleet:fleet", "Simulate a serving fleet request by request.", "Rooms"),
+    Verb("audit", f"{_CLI}.trust:audit", "Did money change the recommendation: yes, no, or cannot tell?", "Rooms"),
+    Verb("settle", f"{_CLI}.rights:settle", "Turn a log of uses into statements and payments.", "Rooms"),
+    Verb("ledger", f"{_CLI}.rights:ledger", "Check, show and export the ledger.", "Rooms"),
+    Verb("fetch", f"{_CLI}.fetch:fetch", "Fetch weather into the cache, with checksums.", "Rooms"),
+)
+
+
+def build() -> App:
+    """The app with every verb whose module is present."""
+    app = App(
+        name="headrace",
+        help="From electrons to delivered tokens: which orders do I place this month, and what is each worth?",
+        help_epilogue="Start with `headrace plan`. Exit codes: 0 ok, 2 bad input, 3 a check failed, 4 infeasible, 5 stopped early.",
+        result_action="return_value",
+        suppress_keyboard_interrupt=False,
+        default_parameter=Parameter(negative=()),
+    )
+    for place, verb in enumerate(VERBS):
+        if verb.present():
+            app.command(verb.target, name=verb.name, help=verb.help, group=verb.shelf, sort_key=place)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code. Every error is printed as help, never as a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        result = build()(words, exit_on_error=False, print_error=True)
+        sys.stdout.flush()
+    except CycloptsError:
+        return 2
+    except HeadraceError as error:
+        return _told(error, as_json="--json" in words)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`headrace verify | head`). Python would complain once more while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _crashed(error)
+    return result if isinstance(result, int) else 0
+
+
+def _told(error: HeadraceError, *, as_json: bool) -> int:
+    from headrace.show.cli import output
+
+    if as_json:
+        output.emit(output.error_as_json(error))
+    output.complain(error)
+    return error.exit_code
+
+
+def _crashed(error: Exception) -> int:
+    if os.environ.get(TRACEBACK):
+        raise error
+    print(f"headrace: a defect of ours, not of your input: {type(error).__name__}: {error}", file=sys.stderr)
+    print(f"Set {TRACEBACK}=1 and run again to see where, then please report it.", file=sys.stderr)
+    return CRASHED
+
+
+def entry() -> None:
+    """For `python -m headrace.show.cli`."""
+    sys.exit(main())

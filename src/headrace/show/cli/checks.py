@@ -1,0 +1,172 @@
+"""`headrace verify` and `headrace bench`: our figures beside those of others."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from headrace.core import verify as registry
+from headrace.core.errors import InputError, Place, Problem
+from headrace.show.cli.output import console, emit, figure
+
+_STYLE = {"pass": "green", "fail": "bold red", "skip": "yellow"}
+
+
+def verify(*, only: str | None = None, json: bool = False) -> int:
+    """Compare our figures with published ones; offline, minutes.
+
+    Parameters
+    ----------
+    only
+        Keep one room ("energy") or one family of checks ("energy.atb").
+    json
+        Print one JSON object, {rows: [...]}, and nothing else on stdout.
+
+    Returns 3 when any row fails, else 0. What needs an absent extra or data folder is skipped, with its reason.
+    """
+    checks = registry.registered(only)
+    if only is not None and not checks:
+        known = ", ".join(sorted({check.room for check in registry.registered()})) or "none yet"
+        raise InputError(
+            Problem(Place("--only"), f"no check is called {only}", f"a room that has checks ({known}) or the start of an id")
+        )
+    rows = _all_rows(checks, quiet=json)
+    if json:
+        emit({"rows": [row.as_json() for row in rows]})
+    else:
+        _show(rows)
+    return 3 if any(row.status == "fail" for row in rows) else 0
+
+
+def _all_rows(checks: Iterable[registry.Check], *, quiet: bool) -> tuple[registry.Row, ...]:
+    screen = console(stderr=True)
+    rows: list[registry.Row] = []
+    for check in checks:
+        if screen.is_terminal and not quiet:
+            screen.print(Text(f"  {check.id} ...", style="dim"), end="\r")
+        rows += registry.run(check)
+    if screen.is_terminal and not quiet:
+        screen.print(" " * 100, end="\r")
+    return tuple(rows)
+
+
+def _show(rows: tuple[registry.Row, ...]) -> None:
+    for room, group in groupby(rows, key=lambda row: row.room):
+        console().print(_table(room, tuple(group)))
+    counts = {status: sum(row.status == status for row in rows) for status in _STYLE}
+    seconds = sum(row.seconds for row in rows)
+    console().print(f"{counts['pass']} pass, {counts['fail']} fail, {counts['skip']} skipped; {seconds:.1f} s")
+
+
+def _table(room: str, rows: tuple[registry.Row, ...]) -> Table:
+    table = Table(title=room, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("")
+    table.add_column("what", ratio=2, overflow="fold")
+    for name in ("ours", "published"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("unit", overflow="fold")
+    for name in ("off by", "allowed"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("source", ratio=1, overflow="fold", style="dim")
+    for row in rows:
+        table.add_row(
+            Text(row.status, style=_STYLE[row.status]),
+            Text.assemble(row.what, ("\n" + row.id, "dim"), f"\n{row.reason}" if row.reason else ""),
+            figure(row.ours),
+            figure(row.published),
+            row.unit,
+            figure(row.deviation, 3),
+            figure(row.tolerance, 3),
+            row.source,
+        )
+    return table
+
+
+def bench(name: str | None = None, *, json: bool = False) -> int:
+    """Run a benchmark of the checkout (benchmarks/NAME.py); without a name, list them.
+
+    Parameters
+    ----------
+    name
+        The benchmark, as its file is called.
+    json
+        Print one JSON line per peer and nothing else on stdout.
+
+    Returns 3 when a bar is missed, else the exit code of the benchmark.
+    """
+    folder = _benchmarks()
+    names = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    if name is None:
+        emit({"benchmarks": names}) if json else print("\n".join(names))
+        return 0
+    if name not in names or not re.fullmatch(r"[A-Za-z0-9_]+", name):
+        raise InputError(Problem(Place("bench"), f"no benchmark is called {name}", f"one of {', '.join(names) or '(none yet)'}"))
+    code, rows = _run(folder / f"{name}.py", json=json)
+    if rows and not json:
+        console().print(_bench_table(rows))
+    missed = any(row.get("pass") is False for row in rows)
+    return code or (3 if missed else 0)
+
+
+def _benchmarks() -> Path:
+    """The benchmarks of the checkout this package was installed from; they do not travel in the wheel."""
+    import headrace
+
+    folder = Path(headrace.__file__).resolve().parents[2] / "benchmarks"
+    if not folder.is_dir():
+        raise InputError(
+            Problem(Place("bench"), "there are no benchmarks beside this installation", "a checkout of the repository")
+        )
+    return folder
+
+
+def _run(script: Path, *, json: bool) -> tuple[int, list[dict[str, object]]]:
+    """Run one benchmark; its JSON lines are rows, whatever else it prints goes to stderr."""
+    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, cwd=script.parents[1])
+    rows: list[dict[str, object]] = []
+    with process:
+        for line in process.stdout or ():
+            row = _row(line)
+            if row is None:
+                print(line, end="", file=sys.stderr, flush=True)
+                continue
+            rows.append(row)
+            if json:
+                print(line.strip(), flush=True)
+    return process.returncode, rows
+
+
+def _row(line: str) -> dict[str, object] | None:
+    try:
+        row = jsonlib.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) and "bench" in row else None
+
+
+def _bench_table(rows: list[dict[str, object]]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    columns = ("peer", "study", "metric", "ours", "theirs", "unit", "ratio", "bar", "gap", "cpu_s", "wall_s", "peak_gb", "pass")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*_cells(row.get(column) for column in columns))
+    return table
+
+
+def _cells(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, bool):
+            yield "pass" if value else "MISSED"
+        elif isinstance(value, int | float):
+            yield figure(float(value), 4)
+        else:
+            yield "-" if value is None else str(value)
