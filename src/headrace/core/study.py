@@ -1,0 +1,357 @@
+"""The study: one YAML document, every key with a unit, a meaning and a default.
+
+An attribute is declared once, here; the JSON Schema, the error texts and `headrace explain` come from it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.core.units import Unit, parse
+
+_MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
+
+
+def _measured(unit: str) -> tuple[object, ...]:
+    schema = {"type": "string", "x-unit": unit, "examples": [f"300 {unit}"]}
+    return (BeforeValidator(lambda written: parse(written, unit)), Unit(unit), WithJsonSchema(schema))
+
+
+Power = Annotated[float, *_measured("MW")]
+Energy = Annotated[float, *_measured("MWh")]
+Share = Annotated[float, *_measured("1"), Field(ge=0, le=1)]
+Months = Annotated[float, *_measured("month"), Field(ge=0)]
+Years = Annotated[float, *_measured("year"), Field(gt=0)]
+Hours = Annotated[float, *_measured("h"), Field(gt=0)]
+Seconds = Annotated[float, *_measured("s"), Field(gt=0)]
+PowerPrice = Annotated[float, *_measured("USD/kW"), Field(ge=0)]
+PowerPriceYear = Annotated[float, *_measured("USD/kW-year"), Field(ge=0)]
+PowerPriceMonth = Annotated[float, *_measured("USD/kW-month"), Field(ge=0)]
+EnergyCapex = Annotated[float, *_measured("USD/kWh"), Field(ge=0)]
+EnergyPrice = Annotated[float, *_measured("USD/MWh")]
+FuelPrice = Annotated[float, *_measured("USD/MMBtu"), Field(ge=0)]
+HeatRate = Annotated[float, *_measured("MMBtu/MWh"), Field(ge=0)]
+CarbonPrice = Annotated[float, *_measured("USD/t"), Field(ge=0)]
+Emission = Annotated[float, *_measured("kg/MMBtu"), Field(ge=0)]
+Dollars = Annotated[float, *_measured("USD"), Field(ge=0)]
+AcceleratorPrice = Annotated[float, *_measured("USD/accelerator"), Field(ge=0)]
+Computation = Annotated[float, *_measured("FLOP/year"), Field(ge=0)]
+
+
+def _month(written: object) -> int:
+    match = _MONTH.match(str(written))
+    if match is None:
+        raise ValueError(f"`{written}` is not a month; write for example `2027-01`")
+    return int(match[1]) * 12 + int(match[2]) - 1
+
+
+Month = Annotated[
+    int, BeforeValidator(_month), WithJsonSchema({"type": "string", "pattern": _MONTH.pattern, "examples": ["2027-01"]})
+]
+"""Months since year 0; written YYYY-MM."""
+
+
+def month_text(month: float) -> str:
+    """A month number as written in a study."""
+    whole = int(month)
+    return f"{whole // 12:04d}-{whole % 12 + 1:02d}"
+
+
+def _real_rate(written: object) -> float:
+    words = str(written).split()
+    if words[-1:] != ["real"]:
+        raise ValueError(f"`{written}` must say that it is real, without inflation: write for example `8 %/a real`")
+    return parse(" ".join(words[:-1]), "1/year")
+
+
+Written = Annotated[str, BeforeValidator(str)]
+"""A quantity with its unit, kept as written until it is known which unit it must have."""
+
+
+def _deadline(written: object) -> object:
+    return written if written in ("now", "day", "year") else parse(str(written), "h")
+
+
+class Part(BaseModel):
+    """Base of every part of a study: frozen, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Risk(Part):
+    """How much the worst branches count."""
+
+    alpha: Share = Field(0.9, description="Tail level of CVaR: the mean of the worst 1 - alpha counts.")
+    omega: Share = Field(0.0, description="Weight of CVaR in the goal; 0 is expected value only.")
+
+
+class Goal(Part):
+    """What is maximised."""
+
+    maximise: Literal["npv"] = Field("npv", description="Net present value of cash plus terminal value.")
+    risk: Risk = Field(Risk(), description="Aversion to the worst branches.")
+
+
+class Money(Part):
+    """The money of the study."""
+
+    unit: Literal["USD"] = Field("USD", description="Currency of every amount.")
+    year: int = Field(2026, ge=1990, le=2100, description="Money year: prices are of this year, without inflation.")
+    discount: Annotated[
+        float,
+        BeforeValidator(_real_rate),
+        Field(ge=0, le=1),
+        WithJsonSchema({"type": "string", "examples": ["8 %/a real"]}),
+    ] = Field(0.08, description="Discount rate, real, before tax.")
+
+
+class HoursKept(Part):
+    """Which hours of a year are simulated: all, representative weeks with the hardest days, or load blocks."""
+
+    weeks: int | None = Field(None, ge=1, le=52, description="Representative weeks of a year; none means all hours.")
+    extreme_days: int = Field(1, ge=0, le=10, description="Days of the dearest residual load, kept as they are.")
+    blocks: list[Hours] | None = Field(None, description="Load blocks of a year instead of hours: no order in time, no stores.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all(cls, written: object) -> object:
+        return {} if written == "all" else written
+
+
+class Horizon(Part):
+    """When decisions are taken, and which hours are simulated in between."""
+
+    start: Month = Field(description="First month; the root's orders are placed now.")
+    stages: list[Months] = Field(description="Length of each stage; they begin short and lengthen.", min_length=1, max_length=40)
+    hours: HoursKept = Field(HoursKept(), description="`all` hours, representative weeks, or blocks.")
+    terminal_value: bool = Field(True, description="Count what still stands at the horizon's end.")
+
+
+class Case(Part):
+    """One way a belief may turn out."""
+
+    probability: Share = Field(description="How likely you hold it; the cases of a belief add up to 1.")
+    value: Written = Field(description="The value in this case, with its unit.")
+
+
+class Belief(Part):
+    """Something you cannot know yet, and when you will."""
+
+    about: str = Field(description="`demand` or `demand:PRODUCT` (growth), `fuel:NAME` (price), `capex:TECHNOLOGY` (overnight cost).")
+    before: Written = Field(description="The value that holds until it is revealed, with its unit.")
+    reveal: int = Field(ge=2, description="Stage at whose start the case is known; 1 is the root.")
+    cases: dict[str, Case] = Field(description="The ways it may turn out.", min_length=1)
+    source: str = Field("", description="Where the cases come from.")
+
+
+class TreeNode(Part):
+    """One node of a tree written by hand."""
+
+    node: str = Field(description="Name of the node.")
+    parent: str = Field("", description="Name of its parent; empty for the root.")
+    probability: Share = Field(1.0, description="Probability given the parent.")
+    values: dict[str, Written] = Field({}, description="Values that hold here: `demand`, `fuel:gas`, `capex:nuclear.smr`, ...")
+    demand: dict[str, list[Power]] = Field({}, description="Demand by block, for electricity products of block studies.")
+
+
+class Technology(Part):
+    """A technology of the study's own, beside those of the catalogue."""
+
+    kind: Literal["generator", "battery"] = Field("generator", description="What it is.")
+    capex: PowerPrice = Field(0.0, description="Price of power, paid at the order.")
+    energy_capex: EnergyCapex = Field(0.0, description="Price of stored energy (battery).")
+    fixed: PowerPriceYear = Field(0.0, description="Fixed cost a year.")
+    variable: EnergyPrice = Field(0.0, description="Cost of a MWh, without fuel.")
+    heat_rate: HeatRate = Field(0.0, description="Fuel per MWh.")
+    fuel: str = Field("", description="Name of the fuel.")
+    availability: Share = Field(1.0, description="Share of the capacity that is there.")
+    lead: Months = Field(0.0, description="From order to operation.")
+    life: Years = Field(100.0, description="Years of operation.")
+    efficiency: Share = Field(1.0, description="Round trip of a battery.")
+    source: str = Field("the study's own", description="Where the figures come from.")
+
+
+class Named(Part):
+    """A part that may be written as the bare catalogue key."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, written: object) -> object:
+        return {"use": written} if isinstance(written, str) else written
+
+
+class Build(Named):
+    """A technology that may be built at a site, with what differs here."""
+
+    use: str = Field(description="Catalogue key or a name under `technologies`.")
+    at_most: Power | None = Field(None, description="Most that may stand at once.")
+    at_most_energy: Energy | None = Field(None, description="Most stored energy that may stand at once.")
+    stands: Power = Field(0.0, ge=0, description="What stands already.")
+    stands_energy: Energy = Field(0.0, ge=0, description="Stored energy that stands already.")
+    stands_for: Years = Field(100.0, description="How much longer it will stand.")
+    lead: Months | None = Field(None, description="Lead time here, if it differs.")
+    life: Years | None = Field(None, description="Life here, if it differs.")
+    capex: PowerPrice | None = Field(None, description="Overnight price here, if it differs.")
+
+
+class Grid(Part):
+    """The right to take power from the grid."""
+
+    limit: Power = Field(ge=0, description="Largest right that can be had.")
+    stands: Power = Field(0.0, ge=0, description="Right that is there already.")
+    queue: Months = Field(0.0, description="From application to power.")
+    price: PowerPrice = Field(0.0, description="Connection cost, paid as built.")
+    energy: EnergyPrice = Field(description="Price of a MWh.")
+    demand: PowerPriceMonth = Field(0.0, description="Charge on each billing period's peak.")
+    billing: Literal["month", "year"] = Field("year", description="Period whose peak is charged (year: a full ratchet).")
+    source: str = Field("", description="Where the figures come from.")
+
+
+class Hall(Named):
+    """Buildings with cooling and power path, sized by IT power."""
+
+    use: str = Field("hall.ai", description="Catalogue key.")
+    stands: Power = Field(0.0, ge=0, description="IT power that stands already.")
+    at_most: Power | None = Field(None, description="Most IT power on the land.")
+    lead: Months | None = Field(None, description="Lead time here, if it differs.")
+
+
+class Site(Part):
+    """A place with weather, a grid, and what may be built there."""
+
+    weather: str = Field("", description="`tmy3:723170`, `tm2:12839`, or a file.")
+    grid: Grid | None = Field(None, description="The grid right, if there is one.")
+    build: dict[str, Build] = Field({}, description="What may be built: name -> technology, with overrides.")
+    hall: Hall | None = Field(None, description="The halls; without one no accelerator can stand here.")
+
+
+class Chip(Named):
+    """An accelerator that may be bought."""
+
+    use: str = Field(description="Catalogue key of the accelerator.")
+    supply: float = Field(1e9, ge=0, description="Accelerators that can be had in a year.")
+    stands: dict[str, float] = Field({}, description="Accelerators that stand already, by site.")
+    stands_for: Years = Field(4.0, description="How much longer those will stand.")
+    price: AcceleratorPrice | None = Field(None, description="Installed price here, if it differs.")
+    available_from: Month | None = Field(None, description="First month in which it may be ordered.")
+
+
+class Fleet(Part):
+    """Which accelerators may be bought."""
+
+    may_buy: dict[str, Chip] = Field({}, description="Name -> accelerator of the catalogue, with overrides.")
+
+
+class Model(Part):
+    """A model that is served or trained."""
+
+    shape: str = Field(description="Catalogue key of its architecture.")
+    precision: Literal["bf16", "fp8", "fp4"] = Field("fp8", description="Number format in serving.")
+
+
+class Promise(Part):
+    """What users are promised."""
+
+    ttft: Seconds = Field(2.0, description="Time to first token, 95th percentile.")
+    tpot: Seconds = Field(0.05, description="Time per further token, 95th percentile.")
+
+
+class Product(Part):
+    """What is sold."""
+
+    title: str = Field("", description="In words.")
+    kind: Literal["tokens", "video", "training", "electricity"] = Field("tokens", description="What is delivered.")
+    model: str = Field("", description="Name of the model that serves it.")
+    site: str = Field("", description="Site of an electricity product.")
+    isl: int = Field(1000, ge=1, description="Input tokens of a request.")
+    osl: int = Field(300, ge=1, description="Output tokens of a request.")
+    promise: Promise = Field(Promise(), description="Latency promise.")
+    demand: Written = Field(description="Mean demand now: `2 Gtok/h` of output tokens, `1e6 video-second/day`, `4e26 FLOP/a`, `100 MW`.")
+    price: Written = Field(description="Price: `8 USD/Mtok` of output tokens, `0.1 USD/video-second`, `1 USD/EFLOP`, `60 USD/MWh`.")
+    shape: str = Field("flat", description="Hourly shape: a row of the market's catalogue.")
+    deadline: Annotated[Literal["now", "day", "year"] | float, BeforeValidator(_deadline)] = Field(
+        "now", description="`now`, a length of time such as `4 h`, `day`, `year`."
+    )
+    availability: Share = Field(0.0, description="Share of the yearly demand that must be served.")
+    served_from: int = Field(1, ge=1, description="First stage in which `availability` binds.")
+    source: str = Field("", description="Where demand and price come from.")
+
+
+class Fuel(Part):
+    """A fuel."""
+
+    price: FuelPrice = Field(description="Delivered price.")
+    co2: Emission = Field(0.0, description="CO2 when burnt.")
+    source: str = Field("", description="Where the figures come from.")
+
+
+class Limits(Part):
+    """Limits over everything."""
+
+    spend: list[Dollars] | None = Field(None, description="Most that may be committed to orders in each stage.")
+
+
+class Study(Part):
+    """A whole study."""
+
+    study: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", description="Name of the study.")
+    title: str = Field("", description="In words.")
+    goal: Goal = Field(Goal(), description="What is maximised.")
+    money: Money = Field(Money(), description="Currency, money year, discount rate.")
+    horizon: Horizon = Field(description="Stages and hours.")
+    carbon: CarbonPrice = Field(0.0, description="Price of CO2.")
+    fuels: dict[str, Fuel] = Field({}, description="Fuels by name.")
+    technologies: dict[str, Technology] = Field({}, description="Technologies of the study's own.")
+    beliefs: dict[str, Belief] = Field({}, description="What you cannot know yet; makes the tree.")
+    tree: list[TreeNode] = Field([], description="A tree written by hand, instead of `beliefs`.")
+    sites: dict[str, Site] = Field(description="Places.", min_length=1, max_length=20)
+    fleet: Fleet = Field(Fleet(), description="Accelerators that may be bought.")
+    models: dict[str, Model] = Field({}, description="Models.")
+    products: dict[str, Product] = Field(description="What is sold.", min_length=1, max_length=50)
+    limits: Limits = Field(Limits(), description="Limits over everything.")
+
+    @model_validator(mode="after")
+    def _one_tree(self) -> Study:
+        if self.beliefs and self.tree:
+            raise ValueError("write either `beliefs` or `tree`, not both")
+        return self
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of a study, for editors and forms; units stand in `x-unit`."""
+    return Study.model_json_schema()
+
+
+def explain(key: str) -> str:
+    """Meaning, unit and default of a key such as `sites.grid.limit`. Raises InputError with the nearest key."""
+    from difflib import get_close_matches
+
+    known = dict(_keys(Study, ""))
+    found = [text for name, text in known.items() if name == key or name.endswith(f".{key}")]
+    if found:
+        return "\n".join(found)
+    near = get_close_matches(key, known, n=1, cutoff=0.3)
+    raise InputError(Problem(Place(key=key), f"`{key}` is not a key of a study", fix=f"Did you mean `{near[0]}`?" if near else ""))
+
+
+def _keys(model: type[Part], prefix: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for name, info in model.model_fields.items():
+        path = f"{prefix}{name}"
+        unit = next((m.symbol for m in info.metadata if isinstance(m, Unit)), "")
+        default = "required" if info.is_required() else f"default {info.default}"
+        rows.append((path, f"{path}{f' [{unit}]' if unit else ''}: {info.description} ({default})"))
+        for part in parts_of(info.annotation):
+            rows.extend(_keys(part, f"{path}."))
+    return rows
+
+
+def parts_of(annotation: object) -> list[type[Part]]:
+    """The study parts that an annotation may hold (through dict, list, union and Annotated)."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return [annotation]
+    return [part for inner in getattr(annotation, "__args__", ()) for part in parts_of(inner)]
