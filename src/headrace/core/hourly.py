@@ -79,7 +79,7 @@ def read_hourly(folder: RunFolder, node: int) -> Hourly:
     if len(values) != len(names) * len(weight):
         raise InputError(Problem(Place(file_of(node)), "has hours missing in some series", "every series at every hour"))
     rows = values.reshape(len(names), len(weight)) if names else np.empty((0, len(weight)))
-    return Hourly(node, weight, tuple(Series(*name, row) for name, row in zip(names, rows)))
+    return Hourly(node, weight, tuple(Series(site, bus, item, unit, row) for (site, bus, item, unit), row in zip(names, rows)))
 
 
 def connect() -> duckdb.DuckDBPyConnection:
