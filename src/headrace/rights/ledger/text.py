@@ -1,0 +1,66 @@
+"""The ledger as Beancount text, so that an independent program can check the books.
+
+Written from Beancount's published syntax (directives open, transaction with metadata, balance). Every account is
+opened before its first use and asserted at the end with our own balance: `bean-check` recomputes all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TextIO
+
+from headrace.rights.ledger.book import Ledger
+from headrace.rights.ledger.words import Sealed
+from headrace.rights.money import written
+
+
+def export(ledger: Ledger, out: TextIO) -> int:
+    """Write the whole ledger as Beancount text; returns the number of entries written."""
+    head = ledger.head()
+    out.write(f'option "title" "Headrace ledger {head.uid}"\n')
+    out.write(f"; head: {head}\n\n")
+    for line in _openings(ledger):
+        out.write(line)
+    count = 0
+    for item in ledger.sealed():
+        out.write(_transaction(item))
+        count += 1
+    for line in _balances(ledger, head.day):
+        out.write(line)
+    return count
+
+
+def _openings(ledger: Ledger) -> Iterator[str]:
+    # Booking times never go back, so the first entry of an account is its earliest.
+    rows = ledger.connection.execute(
+        "SELECT account, substr(booked, 1, 10) FROM (SELECT account, min(entry) AS first FROM posting GROUP BY account)"
+        " JOIN entry ON seq = first ORDER BY first, account"
+    )
+    for account, day in rows:
+        yield f"{day} open {account}\n"
+
+
+def _transaction(item: Sealed) -> str:
+    entry = item.entry
+    lines = [f"\n{entry.booked[:10]} * {_quoted(entry.kind)} {_quoted(entry.memo)}\n", f"  key: {_quoted(entry.key)}\n"]
+    lines.append(f"  seq: {item.seq}\n")
+    lines.append(f"  digest: {_quoted(item.digest.hex())}\n")
+    if entry.reverses is not None:
+        lines.append(f"  reverses: {entry.reverses}\n")
+    lines.extend(f"  {p.account}  {written(p.amount)} {p.currency}\n" for p in entry.postings)
+    return "".join(lines)
+
+
+def _balances(ledger: Ledger, day: str) -> Iterator[str]:
+    if not day:
+        return
+    after = date.fromisoformat(day) + timedelta(days=1)
+    yield "\n"
+    for (account, currency), amount in ledger.balances().items():
+        yield f"{after} balance {account}  {written(amount)} ~ 0 {currency}\n"
+
+
+def _quoted(text: str) -> str:
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'
