@@ -1,0 +1,114 @@
+"""Accelerators: what one costs, draws and can do at its best. Rows stand in `catalogue/accelerators.yaml`.
+
+Peaks are dense (no sparsity). Power is at the wall per accelerator with its share of the server (host, fans, power
+supplies), before the hall's own losses (`facility`). Prices are installed, with server and network share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
+
+from headrace.core.catalogue import Entry, Figure, entries, entry
+from headrace.core.errors import InputError, Place, Problem
+
+Precision = Literal["bf16", "fp8", "fp4"]
+_PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+
+
+@dataclass(frozen=True)
+class Accelerator:
+    """One kind of accelerator; every figure with its own evidence.
+
+    peak_*: dense peak [FLOP/s], None where the part has no such format. memory [GB], bandwidth [TB/s].
+    link: scale-up bandwidth each way [GB/s]; domain: accelerators it joins; network: scale-out bandwidth each way [GB/s].
+    power_busy, power_idle: at the wall [kW/accelerator]. price: installed [USD/accelerator]; rent [USD/accelerator-h];
+    fixed_cost [USD/accelerator-year]; lead [month]; life [year]; available_from: first month of delivery, "YYYY-MM".
+    resale_first, resale_yearly: share of the price a sale brings after one year, and what each further year keeps.
+    failure_interval: mean time between interruptions of one accelerator in a training run [h].
+    """
+
+    key: str
+    title: str
+    vendor: str
+    available_from: str
+    peak_bf16: Figure
+    peak_fp8: Figure | None
+    peak_fp4: Figure | None
+    memory: Figure
+    bandwidth: Figure
+    link: Figure
+    network: Figure
+    domain: Figure
+    power_busy: Figure
+    power_idle: Figure
+    price: Figure
+    rent: Figure
+    fixed_cost: Figure
+    lead: Figure
+    life: Figure
+    resale_first: Figure
+    resale_yearly: Figure
+    failure_interval: Figure
+
+    def peak(self, precision: Precision) -> float:
+        """Dense peak in `precision` [FLOP/s]. Raises InputError where the part has no such format."""
+        found = self.peaks()[_PRECISIONS.index(precision)]
+        if found is None:
+            best = next(p for p, f in zip(reversed(_PRECISIONS), reversed(self.peaks())) if f is not None)
+            raise InputError(Problem(Place(key=self.key), f"{self.title} has no {precision} arithmetic", fix=f"Use `{best}`."))
+        return found.to("FLOP/s")
+
+    def peaks(self) -> tuple[Figure | None, Figure | None, Figure | None]:
+        """Peak figures in the order bf16, fp8, fp4."""
+        return self.peak_bf16, self.peak_fp8, self.peak_fp4
+
+    def resale(self, age_years: float) -> float:
+        """Share of the installed price that a sale brings at `age_years` >= 0; 1 when new, 0 at the end of its life."""
+        if age_years >= self.life.to("year"):
+            return 0.0
+        first, yearly = self.resale_first.value, self.resale_yearly.value
+        return float(first * yearly ** (age_years - 1)) if age_years >= 1 else float(first**age_years)
+
+
+def accelerator(key: str) -> Accelerator:
+    """The catalogue's accelerator `key` ("h100", "gb300"). Raises InputError with the nearest known key."""
+    return _read(entry("compute", "accelerators", key))
+
+
+def accelerators() -> tuple[Accelerator, ...]:
+    """All of the catalogue, in its order."""
+    return tuple(_read(row) for row in entries("compute", "accelerators").values())
+
+
+def _read(row: Entry) -> Accelerator:
+    return _cached(row.key)
+
+
+@lru_cache(maxsize=64)
+def _cached(key: str) -> Accelerator:
+    row = entry("compute", "accelerators", key)
+    names = (
+        "peak_bf16",
+        "memory",
+        "bandwidth",
+        "link",
+        "network",
+        "domain",
+        "power_busy",
+        "power_idle",
+        "price",
+        "rent",
+        "fixed_cost",
+    )
+    more = ("lead", "life", "resale_first", "resale_yearly", "failure_interval")
+    return Accelerator(
+        key=row.key,
+        title=row.title,
+        vendor=row.words["vendor"],
+        available_from=row.words["available_from"],
+        peak_fp8=row.figures.get("peak_fp8"),
+        peak_fp4=row.figures.get("peak_fp4"),
+        **{name: row.figure(name) for name in (*names, *more)},
+    )
