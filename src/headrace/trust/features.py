@@ -1,0 +1,138 @@
+"""Columns of the regressions: relevance as splines, paid, and three ways to read a rank; all centred within the query.
+
+Centring within the query removes everything that is constant there (commercial queries carry more ads, long lists have
+lower places), so no model of the query is needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from headrace.trust.log import AuditLog, Floats
+
+Outcome = Literal["places", "normal", "top"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+KNOTS = (0.05, 0.275, 0.5, 0.725, 0.95)  # Harrell's five, as quantiles
+WIDTH = len(KNOTS) - 1  # columns per covariate: itself and three restricted cubic pieces
+_SAMPLE = 200_000
+_CHUNK_ROWS = 200_000
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where each column stands, and the scale of each covariate.
+
+    centre, scale: mean and standard deviation of a covariate, shape (covariates,)
+    knots: spline knots of the scaled covariate, shape (covariates, 5)
+    """
+
+    centre: Floats
+    scale: Floats
+    knots: Floats
+    randomised: bool
+
+    @property
+    def covariates(self) -> int:
+        """Number of relevance columns."""
+        return len(self.centre)
+
+    @property
+    def paid(self) -> int:
+        """Column of the paid flag."""
+        return self.covariates * WIDTH
+
+    @property
+    def surprise(self) -> int:
+        """Column of paid minus its logged propensity (the paid flag itself without a propensity)."""
+        return self.paid + int(self.randomised)
+
+    def outcome(self, name: Outcome) -> int:
+        """Column of one reading of the rank."""
+        return self.surprise + 1 + OUTCOMES.index(name)
+
+    @property
+    def columns(self) -> int:
+        """Number of columns in all."""
+        return self.surprise + 1 + len(OUTCOMES)
+
+    def block(self, covariate: int, linear: bool = False) -> tuple[int, ...]:
+        """Columns of one covariate: only itself, or itself and its spline pieces."""
+        first = covariate * WIDTH
+        return (first,) if linear else tuple(range(first, first + WIDTH))
+
+
+def frame(log: AuditLog) -> Frame:
+    """Scales and knots from at most 200,000 rows spread evenly over the log."""
+    step = max(1, log.rows // _SAMPLE)
+    sample = log.covariates[::step]
+    centre, scale = sample.mean(axis=0), sample.std(axis=0)
+    scale = np.where(scale > 0, scale, 1.0)
+    knots = np.quantile((sample - centre) / scale, KNOTS, axis=0).T if sample.size else np.zeros((sample.shape[1], len(KNOTS)))
+    return Frame(centre, scale, np.ascontiguousarray(knots), log.propensity is not None)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some whole queries: their centred columns, shape (rows, columns), and the first row of each query within them."""
+
+    values: Floats
+    starts: NDArray[np.int64]
+    rows: slice
+
+
+def chunks(log: AuditLog, where: Frame) -> Iterator[Chunk]:
+    """The log in pieces of about 200,000 rows that never split a query."""
+    cuts = np.searchsorted(log.starts, np.arange(0, log.rows, _CHUNK_ROWS), side="left")
+    cuts = np.unique(np.append(cuts, log.queries))
+    for low, high in itertools.pairwise(cuts):
+        rows = slice(int(log.starts[low]), int(log.starts[high]))
+        starts = log.starts[low : high + 1] - log.starts[low]
+        yield Chunk(_centred(_raw(log, where, rows, np.diff(starts)), starts), starts[:-1], rows)
+
+
+def _raw(log: AuditLog, where: Frame, rows: slice, sizes: NDArray[np.int64]) -> Floats:
+    out = np.empty((rows.stop - rows.start, where.columns))
+    for j in range(where.covariates):
+        x = (log.covariates[rows, j] - where.centre[j]) / where.scale[j]
+        out[:, where.block(j)] = _spline(x, where.knots[j])
+    out[:, where.paid] = log.paid[rows]
+    if log.propensity is not None:
+        out[:, where.surprise] = log.paid[rows] - log.propensity[rows]
+    rank, size = log.rank[rows].astype(np.float64), np.repeat(sizes, sizes).astype(np.float64)
+    out[:, where.outcome("places")] = -rank
+    out[:, where.outcome("normal")] = -ndtri((rank - 0.5) / size)
+    out[:, where.outcome("top")] = rank <= np.maximum(1.0, np.floor(size / 3.0))
+    return out
+
+
+def _spline(x: Floats, knots: Floats) -> Floats:
+    """Restricted cubic spline (linear beyond the outer knots): x and one column per inner knot, shape (len(x), 4).
+
+    Source: Harrell, Regression Modeling Strategies (2015), section 2.4.5. Knots that coincide give zero columns.
+    """
+    last, before = knots[-1], knots[-2]
+    out = np.zeros((len(x), WIDTH))
+    out[:, 0] = x
+    width = last - knots[0]
+    if width <= 0 or last <= before:
+        return out
+    tail, near = np.maximum(x - last, 0.0) ** 3, np.maximum(x - before, 0.0) ** 3
+    for k, knot in enumerate(knots[:-2]):
+        piece = np.maximum(x - knot, 0.0) ** 3 - near * (last - knot) / (last - before) + tail * (before - knot) / (last - before)
+        out[:, k + 1] = piece / width**2
+    return out
+
+
+def _centred(values: Floats, starts: NDArray[np.int64]) -> Floats:
+    sizes = np.diff(starts)
+    means = np.add.reduceat(values, starts[:-1], axis=0) / sizes[:, None]
+    values -= np.repeat(means, sizes, axis=0)
+    return values

@@ -1,0 +1,113 @@
+"""The log under audit: which column plays which part, and the rows as arrays sorted by query.
+
+A log is a table of answers: one row per shown item, one `query` per answer, `rank` 1 at the top. What the auditor may
+conclude depends on what a relevance column *is*, so the person who runs the audit declares it:
+
+`relevance`       what an outsider can see of relevance (a rating, a price): a proxy, possibly measured with noise
+`platform_score`  the score the platform itself logged *before* money came in; everything that ranks besides chance
+`propensity`      the probability with which `paid` was switched on by a logged randomisation
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Names of the columns of a log.
+
+    query: the answer an item was shown in; clusters of the test.
+    rank: place in the answer, 1 = top, no gaps, no ties.
+    paid: 0/1 or boolean, whether somebody paid for the item.
+    relevance: proxies of relevance (comma separated on the command line).
+    platform_score: the platform's own scores from before money came in.
+    propensity: probability of paid, where paid was randomised.
+    benchmark: covariates that measure how strong a hidden driver could be; empty means every relevance column.
+    """
+
+    query: str = "query"
+    rank: str = "rank"
+    paid: str = "paid"
+    relevance: tuple[str, ...] = ()
+    platform_score: tuple[str, ...] = ()
+    propensity: str = ""
+    benchmark: tuple[str, ...] = ()
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """Every relevance column, the platform's own scores first."""
+        return (*self.platform_score, *(name for name in self.relevance if name not in self.platform_score))
+
+
+@dataclass(frozen=True)
+class AuditLog:
+    """Rows sorted by query.
+
+    starts: first row of each query and the number of rows at the end, shape (queries + 1,)
+    rank: place within the query [1 = top], shape (rows,)
+    paid: 0 or 1, shape (rows,)
+    covariates: relevance columns in the order of `columns.covariates`, shape (rows, covariates)
+    propensity: P(paid = 1), shape (rows,), or None
+    dropped: queries left out because they show fewer than two items
+    """
+
+    starts: NDArray[np.int64]
+    rank: NDArray[np.int32]
+    paid: Floats
+    covariates: Floats
+    propensity: Floats | None = None
+    columns: Columns = field(default_factory=Columns)
+    dropped: int = 0
+    name: str = "log"
+
+    @property
+    def queries(self) -> int:
+        """Number of answers."""
+        return len(self.starts) - 1
+
+    @property
+    def rows(self) -> int:
+        """Number of shown items."""
+        return len(self.rank)
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Items per query, shape (queries,)."""
+        return np.diff(self.starts)
+
+
+def from_arrays(
+    query: NDArray[np.int64],
+    rank: NDArray[np.int32],
+    paid: Floats,
+    covariates: Floats,
+    propensity: Floats | None,
+    columns: Columns,
+    name: str = "log",
+) -> AuditLog:
+    """Sort rows by query and drop queries that show fewer than two items (nothing can be ranked there)."""
+    if len(query) and np.any(np.diff(query) < 0):
+        order = np.argsort(query, kind="stable")
+        query, rank, paid, covariates = query[order], rank[order], paid[order], covariates[order]
+        propensity = None if propensity is None else propensity[order]
+    starts = _starts(query)
+    sizes = np.diff(starts)
+    lonely = sizes < 2
+    if lonely.any():
+        keep = np.repeat(~lonely, sizes)
+        rank, paid, covariates = rank[keep], paid[keep], covariates[keep]
+        propensity = None if propensity is None else propensity[keep]
+        starts = np.concatenate([[0], np.cumsum(sizes[~lonely])])
+    return AuditLog(starts, rank, paid, covariates, propensity, columns, int(lonely.sum()), name)
+
+
+def _starts(query: NDArray[np.int64]) -> NDArray[np.int64]:
+    if not len(query):
+        return np.zeros(1, dtype=np.int64)
+    return np.concatenate([[0], np.flatnonzero(np.diff(query)) + 1, [len(query)]]).astype(np.int64)

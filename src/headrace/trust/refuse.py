@@ -1,0 +1,137 @@
+"""When the auditor refuses: logs from which nothing can be learnt, each with its reason; all reasons at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.trust.log import AuditLog
+
+FEWEST_QUERIES = 50
+MOST_COVARIATES = 24
+
+_AFTER_RANKING = re.compile(
+    r"(^|_)(clicks?|clicked|ctr|purchases?|purchased|bought|conversions?|converted|orders?|ordered|dwell|impressions?|views?|viewed"
+    r"|add_?to_?cart|revenue|rank|position|slot)(_|$)",
+    re.IGNORECASE,
+)
+
+
+def refuse(log: AuditLog) -> None:
+    """Raise InputError with every reason why the log cannot be audited; return where there is none."""
+    problems = (*_columns(log), *_size(log))
+    if not problems:
+        problems = (*_finite(log), *_paid(log), *_ranks(log), *_covariates(log), *_propensity(log))
+    if problems:
+        raise InputError(problems)
+
+
+def after_ranking(name: str) -> bool:
+    """Whether a column name speaks of what happened after the ranking (clicks, purchases, the place itself)."""
+    return bool(_AFTER_RANKING.search(name))
+
+
+def _problem(log: AuditLog, key: str, found: str, expected: str = "", fix: str = "") -> Problem:
+    return Problem(Place(file=log.name, key=key), found, expected, fix)
+
+
+def _columns(log: AuditLog) -> Iterator[Problem]:
+    names = log.columns
+    for name in names.covariates:
+        if after_ranking(name):
+            yield _problem(
+                log,
+                name,
+                "offered as relevance, but it happens after the ranking and is caused by it",
+                "relevance known before the ranking",
+                "Leave it out: holding it equal hides bias and invents it.",
+            )
+    if len(names.covariates) > MOST_COVARIATES:
+        yield _problem(log, "relevance", f"{len(names.covariates)} columns", f"at most {MOST_COVARIATES}")
+    for name in names.benchmark:
+        if name not in names.covariates:
+            yield _problem(
+                log, name, "named as a benchmark but not as relevance", f"one of {', '.join(names.covariates) or 'none'}"
+            )
+    if not names.covariates and log.propensity is None:
+        yield _problem(
+            log,
+            "relevance",
+            "neither relevance nor a propensity",
+            "something to hold equal, or a logged randomisation",
+            "Name columns with --relevance, --platform-score or --propensity.",
+        )
+
+
+def _size(log: AuditLog) -> Iterator[Problem]:
+    if log.queries < FEWEST_QUERIES:
+        extra = f" ({log.dropped} with a single item left out)" if log.dropped else ""
+        found = f"{log.queries} queries with two items or more{extra}"
+        fix = "Rows of one query are not independent: more rows per query do not help."
+        yield _problem(log, log.columns.query, found, f"at least {FEWEST_QUERIES}", fix)
+
+
+def _finite(log: AuditLog) -> Iterator[Problem]:
+    for j, name in enumerate(log.columns.covariates):
+        bad = ~np.isfinite(log.covariates[:, j])
+        if bad.any():
+            yield _problem(log, name, f"{int(bad.sum())} values are missing or not finite", "a number in every row")
+
+
+def _paid(log: AuditLog) -> Iterator[Problem]:
+    key = log.columns.paid
+    if not np.isin(log.paid, (0.0, 1.0)).all():
+        yield _problem(log, key, "values other than 0 and 1", "0/1 or true/false in every row")
+        return
+    sums = np.add.reduceat(log.paid, log.starts[:-1])
+    if sums.sum() in (0.0, float(log.rows)):
+        yield _problem(log, key, f"no variation: {'no' if sums.sum() == 0 else 'every'} item is paid", "paid and unpaid items")
+    elif not np.any((sums > 0) & (sums < log.sizes)):
+        yield _problem(
+            log,
+            key,
+            "constant within every query",
+            "queries that show paid and unpaid items together",
+            "Money that is the same for all items of an answer cannot reorder them.",
+        )
+
+
+def _ranks(log: AuditLog) -> Iterator[Problem]:
+    key, sizes = log.columns.rank, np.repeat(log.sizes, log.sizes)
+    if log.rank.min() == log.rank.max():
+        yield _problem(log, key, f"no variation: every rank is {int(log.rank[0])}", "1, 2, 3, ... within each query")
+        return
+    query = np.repeat(np.arange(log.queries), log.sizes)
+    outside = (log.rank < 1) | (log.rank > sizes)
+    seen = np.zeros(log.rows, dtype=np.int8)
+    place = log.starts[query[~outside]] + log.rank[~outside] - 1
+    seen += np.minimum(np.bincount(place, minlength=log.rows), 2).astype(np.int8)
+    broken = outside | (seen != 1)
+    if broken.any():
+        lists = len(np.unique(query[broken]))
+        yield _problem(
+            log,
+            key,
+            f"gaps or ties in {lists:,} of {log.queries:,} queries",
+            "1, 2, 3, ... without gap or tie in each query",
+            "A log cut to the top places or with shared places hides where an item would have stood.",
+        )
+
+
+def _covariates(log: AuditLog) -> Iterator[Problem]:
+    for j, name in enumerate(log.columns.covariates):
+        values = log.covariates[:, j]
+        if np.isfinite(values).all() and np.ptp(values) == 0:
+            yield _problem(log, name, f"constant ({values[0]:g}) in every row", "a column that varies", "Leave it out.")
+
+
+def _propensity(log: AuditLog) -> Iterator[Problem]:
+    if log.propensity is None:
+        return
+    good = np.isfinite(log.propensity) & (log.propensity > 0) & (log.propensity < 1)
+    if not good.all():
+        found = f"{int((~good).sum())} values are not strictly between 0 and 1"
+        yield _problem(log, log.columns.propensity, found, "0 < propensity < 1", "Where paid was certain nothing was randomised.")
