@@ -28,18 +28,18 @@ CRASHED = 1
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb: its name, where its function (or cyclopts App) lives, its line in the help, and the shelf it stands on."""
+    """One verb: its name, where its function (or cyclopts App) lives, its line in the help, its shelf, and the module it needs."""
 
     name: str
     target: str
     help: str
     shelf: str
+    needs: str = "headrace"
 
     def present(self) -> bool:
-        """Whether the module exists. Its parents are imported, the module itself is not."""
-        module = self.target.partition(":")[0]
+        """Whether its module and the one it needs exist. Their parents are imported, they themselves are not."""
         try:
-            return importlib.util.find_spec(module) is not None
+            return all(importlib.util.find_spec(module) for module in (self.target.partition(":")[0], self.needs))
         except ModuleNotFoundError:
             return False
 
@@ -53,12 +53,30 @@ VERBS = (
         "Solve a study: the orders of this month, each with its worth. No study: the embedded one.",
         "Plan",
     ),
-    Verb("check", f"{_CLI}.studies:check", "Read a study and report everything that is wrong with it, at once.", "Plan"),
-    Verb("explain", f"{_CLI}.studies:explain", "Say what a key of the study file means: unit, default, source.", "Plan"),
+    Verb(
+        "check",
+        f"{_CLI}.studies:check",
+        "Read a study and report everything that is wrong with it, at once.",
+        "Plan",
+        "headrace.core.reading",
+    ),
+    Verb(
+        "explain",
+        f"{_CLI}.studies:explain",
+        "Say what a key of the study file means: unit, default, source.",
+        "Plan",
+        "headrace.core.study",
+    ),
     Verb("examples", f"{_CLI}.studies:examples", "List the studies that come along, or copy one to start from.", "Plan"),
     Verb("tree", f"{_CLI}.tree:tree", "Draw the scenario tree of a study.", "Plan"),
-    Verb("report", f"{_CLI}.studies:report", "Write the report of a run folder: one HTML file that loads nothing.", "Plan"),
-    Verb("schema", f"{_CLI}.studies:schema", "Print the JSON Schema of the study file.", "Plan"),
+    Verb(
+        "report",
+        f"{_CLI}.studies:report",
+        "Write the report of a run folder: one HTML file that loads nothing.",
+        "Plan",
+        "headrace.show.report",
+    ),
+    Verb("schema", f"{_CLI}.studies:schema", "Print the JSON Schema of the study file.", "Plan", "headrace.core.study"),
     Verb("app", f"{_CLI}.app:app", "Open the run folders in a browser, on this machine only.", "Plan"),
     Verb("verify", f"{_CLI}.checks:verify", "Compare our figures with published ones.", "Evidence"),
     Verb("bench", f"{_CLI}.checks:bench", "Run a benchmark of the checkout against its peers.", "Evidence"),

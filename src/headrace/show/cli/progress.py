@@ -1,0 +1,142 @@
+"""What a person sees while a plan is solved, and how they stop it.
+
+In a terminal a table that stays in place; elsewhere plain lines, first every second, then every 5, then every 30.
+Ctrl-C and SIGTERM ask the solution to stop: the last finished plan is kept. A second Ctrl-C stops at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from headrace.core.runs import Event
+from headrace.show import words
+from headrace.show.cli.output import console
+
+KEPT_LINES = 12
+
+
+def rhythm(seconds: float) -> float:
+    """How long to wait between two lines after `seconds` of work [s]: 1, then 5, then 30."""
+    return 1.0 if seconds < 10 else 5.0 if seconds < 120 else 30.0
+
+
+class Stop:
+    """Asks for a stop: `stop()` is true once a signal came. A second signal interrupts at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __call__(self) -> bool:
+        """Whether a stop was asked for."""
+        return self.asked
+
+    def handle(self, number: int, frame: FrameType | None) -> None:
+        """The signal handler."""
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+        print("\nStopping: the last finished plan is kept. Once more to stop at once.", file=sys.stderr, flush=True)
+
+    @contextmanager
+    def listening(self) -> Iterator[Stop]:
+        """Hear Ctrl-C and SIGTERM while the block runs; what was there before is put back."""
+        before = {number: signal.signal(number, self.handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield self
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
+def watching(title: str) -> Iterator[Callable[[Event], None]]:
+    """A sink for events that shows them on stderr until the block ends."""
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield Lines(title).show
+        return
+    board = Board(title)
+    with Live(board.table(), console=screen, refresh_per_second=4, transient=False) as live:
+
+        def show(event: Event) -> None:
+            board.add(event)
+            live.update(board.table())
+
+        yield show
+
+
+class Lines:
+    """Plain lines on stderr: every new stage and finished plan at once, the steps between in the 1, 5, 30 s rhythm."""
+
+    def __init__(self, title: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self.title, self.clock, self.start = title, clock, clock()
+        self.last, self.stage, self.plan = -1e9, "", None if title else ""
+
+    def show(self, event: Event) -> None:
+        """Print the event if its time has come."""
+        now = self.clock()
+        news = event.stage != self.stage or event.plan != self.plan
+        if not news and now - self.last < rhythm(now - self.start):
+            return
+        self.last, self.stage, self.plan = now, event.stage, event.plan
+        print(line(event), file=sys.stderr, flush=True)
+
+
+class Board:
+    """The table in place: one row per stage and per finished plan, the newest steps below."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.events: list[Event] = []
+
+    def add(self, event: Event) -> None:
+        """Take an event; steps of one stage replace each other."""
+        same = self.events and (self.events[-1].stage, self.events[-1].plan) == (event.stage, event.plan)
+        if same:
+            self.events[-1] = event
+        else:
+            self.events.append(event)
+
+    def table(self) -> Table:
+        """The table as it stands."""
+        table = Table(title=self.title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for name in ("time", "stage", "step"):
+            table.add_column(name, justify="right" if name == "time" else "left", style="dim" if name == "time" else None)
+        for name in ("lower", "upper", "gap"):
+            table.add_column(name, justify="right", no_wrap=True)
+        table.add_column("kept if stopped now")
+        for event in self.events[-KEPT_LINES:]:
+            table.add_row(*_cells(event))
+        return table
+
+
+def _cells(event: Event) -> tuple[Text, ...]:
+    step = event.message or (f"step {event.iteration}" if event.iteration else "")
+    done = f" {event.done:.0%}" if event.done is not None and event.done < 1 else ""
+    bounds = [words.money(value) if value is not None else "" for value in (event.lower_usd, event.upper_usd)]
+    gap = words.percent(event.gap) if event.gap is not None else ""
+    return tuple(Text(cell) for cell in (f"{event.seconds:.1f} s", event.stage, step + done, *bounds, gap, event.plan or ""))
+
+
+def line(event: Event) -> str:
+    """An event as one plain line."""
+    step = event.message or (f"step {event.iteration}" if event.iteration else "")
+    parts = [f"{event.seconds:7.1f} s", f"{event.stage:<10}", step]
+    if event.lower_usd is not None or event.upper_usd is not None:
+        parts.append(
+            f"between {words.interval(event.lower_usd, event.upper_usd)}".replace("between at", "at").replace(" to ", " and ")
+        )
+    if event.gap is not None:
+        parts.append(f"gap {words.percent(event.gap)}")
+    if event.plan:
+        parts.append(f"kept: {event.plan}")
+    return "  ".join(part for part in parts if part)

@@ -1,0 +1,79 @@
+"""A plan on the terminal: orders in words, ranked, and the JSON that scripts rely on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.text import Text
+
+from headrace.show import orders, words
+from headrace.show.cli.output import console
+from headrace.show.planfile import Certificate, Order, PlanFile
+
+MOST_ORDERS = 30
+
+
+def as_json(plan: PlanFile) -> dict[str, object]:
+    """The contract of `headrace plan --json`."""
+    return {
+        "study": plan.study,
+        "objective_usd": plan.objective_usd,
+        "lower_bound_usd": plan.lower_bound_usd,
+        "upper_bound_usd": plan.upper_bound_usd,
+        "gap": plan.gap,
+        "nodes": plan.nodes,
+        "hours_per_node": plan.hours_per_node,
+        "solve_seconds": plan.solve_seconds,
+        "terminal_value_usd": plan.terminal_value_usd,
+        "orders": [_order(order) for order in orders.ranked(plan.orders)],
+        "certificate": _certificate(plan.certificate),
+    }
+
+
+def _order(order: Order) -> dict[str, object]:
+    names = ("site", "asset", "quantity", "unit", "order_by", "arrives", "value_low_usd", "value_high_usd", "decided", "flips_at")
+    return {name: getattr(order, name) for name in names}
+
+
+def _certificate(certificate: Certificate) -> dict[str, object]:
+    names = ("max_balance_residual", "max_chain_residual", "max_money_residual")
+    return {name: getattr(certificate, name) for name in names} | {"notes": list(certificate.notes)}
+
+
+def show(plan: PlanFile, folder: Path) -> None:
+    """Print the plan: one headline, the orders, where the rest is."""
+    screen = console()
+    unit = plan.money.unit
+    year = f" of {plan.money.year}" if plan.money.year else ""
+    screen.print(Text(plan.title or plan.study, style="bold"))
+    screen.print(f"Objective {words.money(plan.objective_usd, unit)}{year}, {gap_words(plan)}; {_size(plan)}.")
+    screen.print()
+    found = orders.ranked(plan.orders)
+    screen.print(Text("Orders now" if found else "No order now: every one is worth more later, or never.", style="bold"))
+    for place, order in enumerate(found[:MOST_ORDERS], 1):
+        _show_order(place, orders.sentence(order, unit))
+    if len(found) > MOST_ORDERS:
+        screen.print(f"... and {len(found) - MOST_ORDERS} smaller ones, in the report")
+    screen.print()
+    screen.print(Text(f"Run folder {folder}", style="dim"))
+    if (folder / "report.html").is_file():
+        screen.print(Text(f"Report     {folder / 'report.html'}", style="dim"))
+
+
+def _show_order(place: int, told: orders.Sentence) -> None:
+    style = "green" if told.order.decided else "yellow" if told.order.decided is False else "dim"
+    console().print(Text.assemble(f"{place:>3}  ", (told.what, "bold"), ": ", (told.worth, style)))
+    rest = "; ".join(part for part in (f"because {told.why}" if told.why else "", told.when) if part)
+    if rest:
+        console().print(Text(f"     {rest}."), style="dim")
+
+
+def gap_words(plan: PlanFile) -> str:
+    """How good the plan is known to be: its gap, or that none was certified."""
+    if plan.gap is None:
+        return "no bound above it yet"
+    return f"at most {words.percent(plan.gap)} below the best possible"
+
+
+def _size(plan: PlanFile) -> str:
+    return f"{plan.nodes} tree nodes of {plan.hours_per_node:,} hours, solved in {plan.solve_seconds:.0f} s"

@@ -1,0 +1,150 @@
+"""`headrace plan check explain examples report schema`: from a study to its orders."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import shutil
+import sys
+from pathlib import Path
+
+from headrace.core.errors import InputError, Place, Problem, StoppedEarly
+from headrace.show.cli.output import console, emit
+
+EMBEDDED = "piedmont"
+OK, STOPPED = 0, StoppedEarly.exit_code
+
+
+def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = False) -> int:
+    """Solve a study and say which orders to place now, and what each is worth.
+
+    Ctrl-C keeps the last finished plan (exit code 5).
+
+    Parameters
+    ----------
+    study
+        The study file; without one, the study that comes along (piedmont).
+    out
+        The run folder to write; a new one under runs/ if not given.
+    json
+        Print the plan as one JSON object and nothing else on stdout.
+    """
+    from headrace.core.runs import open_run
+    from headrace.plan import api  # type: ignore[attr-defined]
+    from headrace.show.cli import results
+    from headrace.show.cli.progress import Stop, watching
+    from headrace.show.planfile import read_plan
+
+    name = study.stem if study else EMBEDDED
+    folder = out or free_folder(Path("runs"), name)
+    code = OK
+    with Stop().listening() as stop, watching(name) as show:
+        try:
+            folder = api.plan(study, folder, show, stop)
+        except StoppedEarly as stopped:
+            if not (folder / "plan.json").is_file():
+                raise
+            print(stopped.message, file=sys.stderr)
+            code = STOPPED
+    result = read_plan(open_run(folder))
+    emit(results.as_json(result)) if json else results.show(result, folder)
+    return code
+
+
+def free_folder(parent: Path, name: str) -> Path:
+    """The first of name, name-2, name-3 ... that is not there yet: a run never writes over another one."""
+    for count in range(1, 100_000):
+        folder = parent / (name if count == 1 else f"{name}-{count}")
+        if not folder.exists():
+            return folder
+    raise InputError(Problem(Place(str(parent)), "is full of runs", fix="Give a folder with --out."))
+
+
+def check(study: Path, /, *, json: bool = False) -> int:
+    """Read a study and report everything that is wrong with it, at once.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    json
+        Print one JSON object: {ok, study}, or the problems.
+    """
+    from headrace.core import reading
+
+    read = reading.read(study)
+    name = str(getattr(read, "study", study.stem))
+    emit({"ok": True, "study": name}) if json else console().print(f"{study}: good, {name} can be planned.")
+    return OK
+
+
+def explain(key: str, /) -> int:
+    """Say what a key of the study file means: its unit, default and source.
+
+    Parameters
+    ----------
+    key
+        As it stands in the study, with points: sites.grid.limit
+    """
+    from headrace.core import study as model
+
+    print(model.explain(key))
+    return OK
+
+
+def schema() -> int:
+    """Print the JSON Schema of the study file."""
+    from headrace.core import study as model
+
+    print(jsonlib.dumps(model.schema(), indent=1))
+    return OK
+
+
+def report(run: Path, /, *, out: Path | None = None, json: bool = False) -> int:
+    """Write the report of a run folder: one HTML file that opens anywhere and loads nothing.
+
+    Parameters
+    ----------
+    run
+        The run folder.
+    out
+        Where to write; report.html inside the run folder if not given.
+    json
+        Print {report, bytes} as one JSON object.
+    """
+    from headrace.core.runs import open_run
+    from headrace.show import report as page  # type: ignore[attr-defined]
+
+    path = page.write(open_run(run), out)
+    emit({"report": str(path), "bytes": path.stat().st_size}) if json else print(path)
+    return OK
+
+
+def examples(name: str | None = None, /, *, to: Path | None = None, json: bool = False) -> int:
+    """List the studies that come along, or copy one to start from.
+
+    Parameters
+    ----------
+    name
+        The example to copy.
+    to
+        The folder to copy it to; a folder of its name here if not given.
+    json
+        Print one JSON object.
+    """
+    from headrace.show import examples as shelf
+
+    if name is None:
+        found = shelf.every()
+        if json:
+            emit({"examples": [{"name": entry.name, "about": entry.about, "study": str(entry.study)} for entry in found]})
+        else:
+            print("\n".join(f"{entry.name:<16} {entry.about}" for entry in found))
+        return OK
+    example = shelf.find(name)
+    target = to or Path(name)
+    if target.exists():
+        raise InputError(Problem(Place(str(target)), "is already there", "a folder to make", "Give another one with --to."))
+    shutil.copytree(example.folder, target, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    study = target / example.study.name
+    emit({"study": str(study)}) if json else print(f"{study}\nNow: headrace plan {study}")
+    return OK

@@ -1,0 +1,48 @@
+"""The studies that come along: each a folder of the package's `examples` with one study file in it."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+import headrace
+from headrace.core.errors import InputError, Place, Problem
+
+
+@dataclass(frozen=True)
+class Example:
+    """A study that comes along; `about` is the first comment line of its file."""
+
+    name: str
+    folder: Path
+    study: Path
+    about: str
+
+
+def every() -> tuple[Example, ...]:
+    """All examples, by name. A folder holds one: its study.yaml, or the YAML file of the folder's name."""
+    root = Path(headrace.__file__).parent / "examples"
+    found = (_example(folder) for folder in sorted(root.iterdir()) if folder.is_dir()) if root.is_dir() else ()
+    return tuple(example for example in found if example)
+
+
+def find(name: str) -> Example:
+    """The example of that name. Raises InputError with the nearest name."""
+    known = {example.name: example for example in every()}
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        fix = f"Did you mean {near[0]}?" if near else ""
+        raise InputError(
+            Problem(Place("examples"), f"there is no example {name}", f"one of {', '.join(known) or '(none yet)'}", fix)
+        )
+    return known[name]
+
+
+def _example(folder: Path) -> Example | None:
+    study = next((path for path in (folder / "study.yaml", folder / f"{folder.name}.yaml") if path.is_file()), None)
+    if study is None:
+        return None
+    lines = study.read_text(encoding="utf-8").splitlines()
+    about = next((line.lstrip("# ").strip() for line in lines if line.startswith("#") and line.strip("# ")), "")
+    return Example(folder.name, folder, study, about)

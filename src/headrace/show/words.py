@@ -1,0 +1,105 @@
+"""Quantities, money and dates in words, the same in the terminal, the report and the app."""
+
+from __future__ import annotations
+
+import math
+
+_STEPS = ((1e12, "trn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
+# Units that grow by thousands: the larger name, and how many of the smaller one it is.
+_LARGER = {
+    "MWh": (("TWh", 1e6), ("GWh", 1e3)),
+    "MW": (("GW", 1e3),),
+    "kg": (("kt", 1e6), ("t", 1e3)),
+    "t": (("Mt", 1e6), ("kt", 1e3)),
+}
+_COUNTED = {"accelerator", "accelerators", "accelerator-hour", "accelerator-hours", "Mtok", "token", "tokens", "server", "servers"}
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with `digits` significant figures, thousands apart, no exponent between 0.001 and 1e15."""
+    if not math.isfinite(value):
+        return "not known"
+    if value == 0:
+        return "0"
+    if not 1e-3 <= abs(value) < 1e15:
+        return f"{value:.{digits - 1}e}"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    text = f"{round(value, decimals):,.{max(0, decimals)}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "\N{MINUS SIGN}")
+
+
+def scaled(value: float, digits: int = 3) -> tuple[str, str]:
+    """A number and its step word: 41.3e6 gives ("41.3", "M")."""
+    for step, word in _STEPS:
+        if abs(value) >= step * 0.9995:
+            return number(value / step, digits), word
+    return number(value, digits), ""
+
+
+def money(usd: float | None, unit: str = "USD", digits: int = 3) -> str:
+    """An amount in words: "41.3 M USD"; None is "not computed"."""
+    if usd is None:
+        return "not computed"
+    text, step = scaled(usd, digits)
+    return " ".join(word for word in (text, step, unit) if word)
+
+
+def interval(low: float | None, high: float | None, unit: str = "USD", join: str = " to ") -> str:
+    """An interval in words, both ends in the same step: "41 to 48 M USD". Ends that print alike are one number."""
+    if low is None or high is None:
+        return "not computed" if low is None and high is None else _half(low, high, unit)
+    step, word = next(((s, w) for s, w in _STEPS if max(abs(low), abs(high)) >= s * 0.9995), (1.0, ""))
+    ends = (low / step, high / step)
+    decimals = _decimals(*ends)
+    texts = [f"{end:,.{decimals}f}".replace("-", "\N{MINUS SIGN}") for end in ends]
+    text = join.join(texts) if texts[0] != texts[1] else number(ends[1])
+    return " ".join(part for part in (text, word, unit) if part)
+
+
+def _half(low: float | None, high: float | None, unit: str) -> str:
+    return f"at least {money(low, unit)}" if high is None else f"at most {money(high, unit)}"
+
+
+def _decimals(low: float, high: float) -> int:
+    """Enough decimals to show the width by one figure, and no end that is not 0 as 0; at most 4."""
+    least = min((abs(value) for value in (high - low, low, high) if value), default=1.0)
+    width = abs(high - low) or least
+    shown = max(0, -math.floor(math.log10(width)))
+    return min(4, max(shown, -math.floor(math.log10(least)) if least < 0.5 else 0))
+
+
+def quantity(value: float, unit: str, digits: int = 3) -> str:
+    """A quantity in its largest fitting unit: 1,234,000 MWh is "1.23 TWh"; 40,000 accelerators keep their count."""
+    for larger, step in _LARGER.get(unit, ()):
+        if abs(value) >= step:
+            return f"{number(value / step, digits)} {larger}"
+    if unit in _COUNTED and abs(value) >= 1e6:
+        text, step_word = scaled(value, digits)
+        return f"{text} {step_word} {unit}".strip()
+    return f"{number(value, max(digits, 5) if unit in _COUNTED else digits)} {unit}".strip()
+
+
+def percent(share: float | None, digits: int = 2) -> str:
+    """A share as per cent; None is "not known"."""
+    return "not known" if share is None else f"{number(100 * share, digits)} %"
+
+
+def site(name: str) -> str:
+    """A site's key as people write it: new_albany becomes New Albany."""
+    return name.replace("_", " ").strip().title() if name.islower() else name
+
+
+def months_between(earlier: str, later: str) -> int | None:
+    """Whole months from one "YYYY-MM" to another; None where either is not a date."""
+    first, second = month_count(earlier), month_count(later)
+    return None if first is None or second is None else second - first
+
+
+def month_count(date: str) -> int | None:
+    """Months since year 0 of a "YYYY-MM" (a "YYYY" counts as January); None where it is not a date."""
+    year, _, month = date.partition("-")
+    if not (year.isdigit() and len(year) == 4):
+        return None
+    if not month:
+        return int(year) * 12
+    return int(year) * 12 + int(month[:2]) - 1 if month[:2].isdigit() and 1 <= int(month[:2]) <= 12 else None

@@ -1,0 +1,62 @@
+"""Progress: lines in the 1, 5, 30 s rhythm, a table in place, signals that ask to stop."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+
+import pytest
+from rich.console import Console
+
+from headrace.core.runs import Event
+from headrace.show.cli import progress
+
+
+def test_lines_keep_the_rhythm_and_never_swallow_news(capsys):
+    """Events every 0.5 s for 400 s; lines 1 s apart to 10 s, 5 s to 120 s, 30 s after: 10 + 22 + 10, give or take one each."""
+    now = [0.0]
+    lines = progress.Lines("toy", clock=lambda: now[0])
+    for step in range(800):
+        now[0] = step / 2
+        lines.show(Event(now[0], "solve", iteration=step))
+    assert 40 <= len(capsys.readouterr().err.splitlines()) <= 45
+    lines.show(Event(now[0], "evaluate", "all hours"))
+    lines.show(Event(now[0], "evaluate", "all hours", plan="reduced hours"))
+    assert "kept: reduced hours" in capsys.readouterr().err.splitlines()[1]
+
+
+def test_a_line_says_bounds_gap_and_what_is_kept():
+    told = progress.line(Event(12.5, "solve", iteration=7, lower_usd=1.0e9, upper_usd=1.2e9, gap=0.2, plan="do nothing"))
+    assert all(part in told for part in ("12.5 s", "step 7", "between 1 and 1.2 bn USD", "gap 20 %", "kept: do nothing"))
+    assert "between" not in progress.line(Event(1.0, "solve", lower_usd=1e9))
+
+
+def test_the_board_keeps_one_row_per_stage_and_finished_plan():
+    board = progress.Board("toy")
+    for event in (
+        Event(0, "read"),
+        Event(1, "solve", iteration=1),
+        Event(2, "solve", iteration=2),
+        Event(3, "solve", plan="reduced"),
+    ):
+        board.add(event)
+    screen = Console(file=io.StringIO(), width=120)
+    screen.print(board.table())
+    text = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert board.table().row_count == 3
+    assert "step 2" in text
+    assert "step 1" not in text
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_asks_to_stop_and_a_second_one_interrupts(number, capsys):
+    before = signal.getsignal(number)
+    with progress.Stop().listening() as stop:
+        assert not stop()
+        os.kill(os.getpid(), number)
+        assert stop()
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+    assert signal.getsignal(number) == before
+    assert "last finished plan is kept" in capsys.readouterr().err
