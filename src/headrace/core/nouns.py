@@ -147,7 +147,7 @@ class Demand:
 
     quantity: shape of one year, unit of the bus per hour; a node multiplies it by its own level.
     price: USD per unit served. window_hours: length of the window in which work may wait (deadline "hours").
-    least: share of the year's demand that must be served (0: all may be shed).
+    least: share of the year's demand that must be served from stage `least_from` on (0: all may be shed).
     """
 
     name: str
@@ -158,6 +158,7 @@ class Demand:
     deadline: Deadline = "now"
     window_hours: float = 1.0
     least: float = 0.0
+    least_from: int = 1
 
 
 @dataclass(frozen=True)

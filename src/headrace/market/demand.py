@@ -1,0 +1,29 @@
+"""Products as demands: how much customers would take now, its hourly shape, its price and its deadline."""
+
+from __future__ import annotations
+
+from headrace.core.consistency import DEMAND_UNITS, PRICE_UNITS
+from headrace.core.nouns import Bus, Demand
+from headrace.core.study import Product
+from headrace.core.units import parse
+from headrace.market.shape import hourly
+
+BUS_UNITS = {"tokens": "Mtok", "video": "video-second", "training": "EFLOP", "electricity": "MWh"}
+
+
+
+
+def demand(name: str, product: Product) -> Demand:
+    """A product's demand at today's level."""
+    deadline = product.deadline
+    return Demand(
+        name=name,
+        title=product.title or name,
+        bus=Bus(name, "", BUS_UNITS[product.kind]),
+        quantity=parse(product.demand, DEMAND_UNITS[product.kind]) * hourly(product.shape),
+        price=parse(product.price, PRICE_UNITS[product.kind]),
+        deadline=deadline if deadline in ("now", "day", "year") else "hours",  # type: ignore[arg-type]
+        window_hours=float(deadline) if isinstance(deadline, float) else 1.0,
+        least=product.availability,
+        least_from=product.served_from,
+    )

@@ -1,0 +1,44 @@
+"""Hourly shapes of demand over a year.
+
+A day is a raised cosine between the shape's trough and peak, skewed by a power so that its mean is one; weekends are
+lower by a factor. The year is scaled to mean one, so a demand's yearly amount does not depend on its shape.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from headrace.core.catalogue import entry
+from headrace.core.nouns import Floats
+
+HOURS = 8760
+FIRST_WEEKDAY = 4
+"""2027-01-01 is a Friday; typical weather years have no weekdays of their own, so the first study year's are used."""
+
+
+@lru_cache(maxsize=32)
+def hourly(key: str) -> Floats:
+    """Shape `key` of the market's catalogue by hour of the year, mean one, shape (8760,)."""
+    row = entry("market", "shapes", key)
+    peak, trough = row.value("peak", "1"), row.value("trough", "1")
+    day = daily(peak, trough, row.value("peak_hour", "h"))
+    hours = np.arange(HOURS)
+    weekend = (hours // 24 + FIRST_WEEKDAY) % 7 >= 5
+    year = day[hours % 24] * np.where(weekend, row.value("weekend", "1"), 1.0)
+    return np.asarray(year / year.mean())
+
+
+def daily(peak: float, trough: float, peak_hour: float) -> Floats:
+    """Twenty-four hours with mean one, highest `peak` near `peak_hour`, lowest `trough`."""
+    if peak <= trough:
+        return np.ones(24)
+    wave = (1 + np.cos(2 * np.pi * (np.arange(24) + 0.5 - peak_hour) / 24)) / 2
+    wanted = (1 - trough) / (peak - trough)
+    low, high = 0.05, 20.0
+    for _ in range(60):
+        power = np.sqrt(low * high)
+        low, high = (power, high) if (wave**power).mean() > wanted else (low, power)
+    day = trough + (peak - trough) * wave**power
+    return np.asarray(day / day.mean())

@@ -1,0 +1,84 @@
+"""What a thousand accelerators deliver of a product in an hour, and the converter that the plan gets from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headrace.compute.accelerator import accelerator
+from headrace.compute.fleet import KILO, busy_power, electricity, idle_power, working
+from headrace.core.errors import Infeasible
+from headrace.core.nouns import Bus, Converter, Floats, Port
+from headrace.core.study import Model, Product
+from headrace.models import serving
+from headrace.models.architecture import video_model
+from headrace.models.training import effective_flops
+from headrace.models.video import clip_seconds
+
+SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One product on one accelerator.
+
+    rate: units of the product per thousand accelerator-hours. busy: IT power of a thousand at this work [MW].
+    words: how it is served, for the report; low, high: the rate's 80 % band.
+    """
+
+    rate: float
+    busy: float
+    idle: float
+    low: float
+    high: float
+    words: str
+
+
+def offer(product: Product, model: Model, chip: str) -> Offer | None:
+    """The best way to make `product` on `chip`; None where its promise cannot be kept there."""
+    if product.kind == "tokens":
+        return _tokens(product, model, chip)
+    if product.kind == "video":
+        return _video(product, model, chip)
+    return _training(chip)
+
+
+def _tokens(product: Product, model: Model, chip: str) -> Offer | None:
+    promise = serving.Promise(product.isl, product.osl, product.promise.ttft * SECONDS, product.promise.tpot * SECONDS)
+    try:
+        point = serving.serve(model.shape, chip, model.precision, promise)
+    except Infeasible:
+        return None
+    scale = KILO * SECONDS / 1e6
+    words = f"{point.accelerators} a replica, batch {point.batch}, {point.tokens_per_second:,.0f} tok/s each, {point.provider}"
+    band = (point.band.low * scale, point.band.high * scale)
+    return Offer(point.tokens_per_second * scale, point.busy_power, idle_power(accelerator(chip)), *band, words)
+
+
+def _video(product: Product, model: Model, chip: str) -> Offer:
+    shape = video_model(model.shape)
+    found, seconds = clip_seconds(shape, chip), shape.frames / shape.rate
+    made = [KILO * SECONDS / spent * seconds for spent in (found.accelerator_seconds, found.high, found.low)]
+    part = accelerator(chip)
+    words = f"{found.accelerator_seconds / seconds:,.0f} accelerator-seconds a second of {shape.title}, {found.provider}"
+    return Offer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
+
+
+def _training(chip: str) -> Offer:
+    part, found = accelerator(chip), effective_flops(chip, "production")
+    made = [KILO * SECONDS * speed / 1e18 for speed in (found.value, found.low, found.high)]
+    words = f"{found.value / 1e12:,.0f} TFLOP/s each, whole production runs, failures included"
+    return Offer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
+
+
+def converter(site: str, chip: str, name: str, bus: Bus, found: Offer, pue: Floats) -> Converter:
+    """Accelerator-hours and electricity in, product out. Idle power is drawn by what stands, so only the rest is here."""
+    return Converter(
+        name=f"{name} on {chip}",
+        site=site,
+        title=f"{name} on {chip}",
+        ports=(
+            Port(working(site, chip), -1.0),
+            Port(electricity(site), -(found.busy - found.idle) * pue),
+            Port(bus, found.rate),
+        ),
+    )

@@ -1,0 +1,177 @@
+"""A study becomes a system of nouns on a scenario tree: the step between `read` and `formulate`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from headrace.compute import fleet
+from headrace.compute.facility import pue
+from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Store, System
+from headrace.core.study import Product, Site, Study
+from headrace.energy import site as energy
+from headrace.energy.weather import Weather, station
+from headrace.market.demand import demand
+from headrace.models import offers
+from headrace.plan.calendar import Calendar, keep_all, keep_blocks, keep_weeks
+from headrace.plan.constraints.setting import World
+from headrace.plan.timing import Clock
+from headrace.plan.tree import Node, grow
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """All that `formulate` needs, and the weather of each site for the report."""
+
+    system: System
+    nodes: tuple[Node, ...]
+    calendars: tuple[Calendar, ...]
+    worlds: tuple[World, ...]
+    clock: Clock
+    weather: Mapping[str, Weather]
+    spend: Sequence[float] | None
+
+
+@dataclass(frozen=True)
+class _SiteNouns:
+    assets: tuple[Asset, ...]
+    converters: tuple[Converter, ...]
+    stores: tuple[Store, ...]
+    peaks: tuple[PeakCharge, ...]
+    limits: tuple[Limit, ...]
+    weather: Weather | None
+
+
+def expand(study: Study, *, every_hour: bool = False) -> Expansion:
+    """Nouns, tree and hours of a study. `every_hour` overrides the study's choice of hours.
+
+    Raises InputError where a weather file or a catalogue row is missing.
+    """
+    nodes = grow(study)
+    sites = {name: _site(study, name, written) for name, written in study.sites.items()}
+    system = System(
+        assets=tuple(a for s in sites.values() for a in s.assets),
+        converters=(
+            *(c for s in sites.values() for c in s.converters),
+            *(c for name, product in study.products.items() for c in _serving(study, name, product, sites)),
+        ),
+        stores=tuple(x for s in sites.values() for x in s.stores),
+        demands=tuple(demand(name, product) for name, product in study.products.items()),
+        peaks=tuple(p for s in sites.values() for p in s.peaks),
+        limits=tuple(limit for s in sites.values() for limit in s.limits),
+    )
+    return Expansion(
+        system=system,
+        nodes=nodes,
+        calendars=_calendars(study, nodes, system, every_hour),
+        worlds=tuple(_world(study, node) for node in nodes),
+        clock=Clock(study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value),
+        weather={name: s.weather for name, s in sites.items() if s.weather is not None},
+        spend=study.limits.spend,
+    )
+
+
+def _site(study: Study, name: str, written: Site) -> _SiteNouns:
+    weather = station(written.weather) if written.weather else None
+    built = []
+    for key, build in written.build.items():
+        if build.use in study.technologies:
+            built.append(energy.own(name, key, build, study.technologies[build.use]))
+        else:
+            built.append(energy.catalogued(name, key, build, weather))
+    if written.grid is not None:
+        built.append(energy.grid(name, written.grid))
+    assets = [a for b in built for a in b.assets]
+    converters = [c for b in built for c in b.converters]
+    limits: list[Limit] = []
+    hall = fleet.hall_asset(name, written)
+    if hall is not None and study.fleet.may_buy:
+        chips = tuple(fleet.chip_asset(name, key, chip, study.horizon.start) for key, chip in study.fleet.may_buy.items())
+        overhead = _overhead(hall, weather)
+        assets += [hall[0], *(asset for asset, _ in chips)]
+        converters += [fleet.standing_converter(name, asset, found, overhead) for asset, found in chips]
+        limits.append(fleet.hall_limit(name, hall[0].key, chips))
+    return _SiteNouns(
+        assets=tuple(assets),
+        converters=tuple(converters),
+        stores=tuple(s for b in built for s in b.stores),
+        peaks=tuple(p for b in built for p in b.peaks),
+        limits=tuple(limits),
+        weather=weather,
+    )
+
+
+def _overhead(hall: tuple[Asset, object], weather: Weather | None) -> Floats:
+    if weather is None:
+        return np.full(8760, hall[1].facility_peak.value)  # type: ignore[attr-defined]
+    return pue(weather.drybulb, weather.wetbulb, hall[1])  # type: ignore[arg-type]
+
+
+def _serving(study: Study, name: str, product: Product, sites: Mapping[str, _SiteNouns]) -> list[Converter]:
+    if product.kind == "electricity":
+        bus = energy.electricity(product.site)
+        ports = (Port(bus, -1.0), Port(demand(name, product).bus, 1.0))
+        return [Converter(f"serve {name}", product.site, f"{product.title or name} served", ports)]
+    found = []
+    for place, nouns in sites.items():
+        written = study.sites[place]
+        hall = fleet.hall_asset(place, written)
+        if hall is None:
+            continue
+        overhead = _overhead(hall, nouns.weather)
+        for chip, spec in study.fleet.may_buy.items():
+            offer = offers.offer(product, study.models[product.model], spec.use)
+            if offer is not None:
+                found.append(offers.converter(place, chip, name, demand(name, product).bus, offer, overhead))
+    return found
+
+
+def _calendars(study: Study, nodes: Sequence[Node], system: System, every_hour: bool) -> tuple[Calendar, ...]:
+    hours, cache = study.horizon.hours, {}
+    found = []
+    for node in nodes:
+        first = int(study.horizon.start % 12 + node.start) % 12 if node.months <= 12 else 0
+        key = (first, min(node.months, 13))
+        if key not in cache:
+            if hours.blocks is not None:
+                cache[key] = keep_blocks(tuple(hours.blocks))
+            elif hours.weeks is None or every_hour:
+                cache[key] = keep_all(first, node.months)
+            else:
+                cache[key] = keep_weeks(first, node.months, hours, _features(system))
+        found.append(cache[key])
+    return tuple(found)
+
+
+def _features(system: System) -> Floats:
+    """What makes a week typical: residual load first (demand minus sun), then demand, sun and overhead."""
+    ones = np.ones(8760)
+    load = np.mean([np.asarray(d.quantity) / np.mean(d.quantity) * ones for d in system.demands], axis=0)
+    sun = [np.asarray(p.ratio) * ones for c in system.converters for p in c.standing if not c.has_activity and np.min(p.ratio) >= 0]
+    shine = np.mean([s for s in sun if np.ptp(s) > 0] or [0 * ones], axis=0)
+    heat = [-np.asarray(p.ratio) * ones for c in system.converters for p in c.standing if np.max(p.ratio) < 0]
+    warm = np.mean([h / h.mean() for h in heat if h.mean() > 0] or [ones], axis=0)
+    return np.array([load * warm - shine, load, shine, warm])
+
+
+def _world(study: Study, node: Node) -> World:
+    fuel = {
+        name: energy.fuel_cost(written, node.values.get(f"fuel:{name}", written.price), study.carbon)
+        for name, written in study.fuels.items()
+    }
+    capex = {}
+    for key, value in node.values.items():
+        kind, _, name = key.partition(":")
+        if kind == "capex":
+            capex[name] = value / _base_price(study, name)
+    blocks = {name: np.array(values) for name, values in node.blocks.items()}
+    return World(fuel, capex, {name: node.grown(name) for name in study.products}, blocks)
+
+
+def _base_price(study: Study, key: str) -> float:
+    """Catalogue price of a technology [USD/kW], which a belief's value replaces."""
+    if key in study.technologies:
+        return study.technologies[key].capex
+    return energy.overnight(key)
