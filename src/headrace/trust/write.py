@@ -1,0 +1,28 @@
+"""Write a log as Parquet or CSV, the columns under the names that `read_log` expects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from headrace.trust.log import AuditLog
+
+
+def write_log(log: AuditLog, path: Path) -> None:
+    """Write query (0, 1, ...), rank, paid, the covariates and the propensity to a .parquet or .csv file."""
+    names = log.columns
+    columns = {
+        names.query: np.repeat(np.arange(log.queries, dtype=np.int32), log.sizes),
+        names.rank: log.rank,
+        names.paid: log.paid.astype(np.int8),
+        **{name: log.covariates[:, j] for j, name in enumerate(names.covariates)},
+    }
+    if log.propensity is not None:
+        columns[names.propensity] = log.propensity
+    form = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
+    target = str(path).replace("'", "''")
+    with duckdb.connect() as base:
+        base.register("log_columns", columns)
+        base.execute(f"COPY (SELECT * FROM log_columns) TO '{target}' ({form})")
