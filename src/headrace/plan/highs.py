@@ -16,7 +16,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array
 
-from headrace.core.errors import InputError, StoppedEarly
+from headrace.core.errors import HeadraceError, Infeasible, InputError, StoppedEarly
 from headrace.plan.assemble import Extensive, NodeMatrix, extensive, node_matrix, window_starts
 from headrace.plan.blocks import Floats, Ints, NodeBlock, NodeSolution, Problem, Solution
 
@@ -67,7 +67,8 @@ def solve(problem: Problem, *, threads: int = 1, time_limit: float | None = None
     say = log or (lambda _: None)
     say(f"HiGHS: {form.matrix.shape[0]} rows, {form.matrix.shape[1]} columns, {form.matrix.nnz} entries")
     try:
-        answer = run(program, threads=threads, time_limit=time_limit, names=problem.master.columns)
+        model = _model(program, threads, time_limit, None)
+        answer = _run(model, integer=bool(len(program.integer)), names=problem.master.columns)
     except _NotFeasibleError:
         from headrace.plan.clashes import explain
 
@@ -151,10 +152,23 @@ class FixedNode:
         return _node_solution(self.block, answer.values, prices, len(self.matrix.bounded))
 
 
-def run(program: LinearProgram, *, threads: int = 1, time_limit: float | None = None, names: tuple[str, ...] = ()) -> Answer:
-    """Solve one LP or MILP. `names` label the first columns in the message about an unbounded ray."""
+def run(
+    program: LinearProgram,
+    *,
+    threads: int = 1,
+    time_limit: float | None = None,
+    names: tuple[str, ...] = (),
+    infeasible: HeadraceError | None = None,
+) -> Answer:
+    """Solve one LP or MILP. `names` label the first columns in the message about an unbounded ray.
+
+    Raises `infeasible` when no point exists, InputError when the cost falls for ever, StoppedEarly at the time limit.
+    """
     model = _model(program, threads, time_limit, None)
-    return _run(model, integer=bool(len(program.integer)), names=names)
+    try:
+        return _run(model, integer=bool(len(program.integer)), names=names)
+    except _NotFeasibleError:
+        raise (infeasible or Infeasible("no point keeps every row")) from None
 
 
 def _program(form: Extensive, integer: Ints) -> LinearProgram:

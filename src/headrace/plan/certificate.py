@@ -1,0 +1,223 @@
+"""Bounds that trust nobody: what any prices prove, and what a point really costs and violates.
+
+For one node and any prices y >= 0 of its rows and chains (docs/design/0030), let the reduced cost of a column be
+r = cost + A'y + V'(window prices). Completing the dual in closed form - window prices just high enough for columns that
+only a window closes, rents (-r)+ on the upper bounds - gives for *every* x
+
+    cost_n(x)  >=  constant + slope . x .
+
+Sum over nodes, minimise over the master in a small LP, and complete the master's own dual in closed form again: the
+bound does not depend on the tolerance of any solver. Everything here is plain numpy over the numbers of `blocks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array
+
+from headrace.core.errors import Infeasible, InputError
+from headrace.plan.blocks import Floats, Master, NodeBlock, NodeSolution, Problem
+from headrace.plan.residuals import Entry, Evaluation, Residuals, entries, evaluate, fixed_upper, operating_cost
+
+__all__ = [
+    "Cut",
+    "Evaluation",
+    "Residuals",
+    "close_windows",
+    "cut",
+    "evaluate",
+    "implied_upper",
+    "lower_bound",
+    "master_bound",
+    "operating_cost",
+    "reduced_costs",
+    "rents",
+    "transfer",
+]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """cost_n(x) >= constant + slope . x, in weighted USD; slope[k] is minus the rent one unit of border k earns."""
+
+    constant: float
+    slope: Floats
+
+    def at(self, x: Floats) -> float:
+        """The bound at capacities x."""
+        return self.constant + float(self.slope @ x)
+
+
+def reduced_costs(block: NodeBlock, rows: Floats, chains: Floats) -> Floats:
+    """cost + A'y of every column and hour, before windows; in weighted USD."""
+    template, profiles = block.template, block.profiles
+    reduced = block.cost.hourly(profiles) * (block.weight * block.weights)
+    for e in entries(template.row_entries, block.row_entries, profiles):
+        reduced[e.column] += e.number * rows[e.row]
+    for e in entries(template.chain_now, block.chain_now, profiles):
+        reduced[e.column] += e.number * chains[e.row]
+    for e in entries(template.chain_next, block.chain_next, profiles):
+        reduced[e.column, block.next_hour] += e.number * chains[e.row]
+    return reduced
+
+
+def close_windows(block: NodeBlock, reduced: Floats, given: Sequence[Floats], upper: Floats) -> tuple[list[Floats], float]:
+    """Add window prices to `reduced` in place; return the prices and the cost of what stays negative (rounding).
+
+    A family whose columns are closed by nothing else takes the smallest price that keeps them from paying; any other
+    family keeps the given price, raised where such a column needs it.
+    """
+    template, count = block.template, len(block.template.windows)
+    found = list(entries(template.window_entries, block.window_entries, block.profiles))
+    families = [[e for e in found if e.row == f] for f in range(count)]
+    needy = {j for j in range(len(template.columns)) if not np.isfinite(upper[j]).all()}
+    belongs = np.bincount(template.window_entries.column, minlength=len(template.columns))
+    closing = [[e for e in family if e.column in needy and np.min(e.number) >= 0 < np.max(e.number)] for family in families]
+    prices = []
+    for f, family in enumerate(families):
+        own = len(closing[f]) == len(family) and all(belongs[e.column] == 1 for e in family)
+        prices.append(np.zeros(len(given[f])) if own else np.maximum(given[f], 0.0))
+        _charge(block, reduced, family, prices[f])
+    for f, family in enumerate(families):
+        more = np.zeros_like(prices[f])
+        inside = block.window_of[f] >= 0
+        for e in closing[f]:
+            number = np.broadcast_to(e.number, inside.shape)
+            need = np.divide(-reduced[e.column], number, out=np.zeros(block.hours), where=number > 0)
+            np.maximum.at(more, block.window_of[f][inside], need[inside])
+        _charge(block, reduced, family, more)
+        prices[f] = prices[f] + more
+    return prices, sum(_left_open(block, families, j, reduced[j], np.isfinite(upper[j])) for j in needy)
+
+
+def _charge(block: NodeBlock, reduced: Floats, family: list[Entry], price: Floats) -> None:
+    """Add a window family's price to the reduced costs of its columns, in place."""
+    for e in family:
+        where = block.window_of[e.row]
+        reduced[e.column] += np.where(where >= 0, e.number * price[np.maximum(where, 0)], 0.0)
+
+
+def _left_open(block: NodeBlock, families: list[list[Entry]], column: int, reduced: Floats, bounded: np.ndarray) -> float:
+    """Most that a column without a bound can still earn: (-r)+ times the limit its window implies; inf if none does."""
+    short = np.where(bounded, 0.0, np.maximum(-reduced, 0.0))
+    if not short.any():
+        return 0.0
+    limit = np.full(block.hours, np.inf)
+    for f, family in enumerate(families):
+        if any(np.any(np.asarray(e.number) < 0) for e in family):
+            continue
+        inside = block.window_of[f] >= 0
+        for e in family:
+            if e.column == column:
+                number = np.broadcast_to(e.number, inside.shape)
+                use = inside & (number > 0)
+                limit[use] = np.minimum(limit[use], block.window_rhs[f][block.window_of[f][use]] / number[use])
+    hit = short > 0
+    return float((short[hit] * limit[hit]).sum())
+
+
+def cut(block: NodeBlock, prices: NodeSolution) -> Cut:
+    """The best closed-form completion of the given row, chain and window prices (negative ones count as 0)."""
+    template, profiles = block.template, block.profiles
+    rows, chains = np.maximum(prices.rows, 0.0), np.maximum(prices.chains, 0.0)
+    reduced = reduced_costs(block, rows, chains)
+    upper = fixed_upper(block)
+    window_prices, rest = close_windows(block, reduced, prices.windows, upper)
+    rent = np.maximum(-reduced, 0.0)
+    constant = -rest
+    finite = np.isfinite(upper)
+    constant -= float((np.where(finite, upper, 0.0) * np.where(finite, rent, 0.0)).sum())
+    constant -= float((block.row_rhs.hourly(profiles) * rows).sum() + (block.chain_rhs.hourly(profiles) * chains).sum())
+    constant -= sum(float(rhs @ price) for rhs, price in zip(block.window_rhs, window_prices))
+    slope = np.zeros(len(template.borders))
+    for e in entries(template.row_border, block.row_border, profiles):
+        slope[e.column] -= float(np.sum(e.number * rows[e.row]))
+    for e in entries(template.upper_border, block.upper_border, profiles):
+        slope[e.column] -= float(np.sum(e.number * rent[e.row]))
+    return Cut(constant, slope)
+
+
+def rents(block: NodeBlock, prices: NodeSolution) -> Floats:
+    """Price of every upper bound, shape (column, hour), completed in closed form from the other prices."""
+    reduced = reduced_costs(block, np.maximum(prices.rows, 0.0), np.maximum(prices.chains, 0.0))
+    close_windows(block, reduced, prices.windows, fixed_upper(block))
+    return np.maximum(-reduced, 0.0)
+
+
+def transfer(prices: NodeSolution, source: NodeBlock, target: NodeBlock) -> NodeSolution:
+    """The same hourly prices in another node's weighted USD; target must have the template and hours of source."""
+    ratio = target.weight / source.weight
+    return NodeSolution(prices.columns, prices.rows * ratio, prices.chains * ratio, tuple(w * ratio for w in prices.windows))
+
+
+def lower_bound(problem: Problem, prices: Sequence[NodeSolution]) -> float:
+    """A value that no plan can undercut, whatever prices are given (-inf when they prove nothing) [USD, minimised].
+
+    prices: one per node; only rows, chains and windows are read. Integers are relaxed.
+    """
+    return master_bound(problem, [cut(block, price) for block, price in zip(problem.nodes, prices)])
+
+
+def master_bound(problem: Problem, cuts: Sequence[Cut]) -> float:
+    """Least of cost.m + sum of cuts over the master's rows and box, certified by its own completed dual."""
+    master = problem.master
+    cost = master.cost.astype(np.float64).copy()
+    constant = problem.constant
+    for block, each in zip(problem.nodes, cuts):
+        cost += block.map.T @ each.slope
+        constant += each.at(block.start)
+    if not np.isfinite(constant):
+        return -np.inf
+    upper = implied_upper(master)
+    if not len(cost):
+        return constant
+    row_prices = _master_prices(master, cost, np.where(np.isfinite(upper), upper, np.inf))
+    if row_prices is None:
+        return -np.inf
+    reduced = cost + master.matrix.T @ row_prices
+    paid = np.minimum(reduced, 0.0)
+    with np.errstate(invalid="ignore"):
+        earned = np.where(paid < 0, paid * upper, 0.0)
+    return constant - float(master.rhs @ row_prices) + float(earned.sum())
+
+
+def _master_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None:
+    """Row prices of the master LP; None when it is unbounded."""
+    from headrace.plan.highs import LinearProgram, run
+
+    if not len(master.rhs):
+        return np.zeros(0)
+    program = LinearProgram(
+        matrix=csc_array(master.matrix),
+        cost=cost,
+        lower=np.zeros(len(cost)),
+        upper=upper,
+        row_lower=np.full(len(master.rhs), -np.inf),
+        row_upper=master.rhs,
+        integer=np.zeros(0, dtype=np.int64),
+    )
+    try:
+        return run(program, infeasible=_clashing_orders(master)).prices
+    except InputError:
+        return None
+
+
+def _clashing_orders(master: Master) -> Infeasible:
+    """What to say when the rows between the orders already contradict each other."""
+    named = tuple(name for name, rhs in zip(master.rows, master.rhs) if rhs < 0)[:8]
+    return Infeasible(f"the limits on the orders contradict each other: {', '.join(named) or 'no single row stands out'}", named)
+
+
+def implied_upper(master: Master) -> Floats:
+    """Box of every master column, tightened by rows that have no negative entry."""
+    upper = master.upper.astype(np.float64).copy()
+    matrix = csr_array(master.matrix)
+    for r in range(matrix.shape[0]):
+        part = slice(matrix.indptr[r], matrix.indptr[r + 1])
+        index, value = matrix.indices[part], matrix.data[part]
+        if len(value) and (value > 0).all() and master.rhs[r] >= 0:
+            upper[index] = np.minimum(upper[index], master.rhs[r] / value)
+    return upper
