@@ -9,7 +9,7 @@ can draw again: a hash of the names concerned, so the order of rows never matter
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 import numpy as np
@@ -21,6 +21,8 @@ LIMIT = 10**18
 
 Ints = NDArray[np.int64]
 Lots = NDArray[np.uint64]
+#: Lines -> their lots; asked only for the lines whose remainders are equal.
+Drawer = Callable[[Ints], Lots]
 
 
 class MoneyError(ValueError):
@@ -86,10 +88,10 @@ def apportion(total: int, weights: Sequence[int], lot: Sequence[int] | None = No
     return tuple(parts)
 
 
-def apportion_groups(totals: Ints, starts: Ints, weights: Ints, lot: Lots) -> Ints:
+def apportion_groups(totals: Ints, starts: Ints, weights: Ints, lot: Drawer) -> Ints:
     """Many splits at once: group g has `totals[g]` micro-units and the weights `weights[starts[g]:starts[g+1]]`.
 
-    Shapes: totals (group,), starts (group + 1,), weights and lot (line,). Exact like `apportion`: products that do
+    Shapes: totals (group,), starts (group + 1,), weights (line,). Exact like `apportion`: products that do
     not fit 64 bits are done with Python's integers. A group without lines, or whose weights are all zero, must have a
     total of zero. Raises ValueError otherwise.
     """
@@ -105,12 +107,43 @@ def apportion_groups(totals: Ints, starts: Ints, weights: Ints, lot: Lots) -> In
     # Rank the lines of the groups that still have something left: by remainder (larger first), then by lot.
     open_lines = np.flatnonzero((left > 0)[group])
     if open_lines.size:
-        order = open_lines[np.lexsort((lot[open_lines], -rest[open_lines], group[open_lines]))]
+        order = _ranking(open_lines, group[open_lines], rest[open_lines], lot)
         ranked = group[order]
         first = np.flatnonzero(np.concatenate(([True], ranked[1:] != ranked[:-1])))
         rank = np.arange(order.size) - np.repeat(first, np.diff(np.append(first, order.size)))
         base[order[rank < left[ranked]]] += 1
     return base
+
+
+def _ranking(lines: Ints, group: Ints, rest: Ints, lot: Drawer) -> Ints:
+    """`lines` in the order of group, larger remainder, smaller lot, position. Groups come sorted.
+
+    Group and remainder are packed into one integer where they fit: one fast sort instead of two.
+    """
+    span = int(rest.max()) + 1
+    dense = np.cumsum(np.concatenate(([False], group[1:] != group[:-1])))
+    if (int(dense[-1]) + 1) * span >= 2**63:
+        return lines[np.lexsort((lot(lines), -rest, group))]
+    key = dense * span + (span - 1 - rest)
+    order = np.argsort(key)
+    key, order = key[order], lines[order]
+    same = key[1:] == key[:-1]
+    tied = np.flatnonzero(np.concatenate((same, [False])) | np.concatenate(([False], same)))
+    if tied.size:
+        order[tied] = _by_lot(order[tied], key[tied], lot(order[tied]))
+    return np.asarray(order, dtype=np.int64)
+
+
+def _by_lot(lines: Ints, key: Ints, lot: Lots) -> Ints:
+    """`lines`, whose `key` is sorted, put in order of lot inside each run of equal keys."""
+    run = np.cumsum(np.concatenate(([False], key[1:] != key[:-1])))
+    bits = 63 - int(run[-1]).bit_length()
+    packed = (run << bits) | (lot >> np.uint64(64 - bits)).astype(np.int64)
+    order = np.argsort(packed)
+    found = packed[order]
+    if (found[1:] == found[:-1]).any():
+        order = np.lexsort((lines, lot, run))
+    return lines[order]
 
 
 def _sums(values: Ints, starts: Ints) -> Ints:
@@ -120,6 +153,9 @@ def _sums(values: Ints, starts: Ints) -> Ints:
 
 def _floors(total: Ints, weight: Ints, everything: Ints) -> tuple[Ints, Ints]:
     """Quotient and remainder of total * weight / everything, line by line."""
+    if float(total.max()) * float(weight.max()) < 9.0e18:
+        quotient, rest = np.divmod(total * weight, everything)
+        return quotient, rest
     whole, part = np.divmod(total, everything)
     # total = whole * everything + part, so only part * weight can be too large for 64 bits.
     large = part.astype(np.float64) * weight.astype(np.float64) > 9.0e18
