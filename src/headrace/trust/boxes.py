@@ -1,0 +1,89 @@
+"""Black boxes to replay: an OpenAI-compatible endpoint, or a command that reads a line of JSON and prints an answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from headrace.core.errors import InputError, Place, Problem
+
+LARGEST_ANSWER = 1_000_000
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An OpenAI-compatible chat endpoint.
+
+    url: base address ("http://127.0.0.1:8000/v1"); model: its name there.
+    on, off: fields merged into the request with ads on and off.
+    key_variable: environment variable that holds the key, if one is needed. timeout [s].
+    """
+
+    url: str
+    model: str
+    on: Mapping[str, object] = field(default_factory=lambda: {"ads": True})
+    off: Mapping[str, object] = field(default_factory=lambda: {"ads": False})
+    key_variable: str = ""
+    timeout: float = 60.0
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InputError(Problem(Place(key="endpoint"), f"{self.url!r}", "an http or https address"))
+        if dict(self.on) == dict(self.off):
+            raise InputError(Problem(Place(key="endpoint"), "the same request fields with ads on and off", "fields that differ"))
+
+    def ask(self, query: str, ads: bool, seed: int) -> str:
+        """POST chat/completions at temperature 0. Raises InputError for anything but an answer."""
+        body = {"model": self.model, "messages": [{"role": "user", "content": query}], "temperature": 0, "seed": seed}
+        body |= self.on if ads else self.off
+        headers = {"Content-Type": "application/json"}
+        if self.key_variable:
+            headers["Authorization"] = f"Bearer {os.environ.get(self.key_variable, '')}"
+        request = urllib.request.Request(f"{self.url.rstrip('/')}/chat/completions", json.dumps(body).encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=self.timeout) as reply:
+                raw = reply.read(LARGEST_ANSWER + 1)
+        except (urllib.error.URLError, OSError) as error:
+            raise InputError(Problem(Place(key="endpoint"), f"no answer from {self.url}: {error}")) from None
+        return _content(raw, self.url)
+
+
+def _content(raw: bytes, url: str) -> str:
+    expected = "an OpenAI-compatible reply of at most 1 MB: choices[0].message.content"
+    if len(raw) <= LARGEST_ANSWER:
+        try:
+            content = json.loads(raw)["choices"][0]["message"]["content"]
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+            content = None
+        if isinstance(content, str):
+            return content
+    raise InputError(Problem(Place(key="endpoint"), f"a reply from {url} that has no answer", expected))
+
+
+@dataclass(frozen=True)
+class Command:
+    """A program started once per question: one JSON line {"query", "ads", "seed"} on its input, the answer on its output."""
+
+    command: str
+    timeout: float = 60.0
+
+    def ask(self, query: str, ads: bool, seed: int) -> str:
+        """Run the command (no shell). Raises InputError where it fails, hangs or prints more than 1 MB."""
+        line = json.dumps({"query": query, "ads": ads, "seed": seed}) + "\n"
+        try:
+            done = subprocess.run(
+                shlex.split(self.command), input=line.encode(), capture_output=True, timeout=self.timeout, check=True
+            )
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            raise InputError(Problem(Place(key="command"), f"{self.command!r} gave no answer: {error}")) from None
+        if len(done.stdout) > LARGEST_ANSWER:
+            raise InputError(Problem(Place(key="command"), f"{self.command!r} printed more than 1 MB", "a short answer"))
+        return done.stdout.decode(errors="replace").strip()
