@@ -1,0 +1,116 @@
+"""The right to take power from the grid: how much, from when, how firm, and at what hourly price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.energy.weather import HOURS
+
+Floats = NDArray[np.float64]
+
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+@dataclass(frozen=True)
+class PriceWindow:
+    """A window of a time-of-use tariff: in these months, on these days, from hour `begin` to before `end`, it costs `usd`.
+
+    months from 1; hours 0 to 24, a window with end <= begin runs over midnight; weekdays_only: Monday to Friday. usd [USD/MWh].
+    """
+
+    usd: float
+    begin: int
+    end: int
+    months: tuple[int, ...] = tuple(range(1, 13))
+    weekdays_only: bool = False
+
+
+@dataclass(frozen=True)
+class GridRight:
+    """A right to take up to `limit` MW from month `available` (months from the study's start) on.
+
+    firm: False where the utility may curtail it in up to `curtailment_days` days a year. energy [USD/MWh] outside all
+    windows; later windows win. demand [USD/MW-month] on the peak of each month; capacity [USD/MW-year] on the limit
+    (a capacity market's obligation). loss: share lost on the way to the site's bus [1].
+    """
+
+    limit: float
+    available: float = 0.0
+    firm: bool = True
+    energy: float = 0.0
+    windows: tuple[PriceWindow, ...] = ()
+    demand: float = 0.0
+    capacity: float = 0.0
+    curtailment_days: int = 0
+    loss: float = 0.0
+
+    def but(self, **changes: float) -> GridRight:
+        """The same right with other numbers."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def month_of_hour() -> NDArray[np.int64]:
+    """Month, 1 to 12, of each of the 8,760 hours."""
+    return np.repeat(np.arange(1, 13), np.array(_DAYS) * 24)
+
+
+def energy_price(right: GridRight, first_weekday: int = 0) -> Floats:
+    """Price of energy by hour [USD/MWh], shape (8760,). first_weekday: day of the week of 1 January, Monday is 0.
+
+    Raises InputError for windows that name no hour.
+    """
+    _check(right)
+    hours = np.arange(HOURS)
+    clock, weekday, month = hours % 24, (hours // 24 + first_weekday) % 7, month_of_hour()
+    price = np.full(HOURS, float(right.energy))
+    for window in right.windows:
+        inside = _inside(clock, window) & np.isin(month, window.months)
+        if window.weekdays_only:
+            inside &= weekday < 5
+        price[inside] = window.usd
+    return price
+
+
+def availability(right: GridRight, stress: Floats) -> Floats:
+    """Share of the limit that may be taken by hour, shape (8760,): 0 in the curtailed days of an interruptible right.
+
+    The utility is taken to curtail the days on which `stress` (the hot or cold of the weather, or a system's load) is
+    highest by daily maximum: the worst case that the contract allows.
+    """
+    if right.firm or right.curtailment_days == 0:
+        return np.ones(HOURS)
+    daily = np.asarray(stress, dtype=np.float64).reshape(-1, 24).max(axis=1)
+    worst = np.argsort(-daily, kind="stable")[: right.curtailment_days]
+    share = np.ones((HOURS // 24, 24))
+    share[worst] = 0.0
+    return share.reshape(-1)
+
+
+def annual_cost(right: GridRight, taken: Floats, first_weekday: int = 0) -> float:
+    """What a year of taking `taken` [MW by hour, shape (8760,)] costs [USD]: energy, monthly peaks, capacity."""
+    energy = float(energy_price(right, first_weekday) @ taken)
+    month = month_of_hour()
+    peaks = sum(float(taken[month == m].max()) for m in range(1, 13))
+    return energy + right.demand * peaks + right.capacity * right.limit
+
+
+def _inside(clock: NDArray[np.int64], window: PriceWindow) -> NDArray[np.bool_]:
+    if window.begin < window.end:
+        return np.asarray((clock >= window.begin) & (clock < window.end))
+    return np.asarray((clock >= window.begin) | (clock < window.end))
+
+
+def _check(right: GridRight) -> None:
+    problems = [
+        Problem(Place(key="grid.windows"), f"from {w.begin} to {w.end} h in months {w.months}", "hours 0 to 24, months 1 to 12")
+        for w in right.windows
+        if not (0 <= w.begin <= 23 and 0 <= w.end <= 24 and w.months and set(w.months) <= set(range(1, 13)))
+    ]
+    if not (np.isfinite(right.limit) and right.limit >= 0 and 0 <= right.loss < 1 and 0 <= right.curtailment_days <= 365):
+        problems.append(Problem(Place(key="grid"), f"{right}", "limit >= 0, loss below 1, curtailment of 0 to 365 days"))
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,234 @@
+"""What can be built or bought to carry a campus: one catalogue row per technology, every figure with its source.
+
+smr = technology("nuclear.smr")
+smr.capex                      # Figure(8000.0, "USD/kW", ...)
+smr.capex.to("USD/MW")         # 8,000,000
+smr.overnight("USD/MW", 2026)  # capex and connection together, in money of 2026
+technology("solar.single_axis", order_year=2030, scenario="advanced")   # further down its ATB learning curve
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Literal, get_args
+
+from headrace.core.catalogue import Entry, Figure, entries
+from headrace.core.errors import InputError, Place, Problem
+from headrace.energy.learning import SCENARIOS, Curve, Scenario, curve
+from headrace.energy.price_level import price_level
+
+Kind = Literal["solar", "wind", "battery", "thermal", "nuclear", "grid"]
+
+TABLES = ("sun_and_wind", "storage", "gas", "reactors", "supply")
+"""Catalogue files of this room that hold technologies."""
+
+_NEEDED = (
+    "capex", "fixed_cost", "unit_size", "lead", "build", "life", "forced_outage", "planned_outage", "repair",
+)  # fmt: skip
+_MAY_BE_ABSENT = (
+    "variable_cost", "connection", "heat_rate", "efficiency", "energy_capex", "energy_fixed_cost", "keep", "calendar_fade",
+    "cycle_fade", "replace_at", "replacement", "fade", "heat_rate_fade", "part_load", "minimum_load", "ramp", "start_fuel",
+    "start_cost", "start_failure", "heat_derate", "rated_temperature", "altitude_derate", "capture", "water", "land", "earliest",
+    "energy_price", "demand_charge", "capacity_charge", "curtailment_days", "co2_rate",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Technology:
+    """One way to get electrons. Figures that do not apply are None.
+
+    capex: overnight, per unit of power [USD/kW]; connection: spur line and substation [USD/kW]; energy_capex [USD/kWh].
+    schedule: share of the capex spent in each year of construction, the last year ending at operation.
+    fixed_cost [USD/kW-year], energy_fixed_cost [USD/kWh-year], variable_cost [USD/MWh], heat_rate [MMBtu/MWh] (higher heating
+    value, full load, ISO); fuel: name of the fuel or "". lead: from order to operation [month], of which `build` years of
+    construction come last. life [year]; unit_size [MW], 0 where any size can be had.
+    forced_outage, planned_outage: share of all hours [1]; repair: mean time to repair [h].
+    efficiency: round trip of a store, or from the meter to the site's bus [1]; keep: share of the level kept an hour [1].
+    fade: loss of capacity a year; calendar_fade [1/year] and cycle_fade [1 per full cycle] of stored energy; replace_at [1].
+    part_load: share of efficiency lost at no load, linear in load; minimum_load [1]; ramp [1/min].
+    heat_derate: loss of capacity per kelvin above rated_temperature; altitude_derate: share of the missing air pressure lost.
+    capture: share of CO2 kept out of the air; water [m3/MWh]; land [acre/MW]; earliest: first year of operation.
+    """
+
+    key: str
+    kind: Kind
+    title: str
+    fuel: str
+    schedule: tuple[float, ...]
+    learning: str
+    capex: Figure
+    fixed_cost: Figure
+    unit_size: Figure
+    lead: Figure
+    build: Figure
+    life: Figure
+    forced_outage: Figure
+    planned_outage: Figure
+    repair: Figure
+    variable_cost: Figure | None = None
+    connection: Figure | None = None
+    heat_rate: Figure | None = None
+    efficiency: Figure | None = None
+    energy_capex: Figure | None = None
+    energy_fixed_cost: Figure | None = None
+    keep: Figure | None = None
+    calendar_fade: Figure | None = None
+    cycle_fade: Figure | None = None
+    replace_at: Figure | None = None
+    replacement: Figure | None = None
+    fade: Figure | None = None
+    heat_rate_fade: Figure | None = None
+    part_load: Figure | None = None
+    minimum_load: Figure | None = None
+    ramp: Figure | None = None
+    start_fuel: Figure | None = None
+    start_cost: Figure | None = None
+    start_failure: Figure | None = None
+    heat_derate: Figure | None = None
+    rated_temperature: Figure | None = None
+    altitude_derate: Figure | None = None
+    capture: Figure | None = None
+    water: Figure | None = None
+    land: Figure | None = None
+    earliest: Figure | None = None
+    energy_price: Figure | None = None
+    demand_charge: Figure | None = None
+    capacity_charge: Figure | None = None
+    curtailment_days: Figure | None = None
+    co2_rate: Figure | None = None
+
+    @property
+    def availability(self) -> float:
+        """Share of the year in which it can run: neither broken nor in planned outage [1]."""
+        return 1.0 - self.forced_outage.value - self.planned_outage.value
+
+    @property
+    def co2(self) -> float:
+        """CO2 to the air at full load [t/MWh], from the fuel's carbon and the capture share; of the grid, its mean rate."""
+        if self.kind == "grid":
+            return value_of(self.co2_rate, "t/MWh")
+        if self.heat_rate is None or not self.fuel:
+            return 0.0
+        burnt = self.heat_rate.to("MMBtu/MWh") * fuel(self.fuel).co2.to("t/MMBtu")
+        return burnt * (1.0 - value_of(self.capture, "1"))
+
+    def overnight(self, unit: str = "USD/MW", money_year: int | None = None) -> float:
+        """Capex and connection per unit of power, in `unit`; in the row's own money, or in that of `money_year`."""
+        return in_money(self.capex, unit, money_year) + (in_money(self.connection, unit, money_year) if self.connection else 0.0)
+
+    def figures(self) -> dict[str, Figure]:
+        """Every figure of the row by its attribute, for tables of sources."""
+        values = {name: getattr(self, name) for name in (*_NEEDED, *_MAY_BE_ABSENT)}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Fuel:
+    """A fuel: delivered price [USD/MMBtu], CO2 when burnt and upstream [kg/MMBtu]."""
+
+    key: str
+    title: str
+    price: Figure
+    co2: Figure
+    upstream: Figure
+
+
+def technology(key: str, order_year: int | None = None, scenario: Scenario = "moderate") -> Technology:
+    """The catalogue's technology `key`; with an order year, capex, fixed cost and heat rate moved along the ATB curve.
+
+    The curve is relative: a market price of today keeps its distance from ATB. Raises InputError with the nearest key.
+    """
+    rows = _rows()
+    if key not in rows:
+        near = get_close_matches(key, rows, n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(rows)}."
+        raise InputError(Problem(Place(), f"`{key}` is not in the catalogue of energy", fix=hint))
+    row = rows[key]
+    return row if order_year is None else learned(row, order_year, scenario)
+
+
+def technologies() -> tuple[Technology, ...]:
+    """Every technology of the catalogue, in its order."""
+    return tuple(_rows().values())
+
+
+@lru_cache(maxsize=16)
+def fuel(name: str) -> Fuel:
+    """The catalogue's fuel `name` (gas, diesel, uranium, fusion). Raises InputError for others."""
+    rows = entries("energy", "supply")
+    row = rows.get(f"fuel.{name}")
+    if row is None:
+        known = ", ".join(key.removeprefix("fuel.") for key in rows if key.startswith("fuel."))
+        raise InputError(Problem(Place(), f"`{name}` is not a fuel of the catalogue", fix=f"Known: {known}."))
+    return Fuel(row.key, row.title, row.figure("price"), row.figure("co2"), row.figure("upstream"))
+
+
+def value_of(figure: Figure | None, unit: str, default: float = 0.0) -> float:
+    """The figure in `unit`, or `default` where it does not apply."""
+    return default if figure is None else figure.to(unit)
+
+
+def in_money(figure: Figure, unit: str, money_year: int | None) -> float:
+    """A money figure in `unit`, brought to the price level of `money_year` (None: left in its own)."""
+    if money_year is None or figure.money_year == 0:
+        return figure.to(unit)
+    return figure.to(unit) * price_level(money_year) / price_level(figure.money_year)
+
+
+def learned(row: Technology, order_year: int, scenario: Scenario) -> Technology:
+    """`row` as it would be ordered in `order_year`: ATB's curve of `scenario`, relative to the row's anchor year.
+
+    Rows without a curve come back unchanged. Raises InputError for an unknown scenario.
+    """
+    if scenario not in SCENARIOS:
+        raise InputError(Problem(Place(), f"scenario `{scenario}`", f"one of {', '.join(get_args(Scenario))}"))
+    if not row.learning:
+        return row
+    path = curve(row.learning, scenario)
+    changed = _moved(row, ("capex", "fixed_cost", "heat_rate"), path, order_year, scenario)
+    if row.energy_capex is not None:
+        energy = curve(f"{row.learning}.energy", scenario)
+        other = _moved(row, ("energy_capex", "energy_fixed_cost"), energy, order_year, scenario)
+        changed = replace(changed, energy_capex=other.energy_capex, energy_fixed_cost=other.energy_fixed_cost)
+    return changed
+
+
+def _moved(row: Technology, names: tuple[str, ...], path: Curve, year: int, scenario: str) -> Technology:
+    changes = {}
+    for name in names:
+        figure: Figure | None = getattr(row, name)
+        factor = path.factor(name.removeprefix("energy_"), year)
+        if figure is not None and factor != 1.0:
+            source = f"{figure.source}; moved to {year} by the {scenario} curve of NREL ATB 2024"
+            changes[name] = figure.but(figure.value * factor, source=source, date=figure.date, status="estimate")
+    return replace(row, **changes)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1)
+def _rows() -> Mapping[str, Technology]:
+    problems: list[Problem] = []
+    rows = {}
+    for table in TABLES:
+        for key, row in entries("energy", table).items():
+            if row.kind in get_args(Kind):
+                rows[key] = _technology(row, f"catalogue/{table}.yaml", problems)
+    if problems:
+        raise InputError(problems)
+    return rows
+
+
+def _technology(row: Entry, file: str, problems: list[Problem]) -> Technology:
+    unknown = [name for name in row.figures if name not in (*_NEEDED, *_MAY_BE_ABSENT)]
+    problems += [Problem(Place(file, key=f"{row.key}.{name}"), "is not a figure of a technology") for name in unknown]
+    schedule = tuple(float(share) for share in row.words.get("schedule", "1").split())
+    if not math.isclose(sum(schedule), 1.0, abs_tol=1e-9):
+        problems.append(Problem(Place(file, key=f"{row.key}.schedule"), f"adds up to {sum(schedule)}", "1"))
+    needed = {name: row.figure(name) for name in _NEEDED}
+    others = {name: row.figures.get(name) for name in _MAY_BE_ABSENT}
+    return Technology(
+        row.key, row.kind, row.title, row.words.get("fuel", ""), schedule, row.words.get("learning", ""), **needed, **others  # type: ignore[arg-type]
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""Annuities, depreciation and levelised cost, by the formulas of the Annual Technology Baseline.
+
+    CRF  = w / (1 - (1 + w)^-n)                                capital recovery factor, w the *real* after-tax rate
+    PVD  = sum_i MACRS_i / ((1 + w)(1 + inflation))^i          present value of depreciation, at the *nominal* rate
+    PFF  = (1 - tax PVD (1 - ITC/2) - ITC) / (1 - tax)         project finance factor
+    CFF  = sum_y share_y (1 + (1 - tax)((1 + i)^(y + 1/2) - 1))    construction finance factor, y years before operation
+    LCOE = (CRF PFF CFF overnight + fixed) / hours + variable + fuel - PTC
+
+Real: money of one year, without inflation; nominal: money of the day. Every function says which one it speaks of.
+Source: NREL, Annual Technology Baseline 2024, "Equations and variables".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from headrace.core.errors import InputError, Place, Problem
+
+MACRS = {
+    5: (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576),
+    7: (0.1429, 0.2449, 0.1749, 0.1249, 0.0893, 0.0892, 0.0893, 0.0446),
+    15: (0.05, 0.095, 0.0855, 0.077, 0.0693, 0.0623, 0.059, 0.059, 0.0591, 0.059, 0.0591, 0.059, 0.0591, 0.059, 0.0591, 0.0295),
+    20: (
+        0.0375, 0.07219, 0.06677, 0.06177, 0.05713, 0.05285, 0.04888, 0.04522, 0.04462, 0.04461, 0.04462,
+        0.04461, 0.04462, 0.04461, 0.04462, 0.04461, 0.04462, 0.04461, 0.04462, 0.04461, 0.02231,
+    ),
+}  # fmt: skip
+"""Depreciation shares by year, half-year convention (IRS Publication 946, table A-1)."""
+
+
+@dataclass(frozen=True)
+class Capital:
+    """Who pays for a plant, and under which tax.
+
+    interest, equity_return: nominal, a year. debt_share of the money [1]; tax rate [1]; inflation a year; years of recovery.
+    """
+
+    interest: float
+    equity_return: float
+    debt_share: float
+    tax: float
+    inflation: float
+    years: int
+
+    @property
+    def nominal_rate(self) -> float:
+        """Weighted cost of capital after tax, nominal."""
+        return self.debt_share * self.interest * (1 - self.tax) + (1 - self.debt_share) * self.equity_return
+
+    @property
+    def real_rate(self) -> float:
+        """Weighted cost of capital after tax, real (Fisher)."""
+        return (1 + self.nominal_rate) / (1 + self.inflation) - 1
+
+
+@dataclass(frozen=True)
+class PlantCost:
+    """What a plant costs, per MW, in money of one year.
+
+    capex: with construction finance [USD/MW]; fixed [USD/MW-year]; variable [USD/MWh]; heat_rate [MMBtu/MWh] and fuel price
+    [USD/MMBtu]; capacity_factor [1]. itc: share of capex credited; ptc: credit over the recovery period, levelised [USD/MWh].
+    """
+
+    capex: float
+    fixed: float
+    capacity_factor: float
+    variable: float = 0.0
+    heat_rate: float = 0.0
+    fuel_price: float = 0.0
+    itc: float = 0.0
+    ptc: float = 0.0
+    depreciation: Sequence[float] = MACRS[5]
+
+
+def crf(rate: float, years: float) -> float:
+    """Capital recovery factor: yearly payment per dollar over `years` at `rate` (both real or both nominal) [1/year].
+
+    Raises InputError for a rate of -100 % or below or a life of zero.
+    """
+    if rate <= -1 or years <= 0:
+        raise InputError(Problem(Place(), f"a rate of {rate:g} over {years:g} years", "a rate above -100 % and a positive life"))
+    if abs(rate) < 1e-12:
+        return 1.0 / years
+    return rate / -math.expm1(-years * math.log1p(rate))
+
+
+def annuity(rate: float, years: float) -> float:
+    """Present value of a dollar a year, paid at each year's end over `years` [year]; the inverse of `crf`."""
+    return 1.0 / crf(rate, years)
+
+
+def depreciation_value(shares: Sequence[float], nominal_rate: float) -> float:
+    """Present value of depreciation per dollar of basis, at the nominal rate, first share at the end of year 1."""
+    return sum(share / (1 + nominal_rate) ** year for year, share in enumerate(shares, start=1))
+
+
+def project_finance_factor(tax: float, depreciation: float, itc: float = 0.0) -> float:
+    """PFF: income tax and credits on capex. depreciation: its present value; the basis falls by half the ITC."""
+    return (1 - tax * depreciation * (1 - itc / 2) - itc) / (1 - tax)
+
+
+def construction_finance_factor(shares: Sequence[float], interest: float, tax: float = 0.0) -> float:
+    """CFF: overnight cost to capex. shares: of the spending by year, the *last* year ends at operation; money is spent
+    at mid-year and bears nominal `interest`, after `tax`, until operation. Raises InputError unless the shares add to 1.
+    """
+    if not math.isclose(sum(shares), 1.0, abs_tol=1e-9):
+        raise InputError(Problem(Place(), f"construction shares that add up to {sum(shares):g}", "1"))
+    ages = [len(shares) - 1 - year + 0.5 for year in range(len(shares))]
+    return math.fsum(share * (1 + (1 - tax) * (math.pow(1 + interest, age) - 1)) for share, age in zip(shares, ages))
+
+
+def interest_during_construction(overnight: float, shares: Sequence[float], interest: float, tax: float = 0.0) -> float:
+    """Interest until operation, in the money of `overnight` (CFF - 1 of it)."""
+    return overnight * (construction_finance_factor(shares, interest, tax) - 1.0)
+
+
+def fixed_charge_rate(plant: PlantCost, capital: Capital) -> float:
+    """FCR = CRF x PFF: yearly revenue per dollar of capex that pays capital and tax, real [1/year]."""
+    value = depreciation_value(plant.depreciation, (1 + capital.real_rate) * (1 + capital.inflation) - 1)
+    return crf(capital.real_rate, capital.years) * project_finance_factor(capital.tax, value, plant.itc)
+
+
+def lcoe_real(plant: PlantCost, capital: Capital) -> float:
+    """Levelised cost of energy in constant money of the plant's money year [USD/MWh]. Raises InputError without output."""
+    if not plant.capacity_factor > 0:
+        raise InputError(Problem(Place(), f"a capacity factor of {plant.capacity_factor:g}", "above 0"))
+    yearly = fixed_charge_rate(plant, capital) * plant.capex + plant.fixed
+    return yearly / (8760 * plant.capacity_factor) + plant.variable + plant.heat_rate * plant.fuel_price - plant.ptc
+
+
+def lcoe_nominal(plant: PlantCost, capital: Capital) -> float:
+    """The level price in money of the day whose present value equals that of `lcoe_real` growing with inflation [USD/MWh].
+
+    The real price p pays p (1 + inflation)^t in year t; the nominal one pays the same each year.
+    """
+    return nominal_from_real(lcoe_real(plant, capital), capital)
+
+
+def nominal_from_real(price: float, capital: Capital) -> float:
+    """A level real price as the level nominal price of equal present value over the recovery period."""
+    return price * annuity(capital.real_rate, capital.years) * crf(capital.nominal_rate, capital.years)
