@@ -122,6 +122,15 @@ def fixed_charge_rate(plant: PlantCost, capital: Capital) -> float:
     return crf(capital.real_rate, capital.years) * project_finance_factor(capital.tax, value, plant.itc)
 
 
+def levelised_ptc(credit: float, capital: Capital, years: float = 10.0) -> float:
+    """A production credit paid for the first `years`, as before-tax revenue level over the recovery period, real [USD/MWh].
+
+    credit: tax credit in constant money [USD/MWh]; a dollar of it is worth 1 / (1 - tax) dollars of taxed revenue.
+    """
+    paid = annuity(capital.real_rate, min(years, capital.years))
+    return credit / (1 - capital.tax) * paid * crf(capital.real_rate, capital.years)
+
+
 def lcoe_real(plant: PlantCost, capital: Capital) -> float:
     """Levelised cost of energy in constant money of the plant's money year [USD/MWh]. Raises InputError without output."""
     if not plant.capacity_factor > 0:

@@ -1,0 +1,106 @@
+"""Outside results on levelised cost and the pro forma. Their ids begin with `energy.`: it is energy's money they check."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from headrace.core.verify import Outcome, check, data_file
+from headrace.finance.levelised import Capital, PlantCost, lcoe_real, levelised_ptc
+from headrace.finance.offgrid import Campus, price
+
+_ATB = "NREL ATB 2024, as kept in the test data of NREL/ATB-calc (June 2024)"
+_OFFGRID = "offgridai.us cost calculator (commit 7680d79), run 2026-11-23"
+Row = dict[str, str]
+
+
+@check("energy.atb.lcoe", what="LCOE of PV, wind, nuclear, geothermal: worst row", unit="USD/MWh", tolerance=1e-6, source=_ATB)
+def atb_lcoe() -> Outcome:
+    """Every published LCOE from its inputs: interest, equity return, debt share, tax, inflation, capex, O&M, fuel, credits."""
+    rows = _rows("nrel_atb2024_lcoe_cases.csv")
+    pairs = [(lcoe_real(_plant(row), _capital(row)), float(row["lcoe_usd_per_mwh"])) for row in rows]
+    return _worst(pairs, f"{len(pairs):,} rows")
+
+
+@check("energy.atb.capex", what="Capex = CFF x (overnight + connection): worst row", unit="USD/kW", tolerance=1e-5, source=_ATB)
+def atb_capex() -> Outcome:
+    """ATB's capex from its overnight cost; geothermal has no CFF in the file and stays out."""
+    rows = [row for row in _rows("nrel_atb2024_lcoe_cases.csv") if row["constr_fin_factor"]]
+    pairs = []
+    for row in rows:
+        overnight = float(row["occ_usd_per_kw"]) + float(row["grid_conn_usd_per_kw"])
+        pairs.append((float(row["constr_fin_factor"]) * overnight, float(row["capex_usd_per_kw"])))
+    return _worst(pairs, f"{len(pairs):,} rows; the file is rounded")
+
+
+@check("energy.atb.ptc", what="Production credit, levelised: worst row", unit="USD/MWh", tolerance=1e-6, source=_ATB)
+def atb_ptc() -> Outcome:
+    """27.5 USD/MWh for ten years (24.0 for geothermal of 2022), as before-tax revenue over the recovery period."""
+    rows = [row for row in _rows("nrel_atb2024_lcoe_cases.csv") if float(row["ptc_usd_per_mwh"] or 0) > 0]
+    pairs = []
+    for row in rows:
+        credit = 24.0 if row["tech"] == "Geothermal" else 27.5
+        pairs.append((levelised_ptc(credit, _capital(row)), float(row["ptc_usd_per_mwh"])))
+    return _worst(pairs, f"{len(pairs):,} rows")
+
+
+@check("energy.offgrid.golden", what="Off-grid pro forma: price and capex", unit="USD/MWh", tolerance=1e-4, source=_OFFGRID)
+def offgrid_golden() -> Iterator[Outcome]:
+    """Eight cases of the public calculator, from the written rules alone."""
+    for row in _rows("offgridai_proforma_golden_cases.csv"):
+        found = price(_campus(row))
+        yield Outcome(found.price, float(row["lcoe_usd_per_mwh"]), id_suffix=f".{row['case']}")
+        capex = float(row["total_capex_musd"])
+        yield Outcome(found.capex / 1e6, capex, id_suffix=f".{row['case']}.capex", reason="capex [MUSD]")
+
+
+@check(
+    "energy.offgrid.paper", what="Off-grid white paper", unit="USD/MWh", tolerance=0.03,
+    source="Baranko, Campbell, Hausfather, McWalter, Ransohoff, white paper of offgridai.us, 2024-12",
+)  # fmt: skip
+def offgrid_paper() -> Iterator[Outcome]:
+    """The three prices in the paper. It states PV sizes and shares; battery sizes of 28 and 366 MW were fitted by us."""
+    flat = {"load": 100.0, "energy": 876_000.0, "hours": 4.0, "generator": 125.0}
+    gas = Campus(**flat, solar=0, battery=0, kind="turbine", solar_share=0)
+    some = Campus(**flat, solar=210, battery=28, kind="engine", solar_share=0.44)
+    most = Campus(**flat, solar=526, battery=366, kind="engine", solar_share=0.90)
+    fitted = "PV size as published, battery size fitted by us (not published)"
+    yield Outcome(price(gas).price, 86.0, id_suffix=".gas", reason="125 MW of turbines for 100 MW")
+    yield Outcome(price(some).price, 93.0, id_suffix=".solar44", reason=fitted)
+    yield Outcome(price(most).price, 109.0, id_suffix=".solar90", reason=fitted)
+
+
+def _rows(name: str) -> list[Row]:
+    with data_file(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _worst(pairs: list[tuple[float, float]], reason: str) -> Outcome:
+    ours, published = max(pairs, key=lambda pair: abs(pair[0] / pair[1] - 1))
+    return Outcome(ours, published, reason=reason)
+
+
+def _capital(row: Row) -> Capital:
+    return Capital(
+        interest=float(row["interest_nominal"]), equity_return=float(row["roe_nominal"]), debt_share=float(row["debt_fraction"]),
+        tax=float(row["tax_rate"]), inflation=float(row["inflation"]), years=int(row["crp_yr"]),
+    )  # fmt: skip
+
+
+def _plant(row: Row) -> PlantCost:
+    return PlantCost(
+        capex=float(row["capex_usd_per_kw"]) * 1e3, fixed=float(row["fom_usd_per_kw_yr"]) * 1e3,
+        capacity_factor=float(row["net_cf"]), variable=float(row["vom_usd_per_mwh"] or 0),
+        heat_rate=float(row["heat_rate_mmbtu_per_mwh"] or 0), fuel_price=float(row["fuel_usd_per_mmbtu"] or 0),
+        itc=float(row["itc"] or 0), ptc=float(row["ptc_usd_per_mwh"] or 0),
+    )  # fmt: skip
+
+
+def _campus(row: Row) -> Campus:
+    return Campus(
+        load=float(row["load_mw"]), energy=float(row["load_mwh_per_yr"]), solar=float(row["solar_mwdc"]),
+        battery=float(row["bess_mw"]), hours=float(row["bess_hours"]), generator=float(row["gen_mw"]),
+        kind="engine" if row["gen_type"] == "Gas Engine" else "turbine", solar_share=float(row["solar_share_yr1"]),
+        fuel_price=float(row["fuel_usd_per_mmbtu"]), itc=float(row["itc_pct"]) / 100, interest=float(row["cost_of_debt_pct"]) / 100,
+        equity_return=float(row["cost_of_equity_pct"]) / 100, debt_share=float(row["leverage_pct"]) / 100,
+    )  # fmt: skip
