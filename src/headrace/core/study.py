@@ -39,7 +39,7 @@ CarbonPrice = Annotated[float, *_measured("USD/t"), Field(ge=0)]
 Emission = Annotated[float, *_measured("kg/MMBtu"), Field(ge=0)]
 Dollars = Annotated[float, *_measured("USD"), Field(ge=0)]
 AcceleratorPrice = Annotated[float, *_measured("USD/accelerator"), Field(ge=0)]
-Computation = Annotated[float, *_measured("FLOP/year"), Field(ge=0)]
+Change = Annotated[float, *_measured("1/year"), Field(gt=-1)]
 
 
 def _month(written: object) -> int:
@@ -272,6 +272,7 @@ class Product(Part):
     promise: Promise = Field(Promise(), description="Latency promise.")
     demand: Written = Field(description="Mean demand now: `2 Gtok/h` of output tokens, `1e6 video-second/day`, `4e26 FLOP/a`, `100 MW`.")
     price: Written = Field(description="Price: `8 USD/Mtok` of output tokens, `0.1 USD/video-second`, `1 USD/EFLOP`, `60 USD/MWh`.")
+    price_change: Change = Field(0.0, description="Yearly change of the price, in real terms.")
     shape: str = Field("flat", description="Hourly shape: a row of the market's catalogue.")
     deadline: Annotated[Literal["now", "day", "year"] | float, BeforeValidator(_deadline)] = Field(
         "now", description="`now`, a length of time such as `4 h`, `day`, `year`."

@@ -87,7 +87,8 @@ def _operation(formulation: Formulation, outcome: NodeOutcome) -> list[Line]:
         for port in converter.ports:
             sold = price.get(str(port.bus))
             if sold is not None:
-                found.append(Line(number, "revenue", sold.name, sold.price * float(weighted @ (activity * cut(port.ratio)))))
+                price_here = sold.price * world.price.get(sold.name, 1.0)
+                found.append(Line(number, "revenue", sold.name, price_here * float(weighted @ (activity * cut(port.ratio)))))
     for i, store in enumerate(system.stores):
         if i in outcome.charge:
             moved = float(weighted @ (outcome.charge[i] + outcome.discharge[i]))

@@ -66,7 +66,7 @@ def expand(study: Study, *, every_hour: bool = False) -> Expansion:
         system=system,
         nodes=nodes,
         calendars=_calendars(study, nodes, system, every_hour),
-        worlds=tuple(_world(study, node) for node in nodes),
+        worlds=tuple(_world(study, node, system) for node in nodes),
         clock=Clock(study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value),
         weather={name: s.weather for name, s in sites.items() if s.weather is not None},
         spend=study.limits.spend,
@@ -80,7 +80,7 @@ def _site(study: Study, name: str, written: Site) -> _SiteNouns:
         if build.use in study.technologies:
             built.append(energy.own(name, key, build, study.technologies[build.use]))
         else:
-            built.append(energy.catalogued(name, key, build, weather))
+            built.append(energy.catalogued(name, key, build, weather, study.horizon.start, study.money.year))
     if written.grid is not None:
         built.append(energy.grid(name, written.grid))
     assets = [a for b in built for a in b.assets]
@@ -156,22 +156,27 @@ def _features(system: System) -> Floats:
     return np.array([load * warm - shine, load, shine, warm])
 
 
-def _world(study: Study, node: Node) -> World:
+def _world(study: Study, node: Node, system: System) -> World:
+    burnt = {c.fuel for c in system.converters if c.fuel}
+    fuels = {**energy.default_fuels(burnt, set(study.fuels)), **study.fuels}
     fuel = {
         name: energy.fuel_cost(written, node.values.get(f"fuel:{name}", written.price), study.carbon)
-        for name, written in study.fuels.items()
+        for name, written in fuels.items()
     }
-    capex = {}
-    for key, value in node.values.items():
-        kind, _, name = key.partition(":")
-        if kind == "capex":
-            capex[name] = value / _base_price(study, name)
     blocks = {name: np.array(values) for name, values in node.blocks.items()}
-    return World(fuel, capex, {name: node.grown(name) for name in study.products}, blocks)
+    middle = (node.start + node.months / 2) / 12
+    price = {name: (1 + product.price_change) ** middle for name, product in study.products.items()}
+    return World(fuel, _prices(study, node), {name: node.grown(name) for name in study.products}, price, blocks)
 
 
-def _base_price(study: Study, key: str) -> float:
-    """Catalogue price of a technology [USD/kW], which a belief's value replaces."""
-    if key in study.technologies:
-        return study.technologies[key].capex
-    return energy.overnight(key)
+def _prices(study: Study, node: Node) -> dict[str, float]:
+    """Factor on each technology's price at a node: as believed, else along its learning curve."""
+    year = int((study.horizon.start + node.start) // 12)
+    found = {}
+    for key in {build.use for site in study.sites.values() for build in site.build.values()}:
+        believed = node.values.get(f"capex:{key}")
+        if key not in study.technologies:
+            found[key] = energy.price_factor(key, year, believed, study.money.year)
+        elif believed is not None:
+            found[key] = believed / study.technologies[key].capex
+    return found

@@ -116,11 +116,23 @@ def limits(system: System, nodes: Sequence[Node], orders: Sequence[Order], spend
         near = [(c, order) for c, order in enumerate(orders) if order.node in line]
         for month in _moments(system.assets, near, node):
             _keep_limits(system, near, month, node, keep)
+        for row in _shared_supply(system, near, number, node):
+            keep(row)
         if spend is not None:
             here = [(c, o) for c, o in near if o.node == number]
             prices = tuple(system.assets[o.asset].price * o.factor / MONEY for _, o in here)
             keep(MasterRow(f"spend {node.name}", tuple(c for c, _ in here), prices, spend[node.stage - 1] / MONEY))
     return tuple(found.values())
+
+
+def _shared_supply(system: System, near: Sequence[tuple[int, Order]], number: int, node: Node) -> list[MasterRow]:
+    """Accelerators of one name are supplied to all sites together."""
+    rows = []
+    for name in {a.name for a in system.assets if np.isfinite(a.supply)}:
+        mine = tuple(c for c, o in near if o.node == number and system.assets[o.asset].name == name)
+        supply = max(a.supply for a in system.assets if a.name == name)
+        rows.append(MasterRow(f"supply of {name} {node.name}", mine, (1.0,) * len(mine), supply * node.years))
+    return rows
 
 
 def _moments(assets: Sequence[Asset], near: Sequence[tuple[int, Order]], node: Node) -> list[float]:

@@ -33,7 +33,7 @@ def _activity(setting: Setting, converter: Converter, number: int, sold: dict[st
     cost: Hourly = writer.cut(converter.cost)
     cost = cost + converter.fuel_rate * setting.world.fuel.get(converter.fuel, 0.0)
     for port, demand in sales:
-        cost = cost - demand.price * writer.cut(port.ratio)
+        cost = cost - demand.price * setting.world.price.get(demand.name, 1.0) * writer.cut(port.ratio)
     column = setting.column(
         f"activity {converter.key}", cost / MONEY, ColumnLabel("activity", number), _fixed_upper(setting, converter, sales)
     )

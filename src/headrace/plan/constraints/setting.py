@@ -38,12 +38,13 @@ class World:
     """What holds at one tree node.
 
     fuel: price with its carbon [USD/MMBtu]; fuel_co2 [t/MMBtu] for the books; capex: factor on an asset's price by
-    belief; level: factor on a demand; blocks: demand by load block where it is given outright.
+    belief; level and price: factors on a demand and on its price; blocks: demand by load block where it is given outright.
     """
 
     fuel: Mapping[str, float]
     capex: Mapping[str, float]
     level: Mapping[str, float]
+    price: Mapping[str, float]
     blocks: Mapping[str, Floats]
 
 

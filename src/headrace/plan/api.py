@@ -1,0 +1,187 @@
+"""A study file in, a run folder out: read, expand, formulate, solve, price, tell.
+
+Every finished plan is kept until a better one is there: first the plan that does nothing, then one on few hours, then
+the plan on all hours, then the worth of its orders. Whoever stops it gets the last one, told with its own gap.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from headrace.core.errors import Infeasible, StoppedEarly
+from headrace.core.hourly import write_hourly
+from headrace.core.reading import parse_text, study_of
+from headrace.core.runs import LOCK, PLAN, Event, RunFolder, create
+from headrace.core.study import Study
+from headrace.plan import solve as solving
+from headrace.plan.books import book
+from headrace.plan.expand import Expansion, expand
+from headrace.plan.formulate import Formulation, formulate
+from headrace.plan.outcome import node_outcome
+from headrace.plan.solve import Bounded, Stop
+from headrace.plan.tell import Told, tell
+from headrace.plan.values import OrderValue, root_orders, value_orders
+
+GAP = 1e-3
+THREADS = 2
+OnEvent = Callable[[Event], None]
+
+
+@dataclass
+class _Run:
+    """One run while it goes on: the only place where something is kept back for the case of a stop."""
+
+    folder: RunFolder
+    study: Study
+    on_event: OnEvent
+    began: float
+    best: Told | None = None
+
+    def say(self, stage: str, message: str, **more: object) -> None:
+        plan = None if self.best is None else self.best.notes[0]
+        event = Event(round(time.perf_counter() - self.began, 3), stage, message, plan=plan, **more)  # type: ignore[arg-type]
+        self.folder.log(event)
+        self.on_event(event)
+
+
+def embedded() -> str:
+    """The text of the embedded study."""
+    with as_file(files("headrace") / "examples" / "piedmont" / "study.yaml") as path:
+        return path.read_text(encoding="utf-8")
+
+
+def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> Path:
+    """Plan the study in `study_path` (None: the embedded one) into the folder `out`; returns that folder.
+
+    Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
+    """
+    text, name = (embedded(), "study.yaml") if study_path is None else (_text(study_path), study_path.name)
+    study = study_of(parse_text(text, name))
+    folder = create(out, text)
+    with folder.hold():
+        run = _Run(folder, study, on_event, time.perf_counter())
+        folder.write(LOCK, _locked(study, text))
+        run.say("read", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products")
+        _solve(run, stop)
+    return folder.root
+
+
+def _text(path: Path) -> str:
+    from headrace.core.reading import document
+
+    document(path)
+    return path.read_text(encoding="utf-8")
+
+
+def _locked(study: Study, text: str) -> str:
+    """Every default and the hash of what was written; JSON is YAML."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps({"sha256": digest, "study": json.loads(study.model_dump_json())}, indent=1) + "\n"
+
+
+def _solve(run: _Run, stop: Stop) -> None:
+    expansion, formulation = _formulated(run)
+    run.best = _told(run, expansion, formulation, solving.bounded(formulation.problem, solving.nothing(formulation.problem)), (), "do nothing")
+    run.say("solve", "the plan that does nothing is kept")
+    _stopped(run, stop)
+    found = _full(run, formulation, stop)
+    _promises_kept(formulation, found)
+    run.best = _told(run, expansion, formulation, found, (), "every hour")
+    if not found.finished:
+        _stopped(run, lambda: True)
+    values = _priced(run, formulation, found, stop)
+    run.best = _told(run, expansion, formulation, found, values, "every hour, orders valued")
+    _save(run)
+    run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=found.low, upper_usd=found.high)
+
+
+def _formulated(run: _Run) -> tuple[Expansion, Formulation]:
+    expansion = expand(run.study)
+    formulation = formulate(
+        expansion.system, expansion.nodes, expansion.calendars, expansion.worlds, expansion.clock, expansion.spend
+    )
+    size = solving.columns(formulation.problem)
+    words = f"{len(expansion.nodes)} nodes, {size:,} hourly columns, {len(formulation.orders)} possible orders"
+    run.say("formulate", words)
+    return expansion, formulation
+
+
+def _full(run: _Run, formulation: Formulation, stop: Stop) -> Bounded:
+    def watch(iteration: int, low: float, high: float) -> None:
+        run.say("solve", "bounds", iteration=iteration, lower_usd=low, upper_usd=high)
+
+    run.say("solve", "all hours of every node at once")
+    return solving.solve(formulation.problem, gap=GAP, threads=THREADS, stop=stop, watch=watch)
+
+
+def _priced(run: _Run, formulation: Formulation, found: Bounded, stop: Stop) -> tuple[OrderValue, ...]:
+    numbers = root_orders(formulation, found)
+
+    def told(done: int, of: int) -> None:
+        order = formulation.system.assets[formulation.orders[numbers[done]].asset]
+        run.say("price", f"the plan without {order.title} at {order.site}", done=done / of)
+
+    return value_orders(formulation, found, numbers, gap=GAP, threads=THREADS, stop=stop, told=told)
+
+
+def _promises_kept(formulation: Formulation, found: Bounded) -> None:
+    """Raise Infeasible where a promised share cannot be served, with the shortfall in words."""
+    clashes = []
+    for n, labels in enumerate(formulation.labels):
+        for label, row in zip(labels.columns, found.solution.nodes[n].columns):
+            weights = formulation.calendars[n].weights
+            short = float(weights @ row)
+            demand = formulation.system.demands[label.number] if label.kind == "short" else None
+            if demand is not None and short > 1e-6 * float(weights.sum()):
+                asked = _asked(formulation, n, demand.name)
+                if short > 1e-4 * asked:
+                    clashes.append((short / asked, formulation.nodes[n], demand))
+    if clashes:
+        worst, node, demand = max(clashes, key=lambda c: c[0])
+        reach = demand.least - worst
+        message = (
+            f"`{demand.name}` promises to serve {demand.least:.2%} of its demand from stage {demand.least_from} on, but at node "
+            f"{node.name} ({node.label}, stage {node.stage}) no plan serves more than {reach:.2%}: what could serve it "
+            f"cannot arrive in time or is not allowed to be large enough."
+        )
+        cheapest = f"promise {max(0.0, reach):.2%} there, or begin the promise after stage {node.stage} (`served_from`)"
+        raise Infeasible(f"{message}\nCheapest way out: {cheapest}.", (demand.name,), cheapest)
+
+
+def _asked(formulation: Formulation, number: int, name: str) -> float:
+    from headrace.plan.outcome import demanded
+
+    return float(formulation.calendars[number].weights @ demanded(formulation, number, name))
+
+
+def _told(
+    run: _Run, expansion: Expansion, formulation: Formulation, plan: Bounded, values: tuple[OrderValue, ...], name: str
+) -> Told:
+    hours = {c.labelled for c in formulation.calendars}
+    notes = (name, f"hours: {', '.join(sorted(hours))}", f"solver: {plan.solution.solver}, {plan.solution.iterations} iterations")
+    return Told(run.study, expansion, formulation, plan, values, time.perf_counter() - run.began, notes)
+
+
+def _stopped(run: _Run, stop: Stop) -> None:
+    if stop():
+        _save(run)
+        name = run.best.notes[0] if run.best else "nothing"
+        run.say("tell", f"stopped; the last finished plan ({name}) is saved")
+        raise StoppedEarly(f"Stopped. The last finished plan ({name}) is saved in {run.folder.root}.")
+
+
+def _save(run: _Run) -> None:
+    assert run.best is not None
+    told = run.best
+    run.folder.write_json(PLAN, tell(told))
+    for n in range(len(told.formulation.nodes)):
+        write_hourly(run.folder, book(told.formulation, node_outcome(told.formulation, told.plan.solution, n)))
+
+
+

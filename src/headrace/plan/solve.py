@@ -1,0 +1,103 @@
+"""Blocks in, a plan between two bounds out: which solver answers, and what is certified about its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from headrace.plan import certificate, highs
+from headrace.plan.blocks import NodeSolution, Problem, Solution
+from headrace.plan.constraints.setting import MONEY
+from headrace.plan.residuals import Evaluation, evaluate
+
+SMALL = 20_000
+"""Hourly columns up to which the simplex method answers at once; above it the structured interior point is used."""
+
+Stop = Callable[[], bool]
+Watch = Callable[[int, float, float], None]
+"""Called with (iteration, lower bound, upper bound) of the net present value [USD] while a solver works."""
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A feasible plan with what is certified about it; objectives are net present values [USD], maximised.
+
+    low: recomputed value of the plan. high: no plan of this problem is worth more. finished: the gap asked for was met.
+    """
+
+    solution: Solution
+    evaluation: Evaluation
+    low: float
+    high: float
+    finished: bool = True
+
+    def gap(self, revenue: float, cost: float) -> float:
+        """Relative gap; the floor is 1 % of the discounted gross revenue or cost [USD]."""
+        return max(0.0, self.high - self.low) / max(abs(self.low), 0.01 * abs(revenue), 0.01 * abs(cost), 1.0)
+
+
+def columns(problem: Problem) -> int:
+    """Hourly columns of the whole problem."""
+    return sum(len(block.template.columns) * block.hours for block in problem.nodes)
+
+
+def solve(problem: Problem, *, gap: float = 1e-3, threads: int = 2, stop: Stop | None = None, watch: Watch | None = None) -> Bounded:
+    """The best plan, certified. Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time."""
+    if columns(problem) <= SMALL:
+        return bounded(problem, highs.solve(problem, threads=1))
+    from headrace.plan.interior import solve as interior
+
+    return interior_bounded(problem, interior, gap, threads, stop, watch)
+
+
+def interior_bounded(
+    problem: Problem, interior: object, gap: float, threads: int, stop: Stop | None, watch: Watch | None
+) -> Bounded:
+    """The structured interior point's plan with its own running bounds, checked once more at the end."""
+
+    def tell(iteration: int, lower: float, upper: float) -> None:
+        if watch is not None:
+            watch(iteration, -upper * MONEY, -lower * MONEY)
+
+    found = interior(problem, gap=gap, threads=threads, stop=stop, progress=tell)  # type: ignore[operator]
+    checked = evaluate(problem, found.solution)
+    return Bounded(found.solution, checked, -checked.value * MONEY, -found.lower * MONEY, found.finished)
+
+
+def bounded(problem: Problem, solution: Solution) -> Bounded:
+    """What is certified about any solution with prices: its own value, and the bound its prices complete to."""
+    checked = evaluate(problem, solution)
+    return Bounded(solution, checked, -checked.value * MONEY, -certificate.lower_bound(problem, solution.nodes) * MONEY)
+
+
+def nothing(problem: Problem) -> Solution:
+    """The plan that orders nothing and serves nothing: always there, however soon one stops."""
+    nodes = tuple(
+        NodeSolution(
+            columns=_shortfall(problem, n),
+            rows=np.zeros((len(b.template.rows), b.hours)),
+            chains=np.zeros((len(b.template.chains), b.hours)),
+            windows=tuple(np.zeros(len(rhs)) for rhs in b.window_rhs),
+        )
+        for n, b in enumerate(problem.nodes)
+    )
+    return Solution(np.zeros(len(problem.master.columns)), nodes, 0.0, 0, "nothing")
+
+
+def _shortfall(problem: Problem, number: int) -> np.ndarray:
+    """All columns zero but those that stand for broken promises, which are full."""
+    block = problem.nodes[number]
+    columns = np.zeros((len(block.template.columns), block.hours))
+    for j, name in enumerate(block.template.columns):
+        if name.startswith("short "):
+            columns[j] = block.upper.scale[j] * block.profiles[block.upper.profile[j]]
+    return columns
+
+
+def without(problem: Problem, column: int) -> Problem:
+    """The same problem with one order forced to zero."""
+    upper = problem.master.upper.copy()
+    upper[column] = 0.0
+    return replace(problem, master=replace(problem.master, upper=upper))
