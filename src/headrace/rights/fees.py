@@ -1,0 +1,52 @@
+"""Reading what each user's fee leaves for royalties."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.rights.money import Ints, MoneyError, micro
+from headrace.rights.rows import load
+from headrace.rights.uses import Uses
+
+
+def read_fees(path: Path, uses: Uses, currency: str = "USD") -> tuple[Uses, Ints]:
+    """The royalty part of each user's fee, from a file with the columns user, fee, currency.
+
+    Returns the uses with all users named, those who used nothing included, and the fees in their order (0 for a user
+    whom the file does not name).
+    Raises InputError with every bad row: money that comes in is never guessed.
+    """
+    with duckdb.connect() as connection:
+        load(connection, path, ("user", "fee", "currency"))
+        rows = connection.execute('SELECT row, fault, "user", fee, currency FROM raw ORDER BY row').fetchall()
+    found: dict[str, int] = {}
+    problems = []
+    for row, fault, user, fee, money in rows:
+        why = fault or (
+            "the row lacks user, fee or currency" if None in (user, fee, money) else _fee_fault(user, money, found, currency)
+        )
+        try:
+            amount = 0 if why else micro(fee)
+            why = why or ("a fee is negative" if amount < 0 else "")
+        except MoneyError as error:
+            amount, why = 0, str(error)
+        if why:
+            problems.append(Problem(Place(path.name, row), why))
+        else:
+            found[user] = amount
+    if problems:
+        raise InputError(problems)
+    known = set(uses.users)
+    users = (*uses.users, *(u for u in found if u not in known))
+    return replace(uses, users=users), np.array([found.get(u, 0) for u in users], dtype=np.int64)
+
+
+def _fee_fault(user: str, money: str, found: dict[str, int], currency: str) -> str:
+    if money != currency:
+        return f"mixed currencies: {money} in a file of {currency}"
+    return f"user `{user}` stands twice" if user in found else ""
