@@ -28,7 +28,7 @@ def test_lines_keep_the_rhythm_and_never_swallow_news(capsys):
 
 def test_a_line_says_bounds_gap_and_what_is_kept():
     told = progress.line(Event(12.5, "solve", iteration=7, lower_usd=1.0e9, upper_usd=1.2e9, gap=0.2, plan="do nothing"))
-    assert all(part in told for part in ("12.5 s", "step 7", "between 1 and 1.2 bn USD", "gap 20 %", "kept: do nothing"))
+    assert all(part in told for part in ("12.5 s", "step 7", "between 1.0 and 1.2 bn USD", "gap 20 %", "kept: do nothing"))
     assert "between" not in progress.line(Event(1.0, "solve", lower_usd=1e9))
 
 

@@ -33,8 +33,19 @@ def _rank(order: Order) -> tuple[int, float, str, str]:
 
 def sentence(order: Order, money_unit: str = "USD") -> Sentence:
     """The words of one order."""
-    what = f"Order {words.quantity(order.quantity, order.unit)} of {order.name} at {words.site(order.site)} by {order.order_by}"
-    return Sentence(order, what, worth(order, money_unit), when(order), order.why.strip().rstrip("."))
+    return Sentence(
+        order,
+        f"Order {amount(order)} at {words.site(order.site)} by {order.order_by}",
+        worth(order, money_unit),
+        when(order),
+        order.why.strip().rstrip("."),
+    )
+
+
+def amount(order: Order) -> str:
+    """How much of what: "120 MW of gas engines", "24,000 accelerators (B200 servers)"."""
+    told = words.quantity(order.quantity, order.unit)
+    return f"{told} ({order.name})" if order.unit in words.COUNTED else f"{told} of {order.name}"
 
 
 def worth(order: Order, money_unit: str = "USD") -> str:

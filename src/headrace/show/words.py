@@ -12,7 +12,7 @@ _LARGER = {
     "kg": (("kt", 1e6), ("t", 1e3)),
     "t": (("Mt", 1e6), ("kt", 1e3)),
 }
-_COUNTED = {"accelerator", "accelerators", "accelerator-hour", "accelerator-hours", "Mtok", "token", "tokens", "server", "servers"}
+COUNTED = {"accelerator", "accelerators", "accelerator-hour", "accelerator-hours", "Mtok", "token", "tokens", "server", "servers"}
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -73,10 +73,15 @@ def quantity(value: float, unit: str, digits: int = 3) -> str:
     for larger, step in _LARGER.get(unit, ()):
         if abs(value) >= step:
             return f"{number(value / step, digits)} {larger}"
-    if unit in _COUNTED and abs(value) >= 1e6:
+    if unit not in _LARGER and abs(value) >= 1e6:
         text, step_word = scaled(value, digits)
         return f"{text} {step_word} {unit}".strip()
-    return f"{number(value, max(digits, 5) if unit in _COUNTED else digits)} {unit}".strip()
+    return f"{number(value, max(digits, 5) if unit in COUNTED else digits)} {unit}".strip()
+
+
+def count(many: int, noun: str) -> str:
+    """A count with its noun: "1 order", "3 orders"."""
+    return f"{many:,} {noun}{'' if many == 1 else 's'}"
 
 
 def percent(share: float | None, digits: int = 2) -> str:

@@ -1,0 +1,86 @@
+"""How sure a plan is: its bounds on a line, its residuals beside what is allowed, its notes."""
+
+from __future__ import annotations
+
+import math
+
+from headrace.show import words
+from headrace.show.chart import Table, table
+from headrace.show.html import Markup, join, tag
+from headrace.show.planfile import PlanFile
+
+ALLOWED = 1e-6
+_DECADES = (-16, 0)
+_NAMES = (
+    ("max_balance_residual", "Energy, hours and tokens balance at every bus and hour"),
+    ("max_chain_residual", "Stores and queues carry over from hour to hour"),
+    ("max_money_residual", "Every dollar paid is a dollar received"),
+)
+
+
+def as_table(plan: PlanFile) -> Table:
+    """The certificate as plain rows."""
+    cert = plan.certificate
+    rows = [
+        ("objective", plan.objective_usd, "USD"),
+        ("lower bound", plan.lower_bound_usd, "USD"),
+        ("upper bound", plan.upper_bound_usd, "USD"),
+    ]
+    rows += [("gap", plan.gap, ""), ("terminal value in the objective", plan.terminal_value_usd, "USD")]
+    rows += [(name.replace("_", " "), getattr(cert, name), "relative") for name, _ in _NAMES]
+    return table(("what", "value", "unit"), rows)
+
+
+def drawing(plan: PlanFile) -> Markup:
+    """Bounds, residuals and notes."""
+    notes = [tag("li", note) for note in plan.certificate.notes]
+    return tag(
+        "div", _bounds(plan), _residuals(plan), tag("ul", *notes, class_="notes") if notes else Markup(""), class_="certificate"
+    )
+
+
+def _bounds(plan: PlanFile) -> Markup:
+    low, high, unit = plan.lower_bound_usd, plan.upper_bound_usd, plan.money.unit
+    if low is None or high is None or plan.gap is None:
+        return tag(
+            "p", "No upper bound was certified for this plan: its distance from the best possible is not known.", class_="none"
+        )
+    said = (
+        f"The best possible plan is worth between {words.interval(low, high, unit, join=' and ')}. This one reaches the lower end."
+    )
+    room = 2.2 * max(high - low, 1e-9 * max(abs(low), abs(high), 1.0))
+    left, right = 100 * (0.5 - (high - low) / room / 2), 100 * (0.5 + (high - low) / room / 2)
+    bar = join(
+        tag("i", class_="known", style=f"left:0;width:{left:.4g}%"),
+        tag("i", class_="open", style=f"left:{left:.4g}%;width:{right - left:.4g}%"),
+        tag("em", f"this plan {words.money(low, unit, 4)}", style=f"left:{left:.4g}%", class_="at"),
+        tag("em", f"no plan above {words.money(high, unit, 4)}", style=f"left:{right:.4g}%", class_="at far"),
+    )
+    gap = tag("b", f"gap {words.percent(plan.gap)}", class_="gap")
+    return tag("div", tag("p", said, " ", gap), tag("div", bar, class_="bounds", aria_hidden="true"))
+
+
+def _residuals(plan: PlanFile) -> Markup:
+    rows = []
+    for name, meaning in _NAMES:
+        value = getattr(plan.certificate, name)
+        if value is None:
+            continue
+        good = value <= ALLOWED
+        mark = tag("i", class_="dot" if good else "dot bad", style=f"left:{_decade(value):.4g}%")
+        line = tag(
+            "div", tag("i", class_="allowed", style=f"left:{_decade(ALLOWED):.4g}%"), mark, class_="scale", aria_hidden="true"
+        )
+        said = "exact" if value == 0 else f"{value:.1e}"
+        rows.append(tag("li", tag("span", meaning), line, tag("b", said if good else f"{said}: too large", class_="num")))
+    if not rows:
+        return Markup("")
+    head = tag("p", f"Residuals, recomputed from the stored numbers; allowed {ALLOWED:.0e} of the largest term of the row.")
+    return tag("div", head, tag("ul", *rows, class_="residuals"))
+
+
+def _decade(value: float) -> float:
+    """Per cent along a logarithmic line from 1e-16 to 1."""
+    first, last = _DECADES
+    decade = math.log10(min(1.0, max(value, 10.0**first)))
+    return 100.0 * (decade - first) / (last - first)

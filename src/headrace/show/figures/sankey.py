@@ -1,0 +1,129 @@
+"""The Sankey of one tree node: the chain, or its energy, its accelerator-hours, its dollars."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from headrace.show import palette, words
+from headrace.show.chart import Chart, table
+from headrace.show.figures import chain
+from headrace.show.planfile import PlanFile
+
+SMALLEST = 1e-6  # a ribbon below this share of the picture is not drawn; it stays in the table
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to measure the chain: its key, its name on the switch, and what a width means."""
+
+    key: str
+    name: str
+    about: str
+    base: chain.Layer | None
+    unit: str
+
+
+VIEWS = (
+    View(
+        "chain",
+        "Whole chain",
+        "Each layer in its own unit, drawn to one height: electricity, accelerator-hours, output, money.",
+        None,
+        "",
+    ),
+    View("energy", "Energy", "MWh a year: what leaves a chip or a model carries the electricity that made it.", "energy", "MWh"),
+    View(
+        "hours",
+        "Accelerator-hours",
+        "Hours a year: what a model delivers carries the hours that made it.",
+        "hours",
+        "accelerator-hours",
+    ),
+    View("money", "Dollars", "Dollars a year: who pays, and where it goes.", "money", "USD"),
+)
+
+
+def charts(plan: PlanFile, node: int) -> tuple[Chart, ...]:
+    """The four views of a node's year. A view without flows is left out."""
+    links = chain.netted(flow for flow in plan.flows if flow.node == node)
+    drawn = ((view, chain.whole(links) if view.base is None else chain.in_measure(links, view.base)) for view in VIEWS)
+    return tuple(_chart(view, told) for view, told in drawn if told)
+
+
+def _chart(view: View, links: Sequence[chain.Link]) -> Chart:
+    columns = ("from", "to", "carrier", "quantity", "unit", "site", f"width [{view.unit or 'share of the layer'}]")
+    rows = [(k.source, k.target, k.flow.carrier, k.flow.quantity - k.turned_over, k.flow.unit, k.flow.site, k.width) for k in links]
+    return Chart(view.key, view.name, table(columns, rows), _figure(links, view), view.about)
+
+
+def _figure(links: Sequence[chain.Link], view: View) -> dict[str, object]:
+    largest = max(link.width for link in links)
+    drawn = [link for link in links if link.width > SMALLEST * largest]
+    names = list(dict.fromkeys(name for link in drawn for name in (link.source, link.target)))
+    place = {name: count for count, name in enumerate(names)}
+    trace = {
+        "type": "sankey",
+        "arrangement": "snap",
+        "valueformat": ".3s",
+        "node": {
+            "label": [escape(name) for name in names],
+            "color": [_colour(name, drawn) for name in names],
+            "customdata": [_told(name, drawn, view) for name in names],
+            "hovertemplate": "%{customdata}<extra></extra>",
+            "pad": 14,
+            "thickness": 10,
+            "align": "left",
+            "line": {"width": 0},
+        },
+        "link": {
+            "source": [place[link.source] for link in drawn],
+            "target": [place[link.target] for link in drawn],
+            "value": [float(f"{link.width:.6g}") for link in drawn],
+            "color": [palette.faded(_ribbon(link), 0.38) for link in drawn],
+            "customdata": [_ribbon_words(link, view) for link in drawn],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        },
+    }
+    return {"data": [trace], "layout": {"margin": {"l": 4, "r": 4, "t": 8, "b": 8}, "height": max(360, min(580, 22 * len(names)))}}
+
+
+def _ribbon(link: chain.Link) -> str:
+    """A ribbon has its carrier's colour; what ends unused is grey."""
+    return palette.LOSS if palette.technology(link.target) == palette.LOSS else palette.carrier(link.flow.carrier)
+
+
+def _colour(name: str, links: Sequence[chain.Link]) -> str:
+    into = [link for link in links if link.target == name]
+    out = [link for link in links if link.source == name]
+    # A vertex has the colour of what it makes; one that only takes money has the colour of what it delivered for it.
+    made = [link for link in out if link.flow.carrier != "money"] or into or out
+    return _ribbon(max(made, key=lambda link: link.width))
+
+
+def _told(name: str, links: Sequence[chain.Link], view: View) -> str:
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    into = [link for link in links if link.target == name] or [link for link in links if link.source == name]
+    for link in into:
+        sums[link.flow.carrier, link.flow.unit] += link.flow.quantity - link.turned_over
+    lines = [
+        f"{escape(words.quantity(amount, unit))} {_carrier_word(carrier, unit)}".strip() for (carrier, unit), amount in sums.items()
+    ]
+    return "<br>".join([f"<b>{escape(name)}</b>", *lines])
+
+
+def _ribbon_words(link: chain.Link, view: View) -> str:
+    flow = link.flow
+    own = f"{words.quantity(flow.quantity - link.turned_over, flow.unit)} {_carrier_word(flow.carrier, flow.unit)}".strip()
+    lines = [f"<b>{escape(link.source)}</b> to <b>{escape(link.target)}</b>", escape(own)]
+    if link.turned_over:
+        lines.append(f"{escape(words.quantity(link.turned_over, flow.unit))} came back")
+    if view.base and chain.layer(flow.carrier) != view.base:
+        lines.append(f"made with {escape(words.quantity(link.width, view.unit))}")
+    return "<br>".join(lines)
+
+
+def _carrier_word(carrier: str, unit: str) -> str:
+    return "" if carrier in (unit, "money", "tokens", "video", "flop") else f"of {carrier}"

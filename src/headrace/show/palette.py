@@ -1,0 +1,99 @@
+"""One fixed colour per carrier and per technology, told apart by colour-blind readers too (a test simulates them).
+
+Carriers follow Okabe and Ito, "Color universal design" (2008). Technologies keep the hue of what drives them (sun yellow, gas
+brown, reactor green) and differ in lightness, so that a stack of them reads in grey print as well.
+"""
+
+from __future__ import annotations
+
+import re
+
+INK, QUIET, HAIR, PAPER, ACCENT = "#1f2a30", "#66737a", "#d9d6cd", "#fcfbf8", "#0b5d7a"
+LOSS = "#b9b2a6"
+
+CARRIERS = {
+    "electricity": "#e69f00",
+    "accelerator-hours": "#0072b2",
+    "tokens": "#009e73",
+    "video": "#cc79a7",
+    "flop": "#56b4e9",
+    "money": "#4b4a7c",
+    "heat": "#d55e00",
+    "fuel": "#8c5a2b",
+}
+
+# The first pattern that is found in a name gives its colour; words are whole words.
+_TECHNOLOGIES = (
+    (r"battery|storage|store", "#a678bd"),
+    (r"solar|pv|sun", "#eec643"),
+    (r"wind", "#8fd0ee"),
+    (r"smr|reactor|nuclear|fission", "#1f7a5c"),
+    (r"fusion", "#d94f8a"),
+    (r"geothermal|egs", "#7fae3f"),
+    (r"engine|engines|recip|reciprocating", "#d98a4b"),
+    (r"ccgt|combined", "#7a3b16"),
+    (r"turbine|turbines|aero|aeroderivative|gas", "#a85a24"),
+    (r"fuel_?cell|cell|cells", "#9c8f5f"),
+    (r"ppa|contract|lease", "#6f97bd"),
+    (r"grid|interconnection|utility", "#2f5d8c"),
+    (r"backup|diesel|emergency", "#55504a"),
+    (r"unserved|shed|lost|missing", "#d0021b"),
+    (r"unused|spill|curtailed|curtailment|losses|loss|cooling|idle|waste|not used", LOSS),
+    (r"hall|halls|load|it|facility", "#6b7a85"),
+    (r"h100|h200", "#9ecae1"),
+    (r"b200|b300", "#4292c6"),
+    (r"gb200|gb300", "#08519c"),
+    (r"mi\d{3}x?", "#d1495b"),
+    (r"rubin|tpu|trainium", "#5e3c99"),
+    (r"chat", "#009e73"),
+    (r"agent|agents", "#63c5a4"),
+    (r"clip|clips|video", "#cc79a7"),
+    (r"train|training", "#56b4e9"),
+)
+_STACK = (
+    "#1f7a5c",
+    "#d94f8a",
+    "#7fae3f",
+    "#2f5d8c",
+    "#6f97bd",
+    "#7a3b16",
+    "#a85a24",
+    "#d98a4b",
+    "#9c8f5f",
+    "#eec643",
+    "#8fd0ee",
+    "#a678bd",
+)
+_SPARE = ("#8a6fb0", "#4f9da6", "#c9a227", "#b5655d", "#6b8f71", "#7d8ca3", "#b08ea2", "#94a35b")
+
+
+def carrier(name: str) -> str:
+    """The colour of a carrier; a type or model in brackets or after a dot does not change it."""
+    lowered = name.lower()
+    for known, colour in CARRIERS.items():
+        if lowered.startswith(known) or lowered.startswith(known.rstrip("s")):
+            return colour
+    return LOSS
+
+
+def place(name: str) -> tuple[int, str]:
+    """Where a technology stands in a stack: firm supply at the bottom, then sun and wind, stores on top, the rest behind."""
+    found = _match(name)
+    return (_STACK.index(found) if found in _STACK else len(_STACK)), name
+
+
+def technology(name: str) -> str:
+    """The colour of a technology, chip or product by the words in its name; an unknown name always gets the same spare one."""
+    return _match(name) or _SPARE[sum(name.lower().encode()) % len(_SPARE)]
+
+
+def _match(name: str) -> str:
+    """The colour of the first pattern found in a name, or nothing."""
+    spaced = re.sub(r"[._\-/]", " ", name.lower())
+    return next((colour for words, colour in _TECHNOLOGIES if re.search(rf"\b(?:{words})\b", spaced)), "")
+
+
+def faded(colour: str, opacity: float) -> str:
+    """The colour as rgba() with that opacity."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
