@@ -25,7 +25,7 @@ def type_rows(connection: duckdb.DuckDBPyConnection, first: date, last: date, cu
         f"""
         CREATE TEMP TABLE typed AS
         WITH parsed AS (SELECT rowid, *,
-            regexp_full_match("at", '\\d{{4}}-\\d\\d-\\d\\d[T ]\\d\\d(:\\d\\d){{2}}(\\.\\d{{1,9}})?(Z|[+-]\\d\\d:?\\d\\d)') AS dated,
+            regexp_full_match("at", '\\d{{4}}(-\\d\\d){{2}}[T ]\\d\\d(:\\d\\d){{2}}(\\.\\d+)?(Z|[+-]\\d\\d:?\\d\\d)') AS dated,
             CASE WHEN ends_with("at", ' us') THEN TRY_CAST(left("at", -3) AS BIGINT)
                  WHEN dated THEN epoch_us(TRY_CAST("at" AS TIMESTAMPTZ)) END AS us,
             regexp_full_match(price, '\\d{{1,12}}(\\.\\d{{1,6}})?') AS priced,
