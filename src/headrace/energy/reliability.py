@@ -1,0 +1,169 @@
+"""Does the built fleet carry the load? Monte Carlo of outages and weather, hour by hour, on plain arrays.
+
+A sample draws a weather year and a history of failures and repairs, and runs the year: sun and wind and the grid first,
+then the units that are up, then the store; what is left over charges the store. Nothing is optimised: serving first is
+what an operator does in scarcity, and it loses the least energy any operation could lose without foresight of tariffs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.energy.outages import Units, maintenance
+from headrace.energy.reliability_kernel import run_samples
+
+Floats = NDArray[np.float64]
+
+WEEK = 168
+
+
+@dataclass(frozen=True)
+class StoreSize:
+    """A store: power [MW], energy [MWh], one-way efficiencies [1], share of energy at the start [1]."""
+
+    power: float = 0.0
+    energy: float = 0.0
+    efficiency_in: float = 1.0
+    efficiency_out: float = 1.0
+    start: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fleet:
+    """What stands at a site, as plain arrays.
+
+    load [MW], shape (hour,). free: output that costs nothing to wait for - sun, wind, grid - by weather year [MW], shape
+    (year, hour). units: kinds of units; derate: share of their nameplate that weather leaves, shape (kind, year, hour) or 1.
+    """
+
+    load: Floats
+    free: Floats
+    units: tuple[Units, ...] = ()
+    derate: Floats | float = 1.0
+    store: StoreSize = field(default_factory=StoreSize)
+
+    def shares(self) -> Floats:
+        """`derate` in full, shape (kind, year, hour)."""
+        shape = (len(self.units), *self.free.shape)
+        return np.ascontiguousarray(np.broadcast_to(np.asarray(self.derate, dtype=np.float64), shape))
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """Losses by sample, shape (sample,): hours lost [h/year], unserved energy [MWh/year], worst week's [MWh], longest run [h].
+
+    demand: energy asked for in the year [MWh].
+    """
+
+    hours_lost: Floats
+    unserved: Floats
+    worst_week: Floats
+    longest: Floats
+    demand: float
+
+    @property
+    def availability(self) -> float:
+        """Share of the energy asked for that is served, mean over samples [1]."""
+        return 1.0 - float(self.unserved.mean()) / self.demand
+
+    @property
+    def availability_bound(self) -> float:
+        """Lower bound of the availability at 95 % confidence, one-sided, from the spread of the samples [1]."""
+        return 1.0 - (float(self.unserved.mean()) + 1.645 * standard_error(self.unserved)) / self.demand
+
+    def meets(self, target: float) -> bool:
+        """Whether the availability is at least `target` with 95 % confidence."""
+        return self.availability_bound >= target
+
+
+def standard_error(values: Floats) -> float:
+    """Standard error of the mean of independent samples."""
+    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("inf")
+
+
+def simulate(fleet: Fleet, samples: int = 1000, seed: int = 1, *, planned: bool = True) -> Reliability:
+    """Run `samples` years. The same seed gives the same samples on every machine, whatever the number of threads.
+
+    planned: schedule maintenance (levelised reserve against the mean of the weather years). Raises InputError for arrays
+    that do not fit together or are not finite.
+    """
+    _check(fleet, samples)
+    years = fleet.free.shape[0]
+    kept = fleet.units if planned else tuple(replace(units, planned=0.0) for units in fleet.units)
+    blocks = maintenance(fleet.load - fleet.free.mean(axis=0), kept)
+    result = run_samples(
+        np.ascontiguousarray(fleet.load, dtype=np.float64), np.ascontiguousarray(fleet.free, dtype=np.float64), fleet.shares(),
+        blocks, *_unit_arrays(fleet.units), _store_array(fleet.store),
+        (samples, years, seed),
+    )  # fmt: skip
+    return Reliability(result[:, 0], result[:, 1], result[:, 2], result[:, 3], float(fleet.load.sum()))
+
+
+@dataclass(frozen=True)
+class Contingency:
+    """The loss of one unit of `name` for the whole year, all else intact: hours lost [h], unserved energy [MWh]."""
+
+    name: str
+    hours_lost: float
+    unserved: float
+
+
+def n_minus_one(fleet: Fleet) -> tuple[Contingency, ...]:
+    """For each kind of unit, the worst weather year with one unit fewer and no other outage. Zero hours lost: N-1 secure."""
+    found = []
+    for kind, units in enumerate(fleet.units):
+        if units.count == 0:
+            continue
+        intact = [Units(u.name, u.count - (k == kind), u.size, 0.0, 1.0) for k, u in enumerate(fleet.units)]
+        years = [
+            simulate(Fleet(fleet.load, fleet.free[[y]], tuple(intact), fleet.shares()[:, [y]], fleet.store), 1, planned=False)
+            for y in range(fleet.free.shape[0])
+        ]
+        worst = max(years, key=lambda result: float(result.unserved[0]))
+        found.append(Contingency(units.name, float(worst.hours_lost[0]), float(worst.unserved[0])))
+    return tuple(found)
+
+
+def reserve_requirement(units: tuple[Units, ...]) -> float:
+    """Spinning reserve that covers the loss of the largest unit [MW]."""
+    return max((u.size for u in units if u.count), default=0.0)
+
+
+def _unit_arrays(units: tuple[Units, ...]) -> tuple[NDArray[np.int64], Floats]:
+    counts = np.array([u.count for u in units], dtype=np.int64)
+    figures = np.array([[u.size, u.forced, u.repair] for u in units], dtype=np.float64).reshape(-1, 3)
+    return counts, figures
+
+
+def _store_array(store: StoreSize) -> Floats:
+    return np.array([store.power, store.energy, store.efficiency_in, store.efficiency_out, store.start])
+
+
+def _check(fleet: Fleet, samples: int) -> None:
+    problems = []
+    hours = len(fleet.load)
+    if fleet.free.ndim != 2 or fleet.free.shape[1] != hours or not fleet.free.shape[0]:
+        problems.append(Problem(Place(), f"free output of shape {fleet.free.shape}", f"(weather years, {hours})"))
+    elif not (np.isfinite(fleet.load).all() and np.isfinite(fleet.free).all() and (fleet.load >= 0).all()):
+        problems.append(Problem(Place(), "load or free output that is negative or not finite"))
+    if not 1 <= samples <= 1_000_000:
+        problems.append(Problem(Place(), f"{samples} samples", "1 to 1,000,000"))
+    problems += [
+        Problem(Place(key=u.name), f"{u}", "0 <= forced < 1, repair >= 1 h, 0 <= planned <= 0.5, count and size >= 0")
+        for u in fleet.units
+        if not (0 <= u.forced < 1 and u.repair >= 1 and 0 <= u.planned <= 0.5 and 0 <= u.count <= 100_000 and u.size >= 0)
+    ]
+    problems += [
+        Problem(Place(key=u.name), f"fails every {u.time_to_failure:.2g} h", "more than an hour between failures")
+        for u in fleet.units
+        if u.time_to_failure < 1
+    ]
+    s = fleet.store
+    if not (s.power >= 0 and s.energy >= 0 and 0 < s.efficiency_in <= 1 and 0 < s.efficiency_out <= 1 and 0 <= s.start <= 1):
+        problems.append(Problem(Place(), f"{s}", "sizes >= 0, efficiencies in (0, 1], start in [0, 1]"))
+    if problems:
+        raise InputError(problems)
