@@ -49,9 +49,10 @@ class RslLicence:
     server: str = ""
 
     def allows(self, usage: str) -> bool:
-        """Whether this usage is permitted: not prohibited (nor anything wider), and listed where a list of permits stands."""
+        """Whether this usage is permitted whole: nothing wider or narrower is prohibited, and it is listed where permits are."""
         wider = set(_upward(usage))
-        if wider & set(dict(self.prohibits).get("usage", ())):
+        narrower = {u for u in USAGES if usage in _upward(u)}
+        if (wider | narrower) & set(dict(self.prohibits).get("usage", ())):
             return False
         listed = dict(self.permits).get("usage")
         return listed is None or bool(wider & set(listed))
