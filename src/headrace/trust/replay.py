@@ -60,8 +60,8 @@ class ReplayPlan:
         """The sample size in words, to be printed before anything is asked."""
         enough = "enough" if self.pairs >= self.needed else "not enough"
         return (
-            f"{self.pairs:,} pairs ({self.queries:,} queries x {self.repeats}). A flip rate of {self.rate:g} shows with 95 % probability "
-            f"in {self.needed:,} pairs ({enough}); answers with randomness of their own take up to {self.needed_noisy:,}."
+            f"{self.pairs:,} pairs ({self.queries:,} queries x {self.repeats}). A flip rate of {self.rate:g} shows with 95 % "
+            f"probability in {self.needed:,} pairs ({enough}); answers that vary by themselves take up to {self.needed_noisy:,}."
         )
 
 
