@@ -51,6 +51,11 @@ def read(path: Path) -> Study:
 
 def document(path: Path) -> Document:
     """The YAML document in a file. Raises InputError where it is missing, too large, or not YAML."""
+    return parse_text(text_of(path), path.name)
+
+
+def text_of(path: Path) -> str:
+    """The text of a study file. Raises InputError where it is missing, too large or not UTF-8."""
     file = path.name
     if not path.is_file():
         near = get_close_matches(path.name, [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else [], n=1)
@@ -59,10 +64,9 @@ def document(path: Path) -> Document:
     if path.stat().st_size > MOST_BYTES:
         raise InputError(Problem(Place(file), f"the file has {path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}"))
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise InputError(Problem(Place(file), f"byte {error.start} is not UTF-8 text")) from None
-    return parse_text(text, file)
 
 
 def parse_text(text: str, file: str = "study.yaml") -> Document:

@@ -65,17 +65,17 @@ def _hours(folder: RunFolder) -> list[Closing]:
 
 
 def _links(plan: dict[str, list[dict[str, object]]]) -> Closing:
-    """At every place of the chain that is both fed and drained, the links add up."""
-    into: dict[tuple[object, object], float] = defaultdict(float)
-    out: dict[tuple[object, object], float] = defaultdict(float)
+    """At every place of the chain that a carrier both enters and leaves, its links add up."""
+    into: dict[tuple[object, ...], float] = defaultdict(float)
+    out: dict[tuple[object, ...], float] = defaultdict(float)
     for link in plan["flows"]:
-        into[link["node"], link["target"]] += float(link["quantity"])  # type: ignore[arg-type]
-        out[link["node"], link["source"]] += float(link["quantity"])  # type: ignore[arg-type]
-    worst = Closing("chain", 0.0, "no place is both fed and drained")
+        into[link["node"], link["carrier"], link["target"]] += float(link["quantity"])  # type: ignore[arg-type]
+        out[link["node"], link["carrier"], link["source"]] += float(link["quantity"])  # type: ignore[arg-type]
+    worst = Closing("chain", 0.0, "no carrier passes through any place")
     for place in into.keys() & out.keys():
         residual = abs(into[place] - out[place]) / max(into[place], out[place], 1.0)
         if residual >= worst.residual:
-            worst = Closing("chain", residual, f"node {place[0]}, {place[1]}")
+            worst = Closing("chain", residual, f"node {place[0]}, {place[2]}")
     return worst
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from headrace.core.errors import Infeasible, StoppedEarly
+from headrace.core.errors import Infeasible, InputError, Problem, StoppedEarly
 from headrace.core.hourly import write_hourly
-from headrace.core.reading import parse_text, study_of
+from headrace.core.reading import Document, parse_text, study_of, text_of
 from headrace.core.runs import LOCK, PLAN, Event, RunFolder, create
 from headrace.core.study import Study
 from headrace.plan import solve as solving
@@ -61,22 +61,40 @@ def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> P
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """
-    text, name = (embedded(), "study.yaml") if study_path is None else (_text(study_path), study_path.name)
-    study = study_of(parse_text(text, name))
+    began = time.perf_counter()
+    on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
+    text = embedded() if study_path is None else text_of(study_path)
+    study, expansion = checked(text, study_path)
     folder = create(out, text)
     with folder.hold():
-        run = _Run(folder, study, on_event, time.perf_counter())
+        run = _Run(folder, study, on_event, began)
         folder.write(LOCK, _locked(study, text))
-        run.say("read", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products")
-        _solve(run, stop)
+        run.say("expand", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, {len(expansion.nodes)} tree nodes")
+        _solve(run, expansion, stop)
     return folder.root
 
 
-def _text(path: Path) -> str:
-    from headrace.core.reading import document
+def check(study_path: Path | None) -> Study:
+    """Read a study and everything it names, without solving it. Raises InputError with every problem."""
+    return checked(embedded() if study_path is None else text_of(study_path), study_path)[0]
 
-    document(path)
-    return path.read_text(encoding="utf-8")
+
+def checked(text: str, study_path: Path | None) -> tuple[Study, Expansion]:
+    """A study text and its expansion; problems found in either are placed at the line of the key they are about."""
+    document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
+    study = study_of(document)
+    try:
+        return study, expand(study, None if study_path is None else study_path.parent)
+    except InputError as error:
+        raise InputError([_placed(document, problem) for problem in error.problems]) from None
+
+
+def _placed(document: Document, problem: Problem) -> Problem:
+    if not problem.where.key.startswith(("sites.", "products.")):
+        return problem
+    where = document.place(tuple(problem.where.key.split(".")))
+    inside = f"{problem.where.file}:{problem.where.line}: " if problem.where.file else ""
+    return Problem(where, f"{inside}{problem.found}", problem.expected, problem.fix)
 
 
 def _locked(study: Study, text: str) -> str:
@@ -85,8 +103,8 @@ def _locked(study: Study, text: str) -> str:
     return json.dumps({"sha256": digest, "study": json.loads(study.model_dump_json())}, indent=1) + "\n"
 
 
-def _solve(run: _Run, stop: Stop) -> None:
-    expansion, formulation = _formulated(run)
+def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
+    formulation = _formulated(run, expansion)
     run.best = _told(run, expansion, formulation, solving.bounded(formulation.problem, solving.nothing(formulation.problem)), (), "do nothing")
     run.say("solve", "the plan that does nothing is kept")
     _stopped(run, stop)
@@ -101,15 +119,14 @@ def _solve(run: _Run, stop: Stop) -> None:
     run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=found.low, upper_usd=found.high)
 
 
-def _formulated(run: _Run) -> tuple[Expansion, Formulation]:
-    expansion = expand(run.study)
+def _formulated(run: _Run, expansion: Expansion) -> Formulation:
     formulation = formulate(
         expansion.system, expansion.nodes, expansion.calendars, expansion.worlds, expansion.clock, expansion.spend
     )
     size = solving.columns(formulation.problem)
     words = f"{len(expansion.nodes)} nodes, {size:,} hourly columns, {len(formulation.orders)} possible orders"
     run.say("formulate", words)
-    return expansion, formulation
+    return formulation
 
 
 def _full(run: _Run, formulation: Formulation, stop: Stop) -> Bounded:

@@ -1,8 +1,8 @@
 """The chain in numbers: where electricity, accelerator-hours and dollars come from and go, and what a unit costs.
 
 A link is a yearly amount in a tree node. Electricity: sources -> site -> idle power, work and stores' losses.
-Accelerator-hours: accelerators -> products and idleness. Money (discounted, weighted over the tree): products ->
-enterprise -> costs and gain.
+Accelerator-hours: accelerators -> products and idleness. Money (discounted and weighted by probability, so that the
+nodes add up to the plan): products -> enterprise -> costs and gain.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from headrace.plan.timing import node_weight
 
 @dataclass(frozen=True)
 class Link:
-    """An amount of a carrier from `source` to `target` in a year of a node; money is of the whole tree (node -1)."""
+    """An amount of a carrier from `source` to `target` in a year of a node; money is discounted and weighted by probability."""
 
     node: int
     source: str
@@ -36,7 +36,9 @@ class Link:
 def links(formulation: Formulation, outcomes: Sequence[NodeOutcome], money: Sequence[Line]) -> tuple[Link, ...]:
     """Every link of the chain; at each bus the links in and out add up."""
     found = [link for outcome in outcomes for link in _physical(formulation, outcome)]
-    return (*found, *_money(money))
+    for outcome in outcomes:
+        found += _money(outcome.number, [line for line in money if line.node == outcome.number])
+    return tuple(found)
 
 
 def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[Link]:
@@ -59,19 +61,19 @@ def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[Link]:
     return found
 
 
-def _money(money: Sequence[Line]) -> list[Link]:
+def _money(node: int, money: Sequence[Line]) -> list[Link]:
     received: Mapping[str, float] = _summed(money, lambda line: line.about if line.kind == "revenue" else None)
     spent = _summed(money, lambda line: None if line.kind in ("revenue", "terminal") else _purpose(line))
     terminal = sum(line.usd for line in money if line.kind == "terminal")
     gain = sum(line.usd for line in money)
-    found = [Link(-1, name, "enterprise", "money", usd, "USD") for name, usd in received.items() if usd > 0]
+    found = [Link(node, name, "enterprise", "money", usd, "USD") for name, usd in received.items() if usd > 0]
     if terminal > 0:
-        found.append(Link(-1, "terminal value", "enterprise", "money", terminal, "USD"))
-    found += [Link(-1, "enterprise", name, "money", -usd, "USD") for name, usd in spent.items() if usd < 0]
+        found.append(Link(node, "terminal value", "enterprise", "money", terminal, "USD"))
+    found += [Link(node, "enterprise", name, "money", -usd, "USD") for name, usd in spent.items() if usd < 0]
     if gain >= 0:
-        found.append(Link(-1, "enterprise", "net present value", "money", gain, "USD"))
+        found.append(Link(node, "enterprise", "net present value", "money", gain, "USD"))
     else:
-        found.append(Link(-1, "owners' loss", "enterprise", "money", -gain, "USD"))
+        found.append(Link(node, "owners' loss", "enterprise", "money", -gain, "USD"))
     return found
 
 

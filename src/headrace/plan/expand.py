@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from headrace.compute import fleet
 from headrace.compute.facility import pue
+from headrace.core.errors import InputError, Problem
 from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Store, System
 from headrace.core.study import Product, Site, Study
 from headrace.energy import site as energy
@@ -44,13 +47,16 @@ class _SiteNouns:
     weather: Weather | None
 
 
-def expand(study: Study, *, every_hour: bool = False) -> Expansion:
-    """Nouns, tree and hours of a study. `every_hour` overrides the study's choice of hours.
+def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False) -> Expansion:
+    """Nouns, tree and hours of a study. folder: where its files lie; `every_hour` overrides its choice of hours.
 
-    Raises InputError where a weather file or a catalogue row is missing.
+    Raises InputError with every weather file and catalogue row that is missing or bad, by the key that names it.
     """
     nodes = grow(study)
-    sites = {name: _site(study, name, written) for name, written in study.sites.items()}
+    problems: list[Problem] = []
+    sites = {name: _site(study, name, written, folder, problems) for name, written in study.sites.items()}
+    if problems:
+        raise InputError(problems)
     system = System(
         assets=tuple(a for s in sites.values() for a in s.assets),
         converters=(
@@ -73,14 +79,26 @@ def expand(study: Study, *, every_hour: bool = False) -> Expansion:
     )
 
 
-def _site(study: Study, name: str, written: Site) -> _SiteNouns:
-    weather = station(written.weather) if written.weather else None
+@contextmanager
+def _about(key: str, problems: list[Problem]) -> Iterator[None]:
+    """Collect input errors under the key of the study that they are about."""
+    try:
+        yield
+    except InputError as error:
+        problems += [replace(p, where=replace(p.where, key=key)) for p in error.problems]
+
+
+def _site(study: Study, name: str, written: Site, folder: Path | None, problems: list[Problem]) -> _SiteNouns:
+    weather = None
+    with _about(f"sites.{name}.weather", problems):
+        weather = station(written.weather, folder) if written.weather else None
     built = []
     for key, build in written.build.items():
-        if build.use in study.technologies:
-            built.append(energy.own(name, key, build, study.technologies[build.use]))
-        else:
-            built.append(energy.catalogued(name, key, build, weather, study.horizon.start, study.money.year))
+        with _about(f"sites.{name}.build.{key}", problems):
+            if build.use in study.technologies:
+                built.append(energy.own(name, key, build, study.technologies[build.use]))
+            elif weather is not None or not written.weather:
+                built.append(energy.catalogued(name, key, build, weather, study.horizon.start, study.money.year))
     if written.grid is not None:
         built.append(energy.grid(name, written.grid))
     assets = [a for b in built for a in b.assets]
