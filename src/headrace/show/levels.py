@@ -18,6 +18,7 @@ from headrace.core.hourly import Hourly
 
 DAY, QUARTER, HOUR = 24, 6, 1
 STEPS = (DAY, QUARTER, HOUR)
+LEAST = 1e-6  # an item below this share of the bus's largest flow in every hour is left out
 RESOLUTION = 1000  # steps to a series' largest value: finer than a pixel of its picture
 
 Floats = NDArray[np.float64]
@@ -56,15 +57,17 @@ def dated(hourly: Hourly) -> bool:
 
 
 def level(hourly: Hourly, bus: Bus, step: int) -> Level:
-    """One bus at one step [h]. A last slot that is not full is averaged over the hours it has."""
+    """One bus at one step [h], without items that never matter. A last slot that is not full is averaged over the hours it has."""
     series = [s for s in hourly.series if Bus(s.site, s.bus, s.unit) == bus]
+    largest = max((float(np.abs(s.values).max(initial=0.0)) for s in series), default=0.0)
+    series = [s for s in series if np.abs(s.values).max(initial=0.0) > LEAST * largest]
     values = np.array([s.values for s in series]).reshape(len(series), len(hourly.weight))
     supply = np.maximum(values, 0.0).sum(axis=0)
     first = np.arange(0, len(hourly.weight), step)
     hours = np.diff(first, append=len(hourly.weight))
     means = np.add.reduceat(values, first, axis=1) / hours
     low, high = np.minimum.reduceat(supply, first), np.maximum.reduceat(supply, first)
-    return Level(bus, step, tuple(s.item for s in series), means, low, high)
+    return Level(bus, step, tuple(s.item.removeprefix(f"{s.site}.") for s in series), means, low, high)
 
 
 def encode(told: Level) -> dict[str, object]:

@@ -45,7 +45,8 @@ def sentence(order: Order, money_unit: str = "USD") -> Sentence:
 def amount(order: Order) -> str:
     """How much of what: "120 MW of gas engines", "24,000 accelerators (B200 servers)"."""
     told = words.quantity(order.quantity, order.unit)
-    return f"{told} ({order.name})" if order.unit in words.COUNTED else f"{told} of {order.name}"
+    name = words.short(order.name)
+    return f"{told} ({name})" if order.unit in words.COUNTED else f"{told} of {name}"
 
 
 def worth(order: Order, money_unit: str = "USD") -> str:

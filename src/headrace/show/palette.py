@@ -22,23 +22,32 @@ CARRIERS = {
     "fuel": "#8c5a2b",
 }
 
+_COUNTED_IN = (
+    (r"tok", "tokens"),
+    (r"video", "video"),
+    (r"flop", "flop"),
+    (r"accelerator", "accelerator-hours"),
+    (r"^[kmg]?usd", "money"),
+)
+
 # The first pattern that is found in a name gives its colour; words are whole words.
 _TECHNOLOGIES = (
     (r"battery|storage|store", "#a678bd"),
     (r"solar|pv|sun", "#eec643"),
     (r"wind", "#8fd0ee"),
-    (r"smr|reactor|nuclear|fission", "#1f7a5c"),
+    (r"smr|reactor|nuclear|fission", "#2b9a74"),
     (r"fusion", "#d94f8a"),
-    (r"geothermal|egs", "#7fae3f"),
+    (r"geothermal|egs", "#d3e6a8"),
     (r"engine|engines|recip|reciprocating", "#d98a4b"),
-    (r"ccgt|combined", "#7a3b16"),
-    (r"turbine|turbines|aero|aeroderivative|gas", "#a85a24"),
+    (r"ccgt|combined", "#6e3210"),
+    (r"turbine|turbines|aero|aeroderivative|gas", "#b8642e"),
     (r"fuel_?cell|cell|cells", "#9c8f5f"),
     (r"ppa|contract|lease", "#6f97bd"),
     (r"grid|interconnection|utility", "#2f5d8c"),
     (r"backup|diesel|emergency", "#55504a"),
-    (r"unserved|shed|lost|missing", "#d0021b"),
-    (r"unused|spill|curtailed|curtailment|losses|loss|cooling|idle|waste|not used", LOSS),
+    (r"waiting", "#e0b06a"),
+    (r"unserved|shed|lost|missing|broken promises", "#e3004f"),
+    (r"unused|spill|curtailed|curtailment|losses|loss|cooling|waste|not used|thrown away|idle$", LOSS),
     (r"hall|halls|load|it|facility", "#6b7a85"),
     (r"h100|h200", "#9ecae1"),
     (r"b200|b300", "#4292c6"),
@@ -51,13 +60,13 @@ _TECHNOLOGIES = (
     (r"train|training", "#56b4e9"),
 )
 _STACK = (
-    "#1f7a5c",
+    "#2b9a74",
     "#d94f8a",
-    "#7fae3f",
+    "#d3e6a8",
     "#2f5d8c",
     "#6f97bd",
-    "#7a3b16",
-    "#a85a24",
+    "#6e3210",
+    "#b8642e",
     "#d98a4b",
     "#9c8f5f",
     "#eec643",
@@ -67,13 +76,13 @@ _STACK = (
 _SPARE = ("#8a6fb0", "#4f9da6", "#c9a227", "#b5655d", "#6b8f71", "#7d8ca3", "#b08ea2", "#94a35b")
 
 
-def carrier(name: str) -> str:
-    """The colour of a carrier; a type or model in brackets or after a dot does not change it."""
+def carrier(name: str, unit: str = "") -> str:
+    """The colour of a carrier; one that is named after a product has the colour of what it is counted in."""
+    for known, word in _COUNTED_IN:
+        if re.search(known, unit.lower()):
+            return CARRIERS[word]
     lowered = name.lower()
-    for known, colour in CARRIERS.items():
-        if lowered.startswith(known) or lowered.startswith(known.rstrip("s")):
-            return colour
-    return LOSS
+    return next((colour for known, colour in CARRIERS.items() if lowered.startswith(known.rstrip("s"))), LOSS)
 
 
 def place(name: str) -> tuple[int, str]:
@@ -90,7 +99,7 @@ def technology(name: str) -> str:
 def _match(name: str) -> str:
     """The colour of the first pattern found in a name, or nothing."""
     spaced = re.sub(r"[._\-/]", " ", name.lower())
-    return next((colour for words, colour in _TECHNOLOGIES if re.search(rf"\b(?:{words})\b", spaced)), "")
+    return next((colour for words, colour in _TECHNOLOGIES if re.search(rf"\b(?:{words})(?!\w)", spaced)), "")
 
 
 def faded(colour: str, opacity: float) -> str:

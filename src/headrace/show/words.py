@@ -12,7 +12,16 @@ _LARGER = {
     "kg": (("kt", 1e6), ("t", 1e3)),
     "t": (("Mt", 1e6), ("kt", 1e3)),
 }
-COUNTED = {"accelerator", "accelerators", "accelerator-hour", "accelerator-hours", "Mtok", "token", "tokens", "server", "servers"}
+# Units of the plan that people say otherwise: the words, and how many of these one is.
+_SAID = {
+    "Mtok": ("tokens", 1e6),
+    "EFLOP": ("FLOP", 1e18),
+    "accelerator": ("accelerators", 1.0),
+    "accelerator-h": ("accelerator-hours", 1.0),
+    "video-second": ("seconds of video", 1.0),
+}
+COUNTED = {"accelerator", "accelerators", "server", "servers"}
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -68,15 +77,31 @@ def _decimals(low: float, high: float) -> int:
     return min(4, max(shown, -math.floor(math.log10(least)) if least < 0.5 else 0))
 
 
-def quantity(value: float, unit: str, digits: int = 3) -> str:
-    """A quantity in its largest fitting unit: 1,234,000 MWh is "1.23 TWh"; 40,000 accelerators keep their count."""
-    for larger, step in _LARGER.get(unit, ()):
+def unit(name: str) -> str:
+    """A unit as people say it: "accelerator" in the plural, "/a" as "a year"."""
+    base, _, rest = name.partition("/")
+    said = _SAID.get(base, (base, 1.0))[0]
+    return said + {"": "", "a": " a year", "h": " an hour"}.get(rest, f"/{rest}")
+
+
+def quantity(value: float, name: str, digits: int = 3) -> str:
+    """A quantity in its largest fitting unit: "1.23 TWh", "24,000 accelerators", "809 trn tokens", "6.16×10²⁶ FLOP"."""
+    base, _, rest = name.partition("/")
+    for larger, step in _LARGER.get(base, ()):
         if abs(value) >= step:
-            return f"{number(value / step, digits)} {larger}"
-    if unit not in _LARGER and abs(value) >= 1e6:
-        text, step_word = scaled(value, digits)
-        return f"{text} {step_word} {unit}".strip()
-    return f"{number(value, max(digits, 5) if unit in COUNTED else digits)} {unit}".strip()
+            return f"{number(value / step, digits)} {unit(f'{larger}/{rest}' if rest else larger)}"
+    value *= _SAID.get(base, ("", 1.0))[1]
+    if abs(value) >= 1e15:
+        return f"{power_of_ten(value, digits)} {unit(name)}"
+    if base not in _LARGER and abs(value) >= 1e6:
+        return " ".join(part for part in (*scaled(value, digits), unit(name)) if part)
+    return f"{number(value, max(digits, 5) if base in COUNTED else digits)} {unit(name)}".strip()
+
+
+def power_of_ten(value: float, digits: int = 3) -> str:
+    """A very large number as 6.16×10²⁶."""
+    exponent = math.floor(math.log10(abs(value)))
+    return f"{number(value / 10.0**exponent, digits)}×10{str(exponent).translate(_RAISED)}"
 
 
 def count(many: int, noun: str) -> str:
@@ -86,12 +111,19 @@ def count(many: int, noun: str) -> str:
 
 def percent(share: float | None, digits: int = 2) -> str:
     """A share as per cent; None is "not known"."""
-    return "not known" if share is None else f"{number(100 * share, digits)} %"
+    if share is None:
+        return "not known"
+    return "below 0.001 %" if 0 < share < 1e-5 else f"{number(100 * share, digits)} %"
 
 
 def site(name: str) -> str:
     """A site's key as people write it: new_albany becomes New Albany."""
     return name.replace("_", " ").strip().title() if name.islower() else name
+
+
+def short(title: str) -> str:
+    """A title without its explanation: what stands before a colon, or a second comma."""
+    return ", ".join(title.split(": ")[0].split(", ")[:2])
 
 
 def months_between(earlier: str, later: str) -> int | None:

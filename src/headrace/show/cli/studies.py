@@ -29,7 +29,8 @@ def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = 
         Print the plan as one JSON object and nothing else on stdout.
     """
     from headrace.core.runs import open_run
-    from headrace.plan import api  # type: ignore[attr-defined]
+    from headrace.plan import api
+    from headrace.show import report
     from headrace.show.cli import results
     from headrace.show.cli.progress import Stop, watching
     from headrace.show.planfile import read_plan
@@ -45,7 +46,9 @@ def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = 
                 raise
             print(stopped.message, file=sys.stderr)
             code = STOPPED
-    result = read_plan(open_run(folder))
+    run = open_run(folder)
+    report.write(run)
+    result = read_plan(run)
     emit(results.as_json(result)) if json else results.show(result, folder)
     return code
 
@@ -112,7 +115,7 @@ def report(run: Path, /, *, out: Path | None = None, json: bool = False) -> int:
         Print {report, bytes} as one JSON object.
     """
     from headrace.core.runs import open_run
-    from headrace.show import report as page  # type: ignore[attr-defined]
+    from headrace.show import report as page
 
     path = page.write(open_run(run), out)
     emit({"report": str(path), "bytes": path.stat().st_size}) if json else print(path)

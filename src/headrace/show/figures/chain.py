@@ -17,6 +17,9 @@ Layer = str  # "energy", "hours", "output", "money"
 LAYERS: tuple[Layer, ...] = ("energy", "hours", "output", "money")
 
 
+_ENERGY = {"kwh", "mwh", "gwh", "twh", "gj", "mmbtu"}
+
+
 @dataclass(frozen=True)
 class Link:
     """One ribbon: `width` in the measure of the view, the flow behind it in its own unit, and what a two-way flow turned over."""
@@ -28,20 +31,24 @@ class Link:
     turned_over: float = 0.0
 
 
-def layer(carrier: str) -> Layer:
-    """The layer of a carrier: what is bought by the MWh, by the hour, delivered, or paid."""
-    lowered = carrier.lower()
-    if lowered.startswith("money"):
+def layer(flow: Flow) -> Layer:
+    """The layer of a flow, by what it is counted in: energy, accelerator-hours, money; everything else is output."""
+    unit = flow.unit.lower()
+    if unit.endswith("usd"):
         return "money"
-    if lowered.startswith("accelerator"):
+    if unit.startswith("accelerator"):
         return "hours"
-    if lowered.startswith(("token", "video", "flop", "train")):
-        return "output"
-    return "energy"
+    return "energy" if unit in _ENERGY else "output"
 
 
 def netted(flows: Iterable[Flow]) -> tuple[Link, ...]:
-    """Flows with equal ends added up, and pairs in both directions (a battery) reduced to their difference: its losses."""
+    """Flows with equal ends added up, and pairs in both directions (a battery) reduced to their difference: its losses.
+
+    What a product delivers ends at the product where money begins there: customers are not drawn twice.
+    """
+    flows = tuple(flows)
+    paid = {flow.source for flow in flows if layer(flow) == "money"}
+    flows = tuple(flow for flow in flows if layer(flow) != "output" or flow.source not in paid)
     sums: dict[tuple[str, str, str, str], float] = defaultdict(float)
     first: dict[tuple[str, str, str, str], Flow] = {}
     for flow in flows:
@@ -61,7 +68,7 @@ def in_measure(links: Sequence[Link], base: Layer) -> tuple[Link, ...]:
 
     Layers before `base` and the money after a physical `base` are left out: a payment carries no MWh.
     """
-    kept = [link for link in links if _from(base, layer(link.flow.carrier))]
+    kept = [link for link in links if _from(base, layer(link.flow))]
     told: list[Link] = []
     inflow: dict[str, float] = defaultdict(float)
     outgoing: dict[str, list[Link]] = defaultdict(list)
@@ -87,7 +94,7 @@ def whole(links: Sequence[Link]) -> tuple[Link, ...]:
         ("output", hours),
         ("money", in_measure(links, "money")),
     ):
-        own = [link for link in source if layer(link.flow.carrier) == name]
+        own = [link for link in source if layer(link.flow) == name]
         total = _entering(own)
         told += [Link(link.source, link.target, link.width / total, link.flow, link.turned_over) for link in own if total > 0]
     return tuple(told)
@@ -149,8 +156,8 @@ def _downstream(links: Sequence[Link]) -> list[str]:
 
 def _shared(links: Sequence[Link], inflow: float, base: Layer) -> list[tuple[Link, float]]:
     """Widths of what leaves a vertex: its own quantity in the base measure, else a share of what is left of the inflow."""
-    own = [(link, link.width) for link in links if layer(link.flow.carrier) == base]
-    others = [link for link in links if layer(link.flow.carrier) != base]
+    own = [(link, link.width) for link in links if layer(link.flow) == base]
+    others = [link for link in links if layer(link.flow) != base]
     rest = max(0.0, inflow - sum(width for _, width in own))
     totals: Mapping[str, float] = _totals(others)
     # Several units leaving one vertex (tokens and video of one model) share what is left equally between the units.

@@ -40,8 +40,8 @@ class Sheet:
         return {
             "node": self.node,
             "site": self.bus.site,
-            "name": f"{words.site(self.bus.site)}, {self.bus.name}",
-            "unit": self.bus.unit,
+            "name": bus_words(self.bus),
+            "unit": rate_words(self.bus.unit),
             "dated": self.dated,
             "colours": dict(self.colours),
             "weeks": [{"why": week.why, "first": week.first} for week in self.weeks],
@@ -78,7 +78,18 @@ def sheets(folder: RunFolder, nodes: Iterable[int], budget: int = BUDGET) -> She
 
 def drafts_of(hourly: Hourly, steps: tuple[int, ...] = levels.STEPS) -> tuple[Sheet, ...]:
     """Every bus of one node at the given steps, electricity first."""
-    return tuple(_draft(hourly, bus, steps) for bus in levels.buses(hourly))
+    return tuple(_draft(hourly, bus, steps) for bus in levels.buses(hourly) if levels.level(hourly, bus, levels.DAY).items)
+
+
+def bus_words(bus: Bus) -> str:
+    """A bus as people call it: "Greensboro, electricity"."""
+    return f"{words.site(bus.site)}, {bus.name}" if bus.site else bus.name
+
+
+def rate_words(unit: str) -> str:
+    """The unit of an hour's amount as a rate: a MWh in an hour is a MW."""
+    known = {"MWh": "MW", "MW": "MW", "accelerator-h": "accelerators", "accelerators": "accelerators"}
+    return known.get(unit, f"{words.unit(unit)} an hour" if unit != "Mtok" else "million tokens an hour")
 
 
 def _draft(hourly: Hourly, bus: Bus, steps: tuple[int, ...]) -> Sheet:
@@ -100,7 +111,7 @@ def telling_weeks(level: Level) -> tuple[Week, ...]:
     def weeks(values: levels.Floats) -> levels.Floats:
         return values[: slots * count].reshape(count, slots)
 
-    free = weeks(_sum_of(level, ("#eec643", "#8fd0ee"))).sum(axis=1)
+    free = weeks(_sum_of(level, (palette.technology("solar"), palette.technology("wind")))).sum(axis=1)
     unserved = weeks(_sum_of(level, (palette.technology("unserved"),))).sum(axis=1)
     found = [("highest load", int(weeks(level.high).max(axis=1).argmax()))]
     found += [("least sun and wind", int(free.argmin())), ("most sun and wind", int(free.argmax()))] if free.max() > 0 else []

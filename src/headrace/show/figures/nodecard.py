@@ -16,8 +16,8 @@ def card(plan: PlanFile, node: Node, *, shown: bool) -> Markup:
     span = f"{node.start}, {words.number(node.months)} months, probability {words.percent(node.probability)}"
     columns = [
         _column("Ordered here", _orders(node)),
-        _column("Served in a year", _served(node)),
-        _column("Cash", _cash(plan, node)),
+        _column("Served", _served(node)),
+        _column("Its share of the plan's worth", _cash(plan, node)),
     ]
     title = tag("h3", path_words(node, by_id), " ", tag("span", f"from {span}{_beliefs(node)}", class_="chance"))
     return tag("div", title, *columns, class_="nodecard card", data_card=str(node.id), hidden=not shown)
@@ -37,7 +37,10 @@ def _beliefs(node: Node) -> str:
 
 def _orders(node: Node) -> list[Markup]:
     found = sorted(node.orders, key=lambda order: -(order.cost_usd or 0.0))
-    rows = [_row(f"{order.name}, {words.site(order.site)}", words.quantity(order.quantity, order.unit)) for order in found[:MOST]]
+    rows = [
+        _row(f"{words.short(order.name)}, {words.site(order.site)}", words.quantity(order.quantity, order.unit))
+        for order in found[:MOST]
+    ]
     return rows + ([_row(f"and {len(found) - MOST} smaller ones", "")] if len(found) > MOST else [])
 
 

@@ -42,7 +42,13 @@ VIEWS = (
         "hours",
         "accelerator-hours",
     ),
-    View("money", "Dollars", "Dollars a year: who pays, and where it goes.", "money", "USD"),
+    View(
+        "money",
+        "Dollars",
+        "Who pays, and where it goes: discounted and weighted by probability, so that all branches add up to the plan.",
+        "money",
+        "USD",
+    ),
 )
 
 
@@ -69,7 +75,7 @@ def _figure(links: Sequence[chain.Link], view: View) -> dict[str, object]:
         "arrangement": "snap",
         "valueformat": ".3s",
         "node": {
-            "label": [escape(name) for name in names],
+            "label": [escape(label(name)) for name in names],
             "color": [_colour(name, drawn) for name in names],
             "customdata": [_told(name, drawn, view) for name in names],
             "hovertemplate": "%{customdata}<extra></extra>",
@@ -90,16 +96,22 @@ def _figure(links: Sequence[chain.Link], view: View) -> dict[str, object]:
     return {"data": [trace], "layout": {"margin": {"l": 4, "r": 4, "t": 8, "b": 8}, "height": max(360, min(580, 22 * len(names)))}}
 
 
+def label(name: str) -> str:
+    """A vertex's name as it is written beside it: short, and beginning with a capital."""
+    told = words.short(name)
+    return told[:1].upper() + told[1:]
+
+
 def _ribbon(link: chain.Link) -> str:
     """A ribbon has its carrier's colour; what ends unused is grey."""
-    return palette.LOSS if palette.technology(link.target) == palette.LOSS else palette.carrier(link.flow.carrier)
+    return palette.LOSS if palette.technology(link.target) == palette.LOSS else palette.carrier(link.flow.carrier, link.flow.unit)
 
 
 def _colour(name: str, links: Sequence[chain.Link]) -> str:
     into = [link for link in links if link.target == name]
     out = [link for link in links if link.source == name]
     # A vertex has the colour of what it makes; one that only takes money has the colour of what it delivered for it.
-    made = [link for link in out if link.flow.carrier != "money"] or into or out
+    made = [link for link in out if chain.layer(link.flow) != "money"] or into or out
     return _ribbon(max(made, key=lambda link: link.width))
 
 
@@ -120,10 +132,10 @@ def _ribbon_words(link: chain.Link, view: View) -> str:
     lines = [f"<b>{escape(link.source)}</b> to <b>{escape(link.target)}</b>", escape(own)]
     if link.turned_over:
         lines.append(f"{escape(words.quantity(link.turned_over, flow.unit))} came back")
-    if view.base and chain.layer(flow.carrier) != view.base:
+    if view.base and chain.layer(flow) != view.base:
         lines.append(f"made with {escape(words.quantity(link.width, view.unit))}")
     return "<br>".join(lines)
 
 
 def _carrier_word(carrier: str, unit: str) -> str:
-    return "" if carrier in (unit, "money", "tokens", "video", "flop") else f"of {carrier}"
+    return f"of {carrier}" if unit == "MWh" else ""

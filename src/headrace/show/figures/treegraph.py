@@ -6,6 +6,7 @@ Drawn as SVG text, so that it prints, needs no script, and every node is an elem
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from itertools import pairwise
 from headrace.show import palette, words
 from headrace.show.chart import Table, table
 from headrace.show.html import Markup, join, tag
-from headrace.show.planfile import Node, PlanFile
+from headrace.show.planfile import Capacity, Node, PlanFile
 
 WIDTH, HEAD, GAP, EDGE, TALLEST = 1040.0, 30.0, 34.0, 6.0, 92.0
 _COLUMNS = ("node", "parent", "probability", "start", "months", "branch", "site", "asset", "stands", "unit")
@@ -33,20 +34,26 @@ class Box:
 
 @dataclass(frozen=True)
 class Family:
-    """Capacities that share a unit, drawn as one river: power in MW, energy in MWh, accelerators."""
+    """Capacities that belong in one stack: what makes power, halls, accelerators, what stores energy."""
 
-    unit: str
     name: str
+    unit: str
 
 
 def families(plan: PlanFile) -> tuple[Family, ...]:
-    """The units in which something stands; power first, accelerators second, the rest behind."""
-    units = dict.fromkeys(capacity.unit for node in plan.tree for capacity in node.capacity)
-    names = {"MW": "Power", "accelerators": "Accelerators", "MWh": "Storage"}
-    first = sorted(units, key=lambda unit: (list(names).index(unit) if unit in names else 9, unit))
-    return tuple(
-        Family(unit, f"{names[unit]} [{unit}]" if unit == "MW" or unit == "MWh" else names.get(unit, unit)) for unit in first
-    )
+    """The families of which something stands; power first, accelerators second."""
+    found = dict.fromkeys(family_of(capacity) for node in plan.tree for capacity in node.capacity)
+    order = ("Power", "Accelerators", "Halls", "Storage")
+    return tuple(sorted(found, key=lambda family: (order.index(family.name) if family.name in order else 9, family.name)))
+
+
+def family_of(capacity: Capacity) -> Family:
+    """Where a capacity belongs. A hall takes power, so it never stands in one stack with what makes it."""
+    if capacity.unit == "MW":
+        return Family("Halls" if re.search(r"\bhalls?\b", capacity.asset) else "Power", "MW")
+    if capacity.unit.startswith("accelerator"):
+        return Family("Accelerators", capacity.unit)
+    return Family({"MWh": "Storage"}.get(capacity.unit, capacity.unit), capacity.unit)
 
 
 def as_table(plan: PlanFile) -> Table:
@@ -59,18 +66,18 @@ def as_table(plan: PlanFile) -> Table:
     return table(_COLUMNS, rows)
 
 
-def stack(node: Node, unit: str) -> Mapping[str, float]:
-    """What stands at a node in `unit`, summed over sites, by asset."""
+def stack(node: Node, family: Family) -> Mapping[str, float]:
+    """What stands of a family at a node, summed over sites, by asset."""
     sums: dict[str, float] = defaultdict(float)
     for capacity in node.capacity:
-        if capacity.unit == unit and capacity.quantity > 0:
+        if family_of(capacity) == family and capacity.quantity > 0:
             sums[capacity.asset] += capacity.quantity
     return dict(sorted(sums.items(), key=lambda entry: palette.place(entry[0])))
 
 
 def river(plan: PlanFile, family: Family) -> Markup:
     """The SVG of one family of capacities."""
-    totals = {node.id: sum(stack(node, family.unit).values()) for node in plan.tree}
+    totals = {node.id: sum(stack(node, family).values()) for node in plan.tree}
     most = max(totals.values()) or 1.0
     leaves = len(plan.tree) - len({node.parent for node in plan.tree})
     tallest = TALLEST if leaves <= 12 else max(12.0, TALLEST * 12 / leaves)
@@ -93,10 +100,14 @@ def river(plan: PlanFile, family: Family) -> Markup:
 
 def legend(plan: PlanFile, family: Family) -> Markup:
     """The colours of a family, in the order of the stacks."""
-    assets = dict.fromkeys(asset for node in plan.tree for asset in stack(node, family.unit))
+    assets = dict.fromkeys(asset for node in plan.tree for asset in stack(node, family))
     named = {order.asset: order.title for node in plan.tree for order in node.orders if order.title}
     keys = [
-        tag("span", tag("i", style=f"background:{palette.technology(asset)}"), named.get(asset, asset.replace("_", " ")))
+        tag(
+            "span",
+            tag("i", style=f"background:{palette.technology(asset)}"),
+            words.short(named[asset]) if asset in named else asset.replace("_", " "),
+        )
         for asset in sorted(assets, key=palette.place)
     ]
     return tag("p", *keys, class_="legend")
@@ -169,7 +180,7 @@ def _link(parent: Box, child: Box, probability: float) -> Markup:
 
 
 def _node(node: Node, box: Box, family: Family, scale: float, by_id: Mapping[int, Node]) -> Markup:
-    stacked = stack(node, family.unit)
+    stacked = stack(node, family)
     total = sum(stacked.values())
     y = box.middle + total * scale / 2
     parts = []

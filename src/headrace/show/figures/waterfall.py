@@ -31,7 +31,13 @@ def layer_colour(name: str) -> str:
 
 def unit_words(unit: str) -> str:
     """A unit as "million tokens" where people say it so."""
-    return {"Mtok": "million tokens", "s": "second", "s of video": "second of video"}.get(unit, unit)
+    return {
+        "Mtok": "million tokens",
+        "s": "second",
+        "s of video": "second of video",
+        "video-second": "second of video",
+        "EFLOP": "EFLOP (10¹⁸ operations)",
+    }.get(unit, unit)
 
 
 def _chart(cost: Cost) -> Chart:
@@ -68,7 +74,7 @@ def _figure(cost: Cost, total: float) -> dict[str, object]:
     bars = {
         "type": "bar",
         "orientation": "h",
-        "y": [escape(part.name) for part in parts],
+        "y": [escape(part.name[:1].upper() + part.name[1:]) for part in parts],
         "x": [abs(part.usd_per_unit) for part in parts],
         "base": [*bases, min(0.0, total)],
         "text": [words.number(part.usd_per_unit) for part in parts],
@@ -82,7 +88,7 @@ def _figure(cost: Cost, total: float) -> dict[str, object]:
     shapes = [_line((top, top), (place + 0.33, place + 0.67), palette.QUIET, 1.0) for place, top in enumerate(tops)]
     notes = []
     if cost.price is not None:
-        shapes.append(_line((cost.price, cost.price), (-0.6, len(parts) - 0.5), palette.ACCENT, 1.5, dash="dot"))
+        shapes.append(_line((cost.price, cost.price), (-0.6, len(parts) - 0.5), palette.ACCENT, 1.5, dash="dot", layer="below"))
         notes.append(_note(f"price {words.number(cost.price)}", cost.price, -0.6))
     widest = max([*tops, total, cost.price or 0.0, 1e-12])
     layout = {
@@ -97,9 +103,11 @@ def _figure(cost: Cost, total: float) -> dict[str, object]:
     return {"data": [bars], "layout": layout}
 
 
-def _line(x: tuple[float, float], y: tuple[float, float], colour: str, width: float, dash: str = "solid") -> dict[str, object]:
+def _line(
+    x: tuple[float, float], y: tuple[float, float], colour: str, width: float, dash: str = "solid", layer: str = "above"
+) -> dict[str, object]:
     line = {"color": colour, "width": width, "dash": dash}
-    return {"type": "line", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "line": line, "layer": "above"}
+    return {"type": "line", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "line": line, "layer": layer}
 
 
 def _note(text: str, x: float, y: float) -> dict[str, object]:
