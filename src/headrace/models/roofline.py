@@ -1,17 +1,18 @@
-"""Step times from the speed of light plus overhead per layer: works for any vendor, calibrated where data exist.
+"""Step times from the speed of light plus overhead per layer: any vendor, calibrated where measurements exist.
 
-    decode   = max(flop / peak * flop_cost, weights / bandwidth * weight_cost) + cache / bandwidth * cache_cost
-               + layers * (layer + [tp > 1] join + [experts] expert) + all-reduce bytes / link * link_cost
-    prefill  = (2 active n + attention) / peak * prefill_cost + layers * layer
-    TPOT     = decode + batch / output tokens * prefill        (prefills of newcomers stall the batch)
-    TTFT     = prefill * queue + decode * wait
+    decode  = max(flop_cost * flop, weight_cost * weights) + cache_cost * cache
+              + layers * layer + joined layers * join + expert layers * expert + link_cost * exchange
+    prompt  = prefill_cost * prompt flop + layers * layer
+    TPOT    = decode + batch / output tokens * prompt              (newcomers' prompts stall the batch)
+    TTFT    = queue * ranks * prompt + wait * decode + burst * ahead * prompt + host + spill * overflow * TPOT * output tokens
 
-The per-layer overhead is the term naive rooflines lack: about 70 us a layer in published deployments.
+The upper-case words of a naive roofline, peak and bandwidth, stand in `Terms`; the lower-case costs in `Coefficients`.
+The per-layer overhead is what naive rooflines lack: about 60 us a layer in published deployments.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
@@ -21,13 +22,14 @@ from headrace.compute.accelerator import Accelerator, Precision
 from headrace.models.architecture import LanguageModel
 
 Floats = NDArray[np.float64]
-
-BYTES: dict[Precision, float] = {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625}
-"""Bytes per weight; fp4 counts its block scales (one byte per 16 weights)."""
-
-_OVERLAP = 5.0  # half of the exchange hides behind the other micro-batch, and a token travels to a node once
-
+Format = Literal["bf16", "fp8", "fp4", "int4"]
 Provider = Literal["kernel", "roofline", "measured"]
+
+BYTES: dict[str, float] = {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625, "int4": 0.53}
+"""Bytes per weight; fp4 and int4 count their block scales (one byte or less per 16 or more weights)."""
+USABLE = 0.9
+"""Share of memory for weights and cache; the rest is activations, graphs and buffers."""
+_HIDDEN = 5.0  # how much of the expert exchange hides: micro-batches overlap, and a token travels to a node once
 
 
 @dataclass(frozen=True)
@@ -45,73 +47,174 @@ class Layout:
 
 @dataclass(frozen=True)
 class Coefficients:
-    """Costs over the speed of light [1] and overheads [s]; what calibration fits (docs/design/0051)."""
+    """Costs over the speed of light [1]; layer, join, expert and host are overheads [s]."""
 
     flop_cost: float = 2.0
     weight_cost: float = 1.3
     cache_cost: float = 1.5
     layer: float = 60e-6
     join: float = 12e-6
-    expert: float = 38e-6
     link_cost: float = 5.0
+    expert: float = 38e-6
     prefill_cost: float = 2.2
     queue: float = 1.5
     wait: float = 1.5
+    burst: float = 0.05
+    host: float = 10e-3
+    spill: float = 0.3
 
 
-def decode_seconds(
-    model: LanguageModel, chip: Accelerator, precision: Precision, layout: Layout, batch: Floats, context: float, c: Coefficients
-) -> Floats:
-    """Time of one decode step of `batch` sequences per replica (an array) at `context` tokens each [s]."""
-    n, peak = layout.accelerators, chip.peak(precision)
-    bandwidth, link = chip.bandwidth.to("B/s"), chip.link.to("B/s")
-    dense = (model.parameters - model.expert_parameters) * BYTES[precision] * layout.dp
-    touched = 1.0 - (1.0 - _routing_share(model)) ** batch if model.experts else np.ones_like(batch)
-    weights = (dense + model.expert_parameters * BYTES[precision] * touched) / n / bandwidth
-    cache = batch * cache_bytes(model, precision, layout) * _seen(model, context) / n / bandwidth
-    flop = 2.0 * model.active * batch / n / peak
-    fixed = model.layers * (c.layer + (c.join if n > 1 else 0.0) + (c.expert if model.experts else 0.0))
-    reduce = 2.0 * model.layers * (batch / layout.dp) * model.hidden * 2.0 * 2.0 * (layout.tp - 1) / layout.tp / link
-    moved = reduce + exchange_seconds(model, chip, layout, batch / n)
-    return np.maximum(flop * c.flop_cost, weights * c.weight_cost) + cache * c.cache_cost + fixed + moved * c.link_cost
+@dataclass(frozen=True)
+class Deployments:
+    """Ways to run one model on one accelerator, one per row; all arrays of shape (row,).
 
-
-def prefill_seconds(
-    model: LanguageModel,
-    chip: Accelerator,
-    precision: Precision,
-    layout: Layout,
-    tokens: float,
-    c: Coefficients,
-    prefix: float = 0.0,
-) -> float:
-    """Time to read `tokens` new tokens after `prefix` cached ones, one request alone on the replica [s]."""
-    flop = 2.0 * model.active * tokens + model.attention_flop(tokens, prefix + tokens / 2.0)
-    return flop / (layout.accelerators * chip.peak(precision)) * c.prefill_cost + model.layers * c.layer
-
-
-def exchange_seconds(model: LanguageModel, chip: Accelerator, layout: Layout, tokens: Floats) -> Floats:
-    """Time to send `tokens` tokens per accelerator to their experts and back, at the speed of light of the links [s].
-
-    Only where attention is data-parallel; experts outside the scale-up domain are reached over the network.
+    batch: sequences of the whole replica. prompt_accelerators, prompt_ranks: those that read prompts (the same replica
+    unless disaggregated). ahead: prompts that may stand ahead of a newcomer. disaggregated: 1 where prompts are read elsewhere.
     """
-    n, domain = layout.accelerators, chip.domain.value
-    if not model.experts or layout.dp == 1:
-        return np.zeros_like(tokens)
-    away = max(0.0, 1.0 - domain / n)
-    per_byte = away / chip.network.to("B/s") + (1.0 - away) / chip.link.to("B/s")
-    return model.layers * tokens * model.experts_per_token * model.hidden * 3.0 * per_byte / _OVERLAP
+
+    tp: Floats
+    dp: Floats
+    ep: Floats
+    batch: Floats
+    isl: Floats
+    osl: Floats
+    prompt_accelerators: Floats
+    prompt_ranks: Floats
+    ahead: Floats
+    disaggregated: Floats
+
+    @property
+    def accelerators(self) -> Floats:
+        """Accelerators that decode, of one replica."""
+        return self.tp * self.dp
 
 
-def cache_bytes(model: LanguageModel, precision: Precision, layout: Layout) -> float:
-    """Bytes of keys and values per token over the whole replica; a latent cache is copied on every tensor rank."""
-    copies = layout.tp if model.shares_kv else max(1.0, layout.tp / model.kv_heads)
+@dataclass(frozen=True)
+class Terms:
+    """Times at the speed of light [s], counts of layers, and the sizes that corrections look at; shape (row,) each."""
+
+    flop: Floats
+    weights: Floats
+    cache: Floats
+    exchange: Floats
+    prompt: Floats
+    layers: Floats
+    joined: Floats
+    expert_layers: Floats
+    batch: Floats
+    isl: Floats
+    osl: Floats
+    tp: Floats
+    dp: Floats
+    ep: Floats
+    prompt_ranks: Floats
+    ahead: Floats
+    disaggregated: Floats
+    need: Floats
+    free: Floats
+    log_active: Floats
+    log_bytes: Floats
+
+
+@dataclass(frozen=True)
+class Times:
+    """Predicted times [s], shape (row,): one decode step, one prompt, mean TPOT and TTFT; `overhead` is part of decode."""
+
+    decode: Floats
+    prompt: Floats
+    overhead: Floats
+    tpot: Floats
+    ttft: Floats
+
+
+def terms(model: LanguageModel, chip: Accelerator, dense: Format, expert: Format, at: Deployments) -> Terms:
+    """What the work costs at the speed of light, for weights stored as `dense` and, in experts, as `expert`."""
+    n, context = at.accelerators, at.isl + at.osl / 2.0
+    peak, bandwidth, link = _peak(chip, expert), chip.bandwidth.to("B/s"), chip.link.to("B/s")
+    fixed = (model.parameters - model.expert_parameters) * BYTES[dense] * at.dp
+    experts = model.expert_parameters * BYTES[expert]
+    cache = cache_bytes(model, "bf16" if expert == "bf16" else "fp8", at.tp)
+    seen = np.minimum(context, float(model.attended)) if model.attended else context
+    reduce = 2.0 * model.layers * (at.batch / at.dp) * model.hidden * 4.0 * (at.tp - 1.0) / at.tp / link
+    ones = np.ones_like(n)
+    return Terms(
+        flop=2.0 * model.active * at.batch / (n * peak),
+        weights=(fixed + experts * _touched(model, at.batch)) / n / bandwidth,
+        cache=at.batch * cache * seen / n / bandwidth,
+        exchange=reduce + _exchange(model, chip, at),
+        prompt=(2.0 * model.active * at.isl + _attention(model, at.isl)) / (at.prompt_accelerators * peak),
+        layers=model.layers * ones,
+        joined=model.layers * (n > 1),
+        expert_layers=model.layers * float(model.experts > 0) * ones,
+        batch=at.batch,
+        isl=at.isl,
+        osl=at.osl,
+        tp=at.tp,
+        dp=at.dp,
+        ep=at.ep,
+        prompt_ranks=at.prompt_ranks,
+        ahead=at.ahead,
+        disaggregated=at.disaggregated,
+        need=at.batch * cache * (at.isl + at.osl),
+        free=np.maximum(chip.memory.to("B") * USABLE * n - fixed - experts, 1.0),
+        log_active=np.log(model.active) * ones,
+        log_bytes=np.log(BYTES[expert]) * ones,
+    )
+
+
+def times(t: Terms, c: Coefficients) -> Times:
+    """The formulas at the top of this file."""
+    overhead = t.layers * c.layer + t.joined * c.join + t.expert_layers * c.expert
+    decode = np.maximum(t.flop * c.flop_cost, t.weights * c.weight_cost) + t.cache * c.cache_cost + overhead + t.exchange * c.link_cost
+    prompt = t.prompt * c.prefill_cost + t.layers * c.layer
+    tpot = decode + np.where(t.disaggregated > 0, 0.0, t.batch / t.osl * prompt)
+    overflow = np.where(t.disaggregated > 0, 0.0, np.clip(t.need / t.free - 1.0, 0.0, 3.0))
+    ttft = prompt * t.prompt_ranks * c.queue + decode * c.wait + t.ahead * prompt * c.burst + c.host
+    return Times(decode, prompt, overhead, tpot, ttft + overflow * tpot * t.osl * c.spill)
+
+
+def joined_terms(parts: list[Terms], order: NDArray[np.int64]) -> Terms:
+    """Several blocks of rows as one, row i of the whole taken from position order[i] of the blocks laid end to end."""
+    return Terms(**{f.name: np.concatenate([getattr(p, f.name) for p in parts])[order] for f in fields(Terms)})
+
+
+def rows_of(t: Terms, keep: NDArray[np.bool_]) -> Terms:
+    """The rows where `keep` holds."""
+    return Terms(**{f.name: getattr(t, f.name)[keep] for f in fields(Terms)})
+
+
+def cache_bytes(model: LanguageModel, precision: Precision, tp: Floats) -> Floats:
+    """Bytes of keys and values per token over a replica; a latent cache is copied on every tensor rank."""
+    copies = tp if model.shares_kv else np.maximum(1.0, tp / model.kv_heads)
     return model.kv_elements * (2.0 if precision == "bf16" else 1.0) * copies
 
 
-def _routing_share(model: LanguageModel) -> float:
-    return model.experts_per_token / model.experts
+def native(chip: Accelerator, precision: Precision) -> Precision:
+    """The format whose peak applies: `precision`, or the next wider one that the accelerator has."""
+    order: tuple[Precision, ...] = ("fp4", "fp8", "bf16")
+    wider = order[order.index(precision) :]
+    return next(p for p in wider if chip.peaks()[2 - order.index(p)] is not None)
 
 
-def _seen(model: LanguageModel, context: float) -> float:
-    return min(context, float(model.attended)) if model.attended else context
+def _peak(chip: Accelerator, expert: Format) -> float:
+    # 4-bit weights on a part without 4-bit arithmetic are widened to bf16 first
+    if expert in ("bf16", "int4") or (expert == "fp4" and chip.peak_fp4 is None):
+        return chip.peak("bf16")
+    return chip.peak(native(chip, expert))
+
+
+def _touched(model: LanguageModel, tokens: Floats) -> Floats:
+    return 1.0 - (1.0 - model.experts_per_token / model.experts) ** tokens if model.experts else np.ones_like(tokens)
+
+
+def _attention(model: LanguageModel, isl: Floats) -> Floats:
+    seen = np.minimum(isl / 2.0, float(model.attended)) if model.attended else isl / 2.0
+    return 4.0 * isl * seen * model.heads * model.attention_width * model.kv_layers
+
+
+def _exchange(model: LanguageModel, chip: Accelerator, at: Deployments) -> Floats:
+    """Sending tokens to their experts and back where attention is data-parallel; beyond the domain over the network."""
+    away = np.maximum(0.0, 1.0 - chip.domain.value / at.accelerators)
+    per_byte = away / chip.network.to("B/s") + (1.0 - away) / chip.link.to("B/s")
+    sent = model.layers * at.batch / at.accelerators * model.experts_per_token * model.hidden * 3.0
+    return np.where(at.dp > 1, sent * per_byte / _HIDDEN, 0.0)

@@ -1,8 +1,8 @@
 """Tokens per second of an accelerator under a latency promise: the best layout and batch, with an error band.
 
-`serve` looks at every layout (tensor and data parallel) and batch that fits in memory and keeps the promise, and
-takes the one with most output tokens per second and accelerator. A promise that nothing can keep raises Infeasible
-with the nearest promise that can be kept.
+`frontier` prices every layout (tensor and data parallel) and batch that fits in memory, all at once; `serve` takes the
+point with most output tokens per second and accelerator that keeps the promise. Times come from the calibrated
+roofline (`calibration`); a promise that nothing can keep raises Infeasible with the nearest one that can be kept.
 """
 
 from __future__ import annotations
@@ -10,15 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from headrace.compute.accelerator import Accelerator, Precision, accelerator
+from headrace.core.catalogue import Figure, entry
 from headrace.core.errors import Infeasible, InputError, Place, Problem
 from headrace.models.architecture import LanguageModel, language_model
-from headrace.models.roofline import BYTES, Coefficients, Layout, Provider, cache_bytes, decode_seconds, prefill_seconds
+from headrace.models.calibration import Band as RatioBand
+from headrace.models.calibration import Bands, Calibration, predict, shipped
+from headrace.models.power import PREFILL, decode_intensity, wall_power
+from headrace.models.roofline import BYTES, USABLE, Deployments, Layout, Provider, Terms, Times, cache_bytes, terms
+from headrace.models.silicon import Labels
 
-_BATCHES = np.unique(np.round(np.geomspace(1, 2048, 90))).astype(np.float64)
+Floats = NDArray[np.float64]
+
+_BATCHES = np.unique(np.round(np.geomspace(1, 1024, 60)))
 _WIDTHS = (1, 2, 4, 8, 16, 32, 64)
-_USABLE = 0.88  # share of memory for weights and cache; the rest is activations, graphs and buffers
+_MOST = 64  # accelerators of one replica
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,8 @@ class ServingPoint:
     """One way to serve a model.
 
     tokens_per_second: output tokens per second and accelerator, `band` around it; requests_per_second per accelerator.
-    ttft, tpot [s] as promised to the mean user. layout, batch: of one replica of `accelerators` accelerators.
-    busy_power: at the wall while serving at this batch [kW/accelerator]; busy_share of the accelerator's busy figure.
+    ttft, tpot: means [s]. layout, batch: of one replica of `accelerators` accelerators.
+    busy_power: at the wall while serving at this batch [kW/accelerator]; busy_share: of the accelerator's busy figure.
     """
 
     model: str
@@ -69,22 +77,101 @@ class ServingPoint:
     provider: Provider
 
 
-def serve(model: str | LanguageModel, chip: str | Accelerator, precision: Precision, promise: Promise) -> ServingPoint:
+@dataclass(frozen=True)
+class Frontier:
+    """Every layout and batch that fits, priced; arrays of shape (point,).
+
+    tokens: output tokens per second and accelerator; power: at the wall [kW/accelerator]; ttft, tpot [s].
+    ratio: 80 % band of measured over predicted throughput.
+    """
+
+    model: LanguageModel
+    chip: Accelerator
+    precision: Precision
+    promise: Promise
+    tp: Floats
+    dp: Floats
+    batch: Floats
+    tokens: Floats
+    ttft: Floats
+    tpot: Floats
+    power: Floats
+    ratio: RatioBand
+
+    def keeps(self) -> NDArray[np.bool_]:
+        """Points that keep the promise."""
+        return (self.ttft <= self.promise.ttft) & (self.tpot <= self.promise.tpot)
+
+    def point(self, i: int) -> ServingPoint:
+        """Point i in full."""
+        tokens, layout = float(self.tokens[i]), Layout(int(self.tp[i]), int(self.dp[i]))
+        return ServingPoint(
+            model=self.model.key,
+            accelerator=self.chip.key,
+            precision=self.precision,
+            tokens_per_second=tokens,
+            band=Band(tokens * self.ratio.low, tokens * self.ratio.high),
+            requests_per_second=tokens / self.promise.osl,
+            ttft=float(self.ttft[i]),
+            tpot=float(self.tpot[i]),
+            layout=layout,
+            accelerators=layout.accelerators,
+            batch=int(self.batch[i]),
+            busy_power=float(self.power[i]),
+            busy_share=float(self.power[i]) / self.chip.power_busy.to("kW/accelerator"),
+            provider="roofline",
+        )
+
+
+def serve(model: str | LanguageModel, chip: str | Accelerator, precision: Precision, promise: Promise, *, backend: str = "") -> ServingPoint:
     """The best point for `model` on `chip`, in `precision`, that keeps `promise`.
 
-    Raises InputError for unknown keys, a precision the part lacks, non-positive lengths or memory that cannot hold the
-    weights in any layout; Infeasible with the nearest feasible promise where the weights fit but the promise cannot be kept.
+    backend: "trtllm", "vllm", "sglang", or "" for what they have in common. Raises InputError for unknown keys, a
+    precision the part lacks, non-positive lengths or memory that cannot hold the weights in any layout; Infeasible with
+    the nearest feasible promise where the weights fit but the promise cannot be kept.
     """
+    found = frontier(model, chip, precision, promise, backend=backend)
+    keeps = found.keeps()
+    if not keeps.any():
+        raise Infeasible(*_nearest(found))
+    return found.point(int(np.argmax(np.where(keeps, found.tokens, -1.0))))
+
+
+def frontier(model: str | LanguageModel, chip: str | Accelerator, precision: Precision, promise: Promise, *, backend: str = "") -> Frontier:
+    """Every layout and batch that fits in memory, priced at once. Raises InputError as `serve` does."""
     shape = language_model(model) if isinstance(model, str) else model
     part = accelerator(chip) if isinstance(chip, str) else chip
     _check(promise)
-    points = [point for layout in _layouts(shape, part) for point in _points(shape, part, precision, promise, layout)]
-    if not points:
-        raise InputError(_too_big(shape, part, precision))
-    keeping = [p for p in points if p.ttft <= promise.ttft and p.tpot <= promise.tpot]
-    if not keeping:
-        raise Infeasible(*_nearest(points, promise, shape, part))
-    return max(keeping, key=lambda p: p.tokens_per_second)
+    part.peak(precision)
+    at = _fitting(shape, part, precision, promise)
+    law, bands = shipped()
+    priced = terms(shape, part, precision, precision, at)
+    labels = Labels(shape.key, part.key, backend, precision)
+    software = entry("models", "software", part.vendor).figure("factor")
+    found = _cached_prefix(predict(priced, labels, law), promise)
+    ttft, tpot = found.ttft / software.value, found.tpot / software.value
+    rate = at.batch / (ttft + tpot * max(promise.osl - 1, 0)) / at.accelerators
+    ratio = _ratio(law, bands, labels, software)
+    return Frontier(
+        shape, part, precision, promise, at.tp, at.dp, at.batch, rate * promise.osl, ttft, tpot, _power(part, priced, found, law), ratio
+    )
+
+
+def _fitting(model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise) -> Deployments:
+    """Layouts x batches whose weights and caches fit."""
+    wide = np.array([(layout.tp, layout.dp) for layout in _layouts(model, chip)], dtype=np.float64)
+    tp, dp = (np.repeat(wide[:, i], len(_BATCHES)) for i in (0, 1))
+    batch = np.tile(_BATCHES, len(wide)) * dp
+    weights = ((model.parameters - model.expert_parameters) * dp + model.expert_parameters) * BYTES[precision]
+    free = chip.memory.to("B") * USABLE * tp * dp - weights
+    fits = batch * cache_bytes(model, precision, tp) * (promise.isl + promise.osl) <= free
+    if not fits.any():
+        raise InputError(_too_big(model, chip, precision, promise))
+    tp, dp, batch = tp[fits], dp[fits], batch[fits]
+    ones, ranks = np.ones(len(tp)), dp if model.experts else np.ones(len(tp))
+    return Deployments(
+        tp, dp, tp * ranks if model.experts else ones, batch, promise.isl * ones, promise.osl * ones, tp * dp, dp, batch, 0.0 * ones
+    )
 
 
 def _layouts(model: LanguageModel, chip: Accelerator) -> list[Layout]:
@@ -92,95 +179,62 @@ def _layouts(model: LanguageModel, chip: Accelerator) -> list[Layout]:
     tensor = [Layout(w) for w in _WIDTHS if w <= min(domain, 16)]
     if not model.experts:
         return tensor
-    return tensor + [Layout(tp, dp) for tp in (1, 2, 4, 8) for dp in _WIDTHS if dp > 1 and tp * dp <= 64]
+    return tensor + [Layout(tp, dp) for tp in (1, 2, 4, 8) for dp in _WIDTHS if dp > 1 and tp * dp <= _MOST]
 
 
-def _points(model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise, layout: Layout) -> list[ServingPoint]:
-    c = Coefficients()
-    most = _most(model, chip, precision, promise, layout)
-    batch = _BATCHES[(_BATCHES * layout.dp <= most)] * layout.dp
-    if not len(batch):
-        return []
-    decode = decode_seconds(model, chip, precision, layout, batch, promise.isl + promise.osl / 2.0, c)
-    prefill = prefill_seconds(model, chip, precision, layout, promise.isl - promise.prefix, c, promise.prefix)
-    tpot = decode + batch / promise.osl * prefill
-    ttft = prefill * layout.dp * c.queue + decode * c.wait
-    rate = batch / (ttft + tpot * (promise.osl - 1) if promise.osl > 1 else ttft) / layout.accelerators
-    ok = (ttft <= promise.ttft) & (tpot <= promise.tpot)
-    pick = sorted({int(np.argmax(np.where(ok, rate, -1.0))), int(np.argmin(tpot)), int(np.argmin(ttft))})
-    return [_point(model, chip, precision, promise, layout, (batch[i], ttft[i], tpot[i], rate[i])) for i in pick]
+def _cached_prefix(found: Times, promise: Promise) -> Times:
+    """A cached prefix saves its share of the prompt's work, in TTFT and in the stalls of others."""
+    if not promise.prefix:
+        return found
+    new = 1.0 - promise.prefix / promise.isl
+    tpot = found.decode + np.maximum(found.tpot - found.decode, 0.0) * new
+    return Times(found.decode, found.prompt * new, found.overhead, tpot, np.maximum(found.ttft * new, found.decode))
 
 
-def _point(
-    model: LanguageModel,
-    chip: Accelerator,
-    precision: Precision,
-    promise: Promise,
-    layout: Layout,
-    at: tuple[float, float, float, float],
-) -> ServingPoint:
-    batch, ttft, tpot, rate = at
-    tokens = rate * promise.osl
-    share = 1.0
-    return ServingPoint(
-        model=model.key,
-        accelerator=chip.key,
-        precision=precision,
-        tokens_per_second=float(tokens),
-        band=Band(float(tokens) * 0.7, float(tokens) * 1.35),
-        requests_per_second=float(rate),
-        ttft=float(ttft),
-        tpot=float(tpot),
-        layout=layout,
-        accelerators=layout.accelerators,
-        batch=int(batch),
-        busy_power=chip.power_busy.to("kW/accelerator") * share,
-        busy_share=share,
-        provider="roofline",
-    )
+def _ratio(law: Calibration, bands: Bands, labels: Labels, software: Figure) -> RatioBand:
+    """Band of measured over predicted throughput: the inverse of the band of times, widened by the software's range."""
+    seen = law.tpot.members
+    near = f"model and system: {labels.model}, {labels.system}" in seen
+    both = f"model: {labels.model}" in seen and f"system: {labels.system}" in seen
+    times = (bands.near if near else bands.pairing if both else bands.elsewhere)[0]
+    low, high = software.low or software.value, software.high or software.value
+    return RatioBand(low / software.value / times.high, high / software.value / times.low)
 
 
-def _most(model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise, layout: Layout) -> float:
-    """Most sequences that fit in the replica's memory beside the weights."""
-    dense = (model.parameters - model.expert_parameters) * layout.dp + model.expert_parameters
-    free = chip.memory.to("B") * _USABLE * layout.accelerators - dense * BYTES[precision]
-    return free / (cache_bytes(model, precision, layout) * (promise.isl + promise.osl))
+def _power(chip: Accelerator, priced: Terms, found: Times, law: Calibration) -> Floats:
+    """Wall power while serving [kW/accelerator]: prompt work and decode by their shares of a step."""
+    cache = np.clip(priced.cache * law.coefficients.cache_cost / found.decode, 0.0, 1.0)
+    prompt = np.clip(1.0 - found.decode / found.tpot, 0.0, 1.0)
+    return wall_power(chip, prompt * PREFILL + (1.0 - prompt) * decode_intensity(priced.batch, cache))
 
 
 def _check(promise: Promise) -> None:
     problems = []
     for name in ("isl", "osl"):
-        if getattr(promise, name) < 1:
-            problems.append(Problem(Place(key=name), f"{getattr(promise, name)} tokens", "at least 1"))
+        if not 1 <= getattr(promise, name) <= 10_000_000:
+            problems.append(Problem(Place(key=name), f"{getattr(promise, name)} tokens", "1 to 10 million"))
     for name in ("ttft", "tpot"):
         if not getattr(promise, name) > 0:
             problems.append(Problem(Place(key=name), f"{getattr(promise, name)} s", "more than 0"))
     if not 0 <= promise.prefix < max(1, promise.isl):
-        problems.append(
-            Problem(Place(key="prefix"), f"{promise.prefix} cached tokens of {promise.isl}", "at least 0 and fewer than isl")
-        )
+        problems.append(Problem(Place(key="prefix"), f"{promise.prefix} cached tokens of {promise.isl}", "at least 0 and fewer than isl"))
     if problems:
         raise InputError(problems)
 
 
-def _too_big(model: LanguageModel, chip: Accelerator, precision: Precision) -> Problem:
+def _too_big(model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise) -> Problem:
     need, have = model.parameters * BYTES[precision] / 1e9, chip.memory.to("GB")
-    found = f"{model.title} in {precision} needs {need:.0f} GB for its weights; {chip.title} holds {have:.0f} GB each"
-    return Problem(
-        Place(key=model.key),
-        found,
-        f"room in at most {min(64, int(chip.domain.value))} of them",
-        "Use a smaller precision or a larger part.",
-    )
+    most = max(layout.accelerators for layout in _layouts(model, chip))
+    cache = float(cache_bytes(model, precision, np.ones(1))[0]) * (promise.isl + promise.osl) / 1e9
+    found = f"{model.title} in {precision} needs {need:.0f} GB for weights and {cache:.2g} GB a request"
+    held = f"{chip.title} holds {have:.0f} GB each, at most {most} together"
+    return Problem(Place(key=model.key), f"{found}; {held}", fix="Use a smaller precision, a shorter context or a larger part.")
 
 
-def _nearest(
-    points: list[ServingPoint], promise: Promise, model: LanguageModel, chip: Accelerator
-) -> tuple[str, tuple[str, ...], str]:
-    best = min(points, key=lambda p: max(p.ttft / promise.ttft, p.tpot / promise.tpot))
+def _nearest(found: Frontier) -> tuple[str, tuple[str, ...], str]:
+    promise = found.promise
+    best = found.point(int(np.argmin(np.maximum(found.ttft / promise.ttft, found.tpot / promise.tpot))))
     clashes = tuple(n for n, a, b in (("ttft", best.ttft, promise.ttft), ("tpot", best.tpot, promise.tpot)) if a > b)
-    near = (
-        f"ttft {best.ttft:.3g} s and tpot {best.tpot * 1e3:.3g} ms ({best.accelerators} accelerators a replica, batch {best.batch})"
-    )
-    text = f"{model.title} on {chip.title} cannot keep ttft {promise.ttft:g} s and tpot {promise.tpot * 1e3:g} ms; nearest: {near}."
-    return text, clashes, near
+    near = f"ttft {best.ttft:.3g} s and tpot {best.tpot * 1e3:.3g} ms ({best.accelerators} accelerators a replica, batch {best.batch})"
+    asked = f"ttft {promise.ttft:g} s and tpot {promise.tpot * 1e3:g} ms"
+    return f"{found.model.title} on {found.chip.title} cannot keep {asked}; nearest: {near}.", clashes, near
