@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from headrace.core.verify import Outcome, check, data_file
 from headrace.finance.levelised import Capital, PlantCost, lcoe_real, levelised_ptc
 from headrace.finance.offgrid import Campus, price
+from headrace.finance.time_to_power import (
+    AcceleratorCost,
+    Idle,
+    Ranked,
+    Supply,
+    by_opportunity,
+    by_retail,
+    dispatchable,
+)
 
 _ATB = "NREL ATB 2024, as kept in the test data of NREL/ATB-calc (June 2024)"
 _OFFGRID = "offgridai.us cost calculator (commit 7680d79), run 2026-11-23"
+_NEWKIRK = "Newkirk et al. 2025, Research Square rs-8272920; El Paso, 750,000 accelerators, repository commit b1172a5"
 Row = dict[str, str]
+
+EL_PASO = (Supply("solar", 181.0, 2.0), Supply("grid", 54.8, 3.0), Supply("gas", 100.0, 4.05))
+"""Levelised costs [USD/MWh] and delays [year] of Newkirk et al. for El Paso: DC-coupled solar, ERCOT grid, three 7HA.02."""
+
+IDLE = Idle(retail=2.40, power=7.3 / 8 * 1.10675, rate=0.07, years=27, served=0.99)
+"""Their accelerators: DGX H100 nodes of 7.3 kW mean, times PUE, 99 % of the time."""
+
+ACCELERATOR = AcceleratorCost(price=350_000 / 8, life=5, hall=11_700_000 * 7.3 / 8 / 1e3, hall_life=20, yearly=902.0 * 7.3 / 8)
+"""350 kUSD a node (Newkirk et al.), 11.7 MUSD/MW of hall (Cushman & Wakefield 2025), 0.902 MUSD/MW-year (Epoch AI 2026)."""
 
 
 @check("energy.atb.lcoe", what="LCOE of PV, wind, nuclear, geothermal: worst row", unit="USD/MWh", tolerance=1e-6, source=_ATB)
@@ -104,3 +123,35 @@ def _campus(row: Row) -> Campus:
         fuel_price=float(row["fuel_usd_per_mmbtu"]), itc=float(row["itc_pct"]) / 100, interest=float(row["cost_of_debt_pct"]) / 100,
         equity_return=float(row["cost_of_equity_pct"]) / 100, debt_share=float(row["leverage_pct"]) / 100,
     )  # fmt: skip
+
+
+@check("energy.time_to_power.retail", what="Idle hours at retail, El Paso", unit="USD/MWh", tolerance=0.02, source=_NEWKIRK)
+def idle_hours() -> Iterator[Outcome]:
+    """2.40 USD/h, 7.3 kW a node of eight, PUE 1.1068, 7 %, 27 years; delays of 2, 3 and 4.05 years; and what ranking follows."""
+    for name, published in (("solar", 441.3), ("grid", 703.6), ("gas", 992.4)):
+        ours = next(one.adder for one in by_retail(EL_PASO, IDLE) if one.name == name)
+        yield Outcome(ours, published, id_suffix=f".{name}")
+    base = sorted(EL_PASO, key=lambda supply: supply.cost)
+    retail, ours_rule = by_retail(EL_PASO, IDLE), by_opportunity(EL_PASO, IDLE, ACCELERATOR)
+    totals = ", ".join(f"{one.name} {one.total:.0f}" for one in ours_rule)
+    words = (
+        f"by cost {_order(base)}; with idle hours at retail {_order(retail)}; by our rule {_order(ours_rule)} ({totals}), "
+        "because accelerators are ordered to arrive with the power, so a delay costs their rent and not their retail price"
+    )
+    flipped = _order(base) == "grid < gas < solar" and _order(retail) == "solar < grid < gas"
+    yield Outcome(float(flipped), 1.0, absolute=True, tolerance=0.0, id_suffix=".flip", reason=words)
+
+
+@check(
+    "energy.ember.dispatchable", what="Solar around the clock", unit="USD/MWh", tolerance=0.5,
+    source="Ember, How cheap is battery storage?, 2025-12-11: 43 + half of 65 is 76 (printed rounded; exact 75.5)",
+)  # fmt: skip
+def ember() -> Outcome:
+    """43 USD/MWh by day, half of it through a store of 65 USD/MWh."""
+    return Outcome(
+        dispatchable(43.0, 65.0, 0.5), 76.0, absolute=True, reason="absolute; the published figure is rounded up from 75.5"
+    )
+
+
+def _order(supplies: Iterable[Supply | Ranked]) -> str:
+    return " < ".join(one.name for one in supplies)
