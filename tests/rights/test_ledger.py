@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
 from headrace.rights.ledger import Breach, Entry, Head, Ledger, Posting, component, read_heads, schema, verify, walk_heads
-from headrace.rights.ledger.words import canonical, genesis, link
+from headrace.rights.ledger.tamper import alter, cells, rewrite, tamper
+from headrace.rights.ledger.words import canonical
 
 DAY = "2026-01-31T00:00:00Z"
 
@@ -136,53 +137,17 @@ def test_postings_without_an_entry_cannot_be_committed(path: Path) -> None:
         ledger.connection.execute("ROLLBACK")
 
 
-def tamper(path: Path, sql: str, *values: object) -> None:
-    """What the owner of the file can do: take the triggers off, change, put them back word for word."""
-    db = sqlite3.connect(path, isolation_level=None)
-    triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in triggers:
-        db.execute(f"DROP TRIGGER {name}")
-    db.execute("PRAGMA ignore_check_constraints = ON")
-    db.execute(sql, values)
-    for _, body in triggers:
-        db.execute(body)
-    db.close()
-
-
-def cells(path: Path) -> list[tuple[str, str, int, str, object]]:
-    db = sqlite3.connect(path)
-    found = []
-    for table, where, columns in (
-        ("entry", "seq", ("key", "booked", "kind", "memo", "reverses", "previous", "digest", "seq")),
-        ("posting", "entry", ("account", "currency", "amount", "line", "entry")),
-    ):
-        for column in columns:
-            condition = "1" if table == "entry" else "line = 2"
-            for seq, value in db.execute(f"SELECT {where}, {column} FROM {table} WHERE {condition}").fetchall():
-                found.append((table, f"{where} = {seq} AND {condition}", seq, column, value))
-    db.close()
-    return found
-
-
-def changed(value: object) -> object:
-    if isinstance(value, bytes):
-        return bytes([value[0] ^ 1]) + value[1:]
-    if isinstance(value, str):
-        return value[:-1] + chr(ord(value[-1]) ^ 8)
-    return 1 if value is None else int(value) + 40  # type: ignore[call-overload]
-
-
 def test_every_cell_of_every_row_changed_is_located(path: Path, tmp_path: Path) -> None:
     """Each cell in turn, one bit or one number off: the entry named is the one it stands in."""
     copy = tmp_path / "copy.ledger"
-    everything = cells(path)
-    assert len(everything) == 9 * 8 + 9 * 5
-    for table, where, seq, column, value in everything:
+    everything = list(cells(path))
+    assert len(everything) == 9 * 8 + 18 * 5
+    for cell in everything:
         shutil.copy(path, copy)
-        tamper(copy, f"UPDATE {table} SET {column} = ? WHERE {where}", changed(value))
+        alter(copy, cell)
         found = verify(copy)
-        assert isinstance(found, Breach), (table, column, seq)
-        assert found.seq == seq, (table, column, seq, found)
+        assert isinstance(found, Breach), cell
+        assert found.seq == cell.seq, (cell, found)
 
 
 @pytest.mark.parametrize("sql", ["DELETE FROM posting WHERE entry = 4", "DELETE FROM entry WHERE seq = 4"])
@@ -198,24 +163,6 @@ def test_a_trigger_taken_off_or_weakened_is_seen(path: Path) -> None:
     db.execute("DROP TRIGGER posting_no_update")
     db.close()
     assert verify(path) == Breach(0, "the tables or triggers were changed: posting_no_update")
-
-
-def rewrite(path: Path, seq: int, memo: str) -> None:
-    """The owner's attack: change an entry and compute the whole chain again from there."""
-    with Ledger.open(path) as ledger:
-        items = list(ledger.sealed())
-        uid = ledger.uid
-    db = sqlite3.connect(path, isolation_level=None)
-    previous = genesis(uid)
-    tamper(path, "UPDATE entry SET memo = ? WHERE seq = ?", memo, seq)
-    for item in items:
-        entry = (
-            item.entry if item.seq != seq else Entry(item.entry.key, item.entry.booked, item.entry.kind, memo, item.entry.postings)
-        )
-        digest = link(previous, item.seq, entry)
-        tamper(path, "UPDATE entry SET previous = ?, digest = ? WHERE seq = ?", previous, digest, item.seq)
-        previous = digest
-    db.close()
 
 
 def test_a_wholly_recomputed_chain_passes_alone_and_fails_against_a_published_head(path: Path) -> None:

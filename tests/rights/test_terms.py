@@ -232,9 +232,8 @@ def test_rsl() -> None:
     assert (found.url, dict(found.permits)["geo"], found.reporting) == ("/news/*", ("US", "JP"), ("https://example.org/profile",))
     (free,) = read_rsl(RSL.split("<payment")[0].replace("<permits", "<prohibits", 0) + "</license></content></rsl>")
     assert free.payments[0].kind == "free"
-    (only_no,) = read_rsl(
-        '<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license><prohibits type="usage">ai-all</prohibits></license></content></rsl>'
-    )
+    no_ai = '<content url="/"><license><prohibits type="usage">ai-all</prohibits></license></content>'
+    (only_no,) = read_rsl(f'<rsl xmlns="https://rslstandard.org/rsl">{no_ai}</rsl>')
     assert (only_no.allows("search"), only_no.allows("ai-index"), only_no.allows("all")) == (True, False, False)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from functools import cache
 
 FORMAT = 1
 
@@ -27,7 +28,7 @@ CREATE TABLE entry (
     CHECK ({text_booked} AND booked GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
   kind TEXT NOT NULL CHECK ({text_kind}),
   memo TEXT NOT NULL CHECK ({text_memo}),
-  reverses INTEGER UNIQUE REFERENCES entry (seq) CHECK (reverses < seq),
+  reverses INTEGER REFERENCES entry (seq) CHECK (reverses < seq),
   previous BLOB NOT NULL CHECK ({blob_previous} AND length(previous) = 32),
   digest BLOB NOT NULL CHECK ({blob_digest} AND length(digest) = 32)
 ) {strict};
@@ -42,6 +43,7 @@ CREATE TABLE posting (
 """
 
 _TRIGGERS = """
+CREATE UNIQUE INDEX entry_reversed_once ON entry (reverses) WHERE reverses IS NOT NULL;
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger''s header is never changed'); END;
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger''s header is never deleted'); END;
 CREATE TRIGGER ledger_one_row BEFORE INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger)
@@ -106,6 +108,7 @@ def objects(connection: sqlite3.Connection) -> dict[str, str]:
     return {name: " ".join(sql.split()) for name, sql in rows}
 
 
+@cache
 def expected() -> tuple[dict[str, str], ...]:
     """What `objects` must give, for either form of the schema."""
     found = []

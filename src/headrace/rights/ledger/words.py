@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 
 from headrace.core.errors import InputError, Place, Problem
 from headrace.rights.money import LIMIT
@@ -86,13 +86,15 @@ def genesis(uid: str) -> bytes:
     return hashlib.sha256(f"headrace ledger 1 {uid}".encode()).digest()
 
 
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-
-
 def canonical(seq: int, entry: Entry) -> bytes:
-    """The bytes that are hashed: JSON, no spaces, ASCII; a list, so that the order is part of it."""
-    lines = [(p.account, p.currency, p.amount) for p in entry.postings]
-    return _encode((seq, entry.key, entry.booked, entry.kind, entry.memo, entry.reverses, lines)).encode("ascii")
+    """The bytes that are hashed, a JSON list without spaces in ASCII.
+
+    [seq,key,booked,kind,memo,reverses or null,[[account,currency,amount],...]]
+    """
+    q = encode_basestring_ascii
+    lines = ",".join([f"[{q(p.account)},{q(p.currency)},{p.amount}]" for p in entry.postings])
+    reverses = "null" if entry.reverses is None else entry.reverses
+    return f"[{seq},{q(entry.key)},{q(entry.booked)},{q(entry.kind)},{q(entry.memo)},{reverses},[{lines}]]".encode("ascii")
 
 
 def link(previous: bytes, seq: int, entry: Entry) -> bytes:

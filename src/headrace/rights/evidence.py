@@ -1,0 +1,324 @@
+"""Outside results and published bars for the rights room; see `headrace verify --only rights`."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from headrace.core.verify import Outcome, Skip, check
+from headrace.rights.money import apportion
+
+_OURS = "Headrace's own promise; recomputed here"
+
+
+def _over(ours: float, bar: float, reason: str = "", suffix: str = "") -> Outcome:
+    """A bar from above: off by how far ours lies beyond it."""
+    return Outcome(ours, bar, deviation=max(0.0, ours / bar - 1.0), reason=reason, id_suffix=suffix)
+
+
+@check(
+    "rights.split.hamilton_1790",
+    what="largest remainders: House seats of 15 states after the 1790 census under Hamilton's bill, states off",
+    unit="work",
+    tolerance=0.0,
+    source="Balinski & Young, Fair Representation, 2nd ed. 2001, table of the 1791 apportionment (120 seats)",
+)
+def hamilton() -> Outcome:
+    """Populations and seats: CT DE GA KY MD MA NH NJ NY NC PA RI SC VT VA."""
+    people = (236841, 55540, 70835, 68705, 278514, 475327, 141822, 179570, 331589, 353523, 432879, 68446, 206236, 85533, 630560)
+    seats = (8, 2, 2, 2, 9, 16, 5, 6, 11, 12, 14, 2, 7, 3, 21)
+    off = sum(ours != theirs for ours, theirs in zip(apportion(120, people), seats))
+    return Outcome(float(off), 0.0, absolute=True)
+
+
+@check(
+    "rights.shapley.eec_1958",
+    what="exact Shapley value: power of the six members in the first EEC Council (4,4,4,2,2,1; 12 to pass), worst member",
+    unit="1",
+    tolerance=1e-12,
+    source="Felsenthal & Machover, The Measurement of Voting Power, 1998, table 5.3.5: 14/60 thrice, 9/60 twice, 0",
+)
+def eec() -> Outcome:
+    """Luxembourg's null weight is the null-player property in the wild."""
+    from headrace.rights.shapley import shapley
+
+    votes = (4, 4, 4, 2, 2, 1)
+    worth = [int(sum(v for i, v in enumerate(votes) if mask >> i & 1) >= 12) for mask in range(64)]
+    found = shapley(worth)
+    published = (14 / 60, 14 / 60, 14 / 60, 9 / 60, 9 / 60, 0.0)
+    worst = max(abs(float(a) - b) for a, b in zip(found, published))
+    return Outcome(float(found[0]), published[0], deviation=worst)
+
+
+@check(
+    "rights.terms.rsl_1_0",
+    what="RSL 1.0: the price of its pay-per-crawl example",
+    unit="USD",
+    tolerance=0.0,
+    source="RSL 1.0 specification, section 3.7, rslstandard.org, December 2025",
+)
+def rsl() -> Outcome:
+    """0.015 USD a crawl."""
+    from headrace.rights.rsl import read_rsl
+
+    price = '<payment type="crawl"><amount currency="USD">0.015</amount></payment>'
+    (found,) = read_rsl(f'<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>{price}</license></content></rsl>')
+    return Outcome((found.payments[0].amount or 0) / 1e6, 0.015)
+
+
+@check(
+    "rights.settle.five_million",
+    what="four rules on 5 M generated uses, 300,000 users, 2,000 holders",
+    unit="micro-units lost | CPU s | GB",
+    tolerance=0.0,
+    source=_OURS,
+)
+def five_million() -> Iterable[Outcome]:
+    """Conserved to the micro-unit, at most 8 CPU seconds and 2 GB in a process of its own."""
+    from headrace.rights.measure import settle_all
+
+    done = settle_all()
+    seconds = ", ".join(f"{rule} {cpu:.1f}" for rule, cpu in done.by_rule)
+    yield Outcome(float(done.lost), 0.0, absolute=True, id_suffix=".lost")
+    yield _over(done.cost.cpu_s, 8.0, seconds, ".cpu_s")
+    yield _over(done.cost.peak_gb, 2.0, "generation of the uses included", ".peak_gb")
+
+
+@check(
+    "rights.settle.replay",
+    what="micro-units that differ when 200,000 generated uses are replayed, and when they are shuffled; four rules",
+    unit="micro-units",
+    tolerance=0.0,
+    source=_OURS,
+)
+def replay() -> Iterable[Outcome]:
+    """Identical cents."""
+    from headrace.rights.settlement import RULES, settle
+    from headrace.rights.studio import generate
+
+    studio, again = generate(200_000, 20_000, 500), generate(200_000, 20_000, 500)
+    mixed = studio.uses.take(np.random.default_rng(1).permutation(studio.uses.count))
+    for suffix, uses in ((".replayed", again.uses), (".shuffled", mixed)):
+        off = sum(
+            int(np.abs(settle(studio.uses, r, studio.fees).earned - settle(uses, r, studio.fees).earned).sum()) for r in RULES
+        )
+        yield Outcome(float(off), 0.0, absolute=True, id_suffix=suffix)
+
+
+@check(
+    "rights.settle.bot",
+    what="what a bot that pays one fee moves to its accomplice, as a multiple of the fee",
+    unit="times the fee",
+    tolerance=0.0,
+    source="user-centric and Shapley bound it by the fee; pro rata does not (Alaei et al., Management Science 2022)",
+)
+def bot() -> Iterable[Outcome]:
+    """The user rules keep to 1; pro rata and per use are shown, and do not fail."""
+    from headrace.rights.fraud import bot_gains
+    from headrace.rights.studio import generate
+
+    studio = generate(200_000, 20_000, 500)
+    gains = bot_gains(studio.uses, studio.fees, work="work-00400", fee=9_990_000, count=5_000, price=50_000)
+    for gain in gains:
+        bounded = gain.rule in ("user_centric", "equal_split")
+        why = "" if bounded else "not bounded by the fee: 5,000 uses; shown, not judged"
+        yield Outcome(gain.times_fee, 1.0, deviation=None if bounded else 0.0, absolute=True, reason=why, id_suffix=f".{gain.rule}")
+
+
+def _offers(seed: int, share: float = 0.08):  # type: ignore[no-untyped-def]
+    from headrace.rights.allocation import Group, Offers
+
+    draw = np.random.default_rng(seed)
+    slots = draw.integers(100_000, 300_000, 12).astype(float)
+    groups = [
+        Group(f"g{i}", tuple(int(w) for w in np.flatnonzero(draw.random(40) < 0.2)), slots.sum() * draw.uniform(0.2, 1.0) * share)
+        for i in range(6)
+    ]
+    names = tuple(f"s{i}" for i in range(12)), tuple(f"w{i}" for i in range(40))
+    return Offers(*names, slots, draw.lognormal(0, 1, (12, 40)), draw.random((12, 40)) < 0.8, tuple(groups))
+
+
+@check(
+    "rights.offers.price",
+    what="price of a guarantee against the value lost by one more guaranteed offer; worst of 144, 2.4 M slots each",
+    unit="utility/work",
+    tolerance=1e-6,
+    source="finite differences of the optimum; envelope theorem",
+)
+def prices() -> Outcome:
+    """24 problems of six guarantees."""
+    from headrace.rights.allocation import allocate
+
+    worst, where = 0.0, 0.0
+    for seed in range(24):
+        problem = _offers(seed)
+        done = allocate(problem)
+        for i, group in enumerate(problem.groups):
+            more = tuple(replace(g, at_least=g.at_least + 1.0) if g is group else g for g in problem.groups)
+            lost = done.value - allocate(replace(problem, groups=more)).value
+            gap = abs(lost - float(done.guarantee_price[i]))
+            worst, where = max(worst, gap), max(where, float(done.guarantee_price[i]))
+    return Outcome(where, where, deviation=worst, reason="deviation is absolute; the largest price is shown")
+
+
+@check(
+    "rights.offers.clash",
+    what="guarantees in the conflict set we name, beyond the fewest found by trying every subset; 24 problems, most infeasible",
+    unit="work",
+    tolerance=0.0,
+    source="enumeration of all subsets",
+)
+def clash() -> Outcome:
+    """Each problem wants more offers than there are slots."""
+    from headrace.rights.allocation import feasible
+    from headrace.rights.conflict import smallest_conflict
+
+    beyond = tried = 0
+    for seed in range(40, 64):
+        problem = _offers(seed, share=0.9)
+        fewest = next((k for k in range(1, 7) for some in combinations(problem.groups, k) if not feasible(problem, some)), 0)
+        tried += fewest > 0
+        beyond += len(smallest_conflict(problem)) - fewest
+    return Outcome(float(beyond), 0.0, absolute=True, reason=f"{tried} of 24 problems were infeasible")
+
+
+def _small_ledger(path: Path) -> None:
+    from headrace.rights.dues import dues, entries
+    from headrace.rights.ledger import Ledger
+    from headrace.rights.settlement import settle
+    from headrace.rights.studio import generate
+
+    studio = generate(4_000, 400, 20)
+    with Ledger.open(path) as ledger:
+        for month, rule in enumerate(("pro_rata", "user_centric", "equal_split"), 1):
+            settled = settle(studio.uses, rule, studio.fees)  # type: ignore[arg-type]
+            ledger.append(entries(settled, dues(settled), f"2026-0{month}", f"2026-0{month + 1}-01T00:00:00Z"))
+        ledger.reverse(5, key="reversal of 5", booked="2026-05-01T00:00:00Z")
+
+
+@check(
+    "rights.ledger.altered",
+    what="cells altered by one bit or number, triggers taken off meanwhile, that verify does not locate in their entry",
+    unit="work",
+    tolerance=0.0,
+    source=_OURS,
+)
+def altered() -> Outcome:
+    """Every cell of every fourth entry of a ledger of 64."""
+    from headrace.rights.ledger import Breach, verify
+    from headrace.rights.ledger.tamper import alter, cells
+
+    with tempfile.TemporaryDirectory() as folder:
+        sound, copy = Path(folder) / "sound", Path(folder) / "copy"
+        _small_ledger(sound)
+        missed = tried = 0
+        for cell in cells(sound, every=4):
+            shutil.copy(sound, copy)
+            alter(copy, cell)
+            found = verify(copy)
+            missed += not (isinstance(found, Breach) and found.seq == cell.seq)
+            tried += 1
+    return Outcome(float(missed), 0.0, absolute=True, reason=f"{tried} cells tried")
+
+
+@check(
+    "rights.ledger.published_head",
+    what="entry forged and the whole chain computed again: the entry named by an earlier published head",
+    unit="1",
+    tolerance=0.0,
+    source=_OURS,
+)
+def published_head() -> Outcome:
+    """Entry 30 lies in the second month; the head of that month's end is number 42."""
+    from headrace.rights.ledger import Breach, Head, Ledger, verify, walk_heads
+    from headrace.rights.ledger.tamper import rewrite
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger"
+        _small_ledger(path)
+        with Ledger.open(path) as ledger:
+            heads = list(walk_heads(ledger))
+        rewrite(path, 30, "forged")
+        alone, against = verify(path), verify(path, heads)
+    expected = min(h.seq for h in heads if h.seq >= 30)
+    named = against.seq if isinstance(against, Breach) else 0
+    return Outcome(float(named), float(expected), reason="alone, the forged chain is sound" if isinstance(alone, Head) else "odd")
+
+
+@check(
+    "rights.ledger.beancount",
+    what="balances of the exported text computed by Beancount, accounts that differ from ours or errors it reports",
+    unit="work",
+    tolerance=0.0,
+    source="Beancount 3, its own loader and checks",
+)
+def beancount() -> Outcome:
+    """An independent book-keeper reads our books."""
+    try:
+        from beancount import loader  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        from beancount.core import realization  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    except ImportError:
+        raise Skip("beancount is not installed (it comes with the test extra)") from None
+    from headrace.rights.ledger import Ledger
+    from headrace.rights.ledger.text import export
+
+    with tempfile.TemporaryDirectory() as folder:
+        _small_ledger(Path(folder) / "ledger")
+        out = io.StringIO()
+        with Ledger.open(Path(folder) / "ledger") as ledger:
+            export(ledger, out)
+            ours = ledger.balances()
+    found, errors, _ = loader.load_string(out.getvalue())
+    tree = realization.realize(found)  # type: ignore[no-untyped-call,unused-ignore]
+    off = len(errors)
+    for (account, currency), amount in ours.items():
+        account_found = realization.get(tree, account)  # type: ignore[no-untyped-call,unused-ignore]
+        theirs = account_found.balance.get_currency_units(currency).number
+        off += theirs * 1_000_000 != amount
+    return Outcome(float(off), 0.0, absolute=True, reason=f"{len(ours)} balances compared")
+
+
+@check(
+    "rights.ledger.durable",
+    what="entries of three postings appended durably in batches of 10,000 (write-ahead log on the disk at every commit)",
+    unit="entries/s",
+    tolerance=0.0,
+    source=_OURS + ": at least 20,000",
+)
+def durable() -> Outcome:
+    """Work and disk; the time queued behind other programs of a busy machine is taken off, and said."""
+    from headrace.rights.measure import append_all
+
+    done = append_all(100_000)
+    wall, cpu = done.entries / done.cost.wall_s, done.entries / done.cost.cpu_s
+    told = f"{wall:,.0f} by the wall clock with {done.cost.queued_s:.1f} s queued behind other programs; {cpu:,.0f} a CPU second"
+    return Outcome(done.rate, 20_000.0, deviation=max(0.0, 20_000.0 / done.rate - 1.0), reason=told)
+
+
+@check(
+    "rights.ledger.killed",
+    what="1,000 writers killed with SIGKILL at random moments: acknowledged entries lost, half batches, breaches",
+    unit="work",
+    tolerance=0.0,
+    source=_OURS + "; SQLite, Atomic Commit (the death of a process, not of the power)",
+)
+def killed() -> Outcome:
+    """Real processes; see ledger/crash.py."""
+    from headrace.rights.ledger.crash import survive
+
+    if not hasattr(os, "fork"):
+        raise Skip("this system has no fork")
+    with tempfile.TemporaryDirectory() as folder:
+        done = survive(Path(folder) / "ledger", 1_000)
+    told = (
+        f"{done.kills} kills, {done.entries} entries standing, {done.unreported} batches stood unreported {' '.join(done.breaches)}"
+    )
+    return Outcome(float(done.lost + done.halves + len(done.breaches)), 0.0, absolute=True, reason=told.strip())

@@ -1,0 +1,85 @@
+"""Statements: what each holder is told, as CSV and Parquet. The pictures are in show/rights_report.py.
+
+Two tables. `works`: one row per holder and work. `dues`: one row per holder, adding up the works, then guarantee,
+recoupment, reserve and what is payable. Money is written in main units with six decimals, which is exact.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from headrace.rights.dues import Due
+from headrace.rights.money import written
+from headrace.rights.settlement import Settlement
+from headrace.rights.uses import WHOLE
+
+WORK_COLUMNS = ("period", "rule", "currency", "holder", "work", "uses", "earned")
+DUE_COLUMNS = (
+    *("period", "rule", "currency", "holder", "earned", "reserved", "guarantee_top_up"),
+    *("recouped", "payable", "advance_left"),
+)
+
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Statements:
+    """The two tables of one period as texts, in the order of WORK_COLUMNS and DUE_COLUMNS; what nobody earned stands apart."""
+
+    period: str
+    works: Rows
+    dues: Rows
+    undistributed: str
+
+
+def statements(settlement: Settlement, dues: Iterable[Due], period: str, holder: str | None = None) -> Statements:
+    """The statements of all holders, or of one."""
+    s = settlement
+    head = (period, s.rule, s.currency)
+    pairs = zip(s.pair_holder, s.pair_work, s.pair_weight, s.pair_earned)
+    works = [
+        (*head, s.holders[h], s.works[w], f"{int(weight) // WHOLE}.{int(weight) % WHOLE:06d}", written(earned))
+        for h, w, weight, earned in pairs
+        if holder is None or s.holders[h] == holder
+    ]
+    rows = [
+        (*head, d.holder, *map(written, (d.earned, d.reserved, d.top_up, d.recouped, d.payable, d.advance_left)))
+        for d in dues
+        if holder is None or d.holder == holder
+    ]
+    return Statements(period, works, rows, written(s.undistributed))
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
+    """Write a table as CSV, whole or not at all. A text that a spreadsheet would run as a formula gets a leading quote."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, newline="", encoding="utf-8", delete=False) as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    os.replace(stream.name, path)
+
+
+def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:
+    """Write a table as Parquet (DuckDB), whole or not at all; money and uses as exact decimals."""
+    numbers = {"uses", "earned", "reserved", "guarantee_top_up", "recouped", "payable", "advance_left"}
+    with duckdb.connect() as connection:
+        kinds = ", ".join(f"{c} {'DECIMAL(24, 6)' if c in numbers else 'VARCHAR'}" for c in columns)
+        connection.execute(f"CREATE TABLE rows ({kinds})")
+        marks = ", ".join(f"unnest(${i + 1}::VARCHAR[])" for i in range(len(columns)))
+        for at in range(0, len(rows), 50_000):
+            connection.execute(f"INSERT INTO rows SELECT {marks}", [list(c) for c in zip(*rows[at : at + 50_000])])
+        fresh = path.with_name(f".{path.name}.new")
+        quoted = str(fresh).replace("'", "''")
+        connection.execute(f"COPY rows TO '{quoted}' (FORMAT parquet)")
+    os.replace(fresh, path)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
