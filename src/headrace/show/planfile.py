@@ -188,12 +188,12 @@ class PlanFile:
 
     study: str
     objective_usd: float
-    lower_bound_usd: float | None
-    upper_bound_usd: float | None
-    gap: float | None
     nodes: int
     hours_per_node: int
     solve_seconds: float
+    lower_bound_usd: float | None = None
+    upper_bound_usd: float | None = None
+    gap: float | None = None
     title: str = ""
     terminal_value_usd: float | None = None
     money: Money = Money()
