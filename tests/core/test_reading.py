@@ -46,7 +46,9 @@ def test_a_key_written_twice_is_refused() -> None:
     assert any("written twice" in p and "study.yaml:2:" in p for p in problems("study: a\nstudy: b\n"))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "- a", "a: [", "a: b: c", "\x00", "? [1]\n: 2", "study: " + "[" * 200, "%YAML 9.9\n---\na: 1"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "- a", "a: [", "a: b: c", "\x00", "? [1]\n: 2", "study: " + "[" * 200, "%YAML 9.9\n---\na: 1"]
+)
 def test_things_that_are_no_study(text: str) -> None:
     assert problems(text)
 

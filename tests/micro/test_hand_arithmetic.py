@@ -21,12 +21,15 @@ def test_one_hour_plant(solved: Callable) -> None:
 
     A MW earns 1,000 h x (60 - 15) = 45,000 USD and costs 20,000: build 10 MW, NPV 10 x 25,000 = 250,000 USD.
     """
-    found = solved(HEAD + """
+    found = solved(
+        HEAD
+        + """
 horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h]}}
 technologies: {plant: {capex: 20 USD/kW, variable: 15 USD/MWh}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}
-""")
+"""
+    )
     assert found.quantity("n000", "here.plant") == pytest.approx(10)
     assert found.npv == pytest.approx(250_000)
     assert found.plan.low == pytest.approx(250_000)
@@ -35,21 +38,27 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/M
 
 def test_a_plant_that_never_pays_is_not_built(solved: Callable) -> None:
     """As above with 50 USD/kW: a MW earns 45,000 and costs 50,000. Nothing is built, NPV 0."""
-    found = solved(HEAD + """
+    found = solved(
+        HEAD
+        + """
 horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h]}}
 technologies: {plant: {capex: 50 USD/kW, variable: 15 USD/MWh}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}
-""")
+"""
+    )
     assert found.npv == pytest.approx(0, abs=1e-6)
 
 
-LEAD = OPEN + """
+LEAD = (
+    OPEN
+    + """
 horizon: {{start: 2027-01, stages: [6 months, 6 months], terminal_value: false}}
 technologies: {{plant: {{capex: 1 USD/kW, lead: {lead} months}}}}
 sites: {{here: {{build: {{plant: plant}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 10 USD/MWh}}}}
 """
+)
 
 
 @pytest.mark.parametrize(("lead", "served"), [(0, 8760), (3, 8760 - 2172), (6, 8760 - 4344), (9, 8760 - 6552)])
@@ -76,12 +85,15 @@ def test_lifetime_and_vintage(solved: Callable) -> None:
 
     Each vintage costs 10 MW x 1,000 USD = 10,000 and earns 8,760 h x 10 MW x 1 USD = 87,600. NPV 3 x 77,600.
     """
-    found = solved(HEAD + """
+    found = solved(
+        HEAD
+        + """
 horizon: {start: 2027-01, stages: [12 months, 12 months, 12 months], terminal_value: false, hours: {blocks: [8760 h]}}
 technologies: {plant: {capex: 1 USD/kW, life: 1 year}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 1 USD/MWh}}
-""")
+"""
+    )
     assert [found.quantity(n, "here.plant") for n in ("n000", "n001", "n002")] == pytest.approx([10, 10, 10])
     assert found.npv == pytest.approx(3 * 77_600)
 
@@ -91,12 +103,15 @@ def test_terminal_value_is_the_unexpired_annuity(solved: Callable) -> None:
 
     10 MW x 1,000 USD = 10,000 paid, 6,000 left at the end; revenue 4 x 87,600.
     """
-    found = solved(HEAD + """
+    found = solved(
+        HEAD
+        + """
 horizon: {start: 2027-01, stages: [48 months], hours: {blocks: [8760 h]}}
 technologies: {plant: {capex: 1 USD/kW, life: 10 years}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 1 USD/MWh}}
-""")
+"""
+    )
     assert found.total("payments") == pytest.approx(-10_000)
     assert found.total("terminal") == pytest.approx(6_000)
     assert found.npv == pytest.approx(4 * 87_600 - 4_000)
@@ -124,7 +139,9 @@ def test_battery_arbitrage(solved: Callable) -> None:
     The load's shape is office-like only in blocks of the day, so the check is on the laws: with a battery of round
     trip 81 % (90 % each way) each MWh delivered took 1/0.81 MWh bought, and no more is delivered than was stored.
     """
-    found = solved(HEAD + """
+    found = solved(
+        HEAD
+        + """
 horizon: {start: 2027-01, stages: [1 months], terminal_value: false}
 technologies: {battery: {kind: battery, capex: 1 USD/kW, energy_capex: 1 USD/kWh, efficiency: 81 %}}
 sites:
@@ -132,7 +149,8 @@ sites:
     grid: {limit: 10 MW, stands: 10 MW, energy: 10 USD/MWh}
     build: {battery: battery}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh, shape: office}}
-""")
+"""
+    )
     (outcome,) = found.outcomes
     charged, discharged = outcome.charge[0].sum(), outcome.discharge[0].sum()
     assert discharged > 100
@@ -141,12 +159,15 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 100 USD/
 
 def test_deferrable_demand_waits_for_the_sunny_block(solved: Callable) -> None:
     """Work that may wait a day costs the same as work that may not, or less: more freedom never costs more."""
-    text = OPEN + """
+    text = (
+        OPEN
+        + """
 horizon: {{start: 2027-01, stages: [1 months], terminal_value: false}}
 technologies: {{plant: {{capex: 1 USD/kW, variable: 5 USD/MWh}}}}
 sites: {{here: {{build: {{plant: plant}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 20 USD/MWh, shape: chat, deadline: {deadline}}}}}
 """
+    )
     values = [solved(text.format(deadline=d)).npv for d in ("now", "4 h", "day", "year")]
     assert values == sorted(values)
     assert values[-1] > values[0] * 1.0001
@@ -154,12 +175,15 @@ products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 20 USD
 
 def test_deferrable_demand_by_the_day_needs_the_mean_not_the_peak(solved: Callable) -> None:
     """With a day's deadline the plant can be as small as the busiest day's mean; with none it must be the peak."""
-    text = OPEN + """
+    text = (
+        OPEN
+        + """
 horizon: {{start: 2027-01, stages: [1 months], terminal_value: false}}
 technologies: {{plant: {{capex: 1 USD/kW}}}}
 sites: {{here: {{build: {{plant: plant}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 1000 USD/MWh, shape: chat, deadline: {deadline}}}}}
 """
+    )
     now, day = solved(text.format(deadline="now")), solved(text.format(deadline="day"))
     asked = now.outcomes[0].activity[1]
     assert now.quantity("n000", "here.plant") == pytest.approx(asked.max())
@@ -171,12 +195,15 @@ def test_yearly_quota(solved: Callable) -> None:
 
     8,760 MWh asked by the year; a plant of 10 MW stands and costs nothing: revenue is exactly 8,760 x 7 USD.
     """
-    found = solved(HEAD + """
+    found = solved(
+        HEAD
+        + """
 horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [760 h, 8000 h]}}
 technologies: {plant: {}}
 sites: {here: {build: {plant: {use: plant, at_most: 10 MW, stands: 10 MW}}}}
 products: {power: {kind: electricity, site: here, demand: 1 MW, price: 7 USD/MWh, deadline: year}}
-""")
+"""
+    )
     assert found.total("revenue") == pytest.approx(8760 * 7)
 
 
@@ -185,11 +212,14 @@ def test_demand_charge_by_the_month(solved: Callable) -> None:
 
     Energy is free and sells for 100 USD/MWh, so all is served; the charge is 2 x 10,000 kW x 3 = 60,000 USD.
     """
-    text = OPEN + """
+    text = (
+        OPEN
+        + """
 horizon: {{start: 2027-01, stages: [2 months], terminal_value: false}}
 sites: {{here: {{grid: {{limit: 20 MW, stands: 20 MW, energy: 0 USD/MWh, demand: 3 USD/kW-month, billing: {billing}}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh}}}}
 """
+    )
     for billing in ("month", "year"):
         assert solved(text.format(billing=billing)).total("peak") == pytest.approx(-60_000)
 
@@ -201,7 +231,9 @@ def test_capacity_tree_with_lead_time_of_sddp_jl(solved: Callable) -> None:
     load-duration curve are here three blocks of 1,500, 5,500 and 1,760 h; fuel is divided by 8,760 h. Load that is not
     served costs more than any plant, so the cost is the price of all load minus our net present value.
     """
-    found = solved(HEAD + """
+    found = solved(
+        HEAD
+        + """
 horizon: {start: 2027-01, stages: [12 months, 12 months], terminal_value: false, hours: {blocks: [1500 h, 5500 h, 1760 h]}}
 technologies:
   a: {capex: 0.016 USD/kW, lead: 12 months, variable: 0.0028538812785388127 USD/MWh}
@@ -214,6 +246,7 @@ tree:
   - {node: high, parent: root, probability: 10 %, demand: {power: [11169 MW, 9004 MW, 7086 MW]}}
 sites: {s: {build: {a: a, b: b, c: c, d: d}}}
 products: {power: {kind: electricity, site: s, demand: 0 MW, price: 114 USD/MWh}}
-""")
+"""
+    )
     load = 0.9 * (10315 * 1500 + 7329 * 5500 + 3919 * 1760) + 0.1 * (11169 * 1500 + 9004 * 5500 + 7086 * 1760)
     assert 114 * load - found.npv == pytest.approx(340_315.5217, abs=1e-3)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.solving import Solved, solve_text
 
 from headrace.plan import highs
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.solve import without
 from headrace.plan.values import root_orders, value_orders
-from tests.solving import Solved, solve_text
 
 STUDY = """
 study: brute

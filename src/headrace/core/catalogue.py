@@ -60,7 +60,9 @@ class Entry:
         """The figure called `name`. Raises InputError naming the row where it is missing."""
         found = self.figures.get(name)
         if found is None:
-            raise InputError(Problem(Place(key=self.key), f"the catalogue row has no `{name}`", fix=f"It has: {', '.join(self.figures)}."))
+            raise InputError(
+                Problem(Place(key=self.key), f"the catalogue row has no `{name}`", fix=f"It has: {', '.join(self.figures)}.")
+            )
         return found
 
     def value(self, name: str, unit: str, default: float | None = None) -> float:
@@ -114,7 +116,8 @@ def _figure(cell: Mapping[str, object], place: Place, problems: list[Problem]) -
     if missing:
         problems.append(Problem(place, f"the figure has no {', '.join(missing)}", "value, unit, source, date and status"))
         return Figure(0.0, "1", "", "", "assumption")
-    low, high = cell.get("range") or (None, None)  # type: ignore[misc]
+    bounds = cell.get("range")
+    low, high = bounds if isinstance(bounds, list) and len(bounds) == 2 else (None, None)
     figure = Figure(
         value=float(cell["value"]),  # type: ignore[arg-type]
         unit=str(cell["unit"]),

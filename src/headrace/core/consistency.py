@@ -119,7 +119,12 @@ def _shape(study: Study) -> Iterator[Fault]:
             yield ("tree",), f"`{name}` is its own ancestor: the tree has a cycle", "a root above every node", ""
             return
         if len(walked) > len(study.horizon.stages):
-            yield ("tree",), f"`{name}` is at stage {len(walked)}", f"at most {len(study.horizon.stages)} stages", "Add a stage to the horizon."
+            yield (
+                ("tree",),
+                f"`{name}` is at stage {len(walked)}",
+                f"at most {len(study.horizon.stages)} stages",
+                "Add a stage to the horizon.",
+            )
     for name in parent:
         shares = [node.probability for node in study.tree if node.parent == name]
         if shares and abs(math.fsum(shares) - 1) > 1e-9:

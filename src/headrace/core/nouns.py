@@ -86,6 +86,7 @@ class Asset:
 
     @property
     def key(self) -> str:
+        """Its name in the system: site and name."""
         return f"{self.site}.{self.name}"
 
 
@@ -115,6 +116,7 @@ class Converter:
 
     @property
     def key(self) -> str:
+        """Its name in the system: site and name."""
         return f"{self.site}.{self.name}" if self.site else self.name
 
 
@@ -138,6 +140,7 @@ class Store:
 
     @property
     def key(self) -> str:
+        """Its name in the system: site and name."""
         return f"{self.site}.{self.name}"
 
 

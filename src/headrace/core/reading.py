@@ -78,7 +78,9 @@ def parse_text(text: str, file: str = "study.yaml") -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise InputError(Problem(place, f"this is not YAML: {error.problem or error.context}", fix="Check indentation and colons.")) from None
+        raise InputError(
+            Problem(place, f"this is not YAML: {error.problem or error.context}", fix="Check indentation and colons.")
+        ) from None
     except (YAMLError, RecursionError, ValueError) as error:
         raise InputError(Problem(Place(file), f"this is not YAML: {error}")) from None
     if root is None:
@@ -92,9 +94,8 @@ def parse_text(text: str, file: str = "study.yaml") -> Document:
 
 
 def _refuse_bombs(yaml: YAML, text: str, file: str) -> None:
-    depth = count = 0
-    for event in yaml.parse(text):
-        count += 1
+    depth = 0
+    for count, event in enumerate(yaml.parse(text)):
         kind = type(event).__name__
         depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
         if isinstance(event, AliasEvent) or depth > MOST_DEPTH or count > MOST_NODES:
@@ -188,6 +189,12 @@ def _written_path(loc: tuple[str | int, ...], document: Document) -> Path_:
 def _known_keys(path: Path_) -> list[str]:
     parts: list[type[Part]] = [Study]
     for step in path:
-        inner = [part for model in parts for name, info in model.model_fields.items() if name == step for part in parts_of(info.annotation)]
+        inner = [
+            part
+            for model in parts
+            for name, info in model.model_fields.items()
+            if name == step
+            for part in parts_of(info.annotation)
+        ]
         parts = inner or parts
     return list(dict.fromkeys(name for model in parts for name in model.model_fields))

@@ -30,6 +30,7 @@ class Closing:
 
     @property
     def good(self) -> bool:
+        """Whether it closes to the tolerance."""
         return self.residual <= TOLERANCE
 
 

@@ -5,75 +5,37 @@ An attribute is declared once, here; the JSON Schema, the error texts and `headr
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from headrace.core.errors import InputError, Place, Problem
-from headrace.core.units import Unit, parse
-
-_MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
-
-
-def _measured(unit: str) -> tuple[object, ...]:
-    schema = {"type": "string", "x-unit": unit, "examples": [f"300 {unit}"]}
-    return (BeforeValidator(lambda written: parse(written, unit)), Unit(unit), WithJsonSchema(schema))
-
-
-Power = Annotated[float, *_measured("MW")]
-Energy = Annotated[float, *_measured("MWh")]
-Share = Annotated[float, *_measured("1"), Field(ge=0, le=1)]
-Months = Annotated[float, *_measured("month"), Field(ge=0)]
-Years = Annotated[float, *_measured("year"), Field(gt=0)]
-Hours = Annotated[float, *_measured("h"), Field(gt=0)]
-Seconds = Annotated[float, *_measured("s"), Field(gt=0)]
-PowerPrice = Annotated[float, *_measured("USD/kW"), Field(ge=0)]
-PowerPriceYear = Annotated[float, *_measured("USD/kW-year"), Field(ge=0)]
-PowerPriceMonth = Annotated[float, *_measured("USD/kW-month"), Field(ge=0)]
-EnergyCapex = Annotated[float, *_measured("USD/kWh"), Field(ge=0)]
-EnergyPrice = Annotated[float, *_measured("USD/MWh")]
-FuelPrice = Annotated[float, *_measured("USD/MMBtu"), Field(ge=0)]
-HeatRate = Annotated[float, *_measured("MMBtu/MWh"), Field(ge=0)]
-CarbonPrice = Annotated[float, *_measured("USD/t"), Field(ge=0)]
-Emission = Annotated[float, *_measured("kg/MMBtu"), Field(ge=0)]
-Dollars = Annotated[float, *_measured("USD"), Field(ge=0)]
-AcceleratorPrice = Annotated[float, *_measured("USD/accelerator"), Field(ge=0)]
-Change = Annotated[float, *_measured("1/year"), Field(gt=-1)]
-
-
-def _month(written: object) -> int:
-    match = _MONTH.match(str(written))
-    if match is None:
-        raise ValueError(f"`{written}` is not a month; write for example `2027-01`")
-    return int(match[1]) * 12 + int(match[2]) - 1
-
-
-Month = Annotated[
-    int, BeforeValidator(_month), WithJsonSchema({"type": "string", "pattern": _MONTH.pattern, "examples": ["2027-01"]})
-]
-"""Months since year 0; written YYYY-MM."""
-
-
-def month_text(month: float) -> str:
-    """A month number as written in a study."""
-    whole = int(month)
-    return f"{whole // 12:04d}-{whole % 12 + 1:02d}"
-
-
-def _real_rate(written: object) -> float:
-    words = str(written).split()
-    if words[-1:] != ["real"]:
-        raise ValueError(f"`{written}` must say that it is real, without inflation: write for example `8 %/a real`")
-    return parse(" ".join(words[:-1]), "1/year")
-
-
-Written = Annotated[str, BeforeValidator(str)]
-"""A quantity with its unit, kept as written until it is known which unit it must have."""
-
-
-def _deadline(written: object) -> object:
-    return written if written in ("now", "day", "year") else parse(str(written), "h")
+from headrace.core.quantities import (
+    AcceleratorPrice,
+    CarbonPrice,
+    Change,
+    Dollars,
+    Emission,
+    Energy,
+    EnergyCapex,
+    EnergyPrice,
+    FuelPrice,
+    HeatRate,
+    Hours,
+    Month,
+    Months,
+    Power,
+    PowerPrice,
+    PowerPriceMonth,
+    PowerPriceYear,
+    Seconds,
+    Share,
+    Written,
+    Years,
+    read_deadline,
+    read_real_rate,
+)
+from headrace.core.units import Unit
 
 
 class Part(BaseModel):
@@ -103,7 +65,7 @@ class Money(Part):
     year: int = Field(2026, ge=1990, le=2100, description="Money year: prices are of this year, without inflation.")
     discount: Annotated[
         float,
-        BeforeValidator(_real_rate),
+        BeforeValidator(read_real_rate),
         Field(ge=0, le=1),
         WithJsonSchema({"type": "string", "examples": ["8 %/a real"]}),
     ] = Field(0.08, description="Discount rate, real, before tax.")
@@ -141,7 +103,9 @@ class Case(Part):
 class Belief(Part):
     """Something you cannot know yet, and when you will."""
 
-    about: str = Field(description="`demand` or `demand:PRODUCT` (growth), `fuel:NAME` (price), `capex:TECHNOLOGY` (overnight cost).")
+    about: str = Field(
+        description="`demand` or `demand:PRODUCT` (growth), `fuel:NAME` (price), `capex:TECHNOLOGY` (overnight cost)."
+    )
     before: Written = Field(description="The value that holds until it is revealed, with its unit.")
     reveal: int = Field(ge=2, description="Stage at whose start the case is known; 1 is the root.")
     cases: dict[str, Case] = Field(description="The ways it may turn out.", min_length=1)
@@ -270,11 +234,13 @@ class Product(Part):
     isl: int = Field(1000, ge=1, description="Input tokens of a request.")
     osl: int = Field(300, ge=1, description="Output tokens of a request.")
     promise: Promise = Field(Promise(), description="Latency promise.")
-    demand: Written = Field(description="Mean demand now: `2 Gtok/h` of output tokens, `1e6 video-second/day`, `4e26 FLOP/a`, `100 MW`.")
+    demand: Written = Field(
+        description="Mean demand now: `2 Gtok/h` of output tokens, `1e6 video-second/day`, `4e26 FLOP/a`, `100 MW`."
+    )
     price: Written = Field(description="Price: `8 USD/Mtok` of output tokens, `0.1 USD/video-second`, `1 USD/EFLOP`, `60 USD/MWh`.")
     price_change: Change = Field(0.0, description="Yearly change of the price, in real terms.")
     shape: str = Field("flat", description="Hourly shape: a row of the market's catalogue.")
-    deadline: Annotated[Literal["now", "day", "year"] | float, BeforeValidator(_deadline)] = Field(
+    deadline: Annotated[Literal["now", "day", "year"] | float, BeforeValidator(read_deadline)] = Field(
         "now", description="`now`, a length of time such as `4 h`, `day`, `year`."
     )
     availability: Share = Field(0.0, description="Share of the yearly demand that must be served.")

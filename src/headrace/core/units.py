@@ -82,10 +82,12 @@ class Unit:
 
     @property
     def factor(self) -> float:
+        """Base units in one of this unit."""
         return _resolve(self.symbol)[0]
 
     @property
     def dimension(self) -> Dimension:
+        """Powers of the base quantities."""
         return _resolve(self.symbol)[1]
 
     @property
@@ -96,7 +98,8 @@ class Unit:
 
 @lru_cache(maxsize=4096)
 def _resolve(symbol: str) -> tuple[float, Dimension]:
-    factor, powers = 1.0, {}
+    factor = 1.0
+    powers: dict[str, int] = {}
     for position, part in enumerate(symbol.split("/")):
         sign = 1 if position == 0 else -1
         for atom in _atoms(part):

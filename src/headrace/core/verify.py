@@ -47,6 +47,7 @@ class Outcome:
     id_suffix: str = ""
 
     def distance(self) -> float:
+        """How far ours is from the published figure; relative unless said otherwise."""
         if self.deviation is not None:
             return self.deviation
         gap = abs(self.ours - self.published)
@@ -71,6 +72,7 @@ class Row:
     seconds: float
 
     def as_json(self) -> dict[str, object]:
+        """The row as plain data."""
         return asdict(self)
 
 
@@ -87,6 +89,7 @@ class Check:
 
     @property
     def room(self) -> str:
+        """The room the check is about."""
         return self.id.split(".", 1)[0]
 
 

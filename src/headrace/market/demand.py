@@ -11,8 +11,6 @@ from headrace.market.shape import hourly
 BUS_UNITS = {"tokens": "Mtok", "video": "video-second", "training": "EFLOP", "electricity": "MWh"}
 
 
-
-
 def demand(name: str, product: Product) -> Demand:
     """A product's demand at today's level."""
     deadline = product.deadline

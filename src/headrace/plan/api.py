@@ -17,6 +17,7 @@ from pathlib import Path
 from headrace.core.errors import Infeasible, InputError, Problem, StoppedEarly
 from headrace.core.hourly import write_hourly
 from headrace.core.reading import Document, parse_text, study_of, text_of
+from headrace.core.recheck import demand_closed
 from headrace.core.runs import LOCK, PLAN, Event, RunFolder, create
 from headrace.core.study import Study
 from headrace.plan import solve as solving
@@ -69,7 +70,9 @@ def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> P
     with folder.hold():
         run = _Run(folder, study, on_event, began)
         folder.write(LOCK, _locked(study, text))
-        run.say("expand", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, {len(expansion.nodes)} tree nodes")
+        run.say(
+            "expand", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, {len(expansion.nodes)} tree nodes"
+        )
         _solve(run, expansion, stop)
     return folder.root
 
@@ -105,7 +108,9 @@ def _locked(study: Study, text: str) -> str:
 
 def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
     formulation = _formulated(run, expansion)
-    run.best = _told(run, expansion, formulation, solving.bounded(formulation.problem, solving.nothing(formulation.problem)), (), "do nothing")
+    run.best = _told(
+        run, expansion, formulation, solving.bounded(formulation.problem, solving.nothing(formulation.problem)), (), "do nothing"
+    )
     run.say("solve", "the plan that does nothing is kept")
     _stopped(run, stop)
     found = _full(run, formulation, stop)
@@ -199,6 +204,4 @@ def _save(run: _Run) -> None:
     run.folder.write_json(PLAN, tell(told))
     for n in range(len(told.formulation.nodes)):
         write_hourly(run.folder, book(told.formulation, node_outcome(told.formulation, told.plan.solution, n)))
-
-
-
+    demand_closed(run.folder)

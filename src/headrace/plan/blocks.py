@@ -117,6 +117,7 @@ class NodeBlock:
 
     @property
     def hours(self) -> int:
+        """Number of snapshots."""
         return len(self.weights)
 
 

@@ -98,10 +98,9 @@ def _segments(hour: Ints, weeks: int, medoids: Ints, member: Ints, days: Ints) -
         weights.append(np.ones(24))
         following.append(begin + np.roll(np.arange(24), -1))
         begin += 24
-    joined = (np.concatenate(part) for part in (hours, weights, following, offset))
-    hour_, weights_, following_, offset_ = joined
     words = f"{len(medoids)} representative weeks and {len(days)} extreme days"
-    return _calendar(hour_, weights_, following_, offset_, total, words)
+    kept, after = np.concatenate(hours).astype(np.int64), np.concatenate(following).astype(np.int64)
+    return _calendar(kept, np.concatenate(weights), after, np.concatenate(offset), total, words)
 
 
 def keep_blocks(lengths: tuple[float, ...]) -> Calendar:

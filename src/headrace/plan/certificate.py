@@ -75,10 +75,10 @@ def close_windows(block: NodeBlock, reduced: Floats, given: Sequence[Floats], up
     families = [[e for e in found if e.row == f] for f in range(count)]
     needy = {j for j in range(len(template.columns)) if not np.isfinite(upper[j]).all()}
     belongs = np.bincount(template.window_entries.column, minlength=len(template.columns))
-    closing = [[e for e in family if e.column in needy and np.min(e.number) >= 0 < np.max(e.number)] for family in families]
+    closing = [[e for e in family if np.min(e.number) >= 0 < np.max(e.number)] for family in families]
     prices = []
     for f, family in enumerate(families):
-        own = len(closing[f]) == len(family) and all(belongs[e.column] == 1 for e in family)
+        own = len(closing[f]) == len(family) and all(belongs[e.column] == 1 and e.column in needy for e in family)
         prices.append(np.zeros(len(given[f])) if own else np.maximum(given[f], 0.0))
         _charge(block, reduced, family, prices[f])
     for f, family in enumerate(families):
@@ -87,7 +87,9 @@ def close_windows(block: NodeBlock, reduced: Floats, given: Sequence[Floats], up
         for e in closing[f]:
             number = np.broadcast_to(e.number, inside.shape)
             need = np.divide(-reduced[e.column], number, out=np.zeros(block.hours), where=number > 0)
-            np.maximum.at(more, block.window_of[f][inside], need[inside])
+            where = block.window_of[f][inside]
+            free = e.column in needy or block.window_rhs[f][where] <= 0  # a window without room charges at no cost
+            np.maximum.at(more, where, np.where(free, need[inside], 0.0))
         _charge(block, reduced, family, more)
         prices[f] = prices[f] + more
     return prices, sum(_left_open(block, families, j, reduced[j], np.isfinite(upper[j])) for j in needy)

@@ -45,7 +45,11 @@ def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[Link]:
     titles = {c.key: c.title for c in formulation.system.converters}
     products = {d.bus.carrier: d for d in formulation.system.demands}
     stored = book(formulation, outcome)
-    years = max(1.0, formulation.calendars[outcome.number].span / 8760) if outcome.weights.sum() > 8760 else outcome.weights.sum() / 8760
+    years = (
+        max(1.0, formulation.calendars[outcome.number].span / 8760)
+        if outcome.weights.sum() > 8760
+        else outcome.weights.sum() / 8760
+    )
     found = []
     for series in stored.series:
         if series.bus.startswith(("market ", "inside ")):
@@ -87,7 +91,12 @@ def _summed(money: Sequence[Line], name: object) -> dict[str, float]:
 
 
 def _purpose(line: Line) -> str:
-    words = {"fuel": "fuel", "variable": "energy bought and other running cost", "peak": "demand charges", "short": "broken promises"}
+    words = {
+        "fuel": "fuel",
+        "variable": "energy bought and other running cost",
+        "peak": "demand charges",
+        "short": "broken promises",
+    }
     return words.get(line.kind, line.about.split(".")[-1].removesuffix("_energy"))
 
 
@@ -143,7 +152,11 @@ def _use(formulation: Formulation, outcomes: Sequence[NodeOutcome]) -> _Use:
     use = _Use({}, defaultdict(float), defaultdict(float), defaultdict(float), defaultdict(float), {}, defaultdict(float))
     system = formulation.system
     products = {str(d.bus): d.name for d in system.demands}
-    idle = {c.asset.split(".", 1)[1]: c for c in system.converters if not c.has_activity and any(np.max(p.ratio) < 0 for p in c.standing)}
+    idle = {
+        c.asset.split(".", 1)[1]: c
+        for c in system.converters
+        if not c.has_activity and any(np.max(p.ratio) < 0 for p in c.standing)
+    }
     for outcome in outcomes:
         scale = node_weight(formulation.nodes[outcome.number], formulation.clock) * outcome.weights
         hour = formulation.calendars[outcome.number].hour

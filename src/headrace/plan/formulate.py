@@ -85,9 +85,7 @@ def formulate(
         constant=held / MONEY,
     )
     labels = tuple(draft.labels for draft in drafts)
-    return Formulation(
-        problem, system, tuple(nodes), tuple(calendars), tuple(worlds), clock, orders, peaks, standing, labels, held
-    )
+    return Formulation(problem, system, tuple(nodes), tuple(calendars), tuple(worlds), clock, orders, peaks, standing, labels, held)
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,9 @@ def _block(
     node: Node, draft: _Draft, standing: tuple[Standing, ...], profiles: Floats, weight: float, widths: tuple[int, int]
 ) -> NodeBlock:
     orders, width = widths
-    row, column, value = [], [], []
+    row: list[int] = []
+    column: list[int] = []
+    value: list[float] = []
     for i, group in enumerate(standing):
         row.extend([i] * len(group.columns))
         column.extend(group.columns)

@@ -39,6 +39,7 @@ class ProfileBook:
         return top, self._known[key]
 
     def rows(self) -> Floats:
+        """All profiles, shape (profile, hour)."""
         return np.array(self._rows)
 
 
@@ -97,11 +98,13 @@ class HourWriter:
         return len(self.columns) - 1
 
     def row(self, name: str, rhs: Hourly = 0.0) -> int:
+        """A row `... <= rhs` [unit of the row per hour]."""
         self.rows.append(name)
         self._row_rhs.append(self._book.number(rhs))
         return len(self.rows) - 1
 
     def border(self, name: str) -> int:
+        """A border: one standing asset or peak."""
         self.borders.append(name)
         return len(self.borders) - 1
 
@@ -118,23 +121,28 @@ class HourWriter:
         self._upper_border.add(column, border, self._book.number(value))
 
     def chain(self, name: str, level: int) -> int:
+        """A chain whose state is the column `level`."""
         self.chains.append(name)
         self._levels.append(level)
         return len(self.chains) - 1
 
     def chain_entry(self, chain: int, column: int, value: Hourly, *, following: bool = False) -> None:
+        """`value * column` on the left of a chain, at this hour or at the following one."""
         (self._chain_next if following else self._chain_now).add(chain, column, self._book.number(value))
 
     def window(self, name: str, window_of: Ints, rhs: Floats) -> int:
+        """A family of windows: the window of each snapshot (-1: none) and each window's limit."""
         self.windows.append(name)
         self._window_of.append(window_of)
         self._window_rhs.append(rhs)
         return len(self.windows) - 1
 
     def window_entry(self, window: int, column: int, value: Hourly) -> None:
+        """`value * column` in the sum of its window."""
         self._window_entries.add(window, column, self._book.number(value))
 
     def template(self) -> HourTemplate:
+        """The structure written so far."""
         return HourTemplate(
             columns=tuple(self.columns),
             rows=tuple(self.rows),

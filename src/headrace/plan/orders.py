@@ -100,7 +100,10 @@ def standings(
         held = presence(system.assets[order.asset], order.begin, node, calendar) if order.node in line else None
         if held:
             put(order.asset, held, column, 1.0)
-    return tuple(Standing(k, mask, start[0], tuple(c), tuple(s)) for (k, _), (mask, start, c, s) in sorted(groups.items(), key=lambda g: g[0]))
+    return tuple(
+        Standing(k, mask, start[0], tuple(c), tuple(s))
+        for (k, _), (mask, start, c, s) in sorted(groups.items(), key=lambda g: g[0])
+    )
 
 
 def limits(system: System, nodes: Sequence[Node], orders: Sequence[Order], spend: Sequence[float] | None) -> tuple[MasterRow, ...]:

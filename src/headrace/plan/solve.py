@@ -43,7 +43,9 @@ def columns(problem: Problem) -> int:
     return sum(len(block.template.columns) * block.hours for block in problem.nodes)
 
 
-def solve(problem: Problem, *, gap: float = 1e-3, threads: int = 2, stop: Stop | None = None, watch: Watch | None = None) -> Bounded:
+def solve(
+    problem: Problem, *, gap: float = 1e-3, threads: int = 2, stop: Stop | None = None, watch: Watch | None = None
+) -> Bounded:
     """The best plan, certified. Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time."""
     if columns(problem) <= SMALL:
         return bounded(problem, highs.solve(problem, threads=1))

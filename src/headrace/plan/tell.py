@@ -11,7 +11,8 @@ from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import hall
 from headrace.core.catalogue import Figure
 from headrace.core.consistency import VALUE_UNITS
-from headrace.core.study import Study, month_text
+from headrace.core.quantities import month_text
+from headrace.core.study import Study
 from headrace.energy.technology import technology
 from headrace.plan import words
 from headrace.plan.accounts import Line, lines, total

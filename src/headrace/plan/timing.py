@@ -54,6 +54,7 @@ class OrderMoney:
 
     @property
     def net(self) -> float:
+        """What it costs once its terminal value is taken off."""
         return self.payments + self.fixed - self.terminal
 
 

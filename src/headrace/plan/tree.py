@@ -37,10 +37,12 @@ class Node:
 
     @property
     def years(self) -> float:
+        """Length in years."""
         return self.months / 12
 
     @property
     def end(self) -> float:
+        """Month in which it ends."""
         return self.start + self.months
 
     def grown(self, product: str) -> float:
@@ -111,7 +113,8 @@ def _written(study: Study) -> tuple[Node, ...]:
         above = nodes[number[written.parent]] if written.parent else None
         stage = above.stage + 1 if above else 1
         held = {
-            key: parse(text, "1" if key.startswith("demand") else VALUE_UNITS[key.split(":")[0]]) for key, text in written.values.items()
+            key: parse(text, "1" if key.startswith("demand") else VALUE_UNITS[key.split(":")[0]])
+            for key, text in written.values.items()
         }
         nodes.append(
             Node(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headrace.core.study import month_text
+from headrace.core.quantities import month_text
 from headrace.plan.books import shown
 from headrace.plan.formulate import Formulation
 from headrace.plan.outcome import ordered

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from headrace.core.nouns import Converter, Demand, Hourly
+from headrace.core.nouns import Converter, Demand, Hourly, Port
 from headrace.plan.constraints import demand as demands
 from headrace.plan.constraints.setting import MONEY, ColumnLabel, Setting
 
@@ -46,12 +46,12 @@ def _activity(setting: Setting, converter: Converter, number: int, sold: dict[st
             writer.entry(setting.bus_row(port.bus), column, -np.asarray(writer.cut(port.ratio)))
 
 
-def _fixed_upper(setting: Setting, converter: Converter, sales: list[tuple[object, Demand]]) -> Hourly:
+def _fixed_upper(setting: Setting, converter: Converter, sales: list[tuple[Port, Demand]]) -> Hourly:
     if converter.asset:
         return 0.0
     if np.ndim(converter.upper) or np.isfinite(converter.upper):
         return setting.writer.cut(converter.upper)
     for port, demand in sales:
         if demand.deadline == "now":
-            return demands.hourly_quantity(setting, demand) / setting.writer.cut(port.ratio)  # type: ignore[attr-defined, no-any-return]
+            return demands.hourly_quantity(setting, demand) / setting.writer.cut(port.ratio)
     return np.inf

@@ -1,6 +1,6 @@
 """Demand charges: the highest activity of a billing period is paid for.
 
-    a_t <= peak_period(t),   peak_period costs usd;   one border a period
+a_t <= peak_period(t),   peak_period costs usd;   one border a period
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.core.nouns import Converter, Floats, PeakCharge
+from headrace.plan.blocks import Ints
 from headrace.plan.constraints.setting import RowLabel, Setting
 
 
-def periods(setting_months: Floats, charge: PeakCharge) -> list[tuple[str, Floats | None]]:
+def periods(months: Ints, charge: PeakCharge) -> list[tuple[str, Floats | None]]:
     """Billing periods among a node's snapshots: (name, mask); mask None where one period covers all."""
     if charge.period == "year":
         return [("year", None)]
-    return [(f"month {int(m) + 1}", (setting_months == m).astype(np.float64)) for m in np.unique(setting_months)]
+    return [(f"month {int(m) + 1}", (months == m).astype(np.float64)) for m in np.unique(months)]
 
 
 def add(setting: Setting, converter: Converter, borders: tuple[tuple[int, Floats | None], ...]) -> None:

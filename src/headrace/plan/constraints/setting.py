@@ -66,10 +66,12 @@ class Setting:
     demand_rows: dict[str, tuple[str, int, float]] = field(default_factory=dict)
 
     def column(self, name: str, cost: Hourly, label: ColumnLabel, upper: Hourly = 0.0) -> int:
+        """A labelled column."""
         self.columns.append(label)
         return self.writer.column(name, cost, upper)
 
     def row(self, name: str, label: RowLabel, rhs: Hourly = 0.0) -> int:
+        """A labelled row."""
         self.rows.append(label)
         return self.writer.row(name, rhs)
 
