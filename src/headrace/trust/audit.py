@@ -119,11 +119,7 @@ def _design(log: AuditLog, known: Moments, primary: Estimate) -> tuple[Design, R
     slack = max((one.slack for one in yardsticks), default=0.0)
     column = log.columns.covariates[0] if log.columns.covariates else ""
     # A column that hardly moves the rank is no currency: its exchange rate would be noise.
-    rate = (
-        primary.slope
-        if column and primary.slope > 10.0 * primary.error / math.sqrt(known.rows) and _explains(known, primary)
-        else 0.0
-    )
+    rate = primary.slope if column and _explains(known) else 0.0
     places, unit = (rate, f"units of {column}") if rate > 0 else (1.0, "places")
     error, slack = primary.error / places, slack / places
     beta_min = 2.0 * critical * error + slack
@@ -202,7 +198,8 @@ def _doubts(log: AuditLog, known: Moments, basis: Basis, primary: Estimate, yard
     return tuple(doubts)
 
 
-def _explains(known: Moments, primary: Estimate) -> bool:
+def _explains(known: Moments) -> bool:
+    """Whether the first covariate explains at least 2 % of the rank that the others leave."""
     where = known.where
     outcome = where.outcome("places")
     rest = tuple(c for j in range(1, where.covariates) for c in where.block(j))
