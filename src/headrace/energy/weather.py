@@ -1,7 +1,8 @@
 """Weather of a site, hour by hour: sun, temperature, wind. The rooms below take it from here and nowhere else.
 
 `station("tmy3:723170")` is a station of the pvlib wheel and needs no network; `station("my/file.epw")` is the user's
-own file (TMY3, TM2, EPW, PVGIS, NSRDB), and `station("years.csv#2019")` one year of a file of several.
+own file (TMY3, TM2, EPW, PVGIS, NSRDB), `station("years.csv#2019")` one year of a file of several, and
+`station("pvgis:36.1,-79.95")` a typical year that `headrace fetch weather` has put into the cache.
 
 Hours begin: element 0 is the hour from 00:00 to 01:00 local standard time on 1 January. There is no daylight saving.
 """
@@ -76,6 +77,8 @@ def station(key: str, folder: Path | None = None) -> Weather:
     """
     if key in BUNDLED:
         return _bundled(key)
+    if key.startswith("pvgis:"):
+        return _cached(key)
     path, _, year = key.partition("#")
     file = (folder or Path()) / path
     if not file.is_file():
@@ -83,6 +86,18 @@ def station(key: str, folder: Path | None = None) -> Weather:
         fix = f"Did you mean `{near[0]}`?" if near else f"Known stations: {', '.join(BUNDLED)}; or give a file."
         raise InputError(Problem(Place(), f"`{key}` is neither a bundled station nor a file", fix=fix))
     return _chosen(read_years(file), file, year)
+
+
+def _cached(key: str) -> Weather:
+    from dataclasses import replace
+
+    from headrace.energy.download import open_cached
+
+    try:
+        latitude, longitude = (float(part) for part in key.removeprefix("pvgis:").split(","))
+    except ValueError:
+        raise InputError(Problem(Place(), f"`{key}`", "pvgis:LATITUDE,LONGITUDE in degrees, as in `pvgis:36.1,-79.95`")) from None
+    return replace(open_cached(latitude, longitude), key=key)
 
 
 def read_years(file: Path) -> tuple[Weather, ...]:

@@ -28,9 +28,9 @@ def recognises(lines: list[str]) -> bool:
 
 def parse(lines: list[str], file: str) -> Table:
     """The rows of an NSRDB file. Raises InputError where columns lack or the rows do not divide the hour evenly."""
-    rows = split(lines, file)
-    head = dict(zip(rows[0], rows[1]))
-    names, body = [name.strip() for name in rows[2]], rows[3:]
+    keys, told = (next(iter(split(lines[row : row + 1], file)), []) for row in (0, 1))
+    head = dict(zip(keys, told))
+    names, body = [name.strip() for name in split(lines[2:3], file)[0]], split(lines[3:], file)
     absent = [name for name in _NEEDED if name not in names]
     if absent:
         raise InputError(Problem(Place(file, 3), f"lacks the columns {', '.join(absent)}", "the columns of the NSRDB"))

@@ -67,7 +67,7 @@ def _json(lines: list[str], file: str) -> Parsed:
         names = list(records[0])
         body = [[str(record.get(name, "")) for name in names] for record in records]
         place = (float(spot["latitude"]), float(spot["longitude"]), float(spot["elevation"]))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OverflowError) as error:
         fix = "Download the typical year (tmy) as JSON or CSV."
         raise InputError(Problem(Place(file), f"is not a PVGIS typical year: {type(error).__name__} {error}", fix=fix)) from error
     return place, names, body, 1

@@ -15,7 +15,9 @@ from headrace.energy.readers.table import Table
 
 NAME = "TMY2"
 
-_HEADER = re.compile(r"^\s*(\d{5})\s+(.+?)\s+([A-Z]{2})\s+(-?\d+)\s+([NS])\s+(\d+)\s+(\d+)\s+([EW])\s+(\d+)\s+(\d+)\s+(-?\d+)\s*$")
+_HEADER = re.compile(
+    r"^\s*(\d{5})\s+(.+?)\s+([A-Z]{2})\s+(-?\d{1,2})\s+([NS])\s+(\d{1,2})\s+(\d{1,2})\s+([EW])\s+(\d{1,3})\s+(\d{1,2})\s+(-?\d{1,4})\s*$"
+)
 # name -> (first column counted from 0, end, factor, missing code)
 _FIELDS = {
     "ghi": (17, 21, 1.0, 9999.0), "dni": (23, 27, 1.0, 9999.0), "dhi": (29, 33, 1.0, 9999.0),

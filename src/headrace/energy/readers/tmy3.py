@@ -27,8 +27,8 @@ def recognises(lines: list[str]) -> bool:
 
 def parse(lines: list[str], file: str) -> Table:
     """The rows of a TMY3 file. Raises InputError where header or columns are not those of TMY3."""
-    rows = split(lines, file)
-    head, names, body = rows[0], [name.strip() for name in rows[1]], rows[2:]
+    head = next(iter(split(lines[:1], file)), [])
+    names, body = [name.strip() for name in split(lines[1:2], file)[0]], split(lines[2:], file)
     absent = [title for title in _COLUMNS.values() if title not in names]
     if len(head) < 7 or absent:
         raise InputError(Problem(Place(file, 1), f"lacks {', '.join(absent) or 'parts of its header'}", "the columns of TMY3"))
