@@ -1,0 +1,16 @@
+"""The compiled event kernel: arrivals, engine steps and an agenda, in order of time.
+
+    layout      what is remembered of a request, a replica, a pool
+    heaps       next replica to finish, next decode to end, next item of the agenda
+    stepping    how long a step takes, and how many steps fit into a while
+    prefix      which prompt blocks a replica remembers
+    queues      who waits where
+    batching    what the next step of a replica holds
+    completing  what a finished step changes
+    metering    energy, work and tokens by bucket of time
+    routing     where a request goes
+    control     warm-up, draining, failures, limits, autoscaling
+    loop        the loop
+
+Semantics are written down once, in docs/design/0055; `headrace.models.fleet.twin` says the same step by step.
+"""

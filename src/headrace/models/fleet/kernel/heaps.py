@@ -1,0 +1,130 @@
+"""Three heaps: decodes of a replica by the step at which they end, replicas by their next event, and the agenda."""
+
+# mypy: disable-error-code="no-any-return"  (mypy cannot see into records)
+from __future__ import annotations
+
+from headrace.models.fleet.kernel.layout import World, hot, piece
+
+
+@hot
+def raise_seat(seats: World, at: int, end: int, who: int) -> None:
+    """Put (end, who) at place `at` or above, moving later ends down."""
+    while at > 0:
+        parent = (at - 1) >> 1
+        if seats[parent].end <= end:
+            break
+        seats[at].end = seats[parent].end
+        seats[at].who = seats[parent].who
+        at = parent
+    seats[at].end = end
+    seats[at].who = who
+
+
+@hot
+def lower_seat(seats: World, count: int) -> None:
+    """The top of a heap is free: close the gap with what stands at place `count`, which leaves `count` places."""
+    end, who = seats[count].end, seats[count].who
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= count:
+            break
+        if child + 1 < count and seats[child + 1].end < seats[child].end:
+            child += 1
+        if seats[child].end >= end:
+            break
+        seats[at].end = seats[child].end
+        seats[at].who = seats[child].who
+        at = child
+    seats[at].end = end
+    seats[at].who = who
+
+
+@piece
+def remove_seat(seats: World, count: int, at: int) -> None:
+    """Take place `at` out of a heap of `count` places: raise it to the top, then drop the top."""
+    while at > 0:
+        parent = (at - 1) >> 1
+        seats[at].end = seats[parent].end
+        seats[at].who = seats[parent].who
+        at = parent
+    lower_seat(seats, count - 1)
+
+
+@hot
+def reorder(replicas: World, heap: World, replica: int) -> None:
+    """Restore the heap of replicas after replicas[replica].due changed."""
+    time = replicas[replica].due
+    at = heap[1, replica]
+    while at > 0:
+        parent = (at - 1) >> 1
+        other = heap[0, parent]
+        if replicas[other].due <= time:
+            break
+        heap[0, at] = other
+        heap[1, other] = at
+        at = parent
+    count = heap.shape[1]
+    while True:
+        child = 2 * at + 1
+        if child >= count:
+            break
+        if child + 1 < count and replicas[heap[0, child + 1]].due < replicas[heap[0, child]].due:
+            child += 1
+        other = heap[0, child]
+        if replicas[other].due >= time:
+            break
+        heap[0, at] = other
+        heap[1, other] = at
+        at = child
+    heap[0, at] = replica
+    heap[1, replica] = at
+
+
+@hot
+def _before(agenda: World, left: int, right: int) -> bool:
+    a, b = agenda[left], agenda[right]
+    return a.time < b.time or (a.time == b.time and a.order < b.order)
+
+
+@hot
+def _swap(agenda: World, left: int, right: int) -> None:
+    a, b = agenda[left], agenda[right]
+    time, order, kind, item = a.time, a.order, a.kind, a.item
+    a.time, a.order, a.kind, a.item = b.time, b.order, b.kind, b.item
+    b.time, b.order, b.kind, b.item = time, order, kind, item
+
+
+@piece
+def schedule(clock: World, agenda: World, time: float, kind: int, item: int) -> None:
+    """Put an item on the agenda; items of one time come in the order in which they were put."""
+    at = clock.agenda
+    entry = agenda[at]
+    entry.time, entry.order, entry.kind, entry.item = time, clock.ordered, kind, item
+    clock.ordered += 1
+    clock.agenda += 1
+    while at > 0 and _before(agenda, at, (at - 1) >> 1):
+        _swap(agenda, at, (at - 1) >> 1)
+        at = (at - 1) >> 1
+
+
+@piece
+def take_next(clock: World, agenda: World) -> tuple[float, int, int]:
+    """Take the next item off the agenda: (time, kind, item)."""
+    top = agenda[0]
+    time, kind, item = top.time, top.kind, top.item
+    clock.agenda -= 1
+    count = clock.agenda
+    _swap(agenda, 0, count)
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= count:
+            break
+        if child + 1 < count and _before(agenda, child + 1, child):
+            child += 1
+        if not _before(agenda, child, at):
+            break
+        _swap(agenda, at, child)
+        at = child
+    return time, kind, item

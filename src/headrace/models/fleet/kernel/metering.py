@@ -1,0 +1,53 @@
+"""Energy, work and tokens by bucket of time, and the states of replicas."""
+
+from __future__ import annotations
+
+from headrace.models.fleet.kernel.layout import AWAKE, DOWN, ENERGY, LOST, OFF, TOKENS, WORK, World, hot, piece
+from headrace.models.fleet.kernel.prefix import forget
+
+
+@piece
+def spread(world: World, pool: int, row: int, begin: float, end: float, amount: float) -> None:
+    """Add `amount` to the buckets between two times, in proportion."""
+    width = world.clock[0].bucket
+    first, last = int(begin / width), int(end / width)
+    if first == last or end <= begin:
+        world.series[pool, row, last] += amount
+        return
+    rate = amount / (end - begin)
+    for bucket in range(first, last + 1):
+        left, right = max(begin, bucket * width), min(end, (bucket + 1) * width)
+        world.series[pool, row, bucket] += rate * (right - left)
+
+
+@hot
+def meter_work(world: World, replica: int, now: float, tokens: float) -> None:
+    """A replica computed from the start of its stretch until now and made `tokens`."""
+    state = world.replicas[replica]
+    pool, begin, spent = state.pool, state.begun, now - state.begun
+    state.busy += spent
+    width = world.clock[0].bucket
+    bucket = int(begin / width)
+    if now < (bucket + 1) * width:
+        series = world.series
+        series[pool, ENERGY, bucket] += spent * state.watts
+        series[pool, WORK, bucket] += spent
+        series[pool, TOKENS, bucket] += tokens
+    else:
+        spread(world, pool, ENERGY, begin, now, spent * state.watts)
+        spread(world, pool, WORK, begin, now, spent)
+        spread(world, pool, TOKENS, begin, now, tokens)
+
+
+@piece
+def enter_state(world: World, replica: int, state: int, now: float) -> None:
+    """Meter the time in the state that ends and begin another; a replica that sleeps or fails forgets its prefixes."""
+    record = world.replicas[replica]
+    if record.state == DOWN:
+        spread(world, record.pool, LOST, record.since, now, now - record.since)
+    elif record.state != OFF:
+        spread(world, record.pool, AWAKE, record.since, now, now - record.since)
+    if state in (OFF, DOWN) and record.state not in (OFF, DOWN):
+        forget(world, replica)
+    record.state = state
+    record.since = now

@@ -1,0 +1,66 @@
+"""Where a request goes: one of the replicas that take its kind, or a lobby while there is none."""
+
+# mypy: disable-error-code="no-any-return"  (mypy cannot see into records)
+from __future__ import annotations
+
+import numpy as np
+
+from headrace.models.fleet.kernel.layout import LEAST_OUTSTANDING, NEVER, POWER_OF_TWO, ROUND_ROBIN, World, hot
+from headrace.models.fleet.kernel.prefix import hit_tokens
+
+ARRIVALS, HANDOVERS = 0, 1
+
+
+@hot
+def draw(clock: World, count: int) -> int:
+    """The next pseudo-random index below `count` (splitmix64)."""
+    clock.random += np.uint64(0x9E3779B97F4A7C15)
+    z = clock.random
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return int((z >> np.uint64(11)) % np.uint64(count))
+
+
+@hot
+def least_loaded(world: World, gate: int) -> int:
+    """The replica with the fewest outstanding requests; the first of equals."""
+    best = world.ready[gate, 0]
+    fewest = world.load[best]
+    for at in range(1, world.gates[gate].open):
+        replica = world.ready[gate, at]
+        if world.load[replica] < fewest:
+            best, fewest = replica, world.load[replica]
+    return best
+
+
+@hot
+def _best_prefix(world: World, who: int) -> int:
+    weight = world.clock[0].load_weight
+    best, lowest = 0, NEVER
+    for at in range(world.gates[ARRIVALS].open):
+        replica = world.ready[ARRIVALS, at]
+        own = world.requests[who].need - hit_tokens(world, replica, who)
+        score = world.replicas[replica].backlog + own + weight * world.load[replica]
+        if score < lowest:
+            best, lowest = replica, score
+    return best
+
+
+@hot
+def choose(world: World, gate: int, who: int) -> int:
+    """The replica for a request at a gate, or -1. Hand-overs always go where the fewest requests are."""
+    count = world.gates[gate].open
+    clock = world.clock[0]
+    if count == 0:
+        return -1
+    if gate == HANDOVERS or clock.router == LEAST_OUTSTANDING:
+        return least_loaded(world, gate)
+    if clock.router == ROUND_ROBIN:
+        clock.turn += 1
+        return world.ready[gate, (clock.turn - 1) % count]
+    if clock.router == POWER_OF_TWO:
+        one = world.ready[gate, draw(clock, count)]
+        other = world.ready[gate, draw(clock, count)]
+        return one if world.load[one] <= world.load[other] else other
+    return _best_prefix(world, who)

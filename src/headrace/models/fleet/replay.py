@@ -1,0 +1,159 @@
+"""Replay a trace on a fleet: the front door of the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.models.fleet.kernel import layout
+from headrace.models.fleet.nouns import NO_OUTAGES, Fleet, Floats, Ints, Limits, Outages, Trace, no_limits
+from headrace.models.fleet.packing import check, pack
+
+EVENTS_A_CALL = 400_000
+BUCKETS_AHEAD = 64
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a replay is: requests done or shed of all, simulated time [s], events worked off."""
+
+    finished: int
+    requests: int
+    now: float
+    events: int
+
+
+@dataclass(frozen=True)
+class PoolSeries:
+    """What one pool did, by bucket of time; shape (bucket,) each.
+
+    energy [J] at the wall. busy, awake [replica-seconds]: computing; powered up (warming and draining included).
+    tokens: output tokens made.
+    """
+
+    name: str
+    energy: Floats
+    busy: Floats
+    awake: Floats
+    tokens: Floats
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of a replay. Times in s; NaN where a thing never happened (a shed request has no first token).
+
+    ttft, e2e, tpot: time to first token, to the last, and mean time per further token (0 for one-token answers).
+    started, done: clock time of first admission and of the end. replica: where it was served last, -1 nowhere.
+    hit: prompt tokens found in a prefix cache. shed: refused or dropped. finished: answered in full.
+    """
+
+    trace: Trace
+    fleet: Fleet
+    bucket: float
+    end: float
+    ttft: Floats
+    tpot: Floats
+    e2e: Floats
+    started: Floats
+    done: Floats
+    replica: Ints
+    hit: Ints
+    shed: NDArray[np.bool_]
+    finished: NDArray[np.bool_]
+    pools: tuple[PoolSeries, ...]
+    events: int
+    steps: int
+    preempted: int
+    evicted: int
+
+
+def replay(
+    trace: Trace,
+    fleet: Fleet,
+    *,
+    limits: Limits | None = None,
+    outages: Outages = NO_OUTAGES,
+    bucket: float = 300.0,
+    seed: int = 0,
+    jump: bool = True,
+    progress: Callable[[Progress], None] | None = None,
+) -> Replay:
+    """Serve every request of `trace` on `fleet`, engine step by engine step.
+
+    limits: how many replicas may be awake when. bucket [s]: width of the series. seed: of the power-of-two router.
+    jump: closed-form decode stretches; False walks every step, for comparison. progress: called now and then.
+    Raises InputError where trace and fleet do not fit together (docs/design/0055 says what the words mean).
+    """
+    limits = no_limits(len(fleet.pools)) if limits is None else limits
+    check(trace, fleet, limits, outages)
+    if not bucket > 0:
+        raise InputError(Problem(Place("bucket"), f"{bucket} s", "above 0"))
+    state = pack(trace, fleet, limits, outages, bucket=bucket, seed=seed, jump=jump)
+    state = _run(state, progress)
+    return _tell(trace, fleet, state)
+
+
+def _run(state: layout.State, progress: Callable[[Progress], None] | None) -> layout.State:
+    from headrace.models.fleet.kernel import loop
+
+    clock = state.clock[0]
+    loop.close(state, True)
+    while (outcome := loop.advance(state, EVENTS_A_CALL)) != loop.FINISHED:
+        if outcome == loop.LONGER:
+            state = _longer(state)
+        if progress is not None:
+            progress(Progress(int(clock["finished"]), len(state.requests), float(clock["now"]), int(clock["events"])))
+    loop.close(state, False)
+    return state
+
+
+def _longer(state: layout.State) -> layout.State:
+    pools, rows, buckets = state.series.shape
+    series = np.zeros((pools, rows, 2 * buckets + BUCKETS_AHEAD))
+    series[:, :, :buckets] = state.series
+    return state._replace(series=series)
+
+
+def _tell(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
+    requests, clock = state.requests, state.clock[0]
+    finished = requests["status"] == layout.DONE
+    first = np.where(requests["first"] >= 0, requests["first"], np.nan)
+    done = np.where(finished, requests["done"], np.nan)
+    further = np.maximum(trace.output - 1, 1)
+    return Replay(
+        trace=trace,
+        fleet=fleet,
+        bucket=float(clock["bucket"]),
+        end=float(clock["now"]),
+        ttft=first - trace.arrival,
+        tpot=np.where(trace.output > 1, (done - first) / further, np.where(finished, 0.0, np.nan)),
+        e2e=done - trace.arrival,
+        started=np.where(requests["started"] >= 0, requests["started"], np.nan),
+        done=np.where(requests["done"] >= 0, requests["done"], np.nan),
+        replica=requests["replica"].astype(np.int64),
+        hit=requests["hit"].astype(np.int64),
+        shed=requests["status"] == layout.SHED,
+        finished=finished,
+        pools=tuple(_series(fleet, state, number) for number in range(len(fleet.pools))),
+        events=int(clock["events"]),
+        steps=int(clock["steps"]),
+        preempted=int(clock["preempted"]),
+        evicted=int(clock["evicted"]),
+    )
+
+
+def _series(fleet: Fleet, state: layout.State, number: int) -> PoolSeries:
+    """Awake replicas that do not compute draw idle power; those that sleep, sleep power; those that failed, none."""
+    pool = fleet.pools[number]
+    width, end = float(state.clock[0]["bucket"]), float(state.clock[0]["now"])
+    buckets = int(end / width) + 1
+    series = state.series[number][:, :buckets]
+    busy, awake, lost = series[layout.WORK], series[layout.AWAKE], series[layout.LOST]
+    span = np.clip(end - width * np.arange(buckets), 0.0, width) * pool.replicas
+    power = pool.table.power
+    idle = power.idle * (awake - busy) + power.sleep * np.maximum(span - awake - lost, 0.0)
+    return PoolSeries(pool.name, series[layout.ENERGY] + idle, busy.copy(), awake.copy(), series[layout.TOKENS].copy())
