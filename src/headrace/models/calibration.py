@@ -75,7 +75,7 @@ class Effects:
     def of(self, labels: Labels) -> Floats:
         """Intercept and slopes that apply to `labels`; members never seen add nothing."""
         keys = ["", *(member(family, labels) for family in FAMILIES)]
-        return np.sum([self.members[key] for key in keys if key in self.members], axis=0)
+        return np.asarray(np.sum([self.members[key] for key in keys if key in self.members], axis=0), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -119,16 +119,22 @@ def predict(t: Terms, labels: tuple[Labels, ...] | Labels, c: Calibration) -> Ti
     x = np.clip((features(t, raw) - c.mean) / c.spread, c.low, c.high)
     tpot, ttft = _corrections(x, labels, c.tpot), _corrections(x, labels, c.ttft)
     steps = np.exp(np.clip(tpot, -c.tpot_reach, c.tpot_reach))
-    return Times(raw.decode * steps, raw.prompt, raw.overhead, raw.tpot * steps, raw.ttft * np.exp(np.clip(ttft, -c.ttft_reach, c.ttft_reach)))
+    return Times(
+        raw.decode * steps,
+        raw.prompt,
+        raw.overhead,
+        raw.tpot * steps,
+        raw.ttft * np.exp(np.clip(ttft, -c.ttft_reach, c.ttft_reach)),
+    )
 
 
 def _corrections(x: Floats, labels: tuple[Labels, ...] | Labels, effects: Effects) -> Floats:
     if isinstance(labels, Labels):
         law = effects.of(labels)
-        return law[0] + x @ law[1:]
+        return np.asarray(law[0] + x @ law[1:])
     known = {label: effects.of(label) for label in set(labels)}
     laws = np.stack([known[label] for label in labels])
-    return laws[:, 0] + (x * laws[:, 1:]).sum(1)
+    return np.asarray(laws[:, 0] + (x * laws[:, 1:]).sum(1))
 
 
 def features(t: Terms, raw: Times) -> Floats:
@@ -155,9 +161,9 @@ def fit(t: Terms, labels: tuple[Labels, ...], tpot: Floats, ttft: Floats, train:
     mean, spread = x.mean(0), np.maximum(x.std(0), 1e-9)
     x = (x - mean) / spread
     left = (np.log(tpot[train] / raw.tpot), np.log(ttft[train] / raw.ttft))
-    laws = [pooled(x, names, y) for y in left]
-    reach = [float(np.quantile(np.abs(y), 0.99)) for y in left]
-    return Calibration(coefficients, mean, spread, x.min(0), x.max(0), *laws, *reach, 0.0, 0.0)
+    first, second = (pooled(x, names, y) for y in left)
+    near, far = (float(np.quantile(np.abs(y), 0.99)) for y in left)
+    return Calibration(coefficients, mean, spread, x.min(0), x.max(0), first, second, near, far, 0.0, 0.0)
 
 
 def fit_physics(t: Terms, tpot: Floats, ttft: Floats) -> Coefficients:
@@ -182,7 +188,7 @@ def pooled(x: Floats, labels: tuple[Labels, ...], y: Floats) -> Effects:
         solution = np.linalg.solve(normal, (matrix * weight[:, None]).T @ y)
         weight = 1.0 / np.maximum(np.abs(y - matrix @ solution), 0.03)
         weight /= weight.mean()
-    return Effects(_by_member(solution, columns, x.shape[1]))
+    return Effects(_by_member(np.asarray(solution, dtype=np.float64), columns, x.shape[1]))
 
 
 def _design(x: Floats, labels: tuple[Labels, ...]) -> tuple[Floats, Floats, list[tuple[str, int]]]:
@@ -214,11 +220,12 @@ def _by_member(solution: Floats, columns: list[tuple[str, int]], features_: int)
 def shipped() -> tuple[Calibration, Bands]:
     """The calibration that comes with Headrace, fitted on all priceable rows, and its bands."""
     raw = json.loads((files("headrace.models") / "catalogue" / "calibration.json").read_text(encoding="utf-8"))
-    arrays = {name: np.array(raw[name]) for name in ("mean", "spread", "low", "high")}
-    laws = {name: Effects({key: _dense(law) for key, law in raw[name].items()}) for name in ("tpot", "ttft")}
-    numbers = {name: float(raw[name]) for name in _NUMBERS}
-    calibration = Calibration(Coefficients(**raw["coefficients"]), **arrays, **laws, **numbers)
-    return calibration, Bands(**{kind: tuple(Band(*pair) for pair in raw["bands"][kind]) for kind in _KINDS})
+    mean, spread, low, high = (np.array(raw[name], dtype=np.float64) for name in ("mean", "spread", "low", "high"))
+    first, second = (Effects({key: _dense(law) for key, law in raw[name].items()}) for name in ("tpot", "ttft"))
+    near, far, shift, later = (float(raw[name]) for name in _NUMBERS)
+    law = Calibration(Coefficients(**raw["coefficients"]), mean, spread, low, high, first, second, near, far, shift, later)
+    near_band, pairing, elsewhere = ((Band(*raw["bands"][kind][0]), Band(*raw["bands"][kind][1])) for kind in _KINDS)
+    return law, Bands(near_band, pairing, elsewhere)
 
 
 _NUMBERS = ("tpot_reach", "ttft_reach", "tpot_shift", "ttft_shift")

@@ -70,7 +70,7 @@ def held_out(data: Silicon, kind: Kind) -> Held:
         law = with_shift(data, ~test, keys, fit(data.terms, data.labels, data.tpot, data.ttft, ~test))
         found = predict(rows_of(data.terms, test), tuple(label for label, t in zip(data.labels, test) if t), law)
         out[:, test] = (found.tpot, found.ttft, found.tpot * np.exp(law.tpot_shift), found.ttft * np.exp(law.ttft_shift))
-    return Held(*out)
+    return Held(out[0], out[1], out[2], out[3])
 
 
 def with_shift(data: Silicon, train: NDArray[np.bool_], keys: tuple[str, ...], law: Calibration) -> Calibration:

@@ -31,7 +31,13 @@ Floats = NDArray[np.float64]
 
 SOURCE = "aiconfigurator-core 0.12.0 (NVIDIA, Apache-2.0), kernel data base, times derived by running its engine"
 USABLE = 0.9  # share of memory for weights and cache
-_LOOKUPS = ("get_supported_databases", "get_latest_database_version", "get_version_slots", "_declared_versions", "resolve_query_version")
+_LOOKUPS = (
+    "get_supported_databases",
+    "get_latest_database_version",
+    "get_version_slots",
+    "_declared_versions",
+    "resolve_query_version",
+)
 _MODULES = ("perf_database", "operations.base", "attention_lanes")
 _QUANT: dict[Precision, str] = {"bf16": "bfloat16", "fp8": "fp8", "fp4": "nvfp4"}
 
@@ -72,7 +78,9 @@ def table(query: KernelQuery) -> StepTable:
         raise
     except Exception as error:  # the library raises a dozen unrelated kinds
         words = str(error).split("\n")[0].split(" at /")[0][:200]
-        raise InputError(Problem(Place(key=query.path), f"{query.system}, {query.backend}: {type(error).__name__}: {words}")) from error
+        raise InputError(
+            Problem(Place(key=query.path), f"{query.system}, {query.backend}: {type(error).__name__}: {words}")
+        ) from error
 
 
 def _engine(query: KernelQuery) -> Any:
@@ -81,7 +89,11 @@ def _engine(query: KernelQuery) -> Any:
     model, layout = language_model(query.model), query.layout
     extra: dict[str, Any] = {"attention_dp_size": layout.dp}
     if model.experts:
-        extra |= {"moe_tp_size": 1, "moe_ep_size": layout.accelerators} if layout.dp > 1 else {"moe_tp_size": layout.tp, "moe_ep_size": 1}
+        extra |= (
+            {"moe_tp_size": 1, "moe_ep_size": layout.accelerators}
+            if layout.dp > 1
+            else {"moe_tp_size": layout.tp, "moe_ep_size": 1}
+        )
     if model.shares_kv:
         extra |= {"fmha_quant_mode": "bfloat16"}  # latent attention is collected in this format only on most systems
     if query.quantise:
@@ -93,7 +105,9 @@ def _engine(query: KernelQuery) -> Any:
 @functools.lru_cache(maxsize=1)
 def _prepare() -> None:
     if not available():
-        raise InputError(Problem(Place(), "the kernel provider is not installed", fix="Install `headrace[kernel]` (Linux, x86-64)."))
+        raise InputError(
+            Problem(Place(), "the kernel provider is not installed", fix="Install `headrace[kernel]` (Linux, x86-64).")
+        )
     logging.getLogger("aiconfigurator_core").setLevel(logging.ERROR)
     yaml = importlib.import_module("yaml")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -171,7 +185,8 @@ def _lines(steps: Floats) -> tuple[Floats, Floats, float]:
 def capacity(model: LanguageModel, memory: float, precision: Precision, layout: Layout) -> float:
     """Tokens of cache that a replica holds beside its weights; `memory` of one accelerator [B]."""
     weights = ((model.parameters - model.expert_parameters) * layout.dp + model.expert_parameters) * BYTES[precision]
-    return (memory * USABLE * layout.accelerators - weights) / cache_bytes(model, precision, layout)
+    a_token = float(cache_bytes(model, precision, np.array([float(layout.tp)]))[0])
+    return (memory * USABLE * layout.accelerators - weights) / a_token
 
 
 def table_name(query: KernelQuery) -> str:

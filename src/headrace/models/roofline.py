@@ -1,7 +1,7 @@
 """Step times from the speed of light plus overhead per layer: any vendor, calibrated where measurements exist.
 
     decode  = max(flop_cost * flop, weight_cost * weights) + cache_cost * cache
-              + layers * layer + joined layers * join + expert layers * expert + link_cost * exchange
+              + layers * layer + joined layers * join + expert layers * expert + link_cost * all-reduce + 0.3 exchange
     prompt  = prefill_cost * prompt flop + layers * layer
     TPOT    = decode + batch / output tokens * prompt              (newcomers' prompts stall the batch)
     TTFT    = queue * ranks * prompt + wait * decode + burst * ahead * prompt + host + spill * overflow * TPOT * output tokens
@@ -29,7 +29,9 @@ BYTES: dict[str, float] = {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625, "int4": 0.53}
 """Bytes per weight; fp4 and int4 count their block scales (one byte or less per 16 or more weights)."""
 USABLE = 0.9
 """Share of memory for weights and cache; the rest is activations, graphs and buffers."""
-_HIDDEN = 5.0  # how much of the expert exchange hides: micro-batches overlap, and a token travels to a node once
+_EXCHANGE = 0.3
+"""Cost of the expert exchange over its bytes at link speed: a token travels to a node once (half the bytes), links reach
+90 %, and two micro-batches hide about half of it (DeepSeek-V3 technical report, section 3.2.1 and 3.4)."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Terms:
     flop: Floats
     weights: Floats
     cache: Floats
+    reduce: Floats
     exchange: Floats
     prompt: Floats
     layers: Floats
@@ -141,10 +144,11 @@ def terms(model: LanguageModel, chip: Accelerator, dense: Format, expert: Format
         flop=2.0 * model.active * at.batch / (n * peak),
         weights=(fixed + experts * _touched(model, at.batch)) / n / bandwidth,
         cache=at.batch * cache * seen / n / bandwidth,
-        exchange=reduce + _exchange(model, chip, at),
+        reduce=reduce,
+        exchange=_exchange(model, chip, at),
         prompt=(2.0 * model.active * at.isl + _attention(model, at.isl)) / (at.prompt_accelerators * peak),
         layers=model.layers * ones,
-        joined=model.layers * (n > 1),
+        joined=model.layers * np.where(n > 1, 1.0, 0.0),
         expert_layers=model.layers * float(model.experts > 0) * ones,
         batch=at.batch,
         isl=at.isl,
@@ -165,7 +169,8 @@ def terms(model: LanguageModel, chip: Accelerator, dense: Format, expert: Format
 def times(t: Terms, c: Coefficients) -> Times:
     """The formulas at the top of this file."""
     overhead = t.layers * c.layer + t.joined * c.join + t.expert_layers * c.expert
-    decode = np.maximum(t.flop * c.flop_cost, t.weights * c.weight_cost) + t.cache * c.cache_cost + overhead + t.exchange * c.link_cost
+    moved = t.reduce * c.link_cost + t.exchange * _EXCHANGE
+    decode = np.maximum(t.flop * c.flop_cost, t.weights * c.weight_cost) + t.cache * c.cache_cost + overhead + moved
     prompt = t.prompt * c.prefill_cost + t.layers * c.layer
     tpot = decode + np.where(t.disaggregated > 0, 0.0, t.batch / t.osl * prompt)
     overflow = np.where(t.disaggregated > 0, 0.0, np.clip(t.need / t.free - 1.0, 0.0, 3.0))
@@ -198,7 +203,7 @@ def native(chip: Accelerator, precision: Precision) -> Precision:
 
 def _peak(chip: Accelerator, expert: Format) -> float:
     # 4-bit weights on a part without 4-bit arithmetic are widened to bf16 first
-    if expert in ("bf16", "int4") or (expert == "fp4" and chip.peak_fp4 is None):
+    if expert == "int4" or expert == "bf16" or (expert == "fp4" and chip.peak_fp4 is None):
         return chip.peak("bf16")
     return chip.peak(native(chip, expert))
 
@@ -217,4 +222,4 @@ def _exchange(model: LanguageModel, chip: Accelerator, at: Deployments) -> Float
     away = np.maximum(0.0, 1.0 - chip.domain.value / at.accelerators)
     per_byte = away / chip.network.to("B/s") + (1.0 - away) / chip.link.to("B/s")
     sent = model.layers * at.batch / at.accelerators * model.experts_per_token * model.hidden * 3.0
-    return np.where(at.dp > 1, sent * per_byte / _HIDDEN, 0.0)
+    return np.where(at.dp > 1, sent * per_byte, 0.0)

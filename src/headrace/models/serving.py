@@ -18,8 +18,8 @@ from headrace.core.errors import Infeasible, InputError, Place, Problem
 from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.calibration import Band as RatioBand
 from headrace.models.calibration import Bands, Calibration, predict, shipped
-from headrace.models.power import PREFILL, decode_intensity, wall_power
-from headrace.models.roofline import BYTES, USABLE, Deployments, Layout, Provider, Terms, Times, cache_bytes, terms
+from headrace.models.power import saturated_power
+from headrace.models.roofline import BYTES, USABLE, Deployments, Layout, Provider, Times, cache_bytes, terms
 from headrace.models.silicon import Labels
 
 Floats = NDArray[np.float64]
@@ -123,7 +123,9 @@ class Frontier:
         )
 
 
-def serve(model: str | LanguageModel, chip: str | Accelerator, precision: Precision, promise: Promise, *, backend: str = "") -> ServingPoint:
+def serve(
+    model: str | LanguageModel, chip: str | Accelerator, precision: Precision, promise: Promise, *, backend: str = ""
+) -> ServingPoint:
     """The best point for `model` on `chip`, in `precision`, that keeps `promise`.
 
     backend: "trtllm", "vllm", "sglang", or "" for what they have in common. Raises InputError for unknown keys, a
@@ -137,7 +139,9 @@ def serve(model: str | LanguageModel, chip: str | Accelerator, precision: Precis
     return found.point(int(np.argmax(np.where(keeps, found.tokens, -1.0))))
 
 
-def frontier(model: str | LanguageModel, chip: str | Accelerator, precision: Precision, promise: Promise, *, backend: str = "") -> Frontier:
+def frontier(
+    model: str | LanguageModel, chip: str | Accelerator, precision: Precision, promise: Promise, *, backend: str = ""
+) -> Frontier:
     """Every layout and batch that fits in memory, priced at once. Raises InputError as `serve` does."""
     shape = language_model(model) if isinstance(model, str) else model
     part = accelerator(chip) if isinstance(chip, str) else chip
@@ -152,9 +156,9 @@ def frontier(model: str | LanguageModel, chip: str | Accelerator, precision: Pre
     ttft, tpot = found.ttft / software.value, found.tpot / software.value
     rate = at.batch / (ttft + tpot * max(promise.osl - 1, 0)) / at.accelerators
     ratio = _ratio(law, bands, labels, software)
-    return Frontier(
-        shape, part, precision, promise, at.tp, at.dp, at.batch, rate * promise.osl, ttft, tpot, _power(part, priced, found, law), ratio
-    )
+    work = priced.prompt * at.prompt_accelerators * part.peak(precision) + 2.0 * shape.active * promise.osl
+    power = _power(part, precision, rate * work)
+    return Frontier(shape, part, precision, promise, at.tp, at.dp, at.batch, rate * promise.osl, ttft, tpot, power, ratio)
 
 
 def _fitting(model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise) -> Deployments:
@@ -201,11 +205,9 @@ def _ratio(law: Calibration, bands: Bands, labels: Labels, software: Figure) -> 
     return RatioBand(low / software.value / times.high, high / software.value / times.low)
 
 
-def _power(chip: Accelerator, priced: Terms, found: Times, law: Calibration) -> Floats:
-    """Wall power while serving [kW/accelerator]: prompt work and decode by their shares of a step."""
-    cache = np.clip(priced.cache * law.coefficients.cache_cost / found.decode, 0.0, 1.0)
-    prompt = np.clip(1.0 - found.decode / found.tpot, 0.0, 1.0)
-    return wall_power(chip, prompt * PREFILL + (1.0 - prompt) * decode_intensity(priced.batch, cache))
+def _power(chip: Accelerator, precision: Precision, flop: Floats) -> Floats:
+    """Wall power while serving `flop` FLOP/s per accelerator [kW/accelerator]."""
+    return saturated_power(chip, np.minimum(flop / chip.peak(precision), 1.0))
 
 
 def _check(promise: Promise) -> None:
@@ -217,7 +219,9 @@ def _check(promise: Promise) -> None:
         if not getattr(promise, name) > 0:
             problems.append(Problem(Place(key=name), f"{getattr(promise, name)} s", "more than 0"))
     if not 0 <= promise.prefix < max(1, promise.isl):
-        problems.append(Problem(Place(key="prefix"), f"{promise.prefix} cached tokens of {promise.isl}", "at least 0 and fewer than isl"))
+        problems.append(
+            Problem(Place(key="prefix"), f"{promise.prefix} cached tokens of {promise.isl}", "at least 0 and fewer than isl")
+        )
     if problems:
         raise InputError(problems)
 
@@ -235,6 +239,8 @@ def _nearest(found: Frontier) -> tuple[str, tuple[str, ...], str]:
     promise = found.promise
     best = found.point(int(np.argmin(np.maximum(found.ttft / promise.ttft, found.tpot / promise.tpot))))
     clashes = tuple(n for n, a, b in (("ttft", best.ttft, promise.ttft), ("tpot", best.tpot, promise.tpot)) if a > b)
-    near = f"ttft {best.ttft:.3g} s and tpot {best.tpot * 1e3:.3g} ms ({best.accelerators} accelerators a replica, batch {best.batch})"
+    near = (
+        f"ttft {best.ttft:.3g} s and tpot {best.tpot * 1e3:.3g} ms ({best.accelerators} accelerators a replica, batch {best.batch})"
+    )
     asked = f"ttft {promise.ttft:g} s and tpot {promise.tpot * 1e3:g} ms"
     return f"{found.model.title} on {found.chip.title} cannot keep {asked}; nearest: {near}.", clashes, near
