@@ -67,15 +67,15 @@ def test_the_page_may_not_ask_the_network_at_all(page, watch, folder):
 def test_a_branch_is_followed_by_chain_hours_and_address(page, folder):
     opened(page, folder)
     before = page.locator("#dispatch").inner_text()
-    page.get_by_role("button", name=re.compile("^now, demand high: ")).first.click()
+    page.get_by_role("button", name=re.compile("^demand high: ")).first.click()
     assert page.locator("[data-card='3']").is_visible()
     assert page.locator("[data-card='0']").is_hidden()
-    assert page.locator(".branch").first.inner_text() == "now, demand high"
+    assert page.locator(".branch").first.inner_text() == "demand high"
     expect(page.locator("#dispatch")).not_to_have_text(before)
     assert "node=3" in page.url
     page.reload()
     page.wait_for_selector("html[data-ready=yes]")
-    assert page.locator(".branch").first.inner_text() == "now, demand high"
+    assert page.locator(".branch").first.inner_text() == "demand high"
     page.locator(".node[data-node='2']").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("[data-card='2']").is_visible()

@@ -59,7 +59,7 @@ def figures(plan: PlanFile) -> Markup:
     if plan.terminal_value_usd is not None:
         cells.append(("of which at the horizon's end", words.money(plan.terminal_value_usd, unit), "terminal value"))
     sure = (
-        (words.percent(plan.gap), "below the best possible, at most")
+        (words.percent(plan.gap), "from the best possible, at most")
         if plan.gap is not None
         else ("not known", "no bound certified")
     )

@@ -32,6 +32,11 @@ _COUNTED_IN = (
 
 # The first pattern that is found in a name gives its colour; words are whole words.
 _TECHNOLOGIES = (
+    (r"idle", LOSS),
+    (r"chat", "#009e73"),
+    (r"agent|agents", "#63c5a4"),
+    (r"clip|clips|video", "#cc79a7"),
+    (r"train|training", "#56b4e9"),
     (r"battery|storage|store", "#a678bd"),
     (r"solar|pv|sun", "#eec643"),
     (r"wind", "#8fd0ee"),
@@ -47,17 +52,13 @@ _TECHNOLOGIES = (
     (r"backup|diesel|emergency", "#55504a"),
     (r"waiting", "#e0b06a"),
     (r"unserved|shed|lost|missing|broken promises", "#e3004f"),
-    (r"unused|spill|curtailed|curtailment|losses|loss|cooling|waste|not used|thrown away|idle$", LOSS),
     (r"hall|halls|load|it|facility", "#6b7a85"),
+    (r"unused|spill|curtailed|curtailment|losses|loss|cooling|waste|not used|thrown away", LOSS),
     (r"h100|h200", "#9ecae1"),
     (r"b200|b300", "#4292c6"),
     (r"gb200|gb300", "#08519c"),
     (r"mi\d{3}x?", "#d1495b"),
     (r"rubin|tpu|trainium", "#5e3c99"),
-    (r"chat", "#009e73"),
-    (r"agent|agents", "#63c5a4"),
-    (r"clip|clips|video", "#cc79a7"),
-    (r"train|training", "#56b4e9"),
 )
 _STACK = (
     "#2b9a74",
@@ -87,12 +88,13 @@ def carrier(name: str, unit: str = "") -> str:
 
 def place(name: str) -> tuple[int, str]:
     """Where a technology stands in a stack: firm supply at the bottom, then sun and wind, stores on top, the rest behind."""
-    found = _match(name)
+    found = technology(name)
     return (_STACK.index(found) if found in _STACK else len(_STACK)), name
 
 
 def technology(name: str) -> str:
     """The colour of a technology, chip or product by the words in its name; an unknown name always gets the same spare one."""
+    name = name.split(" on ")[0]  # "chat on b200" is chat
     return _match(name) or _SPARE[sum(name.lower().encode()) % len(_SPARE)]
 
 

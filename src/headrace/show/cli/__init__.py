@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter
 
 from headrace.core.errors import HeadraceError
 
@@ -45,6 +45,7 @@ class Verb:
 
 
 _CLI = "headrace.show.cli"
+SHELVES = ("Plan", "Evidence", "Rooms")
 
 VERBS = (
     Verb(
@@ -93,14 +94,17 @@ def build() -> App:
     app = App(
         name="headrace",
         help="From electrons to delivered tokens: which orders do I place this month, and what is each worth?",
-        help_epilogue="Start with `headrace plan`. Exit codes: 0 ok, 2 bad input, 3 a check failed, 4 infeasible, 5 stopped early.",
+        help_epilogue="Start with: headrace plan. Exit codes: 0 ok, 2 bad input, 3 a check failed, 4 infeasible, 5 stopped early.",
+        group_commands=Group("Help", sort_key=len(SHELVES)),
+        help_format="plaintext",  # markdown would cost half of the start
         result_action="return_value",
         suppress_keyboard_interrupt=False,
         default_parameter=Parameter(negative=()),
     )
+    shelves = {shelf: Group(shelf, sort_key=place) for place, shelf in enumerate(SHELVES)}
     for place, verb in enumerate(VERBS):
         if verb.present():
-            app.command(verb.target, name=verb.name, help=verb.help, group=verb.shelf, sort_key=place)
+            app.command(verb.target, name=verb.name, help=verb.help, group=shelves[verb.shelf], sort_key=place)
     return app
 
 

@@ -132,9 +132,8 @@ def line(event: Event) -> str:
     step = event.message or (f"step {event.iteration}" if event.iteration else "")
     parts = [f"{event.seconds:7.1f} s", f"{event.stage:<10}", step]
     if event.lower_usd is not None or event.upper_usd is not None:
-        parts.append(
-            f"between {words.interval(event.lower_usd, event.upper_usd)}".replace("between at", "at").replace(" to ", " and ")
-        )
+        told = words.interval(event.lower_usd, event.upper_usd, join=" and ")
+        parts.append(f"between {told}" if " and " in told else told)
     if event.gap is not None:
         parts.append(f"gap {words.percent(event.gap)}")
     if event.plan:

@@ -72,7 +72,8 @@ def gap_words(plan: PlanFile) -> str:
     """How good the plan is known to be: its gap, or that none was certified."""
     if plan.gap is None:
         return "no bound above it yet"
-    return f"at most {words.percent(plan.gap)} below the best possible"
+    told = words.percent(plan.gap)
+    return f"{told if told.startswith('below') else f'at most {told}'} from the best possible"
 
 
 def _size(plan: PlanFile) -> str:

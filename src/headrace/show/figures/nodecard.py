@@ -5,7 +5,7 @@ from __future__ import annotations
 from headrace.show import words
 from headrace.show.figures.treegraph import path_words
 from headrace.show.html import Markup, tag
-from headrace.show.planfile import Node, PlanFile
+from headrace.show.planfile import Belief, Node, PlanFile
 
 MOST = 8
 
@@ -16,7 +16,7 @@ def card(plan: PlanFile, node: Node, *, shown: bool) -> Markup:
     span = f"{node.start}, {words.number(node.months)} months, probability {words.percent(node.probability)}"
     columns = [
         _column("Ordered here", _orders(node)),
-        _column("Served", _served(node)),
+        _column("Served, and its share of demand", _served(node)),
         _column("Its share of the plan's worth", _cash(plan, node)),
     ]
     title = tag("h3", path_words(node, by_id), " ", tag("span", f"from {span}{_beliefs(node)}", class_="chance"))
@@ -28,11 +28,16 @@ def _column(title: str, rows: list[Markup]) -> Markup:
 
 
 def _beliefs(node: Node) -> str:
-    told = []
-    for name, belief in node.beliefs.items():
-        value = words.number(belief.value) if isinstance(belief.value, float) else belief.value
-        told.append(f"{name.replace('_', ' ')} {value} {belief.unit}".strip())
+    told = [f"{name.replace('_', ' ').replace(':', ' of ')} {_belief(belief)}" for name, belief in node.beliefs.items()]
     return "; " + ", ".join(told) if told else ""
+
+
+def _belief(belief: Belief) -> str:
+    if not isinstance(belief.value, float):
+        return f"{belief.value} {belief.unit}".strip()
+    if belief.unit in ("1/year", "1/a"):
+        return f"{words.percent(belief.value)} a year"
+    return f"{words.number(belief.value)} {belief.unit}".strip() if belief.unit != "1" else words.number(belief.value)
 
 
 def _orders(node: Node) -> list[Markup]:
@@ -48,7 +53,7 @@ def _served(node: Node) -> list[Markup]:
     rows = []
     for demand in node.demand:
         share = demand.served / demand.quantity if demand.quantity else 1.0
-        rows.append(_row(demand.product, f"{words.quantity(demand.served, demand.unit)} ({words.percent(share, 3)} of demand)"))
+        rows.append(_row(demand.product, f"{words.quantity(demand.served, demand.unit)}, {words.percent(share, 3)}"))
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from headrace.show.chart import Chart, table
 from headrace.show.figures import chain
 from headrace.show.planfile import PlanFile
 
+LONGEST = 20
 SMALLEST = 1e-6  # a ribbon below this share of the picture is not drawn; it stays in the table
 
 
@@ -97,9 +99,10 @@ def _figure(links: Sequence[chain.Link], view: View) -> dict[str, object]:
 
 
 def label(name: str) -> str:
-    """A vertex's name as it is written beside it: short, and beginning with a capital."""
-    told = words.short(name)
-    return told[:1].upper() + told[1:]
+    """A vertex's name as it is written beside it: what stands before a comma or colon, at most 20 letters."""
+    told = re.split(r"[,:] ", name)[0]
+    told = told[:1].upper() + told[1:]
+    return told if len(told) <= LONGEST else told[: LONGEST - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _ribbon(link: chain.Link) -> str:

@@ -235,10 +235,10 @@ def _cut(text: str, length: int) -> str:
 
 
 def path_words(node: Node, by_id: Mapping[int, Node]) -> str:
-    """The branch in words, from the root to the node: "now, demand high, gas low"."""
+    """The branch in words, from below the root to the node: "demand high, gas low"; the root has its own label."""
     labels: list[str] = []
     at: Node | None = node
     while at is not None:
         labels.append(at.label or f"node {at.id}")
         at = by_id[at.parent] if at.parent is not None else None
-    return ", ".join(reversed(labels))
+    return ", ".join(reversed(labels[:-1] or labels))

@@ -131,12 +131,12 @@ const Headrace = (() => {
       if (turn !== this.turn) return;
       const traces = this.traces(rows, +step);
       const axis = { range: [this.at(this.window[0]), this.at(this.window[1])], type: this.sheet.dated ? "date" : "linear", showgrid: false, zeroline: false, tickfont: { size: 11 } };
-      if (!this.sheet.dated) axis.title = { text: "representative hour" };
+      if (!this.sheet.dated) axis.title = { text: "representative hour", standoff: 4, font: { size: 11 } };
       const layout = {
         ...BASE, height: 400, margin: { l: 56, r: 8, t: 10, b: 34 }, hovermode: "x unified", dragmode: "zoom", xaxis: axis,
         hoverlabel: { bgcolor: "rgba(255,255,255,.96)", bordercolor: "#d9d6cd", font: FONT },
         yaxis: { title: { text: this.sheet.unit, font: { size: 11 } }, fixedrange: true, gridcolor: "#eceae3", zerolinecolor: "#1f2a30", zerolinewidth: 1, tickfont: { size: 11 } },
-        legend: { orientation: "h", y: -0.12, font: { size: 12 }, traceorder: "normal" }, showlegend: true,
+        legend: { orientation: "h", y: this.sheet.dated ? -0.12 : -0.2, font: { size: 12 }, traceorder: "normal" }, showlegend: true,
       };
       await Plotly.react(this.box, traces, layout, CONFIG);
       this.box.dataset.step = step;
