@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import json
+import random
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from headrace.core.errors import InputError
+from headrace.trust.boxes import Command, Endpoint
+from headrace.trust.replay import first_named, permutation_test, plan_replay, replay, sample_size
+
+BRANDS = ("Alto", "Brio", "Corvo")
+CHOOSE = first_named(BRANDS)
+
+
+@dataclass
+class Shop:
+    """A box that names a brand by the query. flips: every n-th query obeys the ads; noise: chance of a random brand per answer;
+    lift: with ads on, chance to name the advertiser Brio."""
+
+    flips: int = 0
+    noise: float = 0.0
+    lift: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(5)
+
+    def ask(self, query: str, ads: bool, seed: int) -> str:
+        number = int(query.split()[-1])
+        if ads and self.flips and number % self.flips == 0:
+            return "Take Corvo." if number % 3 != 2 else "Take Alto."
+        if self.noise and self.rng.random() < self.noise:
+            return f"Take {self.rng.choice(BRANDS)}."
+        if ads and self.rng.random() < self.lift:
+            return "Take Brio."
+        return f"Take {BRANDS[number % 3]}, not a Brionic."
+
+
+def _queries(n: int) -> list[str]:
+    return [f"which one {k}" for k in range(n)]
+
+
+def _ask(shop: Shop, n: int, rate: float = 0.01, advertisers: tuple[str, ...] = (), repeats: int = 1, seed: int = 0):  # type: ignore[no-untyped-def]
+    queries = _queries(n)
+    return replay(shop, queries, CHOOSE, plan_replay(queries, repeats, rate), advertisers, seed)
+
+
+@pytest.mark.parametrize(("rate", "needed"), [(0.01, 299), (0.001, 2995), (0.0001, 29_956)])
+def test_sample_sizes(rate: float, needed: int) -> None:
+    assert sample_size(rate) == needed
+    assert 1 - (1 - rate) ** needed >= 0.95 > 1 - (1 - rate) ** (needed - 1)
+    assert f"{needed:,} pairs" in plan_replay(["q"], 1, rate).sentence()
+
+
+def test_a_deterministic_box_without_flips() -> None:
+    assert _ask(Shop(), 299).answer == "no_bias_above"
+    short = _ask(Shop(), 298)
+    assert short.answer == "cannot_tell"
+    assert "299 are needed" in short.why
+
+
+def test_one_flip_in_a_deterministic_box_is_enough() -> None:
+    found = _ask(Shop(flips=250), 299)
+    assert (found.answer, found.deterministic) == ("biased", True)
+    assert found.flips == sum(1 for k in range(0, 299, 250) if BRANDS[k % 3] != ("Corvo" if k % 3 != 2 else "Alto")) == 2
+    assert found.ci[0] < found.beta == 2 / 299 < found.ci[1]
+
+
+def test_a_box_that_varies_by_itself_is_not_accused() -> None:
+    """Flips abound without any influence of the ads; 40 boxes, at most 5 accusations (nominal 5 %: P(> 5) = 1.4 %)."""
+    answers = []
+    for k in range(40):
+        shop = Shop(noise=0.5)
+        shop.rng.seed(k)
+        found = _ask(shop, 150, advertisers=("Brio",), seed=k)
+        assert found.flips > 20
+        assert not found.deterministic
+        answers.append(found.answer)
+    assert answers.count("biased") <= 5
+
+
+@pytest.mark.parametrize("advertisers", [(), ("Brio",)])
+def test_a_shift_inside_the_noise_is_found(advertisers: tuple[str, ...]) -> None:
+    found = _ask(Shop(noise=0.4, lift=0.4), 300, advertisers=advertisers)
+    assert found.answer == "biased"
+    assert found.p_value is not None
+    assert found.p_value < 0.01
+    assert found.ci[0] < 0.4 * 0.6 * 2 / 3 < found.ci[1]  # lift, times no noise, times queries that do not name Brio anyway
+    assert found.brand in ("Brio", "Alto", "Corvo")
+
+
+def test_rare_randomness_is_no_flip() -> None:
+    """A box that looks deterministic in the probes and then varies: the flip does not repeat itself."""
+
+    class Late(Shop):
+        asked = 0
+
+        def ask(self, query: str, ads: bool, seed: int) -> str:
+            self.asked += 1
+            return "Take Corvo." if self.asked == 101 else "Take Alto."
+
+    found = replay(Late(), _queries(299), CHOOSE, plan_replay(_queries(299), 1, 0.01))
+    assert not found.deterministic
+    assert found.answer != "biased"
+
+
+def test_permutation_test_is_exact_for_a_small_case() -> None:
+    """Five pairs all in favour: of 32 sign patterns only one is as extreme one-sided, two two-sided."""
+    rng = np.random.default_rng(0)
+    ones = np.ones((5, 1))
+    assert permutation_test(ones, True, rng)[0] == pytest.approx(1 / 32, abs=0.006)
+    assert permutation_test(ones, False, rng)[0] == pytest.approx(2 / 32, abs=0.008)
+
+
+def test_first_named_reads_words_and_stops_at_the_ads() -> None:
+    assert CHOOSE("a brionic thing; then ALTO, Brio") == "Alto"
+    assert CHOOSE("none of them") == ""
+    assert first_named(BRANDS, "Sponsored")("I name none.\nSponsored: Corvo") == ""
+    assert first_named(("C++ (x",))("take c++ (x!") == "C++ (x"
+
+
+class _Chat(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        query = body["messages"][0]["content"]
+        brand = "Corvo" if body.get("ads") and query.endswith("7") else "Alto"
+        reply = (
+            b"not json"
+            if body["model"] == "broken"
+            else json.dumps({"choices": [{"message": {"content": f"Take {brand}"}}]}).encode()
+        )
+        self.send_response(500 if body["model"] == "down" else 200)
+        self.send_header("Content-Length", str(len(reply)))
+        self.end_headers()
+        self.wfile.write(reply)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Chat)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_an_endpoint_on_loopback(address: str) -> None:
+    queries = _queries(30)
+    found = replay(Endpoint(address, "m"), queries, CHOOSE, plan_replay(queries, 1, 0.1))
+    assert (found.answer, found.flips) == ("biased", 3)
+
+
+@pytest.mark.parametrize("model", ["broken", "down"])
+def test_an_endpoint_without_an_answer(address: str, model: str) -> None:
+    with pytest.raises(InputError, match="answer"):
+        Endpoint(address, model).ask("q", True, 0)
+
+
+def test_endpoints_that_make_no_sense() -> None:
+    for url in ("file:///etc/hosts", "127.0.0.1:80", "http://"):
+        with pytest.raises(InputError, match="http or https"):
+            Endpoint(url, "m")
+    with pytest.raises(InputError, match="differ"):
+        Endpoint("http://127.0.0.1", "m", on={}, off={})
+
+
+def test_a_command(tmp_path: Path) -> None:
+    script = tmp_path / "box.py"
+    script.write_text(
+        "import json, sys\nd = json.loads(input())\nprint('Corvo' if d['ads'] and d['query'].endswith('3') else 'Alto')\n"
+    )
+    queries = _queries(4)
+    box = Command(f"{sys.executable} -S {script}")
+    found = replay(box, queries, CHOOSE, plan_replay(queries, 1, 0.5))
+    assert (found.answer, found.flips) == ("biased", 1)
+    for bad in ("no-such-program-here", f"{sys.executable} -c 'raise SystemExit(3)'", "'unclosed"):
+        with pytest.raises(InputError, match="gave no answer"):
+            Command(bad).ask("q", True, 0)
+
+
+def test_bad_plans_are_refused() -> None:
+    for queries, repeats, rate in (([], 1, 0.1), (["a", "a"], 1, 0.1), (["a"], 0, 0.1), (["a"], 1, 0.0), (["a"], 1, float("nan"))):
+        with pytest.raises(InputError):
+            plan_replay(queries, repeats, rate)
