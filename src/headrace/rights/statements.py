@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +58,12 @@ def statements(settlement: Settlement, dues: Iterable[Due], period: str, holder:
 
 def write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
     """Write a table as CSV, whole or not at all. A text that a spreadsheet would run as a formula gets a leading quote."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, newline="", encoding="utf-8", delete=False) as stream:
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    os.replace(stream.name, path)
+    os.replace(fresh, path)
 
 
 def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:

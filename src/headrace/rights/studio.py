@@ -8,6 +8,7 @@ at size, to measure speed, and to show the pictures.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -94,3 +95,51 @@ def _weights(draw: np.random.Generator, counts: np.ndarray, starts: Ints) -> Int
     running = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(share)))
     share[last] = WHOLE - (running[starts[1:]] - running[starts[:-1]])
     return share
+
+
+def write_small(folder: Path, seed: int = 2026) -> None:
+    """Write the small example: 24 works of 12 holders, 150 users, 500 uses as files, with five rows that are refused on purpose."""
+    from datetime import UTC, date, datetime
+
+    from headrace.rights.money import written
+    from headrace.rights.register import register
+    from headrace.rights.terms import Licence
+    from headrace.rights.terms_yaml import write_licences
+
+    studio = generate(500, 150, 12, works_each=2, seed=seed)
+    uses = studio.uses
+    terms = register(
+        Licence(
+            f"licence-{i:02d}", w, uses.holders[i % 12], date(2026, 1, 1), date(2026, 12, 31), allow=("parody", "birthday", "meme"),
+            forbid=("politics", "violence"), media=("video",), territory=("*",), per_use=50_000,
+            min_exposure=20_000 if i == 23 else None,
+        )
+        for i, w in enumerate(uses.works)
+    )  # fmt: skip
+    contexts = np.random.default_rng(seed).choice(["parody", "birthday", "meme"], uses.count)
+    lines = ["id,user,at,works,terms,price,currency,context,medium,territory,disputed"]
+    for i in range(uses.count):
+        span = range(uses.starts[i], uses.starts[i + 1])
+        works = ";".join(f"{uses.works[uses.work[k]]}={written(uses.weight[k])}" for k in span)
+        at = datetime.fromtimestamp(int(uses.at[i]) // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        disputed = "true" if uses.disputed[i] or i == 77 else ""
+        price = written(int(uses.price[i]))
+        lines.append(
+            f"u{i:04d},{uses.users[uses.user[i]]},{at},{works},{terms.digest},{price},USD,{contexts[i]},video,JP,{disputed}"
+        )
+    bad = {
+        1: ("work-", "mouse-"),
+        2: (",USD,", ",EUR,"),
+        3: ("=1.", "=0.9"),
+        4: (f",{contexts[3]},", ",politics,"),
+        5: ("2026-01", "2025-12"),
+    }
+    lines += [lines[k].replace(f"u{k - 1:04d}", f"x{k}").replace(*change) for k, change in bad.items()]
+    lines.append(lines[10])  # sent twice
+    (folder / "note.txt").write_text(f"{HONEST}\n", encoding="utf-8")
+    (folder / "licences.yaml").write_text(f"# {HONEST}\n{write_licences(terms)}", encoding="utf-8")
+    (folder / "uses.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    fees = [f"{user},{written(int(fee))},USD" for user, fee in zip(uses.users, studio.fees)]
+    (folder / "fees.csv").write_text("\n".join(["user,fee,currency", *fees]) + "\n", encoding="utf-8")
+    accounts = "holder,guarantee,advance,currency\nholder-0000,0,40,USD\nholder-0011,25,10,USD\n"
+    (folder / "accounts.csv").write_text(accounts, encoding="utf-8")

@@ -1,0 +1,51 @@
+"""Durable entries a second: `python benchmarks/ledger.py [entries]`.
+
+Entries of three postings in batches of 10,000; every batch is in the write-ahead log on the disk before the next begins.
+`ours` takes off the time in which the process was ready and other programs held the processors; `wall` does not.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from headrace.rights.measure import append_all
+
+BAR = 20_000.0
+
+
+def main() -> int:
+    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+    done = append_all(entries)
+    lines = (
+        ("durable entries a second", done.rate, BAR),
+        ("durable entries a second, wall clock", done.entries / done.cost.wall_s, None),
+        ("entries a CPU second", done.entries / done.cost.cpu_s, None),
+    )
+    for metric, ours, bar in lines:
+        print(
+            json.dumps(
+                {
+                    "bench": "ledger",
+                    "peer": None,
+                    "study": f"{done.entries:,} entries of 3 postings, batches of 10,000",
+                    "metric": metric,
+                    "ours": ours,
+                    "theirs": None,
+                    "unit": "entries/s",
+                    "ratio": None,
+                    "bar": bar,
+                    "pass": None if bar is None else ours >= bar,
+                    "gap": None,
+                    "peak_gb": done.cost.peak_gb,
+                    "cpu_s": done.cost.cpu_s,
+                    "wall_s": done.cost.wall_s,
+                }
+            ),
+            flush=True,
+        )
+    return 0 if done.rate >= BAR else 3
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,48 @@
+"""Entries from a JSON-lines file, one entry a line, for `headrace ledger append`.
+
+{"key": "2026-01:acme", "booked": "2026-01-31T00:00:00Z", "kind": "advance", "memo": "",
+ "postings": [{"account": "Assets:Advances:N-acme", "currency": "USD", "amount": "1000.00"}, ...]}
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.rights.ledger.words import Entry, Posting
+from headrace.rights.money import MoneyError, micro
+
+_ENTRY = {"key", "booked", "kind", "memo", "postings"}
+_POSTING = {"account", "currency", "amount"}
+
+
+def read_entries(path: Path) -> tuple[Entry, ...]:
+    """Every entry of the file. Raises InputError with every bad line; amounts are in main units, exact to six decimals."""
+    if not path.is_file():
+        raise InputError(Problem(Place(str(path)), "there is no such file"))
+    entries, problems = [], []
+    for number, raw in enumerate(path.read_bytes().splitlines(), 1):
+        if not raw.strip():
+            continue
+        try:
+            entries.append(_entry(json.loads(raw, parse_float=str, parse_int=str)))
+        except (ValueError, MoneyError, RecursionError) as error:
+            problems.append(Problem(Place(path.name, number), str(error) or "not an entry"))
+    if problems:
+        raise InputError(problems)
+    return tuple(entries)
+
+
+def _entry(cell: object) -> Entry:
+    if not isinstance(cell, dict) or set(cell) != _ENTRY or not isinstance(cell["postings"], list):
+        raise ValueError(f"an entry has the keys {', '.join(sorted(_ENTRY))}")
+    if not all(isinstance(cell[k], str) for k in ("key", "booked", "kind", "memo")):
+        raise ValueError("key, booked, kind and memo are texts")
+    return Entry(cell["key"], cell["booked"], cell["kind"], cell["memo"], tuple(_posting(p) for p in cell["postings"]))
+
+
+def _posting(cell: object) -> Posting:
+    if not isinstance(cell, dict) or set(cell) != _POSTING or not all(isinstance(v, str) for v in cell.values()):
+        raise ValueError(f"a posting has the keys {', '.join(sorted(_POSTING))}")
+    return Posting(cell["account"], cell["currency"], micro(cell["amount"]))
