@@ -50,3 +50,20 @@ def rts79_loss() -> Iterator[Outcome]:
         id_suffix=".montecarlo",
         reason="deviation in standard errors",
     )
+
+
+@check(
+    "energy.solar.atb_class", what="Yearly capacity factor of trackers, station against ATB's class of the same sun", unit="1",
+    tolerance=0.05, source="NREL ATB 2024, Utility PV, Moderate, 2022, net capacity factor of the class by global horizontal sun",
+)  # fmt: skip
+def solar_class() -> Iterator[Outcome]:
+    """Greensboro has 4.29 kWh/m2 a day (class 7: 4.25 to 4.50), Miami 4.91 (class 5: 4.75 to 5.00)."""
+    from headrace.energy.profile import hourly_share
+    from headrace.energy.technology import technology
+    from headrace.energy.weather import station
+
+    row = technology("solar.single_axis")
+    for key, name, published in (("tmy3:723170", "greensboro", 0.236186657), ("tm2:12839", "miami", 0.2625896364)):
+        weather = station(key)
+        reason = f"{weather.label}; {weather.ghi.mean() * 0.024:.2f} kWh/m2 a day"
+        yield Outcome(float(hourly_share(row, weather).mean()), published, id_suffix=f".{name}", reason=reason)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from headrace.core.verify import Outcome, check, data_file
 from headrace.finance.levelised import Capital, PlantCost, lcoe_real, levelised_ptc
 from headrace.finance.offgrid import Campus, price
+from headrace.finance.offgrid_sweep import envelope, sweep
 from headrace.finance.time_to_power import (
     AcceleratorCost,
     Idle,
@@ -123,6 +126,37 @@ def _campus(row: Row) -> Campus:
         fuel_price=float(row["fuel_usd_per_mmbtu"]), itc=float(row["itc_pct"]) / 100, interest=float(row["cost_of_debt_pct"]) / 100,
         equity_return=float(row["cost_of_equity_pct"]) / 100, debt_share=float(row["leverage_pct"]) / 100,
     )  # fmt: skip
+
+
+@check(
+    "energy.offgrid.shape", what="Cost by solar share: inner minimum, last tenth dearest", unit="1", tolerance=0.0,
+    source="Baranko et al., white paper of offgridai.us, 2024-12: 44 % at 93 (87 optimised), 90 % at 109 (97) USD/MWh",
+)  # fmt: skip
+def offgrid_shape() -> Iterator[Outcome]:
+    """Flat 100 MW with panels, 4 h batteries and engines, from hourly weather at the bundled stations; 1 means that the cheapest share lies
+    inside and that a further point of share costs most at the end."""
+    from headrace.energy.solar import SolarDesign, single_axis
+    from headrace.energy.weather import station
+
+    shares = np.linspace(0.0, 0.9, 10)
+    for key in ("tmy3:723170", "tm2:12839", "tmy3:703165"):
+        weather = station(key)
+        points = sweep(
+            100.0, single_axis(weather, SolarDesign(dc_ac=1.0)), np.arange(0.0, 1601.0, 100.0), np.arange(0.0, 901.0, 75.0)
+        )
+        line = envelope(points, shares)
+        prices = np.array([point.price for point in line])
+        inner = 0 < int(prices.argmin()) < len(prices) - 1
+        steps = np.diff(prices) / np.diff([point.share for point in line])
+        told = ", ".join(f"{one.share:.0%} {one.price:.0f}" for one in line)
+        holds = inner and int(steps.argmax()) == len(steps) - 1
+        yield Outcome(
+            float(holds),
+            1.0,
+            absolute=True,
+            id_suffix=f".{weather.place.split(',')[0].lower().replace(' ', '_')}",
+            reason=f"{weather.label}: share and USD/MWh {told}",
+        )
 
 
 @check("energy.time_to_power.retail", what="Idle hours at retail, El Paso", unit="USD/MWh", tolerance=0.02, source=_NEWKIRK)
