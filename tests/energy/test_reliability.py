@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
 from headrace.energy.outages import Units, capacity_table, expected_loss, maintenance, units_of
-from headrace.energy.reliability import Fleet, StoreSize, n_minus_one, reserve_requirement, simulate, standard_error
+from headrace.energy.reliability import Fleet, StoreSize, meet_target, n_minus_one, reserve_requirement, simulate, standard_error
 from headrace.energy.technology import technology
 from headrace.energy.weather_years import resampled, resampled_days
 
@@ -122,3 +122,26 @@ def test_resampled_years_keep_the_season_and_move_whole_days():
 def test_what_cannot_be_is_refused_in_words(fleet):
     with pytest.raises(InputError):
         simulate(fleet, 2)
+
+
+def test_an_availability_target_is_met_with_the_fewest_units_and_holds_for_another_seed():
+    """Engines of 10 MW, 5 % forced, load 100 MW: ten lose about 5 %, 99.9 % takes three or four more."""
+    fleet = Fleet(FLAT, NO_SUN, (Units("engine", 10, 10, 0.05, 30, 0.02),))
+    met = meet_target(fleet, "engine", 0.999, samples=60)
+    assert met.missed_by == 0
+    assert 2 <= met.added <= 5
+    assert simulate(met.fleet, 100, seed=99).availability > 0.9985
+    fewer = meet_target(fleet, "engine", 0.999, samples=60, most=met.added - 1)
+    assert fewer.missed_by > 0
+    with pytest.raises(InputError, match="engine"):
+        meet_target(fleet, "turbine", 0.999)
+
+
+def test_the_reliability_test_system():
+    """IEEE RTS-79 with hourly load: 9.394 h and 1,176 MWh a year (Billinton and Allan)."""
+    from headrace.energy import rts79
+
+    hours, energy = expected_loss(rts79.load(), rts79.UNITS)
+    assert hours == pytest.approx(9.394, rel=1e-4)
+    assert energy == pytest.approx(1176, rel=1e-3)
+    assert sum(units.capacity for units in rts79.UNITS) == 3405

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from headrace.core.catalogue import Figure
 from headrace.core.errors import InputError, Place, Problem
+from headrace.energy.technology import Technology, in_money, value_of
 from headrace.energy.weather import HOURS
 
 Floats = NDArray[np.float64]
@@ -51,6 +53,27 @@ class GridRight:
     def but(self, **changes: float) -> GridRight:
         """The same right with other numbers."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def grid_right(technology: Technology, limit: float, available: float | None = None, money_year: int | None = None) -> GridRight:
+    """The catalogue's grid connection (`grid`, `grid.flexible`) as a right of `limit` MW; `available` months from now, if it
+    differs from the row's lead time. Prices in the row's money, or in that of `money_year`.
+
+    Raises InputError for technologies that are no grid.
+    """
+    if technology.kind != "grid":
+        raise InputError(Problem(Place(), f"`{technology.key}` is not a grid connection", "`grid` or `grid.flexible`"))
+
+    def money(figure: Figure | None, unit: str) -> float:
+        return 0.0 if figure is None else in_money(figure, unit, money_year)
+
+    days = round(value_of(technology.curtailment_days, "day"))
+    return GridRight(
+        limit=limit, available=technology.lead.to("month") if available is None else available, firm=days == 0,
+        energy=money(technology.energy_price, "USD/MWh"), demand=money(technology.demand_charge, "USD/MW-month"),
+        capacity=money(technology.capacity_charge, "USD/MW-year"), curtailment_days=days,
+        loss=1.0 - value_of(technology.efficiency, "1", 1.0),
+    )  # fmt: skip
 
 
 def month_of_hour() -> NDArray[np.int64]:

@@ -128,6 +128,56 @@ def n_minus_one(fleet: Fleet) -> tuple[Contingency, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, eq=False)
+class Met:
+    """A fleet that meets an availability target, or the best that was tried: how many units of `name` were added to it."""
+
+    fleet: Fleet
+    name: str
+    added: int
+    result: Reliability
+    target: float
+
+    @property
+    def missed_by(self) -> float:
+        """How far the lower 95 % bound stays below the target [1]; 0 where it is met."""
+        return max(0.0, self.target - self.result.availability_bound)
+
+
+def meet_target(fleet: Fleet, name: str, target: float, samples: int = 400, seed: int = 1, most: int = 64) -> Met:
+    """Add the fewest units of kind `name`, up to `most`, so that availability reaches `target` with 95 % confidence.
+
+    Bisection on the number: a further unit never loses more in the mean. What the plan then costs is the plan's affair: it
+    is solved again with this many units as a lower limit, and checked again. Judge the outcome with another seed.
+    Raises InputError for an unknown kind or a target outside 0 to 1.
+    """
+    kinds = [units.name for units in fleet.units]
+    if name not in kinds or not 0 < target < 1:
+        raise InputError(Problem(Place(), f"`{name}` to {target:g}", f"a target below 1 and one of {', '.join(kinds)}"))
+
+    def tried(added: int) -> Met:
+        grown = _with(fleet, kinds.index(name), added)
+        return Met(grown, name, added, simulate(grown, samples, seed), target)
+
+    low, high = -1, most
+    best = tried(most)
+    if best.missed_by > 0:
+        return best
+    while high - low > 1:
+        middle = (low + high) // 2
+        now = tried(middle)
+        if now.missed_by > 0:
+            low = middle
+        else:
+            high, best = middle, now
+    return best
+
+
+def _with(fleet: Fleet, kind: int, added: int) -> Fleet:
+    units = tuple(replace(u, count=u.count + (added if k == kind else 0)) for k, u in enumerate(fleet.units))
+    return replace(fleet, units=units)
+
+
 def reserve_requirement(units: tuple[Units, ...]) -> float:
     """Spinning reserve that covers the loss of the largest unit [MW]."""
     return max((u.size for u in units if u.count), default=0.0)

@@ -133,8 +133,10 @@ def _campus(row: Row) -> Campus:
     source="Baranko et al., white paper of offgridai.us, 2024-12: 44 % at 93 (87 optimised), 90 % at 109 (97) USD/MWh",
 )  # fmt: skip
 def offgrid_shape() -> Iterator[Outcome]:
-    """Flat 100 MW with panels, 4 h batteries and engines, from hourly weather at the bundled stations; 1 means that the cheapest share lies
-    inside and that a further point of share costs most at the end."""
+    """Flat 100 MW with panels, 4 h batteries and engines, from hourly weather at the bundled stations.
+
+    1 means that the cheapest share lies inside, and that a further point of share costs most at the end.
+    """
     from headrace.energy.solar import SolarDesign, single_axis
     from headrace.energy.weather import station
 
