@@ -161,7 +161,7 @@ def originals(weather):
     }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(form=st.sampled_from(FORMS), data=st.data())
 def test_damage_never_gives_a_traceback(originals, tmp_path, form, data):
     """Lines cut, doubled, dropped, bytes replaced: the answer is a year of finite hours or an InputError."""

@@ -228,6 +228,8 @@ def _technology(row: Entry, file: str, problems: list[Problem]) -> Technology:
     if not math.isclose(sum(schedule), 1.0, abs_tol=1e-9):
         problems.append(Problem(Place(file, key=f"{row.key}.schedule"), f"adds up to {sum(schedule)}", "1"))
     needed = {name: row.figure(name) for name in _NEEDED}
+    if len(schedule) != needed["build"].to("year"):
+        problems.append(Problem(Place(file, key=f"{row.key}.schedule"), f"{len(schedule)} years", "as many as `build`"))
     others = {name: row.figures.get(name) for name in _MAY_BE_ABSENT}
     return Technology(
         row.key, row.kind, row.title, row.words.get("fuel", ""), schedule, row.words.get("learning", ""), **needed, **others  # type: ignore[arg-type]
