@@ -190,7 +190,7 @@ def capacity(model: LanguageModel, memory: float, precision: Precision, layout: 
 
 
 def table_name(query: KernelQuery) -> str:
-    """Name of a shipped table: model-system-precision-layout-backend, in lower case."""
-    model = query.model.split("/")[-1].lower().replace(".", "_")
-    layout = f"tp{query.layout.tp}" + (f"dp{query.layout.dp}" if query.layout.dp > 1 else "")
-    return f"{model}-{query.system.removesuffix('_sxm')}-{query.precision}-{layout}-{query.backend}"
+    """Name of a shipped table: model.system.precision.backend.layout, in lower case."""
+    model = query.model.split("/")[-1].lower()
+    layout = f"tp{query.layout.tp}" + (f"-dp{query.layout.dp}" if query.layout.dp > 1 else "")
+    return f"{model}.{query.system.removesuffix('_sxm')}.{query.precision}.{query.backend}.{layout}"

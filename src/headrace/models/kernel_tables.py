@@ -25,10 +25,10 @@ _EXPERTS, _LARGE = (Layout(1), Layout(2), Layout(4), Layout(8)), (Layout(4), Lay
 _MODELS: tuple[tuple[str, str, tuple[Precision, ...], tuple[Layout, ...], bool], ...] = (
     ("meta-llama/Llama-3.1-8B", "meta-llama/Meta-Llama-3.1-8B", _ALL, _DENSE_SMALL, True),
     ("meta-llama/Llama-3.1-70B", "meta-llama/Meta-Llama-3.1-70B", _FP8_FP4, _DENSE, True),
-    ("meta-llama/Llama-3.1-405B", "meta-llama/Meta-Llama-3.1-405B", _FP8, (Layout(4), Layout(8)), True),
+    ("meta-llama/Llama-3.1-405B", "meta-llama/Meta-Llama-3.1-405B", _FP8_FP4, (Layout(4), Layout(8)), True),
     ("Qwen/Qwen3-8B", "Qwen/Qwen3-8B", _FP8, _DENSE_SMALL, True),
-    ("Qwen/Qwen3-32B", "Qwen/Qwen3-32B", _FP8, _DENSE, True),
-    ("Qwen/Qwen3-30B-A3B", "Qwen/Qwen3-30B-A3B", _FP8, _EXPERTS[:3], True),
+    ("Qwen/Qwen3-32B", "Qwen/Qwen3-32B-FP8", _FP8, _DENSE, False),
+    ("Qwen/Qwen3-30B-A3B", "Qwen/Qwen3-30B-A3B-FP8", _FP8, _EXPERTS[:3], False),
     ("Qwen/Qwen3-235B-A22B", "Qwen/Qwen3-235B-A22B-FP8", _FP8, (Layout(4), Layout(8)), False),
     ("deepseek-ai/DeepSeek-V3", "deepseek-ai/DeepSeek-V3", _FP8, _LARGE, False),
     ("deepseek-ai/DeepSeek-V3", "nvidia/DeepSeek-V3.1-NVFP4", ("fp4",), _LARGE, False),
