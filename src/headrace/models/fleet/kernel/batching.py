@@ -1,6 +1,6 @@
 """What the next step of a replica holds: decodes first, then prompts in order, as far as tokens, places and KV go."""
 
-# mypy: disable-error-code="no-any-return"  (mypy cannot see into records)
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 from headrace.models.fleet.kernel.heaps import raise_seat, remove_seat, reorder

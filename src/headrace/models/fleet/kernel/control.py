@@ -1,6 +1,6 @@
 """Replicas come and go: warm-up, draining, failures, limits, autoscaling."""
 
-# mypy: disable-error-code="no-any-return"  (mypy cannot see into records)
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import math

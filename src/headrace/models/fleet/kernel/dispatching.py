@@ -1,6 +1,6 @@
 """Requests find their way: into the queue of a replica, into a lobby, or out."""
 
-# mypy: disable-error-code="no-any-return"  (mypy cannot see into records)
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import math

@@ -1,6 +1,6 @@
 """Three heaps: decodes of a replica by the step at which they end, replicas by their next event, and the agenda."""
 
-# mypy: disable-error-code="no-any-return"  (mypy cannot see into records)
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 from headrace.models.fleet.kernel.layout import World, hot, piece
@@ -52,14 +52,20 @@ def remove_seat(seats: World, count: int, at: int) -> None:
 
 
 @hot
+def _earlier(replicas: World, one: int, other: int) -> bool:
+    """Whether one replica's event comes first; of equals, the lower number, so that every run has the same order."""
+    a, b = replicas[one].due, replicas[other].due
+    return a < b or (a == b and one < other)
+
+
+@hot
 def reorder(replicas: World, heap: World, replica: int) -> None:
     """Restore the heap of replicas after replicas[replica].due changed."""
-    time = replicas[replica].due
     at = heap[1, replica]
     while at > 0:
         parent = (at - 1) >> 1
         other = heap[0, parent]
-        if replicas[other].due <= time:
+        if _earlier(replicas, other, replica):
             break
         heap[0, at] = other
         heap[1, other] = at
@@ -69,10 +75,10 @@ def reorder(replicas: World, heap: World, replica: int) -> None:
         child = 2 * at + 1
         if child >= count:
             break
-        if child + 1 < count and replicas[heap[0, child + 1]].due < replicas[heap[0, child]].due:
+        if child + 1 < count and _earlier(replicas, heap[0, child + 1], heap[0, child]):
             child += 1
         other = heap[0, child]
-        if replicas[other].due >= time:
+        if _earlier(replicas, replica, other):
             break
         heap[0, at] = other
         heap[1, other] = at

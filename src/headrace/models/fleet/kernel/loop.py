@@ -91,7 +91,7 @@ def _compiled(key: str) -> tuple[Callable[..., int], Callable[..., None]]:
         for _ in range(most_events):
             outcome = _event(world, last)
             if outcome != CARRY_ON:
-                return outcome
+                return int(outcome)
         return CARRY_ON
 
     @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)

@@ -3,7 +3,7 @@
 A prompt is used from its last block to its first, so that the beginning of a prompt is forgotten after its end.
 """
 
-# mypy: disable-error-code="no-any-return"  (mypy cannot see into records)
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 from headrace.models.fleet.kernel.layout import World, hot, piece

@@ -1,6 +1,6 @@
 """Where a request goes: one of the replicas that take its kind, or a lobby while there is none."""
 
-# mypy: disable-error-code="no-any-return"  (mypy cannot see into records)
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import numpy as np

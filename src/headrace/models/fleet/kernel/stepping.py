@@ -4,7 +4,7 @@ In pure decode every step reads `b` more KV tokens than the one before, so k ste
 A = fixed[b] + per_kv[b] K  and  B = per_kv[b] b / 2: a whole stretch is one formula, and so is its inverse.
 """
 
-# mypy: disable-error-code="no-any-return"  (mypy cannot see into records)
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import math
