@@ -1,0 +1,230 @@
+"""One Newton iteration over the whole tree: factor, predictor, corrector, step, clip, absorb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from headrace.plan.blocks import Floats
+from headrace.plan.interior.advance import absorb, product_after, reach, step
+from headrace.plan.interior.columns import direct, move, products, second, weigh
+from headrace.plan.interior.factor import factor
+from headrace.plan.interior.node import Node
+from headrace.plan.interior.orders import Orders, Solver, cholesky
+from headrace.plan.interior.start import MasterState
+from headrace.plan.interior.sweeps import backward, forward
+
+T = TypeVar("T")
+CLAMP = 3.0  # second-order terms are kept within this many targets
+KEEP = 0.3  # a clipped value keeps at least this part of itself
+FLOOR = 0.01  # a clipped product keeps at least this part of the target
+STEP = 0.995
+LEAST = 1e-9
+
+
+@dataclass
+class Tree:
+    """Everything the iteration changes. clip: share of node-hours that may be left out of the step's length."""
+
+    orders: Orders
+    nodes: list[Node]
+    master: MasterState
+    clip: float
+    pool: ThreadPoolExecutor | None
+    share: float = 1.0
+
+    def each(self, work: Callable[[int, Node], T]) -> list[T]:
+        """Do the work for every node, in threads when there is a pool (the kernels release the interpreter)."""
+        if self.pool is None:
+            return [work(n, node) for n, node in enumerate(self.nodes)]
+        return list(self.pool.map(work, range(len(self.nodes)), self.nodes))
+
+    @property
+    def targets(self) -> float:
+        """Sum of the target weights of all products."""
+        inner = sum(node.products * node.target for node in self.nodes)
+        return inner + self.share * (len(self.master.m) + len(self.master.s))
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one iteration saw. products: sum of all products before the step; value: cost of the iterate."""
+
+    products: float
+    mu: float
+    value: float
+    dual_residual: float
+    bound_residual: float
+    primal_step: float
+    dual_step: float
+    sigma: float
+    absorbed: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """Direction of the master and of the nodes' borders."""
+
+    m: Floats
+    v: Floats
+    s: Floats
+    l: Floats  # noqa: E741
+    x: list[Floats]
+
+
+def iterate(tree: Tree) -> Report:
+    """One predictor-corrector iteration, in place. Raises FloatingPointError when the arithmetic breaks down."""
+    master, nodes = tree.master, tree.nodes
+    x = tree.orders.borders(master.m)
+    inner = tree.each(lambda n, node: _factor(node))
+    total = float(sum(inner) + master.m @ master.v + master.s @ master.l)
+    mu = total / tree.targets
+    solver = _system(tree)
+    tree.each(lambda n, node: _direct(node, x[n]))
+    near = _master_move(tree, solver, None, 0.0)
+    steps = _reach_near(tree, x, near)
+    left = _after(tree, x, near, steps)
+    value = float(sum(node.work.tell[0] for node in nodes) + tree.orders.cost @ master.m)
+    residuals = (max(node.work.tell[1] for node in nodes), max(node.work.tell[2] for node in nodes))
+    sigma = min(0.9, max((left / total) ** 3, 1e-4))
+    if not np.isfinite(left):
+        raise FloatingPointError("the predictor lost its numbers")
+    aim = sigma * mu
+    tree.each(lambda n, node: _second(node, x[n], near.x[n], _aim(node, aim, mu)))
+    full = _master_move(tree, solver, near, aim)
+    one, two = _reach_full(tree, x, (near, full), aim, mu)
+    one, two = min(1.0, STEP / one), min(1.0, STEP / two)
+    moves = [(x[n], full.x[n], near.x[n]) for n in range(len(nodes))]
+    absorbed = tree.each(lambda n, node: _step(node, moves[n], _aim(node, aim, mu), (one, two), aim))
+    _step_master(master, full, one, two)
+    return Report(total, mu, value, *residuals, one, two, sigma, sum(absorbed))
+
+
+def _aim(node: Node, aim: float, mu: float) -> tuple[float, float]:
+    """Target product of a node and the clamp of its second-order terms."""
+    return aim * node.target, CLAMP * mu * node.target
+
+
+def _factor(node: Node) -> float:
+    h, p, s, k = node.reduced.hours, node.pattern, node.state, node.work
+    total = weigh(h, s, k) + products(s)
+    factor(h, p, s, k)
+    return float(total)
+
+
+def _system(tree: Tree) -> Solver:
+    master = tree.master
+    return cholesky(tree.orders.matrix([node.work.schur for node in tree.nodes], master.v / master.m, master.l / master.s))
+
+
+def _direct(node: Node, x: Floats) -> None:
+    h, s, k = node.reduced.hours, node.state, node.work
+    direct(h, s, k, x)
+    forward(h, node.pattern, k)
+
+
+def _second(node: Node, x: Floats, near_x: Floats, aim: tuple[float, float]) -> None:
+    h, s, k = node.reduced.hours, node.state, node.work
+    k.near_z[:], k.near_y[:], k.near_w[:] = k.dz, k.dy, k.dw
+    second(h, s, k, x, near_x, aim)
+    forward(h, node.pattern, k)
+
+
+def _master_move(tree: Tree, solver: Solver, near: Move | None, aim: float) -> Move:
+    """The master's direction: predictor when near is None, else predictor plus the corrector's increment."""
+    orders, master = tree.orders, tree.master
+    m, v, s, price = master.m, master.v, master.s, master.l
+    pulled = orders.pulled([node.work.gradient for node in tree.nodes])
+    gap = orders.rhs - orders.rows @ m - s
+    if near is None:
+        dm = solver(-(orders.cost + pulled) + orders.rows.T @ (price / s * gap))
+        curve_m, curve_s = np.zeros_like(m), np.zeros_like(s)
+    else:
+        curve_m, curve_s = near.m * near.v, near.s * near.l
+        aim *= tree.share
+        dm = near.m + solver(-pulled + (aim - curve_m) / m - orders.rows.T @ ((aim - curve_s) / s))
+    ds = gap - orders.rows @ dm
+    dl = (aim - curve_s - s * price - price * ds) / s
+    dv = (aim - curve_m - m * v - v * dm) / m
+    dx = orders.moves(dm)
+    step_x = dx if near is None else [a - b for a, b in zip(dx, near.x)]
+    tree.each(lambda n, node: _solve_node(node, step_x[n], dx[n], near is not None))
+    return Move(dm, dv, ds, dl, dx)
+
+
+def _solve_node(node: Node, step_x: Floats, dx: Floats, add: bool) -> None:
+    h, p, s, k = node.reduced.hours, node.pattern, node.state, node.work
+    backward(h, p, k, step_x)
+    if add:
+        np.add(k.dy, k.near_y, out=k.dy)
+        np.add(k.dw, k.near_w, out=k.dw)
+    move(h, s, k, dx)
+
+
+def _worst_master(master: MasterState, moved: Move) -> tuple[float, float]:
+    """Largest relative decreases of the master's values."""
+    one = max(np.max(-moved.m / master.m, initial=LEAST), np.max(-moved.s / master.s, initial=LEAST))
+    two = max(np.max(-moved.v / master.v, initial=LEAST), np.max(-moved.l / master.l, initial=LEAST))
+    return float(one), float(two)
+
+
+def _reach_near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
+    """Steps of the predictor."""
+    tree.each(lambda n, node: reach(node.reduced.hours, node.state, node.work, (0.0, 1.0), (x[n], near.x[n], near.x[n])))
+    one, two = _quantile(tree, near)
+    return min(1.0, 1.0 / one), min(1.0, 1.0 / two)
+
+
+def _reach_full(tree: Tree, x: list[Floats], moves: tuple[Move, Move], aim: float, mu: float) -> tuple[float, float]:
+    """Largest relative decreases of the corrected direction that the step has to respect."""
+    near, full = moves
+    tree.each(lambda n, node: reach(node.reduced.hours, node.state, node.work, _aim(node, aim, mu), (x[n], full.x[n], near.x[n])))
+    return _quantile(tree, full)
+
+
+def _quantile(tree: Tree, moved: Move) -> tuple[float, float]:
+    """Exact over the master and the long windows; over the hours all but the worst share `clip` of them."""
+    one, two = _worst_master(tree.master, moved)
+    one = max(one, *(float(node.work.tell[3]) for node in tree.nodes))
+    two = max(two, *(float(node.work.tell[4]) for node in tree.nodes))
+    return max(one, _tail([node.work.worst_primal for node in tree.nodes], tree.clip)), max(
+        two, _tail([node.work.worst_dual for node in tree.nodes], tree.clip)
+    )
+
+
+def _tail(parts: list[Floats], clip: float) -> float:
+    """The largest value that remains when the worst share of hours is left out."""
+    hours = np.concatenate(parts)
+    out = int(clip * len(hours))
+    return float(np.partition(hours, -out - 1)[-out - 1]) if out else float(hours.max())
+
+
+def _after(tree: Tree, x: list[Floats], near: Move, steps: tuple[float, float]) -> float:
+    """Sum of all products after the predictor's step."""
+    one, two = steps
+    keep = KEEP if tree.clip > 0 else 0.0
+    inner = tree.each(
+        lambda n, node: product_after(
+            node.reduced.hours, node.state, node.work, (0.0, 1.0), (x[n], near.x[n], near.x[n]), (one, two, keep)
+        )
+    )
+    m = tree.master
+    outer = (m.m + one * near.m) @ (m.v + two * near.v) + (m.s + one * near.s) @ (m.l + two * near.l)
+    return float(sum(inner) + outer)
+
+
+def _step(node: Node, moves: tuple[Floats, ...], aim: tuple[float, float], lengths: tuple[float, float], floor: float) -> int:
+    h, s, k = node.reduced.hours, node.state, node.work
+    step(h, s, k, aim, moves, (*lengths, KEEP, FLOOR * floor * node.target))
+    return int(absorb(h, s, k, (1.0 - KEEP) / lengths[1]))
+
+
+def _step_master(master: MasterState, full: Move, one: float, two: float) -> None:
+    master.m = np.maximum(master.m + one * full.m, KEEP * master.m * 1e-2)
+    master.s = np.maximum(master.s + one * full.s, KEEP * master.s * 1e-2)
+    master.v = np.maximum(master.v + two * full.v, KEEP * master.v * 1e-2)
+    master.l = np.maximum(master.l + two * full.l, KEEP * master.l * 1e-2)

@@ -1,0 +1,107 @@
+"""The master of the interior point: orders m, their rows, and the small dense system that ties the nodes together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+from scipy.sparse import coo_array, csr_array, vstack
+
+from headrace.plan.blocks import Floats, Ints, Master, Problem
+from headrace.plan.certificate import implied_upper
+
+
+@dataclass(frozen=True)
+class Orders:
+    """cost.m minimised over rows @ m <= rhs, m >= 0: the master with its boxes as rows where no row implies them.
+
+    Rows are scaled so that their largest entry is 1. touched[n]: master columns that node n's borders read; maps[n]: the
+    dense (border, touched column) part of the node's map.
+    """
+
+    cost: Floats
+    rows: csr_array
+    rhs: Floats
+    touched: tuple[Ints, ...]
+    maps: tuple[Floats, ...]
+    start: tuple[Floats, ...]
+
+    def borders(self, m: Floats) -> list[Floats]:
+        """x of every node."""
+        return [start + part @ m[columns] for start, part, columns in zip(self.start, self.maps, self.touched)]
+
+    def moves(self, dm: Floats) -> list[Floats]:
+        """dx of every node."""
+        return [part @ dm[columns] for part, columns in zip(self.maps, self.touched)]
+
+    def pulled(self, gradients: list[Floats]) -> Floats:
+        """Sum over nodes of map' gradient."""
+        total = np.zeros(len(self.cost))
+        for part, columns, gradient in zip(self.maps, self.touched, gradients):
+            total[columns] += part.T @ gradient
+        return total
+
+    def matrix(self, schur: list[Floats], diagonal: Floats, row_weight: Floats) -> Floats:
+        """H = sum map' M map + diag + rows' D rows, dense."""
+        weighted = csr_array(coo_array((row_weight, (np.arange(len(row_weight)),) * 2), shape=(len(row_weight),) * 2))
+        h = (self.rows.T @ (weighted @ self.rows)).toarray() if len(row_weight) else np.zeros((len(diagonal),) * 2)
+        for part, columns, block in zip(self.maps, self.touched, schur):
+            h[np.ix_(columns, columns)] += part.T @ block @ part
+        h[np.diag_indices(len(diagonal))] += diagonal
+        return np.asarray(h)
+
+
+@dataclass(frozen=True)
+class Solver:
+    """Cholesky factor of H after scaling its diagonal to one."""
+
+    factor: tuple[Floats, bool]
+    scale: Floats
+
+    def __call__(self, rhs: Floats) -> Floats:
+        """H^-1 rhs."""
+        return np.asarray(self.scale * scipy.linalg.cho_solve(self.factor, self.scale * rhs, check_finite=False))
+
+
+def cholesky(h: Floats) -> Solver:
+    """Factor H; a pivot lost to rounding is helped by 1e-14, 1e-12, ... of the diagonal."""
+    scale = 1.0 / np.sqrt(np.maximum(np.diag(h), 1e-300))
+    h *= scale[:, None]
+    h *= scale
+    for help_ in (0.0, 1e-14, 1e-12, 1e-10, 1e-8):
+        try:
+            trial = h + help_ * np.eye(len(h)) if help_ else h
+            return Solver(scipy.linalg.cho_factor(trial, lower=True, check_finite=True), scale)
+        except (scipy.linalg.LinAlgError, ValueError):
+            continue
+    raise FloatingPointError("the master system lost its definiteness")
+
+
+def make_orders(problem: Problem) -> Orders:
+    """The master of a problem as the interior point sees it."""
+    master = problem.master
+    rows, rhs = _rows(master)
+    touched, maps = [], []
+    for block in problem.nodes:
+        part = csr_array(block.map)
+        columns = np.unique(part.indices).astype(np.int64)
+        touched.append(columns)
+        maps.append(np.ascontiguousarray(part[:, columns].toarray()) if len(columns) else np.zeros((part.shape[0], 0)))
+    start = tuple(np.asarray(block.start, dtype=np.float64) for block in problem.nodes)
+    return Orders(master.cost.astype(np.float64), rows, rhs, tuple(touched), tuple(maps), start)
+
+
+def _rows(master: Master) -> tuple[csr_array, Floats]:
+    """Master rows, and the boxes that no row implies, each scaled to largest entry 1; empty rows are dropped."""
+    boxed = Master(master.columns, master.node, master.cost, np.full(len(master.cost), np.inf), master.unit, master.rows,
+                   master.matrix, master.rhs)  # fmt: skip
+    box = np.flatnonzero(np.isfinite(master.upper) & (master.upper < implied_upper(boxed)))
+    eye = csr_array(coo_array((np.ones(len(box)), (np.arange(len(box)), box)), shape=(len(box), len(master.cost))))
+    matrix = csr_array(vstack([csr_array(master.matrix), eye], format="csr"))
+    rhs = np.concatenate([master.rhs, master.upper[box]]).astype(np.float64)
+    full = np.diff(matrix.indptr) > 0
+    matrix, rhs = csr_array(matrix[full]), rhs[full]
+    size = abs(matrix).max(axis=1).toarray().ravel() if matrix.shape[0] else np.ones(0)
+    scaled = csr_array(coo_array((1.0 / size, (np.arange(len(size)),) * 2), shape=(len(size),) * 2)) @ matrix
+    return csr_array(scaled), rhs / size

@@ -1,0 +1,191 @@
+"""Small vector loops that every kernel is made of: one entry of a pattern, a chunk of hours at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import njit
+
+from headrace.plan.interior.arrays import FAST
+
+A = Any  # kernels take arrays and the tuples of `arrays`; numba infers their types
+
+
+@njit(**FAST)
+def fill(out: A, scale: float, profile: int, profiles: A, t0: int) -> None:
+    """out = scale * profile."""
+    n = len(out)
+    if profile == 0:
+        for i in range(n):
+            out[i] = scale
+    else:
+        row = profiles[profile, t0 : t0 + n]
+        for i in range(n):
+            out[i] = scale * row[i]
+
+
+@njit(**FAST)
+def add(out: A, scale: float, profile: int, profiles: A, t0: int) -> None:
+    """out += scale * profile."""
+    n = len(out)
+    if profile == 0:
+        for i in range(n):
+            out[i] += scale
+    else:
+        row = profiles[profile, t0 : t0 + n]
+        for i in range(n):
+            out[i] += scale * row[i]
+
+
+@njit(**FAST)
+def times(out: A, scale: float, profile: int, profiles: A, t0: int) -> None:
+    """out *= scale * profile."""
+    n = len(out)
+    if profile == 0:
+        for i in range(n):
+            out[i] *= scale
+    else:
+        row = profiles[profile, t0 : t0 + n]
+        for i in range(n):
+            out[i] *= scale * row[i]
+
+
+@njit(**FAST)
+def add_times(out: A, scale: float, profile: int, profiles: A, t0: int, x: A) -> None:
+    """out += scale * profile * x."""
+    n = len(out)
+    if profile == 0:
+        for i in range(n):
+            out[i] += scale * x[i]
+    else:
+        row = profiles[profile, t0 : t0 + n]
+        for i in range(n):
+            out[i] += scale * row[i] * x[i]
+
+
+@njit(**FAST)
+def dot(scale: float, profile: int, profiles: A, t0: int, x: A) -> float:
+    """Sum of scale * profile * x."""
+    n = len(x)
+    total = 0.0
+    if profile == 0:
+        for i in range(n):
+            total += x[i]
+    else:
+        row = profiles[profile, t0 : t0 + n]
+        for i in range(n):
+            total += row[i] * x[i]
+    return scale * total
+
+
+@njit(**FAST)
+def inner(x: A, y: A) -> float:
+    """Sum of x * y."""
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i] * y[i]
+    return total
+
+
+@njit(**FAST)
+def inner3(x: A, y: A, z: A) -> float:
+    """Sum of x * y * z."""
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i] * y[i] * z[i]
+    return total
+
+
+@njit(**FAST)
+def pull(h: A, j: int, t0: int, out: A, y: A, price: A) -> None:
+    """out += (A'y + V' price) of column j: what the rows of its hour, of the hour before and its windows charge it."""
+    n = len(out)
+    for e in range(h.here.ptr[j], h.here.ptr[j + 1]):
+        add_times(out, h.here.scale[e], h.here.profile[e], h.profiles, t0, y[h.here.to[e], t0 : t0 + n])
+    for e in range(h.after.ptr[j], h.after.ptr[j + 1]):
+        row, scale, profile = y[h.after.to[e]], h.after.scale[e], h.profiles[h.after.profile[e]]
+        for i in range(n):
+            b = h.before_hour[t0 + i]
+            out[i] += scale * profile[b] * row[b]
+    for e in range(h.window.ptr[j], h.window.ptr[j + 1]):
+        at, scale, profile = h.window_at[h.window.to[e]], h.window.scale[e], h.profiles[h.window.profile[e]]
+        for i in range(n):
+            k = at[t0 + i]
+            if k >= 0:
+                out[i] += scale * profile[t0 + i] * price[k]
+
+
+@njit(**FAST)
+def push(h: A, j: int, t0: int, q: A, rows: A, windows: A) -> None:
+    """rows += A q and windows += V q of column j in the rows of its own hour (`push_after` does the hour before)."""
+    n = len(q)
+    for e in range(h.here.ptr[j], h.here.ptr[j + 1]):
+        add_times(rows[h.here.to[e], t0 : t0 + n], h.here.scale[e], h.here.profile[e], h.profiles, t0, q)
+    for e in range(h.window.ptr[j], h.window.ptr[j + 1]):
+        at, scale, profile = h.window_at[h.window.to[e]], h.window.scale[e], h.profiles[h.window.profile[e]]
+        for i in range(n):
+            k = at[t0 + i]
+            if k >= 0:
+                windows[k] += scale * profile[t0 + i] * q[i]
+
+
+@njit(**FAST)
+def push_after(h: A, carried: A, rows: A) -> None:
+    """Add the carried columns' values to the chain rows of the hour before; carried: shape (carried column, hour)."""
+    for c in range(len(h.carried)):
+        j = h.carried[c]
+        for e in range(h.after.ptr[j], h.after.ptr[j + 1]):
+            out, scale, profile = rows[h.after.to[e]], h.after.scale[e], h.profiles[h.after.profile[e]]
+            for t in range(rows.shape[1]):
+                out[t] += scale * profile[t] * carried[c, h.after_hour[t]]
+
+
+@njit(**FAST)
+def limit(h: A, j: int, t0: int, out: A, x: A) -> None:
+    """out = upper bound of column j at capacities x."""
+    fill(out, h.upper_scale[j], h.upper_profile[j], h.profiles, t0)
+    for e in range(h.bound.ptr[j], h.bound.ptr[j + 1]):
+        add(out, h.bound.scale[e] * x[h.bound.to[e]], h.bound.profile[e], h.profiles, t0)
+
+
+@njit(**FAST)
+def moved(h: A, j: int, t0: int, out: A, dx: A) -> None:
+    """out += change of column j's upper bound when the capacities move by dx."""
+    for e in range(h.bound.ptr[j], h.bound.ptr[j + 1]):
+        add(out, h.bound.scale[e] * dx[h.bound.to[e]], h.bound.profile[e], h.profiles, t0)
+
+
+@njit(**FAST)
+def right_side(h: A, r: int, t0: int, out: A, x: A) -> None:
+    """out = right-hand side of row r at capacities x."""
+    fill(out, h.rhs_scale[r], h.rhs_profile[r], h.profiles, t0)
+    for e in range(h.edge.ptr[r], h.edge.ptr[r + 1]):
+        add(out, h.edge.scale[e] * x[h.edge.to[e]], h.edge.profile[e], h.profiles, t0)
+
+
+@njit(**FAST)
+def clamp(x: float, most: float) -> float:
+    """x between -most and most."""
+    return min(most, max(-most, x))
+
+
+@njit(**FAST)
+def zero(x: A) -> None:
+    """x = 0 (one axis)."""
+    for i in range(len(x)):
+        x[i] = 0.0
+
+
+@njit(**FAST)
+def copy(out: A, x: A) -> None:
+    """out = x."""
+    for i in range(len(out)):
+        out[i] = x[i]
+
+
+@njit(**FAST)
+def zero2(x: A) -> None:
+    """x = 0 (two axes)."""
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[i, j] = 0.0
