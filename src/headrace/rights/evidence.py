@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 
@@ -155,16 +157,17 @@ def prices() -> Outcome:
     """24 problems of six guarantees."""
     from headrace.rights.allocation import allocate
 
-    worst, where = 0.0, 0.0
+    worst, at = -1.0, (0.0, 0.0)
     for seed in range(24):
         problem = _offers(seed)
         done = allocate(problem)
         for i, group in enumerate(problem.groups):
             more = tuple(replace(g, at_least=g.at_least + 1.0) if g is group else g for g in problem.groups)
             lost = done.value - allocate(replace(problem, groups=more)).value
-            gap = abs(lost - float(done.guarantee_price[i]))
-            worst, where = max(worst, gap), max(where, float(done.guarantee_price[i]))
-    return Outcome(where, where, deviation=worst, reason="deviation is absolute; the largest price is shown")
+            price = float(done.guarantee_price[i])
+            if abs(lost - price) > worst:
+                worst, at = abs(lost - price), (price, lost)
+    return Outcome(*at, deviation=worst, reason="the worst of them; the deviation is absolute")
 
 
 @check(
@@ -186,3 +189,43 @@ def clash() -> Outcome:
         tried += fewest > 0
         beyond += len(smallest_conflict(problem)) - fewest
     return Outcome(float(beyond), 0.0, absolute=True, reason=f"{tried} of 24 problems were infeasible")
+
+
+@check(
+    "rights.metering.refused",
+    what="of six faults planted in a log and its terms, those not refused with their own reason",
+    unit="work",
+    tolerance=0.0,
+    source=_OURS,
+)
+def refused() -> Outcome:
+    """Overlapping exclusive grants, expired terms, unknown work, weights not adding up to 1, mixed currencies, clock going back."""
+    from datetime import date
+
+    from headrace.core.errors import InputError
+    from headrace.rights.metering import meter
+    from headrace.rights.register import register
+    from headrace.rights.terms import Licence
+
+    everything = {"allow": ("*",), "media": ("*",), "territory": ("*",)}
+    fox = Licence("fox", "Fox", "acme", date(2026, 1, 1), date(2026, 12, 31), **everything)  # type: ignore[arg-type]
+    owl = replace(fox, id="owl", work="Owl", last=date(2026, 1, 9))
+    terms = register([fox, owl])
+    try:
+        register([fox, replace(fox, id="two", exclusive=True)])
+        found = set()
+    except InputError as error:
+        found = {"overlapping exclusive grants"} if "overlapping exclusive grants" in str(error) else set()
+    rows = ("Fox=1,USD,10", "Owl=1,USD,11", "Mouse=1,USD,12", "Fox=0.9,USD,13", "Fox=1,EUR,14", "Fox=1,USD,09", "Fox=1,USD,15")
+    lines = ["id,user,at,works,terms,price,currency,context,medium,territory"]
+    for i, row in enumerate(rows):
+        works, money, day = row.split(",")
+        lines.append(f"{i},u,2026-01-{day}T00:00:00Z,{works},{terms.digest},0.01,{money},meme,video,JP")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "uses.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        log = meter(path, terms, first=date(2026, 1, 1), last=date(2026, 1, 31))
+    found |= {r.kind for r in log.refused}
+    wanted = {"overlapping exclusive grants", "expired terms", "unknown work", "weights", "currency", "clock"}
+    off = len(wanted ^ found) + abs(log.uses.count - 2) + abs(log.read - 7)
+    return Outcome(float(off), 0.0, absolute=True, reason=", ".join(sorted(found)))

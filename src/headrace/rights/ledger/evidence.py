@@ -6,6 +6,9 @@ import io
 import os
 import shutil
 import tempfile
+import time
+from itertools import pairwise
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from headrace.core.verify import Outcome, Skip, check
@@ -145,3 +148,48 @@ def killed() -> Outcome:
         f"{done.kills} kills, {done.entries} entries standing, {done.unreported} batches stood unreported {' '.join(done.breaches)}"
     )
     return Outcome(float(done.lost + done.halves + len(done.breaches)), 0.0, absolute=True, reason=told.strip())
+
+
+@check(
+    "rights.ledger.two_writers",
+    what="batches of two processes that append to one file at once, torn apart by the other",
+    unit="work",
+    tolerance=0.0,
+    source=_OURS,
+)
+def two_writers() -> Outcome:
+    """Thirty batches of seven entries each; every batch has to stand in one piece."""
+    import multiprocessing
+
+    from headrace.rights.ledger import Ledger
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "ledger")
+        spawn = multiprocessing.get_context("spawn")
+        start = spawn.Barrier(2)
+        writers = [spawn.Process(target=write_batches, args=(path, name, start)) for name in ("left", "right")]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        with Ledger.open(path) as ledger:
+            memos = [item.entry.memo for item in ledger.sealed()]
+    pieces = [memos[at : at + 7] for at in range(0, len(memos), 7)]
+    torn = sum(len(set(piece)) != 1 for piece in pieces) + abs(len(memos) - 2 * 30 * 7)
+    # Had they not met, nothing would have been tried.
+    turns = sum(a[0][0] != b[0][0] for a, b in pairwise(pieces))
+    torn += turns < 2
+    return Outcome(float(torn), 0.0, absolute=True, reason=f"{len(pieces)} batches, the writers took turns {turns} times")
+
+
+def write_batches(path: str, name: str, start: Barrier) -> None:
+    """What each of the two writers does, once both are ready; the pause between batches lets the other in."""
+    from headrace.rights.ledger import Entry, Ledger, Posting
+
+    lines = (Posting("Expenses:Royalties", "USD", 1), Posting("Liabilities:Holders:N-a", "USD", -1))
+    with Ledger.open(path) as ledger:
+        start.wait(60)
+        for batch in range(30):
+            time.sleep(0.003)
+            memo = f"{name} {batch}"
+            ledger.append([Entry(f"{memo} {i}", "2026-01-31T00:00:00Z", "royalty", memo, lines) for i in range(7)])
