@@ -79,9 +79,16 @@ def test_recovery_by_hand():
 def test_interest_during_construction_by_hand():
     """Half in each of two years at 10 %: 1.5 and 0.5 years before operation; 0.5 (1.1^1.5 + 1.1^0.5) - 1 of 100."""
     assert interest_during_construction(100, (0.5, 0.5), 0.1) == pytest.approx(50 * (1.1**1.5 + 1.1**0.5) - 100)
-    assert construction_finance_factor((1.0,), 0.1, tax=0.25) == pytest.approx(1 + 0.75 * (1.1**0.5 - 1))
+    mixed = construction_finance_factor((1.0,), 0.1, 0.2, debt_share=0.75)
+    assert mixed == pytest.approx(0.75 * 1.1**0.5 + 0.25 * 1.2**0.5)
     with pytest.raises(InputError, match="add up"):
         construction_finance_factor((0.5, 0.4), 0.1)
+
+
+def test_published_construction_finance_factors():
+    """ATB 2024: 1.035828658 for PV (one year, equity 8.5 + 2 %), 1.059960098 for wind (10, 10, 80 %, equity 9 + 2 %)."""
+    assert construction_finance_factor((1.0,), 0.065, 0.105, 0.8) == pytest.approx(1.035828658, abs=1e-9)
+    assert construction_finance_factor((0.1, 0.1, 0.8), 0.065, 0.11, 0.8) == pytest.approx(1.059960098, abs=1e-9)
 
 
 def test_depreciation_returns_the_whole_basis():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from headrace.core.verify import Outcome, check, data_file
-from headrace.finance.levelised import Capital, PlantCost, lcoe_real, levelised_ptc
+from headrace.finance.levelised import Capital, PlantCost, construction_finance_factor, lcoe_real, levelised_ptc
 from headrace.finance.offgrid import Campus, price
 from headrace.finance.offgrid_sweep import envelope, sweep
 from headrace.finance.time_to_power import (
@@ -53,6 +53,21 @@ def atb_capex() -> Outcome:
         overnight = float(row["occ_usd_per_kw"]) + float(row["grid_conn_usd_per_kw"])
         pairs.append((float(row["constr_fin_factor"]) * overnight, float(row["capex_usd_per_kw"])))
     return _worst(pairs, f"{len(pairs):,} rows; the file is rounded")
+
+
+@check("energy.atb.cff", what="Construction finance factor of PV and wind: worst row", unit="1", tolerance=1e-6, source=_ATB)
+def atb_cff() -> Outcome:
+    """6.5 % on 80 % debt and the equity return plus two points; PV in one year, wind 10, 10 and 80 % over three.
+
+    For reactors the file has no schedule, so their factors are inputs.
+    """
+    shares = {"Solar_-_Utility_PV": (1.0,), "Land-Based_Wind": (0.1, 0.1, 0.8)}
+    pairs = []
+    for row in _rows("nrel_atb2024_lcoe_cases.csv"):
+        if row["tech"] in shares:
+            ours = construction_finance_factor(shares[row["tech"]], 0.065, float(row["roe_nominal"]) + 0.02, 0.8)
+            pairs.append((ours, float(row["constr_fin_factor"])))
+    return _worst(pairs, f"{len(pairs):,} rows; reactors' schedules are not in the file")
 
 
 @check("energy.atb.ptc", what="Production credit, levelised: worst row", unit="USD/MWh", tolerance=1e-6, source=_ATB)
