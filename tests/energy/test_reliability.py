@@ -137,6 +137,15 @@ def test_an_availability_target_is_met_with_the_fewest_units_and_holds_for_anoth
         meet_target(fleet, "turbine", 0.999)
 
 
+def test_no_loss_seen_is_no_proof_of_none():
+    """100 samples without loss: three in a hundred of an hour of 100 MW, 3 of 876,000 MWh."""
+    calm = simulate(Fleet(FLAT, NO_SUN, (Units("a", 1, 100, 0.0, 1),)), 100)
+    assert calm.availability == 1.0
+    assert calm.availability_bound == pytest.approx(1 - 3 / 876_000)
+    assert calm.meets(0.9999)
+    assert not calm.meets(0.999999)
+
+
 def test_the_reliability_test_system():
     """IEEE RTS-79 with hourly load: 9.394 h and 1,176 MWh a year (Billinton and Allan)."""
     from headrace.energy import rts79

@@ -176,7 +176,7 @@ def in_money(figure: Figure, unit: str, money_year: int | None) -> float:
     """A money figure in `unit`, brought to the price level of `money_year` (None: left in its own)."""
     if money_year is None or figure.money_year == 0:
         return figure.to(unit)
-    return figure.to(unit) * price_level(money_year) / price_level(figure.money_year)
+    return figure.to(unit) * (price_level(money_year) / price_level(figure.money_year))
 
 
 def learned(row: Technology, order_year: int, scenario: Scenario) -> Technology:
