@@ -49,23 +49,20 @@ def solve(
     """The best plan, certified. Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time."""
     if columns(problem) <= SMALL:
         return bounded(problem, highs.solve(problem, threads=1))
-    from headrace.plan.interior import solve as interior
-
-    return interior_bounded(problem, interior, gap, threads, stop, watch)
+    return _interior(problem, gap, threads, stop, watch)
 
 
-def interior_bounded(
-    problem: Problem, interior: object, gap: float, threads: int, stop: Stop | None, watch: Watch | None
-) -> Bounded:
-    """The structured interior point's plan with its own running bounds, checked once more at the end."""
+def _interior(problem: Problem, gap: float, threads: int, stop: Stop | None, watch: Watch | None) -> Bounded:
+    """The structured interior point's plan with its own running bounds; its value is recomputed once more."""
+    from headrace.plan import interior
 
-    def tell(iteration: int, lower: float, upper: float) -> None:
+    def tell(progress: interior.Progress) -> None:
         if watch is not None:
-            watch(iteration, -upper * MONEY, -lower * MONEY)
+            watch(progress.iteration, -progress.upper * MONEY, -progress.lower * MONEY)
 
-    found = interior(problem, gap=gap, threads=threads, stop=stop, progress=tell)  # type: ignore[operator]
-    checked = evaluate(problem, found.solution)
-    return Bounded(found.solution, checked, -checked.value * MONEY, -found.lower * MONEY, found.finished)
+    found = interior.solve(problem, gap=gap, threads=threads, stop=stop, progress=tell)
+    checked = evaluate(problem, found)
+    return Bounded(found, checked, -checked.value * MONEY, -found.lower * MONEY, not found.stopped)
 
 
 def bounded(problem: Problem, solution: Solution) -> Bounded:
