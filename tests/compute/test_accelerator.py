@@ -20,7 +20,7 @@ def test_peaks_in_flop_per_second():
     h100 = accelerator("h100")
     assert h100.peak("bf16") == 989e12
     assert h100.peak("fp8") == 1979e12
-    with pytest.raises(InputError, match="no fp4 arithmetic. Use `fp8`"):
+    with pytest.raises(InputError, match=r"no fp4 arithmetic\. Use `fp8`"):
         h100.peak("fp4")
 
 

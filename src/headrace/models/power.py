@@ -27,7 +27,7 @@ CACHE = 0.34
 """Decode attention: (455 - 243) / (870 - 243), at any bandwidth share below 0.8."""
 WEIGHTS_LOW, WEIGHTS_HIGH = 0.50, 1.0
 """GEMM of few tokens, 560 W, and of many, 910 W (bounded by the limit)."""
-HOT, SLOPE = 0.806, 0.595
+HOT, SLOPE = 0.843, 0.503
 """Least squares in relative error on five results of eight B200, as shares of their busy figure of 1.25 kW."""
 _FULL_BATCH = 256.0  # tokens a step at which weights are read and used at full intensity
 
