@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from headrace.trust.features import Frame, Outcome, chunks, frame
+from headrace.trust.features import Frame, Outcome, chunks, frame, per_query
 from headrace.trust.log import AuditLog, Floats
 
 Form = Literal["none", "linear", "spline"]
@@ -97,7 +97,7 @@ def estimate(log: AuditLog, known: Moments, specifications: tuple[Specification,
     total, squares, weight = (np.zeros(len(loads)) for _ in range(3))
     for chunk in chunks(log, where):
         paid_left, rank_left = chunk.values @ paid_load, chunk.values @ rank_load
-        sums = np.add.reduceat(paid_left * rank_left, chunk.starts, axis=0)
+        sums = per_query(paid_left * rank_left, chunk.starts, len(paid_left))
         total += sums.sum(axis=0)
         squares += (sums**2).sum(axis=0)
         weight += chunk.values[:, where.paid] @ paid_left

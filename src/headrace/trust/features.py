@@ -108,7 +108,7 @@ def _raw(log: AuditLog, where: Frame, rows: slice, sizes: NDArray[np.int64]) -> 
         out[:, where.surprise] = log.paid[rows] - log.propensity[rows]
     rank, size = log.rank[rows].astype(np.float64), np.repeat(sizes, sizes).astype(np.float64)
     out[:, where.outcome("places")] = -rank
-    out[:, where.outcome("normal")] = -ndtri((rank - 0.5) / size)
+    out[:, where.outcome("normal")] = _normal_scores(log.rank[rows], sizes)
     out[:, where.outcome("top")] = rank <= np.maximum(1.0, np.floor(size / 3.0))
     return out
 
@@ -124,15 +124,45 @@ def _spline(x: Floats, knots: Floats) -> Floats:
     width = last - knots[0]
     if width <= 0 or last <= before:
         return out
-    tail, near = np.maximum(x - last, 0.0) ** 3, np.maximum(x - before, 0.0) ** 3
+    tail, near = _cubed(x - last), _cubed(x - before)
     for k, knot in enumerate(knots[:-2]):
-        piece = np.maximum(x - knot, 0.0) ** 3 - near * (last - knot) / (last - before) + tail * (before - knot) / (last - before)
+        piece = _cubed(x - knot) - near * ((last - knot) / (last - before)) + tail * ((before - knot) / (last - before))
         out[:, k + 1] = piece / width**2
     return out
 
 
+def _cubed(x: Floats) -> Floats:
+    """Cube of the positive part. Multiplied out: a power of 3 takes the slow road of numpy."""
+    part: Floats = np.maximum(x, 0.0)
+    return part * part * part
+
+
+def per_query(values: Floats, starts: NDArray[np.int64], rows: int) -> Floats:
+    """Sums over the rows of each query, shape (queries, columns). starts: first row of each query."""
+    size = rows // len(starts)
+    if starts[-1] == rows - size and np.array_equal(starts, np.arange(0, rows, size)):
+        # Answers of one length, the common case: a reshape is several times faster than reduceat.
+        equal: Floats = np.einsum("qic->qc", values.reshape(len(starts), size, values.shape[1]))
+        return equal
+    ragged: Floats = np.add.reduceat(values, starts, axis=0)
+    return ragged
+
+
 def _centred(values: Floats, starts: NDArray[np.int64]) -> Floats:
     sizes = np.diff(starts)
-    means = np.add.reduceat(values, starts[:-1], axis=0) / sizes[:, None]
+    means = per_query(values, starts[:-1], len(values)) / sizes[:, None]
     values -= np.repeat(means, sizes, axis=0)
     return values
+
+
+def _normal_scores(rank: NDArray[np.int32], sizes: NDArray[np.int64]) -> Floats:
+    """-Phi^-1((rank - 1/2) / size), looked up where answers are short."""
+    longest = int(sizes.max())
+    size = np.repeat(sizes, sizes)
+    if longest > 1000 or longest * longest > len(rank):
+        scores: Floats = -ndtri((rank - 0.5) / size)
+        return scores
+    places, lengths = np.arange(1, longest + 1), np.arange(1, longest + 1)
+    table: Floats = -ndtri(np.minimum((places[None, :] - 0.5) / lengths[:, None], 1.0))  # cells beyond the length are never read
+    looked_up: Floats = table[size - 1, rank - 1]
+    return looked_up
