@@ -1,1 +1,57 @@
-"""Request-level simulation of a serving fleet."""
+"""Request-level simulation of a serving fleet: trace in, latencies, energy and fleet-hours out.
+
+nouns        Trace, Pool, Fleet, service classes, outages, limits
+readers      public traces: Azure, BurstGPT, Mooncake, ServeGen
+generator    arrivals from published rate laws
+replay       the simulator; packing, kernel/: its compiled core; twin/: the same, step by step, for tests
+metrics      percentiles, goodput, energy, fleet-hours; their course over the day
+powerplan    a plan's hourly power and replicas become a replay; what does a curtailment do to p99?
+deepseek     a published day, replayed with autoscaling
+
+>>> trace = read_trace(Path("AzureLLMInferenceTrace_conv.csv"))
+>>> fleet = Fleet((Pool("chat", named_table("llama-3.1-8b.h100_sxm.vllm.tp1"), 2),))
+>>> summarise(replay(trace, fleet)).ttft.p99
+"""
+
+from headrace.models.fleet.metrics import Course, Summary, course, summarise
+from headrace.models.fleet.nouns import (
+    Autoscale,
+    Fleet,
+    Limits,
+    Outages,
+    Pool,
+    PrefixBlocks,
+    ServiceClass,
+    Trace,
+    Transfer,
+)
+from headrace.models.fleet.powerplan import Curtailment, Followed, PowerPlan, curtail, follow, hourly_plan
+from headrace.models.fleet.readers import read_trace
+from headrace.models.fleet.replay import PoolSeries, Progress, Replay, replay
+
+__all__ = [
+    "Autoscale",
+    "Course",
+    "Curtailment",
+    "Fleet",
+    "Followed",
+    "Limits",
+    "Outages",
+    "Pool",
+    "PoolSeries",
+    "PowerPlan",
+    "PrefixBlocks",
+    "Progress",
+    "Replay",
+    "ServiceClass",
+    "Summary",
+    "Trace",
+    "Transfer",
+    "course",
+    "curtail",
+    "follow",
+    "hourly_plan",
+    "read_trace",
+    "replay",
+    "summarise",
+]

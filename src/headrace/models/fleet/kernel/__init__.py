@@ -1,6 +1,7 @@
 """The compiled event kernel: arrivals, engine steps and an agenda, in order of time.
 
     layout      what is remembered of a request, a replica, a pool
+    compiled    how its pieces are compiled
     heaps       next replica to finish, next decode to end, next item of the agenda
     stepping    how long a step takes, and how many steps fit into a while
     prefix      which prompt blocks a replica remembers
@@ -8,6 +9,7 @@
     batching    what the next step of a replica holds
     completing  what a finished step changes
     metering    energy, work and tokens by bucket of time
+    dispatching into a queue, a lobby, or out
     routing     where a request goes
     control     warm-up, draining, failures, limits, autoscaling
     loop        the loop

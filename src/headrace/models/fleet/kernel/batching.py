@@ -3,8 +3,9 @@
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+from headrace.models.fleet.kernel.compiled import hot, piece
 from headrace.models.fleet.kernel.heaps import raise_seat, remove_seat, reorder
-from headrace.models.fleet.kernel.layout import NEVER, SHED, World, hot, piece
+from headrace.models.fleet.kernel.layout import NEVER, SHED, World
 from headrace.models.fleet.kernel.prefix import hit_tokens
 from headrace.models.fleet.kernel.queues import drop_first, put_first
 from headrace.models.fleet.kernel.stepping import attention, end_of

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from headrace.models.fleet.kernel.batching import start_decoding
+from headrace.models.fleet.kernel.compiled import hot
 from headrace.models.fleet.kernel.heaps import lower_seat, schedule
-from headrace.models.fleet.kernel.layout import DECODE, DONE, HANDOFF, PREFILL, TOKENS, World, hot
+from headrace.models.fleet.kernel.layout import DECODE, DONE, HANDOFF, PREFILL, TOKENS, World
 from headrace.models.fleet.kernel.metering import meter_work
 from headrace.models.fleet.kernel.prefix import remember
 from headrace.models.fleet.kernel.queues import drop_first

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 
 from headrace.models.fleet.kernel.batching import give_back
+from headrace.models.fleet.kernel.compiled import piece
 from headrace.models.fleet.kernel.completing import settle
 from headrace.models.fleet.kernel.dispatching import wait
 from headrace.models.fleet.kernel.heaps import reorder, schedule
@@ -26,7 +27,6 @@ from headrace.models.fleet.kernel.layout import (
     WARM,
     WARMING,
     World,
-    piece,
 )
 from headrace.models.fleet.kernel.metering import enter_state
 from headrace.models.fleet.kernel.queues import drop_first

@@ -6,8 +6,9 @@ from __future__ import annotations
 import math
 
 from headrace.models.fleet.kernel.batching import fits
+from headrace.models.fleet.kernel.compiled import hot, piece
 from headrace.models.fleet.kernel.heaps import reorder
-from headrace.models.fleet.kernel.layout import NEVER, SHED, World, hot, piece
+from headrace.models.fleet.kernel.layout import NEVER, SHED, World
 from headrace.models.fleet.kernel.queues import append, drop_first, is_next
 from headrace.models.fleet.kernel.routing import choose
 from headrace.models.fleet.kernel.stepping import end_of, steps_within

@@ -3,7 +3,8 @@
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
-from headrace.models.fleet.kernel.layout import World, hot, piece
+from headrace.models.fleet.kernel.compiled import hot, piece
+from headrace.models.fleet.kernel.layout import World
 
 
 @hot

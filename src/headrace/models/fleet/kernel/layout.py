@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Records = NDArray[np.void]
 World = Any  # inside compiled code mypy cannot follow record fields
-
-# No function here allocates memory, so none of them counts references (`_nrt`): that alone is a factor of ten in speed.
-# Only `loop.advance` and `loop.close` are cached on disk: numba's cache does not notice when a callee in another file
-# changes, so what they call is compiled with them and their key holds a fingerprint of every file here.
-piece = njit(nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-hot = njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 NEVER = 1e300
 

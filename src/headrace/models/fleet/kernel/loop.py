@@ -9,11 +9,12 @@ from pathlib import Path
 from numba import njit
 
 from headrace.models.fleet.kernel.batching import plan
+from headrace.models.fleet.kernel.compiled import hot
 from headrace.models.fleet.kernel.completing import finish
 from headrace.models.fleet.kernel.control import follow, open_gates
 from headrace.models.fleet.kernel.dispatching import call, send
 from headrace.models.fleet.kernel.heaps import take_next
-from headrace.models.fleet.kernel.layout import DRAINING, NEVER, OFF, World, hot
+from headrace.models.fleet.kernel.layout import DRAINING, NEVER, OFF, World
 from headrace.models.fleet.kernel.metering import enter_state
 from headrace.models.fleet.kernel.routing import ARRIVALS, HANDOVERS
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from headrace.models.fleet.kernel.layout import AWAKE, DOWN, ENERGY, LOST, OFF, TOKENS, WORK, World, hot, piece
+from headrace.models.fleet.kernel.compiled import hot, piece
+from headrace.models.fleet.kernel.layout import AWAKE, DOWN, ENERGY, LOST, OFF, TOKENS, WORK, World
 from headrace.models.fleet.kernel.prefix import forget
 
 

@@ -6,7 +6,8 @@ A prompt is used from its last block to its first, so that the beginning of a pr
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
-from headrace.models.fleet.kernel.layout import World, hot, piece
+from headrace.models.fleet.kernel.compiled import hot, piece
+from headrace.models.fleet.kernel.layout import World
 
 NOT_HELD = -2
 END = -1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from headrace.models.fleet.kernel.layout import World, hot
+from headrace.models.fleet.kernel.compiled import hot
+from headrace.models.fleet.kernel.layout import World
 
 
 @hot

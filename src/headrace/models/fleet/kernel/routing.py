@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from headrace.models.fleet.kernel.layout import LEAST_OUTSTANDING, NEVER, POWER_OF_TWO, ROUND_ROBIN, World, hot
+from headrace.models.fleet.kernel.compiled import hot
+from headrace.models.fleet.kernel.layout import LEAST_OUTSTANDING, NEVER, POWER_OF_TWO, ROUND_ROBIN, World
 from headrace.models.fleet.kernel.prefix import hit_tokens
 
 ARRIVALS, HANDOVERS = 0, 1

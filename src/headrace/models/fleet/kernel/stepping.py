@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 
-from headrace.models.fleet.kernel.layout import World, hot
+from headrace.models.fleet.kernel.compiled import hot
+from headrace.models.fleet.kernel.layout import World
 
 
 @hot
