@@ -111,7 +111,9 @@ def hours_section(plan: PlanFile, coarse: Sequence[int]) -> Markup:
         "dotted lines are the highest and the lowest hour of each step.",
         class_="about",
     )
-    few = f"Hours of {count(len(coarse), 'node')} did not fit into this file: 6-hour means there; the run folder holds every hour."
+    few = (
+        f"For {count(len(coarse), 'node')} this file carries the hours of the telling weeks only; the run folder holds every hour."
+    )
     none = tag("p", "No hours are stored for this node.", class_="none", id="dispatch-none", hidden=True)
     picture = tag("div", id="dispatch", class_="picture")
     rest = tag("p", few, class_="note") if coarse else Markup("")

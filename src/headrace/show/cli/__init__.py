@@ -59,7 +59,7 @@ VERBS = (
         f"{_CLI}.studies:check",
         "Read a study and report everything that is wrong with it, at once.",
         "Plan",
-        "headrace.core.reading",
+        "headrace.plan.api",
     ),
     Verb(
         "explain",

@@ -72,10 +72,9 @@ def check(study: Path, /, *, json: bool = False) -> int:
     json
         Print one JSON object: {ok, study}, or the problems.
     """
-    from headrace.core import reading
+    from headrace.plan import api
 
-    read = reading.read(study)
-    name = str(getattr(read, "study", study.stem))
+    name = api.check(study).study
     emit({"ok": True, "study": name}) if json else console().print(f"{study}: good, {name} can be planned.")
     return OK
 

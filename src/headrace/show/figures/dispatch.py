@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,15 +12,20 @@ from headrace.core.runs import RunFolder
 from headrace.show import levels, palette, words
 from headrace.show.levels import Bus, Level
 
-BUDGET = 2_600_000  # characters of hours a report may carry
+BUDGET = 3_000_000  # characters of hours a report may carry
+MOST_MISSES = 6
+DAYS_AROUND = 1  # a telling week is carried with a day before and after it
+
+Sent = Mapping[str, object]
 
 
 @dataclass(frozen=True)
 class Week:
-    """A week worth looking at: why, and its first hour."""
+    """A week worth looking at: why, its first hour, and its hours where the whole year of hours is not carried."""
 
     why: str
     first: int
+    hours: Sent | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Sheet:
     bus: Bus
     colours: Mapping[str, str]
     weeks: tuple[Week, ...]
-    levels: Mapping[int, Mapping[str, object]]
+    levels: Mapping[int, Sent]
     dated: bool
 
     def as_json(self) -> dict[str, object]:
@@ -44,41 +48,95 @@ class Sheet:
             "unit": rate_words(self.bus.unit),
             "dated": self.dated,
             "colours": dict(self.colours),
-            "weeks": [{"why": week.why, "first": week.first} for week in self.weeks],
+            "weeks": [{"why": week.why, "first": week.first, "hours": week.hours} for week in self.weeks],
             "levels": {str(step): dict(level) for step, level in self.levels.items()},
         }
+
+    def size(self) -> int:
+        """Characters it takes."""
+        return sum(_length(level) for level in (*self.levels.values(), *(week.hours for week in self.weeks if week.hours)))
 
 
 @dataclass(frozen=True)
 class Sheets:
-    """All sheets of a run; `coarse` names nodes whose hours did not fit and are shown by 6 hours at best."""
+    """All sheets of a run; `coarse` names nodes that carry hours only for their telling weeks, 6 hours or days elsewhere."""
 
     sheets: tuple[Sheet, ...]
     coarse: tuple[int, ...]
 
 
 def sheets(folder: RunFolder, nodes: Iterable[int], budget: int = BUDGET) -> Sheets:
-    """The sheets of `nodes` in that order of importance, hours first for those that come first, within `budget` characters."""
+    """The sheets of `nodes`, most important first, within `budget` characters.
+
+    Every node has its days and the hours of its telling weeks; then each bus of electricity has its 6 hours, then all its hours,
+    from the most important node on, as long as they fit.
+    """
     stored = set(stored_nodes(folder))
     wanted = [node for node in nodes if node in stored]
-    drafts = [sheet for node in wanted for sheet in drafts_of(read_hourly(folder, node))]
-    left, coarse, kept = budget, [], []
-    for sheet in drafts:
-        left -= sum(_size(sheet, step) for step in (levels.DAY, levels.QUARTER))
-    for sheet in drafts:
-        fits = _size(sheet, levels.HOUR) <= left
-        left -= _size(sheet, levels.HOUR) if fits else 0
-        steps = levels.STEPS if fits else (levels.DAY, levels.QUARTER)
-        kept.append(
-            Sheet(sheet.node, sheet.bus, sheet.colours, sheet.weeks, {step: sheet.levels[step] for step in steps}, sheet.dated)
-        )
-        coarse += [] if fits else [sheet.node]
-    return Sheets(tuple(kept), tuple(dict.fromkeys(coarse)))
+    kept = [sheet for node in wanted for sheet in coarse_sheets(read_hourly(folder, node))]
+    left = budget - sum(sheet.size() for sheet in kept)
+    for step, only_electricity in ((levels.QUARTER, True), (levels.HOUR, True), (levels.QUARTER, False)):
+        kept, left = _refined(folder, kept, step, left, only_electricity=only_electricity)
+    coarse = dict.fromkeys(sheet.node for sheet in kept if _electric(sheet.bus) and levels.HOUR not in sheet.levels)
+    return Sheets(tuple(kept), tuple(coarse))
 
 
-def drafts_of(hourly: Hourly, steps: tuple[int, ...] = levels.STEPS) -> tuple[Sheet, ...]:
-    """Every bus of one node at the given steps, electricity first."""
-    return tuple(_draft(hourly, bus, steps) for bus in levels.buses(hourly) if levels.level(hourly, bus, levels.DAY).items)
+def coarse_sheets(hourly: Hourly) -> tuple[Sheet, ...]:
+    """Every bus of one node by days, with the hours of its telling weeks; electricity first.
+
+    The inside of a store and a product's own bus are left out: the first is seen on its bus, the second at its market.
+    """
+    found = levels.buses(hourly)
+    names = {bus.name for bus in found}
+    shown = [bus for bus in found if not bus.name.startswith("inside ") and f"market {bus.name}" not in names]
+    made = (_coarse(hourly, bus) for bus in shown)
+    return tuple(sheet for sheet in made if sheet.colours)
+
+
+def _coarse(hourly: Hourly, bus: Bus) -> Sheet:
+    level = _stacked(levels.level(hourly, bus, levels.HOUR))
+    colours = {item: palette.technology(item) for item in level.items}
+    weeks = tuple(_with_hours(week, level) for week in telling_weeks(level)) if _electric(bus) else telling_weeks(level)
+    days = levels.encode(_stacked(levels.level(hourly, bus, levels.DAY)))
+    return Sheet(hourly.node, bus, colours, weeks, {levels.DAY: days}, levels.dated(hourly))
+
+
+def _with_hours(week: Week, level: Level) -> Week:
+    first = max(0, week.first - 24 * DAYS_AROUND)
+    last = min(level.means.shape[1], week.first + 168 + 24 * DAYS_AROUND)
+    piece = Level(level.bus, 1, level.items, level.means[:, first:last], level.low[first:last], level.high[first:last])
+    return Week(week.why, week.first, {**levels.encode(piece), "first": first})
+
+
+def _refined(folder: RunFolder, kept: list[Sheet], step: int, left: int, *, only_electricity: bool) -> tuple[list[Sheet], int]:
+    """The sheets with one more level each, as long as these fit into what is left."""
+    told, misses = list(kept), 0
+    hourly: Hourly | None = None  # sheets of one node stand together: its file is read once
+    for place, sheet in enumerate(kept):
+        if misses > MOST_MISSES or _electric(sheet.bus) != only_electricity:
+            continue
+        hourly = hourly if hourly and hourly.node == sheet.node else read_hourly(folder, sheet.node)
+        level = levels.encode(_stacked(levels.level(hourly, sheet.bus, step)))
+        if _length(level) > left:
+            misses += 1
+            continue
+        left -= _length(level)
+        told[place] = replace(sheet, levels={**sheet.levels, step: level})
+    return told, left
+
+
+def _stacked(level: Level) -> Level:
+    """The level with its items in the order of a stack."""
+    order = sorted(range(len(level.items)), key=lambda row: palette.place(level.items[row]))
+    return Level(level.bus, level.step, tuple(level.items[row] for row in order), level.means[order], level.low, level.high)
+
+
+def _electric(bus: Bus) -> bool:
+    return bus.name.startswith("electricity")
+
+
+def _length(sent: Sent) -> int:
+    return len(str(sent["data"])) + 200
 
 
 def bus_words(bus: Bus) -> str:
@@ -90,15 +148,6 @@ def rate_words(unit: str) -> str:
     """The unit of an hour's amount as a rate: a MWh in an hour is a MW."""
     known = {"MWh": "MW", "MW": "MW", "accelerator-h": "accelerators", "accelerators": "accelerators"}
     return known.get(unit, f"{words.unit(unit)} an hour" if unit != "Mtok" else "million tokens an hour")
-
-
-def _draft(hourly: Hourly, bus: Bus, steps: tuple[int, ...]) -> Sheet:
-    found = {step: levels.level(hourly, bus, step) for step in steps}
-    finest = found[min(found)]
-    order = sorted(range(len(finest.items)), key=lambda row: palette.place(finest.items[row]))
-    sent = {step: levels.encode(_ordered(level, order)) for step, level in found.items()}
-    colours = {item: palette.technology(item) for item in finest.items}
-    return Sheet(hourly.node, bus, colours, telling_weeks(finest), sent, levels.dated(hourly))
 
 
 def telling_weeks(level: Level) -> tuple[Week, ...]:
@@ -122,11 +171,3 @@ def telling_weeks(level: Level) -> tuple[Week, ...]:
 def _sum_of(level: Level, colours: tuple[str, ...]) -> levels.Floats:
     rows = [row for row, item in enumerate(level.items) if palette.technology(item) in colours]
     return np.abs(level.means[rows]).sum(axis=0) if rows else np.zeros(level.means.shape[1])
-
-
-def _ordered(level: Level, order: list[int]) -> Level:
-    return Level(level.bus, level.step, tuple(level.items[row] for row in order), level.means[order], level.low, level.high)
-
-
-def _size(sheet: Sheet, step: int) -> int:
-    return math.ceil(len(str(sheet.levels[step]["data"]))) + 40 * len(sheet.colours)

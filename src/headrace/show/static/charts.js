@@ -3,9 +3,9 @@
 "use strict";
 
 /** @typedef {{columns: string[], rows: (string|number|boolean|null)[][]}} Table */
-/** @typedef {{step: number, slots: number, items: string[], scale: number[], data: string}} Sent */
+/** @typedef {{step: number, slots: number, items: string[], scale: number[], data: string, first?: number}} Sent */
 /** @typedef {{node: number, site: string, name: string, unit: string, dated: boolean, colours: Record<string, string>,
- *             weeks: {why: string, first: number}[], levels: Record<string, Sent>}} Sheet */
+ *             weeks: {why: string, first: number, hours: Sent|null}[], levels: Record<string, Sent>}} Sheet */
 
 const Headrace = (() => {
   const FONT = { family: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif", size: 12, color: "#1f2a30" };
@@ -95,7 +95,7 @@ const Headrace = (() => {
       this.box = box;
       this.moved = moved;
       this.turn = 0;
-      /** @type {Map<string, Promise<Float64Array[]>>} */
+      /** @type {Map<Sent, Promise<Float64Array[]>>} */
       this.decoded = new Map();
     }
 
@@ -108,17 +108,20 @@ const Headrace = (() => {
       await this.redraw();
     }
 
-    /** The step for the window: a day, 6 hours, an hour; the finest there is. */
-    step() {
-      const days = (this.window[1] - this.window[0]) / DAY;
+    /** What to draw in the window: by day, 6 hours or hour, the finest there is; hours of a telling week where only these are carried. */
+    level() {
+      const [from, to] = this.window, days = (to - from) / DAY;
       const wanted = days > LONG ? 24 : days > SHORT ? 6 : 1;
-      return String(Math.max(wanted, Math.min(...Object.keys(this.sheet.levels).map(Number))));
+      const levels = Object.values(this.sheet.levels).filter((sent) => sent.step >= wanted).sort((a, b) => a.step - b.step);
+      const piece = wanted === 1 && levels[0]?.step !== 1
+        ? this.sheet.weeks.map((week) => week.hours).find((sent) => sent && sent.first <= from && to <= sent.first + sent.slots) : null;
+      return piece ?? levels[0] ?? Object.values(this.sheet.levels)[0];
     }
 
-    async rows(step) {
-      const key = `${this.sheet.node}/${this.sheet.name}/${step}`;
-      if (!this.decoded.has(key)) this.decoded.set(key, decode(this.sheet.levels[step]));
-      return this.decoded.get(key);
+    /** @param {Sent} sent */
+    async rows(sent) {
+      if (!this.decoded.has(sent)) this.decoded.set(sent, decode(sent));
+      return this.decoded.get(sent);
     }
 
     at(hour) {
@@ -126,10 +129,10 @@ const Headrace = (() => {
     }
 
     async redraw() {
-      const turn = ++this.turn, step = this.step();
-      const rows = await this.rows(step);
+      const turn = ++this.turn, sent = this.level();
+      const rows = await this.rows(sent);
       if (turn !== this.turn) return;
-      const traces = this.traces(rows, +step);
+      const traces = this.traces(sent, rows);
       const axis = { range: [this.at(this.window[0]), this.at(this.window[1])], type: this.sheet.dated ? "date" : "linear", showgrid: false, zeroline: false, tickfont: { size: 11 } };
       if (!this.sheet.dated) axis.title = { text: "representative hour", standoff: 4, font: { size: 11 } };
       const layout = {
@@ -139,15 +142,21 @@ const Headrace = (() => {
         legend: { orientation: "h", y: this.sheet.dated ? -0.12 : -0.2, font: { size: 12 }, traceorder: "normal" }, showlegend: true,
       };
       await Plotly.react(this.box, traces, layout, CONFIG);
-      this.box.dataset.step = step;
+      this.box.dataset.step = String(sent.step);
       this.box.dataset.points = String(traces.reduce((sum, trace) => sum + trace.x.length, 0));
       this.listen();
     }
 
-    traces(rows, step) {
-      const sent = this.sheet.levels[String(step)];
-      const first = Math.max(0, Math.floor(this.window[0] / step) - 1), last = Math.min(sent.slots, Math.ceil(this.window[1] / step) + 1);
-      const x = Array.from({ length: last - first }, (_, slot) => this.at((first + slot + 0.5) * step));
+    /** The slots of a level that lie in the window, and `more` beside it. @param {Sent} sent */
+    span(sent, more) {
+      const start = (sent.first ?? 0) / sent.step;
+      const first = Math.max(0, Math.floor(this.window[0] / sent.step - start) - more);
+      return { start, first, last: Math.min(sent.slots, Math.ceil(this.window[1] / sent.step - start) + more) };
+    }
+
+    traces(sent, rows) {
+      const step = sent.step, { start, first, last } = this.span(sent, 1);
+      const x = Array.from({ length: last - first }, (_, slot) => this.at((start + first + slot + 0.5) * step));
       const told = [];
       const area = (item, values, stack, named) => ({
         type: "scatter", mode: "lines", x, y: values, name: item, stackgroup: stack, line: { width: 0 }, fillcolor: this.sheet.colours[item] ?? "#b9b2a6",
@@ -190,10 +199,9 @@ const Headrace = (() => {
 
     /** The window as a table. @returns {Promise<Table>} */
     async table() {
-      const step = this.step(), sent = this.sheet.levels[step], rows = await this.rows(step);
-      const first = Math.floor(this.window[0] / +step), last = Math.min(sent.slots, Math.ceil(this.window[1] / +step));
+      const sent = this.level(), step = sent.step, rows = await this.rows(sent), { start, first, last } = this.span(sent, 0);
       const lines = [];
-      for (let slot = first; slot < last; slot++) lines.push([this.at(slot * +step), ...rows.map((row) => +row[slot].toPrecision(5))]);
+      for (let slot = first; slot < last; slot++) lines.push([this.at((start + slot) * step), ...rows.map((row) => +row[slot].toPrecision(5))]);
       return { columns: [`from (${step} h mean)`, ...sent.items.map((item) => `${item} [${this.sheet.unit}]`), "lowest supply", "highest supply"], rows: lines };
     }
   }
