@@ -121,16 +121,18 @@ def replay() -> Iterable[Outcome]:
     source="user-centric and Shapley bound it by the fee; pro rata does not (Alaei et al., Management Science 2022)",
 )
 def bot() -> Iterable[Outcome]:
-    """The user rules keep to 1; pro rata and per use are shown, and do not fail."""
+    """5,000 uses. The user rules are judged; what the bot moves under the others is told beside them."""
     from headrace.rights.fraud import bot_gains
     from headrace.rights.studio import generate
 
     studio = generate(200_000, 20_000, 500)
     gains = bot_gains(studio.uses, studio.fees, work="work-00400", fee=9_990_000, count=5_000, price=50_000)
+    unbounded = ", ".join(f"{g.rule} {g.times_fee:.1f}" for g in gains if g.rule in ("pro_rata", "per_use"))
     for gain in gains:
-        bounded = gain.rule in ("user_centric", "equal_split")
-        why = "" if bounded else "not bounded by the fee: 5,000 uses; shown, not judged"
-        yield Outcome(gain.times_fee, 1.0, deviation=None if bounded else 0.0, absolute=True, reason=why, id_suffix=f".{gain.rule}")
+        if gain.rule in ("user_centric", "equal_split"):
+            yield Outcome(
+                gain.times_fee, 1.0, absolute=True, reason=f"not bounded by the fee: {unbounded}", id_suffix=f".{gain.rule}"
+            )
 
 
 def _offers(seed: int, share: float = 0.08):  # type: ignore[no-untyped-def]
