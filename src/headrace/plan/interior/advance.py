@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST
+from headrace.plan.interior.arrays import CHUNK, FAST, INLINE
 from headrace.plan.interior.columns import relative
 from headrace.plan.interior.vectors import A, clamp, fill, pull, zero
 
@@ -143,7 +143,7 @@ def step(h: A, s: A, k: A, aim: A, moves: A, steps: A) -> None:
         _pair(s.sw[f : f + 1], s.yw[f : f + 1], down, up, steps)
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _step_masked(h: A, at: A, values: A, moves: A, steps: A) -> None:
     """Step a column that does not live in all hours: a dead value keeps its place."""
     j, t0 = at

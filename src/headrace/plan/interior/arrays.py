@@ -21,6 +21,7 @@ from headrace.plan.blocks import Floats, Ints
 
 # _nrt: kernels allocate nothing and count no references; counting cost 30 times the arithmetic (docs/design/0033)
 FAST = {"cache": True, "nogil": True, "_nrt": False, "error_model": "numpy", "fastmath": {"contract", "arcp", "nsz", "reassoc"}}
+INLINE = {**FAST, "inline": "always"}  # for helpers that take the tuples: handing these over costs more than the work
 CHUNK = 96  # hours handled together: the buffers of a chunk stay in the first-level cache
 
 
@@ -76,7 +77,8 @@ class Hours(NamedTuple):
 class Pattern(NamedTuple):
     """What the elimination of one hour fills in; shared by all nodes with the same structure.
 
-    entry[i, a]: where the chunk buffer keeps the entry of unknowns i >= a, or -1. Pivots are the early rows in order;
+    entry[i, a]: where the chunk buffer keeps the entry of unknowns i >= a, or -1. late[a, i]: the same for late row a with
+    late rows, slots and the next hour's late rows in turn. Pivots are the early rows in order;
     those of pivot a are pivot_ptr[a] .. : the unknown and the position in the stored factor (= same index).
     """
 
@@ -87,6 +89,7 @@ class Pattern(NamedTuple):
     borders: int
     entries: int
     entry: Ints
+    late: Ints
     pivot_ptr: Ints
     pivot_to: Ints
     flush: Ints

@@ -14,7 +14,7 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST
+from headrace.plan.interior.arrays import CHUNK, FAST, INLINE
 from headrace.plan.interior.vectors import (
     A,
     add_times,
@@ -79,7 +79,7 @@ def start_rows(h: A, x: A, rows: A) -> None:
             rows[r, i] = -rows[r, i]
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def keep_carried(h: A, j: int, t0: int, q: A, carried: A) -> None:
     """Remember q when column j is carried: its chain rows stand one hour earlier."""
     for c in range(len(h.carried)):
@@ -87,7 +87,7 @@ def keep_carried(h: A, j: int, t0: int, q: A, carried: A) -> None:
             copy(carried[c, t0 : t0 + len(q)], q)
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def room_of(h: A, s: A, j: int, t0: int, out: A, x: A) -> None:
     """out = upper(x) - z - t, 0 where the column does not live."""
     limit(h, j, t0, out, x)
@@ -100,7 +100,7 @@ def room_of(h: A, s: A, j: int, t0: int, out: A, x: A) -> None:
             out[i] *= mask[t0 + i]
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def borders_of(h: A, j: int, t0: int, x: A, gradient: A) -> None:
     """gradient[k] += sum of u_jk x over the chunk."""
     for e in range(h.bound.ptr[j], h.bound.ptr[j + 1]):
@@ -151,7 +151,7 @@ def _closer_sides(h: A, k: A, keep: float) -> None:
             k.closer_side[c, f] = k.g[h.carried[c], h.firsts[f]] + keep * k.closer_side[c, f]
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
     """One column and chunk of `direct`: g, q = theta g + z, and what the bound tells its borders."""
     j, t0 = at
@@ -213,7 +213,7 @@ def second(h: A, s: A, k: A, x: A, near_x: A, aim: A) -> None:
     _closer_sides(h, k, -1.0)
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _second_column(h: A, s: A, k: A, aim: A, at: A, room: A) -> None:
     """One column and chunk of `second`."""
     j, t0 = at
@@ -243,7 +243,7 @@ def _second_column(h: A, s: A, k: A, aim: A, at: A, room: A) -> None:
         borders_of(h, j, t0, rent, k.gradient)
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _masked(h: A, j: int, t0: int, x: A) -> None:
     """x = 0 where column j does not live."""
     if h.live[j] > 0:
@@ -275,7 +275,7 @@ def move(h: A, s: A, k: A, dx: A) -> None:
             _closers(h, k, (j, t0), charge[:n])
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _closers(h: A, k: A, at: A, charge: A) -> None:
     """The move of a carried column at the first hour of a segment, whose theta is kept apart."""
     j, t0 = at
@@ -287,7 +287,7 @@ def _closers(h: A, k: A, at: A, charge: A) -> None:
                     k.dz[j, t0 + i] = k.first_theta[c, f] * (k.g[j, t0 + i] - charge[i])
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def relative(h: A, s: A, k: A, aim: A, at: A, moves: A, out: A) -> None:
     """Moves of column j in a chunk, relative to its value: out = (dz/z, dv/v, dt/t, dw/w).
 
@@ -319,7 +319,7 @@ def relative(h: A, s: A, k: A, aim: A, at: A, moves: A, out: A) -> None:
         _masked(h, j, t0, d)
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _relative_slack(s: A, at: A, aim: A, moves: A, out: A) -> None:
     """The slack's part of `relative`: on entry c = room + U dx and d = room + U near_x."""
     u, t0 = at

@@ -6,7 +6,7 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST
+from headrace.plan.interior.arrays import CHUNK, FAST, INLINE
 from headrace.plan.interior.vectors import A, add_times, copy, fill, inner, times, zero, zero2
 
 
@@ -53,7 +53,7 @@ def assemble(h: A, p: A, s: A, k: A, span: A, room: A) -> None:
         _carried(h, p, s, k, (h.carried[c], t0, min(n, s.z.shape[1] - 1 - t0)), hour)
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _column(h: A, p: A, k: A, at: A, room: A, scratch: A) -> None:
     """Products of the unknowns that meet in column j; a border's entry is -P u."""
     j, t0 = at
@@ -78,7 +78,7 @@ def _column(h: A, p: A, k: A, at: A, room: A, scratch: A) -> None:
         _bounds(h, j, t0, (front, border - p.rows), (value, share))
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def _bounds(h: A, j: int, t0: int, room: A, scratch: A) -> None:
     """front -= U' P (1 - P theta) U of column j."""
     front, first = room
@@ -103,6 +103,7 @@ def _carried(h: A, p: A, s: A, k: A, at: A, hour: A) -> None:
     if n <= 0:
         return
     border = p.rows + p.windows + p.closers
+    late = border + p.borders - 2 * p.early  # first column of the next hour's late rows in p.late, for row numbers
     value = k.scratch[0, :n]
     for a in range(h.after.ptr[j], h.after.ptr[j + 1]):
         copy(value, k.theta[j, t0 + 1 : t0 + 1 + n])
@@ -111,6 +112,14 @@ def _carried(h: A, p: A, s: A, k: A, at: A, hour: A) -> None:
             if h.after.to[b] <= h.after.to[a]:
                 out = hour[p.entry[h.after.to[a], h.after.to[b]], :n]
                 add_times(out, h.after.scale[b], h.after.profile[b], h.profiles, t0, value)
+        for b in range(h.here.ptr[j], h.here.ptr[j + 1]):
+            out, scale, row = (
+                hour[p.late[h.after.to[a] - p.early, late + h.here.to[b]]],
+                h.here.scale[b],
+                h.profiles[h.here.profile[b]],
+            )
+            for i in range(n):
+                out[i] += scale * row[t0 + 1 + i] * value[i]
         for b in range(h.terms.ptr[j], h.terms.ptr[j + 1]):
             if h.terms.to[b] >= p.rows:
                 out, scale, row = hour[p.entry[h.terms.to[b], h.after.to[a]]], h.terms.scale[b], h.profiles[h.terms.profile[b]]
@@ -158,20 +167,18 @@ def sweep(h: A, p: A, s: A, k: A, span: A, room: A) -> Any:
     """Late rows hour after hour; windows and closers leave the front where they close. Returns the next event."""
     t0, n, event = span
     hour, front, block = room
-    slots, late = p.windows + p.closers + p.borders, p.rows - p.early
+    late = p.rows - p.early
     flushed = 0
     segment = 0
     for i in range(n):
         t = t0 + i
         while segment + 1 < len(h.firsts) and h.firsts[segment + 1] <= t:
             segment += 1
-        _load(p, (hour, front, block), i, (late, slots))
+        _load(p.late, room, i)
         if h.firsts[segment] == t:
             _open(h, p, s, (t, segment), (front, block))
         if h.lasts[segment] == t:
             _last(h, p, t, block)
-        else:
-            _next(h, p, k, t, block)
         _pivot(k.late_factor[t], front, block, late)
         if event < len(h.event_hour) and h.event_hour[event] == t:
             _flush(p, (hour, front), flushed, i + 1)
@@ -184,23 +191,25 @@ def sweep(h: A, p: A, s: A, k: A, span: A, room: A) -> Any:
 
 
 @njit(**FAST)
-def _load(p: A, room: A, i: int, size: A) -> None:
+def _load(late: A, room: A, i: int) -> None:
     """Late rows of hour i from the chunk and from the front, which gives them up."""
     hour, front, block = room
-    late, slots = size
-    for a in range(late):
-        row = p.early + a
-        for b in range(late):
-            entry = p.entry[max(row, p.early + b), min(row, p.early + b)]
-            block[a, b] = hour[entry, i] + front[slots + a, slots + b]
-            block[a, late + slots + b] = 0.0
+    count, wide = late.shape[0], front.shape[0]
+    slots = wide - count
+    for a in range(count):
+        for b in range(count):
+            block[a, b] = hour[late[a, b], i] + front[slots + a, slots + b]
         for b in range(slots):
-            entry = p.entry[p.rows + b, row]
-            block[a, late + b] = front[slots + a, b] + (hour[entry, i] if entry >= 0 else 0.0)
-    for a in range(late):
-        for b in range(slots + late):
-            front[slots + a, b] = 0.0
-            front[b, slots + a] = 0.0
+            block[a, count + b] = front[slots + a, b]
+        for b in range(count, count + slots):
+            if late[a, b] >= 0:
+                block[a, b] += hour[late[a, b], i]
+        for b in range(count + slots, count + wide):
+            block[a, b] = hour[late[a, b], i] if late[a, b] >= 0 else 0.0
+    for a in range(slots, wide):
+        for b in range(wide):
+            front[a, b] = 0.0
+            front[b, a] = 0.0
 
 
 @njit(**FAST)
@@ -232,21 +241,6 @@ def _last(h: A, p: A, t: int, block: A) -> None:
         j = h.carried[c]
         for e in range(h.after.ptr[j], h.after.ptr[j + 1]):
             block[h.after.to[e] - p.early, late + p.windows + c] -= h.after.scale[e] * h.profiles[h.after.profile[e], t]
-
-
-@njit(**FAST)
-def _next(h: A, p: A, k: A, t: int, block: A) -> None:
-    """The chains of hour t meet the late rows of the next hour through the carried columns."""
-    late = p.rows - p.early
-    after = late + p.windows + p.closers + p.borders
-    for c in range(len(h.carried)):
-        j = h.carried[c]
-        theta = k.theta[j, t + 1]
-        for e in range(h.after.ptr[j], h.after.ptr[j + 1]):
-            value = theta * h.after.scale[e] * h.profiles[h.after.profile[e], t]
-            for f in range(h.here.ptr[j], h.here.ptr[j + 1]):
-                entry = h.here.scale[f] * h.profiles[h.here.profile[f], t + 1]
-                block[h.after.to[e] - p.early, after + h.here.to[f] - p.early] += value * entry
 
 
 @njit(**FAST)

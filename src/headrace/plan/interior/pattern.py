@@ -31,8 +31,9 @@ def analyse(hours: Hours, early: int, borders: int) -> Pattern:
     where = np.argwhere(filled.T)  # by pivot, then unknown
     entry[where[:, 1], where[:, 0]] = np.arange(len(where))
     ptr, to = _pivots(entry, early)
+    late, count = _late(hours, entry, early, rows, len(where))
     flush = np.array([(i, a) for i in range(rows, total) for a in range(rows, rows + windows) if a <= i and entry[i, a] >= 0])
-    return Pattern(early, rows, windows, closers, borders, len(where), entry, ptr, to, flush.astype(np.int64).reshape(-1, 2))
+    return Pattern(early, rows, windows, closers, borders, count, entry, late, ptr, to, flush.astype(np.int64).reshape(-1, 2))
 
 
 def _columns(hours: Hours, filled: np.ndarray) -> None:
@@ -51,6 +52,23 @@ def _carried(hours: Hours, filled: np.ndarray, rows: int, first_border: int) -> 
         for c in chains:
             filled[slots[slots >= rows], c] = True
     del first_border
+
+
+def _late(hours: Hours, entry: np.ndarray, early: int, rows: int, count: int) -> tuple[np.ndarray, int]:
+    """Entries of the late rows with late rows, slots and the next hour's late rows; the last kind is numbered here."""
+    late, slots = rows - early, len(entry) - rows
+    table = np.full((late, late + slots + late), -1, dtype=np.int64)
+    for a in range(late):
+        for b in range(late):
+            table[a, b] = entry[max(early + a, early + b), min(early + a, early + b)]
+        table[a, late : late + slots] = entry[rows:, early + a]
+    for j in hours.carried:
+        for chain in hours.after.to[hours.after.ptr[j] : hours.after.ptr[j + 1]]:
+            for row in hours.here.to[hours.here.ptr[j] : hours.here.ptr[j + 1]]:
+                if table[chain - early, late + slots + row - early] < 0:
+                    table[chain - early, late + slots + row - early] = count
+                    count += 1
+    return table, count
 
 
 def _pivots(entry: np.ndarray, early: int) -> tuple[np.ndarray, np.ndarray]:

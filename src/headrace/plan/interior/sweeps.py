@@ -24,7 +24,7 @@ def forward(h: A, p: A, k: A) -> None:
         for a in range(late):
             k.dy[p.early + a, t] += carry[a]
             carry[a] = 0.0
-        _forward_hour(p, k, t, value, carry)
+        _forward_hour(k.dy, k.late_factor[t], (p.early, t), value, carry)
         while event < len(h.event_hour) and h.event_hour[event] == t:
             _forward_event(h, p, k, event, (value, carry))
             event += 1
@@ -56,17 +56,18 @@ def _forward_early(h: A, p: A, k: A) -> None:
 
 
 @njit(**FAST)
-def _forward_hour(p: A, k: A, t: int, value: A, carry: A) -> None:
+def _forward_hour(dy: A, factor: A, at: A, value: A, carry: A) -> None:
     """The late rows of one hour: into later rows, slots and the next hour."""
-    late, slots = p.rows - p.early, p.windows + p.closers + p.borders
+    first, t = at
+    late, slots = len(carry), len(value)
     for a in range(late):
-        r, share = k.dy[p.early + a, t], k.late_factor[t, a]
+        r = dy[first + a, t]
         for b in range(a + 1, late):
-            k.dy[p.early + b, t] -= share[b] * r
+            dy[first + b, t] -= factor[a, b] * r
         for b in range(slots):
-            value[b] -= share[late + b] * r
+            value[b] -= factor[a, late + b] * r
         for b in range(late):
-            carry[b] -= share[late + slots + b] * r
+            carry[b] -= factor[a, late + slots + b] * r
 
 
 @njit(**FAST)
@@ -102,7 +103,7 @@ def backward(h: A, p: A, k: A, dx: A) -> None:
         while event >= 0 and h.event_hour[event] == t:
             _backward_event(h, p, k, event, (value, after))
             event -= 1
-        _backward_hour(p, k, t, value, after)
+        _backward_hour(k.dy, k.late_factor[t], (p.early, t), value, after)
     _backward_early(h, p, k, dx)
 
 
@@ -124,21 +125,21 @@ def _backward_event(h: A, p: A, k: A, event: int, room: A) -> None:
 
 
 @njit(**FAST)
-def _backward_hour(p: A, k: A, t: int, value: A, after: A) -> None:
+def _backward_hour(dy: A, factor: A, at: A, value: A, after: A) -> None:
     """Late rows of one hour from the slots, the next hour and each other; leaves them in `after`."""
-    late, slots = p.rows - p.early, len(value)
+    first, t = at
+    late, slots = len(after), len(value)
     for a in range(late - 1, -1, -1):
-        share = k.late_factor[t, a]
-        x = k.dy[p.early + a, t] * share[a]
+        x = dy[first + a, t] * factor[a, a]
         for b in range(slots):
-            x -= share[late + b] * value[b]
+            x -= factor[a, late + b] * value[b]
         for b in range(late):
-            x -= share[late + slots + b] * after[b]
+            x -= factor[a, late + slots + b] * after[b]
         for b in range(a + 1, late):
-            x -= share[b] * k.dy[p.early + b, t]
-        k.dy[p.early + a, t] = x
+            x -= factor[a, b] * dy[first + b, t]
+        dy[first + a, t] = x
     for a in range(late):
-        after[a] = k.dy[p.early + a, t]
+        after[a] = dy[first + a, t]
 
 
 @njit(**FAST)

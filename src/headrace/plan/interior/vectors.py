@@ -6,7 +6,7 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior.arrays import FAST
+from headrace.plan.interior.arrays import FAST, INLINE
 
 A = Any  # kernels take arrays and the tuples of `arrays`; numba infers their types
 
@@ -96,7 +96,7 @@ def inner3(x: A, y: A, z: A) -> float:
     return total
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def pull(h: A, j: int, t0: int, out: A, y: A, price: A) -> None:
     """out += (A'y + V' price) of column j: what the rows of its hour, of the hour before and its windows charge it."""
     n = len(out)
@@ -115,7 +115,7 @@ def pull(h: A, j: int, t0: int, out: A, y: A, price: A) -> None:
                 out[i] += scale * profile[t0 + i] * price[k]
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def push(h: A, j: int, t0: int, q: A, rows: A, windows: A) -> None:
     """rows += A q and windows += V q of column j in the rows of its own hour (`push_after` does the hour before)."""
     n = len(q)
@@ -140,7 +140,7 @@ def push_after(h: A, carried: A, rows: A) -> None:
                 out[t] += scale * profile[t] * carried[c, h.after_hour[t]]
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def limit(h: A, j: int, t0: int, out: A, x: A) -> None:
     """out = upper bound of column j at capacities x."""
     fill(out, h.upper_scale[j], h.upper_profile[j], h.profiles, t0)
@@ -148,14 +148,14 @@ def limit(h: A, j: int, t0: int, out: A, x: A) -> None:
         add(out, h.bound.scale[e] * x[h.bound.to[e]], h.bound.profile[e], h.profiles, t0)
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def moved(h: A, j: int, t0: int, out: A, dx: A) -> None:
     """out += change of column j's upper bound when the capacities move by dx."""
     for e in range(h.bound.ptr[j], h.bound.ptr[j + 1]):
         add(out, h.bound.scale[e] * dx[h.bound.to[e]], h.bound.profile[e], h.profiles, t0)
 
 
-@njit(**FAST)
+@njit(**INLINE)
 def right_side(h: A, r: int, t0: int, out: A, x: A) -> None:
     """out = right-hand side of row r at capacities x."""
     fill(out, h.rhs_scale[r], h.rhs_profile[r], h.profiles, t0)
