@@ -27,6 +27,7 @@ class Calendar:
     hour: hour of the weather year of each snapshot; weights: how often it counts in the node's span (hours);
     next_hour: its successor; day, month: running number of its day and calendar month, for windows;
     offset: hours from the node's start to the snapshot (for arrivals inside the node);
+    like: for every hour of the span, the snapshot that stands for it;
     span: hours of the node's span, which the weights add up to.
     """
 
@@ -36,6 +37,7 @@ class Calendar:
     day: Ints
     month: Ints
     offset: Floats
+    like: Ints
     span: float
     labelled: str
 
@@ -59,7 +61,7 @@ def keep_all(first_month: int, months: float) -> Calendar:
     hour = span_hours(first_month, months)
     n = len(hour)
     following = np.roll(np.arange(n, dtype=np.int64), -1)
-    return _calendar(hour, np.ones(n), following, np.arange(n, dtype=np.float64), float(n), "every hour")
+    return _calendar(hour, np.ones(n), following, np.arange(n, dtype=np.float64), np.arange(n, dtype=np.int64), "every hour")
 
 
 def keep_weeks(first_month: int, months: float, kept: HoursKept, features: Floats) -> Calendar:
@@ -100,7 +102,17 @@ def _segments(hour: Ints, weeks: int, medoids: Ints, member: Ints, days: Ints) -
         begin += 24
     words = f"{len(medoids)} representative weeks and {len(days)} extreme days"
     kept, after = np.concatenate(hours).astype(np.int64), np.concatenate(following).astype(np.int64)
-    return _calendar(kept, np.concatenate(weights), after, np.concatenate(offset), total, words)
+    like = _like(len(hour), weeks, member, days)
+    return _calendar(kept, np.concatenate(weights), after, np.concatenate(offset), like, words)
+
+
+def _like(span: int, weeks: int, member: Ints, days: Ints) -> Ints:
+    """Snapshot that stands for each hour: the same hour of its week's medoid; a day of its own for extreme days."""
+    t = np.arange(span)
+    like = member[np.minimum(t // 168, weeks - 1)] * 168 + t % 168
+    for position, day in enumerate(days):
+        like[day * 24 : day * 24 + 24] = (member.max() + 1) * 168 + position * 24 + np.arange(24)
+    return np.asarray(like, dtype=np.int64)
 
 
 def keep_blocks(lengths: tuple[float, ...]) -> Calendar:
@@ -109,14 +121,14 @@ def keep_blocks(lengths: tuple[float, ...]) -> Calendar:
     hour = np.zeros(n, dtype=np.int64)
     index = np.arange(n, dtype=np.int64)
     weights = np.asarray(lengths, dtype=np.float64)
-    return Calendar(hour, weights, index, index, np.zeros(n, np.int64), np.zeros(n), float(weights.sum()), "load blocks")
+    return Calendar(hour, weights, index, index, np.zeros(n, np.int64), np.zeros(n), index, float(weights.sum()), "load blocks")
 
 
-def _calendar(hour: Ints, weights: Floats, following: Ints, offset: Floats, span: float, words: str) -> Calendar:
+def _calendar(hour: Ints, weights: Floats, following: Ints, offset: Floats, like: Ints, words: str) -> Calendar:
     breaks = np.flatnonzero((np.diff(hour // 24) != 0) | (np.diff(hour) != 1)) + 1
     day = np.searchsorted(breaks, np.arange(len(hour)), side="right").astype(np.int64)
     month = (np.searchsorted(MONTH_STARTS, hour, side="right") - 1).astype(np.int64)
-    return Calendar(hour, weights, following.astype(np.int64), day, month, offset, span, words)
+    return Calendar(hour, weights, following.astype(np.int64), day, month, offset, like, float(len(like)), words)
 
 
 def _medoids(profile: Floats, k: int) -> tuple[Ints, Ints]:
