@@ -75,9 +75,9 @@ def _gsp(k: int, ranked: Sequence[Offer], clicks: Sequence[float], reserve: floa
 
 def _vcg(k: int, ranked: Sequence[Offer], clicks: Sequence[float], reserve: float) -> float:
     steps = [*clicks, 0.0]
-    # A bid never exceeds the one above it; the minimum keeps rounding from charging more than was bid.
     harm = math.fsum((steps[j] - steps[j + 1]) * _next(j, ranked, reserve) for j in range(k, len(clicks)))
-    return min(harm / clicks[k], _next(k, ranked, reserve))
+    # A mean of numbers between the reserve and the next bid; rounding may not carry it outside.
+    return max(reserve, min(harm / clicks[k], _next(k, ranked, reserve)))
 
 
 def _check(offers: Sequence[Offer], clicks: Sequence[float], reserve: float) -> None:
