@@ -76,6 +76,13 @@ def test_the_whole_chain_gives_every_layer_one_height():
     assert told["chat", "enterprise"] == pytest.approx(0.9)
 
 
+def test_what_is_paid_for_a_thing_is_not_the_thing():
+    flows = (*SMALL[:-1], flow("enterprise", "sun", "money", 5.0, "USD"), flow("enterprise", "gain", "money", 15.0, "USD"))
+    told = widths(chain.whole(chain.netted(flows)))
+    assert ("enterprise", "sun, paid") in told
+    assert ("enterprise", "sun") not in told
+
+
 def test_imbalance_finds_what_does_not_add_up():
     assert chain.native_imbalance(SMALL) == 0
     broken = (*SMALL[:-1], flow("enterprise", "gain", "money", 15.0, "USD"))

@@ -76,6 +76,18 @@ def test_a_tree_of_many_leaves_keeps_its_parents_amid_their_children():
     assert boxes[0].right <= boxes[1].left
 
 
+def test_a_label_says_only_what_is_new():
+    root = planfile.Node(0, None, 1.0, "2027-01", 6, "today's beliefs")
+    first = planfile.Node(1, 0, 0.6, "2028-01", 6, "demand steady")
+    second = planfile.Node(2, 1, 0.3, "2029-01", 6, "demand steady, gas_price high")
+    third = planfile.Node(3, 2, 0.3, "2030-01", 6, "demand steady, gas_price high")
+    tree = {node.id: node for node in (root, first, second, third)}
+    assert [treegraph.own_words(node, tree) for node in tree.values()] == ["today's beliefs", "demand steady", "gas price high", ""]
+    assert treegraph.path_words(second, tree) == "demand steady, gas price high"
+    assert treegraph.path_words(third, tree) == "demand steady, gas price high, from 2030-01"
+    assert treegraph.path_words(root, tree) == "today's beliefs"
+
+
 def test_boxes_of_one_stage_never_overlap():
     for family in treegraph.families(PLAN):
         totals = {node.id: sum(treegraph.stack(node, family).values()) for node in PLAN.tree}

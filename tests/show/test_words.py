@@ -58,8 +58,9 @@ def test_quantities_and_dates():
     assert words.quantity(120.4, "MW") == "120 MW"
     assert words.quantity(24000, "accelerators") == "24,000 accelerators"
     assert words.quantity(8.9e6, "Mtok") == "8.9 trn tokens"
+    assert words.quantity(1.17e9, "Mtok") == "1,170 trn tokens"
     assert words.quantity(6.16e8, "EFLOP/a") == "6.16×10²⁶ FLOP a year"
-    assert words.quantity(8621.3, "accelerator") == "8,621.3 accelerators"
+    assert words.quantity(8621.3, "accelerator") == "8,621 accelerators"
     assert words.percent(3e-14) == "below 0.001 %"
     assert words.short("AI hall: direct cooling, chillers") == "AI hall"
     assert words.months_between("2027-03", "2028-06") == 15

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 INK, QUIET, HAIR, PAPER, ACCENT = "#1f2a30", "#66737a", "#d9d6cd", "#fcfbf8", "#0b5d7a"
-LOSS = "#b9b2a6"
+LOSS, IDLE = "#b9b2a6", "#dcd7cc"
 
 CARRIERS = {
     "electricity": "#e69f00",
@@ -32,7 +32,7 @@ _COUNTED_IN = (
 
 # The first pattern that is found in a name gives its colour; words are whole words.
 _TECHNOLOGIES = (
-    (r"idle", LOSS),
+    (r"idle", IDLE),
     (r"chat", "#009e73"),
     (r"agent|agents", "#63c5a4"),
     (r"clip|clips|video", "#cc79a7"),

@@ -91,11 +91,13 @@ def quantity(value: float, name: str, digits: int = 3) -> str:
         if abs(value) >= step:
             return f"{number(value / step, digits)} {unit(f'{larger}/{rest}' if rest else larger)}"
     value *= _SAID.get(base, ("", 1.0))[1]
-    if abs(value) >= 1e15:
+    if abs(value) >= 1e18:
         return f"{power_of_ten(value, digits)} {unit(name)}"
     if base not in _LARGER and abs(value) >= 1e6:
         return " ".join(part for part in (*scaled(value, digits), unit(name)) if part)
-    return f"{number(value, max(digits, 5) if base in COUNTED else digits)} {unit(name)}".strip()
+    if base in COUNTED and abs(value) >= 100:
+        return f"{value:,.0f} {unit(name)}"  # whole ones: nobody orders three tenths
+    return f"{number(value, digits)} {unit(name)}".strip()
 
 
 def power_of_ten(value: float, digits: int = 3) -> str:

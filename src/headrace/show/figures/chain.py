@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headrace.show.planfile import Flow
 
@@ -48,7 +48,8 @@ def netted(flows: Iterable[Flow]) -> tuple[Link, ...]:
     """
     flows = tuple(flows)
     paid = {flow.source for flow in flows if layer(flow) == "money"}
-    flows = tuple(flow for flow in flows if layer(flow) != "output" or flow.source not in paid)
+    things = {end for flow in flows if layer(flow) != "money" for end in (flow.source, flow.target)}
+    flows = tuple(_apart(flow, things) for flow in flows if layer(flow) != "output" or flow.source not in paid)
     sums: dict[tuple[str, str, str, str], float] = defaultdict(float)
     first: dict[tuple[str, str, str, str], Flow] = {}
     for flow in flows:
@@ -61,6 +62,12 @@ def netted(flows: Iterable[Flow]) -> tuple[Link, ...]:
         if quantity > back and source != target:
             links.append(Link(source, target, quantity - back, first[source, target, carrier, unit], back))
     return tuple(links)
+
+
+def _apart(flow: Flow, things: set[str]) -> Flow:
+    """What is paid for a grid is not the grid: a payment that bears the name of a thing gets a vertex of its own."""
+    named_alike = layer(flow) == "money" and flow.target in things
+    return replace(flow, target=f"{flow.target}, paid") if named_alike else flow
 
 
 def in_measure(links: Sequence[Link], base: Layer) -> tuple[Link, ...]:

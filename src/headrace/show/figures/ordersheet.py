@@ -126,7 +126,11 @@ def _axis(worth: Scale, time: Scale, unit: str) -> Markup:
     first, last = math.ceil(time.low / 12), math.floor(time.high / 12)
     step = max(1, math.ceil((last - first) / 5))
     years = [tag("em", str(year), style=f"left:{time.at(year * 12.0):.4g}%") for year in range(first, last, step)]
-    ends = [tag("em", words.money(value, unit), style=f"left:{worth.at(value):.4g}%") for value in _ticks(worth)]
+    ends = (
+        []
+        if worth.high <= 1
+        else [tag("em", words.money(value, unit), style=f"left:{worth.at(value):.4g}%") for value in _ticks(worth)]
+    )
     return tag(
         "li",
         tag("span", class_="rank"),

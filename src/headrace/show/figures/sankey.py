@@ -107,7 +107,11 @@ def label(name: str) -> str:
 
 def _ribbon(link: chain.Link) -> str:
     """A ribbon has its carrier's colour; what ends unused is grey."""
-    return palette.LOSS if palette.technology(link.target) == palette.LOSS else palette.carrier(link.flow.carrier, link.flow.unit)
+    return (
+        palette.LOSS
+        if palette.technology(link.target) in (palette.LOSS, palette.IDLE)
+        else palette.carrier(link.flow.carrier, link.flow.unit)
+    )
 
 
 def _colour(name: str, links: Sequence[chain.Link]) -> str:

@@ -196,7 +196,11 @@ def _node(node: Node, box: Box, family: Family, scale: float, by_id: Mapping[int
     frame = tag(
         "rect", x=box.left - 3, y=box.middle - box.slot / 2 + 1, width=box.right - box.left + 6, height=box.slot - 2, class_="frame"
     )
-    labels = join(*_labels(node, box, total * scale, total, family)) if box.room >= 18 else Markup("")
+    labels = (
+        join(*_labels(node, box, total * scale, words.quantity(total, family.unit), own_words(node, by_id)))
+        if box.room >= 18
+        else Markup("")
+    )
     return tag(
         "g",
         title,
@@ -212,21 +216,21 @@ def _node(node: Node, box: Box, family: Family, scale: float, by_id: Mapping[int
     )
 
 
-def _labels(node: Node, box: Box, tall: float, total: float, family: Family) -> list[Markup]:
+def _labels(node: Node, box: Box, tall: float, total: str, label: str) -> list[Markup]:
     fits = int((box.right - box.left) / 6.0)
     chance = f" {words.percent(node.probability)}" if node.parent is not None else ""
     top, foot = box.middle - tall / 2 - 5, box.middle + tall / 2 + 12
     told = [
         tag(
             "text",
-            _cut(node.label or f"node {node.id}", fits - len(chance)),
+            _cut(label, fits - len(chance)),
             tag("tspan", chance, class_="chance"),
             x=box.left,
             y=top,
         )
     ]
     if box.room >= 36:
-        told.append(tag("text", words.quantity(total, family.unit), x=box.left, y=foot, class_="total"))
+        told.append(tag("text", total, x=box.left, y=foot, class_="total"))
     return told
 
 
@@ -234,11 +238,19 @@ def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: max(1, length - 1)] + "\N{HORIZONTAL ELLIPSIS}"
 
 
+def own_words(node: Node, by_id: Mapping[int, Node]) -> str:
+    """What is new on a node's branch: its label without what its parent's label said already; empty where nothing is."""
+    parent = by_id[node.parent].label if node.parent is not None else ""
+    told = node.label.removeprefix(parent).lstrip(", ") if parent else node.label or f"node {node.id}"
+    return told.replace("_", " ")
+
+
 def path_words(node: Node, by_id: Mapping[int, Node]) -> str:
     """The branch in words, from below the root to the node: "demand high, gas low"; the root has its own label."""
     labels: list[str] = []
-    at: Node | None = node
-    while at is not None:
-        labels.append(at.label or f"node {at.id}")
-        at = by_id[at.parent] if at.parent is not None else None
-    return ", ".join(reversed(labels[:-1] or labels))
+    at = node
+    while at.parent is not None:
+        labels.append(own_words(at, by_id))
+        at = by_id[at.parent]
+    told = [label for label in reversed(labels) if label] or [own_words(at, by_id)]
+    return ", ".join(told) if labels[:1] != [""] else f"{', '.join(told)}, from {node.start}"
