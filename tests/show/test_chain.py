@@ -76,6 +76,21 @@ def test_the_whole_chain_gives_every_layer_one_height():
     assert told["chat", "enterprise"] == pytest.approx(0.9)
 
 
+def test_two_directions_of_a_store_are_one_vertex():
+    renamed = tuple(
+        Flow(
+            f.node,
+            f.source.replace("battery", "battery discharge"),
+            f.target.replace("battery", "battery charge"),
+            f.carrier,
+            f.quantity,
+            f.unit,
+        )
+        for f in SMALL
+    )
+    assert widths(chain.netted(renamed)) == widths(chain.netted(SMALL))
+
+
 def test_what_is_paid_for_a_thing_is_not_the_thing():
     flows = (*SMALL[:-1], flow("enterprise", "sun", "money", 5.0, "USD"), flow("enterprise", "gain", "money", 15.0, "USD"))
     told = widths(chain.whole(chain.netted(flows)))

@@ -7,6 +7,7 @@ that made them. So every vertex that is neither a beginning nor an end has as mu
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ Layer = str  # "energy", "hours", "output", "money"
 LAYERS: tuple[Layer, ...] = ("energy", "hours", "output", "money")
 
 
+_CHARGE = re.compile(r"(?<=\w),? (?:dis)?charg(?:e|ing)$")
 _ENERGY = {"kwh", "mwh", "gwh", "twh", "gj", "mmbtu"}
 
 
@@ -49,7 +51,7 @@ def netted(flows: Iterable[Flow]) -> tuple[Link, ...]:
     flows = tuple(flows)
     paid = {flow.source for flow in flows if layer(flow) == "money"}
     things = {end for flow in flows if layer(flow) != "money" for end in (flow.source, flow.target)}
-    flows = tuple(_apart(flow, things) for flow in flows if layer(flow) != "output" or flow.source not in paid)
+    flows = tuple(_one_store(_apart(flow, things)) for flow in flows if layer(flow) != "output" or flow.source not in paid)
     sums: dict[tuple[str, str, str, str], float] = defaultdict(float)
     first: dict[tuple[str, str, str, str], Flow] = {}
     for flow in flows:
@@ -62,6 +64,11 @@ def netted(flows: Iterable[Flow]) -> tuple[Link, ...]:
         if quantity > back and source != target:
             links.append(Link(source, target, quantity - back, first[source, target, carrier, unit], back))
     return tuple(links)
+
+
+def _one_store(flow: Flow) -> Flow:
+    """Charging and discharging a store are two directions of one vertex."""
+    return replace(flow, source=_CHARGE.sub("", flow.source), target=_CHARGE.sub("", flow.target))
 
 
 def _apart(flow: Flow, things: set[str]) -> Flow:
