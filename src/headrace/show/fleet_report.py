@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from headrace.models.fleet.metrics import Course, Spread, Summary, course, summarise
-from headrace.models.fleet.nouns import Floats, ServiceClass
+from headrace.models.fleet.nouns import Floats
 from headrace.models.fleet.powerplan import Curtailment
 from headrace.models.fleet.replay import Replay
 from headrace.show.html import Markup, join, tag
@@ -109,11 +109,14 @@ def replay_pictures(replay: Replay) -> list[Picture]:
 
 def curtailment_pictures(found: Curtailment) -> list[Picture]:
     """p99 before and after, queue, power under its cap."""
-    pairs = (("Time to first token, p99", found.base.ttft[2], found.cut.ttft[2], "s"),)
-    pairs += (("Time per token, p99", found.base.tpot[2], found.cut.tpot[2], "s"),)
-    pairs += (("Queue", found.base.waiting, found.cut.waiting, "requests"),)
-    pairs += (("Requests shed", found.base.shed, found.cut.shed, "requests a bucket"),)
-    pairs += (("Replicas awake", found.base.awake, found.cut.awake, "replicas"),)
+    before, after = found.base, found.cut
+    pairs: list[tuple[str, Floats, Floats, str]] = [
+        ("Time to first token, p99", before.ttft[2], after.ttft[2], "s"),
+        ("Time per token, p99", before.tpot[2], after.tpot[2], "s"),
+        ("Queue", before.waiting, after.waiting, "requests"),
+        ("Requests shed", before.shed, after.shed, "requests a bucket"),
+        ("Replicas awake", before.awake, after.awake, "replicas"),
+    ]
     pictures = [(name, "Grey: as it is. Shaded: the cut.", pair_figure(found, *values)) for name, *values in pairs]
     power = pair_figure(found, found.base.power / 1e3, found.cut.power / 1e3, "kW")
     power.add_trace(
@@ -268,8 +271,3 @@ def _sources(replay: Replay) -> Markup:
         words = f"Step times: {table.name} ({table.provider}), 80 % band x {low:.2f} to {high:.2f}. {table.source}."
         lines.append(tag("p", words, class_="quiet"))
     return join(tag("h2", "Sources"), *lines)
-
-
-def promise_of(fleet_class: ServiceClass) -> str:
-    """A promise in words."""
-    return f"first token within {_time(fleet_class.ttft)}, then {_time(fleet_class.tpot)} a token"
