@@ -9,16 +9,29 @@ from headrace.models.serving import Promise, frontier, serve
 
 
 def test_the_point_keeps_its_promise_and_its_own_books():
-    """tokens/s = requests/s x output tokens; Little: batch = requests/s of the replica x time in the system."""
+    """tokens/s = requests/s x output tokens, inside its band."""
     promise = Promise(1200, 300)
     point = serve("meta-llama/Llama-3.1-70B", "b200", "fp8", promise)
     assert point.ttft <= promise.ttft
     assert point.tpot <= promise.tpot
     assert point.requests_per_second * 300 == pytest.approx(point.tokens_per_second)
-    in_system = point.ttft + point.tpot * 299
-    assert point.requests_per_second * point.accelerators * in_system == pytest.approx(point.batch)
     assert point.band.low < point.tokens_per_second < point.band.high
     assert point.provider == "roofline"
+
+
+def test_littles_law_holds_at_every_aggregated_point():
+    """batch = requests/s of the replica x time in the system."""
+    found = frontier("Qwen/Qwen3-32B", "h100", "fp8", Promise(1200, 300))
+    rate = found.tokens / 300 * found.tp * found.dp
+    inside = rate * (found.ttft + found.tpot * 299)
+    assert inside[~found.apart] == pytest.approx(found.batch[~found.apart])
+
+
+def test_a_large_services_rate_is_inside_the_band():
+    """DeepSeek-V3 on H800: 168e9 output tokens a day on 226.75 nodes of 8 are 1,072 a second each; 21 tokens/s a user."""
+    point = serve("deepseek-ai/DeepSeek-V3", "h800", "fp8", Promise(4384, 1211, 5.0, 1 / 21, prefix=2466))
+    assert point.disaggregated
+    assert point.band.low < 168e9 / 86_400 / (226.75 * 8) < point.band.high
 
 
 def test_a_tighter_promise_never_serves_more():

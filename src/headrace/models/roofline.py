@@ -93,7 +93,10 @@ class Deployments:
 
 @dataclass(frozen=True)
 class Terms:
-    """Times at the speed of light [s], counts of layers, and the sizes that corrections look at; shape (row,) each."""
+    """Times at the speed of light [s], counts of layers, and the sizes that corrections look at; shape (row,) each.
+
+    cache: reading keys and values or, where slower, the arithmetic on them.
+    """
 
     flop: Floats
     weights: Floats
@@ -143,7 +146,7 @@ def terms(model: LanguageModel, chip: Accelerator, dense: Format, expert: Format
     return Terms(
         flop=2.0 * model.active * at.batch / (n * peak),
         weights=(fixed + experts * _touched(model, at.batch)) / n / bandwidth,
-        cache=at.batch * cache * seen / n / bandwidth,
+        cache=at.batch / n * seen * np.maximum(cache / bandwidth, _scores(model, at.tp) / chip.peak("bf16")),
         reduce=reduce,
         exchange=_exchange(model, chip, at),
         prompt=(2.0 * model.active * at.isl + _attention(model, at.isl)) / (at.prompt_accelerators * peak),
@@ -206,6 +209,15 @@ def _peak(chip: Accelerator, expert: Format) -> float:
     if expert == "int4" or expert == "bf16" or (expert == "fp4" and chip.peak_fp4 is None):
         return chip.peak("bf16")
     return chip.peak(native(chip, expert))
+
+
+def _scores(model: LanguageModel, tp: Floats) -> Floats:
+    """FLOP of one new token against one cached token, over all layers of a replica.
+
+    Heads that share a latent do all its width each, so that decoding is bound by arithmetic, not by reading the cache.
+    """
+    width = model.kv_width if model.shares_kv else model.attention_width
+    return 4.0 * model.heads * width * model.kv_layers * np.ones_like(tp)
 
 
 def _touched(model: LanguageModel, tokens: Floats) -> Floats:

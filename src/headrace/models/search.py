@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.errors import Infeasible, InputError, Place, Problem
-from headrace.models.serving import Promise
+from headrace.models.serving import DECODE_SHARE, PROMPT_MARGIN, PROMPT_SHARE, TRANSFER, Promise
 from headrace.models.steptable import StepTable, interpolate
 
 Floats = NDArray[np.float64]
@@ -31,10 +31,8 @@ BATCHES = np.unique(
 MOST_TOKENS = 8192.0
 """Prompt tokens of a mixed step: at most this many, or two prompts."""
 DRAIN = 3.0
-PROMPT_MARGIN, DECODE_MARGIN = 1.1, 1.08
-PROMPT_SHARE, DECODE_SHARE = 0.9, 0.92
-TRANSFER = 1.8
-"""Disaggregated TTFT over the prompt's own time: queue and transfer of the cache."""
+DECODE_MARGIN = 1.08
+"""A disaggregated decode step over the table's time."""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Tokens per second of an accelerator under a latency promise: the best layout and batch, with an error band.
 
-`frontier` prices every layout (tensor and data parallel) and batch that fits in memory, all at once; `serve` takes the
-point with most output tokens per second and accelerator that keeps the promise. Times come from the calibrated
-roofline (`calibration`); a promise that nothing can keep raises Infeasible with the nearest one that can be kept.
+`frontier` prices every layout (tensor and data parallel) and batch that fits in memory, all at once, aggregated and with
+prompts read by replicas of their own (disaggregated, paired with the best reading layout); `serve` takes the point with
+most output tokens per second and accelerator that keeps the promise. Times come from the calibrated roofline
+(`calibration`); a promise that nothing can keep raises Infeasible with the nearest one that can be kept.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,16 @@ from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.calibration import Band as RatioBand
 from headrace.models.calibration import Bands, Calibration, predict, shipped
 from headrace.models.power import saturated_power
-from headrace.models.roofline import BYTES, USABLE, Deployments, Layout, Provider, Times, cache_bytes, terms
+from headrace.models.roofline import BYTES, USABLE, Deployments, Layout, Provider, Times, cache_bytes, terms, times
 from headrace.models.silicon import Labels
 
 Floats = NDArray[np.float64]
 
+PROMPT_MARGIN = 1.1
+"""A disaggregated prompt over its time at rest, and (below) shares of the two sides that pairing leaves: conventions of the
+kernel data base's own search; TRANSFER is time to the first token over the prompt's own."""
+PROMPT_SHARE, DECODE_SHARE = 0.9, 0.92
+TRANSFER = 1.8
 _BATCHES = np.unique(np.round(np.geomspace(1, 1024, 60)))
 _WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 _MOST = 64  # accelerators of one replica
@@ -59,6 +65,7 @@ class ServingPoint:
     tokens_per_second: output tokens per second and accelerator, `band` around it; requests_per_second per accelerator.
     ttft, tpot: means [s]. layout, batch: of one replica of `accelerators` accelerators.
     busy_power: at the wall while serving at this batch [kW/accelerator]; busy_share: of the accelerator's busy figure.
+    disaggregated: prompts are read elsewhere; layout and batch are the decoding side's, rates count both sides.
     """
 
     model: str
@@ -75,6 +82,7 @@ class ServingPoint:
     busy_power: float
     busy_share: float
     provider: Provider
+    disaggregated: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,8 @@ class Frontier:
     """Every layout and batch that fits, priced; arrays of shape (point,).
 
     tokens: output tokens per second and accelerator; power: at the wall [kW/accelerator]; ttft, tpot [s].
-    ratio: 80 % band of measured over predicted throughput.
+    apart: True where disaggregated. ratio: 80 % band of measured over predicted throughput;
+    spread: by what it widens where experts are spread over data-parallel ranks.
     """
 
     model: LanguageModel
@@ -96,7 +105,9 @@ class Frontier:
     ttft: Floats
     tpot: Floats
     power: Floats
+    apart: NDArray[np.bool_]
     ratio: RatioBand
+    spread: RatioBand
 
     def keeps(self) -> NDArray[np.bool_]:
         """Points that keep the promise."""
@@ -105,12 +116,13 @@ class Frontier:
     def point(self, i: int) -> ServingPoint:
         """Point i in full."""
         tokens, layout = float(self.tokens[i]), Layout(int(self.tp[i]), int(self.dp[i]))
+        low, high = (self.spread.low, self.spread.high) if layout.dp > 1 else (1.0, 1.0)
         return ServingPoint(
             model=self.model.key,
             accelerator=self.chip.key,
             precision=self.precision,
             tokens_per_second=tokens,
-            band=Band(tokens * self.ratio.low, tokens * self.ratio.high),
+            band=Band(tokens * self.ratio.low * low, tokens * self.ratio.high * high),
             requests_per_second=tokens / self.promise.osl,
             ttft=float(self.ttft[i]),
             tpot=float(self.tpot[i]),
@@ -120,6 +132,7 @@ class Frontier:
             busy_power=float(self.power[i]),
             busy_share=float(self.power[i]) / self.chip.power_busy.to("kW/accelerator"),
             provider="roofline",
+            disaggregated=bool(self.apart[i]),
         )
 
 
@@ -147,18 +160,59 @@ def frontier(
     part = accelerator(chip) if isinstance(chip, str) else chip
     _check(promise)
     part.peak(precision)
-    at = _fitting(shape, part, precision, promise)
     law, bands = shipped()
-    priced = terms(shape, part, precision, precision, at)
     labels = Labels(shape.key, part.key, backend, precision)
     software = entry("models", "software", part.vendor).figure("factor")
-    found = _cached_prefix(predict(priced, labels, law), promise)
-    ttft, tpot = found.ttft / software.value, found.tpot / software.value
-    rate = at.batch / (ttft + tpot * max(promise.osl - 1, 0)) / at.accelerators
-    ratio = _ratio(law, bands, labels, software)
-    work = priced.prompt * at.prompt_accelerators * part.peak(precision) + 2.0 * shape.active * promise.osl
-    power = _power(part, precision, rate * work)
-    return Frontier(shape, part, precision, promise, at.tp, at.dp, at.batch, rate * promise.osl, ttft, tpot, power, ratio)
+    at = _fitting(shape, part, precision, promise)
+    together = _aggregated(shape, part, at, promise, labels, law)
+    apart = _disaggregated(shape, part, at, promise, labels, law)
+    rate, ttft, tpot = (np.concatenate(pair) for pair in zip(together, apart))
+    spread = entry("models", "software", "expert-parallel").figure("factor")
+    rate = rate * software.value * np.where(np.tile(at.dp, 2) > 1, spread.value, 1.0)
+    ttft, tpot = ttft / software.value, tpot / software.value
+    power = _power(part, precision, rate * _work(shape, promise))
+    tp, dp, batch = (np.tile(values, 2) for values in (at.tp, at.dp, at.batch))
+    split = np.repeat([False, True], len(at.tp))
+    ratio, wide = _ratio(law, bands, labels, software), _range(spread)
+    return Frontier(shape, part, precision, promise, tp, dp, batch, rate * promise.osl, ttft, tpot, power, split, ratio, wide)
+
+
+def _aggregated(
+    model: LanguageModel, chip: Accelerator, at: Deployments, promise: Promise, labels: Labels, law: Calibration
+) -> tuple[Floats, Floats, Floats]:
+    """Requests per second and accelerator, TTFT, TPOT where one replica does both: Little's law over the time in the system."""
+    found = _cached_prefix(predict(terms(model, chip, labels.form, labels.form, at), labels, law), promise)
+    rate = at.batch / (found.ttft + found.tpot * max(promise.osl - 1, 0)) / at.accelerators
+    return rate, found.ttft, found.tpot
+
+
+def _disaggregated(
+    model: LanguageModel, chip: Accelerator, at: Deployments, promise: Promise, labels: Labels, law: Calibration
+) -> tuple[Floats, Floats, Floats]:
+    """The same where replicas of their own read prompts, as many as keep pace; the margins are those of `search`."""
+    new = 1.0 - promise.prefix / promise.isl
+    split = replace(at, disaggregated=np.ones(len(at.tp)), ahead=np.ones(len(at.tp)))
+    tpot = predict(terms(model, chip, labels.form, labels.form, split), labels, law).tpot
+    # a reading replica works on one prompt per data-parallel rank at once
+    alone = (
+        times(terms(model, chip, labels.form, labels.form, replace(at, prompt_accelerators=at.tp)), law.coefficients).prompt * new
+    )
+    spent, ttft = alone * PROMPT_MARGIN * at.tp / PROMPT_SHARE, alone * PROMPT_MARGIN * TRANSFER
+    keeps = ttft <= promise.ttft
+    best = int(np.argmin(np.where(keeps, spent, np.inf))) if keeps.any() else int(np.argmin(ttft))
+    seconds = at.accelerators * tpot * promise.osl / (at.batch * DECODE_SHARE) + spent[best]
+    return 1.0 / seconds, np.full(len(tpot), ttft[best]), tpot
+
+
+def _range(figure: Figure) -> RatioBand:
+    """Ends of a factor's range over its value."""
+    return RatioBand((figure.low or figure.value) / figure.value, (figure.high or figure.value) / figure.value)
+
+
+def _work(model: LanguageModel, promise: Promise) -> float:
+    """FLOP of one request: prompt with attention, and outputs."""
+    new = float(promise.isl - promise.prefix)
+    return 2.0 * model.active * (new + promise.osl) + model.attention_flop(new, promise.prefix + new / 2.0)
 
 
 def _fitting(model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise) -> Deployments:
@@ -201,8 +255,8 @@ def _ratio(law: Calibration, bands: Bands, labels: Labels, software: Figure) -> 
     near = f"model and system: {labels.model}, {labels.system}" in seen
     both = f"model: {labels.model}" in seen and f"system: {labels.system}" in seen
     times = (bands.near if near else bands.pairing if both else bands.elsewhere)[0]
-    low, high = software.low or software.value, software.high or software.value
-    return RatioBand(low / software.value / times.high, high / software.value / times.low)
+    wide = _range(software)
+    return RatioBand(wide.low / times.high, wide.high / times.low)
 
 
 def _power(chip: Accelerator, precision: Precision, flop: Floats) -> Floats:

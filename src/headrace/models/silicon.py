@@ -1,7 +1,8 @@
 """NVIDIA's table of measured deployments (5,221 rows inside aiconfigurator-core), read into the roofline's terms.
 
 A row can be priced where its batch sizes are known: all 3,619 aggregated and 274 disaggregated ones. A width of 0 is
-read as 1. Rows repeat each other, so scores use folds of configurations, deployments or whole groups, never of rows.
+read as 1, and two ways of writing data-parallel attention that count accelerators twice are undone (`_widths`).
+Rows repeat each other, so scores use folds of configurations, deployments or whole groups, never of rows.
 """
 
 from __future__ import annotations
@@ -143,12 +144,12 @@ def _terms(rows: list[dict[str, str]], labels: tuple[Labels, ...]) -> Terms:
 
 
 def _deployments(rows: list[dict[str, str]]) -> Deployments:
-    apart = [row["mode"] == "disagg" for row in rows]
-    decode = np.array([[_width(row, ("decode_" if d else "") + name) for name in _SIZES] for row, d in zip(rows, apart)])
-    prompt = np.array([[_width(row, ("prefill_" if d else "") + name) for name in _SIZES] for row, d in zip(rows, apart)])
+    apart = np.array([row["mode"] == "disagg" for row in rows])
+    decode = np.array([_widths(row, "decode_" if d else "") for row, d in zip(rows, apart)])
+    prompt = np.array([_widths(row, "prefill_" if d else "") for row, d in zip(rows, apart)])
     workers = np.array([[_width(row, "prefill_num_workers"), _width(row, "decode_num_workers")] for row in rows])
-    tp, dp, ep, batch = decode[:, 0], decode[:, 1], decode[:, 2], decode[:, 3] * decode[:, 1]
-    behind = workers[:, 1] * batch / (workers[:, 0] * prompt[:, 3] * prompt[:, 1])
+    tp, dp, ep, batch = decode.T
+    behind = workers[:, 1] * batch / (workers[:, 0] * prompt[:, 3])
     return Deployments(
         tp=tp,
         dp=dp,
@@ -159,11 +160,26 @@ def _deployments(rows: list[dict[str, str]]) -> Deployments:
         prompt_accelerators=prompt[:, 0] * prompt[:, 1],
         prompt_ranks=prompt[:, 1],
         ahead=np.where(apart, behind, batch),
-        disaggregated=np.array(apart, dtype=np.float64),
+        disaggregated=apart.astype(np.float64),
     )
 
 
-_SIZES = ("tp_size", "attention_dp_size", "moe_ep_size", "batch_size")
+def _widths(row: dict[str, str], side: str) -> tuple[float, float, float, float]:
+    """Tensor, data and expert width, and sequences of the whole replica.
+
+    Rows of data-parallel attention on n accelerators (their names say "tp4_ep4", their batch is concurrency / dp) are written
+    as tp n, dp n, ep n^2 by one export and as dp n^2, moe_tp n, moe_ep n by another; both mean tp 1, dp n, ep n.
+    """
+    tp, dp, ep, moe, size = (
+        _width(row, side + n) for n in ("tp_size", "attention_dp_size", "moe_ep_size", "moe_tp_size", "batch_size")
+    )
+    if side or dp == 1:
+        return tp, dp, ep, size * dp
+    if tp == dp and ep == tp * dp:
+        return 1.0, dp, dp, size * dp
+    if tp == 1 and moe == ep and dp == moe * ep:
+        return 1.0, ep, ep, size * dp
+    return tp, dp, ep, size * dp
 
 
 def _width(row: dict[str, str], name: str) -> float:
