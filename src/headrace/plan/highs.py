@@ -129,6 +129,7 @@ class FixedNode:
         rhs, upper = self.limits(x)
         if self._model is None:
             self._model = _model(self._program(rhs, upper), self._threads, None, self._solver)
+            self._model.setOptionValue("primal_feasibility_tolerance", 1e-9)  # its operation stands in certified plans
         else:
             rows, columns = np.arange(len(rhs), dtype=np.int32), np.arange(len(upper), dtype=np.int32)
             self._model.changeRowsBounds(len(rhs), rows, np.full(len(rhs), -np.inf), rhs)

@@ -43,16 +43,12 @@ def coarse_start(problem: Problem, tree: Tree) -> int:
     """Put the tree at a prolonged coarse point; returns the number of coarse iterations, 0 when it does not apply."""
     from headrace.plan.interior.solve import cold_start, make_tree
 
-    if not all(_daily(block) for block in problem.nodes):
+    days = _days(problem)
+    small = representative(problem, days)
+    if small is None:
         return 0
-    days: dict[int, Days] = {}
-    for block in problem.nodes:
-        if id(block.profiles) not in days:
-            days[id(block.profiles)] = pick_days(block.profiles)
-    blocks = tuple(_coarse_block(block, days[id(block.profiles)]) for block in problem.nodes)
-    small = dataclasses.replace(problem, nodes=blocks)
     rough = make_tree(small, tree.pool)
-    rough.share = sum(b.hours for b in blocks) / sum(b.hours for b in problem.nodes)
+    rough.share = sum(b.hours for b in small.nodes) / sum(b.hours for b in problem.nodes)
     cold_start(small, rough)
     try:
         done = _until_rough(problem, rough)
@@ -62,6 +58,23 @@ def coarse_start(problem: Problem, tree: Tree) -> int:
         return 0
     _prolong(rough, tree, [days[id(block.profiles)] for block in problem.nodes])
     return done
+
+
+def _days(problem: Problem) -> dict[int, Days]:
+    """Representative days of every set of profiles in the tree."""
+    days: dict[int, Days] = {}
+    for block in problem.nodes:
+        if _daily(block) and id(block.profiles) not in days:
+            days[id(block.profiles)] = pick_days(block.profiles)
+    return days
+
+
+def representative(problem: Problem, days: dict[int, Days] | None = None) -> Problem | None:
+    """The same plan on representative days; None where years are short, broken, or have windows without a likeness."""
+    if not all(_daily(block) for block in problem.nodes):
+        return None
+    known = _days(problem) if days is None else days
+    return dataclasses.replace(problem, nodes=tuple(_coarse_block(block, known[id(block.profiles)]) for block in problem.nodes))
 
 
 def _daily(block: NodeBlock) -> bool:

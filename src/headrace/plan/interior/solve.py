@@ -21,7 +21,7 @@ from headrace.plan import highs
 from headrace.plan.blocks import NodeSolution, Problem, Solution
 from headrace.plan.certificate import Cut, evaluate, lower_bound
 from headrace.plan.interior.bounds import Best, certify
-from headrace.plan.interior.coarse import coarse_start
+from headrace.plan.interior.coarse import coarse_start, representative
 from headrace.plan.interior.newton import Report, Tree, iterate
 from headrace.plan.interior.node import Node, make_node
 from headrace.plan.interior.orders import Orders, make_orders
@@ -29,6 +29,7 @@ from headrace.plan.interior.start import sizes, start_master, start_node, start_
 
 MOST = 200  # iterations
 CLIP = 1e-3
+RUNAWAY = 1e9  # growth of the mean product that ends the iteration
 SMALL = 60_000  # node-hours times columns below which HiGHS finishes what the iteration could not
 
 
@@ -132,13 +133,15 @@ class _Run:
         self.problem, self.tree, self.gap, self.began = problem, tree, gap, began
         self.time_limit, self.progress, self.stop = time_limit, progress, stop
         self.best, self.iteration, self.reason = Best(), 0, ""
-        self._least, self._stale, self._idle = np.inf, 0, 0
+        self._least, self._stale, self._idle, self._first = np.inf, 0, 0, 0.0
 
     def go(self) -> None:
         """Iterate until the gap, a stop, or the end of what the arithmetic can do."""
         for self.iteration in range(1, MOST + 1):
             try:
-                report = iterate(self.tree)
+                with np.errstate(over="raise", invalid="raise", divide="raise"):
+                    report = iterate(self.tree)
+                self._runaway(report)
             except FloatingPointError as error:
                 self.reason = str(error)
                 return
@@ -151,6 +154,12 @@ class _Run:
             if self._asked(estimate):
                 return
         self.reason = f"no certified gap of {self.gap:g} within {MOST} iterations"
+
+    def _runaway(self, report: Report) -> None:
+        """Prices that grow without end mean that no plan keeps every limit, or that cost falls for ever."""
+        self._first = self._first or report.mu
+        if report.mu > RUNAWAY * self._first:
+            raise FloatingPointError("prices grow without limit")
 
     def _certify(self, estimate: float) -> None:
         before = self.best.gap
@@ -195,15 +204,24 @@ class _Run:
 
 def _finish(run: _Run, coarse: int) -> Certified:
     """The best plan with its bounds; HiGHS is asked when the iteration found nothing and the plan is small."""
-    best = run.best
+    best, problem = run.best, run.problem
     seconds = time.perf_counter() - run.began
     size = sum(node.block.hours * len(node.block.template.columns) for node in run.tree.nodes)
     if run.reason and best.gap > run.gap and size <= SMALL and run.reason not in ("time limit", "stopped"):
         return _by_highs(run, coarse)
+    if best.master is None and run.reason not in ("time limit", "stopped"):
+        _explain(problem)
     if best.master is None:
         raise StoppedEarly(f"the interior point has no plan yet: {run.reason or 'no repair kept every limit'}")
     return Certified(best.master, best.nodes, seconds, run.iteration, "interior", best.lower, best.upper, best.gap, best.cuts,
                      run.reason, coarse)  # fmt: skip
+
+
+def _explain(problem: Problem) -> None:
+    """Raise Infeasible by name when a large plan cannot be kept even on representative days; HiGHS finds the clash."""
+    small = representative(problem)
+    if small is not None:
+        highs.solve(small)
 
 
 def _by_highs(run: _Run, coarse: int) -> Certified:

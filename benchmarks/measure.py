@@ -1,0 +1,121 @@
+"""What the solver's benchmarks share: our run, the peers' runs (each in a process of its own), and the printed row.
+
+CPU seconds are those of the whole process during the solve, one thread unless said; kernels are loaded before the clock
+starts and their compilation is not counted. Certified gaps come from our own bounds. Run one piece with
+`python benchmarks/measure.py highs '[3]'`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+PEERS = {
+    "hipo": {"solver": "hipo", "run_crossover": "off", "hipo_system": "augmented", "threads": 1},
+    "hipo-loose": {
+        "solver": "hipo", "run_crossover": "off", "hipo_system": "augmented", "threads": 1,
+        "ipm_optimality_tolerance": 1e-4, "primal_feasibility_tolerance": 1e-4, "dual_feasibility_tolerance": 1e-4,
+    },
+}  # fmt: skip
+
+
+def peak() -> float:
+    """Peak resident memory of this process [GB]."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+
+
+def load_kernels() -> None:
+    """Compile or load every kernel on a small tree."""
+    import study_hd
+
+    from headrace.plan.interior import solve
+
+    solve(study_hd.problem([3], hours=2400), gap=1e-2)
+
+
+def ours(branching: list[int], gap: float, **options: object) -> dict[str, object]:
+    """Our run in this process: seconds, bounds, gap, iterations. options: of study_hd.problem, and threads."""
+    import study_hd
+
+    from headrace.plan.interior import solve
+
+    threads = int(options.pop("threads", 1))  # type: ignore[call-overload]
+    problem = study_hd.problem(branching, **options)  # type: ignore[arg-type]
+    load_kernels()
+    cpu, wall = time.process_time(), time.perf_counter()
+    plan = solve(problem, gap=gap, threads=threads)
+    return {
+        "cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall, "gap": plan.gap, "lower": plan.lower,
+        "upper": plan.upper, "iterations": plan.iterations, "coarse": plan.coarse, "solver": plan.solver, "peak_gb": peak(),
+    }  # fmt: skip
+
+
+def highs(branching: list[int], options: dict[str, object]) -> dict[str, object]:
+    """The hand-assembled sparse monolith in HiGHS with the listed options; building is counted."""
+    import highspy
+    import numpy as np
+    import study_hd
+
+    from headrace.plan.assemble import extensive
+    from headrace.plan.highs import LinearProgram, _lp
+
+    problem = study_hd.problem(branching)
+    cpu, wall = time.process_time(), time.perf_counter()
+    form = extensive(problem)
+    program = LinearProgram(form.matrix, form.cost, form.lower, form.upper, form.row_lower, form.row_upper, np.zeros(0, np.int64))
+    model = highspy.Highs()
+    for key, value in {"output_flag": False, **options}.items():
+        model.setOptionValue(key, value)
+    model.passModel(_lp(program))
+    model.run()
+    return {
+        "cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall, "peak_gb": peak(),
+        "value": model.getInfo().objective_function_value, "status": model.modelStatusToString(model.getModelStatus()),
+    }  # fmt: skip
+
+
+def apart(*arguments: str) -> dict[str, object]:
+    """Run one piece in a process of its own and read its JSON."""
+    run = subprocess.run([sys.executable, str(Path(__file__)), *arguments], capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise RuntimeError(run.stderr[-2000:])
+    found: dict[str, object] = json.loads(run.stdout.strip().splitlines()[-1])
+    return found
+
+
+def row(bench: str, peer: str, study: str, bar: float, **figures: object) -> bool:
+    """Print one line of the contract. ratio = theirs / ours unless given; passes when ratio >= bar (or `holds` given)."""
+    mine, theirs = figures.get("ours"), figures.get("theirs")
+    ratio = figures.pop("ratio", None)
+    if ratio is None and isinstance(mine, float) and isinstance(theirs, float):
+        ratio = theirs / mine
+    good = figures.pop("holds", None)
+    good = bool(ratio is not None and float(str(ratio)) >= bar) if good is None else bool(good)
+    empty = dict.fromkeys(("ours", "theirs", "gap", "peak_gb", "cpu_s", "wall_s"))
+    line = {"bench": bench, "peer": peer, "study": study, "metric": "cpu_s", "unit": "s", **empty, **figures}
+    print(json.dumps({**line, "ratio": ratio, "bar": bar, "pass": good}), flush=True)
+    return good
+
+
+PIECES: dict[str, Callable[..., dict[str, object]]] = {
+    "highs": lambda branching, peer: highs(json.loads(branching), dict(PEERS[peer])),
+    "ours": lambda branching, gap, options="{}": ours(json.loads(branching), float(gap), **json.loads(options)),
+}
+
+
+def main() -> int:
+    print(json.dumps(PIECES[sys.argv[1]](*sys.argv[2:])))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,98 @@
+"""Odd plans end with a clear word or a certified optimum, never with a hang."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from systems import random_problem
+from test_highs import engine, flat
+
+from headrace.core.errors import Infeasible, InputError
+from headrace.plan.blocks import Values
+from headrace.plan.certificate import evaluate
+from headrace.plan.interior import solve
+
+
+def with_block(problem, **changes):
+    return dataclasses.replace(problem, nodes=(dataclasses.replace(problem.nodes[0], **changes),))
+
+
+def test_hand_arithmetic():
+    """10 MW sold at 5 for two hours, burning at 1, engine at 3 per MW: 2 x 10 x (1 - 5) + 30 = -50."""
+    plan = solve(engine(), gap=1e-7)
+    assert plan.upper == pytest.approx(-50.0, rel=1e-6)
+    assert plan.lower <= -50.0 + 1e-6
+    assert plan.master[0] == pytest.approx(10.0, rel=1e-4)
+
+
+def test_zero_demand_orders_nothing():
+    plan = solve(engine(demand=0.0), gap=1e-6)
+    assert plan.upper == pytest.approx(0.0, abs=1e-4)
+    assert plan.master[0] == pytest.approx(0.0, abs=1e-4)
+
+
+def test_one_hour():
+    problem = engine()
+    block = problem.nodes[0]
+    one = with_block(problem, weights=np.ones(1), next_hour=np.array([0]), profiles=np.ones((1, 1)),
+                     window_of=np.zeros((0, 1), dtype=np.int64))  # fmt: skip
+    assert block.hours == 2
+    assert solve(one, gap=1e-6).upper == pytest.approx(-10.0, rel=1e-5)
+
+
+def test_an_asset_nobody_can_use():
+    """An engine that may not be ordered and does not stand: nothing is served."""
+    plan = solve(engine(most=0.0), gap=1e-6)
+    assert plan.upper == pytest.approx(0.0, abs=1e-3)
+
+
+def test_infeasible_is_named():
+    with pytest.raises(Infeasible, match="balance"):
+        solve(engine(most=2.0, must=7.0), gap=1e-4)
+
+
+def test_an_open_column_is_refused():
+    """Unlimited demand at a profit and unlimited orders: the message says what to limit."""
+    problem = engine(demand=np.inf)
+    master = dataclasses.replace(problem.master, upper=np.array([np.inf]))
+    with pytest.raises(InputError, match="limit"):
+        solve(dataclasses.replace(problem, master=master), gap=1e-4)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1e6])
+def test_wide_coefficients(size):
+    """The same plan in other units of money and of power: the optimum scales with them."""
+    problem = engine()
+    block = problem.nodes[0]
+    scaled = with_block(problem, cost=Values(block.cost.scale * size, block.cost.profile), upper=flat(0.0, 10.0 / size))
+    master = dataclasses.replace(problem.master, cost=problem.master.cost * size, upper=problem.master.upper / size)
+    plan = solve(dataclasses.replace(scaled, master=master), gap=1e-6)
+    assert plan.upper == pytest.approx(-50.0, rel=1e-5)
+
+
+def test_stop_keeps_the_best_and_says_why():
+    seen = []
+    problem = random_problem(2)
+    plan = solve(problem, gap=1e-12, progress=seen.append, stop=lambda: len(seen) >= 1)
+    assert plan.stopped == "stopped"
+    assert plan.lower <= plan.upper
+    assert evaluate(problem, plan).value == pytest.approx(plan.upper)
+
+
+def test_two_threads_do_what_one_does():
+    problem = random_problem(14)
+    one, two = solve(problem, gap=1e-6), solve(problem, gap=1e-6, threads=2)
+    assert one.upper == pytest.approx(two.upper, rel=1e-9)
+    assert one.iterations == two.iterations
+
+
+def test_a_second_structure_compiles_nothing():
+    """Structure is data: solving something else must not add a compiled signature to any kernel."""
+    from headrace.plan.interior import advance, columns, factor, sweeps
+
+    kernels = [advance.step, advance.absorb, columns.direct, factor.factor, sweeps.forward, sweeps.backward]
+    solve(random_problem(1), gap=1e-3)
+    before = [len(kernel.signatures) for kernel in kernels]
+    solve(random_problem(21), gap=1e-3)
+    solve(random_problem(33), gap=1e-3)
+    assert [len(kernel.signatures) for kernel in kernels] == before
