@@ -162,6 +162,16 @@ class Build(Named):
     capex: PowerPrice | None = Field(None, description="Overnight price here, if it differs.")
 
 
+class TimeOfUse(Part):
+    """Hours of a tariff that cost something else than the rest."""
+
+    energy: EnergyPrice = Field(description="Price of a MWh in these hours.")
+    begin: int = Field(ge=0, le=23, description="First hour of the day, local standard time.")
+    end: int = Field(ge=0, le=24, description="Hour before which it ends; at or before `begin` it runs over midnight.")
+    months: list[Annotated[int, Field(ge=1, le=12)]] = Field([], description="Months, 1 to 12; none means all.")
+    weekdays: bool = Field(False, description="Monday to Friday only; 1 January of the weather year is taken as a Monday.")
+
+
 class Grid(Part):
     """The right to take power from the grid."""
 
@@ -172,6 +182,8 @@ class Grid(Part):
     energy: EnergyPrice = Field(description="Price of a MWh.")
     demand: PowerPriceMonth = Field(0.0, description="Charge on each billing period's peak.")
     billing: Literal["month", "year"] = Field("year", description="Period whose peak is charged (year: a full ratchet).")
+    loss: Share = Field(0.0, description="Share lost between the meter and the site's bus.")
+    times: list[TimeOfUse] = Field([], max_length=24, description="Time-of-use prices; later ones win over earlier ones.")
     source: str = Field("", description="Where the figures come from.")
 
 

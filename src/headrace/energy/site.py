@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -10,10 +12,16 @@ from headrace.core.errors import InputError, Place, Problem
 from headrace.core.nouns import Asset, Bus, Converter, Floats, Payment, PeakCharge, Port, Store
 from headrace.core.study import Build, Fuel, Grid, Technology
 from headrace.energy import technology as catalogue
-from headrace.energy.solar import fixed_tilt, single_axis
+from headrace.energy.battery import wear
+from headrace.energy.grid import GridRight, PriceWindow, energy_price, grid_right
+from headrace.energy.grid import availability as grid_availability
+from headrace.energy.orders import staged_payments
+from headrace.energy.profile import dispatchable, hourly_share
 from headrace.energy.technology import in_money, learned, technology, value_of
-from headrace.energy.thermal import available_share
 from headrace.energy.weather import Weather
+
+COMFORT = 18.0
+"""Dry bulb [degC] at which a region's power system is least strained: a utility interrupts on the days farthest from it."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +79,20 @@ def _own_asset(site: str, name: str, build: Build, technology: Technology, unit:
     )
 
 
-def catalogued(site: str, name: str, build: Build, weather: Weather | None, start: int, money_year: int) -> Built:
+def catalogued(
+    site: str,
+    name: str,
+    build: Build,
+    weather: Weather | None,
+    start: int,
+    money_year: int,
+    carbon: float = 0.0,
+    fuels: Mapping[str, Fuel] | None = None,
+) -> Built:
     """A technology of the catalogue at a site with weather; `start` is the horizon's first month.
 
+    carbon: price of CO2 [USD/t], and fuels: those the study writes. The fuel's price carries the carbon of all that is
+    burnt (`fuel_cost`); a plant with capture gets back here what does not reach the air.
     Raises InputError where it needs weather that the site does not have.
     """
     row = technology(build.use)
@@ -81,19 +100,26 @@ def catalogued(site: str, name: str, build: Build, weather: Weather | None, star
         raise InputError(Problem(Place(key=f"sites.{site}.weather"), f"{row.title} needs weather", "`weather: tmy3:723170`"))
     power = _catalogued_asset(site, name, build, row, start, money_year)
     if row.kind == "battery":
-        energy = _energy_asset(power, build, row, money_year)
-        wear = value_of(row.variable_cost, "USD/MWh")
-        kept = store(site, name, row.title, power, energy, value_of(row.efficiency, "1", 1.0), wear)
-        return Built(assets=(power, energy), stores=(kept,))
+        return _battery(site, name, build, row, power, money_year)
     assert weather is not None
-    if row.kind == "solar":
-        sun = (single_axis(weather) if "axis" in row.key else fixed_tilt(weather)) * row.availability
-        panel = Port(electricity(site), sun)
-        return Built((power,), (Converter(name, site, row.title, (), power.key, standing=(panel,), has_activity=False),))
-    return Built((power,), (_plant(site, name, row, power, available_share(row, weather)),))
+    if row.kind == "grid":
+        return _catalogued_grid(power, row, weather, money_year)
+    share = hourly_share(row, weather)
+    if not dispatchable(row):
+        output = Port(electricity(site), share)
+        return Built((power,), (Converter(name, site, row.title, (), power.key, standing=(output,), has_activity=False),))
+    return Built((power,), (_plant(site, name, row, power, share, carbon * _captured(row, fuels or {})),))
 
 
-def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share: Floats) -> Converter:
+def _captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
+    """CO2 kept out of the air at full load [t/MWh]."""
+    if not row.fuel:
+        return 0.0
+    burnt = fuels[row.fuel].co2 / 1e3 if row.fuel in fuels else catalogue.fuel(row.fuel).co2.to("t/MMBtu")
+    return value_of(row.capture, "1") * value_of(row.heat_rate, "MMBtu/MWh") * burnt
+
+
+def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share: Floats, credit: float) -> Converter:
     return Converter(
         name=name,
         site=site,
@@ -101,10 +127,38 @@ def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share:
         ports=(Port(electricity(site), 1.0),),
         asset=power.key,
         availability=share,
-        cost=value_of(row.variable_cost, "USD/MWh"),
+        cost=value_of(row.variable_cost, "USD/MWh") - credit,
         fuel=row.fuel,
         fuel_rate=value_of(row.heat_rate, "MMBtu/MWh"),
     )
+
+
+def _battery(site: str, name: str, build: Build, row: catalogue.Technology, power: Asset, money_year: int) -> Built:
+    energy = _energy_asset(power, build, row, money_year)
+    round_trip = value_of(row.efficiency, "1", 1.0)
+    # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it) and for what comes out.
+    worn = (wear(row, energy.price) + value_of(row.variable_cost, "USD/MWh")) / (1.0 + 1.0 / round_trip)
+    kept = store(site, name, row.title, power, energy, round_trip, worn)
+    return Built(assets=(power, energy), stores=(replace(kept, keep=value_of(row.keep, "1", 1.0)),))
+
+
+def _catalogued_grid(asset: Asset, row: catalogue.Technology, weather: Weather, money_year: int) -> Built:
+    """The catalogue's grid connection: its loss, its monthly peaks, its capacity charge, its days of interruption."""
+    right = grid_right(row, 1.0, money_year=money_year)
+    stress = np.abs(weather.drybulb - COMFORT)
+    share = grid_availability(right, stress) * row.availability
+    return _drawn(replace(asset, fixed_cost=asset.fixed_cost + right.capacity), row.title, right, share, right.demand, "month")
+
+
+def _drawn(
+    asset: Asset, title: str, right: GridRight, share: Floats | float, demand: float, billing: Literal["month", "year"]
+) -> Built:
+    """A right to draw, metered before its loss: energy by the hour, and a charge on the peaks of the meter."""
+    price = energy_price(right) if right.windows else right.energy
+    ports = (Port(electricity(asset.site), 1.0 - right.loss),)
+    converter = Converter(asset.name, asset.site, title, ports, asset=asset.key, availability=share, cost=price)
+    peaks = (PeakCharge(converter.key, demand, billing),) if demand > 0 else ()
+    return Built(assets=(asset,), converters=(converter,), peaks=peaks)
 
 
 def _catalogued_asset(site: str, name: str, build: Build, row: catalogue.Technology, start: int, money_year: int) -> Asset:
@@ -116,7 +170,7 @@ def _catalogued_asset(site: str, name: str, build: Build, row: catalogue.Technol
         site=site,
         title=row.title,
         unit="MW",
-        payments=_payments(row.schedule, lead, price),
+        payments=staged_payments(row, price, lead),
         fixed_cost=in_money(row.fixed_cost, "USD/MW-year", money_year),
         lead_months=lead,
         life_months=12 * (row.life.to("year") if build.life is None else build.life),
@@ -138,19 +192,12 @@ def _energy_asset(power: Asset, build: Build, row: catalogue.Technology, money_y
         name=f"{power.name}_energy",
         title=f"{row.title}, storage",
         unit="MWh",
-        payments=_payments(row.schedule, power.lead_months, price),
+        payments=staged_payments(row, price, power.lead_months),
         fixed_cost=fixed,
         at_most=np.inf if build.at_most_energy is None else build.at_most_energy,
         stands=build.stands_energy,
         fade=value_of(row.calendar_fade, "1/year"),
     )
-
-
-def _payments(schedule: tuple[float, ...], lead: float, price: float) -> tuple[Payment, ...]:
-    """A tenth at the order; the rest in the middle of each year of construction, the last of which ends at operation."""
-    years = len(schedule)
-    later = (Payment(max(0.0, lead - 12 * years + 12 * i + 6), 0.9 * share * price) for i, share in enumerate(schedule))
-    return (Payment(0.0, 0.1 * price), *later)
 
 
 def price_factor(key: str, year: int, overnight: float | None, money_year: int) -> float:
@@ -170,13 +217,17 @@ def store(site: str, name: str, title: str, power: Asset, energy: Asset, round_t
 
 
 def grid(site: str, written: Grid) -> Built:
-    """The right to draw from the grid: an asset with a queue, energy by the hour, and a charge on peaks."""
+    """The right to draw from the grid as the study writes it: a queue, energy by the hour, losses, a charge on peaks.
+
+    Interruptible rights are built from the catalogue (`build: {grid: grid.flexible}`): their days follow the weather.
+    Raises InputError for tariff windows that name no hour.
+    """
     asset = Asset(
         name="grid",
         site=site,
         title="grid right",
         unit="MW",
-        payments=(Payment(0.0, 0.1 * written.price * 1e3), Payment(written.queue, 0.9 * written.price * 1e3)),
+        payments=staged_payments(technology("grid"), written.price * 1e3, written.queue),
         fixed_cost=0.0,
         lead_months=written.queue,
         life_months=12 * 40,
@@ -184,9 +235,11 @@ def grid(site: str, written: Grid) -> Built:
         stands=written.stands,
         catalogue_key="grid.right",
     )
-    converter = Converter("grid", site, "grid", (Port(electricity(site), 1.0),), asset=asset.key, cost=written.energy)
-    charge = PeakCharge(converter.key, written.demand * 1e3, written.billing)
-    return Built(assets=(asset,), converters=(converter,), peaks=(charge,) if written.demand > 0 else ())
+    windows = tuple(
+        PriceWindow(t.energy, t.begin, t.end, tuple(t.months or range(1, 13)), weekdays_only=t.weekdays) for t in written.times
+    )
+    right = GridRight(written.limit, written.queue, energy=written.energy, windows=windows, loss=written.loss)
+    return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing)
 
 
 def default_fuels(used: set[str], written: set[str]) -> dict[str, Fuel]:

@@ -1,0 +1,137 @@
+"""What a technology becomes at a site, by hand arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from headrace.core.errors import InputError
+from headrace.core.study import Build, Fuel, Grid
+from headrace.energy import site
+from headrace.energy.battery import wear
+from headrace.energy.profile import hourly_share
+from headrace.energy.technology import technology
+from headrace.energy.weather import station
+
+START = 12 * 2027
+MIAMI = station("tm2:12839")
+
+
+def built(use: str, **more: object) -> site.Built:
+    return site.catalogued("miami", "it", Build(use=use), MIAMI, START, 2026, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("use", ["wind.onshore", "solar.single_axis", "solar.fixed"])
+def test_what_cannot_be_called_stands_and_has_no_activity(use: str) -> None:
+    converter = built(use).converters[0]
+    assert not converter.has_activity
+    assert not converter.ports
+    np.testing.assert_allclose(converter.standing[0].ratio, hourly_share(technology(use), MIAMI))
+
+
+def test_a_plant_with_fuel_runs_when_called() -> None:
+    converter = built("gas.ccgt").converters[0]
+    assert converter.has_activity
+    assert converter.fuel == "gas"
+    assert not converter.standing
+
+
+def test_capture_pays_carbon_only_on_what_reaches_the_air() -> None:
+    """6.945 MMBtu/MWh x 53.06 kg/MMBtu = 0.36850 t/MWh, 95 % of it captured: 0.35008 t, at 100 USD/t 35.008 USD/MWh back.
+
+    The fuel's price charges all 36.850 USD/MWh; 1.8425 is left, the carbon of the 5 % that reach the air.
+    """
+    free, priced = built("gas.ccgt_ccs").converters[0], built("gas.ccgt_ccs", carbon=100.0).converters[0]
+    assert float(free.cost) - float(priced.cost) == pytest.approx(35.0076, rel=1e-5)  # type: ignore[arg-type]
+    gas = Fuel(price="4 USD/MMBtu", co2="53.06 kg/MMBtu")  # type: ignore[arg-type]
+    charged = priced.fuel_rate * (site.fuel_cost(gas, 4.0, 100.0) - 4.0)
+    assert charged + float(priced.cost) - float(free.cost) == pytest.approx(1.84251, rel=1e-4)  # type: ignore[arg-type]
+    assert charged + float(priced.cost) - float(free.cost) == pytest.approx(technology("gas.ccgt_ccs").co2 * 100, rel=1e-9)  # type: ignore[arg-type]
+
+
+def test_capture_takes_the_studys_own_carbon_content() -> None:
+    half = {"gas": Fuel(price="4 USD/MMBtu", co2="26.53 kg/MMBtu")}  # type: ignore[arg-type]
+    free, priced = built("gas.ccgt_ccs").converters[0], built("gas.ccgt_ccs", carbon=100.0, fuels=half).converters[0]
+    assert float(free.cost) - float(priced.cost) == pytest.approx(35.0076 / 2, rel=1e-5)  # type: ignore[arg-type]
+
+
+def test_a_plant_without_capture_gets_nothing_back() -> None:
+    assert built("gas.ccgt", carbon=100.0).converters[0].cost == built("gas.ccgt").converters[0].cost
+
+
+def test_payments_add_up_to_the_price_and_end_before_operation() -> None:
+    for use in ("gas.ccgt", "nuclear.smr", "battery.lfp", "wind.onshore"):
+        row, asset = technology(use), built(use).assets[0]
+        assert asset.price == pytest.approx(row.overnight("USD/MW", 2026))
+        assert asset.payments[0].usd == pytest.approx(0.1 * asset.price)
+        assert all(0 <= p.month <= asset.lead_months for p in asset.payments)
+
+
+def test_a_short_lead_squeezes_the_payments() -> None:
+    """A reactor that is promised in a year is paid within it, although its schedule has five years."""
+    asset = site.catalogued("miami", "it", Build(use="nuclear.smr", lead="12 months"), MIAMI, START, 2026).assets[0]  # type: ignore[arg-type]
+    assert max(p.month for p in asset.payments) <= 12
+    assert asset.price == pytest.approx(technology("nuclear.smr").overnight("USD/MW", 2026))
+
+
+def test_a_cycle_of_a_battery_costs_its_wear_once() -> None:
+    """One MWh delivered has been charged as 1 / 0.85 MWh: both together cost what `battery.wear` says."""
+    found = built("battery.lfp")
+    store, energy = found.stores[0], found.assets[1]
+    assert store.keep == pytest.approx(0.9999)
+    assert store.wear * (1 + 1 / 0.85) == pytest.approx(wear(technology("battery.lfp"), energy.price))
+    assert store.wear > 0
+
+
+def test_the_interruptible_connection_is_away_on_the_hardest_days() -> None:
+    """Twenty days a year; it loses 2 %, and its peak is charged by the month."""
+    found = built("grid.flexible")
+    share = np.asarray(found.converters[0].availability)
+    assert np.count_nonzero(share == 0) == 20 * 24
+    assert float(found.converters[0].ports[0].ratio) == pytest.approx(0.98)  # type: ignore[arg-type]
+    assert found.peaks[0].period == "month"
+    hard = np.abs(MIAMI.drybulb - site.COMFORT).reshape(365, 24).max(axis=1)
+    off = share.reshape(365, 24).max(axis=1) == 0
+    assert hard[off].min() >= hard[~off].max()
+
+
+def test_time_of_use_and_loss_as_the_study_writes_them() -> None:
+    """120 USD/MWh from 16 to 21 h in July and August: 62 days x 5 h = 310 h."""
+    written = Grid.model_validate(
+        {
+            "limit": "50 MW",
+            "energy": "60 USD/MWh",
+            "loss": "3 %",
+            "times": [{"energy": "120 USD/MWh", "begin": 16, "end": 21, "months": [7, 8]}],
+        }
+    )
+    converter = site.grid("miami", written).converters[0]
+    price = np.asarray(converter.cost)
+    assert np.count_nonzero(price == 120) == 310
+    assert np.count_nonzero(price == 60) == 8760 - 310
+    assert float(converter.ports[0].ratio) == pytest.approx(0.97)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("use", ["gas.engine", "grid", "solar.fixed"])
+def test_what_needs_weather_says_so(use: str) -> None:
+    with pytest.raises(InputError, match="needs weather"):
+        site.catalogued("here", "it", Build(use=use), None, START, 2026)
+
+
+def test_dearer_evenings_move_the_grids_energy(solved: Callable) -> None:
+    """One MW from the grid at 10 USD/MWh, 50 in the hours from 18 to 24, lost 50 %: 2 MWh bought for each served at 60.
+
+    Served by day: 60 - 20 = 40 USD/MWh; in the evening 60 - 100 < 0, so 6 of 24 h are not served.
+    """
+    found = solved("""
+study: tariff
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: all}
+sites:
+  here:
+    grid: {limit: 2 MW, stands: 2 MW, energy: 10 USD/MWh, loss: 50 %, times: [{energy: 50 USD/MWh, begin: 18, end: 24}]}
+products: {power: {kind: electricity, site: here, demand: 1 MW, price: 60 USD/MWh}}
+""")
+    assert found.npv == pytest.approx(365 * 18 * 40)
