@@ -19,7 +19,7 @@ from headrace.core.hourly import write_hourly
 from headrace.core.reading import Document, parse_text, study_of, text_of
 from headrace.core.recheck import demand_closed
 from headrace.core.runs import LOCK, PLAN, Event, RunFolder, create
-from headrace.core.study import Study
+from headrace.core.study import HoursKept, Study
 from headrace.plan import solve as solving
 from headrace.plan.books import book
 from headrace.plan.expand import Expansion, expand
@@ -27,10 +27,15 @@ from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.outcome import node_outcome
 from headrace.plan.solve import Bounded, Stop
 from headrace.plan.tell import Told, tell
+from headrace.plan.typical import operate
 from headrace.plan.values import OrderValue, root_orders, value_orders
 
 GAP = 1e-3
 THREADS = 2
+LARGE = 300_000
+"""Hourly columns above which typical weeks are planned first, so that a good plan is there soon."""
+PRICE_SECONDS = 150.0
+"""Time for the values of orders, dearest first; what is not reached is told without a value."""
 OnEvent = Callable[[Event], None]
 
 
@@ -42,6 +47,7 @@ class _Run:
     study: Study
     on_event: OnEvent
     began: float
+    home: Path | None
     best: Told | None = None
 
     def say(self, stage: str, message: str, **more: object) -> None:
@@ -63,12 +69,13 @@ def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> P
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """
     began = time.perf_counter()
-    on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
     text = embedded() if study_path is None else text_of(study_path)
-    study, expansion = checked(text, study_path)
+    study_of(parse_text(text, "study.yaml" if study_path is None else study_path.name))
     folder = create(out, text)
     with folder.hold():
-        run = _Run(folder, study, on_event, began)
+        on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
+        study, expansion = checked(text, study_path)
+        run = _Run(folder, study, on_event, began, None if study_path is None else study_path.parent)
         folder.write(LOCK, _locked(study, text))
         run.say(
             "expand", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, {len(expansion.nodes)} tree nodes"
@@ -113,6 +120,11 @@ def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
     )
     run.say("solve", "the plan that does nothing is kept")
     _stopped(run, stop)
+    if solving.columns(formulation.problem) > LARGE:
+        guess = _typical(run, formulation, stop)
+        run.best = _told(run, expansion, formulation, guess, (), "orders of typical weeks, operated in every hour")
+        run.say("solve", "typical weeks solved, operated in every hour", lower_usd=guess.low, upper_usd=guess.high)
+        _stopped(run, stop)
     found = _full(run, formulation, stop)
     _promises_kept(formulation, found)
     run.best = _told(run, expansion, formulation, found, (), "every hour")
@@ -134,6 +146,19 @@ def _formulated(run: _Run, expansion: Expansion) -> Formulation:
     return formulation
 
 
+def _typical(run: _Run, every: Formulation, stop: Stop) -> Bounded:
+    """A first plan from two typical weeks and the hardest day, operated in every hour."""
+    hours = HoursKept(weeks=2, extreme_days=1)
+    horizon = run.study.horizon.model_copy(update={"hours": hours})
+    expansion = expand(run.study.model_copy(update={"horizon": horizon}), run.home)
+    few = formulate(expansion.system, expansion.nodes, expansion.calendars, expansion.worlds, expansion.clock, expansion.spend)
+    try:
+        return operate(few, solving.solve(few.problem, gap=GAP, threads=THREADS, stop=stop), every, threads=THREADS, stop=stop)
+    except StoppedEarly:
+        _stopped(run, lambda: True)
+        raise
+
+
 def _full(run: _Run, formulation: Formulation, stop: Stop) -> Bounded:
     def watch(iteration: int, low: float, high: float) -> None:
         run.say("solve", "bounds", iteration=iteration, lower_usd=low, upper_usd=high)
@@ -149,7 +174,12 @@ def _priced(run: _Run, formulation: Formulation, found: Bounded, stop: Stop) -> 
         order = formulation.system.assets[formulation.orders[numbers[done]].asset]
         run.say("price", f"the plan without {order.title} at {order.site}", done=done / of)
 
-    return value_orders(formulation, found, numbers, gap=GAP, threads=THREADS, stop=stop, told=told)
+    until = time.perf_counter() + PRICE_SECONDS
+
+    def enough() -> bool:
+        return stop() or time.perf_counter() > until
+
+    return value_orders(formulation, found, numbers, gap=2 * GAP, threads=THREADS, stop=enough, told=told)
 
 
 def _promises_kept(formulation: Formulation, found: Bounded) -> None:

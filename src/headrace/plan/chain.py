@@ -127,7 +127,7 @@ def unit_costs(formulation: Formulation, outcomes: Sequence[NodeOutcome], money:
             if product == demand.name and use.site_energy.get(site, 0.0) > 0:
                 parts["electricity"] += energy * cost.get((site, "energy"), 0.0) / use.site_energy[site]
         for (product, asset), hours in use.hours.items():
-            if product == demand.name:
+            if product == demand.name and hours > 0:
                 site = asset.split(".")[0]
                 parts["accelerators"] += hours / use.asset_hours[asset] * cost.get((asset, "own"), 0.0)
                 parts["halls"] += use.power[asset] * hours / use.site_power[site] * cost.get((f"{site}.hall", "own"), 0.0)
@@ -198,7 +198,7 @@ def _share_idle(formulation: Formulation, outcomes: Sequence[NodeOutcome], use: 
                     drawn = float(scale @ (ratio * outcome.hourly_capacity[converter.asset]))
                     use.site_energy[port.bus.site] += drawn
                     for (product, key), hours in list(use.hours.items()):
-                        if key == converter.asset:
+                        if key == converter.asset and use.asset_hours[key] > 0:
                             use.energy[product, port.bus.site] += drawn * hours / use.asset_hours[key]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from headrace.core.errors import StoppedEarly
 from headrace.plan.formulate import Formulation
 from headrace.plan.outcome import ordered
 from headrace.plan.solve import Bounded, Stop, solve, without
@@ -59,7 +60,10 @@ def value_orders(
             break
         if told is not None:
             told(done, len(orders))
-        other = solve(without(formulation.problem, number), gap=gap, threads=threads, stop=stop)
+        try:
+            other = solve(without(formulation.problem, number), gap=gap, threads=threads, stop=stop)
+        except StoppedEarly:
+            break
         if not other.finished and stop is not None and stop():
             break
         found.append(OrderValue(number, max(0.0, plan.low - other.high), max(0.0, plan.high - other.low), other))

@@ -29,7 +29,7 @@ def why(formulation: Formulation, plan: Bounded, value: OrderValue | None, numbe
     asset = formulation.system.assets[formulation.orders[number].asset]
     lead = f"it takes {asset.lead_months:.0f} months to arrive"
     if value is None:
-        return f"{lead}; its value was not computed"
+        return lead
     lost = _lost(formulation, plan, value.other)
     instead = _instead(formulation, plan, value.other, number)
     parts = [part for part in (f"without it {lost}" if lost else "", f"{instead} instead" if instead else "") if part]
