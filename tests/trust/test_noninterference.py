@@ -11,7 +11,6 @@ from headrace.trust.leaks import LEAKS, POLICY, RANKER, honest
 from headrace.trust.noninterference import check, generate
 from headrace.trust.ranking import AdPolicy, Bid, Item, Organic, Placed, Query, serve
 
-
 ITEMS = tuple(Item(f"i{k}", (float(k % 2), 0.0)) for k in range(4))
 AMOUNTS = st.one_of(st.just(0.0), st.just(1.0), st.floats(0.0, 1e300))
 BIDS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(ITEMS), AMOUNTS), max_size=6)
