@@ -60,6 +60,7 @@ def test_disaggregated_fleets_fit_and_keep_pace(every):
     apart = every.keep(every.prompt_replicas > 0)
     assert (apart.accelerators <= 32).all()
     assert (apart.decode_replicas >= 1).all()
+    assert every.prompt.dtype == every.decode.dtype == np.int64
 
 
 def test_load_curve_by_hand(every):

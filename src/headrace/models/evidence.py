@@ -13,6 +13,7 @@ from headrace.compute.accelerator import accelerator
 from headrace.core.verify import Outcome, Skip, check, data_file
 from headrace.models.architecture import language_model
 from headrace.models.deepseek_day import books, read_day
+from headrace.models.fleet import evidence as _fleet  # noqa: F401  registers its rows
 from headrace.models.folds import Held, Kind, Score, held_out, score
 from headrace.models.power import fit_saturated
 from headrace.models.serving import Promise, serve

@@ -73,7 +73,7 @@ def points(
         raise InputError(Problem(Place(), "no step table to search", fix="Fill one with the `kernel` extra, or use `serve`."))
     found = [_aggregated(i, table, promise) for i, table in enumerate(tables) if aggregated and table.accelerators <= most]
     found += [_disaggregated(tables, promise, most)] if disaggregated else []
-    every = Points(**{f.name: np.concatenate([getattr(p, f.name) for p in found]) for f in fields(Points)})
+    every = _joined(found)
     if not len(every):
         context = promise.isl + promise.osl
         raise InputError(
@@ -142,9 +142,9 @@ def _decode(table: StepTable, batch: Floats, context: float) -> Floats:
 
 
 def _prompt(table: StepTable, isl: float, prefix: float) -> tuple[float, float]:
-    """Time of one prompt alone and the attention part of it [s]."""
-    attention = table.attention_time(isl - prefix, prefix)
-    return float(interpolate(np.array([isl - prefix]), table.tokens, table.shared)[0]) + attention, attention
+    """Time of a step that reads one prompt on every data-parallel rank, and the attention part of it [s]."""
+    attention, ranks = table.attention_time(isl - prefix, prefix), max(1.0, float(table.batches[0]))
+    return float(interpolate(np.array([(isl - prefix) * ranks]), table.tokens, table.shared)[0]) + attention, attention
 
 
 def _held(table: StepTable, promise: Promise) -> Floats:
@@ -202,7 +202,13 @@ def _disaggregated(tables: Sequence[StepTable], promise: Promise, most: int) -> 
             batch = _held(writer, promise)
             tpot = _decode(writer, batch, context) * DECODE_MARGIN
             parts.append(_paired((i, reader, rate, alone), (j, writer, batch, tpot), promise, most))
-    return Points(**{f.name: np.concatenate([np.zeros(0), *(getattr(p, f.name) for p in parts)]) for f in fields(Points)})
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Points]) -> Points:
+    """All points of `parts`, in order; indices stay whole numbers even where there are none."""
+    kinds = {f.name: np.int64 if f.name in ("prompt", "decode") else np.float64 for f in fields(Points)}
+    return Points(**{name: np.concatenate([np.zeros(0, kind), *(getattr(p, name) for p in parts)]) for name, kind in kinds.items()})
 
 
 def _paired(
