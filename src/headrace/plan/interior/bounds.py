@@ -9,12 +9,14 @@ import numpy as np
 from headrace.core.errors import Infeasible
 from headrace.plan.blocks import Floats, NodeSolution, Problem
 from headrace.plan.certificate import Cut, cut, master_bound
+from headrace.plan.cuts import blend
 from headrace.plan.highs import FixedNode
 from headrace.plan.interior.newton import Tree
 from headrace.plan.interior.node import Node, solution_of
 from headrace.plan.interior.repair import Roles, repair_node, repair_orders, roles
 from headrace.plan.residuals import node_residuals, operating_cost
 
+POOL = 6  # recent iterates whose cuts are blended into one proof
 HOLDS = 1e-9  # a repaired point keeps every row to this part of the row's largest term
 
 
@@ -28,6 +30,7 @@ class Best:
     master: Floats | None = None
     nodes: tuple[NodeSolution, ...] = ()
     cuts: tuple[Cut, ...] = ()
+    pool: list[tuple[Cut, ...]] = field(default_factory=list)
     roles: list[Roles] = field(default_factory=list)
 
     @property
@@ -42,9 +45,11 @@ def certify(problem: Problem, tree: Tree, best: Best, *, exact: bool = False) ->
     """Improve `best` by what the current iterate proves. exact: nodes whose repair fails go to HiGHS at fixed orders."""
     prices = tree.each(lambda n, node: solution_of(node))
     cuts = tree.each(lambda n, node: cut(node.block, prices[n]))
-    lower = master_bound(problem, cuts)
-    if lower > best.lower:
-        best.lower, best.cuts = lower, tuple(cuts)
+    best.pool = [*best.pool[1 - POOL :], tuple(cuts)]
+    for proof in (cuts, blend(problem, best.pool)):
+        lower = master_bound(problem, proof)
+        if lower > best.lower:
+            best.lower, best.cuts = lower, tuple(proof)
     if not best.roles:
         best.roles = [roles(node) for node in tree.nodes]
     m = repair_orders(problem, tree.master.m.copy())

@@ -20,15 +20,18 @@ from headrace.core.errors import StoppedEarly
 from headrace.plan import highs
 from headrace.plan.blocks import NodeSolution, Problem, Solution
 from headrace.plan.certificate import Cut, evaluate, lower_bound
+from headrace.plan.interior.advance import absorb
+from headrace.plan.interior.arrays import State
 from headrace.plan.interior.bounds import Best, certify
 from headrace.plan.interior.coarse import coarse_start, representative
 from headrace.plan.interior.newton import Report, Tree, iterate
 from headrace.plan.interior.node import Node, make_node
 from headrace.plan.interior.orders import Orders, make_orders
-from headrace.plan.interior.start import sizes, start_master, start_node, start_orders, start_target
+from headrace.plan.interior.start import MasterState, bury, sizes, start_master, start_node, start_orders, start_target
 
 MOST = 200  # iterations
 CLIP = 1e-3
+REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near
 RUNAWAY = 1e9  # growth of the mean product that ends the iteration
 SMALL = 60_000  # node-hours times columns below which HiGHS finishes what the iteration could not
 
@@ -46,11 +49,20 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """A centred iterate on the way, from which a plan with changed numbers is solved again."""
+
+    master: MasterState
+    states: tuple[State, ...]
+
+
+@dataclass(frozen=True)
 class Certified(Solution):
     """A solution with bounds proved by `certificate`: lower <= optimum <= upper, upper = cost of this very plan.
 
     cuts: per node the best proof found, for what-ifs and integers. stopped: why the gap was not reached, else empty.
     coarse: iterations on representative days, before the full ones counted in `iterations`.
+    memory: a start for a similar problem, when it was asked for.
     """
 
     lower: float
@@ -59,6 +71,7 @@ class Certified(Solution):
     cuts: tuple[Cut, ...]
     stopped: str
     coarse: int
+    memory: Memory | None = None
 
 
 Watch = Callable[[Progress], None]
@@ -73,12 +86,14 @@ def solve(
     progress: Watch | None = None,
     stop: Callable[[], bool] | None = None,
     warm: Solution | None = None,
+    keep: bool = False,
 ) -> Certified:
     """Minimise the plan until upper and lower bound are within `gap` of each other, relative to the plan's size.
 
     threads work on nodes side by side. progress is called with certified bounds as they come. When `stop` answers True,
     or after time_limit [s], the best plan so far is returned with its bounds and the reason in `stopped`; StoppedEarly is
-    raised only if there is none yet. warm: solution of a similar problem with the same nodes, used as a start.
+    raised only if there is none yet. warm: what an earlier call with keep=True returned for a problem with the same
+    structure and other numbers; its centred iterate is the start. keep costs half of the working memory again.
     Raises Infeasible (by name) when nothing keeps every limit.
     """
     began = time.perf_counter()
@@ -86,6 +101,7 @@ def solve(
     try:
         tree, coarse = _begin(problem, pool, warm)
         run = _Run(problem, tree, gap, began, time_limit, progress, stop)
+        run.keep = keep
         run.go()
     finally:
         if pool is not None:
@@ -95,12 +111,35 @@ def solve(
 
 def _begin(problem: Problem, pool: ThreadPoolExecutor | None, warm: Solution | None) -> tuple[Tree, int]:
     """Allocate the tree and put it at its starting point; returns the number of coarse iterations too."""
-    del warm
     tree = make_tree(problem, pool)
+    if isinstance(warm, Certified) and warm.memory is not None and _recall(tree, warm.memory):
+        return tree, 0
     done = coarse_start(problem, tree)
     if done == 0:
         cold_start(problem, tree)
     return tree, done
+
+
+def _recall(tree: Tree, memory: Memory) -> bool:
+    """Start from an earlier iterate; prices are made to fit the new costs. False when the structure differs."""
+    if len(memory.states) != len(tree.nodes) or len(memory.master.m) != len(tree.master.m):
+        return False
+    pairs = [(a, b) for node, state in zip(tree.nodes, memory.states) for a, b in zip(node.state, state)]
+    if any(a.shape != b.shape for a, b in pairs) or len(memory.master.s) != len(tree.orders.rhs):
+        return False
+    for here, there in pairs:
+        here[:] = there
+    tree.master = MasterState(*(a.copy() for a in (memory.master.m, memory.master.v, memory.master.s, memory.master.l)))
+    for node in tree.nodes:
+        bury(node)
+        absorb(node.reduced.hours, node.state, node.work, -1.0)
+    return True
+
+
+def _remember(tree: Tree) -> Memory:
+    """A copy of the iterate."""
+    master = MasterState(*(a.copy() for a in (tree.master.m, tree.master.v, tree.master.s, tree.master.l)))
+    return Memory(master, tuple(State(*(a.copy() for a in node.state)) for node in tree.nodes))
 
 
 def make_tree(problem: Problem, pool: ThreadPoolExecutor | None) -> Tree:
@@ -133,6 +172,8 @@ class _Run:
         self.problem, self.tree, self.gap, self.began = problem, tree, gap, began
         self.time_limit, self.progress, self.stop = time_limit, progress, stop
         self.best, self.iteration, self.reason = Best(), 0, ""
+        self.keep = False
+        self.memory: Memory | None = None
         self._least, self._stale, self._idle, self._first = np.inf, 0, 0, 0.0
 
     def go(self) -> None:
@@ -146,8 +187,10 @@ class _Run:
                 self.reason = str(error)
                 return
             estimate = report.products / max(abs(report.value + self.problem.constant), 1e-12)
+            if self.keep and self.memory is None and estimate < REMEMBER:
+                self.memory = _remember(self.tree)
             self._safeguard(estimate, report)
-            if estimate < max(2.0 * self.gap, 2e-8) or (self.iteration % 10 == 0 and estimate < 0.3):
+            if estimate < max(6.0 * self.gap, 2e-8) or (self.iteration % 10 == 0 and estimate < 0.3):
                 self._certify(estimate)
                 if self.best.gap <= self.gap:
                     return
@@ -214,7 +257,7 @@ def _finish(run: _Run, coarse: int) -> Certified:
     if best.master is None:
         raise StoppedEarly(f"the interior point has no plan yet: {run.reason or 'no repair kept every limit'}")
     return Certified(best.master, best.nodes, seconds, run.iteration, "interior", best.lower, best.upper, best.gap, best.cuts,
-                     run.reason, coarse)  # fmt: skip
+                     run.reason, coarse, run.memory)  # fmt: skip
 
 
 def _explain(problem: Problem) -> None:

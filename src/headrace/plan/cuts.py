@@ -1,0 +1,89 @@
+"""Pools of cuts: the master over many proofs at once, and the single proof that its prices blend them into.
+
+Each node has several affine bounds cost_n(x) >= constant + slope . x. The master LP
+
+    min  cost.m + sum_n theta_n    theta_n >= constant_nk + slope_nk . x_n(m)    over the master's rows and box
+
+is solved by HiGHS, but its value is not believed: its cut prices are only weights. Any convex combination of a node's
+cuts is a cut, so the blended proof goes through the closed-form completion of `certificate.master_bound` like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import coo_array, csc_array, csr_array, vstack
+
+from headrace.core.errors import HeadraceError
+from headrace.plan.blocks import Floats, Problem
+from headrace.plan.certificate import Cut, implied_upper
+from headrace.plan.highs import Answer, LinearProgram, run
+
+
+def cut_rows(problem: Problem, pool: Sequence[Sequence[Cut]]) -> tuple[csr_array, Floats]:
+    """Rows slope . map m - theta_n <= -(constant + slope . start) over columns (m, theta), pool by pool, node by node."""
+    width = len(problem.master.cost)
+    row: list[int] = []
+    column: list[int] = []
+    value: list[float] = []
+    rhs: list[float] = []
+    for cuts in pool:
+        for n, (block, each) in enumerate(zip(problem.nodes, cuts)):
+            slope = csr_array(block.map).T @ each.slope
+            at = np.flatnonzero(slope)
+            row += [len(rhs)] * (len(at) + 1)
+            column += [*at.tolist(), width + n]
+            value += [*slope[at].tolist(), -1.0]
+            rhs.append(-each.at(block.start))
+    shape = (len(rhs), width + len(problem.nodes))
+    return csr_array(coo_array((value, (row, column)), shape=shape)), np.array(rhs)
+
+
+def master_program(problem: Problem, pool: Sequence[Sequence[Cut]], integer: bool) -> LinearProgram:
+    """The master over a pool; columns m (counted in units when integer) and theta."""
+    master, nodes = problem.master, len(problem.nodes)
+    rows, rhs = cut_rows(problem, pool)
+    unit = np.where((master.unit > 0) & integer, np.where(master.unit > 0, master.unit, 1.0), 1.0)
+    scale = np.concatenate([unit, np.ones(nodes)])
+    own = csr_array(master.matrix)
+    wide = csr_array((own.data, own.indices, own.indptr), shape=(own.shape[0], len(scale)))
+    matrix = csr_array(vstack([wide, rows], format="csr"))
+    matrix.data = matrix.data * scale[matrix.indices]
+    upper = implied_upper(master) / unit
+    whole = np.flatnonzero(master.unit > 0) if integer else np.zeros(0, dtype=np.int64)
+    upper[whole] = np.floor(upper[whole] + 1e-9)
+    return LinearProgram(
+        matrix=csc_array(matrix),
+        cost=np.concatenate([master.cost * unit, np.ones(nodes)]),
+        lower=np.concatenate([np.zeros(len(unit)), np.full(nodes, -np.inf)]),
+        upper=np.concatenate([upper, np.full(nodes, np.inf)]),
+        row_lower=np.full(matrix.shape[0], -np.inf),
+        row_upper=np.concatenate([master.rhs, rhs]),
+        integer=whole,
+    )
+
+
+def blend(problem: Problem, pool: Sequence[Sequence[Cut]]) -> tuple[Cut, ...]:
+    """One cut per node: the combination of the pool that the master LP finds best (the last one when it fails)."""
+    if len(pool) < 2 or not all(np.isfinite(each.constant) for cuts in pool for each in cuts):
+        return tuple(pool[-1])
+    try:
+        answer = run(master_program(problem, pool, integer=False))
+    except HeadraceError:
+        return tuple(pool[-1])
+    return combine(problem, pool, answer)
+
+
+def combine(problem: Problem, pool: Sequence[Sequence[Cut]], answer: Answer) -> tuple[Cut, ...]:
+    """Blend every node's cuts with the cut prices of a master answer."""
+    nodes = len(problem.nodes)
+    prices = answer.prices[len(problem.master.rhs) :].reshape(len(pool), nodes)
+    total = prices.sum(axis=0)
+    blended = []
+    for n in range(nodes):
+        weight = prices[:, n] / total[n] if total[n] > 0 else np.eye(len(pool))[-1]
+        constant = float(sum(w * cuts[n].constant for w, cuts in zip(weight, pool)))
+        slope = np.sum([w * cuts[n].slope for w, cuts in zip(weight, pool)], axis=0)
+        blended.append(Cut(constant, np.asarray(slope, dtype=np.float64)))
+    return tuple(blended)
