@@ -97,14 +97,14 @@ def main() -> int:
     spent = {"peak_gb": round(peak, 3), "cpu_s": round(float(np.sum(seconds)) * REPEAT, 2), "wall_s": None}
     speed = float(np.mean(theirs) / np.mean(seconds))
     gap = f"tables filled once: {fill:.1f} CPU-s for {sum(map(len, cache.values()))} tables"
-    _line("speed of a query", (float(np.mean(seconds)), float(np.mean(theirs)), speed, 1000.0), "CPU-s", gap, spent)
+    _line(len(rows), "speed of a query", (float(np.mean(seconds)), float(np.mean(theirs)), speed, 1000.0), "CPU-s", gap, spent)
     for j, mode in enumerate(("aggregated", "disaggregated", "best of both")):
         known = table_[~np.isnan(table_[:, j]), j]
         share = float((np.abs(known - 1) <= 0.1).mean())
         words = (
             f"{len(known)} queries answered by either; ratio median {np.median(known):.3f}, {known.min():.2f} to {known.max():.2f}"
         )
-        _line(f"within 10 % of its best tokens/s, {mode}", (share, 1.0, share, 0.9), "1", words, spent)
+        _line(len(rows), f"within 10 % of its best tokens/s, {mode}", (share, 1.0, share, 0.9), "1", words, spent)
     return 0
 
 
@@ -119,9 +119,9 @@ def _best(answers: dict[str, float], row: dict[str, str]) -> float:
     return max(answers.values()) / max(known) if known else float("nan")
 
 
-def _line(metric: str, numbers: tuple[float, float, float, float], unit: str, gap: str, spent: dict) -> None:
+def _line(count: int, metric: str, numbers: tuple[float, float, float, float], unit: str, gap: str, spent: dict) -> None:
     ours_, theirs, ratio, bar = numbers
-    words = {"bench": "serving_search", "peer": "aiconfigurator 0.12 cli_default", "study": "50 queries", "metric": metric}
+    words = {"bench": "serving_search", "peer": "aiconfigurator 0.12 cli_default", "study": f"{count} queries", "metric": metric}
     figures = {"ours": ours_, "theirs": theirs, "unit": unit, "ratio": ratio, "bar": bar, "pass": ratio >= bar, "gap": gap}
     print(json.dumps(words | figures | spent), flush=True)
 
