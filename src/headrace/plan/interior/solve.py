@@ -19,7 +19,7 @@ import numpy as np
 from headrace.core.errors import StoppedEarly
 from headrace.plan import highs
 from headrace.plan.blocks import NodeSolution, Problem, Solution
-from headrace.plan.certificate import Cut, evaluate, lower_bound
+from headrace.plan.certificate import Cut, cut, evaluate, master_bound
 from headrace.plan.interior.advance import absorb
 from headrace.plan.interior.arrays import State
 from headrace.plan.interior.bounds import Best, certify
@@ -62,7 +62,7 @@ class Certified(Solution):
 
     cuts: per node the best proof found, for what-ifs and integers. stopped: why the gap was not reached, else empty.
     coarse: iterations on representative days, before the full ones counted in `iterations`.
-    memory: a start for a similar problem, when it was asked for.
+    memory: a start for a similar problem, when it was asked for. pool: proofs of the last iterates and the best one.
     """
 
     lower: float
@@ -72,6 +72,7 @@ class Certified(Solution):
     stopped: str
     coarse: int
     memory: Memory | None = None
+    pool: tuple[tuple[Cut, ...], ...] = ()
 
 
 Watch = Callable[[Progress], None]
@@ -257,7 +258,7 @@ def _finish(run: _Run, coarse: int) -> Certified:
     if best.master is None:
         raise StoppedEarly(f"the interior point has no plan yet: {run.reason or 'no repair kept every limit'}")
     return Certified(best.master, best.nodes, seconds, run.iteration, "interior", best.lower, best.upper, best.gap, best.cuts,
-                     run.reason, coarse, run.memory)  # fmt: skip
+                     run.reason, coarse, run.memory, (*best.pool, best.cuts))  # fmt: skip
 
 
 def _explain(problem: Problem) -> None:
@@ -272,9 +273,12 @@ def _by_highs(run: _Run, coarse: int) -> Certified:
     problem, best = run.problem, run.best
     answer = highs.solve(problem)
     point = evaluate(problem, answer)
-    lower = max(best.lower, lower_bound(problem, answer.nodes))
+    cuts = tuple(cut(block, node) for block, node in zip(problem.nodes, answer.nodes))
+    lower = max(best.lower, master_bound(problem, cuts))
     nodes: tuple[NodeSolution, ...] = answer.nodes
     gap = (point.value - lower) / max(abs(point.value), 1e-12)
     spent = time.perf_counter() - run.began
     why = "" if gap <= run.gap else run.reason
-    return Certified(answer.master, nodes, spent, run.iteration, "interior+highs", lower, point.value, gap, best.cuts, why, coarse)
+    return Certified(
+        answer.master, nodes, spent, run.iteration, "interior+highs", lower, point.value, gap, cuts, why, coarse, None, (cuts,)
+    )

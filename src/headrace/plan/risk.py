@@ -1,0 +1,181 @@
+"""Risk: (1 - omega) E[cost] + omega CVaR_alpha[cost] over the leaves of the tree, on the pool of cuts.
+
+The cost of a leaf is that of the nodes on its path, each divided by its probability. CVaR_alpha is the mean of the worst
+1 - alpha (PyPSA's alpha and omega). By duality the risk-averse plan is the best plan for worse odds: weights
+
+    w_n = (1 - omega) + omega * pi_n / p_n,    pi a distribution over leaves with pi_l <= p_l / (1 - alpha)
+
+    repeat: master LP over the pool -> odds pi; the tree solved again with weights w from a remembered start
+            -> orders, new cuts, true risk of these orders (upper bound); the reweighted blend proves the lower bound
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array, csc_array, csr_array, vstack
+
+from headrace.plan.blocks import Floats, Ints, Problem
+from headrace.plan.certificate import Cut, master_bound
+from headrace.plan.cuts import blend, master_program
+from headrace.plan.highs import LinearProgram, run
+from headrace.plan.interior.solve import Certified, solve
+from headrace.plan.residuals import operating_cost
+
+PASSES = 15
+LEAST = 1e-3  # no node's weight falls below this part of its own
+
+
+@dataclass(frozen=True)
+class Risk:
+    """alpha: share of outcomes that are not in the tail, in [0, 1); omega: weight of CVaR against the mean, in [0, 1]."""
+
+    alpha: float
+    omega: float
+
+
+def leaves(problem: Problem) -> Ints:
+    """Nodes without children."""
+    return np.setdiff1d(np.arange(len(problem.nodes)), problem.parent)
+
+
+def paths(problem: Problem) -> csr_array:
+    """Leaf by node: 1 where the node lies on the leaf's path."""
+    ends = leaves(problem)
+    row, column = [], []
+    for i, leaf in enumerate(ends):
+        n = int(leaf)
+        while n >= 0:
+            row.append(i)
+            column.append(n)
+            n = int(problem.parent[n])
+    return csr_array(coo_array((np.ones(len(row)), (row, column)), shape=(len(ends), len(problem.nodes))))
+
+
+def node_costs(problem: Problem, plan: Certified) -> Floats:
+    """Cost of every node with its orders, in the plan's (probability-weighted) USD."""
+    costs = np.array([operating_cost(block, node.columns) for block, node in zip(problem.nodes, plan.nodes)])
+    np.add.at(costs, problem.master.node, problem.master.cost * plan.master)
+    return costs
+
+
+def risk_of(problem: Problem, costs: Floats, risk: Risk) -> tuple[float, Floats]:
+    """The objective at given node costs, and the odds of the leaves that make it up."""
+    odds = problem.probability[leaves(problem)]
+    value = paths(problem) @ (costs / problem.probability)
+    tail = worst_odds(value, odds, risk.alpha)
+    mean = float(costs.sum())
+    return (1.0 - risk.omega) * mean + risk.omega * float(tail @ value) + problem.constant, tail
+
+
+def worst_odds(value: Floats, odds: Floats, alpha: float) -> Floats:
+    """The distribution within odds / (1 - alpha) under which the mean of `value` is largest."""
+    left, tail = 1.0, np.zeros(len(value))
+    for i in np.argsort(-value):
+        tail[i] = min(left, odds[i] / max(1.0 - alpha, 1e-12))
+        left -= tail[i]
+    return tail
+
+
+def weights(problem: Problem, tail: Floats, risk: Risk) -> Floats:
+    """w_n of every node for given odds of the leaves."""
+    below = paths(problem).T @ tail
+    return np.maximum((1.0 - risk.omega) + risk.omega * below / problem.probability, LEAST)
+
+
+def reweighted(problem: Problem, w: Floats) -> Problem:
+    """The same plan where node n counts w_n times as much."""
+    nodes = tuple(dataclasses.replace(block, weight=float(block.weight * each)) for block, each in zip(problem.nodes, w))
+    master = dataclasses.replace(problem.master, cost=problem.master.cost * w[problem.master.node])
+    return dataclasses.replace(problem, nodes=nodes, master=master)
+
+
+def _scaled(cuts: Sequence[Cut], w: Floats) -> tuple[Cut, ...]:
+    """Cuts of a problem whose nodes count w times as much."""
+    return tuple(Cut(each.constant * s, each.slope * s) for each, s in zip(cuts, w))
+
+
+def solve_risk(problem: Problem, risk: Risk, *, gap: float = 1e-3, threads: int = 1) -> Certified:
+    """Minimise the risk measure. lower and upper are bounds of the risk measure itself; prices are those of the worse odds.
+
+    `iterations` counts interior-point iterations over all passes.
+    """
+    began = time.perf_counter()
+    plan = solve(problem, gap=gap, threads=threads, keep=True)
+    start, total = plan, plan.iterations
+    upper, tail = risk_of(problem, node_costs(problem, plan), risk)
+    best, lower, pool = plan, -np.inf, list(plan.pool)
+    lower = max(lower, _proof(problem, pool, weights(problem, tail, risk)))
+    for _ in range(PASSES):
+        if upper - lower <= gap * max(abs(upper), 1e-12):
+            break
+        tail = master_odds(problem, pool, risk)
+        w = weights(problem, tail, risk)
+        lower = max(lower, _proof(problem, pool, w))
+        plan = solve(reweighted(problem, w), gap=0.5 * gap, threads=threads, warm=start)
+        total += plan.iterations
+        pool += [_scaled(cuts, 1.0 / w) for cuts in plan.pool[-2:]]
+        lower = max(lower, _proof(problem, pool, w))
+        value, _ = risk_of(problem, node_costs(problem, plan), risk)
+        if value < upper:
+            upper, best = value, plan
+    found = (upper - lower) / max(abs(upper), 1e-12)
+    why = "" if found <= gap else f"{PASSES} passes"
+    spent = time.perf_counter() - began
+    return Certified(
+        best.master, best.nodes, spent, total, "interior+risk", lower, upper, found, best.cuts, why, 0, None, tuple(pool)
+    )
+
+
+def _proof(problem: Problem, pool: Sequence[Sequence[Cut]], w: Floats) -> float:
+    """Bound of the risk measure: any admissible odds bound it from below, and cuts bound the plan for these odds."""
+    worse = reweighted(problem, w)
+    return master_bound(worse, blend(worse, [_scaled(cuts, w) for cuts in pool]))
+
+
+def master_odds(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> Floats:
+    """Odds of the leaves at the risk-averse optimum over the pool (the prices of the rows u_l >= C_l - eta)."""
+    answer = run(_risk_program(problem, pool, risk))
+    ends = leaves(problem)
+    most = problem.probability[ends] / max(1.0 - risk.alpha, 1e-12)
+    tail = np.minimum(answer.prices[-len(ends) :] / max(risk.omega, 1e-12), most)
+    room = most - tail
+    short = 1.0 - tail.sum()
+    return np.asarray(tail + room * (short / room.sum()) if short > 0 and room.sum() > 0 else tail / tail.sum())
+
+
+def _risk_program(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> LinearProgram:
+    """Columns m, theta, eta, u; the pool's master with (1 - omega) of its cost, plus omega CVaR of the leaves."""
+    base = master_program(problem, pool, integer=False)
+    ends, on = leaves(problem), paths(problem)
+    width, count, orders = base.matrix.shape[1], len(ends), len(problem.master.cost)
+    per = 1.0 / problem.probability
+    owner = csr_array(
+        coo_array((problem.master.cost, (problem.master.node, np.arange(orders))), shape=(len(problem.nodes), orders))
+    )
+    spread = csr_array(coo_array((per, (np.arange(len(per)),) * 2), shape=(len(per),) * 2))
+    left = csr_array(on @ spread @ owner).tocoo()
+    right = csr_array(on @ spread).tocoo()
+    at = np.arange(count)
+    row = np.concatenate([left.row, right.row, at, at])
+    column = np.concatenate([left.col, right.col + orders, np.full(count, width), width + 1 + at])
+    value = np.concatenate([left.data, right.data, -np.ones(2 * count)])
+    wide = width + 1 + count
+    old = csr_array(base.matrix)
+    top = csr_array((old.data, old.indices, old.indptr), shape=(old.shape[0], wide))
+    matrix = vstack([top, csr_array(coo_array((value, (row, column)), shape=(count, wide)))], format="csr")
+    tail = risk.omega * problem.probability[ends] / max(1.0 - risk.alpha, 1e-12)
+    rows = matrix.shape[0]
+    return LinearProgram(
+        matrix=csc_array(matrix),
+        cost=np.concatenate([(1.0 - risk.omega) * base.cost, [risk.omega], tail]),
+        lower=np.concatenate([base.lower, [-np.inf], np.zeros(count)]),
+        upper=np.concatenate([base.upper, np.full(1 + count, np.inf)]),
+        row_lower=np.full(rows, -np.inf),
+        row_upper=np.concatenate([base.row_upper, np.zeros(count)]),
+        integer=np.zeros(0, dtype=np.int64),
+    )
