@@ -124,12 +124,13 @@ def at_scale(trace: Trace, replicas: int) -> Iterator[dict[str, object]]:
 def jump_is_step(trace: Trace) -> Iterator[dict[str, object]]:
     """Closed-form decode stretches against the same kernel walking every step."""
     table = named_table(TABLE)
-    hot = Trace("hot", trace.source, trace.arrival * 0.6, trace.input, trace.output, trace.service)
+    hot = Trace("hot", trace.source, trace.arrival * 0.1, trace.input, trace.output, trace.service)
+    small, swamped = Pool("all", table, 1, kv_tokens=15_000), Pool("all", table, 1, token_budget=512, kv_tokens=100_000)
     worlds = {
         "one replica": (trace, Fleet((Pool("all", table, 1),))),
         "two replicas, least outstanding": (trace, Fleet((Pool("all", table, 2),))),
-        "KV of 30,000 tokens, preemption": (trace, Fleet((Pool("all", table, 1, kv_tokens=30_000),))),
-        "overload, 512 tokens a step": (hot, Fleet((Pool("all", table, 1, token_budget=512),))),
+        "KV of 15,000 tokens": (trace, Fleet((small,))),
+        "ten times the load, 512 tokens a step, KV of 100,000": (hot, Fleet((swamped,))),
     }
     for study, (load, fleet) in worlds.items():
         jump, walk = replay(load, fleet), replay(load, fleet, jump=False)

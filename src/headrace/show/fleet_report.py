@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 from headrace.models.fleet.metrics import Course, Spread, Summary, course, summarise
 from headrace.models.fleet.nouns import Floats
 from headrace.models.fleet.powerplan import Curtailment
-from headrace.models.fleet.replay import Replay
+from headrace.models.fleet.simulator import Replay
 from headrace.show.html import Markup, join, tag
 from headrace.show.palette import ACCENT, HAIR, INK, LOSS, PAPER, QUIET, faded
 
@@ -117,7 +117,8 @@ def curtailment_pictures(found: Curtailment) -> list[Picture]:
         ("Requests shed", before.shed, after.shed, "requests a bucket"),
         ("Replicas awake", before.awake, after.awake, "replicas"),
     ]
-    pictures = [(name, "Grey: as it is. Shaded: the cut.", pair_figure(found, *values)) for name, *values in pairs]
+    words = "Grey: as it is. Shaded: the cut."
+    pictures = [(name, words, pair_figure(found, one, other, unit)) for name, one, other, unit in pairs]
     power = pair_figure(found, found.base.power / 1e3, found.cut.power / 1e3, "kW")
     power.add_trace(
         _line(list(found.window), [found.cap / 1e3] * 2, "cap", INK, dash="dash", width=found.base_replay.trace.duration)

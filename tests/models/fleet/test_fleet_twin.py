@@ -18,7 +18,7 @@ from headrace.models.fleet.nouns import (
     Trace,
     Transfer,
 )
-from headrace.models.fleet.replay import Replay, replay
+from headrace.models.fleet.simulator import Replay, replay
 from headrace.models.fleet.twin import TwinReplay, twin
 
 CLOSE = 1e-6

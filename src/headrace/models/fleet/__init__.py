@@ -3,7 +3,7 @@
 nouns        Trace, Pool, Fleet, service classes, outages, limits
 readers      public traces: Azure, BurstGPT, Mooncake, ServeGen
 generator    arrivals from published rate laws
-replay       the simulator; packing, kernel/: its compiled core; twin/: the same, step by step, for tests
+simulator    replay(trace, fleet); packing, kernel/: its compiled core; twin/: the same, step by step, for tests
 metrics      percentiles, goodput, energy, fleet-hours; their course over the day
 powerplan    a plan's hourly power and replicas become a replay; what does a curtailment do to p99?
 deepseek     a published day, replayed with autoscaling
@@ -27,7 +27,7 @@ from headrace.models.fleet.nouns import (
 )
 from headrace.models.fleet.powerplan import Curtailment, Followed, PowerPlan, curtail, follow, hourly_plan
 from headrace.models.fleet.readers import read_trace
-from headrace.models.fleet.replay import PoolSeries, Progress, Replay, replay
+from headrace.models.fleet.simulator import PoolSeries, Progress, Replay, replay
 
 __all__ = [
     "Autoscale",

@@ -11,7 +11,7 @@ from headrace.models.fleet.deepseek import day_fleet, day_trace, read_published
 from headrace.models.fleet.metrics import summarise
 from headrace.models.fleet.nouns import Fleet, Pool, Trace
 from headrace.models.fleet.readers import read_trace
-from headrace.models.fleet.replay import replay
+from headrace.models.fleet.simulator import replay
 from headrace.models.steptable import named_table
 
 TABLE = "llama-3.1-8b.h100_sxm.vllm.tp1"
@@ -25,7 +25,7 @@ VIDUR = {
 }
 VIDUR_STEPS = 445_273
 
-THIN = 50.0
+THIN = 100.0
 # KV length per output token is published (4,989). With answers exponential in length and independent of their prompts its mean
 # is mean prompt + mean answer, and prompt / answer = 608 / 168 is published as well.
 KV_PER_TOKEN = 4_989.0
@@ -53,11 +53,11 @@ def vidur() -> Iterator[Outcome]:
 def jump_is_step() -> Iterator[Outcome]:
     """One replica, a KV cache so small that it preempts, and overload."""
     trace, table = _azure(), named_table(TABLE)
-    rushed = Trace("rushed", trace.source, trace.arrival * 0.6, trace.input, trace.output, trace.service)
+    rushed = Trace("rushed", trace.source, trace.arrival * 0.1, trace.input, trace.output, trace.service)
     worlds = (
         (".plain", trace, Pool("all", table, 1)),
-        (".preemption", trace, Pool("all", table, 1, kv_tokens=30_000)),
-        (".overload", rushed, Pool("all", table, 1, token_budget=512)),
+        (".preemption", trace, Pool("all", table, 1, kv_tokens=15_000)),
+        (".overload", rushed, Pool("all", table, 1, token_budget=512, kv_tokens=100_000)),
     )
     for suffix, load, pool in worlds:
         jump, walk = replay(load, Fleet((pool,))), replay(load, Fleet((pool,)), jump=False)

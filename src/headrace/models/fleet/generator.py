@@ -129,6 +129,7 @@ def _arrivals(laws: RateLaws, counts: NDArray[np.int64], rng: np.random.Generato
     last = np.cumsum(gaps) - 1
     before = np.concatenate([[0.0], ends[last[:-1]]])
     share = (ends - before[window]) / (ends[last] - before)[window]
+    share = np.minimum(share, 1.0 - 1e-12)  # a last gap of next to nothing must not round into the next window
     inside = np.ones(len(drawn), dtype=bool)
     inside[last] = False
     return np.asarray((laws.start[window] + WINDOW * share)[inside], dtype=np.float64)

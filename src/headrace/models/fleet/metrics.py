@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.models.fleet.nouns import Floats
-from headrace.models.fleet.replay import Replay
+from headrace.models.fleet.simulator import Replay
 
 QUANTILES = (50.0, 90.0, 95.0, 99.0)
 

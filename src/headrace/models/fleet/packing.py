@@ -60,6 +60,7 @@ def pack(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages, *, bucket
         seats=np.zeros((replicas, batch), layout.SEAT),
         queues=np.full((replicas + 2, classes), np.array((-1, -1), layout.QUEUE)),
         gates=np.zeros(2, layout.GATE),
+        fewest=np.full((2, 2 << (replicas - 1).bit_length()), layout.CLOSED),
         ready=np.zeros((2, replicas), np.int64),
         agenda=np.zeros(_agenda_room(trace, fleet, limits, outages), layout.AGENDA),
         ceilings=_ceilings(fleet, limits),
@@ -131,6 +132,7 @@ def _replicas(fleet: Fleet) -> layout.Records:
     for number, pool in enumerate(fleet.pools):
         own = replicas[first : first + pool.replicas]
         own["pool"] = number
+        own["gate"] = layout.HANDOVERS if pool.role == "decode" else layout.ARRIVALS
         own["due"] = layout.NEVER
         own["newest"] = own["oldest"] = -1
         own["state"][: pool.awake_at_start] = layout.ON

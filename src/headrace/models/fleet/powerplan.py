@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from headrace.core.errors import InputError, Place, Problem
 from headrace.models.fleet.metrics import Course, course
 from headrace.models.fleet.nouns import NO_OUTAGES, Fleet, Floats, Ints, Limits, Outages, Trace
-from headrace.models.fleet.replay import Progress, Replay, replay
+from headrace.models.fleet.simulator import Progress, Replay, replay
 
 MOST_TRIES = 12
 
@@ -132,6 +132,7 @@ def follow(
     What an awake replica draws depends on its work, so it is found: first what it draws with no cap, then more, replay by
     replay, until every bucket keeps its cap. At its highest power in any phase the cap is kept for certain.
     """
+    _check(fleet, plan)
     free = PowerPlan(plan.time, np.full(len(plan.cap), np.inf), plan.replicas)
     ceiling = tuple(pool.table.power.busiest() for pool in fleet.pools)
     limits = limits_of(fleet, free, ceiling)

@@ -167,6 +167,8 @@ def _mooncake(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
 
 
 def _mooncake_row(row: dict[str, object]) -> tuple[float, float, float, list[int]]:
+    if not isinstance(row, dict):
+        raise TypeError("it is not an object")
     hashes = row.get("hash_ids", [])
     if not isinstance(hashes, list) or not all(isinstance(block, int) for block in hashes):
         raise TypeError("hash_ids is not a list of whole numbers")

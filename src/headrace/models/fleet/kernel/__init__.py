@@ -4,6 +4,7 @@
     compiled    how its pieces are compiled
     heaps       next replica to finish, next decode to end, next item of the agenda
     stepping    how long a step takes, and how many steps fit into a while
+    loads       how many requests a replica holds, and who holds the fewest
     prefix      which prompt blocks a replica remembers
     queues      who waits where
     batching    what the next step of a replica holds

@@ -6,6 +6,7 @@ from __future__ import annotations
 from headrace.models.fleet.kernel.compiled import hot, piece
 from headrace.models.fleet.kernel.heaps import raise_seat, remove_seat, reorder
 from headrace.models.fleet.kernel.layout import NEVER, SHED, World
+from headrace.models.fleet.kernel.loads import hold
 from headrace.models.fleet.kernel.prefix import hit_tokens
 from headrace.models.fleet.kernel.queues import drop_first, put_first
 from headrace.models.fleet.kernel.stepping import attention, end_of
@@ -133,7 +134,7 @@ def _shed_head(world: World, replica: int, who: int, now: float) -> None:
     request, clock = world.requests[who], world.clock[0]
     drop_first(world, replica, request.service)
     world.replicas[replica].backlog -= request.need
-    world.load[replica] -= 1
+    hold(world, replica, -1)
     request.status = SHED
     request.done = now
     clock.shed += 1

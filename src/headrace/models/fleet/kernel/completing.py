@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from headrace.models.fleet.kernel.batching import start_decoding
 from headrace.models.fleet.kernel.compiled import hot
 from headrace.models.fleet.kernel.heaps import lower_seat, schedule
 from headrace.models.fleet.kernel.layout import DECODE, DONE, HANDOFF, PREFILL, TOKENS, World
+from headrace.models.fleet.kernel.loads import hold
 from headrace.models.fleet.kernel.metering import meter_work
 from headrace.models.fleet.kernel.prefix import remember
 from headrace.models.fleet.kernel.queues import drop_first
@@ -30,7 +33,7 @@ def finish(world: World, replica: int, now: float) -> None:
     settle(world, replica, state.stretch, now)
     seats = world.seats[replica]
     while state.decoding > 0 and seats[0].end <= state.steps:
-        who = seats[0].who
+        who = np.int64(seats[0].who)
         state.decoding -= 1
         lower_seat(seats, state.decoding)
         held = world.requests[who].need + state.steps - world.requests[who].since
@@ -38,7 +41,7 @@ def finish(world: World, replica: int, now: float) -> None:
         state.kv_read -= held
         _leave(world, replica, who, now)
     for at in range(state.prompts):
-        _fill(world, replica, seats[at].prompt, seats[at].chunk, now)
+        _fill(world, replica, np.int64(seats[at].prompt), np.int64(seats[at].chunk), now)
     state.prompts = 0
 
 
@@ -70,7 +73,7 @@ def _first_token(world: World, replica: int, who: int, now: float) -> None:
     state.kv -= request.need
     if request.made < request.output:
         request.admitted = 0
-        world.load[replica] -= 1
+        hold(world, replica, -1)
         schedule(clock, world.agenda, now + clock.latency + clock.per_token * request.need, HANDOFF, who)
     else:
         _leave(world, replica, who, now)
@@ -80,5 +83,5 @@ def _first_token(world: World, replica: int, who: int, now: float) -> None:
 def _leave(world: World, replica: int, who: int, now: float) -> None:
     world.requests[who].done = now
     world.requests[who].status = DONE
-    world.load[replica] -= 1
+    hold(world, replica, -1)
     world.clock[0].finished += 1

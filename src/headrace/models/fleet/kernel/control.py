@@ -11,12 +11,14 @@ from headrace.models.fleet.kernel.completing import settle
 from headrace.models.fleet.kernel.dispatching import wait
 from headrace.models.fleet.kernel.heaps import reorder, schedule
 from headrace.models.fleet.kernel.layout import (
+    ARRIVALS,
     BUSY,
     DECODE,
     DOWN,
     DRAINING,
     FAIL,
     HANDOFF,
+    HANDOVERS,
     LIMIT,
     NEVER,
     NO_SCALE,
@@ -28,9 +30,9 @@ from headrace.models.fleet.kernel.layout import (
     WARMING,
     World,
 )
+from headrace.models.fleet.kernel.loads import hold, take_requests
 from headrace.models.fleet.kernel.metering import enter_state
 from headrace.models.fleet.kernel.queues import drop_first
-from headrace.models.fleet.kernel.routing import ARRIVALS, HANDOVERS
 from headrace.models.fleet.kernel.stepping import steps_within
 
 
@@ -195,8 +197,10 @@ def open_gates(world: World) -> None:
     world.gates[ARRIVALS].open = 0
     world.gates[HANDOVERS].open = 0
     for replica in range(len(world.load)):
-        if world.replicas[replica].state == ON:
-            gate = HANDOVERS if world.pools[world.replicas[replica].pool].role == DECODE else ARRIVALS
+        ready = world.replicas[replica].state == ON
+        take_requests(world, replica, ready)
+        if ready:
+            gate = world.replicas[replica].gate
             world.ready[gate, world.gates[gate].open] = replica
             world.gates[gate].open += 1
 
@@ -253,6 +257,6 @@ def _clear(world: World, replica: int) -> None:
     state = world.replicas[replica]
     state.kv, state.kv_read, state.backlog = 0, 0, 0
     state.decoding, state.filling, state.prompts, state.stretch = 0, 0, 0, 0
-    world.load[replica] = 0
+    hold(world, replica, -world.load[replica])
     state.due = NEVER
     reorder(world.replicas, world.heap, replica)

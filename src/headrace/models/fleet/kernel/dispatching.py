@@ -9,6 +9,7 @@ from headrace.models.fleet.kernel.batching import fits
 from headrace.models.fleet.kernel.compiled import hot, piece
 from headrace.models.fleet.kernel.heaps import reorder
 from headrace.models.fleet.kernel.layout import NEVER, SHED, World
+from headrace.models.fleet.kernel.loads import hold
 from headrace.models.fleet.kernel.queues import append, drop_first, is_next
 from headrace.models.fleet.kernel.routing import choose
 from headrace.models.fleet.kernel.stepping import end_of, steps_within
@@ -51,7 +52,7 @@ def send(world: World, who: int, gate: int, now: float) -> int:
         world.clock[0].finished += 1
         return -1
     append(world, replica, who)
-    world.load[replica] += 1
+    hold(world, replica, 1)
     state = world.replicas[replica]
     state.backlog += request.need - request.filled
     if state.due == NEVER:

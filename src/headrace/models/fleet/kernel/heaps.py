@@ -3,6 +3,8 @@
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+import numpy as np
+
 from headrace.models.fleet.kernel.compiled import hot, piece
 from headrace.models.fleet.kernel.layout import World
 
@@ -24,7 +26,7 @@ def raise_seat(seats: World, at: int, end: int, who: int) -> None:
 @hot
 def lower_seat(seats: World, count: int) -> None:
     """The top of a heap is free: close the gap with what stands at place `count`, which leaves `count` places."""
-    end, who = seats[count].end, seats[count].who
+    end, who = np.int64(seats[count].end), np.int64(seats[count].who)
     at = 0
     while True:
         child = 2 * at + 1

@@ -13,6 +13,7 @@ Records = NDArray[np.void]
 World = Any  # inside compiled code mypy cannot follow record fields
 
 NEVER = 1e300
+CLOSED = 1 << 60
 
 WAITING, DONE, SHED = 0, 1, 2  # request.status
 OFF, WARMING, ON, DRAINING, DOWN = 0, 1, 2, 3, 4  # replica.state
@@ -22,6 +23,7 @@ LIMIT, TICK, WARM, FAIL, REPAIR, HANDOFF = 0, 1, 2, 3, 4, 5  # agenda.kind
 NO_SCALE, OUTSTANDING, BUSY = 0, 1, 2  # pool.signal
 ENERGY, WORK, TOKENS, AWAKE, LOST = 0, 1, 2, 3, 4  # rows of World.series
 SERIES = 5
+ARRIVALS, HANDOVERS = 0, 1  # gates
 
 REQUEST = np.dtype(
     [
@@ -62,6 +64,7 @@ REPLICA = np.dtype(
         ("kv_read", np.int64),  # tokens read by one decode step
         ("backlog", np.int64),  # prompt tokens to compute
         ("pool", np.int64),
+        ("gate", np.int64),  # ARRIVALS or HANDOVERS, whether it takes any or not
         ("stretch", np.int64),  # steps of the current stretch
         ("steps", np.int64),
         ("decoding", np.int64),
@@ -134,7 +137,7 @@ CLOCK = np.dtype(
 
 
 SEAT = np.dtype(  # row of a replica: a heap of decodes by their end, and beside it the prompt chunks of the current step
-    [("end", np.int64), ("who", np.int64), ("prompt", np.int64), ("chunk", np.int64)], align=True
+    [("end", np.int32), ("who", np.int32), ("prompt", np.int32), ("chunk", np.int32)], align=True
 )
 
 QUEUE = np.dtype([("first", np.int64), ("last", np.int64)], align=True)
@@ -154,6 +157,7 @@ class State(NamedTuple):
     load: outstanding requests, (N,). heap: replicas by `due` (row 0) and each one's place in it (row 1), (2, N).
     seats: (N, B). queues: (N + 2, C); row N is the lobby of arrivals, N + 1 that of hand-overs; -1 is nobody.
     ready: replicas that take arrivals (row 0) and hand-overs (row 1), rising, as many as gates[row].open.
+    fewest: a tree of minima over `load`, one for each gate; leaves are replicas, CLOSED where one does not take requests.
     links: neighbours in the order of use, (N, blocks); older is -2 where a block is not held.
     shared: (P, tokens + 1). batches: (P, B + 1). grid: attention of each pool, (P, 1 + chunks, 1 + prefixes), its knots in
     the first column and row. series: (P, SERIES, buckets). recent: counts wanted at the last looks, (P, most hold).
@@ -171,6 +175,7 @@ class State(NamedTuple):
     queues: Records
     gates: Records
     ready: Ints
+    fewest: Ints
     agenda: Records
     ceilings: Records
     block_ids: NDArray[np.int32]

@@ -14,9 +14,8 @@ from headrace.models.fleet.kernel.completing import finish
 from headrace.models.fleet.kernel.control import follow, open_gates
 from headrace.models.fleet.kernel.dispatching import call, send
 from headrace.models.fleet.kernel.heaps import take_next
-from headrace.models.fleet.kernel.layout import DRAINING, NEVER, OFF, World
+from headrace.models.fleet.kernel.layout import ARRIVALS, DRAINING, HANDOVERS, NEVER, OFF, World
 from headrace.models.fleet.kernel.metering import enter_state
-from headrace.models.fleet.kernel.routing import ARRIVALS, HANDOVERS
 
 FINISHED, CARRY_ON, LONGER = 0, 1, 2
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.models.fleet.kernel.compiled import hot
-from headrace.models.fleet.kernel.layout import LEAST_OUTSTANDING, NEVER, POWER_OF_TWO, ROUND_ROBIN, World
+from headrace.models.fleet.kernel.layout import ARRIVALS, HANDOVERS, LEAST_OUTSTANDING, NEVER, POWER_OF_TWO, ROUND_ROBIN, World
+from headrace.models.fleet.kernel.loads import least_loaded
 from headrace.models.fleet.kernel.prefix import hit_tokens
 
-ARRIVALS, HANDOVERS = 0, 1
+EMPTIER = 1e-6  # tokens a block remembered counts for: decides between equals only
 
 
 @hot
@@ -24,25 +25,15 @@ def draw(clock: World, count: int) -> int:
 
 
 @hot
-def least_loaded(world: World, gate: int) -> int:
-    """The replica with the fewest outstanding requests; the first of equals."""
-    best = world.ready[gate, 0]
-    fewest = world.load[best]
-    for at in range(1, world.gates[gate].open):
-        replica = world.ready[gate, at]
-        if world.load[replica] < fewest:
-            best, fewest = replica, world.load[replica]
-    return best
-
-
-@hot
 def _best_prefix(world: World, who: int) -> int:
+    """The replica with the fewest tokens to compute before and for this request; of equals, the one that remembers least."""
     weight = world.clock[0].load_weight
     best, lowest = 0, NEVER
     for at in range(world.gates[ARRIVALS].open):
         replica = world.ready[ARRIVALS, at]
         own = world.requests[who].need - hit_tokens(world, replica, who)
-        score = world.replicas[replica].backlog + own + weight * world.load[replica]
+        state = world.replicas[replica]
+        score = state.backlog + own + weight * world.load[replica] + EMPTIER * state.held
         if score < lowest:
             best, lowest = replica, score
     return best

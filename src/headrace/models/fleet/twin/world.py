@@ -101,7 +101,12 @@ class World(Engine):
             one, other = ready[self.draw(len(ready))], ready[self.draw(len(ready))]
             return one if len(one.held()) <= len(other.held()) else other
         weight = self.fleet.load_weight
-        return min(ready, key=lambda r: (r.backlog() + request.need - self.cached(r, request) + weight * len(r.held()), r.number))
+
+        def score(replica: Replica) -> float:
+            own = request.need - self.cached(replica, request)
+            return replica.backlog() + own + weight * len(replica.held()) + 1e-6 * len(replica.memory)
+
+        return min(ready, key=lambda r: (score(r), r.number))
 
     def send(self, request: Request, gate: int) -> None:
         """Route a request to a queue, a lobby, or out."""
