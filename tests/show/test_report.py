@@ -44,7 +44,7 @@ def test_no_name_of_a_study_becomes_markup(tmp_path):
     text = report.build(folder)
     assert "<img" not in text
     assert "&lt;img" in text
-    assert text.count("</script>") == 4
+    assert text.count("</script>") == 5
 
 
 def test_the_verb_writes_it(folder, tmp_path, capsys):

@@ -20,6 +20,11 @@ _SECTIONS = (
 
 def report_body(plan: PlanFile, coarse: Sequence[int]) -> tuple[Markup, ...]:
     """The body of the report. coarse: nodes whose hours did not fit and are shown by 6 hours at best."""
+    return *plan_body(plan, coarse), footer()
+
+
+def plan_body(plan: PlanFile, coarse: Sequence[int] = ()) -> tuple[Markup, ...]:
+    """Everything about a plan from top to bottom, the same in the report and in the app."""
     main = tag(
         "main",
         orders_section(plan),
@@ -31,7 +36,7 @@ def report_body(plan: PlanFile, coarse: Sequence[int]) -> tuple[Markup, ...]:
         sure_section(plan),
         sources_section(plan),
     )
-    return masthead(plan), navigation(plan), main, footer(plan)
+    return masthead(plan), navigation(plan), main
 
 
 def navigation(plan: PlanFile) -> Markup:
@@ -158,18 +163,23 @@ def sure_section(plan: PlanFile) -> Markup:
 
 def sources_section(plan: PlanFile) -> Markup:
     """Every input with its birth certificate."""
-    if not plan.sources:
+    return sources_box(plan.sources, "Every figure that came in")
+
+
+def sources_box(sources: Sequence[Source], what: str) -> Markup:
+    """Figures with their birth certificates as a table that can be searched; nothing where there is none."""
+    if not sources:
         return Markup("")
-    kinds = {kind: sum(source.status == kind for source in plan.sources) for kind in ("fact", "estimate", "assumption")}
+    kinds = {kind: sum(source.status == kind for source in sources) for kind in ("fact", "estimate", "assumption")}
     counted = ", ".join(count(many, kind) for kind, many in kinds.items() if many)
     search = tag("input", type="search", id="find", placeholder="find a figure or a source", aria_label="Find in the sources")
     head = tag("tr", *(tag("th", name, scope="col") for name in ("figure", "value", "range", "status", "date", "source")))
-    box = tag("div", tag("table", tag("thead", head), tag("tbody", *map(_source, plan.sources))), class_="tablebox")
-    about = f"Every figure that came in: {counted}." if counted else "Every figure that came in."
+    box = tag("div", tag("table", tag("thead", head), tag("tbody", *map(_source, sources))), class_="tablebox")
+    about = f"{what}: {counted}." if counted else f"{what}."
     return _section("sources", "Sources", about, box, tools=Tools("sources", (search,), bare=True), more="sources long")
 
 
-def footer(plan: PlanFile) -> Markup:
+def footer() -> Markup:
     """What this file is."""
     text = (
         "This file loads nothing and sends nothing. Its numbers come from the run folder beside it: plan.json and hourly/*.parquet."

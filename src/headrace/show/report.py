@@ -14,12 +14,11 @@ from importlib import resources
 from pathlib import Path
 
 from headrace.core.runs import REPORT, RunFolder
-from headrace.show import pages, words
-from headrace.show.chart import Chart, Table, table
-from headrace.show.figures import certificate, dispatch, ordersheet, sankey, treegraph, waterfall
+from headrace.show import pages
+from headrace.show.figures import dispatch
 from headrace.show.html import Markup, tag
-from headrace.show.orders import ranked
-from headrace.show.planfile import Node, PlanFile, read_plan
+from headrace.show.planfile import read_plan
+from headrace.show.sheet import by_importance, sankeys, sheet
 
 MOST_SANKEYS = 60  # nodes whose Sankey a report carries
 
@@ -37,14 +36,9 @@ def build(folder: RunFolder) -> str:
     plan = read_plan(folder)
     important = by_importance(plan)
     hours = dispatch.sheets(folder, important)
-    data = {
-        "study": plan.study,
-        "nodes": [_node(node, plan) for node in plan.tree],
-        "sankey": {str(node): [chart.as_json() for chart in sankey.charts(plan, node)] for node in important[:MOST_SANKEYS]},
-        "dispatch": [sheet.as_json() for sheet in hours.sheets],
-        "costs": [chart.as_json() for chart in waterfall.charts(plan.costs)],
-        "costsTable": costs_table(waterfall.charts(plan.costs)).as_json(),
-        "tables": {name: told.as_json() for name, told in tables(plan).items()},
+    data = sheet(plan) | {
+        "sankey": {str(node): sankeys(plan, node) for node in important[:MOST_SANKEYS]},
+        "dispatch": [told.as_json() for told in hours.sheets],
     }
     head = tag(
         "head",
@@ -59,8 +53,7 @@ def build(folder: RunFolder) -> str:
     scripts = (
         tag("script", Markup(packed(plotly_js())), type="text/plain", id="plotly"),
         tag("script", Markup(packed(json.dumps(data, allow_nan=False, separators=(",", ":")))), type="text/plain", id="data"),
-        tag("script", Markup(static("charts.js"))),
-        tag("script", Markup(static("report.js"))),
+        *(tag("script", Markup(static(name))) for name in ("charts.js", "plan.js", "report.js")),
     )
     body = tag("body", *pages.report_body(plan, hours.coarse), *scripts)
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
@@ -70,33 +63,6 @@ _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
     "base-uri 'none'; form-action 'none'"
 )
-
-
-def tables(plan: PlanFile) -> dict[str, Table]:
-    """Every picture that does not change with the node, as a table."""
-    return {
-        "orders": ordersheet.as_table(ranked(plan.orders)),
-        "tree": treegraph.as_table(plan),
-        "certificate": certificate.as_table(plan),
-        "prices": table(
-            ("site", "what", "USD", "per", "in words"), [(p.site, p.name, p.usd, p.unit, p.words) for p in plan.prices]
-        ),
-        "sources": table(
-            ("key", "attribute", "value", "unit", "low", "high", "status", "date", "source"),
-            [(s.key, s.attribute, s.value, s.unit, s.low, s.high, s.status, s.date, s.source) for s in plan.sources],
-        ),
-    }
-
-
-def costs_table(charts: tuple[Chart, ...]) -> Table:
-    """All waterfalls in one table."""
-    rows = [(chart.key, *row, chart.table.columns[1]) for chart in charts for row in chart.table.rows]
-    return table(("product", "part", "amount", "unit"), rows)
-
-
-def by_importance(plan: PlanFile) -> tuple[int, ...]:
-    """Nodes of the tree, the root first, then the likeliest."""
-    return tuple(node.id for node in sorted(plan.tree, key=lambda node: (node.parent is not None, -node.probability, node.id)))
 
 
 def static(name: str) -> str:
@@ -112,13 +78,3 @@ def plotly_js() -> str:
 def packed(text: str) -> str:
     """A text deflated and in base64, safe inside a script element."""
     return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
-
-
-def _node(node: Node, plan: PlanFile) -> dict[str, object]:
-    by_id = {other.id: other for other in plan.tree}
-    return {
-        "id": node.id,
-        "label": node.label,
-        "start": node.start if words.month_count(node.start) is not None else "2000-01",
-        "path": treegraph.path_words(node, by_id),
-    }

@@ -93,6 +93,16 @@ def coarse_sheets(hourly: Hourly) -> tuple[Sheet, ...]:
     return tuple(sheet for sheet in made if sheet.colours)
 
 
+def full_sheets(hourly: Hourly) -> tuple[Sheet, ...]:
+    """Every bus of one node at every level of detail: for a reader that can ask for one node at a time."""
+
+    def levelled(sheet: Sheet) -> Sheet:
+        finer = {step: levels.encode(_stacked(levels.level(hourly, sheet.bus, step))) for step in (levels.QUARTER, levels.HOUR)}
+        return replace(sheet, levels={**sheet.levels, **finer}, weeks=tuple(replace(week, hours=None) for week in sheet.weeks))
+
+    return tuple(levelled(sheet) for sheet in coarse_sheets(hourly))
+
+
 def _coarse(hourly: Hourly, bus: Bus) -> Sheet:
     level = _stacked(levels.level(hourly, bus, levels.HOUR))
     colours = {item: palette.technology(item) for item in level.items}
