@@ -114,9 +114,10 @@ def curtailment_pictures(found: Curtailment) -> list[Picture]:
         ("Time to first token, p99", before.ttft[2], after.ttft[2], "s"),
         ("Time per token, p99", before.tpot[2], after.tpot[2], "s"),
         ("Queue", before.waiting, after.waiting, "requests"),
-        ("Requests shed", before.shed, after.shed, "requests a bucket"),
         ("Replicas awake", before.awake, after.awake, "replicas"),
     ]
+    if after.shed.any() or before.shed.any():
+        pairs.append(("Requests shed", before.shed, after.shed, "requests a bucket"))
     words = "Grey: as it is. Shaded: the cut."
     pictures = [(name, words, pair_figure(found, one, other, unit)) for name, one, other, unit in pairs]
     power = pair_figure(found, found.base.power / 1e3, found.cut.power / 1e3, "kW")
@@ -140,7 +141,7 @@ def _line(
         y=[float(value) if np.isfinite(value) else None for value in values],
         name=name,
         mode="lines",
-        line={"color": colour, "dash": dash, "width": 2},
+        line={"color": colour, "dash": dash, "width": 2, "shape": "hv"},  # a value holds for its whole bucket
     )
 
 
@@ -160,7 +161,7 @@ def queue_figure(over: Course) -> go.Figure:
     lines = [_line(over.time, over.waiting, "waiting", ACCENT, width=whole)]
     if over.shed.any():
         lines.append(_line(over.time, over.shed, "shed in the bucket", P99, width=whole))
-    return _dressed(go.Figure(lines), whole, "requests")
+    return _dressed(go.Figure(lines), whole, "requests", zero=True)
 
 
 def use_figure(over: Course) -> go.Figure:
