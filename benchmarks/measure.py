@@ -93,7 +93,7 @@ def apart(*arguments: str) -> dict[str, object]:
 
 
 def row(bench: str, peer: str, study: str, bar: float, **figures: object) -> bool:
-    """Print one line of the contract. ratio = theirs / ours unless given; passes when ratio >= bar (or `holds` given)."""
+    """Print one line of the contract. ratio = theirs / ours unless given; passes when ratio >= bar (or `holds`)."""
     mine, theirs = figures.get("ours"), figures.get("theirs")
     ratio = figures.pop("ratio", None)
     if ratio is None and isinstance(mine, float) and isinstance(theirs, float):
@@ -104,6 +104,17 @@ def row(bench: str, peer: str, study: str, bar: float, **figures: object) -> boo
     line = {"bench": bench, "peer": peer, "study": study, "metric": "cpu_s", "unit": "s", **empty, **figures}
     print(json.dumps({**line, "ratio": ratio, "bar": bar, "pass": good}), flush=True)
     return good
+
+
+def alone(bench: str, branching: str, gap: str, bar: float, *, memory: float | None = 2.0) -> bool:
+    """A row without a peer: passes within `bar` CPU s, `memory` GB and 60 full iterations at the certified gap."""
+    mine = apart("ours", branching, gap)
+    seconds, size = float(str(mine["cpu_s"])), float(str(mine["peak_gb"]))
+    small = memory is None or size <= memory
+    holds = seconds <= bar and small and int(str(mine["iterations"])) <= 60 and float(str(mine["gap"])) <= float(gap)
+    return row(bench, "bar", f"hd {branching} at {gap}", bar, ours=seconds, cpu_s=seconds, wall_s=mine["wall_s"], gap=mine["gap"],
+               peak_gb=size, ratio=bar / seconds, holds=holds, iterations=mine["iterations"], coarse=mine["coarse"],
+               lower=mine["lower"], upper=mine["upper"])  # fmt: skip
 
 
 PIECES: dict[str, Callable[..., dict[str, object]]] = {
