@@ -1,0 +1,62 @@
+"""Share of the reactor against its capex, by gas and carbon price: how cheap must it be, and what helps it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from headrace.plan.race import Curve
+from headrace.show import words
+from headrace.show.chart import Chart, table
+
+GAS = ("#b8642e", "#6e3210", "#d98a4b", "#3f1d0a")
+CARBON = ("solid", "dash", "dot", "dashdot")
+
+
+def chart(curves: Sequence[Curve]) -> Chart:
+    """One line a pair of prices: the darker, the dearer the gas; the more broken, the dearer the carbon."""
+    rows = [(c.gas, c.carbon, x, y) for c in curves for x, y in zip(c.capex, c.share)]
+    columns = ("gas [USD/MMBtu]", "carbon [USD/t]", "capex [USD/kW]", "share of electricity [1]")
+    return Chart("reactor_share", "How cheap must a reactor be?", table(columns, rows), _figure(curves), _about(curves))
+
+
+def _about(curves: Sequence[Curve]) -> str:
+    known = [c for c in curves if c.breakeven is not None]
+    if not known:
+        return ""
+    least, most = min(known, key=lambda c: c.breakeven or 0.0), max(known, key=lambda c: c.breakeven or 0.0)
+    return f"enters below {_words(least)}, and below {_words(most)}" if least is not most else f"enters below {_words(least)}"
+
+
+def _words(curve: Curve) -> str:
+    price = words.number(curve.breakeven or 0.0)
+    return f"{price} USD/kW at gas of {words.number(curve.gas)} USD/MMBtu and carbon at {words.number(curve.carbon)} USD/t"
+
+
+def _figure(curves: Sequence[Curve]) -> dict[str, object]:
+    gases, carbons = sorted({c.gas for c in curves}), sorted({c.carbon for c in curves})
+    lines = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": f"gas {words.number(c.gas)}, carbon {words.number(c.carbon)}",
+            "x": list(c.capex),
+            "y": list(c.share),
+            "line": {
+                "color": GAS[gases.index(c.gas) % len(GAS)],
+                "dash": CARBON[carbons.index(c.carbon) % len(CARBON)],
+                "width": 2,
+                "shape": "linear",
+            },
+            "marker": {"size": 5},
+            "hovertemplate": "%{x:,.0f} USD/kW: %{y:.0%}<extra>%{fullData.name}</extra>",
+        }
+        for c in curves
+    ]
+    layout = {
+        "height": 380,
+        "margin": {"l": 54, "r": 12, "t": 12, "b": 44},
+        "legend": {"title": {"text": "gas [USD/MMBtu], carbon [USD/t]"}},
+        "xaxis": {"title": {"text": "overnight capex of the reactor [USD/kW]"}, "fixedrange": True},
+        "yaxis": {"title": {"text": "share of electricity"}, "tickformat": ".0%", "range": [-0.02, 1.02], "fixedrange": True},
+    }
+    return {"data": lines, "layout": layout}
