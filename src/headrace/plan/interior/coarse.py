@@ -106,7 +106,7 @@ def pick_days(profiles: Floats) -> Days:
     for row in rows:
         picks.add(int(row.max(axis=1).argmax()))
     if len(rows) > 1:
-        load = np.prod([row.max(axis=1) / row.max() for row in rows], axis=0)
+        load = np.prod([np.abs(row).max(axis=1) / np.abs(row).max() for row in rows], axis=0)
         picks.add(int(load.argmax()))
     picked = np.array(sorted(picks), dtype=np.int64)
     if not rows:
