@@ -1,0 +1,204 @@
+"""Outside results on energy that need a plan: cost against solar share, break-even prices, PyPSA, an availability target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+import numpy as np
+
+from headrace.core.reading import parse_text, study_of
+from headrace.core.study import Study
+from headrace.core.verify import Outcome, Skip, check
+
+_PAPER = "Baranko et al., white paper of offgridai.us, 2024-12: 44 % at 93 (87 optimised), 90 % at 109 (97) USD/MWh"
+_GAS = (0.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 13.0, 17.0, 25.0, 40.0, 80.0, 200.0, 800.0)
+"""Fuel prices [USD/MMBtu] at which the planner is asked: each gives one point of the least-cost line, whatever gas really costs."""
+
+
+def bundled(name: str, **changed: str) -> Study:
+    """A study that comes along, with words of its text replaced (tests hold that each word is there)."""
+    text = (files("headrace") / "examples" / name / "study.yaml").read_text(encoding="utf-8")
+    for old, new in changed.items():
+        marked = {"station": "tmy3:723170", "hours": "hours: all", "engines": "at_most: 130 MW"}[old]
+        if marked not in text:
+            raise ValueError(f"{name} does not say `{marked}`")
+        text = text.replace(marked, new)
+    return study_of(parse_text(text))
+
+
+@check(
+    "energy.plan.solar_share", what="The planner's cost by solar share: inner minimum, last tenth dearest", unit="1",
+    tolerance=0.0, source=_PAPER,
+)  # fmt: skip
+def solar_share() -> Iterator[Outcome]:
+    """Sun, battery and engines sized by the planner itself: a flat 100 MW off the grid, at the bundled stations.
+
+    The least cost at a share is convex in the share, and the plan at another gas price is a point of that line: its cost is
+    counted at 5 USD/MMBtu. 1 means that the cheapest share lies inside and that the last tenth costs most.
+    """
+    from headrace.energy.weather import station
+
+    for key in ("tmy3:723170", "tm2:12839", "tmy3:703165"):
+        weather = station(key)
+        line = _frontier(bundled("offgrid_solar", station=key, hours="hours: {weeks: 4, extreme_days: 2}"))
+        share, cost = np.array(line).T
+        tenths = np.linspace(0.0, 1.0, 11)
+        costs = np.interp(tenths, share, cost, right=np.nan)
+        inner = 0 < int(cost.argmin()) < len(cost) - 1
+        steps = np.diff(costs)
+        reached = bool(np.isfinite(costs[-1]))
+        holds = inner and (int(np.nanargmax(steps)) == int(np.flatnonzero(np.isfinite(steps))[-1]))
+        told = ", ".join(f"{s:.0%} {c:.0f}" for s, c in zip(tenths, costs) if np.isfinite(c))
+        best = f"cheapest at {share[cost.argmin()]:.0%} for {cost.min():.1f}"
+        end = "" if reached else f"; no plan goes beyond {share.max():.1%}"
+        yield Outcome(
+            float(holds), 1.0, absolute=True, id_suffix=f".{weather.place.split(',')[0].lower().replace(' ', '_')}",
+            reason=f"{weather.label}, four typical weeks and two extreme days: {best}; share and USD/MWh {told}{end}",
+        )  # fmt: skip
+
+
+def _frontier(study: Study) -> list[tuple[float, float]]:
+    """(solar share, USD/MWh served at the study's own gas price), by rising share."""
+    from headrace.plan.accounts import lines, total
+    from headrace.plan.breakeven import along, ask, share
+    from headrace.plan.outcome import node_outcome
+
+    question = ask(study, "fuel:gas")
+    real = study.fuels["gas"].price
+    found: dict[float, float] = {}
+    for point in along(question, _GAS):
+        outcome = node_outcome(point.formulation, point.plan.solution, 0)
+        revenue = total(lines(point.formulation, point.plan.solution, (outcome,)), "revenue")
+        price = next(iter(point.formulation.system.demands)).price
+        sun = 1.0 - share(point, "gas.engine")
+        found[round(max(0.0, sun), 9)] = (revenue - point.at(real)) / (revenue / price)
+    return sorted(found.items())
+
+
+@check(
+    "energy.breakeven.algebra", what="Break-even capex where there is one hour", unit="USD/kW", tolerance=1e-9,
+    source="algebra: rival's capex + hours x (its running cost - own) - own fixed cost",
+)  # fmt: skip
+def breakeven_algebra() -> Iterator[Outcome]:
+    """A reactor against a plant of 300 USD/kW and 40 USD/MWh for 8,000 hours; and the two crossings of a load with a step."""
+    from headrace.plan.breakeven import ask, breakeven, crossings
+
+    one = ask(study_of(parse_text(_ONE_HOUR)), "capex:reactor")
+    yield Outcome(breakeven(one).low, 300 + 8000 * (40 - 10) / 1e3 - 20, id_suffix=".one")
+    stepped = _ONE_HOUR.replace("[8000 h]", "[2000 h, 6760 h]") + "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
+    found = crossings(ask(study_of(parse_text(stepped)), "capex:reactor"), 0, 2000)
+    for crossing, hours in zip(found, (2000, 8760)):
+        yield Outcome(crossing.low, 300 + hours * 30 / 1e3 - 20, id_suffix=f".step{hours}")
+    yield Outcome(float(len(found)), 2.0, id_suffix=".count", reason="all crossings of a load with two levels")
+
+
+_ONE_HOUR = """
+study: algebra
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8000 h]}}
+technologies:
+  reactor: {capex: 100 USD/kW, fixed: 20 USD/kW-year, variable: 10 USD/MWh}
+  plant: {capex: 300 USD/kW, variable: 40 USD/MWh}
+sites: {here: {build: {reactor: reactor, plant: plant}}}
+products: {power: {kind: electricity, site: here, demand: 10 MW, price: 500 USD/MWh}}
+"""
+
+
+@check(
+    "energy.breakeven.hourly", what="Break-even capex of a small reactor, hourly: width of the bracket", unit="1", tolerance=0.01,
+    source="asked for: bracketed to 1 %; certified from both sides by the plan's own bounds",
+)  # fmt: skip
+def breakeven_hourly() -> Outcome:
+    """The bundled race: a plan that orders the reactor just below is worth the plan without it; none above gains anything."""
+    from headrace.plan.breakeven import ask, breakeven
+
+    found = breakeven(ask(bundled("reactor_race"), "capex:nuclear.smr"))
+    told = f"{found.low:,.1f} to {found.high:,.1f} USD/kW in {found.solves} solves; gas 6 USD/MMBtu, carbon 50 USD/t"
+    return Outcome(found.high / found.low - 1, 0.0, absolute=True, reason=told)
+
+
+@check(
+    "energy.breakeven.falls", what="A reactor's discounted quantity against its own price: times it rises", unit="1", tolerance=0.0,
+    source="convexity: the quantity is minus a slope of a convex function (docs/design/0048)",
+)  # fmt: skip
+def breakeven_falls() -> Outcome:
+    """The bundled race at six prices; the picture with gas and carbon prices is `headrace.show.figures.reactor_share`."""
+    from headrace.plan.breakeven import along, ask, share
+
+    prices = (2000.0, 3500.0, 5000.0, 6500.0, 8000.0, 10000.0)
+    points = along(ask(bundled("reactor_race"), "capex:nuclear.smr"), prices)
+    slopes = np.array([p.slope for p in points])
+    told = ", ".join(f"{price:,.0f} {share(p, 'nuclear.smr'):.1%}" for price, p in zip(prices, points))
+    rises = int((np.diff(slopes) > 1e-7 * slopes.max()).sum())
+    return Outcome(float(rises), 0.0, absolute=True, reason=f"USD/kW and share of electricity: {told}")
+
+
+@check(
+    "energy.pypsa.operation", what="Operating cost of gas_first at fixed capacities against PyPSA's", unit="USD", tolerance=1e-6,
+    source="PyPSA 1.4 with HiGHS 1.15 on the exported network",
+)  # fmt: skip
+def pypsa_operation() -> Iterator[Outcome]:
+    """Three nodes of the bundled study, sizes held; by HiGHS, and by the interior point within the gap it certifies."""
+    from headrace.plan import highs, interior
+    from headrace.plan.expand import expand
+    from headrace.plan.fixed import alone
+    from headrace.plan.formulate import formulate
+    from headrace.plan.pypsa_export import lost_revenue, operating_cost
+    from headrace.plan.solve import solve
+
+    e = expand(bundled("gas_first"))
+    f = formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    held = highs.solve_fixed(f.problem, solve(f.problem).solution.master)
+    for n in (1, 5, 7):
+        theirs = _by_pypsa(f, held, n) - lost_revenue(f, n)
+        yield Outcome(operating_cost(f, held, n), theirs, id_suffix=f".highs.node{n}", reason=f.nodes[n].label)
+        block = f.problem.nodes[n]
+        found = interior.solve(alone(block, block.start + block.map @ held.master), gap=1e-6)
+        ours = found.upper * 1e3 / block.weight
+        yield Outcome(
+            ours, theirs, tolerance=max(found.gap, 1e-12), id_suffix=f".interior.node{n}",
+            reason=f"{f.nodes[n].label}; certified gap {found.gap:.1e}, by {found.solver}",
+        )  # fmt: skip
+
+
+def _by_pypsa(formulation: object, solution: object, node: int) -> float:
+    """PyPSA's objective for one node. Raises Skip where PyPSA is not installed."""
+    import logging
+    import warnings
+
+    from headrace.plan.pypsa_export import to_pypsa
+
+    try:
+        import linopy  # noqa: F401
+        import pypsa  # noqa: F401
+    except ImportError:
+        raise Skip("PyPSA is not installed: pip install 'headrace[test]'") from None
+    for name in ("linopy", "pypsa"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        network = to_pypsa(formulation, solution, node)  # type: ignore[arg-type]
+        network.optimize(
+            solver_name="highs", solver_options={"output_flag": False, "threads": 1}, include_objective_constant=False,
+            multi_investment_periods=network.has_investment_periods,
+        )  # fmt: skip
+    return float(network.objective)
+
+
+@check(
+    "energy.plan.availability", what="99.9 % off the grid by plan and Monte Carlo in turn", unit="1", tolerance=0.0,
+    source="asked for: lower 95 % bound of an independent Monte Carlo at 99.9 % or above",
+)  # fmt: skip
+def availability_target() -> Outcome:
+    """Greensboro, flat 100 MW: engines of 18.8 MW with their outages; deviation is by how much the target is missed."""
+    from headrace.plan.adequate import adequate
+    from headrace.plan.expand import expand
+
+    study = bundled("offgrid_solar", hours="hours: {weeks: 4, extreme_days: 2}", engines="at_most: 400 MW")
+    found = adequate(expand(study), "campus.engines", 0.999)
+    told = (
+        f"the plan alone {found.before.availability:.4%}; after {found.rounds} rounds {found.units} engines, "
+        f"{found.judged.availability:.4%}, {found.judged.hours_lost.mean():.1f} h a year"
+    )
+    return Outcome(found.judged.availability_bound, 0.999, deviation=found.missed_by, reason=told)
