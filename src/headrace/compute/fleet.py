@@ -98,6 +98,23 @@ def standing_converter(site: str, asset: Asset, found: Accelerator, pue: Floats)
     )
 
 
+OFF_COST = 0.05
+"""USD per accelerator and hour switched off: restarts and thermal cycling. An assumption, dearer than idle power at
+usual prices, so that accelerators idle when work is short and go off only when power is (docs/design/0005)."""
+
+
+def off_converter(site: str, asset: Asset, found: Accelerator, pue: Floats) -> Converter:
+    """What is switched off draws nothing and offers nothing: without it a short hour could leave no way to operate."""
+    return Converter(
+        name=f"{asset.name} switched off",
+        site=site,
+        title=f"{found.title}, switched off",
+        ports=(Port(electricity(site), idle_power(found) * pue), Port(working(site, asset.name), -1.0)),
+        asset=asset.key,
+        cost=KILO * OFF_COST,
+    )
+
+
 def hall_limit(site: str, hall_key: str, chips: tuple[tuple[Asset, Accelerator], ...]) -> Limit:
     """Accelerators stand only where a hall does: sum of IT power <= hall [MW]."""
     weights = tuple((asset.key, IT_MARGIN * busy_power(found)) for asset, found in chips)

@@ -1,7 +1,8 @@
 """A study file in, a run folder out: read, expand, formulate, solve, price, tell.
 
-Every finished plan is kept until a better one is there: first the plan that does nothing, then one on few hours, then
-the plan on all hours, then the worth of its orders. Whoever stops it gets the last one, told with its own gap.
+Every finished plan is kept until a better one is there: first the plan that does nothing, then the best that the solver
+has repaired so far, then the certified plan, then the worth of its orders. Whoever stops it gets the last one, told
+with its own gap.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from headrace.core.hourly import write_hourly
 from headrace.core.reading import Document, parse_text, study_of, text_of
 from headrace.core.recheck import demand_closed
 from headrace.core.runs import LOCK, PLAN, Event, RunFolder, create
-from headrace.core.study import HoursKept, Study
+from headrace.core.study import Study
 from headrace.plan import solve as solving
 from headrace.plan.books import book
 from headrace.plan.expand import Expansion, expand
@@ -27,13 +28,10 @@ from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.outcome import node_outcome
 from headrace.plan.solve import Bounded, Stop
 from headrace.plan.tell import Told, tell
-from headrace.plan.typical import operate
 from headrace.plan.values import OrderValue, root_orders, value_orders
 
 GAP = 1e-3
 THREADS = 2
-LARGE = 300_000
-"""Hourly columns above which typical weeks are planned first, so that a good plan is there soon."""
 PRICE_SECONDS = 150.0
 """Time for the values of orders, dearest first; what is not reached is told without a value."""
 OnEvent = Callable[[Event], None]
@@ -47,7 +45,6 @@ class _Run:
     study: Study
     on_event: OnEvent
     began: float
-    home: Path | None
     best: Told | None = None
 
     def say(self, stage: str, message: str, **more: object) -> None:
@@ -75,7 +72,7 @@ def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> P
     with folder.hold():
         on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
         study, expansion = checked(text, study_path)
-        run = _Run(folder, study, on_event, began, None if study_path is None else study_path.parent)
+        run = _Run(folder, study, on_event, began)
         folder.write(LOCK, _locked(study, text))
         run.say(
             "expand", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, {len(expansion.nodes)} tree nodes"
@@ -120,11 +117,6 @@ def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
     )
     run.say("solve", "the plan that does nothing is kept")
     _stopped(run, stop)
-    if solving.columns(formulation.problem) > LARGE:
-        guess = _typical(run, formulation, stop)
-        run.best = _told(run, expansion, formulation, guess, (), "orders of typical weeks, operated in every hour")
-        run.say("solve", "typical weeks solved, operated in every hour", lower_usd=guess.low, upper_usd=guess.high)
-        _stopped(run, stop)
     found = _full(run, formulation, stop)
     _promises_kept(formulation, found)
     run.best = _told(run, expansion, formulation, found, (), "every hour")
@@ -144,19 +136,6 @@ def _formulated(run: _Run, expansion: Expansion) -> Formulation:
     words = f"{len(expansion.nodes)} nodes, {size:,} hourly columns, {len(formulation.orders)} possible orders"
     run.say("formulate", words)
     return formulation
-
-
-def _typical(run: _Run, every: Formulation, stop: Stop) -> Bounded:
-    """A first plan from two typical weeks and the hardest day, operated in every hour."""
-    hours = HoursKept(weeks=2, extreme_days=1)
-    horizon = run.study.horizon.model_copy(update={"hours": hours})
-    expansion = expand(run.study.model_copy(update={"horizon": horizon}), run.home)
-    few = formulate(expansion.system, expansion.nodes, expansion.calendars, expansion.worlds, expansion.clock, expansion.spend)
-    try:
-        return operate(few, solving.solve(few.problem, gap=GAP, threads=THREADS, stop=stop), every, threads=THREADS, stop=stop)
-    except StoppedEarly:
-        _stopped(run, lambda: True)
-        raise
 
 
 def _full(run: _Run, formulation: Formulation, stop: Stop) -> Bounded:

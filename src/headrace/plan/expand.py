@@ -109,7 +109,9 @@ def _site(study: Study, name: str, written: Site, folder: Path | None, problems:
         chips = tuple(fleet.chip_asset(name, key, chip, study.horizon.start) for key, chip in study.fleet.may_buy.items())
         overhead = _overhead(hall, weather)
         assets += [hall[0], *(asset for asset, _ in chips)]
-        converters += [fleet.standing_converter(name, asset, found, overhead) for asset, found in chips]
+        for asset, found in chips:
+            converters.append(fleet.standing_converter(name, asset, found, overhead))
+            converters.append(fleet.off_converter(name, asset, found, overhead))
         limits.append(fleet.hall_limit(name, hall[0].key, chips))
     return _SiteNouns(
         assets=tuple(assets),

@@ -44,15 +44,24 @@ def columns(problem: Problem) -> int:
 
 
 def solve(
-    problem: Problem, *, gap: float = 1e-3, threads: int = 2, stop: Stop | None = None, watch: Watch | None = None
+    problem: Problem,
+    *,
+    gap: float = 1e-3,
+    threads: int = 2,
+    stop: Stop | None = None,
+    watch: Watch | None = None,
+    near: Bounded | None = None,
 ) -> Bounded:
-    """The best plan, certified. Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time."""
+    """The best plan, certified. near: the plan of a problem that differs little, from which the search may start.
+
+    Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time.
+    """
     if columns(problem) <= SMALL:
         return bounded(problem, highs.solve(problem, threads=1))
-    return _interior(problem, gap, threads, stop, watch)
+    return _interior(problem, gap, threads, stop, watch, near)
 
 
-def _interior(problem: Problem, gap: float, threads: int, stop: Stop | None, watch: Watch | None) -> Bounded:
+def _interior(problem: Problem, gap: float, threads: int, stop: Stop | None, watch: Watch | None, near: Bounded | None) -> Bounded:
     """The structured interior point's plan with its own running bounds; its value is recomputed once more."""
     from headrace.plan import interior
 
@@ -60,7 +69,8 @@ def _interior(problem: Problem, gap: float, threads: int, stop: Stop | None, wat
         if watch is not None:
             watch(progress.iteration, -progress.upper * MONEY, -progress.lower * MONEY)
 
-    found = interior.solve(problem, gap=gap, threads=threads, stop=stop, progress=tell)
+    warm = None if near is None else near.solution
+    found = interior.solve(problem, gap=gap, threads=threads, stop=stop, progress=tell, warm=warm, keep=near is None)
     checked = evaluate(problem, found)
     return Bounded(found, checked, -checked.value * MONEY, -found.lower * MONEY, not found.stopped)
 

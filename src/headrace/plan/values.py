@@ -61,7 +61,7 @@ def value_orders(
         if told is not None:
             told(done, len(orders))
         try:
-            other = solve(without(formulation.problem, number), gap=gap, threads=threads, stop=stop)
+            other = solve(without(formulation.problem, number), gap=gap, threads=threads, stop=stop, near=plan)
         except StoppedEarly:
             break
         if not other.finished and stop is not None and stop():
