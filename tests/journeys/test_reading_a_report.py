@@ -14,7 +14,7 @@ import pytest
 import toy_plan
 
 from headrace.core.hourly import read_hourly
-from headrace.show import report
+from headrace.show import report, words
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed").expect
@@ -117,7 +117,7 @@ def test_tables_views_and_what_is_taken_along_equal_the_plan(page, folder):
     opened(page, folder)
     plan = json.loads(folder.read("plan.json"))
     rows = taken(page, page.locator("[data-csv='orders']"))
-    stored = {(order["site"], order["title"]): order for order in plan["orders"]}
+    stored = {(order["site"].title(), order["title"]): order for order in plan["orders"]}
     assert len(rows) == 1 + len(stored)
     for row in rows[1:]:
         order = stored[row[1], row[2]]
@@ -140,7 +140,10 @@ def test_hours_taken_along_equal_the_parquet(page, folder):
     opened(page, folder, "#node=0&from=4000&to=4168")
     rows = taken(page, page.locator("[data-csv='dispatch']"))
     assert len(rows) == 1 + 168
-    series = {s.item: s.values for s in read_hourly(folder, 0).series if s.site == "greensboro" and s.bus == "electricity"}
+    stored = (s for s in read_hourly(folder, 0).series if s.site == "greensboro" and s.bus == "electricity")
+    series = {words.label(s.item.removeprefix("greensboro.")): s.values for s in stored}
+    told = {name.removesuffix(" [MW]") for name in rows[0]}
+    assert len(told & set(series)) >= 4
     for column, name in enumerate(rows[0]):
         item = name.removesuffix(" [MW]")
         if item in series:

@@ -86,7 +86,7 @@ def test_hours_that_do_not_fit_are_left_out_from_the_end_but_for_telling_weeks(t
     last = next(sheet for sheet in tight.sheets if sheet.node == 2 and sheet.bus.site == "miami")
     week = last.weeks[0]
     hours = next(s.values for s in toy_plan.hours(toy_plan.tree()[2]).series if (s.site, s.item) == ("miami", "engines"))
-    piece = levels.decode(week.hours)[week.hours["items"].index("engines")]
+    piece = levels.decode(week.hours)[week.hours["items"].index("Engines")]
     np.testing.assert_allclose(piece, hours[week.hours["first"] :][: len(piece)], atol=hours.max() / 1000)
     assert dispatch.sheets(folder, [7]).sheets == ()
 

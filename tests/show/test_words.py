@@ -57,6 +57,10 @@ def test_quantities_and_dates():
     assert words.quantity(1.234e6, "MWh") == "1.23 TWh"
     assert words.quantity(120.4, "MW") == "120 MW"
     assert words.quantity(24000, "accelerators") == "24,000 accelerators"
+    assert words.quantity(12_000.4, "accelerator") == "12,000 accelerators"
+    assert words.quantity(12.4, "accelerator") == "12 accelerators"
+    assert words.quantity(1.2, "accelerator") == "1 accelerator"
+    assert words.quantity(0.3, "accelerator") == "0.3 accelerators"
     assert words.quantity(8.9e6, "Mtok") == "8.9 trn tokens"
     assert words.quantity(1.17e9, "Mtok") == "1,170 trn tokens"
     assert words.quantity(6.16e8, "EFLOP/a") == "6.16×10²⁶ FLOP a year"
@@ -86,3 +90,20 @@ def test_ranking_does_not_depend_on_the_order_of_the_file():
     assert orders.ranked(tuple(reversed(PLAN.orders))) == orders.ranked(PLAN.orders)
     huge = dataclasses.replace(PLAN.orders[3], value_high_usd=1e12)
     assert orders.ranked((huge, *PLAN.orders[:3]))[-1] == huge
+
+
+def test_keys_are_told_as_people_write_them():
+    assert words.named("chat on b200 at new_albany", ["new_albany", "new"]) == "chat on B200 at New Albany"
+    assert words.named("greensboros b2000", ["greensboro"]) == "greensboros b2000"
+    assert words.label("accelerator-hours mi355x greensboro", ["greensboro"]) == "Accelerator-hours MI355X Greensboro"
+    assert words.named("NVIDIA GB300 at .*", [".*"]) == "NVIDIA GB300 at .*"
+    assert words.label("") == ""
+
+
+def test_inputs_are_told_with_their_unit():
+    assert words.measured(24.0, "month") == "24 months"
+    assert words.measured(1.0, "year") == "1 year"
+    assert words.measured(0.8, "1") == "0.8"
+    assert words.measured(1600.0, "USD/kW") == "1,600 USD/kW"
+    assert words.measured("tmy3:723170", "") == "tmy3:723170"
+    assert words.measured(None, "") == ""

@@ -9,7 +9,7 @@ from headrace.show.html import Markup, tag
 from headrace.show.planfile import PlanFile
 from headrace.show.words import count
 
-_MARK = Markup(
+MARK = Markup(
     '<svg viewBox="0 0 34 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round">'
     '<path d="M1 3 C10 3 13 9.2 23 9.2"/><path d="M1 10 H23"/><path d="M1 17 C10 17 13 10.8 23 10.8"/>'
     '<circle cx="28" cy="10" r="4.6"/><circle cx="28" cy="10" r="1" fill="currentColor"/></svg>'
@@ -18,7 +18,7 @@ _MARK = Markup(
 
 def masthead(plan: PlanFile) -> Markup:
     """Title, the answer in one or two sentences, and the few figures that frame it."""
-    brand = tag("div", _MARK, "Headrace", tag("span", f"plan of study {plan.study}"), class_="brand")
+    brand = tag("div", MARK, "Headrace", tag("span", f"plan of study {plan.study}"), class_="brand")
     typical = [weather.site for weather in plan.weather if weather.typical]
     caution = tag("p", _typical_words(typical), class_="caution") if typical else Markup("")
     return tag(

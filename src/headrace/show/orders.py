@@ -38,7 +38,7 @@ def sentence(order: Order, money_unit: str = "USD") -> Sentence:
         f"Order {amount(order)} at {words.site(order.site)} by {order.order_by}",
         worth(order, money_unit),
         when(order),
-        order.why.strip().rstrip("."),
+        words.named(order.why.strip().rstrip("."), (order.site,)),
     )
 
 

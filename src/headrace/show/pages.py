@@ -145,7 +145,10 @@ def prices_section(plan: PlanFile) -> Markup:
     rows = [
         tag(
             "li",
-            tag("span", f"{price.words or price.name}{f', {words.site(price.site)}' if price.site else ''}"),
+            tag(
+                "span",
+                f"{words.named(price.words or price.name, (price.site,))}{f', {words.site(price.site)}' if price.site else ''}",
+            ),
             tag("b", _price(price.usd, price.unit)),
         )
         for price in plan.prices
@@ -156,7 +159,7 @@ def prices_section(plan: PlanFile) -> Markup:
 
 def sure_section(plan: PlanFile) -> Markup:
     """Certificate and assumptions."""
-    assumed = [tag("li", text) for text in plan.assumptions]
+    assumed = [tag("li", words.named(text, plan.sites())) for text in plan.assumptions]
     rest = join(tag("h3", "Assumed"), tag("ul", *assumed, class_="notes")) if assumed else Markup("")
     return _section("sure", "How sure this is", "", certificate.drawing(plan), rest, tools=Tools("certificate"))
 
@@ -188,7 +191,7 @@ def footer() -> Markup:
 
 
 def _source(source: Source) -> Markup:
-    value = f"{words.number(source.value, 5) if isinstance(source.value, float) else source.value or ''} {source.unit}".strip()
+    value = words.measured(source.value, source.unit)
     ends = [words.number(end, 5) if isinstance(end, float) else end for end in (source.low, source.high) if end is not None]
     status = tag("span", source.status, class_=f"tagged {source.status}") if source.status else Markup("")
     figure = tag("td", source.key, tag("br"), tag("span", source.attribute.replace("_", " "), class_="none"))

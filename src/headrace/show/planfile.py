@@ -207,6 +207,12 @@ class PlanFile:
     assumptions: tuple[str, ...] = ()
     prices: tuple[Price, ...] = ()
 
+    def sites(self) -> tuple[str, ...]:
+        """The keys of its sites."""
+        found = [weather.site for weather in self.weather] + [flow.site for flow in self.flows]
+        found += [capacity.site for node in self.tree for capacity in node.capacity] + [order.site for order in self.orders]
+        return tuple(dict.fromkeys(site for site in found if site))
+
     def root(self) -> Node:
         """The node without a parent."""
         return next(node for node in self.tree if node.parent is None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable
 
 _STEPS = ((1e12, "trn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 # Units that grow by thousands: the larger name, and how many of the smaller one it is.
@@ -95,9 +97,17 @@ def quantity(value: float, name: str, digits: int = 3) -> str:
         return f"{power_of_ten(value, digits)} {unit(name)}"
     if base not in _LARGER and abs(value) >= 1e6:
         return " ".join(part for part in (*scaled(value, digits), unit(name)) if part)
-    if base in COUNTED and abs(value) >= 100:
-        return f"{value:,.0f} {unit(name)}"  # whole ones: nobody orders three tenths
+    if base in COUNTED and abs(value) >= 0.5:
+        many = round(value)  # whole ones: nobody orders three tenths
+        return f"{many:,} {base.removesuffix('s') if many == 1 and not rest else unit(name)}"
     return f"{number(value, digits)} {unit(name)}".strip()
+
+
+def measured(value: float | str | None, name: str) -> str:
+    """An input with its unit as it was found: "24 months", "0.8", "1,600 USD/kW"."""
+    told = number(value, 5) if isinstance(value, float) else value or ""
+    said = f"{name}s" if name in ("month", "year") and value != 1 else "" if name == "1" else name
+    return f"{told} {said}".strip()
 
 
 def power_of_ten(value: float, digits: int = 3) -> str:
@@ -121,6 +131,24 @@ def percent(share: float | None, digits: int = 2) -> str:
 def site(name: str) -> str:
     """A site's key as people write it: new_albany becomes New Albany."""
     return name.replace("_", " ").strip().title() if name.islower() else name
+
+
+# Keys that are short for a word, or for a maker's type number, stand in capitals.
+_CAPITALS = re.compile(r"\b(?:[abghl]{1,2}\d{2,3}s?|mi\d{3}x?|pv|ccgt|smr|ppa|egs)\b")
+
+
+def named(text: str, sites: Iterable[str] = ()) -> str:
+    """A text with keys in it as people write them: "chat on b200 at new_albany" becomes "chat on B200 at New Albany"."""
+    keys = sorted({key for key in sites if key.islower()}, key=len, reverse=True)
+    if keys:
+        text = re.sub(rf"\b(?:{'|'.join(map(re.escape, keys))})\b", lambda found: site(found[0]), text)
+    return _CAPITALS.sub(lambda found: found[0].upper(), text.replace("_", " "))
+
+
+def label(text: str, sites: Iterable[str] = ()) -> str:
+    """The same as it stands alone beside a picture: it begins with a capital."""
+    told = named(text, sites)
+    return told[:1].upper() + told[1:]
 
 
 def short(title: str) -> str:

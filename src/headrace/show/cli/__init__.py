@@ -3,6 +3,7 @@
     __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
     checks.py     verify, bench
     studies.py    plan, check, explain, examples, report, schema
+    app.py        app
     progress.py   what a person sees while a plan is solved
     output.py     tables for people, one JSON object for scripts
 
@@ -78,7 +79,7 @@ VERBS = (
         "headrace.show.report",
     ),
     Verb("schema", f"{_CLI}.studies:schema", "Print the JSON Schema of the study file.", "Plan", "headrace.core.study"),
-    Verb("app", f"{_CLI}.app:app", "Open the run folders in a browser, on this machine only.", "Plan"),
+    Verb("app", f"{_CLI}.app:app", "Open the run folders in a browser, on this machine only.", "Plan", "fastapi"),
     Verb("verify", f"{_CLI}.checks:verify", "Compare our figures with published ones.", "Evidence"),
     Verb("bench", f"{_CLI}.checks:bench", "Run a benchmark of the checkout against its peers.", "Evidence"),
     Verb("fleet", f"{_CLI}.fleet:fleet", "Simulate a serving fleet request by request.", "Rooms"),

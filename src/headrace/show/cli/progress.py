@@ -115,16 +115,17 @@ class Board:
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("kept if stopped now")
         for event in self.events[-KEPT_LINES:]:
-            table.add_row(*_cells(event))
+            table.add_row(*map(Text, cells(event)))
         return table
 
 
-def _cells(event: Event) -> tuple[Text, ...]:
+def cells(event: Event) -> tuple[str, ...]:
+    """An event as cells: time, stage, step, lower and upper bound, gap, what is kept. The app shows the same."""
     step = event.message or (f"step {event.iteration}" if event.iteration else "")
     done = f" {event.done:.0%}" if event.done is not None and event.done < 1 else ""
     bounds = [words.money(value) if value is not None else "" for value in (event.lower_usd, event.upper_usd)]
     gap = words.percent(event.gap) if event.gap is not None else ""
-    return tuple(Text(cell) for cell in (f"{event.seconds:.1f} s", event.stage, step + done, *bounds, gap, event.plan or ""))
+    return f"{event.seconds:.1f} s", event.stage, step + done, *bounds, gap, event.plan or ""
 
 
 def line(event: Event) -> str:

@@ -136,9 +136,10 @@ def _refined(folder: RunFolder, kept: list[Sheet], step: int, left: int, *, only
 
 
 def _stacked(level: Level) -> Level:
-    """The level with its items in the order of a stack."""
+    """The level with its items in the order of a stack, named as people write them."""
     order = sorted(range(len(level.items)), key=lambda row: palette.place(level.items[row]))
-    return Level(level.bus, level.step, tuple(level.items[row] for row in order), level.means[order], level.low, level.high)
+    items = tuple(words.label(level.items[row], (level.bus.site,)) for row in order)
+    return Level(level.bus, level.step, items, level.means[order], level.low, level.high)
 
 
 def _electric(bus: Bus) -> bool:
@@ -151,7 +152,7 @@ def _length(sent: Sent) -> int:
 
 def bus_words(bus: Bus) -> str:
     """A bus as people call it: "Greensboro, electricity"."""
-    return f"{words.site(bus.site)}, {bus.name}" if bus.site else bus.name
+    return f"{words.site(bus.site)}, {words.named(bus.name, (bus.site,))}" if bus.site else words.label(bus.name)
 
 
 def rate_words(unit: str) -> str:

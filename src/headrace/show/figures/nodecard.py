@@ -53,12 +53,12 @@ def _served(node: Node) -> list[Markup]:
     rows = []
     for demand in node.demand:
         share = demand.served / demand.quantity if demand.quantity else 1.0
-        rows.append(_row(demand.product, f"{words.quantity(demand.served, demand.unit)}, {words.percent(share, 3)}"))
+        rows.append(_row(words.named(demand.product), f"{words.quantity(demand.served, demand.unit)}, {words.percent(share, 3)}"))
     return rows
 
 
 def _cash(plan: PlanFile, node: Node) -> list[Markup]:
-    rows = [_row(entry.item, words.money(entry.usd, plan.money.unit)) for entry in node.cash]
+    rows = [_row(words.named(entry.item), words.money(entry.usd, plan.money.unit)) for entry in node.cash]
     if rows:
         rows.append(_row("together", words.money(sum(entry.usd for entry in node.cash), plan.money.unit), class_="sum"))
     return rows

@@ -36,9 +36,9 @@ def as_table(found: Sequence[Order]) -> Table:
         [
             (
                 rank,
-                o.site,
+                words.site(o.site),
                 o.name,
-                o.quantity,
+                _whole(o),
                 o.unit,
                 o.order_by,
                 o.arrives,
@@ -46,11 +46,16 @@ def as_table(found: Sequence[Order]) -> Table:
                 o.value_low_usd,
                 o.value_high_usd,
                 o.decided,
-                o.why,
+                words.named(o.why, (o.site,)),
             )
             for rank, o in enumerate(found, 1)
         ],
     )
+
+
+def _whole(order: Order) -> float:
+    """The quantity; of things that are counted, whole ones."""
+    return float(round(order.quantity)) if order.unit in words.COUNTED else order.quantity
 
 
 def sheet(found: Sequence[Order], money_unit: str = "USD") -> Markup:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 
 from headrace.show import palette, words
 from headrace.show.chart import Chart, table
 from headrace.show.figures import chain
-from headrace.show.planfile import PlanFile
+from headrace.show.planfile import Flow, PlanFile
 
 LONGEST = 20
 SMALLEST = 1e-6  # a ribbon below this share of the picture is not drawn; it stays in the table
@@ -56,9 +56,15 @@ VIEWS = (
 
 def charts(plan: PlanFile, node: int) -> tuple[Chart, ...]:
     """The four views of a node's year. A view without flows is left out."""
-    links = chain.netted(flow for flow in plan.flows if flow.node == node)
+    sites = plan.sites()
+    links = chain.netted(_spoken(flow, sites) for flow in plan.flows if flow.node == node)
     drawn = ((view, chain.whole(links) if view.base is None else chain.in_measure(links, view.base)) for view in VIEWS)
     return tuple(_chart(view, told) for view, told in drawn if told)
+
+
+def _spoken(flow: Flow, sites: Iterable[str]) -> Flow:
+    """The flow between vertices named as people write them."""
+    return replace(flow, source=words.label(flow.source, sites), target=words.label(flow.target, sites))
 
 
 def _chart(view: View, links: Sequence[chain.Link]) -> Chart:

@@ -106,7 +106,7 @@ def legend(plan: PlanFile, family: Family) -> Markup:
         tag(
             "span",
             tag("i", style=f"background:{palette.technology(asset)}"),
-            words.short(named[asset]) if asset in named else asset.replace("_", " "),
+            words.short(named[asset]) if asset in named else words.label(asset),
         )
         for asset in sorted(assets, key=palette.place)
     ]
@@ -191,7 +191,8 @@ def _node(node: Node, box: Box, family: Family, scale: float, by_id: Mapping[int
         parts.append(tag("rect", x=box.left, y=y, width=box.right - box.left, height=size, fill=fill, class_="stand"))
     said = f"{path_words(node, by_id)}: {words.quantity(total, family.unit)}"
     title = tag(
-        "title", "; ".join([said, *(f"{asset} {words.quantity(amount, family.unit)}" for asset, amount in stacked.items())])
+        "title",
+        "; ".join([said, *(f"{words.named(asset)} {words.quantity(amount, family.unit)}" for asset, amount in stacked.items())]),
     )
     frame = tag(
         "rect", x=box.left - 3, y=box.middle - box.slot / 2 + 1, width=box.right - box.left + 6, height=box.slot - 2, class_="frame"

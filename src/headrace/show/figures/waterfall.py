@@ -51,7 +51,7 @@ def _chart(cost: Cost) -> Chart:
 
 
 def _title(cost: Cost) -> str:
-    name = cost.product[:1].upper() + cost.product[1:]
+    name = words.label(cost.product)
     return f"{name}, a {unit_words(cost.unit)}"
 
 

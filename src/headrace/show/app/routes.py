@@ -1,0 +1,183 @@
+"""The addresses of the app: pages and data that read, three that write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from fastapi import FastAPI, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from headrace.core.errors import HeadraceError, InputError, Place, Problem
+from headrace.core.reading import MOST_BYTES
+from headrace.core.runs import REPORT, STUDY, RunFolder
+from headrace.show import examples, sheet
+from headrace.show.app import progress, shelf, studytext, views
+from headrace.show.app.shelf import Shelf
+from headrace.show.app.solving import Solving
+from headrace.show.cli.output import error_as_json, finite
+
+_SHARED = {"page.css": "text/css", "charts.js": "text/javascript", "plan.js": "text/javascript"}
+_OWN = {
+    "app.css": "text/css",
+    **dict.fromkeys(("token.js", "planned.js", "study.js", "sources.js"), "text/javascript"),
+}
+
+
+class Missing(HeadraceError):
+    """There is nothing at this address."""
+
+
+class Written(BaseModel):
+    """A study as text."""
+
+    model_config = ConfigDict(extra="forbid")
+    study: str = Field(max_length=MOST_BYTES)
+
+
+def build(folder: Path, solving: Solving, closing: Callable[[], bool]) -> FastAPI:
+    """The app on the runs folder. closing: true once it is about to end, so that no stream keeps it open."""
+    app = FastAPI(title="Headrace", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    store = Shelf(folder)
+    _pages(app, store, solving)
+    _data(app, store, solving, closing)
+    _writes(app, store, solving)
+    _files(app)
+    app.add_exception_handler(HeadraceError, _refused)
+    app.add_exception_handler(RequestValidationError, _misread)
+    app.add_exception_handler(404, _nowhere)
+    return app
+
+
+def _pages(app: FastAPI, store: Shelf, solving: Solving) -> None:
+    @app.get("/", response_class=HTMLResponse)
+    def runs() -> str:
+        found = store.headlines()
+        return views.runs(found, {headline.name: solving.state(headline.name) for headline in found}, str(store.root))
+
+    @app.get("/runs/{name}", response_class=HTMLResponse)
+    def plan(name: str) -> str:
+        folder = _found(store, name)
+        return views.plan(name, shelf.plan_of(folder), report=(folder.root / REPORT).is_file())
+
+    @app.get("/study", response_class=HTMLResponse)
+    def study(run: str = "", example: str = "piedmont") -> str:
+        text = _found(store, run).read(STUDY) if run else examples.find(example).study.read_text(encoding="utf-8")
+        return views.study(text, run, examples.every(), solving.state(run))
+
+    @app.get("/sources", response_class=HTMLResponse)
+    def sources() -> str:
+        return views.sources(views.catalogue())
+
+
+def _data(app: FastAPI, store: Shelf, solving: Solving, closing: Callable[[], bool]) -> None:
+    @app.get("/runs/{name}/sheet.json")
+    def of_plan(name: str) -> Response:
+        return _json(sheet.sheet(shelf.plan_of(_found(store, name))))
+
+    @app.get("/runs/{name}/nodes/{node}.json")
+    def of_node(name: str, node: int) -> Response:
+        folder = _found(store, name)
+        if node not in {known.id for known in shelf.plan_of(folder).tree}:
+            raise Missing(f"The plan has no node {node}.")
+        return Response(_detail(folder, node, shelf.stamp(folder)), media_type="application/json")
+
+    @app.get("/runs/{name}/report.html")
+    def report(name: str) -> Response:
+        path = _found(store, name).path(REPORT)
+        if not path.is_file():
+            raise Missing("This run has no report yet.")
+        # The report carries its own script, which this app's policy refuses: it is taken along, not shown here.
+        return FileResponse(path, media_type="text/html", filename=f"{name}.html")
+
+    @app.get("/runs/{name}/events")
+    def events(name: str, last_event_id: str = Header("0")) -> Response:
+        skip = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 10 else 0
+        told = progress.stream(_found(store, name), solving, skip, closing)
+        return StreamingResponse(told, media_type="text/event-stream")
+
+    @app.get("/api/catalogue.json")
+    def catalogue() -> Response:
+        return _json(views.catalogue_table())
+
+
+def _writes(app: FastAPI, store: Shelf, solving: Solving) -> None:
+    @app.post("/api/check")
+    def check(written: Written) -> Response:
+        try:
+            return _json({"ok": True, "study": studytext.checked(written.study, store.root).study})
+        except InputError as error:
+            return _json({"ok": False, **error_as_json(error)})  # problems are what was asked for, not a failure
+
+    @app.post("/api/solve")
+    def solve(written: Written) -> Response:
+        study = studytext.checked(written.study, store.root)
+        return _json({"run": solving.start(study.study, written.study)})
+
+    @app.post("/api/runs/{name}/cancel")
+    def cancel(name: str) -> Response:
+        return _json({"run": name, "state": solving.cancel(_found(store, name).root.name)})
+
+
+def _files(app: FastAPI) -> None:
+    @app.get("/static/{name}")
+    def static(name: str) -> Response:
+        if name == "plotly.min.js":
+            return _file("plotly", f"package_data/{name}", "text/javascript", "max-age=86400")
+        if name in _SHARED:
+            return _file("headrace.show", f"static/{name}", _SHARED[name])
+        if name in _OWN:
+            return _file("headrace.show.app", f"static/{name}", _OWN[name])
+        raise Missing("There is no such file.")
+
+
+def _file(package: str, path: str, kind: str, keep: str = "no-cache") -> Response:
+    content = resources.files(package).joinpath(path).read_bytes()
+    return Response(content, media_type=kind, headers={"cache-control": keep})
+
+
+def _found(store: Shelf, name: str) -> RunFolder:
+    try:
+        return store.find(name)
+    except InputError as error:
+        raise Missing(error.message) from error
+
+
+def _json(value: object) -> Response:
+    return Response(json.dumps(finite(value), allow_nan=False, separators=(",", ":")), media_type="application/json")
+
+
+@lru_cache(maxsize=64)
+def _detail(folder: RunFolder, node: int, changed: str) -> bytes:
+    told = sheet.detail(folder, shelf.plan_of(folder), node)
+    return json.dumps(finite(told), allow_nan=False, separators=(",", ":")).encode()
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Our own errors: a page for a reader, JSON for a script."""
+    assert isinstance(error, HeadraceError)
+    code = 404 if isinstance(error, Missing) else 422
+    if _reads_pages(request):
+        return HTMLResponse(views.missing(error.message), code)
+    return JSONResponse(error_as_json(error), code)
+
+
+async def _misread(request: Request, error: Exception) -> Response:
+    """A request of another shape than asked for."""
+    assert isinstance(error, RequestValidationError)
+    problems = [Problem(Place(key=".".join(map(str, fault["loc"]))), str(fault["msg"])) for fault in error.errors()]
+    return await _refused(request, InputError(problems))
+
+
+async def _nowhere(request: Request, error: Exception) -> Response:
+    """An address that is none."""
+    return await _refused(request, Missing("There is nothing at this address."))
+
+
+def _reads_pages(request: Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")

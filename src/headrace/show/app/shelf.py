@@ -1,0 +1,98 @@
+"""The run folders of one runs folder. A name is one plain word; neither it nor a link leads out of the folder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from headrace.core.errors import HeadraceError, InputError, Place, Problem
+from headrace.core.runs import PLAN, STUDY, RunFolder, open_run
+from headrace.show import orders
+from headrace.show.planfile import PlanFile, read_plan
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+MOST_RUNS = 500
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A run in one line. changed: time of its last change [s since 1970]; `plan` figures are None where there is no plan."""
+
+    name: str
+    changed: float
+    title: str = ""
+    objective_usd: float | None = None
+    gap: float | None = None
+    orders: int | None = None
+    first: str = ""
+    broken: str = ""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The folder that holds the run folders; it may not exist yet."""
+
+    root: Path
+
+    def find(self, name: str) -> RunFolder:
+        """The run folder of that name. Raises InputError where there is none, or where the name or a link leads out."""
+        if not re.fullmatch(NAME[1:-1], name):
+            raise InputError(Problem(Place(str(self.root)), f"{name[:80]!r} is not the name of a run"))
+        path = self.root / name
+        if path.resolve().parent != self.root.resolve():
+            raise InputError(Problem(Place(str(self.root)), f"{name} leads out of the runs folder", "a folder inside it"))
+        return open_run(path)
+
+    def headlines(self) -> tuple[Headline, ...]:
+        """Every run, the newest first, at most 500."""
+        found = [headline for name in self._names() if (headline := self._headline(name))]
+        return tuple(sorted(found, key=lambda headline: (-headline.changed, headline.name))[:MOST_RUNS])
+
+    def _names(self) -> list[str]:
+        if not self.root.is_dir():
+            return []
+        return [entry.name for entry in self.root.iterdir() if entry.is_dir() and re.fullmatch(NAME[1:-1], entry.name)]
+
+    def _headline(self, name: str) -> Headline | None:
+        try:
+            folder = self.find(name)
+        except InputError:
+            return None  # some other folder, or a link that leads out
+        plan = folder.root / PLAN
+        if not plan.is_file():
+            return Headline(name, (folder.root / STUDY).stat().st_mtime)
+        try:
+            return _summary(folder.root, *_stamp(folder))
+        except HeadraceError as error:
+            return Headline(name, plan.stat().st_mtime, broken=error.message.splitlines()[0])
+
+
+def plan_of(folder: RunFolder) -> PlanFile:
+    """The stored plan, kept in memory until its file changes. Raises InputError."""
+    folder.read(PLAN) if not (folder.root / PLAN).is_file() else None
+    return _plan(folder.root, *_stamp(folder))
+
+
+def stamp(folder: RunFolder) -> str:
+    """A word that changes when the plan does."""
+    return "-".join(map(str, _stamp(folder)))
+
+
+def _stamp(folder: RunFolder) -> tuple[int, int]:
+    state = (folder.root / PLAN).stat()
+    return state.st_mtime_ns, state.st_size
+
+
+@lru_cache(maxsize=4)
+def _plan(root: Path, changed: int, size: int) -> PlanFile:
+    return read_plan(RunFolder(root))
+
+
+@lru_cache(maxsize=2 * MOST_RUNS)
+def _summary(root: Path, changed: int, size: int) -> Headline:
+    plan = read_plan(RunFolder(root))
+    found = orders.ranked(plan.orders)
+    first = orders.sentence(found[0], plan.money.unit).what if found else ""
+    return Headline(root.name, changed / 1e9, plan.title or plan.study, plan.objective_usd, plan.gap, len(found), first)
