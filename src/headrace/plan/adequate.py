@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from headrace.core.errors import InputError, Place
+from headrace.core.errors import Infeasible, InputError, Place
 from headrace.core.errors import Problem as Fault
 from headrace.core.nouns import Asset, Floats
 from headrace.energy.outages import Units
@@ -62,7 +62,12 @@ def adequate(expansion: Expansion, asset: str, target: float, *, samples: int = 
     size = technology(wanted.catalogue_key).unit_size.to("MW")
     least, found = 0, None
     for step in range(1, max(1, rounds) + 1):
-        plan = solve(_at_least(formulation, asset, least * size))
+        try:
+            plan = solve(_at_least(formulation, asset, least * size))
+        except Infeasible:  # no room for that many units: what was reached is the answer, with how far it misses
+            if found is None:
+                raise
+            return found
         fleet = _fleet(formulation, plan, e.weather[wanted.site], wanted.site)
         judged = simulate(fleet, samples, seed=JUDGE)
         count = next(u.count for u in fleet.units if u.name == asset)
