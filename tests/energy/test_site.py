@@ -135,3 +135,20 @@ sites:
 products: {power: {kind: electricity, site: here, demand: 1 MW, price: 60 USD/MWh}}
 """)
     assert found.npv == pytest.approx(365 * 18 * 40)
+
+
+def test_an_interruptible_connection_serves_all_but_its_days(solved: Callable) -> None:
+    """A catalogue grid among the technologies carries 345 of 365 days of 5 MW.
+
+    One day is 0.3 % of that; the plan of so many hours is certified to 0.1 %.
+    """
+    found = solved("""
+study: flexible
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [24 months, 12 months], terminal_value: false, hours: all}
+sites: {miami: {weather: "tm2:12839", build: {flexible: {use: grid.flexible, at_most: 40 MW}}}}
+products: {power: {kind: electricity, site: miami, demand: 5 MW, price: 400 USD/MWh}}
+""")
+    assert found.total("revenue") == pytest.approx(345 * 24 * 5 * 400, rel=1e-3)
+    assert found.total("peak") < 0
+    assert found.quantity("n000", "miami.flexible") > 5 / 0.98
