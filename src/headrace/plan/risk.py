@@ -5,8 +5,8 @@ The cost of a leaf is that of the nodes on its path, each divided by its probabi
 
     w_n = (1 - omega) + omega * pi_n / p_n,    pi a distribution over leaves with pi_l <= p_l / (1 - alpha)
 
-    repeat: master LP over the pool -> odds pi; the tree solved again with weights w from a remembered start
-            -> orders, new cuts, true risk of these orders (upper bound); the reweighted blend proves the lower bound
+    repeat: master LP over the pool -> odds pi, which prove a lower bound with the reweighted blend of cuts
+            the orders nearest to the best ones inside a level set -> every node operated there -> upper bound, new cuts
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csc_array, csr_array, vstack
+from scipy.sparse import coo_array, csc_array, csr_array, hstack, vstack
 
 from headrace.plan.blocks import Floats, Ints, Problem
 from headrace.plan.certificate import Cut, master_bound
 from headrace.plan.cuts import blend, master_program
-from headrace.plan.highs import LinearProgram, run
+from headrace.plan.highs import Answer, LinearProgram, run
+from headrace.plan.integers import operate
+from headrace.plan.interior.repair import repair_orders
 from headrace.plan.interior.solve import Certified, solve
 from headrace.plan.residuals import operating_cost
 
-PASSES = 15
+PASSES = 40
+LEVEL = 0.4  # how far into the gap the next orders may lie
 LEAST = 1e-3  # no node's weight falls below this part of its own
 
 
@@ -100,35 +103,60 @@ def _scaled(cuts: Sequence[Cut], w: Floats) -> tuple[Cut, ...]:
 
 
 def solve_risk(problem: Problem, risk: Risk, *, gap: float = 1e-3, threads: int = 1) -> Certified:
-    """Minimise the risk measure. lower and upper are bounds of the risk measure itself; prices are those of the worse odds.
+    """Minimise the risk measure. lower and upper are bounds of the risk measure itself; prices are those of the mean.
 
-    `iterations` counts interior-point iterations over all passes.
+    `iterations` counts passes: each operates every node once at the orders that the level set proposes.
     """
     began = time.perf_counter()
-    plan = solve(problem, gap=gap, threads=threads, keep=True)
-    start, total = plan, plan.iterations
+    plan = solve(problem, gap=0.5 * gap, threads=threads)
     upper, tail = risk_of(problem, node_costs(problem, plan), risk)
-    best, lower, pool = plan, -np.inf, list(plan.pool)
-    lower = max(lower, _proof(problem, pool, weights(problem, tail, risk)))
-    for _ in range(PASSES):
-        if upper - lower <= gap * max(abs(upper), 1e-12):
-            break
-        tail = master_odds(problem, pool, risk)
-        w = weights(problem, tail, risk)
-        lower = max(lower, _proof(problem, pool, w))
-        plan = solve(reweighted(problem, w), gap=0.5 * gap, threads=threads, warm=start)
-        total += plan.iterations
-        pool += [_scaled(cuts, 1.0 / w) for cuts in plan.pool[-2:]]
-        lower = max(lower, _proof(problem, pool, w))
-        value, _ = risk_of(problem, node_costs(problem, plan), risk)
+    best, orders, operated = plan.nodes, plan.master, plan.cuts
+    pool, done = list(plan.pool), 0
+    lower = _proof(problem, pool, weights(problem, tail, risk))
+    while done < PASSES and upper - lower > gap * max(abs(upper), 1e-12):
+        done += 1
+        program = _risk_program(problem, pool, risk)
+        answer = run(program)
+        lower = max(lower, _proof(problem, pool, weights(problem, master_odds(problem, answer, risk), risk)))
+        level = answer.value + problem.constant
+        m = _in_level(problem, program, orders, level + LEVEL * (upper - level) - problem.constant)
+        made = [operate(block, block.start + block.map @ m, gap=0.1 * gap) for block in problem.nodes]
+        costs = np.array([each.cost for each in made])
+        np.add.at(costs, problem.master.node, problem.master.cost * m)
+        pool.append(tuple(each.cut for each in made))
+        value, _ = risk_of(problem, costs, risk)
         if value < upper:
-            upper, best = value, plan
+            upper, orders, best, operated = value, m, tuple(each.operation for each in made), pool[-1]
     found = (upper - lower) / max(abs(upper), 1e-12)
     why = "" if found <= gap else f"{PASSES} passes"
     spent = time.perf_counter() - began
-    return Certified(
-        best.master, best.nodes, spent, total, "interior+risk", lower, upper, found, best.cuts, why, 0, None, tuple(pool)
+    return Certified(orders, best, spent, done, "interior+risk", lower, upper, found, operated, why, 0, None, tuple(pool))
+
+
+def _in_level(problem: Problem, program: LinearProgram, centre: Floats, level: float) -> Floats:
+    """The orders nearest to `centre` (each in its own size) whose risk over the pool is at most `level`."""
+    count, width = len(centre), program.matrix.shape[1]
+    size = np.maximum(np.abs(centre), 0.01 * np.max(np.abs(centre), initial=1e-9) + 1e-9)
+    at = np.arange(count)
+    eye = csr_array(coo_array((np.ones(count), (at, at)), shape=(count, width)))
+    far = csr_array(coo_array((size, (at, at)), shape=(count, count)))
+    rows = [
+        hstack([csr_array(program.matrix), csr_array((program.matrix.shape[0], count))]),
+        hstack([csr_array(program.cost[None, :]), csr_array((1, count))]),
+        hstack([eye, -far]),
+        hstack([-eye, -far]),
+    ]
+    bounds = np.concatenate([program.row_upper, [level], centre, -centre])
+    near = LinearProgram(
+        matrix=csc_array(vstack(rows, format="csc")),
+        cost=np.concatenate([np.zeros(width), np.ones(count)]),
+        lower=np.concatenate([program.lower, np.zeros(count)]),
+        upper=np.concatenate([program.upper, np.full(count, np.inf)]),
+        row_lower=np.full(len(bounds), -np.inf),
+        row_upper=bounds,
+        integer=np.zeros(0, dtype=np.int64),
     )
+    return repair_orders(problem, run(near).values[:count])
 
 
 def _proof(problem: Problem, pool: Sequence[Sequence[Cut]], w: Floats) -> float:
@@ -137,9 +165,8 @@ def _proof(problem: Problem, pool: Sequence[Sequence[Cut]], w: Floats) -> float:
     return master_bound(worse, blend(worse, [_scaled(cuts, w) for cuts in pool]))
 
 
-def master_odds(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> Floats:
+def master_odds(problem: Problem, answer: Answer, risk: Risk) -> Floats:
     """Odds of the leaves at the risk-averse optimum over the pool (the prices of the rows u_l >= C_l - eta)."""
-    answer = run(_risk_program(problem, pool, risk))
     ends = leaves(problem)
     most = problem.probability[ends] / max(1.0 - risk.alpha, 1e-12)
     tail = np.minimum(answer.prices[-len(ends) :] / max(risk.omega, 1e-12), most)
