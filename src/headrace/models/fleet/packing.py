@@ -113,13 +113,10 @@ def _clock(trace: Trace, fleet: Fleet, *, bucket: float, seed: int, jump: bool) 
 
 
 def _requests(trace: Trace, cached: PrefixBlocks | None) -> layout.Records:
+    from headrace.models.fleet.kernel.columns import write_requests
+
     requests = np.zeros(len(trace), layout.REQUEST)
-    requests["arrival"] = trace.arrival
-    requests["input"] = requests["need"] = trace.input
-    requests["output"] = trace.output
-    requests["service"] = trace.service
-    for name in ("started", "first", "done", "next", "replica"):
-        requests[name] = -1
+    write_requests(requests, trace.arrival, trace.input, trace.output, trace.service)
     if cached is not None:
         requests["block"] = cached.pointer[:-1]
         requests["blocks"] = np.diff(cached.pointer)

@@ -119,25 +119,25 @@ def _longer(state: layout.State) -> layout.State:
 
 
 def _tell(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
-    requests, clock = state.requests, state.clock[0]
-    finished = requests["status"] == layout.DONE
-    first = np.where(requests["first"] >= 0, requests["first"], np.nan)
-    done = np.where(finished, requests["done"], np.nan)
-    further = np.maximum(trace.output - 1, 1)
+    from headrace.models.fleet.kernel.columns import read_requests
+
+    clock, count = state.clock[0], len(trace)
+    times, whole, flags = np.empty((5, count)), np.empty((2, count), np.int64), np.empty((2, count), np.bool_)
+    read_requests(state.requests, times, whole, flags)
     return Replay(
         trace=trace,
         fleet=fleet,
         bucket=float(clock["bucket"]),
         end=float(clock["now"]),
-        ttft=first - trace.arrival,
-        tpot=np.where(trace.output > 1, (done - first) / further, np.where(finished, 0.0, np.nan)),
-        e2e=done - trace.arrival,
-        started=np.where(requests["started"] >= 0, requests["started"], np.nan),
-        done=np.where(requests["done"] >= 0, requests["done"], np.nan),
-        replica=requests["replica"].astype(np.int64),
-        hit=requests["hit"].astype(np.int64),
-        shed=requests["status"] == layout.SHED,
-        finished=finished,
+        ttft=times[0],
+        tpot=times[1],
+        e2e=times[2],
+        started=times[3],
+        done=times[4],
+        replica=whole[0],
+        hit=whole[1],
+        shed=flags[0],
+        finished=flags[1],
         pools=tuple(_series(fleet, state, number) for number in range(len(fleet.pools))),
         events=int(clock["events"]),
         steps=int(clock["steps"]),

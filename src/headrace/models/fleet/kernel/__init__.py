@@ -14,6 +14,7 @@
     routing     where a request goes
     control     warm-up, draining, failures, limits, autoscaling
     loop        the loop
+    columns     requests into records, and back
 
 Semantics are written down once, in docs/design/0055; `headrace.models.fleet.twin` says the same step by step.
 """

@@ -19,12 +19,15 @@ from headrace.models.fleet.kernel.layout import (
     FAIL,
     HANDOFF,
     HANDOVERS,
+    HARD,
     LIMIT,
     NEVER,
     NO_SCALE,
+    NOBODY,
     OFF,
     ON,
     REPAIR,
+    SOFT,
     TICK,
     WARM,
     WARMING,
@@ -46,7 +49,7 @@ def follow(world: World, kind: int, item: int, now: float) -> None:
     elif kind == LIMIT:
         for pool in range(len(world.pools)):
             world.pools[pool].limit = world.ceilings[item, pool].replicas
-            balance(world, pool, now, world.ceilings[item, pool].hard == 1)
+            balance(world, pool, now, world.ceilings[item, pool].hard)
     elif kind == WARM:
         # A warm-up that was cancelled and begun anew ends later than this item says.
         if world.replicas[item].state == WARMING and world.replicas[item].until == now:
@@ -55,10 +58,10 @@ def follow(world: World, kind: int, item: int, now: float) -> None:
     elif kind == FAIL:
         enter_state(world, item, DOWN, now)
         _after_stop(world, world.replicas[item].pool, now)
-        balance(world, world.replicas[item].pool, now, False)
+        balance(world, world.replicas[item].pool, now, SOFT)
     elif kind == REPAIR:
         enter_state(world, item, OFF, now)
-        balance(world, world.replicas[item].pool, now, False)
+        balance(world, world.replicas[item].pool, now, SOFT)
 
 
 @piece
@@ -66,7 +69,7 @@ def _tick(world: World, pool: int, now: float) -> None:
     """One look of the autoscaler."""
     record = world.pools[pool]
     record.wanted = _wanted(world, pool, now)
-    balance(world, pool, now, False)
+    balance(world, pool, now, SOFT)
     if now + record.period <= world.clock[0].horizon:
         schedule(world.clock[0], world.agenda, now + record.period, TICK, pool)
 
@@ -108,13 +111,13 @@ def _busy_share(world: World, pool: int, now: float) -> float:
 
 
 @piece
-def balance(world: World, pool: int, now: float, hard: bool) -> None:
+def balance(world: World, pool: int, now: float, hard: int) -> None:
     """Wake or retire replicas of a pool until as many are awake as are wanted and allowed."""
     record = world.pools[pool]
     allowed = min(record.limit, record.replicas)
     wanted = min(record.wanted, allowed) if record.signal != NO_SCALE else allowed
     awake = _count(world, pool, ON) + _count(world, pool, WARMING)
-    if hard:
+    if hard == HARD:
         _stop_all_draining(world, pool, now)
     while awake < wanted and _wake_one(world, pool, now):
         awake += 1
@@ -161,10 +164,10 @@ def _wake_one(world: World, pool: int, now: float) -> bool:
 
 
 @piece
-def _retire_one(world: World, pool: int, now: float, hard: bool) -> bool:
+def _retire_one(world: World, pool: int, now: float, hard: int) -> bool:
     """A warming replica goes back to sleep, or else the one with the fewest requests retires; highest number first."""
     record = world.pools[pool]
-    chosen = -1
+    chosen = NOBODY
     for replica in range(record.first, record.first + record.replicas):
         state = world.replicas[replica].state
         if state == WARMING or (state == ON and (chosen < 0 or _rather(world, replica, chosen))):
@@ -172,7 +175,7 @@ def _retire_one(world: World, pool: int, now: float, hard: bool) -> bool:
     if chosen < 0:
         return False
     idle = world.load[chosen] == 0 or world.replicas[chosen].state == WARMING
-    enter_state(world, chosen, OFF if hard or idle else DRAINING, now)
+    enter_state(world, chosen, OFF if hard == HARD or idle else DRAINING, now)
     return True
 
 

@@ -8,7 +8,7 @@ import math
 from headrace.models.fleet.kernel.batching import fits
 from headrace.models.fleet.kernel.compiled import hot, piece
 from headrace.models.fleet.kernel.heaps import reorder
-from headrace.models.fleet.kernel.layout import NEVER, SHED, World
+from headrace.models.fleet.kernel.layout import NEVER, NOBODY, SHED, World
 from headrace.models.fleet.kernel.loads import hold
 from headrace.models.fleet.kernel.queues import append, drop_first, is_next
 from headrace.models.fleet.kernel.routing import choose
@@ -37,20 +37,20 @@ def call(world: World, gate: int) -> int:
 
 @hot
 def send(world: World, who: int, gate: int, now: float) -> int:
-    """Route a request and put it into a queue; the replica that must plan because of it, or -1.
+    """Route a request and put it into a queue; the replica that must plan because of it, or NOBODY.
 
     A new request is refused where the chosen replica already holds as many as its class admits.
     """
     replica = choose(world, gate, who)
     if replica < 0:
         wait(world, gate, who)
-        return -1
+        return NOBODY
     request = world.requests[who]
     if request.started < 0.0 and world.load[replica] >= world.services[request.service].admit_below:
         request.status, request.done = SHED, now
         world.clock[0].shed += 1
         world.clock[0].finished += 1
-        return -1
+        return NOBODY
     append(world, replica, who)
     hold(world, replica, 1)
     state = world.replicas[replica]
@@ -59,7 +59,7 @@ def send(world: World, who: int, gate: int, now: float) -> int:
         return replica
     if state.pure and state.stretch > 1 and is_next(world, replica, who) and fits(world, replica, request.need):
         _cut(world, replica, now)
-    return -1
+    return NOBODY
 
 
 @hot

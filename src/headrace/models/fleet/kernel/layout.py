@@ -15,15 +15,24 @@ World = Any  # inside compiled code mypy cannot follow record fields
 NEVER = 1e300
 CLOSED = 1 << 60
 
-WAITING, DONE, SHED = 0, 1, 2  # request.status
-OFF, WARMING, ON, DRAINING, DOWN = 0, 1, 2, 3, 4  # replica.state
-MIXED, PREFILL, DECODE = 0, 1, 2  # pool.role
-ROUND_ROBIN, LEAST_OUTSTANDING, POWER_OF_TWO, PREFIX_AWARE = 0, 1, 2, 3  # clock.router
-LIMIT, TICK, WARM, FAIL, REPAIR, HANDOFF = 0, 1, 2, 3, 4, 5  # agenda.kind
-NO_SCALE, OUTSTANDING, BUSY = 0, 1, 2  # pool.signal
-ENERGY, WORK, TOKENS, AWAKE, LOST = 0, 1, 2, 3, 4  # rows of World.series
+
+def _named(count: int) -> tuple[Any, ...]:
+    """0, 1, ... as numpy integers: of a Python one, numba would compile every function anew for each value."""
+    return tuple(np.int64(number) for number in range(count))
+
+
+WAITING, DONE, SHED = _named(3)  # request.status
+OFF, WARMING, ON, DRAINING, DOWN = _named(5)  # replica.state
+MIXED, PREFILL, DECODE = _named(3)  # pool.role
+ROUND_ROBIN, LEAST_OUTSTANDING, POWER_OF_TWO, PREFIX_AWARE = _named(4)  # clock.router
+LIMIT, TICK, WARM, FAIL, REPAIR, HANDOFF = _named(6)  # agenda.kind
+NO_SCALE, OUTSTANDING, BUSY = _named(3)  # pool.signal
+ENERGY, WORK, TOKENS, AWAKE, LOST = _named(5)  # rows of State.series
 SERIES = 5
-ARRIVALS, HANDOVERS = 0, 1  # gates
+ARRIVALS, HANDOVERS = _named(2)  # gates
+SOFT, HARD = _named(2)  # how a limit is kept
+NOBODY: Any = np.int64(-1)
+
 
 REQUEST = np.dtype(
     [

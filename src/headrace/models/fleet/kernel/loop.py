@@ -1,5 +1,6 @@
 """The loop: the agenda first, then arrivals, then finished steps, in order of time."""
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import hashlib
@@ -14,7 +15,7 @@ from headrace.models.fleet.kernel.completing import finish
 from headrace.models.fleet.kernel.control import follow, open_gates
 from headrace.models.fleet.kernel.dispatching import call, send
 from headrace.models.fleet.kernel.heaps import take_next
-from headrace.models.fleet.kernel.layout import ARRIVALS, DRAINING, HANDOVERS, NEVER, OFF, World
+from headrace.models.fleet.kernel.layout import ARRIVALS, DRAINING, HANDOVERS, NEVER, NOBODY, OFF, World
 from headrace.models.fleet.kernel.metering import enter_state
 
 FINISHED, CARRY_ON, LONGER = 0, 1, 2
@@ -32,7 +33,7 @@ def _open_lobby(world: World) -> int:
     for gate in (ARRIVALS, HANDOVERS):
         if world.gates[gate].waiting > 0 and world.gates[gate].open > 0:
             return gate
-    return -1
+    return NOBODY
 
 
 @hot
@@ -54,7 +55,7 @@ def _event(world: World, last: float) -> int:
     item = world.agenda[0].time if clock.agenda > 0 else NEVER
     now = min(item, min(arrival, step))
     gate = _open_lobby(world)
-    who, replica = -1, -1
+    who, replica = NOBODY, NOBODY
     if gate >= 0:
         now, who = clock.now, call(world, gate)
     elif clock.finished == len(requests) or now == NEVER:

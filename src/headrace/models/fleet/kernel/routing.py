@@ -6,7 +6,16 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.models.fleet.kernel.compiled import hot
-from headrace.models.fleet.kernel.layout import ARRIVALS, HANDOVERS, LEAST_OUTSTANDING, NEVER, POWER_OF_TWO, ROUND_ROBIN, World
+from headrace.models.fleet.kernel.layout import (
+    ARRIVALS,
+    HANDOVERS,
+    LEAST_OUTSTANDING,
+    NEVER,
+    NOBODY,
+    POWER_OF_TWO,
+    ROUND_ROBIN,
+    World,
+)
 from headrace.models.fleet.kernel.loads import least_loaded
 from headrace.models.fleet.kernel.prefix import hit_tokens
 
@@ -45,7 +54,7 @@ def choose(world: World, gate: int, who: int) -> int:
     count = world.gates[gate].open
     clock = world.clock[0]
     if count == 0:
-        return -1
+        return NOBODY
     if gate == HANDOVERS or clock.router == LEAST_OUTSTANDING:
         return least_loaded(world, gate)
     if clock.router == ROUND_ROBIN:
