@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import signal
@@ -186,6 +187,13 @@ def test_a_study_is_solved_and_its_progress_told(app, folder):
     assert app.post("/api/runs/toy/cancel").status == 422
 
 
+def until(there):
+    limit = time.monotonic() + 60
+    while not there():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+
+
 def test_a_child_is_asked_once_to_stop_and_waited_for(tmp_path):
     """The child is any command: this one saves a file 0.3 s after SIGTERM, and would die of a second one."""
     code = (
@@ -199,14 +207,22 @@ def test_a_child_is_asked_once_to_stop_and_waited_for(tmp_path):
     assert names == ["x", "x-2"]
     with pytest.raises(InputError, match="2 studies are being solved"):
         solving.start("x", "study: x\n")
-    waited = time.monotonic() + 30
-    while not all((tmp_path / name / "up").exists() for name in names) and time.monotonic() < waited:
-        time.sleep(0.02)
+    until(lambda: all((tmp_path / name / "up").exists() for name in names))
     assert solving.cancel("x") == "stopping"
     assert solving.cancel("x") in ("stopping", "stopped")
     solving.close()
     assert [solving.children[name].process.returncode for name in names] == [5, 5]
     assert all((tmp_path / name / "plan.json").exists() for name in names)
+
+
+def test_a_child_stopped_before_it_had_a_plan_says_so(tmp_path):
+    solving = Solving(Shelf(tmp_path), lambda study, out: [sys.executable, "-c", "import time; time.sleep(60)"])
+    solving.start("x", "study: x\n")
+    solving.cancel("x")
+    solving.children["x"].process.wait(30)
+    assert solving.state("x") == "failed"
+    assert solving.words("x") == "Stopped before there was a plan to keep."
+    solving.close()
 
 
 def test_a_child_that_fails_says_why(tmp_path):
@@ -223,10 +239,16 @@ def test_it_ends_cleanly_with_an_open_stream_and_a_plan_in_work(tmp_path, number
     with started(tmp_path / "runs") as running:
         assert "No run yet" in running.ask("/").body.decode()
         assert not (tmp_path / "runs").exists()
-        running.post("/api/solve", {"study": ONE_HOUR})
+        run = running.post("/api/solve", {"study": ONE_HOUR}).json()["run"]
+        until(lambda: (tmp_path / "runs" / run / "events.jsonl").exists())
+        stream = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+        stream.request("GET", f"/runs/{run}/events")
+        assert stream.getresponse().status == 200  # and nobody reads it
         running.process.send_signal(number)
         out, error = running.process.communicate(timeout=120)
+        stream.close()
     assert running.process.returncode == 0, error
+    assert (tmp_path / "runs" / run / "plan.json").is_file()
     assert "Traceback" not in error
     assert out == ""
 

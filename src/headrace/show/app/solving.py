@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal
 
-from headrace.core.errors import InputError, Place, Problem
-from headrace.core.runs import STUDY, create
+from headrace.core.errors import InputError, Place, Problem, StoppedEarly
+from headrace.core.runs import PLAN, STUDY, create
 from headrace.show.app.shelf import Shelf
 from headrace.show.cli.studies import free_folder
 
@@ -26,21 +26,26 @@ Command = Callable[[Path, Path], list[str]]
 
 @dataclass
 class Child:
-    """One solution that goes on or went on. `process` is the running command, `words` what it said on stderr."""
+    """One solution that goes on or went on. root: its run folder; words: what it said on stderr; asked: to stop."""
 
+    root: Path
     process: subprocess.Popen[bytes]
     words: IO[bytes]
     asked: bool = False
 
     def state(self) -> State:
-        """Where it stands, by its exit code: 0 planned, 5 stopped with the best plan kept."""
+        """Where it stands, by its exit code and by what it left behind."""
         code = self.process.poll()
         if code is None:
             return "stopping" if self.asked else "solving"
-        return {0: "planned", 5: "stopped"}.get(code, "failed")  # type: ignore[return-value]
+        if not (self.root / PLAN).is_file():
+            return "failed"  # also where it was stopped before there was anything to keep
+        return "planned" if code == 0 else "stopped" if code == StoppedEarly.exit_code else "failed"
 
     def said(self) -> str:
-        """The end of what it said on stderr."""
+        """Why there is no plan: the end of what it said on stderr."""
+        if self.asked:
+            return "Stopped before there was a plan to keep."
         self.words.seek(0)
         return self.words.read()[-MOST_WORDS:].decode("utf-8", "replace").strip()
 
@@ -78,7 +83,7 @@ class Solving:
                 stderr=words,
                 start_new_session=True,
             )
-            self.children[root.name] = Child(process, words)
+            self.children[root.name] = Child(root, process, words)
         return root.name
 
     def cancel(self, name: str) -> State:

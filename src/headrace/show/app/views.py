@@ -97,8 +97,8 @@ def study(text: str, name: str, found: Sequence[Example], state: State | None) -
     )
     tools = tag(
         "div",
-        tag("button", "Check", type="button", id="check"),
-        tag("button", "Solve", type="button", id="solve", class_="main"),
+        tag("button", "Check", type="button", id="check", disabled=True),
+        tag("button", "Solve", type="button", id="solve", class_="main", disabled=True),
         tag("button", "Cancel", type="button", id="cancel", hidden=True),
         tag("label", "Token ", tag("input", id="token", type="password", autocomplete="off"), id="token-box", hidden=True),
         tag("select", *options, id="example", aria_label="Start from an example"),

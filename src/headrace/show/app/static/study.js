@@ -152,6 +152,7 @@
   $("#token").addEventListener("change", (event) => { Token.set(event.target.value); $("#token-box").hidden = true; say(""); });
   $("#token-box").hidden = Boolean(Token.get());
   number();
+  for (const button of ["#check", "#solve"]) $(button).disabled = false;  // until now a click would have been lost
   if (run) follow(run);
   document.documentElement.dataset.ready = "yes";
 })();
