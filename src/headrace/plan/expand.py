@@ -98,7 +98,9 @@ def _site(study: Study, name: str, written: Site, folder: Path | None, problems:
             if build.use in study.technologies:
                 built.append(energy.own(name, key, build, study.technologies[build.use]))
             elif weather is not None or not written.weather:
-                built.append(energy.catalogued(name, key, build, weather, study.horizon.start, study.money.year))
+                built.append(
+                    energy.catalogued(name, key, build, weather, study.horizon.start, study.money.year, study.carbon, study.fuels)
+                )
     if written.grid is not None:
         built.append(energy.grid(name, written.grid))
     assets = [a for b in built for a in b.assets]
