@@ -145,3 +145,7 @@ def test_the_figures_say_their_units_and_escape_names():
     assert battery[3] == pytest.approx(1e6 * 0.6 * 0.02)
     evil = planfile.parse(json.dumps(toy_plan.plan()).replace("Large model", "<img src=x onerror=alert(1)>"))
     assert "<img" not in json.dumps(sankey.charts(evil, 0)[0].figure)
+
+
+def test_a_vertex_is_labelled_without_its_carrier():
+    assert sankey.label("Accelerator-hours B200 Greensboro") == "B200 Greensboro"

@@ -46,7 +46,7 @@ def runs(found: Sequence[Headline], states: Mapping[str, State | None], folder: 
     head = tag("tr", *(tag("th", name, scope="col") for name in ("study", "worth", "gap", "orders", "first order", "changed")))
     rows = [_run(headline, states.get(headline.name)) for headline in found]
     box = tag("table", tag("thead", head), tag("tbody", *rows), class_="runs")
-    return _page("Runs", "/", intro, tag("main", box))
+    return _page("Runs", "/", intro, tag("main", tag("div", box, class_="scroll")))
 
 
 def _run(told: Headline, state: State | None) -> Markup:

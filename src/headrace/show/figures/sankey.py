@@ -106,7 +106,7 @@ def _figure(links: Sequence[chain.Link], view: View) -> dict[str, object]:
 
 def label(name: str) -> str:
     """A vertex's name as it is written beside it: what stands before a comma or colon, at most 20 letters."""
-    told = re.split(r"[,:] ", name)[0].removeprefix("accelerator-hours ")
+    told = re.sub(r"^accelerator-hours ", "", re.split(r"[,:] ", name)[0], flags=re.I)
     told = told[:1].upper() + told[1:]
     return told if len(told) <= LONGEST else told[: LONGEST - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
