@@ -8,9 +8,10 @@ import numpy as np
 
 from headrace.plan.blocks import Floats, NodeBlock, NodeSolution
 from headrace.plan.certificate import reduced_costs
+from headrace.plan.interior.alive import Closed
 from headrace.plan.interior.arrays import Pattern, State, Work, make_work
 from headrace.plan.interior.pattern import analyse
-from headrace.plan.interior.reduce import Closed, Reduced, reduce_node
+from headrace.plan.interior.reduce import Reduced, reduce_node
 
 
 @dataclass

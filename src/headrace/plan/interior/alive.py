@@ -1,0 +1,132 @@
+"""What can be non-zero in a node: found by propagating limits that leave no room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headrace.plan.blocks import Floats, Ints, NodeBlock, Pattern, Values
+from headrace.plan.residuals import fixed_upper
+
+Mask = NDArray[np.bool_]
+ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A row without room in some hours: it forces its columns to zero. columns: (column, numbers, hour index it reads)."""
+
+    row: int
+    hours: Mask
+    columns: tuple[tuple[int, Floats, Ints], ...]
+
+
+@dataclass(frozen=True)
+class Alive:
+    """What can be non-zero: columns (column, hour), rows with chains (row, hour) and windows (one array per family)."""
+
+    columns: Mask
+    rows: Mask
+    windows: tuple[Mask, ...]
+    closed: tuple[Closed, ...]
+
+
+def hourly(values: Values, block: NodeBlock) -> Floats:
+    """All numbers of the entries of one pattern, shape (entry, hour)."""
+    return values.hourly(block.profiles)
+
+
+def alive(block: NodeBlock) -> Alive:
+    """Find what can be non-zero, by propagating limits that leave no room."""
+    possible = (block.start > 0) | (np.diff(block.map.indptr) > 0)
+    upper = fixed_upper(block)
+    live = ~np.isfinite(upper) | (upper > 0)
+    ub = block.template.upper_border
+    for i, (column, border) in enumerate(zip(ub.row, ub.column)):
+        if possible[border]:
+            live[column] |= block.upper_border.scale[i] * block.profiles[block.upper_border.profile[i]] != 0.0
+    edges = _edges(block, possible)
+    rhs = np.vstack([hourly(block.row_rhs, block), hourly(block.chain_rhs, block)])
+    rows = np.ones(rhs.shape, dtype=bool)
+    windows: tuple[Mask, ...] = ()
+    closed: list[Closed] = []
+    for _ in range(ROUNDS):
+        before = int(live.sum())
+        positive, negative = _signs(block, live)
+        rows = positive | negative | edges
+        closed += _close_rows(block, live, positive & ~negative & ~edges & (rhs <= 0))
+        windows = tuple(_close_windows(block, live, f) for f in range(len(block.template.windows)))
+        if int(live.sum()) == before:
+            break
+    return Alive(live, rows, windows, tuple(closed))
+
+
+def _edges(block: NodeBlock, possible: Mask) -> Mask:
+    """Rows (with chains) and hours that have a border term which can be non-zero."""
+    template = block.template
+    edges = np.zeros((len(template.rows) + len(template.chains), block.hours), dtype=bool)
+    numbers = hourly(block.row_border, block)
+    for i, (row, border) in enumerate(zip(template.row_border.row, template.row_border.column)):
+        if possible[border]:
+            edges[row] |= numbers[i] != 0.0
+    return edges
+
+
+def _signs(block: NodeBlock, live: Mask) -> tuple[Mask, Mask]:
+    """Whether a row (or chain) has a live positive, and a live negative entry, in each hour."""
+    template, nr = block.template, len(block.template.rows)
+    positive = np.zeros((nr + len(template.chains), block.hours), dtype=bool)
+    negative = positive.copy()
+    for pattern, values, shift, first in _row_lists(block):
+        numbers = hourly(values, block)
+        for i, (row, column) in enumerate(zip(pattern.row, pattern.column)):
+            there = live[column][block.next_hour] if shift else live[column]
+            positive[first + row] |= there & (numbers[i] > 0)
+            negative[first + row] |= there & (numbers[i] < 0)
+    return positive, negative
+
+
+def _row_lists(block: NodeBlock) -> tuple[tuple[Pattern, Values, bool, int], ...]:
+    """Patterns with hourly columns: (pattern, values, reads the next hour, number of the first row)."""
+    template, nr = block.template, len(block.template.rows)
+    return (
+        (template.row_entries, block.row_entries, False, 0),
+        (template.chain_now, block.chain_now, False, nr),
+        (template.chain_next, block.chain_next, True, nr),
+    )
+
+
+def _close_rows(block: NodeBlock, live: Mask, closed: Mask) -> list[Closed]:
+    """In a closed row (positive entries only, no room) every column with an entry has to be zero; kills them in place."""
+    if not closed.any():
+        return []
+    same = np.arange(block.hours)
+    held: dict[int, list[tuple[int, Floats, Ints]]] = {int(r): [] for r in np.flatnonzero(closed.any(axis=1))}
+    for pattern, values, shift, first in _row_lists(block):
+        numbers = hourly(values, block)
+        for i, (row, column) in enumerate(zip(pattern.row, pattern.column)):
+            if first + row in held:
+                at = block.next_hour if shift else same
+                held[int(first + row)].append((int(column), numbers[i], at))
+                live[column, at[closed[first + row] & (numbers[i] > 0)]] = False
+    return [Closed(row, closed[row].copy(), tuple(columns)) for row, columns in held.items()]
+
+
+def _close_windows(block: NodeBlock, live: Mask, family: int) -> Mask:
+    """Columns of a window without room have to be zero; returns which windows still hold a live column."""
+    where, rhs = block.window_of[family], block.window_rhs[family]
+    pick = np.flatnonzero(block.template.window_entries.row == family)
+    numbers = hourly(block.window_entries, block)[pick]
+    columns = block.template.window_entries.column[pick]
+    inside = where >= 0
+    negative = np.zeros(len(rhs), dtype=bool)
+    for i, column in enumerate(columns):
+        negative[where[inside & live[column] & (numbers[i] < 0)]] = True
+    closed = np.append((rhs <= 0) & ~negative, False)
+    held = np.zeros(len(rhs), dtype=bool)
+    for i, column in enumerate(columns):
+        live[column, closed[where] & (numbers[i] > 0)] = False
+        held[where[inside & live[column] & (numbers[i] != 0)]] = True
+    return held
