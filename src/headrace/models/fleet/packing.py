@@ -56,7 +56,7 @@ def pack(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages, *, bucket
         pools=_pools(fleet),
         services=_services(fleet),
         load=np.zeros(replicas, np.int64),
-        heap=np.stack([np.arange(replicas), np.arange(replicas)]),
+        heap=_heap(replicas),
         seats=np.zeros((replicas, batch), layout.SEAT),
         queues=np.full((replicas + 2, classes), np.array((-1, -1), layout.QUEUE)),
         gates=np.zeros(2, layout.GATE),
@@ -75,6 +75,13 @@ def pack(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages, *, bucket
     )
     _fill_agenda(state, fleet, limits, outages)
     return state
+
+
+def _heap(replicas: int) -> layout.Records:
+    heap = np.zeros(replicas, layout.HEAP)
+    heap["due"] = layout.NEVER
+    heap["replica"] = heap["place"] = np.arange(replicas)
+    return heap
 
 
 def _agenda_room(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages) -> int:

@@ -55,39 +55,41 @@ def remove_seat(seats: World, count: int, at: int) -> None:
 
 
 @hot
-def _earlier(replicas: World, one: int, other: int) -> bool:
-    """Whether one replica's event comes first; of equals, the lower number, so that every run has the same order."""
-    a, b = replicas[one].due, replicas[other].due
-    return a < b or (a == b and one < other)
+def _earlier(due: float, replica: int, other: World) -> bool:
+    """Whether (due, replica) comes before a place of the heap; of equals, the lower number, so that all runs have one order."""
+    return due < other.due or (due == other.due and replica < other.replica)
+
+
+@hot
+def _move(heap: World, at: int, place: int) -> None:
+    """Copy what stands at `place` to `at`."""
+    heap[at].due = heap[place].due
+    heap[at].replica = heap[place].replica
+    heap[heap[at].replica].place = at
 
 
 @hot
 def reorder(replicas: World, heap: World, replica: int) -> None:
-    """Restore the heap of replicas after replicas[replica].due changed."""
-    at = heap[1, replica]
-    while at > 0:
-        parent = (at - 1) >> 1
-        other = heap[0, parent]
-        if _earlier(replicas, other, replica):
-            break
-        heap[0, at] = other
-        heap[1, other] = at
-        at = parent
-    count = heap.shape[1]
+    """Restore the heap of replicas after replicas[replica].due changed. Its keys stand in it, side by side in memory."""
+    due = replicas[replica].due
+    at = heap[replica].place
+    while at > 0 and _earlier(due, replica, heap[(at - 1) >> 1]):
+        _move(heap, at, (at - 1) >> 1)
+        at = (at - 1) >> 1
+    count = len(heap)
     while True:
         child = 2 * at + 1
         if child >= count:
             break
-        if child + 1 < count and _earlier(replicas, heap[0, child + 1], heap[0, child]):
+        if child + 1 < count and _earlier(heap[child + 1].due, heap[child + 1].replica, heap[child]):
             child += 1
-        other = heap[0, child]
-        if _earlier(replicas, replica, other):
+        if _earlier(due, replica, heap[child]):
             break
-        heap[0, at] = other
-        heap[1, other] = at
+        _move(heap, at, child)
         at = child
-    heap[0, at] = replica
-    heap[1, replica] = at
+    heap[at].due = due
+    heap[at].replica = replica
+    heap[replica].place = at
 
 
 @hot

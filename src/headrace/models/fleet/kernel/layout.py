@@ -149,6 +149,9 @@ SEAT = np.dtype(  # row of a replica: a heap of decodes by their end, and beside
     [("end", np.int32), ("who", np.int32), ("prompt", np.int32), ("chunk", np.int32)], align=True
 )
 
+# A heap of replicas by the end of their stretch; `place` is another matter: where the replica of that number stands in it.
+HEAP = np.dtype([("due", np.float64), ("replica", np.int64), ("place", np.int64)], align=True)
+
 QUEUE = np.dtype([("first", np.int64), ("last", np.int64)], align=True)
 
 GATE = np.dtype([("open", np.int64), ("waiting", np.int64)], align=True)  # replicas that take requests; requests in the lobby
@@ -163,7 +166,7 @@ BATCH = np.dtype([("fixed", np.float64), ("per_kv", np.float64), ("watts", np.fl
 class State(NamedTuple):
     """Everything, resumable. n requests, N replicas, P pools, C classes, B places in a batch.
 
-    load: outstanding requests, (N,). heap: replicas by `due` (row 0) and each one's place in it (row 1), (2, N).
+    load: outstanding requests, (N,). heap: (N,).
     seats: (N, B). queues: (N + 2, C); row N is the lobby of arrivals, N + 1 that of hand-overs; -1 is nobody.
     ready: replicas that take arrivals (row 0) and hand-overs (row 1), rising, as many as gates[row].open.
     fewest: a tree of minima over `load`, one for each gate; leaves are replicas, CLOSED where one does not take requests.
@@ -179,7 +182,7 @@ class State(NamedTuple):
     pools: Records
     services: Records
     load: Ints
-    heap: Ints
+    heap: Records
     seats: Records
     queues: Records
     gates: Records

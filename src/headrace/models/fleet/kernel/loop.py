@@ -39,7 +39,7 @@ def _open_lobby(world: World) -> int:
 @hot
 def _step(world: World, now: float) -> int:
     """The next replica finishes its stretch; it plans again."""
-    replica = world.heap[0, 0]
+    replica = world.heap[0].replica
     finish(world, replica, now)
     if world.replicas[replica].state == DRAINING and world.load[replica] == 0:
         enter_state(world, replica, OFF, now)
@@ -50,7 +50,7 @@ def _step(world: World, now: float) -> int:
 def _event(world: World, last: float) -> int:
     """One event; CARRY_ON, or why there is none."""
     clock, requests = world.clock[0], world.requests
-    step = world.replicas[world.heap[0, 0]].due
+    step = world.heap[0].due
     arrival = requests[clock.arrived].arrival if clock.arrived < len(requests) else NEVER
     item = world.agenda[0].time if clock.agenda > 0 else NEVER
     now = min(item, min(arrival, step))
