@@ -89,5 +89,6 @@ def _money(plan: dict[str, object]) -> Closing:
 
 def _bounds(plan: dict[str, object]) -> Closing:
     """The plan's worth may not exceed what its own bound allows."""
-    low, high = float(plan["lower_bound_usd"]), float(plan["upper_bound_usd"])  # type: ignore[arg-type]
+    low, above = float(plan["lower_bound_usd"]), plan["upper_bound_usd"]  # type: ignore[arg-type]
+    high = np.inf if above is None else float(above)  # type: ignore[arg-type]
     return Closing("bounds", max(0.0, low - high) / max(abs(low), 1.0), "lower against upper bound")

@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.plan import certificate, highs
-from headrace.plan.blocks import NodeSolution, Problem, Solution
+from headrace.plan.blocks import Floats, NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.residuals import Evaluation, evaluate
 
 SMALL = 20_000
 """Hourly columns up to which the simplex method answers at once; above it the structured interior point is used."""
+
+OFF = "switched off"
+"""How the columns end that take standing accelerators off the bus (compute/fleet.py)."""
 
 Stop = Callable[[], bool]
 Watch = Callable[[int, float, float], None]
@@ -82,26 +85,29 @@ def bounded(problem: Problem, solution: Solution) -> Bounded:
 
 
 def nothing(problem: Problem) -> Solution:
-    """The plan that orders nothing and serves nothing: always there, however soon one stops."""
+    """The plan that orders nothing, serves nothing and switches off what stands: there however soon one stops."""
     nodes = tuple(
         NodeSolution(
-            columns=_shortfall(problem, n),
+            columns=_at_rest(b),
             rows=np.zeros((len(b.template.rows), b.hours)),
             chains=np.zeros((len(b.template.chains), b.hours)),
             windows=tuple(np.zeros(len(rhs)) for rhs in b.window_rhs),
         )
-        for n, b in enumerate(problem.nodes)
+        for b in problem.nodes
     )
     return Solution(np.zeros(len(problem.master.columns)), nodes, 0.0, 0, "nothing")
 
 
-def _shortfall(problem: Problem, number: int) -> np.ndarray:
-    """All columns zero but those that stand for broken promises, which are full."""
-    block = problem.nodes[number]
+def _at_rest(block: NodeBlock) -> Floats:
+    """All columns zero but broken promises, which are full, and accelerators, which are switched off."""
     columns = np.zeros((len(block.template.columns), block.hours))
     for j, name in enumerate(block.template.columns):
         if name.startswith("short "):
             columns[j] = block.upper.scale[j] * block.profiles[block.upper.profile[j]]
+    bounds = block.upper_border
+    for e, (j, k) in enumerate(zip(block.template.upper_border.row, block.template.upper_border.column)):
+        if block.template.columns[j].endswith(OFF):
+            columns[j] += block.start[k] * bounds.scale[e] * block.profiles[bounds.profile[e]]
     return columns
 
 

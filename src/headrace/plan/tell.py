@@ -52,8 +52,8 @@ def tell(told: Told) -> dict[str, object]:
         "title": told.study.title,
         "objective_usd": plan.low,
         "lower_bound_usd": plan.low,
-        "upper_bound_usd": plan.high,
-        "gap": gap,
+        "upper_bound_usd": _finite(plan.high),
+        "gap": _finite(gap),
         "nodes": len(formulation.nodes),
         "hours_per_node": max(len(c.weights) for c in formulation.calendars),
         "solve_seconds": round(told.seconds, 3),
@@ -71,6 +71,11 @@ def tell(told: Told) -> dict[str, object]:
         "assumptions": _assumptions(told),
         "prices": [],
     }
+
+
+def _finite(value: float) -> float | None:
+    """The number, or None where nothing is known yet."""
+    return value if np.isfinite(value) else None
 
 
 def _gross_cost(money: Sequence[Line]) -> float:
@@ -187,8 +192,8 @@ def _certificate(told: Told, money: Sequence[Line], gap: float) -> dict[str, obj
         "max_chain_residual": residuals.chains,
         "max_money_residual": abs(booked - told.plan.low) / max(largest, 1.0),
         "lower_bound_usd": told.plan.low,
-        "upper_bound_usd": told.plan.high,
-        "gap": gap,
+        "upper_bound_usd": _finite(told.plan.high),
+        "gap": _finite(gap),
         "notes": list(told.notes),
     }
 

@@ -73,4 +73,5 @@ def _instead(formulation: Formulation, plan: Bounded, other: Bounded, number: in
     order = formulation.orders[best]
     asset = formulation.system.assets[order.asset]
     later = "" if order.node == 0 else " later"
-    return f"{amount(theirs[best] - mine[best], asset.unit)} more {asset.title} at {asset.site}{later}"
+    more = amount(theirs[best] - mine[best], asset.unit).replace(" accelerators", "")
+    return f"{more} more {asset.title} at {asset.site.capitalize()}{later}"
