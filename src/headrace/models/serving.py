@@ -35,6 +35,10 @@ _WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 _MOST = 64  # accelerators of one replica
 
 
+SHORTEST = 1e-12
+"""Promises below this many seconds are compared as if they were it: a ratio to them is no number."""
+
+
 @dataclass(frozen=True)
 class Promise:
     """What a request looks like and how fast it must be.
@@ -291,7 +295,8 @@ def _too_big(model: LanguageModel, chip: Accelerator, precision: Precision, prom
 
 def _nearest(found: Frontier) -> tuple[str, tuple[str, ...], str]:
     promise = found.promise
-    best = found.point(int(np.argmin(np.maximum(found.ttft / promise.ttft, found.tpot / promise.tpot))))
+    ttft, tpot = max(promise.ttft, SHORTEST), max(promise.tpot, SHORTEST)
+    best = found.point(int(np.argmin(np.maximum(found.ttft / ttft, found.tpot / tpot))))
     clashes = tuple(n for n, a, b in (("ttft", best.ttft, promise.ttft), ("tpot", best.tpot, promise.tpot)) if a > b)
     near = (
         f"ttft {best.ttft:.3g} s and tpot {best.tpot * 1e3:.3g} ms ({best.accelerators} accelerators a replica, batch {best.batch})"
