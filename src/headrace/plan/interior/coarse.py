@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.plan.blocks import Floats, Ints, NodeBlock, Problem
+from headrace.plan.interior.measure import Measure
 from headrace.plan.interior.newton import Tree, iterate
 from headrace.plan.interior.start import MasterState, bury
 
@@ -39,17 +40,18 @@ class Days:
         return np.asarray((self.nearest[:, None] * DAY + np.arange(DAY)).ravel())
 
 
-def coarse_start(problem: Problem, tree: Tree) -> int:
+def coarse_start(measure: Measure, tree: Tree) -> int:
     """Put the tree at a prolonged coarse point; returns the number of coarse iterations, 0 when it does not apply."""
     from headrace.plan.interior.solve import cold_start, make_tree
 
+    problem = measure.iterated
     days = _days(problem)
     small = representative(problem, days)
     if small is None:
         return 0
     rough = make_tree(small, tree.pool)
     rough.share = sum(b.hours for b in small.nodes) / sum(b.hours for b in problem.nodes)
-    cold_start(small, rough)
+    cold_start(measure, rough)
     try:
         done = _until_rough(problem, rough)
     except FloatingPointError:
@@ -121,10 +123,12 @@ def _coarse_block(block: NodeBlock, days: Days) -> NodeBlock:
     at = days.hours()
     ratio = block.hours / len(at)
     window_of, window_rhs = [], []
-    for where, rhs in zip(block.window_of, block.window_rhs):
+    share = np.ones(len(block.window_of))
+    for f, (where, rhs) in enumerate(zip(block.window_of, block.window_rhs)):
         if _window_kind(where, len(rhs)) == "year":
+            share[f] = 1.0 / ratio
             window_of.append(where[at])
-            window_rhs.append(rhs / ratio)
+            window_rhs.append(rhs * share[f])
         else:
             kept, position = np.unique(where[at], return_inverse=True)
             shift = int((kept < 0).any())
@@ -138,6 +142,7 @@ def _coarse_block(block: NodeBlock, days: Days) -> NodeBlock:
         profiles=np.ascontiguousarray(block.profiles[:, at]),
         window_of=np.array(window_of, dtype=np.int64).reshape(len(block.window_of), len(at)),
         window_rhs=tuple(window_rhs),
+        window_border=block.window_border * share[block.template.window_border.row],
     )
 
 

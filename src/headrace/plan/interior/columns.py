@@ -117,6 +117,8 @@ def direct(h: A, s: A, k: A, x: A) -> None:
     start_rows(h, x, k.dy)
     for f in range(len(k.dw)):
         k.dw[f] = -h.window_rhs[f]
+        for e in range(h.quota.ptr[f], h.quota.ptr[f + 1]):
+            k.dw[f] -= h.quota.scale[e] * x[h.quota.to[e]]
     zero(k.tell)
     _edge_gradient(h, s, k.gradient)
     carried = k.carried
@@ -141,6 +143,9 @@ def _edge_gradient(h: A, s: A, gradient: A) -> None:
     for r in range(s.y.shape[0]):
         for e in range(h.edge.ptr[r], h.edge.ptr[r + 1]):
             gradient[h.edge.to[e]] -= dot(h.edge.scale[e], h.edge.profile[e], h.profiles, 0, s.y[r])
+    for f in range(len(s.yw)):
+        for e in range(h.quota.ptr[f], h.quota.ptr[f + 1]):
+            gradient[h.quota.to[e]] -= h.quota.scale[e] * s.yw[f]
 
 
 @njit(**FAST)

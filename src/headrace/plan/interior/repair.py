@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from headrace.plan.blocks import Floats, Ints, Problem
@@ -42,8 +43,8 @@ class Roles(NamedTuple):
     shrinkable: Ints
 
 
-def roles(node: Node) -> Roles:
-    """Read the roles off the signs of the entries."""
+def roles(node: Node, soft: int = 0) -> Roles:
+    """Read the roles off the signs of the entries. soft: how many of the last window classes need not be kept."""
     h, p = node.reduced.hours, node.pattern
     nc, first_chain = len(h.cost_scale), p.rows - node.reduced.chains
     owner = np.repeat(np.arange(nc), np.diff(h.here.ptr))
@@ -51,12 +52,13 @@ def roles(node: Node) -> Roles:
     least, most = low.min(axis=1, initial=0.0), low.max(axis=1, initial=0.0)
     carried = np.isin(np.arange(nc), h.carried)
     window_owner = np.repeat(np.arange(nc), np.diff(h.window.ptr))
-    in_window = np.isin(np.arange(nc), window_owner[h.window.scale > 0])
-    given = np.isin(np.arange(nc), window_owner[h.window.scale < 0])
+    hard = h.window.to < p.windows - soft
+    in_window = np.isin(np.arange(nc), window_owner[hard & (h.window.scale > 0)])
+    given = np.isin(np.arange(nc), window_owner[hard & (h.window.scale < 0)])
     only_helps, only_burdens = ~carried & ~in_window, ~carried & ~given
     np.logical_and.at(only_helps, owner, most <= 0)
     np.logical_and.at(only_burdens, owner, least >= 0)
-    price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
+    price = _prices(node, window_owner[~hard], ~hard)
     helpers, burdens = [], []
     for r in range(first_chain):
         at = np.flatnonzero(h.here.to == r).tolist()
@@ -64,10 +66,19 @@ def roles(node: Node) -> Roles:
         down = [e for e in at if only_burdens[owner[e]] and h.here.scale[e] > 0]
         helpers.append(sorted(up, key=lambda e: price[owner[e]] / -h.here.scale[e]))
         burdens.append(sorted(down, key=lambda e: -price[owner[e]] / h.here.scale[e]))
-    level, level_entry, free = _levels(node, first_chain, price)
-    shrinkable = np.array([int(not (h.window.scale[h.window.to == f] < 0).any()) for f in range(p.windows)], dtype=np.int64)
+    level, level_entry, free = _levels(node, first_chain, price, hard)
+    mixed = [f >= p.windows - soft or bool((h.window.scale[h.window.to == f] < 0).any()) for f in range(p.windows)]
+    shrinkable = np.array([int(not each) for each in mixed], dtype=np.int64)
     lists = (*_flat(helpers, owner), *_flat(burdens, owner))
     return Roles(*lists, owner.astype(np.int64), level, level_entry, free, shrinkable)
+
+
+def _prices(node: Node, owner: Ints, soft: NDArray[np.bool_]) -> Floats:
+    """Mean cost of every column, what soft windows measure included."""
+    h = node.reduced.hours
+    price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
+    np.add.at(price, owner, h.window.scale[soft] * h.profiles[h.window.profile[soft]].mean(axis=1))
+    return np.asarray(price)
 
 
 def _flat(lists: list[list[int]], owner: Ints) -> tuple[Ints, Ints, Ints]:
@@ -77,7 +88,7 @@ def _flat(lists: list[list[int]], owner: Ints) -> tuple[Ints, Ints, Ints]:
     return ptr, owner[entry].astype(np.int64) if len(entry) else entry, entry
 
 
-def _levels(node: Node, first_chain: int, price: Floats) -> tuple[Ints, Ints, Ints]:
+def _levels(node: Node, first_chain: int, price: Floats, hard: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
     """Carried column of each chain, its entry, and whether it may rise freely."""
     h = node.reduced.hours
     owner = np.repeat(np.arange(len(h.after.ptr) - 1), np.diff(h.after.ptr))
@@ -92,7 +103,7 @@ def _levels(node: Node, first_chain: int, price: Floats) -> tuple[Ints, Ints, In
         rows = slice(h.here.ptr[j], h.here.ptr[j + 1])
         local = h.here.to[rows] < first_chain
         others = (h.here.to[rows] >= first_chain) & (h.here.to[rows] != first_chain + c)
-        quiet = h.window.ptr[j] == h.window.ptr[j + 1] and price[j] == 0
+        quiet = not hard[h.window.ptr[j] : h.window.ptr[j + 1]].any() and price[j] == 0
         free[c] = int(quiet and not others.any() and not (h.here.scale[rows][local] > 0).any())
     return level, entry, free
 
@@ -131,7 +142,7 @@ def repair_node(node: Node, role: Roles, x: Floats) -> Floats:
             for _ in range(PASSES):
                 if not _store(h, role, (first_chain, c), rhs[first_chain + c], z, upper):
                     break
-    _windows(h, role, z, k.dw)
+    _windows(h, role, z, x, k.dw)
     _rows(h, role, first_chain, rhs, z, upper)
     return z
 
@@ -217,11 +228,13 @@ def _return(h: A, role: A, at: A, missing: float, z: A, upper: A) -> None:
 
 
 @njit(**FAST)
-def _windows(h: A, role: A, z: A, used: A) -> None:
+def _windows(h: A, role: A, z: A, x: A, used: A) -> None:
     """Shrink the columns of windows that are too full."""
     for w in range(len(used)):
         used[w] = 0.0
     for turn in range(2):
+        if turn == 1:
+            _shares(h, x, used)
         for j in range(z.shape[0]):
             for e in range(h.window.ptr[j], h.window.ptr[j + 1]):
                 at, number = h.window_at[h.window.to[e]], h.profiles[h.window.profile[e]]
@@ -229,8 +242,18 @@ def _windows(h: A, role: A, z: A, used: A) -> None:
                     w = at[t]
                     if w >= 0 and turn == 0:
                         used[w] += h.window.scale[e] * number[t] * z[j, t]
-                    elif w >= 0 and used[w] > h.window_rhs[w] and role.shrinkable[h.window.to[e]] == 1:
-                        z[j, t] *= max(h.window_rhs[w], 0.0) / used[w] * (1.0 - 1e-12)
+                    elif w >= 0 and used[w] < 1.0 and role.shrinkable[h.window.to[e]] == 1:
+                        z[j, t] *= used[w]
+
+
+@njit(**FAST)
+def _shares(h: A, x: A, used: A) -> None:
+    """From what each window holds to the share of it that may stay."""
+    for w in range(len(used)):
+        room = h.window_rhs[w]
+        for e in range(h.quota.ptr[w], h.quota.ptr[w + 1]):
+            room += h.quota.scale[e] * x[h.quota.to[e]]
+        used[w] = max(room, 0.0) / used[w] * (1.0 - 1e-12) if used[w] > room else 1.0
 
 
 @njit(**FAST)
