@@ -166,9 +166,8 @@ def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
     if u >= 0:
         room_of(h, s, j, t0, rent, x)
         t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
-        far, wide = 0.0, 0.0
+        wide = 0.0
         for i in range(n):
-            far = max(far, abs(v[i] - w[i] - price[i]))
             wide = max(wide, abs(rent[i]))
             p = w[i] / t[i]
             push_out = p * rent[i]
@@ -176,13 +175,28 @@ def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
             q[i] = theta[i] * g[i]
             rent[i] = push_out - p * q[i]
             q[i] += z[i]
-        k.tell[1] = max(k.tell[1], far)
+        k.tell[1] = max(k.tell[1], _off(h, (j, t0), v, w, price))
         k.tell[2] = max(k.tell[2], wide)
         borders_of(h, j, t0, rent, k.gradient)
     else:
         for i in range(n):
             g[i] = -price[i]
             q[i] = theta[i] * g[i] + z[i]
+
+
+@njit(**INLINE)
+def _off(h: A, at: A, v: A, w: A, price: A) -> Any:
+    """Largest |v - w - cost - A'y| where the column lives: a dead hour has no reduced cost that could fit."""
+    j, t0 = at
+    far = 0.0
+    if h.live[j] > 0:
+        mask = h.profiles[h.live[j]]
+        for i in range(len(price)):
+            far = max(far, mask[t0 + i] * abs(v[i] - w[i] - price[i]))
+    else:
+        for i in range(len(price)):
+            far = max(far, abs(v[i] - w[i] - price[i]))
+    return far
 
 
 @njit(**FAST)

@@ -3,8 +3,8 @@
 1. orders: rows that are too full give up their positive entries in proportion;
 2. columns go inside their bounds; 3. stores: the level follows what charging and discharging leave, discharge is cut
 where the level would fall below zero or could not return to its start; 4. windows that are too full shrink;
-5. rows that are too full first raise columns that only help (generation), cheapest first, then lower columns that only
-burden (demand), least valuable first. What is still violated is told to the caller (docs/design/0034).
+5. rows that are too full first raise columns that help (generation) as far as other rows allow, cheapest first, then lower
+columns that only burden (demand), least valuable first. What is still violated is told to the caller (docs/design/0034).
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class Roles(NamedTuple):
     """Who may move when a row is too full, as index lists by row; givers: columns that draw on a chain's level.
 
     level: carried column of each chain row (-1: more than one); free: 1 if the level may rise as far as it can.
+    single: entries that stand alone in their row, which is then a bound of their column. order: rows as they are mended,
+    those that nothing helps first: what they shed makes room for the others.
     """
 
     helper_ptr: Ints
@@ -41,6 +43,8 @@ class Roles(NamedTuple):
     level_entry: Ints
     free: Ints
     shrinkable: Ints
+    single: Ints
+    order: Ints
 
 
 def roles(node: Node, soft: int = 0) -> Roles:
@@ -49,20 +53,20 @@ def roles(node: Node, soft: int = 0) -> Roles:
     nc, first_chain = len(h.cost_scale), p.rows - node.reduced.chains
     owner = np.repeat(np.arange(nc), np.diff(h.here.ptr))
     low = h.here.scale[:, None] * h.profiles[h.here.profile] if len(owner) else np.zeros((0, 1))
-    least, most = low.min(axis=1, initial=0.0), low.max(axis=1, initial=0.0)
+    least = low.min(axis=1, initial=0.0)
     carried = np.isin(np.arange(nc), h.carried)
     window_owner = np.repeat(np.arange(nc), np.diff(h.window.ptr))
     hard = h.window.to < p.windows - soft
     in_window = np.isin(np.arange(nc), window_owner[hard & (h.window.scale > 0)])
     given = np.isin(np.arange(nc), window_owner[hard & (h.window.scale < 0)])
-    only_helps, only_burdens = ~carried & ~in_window, ~carried & ~given
-    np.logical_and.at(only_helps, owner, most <= 0)
+    helps, only_burdens = ~carried & ~in_window, ~carried & ~given
+    np.logical_and.at(helps, owner, h.here.to < first_chain)
     np.logical_and.at(only_burdens, owner, least >= 0)
     price = _prices(node, window_owner[~hard], ~hard)
     helpers, burdens = [], []
     for r in range(first_chain):
         at = np.flatnonzero(h.here.to == r).tolist()
-        up = [e for e in at if only_helps[owner[e]] and h.here.scale[e] < 0]
+        up = [e for e in at if helps[owner[e]] and h.here.scale[e] < 0]
         down = [e for e in at if only_burdens[owner[e]] and h.here.scale[e] > 0]
         helpers.append(sorted(up, key=lambda e: price[owner[e]] / -h.here.scale[e]))
         burdens.append(sorted(down, key=lambda e: -price[owner[e]] / h.here.scale[e]))
@@ -70,7 +74,10 @@ def roles(node: Node, soft: int = 0) -> Roles:
     mixed = [f >= p.windows - soft or bool((h.window.scale[h.window.to == f] < 0).any()) for f in range(p.windows)]
     shrinkable = np.array([int(not each) for each in mixed], dtype=np.int64)
     lists = (*_flat(helpers, owner), *_flat(burdens, owner))
-    return Roles(*lists, owner.astype(np.int64), level, level_entry, free, shrinkable)
+    count = np.bincount(h.here.to, minlength=p.rows)
+    single = np.flatnonzero((count[h.here.to] == 1) & (h.here.to < first_chain) & (h.here.scale > 0))
+    order = np.array(sorted(range(first_chain), key=lambda r: len(helpers[r]) > 0), dtype=np.int64)
+    return Roles(*lists, owner.astype(np.int64), level, level_entry, free, shrinkable, single, order)
 
 
 def _prices(node: Node, owner: Ints, soft: NDArray[np.bool_]) -> Floats:
@@ -132,10 +139,11 @@ def repair_node(node: Node, role: Roles, x: Floats) -> Floats:
     """Columns of the node near its iterate that try to keep every limit at capacities x, shape (kernel column, hour)."""
     h, k = node.reduced.hours, node.work
     upper, z = k.g, k.dz
-    _inside(h, node.state.z, x, upper, z)
     rhs = k.dy
     for r in range(rhs.shape[0]):
         right_side(h, r, 0, rhs[r], x)
+    _inside(h, node.state.z, x, upper, z)
+    _alone(h, role, rhs, upper, z)
     first_chain = node.pattern.rows - node.reduced.chains
     for c in range(node.reduced.chains):
         if role.level[c] >= 0:
@@ -160,6 +168,17 @@ def _inside(h: A, values: A, x: A, upper: A, z: A) -> None:
                 upper[j, t] = np.inf
             upper[j, t] = max(upper[j, t], 0.0) if live else 0.0
             z[j, t] = min(values[j, t], upper[j, t]) if live else 0.0
+
+
+@njit(**FAST)
+def _alone(h: A, role: A, rhs: A, upper: A, z: A) -> None:
+    """A row with one column is a bound of that column."""
+    for e in role.single:
+        j, scale, number = role.owner[e], h.here.scale[e], h.profiles[h.here.profile[e]]
+        for t in range(z.shape[1]):
+            if number[t] > 0.0:
+                upper[j, t] = min(upper[j, t], max(rhs[h.here.to[e], t], 0.0) / (scale * number[t]))
+                z[j, t] = min(z[j, t], upper[j, t])
 
 
 @njit(**FAST)
@@ -268,7 +287,7 @@ def _rows(h: A, role: A, rows: int, rhs: A, z: A, upper: A) -> None:
         if r < rows:
             for t in range(length):
                 rhs[r, t] += h.here.scale[e] * h.profiles[h.here.profile[e], t] * z[j, t]
-    for r in range(rows):
+    for r in role.order:
         for t in range(length):
             if rhs[r, t] > 0.0:
                 _mend(h, role, r, t, rhs, (z, upper))
@@ -276,18 +295,34 @@ def _rows(h: A, role: A, rows: int, rhs: A, z: A, upper: A) -> None:
 
 @njit(**FAST)
 def _mend(h: A, role: A, r: int, t: int, excess: A, columns: A) -> None:
-    """Raise helpers, then lower burdens, until row r holds in hour t."""
-    z, upper = columns
-    for i in range(role.helper_ptr[r], role.helper_ptr[r + 1]):
-        j, e = role.helper[i], role.helper_entry[i]
-        number = -h.here.scale[e] * h.profiles[h.here.profile[e], t]
-        if excess[r, t] > 0.0 and number > 0.0 and z[j, t] < upper[j, t]:
-            _shift(h, j, t, min(upper[j, t] - z[j, t], excess[r, t] / number), z, excess)
+    """Raise helpers, lower burdens, then helpers for which that made room, until row r holds in hour t."""
+    _help(h, role, r, t, excess, columns)
+    z = columns[0]
     for i in range(role.burden_ptr[r], role.burden_ptr[r + 1]):
         j, e = role.burden[i], role.burden_entry[i]
         number = h.here.scale[e] * h.profiles[h.here.profile[e], t]
         if excess[r, t] > 0.0 and number > 0.0 and z[j, t] > 0.0:
             _shift(h, j, t, -min(z[j, t], excess[r, t] / number), z, excess)
+    if excess[r, t] > 0.0:
+        _help(h, role, r, t, excess, columns)
+
+
+@njit(**FAST)
+def _help(h: A, role: A, r: int, t: int, excess: A, columns: A) -> None:
+    """Raise columns that relieve row r, as far as their bounds and the other rows they stand in allow."""
+    z, upper = columns
+    for i in range(role.helper_ptr[r], role.helper_ptr[r + 1]):
+        j, e = role.helper[i], role.helper_entry[i]
+        number = -h.here.scale[e] * h.profiles[h.here.profile[e], t]
+        if excess[r, t] <= 0.0 or number <= 0.0:
+            continue
+        room = min(upper[j, t] - z[j, t], excess[r, t] / number)
+        for a in range(h.here.ptr[j], h.here.ptr[j + 1]):
+            burden = h.here.scale[a] * h.profiles[h.here.profile[a], t]
+            if burden > 0.0:
+                room = min(room, -excess[h.here.to[a], t] / burden)
+        if room > 0.0:
+            _shift(h, j, t, room, z, excess)
 
 
 @njit(**FAST)
