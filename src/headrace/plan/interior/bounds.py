@@ -51,7 +51,7 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
         best.lower, best.cuts = lower, proof
     if not best.roles:
         best.roles = [roles(node, measure.soft) for node in tree.nodes]
-    m = repair_orders(problem, tree.master.m[: len(problem.master.cost)].copy())
+    m = repair_orders(problem, tree.orders.full(tree.master.m)[: len(problem.master.cost)])
     if (problem.master.matrix @ m - problem.master.rhs > HOLDS * np.maximum(np.abs(problem.master.rhs), 1.0)).any():
         return
     parts = tree.each(lambda n, node: _repaired(node, problem.nodes[n], best.roles[n], m, exact))

@@ -15,7 +15,7 @@ import numpy as np
 from headrace.plan.blocks import Floats, Ints, NodeBlock, Problem
 from headrace.plan.interior.measure import Measure
 from headrace.plan.interior.newton import Tree, iterate
-from headrace.plan.interior.start import MasterState, bury
+from headrace.plan.interior.start import MasterState, revive
 
 DAY = 24
 PICKS = 24
@@ -177,7 +177,7 @@ def _prolong(rough: Tree, tree: Tree, days: list[Days]) -> None:
         node.state.t[:] = small.state.t[np.ix_(slack, back)]
         node.state.w[:] = small.state.w[np.ix_(slack, back)] * ratio
         _prolong_windows(small, node, back, ratio)
-        _revive(node)
+        revive(node)
 
 
 def _match(small: Ints, full: Ints) -> Ints:
@@ -202,15 +202,3 @@ def _prolong_windows(small: object, node: object, back: Ints, ratio: float) -> N
         year = len(np.unique(row_fine[inside])) == 1
         node.state.sw[to] = small.state.sw[from_] / (ratio if year else 1.0)  # type: ignore[attr-defined]
         node.state.yw[to] = small.state.yw[from_] * ratio  # type: ignore[attr-defined]
-
-
-def _revive(node: object) -> None:
-    """What was buried in the coarse hour but lives here gets a small value; what does not live is buried."""
-    state = node.state  # type: ignore[attr-defined]
-    for one, two in ((state.z, state.v), (state.t, state.w), (state.s, state.y), (state.sw, state.yw)):
-        for array in (one, two):
-            bad = ~np.isfinite(array) | (array < 1e-30)
-            if bad.any():
-                fill = array[~bad].mean() if (~bad).any() else 1.0
-                array[bad] = fill
-    bury(node)  # type: ignore[arg-type]

@@ -9,31 +9,33 @@ clip less when the products stop falling (the exact step rule is the limit); HiG
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array, diags_array
 
 from headrace.core.errors import StoppedEarly
 from headrace.plan import highs
-from headrace.plan.blocks import Problem, Solution
+from headrace.plan.blocks import NodeBlock, Problem, Solution
 from headrace.plan.certificate import Cut
-from headrace.plan.interior.advance import absorb
-from headrace.plan.interior.arrays import State
 from headrace.plan.interior.bounds import Best, certify, judged
 from headrace.plan.interior.coarse import coarse_start, representative
 from headrace.plan.interior.measure import Expected, Measure
 from headrace.plan.interior.newton import Report, Tree, iterate
 from headrace.plan.interior.node import Node, make_node
 from headrace.plan.interior.orders import Orders, make_orders
-from headrace.plan.interior.start import MasterState, bury, sizes, start_master, start_node, start_orders, start_target
+from headrace.plan.interior.recall import Memory, recall, remember
+from headrace.plan.interior.start import sizes, start_master, start_node, start_orders, start_target
 from headrace.plan.residuals import operating_cost
 
 MOST = 200  # iterations
 CLIP = 1e-3
 REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near
+PATIENCE = 4  # iterations after which a remembered start must have come a third of the way
 RUNAWAY = 1e9  # growth of the mean product that ends the iteration
 STOPPED = "stopped"
 SMALL = 60_000  # node-hours times columns below which HiGHS finishes what the iteration could not
@@ -49,14 +51,6 @@ class Progress:
     upper: float
     gap: float
     estimate: float
-
-
-@dataclass(frozen=True)
-class Memory:
-    """A centred iterate on the way, from which a plan with changed numbers is solved again."""
-
-    master: MasterState
-    states: tuple[State, ...]
 
 
 @dataclass(frozen=True)
@@ -105,53 +99,33 @@ def solve(
     pool = ThreadPoolExecutor(threads) if threads > 1 else None
     try:
         judge = measure or Expected(problem)
-        tree, coarse = _begin(judge, pool, warm)
+        tree = make_tree(judge.iterated, pool)
         run = _Run(judge, tree, gap, began, progress, stop)
-        run.keep = keep
-        run.go()
+        run.keep, coarse = keep, 0
+        run.recalled = isinstance(warm, Certified) and warm.memory is not None and recall(tree, warm.memory)
+        if run.recalled:
+            run.go()
+        if not run.recalled:
+            coarse = _begin(judge, tree)
+            run.go()
     finally:
         if pool is not None:
             pool.shutdown()
     return _finish(run, coarse)
 
 
-def _begin(measure: Measure, pool: ThreadPoolExecutor | None, warm: Solution | None) -> tuple[Tree, int]:
-    """Allocate the tree and put it at its starting point; returns the number of coarse iterations too."""
-    tree = make_tree(measure.iterated, pool)
-    if isinstance(warm, Certified) and warm.memory is not None and _recall(tree, warm.memory):
-        return tree, 0
+def _begin(measure: Measure, tree: Tree) -> int:
+    """Put the tree at its starting point; returns the number of coarse iterations."""
     done = coarse_start(measure, tree)
     if done == 0:
         cold_start(measure, tree)
-    return tree, done
-
-
-def _recall(tree: Tree, memory: Memory) -> bool:
-    """Start from an earlier iterate; prices are made to fit the new costs. False when the structure differs."""
-    if len(memory.states) != len(tree.nodes) or len(memory.master.m) != len(tree.master.m):
-        return False
-    pairs = [(a, b) for node, state in zip(tree.nodes, memory.states) for a, b in zip(node.state, state)]
-    if any(a.shape != b.shape for a, b in pairs) or len(memory.master.s) != len(tree.orders.rhs):
-        return False
-    for here, there in pairs:
-        here[:] = there
-    tree.master = MasterState(*(a.copy() for a in (memory.master.m, memory.master.v, memory.master.s, memory.master.l)))
-    for node in tree.nodes:
-        bury(node)
-        absorb(node.reduced.hours, node.state, node.work, -1.0)
-    return True
-
-
-def _remember(tree: Tree) -> Memory:
-    """A copy of the iterate."""
-    master = MasterState(*(a.copy() for a in (tree.master.m, tree.master.v, tree.master.s, tree.master.l)))
-    return Memory(master, tuple(State(*(a.copy() for a in node.state)) for node in tree.nodes))
+    return done
 
 
 def make_tree(problem: Problem, pool: ThreadPoolExecutor | None) -> Tree:
     """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root of their weight."""
     known: dict[bytes, object] = {}
-    nodes: list[Node] = [make_node(block, known) for block in problem.nodes]  # type: ignore[arg-type]
+    nodes: list[Node] = [make_node(block, known) for block in _possible(problem)]  # type: ignore[arg-type]
     most = max(block.weight for block in problem.nodes)
     for node in nodes:
         node.target = float(np.sqrt(max(node.block.weight / most, 1e-6)))
@@ -160,10 +134,22 @@ def make_tree(problem: Problem, pool: ThreadPoolExecutor | None) -> Tree:
     return Tree(orders, nodes, start_master(orders, empty + 1.0, 1.0, 1.0), CLIP, pool)
 
 
+def _possible(problem: Problem) -> tuple[NodeBlock, ...]:
+    """Nodes without the orders that cannot be placed (box 0), so that nothing waits for them."""
+    closed = problem.master.upper <= 0
+    if not closed.any():
+        return problem.nodes
+    keep = csr_array(diags_array(np.where(closed, 0.0, 1.0)))
+    maps = [csr_array(block.map @ keep) for block in problem.nodes]
+    for each in maps:
+        each.eliminate_zeros()
+    return tuple(dataclasses.replace(block, map=each) for block, each in zip(problem.nodes, maps))
+
+
 def cold_start(measure: Measure, tree: Tree) -> None:
     """Put the tree at the infeasible but centred starting point."""
     known = [sizes(node.block) for node in tree.nodes]
-    m = measure.begin(start_orders(measure.problem, known))
+    m = measure.begin(start_orders(measure.problem, known))[tree.orders.live]
     mu = start_target(tree.nodes, known)
     tree.master = start_master(tree.orders, m, mu, tree.share)
     for node, size, x in zip(tree.nodes, known, tree.orders.borders(m)):
@@ -178,7 +164,7 @@ class _Run:
         self.measure, self.tree, self.gap, self.began = measure, tree, gap, began
         self.progress, self.stop = progress, stop
         self.best, self.iteration, self.reason = Best(), 0, ""
-        self.keep = False
+        self.keep, self.recalled, self._left = False, False, 1.0
         self.memory: Memory | None = None
         self._least, self._stale, self._idle, self._first = np.inf, 0, 0, 0.0
 
@@ -192,9 +178,11 @@ class _Run:
             except FloatingPointError as error:
                 self.reason = str(error)
                 return
+            if self._astray(report):
+                return
             estimate = report.products / max(abs(report.value + self.measure.problem.constant), 1e-12)
             if self.keep and self.memory is None and estimate < REMEMBER:
-                self.memory = _remember(self.tree)
+                self.memory = remember(self.tree)
             self._safeguard(estimate, report)
             if estimate < max(6.0 * self.gap, 2e-8) or (self.iteration % 10 == 0 and estimate < 0.3):
                 self._certify(estimate)
@@ -203,6 +191,14 @@ class _Run:
             if self._asked(estimate):
                 return
         self.reason = f"no certified gap of {self.gap:g} within {MOST} iterations"
+
+    def _astray(self, report: Report) -> bool:
+        """Whether a remembered start proves too far from this problem; the run then begins again from its own."""
+        self._left *= 1.0 - report.primal_step
+        far = self.recalled and self.iteration == PATIENCE and self._left > 0.7
+        if far:
+            self.recalled, self.tree.clip = False, CLIP
+        return far
 
     def _runaway(self, report: Report) -> None:
         """Prices that grow without end mean that no plan keeps every limit, or that cost falls for ever."""

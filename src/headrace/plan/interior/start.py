@@ -109,8 +109,8 @@ def _row_sizes(rows: Terms, known: Floats, count: int) -> Floats:
 def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
     """Orders of a typical size, shrunk until every master row has a fifth of its room left."""
     orders = make_orders(problem)
-    guess = np.zeros(len(orders.cost))
-    count = np.zeros(len(orders.cost))
+    guess = np.zeros(orders.width)
+    count = np.zeros(orders.width)
     for block, size in zip(problem.nodes, known):
         part = csr_array(block.map)
         feeders = np.maximum(np.diff(part.indptr), 1)
@@ -119,7 +119,8 @@ def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
         np.add.at(guess, part.indices, share)
         np.add.at(count, part.indices, 1.0)
     m = np.where(count > 0, guess / np.maximum(count, 1.0), 1.0)
-    return shrink(orders, np.minimum(m, np.where(np.isfinite(problem.master.upper), 0.5 * problem.master.upper + 1e-12, np.inf)))
+    m = np.minimum(m, np.where(np.isfinite(problem.master.upper), 0.5 * problem.master.upper + 1e-12, np.inf))
+    return orders.full(shrink(orders, m[orders.live]))
 
 
 def shrink(orders: Orders, m: Floats) -> Floats:
@@ -193,6 +194,16 @@ def bury(node: Node) -> None:
         s.z[j, dead] = s.v[j, dead] = TINY
         if h.upper_at[j] >= 0:
             s.t[h.upper_at[j], dead] = s.w[h.upper_at[j], dead] = TINY
+
+
+def revive(node: Node) -> None:
+    """What has no value yet but lives here gets the mean of its kind; what does not live is buried."""
+    state = node.state
+    for array in state:
+        bad = ~np.isfinite(array) | (array < 1e-30)
+        if bad.any():
+            array[bad] = array[~bad].mean() if (~bad).any() else 1.0
+    bury(node)
 
 
 def start_target(nodes: list[Node], known: list[Sizes]) -> float:
