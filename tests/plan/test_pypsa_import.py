@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from headrace.core.errors import InputError
+from headrace.core.verify import Skip, data_file
 from headrace.plan import highs, interior
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.pypsa_import import Imported, import_pypsa
 from headrace.plan.residuals import evaluate
+from headrace.plan.risk import Risk, solve_risk
 
 pypsa = pytest.importorskip("pypsa")
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")  # PyPSA's own, on strings of pandas 3
@@ -165,3 +167,40 @@ def test_files_that_are_no_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(InputError, match="pip install netCDF4"):
         import_pypsa(tmp_path / "text.nc")
+
+
+def test_the_cautious_plan_of_pypsa(tmp_path: Path) -> None:
+    """PyPSA's (1 - omega) E + omega CVaR_alpha on the same scenarios, by cuts and levels within the gap they certify."""
+    n = network()
+    n.set_scenarios({"calm": 0.25, "dear": 0.5, "dark": 0.25})  # type: ignore[attr-defined]
+    n.generators.loc[("dear", "well"), "marginal_cost"] = 40.0  # type: ignore[attr-defined]
+    n.generators_t.p_max_pu[("dark", "sun")] *= 0.3  # type: ignore[attr-defined]
+    found = imported(n, tmp_path)
+    n.set_risk_preference(alpha=0.6, omega=0.7)  # type: ignore[attr-defined]
+    best = optimum(n)
+    plan = solve_risk(found.problem, Risk(0.6, 0.7), gap=1e-4)
+    assert best > ours(found) * 1.001
+    assert plan.lower * MONEY <= best * (1 + 1e-7)
+    assert plan.upper * MONEY >= best * (1 - 1e-7)
+    assert plan.upper - plan.lower <= 1.01e-4 * abs(plan.upper)
+
+
+@pytest.mark.slow
+def test_pypsa_solves_its_own_example_to_what_we_do() -> None:
+    """The file that `plan.pypsa_stochastic` compares with published figures, solved by PyPSA here and now."""
+    try:
+        path = data_file("pypsa/stochastic-network.nc")
+    except Skip as skip:
+        pytest.skip(str(skip))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        n = pypsa.Network(str(path))
+    best = optimum(n)
+    found = import_pypsa(path)
+    plan = interior.solve(found.problem, gap=1e-7)
+    assert best == pytest.approx(968_918.158, abs=0.01)
+    assert plan.lower * MONEY <= best + 1e-3
+    assert plan.upper * MONEY >= best - 1e-3
+    assert plan.upper - plan.lower <= 1e-7 * plan.upper
+    for name, size in zip(found.problem.master.columns, plan.master):
+        assert size == pytest.approx(n.generators.p_nom_opt.xs(name.split()[1], level="name").iloc[0], rel=1e-3, abs=1e-5)
