@@ -106,11 +106,12 @@ def test_the_interior_point_agrees_within_its_gap(tmp_path: Path) -> None:
 
 def test_scenarios_are_worlds_with_weights(tmp_path: Path) -> None:
     n = network()
-    n.set_scenarios({"calm": 0.25, "dear": 0.75})  # type: ignore[attr-defined]
+    n.set_scenarios({"wet": 0.25, "dear": 0.75})  # type: ignore[attr-defined]
     n.generators.loc[("dear", "well"), "marginal_cost"] = 40.0  # type: ignore[attr-defined]
     n.loads_t.p_set[("dear", "town")] *= 1.2  # type: ignore[attr-defined]
+    n.storage_units_t.inflow[("wet", "lake")] *= 2.0  # type: ignore[attr-defined]
     found = imported(n, tmp_path)
-    assert found.problem.probability.tolist() == [1.0, 0.25, 0.75]
+    assert dict(zip(found.network.scenarios, found.network.odds)) == {"wet": 0.25, "dear": 0.75}
     assert ours(found) == pytest.approx(optimum(n), rel=1e-8)
 
 
@@ -141,6 +142,13 @@ def test_what_has_no_counterpart_is_refused_all_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         imported(n, tmp_path)
     assert {p.where.key for p in error.value.problems} == {"lines", "generators.committable", "stores.e_min_pu"}
+
+
+def test_investment_periods_are_refused(tmp_path: Path) -> None:
+    n = network()
+    n.set_investment_periods([2030, 2040])  # type: ignore[attr-defined]
+    with pytest.raises(InputError, match="investment periods"):
+        imported(n, tmp_path)
 
 
 def test_sizes_that_differ_between_scenarios_are_refused(tmp_path: Path) -> None:

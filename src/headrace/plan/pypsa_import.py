@@ -54,7 +54,7 @@ REFUSED_EVERYWHERE = {
     "ramp_limit_up": _NAN, "ramp_limit_down": _NAN, "stand_by_cost": 0.0,
 }  # fmt: skip
 
-KNOWN = {*SIZED, "loads", "buses", "carriers", "sub_networks", "shapes"}
+KNOWN = {*SIZED, "loads", "buses", "carriers", "sub_networks", "shapes", "line_types", "transformer_types"}
 
 
 @dataclass(frozen=True)

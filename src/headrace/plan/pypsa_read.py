@@ -50,7 +50,10 @@ class Table:
     def hourly(self, attribute: str, scenario: int, component: int) -> Hourly:
         """A number that may have a series, shape (snapshot,) then."""
         series = self.series.get(attribute, {}).get(self.names[component])
-        return self.number(attribute, scenario, component) if series is None else series[scenario]
+        if series is None or np.isnan(series[scenario]).all():  # a series of other scenarios only
+            return self.number(attribute, scenario, component)
+        found: Floats = series[scenario]
+        return found
 
     def word(self, attribute: str, scenario: int, component: int) -> str:
         """A static text, empty where none is written."""
@@ -98,6 +101,8 @@ def _library(where: Place) -> Any:
 def _network(file: Any, where: Place) -> Network:
     if "snapshots" not in file.dimensions:
         raise InputError(Problem(where, "the file has no snapshots", "a network written by PyPSA's export_to_netcdf"))
+    if any(name.startswith("investment_periods") for name in [*file.dimensions, *file.variables]):
+        raise InputError(Problem(where, "the network has investment periods", "sizes that are chosen once"))
     count = len(file.dimensions["snapshots"])
     ones = np.ones(count)
     weights = {
