@@ -139,9 +139,10 @@ def test_what_has_no_counterpart_is_refused_all_at_once(tmp_path: Path) -> None:
     n.add("Line", "wire", bus0="a", bus1="b", x=0.1, s_nom=10.0)  # type: ignore[attr-defined]
     n.generators.loc["plant", "committable"] = True  # type: ignore[attr-defined]
     n.stores.loc["cell", "e_min_pu"] = 0.2  # type: ignore[attr-defined]
+    n.loads.loc["town", "bus"] = "nowhere"  # type: ignore[attr-defined]
     with pytest.raises(InputError) as error:
         imported(n, tmp_path)
-    assert {p.where.key for p in error.value.problems} == {"lines", "generators.committable", "stores.e_min_pu"}
+    assert {p.where.key for p in error.value.problems} == {"lines", "generators.committable", "stores.e_min_pu", "loads.bus"}
 
 
 def test_investment_periods_are_refused(tmp_path: Path) -> None:
