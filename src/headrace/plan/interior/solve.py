@@ -243,6 +243,8 @@ class _Run:
         if not np.isfinite(self.best.upper):
             self._certify(estimate)
         self.reason = "time limit" if late else "stopped"
+        if self.keep:
+            self.memory = _remember(self.tree)  # the last iterate: who asks again goes on from here
         return True
 
 
