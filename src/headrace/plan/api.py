@@ -29,8 +29,9 @@ from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.outcome import node_outcome
 from headrace.plan.resume import Kept
 from headrace.plan.solve import Bounded, Stop
+from headrace.plan.statistics import statistics
 from headrace.plan.stopping import patiently
-from headrace.plan.tell import Told, tell
+from headrace.plan.tell import Told, boxed, tell
 from headrace.plan.values import OrderValue, root_orders, value_orders
 
 IDLE = "do nothing"
@@ -125,6 +126,9 @@ def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
     run.best = _told(run, expansion, formulation, found, (), "every hour")
     if not found.finished:
         _stopped(run, lambda: True)
+    if names := boxed(run.best):
+        words = f"profit would grow without limit with {', '.join(names)}; the plan stops at the largest order there is"
+        run.say("warning", f"{words}: set `at_most` there")
     values = _priced(run, formulation, found, stop)
     run.best = _told(run, expansion, formulation, found, values, "every hour, orders valued")
     _stopped(run, stop)
@@ -140,6 +144,10 @@ def _formulated(run: _Run, expansion: Expansion) -> Formulation:
     size = solving.columns(formulation.problem)
     words = f"{len(expansion.nodes)} nodes, {size:,} hourly columns, {len(formulation.orders)} possible orders"
     run.say("formulate", words)
+    counted = statistics(formulation.problem)
+    run.say("numbers", counted.words)
+    if counted.warnings:
+        run.say("warning", ". ".join(counted.warnings))
     return formulation
 
 
