@@ -144,7 +144,7 @@ def _scalar(node: ScalarNode) -> object:
 
 
 def _number(text: str) -> float | str:
-    """The number, or the text where the file only claims that it is one (`!!float x`, `1:30`): the field then says what it wants."""
+    """The number, or the text where the file only claims to hold one (`!!float x`, `1:30`): the field then says what it wants."""
     try:
         return float(text.replace("_", ""))
     except ValueError:
