@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 import pytest
+from tests.conftest import fill
 
 from headrace.show.cli import main
 
@@ -110,3 +111,17 @@ def test_an_hour_that_repeats_a_thousand_million_times(plan):
     """Weights beyond any calendar are arithmetic, not memory."""
     told = plan(("1000 h", "1e9 h"))
     assert told.code in (0, 2)
+
+
+@pytest.mark.parametrize("leave", [0, 8_192, 16_384, 32_768])
+def test_a_disk_that_fills_up_during_the_run(small_disk, tmp_path, capsys, leave):
+    """Wherever the room ends: one sentence and exit 5, no half file, and with room again the same command plans."""
+    study = tmp_path / "hostile.yaml"
+    study.write_text(PLAIN)
+    ballast = fill(small_disk, leave=leave)
+    command = ["plan", str(study), "--out", str(small_disk / "run"), "--json"]
+    assert main(command) == 5
+    assert "No room left on the disk" in capsys.readouterr().err
+    assert list(small_disk.glob("**/.*.tmp")) == []
+    ballast.unlink()
+    assert main(command) == 0

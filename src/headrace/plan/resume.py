@@ -13,6 +13,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import numpy as np
 from scipy.sparse import sparray
 
 from headrace.core.errors import InputError
-from headrace.core.runs import RunFolder
+from headrace.core.runs import DiskFull, RunFolder
 from headrace.plan import solve as solving
 from headrace.plan.blocks import Floats, NodeSolution, Problem
 from headrace.plan.certificate import Cut, master_bound
@@ -97,7 +98,8 @@ def solve(folder: RunFolder, problem: Problem, kept: Kept | None, *, gap: float,
         found = solving.solve(problem, gap=gap, threads=threads, stop=stop, watch=watch)
     else:
         found = better(kept, _go_on(problem, kept, gap, threads, stop, watch))
-    remember(folder, problem, found, kept.iterations if kept else 0)
+    with suppress(DiskFull):  # a plan is worth telling even where it cannot be kept for a next run
+        remember(folder, problem, found, kept.iterations if kept else 0)
     return found
 
 
