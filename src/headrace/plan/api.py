@@ -30,7 +30,7 @@ from headrace.plan.outcome import node_outcome
 from headrace.plan.resume import Kept
 from headrace.plan.solve import Bounded, Stop
 from headrace.plan.statistics import statistics
-from headrace.plan.stopping import patiently
+from headrace.plan.stopping import BRIEF, PATIENCE, patiently
 from headrace.plan.tell import Told, boxed, tell
 from headrace.plan.values import OrderValue, root_orders, value_orders
 
@@ -51,6 +51,7 @@ class _Run:
     on_event: OnEvent
     began: float
     best: Told | None = None
+    heard: bool = False
     ended: bool = False
 
     def say(self, stage: str, message: str, **more: object) -> None:
@@ -167,6 +168,7 @@ def _begun(run: _Run, expansion: Expansion, formulation: Formulation) -> Kept | 
 def _full(run: _Run, formulation: Formulation, kept: Kept | None, stop: Stop) -> Bounded:
     def watch(iteration: int, low: float, high: float) -> None:
         if not run.ended:  # a solver that was left behind is heard no more
+            run.heard = True
             run.say("solve", "bounds", iteration=iteration, lower_usd=low, upper_usd=high)
 
     def solved() -> Bounded:
@@ -174,7 +176,7 @@ def _full(run: _Run, formulation: Formulation, kept: Kept | None, stop: Stop) ->
 
     run.say("solve", "all hours of every node at once")
     try:
-        return patiently(solved, stop)
+        return patiently(solved, stop, lambda: PATIENCE if run.heard else BRIEF)
     except StoppedEarly as ended:
         run.ended = True
         _stopped(run, lambda: True, ended.message)

@@ -6,6 +6,8 @@ that are being compiled for the first time, a long simplex run) it is left alone
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,9 +16,10 @@ from typing import Generic, TypeVar
 from headrace.core.errors import StoppedEarly
 
 T = TypeVar("T")
-PATIENCE = 10.0
-"""How long a solver that was asked to stop may take to answer [s]; saving must still fit into half a minute."""
+PATIENCE, BRIEF = 15.0, 2.0
+"""How long a solver that was asked to stop may take to answer [s]: with bounds already told, and with nothing to lose."""
 _LOOK = 0.05
+_NAME = "headrace-solver"
 
 
 class _Work(Generic[T]):
@@ -37,19 +40,27 @@ class _Work(Generic[T]):
             self.ended.set()
 
 
-def patiently(work: Callable[[], T], stop: Callable[[], bool], patience: float = PATIENCE) -> T:
+def patiently(work: Callable[[], T], stop: Callable[[], bool], patience: Callable[[], float] = lambda: PATIENCE) -> T:
     """The result of `work`, which looks at `stop` itself now and then; whatever it raises is raised here.
 
-    Raises StoppedEarly when `stop` has been true for `patience` [s] and the work goes on: its result is then lost.
+    Raises StoppedEarly when `stop` has been true for longer than `patience()` [s] and the work goes on: its result is then lost.
     """
     going: _Work[T] = _Work(work)
-    threading.Thread(target=going, name="headrace-solver", daemon=True).start()
+    threading.Thread(target=going, name=_NAME, daemon=True).start()
     asked: float | None = None
     while not going.ended.wait(_LOOK):
         if asked is None and stop():
             asked = time.monotonic()
-        if asked is not None and time.monotonic() - asked > patience:
-            raise StoppedEarly(f"the solver was asked to stop and did not answer within {patience:g} seconds")
+        if asked is not None and time.monotonic() - asked > patience():
+            raise StoppedEarly(f"the solver did not answer within {patience():g} seconds")
     if going.error is not None:
         raise going.error
     return going.result  # type: ignore[return-value]
+
+
+def leave(code: int) -> None:
+    """End the process at once with `code` where a solver was left behind: it would hold the door until it is done."""
+    if any(thread.name == _NAME for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
