@@ -55,6 +55,9 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     nodes = grow(study)
     problems: list[Problem] = []
     sites = {name: _site(study, name, written, folder, problems) for name, written in study.sites.items()}
+    for name, product in study.products.items():
+        with _about(f"products.{name}.shape", problems):
+            demand(name, product)
     if problems:
         raise InputError(problems)
     system = System(

@@ -131,7 +131,7 @@ def limits(system: System, nodes: Sequence[Node], orders: Sequence[Order], spend
 def _shared_supply(system: System, near: Sequence[tuple[int, Order]], number: int, node: Node) -> list[MasterRow]:
     """Accelerators of one name are supplied to all sites together."""
     rows = []
-    for name in {a.name for a in system.assets if np.isfinite(a.supply)}:
+    for name in dict.fromkeys(a.name for a in system.assets if np.isfinite(a.supply)):
         mine = tuple(c for c, o in near if o.node == number and system.assets[o.asset].name == name)
         supply = max(a.supply for a in system.assets if a.name == name)
         rows.append(MasterRow(f"supply of {name} {node.name}", mine, (1.0,) * len(mine), supply * node.years))

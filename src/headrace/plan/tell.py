@@ -205,13 +205,14 @@ def _assumptions(told: Told) -> list[str]:
     ]
     found += [f"{name}: {product.source}" for name, product in told.study.products.items() if product.source]
     found += [f"weather of {site}: {w.label}" for site, w in told.expansion.weather.items()]
-    boxes = _binding(told)
+    boxes = boxed(told)
     if boxes:
         found.append(f"the box on a single order binds for {', '.join(boxes)}: set `at_most` there")
     return found
 
 
-def _binding(told: Told) -> list[str]:
+def boxed(told: Told) -> list[str]:
+    """Assets whose orders stop only at the box on a single order: profit would grow with them for ever."""
     quantity = ordered(told.formulation, told.plan.solution)
     assets = told.formulation.system.assets
     return sorted(

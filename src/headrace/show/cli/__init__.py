@@ -110,8 +110,18 @@ def build() -> App:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code. Every error is printed as help, never as a traceback."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    """Run one command line and return its exit code. Every error is printed as help, never as a traceback.
+
+    arguments: None for those of the process, which may then be ended here (a solver was left behind).
+    """
+    code = _run(list(sys.argv[1:] if arguments is None else arguments))
+    stopping = sys.modules.get("headrace.plan.stopping")  # loaded by what solves, and by nothing else
+    if arguments is None and stopping is not None:
+        stopping.leave(code)
+    return code
+
+
+def _run(words: list[str]) -> int:
     try:
         result = build()(words, exit_on_error=False, print_error=True)
         sys.stdout.flush()

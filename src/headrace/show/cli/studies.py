@@ -28,17 +28,14 @@ def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = 
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
-    from headrace.core.runs import open_run
-    from headrace.plan import api
-    from headrace.show import report
-    from headrace.show.cli import results
     from headrace.show.cli.progress import Stop, watching
-    from headrace.show.planfile import read_plan
 
     name = study.stem if study else EMBEDDED
     folder = out or free_folder(Path("runs"), name)
     code = OK
     with Stop().listening() as stop, watching(name) as show:
+        from headrace.plan import api  # seconds of loading: a signal is heard by then
+
         try:
             folder = api.plan(study, folder, show, stop)
         except StoppedEarly as stopped:
@@ -46,6 +43,11 @@ def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = 
                 raise
             print(stopped.message, file=sys.stderr)
             code = STOPPED
+    from headrace.core.runs import open_run
+    from headrace.show import report
+    from headrace.show.cli import results
+    from headrace.show.planfile import read_plan
+
     run = open_run(folder)
     report.write(run)
     result = read_plan(run)
