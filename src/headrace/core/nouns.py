@@ -125,6 +125,7 @@ class Store:
     """A store with power and energy sized apart; what it holds at the end of a segment it held at its start.
 
     keep: share of the level kept from hour to hour. wear: USD per unit charged or discharged.
+    availability: share of power and of energy that is there, neither broken nor in service, spread evenly over the hours.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Store:
     efficiency_out: float
     keep: float = 1.0
     wear: float = 0.0
+    availability: float = 1.0
 
     @property
     def key(self) -> str:

@@ -44,7 +44,8 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
     power = _own_asset(site, name, build, technology, "MW", technology.capex * 1e3 if build.capex is None else build.capex * 1e3)
     if technology.kind == "battery":
         energy = _own_asset(site, f"{name}_energy", build, technology, "MWh", technology.energy_capex * 1e3)
-        return Built(assets=(power, energy), stores=(store(site, name, name, power, energy, technology.efficiency),))
+        kept = store(site, name, name, power, energy, technology.efficiency)
+        return Built(assets=(power, energy), stores=(replace(kept, availability=technology.availability),))
     converter = Converter(
         name=name,
         site=site,
@@ -136,10 +137,13 @@ def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share:
 def _battery(site: str, name: str, build: Build, row: catalogue.Technology, power: Asset, money_year: int) -> Built:
     energy = _energy_asset(power, build, row, money_year)
     round_trip = value_of(row.efficiency, "1", 1.0)
+    # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is counted again (docs/design/0121).
+    used_up = 0.0 if row.augmented else wear(row, energy.price)
     # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it) and for what comes out.
-    worn = (wear(row, energy.price) + value_of(row.variable_cost, "USD/MWh")) / (1.0 + 1.0 / round_trip)
+    worn = (used_up + value_of(row.variable_cost, "USD/MWh")) / (1.0 + 1.0 / round_trip)
     kept = store(site, name, row.title, power, energy, round_trip, worn)
-    return Built(assets=(power, energy), stores=(replace(kept, keep=value_of(row.keep, "1", 1.0)),))
+    kept = replace(kept, keep=value_of(row.keep, "1", 1.0), availability=row.availability)
+    return Built(assets=(power, energy), stores=(kept,))
 
 
 def _catalogued_grid(asset: Asset, row: catalogue.Technology, weather: Weather, money_year: int) -> Built:
@@ -196,7 +200,7 @@ def _energy_asset(power: Asset, build: Build, row: catalogue.Technology, money_y
         fixed_cost=fixed,
         at_most=np.inf if build.at_most_energy is None else build.at_most_energy,
         stands=build.stands_energy,
-        fade=value_of(row.calendar_fade, "1/year"),
+        fade=0.0 if row.augmented else value_of(row.calendar_fade, "1/year"),
     )
 
 
