@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from headrace.core.errors import InputError, Place, Problem
-from headrace.core.nouns import Asset, Bus, Converter, Floats, Payment, PeakCharge, Port, Store
+from headrace.core.nouns import Asset, Bus, Converter, Floats, Payment, PeakCharge, Port, Reservation, Store
 from headrace.core.study import Build, Fuel, Grid, Technology
 from headrace.energy import technology as catalogue
 from headrace.energy.battery import wear
@@ -32,6 +32,7 @@ class Built:
     converters: tuple[Converter, ...] = ()
     stores: tuple[Store, ...] = ()
     peaks: tuple[PeakCharge, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
 
 
 def electricity(site: str) -> Bus:
@@ -40,7 +41,9 @@ def electricity(site: str) -> Bus:
 
 
 def own(site: str, name: str, build: Build, technology: Technology) -> Built:
-    """A technology that the study describes itself."""
+    """A technology that the study describes itself. Raises InputError for a rented battery, or a rent with a life."""
+    if technology.rent > 0 and (technology.kind == "battery" or build.life is not None):
+        raise InputError(Problem(Place(key=f"sites.{site}.build.{name}"), "is rented", "a generator, with `least` and no `life`"))
     power = _own_asset(site, name, build, technology, "MW", technology.capex * 1e3 if build.capex is None else build.capex * 1e3)
     if technology.kind == "battery":
         energy = _own_asset(site, f"{name}_energy", build, technology, "MWh", technology.energy_capex * 1e3)
@@ -63,20 +66,22 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
 def _own_asset(site: str, name: str, build: Build, technology: Technology, unit: str, price: float) -> Asset:
     energy = unit == "MWh"
     limit = build.at_most_energy if energy else build.at_most
+    life = 12 * (technology.life if build.life is None else build.life)
     return Asset(
         name=name,
         site=site,
         title=name.replace("_", " "),
         unit=unit,
         payments=(Payment(0.0, price),),
-        fixed_cost=0.0 if energy else technology.fixed * 1e3,
+        fixed_cost=0.0 if energy else (technology.fixed + 12 * technology.rent) * 1e3,
         lead_months=technology.lead if build.lead is None else build.lead,
-        life_months=12 * (technology.life if build.life is None else build.life),
+        life_months=technology.least if technology.rent > 0 else life,
         at_most=np.inf if limit is None else limit,
         stands=build.stands_energy if energy else build.stands,
         stands_until=12 * build.stands_for,
         belief=build.use,
         catalogue_key=build.use,
+        rented=technology.rent > 0,
     )
 
 
