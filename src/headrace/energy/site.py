@@ -114,7 +114,13 @@ def catalogued(
     if not dispatchable(row):
         output = Port(electricity(site), share)
         return Built((power,), (Converter(name, site, row.title, (), power.key, standing=(output,), has_activity=False),))
-    return Built((power,), (_plant(site, name, row, power, share, carbon * _captured(row, fuels or {})),))
+    cost = _variable(row, money_year) - carbon * _captured(row, fuels or {})
+    return Built((power,), (_plant(site, name, row, power, share, cost),))
+
+
+def _variable(row: catalogue.Technology, money_year: int) -> float:
+    """Cost of a MWh without fuel, in the study's money [USD/MWh]."""
+    return 0.0 if row.variable_cost is None else in_money(row.variable_cost, "USD/MWh", money_year)
 
 
 def _captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
@@ -125,7 +131,7 @@ def _captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
     return value_of(row.capture, "1") * value_of(row.heat_rate, "MMBtu/MWh") * burnt
 
 
-def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share: Floats, credit: float) -> Converter:
+def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share: Floats, cost: float) -> Converter:
     return Converter(
         name=name,
         site=site,
@@ -133,7 +139,7 @@ def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share:
         ports=(Port(electricity(site), 1.0),),
         asset=power.key,
         availability=share,
-        cost=value_of(row.variable_cost, "USD/MWh") - credit,
+        cost=cost,
         fuel=row.fuel,
         fuel_rate=value_of(row.heat_rate, "MMBtu/MWh"),
     )
@@ -145,7 +151,7 @@ def _battery(site: str, name: str, build: Build, row: catalogue.Technology, powe
     # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is counted again (docs/design/0121).
     used_up = 0.0 if row.augmented else wear(row, energy.price)
     # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it) and for what comes out.
-    worn = (used_up + value_of(row.variable_cost, "USD/MWh")) / (1.0 + 1.0 / round_trip)
+    worn = (used_up + _variable(row, money_year)) / (1.0 + 1.0 / round_trip)
     kept = store(site, name, row.title, power, energy, round_trip, worn)
     kept = replace(kept, keep=value_of(row.keep, "1", 1.0), availability=row.availability)
     return Built(assets=(power, energy), stores=(kept,))
@@ -251,15 +257,15 @@ def grid(site: str, written: Grid) -> Built:
     return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing)
 
 
-def default_fuels(used: set[str], written: set[str]) -> dict[str, Fuel]:
-    """Fuels that the technologies in use burn and the study does not write, at their catalogue prices."""
-    return {name: _fuel(name) for name in sorted(used - written) if name}
+def default_fuels(used: set[str], written: set[str], money_year: int) -> dict[str, Fuel]:
+    """Fuels that the technologies in use burn and the study does not write, at their catalogue prices in the study's money."""
+    return {name: _fuel(name, money_year) for name in sorted(used - written) if name}
 
 
-def _fuel(name: str) -> Fuel:
+def _fuel(name: str, money_year: int) -> Fuel:
     row = catalogue.fuel(name)
     return Fuel(
-        price=f"{row.price.to('USD/MMBtu')} USD/MMBtu",  # type: ignore[arg-type]
+        price=f"{in_money(row.price, 'USD/MMBtu', money_year)} USD/MMBtu",  # type: ignore[arg-type]
         co2=f"{row.co2.to('kg/MMBtu')} kg/MMBtu",  # type: ignore[arg-type]
         source=row.price.source,
     )

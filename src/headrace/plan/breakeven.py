@@ -132,7 +132,7 @@ def posed(question: Question, price: float) -> Formulation:
         factor = price / catalogue_price(question)
         worlds = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.worlds)
     else:
-        written = question.study.fuels.get(name) or default_fuels({name}, set())[name]
+        written = question.study.fuels.get(name) or default_fuels({name}, set(), question.study.money.year)[name]
         worlds = tuple(replace(w, fuel={**w.fuel, name: fuel_cost(written, price, question.study.carbon)}) for w in e.worlds)
     return formulate(e.system, e.nodes, e.calendars, worlds, e.clock, e.spend)
 

@@ -192,7 +192,7 @@ def _features(system: System) -> Floats:
 
 def _world(study: Study, node: Node, system: System) -> World:
     burnt = {c.fuel for c in system.converters if c.fuel}
-    fuels = {**energy.default_fuels(burnt, set(study.fuels)), **study.fuels}
+    fuels = {**energy.default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
     fuel = {
         name: energy.fuel_cost(written, node.values.get(f"fuel:{name}", written.price), study.carbon)
         for name, written in fuels.items()
