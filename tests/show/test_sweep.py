@@ -8,8 +8,8 @@ import re
 import pytest
 
 from headrace.core.reading import parse_text, study_of
-from headrace.plan.breakeven import Crossing, ask
-from headrace.plan.sweep import Grid, Sweep, spans, sweep
+from headrace.plan.breakeven import ask
+from headrace.plan.sweep import Grid, Sweep, sweep
 from headrace.show import cli, sweep_report
 
 STEPPED = """
@@ -63,11 +63,6 @@ def test_a_fuel_needs_a_range_and_has_no_break_even() -> None:
     assert all(s.share is None for s in found.segments)
     with pytest.raises(Exception, match="a fuel needs a range"):
         swept("fuel:gas")
-
-
-def test_spans_leave_out_what_is_only_bracketed() -> None:
-    assert spans([Crossing(2, 2, 9, 5), Crossing(3, 3.01, 5, 1)], 1, 4) == [(1, 2), (2, 3), (3.01, 4)]
-    assert spans([], 1, 4) == [(1, 4)]
 
 
 def test_the_page_loads_nothing_and_no_name_becomes_markup() -> None:

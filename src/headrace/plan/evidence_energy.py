@@ -173,7 +173,8 @@ def first_panel() -> Iterator[Outcome]:
 )  # fmt: skip
 def breakeven_algebra() -> Iterator[Outcome]:
     """A reactor against a plant of 300 USD/kW and 40 USD/MWh for 8,000 hours; and the two crossings of a load with a step."""
-    from headrace.plan.breakeven import ask, breakeven, crossings
+    from headrace.plan.breakeven import ask, breakeven
+    from headrace.plan.crossings import crossings
 
     one = ask(study_of(parse_text(_ONE_HOUR)), "capex:reactor")
     yield Outcome(breakeven(one).low, 300 + 8000 * (40 - 10) / 1e3 - 20, id_suffix=".one")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from headrace.core.errors import InputError, Place, Problem
 from headrace.core.study import Study
-from headrace.plan.breakeven import Breakeven, Crossing, Point, Question, breakeven, catalogue_price, crossings, share, solved
+from headrace.plan.breakeven import Breakeven, Point, Question, breakeven, catalogue_price, same, share
+from headrace.plan.crossings import Crossing, Envelope, envelope
 from headrace.plan.outcome import ordered
 from headrace.plan.race import Curve, race
 from headrace.plan.solve import Stop
@@ -16,6 +16,9 @@ from headrace.plan.solve import Stop
 UNITS = {"capex": "USD/kW", "fuel": "USD/MMBtu"}
 DUST = 0.05
 """Expected orders below this [MW or MWh] are not named; they are in the accounts all the same."""
+
+MOST = 80
+"""Solves for the crossings of one sweep."""
 
 Say = Callable[[str], None]
 
@@ -33,7 +36,7 @@ class Bought:
 
 @dataclass(frozen=True)
 class Segment:
-    """Prices from `low` to `high` for which one plan is the best; it was solved at `price`.
+    """Prices from `low` to `high` for which one plan is the best; it was solved at `price`. They are one where all is bracketed.
 
     worth_low, worth_high: certified bounds of its net present value there [USD]. bought: discounted quantity at the price asked
     about (kW for a capex, MMBtu for a fuel). share: of the electricity, of the technology asked about; None for a fuel.
@@ -51,7 +54,11 @@ class Segment:
 
 @dataclass(frozen=True)
 class Sweep:
-    """A whole sweep of `about` from `low` to `high` [unit]. curves: shares by gas and carbon price, where they were asked for."""
+    """A whole sweep of `about` from `low` to `high` [unit].
+
+    whole: every change was looked for, to 1 % of the price; else there were too many, and the widest doubts went first.
+    curves: shares by gas and carbon price, where they were asked for.
+    """
 
     study: str
     title: str
@@ -62,6 +69,7 @@ class Sweep:
     entry: Breakeven | None
     crossings: tuple[Crossing, ...]
     segments: tuple[Segment, ...]
+    whole: bool = True
     curves: tuple[Curve, ...] = ()
 
 
@@ -86,16 +94,25 @@ def sweep(question: Question, low: float | None, high: float | None, grid: Grid,
         say(f"the price below which {question.name} is ordered")
         entry = breakeven(question)
     low, high = _range(question, entry, low, high)
-    say(f"every price from {low:,.6g} to {high:,.6g} {UNITS[kind]} at which the plan changes")
-    found = crossings(question, low, high)
-    say(f"the plan between {len(found)} crossings")
-    segments = tuple(_segment(question, a, b) for a, b in spans(found, low, high))
+    say(f"the prices from {low:,.6g} to {high:,.6g} {UNITS[kind]} at which the plan changes, {MOST} solves at most")
+    found = envelope(question, low, high, most=MOST, stop=stop)
     study = question.study
-    whole = Sweep(study.study, study.title, question.about, UNITS[kind], low, high, entry, found, segments)
+    whole = Sweep(
+        study.study,
+        study.title,
+        question.about,
+        UNITS[kind],
+        low,
+        high,
+        entry,
+        found.crossings,
+        segments(question, found),
+        found.whole,
+    )
     if kind != "capex" or grid.points < 2 or "gas" not in study.fuels:
         return whole
     capex = [low + (high - low) * i / (grid.points - 1) for i in range(grid.points)]
-    return Sweep(**{**vars(whole), "curves": _curves(study, question.name, capex, grid, say, stop)})
+    return replace(whole, curves=_curves(study, question.name, capex, grid, say, stop))
 
 
 def _curves(study: Study, name: str, capex: Sequence[float], grid: Grid, say: Say, stop: Stop) -> tuple[Curve, ...]:
@@ -118,16 +135,18 @@ def _range(question: Question, entry: Breakeven | None, low: float | None, high:
     return 0.5 * middle if low is None else low, 1.5 * middle if high is None else high
 
 
-def spans(found: Sequence[Crossing], low: float, high: float) -> list[tuple[float, float]]:
-    """The stretches of price between neighbouring crossings; brackets belong to none."""
-    ends = [low, *(end for one in found for end in (one.low, one.high)), high]
-    return [(a, b) for i, (a, b) in enumerate(pairwise(ends)) if i % 2 == 0 and b > a]
-
-
-def _segment(question: Question, low: float, high: float) -> Segment:
-    point = solved(question, 0.5 * (low + high))
-    part = share(point, question.name) if question.about.startswith("capex:") else None
-    return Segment(low, high, point.price, point.plan.low, point.plan.high, point.slope, part, bought(point))
+def segments(question: Question, found: Envelope) -> tuple[Segment, ...]:
+    """One segment a plan: its prices reach to the crossings on both sides."""
+    ends = (found.points[0].price, found.points[-1].price)
+    kept: list[Segment] = []
+    for i, point in enumerate(found.points):
+        if i and same(found.points[i - 1].at(point.price), point.worth, point):
+            continue
+        low = max((c.high for c in found.crossings if c.high <= point.price), default=ends[0])
+        high = min((c.low for c in found.crossings if c.low >= point.price), default=ends[1])
+        part = share(point, question.name) if question.about.startswith("capex:") else None
+        kept.append(Segment(low, high, point.price, point.plan.low, point.plan.high, point.slope, part, bought(point)))
+    return tuple(kept)
 
 
 def bought(point: Point) -> tuple[Bought, ...]:

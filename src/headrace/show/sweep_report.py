@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from headrace.core.runs import REPORT, RunFolder
-from headrace.plan.sweep import Sweep
+from headrace.plan.sweep import MOST, Sweep
 from headrace.show import report, words
 from headrace.show.chart import Chart, table
 from headrace.show.figures import reactor_share, segments
@@ -36,7 +36,8 @@ def _crossings(sweep: Sweep) -> Chart:
     name = "discounted kW" if sweep.about.startswith("capex:") else "discounted MMBtu"
     rows = [(c.low, c.high, "exact" if c.exact else "bracket", c.below, c.above) for c in sweep.crossings]
     columns = (f"from [{sweep.unit}]", f"to [{sweep.unit}]", "known", f"below [{name}]", f"above [{name}]")
-    about = "The quantity bought never rises with its own price. A bracket holds one change or several that lie within 1 %."
+    within = "that lie within 1 %" if sweep.whole else f"that were not told apart in {MOST} solves"
+    about = f"The quantity bought never rises with its own price. A bracket holds one change or several {within}."
     return Chart("crossings", "Every price at which the plan changes", table(columns, rows), {}, about)
 
 
@@ -44,7 +45,8 @@ def lede(sweep: Sweep) -> str:
     """The answer in a sentence."""
     name = sweep.about.partition(":")[2]
     ends = f"{words.number(sweep.low)} and {words.number(sweep.high)} {sweep.unit}"
-    changes = f"Between {ends} the plan changes {_times(len(sweep.crossings))}."
+    least = "" if sweep.whole else "at least "
+    changes = f"Between {ends} the plan changes {least}{_times(len(sweep.crossings))}."
     return f"{entry(sweep)} {changes}" if sweep.entry is not None else f"Price of {name}. {changes}"
 
 
