@@ -3,6 +3,7 @@
     __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
     checks.py     verify, bench
     studies.py    plan, check, explain, examples, report, schema
+    sweep.py      sweep
     app.py        app
     progress.py   what a person sees while a plan is solved
     output.py     tables for people, one JSON object for scripts
@@ -77,6 +78,13 @@ VERBS = (
         "Write the report of a run folder: one HTML file that loads nothing.",
         "Plan",
         "headrace.show.report",
+    ),
+    Verb(
+        "sweep",
+        f"{_CLI}.sweep:sweep",
+        "Move one price from end to end: where the plan changes, and to what.",
+        "Plan",
+        "headrace.plan.sweep",
     ),
     Verb("schema", f"{_CLI}.studies:schema", "Print the JSON Schema of the study file.", "Plan", "headrace.core.study"),
     Verb("app", f"{_CLI}.app:app", "Open the run folders in a browser, on this machine only.", "Plan", "fastapi"),
