@@ -230,10 +230,22 @@ class Model(Part):
 
 
 class Promise(Part):
-    """What users are promised."""
+    """What users are promised: percentiles, or means where only those are written."""
 
-    ttft: Seconds = Field(2.0, description="Time to first token, 95th percentile.")
-    tpot: Seconds = Field(0.05, description="Time per further token, 95th percentile.")
+    ttft_p95: Seconds | None = Field(2.0, description="Time to first token, 95th percentile of requests.")
+    tpot_p95: Seconds | None = Field(0.05, description="Mean time per further token of a request, 95th percentile of requests.")
+    ttft: Seconds | None = Field(
+        None, description="Time to first token, mean over requests; written alone, no percentile is promised."
+    )
+    tpot: Seconds | None = Field(None, description="Time per further token, mean; written alone, no percentile is promised.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _means_alone(cls, written: object) -> object:
+        if not isinstance(written, dict):
+            return written
+        alone = {f"{name}_p95": None for name in ("ttft", "tpot") if name in written}
+        return alone | written
 
 
 class Product(Part):
