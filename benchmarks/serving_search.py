@@ -4,7 +4,7 @@
 
 The peer runs in its own environment (`benchmarks/peers/aiconfigurator/.venv`: `python search.py queries.csv OUT.csv`, then
 give OUT.csv); without a file it is run here for all 50 queries (about ten CPU-minutes). A query that the peer does not answer
-within its limit (180 CPU-s) or refuses is left out of every ratio, and the rows say how many were. Tables are filled once per model and
+within its limit (180 CPU-s) or refuses is left out of every ratio, and the rows say so. Tables are filled once per model and
 system and not counted: a plan asks thousands of queries of the same tables; the fill is printed beside.
 """
 

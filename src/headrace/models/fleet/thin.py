@@ -13,7 +13,7 @@ from headrace.models.steptable import PhasePower, StepTable
 
 
 def thinned(pool: Pool, k: float) -> Pool:
-    """The pool whose replicas hold `k` (>= 1) times fewer requests, decode only: power, places and cache are divided, times kept."""
+    """The pool whose replicas hold `k` (>= 1) times fewer requests, decode only: power, places and cache divided, times kept."""
     places = max(1, round(pool.max_batch / k))
     table = _divided(pool.table, pool.max_batch / places)
     return replace(pool, table=table, max_batch=places, token_budget=places + pool.token_budget - pool.max_batch)
