@@ -4,6 +4,8 @@
     checks.py     verify, bench
     studies.py    plan, check, explain, examples, report, schema
     sweep.py      sweep
+    fleet.py      fleet
+    replay.py     replay
     app.py        app
     progress.py   what a person sees while a plan is solved
     output.py     tables for people, one JSON object for scripts
@@ -91,6 +93,12 @@ VERBS = (
     Verb("verify", f"{_CLI}.checks:verify", "Compare our figures with published ones.", "Evidence"),
     Verb("bench", f"{_CLI}.checks:bench", "Run a benchmark of the checkout against its peers.", "Evidence"),
     Verb("fleet", f"{_CLI}.fleet:fleet", "Simulate a serving fleet request by request.", "Rooms"),
+    Verb(
+        "replay",
+        f"{_CLI}.replay:replay",
+        "Replay hours of a plan request by request, with a cut of power or without.",
+        "Rooms",
+    ),
     Verb("audit", f"{_CLI}.trust:audit", "Did money change the recommendation: yes, no, or cannot tell?", "Rooms"),
     Verb("settle", f"{_CLI}.rights:settle", "Turn a log of uses into statements and payments.", "Rooms"),
     Verb("ledger", f"{_CLI}.rights:ledger", "Check, show and export the ledger.", "Rooms"),
