@@ -157,7 +157,7 @@ def _hired(study: Study) -> _SiteNouns:
                 offer = offers.offer(product, study.models[product.model], part.key)
                 if offer is not None:
                     converters.append(rental.rented_work(asset, key, demand(key, product).bus, offer.rate))
-    return _SiteNouns(tuple(assets), tuple(converters), (), (), (), None)
+    return _SiteNouns(tuple(assets), tuple(converters), (), (), (), (), None)
 
 
 def _overhead(hall: tuple[Asset, object], weather: Weather | None) -> Floats:
