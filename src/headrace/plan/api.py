@@ -28,12 +28,12 @@ from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.outcome import node_outcome
 from headrace.plan.solve import Bounded, Stop
 from headrace.plan.tell import Told, tell
-from headrace.plan.values import OrderValue, root_orders, value_orders
+from headrace.plan.values import Effort, OrderValue, Valued, root_orders, value_orders
 
 GAP = 1e-3
 THREADS = 2
 PRICE_SECONDS = 150.0
-"""Time for the values of orders, dearest first; what is not reached is told without a value."""
+"""Time for the values of orders, dearest first, then the widest interval; what is not reached keeps what is known of it."""
 OnEvent = Callable[[Event], None]
 
 
@@ -122,8 +122,9 @@ def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
     run.best = _told(run, expansion, formulation, found, (), "every hour")
     if not found.finished:
         _stopped(run, lambda: True)
-    values = _priced(run, formulation, found, stop)
-    run.best = _told(run, expansion, formulation, found, values, "every hour, orders valued")
+    valued = _priced(run, formulation, found, stop)
+    found = valued.plan
+    run.best = _told(run, expansion, formulation, found, valued.values, "every hour, orders valued")
     _save(run)
     run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=found.low, upper_usd=found.high)
 
@@ -146,19 +147,22 @@ def _full(run: _Run, formulation: Formulation, stop: Stop) -> Bounded:
     return solving.solve(formulation.problem, gap=GAP, threads=THREADS, stop=stop, watch=watch)
 
 
-def _priced(run: _Run, formulation: Formulation, found: Bounded, stop: Stop) -> tuple[OrderValue, ...]:
+def _priced(run: _Run, formulation: Formulation, found: Bounded, stop: Stop) -> Valued:
     numbers = root_orders(formulation, found)
-
-    def told(done: int, of: int) -> None:
-        order = formulation.system.assets[formulation.orders[numbers[done]].asset]
-        run.say("price", f"the plan without {order.title} at {order.site}", done=done / of)
-
     until = time.perf_counter() + PRICE_SECONDS
+
+    def told(number: int, words: str) -> None:
+        if number < 0:
+            run.say("price", f"the plan {words}")
+            return
+        order = formulation.system.assets[formulation.orders[number].asset]
+        done = numbers.index(number) / len(numbers) if words.startswith("without") else None
+        run.say("price", f"the plan without {order.title} at {order.site}{', tighter' if done is None else ''}", done=done)
 
     def enough() -> bool:
         return stop() or time.perf_counter() > until
 
-    return value_orders(formulation, found, numbers, gap=2 * GAP, threads=THREADS, stop=enough, told=told)
+    return value_orders(formulation, found, numbers, Effort(2 * GAP, THREADS, enough, told))
 
 
 def _promises_kept(formulation: Formulation, found: Bounded) -> None:

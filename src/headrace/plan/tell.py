@@ -92,7 +92,7 @@ def _root(told: Told) -> list[dict[str, object]]:
             {
                 **_order(told, number),
                 "value_low_usd": value.low if value else None,
-                "value_high_usd": value.high if value else None,
+                "value_high_usd": _finite(value.high) if value else None,
                 "decided": value.decided if value else None,
                 "flips_at": None,
                 "why": words.why(formulation, plan, value, number),

@@ -28,7 +28,7 @@ def why(formulation: Formulation, plan: Bounded, value: OrderValue | None, numbe
     """Why the order is placed: what the best plan without it would lose and do instead."""
     asset = formulation.system.assets[formulation.orders[number].asset]
     lead = f"it takes {asset.lead_months:.0f} months to arrive"
-    if value is None:
+    if value is None or value.other is None:
         return lead
     lost = _lost(formulation, plan, value.other)
     instead = _instead(formulation, plan, value.other, number)
