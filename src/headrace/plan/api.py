@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from headrace.core.runs import LOCK, PLAN, Event, RunFolder, create
 from headrace.core.study import Study
 from headrace.plan import solve as solving
 from headrace.plan.books import book
+from headrace.plan.deep import Ground, deepen, with_deep
 from headrace.plan.expand import Expansion, expand
 from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.outcome import node_outcome
@@ -60,8 +61,11 @@ def embedded() -> str:
         return path.read_text(encoding="utf-8")
 
 
-def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> Path:
+def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop, deep: float | None = None) -> Path:
     """Plan the study in `study_path` (None: the embedded one) into the folder `out`; returns that folder.
+
+    deep: seconds for the deep questions afterwards (plan/deep), each answer saved as it comes; None asks none. A stop while
+    they go on is not an early stop: the plan is finished, and says which questions are open.
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """
@@ -77,7 +81,7 @@ def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> P
         run.say(
             "expand", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, {len(expansion.nodes)} tree nodes"
         )
-        _solve(run, expansion, stop)
+        _solve(run, expansion, stop, deep)
     return folder.root
 
 
@@ -110,7 +114,7 @@ def _locked(study: Study, text: str) -> str:
     return json.dumps({"sha256": digest, "study": json.loads(study.model_dump_json())}, indent=1) + "\n"
 
 
-def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
+def _solve(run: _Run, expansion: Expansion, stop: Stop, deep: float | None) -> None:
     formulation = _formulated(run, expansion)
     run.best = _told(
         run, expansion, formulation, solving.bounded(formulation.problem, solving.nothing(formulation.problem)), (), "do nothing"
@@ -122,11 +126,32 @@ def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
     run.best = _told(run, expansion, formulation, found, (), "every hour")
     if not found.finished:
         _stopped(run, lambda: True)
-    valued = _priced(run, formulation, found, stop)
-    found = valued.plan
-    run.best = _told(run, expansion, formulation, found, valued.values, "every hour, orders valued")
+    valued = _priced(run, formulation, found, stop, PRICE_SECONDS)
+    best = valued.plan
+    run.best = _told(run, expansion, formulation, best, valued.values, "every hour, orders valued")
     _save(run)
-    run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=found.low, upper_usd=found.high)
+    run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=best.low, upper_usd=best.high)
+    if deep is not None:
+        _deepened(run, found, stop, deep)
+
+
+def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
+    """Ask the deep questions of the finished plan; each answer is saved beside it. near: where changed problems may start."""
+    began = time.perf_counter()
+
+    def enough() -> bool:
+        return stop() or time.perf_counter() > began + seconds
+
+    assert run.best is not None
+    told = run.best
+    valued = _priced(run, told.formulation, told.plan, enough, seconds, told.values, near)
+    run.best = told = replace(told, plan=valued.plan, values=valued.values)
+    ground = Ground(run.study, told.expansion, told.formulation, valued.plan, near, valued.values, THREADS, enough)
+    base, asked = _save(run), 0
+    for answered, known in deepen(ground):
+        run.folder.write_json(PLAN, with_deep(base, told.formulation, known, time.perf_counter() - began))
+        asked = asked or len(known.open)
+        run.say("deep", answered or f"{asked} questions", done=1 - len(known.open) / asked)
 
 
 def _formulated(run: _Run, expansion: Expansion) -> Formulation:
@@ -147,9 +172,17 @@ def _full(run: _Run, formulation: Formulation, stop: Stop) -> Bounded:
     return solving.solve(formulation.problem, gap=GAP, threads=THREADS, stop=stop, watch=watch)
 
 
-def _priced(run: _Run, formulation: Formulation, found: Bounded, stop: Stop) -> Valued:
+def _priced(
+    run: _Run,
+    formulation: Formulation,
+    found: Bounded,
+    stop: Stop,
+    seconds: float,
+    known: tuple[OrderValue, ...] = (),
+    near: Bounded | None = None,
+) -> Valued:
     numbers = root_orders(formulation, found)
-    until = time.perf_counter() + PRICE_SECONDS
+    until = time.perf_counter() + seconds
 
     def told(number: int, words: str) -> None:
         if number < 0:
@@ -162,7 +195,7 @@ def _priced(run: _Run, formulation: Formulation, found: Bounded, stop: Stop) -> 
     def enough() -> bool:
         return stop() or time.perf_counter() > until
 
-    return value_orders(formulation, found, numbers, Effort(2 * GAP, THREADS, enough, told))
+    return value_orders(formulation, found, numbers, Effort(2 * GAP, THREADS, enough, told, near), known)
 
 
 def _promises_kept(formulation: Formulation, found: Bounded) -> None:
@@ -211,10 +244,12 @@ def _stopped(run: _Run, stop: Stop) -> None:
         raise StoppedEarly(f"Stopped. The last finished plan ({name}) is saved in {run.folder.root}.")
 
 
-def _save(run: _Run) -> None:
+def _save(run: _Run) -> dict[str, object]:
+    """Write the best plan and its hours; returns what plan.json says."""
     assert run.best is not None
-    told = run.best
-    run.folder.write_json(PLAN, tell(told))
+    told, words = run.best, tell(run.best)
+    run.folder.write_json(PLAN, words)
     for n in range(len(told.formulation.nodes)):
         write_hourly(run.folder, book(told.formulation, node_outcome(told.formulation, told.plan.solution, n)))
     demand_closed(run.folder)
+    return words

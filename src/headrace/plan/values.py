@@ -72,12 +72,16 @@ class Valued:
 
 @dataclass(frozen=True)
 class Effort:
-    """How orders are valued. gap: of the first solve without each; told: (order, words) before each solve."""
+    """How orders are valued. gap: of the first solve without each; told: (order, words) before each solve.
+
+    near: a plan from which the solves may start (default: the one whose orders are valued).
+    """
 
     gap: float = 2e-3
     threads: int = 1
     stop: Stop | None = None
     told: Callable[[int, str], None] | None = None
+    near: Bounded | None = None
 
     @property
     def over(self) -> bool:
@@ -99,18 +103,22 @@ def root_orders(formulation: Formulation, plan: Bounded) -> list[int]:
     return sorted((i for i in here if spent[i] > LEAST * most), key=lambda i: -spent[i])
 
 
-def value_orders(formulation: Formulation, plan: Bounded, orders: Sequence[int], effort: Effort) -> Valued:
-    """The worth of each of `orders`, in that order; what is not reached before time is up has a lower end only, or none."""
-    problem = formulation.problem
-    pool = list(proofs(plan))
-    bounds: dict[int, Bounded] = {}
-    for number in orders:
+def value_orders(
+    formulation: Formulation, plan: Bounded, orders: Sequence[int], effort: Effort, known: Sequence[OrderValue] = ()
+) -> Valued:
+    """The worth of each of `orders`, in that order; what is not reached before time is up has a lower end only, or none.
+
+    known: what an earlier call found, from which this one goes on.
+    """
+    problem, effort = formulation.problem, replace(effort, near=effort.near or plan)
+    bounds = {value.order: value.other for value in known if value.other is not None and value.order in orders}
+    for number in (n for n in orders if n not in bounds):
         effort.say(number, "without it")
-        found = None if effort.over else _solved(without(problem, number), effort.gap, effort, plan)
+        found = None if effort.over else _solved(without(problem, number), effort.gap, effort)
         if found is None:
             break
         bounds[number] = found
-        pool += proofs(found)[-1:]
+    pool = [*proofs(plan), *(proof for other in bounds.values() for proof in proofs(other)[-1:])]
     ceilings = {number: proved(without(problem, number), pool) for number in orders}
     bounds = {number: replace(other, high=min(other.high, ceilings[number])) for number, other in bounds.items()}
     best, bounds = _refined(problem, plan, bounds, effort)
@@ -139,7 +147,7 @@ def _refined(problem: Problem, plan: Bounded, bounds: dict[int, Bounded], effort
         enough = 0.4 * WIDTH * (value.high + value.low) / max(abs(best.low), 1.0)
         asked[number] = max(FINEST, min(asked[number] / STEP, enough))
         effort.say(number, "once more, tighter")
-        found = _solved(problem if number < 0 else without(problem, number), asked[number], effort, plan)
+        found = _solved(problem if number < 0 else without(problem, number), asked[number], effort)
         if found is None:
             break
         if number < 0:
@@ -162,10 +170,10 @@ def _looser(plan: Bounded, other: Bounded, number: int, asked: dict[int, float])
     return -1 if plan.high - plan.low >= other.high - other.low or asked[number] <= FINEST else number
 
 
-def _solved(problem: Problem, gap: float, effort: Effort, near: Bounded) -> Bounded | None:
+def _solved(problem: Problem, gap: float, effort: Effort) -> Bounded | None:
     """A certified plan of a problem beside the plan's; None where time was up first."""
     try:
-        found = solve(problem, gap=gap, threads=effort.threads, stop=effort.stop, near=near)
+        found = solve(problem, gap=gap, threads=effort.threads, stop=effort.stop, near=effort.near)
     except StoppedEarly:
         return None
     return None if effort.over and not found.finished else found

@@ -14,10 +14,13 @@ EMBEDDED = "piedmont"
 OK, STOPPED = 0, StoppedEarly.exit_code
 
 
-def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = False) -> int:
+def plan(
+    study: Path | None = None, /, *, out: Path | None = None, deep: bool = False, minutes: float = 60.0, json: bool = False
+) -> int:
     """Solve a study and say which orders to place now, and what each is worth.
 
-    Ctrl-C keeps the last finished plan (exit code 5).
+    Ctrl-C keeps the last finished plan (exit code 5). Once the plan is finished and only deep questions are open, Ctrl-C ends
+    them and keeps their answers (exit code 0).
 
     Parameters
     ----------
@@ -25,10 +28,14 @@ def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = 
         The study file; without one, the study that comes along (piedmont).
     out
         The run folder to write; a new one under runs/ if not given.
+    deep
+        Ask further: regret against other plans, flip prices, a month less lead time, terminal value, what knowing is worth.
+    minutes
+        Time for these questions; the report carries each answer as it comes.
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
-    from headrace.core.runs import open_run
+    from headrace.core.runs import Event, open_run
     from headrace.plan import api
     from headrace.show import report
     from headrace.show.cli import results
@@ -39,8 +46,14 @@ def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = 
     folder = out or free_folder(Path("runs"), name)
     code = OK
     with Stop().listening() as stop, watching(name) as show:
+
+        def told(event: Event) -> None:
+            show(event)
+            if event.stage == "deep":
+                report.write(open_run(folder))
+
         try:
-            folder = api.plan(study, folder, show, stop)
+            folder = api.plan(study, folder, told, stop, 60.0 * minutes if deep else None)
         except StoppedEarly as stopped:
             if not (folder / "plan.json").is_file():
                 raise
