@@ -23,6 +23,7 @@ from headrace.plan.formulate import Formulation
 from headrace.plan.outcome import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.solve import Bounded
 from headrace.plan.values import OrderValue, root_orders
+from headrace.plan.worth import worths
 
 DUST = 1e-4
 """Orders below this share of the largest spending of their node are left out of the telling (not of the accounts)."""
@@ -69,7 +70,10 @@ def tell(told: Told) -> dict[str, object]:
             {"site": site, "key": w.key, "label": w.label, "typical": w.typical} for site, w in told.expansion.weather.items()
         ],
         "assumptions": _assumptions(told),
-        "prices": [],
+        "prices": [
+            {"site": w.site, "name": w.key, "usd": w.usd, "unit": w.unit, "words": w.words}
+            for w in worths(formulation, plan.solution)
+        ],
     }
 
 
