@@ -53,7 +53,7 @@ def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[Wo
         boxes += [first + i for i, p in enumerate(formulation.peaks) if converters[p.converter].asset == asset.key]
         price += float(np.maximum(-found.reduced[boxes], 0.0).sum())
         if price * MONEY * asset.at_most > DUST * size:
-            yield _per_unit(asset, limit_key(formulation, asset), price, f"one more {{unit}} of {name(asset)} allowed")
+            yield _per_unit(asset, limit_key(formulation, asset), price, f"one more {{unit}} of {titled(asset)} allowed")
 
 
 def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
@@ -67,7 +67,7 @@ def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[
             if assets[order.asset].name == name and order.most == asset.supply * years:
                 price += years * max(0.0, -float(found.reduced[i]))
         if price * MONEY * asset.supply > DUST * size:
-            words = f"one more {name(asset)} to be had every year"
+            words = f"one more {titled(asset)} to be had every year"
             yield Worth("", f"fleet.may_buy.{name}.supply", price * MONEY / 1e3, "accelerator/a", words)
 
 
@@ -91,12 +91,13 @@ def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[
             price -= weight * _rows(formulation, found, f"{limit.name} ")
         if price * MONEY * asset.stands > DUST * size:
             key = limit_key(formulation, asset).rpartition(".")[0] + ".stands"
-            yield _per_unit(asset, key, price, f"one more {{unit}} of {name(asset)} standing today")
+            yield _per_unit(asset, key, price, f"one more {{unit}} of {titled(asset)} standing today")
 
 
 def _per_unit(asset: Asset, key: str, price: float, words: str) -> Worth:
     factor, unit = shown(1.0, asset.unit)
-    return Worth(asset.site, key, price * MONEY / factor, unit, words.format(unit=unit))
+    told = words.replace("{unit} of ", "") if unit == "accelerator" else words.format(unit=unit)
+    return Worth(asset.site, key, price * MONEY / factor, unit, told)
 
 
 def _rows(formulation: Formulation, found: Prices, beginning: str) -> float:
@@ -116,6 +117,6 @@ def limit_key(formulation: Formulation, asset: Asset) -> str:
     return f"sites.{asset.site}.build.{asset.name}.at_most"
 
 
-def name(asset: Asset) -> str:
+def titled(asset: Asset) -> str:
     """An asset's title without its explanation."""
     return asset.title.split(": ")[0]
