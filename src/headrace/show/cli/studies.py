@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as jsonlib
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from headrace.core.errors import InputError, Place, Problem, StoppedEarly
@@ -12,6 +13,8 @@ from headrace.show.cli.output import console, emit
 
 EMBEDDED = "piedmont"
 OK, STOPPED = 0, StoppedEarly.exit_code
+REWRITE = 20.0
+"""Seconds between two reports while deep questions are answered; the last one is always written."""
 
 
 def plan(
@@ -45,12 +48,15 @@ def plan(
     name = study.stem if study else EMBEDDED
     folder = out or free_folder(Path("runs"), name)
     code = OK
+    written = 0.0
     with Stop().listening() as stop, watching(name) as show:
 
         def told(event: Event) -> None:
+            nonlocal written
             show(event)
-            if event.stage == "deep":
+            if event.stage == "deep" and time.monotonic() - written > REWRITE:
                 report.write(open_run(folder))
+                written = time.monotonic()
 
         try:
             folder = api.plan(study, folder, told, stop, 60.0 * minutes if deep else None)
