@@ -69,6 +69,13 @@ def test_every_answer_is_a_sentence():
         assert words in said, said
 
 
+def test_a_baseline_that_may_do_more_can_gain():
+    raw = copy.deepcopy(toy_plan.plan())
+    raw["deep"] = copy.deepcopy(DEEP)
+    raw["deep"]["regrets"][1] |= {"missing": "", "regret": span(-5e8, -4e8), "about": "added"}
+    assert "Cloud only (rent; added) gains 400 to 500 M USD" in "\n".join(bet.sentences(planfile.parse(json.dumps(raw))))
+
+
 def test_flip_and_month_stand_beside_their_order():
     first, second = plan().orders[:2]
     assert orders.sentence(first).further == "placed up to 2,100 USD/kW (1,600 today); a month sooner is worth 1.5 to 1.9 M USD"

@@ -16,6 +16,7 @@ from headrace.plan.blocks import Solution
 from headrace.plan.books import shown
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.formulate import Formulation
+from headrace.plan.kinds import kind
 from headrace.plan.marginal import Prices, cuts_of, prices
 
 DUST = 1e-5
@@ -107,6 +108,8 @@ def _rows(formulation: Formulation, found: Prices, beginning: str) -> float:
 
 def limit_key(formulation: Formulation, asset: Asset) -> str:
     """What the limit of an asset is called in a study."""
+    if asset.unit == "kaccelerator":
+        return f"fleet.{'may_rent' if kind(asset) == 'rented' else 'may_buy'}.{asset.name}.at_most"
     if asset.name == "grid":
         return f"sites.{asset.site}.grid.limit"
     if asset.name == "hall":

@@ -56,7 +56,14 @@ def _baseline(baseline: Baseline, unit: str) -> str:
     worst = baseline.worst()
     branch = "" if worst is None else f", {told(worst.regret, unit)} on its worst branch ({words.named(worst.label)})"
     about = "; ".join(part for part in (how, baseline.about) if part)
-    return f"{name} ({about}) loses {told(baseline.regret, unit)}{branch}."
+    return f"{name} ({about}) {_loses(baseline.regret, unit)}{branch}."
+
+
+def _loses(lost: Span | None, unit: str) -> str:
+    """A loss that is certain, one that is not, or a gain (only where a baseline may do what the study may not)."""
+    if lost is not None and lost.low_usd is not None and lost.high_usd is not None and lost.high_usd < 0:
+        return f"gains {words.interval(-lost.high_usd, -lost.low_usd, unit)}"
+    return f"loses {told(lost, unit)}"
 
 
 def _knowing(found: Knowing, unit: str) -> Iterator[str]:

@@ -145,7 +145,7 @@ def test_every_baseline_is_the_plan_with_fewer_choices() -> None:
         lost = np.array([[less.low, less.high] for less in leaf_regret(mine, found.leaves)])
         assert odds @ lost[:, 0] <= found.regret.high * (1 + 1e-6)
         assert odds @ lost[:, 1] >= found.regret.low * (1 - 1e-6)
-    assert "rents no accelerators" in regret(g, "cloud").missing
+    assert "serves no models" in regret(g, "cloud").missing
     assert "no halls" in regret(g, "rival").missing
 
 
@@ -241,3 +241,26 @@ def test_the_nearest_orders_keep_every_limit() -> None:
     near = nearest(problem, columns, np.full(len(columns), 1000.0))
     assert solve(held(problem, columns, near)).low <= g.plan.high
     assert near.max() <= 8 + 1e-9
+
+
+def test_cloud_only_is_asked_where_accelerators_may_be_rented() -> None:
+    g = ground(
+        CAMPUS.replace("fleet: {", "fleet: {may_rent: {h100: {use: h100.cloud, at_most: 2000, rent: 0.5 USD/accelerator-h}}, ")
+    )
+    found = regret(g, "cloud")
+    assert found.missing == ""
+    assert found.regret is not None
+    assert found.worth is not None
+    assert found.regret.low >= 0
+    assert regret(g, "wait").worth is not None
+    lent = regret(ground(CAMPUS), "cloud")
+    assert "added for this question" in lent.about
+    assert lent.worth is not None
+    rented = [v for v in g.values if g.formulation.system.assets[g.formulation.orders[v.order].asset].site == "cloud"]
+    assert rented
+    for value in rented:
+        assert value.other is not None
+        told = flip(g, value, value.other)
+        assert (told.key, told.unit) == ("fleet.may_rent.h100.rent", "USD/accelerator-h")
+        assert told.now == pytest.approx(0.5)
+        assert told.low > 0.5

@@ -5,7 +5,8 @@
     cloud only  nothing of one's own: only accelerators rented by the hour may be ordered
     rival       a public campus copied, date by date, at the study's size (`rival.py`)
 
-Each is the plan with fewer choices, so its regret is never below zero. All of them exist, since every demand can be shed.
+Each is the plan with fewer choices, so its regret is never below zero; only where the study itself may not rent, cloud only has
+a choice that the plan has not. All of them exist, since every demand can be shed.
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from headrace.core.study import Rent
 from headrace.plan.blocks import Floats, Ints, Problem
 from headrace.plan.deep.ground import COARSE, Ground, Leaf, forbidden, interval, outcomes, solved
-from headrace.plan.deep.kinds import kind
 from headrace.plan.deep.rival import copied
+from headrace.plan.expand import rentable
 from headrace.plan.fixed import held
+from headrace.plan.formulate import formulate
 from headrace.plan.information import Interval
+from headrace.plan.kinds import kind
 from headrace.plan.solve import Bounded
+
+LIST = ("h100.cloud", "b200.cloud")
+"""Offers that are added where a study rents nothing."""
 
 TITLES = {
     "wait": "Wait: no order this month",
@@ -56,9 +63,22 @@ def regret(ground: Ground, name: str) -> Regret:
     problem = ground.formulation.problem
     if name == "rival":
         return _rival(ground)
-    if name == "cloud" and not any(kind(a) == "rented" for a in ground.formulation.system.assets):
-        return Regret(name, missing="the study rents no accelerators: `fleet.may_rent`")
+    if name == "cloud" and not ground.study.fleet.may_rent:
+        return _lent(ground)
     return _asked(ground, name, forbidden(problem, _forbidden(ground, name)))
+
+
+def _lent(ground: Ground) -> Regret:
+    """Cloud only for a study that rents nothing: the list offers are added for this question alone, so it may even gain."""
+    if not ground.study.models:
+        return Regret("cloud", missing="the study serves no models, so there is nothing to rent accelerators for")
+    e = ground.expansion
+    system = rentable(ground.study, e.system, {key.replace(".", "_"): Rent(use=key) for key in LIST})
+    wider = formulate(system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    rest = [i for i, order in enumerate(wider.orders) if kind(system.assets[order.asset]) != "rented"]
+    plan = solved(ground, forbidden(wider.problem, rest), COARSE)
+    about = f"the study itself rents nothing: {' and '.join(LIST)} at list rent were added for this question"
+    return Regret("cloud", interval(plan), ground.worth - interval(plan), outcomes(wider.problem, plan), about)
 
 
 def _forbidden(ground: Ground, name: str) -> list[int]:

@@ -18,10 +18,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.nouns import Asset
+from headrace.core.units import HOURS_PER_MONTH
 from headrace.plan.blocks import Problem
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.deep.ground import FINE, Ground, solved
 from headrace.plan.formulate import Formulation
+from headrace.plan.kinds import kind
 from headrace.plan.marginal import cuts_of, prices
 from headrace.plan.outcome import ordered
 from headrace.plan.solve import Bounded, without
@@ -81,8 +83,16 @@ def flip(ground: Ground, value: OrderValue, other: Bounded) -> Flip:
     case = _Case(value.order, order.money.payments - order.money.terminal, amount, fine)
     low, high = _bracket(ground, case)
     asset = formulation.system.assets[order.asset]
-    now = asset.price * order.factor / 1e3
-    return Flip(value.order, key(formulation, asset), PER[asset.unit], now, now * (1 + low), now * (1 + high))
+    price, unit = priced(asset)
+    now = price * order.factor
+    return Flip(value.order, key(formulation, asset), unit, now, now * (1 + low), now * (1 + high))
+
+
+def priced(asset: Asset) -> tuple[float, str]:
+    """An asset's price as people say it: USD/kW, USD/kWh, USD/accelerator, or rent in USD/accelerator-h."""
+    if kind(asset) == "rented":
+        return asset.price / 1e3 / (asset.life_months * HOURS_PER_MONTH), "USD/accelerator-h"
+    return asset.price / 1e3, PER[asset.unit]
 
 
 def _bracket(ground: Ground, case: _Case) -> tuple[float, float]:
@@ -126,7 +136,7 @@ def _first_unit(problem: Problem, case: _Case) -> float:
 def key(formulation: Formulation, asset: Asset) -> str:
     """What an asset's price is called in a study."""
     if asset.unit == "kaccelerator":
-        return f"fleet.may_buy.{asset.name}.price"
+        return f"fleet.may_rent.{asset.name}.rent" if kind(asset) == "rented" else f"fleet.may_buy.{asset.name}.price"
     if asset.name == "hall":
         return f"sites.{asset.site}.hall.construction"
     if asset.name == "grid":

@@ -20,10 +20,10 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 from headrace.compute.accelerator import accelerator
 from headrace.compute.fleet import busy_power
 from headrace.plan.blocks import Floats, Ints, Problem
-from headrace.plan.deep.kinds import kind
 from headrace.plan.formulate import Formulation
 from headrace.plan.highs import LinearProgram, run
 from headrace.plan.interior.repair import repair_orders
+from headrace.plan.kinds import kind
 from headrace.plan.orders import ancestors
 from headrace.plan.outcome import ordered
 from headrace.plan.solve import Bounded
