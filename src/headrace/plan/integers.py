@@ -22,8 +22,7 @@ from headrace.plan.blocks import Floats, Master, NodeBlock, NodeSolution, Proble
 from headrace.plan.certificate import Cut
 from headrace.plan.cuts import master_program
 from headrace.plan.highs import run
-from headrace.plan.interior.solve import Certified, Memory, solve
-from headrace.plan.interior.start import MasterState
+from headrace.plan.interior.solve import Certified, solve
 
 PASSES = 12
 
@@ -63,11 +62,10 @@ def solve_whole(problem: Problem, *, gap: float = 1e-3, threads: int = 1, relaxe
         answer = run(master_program(problem, pool, integer=True), threads=threads)
         lower = max(lower, answer.bound + problem.constant)
         m = _whole(problem, answer.values[: len(unit)], unit)
-        rest = solve(_held(problem, m), gap=0.3 * gap, threads=threads, warm=_memory(plain, problem))
+        rest = solve(_held(problem, m), gap=0.3 * gap, threads=threads, warm=plain)
         if rest.upper < upper:
             upper, best = rest.upper, rest
-            m[problem.master.unit == 0] = rest.master
-            orders = m
+            orders = np.where(problem.master.unit > 0, m, rest.master)
         pool += rest.pool[-3:]  # cuts in the same capacities x, so they hold for any orders
     if best is None:
         raise StoppedEarly("no whole orders were found that can be operated")
@@ -78,35 +76,18 @@ def solve_whole(problem: Problem, *, gap: float = 1e-3, threads: int = 1, relaxe
 
 
 def _held(problem: Problem, m: Floats) -> Problem:
-    """The problem of the continuous orders when the whole ones are held at m."""
+    """The problem of the other orders when the whole ones are held at m: they stand in every node and cannot be placed."""
     master, whole = problem.master, problem.master.unit > 0
-    free = np.flatnonzero(~whole)
     fixed = np.where(whole, m, 0.0)
-    nodes = tuple(
-        dataclasses.replace(block, start=block.start + block.map @ fixed, map=csr_array(csr_array(block.map)[:, free]))
-        for block in problem.nodes
-    )
-    rest = Master(
-        columns=tuple(master.columns[i] for i in free),
-        node=master.node[free],
-        cost=master.cost[free],
-        upper=master.upper[free],
-        unit=np.zeros(len(free)),
-        rows=master.rows,
-        matrix=csr_array(csr_array(master.matrix)[:, free]),
+    nodes = tuple(dataclasses.replace(block, start=block.start + block.map @ fixed) for block in problem.nodes)
+    rest = dataclasses.replace(
+        master,
+        upper=np.where(whole, 0.0, master.upper),
+        unit=np.zeros(len(fixed)),
         rhs=master.rhs - master.matrix @ fixed,
     )
     constant = problem.constant + float(master.cost @ fixed)
     return dataclasses.replace(problem, master=rest, nodes=nodes, constant=constant)
-
-
-def _memory(plain: Certified, problem: Problem) -> Certified | None:
-    """The remembered start of the LP without the whole orders."""
-    if plain.memory is None:
-        return None
-    free, old = problem.master.unit == 0, plain.memory.master
-    kept = MasterState(old.m[free], old.v[free], old.s, old.l)
-    return dataclasses.replace(plain, memory=Memory(kept, plain.memory.states))
 
 
 def _whole(problem: Problem, counts: Floats, unit: Floats) -> Floats:
