@@ -25,7 +25,6 @@ def faults(study: Study) -> Iterator[Fault]:
     yield from _beliefs(study)
     yield from _tree(study)
     yield from _fuels(study)
-    yield from _rented(study)
     yield from _lengths(study)
 
 
@@ -58,7 +57,7 @@ def _served_by(study: Study, product: Product, path: tuple[str | int, ...]) -> I
         yield from _unknown((*path, "site"), product.site, study.sites, "a site")
     else:
         yield from _unknown((*path, "model"), product.model, study.models, "a model")
-        if not study.fleet.may_buy and not study.fleet.may_rent:
+        if not study.fleet.may_buy:
             yield path, "there is no accelerator to serve this", "`fleet: {may_buy: ...}`", ""
 
 
@@ -145,14 +144,6 @@ def _fuels(study: Study) -> Iterator[Fault]:
     for name, technology in study.technologies.items():
         if technology.fuel:
             yield from _unknown(("technologies", name, "fuel"), technology.fuel, study.fuels, "a fuel")
-
-
-def _rented(study: Study) -> Iterator[Fault]:
-    if study.fleet.may_rent and "cloud" in study.sites:
-        yield ("sites", "cloud"), "`cloud` is where rented accelerators stand", "another name", ""
-    for name in study.fleet.may_rent:
-        if name in study.fleet.may_buy:
-            yield ("fleet", "may_rent", name), f"`{name}` is already the name of one that is bought", "a name of its own", ""
 
 
 def _lengths(study: Study) -> Iterator[Fault]:

@@ -12,7 +12,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from headrace.core.errors import InputError, Place, Problem
 from headrace.core.quantities import (
     AcceleratorPrice,
-    AcceleratorRent,
     CarbonPrice,
     Change,
     Dollars,
@@ -217,20 +216,10 @@ class Chip(Named):
     available_from: Month | None = Field(None, description="First month in which it may be ordered.")
 
 
-class Rent(Named):
-    """An accelerator that may be rented by the hour, in somebody else's hall."""
-
-    use: str = Field(description="Catalogue key of the offer.")
-    at_most: float | None = Field(None, ge=0, description="Most accelerators that may be rented at once.")
-    term: Months | None = Field(None, gt=0, description="For how long one commits, if it differs.")
-    rent: AcceleratorRent | None = Field(None, description="Rent here, if it differs; power and hall are in it.")
-
-
 class Fleet(Part):
-    """Which accelerators may be bought and rented."""
+    """Which accelerators may be bought."""
 
     may_buy: dict[str, Chip] = Field({}, description="Name -> accelerator of the catalogue, with overrides.")
-    may_rent: dict[str, Rent] = Field({}, description="Name -> offer of the catalogue (`h100.cloud`), with overrides.")
 
 
 class Model(Part):

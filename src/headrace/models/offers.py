@@ -70,12 +70,6 @@ def _training(chip: str) -> Offer:
     return Offer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
 
 
-def rented_converter(site: str, chip: str, name: str, bus: Bus, found: Offer) -> Converter:
-    """The same on rented accelerators, whose electricity is the landlord's."""
-    ports = (Port(working(site, chip), -1.0), Port(bus, found.rate))
-    return Converter(name=f"{name} on {chip}", site=site, title=f"{name} on {chip}", ports=ports)
-
-
 def converter(site: str, chip: str, name: str, bus: Bus, found: Offer, pue: Floats) -> Converter:
     """Accelerator-hours and electricity in, product out. Idle power is drawn by what stands, so only the rest is here."""
     return Converter(

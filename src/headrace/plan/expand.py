@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from headrace.compute import cloud, fleet
+from headrace.compute import fleet
 from headrace.compute.facility import pue
 from headrace.core.errors import InputError, Problem
 from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Store, System
-from headrace.core.study import Product, Rent, Site, Study
+from headrace.core.study import Product, Site, Study
 from headrace.energy import site as energy
 from headrace.energy.weather import Weather, station
 from headrace.market.demand import demand
@@ -68,7 +68,6 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         peaks=tuple(p for s in sites.values() for p in s.peaks),
         limits=tuple(limit for s in sites.values() for limit in s.limits),
     )
-    system = rentable(study, system, study.fleet.may_rent)
     return Expansion(
         system=system,
         nodes=nodes,
@@ -149,22 +148,6 @@ def _serving(study: Study, name: str, product: Product, sites: Mapping[str, _Sit
             if offer is not None:
                 found.append(offers.converter(place, chip, name, demand(name, product).bus, offer, overhead))
     return found
-
-
-def rentable(study: Study, system: System, may_rent: Mapping[str, Rent]) -> System:
-    """The system where these accelerators may be rented too, to make every product that they can."""
-    rented = [cloud.rented(name, written) for name, written in may_rent.items()]
-    serving = [
-        offers.rented_converter(asset.site, asset.name, name, demand(name, product).bus, offer)
-        for name, product in study.products.items()
-        if product.kind != "electricity"
-        for asset, found in rented
-        if (offer := offers.offer(product, study.models[product.model], found.chip.key)) is not None
-    ]
-    standing = [cloud.standing_converter(asset) for asset, _ in rented]
-    return replace(
-        system, assets=(*system.assets, *(asset for asset, _ in rented)), converters=(*system.converters, *standing, *serving)
-    )
 
 
 def _calendars(study: Study, nodes: Sequence[Node], system: System, every_hour: bool) -> tuple[Calendar, ...]:
