@@ -3,7 +3,8 @@
     python benchmarks/serving_search.py [PEER.csv]
 
 The peer runs in its own environment (`benchmarks/peers/aiconfigurator/.venv`: `python search.py queries.csv OUT.csv`, then
-give OUT.csv); without a file it is run here for all 50 queries (about ten CPU-minutes). Tables are filled once per model and
+give OUT.csv); without a file it is run here for all 50 queries (about ten CPU-minutes). A query that the peer does not answer
+within its limit (180 CPU-s) or refuses is left out of every ratio, and the rows say so. Tables are filled once per model and
 system and not counted: a plan asks thousands of queries of the same tables; the fill is printed beside.
 """
 
@@ -25,7 +26,7 @@ from headrace.core.errors import HeadraceError
 from headrace.models.kernel import KernelQuery, table
 from headrace.models.roofline import Layout
 from headrace.models.search import best, points
-from headrace.models.serving import Promise
+from headrace.models.servingpoint import Promise
 
 PEER = Path(__file__).parent / "peers" / "aiconfigurator"
 SHAPES = {
@@ -78,7 +79,8 @@ def run_peer() -> Path:
 
 def main() -> int:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else run_peer()
-    rows = list(csv.DictReader(path.open()))
+    every = list(csv.DictReader(path.open()))
+    rows = [row for row in every if row["how"] == "answered"]
     start, cache = time.process_time(), {}
     for row in rows:
         key = (row["path"], row["system"])
@@ -96,7 +98,7 @@ def main() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     spent = {"peak_gb": round(peak, 3), "cpu_s": round(float(np.sum(seconds)) * REPEAT, 2), "wall_s": None}
     speed = float(np.mean(theirs) / np.mean(seconds))
-    gap = f"tables filled once: {fill:.1f} CPU-s for {sum(map(len, cache.values()))} tables"
+    gap = f"tables filled once: {fill:.1f} CPU-s for {sum(map(len, cache.values()))} tables; {_left_out(every)}"
     _line(len(rows), "speed of a query", (float(np.mean(seconds)), float(np.mean(theirs)), speed, 1000.0), "CPU-s", gap, spent)
     for j, mode in enumerate(("aggregated", "disaggregated", "best of both")):
         known = table_[~np.isnan(table_[:, j]), j]
@@ -106,6 +108,13 @@ def main() -> int:
         )
         _line(len(rows), f"within 10 % of its best tokens/s, {mode}", (share, 1.0, share, 0.9), "1", words, spent)
     return 0
+
+
+def _left_out(rows: list[dict[str, str]]) -> str:
+    """How the queries ended that are in no ratio."""
+    odd = [row["how"] for row in rows if row["how"] != "answered"]
+    words = "; ".join(f"{odd.count(how)} left out: peer gave {how}" for how in sorted(set(odd)))
+    return words or f"all {len(rows)} queries answered by the peer"
 
 
 def _ratio(answer: float, theirs: str) -> float:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import Infeasible, InputError
 from headrace.models.measured import best_measured, parse_measurements
-from headrace.models.serving import Promise
+from headrace.models.servingpoint import Promise
 
 TEXT = """model,system,precision,accelerators,isl,osl,concurrency,ttft_ms,tpot_ms,tokens_per_second
 m,h100,fp8,2,1000,100,10,200,10,800

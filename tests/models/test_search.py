@@ -6,7 +6,7 @@ import pytest
 from headrace.core.errors import Infeasible, InputError
 from headrace.models.roofline import Layout
 from headrace.models.search import best, concave_frontier, load_curve, pareto, points
-from headrace.models.serving import Promise
+from headrace.models.servingpoint import Promise
 from headrace.models.stepmodel import step_table, tables_of
 
 PROMISE = Promise(1000, 300, 2.0, 0.05)

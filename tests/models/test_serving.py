@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.core.errors import HeadraceError, Infeasible, InputError
-from headrace.models.serving import Promise, frontier, serve
+from headrace.models.serving import frontier, serve
+from headrace.models.servingpoint import Promise
 
 
 def test_the_point_keeps_its_promise_and_its_own_books():

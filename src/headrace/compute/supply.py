@@ -94,11 +94,12 @@ def leased(chip: Accelerator, site: str, years: float, *, rate: float = 0.09) ->
     return _asset(chip, site, "leased", payments, chip.fixed_cost.to("USD/accelerator-year"), lead, float(months), None)
 
 
-def rented(chip: Accelerator, months: int, *, site: str = "") -> Asset:
-    """Hours of somebody else's hall for `months` at the market rate, committed; power and hall are in the rent."""
-    level = chip.rent.to("USD/accelerator-h") * HOURS_PER_MONTH
-    payments = tuple(Payment(float(month), level) for month in range(months))
-    return _asset(chip, site, "rented", payments, 0.0, 1.0, float(months), None)
+def rented(chip: Accelerator, months: int, *, site: str = "", rent: float | None = None, lead: float = 1.0) -> Asset:
+    """Hours of somebody else's hall for `months` at the market rate or `rent` [USD/accelerator-h], committed and paid monthly
+    from the first hour on, `lead` months after the order; power and hall are in the rent."""
+    level = (chip.rent.to("USD/accelerator-h") if rent is None else rent) * HOURS_PER_MONTH
+    payments = tuple(Payment(lead + month, level) for month in range(months))
+    return _asset(chip, site, "rented", payments, 0.0, lead, float(months), None)
 
 
 def sublet(chip: Accelerator, site: str, months: int, *, share: float = 0.8) -> Asset:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from headrace.core.study import Product, Study
+from headrace.core.study import CLOUD, Product, Study
 from headrace.core.units import UnitError, parse
 
 Fault = tuple[tuple[str | int, ...], str, str, str]
@@ -22,6 +22,7 @@ PRICE_UNITS = {"tokens": "USD/Mtok", "video": "USD/video-second", "training": "U
 def faults(study: Study) -> Iterator[Fault]:
     """Every inconsistency of a study, with the path of the key it is about."""
     yield from _products(study)
+    yield from _fleet(study)
     yield from _beliefs(study)
     yield from _tree(study)
     yield from _fuels(study)
@@ -57,8 +58,15 @@ def _served_by(study: Study, product: Product, path: tuple[str | int, ...]) -> I
         yield from _unknown((*path, "site"), product.site, study.sites, "a site")
     else:
         yield from _unknown((*path, "model"), product.model, study.models, "a model")
-        if not study.fleet.may_buy:
-            yield path, "there is no accelerator to serve this", "`fleet: {may_buy: ...}`", ""
+        if not study.fleet.parts():
+            yield path, "there is no accelerator to serve this", "`fleet: {may_buy: ...}` or `may_rent`", ""
+
+
+def _fleet(study: Study) -> Iterator[Fault]:
+    for name in set(study.fleet.may_buy) & set(study.fleet.may_rent):
+        yield ("fleet", "may_rent", name), f"`{name}` is bought under the same name", "a name of its own", ""
+    if study.fleet.may_rent and CLOUD in study.sites:
+        yield ("sites", CLOUD), f"`{CLOUD}` is where rented accelerators stand", "another name", ""
 
 
 def _beliefs(study: Study) -> Iterator[Fault]:

@@ -35,6 +35,7 @@ CarbonPrice = Annotated[float, *_measured("USD/t"), Field(ge=0)]
 Emission = Annotated[float, *_measured("kg/MMBtu"), Field(ge=0)]
 Dollars = Annotated[float, *_measured("USD"), Field(ge=0)]
 AcceleratorPrice = Annotated[float, *_measured("USD/accelerator"), Field(ge=0)]
+AcceleratorHourPrice = Annotated[float, *_measured("USD/accelerator-h"), Field(ge=0)]
 Change = Annotated[float, *_measured("1/year"), Field(gt=-1)]
 
 

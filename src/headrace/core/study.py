@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from headrace.core.errors import InputError, Place, Problem
 from headrace.core.quantities import (
+    AcceleratorHourPrice,
     AcceleratorPrice,
     CarbonPrice,
     Change,
@@ -36,6 +37,9 @@ from headrace.core.quantities import (
     read_real_rate,
 )
 from headrace.core.units import Unit
+
+CLOUD = "cloud"
+"""The place of rented accelerators, beside the study's sites."""
 
 
 class Part(BaseModel):
@@ -216,10 +220,25 @@ class Chip(Named):
     available_from: Month | None = Field(None, description="First month in which it may be ordered.")
 
 
+class Rental(Named):
+    """An accelerator that may be rented by the hour in somebody else's hall; power and hall are in the rent."""
+
+    use: str = Field(description="Catalogue key of the rental, for example `h100.cloud`.")
+    supply: float = Field(1e9, ge=0, description="Accelerators that can be had in a year.")
+    price: AcceleratorHourPrice | None = Field(None, description="Rent of an accelerator-hour here, if it differs.")
+    lead: Months | None = Field(None, description="From the order to the first hour, if it differs.")
+    term: Months | None = Field(None, gt=0, description="Months of a commitment, after which they go back, if it differs.")
+
+
 class Fleet(Part):
-    """Which accelerators may be bought."""
+    """Which accelerators may be bought or rented."""
 
     may_buy: dict[str, Chip] = Field({}, description="Name -> accelerator of the catalogue, with overrides.")
+    may_rent: dict[str, Rental] = Field({}, description="Name -> rental of the catalogue, with overrides.")
+
+    def parts(self) -> tuple[str, ...]:
+        """Every name an accelerator goes by."""
+        return (*self.may_buy, *self.may_rent)
 
 
 class Model(Part):
@@ -230,10 +249,22 @@ class Model(Part):
 
 
 class Promise(Part):
-    """What users are promised."""
+    """What users are promised: percentiles, or means where only those are written."""
 
-    ttft: Seconds = Field(2.0, description="Time to first token, 95th percentile.")
-    tpot: Seconds = Field(0.05, description="Time per further token, 95th percentile.")
+    ttft_p95: Seconds | None = Field(2.0, description="Time to first token, 95th percentile of requests.")
+    tpot_p95: Seconds | None = Field(0.05, description="Mean time per further token of a request, 95th percentile of requests.")
+    ttft: Seconds | None = Field(
+        None, description="Time to first token, mean over requests; written alone, no percentile is promised."
+    )
+    tpot: Seconds | None = Field(None, description="Time per further token, mean; written alone, no percentile is promised.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _means_alone(cls, written: object) -> object:
+        if not isinstance(written, dict):
+            return written
+        alone = {f"{name}_p95": None for name in ("ttft", "tpot") if name in written}
+        return alone | written
 
 
 class Product(Part):
@@ -288,7 +319,7 @@ class Study(Part):
     beliefs: dict[str, Belief] = Field({}, description="What you cannot know yet; makes the tree.")
     tree: list[TreeNode] = Field([], description="A tree written by hand, instead of `beliefs`.")
     sites: dict[str, Site] = Field(description="Places.", min_length=1, max_length=20)
-    fleet: Fleet = Field(Fleet(), description="Accelerators that may be bought.")
+    fleet: Fleet = Field(Fleet(), description="Accelerators that may be bought or rented.")
     models: dict[str, Model] = Field({}, description="Models.")
     products: dict[str, Product] = Field(description="What is sold.", min_length=1, max_length=50)
     limits: Limits = Field(Limits(), description="Limits over everything.")

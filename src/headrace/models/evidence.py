@@ -16,7 +16,8 @@ from headrace.models.deepseek_day import books, read_day
 from headrace.models.fleet import evidence as _fleet  # noqa: F401  registers its rows
 from headrace.models.folds import Held, Kind, Score, held_out, score
 from headrace.models.power import fit_saturated
-from headrace.models.serving import Promise, serve
+from headrace.models.serving import serve
+from headrace.models.servingpoint import Promise
 from headrace.models.silicon import Silicon, read, table_path
 from headrace.models.training import benchmark_share, production, training_hours
 from headrace.models.video import clip_seconds, fit, published

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from headrace.core.errors import Infeasible, InputError, Place, Problem
 from headrace.core.units import UnitError, parse
-from headrace.models.serving import Promise
+from headrace.models.servingpoint import Promise
 
 MOST_BYTES = 50_000_000
 _NEEDED = ("model", "system", "precision", "accelerators", "isl", "osl", "concurrency")

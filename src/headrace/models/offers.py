@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.fleet import KILO, busy_power, electricity, idle_power, working
-from headrace.core.errors import Infeasible
 from headrace.core.nouns import Bus, Converter, Floats, Port
 from headrace.core.study import Model, Product
-from headrace.models import serving
+from headrace.models import percentiles
 from headrace.models.architecture import video_model
+from headrace.models.serving import frontier
+from headrace.models.servingpoint import ServingPoint
 from headrace.models.training import effective_flops
 from headrace.models.video import clip_seconds
 
@@ -42,14 +43,19 @@ def offer(product: Product, model: Model, chip: str) -> Offer | None:
     return _training(chip)
 
 
+def serving_point(product: Product, model: Model, chip: str) -> ServingPoint | None:
+    """How `product` is served on `chip` so that its percentiles are kept at `percentiles.load` of the rate; None: not at all."""
+    promise = percentiles.mean_promise(product.promise, product.isl, product.osl)
+    return percentiles.best(frontier(model.shape, chip, model.precision, promise))
+
+
 def _tokens(product: Product, model: Model, chip: str) -> Offer | None:
-    promise = serving.Promise(product.isl, product.osl, product.promise.ttft * SECONDS, product.promise.tpot * SECONDS)
-    try:
-        point = serving.serve(model.shape, chip, model.precision, promise)
-    except Infeasible:
+    point = serving_point(product, model, chip)
+    if point is None:
         return None
-    scale = KILO * SECONDS / 1e6
-    words = f"{point.accelerators} a replica, batch {point.batch}, {point.tokens_per_second:,.0f} tok/s each, {point.provider}"
+    load = percentiles.load(point.disaggregated, product.isl, product.osl)
+    speed, scale = load * point.tokens_per_second, load * KILO * SECONDS / 1e6
+    words = f"{point.accelerators} a replica, {point.places} requests at most, {speed:,.0f} tok/s each, {point.provider}"
     band = (point.band.low * scale, point.band.high * scale)
     return Offer(point.tokens_per_second * scale, point.busy_power, idle_power(accelerator(chip)), *band, words)
 

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.errors import Infeasible, InputError, Place, Problem
-from headrace.models.serving import DECODE_SHARE, PROMPT_MARGIN, PROMPT_SHARE, TRANSFER, Promise
+from headrace.models.serving import DECODE_SHARE, PROMPT_MARGIN, PROMPT_SHARE, TRANSFER
+from headrace.models.servingpoint import Promise
 from headrace.models.steptable import StepTable, interpolate
 
 Floats = NDArray[np.float64]

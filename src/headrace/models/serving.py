@@ -8,7 +8,7 @@ most output tokens per second and accelerator that keeps the promise. Times come
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.calibration import Band as RatioBand
 from headrace.models.calibration import Bands, Calibration, predict, shipped
 from headrace.models.power import saturated_power
-from headrace.models.roofline import BYTES, USABLE, Deployments, Layout, Provider, Times, cache_bytes, terms, times
+from headrace.models.roofline import BYTES, USABLE, Deployments, Layout, Times, cache_bytes, terms, times
+from headrace.models.servingpoint import Frontier, Promise, ServingPoint
 from headrace.models.silicon import Labels
 
 Floats = NDArray[np.float64]
@@ -30,6 +31,8 @@ PROMPT_MARGIN = 1.1
 kernel data base's own search; TRANSFER is time to the first token over the prompt's own."""
 PROMPT_SHARE, DECODE_SHARE = 0.9, 0.92
 TRANSFER = 1.8
+READS = 6
+"""Requests of mean length that a reading rank must hold, so that a prompt of six times the mean still fits."""
 _BATCHES = np.unique(np.round(np.geomspace(1, 1024, 60)))
 _WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 _MOST = 64  # accelerators of one replica
@@ -39,109 +42,13 @@ SHORTEST = 1e-12
 """Promises below this many seconds are compared as if they were it: a ratio to them is no number."""
 
 
-@dataclass(frozen=True)
-class Promise:
-    """What a request looks like and how fast it must be.
-
-    isl, osl: input and output tokens of a request (prefix of the input already cached); ttft: mean time to the first
-    token [s]; tpot: mean time per further token [s].
-    """
-
-    isl: int
-    osl: int
-    ttft: float = 2.0
-    tpot: float = 0.05
-    prefix: int = 0
-
-
-@dataclass(frozen=True)
-class Band:
-    """An 80 % band around a throughput [same unit]."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class ServingPoint:
-    """One way to serve a model.
-
-    tokens_per_second: output tokens per second and accelerator, `band` around it; requests_per_second per accelerator.
-    ttft, tpot: means [s]. layout, batch: of one replica of `accelerators` accelerators.
-    busy_power: at the wall while serving at this batch [kW/accelerator]; busy_share: of the accelerator's busy figure.
-    disaggregated: prompts are read elsewhere; layout and batch are the decoding side's, rates count both sides.
-    """
-
-    model: str
-    accelerator: str
-    precision: Precision
-    tokens_per_second: float
-    band: Band
-    requests_per_second: float
-    ttft: float
-    tpot: float
-    layout: Layout
-    accelerators: int
-    batch: int
-    busy_power: float
-    busy_share: float
-    provider: Provider
-    disaggregated: bool = False
-
-
-@dataclass(frozen=True)
-class Frontier:
-    """Every layout and batch that fits, priced; arrays of shape (point,).
-
-    tokens: output tokens per second and accelerator; power: at the wall [kW/accelerator]; ttft, tpot [s].
-    apart: True where disaggregated. ratio: 80 % band of measured over predicted throughput;
-    spread: by what it widens where experts are spread over data-parallel ranks.
-    """
-
-    model: LanguageModel
-    chip: Accelerator
-    precision: Precision
-    promise: Promise
-    tp: Floats
-    dp: Floats
-    batch: Floats
-    tokens: Floats
-    ttft: Floats
-    tpot: Floats
-    power: Floats
-    apart: NDArray[np.bool_]
-    ratio: RatioBand
-    spread: RatioBand
-
-    def keeps(self) -> NDArray[np.bool_]:
-        """Points that keep the promise."""
-        return (self.ttft <= self.promise.ttft) & (self.tpot <= self.promise.tpot)
-
-    def point(self, i: int) -> ServingPoint:
-        """Point i in full."""
-        tokens, layout = float(self.tokens[i]), Layout(int(self.tp[i]), int(self.dp[i]))
-        low, high = (self.spread.low, self.spread.high) if layout.dp > 1 else (1.0, 1.0)
-        return ServingPoint(
-            model=self.model.key,
-            accelerator=self.chip.key,
-            precision=self.precision,
-            tokens_per_second=tokens,
-            band=Band(tokens * self.ratio.low * low, tokens * self.ratio.high * high),
-            requests_per_second=tokens / self.promise.osl,
-            ttft=float(self.ttft[i]),
-            tpot=float(self.tpot[i]),
-            layout=layout,
-            accelerators=layout.accelerators,
-            batch=int(self.batch[i]),
-            busy_power=float(self.power[i]),
-            busy_share=float(self.power[i]) / self.chip.power_busy.to("kW/accelerator"),
-            provider="roofline",
-            disaggregated=bool(self.apart[i]),
-        )
-
-
 def serve(
-    model: str | LanguageModel, chip: str | Accelerator, precision: Precision, promise: Promise, *, backend: str = ""
+    model: str | LanguageModel,
+    chip: str | Accelerator,
+    precision: Precision,
+    promise: Promise,
+    *,
+    backend: str = "",
 ) -> ServingPoint:
     """The best point for `model` on `chip`, in `precision`, that keeps `promise`.
 
@@ -167,10 +74,11 @@ def frontier(
     law, bands = shipped()
     labels = Labels(shape.key, part.key, backend, precision)
     software = entry("models", "software", part.vendor).figure("factor")
-    at = _fitting(shape, part, precision, promise)
+    at, taken = _fitting(shape, part, precision, promise)
     together = _aggregated(shape, part, at, promise, labels, law)
     apart = _disaggregated(shape, part, at, promise, labels, law)
-    rate, ttft, tpot = (np.concatenate(pair) for pair in zip(together, apart))
+    rate, ttft, tpot = (np.concatenate(pair) for pair in zip(together, apart[:3]))
+    reading, share = apart[3], np.concatenate([np.zeros(len(at.tp)), apart[4]])
     spread = entry("models", "software", "expert-parallel").figure("factor")
     rate = rate * software.value * np.where(np.tile(at.dp, 2) > 1, spread.value, 1.0)
     ttft, tpot = ttft / software.value, tpot / software.value
@@ -178,7 +86,10 @@ def frontier(
     tp, dp, batch = (np.tile(values, 2) for values in (at.tp, at.dp, at.batch))
     split = np.repeat([False, True], len(at.tp))
     ratio, wide = _ratio(law, bands, labels, software), _range(spread)
-    return Frontier(shape, part, precision, promise, tp, dp, batch, rate * promise.osl, ttft, tpot, power, split, ratio, wide)
+    tokens, factor, taken = rate * promise.osl, spread.value, np.tile(taken, 2)
+    return Frontier(
+        shape, part, precision, promise, tp, dp, batch, tokens, ttft, tpot, power, taken, split, reading, share, ratio, factor, wide
+    )
 
 
 def _aggregated(
@@ -192,8 +103,9 @@ def _aggregated(
 
 def _disaggregated(
     model: LanguageModel, chip: Accelerator, at: Deployments, promise: Promise, labels: Labels, law: Calibration
-) -> tuple[Floats, Floats, Floats]:
-    """The same where replicas of their own read prompts, as many as keep pace; the margins are those of `search`."""
+) -> tuple[Floats, Floats, Floats, Layout, Floats]:
+    """The same where replicas of their own read prompts, as many as keep pace, with their layout and their share of all
+    accelerators; the margins are those of `search`."""
     new = 1.0 - promise.prefix / promise.isl
     split = replace(at, disaggregated=np.ones(len(at.tp)), ahead=np.ones(len(at.tp)))
     tpot = predict(terms(model, chip, labels.form, labels.form, split), labels, law).tpot
@@ -202,10 +114,19 @@ def _disaggregated(
         times(terms(model, chip, labels.form, labels.form, replace(at, prompt_accelerators=at.tp)), law.coefficients).prompt * new
     )
     spent, ttft = alone * PROMPT_MARGIN * at.tp / PROMPT_SHARE, alone * PROMPT_MARGIN * TRANSFER
-    keeps = ttft <= promise.ttft
-    best = int(np.argmin(np.where(keeps, spent, np.inf))) if keeps.any() else int(np.argmin(ttft))
+    best = _reads(at, spent, ttft, promise)
     seconds = at.accelerators * tpot * promise.osl / (at.batch * DECODE_SHARE) + spent[best]
-    return 1.0 / seconds, np.full(len(tpot), ttft[best]), tpot
+    reading = Layout(int(at.tp[best]), int(at.dp[best]))
+    return 1.0 / seconds, np.full(len(tpot), ttft[best]), tpot, reading, spent[best] / seconds
+
+
+def _reads(at: Deployments, spent: Floats, ttft: Floats, promise: Promise) -> int:
+    """The cheapest way to read prompts in time, of those that hold some prompts a rank; else the fastest."""
+    keeps = ttft <= promise.ttft
+    roomy = keeps & (at.batch >= READS * at.dp)
+    if not keeps.any():
+        return int(np.argmin(ttft))
+    return int(np.argmin(np.where(roomy if roomy.any() else keeps, spent, np.inf)))
 
 
 def _range(figure: Figure) -> RatioBand:
@@ -219,21 +140,22 @@ def _work(model: LanguageModel, promise: Promise) -> float:
     return 2.0 * model.active * (new + promise.osl) + model.attention_flop(new, promise.prefix + new / 2.0)
 
 
-def _fitting(model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise) -> Deployments:
-    """Layouts x batches whose weights and caches fit."""
+def _fitting(model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise) -> tuple[Deployments, Floats]:
+    """Layouts x batches whose weights and caches fit, and the share of the memory left for caches that each takes."""
     wide = np.array([(layout.tp, layout.dp) for layout in _layouts(model, chip)], dtype=np.float64)
     tp, dp = (np.repeat(wide[:, i], len(_BATCHES)) for i in (0, 1))
     batch = np.tile(_BATCHES, len(wide)) * dp
     weights = ((model.parameters - model.expert_parameters) * dp + model.expert_parameters) * BYTES[precision]
     free = chip.memory.to("B") * USABLE * tp * dp - weights
-    fits = batch * cache_bytes(model, precision, tp) * (promise.isl + promise.osl) <= free
+    need = batch * cache_bytes(model, precision, tp) * (promise.isl + promise.osl)
+    fits = need <= free
     if not fits.any():
         raise InputError(_too_big(model, chip, precision, promise))
     tp, dp, batch = tp[fits], dp[fits], batch[fits]
     ones, ranks = np.ones(len(tp)), dp if model.experts else np.ones(len(tp))
-    return Deployments(
-        tp, dp, tp * ranks if model.experts else ones, batch, promise.isl * ones, promise.osl * ones, tp * dp, dp, batch, 0.0 * ones
-    )
+    wide_of_experts, isl, osl = tp * ranks if model.experts else ones, promise.isl * ones, promise.osl * ones
+    found = Deployments(tp, dp, wide_of_experts, batch, isl, osl, tp * dp, dp, batch, 0.0 * ones)
+    return found, need[fits] / free[fits]
 
 
 def _layouts(model: LanguageModel, chip: Accelerator) -> list[Layout]:

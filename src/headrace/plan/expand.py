@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from headrace.compute import fleet
+from headrace.compute import fleet, rental
 from headrace.compute.facility import pue
 from headrace.core.errors import InputError, Problem
 from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Store, System
@@ -54,13 +54,18 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     """
     nodes = grow(study)
     problems: list[Problem] = []
+    for name, written in study.fleet.may_rent.items():
+        with _about(f"fleet.may_rent.{name}", problems):
+            rental.rental(written.use)
     sites = {name: _site(study, name, written, folder, problems) for name, written in study.sites.items()}
     if problems:
         raise InputError(problems)
+    hired = _hired(study)
     system = System(
-        assets=tuple(a for s in sites.values() for a in s.assets),
+        assets=(*(a for s in sites.values() for a in s.assets), *hired.assets),
         converters=(
             *(c for s in sites.values() for c in s.converters),
+            *hired.converters,
             *(c for name, product in study.products.items() for c in _serving(study, name, product, sites)),
         ),
         stores=tuple(x for s in sites.values() for x in s.stores),
@@ -123,6 +128,21 @@ def _site(study: Study, name: str, written: Site, folder: Path | None, problems:
         limits=tuple(limits),
         weather=weather,
     )
+
+
+def _hired(study: Study) -> _SiteNouns:
+    """Rented accelerators, their hours, and the products made in them."""
+    assets, converters = [], []
+    for name, written in study.fleet.may_rent.items():
+        asset, part = rental.rented_asset(name, written)
+        assets.append(asset)
+        converters.append(rental.rented_hours(asset))
+        for key, product in study.products.items():
+            if product.kind != "electricity":
+                offer = offers.offer(product, study.models[product.model], part.key)
+                if offer is not None:
+                    converters.append(rental.rented_work(asset, key, demand(key, product).bus, offer.rate))
+    return _SiteNouns(tuple(assets), tuple(converters), (), (), (), None)
 
 
 def _overhead(hall: tuple[Asset, object], weather: Weather | None) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import hall
+from headrace.compute.rental import rental
 from headrace.core.catalogue import Figure
 from headrace.core.consistency import VALUE_UNITS
 from headrace.core.quantities import month_text
@@ -233,6 +234,8 @@ def _sources(told: Told) -> list[dict[str, object]]:
     used = {b.use for s in study.sites.values() for b in s.build.values() if b.use not in study.technologies}
     things = [(key, technology(key)) for key in sorted(used)]
     things += [(chip.use, accelerator(chip.use)) for chip in study.fleet.may_buy.values()]  # type: ignore[misc]
+    things += [(r.use, rental(r.use)) for r in study.fleet.may_rent.values()]  # type: ignore[misc]
+    things += [(rental(r.use).part.key, rental(r.use).part) for r in study.fleet.may_rent.values()]  # type: ignore[misc]
     things += [(s.hall.use, hall(s.hall.use)) for s in study.sites.values() if s.hall is not None]  # type: ignore[misc]
     for key, thing in dict(things).items():
         rows.extend(_figures(key, thing))

@@ -1,0 +1,72 @@
+"""Accelerators of a study that are rented by the hour: an asset whose payments are the rent, and hours without power or hall.
+
+They stand in no hall of the study but at the place `cloud`, and go back at the end of their term; who needs them longer orders
+again at a later node. In thousands, as `fleet` counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from headrace.compute.accelerator import Accelerator, accelerator
+from headrace.compute.fleet import KILO, working
+from headrace.compute.supply import rented
+from headrace.core.catalogue import Figure, entry
+from headrace.core.nouns import Asset, Bus, Converter, Payment, Port
+from headrace.core.study import CLOUD, Rental
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A catalogue row of rentals: the accelerator that one gets, months from the order to the first hour, months of a term."""
+
+    key: str
+    title: str
+    part: Accelerator
+    lead: Figure
+    term: Figure
+
+
+def rental(key: str) -> Offered:
+    """The catalogue's rental `key` ("h100.cloud"). Raises InputError with the nearest known key."""
+    row = entry("compute", "rentals", key)
+    return Offered(row.key, row.title, accelerator(row.words["part"]), row.figure("lead"), row.figure("term"))
+
+
+def rented_asset(name: str, written: Rental) -> tuple[Asset, Accelerator]:
+    """What may be rented under `name`, in thousands of accelerators."""
+    found = rental(written.use)
+    term = found.term.to("month") if written.term is None else written.term
+    lead = found.lead.to("month") if written.lead is None else written.lead
+    one = rented(found.part, max(1, round(term)), site=CLOUD, rent=written.price, lead=lead)
+    return (
+        replace(
+            one,
+            name=name,
+            title=found.title,
+            unit="kaccelerator",
+            payments=tuple(Payment(p.month, KILO * p.usd) for p in one.payments),
+            supply=written.supply / KILO,
+            catalogue_key=found.key,
+        ),
+        found.part,
+    )
+
+
+def rented_hours(asset: Asset) -> Converter:
+    """What is rented offers its hours; what is not used is paid all the same."""
+    return Converter(
+        name=f"idle {asset.name}",
+        site=CLOUD,
+        title=asset.title,
+        ports=(),
+        asset=asset.key,
+        standing=(Port(working(CLOUD, asset.name), 1.0),),
+        has_activity=False,
+    )
+
+
+def rented_work(asset: Asset, product: str, bus: Bus, rate: float) -> Converter:
+    """A product made in rented hours, `rate` units per thousand accelerator-hours."""
+    ports = (Port(working(CLOUD, asset.name), -1.0), Port(bus, rate))
+    return Converter(f"{product} on {asset.name}", CLOUD, f"{product} on {asset.name}", ports)

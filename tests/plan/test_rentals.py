@@ -1,0 +1,78 @@
+"""Accelerators rented by the hour: ordered where waiting for one's own costs more, and paid for whether they work or not."""
+
+from pathlib import Path
+
+import pytest
+
+from headrace.compute.rental import rental, rented_asset
+from headrace.core.errors import InputError
+from headrace.core.reading import parse_text, study_of
+from headrace.core.study import Rental, Study
+from headrace.plan.expand import expand
+
+STUDY = """
+study: hired
+horizon: {{start: 2027-01, stages: [6 months, 6 months, 12 months], hours: {{weeks: 1}}}}
+sites:
+  greensboro: {{weather: "tmy3:723170", grid: {{limit: 20 MW, stands: 20 MW, energy: 60 USD/MWh}}, hall: {{use: hall.ai, stands: 10 MW}}}}
+fleet:
+  may_buy: {{b200: {{use: b200, supply: 10000}}}}
+  may_rent: {{cloud_h100: {rental}}}
+models: {{m: {{shape: meta-llama/Llama-3.1-70B}}}}
+products:
+  chat: {{model: m, isl: 1000, osl: 300, demand: 5 Gtok/h, price: 4 USD/Mtok}}
+"""
+
+
+def study(rental: str = "h100.cloud") -> Study:
+    return study_of(parse_text(STUDY.format(rental=rental)))
+
+
+def test_the_rent_by_hand():
+    """A thousand H100 for 12 months of 730 h at 2.95 USD are 25.842 MUSD, the first due half a month after the order."""
+    asset, _ = rented_asset("cloud", Rental(use="h100.cloud"))
+    assert asset.price == pytest.approx(1e3 * 2.95 * 730 * 12)
+    assert asset.payments[0].month == asset.lead_months == 0.5
+    assert asset.life_months == 12
+    short, _ = rented_asset("cloud", Rental(use="h100.cloud", price="2 USD/accelerator-h", term="3 months", lead="0 months"))
+    assert short.price == pytest.approx(1e3 * 2 * 730 * 3)
+
+
+def test_rented_hours_need_no_power_and_no_hall():
+    system = expand(study()).system
+    work = next(c for c in system.converters if c.name == "chat on cloud_h100")
+    assert {port.bus.carrier for port in work.ports} == {"accelerator-hours cloud_h100", "chat"}
+    assert not any("cloud.cloud_h100" in dict(limit.weights) for limit in system.limits)
+
+
+def test_they_bridge_the_time_until_ones_own_arrive(tmp_path: Path):
+    """Own B200 take six months; in the first stage only rented accelerators can serve, and they go back after their term."""
+    from headrace.core.hourly import read_hourly
+    from headrace.core.runs import open_run
+    from headrace.plan import api
+    from headrace.show.planfile import read_plan
+
+    source = tmp_path / "study.yaml"
+    source.write_text(STUDY.format(rental="h100.cloud"))
+    run = open_run(api.plan(source, tmp_path / "run", lambda event: None, lambda: False))
+    result = read_plan(run)
+    hired = [order for order in result.orders if order.asset == "cloud_h100"]
+    assert hired
+    assert hired[0].site == "cloud"
+    assert hired[0].cost_usd == pytest.approx(hired[0].quantity * 2.95 * 730 * 12)
+    made = [s for s in read_hourly(run, 0).series if s.bus == "chat" and s.item == "cloud.chat on cloud_h100"]
+    assert made[0].values.max() > 0
+    late = [c for c in result.tree[2].capacity if c.asset == "cloud_h100"]
+    assert sum(c.quantity for c in late) < 0.5 * hired[0].quantity  # half a month of twelve is left of the first order
+    assert {"h100.cloud", "h100"} <= {source.key for source in result.sources}
+
+
+@pytest.mark.parametrize(("written", "words"), [("h101.cloud", "h101.cloud"), ("{use: h100.cloud, term: 0 months}", "term")])
+def test_bad_rentals_are_named(written: str, words: str):
+    with pytest.raises(InputError, match=words):
+        expand(study(written))
+
+
+def test_every_row_loads():
+    for key in ("h100.cloud", "h200.cloud", "b200.cloud", "gb200.cloud", "gb300.cloud", "mi300x.cloud", "tpu_v6e.cloud"):
+        assert rental(key).part.rent.value > 0
