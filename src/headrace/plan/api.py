@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from headrace.core.study import Study
 from headrace.plan import resume
 from headrace.plan import solve as solving
 from headrace.plan.books import book
+from headrace.plan.deep import Ground, deepen, with_deep
 from headrace.plan.expand import Expansion, expand
 from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.outcome import node_outcome
@@ -32,13 +33,13 @@ from headrace.plan.solve import Bounded, Stop
 from headrace.plan.statistics import statistics
 from headrace.plan.stopping import BRIEF, PATIENCE, patiently
 from headrace.plan.tell import Told, boxed, tell
-from headrace.plan.values import OrderValue, root_orders, value_orders
+from headrace.plan.values import Effort, OrderValue, Valued, root_orders, value_orders
 
 IDLE = "do nothing"
 GAP = 1e-3
 THREADS = 2
 PRICE_SECONDS = 150.0
-"""Time for the values of orders, dearest first; what is not reached is told without a value."""
+"""Time for the values of orders, dearest first, then the widest interval; what is not reached keeps what is known of it."""
 OnEvent = Callable[[Event], None]
 
 
@@ -67,8 +68,11 @@ def embedded() -> str:
         return path.read_text(encoding="utf-8")
 
 
-def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> Path:
+def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop, deep: float | None = None) -> Path:
     """Plan the study in `study_path` (None: the embedded one) into the folder `out`; returns that folder.
+
+    deep: seconds for the deep questions afterwards (plan/deep), each answer saved as it comes; None asks none. A stop while
+    they go on is not an early stop: the plan is finished, and says which questions are open.
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """
@@ -84,7 +88,7 @@ def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> P
         run.say(
             "expand", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, {len(expansion.nodes)} tree nodes"
         )
-        _solve(run, expansion, stop)
+        _solve(run, expansion, stop, deep)
     return folder.root
 
 
@@ -117,7 +121,7 @@ def _locked(study: Study, text: str) -> str:
     return json.dumps({"sha256": digest, "study": json.loads(study.model_dump_json())}, indent=1) + "\n"
 
 
-def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
+def _solve(run: _Run, expansion: Expansion, stop: Stop, deep: float | None) -> None:
     formulation = _formulated(run, expansion)
     kept = _begun(run, expansion, formulation)
     _stopped(run, stop)
@@ -130,12 +134,34 @@ def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
     if names := boxed(run.best):
         words = f"profit would grow without limit with {', '.join(names)}; the plan stops at the largest order there is"
         run.say("warning", f"{words}: set `at_most` there")
-    values = _priced(run, formulation, found, stop)
-    run.best = _told(run, expansion, formulation, found, values, "every hour, orders valued")
+    valued = _priced(run, formulation, found, stop, PRICE_SECONDS)
+    best = valued.plan
+    run.best = _told(run, expansion, formulation, best, valued.values, "every hour, orders valued")
     _stopped(run, stop)
     _save(run)
     resume.forget(run.folder)
-    run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=found.low, upper_usd=found.high)
+    run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=best.low, upper_usd=best.high)
+    if deep is not None:
+        _deepened(run, found, stop, deep)
+
+
+def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
+    """Ask the deep questions of the finished plan; each answer is saved beside it. near: where changed problems may start."""
+    began = time.perf_counter()
+
+    def enough() -> bool:
+        return stop() or time.perf_counter() > began + seconds
+
+    assert run.best is not None
+    told = run.best
+    valued = _priced(run, told.formulation, told.plan, enough, seconds, told.values, near)
+    run.best = told = replace(told, plan=valued.plan, values=valued.values)
+    ground = Ground(run.study, told.expansion, told.formulation, valued.plan, near, valued.values, THREADS, enough)
+    base, asked = _save(run), 0
+    for answered, known in deepen(ground):
+        run.folder.write_json(PLAN, with_deep(base, told.formulation, known, time.perf_counter() - began))
+        asked = asked or len(known.open)
+        run.say("deep", answered or f"{asked} questions", done=1 - len(known.open) / asked)
 
 
 def _formulated(run: _Run, expansion: Expansion) -> Formulation:
@@ -183,28 +209,39 @@ def _full(run: _Run, formulation: Formulation, kept: Kept | None, stop: Stop) ->
         raise
 
 
-def _priced(run: _Run, formulation: Formulation, found: Bounded, stop: Stop) -> tuple[OrderValue, ...]:
+def _priced(
+    run: _Run,
+    formulation: Formulation,
+    found: Bounded,
+    stop: Stop,
+    seconds: float,
+    known: tuple[OrderValue, ...] = (),
+    near: Bounded | None = None,
+) -> Valued:
     numbers = root_orders(formulation, found)
+    until = time.perf_counter() + seconds
 
-    def told(done: int, of: int) -> None:
+    def told(number: int, words: str) -> None:
         if run.ended:
             return
-        order = formulation.system.assets[formulation.orders[numbers[done]].asset]
-        run.say("price", f"the plan without {order.title} at {order.site}", done=done / of)
-
-    until = time.perf_counter() + PRICE_SECONDS
+        if number < 0:
+            run.say("price", f"the plan {words}")
+            return
+        order = formulation.system.assets[formulation.orders[number].asset]
+        done = numbers.index(number) / len(numbers) if words.startswith("without") else None
+        run.say("price", f"the plan without {order.title} at {order.site}{', tighter' if done is None else ''}", done=done)
 
     def enough() -> bool:
         return stop() or time.perf_counter() > until
 
-    def valued() -> tuple[OrderValue, ...]:
-        return value_orders(formulation, found, numbers, gap=2 * GAP, threads=THREADS, stop=enough, told=told)
+    def valued() -> Valued:
+        return value_orders(formulation, found, numbers, Effort(2 * GAP, THREADS, enough, told, near), known)
 
     try:
         return patiently(valued, stop)
     except StoppedEarly:
         run.ended = True
-        return ()
+        return Valued(found, known)
 
 
 def _promises_kept(formulation: Formulation, found: Bounded) -> None:
@@ -260,10 +297,12 @@ def _stopped(run: _Run, stop: Stop, why: str = "") -> None:
     raise StoppedEarly(f"Stopped{f': {why}' if why else ''}. {told}")
 
 
-def _save(run: _Run) -> None:
+def _save(run: _Run) -> dict[str, object]:
+    """Write the best plan and its hours; returns what plan.json says."""
     assert run.best is not None
-    told = run.best
-    run.folder.write_json(PLAN, tell(told))
+    told, words = run.best, tell(run.best)
+    run.folder.write_json(PLAN, words)
     for n in range(len(told.formulation.nodes)):
         write_hourly(run.folder, book(told.formulation, node_outcome(told.formulation, told.plan.solution, n)))
     demand_closed(run.folder)
+    return words

@@ -13,7 +13,7 @@ from headrace.compute import fleet, rental
 from headrace.compute.facility import pue
 from headrace.core.errors import InputError, Place, Problem
 from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Reservation, Store, System
-from headrace.core.study import Build, Product, Site, Study
+from headrace.core.study import Build, Product, Rental, Site, Study
 from headrace.energy import site as energy
 from headrace.energy.contracted import bridge, is_bridge, with_slot
 from headrace.energy.technology import technology
@@ -66,12 +66,10 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
             demand(name, product)
     if problems:
         raise InputError(problems)
-    hired = _hired(study)
     system = System(
-        assets=(*(a for s in sites.values() for a in s.assets), *hired.assets),
+        assets=tuple(a for s in sites.values() for a in s.assets),
         converters=(
             *(c for s in sites.values() for c in s.converters),
-            *hired.converters,
             *(c for name, product in study.products.items() for c in _serving(study, name, product, sites)),
         ),
         stores=tuple(x for s in sites.values() for x in s.stores),
@@ -80,6 +78,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         limits=tuple(limit for s in sites.values() for limit in s.limits),
         reservations=tuple(r for s in sites.values() for r in s.reservations),
     )
+    system = rentable(study, system, study.fleet.may_rent)
     return Expansion(
         system=system,
         nodes=nodes,
@@ -145,10 +144,10 @@ def _built(study: Study, site: str, name: str, build: Build, weather: Weather | 
     return with_slot(found, build, year, 12 * technology(build.use).build.to("year"))
 
 
-def _hired(study: Study) -> _SiteNouns:
-    """Rented accelerators, their hours, and the products made in them."""
-    assets, converters = [], []
-    for name, written in study.fleet.may_rent.items():
+def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> System:
+    """The system with rented accelerators, their hours, and the products made in them."""
+    assets, converters = list(system.assets), list(system.converters)
+    for name, written in rentals.items():
         asset, part = rental.rented_asset(name, written)
         assets.append(asset)
         converters.append(rental.rented_hours(asset))
@@ -157,7 +156,7 @@ def _hired(study: Study) -> _SiteNouns:
                 offer = offers.offer(product, study.models[product.model], part.key)
                 if offer is not None:
                     converters.append(rental.rented_work(asset, key, demand(key, product).bus, offer.rate))
-    return _SiteNouns(tuple(assets), tuple(converters), (), (), (), (), None)
+    return replace(system, assets=tuple(assets), converters=tuple(converters))
 
 
 def _overhead(hall: tuple[Asset, object], weather: Weather | None) -> Floats:

@@ -64,9 +64,13 @@ def formulate(
     worlds: Sequence[World],
     clock: Clock,
     spend: Sequence[float] | None = None,
+    orders: tuple[Order, ...] | None = None,
 ) -> Formulation:
-    """The whole problem. Cost is minimised in thousands of dollars; NPV is minus that."""
-    orders = possible(system, nodes, worlds, clock)
+    """The whole problem. Cost is minimised in thousands of dollars; NPV is minus that.
+
+    orders: what may be ordered where and when it arrives; None: everything that is possible, at its own lead time.
+    """
+    orders = possible(system, nodes, worlds, clock) if orders is None else orders
     peaks = _peaks(system, nodes, calendars, clock)
     standing = tuple(standings(system, nodes, calendars, orders, n) for n in range(len(nodes)))
     books: dict[int, ProfileBook] = {}

@@ -27,7 +27,7 @@ from headrace.plan.blocks import Floats, NodeSolution, Problem
 from headrace.plan.certificate import Cut, master_bound
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.interior.arrays import State
-from headrace.plan.interior.recall import Memory, NodeMemory
+from headrace.plan.interior.recall import Memory
 from headrace.plan.interior.solve import Certified, Progress
 from headrace.plan.interior.solve import solve as interior
 from headrace.plan.interior.start import MasterState
@@ -36,7 +36,6 @@ from headrace.plan.solve import Bounded, Stop, Watch
 
 PROGRESS = "progress.npz"
 LAYOUT = 2
-NUMBERS = ("columns", "rows", "windows", "closed")
 MOST_BYTES = 2 * 2**30
 """Above this the iterate is not stored; a plan that is larger still is not stored at all."""
 Arrays = Mapping[str, np.ndarray]  # type: ignore[type-arg]
@@ -196,9 +195,9 @@ def _iterate_arrays(memory: Memory | None) -> Arrays:
         return {}
     found: dict[str, np.ndarray] = {f"master.{name}": getattr(memory.master, name) for name in ("m", "v", "s", "l")}
     found |= {"master.orders": memory.orders, "master.rows": memory.rows}
-    for n, node in enumerate(memory.nodes):
-        found |= {f"{n}.state.{name}": array.astype(np.float32) for name, array in node.state._asdict().items()}
-        found |= {f"{n}.number.{name}": getattr(node, name) for name in NUMBERS}
+    for n, (state, columns) in enumerate(zip(memory.states, memory.columns)):
+        found |= {f"{n}.state.{name}": array.astype(np.float32) for name, array in state._asdict().items()}
+        found[f"{n}.columns_of_state"] = columns
     return found
 
 
@@ -234,9 +233,6 @@ def _memory(arrays: Arrays, count: int) -> Memory | None:
     if "master.m" not in arrays:
         return None
     master = MasterState(*(arrays[f"master.{name}"] for name in ("m", "v", "s", "l")))
-    return Memory(master, arrays["master.orders"], arrays["master.rows"], tuple(_node_memory(arrays, n) for n in range(count)))
-
-
-def _node_memory(arrays: Arrays, n: int) -> NodeMemory:
-    state = State(*(arrays[f"{n}.state.{name}"].astype(np.float64) for name in State._fields))
-    return NodeMemory(state, *(arrays[f"{n}.number.{name}"] for name in NUMBERS))
+    states = tuple(State(*(arrays[f"{n}.state.{name}"].astype(np.float64) for name in State._fields)) for n in range(count))
+    columns = tuple(arrays[f"{n}.columns_of_state"] for n in range(count))
+    return Memory(master, states, arrays["master.orders"], arrays["master.rows"], columns)

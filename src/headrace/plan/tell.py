@@ -25,6 +25,7 @@ from headrace.plan.formulate import Formulation
 from headrace.plan.outcome import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.solve import Bounded
 from headrace.plan.values import OrderValue, root_orders
+from headrace.plan.worth import worths
 
 DUST = 1e-4
 """Orders below this share of the largest spending of their node, or a dollar, are left out of the telling (not of the accounts)."""
@@ -71,7 +72,10 @@ def tell(told: Told) -> dict[str, object]:
             {"site": site, "key": w.key, "label": w.label, "typical": w.typical} for site, w in told.expansion.weather.items()
         ],
         "assumptions": _assumptions(told),
-        "prices": [],
+        "prices": [
+            {"site": w.site, "name": w.key, "usd": w.usd, "unit": w.unit, "words": w.words}
+            for w in worths(formulation, plan.solution)
+        ],
     }
 
 
@@ -94,7 +98,7 @@ def _root(told: Told) -> list[dict[str, object]]:
             {
                 **_order(told, number),
                 "value_low_usd": value.low if value else None,
-                "value_high_usd": value.high if value else None,
+                "value_high_usd": _finite(value.high) if value else None,
                 "decided": value.decided if value else None,
                 "flips_at": None,
                 "why": words.why(formulation, plan, value, number),

@@ -29,7 +29,7 @@ def why(formulation: Formulation, plan: Bounded, value: OrderValue | None, numbe
     asset = formulation.system.assets[formulation.orders[number].asset]
     slot = any(asset.key == r.slot for r in formulation.system.reservations)
     lead = "it keeps the choice open" if slot else f"it takes {asset.lead_months:.0f} months to arrive"
-    if value is None:
+    if value is None or value.other is None:
         return lead
     lost = _lost(formulation, plan, value.other)
     instead = _instead(formulation, plan, value.other, number)
