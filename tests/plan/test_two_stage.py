@@ -4,7 +4,6 @@ import pytest
 from headrace.plan import interior
 from headrace.plan.evidence_stochastic import farmer
 from headrace.plan.fixed import alone
-from headrace.plan.integers import operate
 
 
 def test_the_root_orders_and_has_nothing_to_operate():
@@ -12,7 +11,7 @@ def test_the_root_orders_and_has_nothing_to_operate():
     assert problem.parent.tolist() == [-1, 0, 0, 0]
     assert set(problem.master.node.tolist()) == {0}
     assert problem.probability == pytest.approx([1.0, 1 / 3, 1 / 3, 1 / 3])
-    assert operate(problem.nodes[0], np.zeros(0)).cost == 0.0
+    assert interior.solve(alone(problem.nodes[0], np.zeros(0))).upper == 0.0
 
 
 def test_a_plan_with_nothing_to_choose_costs_nothing():
