@@ -145,6 +145,12 @@ def _hired(study: Study) -> _SiteNouns:
     return _SiteNouns(tuple(assets), tuple(converters), (), (), (), None)
 
 
+def rentable(study: Study, system: System) -> System:
+    """The system with what `study` may rent beside it; for a study that rents nothing, and a question that does."""
+    hired = _hired(study)
+    return replace(system, assets=(*system.assets, *hired.assets), converters=(*system.converters, *hired.converters))
+
+
 def _overhead(hall: tuple[Asset, object], weather: Weather | None) -> Floats:
     if weather is None:
         return np.full(8760, hall[1].facility_peak.value)  # type: ignore[attr-defined]
