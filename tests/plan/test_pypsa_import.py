@@ -16,7 +16,8 @@ from headrace.plan import highs, interior
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.pypsa_import import Imported, import_pypsa
 from headrace.plan.residuals import evaluate
-from headrace.plan.risk import Risk, solve_risk
+from headrace.plan.risk import Risk
+from headrace.plan.tail import solve_risk
 
 pypsa = pytest.importorskip("pypsa")
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")  # PyPSA's own, on strings of pandas 3

@@ -1,5 +1,6 @@
 """Accelerators rented by the hour: ordered where waiting for one's own costs more, and paid for whether they work or not."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from headrace.core.errors import InputError
 from headrace.core.reading import parse_text, study_of
 from headrace.core.study import Rental, Study
 from headrace.plan.expand import expand
+from headrace.show.cli import main
 
 STUDY = """
 study: hired
@@ -45,7 +47,7 @@ def test_rented_hours_need_no_power_and_no_hall():
     assert not any("cloud.cloud_h100" in dict(limit.weights) for limit in system.limits)
 
 
-def test_they_bridge_the_time_until_ones_own_arrive(tmp_path: Path):
+def test_they_bridge_the_time_until_ones_own_arrive(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """Own B200 take six months; in the first stage only rented accelerators can serve, and they go back after their term."""
     from headrace.core.hourly import read_hourly
     from headrace.core.runs import open_run
@@ -64,6 +66,10 @@ def test_they_bridge_the_time_until_ones_own_arrive(tmp_path: Path):
     assert made[0].values.max() > 0
     late = [c for c in result.tree[2].capacity if c.asset == "cloud_h100"]
     assert sum(c.quantity for c in late) < 0.5 * hired[0].quantity  # half a month of twelve is left of the first order
+    assert main(["replay", str(run.root), "--requests", "200000", "--curtail", "20%", "--json"]) == 0  # its hours can be replayed
+    told = json.loads(capsys.readouterr().out)
+    assert (told["site"], told["chip"]) == ("cloud", "cloud_h100")
+    assert all(promise["kept"] for promise in told["promises"])
     assert {"h100.cloud", "h100"} <= {source.key for source in result.sources}
 
 

@@ -21,16 +21,21 @@ from headrace.core.reading import Document, parse_text, study_of, text_of
 from headrace.core.recheck import demand_closed
 from headrace.core.runs import LOCK, PLAN, Event, RunFolder, create
 from headrace.core.study import Study
+from headrace.plan import resume
 from headrace.plan import solve as solving
 from headrace.plan.books import book
 from headrace.plan.deep import Ground, deepen, with_deep
 from headrace.plan.expand import Expansion, expand
 from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.outcome import node_outcome
+from headrace.plan.resume import Kept
 from headrace.plan.solve import Bounded, Stop
-from headrace.plan.tell import Told, tell
+from headrace.plan.statistics import statistics
+from headrace.plan.stopping import BRIEF, PATIENCE, patiently
+from headrace.plan.tell import Told, boxed, tell
 from headrace.plan.values import Effort, OrderValue, Valued, root_orders, value_orders
 
+IDLE = "do nothing"
 GAP = 1e-3
 THREADS = 2
 PRICE_SECONDS = 150.0
@@ -47,6 +52,8 @@ class _Run:
     on_event: OnEvent
     began: float
     best: Told | None = None
+    heard: bool = False
+    ended: bool = False
 
     def say(self, stage: str, message: str, **more: object) -> None:
         plan = None if self.best is None else self.best.notes[0]
@@ -116,20 +123,23 @@ def _locked(study: Study, text: str) -> str:
 
 def _solve(run: _Run, expansion: Expansion, stop: Stop, deep: float | None) -> None:
     formulation = _formulated(run, expansion)
-    run.best = _told(
-        run, expansion, formulation, solving.bounded(formulation.problem, solving.nothing(formulation.problem)), (), "do nothing"
-    )
-    run.say("solve", "the plan that does nothing is kept")
+    kept = _begun(run, expansion, formulation)
     _stopped(run, stop)
-    found = _full(run, formulation, stop)
-    _promises_kept(formulation, found)
+    found = _full(run, formulation, kept, stop)
+    if found.finished:
+        _promises_kept(formulation, found)
     run.best = _told(run, expansion, formulation, found, (), "every hour")
     if not found.finished:
         _stopped(run, lambda: True)
+    if names := boxed(run.best):
+        words = f"profit would grow without limit with {', '.join(names)}; the plan stops at the largest order there is"
+        run.say("warning", f"{words}: set `at_most` there")
     valued = _priced(run, formulation, found, stop, PRICE_SECONDS)
     best = valued.plan
     run.best = _told(run, expansion, formulation, best, valued.values, "every hour, orders valued")
+    _stopped(run, stop)
     _save(run)
+    resume.forget(run.folder)
     run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=best.low, upper_usd=best.high)
     if deep is not None:
         _deepened(run, found, stop, deep)
@@ -161,15 +171,42 @@ def _formulated(run: _Run, expansion: Expansion) -> Formulation:
     size = solving.columns(formulation.problem)
     words = f"{len(expansion.nodes)} nodes, {size:,} hourly columns, {len(formulation.orders)} possible orders"
     run.say("formulate", words)
+    counted = statistics(formulation.problem)
+    run.say("numbers", counted.words)
+    if counted.warnings:
+        run.say("warning", ". ".join(counted.warnings))
     return formulation
 
 
-def _full(run: _Run, formulation: Formulation, stop: Stop) -> Bounded:
+def _begun(run: _Run, expansion: Expansion, formulation: Formulation) -> Kept | None:
+    """The first plan that is kept: that of an earlier run in this folder, else the one that does nothing."""
+    kept = resume.recall(run.folder, formulation.problem)
+    if kept is None:
+        idle = solving.bounded(formulation.problem, solving.nothing(formulation.problem))
+        run.best = _told(run, expansion, formulation, idle, (), IDLE)
+        run.say("solve", "the plan that does nothing is kept")
+    else:
+        run.best = _told(run, expansion, formulation, kept.plan, (), "the earlier run")
+        run.say("resume", kept.words, lower_usd=kept.plan.low, upper_usd=kept.plan.high)
+    return kept
+
+
+def _full(run: _Run, formulation: Formulation, kept: Kept | None, stop: Stop) -> Bounded:
     def watch(iteration: int, low: float, high: float) -> None:
-        run.say("solve", "bounds", iteration=iteration, lower_usd=low, upper_usd=high)
+        if not run.ended:  # a solver that was left behind is heard no more
+            run.heard = True
+            run.say("solve", "bounds", iteration=iteration, lower_usd=low, upper_usd=high)
+
+    def solved() -> Bounded:
+        return resume.solve(run.folder, formulation.problem, kept, gap=GAP, threads=THREADS, stop=stop, watch=watch)
 
     run.say("solve", "all hours of every node at once")
-    return solving.solve(formulation.problem, gap=GAP, threads=THREADS, stop=stop, watch=watch)
+    try:
+        return patiently(solved, stop, lambda: PATIENCE if run.heard else BRIEF)
+    except StoppedEarly as ended:
+        run.ended = True
+        _stopped(run, lambda: True, ended.message)
+        raise
 
 
 def _priced(
@@ -185,6 +222,8 @@ def _priced(
     until = time.perf_counter() + seconds
 
     def told(number: int, words: str) -> None:
+        if run.ended:
+            return
         if number < 0:
             run.say("price", f"the plan {words}")
             return
@@ -195,7 +234,14 @@ def _priced(
     def enough() -> bool:
         return stop() or time.perf_counter() > until
 
-    return value_orders(formulation, found, numbers, Effort(2 * GAP, THREADS, enough, told, near), known)
+    def valued() -> Valued:
+        return value_orders(formulation, found, numbers, Effort(2 * GAP, THREADS, enough, told, near), known)
+
+    try:
+        return patiently(valued, stop)
+    except StoppedEarly:
+        run.ended = True
+        return Valued(found, known)
 
 
 def _promises_kept(formulation: Formulation, found: Bounded) -> None:
@@ -236,12 +282,19 @@ def _told(
     return Told(run.study, expansion, formulation, plan, values, time.perf_counter() - run.began, notes)
 
 
-def _stopped(run: _Run, stop: Stop) -> None:
-    if stop():
+def _stopped(run: _Run, stop: Stop, why: str = "") -> None:
+    """Save the best plan so far and raise StoppedEarly when a stop was asked for. A plan that stands is not replaced by none."""
+    if not stop():
+        return
+    assert run.best is not None
+    name = run.best.notes[0]
+    if name == IDLE and run.folder.path(PLAN).is_file():
+        told = f"The plan of an earlier run stands in {run.folder.root}."
+    else:
         _save(run)
-        name = run.best.notes[0] if run.best else "nothing"
-        run.say("tell", f"stopped; the last finished plan ({name}) is saved")
-        raise StoppedEarly(f"Stopped. The last finished plan ({name}) is saved in {run.folder.root}.")
+        told = f"The last finished plan ({name}) is saved in {run.folder.root}."
+    run.say("tell", f"stopped. {told}")
+    raise StoppedEarly(f"Stopped{f': {why}' if why else ''}. {told}")
 
 
 def _save(run: _Run) -> dict[str, object]:

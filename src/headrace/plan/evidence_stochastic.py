@@ -82,8 +82,9 @@ def farmer_metrics() -> Iterator[Outcome]:
 
 
 def _cautious(problem: Problem) -> Iterator[Outcome]:
-    """By cuts and levels, to the gap that it certifies."""
-    from headrace.plan.risk import Risk, leaves, node_costs, paths, solve_risk
+    """Risk inside the interior point, to the gap that it certifies."""
+    from headrace.plan.risk import Risk, leaves, node_costs, paths
+    from headrace.plan.tail import solve_risk
 
     plan = solve_risk(problem, Risk(0.8, 5 / 6), gap=1e-6)
     outcomes = -MONEY * (paths(problem) @ (node_costs(problem, plan) / problem.probability))

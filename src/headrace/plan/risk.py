@@ -18,10 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array, vstack
 
-from headrace.plan.blocks import Floats, Ints, Problem
+from headrace.plan.blocks import Floats, Ints, Problem, Solution
 from headrace.plan.certificate import Cut, master_bound
 from headrace.plan.cuts import blend, master_program
 from headrace.plan.highs import Answer, LinearProgram, run
+from headrace.plan.residuals import operating_cost
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,12 @@ def owner(problem: Problem) -> csr_array:
     master = problem.master
     at = (master.node, np.arange(len(master.cost)))
     return csr_array(coo_array((master.cost, at), shape=(len(problem.nodes), len(master.cost))))
+
+
+def node_costs(problem: Problem, plan: Solution) -> Floats:
+    """Cost of every node with its orders, in the plan's (probability-weighted) USD."""
+    costs = [operating_cost(block, node.columns) for block, node in zip(problem.nodes, plan.nodes)]
+    return np.asarray(np.array(costs) + owner(problem) @ plan.master)
 
 
 def risk_of(problem: Problem, costs: Floats, risk: Risk) -> tuple[float, Floats]:

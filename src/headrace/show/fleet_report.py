@@ -30,15 +30,16 @@ Picture = tuple[str, str, go.Figure]
 
 def write_replay(replay: Replay, path: Path) -> None:
     """Write the page of one replay."""
-    _write(replay_page(replay), path)
+    write_page(replay_page(replay), path)
 
 
 def write_curtailment(found: Curtailment, path: Path) -> None:
     """Write the page of a fleet with and without a cut of its power."""
-    _write(curtailment_page(found), path)
+    write_page(curtailment_page(found), path)
 
 
-def _write(text: str, path: Path) -> None:
+def write_page(text: str, path: Path) -> None:
+    """Write a page whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_text(text, encoding="utf-8")
@@ -49,15 +50,15 @@ def replay_page(replay: Replay) -> str:
     """The page of one replay as text."""
     found = summarise(replay)
     title = f"{found.requests:,} requests on {replay.fleet.replicas:,} replicas"
-    return _page(title, sentence(found), replay_pictures(replay), _table((("", found),)), _sources(replay))
+    return page(title, sentence(found), replay_pictures(replay), figures((("", found),)), sources(replay))
 
 
 def curtailment_page(found: Curtailment) -> str:
     """The page of a curtailment as text."""
     before, after = summarise(found.base_replay), summarise(found.cut_replay.replay)
-    tables = _table((("as it is", before), ("with the cut", after)))
+    tables = figures((("as it is", before), ("with the cut", after)))
     title = f"A cut to {found.cap / 1e3:,.1f} kW for {(found.window[1] - found.window[0]) / 60:,.0f} minutes"
-    return _page(title, curtailment_sentence(found), curtailment_pictures(found), tables, _sources(found.base_replay))
+    return page(title, curtailment_sentence(found), curtailment_pictures(found), tables, sources(found.base_replay))
 
 
 def sentence(found: Summary) -> str:
@@ -111,21 +112,24 @@ def curtailment_pictures(found: Curtailment) -> list[Picture]:
     """p99 before and after, queue, power under its cap."""
     before, after = found.base, found.cut
     pairs: list[tuple[str, Floats, Floats, str]] = [
-        ("Time to first token, p99", before.ttft[2], after.ttft[2], "s"),
-        ("Time per token, p99", before.tpot[2], after.tpot[2], "s"),
         ("Queue", before.waiting, after.waiting, "requests"),
         ("Replicas awake", before.awake, after.awake, "replicas"),
     ]
     if after.shed.any() or before.shed.any():
         pairs.append(("Requests shed", before.shed, after.shed, "requests a bucket"))
     words = "Grey: as it is. Shaded: the cut."
+    promise = found.base_replay.fleet.classes[0]
+    latencies: list[Picture] = [
+        ("Time to first token", f"p50 and p99. {words}", latency_pair(found, before.ttft, after.ttft, promise.ttft)),
+        ("Time per token", f"p50 and p99. {words}", latency_pair(found, before.tpot, after.tpot, promise.tpot)),
+    ]
     pictures = [(name, words, pair_figure(found, one, other, unit)) for name, one, other, unit in pairs]
     power = pair_figure(found, found.base.power / 1e3, found.cut.power / 1e3, "kW")
     power.add_trace(
         _line(list(found.window), [found.cap / 1e3] * 2, "cap", INK, dash="dash", width=found.base_replay.trace.duration)
     )
     kept = "kept" if found.cut_replay.worst <= 1 + 1e-9 else "NOT kept"
-    return [*pictures[:2], ("Power", f"The cap is {kept} in every bucket of {found.base_replay.bucket:g} s.", power), *pictures[2:]]
+    return [*latencies, ("Power", f"The cap is {kept} in every bucket of {found.base_replay.bucket:g} s.", power), *pictures]
 
 
 def _clock(seconds: Floats | list[float], whole: float) -> tuple[list[float], str]:
@@ -182,6 +186,22 @@ def power_figure(over: Course) -> go.Figure:
     return _dressed(go.Figure([_line(over.time, over.power / 1e3, "power", ACCENT, width=whole)]), whole, "kW", zero=True)
 
 
+def latency_pair(found: Curtailment, before: Floats, after: Floats, promise: float) -> go.Figure:
+    """p50 and p99 with and without the cut by time of arrival, the promise dashed; tables as in `Course`, shape (3, bucket)."""
+    whole = found.base_replay.trace.duration
+    pairs = (("as it is", found.base.time, before, QUIET, HAIR), ("with the cut", found.cut.time, after, P99, P90))
+    figure = go.Figure()
+    for name, time, table, dark, light in pairs:
+        figure.add_trace(_line(time, table[2], f"p99 {name}", dark, width=whole))
+        figure.add_trace(_line(time, table[0], f"p50 {name}", light, width=whole))
+    (left, right), _ = _clock(list(found.window), whole)
+    figure.add_vrect(x0=left, x1=right, fillcolor=faded(LOSS, 0.35), line_width=0, layer="below")
+    if np.isfinite(promise):
+        figure.add_hline(y=promise, line_dash="dash", line_color=QUIET)
+    figure.update_yaxes(type="log", minor={"showgrid": True})
+    return _dressed(figure, whole, "s")
+
+
 def pair_figure(found: Curtailment, before: Floats, after: Floats, unit: str) -> go.Figure:
     """One quantity with and without the cut; the window is shaded."""
     whole = found.base_replay.trace.duration
@@ -213,7 +233,8 @@ def _dressed(figure: go.Figure, whole: float, unit: str, *, zero: bool = False) 
     return figure
 
 
-def _page(title: str, words: str, pictures: list[Picture], *rest: Markup) -> str:
+def page(title: str, words: str, pictures: list[Picture], *rest: Markup) -> str:
+    """A page that loads nothing: a sentence, pictures, and what follows them."""
     parts = [tag("h1", title), tag("p", words)]
     for heading, line, figure in pictures:
         drawn = figure.to_html(full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True})
@@ -226,7 +247,8 @@ def _page(title: str, words: str, pictures: list[Picture], *rest: Markup) -> str
     return "<!doctype html>\n" + tag("html", tag("head", head), tag("body", *parts, *rest), lang="en")
 
 
-def _table(columns: tuple[tuple[str, Summary], ...]) -> Markup:
+def figures(columns: tuple[tuple[str, Summary], ...]) -> Markup:
+    """The figures of one or several replays, side by side."""
     told = [rows_of(found) for _, found in columns]
     head = tag("tr", tag("th", ""), *(tag("th", name) for name, _ in columns))
     body = [
@@ -265,7 +287,8 @@ def _spread(values: Spread) -> str:
     return ", ".join(_time(value) for value in (values.mean, values.p50, values.p90, values.p99))
 
 
-def _sources(replay: Replay) -> Markup:
+def sources(replay: Replay) -> Markup:
+    """Where requests and step times come from."""
     tables = {pool.table.name: pool.table for pool in replay.fleet.pools}.values()
     lines = [tag("p", f"Trace: {replay.trace.name}. {replay.trace.source}.", class_="quiet")]
     for table in tables:

@@ -72,7 +72,12 @@ def _pool(name: str, table: StepTable, count: int, places: int, chunk: int) -> P
 
 
 def _table(point: ServingPoint, layout: Layout) -> StepTable:
-    return roofline_table(language_model(point.model), accelerator(point.accelerator), point.precision, layout)
+    """The roofline's table, its power scaled so that a full replica draws what the point says, reading or decoding."""
+    table = roofline_table(language_model(point.model), accelerator(point.accelerator), point.precision, layout)
+    power, busy = table.power, 1e3 * point.busy_power * layout.accelerators
+    full = float(np.interp(point.places, table.batches, power.decode))
+    decode = power.idle + (power.decode - power.idle) * (busy - power.idle) / (full - power.idle)
+    return replace(table, power=PhasePower(power.sleep, power.idle, busy, np.minimum(decode, busy)))
 
 
 def _together(point: ServingPoint, promise: Promise) -> StepTable:

@@ -183,27 +183,40 @@ def curtail(
     begin: float,
     seconds: float = 3600.0,
     cut: float = 0.2,
+    plan: PowerPlan | None = None,
     bucket: float = 300.0,
     seed: int = 0,
 ) -> Curtailment:
     """The fleet as it is, beside the fleet whose power is cut by the share `cut` of what it draws, for `seconds` from `begin`.
 
-    Raises InputError for a window outside the trace, or a share outside 0 to 1.
+    plan: what both follow (none: every replica awake, no cap). Raises InputError for a window outside the trace, or a share
+    outside 0 to 1.
     """
     end = begin + seconds
     if not (0 <= begin < trace.duration and seconds > 0 and 0 < cut <= 1):
         found = f"from {begin:g} s for {seconds:g} s, by {cut:g}"
         raise InputError(Problem(Place("curtailment"), found, f"within 0 to {trace.duration:g} s, by 0 to 1"))
-    base = replay(trace, fleet, bucket=bucket, seed=seed)
+    plan = _always(fleet) if plan is None else plan
+    base = follow(trace, fleet, plan, bucket=bucket, seed=seed).replay
     plain = course(base)
     inside = (plain.time >= begin - 1e-9) & (plain.time < end - 1e-9)
     drawn = float(plain.power[inside].mean()) if inside.any() else float(plain.power.mean())
-    standing = np.array([pool.replicas for pool in fleet.pools])
-    times = np.unique([0.0, begin, end])
-    caps = np.where((times >= begin) & (times < end), (1.0 - cut) * drawn, np.inf)
-    plan = PowerPlan(times, caps, np.tile(standing, (len(times), 1)))
-    followed = follow(trace, fleet, plan, bucket=bucket, seed=seed)
-    return Curtailment((begin, end), (1.0 - cut) * drawn, drawn, base, followed, plain, course(followed.replay))
+    cap = (1.0 - cut) * drawn
+    followed = follow(trace, fleet, _capped(plan, begin, end, cap), bucket=bucket, seed=seed)
+    return Curtailment((begin, end), cap, drawn, base, followed, plain, course(followed.replay))
+
+
+def _always(fleet: Fleet) -> PowerPlan:
+    standing = np.array([[pool.replicas for pool in fleet.pools]])
+    return PowerPlan(np.zeros(1), np.full(1, np.inf), standing)
+
+
+def _capped(plan: PowerPlan, begin: float, end: float, cap: float) -> PowerPlan:
+    """The plan with at most `cap` [W] from begin to end [s]."""
+    time = np.unique([*plan.time, begin, end])
+    of = np.searchsorted(plan.time, time, side="right") - 1
+    inside = (time >= begin) & (time < end)
+    return PowerPlan(time, np.where(inside, np.minimum(plan.cap[of], cap), plan.cap[of]), plan.replicas[of])
 
 
 def affected(found: Curtailment) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from headrace.core.study import Fleet, Rental
+from headrace.core.study import Rental
 from headrace.plan.blocks import Floats, Ints, Problem
 from headrace.plan.deep.ground import COARSE, Ground, Leaf, forbidden, interval, outcomes, solved
 from headrace.plan.deep.rival import copied
@@ -72,8 +72,8 @@ def _lent(ground: Ground) -> Regret:
     """Cloud only for a study that rents nothing: the list offers are added for this question alone, so it may even gain."""
     if not ground.study.models:
         return Regret("cloud", missing="the study serves no models, so there is nothing to rent accelerators for")
-    e, fleet = ground.expansion, Fleet(may_rent={key.replace(".", "_"): Rental(use=key) for key in LIST})
-    system = rentable(ground.study.model_copy(update={"fleet": fleet}), e.system)
+    e = ground.expansion
+    system = rentable(ground.study, e.system, {key.replace(".", "_"): Rental(use=key) for key in LIST})
     wider = formulate(system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
     rest = [i for i, order in enumerate(wider.orders) if kind(system.assets[order.asset]) != "rented"]
     plan = solved(ground, forbidden(wider.problem, rest), COARSE)

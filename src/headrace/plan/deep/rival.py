@@ -24,9 +24,9 @@ from headrace.plan.formulate import Formulation
 from headrace.plan.highs import LinearProgram, run
 from headrace.plan.interior.repair import repair_orders
 from headrace.plan.kinds import kind
-from headrace.plan.orders import ancestors
 from headrace.plan.outcome import ordered
 from headrace.plan.solve import Bounded
+from headrace.plan.tree import line_of
 
 ASSETS = {"hall": "hall", "accelerators": "chip", "gas": "gas", "grid": "grid"}
 """What the file's assets are among the kinds of `kinds.py`."""
@@ -86,7 +86,7 @@ def _sizes(formulation: Formulation, plan: Bounded) -> dict[str, float]:
     parents = {node.parent for node in formulation.nodes}
     found: dict[str, float] = {}
     for leaf in set(range(len(formulation.nodes))) - parents:
-        way = set(ancestors(formulation.nodes, leaf))
+        way = set(line_of(formulation.nodes, leaf))
         chance = formulation.nodes[leaf].probability
         for k, asset in enumerate(assets):
             if kind(asset) == "hall":

@@ -243,6 +243,8 @@ class _Run:
         if not np.isfinite(self.best.upper):
             self._certify(estimate)
         self.reason = STOPPED
+        if self.keep:
+            self.memory = remember(self.tree)  # the last iterate: who asks again goes on from here
         return True
 
 

@@ -39,17 +39,15 @@ def plan(
         Print the plan as one JSON object and nothing else on stdout.
     """
     from headrace.core.runs import Event, open_run
-    from headrace.plan import api
-    from headrace.show import report
-    from headrace.show.cli import results
     from headrace.show.cli.progress import Stop, watching
-    from headrace.show.planfile import read_plan
 
     name = study.stem if study else EMBEDDED
     folder = out or free_folder(Path("runs"), name)
     code = OK
     written = 0.0
     with Stop().listening() as stop, watching(name) as show:
+        from headrace.plan import api  # seconds of loading: a signal is heard by then
+        from headrace.show import report
 
         def told(event: Event) -> None:
             nonlocal written
@@ -65,6 +63,9 @@ def plan(
                 raise
             print(stopped.message, file=sys.stderr)
             code = STOPPED
+    from headrace.show.cli import results
+    from headrace.show.planfile import read_plan
+
     run = open_run(folder)
     report.write(run)
     result = read_plan(run)
