@@ -40,6 +40,8 @@ GAP = 1e-3
 THREADS = 2
 PRICE_SECONDS = 150.0
 """Time for the values of orders, dearest first, then the widest interval; what is not reached keeps what is known of it."""
+VALUE_SHARE = 0.25
+"""Part of the time for deep questions that may go into tighter values of orders before the first of them is asked."""
 OnEvent = Callable[[Event], None]
 
 
@@ -154,7 +156,7 @@ def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
 
     assert run.best is not None
     told = run.best
-    valued = _priced(run, told.formulation, told.plan, enough, seconds, told.values, near)
+    valued = _priced(run, told.formulation, told.plan, enough, VALUE_SHARE * seconds, told.values, near)
     run.best = told = replace(told, plan=valued.plan, values=valued.values)
     ground = Ground(run.study, told.expansion, told.formulation, valued.plan, near, valued.values, THREADS, enough)
     base, asked = _save(run), 0

@@ -69,7 +69,7 @@ def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[
                 price += years * max(0.0, -float(found.reduced[i]))
         if price * MONEY * asset.supply > DUST * size:
             words = f"one more {titled(asset)} to be had every year"
-            yield Worth("", f"fleet.may_buy.{name}.supply", price * MONEY / 1e3, "accelerator/a", words)
+            yield Worth("", f"fleet.{_paid(asset)}.{name}.supply", price * MONEY / 1e3, "accelerator/a", words)
 
 
 def _spending(found: Prices, formulation: Formulation) -> Iterator[Worth]:
@@ -109,7 +109,7 @@ def _rows(formulation: Formulation, found: Prices, beginning: str) -> float:
 def limit_key(formulation: Formulation, asset: Asset) -> str:
     """What the limit of an asset is called in a study."""
     if asset.unit == "kaccelerator":
-        return f"fleet.{'may_rent' if kind(asset) == 'rented' else 'may_buy'}.{asset.name}.at_most"
+        return f"fleet.{_paid(asset)}.{asset.name}.at_most"
     if asset.name == "grid":
         return f"sites.{asset.site}.grid.limit"
     if asset.name == "hall":
@@ -118,6 +118,10 @@ def limit_key(formulation: Formulation, asset: Asset) -> str:
     if asset.key in stores:
         return f"sites.{asset.site}.build.{stores[asset.key]}.at_most_energy"
     return f"sites.{asset.site}.build.{asset.name}.at_most"
+
+
+def _paid(asset: Asset) -> str:
+    return "may_rent" if kind(asset) == "rented" else "may_buy"
 
 
 def titled(asset: Asset) -> str:

@@ -245,7 +245,7 @@ def test_the_nearest_orders_keep_every_limit() -> None:
 
 def test_cloud_only_is_asked_where_accelerators_may_be_rented() -> None:
     g = ground(
-        CAMPUS.replace("fleet: {", "fleet: {may_rent: {h100: {use: h100.cloud, at_most: 2000, rent: 0.5 USD/accelerator-h}}, ")
+        CAMPUS.replace("fleet: {", "fleet: {may_rent: {h100: {use: h100.cloud, supply: 2000, price: 0.5 USD/accelerator-h}}, ")
     )
     found = regret(g, "cloud")
     assert found.missing == ""
@@ -261,6 +261,6 @@ def test_cloud_only_is_asked_where_accelerators_may_be_rented() -> None:
     for value in rented:
         assert value.other is not None
         told = flip(g, value, value.other)
-        assert (told.key, told.unit) == ("fleet.may_rent.h100.rent", "USD/accelerator-h")
+        assert (told.key, told.unit) == ("fleet.may_rent.h100.price", "USD/accelerator-h")
         assert told.now == pytest.approx(0.5)
         assert told.low > 0.5

@@ -136,7 +136,7 @@ def _first_unit(problem: Problem, case: _Case) -> float:
 def key(formulation: Formulation, asset: Asset) -> str:
     """What an asset's price is called in a study."""
     if asset.unit == "kaccelerator":
-        return f"fleet.may_rent.{asset.name}.rent" if kind(asset) == "rented" else f"fleet.may_buy.{asset.name}.price"
+        return f"fleet.may_rent.{asset.name}.price" if kind(asset) == "rented" else f"fleet.may_buy.{asset.name}.price"
     if asset.name == "hall":
         return f"sites.{asset.site}.hall.construction"
     if asset.name == "grid":
