@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.resources import files
 from itertools import accumulate
 
 import numpy as np
@@ -16,9 +17,11 @@ from tests.solving import solve_text
 from headrace.core.errors import InputError
 from headrace.core.nouns import Asset, Payment, Reservation, System
 from headrace.core.reading import parse_text, study_of
+from headrace.plan import highs, interior
 from headrace.plan.expand import expand
 from headrace.plan.options import leaning
 from headrace.plan.orders import possible
+from headrace.plan.residuals import evaluate
 from headrace.plan.timing import Clock
 from headrace.plan.tree import Node
 from headrace.plan.values import value_orders
@@ -185,6 +188,18 @@ def test_a_rent_runs_on_for_its_shortest_term() -> None:
     kept = [o for o in found.formulation.orders if o.renews >= 0]
     assert {(o.begin, o.finish) for o in kept} == {(18.0, 24.0)}
     assert solve_text(RENT.format(least=18, cheap=20)).npv == pytest.approx(557_500)
+
+
+def test_the_interior_point_keeps_the_rows_of_slots_and_rents() -> None:
+    """gas_first rents and may reserve: HiGHS's plan lies between the interior point's bounds, which are 1e-4 apart."""
+    text = (files("headrace") / "examples" / "gas_first" / "study.yaml").read_text(encoding="utf-8")
+    problem = solve_text(text).formulation.problem
+    exact = evaluate(problem, highs.solve(problem)).value
+    found = interior.solve(problem, gap=1e-4)
+    slack = 1e-9 * abs(exact)
+    assert found.gap <= 1e-4
+    assert found.lower - slack <= exact <= found.upper + slack
+    assert (problem.master.matrix @ found.master <= problem.master.rhs + 1e-6).all()
 
 
 def catalogued(build: str) -> str:
