@@ -63,14 +63,15 @@ def test_the_percentiles_are_kept_at_the_offered_rate(case):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("chip", CHIPS)
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.shape.split("/")[-1])
-def test_every_offer_of_the_grid_keeps_its_percentiles(model):
+def test_every_offer_of_the_grid_keeps_its_percentiles(model, chip):
     """The whole grid that the catalogue row was measured on."""
-    cases = [(model, chip, *at, *promise) for chip in CHIPS for at in LENGTHS for promise in PROMISES]
+    cases = [(model, chip, *at, *promise) for at in LENGTHS for promise in PROMISES]
     found = {case[1:]: kept(*case) for case in cases}
     broken = {case: value for case, value in found.items() if value is not None and not (max(value[:2]) <= 1.0 == value[2])}
     assert not broken
-    assert sum(value is not None for value in found.values()) > len(cases) / 2
+    assert sum(value is not None for value in found.values()) >= 10
 
 
 def test_a_promise_in_seconds_is_kept_in_seconds():
