@@ -11,7 +11,8 @@ import measure  # first: it holds the threads of the libraries to one
 import study_hd
 
 from headrace.plan.interior import solve
-from headrace.plan.risk import Risk, solve_risk
+from headrace.plan.risk import Risk
+from headrace.plan.tail import solve_risk
 
 
 def main() -> int:

@@ -12,6 +12,44 @@ from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.outcome import NodeOutcome, node_outcome, ordered
 from headrace.plan.solve import Bounded, solve
 
+MIDDLING = """\
+study: middling
+money: {year: 2026, discount: 8 %/a real}
+horizon: {start: 2027-01, stages: [12 months, 12 months, 24 months]}
+beliefs:
+  demand:
+    about: demand
+    before: 40 %/a
+    reveal: 2
+    cases:
+      steady: {probability: 60 %, value: 10 %/a}
+      surge: {probability: 40 %, value: 70 %/a}
+    source: "assumption of a test"
+  gas:
+    about: "fuel:gas"
+    before: 4.5 USD/MMBtu
+    reveal: 3
+    cases:
+      cheap: {probability: 50 %, value: 3 USD/MMBtu}
+      dear: {probability: 50 %, value: 9 USD/MMBtu}
+    source: "assumption of a test"
+fuels:
+  gas: {price: 4.5 USD/MMBtu, co2: 53.06 kg/MMBtu, source: "assumption of a test"}
+sites:
+  greensboro:
+    weather: tmy3:723170
+    grid: {limit: 300 MW, stands: 40 MW, queue: 48 months, price: 250 USD/kW, energy: 66 USD/MWh, demand: 14 USD/kW-month, source: "assumption of a test"}
+    build:
+      pv: {use: solar.single_axis, at_most: 800 MW}
+      battery: {use: battery.lfp, at_most: 800 MW}
+      wind: {use: wind.onshore, at_most: 500 MW}
+      smr: {use: nuclear.smr, at_most: 300 MW}
+      engines: {use: gas.engine, at_most: 250 MW}
+products:
+  campus: {kind: electricity, site: greensboro, demand: 120 MW, price: 180 USD/MWh, source: "assumption of a test"}
+"""
+"""Large enough for the interior point, and solved in seconds: seven nodes of every hour."""
+
 
 @dataclass(frozen=True)
 class Solved:

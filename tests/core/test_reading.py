@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from headrace.core.errors import InputError
 from headrace.core.reading import parse_text, read, study_of
 from headrace.core.study import explain, schema
+from headrace.plan.api import checked
 
 GOOD = """study: good
 horizon: {start: 2027-01, stages: [6 months, 6 months], hours: {blocks: [1000 h]}}
@@ -71,9 +73,66 @@ def test_a_damaged_study_is_read_or_refused_in_words(where: int, put: str, cut: 
         assert error.problems
 
 
+EMBEDDED = Path(str(files("headrace") / "examples" / "piedmont" / "study.yaml"))
+ODD = (
+    "300 MW", "1 MWh", "-3 %", "1e400 MW", "nan MW", "inf", ".nan", "~", "true", "[]", "{}", "''", "2027-13", "9999999-01", "-1 months",
+    "0x1F", "1_000", "1:30", "!!float x", "!!int x", "!!bool x", "!!binary abc", "!!python/object:os.system x", "|", "&a 1", "*a",
+    "? a", "٣ MW", "１ MW", "1 MW\x85", "1 µW", "1**1 MW", "MW", "1,000 MW", "1e-400 MW", "\ud7ff", "<<: {a: 1}", "\x00", "\t", "\ufeff",
+)  # fmt: skip
+"""What people and machines write where a value should stand."""
+
+
+def read_or_refused(text: str) -> None:
+    """Anything is a study that can be expanded, or refused with a place in its file for every problem."""
+    try:
+        checked(text, None)
+    except InputError as error:
+        assert error.problems
+        assert all(problem.where.file == "study.yaml" for problem in error.problems)
+        assert all(problem.where.line > 0 or not problem.where.key for problem in error.problems)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(EMBEDDED.read_text())))
+def test_the_embedded_study_torn_anywhere(cut: int) -> None:
+    read_or_refused(EMBEDDED.read_text()[:cut])
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data())
+def test_the_embedded_study_with_odd_values_and_lost_lines(data: st.DataObject) -> None:
+    """One to three changes: a line lost, written twice or moved, or an odd value put for a good one."""
+    lines = EMBEDDED.read_text().split("\n")
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        change = data.draw(st.sampled_from(("lose", "repeat", "indent", "value", "value", "value")))
+        values = list(re.finditer(r"(?<=: )[^,}\n]+", lines[at]))
+        if change == "lose":
+            del lines[at]
+        elif change == "repeat":
+            lines.insert(at, lines[at])
+        elif change == "indent":
+            lines[at] = " " * data.draw(st.integers(0, 7)) + lines[at].strip()
+        elif values:
+            put = data.draw(st.sampled_from(values))
+            lines[at] = lines[at][: put.start()] + data.draw(st.sampled_from(ODD)) + lines[at][put.end() :]
+    read_or_refused("\n".join(lines))
+
+
+_WORDS = st.sampled_from(
+    ("study", "sites", "products", "horizon", "a", "- ", ": ", "\n", "\n  ", "\n    ", "{", "}", "[", "]", ", ", "#", "'", '"', "|", ">",
+     "!!", "&x ", "*x", "? ", "%", "---\n", "1", "300 MW", "\t", "\x00", "é", "\U0001f600")
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_WORDS, max_size=40).map("".join))
+def test_words_of_yaml_in_any_order(text: str) -> None:
+    read_or_refused(text)
+
+
 def test_the_embedded_study_reads() -> None:
-    study = read(Path(str(files("headrace") / "examples" / "piedmont" / "study.yaml")))
-    assert len(study.products) == 4
+    assert len(read(EMBEDDED).products) == 4
 
 
 def test_schema_and_explain_come_from_the_same_declaration() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import fill
 
 from headrace.core import hourly, runs
 from headrace.core.errors import InputError
@@ -232,6 +233,31 @@ def test_a_full_disk_is_one_clear_message(folder):
     assert folder.read("plan.json") == "old"
     assert hourly.stored_nodes(folder) == ()
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 8192
+
+
+def test_a_disk_that_is_really_full(small_disk):
+    """Plan, events, hours: each says that the disk is full (exit 5), each leaves what stood, and with room again all goes on."""
+    folder = runs.create(small_disk / "run", "study: full\n")
+    folder.write("plan.json", "old")
+    ballast = fill(small_disk)
+    noise = np.random.default_rng(1).random(20_000)
+    hours = hourly.Hourly(0, np.ones(20_000), (hourly.Series("a", "b", "c", "MW", noise),))
+    for act in (
+        lambda: folder.write("plan.json", "x" * 100_000),
+        lambda: hourly.write_hourly(folder, hours),
+        lambda: [folder.log(runs.Event(float(i), "solve", "x" * 100)) for i in range(1000)],
+    ):
+        with pytest.raises(runs.DiskFull, match="No room left on the disk") as told:
+            act()
+        assert told.value.exit_code == 5
+    assert folder.read("plan.json") == "old"
+    assert hourly.stored_nodes(folder) == ()
+    assert list(folder.root.glob("**/.*.tmp")) == []
+    ballast.unlink()
+    hourly.write_hourly(folder, hours)
+    folder.write("plan.json", "new")
+    assert folder.read("plan.json") == "new"
+    assert all(event.stage == "solve" for event in folder.events())
 
 
 def test_json_is_one_readable_object(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,11 +77,23 @@ def test_a_short_lead_squeezes_the_payments() -> None:
     assert asset.price == pytest.approx(technology("nuclear.smr").overnight("USD/MW", 2026))
 
 
-def test_a_cycle_of_a_battery_costs_its_wear_once() -> None:
-    """One MWh delivered has been charged as 1 / 0.85 MWh: both together cost what `battery.wear` says."""
+def test_ageing_that_the_fixed_cost_pays_is_not_counted_again() -> None:
+    """ATB's 2.5 % of capex a year keeps the rated capacity: neither fade nor wear. Broken 2 %, in service 0.5 % of the time."""
     found = built("battery.lfp")
     store, energy = found.stores[0], found.assets[1]
+    assert (store.wear, energy.fade) == (0.0, 0.0)
     assert store.keep == pytest.approx(0.9999)
+    assert store.availability == pytest.approx(0.975)
+    assert built("storage.long_duration").assets[1].fade == pytest.approx(0.005)
+
+
+def test_a_cycle_of_a_battery_costs_its_wear_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing pays for augmentation, one MWh delivered, charged as 1 / 0.85 MWh, costs what `battery.wear` says."""
+    bare = replace(technology("battery.lfp"), augmented=False)
+    monkeypatch.setattr(site, "technology", lambda key: bare)
+    found = built("battery.lfp")
+    store, energy = found.stores[0], found.assets[1]
+    assert energy.fade == pytest.approx(0.012)
     assert store.wear * (1 + 1 / 0.85) == pytest.approx(wear(technology("battery.lfp"), energy.price))
     assert store.wear > 0
 
@@ -152,3 +165,23 @@ products: {power: {kind: electricity, site: miami, demand: 5 MW, price: 400 USD/
     assert found.total("revenue") == pytest.approx(345 * 24 * 5 * 400, rel=1e-3)
     assert found.total("peak") < 0
     assert found.quantity("n000", "miami.flexible") > 5 / 0.98
+
+
+@pytest.mark.parametrize(("availability", "served"), [(100, 10), (80, 8), (20, 2)])
+def test_a_battery_that_is_broken_part_of_the_time_carries_less(solved: Callable, availability: int, served: int) -> None:
+    """10 MW and 60 MWh fill at 10 USD/MWh by day and serve 6 evening hours in which the grid costs 1,000.
+
+    Every MWh sold at 60 leaves 50: 18 x 10 by day, and 6 x 10 MW x availability in the evening, on each of 365 days.
+    """
+    found = solved(f"""
+study: battery
+money: {{discount: 0 %/a real}}
+horizon: {{start: 2027-01, stages: [12 months], terminal_value: false, hours: {{weeks: 1, extreme_days: 0}}}}
+technologies: {{cells: {{kind: battery, availability: {availability} %}}}}
+sites:
+  here:
+    grid: {{limit: 90 MW, stands: 90 MW, energy: 10 USD/MWh, times: [{{energy: 1000 USD/MWh, begin: 18, end: 24}}]}}
+    build: {{cells: {{use: cells, stands: 10 MW, stands_energy: 60 MWh, at_most: 10 MW, at_most_energy: 60 MWh}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}}}
+""")
+    assert found.npv == pytest.approx(365 * 50 * (18 * 10 + 6 * served))

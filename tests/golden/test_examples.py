@@ -47,3 +47,11 @@ def test_gas_comes_first() -> None:
     plan = found("gas_first")
     assert plan.quantity("n000", "greensboro.engines") > 90
     assert plan.quantity("n000", "greensboro.smr") < 1
+
+
+def test_rented_power_bridges_the_months_before_the_engines() -> None:
+    """It is there from month 6; the engines follow in month 15; after its shortest rent, in month 18, it goes back."""
+    plan = found("gas_first")
+    assert plan.quantity("n000", "greensboro.bridge") > 100
+    kept = sum(plan.quantity(f"n{n:03d}", "greensboro.bridge") for n in range(1, 9))
+    assert kept < 0.05 * plan.quantity("n000", "greensboro.bridge")

@@ -126,6 +126,37 @@ def test_orders_are_told_in_words(study, tmp_path):
     assert (tmp_path / "here" / "report.html").is_file()
 
 
+TINY = """\
+study: tiny
+money: {discount: 5 %/a real}
+horizon: {start: 2027-01, stages: [12 months, 12 months], hours: {blocks: [6000 h, 2760 h]}}
+technologies: {plant: {capex: 300 USD/kW, variable: 10 USD/MWh, lead: 6 months, life: 10 years}}
+sites: {here: {build: {plant: plant}}}
+beliefs:
+  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {low: {probability: 40 %, value: -50 %/a}, high: {probability: 60 %, value: 80 %/a}}}
+products: {power: {kind: electricity, site: here, demand: 10 MW, price: 120 USD/MWh}}
+"""
+
+
+@pytest.mark.parametrize(("minutes", "finished"), [("5", True), ("0", False)])
+def test_deep_questions_are_answered_after_the_plan_and_may_be_cut_short(tmp_path, minutes, finished):
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    told = headrace("plan", "tiny.yaml", "--out", "run", "--deep", "--minutes", minutes, "--json", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    deep = json.loads(told.stdout)["deep"]
+    assert deep["finished"] is finished
+    assert bool(deep["open"]) is not finished
+    events = [json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text().splitlines()]
+    asked = [event for event in events if event["stage"] == "deep"]
+    assert len(asked) == (1 + int(asked[0]["message"].split()[0]) if finished else 2)  # the branches need no solve
+    page = (tmp_path / "run" / "report.html").read_text()
+    assert 'id="bet"' in page
+    if finished:
+        waited = next(baseline for baseline in deep["regrets"] if baseline["name"] == "wait")
+        assert 0 < waited["regret"]["low_usd"] <= waited["regret"]["high_usd"]
+        assert json.loads(told.stdout)["orders"][0]["flips_at"]["low"] > 300
+
+
 @pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_a_stop_keeps_the_last_finished_plan(study, tmp_path, number):
     process = subprocess.Popen(

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from headrace.plan.evidence_stochastic import CAPACITY_TREE
+
 Text = str
 
 HEAD = """
@@ -231,22 +233,6 @@ def test_capacity_tree_with_lead_time_of_sddp_jl(solved: Callable) -> None:
     load-duration curve are here three blocks of 1,500, 5,500 and 1,760 h; fuel is divided by 8,760 h. Load that is not
     served costs more than any plant, so the cost is the price of all load minus our net present value.
     """
-    found = solved(
-        HEAD
-        + """
-horizon: {start: 2027-01, stages: [12 months, 12 months], terminal_value: false, hours: {blocks: [1500 h, 5500 h, 1760 h]}}
-technologies:
-  a: {capex: 0.016 USD/kW, lead: 12 months, variable: 0.0028538812785388127 USD/MWh}
-  b: {capex: 0.005 USD/kW, lead: 12 months, variable: 0.0091324200913242 USD/MWh}
-  c: {capex: 0.032 USD/kW, lead: 12 months, variable: 0.000742009132420091 USD/MWh}
-  d: {capex: 0.002 USD/kW, lead: 12 months, variable: 0.0182648401826484 USD/MWh}
-tree:
-  - {node: root}
-  - {node: low, parent: root, probability: 90 %, demand: {power: [10315 MW, 7329 MW, 3919 MW]}}
-  - {node: high, parent: root, probability: 10 %, demand: {power: [11169 MW, 9004 MW, 7086 MW]}}
-sites: {s: {build: {a: a, b: b, c: c, d: d}}}
-products: {power: {kind: electricity, site: s, demand: 0 MW, price: 114 USD/MWh}}
-"""
-    )
+    found = solved(CAPACITY_TREE)
     load = 0.9 * (10315 * 1500 + 7329 * 5500 + 3919 * 1760) + 0.1 * (11169 * 1500 + 9004 * 5500 + 7086 * 1760)
     assert 114 * load - found.npv == pytest.approx(340_315.5217, abs=1e-3)

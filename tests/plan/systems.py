@@ -49,6 +49,7 @@ def _template(rng):
         levels=levels,
         upper_border=upper,
         window_entries=windows,
+        window_border=_pattern(rng, nf, nb, 0.3),
     )
     return template, nc, shed
 
@@ -119,6 +120,7 @@ def _block(rng, name, shape, weight, masters, columns_in_reach):
         window_rhs=tuple(rng.uniform(0.5, 4.0, int(of[f].max()) + 1) for f in range(nf)),
         start=rng.uniform(0.0, 2.0, nb) * (rng.random(nb) < 0.6),
         map=csr_array(map_),
+        window_border=rng.uniform(0.2, 1.5, len(template.window_border)),
     )
 
 

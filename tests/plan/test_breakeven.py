@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
 from headrace.core.reading import parse_text, study_of
-from headrace.plan.breakeven import Question, along, ask, breakeven, crossings, quantity, share, solved
+from headrace.plan.breakeven import Question, along, ask, breakeven, quantity, share, solved
+from headrace.plan.crossings import crossings, envelope
 
 ONE_HOUR = """
 study: algebra
@@ -86,6 +87,26 @@ def test_every_step_of_a_load_curve_is_a_crossing() -> None:
     assert [c.low for c in found] == pytest.approx([360, 562.8], rel=1e-9)
     assert all(c.exact for c in found)
     assert [(c.below, c.above) for c in found] == [pytest.approx((10_000, 6_000)), pytest.approx((6_000, 0), abs=1e-6)]
+
+
+def test_an_envelope_that_is_cut_short_says_so() -> None:
+    """Two solves know only the ends; a third finds the plan between, and two brackets are left."""
+    text = ONE_HOUR.format(hours=8000, fixed=0, v=10, c=300, w=40)
+    text = text.replace("blocks: [8000 h]", "blocks: [2000 h, 6760 h]").replace(", at_most: 6 MW", "")
+    text += "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
+    short = envelope(posed(text), 100, 1000, most=2)
+    assert not short.whole
+    assert [(c.low, c.high) for c in short.crossings] == [(100, 1000)]
+    third = envelope(posed(text), 100, 1000, most=3)
+    assert not third.whole
+    assert len(third.crossings) == 2
+    stopped = envelope(posed(text), 100, 1000, stop=lambda: True)
+    assert not stopped.whole
+    whole = envelope(posed(text), 100, 1000)
+    assert whole.whole
+    assert len(whole.points) == 3
+    for cut in (short, third):  # a bracket always holds what the whole search finds
+        assert all(any(b.low <= c.low <= b.high for b in cut.crossings) for c in whole.crossings)
 
 
 def test_a_fuel_price_has_crossings_too() -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from headrace.core.errors import InputError
 from headrace.core.reading import parse_text, study_of
-from headrace.plan import highs
+from headrace.plan import highs, interior
+from headrace.plan.constraints.setting import MONEY
 from headrace.plan.expand import expand
+from headrace.plan.fixed import alone
 from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.pypsa_export import lost_revenue, operating_cost, to_pypsa, write_netcdf
 from headrace.plan.solve import solve
@@ -102,3 +104,32 @@ def test_what_cannot_be_exported_is_refused(exported: tuple[Formulation, object]
     yearly = formulated(STUDY.replace("deadline: day", "deadline: year"))
     with pytest.raises(InputError, match="may wait for a year"):
         to_pypsa(yearly, solve(yearly.problem).solution)
+
+
+MIAMI = """  miami:
+    weather: tm2:12839
+    grid: {limit: 15 MW, stands: 10 MW, energy: 55 USD/MWh}
+    hall: {stands: 15 MW, at_most: 40 MW, use: hall.ai}
+    build:
+      pv: {use: solar.single_axis, stands: 20 MW}
+      battery: {use: battery.lfp, stands: 5 MW, stands_energy: 30 MWh}
+fleet: {may_buy: {b200: {use: b200, supply: 10000, stands: {greensboro: 4000, miami: 3000}}}}
+"""
+
+
+def test_two_sites_that_share_their_customers() -> None:
+    """Every hour's work goes to either site: PyPSA, HiGHS on our blocks and the interior point, within the gap it certifies."""
+    text = "".join(MIAMI if line.startswith("fleet:") else line for line in STUDY.splitlines(keepends=True))
+    found = formulated(text)
+    held = highs.solve_fixed(found.problem, solve(found.problem).solution.master)
+    network = to_pypsa(found, held)
+    theirs = optimised(network) - lost_revenue(found)
+    for site in ("greensboro", "miami"):
+        assert network.links_t.p0[f"{site}.chat on b200"].max() > 1
+    assert operating_cost(found, held) == pytest.approx(theirs, rel=1e-9)
+    block = found.problem.nodes[0]
+    plan = interior.solve(alone(block, block.start + block.map @ held.master), gap=1e-5)
+    assert plan.solver == "interior"
+    low, high = plan.lower * MONEY / block.weight, plan.upper * MONEY / block.weight
+    assert low <= theirs + 1e-7 * abs(theirs)
+    assert high == pytest.approx(theirs, rel=1e-5)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.solving import Solved, solve_text
 
 from headrace.plan import highs
+from headrace.plan import solve as solving
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.solve import without
-from headrace.plan.values import root_orders, value_orders
+from headrace.plan.values import Effort, root_orders, value_orders
 
 STUDY = """
 study: brute
@@ -48,7 +51,7 @@ def _solved(numbers: dict[str, int]) -> Solved:
 def test_order_values_equal_brute_force(numbers: dict[str, int]) -> None:
     found = _solved(numbers)
     orders = root_orders(found.formulation, found.plan)
-    for value in value_orders(found.formulation, found.plan, orders, gap=1e-6, threads=1):
+    for value in value_orders(found.formulation, found.plan, orders, Effort(gap=1e-6)).values:
         alone = highs.solve(without(found.formulation.problem, value.order))
         cost = found.formulation.problem.constant + sum(
             float(b.weight * (b.cost.hourly(b.profiles) * n.columns).sum(axis=0) @ b.weights)
@@ -73,3 +76,42 @@ def test_a_longer_lead_time_never_helps(lead: int) -> None:
     numbers = {"a": 300, "b": 100, "va": 5, "vb": 40, "g": 80, "m": 12, "price": 90, "p": 50, "q": 50}
     later = text.replace(f"lead: {lead} months", f"lead: {lead + 3} months")
     assert solve_text(later.format(**numbers)).npv <= solve_text(text.format(**numbers)).npv + 1e-6
+
+
+NUMBERS = {"a": 300, "b": 100, "va": 5, "vb": 40, "g": 80, "m": 12, "price": 90, "p": 50}
+
+
+def _loose(monkeypatch: pytest.MonkeyPatch) -> tuple[Solved, list[int], dict[int, float]]:
+    """A plan of the interior point at a coarse gap, its root orders, and what brute force says they are worth."""
+    exact = _solved(NUMBERS)
+    problem = exact.formulation.problem
+    monkeypatch.setattr(solving, "SMALL", 0)
+    loose = dataclasses.replace(exact, plan=solving.solve(problem, gap=2e-2))
+    orders = root_orders(exact.formulation, loose.plan)
+    alone = {n: solving.bounded(problem, highs.solve(without(problem, n))).low for n in orders}
+    return loose, orders, {n: exact.npv - worth for n, worth in alone.items()}
+
+
+def test_intervals_are_solved_until_they_are_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, orders, brute = _loose(monkeypatch)
+    said: list[str] = []
+    valued = value_orders(found.formulation, found.plan, orders, Effort(gap=5e-2, told=lambda order, words: said.append(words)))
+    assert valued.plan.high - valued.plan.low < found.plan.high - found.plan.low
+    assert "once more, tighter" in said
+    assert len(valued.values) == len(orders)
+    for value in valued.values:
+        slack = 1e-9 * abs(found.npv)
+        assert value.low - slack <= brute[value.order] <= value.high + slack
+        assert value.narrow or value.high < 1e-5 * abs(found.npv)
+
+
+def test_without_time_the_plan_s_own_proofs_give_the_lower_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, orders, brute = _loose(monkeypatch)
+    valued = value_orders(found.formulation, found.plan, orders, Effort(stop=lambda: True))
+    assert valued.plan is found.plan
+    assert valued.values
+    for value in valued.values:
+        assert value.other is None
+        assert value.decided
+        assert value.high == float("inf")
+        assert 0 < value.low <= brute[value.order] * (1 + 1e-9)

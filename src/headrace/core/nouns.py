@@ -58,6 +58,10 @@ class Asset:
     fade: share of capacity lost each year of age. resale: share of the price that a sale brings at the
     horizon's end per year of age, as (first year's share, yearly factor); None where only the unexpired annuity counts.
     available_from: first month of the horizon in which it may be ordered.
+    into: key of the asset to whose capacity it adds, where that is not its own (a slot turned into a plant).
+    credit: paid before and taken off on the day of the order, whatever the price has become [USD per unit].
+    rented: fixed_cost is a rent and life_months the shortest one; it goes on to the end of the stage in which it was ordered,
+    and may be kept on, stage by stage.
     """
 
     name: str
@@ -78,6 +82,9 @@ class Asset:
     available_from: float = 0.0
     belief: str = ""
     catalogue_key: str = ""
+    into: str = ""
+    credit: float = 0.0
+    rented: bool = False
 
     @property
     def price(self) -> float:
@@ -125,6 +132,7 @@ class Store:
     """A store with power and energy sized apart; what it holds at the end of a segment it held at its start.
 
     keep: share of the level kept from hour to hour. wear: USD per unit charged or discharged.
+    availability: share of power and of energy that is there, neither broken nor in service, spread evenly over the hours.
     """
 
     name: str
@@ -137,6 +145,7 @@ class Store:
     efficiency_out: float
     keep: float = 1.0
     wear: float = 0.0
+    availability: float = 1.0
 
     @property
     def key(self) -> str:
@@ -184,6 +193,19 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Reservation:
+    """A right, not a duty: a unit of `slot` allows a unit of one of `uses`, later but within `window_months` of its order.
+
+    slot: key of the asset that is the reservation (it never stands: it gives no capacity). uses: keys of what it may become:
+    the plant at a shorter lead time, or its sale, an asset with a negative price.
+    """
+
+    slot: str
+    uses: tuple[str, ...]
+    window_months: float
+
+
+@dataclass(frozen=True)
 class System:
     """Everything a study's world holds, the same at every tree node; a node changes prices, levels and costs."""
 
@@ -193,3 +215,4 @@ class System:
     demands: tuple[Demand, ...]
     peaks: tuple[PeakCharge, ...] = ()
     limits: tuple[Limit, ...] = field(default=())
+    reservations: tuple[Reservation, ...] = ()

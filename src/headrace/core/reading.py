@@ -139,8 +139,16 @@ def _scalar(node: ScalarNode) -> object:
     if kind == "int" and node.value.lstrip("+-").isdigit():
         return int(node.value)
     if kind == "float" and not node.value.lower().strip("+-.").startswith(("nan", "inf")):
-        return float(node.value.replace("_", ""))
+        return _number(node.value)
     return str(node.value)
+
+
+def _number(text: str) -> float | str:
+    """The number, or the text where the file only claims to hold one (`!!float x`, `1:30`): the field then says what it wants."""
+    try:
+        return float(text.replace("_", ""))
+    except ValueError:
+        return text
 
 
 def study_of(document: Document) -> Study:

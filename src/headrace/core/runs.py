@@ -39,7 +39,7 @@ class DiskFull(StoppedEarly):
 class Event:
     """One step on the way to a plan, as it is shown and as it is stored.
 
-    seconds: wall time since the start [s]. stage: one word ("read", "formulate", "solve", "evaluate", "price", "tell").
+    seconds: wall time since the start [s]. stage: one word ("read", "formulate", "solve", "evaluate", "price", "tell", "deep").
     message: the step in words. iteration: counts from 1 inside a stage. done: share of the stage [0..1].
     lower_usd, upper_usd: best bounds on the objective so far [USD]; gap: (upper - lower) as DESIGN 5 defines it [1].
     plan: words for the last finished plan that would be kept if one stopped now ("do nothing", "reduced hours", ...).

@@ -140,6 +140,10 @@ class Technology(Part):
     lead: Months = Field(0.0, description="From order to operation.")
     life: Years = Field(100.0, description="Years of operation.")
     efficiency: Share = Field(1.0, description="Round trip of a battery.")
+    rent: PowerPriceMonth = Field(
+        0.0, description="Rent while it stands; with one, `capex` is what bringing and removing it costs."
+    )
+    least: Months = Field(1.0, gt=0, description="Shortest rent; it runs on to the end of its stage and can be kept on from there.")
     source: str = Field("the study's own", description="Where the figures come from.")
 
 
@@ -152,10 +156,20 @@ class Named(Part):
         return {"use": written} if isinstance(written, str) else written
 
 
+class Reserve(Named):
+    """A place in a maker's queue: a deposit now for the right to order later at a shorter lead time."""
+
+    use: str = Field("", description="Catalogue key of the reservation; without one its terms are written here.")
+    deposit: PowerPrice | None = Field(None, description="Paid now, and taken off the price when the slot is used.")
+    window: Months | None = Field(None, gt=0, description="How long the slot can be used or given up.")
+    saves: Months | None = Field(None, description="By how much the slot shortens the lead time.")
+    back: Share | None = Field(None, description="Share of the deposit that giving up or selling the slot brings back.")
+
+
 class Build(Named):
     """A technology that may be built at a site, with what differs here."""
 
-    use: str = Field(description="Catalogue key or a name under `technologies`.")
+    use: str = Field(description="Catalogue key of a technology or of bridge power, or a name under `technologies`.")
     at_most: Power | None = Field(None, description="Most that may stand at once.")
     at_most_energy: Energy | None = Field(None, description="Most stored energy that may stand at once.")
     stands: Power = Field(0.0, ge=0, description="What stands already.")
@@ -164,6 +178,7 @@ class Build(Named):
     lead: Months | None = Field(None, description="Lead time here, if it differs.")
     life: Years | None = Field(None, description="Life here, if it differs.")
     capex: PowerPrice | None = Field(None, description="Overnight price here, if it differs.")
+    reserve: Reserve | None = Field(None, description="A slot that may be reserved for it.")
 
 
 class TimeOfUse(Part):

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from headrace.core.errors import InputError, Place, Problem
-from headrace.core.nouns import Asset, Bus, Converter, Floats, Payment, PeakCharge, Port, Store
+from headrace.core.nouns import Asset, Bus, Converter, Floats, Payment, PeakCharge, Port, Reservation, Store
 from headrace.core.study import Build, Fuel, Grid, Technology
 from headrace.energy import technology as catalogue
 from headrace.energy.battery import wear
@@ -32,6 +32,7 @@ class Built:
     converters: tuple[Converter, ...] = ()
     stores: tuple[Store, ...] = ()
     peaks: tuple[PeakCharge, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
 
 
 def electricity(site: str) -> Bus:
@@ -40,11 +41,14 @@ def electricity(site: str) -> Bus:
 
 
 def own(site: str, name: str, build: Build, technology: Technology) -> Built:
-    """A technology that the study describes itself."""
+    """A technology that the study describes itself. Raises InputError for a rented battery, or a rent with a life."""
+    if technology.rent > 0 and (technology.kind == "battery" or build.life is not None):
+        raise InputError(Problem(Place(key=f"sites.{site}.build.{name}"), "is rented", "a generator, with `least` and no `life`"))
     power = _own_asset(site, name, build, technology, "MW", technology.capex * 1e3 if build.capex is None else build.capex * 1e3)
     if technology.kind == "battery":
         energy = _own_asset(site, f"{name}_energy", build, technology, "MWh", technology.energy_capex * 1e3)
-        return Built(assets=(power, energy), stores=(store(site, name, name, power, energy, technology.efficiency),))
+        kept = store(site, name, name, power, energy, technology.efficiency)
+        return Built(assets=(power, energy), stores=(replace(kept, availability=technology.availability),))
     converter = Converter(
         name=name,
         site=site,
@@ -62,20 +66,22 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
 def _own_asset(site: str, name: str, build: Build, technology: Technology, unit: str, price: float) -> Asset:
     energy = unit == "MWh"
     limit = build.at_most_energy if energy else build.at_most
+    life = 12 * (technology.life if build.life is None else build.life)
     return Asset(
         name=name,
         site=site,
         title=name.replace("_", " "),
         unit=unit,
         payments=(Payment(0.0, price),),
-        fixed_cost=0.0 if energy else technology.fixed * 1e3,
+        fixed_cost=0.0 if energy else (technology.fixed + 12 * technology.rent) * 1e3,
         lead_months=technology.lead if build.lead is None else build.lead,
-        life_months=12 * (technology.life if build.life is None else build.life),
+        life_months=technology.least if technology.rent > 0 else life,
         at_most=np.inf if limit is None else limit,
         stands=build.stands_energy if energy else build.stands,
         stands_until=12 * build.stands_for,
         belief=build.use,
         catalogue_key=build.use,
+        rented=technology.rent > 0,
     )
 
 
@@ -108,7 +114,13 @@ def catalogued(
     if not dispatchable(row):
         output = Port(electricity(site), share)
         return Built((power,), (Converter(name, site, row.title, (), power.key, standing=(output,), has_activity=False),))
-    return Built((power,), (_plant(site, name, row, power, share, carbon * _captured(row, fuels or {})),))
+    cost = _variable(row, money_year) - carbon * _captured(row, fuels or {})
+    return Built((power,), (_plant(site, name, row, power, share, cost),))
+
+
+def _variable(row: catalogue.Technology, money_year: int) -> float:
+    """Cost of a MWh without fuel, in the study's money [USD/MWh]."""
+    return 0.0 if row.variable_cost is None else in_money(row.variable_cost, "USD/MWh", money_year)
 
 
 def _captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
@@ -119,7 +131,7 @@ def _captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
     return value_of(row.capture, "1") * value_of(row.heat_rate, "MMBtu/MWh") * burnt
 
 
-def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share: Floats, credit: float) -> Converter:
+def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share: Floats, cost: float) -> Converter:
     return Converter(
         name=name,
         site=site,
@@ -127,7 +139,7 @@ def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share:
         ports=(Port(electricity(site), 1.0),),
         asset=power.key,
         availability=share,
-        cost=value_of(row.variable_cost, "USD/MWh") - credit,
+        cost=cost,
         fuel=row.fuel,
         fuel_rate=value_of(row.heat_rate, "MMBtu/MWh"),
     )
@@ -136,10 +148,13 @@ def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share:
 def _battery(site: str, name: str, build: Build, row: catalogue.Technology, power: Asset, money_year: int) -> Built:
     energy = _energy_asset(power, build, row, money_year)
     round_trip = value_of(row.efficiency, "1", 1.0)
+    # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is counted again (docs/design/0121).
+    used_up = 0.0 if row.augmented else wear(row, energy.price)
     # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it) and for what comes out.
-    worn = (wear(row, energy.price) + value_of(row.variable_cost, "USD/MWh")) / (1.0 + 1.0 / round_trip)
+    worn = (used_up + _variable(row, money_year)) / (1.0 + 1.0 / round_trip)
     kept = store(site, name, row.title, power, energy, round_trip, worn)
-    return Built(assets=(power, energy), stores=(replace(kept, keep=value_of(row.keep, "1", 1.0)),))
+    kept = replace(kept, keep=value_of(row.keep, "1", 1.0), availability=row.availability)
+    return Built(assets=(power, energy), stores=(kept,))
 
 
 def _catalogued_grid(asset: Asset, row: catalogue.Technology, weather: Weather, money_year: int) -> Built:
@@ -196,7 +211,7 @@ def _energy_asset(power: Asset, build: Build, row: catalogue.Technology, money_y
         fixed_cost=fixed,
         at_most=np.inf if build.at_most_energy is None else build.at_most_energy,
         stands=build.stands_energy,
-        fade=value_of(row.calendar_fade, "1/year"),
+        fade=0.0 if row.augmented else value_of(row.calendar_fade, "1/year"),
     )
 
 
@@ -242,15 +257,15 @@ def grid(site: str, written: Grid) -> Built:
     return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing)
 
 
-def default_fuels(used: set[str], written: set[str]) -> dict[str, Fuel]:
-    """Fuels that the technologies in use burn and the study does not write, at their catalogue prices."""
-    return {name: _fuel(name) for name in sorted(used - written) if name}
+def default_fuels(used: set[str], written: set[str], money_year: int) -> dict[str, Fuel]:
+    """Fuels that the technologies in use burn and the study does not write, at their catalogue prices in the study's money."""
+    return {name: _fuel(name, money_year) for name in sorted(used - written) if name}
 
 
-def _fuel(name: str) -> Fuel:
+def _fuel(name: str, money_year: int) -> Fuel:
     row = catalogue.fuel(name)
     return Fuel(
-        price=f"{row.price.to('USD/MMBtu')} USD/MMBtu",  # type: ignore[arg-type]
+        price=f"{in_money(row.price, 'USD/MMBtu', money_year)} USD/MMBtu",  # type: ignore[arg-type]
         co2=f"{row.co2.to('kg/MMBtu')} kg/MMBtu",  # type: ignore[arg-type]
         source=row.price.source,
     )

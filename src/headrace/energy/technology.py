@@ -42,6 +42,7 @@ class Technology:
     """One way to get electrons. Figures that do not apply are None.
 
     capex: overnight, per unit of power [USD/kW]; connection: spur line and substation [USD/kW]; energy_capex [USD/kWh].
+    augmented: its fixed cost pays for keeping the capacity constant, so that ageing costs nothing more.
     schedule: share of the capex spent in each year of construction, the last year ending at operation.
     fixed_cost [USD/kW-year], energy_fixed_cost [USD/kWh-year], variable_cost [USD/MWh], heat_rate [MMBtu/MWh] (higher heating
     value, full load, ISO); fuel: name of the fuel or "". lead: from order to operation [month], of which `build` years of
@@ -100,6 +101,7 @@ class Technology:
     capacity_charge: Figure | None = None
     curtailment_days: Figure | None = None
     co2_rate: Figure | None = None
+    augmented: bool = False
 
     @property
     def availability(self) -> float:
@@ -228,9 +230,11 @@ def _technology(row: Entry, file: str, problems: list[Problem]) -> Technology:
     if not math.isclose(sum(schedule), 1.0, abs_tol=1e-9):
         problems.append(Problem(Place(file, key=f"{row.key}.schedule"), f"adds up to {sum(schedule)}", "1"))
     needed = {name: row.figure(name) for name in _NEEDED}
+    augmented = row.words.get("augmentation", "") == "in the fixed cost"
     if len(schedule) != needed["build"].to("year"):
         problems.append(Problem(Place(file, key=f"{row.key}.schedule"), f"{len(schedule)} years", "as many as `build`"))
     others = {name: row.figures.get(name) for name in _MAY_BE_ABSENT}
     return Technology(
-        row.key, row.kind, row.title, row.words.get("fuel", ""), schedule, row.words.get("learning", ""), **needed, **others  # type: ignore[arg-type]
+        row.key, row.kind, row.title, row.words.get("fuel", ""), schedule, row.words.get("learning", ""), **needed, **others,  # type: ignore[arg-type]
+        augmented=augmented,
     )  # fmt: skip

@@ -141,5 +141,5 @@ def _kept(formulation: Formulation, outcome: NodeOutcome, site: str) -> StoreSiz
     if not stores:
         return StoreSize()
     s = stores[0]
-    power, energy = outcome.capacity.get(s.power_asset, 0.0), outcome.capacity.get(s.energy_asset, 0.0)
+    power, energy = (s.availability * outcome.capacity.get(key, 0.0) for key in (s.power_asset, s.energy_asset))
     return StoreSize(power, energy, s.efficiency_in, s.efficiency_out, 0.5)

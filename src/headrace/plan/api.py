@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -21,19 +21,25 @@ from headrace.core.reading import Document, parse_text, study_of, text_of
 from headrace.core.recheck import demand_closed
 from headrace.core.runs import LOCK, PLAN, Event, RunFolder, create
 from headrace.core.study import Study
+from headrace.plan import resume
 from headrace.plan import solve as solving
 from headrace.plan.books import book
+from headrace.plan.deep import Ground, deepen, with_deep
 from headrace.plan.expand import Expansion, expand
 from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.outcome import node_outcome
+from headrace.plan.resume import Kept
 from headrace.plan.solve import Bounded, Stop
-from headrace.plan.tell import Told, tell
-from headrace.plan.values import OrderValue, root_orders, value_orders
+from headrace.plan.statistics import statistics
+from headrace.plan.stopping import BRIEF, PATIENCE, patiently
+from headrace.plan.tell import Told, boxed, tell
+from headrace.plan.values import Effort, OrderValue, Valued, root_orders, value_orders
 
+IDLE = "do nothing"
 GAP = 1e-3
 THREADS = 2
 PRICE_SECONDS = 150.0
-"""Time for the values of orders, dearest first; what is not reached is told without a value."""
+"""Time for the values of orders, dearest first, then the widest interval; what is not reached keeps what is known of it."""
 OnEvent = Callable[[Event], None]
 
 
@@ -46,6 +52,8 @@ class _Run:
     on_event: OnEvent
     began: float
     best: Told | None = None
+    heard: bool = False
+    ended: bool = False
 
     def say(self, stage: str, message: str, **more: object) -> None:
         plan = None if self.best is None else self.best.notes[0]
@@ -60,8 +68,11 @@ def embedded() -> str:
         return path.read_text(encoding="utf-8")
 
 
-def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> Path:
+def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop, deep: float | None = None) -> Path:
     """Plan the study in `study_path` (None: the embedded one) into the folder `out`; returns that folder.
+
+    deep: seconds for the deep questions afterwards (plan/deep), each answer saved as it comes; None asks none. A stop while
+    they go on is not an early stop: the plan is finished, and says which questions are open.
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """
@@ -77,7 +88,7 @@ def plan(study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop) -> P
         run.say(
             "expand", f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, {len(expansion.nodes)} tree nodes"
         )
-        _solve(run, expansion, stop)
+        _solve(run, expansion, stop, deep)
     return folder.root
 
 
@@ -110,22 +121,47 @@ def _locked(study: Study, text: str) -> str:
     return json.dumps({"sha256": digest, "study": json.loads(study.model_dump_json())}, indent=1) + "\n"
 
 
-def _solve(run: _Run, expansion: Expansion, stop: Stop) -> None:
+def _solve(run: _Run, expansion: Expansion, stop: Stop, deep: float | None) -> None:
     formulation = _formulated(run, expansion)
-    run.best = _told(
-        run, expansion, formulation, solving.bounded(formulation.problem, solving.nothing(formulation.problem)), (), "do nothing"
-    )
-    run.say("solve", "the plan that does nothing is kept")
+    kept = _begun(run, expansion, formulation)
     _stopped(run, stop)
-    found = _full(run, formulation, stop)
-    _promises_kept(formulation, found)
+    found = _full(run, formulation, kept, stop)
+    if found.finished:
+        _promises_kept(formulation, found)
     run.best = _told(run, expansion, formulation, found, (), "every hour")
     if not found.finished:
         _stopped(run, lambda: True)
-    values = _priced(run, formulation, found, stop)
-    run.best = _told(run, expansion, formulation, found, values, "every hour, orders valued")
+    if names := boxed(run.best):
+        words = f"profit would grow without limit with {', '.join(names)}; the plan stops at the largest order there is"
+        run.say("warning", f"{words}: set `at_most` there")
+    valued = _priced(run, formulation, found, stop, PRICE_SECONDS)
+    best = valued.plan
+    run.best = _told(run, expansion, formulation, best, valued.values, "every hour, orders valued")
+    _stopped(run, stop)
     _save(run)
-    run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=found.low, upper_usd=found.high)
+    resume.forget(run.folder)
+    run.say("tell", f"saved in {run.folder.root}", done=1.0, lower_usd=best.low, upper_usd=best.high)
+    if deep is not None:
+        _deepened(run, found, stop, deep)
+
+
+def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
+    """Ask the deep questions of the finished plan; each answer is saved beside it. near: where changed problems may start."""
+    began = time.perf_counter()
+
+    def enough() -> bool:
+        return stop() or time.perf_counter() > began + seconds
+
+    assert run.best is not None
+    told = run.best
+    valued = _priced(run, told.formulation, told.plan, enough, seconds, told.values, near)
+    run.best = told = replace(told, plan=valued.plan, values=valued.values)
+    ground = Ground(run.study, told.expansion, told.formulation, valued.plan, near, valued.values, THREADS, enough)
+    base, asked = _save(run), 0
+    for answered, known in deepen(ground):
+        run.folder.write_json(PLAN, with_deep(base, told.formulation, known, time.perf_counter() - began))
+        asked = asked or len(known.open)
+        run.say("deep", answered or f"{asked} questions", done=1 - len(known.open) / asked)
 
 
 def _formulated(run: _Run, expansion: Expansion) -> Formulation:
@@ -135,30 +171,77 @@ def _formulated(run: _Run, expansion: Expansion) -> Formulation:
     size = solving.columns(formulation.problem)
     words = f"{len(expansion.nodes)} nodes, {size:,} hourly columns, {len(formulation.orders)} possible orders"
     run.say("formulate", words)
+    counted = statistics(formulation.problem)
+    run.say("numbers", counted.words)
+    if counted.warnings:
+        run.say("warning", ". ".join(counted.warnings))
     return formulation
 
 
-def _full(run: _Run, formulation: Formulation, stop: Stop) -> Bounded:
+def _begun(run: _Run, expansion: Expansion, formulation: Formulation) -> Kept | None:
+    """The first plan that is kept: that of an earlier run in this folder, else the one that does nothing."""
+    kept = resume.recall(run.folder, formulation.problem)
+    if kept is None:
+        idle = solving.bounded(formulation.problem, solving.nothing(formulation.problem))
+        run.best = _told(run, expansion, formulation, idle, (), IDLE)
+        run.say("solve", "the plan that does nothing is kept")
+    else:
+        run.best = _told(run, expansion, formulation, kept.plan, (), "the earlier run")
+        run.say("resume", kept.words, lower_usd=kept.plan.low, upper_usd=kept.plan.high)
+    return kept
+
+
+def _full(run: _Run, formulation: Formulation, kept: Kept | None, stop: Stop) -> Bounded:
     def watch(iteration: int, low: float, high: float) -> None:
-        run.say("solve", "bounds", iteration=iteration, lower_usd=low, upper_usd=high)
+        if not run.ended:  # a solver that was left behind is heard no more
+            run.heard = True
+            run.say("solve", "bounds", iteration=iteration, lower_usd=low, upper_usd=high)
+
+    def solved() -> Bounded:
+        return resume.solve(run.folder, formulation.problem, kept, gap=GAP, threads=THREADS, stop=stop, watch=watch)
 
     run.say("solve", "all hours of every node at once")
-    return solving.solve(formulation.problem, gap=GAP, threads=THREADS, stop=stop, watch=watch)
+    try:
+        return patiently(solved, stop, lambda: PATIENCE if run.heard else BRIEF)
+    except StoppedEarly as ended:
+        run.ended = True
+        _stopped(run, lambda: True, ended.message)
+        raise
 
 
-def _priced(run: _Run, formulation: Formulation, found: Bounded, stop: Stop) -> tuple[OrderValue, ...]:
+def _priced(
+    run: _Run,
+    formulation: Formulation,
+    found: Bounded,
+    stop: Stop,
+    seconds: float,
+    known: tuple[OrderValue, ...] = (),
+    near: Bounded | None = None,
+) -> Valued:
     numbers = root_orders(formulation, found)
+    until = time.perf_counter() + seconds
 
-    def told(done: int, of: int) -> None:
-        order = formulation.system.assets[formulation.orders[numbers[done]].asset]
-        run.say("price", f"the plan without {order.title} at {order.site}", done=done / of)
-
-    until = time.perf_counter() + PRICE_SECONDS
+    def told(number: int, words: str) -> None:
+        if run.ended:
+            return
+        if number < 0:
+            run.say("price", f"the plan {words}")
+            return
+        order = formulation.system.assets[formulation.orders[number].asset]
+        done = numbers.index(number) / len(numbers) if words.startswith("without") else None
+        run.say("price", f"the plan without {order.title} at {order.site}{', tighter' if done is None else ''}", done=done)
 
     def enough() -> bool:
         return stop() or time.perf_counter() > until
 
-    return value_orders(formulation, found, numbers, gap=2 * GAP, threads=THREADS, stop=enough, told=told)
+    def valued() -> Valued:
+        return value_orders(formulation, found, numbers, Effort(2 * GAP, THREADS, enough, told, near), known)
+
+    try:
+        return patiently(valued, stop)
+    except StoppedEarly:
+        run.ended = True
+        return Valued(found, known)
 
 
 def _promises_kept(formulation: Formulation, found: Bounded) -> None:
@@ -199,18 +282,27 @@ def _told(
     return Told(run.study, expansion, formulation, plan, values, time.perf_counter() - run.began, notes)
 
 
-def _stopped(run: _Run, stop: Stop) -> None:
-    if stop():
-        _save(run)
-        name = run.best.notes[0] if run.best else "nothing"
-        run.say("tell", f"stopped; the last finished plan ({name}) is saved")
-        raise StoppedEarly(f"Stopped. The last finished plan ({name}) is saved in {run.folder.root}.")
-
-
-def _save(run: _Run) -> None:
+def _stopped(run: _Run, stop: Stop, why: str = "") -> None:
+    """Save the best plan so far and raise StoppedEarly when a stop was asked for. A plan that stands is not replaced by none."""
+    if not stop():
+        return
     assert run.best is not None
-    told = run.best
-    run.folder.write_json(PLAN, tell(told))
+    name = run.best.notes[0]
+    if name == IDLE and run.folder.path(PLAN).is_file():
+        told = f"The plan of an earlier run stands in {run.folder.root}."
+    else:
+        _save(run)
+        told = f"The last finished plan ({name}) is saved in {run.folder.root}."
+    run.say("tell", f"stopped. {told}")
+    raise StoppedEarly(f"Stopped{f': {why}' if why else ''}. {told}")
+
+
+def _save(run: _Run) -> dict[str, object]:
+    """Write the best plan and its hours; returns what plan.json says."""
+    assert run.best is not None
+    told, words = run.best, tell(run.best)
+    run.folder.write_json(PLAN, words)
     for n in range(len(told.formulation.nodes)):
         write_hourly(run.folder, book(told.formulation, node_outcome(told.formulation, told.plan.solution, n)))
     demand_closed(run.folder)
+    return words

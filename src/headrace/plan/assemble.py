@@ -85,6 +85,15 @@ def _windows(block: NodeBlock, columns: Ints, first: int) -> Triplets:
     return Triplets(row[keep], columns[pattern.column][keep], numbers[keep])
 
 
+def _window_borders(block: NodeBlock, first: int) -> Triplets:
+    """Entries of the window rows with the borders: the same in every window of a family."""
+    pattern, starts = block.template.window_border, window_starts(block)
+    rows = [first + np.arange(starts[f], starts[f + 1], dtype=np.int64) for f in pattern.row]
+    count = [len(each) for each in rows]
+    row = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
+    return Triplets(row, np.repeat(pattern.column, count), np.repeat(block.window_border, count))
+
+
 def fixed_uppers(block: NodeBlock) -> Floats:
     """Fixed part of every column's bound, shape (column, hour); a column with borders and scale inf counts as 0."""
     open_above = ~np.isfinite(block.upper.scale)
@@ -117,6 +126,7 @@ def node_matrix(block: NodeBlock) -> NodeMatrix:
     border = [
         spread(template.row_border, block.row_border, block.profiles, row, x),
         spread(template.upper_border, block.upper_border, block.profiles, bound, x),
+        _window_borders(block, first_window),
     ]
     fixed = fixed_uppers(block)
     rhs = np.concatenate(

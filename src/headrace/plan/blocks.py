@@ -9,7 +9,8 @@
       row       sum_j a[r, j, t] z[j]                                       <=  rhs[r, t] + sum_k b[r, k, t] x_n[k]
       chain     sum_j now[s, j, t] z[j] + sum_j next[s, j, t] z_n[j, next_hour[t]]  <=  rhs[s, t]
       upper     z[j] <= upper[j, t] + sum_k u[j, k, t] x_n[k]
-      window w  sum_{t in w} sum_j v[f, j, t] z_n[j, t]                     <=  rhs[f][w]      (a day's quota, a year's)
+      window w  sum_{t in w} sum_j v[f, j, t] z_n[j, t]                     <=  rhs[f][w] + sum_k b[f, k] x_n[k]
+                                                                                (a day's quota, a year's)
 
 Every row is written as <= so that every price is >= 0 (docs/design/0002). Nodes touch each other only through the
 master. The pattern of an hour is the same in all hours of a node (`HourTemplate`, shared between nodes); the
@@ -22,7 +23,7 @@ Levels of stores are columns: the level at the *start* of hour t is a column, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,10 @@ class Pattern:
 
     def __len__(self) -> int:
         return len(self.row)
+
+
+NOWHERE = Pattern(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+"""A pattern without entries."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class HourTemplate:
     levels: Ints
     upper_border: Pattern
     window_entries: Pattern
+    window_border: Pattern = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ class NodeBlock:
     next_hour: successor of each hour along every chain, shape (hour,); each segment is a circle.
     profiles: shape (profile, hour); row 0 is all ones. May be one array shared by many nodes.
     upper: fixed part of the upper bounds; scale inf means none (then a border or a window must close the column).
+    window_border: number of each (family, border) pair, the same for every window of the family.
     window_of: window that an hour belongs to, shape (window family, hour); -1 is none.
     window_rhs: right-hand sides, one array per window family.
     start, map: x = start + map @ m, shapes (border,) and (border, master column).
@@ -114,6 +121,7 @@ class NodeBlock:
     window_rhs: tuple[Floats, ...]
     start: Floats
     map: csr_array
+    window_border: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def hours(self) -> int:

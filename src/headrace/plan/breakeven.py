@@ -78,21 +78,6 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Crossing:
-    """A price at which the best plan changes, or a bracket with such prices inside; slopes of the plans on both sides."""
-
-    low: float
-    high: float
-    below: float
-    above: float
-
-    @property
-    def exact(self) -> bool:
-        """Whether the price is known and not only bracketed."""
-        return self.low == self.high
-
-
-@dataclass(frozen=True)
 class Breakeven:
     """The highest price at which a technology is ordered.
 
@@ -132,7 +117,7 @@ def posed(question: Question, price: float) -> Formulation:
         factor = price / catalogue_price(question)
         worlds = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.worlds)
     else:
-        written = question.study.fuels.get(name) or default_fuels({name}, set())[name]
+        written = question.study.fuels.get(name) or default_fuels({name}, set(), question.study.money.year)[name]
         worlds = tuple(replace(w, fuel={**w.fuel, name: fuel_cost(written, price, question.study.carbon)}) for w in e.worlds)
     return formulate(e.system, e.nodes, e.calendars, worlds, e.clock, e.spend)
 
@@ -154,41 +139,8 @@ def solved(question: Question, price: float) -> Point:
     return Point(price, formulation, plan, here + price * slope, slope)
 
 
-def crossings(question: Question, low: float, high: float, *, bracket: float = BRACKET) -> tuple[Crossing, ...]:
-    """Every price between `low` and `high` at which the best plan changes, in rising order.
-
-    Changes closer together than `bracket` (share of the price) come as one bracket. Prices below a thousandth of `high` are
-    not looked at: a gift is ordered without end. Raises InputError for low >= high.
-    """
-    if not 0 <= low < high:
-        raise InputError(Problem(Place(key="low"), f"{low:g} to {high:g}", "0 <= low < high"))
-    found: list[Crossing] = []
-    spans = [(solved(question, max(low, 1e-3 * high)), solved(question, high))]
-    while spans:
-        left, right = spans.pop()
-        if _same(left.at(right.price), right.worth, right) and _same(right.at(left.price), left.worth, left):
-            continue
-        price = _meeting(left, right)
-        if right.price - left.price <= bracket * right.price:
-            found.append(Crossing(left.price, right.price, left.slope, right.slope))
-            continue
-        middle = solved(question, price)
-        if _same(middle.worth, left.at(price), middle):
-            found.append(Crossing(price, price, left.slope, right.slope))
-        else:
-            spans += [(left, middle), (middle, right)]
-    return tuple(sorted(found, key=lambda c: c.low))
-
-
-def _meeting(left: Point, right: Point) -> float:
-    """Where two lines meet, strictly between their prices."""
-    fall = left.slope - right.slope
-    price = (left.fixed - right.fixed) / fall if fall > 0 else 0.5 * (left.price + right.price)
-    inside = left.price < price < right.price
-    return price if inside else 0.5 * (left.price + right.price)
-
-
-def _same(a: float, b: float, point: Point) -> bool:
+def same(a: float, b: float, point: Point) -> bool:
+    """Whether two values of plans [USD] are the same, as far as the certificate of `point` can tell."""
     size = max(abs(point.plan.low), abs(point.fixed), 1.0)
     return abs(a - b) <= EXACT * size + abs(point.plan.high - point.plan.low)
 

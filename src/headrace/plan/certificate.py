@@ -75,6 +75,7 @@ def close_windows(block: NodeBlock, reduced: Floats, given: Sequence[Floats], up
     families = [[e for e in found if e.row == f] for f in range(count)]
     needy = {j for j in range(len(template.columns)) if not np.isfinite(upper[j]).all()}
     belongs = np.bincount(template.window_entries.column, minlength=len(template.columns))
+    bought = set(template.window_border.row.tolist())
     closing = [[e for e in family if np.min(e.number) >= 0 < np.max(e.number)] for family in families]
     prices = []
     for f, family in enumerate(families):
@@ -88,8 +89,10 @@ def close_windows(block: NodeBlock, reduced: Floats, given: Sequence[Floats], up
             number = np.broadcast_to(e.number, inside.shape)
             need = np.divide(-reduced[e.column], number, out=np.zeros(block.hours), where=number > 0)
             where = block.window_of[f][inside]
-            free = e.column in needy or block.window_rhs[f][where] <= 0  # a window without room charges at no cost
+            free = e.column in needy or (f not in bought and block.window_rhs[f][where] <= 0)  # no room: charges at no cost
             np.maximum.at(more, where, np.where(free, need[inside], 0.0))
+            if f in bought and e.column in needy:  # no limit stands behind these: rounding must not leave them open
+                more[more > 0] += 1e-12 * float(np.abs(reduced[e.column]).max())
         _charge(block, reduced, family, more)
         prices[f] = prices[f] + more
     return prices, sum(_left_open(block, families, j, reduced[j], np.isfinite(upper[j])) for j in needy)
@@ -108,8 +111,9 @@ def _left_open(block: NodeBlock, families: list[list[Entry]], column: int, reduc
     if not short.any():
         return 0.0
     limit = np.full(block.hours, np.inf)
+    bought = set(block.template.window_border.row.tolist())
     for f, family in enumerate(families):
-        if any(np.any(np.asarray(e.number) < 0) for e in family):
+        if f in bought or any(np.any(np.asarray(e.number) < 0) for e in family):
             continue
         inside = block.window_of[f] >= 0
         for e in family:
@@ -139,6 +143,8 @@ def cut(block: NodeBlock, prices: NodeSolution) -> Cut:
         slope[e.column] -= float(np.sum(e.number * rows[e.row]))
     for e in entries(template.upper_border, block.upper_border, profiles):
         slope[e.column] -= float(np.sum(e.number * rent[e.row]))
+    for f, k, b in zip(template.window_border.row, template.window_border.column, block.window_border):
+        slope[k] -= float(b * window_prices[f].sum())
     return Cut(constant, slope)
 
 

@@ -70,15 +70,19 @@ def _money(node: int, money: Sequence[Line]) -> list[Link]:
     spent = _summed(money, lambda line: None if line.kind in ("revenue", "terminal") else _purpose(line))
     terminal = sum(line.usd for line in money if line.kind == "terminal")
     gain = sum(line.usd for line in money)
-    found = [Link(node, name, "enterprise", "money", usd, "USD") for name, usd in received.items() if usd > 0]
-    if terminal > 0:
-        found.append(Link(node, "terminal value", "enterprise", "money", terminal, "USD"))
-    found += [Link(node, "enterprise", name, "money", -usd, "USD") for name, usd in spent.items() if usd < 0]
+    flows = [*received.items(), ("terminal value", terminal), *spent.items()]
+    found = [_flow(node, name, usd) for name, usd in flows if usd != 0]
     if gain >= 0:
         found.append(Link(node, "enterprise", "net present value", "money", gain, "USD"))
     else:
         found.append(Link(node, "owners' loss", "enterprise", "money", -gain, "USD"))
     return found
+
+
+def _flow(node: int, name: str, usd: float) -> Link:
+    """Money received (positive) or paid: a subsidy on running cost comes in, a product sold at a negative price goes out."""
+    ends = (name, "enterprise") if usd > 0 else ("enterprise", name)
+    return Link(node, *ends, "money", abs(usd), "USD")
 
 
 def _summed(money: Sequence[Line], name: object) -> dict[str, float]:

@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from headrace.plan import evidence_energy as evidence_energy
+from headrace.plan import evidence_stochastic as evidence_stochastic

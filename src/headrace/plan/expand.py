@@ -11,10 +11,12 @@ import numpy as np
 
 from headrace.compute import fleet, rental
 from headrace.compute.facility import pue
-from headrace.core.errors import InputError, Problem
-from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Store, System
-from headrace.core.study import Product, Site, Study
+from headrace.core.errors import InputError, Place, Problem
+from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Reservation, Store, System
+from headrace.core.study import Build, Product, Rental, Site, Study
 from headrace.energy import site as energy
+from headrace.energy.contracted import bridge, is_bridge, with_slot
+from headrace.energy.technology import technology
 from headrace.energy.weather import Weather, station
 from headrace.market.demand import demand
 from headrace.models import offers
@@ -44,6 +46,7 @@ class _SiteNouns:
     stores: tuple[Store, ...]
     peaks: tuple[PeakCharge, ...]
     limits: tuple[Limit, ...]
+    reservations: tuple[Reservation, ...]
     weather: Weather | None
 
 
@@ -58,21 +61,24 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         with _about(f"fleet.may_rent.{name}", problems):
             rental.rental(written.use)
     sites = {name: _site(study, name, written, folder, problems) for name, written in study.sites.items()}
+    for name, product in study.products.items():
+        with _about(f"products.{name}.shape", problems):
+            demand(name, product)
     if problems:
         raise InputError(problems)
-    hired = _hired(study)
     system = System(
-        assets=(*(a for s in sites.values() for a in s.assets), *hired.assets),
+        assets=tuple(a for s in sites.values() for a in s.assets),
         converters=(
             *(c for s in sites.values() for c in s.converters),
-            *hired.converters,
             *(c for name, product in study.products.items() for c in _serving(study, name, product, sites)),
         ),
         stores=tuple(x for s in sites.values() for x in s.stores),
         demands=tuple(demand(name, product) for name, product in study.products.items()),
         peaks=tuple(p for s in sites.values() for p in s.peaks),
         limits=tuple(limit for s in sites.values() for limit in s.limits),
+        reservations=tuple(r for s in sites.values() for r in s.reservations),
     )
+    system = rentable(study, system, study.fleet.may_rent)
     return Expansion(
         system=system,
         nodes=nodes,
@@ -100,12 +106,8 @@ def _site(study: Study, name: str, written: Site, folder: Path | None, problems:
     built = []
     for key, build in written.build.items():
         with _about(f"sites.{name}.build.{key}", problems):
-            if build.use in study.technologies:
-                built.append(energy.own(name, key, build, study.technologies[build.use]))
-            elif weather is not None or not written.weather:
-                built.append(
-                    energy.catalogued(name, key, build, weather, study.horizon.start, study.money.year, study.carbon, study.fuels)
-                )
+            if weather is not None or not written.weather or build.use in study.technologies:
+                built.append(_built(study, name, key, build, weather))
     if written.grid is not None:
         built.append(energy.grid(name, written.grid))
     assets = [a for b in built for a in b.assets]
@@ -126,14 +128,26 @@ def _site(study: Study, name: str, written: Site, folder: Path | None, problems:
         stores=tuple(s for b in built for s in b.stores),
         peaks=tuple(p for b in built for p in b.peaks),
         limits=tuple(limits),
+        reservations=tuple(r for b in built for r in b.reservations),
         weather=weather,
     )
 
 
-def _hired(study: Study) -> _SiteNouns:
-    """Rented accelerators, their hours, and the products made in them."""
-    assets, converters = [], []
-    for name, written in study.fleet.may_rent.items():
+def _built(study: Study, site: str, name: str, build: Build, weather: Weather | None) -> energy.Built:
+    """What may be built under one key: the study's own, rented, or of the catalogue."""
+    year = study.money.year
+    if build.use in study.technologies:
+        return with_slot(energy.own(site, name, build, study.technologies[build.use]), build, year)
+    if is_bridge(build.use):
+        return bridge(site, name, build, year)
+    found = energy.catalogued(site, name, build, weather, study.horizon.start, year, study.carbon, study.fuels)
+    return with_slot(found, build, year, 12 * technology(build.use).build.to("year"))
+
+
+def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> System:
+    """The system with rented accelerators, their hours, and the products made in them."""
+    assets, converters = list(system.assets), list(system.converters)
+    for name, written in rentals.items():
         asset, part = rental.rented_asset(name, written)
         assets.append(asset)
         converters.append(rental.rented_hours(asset))
@@ -142,7 +156,7 @@ def _hired(study: Study) -> _SiteNouns:
                 offer = offers.offer(product, study.models[product.model], part.key)
                 if offer is not None:
                     converters.append(rental.rented_work(asset, key, demand(key, product).bus, offer.rate))
-    return _SiteNouns(tuple(assets), tuple(converters), (), (), (), None)
+    return replace(system, assets=tuple(assets), converters=tuple(converters))
 
 
 def _overhead(hall: tuple[Asset, object], weather: Weather | None) -> Floats:
@@ -200,7 +214,7 @@ def _features(system: System) -> Floats:
 
 def _world(study: Study, node: Node, system: System) -> World:
     burnt = {c.fuel for c in system.converters if c.fuel}
-    fuels = {**energy.default_fuels(burnt, set(study.fuels)), **study.fuels}
+    fuels = {**energy.default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
     fuel = {
         name: energy.fuel_cost(written, node.values.get(f"fuel:{name}", written.price), study.carbon)
         for name, written in fuels.items()
@@ -217,8 +231,11 @@ def _prices(study: Study, node: Node) -> dict[str, float]:
     found = {}
     for key in {build.use for site in study.sites.values() for build in site.build.values()}:
         believed = node.values.get(f"capex:{key}")
-        if key not in study.technologies:
+        if key in study.technologies:
+            if believed is not None:
+                found[key] = believed / study.technologies[key].capex
+        elif not is_bridge(key):
             found[key] = energy.price_factor(key, year, believed, study.money.year)
         elif believed is not None:
-            found[key] = believed / study.technologies[key].capex
+            raise InputError(Problem(Place(key="beliefs"), f"`capex:{key}` is rented and has no capex", "something that is bought"))
     return found

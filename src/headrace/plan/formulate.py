@@ -14,6 +14,7 @@ from headrace.plan.calendar import Calendar
 from headrace.plan.constraints import conversion, demand, peak, storage
 from headrace.plan.constraints.setting import MONEY, ColumnLabel, RowLabel, Setting, World
 from headrace.plan.hours import HourWriter, ProfileBook
+from headrace.plan.options import leaning
 from headrace.plan.orders import MasterRow, Order, Standing, cost, limits, possible, standings
 from headrace.plan.timing import Clock, node_weight
 from headrace.plan.tree import Node
@@ -63,9 +64,13 @@ def formulate(
     worlds: Sequence[World],
     clock: Clock,
     spend: Sequence[float] | None = None,
+    orders: tuple[Order, ...] | None = None,
 ) -> Formulation:
-    """The whole problem. Cost is minimised in thousands of dollars; NPV is minus that."""
-    orders = possible(system, nodes, worlds, clock)
+    """The whole problem. Cost is minimised in thousands of dollars; NPV is minus that.
+
+    orders: what may be ordered where and when it arrives; None: everything that is possible, at its own lead time.
+    """
+    orders = possible(system, nodes, worlds, clock) if orders is None else orders
     peaks = _peaks(system, nodes, calendars, clock)
     standing = tuple(standings(system, nodes, calendars, orders, n) for n in range(len(nodes)))
     books: dict[int, ProfileBook] = {}
@@ -77,8 +82,9 @@ def formulate(
         for n, draft in enumerate(drafts)
     )
     held = sum(a.stands * a.fixed_cost * clock.years(0, min(a.stands_until, clock.end)) for a in system.assets)
+    rows = (*limits(system, nodes, orders, spend), *leaning(system, nodes, orders))
     problem = Problem(
-        master=_master(system, nodes, orders, peaks, limits(system, nodes, orders, spend)),
+        master=_master(system, nodes, orders, peaks, rows),
         nodes=blocks,
         parent=np.array([node.parent for node in nodes], np.int64),
         probability=np.array([node.probability for node in nodes]),

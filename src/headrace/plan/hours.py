@@ -81,6 +81,7 @@ class HourWriter:
         self._upper: list[tuple[float, int]] = []
         self._row_rhs: list[tuple[float, int]] = []
         self._levels: list[int] = []
+        self._chain_rhs: list[tuple[float, int]] = []
         self._row_entries, self._row_border, self._upper_border = _Cells(), _Cells(), _Cells()
         self._chain_now, self._chain_next, self._window_entries = _Cells(), _Cells(), _Cells()
         self._window_of: list[Ints] = []
@@ -120,10 +121,11 @@ class HourWriter:
         """`value * border` added to the column's upper bound."""
         self._upper_border.add(column, border, self._book.number(value))
 
-    def chain(self, name: str, level: int) -> int:
-        """A chain whose state is the column `level`."""
+    def chain(self, name: str, level: int, rhs: Hourly = 0.0) -> int:
+        """A chain `... <= rhs` whose state is the column `level`; rhs is what flows in by itself."""
         self.chains.append(name)
         self._levels.append(level)
+        self._chain_rhs.append(self._book.number(rhs))
         return len(self.chains) - 1
 
     def chain_entry(self, chain: int, column: int, value: Hourly, *, following: bool = False) -> None:
@@ -176,7 +178,7 @@ class HourWriter:
             row_border=self._row_border.values(),
             chain_now=self._chain_now.values(),
             chain_next=self._chain_next.values(),
-            chain_rhs=_values([(0.0, 0)] * len(self.chains)),
+            chain_rhs=_values(self._chain_rhs),
             window_entries=self._window_entries.values(),
             window_of=np.array(self._window_of, np.int64).reshape(len(self.windows), hours),
             window_rhs=tuple(self._window_rhs),

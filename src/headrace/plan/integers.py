@@ -2,7 +2,11 @@
 
     LP by the interior point -> pool of cuts
     repeat: MILP master over the pool (HiGHS) -> whole orders; the others solved again around them -> upper bound, cuts
+            the MILP master over the larger pool -> lower bound
     until upper - MILP bound <= gap
+
+The first orders are sought next to the LP's, each rounded up or down: cuts say much near where they were found and little
+far away, so that a free search wanders (docs/design/0036).
 
 The lower bound is the MILP bound that HiGHS's branch and bound proves over cuts that are valid by construction.
 """
@@ -11,39 +15,19 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from headrace.core.errors import StoppedEarly
+from headrace.core.errors import Infeasible, StoppedEarly
 from headrace.plan.assemble import counted
-from headrace.plan.blocks import Floats, Master, NodeBlock, NodeSolution, Problem
+from headrace.plan.blocks import Floats, Problem
 from headrace.plan.certificate import Cut
 from headrace.plan.cuts import master_program
-from headrace.plan.highs import run
-from headrace.plan.interior.solve import Certified, Memory, solve
-from headrace.plan.interior.start import MasterState
+from headrace.plan.highs import LinearProgram, run
+from headrace.plan.interior.solve import Certified, solve
 
 PASSES = 12
-
-
-@dataclass(frozen=True)
-class Operated:
-    """A node operated at fixed capacities: its operation, its cost in weighted USD and the cut found there."""
-
-    operation: NodeSolution
-    cost: float
-    cut: Cut
-
-
-def operate(block: NodeBlock, x: Floats, *, gap: float = 1e-4) -> Operated:
-    """Best operation of one node at capacities x, certified to `gap`, with the cut that its prices prove."""
-    nothing = Master((), np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros(0), (), csr_array((0, 0)), np.zeros(0))
-    alone = dataclasses.replace(block, start=np.asarray(x, dtype=np.float64), map=csr_array((len(x), 0)))
-    problem = Problem(nothing, (alone,), np.array([-1]), np.ones(1))
-    plan = solve(problem, gap=gap)
-    return Operated(plan.nodes[0], plan.upper, plan.cuts[0] if plan.cuts else Cut(-np.inf, np.zeros(len(x))))
 
 
 def solve_whole(problem: Problem, *, gap: float = 1e-3, threads: int = 1, relaxed: Certified | None = None) -> Certified:
@@ -53,22 +37,21 @@ def solve_whole(problem: Problem, *, gap: float = 1e-3, threads: int = 1, relaxe
     Raises StoppedEarly when no pass gave a plan that can be operated.
     """
     began = time.perf_counter()
-    plain = relaxed or solve(problem, gap=0.5 * gap, threads=threads, keep=True)
+    plain = relaxed or solve(problem, gap=0.6 * gap, threads=threads)
     if not (problem.master.unit > 0).any():
         return plain
-    pool, unit = list(plain.pool), counted(problem.master)
+    pool = list(plain.pool)
     lower, upper, best, passes = plain.lower, np.inf, None, 0
+    tried: set[bytes] = set()
     while passes < PASSES and (best is None or upper - lower > gap * max(abs(upper), 1e-12)):
         passes += 1
-        answer = run(master_program(problem, pool, integer=True), threads=threads)
-        lower = max(lower, answer.bound + problem.constant)
-        m = _whole(problem, answer.values[: len(unit)], unit)
-        rest = solve(_held(problem, m), gap=0.3 * gap, threads=threads, warm=_memory(plain, problem))
+        m = _next(problem, pool, plain.master, tried, threads)
+        rest = solve(_held(problem, m), gap=0.6 * gap, threads=threads)
         if rest.upper < upper:
             upper, best = rest.upper, rest
-            m[problem.master.unit == 0] = rest.master
-            orders = m
-        pool += rest.pool[-3:]  # cuts in the same capacities x, so they hold for any orders
+            orders = np.where(problem.master.unit > 0, m, rest.master)
+        pool += rest.pool[-4:]  # cuts in the same capacities x, so they hold for any orders
+        lower = max(lower, run(master_program(problem, pool, integer=True), threads=threads).bound + problem.constant)
     if best is None:
         raise StoppedEarly("no whole orders were found that can be operated")
     found = (upper - lower) / max(abs(upper), 1e-12)
@@ -77,36 +60,43 @@ def solve_whole(problem: Problem, *, gap: float = 1e-3, threads: int = 1, relaxe
     return Certified(orders, best.nodes, spent, passes, "interior+milp", lower, upper, found, best.cuts, why, 0, None, tuple(pool))
 
 
+def _next(problem: Problem, pool: Sequence[Sequence[Cut]], relaxed: Floats, tried: set[bytes], threads: int) -> Floats:
+    """The most promising whole orders that were not tried: beside the relaxed ones at first, anywhere after that."""
+    program, unit = master_program(problem, pool, integer=True), counted(problem.master)
+    for around in (_beside(program, relaxed / unit), program):
+        try:
+            m = _whole(problem, run(around, threads=threads).values[: len(unit)], unit)
+        except Infeasible:
+            continue
+        key = m[problem.master.unit > 0].tobytes()
+        if key not in tried:
+            tried.add(key)
+            return m
+    return m
+
+
+def _beside(program: LinearProgram, counts: Floats) -> LinearProgram:
+    """The master with every whole order at the relaxed count rounded down or up."""
+    lower, upper, whole = program.lower.copy(), program.upper.copy(), program.integer
+    lower[whole] = np.maximum(lower[whole], np.floor(counts[whole] + 1e-6))
+    upper[whole] = np.minimum(upper[whole], np.ceil(counts[whole] - 1e-6))
+    upper[whole] = np.maximum(lower[whole], upper[whole])
+    return dataclasses.replace(program, lower=lower, upper=upper)
+
+
 def _held(problem: Problem, m: Floats) -> Problem:
-    """The problem of the continuous orders when the whole ones are held at m."""
+    """The problem of the other orders when the whole ones are held at m: they stand in every node and cannot be placed."""
     master, whole = problem.master, problem.master.unit > 0
-    free = np.flatnonzero(~whole)
     fixed = np.where(whole, m, 0.0)
-    nodes = tuple(
-        dataclasses.replace(block, start=block.start + block.map @ fixed, map=csr_array(csr_array(block.map)[:, free]))
-        for block in problem.nodes
-    )
-    rest = Master(
-        columns=tuple(master.columns[i] for i in free),
-        node=master.node[free],
-        cost=master.cost[free],
-        upper=master.upper[free],
-        unit=np.zeros(len(free)),
-        rows=master.rows,
-        matrix=csr_array(csr_array(master.matrix)[:, free]),
+    nodes = tuple(dataclasses.replace(block, start=block.start + block.map @ fixed) for block in problem.nodes)
+    rest = dataclasses.replace(
+        master,
+        upper=np.where(whole, 0.0, master.upper),
+        unit=np.zeros(len(fixed)),
         rhs=master.rhs - master.matrix @ fixed,
     )
     constant = problem.constant + float(master.cost @ fixed)
     return dataclasses.replace(problem, master=rest, nodes=nodes, constant=constant)
-
-
-def _memory(plain: Certified, problem: Problem) -> Certified | None:
-    """The remembered start of the LP without the whole orders."""
-    if plain.memory is None:
-        return None
-    free, old = problem.master.unit == 0, plain.memory.master
-    kept = MasterState(old.m[free], old.v[free], old.s, old.l)
-    return dataclasses.replace(plain, memory=Memory(kept, plain.memory.states))
 
 
 def _whole(problem: Problem, counts: Floats, unit: Floats) -> Floats:

@@ -226,7 +226,7 @@ def _activity(place: _Place, converter: Converter, limit: Floats, cost: Floats) 
 def _store(place: _Place, store: Store, number: int) -> None:
     if number not in place.outcome.charge:
         return
-    power, energy = (place.outcome.hourly_capacity[key] for key in (store.power_asset, store.energy_asset))
+    power, energy = (store.availability * place.outcome.hourly_capacity[key] for key in (store.power_asset, store.energy_asset))
     bus, inner, network = _bus(place, store.bus), place.inner(f"inside {store.key}", "stored"), place.network
     network.add("Generator", f"{inner} thrown away", bus=inner, p_nom=PLENTY, p_min_pu=-1.0, p_max_pu=0.0)
     wear = store.wear

@@ -111,20 +111,28 @@ def node_residuals(block: NodeBlock, columns: Floats, x: Floats) -> tuple[float,
     return (
         rows.worst(),
         chains.worst(),
-        _window_residual(block, columns),
+        _window_residual(block, columns, x),
         float(np.max(over, initial=0.0)),
         float(np.max(-columns, initial=0.0)),
     )
 
 
-def _window_residual(block: NodeBlock, columns: Floats) -> float:
+def window_limits(block: NodeBlock, x: Floats) -> list[Floats]:
+    """Right-hand sides of all windows at capacities x, one array per family."""
+    limits = [np.asarray(rhs, dtype=np.float64).copy() for rhs in block.window_rhs]
+    for f, k, b in zip(block.template.window_border.row, block.template.window_border.column, block.window_border):
+        limits[f] += b * x[k]
+    return limits
+
+
+def _window_residual(block: NodeBlock, columns: Floats, x: Floats) -> float:
     """Largest relative violation among the windows."""
     worst = 0.0
     sums = [np.zeros(len(rhs)) for rhs in block.window_rhs]
     for e in entries(block.template.window_entries, block.window_entries, block.profiles):
         inside = block.window_of[e.row] >= 0
         np.add.at(sums[e.row], block.window_of[e.row][inside], (e.number * columns[e.column])[inside])
-    for total, rhs in zip(sums, block.window_rhs):
+    for total, rhs in zip(sums, window_limits(block, x)):
         worst = max(worst, float(np.max((total - rhs) / _size(rhs), initial=0.0)))
     return worst
 

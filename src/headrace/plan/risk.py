@@ -1,36 +1,28 @@
-"""Risk: (1 - omega) E[cost] + omega CVaR_alpha[cost] over the leaves of the tree, on the pool of cuts.
+"""Risk: (1 - omega) E[cost] + omega CVaR_alpha[cost] over the leaves of the tree, and what a pool of cuts proves of it.
 
 The cost of a leaf is that of the nodes on its path, each divided by its probability. CVaR_alpha is the mean of the worst
 1 - alpha (PyPSA's alpha and omega). By duality the risk-averse plan is the best plan for worse odds: weights
 
     w_n = (1 - omega) + omega * pi_n / p_n,    pi a distribution over leaves with pi_l <= p_l / (1 - alpha)
 
-    repeat: master LP over the pool -> odds pi, which prove a lower bound with the reweighted blend of cuts
-            the orders nearest to the best ones inside a level set -> every node operated there -> upper bound, new cuts
+A master LP over the pool finds the odds pi; the blend of the cuts, reweighted by them, proves a lower bound. Plans are
+found by `plan/tail.py`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csc_array, csr_array, hstack, vstack
+from scipy.sparse import coo_array, csc_array, csr_array, vstack
 
-from headrace.plan.blocks import Floats, Ints, Problem
+from headrace.plan.blocks import Floats, Ints, Problem, Solution
 from headrace.plan.certificate import Cut, master_bound
 from headrace.plan.cuts import blend, master_program
 from headrace.plan.highs import Answer, LinearProgram, run
-from headrace.plan.integers import operate
-from headrace.plan.interior.repair import repair_orders
-from headrace.plan.interior.solve import Certified, solve
 from headrace.plan.residuals import operating_cost
-
-PASSES = 40
-LEVEL = 0.4  # how far into the gap the next orders may lie
-LEAST = 1e-3  # no node's weight falls below this part of its own
 
 
 @dataclass(frozen=True)
@@ -59,11 +51,17 @@ def paths(problem: Problem) -> csr_array:
     return csr_array(coo_array((np.ones(len(row)), (row, column)), shape=(len(ends), len(problem.nodes))))
 
 
-def node_costs(problem: Problem, plan: Certified) -> Floats:
+def owner(problem: Problem) -> csr_array:
+    """Cost of every order at its node, shape (node, order)."""
+    master = problem.master
+    at = (master.node, np.arange(len(master.cost)))
+    return csr_array(coo_array((master.cost, at), shape=(len(problem.nodes), len(master.cost))))
+
+
+def node_costs(problem: Problem, plan: Solution) -> Floats:
     """Cost of every node with its orders, in the plan's (probability-weighted) USD."""
-    costs = np.array([operating_cost(block, node.columns) for block, node in zip(problem.nodes, plan.nodes)])
-    np.add.at(costs, problem.master.node, problem.master.cost * plan.master)
-    return costs
+    costs = [operating_cost(block, node.columns) for block, node in zip(problem.nodes, plan.nodes)]
+    return np.asarray(np.array(costs) + owner(problem) @ plan.master)
 
 
 def risk_of(problem: Problem, costs: Floats, risk: Risk) -> tuple[float, Floats]:
@@ -87,7 +85,7 @@ def worst_odds(value: Floats, odds: Floats, alpha: float) -> Floats:
 def weights(problem: Problem, tail: Floats, risk: Risk) -> Floats:
     """w_n of every node for given odds of the leaves."""
     below = paths(problem).T @ tail
-    return np.maximum((1.0 - risk.omega) + risk.omega * below / problem.probability, LEAST)
+    return np.asarray((1.0 - risk.omega) + risk.omega * below / problem.probability)
 
 
 def reweighted(problem: Problem, w: Floats) -> Problem:
@@ -102,65 +100,10 @@ def _scaled(cuts: Sequence[Cut], w: Floats) -> tuple[Cut, ...]:
     return tuple(Cut(each.constant * s, each.slope * s) for each, s in zip(cuts, w))
 
 
-def solve_risk(problem: Problem, risk: Risk, *, gap: float = 1e-3, threads: int = 1) -> Certified:
-    """Minimise the risk measure. lower and upper are bounds of the risk measure itself; prices are those of the mean.
-
-    `iterations` counts passes: each operates every node once at the orders that the level set proposes.
-    """
-    began = time.perf_counter()
-    plan = solve(problem, gap=0.5 * gap, threads=threads)
-    upper, tail = risk_of(problem, node_costs(problem, plan), risk)
-    best, orders, operated = plan.nodes, plan.master, plan.cuts
-    pool, done = list(plan.pool), 0
-    lower = _proof(problem, pool, weights(problem, tail, risk))
-    while done < PASSES and upper - lower > gap * max(abs(upper), 1e-12):
-        done += 1
-        program = _risk_program(problem, pool, risk)
-        answer = run(program)
-        lower = max(lower, _proof(problem, pool, weights(problem, master_odds(problem, answer, risk), risk)))
-        level = answer.value + problem.constant
-        m = _in_level(problem, program, orders, level + LEVEL * (upper - level) - problem.constant)
-        made = [operate(block, block.start + block.map @ m, gap=0.1 * gap) for block in problem.nodes]
-        costs = np.array([each.cost for each in made])
-        np.add.at(costs, problem.master.node, problem.master.cost * m)
-        pool.append(tuple(each.cut for each in made))
-        value, _ = risk_of(problem, costs, risk)
-        if value < upper:
-            upper, orders, best, operated = value, m, tuple(each.operation for each in made), pool[-1]
-    found = (upper - lower) / max(abs(upper), 1e-12)
-    why = "" if found <= gap else f"{PASSES} passes"
-    spent = time.perf_counter() - began
-    return Certified(orders, best, spent, done, "interior+risk", lower, upper, found, operated, why, 0, None, tuple(pool))
-
-
-def _in_level(problem: Problem, program: LinearProgram, centre: Floats, level: float) -> Floats:
-    """The orders nearest to `centre` (each in its own size) whose risk over the pool is at most `level`."""
-    count, width = len(centre), program.matrix.shape[1]
-    size = np.maximum(np.abs(centre), 0.01 * np.max(np.abs(centre), initial=1e-9) + 1e-9)
-    at = np.arange(count)
-    eye = csr_array(coo_array((np.ones(count), (at, at)), shape=(count, width)))
-    far = csr_array(coo_array((size, (at, at)), shape=(count, count)))
-    rows = [
-        hstack([csr_array(program.matrix), csr_array((program.matrix.shape[0], count))]),
-        hstack([csr_array(program.cost[None, :]), csr_array((1, count))]),
-        hstack([eye, -far]),
-        hstack([-eye, -far]),
-    ]
-    bounds = np.concatenate([program.row_upper, [level], centre, -centre])
-    near = LinearProgram(
-        matrix=csc_array(vstack(rows, format="csc")),
-        cost=np.concatenate([np.zeros(width), np.ones(count)]),
-        lower=np.concatenate([program.lower, np.zeros(count)]),
-        upper=np.concatenate([program.upper, np.full(count, np.inf)]),
-        row_lower=np.full(len(bounds), -np.inf),
-        row_upper=bounds,
-        integer=np.zeros(0, dtype=np.int64),
-    )
-    return repair_orders(problem, run(near).values[:count])
-
-
-def _proof(problem: Problem, pool: Sequence[Sequence[Cut]], w: Floats) -> float:
+def proof(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> float:
     """Bound of the risk measure: any admissible odds bound it from below, and cuts bound the plan for these odds."""
+    answer = run(_risk_program(problem, pool, risk))
+    w = weights(problem, master_odds(problem, answer, risk), risk)
     worse = reweighted(problem, w)
     return master_bound(worse, blend(worse, [_scaled(cuts, w) for cuts in pool]))
 
@@ -181,11 +124,8 @@ def _risk_program(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -
     ends, on = leaves(problem), paths(problem)
     width, count, orders = base.matrix.shape[1], len(ends), len(problem.master.cost)
     per = 1.0 / problem.probability
-    owner = csr_array(
-        coo_array((problem.master.cost, (problem.master.node, np.arange(orders))), shape=(len(problem.nodes), orders))
-    )
     spread = csr_array(coo_array((per, (np.arange(len(per)),) * 2), shape=(len(per),) * 2))
-    left = csr_array(on @ spread @ owner).tocoo()
+    left = csr_array(on @ spread @ owner(problem)).tocoo()
     right = csr_array(on @ spread).tocoo()
     at = np.arange(count)
     row = np.concatenate([left.row, right.row, at, at])

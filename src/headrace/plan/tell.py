@@ -14,6 +14,7 @@ from headrace.core.catalogue import Figure
 from headrace.core.consistency import VALUE_UNITS
 from headrace.core.quantities import month_text
 from headrace.core.study import Study
+from headrace.energy.contracted import signed
 from headrace.energy.technology import technology
 from headrace.plan import words
 from headrace.plan.accounts import Line, lines, total
@@ -24,9 +25,10 @@ from headrace.plan.formulate import Formulation
 from headrace.plan.outcome import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.solve import Bounded
 from headrace.plan.values import OrderValue, root_orders
+from headrace.plan.worth import worths
 
 DUST = 1e-4
-"""Orders below this share of the largest spending of their node are left out of the telling (not of the accounts)."""
+"""Orders below this share of the largest spending of their node, or a dollar, are left out of the telling (not of the accounts)."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ def tell(told: Told) -> dict[str, object]:
             {"site": site, "key": w.key, "label": w.label, "typical": w.typical} for site, w in told.expansion.weather.items()
         ],
         "assumptions": _assumptions(told),
-        "prices": [],
+        "prices": [
+            {"site": w.site, "name": w.key, "usd": w.usd, "unit": w.unit, "words": w.words}
+            for w in worths(formulation, plan.solution)
+        ],
     }
 
 
@@ -93,7 +98,7 @@ def _root(told: Told) -> list[dict[str, object]]:
             {
                 **_order(told, number),
                 "value_low_usd": value.low if value else None,
-                "value_high_usd": value.high if value else None,
+                "value_high_usd": _finite(value.high) if value else None,
                 "decided": value.decided if value else None,
                 "flips_at": None,
                 "why": words.why(formulation, plan, value, number),
@@ -108,9 +113,10 @@ def _order(told: Told, number: int) -> dict[str, object]:
     asset = formulation.system.assets[order.asset]
     quantity, unit = shown(float(ordered(formulation, told.plan.solution)[number]), asset.unit)
     by, arrives = words.months(formulation, told.study.horizon.start, number)
-    cost = float(ordered(formulation, told.plan.solution)[number]) * asset.price * order.factor
+    cost = float(ordered(formulation, told.plan.solution)[number]) * order.price
+    title = f"{asset.title}, kept on" if order.renews >= 0 else asset.title
     return {
-        "site": asset.site, "asset": asset.name, "title": asset.title, "quantity": quantity, "unit": unit,
+        "site": asset.site, "asset": asset.name, "title": title, "quantity": quantity, "unit": unit,
         "order_by": by, "arrives": arrives, "cost_usd": cost,
     }  # fmt: skip
 
@@ -121,7 +127,7 @@ def _node(told: Told, outcome: NodeOutcome, money: Sequence[Line]) -> dict[str, 
     quantity = ordered(formulation, told.plan.solution)
     here = [i for i, o in enumerate(formulation.orders) if o.node == outcome.number]
     spent = {i: quantity[i] * formulation.system.assets[formulation.orders[i].asset].price for i in here}
-    least = DUST * max(spent.values(), default=0.0)
+    least = max(1.0, DUST * max(map(abs, spent.values()), default=0.0))
     return {
         "id": outcome.number,
         "parent": node.parent if node.parent >= 0 else None,
@@ -130,7 +136,7 @@ def _node(told: Told, outcome: NodeOutcome, money: Sequence[Line]) -> dict[str, 
         "months": node.months,
         "label": node.label,
         "beliefs": _beliefs(told, outcome.number),
-        "orders": [_order(told, i) for i in here if spent[i] > least],
+        "orders": [_order(told, i) for i in here if abs(spent[i]) > least],
         "capacity": [_capacity(formulation, key, size) for key, size in outcome.capacity.items() if size > 1e-3],
         "demand": [_demand(formulation, outcome, number) for number in range(len(formulation.system.demands))],
         "cash": _cash(outcome.number, money),
@@ -206,13 +212,14 @@ def _assumptions(told: Told) -> list[str]:
     ]
     found += [f"{name}: {product.source}" for name, product in told.study.products.items() if product.source]
     found += [f"weather of {site}: {w.label}" for site, w in told.expansion.weather.items()]
-    boxes = _binding(told)
+    boxes = boxed(told)
     if boxes:
         found.append(f"the box on a single order binds for {', '.join(boxes)}: set `at_most` there")
     return found
 
 
-def _binding(told: Told) -> list[str]:
+def boxed(told: Told) -> list[str]:
+    """Assets whose orders stop only at the box on a single order: profit would grow with them for ever."""
     quantity = ordered(told.formulation, told.plan.solution)
     assets = told.formulation.system.assets
     return sorted(
@@ -227,8 +234,11 @@ def _binding(told: Told) -> list[str]:
 def _sources(told: Told) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     study = told.study
-    used = {b.use for s in study.sites.values() for b in s.build.values() if b.use not in study.technologies}
-    things = [(key, technology(key)) for key in sorted(used)]
+    builds = [b for s in study.sites.values() for b in s.build.values()]
+    used = {b.use for b in builds if b.use not in study.technologies} | {
+        b.reserve.use for b in builds if b.reserve and b.reserve.use
+    }
+    things = [(key, signed(key) or technology(key)) for key in sorted(used)]
     things += [(chip.use, accelerator(chip.use)) for chip in study.fleet.may_buy.values()]  # type: ignore[misc]
     things += [(r.use, rental(r.use)) for r in study.fleet.may_rent.values()]  # type: ignore[misc]
     things += [(rental(r.use).part.key, rental(r.use).part) for r in study.fleet.may_rent.values()]  # type: ignore[misc]

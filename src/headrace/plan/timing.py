@@ -68,17 +68,29 @@ def can_order(asset: Asset, node: Node, clock: Clock) -> bool:
     return asset.at_most > 0 and asset.supply > 0 and node.start >= asset.available_from and arrival(asset, node) < clock.end
 
 
+def ending(asset: Asset, node: Node) -> float:
+    """Month in which what is ordered at `node` ends: its life is over, or a rent and the stage it was taken for."""
+    end = arrival(asset, node) + asset.life_months
+    return max(end, node.end) if asset.rented else end
+
+
 def money(asset: Asset, node: Node, clock: Clock, factor: float) -> OrderMoney:
     """Today's dollars of one unit of `asset` ordered at `node`; `factor` multiplies the catalogue price there."""
-    begin = arrival(asset, node)
-    finish = begin + asset.life_months
+    begin, finish = arrival(asset, node), ending(asset, node)
     paid = factor * sum(p.usd * clock.discount(node.start + p.month) for p in asset.payments)
-    fixed = asset.fixed_cost * clock.years(begin, min(finish, clock.end))
-    return OrderMoney(paid, fixed, _terminal(asset, begin, finish, clock, factor * asset.price))
+    paid -= asset.credit * clock.discount(node.start)
+    return OrderMoney(
+        paid, standing_cost(asset, begin, finish, clock), _terminal(asset, begin, finish, clock, factor * asset.price)
+    )
+
+
+def standing_cost(asset: Asset, begin: float, finish: float, clock: Clock) -> float:
+    """Today's dollars of one unit's fixed cost, or rent, from month `begin` to `finish` or the horizon's end."""
+    return asset.fixed_cost * clock.years(begin, min(finish, clock.end))
 
 
 def _terminal(asset: Asset, begin: float, finish: float, clock: Clock, price: float) -> float:
-    if not clock.terminal or finish <= clock.end:
+    if not clock.terminal or finish <= clock.end or asset.rented:
         return 0.0
     worth = price * clock.annuity_left(asset.life_months, finish - clock.end)
     if asset.resale is not None:
@@ -99,9 +111,8 @@ class Presence:
     mask: Floats | None
 
 
-def presence(asset: Asset, begin: float, node: Node, calendar: Calendar, finish: float | None = None) -> Presence | None:
-    """What stands in `node` of a unit that works from month `begin` to `finish` (default: its life); None if nothing."""
-    finish = begin + asset.life_months if finish is None else finish
+def presence(asset: Asset, begin: float, finish: float, node: Node, calendar: Calendar) -> Presence | None:
+    """What stands in `node` of a unit that works from month `begin` to `finish`; None if nothing."""
     first, last = max(begin, node.start), min(finish, node.end)
     if last <= first:
         return None
@@ -114,16 +125,6 @@ def presence(asset: Asset, begin: float, node: Node, calendar: Calendar, finish:
     scale = calendar.span / (node.months * HOURS_PER_MONTH)
     inside = (hours >= (first - node.start) * HOURS_PER_MONTH * scale) & (hours < (last - node.start) * HOURS_PER_MONTH * scale)
     return Presence(kept, inside.astype(np.float64)) if inside.any() else None
-
-
-def moments(asset: Asset, begin: float, node: Node) -> tuple[float, ...]:
-    """Months inside `node` at which the standing quantity of a unit working from `begin` changes."""
-    return tuple(m for m in (begin, begin + asset.life_months) if node.start < m < node.end)
-
-
-def stands_at(asset: Asset, begin: float, month: float) -> bool:
-    """Whether a unit that works from `begin` stands in `month`."""
-    return begin <= month < begin + asset.life_months
 
 
 def node_weight(node: Node, clock: Clock) -> float:

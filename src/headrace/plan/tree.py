@@ -6,7 +6,7 @@ are those written under `before`. Non-anticipativity needs no constraint: an ord
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
 
@@ -52,6 +52,14 @@ class Node:
         for (begin, rate), (end, _) in zip(steps, (*steps[1:], (middle, 0.0))):
             factor *= (1 + rate) ** (max(0.0, min(end, middle) - begin) / 12)
         return factor
+
+
+def line_of(nodes: Sequence[Node], number: int) -> list[int]:
+    """A node's line from itself up to the root."""
+    line = [number]
+    while nodes[line[-1]].parent >= 0:
+        line.append(nodes[line[-1]].parent)
+    return line
 
 
 def grow(study: Study) -> tuple[Node, ...]:

@@ -27,8 +27,9 @@ def months(formulation: Formulation, start: int, number: int) -> tuple[str, str]
 def why(formulation: Formulation, plan: Bounded, value: OrderValue | None, number: int) -> str:
     """Why the order is placed: what the best plan without it would lose and do instead."""
     asset = formulation.system.assets[formulation.orders[number].asset]
-    lead = f"it takes {asset.lead_months:.0f} months to arrive"
-    if value is None:
+    slot = any(asset.key == r.slot for r in formulation.system.reservations)
+    lead = "it keeps the choice open" if slot else f"it takes {asset.lead_months:.0f} months to arrive"
+    if value is None or value.other is None:
         return lead
     lost = _lost(formulation, plan, value.other)
     instead = _instead(formulation, plan, value.other, number)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from headrace.show import words
 from headrace.show.planfile import Order
 
+NOTHING = 1000.0
+"""Below this the worth of a month is told as none [USD]."""
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -18,6 +21,7 @@ class Sentence:
     worth: str
     when: str
     why: str
+    further: str = ""
 
 
 def ranked(orders: Iterable[Order]) -> tuple[Order, ...]:
@@ -39,6 +43,7 @@ def sentence(order: Order, money_unit: str = "USD") -> Sentence:
         worth(order, money_unit),
         when(order),
         words.named(order.why.strip().rstrip("."), (order.site,)),
+        "; ".join(part for part in (flips(order), sooner(order, money_unit)) if part),
     )
 
 
@@ -62,3 +67,36 @@ def when(order: Order) -> str:
     wait = words.months_between(order.order_by, order.arrives)
     lead = f", {wait} months after the order" if wait else ""
     return f"arrives {order.arrives}{lead}" if order.arrives else ""
+
+
+def flips(order: Order) -> str:
+    """Up to which price it is placed, where that was asked: "placed up to 88,300 USD/accelerator (50,000 today)"."""
+    found = order.flips_at
+    if found is None:
+        return ""
+    today = "" if found.now is None else f" ({words.number(found.now)} today)"
+    if found.value is not None:
+        return f"placed up to {words.number(found.value)} {found.unit}{today}"
+    ends = [
+        f"at least {words.number(found.low)}" if found.low is not None else "",
+        "" if found.high is None else _at_most(found.high),
+    ]
+    told = " and ".join(end for end in ends if end)
+    return f"placed up to a price of {told} {found.unit}{today}" if told else ""
+
+
+def _at_most(high: float) -> str:
+    return f"at most {words.number(high)}"
+
+
+def sooner(order: Order, money_unit: str = "USD") -> str:
+    """What a month less lead time would be worth, where that was asked."""
+    month = order.month_earlier
+    if month is None:
+        return ""
+    least, most = month.low_usd or 0.0, month.high_usd
+    if most is not None and most < NOTHING:
+        return "a month sooner is worth nothing"
+    if least <= 0:
+        return f"a month sooner is worth {'an unknown amount' if most is None else f'at most {words.money(most, money_unit)}'}"
+    return f"a month sooner is worth {words.interval(least, most, money_unit)}"

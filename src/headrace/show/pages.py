@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from headrace.show import orders, words
-from headrace.show.figures import certificate, nodecard, ordersheet, sankey, treegraph, waterfall
+from headrace.show import bet, orders, words
+from headrace.show.figures import certificate, nodecard, ordersheet, sankey, stakes, treegraph, waterfall
 from headrace.show.html import Markup, join, tag
 from headrace.show.masthead import masthead
 from headrace.show.planfile import PlanFile, Source
@@ -14,7 +14,7 @@ from headrace.show.words import count
 
 _SECTIONS = (
     *(("orders", "Orders now"), ("tree", "What comes later"), ("chain", "Electrons to money"), ("hours", "Hour by hour")),
-    *(("costs", "Unit costs"), ("sure", "How sure"), ("sources", "Sources")),
+    *(("costs", "Unit costs"), ("bet", "The bet"), ("sure", "How sure"), ("sources", "Sources")),
 )
 
 
@@ -33,6 +33,7 @@ def plan_body(plan: PlanFile, coarse: Sequence[int] = ()) -> tuple[Markup, ...]:
         hours_section(plan, coarse),
         costs_section(plan),
         prices_section(plan),
+        bet_section(plan),
         sure_section(plan),
         sources_section(plan),
     )
@@ -46,7 +47,8 @@ def navigation(plan: PlanFile) -> Markup:
         tag("option", f"{treegraph.path_words(node, by_id)} ({words.percent(node.probability)})", value=str(node.id))
         for node in plan.tree
     ]
-    links = [tag("a", name, href=f"#{key}") for key, name in _SECTIONS]
+    sections = [s for s in _SECTIONS if s[0] != "bet" or plan.deep is not None]
+    links = [tag("a", name, href=f"#{key}") for key, name in sections]
     choice = tag("label", "Branch ", tag("select", *options, id="node"))
     return tag("div", tag("nav", *links, choice), class_="bar-nav")
 
@@ -155,6 +157,14 @@ def prices_section(plan: PlanFile) -> Markup:
     ]
     about = "Marginal values from the plan's own prices: what the objective gains from one more unit, for small changes."
     return _section("prices", "What one more is worth", about, tag("ul", *rows, class_="prices"), tools=Tools("prices"))
+
+
+def bet_section(plan: PlanFile) -> Markup:
+    """What the plan is worth against other ways of deciding; nothing where it was not asked."""
+    if plan.deep is None:
+        return Markup("")
+    about = "Each other way of deciding is solved to its own best plan; what it loses is certified between two bounds."
+    return _section("bet", "The bet", about, bet.inner(plan, stakes.charts(plan)), tools=Tools("bet"))
 
 
 def sure_section(plan: PlanFile) -> Markup:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from headrace.core.errors import InputError, Place, Problem
 from headrace.core.runs import PLAN, RunFolder
+from headrace.show.deepfile import Deep, Span
 from headrace.show.records import MOST_PROBLEMS, Reader
 
 
@@ -23,6 +24,18 @@ class Money:
     unit: str = "USD"
     year: int = 0
     discount_real: float | None = None
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The highest price at which an order is placed, in `unit`: between low and high; value: where that is known within a tenth."""
+
+    key: str
+    unit: str
+    value: float | None = None
+    now: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,8 @@ class Order:
     value_low_usd: float | None = None
     value_high_usd: float | None = None
     decided: bool | None = None
-    flips_at: Mapping[str, object] | None = None
+    flips_at: Flip | None = None
+    month_earlier: Span | None = None
     why: str = ""
 
     @property
@@ -206,6 +220,7 @@ class PlanFile:
     weather: tuple[Weather, ...] = ()
     assumptions: tuple[str, ...] = ()
     prices: tuple[Price, ...] = ()
+    deep: Deep | None = None
 
     def sites(self) -> tuple[str, ...]:
         """The keys of its sites."""

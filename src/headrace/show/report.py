@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -40,23 +41,28 @@ def build(folder: RunFolder) -> str:
         "sankey": {str(node): sankeys(plan, node) for node in important[:MOST_SANKEYS]},
         "dispatch": [told.as_json() for told in hours.sheets],
     }
+    body = pages.report_body(plan, hours.coarse)
+    return document(f"{plan.title or plan.study} - Headrace", body, data, ("charts.js", "plan.js", "report.js"))
+
+
+def document(title: str, body: Sequence[Markup], data: object, scripts: Sequence[str]) -> str:
+    """A whole page that loads nothing: style, plotly.js and `data` carried inside, then our own scripts by name."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         # The report may run its own inline script and nothing else; it may not ask the network for anything.
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("title", f"{plan.title or plan.study} - Headrace"),
+        tag("title", title),
         tag("link", rel="icon", href="data:,"),
         tag("style", Markup(static("page.css"))),
     )
-    scripts = (
+    carried = (
         tag("script", Markup(packed(plotly_js())), type="text/plain", id="plotly"),
         tag("script", Markup(packed(json.dumps(data, allow_nan=False, separators=(",", ":")))), type="text/plain", id="data"),
-        *(tag("script", Markup(static(name))) for name in ("charts.js", "plan.js", "report.js")),
+        *(tag("script", Markup(static(name))) for name in scripts),
     )
-    body = tag("body", *pages.report_body(plan, hours.coarse), *scripts)
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', head, tag('body', *body, *carried), lang='en')}\n"
 
 
 _POLICY = (

@@ -6,7 +6,7 @@ from headrace.core.hourly import read_hourly, stored_nodes
 from headrace.core.runs import RunFolder
 from headrace.show import words
 from headrace.show.chart import Chart, Table, table
-from headrace.show.figures import certificate, dispatch, ordersheet, sankey, treegraph, waterfall
+from headrace.show.figures import certificate, dispatch, ordersheet, sankey, stakes, treegraph, waterfall
 from headrace.show.orders import ranked
 from headrace.show.planfile import Node, PlanFile, Source
 
@@ -19,6 +19,7 @@ def sheet(plan: PlanFile) -> dict[str, object]:
         "nodes": [_node(node, plan) for node in plan.tree],
         "costs": [chart.as_json() for chart in charts],
         "costsTable": costs_table(charts).as_json(),
+        "bet": [chart.as_json() for chart in stakes.charts(plan)],
         "tables": {name: told.as_json() for name, told in tables(plan).items()},
     }
 
@@ -40,6 +41,7 @@ def tables(plan: PlanFile) -> dict[str, Table]:
     return {
         "orders": ordersheet.as_table(ranked(plan.orders)),
         "tree": treegraph.as_table(plan),
+        "bet": stakes.as_table(plan),
         "certificate": certificate.as_table(plan),
         "prices": table(
             ("site", "what", "USD", "per", "in words"), [(p.site, p.name, p.usd, p.unit, p.words) for p in plan.prices]

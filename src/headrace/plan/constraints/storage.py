@@ -1,7 +1,7 @@
 """Stores: power and energy sized apart.
 
     level[next] - keep level[t] - eta_in charge[t] + discharge[t] / eta_out <= 0
-    charge, discharge <= P,   level <= E;   the last hour of a segment is followed by its first
+    charge, discharge <= a P,   level <= a E   (a: its availability);   the last hour of a segment is followed by its first
 
 The inequality lets energy be thrown away, which costs nothing and keeps every price >= 0.
 """
@@ -21,8 +21,8 @@ def add(setting: Setting, store: Store, number: int) -> None:
     discharge = setting.column(f"discharge {store.key}", store.wear / MONEY, ColumnLabel("discharge", number))
     level = setting.column(f"level {store.key}", 0.0, ColumnLabel("level", number))
     for column in (charge, discharge):
-        setting.bound_by_asset(column, store.power_asset, 1.0)
-    setting.bound_by_asset(level, store.energy_asset, 1.0)
+        setting.bound_by_asset(column, store.power_asset, store.availability)
+    setting.bound_by_asset(level, store.energy_asset, store.availability)
     chain = writer.chain(f"store {store.key}", level)
     writer.chain_entry(chain, level, 1.0, following=True)
     writer.chain_entry(chain, level, -store.keep)

@@ -121,7 +121,8 @@ def _close_windows(block: NodeBlock, live: Mask, family: int) -> Mask:
     numbers = hourly(block.window_entries, block)[pick]
     columns = block.template.window_entries.column[pick]
     inside = where >= 0
-    negative = np.zeros(len(rhs), dtype=bool)
+    bought = family in block.template.window_border.row  # then an order may give it room
+    negative = np.full(len(rhs), bought)
     for i, column in enumerate(columns):
         negative[where[inside & live[column] & (numbers[i] < 0)]] = True
     closed = np.append((rhs <= 0) & ~negative, False)

@@ -38,7 +38,8 @@ class Hours(NamedTuple):
     """One node's hours after the reduction: only live columns and rows, numbered as the kernels want them.
 
     here: column -> row; after: column -> chain row of the hour before; window: column -> family; bound: column -> border;
-    edge: row -> border; terms: column -> unknown (row, window slot or border slot; a border's value counts times -w/t).
+    edge: row -> border; quota: window -> border (profiles unread);
+    terms: column -> unknown (row, window slot or border slot; a border's value counts times -w/t).
     upper_at: position of a column's upper slack, or -1; live: profile that is 1 where the column exists and 0 elsewhere.
     window_at (family, hour): number of the window, or -1; window_hour: its last hour; window_long: 1 if its step is never
     clipped. carried: columns that chains carry into the next hour.
@@ -53,6 +54,7 @@ class Hours(NamedTuple):
     window: Entries
     bound: Entries
     edge: Entries
+    quota: Entries
     terms: Entries
     upper_at: Ints
     upper_scale: Floats

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from headrace.core.errors import Infeasible
-from headrace.plan.blocks import Floats, NodeSolution, Problem
-from headrace.plan.certificate import Cut, cut, master_bound
-from headrace.plan.cuts import blend
+from headrace.plan.blocks import Floats, NodeBlock, NodeSolution
+from headrace.plan.certificate import Cut
 from headrace.plan.highs import FixedNode
+from headrace.plan.interior.measure import Measure
 from headrace.plan.interior.newton import Tree
 from headrace.plan.interior.node import Node, solution_of
 from headrace.plan.interior.repair import Roles, repair_node, repair_orders, roles
@@ -41,38 +41,48 @@ class Best:
         return (self.upper - self.lower) / max(abs(self.upper), 0.01 * self.gross, 1e-12)
 
 
-def certify(problem: Problem, tree: Tree, best: Best, *, exact: bool = False) -> None:
+def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) -> None:
     """Improve `best` by what the current iterate proves. exact: nodes whose repair fails go to HiGHS at fixed orders."""
+    problem = measure.problem
     prices = tree.each(lambda n, node: solution_of(node))
-    cuts = tree.each(lambda n, node: cut(node.block, prices[n]))
-    best.pool = [*best.pool[1 - POOL :], tuple(cuts)]
-    for proof in (cuts, blend(problem, best.pool)):
-        lower = master_bound(problem, proof)
-        if lower > best.lower:
-            best.lower, best.cuts = lower, tuple(proof)
+    best.pool = [*best.pool[1 - POOL :], tuple(tree.each(lambda n, node: measure.cut(n, prices[n])))]
+    lower, proof = measure.proof(best.pool)
+    if lower > best.lower:
+        best.lower, best.cuts = lower, proof
     if not best.roles:
-        best.roles = [roles(node) for node in tree.nodes]
-    m = repair_orders(problem, tree.master.m.copy())
+        best.roles = [roles(node, measure.soft) for node in tree.nodes]
+    m = repair_orders(problem, tree.orders.full(tree.master.m)[: len(problem.master.cost)])
     if (problem.master.matrix @ m - problem.master.rhs > HOLDS * np.maximum(np.abs(problem.master.rhs), 1.0)).any():
         return
-    parts = tree.each(lambda n, node: _repaired(node, best.roles[n], node.block.start + node.block.map @ m, exact))
+    parts = tree.each(lambda n, node: _repaired(node, problem.nodes[n], best.roles[n], m, exact))
     kept = [part for part in parts if part is not None]
     if len(kept) < len(parts):
         return
     paid = problem.master.cost * m
-    upper = problem.constant + float(paid.sum()) + sum(cost for _, cost, _ in kept)
+    upper = measure.value(m, np.array([cost for _, cost, _ in kept]))
     if upper < best.upper:
         best.upper, best.master = upper, m
-        best.nodes = tuple(NodeSolution(z, y.rows, y.chains, y.windows) for (z, _, _), y in zip(kept, prices))
+        told = (judged(block, y) for block, y in zip(problem.nodes, prices))
+        best.nodes = tuple(replace(y, columns=z) for (z, _, _), y in zip(kept, told))
         earned = sum(gain for _, _, gain in kept)
         best.gross = max(earned, float(np.abs(paid).sum()) + sum(cost + gain for _, cost, gain in kept))
 
 
-def _repaired(node: Node, role: Roles, x: Floats, exact: bool) -> tuple[Floats, float, float] | None:
-    """Full columns, cost and gross revenue of a node's repaired operation; None when it still breaks a limit."""
-    block = node.block
+def judged(block: NodeBlock, node: NodeSolution) -> NodeSolution:
+    """The iterated node's solution in the words of the judged block: windows that only measure are left out."""
+    return replace(node, windows=node.windows[: len(block.window_rhs)])
+
+
+def _repaired(node: Node, block: NodeBlock, role: Roles, m: Floats, exact: bool) -> tuple[Floats, float, float] | None:
+    """Full columns, cost and gross revenue of a node's repaired operation; None when it still breaks a limit.
+
+    block: the node of the judged problem, whose borders are the first of the iterated node's.
+    """
+    x = block.start + block.map @ m
+    wide = np.zeros(node.pattern.borders)
+    wide[: len(x)] = x
     columns = np.zeros((len(block.template.columns), block.hours))
-    columns[node.reduced.columns] = repair_node(node, role, x)
+    columns[node.reduced.columns] = repair_node(node, role, wide)
     if max(node_residuals(block, columns, x)) > HOLDS:
         raw = solution_of(node).columns
         if max(node_residuals(block, raw, x)) <= HOLDS:

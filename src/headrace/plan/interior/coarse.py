@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.plan.blocks import Floats, Ints, NodeBlock, Problem
+from headrace.plan.interior.measure import Measure
 from headrace.plan.interior.newton import Tree, iterate
-from headrace.plan.interior.start import MasterState, bury
+from headrace.plan.interior.start import MasterState, revive
 
 DAY = 24
 PICKS = 24
@@ -39,17 +40,18 @@ class Days:
         return np.asarray((self.nearest[:, None] * DAY + np.arange(DAY)).ravel())
 
 
-def coarse_start(problem: Problem, tree: Tree) -> int:
+def coarse_start(measure: Measure, tree: Tree) -> int:
     """Put the tree at a prolonged coarse point; returns the number of coarse iterations, 0 when it does not apply."""
     from headrace.plan.interior.solve import cold_start, make_tree
 
+    problem = measure.iterated
     days = _days(problem)
     small = representative(problem, days)
     if small is None:
         return 0
     rough = make_tree(small, tree.pool)
     rough.share = sum(b.hours for b in small.nodes) / sum(b.hours for b in problem.nodes)
-    cold_start(small, rough)
+    cold_start(measure, rough)
     try:
         done = _until_rough(problem, rough)
     except FloatingPointError:
@@ -121,10 +123,12 @@ def _coarse_block(block: NodeBlock, days: Days) -> NodeBlock:
     at = days.hours()
     ratio = block.hours / len(at)
     window_of, window_rhs = [], []
-    for where, rhs in zip(block.window_of, block.window_rhs):
+    share = np.ones(len(block.window_of))
+    for f, (where, rhs) in enumerate(zip(block.window_of, block.window_rhs)):
         if _window_kind(where, len(rhs)) == "year":
+            share[f] = 1.0 / ratio
             window_of.append(where[at])
-            window_rhs.append(rhs / ratio)
+            window_rhs.append(rhs * share[f])
         else:
             kept, position = np.unique(where[at], return_inverse=True)
             shift = int((kept < 0).any())
@@ -138,6 +142,7 @@ def _coarse_block(block: NodeBlock, days: Days) -> NodeBlock:
         profiles=np.ascontiguousarray(block.profiles[:, at]),
         window_of=np.array(window_of, dtype=np.int64).reshape(len(block.window_of), len(at)),
         window_rhs=tuple(window_rhs),
+        window_border=block.window_border * share[block.template.window_border.row],
     )
 
 
@@ -172,7 +177,7 @@ def _prolong(rough: Tree, tree: Tree, days: list[Days]) -> None:
         node.state.t[:] = small.state.t[np.ix_(slack, back)]
         node.state.w[:] = small.state.w[np.ix_(slack, back)] * ratio
         _prolong_windows(small, node, back, ratio)
-        _revive(node)
+        revive(node)
 
 
 def _match(small: Ints, full: Ints) -> Ints:
@@ -197,15 +202,3 @@ def _prolong_windows(small: object, node: object, back: Ints, ratio: float) -> N
         year = len(np.unique(row_fine[inside])) == 1
         node.state.sw[to] = small.state.sw[from_] / (ratio if year else 1.0)  # type: ignore[attr-defined]
         node.state.yw[to] = small.state.yw[from_] * ratio  # type: ignore[attr-defined]
-
-
-def _revive(node: object) -> None:
-    """What was buried in the coarse hour but lives here gets a small value; what does not live is buried."""
-    state = node.state  # type: ignore[attr-defined]
-    for one, two in ((state.z, state.v), (state.t, state.w), (state.s, state.y), (state.sw, state.yw)):
-        for array in (one, two):
-            bad = ~np.isfinite(array) | (array < 1e-30)
-            if bad.any():
-                fill = array[~bad].mean() if (~bad).any() else 1.0
-                array[bad] = fill
-    bury(node)  # type: ignore[arg-type]

@@ -117,6 +117,8 @@ def direct(h: A, s: A, k: A, x: A) -> None:
     start_rows(h, x, k.dy)
     for f in range(len(k.dw)):
         k.dw[f] = -h.window_rhs[f]
+        for e in range(h.quota.ptr[f], h.quota.ptr[f + 1]):
+            k.dw[f] -= h.quota.scale[e] * x[h.quota.to[e]]
     zero(k.tell)
     _edge_gradient(h, s, k.gradient)
     carried = k.carried
@@ -141,6 +143,9 @@ def _edge_gradient(h: A, s: A, gradient: A) -> None:
     for r in range(s.y.shape[0]):
         for e in range(h.edge.ptr[r], h.edge.ptr[r + 1]):
             gradient[h.edge.to[e]] -= dot(h.edge.scale[e], h.edge.profile[e], h.profiles, 0, s.y[r])
+    for f in range(len(s.yw)):
+        for e in range(h.quota.ptr[f], h.quota.ptr[f + 1]):
+            gradient[h.quota.to[e]] -= h.quota.scale[e] * s.yw[f]
 
 
 @njit(**FAST)
@@ -161,9 +166,8 @@ def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
     if u >= 0:
         room_of(h, s, j, t0, rent, x)
         t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
-        far, wide = 0.0, 0.0
+        wide = 0.0
         for i in range(n):
-            far = max(far, abs(v[i] - w[i] - price[i]))
             wide = max(wide, abs(rent[i]))
             p = w[i] / t[i]
             push_out = p * rent[i]
@@ -171,13 +175,28 @@ def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
             q[i] = theta[i] * g[i]
             rent[i] = push_out - p * q[i]
             q[i] += z[i]
-        k.tell[1] = max(k.tell[1], far)
+        k.tell[1] = max(k.tell[1], _off(h, (j, t0), v, w, price))
         k.tell[2] = max(k.tell[2], wide)
         borders_of(h, j, t0, rent, k.gradient)
     else:
         for i in range(n):
             g[i] = -price[i]
             q[i] = theta[i] * g[i] + z[i]
+
+
+@njit(**INLINE)
+def _off(h: A, at: A, v: A, w: A, price: A) -> Any:
+    """Largest |v - w - cost - A'y| where the column lives: a dead hour has no reduced cost that could fit."""
+    j, t0 = at
+    far = 0.0
+    if h.live[j] > 0:
+        mask = h.profiles[h.live[j]]
+        for i in range(len(price)):
+            far = max(far, mask[t0 + i] * abs(v[i] - w[i] - price[i]))
+    else:
+        for i in range(len(price)):
+            far = max(far, abs(v[i] - w[i] - price[i]))
+    return far
 
 
 @njit(**FAST)

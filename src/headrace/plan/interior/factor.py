@@ -284,6 +284,10 @@ def _close(h: A, p: A, s: A, k: A, event: int, front: A) -> None:
     wide = front.shape[0]
     if slot < p.windows:
         front[slot, slot] += s.sw[which] / s.yw[which]
+        first = p.windows + p.closers
+        for e in range(h.quota.ptr[which], h.quota.ptr[which + 1]):
+            front[slot, first + h.quota.to[e]] += h.quota.scale[e]
+            front[first + h.quota.to[e], slot] += h.quota.scale[e]
     else:
         front[slot, slot] -= 1.0 / k.first_theta[slot - p.windows, which]
     inverse = 1.0 / front[slot, slot]

@@ -82,6 +82,8 @@ def iterate(tree: Tree) -> Report:
     x = tree.orders.borders(master.m)
     inner = tree.each(lambda n, node: _factor(node))
     total = float(sum(inner) + master.m @ master.v + master.s @ master.l)
+    if tree.targets == 0:
+        raise FloatingPointError("nothing is left to choose")
     mu = total / tree.targets
     solver = _system(tree)
     tree.each(lambda n, node: _direct(node, x[n]))

@@ -16,16 +16,27 @@ from headrace.plan.certificate import implied_upper
 class Orders:
     """cost.m minimised over rows @ m <= rhs, m >= 0: the master with its boxes as rows where no row implies them.
 
-    Rows are scaled so that their largest entry is 1. touched[n]: master columns that node n's borders read; maps[n]: the
+    An order whose box is 0 has no interior and is not there: live are the others, by their number in the master. number: of
+    every kept row in the master, boxes counted on. Rows are scaled so that their largest entry is 1.
+    touched[n]: master columns that node n's borders read; maps[n]: the
     dense (border, touched column) part of the node's map.
     """
 
+    live: Ints
+    number: Ints
     cost: Floats
     rows: csr_array
     rhs: Floats
     touched: tuple[Ints, ...]
     maps: tuple[Floats, ...]
     start: tuple[Floats, ...]
+    width: int
+
+    def full(self, m: Floats) -> Floats:
+        """All orders of the master, those that are not there 0."""
+        whole = np.zeros(self.width)
+        whole[self.live] = m
+        return whole
 
     def borders(self, m: Floats) -> list[Floats]:
         """x of every node."""
@@ -81,27 +92,30 @@ def cholesky(h: Floats) -> Solver:
 def make_orders(problem: Problem) -> Orders:
     """The master of a problem as the interior point sees it."""
     master = problem.master
-    rows, rhs = _rows(master)
+    live = np.flatnonzero(master.upper > 0)
+    rows, rhs, number = _rows(master, live)
     touched, maps = [], []
     for block in problem.nodes:
-        part = csr_array(block.map)
+        part = csr_array(csr_array(block.map)[:, live])
         columns = np.unique(part.indices).astype(np.int64)
         touched.append(columns)
         maps.append(np.ascontiguousarray(part[:, columns].toarray()) if len(columns) else np.zeros((part.shape[0], 0)))
     start = tuple(np.asarray(block.start, dtype=np.float64) for block in problem.nodes)
-    return Orders(master.cost.astype(np.float64), rows, rhs, tuple(touched), tuple(maps), start)
+    cost = master.cost[live].astype(np.float64)
+    return Orders(live, number, cost, rows, rhs, tuple(touched), tuple(maps), start, len(master.cost))
 
 
-def _rows(master: Master) -> tuple[csr_array, Floats]:
+def _rows(master: Master, live: Ints) -> tuple[csr_array, Floats, Ints]:
     """Master rows, and the boxes that no row implies, each scaled to largest entry 1; empty rows are dropped."""
     boxed = Master(master.columns, master.node, master.cost, np.full(len(master.cost), np.inf), master.unit, master.rows,
                    master.matrix, master.rhs)  # fmt: skip
-    box = np.flatnonzero(np.isfinite(master.upper) & (master.upper < implied_upper(boxed)))
+    box = np.flatnonzero(np.isfinite(master.upper) & (master.upper > 0) & (master.upper < implied_upper(boxed)))
     eye = csr_array(coo_array((np.ones(len(box)), (np.arange(len(box)), box)), shape=(len(box), len(master.cost))))
-    matrix = csr_array(vstack([csr_array(master.matrix), eye], format="csr"))
+    matrix = csr_array(csr_array(vstack([csr_array(master.matrix), eye], format="csr"))[:, live])
     rhs = np.concatenate([master.rhs, master.upper[box]]).astype(np.float64)
+    number = np.concatenate([np.arange(len(master.rhs)), len(master.rhs) + box])
     full = np.diff(matrix.indptr) > 0
-    matrix, rhs = csr_array(matrix[full]), rhs[full]
+    matrix, rhs, number = csr_array(matrix[full]), rhs[full], number[full]
     size = abs(matrix).max(axis=1).toarray().ravel() if matrix.shape[0] else np.ones(0)
     scaled = csr_array(coo_array((1.0 / size, (np.arange(len(size)),) * 2), shape=(len(size),) * 2)) @ matrix
-    return csr_array(scaled), rhs / size
+    return csr_array(scaled), rhs / size, number

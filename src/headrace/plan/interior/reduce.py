@@ -88,6 +88,7 @@ def reduce_node(block: NodeBlock) -> Reduced:
         window=window,
         bound=bound,
         edge=edge,
+        quota=_quota(block, windows),
         terms=_terms(here, window, bound, len(rows), slots),
         upper_at=upper_at,
         upper_scale=upper_scale,
@@ -214,6 +215,13 @@ def _number_windows(block: NodeBlock, families: list[tuple[int, Ints]], life: Al
 def _window_rhs(block: NodeBlock, life: Alive, family: int, window: int) -> float:
     """Right-hand side of a window; 1 when nothing live is in it."""
     return float(block.window_rhs[family][window]) if life.windows[family][window] else 1.0
+
+
+def _quota(block: NodeBlock, windows: Ints) -> Entries:
+    """Borders behind the right-hand side of every kernel window."""
+    pattern = block.template.window_border
+    owner, entry = np.nonzero(windows[:, :1] == pattern.row[None, :]) if len(pattern) else (np.zeros(0, np.int64),) * 2
+    return entries_by(owner, len(windows), pattern.column[entry], block.window_border[entry], np.zeros(len(entry), dtype=np.int64))
 
 
 def _window_hours(window_at: Ints, count: int) -> dict[str, Ints]:

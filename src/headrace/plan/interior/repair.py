@@ -3,8 +3,8 @@
 1. orders: rows that are too full give up their positive entries in proportion;
 2. columns go inside their bounds; 3. stores: the level follows what charging and discharging leave, discharge is cut
 where the level would fall below zero or could not return to its start; 4. windows that are too full shrink;
-5. rows that are too full first raise columns that only help (generation), cheapest first, then lower columns that only
-burden (demand), least valuable first. What is still violated is told to the caller (docs/design/0034).
+5. rows that are too full first raise columns that help (generation) as far as other rows allow, cheapest first, then lower
+columns that only burden (demand), least valuable first. What is still violated is told to the caller (docs/design/0034).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from headrace.plan.blocks import Floats, Ints, Problem
@@ -27,6 +28,8 @@ class Roles(NamedTuple):
     """Who may move when a row is too full, as index lists by row; givers: columns that draw on a chain's level.
 
     level: carried column of each chain row (-1: more than one); free: 1 if the level may rise as far as it can.
+    single: entries that stand alone in their row, which is then a bound of their column. order: rows as they are mended,
+    those that nothing helps first: what they shed makes room for the others.
     """
 
     helper_ptr: Ints
@@ -40,34 +43,49 @@ class Roles(NamedTuple):
     level_entry: Ints
     free: Ints
     shrinkable: Ints
+    single: Ints
+    order: Ints
 
 
-def roles(node: Node) -> Roles:
-    """Read the roles off the signs of the entries."""
+def roles(node: Node, soft: int = 0) -> Roles:
+    """Read the roles off the signs of the entries. soft: how many of the last window classes need not be kept."""
     h, p = node.reduced.hours, node.pattern
     nc, first_chain = len(h.cost_scale), p.rows - node.reduced.chains
     owner = np.repeat(np.arange(nc), np.diff(h.here.ptr))
     low = h.here.scale[:, None] * h.profiles[h.here.profile] if len(owner) else np.zeros((0, 1))
-    least, most = low.min(axis=1, initial=0.0), low.max(axis=1, initial=0.0)
+    least = low.min(axis=1, initial=0.0)
     carried = np.isin(np.arange(nc), h.carried)
     window_owner = np.repeat(np.arange(nc), np.diff(h.window.ptr))
-    in_window = np.isin(np.arange(nc), window_owner[h.window.scale > 0])
-    given = np.isin(np.arange(nc), window_owner[h.window.scale < 0])
-    only_helps, only_burdens = ~carried & ~in_window, ~carried & ~given
-    np.logical_and.at(only_helps, owner, most <= 0)
+    hard = h.window.to < p.windows - soft
+    in_window = np.isin(np.arange(nc), window_owner[hard & (h.window.scale > 0)])
+    given = np.isin(np.arange(nc), window_owner[hard & (h.window.scale < 0)])
+    helps, only_burdens = ~carried & ~in_window, ~carried & ~given
+    np.logical_and.at(helps, owner, h.here.to < first_chain)
     np.logical_and.at(only_burdens, owner, least >= 0)
-    price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
+    price = _prices(node, window_owner[~hard], ~hard)
     helpers, burdens = [], []
     for r in range(first_chain):
         at = np.flatnonzero(h.here.to == r).tolist()
-        up = [e for e in at if only_helps[owner[e]] and h.here.scale[e] < 0]
+        up = [e for e in at if helps[owner[e]] and h.here.scale[e] < 0]
         down = [e for e in at if only_burdens[owner[e]] and h.here.scale[e] > 0]
         helpers.append(sorted(up, key=lambda e: price[owner[e]] / -h.here.scale[e]))
         burdens.append(sorted(down, key=lambda e: -price[owner[e]] / h.here.scale[e]))
-    level, level_entry, free = _levels(node, first_chain, price)
-    shrinkable = np.array([int(not (h.window.scale[h.window.to == f] < 0).any()) for f in range(p.windows)], dtype=np.int64)
+    level, level_entry, free = _levels(node, first_chain, price, hard)
+    mixed = [f >= p.windows - soft or bool((h.window.scale[h.window.to == f] < 0).any()) for f in range(p.windows)]
+    shrinkable = np.array([int(not each) for each in mixed], dtype=np.int64)
     lists = (*_flat(helpers, owner), *_flat(burdens, owner))
-    return Roles(*lists, owner.astype(np.int64), level, level_entry, free, shrinkable)
+    count = np.bincount(h.here.to, minlength=p.rows)
+    single = np.flatnonzero((count[h.here.to] == 1) & (h.here.to < first_chain) & (h.here.scale > 0))
+    order = np.array(sorted(range(first_chain), key=lambda r: len(helpers[r]) > 0), dtype=np.int64)
+    return Roles(*lists, owner.astype(np.int64), level, level_entry, free, shrinkable, single, order)
+
+
+def _prices(node: Node, owner: Ints, soft: NDArray[np.bool_]) -> Floats:
+    """Mean cost of every column, what soft windows measure included."""
+    h = node.reduced.hours
+    price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
+    np.add.at(price, owner, h.window.scale[soft] * h.profiles[h.window.profile[soft]].mean(axis=1))
+    return np.asarray(price)
 
 
 def _flat(lists: list[list[int]], owner: Ints) -> tuple[Ints, Ints, Ints]:
@@ -77,7 +95,7 @@ def _flat(lists: list[list[int]], owner: Ints) -> tuple[Ints, Ints, Ints]:
     return ptr, owner[entry].astype(np.int64) if len(entry) else entry, entry
 
 
-def _levels(node: Node, first_chain: int, price: Floats) -> tuple[Ints, Ints, Ints]:
+def _levels(node: Node, first_chain: int, price: Floats, hard: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
     """Carried column of each chain, its entry, and whether it may rise freely."""
     h = node.reduced.hours
     owner = np.repeat(np.arange(len(h.after.ptr) - 1), np.diff(h.after.ptr))
@@ -92,7 +110,7 @@ def _levels(node: Node, first_chain: int, price: Floats) -> tuple[Ints, Ints, In
         rows = slice(h.here.ptr[j], h.here.ptr[j + 1])
         local = h.here.to[rows] < first_chain
         others = (h.here.to[rows] >= first_chain) & (h.here.to[rows] != first_chain + c)
-        quiet = h.window.ptr[j] == h.window.ptr[j + 1] and price[j] == 0
+        quiet = not hard[h.window.ptr[j] : h.window.ptr[j + 1]].any() and price[j] == 0
         free[c] = int(quiet and not others.any() and not (h.here.scale[rows][local] > 0).any())
     return level, entry, free
 
@@ -121,17 +139,18 @@ def repair_node(node: Node, role: Roles, x: Floats) -> Floats:
     """Columns of the node near its iterate that try to keep every limit at capacities x, shape (kernel column, hour)."""
     h, k = node.reduced.hours, node.work
     upper, z = k.g, k.dz
-    _inside(h, node.state.z, x, upper, z)
     rhs = k.dy
     for r in range(rhs.shape[0]):
         right_side(h, r, 0, rhs[r], x)
+    _inside(h, node.state.z, x, upper, z)
+    _alone(h, role, rhs, upper, z)
     first_chain = node.pattern.rows - node.reduced.chains
     for c in range(node.reduced.chains):
         if role.level[c] >= 0:
             for _ in range(PASSES):
                 if not _store(h, role, (first_chain, c), rhs[first_chain + c], z, upper):
                     break
-    _windows(h, role, z, k.dw)
+    _windows(h, role, z, x, k.dw)
     _rows(h, role, first_chain, rhs, z, upper)
     return z
 
@@ -149,6 +168,17 @@ def _inside(h: A, values: A, x: A, upper: A, z: A) -> None:
                 upper[j, t] = np.inf
             upper[j, t] = max(upper[j, t], 0.0) if live else 0.0
             z[j, t] = min(values[j, t], upper[j, t]) if live else 0.0
+
+
+@njit(**FAST)
+def _alone(h: A, role: A, rhs: A, upper: A, z: A) -> None:
+    """A row with one column is a bound of that column."""
+    for e in role.single:
+        j, scale, number = role.owner[e], h.here.scale[e], h.profiles[h.here.profile[e]]
+        for t in range(z.shape[1]):
+            if number[t] > 0.0:
+                upper[j, t] = min(upper[j, t], max(rhs[h.here.to[e], t], 0.0) / (scale * number[t]))
+                z[j, t] = min(z[j, t], upper[j, t])
 
 
 @njit(**FAST)
@@ -217,11 +247,13 @@ def _return(h: A, role: A, at: A, missing: float, z: A, upper: A) -> None:
 
 
 @njit(**FAST)
-def _windows(h: A, role: A, z: A, used: A) -> None:
+def _windows(h: A, role: A, z: A, x: A, used: A) -> None:
     """Shrink the columns of windows that are too full."""
     for w in range(len(used)):
         used[w] = 0.0
     for turn in range(2):
+        if turn == 1:
+            _shares(h, x, used)
         for j in range(z.shape[0]):
             for e in range(h.window.ptr[j], h.window.ptr[j + 1]):
                 at, number = h.window_at[h.window.to[e]], h.profiles[h.window.profile[e]]
@@ -229,8 +261,18 @@ def _windows(h: A, role: A, z: A, used: A) -> None:
                     w = at[t]
                     if w >= 0 and turn == 0:
                         used[w] += h.window.scale[e] * number[t] * z[j, t]
-                    elif w >= 0 and used[w] > h.window_rhs[w] and role.shrinkable[h.window.to[e]] == 1:
-                        z[j, t] *= max(h.window_rhs[w], 0.0) / used[w] * (1.0 - 1e-12)
+                    elif w >= 0 and used[w] < 1.0 and role.shrinkable[h.window.to[e]] == 1:
+                        z[j, t] *= used[w]
+
+
+@njit(**FAST)
+def _shares(h: A, x: A, used: A) -> None:
+    """From what each window holds to the share of it that may stay."""
+    for w in range(len(used)):
+        room = h.window_rhs[w]
+        for e in range(h.quota.ptr[w], h.quota.ptr[w + 1]):
+            room += h.quota.scale[e] * x[h.quota.to[e]]
+        used[w] = max(room, 0.0) / used[w] * (1.0 - 1e-12) if used[w] > room else 1.0
 
 
 @njit(**FAST)
@@ -245,7 +287,7 @@ def _rows(h: A, role: A, rows: int, rhs: A, z: A, upper: A) -> None:
         if r < rows:
             for t in range(length):
                 rhs[r, t] += h.here.scale[e] * h.profiles[h.here.profile[e], t] * z[j, t]
-    for r in range(rows):
+    for r in role.order:
         for t in range(length):
             if rhs[r, t] > 0.0:
                 _mend(h, role, r, t, rhs, (z, upper))
@@ -253,18 +295,34 @@ def _rows(h: A, role: A, rows: int, rhs: A, z: A, upper: A) -> None:
 
 @njit(**FAST)
 def _mend(h: A, role: A, r: int, t: int, excess: A, columns: A) -> None:
-    """Raise helpers, then lower burdens, until row r holds in hour t."""
-    z, upper = columns
-    for i in range(role.helper_ptr[r], role.helper_ptr[r + 1]):
-        j, e = role.helper[i], role.helper_entry[i]
-        number = -h.here.scale[e] * h.profiles[h.here.profile[e], t]
-        if excess[r, t] > 0.0 and number > 0.0 and z[j, t] < upper[j, t]:
-            _shift(h, j, t, min(upper[j, t] - z[j, t], excess[r, t] / number), z, excess)
+    """Raise helpers, lower burdens, then helpers for which that made room, until row r holds in hour t."""
+    _help(h, role, r, t, excess, columns)
+    z = columns[0]
     for i in range(role.burden_ptr[r], role.burden_ptr[r + 1]):
         j, e = role.burden[i], role.burden_entry[i]
         number = h.here.scale[e] * h.profiles[h.here.profile[e], t]
         if excess[r, t] > 0.0 and number > 0.0 and z[j, t] > 0.0:
             _shift(h, j, t, -min(z[j, t], excess[r, t] / number), z, excess)
+    if excess[r, t] > 0.0:
+        _help(h, role, r, t, excess, columns)
+
+
+@njit(**FAST)
+def _help(h: A, role: A, r: int, t: int, excess: A, columns: A) -> None:
+    """Raise columns that relieve row r, as far as their bounds and the other rows they stand in allow."""
+    z, upper = columns
+    for i in range(role.helper_ptr[r], role.helper_ptr[r + 1]):
+        j, e = role.helper[i], role.helper_entry[i]
+        number = -h.here.scale[e] * h.profiles[h.here.profile[e], t]
+        if excess[r, t] <= 0.0 or number <= 0.0:
+            continue
+        room = min(upper[j, t] - z[j, t], excess[r, t] / number)
+        for a in range(h.here.ptr[j], h.here.ptr[j + 1]):
+            burden = h.here.scale[a] * h.profiles[h.here.profile[a], t]
+            if burden > 0.0:
+                room = min(room, -excess[h.here.to[a], t] / burden)
+        if room > 0.0:
+            _shift(h, j, t, room, z, excess)
 
 
 @njit(**FAST)

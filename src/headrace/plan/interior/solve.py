@@ -9,30 +9,35 @@ clip less when the products stop falling (the exact step rule is the limit); HiG
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array, diags_array
 
 from headrace.core.errors import StoppedEarly
 from headrace.plan import highs
-from headrace.plan.blocks import NodeSolution, Problem, Solution
-from headrace.plan.certificate import Cut, cut, evaluate, master_bound
-from headrace.plan.interior.advance import absorb
-from headrace.plan.interior.arrays import State
-from headrace.plan.interior.bounds import Best, certify
+from headrace.plan.blocks import NodeBlock, Problem, Solution
+from headrace.plan.certificate import Cut
+from headrace.plan.interior.bounds import Best, certify, judged
 from headrace.plan.interior.coarse import coarse_start, representative
+from headrace.plan.interior.measure import Expected, Measure
 from headrace.plan.interior.newton import Report, Tree, iterate
 from headrace.plan.interior.node import Node, make_node
 from headrace.plan.interior.orders import Orders, make_orders
-from headrace.plan.interior.start import MasterState, bury, sizes, start_master, start_node, start_orders, start_target
+from headrace.plan.interior.recall import Memory, recall, remember
+from headrace.plan.interior.start import sizes, start_master, start_node, start_orders, start_target
+from headrace.plan.residuals import operating_cost
 
 MOST = 200  # iterations
 CLIP = 1e-3
 REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near
+PATIENCE = 4  # iterations after which a remembered start must have come a third of the way
 RUNAWAY = 1e9  # growth of the mean product that ends the iteration
+STOPPED = "stopped"
 SMALL = 60_000  # node-hours times columns below which HiGHS finishes what the iteration could not
 
 
@@ -46,14 +51,6 @@ class Progress:
     upper: float
     gap: float
     estimate: float
-
-
-@dataclass(frozen=True)
-class Memory:
-    """A centred iterate on the way, from which a plan with changed numbers is solved again."""
-
-    master: MasterState
-    states: tuple[State, ...]
 
 
 @dataclass(frozen=True)
@@ -81,9 +78,9 @@ Watch = Callable[[Progress], None]
 def solve(
     problem: Problem,
     *,
+    measure: Measure | None = None,
     gap: float = 1e-3,
     threads: int = 1,
-    time_limit: float | None = None,
     progress: Watch | None = None,
     stop: Callable[[], bool] | None = None,
     warm: Solution | None = None,
@@ -92,61 +89,43 @@ def solve(
     """Minimise the plan until upper and lower bound are within `gap` of each other, relative to the plan's size.
 
     threads work on nodes side by side. progress is called with certified bounds as they come. When `stop` answers True,
-    or after time_limit [s], the best plan so far is returned with its bounds and the reason in `stopped`; StoppedEarly is
+    the best plan so far is returned with its bounds and the reason in `stopped`; StoppedEarly is
     raised only if there is none yet. warm: what an earlier call with keep=True returned for a problem with the same
     structure and other numbers; its centred iterate is the start. keep costs half of the working memory again.
+    measure: what the plan is judged by (default: expected cost); bounds and gap are then of the measure.
     Raises Infeasible (by name) when nothing keeps every limit.
     """
     began = time.perf_counter()
     pool = ThreadPoolExecutor(threads) if threads > 1 else None
     try:
-        tree, coarse = _begin(problem, pool, warm)
-        run = _Run(problem, tree, gap, began, time_limit, progress, stop)
-        run.keep = keep
-        run.go()
+        judge = measure or Expected(problem)
+        tree = make_tree(judge.iterated, pool)
+        run = _Run(judge, tree, gap, began, progress, stop)
+        run.keep, coarse = keep, 0
+        run.recalled = isinstance(warm, Certified) and warm.memory is not None and recall(tree, warm.memory)
+        if run.recalled:
+            run.go()
+        if not run.recalled:
+            coarse = _begin(judge, tree)
+            run.go()
     finally:
         if pool is not None:
             pool.shutdown()
     return _finish(run, coarse)
 
 
-def _begin(problem: Problem, pool: ThreadPoolExecutor | None, warm: Solution | None) -> tuple[Tree, int]:
-    """Allocate the tree and put it at its starting point; returns the number of coarse iterations too."""
-    tree = make_tree(problem, pool)
-    if isinstance(warm, Certified) and warm.memory is not None and _recall(tree, warm.memory):
-        return tree, 0
-    done = coarse_start(problem, tree)
+def _begin(measure: Measure, tree: Tree) -> int:
+    """Put the tree at its starting point; returns the number of coarse iterations."""
+    done = coarse_start(measure, tree)
     if done == 0:
-        cold_start(problem, tree)
-    return tree, done
-
-
-def _recall(tree: Tree, memory: Memory) -> bool:
-    """Start from an earlier iterate; prices are made to fit the new costs. False when the structure differs."""
-    if len(memory.states) != len(tree.nodes) or len(memory.master.m) != len(tree.master.m):
-        return False
-    pairs = [(a, b) for node, state in zip(tree.nodes, memory.states) for a, b in zip(node.state, state)]
-    if any(a.shape != b.shape for a, b in pairs) or len(memory.master.s) != len(tree.orders.rhs):
-        return False
-    for here, there in pairs:
-        here[:] = there
-    tree.master = MasterState(*(a.copy() for a in (memory.master.m, memory.master.v, memory.master.s, memory.master.l)))
-    for node in tree.nodes:
-        bury(node)
-        absorb(node.reduced.hours, node.state, node.work, -1.0)
-    return True
-
-
-def _remember(tree: Tree) -> Memory:
-    """A copy of the iterate."""
-    master = MasterState(*(a.copy() for a in (tree.master.m, tree.master.v, tree.master.s, tree.master.l)))
-    return Memory(master, tuple(State(*(a.copy() for a in node.state)) for node in tree.nodes))
+        cold_start(measure, tree)
+    return done
 
 
 def make_tree(problem: Problem, pool: ThreadPoolExecutor | None) -> Tree:
     """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root of their weight."""
     known: dict[bytes, object] = {}
-    nodes: list[Node] = [make_node(block, known) for block in problem.nodes]  # type: ignore[arg-type]
+    nodes: list[Node] = [make_node(block, known) for block in _possible(problem)]  # type: ignore[arg-type]
     most = max(block.weight for block in problem.nodes)
     for node in nodes:
         node.target = float(np.sqrt(max(node.block.weight / most, 1e-6)))
@@ -155,10 +134,22 @@ def make_tree(problem: Problem, pool: ThreadPoolExecutor | None) -> Tree:
     return Tree(orders, nodes, start_master(orders, empty + 1.0, 1.0, 1.0), CLIP, pool)
 
 
-def cold_start(problem: Problem, tree: Tree) -> None:
+def _possible(problem: Problem) -> tuple[NodeBlock, ...]:
+    """Nodes without the orders that cannot be placed (box 0), so that nothing waits for them."""
+    closed = problem.master.upper <= 0
+    if not closed.any():
+        return problem.nodes
+    keep = csr_array(diags_array(np.where(closed, 0.0, 1.0)))
+    maps = [csr_array(block.map @ keep) for block in problem.nodes]
+    for each in maps:
+        each.eliminate_zeros()
+    return tuple(dataclasses.replace(block, map=each) for block, each in zip(problem.nodes, maps))
+
+
+def cold_start(measure: Measure, tree: Tree) -> None:
     """Put the tree at the infeasible but centred starting point."""
-    known = [sizes(block) for block in problem.nodes]
-    m = start_orders(problem, tree.orders, known)
+    known = [sizes(node.block) for node in tree.nodes]
+    m = measure.begin(start_orders(measure.problem, known))[tree.orders.live]
     mu = start_target(tree.nodes, known)
     tree.master = start_master(tree.orders, m, mu, tree.share)
     for node, size, x in zip(tree.nodes, known, tree.orders.borders(m)):
@@ -168,12 +159,12 @@ def cold_start(problem: Problem, tree: Tree) -> None:
 class _Run:
     """The loop with its safeguards; what it found stays in `best`."""
 
-    def __init__(self, problem: Problem, tree: Tree, gap: float, began: float, time_limit: float | None,
+    def __init__(self, measure: Measure, tree: Tree, gap: float, began: float,
                  progress: Watch | None, stop: Callable[[], bool] | None) -> None:  # fmt: skip
-        self.problem, self.tree, self.gap, self.began = problem, tree, gap, began
-        self.time_limit, self.progress, self.stop = time_limit, progress, stop
+        self.measure, self.tree, self.gap, self.began = measure, tree, gap, began
+        self.progress, self.stop = progress, stop
         self.best, self.iteration, self.reason = Best(), 0, ""
-        self.keep = False
+        self.keep, self.recalled, self._left = False, False, 1.0
         self.memory: Memory | None = None
         self._least, self._stale, self._idle, self._first = np.inf, 0, 0, 0.0
 
@@ -187,9 +178,11 @@ class _Run:
             except FloatingPointError as error:
                 self.reason = str(error)
                 return
-            estimate = report.products / max(abs(report.value + self.problem.constant), 1e-12)
+            if self._astray(report):
+                return
+            estimate = report.products / max(abs(report.value + self.measure.problem.constant), 1e-12)
             if self.keep and self.memory is None and estimate < REMEMBER:
-                self.memory = _remember(self.tree)
+                self.memory = remember(self.tree)
             self._safeguard(estimate, report)
             if estimate < max(6.0 * self.gap, 2e-8) or (self.iteration % 10 == 0 and estimate < 0.3):
                 self._certify(estimate)
@@ -199,6 +192,14 @@ class _Run:
                 return
         self.reason = f"no certified gap of {self.gap:g} within {MOST} iterations"
 
+    def _astray(self, report: Report) -> bool:
+        """Whether a remembered start proves too far from this problem; the run then begins again from its own."""
+        self._left *= 1.0 - report.primal_step
+        far = self.recalled and self.iteration == PATIENCE and self._left > 0.7
+        if far:
+            self.recalled, self.tree.clip = False, CLIP
+        return far
+
     def _runaway(self, report: Report) -> None:
         """Prices that grow without end mean that no plan keeps every limit, or that cost falls for ever."""
         self._first = self._first or report.mu
@@ -207,7 +208,7 @@ class _Run:
 
     def _certify(self, estimate: float) -> None:
         before = self.best.gap
-        certify(self.problem, self.tree, self.best, exact=estimate < 0.5 * self.gap)
+        certify(self.measure, self.tree, self.best, exact=estimate < 0.5 * self.gap)
         if estimate < 2.0 * self.gap and not self.best.gap < 0.95 * before:
             self._idle += 1
             if self._idle >= 2:
@@ -236,24 +237,25 @@ class _Run:
         self.tree.clip = self.tree.clip * factor if self.tree.clip * hours > 1 else 0.0
 
     def _asked(self, estimate: float) -> bool:
-        """Whether the user or the clock ends the run; the best so far is certified first."""
-        late = self.time_limit is not None and time.perf_counter() - self.began > self.time_limit
-        if not late and not (self.stop is not None and self.stop()):
+        """Whether the caller ends the run; the best so far is certified first."""
+        if self.stop is None or not self.stop():
             return False
         if not np.isfinite(self.best.upper):
             self._certify(estimate)
-        self.reason = "time limit" if late else "stopped"
+        self.reason = STOPPED
+        if self.keep:
+            self.memory = remember(self.tree)  # the last iterate: who asks again goes on from here
         return True
 
 
 def _finish(run: _Run, coarse: int) -> Certified:
     """The best plan with its bounds; HiGHS is asked when the iteration found nothing and the plan is small."""
-    best, problem = run.best, run.problem
+    best, problem = run.best, run.measure.problem
     seconds = time.perf_counter() - run.began
     size = sum(node.block.hours * len(node.block.template.columns) for node in run.tree.nodes)
-    if run.reason and best.gap > run.gap and size <= SMALL and run.reason not in ("time limit", "stopped"):
+    if run.reason not in ("", STOPPED) and best.gap > run.gap and size <= SMALL:
         return _by_highs(run, coarse)
-    if best.master is None and run.reason not in ("time limit", "stopped"):
+    if best.master is None and run.reason != STOPPED:
         _explain(problem)
     if best.master is None:
         raise StoppedEarly(f"the interior point has no plan yet: {run.reason or 'no repair kept every limit'}")
@@ -270,15 +272,16 @@ def _explain(problem: Problem) -> None:
 
 def _by_highs(run: _Run, coarse: int) -> Certified:
     """Last resort: HiGHS's plan, certified like any other. Raises Infeasible when HiGHS says so."""
-    problem, best = run.problem, run.best
-    answer = highs.solve(problem)
-    point = evaluate(problem, answer)
-    cuts = tuple(cut(block, node) for block, node in zip(problem.nodes, answer.nodes))
-    lower = max(best.lower, master_bound(problem, cuts))
-    nodes: tuple[NodeSolution, ...] = answer.nodes
-    gap = (point.value - lower) / max(abs(point.value), 1e-12)
+    measure, best = run.measure, run.best
+    problem = measure.problem
+    answer = highs.solve(measure.iterated)
+    orders = answer.master[: len(problem.master.cost)]
+    costs = [operating_cost(block, node.columns) for block, node in zip(problem.nodes, answer.nodes)]
+    upper = measure.value(orders, np.array(costs))
+    lower, cuts = measure.proof([tuple(measure.cut(n, node) for n, node in enumerate(answer.nodes))])
+    lower = max(best.lower, lower)
+    gap = (upper - lower) / max(abs(upper), 1e-12)
     spent = time.perf_counter() - run.began
     why = "" if gap <= run.gap else run.reason
-    return Certified(
-        answer.master, nodes, spent, run.iteration, "interior+highs", lower, point.value, gap, cuts, why, coarse, None, (cuts,)
-    )
+    nodes = tuple(judged(block, node) for block, node in zip(problem.nodes, answer.nodes))
+    return Certified(orders, nodes, spent, run.iteration, "interior+highs", lower, upper, gap, cuts, why, coarse, None, (cuts,))

@@ -12,8 +12,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from headrace.plan.blocks import Floats, NodeBlock, Problem
+from headrace.plan.interior.arrays import Hours
 from headrace.plan.interior.node import Node
-from headrace.plan.interior.orders import Orders
+from headrace.plan.interior.orders import Orders, make_orders
 from headrace.plan.residuals import entries, fixed_upper
 
 TINY = 1e-100  # value of what does not live: its product is zero, its ratio one
@@ -105,10 +106,11 @@ def _row_sizes(rows: Terms, known: Floats, count: int) -> Floats:
     return size
 
 
-def start_orders(problem: Problem, orders: Orders, known: list[Sizes]) -> Floats:
+def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
     """Orders of a typical size, shrunk until every master row has a fifth of its room left."""
-    guess = np.zeros(len(orders.cost))
-    count = np.zeros(len(orders.cost))
+    orders = make_orders(problem)
+    guess = np.zeros(orders.width)
+    count = np.zeros(orders.width)
     for block, size in zip(problem.nodes, known):
         part = csr_array(block.map)
         feeders = np.maximum(np.diff(part.indptr), 1)
@@ -117,7 +119,8 @@ def start_orders(problem: Problem, orders: Orders, known: list[Sizes]) -> Floats
         np.add.at(guess, part.indices, share)
         np.add.at(count, part.indices, 1.0)
     m = np.where(count > 0, guess / np.maximum(count, 1.0), 1.0)
-    return shrink(orders, np.minimum(m, np.where(np.isfinite(problem.master.upper), 0.5 * problem.master.upper + 1e-12, np.inf)))
+    m = np.minimum(m, np.where(np.isfinite(problem.master.upper), 0.5 * problem.master.upper + 1e-12, np.inf))
+    return orders.full(shrink(orders, m[orders.live]))
 
 
 def shrink(orders: Orders, m: Floats) -> Floats:
@@ -158,12 +161,16 @@ def start_node(node: Node, size: Sizes, x: Floats, mu: float) -> None:
         for e in range(h.bound.ptr[j], h.bound.ptr[j + 1]):
             upper[j] += h.bound.scale[e] * h.profiles[h.bound.profile[e]] * x[h.bound.to[e]]
     least = 0.01 * column[:, None]
+    priced = np.flatnonzero(np.diff(h.quota.ptr))  # an order gives these windows room: their price begins near its own
     closed = h.upper_at >= 0
     s.z[:] = np.where(closed[:, None], 0.4 * np.maximum(upper, least), 0.6 * column[:, None])
     s.t[:] = 0.6 * np.maximum(upper, least)[closed]
     s.s[:] = (0.15 * _row_scale(node, column))[:, None]
     s.sw[:] = 0.4 * np.maximum(np.abs(h.window_rhs), 1e-9)
     s.v[:], s.w[:], s.y[:], s.yw[:] = target / s.z, target / s.t, target / s.s, target / s.sw
+    for f in priced:
+        s.yw[f] = 0.5 / np.abs(h.quota.scale[h.quota.ptr[f]])
+        s.sw[f] = target / s.yw[f]
     bury(node)
 
 
@@ -189,6 +196,16 @@ def bury(node: Node) -> None:
             s.t[h.upper_at[j], dead] = s.w[h.upper_at[j], dead] = TINY
 
 
+def revive(node: Node) -> None:
+    """What has no value yet but lives here gets the mean of its kind; what does not live is buried."""
+    state = node.state
+    for array in state:
+        bad = ~np.isfinite(array) | (array < 1e-30)
+        if bad.any():
+            array[bad] = array[~bad].mean() if (~bad).any() else 1.0
+    bury(node)
+
+
 def start_target(nodes: list[Node], known: list[Sizes]) -> float:
     """First value of the products: a fifth of the mean money that a column moves in an hour of the heaviest node."""
     best = 0.0
@@ -197,5 +214,15 @@ def start_target(nodes: list[Node], known: list[Sizes]) -> float:
         if not len(h.cost_scale):
             continue
         price = np.abs(h.cost_scale) * np.abs(h.profiles[h.cost_profile]).mean(axis=1)
+        _measured(h, price)
         best = max(best, float(np.mean(price * size.column[node.reduced.columns])))
     return 0.2 * best if best > 0 else 1.0
+
+
+def _measured(h: Hours, price: Floats) -> None:
+    """Raise prices to what windows with a price of their own measure of a column."""
+    owner = np.repeat(np.arange(len(h.window.ptr) - 1), np.diff(h.window.ptr))
+    sold = np.array([(np.diff(h.quota.ptr)[np.unique(row[row >= 0])] > 0).any() for row in h.window_at], dtype=bool)
+    for e in np.flatnonzero(sold[h.window.to]) if len(sold) else ():
+        number = abs(h.window.scale[e]) * float(np.abs(h.profiles[h.window.profile[e]]).mean())
+        price[owner[e]] = max(price[owner[e]], number)

@@ -3,6 +3,7 @@
     __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
     checks.py     verify, bench
     studies.py    plan, check, explain, examples, report, schema
+    sweep.py      sweep
     fleet.py      fleet
     replay.py     replay
     app.py        app
@@ -80,6 +81,13 @@ VERBS = (
         "Plan",
         "headrace.show.report",
     ),
+    Verb(
+        "sweep",
+        f"{_CLI}.sweep:sweep",
+        "Move one price from end to end: where the plan changes, and to what.",
+        "Plan",
+        "headrace.plan.sweep",
+    ),
     Verb("schema", f"{_CLI}.studies:schema", "Print the JSON Schema of the study file.", "Plan", "headrace.core.study"),
     Verb("app", f"{_CLI}.app:app", "Open the run folders in a browser, on this machine only.", "Plan", "fastapi"),
     Verb("verify", f"{_CLI}.checks:verify", "Compare our figures with published ones.", "Evidence"),
@@ -118,8 +126,18 @@ def build() -> App:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code. Every error is printed as help, never as a traceback."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    """Run one command line and return its exit code. Every error is printed as help, never as a traceback.
+
+    arguments: None for those of the process, which may then be ended here (a solver was left behind).
+    """
+    code = _run(list(sys.argv[1:] if arguments is None else arguments))
+    stopping = sys.modules.get("headrace.plan.stopping")  # loaded by what solves, and by nothing else
+    if arguments is None and stopping is not None:
+        stopping.leave(code)
+    return code
+
+
+def _run(words: list[str]) -> int:
     try:
         result = build()(words, exit_on_error=False, print_error=True)
         sys.stdout.flush()

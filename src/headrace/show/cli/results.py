@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.text import Text
 
-from headrace.show import orders, words
+from headrace.show import bet, orders, words
 from headrace.show.cli.output import console
 from headrace.show.planfile import Certificate, Order, PlanFile
 
@@ -27,12 +28,15 @@ def as_json(plan: PlanFile) -> dict[str, object]:
         "terminal_value_usd": plan.terminal_value_usd,
         "orders": [_order(order) for order in orders.ranked(plan.orders)],
         "certificate": _certificate(plan.certificate),
+        **({} if plan.deep is None else {"deep": asdict(plan.deep)}),
     }
 
 
 def _order(order: Order) -> dict[str, object]:
-    names = ("site", "asset", "quantity", "unit", "order_by", "arrives", "value_low_usd", "value_high_usd", "decided", "flips_at")
-    return {name: getattr(order, name) for name in names}
+    names = ("site", "asset", "quantity", "unit", "order_by", "arrives", "value_low_usd", "value_high_usd", "decided")
+    told = {name: getattr(order, name) for name in names}
+    flip, month = order.flips_at, order.month_earlier
+    return told | {"flips_at": flip and asdict(flip)} | ({} if month is None else {"month_earlier": asdict(month)})
 
 
 def _certificate(certificate: Certificate) -> dict[str, object]:
@@ -55,15 +59,26 @@ def show(plan: PlanFile, folder: Path) -> None:
     if len(found) > MOST_ORDERS:
         screen.print(f"... and {len(found) - MOST_ORDERS} smaller ones, in the report")
     screen.print()
+    if plan.deep is not None:
+        _show_bet(plan)
     screen.print(Text(f"Run folder {folder}", style="dim"))
     if (folder / "report.html").is_file():
         screen.print(Text(f"Report     {folder / 'report.html'}", style="dim"))
 
 
+def _show_bet(plan: PlanFile) -> None:
+    """The bet in words: one line an answer, then what is still open."""
+    screen = console()
+    screen.print(Text("The bet", style="bold"))
+    for said in bet.sentences(plan):
+        screen.print(Text(f"  {said}"))
+    screen.print()
+
+
 def _show_order(place: int, told: orders.Sentence) -> None:
     style = "green" if told.order.decided else "yellow" if told.order.decided is False else "dim"
     console().print(Text.assemble(f"{place:>3}  ", (told.what, "bold"), ": ", (told.worth, style)))
-    rest = "; ".join(part for part in (f"because {told.why}" if told.why else "", told.when) if part)
+    rest = "; ".join(part for part in (f"because {told.why}" if told.why else "", told.when, told.further) if part)
     if rest:
         console().print(Text(f"     {rest}."), style="dim")
 

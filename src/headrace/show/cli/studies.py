@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as jsonlib
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from headrace.core.errors import InputError, Place, Problem, StoppedEarly
@@ -12,12 +13,17 @@ from headrace.show.cli.output import console, emit
 
 EMBEDDED = "piedmont"
 OK, STOPPED = 0, StoppedEarly.exit_code
+REWRITE = 20.0
+"""Seconds between two reports while deep questions are answered; the last one is always written."""
 
 
-def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = False) -> int:
+def plan(
+    study: Path | None = None, /, *, out: Path | None = None, deep: bool = False, minutes: float = 60.0, json: bool = False
+) -> int:
     """Solve a study and say which orders to place now, and what each is worth.
 
-    Ctrl-C keeps the last finished plan (exit code 5).
+    Ctrl-C keeps the last finished plan (exit code 5). Once the plan is finished and only deep questions are open, Ctrl-C ends
+    them and keeps their answers (exit code 0).
 
     Parameters
     ----------
@@ -25,27 +31,41 @@ def plan(study: Path | None = None, /, *, out: Path | None = None, json: bool = 
         The study file; without one, the study that comes along (piedmont).
     out
         The run folder to write; a new one under runs/ if not given.
+    deep
+        Ask further: regret against other plans, flip prices, a month less lead time, terminal value, what knowing is worth.
+    minutes
+        Time for these questions; the report carries each answer as it comes.
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
-    from headrace.core.runs import open_run
-    from headrace.plan import api
-    from headrace.show import report
-    from headrace.show.cli import results
+    from headrace.core.runs import Event, open_run
     from headrace.show.cli.progress import Stop, watching
-    from headrace.show.planfile import read_plan
 
     name = study.stem if study else EMBEDDED
     folder = out or free_folder(Path("runs"), name)
     code = OK
+    written = 0.0
     with Stop().listening() as stop, watching(name) as show:
+        from headrace.plan import api  # seconds of loading: a signal is heard by then
+        from headrace.show import report
+
+        def told(event: Event) -> None:
+            nonlocal written
+            show(event)
+            if event.stage == "deep" and time.monotonic() - written > REWRITE:
+                report.write(open_run(folder))
+                written = time.monotonic()
+
         try:
-            folder = api.plan(study, folder, show, stop)
+            folder = api.plan(study, folder, told, stop, 60.0 * minutes if deep else None)
         except StoppedEarly as stopped:
             if not (folder / "plan.json").is_file():
                 raise
             print(stopped.message, file=sys.stderr)
             code = STOPPED
+    from headrace.show.cli import results
+    from headrace.show.planfile import read_plan
+
     run = open_run(folder)
     report.write(run)
     result = read_plan(run)

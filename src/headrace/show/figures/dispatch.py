@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from headrace.show.levels import Bus, Level
 
 BUDGET = 3_000_000  # characters of hours a report may carry
 MOST_MISSES = 6
+AT_HAND = 32  # nodes whose hours stay in memory between the passes, a few MB each
 DAYS_AROUND = 1  # a telling week is carried with a day before and after it
 
 Sent = Mapping[str, object]
@@ -73,10 +75,11 @@ def sheets(folder: RunFolder, nodes: Iterable[int], budget: int = BUDGET) -> She
     """
     stored = set(stored_nodes(folder))
     wanted = [node for node in nodes if node in stored]
-    kept = [sheet for node in wanted for sheet in coarse_sheets(read_hourly(folder, node))]
+    read = lru_cache(AT_HAND)(lambda node: read_hourly(folder, node))
+    kept = [sheet for node in wanted for sheet in coarse_sheets(read(node))]
     left = budget - sum(sheet.size() for sheet in kept)
     for step, only_electricity in ((levels.QUARTER, True), (levels.HOUR, True), (levels.QUARTER, False)):
-        kept, left = _refined(folder, kept, step, left, only_electricity=only_electricity)
+        kept, left = _refined(read, kept, step, left, only_electricity=only_electricity)
     coarse = dict.fromkeys(sheet.node for sheet in kept if _electric(sheet.bus) and levels.HOUR not in sheet.levels)
     return Sheets(tuple(kept), tuple(coarse))
 
@@ -118,15 +121,15 @@ def _with_hours(week: Week, level: Level) -> Week:
     return Week(week.why, week.first, {**levels.encode(piece), "first": first})
 
 
-def _refined(folder: RunFolder, kept: list[Sheet], step: int, left: int, *, only_electricity: bool) -> tuple[list[Sheet], int]:
+def _refined(
+    read: Callable[[int], Hourly], kept: list[Sheet], step: int, left: int, *, only_electricity: bool
+) -> tuple[list[Sheet], int]:
     """The sheets with one more level each, as long as these fit into what is left."""
     told, misses = list(kept), 0
-    hourly: Hourly | None = None  # sheets of one node stand together: its file is read once
     for place, sheet in enumerate(kept):
         if misses > MOST_MISSES or _electric(sheet.bus) != only_electricity:
             continue
-        hourly = hourly if hourly and hourly.node == sheet.node else read_hourly(folder, sheet.node)
-        level = levels.encode(_stacked(levels.level(hourly, sheet.bus, step)))
+        level = levels.encode(_stacked(levels.level(read(sheet.node), sheet.bus, step)))
         if _length(level) > left:
             misses += 1
             continue

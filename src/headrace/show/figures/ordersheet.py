@@ -14,6 +14,8 @@ from headrace.show.planfile import Order
 _COLUMNS = (
     *("rank", "site", "asset", "quantity", "unit", "order by", "arrives"),
     *("cost [USD]", "worth at least [USD]", "worth at most [USD]", "decided", "because"),
+    *("price today", "placed up to at least", "placed up to at most", "price in"),
+    *("a month sooner at least [USD]", "a month sooner at most [USD]"),
 )
 
 
@@ -47,10 +49,18 @@ def as_table(found: Sequence[Order]) -> Table:
                 o.value_high_usd,
                 o.decided,
                 words.named(o.why, (o.site,)),
+                *_further(o),
             )
             for rank, o in enumerate(found, 1)
         ],
     )
+
+
+def _further(order: Order) -> tuple[float | str | None, ...]:
+    """Cells of the flip price and of a month less lead time; empty where that was not asked."""
+    flip, month = order.flips_at, order.month_earlier
+    price = (None, None, None, None) if flip is None else (flip.now, flip.low, flip.high, flip.unit)
+    return *price, *((None, None) if month is None else (month.low_usd, month.high_usd))
 
 
 def _whole(order: Order) -> float:
@@ -84,12 +94,13 @@ def _row(rank: int, told: orders.Sentence, worth: Scale, time: Scale) -> Markup:
     amount = words.quantity(order.quantity, order.unit)
     _, _, rest = orders.amount(order).partition(amount)
     place = f"{rest} at {words.site(order.site)} "
+    further = tag("p", told.further, class_="why") if told.further else Markup("")
     text = tag("p", "Order ", tag("b", amount), place, tag("span", f"by {order.order_by}", class_="date"), class_="what")
     why = tag("p", f"because {told.why}", class_="why") if told.why else Markup("")
     return tag(
         "li",
         tag("span", str(rank), class_="rank", style=f"--own:{palette.technology(f'{order.asset} {order.title}')}"),
-        tag("div", text, why, class_="words"),
+        tag("div", text, why, further, class_="words"),
         _worth(told, worth),
         _time(order, told.when, time),
         class_="order" if order.decided else "order open",

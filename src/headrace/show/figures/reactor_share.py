@@ -24,7 +24,8 @@ def _about(curves: Sequence[Curve]) -> str:
     if not known:
         return ""
     least, most = min(known, key=lambda c: c.breakeven or 0.0), max(known, key=lambda c: c.breakeven or 0.0)
-    return f"enters below {_words(least)}, and below {_words(most)}" if least is not most else f"enters below {_words(least)}"
+    first = f"It enters below {_words(least)}"
+    return f"{first}, and below {_words(most)}." if least is not most else f"{first}."
 
 
 def _words(curve: Curve) -> str:
@@ -33,12 +34,13 @@ def _words(curve: Curve) -> str:
 
 
 def _figure(curves: Sequence[Curve]) -> dict[str, object]:
+    top = min(1.02, 1.1 * max((y for c in curves for y in c.share), default=0.0) + 0.01)
     gases, carbons = sorted({c.gas for c in curves}), sorted({c.carbon for c in curves})
     lines = [
         {
             "type": "scatter",
             "mode": "lines+markers",
-            "name": f"gas {words.number(c.gas)}, carbon {words.number(c.carbon)}",
+            "name": f"gas {words.number(c.gas)} USD/MMBtu, carbon {words.number(c.carbon)} USD/t",
             "x": list(c.capex),
             "y": list(c.share),
             "line": {
@@ -53,10 +55,10 @@ def _figure(curves: Sequence[Curve]) -> dict[str, object]:
         for c in curves
     ]
     layout = {
-        "height": 380,
+        "height": 430,
         "margin": {"l": 54, "r": 12, "t": 12, "b": 44},
-        "legend": {"title": {"text": "gas [USD/MMBtu], carbon [USD/t]"}},
-        "xaxis": {"title": {"text": "overnight capex of the reactor [USD/kW]"}, "fixedrange": True},
-        "yaxis": {"title": {"text": "share of electricity"}, "tickformat": ".0%", "range": [-0.02, 1.02], "fixedrange": True},
+        "legend": {"orientation": "h", "x": 0, "y": -0.22},
+        "xaxis": {"title": {"text": "overnight capex [USD/kW]"}, "fixedrange": True},
+        "yaxis": {"title": {"text": "share of electricity"}, "tickformat": ".0%", "range": [-0.02 * top, top], "fixedrange": True},
     }
     return {"data": lines, "layout": layout}

@@ -110,6 +110,7 @@ Headrace.planPage = async (data, detail) => {
   });
 
   for (const [place, chart] of data.costs.entries()) await Headrace.draw($(`#cost-${place}`), chart.figure);
+  for (const [place, chart] of data.bet.entries()) await Headrace.draw($(`#bet-${place}`), chart.figure);
   showFamily(state.family);
   await choose(state.node);
   document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,97 @@
+"""`headrace sweep`: one price from end to end."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.table import Table
+
+from headrace.plan.sweep import Sweep
+from headrace.show.cli.output import console, emit, figure
+
+MOST_SEGMENTS = 25
+
+
+def sweep(
+    study: Path,
+    /,
+    *,
+    about: str,
+    from_: Annotated[float | None, Parameter(name="--from")] = None,
+    to: float | None = None,
+    gas: list[float] | None = None,
+    carbon: list[float] | None = None,
+    out: Path | None = None,
+    json: bool = False,
+) -> int:
+    """At which price does something enter the plan, and at which others does the plan change?
+
+    Writes a run folder with sweep.json and report.html. Ctrl-C leaves out the curves that are not begun.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    about
+        The price: capex:nuclear.smr [USD/kW] or fuel:gas [USD/MMBtu].
+    from_
+        Lowest price looked at; for a capex half the break-even if not given.
+    to
+        Highest price looked at; for a capex one and a half times the break-even if not given.
+    gas
+        Gas prices [USD/MMBtu] of the picture of shares; may be given several times.
+    carbon
+        Carbon prices [USD/t] of the picture of shares; may be given several times.
+    out
+        The run folder to write; a new one under runs/ if not given.
+    json
+        Print one JSON object and nothing else on stdout.
+    """
+    from headrace.core.reading import text_of
+    from headrace.core.runs import create
+    from headrace.plan.api import checked
+    from headrace.plan.breakeven import ask
+    from headrace.plan.sweep import Grid
+    from headrace.plan.sweep import sweep as swept
+    from headrace.show import sweep_report
+    from headrace.show.cli.progress import Stop
+    from headrace.show.cli.studies import free_folder
+
+    text = text_of(study)
+    question = ask(checked(text, study)[0], about, study.parent)
+    grid = Grid(gas=tuple(gas or ()), carbon=tuple(carbon or ()))
+    with Stop().listening() as stop:
+        found = swept(question, from_, to, grid, say=lambda words: print(words, file=sys.stderr, flush=True), stop=stop)
+    folder = create(out or free_folder(Path("runs"), f"{found.study}-sweep"), text)
+    folder.write_json("sweep.json", as_json(found))
+    path = sweep_report.write(found, folder)
+    emit(as_json(found) | {"report": str(path)}) if json else _show(found, path)
+    return 0
+
+
+def as_json(found: Sweep) -> dict[str, object]:
+    """The whole sweep as one JSON object."""
+    return asdict(found)
+
+
+def _show(found: Sweep, path: Path) -> None:
+    from headrace.show.figures.segments import orders
+    from headrace.show.sweep_report import lede
+
+    screen = console()
+    screen.print(lede(found))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in (f"from [{found.unit}]", "to", "share"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("orders", overflow="fold")
+    for one in found.segments[:MOST_SEGMENTS]:
+        part = "" if one.share is None else f"{one.share:.1%}"
+        table.add_row(figure(one.low, 5), figure(one.high, 5), part, orders(one))
+    screen.print(table)
+    if len(found.segments) > MOST_SEGMENTS:
+        screen.print(f"... and {len(found.segments) - MOST_SEGMENTS} more, in the report")
+    screen.print(f"Report {path}")
