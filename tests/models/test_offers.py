@@ -1,14 +1,17 @@
 """Offers keep what users are promised: each is replayed request by request, at the load and on the fleet that it stands for."""
 
+import re
+
 import numpy as np
 import pytest
 
+from headrace.core.errors import InputError
 from headrace.core.study import Model, Product
 from headrace.core.study import Promise as Written
 from headrace.models import percentiles
 from headrace.models.fleet import replay
 from headrace.models.fleet.deployment import deployed, requests
-from headrace.models.offers import offer, serving_point
+from headrace.models.offers import offer, refuse_impossible, serving_point
 from headrace.models.servingpoint import Promise
 
 ACCELERATORS = 1000.0
@@ -63,14 +66,15 @@ def test_the_percentiles_are_kept_at_the_offered_rate(case):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("chip", CHIPS)
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.shape.split("/")[-1])
-def test_every_offer_of_the_grid_keeps_its_percentiles(model):
+def test_every_offer_of_the_grid_keeps_its_percentiles(model, chip):
     """The whole grid that the catalogue row was measured on."""
-    cases = [(model, chip, *at, *promise) for chip in CHIPS for at in LENGTHS for promise in PROMISES]
+    cases = [(model, chip, *at, *promise) for at in LENGTHS for promise in PROMISES]
     found = {case[1:]: kept(*case) for case in cases}
     broken = {case: value for case, value in found.items() if value is not None and not (max(value[:2]) <= 1.0 == value[2])}
     assert not broken
-    assert sum(value is not None for value in found.values()) > len(cases) / 2
+    assert sum(value is not None for value in found.values()) >= 10
 
 
 def test_a_promise_in_seconds_is_kept_in_seconds():
@@ -99,3 +103,18 @@ def test_the_stricter_of_mean_and_percentile_counts():
     found = percentiles.mean_promise(Written(ttft="10 ms", ttft_p95="1 s"), 1200, 300)
     assert found.ttft == pytest.approx(0.01)
     assert found.tpot == pytest.approx(0.05 / (1.1 + 16 / 300))  # what is not written is promised as ever
+
+
+def test_an_impossible_promise_is_answered_with_the_nearest_that_can_be_kept():
+    """And what the message proposes is kept."""
+    with pytest.raises(InputError, match="times too slow") as caught:
+        refuse_impossible(product(1000, 300, 0.001, 0.001), LARGE, ("b200", "h100"))
+    told = re.search(r"On (\w+) .*ttft_p95: ([\d.]+) ms, tpot_p95: ([\d.]+) ms", caught.value.problems[0].fix)
+    assert told is not None
+    again = product(1000, 300, float(told[2]) / 1e3, float(told[3]) / 1e3)
+    refuse_impossible(again, LARGE, (told[1],))
+    assert serving_point(again, LARGE, told[1]) is not None
+
+
+def test_a_promise_that_one_accelerator_keeps_is_not_refused():
+    refuse_impossible(product(1200, 300, 2.0, 0.05), LARGE, ("h100", "b200"))

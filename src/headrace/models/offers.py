@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.fleet import KILO, busy_power, electricity, idle_power, working
+from headrace.core.errors import InputError, Place, Problem
 from headrace.core.nouns import Bus, Converter, Floats, Port
 from headrace.core.study import Model, Product
 from headrace.models import percentiles
@@ -47,6 +49,19 @@ def serving_point(product: Product, model: Model, chip: str) -> ServingPoint | N
     """How `product` is served on `chip` so that its percentiles are kept at `percentiles.load` of the rate; None: not at all."""
     promise = percentiles.mean_promise(product.promise, product.isl, product.osl)
     return percentiles.best(frontier(model.shape, chip, model.precision, promise))
+
+
+def refuse_impossible(product: Product, model: Model, chips: Collection[str]) -> None:
+    """Raise InputError, with the nearest promise that can be kept, where a product of tokens keeps its own on none of `chips`."""
+    if product.kind != "tokens" or not chips:
+        return
+    promise, asked = percentiles.mean_promise(product.promise, product.isl, product.osl), product.promise
+    found = {chip: percentiles.nearest(frontier(model.shape, chip, model.precision, promise), asked) for chip in chips}
+    best = min(found, key=lambda chip: found[chip][0])
+    late, kept = found[best]
+    if late > 1.0:
+        words = f"no accelerator of the study serves {model.shape} as promised; the nearest is {late:,.3g} times too slow"
+        raise InputError(Problem(Place(), words, fix=f"On {best} this can be kept: `promise: {{{kept}}}`."))
 
 
 def _tokens(product: Product, model: Model, chip: str) -> Offer | None:

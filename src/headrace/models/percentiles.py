@@ -49,5 +49,26 @@ def best(found: Frontier) -> ServingPoint | None:
     return found.point(int(np.argmax(np.where(keeps, carried, -1.0))))
 
 
+def nearest(found: Frontier, written: Written) -> tuple[float, str]:
+    """How many times too slow the nearest point is (above 1: no point keeps it), and the promise that it keeps, in words."""
+    asked = found.promise
+    late = np.maximum(found.ttft / asked.ttft, found.tpot / asked.tpot)
+    roomy = np.where(found.fill <= _law().value("fill", "1"), late, np.inf)
+    at = int(np.argmin(roomy if np.isfinite(roomy).any() else late))
+    kept = []
+    for name, mean, wanted in (("ttft", found.ttft[at], asked.ttft), ("tpot", found.tpot[at], asked.tpot)):
+        percentile = getattr(written, f"{name}_p95")
+        key, value = (f"{name}_p95", percentile) if percentile is not None else (name, getattr(written, name))
+        if value is not None:
+            kept.append(f"{key}: {_up(float(value * max(1.0, mean / wanted)))} ms")
+    return float(roomy[at]), ", ".join(kept)
+
+
+def _up(seconds: float) -> str:
+    """Milliseconds, rounded up to three digits."""
+    step = 10.0 ** (np.floor(np.log10(seconds * 1e3)) - 2)
+    return f"{np.ceil(seconds * 1e3 / step - 1e-9) * step:.4g}"
+
+
 def _law() -> Entry:
     return entry("models", "percentiles", "p95")

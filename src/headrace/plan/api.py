@@ -110,7 +110,7 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, Expansion]:
 
 
 def _placed(document: Document, problem: Problem) -> Problem:
-    if not problem.where.key.startswith(("sites.", "products.")):
+    if not problem.where.key.startswith(("sites.", "products.", "fleet.")):
         return problem
     where = document.place(tuple(problem.where.key.split(".")))
     inside = f"{problem.where.file}:{problem.where.line}: " if problem.where.file else ""

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from headrace.compute import fleet, rental
+from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import pue
 from headrace.core.errors import InputError, Place, Problem
 from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Reservation, Store, System
@@ -57,13 +58,21 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     """
     nodes = grow(study)
     problems: list[Problem] = []
+    for name, chip in study.fleet.may_buy.items():
+        with _about(f"fleet.may_buy.{name}", problems):
+            accelerator(chip.use)
     for name, written in study.fleet.may_rent.items():
         with _about(f"fleet.may_rent.{name}", problems):
             rental.rental(written.use)
+    if problems:
+        raise InputError(problems)
     sites = {name: _site(study, name, written, folder, problems) for name, written in study.sites.items()}
     for name, product in study.products.items():
         with _about(f"products.{name}.shape", problems):
             demand(name, product)
+        if product.kind != "electricity":
+            with _about(f"products.{name}", problems):
+                offers.refuse_impossible(product, study.models[product.model], _parts(study))
     if problems:
         raise InputError(problems)
     system = System(
@@ -88,6 +97,13 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         weather={name: s.weather for name, s in sites.items() if s.weather is not None},
         spend=study.limits.spend,
     )
+
+
+def _parts(study: Study) -> tuple[str, ...]:
+    """Catalogue keys of the accelerators that may serve."""
+    bought = {chip.use for chip in study.fleet.may_buy.values()}
+    rented = {rental.rental(r.use).part.key for r in study.fleet.may_rent.values()}
+    return tuple(sorted(bought | rented))
 
 
 @contextmanager

@@ -33,7 +33,8 @@ def test_one_json_object(trace: str, capsys: pytest.CaptureFixture[str]) -> None
 
 def test_it_finds_the_fewest_replicas(trace: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, trace)[0] == 0
-    assert run(capsys, trace, "--ttft", "1 ms")[0] == 4
+    assert main(["fleet", trace, "--ttft", "1 ms"]) == 4
+    assert re.search(r"Promise ttft 0\.\d+ s and tpot 0\.\d+ s", capsys.readouterr().err)
 
 
 def test_reports_load_nothing_from_outside(trace: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from headrace.core.errors import Infeasible
 from headrace.models.fleet.metrics import good
-from headrace.models.fleet.nouns import Fleet, Trace
+from headrace.models.fleet.nouns import Fleet, Floats, Trace
 from headrace.models.fleet.simulator import replay
 
 MOST = 16_384
@@ -32,7 +32,8 @@ def fewest(trace: Trace, fleet_of: Callable[[int], Fleet], share: float = 0.99, 
             raise Infeasible(
                 f"with {number} replicas {kept:.2%} of the requests keep both promises, wanted {share:.2%}; more do not help",
                 ("time to first token", "time per token"),
-                f"Promise less, or be content with {kept:.2%}.",
+                f"Promise ttft {_share(found.ttft, share):.3g} s and tpot {_share(found.tpot, share):.3g} s, "
+                f"or be content with {kept:.2%}.",
             )
         number *= 2
     low = number // 2
@@ -43,3 +44,8 @@ def fewest(trace: Trace, fleet_of: Callable[[int], Fleet], share: float = 0.99, 
         else:
             low = middle
     return number
+
+
+def _share(times: Floats, share: float) -> float:
+    """The time [s] within which `share` of the requests answered lie."""
+    return float(np.nanpercentile(times, 100.0 * share))
