@@ -24,7 +24,7 @@ from headrace.plan.orders import possible
 from headrace.plan.residuals import evaluate
 from headrace.plan.timing import Clock
 from headrace.plan.tree import Node
-from headrace.plan.values import value_orders
+from headrace.plan.values import Effort, value_orders
 
 SLOT = """
 study: slot
@@ -65,7 +65,7 @@ def test_a_slot_is_worth_its_algebra() -> None:
     number = next(
         i for i, o in enumerate(found.formulation.orders) if found.formulation.system.assets[o.asset].name == "plant_slot"
     )
-    worth = value_orders(found.formulation, found.plan, [number], gap=1e-6, threads=1)[0]
+    worth = value_orders(found.formulation, found.plan, [number], Effort(1e-6)).values[0]
     assert worth.low == pytest.approx(60_000)
     assert worth.high == pytest.approx(60_000)
 
