@@ -163,7 +163,8 @@ def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
     for answered, known in deepen(ground):
         run.folder.write_json(PLAN, with_deep(base, told.formulation, known, time.perf_counter() - began))
         asked = asked or len(known.open)
-        run.say("deep", answered or f"{asked} questions", done=1 - len(known.open) / asked)
+        following = f"asking {known.open[0]}" if known.open else "no question is open"
+        run.say("deep", following if answered else f"{asked} questions; {following}", done=1 - len(known.open) / asked)
 
 
 def _formulated(run: _Run, expansion: Expansion) -> Formulation:

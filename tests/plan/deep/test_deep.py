@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from headrace.core.errors import StoppedEarly
 from headrace.core.reading import parse_text, study_of
 from headrace.plan.deep.ask import Deep, deepen, questions
 from headrace.plan.deep.baselines import leaf_regret, regret
@@ -189,6 +190,14 @@ def test_a_stop_keeps_what_is_there() -> None:
     assert found[-1].leaves
     assert found[-1].open
     assert len(found[-1].endings) < 2 or not found[-1].regrets
+
+
+def test_what_was_not_finished_in_time_stays_open() -> None:
+    """Time ends while the branches are planned one by one: neither EVPI nor VSS is known, so the question is not answered."""
+    g = ground(TREE)
+    late = Ground(g.study, g.expansion, g.formulation, g.plan, g.near, g.values, stop=lambda: True)
+    with pytest.raises(StoppedEarly):
+        questions(late)[-1].answer(late, Deep(0.9))
 
 
 def test_the_rival_s_timeline_is_dated_and_sourced() -> None:

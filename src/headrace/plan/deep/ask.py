@@ -134,4 +134,6 @@ def _information(ground: Ground, known: Deep) -> Deep:
         )
     except InputError as error:
         return replace(known, notes=(*known.notes, f"what knowing is worth: {error.message}"))
+    if not np.isfinite(found.perfect_information.high) and not np.isfinite(found.stochastic_solution.high):
+        raise StoppedEarly("the time for deep questions was up before either value was known")
     return replace(known, information=found)
