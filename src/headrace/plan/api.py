@@ -36,7 +36,10 @@ from headrace.plan.tell import Told, boxed, tell
 from headrace.plan.values import Effort, OrderValue, Valued, root_orders, value_orders
 
 IDLE = "do nothing"
-GAP = 1e-3
+GAP = 1e-4
+"""Gap asked of the plan; `solve.ENOUGH` is what a plan must reach to count as finished."""
+VALUED = 3e-4
+"""Gap of each plan without one order at first; both are tightened where an order's interval asks for it."""
 THREADS = 2
 PRICE_SECONDS = 150.0
 """Time for the values of orders, dearest first, then the widest interval; what is not reached keeps what is known of it."""
@@ -238,7 +241,7 @@ def _priced(
         return stop() or time.perf_counter() > until
 
     def valued() -> Valued:
-        return value_orders(formulation, found, numbers, Effort(2 * GAP, THREADS, enough, told, near), known)
+        return value_orders(formulation, found, numbers, Effort(VALUED, THREADS, enough, told, near), known)
 
     try:
         return patiently(valued, stop)

@@ -32,7 +32,7 @@ from headrace.plan.interior.solve import Certified, Progress
 from headrace.plan.interior.solve import solve as interior
 from headrace.plan.interior.start import MasterState
 from headrace.plan.residuals import evaluate
-from headrace.plan.solve import Bounded, Stop, Watch
+from headrace.plan.solve import Bounded, Stop, Watch, finished
 
 PROGRESS = "progress.npz"
 LAYOUT = 2
@@ -115,7 +115,7 @@ def _go_on(problem: Problem, kept: Kept, gap: float, threads: int, stop: Stop, w
         problem, gap=gap, threads=threads, stop=stop, progress=tell, warm=kept.plan.solution, keep=True
     )  # keep: the orders' values start from it
     checked = evaluate(problem, found)
-    return Bounded(found, checked, -checked.value * MONEY, -found.lower * MONEY, not found.stopped)
+    return Bounded(found, checked, -checked.value * MONEY, -found.lower * MONEY, finished(found))
 
 
 def better(kept: Kept, found: Bounded) -> Bounded:

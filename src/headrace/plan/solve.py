@@ -7,13 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from headrace.plan import certificate, highs
+from headrace.plan import certificate, highs, interior
 from headrace.plan.blocks import Floats, NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.constraints.setting import MONEY
+from headrace.plan.interior.solve import STOPPED, Certified
 from headrace.plan.residuals import Evaluation, evaluate
 
 SMALL = 20_000
 """Hourly columns up to which the simplex method answers at once; above it the structured interior point is used."""
+
+ENOUGH = 1e-3
+"""Gap at which a plan counts as finished although a tighter one was asked for and not reached."""
 
 OFF = "switched off"
 """How the columns end that take standing accelerators off the bus (compute/fleet.py)."""
@@ -66,7 +70,6 @@ def solve(
 
 def _interior(problem: Problem, gap: float, threads: int, stop: Stop | None, watch: Watch | None, near: Bounded | None) -> Bounded:
     """The structured interior point's plan with its own running bounds; its value is recomputed once more."""
-    from headrace.plan import interior
 
     def tell(progress: interior.Progress) -> None:
         if watch is not None:
@@ -75,7 +78,12 @@ def _interior(problem: Problem, gap: float, threads: int, stop: Stop | None, wat
     warm = None if near is None else near.solution
     found = interior.solve(problem, gap=gap, threads=threads, stop=stop, progress=tell, warm=warm, keep=near is None)
     checked = evaluate(problem, found)
-    return Bounded(found, checked, -checked.value * MONEY, -found.lower * MONEY, not found.stopped)
+    return Bounded(found, checked, -checked.value * MONEY, -found.lower * MONEY, finished(found))
+
+
+def finished(found: Certified) -> bool:
+    """Whether a run met its gap, or ended by itself with one that will do."""
+    return not found.stopped or (found.stopped != STOPPED and found.gap <= ENOUGH)
 
 
 def bounded(problem: Problem, solution: Solution) -> Bounded:
