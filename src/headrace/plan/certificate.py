@@ -25,6 +25,7 @@ from headrace.plan.residuals import Entry, Evaluation, Residuals, entries, evalu
 __all__ = [
     "Cut",
     "Evaluation",
+    "Prices",
     "Residuals",
     "close_windows",
     "cut",
@@ -33,6 +34,7 @@ __all__ = [
     "lower_bound",
     "master_bound",
     "operating_cost",
+    "prices",
     "reduced_costs",
     "rents",
     "transfer",
@@ -171,29 +173,47 @@ def lower_bound(problem: Problem, prices: Sequence[NodeSolution]) -> float:
 
 def master_bound(problem: Problem, cuts: Sequence[Cut]) -> float:
     """Least of cost.m + sum of cuts over the master's rows and box, certified by its own completed dual."""
+    found = prices(problem, cuts, implied_upper(problem.master))
+    return -np.inf if found is None else found.value
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices of a master at given cuts, in the solver's money.
+
+    reduced: cost of one more unit of each order at these prices (below 0: it pays, and only its box stops it), shape (column,).
+    rows: price of each master row, >= 0. value: what no plan can undercut. slopes: of each node's cut, by border.
+    """
+
+    reduced: Floats
+    rows: Floats
+    value: float
+    slopes: tuple[Floats, ...]
+
+
+def prices(problem: Problem, cuts: Sequence[Cut], upper: Floats) -> Prices | None:
+    """Row prices and reduced costs of the master at these cuts; None where they prove nothing.
+
+    upper: boxes of the orders while prices are sought; those that rows imply leave less of a price to the rows.
+    """
     master = problem.master
     cost = master.cost.astype(np.float64).copy()
     constant = problem.constant
     for block, each in zip(problem.nodes, cuts):
         cost += block.map.T @ each.slope
         constant += each.at(block.start)
-    if not np.isfinite(constant):
-        return -np.inf
-    upper = implied_upper(master)
-    if not len(cost):
-        return constant
-    row_prices = _master_prices(master, cost, np.where(np.isfinite(upper), upper, np.inf))
-    if row_prices is None:
-        return -np.inf
-    reduced = cost + master.matrix.T @ row_prices
-    paid = np.minimum(reduced, 0.0)
+    rows = _row_prices(master, cost, upper) if np.isfinite(constant) else None
+    if rows is None:
+        return None
+    reduced = cost + master.matrix.T @ rows
     with np.errstate(invalid="ignore"):
-        earned = np.where(paid < 0, paid * upper, 0.0)
-    return constant - float(master.rhs @ row_prices) + float(earned.sum())
+        earned = np.where(reduced < 0, reduced * implied_upper(master), 0.0)
+    value = constant - float(master.rhs @ rows) + float(earned.sum())
+    return Prices(reduced, rows, value, tuple(each.slope for each in cuts))
 
 
-def _master_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None:
-    """Row prices of the master LP; None when it is unbounded."""
+def _row_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None:
+    """Row prices of the master LP, >= 0; None when it is unbounded."""
     from headrace.plan.highs import LinearProgram, run
 
     if not len(master.rhs):
@@ -208,7 +228,7 @@ def _master_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None
         integer=np.zeros(0, dtype=np.int64),
     )
     try:
-        return run(program, infeasible=_clashing_orders(master)).prices
+        return np.maximum(run(program, infeasible=_clashing_orders(master)).prices, 0.0)
     except InputError:
         return None
 

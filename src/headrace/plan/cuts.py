@@ -16,8 +16,8 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array, vstack
 
 from headrace.core.errors import HeadraceError
-from headrace.plan.blocks import Floats, Problem
-from headrace.plan.certificate import Cut, implied_upper
+from headrace.plan.blocks import Floats, Problem, Solution
+from headrace.plan.certificate import Cut, Prices, cut, implied_upper, prices
 from headrace.plan.highs import Answer, LinearProgram, run
 
 
@@ -87,3 +87,14 @@ def combine(problem: Problem, pool: Sequence[Sequence[Cut]], answer: Answer) -> 
         slope = np.sum([w * cuts[n].slope for w, cuts in zip(weight, pool)], axis=0)
         blended.append(Cut(constant, np.asarray(slope, dtype=np.float64)))
     return tuple(blended)
+
+
+def cuts_of(problem: Problem, solution: Solution) -> tuple[Cut, ...]:
+    """The best proof that a solution carries: the one its solver kept, else the completion of its prices."""
+    kept: tuple[Cut, ...] = tuple(getattr(solution, "cuts", ()))
+    return kept or tuple(cut(block, node) for block, node in zip(problem.nodes, solution.nodes))
+
+
+def prices_of(problem: Problem, solution: Solution) -> Prices | None:
+    """What one more unit of a limit, of a box, or of what stands already is worth, from the plan's own proof."""
+    return prices(problem, cuts_of(problem, solution), problem.master.upper)

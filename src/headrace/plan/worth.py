@@ -14,10 +14,11 @@ import numpy as np
 from headrace.core.nouns import Asset
 from headrace.plan.blocks import Solution
 from headrace.plan.books import shown
+from headrace.plan.certificate import Prices
 from headrace.plan.constraints.setting import MONEY
+from headrace.plan.cuts import prices_of
 from headrace.plan.formulate import Formulation
 from headrace.plan.kinds import kind
-from headrace.plan.marginal import Prices, cuts_of, prices
 
 DUST = 1e-5
 """A price times all there is of it, below this share of the plan's size, is the solver's dust and not told."""
@@ -37,7 +38,9 @@ class Worth:
 def worths(formulation: Formulation, solution: Solution) -> tuple[Worth, ...]:
     """Every limit that binds and everything that stands for good, dearest unit first within each kind."""
     problem = formulation.problem
-    found = prices(problem, cuts_of(problem, solution))
+    found = prices_of(problem, solution)
+    if found is None:
+        return ()
     size = max(abs(found.value) * MONEY, 1.0)
     told = [*_limits(formulation, found, size), *_supplies(formulation, found, size), *_standing(formulation, found, size)]
     return tuple(sorted((*told, *_spending(found, formulation)), key=lambda w: -w.usd))

@@ -21,10 +21,10 @@ from headrace.core.nouns import Asset
 from headrace.core.units import HOURS_PER_MONTH
 from headrace.plan.blocks import Problem
 from headrace.plan.constraints.setting import MONEY
+from headrace.plan.cuts import prices_of
 from headrace.plan.deep.ground import FINE, Ground, solved
 from headrace.plan.formulate import Formulation
 from headrace.plan.kinds import kind
-from headrace.plan.marginal import cuts_of, prices
 from headrace.plan.outcome import ordered
 from headrace.plan.solve import Bounded, without
 from headrace.plan.values import OrderValue, tighter
@@ -128,7 +128,9 @@ def dear(problem: Problem, number: int, usd: float) -> Problem:
 def _first_unit(problem: Problem, case: _Case) -> float:
     """How much dearer it must be that nobody places the order any more, by the prices of the plan without it."""
     alone = without(problem, case.number)
-    found = prices(alone, cuts_of(alone, case.other.solution))
+    found = prices_of(alone, case.other.solution)
+    if found is None:
+        return np.inf
     slack = max(0.0, -found.value * MONEY - case.other.low)
     return (slack / (PART * case.amount) - float(found.reduced[case.number]) * MONEY) / case.unit_cost
 

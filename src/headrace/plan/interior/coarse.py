@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.plan.blocks import Floats, Ints, NodeBlock, Problem
+from headrace.plan.interior.begin import cold_start, make_tree
 from headrace.plan.interior.measure import Measure
 from headrace.plan.interior.newton import Tree, iterate
 from headrace.plan.interior.start import MasterState, revive
@@ -42,8 +43,6 @@ class Days:
 
 def coarse_start(measure: Measure, tree: Tree) -> int:
     """Put the tree at a prolonged coarse point; returns the number of coarse iterations, 0 when it does not apply."""
-    from headrace.plan.interior.solve import cold_start, make_tree
-
     problem = measure.iterated
     days = _days(problem)
     small = representative(problem, days)

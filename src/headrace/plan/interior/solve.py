@@ -9,31 +9,26 @@ clip less when the products stop falling (the exact step rule is the limit); HiG
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array
 
 from headrace.core.errors import StoppedEarly
 from headrace.plan import highs
-from headrace.plan.blocks import NodeBlock, Problem, Solution
+from headrace.plan.blocks import Problem, Solution
 from headrace.plan.certificate import Cut
+from headrace.plan.interior.begin import CLIP, cold_start, make_tree
 from headrace.plan.interior.bounds import Best, certify, judged
 from headrace.plan.interior.coarse import coarse_start, representative
 from headrace.plan.interior.measure import Expected, Measure
 from headrace.plan.interior.newton import Report, Tree, iterate
-from headrace.plan.interior.node import Node, make_node
-from headrace.plan.interior.orders import Orders, make_orders
 from headrace.plan.interior.recall import Memory, recall, remember
-from headrace.plan.interior.start import sizes, start_master, start_node, start_orders, start_target
 from headrace.plan.residuals import operating_cost
 
 MOST = 200  # iterations
-CLIP = 1e-3
 REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near
 PATIENCE = 4  # iterations after which a remembered start must have come a third of the way
 RUNAWAY = 1e9  # growth of the mean product that ends the iteration
@@ -120,40 +115,6 @@ def _begin(measure: Measure, tree: Tree) -> int:
     if done == 0:
         cold_start(measure, tree)
     return done
-
-
-def make_tree(problem: Problem, pool: ThreadPoolExecutor | None) -> Tree:
-    """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root of their weight."""
-    known: dict[bytes, object] = {}
-    nodes: list[Node] = [make_node(block, known) for block in _possible(problem)]  # type: ignore[arg-type]
-    most = max(block.weight for block in problem.nodes)
-    for node in nodes:
-        node.target = float(np.sqrt(max(node.block.weight / most, 1e-6)))
-    orders: Orders = make_orders(problem)
-    empty = np.zeros(len(orders.cost))
-    return Tree(orders, nodes, start_master(orders, empty + 1.0, 1.0, 1.0), CLIP, pool)
-
-
-def _possible(problem: Problem) -> tuple[NodeBlock, ...]:
-    """Nodes without the orders that cannot be placed (box 0), so that nothing waits for them."""
-    closed = problem.master.upper <= 0
-    if not closed.any():
-        return problem.nodes
-    keep = csr_array(diags_array(np.where(closed, 0.0, 1.0)))
-    maps = [csr_array(block.map @ keep) for block in problem.nodes]
-    for each in maps:
-        each.eliminate_zeros()
-    return tuple(dataclasses.replace(block, map=each) for block, each in zip(problem.nodes, maps))
-
-
-def cold_start(measure: Measure, tree: Tree) -> None:
-    """Put the tree at the infeasible but centred starting point."""
-    known = [sizes(node.block) for node in tree.nodes]
-    m = measure.begin(start_orders(measure.problem, known))[tree.orders.live]
-    mu = start_target(tree.nodes, known)
-    tree.master = start_master(tree.orders, m, mu, tree.share)
-    for node, size, x in zip(tree.nodes, known, tree.orders.borders(m)):
-        start_node(node, size, x, mu)
 
 
 class _Run:

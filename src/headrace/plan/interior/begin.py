@@ -1,0 +1,53 @@
+"""A tree without values, and the infeasible but centred point at which it begins."""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from scipy.sparse import csr_array, diags_array
+
+from headrace.plan.blocks import NodeBlock, Problem
+from headrace.plan.interior.arrays import Pattern
+from headrace.plan.interior.measure import Measure
+from headrace.plan.interior.newton import Tree
+from headrace.plan.interior.node import make_node
+from headrace.plan.interior.orders import make_orders
+from headrace.plan.interior.start import sizes, start_master, start_node, start_orders, start_target
+
+CLIP = 1e-3
+
+
+def make_tree(problem: Problem, pool: ThreadPoolExecutor | None) -> Tree:
+    """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root of their weight."""
+    known: dict[bytes, Pattern] = {}
+    nodes = [make_node(block, known) for block in _possible(problem)]
+    most = max(block.weight for block in problem.nodes)
+    for node in nodes:
+        node.target = float(np.sqrt(max(node.block.weight / most, 1e-6)))
+    orders = make_orders(problem)
+    empty = np.zeros(len(orders.cost))
+    return Tree(orders, nodes, start_master(orders, empty + 1.0, 1.0, 1.0), CLIP, pool)
+
+
+def _possible(problem: Problem) -> tuple[NodeBlock, ...]:
+    """Nodes without the orders that cannot be placed (box 0), so that nothing waits for them."""
+    closed = problem.master.upper <= 0
+    if not closed.any():
+        return problem.nodes
+    keep = csr_array(diags_array(np.where(closed, 0.0, 1.0)))
+    maps = [csr_array(block.map @ keep) for block in problem.nodes]
+    for each in maps:
+        each.eliminate_zeros()
+    return tuple(dataclasses.replace(block, map=each) for block, each in zip(problem.nodes, maps))
+
+
+def cold_start(measure: Measure, tree: Tree) -> None:
+    """Put the tree at the infeasible but centred starting point."""
+    known = [sizes(node.block) for node in tree.nodes]
+    m = measure.begin(start_orders(measure.problem, known))[tree.orders.live]
+    mu = start_target(tree.nodes, known)
+    tree.master = start_master(tree.orders, m, mu, tree.share)
+    for node, size, x in zip(tree.nodes, known, tree.orders.borders(m)):
+        start_node(node, size, x, mu)
