@@ -51,3 +51,25 @@ def test_a_dollar_that_may_be_spent_is_worth_more_than_itself() -> None:
 def test_the_plan_that_does_nothing_has_no_prices() -> None:
     found = solve_text(TEXT.format(**BASE))
     assert all(w.usd == w.usd for w in worths(found.formulation, nothing(found.formulation.problem)))
+
+
+CAMPUS = """
+study: campus
+money: {year: 2026, discount: 8 %/a real}
+horizon: {start: 2027-01, stages: [12 months, 24 months], hours: {blocks: [6000 h, 2760 h]}}
+sites:
+  here:
+    grid: {limit: 100 MW, stands: 60 MW, queue: 24 months, price: 250 USD/kW, energy: 60 USD/MWh}
+    hall: {use: hall.ai, stands: STANDS MW, at_most: 60 MW, lead: 18 months}
+fleet: {may_buy: {b200: {use: b200, supply: 60000}}}
+models: {large: {shape: deepseek-ai/DeepSeek-V3, precision: fp8}}
+products:
+  chat: {kind: tokens, model: large, isl: 1200, osl: 300, promise: {ttft: 2 s, tpot: 50 ms}, demand: 200 Gtok/h, price: 2.2 USD/Mtok}
+"""
+
+
+def test_a_megawatt_of_hall_is_worth_the_accelerators_that_it_lets_in() -> None:
+    found, more = (solve_text(CAMPUS.replace("STANDS", size)) for size in ("20", "20.01"))
+    told = {w.key: w for w in worths(found.formulation, found.plan.solution)}
+    assert told["sites.here.hall.stands"].usd == pytest.approx((more.npv - found.npv) / 0.01, rel=1e-4)
+    assert told["sites.here.hall.stands"].usd > 1e6

@@ -10,6 +10,9 @@ from headrace.show.deepfile import Baseline, Deep, Ending, Knowing, Span
 from headrace.show.html import Markup, join, tag
 from headrace.show.planfile import PlanFile
 
+FIRST = 3
+"""Open questions that are named; plan.json names them all."""
+
 
 def sentences(plan: PlanFile) -> Iterator[str]:
     """One sentence an answer, and one for what is still open; none where nothing was asked."""
@@ -23,7 +26,9 @@ def sentences(plan: PlanFile) -> Iterator[str]:
         yield from _knowing(deep.information, unit)
     yield from deep.notes
     if deep.open:
-        yield f"Still open after {deep.seconds / 60:.0f} minutes: {'; '.join(deep.open)}."
+        first, more = deep.open[:FIRST], len(deep.open) - FIRST
+        rest = f"; and {more} more" if more > 0 else ""
+        yield f"Still open after {deep.seconds / 60:.0f} minutes: {'; '.join(words.named(q) for q in first)}{rest}."
 
 
 def told(span: Span | None, unit: str) -> str:
