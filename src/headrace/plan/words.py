@@ -28,13 +28,13 @@ def why(formulation: Formulation, plan: Bounded, value: OrderValue | None, numbe
     """Why the order is placed: what the best plan without it would lose and do instead."""
     asset = formulation.system.assets[formulation.orders[number].asset]
     slot = any(asset.key == r.slot for r in formulation.system.reservations)
-    lead = "it keeps the choice open" if slot else f"it takes {asset.lead_months:.0f} months to arrive"
+    lead = "it keeps the choice open" if slot else f"it takes {asset.lead_months:.3g} months to arrive"
     if value is None or value.other is None:
         return lead
     lost = _lost(formulation, plan, value.other)
     instead = _instead(formulation, plan, value.other, number)
-    parts = [part for part in (f"without it {lost}" if lost else "", f"{instead} instead" if instead else "") if part]
-    return f"{lead}; " + (", and the plan would order ".join(parts) if parts else "without it almost nothing changes")
+    parts = [part for part in (lost, f"the plan would order {instead} instead" if instead else "") if part]
+    return f"{lead}; without it {', and '.join(parts) or 'almost nothing changes'}"
 
 
 def _served(formulation: Formulation, plan: Bounded) -> dict[str, float]:
