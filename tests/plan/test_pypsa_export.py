@@ -15,7 +15,7 @@ from headrace.plan.constraints.setting import MONEY
 from headrace.plan.expand import expand
 from headrace.plan.fixed import alone
 from headrace.plan.formulate import Formulation, formulate
-from headrace.plan.pypsa_export import lost_revenue, operating_cost, to_pypsa, write_netcdf
+from headrace.plan.pypsa.write import lost_revenue, operating_cost, to_pypsa, write_netcdf
 from headrace.plan.solve import solve
 
 pypsa = pytest.importorskip("pypsa")

@@ -14,7 +14,7 @@ from headrace.core.errors import InputError
 from headrace.core.verify import Skip, data_file
 from headrace.plan import highs, interior
 from headrace.plan.constraints.setting import MONEY
-from headrace.plan.pypsa_import import Imported, import_pypsa
+from headrace.plan.pypsa.problem import Imported, import_pypsa
 from headrace.plan.residuals import evaluate
 from headrace.plan.risk import Risk
 from headrace.plan.tail import solve_risk

@@ -236,7 +236,7 @@ def pypsa_operation() -> Iterator[Outcome]:
     from headrace.plan.expand import expand
     from headrace.plan.fixed import alone
     from headrace.plan.formulate import formulate
-    from headrace.plan.pypsa_export import lost_revenue, operating_cost
+    from headrace.plan.pypsa.write import lost_revenue, operating_cost
     from headrace.plan.solve import solve
 
     e = expand(bundled("gas_first"))
@@ -259,7 +259,7 @@ def _by_pypsa(formulation: object, solution: object, node: int) -> float:
     import logging
     import warnings
 
-    from headrace.plan.pypsa_export import to_pypsa
+    from headrace.plan.pypsa.write import to_pypsa
 
     try:
         import linopy  # noqa: F401

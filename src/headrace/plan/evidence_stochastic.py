@@ -110,7 +110,7 @@ def _beside(name: str, value: Interval, published: float, tolerance: float | Non
 def pypsa_stochastic() -> Iterator[Outcome]:
     """Costs. By HiGHS, and by the interior point, whose interval must be that narrow; VSS is published to the cent."""
     from headrace.plan import highs, interior
-    from headrace.plan.pypsa_import import import_pypsa
+    from headrace.plan.pypsa.problem import import_pypsa
     from headrace.plan.residuals import evaluate
 
     if find_spec("netCDF4") is None:

@@ -11,7 +11,7 @@ from headrace.core.nouns import Floats, Hourly
 from headrace.plan.calendar import Calendar
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.hours import HourWriter, ProfileBook
-from headrace.plan.pypsa_read import Network, Table
+from headrace.plan.pypsa.read import Network, Table
 from headrace.plan.two_stage import Future
 
 SIZED = {"generators": "p_nom", "links": "p_nom", "stores": "e_nom", "storage_units": "p_nom"}

@@ -22,8 +22,8 @@ from headrace.core.errors import InputError, Place
 from headrace.core.errors import Problem as Fault
 from headrace.plan.blocks import Problem, Solution
 from headrace.plan.constraints.setting import MONEY
-from headrace.plan.pypsa_read import Network, Table, read
-from headrace.plan.pypsa_world import SIZED, Size, World, loads
+from headrace.plan.pypsa.read import Network, Table, read
+from headrace.plan.pypsa.world import SIZED, Size, World, loads
 from headrace.plan.two_stage import FirstStage, two_stage
 
 ROOM = 100.0
