@@ -11,23 +11,23 @@ import measure  # first: it holds the threads of the libraries to one
 import numpy as np
 import study_hd
 
+from headrace.plan.fixed import alone
 from headrace.plan.highs import FixedNode
-from headrace.plan.integers import operate
+from headrace.plan.interior import solve
 
 
 def main() -> int:
     block = study_hd.problem([]).nodes[0]
     x = np.array([150.0, 60.0, 200.0, 60.0, 150.0, 0.0, 120.0, 160.0])
-    operate(block, x)
+    solve(alone(block, x), gap=1e-4)
     began = time.process_time()
-    mine = operate(block, x)
+    mine = solve(alone(block, x), gap=1e-4)
     ours = time.process_time() - began
     began = time.process_time()
     value = FixedNode(block, solver="hipo").solve(x)[1]
     theirs = time.process_time() - began
-    gap = (mine.cost - mine.cut.at(x)) / abs(mine.cost)
-    good = measure.row("oracle", "hipo", "hd [] fixed", 25.0, ours=ours, theirs=theirs, gap=gap, cpu_s=ours, peak_gb=measure.peak(),
-                       value_theirs=value, lower=mine.cut.at(x), upper=mine.cost)  # fmt: skip
+    good = measure.row("oracle", "hipo", "hd [] fixed", 25.0, ours=ours, theirs=theirs, gap=mine.gap, cpu_s=ours,
+                       peak_gb=measure.peak(), value_theirs=value, lower=mine.lower, upper=mine.upper)  # fmt: skip
     return 0 if good else 3
 
 

@@ -24,6 +24,7 @@ from headrace.plan.assemble import counted
 from headrace.plan.blocks import Floats, Problem
 from headrace.plan.certificate import Cut
 from headrace.plan.cuts import master_program
+from headrace.plan.fixed import held
 from headrace.plan.highs import LinearProgram, run
 from headrace.plan.interior.solve import Certified, solve
 
@@ -38,18 +39,18 @@ def solve_whole(problem: Problem, *, gap: float = 1e-3, threads: int = 1, relaxe
     """
     began = time.perf_counter()
     plain = relaxed or solve(problem, gap=0.6 * gap, threads=threads)
-    if not (problem.master.unit > 0).any():
+    pool, whole = list(plain.pool), np.flatnonzero(problem.master.unit > 0)
+    if not len(whole):
         return plain
-    pool = list(plain.pool)
     lower, upper, best, passes = plain.lower, np.inf, None, 0
     tried: set[bytes] = set()
     while passes < PASSES and (best is None or upper - lower > gap * max(abs(upper), 1e-12)):
         passes += 1
         m = _next(problem, pool, plain.master, tried, threads)
-        rest = solve(_held(problem, m), gap=0.6 * gap, threads=threads)
+        rest = solve(held(problem, whole, m[whole]), gap=0.6 * gap, threads=threads)
         if rest.upper < upper:
-            upper, best = rest.upper, rest
-            orders = np.where(problem.master.unit > 0, m, rest.master)
+            upper, best, orders = rest.upper, rest, m
+            orders[problem.master.unit == 0] = rest.master
         pool += rest.pool[-4:]  # cuts in the same capacities x, so they hold for any orders
         lower = max(lower, run(master_program(problem, pool, integer=True), threads=threads).bound + problem.constant)
     if best is None:
@@ -82,21 +83,6 @@ def _beside(program: LinearProgram, counts: Floats) -> LinearProgram:
     upper[whole] = np.minimum(upper[whole], np.ceil(counts[whole] - 1e-6))
     upper[whole] = np.maximum(lower[whole], upper[whole])
     return dataclasses.replace(program, lower=lower, upper=upper)
-
-
-def _held(problem: Problem, m: Floats) -> Problem:
-    """The problem of the other orders when the whole ones are held at m: they stand in every node and cannot be placed."""
-    master, whole = problem.master, problem.master.unit > 0
-    fixed = np.where(whole, m, 0.0)
-    nodes = tuple(dataclasses.replace(block, start=block.start + block.map @ fixed) for block in problem.nodes)
-    rest = dataclasses.replace(
-        master,
-        upper=np.where(whole, 0.0, master.upper),
-        unit=np.zeros(len(fixed)),
-        rhs=master.rhs - master.matrix @ fixed,
-    )
-    constant = problem.constant + float(master.cost @ fixed)
-    return dataclasses.replace(problem, master=rest, nodes=nodes, constant=constant)
 
 
 def _whole(problem: Problem, counts: Floats, unit: Floats) -> Floats:
