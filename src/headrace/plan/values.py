@@ -185,7 +185,7 @@ def _looser(plan: Bounded, other: Bounded, number: int, asked: dict[int, float])
 
 
 def _solved(problem: Problem, gap: float, effort: Effort, plan: Bounded | None = None) -> Bounded | None:
-    """A certified plan of a problem beside the plan's; None where time was up first.
+    """A certified plan of a problem beside the plan's, of whatever gap when time is up; None where there is none by then.
 
     plan: the plan whose order is missing in the problem; the solve ends once the order's interval is narrow.
     """
@@ -196,10 +196,9 @@ def _solved(problem: Problem, gap: float, effort: Effort, plan: Bounded | None =
         known = plan is not None and _narrow(plan.low - high, plan.high - low, 0.9 * WIDTH)
 
     try:
-        found = solve(problem, gap=gap, threads=effort.threads, stop=lambda: known or effort.over, watch=watch, near=effort.near)
+        return solve(problem, gap=gap, threads=effort.threads, stop=lambda: known or effort.over, watch=watch, near=effort.near)
     except StoppedEarly:
         return None
-    return None if effort.over and not found.finished else found
 
 
 def tighter(one: Bounded, other: Bounded) -> Bounded:
