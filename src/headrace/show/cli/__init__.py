@@ -130,6 +130,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     arguments: None for those of the process, which may then be ended here (a solver was left behind).
     """
+    if arguments is None:
+        # Before numpy is loaded: our threads work on nodes; the libraries' own would only wait for one another.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = _run(list(sys.argv[1:] if arguments is None else arguments))
     stopping = sys.modules.get("headrace.plan.stopping")  # loaded by what solves, and by nothing else
     if arguments is None and stopping is not None:
