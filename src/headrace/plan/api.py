@@ -172,7 +172,13 @@ def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
 
 def _formulated(run: _Run, expansion: Expansion) -> Formulation:
     formulation = formulate(
-        expansion.system, expansion.nodes, expansion.calendars, expansion.worlds, expansion.clock, expansion.spend
+        expansion.system,
+        expansion.nodes,
+        expansion.calendars,
+        expansion.worlds,
+        expansion.clock,
+        expansion.spend,
+        risk=expansion.risk,
     )
     size = solving.columns(formulation.problem)
     words = f"{len(expansion.nodes)} nodes, {size:,} hourly columns, {len(formulation.orders)} possible orders"
