@@ -50,7 +50,9 @@ def exact(problem: Problem, *, gap: float = 1e-6, threads: int = 1) -> Exact:
         answer = highs.run(program, threads=threads, names=problem.master.columns, mip_gap=gap if len(whole) else None)
     except Infeasible:
         raise explain(problem, form) from None
-    bound = answer.bound + problem.constant
+    # CVaR counts on every branch what was spent before on held orders, the mean part counts it in `constant`.
+    counted = 0.0 if problem.risk is None else problem.risk.omega * float(spent(problem).sum())
+    bound = answer.bound + problem.constant - counted
     if len(whole):
         answer = highs.priced(program, answer, threads)
     solution = highs.split(problem, form, answer, time.perf_counter() - began)
