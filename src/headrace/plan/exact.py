@@ -24,7 +24,7 @@ from headrace.plan.blocks import Floats, NodeBlock, NodeSolution, Problem, Risk,
 from headrace.plan.certificate import cut
 from headrace.plan.clashes import explain
 from headrace.plan.highs import Answer, FixedNode, LinearProgram
-from headrace.plan.risk import LEAST, leaves, master_odds, paths, proved, spent, weights
+from headrace.plan.risk import LEAST, leaves, master_odds, outside, paths, proved, spent, weights
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,7 @@ def exact(problem: Problem, *, gap: float = 1e-6, threads: int = 1) -> Exact:
         answer = highs.run(program, threads=threads, names=problem.master.columns, mip_gap=gap if len(whole) else None)
     except Infeasible:
         raise explain(problem, form) from None
-    # CVaR counts on every branch what was spent before on held orders, the mean part counts it in `constant`.
-    counted = 0.0 if problem.risk is None else problem.risk.omega * float(spent(problem).sum())
-    bound = answer.bound + problem.constant - counted
+    bound = answer.bound + (problem.constant if problem.risk is None else outside(problem, problem.risk))
     if len(whole):
         answer = highs.priced(program, answer, threads)
     solution = highs.split(problem, form, answer, time.perf_counter() - began)

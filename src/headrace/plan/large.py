@@ -3,11 +3,12 @@
     the mean                    interior.solve
     CVaR                        tail.solve_risk
     the mean, whole orders      the relaxed plan, then integers.solve_whole
-    CVaR, whole orders          repeat: whole orders for the mean under the tail's odds     -> a bound of the measure
-                                        the other orders by CVaR around the held whole ones -> a plan, and new odds
+    CVaR, whole orders          whole orders for the mean under the odds of the relaxed plan's tail
+                                repeat: the other orders by CVaR around the held whole ones -> a plan, cuts
+                                        branch and bound over all cuts, CVaR among its rows -> a bound, the next whole orders
 
-Any admissible odds bound the measure from below, for whole orders as for others; so the pair above needs no branch and bound of
-its own (docs/design/0151). Odds are kept a thousandth away from zero weights, which makes them no less admissible.
+Any admissible odds bound the measure from below, for whole orders as for others, so the first whole orders come with a bound of
+their own (docs/design/0151). Odds are kept a thousandth away from zero weights, which makes them no less admissible.
 """
 
 from __future__ import annotations
@@ -19,22 +20,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.errors import StoppedEarly
-from headrace.plan.blocks import Floats, NodeSolution, Problem, Risk, Solution
+from headrace.plan.blocks import Floats, Ints, NodeSolution, Problem, Risk, Solution
+from headrace.plan.certificate import Cut
 from headrace.plan.exact import own
 from headrace.plan.fixed import alone, held
+from headrace.plan.highs import run
 from headrace.plan.integers import solve_whole
 from headrace.plan.interior import Progress
 from headrace.plan.interior import solve as interior
 from headrace.plan.interior.solve import STOPPED, Certified
-from headrace.plan.risk import LEAST, value, worst_weights
-from headrace.plan.risk import reweighted as under
+from headrace.plan.risk import LEAST, outside, reweighted, risk_program, scaled, value, worst_weights
 from headrace.plan.tail import solve_risk
 
 WHOLE = 1e-3
 """Gap below which whole orders are not sought among many hours: each pass costs about one plan."""
 
-ROUNDS = 4
-"""Rounds of whole orders under the odds of the tail."""
+ROUNDS = 8
+"""Whole orders that are tried with CVaR."""
 
 BLUR = 1e-3
 """Share of the mean that is mixed into the odds of the tail."""
@@ -104,33 +106,65 @@ def _whole(problem: Problem, effort: Effort) -> Certified:
     return solve_whole(problem, gap=effort.gap, threads=effort.threads, relaxed=relaxed)
 
 
-def _whole_by_tail(problem: Problem, whole: np.ndarray, risk: Risk, effort: Effort) -> Certified:  # type: ignore[type-arg]
-    """Rounds of the pair above until its two bounds meet, the odds repeat, or ROUNDS are over."""
+@dataclass
+class _Search:
+    """What is known while whole orders are sought: cuts in each node's own money, the bound, the best plan, what was tried."""
+
+    pool: list[tuple[Cut, ...]]
+    lower: float
+    best: Certified | None = None
+    tried: int = 0
+
+    @property
+    def gap(self) -> float:
+        """Between the bound and the best plan."""
+        return np.inf if self.best is None else _gap(self.lower, self.best.upper)
+
+
+def _whole_by_tail(problem: Problem, whole: Ints, risk: Risk, effort: Effort) -> Certified:
+    """Whole orders held one after another until the bounds meet, the orders repeat, or ROUNDS were tried."""
     began = time.perf_counter()
     relaxed = _by_tail(problem, risk, replace(effort, gap=0.6 * effort.gap, tell=_bound_only(effort)))
     _refuse_relaxed(effort)
-    pool, lower, best, rounds = list(relaxed.pool), relaxed.lower, None, 0
-    tried: set[bytes] = set()
-    while rounds < ROUNDS and not (best is not None and (effort.over or _gap(lower, best.upper) <= effort.gap)):
-        rounds += 1
-        odds = under(problem, (1.0 - BLUR) * worst_weights(problem, pool, risk) + BLUR)
-        mean = solve_whole(odds, gap=effort.gap, threads=effort.threads)
-        lower = max(lower, mean.lower)
-        if mean.master[whole].tobytes() in tried:
+    search = _Search(list(relaxed.pool), relaxed.lower)
+    orders = _under_odds(problem, whole, risk, search, effort)
+    known: set[bytes] = set()
+    while orders.tobytes() not in known and search.tried < ROUNDS and not (search.best is not None and effort.over):
+        known.add(orders.tobytes())
+        orders = _tried(problem, whole, orders, risk, search, effort)
+        _say(effort, search, time.perf_counter() - began)
+        if search.gap <= effort.gap:
             break
-        tried.add(mean.master[whole].tobytes())
-        rest = _around(problem, whole, mean.master[whole], risk, effort)
-        pool = [*rest.pool[-4:]]
-        best = rest if best is None or rest.upper < best.upper else best
-        _say(effort, rounds, time.perf_counter() - began, lower, best.upper)
+    best = search.best
     assert best is not None
-    found = _gap(lower, best.upper)
-    why = "" if found <= effort.gap else STOPPED if effort.over else f"{rounds} rounds of odds"
+    why = "" if search.gap <= effort.gap else STOPPED if effort.over else f"{search.tried} whole orders tried"
     spent = time.perf_counter() - began
-    return replace(best, lower=lower, gap=found, seconds=spent, iterations=rounds, solver="interior+milp", stopped=why)
+    told = {"lower": search.lower, "gap": search.gap, "iterations": search.tried, "seconds": spent, "stopped": why}
+    return replace(best, pool=tuple(search.pool), solver="interior+milp", **told)  # type: ignore[arg-type]
 
 
-def _around(problem: Problem, whole: np.ndarray, orders: Floats, risk: Risk, effort: Effort) -> Certified:  # type: ignore[type-arg]
+def _under_odds(problem: Problem, whole: Ints, risk: Risk, search: _Search, effort: Effort) -> Floats:
+    """Whole orders for the mean under the tail's odds; their bound is one of the measure."""
+    w = (1.0 - BLUR) * worst_weights(problem, search.pool, risk) + BLUR
+    mean = solve_whole(reweighted(problem, w), gap=effort.gap, threads=effort.threads)
+    search.lower = max(search.lower, mean.lower)
+    search.pool += [scaled(cuts, 1.0 / w) for cuts in mean.pool]
+    return mean.master[whole]
+
+
+def _tried(problem: Problem, whole: Ints, orders: Floats, risk: Risk, search: _Search, effort: Effort) -> Floats:
+    """The plan around these whole orders, the bound with its cuts, and the whole orders that this bound asks for next."""
+    search.tried += 1
+    rest = _around(problem, whole, orders, risk, effort)
+    if search.best is None or rest.upper < search.best.upper:
+        search.best = rest
+    search.pool += rest.pool[-4:]
+    answer = run(risk_program(problem, search.pool, risk, integer=True), threads=effort.threads, mip_gap=0.1 * effort.gap)
+    search.lower = max(search.lower, answer.bound + outside(problem, risk))
+    return np.asarray(np.round(answer.values[whole]) * problem.master.unit[whole])
+
+
+def _around(problem: Problem, whole: Ints, orders: Floats, risk: Risk, effort: Effort) -> Certified:
     """The best plan by CVaR with whole orders held, in the columns of the whole problem."""
     rest = _by_tail(held(problem, whole, orders), risk, replace(effort, gap=0.6 * effort.gap, tell=None, stop=None))
     master = np.empty(len(problem.master.columns))
@@ -154,9 +188,9 @@ def _bound_only(effort: Effort) -> Callable[[Progress], None]:
     return tell
 
 
-def _say(effort: Effort, rounds: int, seconds: float, lower: float, upper: float) -> None:
-    if effort.tell is not None:
-        effort.tell(Progress(rounds, seconds, lower, upper, _gap(lower, upper), _gap(lower, upper)))
+def _say(effort: Effort, search: _Search, seconds: float) -> None:
+    if effort.tell is not None and search.best is not None:
+        effort.tell(Progress(search.tried, seconds, search.lower, search.best.upper, search.gap, search.gap))
 
 
 def _gap(lower: float, upper: float) -> float:

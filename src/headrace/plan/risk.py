@@ -20,6 +20,7 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array, vstack
 
 from headrace.core.errors import InputError
+from headrace.plan.assemble import counted
 from headrace.plan.blocks import Floats, Ints, Problem, Risk, Solution
 from headrace.plan.certificate import Cut, master_bound
 from headrace.plan.cuts import blend, master_program
@@ -157,7 +158,7 @@ def proof(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> float:
 def worst_weights(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> Floats:
     """w_n under the worst odds that the pool knows of; 1 everywhere where it proves nothing."""
     try:
-        return weights(problem, master_odds(problem, run(_risk_program(problem, pool, risk)), risk), risk)
+        return weights(problem, master_odds(problem, run(risk_program(problem, pool, risk)), risk), risk)
     except InputError:  # cuts without an end: the mean is as good a guess as any
         return np.ones(len(problem.nodes))
 
@@ -172,14 +173,18 @@ def master_odds(problem: Problem, answer: Answer, risk: Risk) -> Floats:
     return np.asarray(tail + room * (short / room.sum()) if short > 0 and room.sum() > 0 else tail / tail.sum())
 
 
-def _risk_program(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> LinearProgram:
-    """Columns m, theta, eta, u; the pool's master with (1 - omega) of its cost, plus omega CVaR of the leaves."""
-    base = master_program(problem, pool, integer=False)
+def risk_program(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk, *, integer: bool = False) -> LinearProgram:
+    """Columns m, theta, eta, u; the pool's master with (1 - omega) of its cost, plus omega CVaR of the leaves.
+
+    integer: m counted in units and whole, as `master_program` does it.
+    """
+    base = master_program(problem, pool, integer=integer)
     ends, on = leaves(problem), paths(problem)
     width, count, orders = base.matrix.shape[1], len(ends), len(problem.master.cost)
     per = 1.0 / problem.probability
     spread = csr_array(coo_array((per, (np.arange(len(per)),) * 2), shape=(len(per),) * 2))
-    left = csr_array(on @ spread @ owner(problem)).tocoo()
+    unit = counted(problem.master) if integer else np.ones(orders)
+    left = csr_array((on @ spread @ owner(problem)).multiply(unit[None, :])).tocoo()
     right = csr_array(on @ spread).tocoo()
     at = np.arange(count)
     row = np.concatenate([left.row, right.row, at, at])
@@ -198,5 +203,10 @@ def _risk_program(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -
         upper=np.concatenate([base.upper, np.full(1 + count, np.inf)]),
         row_lower=np.full(rows, -np.inf),
         row_upper=np.concatenate([base.row_upper, -np.asarray(on @ (per * spent(problem)))]),
-        integer=np.zeros(0, dtype=np.int64),
+        integer=base.integer,
     )
+
+
+def outside(problem: Problem, risk: Risk) -> float:
+    """What the measure counts beside the value of `risk_program` or of its like over hours: constants, held orders once."""
+    return problem.constant - risk.omega * float(spent(problem).sum())
