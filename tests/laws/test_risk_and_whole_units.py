@@ -23,6 +23,7 @@ from headrace.plan.blocks import Problem, Risk
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.fixed import held
 from headrace.plan.risk import leaves, outlook
+from headrace.plan.worth import worths
 from headrace.show.planfile import read_plan
 
 STUDY = """
@@ -160,6 +161,16 @@ def test_orders_held_at_the_optimum_are_worth_the_optimum(units: Solved, omega: 
     found = solving.solve(held(problem, whole, best.solution.master[whole]), gap=1e-7)
     assert found.low == pytest.approx(best.low, rel=1e-6)
     assert found.high == pytest.approx(best.low, rel=1e-6)
+
+
+@pytest.mark.parametrize("omega", [0.0, 0.5, 1.0])
+def test_one_more_of_a_limit_is_worth_what_the_next_solve_says(omega: float) -> None:
+    """Prices are of the measure: they count each branch as its tail does."""
+    text = STUDY.replace("at_most: 80 MW", "at_most: {most} MW").replace("{", "{{").replace("}", "}}").replace("{{most}}", "{most}")
+    text = text.replace("money:", f"goal: {{{{risk: {{{{alpha: 0.6, omega: {omega}}}}}}}}}\nmoney:")
+    tight, wider = solve_text(text.format(most=5)), solve_text(text.format(most=5.1))
+    price = next(w for w in worths(tight.formulation, tight.plan.solution) if w.key == "sites.here.build.plant.at_most")
+    assert wider.plan.low - tight.plan.low == pytest.approx(0.1 * price.usd, rel=1e-6)
 
 
 CAREFUL = WHOLE.replace("money:", "goal: {risk: {alpha: 0.6, omega: 0.4}}\nmoney:")

@@ -22,8 +22,8 @@ from scipy.sparse import coo_array, csc_array, csr_array, vstack
 from headrace.core.errors import InputError
 from headrace.plan.assemble import counted
 from headrace.plan.blocks import Floats, Ints, Problem, Risk, Solution
-from headrace.plan.certificate import Cut, master_bound
-from headrace.plan.cuts import blend, master_program
+from headrace.plan.certificate import Cut, Prices, master_bound, prices
+from headrace.plan.cuts import blend, cuts_of, master_program
 from headrace.plan.highs import Answer, LinearProgram, run
 from headrace.plan.residuals import operating_cost
 
@@ -109,6 +109,15 @@ def proved(problem: Problem, pool: Sequence[Sequence[Cut]]) -> float:
     if not pool or not all(np.isfinite(each.constant) for cuts in pool for each in cuts):
         return -np.inf
     return master_bound(problem, blend(problem, pool)) if problem.risk is None else proof(problem, pool, problem.risk)
+
+
+def prices_of(problem: Problem, solution: Solution) -> Prices | None:
+    """What one more unit of a limit, of a box, or of what stands already is worth by the measure, from the plan's own proof."""
+    cuts, upper = cuts_of(problem, solution), problem.master.upper
+    if problem.risk is None:
+        return prices(problem, cuts, upper)
+    w = worst_weights(problem, [cuts], problem.risk)
+    return prices(reweighted(problem, w), scaled(cuts, w), upper)
 
 
 def tempered(problem: Problem) -> Problem:
