@@ -5,7 +5,7 @@ at least low - high0 and at most high - low0; more options never cost more, so n
 reaches zero says that this gap cannot decide the order.
 
     1  the plan's own proofs, the order forbidden       a lower end at once, without a solve
-    2  every order solved without, at a coarse gap      both ends
+    2  every order solved without, at a coarse gap      both ends; as many side by side as there are threads
     3  the widest interval (in dollars) solved tighter, or the plan itself where that is what is loose, again and again, until every
        half-width is at most a tenth of the value or the time is up
 """
@@ -13,6 +13,7 @@ reaches zero says that this gap cannot decide the order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,7 +60,11 @@ class OrderValue:
     @property
     def narrow(self) -> bool:
         """Whether half of the interval is at most a tenth of its middle."""
-        return self.high - self.low <= WIDTH * (self.high + self.low)
+        return _narrow(self.low, self.high)
+
+
+def _narrow(low: float, high: float, width: float = WIDTH) -> bool:
+    return high - low <= width * (high + low)
 
 
 @dataclass(frozen=True)
@@ -112,18 +117,27 @@ def value_orders(
     """
     problem, effort = formulation.problem, replace(effort, near=effort.near or plan)
     bounds = {value.order: value.other for value in known if value.other is not None and value.order in orders}
-    for number in (n for n in orders if n not in bounds):
-        effort.say(number, "without it")
-        found = None if effort.over else _solved(without(problem, number), effort.gap, effort)
-        if found is None:
-            break
-        bounds[number] = found
+    bounds |= _each_without(problem, plan, [n for n in orders if n not in bounds], effort)
     pool = [*proofs(plan), *(proof for other in bounds.values() for proof in proofs(other)[-1:])]
     ceilings = {number: proved(without(problem, number), pool) for number in orders}
     bounds = {number: replace(other, high=min(other.high, ceilings[number])) for number, other in bounds.items()}
     best, bounds = _refined(problem, plan, bounds, effort)
     values = [_worth(best, number, bounds.get(number), ceilings[number]) for number in orders]
     return Valued(best, tuple(value for value in values if value is not None))
+
+
+def _each_without(problem: Problem, plan: Bounded, orders: Sequence[int], effort: Effort) -> dict[int, Bounded]:
+    """The best plan without each order, until time is up: solves side by side share no step, so each takes one thread."""
+
+    def solved(number: int) -> Bounded | None:
+        if effort.over:
+            return None
+        effort.say(number, "without it")
+        return _solved(without(problem, number), effort.gap, replace(effort, threads=1), plan)
+
+    with ThreadPoolExecutor(max(1, effort.threads)) as pool:
+        found = list(pool.map(solved, orders))
+    return {number: other for number, other in zip(orders, found) if other is not None}
 
 
 def _worth(plan: Bounded, number: int, other: Bounded | None, ceiling: float) -> OrderValue | None:
@@ -170,13 +184,21 @@ def _looser(plan: Bounded, other: Bounded, number: int, asked: dict[int, float],
     return -1 if plan.high - plan.low >= other.high - other.low or asked[number] <= least else number
 
 
-def _solved(problem: Problem, gap: float, effort: Effort) -> Bounded | None:
-    """A certified plan of a problem beside the plan's; None where time was up first."""
+def _solved(problem: Problem, gap: float, effort: Effort, plan: Bounded | None = None) -> Bounded | None:
+    """A certified plan of a problem beside the plan's, of whatever gap when time is up; None where there is none by then.
+
+    plan: the plan whose order is missing in the problem; the solve ends once the order's interval is narrow.
+    """
+    known = False
+
+    def watch(iteration: int, low: float, high: float) -> None:
+        nonlocal known
+        known = plan is not None and _narrow(plan.low - high, plan.high - low, 0.9 * WIDTH)
+
     try:
-        found = solve(problem, gap=gap, threads=effort.threads, stop=effort.stop, near=effort.near)
+        return solve(problem, gap=gap, threads=effort.threads, stop=lambda: known or effort.over, watch=watch, near=effort.near)
     except StoppedEarly:
         return None
-    return None if effort.over and not found.finished else found
 
 
 def tighter(one: Bounded, other: Bounded) -> Bounded:

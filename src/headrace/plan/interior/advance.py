@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST, INLINE
+from headrace.plan.interior.arrays import CHUNK, FAST, PIECE
 from headrace.plan.interior.columns import relative
 from headrace.plan.interior.vectors import A, clamp, fill, pull, zero
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _row_moves(slack: float, y: float, dy: float, near: float, aim: A) -> A:
     """Relative moves (ds/s, dy/y) of one row or window."""
     target, most = aim
@@ -27,37 +27,85 @@ def _row_moves(slack: float, y: float, dy: float, near: float, aim: A) -> A:
     return down, up
 
 
+REACH, AFTER, STEP = 0, 1, 2
+"""What `travel` does on its way: measure the largest decreases, sum the products after a step, or take the step."""
+
+STILL = (0.0, 0.0, 0.0, 0.0)
+"""Lengths of a way on which nothing moves."""
+
+
 @njit(**FAST)
-def reach(h: A, s: A, k: A, aim: A, moves: A) -> None:
-    """Largest relative decreases by hour to worst_primal and worst_dual; of the long windows to tell[3], tell[4]."""
+def travel(task: int, h: A, s: A, k: A, aim: A, moves: A, steps: A) -> float:
+    """Visit every pair of values with its relative moves. steps: (primal, dual, keep, least product).
+
+    REACH: largest relative decreases by hour to worst_primal and worst_dual, of the long windows to tell[3], tell[4].
+    AFTER: returns the sum of all products after the clipped step. STEP: takes it in place.
+    One kernel for all three, because the moves are most of what is to be compiled.
+    """
     length = s.z.shape[1]
-    zero(k.worst_primal)
-    zero(k.worst_dual)
-    k.tell[3], k.tell[4] = 0.0, 0.0
-    scratch = k.scratch
+    total = 0.0
+    if task == REACH:
+        zero(k.worst_primal)
+        zero(k.worst_dual)
+        k.tell[3], k.tell[4] = 0.0, 0.0
     for t0 in range(0, length, CHUNK):
         n = min(CHUNK, length - t0)
-        primal, dual = k.worst_primal[t0 : t0 + n], k.worst_dual[t0 : t0 + n]
-        a, b, c, d = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
+        worst = (k.worst_primal[t0 : t0 + n], k.worst_dual[t0 : t0 + n])
+        a, b, c, d = k.scratch[0, :n], k.scratch[1, :n], k.scratch[2, :n], k.scratch[3, :n]
         for j in range(s.z.shape[0]):
             relative(h, s, k, aim, (j, t0), moves, (a, b, c, d))
-            _lower(primal, dual, a, b)
-            if h.upper_at[j] >= 0:
-                _lower(primal, dual, c, d)
+            u, live = h.upper_at[j], (h.live[j] > 0, h.profiles[h.live[j], t0 : t0 + n])
+            total += _pass(task, live, (s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n]), (a, b), worst, steps)
+            if u >= 0:
+                total += _pass(task, live, (s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]), (c, d), worst, steps)
+        always = (False, h.profiles[0, t0 : t0 + n])
         for r in range(s.s.shape[0]):
+            slack, y = s.s[r, t0 : t0 + n], s.y[r, t0 : t0 + n]
             for i in range(n):
-                a[i], b[i] = _row_moves(s.s[r, t0 + i], s.y[r, t0 + i], k.dy[r, t0 + i], k.near_y[r, t0 + i], aim)
-            _lower(primal, dual, a, b)
+                a[i], b[i] = _row_moves(slack[i], y[i], k.dy[r, t0 + i], k.near_y[r, t0 + i], aim)
+            total += _pass(task, always, (slack, y), (a, b), worst, steps)
+    down, up = k.scratch[0, :1], k.scratch[1, :1]
     for f in range(len(k.dw)):
-        down, up = _row_moves(s.sw[f], s.yw[f], k.dw[f], k.near_w[f], aim)
+        down[0], up[0] = _row_moves(s.sw[f], s.yw[f], k.dw[f], k.near_w[f], aim)
         t = h.window_hour[f]
-        if h.window_long[f] == 1:
-            k.tell[3], k.tell[4] = max(k.tell[3], -down), max(k.tell[4], -up)
+        if task == REACH and h.window_long[f] == 1:
+            k.tell[3], k.tell[4] = max(k.tell[3], -down[0]), max(k.tell[4], -up[0])
         else:
-            k.worst_primal[t], k.worst_dual[t] = max(k.worst_primal[t], -down), max(k.worst_dual[t], -up)
+            worst = (k.worst_primal[t : t + 1], k.worst_dual[t : t + 1])
+            total += _pass(task, (False, h.profiles[0, :1]), (s.sw[f : f + 1], s.yw[f : f + 1]), (down, up), worst, steps)
+    return total
 
 
-@njit(**FAST)
+@njit(**PIECE)
+def _pass(task: int, live: A, values: A, moves: A, worst: A, steps: A) -> float:
+    """One pair of vectors on the way; returns its products after the step when these are asked for.
+
+    live: whether a mask says where the column lives, and the mask; a dead value keeps its place.
+    """
+    x, y = values
+    a, b = moves
+    if task == REACH:
+        _lower(worst[0], worst[1], a, b)
+    elif task == STEP and live[0]:
+        _step_masked(live[1], values, moves, steps)
+    elif task == STEP:
+        _pair(x, y, a, b, steps)
+    else:
+        return float(_product(x, y, a, b, steps))
+    return 0.0
+
+
+@njit(**PIECE)
+def _step_masked(mask: A, values: A, moves: A, steps: A) -> None:
+    """Step the hours in which a column lives."""
+    x, y = values
+    a, b = moves
+    for i in range(len(a)):
+        if mask[i] > 0.0:
+            _pair(x[i : i + 1], y[i : i + 1], a[i : i + 1], b[i : i + 1], steps)
+
+
+@njit(**PIECE)
 def _lower(primal: A, dual: A, a: A, b: A) -> None:
     """Keep the largest decrease of each hour."""
     for i in range(len(a)):
@@ -65,43 +113,17 @@ def _lower(primal: A, dual: A, a: A, b: A) -> None:
         dual[i] = max(dual[i], -b[i])
 
 
-@njit(**FAST)
-def product_after(h: A, s: A, k: A, aim: A, moves: A, steps: A) -> float:
-    """Sum of all products after a clipped step; steps: (primal, dual, keep)."""
-    length = s.z.shape[1]
-    one, two, keep = steps
-    total = 0.0
-    scratch = k.scratch
-    for t0 in range(0, length, CHUNK):
-        n = min(CHUNK, length - t0)
-        a, b, c, d = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
-        for j in range(s.z.shape[0]):
-            relative(h, s, k, aim, (j, t0), moves, (a, b, c, d))
-            total += _product(s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n], a, b, steps)
-            u = h.upper_at[j]
-            if u >= 0:
-                total += _product(s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n], c, d, steps)
-        for r in range(s.s.shape[0]):
-            for i in range(n):
-                a[i], b[i] = _row_moves(s.s[r, t0 + i], s.y[r, t0 + i], k.dy[r, t0 + i], k.near_y[r, t0 + i], aim)
-            total += _product(s.s[r, t0 : t0 + n], s.y[r, t0 : t0 + n], a, b, steps)
-    for f in range(len(k.dw)):
-        down, up = _row_moves(s.sw[f], s.yw[f], k.dw[f], k.near_w[f], aim)
-        total += s.sw[f] * max(1.0 + one * down, keep) * s.yw[f] * max(1.0 + two * up, keep)
-    return total
-
-
-@njit(**FAST)
+@njit(**PIECE)
 def _product(x: A, y: A, a: A, b: A, steps: A) -> float:
     """Sum of products after the step."""
-    one, two, keep = steps
+    one, two, keep, _ = steps
     total = 0.0
     for i in range(len(a)):
         total += x[i] * max(1.0 + one * a[i], keep) * y[i] * max(1.0 + two * b[i], keep)
     return total
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _pair(x: A, y: A, a: A, b: A, steps: A) -> None:
     """Step one pair of vectors in place; steps: (primal, dual, keep, least product)."""
     one, two, keep, least = steps
@@ -111,48 +133,6 @@ def _pair(x: A, y: A, a: A, b: A, steps: A) -> None:
         low = up * vp < least
         x[i] = least / vp if low and p < keep else up
         y[i] = least / up if low and q < keep <= p else vp
-
-
-@njit(**FAST)
-def step(h: A, s: A, k: A, aim: A, moves: A, steps: A) -> None:
-    """Take the step in place."""
-    length = s.z.shape[1]
-    scratch = k.scratch
-    for t0 in range(0, length, CHUNK):
-        n = min(CHUNK, length - t0)
-        a, b, c, d = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
-        for j in range(s.z.shape[0]):
-            relative(h, s, k, aim, (j, t0), moves, (a, b, c, d))
-            z, v = s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n]
-            u = h.upper_at[j]
-            if h.live[j] > 0:
-                _step_masked(h, (j, t0), (z, v), (a, b), steps)
-                if u >= 0:
-                    _step_masked(h, (j, t0), (s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]), (c, d), steps)
-            else:
-                _pair(z, v, a, b, steps)
-                if u >= 0:
-                    _pair(s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n], c, d, steps)
-        for r in range(s.s.shape[0]):
-            for i in range(n):
-                a[i], b[i] = _row_moves(s.s[r, t0 + i], s.y[r, t0 + i], k.dy[r, t0 + i], k.near_y[r, t0 + i], aim)
-            _pair(s.s[r, t0 : t0 + n], s.y[r, t0 : t0 + n], a, b, steps)
-    down, up = k.scratch[0, :1], k.scratch[1, :1]
-    for f in range(len(k.dw)):
-        down[0], up[0] = _row_moves(s.sw[f], s.yw[f], k.dw[f], k.near_w[f], aim)
-        _pair(s.sw[f : f + 1], s.yw[f : f + 1], down, up, steps)
-
-
-@njit(**INLINE)
-def _step_masked(h: A, at: A, values: A, moves: A, steps: A) -> None:
-    """Step a column that does not live in all hours: a dead value keeps its place."""
-    j, t0 = at
-    x, y = values
-    a, b = moves
-    mask = h.profiles[h.live[j]]
-    for i in range(len(a)):
-        if mask[t0 + i] > 0.0:
-            _pair(x[i : i + 1], y[i : i + 1], a[i : i + 1], b[i : i + 1], steps)
 
 
 @njit(**FAST)

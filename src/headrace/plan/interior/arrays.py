@@ -20,8 +20,17 @@ from numpy.typing import NDArray
 from headrace.plan.blocks import Floats, Ints
 
 # _nrt: kernels allocate nothing and count no references; counting cost 30 times the arithmetic (docs/design/0033)
-FAST = {"cache": True, "nogil": True, "_nrt": False, "error_model": "numpy", "fastmath": {"contract", "arcp", "nsz", "reassoc"}}
-INLINE = {**FAST, "inline": "always"}  # for helpers that take the tuples: handing these over costs more than the work
+# no wrappers: those that hand a tuple of forty arrays in from Python or C take longer to compile than the work itself
+_CODE = {
+    "nogil": True,
+    "_nrt": False,
+    "error_model": "numpy",
+    "fastmath": {"contract", "arcp", "nsz", "reassoc"},
+    "no_cfunc_wrapper": True,
+}
+FAST = {**_CODE, "cache": True}  # a kernel that Python calls
+PIECE = {**_CODE, "no_cpython_wrapper": True}  # a part of kernels, compiled with them
+INLINE = {**PIECE, "inline": "always"}  # for helpers that take the tuples: handing these over costs more than the work
 CHUNK = 96  # hours handled together: the buffers of a chunk stay in the first-level cache
 
 

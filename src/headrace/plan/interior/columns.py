@@ -14,7 +14,7 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST, INLINE
+from headrace.plan.interior.arrays import CHUNK, FAST, INLINE, PIECE
 from headrace.plan.interior.vectors import (
     A,
     add_times,
@@ -69,7 +69,7 @@ def products(s: A) -> Any:
     return total
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def start_rows(h: A, x: A, rows: A) -> None:
     """rows = -(rhs + B x), hour by hour."""
     n = rows.shape[1]
@@ -136,7 +136,7 @@ def direct(h: A, s: A, k: A, x: A) -> None:
     _closer_sides(h, k, 0.0)
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _edge_gradient(h: A, s: A, gradient: A) -> None:
     """gradient = -B'y."""
     zero(gradient)
@@ -148,7 +148,7 @@ def _edge_gradient(h: A, s: A, gradient: A) -> None:
             gradient[h.quota.to[e]] -= h.quota.scale[e] * s.yw[f]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _closer_sides(h: A, k: A, keep: float) -> None:
     """Right-hand sides of the closers: g of their column at the first hour, plus keep times what was there."""
     for c in range(len(h.carried)):

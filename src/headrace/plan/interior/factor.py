@@ -6,7 +6,7 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST, INLINE
+from headrace.plan.interior.arrays import CHUNK, FAST, INLINE, PIECE
 from headrace.plan.interior.vectors import A, add_times, copy, fill, inner, times, zero, zero2
 
 
@@ -28,7 +28,7 @@ def factor(h: A, p: A, s: A, k: A) -> None:
             k.schur[a, b] = -front[first + a, first + b]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def assemble(h: A, p: A, s: A, k: A, span: A, room: A) -> None:
     """The chunk's hour matrices, one row of `hour` per entry; border by border goes straight to the front."""
     t0, n = span
@@ -96,7 +96,7 @@ def _bounds(h: A, j: int, t0: int, room: A, scratch: A) -> None:
             front[first + h.bound.to[a], first + h.bound.to[b]] -= h.bound.scale[b] * total
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _carried(h: A, p: A, s: A, k: A, at: A, hour: A) -> None:
     """A carried column of the next hour: with its chain rows of this hour, and of these with next hour's slots."""
     j, t0, n = at
@@ -129,7 +129,7 @@ def _carried(h: A, p: A, s: A, k: A, at: A, hour: A) -> None:
                     out[i] += scale * row[t0 + 1 + i] * share * value[i]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def eliminate(p: A, k: A, span: A, room: A) -> None:
     """Pivot the early rows of all hours of the chunk."""
     t0, n = span
@@ -146,7 +146,7 @@ def eliminate(p: A, k: A, span: A, room: A) -> None:
                 _spread(p, (p.pivot_to[e], p.pivot_to[f]), share, hour[p.entry[p.pivot_to[f], a], :n], room)
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _spread(p: A, at: A, share: A, column: A, room: A) -> None:
     """Entry (i, k) -= share * column; between two borders straight into the front."""
     hour, front = room
@@ -162,7 +162,7 @@ def _spread(p: A, at: A, share: A, column: A, room: A) -> None:
             front[at[1] - p.rows, at[0] - p.rows] -= total
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def sweep(h: A, p: A, s: A, k: A, span: A, room: A) -> Any:
     """Late rows hour after hour; windows and closers leave the front where they close. Returns the next event."""
     t0, n, event = span
@@ -190,7 +190,7 @@ def sweep(h: A, p: A, s: A, k: A, span: A, room: A) -> Any:
     return event
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _load(late: A, room: A, i: int) -> None:
     """Late rows of hour i from the chunk and from the front, which gives them up."""
     hour, front, block = room
@@ -212,7 +212,7 @@ def _load(late: A, room: A, i: int) -> None:
             front[b, a] = 0.0
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _open(h: A, p: A, s: A, at: A, room: A) -> None:
     """A segment opens: each carried column's first value becomes a closer that meets rows, windows and borders."""
     t = at[0]
@@ -233,7 +233,7 @@ def _open(h: A, p: A, s: A, at: A, room: A) -> None:
                 front[slot, to - p.rows] += share
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _last(h: A, p: A, t: int, block: A) -> None:
     """The chains of a segment's last hour meet the closers."""
     late = p.rows - p.early
@@ -243,7 +243,7 @@ def _last(h: A, p: A, t: int, block: A) -> None:
             block[h.after.to[e] - p.early, late + p.windows + c] -= h.after.scale[e] * h.profiles[h.after.profile[e], t]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _pivot(store: A, front: A, block: A, late: int) -> None:
     """LDL' of the late block; its Schur complement goes to the front; multipliers are stored, 1/d on the diagonal."""
     wide = block.shape[1]
@@ -263,7 +263,7 @@ def _pivot(store: A, front: A, block: A, late: int) -> None:
                     front[b, c] -= share * block[a, late + c]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _flush(p: A, room: A, first: int, last: int) -> None:
     """Window-by-slot entries of hours first .. last-1 of the chunk are summed into the front."""
     hour, front = room
@@ -277,7 +277,7 @@ def _flush(p: A, room: A, first: int, last: int) -> None:
             front[a - p.rows, i - p.rows] += total
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _close(h: A, p: A, s: A, k: A, event: int, front: A) -> None:
     """A window or closer leaves the front: one rank-1 step; multipliers are stored, its inverse pivot last."""
     slot, which = h.event_slot[event], h.event_of[event]

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from headrace.plan.blocks import Floats
-from headrace.plan.interior.advance import absorb, product_after, reach, step
+from headrace.plan.interior.advance import AFTER, REACH, STEP, STILL, absorb, travel
 from headrace.plan.interior.columns import direct, move, products, second, weigh
 from headrace.plan.interior.factor import factor
 from headrace.plan.interior.node import Node
@@ -22,7 +22,7 @@ T = TypeVar("T")
 CLAMP = 3.0  # second-order terms are kept within this many targets
 KEEP = 0.3  # a clipped value keeps at least this part of itself
 FLOOR = 0.01  # a clipped product keeps at least this part of the target
-STEP = 0.995
+MOST = 0.995  # share of the way to the nearest wall
 LEAST = 1e-9
 
 
@@ -99,7 +99,7 @@ def iterate(tree: Tree) -> Report:
     tree.each(lambda n, node: _second(node, x[n], near.x[n], _aim(node, aim, mu)))
     full = _master_move(tree, solver, near, aim)
     one, two = _reach_full(tree, x, (near, full), aim, mu)
-    one, two = min(1.0, STEP / one), min(1.0, STEP / two)
+    one, two = min(1.0, MOST / one), min(1.0, MOST / two)
     moves = [(x[n], full.x[n], near.x[n]) for n in range(len(nodes))]
     absorbed = tree.each(lambda n, node: _step(node, moves[n], _aim(node, aim, mu), (one, two), aim))
     _step_master(master, full, one, two)
@@ -176,7 +176,7 @@ def _worst_master(master: MasterState, moved: Move) -> tuple[float, float]:
 
 def _reach_near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
     """Steps of the predictor."""
-    tree.each(lambda n, node: reach(node.reduced.hours, node.state, node.work, (0.0, 1.0), (x[n], near.x[n], near.x[n])))
+    tree.each(lambda n, node: _travel(REACH, node, (0.0, 1.0), (x[n], near.x[n], near.x[n]), STILL))
     one, two = _quantile(tree, near)
     return min(1.0, 1.0 / one), min(1.0, 1.0 / two)
 
@@ -184,7 +184,7 @@ def _reach_near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
 def _reach_full(tree: Tree, x: list[Floats], moves: tuple[Move, Move], aim: float, mu: float) -> tuple[float, float]:
     """Largest relative decreases of the corrected direction that the step has to respect."""
     near, full = moves
-    tree.each(lambda n, node: reach(node.reduced.hours, node.state, node.work, _aim(node, aim, mu), (x[n], full.x[n], near.x[n])))
+    tree.each(lambda n, node: _travel(REACH, node, _aim(node, aim, mu), (x[n], full.x[n], near.x[n]), STILL))
     return _quantile(tree, full)
 
 
@@ -209,11 +209,8 @@ def _after(tree: Tree, x: list[Floats], near: Move, steps: tuple[float, float]) 
     """Sum of all products after the predictor's step."""
     one, two = steps
     keep = KEEP if tree.clip > 0 else 0.0
-    inner = tree.each(
-        lambda n, node: product_after(
-            node.reduced.hours, node.state, node.work, (0.0, 1.0), (x[n], near.x[n], near.x[n]), (one, two, keep)
-        )
-    )
+    lengths = (one, two, keep, 0.0)
+    inner = tree.each(lambda n, node: _travel(AFTER, node, (0.0, 1.0), (x[n], near.x[n], near.x[n]), lengths))
     m = tree.master
     outer = (m.m + one * near.m) @ (m.v + two * near.v) + (m.s + one * near.s) @ (m.l + two * near.l)
     return float(sum(inner) + outer)
@@ -221,8 +218,12 @@ def _after(tree: Tree, x: list[Floats], near: Move, steps: tuple[float, float]) 
 
 def _step(node: Node, moves: tuple[Floats, ...], aim: tuple[float, float], lengths: tuple[float, float], floor: float) -> int:
     h, s, k = node.reduced.hours, node.state, node.work
-    step(h, s, k, aim, moves, (*lengths, KEEP, FLOOR * floor * node.target))
+    travel(STEP, h, s, k, aim, moves, (*lengths, KEEP, FLOOR * floor * node.target))
     return int(absorb(h, s, k, (1.0 - KEEP) / lengths[1]))
+
+
+def _travel(task: int, node: Node, aim: tuple[float, float], moves: tuple[Floats, ...], lengths: tuple[float, ...]) -> float:
+    return float(travel(task, node.reduced.hours, node.state, node.work, aim, moves, lengths))
 
 
 def _step_master(master: MasterState, full: Move, one: float, two: float) -> None:

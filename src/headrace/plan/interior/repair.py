@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from headrace.plan.blocks import Floats, Ints, Problem
-from headrace.plan.interior.arrays import FAST
+from headrace.plan.interior.arrays import FAST, PIECE
 from headrace.plan.interior.node import Node
 from headrace.plan.interior.vectors import A, limit, right_side
 
@@ -140,9 +140,7 @@ def repair_node(node: Node, role: Roles, x: Floats) -> Floats:
     h, k = node.reduced.hours, node.work
     upper, z = k.g, k.dz
     rhs = k.dy
-    for r in range(rhs.shape[0]):
-        right_side(h, r, 0, rhs[r], x)
-    _inside(h, node.state.z, x, upper, z)
+    _inside(h, node.state.z, x, (rhs, upper), z)
     _alone(h, role, rhs, upper, z)
     first_chain = node.pattern.rows - node.reduced.chains
     for c in range(node.reduced.chains):
@@ -156,8 +154,11 @@ def repair_node(node: Node, role: Roles, x: Floats) -> Floats:
 
 
 @njit(**FAST)
-def _inside(h: A, values: A, x: A, upper: A, z: A) -> None:
-    """z = values inside [0, upper], 0 where the column does not live; upper is computed here."""
+def _inside(h: A, values: A, x: A, limits: A, z: A) -> None:
+    """z = values inside [0, upper], 0 where the column does not live; right-hand sides and uppers are computed here."""
+    rhs, upper = limits
+    for r in range(rhs.shape[0]):
+        right_side(h, r, 0, rhs[r], x)
     length = z.shape[1]
     for j in range(z.shape[0]):
         if h.upper_at[j] >= 0:
@@ -204,7 +205,7 @@ def _store(h: A, role: A, at: A, rhs: A, z: A, upper: A) -> bool:
     return cut
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _drawn(h: A, role: A, row: int, t: int, z: A) -> float:
     """Sum of the chain row's terms of hour t, without the next level."""
     total = 0.0
@@ -214,7 +215,7 @@ def _drawn(h: A, role: A, row: int, t: int, z: A) -> float:
     return total
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _cut(h: A, role: A, row: int, need: A, z: A) -> float:
     """Lower the columns that draw on the chain in hour t until `missing` is covered; returns what was."""
     t, missing = need
@@ -229,7 +230,7 @@ def _cut(h: A, role: A, row: int, need: A, z: A) -> float:
     return done
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _return(h: A, role: A, at: A, missing: float, z: A, upper: A) -> None:
     """Cut discharge from the end backwards, as far as the levels after it have head-room; the start takes the rest."""
     row, j, first, last = at
@@ -265,7 +266,7 @@ def _windows(h: A, role: A, z: A, x: A, used: A) -> None:
                         z[j, t] *= used[w]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _shares(h: A, x: A, used: A) -> None:
     """From what each window holds to the share of it that may stay."""
     for w in range(len(used)):
@@ -293,7 +294,7 @@ def _rows(h: A, role: A, rows: int, rhs: A, z: A, upper: A) -> None:
                 _mend(h, role, r, t, rhs, (z, upper))
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _mend(h: A, role: A, r: int, t: int, excess: A, columns: A) -> None:
     """Raise helpers, lower burdens, then helpers for which that made room, until row r holds in hour t."""
     _help(h, role, r, t, excess, columns)
@@ -307,7 +308,7 @@ def _mend(h: A, role: A, r: int, t: int, excess: A, columns: A) -> None:
         _help(h, role, r, t, excess, columns)
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _help(h: A, role: A, r: int, t: int, excess: A, columns: A) -> None:
     """Raise columns that relieve row r, as far as their bounds and the other rows they stand in allow."""
     z, upper = columns
@@ -325,7 +326,7 @@ def _help(h: A, role: A, r: int, t: int, excess: A, columns: A) -> None:
             _shift(h, j, t, room, z, excess)
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _shift(h: A, j: int, t: int, move: float, z: A, excess: A) -> None:
     """Move one column in one hour and keep the excess of its rows up to date."""
     z[j, t] += move

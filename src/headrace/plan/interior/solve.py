@@ -127,7 +127,7 @@ class _Run:
         self.best, self.iteration, self.reason = Best(), 0, ""
         self.keep, self.recalled, self._left = False, False, 1.0
         self.memory: Memory | None = None
-        self._least, self._stale, self._idle, self._first = np.inf, 0, 0, 0.0
+        self._least, self._stale, self._idle, self._first, self._certified = np.inf, 0, 0, 0.0, 0
 
     def go(self) -> None:
         """Iterate until the gap, a stop, or the end of what the arithmetic can do."""
@@ -168,7 +168,7 @@ class _Run:
             raise FloatingPointError("prices grow without limit")
 
     def _certify(self, estimate: float) -> None:
-        before = self.best.gap
+        before, self._certified = self.best.gap, self.iteration
         certify(self.measure, self.tree, self.best, exact=estimate < 0.5 * self.gap)
         if estimate < 2.0 * self.gap and not self.best.gap < 0.95 * before:
             self._idle += 1
@@ -198,10 +198,10 @@ class _Run:
         self.tree.clip = self.tree.clip * factor if self.tree.clip * hours > 1 else 0.0
 
     def _asked(self, estimate: float) -> bool:
-        """Whether the caller ends the run; the best so far is certified first."""
+        """Whether the caller ends the run; the last iterate is certified first."""
         if self.stop is None or not self.stop():
             return False
-        if not np.isfinite(self.best.upper):
+        if self._certified < self.iteration:
             self._certify(estimate)
         self.reason = STOPPED
         if self.keep:

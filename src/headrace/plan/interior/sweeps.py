@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST
+from headrace.plan.interior.arrays import CHUNK, FAST, PIECE
 from headrace.plan.interior.vectors import A, inner, zero
 
 
@@ -32,7 +32,7 @@ def forward(h: A, p: A, k: A) -> None:
         k.gradient[b] += value[p.windows + p.closers + b]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _forward_early(h: A, p: A, k: A) -> None:
     """The early rows of all hours: into later rows, windows and borders."""
     length, border = k.dy.shape[1], p.rows + p.windows + p.closers
@@ -55,7 +55,7 @@ def _forward_early(h: A, p: A, k: A) -> None:
                             k.dw[at[t0 + i]] -= share[i] * r[i]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _forward_hour(dy: A, factor: A, at: A, value: A, carry: A) -> None:
     """The late rows of one hour: into later rows, slots and the next hour."""
     first, t = at
@@ -70,7 +70,7 @@ def _forward_hour(dy: A, factor: A, at: A, value: A, carry: A) -> None:
             carry[b] -= factor[a, late + slots + b] * r
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _forward_event(h: A, p: A, k: A, event: int, room: A) -> None:
     """A window or closer closes; its eliminated right-hand side is kept behind the stored inverse pivot."""
     value, carry = room
@@ -107,7 +107,7 @@ def backward(h: A, p: A, k: A, dx: A) -> None:
     _backward_early(h, p, k, dx)
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _backward_event(h: A, p: A, k: A, event: int, room: A) -> None:
     """Value of a window or closer from the slots and rows that closed later."""
     value, after = room
@@ -124,7 +124,7 @@ def _backward_event(h: A, p: A, k: A, event: int, room: A) -> None:
         k.dw[h.event_of[event]] = x
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _backward_hour(dy: A, factor: A, at: A, value: A, after: A) -> None:
     """Late rows of one hour from the slots, the next hour and each other; leaves them in `after`."""
     first, t = at
@@ -142,7 +142,7 @@ def _backward_hour(dy: A, factor: A, at: A, value: A, after: A) -> None:
         after[a] = dy[first + a, t]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _backward_early(h: A, p: A, k: A, dx: A) -> None:
     """The early rows of all hours from later rows, windows and borders."""
     length = k.dy.shape[1]
@@ -156,7 +156,7 @@ def _backward_early(h: A, p: A, k: A, dx: A) -> None:
                 _known(h, p, k, dx, (p.pivot_to[e], t0), (r, k.early_factor[e, t0 : t0 + n]))
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def _known(h: A, p: A, k: A, dx: A, at: A, room: A) -> None:
     """r -= share times the value of an unknown that is solved already."""
     to, t0 = at

@@ -6,12 +6,12 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior.arrays import FAST, INLINE
+from headrace.plan.interior.arrays import INLINE, PIECE
 
 A = Any  # kernels take arrays and the tuples of `arrays`; numba infers their types
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def fill(out: A, scale: float, profile: int, profiles: A, t0: int) -> None:
     """out = scale * profile."""
     n = len(out)
@@ -24,7 +24,7 @@ def fill(out: A, scale: float, profile: int, profiles: A, t0: int) -> None:
             out[i] = scale * row[i]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def add(out: A, scale: float, profile: int, profiles: A, t0: int) -> None:
     """out += scale * profile."""
     n = len(out)
@@ -37,7 +37,7 @@ def add(out: A, scale: float, profile: int, profiles: A, t0: int) -> None:
             out[i] += scale * row[i]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def times(out: A, scale: float, profile: int, profiles: A, t0: int) -> None:
     """out *= scale * profile."""
     n = len(out)
@@ -50,7 +50,7 @@ def times(out: A, scale: float, profile: int, profiles: A, t0: int) -> None:
             out[i] *= scale * row[i]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def add_times(out: A, scale: float, profile: int, profiles: A, t0: int, x: A) -> None:
     """out += scale * profile * x."""
     n = len(out)
@@ -63,7 +63,7 @@ def add_times(out: A, scale: float, profile: int, profiles: A, t0: int, x: A) ->
             out[i] += scale * row[i] * x[i]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def dot(scale: float, profile: int, profiles: A, t0: int, x: A) -> float:
     """Sum of scale * profile * x."""
     n = len(x)
@@ -78,7 +78,7 @@ def dot(scale: float, profile: int, profiles: A, t0: int, x: A) -> float:
     return scale * total
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def inner(x: A, y: A) -> float:
     """Sum of x * y."""
     total = 0.0
@@ -87,7 +87,7 @@ def inner(x: A, y: A) -> float:
     return total
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def inner3(x: A, y: A, z: A) -> float:
     """Sum of x * y * z."""
     total = 0.0
@@ -129,7 +129,7 @@ def push(h: A, j: int, t0: int, q: A, rows: A, windows: A) -> None:
                 windows[k] += scale * profile[t0 + i] * q[i]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def push_after(h: A, carried: A, rows: A) -> None:
     """Add the carried columns' values to the chain rows of the hour before; carried: shape (carried column, hour)."""
     for c in range(len(h.carried)):
@@ -163,27 +163,27 @@ def right_side(h: A, r: int, t0: int, out: A, x: A) -> None:
         add(out, h.edge.scale[e] * x[h.edge.to[e]], h.edge.profile[e], h.profiles, t0)
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def clamp(x: float, most: float) -> float:
     """x between -most and most."""
     return min(most, max(-most, x))
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def zero(x: A) -> None:
     """x = 0 (one axis)."""
     for i in range(len(x)):
         x[i] = 0.0
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def copy(out: A, x: A) -> None:
     """out = x."""
     for i in range(len(out)):
         out[i] = x[i]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def zero2(x: A) -> None:
     """x = 0 (two axes)."""
     for i in range(x.shape[0]):
