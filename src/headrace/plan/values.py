@@ -64,7 +64,8 @@ class OrderValue:
 
 
 def _narrow(low: float, high: float, width: float = WIDTH) -> bool:
-    return high - low <= width * (high + low)
+    """Whether half of an interval is small beside its middle; one without an end is not."""
+    return bool(np.isfinite(high)) and high - low <= width * (high + low)
 
 
 @dataclass(frozen=True)
