@@ -75,7 +75,15 @@ class Solved:
 
 def solve_text(text: str) -> Solved:
     expansion = expand(study_of(parse_text(text)))
-    found = formulate(expansion.system, expansion.nodes, expansion.calendars, expansion.worlds, expansion.clock, expansion.spend)
+    found = formulate(
+        expansion.system,
+        expansion.nodes,
+        expansion.calendars,
+        expansion.worlds,
+        expansion.clock,
+        expansion.spend,
+        risk=expansion.risk,
+    )
     plan = solve(found.problem)
     outcomes = tuple(node_outcome(found, plan.solution, n) for n in range(len(found.nodes)))
     return Solved(found, plan, outcomes, accounts.lines(found, plan.solution, outcomes))

@@ -236,3 +236,31 @@ def test_capacity_tree_with_lead_time_of_sddp_jl(solved: Callable) -> None:
     found = solved(CAPACITY_TREE)
     load = 0.9 * (10315 * 1500 + 7329 * 5500 + 3919 * 1760) + 0.1 * (11169 * 1500 + 9004 * 5500 + 7086 * 1760)
     assert 114 * load - found.npv == pytest.approx(340_315.5217, abs=1e-3)
+
+
+@pytest.mark.parametrize(("omega", "built", "objective"), [(0.0, 10, 25_000), (0.05, 10, 13_750), (0.2, 0, 0)])
+def test_the_worst_branch_has_a_weight(solved: Callable, omega: float, built: float, objective: float) -> None:
+    """A plant of 20 USD/kW, ordered now, works for 1,000 h in the second year: at 45 USD/MWh on one branch, for nobody on the other.
+
+    A MW costs 20,000 USD; it earns 45,000 on the branch with demand and nothing on the other, 50 % each. The mean is
+    22,500 - 20,000 = 2,500, the worst branch -20,000, which is CVaR 0.5. Weighed with omega, a MW is worth
+    (1 - omega) x 2,500 - omega x 20,000: at omega 0 2,500, at 0.05 1,375, at 1/9 nothing, at 0.2 less than nothing.
+    """
+    found = solved(
+        HEAD
+        + f"""
+goal: {{risk: {{alpha: 0.5, omega: {omega}}}}}
+horizon: {{start: 2027-01, stages: [12 months, 12 months], terminal_value: false, hours: {{blocks: [1000 h]}}}}
+technologies: {{plant: {{capex: 20 USD/kW, variable: 15 USD/MWh, lead: 12 months}}}}
+tree:
+  - {{node: now, demand: {{power: [0 MW]}}}}
+  - {{node: asked, parent: now, probability: 50 %, demand: {{power: [10 MW]}}}}
+  - {{node: forgotten, parent: now, probability: 50 %, demand: {{power: [0 MW]}}}}
+sites: {{here: {{build: {{plant: plant}}}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}}}
+"""
+    )
+    assert found.quantity("now", "here.plant") == pytest.approx(built, abs=1e-6)
+    assert found.plan.low == pytest.approx(objective, abs=1e-3)
+    assert found.plan.high == pytest.approx(objective, abs=1e-3)
+    assert found.npv == pytest.approx(2_500 * built, abs=1e-3)

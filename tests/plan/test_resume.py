@@ -78,6 +78,26 @@ def test_stopped_while_orders_are_valued_it_iterates_no_more_for_the_plan(stoppe
     assert all(order.value_low_usd is not None for order in after.orders)
 
 
+@pytest.mark.parametrize("when", ["solve", "price"])
+def test_a_careful_plan_goes_on_as_well(when, tmp_path):
+    """Risk has no iterate to go on from: it begins anew beside the stored plan, and not at all where that was finished."""
+    study = tmp_path / "careful.yaml"
+    study.write_text(MIDDLING.replace("horizon:", "goal: {risk: {alpha: 0.7, omega: 0.5}}\nhorizon:"))
+    seen = []
+    with pytest.raises(StoppedEarly, match="every hour"):
+        api.plan(
+            study, tmp_path / "run", seen.append, lambda: any(e.stage == when and (e.iteration or when == "price") for e in seen)
+        )
+    before, first = read_plan(RunFolder(tmp_path / "run")), len(seen)
+    api.plan(study, tmp_path / "run", seen.append, lambda: False)
+    after = read_plan(RunFolder(tmp_path / "run"))
+    assert before.lower_bound_usd <= after.lower_bound_usd * (1 + 1e-9)
+    assert after.lower_bound_usd <= after.upper_bound_usd
+    assert after.gap <= 2 * api.GAP
+    assert any(event.iteration for event in seen[first:]) == (when == "solve")
+    assert after.risk.worst_usd <= after.risk.cvar_usd <= after.objective_usd
+
+
 def test_stopped_again_at_once_it_still_has_its_plan(stopped):
     study, folder = stopped
     before = read_plan(folder).lower_bound_usd

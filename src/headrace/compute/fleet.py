@@ -53,6 +53,7 @@ def hall_asset(site: str, written: Site) -> tuple[Asset, Hall] | None:
         lead_months=lead,
         life_months=12 * found.life.to("year"),
         at_most=float("inf") if written.hall.at_most is None else written.hall.at_most,
+        unit_size=written.hall.unit or 0.0,
         stands=written.hall.stands,
         catalogue_key=found.key,
     )

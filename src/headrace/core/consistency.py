@@ -112,6 +112,8 @@ def _tree(study: Study) -> Iterator[Fault]:
             yield from _about(study, key, (*path, "values", key))
             if kind in VALUE_UNITS:
                 yield from _units((*path, "values", key), written, "1" if kind == "demand" else VALUE_UNITS[kind])
+        if study.goal.risk.omega > 0 and node.probability == 0:
+            yield (*path, "probability"), "0: what never happens has no place among the worst branches", "above 0", "Leave it out."
     if study.tree:
         yield from _shape(study)
 

@@ -37,7 +37,7 @@ class Closing:
 def recheck(folder: RunFolder) -> tuple[Closing, ...]:
     """Every kind of book of a run: hourly balances by carrier, the chain's links, the money."""
     plan = json.loads(folder.read(PLAN))
-    return (*_hours(folder), _links(plan), _money(plan), _bounds(plan))
+    return (*_hours(folder), _links(plan), _money(plan), _risk(plan), _whole(plan), _bounds(plan))
 
 
 def demand_closed(folder: RunFolder) -> None:
@@ -81,10 +81,60 @@ def _links(plan: dict[str, list[dict[str, object]]]) -> Closing:
 
 
 def _money(plan: dict[str, object]) -> Closing:
+    """All cash adds up to the objective, or to the expected value where the objective weighs branches otherwise."""
     amounts = [line["usd"] for node in plan["tree"] for line in node["cash"]]  # type: ignore[attr-defined]
-    largest = max((abs(usd) for usd in amounts), default=1.0)
-    residual = abs(sum(amounts) - float(plan["objective_usd"])) / max(largest, 1.0)  # type: ignore[arg-type]
-    return Closing("money", residual, "all nodes against the objective")
+    risk = plan.get("risk")
+    told, what = (plan["objective_usd"], "the objective") if risk is None else (risk["expected_usd"], "the expected value")  # type: ignore[index]
+    return Closing("money", abs(sum(amounts) - float(told)) / _largest(plan), f"all nodes against {what}")  # type: ignore[arg-type]
+
+
+def _risk(plan: dict[str, object]) -> Closing:
+    """Mean, CVaR, worst branch and their mixture, from the cash on the way to every leaf."""
+    risk = plan.get("risk")
+    if risk is None:
+        return Closing("risk", 0.0, "the mean alone counts")
+    values, odds = _branches(plan)
+    order = np.argsort(values)
+    share = np.diff(np.minimum(np.cumsum(odds[order]), 1.0 - risk["alpha"]), prepend=0.0)  # type: ignore[index]
+    tail = float(share @ values[order] / share.sum()) if share.sum() > 0 else float(values.min())
+    mean, omega = float(odds @ values), float(risk["omega"])  # type: ignore[index]
+    found = {"expected_usd": mean, "cvar_usd": tail, "worst_usd": float(values.min())}
+    off = {name: abs(value - float(risk[name])) for name, value in found.items()}  # type: ignore[index]
+    off["objective_usd"] = abs((1 - omega) * mean + omega * tail - float(plan["objective_usd"]))  # type: ignore[arg-type]
+    worst = max(off, key=lambda name: off[name])
+    return Closing("risk", off[worst] / max(_largest(plan), float(np.abs(values).max())), worst)
+
+
+def _branches(plan: dict[str, object]) -> tuple[np.ndarray, np.ndarray]:
+    """What every leaf's branch earns, and its probability."""
+    nodes = {node["id"]: node for node in plan["tree"]}  # type: ignore[attr-defined]
+    parents = {node["parent"] for node in nodes.values()}
+    values, odds = [], []
+    for number in [n for n in nodes if n not in parents]:
+        odds.append(float(nodes[number]["probability"]))
+        value, at = 0.0, number
+        while at is not None:
+            value += sum(line["usd"] for line in nodes[at]["cash"]) / float(nodes[at]["probability"])
+            at = nodes[at]["parent"]
+        values.append(value)
+    return np.array(values), np.array(odds)
+
+
+def _whole(plan: dict[str, object]) -> Closing:
+    """Orders of whole units are whole."""
+    worst = Closing("whole units", 0.0, "no order comes in units")
+    for node in plan["tree"]:  # type: ignore[attr-defined]
+        for order in node["orders"]:
+            if order.get("unit_size"):
+                count = float(order["quantity"]) / float(order["unit_size"])
+                found = Closing("whole units", abs(count - round(count)), f"node {node['id']}, {order['asset']} at {order['site']}")
+                worst = max(worst, found, key=lambda c: c.residual)
+    return worst
+
+
+def _largest(plan: dict[str, object]) -> float:
+    """The largest line of cash, or 1 USD."""
+    return max((abs(line["usd"]) for node in plan["tree"] for line in node["cash"]), default=1.0) or 1.0  # type: ignore[attr-defined]
 
 
 def _bounds(plan: dict[str, object]) -> Closing:

@@ -51,8 +51,8 @@ class Part(BaseModel):
 class Risk(Part):
     """How much the worst branches count."""
 
-    alpha: Share = Field(0.9, description="Tail level of CVaR: the mean of the worst 1 - alpha counts.")
-    omega: Share = Field(0.0, description="Weight of CVaR in the goal; 0 is expected value only.")
+    alpha: Share = Field(0.9, description="Tail level of CVaR, the mean of the worst 1 - alpha; 1 is the worst branch.")
+    omega: Share = Field(0.0, description="Weight of CVaR in the goal; 0 is expected value only, 1 is CVaR only.")
 
 
 class Goal(Part):
@@ -179,6 +179,8 @@ class Build(Named):
     life: Years | None = Field(None, description="Life here, if it differs.")
     capex: PowerPrice | None = Field(None, description="Overnight price here, if it differs.")
     reserve: Reserve | None = Field(None, description="A slot that may be reserved for it.")
+    whole: bool = Field(False, description="Order whole units only, of the catalogue's size or of `unit`; a battery's of power.")
+    unit: Power | None = Field(None, gt=0, description="Size of one unit; with it only whole units are ordered.")
 
 
 class TimeOfUse(Part):
@@ -212,6 +214,7 @@ class Hall(Named):
     use: str = Field("hall.ai", description="Catalogue key.")
     stands: Power = Field(0.0, ge=0, description="IT power that stands already.")
     at_most: Power | None = Field(None, description="Most IT power on the land.")
+    unit: Power | None = Field(None, gt=0, description="IT power of one hall; with it only whole halls are ordered.")
     lead: Months | None = Field(None, description="Lead time here, if it differs.")
 
 

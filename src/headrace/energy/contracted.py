@@ -13,7 +13,7 @@ from headrace.core.errors import InputError, Place, Problem
 from headrace.core.nouns import Asset, Converter, Payment, Port, Reservation
 from headrace.core.study import Build, Reserve
 from headrace.energy import orders
-from headrace.energy.site import Built, electricity
+from headrace.energy.site import Built, electricity, unit_size
 from headrace.energy.technology import in_money
 
 
@@ -71,6 +71,7 @@ def _empty(plant: Asset, name: str, title: str, usd: float) -> Asset:
         lead_months=0.0,
         life_months=0.0,
         at_most=plant.at_most,
+        unit_size=plant.unit_size,
     )
 
 
@@ -127,6 +128,7 @@ def bridge(site: str, name: str, build: Build, money_year: int) -> Built:
         lead_months=row.lead.to("month") if build.lead is None else build.lead,
         life_months=row.least.to("month"),
         at_most=float("inf") if build.at_most is None else build.at_most,
+        unit_size=unit_size(build, row.unit_size.to("MW")),
         catalogue_key=row.key,
         rented=True,
     )

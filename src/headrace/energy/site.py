@@ -40,6 +40,16 @@ def electricity(site: str) -> Bus:
     return Bus("electricity", site, "MWh")
 
 
+def unit_size(build: Build, catalogued: float) -> float:
+    """Size of one unit where only whole ones are ordered [MW], else 0; `catalogued`: the catalogue's, 0 for any size.
+
+    Raises InputError where whole units are asked for and nobody says how large one is.
+    """
+    if build.unit is None and build.whole and catalogued <= 0:
+        raise InputError(Problem(Place(key="whole"), f"{build.use} comes in any size", "the size of one, `unit: 50 MW`"))
+    return build.unit or (catalogued if build.whole else 0.0)
+
+
 def own(site: str, name: str, build: Build, technology: Technology) -> Built:
     """A technology that the study describes itself. Raises InputError for a rented battery, or a rent with a life."""
     if technology.rent > 0 and (technology.kind == "battery" or build.life is not None):
@@ -77,6 +87,7 @@ def _own_asset(site: str, name: str, build: Build, technology: Technology, unit:
         lead_months=technology.lead if build.lead is None else build.lead,
         life_months=technology.least if technology.rent > 0 else life,
         at_most=np.inf if limit is None else limit,
+        unit_size=0.0 if energy else unit_size(build, 0.0),
         stands=build.stands_energy if energy else build.stands,
         stands_until=12 * build.stands_for,
         belief=build.use,
@@ -190,6 +201,7 @@ def _catalogued_asset(site: str, name: str, build: Build, row: catalogue.Technol
         lead_months=lead,
         life_months=12 * (row.life.to("year") if build.life is None else build.life),
         at_most=np.inf if build.at_most is None else build.at_most,
+        unit_size=unit_size(build, row.unit_size.to("MW")),
         stands=build.stands,
         stands_until=12 * build.stands_for,
         fade=value_of(row.fade, "1/year"),
@@ -210,6 +222,7 @@ def _energy_asset(power: Asset, build: Build, row: catalogue.Technology, money_y
         payments=staged_payments(row, price, power.lead_months),
         fixed_cost=fixed,
         at_most=np.inf if build.at_most_energy is None else build.at_most_energy,
+        unit_size=0.0,
         stands=build.stands_energy,
         fade=0.0 if row.augmented else value_of(row.calendar_fade, "1/year"),
     )

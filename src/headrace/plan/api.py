@@ -32,7 +32,7 @@ from headrace.plan.resume import Kept
 from headrace.plan.solve import Bounded, Stop
 from headrace.plan.statistics import statistics
 from headrace.plan.stopping import BRIEF, PATIENCE, patiently
-from headrace.plan.tell import Told, boxed, tell
+from headrace.plan.tell import Told, boxed, finite, tell
 from headrace.plan.values import Effort, OrderValue, Valued, root_orders, value_orders
 
 IDLE = "do nothing"
@@ -172,7 +172,13 @@ def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
 
 def _formulated(run: _Run, expansion: Expansion) -> Formulation:
     formulation = formulate(
-        expansion.system, expansion.nodes, expansion.calendars, expansion.worlds, expansion.clock, expansion.spend
+        expansion.system,
+        expansion.nodes,
+        expansion.calendars,
+        expansion.worlds,
+        expansion.clock,
+        expansion.spend,
+        risk=expansion.risk,
     )
     size = solving.columns(formulation.problem)
     words = f"{len(expansion.nodes)} nodes, {size:,} hourly columns, {len(formulation.orders)} possible orders"
@@ -201,7 +207,7 @@ def _full(run: _Run, formulation: Formulation, kept: Kept | None, stop: Stop) ->
     def watch(iteration: int, low: float, high: float) -> None:
         if not run.ended:  # a solver that was left behind is heard no more
             run.heard = True
-            run.say("solve", "bounds", iteration=iteration, lower_usd=low, upper_usd=high)
+            run.say("solve", "bounds", iteration=iteration, lower_usd=finite(low), upper_usd=finite(high))
 
     def solved() -> Bounded:
         return resume.solve(run.folder, formulation.problem, kept, gap=GAP, threads=THREADS, stop=stop, watch=watch)

@@ -148,14 +148,29 @@ class Master:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """alpha: share of outcomes that are not in the tail, in [0, 1); omega: weight of CVaR against the mean, in [0, 1]."""
+
+    alpha: float
+    omega: float
+
+
+@dataclass(frozen=True)
 class Problem:
-    """A whole plan. `constant` is added to the minimised cost; parent[0] is -1 and parents come before children."""
+    """A whole plan. `constant` is added to the minimised cost; parent[0] is -1 and parents come before children.
+
+    risk: what is minimised instead of the mean over branches (plan/risk.py); None is the mean. spent: the part of `constant`
+    that was spent at each node on orders held outside the master, shape (node,), as `Master.cost` weighs it; only risk,
+    which looks at every branch, asks at which node. None is nothing.
+    """
 
     master: Master
     nodes: tuple[NodeBlock, ...]
     parent: Ints
     probability: Floats
     constant: float = 0.0
+    risk: Risk | None = None
+    spent: Floats | None = None
 
 
 @dataclass(frozen=True)

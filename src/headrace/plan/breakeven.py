@@ -102,6 +102,10 @@ def ask(study: Study, about: str, folder: Path | None = None, *, gap: float = 1e
     kind, _, name = about.partition(":")
     known = [f"capex:{a.belief}" for a in expansion.system.assets if a.belief and a.unit == "MW" and a.price > 0]
     known += [f"fuel:{fuel}" for fuel in expansion.worlds[0].fuel]
+    if expansion.risk is not None:
+        fix = "Set `omega: 0`; the flip prices of `headrace plan --deep` are of the study's own goal."
+        found = f"{expansion.risk.omega:g}: a sweep asks for the mean alone"
+        raise InputError(Problem(Place(key="goal.risk.omega"), found, "0", fix))
     if about not in known:
         raise InputError(Problem(Place(key="about"), f"`{about}`", f"one of {', '.join(sorted(set(known)))}"))
     if kind == "capex" and expansion.spend is not None:

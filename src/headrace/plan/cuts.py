@@ -17,7 +17,7 @@ from scipy.sparse import coo_array, csc_array, csr_array, vstack
 
 from headrace.core.errors import HeadraceError
 from headrace.plan.blocks import Floats, Problem, Solution
-from headrace.plan.certificate import Cut, Prices, cut, implied_upper, prices
+from headrace.plan.certificate import Cut, cut, implied_upper
 from headrace.plan.highs import Answer, LinearProgram, run
 
 
@@ -93,8 +93,3 @@ def cuts_of(problem: Problem, solution: Solution) -> tuple[Cut, ...]:
     """The best proof that a solution carries: the one its solver kept, else the completion of its prices."""
     kept: tuple[Cut, ...] = tuple(getattr(solution, "cuts", ()))
     return kept or tuple(cut(block, node) for block, node in zip(problem.nodes, solution.nodes))
-
-
-def prices_of(problem: Problem, solution: Solution) -> Prices | None:
-    """What one more unit of a limit, of a box, or of what stands already is worth, from the plan's own proof."""
-    return prices(problem, cuts_of(problem, solution), problem.master.upper)

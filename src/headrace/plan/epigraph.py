@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
-from headrace.plan.blocks import Floats, Ints, Master, NodeBlock, Pattern, Problem, Values
+from headrace.plan.blocks import Floats, Ints, Master, NodeBlock, Pattern, Problem, Risk, Values
 from headrace.plan.interior.start import sizes
-from headrace.plan.risk import Risk, leaves, owner, paths
+from headrace.plan.risk import leaves, owner, paths, spent
 
 ROOM = 3.0
 """The floor lies this many times below what a node's hours earn at typical sizes."""
@@ -46,7 +46,8 @@ def epigraph(problem: Problem, risk: Risk) -> Epigraph:
     known: dict[int, tuple[Floats, Ints]] = {}
     width = len(problem.master.cost) + len(problem.nodes) + 1 + len(ends)
     nodes = tuple(_block(problem, n, risk, -floor[n], width, known) for n in range(len(problem.nodes)))
-    return Epigraph(dataclasses.replace(problem, nodes=nodes, master=_master(problem, risk, per, below - base)), floor, base)
+    room = below - base - np.asarray(per @ spent(problem))
+    return Epigraph(dataclasses.replace(problem, nodes=nodes, master=_master(problem, risk, per, room)), floor, base)
 
 
 def _floor(block: NodeBlock) -> float:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from headrace.core.verify import Outcome, Skip, check, data_file
-from headrace.plan.blocks import Problem
+from headrace.plan.blocks import Problem, Risk
 from headrace.plan.calendar import keep_blocks
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.hours import HourWriter, ProfileBook
@@ -83,7 +83,7 @@ def farmer_metrics() -> Iterator[Outcome]:
 
 def _cautious(problem: Problem) -> Iterator[Outcome]:
     """Risk inside the interior point, to the gap that it certifies."""
-    from headrace.plan.risk import Risk, leaves, node_costs, paths
+    from headrace.plan.risk import leaves, node_costs, paths
     from headrace.plan.tail import solve_risk
 
     plan = solve_risk(problem, Risk(0.8, 5 / 6), gap=1e-6)

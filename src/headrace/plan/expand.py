@@ -21,6 +21,7 @@ from headrace.energy.technology import technology
 from headrace.energy.weather import Weather, station
 from headrace.market.demand import demand
 from headrace.models import offers
+from headrace.plan.blocks import Risk
 from headrace.plan.calendar import Calendar, keep_all, keep_blocks, keep_weeks
 from headrace.plan.constraints.setting import World
 from headrace.plan.timing import Clock
@@ -29,7 +30,7 @@ from headrace.plan.tree import Node, grow
 
 @dataclass(frozen=True)
 class Expansion:
-    """All that `formulate` needs, and the weather of each site for the report."""
+    """All that `formulate` needs, and the weather of each site for the report. risk: None where the mean alone counts."""
 
     system: System
     nodes: tuple[Node, ...]
@@ -38,6 +39,7 @@ class Expansion:
     clock: Clock
     weather: Mapping[str, Weather]
     spend: Sequence[float] | None
+    risk: Risk | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,13 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         clock=Clock(study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value),
         weather={name: s.weather for name, s in sites.items() if s.weather is not None},
         spend=study.limits.spend,
+        risk=_risk(study),
     )
+
+
+def _risk(study: Study) -> Risk | None:
+    written = study.goal.risk
+    return Risk(written.alpha, written.omega) if written.omega > 0 else None
 
 
 def _parts(study: Study) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ def alone(block: NodeBlock, x: Floats) -> Problem:
 def held(problem: Problem, columns: Ints, values: Floats) -> Problem:
     """The same plan with some orders held at `values`; they leave the master, and what they stand for stands from the start.
 
-    columns: numbers of master columns, shape (held,). The other columns keep their order. Their cost moves to `constant`.
+    columns: numbers of master columns, shape (held,). The other columns keep their order. Their cost moves to `constant`, and by
+    node to `spent`.
     """
     master = problem.master
     left = np.setdiff1d(np.arange(len(master.columns)), columns)
@@ -47,7 +48,9 @@ def held(problem: Problem, columns: Ints, values: Floats) -> Problem:
         rhs=rhs,
     )
     nodes = tuple(replace(b, start=b.start + b.map @ x, map=csr_array(csr_array(b.map)[:, left])) for b in problem.nodes)
-    return replace(problem, master=rest, nodes=nodes, constant=problem.constant + float(master.cost @ x))
+    spent = np.zeros(len(problem.nodes)) if problem.spent is None else problem.spent.copy()
+    np.add.at(spent, master.node, master.cost * x)
+    return replace(problem, master=rest, nodes=nodes, constant=problem.constant + float(master.cost @ x), spent=spent)
 
 
 def nothing() -> Master:

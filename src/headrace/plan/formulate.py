@@ -9,13 +9,14 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from headrace.core.nouns import Demand, Floats, System
-from headrace.plan.blocks import Master, NodeBlock, Problem
+from headrace.plan.blocks import Master, NodeBlock, Problem, Risk
 from headrace.plan.calendar import Calendar
 from headrace.plan.constraints import conversion, demand, peak, storage
 from headrace.plan.constraints.setting import MONEY, ColumnLabel, RowLabel, Setting, World
 from headrace.plan.hours import HourWriter, ProfileBook
 from headrace.plan.options import leaning
 from headrace.plan.orders import MasterRow, Order, Standing, cost, limits, possible, standings
+from headrace.plan.risk import tempered
 from headrace.plan.timing import Clock, node_weight
 from headrace.plan.tree import Node
 
@@ -65,10 +66,12 @@ def formulate(
     clock: Clock,
     spend: Sequence[float] | None = None,
     orders: tuple[Order, ...] | None = None,
+    risk: Risk | None = None,
 ) -> Formulation:
     """The whole problem. Cost is minimised in thousands of dollars; NPV is minus that.
 
     orders: what may be ordered where and when it arrives; None: everything that is possible, at its own lead time.
+    risk: how much the worst branches count; None: the mean alone.
     """
     orders = possible(system, nodes, worlds, clock) if orders is None else orders
     peaks = _peaks(system, nodes, calendars, clock)
@@ -89,8 +92,10 @@ def formulate(
         parent=np.array([node.parent for node in nodes], np.int64),
         probability=np.array([node.probability for node in nodes]),
         constant=held / MONEY,
+        risk=risk,
     )
     labels = tuple(draft.labels for draft in drafts)
+    problem = tempered(problem)
     return Formulation(problem, system, tuple(nodes), tuple(calendars), tuple(worlds), clock, orders, peaks, standing, labels, held)
 
 

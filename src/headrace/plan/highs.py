@@ -63,7 +63,7 @@ def solve(problem: Problem, *, threads: int = 1, time_limit: float | None = None
     """
     began = time.perf_counter()
     form = extensive(problem)
-    program = _program(form, np.flatnonzero(problem.master.unit > 0))
+    program = program_of(form, np.flatnonzero(problem.master.unit > 0))
     say = log or (lambda _: None)
     say(f"HiGHS: {form.matrix.shape[0]} rows, {form.matrix.shape[1]} columns, {form.matrix.nnz} entries")
     try:
@@ -74,9 +74,9 @@ def solve(problem: Problem, *, threads: int = 1, time_limit: float | None = None
 
         raise explain(problem, form) from None
     if len(program.integer):
-        answer = _with_prices(program, answer, threads)
+        answer = priced(program, answer, threads)
     say(f"HiGHS: {answer.value + problem.constant:.8g} by {answer.solver}")
-    return _solution(problem, form, answer, time.perf_counter() - began)
+    return split(problem, form, answer, time.perf_counter() - began)
 
 
 def solve_fixed(problem: Problem, master: Floats, *, threads: int = 1, solver: str | None = None) -> Solution:
@@ -160,19 +160,25 @@ def run(
     time_limit: float | None = None,
     names: tuple[str, ...] = (),
     infeasible: HeadraceError | None = None,
+    mip_gap: float | None = None,
 ) -> Answer:
     """Solve one LP or MILP. `names` label the first columns in the message about an unbounded ray.
+
+    mip_gap: at which branch and bound ends, relative to the value (default: HiGHS's own, 1e-4).
 
     Raises `infeasible` when no point exists, InputError when the cost falls for ever, StoppedEarly at the time limit.
     """
     model = _model(program, threads, time_limit, None)
+    if mip_gap is not None:
+        model.setOptionValue("mip_rel_gap", mip_gap)
     try:
         return _run(model, integer=bool(len(program.integer)), names=names)
     except _NotFeasibleError:
         raise (infeasible or Infeasible("no point keeps every row")) from None
 
 
-def _program(form: Extensive, integer: Ints) -> LinearProgram:
+def program_of(form: Extensive, integer: Ints) -> LinearProgram:
+    """The whole plan's program; `integer` are the columns that are counted."""
     return LinearProgram(form.matrix, form.cost, form.lower, form.upper, form.row_lower, form.row_upper, integer)
 
 
@@ -277,7 +283,7 @@ def _ray(model: highspy.Highs, names: tuple[str, ...]) -> str:
     return f" along {', '.join(told)}" if told else ""
 
 
-def _with_prices(program: LinearProgram, answer: Answer, threads: int) -> Answer:
+def priced(program: LinearProgram, answer: Answer, threads: int) -> Answer:
     """Prices of a MILP: the LP with the integers held where branch and bound left them."""
     lower, upper = program.lower.copy(), program.upper.copy()
     held = np.round(answer.values[program.integer])
@@ -288,8 +294,8 @@ def _with_prices(program: LinearProgram, answer: Answer, threads: int) -> Answer
     return Answer(again.values, again.prices, again.value, answer.bound, answer.iterations + again.iterations, "mip")
 
 
-def _solution(problem: Problem, form: Extensive, answer: Answer, seconds: float) -> Solution:
-    """Cut the long vectors of the extensive form back into nodes."""
+def split(problem: Problem, form: Extensive, answer: Answer, seconds: float) -> Solution:
+    """Cut the long vectors of the extensive form back into nodes; further columns and rows at their ends are left out."""
     nm = len(problem.master.columns)
     nx = sum(len(block.template.borders) for block in problem.nodes)
     column, row = nm + nx, nx + len(problem.master.rhs)

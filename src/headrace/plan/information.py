@@ -3,11 +3,14 @@
 Net present values [USD], maximised (Birge & Louveaux, Introduction to Stochastic Programming, chapter 4; costs there):
 
     RP    recourse: the plan of the tree
-    WS    wait and see: the mean over leaves of the best plan of each branch, known from the start
+    WS    wait and see: the best plan of each branch, known from the start, and the mean of these over the leaves
     EV    expected value: the best plan of the mean future
     EEV   the orders that the EV plan places at the root, everything later decided anew in the tree
     VSS   = RP - EEV >= 0: what the tree is worth against planning for the mean
     EVPI  = WS - RP  >= 0: what knowing the branch today would be worth, at most
+
+Where the problem has a risk, all of them are of its measure instead of the mean: the best plans of the branches are weighed by it,
+and it never falls when a branch gains, so EEV <= RP <= WS holds as before (docs/design/0152).
 
 Everything is an interval between certified bounds. EEV <= RP <= WS holds for the true values, so the intervals are cut
 by it. What was not reached when `stop` said so keeps the bounds that follow from the rest, at worst infinite.
@@ -22,12 +25,13 @@ import numpy as np
 
 from headrace.core.errors import Infeasible, StoppedEarly
 from headrace.plan import certificate
-from headrace.plan.blocks import Floats, Problem
+from headrace.plan.blocks import Floats, Problem, Risk
 from headrace.plan.constraints.setting import MONEY
+from headrace.plan.cuts import cuts_of
 from headrace.plan.fixed import held
 from headrace.plan.foresight import MeanValue, branch, mean
 from headrace.plan.residuals import operating_cost
-from headrace.plan.risk import leaves, paths, worst_odds
+from headrace.plan.risk import branch_costs, leaves, worst_odds
 from headrace.plan.solve import Bounded, Stop, solve
 
 
@@ -117,7 +121,7 @@ def value_of_information(
     recourse = search.say("recourse", between(plan.low, plan.high))
     branches = _branches(problem, plan, search)
     odds = np.array([each.probability for each in branches])
-    waited = expectation([each.foreseen for each in branches], odds).within(low=recourse.low)
+    waited = measured([each.foreseen for each in branches], odds, problem.risk).within(low=recourse.low)
     ideal = search.plan("expected_value", believed.problem)
     orders = None if ideal is None else ideal.solution.master[believed.there]
     naive = UNKNOWN if orders is None else search.value("mean_plan", held(problem, believed.here, orders))
@@ -185,16 +189,27 @@ def leaf_values(problem: Problem, plan: Bounded) -> list[Interval]:
     orders = np.zeros(len(problem.nodes))
     np.add.at(orders, problem.master.node, problem.master.cost * master)
     done = np.array([operating_cost(b, n.columns) for b, n in zip(problem.nodes, nodes)])
-    least = np.array([certificate.cut(b, n).at(b.start + b.map @ master) for b, n in zip(problem.nodes, nodes)])
+    proofs = zip(problem.nodes, nodes, cuts_of(problem, plan.solution))
+    least = np.array(
+        [max(c.at(x), k.at(x)) for c, k, x in ((certificate.cut(b, n), k, b.start + b.map @ master) for b, n, k in proofs)]
+    )
     least = np.minimum(least, done)
-    on = paths(problem)
-    low, high = (-MONEY * (on @ ((costs + orders) / problem.probability) + problem.constant) for costs in (done, least))
+    low, high = (-MONEY * branch_costs(problem, costs + orders) for costs in (done, least))
     return [between(float(a), float(b)) for a, b in zip(low, high)]
 
 
 def expectation(values: list[Interval], odds: Floats) -> Interval:
     """Mean of intervals."""
     return Interval(float(odds @ [v.low for v in values]), float(odds @ [v.high for v in values]))
+
+
+def measured(values: list[Interval], odds: Floats, risk: Risk | None) -> Interval:
+    """The measure of values: their mean, mixed with their CVaR where there is a risk."""
+    mean = expectation(values, odds)
+    if risk is None:
+        return mean
+    tail = conditional(values, odds, risk.alpha)
+    return Interval(*((1.0 - risk.omega) * m + risk.omega * t for m, t in ((mean.low, tail.low), (mean.high, tail.high))))
 
 
 def conditional(values: list[Interval], odds: Floats, alpha: float) -> Interval:

@@ -24,15 +24,16 @@ from headrace.core.errors import InputError
 from headrace.core.runs import DiskFull, RunFolder
 from headrace.plan import solve as solving
 from headrace.plan.blocks import Floats, NodeSolution, Problem
-from headrace.plan.certificate import Cut, master_bound
+from headrace.plan.certificate import Cut
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.interior.arrays import State
 from headrace.plan.interior.recall import Memory
-from headrace.plan.interior.solve import Certified, Progress
-from headrace.plan.interior.solve import solve as interior
+from headrace.plan.interior.solve import Certified
 from headrace.plan.interior.start import MasterState
+from headrace.plan.large import Effort
 from headrace.plan.residuals import evaluate
-from headrace.plan.solve import Bounded, Stop, Watch, finished
+from headrace.plan.risk import proved, value
+from headrace.plan.solve import Bounded, Stop, Watch
 
 PROGRESS = "progress.npz"
 LAYOUT = 2
@@ -105,17 +106,14 @@ def solve(folder: RunFolder, problem: Problem, kept: Kept | None, *, gap: float,
 
 
 def _go_on(problem: Problem, kept: Kept, gap: float, threads: int, stop: Stop, watch: Watch) -> Bounded:
-    """The interior point from the stored iterate."""
+    """The interior point from the stored iterate; risk and whole orders begin anew beside the stored plan."""
 
-    def tell(progress: Progress) -> None:
-        high, low = -progress.lower * MONEY, -progress.upper * MONEY
-        watch(kept.iterations + progress.iteration, max(low, kept.plan.low), min(high, kept.plan.high))
+    def tell(iteration: int, low: float, high: float) -> None:
+        watch(iteration, max(low, kept.plan.low), min(high, kept.plan.high))
 
-    found = interior(
-        problem, gap=gap, threads=threads, stop=stop, progress=tell, warm=kept.plan.solution, keep=True
-    )  # keep: the orders' values start from it
-    checked = evaluate(problem, found)
-    return Bounded(found, checked, -checked.value * MONEY, -found.lower * MONEY, finished(found))
+    heard = solving.told(tell, kept.iterations)
+    # keep: the orders' values start from it
+    return solving.certified(problem, Effort(gap, threads, stop, heard, kept.plan.solution, keep=True))
 
 
 def better(kept: Kept, found: Bounded) -> Bounded:
@@ -206,7 +204,7 @@ def _kept(problem: Problem, arrays: Arrays) -> Kept:
     count = len(problem.nodes)
     nodes = tuple(_node(problem, arrays, n) for n in range(count))
     cuts = tuple(Cut(float(arrays["constants"][n]), arrays[f"{n}.slope"]) for n in range(count))
-    lower = master_bound(problem, cuts)
+    lower = proved(problem, [cuts])
     finished, iterations = bool(arrays["finished"]), int(arrays["iterations"])
     solution = Certified(
         master=arrays["master"], nodes=nodes, seconds=0.0, iterations=iterations, solver="interior", lower=lower, upper=np.inf,
@@ -215,8 +213,9 @@ def _kept(problem: Problem, arrays: Arrays) -> Kept:
     checked = evaluate(problem, solution)
     if not np.isfinite(checked.value) or not np.isfinite(lower) or checked.residuals.largest > 1e-6:
         raise ValueError("the stored plan does not keep its limits")
-    solution = replace(solution, upper=checked.value, gap=(checked.value - lower) / max(abs(checked.value), 1e-12))
-    return Kept(Bounded(solution, checked, -checked.value * MONEY, -lower * MONEY, finished), finished, iterations)
+    upper = value(problem, solution)
+    solution = replace(solution, upper=upper, gap=(upper - lower) / max(abs(upper), 1e-12))
+    return Kept(Bounded(solution, checked, -upper * MONEY, -lower * MONEY, finished), finished, iterations)
 
 
 def _node(problem: Problem, arrays: Arrays, n: int) -> NodeSolution:

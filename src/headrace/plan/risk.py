@@ -6,7 +6,8 @@ The cost of a leaf is that of the nodes on its path, each divided by its probabi
     w_n = (1 - omega) + omega * pi_n / p_n,    pi a distribution over leaves with pi_l <= p_l / (1 - alpha)
 
 A master LP over the pool finds the odds pi; the blend of the cuts, reweighted by them, proves a lower bound. Plans are
-found by `plan/tail.py`.
+found by `plan/tail.py` and, where they are small, by `plan/exact.py`. `value`, `proved` and `outlook` ask a problem for its own
+measure, the mean where it has no risk.
 """
 
 from __future__ import annotations
@@ -18,19 +19,25 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array, vstack
 
-from headrace.plan.blocks import Floats, Ints, Problem, Solution
-from headrace.plan.certificate import Cut, master_bound
-from headrace.plan.cuts import blend, master_program
+from headrace.core.errors import InputError
+from headrace.plan.assemble import counted
+from headrace.plan.blocks import Floats, Ints, Problem, Risk, Solution
+from headrace.plan.certificate import Cut, Prices, master_bound, prices
+from headrace.plan.cuts import blend, cuts_of, master_program
 from headrace.plan.highs import Answer, LinearProgram, run
 from headrace.plan.residuals import operating_cost
 
+LEAST = 1e-3
+"""Weight of a node below which its prices are not read as prices, nor its operation as the best one."""
+
 
 @dataclass(frozen=True)
-class Risk:
-    """alpha: share of outcomes that are not in the tail, in [0, 1); omega: weight of CVaR against the mean, in [0, 1]."""
+class Outlook:
+    """What a plan costs on its branches, in the plan's money: the mean, CVaR_alpha and the worst branch."""
 
-    alpha: float
-    omega: float
+    mean: float
+    cvar: float
+    worst: float
 
 
 def leaves(problem: Problem) -> Ints:
@@ -64,13 +71,61 @@ def node_costs(problem: Problem, plan: Solution) -> Floats:
     return np.asarray(np.array(costs) + owner(problem) @ plan.master)
 
 
+def spent(problem: Problem) -> Floats:
+    """What was spent at every node on orders held outside the master; it is in `constant` as well."""
+    return np.zeros(len(problem.nodes)) if problem.spent is None else problem.spent
+
+
+def branch_costs(problem: Problem, costs: Floats) -> Floats:
+    """Cost of every leaf's branch at given costs of the nodes, everything held and constant included."""
+    held = spent(problem)
+    return np.asarray(paths(problem) @ ((costs + held) / problem.probability) + (problem.constant - held.sum()))
+
+
 def risk_of(problem: Problem, costs: Floats, risk: Risk) -> tuple[float, Floats]:
     """The objective at given node costs, and the odds of the leaves that make it up."""
-    odds = problem.probability[leaves(problem)]
-    value = paths(problem) @ (costs / problem.probability)
-    tail = worst_odds(value, odds, risk.alpha)
-    mean = float(costs.sum())
-    return (1.0 - risk.omega) * mean + risk.omega * float(tail @ value) + problem.constant, tail
+    value = branch_costs(problem, costs)
+    tail = worst_odds(value, problem.probability[leaves(problem)], risk.alpha)
+    mean = float(costs.sum()) + problem.constant
+    return (1.0 - risk.omega) * mean + risk.omega * float(tail @ value), tail
+
+
+def outlook(problem: Problem, plan: Solution, alpha: float) -> Outlook:
+    """Mean, CVaR_alpha and worst branch of a plan [cost]."""
+    costs = node_costs(problem, plan)
+    value = branch_costs(problem, costs)
+    tail = worst_odds(value, problem.probability[leaves(problem)], alpha)
+    return Outlook(float(costs.sum()) + problem.constant, float(tail @ value), float(value.max()))
+
+
+def value(problem: Problem, plan: Solution) -> float:
+    """What a plan costs by the problem's own measure."""
+    costs = node_costs(problem, plan)
+    return float(costs.sum()) + problem.constant if problem.risk is None else risk_of(problem, costs, problem.risk)[0]
+
+
+def proved(problem: Problem, pool: Sequence[Sequence[Cut]]) -> float:
+    """What no plan of the problem costs less by its own measure, by proofs found for any orders of these nodes."""
+    if not pool or not all(np.isfinite(each.constant) for cuts in pool for each in cuts):
+        return -np.inf
+    return master_bound(problem, blend(problem, pool)) if problem.risk is None else proof(problem, pool, problem.risk)
+
+
+def prices_of(problem: Problem, solution: Solution) -> Prices | None:
+    """What one more unit of a limit, of a box, or of what stands already is worth by the measure, from the plan's own proof."""
+    cuts, upper = cuts_of(problem, solution), problem.master.upper
+    if problem.risk is None:
+        return prices(problem, cuts, upper)
+    w = worst_weights(problem, [cuts], problem.risk)
+    return prices(reweighted(problem, w), scaled(cuts, w), upper)
+
+
+def tempered(problem: Problem) -> Problem:
+    """The same measure with a tail no thinner than the least likely branch, below which CVaR is the worst branch anyway."""
+    if problem.risk is None:
+        return problem
+    most = 1.0 - float(problem.probability[leaves(problem)].min())
+    return dataclasses.replace(problem, risk=Risk(min(problem.risk.alpha, most), problem.risk.omega))
 
 
 def worst_odds(value: Floats, odds: Floats, alpha: float) -> Floats:
@@ -89,23 +144,32 @@ def weights(problem: Problem, tail: Floats, risk: Risk) -> Floats:
 
 
 def reweighted(problem: Problem, w: Floats) -> Problem:
-    """The same plan where node n counts w_n times as much."""
+    """The mean of the same plan where node n counts w_n times as much."""
     nodes = tuple(dataclasses.replace(block, weight=float(block.weight * each)) for block, each in zip(problem.nodes, w))
     master = dataclasses.replace(problem.master, cost=problem.master.cost * w[problem.master.node])
-    return dataclasses.replace(problem, nodes=nodes, master=master)
+    held = spent(problem)
+    constant = problem.constant + float(held @ (w - 1.0))
+    return dataclasses.replace(problem, nodes=nodes, master=master, constant=constant, risk=None, spent=held * w)
 
 
-def _scaled(cuts: Sequence[Cut], w: Floats) -> tuple[Cut, ...]:
+def scaled(cuts: Sequence[Cut], w: Floats) -> tuple[Cut, ...]:
     """Cuts of a problem whose nodes count w times as much."""
     return tuple(Cut(each.constant * s, each.slope * s) for each, s in zip(cuts, w))
 
 
 def proof(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> float:
     """Bound of the risk measure: any admissible odds bound it from below, and cuts bound the plan for these odds."""
-    answer = run(_risk_program(problem, pool, risk))
-    w = weights(problem, master_odds(problem, answer, risk), risk)
+    w = worst_weights(problem, pool, risk)
     worse = reweighted(problem, w)
-    return master_bound(worse, blend(worse, [_scaled(cuts, w) for cuts in pool]))
+    return master_bound(worse, blend(worse, [scaled(cuts, w) for cuts in pool]))
+
+
+def worst_weights(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> Floats:
+    """w_n under the worst odds that the pool knows of; 1 everywhere where it proves nothing."""
+    try:
+        return weights(problem, master_odds(problem, run(risk_program(problem, pool, risk)), risk), risk)
+    except InputError:  # cuts without an end: the mean is as good a guess as any
+        return np.ones(len(problem.nodes))
 
 
 def master_odds(problem: Problem, answer: Answer, risk: Risk) -> Floats:
@@ -118,14 +182,18 @@ def master_odds(problem: Problem, answer: Answer, risk: Risk) -> Floats:
     return np.asarray(tail + room * (short / room.sum()) if short > 0 and room.sum() > 0 else tail / tail.sum())
 
 
-def _risk_program(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> LinearProgram:
-    """Columns m, theta, eta, u; the pool's master with (1 - omega) of its cost, plus omega CVaR of the leaves."""
-    base = master_program(problem, pool, integer=False)
+def risk_program(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk, *, integer: bool = False) -> LinearProgram:
+    """Columns m, theta, eta, u; the pool's master with (1 - omega) of its cost, plus omega CVaR of the leaves.
+
+    integer: m counted in units and whole, as `master_program` does it.
+    """
+    base = master_program(problem, pool, integer=integer)
     ends, on = leaves(problem), paths(problem)
     width, count, orders = base.matrix.shape[1], len(ends), len(problem.master.cost)
     per = 1.0 / problem.probability
     spread = csr_array(coo_array((per, (np.arange(len(per)),) * 2), shape=(len(per),) * 2))
-    left = csr_array(on @ spread @ owner(problem)).tocoo()
+    unit = counted(problem.master) if integer else np.ones(orders)
+    left = csr_array((on @ spread @ owner(problem)).multiply(unit[None, :])).tocoo()
     right = csr_array(on @ spread).tocoo()
     at = np.arange(count)
     row = np.concatenate([left.row, right.row, at, at])
@@ -143,6 +211,11 @@ def _risk_program(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -
         lower=np.concatenate([base.lower, [-np.inf], np.zeros(count)]),
         upper=np.concatenate([base.upper, np.full(1 + count, np.inf)]),
         row_lower=np.full(rows, -np.inf),
-        row_upper=np.concatenate([base.row_upper, np.zeros(count)]),
-        integer=np.zeros(0, dtype=np.int64),
+        row_upper=np.concatenate([base.row_upper, -np.asarray(on @ (per * spent(problem)))]),
+        integer=base.integer,
     )
+
+
+def outside(problem: Problem, risk: Risk) -> float:
+    """What the measure counts beside the value of `risk_program` or of its like over hours: constants, held orders once."""
+    return problem.constant - risk.omega * float(spent(problem).sum())

@@ -7,17 +7,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from headrace.plan import certificate, highs, interior
+from headrace.plan import interior, large
 from headrace.plan.blocks import Floats, NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.constraints.setting import MONEY
+from headrace.plan.cuts import cuts_of
+from headrace.plan.exact import exact
 from headrace.plan.interior.solve import STOPPED, Certified
 from headrace.plan.residuals import Evaluation, evaluate
+from headrace.plan.risk import proved, value
 
 SMALL = 20_000
 """Hourly columns up to which the simplex method answers at once; above it the structured interior point is used."""
 
 ENOUGH = 1e-3
 """Gap at which a plan counts as finished although a tighter one was asked for and not reached."""
+
+ENOUGH_WHOLE = 2e-2
+"""The same for large plans with whole orders, whose last per cent is a search; the gap reached is told."""
 
 OFF = "switched off"
 """How the columns end that take standing accelerators off the bus (compute/fleet.py)."""
@@ -29,8 +35,9 @@ Watch = Callable[[int, float, float], None]
 
 @dataclass(frozen=True)
 class Bounded:
-    """A feasible plan with what is certified about it; objectives are net present values [USD], maximised.
+    """A feasible plan with what is certified about it; objectives are the problem's measure of the NPV [USD], maximised.
 
+    The measure is the mean over branches, or its mixture with CVaR where the problem has a risk (plan/risk.py).
     low: recomputed value of the plan. high: no plan of this problem is worth more. finished: the gap asked for was met.
     """
 
@@ -64,32 +71,50 @@ def solve(
     Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time.
     """
     if columns(problem) <= SMALL:
-        return bounded(problem, highs.solve(problem, threads=1))
-    return _interior(problem, gap, threads, stop, watch, near)
+        return small(problem, gap)
+    warm, keep = (None, True) if near is None else (near.solution, False)
+    return certified(problem, large.Effort(gap, threads, stop, told(watch), warm, keep))
 
 
-def _interior(problem: Problem, gap: float, threads: int, stop: Stop | None, watch: Watch | None, near: Bounded | None) -> Bounded:
+def small(problem: Problem, gap: float = 1e-6) -> Bounded:
+    """The best plan by HiGHS; the bound is completed from its prices, or branch and bound's where orders are whole."""
+    found = exact(problem, gap=gap)
+    return _bounded(problem, found.solution, found.lower)
+
+
+def certified(problem: Problem, effort: large.Effort) -> Bounded:
     """The structured interior point's plan with its own running bounds; its value is recomputed once more."""
+    found = large.large(problem, effort)
+    return _bounded(problem, found, found.lower, finished(found, ENOUGH_WHOLE if problem.master.unit.any() else ENOUGH))
+
+
+def told(watch: Watch | None, before: int = 0) -> Callable[[interior.Progress], None]:
+    """A listener to costs from a watcher of net present values; `before`: iterations of an earlier run."""
 
     def tell(progress: interior.Progress) -> None:
         if watch is not None:
-            watch(progress.iteration, -progress.upper * MONEY, -progress.lower * MONEY)
+            watch(before + progress.iteration, -progress.upper * MONEY, -progress.lower * MONEY)
 
-    warm = None if near is None else near.solution
-    found = interior.solve(problem, gap=gap, threads=threads, stop=stop, progress=tell, warm=warm, keep=near is None)
-    checked = evaluate(problem, found)
-    return Bounded(found, checked, -checked.value * MONEY, -found.lower * MONEY, finished(found))
+    return tell
 
 
-def finished(found: Certified) -> bool:
+def finest(problem: Problem) -> float:
+    """The gap below which no plan of this problem is worth asking for."""
+    return large.WHOLE if problem.master.unit.any() and columns(problem) > SMALL else 0.0
+
+
+def finished(found: Certified, enough: float = ENOUGH) -> bool:
     """Whether a run met its gap, or ended by itself with one that will do."""
-    return not found.stopped or (found.stopped != STOPPED and found.gap <= ENOUGH)
+    return not found.stopped or (found.stopped != STOPPED and found.gap <= enough)
 
 
 def bounded(problem: Problem, solution: Solution) -> Bounded:
     """What is certified about any solution with prices: its own value, and the bound its prices complete to."""
-    checked = evaluate(problem, solution)
-    return Bounded(solution, checked, -checked.value * MONEY, -certificate.lower_bound(problem, solution.nodes) * MONEY)
+    return _bounded(problem, solution, proved(problem, [cuts_of(problem, solution)]))
+
+
+def _bounded(problem: Problem, solution: Solution, lower: float, finished: bool = True) -> Bounded:
+    return Bounded(solution, evaluate(problem, solution), -value(problem, solution) * MONEY, -lower * MONEY, finished)
 
 
 def nothing(problem: Problem) -> Solution:

@@ -11,15 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headrace.plan.blocks import Floats, NodeSolution, Problem
+from headrace.plan.blocks import Floats, NodeSolution, Problem, Risk
 from headrace.plan.certificate import Cut, cut
 from headrace.plan.epigraph import Epigraph, epigraph
 from headrace.plan.interior import Certified, Progress, solve
 from headrace.plan.interior.bounds import judged
-from headrace.plan.risk import Risk, owner, paths, proof, risk_of
-
-LEAST = 1e-3
-"""Weight at which a node's prices are still read as prices; below it they prove next to nothing about its cost."""
+from headrace.plan.risk import LEAST, owner, paths, proof, risk_of, spent
 
 
 def solve_risk(
@@ -56,7 +53,7 @@ class Tail:
 
     def begin(self, m: Floats) -> Floats:
         """theta where hours cost nothing, eta at the mean of the leaves, u at their spread."""
-        per = paths(self.problem) @ (owner(self.problem) @ m / self.problem.probability)
+        per = paths(self.problem) @ ((owner(self.problem) @ m + spent(self.problem)) / self.problem.probability)
         spread = float(per.max() - per.min()) + 0.01 * self.extended.base
         return np.concatenate([m, self.extended.floor, [self.extended.base + float(per.mean())], np.full(len(per), spread)])
 

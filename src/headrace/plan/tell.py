@@ -17,12 +17,15 @@ from headrace.core.study import Study
 from headrace.energy.contracted import signed
 from headrace.energy.technology import technology
 from headrace.plan import words
-from headrace.plan.accounts import Line, lines, total
+from headrace.plan.accounts import Line, lines, objective, total
+from headrace.plan.blocks import Problem
 from headrace.plan.books import shown
 from headrace.plan.chain import links, unit_costs
+from headrace.plan.constraints.setting import MONEY
 from headrace.plan.expand import Expansion
 from headrace.plan.formulate import Formulation
 from headrace.plan.outcome import NodeOutcome, demanded, node_outcome, ordered
+from headrace.plan.risk import outlook
 from headrace.plan.solve import Bounded
 from headrace.plan.values import OrderValue, root_orders
 from headrace.plan.worth import worths
@@ -55,12 +58,13 @@ def tell(told: Told) -> dict[str, object]:
         "title": told.study.title,
         "objective_usd": plan.low,
         "lower_bound_usd": plan.low,
-        "upper_bound_usd": _finite(plan.high),
-        "gap": _finite(gap),
+        "upper_bound_usd": finite(plan.high),
+        "gap": finite(gap),
         "nodes": len(formulation.nodes),
         "hours_per_node": max(len(c.weights) for c in formulation.calendars),
         "solve_seconds": round(told.seconds, 3),
         "terminal_value_usd": total(money, "terminal"),
+        "risk": _risk(formulation.problem, told.study, plan),
         "money": {"unit": told.study.money.unit, "year": told.study.money.year, "discount_real": told.study.money.discount},
         "orders": _root(told),
         "tree": [_node(told, outcome, money) for outcome in outcomes],
@@ -79,7 +83,21 @@ def tell(told: Told) -> dict[str, object]:
     }
 
 
-def _finite(value: float) -> float | None:
+def _risk(problem: Problem, study: Study, plan: Bounded) -> dict[str, object] | None:
+    """What the objective mixes, and what the plan earns on its branches; None where the mean alone counts."""
+    if problem.risk is None:
+        return None
+    found = outlook(problem, plan.solution, problem.risk.alpha)
+    return {
+        "alpha": study.goal.risk.alpha,
+        "omega": study.goal.risk.omega,
+        "expected_usd": -MONEY * found.mean,
+        "cvar_usd": -MONEY * found.cvar,
+        "worst_usd": -MONEY * found.worst,
+    }
+
+
+def finite(value: float) -> float | None:
     """The number, or None where nothing is known yet."""
     return value if np.isfinite(value) else None
 
@@ -98,7 +116,7 @@ def _root(told: Told) -> list[dict[str, object]]:
             {
                 **_order(told, number),
                 "value_low_usd": value.low if value else None,
-                "value_high_usd": _finite(value.high) if value else None,
+                "value_high_usd": finite(value.high) if value else None,
                 "decided": value.decided if value else None,
                 "flips_at": None,
                 "why": words.why(formulation, plan, value, number),
@@ -117,7 +135,7 @@ def _order(told: Told, number: int) -> dict[str, object]:
     title = f"{asset.title}, kept on" if order.renews >= 0 else asset.title
     return {
         "site": asset.site, "asset": asset.name, "title": title, "quantity": quantity, "unit": unit,
-        "order_by": by, "arrives": arrives, "cost_usd": cost,
+        "order_by": by, "arrives": arrives, "cost_usd": cost, "unit_size": shown(asset.unit_size, asset.unit)[0] or None,
     }  # fmt: skip
 
 
@@ -197,10 +215,10 @@ def _certificate(told: Told, money: Sequence[Line], gap: float) -> dict[str, obj
     return {
         "max_balance_residual": max(residuals.rows, residuals.windows, residuals.uppers, residuals.master, residuals.negative),
         "max_chain_residual": residuals.chains,
-        "max_money_residual": abs(booked - told.plan.low) / max(largest, 1.0),
+        "max_money_residual": abs(booked - objective(told.formulation, told.plan.solution)) / max(largest, 1.0),
         "lower_bound_usd": told.plan.low,
-        "upper_bound_usd": _finite(told.plan.high),
-        "gap": _finite(gap),
+        "upper_bound_usd": finite(told.plan.high),
+        "gap": finite(gap),
         "notes": list(told.notes),
     }
 

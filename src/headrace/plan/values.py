@@ -20,12 +20,12 @@ import numpy as np
 
 from headrace.core.errors import StoppedEarly
 from headrace.plan.blocks import Problem
-from headrace.plan.certificate import Cut, master_bound
+from headrace.plan.certificate import Cut
 from headrace.plan.constraints.setting import MONEY
-from headrace.plan.cuts import blend
 from headrace.plan.formulate import Formulation
 from headrace.plan.outcome import ordered
-from headrace.plan.solve import Bounded, Stop, solve, without
+from headrace.plan.risk import proved as bound
+from headrace.plan.solve import Bounded, Stop, finest, solve, without
 
 LEAST = 1e-3
 """Quantities below this share of the largest order of the same unit are the solver's dust, not orders."""
@@ -64,7 +64,8 @@ class OrderValue:
 
 
 def _narrow(low: float, high: float, width: float = WIDTH) -> bool:
-    return high - low <= width * (high + low)
+    """Whether half of an interval is small beside its middle; one without an end is not."""
+    return bool(np.isfinite(high)) and high - low <= width * (high + low)
 
 
 @dataclass(frozen=True)
@@ -149,17 +150,17 @@ def _worth(plan: Bounded, number: int, other: Bounded | None, ceiling: float) ->
 
 def _refined(problem: Problem, plan: Bounded, bounds: dict[int, Bounded], effort: Effort) -> tuple[Bounded, dict[int, Bounded]]:
     """Solve tighter what makes the relatively widest interval, as long as there is time and something to gain."""
-    best, bounds = plan, dict(bounds)
+    best, bounds, least = plan, dict(bounds), max(FINEST, finest(problem))
     asked = dict.fromkeys([-1, *bounds], effort.gap)
     while not effort.over:
         wide = [v for n, o in bounds.items() if not (v := _interval(best, n, o)).narrow]
-        wide = [v for v in wide if max(asked[v.order], asked[-1]) > FINEST]
+        wide = [v for v in wide if max(asked[v.order], asked[-1]) > least]
         if not wide:
             break
         value = max(wide, key=lambda v: v.high - v.low)
-        number = _looser(best, bounds[value.order], value.order, asked)
+        number = _looser(best, bounds[value.order], value.order, asked, least)
         enough = 0.4 * WIDTH * (value.high + value.low) / max(abs(best.low), 1.0)
-        asked[number] = max(FINEST, min(asked[number] / STEP, enough))
+        asked[number] = max(least, min(asked[number] / STEP, enough))
         effort.say(number, "once more, tighter")
         found = _solved(problem if number < 0 else without(problem, number), asked[number], effort)
         if found is None:
@@ -177,11 +178,11 @@ def _interval(plan: Bounded, number: int, other: Bounded) -> OrderValue:
     return found
 
 
-def _looser(plan: Bounded, other: Bounded, number: int, asked: dict[int, float]) -> int:
+def _looser(plan: Bounded, other: Bounded, number: int, asked: dict[int, float], least: float) -> int:
     """Which of the two solves an interval owes most of its width to, among those that may still be tightened."""
-    if asked[-1] <= FINEST:
+    if asked[-1] <= least:
         return number
-    return -1 if plan.high - plan.low >= other.high - other.low or asked[number] <= FINEST else number
+    return -1 if plan.high - plan.low >= other.high - other.low or asked[number] <= least else number
 
 
 def _solved(problem: Problem, gap: float, effort: Effort, plan: Bounded | None = None) -> Bounded | None:
@@ -214,6 +215,4 @@ def proofs(plan: Bounded) -> tuple[tuple[Cut, ...], ...]:
 
 def proved(problem: Problem, pool: Sequence[Sequence[Cut]]) -> float:
     """What no plan of `problem` is worth more than, by proofs found for other orders of the same nodes [USD]."""
-    if not pool:
-        return np.inf
-    return -master_bound(problem, blend(problem, pool)) * MONEY
+    return -bound(problem, pool) * MONEY

@@ -16,9 +16,9 @@ from headrace.plan.blocks import Solution
 from headrace.plan.books import shown
 from headrace.plan.certificate import Prices
 from headrace.plan.constraints.setting import MONEY
-from headrace.plan.cuts import prices_of
 from headrace.plan.formulate import Formulation
 from headrace.plan.kinds import kind
+from headrace.plan.risk import prices_of
 
 DUST = 1e-5
 """A price times all there is of it, below this share of the plan's size, is the solver's dust and not told."""

@@ -19,6 +19,8 @@ def sentences(plan: PlanFile) -> Iterator[str]:
     deep, unit = plan.deep, plan.money.unit
     if deep is None:
         return
+    if plan.risk is not None:
+        yield f"What plans are worth and lose is {plan.measure}, as in the plan itself; on a single branch it is NPV."
     yield from _branches(deep, unit)
     yield from (_ending(ending, unit) for ending in deep.endings)
     yield from (_baseline(baseline, unit) for baseline in deep.regrets)

@@ -56,8 +56,13 @@ def figures(plan: PlanFile) -> Markup:
     unit = plan.money.unit
     year = f"{unit} of {plan.money.year}, real" if plan.money.year else unit
     cells = [("Worth of the plan (NPV)", words.money(plan.objective_usd, unit), year)]
+    if plan.risk is not None:
+        cells = [("Risk-adjusted worth of the plan", words.money(plan.objective_usd, unit), f"{plan.risk.mixture}, {year}")]
+        cells.append(("Expected NPV", words.money(plan.risk.expected_usd, unit), "mean over the branches"))
+        cells.append(("Worst branch", words.money(plan.risk.worst_usd, unit), f"CVaR {words.money(plan.risk.cvar_usd, unit)}"))
     if plan.terminal_value_usd is not None:
-        cells.append(("of which at the horizon's end", words.money(plan.terminal_value_usd, unit), "terminal value"))
+        of = "of which at the horizon's end" if plan.risk is None else "of the expected NPV at the horizon's end"
+        cells.append((of, words.money(plan.terminal_value_usd, unit), "terminal value"))
     sure = (
         (words.percent(plan.gap), "from the best possible, at most")
         if plan.gap is not None

@@ -51,6 +51,8 @@ def amount(order: Order) -> str:
     """How much of what: "120 MW of gas engines", "24,000 accelerators (B200 servers)"."""
     told = words.quantity(order.quantity, order.unit)
     name = words.short(order.name)
+    if order.unit_size and order.units:
+        return f"{told} of {name} ({words.count(order.units, 'unit')} of {words.quantity(order.unit_size, order.unit)})"
     return f"{told} ({name})" if order.unit in words.COUNTED else f"{told} of {name}"
 
 

@@ -56,8 +56,8 @@ def navigation(plan: PlanFile) -> Markup:
 def orders_section(plan: PlanFile) -> Markup:
     """Orders in words, with worth and time."""
     about = (
-        "The worth of an order is what the whole plan loses when that order alone is forbidden: at least the pale part, at most "
-        "the end of the dark one. Orders are ranked by what is certain."
+        f"The worth of an order is what the whole plan ({plan.measure}) loses when that order alone is forbidden: at least the "
+        "pale part, at most the end of the dark one. Orders are ranked by what is certain."
     )
     return _section(
         "orders", "Orders now", about, ordersheet.sheet(orders.ranked(plan.orders), plan.money.unit), tools=Tools("orders")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from headrace.core.errors import InputError, Place, Problem
 from headrace.core.runs import PLAN, RunFolder
+from headrace.show import words
 from headrace.show.deepfile import Deep, Span
 from headrace.show.records import MOST_PROBLEMS, Reader
 
@@ -24,6 +25,23 @@ class Money:
     unit: str = "USD"
     year: int = 0
     discount_real: float | None = None
+
+
+@dataclass(frozen=True)
+class Risk:
+    """What the objective mixes: (1 - omega) of the mean, omega of CVaR, the mean of the worst 1 - alpha; all of this plan [USD]."""
+
+    alpha: float
+    omega: float
+    expected_usd: float
+    cvar_usd: float
+    worst_usd: float
+
+    @property
+    def mixture(self) -> str:
+        """The objective in words: "70 % mean + 30 % CVaR 0.9"."""
+        mean = f"{words.percent(1.0 - self.omega)} mean + " if self.omega < 1 else ""
+        return f"{mean}{words.percent(self.omega)} CVaR {words.number(self.alpha)}"
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,10 @@ class Flip:
 
 @dataclass(frozen=True)
 class Order:
-    """One order at one tree node. Its value is the objective lost when it alone is forced to zero [USD]; None: not computed."""
+    """One order at one tree node. Its value is the objective lost when it alone is forced to zero [USD]; None: not computed.
+
+    unit_size: of one unit where only whole ones are ordered.
+    """
 
     site: str
     asset: str
@@ -56,6 +77,12 @@ class Order:
     flips_at: Flip | None = None
     month_earlier: Span | None = None
     why: str = ""
+    unit_size: float | None = None
+
+    @property
+    def units(self) -> int | None:
+        """How many whole units it is, where it comes in units."""
+        return round(self.quantity / self.unit_size) if self.unit_size else None
 
     @property
     def name(self) -> str:
@@ -198,7 +225,10 @@ class Price:
 
 @dataclass(frozen=True)
 class PlanFile:
-    """A stored plan. Objective and bounds [USD], gap as a share; `orders` are those of the root, ranked."""
+    """A stored plan. Objective and bounds [USD], gap as a share; `orders` are those of the root, ranked.
+
+    risk: where the objective is not the mean alone; terminal value and cash are means in either case.
+    """
 
     study: str
     objective_usd: float
@@ -210,6 +240,7 @@ class PlanFile:
     gap: float | None = None
     title: str = ""
     terminal_value_usd: float | None = None
+    risk: Risk | None = None
     money: Money = Money()
     orders: tuple[Order, ...] = ()
     tree: tuple[Node, ...] = ()
@@ -221,6 +252,11 @@ class PlanFile:
     assumptions: tuple[str, ...] = ()
     prices: tuple[Price, ...] = ()
     deep: Deep | None = None
+
+    @property
+    def measure(self) -> str:
+        """What the objective is: "NPV", or "risk-adjusted NPV: 70 % mean + 30 % CVaR 0.9"."""
+        return "NPV" if self.risk is None else f"risk-adjusted NPV: {self.risk.mixture}"
 
     def sites(self) -> tuple[str, ...]:
         """The keys of its sites."""

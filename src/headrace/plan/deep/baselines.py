@@ -74,7 +74,7 @@ def _lent(ground: Ground) -> Regret:
         return Regret("cloud", missing="the study serves no models, so there is nothing to rent accelerators for")
     e = ground.expansion
     system = rentable(ground.study, e.system, {key.replace(".", "_"): Rental(use=key) for key in LIST})
-    wider = formulate(system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    wider = formulate(system, e.nodes, e.calendars, e.worlds, e.clock, e.spend, risk=e.risk)
     rest = [i for i, order in enumerate(wider.orders) if kind(system.assets[order.asset]) != "rented"]
     plan = solved(ground, forbidden(wider.problem, rest), COARSE)
     about = f"the study itself rents nothing: {' and '.join(LIST)} at list rent were added for this question"

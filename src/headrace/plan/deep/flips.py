@@ -21,11 +21,11 @@ from headrace.core.nouns import Asset
 from headrace.core.units import HOURS_PER_MONTH
 from headrace.plan.blocks import Problem
 from headrace.plan.constraints.setting import MONEY
-from headrace.plan.cuts import prices_of
 from headrace.plan.deep.ground import FINE, Ground, solved
 from headrace.plan.formulate import Formulation
 from headrace.plan.kinds import kind
 from headrace.plan.outcome import ordered
+from headrace.plan.risk import prices_of
 from headrace.plan.solve import Bounded, without
 from headrace.plan.values import OrderValue, tighter
 

@@ -70,7 +70,7 @@ def solved(ground: Ground, problem: Problem, gap: float) -> Bounded:
 def posed(ground: Ground, *, clock: Clock | None = None, orders: tuple[Order, ...] | None = None) -> Formulation:
     """The plan's problem with another clock or other orders."""
     e = ground.expansion
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, clock or e.clock, e.spend, orders)
+    return formulate(e.system, e.nodes, e.calendars, e.worlds, clock or e.clock, e.spend, orders, e.risk)
 
 
 def outcomes(problem: Problem, plan: Bounded) -> tuple[Leaf, ...]:

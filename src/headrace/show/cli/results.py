@@ -9,7 +9,7 @@ from rich.text import Text
 
 from headrace.show import bet, orders, words
 from headrace.show.cli.output import console
-from headrace.show.planfile import Certificate, Order, PlanFile
+from headrace.show.planfile import Certificate, Order, PlanFile, Risk
 
 MOST_ORDERS = 30
 
@@ -26,6 +26,7 @@ def as_json(plan: PlanFile) -> dict[str, object]:
         "hours_per_node": plan.hours_per_node,
         "solve_seconds": plan.solve_seconds,
         "terminal_value_usd": plan.terminal_value_usd,
+        **({} if plan.risk is None else {"risk": asdict(plan.risk)}),
         "orders": [_order(order) for order in orders.ranked(plan.orders)],
         "certificate": _certificate(plan.certificate),
         **({} if plan.deep is None else {"deep": asdict(plan.deep)}),
@@ -36,6 +37,7 @@ def _order(order: Order) -> dict[str, object]:
     names = ("site", "asset", "quantity", "unit", "order_by", "arrives", "value_low_usd", "value_high_usd", "decided")
     told = {name: getattr(order, name) for name in names}
     flip, month = order.flips_at, order.month_earlier
+    told |= {} if order.unit_size is None else {"unit_size": order.unit_size}
     return told | {"flips_at": flip and asdict(flip)} | ({} if month is None else {"month_earlier": asdict(month)})
 
 
@@ -50,7 +52,10 @@ def show(plan: PlanFile, folder: Path) -> None:
     unit = plan.money.unit
     year = f" of {plan.money.year}" if plan.money.year else ""
     screen.print(Text(plan.title or plan.study, style="bold"))
-    screen.print(f"Objective {words.money(plan.objective_usd, unit)}{year}, {gap_words(plan)}; {_size(plan)}.")
+    named = f" ({plan.measure})" if plan.risk is not None else ""
+    screen.print(f"Objective {words.money(plan.objective_usd, unit)}{year}{named}, {gap_words(plan)}; {_size(plan)}.")
+    if plan.risk is not None:
+        screen.print(f"{risk_words(plan.risk, unit)}.")
     screen.print()
     found = orders.ranked(plan.orders)
     screen.print(Text("Orders now" if found else "No order now: every one is worth more later, or never.", style="bold"))
@@ -81,6 +86,14 @@ def _show_order(place: int, told: orders.Sentence) -> None:
     rest = "; ".join(part for part in (f"because {told.why}" if told.why else "", told.when, told.further) if part)
     if rest:
         console().print(Text(f"     {rest}."), style="dim")
+
+
+def risk_words(risk: Risk, unit: str) -> str:
+    """The parts of a risk-adjusted objective beside each other."""
+    tail = f"{words.money(risk.cvar_usd, unit)} the mean of the worst {words.percent(1 - risk.alpha)} (CVaR)"
+    if risk.alpha >= 1:
+        tail = f"{words.money(risk.cvar_usd, unit)} CVaR 1"
+    return f"Expected NPV {words.money(risk.expected_usd, unit)}; {tail}; {words.money(risk.worst_usd, unit)} on the worst branch"
 
 
 def gap_words(plan: PlanFile) -> str:

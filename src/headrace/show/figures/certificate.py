@@ -22,11 +22,15 @@ def as_table(plan: PlanFile) -> Table:
     """The certificate as plain rows."""
     cert = plan.certificate
     rows = [
-        ("objective", plan.objective_usd, "USD"),
+        ("objective" if plan.risk is None else f"objective ({plan.measure})", plan.objective_usd, "USD"),
         ("lower bound", plan.lower_bound_usd, "USD"),
         ("upper bound", plan.upper_bound_usd, "USD"),
     ]
-    rows += [("gap", plan.gap, ""), ("terminal value in the objective", plan.terminal_value_usd, "USD")]
+    if plan.risk is not None:
+        parts = (("expected NPV", plan.risk.expected_usd), ("CVaR", plan.risk.cvar_usd), ("worst branch", plan.risk.worst_usd))
+        rows += [(name, usd, "USD") for name, usd in parts]
+    ending = "terminal value in the objective" if plan.risk is None else "terminal value in the expected NPV"
+    rows += [("gap", plan.gap, ""), (ending, plan.terminal_value_usd, "USD")]
     rows += [(name.replace("_", " "), getattr(cert, name), "relative") for name, _ in _NAMES]
     return table(("what", "value", "unit"), rows)
 
@@ -48,6 +52,8 @@ def _bounds(plan: PlanFile) -> Markup:
     said = (
         f"The best possible plan is worth between {words.interval(low, high, unit, join=' and ')}. This one reaches the lower end."
     )
+    if plan.risk is not None:
+        said += f" Both are of the {plan.measure}."
     room = 2.2 * max(high - low, 1e-9 * max(abs(low), abs(high), 1.0))
     left, right = 100 * (0.5 - (high - low) / room / 2), 100 * (0.5 + (high - low) / room / 2)
     bar = join(
