@@ -10,7 +10,7 @@ Net present values [USD], maximised (Birge & Louveaux, Introduction to Stochasti
     EVPI  = WS - RP  >= 0: what knowing the branch today would be worth, at most
 
 Where the problem has a risk, all of them are of its measure instead of the mean: the best plans of the branches are weighed by it,
-and it never falls when a branch gains, so EEV <= RP <= WS holds as before (docs/design/0152).
+and it never falls when a branch gains, so EEV <= RP <= WS holds as before (docs/design/0150).
 
 Everything is an interval between certified bounds. EEV <= RP <= WS holds for the true values, so the intervals are cut
 by it. What was not reached when `stop` said so keeps the bounds that follow from the rest, at worst infinite.

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -26,28 +26,38 @@ from headrace.plan.certificate import Cut
 from headrace.plan.cuts import master_program
 from headrace.plan.fixed import held
 from headrace.plan.highs import LinearProgram, run
-from headrace.plan.interior.solve import Certified, solve
+from headrace.plan.interior.solve import STOPPED, Certified, solve
 
 PASSES = 12
 
 
-def solve_whole(problem: Problem, *, gap: float = 1e-3, threads: int = 1, relaxed: Certified | None = None) -> Certified:
-    """Minimise with the units of `master.unit` whole. relaxed: the LP's plan if it is already there.
+def solve_whole(
+    problem: Problem,
+    *,
+    gap: float = 1e-3,
+    threads: int = 1,
+    relaxed: Certified | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Certified:
+    """Minimise with the units of `master.unit` whole. relaxed: the LP's plan if it is already there; stop: ends the search.
 
     Returns a plan whose orders are whole, its cost, and the best bound proved; `iterations` counts MILP passes.
     Raises StoppedEarly when no pass gave a plan that can be operated.
     """
-    began = time.perf_counter()
+    began, over = time.perf_counter(), stop or (lambda: False)
     plain = relaxed or solve(problem, gap=0.6 * gap, threads=threads)
     pool, whole = list(plain.pool), np.flatnonzero(problem.master.unit > 0)
     if not len(whole):
         return plain
     lower, upper, best, passes = plain.lower, np.inf, None, 0
     tried: set[bytes] = set()
-    while passes < PASSES and (best is None or upper - lower > gap * max(abs(upper), 1e-12)):
+    while passes < PASSES and not over() and (best is None or upper - lower > gap * max(abs(upper), 1e-12)):
         passes += 1
         m = _next(problem, pool, plain.master, tried, threads)
-        rest = solve(held(problem, whole, m[whole]), gap=0.6 * gap, threads=threads)
+        try:
+            rest = solve(held(problem, whole, m[whole]), gap=0.6 * gap, threads=threads, stop=stop)
+        except StoppedEarly:
+            break
         if rest.upper < upper:
             upper, best, orders = rest.upper, rest, m
             orders[problem.master.unit == 0] = rest.master
@@ -56,7 +66,7 @@ def solve_whole(problem: Problem, *, gap: float = 1e-3, threads: int = 1, relaxe
     if best is None:
         raise StoppedEarly("no whole orders were found that can be operated")
     found = (upper - lower) / max(abs(upper), 1e-12)
-    why = "" if found <= gap else f"{PASSES} passes"
+    why = "" if found <= gap else STOPPED if over() else f"{passes} passes"
     spent = time.perf_counter() - began
     return Certified(orders, best.nodes, spent, passes, "interior+milp", lower, upper, found, best.cuts, why, 0, None, tuple(pool))
 

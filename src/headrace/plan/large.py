@@ -103,7 +103,7 @@ def _whole(problem: Problem, effort: Effort) -> Certified:
     """The relaxed plan first, whose bound is heard while whole orders are sought."""
     relaxed = _mean(problem, replace(effort, gap=0.6 * effort.gap, tell=_bound_only(effort), keep=False))
     _refuse_relaxed(effort)
-    return solve_whole(problem, gap=effort.gap, threads=effort.threads, relaxed=relaxed)
+    return solve_whole(problem, gap=effort.gap, threads=effort.threads, relaxed=relaxed, stop=effort.stop)
 
 
 @dataclass
@@ -146,7 +146,7 @@ def _whole_by_tail(problem: Problem, whole: Ints, risk: Risk, effort: Effort) ->
 def _under_odds(problem: Problem, whole: Ints, risk: Risk, search: _Search, effort: Effort) -> Floats:
     """Whole orders for the mean under the tail's odds; their bound is one of the measure."""
     w = (1.0 - BLUR) * worst_weights(problem, search.pool, risk) + BLUR
-    mean = solve_whole(reweighted(problem, w), gap=effort.gap, threads=effort.threads)
+    mean = solve_whole(reweighted(problem, w), gap=effort.gap, threads=effort.threads, stop=effort.stop)
     search.lower = max(search.lower, mean.lower)
     search.pool += [scaled(cuts, 1.0 / w) for cuts in mean.pool]
     return mean.master[whole]
