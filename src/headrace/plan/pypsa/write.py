@@ -178,10 +178,18 @@ def _converter(place: _Place, converter: Converter, number: int, sold: dict[str,
             _standing(place, converter, f"{converter.key} standing {position}", port.bus, place.series(port.ratio) * capacity)
     if number in place.outcome.activity:
         limit = _limit(place, converter, capacity, sold)
+        _refuse_units(converter)
         cost = place.series(converter.cost) + converter.fuel_rate * place.formulation.worlds[place.number].fuel.get(
             converter.fuel, 0.0
         )
         _activity(place, converter, np.minimum(limit, place.peaks.get(converter.key, np.inf)), cost)
+
+
+def _refuse_units(converter: Converter) -> None:
+    """Raise InputError for what the exported network would not keep."""
+    if converter.commitment is not None or converter.ramp < 1.0:
+        found = f"{converter.title} has units on line or ramps, which the export leaves out"
+        raise InputError(Problem(Place(key=converter.key), found, "neither `commitment` nor `ramps`"))
 
 
 def _standing(place: _Place, converter: Converter, name: str, bus: Bus, flow: Floats) -> None:
