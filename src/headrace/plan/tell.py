@@ -25,6 +25,7 @@ from headrace.plan.formulate import Formulation
 from headrace.plan.outcome import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.solve import Bounded
 from headrace.plan.values import OrderValue, root_orders
+from headrace.plan.wholeunits import whole_units
 from headrace.plan.worth import worths
 
 DUST = 1e-4
@@ -67,6 +68,7 @@ def tell(told: Told) -> dict[str, object]:
         "flows": [vars(link) for link in links(formulation, outcomes, money)],
         "costs": [_cost(cost) for cost in unit_costs(formulation, outcomes, money)],
         "certificate": _certificate(told, money, gap),
+        "whole_units": [vars(each) for each in whole_units(formulation, outcomes, told.study.technologies)],
         "sources": _sources(told),
         "weather": [
             {"site": site, "key": w.key, "label": w.label, "typical": w.typical} for site, w in told.expansion.weather.items()
