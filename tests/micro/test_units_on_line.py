@@ -15,6 +15,7 @@ from headrace.plan import accounts
 from headrace.plan.calendar import Calendar
 from headrace.plan.expand import expand
 from headrace.plan.formulate import formulate
+from headrace.plan.headroom import covered
 from headrace.plan.outcome import fuel_burnt, node_outcome
 from headrace.plan.solve import solve
 
@@ -147,3 +148,16 @@ def test_a_reserve_needs_a_limit_on_what_it_covers() -> None:
     endless = text(units="size: 5 MW", site=SPINNING).replace("at_most: 10 MW, ", "")
     with pytest.raises(InputError, match="at_most"):
         expand(study_of(parse_text(endless)))
+
+
+def test_a_share_covers_a_whole_unit_only_where_all_of_it_stands() -> None:
+    """20 MW of 5-MW units serve 15 with 5 free: a whole unit. 40 more that may be ordered at 1 USD/kW are not: a unit is 5 / 60.
+
+    20 (1 - 1 / 12) = 18.33 MW are served, 1.67 are free, a third of a unit: the plan says so.
+    """
+    for build, share in (("", 1.0), (", capex: 1 USD/kW", 1 / 3)):
+        written = text(stands="20 MW", units="size: 5 MW", site=SPINNING, build=build)
+        found = hours(written.replace("at_most: 20 MW", "at_most: 60 MW") if build else written, [20])
+        (one,) = covered(found.formulation, found.outcomes)
+        assert one.tightest == pytest.approx(share)
+        assert one.hours == (share == 1.0)

@@ -16,7 +16,7 @@ from headrace.core.quantities import month_text
 from headrace.core.study import Study
 from headrace.energy.contracted import signed
 from headrace.energy.technology import technology
-from headrace.plan import words
+from headrace.plan import headroom, words
 from headrace.plan.accounts import Line, lines, total
 from headrace.plan.books import shown
 from headrace.plan.chain import links, unit_costs
@@ -73,7 +73,7 @@ def tell(told: Told) -> dict[str, object]:
         "weather": [
             {"site": site, "key": w.key, "label": w.label, "typical": w.typical} for site, w in told.expansion.weather.items()
         ],
-        "assumptions": _assumptions(told),
+        "assumptions": [*_assumptions(told), *(headroom.words(one) for one in headroom.covered(formulation, outcomes))],
         "prices": [
             {"site": w.site, "name": w.key, "usd": w.usd, "unit": w.unit, "words": w.words}
             for w in worths(formulation, plan.solution)
