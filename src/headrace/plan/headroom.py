@@ -40,8 +40,8 @@ def covered(formulation: Formulation, outcomes: Sequence[NodeOutcome]) -> tuple[
 def words(one: Covered) -> str:
     """What it says in the list of what was assumed."""
     return (
-        f"spinning reserve at {one.site}: of one unit of {one.title} ({one.unit_mw:g} MW) the tightest hour covers "
-        f"{one.tightest:.0%}, {one.hours:.0%} of the hours all of it"
+        f"spinning reserve at {one.site}: of one unit of {one.title} ({one.unit_mw:g} MW, or what runs where that is less) "
+        f"the tightest hour covers {one.tightest:.0%}, {one.hours:.0%} of the hours all of it"
     )
 
 
