@@ -9,7 +9,8 @@ from typing import Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from headrace.core.study import Part, Study, parts_of
+from headrace.core.part import Part
+from headrace.core.study import Study, parts_of
 from headrace.core.units import Unit
 
 PAGE = Path(__file__).with_name("study.md")

@@ -16,7 +16,7 @@ from headrace.plan.expand import expand
 from headrace.plan.fixed import alone
 from headrace.plan.formulate import Formulation, formulate
 from headrace.plan.pypsa.write import lost_revenue, operating_cost, to_pypsa, write_netcdf
-from headrace.plan.solve import solve
+from headrace.plan.solve import nothing, solve
 
 pypsa = pytest.importorskip("pypsa")
 
@@ -115,6 +115,20 @@ MIAMI = """  miami:
       battery: {use: battery.lfp, stands: 5 MW, stands_energy: 30 MWh}
 fleet: {may_buy: {b200: {use: b200, supply: 10000, stands: {greensboro: 4000, miami: 3000}}}}
 """
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("use: gas.engine,", "use: gas.engine, commitment: relaxed,"),
+        ("use: gas.engine,", "use: nuclear.smr, ramps: true,"),
+        ("use: gas.engine, stands: 3 MW}", "use: gas.engine, stands: 3 MW, at_most: 3 MW}\n    spinning_reserve: largest unit"),
+    ],
+)
+def test_rules_that_the_export_would_not_keep_are_refused(old: str, new: str) -> None:
+    found = formulated(STUDY.replace(old, new))
+    with pytest.raises(InputError, match="the export"):
+        to_pypsa(found, nothing(found.problem))
 
 
 def test_two_sites_that_share_their_customers() -> None:

@@ -98,6 +98,21 @@ class Asset:
 
 
 @dataclass(frozen=True)
+class Commitment:
+    """Units on line as a quantity (relaxed commitment): what running capacity costs and may do, per MW of it.
+
+    minimum: least output [1]. no_load: share of the full-load fuel burnt without output [1]; no_load_cost: what else that
+    costs [USD/h]. start_cost [USD] and start_fuel [MMBtu]: of bringing it on line.
+    """
+
+    minimum: float = 0.0
+    no_load: float = 0.0
+    no_load_cost: float = 0.0
+    start_cost: float = 0.0
+    start_fuel: float = 0.0
+
+
+@dataclass(frozen=True)
 class Converter:
     """Carriers in, carriers out, at fixed ratios per unit of activity.
 
@@ -106,6 +121,8 @@ class Converter:
     has_activity: False where only the standing flows matter (a panel: what is not used is thrown away).
     cost: USD per unit of activity and hour, without fuel; fuel_rate: MMBtu per unit of activity and hour.
     upper: most activity in an hour where no asset bounds it, or inf.
+    commitment: how units on line bound it; None: they do not. With one, `cost` is that of output alone.
+    ramp: most change of activity from hour to hour, as a share of the capacity. unit_size: of one unit, 0 where none can be lost.
     """
 
     name: str
@@ -120,6 +137,9 @@ class Converter:
     fuel: str = ""
     fuel_rate: float = 0.0
     upper: Hourly = np.inf
+    commitment: Commitment | None = None
+    ramp: float = np.inf
+    unit_size: float = 0.0
 
     @property
     def key(self) -> str:
@@ -206,6 +226,13 @@ class Reservation:
 
 
 @dataclass(frozen=True)
+class SpinningReserve:
+    """Headroom kept at a bus in every hour, enough for an hour without any one unit that is on line there."""
+
+    bus: Bus
+
+
+@dataclass(frozen=True)
 class System:
     """Everything a study's world holds, the same at every tree node; a node changes prices, levels and costs."""
 
@@ -216,3 +243,4 @@ class System:
     peaks: tuple[PeakCharge, ...] = ()
     limits: tuple[Limit, ...] = field(default=())
     reservations: tuple[Reservation, ...] = ()
+    spinning: tuple[SpinningReserve, ...] = ()

@@ -36,6 +36,8 @@ Emission = Annotated[float, *_measured("kg/MMBtu"), Field(ge=0)]
 Dollars = Annotated[float, *_measured("USD"), Field(ge=0)]
 AcceleratorPrice = Annotated[float, *_measured("USD/accelerator"), Field(ge=0)]
 AcceleratorHourPrice = Annotated[float, *_measured("USD/accelerator-h"), Field(ge=0)]
+StartCost = Annotated[float, *_measured("USD/MW"), Field(ge=0)]
+Ramp = Annotated[float, *_measured("1/h"), Field(gt=0)]
 Change = Annotated[float, *_measured("1/year"), Field(gt=-1)]
 
 

@@ -17,7 +17,8 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from headrace.core.errors import InputError, Place, Problem
-from headrace.core.study import Part, Study, parts_of
+from headrace.core.part import Part
+from headrace.core.study import Study, parts_of
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from headrace.core.errors import InputError, Place, Problem
+from headrace.core.part import Part, Units
 from headrace.core.quantities import (
     AcceleratorHourPrice,
     AcceleratorPrice,
@@ -40,12 +41,6 @@ from headrace.core.units import Unit
 
 CLOUD = "cloud"
 """The place of rented accelerators, beside the study's sites."""
-
-
-class Part(BaseModel):
-    """Base of every part of a study: frozen, no unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Risk(Part):
@@ -144,6 +139,7 @@ class Technology(Part):
         0.0, description="Rent while it stands; with one, `capex` is what bringing and removing it costs."
     )
     least: Months = Field(1.0, gt=0, description="Shortest rent; it runs on to the end of its stage and can be kept on from there.")
+    units: Units = Field(Units(), description="What its units can do.")
     source: str = Field("the study's own", description="Where the figures come from.")
 
 
@@ -181,6 +177,10 @@ class Build(Named):
     reserve: Reserve | None = Field(None, description="A slot that may be reserved for it.")
     whole: bool = Field(False, description="Order whole units only, of the catalogue's size or of `unit`; a battery's of power.")
     unit: Power | None = Field(None, gt=0, description="Size of one unit; with it only whole units are ordered.")
+    commitment: Literal["none", "relaxed"] = Field(
+        "none", description="`relaxed`: units on line are a quantity, with minimum load, no-load fuel and starts."
+    )
+    ramps: bool = Field(False, description="Whether the change of output from hour to hour is limited.")
 
 
 class TimeOfUse(Part):
@@ -225,6 +225,9 @@ class Site(Part):
     grid: Grid | None = Field(None, description="The grid right, if there is one.")
     build: dict[str, Build] = Field({}, description="What may be built: name -> technology, with overrides.")
     hall: Hall | None = Field(None, description="The halls; without one no accelerator can stand here.")
+    spinning_reserve: Literal["none", "largest unit"] = Field(
+        "none", description="`largest unit`: headroom kept in every hour for the loss of any one unit on line."
+    )
 
 
 class Chip(Named):

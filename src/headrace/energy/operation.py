@@ -74,21 +74,32 @@ class Replay:
         return (self.fuel + self.start_fuel) / self.linear_fuel - 1.0 if self.linear_fuel else 0.0
 
 
-def replay(technology: Technology, output: Floats, count: int, size: float, *, spinning: float = 0.0) -> Replay:
+def replay(
+    technology: Technology,
+    output: Floats,
+    count: int,
+    size: float,
+    *,
+    spinning: Floats | float = 0.0,
+    left: Floats | float = 1.0,
+    circle: bool = False,
+) -> Replay:
     """Run `count` units of `size` MW to give `output` [MW by hour], with `spinning` MW of reserve on line.
 
     As few units as possible run, equally loaded; a unit stays on for an hour of need that follows within its start.
-    Raises InputError for outputs that are negative or not finite.
+    left: share of a unit's nameplate that weather leaves it (`thermal.derate`). circle: the first hour follows the last, so
+    that what runs in both was not started. Raises InputError for outputs that are negative or not finite.
     """
     if not (np.isfinite(output).all() and (output >= 0).all()) or count < 0 or size <= 0:
         raise InputError(Problem(Place(key=technology.key), "an output that is negative or not finite, or no units"))
-    given = np.minimum(output, count * size)
-    running = np.minimum(count, np.ceil((given + np.where(given > 0, spinning, 0.0)) / size - 1e-9)).astype(np.int64)
+    full = size * np.asarray(left, dtype=np.float64)
+    given = np.minimum(output, count * full)
+    running = np.minimum(count, np.ceil((given + np.where(given > 0, spinning, 0.0)) / full - 1e-9)).astype(np.int64)
     least = value_of(technology.minimum_load, "1")
-    made = np.maximum(given, running * least * size)
-    load = np.divide(made, running * size, out=np.zeros_like(made), where=running > 0)
-    fuel = float((running * size * fuel_at(technology, load)).sum())
-    starts = int(np.maximum(np.diff(running, prepend=0), 0).sum())
+    made = np.maximum(given, running * least * full)
+    load = np.divide(made, running * full, out=np.zeros_like(made), where=running > 0)
+    fuel = float((running * full * fuel_at(technology, load)).sum())
+    starts = int(np.maximum(np.diff(running, prepend=running[-1] if circle else 0), 0).sum())
     line = fuel_line(technology)
     return Replay(
         running=running, fuel=fuel, starts=starts, start_fuel=starts * size * value_of(technology.start_fuel, "MMBtu/MW"),

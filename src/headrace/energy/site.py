@@ -125,7 +125,7 @@ def catalogued(
     if not dispatchable(row):
         output = Port(electricity(site), share)
         return Built((power,), (Converter(name, site, row.title, (), power.key, standing=(output,), has_activity=False),))
-    cost = _variable(row, money_year) - carbon * _captured(row, fuels or {})
+    cost = _variable(row, money_year) - carbon * captured(row, fuels or {})
     return Built((power,), (_plant(site, name, row, power, share, cost),))
 
 
@@ -134,7 +134,7 @@ def _variable(row: catalogue.Technology, money_year: int) -> float:
     return 0.0 if row.variable_cost is None else in_money(row.variable_cost, "USD/MWh", money_year)
 
 
-def _captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
+def captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
     """CO2 kept out of the air at full load [t/MWh]."""
     if not row.fuel:
         return 0.0

@@ -11,7 +11,7 @@ from headrace.core.nouns import Floats
 from headrace.plan.blocks import Solution
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.formulate import Formulation
-from headrace.plan.outcome import NodeOutcome, ordered
+from headrace.plan.outcome import NodeOutcome, fuel_burnt, kept_on_line, ordered
 from headrace.plan.timing import node_weight
 
 
@@ -81,9 +81,10 @@ def _operation(formulation: Formulation, outcome: NodeOutcome) -> list[Line]:
     found = []
     for i, activity in outcome.activity.items():
         converter = system.converters[i]
-        found.append(Line(number, "variable", converter.key, -float(weighted @ (activity * cut(converter.cost)))))
-        burnt = converter.fuel_rate * world.fuel.get(converter.fuel, 0.0)
-        found.append(Line(number, "fuel", converter.key, -float(weighted @ activity) * burnt))
+        running = activity * cut(converter.cost) + kept_on_line(converter, outcome, i)
+        found.append(Line(number, "variable", converter.key, -float(weighted @ running)))
+        burnt = float(weighted @ fuel_burnt(converter, outcome, i)) * world.fuel.get(converter.fuel, 0.0)
+        found.append(Line(number, "fuel", converter.key, -burnt))
         for port in converter.ports:
             sold = price.get(str(port.bus))
             if sold is not None:

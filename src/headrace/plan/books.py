@@ -36,6 +36,7 @@ def book(formulation: Formulation, outcome: NodeOutcome) -> Book:
     for bus, found in by_bus.items():
         series.extend(_product(formulation, outcome, bus, found) if str(bus) in products else _balanced(bus, found))
     series.extend(_stores(formulation, outcome))
+    series.extend(_on_line(formulation, outcome))
     return Book(outcome.number, outcome.weights, tuple(series))
 
 
@@ -72,6 +73,15 @@ def _stores(formulation: Formulation, outcome: NodeOutcome) -> Iterator[Series]:
         yield _series(store.site, bus, "discharged", unit, -taken)
         yield _series(store.site, bus, "rise of the level", unit, -rise)
         yield _series(store.site, bus, "thrown away", unit, -np.maximum(put - taken - rise, 0.0))
+
+
+def _on_line(formulation: Formulation, outcome: NodeOutcome) -> Iterator[Series]:
+    """What is on line of each committed plant, and what it does."""
+    for i, running in outcome.running.items():
+        converter = formulation.system.converters[i]
+        at_work = np.minimum(outcome.activity[i], running)
+        for item, values in (("on line", running), ("at work", -at_work), ("spinning", at_work - running)):
+            yield _series(converter.site, f"inside {converter.name}", item, "MW", values)
 
 
 def _series(site: str, bus: str, item: str, unit: str, values: Floats) -> Series:

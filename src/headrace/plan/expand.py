@@ -13,8 +13,9 @@ from headrace.compute import fleet, rental
 from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import pue
 from headrace.core.errors import InputError, Place, Problem
-from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Reservation, Store, System
+from headrace.core.nouns import Asset, Converter, Floats, Limit, PeakCharge, Port, Reservation, SpinningReserve, Store, System
 from headrace.core.study import Build, Product, Rental, Site, Study
+from headrace.energy import running
 from headrace.energy import site as energy
 from headrace.energy.contracted import bridge, is_bridge, with_slot
 from headrace.energy.technology import technology
@@ -50,6 +51,7 @@ class _SiteNouns:
     peaks: tuple[PeakCharge, ...]
     limits: tuple[Limit, ...]
     reservations: tuple[Reservation, ...]
+    spinning: tuple[SpinningReserve, ...]
     weather: Weather | None
 
 
@@ -88,6 +90,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         peaks=tuple(p for s in sites.values() for p in s.peaks),
         limits=tuple(limit for s in sites.values() for limit in s.limits),
         reservations=tuple(r for s in sites.values() for r in s.reservations),
+        spinning=tuple(r for s in sites.values() for r in s.spinning),
     )
     system = rentable(study, system, study.fleet.may_rent)
     return Expansion(
@@ -136,6 +139,10 @@ def _site(study: Study, name: str, written: Site, folder: Path | None, problems:
         built.append(energy.grid(name, written.grid))
     assets = [a for b in built for a in b.assets]
     converters = [c for b in built for c in b.converters]
+    spinning: tuple[SpinningReserve, ...] = ()
+    if written.spinning_reserve != "none":
+        running.refuse_endless(name, tuple(assets), tuple(converters))
+        spinning = (SpinningReserve(energy.electricity(name)),)
     limits: list[Limit] = []
     hall = fleet.hall_asset(name, written)
     if hall is not None and study.fleet.may_buy:
@@ -153,6 +160,7 @@ def _site(study: Study, name: str, written: Site, folder: Path | None, problems:
         peaks=tuple(p for b in built for p in b.peaks),
         limits=tuple(limits),
         reservations=tuple(r for b in built for r in b.reservations),
+        spinning=spinning,
         weather=weather,
     )
 
@@ -161,11 +169,15 @@ def _built(study: Study, site: str, name: str, build: Build, weather: Weather | 
     """What may be built under one key: the study's own, rented, or of the catalogue."""
     year = study.money.year
     if build.use in study.technologies:
-        return with_slot(energy.own(site, name, build, study.technologies[build.use]), build, year)
+        written = study.technologies[build.use]
+        own = running.operated(energy.own(site, name, build, written), build, running.of_own(written))
+        return with_slot(own, build, year)
     if is_bridge(build.use):
-        return bridge(site, name, build, year)
+        return running.operated(bridge(site, name, build, year), build, None)
+    row = technology(build.use)
     found = energy.catalogued(site, name, build, weather, study.horizon.start, year, study.carbon, study.fuels)
-    return with_slot(found, build, year, 12 * technology(build.use).build.to("year"))
+    found = running.operated(found, build, running.of_row(row, year, study.carbon, study.fuels))
+    return with_slot(found, build, year, 12 * row.build.to("year"))
 
 
 def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> System:

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from headrace.core.nouns import Demand, Floats, System
 from headrace.plan.blocks import Master, NodeBlock, Problem, Risk
 from headrace.plan.calendar import Calendar
-from headrace.plan.constraints import conversion, demand, peak, storage
+from headrace.plan.constraints import commitment, conversion, demand, peak, ramp, spinning, storage
 from headrace.plan.constraints.setting import MONEY, ColumnLabel, RowLabel, Setting, World
 from headrace.plan.hours import HourWriter, ProfileBook
 from headrace.plan.options import leaning
@@ -139,8 +139,12 @@ def _draft(
             demand.promise(setting, promised, i, _largest_ratio(system, promised))
     for i, converter in enumerate(system.converters):
         conversion.add(setting, converter, i, sold)
+        commitment.add(setting, converter, i)
+        ramp.add(setting, converter, i)
     for i, store in enumerate(system.stores):
         storage.add(setting, store, i)
+    for reserve in system.spinning:
+        spinning.add(setting, system, reserve)
     mine = _add_peaks(setting, system, peaks, number)
     borders = tuple(range(len(standing))) + (-1,) * len(mine)
     return _Draft(writer, Labels(tuple(setting.columns), tuple(setting.rows), tuple(setting.windows), borders), mine)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headrace.core.nouns import Bus, Floats, Hourly
+from headrace.core.nouns import Bus, Converter, Floats, Hourly
 from headrace.plan.blocks import Solution
 from headrace.plan.formulate import Formulation
+
+_KINDS = ("activity", "running", "start", "charge", "discharge", "level", "short")
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class NodeOutcome:
     """One node's physics.
 
     capacity: what stands at its fullest in the node, by asset key. weights: hours each snapshot stands for.
-    activity: by converter number; charge, discharge, level: by store number; short: by demand number; peaks: by
-    position in the formulation's peaks. All shapes (snapshot,).
+    activity, running, start: by converter number; charge, discharge, level: by store number; short: by demand number.
+    All shapes (snapshot,).
     """
 
     number: int
@@ -39,6 +41,8 @@ class NodeOutcome:
     capacity: dict[str, float]
     hourly_capacity: dict[str, Floats]
     activity: dict[int, Floats]
+    running: dict[int, Floats]
+    start: dict[int, Floats]
     charge: dict[int, Floats]
     discharge: dict[int, Floats]
     level: dict[int, Floats]
@@ -54,9 +58,10 @@ def node_outcome(formulation: Formulation, solution: Solution, number: int) -> N
     """The physics of one node."""
     calendar, labels = formulation.calendars[number], formulation.labels[number]
     columns = solution.nodes[number].columns
-    kinds: dict[str, dict[int, Floats]] = {k: {} for k in ("activity", "charge", "discharge", "level", "short")}
+    kinds: dict[str, dict[int, Floats]] = {k: {} for k in _KINDS}
     for label, row in zip(labels.columns, columns):
-        kinds[label.kind][label.number] = row
+        if label.kind in kinds:
+            kinds[label.kind][label.number] = row
     capacity: dict[str, float] = {}
     hourly: dict[str, Floats] = {}
     ones = np.ones(len(calendar.weights))
@@ -67,6 +72,23 @@ def node_outcome(formulation: Formulation, solution: Solution, number: int) -> N
         hourly[key] = hourly.get(key, 0.0 * ones) + size * (ones if group.mask is None else group.mask)
         capacity[key] = float(hourly[key].max())
     return NodeOutcome(number, calendar.weights, capacity, hourly, **kinds)
+
+
+def fuel_burnt(converter: Converter, outcome: NodeOutcome, number: int) -> Floats:
+    """Fuel of a converter in each snapshot, as the plan counts it [MMBtu/h]."""
+    rule, activity = converter.commitment, outcome.activity[number]
+    if rule is None or number not in outcome.running:
+        return converter.fuel_rate * activity
+    burnt = (1.0 - rule.no_load) * activity + rule.no_load * outcome.running[number]
+    return converter.fuel_rate * burnt + rule.start_fuel * outcome.start.get(number, 0.0 * activity)
+
+
+def kept_on_line(converter: Converter, outcome: NodeOutcome, number: int) -> Floats:
+    """What starts and running units cost in each snapshot, without fuel [USD/h]."""
+    rule, nothing = converter.commitment, 0.0 * outcome.activity[number]
+    if rule is None:
+        return nothing
+    return rule.no_load_cost * outcome.running.get(number, nothing) + rule.start_cost * outcome.start.get(number, nothing)
 
 
 def flows(formulation: Formulation, outcome: NodeOutcome) -> Iterator[Flow]:

@@ -16,7 +16,7 @@ from headrace.core.quantities import month_text
 from headrace.core.study import Study
 from headrace.energy.contracted import signed
 from headrace.energy.technology import technology
-from headrace.plan import words
+from headrace.plan import headroom, words
 from headrace.plan.accounts import Line, lines, objective, total
 from headrace.plan.blocks import Problem
 from headrace.plan.books import shown
@@ -28,6 +28,7 @@ from headrace.plan.outcome import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.risk import outlook
 from headrace.plan.solve import Bounded
 from headrace.plan.values import OrderValue, root_orders
+from headrace.plan.wholeunits import whole_units
 from headrace.plan.worth import worths
 
 DUST = 1e-4
@@ -71,11 +72,12 @@ def tell(told: Told) -> dict[str, object]:
         "flows": [vars(link) for link in links(formulation, outcomes, money)],
         "costs": [_cost(cost) for cost in unit_costs(formulation, outcomes, money)],
         "certificate": _certificate(told, money, gap),
+        "whole_units": [vars(each) for each in whole_units(formulation, outcomes, told.study.technologies)],
         "sources": _sources(told),
         "weather": [
             {"site": site, "key": w.key, "label": w.label, "typical": w.typical} for site, w in told.expansion.weather.items()
         ],
-        "assumptions": _assumptions(told),
+        "assumptions": [*_assumptions(told), *(headroom.words(one) for one in headroom.covered(formulation, outcomes))],
         "prices": [
             {"site": w.site, "name": w.key, "usd": w.usd, "unit": w.unit, "words": w.words}
             for w in worths(formulation, plan.solution)

@@ -188,6 +188,30 @@ class Certificate:
 
 
 @dataclass(frozen=True)
+class WholeUnits:
+    """A plant's running cost as the plan counts it, and with whole units at their exact fuel: expected, discounted [USD].
+
+    units: at most so many of `unit_mw`. starts: without their fuel, which is in the fuel.
+    """
+
+    site: str
+    asset: str
+    title: str
+    units: int
+    unit_mw: float
+    planned_fuel_usd: float
+    exact_fuel_usd: float
+    planned_starts_usd: float = 0.0
+    exact_starts_usd: float = 0.0
+
+    @property
+    def difference(self) -> float | None:
+        """Exact cost over the plan's, less one; None where the plan burns nothing."""
+        planned = self.planned_fuel_usd + self.planned_starts_usd
+        return (self.exact_fuel_usd + self.exact_starts_usd) / planned - 1.0 if planned > 0 else None
+
+
+@dataclass(frozen=True)
 class Source:
     """An input with its birth certificate; status is fact, estimate or assumption."""
 
@@ -247,6 +271,7 @@ class PlanFile:
     flows: tuple[Flow, ...] = ()
     costs: tuple[Cost, ...] = ()
     certificate: Certificate = Certificate()
+    whole_units: tuple[WholeUnits, ...] = ()
     sources: tuple[Source, ...] = ()
     weather: tuple[Weather, ...] = ()
     assumptions: tuple[str, ...] = ()

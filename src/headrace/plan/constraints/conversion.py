@@ -31,7 +31,7 @@ def _activity(setting: Setting, converter: Converter, number: int, sold: dict[st
     if any(demands.level(setting, demand) == 0.0 for _, demand in sales):
         return
     cost: Hourly = writer.cut(converter.cost)
-    cost = cost + converter.fuel_rate * setting.world.fuel.get(converter.fuel, 0.0)
+    cost = cost + burnt_by_output(converter) * setting.world.fuel.get(converter.fuel, 0.0)
     for port, demand in sales:
         cost = cost - demand.price * setting.world.price.get(demand.name, 1.0) * writer.cut(port.ratio)
     column = setting.column(
@@ -44,6 +44,11 @@ def _activity(setting: Setting, converter: Converter, number: int, sold: dict[st
             demands.deliver(setting, sold[str(port.bus)], column, writer.cut(port.ratio))
         else:
             writer.entry(setting.bus_row(port.bus), column, -np.asarray(writer.cut(port.ratio)))
+
+
+def burnt_by_output(converter: Converter) -> float:
+    """Fuel per unit of activity [MMBtu], without what running units burn anyhow (commitment.py)."""
+    return converter.fuel_rate * (1.0 - (converter.commitment.no_load if converter.commitment else 0.0))
 
 
 def _fixed_upper(setting: Setting, converter: Converter, sales: list[tuple[Port, Demand]]) -> Hourly:

@@ -12,8 +12,8 @@ from headrace.plan.hours import HourWriter
 MONEY = 1e3
 """Dollars per unit of the solver's objective: thousands keep coefficients near one."""
 
-ColumnKind = Literal["activity", "charge", "discharge", "level", "short"]
-RowKind = Literal["bus", "demand", "peak"]
+ColumnKind = Literal["activity", "charge", "discharge", "level", "short", "running", "start", "rise", "fall", "held"]
+RowKind = Literal["bus", "demand", "peak", "running", "spinning"]
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,10 @@ class Setting:
         """A labelled row."""
         self.rows.append(label)
         return self.writer.row(name, rhs)
+
+    def find(self, name: str) -> int | None:
+        """A column by its name; None where it is not written."""
+        return self.writer.columns.index(name) if name in self.writer.columns else None
 
     def bus_row(self, bus: Bus) -> int:
         """Row `taken out - put in <= 0` of a bus, written when first needed."""

@@ -71,7 +71,8 @@ class _Place:
 def to_pypsa(formulation: Formulation, solution: Solution, node: int = 0) -> pypsa.Network:
     """The network of one tree node at the capacities of `solution`; costs in USD of the node's own span.
 
-    Raises InputError for a node that is not there, for load blocks with stores, or where PyPSA is not installed.
+    Raises InputError for a node that is not there, for load blocks with stores, for units on line, ramps and reserves, or where
+    PyPSA is not installed.
     """
     try:
         import pypsa
@@ -79,6 +80,8 @@ def to_pypsa(formulation: Formulation, solution: Solution, node: int = 0) -> pyp
         raise InputError(Problem(Place(), "PyPSA is not installed", fix="pip install 'pypsa>=1.4'")) from None
     if not 0 <= node < len(formulation.nodes):
         raise InputError(Problem(Place(key="node"), f"node {node}", f"0 to {len(formulation.nodes) - 1}"))
+    for reserve in formulation.system.spinning:
+        raise InputError(Problem(Place(key=f"sites.{reserve.bus.site}.spinning_reserve"), "is left out by the export", "`none`"))
     network = pypsa.Network(name=f"{formulation.nodes[node].name} {formulation.nodes[node].label}")
     _snapshots(network, formulation, node)
     place = _Place(network, formulation, node, node_outcome(formulation, solution, node), _peaks(formulation, solution, node))
@@ -178,10 +181,18 @@ def _converter(place: _Place, converter: Converter, number: int, sold: dict[str,
             _standing(place, converter, f"{converter.key} standing {position}", port.bus, place.series(port.ratio) * capacity)
     if number in place.outcome.activity:
         limit = _limit(place, converter, capacity, sold)
+        _refuse_units(converter)
         cost = place.series(converter.cost) + converter.fuel_rate * place.formulation.worlds[place.number].fuel.get(
             converter.fuel, 0.0
         )
         _activity(place, converter, np.minimum(limit, place.peaks.get(converter.key, np.inf)), cost)
+
+
+def _refuse_units(converter: Converter) -> None:
+    """Raise InputError for what the exported network would not keep."""
+    if converter.commitment is not None or converter.ramp < 1.0:
+        found = f"{converter.title} has units on line or ramps, which the export leaves out"
+        raise InputError(Problem(Place(key=converter.key), found, "neither `commitment` nor `ramps`"))
 
 
 def _standing(place: _Place, converter: Converter, name: str, bus: Bus, flow: Floats) -> None:

@@ -32,15 +32,42 @@ def as_table(plan: PlanFile) -> Table:
     ending = "terminal value in the objective" if plan.risk is None else "terminal value in the expected NPV"
     rows += [("gap", plan.gap, ""), (ending, plan.terminal_value_usd, "USD")]
     rows += [(name.replace("_", " "), getattr(cert, name), "relative") for name, _ in _NAMES]
+    for plant in plan.whole_units:
+        about = f"{plant.title}, {words.site(plant.site)}"
+        rows.append((f"fuel and starts in the plan: {about}", plant.planned_fuel_usd + plant.planned_starts_usd, "USD"))
+        rows.append((f"fuel and starts with whole units: {about}", plant.exact_fuel_usd + plant.exact_starts_usd, "USD"))
     return table(("what", "value", "unit"), rows)
 
 
 def drawing(plan: PlanFile) -> Markup:
-    """Bounds, residuals and notes."""
+    """Bounds, residuals, what whole units would cost, and notes."""
     notes = [tag("li", note) for note in plan.certificate.notes]
-    return tag(
-        "div", _bounds(plan), _residuals(plan), tag("ul", *notes, class_="notes") if notes else Markup(""), class_="certificate"
-    )
+    rest = tag("ul", *notes, class_="notes") if notes else Markup("")
+    return tag("div", _bounds(plan), _residuals(plan), _whole_units(plan), rest, class_="certificate")
+
+
+def _whole_units(plan: PlanFile) -> Markup:
+    """The plan's straight fuel lines beside whole units at their exact fuel; nothing where nothing burns."""
+    if not plan.whole_units:
+        return Markup("")
+    unit = plan.money.unit
+    rows = []
+    for plant in plan.whole_units:
+        off = "" if plant.difference is None else f"{100 * plant.difference:+.1f} %"
+        cells = (
+            f"{plant.units} of {words.quantity(plant.unit_mw, 'MW')}",
+            words.money(plant.planned_fuel_usd, unit, 3),
+            words.money(plant.exact_fuel_usd, unit, 3),
+            words.money(plant.planned_starts_usd, unit, 3),
+            words.money(plant.exact_starts_usd, unit, 3),
+            off,
+        )
+        name = tag("th", f"{plant.title}, {words.site(plant.site)}", scope="row")
+        rows.append(tag("tr", name, *(tag("td", cell, class_="num") for cell in cells)))
+    named = ("plant", "units", "fuel in the plan", "whole units", "starts in the plan", "whole units", "difference")
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in named)))
+    said = "The plan counts fuel on a straight line; here its hours are replayed with whole units at their exact part-load fuel."
+    return tag("div", tag("p", said), tag("div", tag("table", head, tag("tbody", *rows)), class_="tablebox"))
 
 
 def _bounds(plan: PlanFile) -> Markup:
