@@ -2,7 +2,8 @@
 
 Only prices, costs and right-hand sides may have changed. Where an order is forbidden or arrives earlier, hours lose or gain
 capacity at once, and an iterate with small products takes steps of a few per cent for dozens of iterations: such a plan
-starts afresh (measured on the embedded study: 47 to 163 iterations from memory, 31 to 34 from the coarse start).
+starts afresh (measured on the embedded study: 47 to 163 iterations from memory, 31 to 34 from the coarse start; from earlier
+iterates, with products of 20 and 8 % of the cost, as many as afresh; of 3 %, twice as many).
 """
 
 from __future__ import annotations
