@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST, PIECE
+from headrace.plan.interior.arrays import CHUNK, PIECE
 from headrace.plan.interior.columns import relative
 from headrace.plan.interior.vectors import A, clamp, fill, pull, zero
 
@@ -34,7 +34,7 @@ STILL = (0.0, 0.0, 0.0, 0.0)
 """Lengths of a way on which nothing moves."""
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def travel(task: int, h: A, s: A, k: A, aim: A, moves: A, steps: A) -> float:
     """Visit every pair of values with its relative moves. steps: (primal, dual, keep, least product).
 
@@ -135,7 +135,7 @@ def _pair(x: A, y: A, a: A, b: A, steps: A) -> None:
         y[i] = least / up if low and q < keep <= p else vp
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def absorb(h: A, s: A, k: A, most: float) -> int:
     """In hours whose dual step was clipped, restore v - w = cost + A'y by raising v or w. Returns how many hours."""
     price = k.scratch[0, :1]

@@ -28,7 +28,7 @@ _CODE = {
     "fastmath": {"contract", "arcp", "nsz", "reassoc"},
     "no_cfunc_wrapper": True,
 }
-FAST = {**_CODE, "cache": True}  # a kernel that Python calls
+ENTRY = {**_CODE, "cache": True}  # a kernel that Python calls (kernels.py)
 PIECE = {**_CODE, "no_cpython_wrapper": True}  # a part of kernels, compiled with them
 INLINE = {**PIECE, "inline": "always"}  # for helpers that take the tuples: handing these over costs more than the work
 CHUNK = 96  # hours handled together: the buffers of a chunk stay in the first-level cache

@@ -14,7 +14,7 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST, INLINE, PIECE
+from headrace.plan.interior.arrays import CHUNK, INLINE, PIECE
 from headrace.plan.interior.vectors import (
     A,
     add_times,
@@ -33,7 +33,7 @@ from headrace.plan.interior.vectors import (
 )
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def weigh(h: A, s: A, k: A) -> Any:
     """theta of every column (0 where it does not live, 0 for closers, whose own go to first_theta); returns sum z v + t w."""
     length = s.z.shape[1]
@@ -60,7 +60,7 @@ def weigh(h: A, s: A, k: A) -> Any:
     return total
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def products(s: A) -> Any:
     """Sum of slack times price of rows and windows."""
     total = inner(s.sw, s.yw)
@@ -107,7 +107,7 @@ def borders_of(h: A, j: int, t0: int, x: A, gradient: A) -> None:
         gradient[h.bound.to[e]] += dot(h.bound.scale[e], h.bound.profile[e], h.profiles, t0, x)
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def direct(h: A, s: A, k: A, x: A) -> None:
     """Predictor right-hand side: rows to dy, windows to dw, columns to g, borders to gradient.
 
@@ -199,7 +199,27 @@ def _off(h: A, at: A, v: A, w: A, price: A) -> Any:
     return far
 
 
-@njit(**FAST)
+@njit(**INLINE)
+def keep_near(k: A) -> None:
+    """Keep the predictor's direction."""
+    for j in range(k.dz.shape[0]):
+        copy(k.near_z[j], k.dz[j])
+    for r in range(k.dy.shape[0]):
+        copy(k.near_y[r], k.dy[r])
+    copy(k.near_w, k.dw)
+
+
+@njit(**INLINE)
+def add_near(k: A) -> None:
+    """Prices of the direction from the corrector's increments."""
+    for r in range(k.dy.shape[0]):
+        for t in range(k.dy.shape[1]):
+            k.dy[r, t] += k.near_y[r, t]
+    for f in range(len(k.dw)):
+        k.dw[f] += k.near_w[f]
+
+
+@njit(**PIECE)
 def second(h: A, s: A, k: A, x: A, near_x: A, aim: A) -> None:
     """Corrector increments: g grows in place; the increment of rows, windows, borders goes to dy, dw, gradient.
 
@@ -271,7 +291,7 @@ def _masked(h: A, j: int, t0: int, x: A) -> None:
             x[i] *= mask[t0 + i]
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def move(h: A, s: A, k: A, dx: A) -> None:
     """dz from the solved prices dy, dw and the borders' move dx."""
     length = s.z.shape[1]

@@ -6,11 +6,11 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST, INLINE, PIECE
+from headrace.plan.interior.arrays import CHUNK, INLINE, PIECE
 from headrace.plan.interior.vectors import A, add_times, copy, fill, inner, times, zero, zero2
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def factor(h: A, p: A, s: A, k: A) -> None:
     """LDL' of the node's Newton system (theta in k.theta); leaves k.schur = borders' complement, to be added to H."""
     length = s.z.shape[1]

@@ -10,13 +10,11 @@ from typing import TypeVar
 import numpy as np
 
 from headrace.plan.blocks import Floats
-from headrace.plan.interior.advance import AFTER, REACH, STEP, STILL, absorb, travel
-from headrace.plan.interior.columns import direct, move, products, second, weigh
-from headrace.plan.interior.factor import factor
+from headrace.plan.interior.advance import AFTER, REACH, STEP, STILL
+from headrace.plan.interior.kernels import absorb, condense, gather, settle, travel
 from headrace.plan.interior.node import Node
 from headrace.plan.interior.orders import Orders, Solver, cholesky
 from headrace.plan.interior.start import MasterState
-from headrace.plan.interior.sweeps import backward, forward
 
 T = TypeVar("T")
 CLAMP = 3.0  # second-order terms are kept within this many targets
@@ -112,10 +110,7 @@ def _aim(node: Node, aim: float, mu: float) -> tuple[float, float]:
 
 
 def _factor(node: Node) -> float:
-    h, p, s, k = node.reduced.hours, node.pattern, node.state, node.work
-    total = weigh(h, s, k) + products(s)
-    factor(h, p, s, k)
-    return float(total)
+    return float(condense(node.reduced.hours, node.pattern, node.state, node.work))
 
 
 def _system(tree: Tree) -> Solver:
@@ -124,16 +119,11 @@ def _system(tree: Tree) -> Solver:
 
 
 def _direct(node: Node, x: Floats) -> None:
-    h, s, k = node.reduced.hours, node.state, node.work
-    direct(h, s, k, x)
-    forward(h, node.pattern, k)
+    gather(False, node.reduced.hours, node.pattern, node.state, node.work, x, x, (0.0, 0.0))
 
 
 def _second(node: Node, x: Floats, near_x: Floats, aim: tuple[float, float]) -> None:
-    h, s, k = node.reduced.hours, node.state, node.work
-    k.near_z[:], k.near_y[:], k.near_w[:] = k.dz, k.dy, k.dw
-    second(h, s, k, x, near_x, aim)
-    forward(h, node.pattern, k)
+    gather(True, node.reduced.hours, node.pattern, node.state, node.work, x, near_x, aim)
 
 
 def _master_move(tree: Tree, solver: Solver, near: Move | None, aim: float) -> Move:
@@ -159,12 +149,7 @@ def _master_move(tree: Tree, solver: Solver, near: Move | None, aim: float) -> M
 
 
 def _solve_node(node: Node, step_x: Floats, dx: Floats, add: bool) -> None:
-    h, p, s, k = node.reduced.hours, node.pattern, node.state, node.work
-    backward(h, p, k, step_x)
-    if add:
-        np.add(k.dy, k.near_y, out=k.dy)
-        np.add(k.dw, k.near_w, out=k.dw)
-    move(h, s, k, dx)
+    settle(add, node.reduced.hours, node.pattern, node.state, node.work, step_x, dx)
 
 
 def _worst_master(master: MasterState, moved: Move) -> tuple[float, float]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.plan.blocks import Ints
-from headrace.plan.interior.advance import absorb
 from headrace.plan.interior.arrays import State
+from headrace.plan.interior.kernels import absorb
 from headrace.plan.interior.newton import Tree
 from headrace.plan.interior.node import Node
 from headrace.plan.interior.start import MasterState, bury

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, FAST, PIECE
+from headrace.plan.interior.arrays import CHUNK, PIECE
 from headrace.plan.interior.vectors import A, inner, zero
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def forward(h: A, p: A, k: A) -> None:
     """Eliminate dy and dw in place; their effect on the borders is added to k.gradient.
 
@@ -89,7 +89,7 @@ def _forward_event(h: A, p: A, k: A, event: int, room: A) -> None:
     value[slot] = 0.0
 
 
-@njit(**FAST)
+@njit(**PIECE)
 def backward(h: A, p: A, k: A, dx: A) -> None:
     """Solve for dy and dw in place once the borders' move dx is known."""
     slots, late = p.windows + p.closers + p.borders, p.rows - p.early
