@@ -48,6 +48,7 @@ def cold_start(measure: Measure, tree: Tree) -> None:
     known = [sizes(node.block) for node in tree.nodes]
     m = measure.begin(start_orders(measure.problem, known))[tree.orders.live]
     mu = start_target(tree.nodes, known)
+    tree.products = ()
     tree.master = start_master(tree.orders, m, mu, tree.share)
     for node, size, x in zip(tree.nodes, known, tree.orders.borders(m)):
         start_node(node, size, x, mu)

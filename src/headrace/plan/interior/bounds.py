@@ -54,6 +54,7 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
     m = repair_orders(problem, tree.orders.full(tree.master.m)[: len(problem.master.cost)])
     if (problem.master.matrix @ m - problem.master.rhs > HOLDS * np.maximum(np.abs(problem.master.rhs), 1.0)).any():
         return
+    tree.disturbed = True
     parts = tree.each(lambda n, node: _repaired(node, problem.nodes[n], best.roles[n], m, exact))
     kept = [part for part in parts if part is not None]
     if len(kept) < len(parts):

@@ -162,6 +162,7 @@ def _until_rough(problem: Problem, rough: Tree) -> int:
 
 def _prolong(rough: Tree, tree: Tree, days: list[Days]) -> None:
     """Copy the coarse point to all hours; prices shrink with the weight of an hour."""
+    tree.products = ()
     tree.master = MasterState(*(a.copy() for a in (rough.master.m, rough.master.v, rough.master.s, rough.master.l)))
     for small, node, each in zip(rough.nodes, tree.nodes, days):
         back, ratio = each.back(), small.block.hours / node.block.hours

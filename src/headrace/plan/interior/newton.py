@@ -26,7 +26,11 @@ LEAST = 1e-9
 
 @dataclass
 class Tree:
-    """Everything the iteration changes. clip: share of node-hours that may be left out of the step's length."""
+    """Everything the iteration changes. clip: share of node-hours that may be left out of the step's length.
+
+    products: sum of each node's products where the last step has left the nodes ready for the next one, else empty.
+    disturbed: whether something else has used the room of the right-hand sides since.
+    """
 
     orders: Orders
     nodes: list[Node]
@@ -34,6 +38,8 @@ class Tree:
     clip: float
     pool: ThreadPoolExecutor | None
     share: float = 1.0
+    products: tuple[float, ...] = ()
+    disturbed: bool = False
 
     def each(self, work: Callable[[int, Node], T]) -> list[T]:
         """Do the work for every node, in threads when there is a pool (the kernels release the interpreter)."""
@@ -75,18 +81,25 @@ class Move:
 
 
 def iterate(tree: Tree) -> Report:
-    """One predictor-corrector iteration, in place. Raises FloatingPointError when the arithmetic breaks down."""
+    """One predictor-corrector iteration, in place. Raises FloatingPointError when the arithmetic breaks down.
+
+    Everything that a node can do between two sums over the tree is done in one visit, while its arrays are at hand: its last
+    step, its factor and its first right-hand sides; a direction and how far it goes.
+    """
     master, nodes = tree.master, tree.nodes
     x = tree.orders.borders(master.m)
-    inner = tree.each(lambda n, node: _factor(node))
+    if not tree.products:
+        tree.products = tuple(tree.each(lambda n, node: _ready(node, x[n])))
+    elif tree.disturbed:
+        tree.each(lambda n, node: _gather(node, x[n]))
+    inner, tree.products, tree.disturbed = tree.products, (), False
     total = float(sum(inner) + master.m @ master.v + master.s @ master.l)
     if tree.targets == 0:
         raise FloatingPointError("nothing is left to choose")
     mu = total / tree.targets
     solver = _system(tree)
-    tree.each(lambda n, node: _direct(node, x[n]))
-    near = _master_move(tree, solver, None, 0.0)
-    steps = _reach_near(tree, x, near)
+    near = _direction(tree, solver, None, 0.0)
+    steps = _near(tree, x, near)
     left = _after(tree, x, near, steps)
     value = float(sum(node.work.tell[0] for node in nodes) + tree.orders.cost @ master.m)
     residuals = (max(node.work.tell[1] for node in nodes), max(node.work.tell[2] for node in nodes))
@@ -95,12 +108,19 @@ def iterate(tree: Tree) -> Report:
         raise FloatingPointError("the predictor lost its numbers")
     aim = sigma * mu
     tree.each(lambda n, node: _second(node, x[n], near.x[n], _aim(node, aim, mu)))
-    full = _master_move(tree, solver, near, aim)
-    one, two = _reach_full(tree, x, (near, full), aim, mu)
+    full = _direction(tree, solver, near, aim)
+    one, two = _full(tree, x, (near, full), aim, mu)
     one, two = min(1.0, MOST / one), min(1.0, MOST / two)
     moves = [(x[n], full.x[n], near.x[n]) for n in range(len(nodes))]
-    absorbed = tree.each(lambda n, node: _step(node, moves[n], _aim(node, aim, mu), (one, two), aim))
     _step_master(master, full, one, two)
+    after = tree.orders.borders(master.m)
+
+    def step(n: int, node: Node) -> tuple[int, float]:
+        taken = _step(node, moves[n], _aim(node, aim, mu), (one, two), aim)
+        return taken, _ready(node, after[n])
+
+    stepped = tree.each(step)
+    absorbed, tree.products = [taken for taken, _ in stepped], tuple(ready for _, ready in stepped)
     return Report(total, mu, value, *residuals, one, two, sigma, sum(absorbed))
 
 
@@ -109,8 +129,15 @@ def _aim(node: Node, aim: float, mu: float) -> tuple[float, float]:
     return aim * node.target, CLAMP * mu * node.target
 
 
-def _factor(node: Node) -> float:
-    return float(condense(node.reduced.hours, node.pattern, node.state, node.work))
+def _ready(node: Node, x: Floats) -> float:
+    """Factor a node and gather the predictor's right-hand sides; returns the sum of its products."""
+    total = float(condense(node.reduced.hours, node.pattern, node.state, node.work))
+    _gather(node, x)
+    return total
+
+
+def _gather(node: Node, x: Floats) -> None:
+    gather(False, node.reduced.hours, node.pattern, node.state, node.work, x, x, (0.0, 0.0))
 
 
 def _system(tree: Tree) -> Solver:
@@ -118,15 +145,11 @@ def _system(tree: Tree) -> Solver:
     return cholesky(tree.orders.matrix([node.work.schur for node in tree.nodes], master.v / master.m, master.l / master.s))
 
 
-def _direct(node: Node, x: Floats) -> None:
-    gather(False, node.reduced.hours, node.pattern, node.state, node.work, x, x, (0.0, 0.0))
-
-
 def _second(node: Node, x: Floats, near_x: Floats, aim: tuple[float, float]) -> None:
     gather(True, node.reduced.hours, node.pattern, node.state, node.work, x, near_x, aim)
 
 
-def _master_move(tree: Tree, solver: Solver, near: Move | None, aim: float) -> Move:
+def _direction(tree: Tree, solver: Solver, near: Move | None, aim: float) -> Move:
     """The master's direction: predictor when near is None, else predictor plus the corrector's increment."""
     orders, master = tree.orders, tree.master
     m, v, s, price = master.m, master.v, master.s, master.l
@@ -142,14 +165,7 @@ def _master_move(tree: Tree, solver: Solver, near: Move | None, aim: float) -> M
     ds = gap - orders.rows @ dm
     dl = (aim - curve_s - s * price - price * ds) / s
     dv = (aim - curve_m - m * v - v * dm) / m
-    dx = orders.moves(dm)
-    step_x = dx if near is None else [a - b for a, b in zip(dx, near.x)]
-    tree.each(lambda n, node: _solve_node(node, step_x[n], dx[n], near is not None))
-    return Move(dm, dv, ds, dl, dx)
-
-
-def _solve_node(node: Node, step_x: Floats, dx: Floats, add: bool) -> None:
-    settle(add, node.reduced.hours, node.pattern, node.state, node.work, step_x, dx)
+    return Move(dm, dv, ds, dl, orders.moves(dm))
 
 
 def _worst_master(master: MasterState, moved: Move) -> tuple[float, float]:
@@ -159,17 +175,27 @@ def _worst_master(master: MasterState, moved: Move) -> tuple[float, float]:
     return float(one), float(two)
 
 
-def _reach_near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
-    """Steps of the predictor."""
-    tree.each(lambda n, node: _travel(REACH, node, (0.0, 1.0), (x[n], near.x[n], near.x[n]), STILL))
+def _near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
+    """Solve for the predictor in every node; returns its steps."""
+
+    def visit(n: int, node: Node) -> None:
+        settle(False, node.reduced.hours, node.pattern, node.state, node.work, near.x[n], near.x[n])
+        _travel(REACH, node, (0.0, 1.0), (x[n], near.x[n], near.x[n]), STILL)
+
+    tree.each(visit)
     one, two = _quantile(tree, near)
     return min(1.0, 1.0 / one), min(1.0, 1.0 / two)
 
 
-def _reach_full(tree: Tree, x: list[Floats], moves: tuple[Move, Move], aim: float, mu: float) -> tuple[float, float]:
-    """Largest relative decreases of the corrected direction that the step has to respect."""
+def _full(tree: Tree, x: list[Floats], moves: tuple[Move, Move], aim: float, mu: float) -> tuple[float, float]:
+    """Solve for the corrected direction in every node; returns the largest relative decreases that the step has to respect."""
     near, full = moves
-    tree.each(lambda n, node: _travel(REACH, node, _aim(node, aim, mu), (x[n], full.x[n], near.x[n]), STILL))
+
+    def visit(n: int, node: Node) -> None:
+        settle(True, node.reduced.hours, node.pattern, node.state, node.work, full.x[n] - near.x[n], full.x[n])
+        _travel(REACH, node, _aim(node, aim, mu), (x[n], full.x[n], near.x[n]), STILL)
+
+    tree.each(visit)
     return _quantile(tree, full)
 
 

@@ -50,6 +50,7 @@ def recall(tree: Tree, memory: Memory) -> bool:
     if not _same(tree, memory):
         return False
     old = memory.master
+    tree.products = ()
     tree.master = MasterState(old.m.copy(), old.v.copy(), old.s.copy(), old.l.copy())
     for node, state in zip(tree.nodes, memory.states):
         for here, there in zip(node.state, state):
