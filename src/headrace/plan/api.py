@@ -11,6 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -314,7 +315,11 @@ def _save(run: _Run) -> dict[str, object]:
     assert run.best is not None
     told, words = run.best, tell(run.best)
     run.folder.write_json(PLAN, words)
-    for n in range(len(told.formulation.nodes)):
+
+    def keep(n: int) -> None:
         write_hourly(run.folder, book(told.formulation, node_outcome(told.formulation, told.plan.solution, n)))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(keep, range(len(told.formulation.nodes))))
     demand_closed(run.folder)
     return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -76,7 +77,8 @@ def sheets(folder: RunFolder, nodes: Iterable[int], budget: int = BUDGET) -> She
     stored = set(stored_nodes(folder))
     wanted = [node for node in nodes if node in stored]
     read = lru_cache(AT_HAND)(lambda node: read_hourly(folder, node))
-    kept = [sheet for node in wanted for sheet in coarse_sheets(read(node))]
+    with ThreadPoolExecutor(2) as pool:
+        kept = [sheet for part in pool.map(lambda node: coarse_sheets(read(node)), wanted) for sheet in part]
     left = budget - sum(sheet.size() for sheet in kept)
     for step, only_electricity in ((levels.QUARTER, True), (levels.HOUR, True), (levels.QUARTER, False)):
         kept, left = _refined(read, kept, step, left, only_electricity=only_electricity)
