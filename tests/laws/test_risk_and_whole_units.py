@@ -23,6 +23,7 @@ from headrace.plan.blocks import Problem, Risk
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.fixed import held
 from headrace.plan.risk import leaves, outlook
+from headrace.plan.values import Effort, root_orders, value_orders
 from headrace.plan.worth import worths
 from headrace.show.planfile import read_plan
 
@@ -174,6 +175,16 @@ def test_one_more_of_a_limit_is_worth_what_the_next_solve_says(omega: float) -> 
 
 
 CAREFUL = WHOLE.replace("money:", "goal: {risk: {alpha: 0.6, omega: 0.4}}\nmoney:")
+
+
+def test_every_answer_can_be_written_down(plain: Solved) -> None:
+    """Bounds and worths of a careful plan are plain numbers and words; JSON takes nothing else."""
+    problem = judged(plain.formulation.problem, 0.5)
+    careful = replace(plain.formulation, problem=problem)
+    best = solving.solve(problem)
+    values = value_orders(careful, best, root_orders(careful, best), Effort(1e-6)).values
+    assert values
+    json.dumps([[best.low, best.high], *([v.low, v.high, v.decided] for v in values)])
 
 
 @pytest.fixture(scope="module", params=[20_000, 0], ids=["small", "large"])

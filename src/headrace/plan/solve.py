@@ -114,7 +114,8 @@ def bounded(problem: Problem, solution: Solution) -> Bounded:
 
 
 def _bounded(problem: Problem, solution: Solution, lower: float, finished: bool = True) -> Bounded:
-    return Bounded(solution, evaluate(problem, solution), -value(problem, solution) * MONEY, -lower * MONEY, finished)
+    low, high = float(-value(problem, solution) * MONEY), float(-lower * MONEY)
+    return Bounded(solution, evaluate(problem, solution), low, high, finished)
 
 
 def nothing(problem: Problem) -> Solution:

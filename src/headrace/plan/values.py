@@ -215,4 +215,4 @@ def proofs(plan: Bounded) -> tuple[tuple[Cut, ...], ...]:
 
 def proved(problem: Problem, pool: Sequence[Sequence[Cut]]) -> float:
     """What no plan of `problem` is worth more than, by proofs found for other orders of the same nodes [USD]."""
-    return -bound(problem, pool) * MONEY
+    return float(-bound(problem, pool) * MONEY)
