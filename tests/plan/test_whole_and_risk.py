@@ -1,15 +1,19 @@
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
 from scipy.sparse import csc_array
 from systems import random_problem
 
-from headrace.plan import highs
+from headrace.plan import highs, rounding
 from headrace.plan.assemble import extensive
 from headrace.plan.certificate import evaluate
+from headrace.plan.fixed import held
 from headrace.plan.integers import solve_whole
 from headrace.plan.interior import solve
+from headrace.plan.interior.recall import narrowed
+from headrace.plan.interior.solve import MOVED, WORSE, Series
 from headrace.plan.risk import Risk, leaves, risk_of, worst_odds
 from headrace.plan.tail import solve_risk
 
@@ -25,6 +29,57 @@ def test_whole_units_equal_branch_and_bound_on_the_extensive_form(seed):
     whole = problem.master.unit > 0
     counts = plan.master[whole] / problem.master.unit[whole]
     assert counts == pytest.approx(np.round(counts), abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_planes_find_the_best_whole_point_of_a_quadratic(seed):
+    """Two to five counts between 0 and 3 under one row: as good as the best of all of them, each looked at."""
+    random = np.random.default_rng(seed)
+    width = int(random.integers(2, 6))
+    root, centre = random.normal(size=(width, width)), random.uniform(0.0, 3.0, width)
+    bend, cost, row = root @ root.T, random.normal(size=width), random.uniform(0.5, 2.0, width)
+    room = float(row @ centre)
+    program = highs.LinearProgram(
+        matrix=csc_array(row[None]), cost=cost, lower=np.zeros(width), upper=np.full(width, 3.0),
+        row_lower=np.array([-np.inf]), row_upper=np.array([room]), integer=np.arange(width),
+    )  # fmt: skip
+    points = [np.array(p, dtype=float) for p in itertools.product(range(4), repeat=width) if row @ np.array(p) <= room + 1e-9]
+
+    def worth(point):
+        return cost @ point + 0.5 * (point - centre) @ bend @ (point - centre)
+
+    found = np.round(rounding._least(program, np.arange(width), bend, centre, 1))
+    best = min(map(worth, points))
+    assert row @ found <= room + 1e-6
+    assert worth(found) <= best + 2 * rounding.NEAR * abs(best)
+
+
+@pytest.mark.parametrize("seed", [1, 4, 9, 15])
+def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
+    problem = random_problem(seed, units=True)
+    plain, whole = solve(problem, gap=1e-4, series=Series(keep=MOVED)), np.flatnonzero(problem.master.unit > 0)
+    m = rounding.first(problem, plain, 1)
+    counts = m[whole] / problem.master.unit[whole]
+    assert counts == pytest.approx(np.round(counts), abs=1e-9)
+    assert np.abs(m[whole] - plain.master[whole]).max() <= problem.master.unit[whole].max() * (1 + 1e-6)
+    left = np.setdiff1d(np.arange(len(m)), whole)
+    start = narrowed(plain.memory, left, len(problem.master.rhs))
+    rest = held(problem, whole, m[whole])
+    warm, cold = solve(rest, gap=1e-5, series=Series(start)), solve(rest, gap=1e-5)
+    size = max(1.0, abs(cold.upper))
+    assert warm.lower <= cold.upper + 1e-9 * size
+    assert cold.lower <= warm.upper + 1e-9 * size
+
+
+def test_a_plan_that_is_proved_too_dear_is_not_finished():
+    problem = random_problem(4)
+    best = solve(problem, gap=1e-6)
+    size = abs(best.upper)
+    dear = solve(problem, gap=1e-6, series=Series(enough=best.lower - 0.01 * size))
+    assert dear.stopped == WORSE
+    assert best.lower - 0.01 * size < dear.lower <= best.upper + 1e-9 * size
+    assert dear.gap > best.gap
+    assert solve(problem, gap=1e-6, series=Series(enough=best.upper + 0.01 * size)).stopped == ""
 
 
 def test_worst_odds_by_hand():

@@ -5,28 +5,28 @@
             the MILP master over the larger pool -> lower bound
     until upper - MILP bound <= gap
 
-The first orders are sought next to the LP's, each rounded up or down: cuts say much near where they were found and little
-far away, so that a free search wanders (docs/design/0036).
+Which orders are tried is chosen in `rounding`. The plans around them start from a wide iterate of the LP, and end as soon as their
+orders are proved to cost more than the best; the cuts say so of their neighbours too (docs/design/0036).
 
 The lower bound is the MILP bound that HiGHS's branch and bound proves over cuts that are valid by construction.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from headrace.core.errors import Infeasible, StoppedEarly
-from headrace.plan.assemble import counted
-from headrace.plan.blocks import Floats, Problem
+from headrace.core.errors import StoppedEarly
+from headrace.plan.blocks import Floats, Ints, Problem
 from headrace.plan.certificate import Cut
 from headrace.plan.cuts import master_program
 from headrace.plan.fixed import held
-from headrace.plan.highs import LinearProgram, run
-from headrace.plan.interior.solve import STOPPED, Certified, solve
+from headrace.plan.highs import run
+from headrace.plan.interior.recall import Memory, narrowed
+from headrace.plan.interior.solve import MOVED, STOPPED, Certified, Series, solve
+from headrace.plan.rounding import first, following
 
 PASSES = 12
 
@@ -45,17 +45,20 @@ def solve_whole(
     Raises StoppedEarly when no pass gave a plan that can be operated.
     """
     began, over = time.perf_counter(), stop or (lambda: False)
-    plain = relaxed or solve(problem, gap=0.6 * gap, threads=threads)
+    plain = relaxed or solve(problem, gap=gap, threads=threads, series=Series(keep=MOVED))
     pool, whole = list(plain.pool), np.flatnonzero(problem.master.unit > 0)
     if not len(whole):
         return plain
     lower, upper, best, passes = plain.lower, np.inf, None, 0
     tried: set[bytes] = set()
+    start = _start(problem, plain, whole)
     while passes < PASSES and not over() and (best is None or upper - lower > gap * max(abs(upper), 1e-12)):
         passes += 1
-        m = _next(problem, pool, plain.master, tried, threads)
+        m = _next(problem, pool, plain, tried, threads)
         try:
-            rest = solve(held(problem, whole, m[whole]), gap=0.6 * gap, threads=threads, stop=stop)
+            rest = solve(
+                held(problem, whole, m[whole]), gap=0.6 * gap, threads=threads, stop=stop, series=Series(start, enough=upper)
+            )
         except StoppedEarly:
             break
         if rest.upper < upper:
@@ -71,32 +74,19 @@ def solve_whole(
     return Certified(orders, best.nodes, spent, passes, "interior+milp", lower, upper, found, best.cuts, why, 0, None, tuple(pool))
 
 
-def _next(problem: Problem, pool: Sequence[Sequence[Cut]], relaxed: Floats, tried: set[bytes], threads: int) -> Floats:
-    """The most promising whole orders that were not tried: beside the relaxed ones at first, anywhere after that."""
-    program, unit = master_program(problem, pool, integer=True), counted(problem.master)
-    for around in (_beside(program, relaxed / unit), program):
-        try:
-            m = _whole(problem, run(around, threads=threads).values[: len(unit)], unit)
-        except Infeasible:
-            continue
-        key = m[problem.master.unit > 0].tobytes()
-        if key not in tried:
-            tried.add(key)
+def _next(problem: Problem, pool: Sequence[Sequence[Cut]], relaxed: Certified, tried: set[bytes], threads: int) -> Floats:
+    """The most promising whole orders that were not tried."""
+    if not tried:
+        m = first(problem, relaxed, threads)
+        if m is not None:
+            tried.add(m[problem.master.unit > 0].tobytes())
             return m
-    return m
+    return following(problem, pool, relaxed.master, tried, threads)
 
 
-def _beside(program: LinearProgram, counts: Floats) -> LinearProgram:
-    """The master with every whole order at the relaxed count rounded down or up."""
-    lower, upper, whole = program.lower.copy(), program.upper.copy(), program.integer
-    lower[whole] = np.maximum(lower[whole], np.floor(counts[whole] + 1e-6))
-    upper[whole] = np.minimum(upper[whole], np.ceil(counts[whole] - 1e-6))
-    upper[whole] = np.maximum(lower[whole], upper[whole])
-    return dataclasses.replace(program, lower=lower, upper=upper)
-
-
-def _whole(problem: Problem, counts: Floats, unit: Floats) -> Floats:
-    """Orders from counts: whole ones rounded, the rest inside their box."""
-    whole = problem.master.unit > 0
-    counts = np.where(whole, np.round(counts), counts)
-    return np.clip(counts * unit, 0.0, problem.master.upper)
+def _start(problem: Problem, relaxed: Certified, whole: Ints) -> Memory | None:
+    """Where the plans around held orders begin: the relaxed plan's wide iterate without the whole orders."""
+    if relaxed.memory is None:
+        return None
+    left = np.setdiff1d(np.arange(len(problem.master.cost)), whole)
+    return narrowed(relaxed.memory, left, len(problem.master.rhs))

@@ -28,7 +28,7 @@ from headrace.plan.highs import run
 from headrace.plan.integers import solve_whole
 from headrace.plan.interior import Progress
 from headrace.plan.interior import solve as interior
-from headrace.plan.interior.solve import STOPPED, Certified
+from headrace.plan.interior.solve import MOVED, STOPPED, Certified, Series
 from headrace.plan.risk import LEAST, outside, reweighted, risk_program, scaled, value, worst_weights
 from headrace.plan.tail import solve_risk
 
@@ -46,14 +46,15 @@ Stop = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Effort:
-    """How a plan is solved. tell: bounds of the measure as they come; warm, keep: of `interior.solve`, for the mean."""
+    """How a plan is solved. tell: bounds of the measure as they come; warm, keep: a similar plan to start from and what to keep for
+    a next one (`Series`), for the mean."""
 
     gap: float = 1e-3
     threads: int = 1
     stop: Stop | None = None
     tell: Callable[[Progress], None] | None = None
     warm: Solution | None = None
-    keep: bool = False
+    keep: float = 0.0
 
     @property
     def over(self) -> bool:
@@ -75,8 +76,14 @@ def large(problem: Problem, effort: Effort) -> Certified:
 
 
 def _mean(problem: Problem, effort: Effort) -> Certified:
+    start = effort.warm.memory if isinstance(effort.warm, Certified) else None
     return interior(
-        problem, gap=effort.gap, threads=effort.threads, stop=effort.stop, progress=effort.tell, warm=effort.warm, keep=effort.keep
+        problem,
+        gap=effort.gap,
+        threads=effort.threads,
+        stop=effort.stop,
+        progress=effort.tell,
+        series=Series(start, effort.keep),
     )
 
 
@@ -101,7 +108,7 @@ def _own(problem: Problem, n: int, found: Certified, weight: float, effort: Effo
 
 def _whole(problem: Problem, effort: Effort) -> Certified:
     """The relaxed plan first, whose bound is heard while whole orders are sought."""
-    relaxed = _mean(problem, replace(effort, gap=0.6 * effort.gap, tell=_bound_only(effort), keep=False))
+    relaxed = _mean(problem, replace(effort, tell=_bound_only(effort), keep=MOVED))
     _refuse_relaxed(effort)
     return solve_whole(problem, gap=effort.gap, threads=effort.threads, relaxed=relaxed, stop=effort.stop)
 

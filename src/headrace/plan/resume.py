@@ -28,7 +28,7 @@ from headrace.plan.certificate import Cut
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.interior.arrays import State
 from headrace.plan.interior.recall import Memory
-from headrace.plan.interior.solve import Certified
+from headrace.plan.interior.solve import REMEMBER, Certified
 from headrace.plan.interior.start import MasterState
 from headrace.plan.large import Effort
 from headrace.plan.residuals import evaluate
@@ -113,7 +113,7 @@ def _go_on(problem: Problem, kept: Kept, gap: float, threads: int, stop: Stop, w
 
     heard = solving.told(tell, kept.iterations)
     # keep: the orders' values start from it
-    return solving.certified(problem, Effort(gap, threads, stop, heard, kept.plan.solution, keep=True))
+    return solving.certified(problem, Effort(gap, threads, stop, heard, kept.plan.solution, keep=REMEMBER))
 
 
 def better(kept: Kept, found: Bounded) -> Bounded:

@@ -20,6 +20,7 @@ from headrace.plan.certificate import evaluate
 from headrace.plan.expand import expand
 from headrace.plan.formulate import formulate
 from headrace.plan.interior import solve
+from headrace.plan.interior.solve import REMEMBER, Series
 
 
 def with_block(problem, **changes):
@@ -109,7 +110,7 @@ def test_a_second_study_compiles_nothing():
     """Structure is data: solving random systems or another study adds no compiled signature to any kernel."""
     known = kernels()
     assert len(known) > 40
-    solve(example("gas_first"), gap=1e-3, keep=True)
+    solve(example("gas_first"), gap=1e-3, series=Series(keep=REMEMBER))
     before = {name: len(kernel.signatures) for name, kernel in known.items()}
     assert sum(before.values()) >= 6  # those called from Python; the others are compiled into them
     solve(example("reactor_race"), gap=1e-3)

@@ -138,21 +138,44 @@ def _pair(x: A, y: A, a: A, b: A, steps: A) -> None:
 @njit(**PIECE)
 def absorb(h: A, s: A, k: A, most: float) -> int:
     """In hours whose dual step was clipped, restore v - w = cost + A'y by raising v or w. Returns how many hours."""
-    price = k.scratch[0, :1]
+    length = s.z.shape[1]
     count = 0
-    for t in range(s.z.shape[1]):
-        if k.worst_dual[t] <= most and k.worst_dual[h.before_hour[t]] <= most:
-            continue
-        count += 1
-        for j in range(s.z.shape[0]):
-            if h.live[j] > 0 and h.profiles[h.live[j], t] == 0.0:
-                continue
-            fill(price, h.cost_scale[j], h.cost_profile[j], h.profiles, t)
-            pull(h, j, t, price, s.y, s.yw)
-            u = h.upper_at[j]
-            short = price[0] - s.v[j, t] + (s.w[u, t] if u >= 0 else 0.0)
-            if short > 0.0:
-                s.v[j, t] += short
-            elif u >= 0:
-                s.w[u, t] -= short
+    for t0 in range(0, length, CHUNK):
+        n = min(CHUNK, length - t0)
+        price, clipped = k.scratch[0, :n], k.scratch[1, :n]
+        here = _clipped(h, k, t0, clipped, most)
+        count += here
+        for j in range(s.z.shape[0] if here else 0):
+            fill(price, h.cost_scale[j], h.cost_profile[j], h.profiles, t0)
+            pull(h, j, t0, price, s.y, s.yw)
+            if h.live[j] > 0:
+                _absorb_column(h, s, (j, t0), price, clipped, h.profiles[h.live[j], t0 : t0 + n])
+            else:
+                _absorb_column(h, s, (j, t0), price, clipped, clipped)
     return count
+
+
+@njit(**PIECE)
+def _clipped(h: A, k: A, t0: int, clipped: A, most: float) -> int:
+    """Mark the hours of a chunk whose prices, or those of the hour before, were clipped; returns how many."""
+    count = 0
+    for i in range(len(clipped)):
+        hit = k.worst_dual[t0 + i] > most or k.worst_dual[h.before_hour[t0 + i]] > most
+        clipped[i] = 1.0 if hit else 0.0
+        count += 1 if hit else 0
+    return count
+
+
+@njit(**PIECE)
+def _absorb_column(h: A, s: A, at: A, price: A, clipped: A, live: A) -> None:
+    """One column and chunk of `absorb`: price is its reduced cost at the new prices; dead hours keep their place."""
+    j, t0 = at
+    u = h.upper_at[j]
+    for i in range(len(price)):
+        if clipped[i] == 0.0 or live[i] == 0.0:
+            continue
+        short = price[i] - s.v[j, t0 + i] + (s.w[u, t0 + i] if u >= 0 else 0.0)
+        if short > 0.0:
+            s.v[j, t0 + i] += short
+        elif u >= 0:
+            s.w[u, t0 + i] -= short

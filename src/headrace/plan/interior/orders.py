@@ -17,7 +17,7 @@ class Orders:
     """cost.m minimised over rows @ m <= rhs, m >= 0: the master with its boxes as rows where no row implies them.
 
     An order whose box is 0 has no interior and is not there: live are the others, by their number in the master. number: of
-    every kept row in the master, boxes counted on. Rows are scaled so that their largest entry is 1.
+    every kept row in the master, boxes counted on. Rows are divided by `size`, their largest entry.
     touched[n]: master columns that node n's borders read; maps[n]: the
     dense (border, touched column) part of the node's map.
     """
@@ -27,6 +27,7 @@ class Orders:
     cost: Floats
     rows: csr_array
     rhs: Floats
+    size: Floats
     touched: tuple[Ints, ...]
     maps: tuple[Floats, ...]
     start: tuple[Floats, ...]
@@ -93,7 +94,7 @@ def make_orders(problem: Problem) -> Orders:
     """The master of a problem as the interior point sees it."""
     master = problem.master
     live = np.flatnonzero(master.upper > 0)
-    rows, rhs, number = _rows(master, live)
+    rows, rhs, size, number = _rows(master, live)
     touched, maps = [], []
     for block in problem.nodes:
         part = csr_array(csr_array(block.map)[:, live])
@@ -102,10 +103,10 @@ def make_orders(problem: Problem) -> Orders:
         maps.append(np.ascontiguousarray(part[:, columns].toarray()) if len(columns) else np.zeros((part.shape[0], 0)))
     start = tuple(np.asarray(block.start, dtype=np.float64) for block in problem.nodes)
     cost = master.cost[live].astype(np.float64)
-    return Orders(live, number, cost, rows, rhs, tuple(touched), tuple(maps), start, len(master.cost))
+    return Orders(live, number, cost, rows, rhs, size, tuple(touched), tuple(maps), start, len(master.cost))
 
 
-def _rows(master: Master, live: Ints) -> tuple[csr_array, Floats, Ints]:
+def _rows(master: Master, live: Ints) -> tuple[csr_array, Floats, Floats, Ints]:
     """Master rows, and the boxes that no row implies, each scaled to largest entry 1; empty rows are dropped."""
     boxed = Master(master.columns, master.node, master.cost, np.full(len(master.cost), np.inf), master.unit, master.rows,
                    master.matrix, master.rhs)  # fmt: skip
@@ -118,4 +119,4 @@ def _rows(master: Master, live: Ints) -> tuple[csr_array, Floats, Ints]:
     matrix, rhs, number = csr_array(matrix[full]), rhs[full], number[full]
     size = abs(matrix).max(axis=1).toarray().ravel() if matrix.shape[0] else np.ones(0)
     scaled = csr_array(coo_array((1.0 / size, (np.arange(len(size)),) * 2), shape=(len(size),) * 2)) @ matrix
-    return csr_array(scaled), rhs / size, number
+    return csr_array(scaled), rhs / size, size, number

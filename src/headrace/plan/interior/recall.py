@@ -1,9 +1,8 @@
 """A centred iterate kept on the way, and the start of a plan with changed numbers from it.
 
-Only prices, costs and right-hand sides may have changed. Where an order is forbidden or arrives earlier, hours lose or gain
-capacity at once, and an iterate with small products takes steps of a few per cent for dozens of iterations: such a plan
-starts afresh (measured on the embedded study: 47 to 163 iterations from memory, 31 to 34 from the coarse start; from earlier
-iterates, with products of 20 and 8 % of the cost, as many as afresh; of 3 %, twice as many).
+Prices, costs and right-hand sides may have changed; orders may have been held (`narrowed`). A held order moves capacity in all
+hours at once. An iterate with small products then takes steps of a few per cent for dozens of iterations; one with products of
+a few per cent of the cost does not, if its first steps leave more hours out of their length (docs/design/0036).
 """
 
 from __future__ import annotations
@@ -12,31 +11,58 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headrace.plan.blocks import Ints
+from headrace.plan.blocks import Floats, Ints
 from headrace.plan.interior.arrays import State
 from headrace.plan.interior.kernels import absorb
 from headrace.plan.interior.newton import Tree
 from headrace.plan.interior.node import Node
 from headrace.plan.interior.start import MasterState, bury
 
+LEAST = 0.3  # share of its room that a row keeps at least when orders are held
+
 
 @dataclass(frozen=True)
 class Memory:
-    """A centred iterate. orders, rows: what the master's values belong to; columns: the same for the hours of every node."""
+    """A centred iterate. orders, rows: what the master's values belong to, rows in their own units; columns: the same for the
+    hours of every node.
+
+    curvature: of the cost in the live orders, shape (order, order), from a wider iterate. moved: whether orders were held since.
+    """
 
     master: MasterState
     states: tuple[State, ...]
     orders: Ints
     rows: Ints
     columns: tuple[Ints, ...]
+    curvature: Floats | None = None
+    moved: bool = False
 
 
-def remember(tree: Tree) -> Memory:
+def remember(tree: Tree, curvature: Floats | None = None) -> Memory:
     """A copy of the iterate."""
-    m = tree.master
-    master = MasterState(m.m.copy(), m.v.copy(), m.s.copy(), m.l.copy())
+    m, size = tree.master, tree.orders.size
+    master = MasterState(m.m.copy(), m.v.copy(), m.s * size, m.l / size)
     states = tuple(State(*(a.copy() for a in node.state)) for node in tree.nodes)
-    return Memory(master, states, tree.orders.live, tree.orders.number, tuple(_columns(node) for node in tree.nodes))
+    return Memory(master, states, tree.orders.live, tree.orders.number, tuple(_columns(node) for node in tree.nodes), curvature)
+
+
+def curvature(tree: Tree) -> Floats:
+    """Second derivative of the cost in the live orders with the hours at their best, as smooth as the products are wide."""
+    m = tree.master
+    return tree.orders.matrix([node.work.schur for node in tree.nodes], m.v / m.m, m.l / m.s)
+
+
+def narrowed(memory: Memory, left: Ints, rows: int) -> Memory:
+    """The iterate for the problem in which only the orders `left` of the master may still be chosen (`fixed.held`).
+
+    rows: how many rows the master has; boxes of orders are counted on.
+    """
+    old, box = memory.master, memory.rows - rows
+    order, row = np.isin(memory.orders, left), (box < 0) | np.isin(box, left)
+    master = MasterState(old.m[order], old.v[order], old.s[row], old.l[row])
+    number = np.where(box < 0, memory.rows, rows + np.searchsorted(left, box))[row]
+    orders = np.searchsorted(left, memory.orders[order])
+    return Memory(master, memory.states, orders, number, memory.columns, moved=True)
 
 
 def _columns(node: Node) -> Ints:
@@ -49,9 +75,8 @@ def recall(tree: Tree, memory: Memory) -> bool:
     """Put the tree at an earlier iterate; prices are made to fit the new costs. False when the structure differs."""
     if not _same(tree, memory):
         return False
-    old = memory.master
     tree.products = ()
-    tree.master = MasterState(old.m.copy(), old.v.copy(), old.s.copy(), old.l.copy())
+    tree.master = _master(tree, memory)
     for node, state in zip(tree.nodes, memory.states):
         for here, there in zip(node.state, state):
             here[:] = there
@@ -60,12 +85,21 @@ def recall(tree: Tree, memory: Memory) -> bool:
     return True
 
 
+def _master(tree: Tree, memory: Memory) -> MasterState:
+    """The master's values; where orders were held, a row has the room that they leave it."""
+    old, at = memory.master, np.searchsorted(memory.rows, tree.orders.number)
+    m, s = old.m.copy(), old.s[at] / tree.orders.size
+    if memory.moved:
+        s = np.maximum(tree.orders.rhs - tree.orders.rows @ m, LEAST * s)
+    return MasterState(m, old.v.copy(), s, old.l[at] * tree.orders.size)
+
+
 def _same(tree: Tree, memory: Memory) -> bool:
     """Whether everything in the memory belongs to the same thing in the tree."""
     orders = tree.orders
     if len(memory.states) != len(tree.nodes):
         return False
-    if not (np.array_equal(memory.orders, orders.live) and np.array_equal(memory.rows, orders.number)):
+    if not (np.array_equal(memory.orders, orders.live) and np.isin(orders.number, memory.rows).all()):
         return False
     if not all(np.array_equal(columns, _columns(node)) for columns, node in zip(memory.columns, tree.nodes)):
         return False

@@ -341,9 +341,9 @@ def _events(window_at: Ints, lists: _Lists, firsts: Ints, lasts: Ints) -> dict[s
     """Closings in order of time: windows at their last hour, closers at the last hour of their segment."""
     found: list[tuple[int, int, int]] = []
     for c, row in enumerate(window_at):
-        inside = np.flatnonzero(row >= 0)
-        last = {int(row[t]): int(t) for t in inside}
-        found += [(t, c, w) for w, t in last.items()]
+        windows, backwards = np.unique(row[::-1], return_index=True)
+        last = len(row) - 1 - backwards
+        found += [(t, c, w) for w, t in zip(windows.tolist(), last.tolist()) if w >= 0]
     for i in range(len(lists.carried)):
         found += [(int(t), len(window_at) + i, k) for k, t in enumerate(lasts)]
     found.sort()

@@ -18,21 +18,26 @@ import numpy as np
 
 from headrace.core.errors import StoppedEarly
 from headrace.plan import highs
-from headrace.plan.blocks import Problem, Solution
+from headrace.plan.blocks import Floats, Problem, Solution
 from headrace.plan.certificate import Cut
 from headrace.plan.interior.begin import CLIP, cold_start, make_tree
 from headrace.plan.interior.bounds import Best, certify, judged
 from headrace.plan.interior.coarse import coarse_start, representative
 from headrace.plan.interior.measure import Expected, Measure
 from headrace.plan.interior.newton import Report, Tree, iterate
-from headrace.plan.interior.recall import Memory, recall, remember
+from headrace.plan.interior.recall import Memory, curvature, recall, remember
 from headrace.plan.residuals import operating_cost
 
 MOST = 200  # iterations
-REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near
-PATIENCE = 4  # iterations after which a remembered start must have come a third of the way
+REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near: for a problem with other numbers
+SOON, EARLY = 6.0, 12.0  # products, in gaps, from which on bounds are sought in every iteration; where a bound may be enough
+MOVED = 3e-2  # the same for a problem in which orders are held
+SMOOTH = 0.1  # products at which the curvature is that of steps as wide as whole orders
+WIDE, WIDE_FOR = 1e-2, 9  # clip of the first iterations after orders were held, and how many
+PATIENCE, PATIENCE_MOVED = 4, 6  # iterations after which a remembered start must have come a third of the way
 RUNAWAY = 1e9  # growth of the mean product that ends the iteration
 STOPPED = "stopped"
+WORSE = "proved to cost more than asked"
 SMALL = 60_000  # node-hours times columns below which HiGHS finishes what the iteration could not
 
 
@@ -67,6 +72,22 @@ class Certified(Solution):
     pool: tuple[tuple[Cut, ...], ...] = ()
 
 
+@dataclass(frozen=True)
+class Series:
+    """What ties a plan to similar ones.
+
+    start: `memory` of a plan of the same structure with other numbers, or with orders held since; its iterate is the start.
+    keep: products, relative to the cost, at which an iterate is kept for that (0: none; REMEMBER for other numbers, MOVED for held
+    orders); it costs half of the working memory again.
+    enough: cost beyond which the plan is of no interest; the run ends with WORSE in `stopped` once no plan can cost less.
+    """
+
+    start: Memory | None = None
+    keep: float = 0.0
+    enough: float = np.inf
+
+
+ALONE = Series()
 Watch = Callable[[Progress], None]
 
 
@@ -78,15 +99,13 @@ def solve(
     threads: int = 1,
     progress: Watch | None = None,
     stop: Callable[[], bool] | None = None,
-    warm: Solution | None = None,
-    keep: bool = False,
+    series: Series = ALONE,
 ) -> Certified:
     """Minimise the plan until upper and lower bound are within `gap` of each other, relative to the plan's size.
 
     threads work on nodes side by side. progress is called with certified bounds as they come. When `stop` answers True,
     the best plan so far is returned with its bounds and the reason in `stopped`; StoppedEarly is
-    raised only if there is none yet. warm: what an earlier call with keep=True returned for a problem with the same
-    structure and other numbers; its centred iterate is the start. keep costs half of the working memory again.
+    raised only if there is none yet. series: what ties the plan to similar ones.
     measure: what the plan is judged by (default: expected cost); bounds and gap are then of the measure.
     Raises Infeasible (by name) when nothing keeps every limit.
     """
@@ -96,9 +115,11 @@ def solve(
         judge = measure or Expected(problem)
         tree = make_tree(judge.iterated, pool)
         run = _Run(judge, tree, gap, began, progress, stop)
-        run.keep, coarse = keep, 0
-        run.recalled = isinstance(warm, Certified) and warm.memory is not None and recall(tree, warm.memory)
+        run.series, coarse = series, 0
+        run.recalled = series.start is not None and recall(tree, series.start)
         if run.recalled:
+            if series.start is not None and series.start.moved:
+                tree.clip, run.patience = WIDE, PATIENCE_MOVED
             run.go()
         if not run.recalled:
             coarse = _begin(judge, tree)
@@ -125,8 +146,10 @@ class _Run:
         self.measure, self.tree, self.gap, self.began = measure, tree, gap, began
         self.progress, self.stop = progress, stop
         self.best, self.iteration, self.reason = Best(), 0, ""
-        self.keep, self.recalled, self._left = False, False, 1.0
+        self.series, self.recalled, self._left = ALONE, False, 1.0
         self.memory: Memory | None = None
+        self.patience = PATIENCE
+        self._curvature: Floats | None = None
         self._least, self._stale, self._idle, self._first, self._certified = np.inf, 0, 0, 0.0, 0
 
     def go(self) -> None:
@@ -142,21 +165,37 @@ class _Run:
             if self._astray(report):
                 return
             estimate = report.products / max(abs(report.value + self.measure.problem.constant), 1e-12)
-            if self.keep and self.memory is None and estimate < REMEMBER:
-                self.memory = remember(self.tree)
+            self._keep(estimate)
             self._safeguard(estimate, report)
-            if estimate < max(6.0 * self.gap, 2e-8) or (self.iteration % 10 == 0 and estimate < 0.3):
+            if estimate < max((EARLY if np.isfinite(self.series.enough) else SOON) * self.gap, 2e-8) or (
+                self.iteration % 10 == 0 and estimate < 0.3
+            ):
                 self._certify(estimate)
-                if self.best.gap <= self.gap:
+                if self.best.gap <= self.gap or self._worse():
                     return
             if self._asked(estimate):
                 return
         self.reason = f"no certified gap of {self.gap:g} within {MOST} iterations"
 
+    def _worse(self) -> bool:
+        """Whether a plan is there and none can cost less than is of interest."""
+        worse = self.best.lower > self.series.enough and self.best.master is not None and self.best.gap > self.gap
+        self.reason = WORSE if worse else ""
+        return worse
+
+    def _keep(self, estimate: float) -> None:
+        """Keep what was asked for, when the products are as wide as asked; narrow the clip of a moved start."""
+        if self.series.keep and self._curvature is None and estimate < SMOOTH:
+            self._curvature = curvature(self.tree)
+        if self.series.keep and self.memory is None and estimate < self.series.keep:
+            self.memory = remember(self.tree, self._curvature)
+        if self.iteration == WIDE_FOR and self.tree.clip == WIDE:
+            self.tree.clip = CLIP
+
     def _astray(self, report: Report) -> bool:
         """Whether a remembered start proves too far from this problem; the run then begins again from its own."""
         self._left *= 1.0 - report.primal_step
-        far = self.recalled and self.iteration == PATIENCE and self._left > 0.7
+        far = self.recalled and self.iteration == self.patience and self._left > 0.7
         if far:
             self.recalled, self.tree.clip = False, CLIP
         return far
@@ -204,8 +243,8 @@ class _Run:
         if self._certified < self.iteration:
             self._certify(estimate)
         self.reason = STOPPED
-        if self.keep:
-            self.memory = remember(self.tree)  # the last iterate: who asks again goes on from here
+        if self.series.keep:
+            self.memory = remember(self.tree, self._curvature)  # the last iterate: who asks again goes on from here
         return True
 
 
@@ -214,7 +253,7 @@ def _finish(run: _Run, coarse: int) -> Certified:
     best, problem = run.best, run.measure.problem
     seconds = time.perf_counter() - run.began
     size = sum(node.block.hours * len(node.block.template.columns) for node in run.tree.nodes)
-    if run.reason not in ("", STOPPED) and best.gap > run.gap and size <= SMALL:
+    if run.reason not in ("", STOPPED, WORSE) and best.gap > run.gap and size <= SMALL:
         return _by_highs(run, coarse)
     if best.master is None and run.reason != STOPPED:
         _explain(problem)
