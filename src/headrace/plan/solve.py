@@ -12,7 +12,7 @@ from headrace.plan.blocks import Floats, NodeBlock, NodeSolution, Problem, Solut
 from headrace.plan.constraints.setting import MONEY
 from headrace.plan.cuts import cuts_of
 from headrace.plan.exact import exact
-from headrace.plan.interior.solve import STOPPED, Certified
+from headrace.plan.interior.solve import REMEMBER, STOPPED, Certified
 from headrace.plan.residuals import Evaluation, evaluate
 from headrace.plan.risk import proved, value
 
@@ -72,7 +72,7 @@ def solve(
     """
     if columns(problem) <= SMALL:
         return small(problem, gap)
-    warm, keep = (None, True) if near is None else (near.solution, False)
+    warm, keep = (None, REMEMBER) if near is None else (near.solution, 0.0)
     return certified(problem, large.Effort(gap, threads, stop, told(watch), warm, keep))
 
 

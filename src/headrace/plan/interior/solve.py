@@ -30,7 +30,8 @@ from headrace.plan.residuals import operating_cost
 
 MOST = 200  # iterations
 REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near: for a problem with other numbers
-SOON, EARLY = 6.0, 12.0  # products, in gaps, from which on bounds are sought in every iteration; where a bound may be enough
+SOON, CLOSE = 6.0, 2.0  # products, in gaps, from which on bounds are sought in every second iteration and in each
+EARLY = 12.0  # the same where a bound may be enough
 MOVED = 3e-2  # the same for a problem in which orders are held
 SMOOTH = 0.1  # products at which the curvature is that of steps as wide as whole orders
 WIDE, WIDE_FOR = 1e-2, 9  # clip of the first iterations after orders were held, and how many
@@ -167,15 +168,20 @@ class _Run:
             estimate = report.products / max(abs(report.value + self.measure.problem.constant), 1e-12)
             self._keep(estimate)
             self._safeguard(estimate, report)
-            if estimate < max((EARLY if np.isfinite(self.series.enough) else SOON) * self.gap, 2e-8) or (
-                self.iteration % 10 == 0 and estimate < 0.3
-            ):
+            if self._due(estimate):
                 self._certify(estimate)
                 if self.best.gap <= self.gap or self._worse():
                     return
             if self._asked(estimate):
                 return
         self.reason = f"no certified gap of {self.gap:g} within {MOST} iterations"
+
+    def _due(self, estimate: float) -> bool:
+        """Whether to seek bounds: seldom from afar, in every second iteration near the gap, in each once they may meet it."""
+        near = EARLY if np.isfinite(self.series.enough) else SOON
+        if estimate >= max(near * self.gap, 2e-8):
+            return self.iteration % 10 == 0 and estimate < 0.3
+        return estimate < CLOSE * self.gap or self._certified < self.iteration - 1
 
     def _worse(self) -> bool:
         """Whether a plan is there and none can cost less than is of interest."""
