@@ -22,6 +22,7 @@ from headrace.plan.blocks import Floats, Ints, Problem
 from headrace.plan.certificate import Cut
 from headrace.plan.cuts import master_program
 from headrace.plan.highs import LinearProgram, run
+from headrace.plan.interior.orders import cholesky
 from headrace.plan.interior.solve import Certified
 
 PLANES = 40  # planes of the quadratic at most
@@ -37,10 +38,10 @@ def first(problem: Problem, relaxed: Certified, threads: int) -> Floats | None:
     unit = counted(problem.master)
     program = _beside(master_program(problem, [relaxed.cuts], integer=True), relaxed.master / unit)
     at = whole[here]
-    bend = _reduced(memory.curvature, np.searchsorted(memory.orders, at)) * np.outer(unit[at], unit[at])
     try:
+        bend = _reduced(memory.curvature, np.searchsorted(memory.orders, at)) * np.outer(unit[at], unit[at])
         counts = _least(program, at, bend, relaxed.master[at] / unit[at], threads)
-    except Infeasible:
+    except (Infeasible, FloatingPointError):
         return None
     return _orders(problem, counts[: len(unit)], unit)
 
@@ -63,8 +64,8 @@ def following(problem: Problem, pool: Sequence[Sequence[Cut]], relaxed: Floats, 
 def _reduced(curvature: Floats, at: Ints) -> Floats:
     """Curvature in the orders `at` when the others follow them to their best."""
     rest = np.setdiff1d(np.arange(len(curvature)), at)
-    inner, across = curvature[np.ix_(rest, rest)], curvature[np.ix_(rest, at)]
-    return np.asarray(curvature[np.ix_(at, at)] - across.T @ np.linalg.lstsq(inner, across, rcond=None)[0])
+    across, follow = curvature[np.ix_(rest, at)], cholesky(curvature[np.ix_(rest, rest)])
+    return np.asarray(curvature[np.ix_(at, at)] - across.T @ np.array([follow(column) for column in across.T]).T)
 
 
 def _least(program: LinearProgram, at: Ints, bend: Floats, centre: Floats, threads: int) -> Floats:
