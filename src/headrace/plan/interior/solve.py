@@ -29,9 +29,9 @@ from headrace.plan.interior.recall import Memory, curvature, recall, remember
 from headrace.plan.residuals import operating_cost
 
 MOST = 200  # iterations
-REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near: for a problem with other numbers
 SOON, CLOSE = 6.0, 2.0  # products, in gaps, from which on bounds are sought in every second iteration and in each
-EARLY = 12.0  # the same where a bound may be enough
+EARLY = 12.0  # instead of SOON where a bound may be enough
+REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near: for a problem with other numbers
 MOVED = 3e-2  # the same for a problem in which orders are held
 SMOOTH = 0.1  # products at which the curvature is that of steps as wide as whole orders
 WIDE, WIDE_FOR = 1e-2, 9  # clip of the first iterations after orders were held, and how many
@@ -195,8 +195,8 @@ class _Run:
             self._curvature = curvature(self.tree)
         if self.series.keep and self.memory is None and estimate < self.series.keep:
             self.memory = remember(self.tree, self._curvature)
-        if self.iteration == WIDE_FOR and self.tree.clip == WIDE:
-            self.tree.clip = CLIP
+        if self.iteration == WIDE_FOR:
+            self.tree.clip = min(self.tree.clip, CLIP)
 
     def _astray(self, report: Report) -> bool:
         """Whether a remembered start proves too far from this problem; the run then begins again from its own."""
