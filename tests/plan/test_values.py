@@ -81,9 +81,9 @@ def test_a_longer_lead_time_never_helps(lead: int) -> None:
 NUMBERS = {"a": 300, "b": 100, "va": 5, "vb": 40, "g": 80, "m": 12, "price": 90, "p": 50}
 
 
-def _loose(monkeypatch: pytest.MonkeyPatch) -> tuple[Solved, list[int], dict[int, float]]:
+def _loose(monkeypatch: pytest.MonkeyPatch, numbers: dict[str, int]) -> tuple[Solved, list[int], dict[int, float]]:
     """A plan of the interior point at a coarse gap, its root orders, and what brute force says they are worth."""
-    exact = _solved(NUMBERS)
+    exact = _solved(numbers)
     problem = exact.formulation.problem
     monkeypatch.setattr(solving, "SMALL", 0)
     loose = dataclasses.replace(exact, plan=solving.solve(problem, gap=5e-2))
@@ -93,7 +93,7 @@ def _loose(monkeypatch: pytest.MonkeyPatch) -> tuple[Solved, list[int], dict[int
 
 
 def test_intervals_are_solved_until_they_are_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, orders, brute = _loose(monkeypatch)
+    found, orders, brute = _loose(monkeypatch, NUMBERS)
     said: list[str] = []
     valued = value_orders(found.formulation, found.plan, orders, Effort(gap=1e-1, told=lambda order, words: said.append(words)))
     assert valued.plan.high - valued.plan.low < found.plan.high - found.plan.low
@@ -106,7 +106,7 @@ def test_intervals_are_solved_until_they_are_narrow(monkeypatch: pytest.MonkeyPa
 
 
 def test_without_time_the_plan_s_own_proofs_give_the_lower_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, orders, brute = _loose(monkeypatch)
+    found, orders, brute = _loose(monkeypatch, {**NUMBERS, "m": 4})
     valued = value_orders(found.formulation, found.plan, orders, Effort(stop=lambda: True))
     assert valued.plan is found.plan
     assert valued.values

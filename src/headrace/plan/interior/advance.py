@@ -9,90 +9,112 @@ from __future__ import annotations
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, PIECE
-from headrace.plan.interior.columns import relative
-from headrace.plan.interior.vectors import A, clamp, fill, pull, zero
+from headrace.plan.interior.arrays import PIECE
+from headrace.plan.interior.columns import relative, turned
+from headrace.plan.interior.vectors import A, copy, fill, increase, pull, reach_below, zero, zero2
 
-
-@njit(**PIECE)
-def _row_moves(slack: float, y: float, dy: float, near: float, aim: A) -> A:
-    """Relative moves (ds/s, dy/y) of one row or window."""
-    target, most = aim
-    up = dy / y
-    down = -1.0 - up
-    if target > 0.0:
-        e = near / y
-        p = slack * y
-        down += (target - clamp(p * e * (-1.0 - e), most)) / p
-    return down, up
-
-
-REACH, AFTER, STEP = 0, 1, 2
-"""What `travel` does on its way: measure the largest decreases, sum the products after a step, or take the step."""
+NEAR, FULL, STEP, ABSORB = 0, 1, 2, 3
+"""What `travel` is for: the predictor's direction and how far it may go, the same for the corrected direction, a step along it,
+or exact dual feasibility alone."""
 
 STILL = (0.0, 0.0, 0.0, 0.0)
 """Lengths of a way on which nothing moves."""
 
 
 @njit(**PIECE)
-def travel(task: int, h: A, s: A, k: A, aim: A, moves: A, steps: A) -> float:
-    """Visit every pair of values with its relative moves. steps: (primal, dual, keep, least product).
-
-    REACH: largest relative decreases by hour to worst_primal and worst_dual, of the long windows to tell[3], tell[4].
-    AFTER: returns the sum of all products after the clipped step. STEP: takes it in place.
-    One kernel for all three, because the moves are most of what is to be compiled.
-    """
-    length = s.z.shape[1]
-    total = 0.0
-    if task == REACH:
-        zero(k.worst_primal)
-        zero(k.worst_dual)
-        k.tell[3], k.tell[4] = 0.0, 0.0
-    for t0 in range(0, length, CHUNK):
-        n = min(CHUNK, length - t0)
-        worst = (k.worst_primal[t0 : t0 + n], k.worst_dual[t0 : t0 + n])
-        a, b, c, d = k.scratch[0, :n], k.scratch[1, :n], k.scratch[2, :n], k.scratch[3, :n]
-        for j in range(s.z.shape[0]):
-            relative(h, s, k, aim, (j, t0), moves, (a, b, c, d))
-            u, live = h.upper_at[j], (h.live[j] > 0, h.profiles[h.live[j], t0 : t0 + n])
-            total += _pass(task, live, (s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n]), (a, b), worst, steps)
-            if u >= 0:
-                total += _pass(task, live, (s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]), (c, d), worst, steps)
-        always = (False, h.profiles[0, t0 : t0 + n])
-        for r in range(s.s.shape[0]):
-            slack, y = s.s[r, t0 : t0 + n], s.y[r, t0 : t0 + n]
-            for i in range(n):
-                a[i], b[i] = _row_moves(slack[i], y[i], k.dy[r, t0 + i], k.near_y[r, t0 + i], aim)
-            total += _pass(task, always, (slack, y), (a, b), worst, steps)
-    down, up = k.scratch[0, :1], k.scratch[1, :1]
-    for f in range(len(k.dw)):
-        down[0], up[0] = _row_moves(s.sw[f], s.yw[f], k.dw[f], k.near_w[f], aim)
-        t = h.window_hour[f]
-        if task == REACH and h.window_long[f] == 1:
-            k.tell[3], k.tell[4] = max(k.tell[3], -down[0]), max(k.tell[4], -up[0])
-        else:
-            worst = (k.worst_primal[t : t + 1], k.worst_dual[t : t + 1])
-            total += _pass(task, (False, h.profiles[0, :1]), (s.sw[f : f + 1], s.yw[f : f + 1]), (down, up), worst, steps)
-    return total
+def begin(task: int, k: A, early: int, direction: A) -> None:
+    """Before the hours are visited one chunk after the other: prices that reach across hours, nothing measured yet."""
+    zero(k.worst_primal)
+    zero(k.worst_dual)
+    zero2(k.ahead)
+    k.tell[3], k.tell[4] = 0.0, 0.0
+    for r in range(early, k.solve_y.shape[0]):
+        price(task, direction[1][r], k.solve_y[r], k.near_y[r])
+    price(task, direction[2], k.solve_w, k.near_w)
 
 
 @njit(**PIECE)
-def _pass(task: int, live: A, values: A, moves: A, worst: A, steps: A) -> float:
-    """One pair of vectors on the way; returns its products after the step when these are asked for.
+def price(task: int, out: A, solved: A, near: A) -> None:
+    """A price of the direction: what was solved for is the predictor's, or an increment to it."""
+    copy(out, solved)
+    if task == FULL:
+        increase(out, near)
 
-    live: whether a mask says where the column lives, and the mask; a dead value keeps its place.
+
+@njit(**PIECE)
+def way(task: int, h: A, s: A, k: A, moves: A, aims: A, t0: int, n: int) -> None:
+    """Visit every pair of values of a chunk with its relative moves. aims: (target, clamp), (primal, dual, keep, least product).
+
+    NEAR, FULL: largest relative decreases by hour to worst_primal and worst_dual, of the long windows to tell[3], tell[4]; the
+    predictor also has the sums of `ahead`. STEP: takes the step in place.
+    One kernel for all, because the moves are most of what is to be compiled. moves: (x, dx, near_x, dz, dy, dw).
     """
+    aim, steps = aims
+    worst = (k.worst_primal[t0 : t0 + n], k.worst_dual[t0 : t0 + n])
+    sums = (k.ahead[0, t0 : t0 + n], k.ahead[1, t0 : t0 + n], k.ahead[2, t0 : t0 + n], k.scratch[4, :n])
+    a, b, c, d = k.scratch[0, :n], k.scratch[1, :n], k.scratch[2, :n], k.scratch[3, :n]
+    for j in range(s.z.shape[0]):
+        relative(h, s, k, aim, (j, t0), moves, (a, b, c, d))
+        u, live = h.upper_at[j], (h.live[j] > 0, h.profiles[h.live[j], t0 : t0 + n])
+        _pass(task, live, (s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n]), (a, b), (worst, sums), steps)
+        if u >= 0:
+            _pass(task, live, (s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]), (c, d), (worst, sums), steps)
+    always = (False, h.profiles[0, t0 : t0 + n])
+    for r in range(s.s.shape[0]):
+        pair = (s.s[r, t0 : t0 + n], s.y[r, t0 : t0 + n])
+        turned(pair, (moves[4][r, t0 : t0 + n], k.near_y[r, t0 : t0 + n]), aim, (a, b), k.scratch[4, :n])
+        _pass(task, always, pair, (a, b), (worst, sums), steps)
+
+
+@njit(**PIECE)
+def windows(task: int, h: A, s: A, k: A, aim: A, dw: A, steps: A) -> None:
+    """The windows on the way."""
+    for f in range(len(dw)):
+        _window(task, h, s, k, aim, dw[f : f + 1], f, steps)
+
+
+@njit(**PIECE)
+def _window(task: int, h: A, s: A, k: A, aim: A, dw: A, f: int, steps: A) -> None:
+    """One window on the way; it counts in its last hour, a long one by itself."""
+    down, up = k.scratch[0, :1], k.scratch[1, :1]
+    pair, t = (s.sw[f : f + 1], s.yw[f : f + 1]), h.window_hour[f]
+    turned(pair, (dw, k.near_w[f : f + 1]), aim, (down, up), k.scratch[4, :1])
+    if task == STEP:
+        _pair(pair[0], pair[1], down, up, steps)
+    elif h.window_long[f] == 1:
+        k.tell[3], k.tell[4] = max(k.tell[3], -down[0]), max(k.tell[4], -up[0])
+    else:
+        k.worst_primal[t], k.worst_dual[t] = max(k.worst_primal[t], -down[0]), max(k.worst_dual[t], -up[0])
+
+
+@njit(**PIECE)
+def _pass(task: int, live: A, values: A, moves: A, found: A, steps: A) -> None:
+    """One pair of vectors on the way. live: whether a mask says where the column lives, and it; a dead value keeps its place."""
     x, y = values
     a, b = moves
-    if task == REACH:
-        _lower(worst[0], worst[1], a, b)
-    elif task == STEP and live[0]:
+    worst, sums = found
+    if task != STEP:
+        reach_below(worst[0], a)
+        reach_below(worst[1], b)
+        if task == NEAR:
+            _ahead(sums, x, y, a)
+    elif live[0]:
         _step_masked(live[1], values, moves, steps)
-    elif task == STEP:
-        _pair(x, y, a, b, steps)
     else:
-        return float(_product(x, y, a, b, steps))
-    return 0.0
+        _pair(x, y, a, b, steps)
+
+
+@njit(**PIECE)
+def _ahead(sums: A, x: A, y: A, a: A) -> None:
+    """Add x y, x y a and x y a a to the sums of each hour."""
+    none, one, two, product = sums
+    for i in range(len(a)):
+        product[i] = x[i] * y[i]
+    for i in range(len(a)):
+        none[i] += product[i]
+        one[i] += product[i] * a[i]
+    for i in range(len(a)):
+        two[i] += product[i] * a[i] * a[i]
 
 
 @njit(**PIECE)
@@ -103,24 +125,6 @@ def _step_masked(mask: A, values: A, moves: A, steps: A) -> None:
     for i in range(len(a)):
         if mask[i] > 0.0:
             _pair(x[i : i + 1], y[i : i + 1], a[i : i + 1], b[i : i + 1], steps)
-
-
-@njit(**PIECE)
-def _lower(primal: A, dual: A, a: A, b: A) -> None:
-    """Keep the largest decrease of each hour."""
-    for i in range(len(a)):
-        primal[i] = max(primal[i], -a[i])
-        dual[i] = max(dual[i], -b[i])
-
-
-@njit(**PIECE)
-def _product(x: A, y: A, a: A, b: A, steps: A) -> float:
-    """Sum of products after the step."""
-    one, two, keep, _ = steps
-    total = 0.0
-    for i in range(len(a)):
-        total += x[i] * max(1.0 + one * a[i], keep) * y[i] * max(1.0 + two * b[i], keep)
-    return total
 
 
 @njit(**PIECE)
@@ -138,10 +142,10 @@ def _pair(x: A, y: A, a: A, b: A, steps: A) -> None:
 @njit(**PIECE)
 def absorb(h: A, s: A, k: A, most: float) -> int:
     """In hours whose dual step was clipped, restore v - w = cost + A'y by raising v or w. Returns how many hours."""
-    length = s.z.shape[1]
+    length, chunk = s.z.shape[1], k.scratch.shape[1]
     count = 0
-    for t0 in range(0, length, CHUNK):
-        n = min(CHUNK, length - t0)
+    for t0 in range(0, length, chunk):
+        n = min(chunk, length - t0)
         price, clipped = k.scratch[0, :n], k.scratch[1, :n]
         here = _clipped(h, k, t0, clipped, most)
         count += here

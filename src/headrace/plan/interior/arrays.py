@@ -31,7 +31,8 @@ _CODE = {
 ENTRY = {**_CODE, "cache": True}  # a kernel that Python calls (kernels.py)
 PIECE = {**_CODE, "no_cpython_wrapper": True}  # a part of kernels, compiled with them
 INLINE = {**PIECE, "inline": "always"}  # for helpers that take the tuples: handing these over costs more than the work
-CHUNK = 96  # hours handled together: the buffers of a chunk stay in the first-level cache
+BLOCK = 1 << 22  # numbers in a block of memory (32 MiB)
+LEAST, CHUNK, BUFFER = 192, 576, 1 << 16  # hours handled together: at least, at most; numbers in the largest buffer of them
 
 
 class Entries(NamedTuple):
@@ -124,14 +125,18 @@ class Work(NamedTuple):
     """Room for one Newton step of a node.
 
     theta (column, hour + 1): inverse diagonal, 0 for closers; first_theta (carried, segment): theirs.
-    g: right-hand side of the columns; near_*: the predictor's direction; d*: the direction; factor_*: the elimination.
-    worst_primal, worst_dual (hour,): largest relative decrease in the hour. tell: sums told to the driver.
-    scratch, carried, hour, front, block, slots: buffers of the kernels, which allocate nothing themselves.
+    g: right-hand side of the columns; solve_*: that of rows and windows, solved in place; near_*: the predictor's direction;
+    d*: the direction; *_factor: the elimination.
+    worst_primal, worst_dual (hour,): largest relative decrease in the hour; ahead (3, hour): its products, times the relative
+    move, and times that again. tell: sums told to the driver.
+    scratch, carried, hour, front, raw, slots: buffers of the kernels, which allocate nothing themselves.
     """
 
     theta: Floats
     first_theta: Floats
     g: Floats
+    solve_y: Floats
+    solve_w: Floats
     near_z: Floats
     near_y: Floats
     near_w: Floats
@@ -148,12 +153,13 @@ class Work(NamedTuple):
     gradient: Floats
     worst_primal: Floats
     worst_dual: Floats
+    ahead: Floats
     tell: Floats
     scratch: Floats
     carried: Floats
     hour: Floats
     front: Floats
-    block: Floats
+    raw: Floats
     slots: Floats
 
 
@@ -166,21 +172,36 @@ def entries_by(owner: Ints, count: int, to: Ints, scale: Floats, profile: Ints) 
     return Entries(np.cumsum(ptr), whole(to[order]), whole(scale[order]), whole(profile[order]))
 
 
-def make_work(hours: Hours, pattern: Pattern) -> Work:
+class Room:
+    """Hands out zeros from large blocks, which the system backs with large pages: a pass over a node looks up fewer addresses."""
+
+    def __init__(self) -> None:
+        self._block = np.zeros(0)
+
+    def __call__(self, *shape: int) -> NDArray[np.float64]:
+        """Zeros of this shape, at the start of a cache line."""
+        size = int(np.prod(shape))
+        if size > len(self._block):
+            self._block = np.zeros(max(size, BLOCK))
+        out, self._block = self._block[:size], self._block[-(-size // 8) * 8 :]
+        return out.reshape(shape)
+
+
+def make_work(hours: Hours, pattern: Pattern, room: Room) -> Work:
     """Allocate the room of one node."""
     nc, length = len(hours.cost_scale), hours.profiles.shape[1]
     slots = pattern.windows + pattern.closers + pattern.borders
     late = pattern.rows - pattern.early
     wide = slots + late
     nw = len(hours.window_rhs)
-
-    def room(*shape: int) -> NDArray[np.float64]:
-        return np.zeros(shape)
+    chunk = min(CHUNK, length, max(LEAST, BUFFER // max(pattern.entries, 1)))
 
     return Work(
         theta=room(nc, length + 1),
         first_theta=room(len(hours.carried), len(hours.firsts)),
         g=room(nc, length),
+        solve_y=room(pattern.rows, length),
+        solve_w=room(nw),
         near_z=room(nc, length),
         near_y=room(pattern.rows, length),
         near_w=room(nw),
@@ -189,7 +210,7 @@ def make_work(hours: Hours, pattern: Pattern) -> Work:
         dw=room(nw),
         early_inverse=room(pattern.early, length),
         early_factor=room(len(pattern.pivot_to), length),
-        late_factor=room(length, late, late + wide),
+        late_factor=room(late, late + wide, length),
         event_factor=room(len(hours.event_hour), wide + 1),
         closer_value=room(len(hours.event_hour)),
         closer_side=room(len(hours.carried), len(hours.firsts)),
@@ -197,11 +218,12 @@ def make_work(hours: Hours, pattern: Pattern) -> Work:
         gradient=room(pattern.borders),
         worst_primal=room(length),
         worst_dual=room(length),
+        ahead=room(3, length),
         tell=room(6),
-        scratch=room(6, CHUNK),
+        scratch=room(7, chunk),
         carried=room(len(hours.carried), length),
-        hour=room(pattern.entries, CHUNK),
+        hour=room(pattern.entries, chunk),
         front=room(wide, wide),
-        block=room(late, late + wide),
+        raw=room(late, slots, chunk),
         slots=room(2, wide),
     )

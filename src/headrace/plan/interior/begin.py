@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array, diags_array
 
 from headrace.plan.blocks import NodeBlock, Problem
-from headrace.plan.interior.arrays import Pattern
+from headrace.plan.interior.arrays import Pattern, Room
 from headrace.plan.interior.measure import Measure
 from headrace.plan.interior.newton import Tree
 from headrace.plan.interior.node import make_node
@@ -22,7 +22,8 @@ CLIP = 1e-3
 def make_tree(problem: Problem, pool: ThreadPoolExecutor | None) -> Tree:
     """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root of their weight."""
     known: dict[bytes, Pattern] = {}
-    nodes = [make_node(block, known) for block in _possible(problem)]
+    room = Room()
+    nodes = [make_node(block, known, room) for block in _possible(problem)]
     most = max(block.weight for block in problem.nodes)
     for node in nodes:
         node.target = float(np.sqrt(max(node.block.weight / most, 1e-6)))

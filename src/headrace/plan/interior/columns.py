@@ -14,49 +14,50 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, INLINE, PIECE
+from headrace.plan.interior.arrays import INLINE, PIECE
 from headrace.plan.interior.vectors import (
     A,
-    add_times,
     clamp,
     copy,
     dot,
     fill,
+    increase,
     inner,
+    less,
     limit,
+    masked,
     moved,
     pull,
     push,
-    push_after,
+    ratio,
+    reach,
+    reach_below,
     right_side,
     zero,
 )
 
 
 @njit(**PIECE)
-def weigh(h: A, s: A, k: A) -> Any:
-    """theta of every column (0 where it does not live, 0 for closers, whose own go to first_theta); returns sum z v + t w."""
-    length = s.z.shape[1]
+def weigh(h: A, s: A, k: A, lo: int, hi: int) -> Any:
+    """theta of every column in hours lo .. hi-1 (0 where it does not live, 0 for closers, whose own go to first_theta); returns
+    their sum of z v + t w."""
     total = 0.0
     for j in range(s.z.shape[0]):
-        z, v, theta, u = s.z[j], s.v[j], k.theta[j], h.upper_at[j]
+        z, v, theta, u = s.z[j, lo:hi], s.v[j, lo:hi], k.theta[j, lo:hi], h.upper_at[j]
         if u >= 0:
-            t, w = s.t[u], s.w[u]
-            for i in range(length):
+            t, w = s.t[u, lo:hi], s.w[u, lo:hi]
+            for i in range(len(z)):
                 theta[i] = z[i] * t[i] / (v[i] * t[i] + w[i] * z[i])
             total += inner(t, w)
         else:
-            for i in range(length):
-                theta[i] = z[i] / v[i]
-        if h.live[j] > 0:
-            mask = h.profiles[h.live[j]]
-            for i in range(length):
-                theta[i] *= mask[i]
+            ratio(theta, z, v)
+        masked(h, j, lo, theta)
         total += inner(z, v)
-    for c in range(len(h.carried)):
-        for f in range(len(h.firsts)):
-            k.first_theta[c, f] = k.theta[h.carried[c], h.firsts[f]]
-            k.theta[h.carried[c], h.firsts[f]] = 0.0
+    for f in range(len(h.firsts)):
+        if lo <= h.firsts[f] < hi:
+            for c in range(len(h.carried)):
+                k.first_theta[c, f] = k.theta[h.carried[c], h.firsts[f]]
+                k.theta[h.carried[c], h.firsts[f]] = 0.0
     return total
 
 
@@ -70,13 +71,13 @@ def products(s: A) -> Any:
 
 
 @njit(**PIECE)
-def start_rows(h: A, x: A, rows: A) -> None:
+def start_rows(h: A, x: A, rows: A, t0: int, n: int) -> None:
     """rows = -(rhs + B x), hour by hour."""
-    n = rows.shape[1]
     for r in range(rows.shape[0]):
-        right_side(h, r, 0, rows[r], x)
+        out = rows[r, t0 : t0 + n]
+        right_side(h, r, t0, out, x)
         for i in range(n):
-            rows[r, i] = -rows[r, i]
+            out[i] = -out[i]
 
 
 @njit(**INLINE)
@@ -91,13 +92,10 @@ def keep_carried(h: A, j: int, t0: int, q: A, carried: A) -> None:
 def room_of(h: A, s: A, j: int, t0: int, out: A, x: A) -> None:
     """out = upper(x) - z - t, 0 where the column does not live."""
     limit(h, j, t0, out, x)
-    z, t = s.z[j], s.t[h.upper_at[j]]
-    for i in range(len(out)):
-        out[i] -= z[t0 + i] + t[t0 + i]
-    if h.live[j] > 0:
-        mask = h.profiles[h.live[j]]
-        for i in range(len(out)):
-            out[i] *= mask[t0 + i]
+    n = len(out)
+    less(out, s.z[j, t0 : t0 + n])
+    less(out, s.t[h.upper_at[j], t0 : t0 + n])
+    masked(h, j, t0, out)
 
 
 @njit(**INLINE)
@@ -108,32 +106,35 @@ def borders_of(h: A, j: int, t0: int, x: A, gradient: A) -> None:
 
 
 @njit(**PIECE)
-def direct(h: A, s: A, k: A, x: A) -> None:
-    """Predictor right-hand side: rows to dy, windows to dw, columns to g, borders to gradient.
+def begin_direct(h: A, s: A, k: A, x: A) -> None:
+    """What of `direct` is not hour by hour: windows and edges."""
+    for f in range(len(k.solve_w)):
+        k.solve_w[f] = -h.window_rhs[f]
+        for e in range(h.quota.ptr[f], h.quota.ptr[f + 1]):
+            k.solve_w[f] -= h.quota.scale[e] * x[h.quota.to[e]]
+    zero(k.tell)
+    _edge_gradient(h, s, k.gradient)
+
+
+@njit(**PIECE)
+def direct(h: A, s: A, k: A, x: A, t0: int, n: int) -> None:
+    """Predictor right-hand side of a chunk: rows to solve_y, windows to solve_w, columns to g, borders to gradient.
 
     tell[0] = sum cost z, tell[1] = largest dual residual, tell[2] = largest bound residual.
     """
-    length = s.z.shape[1]
-    start_rows(h, x, k.dy)
-    for f in range(len(k.dw)):
-        k.dw[f] = -h.window_rhs[f]
-        for e in range(h.quota.ptr[f], h.quota.ptr[f + 1]):
-            k.dw[f] -= h.quota.scale[e] * x[h.quota.to[e]]
-    zero(k.tell)
-    _edge_gradient(h, s, k.gradient)
-    carried = k.carried
-    price, rent, q = k.scratch[0], k.scratch[1], k.scratch[2]
-    for t0 in range(0, length, CHUNK):
-        n = min(CHUNK, length - t0)
-        for j in range(s.z.shape[0]):
-            fill(price[:n], h.cost_scale[j], h.cost_profile[j], h.profiles, t0)
-            k.tell[0] += inner(price[:n], s.z[j, t0 : t0 + n])
-            pull(h, j, t0, price[:n], s.y, s.yw)
-            _direct_column(h, s, k, x, (j, t0), (price[:n], rent[:n], q[:n]))
-            push(h, j, t0, q[:n], k.dy, k.dw)
-            keep_carried(h, j, t0, q[:n], carried)
-    push_after(h, carried, k.dy)
-    _closer_sides(h, k, 0.0)
+    start_rows(h, x, k.solve_y, t0, n)
+    price, rent, q, far, wide = k.scratch[0, :n], k.scratch[1, :n], k.scratch[2, :n], k.scratch[3, :n], k.scratch[4, :n]
+    zero(far)
+    zero(wide)
+    for j in range(s.z.shape[0]):
+        fill(price, h.cost_scale[j], h.cost_profile[j], h.profiles, t0)
+        k.tell[0] += inner(price, s.z[j, t0 : t0 + n])
+        pull(h, j, t0, price, s.y, s.yw)
+        _direct_column(h, s, k, x, (j, t0), (price, rent, q, far, wide))
+        push(h, j, t0, q, k.solve_y, k.solve_w)
+        keep_carried(h, j, t0, q, k.carried)
+    for i in range(n):
+        k.tell[1], k.tell[2] = max(k.tell[1], far[i]), max(k.tell[2], wide[i])
 
 
 @njit(**PIECE)
@@ -149,7 +150,7 @@ def _edge_gradient(h: A, s: A, gradient: A) -> None:
 
 
 @njit(**PIECE)
-def _closer_sides(h: A, k: A, keep: float) -> None:
+def closer_sides(h: A, k: A, keep: float) -> None:
     """Right-hand sides of the closers: g of their column at the first hour, plus keep times what was there."""
     for c in range(len(h.carried)):
         for f in range(len(h.firsts)):
@@ -158,164 +159,124 @@ def _closer_sides(h: A, k: A, keep: float) -> None:
 
 @njit(**INLINE)
 def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
-    """One column and chunk of `direct`: g, q = theta g + z, and what the bound tells its borders."""
+    """One column and chunk of `direct`: g, q = theta g + z, and what the bound tells its borders.
+
+    room: far and wide keep the largest |v - w - cost - A'y| and |upper - z - t| of each hour; a dead hour has neither.
+    """
     j, t0 = at
-    price, rent, q = room
+    price, rent, q, far, wide = room
     n, u = len(q), h.upper_at[j]
     z, v, g, theta = s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n], k.g[j, t0 : t0 + n], k.theta[j, t0 : t0 + n]
+    for i in range(n):
+        q[i] = v[i] - price[i]
+        g[i] = -price[i]
     if u >= 0:
         room_of(h, s, j, t0, rent, x)
         t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
-        wide = 0.0
+        reach(wide, rent)
+        reach_below(wide, rent)
+        less(q, w)
         for i in range(n):
-            wide = max(wide, abs(rent[i]))
-            p = w[i] / t[i]
-            push_out = p * rent[i]
-            g[i] = push_out - price[i]
-            q[i] = theta[i] * g[i]
-            rent[i] = push_out - p * q[i]
-            q[i] += z[i]
-        k.tell[1] = max(k.tell[1], _off(h, (j, t0), v, w, price))
-        k.tell[2] = max(k.tell[2], wide)
+            price[i] = w[i] / t[i]
+            rent[i] *= price[i]
+        increase(g, rent)
+    masked(h, j, t0, q)
+    reach(far, q)
+    reach_below(far, q)
+    for i in range(n):
+        q[i] = theta[i] * g[i]
+    if u >= 0:
+        for i in range(n):
+            rent[i] -= price[i] * q[i]
         borders_of(h, j, t0, rent, k.gradient)
-    else:
-        for i in range(n):
-            g[i] = -price[i]
-            q[i] = theta[i] * g[i] + z[i]
-
-
-@njit(**INLINE)
-def _off(h: A, at: A, v: A, w: A, price: A) -> Any:
-    """Largest |v - w - cost - A'y| where the column lives: a dead hour has no reduced cost that could fit."""
-    j, t0 = at
-    far = 0.0
-    if h.live[j] > 0:
-        mask = h.profiles[h.live[j]]
-        for i in range(len(price)):
-            far = max(far, mask[t0 + i] * abs(v[i] - w[i] - price[i]))
-    else:
-        for i in range(len(price)):
-            far = max(far, abs(v[i] - w[i] - price[i]))
-    return far
-
-
-@njit(**INLINE)
-def keep_near(k: A) -> None:
-    """Keep the predictor's direction."""
-    for j in range(k.dz.shape[0]):
-        copy(k.near_z[j], k.dz[j])
-    for r in range(k.dy.shape[0]):
-        copy(k.near_y[r], k.dy[r])
-    copy(k.near_w, k.dw)
-
-
-@njit(**INLINE)
-def add_near(k: A) -> None:
-    """Prices of the direction from the corrector's increments."""
-    for r in range(k.dy.shape[0]):
-        for t in range(k.dy.shape[1]):
-            k.dy[r, t] += k.near_y[r, t]
-    for f in range(len(k.dw)):
-        k.dw[f] += k.near_w[f]
+    increase(q, z)
 
 
 @njit(**PIECE)
-def second(h: A, s: A, k: A, x: A, near_x: A, aim: A) -> None:
-    """Corrector increments: g grows in place; the increment of rows, windows, borders goes to dy, dw, gradient.
-
-    aim: (target product, clamp of the second-order terms); near_x: predictor's move of the borders.
-    """
-    length = s.z.shape[1]
+def begin_second(s: A, k: A, aim: A) -> None:
+    """What of `second` is not hour by hour: windows."""
     target, most = aim
     zero(k.gradient)
-    carried = k.carried
-    _closer_sides(h, k, 0.0)
-    for r in range(s.s.shape[0]):
-        slack, y, near, out = s.s[r], s.y[r], k.near_y[r], k.dy[r]
-        for i in range(length):
-            d = near[i] / y[i]
-            out[i] = (target - clamp(slack[i] * y[i] * d * (-1.0 - d), most)) / y[i]
-    for f in range(len(k.dw)):
+    for f in range(len(k.solve_w)):
         d = k.near_w[f] / s.yw[f]
-        k.dw[f] = (target - clamp(s.sw[f] * s.yw[f] * d * (-1.0 - d), most)) / s.yw[f]
-    room, q = k.scratch[0], k.scratch[1]
-    for t0 in range(0, length, CHUNK):
-        n = min(CHUNK, length - t0)
-        for j in range(s.z.shape[0]):
-            if h.upper_at[j] >= 0:
-                room_of(h, s, j, t0, room[:n], x)
-                moved(h, j, t0, room[:n], near_x)
-            _second_column(h, s, k, aim, (j, t0), (room[:n], q[:n]))
-            push(h, j, t0, q[:n], k.dy, k.dw)
-            keep_carried(h, j, t0, q[:n], carried)
-    push_after(h, carried, k.dy)
-    _closer_sides(h, k, -1.0)
+        k.solve_w[f] = (target - clamp(s.sw[f] * s.yw[f] * d * (-1.0 - d), most)) / s.yw[f]
+
+
+@njit(**PIECE)
+def second(h: A, s: A, k: A, moves: A, aim: A, t0: int, n: int) -> None:
+    """Corrector increments of a chunk: g grows in place; those of rows, windows, borders go to solve_y, solve_w, gradient.
+
+    moves: borders and the predictor's move of them; aim: (target product, clamp of the second-order terms).
+    """
+    x, near_x = moves
+    for r in range(s.s.shape[0]):
+        pair = (s.s[r, t0 : t0 + n], s.y[r, t0 : t0 + n])
+        _curved(pair[1], pair[0], k.near_y[r, t0 : t0 + n], aim, k.solve_y[r, t0 : t0 + n])
+    room, q = k.scratch[0, :n], k.scratch[1, :n]
+    for j in range(s.z.shape[0]):
+        if h.upper_at[j] >= 0:
+            room_of(h, s, j, t0, room, x)
+            moved(h, j, t0, room, near_x)
+        _second_column(h, s, k, aim, (j, t0), (room, q))
+        push(h, j, t0, q, k.solve_y, k.solve_w)
+        keep_carried(h, j, t0, q, k.carried)
+
+
+@njit(**PIECE)
+def _curved(x: A, y: A, near: A, aim: A, out: A) -> None:
+    """What the target and the predictor's second-order terms add to a pair's dual value: (target - dx dy) / x, clamped."""
+    target, most = aim
+    for i in range(len(out)):
+        r = 1.0 / x[i]
+        out[i] = (target - clamp(near[i] * y[i] * (-1.0 - near[i] * r), most)) * r
 
 
 @njit(**INLINE)
 def _second_column(h: A, s: A, k: A, aim: A, at: A, room: A) -> None:
-    """One column and chunk of `second`."""
+    """One column and chunk of `second`; room: on entry upper - z - t and its move, and what goes to the rows."""
     j, t0 = at
-    target, most = aim
-    rent, q = room
+    far, q = room
     n, u = len(q), h.upper_at[j]
-    z, v, near = s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n], k.near_z[j, t0 : t0 + n]
-    for i in range(n):
-        d = near[i] / z[i]
-        q[i] = (target - clamp(z[i] * v[i] * d * (-1.0 - d), most)) / z[i]
-    theta, g = k.theta[j, t0 : t0 + n], k.g[j, t0 : t0 + n]
+    near, theta, g = k.near_z[j, t0 : t0 + n], k.theta[j, t0 : t0 + n], k.g[j, t0 : t0 + n]
+    _curved(s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n], near, aim, q)
     if u >= 0:
-        t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
-        for i in range(n):
-            d = (rent[i] - near[i]) / t[i]
-            e = (target - clamp(t[i] * w[i] * d * (-1.0 - d), most)) / t[i]
-            q[i] -= e
-            rent[i] = -e
-    _masked(h, j, t0, q)
+        t, w, rent = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n], k.scratch[2, :n]
+        less(far, near)
+        _curved(t, w, far, aim, rent)
+        less(q, rent)
+    masked(h, j, t0, q)
     for i in range(n):
         g[i] += q[i]
         q[i] *= theta[i]
     if u >= 0:
         for i in range(n):
-            rent[i] -= w[i] / t[i] * q[i]
-        _masked(h, j, t0, rent)
+            rent[i] = -rent[i] - w[i] / t[i] * q[i]
+        masked(h, j, t0, rent)
         borders_of(h, j, t0, rent, k.gradient)
 
 
-@njit(**INLINE)
-def _masked(h: A, j: int, t0: int, x: A) -> None:
-    """x = 0 where column j does not live."""
-    if h.live[j] > 0:
-        mask = h.profiles[h.live[j]]
-        for i in range(len(x)):
-            x[i] *= mask[t0 + i]
-
-
 @njit(**PIECE)
-def move(h: A, s: A, k: A, dx: A) -> None:
-    """dz from the solved prices dy, dw and the borders' move dx."""
-    length = s.z.shape[1]
-    charge, push_out = k.scratch[0], k.scratch[1]
-    for t0 in range(0, length, CHUNK):
-        n = min(CHUNK, length - t0)
-        for j in range(s.z.shape[0]):
-            zero(charge[:n])
-            pull(h, j, t0, charge[:n], k.dy, k.dw)
-            g, theta, dz = k.g[j, t0 : t0 + n], k.theta[j, t0 : t0 + n], k.dz[j, t0 : t0 + n]
-            u = h.upper_at[j]
-            if u >= 0 and h.bound.ptr[j] < h.bound.ptr[j + 1]:
-                t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
-                zero(push_out[:n])
-                moved(h, j, t0, push_out[:n], dx)
-                for i in range(n):
-                    charge[i] -= w[i] / t[i] * push_out[i]
+def move(h: A, s: A, k: A, dx: A, direction: A, t0: int, n: int) -> None:
+    """Columns of the direction (dz, dy, dw) in a chunk, from its prices and the borders' move dx."""
+    charge, push_out = k.scratch[0, :n], k.scratch[1, :n]
+    to, prices, rents = direction
+    for j in range(s.z.shape[0]):
+        zero(charge)
+        pull(h, j, t0, charge, prices, rents)
+        g, theta, dz, u = k.g[j, t0 : t0 + n], k.theta[j, t0 : t0 + n], to[j, t0 : t0 + n], h.upper_at[j]
+        if u >= 0 and h.bound.ptr[j] < h.bound.ptr[j + 1]:
+            t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
+            zero(push_out)
+            moved(h, j, t0, push_out, dx)
             for i in range(n):
-                dz[i] = theta[i] * (g[i] - charge[i])
-            _closers(h, k, (j, t0), charge[:n])
+                charge[i] -= w[i] / t[i] * push_out[i]
+        for i in range(n):
+            dz[i] = theta[i] * (g[i] - charge[i])
+        _closers(h, k, (j, t0), charge, to)
 
 
 @njit(**INLINE)
-def _closers(h: A, k: A, at: A, charge: A) -> None:
+def _closers(h: A, k: A, at: A, charge: A, to: A) -> None:
     """The move of a carried column at the first hour of a segment, whose theta is kept apart."""
     j, t0 = at
     for c in range(len(h.carried)):
@@ -323,60 +284,77 @@ def _closers(h: A, k: A, at: A, charge: A) -> None:
             for f in range(len(h.firsts)):
                 i = h.firsts[f] - t0
                 if 0 <= i < len(charge):
-                    k.dz[j, t0 + i] = k.first_theta[c, f] * (k.g[j, t0 + i] - charge[i])
+                    to[j, t0 + i] = k.first_theta[c, f] * (k.g[j, t0 + i] - charge[i])
 
 
 @njit(**INLINE)
 def relative(h: A, s: A, k: A, aim: A, at: A, moves: A, out: A) -> None:
     """Moves of column j in a chunk, relative to its value: out = (dz/z, dv/v, dt/t, dw/w).
 
-    moves: (x, dx, near_x); aim: (target, clamp), target 0 in the predictor (then nothing of second order).
+    moves: (x, dx, near_x) of the borders and dz of the columns; aim: (target, clamp), target 0 in the predictor (then nothing of
+    second order).
     """
     j, t0 = at
-    target, most = aim
+    target = aim[0]
     a, b, c, d = out
     n, u = len(a), h.upper_at[j]
     z, v = s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n]
-    dz, near = k.dz[j, t0 : t0 + n], k.near_z[j, t0 : t0 + n]
-    for i in range(n):
-        a[i] = dz[i] / z[i]
-        b[i] = -1.0 - a[i]
+    dz, near = moves[3][j, t0 : t0 + n], k.near_z[j, t0 : t0 + n]
     if target > 0.0:
-        for i in range(n):
-            p = z[i] * v[i]
-            e = near[i] / z[i]
-            b[i] += (target - clamp(p * e * (-1.0 - e), most)) / p
-    _masked(h, j, t0, b)
-    if u >= 0:
-        room_of(h, s, j, t0, c, moves[0])
-        if target > 0.0:
-            copy(d, c)
-            moved(h, j, t0, d, moves[2])
-        moved(h, j, t0, c, moves[1])
-        _relative_slack(s, (u, t0), aim, (dz, near), (c, d))
-        _masked(h, j, t0, c)
-        _masked(h, j, t0, d)
-
-
-@njit(**INLINE)
-def _relative_slack(s: A, at: A, aim: A, moves: A, out: A) -> None:
-    """The slack's part of `relative`: on entry c = room + U dx and d = room + U near_x."""
-    u, t0 = at
-    target, most = aim
-    dz, near = moves
-    c, d = out
-    n = len(c)
-    t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
-    if target > 0.0:
-        for i in range(n):
-            p = t[i] * w[i]
-            e = (d[i] - near[i]) / t[i]
-            c[i] = (c[i] - dz[i]) / t[i]
-            d[i] = -1.0 - c[i] + (target - clamp(p * e * (-1.0 - e), most)) / p
+        _corrected((z, v), (dz, near), aim, (a, b), k.scratch[4, :n])
     else:
-        for i in range(n):
-            c[i] = (c[i] - dz[i]) / t[i]
-            d[i] = -1.0 - c[i]
+        _straight(z, dz, (a, b))
+    masked(h, j, t0, b)
+    if u >= 0:
+        t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
+        dt, near_t = k.scratch[5, :n], k.scratch[6, :n]
+        room_of(h, s, j, t0, dt, moves[0])
+        if target > 0.0:
+            copy(near_t, dt)
+            moved(h, j, t0, near_t, moves[2])
+            less(near_t, near)
+        moved(h, j, t0, dt, moves[1])
+        less(dt, dz)
+        if target > 0.0:
+            _corrected((t, w), (dt, near_t), aim, (c, d), k.scratch[4, :n])
+        else:
+            _straight(t, dt, (c, d))
+        masked(h, j, t0, c)
+        masked(h, j, t0, d)
 
 
-__all__ = ["add_times", "direct", "move", "products", "relative", "second", "weigh"]
+@njit(**PIECE)
+def _straight(x: A, dx: A, out: A) -> None:
+    """Relative moves of a pair whose product goes to zero: (dx/x, -1 - dx/x)."""
+    a, b = out
+    for i in range(len(a)):
+        a[i] = dx[i] / x[i]
+        b[i] = -1.0 - a[i]
+
+
+@njit(**PIECE)
+def _corrected(pair: A, moves: A, aim: A, out: A, per: A) -> None:
+    """Relative moves of a pair (x, y) whose product goes to the target, with the second-order terms of the predictor's move."""
+    x, y = pair
+    dx, near = moves
+    target, most = aim
+    a, b = out
+    for i in range(len(a)):
+        per[i] = 1.0 / (x[i] * y[i])
+        a[i] = dx[i] * y[i] * per[i]
+    for i in range(len(a)):
+        e = near[i] * y[i]
+        b[i] = (target - clamp(e * (-1.0 - e * per[i]), most)) * per[i] - 1.0 - a[i]
+
+
+@njit(**PIECE)
+def turned(pair: A, moves: A, aim: A, out: A, per: A) -> None:
+    """The same for a row or window, whose price moves first: pair (slack, price), moves of the price; out stays (slack, price)."""
+    slack, y = pair
+    if aim[0] > 0.0:
+        _corrected((y, slack), moves, aim, (out[1], out[0]), per)
+    else:
+        _straight(y, moves[0], (out[1], out[0]))
+
+
+__all__ = ["begin_direct", "begin_second", "closer_sides", "direct", "move", "products", "relative", "second", "turned", "weigh"]

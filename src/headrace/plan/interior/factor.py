@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from numba import njit
 
-from headrace.plan.interior.arrays import CHUNK, INLINE, PIECE
-from headrace.plan.interior.vectors import A, add_times, copy, fill, inner, times, zero, zero2
+from headrace.plan.interior.arrays import INLINE, PIECE
+from headrace.plan.interior.vectors import A, add_times, copy, fill, inner, ratio, times, zero
 
 
 @njit(**PIECE)
-def factor(h: A, p: A, s: A, k: A) -> None:
-    """LDL' of the node's Newton system (theta in k.theta); leaves k.schur = borders' complement, to be added to H."""
-    length = s.z.shape[1]
-    front, hour, block = k.front, k.hour, k.block
-    zero2(front)
-    event = 0
-    for t0 in range(0, length, CHUNK):
-        n = min(CHUNK, length - t0)
-        assemble(h, p, s, k, (t0, n), (hour, front))
-        eliminate(p, k, (t0, n), (hour, front))
-        event = sweep(h, p, s, k, (t0, n, event), (hour, front, block))
+def factor(h: A, p: A, s: A, k: A, span: A) -> None:
+    """LDL' of a chunk of the node's Newton system (theta in k.theta, one hour ahead); span: first hour, hours.
+
+    The front carries over; it starts at 0 and ends with the borders' complement (`complement`).
+    """
+    assemble(h, p, s, k, span, (k.hour, k.front))
+    eliminate(p, k, span, (k.hour, k.front))
+    sweep(h, p, s, k, span, (k.hour, k.front, k.raw))
+
+
+@njit(**PIECE)
+def complement(p: A, k: A) -> None:
+    """k.schur = the borders' complement, to be added to H."""
     first = p.windows + p.closers
     for a in range(p.borders):
         for b in range(p.borders):
-            k.schur[a, b] = -front[first + a, first + b]
+            k.schur[a, b] = -k.front[first + a, first + b]
 
 
 @njit(**PIECE)
@@ -36,21 +36,18 @@ def assemble(h: A, p: A, s: A, k: A, span: A, room: A) -> None:
     for e in range(p.entries):
         zero(hour[e, :n])
     for r in range(p.rows):
-        out, slack, y = hour[p.entry[r, r]], s.s[r], s.y[r]
-        for i in range(n):
-            out[i] = slack[t0 + i] / y[t0 + i]
+        ratio(hour[p.entry[r, r], :n], s.s[r, t0 : t0 + n], s.y[r, t0 : t0 + n])
         first = p.rows + p.windows + p.closers
         for e in range(h.edge.ptr[r], h.edge.ptr[r + 1]):
             fill(hour[p.entry[first + h.edge.to[e], r], :n], h.edge.scale[e], h.edge.profile[e], h.profiles, t0)
     value, share = k.scratch[0], k.scratch[1]
     for j in range(s.z.shape[0]):
         if h.upper_at[j] >= 0:
-            t, w = s.t[h.upper_at[j]], s.w[h.upper_at[j]]
-            for i in range(n):
-                share[i] = w[t0 + i] / t[t0 + i]
+            ratio(share[:n], s.w[h.upper_at[j], t0 : t0 + n], s.t[h.upper_at[j], t0 : t0 + n])
         _column(h, p, k, (j, t0), (hour, front), (value[:n], share[:n]))
     for c in range(len(h.carried)):
         _carried(h, p, s, k, (h.carried[c], t0, min(n, s.z.shape[1] - 1 - t0)), hour)
+    _circles(h, p, span, hour)
 
 
 @njit(**INLINE)
@@ -104,7 +101,7 @@ def _carried(h: A, p: A, s: A, k: A, at: A, hour: A) -> None:
         return
     border = p.rows + p.windows + p.closers
     late = border + p.borders - 2 * p.early  # first column of the next hour's late rows in p.late, for row numbers
-    value = k.scratch[0, :n]
+    value, share = k.scratch[0, :n], k.scratch[1, :n]
     for a in range(h.after.ptr[j], h.after.ptr[j + 1]):
         copy(value, k.theta[j, t0 + 1 : t0 + 1 + n])
         times(value, h.after.scale[a], h.after.profile[a], h.profiles, t0)
@@ -113,20 +110,19 @@ def _carried(h: A, p: A, s: A, k: A, at: A, hour: A) -> None:
                 out = hour[p.entry[h.after.to[a], h.after.to[b]], :n]
                 add_times(out, h.after.scale[b], h.after.profile[b], h.profiles, t0, value)
         for b in range(h.here.ptr[j], h.here.ptr[j + 1]):
-            out, scale, row = (
-                hour[p.late[h.after.to[a] - p.early, late + h.here.to[b]]],
-                h.here.scale[b],
-                h.profiles[h.here.profile[b]],
-            )
-            for i in range(n):
-                out[i] += scale * row[t0 + 1 + i] * value[i]
+            out = hour[p.late[h.after.to[a] - p.early, late + h.here.to[b]], :n]
+            add_times(out, h.here.scale[b], h.here.profile[b], h.profiles, t0 + 1, value)
         for b in range(h.terms.ptr[j], h.terms.ptr[j + 1]):
             if h.terms.to[b] >= p.rows:
-                out, scale, row = hour[p.entry[h.terms.to[b], h.after.to[a]]], h.terms.scale[b], h.profiles[h.terms.profile[b]]
-                u = h.upper_at[j] if h.terms.to[b] >= border else -1
-                for i in range(n):
-                    share = -s.w[u, t0 + 1 + i] / s.t[u, t0 + 1 + i] if u >= 0 else 1.0
-                    out[i] += scale * row[t0 + 1 + i] * share * value[i]
+                out = hour[p.entry[h.terms.to[b], h.after.to[a]], :n]
+                if h.terms.to[b] >= border:
+                    u = h.upper_at[j]
+                    ratio(share, s.w[u, t0 + 1 : t0 + 1 + n], s.t[u, t0 + 1 : t0 + 1 + n])
+                    for i in range(n):
+                        share[i] *= -value[i]
+                else:
+                    copy(share, value)
+                add_times(out, h.terms.scale[b], h.terms.profile[b], h.profiles, t0 + 1, share)
 
 
 @njit(**PIECE)
@@ -163,104 +159,193 @@ def _spread(p: A, at: A, share: A, column: A, room: A) -> None:
 
 
 @njit(**PIECE)
-def sweep(h: A, p: A, s: A, k: A, span: A, room: A) -> Any:
-    """Late rows hour after hour; windows and closers leave the front where they close. Returns the next event."""
+def sweep(h: A, p: A, s: A, k: A, span: A, room: A) -> None:
+    """Late rows hour after hour; windows and closers leave the front where they close.
+
+    A stretch ends where something closes or opens. Inside it only the late rows themselves have to go hour by hour; what they
+    leave on the slots is summed over many hours at once: for windows when the stretch ends, for the others when the chunk does.
+    """
+    t0, n = span
+    hour, front, raw = room
+    i, done, event = 0, 0, 0
+    while event < len(h.event_hour) and h.event_hour[event] < t0:
+        event += 1
+    while i < n:
+        stop = _stretch(h, (t0, n, event), i)
+        _open(h, p, s, t0 + i, front)
+        _late(p.late, k.late_factor, (t0, i, stop), room)
+        _slots(p.late, k.late_factor, (t0, i, stop), room)
+        _spend(front, raw, k.late_factor, (0, p.windows), (t0, i, stop))
+        _flush(p, (hour, front), i, stop)
+        t, i = t0 + stop - 1, stop
+        while event < len(h.event_hour) and h.event_hour[event] == t:
+            if h.event_slot[event] >= p.windows and done < stop:
+                _spend(front, raw, k.late_factor, (p.windows, raw.shape[1]), (t0, done, stop))
+                done = stop
+            _close(h, p, s, k, event, front)
+            event += 1
+    _spend(front, raw, k.late_factor, (p.windows, raw.shape[1]), (t0, done, n))
+
+
+@njit(**PIECE)
+def _stretch(h: A, span: A, i: int) -> int:
+    """Where in the chunk the stretch from its hour i ends: behind the next closing, before the next opening."""
     t0, n, event = span
-    hour, front, block = room
+    stop = min(n, h.event_hour[event] + 1 - t0) if event < len(h.event_hour) else n
+    for f in range(len(h.firsts)):
+        if t0 + i < h.firsts[f] < t0 + stop:
+            stop = h.firsts[f] - t0
+    return int(stop)
+
+
+@njit(**PIECE)
+def _open(h: A, p: A, s: A, t: int, front: A) -> None:
+    """A segment opens: each carried column's first value becomes a closer that meets windows and borders."""
+    border = p.windows + p.closers
+    for f in range(len(h.firsts)):
+        if h.firsts[f] != t:
+            continue
+        for c in range(len(h.carried)):
+            j, slot = h.carried[c], p.windows + c
+            for e in range(h.terms.ptr[j], h.terms.ptr[j + 1]):
+                to, value = h.terms.to[e] - p.rows, h.terms.scale[e] * h.profiles[h.terms.profile[e], t]
+                if to >= border:
+                    value *= -s.w[h.upper_at[j], t] / s.t[h.upper_at[j], t]
+                if to >= 0:
+                    front[to, slot] -= value
+                    front[slot, to] -= value
+
+
+@njit(**PIECE)
+def _circles(h: A, p: A, span: A, hour: A) -> None:
+    """The late rows of a segment's first hour, and the chains of its last, meet the closers."""
+    t0, n = span
     late = p.rows - p.early
-    flushed = 0
-    segment = 0
-    for i in range(n):
+    for f in range(len(h.firsts)):
+        first, last = h.firsts[f] - t0, h.lasts[f] - t0
+        for c in range(len(h.carried)):
+            j, slot = h.carried[c], late + p.windows + c
+            if 0 <= first < n:
+                for e in range(h.here.ptr[j], h.here.ptr[j + 1]):
+                    value = h.here.scale[e] * h.profiles[h.here.profile[e], t0 + first]
+                    hour[p.late[h.here.to[e] - p.early, slot], first] -= value
+            if 0 <= last < n:
+                for e in range(h.after.ptr[j], h.after.ptr[j + 1]):
+                    value = h.after.scale[e] * h.profiles[h.after.profile[e], t0 + last]
+                    hour[p.late[h.after.to[e] - p.early, slot], last] -= value
+
+
+@njit(**PIECE)
+def _late(late: A, store: A, span: A, room: A) -> None:
+    """LDL' of the late rows of a stretch with each other and the next hour's: multipliers are stored, 1/d on the diagonal.
+
+    What an hour leaves to the next one's late rows waits in the front.
+    """
+    t0, first, stop = span
+    hour, front, raw = room
+    count, slots = late.shape[0], raw.shape[1]
+    after = count + slots
+    for i in range(first, stop):
         t = t0 + i
-        while segment + 1 < len(h.firsts) and h.firsts[segment + 1] <= t:
-            segment += 1
-        _load(p.late, room, i)
-        if h.firsts[segment] == t:
-            _open(h, p, s, (t, segment), (front, block))
-        if h.lasts[segment] == t:
-            _last(h, p, t, block)
-        _pivot(k.late_factor[t], front, block, late)
-        if event < len(h.event_hour) and h.event_hour[event] == t:
-            _flush(p, (hour, front), flushed, i + 1)
-            flushed = i + 1
-            while event < len(h.event_hour) and h.event_hour[event] == t:
-                _close(h, p, s, k, event, front)
-                event += 1
-    _flush(p, (hour, front), flushed, n)
-    return event
+        for a in range(count):
+            for b in range(count):
+                store[a, b, t] = hour[late[a, b], i] + front[slots + a, slots + b]
+                store[a, after + b, t] = hour[late[a, after + b], i] if late[a, after + b] >= 0 else 0.0
+                front[slots + a, slots + b] = 0.0
+        for a in range(count):
+            _pivot(store[:, :, t], front, a, after)
+        for a in range(count):
+            for b in range(a):
+                front[slots + a, slots + b] = front[slots + b, slots + a]
 
 
 @njit(**PIECE)
-def _load(late: A, room: A, i: int) -> None:
-    """Late rows of hour i from the chunk and from the front, which gives them up."""
-    hour, front, block = room
-    count, wide = late.shape[0], front.shape[0]
-    slots = wide - count
-    for a in range(count):
-        for b in range(count):
-            block[a, b] = hour[late[a, b], i] + front[slots + a, slots + b]
-        for b in range(slots):
-            block[a, count + b] = front[slots + a, b]
-        for b in range(count, count + slots):
-            if late[a, b] >= 0:
-                block[a, b] += hour[late[a, b], i]
-        for b in range(count + slots, count + wide):
-            block[a, b] = hour[late[a, b], i] if late[a, b] >= 0 else 0.0
-    for a in range(slots, wide):
-        for b in range(wide):
-            front[a, b] = 0.0
-            front[b, a] = 0.0
+def _pivot(hour: A, front: A, a: int, after: int) -> None:
+    """Eliminate late row a of an hour from the later ones and, in the front, from those of the next hour."""
+    count = hour.shape[0]
+    slots, inverse = after - count, 1.0 / hour[a, a]
+    for b in range(a + 1, count):
+        share = hour[a, b] * inverse
+        for c in range(b, count):
+            hour[b, c] -= share * hour[a, c]
+        for c in range(after, after + count):
+            hour[b, c] -= share * hour[a, c]
+        hour[a, b] = share
+    for b in range(count):
+        share = hour[a, after + b] * inverse
+        for c in range(b, count):
+            front[slots + b, slots + c] -= share * hour[a, after + c]
+        hour[a, after + b] = share
+    hour[a, a] = inverse
 
 
 @njit(**PIECE)
-def _open(h: A, p: A, s: A, at: A, room: A) -> None:
-    """A segment opens: each carried column's first value becomes a closer that meets rows, windows and borders."""
-    t = at[0]
-    front, block = room
-    late, border = p.rows - p.early, p.windows + p.closers
-    for c in range(len(h.carried)):
-        j, slot = h.carried[c], p.windows + c
-        for e in range(h.terms.ptr[j], h.terms.ptr[j + 1]):
-            to, value = h.terms.to[e], h.terms.scale[e] * h.profiles[h.terms.profile[e], t]
-            if to < p.rows:
-                block[to - p.early, late + slot] -= value
-            elif to < p.rows + border:
-                front[to - p.rows, slot] -= value
-                front[slot, to - p.rows] -= value
+def _slots(late: A, store: A, span: A, room: A) -> None:
+    """What the late rows of a stretch share with the slots, eliminated hour by hour: `raw` before, multipliers after division."""
+    t0, first, stop = span
+    hour, front, raw = room
+    count, slots = late.shape[0], raw.shape[1]
+    after, n = count + slots, stop - first
+    for c in range(slots):
+        for a in range(count):
+            out, entry = raw[a, c, first:stop], late[a, count + c]
+            if entry >= 0:
+                copy(out, hour[entry, first:stop])
             else:
-                share = s.w[h.upper_at[j], t] / s.t[h.upper_at[j], t] * value
-                front[to - p.rows, slot] += share
-                front[slot, to - p.rows] += share
+                zero(out)
+            out[0] += front[slots + a, c]
+        if count == 1:
+            _chained(raw[0, c, first:stop], store[0, after, t0 + first : t0 + stop])
+        else:
+            _coupled(raw[:, c, first:stop], store[:, :, t0 + first : t0 + stop], after)
+        for a in range(count):
+            out, x = store[a, count + c, t0 + first : t0 + stop], raw[a, c, first:stop]
+            inverse = store[a, a, t0 + first : t0 + stop]
+            for i in range(n):
+                out[i] = x[i] * inverse[i]
+            left = 0.0
+            for b in range(count):
+                left -= store[b, after + a, t0 + stop - 1] * raw[b, c, stop - 1]
+            front[slots + a, c] = left
+            front[c, slots + a] = left
 
 
 @njit(**PIECE)
-def _last(h: A, p: A, t: int, block: A) -> None:
-    """The chains of a segment's last hour meet the closers."""
-    late = p.rows - p.early
-    for c in range(len(h.carried)):
-        j = h.carried[c]
-        for e in range(h.after.ptr[j], h.after.ptr[j + 1]):
-            block[h.after.to[e] - p.early, late + p.windows + c] -= h.after.scale[e] * h.profiles[h.after.profile[e], t]
+def _chained(x: A, share: A) -> None:
+    """x -= share of the hour before times x there, for the only late row: its value stays in a register."""
+    last = x[0]
+    for i in range(1, len(x)):
+        last = x[i] - share[i - 1] * last
+        x[i] = last
 
 
 @njit(**PIECE)
-def _pivot(store: A, front: A, block: A, late: int) -> None:
-    """LDL' of the late block; its Schur complement goes to the front; multipliers are stored, 1/d on the diagonal."""
-    wide = block.shape[1]
-    for a in range(late):
-        inverse = 1.0 / block[a, a]
-        for b in range(a + 1, late):
-            share = block[a, b] * inverse
-            for c in range(b, wide):
-                block[b, c] -= share * block[a, c]
-        for c in range(a + 1, wide):
-            store[a, c] = block[a, c] * inverse
-        store[a, a] = inverse
-        for b in range(wide - late):
-            share = store[a, late + b]
-            if share != 0.0:
-                for c in range(wide - late):
-                    front[b, c] -= share * block[a, late + c]
+def _coupled(x: A, store: A, after: int) -> None:
+    """The same for several late rows, which meet in the hour too."""
+    count = x.shape[0]
+    for i in range(x.shape[1]):
+        for a in range(count):
+            value = x[a, i]
+            for b in range(count if i > 0 else 0):
+                value -= store[b, after + a, i - 1] * x[b, i - 1]
+            for b in range(a):
+                value -= store[b, a, i] * x[b, i]
+            x[a, i] = value
+
+
+@njit(**PIECE)
+def _spend(front: A, raw: A, store: A, which: A, span: A) -> None:
+    """front -= what the late rows of a stretch leave on the slots `which` and those after them."""
+    t0, first, stop = span
+    count, slots = raw.shape[0], raw.shape[1]
+    for c in range(which[0], which[1]):
+        for b in range(c, slots):
+            total = 0.0
+            for a in range(count):
+                total += inner(raw[a, c, first:stop], store[a, count + b, t0 + first : t0 + stop])
+            front[b, c] -= total
+            if b != c:
+                front[c, b] -= total
 
 
 @njit(**PIECE)

@@ -10,11 +10,12 @@ from typing import TypeVar
 import numpy as np
 
 from headrace.plan.blocks import Floats
-from headrace.plan.interior.advance import AFTER, REACH, STEP, STILL
-from headrace.plan.interior.kernels import absorb, condense, gather, settle, travel
+from headrace.plan.interior.advance import ABSORB, FULL, NEAR, STEP, STILL
+from headrace.plan.interior.kernels import gather, travel
 from headrace.plan.interior.node import Node
 from headrace.plan.interior.orders import Orders, Solver, cholesky
 from headrace.plan.interior.start import MasterState
+from headrace.plan.interior.visits import CONDENSE, CORRECT, PREDICT
 
 T = TypeVar("T")
 CLAMP = 3.0  # second-order terms are kept within this many targets
@@ -22,6 +23,7 @@ KEEP = 0.3  # a clipped value keeps at least this part of itself
 FLOOR = 0.01  # a clipped product keeps at least this part of the target
 MOST = 0.995  # share of the way to the nearest wall
 LEAST = 1e-9
+STRAIGHT = (0.0, 1.0)  # the predictor aims at products of zero, without second-order terms
 
 
 @dataclass
@@ -91,7 +93,7 @@ def iterate(tree: Tree) -> Report:
     if not tree.products:
         tree.products = tuple(tree.each(lambda n, node: _ready(node, x[n])))
     elif tree.disturbed:
-        tree.each(lambda n, node: _gather(node, x[n]))
+        tree.each(lambda n, node: _gather(PREDICT, node, x[n], x[n], STRAIGHT))
     inner, tree.products, tree.disturbed = tree.products, (), False
     total = float(sum(inner) + master.m @ master.v + master.s @ master.l)
     if tree.targets == 0:
@@ -100,18 +102,18 @@ def iterate(tree: Tree) -> Report:
     solver = _system(tree)
     near = _direction(tree, solver, None, 0.0)
     steps = _near(tree, x, near)
-    left = _after(tree, x, near, steps)
+    left = _after(tree, near, steps)
     value = float(sum(node.work.tell[0] for node in nodes) + tree.orders.cost @ master.m)
     residuals = (max(node.work.tell[1] for node in nodes), max(node.work.tell[2] for node in nodes))
     sigma = min(0.9, max((left / total) ** 3, 1e-4))
     if not np.isfinite(left):
         raise FloatingPointError("the predictor lost its numbers")
     aim = sigma * mu
-    tree.each(lambda n, node: _second(node, x[n], near.x[n], _aim(node, aim, mu)))
+    tree.each(lambda n, node: _gather(CORRECT, node, x[n], near.x[n], _aim(node, aim, mu)))
     full = _direction(tree, solver, near, aim)
     one, two = _full(tree, x, (near, full), aim, mu)
     one, two = min(1.0, MOST / one), min(1.0, MOST / two)
-    moves = [(x[n], full.x[n], near.x[n]) for n in range(len(nodes))]
+    moves = [(x[n], full.x[n], near.x[n], near.x[n]) for n in range(len(nodes))]
     _step_master(master, full, one, two)
     after = tree.orders.borders(master.m)
 
@@ -131,22 +133,22 @@ def _aim(node: Node, aim: float, mu: float) -> tuple[float, float]:
 
 def _ready(node: Node, x: Floats) -> float:
     """Factor a node and gather the predictor's right-hand sides; returns the sum of its products."""
-    total = float(condense(node.reduced.hours, node.pattern, node.state, node.work))
-    _gather(node, x)
-    return total
+    return _gather(CONDENSE, node, x, x, STRAIGHT)
 
 
-def _gather(node: Node, x: Floats) -> None:
-    gather(False, node.reduced.hours, node.pattern, node.state, node.work, x, x, (0.0, 0.0))
+def _gather(task: int, node: Node, x: Floats, near_x: Floats, aim: tuple[float, float]) -> float:
+    return float(gather(task, node.reduced.hours, node.pattern, node.state, node.work, x, near_x, aim))
+
+
+def absorb(node: Node) -> None:
+    """Make the prices of every hour fit the costs."""
+    nothing = np.zeros(0)
+    _travel(ABSORB, node, STRAIGHT, (nothing, nothing, nothing, nothing), STILL)
 
 
 def _system(tree: Tree) -> Solver:
     master = tree.master
     return cholesky(tree.orders.matrix([node.work.schur for node in tree.nodes], master.v / master.m, master.l / master.s))
-
-
-def _second(node: Node, x: Floats, near_x: Floats, aim: tuple[float, float]) -> None:
-    gather(True, node.reduced.hours, node.pattern, node.state, node.work, x, near_x, aim)
 
 
 def _direction(tree: Tree, solver: Solver, near: Move | None, aim: float) -> Move:
@@ -179,8 +181,7 @@ def _near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
     """Solve for the predictor in every node; returns its steps."""
 
     def visit(n: int, node: Node) -> None:
-        settle(False, node.reduced.hours, node.pattern, node.state, node.work, near.x[n], near.x[n])
-        _travel(REACH, node, (0.0, 1.0), (x[n], near.x[n], near.x[n]), STILL)
+        _travel(NEAR, node, STRAIGHT, (x[n], near.x[n], near.x[n], near.x[n]), STILL)
 
     tree.each(visit)
     one, two = _quantile(tree, near)
@@ -192,8 +193,7 @@ def _full(tree: Tree, x: list[Floats], moves: tuple[Move, Move], aim: float, mu:
     near, full = moves
 
     def visit(n: int, node: Node) -> None:
-        settle(True, node.reduced.hours, node.pattern, node.state, node.work, full.x[n] - near.x[n], full.x[n])
-        _travel(REACH, node, _aim(node, aim, mu), (x[n], full.x[n], near.x[n]), STILL)
+        _travel(FULL, node, _aim(node, aim, mu), (x[n], full.x[n], near.x[n], full.x[n] - near.x[n]), STILL)
 
     tree.each(visit)
     return _quantile(tree, full)
@@ -216,25 +216,35 @@ def _tail(parts: list[Floats], clip: float) -> float:
     return float(np.partition(hours, -out - 1)[-out - 1]) if out else float(hours.max())
 
 
-def _after(tree: Tree, x: list[Floats], near: Move, steps: tuple[float, float]) -> float:
+def _after(tree: Tree, near: Move, steps: tuple[float, float]) -> float:
     """Sum of all products after the predictor's step."""
     one, two = steps
     keep = KEEP if tree.clip > 0 else 0.0
-    lengths = (one, two, keep, 0.0)
-    inner = tree.each(lambda n, node: _travel(AFTER, node, (0.0, 1.0), (x[n], near.x[n], near.x[n]), lengths))
     m = tree.master
     outer = (m.m + one * near.m) @ (m.v + two * near.v) + (m.s + one * near.s) @ (m.l + two * near.l)
-    return float(sum(inner) + outer)
+    return float(sum(_left(node, steps, keep) for node in tree.nodes) + outer)
+
+
+def _left(node: Node, steps: tuple[float, float], keep: float) -> float:
+    """Products of a node after the predictor's step; an hour that would be clipped goes less far.
+
+    A pair that moves by (a, -1 - a) leaves x y (1 + one a) (1 - two (1 + a)).
+    """
+    k, s = node.work, node.state
+    one = np.minimum(steps[0], (1.0 - keep) / np.maximum(k.worst_primal, LEAST))
+    two = np.minimum(steps[1], (1.0 - keep) / np.maximum(k.worst_dual, LEAST))
+    hours = (1.0 - two) * k.ahead[0] + (one * (1.0 - two) - two) * k.ahead[1] - one * two * k.ahead[2]
+    up = k.near_w / s.yw
+    windows = s.sw * s.yw * np.maximum(1.0 - steps[0] * (1.0 + up), keep) * np.maximum(1.0 + steps[1] * up, keep)
+    return float(hours.sum() + windows.sum())
 
 
 def _step(node: Node, moves: tuple[Floats, ...], aim: tuple[float, float], lengths: tuple[float, float], floor: float) -> int:
-    h, s, k = node.reduced.hours, node.state, node.work
-    travel(STEP, h, s, k, aim, moves, (*lengths, KEEP, FLOOR * floor * node.target))
-    return int(absorb(h, s, k, (1.0 - KEEP) / lengths[1]))
+    return _travel(STEP, node, aim, moves, (*lengths, KEEP, FLOOR * floor * node.target))
 
 
-def _travel(task: int, node: Node, aim: tuple[float, float], moves: tuple[Floats, ...], lengths: tuple[float, ...]) -> float:
-    return float(travel(task, node.reduced.hours, node.state, node.work, aim, moves, lengths))
+def _travel(task: int, node: Node, aim: tuple[float, float], moves: tuple[Floats, ...], lengths: tuple[float, ...]) -> int:
+    return int(travel(task, node.reduced.hours, node.pattern, node.state, node.work, aim, moves, lengths))
 
 
 def _step_master(master: MasterState, full: Move, one: float, two: float) -> None:

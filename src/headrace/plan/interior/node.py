@@ -9,7 +9,7 @@ import numpy as np
 from headrace.plan.blocks import Floats, NodeBlock, NodeSolution
 from headrace.plan.certificate import reduced_costs
 from headrace.plan.interior.alive import Closed
-from headrace.plan.interior.arrays import Pattern, State, Work, make_work
+from headrace.plan.interior.arrays import Pattern, Room, State, Work, make_work
 from headrace.plan.interior.pattern import analyse
 from headrace.plan.interior.reduce import Reduced, reduce_node
 
@@ -27,7 +27,7 @@ class Node:
     products: int
 
 
-def make_node(block: NodeBlock, known: dict[bytes, Pattern]) -> Node:
+def make_node(block: NodeBlock, known: dict[bytes, Pattern], room: Room) -> Node:
     """Reduce, analyse (once per structure) and allocate one node; its state is empty."""
     reduced = reduce_node(block)
     h = reduced.hours
@@ -39,14 +39,13 @@ def make_node(block: NodeBlock, known: dict[bytes, Pattern]) -> Node:
     pattern = known[key]
     nc, length, nu = len(h.cost_scale), block.hours, int((h.upper_at >= 0).sum())
 
-    def room(*shape: int) -> Floats:
-        return np.full(shape, np.nan)
-
     rows, windows = pattern.rows, len(h.window_rhs)
     state = State(room(nc, length), room(nc, length), room(nu, length), room(nu, length), room(rows, length), room(rows, length),
                   room(windows), room(windows))  # fmt: skip
+    for each in state:
+        each.fill(np.nan)
     count = (nc + nu + rows) * length + windows
-    return Node(block, reduced, pattern, state, make_work(h, pattern), 1.0, count)
+    return Node(block, reduced, pattern, state, make_work(h, pattern, room), 1.0, count)
 
 
 def solution_of(node: Node) -> NodeSolution:

@@ -27,6 +27,7 @@ def analyse(hours: Hours, early: int, borders: int) -> Pattern:
     filled[first_border:, first_border:] = False
     filled[rows + windows : first_border] = False
     filled[:, rows + windows : first_border] = False
+    filled[rows + windows : first_border, early:rows] = True
     entry = np.full((total, total), -1, dtype=np.int64)
     where = np.argwhere(filled.T)  # by pivot, then unknown
     entry[where[:, 1], where[:, 0]] = np.arange(len(where))

@@ -13,8 +13,7 @@ import numpy as np
 
 from headrace.plan.blocks import Floats, Ints
 from headrace.plan.interior.arrays import State
-from headrace.plan.interior.kernels import absorb
-from headrace.plan.interior.newton import Tree
+from headrace.plan.interior.newton import Tree, absorb
 from headrace.plan.interior.node import Node
 from headrace.plan.interior.start import MasterState, bury
 
@@ -81,7 +80,7 @@ def recall(tree: Tree, memory: Memory) -> bool:
         for here, there in zip(node.state, state):
             here[:] = there
         bury(node)
-        absorb(node.reduced.hours, node.state, node.work, -1.0)
+        absorb(node)
     return True
 
 

@@ -104,15 +104,15 @@ def pull(h: A, j: int, t0: int, out: A, y: A, price: A) -> None:
         add_times(out, h.here.scale[e], h.here.profile[e], h.profiles, t0, y[h.here.to[e], t0 : t0 + n])
     for e in range(h.after.ptr[j], h.after.ptr[j + 1]):
         row, scale, profile = y[h.after.to[e]], h.after.scale[e], h.profiles[h.after.profile[e]]
+        before = h.before_hour[t0 : t0 + n]
         for i in range(n):
-            b = h.before_hour[t0 + i]
-            out[i] += scale * profile[b] * row[b]
+            out[i] += scale * profile[before[i]] * row[before[i]]
     for e in range(h.window.ptr[j], h.window.ptr[j + 1]):
-        at, scale, profile = h.window_at[h.window.to[e]], h.window.scale[e], h.profiles[h.window.profile[e]]
+        at, profile = h.window_at[h.window.to[e], t0 : t0 + n], h.profiles[h.window.profile[e], t0 : t0 + n]
+        scale = h.window.scale[e]
         for i in range(n):
-            k = at[t0 + i]
-            if k >= 0:
-                out[i] += scale * profile[t0 + i] * price[k]
+            if at[i] >= 0:
+                out[i] += scale * profile[i] * price[at[i]]
 
 
 @njit(**INLINE)
@@ -122,11 +122,11 @@ def push(h: A, j: int, t0: int, q: A, rows: A, windows: A) -> None:
     for e in range(h.here.ptr[j], h.here.ptr[j + 1]):
         add_times(rows[h.here.to[e], t0 : t0 + n], h.here.scale[e], h.here.profile[e], h.profiles, t0, q)
     for e in range(h.window.ptr[j], h.window.ptr[j + 1]):
-        at, scale, profile = h.window_at[h.window.to[e]], h.window.scale[e], h.profiles[h.window.profile[e]]
+        at, profile = h.window_at[h.window.to[e], t0 : t0 + n], h.profiles[h.window.profile[e], t0 : t0 + n]
+        scale = h.window.scale[e]
         for i in range(n):
-            k = at[t0 + i]
-            if k >= 0:
-                windows[k] += scale * profile[t0 + i] * q[i]
+            if at[i] >= 0:
+                windows[at[i]] += scale * profile[i] * q[i]
 
 
 @njit(**PIECE)
@@ -156,6 +156,13 @@ def moved(h: A, j: int, t0: int, out: A, dx: A) -> None:
 
 
 @njit(**INLINE)
+def masked(h: A, j: int, t0: int, x: A) -> None:
+    """x = 0 where column j does not live."""
+    if h.live[j] > 0:
+        times(x, 1.0, h.live[j], h.profiles, t0)
+
+
+@njit(**INLINE)
 def right_side(h: A, r: int, t0: int, out: A, x: A) -> None:
     """out = right-hand side of row r at capacities x."""
     fill(out, h.rhs_scale[r], h.rhs_profile[r], h.profiles, t0)
@@ -174,6 +181,41 @@ def zero(x: A) -> None:
     """x = 0 (one axis)."""
     for i in range(len(x)):
         x[i] = 0.0
+
+
+@njit(**PIECE)
+def reach(out: A, x: A) -> None:
+    """out = max(out, x), in words that the compiler can vectorise (it makes a branch of max)."""
+    for i in range(len(out)):
+        out[i] += max(0.0, x[i] - out[i])
+
+
+@njit(**PIECE)
+def reach_below(out: A, x: A) -> None:
+    """out = max(out, -x), likewise."""
+    for i in range(len(out)):
+        out[i] -= min(0.0, x[i] + out[i])
+
+
+@njit(**PIECE)
+def increase(out: A, x: A) -> None:
+    """out += x."""
+    for i in range(len(out)):
+        out[i] += x[i]
+
+
+@njit(**PIECE)
+def ratio(out: A, x: A, y: A) -> None:
+    """out = x / y."""
+    for i in range(len(out)):
+        out[i] = x[i] / y[i]
+
+
+@njit(**PIECE)
+def less(out: A, x: A) -> None:
+    """out -= x."""
+    for i in range(len(out)):
+        out[i] -= x[i]
 
 
 @njit(**PIECE)
