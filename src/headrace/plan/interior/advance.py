@@ -7,11 +7,13 @@ restores exact dual feasibility in clipped hours by raising reduced costs or ren
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba import njit
 
 from headrace.plan.interior.arrays import PIECE
 from headrace.plan.interior.columns import relative, turned
-from headrace.plan.interior.vectors import A, copy, fill, increase, pull, reach_below, zero, zero2
+from headrace.plan.interior.vectors import A, copy, fill, increase, inner3, pull, reach_below, zero
 
 NEAR, FULL, STEP, ABSORB = 0, 1, 2, 3
 """What `travel` is for: the predictor's direction and how far it may go, the same for the corrected direction, a step along it,
@@ -26,8 +28,7 @@ def begin(task: int, k: A, early: int, direction: A) -> None:
     """Before the hours are visited one chunk after the other: prices that reach across hours, nothing measured yet."""
     zero(k.worst_primal)
     zero(k.worst_dual)
-    zero2(k.ahead)
-    k.tell[3], k.tell[4] = 0.0, 0.0
+    k.tell[3:6] = 0.0
     for r in range(early, k.solve_y.shape[0]):
         price(task, direction[1][r], k.solve_y[r], k.near_y[r])
     price(task, direction[2], k.solve_w, k.near_w)
@@ -46,24 +47,23 @@ def way(task: int, h: A, s: A, k: A, moves: A, aims: A, t0: int, n: int) -> None
     """Visit every pair of values of a chunk with its relative moves. aims: (target, clamp), (primal, dual, keep, least product).
 
     NEAR, FULL: largest relative decreases by hour to worst_primal and worst_dual, of the long windows to tell[3], tell[4]; the
-    predictor also has the sums of `ahead`. STEP: takes the step in place.
+    predictor's sum of products times their relative primal move to tell[5]. STEP: takes the step in place.
     One kernel for all, because the moves are most of what is to be compiled. moves: (x, dx, near_x, dz, dy, dw).
     """
     aim, steps = aims
     worst = (k.worst_primal[t0 : t0 + n], k.worst_dual[t0 : t0 + n])
-    sums = (k.ahead[0, t0 : t0 + n], k.ahead[1, t0 : t0 + n], k.ahead[2, t0 : t0 + n], k.scratch[4, :n])
     a, b, c, d = k.scratch[0, :n], k.scratch[1, :n], k.scratch[2, :n], k.scratch[3, :n]
     for j in range(s.z.shape[0]):
         relative(h, s, k, aim, (j, t0), moves, (a, b, c, d))
         u, live = h.upper_at[j], (h.live[j] > 0, h.profiles[h.live[j], t0 : t0 + n])
-        _pass(task, live, (s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n]), (a, b), (worst, sums), steps)
+        k.tell[5] += _pass(task, live, (s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n]), (a, b), worst, steps)
         if u >= 0:
-            _pass(task, live, (s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]), (c, d), (worst, sums), steps)
+            k.tell[5] += _pass(task, live, (s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]), (c, d), worst, steps)
     always = (False, h.profiles[0, t0 : t0 + n])
     for r in range(s.s.shape[0]):
         pair = (s.s[r, t0 : t0 + n], s.y[r, t0 : t0 + n])
         turned(pair, (moves[4][r, t0 : t0 + n], k.near_y[r, t0 : t0 + n]), aim, (a, b), k.scratch[4, :n])
-        _pass(task, always, pair, (a, b), (worst, sums), steps)
+        k.tell[5] += _pass(task, always, pair, (a, b), worst, steps)
 
 
 @njit(**PIECE)
@@ -81,40 +81,31 @@ def _window(task: int, h: A, s: A, k: A, aim: A, dw: A, f: int, steps: A) -> Non
     turned(pair, (dw, k.near_w[f : f + 1]), aim, (down, up), k.scratch[4, :1])
     if task == STEP:
         _pair(pair[0], pair[1], down, up, steps)
-    elif h.window_long[f] == 1:
+        return
+    k.tell[5] += pair[0][0] * pair[1][0] * down[0]
+    if h.window_long[f] == 1:
         k.tell[3], k.tell[4] = max(k.tell[3], -down[0]), max(k.tell[4], -up[0])
     else:
         k.worst_primal[t], k.worst_dual[t] = max(k.worst_primal[t], -down[0]), max(k.worst_dual[t], -up[0])
 
 
 @njit(**PIECE)
-def _pass(task: int, live: A, values: A, moves: A, found: A, steps: A) -> None:
-    """One pair of vectors on the way. live: whether a mask says where the column lives, and it; a dead value keeps its place."""
+def _pass(task: int, live: A, values: A, moves: A, worst: A, steps: A) -> Any:
+    """One pair of vectors on the way; returns the predictor's sum of x y a.
+
+    live: whether a mask says where the column lives, and the mask; a dead value keeps its place.
+    """
     x, y = values
     a, b = moves
-    worst, sums = found
     if task != STEP:
         reach_below(worst[0], a)
         reach_below(worst[1], b)
-        if task == NEAR:
-            _ahead(sums, x, y, a)
-    elif live[0]:
+        return inner3(x, y, a) if task == NEAR else 0.0
+    if live[0]:
         _step_masked(live[1], values, moves, steps)
     else:
         _pair(x, y, a, b, steps)
-
-
-@njit(**PIECE)
-def _ahead(sums: A, x: A, y: A, a: A) -> None:
-    """Add x y, x y a and x y a a to the sums of each hour."""
-    none, one, two, product = sums
-    for i in range(len(a)):
-        product[i] = x[i] * y[i]
-    for i in range(len(a)):
-        none[i] += product[i]
-        one[i] += product[i] * a[i]
-    for i in range(len(a)):
-        two[i] += product[i] * a[i] * a[i]
+    return 0.0
 
 
 @njit(**PIECE)

@@ -127,8 +127,7 @@ class Work(NamedTuple):
     theta (column, hour + 1): inverse diagonal, 0 for closers; first_theta (carried, segment): theirs.
     g: right-hand side of the columns; solve_*: that of rows and windows, solved in place; near_*: the predictor's direction;
     d*: the direction; *_factor: the elimination.
-    worst_primal, worst_dual (hour,): largest relative decrease in the hour; ahead (3, hour): its products, times the relative
-    move, and times that again. tell: sums told to the driver.
+    worst_primal, worst_dual (hour,): largest relative decrease in the hour. tell: sums told to the driver.
     scratch, carried, hour, front, raw, slots: buffers of the kernels, which allocate nothing themselves.
     """
 
@@ -153,7 +152,6 @@ class Work(NamedTuple):
     gradient: Floats
     worst_primal: Floats
     worst_dual: Floats
-    ahead: Floats
     tell: Floats
     scratch: Floats
     carried: Floats
@@ -218,7 +216,6 @@ def make_work(hours: Hours, pattern: Pattern, room: Room) -> Work:
         gradient=room(pattern.borders),
         worst_primal=room(length),
         worst_dual=room(length),
-        ahead=room(3, length),
         tell=room(6),
         scratch=room(7, chunk),
         carried=room(len(hours.carried), length),

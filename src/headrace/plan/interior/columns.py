@@ -31,7 +31,6 @@ from headrace.plan.interior.vectors import (
     push,
     ratio,
     reach,
-    reach_below,
     right_side,
     zero,
 )
@@ -174,7 +173,6 @@ def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
         room_of(h, s, j, t0, rent, x)
         t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
         reach(wide, rent)
-        reach_below(wide, rent)
         less(q, w)
         for i in range(n):
             price[i] = w[i] / t[i]
@@ -182,7 +180,6 @@ def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
         increase(g, rent)
     masked(h, j, t0, q)
     reach(far, q)
-    reach_below(far, q)
     for i in range(n):
         q[i] = theta[i] * g[i]
     if u >= 0:

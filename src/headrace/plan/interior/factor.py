@@ -171,8 +171,10 @@ def sweep(h: A, p: A, s: A, k: A, span: A, room: A) -> None:
     while event < len(h.event_hour) and h.event_hour[event] < t0:
         event += 1
     while i < n:
-        stop = _stretch(h, (t0, n, event), i)
-        _open(h, p, s, t0 + i, front)
+        stop = _stretch(h, event, t0 + i, t0 + n) - t0
+        for f in range(len(h.firsts)):
+            if h.firsts[f] == t0 + i:
+                _open(h, p, s, t0 + i, front)
         _late(p.late, k.late_factor, (t0, i, stop), room)
         _slots(p.late, k.late_factor, (t0, i, stop), room)
         _spend(front, raw, k.late_factor, (0, p.windows), (t0, i, stop))
@@ -187,33 +189,30 @@ def sweep(h: A, p: A, s: A, k: A, span: A, room: A) -> None:
     _spend(front, raw, k.late_factor, (p.windows, raw.shape[1]), (t0, done, n))
 
 
-@njit(**PIECE)
-def _stretch(h: A, span: A, i: int) -> int:
-    """Where in the chunk the stretch from its hour i ends: behind the next closing, before the next opening."""
-    t0, n, event = span
-    stop = min(n, h.event_hour[event] + 1 - t0) if event < len(h.event_hour) else n
+@njit(**INLINE)
+def _stretch(h: A, event: int, t: int, stop: int) -> int:
+    """Where the stretch from hour t ends: behind the next closing, before the next opening, at `stop` at last."""
+    if event < len(h.event_hour):
+        stop = min(stop, h.event_hour[event] + 1)
     for f in range(len(h.firsts)):
-        if t0 + i < h.firsts[f] < t0 + stop:
-            stop = h.firsts[f] - t0
-    return int(stop)
+        if t < h.firsts[f] < stop:
+            stop = h.firsts[f]
+    return stop
 
 
 @njit(**PIECE)
 def _open(h: A, p: A, s: A, t: int, front: A) -> None:
     """A segment opens: each carried column's first value becomes a closer that meets windows and borders."""
     border = p.windows + p.closers
-    for f in range(len(h.firsts)):
-        if h.firsts[f] != t:
-            continue
-        for c in range(len(h.carried)):
-            j, slot = h.carried[c], p.windows + c
-            for e in range(h.terms.ptr[j], h.terms.ptr[j + 1]):
-                to, value = h.terms.to[e] - p.rows, h.terms.scale[e] * h.profiles[h.terms.profile[e], t]
-                if to >= border:
-                    value *= -s.w[h.upper_at[j], t] / s.t[h.upper_at[j], t]
-                if to >= 0:
-                    front[to, slot] -= value
-                    front[slot, to] -= value
+    for c in range(len(h.carried)):
+        j, slot = h.carried[c], p.windows + c
+        for e in range(h.terms.ptr[j], h.terms.ptr[j + 1]):
+            to, value = h.terms.to[e] - p.rows, h.terms.scale[e] * h.profiles[h.terms.profile[e], t]
+            if to >= border:
+                value *= -s.w[h.upper_at[j], t] / s.t[h.upper_at[j], t]
+            if to >= 0:
+                front[to, slot] -= value
+                front[slot, to] -= value
 
 
 @njit(**PIECE)
@@ -348,7 +347,7 @@ def _spend(front: A, raw: A, store: A, which: A, span: A) -> None:
                 front[c, b] -= total
 
 
-@njit(**PIECE)
+@njit(**INLINE)
 def _flush(p: A, room: A, first: int, last: int) -> None:
     """Window-by-slot entries of hours first .. last-1 of the chunk are summed into the front."""
     hour, front = room
@@ -362,7 +361,7 @@ def _flush(p: A, room: A, first: int, last: int) -> None:
             front[a - p.rows, i - p.rows] += total
 
 
-@njit(**PIECE)
+@njit(**INLINE)
 def _close(h: A, p: A, s: A, k: A, event: int, front: A) -> None:
     """A window or closer leaves the front: one rank-1 step; multipliers are stored, its inverse pivot last."""
     slot, which = h.event_slot[event], h.event_of[event]

@@ -102,7 +102,7 @@ def iterate(tree: Tree) -> Report:
     solver = _system(tree)
     near = _direction(tree, solver, None, 0.0)
     steps = _near(tree, x, near)
-    left = _after(tree, near, steps)
+    left = _after(tree, sum(inner), near, steps)
     value = float(sum(node.work.tell[0] for node in nodes) + tree.orders.cost @ master.m)
     residuals = (max(node.work.tell[1] for node in nodes), max(node.work.tell[2] for node in nodes))
     sigma = min(0.9, max((left / total) ** 3, 1e-4))
@@ -216,27 +216,17 @@ def _tail(parts: list[Floats], clip: float) -> float:
     return float(np.partition(hours, -out - 1)[-out - 1]) if out else float(hours.max())
 
 
-def _after(tree: Tree, near: Move, steps: tuple[float, float]) -> float:
-    """Sum of all products after the predictor's step."""
+def _after(tree: Tree, inner: float, near: Move, steps: tuple[float, float]) -> float:
+    """Sum of all products after the predictor's step; inner: of the nodes before it.
+
+    A pair that moves by (a, -1 - a) leaves x y (1 + one a) (1 - two (1 + a)). Where no residual is left the sum of all dx dy is
+    zero, so that of x y a a is minus that of x y a.
+    """
     one, two = steps
-    keep = KEEP if tree.clip > 0 else 0.0
     m = tree.master
     outer = (m.m + one * near.m) @ (m.v + two * near.v) + (m.s + one * near.s) @ (m.l + two * near.l)
-    return float(sum(_left(node, steps, keep) for node in tree.nodes) + outer)
-
-
-def _left(node: Node, steps: tuple[float, float], keep: float) -> float:
-    """Products of a node after the predictor's step; an hour that would be clipped goes less far.
-
-    A pair that moves by (a, -1 - a) leaves x y (1 + one a) (1 - two (1 + a)).
-    """
-    k, s = node.work, node.state
-    one = np.minimum(steps[0], (1.0 - keep) / np.maximum(k.worst_primal, LEAST))
-    two = np.minimum(steps[1], (1.0 - keep) / np.maximum(k.worst_dual, LEAST))
-    hours = (1.0 - two) * k.ahead[0] + (one * (1.0 - two) - two) * k.ahead[1] - one * two * k.ahead[2]
-    up = k.near_w / s.yw
-    windows = s.sw * s.yw * np.maximum(1.0 - steps[0] * (1.0 + up), keep) * np.maximum(1.0 + steps[1] * up, keep)
-    return float(hours.sum() + windows.sum())
+    moved = sum(float(node.work.tell[5]) for node in tree.nodes)
+    return float((1.0 - two) * inner + (one - two) * moved + outer)
 
 
 def _step(node: Node, moves: tuple[Floats, ...], aim: tuple[float, float], lengths: tuple[float, float], floor: float) -> int:

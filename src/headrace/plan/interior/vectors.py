@@ -185,9 +185,9 @@ def zero(x: A) -> None:
 
 @njit(**PIECE)
 def reach(out: A, x: A) -> None:
-    """out = max(out, x), in words that the compiler can vectorise (it makes a branch of max)."""
+    """out = max(out, |x|), in words that the compiler can vectorise (it makes a branch of max)."""
     for i in range(len(out)):
-        out[i] += max(0.0, x[i] - out[i])
+        out[i] -= min(0.0, out[i] - abs(x[i]))
 
 
 @njit(**PIECE)
