@@ -32,9 +32,9 @@ MOST = 200  # iterations
 SOON, CLOSE = 6.0, 2.0  # products, in gaps, from which on bounds are sought in every second iteration and in each
 EARLY = 12.0  # instead of SOON where a bound may be enough
 REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near: for a problem with other numbers
-MOVED = 3e-2  # the same for a problem in which orders are held
+MOVED = 6e-2  # the same for a problem in which orders are held
 SMOOTH = 0.1  # products at which the curvature is that of steps as wide as whole orders
-WIDE, WIDE_FOR = 1e-2, 9  # clip of the first iterations after orders were held, and how many
+WIDE, NARROW = 1e-2, 1e-2  # clip of the first iterations, and the products relative to the cost at which it becomes CLIP
 PATIENCE, PATIENCE_MOVED = 4, 6  # iterations after which a remembered start must have come a third of the way
 RUNAWAY = 1e9  # growth of the mean product that ends the iteration
 STOPPED = "stopped"
@@ -120,10 +120,12 @@ def solve(
         run.recalled = series.start is not None and recall(tree, series.start)
         if run.recalled:
             if series.start is not None and series.start.moved:
-                tree.clip, run.patience = WIDE, PATIENCE_MOVED
+                run.patience = PATIENCE_MOVED
+                run.widen()
             run.go()
         if not run.recalled:
             coarse = _begin(judge, tree)
+            run.widen()
             run.go()
     finally:
         if pool is not None:
@@ -149,9 +151,13 @@ class _Run:
         self.best, self.iteration, self.reason = Best(), 0, ""
         self.series, self.recalled, self._left = ALONE, False, 1.0
         self.memory: Memory | None = None
-        self.patience = PATIENCE
+        self.patience, self.wide = PATIENCE, False
         self._curvature: Floats | None = None
         self._least, self._stale, self._idle, self._first, self._certified = np.inf, 0, 0, 0.0, 0
+
+    def widen(self) -> None:
+        """Leave more hours out of the step's length until the products are small: the first steps are long then."""
+        self.wide, self.tree.clip = True, WIDE
 
     def go(self) -> None:
         """Iterate until the gap, a stop, or the end of what the arithmetic can do."""
@@ -190,20 +196,20 @@ class _Run:
         return worse
 
     def _keep(self, estimate: float) -> None:
-        """Keep what was asked for, when the products are as wide as asked; narrow the clip of a moved start."""
+        """Keep what was asked for, when the products are as wide as asked; narrow a wide clip when they are small."""
         if self.series.keep and self._curvature is None and estimate < SMOOTH:
             self._curvature = curvature(self.tree)
         if self.series.keep and self.memory is None and estimate < self.series.keep:
             self.memory = remember(self.tree, self._curvature)
-        if self.iteration == WIDE_FOR:
-            self.tree.clip = min(self.tree.clip, CLIP)
+        if self.wide and estimate < NARROW:
+            self.wide, self.tree.clip = False, min(self.tree.clip, CLIP)
 
     def _astray(self, report: Report) -> bool:
         """Whether a remembered start proves too far from this problem; the run then begins again from its own."""
         self._left *= 1.0 - report.primal_step
         far = self.recalled and self.iteration == self.patience and self._left > 0.7
         if far:
-            self.recalled, self.tree.clip = False, CLIP
+            self.recalled = False
         return far
 
     def _runaway(self, report: Report) -> None:
