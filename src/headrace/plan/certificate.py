@@ -20,7 +20,7 @@ from scipy.sparse import csc_array, csr_array
 
 from headrace.core.errors import Infeasible, InputError
 from headrace.plan.blocks import Floats, Master, NodeBlock, NodeSolution, Problem
-from headrace.plan.residuals import Entry, Evaluation, Residuals, entries, evaluate, fixed_upper, operating_cost
+from headrace.plan.residuals import Entry, Evaluation, Residuals, entries, evaluate, operating_cost, unbounded
 
 __all__ = [
     "Cut",
@@ -56,7 +56,8 @@ class Cut:
 def reduced_costs(block: NodeBlock, rows: Floats, chains: Floats) -> Floats:
     """cost + A'y of every column and hour, before windows; in weighted USD."""
     template, profiles = block.template, block.profiles
-    reduced = block.cost.hourly(profiles) * (block.weight * block.weights)
+    reduced = block.cost.hourly(profiles)
+    reduced *= block.weight * block.weights
     for e in entries(template.row_entries, block.row_entries, profiles):
         reduced[e.column] += e.number * rows[e.row]
     for e in entries(template.chain_now, block.chain_now, profiles):
@@ -66,7 +67,7 @@ def reduced_costs(block: NodeBlock, rows: Floats, chains: Floats) -> Floats:
     return reduced
 
 
-def close_windows(block: NodeBlock, reduced: Floats, given: Sequence[Floats], upper: Floats) -> tuple[list[Floats], float]:
+def close_windows(block: NodeBlock, reduced: Floats, given: Sequence[Floats]) -> tuple[list[Floats], float]:
     """Add window prices to `reduced` in place; return the prices and the cost of what stays negative (rounding).
 
     A family whose columns are closed by nothing else takes the smallest price that keeps them from paying; any other
@@ -75,7 +76,7 @@ def close_windows(block: NodeBlock, reduced: Floats, given: Sequence[Floats], up
     template, count = block.template, len(block.template.windows)
     found = list(entries(template.window_entries, block.window_entries, block.profiles))
     families = [[e for e in found if e.row == f] for f in range(count)]
-    needy = {j for j in range(len(template.columns)) if not np.isfinite(upper[j]).all()}
+    needy = set(np.flatnonzero(unbounded(block)).tolist())
     belongs = np.bincount(template.window_entries.column, minlength=len(template.columns))
     bought = set(template.window_border.row.tolist())
     closing = [[e for e in family if np.min(e.number) >= 0 < np.max(e.number)] for family in families]
@@ -97,19 +98,18 @@ def close_windows(block: NodeBlock, reduced: Floats, given: Sequence[Floats], up
                 more[more > 0] += 1e-12 * float(np.abs(reduced[e.column]).max())
         _charge(block, reduced, family, more)
         prices[f] = prices[f] + more
-    return prices, sum(_left_open(block, families, j, reduced[j], np.isfinite(upper[j])) for j in needy)
+    return prices, sum(_left_open(block, families, j, reduced[j]) for j in needy)
 
 
 def _charge(block: NodeBlock, reduced: Floats, family: list[Entry], price: Floats) -> None:
     """Add a window family's price to the reduced costs of its columns, in place."""
     for e in family:
-        where = block.window_of[e.row]
-        reduced[e.column] += np.where(where >= 0, e.number * price[np.maximum(where, 0)], 0.0)
+        reduced[e.column] += e.number * np.append(price, 0.0)[block.window_of[e.row]]  # -1, no window, reads the 0
 
 
-def _left_open(block: NodeBlock, families: list[list[Entry]], column: int, reduced: Floats, bounded: np.ndarray) -> float:
+def _left_open(block: NodeBlock, families: list[list[Entry]], column: int, reduced: Floats) -> float:
     """Most that a column without a bound can still earn: (-r)+ times the limit its window implies; inf if none does."""
-    short = np.where(bounded, 0.0, np.maximum(-reduced, 0.0))
+    short = np.maximum(-reduced, 0.0)
     if not short.any():
         return 0.0
     limit = np.full(block.hours, np.inf)
@@ -132,19 +132,16 @@ def cut(block: NodeBlock, prices: NodeSolution) -> Cut:
     template, profiles = block.template, block.profiles
     rows, chains = np.maximum(prices.rows, 0.0), np.maximum(prices.chains, 0.0)
     reduced = reduced_costs(block, rows, chains)
-    upper = fixed_upper(block)
-    window_prices, rest = close_windows(block, reduced, prices.windows, upper)
-    rent = np.maximum(-reduced, 0.0)
+    window_prices, rest = close_windows(block, reduced, prices.windows)
+    rent = np.maximum(-reduced, 0.0, out=reduced)
     constant = -rest
-    finite = np.isfinite(upper)
-    constant -= float((np.where(finite, upper, 0.0) * np.where(finite, rent, 0.0)).sum())
-    constant -= float((block.row_rhs.hourly(profiles) * rows).sum() + (block.chain_rhs.hourly(profiles) * chains).sum())
+    for values, price in ((block.upper, rent), (block.row_rhs, rows), (block.chain_rhs, chains)):
+        constant -= sum(s * float(profiles[p] @ each) for s, p, each in zip(values.scale, values.profile, price) if np.isfinite(s))
     constant -= sum(float(rhs @ price) for rhs, price in zip(block.window_rhs, window_prices))
     slope = np.zeros(len(template.borders))
-    for e in entries(template.row_border, block.row_border, profiles):
-        slope[e.column] -= float(np.sum(e.number * rows[e.row]))
-    for e in entries(template.upper_border, block.upper_border, profiles):
-        slope[e.column] -= float(np.sum(e.number * rent[e.row]))
+    for pattern, values, price in ((template.row_border, block.row_border, rows), (template.upper_border, block.upper_border, rent)):
+        for i, k, s, p in zip(pattern.row, pattern.column, values.scale, values.profile):
+            slope[k] -= s * float(profiles[p] @ price[i])
     for f, k, b in zip(template.window_border.row, template.window_border.column, block.window_border):
         slope[k] -= float(b * window_prices[f].sum())
     return Cut(constant, slope)
@@ -153,7 +150,7 @@ def cut(block: NodeBlock, prices: NodeSolution) -> Cut:
 def rents(block: NodeBlock, prices: NodeSolution) -> Floats:
     """Price of every upper bound, shape (column, hour), completed in closed form from the other prices."""
     reduced = reduced_costs(block, np.maximum(prices.rows, 0.0), np.maximum(prices.chains, 0.0))
-    close_windows(block, reduced, prices.windows, fixed_upper(block))
+    close_windows(block, reduced, prices.windows)
     return np.maximum(-reduced, 0.0)
 
 
@@ -243,9 +240,9 @@ def implied_upper(master: Master) -> Floats:
     """Box of every master column, tightened by rows that have no negative entry."""
     upper = master.upper.astype(np.float64).copy()
     matrix = csr_array(master.matrix)
-    for r in range(matrix.shape[0]):
-        part = slice(matrix.indptr[r], matrix.indptr[r + 1])
-        index, value = matrix.indices[part], matrix.data[part]
-        if len(value) and (value > 0).all() and master.rhs[r] >= 0:
-            upper[index] = np.minimum(upper[index], master.rhs[r] / value)
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    tight = master.rhs >= 0
+    tight[row[matrix.data <= 0]] = False
+    at = tight[row]
+    np.minimum.at(upper, matrix.indices[at], master.rhs[row[at]] / matrix.data[at])
     return upper

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import coo_array, csc_array, csr_array, vstack
+from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from headrace.core.errors import HeadraceError
 from headrace.plan.blocks import Floats, Problem, Solution
@@ -23,21 +23,18 @@ from headrace.plan.highs import Answer, LinearProgram, run
 
 def cut_rows(problem: Problem, pool: Sequence[Sequence[Cut]]) -> tuple[csr_array, Floats]:
     """Rows slope . map m - theta_n <= -(constant + slope . start) over columns (m, theta), pool by pool, node by node."""
-    width = len(problem.master.cost)
-    row: list[int] = []
-    column: list[int] = []
-    value: list[float] = []
-    rhs: list[float] = []
-    for cuts in pool:
-        for n, (block, each) in enumerate(zip(problem.nodes, cuts)):
-            slope = csr_array(block.map).T @ each.slope
-            at = np.flatnonzero(slope)
-            row += [len(rhs)] * (len(at) + 1)
-            column += [*at.tolist(), width + n]
-            value += [*slope[at].tolist(), -1.0]
-            rhs.append(-each.at(block.start))
-    shape = (len(rhs), width + len(problem.nodes))
-    return csr_array(coo_array((value, (row, column)), shape=shape)), np.array(rhs)
+    nodes = len(problem.nodes)
+    maps = csr_array(vstack([block.map for block in problem.nodes], format="csr"))
+    ends = np.cumsum([block.map.shape[0] for block in problem.nodes])
+    slopes = np.concatenate([each.slope for cuts in pool for each in cuts])
+    ptr = np.concatenate([[0], *(ends + k * ends[-1] for k in range(len(pool)))])
+    borders = csr_array((slopes, np.tile(np.arange(ends[-1]), len(pool)), ptr), shape=(len(pool) * nodes, ends[-1]))
+    theta = np.tile(np.arange(nodes), len(pool))
+    above = csr_array((np.full(len(theta), -1.0), theta, np.arange(len(theta) + 1)), shape=(len(theta), nodes))
+    at_start = borders @ np.concatenate([block.start for block in problem.nodes])
+    rows = csr_array(hstack([borders @ maps, above], format="csr"))
+    rows.eliminate_zeros()
+    return rows, -(np.array([each.constant for cuts in pool for each in cuts]) + at_start)
 
 
 def master_program(problem: Problem, pool: Sequence[Sequence[Cut]], integer: bool) -> LinearProgram:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from headrace.plan.blocks import Floats, NodeBlock, Pattern, Problem, Solution, Values
@@ -53,11 +54,16 @@ def entries(pattern: Pattern, values: Values, profiles: Floats) -> Iterator[Entr
 
 def fixed_upper(block: NodeBlock) -> Floats:
     """Fixed part of the bounds, shape (column, hour); inf where only a window closes the column."""
-    bordered = np.isin(np.arange(len(block.upper.scale)), block.template.upper_border.row)
     scale = block.upper.scale
     finite = np.where(np.isfinite(scale), scale, 0.0)[:, None] * block.profiles[block.upper.profile]
-    finite[~np.isfinite(scale) & ~bordered] = np.inf
+    finite[unbounded(block)] = np.inf
     return finite
+
+
+def unbounded(block: NodeBlock) -> NDArray[np.bool_]:
+    """Columns that only a window closes, shape (column,)."""
+    bordered = np.isin(np.arange(len(block.upper.scale)), block.template.upper_border.row)
+    return np.asarray(~np.isfinite(block.upper.scale) & ~bordered)
 
 
 def evaluate(problem: Problem, solution: Solution) -> Evaluation:
@@ -80,15 +86,26 @@ def evaluate(problem: Problem, solution: Solution) -> Evaluation:
     return Evaluation(value, Residuals(most[0], most[1], most[2], most[3], float(max(over)), negative))
 
 
-def _size(upper: Floats) -> Floats:
+def _size(upper: Floats | float) -> Floats:
     """Scale of a bound: itself, at least 1."""
-    return np.maximum(np.abs(upper), 1.0)
+    return np.asarray(np.maximum(np.abs(upper), 1.0))
 
 
 def operating_cost(block: NodeBlock, columns: Floats) -> float:
     """Weighted USD of a node's hourly columns."""
-    cost = block.cost.hourly(block.profiles)
-    return float(block.weight * ((cost * columns).sum(axis=0) @ block.weights))
+    return earnings(block, columns)[0]
+
+
+def earnings(block: NodeBlock, columns: Floats) -> tuple[float, float]:
+    """Operating cost of columns >= 0, and the part of it that is earned, both in weighted USD."""
+    cost = earned = 0.0
+    for scale, profile, column in zip(block.cost.scale.tolist(), block.cost.profile.tolist(), columns):
+        if scale != 0.0:
+            money = column * block.weights
+            money *= scale * block.profiles[profile]
+            cost += float(money.sum())
+            earned -= float(np.minimum(money, 0.0, out=money).sum())
+    return block.weight * cost, block.weight * earned
 
 
 def node_residuals(block: NodeBlock, columns: Floats, x: Floats) -> tuple[float, float, float, float, float]:
@@ -96,25 +113,38 @@ def node_residuals(block: NodeBlock, columns: Floats, x: Floats) -> tuple[float,
     template, profiles = block.template, block.profiles
     rows = _Sums(-block.row_rhs.hourly(profiles))
     for e in entries(template.row_entries, block.row_entries, profiles):
-        rows.add(e.row, e.number * columns[e.column])
+        rows.add(e.row, e.number, columns[e.column])
     for e in entries(template.row_border, block.row_border, profiles):
-        rows.add(e.row, -e.number * x[e.column] * np.ones(block.hours))
+        rows.add(e.row, e.number, -x[e.column])
     chains = _Sums(-block.chain_rhs.hourly(profiles))
     for e in entries(template.chain_now, block.chain_now, profiles):
-        chains.add(e.row, e.number * columns[e.column])
+        chains.add(e.row, e.number, columns[e.column])
     for e in entries(template.chain_next, block.chain_next, profiles):
-        chains.add(e.row, e.number * columns[e.column][block.next_hour])
-    uppers = fixed_upper(block)
-    for e in entries(template.upper_border, block.upper_border, profiles):
-        uppers[e.row] += e.number * x[e.column]
-    over = (columns - uppers) / np.maximum(np.where(np.isfinite(uppers), np.abs(uppers), 1.0), 1.0)
+        chains.add(e.row, e.number, columns[e.column][block.next_hour])
     return (
         rows.worst(),
         chains.worst(),
         _window_residual(block, columns, x),
-        float(np.max(over, initial=0.0)),
-        float(np.max(-columns, initial=0.0)),
+        _upper_residual(block, columns, x),
+        float(-np.min(columns, initial=0.0)),
     )
+
+
+def _upper_residual(block: NodeBlock, columns: Floats, x: Floats) -> float:
+    """Largest relative violation among the upper bounds."""
+    scale = np.where(np.isfinite(block.upper.scale), block.upper.scale, np.where(unbounded(block), np.inf, 0.0))
+    upper: dict[int, Floats | float] = {}
+    for j in np.flatnonzero(np.isfinite(scale)).tolist():
+        profile = int(block.upper.profile[j])
+        upper[j] = scale[j] if profile == 0 else scale[j] * block.profiles[profile]
+    for e in entries(block.template.upper_border, block.upper_border, block.profiles):
+        upper[e.row] = upper[e.row] + e.number * x[e.column]
+    worst = 0.0
+    for j, most in upper.items():
+        over = columns[j] - most
+        if over.max(initial=0.0) > 0.0:
+            worst = max(worst, float(np.max(over / _size(most))))
+    return worst
 
 
 def window_limits(block: NodeBlock, x: Floats) -> list[Floats]:
@@ -128,12 +158,11 @@ def window_limits(block: NodeBlock, x: Floats) -> list[Floats]:
 def _window_residual(block: NodeBlock, columns: Floats, x: Floats) -> float:
     """Largest relative violation among the windows."""
     worst = 0.0
-    sums = [np.zeros(len(rhs)) for rhs in block.window_rhs]
+    sums = [np.zeros(len(rhs) + 1) for rhs in block.window_rhs]  # first what lies in no window
     for e in entries(block.template.window_entries, block.window_entries, block.profiles):
-        inside = block.window_of[e.row] >= 0
-        np.add.at(sums[e.row], block.window_of[e.row][inside], (e.number * columns[e.column])[inside])
+        sums[e.row] += np.bincount(block.window_of[e.row] + 1, e.number * columns[e.column], len(sums[e.row]))
     for total, rhs in zip(sums, window_limits(block, x)):
-        worst = max(worst, float(np.max((total - rhs) / _size(rhs), initial=0.0)))
+        worst = max(worst, float(np.max((total[1:] - rhs) / _size(rhs), initial=0.0)))
     return worst
 
 
@@ -141,13 +170,15 @@ class _Sums:
     """Row sums beside the size of their largest term."""
 
     def __init__(self, start: Floats) -> None:
-        self.total = start.copy()
+        self.total = start
         self.size = np.maximum(np.abs(start), 1.0)
+        self._term = np.zeros(start.shape[1])
 
-    def add(self, row: int, term: Floats) -> None:
-        """Add one term in all hours of a row."""
+    def add(self, row: int, number: Floats | float, amount: Floats | float) -> None:
+        """Add number * amount in all hours of a row."""
+        term = np.multiply(number, amount, out=self._term)
         self.total[row] += term
-        np.maximum(self.size[row], np.abs(term), out=self.size[row])
+        np.maximum(self.size[row], np.abs(term, out=term), out=self.size[row])
 
     def worst(self) -> float:
         """Largest positive sum over its size."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.plan.blocks import Floats, Ints, NodeBlock, Pattern, Values
-from headrace.plan.residuals import fixed_upper
+from headrace.plan.residuals import entries, fixed_upper
 
 Mask = NDArray[np.bool_]
 ROUNDS = 6
@@ -67,10 +67,9 @@ def _edges(block: NodeBlock, possible: Mask) -> Mask:
     """Rows (with chains) and hours that have a border term which can be non-zero."""
     template = block.template
     edges = np.zeros((len(template.rows) + len(template.chains), block.hours), dtype=bool)
-    numbers = hourly(block.row_border, block)
-    for i, (row, border) in enumerate(zip(template.row_border.row, template.row_border.column)):
-        if possible[border]:
-            edges[row] |= numbers[i] != 0.0
+    for e in entries(template.row_border, block.row_border, block.profiles):
+        if possible[e.column]:
+            edges[e.row] |= e.number != 0.0
     return edges
 
 
@@ -80,11 +79,12 @@ def _signs(block: NodeBlock, live: Mask) -> tuple[Mask, Mask]:
     positive = np.zeros((nr + len(template.chains), block.hours), dtype=bool)
     negative = positive.copy()
     for pattern, values, shift, first in _row_lists(block):
-        numbers = hourly(values, block)
-        for i, (row, column) in enumerate(zip(pattern.row, pattern.column)):
-            there = live[column][block.next_hour] if shift else live[column]
-            positive[first + row] |= there & (numbers[i] > 0)
-            negative[first + row] |= there & (numbers[i] < 0)
+        for e in entries(pattern, values, block.profiles):
+            there = live[e.column][block.next_hour] if shift else live[e.column]
+            if np.any(e.number > 0):
+                positive[first + e.row] |= there & (e.number > 0)
+            if np.any(e.number < 0):
+                negative[first + e.row] |= there & (e.number < 0)
     return positive, negative
 
 
@@ -117,17 +117,17 @@ def _close_rows(block: NodeBlock, live: Mask, closed: Mask) -> list[Closed]:
 def _close_windows(block: NodeBlock, live: Mask, family: int) -> Mask:
     """Columns of a window without room have to be zero; returns which windows still hold a live column."""
     where, rhs = block.window_of[family], block.window_rhs[family]
-    pick = np.flatnonzero(block.template.window_entries.row == family)
-    numbers = hourly(block.window_entries, block)[pick]
-    columns = block.template.window_entries.column[pick]
     inside = where >= 0
+    found = [e for e in entries(block.template.window_entries, block.window_entries, block.profiles) if e.row == family]
     bought = family in block.template.window_border.row  # then an order may give it room
     negative = np.full(len(rhs), bought)
-    for i, column in enumerate(columns):
-        negative[where[inside & live[column] & (numbers[i] < 0)]] = True
+    for e in found:
+        if np.any(e.number < 0):
+            negative[where[inside & live[e.column] & (e.number < 0)]] = True
     closed = np.append((rhs <= 0) & ~negative, False)
     held = np.zeros(len(rhs), dtype=bool)
-    for i, column in enumerate(columns):
-        live[column, closed[where] & (numbers[i] > 0)] = False
-        held[where[inside & live[column] & (numbers[i] != 0)]] = True
+    for e in found:
+        if closed.any():
+            live[e.column, closed[where] & (e.number > 0)] = False
+        held[where[inside & live[e.column] & (e.number != 0)]] = True
     return held

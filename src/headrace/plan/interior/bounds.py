@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from headrace.core.errors import Infeasible
-from headrace.plan.blocks import Floats, NodeBlock, NodeSolution
+from headrace.plan.blocks import Floats, NodeBlock, NodeSolution, Problem
 from headrace.plan.certificate import Cut
 from headrace.plan.highs import FixedNode
 from headrace.plan.interior.measure import Measure
 from headrace.plan.interior.newton import Tree
 from headrace.plan.interior.node import Node, solution_of
 from headrace.plan.interior.repair import Roles, repair_node, repair_orders, roles
-from headrace.plan.residuals import node_residuals, operating_cost
+from headrace.plan.residuals import earnings, node_residuals
 
 POOL = 6  # recent iterates whose cuts are blended into one proof
 HOLDS = 1e-9  # a repaired point keeps every row to this part of the row's largest term
@@ -42,10 +42,13 @@ class Best:
 
 
 def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) -> None:
-    """Improve `best` by what the current iterate proves. exact: nodes whose repair fails go to HiGHS at fixed orders."""
+    """Improve `best` by what the current iterate proves. exact: nodes whose repair fails go to HiGHS at fixed orders.
+
+    Only kernels and HiGHS work on nodes side by side: numpy's short operations would wait for the interpreter longer than they take.
+    """
     problem = measure.problem
-    prices = tree.each(lambda n, node: solution_of(node))
-    best.pool = [*best.pool[1 - POOL :], tuple(tree.each(lambda n, node: measure.cut(n, prices[n])))]
+    prices = [solution_of(node) for node in tree.nodes]
+    best.pool = [*best.pool[1 - POOL :], tuple(measure.cut(n, each) for n, each in enumerate(prices))]
     lower, proof = measure.proof(best.pool)
     if lower > best.lower:
         best.lower, best.cuts = lower, proof
@@ -54,19 +57,17 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
     m = repair_orders(problem, tree.orders.full(tree.master.m)[: len(problem.master.cost)])
     if (problem.master.matrix @ m - problem.master.rhs > HOLDS * np.maximum(np.abs(problem.master.rhs), 1.0)).any():
         return
-    tree.disturbed = True
-    parts = tree.each(lambda n, node: _repaired(node, problem.nodes[n], best.roles[n], m, exact))
-    kept = [part for part in parts if part is not None]
-    if len(kept) < len(parts):
+    kept = _operated(problem, tree, best.roles, m, exact)
+    if kept is None:
         return
+    earned = [earnings(block, columns) for block, columns in zip(problem.nodes, kept)]
     paid = problem.master.cost * m
-    upper = measure.value(m, np.array([cost for _, cost, _ in kept]))
+    upper = measure.value(m, np.array([cost for cost, _ in earned]))
     if upper < best.upper:
         best.upper, best.master = upper, m
-        told = (judged(block, y) for block, y in zip(problem.nodes, prices))
-        best.nodes = tuple(replace(y, columns=z) for (z, _, _), y in zip(kept, told))
-        earned = sum(gain for _, _, gain in kept)
-        best.gross = max(earned, float(np.abs(paid).sum()) + sum(cost + gain for _, cost, gain in kept))
+        best.nodes = tuple(replace(judged(*each), columns=z) for *each, z in zip(problem.nodes, prices, kept))
+        gain = sum(gain for _, gain in earned)
+        best.gross = max(gain, float(np.abs(paid).sum()) + sum(cost for cost, _ in earned) + gain)
 
 
 def judged(block: NodeBlock, node: NodeSolution) -> NodeSolution:
@@ -74,26 +75,34 @@ def judged(block: NodeBlock, node: NodeSolution) -> NodeSolution:
     return replace(node, windows=node.windows[: len(block.window_rhs)])
 
 
-def _repaired(node: Node, block: NodeBlock, role: Roles, m: Floats, exact: bool) -> tuple[Floats, float, float] | None:
-    """Full columns, cost and gross revenue of a node's repaired operation; None when it still breaks a limit.
+def _operated(problem: Problem, tree: Tree, role: list[Roles], m: Floats, exact: bool) -> list[Floats] | None:
+    """Full columns of every node that keep every limit at orders m; None when those of some node do not."""
+    x = [block.start + block.map @ m for block in problem.nodes]
+    tree.disturbed = True
+    tree.each(lambda n, node: repair_node(node, role[n], np.pad(x[n], (0, node.pattern.borders - len(x[n])))))
+    found = [_repaired(node, block, at) for node, block, at in zip(tree.nodes, problem.nodes, x)]
+    if exact:
+        found = tree.each(lambda n, _: _fixed(problem.nodes[n], x[n]) if found[n] is None else found[n])
+    kept = [columns for columns in found if columns is not None]
+    return kept if len(kept) == len(found) else None
+
+
+def _repaired(node: Node, block: NodeBlock, x: Floats) -> Floats | None:
+    """What the repair left in the node's room, in full columns, or the iterate itself; None when both break a limit.
 
     block: the node of the judged problem, whose borders are the first of the iterated node's.
     """
-    x = block.start + block.map @ m
-    wide = np.zeros(node.pattern.borders)
-    wide[: len(x)] = x
     columns = np.zeros((len(block.template.columns), block.hours))
-    columns[node.reduced.columns] = repair_node(node, role, wide)
-    if max(node_residuals(block, columns, x)) > HOLDS:
-        raw = solution_of(node).columns
-        if max(node_residuals(block, raw, x)) <= HOLDS:
-            columns = raw
-        elif not exact:
-            return None
-        else:
-            try:
-                columns = FixedNode(block).solve(x)[0].columns
-            except Infeasible:
-                return None
-    cost = block.cost.hourly(block.profiles) * (block.weight * block.weights)
-    return columns, operating_cost(block, columns), float(-(np.minimum(cost, 0.0) * columns).sum())
+    columns[node.reduced.columns] = node.work.dz
+    if max(node_residuals(block, columns, x)) <= HOLDS:
+        return columns
+    raw = solution_of(node).columns
+    return raw if max(node_residuals(block, raw, x)) <= HOLDS else None
+
+
+def _fixed(block: NodeBlock, x: Floats) -> Floats | None:
+    """HiGHS's columns at capacities x; None when nothing keeps every limit there."""
+    try:
+        return FixedNode(block).solve(x)[0].columns
+    except Infeasible:
+        return None

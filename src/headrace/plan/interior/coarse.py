@@ -16,6 +16,7 @@ from headrace.plan.blocks import Floats, Ints, NodeBlock, Problem
 from headrace.plan.interior.begin import cold_start, make_tree
 from headrace.plan.interior.measure import Measure
 from headrace.plan.interior.newton import Tree, iterate
+from headrace.plan.interior.node import Node
 from headrace.plan.interior.start import MasterState, revive
 
 DAY = 24
@@ -113,7 +114,8 @@ def pick_days(profiles: Floats) -> Days:
     if not rows:
         return Days(picked, np.arange(days) % len(picked))
     feature = np.concatenate([(row - row.mean()) / row.std() for row in rows], axis=1)
-    distance = ((feature[:, None, :] - feature[picked][None]) ** 2).sum(axis=2)
+    known = feature[picked]
+    distance = (known**2).sum(axis=1) - 2.0 * feature @ known.T  # the day's own square is the same for every pick
     return Days(picked, distance.argmin(axis=1))
 
 
@@ -161,23 +163,31 @@ def _until_rough(problem: Problem, rough: Tree) -> int:
 
 
 def _prolong(rough: Tree, tree: Tree, days: list[Days]) -> None:
-    """Copy the coarse point to all hours; prices shrink with the weight of an hour."""
+    """Copy the coarse point to all hours."""
     tree.products = ()
     tree.master = MasterState(*(a.copy() for a in (rough.master.m, rough.master.v, rough.master.s, rough.master.l)))
-    for small, node, each in zip(rough.nodes, tree.nodes, days):
-        back, ratio = each.back(), small.block.hours / node.block.hours
-        columns = _match(small.reduced.columns, node.reduced.columns)
-        rows = _match(small.reduced.rows, node.reduced.rows)
-        for name, pick in (("z", columns), ("s", rows)):
-            getattr(node.state, name)[:] = getattr(small.state, name)[np.ix_(pick, back)]
-        node.state.v[:] = small.state.v[np.ix_(columns, back)] * ratio
-        node.state.y[:] = small.state.y[np.ix_(rows, back)] * ratio
-        closed = node.reduced.hours.upper_at >= 0
-        slack = small.reduced.hours.upper_at[columns[closed]]
-        node.state.t[:] = small.state.t[np.ix_(slack, back)]
-        node.state.w[:] = small.state.w[np.ix_(slack, back)] * ratio
-        _prolong_windows(small, node, back, ratio)
-        revive(node)
+    tree.each(lambda n, node: _prolong_node(rough.nodes[n], node, days[n].back()))
+
+
+def _prolong_node(small: Node, node: Node, back: Ints) -> None:
+    """Copy a coarse node to all hours; prices shrink with the weight of an hour."""
+    coarse, state, ratio = small.state, node.state, small.block.hours / node.block.hours
+    columns = _match(small.reduced.columns, node.reduced.columns)
+    rows = _match(small.reduced.rows, node.reduced.rows)
+    closed = node.reduced.hours.upper_at >= 0
+    slack = small.reduced.hours.upper_at[columns[closed]]
+    for to, source, pick in ((state.z, coarse.z, columns), (state.t, coarse.t, slack), (state.s, coarse.s, rows)):
+        _repeat(to, source, pick, back, 1.0)
+    for to, source, pick in ((state.v, coarse.v, columns), (state.w, coarse.w, slack), (state.y, coarse.y, rows)):
+        _repeat(to, source, pick, back, ratio)
+    _prolong_windows(small, node, back, ratio)
+    revive(node)
+
+
+def _repeat(to: Floats, source: Floats, pick: Ints, back: Ints, ratio: float) -> None:
+    """to[i] = ratio * source[pick[i]] with every hour from its hour in the coarse year."""
+    for row, each in zip(to, source[pick] * ratio):
+        each.take(back, out=row, mode="clip")  # "raise" would copy once more
 
 
 def _match(small: Ints, full: Ints) -> Ints:
@@ -191,14 +201,14 @@ def _slow_match(small: Ints, full: Ints) -> Ints:
     return np.array([at.get(int(item), 0) for item in full], dtype=np.int64)
 
 
-def _prolong_windows(small: object, node: object, back: Ints, ratio: float) -> None:
+def _prolong_windows(small: Node, node: Node, back: Ints, ratio: float) -> None:
     """Windows inside days copy their day's; windows of the year scale with the hours."""
-    fine, rough = node.reduced.hours, small.reduced.hours  # type: ignore[attr-defined]
+    fine, rough = node.reduced.hours, small.reduced.hours
     for row_fine, row_rough in zip(fine.window_at, rough.window_at):
         inside = np.flatnonzero(row_fine >= 0)
         source = row_rough[back[inside]]
         known = source >= 0
         to, from_ = row_fine[inside][known], source[known]
-        year = len(np.unique(row_fine[inside])) == 1
-        node.state.sw[to] = small.state.sw[from_] / (ratio if year else 1.0)  # type: ignore[attr-defined]
-        node.state.yw[to] = small.state.yw[from_] * ratio  # type: ignore[attr-defined]
+        year = np.ptp(row_fine[inside]) == 0 if len(inside) else False
+        node.state.sw[to] = small.state.sw[from_] / (ratio if year else 1.0)
+        node.state.yw[to] = small.state.yw[from_] * ratio

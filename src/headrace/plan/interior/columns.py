@@ -192,11 +192,8 @@ def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
 @njit(**PIECE)
 def begin_second(s: A, k: A, aim: A) -> None:
     """What of `second` is not hour by hour: windows."""
-    target, most = aim
     zero(k.gradient)
-    for f in range(len(k.solve_w)):
-        d = k.near_w[f] / s.yw[f]
-        k.solve_w[f] = (target - clamp(s.sw[f] * s.yw[f] * d * (-1.0 - d), most)) / s.yw[f]
+    _curved(s.yw, s.sw, k.near_w, aim, k.solve_w)
 
 
 @njit(**PIECE)

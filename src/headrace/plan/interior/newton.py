@@ -23,12 +23,15 @@ KEEP = 0.3  # a clipped value keeps at least this part of itself
 FLOOR = 0.01  # a clipped product keeps at least this part of the target
 MOST = 0.995  # share of the way to the nearest wall
 LEAST = 1e-9
+PARTS = 32  # handed to the threads: few, as each costs an exchange between them; enough that none waits long at the end
+LEAP = 17  # hours between those that tell where the worst begin; a day is no multiple of it
 STRAIGHT = (0.0, 1.0)  # the predictor aims at products of zero, without second-order terms
 
 
 @dataclass
 class Tree:
-    """Everything the iteration changes. clip: share of node-hours that may be left out of the step's length.
+    """Everything the iteration changes. clip: share of node-hours that may be left out of the step's length; wide: whether slacks
+    of long windows and of the master are left out as well.
 
     products: sum of each node's products where the last step has left the nodes ready for the next one, else empty.
     disturbed: whether something else has used the room of the right-hand sides since.
@@ -39,15 +42,20 @@ class Tree:
     master: MasterState
     clip: float
     pool: ThreadPoolExecutor | None
+    wide: bool = False
     share: float = 1.0
     products: tuple[float, ...] = ()
     disturbed: bool = False
 
     def each(self, work: Callable[[int, Node], T]) -> list[T]:
         """Do the work for every node, in threads when there is a pool (the kernels release the interpreter)."""
-        if self.pool is None:
-            return [work(n, node) for n, node in enumerate(self.nodes)]
-        return list(self.pool.map(work, range(len(self.nodes)), self.nodes))
+        count = len(self.nodes)
+        size = max(1, count // PARTS)
+
+        def part(first: int) -> list[T]:
+            return [work(n, self.nodes[n]) for n in range(first, min(first + size, count))]
+
+        return [done for each in (self.pool.map if self.pool else map)(part, range(0, count, size)) for done in each]
 
     @property
     def targets(self) -> float:
@@ -170,13 +178,6 @@ def _direction(tree: Tree, solver: Solver, near: Move | None, aim: float) -> Mov
     return Move(dm, dv, ds, dl, orders.moves(dm))
 
 
-def _worst_master(master: MasterState, moved: Move) -> tuple[float, float]:
-    """Largest relative decreases of the master's values."""
-    one = max(np.max(-moved.m / master.m, initial=LEAST), np.max(-moved.s / master.s, initial=LEAST))
-    two = max(np.max(-moved.v / master.v, initial=LEAST), np.max(-moved.l / master.l, initial=LEAST))
-    return float(one), float(two)
-
-
 def _near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
     """Solve for the predictor in every node; returns its steps."""
 
@@ -200,20 +201,38 @@ def _full(tree: Tree, x: list[Floats], moves: tuple[Move, Move], aim: float, mu:
 
 
 def _quantile(tree: Tree, moved: Move) -> tuple[float, float]:
-    """Exact over the master and the long windows; over the hours all but the worst share `clip` of them."""
-    one, two = _worst_master(tree.master, moved)
-    one = max(one, *(float(node.work.tell[3]) for node in tree.nodes))
-    two = max(two, *(float(node.work.tell[4]) for node in tree.nodes))
-    return max(one, _tail([node.work.worst_primal for node in tree.nodes], tree.clip)), max(
-        two, _tail([node.work.worst_dual for node in tree.nodes], tree.clip)
-    )
+    """Largest relative decreases of primal and dual values; over the hours all but the worst share `clip` of them."""
+    m, nodes = tree.master, tree.nodes
+    one = [_worst(moved.m, m.m), _tail([node.work.worst_primal for node in nodes], tree.clip)]
+    two = [_worst(moved.v, m.v), _worst(moved.l, m.l), _tail([node.work.worst_dual for node in nodes], tree.clip)]
+    if not tree.wide:
+        one += [_worst(moved.s, m.s), *(float(node.work.tell[3]) for node in nodes)]
+    two += [float(node.work.tell[4]) for node in nodes]
+    return max(one), max(two)
+
+
+def _worst(move: Floats, value: Floats) -> float:
+    """Largest relative decrease."""
+    return float(np.max(-move / value, initial=LEAST))
 
 
 def _tail(parts: list[Floats], clip: float) -> float:
     """The largest value that remains when the worst share of hours is left out."""
-    hours = np.concatenate(parts)
-    out = int(clip * len(hours))
-    return float(np.partition(hours, -out - 1)[-out - 1]) if out else float(hours.max())
+    out = int(clip * sum(len(part) for part in parts))
+    if out == 0:
+        return max(float(part.max()) for part in parts)
+    least = _shared(parts, out)
+    worst = np.concatenate([part[part > least] for part in parts])
+    if len(worst) <= out:
+        worst = np.concatenate(parts)
+    return float(np.partition(worst, -out - 1)[-out - 1])
+
+
+def _shared(parts: list[Floats], count: int) -> float:
+    """A value that more than `count` hours, but not many more, exceed by the look of a few."""
+    some = np.concatenate([part[::LEAP] for part in parts])
+    at = min(2 * (count // LEAP) + 8, len(some) - 1)
+    return float(np.partition(some, -at - 1)[-at - 1])
 
 
 def _after(tree: Tree, inner: float, near: Move, steps: tuple[float, float]) -> float:

@@ -42,8 +42,6 @@ def make_node(block: NodeBlock, known: dict[bytes, Pattern], room: Room) -> Node
     rows, windows = pattern.rows, len(h.window_rhs)
     state = State(room(nc, length), room(nc, length), room(nu, length), room(nu, length), room(rows, length), room(rows, length),
                   room(windows), room(windows))  # fmt: skip
-    for each in state:
-        each.fill(np.nan)
     count = (nc + nu + rows) * length + windows
     return Node(block, reduced, pattern, state, make_work(h, pattern, room), 1.0, count)
 
@@ -53,7 +51,9 @@ def solution_of(node: Node) -> NodeSolution:
     block, reduced, state = node.block, node.reduced, node.state
     nr, hours = len(block.template.rows), block.hours
     columns = np.zeros((len(block.template.columns), hours))
-    columns[reduced.columns] = np.where(_live(node), state.z, 0.0)
+    columns[reduced.columns] = state.z
+    for j in np.flatnonzero(reduced.hours.live).tolist():
+        columns[reduced.columns[j], reduced.hours.profiles[reduced.hours.live[j]] <= 0] = 0.0
     prices = np.zeros((nr + len(block.template.chains), hours))
     prices[reduced.rows] = state.y
     windows = [np.zeros(len(rhs)) for rhs in block.window_rhs]
@@ -62,12 +62,6 @@ def solution_of(node: Node) -> NodeSolution:
     if reduced.closed:
         _charge_closed(block, prices, nr, reduced.closed)
     return NodeSolution(columns, prices[:nr], prices[nr:], tuple(windows))
-
-
-def _live(node: Node) -> Floats:
-    """True where a kernel column lives."""
-    h = node.reduced.hours
-    return np.asarray(h.profiles[h.live] > 0) if h.live.any() else np.ones(node.state.z.shape, dtype=bool)
 
 
 def _charge_closed(block: NodeBlock, prices: Floats, nr: int, closed: tuple[Closed, ...]) -> None:

@@ -97,7 +97,7 @@ def reduce_node(block: NodeBlock) -> Reduced:
         rhs_scale=rhs_scale,
         rhs_profile=rhs_profile,
         window_at=window_at,
-        window_rhs=np.array([_window_rhs(block, life, int(f), int(w)) for f, w in windows], dtype=np.float64),
+        window_rhs=_window_rhs(block, life, families),
         **_window_hours(window_at, len(windows)),
         after_hour=np.ascontiguousarray(block.next_hour, dtype=np.int64),
         before_hour=_before(block.next_hour),
@@ -177,26 +177,28 @@ def _colours(block: NodeBlock, life: Alive, columns: Ints) -> list[tuple[int, In
         held = np.flatnonzero(life.windows[f])
         members = template.window_entries.column[template.window_entries.row == f]
         early = int(np.isin(members, carried).any())
-        span = _spans(block.window_of[f], len(life.windows[f]))
-        free: list[tuple[int, list[int]]] = []
-        for w in sorted(held.tolist(), key=lambda i: span[i][0]):
-            first, last = span[w][0] - early, span[w][1]
-            fit = next((i for i, (end, _) in enumerate(free) if end < first), None)
-            if fit is None:
-                free.append((last, [w]))
-            else:
-                free[fit] = (last, [*free[fit][1], w])
-        classes += [(f, np.array(members_, dtype=np.int64)) for _, members_ in free]
+        first, last = _spans(block.window_of[f], len(life.windows[f]))
+        order = held[np.argsort(first[held], kind="stable")]
+        ends: list[int] = []
+        found: list[list[int]] = []
+        for w, begin, end in zip(order.tolist(), (first[order] - early).tolist(), last[order].tolist()):
+            fit = next((i for i, busy in enumerate(ends) if busy < begin), len(ends))
+            if fit == len(ends):
+                ends.append(end)
+                found.append([])
+            ends[fit] = end
+            found[fit].append(w)
+        classes += [(f, np.array(each, dtype=np.int64)) for each in found]
     return classes
 
 
-def _spans(where: Ints, count: int) -> list[tuple[int, int]]:
+def _spans(where: Ints, count: int) -> tuple[Ints, Ints]:
     """First and last hour of every window of a family."""
     first, last = np.full(count, len(where)), np.full(count, -1)
     inside = np.flatnonzero(where >= 0)
     np.minimum.at(first, where[inside], inside)
     np.maximum.at(last, where[inside], inside)
-    return list(zip(first.tolist(), last.tolist()))
+    return first, last
 
 
 def _number_windows(block: NodeBlock, families: list[tuple[int, Ints]], life: Alive) -> tuple[Ints, Ints]:
@@ -212,9 +214,10 @@ def _number_windows(block: NodeBlock, families: list[tuple[int, Ints]], life: Al
     return np.array(listed, dtype=np.int64).reshape(-1, 2), at
 
 
-def _window_rhs(block: NodeBlock, life: Alive, family: int, window: int) -> float:
-    """Right-hand side of a window; 1 when nothing live is in it."""
-    return float(block.window_rhs[family][window]) if life.windows[family][window] else 1.0
+def _window_rhs(block: NodeBlock, life: Alive, families: list[tuple[int, Ints]]) -> Floats:
+    """Right-hand side of every kernel window; 1 when nothing live is in it."""
+    parts = [np.where(life.windows[f][members], block.window_rhs[f][members], 1.0) for f, members in families]
+    return np.concatenate([np.zeros(0), *parts])
 
 
 def _quota(block: NodeBlock, windows: Ints) -> Entries:

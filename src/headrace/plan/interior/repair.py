@@ -131,8 +131,7 @@ def repair_orders(problem: Problem, m: Floats) -> Floats:
     return m
 
 
-def repair_node(node: Node, role: Roles, x: Floats) -> Floats:
-    """Columns of the node near its iterate that try to keep every limit at capacities x, shape (kernel column, hour)."""
+def repair_node(node: Node, role: Roles, x: Floats) -> None:
+    """Write columns near the node's iterate that try to keep every limit at capacities x to `work.dz`, (kernel column, hour)."""
     h, k = node.reduced.hours, node.work
     mend(h, role, node.pattern.rows - node.reduced.chains, node.state.z, x, (k.solve_y, k.g, k.dz, k.solve_w))
-    return k.dz

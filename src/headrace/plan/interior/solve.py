@@ -29,7 +29,7 @@ from headrace.plan.interior.recall import Memory, curvature, recall, remember
 from headrace.plan.residuals import operating_cost
 
 MOST = 200  # iterations
-SOON, CLOSE = 6.0, 2.0  # products, in gaps, from which on bounds are sought in every second iteration and in each
+SOON, CLOSE, RARE = 6.0, 1.3, 3  # products, in gaps, from which on bounds are sought in every second iteration and in each
 EARLY = 12.0  # instead of SOON where a bound may be enough
 REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near: for a problem with other numbers
 MOVED = 6e-2  # the same for a problem in which orders are held
@@ -151,13 +151,13 @@ class _Run:
         self.best, self.iteration, self.reason = Best(), 0, ""
         self.series, self.recalled, self._left = ALONE, False, 1.0
         self.memory: Memory | None = None
-        self.patience, self.wide = PATIENCE, False
+        self.patience = PATIENCE
         self._curvature: Floats | None = None
-        self._least, self._stale, self._idle, self._first, self._certified = np.inf, 0, 0, 0.0, 0
+        self._least, self._stale, self._idle, self._first, self._certified, self._share = np.inf, 0, 0, 0.0, 0, 1.0
 
     def widen(self) -> None:
         """Leave more hours out of the step's length until the products are small: the first steps are long then."""
-        self.wide, self.tree.clip = True, WIDE
+        self.tree.wide, self.tree.clip = True, WIDE
 
     def go(self) -> None:
         """Iterate until the gap, a stop, or the end of what the arithmetic can do."""
@@ -187,7 +187,8 @@ class _Run:
         near = EARLY if np.isfinite(self.series.enough) else SOON
         if estimate >= max(near * self.gap, 2e-8):
             return self.iteration % 10 == 0 and estimate < 0.3
-        return estimate < CLOSE * self.gap or self._certified < self.iteration - 1
+        rare = RARE if near == SOON else 1
+        return self._share * estimate < CLOSE * self.gap or self._certified < self.iteration - rare
 
     def _worse(self) -> bool:
         """Whether a plan is there and none can cost less than is of interest."""
@@ -201,8 +202,8 @@ class _Run:
             self._curvature = curvature(self.tree)
         if self.series.keep and self.memory is None and estimate < self.series.keep:
             self.memory = remember(self.tree, self._curvature)
-        if self.wide and estimate < NARROW:
-            self.wide, self.tree.clip = False, min(self.tree.clip, CLIP)
+        if self.tree.wide and estimate < NARROW:
+            self.tree.wide, self.tree.clip = False, min(self.tree.clip, CLIP)
 
     def _astray(self, report: Report) -> bool:
         """Whether a remembered start proves too far from this problem; the run then begins again from its own."""
@@ -221,6 +222,7 @@ class _Run:
     def _certify(self, estimate: float) -> None:
         before, self._certified = self.best.gap, self.iteration
         certify(self.measure, self.tree, self.best, exact=estimate < 0.5 * self.gap)
+        self._share = min(self.best.gap / estimate, 1.0)
         if estimate < 2.0 * self.gap and not self.best.gap < 0.95 * before:
             self._idle += 1
             if self._idle >= 2:

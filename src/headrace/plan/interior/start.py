@@ -101,8 +101,9 @@ def _row_sizes(rows: Terms, known: Floats, count: int) -> Floats:
     """Largest known term of every row."""
     size = np.full(count, np.nan)
     for r, j, a in rows:
-        if not np.isnan(known[j]) and a > 0:
-            size[r] = np.nanmax([size[r], a * known[j]])
+        term = a * known[j]
+        if a > 0 and not (np.isnan(term) or size[r] >= term):
+            size[r] = term
     return size
 
 
