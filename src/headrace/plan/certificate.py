@@ -19,7 +19,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from headrace.core.errors import Infeasible, InputError
-from headrace.plan.blocks import Floats, Master, NodeBlock, NodeSolution, Problem
+from headrace.plan.blocks import Floats, Master, NodeBlock, NodeSolution, Pattern, Problem, Values
 from headrace.plan.residuals import Entry, Evaluation, Residuals, entries, evaluate, operating_cost, unbounded
 
 __all__ = [
@@ -139,12 +139,17 @@ def cut(block: NodeBlock, prices: NodeSolution) -> Cut:
         constant -= sum(s * float(profiles[p] @ each) for s, p, each in zip(values.scale, values.profile, price) if np.isfinite(s))
     constant -= sum(float(rhs @ price) for rhs, price in zip(block.window_rhs, window_prices))
     slope = np.zeros(len(template.borders))
-    for pattern, values, price in ((template.row_border, block.row_border, rows), (template.upper_border, block.upper_border, rent)):
-        for i, k, s, p in zip(pattern.row, pattern.column, values.scale, values.profile):
-            slope[k] -= s * float(profiles[p] @ price[i])
+    _earn(slope, template.row_border, block.row_border, profiles, rows)
+    _earn(slope, template.upper_border, block.upper_border, profiles, rent)
     for f, k, b in zip(template.window_border.row, template.window_border.column, block.window_border):
         slope[k] -= float(b * window_prices[f].sum())
     return Cut(constant, slope)
+
+
+def _earn(slope: Floats, pattern: Pattern, values: Values, profiles: Floats, price: Floats) -> None:
+    """Take from every border's slope what one unit of it earns at these prices, in place."""
+    for i, k, s, p in zip(pattern.row, pattern.column, values.scale, values.profile):
+        slope[k] -= s * float(profiles[p] @ price[i])
 
 
 def rents(block: NodeBlock, prices: NodeSolution) -> Floats:

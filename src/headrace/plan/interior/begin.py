@@ -51,5 +51,5 @@ def cold_start(measure: Measure, tree: Tree) -> None:
     mu = start_target(tree.nodes, known)
     tree.products = ()
     tree.master = start_master(tree.orders, m, mu, tree.share)
-    for node, size, x in zip(tree.nodes, known, tree.orders.borders(m)):
-        start_node(node, size, x, mu)
+    x = tree.orders.borders(m)
+    tree.each(lambda n, node: start_node(node, known[n], x[n], mu))

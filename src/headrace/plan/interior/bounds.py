@@ -44,7 +44,7 @@ class Best:
 def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) -> None:
     """Improve `best` by what the current iterate proves. exact: nodes whose repair fails go to HiGHS at fixed orders.
 
-    Only kernels and HiGHS work on nodes side by side: numpy's short operations would wait for the interpreter longer than they take.
+    Kernels and HiGHS work on nodes side by side, numpy does not: its short operations would wait for the interpreter longer.
     """
     problem = measure.problem
     prices = [solution_of(node) for node in tree.nodes]
@@ -65,7 +65,7 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
     upper = measure.value(m, np.array([cost for cost, _ in earned]))
     if upper < best.upper:
         best.upper, best.master = upper, m
-        best.nodes = tuple(replace(judged(*each), columns=z) for *each, z in zip(problem.nodes, prices, kept))
+        best.nodes = tuple(replace(judged(block, y), columns=z) for block, y, z in zip(problem.nodes, prices, kept))
         gain = sum(gain for _, gain in earned)
         best.gross = max(gain, float(np.abs(paid).sum()) + sum(cost for cost, _ in earned) + gain)
 

@@ -30,7 +30,7 @@ STRAIGHT = (0.0, 1.0)  # the predictor aims at products of zero, without second-
 
 @dataclass
 class Tree:
-    """Everything the iteration changes. clip: share of node-hours that may be left out of the step's length; wide: whether slacks
+    """Everything the iteration changes. clip: share of node-hours that may be left out of the step's length; loose: whether slacks
     of long windows and of the master are left out as well.
 
     products: sum of each node's products where the last step has left the nodes ready for the next one, else empty.
@@ -42,7 +42,7 @@ class Tree:
     master: MasterState
     clip: float
     pool: ThreadPoolExecutor | None
-    wide: bool = False
+    loose: bool = False
     share: float = 1.0
     products: tuple[float, ...] = ()
     disturbed: bool = False
@@ -205,7 +205,7 @@ def _quantile(tree: Tree, moved: Move) -> tuple[float, float]:
     m, nodes = tree.master, tree.nodes
     one = [_worst(moved.m, m.m), _tail([node.work.worst_primal for node in nodes], tree.clip)]
     two = [_worst(moved.v, m.v), _worst(moved.l, m.l), _tail([node.work.worst_dual for node in nodes], tree.clip)]
-    if not tree.wide:
+    if not tree.loose:
         one += [_worst(moved.s, m.s), *(float(node.work.tell[3]) for node in nodes)]
     two += [float(node.work.tell[4]) for node in nodes]
     return max(one), max(two)

@@ -56,10 +56,11 @@ class Orders:
 
     def matrix(self, schur: list[Floats], diagonal: Floats, row_weight: Floats) -> Floats:
         """H = sum map' M map + diag + rows' D rows, dense."""
-        weighted = csr_array(coo_array((row_weight, (np.arange(len(row_weight)),) * 2), shape=(len(row_weight),) * 2))
-        h = (self.rows.T @ (weighted @ self.rows)).toarray() if len(row_weight) else np.zeros((len(diagonal),) * 2)
+        weighted = self.rows.copy()
+        weighted.data *= np.repeat(row_weight, np.diff(weighted.indptr))
+        h = (self.rows.T @ weighted).toarray() if len(row_weight) else np.zeros((len(diagonal),) * 2)
         for part, columns, block in zip(self.maps, self.touched, schur):
-            h[np.ix_(columns, columns)] += part.T @ block @ part
+            h[columns[:, None], columns] += part.T @ block @ part
         h[np.diag_indices(len(diagonal))] += diagonal
         return np.asarray(h)
 

@@ -29,8 +29,9 @@ from headrace.plan.interior.recall import Memory, curvature, recall, remember
 from headrace.plan.residuals import operating_cost
 
 MOST = 200  # iterations
-SOON, CLOSE, RARE = 6.0, 1.3, 3  # products, in gaps, from which on bounds are sought in every second iteration and in each
-EARLY = 12.0  # instead of SOON where a bound may be enough
+SOON, RARE = 6.0, 4  # products, in gaps, from which on bounds are sought, and in which iterations
+EARLY, OFTEN = 12.0, 2  # the same where a bound may be enough
+CLOSE = 1.3  # gap to be expected, in gaps, from which on bounds are sought in each: products times their last share in it
 REMEMBER = 4e-3  # products relative to the cost at which an iterate is centred yet near: for a problem with other numbers
 MOVED = 6e-2  # the same for a problem in which orders are held
 SMOOTH = 0.1  # products at which the curvature is that of steps as wide as whole orders
@@ -120,11 +121,11 @@ def solve(
         run.recalled = series.start is not None and recall(tree, series.start)
         if run.recalled:
             if series.start is not None and series.start.moved:
-                run.patience = PATIENCE_MOVED
+                run.patience, tree.loose = PATIENCE_MOVED, True
                 run.widen()
             run.go()
         if not run.recalled:
-            coarse = _begin(judge, tree)
+            tree.loose, coarse = False, _begin(judge, tree)
             run.widen()
             run.go()
     finally:
@@ -151,13 +152,13 @@ class _Run:
         self.best, self.iteration, self.reason = Best(), 0, ""
         self.series, self.recalled, self._left = ALONE, False, 1.0
         self.memory: Memory | None = None
-        self.patience = PATIENCE
+        self.patience, self.wide = PATIENCE, False
         self._curvature: Floats | None = None
         self._least, self._stale, self._idle, self._first, self._certified, self._share = np.inf, 0, 0, 0.0, 0, 1.0
 
     def widen(self) -> None:
         """Leave more hours out of the step's length until the products are small: the first steps are long then."""
-        self.tree.wide, self.tree.clip = True, WIDE
+        self.wide, self.tree.clip = True, WIDE
 
     def go(self) -> None:
         """Iterate until the gap, a stop, or the end of what the arithmetic can do."""
@@ -183,12 +184,14 @@ class _Run:
         self.reason = f"no certified gap of {self.gap:g} within {MOST} iterations"
 
     def _due(self, estimate: float) -> bool:
-        """Whether to seek bounds: seldom from afar, in every second iteration near the gap, in each once they may meet it."""
-        near = EARLY if np.isfinite(self.series.enough) else SOON
+        """Whether to seek bounds: seldom from afar, every now and then near the gap, in each iteration once they may meet it.
+
+        Those from afar tell who watches, and their proofs are so unlike the last ones that a blend of both proves more.
+        """
+        near, rare = (EARLY, OFTEN) if np.isfinite(self.series.enough) else (SOON, RARE)
         if estimate >= max(near * self.gap, 2e-8):
             return self.iteration % 10 == 0 and estimate < 0.3
-        rare = RARE if near == SOON else 1
-        return self._share * estimate < CLOSE * self.gap or self._certified < self.iteration - rare
+        return self._share * estimate < CLOSE * self.gap or self._certified + rare <= self.iteration
 
     def _worse(self) -> bool:
         """Whether a plan is there and none can cost less than is of interest."""
@@ -202,8 +205,8 @@ class _Run:
             self._curvature = curvature(self.tree)
         if self.series.keep and self.memory is None and estimate < self.series.keep:
             self.memory = remember(self.tree, self._curvature)
-        if self.tree.wide and estimate < NARROW:
-            self.tree.wide, self.tree.clip = False, min(self.tree.clip, CLIP)
+        if self.wide and estimate < NARROW:
+            self.wide, self.tree.loose, self.tree.clip = False, False, min(self.tree.clip, CLIP)
 
     def _astray(self, report: Report) -> bool:
         """Whether a remembered start proves too far from this problem; the run then begins again from its own."""
@@ -222,7 +225,7 @@ class _Run:
     def _certify(self, estimate: float) -> None:
         before, self._certified = self.best.gap, self.iteration
         certify(self.measure, self.tree, self.best, exact=estimate < 0.5 * self.gap)
-        self._share = min(self.best.gap / estimate, 1.0)
+        self._share = min(self.best.gap / max(estimate, 1e-300), 1.0)
         if estimate < 2.0 * self.gap and not self.best.gap < 0.95 * before:
             self._idle += 1
             if self._idle >= 2:
