@@ -12,6 +12,8 @@ from headrace.plan.certificate import evaluate
 from headrace.plan.fixed import held
 from headrace.plan.integers import solve_whole
 from headrace.plan.interior import solve
+from headrace.plan.interior.begin import make_tree
+from headrace.plan.interior.node import serves
 from headrace.plan.interior.recall import narrowed
 from headrace.plan.interior.solve import MOVED, WORSE, Series
 from headrace.plan.risk import Risk, leaves, risk_of, worst_odds
@@ -69,6 +71,26 @@ def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
     size = max(1.0, abs(cold.upper))
     assert warm.lower <= cold.upper + 1e-9 * size
     assert cold.lower <= warm.upper + 1e-9 * size
+
+
+@pytest.mark.parametrize("seed", [1, 4, 9, 15])
+def test_a_plan_made_in_the_nodes_of_another_is_the_same_plan(seed):
+    problem = random_problem(seed, units=True)
+    plain, whole = solve(problem, gap=1e-4, series=Series(keep=MOVED)), np.flatnonzero(problem.master.unit > 0)
+    start = narrowed(plain.memory, np.setdiff1d(np.arange(len(plain.master)), whole), len(problem.master.rhs))
+    rest = held(problem, whole, rounding.first(problem, plain, 1)[whole])
+    fresh, again = (solve(rest, gap=1e-5, series=Series(each)) for each in (dataclasses.replace(start, laid=()), start))
+    assert (again.lower, again.upper, again.iterations) == (fresh.lower, fresh.upper, fresh.iterations)
+    assert all(np.array_equal(a.columns, b.columns) for a, b in zip(again.nodes, fresh.nodes))
+
+
+def test_nodes_serve_a_plan_that_differs_in_capacity_only():
+    problem = random_problem(4, units=True)
+    node, block = make_tree(problem, None).nodes[0], problem.nodes[0]
+    assert serves(node, dataclasses.replace(block, start=np.where(block.start > 0, 2.0 * block.start, 0.0)))
+    assert not serves(node, dataclasses.replace(block, weights=2.0 * block.weights))
+    gone = dataclasses.replace(block, start=np.zeros(len(block.start)), map=type(block.map)(block.map.shape))
+    assert not serves(node, gone)
 
 
 def test_a_plan_that_is_proved_too_dear_is_not_finished():

@@ -29,6 +29,7 @@ from headrace.plan.interior.solve import MOVED, STOPPED, Certified, Series, solv
 from headrace.plan.rounding import first, following
 
 PASSES = 12
+RELAXED = 1.5  # gap of the relaxed plan, in gaps: the bound rests on its cuts together with those around held orders
 
 
 def solve_whole(
@@ -41,14 +42,16 @@ def solve_whole(
 ) -> Certified:
     """Minimise with the units of `master.unit` whole. relaxed: the LP's plan if it is already there; stop: ends the search.
 
+    A relaxed plan's memory is used up: its nodes are the room in which the others are made.
     Returns a plan whose orders are whole, its cost, and the best bound proved; `iterations` counts MILP passes.
     Raises StoppedEarly when no pass gave a plan that can be operated.
     """
     began, over = time.perf_counter(), stop or (lambda: False)
-    plain = relaxed or solve(problem, gap=gap, threads=threads, series=Series(keep=MOVED))
-    pool, whole = list(plain.pool), np.flatnonzero(problem.master.unit > 0)
+    whole = np.flatnonzero(problem.master.unit > 0)
     if not len(whole):
-        return plain
+        return relaxed or solve(problem, gap=gap, threads=threads)
+    plain = relaxed or solve(problem, gap=RELAXED * gap, threads=threads, series=Series(keep=MOVED))
+    pool = list(plain.pool)
     lower, upper, best, passes = plain.lower, np.inf, None, 0
     tried: set[bytes] = set()
     start = _start(problem, plain, whole)

@@ -25,7 +25,7 @@ from headrace.plan.certificate import Cut
 from headrace.plan.exact import own
 from headrace.plan.fixed import alone, held
 from headrace.plan.highs import run
-from headrace.plan.integers import solve_whole
+from headrace.plan.integers import RELAXED, solve_whole
 from headrace.plan.interior import Progress
 from headrace.plan.interior import solve as interior
 from headrace.plan.interior.solve import MOVED, STOPPED, Certified, Series
@@ -108,7 +108,7 @@ def _own(problem: Problem, n: int, found: Certified, weight: float, effort: Effo
 
 def _whole(problem: Problem, effort: Effort) -> Certified:
     """The relaxed plan first, whose bound is heard while whole orders are sought."""
-    relaxed = _mean(problem, replace(effort, tell=_bound_only(effort), keep=MOVED))
+    relaxed = _mean(problem, replace(effort, gap=RELAXED * effort.gap, tell=_bound_only(effort), keep=MOVED))
     _refuse_relaxed(effort)
     return solve_whole(problem, gap=effort.gap, threads=effort.threads, relaxed=relaxed, stop=effort.stop)
 

@@ -38,16 +38,21 @@ def hourly(values: Values, block: NodeBlock) -> Floats:
     return values.hourly(block.profiles)
 
 
+def possible(block: NodeBlock) -> Mask:
+    """Borders behind which something stands or can be ordered: all that `alive` asks of a node's capacity."""
+    return np.asarray((block.start > 0) | (np.diff(block.map.indptr) > 0))
+
+
 def alive(block: NodeBlock) -> Alive:
     """Find what can be non-zero, by propagating limits that leave no room."""
-    possible = (block.start > 0) | (np.diff(block.map.indptr) > 0)
+    open_borders = possible(block)
     upper = fixed_upper(block)
     live = ~np.isfinite(upper) | (upper > 0)
     ub = block.template.upper_border
     for i, (column, border) in enumerate(zip(ub.row, ub.column)):
-        if possible[border]:
+        if open_borders[border]:
             live[column] |= block.upper_border.scale[i] * block.profiles[block.upper_border.profile[i]] != 0.0
-    edges = _edges(block, possible)
+    edges = _edges(block, open_borders)
     rhs = np.vstack([hourly(block.row_rhs, block), hourly(block.chain_rhs, block)])
     rows = np.ones(rhs.shape, dtype=bool)
     windows: tuple[Mask, ...] = ()
@@ -63,12 +68,12 @@ def alive(block: NodeBlock) -> Alive:
     return Alive(live, rows, windows, tuple(closed))
 
 
-def _edges(block: NodeBlock, possible: Mask) -> Mask:
+def _edges(block: NodeBlock, open_borders: Mask) -> Mask:
     """Rows (with chains) and hours that have a border term which can be non-zero."""
     template = block.template
     edges = np.zeros((len(template.rows) + len(template.chains), block.hours), dtype=bool)
     for e in entries(template.row_border, block.row_border, block.profiles):
-        if possible[e.column]:
+        if open_borders[e.column]:
             edges[e.row] |= e.number != 0.0
     return edges
 

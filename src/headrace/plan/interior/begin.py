@@ -12,18 +12,25 @@ from headrace.plan.blocks import NodeBlock, Problem
 from headrace.plan.interior.arrays import Pattern, Room
 from headrace.plan.interior.measure import Measure
 from headrace.plan.interior.newton import Tree
-from headrace.plan.interior.node import make_node
+from headrace.plan.interior.node import Node, make_node, serves
 from headrace.plan.interior.orders import make_orders
 from headrace.plan.interior.start import sizes, start_master, start_node, start_orders, start_target
 
 CLIP = 1e-3
 
 
-def make_tree(problem: Problem, pool: ThreadPoolExecutor | None) -> Tree:
-    """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root of their weight."""
-    known: dict[bytes, Pattern] = {}
-    room = Room()
-    nodes = [make_node(block, known, room) for block in _possible(problem)]
+def make_tree(problem: Problem, pool: ThreadPoolExecutor | None, laid: tuple[Node, ...] = ()) -> Tree:
+    """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root of their weight.
+
+    laid: nodes of an earlier problem; all are taken over, arrays and all, where they differ in nothing but capacity.
+    """
+    blocks = _possible(problem)
+    if len(laid) == len(blocks) and all(serves(node, block) for node, block in zip(laid, blocks)):
+        nodes = [dataclasses.replace(node, block=block) for node, block in zip(laid, blocks)]
+    else:
+        known: dict[bytes, Pattern] = {}
+        room = Room()
+        nodes = [make_node(block, known, room) for block in blocks]
     most = max(block.weight for block in problem.nodes)
     for node in nodes:
         node.target = float(np.sqrt(max(node.block.weight / most, 1e-6)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from headrace.plan.blocks import Floats, NodeBlock, NodeSolution
 from headrace.plan.certificate import reduced_costs
-from headrace.plan.interior.alive import Closed
+from headrace.plan.interior.alive import Closed, possible
 from headrace.plan.interior.arrays import Pattern, Room, State, Work, make_work
 from headrace.plan.interior.pattern import analyse
 from headrace.plan.interior.reduce import Reduced, reduce_node
@@ -44,6 +44,13 @@ def make_node(block: NodeBlock, known: dict[bytes, Pattern], room: Room) -> Node
                   room(windows), room(windows))  # fmt: skip
     count = (nc + nu + rows) * length + windows
     return Node(block, reduced, pattern, state, make_work(h, pattern, room), 1.0, count)
+
+
+def serves(node: Node, block: NodeBlock) -> bool:
+    """Whether a node's arrays are also those of a block: the same data, whatever stands behind the same borders."""
+    data = (each.name for each in fields(block) if each.name not in ("start", "map"))
+    same = all(getattr(block, name) is getattr(node.block, name) for name in data)
+    return same and np.array_equal(possible(block), possible(node.block))
 
 
 def solution_of(node: Node) -> NodeSolution:

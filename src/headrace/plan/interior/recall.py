@@ -26,6 +26,7 @@ class Memory:
     hours of every node.
 
     curvature: of the cost in the live orders, shape (order, order), from a wider iterate. moved: whether orders were held since.
+    laid: the nodes themselves, whatever they hold by now, for one plan at a time to be made in; empty unless orders will be held.
     """
 
     master: MasterState
@@ -35,14 +36,16 @@ class Memory:
     columns: tuple[Ints, ...]
     curvature: Floats | None = None
     moved: bool = False
+    laid: tuple[Node, ...] = ()
 
 
-def remember(tree: Tree, curvature: Floats | None = None) -> Memory:
-    """A copy of the iterate."""
+def remember(tree: Tree, curvature: Floats | None = None, laid: tuple[Node, ...] = ()) -> Memory:
+    """A copy of the iterate. laid: nodes to be handed on."""
     m, size = tree.master, tree.orders.size
     master = MasterState(m.m.copy(), m.v.copy(), m.s * size, m.l / size)
     states = tuple(State(*(a.copy() for a in node.state)) for node in tree.nodes)
-    return Memory(master, states, tree.orders.live, tree.orders.number, tuple(_columns(node) for node in tree.nodes), curvature)
+    columns = tuple(_columns(node) for node in tree.nodes)
+    return Memory(master, states, tree.orders.live, tree.orders.number, columns, curvature, laid=laid)
 
 
 def curvature(tree: Tree) -> Floats:
@@ -61,7 +64,7 @@ def narrowed(memory: Memory, left: Ints, rows: int) -> Memory:
     master = MasterState(old.m[order], old.v[order], old.s[row], old.l[row])
     number = np.where(box < 0, memory.rows, rows + np.searchsorted(left, box))[row]
     orders = np.searchsorted(left, memory.orders[order])
-    return Memory(master, memory.states, orders, number, memory.columns, moved=True)
+    return Memory(master, memory.states, orders, number, memory.columns, moved=True, laid=memory.laid)
 
 
 def _columns(node: Node) -> Ints:

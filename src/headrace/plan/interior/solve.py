@@ -115,7 +115,7 @@ def solve(
     pool = ThreadPoolExecutor(threads) if threads > 1 else None
     try:
         judge = measure or Expected(problem)
-        tree = make_tree(judge.iterated, pool)
+        tree = make_tree(judge.iterated, pool, series.start.laid if series.start is not None else ())
         run = _Run(judge, tree, gap, began, progress, stop)
         run.series, coarse = series, 0
         run.recalled = series.start is not None and recall(tree, series.start)
@@ -204,9 +204,14 @@ class _Run:
         if self.series.keep and self._curvature is None and estimate < SMOOTH:
             self._curvature = curvature(self.tree)
         if self.series.keep and self.memory is None and estimate < self.series.keep:
-            self.memory = remember(self.tree, self._curvature)
+            self._remember()
         if self.wide and estimate < NARROW:
             self.wide, self.tree.loose, self.tree.clip = False, False, min(self.tree.clip, CLIP)
+
+    def _remember(self) -> None:
+        """A copy of the iterate; who will hold orders gets the nodes as well."""
+        laid = tuple(self.tree.nodes) if self.series.keep >= MOVED else ()
+        self.memory = remember(self.tree, self._curvature, laid)
 
     def _astray(self, report: Report) -> bool:
         """Whether a remembered start proves too far from this problem; the run then begins again from its own."""
@@ -261,7 +266,7 @@ class _Run:
             self._certify(estimate)
         self.reason = STOPPED
         if self.series.keep:
-            self.memory = remember(self.tree, self._curvature)  # the last iterate: who asks again goes on from here
+            self._remember()  # the last iterate: who asks again goes on from here
         return True
 
 
