@@ -42,7 +42,7 @@ GAP = 1e-4
 VALUED = 3e-4
 """Gap of each plan without one order at first; both are tightened where an order's interval asks for it."""
 THREADS = 2
-PRICE_SECONDS = 150.0
+PRICE_SECONDS = 210.0
 """Time for the values of orders, dearest first, then the widest interval; what is not reached keeps what is known of it."""
 VALUE_SHARE = 0.25
 """Part of the time for deep questions that may go into tighter values of orders before the first of them is asked."""

@@ -19,7 +19,9 @@ from headrace.plan.blocks import Values
 from headrace.plan.certificate import evaluate
 from headrace.plan.expand import expand
 from headrace.plan.formulate import formulate
-from headrace.plan.interior import solve
+from headrace.plan.interior import kernels as compiled
+from headrace.plan.interior import ready, solve
+from headrace.plan.interior.begin import make_tree
 from headrace.plan.interior.solve import REMEMBER, Series
 
 
@@ -117,6 +119,18 @@ def test_a_second_study_compiles_nothing():
     solve(random_problem(21), gap=1e-3)
     solve(random_problem(33), gap=1e-3, threads=2)
     assert {name: len(kernel.signatures) for name, kernel in known.items()} == before
+
+
+def test_the_second_process_is_told_the_types_that_plans_use():
+    """Were they others, the kernels would be compiled twice; what it compiles is found again, once, on disk."""
+    problem = random_problem(21)
+    solve(problem, gap=1e-3)
+    types = ready._types(make_tree(problem, None).nodes[0])
+    assert {name: getattr(compiled, name).signatures for name in types} == {name: [each] for name, each in types.items()}
+    assert ready._kept("gather")
+    assert not ready._kept("nothing")
+    other = ready._beside({name: types[name] for name in ready.OTHERS})
+    assert other.wait() == 0
 
 
 def example(name):

@@ -25,6 +25,7 @@ from headrace.plan.interior.bounds import Best, certify, judged
 from headrace.plan.interior.coarse import coarse_start, representative
 from headrace.plan.interior.measure import Expected, Measure
 from headrace.plan.interior.newton import Report, Tree, iterate
+from headrace.plan.interior.ready import ready
 from headrace.plan.interior.recall import Memory, curvature, recall, remember
 from headrace.plan.residuals import operating_cost
 
@@ -116,6 +117,7 @@ def solve(
     try:
         judge = measure or Expected(problem)
         tree = make_tree(judge.iterated, pool, series.start.laid if series.start is not None else ())
+        ready(tree.nodes[0])
         run = _Run(judge, tree, gap, began, progress, stop)
         run.series, coarse = series, 0
         run.recalled = series.start is not None and recall(tree, series.start)

@@ -1,0 +1,77 @@
+"""The kernels made ready before the first iteration: on a fresh machine two processes compile them side by side.
+
+The compiler is held by one lock in each process, so that a second thread gains nothing. What the second process compiles it keeps
+on disk, where this one finds it; whatever goes wrong over there is compiled here at its first call (docs/design/0033).
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numba import typeof
+
+from headrace.plan.interior import kernels
+from headrace.plan.interior.advance import STILL
+from headrace.plan.interior.newton import STRAIGHT
+from headrace.plan.interior.node import Node
+from headrace.plan.interior.repair import roles
+
+OTHERS = ("travel", "mend")  # for the second process: together they take about as long as `gather`
+
+
+def ready(node: Node) -> None:
+    """Compile the kernels for such nodes, or load them, unless this process already has."""
+    if kernels.gather.signatures:
+        return
+    types = _types(node)
+    beside = None if _kept("gather") else _beside({name: types[name] for name in OTHERS})
+    kernels.gather.compile(types["gather"])
+    if beside is not None:
+        beside.wait()
+
+
+def _types(node: Node) -> dict[str, tuple[Any, ...]]:
+    """Types of what each kernel is called with (`newton`, `repair`)."""
+    h, k, x = node.reduced.hours, node.work, np.zeros(1)
+    inside = (0, h, node.pattern, node.state, k)
+    calls = {
+        "gather": (*inside, x, x, STRAIGHT),
+        "travel": (*inside, STRAIGHT, (x, x, x, x), STILL),
+        "mend": (h, roles(node), 0, node.state.z, x, (k.solve_y, k.g, k.dz, k.solve_w)),
+    }
+    return {name: tuple(typeof(each) for each in call) for name, call in calls.items()}
+
+
+def _kept(name: str) -> bool:
+    """Whether a compiled kernel of this name lies on disk, be it of an earlier version."""
+    return any(Path(kernels.gather.stats.cache_path).glob(f"kernels.*.{name}-*.nbi"))
+
+
+def _beside(types: dict[str, tuple[Any, ...]]) -> subprocess.Popen[bytes] | None:
+    """Another process that compiles these kernels; None where none can be started."""
+    try:
+        other = subprocess.Popen(
+            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        assert other.stdin is not None
+        with other.stdin as told:
+            told.write(pickle.dumps(types))
+    except OSError:
+        return None
+    return other
+
+
+def main(read: Callable[[], bytes]) -> None:
+    """What the second process does: compile what it is told, which keeps it on disk."""
+    for name, types in pickle.loads(read()).items():
+        getattr(kernels, name).compile(types)
+
+
+if __name__ == "__main__":
+    main(sys.stdin.buffer.read)
