@@ -27,11 +27,12 @@ OTHERS = ("travel", "mend")  # for the second process: together they take about 
 
 def ready(node: Node) -> None:
     """Compile the kernels for such nodes, or load them, unless this process already has."""
-    if kernels.gather.signatures:
+    first = _kernel("gather")
+    if first.signatures:
         return
     types = _types(node)
-    beside = None if _kept("gather") else _beside({name: types[name] for name in OTHERS})
-    kernels.gather.compile(types["gather"])
+    beside = None if _kept(first) else _beside({name: types[name] for name in OTHERS})
+    first.compile(types["gather"])
     if beside is not None:
         beside.wait()
 
@@ -48,9 +49,14 @@ def _types(node: Node) -> dict[str, tuple[Any, ...]]:
     return {name: tuple(typeof(each) for each in call) for name, call in calls.items()}
 
 
-def _kept(name: str) -> bool:
-    """Whether a compiled kernel of this name lies on disk, be it of an earlier version."""
-    return any(Path(kernels.gather.stats.cache_path).glob(f"kernels.*.{name}-*.nbi"))
+def _kernel(name: str) -> Any:
+    """What numba made of a kernel: callable, and more."""
+    return getattr(kernels, name)
+
+
+def _kept(kernel: Any) -> bool:
+    """Whether this kernel lies on disk, compiled, be it of an earlier version."""
+    return any(Path(kernel.stats.cache_path).glob(f"kernels.*.{kernel.__name__}-*.nbi"))
 
 
 def _beside(types: dict[str, tuple[Any, ...]]) -> subprocess.Popen[bytes] | None:
@@ -70,7 +76,7 @@ def _beside(types: dict[str, tuple[Any, ...]]) -> subprocess.Popen[bytes] | None
 def main(read: Callable[[], bytes]) -> None:
     """What the second process does: compile what it is told, which keeps it on disk."""
     for name, types in pickle.loads(read()).items():
-        getattr(kernels, name).compile(types)
+        _kernel(name).compile(types)
 
 
 if __name__ == "__main__":
