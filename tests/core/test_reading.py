@@ -55,6 +55,13 @@ def test_things_that_are_no_study(text: str) -> None:
     assert problems(text)
 
 
+def test_an_anchor_given_twice_is_told_with_its_place() -> None:
+    with pytest.raises(InputError) as told:
+        parse_text("study: &a 1\nabout: &a 1\n")
+    (found,) = told.value.problems
+    assert (found.where.line, found.found) == (2, "the anchor `&a` is given a second time")
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:

@@ -95,14 +95,20 @@ def parse_text(text: str, file: str = "study.yaml") -> Document:
 
 
 def _refuse_bombs(yaml: YAML, text: str, file: str) -> None:
-    depth = 0
+    """Aliases, depth and length; and anchors given twice, which mean nothing without aliases and would only be warned of."""
+    depth, anchors = 0, set[str]()
     for count, event in enumerate(yaml.parse(text)):
         kind = type(event).__name__
         depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
+        place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, AliasEvent) or depth > MOST_DEPTH or count > MOST_NODES:
             reason = "an alias (`*name`)" if isinstance(event, AliasEvent) else "nesting or length beyond any study"
-            place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
             raise InputError(Problem(place, f"{reason} is refused: such files can grow without bound", fix="Write the value out."))
+        anchor = getattr(event, "anchor", None)
+        if anchor in anchors:
+            raise InputError(Problem(place, f"the anchor `&{anchor}` is given a second time", "no anchors", "Leave it out."))
+        if anchor:
+            anchors.add(anchor)
 
 
 def _plain(node: Node, path: Path_, places: dict[Path_, tuple[int, int]], problems: list[Problem], file: str) -> object:
