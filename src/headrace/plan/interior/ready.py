@@ -6,6 +6,7 @@ on disk, where this one finds it; whatever goes wrong over there is compiled her
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from headrace.plan.interior.node import Node
 from headrace.plan.interior.repair import roles
 
 OTHERS = ("travel", "mend")  # for the second process: together they take about as long as `gather`
+PATIENCE = 60.0  # seconds that the second process may take longer; then its kernels are compiled here as well
 
 
 def ready(node: Node) -> None:
@@ -34,7 +36,8 @@ def ready(node: Node) -> None:
     beside = None if _kept(first) else _beside({name: types[name] for name in OTHERS})
     first.compile(types["gather"])
     if beside is not None:
-        beside.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            beside.wait(PATIENCE)
 
 
 def _types(node: Node) -> dict[str, tuple[Any, ...]]:
@@ -63,7 +66,10 @@ def _beside(types: dict[str, tuple[Any, ...]]) -> subprocess.Popen[bytes] | None
     """Another process that compiles these kernels; None where none can be started."""
     try:
         other = subprocess.Popen(
-            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [sys.executable, "-P", "-m", __name__],  # -P: a study's folder is no place to import from
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         assert other.stdin is not None
         with other.stdin as told:
