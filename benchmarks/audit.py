@@ -1,8 +1,10 @@
-"""A log of 10 million rows (one million answers of ten items) audited from a Parquet file: wall time and peak memory.
+"""A log of 10 million rows (one million answers of ten items) audited from a Parquet file: wall
+time and peak memory.
 
-The audit runs in a process of its own, through the same reader and the same function as `headrace audit`, so that the
-peak is its own; the simulated log is written before and is not counted. There is no peer: no other tool answers this
-question, so `theirs` is null and the bars are our own promises.
+The audit runs in a process of its own, through the same reader and the same function as `headrace
+audit`, so that the peak is its own; the simulated log is written before and is not counted. There
+is no peer: no other tool answers this question, so `theirs` is null and the bars are our own
+promises.
 
 `python benchmarks/audit.py [rows]`
 """
@@ -23,11 +25,13 @@ BARS = {"wall_s": 60.0, "peak_gb": 4.0}
 
 
 def measure(path: Path) -> dict[str, object]:
-    """Audit one log in this process; wall and CPU seconds, peak resident memory [GB], and the answer."""
+    """Audit one log in this process; wall and CPU seconds, peak resident memory [GB], and the
+    answer.
+    """
     wall, cpu = time.perf_counter(), time.process_time()
     from headrace.trust.audit import audit
     from headrace.trust.log import Columns
-    from headrace.trust.read import read_log
+    from headrace.trust.log_reader import read_log
 
     verdict = audit(read_log(path, Columns(platform_score=("relevance",))))
     return {
@@ -42,7 +46,7 @@ def measure(path: Path) -> dict[str, object]:
 
 def write(path: Path, rows: int) -> None:
     """Write a simulated log with a small planted bias, query rows together as a platform logs them."""
-    from headrace.trust.planted import Marketplace, draw
+    from headrace.trust.simulated_logs import Marketplace, draw
     from headrace.trust.write import write_log
 
     write_log(draw(Marketplace(queries=rows // ITEMS, items=ITEMS, beta=0.01), seed=1), path)
@@ -57,13 +61,24 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log.parquet"
         subprocess.run([sys.executable, __file__, "--write", str(path), str(rows)], check=True)
-        run = subprocess.run([sys.executable, __file__, "--measure", str(path)], check=True, capture_output=True, text=True)
+        run = subprocess.run(
+            [sys.executable, __file__, "--measure", str(path)],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
     got = json.loads(run.stdout)
     passed = True
     for metric, bar in BARS.items():
         good = got[metric] <= bar and got["answer"] == "biased"
         passed &= good
-        line = {"bench": "audit", "peer": None, "study": f"simulated log, {rows:,} rows", "metric": metric, "ours": got[metric]}
+        line = {
+            "bench": "audit",
+            "peer": None,
+            "study": f"simulated log, {rows:,} rows",
+            "metric": metric,
+            "ours": got[metric],
+        }
         line |= {
             "theirs": None,
             "unit": metric.split("_")[1].replace("gb", "GB"),

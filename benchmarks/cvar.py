@@ -1,4 +1,5 @@
-"""Half CVaR 0.8, half mean, on 13 nodes, certified 1e-3, against the LP of the mean (bar: at most twice its time).
+"""Half CVaR 0.8, half mean, on 13 nodes, certified 1e-3, against the LP of the mean (bar: at most
+twice its time).
 
 `python benchmarks/cvar.py`
 """
@@ -8,9 +9,9 @@ from __future__ import annotations
 import measure  # first: it holds the threads of the libraries to one
 import study_hd
 
-from headrace.plan.interior import solve
-from headrace.plan.risk import Risk
-from headrace.plan.tail import solve_risk
+from headrace.plan.interior_point import solve
+from headrace.plan.lp.risk_measure import Risk
+from headrace.plan.solve.cvar import solve_risk
 
 
 def main() -> int:

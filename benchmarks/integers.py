@@ -1,4 +1,5 @@
-"""Whole halls (50 MW), ccgt blocks (30 MW) and clusters (8 kGPU) in the first two stages of 13 nodes, against the LP.
+"""Whole halls (50 MW), ccgt blocks (30 MW) and clusters (8 kGPU) in the first two stages of 13
+nodes, against the LP.
 
 Certified 1.5e-3 against the MILP bound; bar: at most twice the LP's time.
 
@@ -13,8 +14,8 @@ import measure  # first: it holds the threads of the libraries to one
 import numpy as np
 import study_hd
 
-from headrace.plan.integers import solve_whole
-from headrace.plan.interior import solve
+from headrace.plan.interior_point import solve
+from headrace.plan.solve.branch_and_bound import solve_whole
 
 UNITS = {"shell": 50.0, "ccgt": 30.0, "gpu": 8.0}
 
@@ -26,7 +27,9 @@ def main() -> int:
         unit[i] = UNITS.get(name.split()[0], 0.0) if node < 4 else 0.0
     whole = dataclasses.replace(problem, master=dataclasses.replace(problem.master, unit=unit))
     measure.load_kernels()
-    (_, theirs), (plan, ours) = measure.fastest(lambda: solve(problem, gap=1e-3), lambda: solve_whole(whole, gap=1.5e-3))
+    (_, theirs), (plan, ours) = measure.fastest(
+        lambda: solve(problem, gap=1e-3), lambda: solve_whole(whole, gap=1.5e-3)
+    )
     good = measure.row("integers", "the LP", "hd [3, 3]", 0.5, ours=ours, theirs=theirs, gap=plan.gap, cpu_s=ours,
                        wall_s=plan.seconds, peak_gb=measure.peak(), lower=plan.lower, upper=plan.upper,
                        integers=int((unit > 0).sum()), passes=plan.iterations)  # fmt: skip

@@ -1,7 +1,8 @@
 """Durable entries a second: `python benchmarks/ledger.py [entries]`.
 
-Entries of three postings in batches of 10,000; every batch is in the write-ahead log on the disk before the next begins.
-`ours` takes off the time in which the process was ready and other programs held the processors; `wall` does not.
+Entries of three postings in batches of 10,000; every batch is in the write-ahead log on the disk
+before the next begins. `ours` takes off the time in which the process was ready and other programs
+held the processors; `wall` does not.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 
-from headrace.rights.measure import append_all
+from headrace.verification.rights_measurements import append_all
 
 BAR = 20_000.0
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from headrace.rights.ledger.crash import survive
+from headrace.verification.ledger_crashes import survive
 
 
 def main() -> int:
@@ -20,7 +20,11 @@ def main() -> int:
     for told in done.breaches:
         print(told, file=sys.stderr)
     bad = 0
-    for metric, ours in (("acknowledged entries lost", done.lost), ("half batches", done.halves), ("breaches", len(done.breaches))):
+    for metric, ours in (
+        ("acknowledged entries lost", done.lost),
+        ("half batches", done.halves),
+        ("breaches", len(done.breaches)),
+    ):
         bad += ours
         print(
             json.dumps(

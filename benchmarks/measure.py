@@ -1,8 +1,9 @@
-"""What the solver's benchmarks share: our run, the peers' runs (each in a process of its own), and the printed row.
+"""What the solver's benchmarks share: our run, the peers' runs (each in a process of its own), and
+the printed row.
 
-CPU seconds are those of the whole process during the solve, one thread unless said; kernels are loaded before the clock
-starts and their compilation is not counted. Certified gaps come from our own bounds. Run one piece with
-`python benchmarks/measure.py highs '[3]'`.
+CPU seconds are those of the whole process during the solve, one thread unless said; kernels are
+loaded before the clock starts and their compilation is not counted. Certified gaps come from our
+own bounds. Run one piece with `python benchmarks/measure.py highs '[3]'`.
 """
 
 from __future__ import annotations
@@ -40,16 +41,18 @@ def load_kernels() -> None:
     """Compile or load every kernel on a small tree."""
     import study_hd
 
-    from headrace.plan.interior import solve
+    from headrace.plan.interior_point import solve
 
     solve(study_hd.problem([3], hours=2400), gap=1e-2)
 
 
 def ours(branching: list[int], gap: float, **options: object) -> dict[str, object]:
-    """Our run in this process: seconds, bounds, gap, iterations. options: of study_hd.problem, and threads."""
+    """Our run in this process: seconds, bounds, gap, iterations. options: of study_hd.problem, and
+    threads.
+    """
     import study_hd
 
-    from headrace.plan.interior import solve
+    from headrace.plan.interior_point import solve
 
     threads = int(options.pop("threads", 1))  # type: ignore[call-overload]
     problem = study_hd.problem(branching, **options)  # type: ignore[arg-type]
@@ -63,7 +66,9 @@ def ours(branching: list[int], gap: float, **options: object) -> dict[str, objec
 
 
 def fastest(*runs: Callable[[], T], times: int = 2) -> list[tuple[T, float]]:
-    """What each run gives and the CPU seconds of its fastest time, run in turns: other people's load only ever adds."""
+    """What each run gives and the CPU seconds of its fastest time, run in turns: other people's
+    load only ever adds.
+    """
     spent = [float("inf")] * len(runs)
     given: dict[int, T] = {}
     for _ in range(times):
@@ -80,13 +85,21 @@ def highs(branching: list[int], options: dict[str, object]) -> dict[str, object]
     import numpy as np
     import study_hd
 
-    from headrace.plan.assemble import extensive
-    from headrace.plan.highs import LinearProgram, _lp
+    from headrace.plan.lp.extensive_form import extensive
+    from headrace.plan.lp.highs import LinearProgram, _lp
 
     problem = study_hd.problem(branching)
     cpu, wall = time.process_time(), time.perf_counter()
     form = extensive(problem)
-    program = LinearProgram(form.matrix, form.cost, form.lower, form.upper, form.row_lower, form.row_upper, np.zeros(0, np.int64))
+    program = LinearProgram(
+        form.matrix,
+        form.cost,
+        form.lower,
+        form.upper,
+        form.row_lower,
+        form.row_upper,
+        np.zeros(0, np.int64),
+    )
     model = highspy.Highs()
     for key, value in {"output_flag": False, **options}.items():
         model.setOptionValue(key, value)
@@ -100,7 +113,12 @@ def highs(branching: list[int], options: dict[str, object]) -> dict[str, object]
 
 def apart(*arguments: str) -> dict[str, object]:
     """Run one piece in a process of its own and read its JSON."""
-    run = subprocess.run([sys.executable, str(Path(__file__)), *arguments], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, str(Path(__file__)), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if run.returncode:
         raise RuntimeError(run.stderr[-2000:])
     found: dict[str, object] = json.loads(run.stdout.strip().splitlines()[-1])
@@ -108,7 +126,9 @@ def apart(*arguments: str) -> dict[str, object]:
 
 
 def row(bench: str, peer: str, study: str, bar: float, **figures: object) -> bool:
-    """Print one line of the contract. ratio = theirs / ours unless given; passes when ratio >= bar (or `holds`)."""
+    """Print one line of the contract. ratio = theirs / ours unless given; passes when ratio >= bar
+    (or `holds`).
+    """
     mine, theirs = figures.get("ours"), figures.get("theirs")
     ratio = figures.pop("ratio", None)
     if ratio is None and isinstance(mine, float) and isinstance(theirs, float):
@@ -116,17 +136,32 @@ def row(bench: str, peer: str, study: str, bar: float, **figures: object) -> boo
     good = figures.pop("holds", None)
     good = bool(ratio is not None and float(str(ratio)) >= bar) if good is None else bool(good)
     empty = dict.fromkeys(("ours", "theirs", "gap", "peak_gb", "cpu_s", "wall_s"))
-    line = {"bench": bench, "peer": peer, "study": study, "metric": "cpu_s", "unit": "s", **empty, **figures}
+    line = {
+        "bench": bench,
+        "peer": peer,
+        "study": study,
+        "metric": "cpu_s",
+        "unit": "s",
+        **empty,
+        **figures,
+    }
     print(json.dumps({**line, "ratio": ratio, "bar": bar, "pass": good}), flush=True)
     return good
 
 
 def alone(bench: str, branching: str, gap: str, bar: float, *, memory: float | None = 2.0) -> bool:
-    """A row without a peer: passes within `bar` CPU s, `memory` GB and 60 full iterations at the certified gap."""
+    """A row without a peer: passes within `bar` CPU s, `memory` GB and 60 full iterations at the
+    certified gap.
+    """
     mine = apart("ours", branching, gap)
     seconds, size = float(str(mine["cpu_s"])), float(str(mine["peak_gb"]))
     small = memory is None or size <= memory
-    holds = seconds <= bar and small and int(str(mine["iterations"])) <= 60 and float(str(mine["gap"])) <= float(gap)
+    holds = (
+        seconds <= bar
+        and small
+        and int(str(mine["iterations"])) <= 60
+        and float(str(mine["gap"])) <= float(gap)
+    )
     return row(bench, "bar", f"hd {branching} at {gap}", bar, ours=seconds, cpu_s=seconds, wall_s=mine["wall_s"], gap=mine["gap"],
                peak_gb=size, ratio=bar / seconds, holds=holds, iterations=mine["iterations"], coarse=mine["coarse"],
                lower=mine["lower"], upper=mine["upper"])  # fmt: skip
@@ -134,7 +169,9 @@ def alone(bench: str, branching: str, gap: str, bar: float, *, memory: float | N
 
 PIECES: dict[str, Callable[..., dict[str, object]]] = {
     "highs": lambda branching, peer: highs(json.loads(branching), dict(PEERS[peer])),
-    "ours": lambda branching, gap, options="{}": ours(json.loads(branching), float(gap), **json.loads(options)),
+    "ours": lambda branching, gap, options="{}": ours(
+        json.loads(branching), float(gap), **json.loads(options)
+    ),
 }
 
 

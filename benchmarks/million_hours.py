@@ -1,7 +1,9 @@
-"""A million hours in one node: 114 weather years in a row under one decision (no tree, no second thread), certified at 1e-3.
+"""A million hours in one node: 114 weather years in a row under one decision (no tree, no second
+thread), certified at 1e-3.
 
-The benchmark's one-node study with its weeks shuffled anew in every year; a store's level runs through all of them. Hostile, since
-nothing here can be spread over nodes: memory and time must grow with the hours alone. Bars: 4 GB, 60 CPU s.
+The benchmark's one-node study with its weeks shuffled anew in every year; a store's level runs
+through all of them. Hostile, since nothing here can be spread over nodes: memory and time must grow
+with the hours alone. Bars: 4 GB, 60 CPU s.
 
 `python benchmarks/million_hours.py [hours]`
 """
@@ -16,8 +18,8 @@ import measure  # first: it holds the threads of the libraries to one
 import numpy as np
 import study_hd
 
-from headrace.plan.blocks import Problem
-from headrace.plan.interior import solve
+from headrace.plan.interior_point import solve
+from headrace.plan.lp.problem import Problem
 
 HOURS = 1_000_008  # whole days
 SECONDS, MEMORY = 60.0, 4.0
@@ -27,14 +29,18 @@ def long_year(hours: int) -> study_hd.Year:
     """Weather years one after the other, each shuffled with a seed of its own, cut to `hours`."""
     years = [study_hd.year(8760, seed) for seed in range(1 + hours // 8760)]
     names = ("solar", "pue", "demand", "price")
-    return study_hd.Year(*(np.concatenate([getattr(each, name) for each in years])[:hours] for name in names))
+    return study_hd.Year(
+        *(np.concatenate([getattr(each, name) for each in years])[:hours] for name in names)
+    )
 
 
 def problem(hours: int) -> Problem:
     """The one-node benchmark over `hours` hours."""
     known = study_hd.problem([])
     node = known.nodes[0]
-    block = study_hd.block(study_hd.tree([]), 0, node.template, [long_year(hours)], node.map, node.start)
+    block = study_hd.block(
+        study_hd.tree([]), 0, node.template, [long_year(hours)], node.map, node.start
+    )
     return replace(known, nodes=(block,))
 
 

@@ -11,9 +11,9 @@ import measure  # first: it holds the threads of the libraries to one
 import numpy as np
 import study_hd
 
-from headrace.plan.fixed import alone
-from headrace.plan.highs import FixedNode
-from headrace.plan.interior import solve
+from headrace.plan.interior_point import solve
+from headrace.plan.lp.fix_orders import alone
+from headrace.plan.lp.highs import FixedNode
 
 
 def main() -> int:

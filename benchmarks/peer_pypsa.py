@@ -1,8 +1,9 @@
-"""The one-node benchmark study as a PyPSA network solved by HiGHS HiPO, building included. Prints one JSON line.
+"""The one-node benchmark study as a PyPSA network solved by HiGHS HiPO, building included. Prints
+one JSON line.
 
-Components: generators, links (charge, discharge, accelerators), stores (battery, the day's batch queue), as a PyPSA
-user would write them. The value is comparable after the constant of the served batch demand and the sunk cost of what
-stands are taken out.
+Components: generators, links (charge, discharge, accelerators), stores (battery, the day's batch
+    queue), as a PyPSA user would write them. The value is comparable after the constant of the
+    served batch demand and the sunk cost of what stands are taken out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,13 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 import numpy as np  # noqa: E402
 import study_hd as hd  # noqa: E402
 
-OPTIONS = {"solver": "hipo", "run_crossover": "off", "hipo_system": "augmented", "threads": 1, "output_flag": False}
+OPTIONS = {
+    "solver": "hipo",
+    "run_crossover": "off",
+    "hipo_system": "augmented",
+    "threads": 1,
+    "output_flag": False,
+}
 
 
 def network(hours: int = 8760):  # type: ignore[no-untyped-def]
@@ -54,11 +61,29 @@ def network(hours: int = 8760):  # type: ignore[no-untyped-def]
     half = {"p_nom_extendable": True, "efficiency": hd.ETA, "marginal_cost": 1e-4}
     net.add("Link", "charge", bus0="el", bus1="bat", capital_cost=cost[1] / 2, **half)
     net.add("Link", "discharge", bus0="bat", bus1="el", capital_cost=cost[1] / 2 * hd.ETA, **half)
-    net.add("Store", "battery", bus="bat", e_nom_extendable=True, capital_cost=cost[2], e_cyclic=True)
+    net.add(
+        "Store", "battery", bus="bat", e_nom_extendable=True, capital_cost=cost[2], e_cyclic=True
+    )
     net.add("Link", "gpu", bus0="el", bus1="cmp", p_nom_extendable=True, efficiency=1 / load, p_max_pu=0.97 * load / load.max(),
             capital_cost=(cost[8] + cost[7] * hd.IT) / load.max())  # fmt: skip
-    net.add("Generator", "interactive", bus="cmp", sign=-1, p_nom=120.0, p_max_pu=year.demand, marginal_cost=-4.6)
-    net.add("Generator", "training", bus="cmp", sign=-1, p_nom=1e4, e_sum_max=36.0 * hours, marginal_cost=-3.0)
+    net.add(
+        "Generator",
+        "interactive",
+        bus="cmp",
+        sign=-1,
+        p_nom=120.0,
+        p_max_pu=year.demand,
+        marginal_cost=-4.6,
+    )
+    net.add(
+        "Generator",
+        "training",
+        bus="cmp",
+        sign=-1,
+        p_nom=1e4,
+        e_sum_max=36.0 * hours,
+        marginal_cost=-3.0,
+    )
     net.add("Link", "to batch", bus0="cmp", bus1="batch", p_nom=1e4)
     end = (np.arange(hours) % 24 == 23).astype(float)
     net.add("Store", "queue", bus="batch", e_nom=1e5, e_max_pu=1 - end, e_initial=0)
@@ -77,11 +102,14 @@ def main() -> int:
     net = network()
     model = net.optimize.create_model()
     power = model["Link-p_nom"]
-    model.add_constraints(power.loc["charge"] - power.loc["discharge"] * hd.ETA == 0, name="one battery power")
+    model.add_constraints(
+        power.loc["charge"] - power.loc["discharge"] * hd.ETA == 0, name="one battery power"
+    )
     model.solve("highs", io_api="direct", **OPTIONS)
     spent, passed = time.process_time() - cpu, time.perf_counter() - wall
     served = -2.6 * 45.0 * 24 * 365
-    sunk = hd.ANNUITY[4] * 120.0 + hd.ANNUITY[6] * 80.0 + hd.ANNUITY[7] * 200.0  # PyPSA charges what already stands
+    # PyPSA charges what already stands
+    sunk = hd.ANNUITY[4] * 120.0 + hd.ANNUITY[6] * 80.0 + hd.ANNUITY[7] * 200.0
     value = (float(model.objective.value) + served - sunk) * float(hd.tree([]).discount[0])
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
     print(json.dumps({"cpu_s": spent, "wall_s": passed, "peak_gb": rss, "value": value}))

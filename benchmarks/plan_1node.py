@@ -1,6 +1,8 @@
-"""The one-node plan (8,760 hours) at a certified 1e-4 against PyPSA + HiPO, HiPO, and HiPO loosened to the same accuracy.
+"""The one-node plan (8,760 hours) at a certified 1e-4 against PyPSA + HiPO, HiPO, and HiPO loosened
+to the same accuracy.
 
-HiPO's options are listed in `measure.PEERS` and `peer_pypsa.OPTIONS`; building the peers' models is counted.
+HiPO's options are listed in `measure.PEERS` and `peer_pypsa.OPTIONS`; building the peers' models is
+counted.
 
 `python benchmarks/plan_1node.py`
 """
@@ -23,7 +25,9 @@ def main() -> int:
     for peer, bar in BARS.items():
         if peer == "pypsa+hipo":
             script = Path(__file__).with_name("peer_pypsa.py")
-            run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+            run = subprocess.run(
+                [sys.executable, str(script)], capture_output=True, text=True, check=True
+            )
             theirs = json.loads(run.stdout.strip().splitlines()[-1])
         else:
             theirs = measure.apart("highs", "[]", peer)

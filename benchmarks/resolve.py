@@ -1,4 +1,5 @@
-"""Gas 10 % dearer everywhere on 13 nodes, solved again from the stored plan, against the first solve (bar: a third).
+"""Gas 10 % dearer everywhere on 13 nodes, solved again from the stored plan, against the first
+solve (bar: a third).
 
 `python benchmarks/resolve.py`
 """
@@ -10,8 +11,8 @@ import time
 import measure  # first: it holds the threads of the libraries to one
 import study_hd
 
-from headrace.plan.interior import solve
-from headrace.plan.interior.solve import REMEMBER, Series
+from headrace.plan.interior_point import solve
+from headrace.plan.interior_point.driver import REMEMBER, Series
 
 
 def main() -> int:

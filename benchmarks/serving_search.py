@@ -1,11 +1,13 @@
-"""Our search over step tables beside aiconfigurator's `cli_default`, same data base, same queries, one core.
+"""Our search over step tables beside aiconfigurator's `cli_default`, same data base, same queries,
+one core.
 
     python benchmarks/serving_search.py [PEER.csv]
 
-The peer runs in its own environment (`benchmarks/peers/aiconfigurator/.venv`: `python search.py queries.csv OUT.csv`, then
-give OUT.csv); without a file it is run here for all 50 queries (about ten CPU-minutes). A query that the peer does not answer
-within its limit (180 CPU-s) or refuses is left out of every ratio, and the rows say so. Tables are filled once per model and
-system and not counted: a plan asks thousands of queries of the same tables; the fill is printed beside.
+The peer runs in its own environment (`benchmarks/peers/aiconfigurator/.venv`: `python search.py
+queries.csv OUT.csv`, then give OUT.csv); without a file it is run here for all 50 queries (about
+ten CPU-minutes). A query that the peer does not answer within its limit (180 CPU-s) or refuses is
+left out of every ratio, and the rows say so. Tables are filled once per model and system and not
+counted: a plan asks thousands of queries of the same tables; the fill is printed beside.
 """
 
 import csv
@@ -23,10 +25,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from headrace.core.errors import HeadraceError
-from headrace.models.kernel import KernelQuery, table
-from headrace.models.roofline import Layout
-from headrace.models.search import best, points
-from headrace.models.servingpoint import Promise
+from headrace.models.serving.config_search import best, points
+from headrace.models.serving.operating_point import Promise
+from headrace.models.step_time.aiconfigurator import KernelQuery, table
+from headrace.models.step_time.roofline import Layout
 
 PEER = Path(__file__).parent / "peers" / "aiconfigurator"
 SHAPES = {
@@ -41,11 +43,17 @@ REPEAT = 20
 def tables_of(path: str, system: str) -> list:
     shape, precision = SHAPES[path]
     layouts = [Layout(1), Layout(2), Layout(4), Layout(8)]
-    layouts += [Layout(1, 2), Layout(1, 4), Layout(1, 8), Layout(2, 2), Layout(2, 4)] if "A3B" in path else []
+    layouts += (
+        [Layout(1, 2), Layout(1, 4), Layout(1, 8), Layout(2, 2), Layout(2, 4)]
+        if "A3B" in path
+        else []
+    )
     found = []
     for layout in layouts:
         try:
-            filled = table(KernelQuery(shape, path, system, "trtllm", precision, layout, quantise=False))
+            filled = table(
+                KernelQuery(shape, path, system, "trtllm", precision, layout, quantise=False)
+            )
         except HeadraceError as error:
             print(f"no table: {error.message[:120]}", file=sys.stderr)
             continue
@@ -59,7 +67,13 @@ def ours(tables: list, promise: Promise) -> tuple[dict[str, float], float]:
     for _ in range(REPEAT):
         for mode in ("agg", "disagg"):
             try:
-                every = points(tables, promise, most=32, aggregated=mode == "agg", disaggregated=mode == "disagg")
+                every = points(
+                    tables,
+                    promise,
+                    most=32,
+                    aggregated=mode == "agg",
+                    disaggregated=mode == "disagg",
+                )
                 answers[mode] = float(best(every, promise).tokens[0])
             except HeadraceError:
                 answers[mode] = 0.0
@@ -71,9 +85,12 @@ def run_peer() -> Path:
     python = PEER / ".venv" / "bin" / "python"
     if not python.exists():
         raise SystemExit(
-            "the peer's environment is absent: python -m venv .venv && pip install aiconfigurator==0.12.* in " + str(PEER)
+            "the peer's environment is absent: python -m venv .venv && pip install aiconfigurator==0.12.* in "
+            + str(PEER)
         )
-    subprocess.run([str(python), str(PEER / "search.py"), str(PEER / "queries.csv"), str(out)], check=True)
+    subprocess.run(
+        [str(python), str(PEER / "search.py"), str(PEER / "queries.csv"), str(out)], check=True
+    )
     return out
 
 
@@ -93,20 +110,38 @@ def main() -> int:
         answers, spent = ours(cache[row["path"], row["system"]], promise)
         seconds.append(spent)
         theirs.append(float(row["cpu_s"]))
-        close.append([_ratio(answers[mode], row[mode]) for mode in ("agg", "disagg")] + [_best(answers, row)])
+        close.append(
+            [_ratio(answers[mode], row[mode]) for mode in ("agg", "disagg")] + [_best(answers, row)]
+        )
     table_ = np.array(close, dtype=float)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    spent = {"peak_gb": round(peak, 3), "cpu_s": round(float(np.sum(seconds)) * REPEAT, 2), "wall_s": None}
+    spent = {
+        "peak_gb": round(peak, 3),
+        "cpu_s": round(float(np.sum(seconds)) * REPEAT, 2),
+        "wall_s": None,
+    }
     speed = float(np.mean(theirs) / np.mean(seconds))
     gap = f"tables filled once: {fill:.1f} CPU-s for {sum(map(len, cache.values()))} tables; {_left_out(every)}"
-    _line(len(rows), "speed of a query", (float(np.mean(seconds)), float(np.mean(theirs)), speed, 1000.0), "CPU-s", gap, spent)
+    _line(
+        len(rows),
+        "speed of a query",
+        (float(np.mean(seconds)), float(np.mean(theirs)), speed, 1000.0),
+        "CPU-s",
+        gap,
+        spent,
+    )
     for j, mode in enumerate(("aggregated", "disaggregated", "best of both")):
         known = table_[~np.isnan(table_[:, j]), j]
         share = float((np.abs(known - 1) <= 0.1).mean())
-        words = (
-            f"{len(known)} queries answered by either; ratio median {np.median(known):.3f}, {known.min():.2f} to {known.max():.2f}"
+        words = f"{len(known)} queries answered by either; ratio median {np.median(known):.3f}, {known.min():.2f} to {known.max():.2f}"
+        _line(
+            len(rows),
+            f"within 10 % of its best tokens/s, {mode}",
+            (share, 1.0, share, 0.9),
+            "1",
+            words,
+            spent,
         )
-        _line(len(rows), f"within 10 % of its best tokens/s, {mode}", (share, 1.0, share, 0.9), "1", words, spent)
     return 0
 
 
@@ -128,10 +163,30 @@ def _best(answers: dict[str, float], row: dict[str, str]) -> float:
     return max(answers.values()) / max(known) if known else float("nan")
 
 
-def _line(count: int, metric: str, numbers: tuple[float, float, float, float], unit: str, gap: str, spent: dict) -> None:
+def _line(
+    count: int,
+    metric: str,
+    numbers: tuple[float, float, float, float],
+    unit: str,
+    gap: str,
+    spent: dict,
+) -> None:
     ours_, theirs, ratio, bar = numbers
-    words = {"bench": "serving_search", "peer": "aiconfigurator 0.12 cli_default", "study": f"{count} queries", "metric": metric}
-    figures = {"ours": ours_, "theirs": theirs, "unit": unit, "ratio": ratio, "bar": bar, "pass": ratio >= bar, "gap": gap}
+    words = {
+        "bench": "serving_search",
+        "peer": "aiconfigurator 0.12 cli_default",
+        "study": f"{count} queries",
+        "metric": metric,
+    }
+    figures = {
+        "ours": ours_,
+        "theirs": theirs,
+        "unit": unit,
+        "ratio": ratio,
+        "bar": bar,
+        "pass": ratio >= bar,
+        "gap": gap,
+    }
     print(json.dumps(words | figures | spent), flush=True)
 
 

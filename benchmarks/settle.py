@@ -1,11 +1,13 @@
-"""Four settlements of 5 M generated uses (300,000 users, 2,000 holders): `python benchmarks/settle.py [uses]`."""
+"""Four settlements of 5 M generated uses (300,000 users, 2,000 holders): `python
+benchmarks/settle.py [uses]`.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from headrace.rights.measure import settle_all
+from headrace.verification.rights_measurements import settle_all
 
 BAR_CPU_S = 8.0
 BAR_GB = 2.0
@@ -42,7 +44,9 @@ def main() -> int:
             ),
             flush=True,
         )
-    return 0 if done.lost == 0 and done.cost.cpu_s <= BAR_CPU_S and done.cost.peak_gb <= BAR_GB else 3
+    return (
+        0 if done.lost == 0 and done.cost.cpu_s <= BAR_CPU_S and done.cost.peak_gb <= BAR_GB else 3
+    )
 
 
 if __name__ == "__main__":

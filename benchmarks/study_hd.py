@@ -1,8 +1,10 @@
-"""The benchmark study in the words of `plan.blocks`: one site, ten columns an hour, nine technologies, a tree of demand.
+"""The benchmark study in the words of `plan.blocks`: one site, ten columns an hour, nine
+technologies, a tree of demand.
 
-Units: MW, MWh, thousand accelerators (kGPU), thousand dollars (k$). One year of 8,760 hours per node; a stage is two
-years. Weather: TMY3 723170 (Greensboro NC) through a PVWatts chain (pvlib carries the file). Everything else is as in
-the feasibility study, whose optima it must reproduce: -5,508,285.9 k$ (1 node) and -9,479,853.9 k$ (4 nodes).
+Units: MW, MWh, thousand accelerators (kGPU), thousand dollars (k$). One year of 8,760 hours per
+    node; a stage is two years. Weather: TMY3 723170 (Greensboro NC) through a PVWatts chain (pvlib
+    carries the file). Everything else is as in the feasibility study, whose optima it must
+    reproduce: -5,508,285.9 k$ (1 node) and -9,479,853.9 k$ (4 nodes).
 """
 
 from __future__ import annotations
@@ -14,14 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from headrace.plan.blocks import HourTemplate, Master, NodeBlock, Pattern, Problem, Values
+from headrace.plan.lp.problem import HourTemplate, Master, NodeBlock, Pattern, Problem, Values
 
 TECH = ("solar", "battery power", "battery energy", "ccgt", "recip", "smr", "grid", "shell", "gpu")
 K = len(TECH)
 IT = 1.9 / 1.2  # MW of IT load per kGPU
 ETA = float(np.sqrt(0.86))
 WACC, YEARS = 0.08, 2.0
-CAPEX = np.array([1560.0 * 0.7, 250.0 * 0.7, 200.0 * 0.7, 2000.0, 1150.0, 8000.0, 250.0, 11000.0, 45000.0])
+CAPEX = np.array(
+    [1560.0 * 0.7, 250.0 * 0.7, 200.0 * 0.7, 2000.0, 1150.0, 8000.0, 250.0, 11000.0, 45000.0]
+)
 FOM = np.array([20.0, 5.0, 3.0, 30.0, 20.0, 120.0, 10.0, 200.0, 1200.0])
 LIFE_YEARS = np.array([30, 15, 15, 30, 25, 40, 40, 20, 5])
 LEAD = np.array([1, 0, 0, 2, 1, 3, 1, 1, 0])
@@ -52,7 +56,9 @@ def weather() -> tuple[np.ndarray, np.ndarray]:
     data, meta = pvlib.iotools.read_tmy3(greensboro()[0], coerce_year=2023, map_variables=True)
     index = data.index - pd.Timedelta(minutes=30)
     sun = pvlib.solarposition.get_solarposition(index, meta["latitude"], meta["longitude"])
-    track = pvlib.tracking.singleaxis(sun.apparent_zenith, sun.azimuth, axis_azimuth=180, max_angle=55, backtrack=True, gcr=0.35)
+    track = pvlib.tracking.singleaxis(
+        sun.apparent_zenith, sun.azimuth, axis_azimuth=180, max_angle=55, backtrack=True, gcr=0.35
+    )
     extra = pvlib.irradiance.get_extra_radiation(index)
     data.index = index
     poa = pvlib.irradiance.get_total_irradiance(
@@ -87,7 +93,11 @@ def year(hours: int = 8760, seed: int = 0) -> Year:
         solar, air = solar[order], air[order] + rng.normal(0, 1)
     solar, air, h = solar[:hours], air[:hours], np.arange(hours)
     local, weekday = h % 24, (h // 24) % 7
-    shape = 0.62 + 0.30 * np.cos((local - 14) / 24 * 2 * np.pi) + 0.08 * np.cos((local - 20) / 12 * 2 * np.pi)
+    shape = (
+        0.62
+        + 0.30 * np.cos((local - 14) / 24 * 2 * np.pi)
+        + 0.08 * np.cos((local - 20) / 12 * 2 * np.pi)
+    )
     shape = shape * np.where(weekday < 5, 1.0, 0.82)
     price = 45 + 18 * np.cos((local - 18) / 24 * 2 * np.pi) + 10 * (np.abs(air - 15) / 10) ** 1.3
     return Year(solar, 1.12 + 0.0055 * np.maximum(air - 8, 0), shape / shape.max(), price)
@@ -118,7 +128,9 @@ class Tree:
 
 
 def tree(branching: list[int], *, gas_by_branch: bool = False, gas: float = 4.0) -> Tree:
-    """branching: children per stage, e.g. [3, 3] -> 1 + 3 + 9 nodes. gas: price at the root [$/MMBtu]."""
+    """branching: children per stage, e.g. [3, 3] -> 1 + 3 + 9 nodes. gas: price at the root
+    [$/MMBtu].
+    """
     parent, stage, probability, growth, fuel = [-1], [0], [1.0], [1.0], [gas]
     level = [0]
     for s, children in enumerate(branching):
@@ -135,40 +147,75 @@ def tree(branching: list[int], *, gas_by_branch: bool = False, gas: float = 4.0)
                 following.append(len(parent) - 1)
         level = following
     stages = len(branching) + 1
-    discount = np.array([sum((1 + WACC) ** -(YEARS * s + y + 0.5) for y in range(int(YEARS))) for s in range(stages)])
+    discount = np.array(
+        [
+            sum((1 + WACC) ** -(YEARS * s + y + 0.5) for y in range(int(YEARS)))
+            for s in range(stages)
+        ]
+    )
     return Tree(*(np.array(a) for a in (parent, stage, probability, growth, fuel)), discount)
 
 
 def _pattern(*at: tuple[int, int]) -> Pattern:
-    return Pattern(np.array([r for r, _ in at], dtype=np.int64), np.array([c for _, c in at], dtype=np.int64))
+    return Pattern(
+        np.array([r for r, _ in at], dtype=np.int64), np.array([c for _, c in at], dtype=np.int64)
+    )
 
 
 def _values(*pairs: tuple[float, int]) -> Values:
-    return Values(np.array([s for s, _ in pairs], dtype=np.float64), np.array([p for _, p in pairs], dtype=np.int64))
+    return Values(
+        np.array([s for s, _ in pairs], dtype=np.float64),
+        np.array([p for _, p in pairs], dtype=np.int64),
+    )
 
 
 def template(sites: int = 1) -> HourTemplate:
     """Ten columns a site: ccgt recip smr grid charge discharge level interactive batch training.
 
-    With several sites one row shares the interactive demand out among them, and the windows span the sites.
+    With several sites one row shares the interactive demand out among them, and the windows span
+    the sites.
     """
     rows, edges, now, after, upper, windows = [], [], [], [], [], []
     for s in range(sites):
         c, b = 10 * s, 8 * s
         power, gpu = 2 * s, 2 * s + 1
-        rows += [(power, c + j) for j in range(6)] + [(power, c + j) for j in (7, 8, 9)] + [(gpu, c + j) for j in (7, 8, 9)]
+        rows += (
+            [(power, c + j) for j in range(6)]
+            + [(power, c + j) for j in (7, 8, 9)]
+            + [(gpu, c + j) for j in (7, 8, 9)]
+        )
         edges += [(power, b + 0), (gpu, b + 7)]
         now += [(s, c + 6), (s, c + 4), (s, c + 5)]
         after += [(s, c + 6)]
-        upper += [(c + 0, b + 3), (c + 1, b + 4), (c + 2, b + 5), (c + 3, b + 6), (c + 4, b + 1), (c + 5, b + 1), (c + 6, b + 2)]
+        upper += [
+            (c + 0, b + 3),
+            (c + 1, b + 4),
+            (c + 2, b + 5),
+            (c + 3, b + 6),
+            (c + 4, b + 1),
+            (c + 5, b + 1),
+            (c + 6, b + 2),
+        ]
         windows += [(0, c + 8), (1, c + 9)]
     if sites > 1:
         rows += [(2 * sites, 10 * s + 7) for s in range(sites)]
-    names = ("ccgt", "recip", "smr", "grid", "charge", "discharge", "level", "interactive", "batch", "training")
+    names = (
+        "ccgt",
+        "recip",
+        "smr",
+        "grid",
+        "charge",
+        "discharge",
+        "level",
+        "interactive",
+        "batch",
+        "training",
+    )
     tags = [""] if sites == 1 else [f" {s}" for s in range(sites)]
     return HourTemplate(
         columns=tuple(name + tag for tag in tags for name in names),
-        rows=tuple(name + tag for tag in tags for name in ("power", "accelerators")) + (("demand",) if sites > 1 else ()),
+        rows=tuple(name + tag for tag in tags for name in ("power", "accelerators"))
+        + (("demand",) if sites > 1 else ()),
         chains=tuple(f"store{tag}" for tag in tags),
         borders=tuple(TECH[k] + tag for tag in tags for k in BORDERS),
         windows=("day", "year"),
@@ -182,10 +229,20 @@ def template(sites: int = 1) -> HourTemplate:
     )
 
 
-def block(t: Tree, n: int, shape: HourTemplate, years: list[Year], mapped: csr_array, start: np.ndarray) -> NodeBlock:
-    """Numbers of node n. profiles: ones, interactive demand, then per site solar, MW per kGPU, grid price."""
+def block(
+    t: Tree, n: int, shape: HourTemplate, years: list[Year], mapped: csr_array, start: np.ndarray
+) -> NodeBlock:
+    """Numbers of node n. profiles: ones, interactive demand, then per site solar, MW per kGPU, grid
+    price.
+    """
     sites, hours = len(years), len(years[0].solar)
-    profiles = np.vstack([np.ones(hours), years[0].demand, *(row for y in years for row in (y.solar, y.pue * IT, y.price))])
+    profiles = np.vstack(
+        [
+            np.ones(hours),
+            years[0].demand,
+            *(row for y in years for row in (y.solar, y.pue * IT, y.price)),
+        ]
+    )
     decay, co2, gas = 0.88 ** t.stage[n], 60.0 + 15 * t.stage[n], t.gas[n]
     ccgt = (gas * HEAT_RATE["ccgt"] + 3.5 + co2 * 0.35) / 1e3
     recip = (gas * HEAT_RATE["recip"] + 6 + co2 * 0.46) / 1e3
@@ -200,7 +257,9 @@ def block(t: Tree, n: int, shape: HourTemplate, years: list[Year], mapped: csr_a
         cost += [(-4.6 * decay, 0), (-2.6 * decay, 0), (-3.0 * decay, 0)]
         peak = 120 * t.growth[n]
         upper += [(0.0, 0)] * 7 + [(peak, 1), (np.inf, 0), (np.inf, 0)]
-        bounds += [(AVAILABLE["ccgt"], 0), (AVAILABLE["recip"], 0), (AVAILABLE["smr"], 0)] + [(1, 0)] * 4
+        bounds += [(AVAILABLE["ccgt"], 0), (AVAILABLE["recip"], 0), (AVAILABLE["smr"], 0)] + [
+            (1, 0)
+        ] * 4
         windows += [(1, 0), (1, 0)]
     if sites > 1:
         rows += [(1, 0)] * sites
@@ -216,7 +275,9 @@ def block(t: Tree, n: int, shape: HourTemplate, years: list[Year], mapped: csr_a
         upper=_values(*upper),
         upper_border=_values(*bounds),
         row_entries=_values(*rows),
-        row_rhs=_values(*([(0.0, 0)] * (2 * sites)), *([(120 * t.growth[n], 1)] if sites > 1 else [])),
+        row_rhs=_values(
+            *([(0.0, 0)] * (2 * sites)), *([(120 * t.growth[n], 1)] if sites > 1 else [])
+        ),
         row_border=_values(*edges),
         chain_now=_values(*now),
         chain_next=_values(*after),
@@ -229,12 +290,27 @@ def block(t: Tree, n: int, shape: HourTemplate, years: list[Year], mapped: csr_a
     )
 
 
-def problem(branching: list[int], *, hours: int = 8760, sites: int = 1, gas_by_branch: bool = False, gas: float = 4.0) -> Problem:
-    """The benchmark study: orders of nine technologies at every node (and site) of a tree of demand."""
+def problem(
+    branching: list[int],
+    *,
+    hours: int = 8760,
+    sites: int = 1,
+    gas_by_branch: bool = False,
+    gas: float = 4.0,
+) -> Problem:
+    """The benchmark study: orders of nine technologies at every node (and site) of a tree of
+    demand.
+    """
     t = tree(branching, gas_by_branch=gas_by_branch, gas=gas)
     lead = LEAD if branching else np.zeros(K, dtype=int)
     nodes, stages = len(t.parent), len(branching) + 1
-    order = [(n, s, k) for n in range(nodes) for s in range(sites) for k in range(K) if t.stage[n] + lead[k] < stages]
+    order = [
+        (n, s, k)
+        for n in range(nodes)
+        for s in range(sites)
+        for k in range(K)
+        if t.stage[n] + lead[k] < stages
+    ]
     at = {key: i for i, key in enumerate(order)}
     cost = np.array([_order_cost(t, n, k, lead[k], stages) for n, _, k in order])
     stands = [np.zeros((sites * K, len(order))) for _ in range(nodes)]
@@ -250,7 +326,10 @@ def problem(branching: list[int], *, hours: int = 8760, sites: int = 1, gas_by_b
     years = [year(hours, s) for s in range(sites)]
     shape = template(sites)
     pick = np.array([s * K + k for s in range(sites) for k in BORDERS])
-    blocks = tuple(block(t, n, shape, years, csr_array(stands[n][pick]), start.ravel()[pick]) for n in range(nodes))
+    blocks = tuple(
+        block(t, n, shape, years, csr_array(stands[n][pick]), start.ravel()[pick])
+        for n in range(nodes)
+    )
     master = _master(t, order, cost, stands, start)
     return Problem(master, blocks, t.parent, t.probability)
 
@@ -258,11 +337,23 @@ def problem(branching: list[int], *, hours: int = 8760, sites: int = 1, gas_by_b
 def _order_cost(t: Tree, n: int, k: int, lead: int, stages: int) -> float:
     """Annuity and fixed cost of one unit for its service years inside the horizon."""
     first = t.stage[n] + lead
-    return float(t.probability[n] * ANNUITY[k] * sum(t.discount[s] for s in range(first, min(stages, first + LIFE[k]))))
+    return float(
+        t.probability[n]
+        * ANNUITY[k]
+        * sum(t.discount[s] for s in range(first, min(stages, first + LIFE[k])))
+    )
 
 
-def _master(t: Tree, order: list[tuple[int, int, int]], cost: np.ndarray, stands: list[np.ndarray], start: np.ndarray) -> Master:
-    """Budgets of every node, hall room for the accelerators, and limits of what may stand, per site."""
+def _master(
+    t: Tree,
+    order: list[tuple[int, int, int]],
+    cost: np.ndarray,
+    stands: list[np.ndarray],
+    start: np.ndarray,
+) -> Master:
+    """Budgets of every node, hall room for the accelerators, and limits of what may stand, per
+    site.
+    """
     lines, rhs, names = [], [], []
     sites = len(start)
     for n in range(len(t.parent)):

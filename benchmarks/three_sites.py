@@ -1,4 +1,5 @@
-"""Three sites with hourly routing of the interactive demand, 4 nodes, against one site (bar: at most 8 times).
+"""Three sites with hourly routing of the interactive demand, 4 nodes, against one site (bar: at
+most 8 times).
 
 `python benchmarks/three_sites.py`
 """

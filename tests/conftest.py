@@ -15,7 +15,7 @@ import pytest
 @pytest.fixture
 def solved() -> Callable:
     """Solves a study text; imported late, so that rooms without a plan are tested without one."""
-    from tests.solving import solve_text
+    from tests.builders.studies import solve_text
 
     return solve_text
 
@@ -27,7 +27,11 @@ def small_disk(tmp_path):
         pytest.skip("only root can mount a small disk")
     place = tmp_path / "disk"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)],
+        capture_output=True,
+        check=False,
+    ).returncode:
         pytest.skip("this machine lets nobody mount a small disk")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)

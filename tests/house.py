@@ -1,4 +1,7 @@
-"""Rules of the house that no linter knows: file sizes, no machine paths, no registry hosts. Run by `make check`."""
+"""Rules of the house that no linter knows: file sizes, no machine paths, no registry hosts.
+
+Run by `make check`.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,33 @@ from statistics import median, quantiles
 ROOT = Path(__file__).resolve().parent.parent
 MOST_LINES = 400
 PLACES = re.compile(r"(?:^|[\s\"'(=])/(?:work|farm|root|home|tmp/[a-z])")
-HOSTS = re.compile(r"https?://(?:[\w.-]*\.)?(?:pypi\.org|pythonhosted\.org|registry\.npmjs\.org|deb\.debian\.org)")
+HOSTS = re.compile(
+    r"https?://(?:[\w.-]*\.)?(?:pypi\.org|pythonhosted\.org|registry\.npmjs\.org|deb\.debian\.org)"
+)
 
 
 def tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    return [ROOT / name for name in listed if name and (ROOT / name).is_file() and (ROOT / name).stat().st_size < 1_000_000]
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    return [
+        ROOT / name
+        for name in listed
+        if name and (ROOT / name).is_file() and (ROOT / name).stat().st_size < 1_000_000
+    ]
 
 
 def long_files(files: list[Path]) -> list[str]:
-    sizes = [(path, len(path.read_text().split("\n")) - 1) for path in files if path.suffix == ".py" and "src" in path.parts]
-    return [f"{path.relative_to(ROOT)}: {lines} lines, at most {MOST_LINES}" for path, lines in sizes if lines > MOST_LINES]
+    sizes = [
+        (path, len(path.read_text().split("\n")) - 1)
+        for path in files
+        if path.suffix == ".py" and "src" in path.parts
+    ]
+    return [
+        f"{path.relative_to(ROOT)}: {lines} lines, at most {MOST_LINES}"
+        for path, lines in sizes
+        if lines > MOST_LINES
+    ]
 
 
 def forbidden(files: list[Path]) -> list[str]:
@@ -36,7 +55,9 @@ def forbidden(files: list[Path]) -> list[str]:
             continue
         for number, line in enumerate(lines, start=1):
             if path.name != ".gitignore" and (PLACES.search(line) or HOSTS.search(line)):
-                found.append(f"{path.relative_to(ROOT)}:{number}: a path of one machine or a registry host: {line.strip()[:80]}")
+                found.append(
+                    f"{path.relative_to(ROOT)}:{number}: a path of one machine or a registry host: {line.strip()[:80]}"
+                )
     return found
 
 
@@ -55,7 +76,9 @@ def main() -> int:
     files = tracked()
     faults = [*long_files(files), *forbidden(files)]
     sizes = statements(files)
-    print(f"{len(sizes)} functions: median {median(sizes):g} statements, p90 {quantiles(sizes, n=10)[-1]:g}, longest {max(sizes)}")
+    print(
+        f"{len(sizes)} functions: median {median(sizes):g} statements, p90 {quantiles(sizes, n=10)[-1]:g}, longest {max(sizes)}"
+    )
     for fault in faults:
         print(fault)
     return 1 if faults else 0

@@ -8,7 +8,9 @@ from headrace.core.errors import InputError
 
 def test_every_row_loads_with_evidence_for_every_figure():
     rows = accelerators()
-    assert {"h100", "b200", "gb300", "rubin", "mi355x", "tpu_v7", "trainium3", "gaudi3"} <= {row.key for row in rows}
+    assert {"h100", "b200", "gb300", "rubin", "mi355x", "tpu_v7", "trainium3", "gaudi3"} <= {
+        row.key for row in rows
+    }
     for row in rows:
         assert row.power_idle.to("kW/accelerator") < row.power_busy.to("kW/accelerator")
         assert row.peak("bf16") > 0

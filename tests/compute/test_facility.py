@@ -7,17 +7,23 @@ from hypothesis import strategies as st
 
 from headrace.compute.facility import hall, losses, pue
 from headrace.core.errors import InputError
-from headrace.energy.weather import station
+from headrace.energy.weather.series import station
 
 
 def test_a_cold_hour_by_hand():
-    """At -5 degC wet bulb no compressor runs: 1/0.951 + pumps 0.02 + fans 0.028 x 0.75 = 1.0515 + 0.041 = 1.0925."""
+    """At -5 degC wet bulb no compressor runs: 1/0.951 + pumps 0.02 + fans 0.028 x 0.75 = 1.0515 +
+    0.041 = 1.0925.
+    """
     assert pue(np.array([0.0]), np.array([-5.0]), hall())[0] == pytest.approx(1.0925, abs=1e-4)
 
 
 def test_a_hot_hour_by_hand():
-    """At 25 degC wet bulb, 30 dry: compressors on all of the air part, 0.25 / 4.5 = 0.0556; fans 0.028 x 1.25 = 0.035."""
-    assert pue(np.array([30.0]), np.array([25.0]), hall())[0] == pytest.approx(1 / 0.951 + 0.02 + 0.035 + 0.0556, abs=1e-4)
+    """At 25 degC wet bulb, 30 dry: compressors on all of the air part, 0.25 / 4.5 = 0.0556; fans
+    0.028 x 1.25 = 0.035.
+    """
+    assert pue(np.array([30.0]), np.array([25.0]), hall())[0] == pytest.approx(
+        1 / 0.951 + 0.02 + 0.035 + 0.0556, abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("key", ["tmy3:723170", "tm2:12839"])
@@ -32,7 +38,9 @@ def test_annual_means_fall_in_the_published_band(key):
 def test_the_loss_chain_adds_up_to_the_mean():
     weather = station("tmy3:723170")
     chain = losses(weather.drybulb, weather.wetbulb, hall())
-    assert sum(loss.share for loss in chain) == pytest.approx(pue(weather.drybulb, weather.wetbulb, hall()).mean() - 1.0)
+    assert sum(loss.share for loss in chain) == pytest.approx(
+        pue(weather.drybulb, weather.wetbulb, hall()).mean() - 1.0
+    )
 
 
 @given(st.floats(-40, 45), st.floats(0, 20))

@@ -16,7 +16,9 @@ def test_bought_pays_the_price_once():
 
 
 def test_a_lease_is_worth_its_price():
-    """Payments discounted to delivery plus the resale left to the lessor are the price: at 0 % it is plain addition."""
+    """Payments discounted to delivery plus the resale left to the lessor are the price: at 0 % it
+    is plain addition.
+    """
     chip = accelerator("h100")
     asset = leased(chip, "here", 4.0, rate=0.0)
     assert asset.price + 42_000 * chip.resale(4.0) == pytest.approx(42_000)
@@ -56,7 +58,10 @@ def test_months_carry_over_years():
 
 
 def test_failures_by_hand():
-    """Interval 99 h, repair 1 h: 99 % up. Of 100 parts one is in repair on average; Poisson(1) has its 99 % point at 4."""
+    """Interval 99 h, repair 1 h: 99 % up.
+
+    Of 100 parts one is in repair on average; Poisson(1) has its 99 % point at 4.
+    """
     assert up_share(99.0, 1.0) == 0.99
     assert spares(100, 99.0, 1.0, 0.99) == 4
     assert standing(2.0, 0.1) == pytest.approx(0.81)

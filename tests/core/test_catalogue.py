@@ -8,7 +8,7 @@ import pytest
 
 from headrace.core.catalogue import entries, entry
 from headrace.core.errors import InputError
-from headrace.core.verify import ROOMS
+from headrace.verification.registry import ROOMS
 
 TABLES = [
     (room, path.name.removesuffix(".yaml"))

@@ -1,4 +1,6 @@
-"""The page of names: every term it sets in code font is a name, a unit, a file or a written quantity of the code."""
+"""The page of names: every term it sets in code font is a name, a unit, a file or a written
+quantity of the code.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def terms(text: str) -> list[str]:
 
 @cache
 def names() -> frozenset[str]:
-    """Classes, functions, parameters, fields and constants that the code defines, and the words its Literal types allow."""
+    """Classes, functions, parameters, fields and constants that the code defines, and the words its
+    Literal types allow.
+    """
     found: set[str] = set()
     for file in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -41,9 +45,15 @@ def _defined(node: ast.AST) -> Iterator[str]:
         yield node.target.id
     elif isinstance(node, ast.Assign):
         yield from (target.id for target in node.targets if isinstance(target, ast.Name))
-    elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal":
+    elif (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Literal"
+    ):
         yield from (
-            inner.value for inner in ast.walk(node.slice) if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
+            inner.value
+            for inner in ast.walk(node.slice)
+            if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
         )
 
 
@@ -69,7 +79,9 @@ def test_every_term_exists(term):
     assert known(term), f"`{term}` is on the page of names, but nowhere in the code"
 
 
-@pytest.mark.parametrize("term", ["lead_moons", "USD/parsec", "core/unity.py", "GPU_hours", "8 %/a nominal", "12"])
+@pytest.mark.parametrize(
+    "term", ["lead_moons", "USD/parsec", "core/unity.py", "GPU_hours", "8 %/a nominal", "12"]
+)
 def test_an_invented_term_is_found_out(term):
     assert not known(term)
 

@@ -18,14 +18,21 @@ def generator():
 
 
 def test_the_page_is_fresh():
-    assert (FOLDER / "study.md").read_text(encoding="utf-8") == generator().page(), "run python docs/reference/generate.py"
+    assert (FOLDER / "study.md").read_text(encoding="utf-8") == generator().page(), (
+        "run python docs/reference/generate.py"
+    )
 
 
 def test_every_key_of_every_part_is_on_it():
     text = generator().page()
     parts = [Study]
     for part in parts:
-        parts += [inner for info in part.model_fields.values() for inner in parts_of(info.annotation) if inner not in parts]
+        parts += [
+            inner
+            for info in part.model_fields.values()
+            for inner in parts_of(info.annotation)
+            if inner not in parts
+        ]
     assert Site in parts
     for part in parts:
         for name in part.model_fields:

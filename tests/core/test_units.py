@@ -61,8 +61,12 @@ def test_any_text_parses_or_is_refused_in_words(text: str) -> None:
 
 @given(
     st.floats(-1e12, 1e12, allow_subnormal=False),
-    st.sampled_from([("MW", "GW"), ("USD/kW-year", "USD/MW-month"), ("acre", "ha"), ("MMBtu", "MWh")]),
+    st.sampled_from(
+        [("MW", "GW"), ("USD/kW-year", "USD/MW-month"), ("acre", "ha"), ("MMBtu", "MWh")]
+    ),
 )
 def test_there_and_back(value: float, units: tuple[str, str]) -> None:
     here, there = units
-    assert convert(convert(value, here, there), there, here) == pytest.approx(value, rel=1e-12, abs=1e-300)
+    assert convert(convert(value, here, there), there, here) == pytest.approx(
+        value, rel=1e-12, abs=1e-300
+    )

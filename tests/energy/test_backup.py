@@ -10,11 +10,17 @@ from headrace.energy.backup import Battery, Generators, sampled_survival, surviv
 
 
 def test_the_hand_enumeration_of_reopt():
-    """Hour 3: 2 of 2 run 0.262144, 2 then 1 0.131072, 2 then 1 then 1 0.16384; together 0.557056 (REopt.jl, test/runtests.jl)."""
+    """Hour 3: 2 of 2 run 0.262144, 2 then 1 0.131072, 2 then 1 then 1 0.16384; together 0.557056
+    (REopt.jl, test/runtests.jl).
+    """
     load = np.array([1.0, 2.0, 2.0])
-    assert survival(load, (Generators(2, 1, 5),), Battery(1, 2, 1)) == pytest.approx([1.0, 0.8704, 0.557056], abs=1e-12)
+    assert survival(load, (Generators(2, 1, 5),), Battery(1, 2, 1)) == pytest.approx(
+        [1.0, 0.8704, 0.557056], abs=1e-12
+    )
     one_each = (Generators(1, 1, 5), Generators(1, 1, 5))
-    assert survival(load, one_each, Battery(1, 2, 1)) == pytest.approx([1.0, 0.8704, 0.557056], abs=1e-12)
+    assert survival(load, one_each, Battery(1, 2, 1)) == pytest.approx(
+        [1.0, 0.8704, 0.557056], abs=1e-12
+    )
 
 
 def test_one_genset_alone_is_a_power():
@@ -24,10 +30,15 @@ def test_one_genset_alone_is_a_power():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 3), st.floats(2, 50), st.integers(0, 4), st.integers(0, 3), st.integers(0, 2**31))
+@given(
+    st.integers(0, 3), st.floats(2, 50), st.integers(0, 4), st.integers(0, 3), st.integers(0, 2**31)
+)
 def test_sampling_agrees_with_enumeration(count, mttf, energy, power, seed):
     load = np.array([1.0, 2.0, 1.0, 2.0])
-    gensets, battery = (Generators(count, 1, mttf, 0.95, 0.98),), Battery(power, energy, energy / 2, 0.9, 0.9)
+    gensets, battery = (
+        (Generators(count, 1, mttf, 0.95, 0.98),),
+        Battery(power, energy, energy / 2, 0.9, 0.9),
+    )
     exact = survival(load, gensets, battery)
     drawn = sampled_survival(load, gensets, battery, 20_000, seed).mean(axis=0)
     assert (np.diff(exact) <= 1e-12).all()

@@ -6,7 +6,7 @@ import pytest
 from headrace.core.errors import InputError
 from headrace.energy import grid, solar, thermal
 from headrace.energy.technology import technologies, technology
-from headrace.energy.weather import BUNDLED, SERIES, station
+from headrace.energy.weather.series import BUNDLED, SERIES, station
 
 
 @pytest.mark.parametrize("key", BUNDLED)
@@ -72,12 +72,20 @@ def test_hot_hours_derate_a_turbine_and_leave_a_battery_alone():
     # 35.6 degC: 1 - 0.010 x 20.6 = 0.794; pressure p: p / 1013.25; availability 0.95
     assert share[hottest] == pytest.approx(0.794 * weather.pressure[hottest] / 1013.25 * 0.95)
     battery = technology("battery.lfp")
-    assert thermal.available_share(battery, weather) == pytest.approx(np.full(8760, battery.availability))
+    assert thermal.available_share(battery, weather) == pytest.approx(
+        np.full(8760, battery.availability)
+    )
 
 
 def test_a_time_of_use_price_and_a_years_bill():
-    """62 USD/MWh, 100 in July from 16 to 20 h: 31 days x 4 h; 10 MW all year; 14 USD/kW-month on 10 MW."""
-    right = grid.GridRight(limit=10, energy=62, windows=(grid.PriceWindow(100, 16, 20, months=(7,)),), demand=14_000)
+    """62 USD/MWh, 100 in July from 16 to 20 h: 31 days x 4 h; 10 MW all year; 14 USD/kW-month on 10
+    MW.
+    """
+    right = grid.GridRight(
+        limit=10, energy=62, windows=(grid.PriceWindow(100, 16, 20, months=(7,)),), demand=14_000
+    )
     price = grid.energy_price(right)
     assert (price == 100).sum() == 31 * 4
-    assert grid.annual_cost(right, np.full(8760, 10.0)) == pytest.approx(10 * (62 * 8760 + 38 * 124) + 14_000 * 10 * 12)
+    assert grid.annual_cost(right, np.full(8760, 10.0)) == pytest.approx(
+        10 * (62 * 8760 + 38 * 124) + 14_000 * 10 * 12
+    )

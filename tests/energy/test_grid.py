@@ -4,14 +4,28 @@ import numpy as np
 import pytest
 
 from headrace.core.errors import InputError
-from headrace.energy.grid import GridRight, PriceWindow, annual_cost, availability, energy_price, grid_right, month_of_hour
+from headrace.energy.grid import (
+    GridRight,
+    PriceWindow,
+    annual_cost,
+    availability,
+    energy_price,
+    grid_right,
+    month_of_hour,
+)
 from headrace.energy.technology import technology
 
 
 def test_windows_run_over_midnight_and_later_ones_win():
     """Night 22 to 6 h at 30, weekdays 17 to 21 h at 120, July from 16 to 20 h at 200, else 60."""
-    windows = (PriceWindow(30, 22, 6), PriceWindow(120, 17, 21, weekdays_only=True), PriceWindow(200, 16, 20, months=(7,)))
-    price = energy_price(GridRight(100, energy=60, windows=windows), first_weekday=0).reshape(365, 24)
+    windows = (
+        PriceWindow(30, 22, 6),
+        PriceWindow(120, 17, 21, weekdays_only=True),
+        PriceWindow(200, 16, 20, months=(7,)),
+    )
+    price = energy_price(GridRight(100, energy=60, windows=windows), first_weekday=0).reshape(
+        365, 24
+    )
     assert (price[0] == [30] * 6 + [60] * 11 + [120] * 4 + [60] + [30] * 2).all()
     assert (price[5][17:21] == 60).all()  # Saturday
     july = 181
@@ -34,11 +48,27 @@ def test_the_bill_by_hand():
 
 
 def test_months_have_their_hours():
-    assert np.bincount(month_of_hour())[1:].tolist() == [744, 672, 744, 720, 744, 720, 744, 744, 720, 744, 720, 744]
+    assert np.bincount(month_of_hour())[1:].tolist() == [
+        744,
+        672,
+        744,
+        720,
+        744,
+        720,
+        744,
+        744,
+        720,
+        744,
+        720,
+        744,
+    ]
 
 
 def test_rights_from_the_catalogue():
-    firm, flexible = grid_right(technology("grid"), 300), grid_right(technology("grid.flexible"), 300, available=30)
+    firm, flexible = (
+        grid_right(technology("grid"), 300),
+        grid_right(technology("grid.flexible"), 300, available=30),
+    )
     assert firm.firm
     assert firm.available == 60
     assert firm.demand == 14_000

@@ -10,7 +10,9 @@ from headrace.energy.microgrid import dispatch
 
 
 def test_three_hours_by_hand():
-    """Load 10; sun 30, 0, 0; battery 8 MW, 20 MWh, round trip 0.81 (0.9 each way): charge 8 -> level 7.2 -> gives 6.48."""
+    """Load 10; sun 30, 0, 0; battery 8 MW, 20 MWh, round trip 0.81 (0.9 each way): charge 8 ->
+    level 7.2 -> gives 6.48.
+    """
     found = dispatch(np.full(3, 10.0), np.array([30.0, 0.0, 0.0]), 8.0, 20.0, 0.81)
     assert found.direct == 10
     assert found.stored == pytest.approx(6.48)
@@ -20,7 +22,12 @@ def test_three_hours_by_hand():
     assert found.solar_share == pytest.approx(16.48 / 30)
 
 
-@given(st.lists(st.floats(0, 50), min_size=1, max_size=60), st.floats(0, 30), st.floats(0, 100), st.floats(0.3, 1))
+@given(
+    st.lists(st.floats(0, 50), min_size=1, max_size=60),
+    st.floats(0, 30),
+    st.floats(0, 100),
+    st.floats(0.3, 1),
+)
 def test_energy_is_conserved_and_storage_never_hurts(sun, power, energy, round_trip):
     load, rays = np.full(len(sun), 10.0), np.array(sun)
     found = dispatch(load, rays, power, energy, round_trip)

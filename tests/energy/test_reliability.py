@@ -7,16 +7,25 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
 from headrace.energy.outages import Units, capacity_table, expected_loss, maintenance, units_of
-from headrace.energy.reliability import Fleet, StoreSize, meet_target, n_minus_one, reserve_requirement, simulate, standard_error
+from headrace.energy.reliability import (
+    Fleet,
+    StoreSize,
+    meet_target,
+    n_minus_one,
+    reserve_requirement,
+    simulate,
+    standard_error,
+)
 from headrace.energy.technology import technology
-from headrace.energy.weather_years import resampled, resampled_days
+from headrace.energy.weather.years import resampled, resampled_days
 
 FLAT = np.full(8760, 100.0)
 NO_SUN = np.zeros((1, 8760))
 
 
 def test_two_units_by_hand():
-    """Two 60 MW units, 10 % forced, load 100 MW all year: lost unless both run, 1 - 0.81 = 0.19 of 8,760 h = 1,664.4 h.
+    """Two 60 MW units, 10 % forced, load 100 MW all year: lost unless both run, 1 - 0.81 = 0.19 of
+    8,760 h = 1,664.4 h.
 
     Unserved: 2 x 0.1 x 0.9 x 40 MW + 0.01 x 100 MW = 8.2 MW -> 71,832 MWh.
     """
@@ -48,7 +57,9 @@ def test_the_same_seed_gives_the_same_samples_and_another_does_not():
 
 
 def test_a_store_bridges_what_it_holds_and_no_more():
-    """100 MW load, sun of 0: a store of 50 MW and 200 MWh at 0.8 out gives 50 MW for 3.2 h: 160 of 876,000 MWh."""
+    """100 MW load, sun of 0: a store of 50 MW and 200 MWh at 0.8 out gives 50 MW for 3.2 h: 160 of
+    876,000 MWh.
+    """
     drawn = simulate(Fleet(FLAT, NO_SUN, store=StoreSize(50, 200, 0.9, 0.8)), 1)
     assert drawn.unserved[0] == pytest.approx(876_000 - 160)
     assert drawn.hours_lost[0] == 8760
@@ -56,9 +67,13 @@ def test_a_store_bridges_what_it_holds_and_no_more():
 
 
 def test_a_store_carries_the_night_with_its_losses():
-    """Sun of 225 MW by day (12 h), load 100 MW: the night needs 1,200 / 0.9 = 1,333 MWh, the day leaves 1,500 x 0.9 = 1,350."""
+    """Sun of 225 MW by day (12 h), load 100 MW: the night needs 1,200 / 0.9 = 1,333 MWh, the day
+    leaves 1,500 x 0.9 = 1,350.
+    """
     sun = np.where(np.arange(8760) % 24 < 12, 225.0, 0.0)[None, :]
-    assert simulate(Fleet(FLAT, sun, store=StoreSize(125, 1334, 0.9, 0.9)), 1).unserved[0] == pytest.approx(0)
+    assert simulate(Fleet(FLAT, sun, store=StoreSize(125, 1334, 0.9, 0.9)), 1).unserved[
+        0
+    ] == pytest.approx(0)
     smaller = simulate(Fleet(FLAT, sun, store=StoreSize(125, 1300, 0.9, 0.9)), 1)
     # each night lacks (1,333.3 - 1,300) x 0.9 = 30 MWh
     assert smaller.unserved[0] == pytest.approx(365 * 30, rel=1e-6)
@@ -74,8 +89,12 @@ def test_maintenance_goes_where_the_burden_is_low_and_does_not_pile_up():
 
 
 def test_n_minus_one_finds_the_unit_that_must_not_fail():
-    """120 MW in 60 + 30 + 30: without the 60 the load of 80 lacks 20 MW all year; without a 30, 90 MW still carry it."""
-    fleet = Fleet(np.full(8760, 80.0), NO_SUN, (Units("big", 1, 60, 0.1, 50), Units("small", 2, 30, 0.1, 50)))
+    """120 MW in 60 + 30 + 30: without the 60 the load of 80 lacks 20 MW all year; without a 30, 90
+    MW still carry it.
+    """
+    fleet = Fleet(
+        np.full(8760, 80.0), NO_SUN, (Units("big", 1, 60, 0.1, 50), Units("small", 2, 30, 0.1, 50))
+    )
     big, small = n_minus_one(fleet)
     assert big.hours_lost == 8760
     assert big.unserved == pytest.approx(8760 * 20)
@@ -84,7 +103,9 @@ def test_n_minus_one_finds_the_unit_that_must_not_fail():
 
 
 def test_units_come_whole_from_the_catalogue():
-    """100 MW of engines of 18.8 MW are 6 units; forced outage 0.025 of all hours is 0.025 / 0.965 outside maintenance."""
+    """100 MW of engines of 18.8 MW are 6 units; forced outage 0.025 of all hours is 0.025 / 0.965
+    outside maintenance.
+    """
     units = units_of(technology("gas.engine"), 100)
     assert units.count == 6
     assert units.forced == pytest.approx(0.025 / 0.965)
@@ -94,7 +115,9 @@ def test_units_come_whole_from_the_catalogue():
 @given(st.floats(0, 0.3), st.integers(1, 6), st.floats(5, 60))
 def test_more_units_never_lose_more(forced, count, size):
     def lost(n: int) -> float:
-        return simulate(Fleet(FLAT[:800], NO_SUN[:, :800], (Units("a", n, size, forced, 30),)), 3, planned=False).unserved.sum()
+        return simulate(
+            Fleet(FLAT[:800], NO_SUN[:, :800], (Units("a", n, size, forced, 30),)), 3, planned=False
+        ).unserved.sum()
 
     # the first `count` units draw the same histories, so the larger fleet holds the smaller one
     assert lost(count + 1) <= lost(count) + 1e-6
@@ -125,7 +148,9 @@ def test_what_cannot_be_is_refused_in_words(fleet):
 
 
 def test_an_availability_target_is_met_with_the_fewest_units_and_holds_for_another_seed():
-    """Engines of 10 MW, 5 % forced, load 100 MW: ten lose about 5 %, 99.9 % takes three or four more."""
+    """Engines of 10 MW, 5 % forced, load 100 MW: ten lose about 5 %, 99.9 % takes three or four
+    more.
+    """
     fleet = Fleet(FLAT, NO_SUN, (Units("engine", 10, 10, 0.05, 30, 0.02),))
     met = meet_target(fleet, "engine", 0.999, samples=60)
     assert met.missed_by == 0
@@ -148,7 +173,7 @@ def test_no_loss_seen_is_no_proof_of_none():
 
 def test_the_reliability_test_system():
     """IEEE RTS-79 with hourly load: 9.394 h and 1,176 MWh a year (Billinton and Allan)."""
-    from headrace.energy import rts79
+    from headrace.verification import rts79
 
     hours, energy = expected_loss(rts79.load(), rts79.UNITS)
     assert hours == pytest.approx(9.394, rel=1e-4)

@@ -12,9 +12,9 @@ from headrace.core.errors import InputError
 from headrace.core.study import Build, Fuel, Grid
 from headrace.energy import site
 from headrace.energy.battery import wear
-from headrace.energy.profile import hourly_share
+from headrace.energy.capacity_factor import hourly_share
 from headrace.energy.technology import technology
-from headrace.energy.weather import station
+from headrace.energy.weather.series import station
 
 START = 12 * 2027
 MIAMI = station("tm2:12839")
@@ -40,26 +40,38 @@ def test_a_plant_with_fuel_runs_when_called() -> None:
 
 
 def test_capture_pays_carbon_only_on_what_reaches_the_air() -> None:
-    """6.945 MMBtu/MWh x 53.06 kg/MMBtu = 0.36850 t/MWh, 95 % of it captured: 0.35008 t, at 100 USD/t 35.008 USD/MWh back.
+    """6.945 MMBtu/MWh x 53.06 kg/MMBtu = 0.36850 t/MWh, 95 % of it captured: 0.35008 t, at 100
+    USD/t 35.008 USD/MWh back.
 
-    The fuel's price charges all 36.850 USD/MWh; 1.8425 is left, the carbon of the 5 % that reach the air.
+    The fuel's price charges all 36.850 USD/MWh; 1.8425 is left, the carbon of the 5 % that reach
+    the air.
     """
-    free, priced = built("gas.ccgt_ccs").converters[0], built("gas.ccgt_ccs", carbon=100.0).converters[0]
+    free, priced = (
+        built("gas.ccgt_ccs").converters[0],
+        built("gas.ccgt_ccs", carbon=100.0).converters[0],
+    )
     assert float(free.cost) - float(priced.cost) == pytest.approx(35.0076, rel=1e-5)  # type: ignore[arg-type]
     gas = Fuel(price="4 USD/MMBtu", co2="53.06 kg/MMBtu")  # type: ignore[arg-type]
     charged = priced.fuel_rate * (site.fuel_cost(gas, 4.0, 100.0) - 4.0)
     assert charged + float(priced.cost) - float(free.cost) == pytest.approx(1.84251, rel=1e-4)  # type: ignore[arg-type]
-    assert charged + float(priced.cost) - float(free.cost) == pytest.approx(technology("gas.ccgt_ccs").co2 * 100, rel=1e-9)  # type: ignore[arg-type]
+    assert charged + float(priced.cost) - float(free.cost) == pytest.approx(
+        technology("gas.ccgt_ccs").co2 * 100, rel=1e-9
+    )  # type: ignore[arg-type]
 
 
 def test_capture_takes_the_studys_own_carbon_content() -> None:
     half = {"gas": Fuel(price="4 USD/MMBtu", co2="26.53 kg/MMBtu")}  # type: ignore[arg-type]
-    free, priced = built("gas.ccgt_ccs").converters[0], built("gas.ccgt_ccs", carbon=100.0, fuels=half).converters[0]
+    free, priced = (
+        built("gas.ccgt_ccs").converters[0],
+        built("gas.ccgt_ccs", carbon=100.0, fuels=half).converters[0],
+    )
     assert float(free.cost) - float(priced.cost) == pytest.approx(35.0076 / 2, rel=1e-5)  # type: ignore[arg-type]
 
 
 def test_a_plant_without_capture_gets_nothing_back() -> None:
-    assert built("gas.ccgt", carbon=100.0).converters[0].cost == built("gas.ccgt").converters[0].cost
+    assert (
+        built("gas.ccgt", carbon=100.0).converters[0].cost == built("gas.ccgt").converters[0].cost
+    )
 
 
 def test_payments_add_up_to_the_price_and_end_before_operation() -> None:
@@ -72,13 +84,18 @@ def test_payments_add_up_to_the_price_and_end_before_operation() -> None:
 
 def test_a_short_lead_squeezes_the_payments() -> None:
     """A reactor that is promised in a year is paid within it, although its schedule has five years."""
-    asset = site.catalogued("miami", "it", Build(use="nuclear.smr", lead="12 months"), MIAMI, START, 2026).assets[0]  # type: ignore[arg-type]
+    asset = site.catalogued(
+        "miami", "it", Build(use="nuclear.smr", lead="12 months"), MIAMI, START, 2026
+    ).assets[0]  # type: ignore[arg-type]
     assert max(p.month for p in asset.payments) <= 12
     assert asset.price == pytest.approx(technology("nuclear.smr").overnight("USD/MW", 2026))
 
 
 def test_ageing_that_the_fixed_cost_pays_is_not_counted_again() -> None:
-    """ATB's 2.5 % of capex a year keeps the rated capacity: neither fade nor wear. Broken 2 %, in service 0.5 % of the time."""
+    """ATB's 2.5 % of capex a year keeps the rated capacity: neither fade nor wear.
+
+    Broken 2 %, in service 0.5 % of the time.
+    """
     found = built("battery.lfp")
     store, energy = found.stores[0], found.assets[1]
     assert (store.wear, energy.fade) == (0.0, 0.0)
@@ -88,13 +105,17 @@ def test_ageing_that_the_fixed_cost_pays_is_not_counted_again() -> None:
 
 
 def test_a_cycle_of_a_battery_costs_its_wear_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing pays for augmentation, one MWh delivered, charged as 1 / 0.85 MWh, costs what `battery.wear` says."""
+    """Where nothing pays for augmentation, one MWh delivered, charged as 1 / 0.85 MWh, costs what
+    `battery.wear` says.
+    """
     bare = replace(technology("battery.lfp"), augmented=False)
     monkeypatch.setattr(site, "technology", lambda key: bare)
     found = built("battery.lfp")
     store, energy = found.stores[0], found.assets[1]
     assert energy.fade == pytest.approx(0.012)
-    assert store.wear * (1 + 1 / 0.85) == pytest.approx(wear(technology("battery.lfp"), energy.price))
+    assert store.wear * (1 + 1 / 0.85) == pytest.approx(
+        wear(technology("battery.lfp"), energy.price)
+    )
     assert store.wear > 0
 
 
@@ -134,7 +155,8 @@ def test_what_needs_weather_says_so(use: str) -> None:
 
 
 def test_dearer_evenings_move_the_grids_energy(solved: Callable) -> None:
-    """One MW from the grid at 10 USD/MWh, 50 in the hours from 18 to 24, lost 50 %: 2 MWh bought for each served at 60.
+    """One MW from the grid at 10 USD/MWh, 50 in the hours from 18 to 24, lost 50 %: 2 MWh bought
+    for each served at 60.
 
     Served by day: 60 - 20 = 40 USD/MWh; in the evening 60 - 100 < 0, so 6 of 24 h are not served.
     """
@@ -168,10 +190,14 @@ products: {power: {kind: electricity, site: miami, demand: 5 MW, price: 400 USD/
 
 
 @pytest.mark.parametrize(("availability", "served"), [(100, 10), (80, 8), (20, 2)])
-def test_a_battery_that_is_broken_part_of_the_time_carries_less(solved: Callable, availability: int, served: int) -> None:
-    """10 MW and 60 MWh fill at 10 USD/MWh by day and serve 6 evening hours in which the grid costs 1,000.
+def test_a_battery_that_is_broken_part_of_the_time_carries_less(
+    solved: Callable, availability: int, served: int
+) -> None:
+    """10 MW and 60 MWh fill at 10 USD/MWh by day and serve 6 evening hours in which the grid costs
+    1,000.
 
-    Every MWh sold at 60 leaves 50: 18 x 10 by day, and 6 x 10 MW x availability in the evening, on each of 365 days.
+    Every MWh sold at 60 leaves 50: 18 x 10 by day, and 6 x 10 MW x availability in the evening, on
+    each of 365 days.
     """
     found = solved(f"""
 study: battery

@@ -10,19 +10,28 @@ from headrace.energy.learning import curve
 from headrace.energy.price_level import price_level
 from headrace.energy.technology import fuel, in_money, learned, technology
 from headrace.energy.thermal import derate
-from headrace.energy.weather import station
+from headrace.energy.weather.series import station
 
 
 def test_derate_by_hand_at_altitude_and_in_heat():
-    """Denver air (834 hPa) at 35 degC: turbine (1 - 0.010 x 20) x 834 / 1013.25 = 0.6585; engine half of the thin air, 3 K over 32:
-    (1 - 0.007 x 3)(1 - 0.5 x 0.1769) = 0.8924."""
-    weather = replace(station("tmy3:723170"), drybulb=np.full(8760, 35.0), pressure=np.full(8760, 834.0))
-    assert derate(technology("gas.aeroderivative"), weather)[0] == pytest.approx(0.8 * 834 / 1013.25)
-    assert derate(technology("gas.engine"), weather)[0] == pytest.approx((1 - 0.021) * (1 - 0.5 * (1 - 834 / 1013.25)))
+    """Denver air (834 hPa) at 35 degC: turbine (1 - 0.010 x 20) x 834 / 1013.25 = 0.6585; engine
+    half of the thin air, 3 K over 32: (1 - 0.007 x 3)(1 - 0.5 x 0.1769) = 0.8924.
+    """
+    weather = replace(
+        station("tmy3:723170"), drybulb=np.full(8760, 35.0), pressure=np.full(8760, 834.0)
+    )
+    assert derate(technology("gas.aeroderivative"), weather)[0] == pytest.approx(
+        0.8 * 834 / 1013.25
+    )
+    assert derate(technology("gas.engine"), weather)[0] == pytest.approx(
+        (1 - 0.021) * (1 - 0.5 * (1 - 834 / 1013.25))
+    )
 
 
 def test_cold_air_is_not_credited():
-    weather = replace(station("tmy3:723170"), drybulb=np.full(8760, -20.0), pressure=np.full(8760, 1040.0))
+    weather = replace(
+        station("tmy3:723170"), drybulb=np.full(8760, -20.0), pressure=np.full(8760, 1040.0)
+    )
     assert (derate(technology("gas.aeroderivative"), weather) == 1.0).all()
 
 
@@ -41,7 +50,9 @@ def test_money_of_other_years():
 def test_curves_interpolate_and_hold_at_their_ends():
     """Wind moderate: 1,380 (2025) and 1,228 (2030) -> 1,319 in 2027; reactors begin in 2030."""
     path = curve("wind")
-    assert path.at("capex", 2027) == pytest.approx(path.at("capex", 2025) * 0.6 + path.at("capex", 2030) * 0.4)
+    assert path.at("capex", 2027) == pytest.approx(
+        path.at("capex", 2025) * 0.6 + path.at("capex", 2030) * 0.4
+    )
     assert curve("nuclear.smr").at("capex", 2026) == 8000
     assert path.at("capex", 2070) == path.at("capex", 2050)
     row = technology("wind.onshore")

@@ -1,4 +1,6 @@
-"""Levelised cost against published rows of the Annual Technology Baseline, typed here with their source."""
+"""Levelised cost against published rows of the Annual Technology Baseline, typed here with their
+source.
+"""
 
 import math
 
@@ -20,8 +22,10 @@ from headrace.finance.levelised import (
     levelised_ptc,
 )
 
-# Rows of NREL ATB 2024 (extract of June 2024, test data of NREL/ATB-calc): name, interest, equity return, debt share,
-# tax, inflation, years, capex [USD/kW], fixed [USD/kW-year], variable [USD/MWh], capacity factor, heat rate, fuel, ITC,
+# Rows of NREL ATB 2024 (extract of June 2024, test data of NREL/ATB-calc): name, interest, equity
+# return, debt share,
+# tax, inflation, years, capex [USD/kW], fixed [USD/kW-year], variable [USD/MWh], capacity factor,
+# heat rate, fuel, ITC,
 # PTC, LCOE [USD/MWh]
 ROWS = [
     ("Utility PV - Class 1, Moderate, R&D, 2025", 0.07, 0.085, 0.7530926883, 0.2574, 0.025, 30,
@@ -57,28 +61,53 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 def test_published_levelised_costs(row):
-    _, interest, equity, debt, tax, inflation, years, capex, fixed, variable, factor, heat, fuel, itc, ptc, published = row
+    (
+        _,
+        interest,
+        equity,
+        debt,
+        tax,
+        inflation,
+        years,
+        capex,
+        fixed,
+        variable,
+        factor,
+        heat,
+        fuel,
+        itc,
+        ptc,
+        published,
+    ) = row
     capital = Capital(interest, equity, debt, tax, inflation, years)
     plant = PlantCost(capex * 1e3, fixed * 1e3, factor, variable, heat, fuel, itc, ptc)
     assert lcoe_real(plant, capital) == pytest.approx(published, rel=1e-6)
 
 
 def test_published_production_credit():
-    """27.5 USD/MWh for ten years is 17.61172654 USD/MWh over 30 (ATB 2024, Utility PV, Market, 2025)."""
+    """27.5 USD/MWh for ten years is 17.61172654 USD/MWh over 30 (ATB 2024, Utility PV, Market,
+    2025).
+    """
     capital = Capital(0.07, 0.085, 0.5150363714, 0.2574, 0.025, 30)
     assert levelised_ptc(27.5, capital) == pytest.approx(17.61172654, rel=1e-6)
 
 
 def test_recovery_by_hand():
-    """10 % over 2 years: 0.1 / (1 - 1 / 1.21) = 0.57619; without interest one half; the annuity is the inverse."""
+    """10 % over 2 years: 0.1 / (1 - 1 / 1.21) = 0.57619; without interest one half; the annuity is
+    the inverse.
+    """
     assert crf(0.1, 2) == pytest.approx(0.1 / (1 - 1 / 1.21))
     assert crf(0.0, 2) == 0.5
     assert annuity(0.1, 2) == pytest.approx(1 / 1.1 + 1 / 1.21)
 
 
 def test_interest_during_construction_by_hand():
-    """Half in each of two years at 10 %: 1.5 and 0.5 years before operation; 0.5 (1.1^1.5 + 1.1^0.5) - 1 of 100."""
-    assert interest_during_construction(100, (0.5, 0.5), 0.1) == pytest.approx(50 * (1.1**1.5 + 1.1**0.5) - 100)
+    """Half in each of two years at 10 %: 1.5 and 0.5 years before operation; 0.5 (1.1^1.5 +
+    1.1^0.5) - 1 of 100.
+    """
+    assert interest_during_construction(100, (0.5, 0.5), 0.1) == pytest.approx(
+        50 * (1.1**1.5 + 1.1**0.5) - 100
+    )
     mixed = construction_finance_factor((1.0,), 0.1, 0.2, debt_share=0.75)
     assert mixed == pytest.approx(0.75 * 1.1**0.5 + 0.25 * 1.2**0.5)
     with pytest.raises(InputError, match="add up"):
@@ -86,9 +115,15 @@ def test_interest_during_construction_by_hand():
 
 
 def test_published_construction_finance_factors():
-    """ATB 2024: 1.035828658 for PV (one year, equity 8.5 + 2 %), 1.059960098 for wind (10, 10, 80 %, equity 9 + 2 %)."""
-    assert construction_finance_factor((1.0,), 0.065, 0.105, 0.8) == pytest.approx(1.035828658, abs=1e-9)
-    assert construction_finance_factor((0.1, 0.1, 0.8), 0.065, 0.11, 0.8) == pytest.approx(1.059960098, abs=1e-9)
+    """ATB 2024: 1.035828658 for PV (one year, equity 8.5 + 2 %), 1.059960098 for wind (10, 10, 80
+    %, equity 9 + 2 %).
+    """
+    assert construction_finance_factor((1.0,), 0.065, 0.105, 0.8) == pytest.approx(
+        1.035828658, abs=1e-9
+    )
+    assert construction_finance_factor((0.1, 0.1, 0.8), 0.065, 0.11, 0.8) == pytest.approx(
+        1.059960098, abs=1e-9
+    )
 
 
 def test_depreciation_returns_the_whole_basis():

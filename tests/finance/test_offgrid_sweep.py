@@ -1,9 +1,11 @@
-"""Cost against solar share from hourly weather: the shape of the off-grid white paper at Greensboro."""
+"""Cost against solar share from hourly weather: the shape of the off-grid white paper at
+Greensboro.
+"""
 
 import numpy as np
 
 from headrace.energy.solar import SolarDesign, single_axis
-from headrace.energy.weather import station
+from headrace.energy.weather.series import station
 from headrace.finance.offgrid_sweep import envelope, sweep
 
 

@@ -11,7 +11,8 @@ from headrace.finance.project import Project, equity_value, flows, irr, level_pr
 
 FLAT = {"load": 100.0, "energy": 876_000.0, "hours": 4.0}
 
-# offgridai.us cost calculator (commit 7680d79), run 2026-11-23: solar MWdc, battery MW, generator MW, kind, solar share, other
+# offgridai.us cost calculator (commit 7680d79), run 2026-11-23: solar MWdc, battery MW, generator
+# MW, kind, solar share, other
 # terms, capex [MUSD], price [USD/MWh]
 GOLDEN = [
     (0, 0, 125, "turbine", 0.0, {}, 169.51675, 87.925116),
@@ -21,13 +22,32 @@ GOLDEN = [
     (210, 28, 125, "engine", 0.44, {}, 419.88726, 92.978655),
     (526, 366, 125, "engine", 0.9, {}, 1084.91838, 109.037409),
     (526, 366, 125, "engine", 0.9, {"itc": 0.4}, 1084.91838, 95.942388),
-    (526, 366, 125, "engine", 0.9, {"interest": 0.05, "equity_return": 0.08}, 1084.91838, 93.422449),
+    (
+        526,
+        366,
+        125,
+        "engine",
+        0.9,
+        {"interest": 0.05, "equity_return": 0.08},
+        1084.91838,
+        93.422449,
+    ),
 ]
 
 
-@pytest.mark.parametrize(("solar", "battery", "generator", "kind", "share", "other", "capex", "published"), GOLDEN)
+@pytest.mark.parametrize(
+    ("solar", "battery", "generator", "kind", "share", "other", "capex", "published"), GOLDEN
+)
 def test_golden_cases(solar, battery, generator, kind, share, other, capex, published):
-    campus = Campus(**FLAT, solar=solar, battery=battery, generator=generator, kind=kind, solar_share=share, **other)
+    campus = Campus(
+        **FLAT,
+        solar=solar,
+        battery=battery,
+        generator=generator,
+        kind=kind,
+        solar_share=share,
+        **other,
+    )
     found = price(campus)
     assert found.capex / 1e6 == pytest.approx(capex, rel=1e-9)
     assert found.price == pytest.approx(published, rel=1e-6)
@@ -42,13 +62,17 @@ def plain(**changes) -> Project:
 
 
 def test_no_debt_no_tax_by_hand():
-    """100 in year 1, 1 MWh a year in years 2 and 3, cost 10: price = 10 + 100 x 1.1^-1 / (1.1^-2 + 1.1^-3) = 10 + 57.619 x 1."""
+    """100 in year 1, 1 MWh a year in years 2 and 3, cost 10: price = 10 + 100 x 1.1^-1 / (1.1^-2 +
+    1.1^-3) = 10 + 57.619 x 1.
+    """
     assert level_price(plain()) == pytest.approx(10 + (100 / 1.1) / (1.1**-2 + 1.1**-3))
 
 
 def test_debt_at_the_equity_return_changes_nothing_but_the_free_building_year():
-    """Interest 10 % like equity, no tax: debt of 50 is drawn a year before its first payment, and worth 50 / 1.1 then; its
-    service is worth 50 at the start of operation, so 50 / 1.1 as well: no difference."""
+    """Interest 10 % like equity, no tax: debt of 50 is drawn a year before its first payment, and
+    worth 50 / 1.1 then; its service is worth 50 at the start of operation, so 50 / 1.1 as well: no
+    difference.
+    """
     assert level_price(plain(debt_share=0.5, interest=0.1)) == pytest.approx(level_price(plain()))
 
 
@@ -57,7 +81,13 @@ def test_debt_is_repaid_and_all_flows_add_up():
     found = flows(project, 80.0)
     assert found.principal.sum() == pytest.approx(60)
     total = (
-        found.revenue - found.operating_cost - found.interest - found.principal - found.tax + found.credit - found.equity_spending
+        found.revenue
+        - found.operating_cost
+        - found.interest
+        - found.principal
+        - found.tax
+        + found.credit
+        - found.equity_spending
     )
     assert found.equity == pytest.approx(total)
     assert len(found.coverage) == 2
@@ -87,7 +117,13 @@ def test_irr_of_a_doubling_is_a_hundred_percent_and_of_no_gain_is_unknown():
 
 
 @pytest.mark.parametrize(
-    "bad", [{"debt_share": 1.0}, {"energy": np.array([1.0])}, {"debt_years": 9, "debt_share": 0.5}, {"spending": ()}]
+    "bad",
+    [
+        {"debt_share": 1.0},
+        {"energy": np.array([1.0])},
+        {"debt_years": 9, "debt_share": 0.5},
+        {"spending": ()},
+    ],
 )
 def test_bad_projects_are_refused(bad):
     with pytest.raises(InputError):

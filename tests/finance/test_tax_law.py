@@ -11,7 +11,10 @@ def laws(kind: str, begins: str, operates: str) -> dict[str, tuple[float, float]
 
 
 def test_solar_may_choose_until_july_2026():
-    assert laws("solar", "2026-07", "2029-01") == {"ira.48e.solar_wind": (0.3, 0.0), "ira.45y.solar_wind": (0.0, 27.5)}
+    assert laws("solar", "2026-07", "2029-01") == {
+        "ira.48e.solar_wind": (0.3, 0.0),
+        "ira.45y.solar_wind": (0.0, 27.5),
+    }
 
 
 def test_solar_begun_later_must_run_by_the_end_of_2027():
@@ -21,7 +24,9 @@ def test_solar_begun_later_must_run_by_the_end_of_2027():
     assert late == ()
 
 
-@pytest.mark.parametrize(("begins", "share"), [("2033-12", 1.0), ("2034-01", 0.75), ("2035-06", 0.5), ("2036-01", None)])
+@pytest.mark.parametrize(
+    ("begins", "share"), [("2033-12", 1.0), ("2034-01", 0.75), ("2035-06", 0.5), ("2036-01", None)]
+)
 def test_storage_and_reactors_phase_down(begins, share):
     for kind in ("storage", "nuclear", "geothermal"):
         found = laws(kind, begins, "2042-01").get("ira.48e.firm")
@@ -44,7 +49,12 @@ def test_the_better_credit_depends_on_capex_and_sun():
 
 @pytest.mark.parametrize(
     "bad",
-    [("solar", "2026", "2027-01"), ("solar", "2026-13", "2027-01"), ("solar", "2027-01", "2026-01"), ("oil", "2026-01", "2027-01")],
+    [
+        ("solar", "2026", "2027-01"),
+        ("solar", "2026-13", "2027-01"),
+        ("solar", "2027-01", "2026-01"),
+        ("oil", "2026-01", "2027-01"),
+    ],
 )
 def test_bad_questions_are_refused(bad):
     with pytest.raises(InputError):

@@ -5,8 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
-from headrace.finance.evidence import ACCELERATOR, EL_PASO, IDLE
-from headrace.finance.time_to_power import AcceleratorCost, Idle, by_opportunity, by_retail, dispatchable, idle_adder, rent
+from headrace.finance.time_to_power import (
+    AcceleratorCost,
+    Idle,
+    by_opportunity,
+    by_retail,
+    dispatchable,
+    idle_adder,
+    rent,
+)
+from headrace.verification.finance import ACCELERATOR, EL_PASO, IDLE
 
 
 def order(ranked):
@@ -14,7 +22,9 @@ def order(ranked):
 
 
 def test_the_adder_by_hand_without_discount():
-    """1 USD/h, 1 kW, 10 years of which 2 wait: 2 x 8,760 USD over 8 x 8,760 kWh = 0.25 USD/kWh = 250 USD/MWh."""
+    """1 USD/h, 1 kW, 10 years of which 2 wait: 2 x 8,760 USD over 8 x 8,760 kWh = 0.25 USD/kWh =
+    250 USD/MWh.
+    """
     assert idle_adder(1.0, 2.0, Idle(1.0, 1.0, rate=0.0, years=10)) == pytest.approx(250)
     # 2.5 years: 2.5 / 7.5
     assert idle_adder(1.0, 2.5, Idle(1.0, 1.0, rate=0.0, years=10)) == pytest.approx(1000 / 3)
@@ -30,7 +40,9 @@ def test_published_adders_and_the_flip_of_the_ranking():
 
 
 def test_the_opportunity_rule_counts_rent_only():
-    """Rent is below retail, so every adder is smaller; with a third of the hours unsold it vanishes and cost alone ranks."""
+    """Rent is below retail, so every adder is smaller; with a third of the hours unsold it vanishes
+    and cost alone ranks.
+    """
     retail = {one.name: one.adder for one in by_retail(EL_PASO, IDLE)}
     for one in by_opportunity(EL_PASO, IDLE, ACCELERATOR):
         assert 0 < one.adder < 0.5 * retail[one.name]

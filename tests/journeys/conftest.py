@@ -1,17 +1,15 @@
-"""A browser that may reach nothing: every request that leaves the machine is refused and counted, every error on the page too."""
+"""A browser that may reach nothing: every request that leaves the machine is refused and counted,
+every error on the page too.
+"""
 
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "show"))  # the hand-written plan of the views' own tests
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 HOME = {"127.0.0.1", "localhost", "::1"}
@@ -28,12 +26,16 @@ class Watch:
 @pytest.fixture(scope="session")
 def chromium():
     """The system's Chromium; the journeys are skipped where there is none."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="the playwright package is not installed"
+    )
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = driver.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
         yield browser
         browser.close()
 
@@ -58,7 +60,10 @@ def page(chromium, watch) -> Iterator:
 
     context.route("**/*", gate)
     page = context.new_page()
-    page.on("console", lambda said: watch.errors.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda said: watch.errors.append(said.text) if said.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: watch.errors.append(str(error)))
     yield page
     context.close()

@@ -38,7 +38,15 @@ def test_broken_study(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 def test_a_broken_study_at_the_terminal(tmp_path: Path) -> None:
     """The same from outside: the code is that of the process, and stdout holds no complaint."""
     study = STUDIES[-1]
-    command = [sys.executable, "-m", "headrace.show.cli", "plan", str(study), "--out", str(tmp_path / "run")]
+    command = [
+        sys.executable,
+        "-m",
+        "headrace.show.cli",
+        "plan",
+        str(study),
+        "--out",
+        str(tmp_path / "run"),
+    ]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ended.stdout == ""
     judge(study, ended.returncode, ended.stderr)

@@ -1,4 +1,6 @@
-"""A study that minds its worst branches and orders whole units, from the command line to the report."""
+"""A study that minds its worst branches and orders whole units, from the command line to the
+report.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def headrace(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "headrace.show.cli", *words], capture_output=True, text=True, cwd=cwd, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "headrace.show.cli", *words],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
+    )
 
 
 def test_the_terminal_says_what_the_objective_is(folder: Path) -> None:
@@ -61,7 +69,9 @@ def test_scripts_get_the_parts_beside_the_objective(folder: Path) -> None:
     plan = json.loads(told.stdout)
     risk = plan["risk"]
     assert (risk["alpha"], risk["omega"]) == (0.5, 0.6)
-    assert plan["objective_usd"] == pytest.approx(0.4 * risk["expected_usd"] + 0.6 * risk["cvar_usd"], rel=1e-9)
+    assert plan["objective_usd"] == pytest.approx(
+        0.4 * risk["expected_usd"] + 0.6 * risk["cvar_usd"], rel=1e-9
+    )
     assert risk["worst_usd"] < risk["cvar_usd"] < risk["expected_usd"]
     assert [(order["quantity"], order["unit_size"]) for order in plan["orders"]] == [(24.0, 8.0)]
 

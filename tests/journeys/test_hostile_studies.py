@@ -53,7 +53,9 @@ def test_nobody_wants_anything(plan):
 
 
 def test_one_hour_a_year(plan):
-    """10 MW at 60 - 15 USD/MWh in one hour earns 450 USD; the plant costs 200,000: nothing is ordered."""
+    """10 MW at 60 - 15 USD/MWh in one hour earns 450 USD; the plant costs 200,000: nothing is
+    ordered.
+    """
     told = plan(("1000 h", "1 h"))
     assert told.code == 0
     assert told.plan["orders"] == []
@@ -63,14 +65,18 @@ def test_one_hour_a_year(plan):
 def test_an_asset_nobody_can_use(plan):
     """A second site that sells nothing and is tied to nothing: the plan is that of the first alone."""
     alone = plan()
-    told = plan(("{build: {plant: plant}}", "{build: {plant: plant}}, there: {build: {plant: plant}}"))
+    told = plan(
+        ("{build: {plant: plant}}", "{build: {plant: plant}}, there: {build: {plant: plant}}")
+    )
     assert told.code == alone.code == 0
     assert told.plan["objective_usd"] == pytest.approx(alone.plan["objective_usd"])
     assert {order["site"] for order in told.plan["orders"]} == {"here"}
 
 
 def test_a_plant_that_is_paid_for_running(plan):
-    """A running cost below zero is money that comes in: the books and the chain still close, and more is worth more."""
+    """A running cost below zero is money that comes in: the books and the chain still close, and
+    more is worth more.
+    """
     told = plan(("15 USD/MWh", "-15 USD/MWh"))
     assert told.code == 0
     assert told.plan["objective_usd"] > plan().plan["objective_usd"]
@@ -78,7 +84,9 @@ def test_a_plant_that_is_paid_for_running(plan):
 
 
 def test_profit_without_limit_stops_at_the_box_and_says_so(plan):
-    """Whatever is made is sold at a profit: the plan takes the largest order there is, and names the key that is missing."""
+    """Whatever is made is sold at a profit: the plan takes the largest order there is, and names
+    the key that is missing.
+    """
     told = plan(("10 MW", "1e9 MW"))
     assert told.code == 0
     assert told.plan["orders"][0]["quantity"] == pytest.approx(50_000.0)
@@ -88,7 +96,9 @@ def test_profit_without_limit_stops_at_the_box_and_says_so(plan):
 
 
 def test_numbers_far_apart_are_named(plan):
-    """A price of 1e12 USD/MWh beside a running cost of 0.001: both are named before the first iteration."""
+    """A price of 1e12 USD/MWh beside a running cost of 0.001: both are named before the first
+    iteration.
+    """
     assert "warning" not in plan().words
     told = plan(("price: 60 USD/MWh", "price: 1e12 USD/MWh"), ("15 USD/MWh", "0.001 USD/MWh"))
     assert told.code == 0
@@ -98,8 +108,13 @@ def test_numbers_far_apart_are_named(plan):
 
 
 def test_a_promise_that_cannot_be_kept(plan):
-    """Nothing can be there before the second half of stage two: the product, the node and the promise that can be kept are named."""
-    told = plan(("price: 60 USD/MWh", "price: 60 USD/MWh, availability: 99.9 %"), ("capex: 20", "lead: 9 months, capex: 20"))
+    """Nothing can be there before the second half of stage two: the product, the node and the
+    promise that can be kept are named.
+    """
+    told = plan(
+        ("price: 60 USD/MWh", "price: 60 USD/MWh, availability: 99.9 %"),
+        ("capex: 20", "lead: 9 months, capex: 20"),
+    )
     assert told.code == 4
     assert told.plan["error"] == "Infeasible"
     assert told.plan["clashes"] == ["power"]
@@ -115,7 +130,9 @@ def test_an_hour_that_repeats_a_thousand_million_times(plan):
 
 @pytest.mark.parametrize("leave", [0, 8_192, 16_384, 32_768])
 def test_a_disk_that_fills_up_during_the_run(small_disk, tmp_path, capsys, leave):
-    """Wherever the room ends: one sentence and exit 5, no half file, and with room again the same command plans."""
+    """Wherever the room ends: one sentence and exit 5, no half file, and with room again the same
+    command plans.
+    """
     study = tmp_path / "hostile.yaml"
     study.write_text(PLAIN)
     ballast = fill(small_disk, leave=leave)

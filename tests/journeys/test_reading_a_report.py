@@ -1,4 +1,6 @@
-"""A reader opens the report from a folder, follows a branch, zooms into a week, takes the numbers along."""
+"""A reader opens the report from a folder, follows a branch, zooms into a week, takes the numbers
+along.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import toy_plan
+from tests.builders import toy_plan
 
-from headrace.core.hourly import read_hourly
-from headrace.show import report, words
+from headrace.core.hourly_store import read_hourly
+from headrace.show.format import text
+from headrace.show.reports import page as report
 
 pytestmark = pytest.mark.browser
-expect = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed").expect
+expect = pytest.importorskip(
+    "playwright.sync_api", reason="the playwright package is not installed"
+).expect
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +47,10 @@ def taken(page, button) -> list[list[str]]:
 def test_it_opens_whole_and_small(page, folder):
     assert (folder.root / "report.html").stat().st_size < 6e6
     opened(page, folder)
-    assert page.get_by_role("heading", level=1).inner_text() == "Toy: two sites, <b>invented</b> numbers"
+    assert (
+        page.get_by_role("heading", level=1).inner_text()
+        == "Toy: two sites, <b>invented</b> numbers"
+    )
     assert page.locator("#sankey svg .sankey-link").count() > 20
     assert page.locator("#dispatch svg path.js-fill").count() >= 6
     assert page.locator(".costs svg .bars .point").count() == 21
@@ -136,19 +144,27 @@ def test_tables_views_and_what_is_taken_along_equal_the_plan(page, folder):
 
 
 def test_hours_taken_along_equal_the_parquet(page, folder):
-    """A week of hours as CSV against the stored Parquet, within the resolution that is drawn (1/1000 of each largest value)."""
+    """A week of hours as CSV against the stored Parquet, within the resolution that is drawn
+    (1/1000 of each largest value).
+    """
     opened(page, folder, "#node=0&from=4000&to=4168")
     rows = taken(page, page.locator("[data-csv='dispatch']"))
     assert len(rows) == 1 + 168
-    stored = (s for s in read_hourly(folder, 0).series if s.site == "greensboro" and s.bus == "electricity")
-    series = {words.label(s.item.removeprefix("greensboro.")): s.values for s in stored}
+    stored = (
+        s
+        for s in read_hourly(folder, 0).series
+        if s.site == "greensboro" and s.bus == "electricity"
+    )
+    series = {text.label(s.item.removeprefix("greensboro.")): s.values for s in stored}
     told = {name.removesuffix(" [MW]") for name in rows[0]}
     assert len(told & set(series)) >= 4
     for column, name in enumerate(rows[0]):
         item = name.removesuffix(" [MW]")
         if item in series:
             told = np.array([float(row[column]) for row in rows[1:]])
-            np.testing.assert_allclose(told, series[item][4000:4168], atol=np.abs(series[item]).max() / 1000 + 1e-9)
+            np.testing.assert_allclose(
+                told, series[item][4000:4168], atol=np.abs(series[item]).max() / 1000 + 1e-9
+            )
 
 
 def test_it_prints(page, folder):

@@ -1,4 +1,6 @@
-"""A plan stopped at any moment ends soon with the best that is there, and the same command goes on from it."""
+"""A plan stopped at any moment ends soon with the best that is there, and the same command goes on
+from it.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.solving import MIDDLING
+from tests.builders.studies import MIDDLING
 
-from headrace.core.runs import EVENTS, PLAN, RunFolder, open_run
+from headrace.core.run_folder import EVENTS, PLAN, RunFolder, open_run
 
 HEARD, DONE = 1.0, 30.0
 """What is promised after SIGTERM [s]: a word, and every file."""
@@ -76,8 +78,22 @@ class Run:
 def begin(folder: Path) -> Run:
     study = folder / "middling.yaml"
     study.write_text(MIDDLING)
-    command = [sys.executable, "-m", "headrace.show.cli", "plan", str(study), "--out", str(folder / "run"), "--json"]
-    return Run(folder / "run", subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder))
+    command = [
+        sys.executable,
+        "-m",
+        "headrace.show.cli",
+        "plan",
+        str(study),
+        "--out",
+        str(folder / "run"),
+        "--json",
+    ]
+    return Run(
+        folder / "run",
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
+        ),
+    )
 
 
 def finish(run: Run) -> dict:
@@ -114,7 +130,9 @@ def test_stopped_while_the_study_is_read(tmp_path):
 
 @pytest.mark.slow
 def test_stopped_while_kernels_are_compiled(tmp_path, monkeypatch):
-    """Nobody waits for a compiler: the plan that does nothing is saved, and the files are there in time."""
+    """Nobody waits for a compiler: the plan that does nothing is saved, and the files are there in
+    time.
+    """
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kernels"))
     run = begin(tmp_path)
     run.until(lambda events: events[-1].message == "all hours of every node at once")

@@ -1,4 +1,6 @@
-"""A planner at the terminal: a study in, orders in words, one JSON object for scripts; a stop keeps the last finished plan."""
+"""A planner at the terminal: a study in, orders in words, one JSON object for scripts; a stop keeps
+the last finished plan.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from headrace.core.runs import create
+from headrace.core.run_folder import create
 
 STUDY = """\
 study: small
@@ -68,7 +70,18 @@ products:
   train: {title: training, kind: training, model: large, demand: 4e26 FLOP/a, price: 1.5 USD/EFLOP, deadline: year, source: "assumption of a test"}
 """
 COMMAND = [sys.executable, "-m", "headrace.show.cli"]
-ORDER = {"site", "asset", "quantity", "unit", "order_by", "arrives", "value_low_usd", "value_high_usd", "decided", "flips_at"}
+ORDER = {
+    "site",
+    "asset",
+    "quantity",
+    "unit",
+    "order_by",
+    "arrives",
+    "value_low_usd",
+    "value_high_usd",
+    "decided",
+    "flips_at",
+}
 PLAN = {
     "objective_usd",
     "lower_bound_usd",
@@ -89,7 +102,9 @@ def study(tmp_path) -> Path:
 
 
 def headrace(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=True, cwd=cwd, check=False)
+    return subprocess.run(
+        [*COMMAND, *map(str, words)], capture_output=True, text=True, cwd=cwd, check=False
+    )
 
 
 def test_from_a_study_to_orders_and_a_report(study, tmp_path):
@@ -109,7 +124,9 @@ def test_from_a_study_to_orders_and_a_report(study, tmp_path):
     lows = [order["value_low_usd"] for order in plan["orders"] if order["decided"]]
     assert lows == sorted(lows, reverse=True)
     run = tmp_path / "runs" / "small"
-    assert {"study.yaml", "study.lock.yaml", "events.jsonl", "plan.json", "report.html"} <= {path.name for path in run.iterdir()}
+    assert {"study.yaml", "study.lock.yaml", "events.jsonl", "plan.json", "report.html"} <= {
+        path.name for path in run.iterdir()
+    }
     assert len(list((run / "hourly").glob("node=*.parquet"))) == plan["nodes"]
     assert "formulate" in told.stderr
     again = headrace("report", run, "--json", cwd=tmp_path)
@@ -139,16 +156,23 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 120 USD/
 
 
 @pytest.mark.parametrize(("minutes", "finished"), [("5", True), ("0", False)])
-def test_deep_questions_are_answered_after_the_plan_and_may_be_cut_short(tmp_path, minutes, finished):
+def test_deep_questions_are_answered_after_the_plan_and_may_be_cut_short(
+    tmp_path, minutes, finished
+):
     (tmp_path / "tiny.yaml").write_text(TINY)
-    told = headrace("plan", "tiny.yaml", "--out", "run", "--deep", "--minutes", minutes, "--json", cwd=tmp_path)
+    told = headrace(
+        "plan", "tiny.yaml", "--out", "run", "--deep", "--minutes", minutes, "--json", cwd=tmp_path
+    )
     assert told.returncode == 0, told.stderr
     deep = json.loads(told.stdout)["deep"]
     assert deep["finished"] is finished
     assert bool(deep["open"]) is not finished
-    events = [json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text().splitlines()]
+    events = [
+        json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text().splitlines()
+    ]
     asked = [event for event in events if event["stage"] == "deep"]
-    assert len(asked) == (1 + int(asked[0]["message"].split()[0]) if finished else 2)  # the branches need no solve
+    # the branches need no solve
+    assert len(asked) == (1 + int(asked[0]["message"].split()[0]) if finished else 2)
     page = (tmp_path / "run" / "report.html").read_text()
     assert 'id="bet"' in page
     if finished:
@@ -157,7 +181,9 @@ def test_deep_questions_are_answered_after_the_plan_and_may_be_cut_short(tmp_pat
         assert json.loads(told.stdout)["orders"][0]["flips_at"]["low"] > 300
 
 
-@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM]
+)
 def test_a_stop_keeps_the_last_finished_plan(study, tmp_path, number):
     process = subprocess.Popen(
         [*COMMAND, "plan", str(study), "--out", "run", "--json"],

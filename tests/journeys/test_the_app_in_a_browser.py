@@ -1,18 +1,22 @@
-"""A planner opens the app, breaks a study and mends it, solves it, follows the plan; another study is cancelled and keeps its plan."""
+"""A planner opens the app, breaks a study and mends it, solves it, follows the plan; another study
+is cancelled and keeps its plan.
+"""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-import toy_plan
+from tests.builders import toy_plan
 
 pytest.importorskip("fastapi", reason="the extra `app` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
-from app_process import ONE_HOUR, started
+from tests.builders.app_process import ONE_HOUR, started
 
 pytestmark = pytest.mark.browser
-expect = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed").expect
+expect = pytest.importorskip(
+    "playwright.sync_api", reason="the playwright package is not installed"
+).expect
 SOON = 60_000
 
 
@@ -30,7 +34,9 @@ def kept(page, name):
 
 
 def test_from_the_runs_to_a_plan_of_ones_own(page, app):
-    """One journey; the page fixture fails it for any request outside and any error on the page, refusals of the policy included."""
+    """One journey; the page fixture fails it for any request outside and any error on the page,
+    refusals of the policy included.
+    """
     page.goto(app.url)
     assert app.token not in page.url
     kept(page, "runs")
@@ -55,7 +61,9 @@ def test_from_the_runs_to_a_plan_of_ones_own(page, app):
     expect(page.locator("#problems li")).to_contain_text("Did you mean `fixed`?")
     assert page.locator("#lines .bad").inner_text() == "5"
     page.get_by_role("button", name="line 5").click()
-    assert page.evaluate("document.querySelector('#text').selectionStart") == ONE_HOUR.index("fixed")
+    assert page.evaluate("document.querySelector('#text').selectionStart") == ONE_HOUR.index(
+        "fixed"
+    )
     kept(page, "check")
 
     page.locator("#text").fill(ONE_HOUR)
@@ -83,7 +91,9 @@ def test_cancel_keeps_the_best_plan_so_far(page, app):
     page.goto(app.url)
     page.get_by_role("link", name="Study", exact=True).click()
     page.get_by_role("button", name="Solve").click()
-    expect(page.locator("#steps")).to_contain_text("the plan that does nothing is kept", timeout=4 * SOON)
+    expect(page.locator("#steps")).to_contain_text(
+        "the plan that does nothing is kept", timeout=4 * SOON
+    )
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("#said")).to_contain_text("Stopped early", timeout=4 * SOON)
     kept(page, "cancelled")

@@ -1,4 +1,6 @@
-"""Electricity, accelerator-hours, tokens and money close at every node and hour of a stored run; a changed number shows."""
+"""Electricity, accelerator-hours, tokens and money close at every node and hour of a stored run; a
+changed number shows.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from headrace.core.audit_run import TOLERANCE, demand_closed, recheck
 from headrace.core.errors import LawBroken
-from headrace.core.hourly import Hourly, Series, read_hourly, write_hourly
-from headrace.core.recheck import TOLERANCE, demand_closed, recheck
-from headrace.core.runs import PLAN, RunFolder
-from headrace.plan.api import plan
+from headrace.core.hourly_store import NodeHours, Series, read_hourly, write_hourly
+from headrace.core.run_folder import PLAN, RunFolder
+from headrace.plan.run import plan
 
 STUDY = """
 study: books
@@ -53,7 +55,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 def test_every_book_closes(run: RunFolder) -> None:
     closings = recheck(run)
     kinds = {c.kind for c in closings}
-    assert {"hourly electricity", "hourly accelerator-hours", "hourly chat", "hourly inside", "chain", "money", "bounds"} <= kinds
+    assert {
+        "hourly electricity",
+        "hourly accelerator-hours",
+        "hourly chat",
+        "hourly inside",
+        "chain",
+        "money",
+        "bounds",
+    } <= kinds
     for closing in closings:
         assert closing.residual <= TOLERANCE, closing
     demand_closed(run)
@@ -71,7 +81,9 @@ def test_the_orders_have_value_intervals_around_the_truth(run: RunFolder) -> Non
 def test_no_asset_works_before_it_arrives(run: RunFolder) -> None:
     """Engines take eight months: in the first six nothing comes from them."""
     stored = read_hourly(run, 0)
-    assert not [s for s in stored.series if s.item == "greensboro.engines" and np.any(s.values != 0)]
+    assert not [
+        s for s in stored.series if s.item == "greensboro.engines" and np.any(s.values != 0)
+    ]
 
 
 def test_a_changed_hour_is_found(run: RunFolder, tmp_path: Path) -> None:
@@ -83,7 +95,7 @@ def test_a_changed_hour_is_found(run: RunFolder, tmp_path: Path) -> None:
     values[7] += 0.01
     series = list(hours.series)
     series[first] = Series(changed.site, changed.bus, changed.item, changed.unit, values)
-    write_hourly(copy, Hourly(1, hours.weight, tuple(series)))
+    write_hourly(copy, NodeHours(1, hours.weight, tuple(series)))
     with pytest.raises(LawBroken, match="hourly electricity"):
         demand_closed(copy)
 
@@ -100,7 +112,11 @@ def test_a_changed_dollar_is_found(run: RunFolder, tmp_path: Path) -> None:
 def test_a_changed_link_is_found(run: RunFolder, tmp_path: Path) -> None:
     copy = _copy(run, tmp_path)
     stored = json.loads(copy.read(PLAN))
-    link = next(f for f in stored["flows"] if f["carrier"] == "electricity" and f["target"].startswith("electricity"))
+    link = next(
+        f
+        for f in stored["flows"]
+        if f["carrier"] == "electricity" and f["target"].startswith("electricity")
+    )
     link["quantity"] *= 1.01
     copy.write_json(PLAN, stored)
     with pytest.raises(LawBroken, match="chain"):

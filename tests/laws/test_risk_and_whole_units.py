@@ -1,4 +1,6 @@
-"""What a plan is judged by, and in which units it is ordered: laws that hold for any study, here on one with four branches."""
+"""What a plan is judged by, and in which units it is ordered: laws that hold for any study, here on
+one with four branches.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +12,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.sparse import csc_array
-from tests.solving import Solved, solve_text
+from tests.builders.studies import Solved, solve_text
 
+from headrace.core.audit_run import demand_closed
 from headrace.core.errors import InputError, LawBroken
-from headrace.core.reading import parse_text, study_of
-from headrace.core.recheck import demand_closed
-from headrace.core.runs import PLAN, RunFolder
-from headrace.plan import api, breakeven, highs
-from headrace.plan import solve as solving
-from headrace.plan.assemble import extensive
-from headrace.plan.blocks import Problem, Risk
-from headrace.plan.constraints.setting import MONEY
-from headrace.plan.fixed import held
-from headrace.plan.risk import leaves, outlook
-from headrace.plan.values import Effort, root_orders, value_orders
-from headrace.plan.worth import worths
-from headrace.show.planfile import read_plan
+from headrace.core.plan_file import read_plan
+from headrace.core.run_folder import PLAN, RunFolder
+from headrace.core.study_reader import parse_text, study_of
+from headrace.plan import run as api
+from headrace.plan.analysis import breakeven
+from headrace.plan.lp import highs
+from headrace.plan.lp.extensive_form import extensive
+from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.problem import Problem, Risk
+from headrace.plan.lp.risk_measure import leaves, outlook
+from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.results.order_value import Effort, root_orders, value_orders
+from headrace.plan.results.shadow_prices import worths
+from headrace.plan.solve import solve as solving
 
 STUDY = """
 study: four
@@ -41,7 +45,9 @@ beliefs:
 sites: {here: {build: {plant: {use: plant, at_most: 80 MW}, quick: {use: quick, at_most: 50 MW}}}}
 products: {power: {kind: electricity, site: here, demand: 20 MW, price: 75 USD/MWh}}
 """
-WHOLE = STUDY.replace("at_most: 80 MW}", "at_most: 80 MW, unit: 7 MW}").replace("at_most: 50 MW}", "at_most: 50 MW, unit: 4 MW}")
+WHOLE = STUDY.replace("at_most: 80 MW}", "at_most: 80 MW, unit: 7 MW}").replace(
+    "at_most: 50 MW}", "at_most: 50 MW, unit: 4 MW}"
+)
 OMEGAS = (0.0, 0.1, 0.3, 0.6, 0.9, 1.0)
 
 
@@ -74,12 +80,16 @@ def test_without_weight_on_the_tail_it_is_the_plain_plan(plain: Solved) -> None:
 
 
 @pytest.mark.parametrize("alpha", [0.75, 0.9])
-def test_with_all_weight_on_the_worst_leaf_it_is_the_max_min_plan(plain: Solved, alpha: float) -> None:
+def test_with_all_weight_on_the_worst_leaf_it_is_the_max_min_plan(
+    plain: Solved, alpha: float
+) -> None:
     """Four equally likely leaves: CVaR at 1 - 1/4, or any thinner tail, is the worst leaf."""
     problem = plain.formulation.problem
     assert problem.probability[leaves(problem)] == pytest.approx(np.full(4, 0.25))
     found = solving.solve(
-        solve_text(STUDY.replace("money:", f"goal: {{risk: {{alpha: {alpha}, omega: 1}}}}\nmoney:")).formulation.problem
+        solve_text(
+            STUDY.replace("money:", f"goal: {{risk: {{alpha: {alpha}, omega: 1}}}}\nmoney:")
+        ).formulation.problem
     )
     best = max_min(problem)
     assert found.low == pytest.approx(best, rel=1e-7)
@@ -91,7 +101,12 @@ def max_min(problem: Problem) -> float:
     """The largest t that every leaf earns, by a linear program that knows nothing of CVaR [USD]."""
     form = extensive(problem)
     orders, width = len(problem.master.cost), form.matrix.shape[1]
-    starts = np.cumsum([width - sum(n.hourly.shape[1] for n in form.nodes), *(n.hourly.shape[1] for n in form.nodes)])
+    starts = np.cumsum(
+        [
+            width - sum(n.hourly.shape[1] for n in form.nodes),
+            *(n.hourly.shape[1] for n in form.nodes),
+        ]
+    )
     rows = []
     for leaf in leaves(problem):
         row, n = np.zeros(width + 1), int(leaf)
@@ -99,7 +114,9 @@ def max_min(problem: Problem) -> float:
             own = np.flatnonzero(problem.master.node == n)
             assert (own < orders).all()
             row[own] = form.cost[own] / problem.probability[n]
-            row[starts[n] : starts[n + 1]] = form.cost[starts[n] : starts[n + 1]] / problem.probability[n]
+            row[starts[n] : starts[n + 1]] = (
+                form.cost[starts[n] : starts[n + 1]] / problem.probability[n]
+            )
             n = int(problem.parent[n])
         row[width] = -1.0
         rows.append(row)
@@ -117,7 +134,9 @@ def max_min(problem: Problem) -> float:
 
 
 @pytest.mark.parametrize("omega", [0.0, 0.5, 1.0])
-def test_whole_units_are_whole_and_never_worth_more(plain: Solved, units: Solved, omega: float) -> None:
+def test_whole_units_are_whole_and_never_worth_more(
+    plain: Solved, units: Solved, omega: float
+) -> None:
     relaxed = solving.solve(judged(plain.formulation.problem, omega), gap=1e-7)
     found = solving.solve(judged(units.formulation.problem, omega), gap=1e-7)
     assert found.low <= relaxed.high + 1e-7 * abs(relaxed.high)
@@ -132,8 +151,12 @@ def test_whole_units_are_whole_and_never_worth_more(plain: Solved, units: Solved
 
 @pytest.mark.parametrize("omega", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("whole", [False, True])
-def test_both_routes_find_the_same_plan(plain: Solved, units: Solved, omega: float, whole: bool, monkeypatch) -> None:
-    """Intervals of the interior point and of HiGHS on the extensive form overlap, and each is as narrow as was asked."""
+def test_both_routes_find_the_same_plan(
+    plain: Solved, units: Solved, omega: float, whole: bool, monkeypatch
+) -> None:
+    """Intervals of the interior point and of HiGHS on the extensive form overlap, and each is as
+    narrow as was asked.
+    """
     problem = (units if whole else plain).formulation.problem
     problem = judged(problem, omega) if omega else problem
     exact = solving.solve(problem, gap=1e-7)
@@ -153,7 +176,9 @@ def test_both_routes_find_the_same_plan(plain: Solved, units: Solved, omega: flo
 
 @pytest.mark.parametrize("route", [20_000, 0])
 @pytest.mark.parametrize("omega", [0.5, 1.0])
-def test_orders_held_at_the_optimum_are_worth_the_optimum(units: Solved, omega: float, route: int, monkeypatch) -> None:
+def test_orders_held_at_the_optimum_are_worth_the_optimum(
+    units: Solved, omega: float, route: int, monkeypatch
+) -> None:
     """What was spent on held orders still counts on the branch on which it was spent."""
     problem = judged(units.formulation.problem, omega)
     best = solving.solve(problem, gap=1e-7)
@@ -167,10 +192,19 @@ def test_orders_held_at_the_optimum_are_worth_the_optimum(units: Solved, omega: 
 @pytest.mark.parametrize("omega", [0.0, 0.5, 1.0])
 def test_one_more_of_a_limit_is_worth_what_the_next_solve_says(omega: float) -> None:
     """Prices are of the measure: they count each branch as its tail does."""
-    text = STUDY.replace("at_most: 80 MW", "at_most: {most} MW").replace("{", "{{").replace("}", "}}").replace("{{most}}", "{most}")
+    text = (
+        STUDY.replace("at_most: 80 MW", "at_most: {most} MW")
+        .replace("{", "{{")
+        .replace("}", "}}")
+        .replace("{{most}}", "{most}")
+    )
     text = text.replace("money:", f"goal: {{{{risk: {{{{alpha: 0.6, omega: {omega}}}}}}}}}\nmoney:")
     tight, wider = solve_text(text.format(most=5)), solve_text(text.format(most=5.1))
-    price = next(w for w in worths(tight.formulation, tight.plan.solution) if w.key == "sites.here.build.plant.at_most")
+    price = next(
+        w
+        for w in worths(tight.formulation, tight.plan.solution)
+        if w.key == "sites.here.build.plant.at_most"
+    )
     assert wider.plan.low - tight.plan.low == pytest.approx(0.1 * price.usd, rel=1e-6)
 
 
@@ -194,28 +228,40 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     (folder / "study.yaml").write_text(CAREFUL)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solving, "SMALL", request.param)
-        return RunFolder(api.plan(folder / "study.yaml", folder / "run", lambda event: None, lambda: False, deep=60.0))
+        return RunFolder(
+            api.plan(
+                folder / "study.yaml", folder / "run", lambda event: None, lambda: False, deep=60.0
+            )
+        )
 
 
 def test_the_run_folder_tells_what_the_objective_mixes(run: RunFolder) -> None:
     plan = read_plan(run)
     assert plan.measure == "risk-adjusted NPV: 60 % mean + 40 % CVaR 0.6"
     assert plan.risk.worst_usd <= plan.risk.cvar_usd <= plan.objective_usd <= plan.risk.expected_usd
-    assert plan.objective_usd == pytest.approx(0.6 * plan.risk.expected_usd + 0.4 * plan.risk.cvar_usd, rel=1e-9)
+    assert plan.objective_usd == pytest.approx(
+        0.6 * plan.risk.expected_usd + 0.4 * plan.risk.cvar_usd, rel=1e-9
+    )
     assert plan.lower_bound_usd <= plan.upper_bound_usd * (1 + 1e-9)
     assert plan.orders
-    assert all(order.units * order.unit_size == pytest.approx(order.quantity, rel=1e-9) for order in plan.orders)
+    assert all(
+        order.units * order.unit_size == pytest.approx(order.quantity, rel=1e-9)
+        for order in plan.orders
+    )
     assert all(order.value_low_usd is not None for order in plan.orders)
     known = plan.deep.information
     assert known.mean_plan.low_usd <= known.recourse.high_usd * (1 + 1e-9)
     assert known.recourse.low_usd <= known.wait_and_see.high_usd * (1 + 1e-9)
-    assert min(leaf.npv.low_usd for leaf in plan.deep.leaves) == pytest.approx(plan.risk.worst_usd, rel=1e-6)
+    assert min(leaf.npv.low_usd for leaf in plan.deep.leaves) == pytest.approx(
+        plan.risk.worst_usd, rel=1e-6
+    )
     assert plan.deep.cvar.low_usd == pytest.approx(plan.risk.cvar_usd, rel=1e-6)
     demand_closed(run)
 
 
 @pytest.mark.parametrize(
-    ("key", "kind"), [("expected_usd", "money"), ("cvar_usd", "risk"), ("worst_usd", "risk"), ("omega", "risk")]
+    ("key", "kind"),
+    [("expected_usd", "money"), ("cvar_usd", "risk"), ("worst_usd", "risk"), ("omega", "risk")],
 )
 def test_a_changed_measure_is_found(run: RunFolder, tmp_path: Path, key: str, kind: str) -> None:
     stored = json.loads(run.read(PLAN))

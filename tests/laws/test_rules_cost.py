@@ -1,4 +1,6 @@
-"""Each rule of how plants run takes freedom away and gives none; every such plan is certified and its books close."""
+"""Each rule of how plants run takes freedom away and gives none; every such plan is certified and
+its books close.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from headrace.core.hourly import read_hourly
-from headrace.core.reading import parse_text, study_of
-from headrace.core.recheck import recheck
-from headrace.core.runs import PLAN, RunFolder
-from headrace.plan import highs, interior
-from headrace.plan.api import plan
-from headrace.plan.blocks import Problem
-from headrace.plan.expand import expand
-from headrace.plan.formulate import formulate
-from headrace.plan.residuals import evaluate
+from headrace.core.audit_run import recheck
+from headrace.core.hourly_store import read_hourly
+from headrace.core.run_folder import PLAN, RunFolder
+from headrace.core.study_reader import parse_text, study_of
+from headrace.plan import interior_point
+from headrace.plan.lp import highs
+from headrace.plan.lp.problem import Problem
+from headrace.plan.lp.residuals import evaluate
+from headrace.plan.model.build_system import expand
+from headrace.plan.model.formulate import formulate
+from headrace.plan.run import plan
 
 RULES = ("commitment", "ramps", "reserve")
 STUDY = """
@@ -46,8 +49,12 @@ products: {{campus: {{kind: electricity, site: greensboro, demand: 100 MW, price
 
 
 def text(rules: tuple[str, ...]) -> str:
-    written = (", commitment: relaxed" if "commitment" in rules else "") + (", ramps: true" if "ramps" in rules else "")
-    return STUDY.format(rules=written, reserve="spinning_reserve: largest unit" if "reserve" in rules else "")
+    written = (", commitment: relaxed" if "commitment" in rules else "") + (
+        ", ramps: true" if "ramps" in rules else ""
+    )
+    return STUDY.format(
+        rules=written, reserve="spinning_reserve: largest unit" if "reserve" in rules else ""
+    )
 
 
 def problem(rules: tuple[str, ...]) -> Problem:
@@ -63,7 +70,7 @@ def every() -> Iterator[tuple[str, ...]]:
 @pytest.fixture(scope="module")
 def bounds() -> dict[tuple[str, ...], tuple[float, float]]:
     """Certified bounds of the cost with each set of rules."""
-    found = {rules: interior.solve(problem(rules), gap=1e-5) for rules in every()}
+    found = {rules: interior_point.solve(problem(rules), gap=1e-5) for rules in every()}
     return {rules: (one.lower, one.upper) for rules, one in found.items()}
 
 
@@ -81,7 +88,7 @@ def test_no_rule_makes_a_plan_cheaper(bounds: dict[tuple[str, ...], tuple[float,
 def test_the_interior_point_is_worth_what_highs_says(rules: tuple[str, ...]) -> None:
     written = problem(rules)
     best = evaluate(written, highs.solve(written)).value
-    found = interior.solve(written, gap=1e-4)
+    found = interior_point.solve(written, gap=1e-4)
     assert found.solver == "interior"
     assert found.lower <= best + 1e-7 * abs(best)
     assert found.upper >= best - 1e-7 * abs(best)
@@ -91,12 +98,15 @@ def test_the_interior_point_is_worth_what_highs_says(rules: tuple[str, ...]) -> 
 
 def test_the_books_of_a_plan_with_every_rule_close(tmp_path: Path) -> None:
     (tmp_path / "study.yaml").write_text(text(RULES))
-    run = RunFolder(plan(tmp_path / "study.yaml", tmp_path / "run", lambda event: None, lambda: False))
+    run = RunFolder(
+        plan(tmp_path / "study.yaml", tmp_path / "run", lambda event: None, lambda: False)
+    )
     assert all(closing.good for closing in recheck(run))
     on_line = {s.item: s.values for s in read_hourly(run, 1).series if s.bus == "inside engines"}
     assert set(on_line) == {"on line", "at work", "spinning"}
     assert np.all(on_line["spinning"] <= 1e-6)
-    assert np.all(-on_line["at work"] >= 0.25 * on_line["on line"] - 1e-4)  # the engines' minimum load
+    # the engines' minimum load
+    assert np.all(-on_line["at work"] >= 0.25 * on_line["on line"] - 1e-4)
     stored = json.loads(run.read(PLAN))
     assert {row["asset"] for row in stored["whole_units"]} <= {"engines", "frame"}
     assert stored["whole_units"]

@@ -7,7 +7,9 @@ from headrace.models.architecture import language_model, language_models, video_
 
 
 def test_cache_of_known_models():
-    """Llama 3.1 70B: 8 heads x 2 x 128 x 80 layers = 163,840 elements; DeepSeek-V3: (512 + 64) x 61 = 35,136."""
+    """Llama 3.1 70B: 8 heads x 2 x 128 x 80 layers = 163,840 elements; DeepSeek-V3: (512 + 64) x 61
+    = 35,136.
+    """
     assert language_model("meta-llama/Llama-3.1-70B").kv_elements == 163_840
     assert language_model("deepseek-ai/DeepSeek-V3").kv_elements == 35_136
 

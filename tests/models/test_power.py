@@ -1,17 +1,28 @@
-"""Wall power: phases in order, the saturated law on published servers, and the day of a service by hand."""
+"""Wall power: phases in order, the saturated law on published servers, and the day of a service by
+hand.
+"""
 
 import numpy as np
 import pytest
 
 from headrace.compute.accelerator import accelerator
-from headrace.models.deepseek_day import Day, books
-from headrace.models.evidence import WALL, wall_power
-from headrace.models.power import HOT, SLOPE, decode_intensity, fit_saturated, phases, saturated_power
+from headrace.models.power import (
+    HOT,
+    SLOPE,
+    decode_intensity,
+    fit_saturated,
+    phases,
+    saturated_power,
+)
+from headrace.verification.deepseek_day import Day, books
+from headrace.verification.models import WALL, wall_power
 
 
 def test_the_saturated_law_on_published_servers():
-    """Eight B200 in MLPerf Inference v5.1 draw 9,436 to 10,442 W in LLM results; the law is within 3 % of each."""
-    from headrace.models.evidence import _share_of_peak
+    """Eight B200 in MLPerf Inference v5.1 draw 9,436 to 10,442 W in LLM results; the law is within
+    3 % of each.
+    """
+    from headrace.verification.models import _share_of_peak
 
     for row in WALL:
         ours = float(saturated_power(accelerator("b200"), np.array(_share_of_peak(*row)))) * 8e3
@@ -19,9 +30,12 @@ def test_the_saturated_law_on_published_servers():
 
 
 def test_the_frozen_law_is_the_fitted_one():
-    from headrace.models.evidence import _share_of_peak
+    from headrace.verification.models import _share_of_peak
 
-    shares, watts = np.array([_share_of_peak(*row) for row in WALL]), np.array([row[2] for row in WALL])
+    shares, watts = (
+        np.array([_share_of_peak(*row) for row in WALL]),
+        np.array([row[2] for row in WALL]),
+    )
     intercept, slope = fit_saturated(shares, watts)
     assert intercept / 1e4 == pytest.approx(HOT, rel=0.005)
     assert slope / 1e4 == pytest.approx(SLOPE, rel=0.01)
@@ -38,11 +52,16 @@ def test_phases_are_in_order():
 
 
 def test_reading_the_cache_draws_less_than_reading_weights():
-    assert decode_intensity(np.array([64.0]), np.array([0.9]))[0] < decode_intensity(np.array([64.0]), np.array([0.1]))[0]
+    assert (
+        decode_intensity(np.array([64.0]), np.array([0.9]))[0]
+        < decode_intensity(np.array([64.0]), np.array([0.1]))[0]
+    )
 
 
 def test_a_day_of_a_service_by_hand():
-    """608e9 / 86,400 / 73,700 = 95.48 and 168e9 / 86,400 / 14,800 = 131.38 nodes; x 8 x 24 h x 2 USD = 87,115 USD."""
+    """608e9 / 86,400 / 73,700 = 95.48 and 168e9 / 86,400 / 14,800 = 131.38 nodes; x 8 x 24 h x 2
+    USD = 87,115 USD.
+    """
     found = books(Day(608e9, 342e9, 168e9, 73_700, 14_800, 8, 2.0, 0.14, 0.55, 2.19))
     assert found.nodes == pytest.approx(226.86, abs=0.01)
     assert found.cost == pytest.approx(87_115, rel=1e-4)

@@ -19,7 +19,9 @@ from headrace.models.training import (
 
 
 def test_young_daly_by_hand():
-    """16,384 accelerators of 50,700 h: one failure in 3.09 h = 11,140 s. sqrt(120 / 11,140) = 0.104, 600 / 11,140 = 0.054: 84 %."""
+    """16,384 accelerators of 50,700 h: one failure in 3.09 h = 11,140 s. sqrt(120 / 11,140) =
+    0.104, 600 / 11,140 = 0.054: 84 %.
+    """
     assert young_daly(16_384, 50_700, 60, 600) == pytest.approx(0.842, abs=0.001)
 
 
@@ -31,23 +33,32 @@ def test_exact_and_first_order_agree_where_failures_are_rare(accelerators):
 
 
 def test_exact_goodput_against_a_simulated_run():
-    """100,000 segments drawn at random: work 1,000 s, checkpoint 60 s, restart 300 s that may fail too, M = 5,000 s."""
+    """100,000 segments drawn at random: work 1,000 s, checkpoint 60 s, restart 300 s that may fail
+    too, M = 5,000 s.
+    """
     rng, between, spent, done = np.random.default_rng(5), 5000.0, 0.0, 0
     while done < 20_000:
         while (fail := rng.exponential(between)) < 1360.0:
             spent += fail
         spent += 1360.0
         done += 1
-    # every segment begins with its restart here: tau / (M (e^((R + tau + d)/M) - 1)), a little below the formula's bound
-    assert 1000.0 * done / spent == pytest.approx(1000.0 / (between * np.expm1(1360.0 / between)), rel=0.01)
+    # every segment begins with its restart here: tau / (M (e^((R + tau + d)/M) - 1)), a little
+    # below the formula's bound
+    assert 1000.0 * done / spent == pytest.approx(
+        1000.0 / (between * np.expm1(1360.0 / between)), rel=0.01
+    )
     exact = goodput(1, between / 3600.0, 60.0, 300.0, 1000.0)
-    assert exact == pytest.approx(1000.0 / (between * np.exp(300 / between) * np.expm1(1060 / between)))
+    assert exact == pytest.approx(
+        1000.0 / (between * np.exp(300 / between) * np.expm1(1060 / between))
+    )
     assert exact > 1000.0 * done / spent
 
 
 def test_the_best_interval_is_best():
     best = goodput(8192, 50_700)
-    assert all(goodput(8192, 50_700, interval=tau) <= best + 1e-9 for tau in np.geomspace(30, 30_000, 40))
+    assert all(
+        goodput(8192, 50_700, interval=tau) <= best + 1e-9 for tau in np.geomspace(30, 30_000, 40)
+    )
 
 
 def test_goodput_falls_with_scale():
@@ -57,7 +68,9 @@ def test_goodput_falls_with_scale():
 
 
 def test_llama_2_70b_share_by_hand():
-    """6 x 69e9 x 2e12 + 6 x 80 x 8,192 x 4,096 x 2e12 = 8.60e23 FLOP over 1,720,320 h x 3,600 x 312e12 = 1.932e24: 44.5 %."""
+    """6 x 69e9 x 2e12 + 6 x 80 x 8,192 x 4,096 x 2e12 = 8.60e23 FLOP over 1,720,320 h x 3,600 x
+    312e12 = 1.932e24: 44.5 %.
+    """
     run = next(run for run in published_runs() if run.name == "llama-2-70b")
     assert run.share == pytest.approx(0.445, abs=0.001)
 
@@ -70,7 +83,9 @@ def test_production_hours_hold_the_published_ones():
 
 
 def test_benchmark_class_matches_the_published_curve():
-    """MLPerf Training v5.0, Llama 3.1 405B on H100: 81.8 % at 512, 70.1 % at 8,192 of the bf16 peak."""
+    """MLPerf Training v5.0, Llama 3.1 405B on H100: 81.8 % at 512, 70.1 % at 8,192 of the bf16
+    peak.
+    """
     assert benchmark_share(512) == pytest.approx(0.818, rel=0.04)
     assert benchmark_share(8192) == pytest.approx(0.701, rel=0.04)
     assert effective_flops("h100", "benchmark", 512).value > effective_flops("h100").value

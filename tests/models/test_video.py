@@ -7,7 +7,9 @@ from headrace.models.video import clip_seconds, fit, fitted, parallel_efficiency
 
 
 def test_work_of_a_wan_clip_by_hand():
-    """n = 21 x 45 x 80 = 75,600; a forward is 6.5 PFLOP; 50 steps with guidance make 652 PFLOP, 72 % of it attention."""
+    """n = 21 x 45 x 80 = 75,600; a forward is 6.5 PFLOP; 50 steps with guidance make 652 PFLOP, 72
+    % of it attention.
+    """
     model = video_model("wan-14b-720p")
     assert work(model) == pytest.approx(652e15, rel=0.01)
     assert 1 - work(model, 0.0) / work(model) == pytest.approx(0.72, abs=0.01)
@@ -35,7 +37,10 @@ def test_what_was_never_measured_has_a_wide_band():
 
 
 def test_sharing_a_clip_costs_accelerator_seconds_but_saves_time():
-    one, eight = clip_seconds("wan-14b-720p", "h100"), clip_seconds("wan-14b-720p", "h100", accelerators=8)
+    one, eight = (
+        clip_seconds("wan-14b-720p", "h100"),
+        clip_seconds("wan-14b-720p", "h100", accelerators=8),
+    )
     assert eight.accelerator_seconds > one.accelerator_seconds
     assert eight.wall_seconds < one.wall_seconds / 5
     assert parallel_efficiency(1, True) == 1.0

@@ -1,4 +1,6 @@
-"""Any system with ramps: the interior point takes a column that two chains carry, up and down, and equals HiGHS."""
+"""Any system with ramps: the interior point takes a column that two chains carry, up and down, and
+equals HiGHS.
+"""
 
 from dataclasses import replace
 
@@ -6,20 +8,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from systems import random_problem
+from tests.builders.problems import random_problem
 
-from headrace.plan import highs
-from headrace.plan.blocks import Pattern, Values
-from headrace.plan.certificate import evaluate
-from headrace.plan.interior import solve
+from headrace.plan.interior_point import solve
+from headrace.plan.lp import highs
+from headrace.plan.lp.dual_bound import evaluate
+from headrace.plan.lp.problem import Pattern, Values
 
 
 def ramped(seed):
-    """A random problem, one of whose columns (in each template) moves by no more than a step from hour to hour."""
+    """A random problem, one of whose columns (in each template) moves by no more than a step from
+    hour to hour.
+    """
     problem, rng, known, blocks = random_problem(seed), np.random.default_rng(seed), {}, []
     for block in problem.nodes:
         if id(block.template) not in known:
-            known[id(block.template)] = _with_ramp(block.template, int(rng.integers(0, len(block.template.columns))))
+            known[id(block.template)] = _with_ramp(
+                block.template, int(rng.integers(0, len(block.template.columns)))
+            )
         step = float(rng.uniform(0.1, 1.0))
         changes = {"cost": [0.0, 0.0], "upper": [step, step], "chain_now": [-1.0, -1.0, 1.0, -1.0]}
         changes |= {"chain_next": [1.0, -1.0], "chain_rhs": [0.0, 0.0]}
@@ -37,7 +43,9 @@ def _with_ramp(template, moves):
         chains=(*template.chains, "rise", "fall"),
         levels=np.r_[template.levels, moves, moves],
         chain_now=_joined(template.chain_now, now),
-        chain_next=_joined(template.chain_next, Pattern(np.array([0, 1]) + chains, np.array([moves, moves]))),
+        chain_next=_joined(
+            template.chain_next, Pattern(np.array([0, 1]) + chains, np.array([moves, moves]))
+        ),
     )
 
 
@@ -46,7 +54,9 @@ def _joined(a, b):
 
 
 def _more(values, scale):
-    return Values(np.r_[values.scale, scale], np.r_[values.profile, np.zeros(len(scale), dtype=np.int64)])
+    return Values(
+        np.r_[values.scale, scale], np.r_[values.profile, np.zeros(len(scale), dtype=np.int64)]
+    )
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,4 +1,6 @@
-"""Accelerators rented by the hour: ordered where waiting for one's own costs more, and paid for whether they work or not."""
+"""Accelerators rented by the hour: ordered where waiting for one's own costs more, and paid for
+whether they work or not.
+"""
 
 import json
 from pathlib import Path
@@ -7,9 +9,9 @@ import pytest
 
 from headrace.compute.rental import rental, rented_asset
 from headrace.core.errors import InputError
-from headrace.core.reading import parse_text, study_of
 from headrace.core.study import Rental, Study
-from headrace.plan.expand import expand
+from headrace.core.study_reader import parse_text, study_of
+from headrace.plan.model.build_system import expand
 from headrace.show.cli import main
 
 STUDY = """
@@ -31,12 +33,17 @@ def study(rental: str = "h100.cloud") -> Study:
 
 
 def test_the_rent_by_hand():
-    """A thousand H100 for 12 months of 730 h at 2.95 USD are 25.842 MUSD, the first due half a month after the order."""
+    """A thousand H100 for 12 months of 730 h at 2.95 USD are 25.842 MUSD, the first due half a
+    month after the order.
+    """
     asset, _ = rented_asset("cloud", Rental(use="h100.cloud"))
     assert asset.price == pytest.approx(1e3 * 2.95 * 730 * 12)
     assert asset.payments[0].month == asset.lead_months == 0.5
     assert asset.life_months == 12
-    short, _ = rented_asset("cloud", Rental(use="h100.cloud", price="2 USD/accelerator-h", term="3 months", lead="0 months"))
+    short, _ = rented_asset(
+        "cloud",
+        Rental(use="h100.cloud", price="2 USD/accelerator-h", term="3 months", lead="0 months"),
+    )
     assert short.price == pytest.approx(1e3 * 2 * 730 * 3)
 
 
@@ -47,12 +54,16 @@ def test_rented_hours_need_no_power_and_no_hall():
     assert not any("cloud.cloud_h100" in dict(limit.weights) for limit in system.limits)
 
 
-def test_they_bridge_the_time_until_ones_own_arrive(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Own B200 take six months; in the first stage only rented accelerators can serve, and they go back after their term."""
-    from headrace.core.hourly import read_hourly
-    from headrace.core.runs import open_run
-    from headrace.plan import api
-    from headrace.show.planfile import read_plan
+def test_they_bridge_the_time_until_ones_own_arrive(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """Own B200 take six months; in the first stage only rented accelerators can serve, and they go
+    back after their term.
+    """
+    from headrace.core.hourly_store import read_hourly
+    from headrace.core.plan_file import read_plan
+    from headrace.core.run_folder import open_run
+    from headrace.plan import run as api
 
     source = tmp_path / "study.yaml"
     source.write_text(STUDY.format(rental="h100.cloud"))
@@ -62,23 +73,41 @@ def test_they_bridge_the_time_until_ones_own_arrive(tmp_path: Path, capsys: pyte
     assert hired
     assert hired[0].site == "cloud"
     assert hired[0].cost_usd == pytest.approx(hired[0].quantity * 2.95 * 730 * 12)
-    made = [s for s in read_hourly(run, 0).series if s.bus == "chat" and s.item == "cloud.chat on cloud_h100"]
+    made = [
+        s
+        for s in read_hourly(run, 0).series
+        if s.bus == "chat" and s.item == "cloud.chat on cloud_h100"
+    ]
     assert made[0].values.max() > 0
     late = [c for c in result.tree[2].capacity if c.asset == "cloud_h100"]
-    assert sum(c.quantity for c in late) < 0.5 * hired[0].quantity  # half a month of twelve is left of the first order
-    assert main(["replay", str(run.root), "--requests", "200000", "--curtail", "20%", "--json"]) == 0  # its hours can be replayed
+    # half a month of twelve is left of the first order
+    assert sum(c.quantity for c in late) < 0.5 * hired[0].quantity
+    assert (
+        main(["replay", str(run.root), "--requests", "200000", "--curtail", "20%", "--json"]) == 0
+    )  # its hours can be replayed
     told = json.loads(capsys.readouterr().out)
     assert (told["site"], told["chip"]) == ("cloud", "cloud_h100")
     assert all(promise["kept"] for promise in told["promises"])
     assert {"h100.cloud", "h100"} <= {source.key for source in result.sources}
 
 
-@pytest.mark.parametrize(("written", "words"), [("h101.cloud", "h101.cloud"), ("{use: h100.cloud, term: 0 months}", "term")])
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [("h101.cloud", "h101.cloud"), ("{use: h100.cloud, term: 0 months}", "term")],
+)
 def test_bad_rentals_are_named(written: str, words: str):
     with pytest.raises(InputError, match=words):
         expand(study(written))
 
 
 def test_every_row_loads():
-    for key in ("h100.cloud", "h200.cloud", "b200.cloud", "gb200.cloud", "gb300.cloud", "mi300x.cloud", "tpu_v6e.cloud"):
+    for key in (
+        "h100.cloud",
+        "h200.cloud",
+        "b200.cloud",
+        "gb200.cloud",
+        "gb300.cloud",
+        "mi300x.cloud",
+        "tpu_v6e.cloud",
+    ):
         assert rental(key).part.rent.value > 0

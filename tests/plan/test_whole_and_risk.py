@@ -4,20 +4,21 @@ import itertools
 import numpy as np
 import pytest
 from scipy.sparse import csc_array
-from systems import random_problem
+from tests.builders.problems import random_problem
 
-from headrace.plan import highs, rounding
-from headrace.plan.assemble import extensive
-from headrace.plan.certificate import evaluate
-from headrace.plan.fixed import held
-from headrace.plan.integers import solve_whole
-from headrace.plan.interior import solve
-from headrace.plan.interior.begin import make_tree
-from headrace.plan.interior.node import serves
-from headrace.plan.interior.recall import narrowed
-from headrace.plan.interior.solve import MOVED, WORSE, Series
-from headrace.plan.risk import Risk, leaves, risk_of, worst_odds
-from headrace.plan.tail import solve_risk
+from headrace.plan.interior_point import solve
+from headrace.plan.interior_point.cold_start import make_tree
+from headrace.plan.interior_point.driver import MOVED, WORSE, Series
+from headrace.plan.interior_point.node import serves
+from headrace.plan.interior_point.warm_start import narrowed
+from headrace.plan.lp import highs
+from headrace.plan.lp.dual_bound import evaluate
+from headrace.plan.lp.extensive_form import extensive
+from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.risk_measure import Risk, leaves, risk_of, worst_odds
+from headrace.plan.solve import rounding
+from headrace.plan.solve.branch_and_bound import solve_whole
+from headrace.plan.solve.cvar import solve_risk
 
 
 @pytest.mark.parametrize("seed", [1, 4, 9, 15])
@@ -35,7 +36,9 @@ def test_whole_units_equal_branch_and_bound_on_the_extensive_form(seed):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_planes_find_the_best_whole_point_of_a_quadratic(seed):
-    """Two to five counts between 0 and 3 under one row: as good as the best of all of them, each looked at."""
+    """Two to five counts between 0 and 3 under one row: as good as the best of all of them, each
+    looked at.
+    """
     random = np.random.default_rng(seed)
     width = int(random.integers(2, 6))
     root, centre = random.normal(size=(width, width)), random.uniform(0.0, 3.0, width)
@@ -45,7 +48,11 @@ def test_planes_find_the_best_whole_point_of_a_quadratic(seed):
         matrix=csc_array(row[None]), cost=cost, lower=np.zeros(width), upper=np.full(width, 3.0),
         row_lower=np.array([-np.inf]), row_upper=np.array([room]), integer=np.arange(width),
     )  # fmt: skip
-    points = [np.array(p, dtype=float) for p in itertools.product(range(4), repeat=width) if row @ np.array(p) <= room + 1e-9]
+    points = [
+        np.array(p, dtype=float)
+        for p in itertools.product(range(4), repeat=width)
+        if row @ np.array(p) <= room + 1e-9
+    ]
 
     def worth(point):
         return cost @ point + 0.5 * (point - centre) @ bend @ (point - centre)
@@ -59,11 +66,16 @@ def test_planes_find_the_best_whole_point_of_a_quadratic(seed):
 @pytest.mark.parametrize("seed", [1, 4, 9, 15])
 def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
     problem = random_problem(seed, units=True)
-    plain, whole = solve(problem, gap=1e-4, series=Series(keep=MOVED)), np.flatnonzero(problem.master.unit > 0)
+    plain, whole = (
+        solve(problem, gap=1e-4, series=Series(keep=MOVED)),
+        np.flatnonzero(problem.master.unit > 0),
+    )
     m = rounding.first(problem, plain, 1)
     counts = m[whole] / problem.master.unit[whole]
     assert counts == pytest.approx(np.round(counts), abs=1e-9)
-    assert np.abs(m[whole] - plain.master[whole]).max() <= problem.master.unit[whole].max() * (1 + 1e-6)
+    assert np.abs(m[whole] - plain.master[whole]).max() <= problem.master.unit[whole].max() * (
+        1 + 1e-6
+    )
     left = np.setdiff1d(np.arange(len(m)), whole)
     start = narrowed(plain.memory, left, len(problem.master.rhs))
     rest = held(problem, whole, m[whole])
@@ -76,20 +88,36 @@ def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
 @pytest.mark.parametrize("seed", [1, 4, 9, 15])
 def test_a_plan_made_in_the_nodes_of_another_is_the_same_plan(seed):
     problem = random_problem(seed, units=True)
-    plain, whole = solve(problem, gap=1e-4, series=Series(keep=MOVED)), np.flatnonzero(problem.master.unit > 0)
-    start = narrowed(plain.memory, np.setdiff1d(np.arange(len(plain.master)), whole), len(problem.master.rhs))
+    plain, whole = (
+        solve(problem, gap=1e-4, series=Series(keep=MOVED)),
+        np.flatnonzero(problem.master.unit > 0),
+    )
+    start = narrowed(
+        plain.memory, np.setdiff1d(np.arange(len(plain.master)), whole), len(problem.master.rhs)
+    )
     rest = held(problem, whole, rounding.first(problem, plain, 1)[whole])
-    fresh, again = (solve(rest, gap=1e-5, series=Series(each)) for each in (dataclasses.replace(start, laid=()), start))
-    assert (again.lower, again.upper, again.iterations) == (fresh.lower, fresh.upper, fresh.iterations)
+    fresh, again = (
+        solve(rest, gap=1e-5, series=Series(each))
+        for each in (dataclasses.replace(start, laid=()), start)
+    )
+    assert (again.lower, again.upper, again.iterations) == (
+        fresh.lower,
+        fresh.upper,
+        fresh.iterations,
+    )
     assert all(np.array_equal(a.columns, b.columns) for a, b in zip(again.nodes, fresh.nodes))
 
 
 def test_nodes_serve_a_plan_that_differs_in_capacity_only():
     problem = random_problem(4, units=True)
     node, block = make_tree(problem, None).nodes[0], problem.nodes[0]
-    assert serves(node, dataclasses.replace(block, start=np.where(block.start > 0, 2.0 * block.start, 0.0)))
+    assert serves(
+        node, dataclasses.replace(block, start=np.where(block.start > 0, 2.0 * block.start, 0.0))
+    )
     assert not serves(node, dataclasses.replace(block, weights=2.0 * block.weights))
-    gone = dataclasses.replace(block, start=np.zeros(len(block.start)), map=type(block.map)(block.map.shape))
+    gone = dataclasses.replace(
+        block, start=np.zeros(len(block.start)), map=type(block.map)(block.map.shape)
+    )
     assert not serves(node, gone)
 
 
@@ -105,7 +133,9 @@ def test_a_plan_that_is_proved_too_dear_is_not_finished():
 
 
 def test_worst_odds_by_hand():
-    """Costs 1, 5, 3 at 1/3 each, alpha 0.5: the worst half is 2/3 of it at 5 and 1/3 at 3, mean 13/3."""
+    """Costs 1, 5, 3 at 1/3 each, alpha 0.5: the worst half is 2/3 of it at 5 and 1/3 at 3, mean
+    13/3.
+    """
     tail = worst_odds(np.array([1.0, 5.0, 3.0]), np.full(3, 1 / 3), 0.5)
     assert tail == pytest.approx([0.0, 2 / 3, 1 / 3])
     assert tail @ np.array([1.0, 5.0, 3.0]) == pytest.approx(13 / 3)
@@ -127,21 +157,31 @@ def test_without_weight_on_the_tail_risk_is_the_mean(seed):
 
 @pytest.mark.parametrize("seed", [4, 10])
 def test_risk_bounds_are_ordered_and_the_measure_grows_with_omega(seed):
-    """CVaR is never below the mean of the same plan, so the best measure does not fall when omega grows."""
+    """CVaR is never below the mean of the same plan, so the best measure does not fall when omega
+    grows.
+    """
     problem = fair(seed)
     assert problem.probability[leaves(problem)].sum() == pytest.approx(1.0)
-    mild, strong = solve_risk(problem, Risk(0.5, 0.2), gap=1e-4), solve_risk(problem, Risk(0.5, 0.8), gap=1e-4)
+    mild, strong = (
+        solve_risk(problem, Risk(0.5, 0.2), gap=1e-4),
+        solve_risk(problem, Risk(0.5, 0.8), gap=1e-4),
+    )
     for plan in (mild, strong):
         assert plan.lower <= plan.upper + 1e-6 * abs(plan.upper)
     assert strong.upper >= mild.lower - 1e-6 * abs(mild.lower)
     costs = np.ones(len(problem.nodes))
-    assert risk_of(problem, costs, Risk(0.5, 1.0))[0] >= risk_of(problem, costs, Risk(0.5, 0.0))[0] - 1e-9
+    assert (
+        risk_of(problem, costs, Risk(0.5, 1.0))[0]
+        >= risk_of(problem, costs, Risk(0.5, 0.0))[0] - 1e-9
+    )
 
 
 @pytest.mark.parametrize("seed", [2, 4, 7, 10, 12])
 @pytest.mark.parametrize("omega", [0.4, 1.0])
 def test_risk_equals_the_extensive_form_with_a_value_at_risk_column(seed, omega):
-    """HiGHS on the epigraph, whose extensive form knows nothing of our bounds, against the bounds proved on the plan alone."""
+    """HiGHS on the epigraph, whose extensive form knows nothing of our bounds, against the bounds
+    proved on the plan alone.
+    """
     problem, risk = fair(seed), Risk(0.5, omega)
     best = risk_by_highs(problem, risk)
     plan = solve_risk(problem, risk, gap=1e-5)
@@ -152,7 +192,9 @@ def test_risk_equals_the_extensive_form_with_a_value_at_risk_column(seed, omega)
 
 
 def risk_by_highs(problem, risk):
-    """The risk measure of the best plan, by linear programming over the extensive form, orders and leaves."""
+    """The risk measure of the best plan, by linear programming over the extensive form, orders and
+    leaves.
+    """
     form = extensive(problem)
     width, ends = form.matrix.shape[1], leaves(problem)
     hourly = width - len(problem.master.cost) - sum(len(b.template.borders) for b in problem.nodes)

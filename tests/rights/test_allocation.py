@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.core.errors import Infeasible, InputError
-from headrace.rights.allocation import Allocation, Group, Offers, aggregate, allocate, feasible, groups_of
+from headrace.rights.allocation import (
+    Allocation,
+    Group,
+    Offers,
+    aggregate,
+    allocate,
+    feasible,
+    groups_of,
+)
 from headrace.rights.conflict import smallest_conflict
 from headrace.rights.online import run_online
 from headrace.rights.terms_yaml import parse_licences
@@ -19,33 +27,52 @@ from headrace.rights.terms_yaml import parse_licences
 
 def offers(utility: list[list[float]], slots: list[float], groups: tuple[Group, ...]) -> Offers:
     values = np.array(utility)
-    names = tuple(f"s{i}" for i in range(values.shape[0])), tuple(f"w{i}" for i in range(values.shape[1]))
-    return Offers(*names, np.array(slots, dtype=float), values, np.ones(values.shape, dtype=bool), groups)
+    names = (
+        tuple(f"s{i}" for i in range(values.shape[0])),
+        tuple(f"w{i}" for i in range(values.shape[1])),
+    )
+    return Offers(
+        *names, np.array(slots, dtype=float), values, np.ones(values.shape, dtype=bool), groups
+    )
 
 
 def made(seed: int, groups: int = 6) -> Offers:
     """A month of 2.4 million slots in 12 segments, 40 works in groups of some."""
     draw = np.random.default_rng(seed)
-    utility, slots = draw.lognormal(0, 1, (12, 40)), draw.integers(100_000, 300_000, 12).astype(float)
+    utility, slots = (
+        draw.lognormal(0, 1, (12, 40)),
+        draw.integers(100_000, 300_000, 12).astype(float),
+    )
     each = [tuple(int(w) for w in np.flatnonzero(draw.random(40) < 0.15)) for _ in range(groups)]
     some = tuple(
-        Group(f"g{i}", works, slots.sum() * draw.uniform(0.01, 0.08), slots.sum() * 0.3) for i, works in enumerate(each) if works
+        Group(f"g{i}", works, slots.sum() * draw.uniform(0.01, 0.08), slots.sum() * 0.3)
+        for i, works in enumerate(each)
+        if works
     )
     eligible = draw.random((12, 40)) < 0.8
     return replace(offers(utility.tolist(), slots.tolist(), some), eligible=eligible)
 
 
 def test_by_hand() -> None:
-    """10 slots, works worth 5 and 3. A guarantee of 4 for the second costs 4 x (5 - 3) = 8: 50 becomes 42, price 2."""
+    """10 slots, works worth 5 and 3.
+
+    A guarantee of 4 for the second costs 4 x (5 - 3) = 8: 50 becomes 42, price 2.
+    """
     done = allocate(offers([[5.0, 3.0]], [10.0], (Group("b", (1,), 4.0),)))
     assert done.offers.tolist() == [[6.0, 4.0]]
-    assert (done.value, done.guarantee_price.tolist(), done.slot_price.tolist()) == (42.0, [2.0], [5.0])
+    assert (done.value, done.guarantee_price.tolist(), done.slot_price.tolist()) == (
+        42.0,
+        [2.0],
+        [5.0],
+    )
     capped = allocate(offers([[5.0, 3.0]], [10.0], (Group("a", (0,), 0.0, 7.0),)))
     assert (capped.value, capped.cap_price.tolist()) == (44.0, [2.0])
 
 
 def value_at(problem: Offers, group: int, at_least: float) -> float:
-    groups = tuple(replace(g, at_least=at_least) if i == group else g for i, g in enumerate(problem.groups))
+    groups = tuple(
+        replace(g, at_least=at_least) if i == group else g for i, g in enumerate(problem.groups)
+    )
     return allocate(replace(problem, groups=groups)).value
 
 
@@ -64,8 +91,12 @@ def test_a_price_is_the_finite_difference(seed: int) -> None:
 
 def test_whole_numbers_come_by_themselves_where_groups_do_not_overlap() -> None:
     draw = np.random.default_rng(4)
-    groups = tuple(Group(f"g{i}", tuple(range(4 * i, 4 * i + 4)), 3_000.0 + i, 40_000.0) for i in range(5))
-    done = allocate(offers(draw.random((8, 20)).tolist(), draw.integers(5_000, 20_000, 8).tolist(), groups))
+    groups = tuple(
+        Group(f"g{i}", tuple(range(4 * i, 4 * i + 4)), 3_000.0 + i, 40_000.0) for i in range(5)
+    )
+    done = allocate(
+        offers(draw.random((8, 20)).tolist(), draw.integers(5_000, 20_000, 8).tolist(), groups)
+    )
     assert np.abs(done.offers - np.rint(done.offers)).max() < 1e-9
 
 
@@ -77,12 +108,19 @@ def test_the_conflict_is_the_smallest_one(wanted: list[float], seed: int) -> Non
     eligible = draw.random((3, len(wanted))) < 0.6
     problem = replace(
         offers(
-            draw.random((3, len(wanted))).tolist(), [20.0, 25.0, 30.0], tuple(Group(f"g{i}", (i,), m) for i, m in enumerate(wanted))
+            draw.random((3, len(wanted))).tolist(),
+            [20.0, 25.0, 30.0],
+            tuple(Group(f"g{i}", (i,), m) for i, m in enumerate(wanted)),
         ),
         eligible=eligible,
     )
     found = smallest_conflict(problem)
-    sizes = [k for k in range(1, len(wanted) + 1) for some in combinations(problem.groups, k) if not feasible(problem, some)]
+    sizes = [
+        k
+        for k in range(1, len(wanted) + 1)
+        for some in combinations(problem.groups, k)
+        if not feasible(problem, some)
+    ]
     if not sizes:
         assert found == ()
         assert isinstance(allocate(problem), Allocation)
@@ -129,7 +167,9 @@ def test_online_keeps_guarantees_and_caps_and_comes_near_the_optimum() -> None:
         Group("few", (5, 6), 1_000.0, 3_000.0),
         Group("star", (int(utility.sum(axis=0).argmax()),), 0.0, 4_000.0),
     )
-    problem = offers(utility.tolist(), np.bincount(arrivals, minlength=5).astype(float).tolist(), groups)
+    problem = offers(
+        utility.tolist(), np.bincount(arrivals, minlength=5).astype(float).tolist(), groups
+    )
     best, online = allocate(problem), run_online(problem, arrivals)
     assert (online.owed == 0).all()
     assert all(e <= g.at_most for e, g in zip(online.exposure, groups))
@@ -146,6 +186,8 @@ def test_guarantees_come_from_the_register() -> None:
 
 
 def test_users_who_are_alike_aggregate() -> None:
-    total, mean = aggregate(np.array([0, 1, 0]), np.array([2, 3, 4]), np.array([[1.0], [5.0], [1.0]]), 2)
+    total, mean = aggregate(
+        np.array([0, 1, 0]), np.array([2, 3, 4]), np.array([[1.0], [5.0], [1.0]]), 2
+    )
     assert total.tolist() == [6.0, 3.0]
     assert mean.tolist() == [[1.0], [5.0]]

@@ -11,17 +11,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
-from headrace.core.verify import Outcome
-from headrace.rights.ledger import Breach, Entry, Head, Ledger, Posting, component, read_heads, schema, verify, walk_heads
-from headrace.rights.ledger.evidence import two_writers
-from headrace.rights.ledger.tamper import alter, cells, rewrite, tamper
+from headrace.rights.ledger import (
+    Breach,
+    Entry,
+    Head,
+    Ledger,
+    Posting,
+    component,
+    read_heads,
+    schema,
+    verify,
+    walk_heads,
+)
 from headrace.rights.ledger.words import canonical
+from headrace.verification.ledger import two_writers
+from headrace.verification.ledger_attacks import alter, cells, rewrite, tamper
+from headrace.verification.registry import Outcome
 
 DAY = "2026-01-31T00:00:00Z"
 
 
 def royalty(key: str, amount: int = 1_000, booked: str = DAY, memo: str = "a memo") -> Entry:
-    lines = (Posting("Expenses:Royalties", "USD", amount), Posting("Liabilities:Holders:N-acme", "USD", -amount))
+    lines = (
+        Posting("Expenses:Royalties", "USD", amount),
+        Posting("Liabilities:Holders:N-acme", "USD", -amount),
+    )
     return Entry(key, booked, "royalty", memo, lines)
 
 
@@ -29,7 +43,9 @@ def royalty(key: str, amount: int = 1_000, booked: str = DAY, memo: str = "a mem
 def path(tmp_path: Path) -> Path:
     where = tmp_path / "rights.ledger"
     with Ledger.open(where) as ledger:
-        ledger.append([royalty(f"k{i}", 100 + i, f"2026-01-{10 + i:02d}T00:00:00Z") for i in range(8)])
+        ledger.append(
+            [royalty(f"k{i}", 100 + i, f"2026-01-{10 + i:02d}T00:00:00Z") for i in range(8)]
+        )
         ledger.reverse(3, key="r3", booked=DAY, memo="wrong holder")
     return where
 
@@ -37,13 +53,18 @@ def path(tmp_path: Path) -> Path:
 def test_balances_and_reversal(path: Path) -> None:
     """100 + 101 + ... + 107 = 828; entry 3 (102) is reversed: 726."""
     with Ledger.open(path) as ledger:
-        assert ledger.balances() == {("Expenses:Royalties", "USD"): 726, ("Liabilities:Holders:N-acme", "USD"): -726}
+        assert ledger.balances() == {
+            ("Expenses:Royalties", "USD"): 726,
+            ("Liabilities:Holders:N-acme", "USD"): -726,
+        }
     assert isinstance(verify(path), Head)
 
 
 def test_a_repeated_key_is_harmless_and_a_reused_one_refused(path: Path) -> None:
     with Ledger.open(path) as ledger:
-        again = ledger.append([royalty("k0", 100, "2026-01-10T00:00:00Z"), royalty("new"), royalty("new")])
+        again = ledger.append(
+            [royalty("k0", 100, "2026-01-10T00:00:00Z"), royalty("new"), royalty("new")]
+        )
         assert (again.added, again.repeated, again.head.seq) == (1, 2, 10)
         with pytest.raises(InputError, match="another content"):
             ledger.append([royalty("k0", 999)])
@@ -55,14 +76,46 @@ def test_a_repeated_key_is_harmless_and_a_reused_one_refused(path: Path) -> None
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (Entry("b", DAY, "k", "", (Posting("Assets:A", "USD", 5), Posting("Assets:B", "USD", -4))), "add up to 1"),
-        (Entry("b", DAY, "k", "", (Posting("Assets:A", "USD", 5), Posting("Assets:B", "EUR", -5))), "add up to 5"),
+        (
+            Entry(
+                "b", DAY, "k", "", (Posting("Assets:A", "USD", 5), Posting("Assets:B", "USD", -4))
+            ),
+            "add up to 1",
+        ),
+        (
+            Entry(
+                "b", DAY, "k", "", (Posting("Assets:A", "USD", 5), Posting("Assets:B", "EUR", -5))
+            ),
+            "add up to 5",
+        ),
         (Entry("b", DAY, "k", "", (Posting("Assets:A", "USD", 5),)), "at least two"),
         (Entry("b", DAY, "k", "", ()), "at least two"),
-        (Entry("b", DAY, "k", "", (Posting("cash", "USD", 5), Posting("Assets:B", "USD", -5))), "account name"),
-        (Entry("b", DAY, "k", "", (Posting("Assets:A", "usd", 5), Posting("Assets:B", "usd", -5))), "currency code"),
-        (Entry("b", DAY, "k", "", (Posting("Assets:A", "USD", 0), Posting("Assets:B", "USD", 0))), "zero"),
-        (Entry("b", DAY, "k", "", (Posting("Assets:A", "USD", 10**19), Posting("Assets:B", "USD", -(10**19)))), "beyond"),
+        (
+            Entry("b", DAY, "k", "", (Posting("cash", "USD", 5), Posting("Assets:B", "USD", -5))),
+            "account name",
+        ),
+        (
+            Entry(
+                "b", DAY, "k", "", (Posting("Assets:A", "usd", 5), Posting("Assets:B", "usd", -5))
+            ),
+            "currency code",
+        ),
+        (
+            Entry(
+                "b", DAY, "k", "", (Posting("Assets:A", "USD", 0), Posting("Assets:B", "USD", 0))
+            ),
+            "zero",
+        ),
+        (
+            Entry(
+                "b",
+                DAY,
+                "k",
+                "",
+                (Posting("Assets:A", "USD", 10**19), Posting("Assets:B", "USD", -(10**19))),
+            ),
+            "beyond",
+        ),
         (Entry("b", "2026-02-30T00:00:00Z", "k", "", royalty("x").postings), "not a UTC time"),
         (Entry("b", "yesterday", "k", "", royalty("x").postings), "not a UTC time"),
         (Entry("", DAY, "k", "", royalty("x").postings), "1 to 200"),
@@ -124,7 +177,9 @@ def test_an_unbalanced_seal_is_refused_by_the_file_itself(path: Path) -> None:
     other.execute("INSERT INTO posting VALUES (10, 1, 'Assets:A', 'USD', 5)")
     other.execute("INSERT INTO posting VALUES (10, 2, 'Assets:B', 'USD', -4)")
     with pytest.raises(sqlite3.IntegrityError, match="does not balance"):
-        other.execute("INSERT INTO entry SELECT 10, 'u', booked, kind, memo, NULL, digest, digest FROM entry WHERE seq = 9")
+        other.execute(
+            "INSERT INTO entry SELECT 10, 'u', booked, kind, memo, NULL, digest, digest FROM entry WHERE seq = 9"
+        )
     other.execute("ROLLBACK")
     other.close()
 
@@ -151,7 +206,9 @@ def test_every_cell_of_every_row_changed_is_located(path: Path, tmp_path: Path) 
         assert found.seq == cell.seq, (cell, found)
 
 
-@pytest.mark.parametrize("sql", ["DELETE FROM posting WHERE entry = 4", "DELETE FROM entry WHERE seq = 4"])
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM posting WHERE entry = 4", "DELETE FROM entry WHERE seq = 4"]
+)
 def test_a_row_taken_out_is_located(path: Path, sql: str) -> None:
     tamper(path, sql)
     found = verify(path)
@@ -166,7 +223,9 @@ def test_a_trigger_taken_off_or_weakened_is_seen(path: Path) -> None:
     assert verify(path) == Breach(0, "the tables or triggers were changed: posting_no_update")
 
 
-def test_a_wholly_recomputed_chain_passes_alone_and_fails_against_a_published_head(path: Path) -> None:
+def test_a_wholly_recomputed_chain_passes_alone_and_fails_against_a_published_head(
+    path: Path,
+) -> None:
     with Ledger.open(path) as ledger:
         heads = list(walk_heads(ledger))
     assert isinstance(verify(path, heads), Head)
@@ -215,7 +274,9 @@ def test_heads_by_day_and_as_text(path: Path) -> None:
 
 
 def test_raw_bytes_flipped_in_the_file(path: Path, tmp_path: Path) -> None:
-    """Any single byte of the file: a breach, or a byte that carries nothing (every row reads as before)."""
+    """Any single byte of the file: a breach, or a byte that carries nothing (every row reads as
+    before).
+    """
     with Ledger.open(path) as ledger:
         before = list(ledger.sealed())
     head = verify(path)
@@ -276,12 +337,19 @@ words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 
 
 @settings(max_examples=30, deadline=None)
-@given(memos=st.lists(words, min_size=1, max_size=6), amounts=st.lists(st.integers(1, 10**18), min_size=1, max_size=4))
+@given(
+    memos=st.lists(words, min_size=1, max_size=6),
+    amounts=st.lists(st.integers(1, 10**18), min_size=1, max_size=4),
+)
 def test_any_text_and_amount_comes_back_as_it_went_in(
     tmp_path_factory: pytest.TempPathFactory, memos: list[str], amounts: list[int]
 ) -> None:
     where = tmp_path_factory.mktemp("ledger") / "l"
-    lines = tuple(line for a in amounts for line in (Posting("Assets:A", "USD", a), Posting("Income:B", "USD", -a)))
+    lines = tuple(
+        line
+        for a in amounts
+        for line in (Posting("Assets:A", "USD", a), Posting("Income:B", "USD", -a))
+    )
     entries = [Entry(f"k{i}", DAY, memo, memo, lines) for i, memo in enumerate(memos)]
     with Ledger.open(where) as ledger:
         ledger.append(entries)

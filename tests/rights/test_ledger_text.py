@@ -22,9 +22,22 @@ def books(tmp_path: Path) -> str:
     with Ledger.open(tmp_path / "l") as ledger:
         for i, holder in enumerate(holders):
             account = f"Liabilities:Holders:{component(holder)}"
-            lines = (Posting("Expenses:Royalties", "USD", 1_234_567 + i), Posting(account, "USD", -1_234_567 - i))
+            lines = (
+                Posting("Expenses:Royalties", "USD", 1_234_567 + i),
+                Posting(account, "USD", -1_234_567 - i),
+            )
             euro = (Posting("Expenses:Royalties", "EUR", 1), Posting(account, "EUR", -1))
-            ledger.append([Entry(f"k{i}", f"2026-01-0{i + 1}T12:00:00Z", 'say "so"', f"{holder}\nback\\slash", lines + euro)])
+            ledger.append(
+                [
+                    Entry(
+                        f"k{i}",
+                        f"2026-01-0{i + 1}T12:00:00Z",
+                        'say "so"',
+                        f"{holder}\nback\\slash",
+                        lines + euro,
+                    )
+                ]
+            )
         ledger.reverse(2, key="r", booked="2026-01-31T23:59:59Z", memo="")
         out = io.StringIO()
         assert export(ledger, out) == 5
@@ -46,7 +59,10 @@ def test_its_own_checker_refuses_the_export_when_a_micro_unit_is_moved(tmp_path:
     text = books(tmp_path)
     done = check(tmp_path / "books.beancount", text.replace("1.234569 USD", "1.234560 USD", 1))
     assert done.returncode != 0
-    done = check(tmp_path / "books.beancount", text.replace("balance Expenses:Royalties  3.", "balance Expenses:Royalties  4.", 1))
+    done = check(
+        tmp_path / "books.beancount",
+        text.replace("balance Expenses:Royalties  3.", "balance Expenses:Royalties  4.", 1),
+    )
     assert done.returncode != 0
 
 

@@ -56,8 +56,17 @@ def read(path: Path, *lines: str, name: str = "uses.csv", register: Register = R
 
 
 def test_a_good_row_by_hand(tmp_path: Path) -> None:
-    uses = read(tmp_path, HEADER, line(), line(id="2", at="2026-01-05T12:30:00.5+02:00", works="Sun bear=1", disputed="true")).uses
-    assert (uses.users, uses.works, uses.holders) == (("u1",), ("Moonfox", "Sun bear"), ("acme", "bolt"))
+    uses = read(
+        tmp_path,
+        HEADER,
+        line(),
+        line(id="2", at="2026-01-05T12:30:00.5+02:00", works="Sun bear=1", disputed="true"),
+    ).uses
+    assert (uses.users, uses.works, uses.holders) == (
+        ("u1",),
+        ("Moonfox", "Sun bear"),
+        ("acme", "bolt"),
+    )
     assert uses.price.tolist() == [10_000, 10_000]
     assert uses.starts.tolist() == [0, 2, 3]
     assert uses.weight.tolist() == [250_000, 750_000, 1_000_000]
@@ -89,7 +98,11 @@ def test_a_good_row_by_hand(tmp_path: Path) -> None:
         ({"works": "Moonfox=nan"}, "weights", "not written like"),
         ({"works": ";"}, "weights", "not written like"),
         ({"works": "Mouse=1"}, "unknown work", "no licence covers `Mouse`"),
-        ({"works": "Sun bear=1", "at": "2026-01-21T00:00:00Z"}, "expired terms", "ended 2026-01-20"),
+        (
+            {"works": "Sun bear=1", "at": "2026-01-21T00:00:00Z"},
+            "expired terms",
+            "ended 2026-01-20",
+        ),
         ({"works": "Owl=1"}, "terms not begun", "start 2026-02-01"),
         ({"context": "politics"}, "prohibited", "forbidden by fox"),
         ({"context": "crime"}, "not licensed", "what is not allowed is denied"),
@@ -116,7 +129,11 @@ def test_repetitions_are_counted_and_a_reused_id_refused(tmp_path: Path) -> None
         line(price="0.02"),
     )
     assert (found.read, found.uses.count, found.repeated) == (5, 2, 1)
-    assert [(r.row, r.kind, r.reason) for r in found.refused][1] == (6, "id", "this id stands in row 3 with another content")
+    assert [(r.row, r.kind, r.reason) for r in found.refused][1] == (
+        6,
+        "id",
+        "this id stands in row 3 with another content",
+    )
 
 
 def test_a_clock_that_goes_back_at_one_source_only(tmp_path: Path) -> None:
@@ -147,7 +164,12 @@ def test_lines_that_are_no_records(tmp_path: Path) -> None:
     )
     found = meter(where, REGISTER, first=date(2026, 1, 1), last=date(2026, 1, 31))
     assert (found.read, found.uses.count) == (5, 1)
-    assert [(r.row, r.kind) for r in found.refused] == [(4, "malformed"), (5, "malformed"), (6, "malformed"), (7, "malformed")]
+    assert [(r.row, r.kind) for r in found.refused] == [
+        (4, "malformed"),
+        (5, "malformed"),
+        (6, "malformed"),
+        (7, "malformed"),
+    ]
     text = "".join(refusal_lines(found))
     assert text.splitlines()[0] == "row,id,kind,reason"
     assert len(text.splitlines()) == 5
@@ -170,13 +192,22 @@ def test_a_file_that_is_no_table(tmp_path: Path) -> None:
         meter(tmp_path / "a.csv", REGISTER, first=date(2026, 1, 2), last=date(2026, 1, 1))
     (tmp_path / "f.csv").write_text("id\n1\n")
     with pytest.raises(InputError, match="not a code"):
-        meter(tmp_path / "f.csv", REGISTER, first=date(2026, 1, 1), last=date(2026, 1, 1), currency="US'")
+        meter(
+            tmp_path / "f.csv",
+            REGISTER,
+            first=date(2026, 1, 1),
+            last=date(2026, 1, 1),
+            currency="US'",
+        )
 
 
 def test_the_same_log_in_four_kinds_of_file(tmp_path: Path) -> None:
     records = [GOOD | {"id": str(i), "at": f"2026-01-05T10:00:0{i}Z"} for i in range(4)]
     plain = read(tmp_path, HEADER, *(",".join(r.values()) for r in records))
-    typed = [r | {"works": {"Moonfox": 0.25, "Sun bear": 0.75}, "price": 0.01, "disputed": False} for r in records]
+    typed = [
+        r | {"works": {"Moonfox": 0.25, "Sun bear": 0.75}, "price": 0.01, "disputed": False}
+        for r in records
+    ]
     lines = read(tmp_path, *(json.dumps(r) for r in typed), name="uses.jsonl")
     attributes = [
         [{"key": "enduser.pseudo.id", "value": {"stringValue": r["user"]}}]
@@ -190,8 +221,12 @@ def test_the_same_log_in_four_kinds_of_file(tmp_path: Path) -> None:
     export = json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": logs}]}]})
     telemetry = read(tmp_path, export, name="uses.ndjson")
     with duckdb.connect() as db:
-        db.execute(f"COPY (SELECT * FROM read_csv('{tmp_path / 'uses.csv'}', all_varchar = true)) TO '{tmp_path / 'uses.parquet'}'")
-    parquet = meter(tmp_path / "uses.parquet", REGISTER, first=date(2026, 1, 1), last=date(2026, 1, 31))
+        db.execute(
+            f"COPY (SELECT * FROM read_csv('{tmp_path / 'uses.csv'}', all_varchar = true)) TO '{tmp_path / 'uses.parquet'}'"
+        )
+    parquet = meter(
+        tmp_path / "uses.parquet", REGISTER, first=date(2026, 1, 1), last=date(2026, 1, 31)
+    )
     for found in (plain, lines, telemetry, parquet):
         assert found.uses.count == 4, found.refused
         assert found.uses.at.tolist() == plain.uses.at.tolist()
@@ -200,7 +235,16 @@ def test_the_same_log_in_four_kinds_of_file(tmp_path: Path) -> None:
 
 
 BAD_JSON = (
-    *("[]", "3", "{", '{"colour": 1}', '{"works": [1]}', '{"works": {"a=b": 1}}', '{"works": {"a": {}}}', '{"resourceLogs": 3}'),
+    *(
+        "[]",
+        "3",
+        "{",
+        '{"colour": 1}',
+        '{"works": [1]}',
+        '{"works": {"a=b": 1}}',
+        '{"works": {"a": {}}}',
+        '{"resourceLogs": 3}',
+    ),
     '{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"attributes": 3}]}]}]}',
     "[" * 5000,
 )
@@ -214,7 +258,9 @@ def test_json_that_is_no_record_is_refused(tmp_path: Path, cell: str) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=6), st.sampled_from(["csv", "jsonl"]))
-def test_no_text_makes_a_traceback_or_gets_lost(tmp_path_factory: pytest.TempPathFactory, texts: list[str], kind: str) -> None:
+def test_no_text_makes_a_traceback_or_gets_lost(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], kind: str
+) -> None:
     where = tmp_path_factory.mktemp("log") / f"uses.{kind}"
     lines = ([HEADER] if kind == "csv" else []) + texts
     where.write_text("\n".join(lines), encoding="utf-8", errors="surrogatepass", newline="")
@@ -234,12 +280,18 @@ def _blank(raw: bytes) -> bool:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.dictionaries(st.sampled_from(list(GOOD)), st.text(st.characters(exclude_characters=',"\r\n\x00'), max_size=8), max_size=3)
+    st.dictionaries(
+        st.sampled_from(list(GOOD)),
+        st.text(st.characters(exclude_characters=',"\r\n\x00'), max_size=8),
+        max_size=3,
+    )
 )
 def test_any_cell_changed_is_accepted_or_refused_with_a_reason(
     tmp_path_factory: pytest.TempPathFactory, changes: dict[str, str]
 ) -> None:
-    found = read(tmp_path_factory.mktemp("log"), HEADER, line(**changes).encode("utf-8", "replace").decode())
+    found = read(
+        tmp_path_factory.mktemp("log"), HEADER, line(**changes).encode("utf-8", "replace").decode()
+    )
     assert all(r.kind and r.reason for r in found.refused)
 
 
@@ -248,7 +300,9 @@ def test_fees(tmp_path: Path) -> None:
     (tmp_path / "fees.csv").write_text("user,fee,currency\nidle,2.5,USD\nu1,9.99,USD\n")
     named, fees = read_fees(tmp_path / "fees.csv", uses)
     assert (named.users, fees.tolist()) == (("u1", "idle"), [9_990_000, 2_500_000])
-    (tmp_path / "bad.csv").write_text("user,fee,currency\na,1,EUR\nb,-1,USD\nc,x,USD\nd,,USD\ne,1,USD\ne,1,USD\n")
+    (tmp_path / "bad.csv").write_text(
+        "user,fee,currency\na,1,EUR\nb,-1,USD\nc,x,USD\nd,,USD\ne,1,USD\ne,1,USD\n"
+    )
     with pytest.raises(InputError) as caught:
         read_fees(tmp_path / "bad.csv", uses)
     assert [p.where.line for p in caught.value.problems] == [2, 3, 4, 5, 7]

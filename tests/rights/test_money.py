@@ -9,13 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.rights.money import MoneyError, apportion, apportion_groups, drawn, lots, micro, written
+from headrace.rights.money import (
+    MoneyError,
+    apportion,
+    apportion_groups,
+    drawn,
+    lots,
+    micro,
+    written,
+)
 
 weights = st.lists(st.integers(0, 10**13), min_size=1, max_size=12).filter(any)
 
 
 def test_by_hand() -> None:
-    """10 over 1:1:1 is 3, 3, 3 and one left: to the first of the equal remainders. 7 over 5:3:2 is 3.5, 2.1, 1.4: the half wins."""
+    """10 over 1:1:1 is 3, 3, 3 and one left: to the first of the equal remainders. 7 over 5:3:2 is
+    3.5, 2.1, 1.4: the half wins.
+    """
     assert apportion(10, (1, 1, 1)) == (4, 3, 3)
     assert apportion(10, (1, 1, 1), lot=(9, 5, 7)) == (3, 4, 3)
     assert apportion(7, (5, 3, 2)) == (4, 2, 1)
@@ -31,14 +41,21 @@ def test_conserved_and_within_one_of_the_exact_share(total: int, by: list[int]) 
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**15), weights), min_size=1, max_size=8), st.randoms())
-def test_many_splits_at_once_are_the_single_ones(groups: list[tuple[int, list[int]]], draw: object) -> None:
+def test_many_splits_at_once_are_the_single_ones(
+    groups: list[tuple[int, list[int]]], draw: object
+) -> None:
     """Also where products leave 64 bits: 1e15 x 1e13."""
     by = np.array([w for _, ws in groups for w in ws], dtype=np.int64)
     starts = np.cumsum([0, *(len(ws) for _, ws in groups)]).astype(np.int64)
-    lot = drawn(lots(["a"]), np.arange(by.size).astype(np.uint64) // np.uint64(2))  # some lots are equal
-    parts = apportion_groups(np.array([t for t, _ in groups], dtype=np.int64), starts, by, lambda lines: lot[lines])
+    # some lots are equal
+    lot = drawn(lots(["a"]), np.arange(by.size).astype(np.uint64) // np.uint64(2))
+    parts = apportion_groups(
+        np.array([t for t, _ in groups], dtype=np.int64), starts, by, lambda lines: lot[lines]
+    )
     expected = [
-        p for i, (total, ws) in enumerate(groups) for p in apportion(total, ws, [int(x) for x in lot[starts[i] : starts[i + 1]]])
+        p
+        for i, (total, ws) in enumerate(groups)
+        for p in apportion(total, ws, [int(x) for x in lot[starts[i] : starts[i + 1]]])
     ]
     assert parts.tolist() == expected
 

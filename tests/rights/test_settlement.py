@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rights_logs import Row, by_name, fee_maps, fees, log, plain, rows
+from tests.builders.rights_logs import Row, by_name, fee_maps, fees, log, plain, rows
 
 from headrace.rights.dues import Account, dues
 from headrace.rights.settlement import RULES, Rule, settle
@@ -18,7 +18,9 @@ USERS = tuple("uvwxyz")
 
 
 def exact(uses: Uses, rule: Rule, fee: dict[str, int]) -> tuple[dict[str, Fraction], int]:
-    """Exact shares by plain fractions, and the number of pots (each can move a holder by less than one micro-unit)."""
+    """Exact shares by plain fractions, and the number of pots (each can move a holder by less than
+    one micro-unit).
+    """
     got = {h: Fraction(0) for h in uses.holders}
     lines = list(zip(uses.use_of_line(), uses.holder, uses.weight))
     if rule == "per_use":
@@ -43,7 +45,9 @@ def exact(uses: Uses, rule: Rule, fee: dict[str, int]) -> tuple[dict[str, Fracti
 
 @settings(max_examples=60, deadline=None)
 @given(rows, fee_maps, st.sampled_from(RULES))
-def test_each_rule_is_its_exact_share_rounded_and_conserved(log_rows: list[Row], fee: dict[str, int], rule: Rule) -> None:
+def test_each_rule_is_its_exact_share_rounded_and_conserved(
+    log_rows: list[Row], fee: dict[str, int], rule: Rule
+) -> None:
     uses = log(log_rows, USERS)
     done = settle(uses, rule, fees(uses, fee))
     assert int(done.earned.sum()) + done.undistributed == done.pool
@@ -60,8 +64,13 @@ def test_each_rule_is_its_exact_share_rounded_and_conserved(log_rows: list[Row],
 
 @settings(max_examples=40, deadline=None)
 @given(rows, fee_maps, st.sampled_from(RULES), st.randoms(use_true_random=False))
-def test_the_order_of_rows_changes_nothing(log_rows: list[Row], fee: dict[str, int], rule: Rule, draw) -> None:  # type: ignore[no-untyped-def]
-    """Permutation invariance to the micro-unit; also of the order in which names first appear. (Times travel with their uses.)"""
+def test_the_order_of_rows_changes_nothing(
+    log_rows: list[Row], fee: dict[str, int], rule: Rule, draw
+) -> None:  # type: ignore[no-untyped-def]
+    """Permutation invariance to the micro-unit; also of the order in which names first appear.
+
+    (Times travel with their uses.)
+    """
     uses = log(log_rows, USERS)
     done = by_name(uses, settle(uses, rule, fees(uses, fee)).earned)
     order = list(range(uses.count))
@@ -69,22 +78,35 @@ def test_the_order_of_rows_changes_nothing(log_rows: list[Row], fee: dict[str, i
     mixed = uses.take(order)
     assert by_name(mixed, settle(mixed, rule, fees(mixed, fee)).earned) == done
     renamed = join(log([], ("z", "x"), ("e", "b")), mixed)
-    assert {h: a for h, a in by_name(renamed, settle(renamed, rule, fees(renamed, fee)).earned).items() if h in done} == done
+    assert {
+        h: a
+        for h, a in by_name(renamed, settle(renamed, rule, fees(renamed, fee)).earned).items()
+        if h in done
+    } == done
 
 
 @settings(max_examples=40, deadline=None)
 @given(rows, fee_maps, st.sampled_from(RULES))
-def test_a_holder_whose_works_nobody_used_gets_nothing(log_rows: list[Row], fee: dict[str, int], rule: Rule) -> None:
+def test_a_holder_whose_works_nobody_used_gets_nothing(
+    log_rows: list[Row], fee: dict[str, int], rule: Rule
+) -> None:
     uses = log(log_rows, USERS, holders=("nobody",))
     assert by_name(uses, settle(uses, rule, fees(uses, fee)).earned)["nobody"] == 0
 
 
 @settings(max_examples=40, deadline=None)
 @given(rows, fee_maps, st.sampled_from(RULES))
-def test_two_holders_used_alike_get_alike(log_rows: list[Row], fee: dict[str, int], rule: Rule) -> None:
-    """Symmetry: every use of a and b swapped is also in the log: one micro-unit a pot apart at most."""
+def test_two_holders_used_alike_get_alike(
+    log_rows: list[Row], fee: dict[str, int], rule: Rule
+) -> None:
+    """Symmetry: every use of a and b swapped is also in the log: one micro-unit a pot apart at
+    most.
+    """
     swap = {"a": "b", "b": "a"}
-    mirrored = [(u, p, d, {swap.get(w[0], w[0]) + w[1:]: x for w, x in works.items()}) for u, p, d, works in log_rows]
+    mirrored = [
+        (u, p, d, {swap.get(w[0], w[0]) + w[1:]: x for w, x in works.items()})
+        for u, p, d, works in log_rows
+    ]
     uses = log(log_rows + mirrored, USERS, holders=("a", "b"))
     got = by_name(uses, settle(uses, rule, fees(uses, fee)).earned)
     pots = {"pro_rata": 1, "per_use": 2 * len(uses.weight)}.get(rule, len(USERS))
@@ -93,7 +115,9 @@ def test_two_holders_used_alike_get_alike(log_rows: list[Row], fee: dict[str, in
 
 @settings(max_examples=40, deadline=None)
 @given(rows, rows, fee_maps)
-def test_two_months_apart_are_two_settlements_added(first: list[Row], second: list[Row], fee: dict[str, int]) -> None:
+def test_two_months_apart_are_two_settlements_added(
+    first: list[Row], second: list[Row], fee: dict[str, int]
+) -> None:
     """Additivity. per_use: exactly. The user rules: exactly, when the months share no user."""
     holders = tuple("abcde")
     renamed = [(u.upper(), p, d, works) for u, p, d, works in second]
@@ -101,13 +125,15 @@ def test_two_months_apart_are_two_settlements_added(first: list[Row], second: li
     for rule in ("per_use", "user_centric", "equal_split"):
         both = join(left, right)
         later = {u.upper(): f for u, f in fee.items()}
-        apart = [by_name(u, settle(u, rule, fees(u, f)).earned) for u, f in ((left, fee), (right, later))]
+        apart = [
+            by_name(u, settle(u, rule, fees(u, f)).earned) for u, f in ((left, fee), (right, later))
+        ]
         together = by_name(both, settle(both, rule, fees(both, fee | later)).earned)
         assert together == {h: apart[0][h] + apart[1][h] for h in holders}
 
 
 def test_replay_gives_identical_cents() -> None:
-    from headrace.rights.studio import generate
+    from headrace.rights.generated_studio import generate
 
     one, two = generate(20_000, 3_000, 50), generate(20_000, 3_000, 50)
     for rule in RULES:
@@ -117,18 +143,26 @@ def test_replay_gives_identical_cents() -> None:
 
 
 def test_by_hand_the_two_rules_differ() -> None:
-    """Two users pay 10 each. u uses a 8 times; v uses b twice. Pro rata: 16 and 4. User-centric: 10 and 10."""
+    """Two users pay 10 each. u uses a 8 times; v uses b twice.
+
+    Pro rata: 16 and 4. User-centric: 10 and 10.
+    """
     uses = log([plain("u", "a1")] * 8 + [plain("v", "b1")] * 2)
     fee = fees(uses, {"u": 10_000_000, "v": 10_000_000})
     assert by_name(uses, settle(uses, "pro_rata", fee).earned) == {"a": 16_000_000, "b": 4_000_000}
-    assert by_name(uses, settle(uses, "user_centric", fee).earned) == {"a": 10_000_000, "b": 10_000_000}
+    assert by_name(uses, settle(uses, "user_centric", fee).earned) == {
+        "a": 10_000_000,
+        "b": 10_000_000,
+    }
 
 
 def test_the_fee_of_a_user_who_used_nothing() -> None:
     """Nobody's under the user rules (5 undistributed), in the pot under pro rata."""
     uses = log([plain("u", "a1")], ("idle",))
     fee = fees(uses, {"u": 7, "idle": 5})
-    assert [settle(uses, r, fee).undistributed for r in ("pro_rata", "user_centric", "equal_split")] == [0, 5, 5]
+    assert [
+        settle(uses, r, fee).undistributed for r in ("pro_rata", "user_centric", "equal_split")
+    ] == [0, 5, 5]
     assert settle(log([], ("idle",)), "pro_rata", np.array([5])).undistributed == 5
 
 
@@ -140,7 +174,8 @@ def test_disputed_money_is_reserved_and_changes_nobody_else() -> None:
         before, after = (settle(log(r), rule, np.array([9])) for r in (clean, contested))
         assert before.earned.tolist() == after.earned.tolist() == [6, 3]
         assert after.reserved.tolist() == [3, 0]
-    assert settle(log(contested), "equal_split", np.array([10])).reserved.tolist() == [3, 0]  # half of 5, rounded up
+    # half of 5, rounded up
+    assert settle(log(contested), "equal_split", np.array([10])).reserved.tolist() == [3, 0]
 
 
 def test_fees_that_do_not_fit() -> None:
@@ -153,7 +188,9 @@ def test_fees_that_do_not_fit() -> None:
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9), st.booleans())
-def test_guarantee_and_advance_never_go_below_zero(price: int, guarantee: int, advance: int, disputed: bool) -> None:
+def test_guarantee_and_advance_never_go_below_zero(
+    price: int, guarantee: int, advance: int, disputed: bool
+) -> None:
     uses = log([("u", price, disputed, {"a1": WHOLE})])
     (due,) = dues(settle(uses, "per_use"), {"a": Account(guarantee, advance)})
     assert min(due.top_up, due.recouped, due.payable, due.advance_left) >= 0
@@ -163,8 +200,13 @@ def test_guarantee_and_advance_never_go_below_zero(price: int, guarantee: int, a
 
 
 def test_an_advance_by_hand() -> None:
-    """Advance 100, guarantee 30. Month 1 earns 20: top-up 10, all 30 recouped, 70 left. Month 2 earns 90: 70 recouped, 20 paid."""
+    """Advance 100, guarantee 30.
+
+    Month 1 earns 20: top-up 10, all 30 recouped, 70 left. Month 2 earns 90: 70 recouped, 20 paid.
+    """
     (first,) = dues(settle(log([plain("u", "a1", 20)]), "per_use"), {"a": Account(30, 100)})
     assert (first.top_up, first.recouped, first.payable, first.advance_left) == (10, 30, 0, 70)
-    (second,) = dues(settle(log([plain("u", "a1", 90)]), "per_use"), {"a": Account(30, first.advance_left)})
+    (second,) = dues(
+        settle(log([plain("u", "a1", 90)]), "per_use"), {"a": Account(30, first.advance_left)}
+    )
     assert (second.top_up, second.recouped, second.payable, second.advance_left) == (0, 70, 20, 0)

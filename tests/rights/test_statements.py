@@ -11,18 +11,31 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rights_logs import log, plain
+from tests.builders.rights_logs import log, plain
 
 from headrace.core.errors import InputError
-from headrace.rights.coupling import REGIMES, Rights, expected_royalty, regimes, royalty_per_clip, royalty_per_use
+from headrace.rights.coupling import (
+    REGIMES,
+    Rights,
+    expected_royalty,
+    regimes,
+    royalty_per_clip,
+    royalty_per_use,
+)
 from headrace.rights.ddex import MAPPING
 from headrace.rights.dues import Account, dues, entries
+from headrace.rights.generated_studio import generate
 from headrace.rights.law import legal_facts
 from headrace.rights.ledger import Head, Ledger, verify
 from headrace.rights.register import register
 from headrace.rights.settlement import RULES, settle
-from headrace.rights.statements import DUE_COLUMNS, WORK_COLUMNS, statements, write_csv, write_parquet
-from headrace.rights.studio import generate
+from headrace.rights.statements import (
+    DUE_COLUMNS,
+    WORK_COLUMNS,
+    statements,
+    write_csv,
+    write_parquet,
+)
 from headrace.rights.terms import Licence
 
 
@@ -38,13 +51,21 @@ def test_statements_add_up_in_both_kinds_of_file(tmp_path: Path) -> None:
         with (tmp_path / "works.csv").open() as stream:
             by_csv = sum(Decimal(row["earned"]) for row in csv.DictReader(stream))
         with duckdb.connect() as db:
-            by_parquet = db.execute(f"SELECT sum(earned) FROM '{tmp_path / 'works.parquet'}'").fetchone()[0]  # type: ignore[index]
+            by_parquet = db.execute(
+                f"SELECT sum(earned) FROM '{tmp_path / 'works.parquet'}'"
+            ).fetchone()[0]  # type: ignore[index]
             due = db.execute(
                 f"SELECT sum(payable + reserved + recouped - guarantee_top_up) FROM '{tmp_path / 'dues.parquet'}'"
             ).fetchone()[0]  # type: ignore[index]
-        assert by_csv == by_parquet == due == Decimal(settled.pool - settled.undistributed) / 1_000_000
+        assert (
+            by_csv == by_parquet == due == Decimal(settled.pool - settled.undistributed) / 1_000_000
+        )
         assert sum(Decimal(row[5]) for row in told.works) == settled.uses
-        assert sorted(p.name for p in tmp_path.iterdir()) == ["dues.parquet", "works.csv", "works.parquet"]
+        assert sorted(p.name for p in tmp_path.iterdir()) == [
+            "dues.parquet",
+            "works.csv",
+            "works.parquet",
+        ]
 
 
 def test_one_holder_sees_only_its_own() -> None:
@@ -69,7 +90,9 @@ def test_a_settlement_in_the_ledger_twice_is_there_once(tmp_path: Path) -> None:
         assert (again.added, again.repeated, again.head) == (0, first.added, first.head)
         balances = ledger.balances()
     assert sum(balances.values()) == 0
-    owed = -sum(v for (account, _), v in balances.items() if account.startswith("Liabilities:Holders"))
+    owed = -sum(
+        v for (account, _), v in balances.items() if account.startswith("Liabilities:Holders")
+    )
     assert owed == sum(d.payable for d in rows)
     assert balances["Expenses:Royalties", "USD"] == settled.pool
     assert isinstance(verify(tmp_path / "l"), Head)
@@ -81,8 +104,16 @@ def test_the_mapping_names_every_column_and_claims_nothing() -> None:
 
 
 def test_royalty_per_use_and_per_clip() -> None:
-    """Three uses at 5, 6 and 7 micro-units: 6 each. Half the clips with a at 0.01, the rest free: 0.005."""
-    assert royalty_per_use(settle(log([plain("u", "a1", 5), plain("u", "b1", 6), plain("u", "b1", 7)]), "per_use")) == 6e-6
+    """Three uses at 5, 6 and 7 micro-units: 6 each.
+
+    Half the clips with a at 0.01, the rest free: 0.005.
+    """
+    assert (
+        royalty_per_use(
+            settle(log([plain("u", "a1", 5), plain("u", "b1", 6), plain("u", "b1", 7)]), "per_use")
+        )
+        == 6e-6
+    )
     licence = Licence("l", "a", "h", date(2026, 1, 1), date(2026, 12, 31), per_use=10_000)
     assert royalty_per_clip(register([licence]), {"a": 0.5}) == 0.005
     for asked in ({"b": 0.5}, {"a": 2.0}):
@@ -91,12 +122,25 @@ def test_royalty_per_use_and_per_clip() -> None:
 
 
 def test_regimes_by_hand() -> None:
-    """40 % of clips name a work, half of those opted in, 0.10 each; blanket 0.02. Opt-in: 80 % made, a quarter of them paid."""
-    found = {r.name: r for r in regimes(Rights(0.4, 0.5, 0.10, 0.02), {"fair_use": 0.5, "opt_in": 0.3, "licence": 0.2})}
+    """40 % of clips name a work, half of those opted in, 0.10 each; blanket 0.02.
+
+    Opt-in: 80 % made, a quarter of them paid.
+    """
+    found = {
+        r.name: r
+        for r in regimes(
+            Rights(0.4, 0.5, 0.10, 0.02), {"fair_use": 0.5, "opt_in": 0.3, "licence": 0.2}
+        )
+    }
     assert found["fair_use"].royalty_per_clip == pytest.approx(0.04)
-    assert (found["opt_in"].available, found["opt_in"].royalty_per_clip) == (pytest.approx(0.8), pytest.approx(0.025))
+    assert (found["opt_in"].available, found["opt_in"].royalty_per_clip) == (
+        pytest.approx(0.8),
+        pytest.approx(0.025),
+    )
     assert found["licence"].royalty_per_clip == pytest.approx(0.06)
-    assert expected_royalty(tuple(found.values())) == pytest.approx((0.5 * 0.04 + 0.3 * 0.8 * 0.025 + 0.2 * 0.06) / 0.94)
+    assert expected_royalty(tuple(found.values())) == pytest.approx(
+        (0.5 * 0.04 + 0.3 * 0.8 * 0.025 + 0.2 * 0.06) / 0.94
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,9 +161,13 @@ def test_beliefs_that_are_refused(rights: Rights, belief: dict[str, float]) -> N
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 10))
 def test_more_opted_in_never_makes_fewer_clips(named: float, opted: float, price: float) -> None:
-    less, more = (regimes(Rights(named, x, price, 0.0), {"opt_in": 1.0})[1] for x in (opted * 0.5, opted))
+    less, more = (
+        regimes(Rights(named, x, price, 0.0), {"opt_in": 1.0})[1] for x in (opted * 0.5, opted)
+    )
     assert more.available >= less.available - 1e-12
-    assert {r.name for r in regimes(Rights(named, opted, price, 0.0), {"opt_in": 1.0})} == set(REGIMES)
+    assert {r.name for r in regimes(Rights(named, opted, price, 0.0), {"opt_in": 1.0})} == set(
+        REGIMES
+    )
 
 
 def test_every_legal_fact_has_its_instance_and_date() -> None:

@@ -94,9 +94,13 @@ def test_odrl_and_yaml_there_and_back(licence: Licence) -> None:
 
 @given(
     st.lists(licences, min_size=2, max_size=2),
-    st.builds(Request, st.just("w"), names, names, names, st.dates(date(2026, 1, 1), date(2026, 12, 1))),
+    st.builds(
+        Request, st.just("w"), names, names, names, st.dates(date(2026, 1, 1), date(2026, 12, 1))
+    ),
 )
-def test_two_licences_that_stand_together_never_pay_two_holders(pair: list[Licence], ask: Request) -> None:
+def test_two_licences_that_stand_together_never_pay_two_holders(
+    pair: list[Licence], ask: Request
+) -> None:
     left, right = (replace(x, id=str(i), forbid=(), approval=False) for i, x in enumerate(pair))
     both = [decide([x], ask).permitted for x in (left, right)]
     if all(both):
@@ -107,7 +111,9 @@ def test_two_licences_that_stand_together_never_pay_two_holders(pair: list[Licen
 
 
 def test_overlapping_exclusive_grants_are_refused() -> None:
-    other = replace(FOX, id="other", first=date(2026, 12, 31), last=date(2027, 6, 1), exclusive=True)
+    other = replace(
+        FOX, id="other", first=date(2026, 12, 31), last=date(2027, 6, 1), exclusive=True
+    )
     with pytest.raises(InputError, match="overlapping exclusive grants"):
         register([FOX, other])
     register([FOX, replace(other, first=date(2027, 1, 1))])
@@ -138,7 +144,9 @@ def test_every_problem_of_a_file_with_its_line() -> None:
     assert "min_exposure" in caught.value.problems[2].fix
 
 
-@pytest.mark.parametrize("text", ["", "[]", "licences: 3", "a: &x 1", "licences: [", "x: 1\nlicences: []"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "licences: 3", "a: &x 1", "licences: [", "x: 1\nlicences: []"]
+)
 def test_files_that_are_no_register(text: str) -> None:
     with pytest.raises(InputError):
         parse_licences(text)
@@ -150,10 +158,15 @@ def test_odrl_as_the_recommendation_writes_it() -> None:
     assert told["conflict"] == "prohibit"
     assert (told["assigner"], told["assignee"], told["target"]) == ("acme", "platform", "Moonfox")
     grant = told["permission"][0]  # type: ignore[index]
-    assert {"leftOperand": "spatial", "operator": "isAnyOf", "rightOperand": ["JP", "US"]} in grant["constraint"]
-    assert {"leftOperand": "payAmount", "operator": "eq", "rightOperand": "0.010000", "unit": "USD"} in grant["duty"][0][
+    assert {"leftOperand": "spatial", "operator": "isAnyOf", "rightOperand": ["JP", "US"]} in grant[
         "constraint"
     ]
+    assert {
+        "leftOperand": "payAmount",
+        "operator": "eq",
+        "rightOperand": "0.010000",
+        "unit": "USD",
+    } in grant["duty"][0]["constraint"]
     assert [p["action"] for p in told["permission"][1:]] == ["hr:imitateVoice"]  # type: ignore[index]
     assert [p["action"] for p in told["prohibition"]] == ["derive", "hr:train", "hr:depictLikeness"]  # type: ignore[index]
 
@@ -169,17 +182,30 @@ def test_odrl_as_the_recommendation_writes_it() -> None:
         (
             {
                 "permission": [
-                    {"action": "derive", "constraint": [{"leftOperand": "resolution", "operator": "lteq", "rightOperand": 4}]}
+                    {
+                        "action": "derive",
+                        "constraint": [
+                            {"leftOperand": "resolution", "operator": "lteq", "rightOperand": 4}
+                        ],
+                    }
                 ]
             },
             "resolution",
         ),
-        ({"permission": [{"action": "derive", "duty": [{"action": "delete"}]}]}, "duty to `delete`"),
+        (
+            {"permission": [{"action": "derive", "duty": [{"action": "delete"}]}]},
+            "duty to `delete`",
+        ),
         ({"prohibition": [{"action": "print"}]}, "prohibition of `print`"),
         (
             {
                 "prohibition": [
-                    {"action": "derive", "constraint": [{"leftOperand": "spatial", "operator": "eq", "rightOperand": "JP"}]}
+                    {
+                        "action": "derive",
+                        "constraint": [
+                            {"leftOperand": "spatial", "operator": "eq", "rightOperand": "JP"}
+                        ],
+                    }
                 ]
             },
             "other constraints",
@@ -189,17 +215,22 @@ def test_odrl_as_the_recommendation_writes_it() -> None:
         ({"permission": []}, "no term"),
     ],
 )
-def test_odrl_that_is_not_understood_is_refused_not_dropped(change: dict[str, object], words: str) -> None:
+def test_odrl_that_is_not_understood_is_refused_not_dropped(
+    change: dict[str, object], words: str
+) -> None:
     with pytest.raises(InputError, match=words):
         from_odrl(json.dumps(policy(FOX) | change))
 
 
-keys = st.sampled_from(["permission", "action", "constraint", "leftOperand", "rightOperand", "@type", "uid", "duty"])
+keys = st.sampled_from(
+    ["permission", "action", "constraint", "leftOperand", "rightOperand", "@type", "uid", "duty"]
+)
 
 
 @given(
     st.recursive(
-        st.none() | st.text(max_size=5) | st.integers(), lambda x: st.lists(x, max_size=3) | st.dictionaries(keys, x, max_size=4)
+        st.none() | st.text(max_size=5) | st.integers(),
+        lambda x: st.lists(x, max_size=3) | st.dictionaries(keys, x, max_size=4),
     )
 )
 def test_any_json_is_read_or_refused(data: object) -> None:
@@ -220,7 +251,9 @@ RSL = """<?xml version="1.0"?>
 
 def test_rsl() -> None:
     (found,) = read_rsl(RSL)
-    assert [found.allows(u) for u in ("search", "ai-input", "ai-train", "ai-index", "ai-all", "all")] == [
+    assert [
+        found.allows(u) for u in ("search", "ai-input", "ai-train", "ai-index", "ai-all", "all")
+    ] == [
         True,
         True,
         False,
@@ -228,13 +261,29 @@ def test_rsl() -> None:
         False,
         False,
     ]
-    assert (found.payments[0].kind, found.payments[0].amount, found.payments[0].currency) == ("use", 15_000, "USD")
-    assert (found.url, dict(found.permits)["geo"], found.reporting) == ("/news/*", ("US", "JP"), ("https://example.org/profile",))
-    (free,) = read_rsl(RSL.split("<payment")[0].replace("<permits", "<prohibits", 0) + "</license></content></rsl>")
+    assert (found.payments[0].kind, found.payments[0].amount, found.payments[0].currency) == (
+        "use",
+        15_000,
+        "USD",
+    )
+    assert (found.url, dict(found.permits)["geo"], found.reporting) == (
+        "/news/*",
+        ("US", "JP"),
+        ("https://example.org/profile",),
+    )
+    (free,) = read_rsl(
+        RSL.split("<payment")[0].replace("<permits", "<prohibits", 0) + "</license></content></rsl>"
+    )
     assert free.payments[0].kind == "free"
-    no_ai = '<content url="/"><license><prohibits type="usage">ai-all</prohibits></license></content>'
+    no_ai = (
+        '<content url="/"><license><prohibits type="usage">ai-all</prohibits></license></content>'
+    )
     (only_no,) = read_rsl(f'<rsl xmlns="https://rslstandard.org/rsl">{no_ai}</rsl>')
-    assert (only_no.allows("search"), only_no.allows("ai-index"), only_no.allows("all")) == (True, False, False)
+    assert (only_no.allows("search"), only_no.allows("ai-index"), only_no.allows("all")) == (
+        True,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize(

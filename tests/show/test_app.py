@@ -1,4 +1,6 @@
-"""The app over HTTP: what it shows equals the plan, what writes needs the token, nothing leaves the runs folder, it ends cleanly."""
+"""The app over HTTP: what it shows equals the plan, what writes needs the token, nothing leaves the
+runs folder, it ends cleanly.
+"""
 
 from __future__ import annotations
 
@@ -11,34 +13,36 @@ import time
 from pathlib import Path
 
 import pytest
-import toy_plan
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.builders import toy_plan
 
 pytest.importorskip("fastapi", reason="the extra `app` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
 
-from app_process import ONE_HOUR, started
 from starlette.datastructures import Headers
+from tests.builders.app_process import ONE_HOUR, started
 
-from headrace.core import runs
+from headrace.core import plan_file, run_folder
 from headrace.core.errors import InputError
-from headrace.core.hourly import read_hourly
-from headrace.show import levels, planfile, report, sheet
+from headrace.core.hourly_store import read_hourly
 from headrace.show.app import shelf, studytext
 from headrace.show.app.guard import Guard
 from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
+from headrace.show.format import downsample
+from headrace.show.reports import page as report
+from headrace.show.reports import plan_data
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     root = tmp_path_factory.mktemp("app") / "runs"
     toy = toy_plan.write(root / "toy", nodes=2)
-    toy.write(runs.REPORT, "<!doctype html><p>the report")
+    toy.write(run_folder.REPORT, "<!doctype html><p>the report")
     (root / "notes").mkdir()
     (root / "outside").symlink_to(root.parent)
-    runs.create(root / "torn", "study: torn\n").write(runs.PLAN, "{")
+    run_folder.create(root / "torn", "study: torn\n").write(run_folder.PLAN, "{")
     return root
 
 
@@ -58,33 +62,49 @@ def test_runs_are_listed_and_other_folders_are_not(app):
 
 
 def test_the_plan_is_the_page_of_the_report(app, folder):
-    """The same HTML from the masthead to the sources, the same script files, the same data for them."""
+    """The same HTML from the masthead to the sources, the same script files, the same data for
+    them.
+    """
     page = app.ask("/runs/toy").body.decode()
-    told = report.build(runs.RunFolder(folder / "toy"))
+    told = report.build(run_folder.RunFolder(folder / "toy"))
     main = re.search(r"<header class=\"masthead\">.*</main>", told, re.S)[0]
     assert re.sub(r'<p class="note">For \d+ nodes this file.*?</p>', "", main) in page
     for name in ("charts.js", "plan.js", "page.css"):
         assert app.ask(f"/static/{name}").body.decode() == report.static(name)
     assert app.ask("/static/plotly.min.js").body.decode() == report.plotly_js()
-    plan = planfile.read_plan(runs.RunFolder(folder / "toy"))
-    assert app.ask("/runs/toy/sheet.json").json() == json.loads(json.dumps(sheet.sheet(plan)))
+    plan = plan_file.read_plan(run_folder.RunFolder(folder / "toy"))
+    assert app.ask("/runs/toy/sheet.json").json() == json.loads(json.dumps(plan_data.sheet(plan)))
 
 
 def test_hours_of_a_node_arrive_at_every_level(app, folder):
     told = app.ask("/runs/toy/nodes/0.json").json()
-    bus = next(b for b in told["dispatch"] if b["site"] == "greensboro" and "electricity" in b["name"])
+    bus = next(
+        b for b in told["dispatch"] if b["site"] == "greensboro" and "electricity" in b["name"]
+    )
     assert set(bus["levels"]) == {"24", "6", "1"}
-    hours = levels.decode(bus["levels"]["1"])
-    stored = [s for s in read_hourly(runs.RunFolder(folder / "toy"), 0).series if s.site == "greensboro" and s.bus == "electricity"]
+    hours = downsample.decode(bus["levels"]["1"])
+    stored = [
+        s
+        for s in read_hourly(run_folder.RunFolder(folder / "toy"), 0).series
+        if s.site == "greensboro" and s.bus == "electricity"
+    ]
     supply = sum(s.values.clip(0) for s in stored)
-    assert hours[-1] == pytest.approx(supply, abs=supply.max() / levels.RESOLUTION + 1e-9)
+    assert hours[-1] == pytest.approx(supply, abs=supply.max() / downsample.RESOLUTION + 1e-9)
     assert told["sankey"]
     assert app.ask("/runs/toy/nodes/12.json").json()["dispatch"] == []
     assert app.ask("/runs/toy/nodes/99.json").status == 404
 
 
 def test_no_page_carries_inline_script_and_every_answer_the_policy(app):
-    for path in ("/", "/runs/toy", "/study", "/sources", "/study?run=toy", "/nowhere", "/static/study.js"):
+    for path in (
+        "/",
+        "/runs/toy",
+        "/study",
+        "/sources",
+        "/study?run=toy",
+        "/nowhere",
+        "/static/study.js",
+    ):
         answer = app.ask(path, headers={"Accept": "text/html"})
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -99,8 +119,17 @@ def test_no_page_carries_inline_script_and_every_answer_the_policy(app):
 
 
 def test_the_host_must_be_ours(app):
-    """Against DNS rebinding: another name that points to this machine is not answered, whatever it asks for."""
-    for host in ("evil.example", f"evil.example:{app.port}", "127.0.0.1", "127.0.0.1:1", f"127.0.0.1:{app.port}.evil.example", ""):
+    """Against DNS rebinding: another name that points to this machine is not answered, whatever it
+    asks for.
+    """
+    for host in (
+        "evil.example",
+        f"evil.example:{app.port}",
+        "127.0.0.1",
+        "127.0.0.1:1",
+        f"127.0.0.1:{app.port}.evil.example",
+        "",
+    ):
         assert app.ask("/", headers={"Host": host}).status == 421
     assert app.ask("/", headers={"Host": f"LOCALHOST:{app.port}"}).status == 200
 
@@ -109,7 +138,12 @@ def test_the_host_must_be_ours(app):
 def test_what_writes_needs_the_token(app, folder, path):
     before = sorted(folder.iterdir())
     body = {"study": ONE_HOUR}
-    for token in ({}, {"X-Headrace-Token": ""}, {"X-Headrace-Token": app.token[:-1]}, {"X-Headrace-Token": "\xe9"}):
+    for token in (
+        {},
+        {"X-Headrace-Token": ""},
+        {"X-Headrace-Token": app.token[:-1]},
+        {"X-Headrace-Token": "\xe9"},
+    ):
         assert app.ask(path, "POST", body, token).status == 403
     foreign = {"X-Headrace-Token": app.token, "Origin": "http://evil.example"}
     assert app.ask(path, "POST", body, foreign).status == 403
@@ -123,7 +157,19 @@ def test_no_page_tells_the_token(app):
 
 
 @pytest.mark.parametrize(
-    "name", ["..", "%2e%2e", "..%2f..", "outside", "toy%2f..", "a%00b", "%2fetc", "notes", ".check", "x" * 300]
+    "name",
+    [
+        "..",
+        "%2e%2e",
+        "..%2f..",
+        "outside",
+        "toy%2f..",
+        "a%00b",
+        "%2fetc",
+        "notes",
+        ".check",
+        "x" * 300,
+    ],
 )
 def test_no_name_leads_out_of_the_runs_folder(app, name):
     for path in (
@@ -150,11 +196,20 @@ def test_a_study_is_checked_with_every_problem_at_its_line(app):
     assert told["ok"] is False
     found = {(p["line"], p["key"].split(".")[-1]) for p in told["problems"]}
     assert (5, "fixd") in found
-    assert any(line == 8 for line, _ in found) or len(found) == 1  # units of a product are read once the keys are known
+    # units of a product are read once the keys are known
+    assert any(line == 8 for line, _ in found) or len(found) == 1
     assert app.post("/api/check", {"study": "a: [b"}).json()["problems"][0]["line"] == 1
     assert app.post("/api/check", {"wrong": 1}).status == 422
     assert app.post("/api/check", {"study": "x" * 1_000_001}).status == 422
-    assert app.ask("/api/check", "POST", None, {"X-Headrace-Token": app.token, "Transfer-Encoding": "chunked"}).status == 411
+    assert (
+        app.ask(
+            "/api/check",
+            "POST",
+            None,
+            {"X-Headrace-Token": app.token, "Transfer-Encoding": "chunked"},
+        ).status
+        == 411
+    )
 
 
 def test_a_study_may_name_weather_of_the_runs_folder_only(app):
@@ -167,9 +222,11 @@ def test_a_study_may_name_weather_of_the_runs_folder_only(app):
 
 
 def test_a_study_is_solved_and_its_progress_told(app, folder):
-    """10 MW for 8,000 h at 500 USD/MWh: 6 MW of reactor (100 + 20 USD/kW, 10 USD/MWh), 4 MW of plant (300 USD/kW, 40 USD/MWh).
+    """10 MW for 8,000 h at 500 USD/MWh: 6 MW of reactor (100 + 20 USD/kW, 10 USD/MWh), 4 MW of
+    plant (300 USD/kW, 40 USD/MWh).
 
-    Revenue 40 M USD; reactor 6 x 0.12 + 48,000 h x 10 = 1.20 M; plant 4 x 0.3 + 32,000 x 40 = 2.48 M: 36.32 M USD.
+    Revenue 40 M USD; reactor 6 x 0.12 + 48,000 h x 10 = 1.20 M; plant 4 x 0.3 + 32,000 x 40 = 2.48
+    M: 36.32 M USD.
     """
     run = app.post("/api/solve", {"study": ONE_HOUR}).json()["run"]
     assert run == "algebra"
@@ -180,7 +237,9 @@ def test_a_study_is_solved_and_its_progress_told(app, folder):
     assert stages[0] == "expand"
     assert stages[-1] == "tell"
     assert app.ask(f"/runs/{run}").status == 200
-    assert json.loads((folder / run / "plan.json").read_text())["objective_usd"] == pytest.approx(36.32e6, rel=1e-3)
+    assert json.loads((folder / run / "plan.json").read_text())["objective_usd"] == pytest.approx(
+        36.32e6, rel=1e-3
+    )
     last = app.ask(f"/runs/{run}/events", headers={"Last-Event-ID": str(len(stages))}).body.decode()
     assert "event: step" not in last
     assert app.post(f"/api/runs/{run}/cancel").json()["state"] == "planned"
@@ -195,7 +254,9 @@ def until(there):
 
 
 def test_a_child_is_asked_once_to_stop_and_waited_for(tmp_path):
-    """The child is any command: this one saves a file 0.3 s after SIGTERM, and would die of a second one."""
+    """The child is any command: this one saves a file 0.3 s after SIGTERM, and would die of a
+    second one.
+    """
     code = (
         "import signal, sys, time, pathlib\n"
         "def stop(*_):\n signal.signal(signal.SIGTERM, signal.SIG_DFL)\n time.sleep(0.3)\n"
@@ -216,7 +277,9 @@ def test_a_child_is_asked_once_to_stop_and_waited_for(tmp_path):
 
 
 def test_a_child_stopped_before_it_had_a_plan_says_so(tmp_path):
-    solving = Solving(Shelf(tmp_path), lambda study, out: [sys.executable, "-c", "import time; time.sleep(60)"])
+    solving = Solving(
+        Shelf(tmp_path), lambda study, out: [sys.executable, "-c", "import time; time.sleep(60)"]
+    )
     solving.start("x", "study: x\n")
     solving.cancel("x")
     solving.children["x"].process.wait(30)
@@ -226,7 +289,10 @@ def test_a_child_stopped_before_it_had_a_plan_says_so(tmp_path):
 
 
 def test_a_child_that_fails_says_why(tmp_path):
-    solving = Solving(Shelf(tmp_path), lambda study, out: [sys.executable, "-c", "import sys; sys.exit('no such fuel')"])
+    solving = Solving(
+        Shelf(tmp_path),
+        lambda study, out: [sys.executable, "-c", "import sys; sys.exit('no such fuel')"],
+    )
     solving.start("x", "study: x\n")
     solving.children["x"].process.wait(30)
     assert solving.state("x") == "failed"
@@ -277,7 +343,14 @@ def test_any_text_is_a_study_or_an_input_error(text):
         studytext.stays_inside(text, Path(__file__).parent)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["host", "origin", "x-headrace-token", "content-length"]), st.text(max_size=20))))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["host", "origin", "x-headrace-token", "content-length"]),
+            st.text(max_size=20),
+        )
+    )
+)
 def test_only_requests_with_all_four_are_answered(sent):
     guard = Guard(None, frozenset({"127.0.0.1:1"}), "secret")
     raw = [(name.encode(), value.encode("utf-8")) for name, value in sent]
@@ -294,6 +367,6 @@ def test_a_plan_that_changes_is_read_again(tmp_path):
     first = shelf.plan_of(folder)
     assert shelf.plan_of(folder) is first
     raw = toy_plan.plan() | {"title": "another title"}
-    folder.write(runs.PLAN, json.dumps(raw))
+    folder.write(run_folder.PLAN, json.dumps(raw))
     assert shelf.plan_of(folder).title == "another title"
     assert Shelf(tmp_path).headlines()[0].title == "another title"

@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from headrace.core import verify as registry
 from headrace.core.errors import Infeasible, InputError, LawBroken, Place, Problem, StoppedEarly
 from headrace.show import cli
 from headrace.show.cli import checks, output
+from headrace.verification import registry as registry
 
 
 def test_a_verb_without_its_module_is_not_registered(monkeypatch):
@@ -35,9 +35,21 @@ def test_every_present_verb_names_a_function_that_exists():
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (InputError(Problem(Place("study.yaml", 7, 33, "sites.a"), "wrong", "right", "Write right.")), 2),
+        (
+            InputError(
+                Problem(Place("study.yaml", 7, 33, "sites.a"), "wrong", "right", "Write right.")
+            ),
+            2,
+        ),
         (LawBroken("energy is not conserved"), 3),
-        (Infeasible("no plan keeps every limit", ("grid limit", "availability"), "0.2 % less availability"), 4),
+        (
+            Infeasible(
+                "no plan keeps every limit",
+                ("grid limit", "availability"),
+                "0.2 % less availability",
+            ),
+            4,
+        ),
         (StoppedEarly("stopped"), 5),
     ],
 )
@@ -93,7 +105,16 @@ def test_verify_shows_every_row_and_exits_3_on_a_fail(monkeypatch, capsys):
     monkeypatch.setattr(registry, "registered", lambda only=None: rows)
     assert cli.main(["verify"]) == 3
     shown = capsys.readouterr().out
-    assert all(word in shown for word in ("energy.a", "energy.b", "market.c", "no data folder", "1 pass, 1 fail, 1 skipped"))
+    assert all(
+        word in shown
+        for word in (
+            "energy.a",
+            "energy.b",
+            "market.c",
+            "no data folder",
+            "1 pass, 1 fail, 1 skipped",
+        )
+    )
     assert cli.main(["verify", "--json"]) == 3
     told = json.loads(capsys.readouterr().out)["rows"]
     assert [row["status"] for row in told] == ["pass", "fail", "skip"]
@@ -105,7 +126,15 @@ def test_verify_shows_every_row_and_exits_3_on_a_fail(monkeypatch, capsys):
 def test_bench_runs_a_script_and_reads_its_lines(monkeypatch, capsys, tmp_path):
     folder = tmp_path / "benchmarks"
     folder.mkdir()
-    line = {"bench": "toy", "peer": "p", "study": "s", "metric": "m", "ours": 1.5, "theirs": None, "pass": False}
+    line = {
+        "bench": "toy",
+        "peer": "p",
+        "study": "s",
+        "metric": "m",
+        "ours": 1.5,
+        "theirs": None,
+        "pass": False,
+    }
     (folder / "toy.py").write_text(f"print('warming up')\nprint({json.dumps(json.dumps(line))})\n")
     (folder / "bad.py").write_text("raise SystemExit(7)\n")
     monkeypatch.setattr(checks, "_benchmarks", lambda: folder)
@@ -123,7 +152,11 @@ def test_bench_runs_a_script_and_reads_its_lines(monkeypatch, capsys, tmp_path):
 
 def test_json_has_no_nan(capsys):
     output.emit({"a": [float("nan"), float("inf"), 1.0], "b": {"c": -float("inf")}, "d": "nan"})
-    assert json.loads(capsys.readouterr().out) == {"a": [None, None, 1.0], "b": {"c": None}, "d": "nan"}
+    assert json.loads(capsys.readouterr().out) == {
+        "a": [None, None, 1.0],
+        "b": {"c": None},
+        "d": "nan",
+    }
 
 
 @pytest.mark.parametrize(
@@ -143,7 +176,9 @@ def test_figures_are_short(value, text):
 
 
 def test_help_is_light():
-    """None of the heavy packages is imported for `headrace --help`, and it is quick even on a slow, busy machine."""
+    """None of the heavy packages is imported for `headrace --help`, and it is quick even on a slow,
+    busy machine.
+    """
     code = (
         "import sys, resource; from headrace.show.cli import main; main(['--help']);"
         "heavy = {'numpy', 'pandas', 'scipy', 'plotly', 'duckdb', 'numba', 'pydantic', 'pvlib', 'highspy'} & set(sys.modules);"

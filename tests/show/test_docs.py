@@ -1,4 +1,6 @@
-"""The documentation: every link leads somewhere, every verb it shows exists, nothing is loaded from outside."""
+"""The documentation: every link leads somewhere, every verb it shows exists, nothing is loaded from
+outside.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def test_links_lead_somewhere(page):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name == "guides"], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent.name == "guides"], ids=lambda page: page.stem
+)
 def test_verbs_exist(page):
     known = {verb.name for verb in cli.VERBS}
     shown = set(re.findall(r"^(?:\$ )?headrace (\w[\w-]*)", page.read_text(encoding="utf-8"), re.M))

@@ -9,12 +9,14 @@ import signal
 import pytest
 from rich.console import Console
 
-from headrace.core.runs import Event
+from headrace.core.run_folder import Event
 from headrace.show.cli import progress
 
 
 def test_lines_keep_the_rhythm_and_never_swallow_news(capsys):
-    """Events every 0.5 s for 400 s; lines 1 s apart to 10 s, 5 s to 120 s, 30 s after: 10 + 22 + 10, give or take one each."""
+    """Events every 0.5 s for 400 s; lines 1 s apart to 10 s, 5 s to 120 s, 30 s after: 10 + 22 +
+    10, give or take one each.
+    """
     now = [0.0]
     lines = progress.Lines("toy", clock=lambda: now[0])
     for step in range(800):
@@ -27,8 +29,21 @@ def test_lines_keep_the_rhythm_and_never_swallow_news(capsys):
 
 
 def test_a_line_says_bounds_gap_and_what_is_kept():
-    told = progress.line(Event(12.5, "solve", iteration=7, lower_usd=1.0e9, upper_usd=1.2e9, gap=0.2, plan="do nothing"))
-    assert all(part in told for part in ("12.5 s", "step 7", "between 1.0 and 1.2 bn USD", "gap 20 %", "kept: do nothing"))
+    told = progress.line(
+        Event(
+            12.5, "solve", iteration=7, lower_usd=1.0e9, upper_usd=1.2e9, gap=0.2, plan="do nothing"
+        )
+    )
+    assert all(
+        part in told
+        for part in (
+            "12.5 s",
+            "step 7",
+            "between 1.0 and 1.2 bn USD",
+            "gap 20 %",
+            "kept: do nothing",
+        )
+    )
     assert "between" not in progress.line(Event(1.0, "solve", lower_usd=1e9))
 
 

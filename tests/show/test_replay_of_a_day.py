@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from headrace.core.hourly import Hourly, Series, read_hourly, write_hourly
-from headrace.core.reading import parse_text, study_of
-from headrace.core.runs import RunFolder, create
-from headrace.models.fleet.planned import lines, staged
-from headrace.models.offers import offer
+from headrace.core.hourly_store import NodeHours, Series, read_hourly, write_hourly
+from headrace.core.run_folder import RunFolder, create
+from headrace.core.study_reader import parse_text, study_of
+from headrace.models.fleet.from_plan import lines, staged
+from headrace.models.serving.product_rate import offer
 from headrace.show.cli import main
 
 STUDY = """
@@ -28,7 +28,9 @@ PUE, STANDING = 1.1, 1000.0
 
 @pytest.fixture
 def run(tmp_path: Path) -> RunFolder:
-    """Two days: 1,000 B200 stand, 200 work at night and 800 by day, each making what the offer says, at a PUE of 1.1."""
+    """Two days: 1,000 B200 stand, 200 work at night and 800 by day, each making what the offer
+    says, at a PUE of 1.1.
+    """
     folder = create(tmp_path / "run", STUDY)
     study = study_of(parse_text(STUDY))
     made = offer(study.products["chat"], study.models["m"], "b200")
@@ -39,11 +41,13 @@ def run(tmp_path: Path) -> RunFolder:
     series = (
         Series("", "chat", item, "Mtok", made.rate / 1e3 * use),
         Series("here", "accelerator-hours own", item, "accelerator-h", -use),
-        Series("here", "accelerator-hours own", "here.idle own", "accelerator-h", np.full(48, STANDING)),
+        Series(
+            "here", "accelerator-hours own", "here.idle own", "accelerator-h", np.full(48, STANDING)
+        ),
         Series("here", "electricity", item, "MWh", -work),
         Series("here", "electricity", "here.idle own", "MWh", np.full(48, -idle)),
     )
-    write_hourly(folder, Hourly(0, np.ones(48), series))
+    write_hourly(folder, NodeHours(0, np.ones(48), series))
     return folder
 
 
@@ -53,7 +57,9 @@ def tell(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict]:
 
 
 def test_the_plan_s_hours_come_back(run: RunFolder) -> None:
-    """Power of an accelerator at work is the catalogue's busy figure of this service, without the hall's share."""
+    """Power of an accelerator at work is the catalogue's busy figure of this service, without the
+    hall's share.
+    """
     study = study_of(parse_text(STUDY))
     (line,) = lines(study, read_hourly(run, 0), 1)
     made = offer(study.products["chat"], study.models["m"], "b200")
@@ -63,19 +69,37 @@ def test_the_plan_s_hours_come_back(run: RunFolder) -> None:
 
 
 def test_requests_follow_the_hours_and_replicas_the_plan(run: RunFolder) -> None:
-    """One in k of the plan's requests; a quarter of the accelerators at night, rounded up to whole replicas."""
+    """One in k of the plan's requests; a quarter of the accelerators at night, rounded up to whole
+    replicas.
+    """
     study = study_of(parse_text(STUDY))
     (line,) = lines(study, read_hourly(run, 0), 0)
     found = staged(study, line, 6, 4, requests=40_000)
     counts = np.histogram(found.trace.arrival, bins=3600.0 * np.arange(5))[0]
     assert counts[2:].sum() / counts[:2].sum() == pytest.approx(4.0, rel=0.05)
-    assert found.one_in * len(found.trace) == pytest.approx(line.tokens[6:10].sum() * 1e6 / 300, rel=0.02)
+    assert found.one_in * len(found.trace) == pytest.approx(
+        line.tokens[6:10].sum() * 1e6 / 300, rel=0.02
+    )
     assert (found.plan.replicas[0] == np.ceil(0.25 * found.plan.replicas[2])).all()
     assert (found.plan.cap[2:] > found.plan.cap[:2]).all()
 
 
-def test_promises_are_kept_and_a_cut_shows(run: RunFolder, capsys: pytest.CaptureFixture[str]) -> None:
-    words = (str(run.root), "--requests", "60000", "--curtail", "30%", "--at", "12", "--for", "20 min", "--patience", "20 s")
+def test_promises_are_kept_and_a_cut_shows(
+    run: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = (
+        str(run.root),
+        "--requests",
+        "60000",
+        "--curtail",
+        "30%",
+        "--at",
+        "12",
+        "--for",
+        "20 min",
+        "--patience",
+        "20 s",
+    )
     code, told = tell(capsys, *words)
     assert code == 0
     assert all(promise["kept"] for promise in told["promises"])
@@ -86,10 +110,14 @@ def test_promises_are_kept_and_a_cut_shows(run: RunFolder, capsys: pytest.Captur
     assert told["base"]["shed"] == 0
     page = Path(told["report"]).read_text()
     assert re.search("Time to first token.*p50 and p99", page, re.DOTALL)
-    assert not re.search(r'(?:src|href)="', re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL))
+    assert not re.search(
+        r'(?:src|href)="', re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    )
 
 
-def test_without_a_cut_it_tells_how_the_plan_serves(run: RunFolder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_cut_it_tells_how_the_plan_serves(
+    run: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["replay", str(run.root), "--requests", "20000", "--day", "1"]) == 0
     out = capsys.readouterr().out
     assert "chat on own at here" in out
@@ -111,11 +139,15 @@ def test_without_a_cut_it_tells_how_the_plan_serves(run: RunFolder, capsys: pyte
         (("--for", "0 s", "--curtail", "20%"), "more than 0"),
     ],
 )
-def test_bad_words_are_named(run: RunFolder, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str) -> None:
+def test_bad_words_are_named(
+    run: RunFolder, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
     code, told = tell(capsys, str(run.root), *words)
     assert code == 2
     assert said in json.dumps(told, ensure_ascii=False)
 
 
-def test_a_folder_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_no_run_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert tell(capsys, str(tmp_path))[0] == 2

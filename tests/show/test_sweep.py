@@ -7,10 +7,11 @@ import re
 
 import pytest
 
-from headrace.core.reading import parse_text, study_of
-from headrace.plan.breakeven import ask
-from headrace.plan.sweep import Grid, Sweep, sweep
-from headrace.show import cli, sweep_report
+from headrace.core.study_reader import parse_text, study_of
+from headrace.plan.analysis.breakeven import ask
+from headrace.plan.analysis.price_sweep import Grid, Sweep, sweep
+from headrace.show import cli
+from headrace.show.reports import price_sweep
 
 STEPPED = """
 study: stepped
@@ -27,29 +28,40 @@ tree: [{node: now, demand: {power: [10 MW, 6 MW]}}]
 """
 
 
-def swept(about: str = "capex:reactor", low: float | None = None, high: float | None = None) -> Sweep:
+def swept(
+    about: str = "capex:reactor", low: float | None = None, high: float | None = None
+) -> Sweep:
     question = ask(study_of(parse_text(STEPPED)), about)
     return sweep(question, low, high, Grid(points=3), say=lambda words: None, stop=lambda: False)
 
 
 def test_every_segment_has_its_plan() -> None:
-    """The plant costs 300 USD/kW and 40 USD/MWh. The reactor's first 6 MW save 300 + 8,760 x 30 / 1,000 - 20 = 542.8 USD/kW, the
-    last 4 only 300 + 2,000 x 30 / 1,000 - 20 = 340; it enters at 542.8, and the range is from half to one and a half of that.
+    """The plant costs 300 USD/kW and 40 USD/MWh. The reactor's first 6 MW save 300 + 8,760 x 30 /
+    1,000 - 20 = 542.8 USD/kW, the last 4 only 300 + 2,000 x 30 / 1,000 - 20 = 340; it enters at
+    542.8, and the range is from half to one and a half of that.
     """
     found = swept()
     assert found.entry is not None
     assert found.entry.low == pytest.approx(542.8)
     assert (found.low, found.high) == pytest.approx((271.4, 814.2))
-    assert [(round(s.low, 1), round(s.high, 1)) for s in found.segments] == [(271.4, 340.0), (340.0, 542.8), (542.8, 814.2)]
+    assert [(round(s.low, 1), round(s.high, 1)) for s in found.segments] == [
+        (271.4, 340.0),
+        (340.0, 542.8),
+        (542.8, 814.2),
+    ]
     plans = [{b.asset: round(b.quantity, 6) for b in s.orders} for s in found.segments]
     assert plans == [{"reactor": 10}, {"reactor": 6, "plant": 4}, {"plant": 10}]
-    assert [s.share for s in found.segments] == pytest.approx([1.0, (8760 * 6) / (8760 * 6 + 2000 * 4), 0.0])
+    assert [s.share for s in found.segments] == pytest.approx(
+        [1.0, (8760 * 6) / (8760 * 6 + 2000 * 4), 0.0]
+    )
     for one in found.segments:
         assert one.worth_low <= one.worth_high * (1 + 1e-9)
 
 
 def test_the_curves_stand_at_the_studys_own_prices_unless_others_are_asked() -> None:
-    """At 6 USD/MMBtu the plant's MWh costs 60: the first 6 MW save 300 + 8,760 x 50 / 1,000 - 20 = 718."""
+    """At 6 USD/MMBtu the plant's MWh costs 60: the first 6 MW save 300 + 8,760 x 50 / 1,000 - 20 =
+    718.
+    """
     curves = swept().curves
     assert [(c.gas, c.carbon) for c in curves] == [(4.0, 0.0), (4.0, 50.0), (6.0, 0.0), (6.0, 50.0)]
     assert curves[2].breakeven == pytest.approx(718)
@@ -66,18 +78,31 @@ def test_a_fuel_needs_a_range_and_has_no_break_even() -> None:
 
 
 def test_the_page_loads_nothing_and_no_name_becomes_markup() -> None:
-    page = sweep_report.page(swept())
+    page = price_sweep.page(swept())
     told = re.sub(r'<script type="text/plain".*?</script>', "", page, flags=re.S)
     assert not re.search(r"https?://", told)
     assert "<b>bold" not in page
     assert "542.8 USD/kW (exact)" in page
-    assert page == sweep_report.page(swept())
+    assert page == price_sweep.page(swept())
 
 
 def test_the_verb_prints_one_object_and_writes_its_page(tmp_path, capsys) -> None:
     study = tmp_path / "study.yaml"
     study.write_text(STEPPED, encoding="utf-8")
-    arguments = ["sweep", str(study), "--about", "capex:reactor", "--from", "300", "--to", "700", "--gas", "5", "--carbon", "0"]
+    arguments = [
+        "sweep",
+        str(study),
+        "--about",
+        "capex:reactor",
+        "--from",
+        "300",
+        "--to",
+        "700",
+        "--gas",
+        "5",
+        "--carbon",
+        "0",
+    ]
     assert cli.main([*arguments, "--out", str(tmp_path / "run"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["entry"]["exact"]

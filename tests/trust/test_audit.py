@@ -11,18 +11,20 @@ import pytest
 from headrace.core.errors import InputError
 from headrace.trust.audit import audit
 from headrace.trust.covariance import Specification, estimate, moments
-from headrace.trust.faults import FAULTS
 from headrace.trust.log import AuditLog, Columns, from_arrays
-from headrace.trust.planted import Marketplace, draw
-from headrace.trust.power import tally, tally_at_printed
+from headrace.trust.simulated_logs import Marketplace, draw
+from headrace.verification.audit_power import tally, tally_at_printed
+from headrace.verification.faulty_logs import FAULTS
 
 PLAIN = Specification("places, nothing held equal", "places", "none", ())
 
 
 def _tiny() -> AuditLog:
-    """Two answers of three items; paid stands first in one and last in the other, and first and second in a third.
+    """Two answers of three items; paid stands first in one and last in the other, and first and
+    second in a third.
 
-    Centred within the query: -rank = (1, 0, -1). Paid (1,0,0) -> (2/3, -1/3, -1/3): S = 2/3 + 1/3 = 1.
+    Centred within the query: -rank = (1, 0, -1). Paid (1,0,0) -> (2/3, -1/3, -1/3): S = 2/3 + 1/3 =
+    1.
     Paid (0,0,1): S = -1.  Paid (1,1,0) -> (1/3, 1/3, -2/3): S = 1/3 + 2/3 = 1.
     V = sum of squares of centred paid = 2/3 each.
     """
@@ -37,7 +39,9 @@ def _tiny() -> AuditLog:
 
 
 def test_effect_and_statistic_by_hand() -> None:
-    """Sum S = 1, sum V = 2, so the effect is 1/2 a place. sum S^2 = 3, variance sum 3 - 1/3 = 8/3, times 3/2 = 4: T = 1/2."""
+    """Sum S = 1, sum V = 2, so the effect is 1/2 a place. sum S^2 = 3, variance sum 3 - 1/3 = 8/3,
+    times 3/2 = 4: T = 1/2.
+    """
     log = _tiny()
     found = estimate(log, moments(log), (PLAIN,))[0]
     assert found.effect == pytest.approx(0.5, abs=1e-12)
@@ -46,7 +50,9 @@ def test_effect_and_statistic_by_hand() -> None:
 
 
 def test_residuals_equal_a_regression_with_query_dummies() -> None:
-    """The effect is the coefficient of paid in least squares on paid, relevance and one dummy per query."""
+    """The effect is the coefficient of paid in least squares on paid, relevance and one dummy per
+    query.
+    """
     log = draw(Marketplace(queries=30, items=6, beta=0.5), seed=2)
     one = Specification("linear", "places", "linear", (0,))
     dummies = np.repeat(np.eye(30), 6, axis=0)
@@ -59,11 +65,15 @@ def test_order_of_rows_does_not_matter() -> None:
     log = draw(Marketplace(queries=60, items=5, beta=0.3), seed=3)
     query = np.repeat(np.arange(60), 5)
     mixed = np.random.default_rng(0).permutation(300)
-    again = from_arrays(query[mixed], log.rank[mixed], log.paid[mixed], log.covariates[mixed], None, log.columns)
+    again = from_arrays(
+        query[mixed], log.rank[mixed], log.paid[mixed], log.covariates[mixed], None, log.columns
+    )
     assert audit(again).beta == pytest.approx(audit(log).beta, rel=1e-9)
 
 
-@pytest.mark.parametrize("change", [{"scale": 1000.0, "shift": 5.0}, {"scale": 1e-6, "shift": -3.0}])
+@pytest.mark.parametrize(
+    "change", [{"scale": 1000.0, "shift": 5.0}, {"scale": 1e-6, "shift": -3.0}]
+)
 def test_units_of_relevance_carry_over(change: dict[str, float]) -> None:
     """Relevance times k: paying is worth k times as many units, and the answer stays."""
     log = draw(Marketplace(queries=400, beta=0.2), seed=5)
@@ -78,7 +88,9 @@ def test_planted_effect_is_estimated_in_score_units() -> None:
 
 
 def test_size_and_power_hold_on_a_short_run() -> None:
-    """The full 400 repeats are in `headrace verify --only trust`; 120 here catch a broken test, not a wrong percent."""
+    """The full 400 repeats are in `headrace verify --only trust`; 120 here catch a broken test, not
+    a wrong percent.
+    """
     market = Marketplace(queries=150)
     assert tally(market, 120, seed=1).biased <= 14
     assert tally_at_printed(market, 120, seed=500).biased >= 103
@@ -95,7 +107,9 @@ def test_noisy_relevance_cannot_tell_where_a_plain_test_accuses() -> None:
 def test_a_gross_effect_passes_the_robustness_yardstick() -> None:
     verdict = audit(draw(Marketplace(queries=1500, proxy_sd=0.25, beta=2.5), seed=1))
     assert verdict.answer == "biased"
-    assert verdict.robustness.value_of_bound > max(one.rank_share for one in verdict.robustness.benchmarks)
+    assert verdict.robustness.value_of_bound > max(
+        one.rank_share for one in verdict.robustness.benchmarks
+    )
 
 
 def test_a_weak_proxy_is_no_yardstick() -> None:
@@ -128,7 +142,10 @@ def test_the_detectable_size_is_told_before_and_owes_nothing_to_the_effect() -> 
     """Shifting beta moves the answer; the printed size stays within sampling error of the spread."""
     told: list[float] = []
     for beta in (0.0, 0.1):
-        audit(draw(Marketplace(queries=1000, beta=beta), seed=7), before=lambda plan: told.append(plan.beta_min))
+        audit(
+            draw(Marketplace(queries=1000, beta=beta), seed=7),
+            before=lambda plan: told.append(plan.beta_min),
+        )
     assert len(told) == 2
     assert told[0] == pytest.approx(told[1], rel=0.05)
 
@@ -183,7 +200,9 @@ def test_a_duplicate_covariate_changes_nothing() -> None:
     """Least squares that shares a load between copies must not share the effect."""
     log = draw(Marketplace(queries=400, beta=0.2), seed=3)
     twice = replace(
-        log, covariates=np.repeat(log.covariates, 2, axis=1), columns=Columns(platform_score=("relevance", "copy"), relevance=())
+        log,
+        covariates=np.repeat(log.covariates, 2, axis=1),
+        columns=Columns(platform_score=("relevance", "copy"), relevance=()),
     )
     known = estimate(twice, moments(twice), (Specification("s", "places", "spline", (0, 1)),))[0]
     plain = estimate(log, moments(log), (Specification("s", "places", "spline", (0,)),))[0]

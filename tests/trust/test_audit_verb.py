@@ -11,7 +11,7 @@ import pytest
 
 from headrace.show.cli import main
 from headrace.trust.log import AuditLog
-from headrace.trust.planted import Marketplace, draw
+from headrace.trust.simulated_logs import Marketplace, draw
 from headrace.trust.write import write_log
 
 
@@ -20,13 +20,27 @@ def _written(folder: Path, log: AuditLog) -> str:
     return str(folder / "log.parquet")
 
 
-def test_the_detectable_size_comes_before_the_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["audit", _written(tmp_path, draw(Marketplace(queries=300, beta=0.5), 1)), "--platform-score", "relevance"]) == 0
+def test_the_detectable_size_comes_before_the_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        main(
+            [
+                "audit",
+                _written(tmp_path, draw(Marketplace(queries=300, beta=0.5), 1)),
+                "--platform-score",
+                "relevance",
+            ]
+        )
+        == 0
+    )
     said = capsys.readouterr().out
     assert 0 <= said.index("Smallest detectable effect") < said.index("BIASED")
 
 
-def test_json_is_one_object_with_the_agreed_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_is_one_object_with_the_agreed_keys(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = _written(tmp_path, draw(Marketplace(queries=300, proxy_sd=0.5), 1))
     assert main(["audit", path, "--json"]) == 0
     out, err = capsys.readouterr()
@@ -47,7 +61,10 @@ def test_a_refused_log_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_the_report_is_one_file_that_loads_nothing(tmp_path: Path) -> None:
     log = draw(Marketplace(queries=200, proxy_sd=0.5), 1)
-    assert main(["audit", _written(tmp_path, log), "--report", str(tmp_path / "deep" / "page.html")]) == 0
+    assert (
+        main(["audit", _written(tmp_path, log), "--report", str(tmp_path / "deep" / "page.html")])
+        == 0
+    )
     text = (tmp_path / "deep" / "page.html").read_text(encoding="utf-8")
     page = re.sub(
         r"<script>.*?</script>", "", text, count=1, flags=re.DOTALL
@@ -59,7 +76,7 @@ def test_the_report_is_one_file_that_loads_nothing(tmp_path: Path) -> None:
 
 
 def test_a_name_in_the_log_cannot_become_markup(tmp_path: Path) -> None:
-    from headrace.show.trust_report import page
+    from headrace.show.reports.audit import page
     from headrace.trust.audit import audit
     from headrace.trust.log import Columns
     from headrace.trust.picture import like_with_like
@@ -80,15 +97,38 @@ def test_a_name_in_the_log_cannot_become_markup(tmp_path: Path) -> None:
     assert "</title><b>" not in text
 
 
-def test_a_command_is_replayed_with_the_sample_size_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_is_replayed_with_the_sample_size_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "q.txt").write_text("one\ntwo\n\n")
     (tmp_path / "box.py").write_text("print('Alto')\n")
     command = f"{sys.executable} -S {tmp_path / 'box.py'}"
-    words = ["audit", "--command", command, "--queries", str(tmp_path / "q.txt"), "--brands", "Alto,Brio"]
+    words = [
+        "audit",
+        "--command",
+        command,
+        "--queries",
+        str(tmp_path / "q.txt"),
+        "--brands",
+        "Alto,Brio",
+    ]
     assert main([*words, "--rate", "0.9"]) == 0
     said = capsys.readouterr().out
     assert 0 <= said.index("pairs (") < said.index("NO BIAS")
     assert main([*words, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["answer"] == "cannot_tell"
     assert main(["audit", "--command", command, "--brands", "Alto"]) == 2
-    assert main(["audit", "--endpoint", "http://127.0.0.1:9", "--ads-on", "[", "--queries", str(tmp_path / "q.txt")]) == 2
+    assert (
+        main(
+            [
+                "audit",
+                "--endpoint",
+                "http://127.0.0.1:9",
+                "--ads-on",
+                "[",
+                "--queries",
+                str(tmp_path / "q.txt"),
+            ]
+        )
+        == 2
+    )

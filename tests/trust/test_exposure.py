@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from headrace.core.errors import InputError
-from headrace.core.verify import Skip
-from headrace.trust.evidence import open_bandit_log
 from headrace.trust.exposure import ExposureLog, holm, paid_exposure, read_exposure, uniformity
+from headrace.verification.registry import Skip
+from headrace.verification.trust import open_bandit_log
 
 
 def _real(policy: str, campaign: str = "all") -> ExposureLog:

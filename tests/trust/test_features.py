@@ -14,7 +14,14 @@ def _ragged(seed: int = 0, most: int = 9, queries: int = 500):  # type: ignore[n
     query = np.repeat(np.arange(queries), sizes)
     rank = np.concatenate([rng.permutation(n) + 1 for n in sizes]).astype(np.int32)
     x = rng.standard_normal((len(query), 2))
-    return from_arrays(query, rank, (rng.random(len(query)) < 0.5).astype(float), x, None, Columns(relevance=("a", "b")))
+    return from_arrays(
+        query,
+        rank,
+        (rng.random(len(query)) < 0.5).astype(float),
+        x,
+        None,
+        Columns(relevance=("a", "b")),
+    )
 
 
 @pytest.mark.parametrize("sizes", [[3, 3, 3], [2, 4, 3], [3, 2, 4], [5]])
@@ -45,4 +52,6 @@ def test_spline_is_linear_beyond_the_outer_knots() -> None:
     outside = _spline(np.array([2.5, 3.5, 4.5, -4.5, -3.5, -2.5]), knots)
     np.testing.assert_allclose(np.diff(outside[:3], n=2, axis=0), 0.0, atol=1e-9)
     np.testing.assert_allclose(np.diff(outside[3:], n=2, axis=0), 0.0, atol=1e-9)
-    assert np.abs(np.diff(_spline(np.array([-0.5, 0.0, 0.5]), knots), n=2, axis=0)[0, 1:]).min() > 1e-3
+    assert (
+        np.abs(np.diff(_spline(np.array([-0.5, 0.0, 0.5]), knots), n=2, axis=0)[0, 1:]).min() > 1e-3
+    )

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.core.errors import InputError, LawBroken
-from headrace.trust.leaks import LEAKS, POLICY, RANKER, honest
 from headrace.trust.noninterference import check, generate
 from headrace.trust.ranking import AdPolicy, Bid, Item, Organic, Placed, Query, serve
+from headrace.verification.leaking_recommenders import LEAKS, POLICY, RANKER, honest
 
 ITEMS = tuple(Item(f"i{k}", (float(k % 2), 0.0)) for k in range(4))
 AMOUNTS = st.one_of(st.just(0.0), st.just(1.0), st.floats(0.0, 1e300))
@@ -53,15 +53,20 @@ def test_the_search_visits_what_it_promises() -> None:
     requests = [one for case in cases for one in case]
     assert any(not one.first and one.second for one in requests)  # absent advertisers
     assert any(bid.amount == 1e300 for one in requests for bid in one.first)
-    assert any(len({b.amount for b in one.first}) == 1 < len(one.first) for one in requests)  # ties of bids
-    assert any(len({i.features for i in one.items}) < len(one.items) for one in requests)  # ties of relevance
-    assert any(len({one.query.text for one in case}) < len(case) for case in cases)  # the same query again
+    # ties of bids
+    assert any(len({b.amount for b in one.first}) == 1 < len(one.first) for one in requests)
+    # ties of relevance
+    assert any(len({i.features for i in one.items}) < len(one.items) for one in requests)
+    # the same query again
+    assert any(len({one.query.text for one in case}) < len(case) for case in cases)
     assert any(bid.at > 0 for one in requests for bid in one.second)
 
 
 @settings(max_examples=300, deadline=None)
 @given(bids=BIDS)
-def test_served_answer_is_the_frozen_one_and_ads_obey_the_policy(bids: list[tuple[str, Item, float]]) -> None:
+def test_served_answer_is_the_frozen_one_and_ads_obey_the_policy(
+    bids: list[tuple[str, Item, float]],
+) -> None:
     query = Query("q")
     offers = [Bid(who, item.key, amount) for who, item, amount in bids]
     policy = AdPolicy(clicks=(0.2, 0.1), reserve=0.5, floor=0.6)

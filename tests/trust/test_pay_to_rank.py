@@ -9,9 +9,9 @@ import pytest
 
 import headrace
 from headrace.trust.audit import audit
+from headrace.trust.log_reader import read_log
 from headrace.trust.pay_to_rank import LOGS, SEED
-from headrace.trust.planted import draw
-from headrace.trust.read import read_log
+from headrace.trust.simulated_logs import draw
 
 FOLDER = Path(headrace.__file__).parent / "examples" / "pay_to_rank"
 

@@ -22,8 +22,10 @@ CHOOSE = first_named(BRANDS)
 
 @dataclass
 class Shop:
-    """A box that names a brand by the query. flips: every n-th query obeys the ads; noise: chance of a random brand per answer;
-    lift: with ads on, chance to name the advertiser Brio."""
+    """A box that names a brand by the query. flips: every n-th query obeys the ads; noise: chance
+    of a random brand per answer;
+    lift: with ads on, chance to name the advertiser Brio.
+    """
 
     flips: int = 0
     noise: float = 0.0
@@ -47,7 +49,14 @@ def _queries(n: int) -> list[str]:
     return [f"which one {k}" for k in range(n)]
 
 
-def _ask(shop: Shop, n: int, rate: float = 0.01, advertisers: tuple[str, ...] = (), repeats: int = 1, seed: int = 0):  # type: ignore[no-untyped-def]
+def _ask(
+    shop: Shop,
+    n: int,
+    rate: float = 0.01,
+    advertisers: tuple[str, ...] = (),
+    repeats: int = 1,
+    seed: int = 0,
+):  # type: ignore[no-untyped-def]
     queries = _queries(n)
     return replay(shop, queries, CHOOSE, plan_replay(queries, repeats, rate), advertisers, seed)
 
@@ -69,12 +78,20 @@ def test_a_deterministic_box_without_flips() -> None:
 def test_one_flip_in_a_deterministic_box_is_enough() -> None:
     found = _ask(Shop(flips=250), 299)
     assert (found.answer, found.deterministic) == ("biased", True)
-    assert found.flips == sum(1 for k in range(0, 299, 250) if BRANDS[k % 3] != ("Corvo" if k % 3 != 2 else "Alto")) == 2
+    assert (
+        found.flips
+        == sum(
+            1 for k in range(0, 299, 250) if BRANDS[k % 3] != ("Corvo" if k % 3 != 2 else "Alto")
+        )
+        == 2
+    )
     assert found.ci[0] < found.beta == 2 / 299 < found.ci[1]
 
 
 def test_a_box_that_varies_by_itself_is_not_accused() -> None:
-    """Flips abound without any influence of the ads; 40 boxes, at most 5 accusations (nominal 5 %: P(> 5) = 1.4 %)."""
+    """Flips abound without any influence of the ads; 40 boxes, at most 5 accusations (nominal 5 %:
+    P(> 5) = 1.4 %).
+    """
     answers = []
     for k in range(40):
         shop = Shop(noise=0.5)
@@ -92,12 +109,15 @@ def test_a_shift_inside_the_noise_is_found(advertisers: tuple[str, ...]) -> None
     assert found.answer == "biased"
     assert found.p_value is not None
     assert found.p_value < 0.01
-    assert found.ci[0] < 0.4 * 0.6 * 2 / 3 < found.ci[1]  # lift, times no noise, times queries that do not name Brio anyway
+    # lift, times no noise, times queries that do not name Brio anyway
+    assert found.ci[0] < 0.4 * 0.6 * 2 / 3 < found.ci[1]
     assert found.brand in ("Brio", "Alto", "Corvo")
 
 
 def test_rare_randomness_is_no_flip() -> None:
-    """A box that looks deterministic in the probes and then varies: the flip does not repeat itself."""
+    """A box that looks deterministic in the probes and then varies: the flip does not repeat
+    itself.
+    """
 
     class Late(Shop):
         asked = 0
@@ -112,7 +132,9 @@ def test_rare_randomness_is_no_flip() -> None:
 
 
 def test_permutation_test_is_exact_for_a_small_case() -> None:
-    """Five pairs all in favour: of 32 sign patterns only one is as extreme one-sided, two two-sided."""
+    """Five pairs all in favour: of 32 sign patterns only one is as extreme one-sided, two
+    two-sided.
+    """
     rng = np.random.default_rng(0)
     ones = np.ones((5, 1))
     assert permutation_test(ones, True, rng)[0] == pytest.approx(1 / 32, abs=0.006)
@@ -191,6 +213,12 @@ def test_a_command(tmp_path: Path) -> None:
 
 
 def test_bad_plans_are_refused() -> None:
-    for queries, repeats, rate in (([], 1, 0.1), (["a", "a"], 1, 0.1), (["a"], 0, 0.1), (["a"], 1, 0.0), (["a"], 1, float("nan"))):
+    for queries, repeats, rate in (
+        ([], 1, 0.1),
+        (["a", "a"], 1, 0.1),
+        (["a"], 0, 0.1),
+        (["a"], 1, 0.0),
+        (["a"], 1, float("nan")),
+    ):
         with pytest.raises(InputError):
             plan_replay(queries, repeats, rate)

@@ -1,7 +1,8 @@
 """Ask aiconfigurator for every row of its own silicon table; one CSV line per row it answers.
 
-Run in the peer's own environment: `python answer.py OUT.csv [first] [step]`. Its public call re-reads some 500 YAML
-files each time; five of its functions are memoised here, which changes nothing but the time (seconds to milliseconds).
+Run in the peer's own environment: `python answer.py OUT.csv [first] [step]`. Its public call
+re-reads some 500 YAML files each time; five of its functions are memoised here, which changes
+nothing but the time (seconds to milliseconds).
 """
 
 import csv
@@ -19,12 +20,18 @@ if hasattr(yaml, "CSafeLoader"):
 
 import aiconfigurator_core.sdk.perf_database as database  # noqa: E402
 
-RENAMED = {"meta-llama/Llama-3.1-70B": "meta-llama/Meta-Llama-3.1-70B", "zhipuai/GLM-5": "zai-org/GLM-5"}
+RENAMED = {
+    "meta-llama/Llama-3.1-70B": "meta-llama/Meta-Llama-3.1-70B",
+    "zhipuai/GLM-5": "zai-org/GLM-5",
+}
 RENAMED |= {
     "meta-llama/Llama-3.1-8B-Instruct": "meta-llama/Meta-Llama-3.1-8B",
     "nvidia/Llama-3.1-8B-Instruct-FP8": "meta-llama/Meta-Llama-3.1-8B",
 }
-RENAMED |= {"nvidia/Qwen3-32B-NVFP4": "Qwen/Qwen3-32B", "nvidia/DeepSeek-R1-NVFP4": "nvidia/DeepSeek-V3.1-NVFP4"}
+RENAMED |= {
+    "nvidia/Qwen3-32B-NVFP4": "Qwen/Qwen3-32B",
+    "nvidia/DeepSeek-R1-NVFP4": "nvidia/DeepSeek-V3.1-NVFP4",
+}
 
 
 def memoise(name):
@@ -64,32 +71,50 @@ def number(text):
 
 
 def shared(row):
-    words = {"gemm_quant_mode": row["gemm_quant_mode"] or None, "moe_quant_mode": row["moe_quant_mode"] or None}
+    words = {
+        "gemm_quant_mode": row["gemm_quant_mode"] or None,
+        "moe_quant_mode": row["moe_quant_mode"] or None,
+    }
     return {k: v for k, v in words.items() if v}
 
 
 def ask(row):
     sizes = {"isl": number(row["isl"]), "osl": number(row["osl"]), "backend_name": row["backend"]}
     if row["mode"] == "agg":
-        layout = {k: number(row[k]) for k in ("tp_size", "pp_size", "moe_tp_size", "moe_ep_size", "batch_size") if row[k]}
+        layout = {
+            k: number(row[k])
+            for k in ("tp_size", "pp_size", "moe_tp_size", "moe_ep_size", "batch_size")
+            if row[k]
+        }
         layout["attention_dp_size"] = max(1, number(row["attention_dp_size"]) or 1)
     else:
         keys = [k for k in row if k.startswith(("prefill_", "decode_")) and row[k]]
         layout = {k: max(1, number(row[k])) for k in keys}
     return cli_estimate(
-        RENAMED.get(row["model_path"], row["model_path"]), row["system"], mode=row["mode"], **sizes, **layout, **shared(row)
+        RENAMED.get(row["model_path"], row["model_path"]),
+        row["system"],
+        mode=row["mode"],
+        **sizes,
+        **layout,
+        **shared(row),
     )
 
 
 def priceable(row):
-    return bool(row["batch_size"]) if row["mode"] == "agg" else bool(row["prefill_batch_size"] and row["decode_batch_size"])
+    return (
+        bool(row["batch_size"])
+        if row["mode"] == "agg"
+        else bool(row["prefill_batch_size"] and row["decode_batch_size"])
+    )
 
 
 def main():
     out, first, step = [*sys.argv[1:], "0", "1"][:3] if len(sys.argv) != 3 else [*sys.argv[1:], "1"]
     first, step = int(first), int(step)
     table = importlib.resources.files("aiconfigurator_core") / "systems" / "silicon_sample.csv"
-    rows = [(i, row) for i, row in enumerate(csv.DictReader(table.open())) if priceable(row)][first::step]
+    rows = [(i, row) for i, row in enumerate(csv.DictReader(table.open())) if priceable(row)][
+        first::step
+    ]
     start = time.process_time()
     with open(out, "w") as sink:
         sink.write("row,ttft_ms,tpot_ms\n")
@@ -99,7 +124,14 @@ def main():
             except Exception as error:
                 sink.write(f"{i},,\n")
                 if step == 1 or done % 50 == 0:
-                    print(i, row["model_path"], row["system"], row["backend"], repr(error)[:160], file=sys.stderr)
+                    print(
+                        i,
+                        row["model_path"],
+                        row["system"],
+                        row["backend"],
+                        repr(error)[:160],
+                        file=sys.stderr,
+                    )
                 continue
             sink.write(f"{i},{answer.ttft:.6g},{answer.tpot:.6g}\n")
             sink.flush()

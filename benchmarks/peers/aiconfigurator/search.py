@@ -1,10 +1,12 @@
-"""Ask aiconfigurator's own search (`cli_default`, 32 accelerators) each query of queries.csv; one CSV line per answer.
+"""Ask aiconfigurator's own search (`cli_default`, 32 accelerators) each query of queries.csv; one
+CSV line per answer.
 
-Run in the peer's own environment: `python search.py QUERIES.csv OUT.csv [LIMIT]`. Columns added: best output tokens per second
-and accelerator aggregated and disaggregated (empty where it finds nothing), CPU seconds of the call, and how it ended:
-`answered`, `error`, or `no answer within LIMIT CPU-s` (default 180, about twenty times its usual call). One warm process asks
-the queries in turn, so that what the peer keeps between calls stays kept; a call over the limit is ended with its process, and
-a new one, warmed up again uncounted, goes on with the next query.
+Run in the peer's own environment: `python search.py QUERIES.csv OUT.csv [LIMIT]`. Columns added:
+best output tokens per second and accelerator aggregated and disaggregated (empty where it finds
+nothing), CPU seconds of the call, and how it ended: `answered`, `error`, or `no answer within LIMIT
+CPU-s` (default 180, about twenty times its usual call). One warm process asks the queries in turn,
+so that what the peer keeps between calls stays kept; a call over the limit is ended with its
+process, and a new one, warmed up again uncounted, goes on with the next query.
 """
 
 import csv
@@ -24,7 +26,12 @@ def best(answer, mode):
 
 
 def ask(cli_default, row):
-    sizes = {"isl": int(row["isl"]), "osl": int(row["osl"]), "ttft": float(row["ttft_ms"]), "tpot": float(row["tpot_ms"])}
+    sizes = {
+        "isl": int(row["isl"]),
+        "osl": int(row["osl"]),
+        "ttft": float(row["ttft_ms"]),
+        "tpot": float(row["tpot_ms"]),
+    }
     start = time.process_time()
     try:
         answer = cli_default(row["path"], 32, row["system"], backend="trtllm", **sizes)
@@ -36,7 +43,9 @@ def ask(cli_default, row):
 
 
 def serve(pipe, limit):
-    """Answer queries from `pipe`; the kernel ends this process where one takes more than `limit` CPU seconds."""
+    """Answer queries from `pipe`; the kernel ends this process where one takes more than `limit`
+    CPU seconds.
+    """
     logging.disable(logging.WARNING)
     from aiconfigurator.cli import cli_default
 

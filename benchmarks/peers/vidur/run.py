@@ -1,9 +1,11 @@
-"""Run Vidur 0.0.26 on one trace with one of our step tables as its predictor; runs in Vidur's own environment.
+"""Run Vidur 0.0.26 on one trace with one of our step tables as its predictor; runs in Vidur's own
+environment.
 
     python run.py TABLE.json REQUESTS.csv REPLICAS OUT.csv        (REQUESTS: arrival_s,input,output)
 
-Writes ttft, tpot, e2e of every request and prints one JSON line: requests, steps, CPU seconds of the event loop alone (setup,
-metrics and output are left out, in Vidur's favour). The policy is its Sarathi scheduler, a round-robin router, whole steps.
+Writes ttft, tpot, e2e of every request and prints one JSON line: requests, steps, CPU seconds of
+the event loop alone (setup, metrics and output are left out, in Vidur's favour). The policy is its
+Sarathi scheduler, a round-robin router, whole steps.
 """
 
 import csv
@@ -20,14 +22,19 @@ os.environ["WANDB_MODE"] = "disabled"
 import numpy as np
 from vidur._native.entities import ExecutionTime
 from vidur.config import config as settings
-from vidur.execution_time_predictor import BaseExecutionTimePredictor, ExecutionTimePredictorRegistry
+from vidur.execution_time_predictor import (
+    BaseExecutionTimePredictor,
+    ExecutionTimePredictorRegistry,
+)
 
 BATCH, BUDGET, BLOCK = 256, 2048, 16
 LAST_TOKEN = 32_768
 
 
 class Table:
-    """Our step table on every token count and batch, in ms, plain Python floats: the fastest look-up Vidur can be given."""
+    """Our step table on every token count and batch, in ms, plain Python floats: the fastest
+    look-up Vidur can be given.
+    """
 
     def __init__(self, path: str) -> None:
         raw = json.loads(Path(path).read_text())
@@ -45,7 +52,10 @@ class Table:
             i += 1
         while j < len(y) - 2 and prefix > y[j + 1]:
             j += 1
-        u, v = max(0.0, (chunk - x[i]) / (x[i + 1] - x[i])), max(0.0, (prefix - y[j]) / (y[j + 1] - y[j]))
+        u, v = (
+            max(0.0, (chunk - x[i]) / (x[i + 1] - x[i])),
+            max(0.0, (prefix - y[j]) / (y[j + 1] - y[j])),
+        )
         near = grid[i][j] * (1 - u) + grid[i + 1][j] * u
         far = grid[i][j + 1] * (1 - u) + grid[i + 1][j + 1] * u
         return 1e3 * (near * (1 - v) + far * v)
@@ -75,11 +85,15 @@ class Predictor(BaseExecutionTimePredictor):
         else:
             duration = table.shared[prompt + decoding] + chunks
             if decoding:
-                duration += table.per_kv[decoding] * context + max(0.0, table.fixed[decoding] - table.shared[decoding])
+                duration += table.per_kv[decoding] * context + max(
+                    0.0, table.fixed[decoding] - table.shared[decoding]
+                )
         return ExecutionTime(1, 0, 0, 0, 0, duration, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
-def configuration(requests: str, replicas: int, kv_tokens: int, folder: str) -> settings.SimulationConfig:
+def configuration(
+    requests: str, replicas: int, kv_tokens: int, folder: str
+) -> settings.SimulationConfig:
     quiet = settings.MetricsConfig(
         write_json_trace=False,
         enable_chrome_trace=False,
@@ -98,9 +112,13 @@ def configuration(requests: str, replicas: int, kv_tokens: int, folder: str) -> 
             device="h100",
             network_device="h100_dgx",
         ),
-        cache_config=settings.CacheConfig(num_blocks=kv_tokens // BLOCK, watermark_blocks_fraction=0.0),
+        cache_config=settings.CacheConfig(
+            num_blocks=kv_tokens // BLOCK, watermark_blocks_fraction=0.0
+        ),
         global_scheduler_config=settings.RoundRobinGlobalSchedulerConfig(),
-        replica_scheduler_config=settings.SarathiSchedulerConfig(batch_size_cap=BATCH, chunk_size=BUDGET),
+        replica_scheduler_config=settings.SarathiSchedulerConfig(
+            batch_size_cap=BATCH, chunk_size=BUDGET
+        ),
     )
     trace = settings.TraceRequestGeneratorConfig(
         trace_file=requests,
@@ -110,12 +128,19 @@ def configuration(requests: str, replicas: int, kv_tokens: int, folder: str) -> 
         decode_scale_factor=1.0,
         time_scale_factor=1.0,
     )
-    return settings.SimulationConfig(cluster_config=cluster, request_generator_config=trace, metrics_config=quiet)
+    return settings.SimulationConfig(
+        cluster_config=cluster, request_generator_config=trace, metrics_config=quiet
+    )
 
 
 def main() -> int:
     logging.disable(logging.WARNING)
-    table_file, requests_file, replicas, out = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    table_file, requests_file, replicas, out = (
+        sys.argv[1],
+        sys.argv[2],
+        int(sys.argv[3]),
+        sys.argv[4],
+    )
     Predictor.table = Table(table_file)
     for name in list(BaseExecutionTimePredictor.__abstractmethods__):
         if name not in Predictor.__dict__:
@@ -129,10 +154,15 @@ def main() -> int:
         with Path(requests_file).open() as source, Path(theirs).open("w", newline="") as sink:
             writer = csv.writer(sink)
             writer.writerow(["Time", "PromptTokenCount", "CompletionTokenCount", "Date"])
-            writer.writerows([row["arrival_s"], row["input"], row["output"], "x"] for row in csv.DictReader(source))
+            writer.writerows(
+                [row["arrival_s"], row["input"], row["output"], "x"]
+                for row in csv.DictReader(source)
+            )
         simulator = Simulator(configuration(theirs, replicas, Predictor.table.kv_tokens, folder))
         simulator._write_output = lambda: None
-        requests = sorted((event._request for _, event in simulator._event_queue), key=lambda r: r.id)
+        requests = sorted(
+            (event._request for _, event in simulator._event_queue), key=lambda r: r.id
+        )
         begin = time.process_time()
         simulator.run()
         spent = time.process_time() - begin
@@ -141,7 +171,13 @@ def main() -> int:
         writer.writerow(["ttft", "tpot", "e2e"])
         for r in requests:
             ttft, e2e = r.prefill_completed_at - r.arrived_at, r.completed_at - r.arrived_at
-            writer.writerow([ttft, (e2e - ttft) / (r.num_decode_tokens - 1) if r.num_decode_tokens > 1 else 0.0, e2e])
+            writer.writerow(
+                [
+                    ttft,
+                    (e2e - ttft) / (r.num_decode_tokens - 1) if r.num_decode_tokens > 1 else 0.0,
+                    e2e,
+                ]
+            )
     print(json.dumps({"requests": len(requests), "steps": Predictor.steps, "cpu_s": spent}))
     return 0
 

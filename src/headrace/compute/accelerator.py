@@ -1,7 +1,9 @@
-"""Accelerators: what one costs, draws and can do at its best. Rows stand in `catalogue/accelerators.yaml`.
+"""Accelerators: what one costs, draws and can do at its best. Rows stand in
+`catalogue/accelerators.yaml`.
 
-Peaks are dense (no sparsity). Power is at the wall per accelerator with its share of the server (host, fans, power
-supplies), before the hall's own losses (`facility`). Prices are installed, with server and network share.
+Peaks are dense (no sparsity). Power is at the wall per accelerator with its share of the server
+(host, fans, power supplies), before the hall's own losses (`facility`). Prices are installed, with
+server and network share.
 """
 
 from __future__ import annotations
@@ -21,11 +23,15 @@ _PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 class Accelerator:
     """One kind of accelerator; every figure with its own evidence.
 
-    peak_*: dense peak [FLOP/s], None where the part has no such format. memory [GB], bandwidth [TB/s].
-    link: scale-up bandwidth each way [GB/s]; domain: accelerators it joins; network: scale-out bandwidth each way [GB/s].
-    power_busy, power_idle: at the wall [kW/accelerator]. price: installed [USD/accelerator]; rent [USD/accelerator-h];
-    fixed_cost [USD/accelerator-year]; lead [month]; life [year]; available_from: first month of delivery, "YYYY-MM".
-    resale_first, resale_yearly: share of the price a sale brings after one year, and what each further year keeps.
+    peak_*: dense peak [FLOP/s], None where the part has no such format. memory [GB], bandwidth
+    [TB/s].
+    link: scale-up bandwidth each way [GB/s]; domain: accelerators it joins; network: scale-out
+        bandwidth each way [GB/s].
+    power_busy, power_idle: at the wall [kW/accelerator]. price: installed [USD/accelerator]; rent
+        [USD/accelerator-h]; fixed_cost [USD/accelerator-year]; lead [month]; life [year];
+        available_from: first month of delivery, "YYYY-MM".
+    resale_first, resale_yearly: share of the price a sale brings after one year, and what each
+        further year keeps.
     failure_interval: mean time between interruptions of one accelerator in a training run [h].
     """
 
@@ -53,11 +59,22 @@ class Accelerator:
     failure_interval: Figure
 
     def peak(self, precision: Precision) -> float:
-        """Dense peak in `precision` [FLOP/s]. Raises InputError where the part has no such format."""
+        """Dense peak in `precision` [FLOP/s].
+
+        Raises InputError where the part has no such format.
+        """
         found = self.peaks()[_PRECISIONS.index(precision)]
         if found is None:
-            best = next(p for p, f in zip(reversed(_PRECISIONS), reversed(self.peaks())) if f is not None)
-            raise InputError(Problem(Place(key=self.key), f"{self.title} has no {precision} arithmetic", fix=f"Use `{best}`."))
+            best = next(
+                p for p, f in zip(reversed(_PRECISIONS), reversed(self.peaks())) if f is not None
+            )
+            raise InputError(
+                Problem(
+                    Place(key=self.key),
+                    f"{self.title} has no {precision} arithmetic",
+                    fix=f"Use `{best}`.",
+                )
+            )
         return found.to("FLOP/s")
 
     def peaks(self) -> tuple[Figure | None, Figure | None, Figure | None]:
@@ -65,15 +82,22 @@ class Accelerator:
         return self.peak_bf16, self.peak_fp8, self.peak_fp4
 
     def resale(self, age_years: float) -> float:
-        """Share of the installed price that a sale brings at `age_years` >= 0; 1 when new, 0 at the end of its life."""
+        """Share of the installed price that a sale brings at `age_years` >= 0; 1 when new, 0 at the
+        end of its life.
+        """
         if age_years >= self.life.to("year"):
             return 0.0
         first, yearly = self.resale_first.value, self.resale_yearly.value
-        return float(first * yearly ** (age_years - 1)) if age_years >= 1 else float(first**age_years)
+        return (
+            float(first * yearly ** (age_years - 1)) if age_years >= 1 else float(first**age_years)
+        )
 
 
 def accelerator(key: str) -> Accelerator:
-    """The catalogue's accelerator `key` ("h100", "gb300"). Raises InputError with the nearest known key."""
+    """The catalogue's accelerator `key` ("h100", "gb300").
+
+    Raises InputError with the nearest known key.
+    """
     return _read(entry("compute", "accelerators", key))
 
 

@@ -1,4 +1,6 @@
-"""What failures take away: the share of a fleet that is up, the spares that keep a promise, and capacity with age."""
+"""What failures take away: the share of a fleet that is up, the spares that keep a promise, and
+capacity with age.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +10,23 @@ from headrace.core.errors import InputError, Place, Problem
 
 
 def up_share(failure_interval: float, repair: float) -> float:
-    """Long-run share of accelerators that are up: interval / (interval + repair), both [h], both positive."""
+    """Long-run share of accelerators that are up: interval / (interval + repair), both [h], both
+    positive.
+    """
     if not (failure_interval > 0 and repair >= 0):
         raise InputError(
-            Problem(Place(), f"an interval of {failure_interval:g} h and a repair of {repair:g} h", "interval > 0, repair >= 0")
+            Problem(
+                Place(),
+                f"an interval of {failure_interval:g} h and a repair of {repair:g} h",
+                "interval > 0, repair >= 0",
+            )
         )
     return failure_interval / (failure_interval + repair)
 
 
 def spares(accelerators: int, failure_interval: float, repair: float, level: float = 0.99) -> int:
-    """Spares that cover all failed parts with probability `level`: quantile of a Poisson law of the parts in repair.
+    """Spares that cover all failed parts with probability `level`: quantile of a Poisson law of the
+    parts in repair.
 
     Independent failures; parts in repair have mean accelerators * repair / (interval + repair) [h].
     """
@@ -28,5 +37,7 @@ def spares(accelerators: int, failure_interval: float, repair: float, level: flo
 
 
 def standing(age_years: float, yearly_loss: float) -> float:
-    """Share of accelerators of an order that still stand at `age_years`, `yearly_loss` of them lost for good each year."""
+    """Share of accelerators of an order that still stand at `age_years`, `yearly_loss` of them lost
+    for good each year.
+    """
     return float((1.0 - yearly_loss) ** age_years)

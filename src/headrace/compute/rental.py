@@ -1,7 +1,8 @@
-"""Accelerators of a study that are rented by the hour: an asset whose payments are the rent, and hours without power or hall.
+"""Accelerators of a study that are rented by the hour: an asset whose payments are the rent, and
+hours without power or hall.
 
-They stand in no hall of the study but at the place `cloud`, and go back at the end of their term; who needs them longer orders
-again at a later node. In thousands, as `fleet` counts.
+They stand in no hall of the study but at the place `cloud`, and go back at the end of their term;
+who needs them longer orders again at a later node. In thousands, as `fleet` counts.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from headrace.compute.accelerator import Accelerator, accelerator
-from headrace.compute.fleet import KILO, working
+from headrace.compute.hall_assets import KILO, working
 from headrace.compute.supply import rented
 from headrace.core.catalogue import Figure, entry
-from headrace.core.nouns import Asset, Bus, Converter, Payment, Port
+from headrace.core.components import Asset, Bus, Converter, Payment, Port
 from headrace.core.study import CLOUD, Rental
 
 
 @dataclass(frozen=True)
 class Offered:
-    """A catalogue row of rentals: the accelerator that one gets, months from the order to the first hour, months of a term."""
+    """A catalogue row of rentals: the accelerator that one gets, months from the order to the first
+    hour, months of a term.
+    """
 
     key: str
     title: str
@@ -30,7 +33,9 @@ class Offered:
 def rental(key: str) -> Offered:
     """The catalogue's rental `key` ("h100.cloud"). Raises InputError with the nearest known key."""
     row = entry("compute", "rentals", key)
-    return Offered(row.key, row.title, accelerator(row.words["part"]), row.figure("lead"), row.figure("term"))
+    return Offered(
+        row.key, row.title, accelerator(row.words["part"]), row.figure("lead"), row.figure("term")
+    )
 
 
 def rented_asset(name: str, written: Rental) -> tuple[Asset, Accelerator]:

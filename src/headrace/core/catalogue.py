@@ -1,7 +1,8 @@
 """Catalogue rows: figures with a birth certificate (value, unit, source, date, status, range).
 
-A room keeps its rows in `headrace/<room>/catalogue/*.yaml`. Every row is checked when loaded: a figure without
-source or date, or with a value outside its own range, does not load (the tests load them all).
+A room keeps its rows in `headrace/<room>/catalogue/*.yaml`. Every row is checked when loaded: a
+figure without source or date, or with a value outside its own range, does not load (the tests load
+them all).
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Figure:
 
     def but(self, value: float, *, source: str, date: str, status: Status = "assumption") -> Figure:
         """The same figure with another value and its own evidence (an override in a study)."""
-        return Figure(value, self.unit, source, date, status, None, None, self.money_year, self.note)
+        return Figure(
+            value, self.unit, source, date, status, None, None, self.money_year, self.note
+        )
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,11 @@ class Entry:
         found = self.figures.get(name)
         if found is None:
             raise InputError(
-                Problem(Place(key=self.key), f"the catalogue row has no `{name}`", fix=f"It has: {', '.join(self.figures)}.")
+                Problem(
+                    Place(key=self.key),
+                    f"the catalogue row has no `{name}`",
+                    fix=f"It has: {', '.join(self.figures)}.",
+                )
             )
         return found
 
@@ -73,7 +80,10 @@ class Entry:
 
 
 def entries(room: str, table: str) -> Mapping[str, Entry]:
-    """All rows of `headrace/<room>/catalogue/<table>.yaml`, by key. Raises InputError with every bad row."""
+    """All rows of `headrace/<room>/catalogue/<table>.yaml`, by key.
+
+    Raises InputError with every bad row.
+    """
     return _load(room, table)
 
 
@@ -94,7 +104,10 @@ def _load(room: str, table: str) -> Mapping[str, Entry]:
     name = f"headrace/{room}/catalogue/{table}.yaml"
     text = (files(f"headrace.{room}") / "catalogue" / f"{table}.yaml").read_text(encoding="utf-8")
     problems: list[Problem] = []
-    rows = {key: _entry(key, raw, name, problems) for key, raw in YAML(typ="safe", pure=True).load(text).items()}
+    rows = {
+        key: _entry(key, raw, name, problems)
+        for key, raw in YAML(typ="safe", pure=True).load(text).items()
+    }
     if problems:
         raise InputError(problems)
     return rows
@@ -102,7 +115,11 @@ def _load(room: str, table: str) -> Mapping[str, Entry]:
 
 def _entry(key: str, raw: Mapping[str, object], file: str, problems: list[Problem]) -> Entry:
     shared = {k: str(raw[k]) for k in ("source", "date", "status") if k in raw}
-    words = {k: str(v) for k, v in raw.items() if not isinstance(v, Mapping) and k not in ("kind", "title", *shared)}
+    words = {
+        k: str(v)
+        for k, v in raw.items()
+        if not isinstance(v, Mapping) and k not in ("kind", "title", *shared)
+    }
     figures = {}
     for name, cell in raw.items():
         if isinstance(cell, Mapping):
@@ -114,7 +131,13 @@ def _entry(key: str, raw: Mapping[str, object], file: str, problems: list[Proble
 def _figure(cell: Mapping[str, object], place: Place, problems: list[Problem]) -> Figure:
     missing = [k for k in ("value", "unit", "source", "date", "status") if k not in cell]
     if missing:
-        problems.append(Problem(place, f"the figure has no {', '.join(missing)}", "value, unit, source, date and status"))
+        problems.append(
+            Problem(
+                place,
+                f"the figure has no {', '.join(missing)}",
+                "value, unit, source, date and status",
+            )
+        )
         return Figure(0.0, "1", "", "", "assumption")
     bounds = cell.get("range")
     low, high = bounds if isinstance(bounds, list) and len(bounds) == 2 else (None, None)
@@ -141,8 +164,16 @@ def _faults(figure: Figure, place: Place) -> list[Problem]:
         faults.append(Problem(place, f"date `{figure.date}`", "YYYY, YYYY-MM or YYYY-MM-DD"))
     if not figure.source.strip():
         faults.append(Problem(place, "the source is empty"))
-    if figure.low is not None and figure.high is not None and not figure.low <= figure.value <= figure.high:
-        faults.append(Problem(place, f"{figure.value} lies outside its own range {figure.low} to {figure.high}"))
+    if (
+        figure.low is not None
+        and figure.high is not None
+        and not figure.low <= figure.value <= figure.high
+    ):
+        faults.append(
+            Problem(
+                place, f"{figure.value} lies outside its own range {figure.low} to {figure.high}"
+            )
+        )
     try:
         convert(1.0, figure.unit, figure.unit)
     except UnitError as error:

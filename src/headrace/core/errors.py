@@ -15,7 +15,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where in the user's files something stands. Lines and columns count from 1; 0 means unknown."""
+    """Where in the user's files something stands.
+
+    Lines and columns count from 1; 0 means unknown.
+    """
 
     file: str = ""
     line: int = 0
@@ -55,7 +58,9 @@ class HeadraceError(Exception):
 
 
 class InputError(HeadraceError):
-    """Input that cannot be read or does not make sense; carries every problem found, not only the first."""
+    """Input that cannot be read or does not make sense; carries every problem found, not only the
+    first.
+    """
 
     exit_code = 2
 
@@ -75,7 +80,10 @@ class LawBroken(HeadraceError):
 
 
 class Infeasible(HeadraceError):
-    """No plan keeps every limit. `clashes` names the limits, `cheapest` the smallest relaxation that helps."""
+    """No plan keeps every limit.
+
+    `clashes` names the limits, `cheapest` the smallest relaxation that helps.
+    """
 
     exit_code = 4
 

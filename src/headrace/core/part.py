@@ -14,10 +14,19 @@ class Part(BaseModel):
 
 
 class Units(Part):
-    """What a unit of a technology of the study's own can do, where `commitment`, `ramps` or `spinning_reserve` ask for it."""
+    """What a unit of a technology of the study's own can do, where `commitment`, `ramps` or
+    `spinning_reserve` ask for it.
+    """
 
-    size: Power = Field(0.0, ge=0, description="Size of one unit; 0 has none that could be lost at once.")
+    size: Power = Field(
+        0.0, ge=0, description="Size of one unit; 0 has none that could be lost at once."
+    )
     minimum_load: Share = Field(0.0, description="Least output of what is on line.")
-    no_load: Share = Field(0.0, description="Share of the full-load fuel burnt on line without output.")
+    no_load: Share = Field(
+        0.0, description="Share of the full-load fuel burnt on line without output."
+    )
     start_cost: StartCost = Field(0.0, description="Cost of a start for each MW.")
-    ramp: Ramp | None = Field(None, description="Most change of output, as a share of the capacity; without one there is no limit.")
+    ramp: Ramp | None = Field(
+        None,
+        description="Most change of output, as a share of the capacity; without one there is no limit.",
+    )

@@ -14,7 +14,11 @@ _MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 def _measured(unit: str) -> tuple[object, ...]:
     schema = {"type": "string", "x-unit": unit, "examples": [f"300 {unit}"]}
-    return (BeforeValidator(lambda written: parse(written, unit)), Unit(unit), WithJsonSchema(schema))
+    return (
+        BeforeValidator(lambda written: parse(written, unit)),
+        Unit(unit),
+        WithJsonSchema(schema),
+    )
 
 
 Power = Annotated[float, *_measured("MW")]
@@ -49,7 +53,9 @@ def _month(written: object) -> int:
 
 
 Month = Annotated[
-    int, BeforeValidator(_month), WithJsonSchema({"type": "string", "pattern": _MONTH.pattern, "examples": ["2027-01"]})
+    int,
+    BeforeValidator(_month),
+    WithJsonSchema({"type": "string", "pattern": _MONTH.pattern, "examples": ["2027-01"]}),
 ]
 """Months since year 0; written YYYY-MM."""
 
@@ -64,7 +70,9 @@ def read_real_rate(written: object) -> float:
     """A rate per year that says it is real."""
     words = str(written).split()
     if words[-1:] != ["real"]:
-        raise ValueError(f"`{written}` must say that it is real, without inflation: write for example `8 %/a real`")
+        raise ValueError(
+            f"`{written}` must say that it is real, without inflation: write for example `8 %/a real`"
+        )
     return parse(" ".join(words[:-1]), "1/year")
 
 

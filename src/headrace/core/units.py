@@ -1,9 +1,10 @@
 """Units: written in every study, checked when read, gone inside.
 
-`parse("300 MW", "MW")` gives 300.0; `parse("300 MWh", "MW")` raises `UnitError` saying that this is an energy
-and the field a power. One table holds every unit; compound units are products (`-` or `.`) and quotients
-(`/`) of it, so `14 USD/kW-month` needs no entry of its own. Inside the code a number carries its unit in its
-type or its name; the base is MW, MWh, hour, accelerator-hour, million tokens, USD, tonne.
+`parse("300 MW", "MW")` gives 300.0; `parse("300 MWh", "MW")` raises `UnitError` saying that this is
+an energy and the field a power. One table holds every unit; compound units are products (`-` or
+`.`) and quotients (`/`) of it, so `14 USD/kW-month` needs no entry of its own. Inside the code a
+number carries its unit in its type or its name; the base is MW, MWh, hour, accelerator-hour,
+million tokens, USD, tonne.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ Dimension = tuple[tuple[str, int], ...]
 _ENERGY: Dimension = (("energy", 1),)
 _POWER: Dimension = (("energy", 1), ("time", -1))
 
-# unit -> (factor to the base unit of its dimension, dimension). Base: MWh, hour, USD, Mtok, accelerator, t, m, degC.
+# unit -> (factor to the base unit of its dimension, dimension). Base: MWh, hour, USD, Mtok,
+# accelerator, t, m, degC.
 _TABLE: dict[str, tuple[float, Dimension]] = {
     "W": (1e-6, _POWER), "kW": (1e-3, _POWER), "MW": (1.0, _POWER), "GW": (1e3, _POWER), "TW": (1e6, _POWER),
     "Wh": (1e-6, _ENERGY), "kWh": (1e-3, _ENERGY), "MWh": (1.0, _ENERGY), "GWh": (1e3, _ENERGY), "TWh": (1e6, _ENERGY),
@@ -71,12 +73,17 @@ _PREFIXED_WORDS = ("video-second", "accelerator-hour")
 
 
 class UnitError(ValueError):
-    """A unit that is missing, unknown, or of another dimension than the field; the message is the whole help."""
+    """A unit that is missing, unknown, or of another dimension than the field; the message is the
+    whole help.
+    """
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit as written, its factor to the base unit and its dimension. Also marks a pydantic field's unit."""
+    """A unit as written, its factor to the base unit and its dimension.
+
+    Also marks a pydantic field's unit.
+    """
 
     symbol: str
 
@@ -137,8 +144,11 @@ def convert(value: float, unit: str, to: str) -> float:
     """`value` in `unit`, expressed in `to`. Raises UnitError where the dimensions differ."""
     here, there = Unit(unit), Unit(to)
     if here.dimension != there.dimension:
-        raise UnitError(f"{value:g} {unit} is {here.meaning}; this field is {there.meaning} [{to}].{_hint(value, unit, there)}")
-    return float(f"{value * here.factor / there.factor:.15g}")  # 15 digits: 14 kUSD stays 14000, not 13999.999999999998
+        raise UnitError(
+            f"{value:g} {unit} is {here.meaning}; this field is {there.meaning} [{to}].{_hint(value, unit, there)}"
+        )
+    # 15 digits: 14 kUSD stays 14000, not 13999.999999999998
+    return float(f"{value * here.factor / there.factor:.15g}")
 
 
 def parse(text: str | float, to: str) -> float:
@@ -155,12 +165,16 @@ def parse(text: str | float, to: str) -> float:
     if not math.isfinite(value):
         raise UnitError(f"`{text}` is not a finite number.")
     if not unit and Unit(to).dimension != ():
-        raise UnitError(f"{value:g} has no unit; this field is {Unit(to).meaning} [{to}]. Did you mean `{value:g} {to}`?")
+        raise UnitError(
+            f"{value:g} has no unit; this field is {Unit(to).meaning} [{to}]. Did you mean `{value:g} {to}`?"
+        )
     return convert(value, unit, to)
 
 
 def _hint(value: float, unit: str, wanted: Unit) -> str:
-    """A likely slip: the unit whose spelling is nearest to what was written and whose dimension fits."""
+    """A likely slip: the unit whose spelling is nearest to what was written and whose dimension
+    fits.
+    """
     fitting = [name for name, (_, dimension) in _TABLE.items() if dimension == wanted.dimension]
     near = get_close_matches(unit, fitting, n=1, cutoff=0.5)
     return f" Did you mean `{value:g} {near[0]}`?" if near else ""

@@ -1,8 +1,10 @@
-"""Does the backup survive an outage of the grid? Exact, by enumeration of every state of generators and battery.
+"""Does the backup survive an outage of the grid? Exact, by enumeration of every state of generators
+and battery.
 
-The rule is that of REopt's energy resilience tool: at the start each generator is available and starts with a given
-chance; in every hour those running may fail before they serve it; none is repaired within the outage; the battery takes
-the surplus and gives the rest. Survival at hour h means that every load up to h was served in full.
+The rule is that of REopt's energy resilience tool: at the start each generator is available and
+starts with a given chance; in every hour those running may fail before they serve it; none is
+repaired within the outage; the battery takes the surplus and gives the rest. Survival at hour h
+means that every load up to h was served in full.
 """
 
 from __future__ import annotations
@@ -13,11 +15,10 @@ from itertools import product
 from math import comb
 
 import numpy as np
-from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, Place, Problem
 
-Floats = NDArray[np.float64]
 State = tuple[tuple[int, ...], float]
 """Generators running of each kind, and energy in the battery."""
 
@@ -26,7 +27,9 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Generators:
-    """Backup generators of one kind: count, size [kW or MW], mean time to failure [h], chance to be available and to start [1]."""
+    """Backup generators of one kind: count, size [kW or MW], mean time to failure [h], chance to be
+    available and to start [1].
+    """
 
     count: int
     size: float
@@ -37,7 +40,9 @@ class Generators:
 
 @dataclass(frozen=True)
 class Battery:
-    """A battery in an outage: power and usable energy in the unit of the load, energy at the start, efficiencies [1]."""
+    """A battery in an outage: power and usable energy in the unit of the load, energy at the start,
+    efficiencies [1].
+    """
 
     power: float = 0.0
     energy: float = 0.0
@@ -47,12 +52,17 @@ class Battery:
 
 
 def survival(
-    load: Floats, generators: tuple[Generators, ...], battery: Battery | None = None, free: Floats | None = None
+    load: Floats,
+    generators: tuple[Generators, ...],
+    battery: Battery | None = None,
+    free: Floats | None = None,
 ) -> Floats:
-    """Probability that the load is served in full through each hour of the outage, shape (hour,), exact.
+    """Probability that the load is served in full through each hour of the outage, shape (hour,),
+    exact.
 
-    load and free (sun, wind): by hour of the outage, in the unit of the generators. Cost grows with the number of distinct
-    battery levels, which stays small for round sizes. Raises InputError for chances outside 0 to 1 or over a million states.
+    load and free (sun, wind): by hour of the outage, in the unit of the generators. Cost grows with
+    the number of distinct battery levels, which stays small for round sizes. Raises InputError for
+    chances outside 0 to 1 or over a million states.
     """
     store = battery or Battery()
     _check(generators, store)
@@ -66,7 +76,11 @@ def survival(
 
 
 def sampled_survival(
-    load: Floats, generators: tuple[Generators, ...], battery: Battery | None = None, samples: int = 100_000, seed: int = 1
+    load: Floats,
+    generators: tuple[Generators, ...],
+    battery: Battery | None = None,
+    samples: int = 100_000,
+    seed: int = 1,
 ) -> Floats:
     """The same by Monte Carlo: one row of survived hours a sample, shape (sample, hour), 0 or 1."""
     store = battery or Battery()
@@ -78,11 +92,19 @@ def sampled_survival(
     rows = np.zeros((samples, len(load)))
     for hour in range(len(load)):
         running = [draw.binomial(n, 1 - 1 / g.time_to_failure) for n, g in zip(running, generators)]
-        spare = sum((n * g.size for n, g in zip(running, generators)), np.zeros(samples)) - load[hour]
-        charge = np.minimum.reduce(
-            [np.maximum(spare, 0), np.full(samples, store.power), (store.energy - level) / store.efficiency_in]
+        spare = (
+            sum((n * g.size for n, g in zip(running, generators)), np.zeros(samples)) - load[hour]
         )
-        give = np.minimum.reduce([np.maximum(-spare, 0), np.full(samples, store.power), level * store.efficiency_out])
+        charge = np.minimum.reduce(
+            [
+                np.maximum(spare, 0),
+                np.full(samples, store.power),
+                (store.energy - level) / store.efficiency_in,
+            ]
+        )
+        give = np.minimum.reduce(
+            [np.maximum(-spare, 0), np.full(samples, store.power), level * store.efficiency_out]
+        )
         fine &= spare + give >= -_ROUNDING
         level = level + charge * store.efficiency_in - give / store.efficiency_out
         rows[:, hour] = fine
@@ -94,21 +116,30 @@ def _initial(generators: tuple[Generators, ...], store: Battery) -> Iterator[tup
         yield (running, store.start), chance
 
 
-def _next(states: dict[State, float], generators: tuple[Generators, ...], store: Battery, need: float) -> dict[State, float]:
+def _next(
+    states: dict[State, float], generators: tuple[Generators, ...], store: Battery, need: float
+) -> dict[State, float]:
     """The states after one more hour that is served in full."""
     after: dict[State, float] = {}
     for (running, level), chance in states.items():
-        for left, share in _outcomes([(n, 1 - 1 / g.time_to_failure) for n, g in zip(running, generators)]):
+        for left, share in _outcomes(
+            [(n, 1 - 1 / g.time_to_failure) for n, g in zip(running, generators)]
+        ):
             kept = _served(sum(n * g.size for n, g in zip(left, generators)) - need, level, store)
             if kept is not None and share > 0:
                 after[left, kept] = after.get((left, kept), 0.0) + chance * share
     if len(after) > 1_000_000:
-        raise InputError(Problem(Place(), f"{len(after):,} states", "round sizes, or `sampled_survival`"))
+        raise InputError(
+            Problem(Place(), f"{len(after):,} states", "round sizes, or `sampled_survival`")
+        )
     return after
 
 
 def _served(spare: float, level: float, store: Battery) -> float | None:
-    """The battery's energy after the hour, or None where load is left unserved. Rounded so that equal levels meet."""
+    """The battery's energy after the hour, or None where load is left unserved.
+
+    Rounded so that equal levels meet.
+    """
     if spare >= 0:
         charge = min(spare, store.power, (store.energy - level) / store.efficiency_in)
         return round(level + charge * store.efficiency_in, 9)
@@ -132,11 +163,22 @@ def _check(generators: tuple[Generators, ...], store: Battery) -> None:
     problems = [
         Problem(Place(), f"{g}", "chances of 0 to 1, more than an hour to failure, 0 to 200 units")
         for g in generators
-        if not (0 <= g.count <= 200 and g.time_to_failure >= 1 and 0 <= g.available <= 1 and 0 <= g.starts <= 1 and g.size >= 0)
+        if not (
+            0 <= g.count <= 200
+            and g.time_to_failure >= 1
+            and 0 <= g.available <= 1
+            and 0 <= g.starts <= 1
+            and g.size >= 0
+        )
     ]
     if not (
-        0 <= store.start <= store.energy and store.power >= 0 and 0 < store.efficiency_in <= 1 and 0 < store.efficiency_out <= 1
+        0 <= store.start <= store.energy
+        and store.power >= 0
+        and 0 < store.efficiency_in <= 1
+        and 0 < store.efficiency_out <= 1
     ):
-        problems.append(Problem(Place(), f"{store}", "0 <= start <= energy, efficiencies in (0, 1]"))
+        problems.append(
+            Problem(Place(), f"{store}", "0 <= start <= energy, efficiencies in (0, 1]")
+        )
     if problems:
         raise InputError(problems)

@@ -7,21 +7,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats
 from headrace.core.catalogue import Figure
 from headrace.core.errors import InputError, Place, Problem
 from headrace.energy.technology import Technology, in_money, value_of
-from headrace.energy.weather import HOURS
-
-Floats = NDArray[np.float64]
+from headrace.energy.weather.series import HOURS
 
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True)
 class PriceWindow:
-    """A window of a time-of-use tariff: in these months, on these days, from hour `begin` to before `end`, it costs `usd`.
+    """A window of a time-of-use tariff: in these months, on these days, from hour `begin` to before
+    `end`, it costs `usd`.
 
-    months from 1; hours 0 to 24, a window with end <= begin runs over midnight; weekdays_only: Monday to Friday. usd [USD/MWh].
+    months from 1; hours 0 to 24, a window with end <= begin runs over midnight; weekdays_only:
+    Monday to Friday. usd [USD/MWh].
     """
 
     usd: float
@@ -35,9 +36,10 @@ class PriceWindow:
 class GridRight:
     """A right to take up to `limit` MW from month `available` (months from the study's start) on.
 
-    firm: False where the utility may curtail it in up to `curtailment_days` days a year. energy [USD/MWh] outside all
-    windows; later windows win. demand [USD/MW-month] on the peak of each month; capacity [USD/MW-year] on the limit
-    (a capacity market's obligation). loss: share lost on the way to the site's bus [1].
+    firm: False where the utility may curtail it in up to `curtailment_days` days a year. energy
+        [USD/MWh] outside all windows; later windows win. demand [USD/MW-month] on the peak of each
+        month; capacity [USD/MW-year] on the limit (a capacity market's obligation). loss: share
+        lost on the way to the site's bus [1].
     """
 
     limit: float
@@ -55,14 +57,24 @@ class GridRight:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def grid_right(technology: Technology, limit: float, available: float | None = None, money_year: int | None = None) -> GridRight:
-    """The catalogue's grid connection (`grid`, `grid.flexible`) as a right of `limit` MW; `available` months from now, if it
-    differs from the row's lead time. Prices in the row's money, or in that of `money_year`.
+def grid_right(
+    technology: Technology,
+    limit: float,
+    available: float | None = None,
+    money_year: int | None = None,
+) -> GridRight:
+    """The catalogue's grid connection (`grid`, `grid.flexible`) as a right of `limit` MW;
+    `available` months from now, if it differs from the row's lead time. Prices in the row's money,
+    or in that of `money_year`.
 
     Raises InputError for technologies that are no grid.
     """
     if technology.kind != "grid":
-        raise InputError(Problem(Place(), f"`{technology.key}` is not a grid connection", "`grid` or `grid.flexible`"))
+        raise InputError(
+            Problem(
+                Place(), f"`{technology.key}` is not a grid connection", "`grid` or `grid.flexible`"
+            )
+        )
 
     def money(figure: Figure | None, unit: str) -> float:
         return 0.0 if figure is None else in_money(figure, unit, money_year)
@@ -82,7 +94,8 @@ def month_of_hour() -> NDArray[np.int64]:
 
 
 def energy_price(right: GridRight, first_weekday: int = 0) -> Floats:
-    """Price of energy by hour [USD/MWh], shape (8760,). first_weekday: day of the week of 1 January, Monday is 0.
+    """Price of energy by hour [USD/MWh], shape (8760,). first_weekday: day of the week of 1
+    January, Monday is 0.
 
     Raises InputError for windows that name no hour.
     """
@@ -99,10 +112,11 @@ def energy_price(right: GridRight, first_weekday: int = 0) -> Floats:
 
 
 def availability(right: GridRight, stress: Floats) -> Floats:
-    """Share of the limit that may be taken by hour, shape (8760,): 0 in the curtailed days of an interruptible right.
+    """Share of the limit that may be taken by hour, shape (8760,): 0 in the curtailed days of an
+    interruptible right.
 
-    The utility is taken to curtail the days on which `stress` (the hot or cold of the weather, or a system's load) is
-    highest by daily maximum: the worst case that the contract allows.
+    The utility is taken to curtail the days on which `stress` (the hot or cold of the weather, or a
+    system's load) is highest by daily maximum: the worst case that the contract allows.
     """
     if right.firm or right.curtailment_days == 0:
         return np.ones(HOURS)
@@ -114,7 +128,9 @@ def availability(right: GridRight, stress: Floats) -> Floats:
 
 
 def annual_cost(right: GridRight, taken: Floats, first_weekday: int = 0) -> float:
-    """What a year of taking `taken` [MW by hour, shape (8760,)] costs [USD]: energy, monthly peaks, capacity."""
+    """What a year of taking `taken` [MW by hour, shape (8760,)] costs [USD]: energy, monthly peaks,
+    capacity.
+    """
     energy = float(energy_price(right, first_weekday) @ taken)
     month = month_of_hour()
     peaks = sum(float(taken[month == m].max()) for m in range(1, 13))
@@ -129,11 +145,31 @@ def _inside(clock: NDArray[np.int64], window: PriceWindow) -> NDArray[np.bool_]:
 
 def _check(right: GridRight) -> None:
     problems = [
-        Problem(Place(key="grid.windows"), f"from {w.begin} to {w.end} h in months {w.months}", "hours 0 to 24, months 1 to 12")
+        Problem(
+            Place(key="grid.windows"),
+            f"from {w.begin} to {w.end} h in months {w.months}",
+            "hours 0 to 24, months 1 to 12",
+        )
         for w in right.windows
-        if not (0 <= w.begin <= 23 and 0 <= w.end <= 24 and w.months and set(w.months) <= set(range(1, 13)))
+        if not (
+            0 <= w.begin <= 23
+            and 0 <= w.end <= 24
+            and w.months
+            and set(w.months) <= set(range(1, 13))
+        )
     ]
-    if not (np.isfinite(right.limit) and right.limit >= 0 and 0 <= right.loss < 1 and 0 <= right.curtailment_days <= 365):
-        problems.append(Problem(Place(key="grid"), f"{right}", "limit >= 0, loss below 1, curtailment of 0 to 365 days"))
+    if not (
+        np.isfinite(right.limit)
+        and right.limit >= 0
+        and 0 <= right.loss < 1
+        and 0 <= right.curtailment_days <= 365
+    ):
+        problems.append(
+            Problem(
+                Place(key="grid"),
+                f"{right}",
+                "limit >= 0, loss below 1, curtailment of 0 to 365 days",
+            )
+        )
     if problems:
         raise InputError(problems)

@@ -1,4 +1,6 @@
-"""Learning curves to 2050: the Annual Technology Baseline's scenarios, read from `catalogue/learning.csv`."""
+"""Learning curves to 2050: the Annual Technology Baseline's scenarios, read from
+`catalogue/learning.csv`.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,18 @@ Scenario = Literal["advanced", "moderate", "conservative"]
 SCENARIOS = get_args(Scenario)
 
 ANCHOR = 2025
-"""Order year in which the catalogue's figures hold; curves that begin later hold from their first year."""
+"""Order year in which the catalogue's figures hold; curves that begin later hold from their first
+year.
+"""
 
 SOURCE = "NREL ATB 2024, extract of June 2024"
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One technology under one scenario: years, and capex [USD/kW or USD/kWh], fixed cost [USD/kW-year or USD/kWh-year], heat
-    rate [MMBtu/MWh, empty where there is none] at these years. All in money of 2022.
+    """One technology under one scenario: years, and capex [USD/kW or USD/kWh], fixed cost
+    [USD/kW-year or USD/kWh-year], heat rate [MMBtu/MWh, empty where there is none] at these years.
+    All in money of 2022.
     """
 
     learning: str
@@ -39,7 +44,9 @@ class Curve:
         return float(np.interp(year, self.years, getattr(self, name)))
 
     def factor(self, name: str, year: float) -> float:
-        """The figure in `year` over the *moderate* figure of the anchor year; 1 where the curve has no such figure."""
+        """The figure in `year` over the *moderate* figure of the anchor year; 1 where the curve has
+        no such figure.
+        """
         if not getattr(self, name):
             return 1.0
         return self.at(name, year) / curve(self.learning, "moderate").at(name, ANCHOR)
@@ -50,7 +57,13 @@ def curve(learning: str, scenario: Scenario = "moderate") -> Curve:
     found = _curves().get((learning, scenario))
     if found is None:
         known = ", ".join(sorted({name for name, _ in _curves()}))
-        raise InputError(Problem(Place(), f"there is no learning curve `{learning}`, {scenario}", fix=f"Known: {known}."))
+        raise InputError(
+            Problem(
+                Place(),
+                f"there is no learning curve `{learning}`, {scenario}",
+                fix=f"Known: {known}.",
+            )
+        )
     return found
 
 

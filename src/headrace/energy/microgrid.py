@@ -1,7 +1,9 @@
-"""A flat load, panels, a battery and gas, without a grid: who serves which hour when the sun comes first.
+"""A flat load, panels, a battery and gas, without a grid: who serves which hour when the sun comes
+first.
 
-The rule is that of off-grid studies: sun serves, surplus charges, the battery serves, gas serves the rest. With fuel as the
-only running cost and no view ahead, no other rule burns less gas (the battery is emptied into gas hours as soon as it can).
+The rule is that of off-grid studies: sun serves, surplus charges, the battery serves, gas serves
+the rest. With fuel as the only running cost and no view ahead, no other rule burns less gas (the
+battery is emptied into gas hours as soon as it can).
 """
 
 from __future__ import annotations
@@ -10,16 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, Place, Problem
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Shares:
-    """A year's energy [MWh]: served by sun, directly and through the battery; by gas; sun thrown away; highest gas power [MW]."""
+    """A year's energy [MWh]: served by sun, directly and through the battery; by gas; sun thrown
+    away; highest gas power [MW].
+    """
 
     direct: float
     stored: float
@@ -33,8 +35,11 @@ class Shares:
         return (self.direct + self.stored) / (self.direct + self.stored + self.gas)
 
 
-def dispatch(load: Floats, sun: Floats, power: float, energy: float, round_trip: float = 0.92) -> Shares:
-    """Run one year. load and sun [MW by hour]; battery of `power` [MW] and `energy` [MWh], empty at first.
+def dispatch(
+    load: Floats, sun: Floats, power: float, energy: float, round_trip: float = 0.92
+) -> Shares:
+    """Run one year. load and sun [MW by hour]; battery of `power` [MW] and `energy` [MWh], empty at
+    first.
 
     Raises InputError for series of different length, negative sizes or a round trip outside 0 to 1.
     """
@@ -42,11 +47,15 @@ def dispatch(load: Floats, sun: Floats, power: float, energy: float, round_trip:
         found = f"{load.shape} hours of load, {sun.shape} of sun, {power:g} MW, {energy:g} MWh, round trip {round_trip:g}"
         raise InputError(Problem(Place(), found, "series of one length, sizes of zero or more"))
     one_way = float(np.sqrt(round_trip))
-    return Shares(*_year(np.ascontiguousarray(load), np.ascontiguousarray(sun), power, energy, one_way))
+    return Shares(
+        *_year(np.ascontiguousarray(load), np.ascontiguousarray(sun), power, energy, one_way)
+    )
 
 
 @njit(cache=True, nogil=True)
-def _year(load: Floats, sun: Floats, power: float, energy: float, one_way: float) -> tuple[float, float, float, float, float]:
+def _year(
+    load: Floats, sun: Floats, power: float, energy: float, one_way: float
+) -> tuple[float, float, float, float, float]:
     level = direct = stored = gas = spilled = peak = 0.0
     for hour in range(len(load)):
         used = min(load[hour], sun[hour])

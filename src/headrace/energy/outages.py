@@ -1,4 +1,6 @@
-"""Forced and planned outages of units: how often, how long, and when maintenance is least in the way."""
+"""Forced and planned outages of units: how often, how long, and when maintenance is least in the
+way.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, Place, Problem
 from headrace.energy.technology import Technology
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Units:
     """Equal units of one kind.
 
-    count; size [MW]; forced: share of the hours outside planned outage in which a unit is broken [1]; repair: mean time to
-    repair [h]; planned: share of the year in planned outage [1], one block a year for each unit.
+    count; size [MW]; forced: share of the hours outside planned outage in which a unit is broken
+    [1]; repair: mean time to repair [h]; planned: share of the year in planned outage [1], one
+    block a year for each unit.
     """
 
     name: str
@@ -40,7 +42,10 @@ class Units:
 
 
 def units_of(technology: Technology, capacity: float, unit_size: float | None = None) -> Units:
-    """`capacity` MW of a technology as whole units, the last one rounded up. Raises InputError for a negative capacity."""
+    """`capacity` MW of a technology as whole units, the last one rounded up.
+
+    Raises InputError for a negative capacity.
+    """
     if not 0 <= capacity < 1e7:
         raise InputError(Problem(Place(), f"a capacity of {capacity} MW", "zero or more"))
     size = unit_size or technology.unit_size.to("MW") or max(capacity, 1.0)
@@ -51,10 +56,12 @@ def units_of(technology: Technology, capacity: float, unit_size: float | None = 
 
 
 def maintenance(load: Floats, fleets: tuple[Units, ...]) -> NDArray[np.int64]:
-    """First hour and the hour after the last of each unit's planned outage, shape (unit, 2), units in the order of `fleets`.
+    """First hour and the hour after the last of each unit's planned outage, shape (unit, 2), units
+    in the order of `fleets`.
 
-    Large units first; each block goes where the highest sum of load and capacity already out is lowest within the block
-    (levelised reserve, in steps of a day). `load`: what the units have to carry [MW], shape (hour,).
+    Large units first; each block goes where the highest sum of load and capacity already out is
+    lowest within the block (levelised reserve, in steps of a day). `load`: what the units have to
+    carry [MW], shape (hour,).
     """
     hours = len(load)
     burden = np.array(load, dtype=np.float64)
@@ -70,14 +77,17 @@ def maintenance(load: Floats, fleets: tuple[Units, ...]) -> NDArray[np.int64]:
 
 
 def _best_start(burden: Floats, length: int) -> int:
-    """Start, a multiple of a day, of the window whose maximum is lowest; ties go to the lowest mean."""
+    """Start, a multiple of a day, of the window whose maximum is lowest; ties go to the lowest
+    mean.
+    """
     starts = np.arange(0, max(len(burden) - length, 0) + 1, 24)
     windows = np.lib.stride_tricks.sliding_window_view(burden, length)[starts]
     return int(starts[np.lexsort((windows.mean(axis=1), windows.max(axis=1)))[0]])
 
 
 def capacity_table(fleets: tuple[Units, ...], step: float = 1.0) -> Floats:
-    """Probability that exactly k steps of capacity are in forced outage, shape (steps + 1,), by exact convolution.
+    """Probability that exactly k steps of capacity are in forced outage, shape (steps + 1,), by
+    exact convolution.
 
     step [MW]: sizes must be whole multiples of it. Raises InputError otherwise.
     """
@@ -85,7 +95,11 @@ def capacity_table(fleets: tuple[Units, ...], step: float = 1.0) -> Floats:
     for fleet in fleets:
         width = round(fleet.size / step)
         if abs(width * step - fleet.size) > 1e-9 * max(fleet.size, 1.0):
-            raise InputError(Problem(Place(), f"units of {fleet.size:g} MW in steps of {step:g} MW", "whole steps"))
+            raise InputError(
+                Problem(
+                    Place(), f"units of {fleet.size:g} MW in steps of {step:g} MW", "whole steps"
+                )
+            )
         for _ in range(fleet.count):
             grown = np.zeros(len(table) + width)
             grown[: len(table)] += table * (1 - fleet.forced)
@@ -94,8 +108,11 @@ def capacity_table(fleets: tuple[Units, ...], step: float = 1.0) -> Floats:
     return table
 
 
-def expected_loss(load: Floats, fleets: tuple[Units, ...], step: float = 1.0) -> tuple[float, float]:
-    """Exact expectation of hours lost [h] and unserved energy [MWh] over `load` [MW], without storage or maintenance.
+def expected_loss(
+    load: Floats, fleets: tuple[Units, ...], step: float = 1.0
+) -> tuple[float, float]:
+    """Exact expectation of hours lost [h] and unserved energy [MWh] over `load` [MW], without
+    storage or maintenance.
 
     The classic loss-of-load expectation; an oracle for the Monte Carlo and for outside results.
     """

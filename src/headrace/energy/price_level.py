@@ -1,7 +1,8 @@
 """Money of one year in money of another, by the US consumer price index.
 
-Figures of the catalogue keep their own money year; a study has one. Years up to 2024 are facts (BLS CPI-U, US city
-average, all items, annual mean, 1982-84 = 100); later ones assume 2.8 % for 2025 and 2.5 % a year from then on.
+Figures of the catalogue keep their own money year; a study has one. Years up to 2024 are facts (BLS
+CPI-U, US city average, all items, annual mean, 1982-84 = 100); later ones assume 2.8 % for 2025 and
+2.5 % a year from then on.
 """
 
 from __future__ import annotations
@@ -23,5 +24,7 @@ def price_level(year: int) -> float:
     if year in _INDEX:
         return _INDEX[year]
     if LAST_FACT < year <= 2100:
-        return float(_INDEX[LAST_FACT] * (1 + _GROWTH_2025) * (1 + _GROWTH) ** (year - LAST_FACT - 1))
+        return float(
+            _INDEX[LAST_FACT] * (1 + _GROWTH_2025) * (1 + _GROWTH) ** (year - LAST_FACT - 1)
+        )
     raise InputError(Problem(Place(), f"money of {year}", "a money year from 2010 to 2100"))

@@ -1,8 +1,10 @@
-"""Does the built fleet carry the load? Monte Carlo of outages and weather, hour by hour, on plain arrays.
+"""Does the built fleet carry the load? Monte Carlo of outages and weather, hour by hour, on plain
+arrays.
 
-A sample draws a weather year and a history of failures and repairs, and runs the year: sun and wind and the grid first,
-then the units that are up, then the store; what is left over charges the store. Nothing is optimised: serving first is
-what an operator does in scarcity, and it loses the least energy any operation could lose without foresight of tariffs.
+A sample draws a weather year and a history of failures and repairs, and runs the year: sun and wind
+and the grid first, then the units that are up, then the store; what is left over charges the store.
+Nothing is optimised: serving first is what an operator does in scarcity, and it loses the least
+energy any operation could lose without foresight of tariffs.
 """
 
 from __future__ import annotations
@@ -12,18 +14,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, Place, Problem
 from headrace.energy.outages import Units, maintenance
 from headrace.energy.reliability_kernel import run_samples
-
-Floats = NDArray[np.float64]
 
 WEEK = 168
 
 
 @dataclass(frozen=True)
 class StoreSize:
-    """A store: power [MW], energy [MWh], one-way efficiencies [1], share of energy at the start [1]."""
+    """A store: power [MW], energy [MWh], one-way efficiencies [1], share of energy at the start
+    [1].
+    """
 
     power: float = 0.0
     energy: float = 0.0
@@ -36,8 +39,9 @@ class StoreSize:
 class Fleet:
     """What stands at a site, as plain arrays.
 
-    load [MW], shape (hour,). free: output that costs nothing to wait for - sun, wind, grid - by weather year [MW], shape
-    (year, hour). units: kinds of units; derate: share of their nameplate that weather leaves, shape (kind, year, hour) or 1.
+    load [MW], shape (hour,). free: output that costs nothing to wait for - sun, wind, grid - by
+    weather year [MW], shape (year, hour). units: kinds of units; derate: share of their nameplate
+    that weather leaves, shape (kind, year, hour) or 1.
     """
 
     load: Floats
@@ -49,12 +53,15 @@ class Fleet:
     def shares(self) -> Floats:
         """`derate` in full, shape (kind, year, hour)."""
         shape = (len(self.units), *self.free.shape)
-        return np.ascontiguousarray(np.broadcast_to(np.asarray(self.derate, dtype=np.float64), shape))
+        return np.ascontiguousarray(
+            np.broadcast_to(np.asarray(self.derate, dtype=np.float64), shape)
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """Losses by sample, shape (sample,): hours lost [h/year], unserved energy [MWh/year], worst week's [MWh], longest run [h].
+    """Losses by sample, shape (sample,): hours lost [h/year], unserved energy [MWh/year], worst
+    week's [MWh], longest run [h].
 
     demand: energy asked for in the year [MWh]; peak: highest load of an hour [MW].
     """
@@ -73,10 +80,12 @@ class Reliability:
 
     @property
     def availability_bound(self) -> float:
-        """Lower bound of the availability at 95 % confidence, one-sided, from the spread of the samples [1].
+        """Lower bound of the availability at 95 % confidence, one-sided, from the spread of the
+        samples [1].
 
-        Where fewer than ten samples lose anything, the spread says little: then a loss as bad as the worst seen, at least an
-        hour of the peak, is added with the chance of three in the number of samples (the rule of three).
+        Where fewer than ten samples lose anything, the spread says little: then a loss as bad as
+        the worst seen, at least an hour of the peak, is added with the chance of three in the
+        number of samples (the rule of three).
         """
         bound = float(self.unserved.mean()) + 1.645 * standard_error(self.unserved)
         if int((self.unserved > 0).sum()) < 10:
@@ -93,11 +102,14 @@ def standard_error(values: Floats) -> float:
     return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("inf")
 
 
-def simulate(fleet: Fleet, samples: int = 1000, seed: int = 1, *, planned: bool = True) -> Reliability:
-    """Run `samples` years. The same seed gives the same samples on every machine, whatever the number of threads.
+def simulate(
+    fleet: Fleet, samples: int = 1000, seed: int = 1, *, planned: bool = True
+) -> Reliability:
+    """Run `samples` years. The same seed gives the same samples on every machine, whatever the
+    number of threads.
 
-    planned: schedule maintenance (levelised reserve against the mean of the weather years). Raises InputError for arrays
-    that do not fit together or are not finite.
+    planned: schedule maintenance (levelised reserve against the mean of the weather years). Raises
+        InputError for arrays that do not fit together or are not finite.
     """
     _check(fleet, samples)
     years = fleet.free.shape[0]
@@ -108,12 +120,21 @@ def simulate(fleet: Fleet, samples: int = 1000, seed: int = 1, *, planned: bool 
         blocks, *_unit_arrays(fleet.units), _store_array(fleet.store),
         (samples, years, seed),
     )  # fmt: skip
-    return Reliability(result[:, 0], result[:, 1], result[:, 2], result[:, 3], float(fleet.load.sum()), float(fleet.load.max()))
+    return Reliability(
+        result[:, 0],
+        result[:, 1],
+        result[:, 2],
+        result[:, 3],
+        float(fleet.load.sum()),
+        float(fleet.load.max()),
+    )
 
 
 @dataclass(frozen=True)
 class Contingency:
-    """The loss of one unit of `name` for the whole year, all else intact: hours lost [h], unserved energy [MWh]."""
+    """The loss of one unit of `name` for the whole year, all else intact: hours lost [h], unserved
+    energy [MWh].
+    """
 
     name: str
     hours_lost: float
@@ -121,14 +142,26 @@ class Contingency:
 
 
 def n_minus_one(fleet: Fleet) -> tuple[Contingency, ...]:
-    """For each kind of unit, the worst weather year with one unit fewer and no other outage. Zero hours lost: N-1 secure."""
+    """For each kind of unit, the worst weather year with one unit fewer and no other outage.
+
+    Zero hours lost: N-1 secure.
+    """
     found = []
     for kind, units in enumerate(fleet.units):
         if units.count == 0:
             continue
-        intact = [Units(u.name, u.count - (k == kind), u.size, 0.0, 1.0) for k, u in enumerate(fleet.units)]
+        intact = [
+            Units(u.name, u.count - (k == kind), u.size, 0.0, 1.0)
+            for k, u in enumerate(fleet.units)
+        ]
         years = [
-            simulate(Fleet(fleet.load, fleet.free[[y]], tuple(intact), fleet.shares()[:, [y]], fleet.store), 1, planned=False)
+            simulate(
+                Fleet(
+                    fleet.load, fleet.free[[y]], tuple(intact), fleet.shares()[:, [y]], fleet.store
+                ),
+                1,
+                planned=False,
+            )
             for y in range(fleet.free.shape[0])
         ]
         worst = max(years, key=lambda result: float(result.unserved[0]))
@@ -138,7 +171,9 @@ def n_minus_one(fleet: Fleet) -> tuple[Contingency, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Met:
-    """A fleet that meets an availability target, or the best that was tried: how many units of `name` were added to it."""
+    """A fleet that meets an availability target, or the best that was tried: how many units of
+    `name` were added to it.
+    """
 
     fleet: Fleet
     name: str
@@ -152,16 +187,26 @@ class Met:
         return max(0.0, self.target - self.result.availability_bound)
 
 
-def meet_target(fleet: Fleet, name: str, target: float, samples: int = 400, seed: int = 1, most: int = 64) -> Met:
-    """Add the fewest units of kind `name`, up to `most`, so that availability reaches `target` with 95 % confidence.
+def meet_target(
+    fleet: Fleet, name: str, target: float, samples: int = 400, seed: int = 1, most: int = 64
+) -> Met:
+    """Add the fewest units of kind `name`, up to `most`, so that availability reaches `target` with
+    95 % confidence.
 
-    Bisection on the number: a further unit never loses more in the mean. What the plan then costs is the plan's affair: it
-    is solved again with this many units as a lower limit, and checked again. Judge the outcome with another seed.
-    Raises InputError for an unknown kind or a target outside 0 to 1.
+    Bisection on the number: a further unit never loses more in the mean. What the plan then costs
+    is the plan's affair: it is solved again with this many units as a lower limit, and checked
+    again. Judge the outcome with another seed. Raises InputError for an unknown kind or a target
+    outside 0 to 1.
     """
     kinds = [units.name for units in fleet.units]
     if name not in kinds or not 0 < target < 1:
-        raise InputError(Problem(Place(), f"`{name}` to {target:g}", f"a target below 1 and one of {', '.join(kinds)}"))
+        raise InputError(
+            Problem(
+                Place(),
+                f"`{name}` to {target:g}",
+                f"a target below 1 and one of {', '.join(kinds)}",
+            )
+        )
 
     def tried(added: int) -> Met:
         grown = _with(fleet, kinds.index(name), added)
@@ -182,7 +227,9 @@ def meet_target(fleet: Fleet, name: str, target: float, samples: int = 400, seed
 
 
 def _with(fleet: Fleet, kind: int, added: int) -> Fleet:
-    units = tuple(replace(u, count=u.count + (added if k == kind else 0)) for k, u in enumerate(fleet.units))
+    units = tuple(
+        replace(u, count=u.count + (added if k == kind else 0)) for k, u in enumerate(fleet.units)
+    )
     return replace(fleet, units=units)
 
 
@@ -193,35 +240,67 @@ def reserve_requirement(units: tuple[Units, ...]) -> float:
 
 def _unit_arrays(units: tuple[Units, ...]) -> tuple[NDArray[np.int64], Floats]:
     counts = np.array([u.count for u in units], dtype=np.int64)
-    figures = np.array([[u.size, u.forced, u.repair] for u in units], dtype=np.float64).reshape(-1, 3)
+    figures = np.array([[u.size, u.forced, u.repair] for u in units], dtype=np.float64).reshape(
+        -1, 3
+    )
     return counts, figures
 
 
 def _store_array(store: StoreSize) -> Floats:
-    return np.array([store.power, store.energy, store.efficiency_in, store.efficiency_out, store.start])
+    return np.array(
+        [store.power, store.energy, store.efficiency_in, store.efficiency_out, store.start]
+    )
 
 
 def _check(fleet: Fleet, samples: int) -> None:
     problems = []
     hours = len(fleet.load)
     if fleet.free.ndim != 2 or fleet.free.shape[1] != hours or not fleet.free.shape[0]:
-        problems.append(Problem(Place(), f"free output of shape {fleet.free.shape}", f"(weather years, {hours})"))
-    elif not (np.isfinite(fleet.load).all() and np.isfinite(fleet.free).all() and (fleet.load >= 0).all()):
+        problems.append(
+            Problem(
+                Place(), f"free output of shape {fleet.free.shape}", f"(weather years, {hours})"
+            )
+        )
+    elif not (
+        np.isfinite(fleet.load).all() and np.isfinite(fleet.free).all() and (fleet.load >= 0).all()
+    ):
         problems.append(Problem(Place(), "load or free output that is negative or not finite"))
     if not 1 <= samples <= 1_000_000:
         problems.append(Problem(Place(), f"{samples} samples", "1 to 1,000,000"))
     problems += [
-        Problem(Place(key=u.name), f"{u}", "0 <= forced < 1, repair >= 1 h, 0 <= planned <= 0.5, count and size >= 0")
+        Problem(
+            Place(key=u.name),
+            f"{u}",
+            "0 <= forced < 1, repair >= 1 h, 0 <= planned <= 0.5, count and size >= 0",
+        )
         for u in fleet.units
-        if not (0 <= u.forced < 1 and u.repair >= 1 and 0 <= u.planned <= 0.5 and 0 <= u.count <= 100_000 and u.size >= 0)
+        if not (
+            0 <= u.forced < 1
+            and u.repair >= 1
+            and 0 <= u.planned <= 0.5
+            and 0 <= u.count <= 100_000
+            and u.size >= 0
+        )
     ]
     problems += [
-        Problem(Place(key=u.name), f"fails every {u.time_to_failure:.2g} h", "more than an hour between failures")
+        Problem(
+            Place(key=u.name),
+            f"fails every {u.time_to_failure:.2g} h",
+            "more than an hour between failures",
+        )
         for u in fleet.units
         if u.time_to_failure < 1
     ]
     s = fleet.store
-    if not (s.power >= 0 and s.energy >= 0 and 0 < s.efficiency_in <= 1 and 0 < s.efficiency_out <= 1 and 0 <= s.start <= 1):
-        problems.append(Problem(Place(), f"{s}", "sizes >= 0, efficiencies in (0, 1], start in [0, 1]"))
+    if not (
+        s.power >= 0
+        and s.energy >= 0
+        and 0 < s.efficiency_in <= 1
+        and 0 < s.efficiency_out <= 1
+        and 0 <= s.start <= 1
+    ):
+        problems.append(
+            Problem(Place(), f"{s}", "sizes >= 0, efficiencies in (0, 1], start in [0, 1]")
+        )
     if problems:
         raise InputError(problems)

@@ -1,7 +1,9 @@
-"""Compiled years of `reliability`: outages drawn event by event, the store walked hour by hour. Arrays in, arrays out.
+"""Compiled years of `reliability`: outages drawn event by event, the store walked hour by hour.
+Arrays in, arrays out.
 
-Times between failure and repair are geometric with the stated means, so the share of hours in outage is exact from the
-first hour on. Random numbers come from SplitMix64 (Steele, Lea and Flood 2014), one stream a sample.
+Times between failure and repair are geometric with the stated means, so the share of hours in
+outage is exact from the first hour on. Random numbers come from SplitMix64 (Steele, Lea and Flood
+2014), one stream a sample.
 """
 
 from __future__ import annotations
@@ -10,8 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from headrace.core.arrays import Floats, Ints
 
 _WEEK = 168
 
@@ -39,8 +40,12 @@ def _duration(state: NDArray[np.uint64], mean: float, longest: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _history(state: NDArray[np.uint64], forced: float, repair: float, block: Ints, up: Ints) -> None:
-    """Add one unit to `up` in the hours in which it is neither broken nor in its planned outage `block`."""
+def _history(
+    state: NDArray[np.uint64], forced: float, repair: float, block: Ints, up: Ints
+) -> None:
+    """Add one unit to `up` in the hours in which it is neither broken nor in its planned outage
+    `block`.
+    """
     mean_up = repair * (1.0 - forced) / forced if forced > 0.0 else np.inf
     works = _draw(state) >= forced
     hour = 0
@@ -55,7 +60,9 @@ def _history(state: NDArray[np.uint64], forced: float, repair: float, block: Int
 
 
 @njit(cache=True, nogil=True)
-def _units_up(state: NDArray[np.uint64], counts: Ints, figures: Floats, blocks: Ints, up: Ints) -> None:
+def _units_up(
+    state: NDArray[np.uint64], counts: Ints, figures: Floats, blocks: Ints, up: Ints
+) -> None:
     """Units that can run, into `up` of shape (kind, hour), for one sample."""
     up[:] = 0
     unit = 0
@@ -84,7 +91,10 @@ def _balance(load: Floats, free: Floats, power: Floats, store: Floats) -> Floats
 
 @njit(cache=True, nogil=True)
 def _losses(unserved: Floats, load: Floats, row: Floats) -> None:
-    """Hours lost, unserved energy, worst running week, longest run, into `row`. A millionth of the load is rounding."""
+    """Hours lost, unserved energy, worst running week, longest run, into `row`.
+
+    A millionth of the load is rounding.
+    """
     week = 0.0
     run = 0.0
     for hour in range(len(unserved)):
@@ -104,7 +114,9 @@ def run_samples(
     load: Floats, free: Floats, derate: Floats, blocks: Ints, counts: Ints, figures: Floats, store: Floats,
     setting: tuple[int, int, int],
 ) -> Floats:  # fmt: skip
-    """Losses by sample, shape (sample, 4); see `reliability.simulate` for the arguments. setting: samples, years, seed."""
+    """Losses by sample, shape (sample, 4); see `reliability.simulate` for the arguments. setting:
+    samples, years, seed.
+    """
     samples, years, seed = setting
     hours = len(load)
     losses = np.zeros((samples, 4))
@@ -112,7 +124,9 @@ def run_samples(
     power = np.zeros(hours)
     up = np.zeros((len(counts), hours), np.int64)
     for sample in range(samples):
-        state[0] = np.uint64(seed) * np.uint64(0xD1342543DE82EF95) + np.uint64(sample) * np.uint64(0xDA942042E4DD58B5)
+        state[0] = np.uint64(seed) * np.uint64(0xD1342543DE82EF95) + np.uint64(sample) * np.uint64(
+            0xDA942042E4DD58B5
+        )
         year = min(years - 1, int(_draw(state) * years))
         _units_up(state, counts, figures, blocks, up)
         power[:] = 0.0

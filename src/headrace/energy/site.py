@@ -1,4 +1,6 @@
-"""What may be built at a site, as nouns: assets with their payments, and the converters and stores they carry."""
+"""What may be built at a site, as nouns: assets with their payments, and the converters and stores
+they carry.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +10,32 @@ from typing import Literal
 
 import numpy as np
 
+from headrace.core.arrays import Floats
+from headrace.core.components import (
+    Asset,
+    Bus,
+    Converter,
+    Payment,
+    PeakCharge,
+    Port,
+    Reservation,
+    Store,
+)
 from headrace.core.errors import InputError, Place, Problem
-from headrace.core.nouns import Asset, Bus, Converter, Floats, Payment, PeakCharge, Port, Reservation, Store
 from headrace.core.study import Build, Fuel, Grid, Technology
 from headrace.energy import technology as catalogue
 from headrace.energy.battery import wear
+from headrace.energy.capacity_factor import dispatchable, hourly_share
+from headrace.energy.contracts import staged_payments
 from headrace.energy.grid import GridRight, PriceWindow, energy_price, grid_right
 from headrace.energy.grid import availability as grid_availability
-from headrace.energy.orders import staged_payments
-from headrace.energy.profile import dispatchable, hourly_share
 from headrace.energy.technology import in_money, learned, technology, value_of
-from headrace.energy.weather import Weather
+from headrace.energy.weather.series import Weather
 
 COMFORT = 18.0
-"""Dry bulb [degC] at which a region's power system is least strained: a utility interrupts on the days farthest from it."""
+"""Dry bulb [degC] at which a region's power system is least strained: a utility interrupts on the
+days farthest from it.
+"""
 
 
 @dataclass(frozen=True)
@@ -41,24 +55,51 @@ def electricity(site: str) -> Bus:
 
 
 def unit_size(build: Build, catalogued: float) -> float:
-    """Size of one unit where only whole ones are ordered [MW], else 0; `catalogued`: the catalogue's, 0 for any size.
+    """Size of one unit where only whole ones are ordered [MW], else 0; `catalogued`: the
+    catalogue's, 0 for any size.
 
     Raises InputError where whole units are asked for and nobody says how large one is.
     """
     if build.unit is None and build.whole and catalogued <= 0:
-        raise InputError(Problem(Place(key="whole"), f"{build.use} comes in any size", "the size of one, `unit: 50 MW`"))
+        raise InputError(
+            Problem(
+                Place(key="whole"),
+                f"{build.use} comes in any size",
+                "the size of one, `unit: 50 MW`",
+            )
+        )
     return build.unit or (catalogued if build.whole else 0.0)
 
 
 def own(site: str, name: str, build: Build, technology: Technology) -> Built:
-    """A technology that the study describes itself. Raises InputError for a rented battery, or a rent with a life."""
+    """A technology that the study describes itself.
+
+    Raises InputError for a rented battery, or a rent with a life.
+    """
     if technology.rent > 0 and (technology.kind == "battery" or build.life is not None):
-        raise InputError(Problem(Place(key=f"sites.{site}.build.{name}"), "is rented", "a generator, with `least` and no `life`"))
-    power = _own_asset(site, name, build, technology, "MW", technology.capex * 1e3 if build.capex is None else build.capex * 1e3)
+        raise InputError(
+            Problem(
+                Place(key=f"sites.{site}.build.{name}"),
+                "is rented",
+                "a generator, with `least` and no `life`",
+            )
+        )
+    power = _own_asset(
+        site,
+        name,
+        build,
+        technology,
+        "MW",
+        technology.capex * 1e3 if build.capex is None else build.capex * 1e3,
+    )
     if technology.kind == "battery":
-        energy = _own_asset(site, f"{name}_energy", build, technology, "MWh", technology.energy_capex * 1e3)
+        energy = _own_asset(
+            site, f"{name}_energy", build, technology, "MWh", technology.energy_capex * 1e3
+        )
         kept = store(site, name, name, power, energy, technology.efficiency)
-        return Built(assets=(power, energy), stores=(replace(kept, availability=technology.availability),))
+        return Built(
+            assets=(power, energy), stores=(replace(kept, availability=technology.availability),)
+        )
     converter = Converter(
         name=name,
         site=site,
@@ -73,7 +114,9 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
     return Built(assets=(power,), converters=(converter,))
 
 
-def _own_asset(site: str, name: str, build: Build, technology: Technology, unit: str, price: float) -> Asset:
+def _own_asset(
+    site: str, name: str, build: Build, technology: Technology, unit: str, price: float
+) -> Asset:
     energy = unit == "MWh"
     limit = build.at_most_energy if energy else build.at_most
     life = 12 * (technology.life if build.life is None else build.life)
@@ -108,13 +151,19 @@ def catalogued(
 ) -> Built:
     """A technology of the catalogue at a site with weather; `start` is the horizon's first month.
 
-    carbon: price of CO2 [USD/t], and fuels: those the study writes. The fuel's price carries the carbon of all that is
-    burnt (`fuel_cost`); a plant with capture gets back here what does not reach the air.
-    Raises InputError where it needs weather that the site does not have.
+    carbon: price of CO2 [USD/t], and fuels: those the study writes. The fuel's price carries the
+        carbon of all that is burnt (`fuel_cost`); a plant with capture gets back here what does not
+        reach the air. Raises InputError where it needs weather that the site does not have.
     """
     row = technology(build.use)
     if weather is None and row.kind != "battery":
-        raise InputError(Problem(Place(key=f"sites.{site}.weather"), f"{row.title} needs weather", "`weather: tmy3:723170`"))
+        raise InputError(
+            Problem(
+                Place(key=f"sites.{site}.weather"),
+                f"{row.title} needs weather",
+                "`weather: tmy3:723170`",
+            )
+        )
     power = _catalogued_asset(site, name, build, row, start, money_year)
     if row.kind == "battery":
         return _battery(site, name, build, row, power, money_year)
@@ -124,7 +173,14 @@ def catalogued(
     share = hourly_share(row, weather)
     if not dispatchable(row):
         output = Port(electricity(site), share)
-        return Built((power,), (Converter(name, site, row.title, (), power.key, standing=(output,), has_activity=False),))
+        return Built(
+            (power,),
+            (
+                Converter(
+                    name, site, row.title, (), power.key, standing=(output,), has_activity=False
+                ),
+            ),
+        )
     cost = _variable(row, money_year) - carbon * captured(row, fuels or {})
     return Built((power,), (_plant(site, name, row, power, share, cost),))
 
@@ -138,11 +194,17 @@ def captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
     """CO2 kept out of the air at full load [t/MWh]."""
     if not row.fuel:
         return 0.0
-    burnt = fuels[row.fuel].co2 / 1e3 if row.fuel in fuels else catalogue.fuel(row.fuel).co2.to("t/MMBtu")
+    burnt = (
+        fuels[row.fuel].co2 / 1e3
+        if row.fuel in fuels
+        else catalogue.fuel(row.fuel).co2.to("t/MMBtu")
+    )
     return value_of(row.capture, "1") * value_of(row.heat_rate, "MMBtu/MWh") * burnt
 
 
-def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share: Floats, cost: float) -> Converter:
+def _plant(
+    site: str, name: str, row: catalogue.Technology, power: Asset, share: Floats, cost: float
+) -> Converter:
     return Converter(
         name=name,
         site=site,
@@ -156,38 +218,64 @@ def _plant(site: str, name: str, row: catalogue.Technology, power: Asset, share:
     )
 
 
-def _battery(site: str, name: str, build: Build, row: catalogue.Technology, power: Asset, money_year: int) -> Built:
+def _battery(
+    site: str, name: str, build: Build, row: catalogue.Technology, power: Asset, money_year: int
+) -> Built:
     energy = _energy_asset(power, build, row, money_year)
     round_trip = value_of(row.efficiency, "1", 1.0)
-    # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is counted again (docs/design/0121).
+    # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is
+    # counted again (docs/design/0121).
     used_up = 0.0 if row.augmented else wear(row, energy.price)
-    # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it) and for what comes out.
+    # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it)
+    # and for what comes out.
     worn = (used_up + _variable(row, money_year)) / (1.0 + 1.0 / round_trip)
     kept = store(site, name, row.title, power, energy, round_trip, worn)
     kept = replace(kept, keep=value_of(row.keep, "1", 1.0), availability=row.availability)
     return Built(assets=(power, energy), stores=(kept,))
 
 
-def _catalogued_grid(asset: Asset, row: catalogue.Technology, weather: Weather, money_year: int) -> Built:
-    """The catalogue's grid connection: its loss, its monthly peaks, its capacity charge, its days of interruption."""
+def _catalogued_grid(
+    asset: Asset, row: catalogue.Technology, weather: Weather, money_year: int
+) -> Built:
+    """The catalogue's grid connection: its loss, its monthly peaks, its capacity charge, its days
+    of interruption.
+    """
     right = grid_right(row, 1.0, money_year=money_year)
     stress = np.abs(weather.drybulb - COMFORT)
     share = grid_availability(right, stress) * row.availability
-    return _drawn(replace(asset, fixed_cost=asset.fixed_cost + right.capacity), row.title, right, share, right.demand, "month")
+    return _drawn(
+        replace(asset, fixed_cost=asset.fixed_cost + right.capacity),
+        row.title,
+        right,
+        share,
+        right.demand,
+        "month",
+    )
 
 
 def _drawn(
-    asset: Asset, title: str, right: GridRight, share: Floats | float, demand: float, billing: Literal["month", "year"]
+    asset: Asset,
+    title: str,
+    right: GridRight,
+    share: Floats | float,
+    demand: float,
+    billing: Literal["month", "year"],
 ) -> Built:
-    """A right to draw, metered before its loss: energy by the hour, and a charge on the peaks of the meter."""
+    """A right to draw, metered before its loss: energy by the hour, and a charge on the peaks of
+    the meter.
+    """
     price = energy_price(right) if right.windows else right.energy
     ports = (Port(electricity(asset.site), 1.0 - right.loss),)
-    converter = Converter(asset.name, asset.site, title, ports, asset=asset.key, availability=share, cost=price)
+    converter = Converter(
+        asset.name, asset.site, title, ports, asset=asset.key, availability=share, cost=price
+    )
     peaks = (PeakCharge(converter.key, demand, billing),) if demand > 0 else ()
     return Built(assets=(asset,), converters=(converter,), peaks=peaks)
 
 
-def _catalogued_asset(site: str, name: str, build: Build, row: catalogue.Technology, start: int, money_year: int) -> Asset:
+def _catalogued_asset(
+    site: str, name: str, build: Build, row: catalogue.Technology, start: int, money_year: int
+) -> Asset:
     lead = row.lead.to("month") if build.lead is None else build.lead
     price = row.overnight("USD/MW", money_year) if build.capex is None else build.capex * 1e3
     earliest = 12 * value_of(row.earliest, "1") - start
@@ -213,7 +301,11 @@ def _catalogued_asset(site: str, name: str, build: Build, row: catalogue.Technol
 
 def _energy_asset(power: Asset, build: Build, row: catalogue.Technology, money_year: int) -> Asset:
     price = 0.0 if row.energy_capex is None else in_money(row.energy_capex, "USD/MWh", money_year)
-    fixed = 0.0 if row.energy_fixed_cost is None else in_money(row.energy_fixed_cost, "USD/MWh-year", money_year)
+    fixed = (
+        0.0
+        if row.energy_fixed_cost is None
+        else in_money(row.energy_fixed_cost, "USD/MWh-year", money_year)
+    )
     return replace(
         power,
         name=f"{power.name}_energy",
@@ -229,26 +321,40 @@ def _energy_asset(power: Asset, build: Build, row: catalogue.Technology, money_y
 
 
 def price_factor(key: str, year: int, overnight: float | None, money_year: int) -> float:
-    """Price of a technology ordered in `year` over its catalogue price: along its learning curve, or as believed.
+    """Price of a technology ordered in `year` over its catalogue price: along its learning curve,
+    or as believed.
 
     overnight: believed price [USD/kW, in the study's money] instead of the curve's.
     """
     row = technology(key)
     base = row.overnight("USD/kW", money_year)
-    return (learned(row, year, "moderate").overnight("USD/kW", money_year) if overnight is None else overnight) / base
+    return (
+        learned(row, year, "moderate").overnight("USD/kW", money_year)
+        if overnight is None
+        else overnight
+    ) / base
 
 
-def store(site: str, name: str, title: str, power: Asset, energy: Asset, round_trip: float, wear: float = 0.0) -> Store:
+def store(
+    site: str,
+    name: str,
+    title: str,
+    power: Asset,
+    energy: Asset,
+    round_trip: float,
+    wear: float = 0.0,
+) -> Store:
     """A battery whose round-trip loss falls half on charging, half on discharging."""
     half = float(np.sqrt(round_trip))
     return Store(name, site, title, electricity(site), power.key, energy.key, half, half, 1.0, wear)
 
 
 def grid(site: str, written: Grid) -> Built:
-    """The right to draw from the grid as the study writes it: a queue, energy by the hour, losses, a charge on peaks.
+    """The right to draw from the grid as the study writes it: a queue, energy by the hour, losses,
+    a charge on peaks.
 
-    Interruptible rights are built from the catalogue (`build: {grid: grid.flexible}`): their days follow the weather.
-    Raises InputError for tariff windows that name no hour.
+    Interruptible rights are built from the catalogue (`build: {grid: grid.flexible}`): their days
+    follow the weather. Raises InputError for tariff windows that name no hour.
     """
     asset = Asset(
         name="grid",
@@ -264,14 +370,21 @@ def grid(site: str, written: Grid) -> Built:
         catalogue_key="grid.right",
     )
     windows = tuple(
-        PriceWindow(t.energy, t.begin, t.end, tuple(t.months or range(1, 13)), weekdays_only=t.weekdays) for t in written.times
+        PriceWindow(
+            t.energy, t.begin, t.end, tuple(t.months or range(1, 13)), weekdays_only=t.weekdays
+        )
+        for t in written.times
     )
-    right = GridRight(written.limit, written.queue, energy=written.energy, windows=windows, loss=written.loss)
+    right = GridRight(
+        written.limit, written.queue, energy=written.energy, windows=windows, loss=written.loss
+    )
     return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing)
 
 
 def default_fuels(used: set[str], written: set[str], money_year: int) -> dict[str, Fuel]:
-    """Fuels that the technologies in use burn and the study does not write, at their catalogue prices in the study's money."""
+    """Fuels that the technologies in use burn and the study does not write, at their catalogue
+    prices in the study's money.
+    """
     return {name: _fuel(name, money_year) for name in sorted(used - written) if name}
 
 
@@ -285,5 +398,7 @@ def _fuel(name: str, money_year: int) -> Fuel:
 
 
 def fuel_cost(written: Fuel, price: float, carbon: float) -> float:
-    """Fuel with its carbon [USD/MMBtu]; `price` is the fuel's price where it is burnt, `carbon` in USD/t."""
+    """Fuel with its carbon [USD/MMBtu]; `price` is the fuel's price where it is burnt, `carbon` in
+    USD/t.
+    """
     return price + carbon * written.co2 / 1e3

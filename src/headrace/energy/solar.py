@@ -1,10 +1,13 @@
-"""Sun to alternating current: hourly capacity factors of tracking and fixed panels, by the PVWatts chain through pvlib.
+"""Sun to alternating current: hourly capacity factors of tracking and fixed panels, by the PVWatts
+chain through pvlib.
 
-    position of the sun at mid-hour -> angles of the tracker (backtracking) -> plane-of-array irradiance (Perez)
-    -> reflection -> cell temperature (Faiman) -> DC power -> system losses -> inverter with clipping
+    position of the sun at mid-hour -> angles of the tracker (backtracking) -> plane-of-array
+    irradiance (Perez) -> reflection -> cell temperature (Faiman) -> DC power -> system losses ->
+    inverter with clipping
 
-Source: Dobos, PVWatts Version 5 Manual, NREL/TP-6A20-62641 (2014), with the Perez sky and Faiman cell models.
-pvlib brings pandas and takes seconds to import, so it is imported where it is used.
+Source: Dobos, PVWatts Version 5 Manual, NREL/TP-6A20-62641 (2014), with the Perez sky and Faiman
+    cell models. pvlib brings pandas and takes seconds to import, so it is imported where it is
+    used.
 """
 
 from __future__ import annotations
@@ -12,18 +15,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, Place, Problem
-from headrace.energy.weather import HOURS, Weather
-
-Floats = NDArray[np.float64]
+from headrace.energy.weather.series import HOURS, Weather
 
 
 @dataclass(frozen=True)
 class Losses:
-    """Losses of a PV system between cells and inverter, as shares [1]; the defaults are those of PVWatts 5 without its
-    availability and snow, which are counted apart.
+    """Losses of a PV system between cells and inverter, as shares [1]; the defaults are those of
+    PVWatts 5 without its availability and snow, which are counted apart.
     """
 
     soiling: float = 0.02
@@ -45,9 +46,11 @@ class Losses:
 class SolarDesign:
     """A PV plant per MW of AC.
 
-    dc_ac: MW of panels per MW of inverter. ground_cover: panel area over land area. tilt and azimuth [degree], azimuth
-    clockwise from north; a tracker turns about an axis of `azimuth` and `tilt`, a fixed panel faces `azimuth` at `tilt`.
-    limit: steepest angle of the tracker [degree]. gamma: power per kelvin [1/K]. inverter: nominal efficiency [1].
+    dc_ac: MW of panels per MW of inverter. ground_cover: panel area over land area. tilt and
+        azimuth [degree], azimuth clockwise from north; a tracker turns about an axis of `azimuth`
+        and `tilt`, a fixed panel faces `azimuth` at `tilt`.
+    limit: steepest angle of the tracker [degree]. gamma: power per kelvin [1/K]. inverter: nominal
+        efficiency [1].
     """
 
     dc_ac: float = 1.34
@@ -62,7 +65,8 @@ class SolarDesign:
 
 
 def single_axis(weather: Weather, design: SolarDesign | None = None) -> Floats:
-    """AC capacity factor of a plant on single-axis trackers with backtracking, shape (8760,), 0 to 1 MW per MW of AC.
+    """AC capacity factor of a plant on single-axis trackers with backtracking, shape (8760,), 0 to
+    1 MW per MW of AC.
 
     Raises InputError for a design that cannot be built.
     """
@@ -75,12 +79,16 @@ def single_axis(weather: Weather, design: SolarDesign | None = None) -> Floats:
         gcr=plan.ground_cover,
     )  # fmt: skip
     tilt = np.nan_to_num(np.asarray(angles["surface_tilt"], dtype=np.float64))
-    azimuth = np.nan_to_num(np.asarray(angles["surface_azimuth"], dtype=np.float64), nan=plan.azimuth)
+    azimuth = np.nan_to_num(
+        np.asarray(angles["surface_azimuth"], dtype=np.float64), nan=plan.azimuth
+    )
     return _alternating(weather, sun, tilt, azimuth, plan)
 
 
 def fixed_tilt(weather: Weather, design: SolarDesign | None = None) -> Floats:
-    """AC capacity factor of fixed panels, shape (8760,); without a design they face the equator at the latitude's tilt."""
+    """AC capacity factor of fixed panels, shape (8760,); without a design they face the equator at
+    the latitude's tilt.
+    """
     plan = _checked(design or facing_equator(weather))
     shape = np.ones(HOURS)
     return _alternating(weather, _sun(weather), plan.tilt * shape, plan.azimuth * shape, plan)
@@ -88,12 +96,16 @@ def fixed_tilt(weather: Weather, design: SolarDesign | None = None) -> Floats:
 
 def facing_equator(weather: Weather) -> SolarDesign:
     """Fixed panels facing the equator at the tilt of the latitude, at most 40 degrees."""
-    return SolarDesign(tilt=min(abs(weather.latitude), 40.0), azimuth=180.0 if weather.latitude >= 0 else 0.0)
+    return SolarDesign(
+        tilt=min(abs(weather.latitude), 40.0), azimuth=180.0 if weather.latitude >= 0 else 0.0
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class _Sun:
-    """Position of the sun at the middle of each hour [degree], and the beam outside the atmosphere [W/m2]."""
+    """Position of the sun at the middle of each hour [degree], and the beam outside the atmosphere
+    [W/m2].
+    """
 
     zenith: Floats
     azimuth: Floats
@@ -105,7 +117,9 @@ def _sun(weather: Weather) -> _Sun:
     from pvlib import irradiance, solarposition
 
     # 2001 has no 29 February; declination differs between years by less than 0.2 degree
-    middle = pd.date_range("2001-01-01 00:30", periods=HOURS, freq="h", tz="UTC") - pd.Timedelta(hours=weather.timezone)
+    middle = pd.date_range("2001-01-01 00:30", periods=HOURS, freq="h", tz="UTC") - pd.Timedelta(
+        hours=weather.timezone
+    )
     place = solarposition.get_solarposition(
         middle, weather.latitude, weather.longitude, altitude=weather.altitude, pressure=weather.pressure * 100.0,
         temperature=weather.drybulb,
@@ -113,11 +127,15 @@ def _sun(weather: Weather) -> _Sun:
     return _Sun(
         zenith=place["apparent_zenith"].to_numpy(dtype=np.float64),
         azimuth=place["azimuth"].to_numpy(dtype=np.float64),
-        extra=np.asarray(irradiance.get_extra_radiation(np.arange(HOURS) // 24 + 1), dtype=np.float64),
+        extra=np.asarray(
+            irradiance.get_extra_radiation(np.arange(HOURS) // 24 + 1), dtype=np.float64
+        ),
     )
 
 
-def _alternating(weather: Weather, sun: _Sun, tilt: Floats, azimuth: Floats, plan: SolarDesign) -> Floats:
+def _alternating(
+    weather: Weather, sun: _Sun, tilt: Floats, azimuth: Floats, plan: SolarDesign
+) -> Floats:
     """Plane-of-array irradiance to AC power per MW of inverter."""
     from pvlib import atmosphere, iam, inverter, irradiance, pvsystem, temperature
 
@@ -131,8 +149,12 @@ def _alternating(weather: Weather, sun: _Sun, tilt: Floats, azimuth: Floats, pla
     whole = np.maximum(_lit(parts["poa_global"]), 0.0)
     effective = np.maximum(beam + _lit(parts["poa_diffuse"]), 0.0)
     cell = np.asarray(temperature.faiman(whole, weather.drybulb, weather.wind))
-    direct = np.asarray(pvsystem.pvwatts_dc(effective, cell, plan.dc_ac, plan.gamma)) * plan.losses.kept
-    power = np.asarray(inverter.pvwatts(direct, 1.0 / plan.inverter, plan.inverter), dtype=np.float64)
+    direct = (
+        np.asarray(pvsystem.pvwatts_dc(effective, cell, plan.dc_ac, plan.gamma)) * plan.losses.kept
+    )
+    power = np.asarray(
+        inverter.pvwatts(direct, 1.0 / plan.inverter, plan.inverter), dtype=np.float64
+    )
     return np.clip(np.nan_to_num(power), 0.0, 1.0)
 
 

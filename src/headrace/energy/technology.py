@@ -1,10 +1,12 @@
-"""What can be built or bought to carry a campus: one catalogue row per technology, every figure with its source.
+"""What can be built or bought to carry a campus: one catalogue row per technology, every figure
+with its source.
 
 smr = technology("nuclear.smr")
 smr.capex                      # Figure(8000.0, "USD/kW", ...)
 smr.capex.to("USD/MW")         # 8,000,000
 smr.overnight("USD/MW", 2026)  # capex and connection together, in money of 2026
-technology("solar.single_axis", order_year=2030, scenario="advanced")   # further down its ATB learning curve
+technology("solar.single_axis", order_year=2030, scenario="advanced")   # further down its ATB
+    learning curve
 """
 
 from __future__ import annotations
@@ -41,18 +43,25 @@ _MAY_BE_ABSENT = (
 class Technology:
     """One way to get electrons. Figures that do not apply are None.
 
-    capex: overnight, per unit of power [USD/kW]; connection: spur line and substation [USD/kW]; energy_capex [USD/kWh].
-    augmented: its fixed cost pays for keeping the capacity constant, so that ageing costs nothing more.
-    schedule: share of the capex spent in each year of construction, the last year ending at operation.
-    fixed_cost [USD/kW-year], energy_fixed_cost [USD/kWh-year], variable_cost [USD/MWh], heat_rate [MMBtu/MWh] (higher heating
-    value, full load, ISO); fuel: name of the fuel or "". lead: from order to operation [month], of which `build` years of
-    construction come last. life [year]; unit_size [MW], 0 where any size can be had.
+    capex: overnight, per unit of power [USD/kW]; connection: spur line and substation [USD/kW];
+        energy_capex [USD/kWh].
+    augmented: its fixed cost pays for keeping the capacity constant, so that ageing costs nothing
+        more.
+    schedule: share of the capex spent in each year of construction, the last year ending at
+        operation. fixed_cost [USD/kW-year], energy_fixed_cost [USD/kWh-year], variable_cost
+        [USD/MWh], heat_rate [MMBtu/MWh] (higher heating value, full load, ISO); fuel: name of the
+        fuel or "". lead: from order to operation [month], of which `build` years of construction
+        come last. life [year]; unit_size [MW], 0 where any size can be had.
     forced_outage, planned_outage: share of all hours [1]; repair: mean time to repair [h].
-    efficiency: round trip of a store, or from the meter to the site's bus [1]; keep: share of the level kept an hour [1].
-    fade: loss of capacity a year; calendar_fade [1/year] and cycle_fade [1 per full cycle] of stored energy; replace_at [1].
+    efficiency: round trip of a store, or from the meter to the site's bus [1]; keep: share of the
+        level kept an hour [1].
+    fade: loss of capacity a year; calendar_fade [1/year] and cycle_fade [1 per full cycle] of
+        stored energy; replace_at [1].
     part_load: share of efficiency lost at no load, linear in load; minimum_load [1]; ramp [1/min].
-    heat_derate: loss of capacity per kelvin above rated_temperature; altitude_derate: share of the missing air pressure lost.
-    capture: share of CO2 kept out of the air; water [m3/MWh]; land [acre/MW]; earliest: first year of operation.
+    heat_derate: loss of capacity per kelvin above rated_temperature; altitude_derate: share of the
+        missing air pressure lost.
+    capture: share of CO2 kept out of the air; water [m3/MWh]; land [acre/MW]; earliest: first year
+        of operation.
     """
 
     key: str
@@ -110,7 +119,9 @@ class Technology:
 
     @property
     def co2(self) -> float:
-        """CO2 to the air at full load [t/MWh], from the fuel's carbon and the capture share; of the grid, its mean rate."""
+        """CO2 to the air at full load [t/MWh], from the fuel's carbon and the capture share; of the
+        grid, its mean rate.
+        """
         if self.kind == "grid":
             return value_of(self.co2_rate, "t/MWh")
         if self.heat_rate is None or not self.fuel:
@@ -119,8 +130,12 @@ class Technology:
         return burnt * (1.0 - value_of(self.capture, "1"))
 
     def overnight(self, unit: str = "USD/MW", money_year: int | None = None) -> float:
-        """Capex and connection per unit of power, in `unit`; in the row's own money, or in that of `money_year`."""
-        return in_money(self.capex, unit, money_year) + (in_money(self.connection, unit, money_year) if self.connection else 0.0)
+        """Capex and connection per unit of power, in `unit`; in the row's own money, or in that of
+        `money_year`.
+        """
+        return in_money(self.capex, unit, money_year) + (
+            in_money(self.connection, unit, money_year) if self.connection else 0.0
+        )
 
     def figures(self) -> dict[str, Figure]:
         """Every figure of the row by its attribute, for tables of sources."""
@@ -139,10 +154,14 @@ class Fuel:
     upstream: Figure
 
 
-def technology(key: str, order_year: int | None = None, scenario: Scenario = "moderate") -> Technology:
-    """The catalogue's technology `key`; with an order year, capex, fixed cost and heat rate moved along the ATB curve.
+def technology(
+    key: str, order_year: int | None = None, scenario: Scenario = "moderate"
+) -> Technology:
+    """The catalogue's technology `key`; with an order year, capex, fixed cost and heat rate moved
+    along the ATB curve.
 
-    The curve is relative: a market price of today keeps its distance from ATB. Raises InputError with the nearest key.
+    The curve is relative: a market price of today keeps its distance from ATB. Raises InputError
+    with the nearest key.
     """
     rows = _rows()
     if key not in rows:
@@ -165,7 +184,9 @@ def fuel(name: str) -> Fuel:
     row = rows.get(f"fuel.{name}")
     if row is None:
         known = ", ".join(key.removeprefix("fuel.") for key in rows if key.startswith("fuel."))
-        raise InputError(Problem(Place(), f"`{name}` is not a fuel of the catalogue", fix=f"Known: {known}."))
+        raise InputError(
+            Problem(Place(), f"`{name}` is not a fuel of the catalogue", fix=f"Known: {known}.")
+        )
     return Fuel(row.key, row.title, row.figure("price"), row.figure("co2"), row.figure("upstream"))
 
 
@@ -182,12 +203,15 @@ def in_money(figure: Figure, unit: str, money_year: int | None) -> float:
 
 
 def learned(row: Technology, order_year: int, scenario: Scenario) -> Technology:
-    """`row` as it would be ordered in `order_year`: ATB's curve of `scenario`, relative to the row's anchor year.
+    """`row` as it would be ordered in `order_year`: ATB's curve of `scenario`, relative to the
+    row's anchor year.
 
     Rows without a curve come back unchanged. Raises InputError for an unknown scenario.
     """
     if scenario not in SCENARIOS:
-        raise InputError(Problem(Place(), f"scenario `{scenario}`", f"one of {', '.join(get_args(Scenario))}"))
+        raise InputError(
+            Problem(Place(), f"scenario `{scenario}`", f"one of {', '.join(get_args(Scenario))}")
+        )
     if not row.learning:
         return row
     path = curve(row.learning, scenario)
@@ -195,18 +219,24 @@ def learned(row: Technology, order_year: int, scenario: Scenario) -> Technology:
     if row.energy_capex is not None:
         energy = curve(f"{row.learning}.energy", scenario)
         other = _moved(row, ("energy_capex", "energy_fixed_cost"), energy, order_year, scenario)
-        changed = replace(changed, energy_capex=other.energy_capex, energy_fixed_cost=other.energy_fixed_cost)
+        changed = replace(
+            changed, energy_capex=other.energy_capex, energy_fixed_cost=other.energy_fixed_cost
+        )
     return changed
 
 
-def _moved(row: Technology, names: tuple[str, ...], path: Curve, year: int, scenario: str) -> Technology:
+def _moved(
+    row: Technology, names: tuple[str, ...], path: Curve, year: int, scenario: str
+) -> Technology:
     changes = {}
     for name in names:
         figure: Figure | None = getattr(row, name)
         factor = path.factor(name.removeprefix("energy_"), year)
         if figure is not None and factor != 1.0:
             source = f"{figure.source}; moved to {year} by the {scenario} curve of NREL ATB 2024"
-            changes[name] = figure.but(figure.value * factor, source=source, date=figure.date, status="estimate")
+            changes[name] = figure.but(
+                figure.value * factor, source=source, date=figure.date, status="estimate"
+            )
     return replace(row, **changes)  # type: ignore[arg-type]
 
 
@@ -225,14 +255,25 @@ def _rows() -> Mapping[str, Technology]:
 
 def _technology(row: Entry, file: str, problems: list[Problem]) -> Technology:
     unknown = [name for name in row.figures if name not in (*_NEEDED, *_MAY_BE_ABSENT)]
-    problems += [Problem(Place(file, key=f"{row.key}.{name}"), "is not a figure of a technology") for name in unknown]
+    problems += [
+        Problem(Place(file, key=f"{row.key}.{name}"), "is not a figure of a technology")
+        for name in unknown
+    ]
     schedule = tuple(float(share) for share in row.words.get("schedule", "1").split())
     if not math.isclose(sum(schedule), 1.0, abs_tol=1e-9):
-        problems.append(Problem(Place(file, key=f"{row.key}.schedule"), f"adds up to {sum(schedule)}", "1"))
+        problems.append(
+            Problem(Place(file, key=f"{row.key}.schedule"), f"adds up to {sum(schedule)}", "1")
+        )
     needed = {name: row.figure(name) for name in _NEEDED}
     augmented = row.words.get("augmentation", "") == "in the fixed cost"
     if len(schedule) != needed["build"].to("year"):
-        problems.append(Problem(Place(file, key=f"{row.key}.schedule"), f"{len(schedule)} years", "as many as `build`"))
+        problems.append(
+            Problem(
+                Place(file, key=f"{row.key}.schedule"),
+                f"{len(schedule)} years",
+                "as many as `build`",
+            )
+        )
     others = {name: row.figures.get(name) for name in _MAY_BE_ABSENT}
     return Technology(
         row.key, row.kind, row.title, row.words.get("fuel", ""), schedule, row.words.get("learning", ""), **needed, **others,  # type: ignore[arg-type]

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from headrace.energy.moist_air import SEA_LEVEL
+from headrace.core.arrays import Floats
 from headrace.energy.technology import Technology, value_of
-from headrace.energy.weather import Weather
-
-Floats = NDArray[np.float64]
+from headrace.energy.weather.moist_air import SEA_LEVEL
+from headrace.energy.weather.series import Weather
 
 
 def available_share(technology: Technology, weather: Weather) -> Floats:
-    """Share of the nameplate that can be counted on, shape (8760,): derate by heat and altitude times availability.
+    """Share of the nameplate that can be counted on, shape (8760,): derate by heat and altitude
+    times availability.
 
-    Availability (1 - forced - planned outage) is spread evenly over the hours: right for a fleet of many units and for
-    means; `reliability` draws the outages themselves.
+    Availability (1 - forced - planned outage) is spread evenly over the hours: right for a fleet of
+    many units and for means; `reliability` draws the outages themselves.
     """
     return derate(technology, weather) * technology.availability
 
@@ -24,9 +23,10 @@ def available_share(technology: Technology, weather: Weather) -> Floats:
 def derate(technology: Technology, weather: Weather) -> Floats:
     """Share of the nameplate that weather and altitude leave, shape (8760,), at most 1.
 
-    Capacity falls by `heat_derate` per kelvin of dry bulb above `rated_temperature`, and by `altitude_derate` times the
-    share by which air pressure lies below that of sea level. Cold air beyond the rating is not credited: the generator
-    and the interconnection are sized for the nameplate. At least 20 % is left, beyond the range of the linear rule.
+    Capacity falls by `heat_derate` per kelvin of dry bulb above `rated_temperature`, and by
+    `altitude_derate` times the share by which air pressure lies below that of sea level. Cold air
+    beyond the rating is not credited: the generator and the interconnection are sized for the
+    nameplate. At least 20 % is left, beyond the range of the linear rule.
     """
     hot = np.maximum(weather.drybulb - value_of(technology.rated_temperature, "degC", 15.0), 0.0)
     thin = np.clip(1.0 - weather.pressure / SEA_LEVEL, 0.0, 1.0)
@@ -41,6 +41,10 @@ def efficiency_at(technology: Technology, load: Floats) -> Floats:
 
 
 def fuel_at(technology: Technology, load: Floats) -> Floats:
-    """Fuel burnt per MW of running capacity [MMBtu/h] at a share of full load, exact: heat rate x load / efficiency(load)."""
+    """Fuel burnt per MW of running capacity [MMBtu/h] at a share of full load, exact: heat rate x
+    load / efficiency(load).
+    """
     share = np.clip(load, 0.0, 1.0)
-    return np.asarray(value_of(technology.heat_rate, "MMBtu/MWh") * share / efficiency_at(technology, share))
+    return np.asarray(
+        value_of(technology.heat_rate, "MMBtu/MWh") * share / efficiency_at(technology, share)
+    )

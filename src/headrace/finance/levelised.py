@@ -6,7 +6,8 @@
     CFF  = sum_y share_y (D (1 + i)^(y + 1/2) + (1 - D)(1 + e)^(y + 1/2))   construction finance factor, y years before operation
     LCOE = (CRF PFF CFF overnight + fixed) / hours + variable + fuel - PTC
 
-Real: money of one year, without inflation; nominal: money of the day. Every function says which one it speaks of.
+Real: money of one year, without inflation; nominal: money of the day. Every function says which one
+    it speaks of.
 Source: NREL, Annual Technology Baseline 2024, "Equations and variables".
 """
 
@@ -34,7 +35,8 @@ MACRS = {
 class Capital:
     """Who pays for a plant, and under which tax.
 
-    interest, equity_return: nominal, a year. debt_share of the money [1]; tax rate [1]; inflation a year; years of recovery.
+    interest, equity_return: nominal, a year. debt_share of the money [1]; tax rate [1]; inflation a
+        year; years of recovery.
     """
 
     interest: float
@@ -47,7 +49,10 @@ class Capital:
     @property
     def nominal_rate(self) -> float:
         """Weighted cost of capital after tax, nominal."""
-        return self.debt_share * self.interest * (1 - self.tax) + (1 - self.debt_share) * self.equity_return
+        return (
+            self.debt_share * self.interest * (1 - self.tax)
+            + (1 - self.debt_share) * self.equity_return
+        )
 
     @property
     def real_rate(self) -> float:
@@ -59,8 +64,9 @@ class Capital:
 class PlantCost:
     """What a plant costs, per MW, in money of one year.
 
-    capex: with construction finance [USD/MW]; fixed [USD/MW-year]; variable [USD/MWh]; heat_rate [MMBtu/MWh] and fuel price
-    [USD/MMBtu]; capacity_factor [1]. itc: share of capex credited; ptc: credit over the recovery period, levelised [USD/MWh].
+    capex: with construction finance [USD/MW]; fixed [USD/MW-year]; variable [USD/MWh]; heat_rate
+        [MMBtu/MWh] and fuel price [USD/MMBtu]; capacity_factor [1]. itc: share of capex credited;
+        ptc: credit over the recovery period, levelised [USD/MWh].
     """
 
     capex: float
@@ -75,81 +81,126 @@ class PlantCost:
 
 
 def crf(rate: float, years: float) -> float:
-    """Capital recovery factor: yearly payment per dollar over `years` at `rate` (both real or both nominal) [1/year].
+    """Capital recovery factor: yearly payment per dollar over `years` at `rate` (both real or both
+    nominal) [1/year].
 
     Raises InputError for a rate of -100 % or below or a life of zero.
     """
     if rate <= -1 or years <= 0:
-        raise InputError(Problem(Place(), f"a rate of {rate:g} over {years:g} years", "a rate above -100 % and a positive life"))
+        raise InputError(
+            Problem(
+                Place(),
+                f"a rate of {rate:g} over {years:g} years",
+                "a rate above -100 % and a positive life",
+            )
+        )
     if abs(rate) < 1e-12:
         return 1.0 / years
     return rate / -math.expm1(-years * math.log1p(rate))
 
 
 def annuity(rate: float, years: float) -> float:
-    """Present value of a dollar a year, paid at each year's end over `years` [year]; the inverse of `crf`."""
+    """Present value of a dollar a year, paid at each year's end over `years` [year]; the inverse of
+    `crf`.
+    """
     return 1.0 / crf(rate, years)
 
 
 def depreciation_value(shares: Sequence[float], nominal_rate: float) -> float:
-    """Present value of depreciation per dollar of basis, at the nominal rate, first share at the end of year 1."""
+    """Present value of depreciation per dollar of basis, at the nominal rate, first share at the
+    end of year 1.
+    """
     return sum(share / (1 + nominal_rate) ** year for year, share in enumerate(shares, start=1))
 
 
 def project_finance_factor(tax: float, depreciation: float, itc: float = 0.0) -> float:
-    """PFF: income tax and credits on capex. depreciation: its present value; the basis falls by half the ITC."""
+    """PFF: income tax and credits on capex. depreciation: its present value; the basis falls by
+    half the ITC.
+    """
     return (1 - tax * depreciation * (1 - itc / 2) - itc) / (1 - tax)
 
 
 def construction_finance_factor(
-    shares: Sequence[float], interest: float, equity_return: float | None = None, debt_share: float = 1.0
+    shares: Sequence[float],
+    interest: float,
+    equity_return: float | None = None,
+    debt_share: float = 1.0,
 ) -> float:
-    """CFF: overnight cost to capex at operation. shares: of the spending by year, the *last* year ends at operation.
+    """CFF: overnight cost to capex at operation. shares: of the spending by year, the *last* year
+    ends at operation.
 
-    Money is spent at mid-year and bears nominal `interest` on its debt share and `equity_return` (nominal; None: the same
-    rate) on the rest until operation. The ATB takes 6.5 % on 80 % debt and the technology's equity return plus two points.
-    Raises InputError unless the shares add up to 1.
+    Money is spent at mid-year and bears nominal `interest` on its debt share and `equity_return`
+    (nominal; None: the same rate) on the rest until operation. The ATB takes 6.5 % on 80 % debt and
+    the technology's equity return plus two points. Raises InputError unless the shares add up to 1.
     """
     if not math.isclose(sum(shares), 1.0, abs_tol=1e-9):
-        raise InputError(Problem(Place(), f"construction shares that add up to {sum(shares):g}", "1"))
+        raise InputError(
+            Problem(Place(), f"construction shares that add up to {sum(shares):g}", "1")
+        )
     owners = interest if equity_return is None else equity_return
     ages = [len(shares) - 1 - year + 0.5 for year in range(len(shares))]
-    grown = [debt_share * math.pow(1 + interest, age) + (1 - debt_share) * math.pow(1 + owners, age) for age in ages]
+    grown = [
+        debt_share * math.pow(1 + interest, age) + (1 - debt_share) * math.pow(1 + owners, age)
+        for age in ages
+    ]
     return math.fsum(share * factor for share, factor in zip(shares, grown))
 
 
 def interest_during_construction(
-    overnight: float, shares: Sequence[float], interest: float, equity_return: float | None = None, debt_share: float = 1.0
+    overnight: float,
+    shares: Sequence[float],
+    interest: float,
+    equity_return: float | None = None,
+    debt_share: float = 1.0,
 ) -> float:
     """Cost of money until operation, in the money of `overnight` (CFF - 1 of it)."""
-    return overnight * (construction_finance_factor(shares, interest, equity_return, debt_share) - 1.0)
+    return overnight * (
+        construction_finance_factor(shares, interest, equity_return, debt_share) - 1.0
+    )
 
 
 def fixed_charge_rate(plant: PlantCost, capital: Capital) -> float:
     """FCR = CRF x PFF: yearly revenue per dollar of capex that pays capital and tax, real [1/year]."""
-    value = depreciation_value(plant.depreciation, (1 + capital.real_rate) * (1 + capital.inflation) - 1)
-    return crf(capital.real_rate, capital.years) * project_finance_factor(capital.tax, value, plant.itc)
+    value = depreciation_value(
+        plant.depreciation, (1 + capital.real_rate) * (1 + capital.inflation) - 1
+    )
+    return crf(capital.real_rate, capital.years) * project_finance_factor(
+        capital.tax, value, plant.itc
+    )
 
 
 def levelised_ptc(credit: float, capital: Capital, years: float = 10.0) -> float:
-    """A production credit paid for the first `years`, as before-tax revenue level over the recovery period, real [USD/MWh].
+    """A production credit paid for the first `years`, as before-tax revenue level over the recovery
+    period, real [USD/MWh].
 
-    credit: tax credit in constant money [USD/MWh]; a dollar of it is worth 1 / (1 - tax) dollars of taxed revenue.
+    credit: tax credit in constant money [USD/MWh]; a dollar of it is worth 1 / (1 - tax) dollars of
+        taxed revenue.
     """
     paid = annuity(capital.real_rate, min(years, capital.years))
     return credit / (1 - capital.tax) * paid * crf(capital.real_rate, capital.years)
 
 
 def lcoe_real(plant: PlantCost, capital: Capital) -> float:
-    """Levelised cost of energy in constant money of the plant's money year [USD/MWh]. Raises InputError without output."""
+    """Levelised cost of energy in constant money of the plant's money year [USD/MWh].
+
+    Raises InputError without output.
+    """
     if not plant.capacity_factor > 0:
-        raise InputError(Problem(Place(), f"a capacity factor of {plant.capacity_factor:g}", "above 0"))
+        raise InputError(
+            Problem(Place(), f"a capacity factor of {plant.capacity_factor:g}", "above 0")
+        )
     yearly = fixed_charge_rate(plant, capital) * plant.capex + plant.fixed
-    return yearly / (8760 * plant.capacity_factor) + plant.variable + plant.heat_rate * plant.fuel_price - plant.ptc
+    return (
+        yearly / (8760 * plant.capacity_factor)
+        + plant.variable
+        + plant.heat_rate * plant.fuel_price
+        - plant.ptc
+    )
 
 
 def lcoe_nominal(plant: PlantCost, capital: Capital) -> float:
-    """The level price in money of the day whose present value equals that of `lcoe_real` growing with inflation [USD/MWh].
+    """The level price in money of the day whose present value equals that of `lcoe_real` growing
+    with inflation [USD/MWh].
 
     The real price p pays p (1 + inflation)^t in year t; the nominal one pays the same each year.
     """
@@ -157,5 +208,9 @@ def lcoe_nominal(plant: PlantCost, capital: Capital) -> float:
 
 
 def nominal_from_real(price: float, capital: Capital) -> float:
-    """A level real price as the level nominal price of equal present value over the recovery period."""
-    return price * annuity(capital.real_rate, capital.years) * crf(capital.nominal_rate, capital.years)
+    """A level real price as the level nominal price of equal present value over the recovery
+    period.
+    """
+    return (
+        price * annuity(capital.real_rate, capital.years) * crf(capital.nominal_rate, capital.years)
+    )

@@ -1,7 +1,9 @@
-"""Cost of a campus that feeds itself from sun, batteries and gas: from sizes and a solar share to a level price.
+"""Cost of a campus that feeds itself from sun, batteries and gas: from sizes and a solar share to a
+level price.
 
-The flows of energy come from elsewhere (a plan, or a stated share); this file turns them into a `Project`. The rules are
-those of the public off-grid calculator, so that its published results can be checked (docs/design/0043).
+The flows of energy come from elsewhere (a plan, or a stated share); this file turns them into a
+`Project`. The rules are those of the public off-grid calculator, so that its published results can
+be checked (docs/design/0043).
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ GeneratorKind = Literal["engine", "turbine"]
 
 @dataclass(frozen=True)
 class Terms:
-    """Unit costs and money of an off-grid campus; see `catalogue/offgrid.yaml` for units and sources."""
+    """Unit costs and money of an off-grid campus; see `catalogue/offgrid.yaml` for units and
+    sources.
+    """
 
     solar: Figure
     battery: Figure
@@ -51,8 +55,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class Campus:
-    """Sizes and yearly energy. load [MW], energy [MWh/year] served; solar [MW of DC]; battery [MW] of `hours`; generator
-    [MW] of a kind; solar_share of the energy [1], the rest burns fuel. None takes the terms' own money.
+    """Sizes and yearly energy. load [MW], energy [MWh/year] served; solar [MW of DC]; battery [MW]
+    of `hours`; generator [MW] of a kind; solar_share of the energy [1], the rest burns fuel. None
+    takes the terms' own money.
     """
 
     load: float
@@ -91,11 +96,21 @@ def price(campus: Campus, money: Terms | None = None) -> Price:
 
 
 def as_project(campus: Campus, money: Terms) -> Project:
-    """The campus as a levered project: two years of building, half of the money in each. Raises InputError for bad sizes."""
+    """The campus as a levered project: two years of building, half of the money in each.
+
+    Raises InputError for bad sizes.
+    """
     _check(campus)
-    renewable = 1e6 * money.solar.to("MUSD/MW") * campus.solar + money.battery.to("USD/MWh") * campus.battery * campus.hours
+    renewable = (
+        1e6 * money.solar.to("MUSD/MW") * campus.solar
+        + money.battery.to("USD/MWh") * campus.battery * campus.hours
+    )
     gear = money.engine if campus.kind == "engine" else money.turbine
-    hard = renewable + gear.to("USD/MW") * campus.generator + money.integration.to("USD/MW") * campus.load
+    hard = (
+        renewable
+        + gear.to("USD/MW") * campus.generator
+        + money.integration.to("USD/MW") * campus.load
+    )
     total = hard * (1 + money.soft_cost.value)
     credit = total * renewable / hard * _or(campus.itc, money.itc)
     years = int(money.years.value)
@@ -107,20 +122,28 @@ def as_project(campus: Campus, money: Terms) -> Project:
     )  # fmt: skip
 
 
-def _operating_cost(campus: Campus, money: Terms, hard: float, years: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _operating_cost(
+    campus: Campus, money: Terms, hard: float, years: int
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     engine = campus.kind == "engine"
     burnt = campus.energy * (1 - campus.solar_share)
     fixed = (
         money.solar_fixed.to("USD/MW-year") * campus.solar
         + money.battery_fixed.to("USD/MW-year") * campus.battery
-        + (money.engine_fixed if engine else money.turbine_fixed).to("USD/MW-year") * campus.generator
+        + (money.engine_fixed if engine else money.turbine_fixed).to("USD/MW-year")
+        * campus.generator
         + money.load_fixed.to("USD/MW-year") * campus.load
         + money.other_fixed.value * hard
     )
     variable = (money.engine_variable if engine else money.turbine_variable).value * burnt
     heat_rate = (money.engine_heat_rate if engine else money.turbine_heat_rate).value
     year = np.arange(years)
-    fuel = burnt * heat_rate * _or(campus.fuel_price, money.fuel_price) * (1 + money.fuel_growth.value) ** year
+    fuel = (
+        burnt
+        * heat_rate
+        * _or(campus.fuel_price, money.fuel_price)
+        * (1 + money.fuel_growth.value) ** year
+    )
     return np.asarray((fixed + variable) * (1 + money.cost_growth.value) ** year + fuel)
 
 
@@ -129,8 +152,19 @@ def _or(value: float | None, figure: Figure) -> float:
 
 
 def _check(campus: Campus) -> None:
-    sizes = (campus.load, campus.energy, campus.solar, campus.battery, campus.hours, campus.generator)
-    problems = [Problem(Place(), f"a size of {size}", "zero or more, finite") for size in sizes if not (0 <= size < 1e12)]
+    sizes = (
+        campus.load,
+        campus.energy,
+        campus.solar,
+        campus.battery,
+        campus.hours,
+        campus.generator,
+    )
+    problems = [
+        Problem(Place(), f"a size of {size}", "zero or more, finite")
+        for size in sizes
+        if not (0 <= size < 1e12)
+    ]
     if not 0 <= campus.solar_share <= 1:
         problems.append(Problem(Place(), f"a solar share of {campus.solar_share:g}", "0 to 1"))
     if problems:

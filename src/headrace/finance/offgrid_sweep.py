@@ -1,7 +1,8 @@
-"""Cost of an off-grid campus against its solar share: the cheapest sizes of panels and battery for each share.
+"""Cost of an off-grid campus against its solar share: the cheapest sizes of panels and battery for
+each share.
 
-Energy comes from hourly weather (`energy.microgrid`), money from the pro forma (`offgrid`). The white paper's shape is a
-minimum at a middling share and a last tenth that costs most.
+Energy comes from hourly weather (`energy.microgrid`), money from the pro forma (`offgrid`). The
+white paper's shape is a minimum at a middling share and a last tenth that costs most.
 """
 
 from __future__ import annotations
@@ -9,19 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats
 from headrace.energy.microgrid import dispatch
 from headrace.finance.offgrid import Campus, GeneratorKind, Terms, price, terms
-
-Floats = NDArray[np.float64]
 
 HOURS_OF_BATTERY = 4.0
 
 
 @dataclass(frozen=True)
 class Point:
-    """One design: panels [MW of DC], battery [MW of 4 h], share of the load served by the sun [1], price [USD/MWh]."""
+    """One design: panels [MW of DC], battery [MW of 4 h], share of the load served by the sun [1],
+    price [USD/MWh].
+    """
 
     solar: float
     battery: float
@@ -30,9 +31,15 @@ class Point:
 
 
 def sweep(
-    load: float, sun: Floats, solar: Floats, battery: Floats, kind: GeneratorKind = "engine", money: Terms | None = None
+    load: float,
+    sun: Floats,
+    solar: Floats,
+    battery: Floats,
+    kind: GeneratorKind = "engine",
+    money: Terms | None = None,
 ) -> tuple[Point, ...]:
-    """Every pair of sizes for a flat load [MW]. sun: output per MW of DC by hour [1]; solar [MW of DC]; battery [MW].
+    """Every pair of sizes for a flat load [MW]. sun: output per MW of DC by hour [1]; solar [MW of
+    DC]; battery [MW].
 
     Generators carry 1.25 times the load at any share: nights without sun remain.
     """
@@ -41,7 +48,9 @@ def sweep(
     points = []
     for panels in solar:
         for size in battery if panels > 0 else battery[:1]:
-            share = dispatch(flat, panels * sun, float(size), float(size) * HOURS_OF_BATTERY).solar_share
+            share = dispatch(
+                flat, panels * sun, float(size), float(size) * HOURS_OF_BATTERY
+            ).solar_share
             campus = Campus(
                 load=load, energy=load * len(sun), solar=float(panels), battery=float(size), hours=HOURS_OF_BATTERY,
                 generator=1.25 * load, kind=kind, solar_share=share,
@@ -51,14 +60,19 @@ def sweep(
 
 
 def envelope(points: tuple[Point, ...], shares: Floats) -> tuple[Point, ...]:
-    """The cheapest design near each of `shares`, evenly spaced from 0: within half a step, and no panels at share 0.
+    """The cheapest design near each of `shares`, evenly spaced from 0: within half a step, and no
+    panels at share 0.
 
     Shares that no design comes near are left out.
     """
     half = 0.5 * float(shares[1] - shares[0])
     found = []
     for share in shares:
-        near = [one for one in points if (one.solar == 0 if share == 0 else abs(one.share - share) <= half)]
+        near = [
+            one
+            for one in points
+            if (one.solar == 0 if share == 0 else abs(one.share - share) <= half)
+        ]
         if near:
             found.append(min(near, key=lambda point: point.price))
     return tuple(found)

@@ -1,10 +1,12 @@
-"""Levered pro forma of a project: who pays what in which year, and the price at which the owners get their return.
+"""Levered pro forma of a project: who pays what in which year, and the price at which the owners
+get their return.
 
-Building takes whole years first (period 1, 2, ...), then operation; every flow falls at its year's end, in money of the day.
-The price is found in closed form: equity value is linear in it.
+Building takes whole years first (period 1, 2, ...), then operation; every flow falls at its year's
+end, in money of the day. The price is found in closed form: equity value is linear in it.
 
     tax = rate x (revenue - operating cost - interest - depreciation)   losses are refunded (the owner has other income)
-    equity = revenue - operating cost - debt service - tax + investment credit in the first year of operation
+    equity = revenue - operating cost - debt service - tax + investment credit in the first year of
+    operation
 """
 
 from __future__ import annotations
@@ -12,22 +14,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, Place, Problem
 from headrace.finance.levelised import MACRS, crf
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Project:
     """A project with debt and tax, nominal.
 
-    spending: by year of building [USD]. operating_cost and energy: by year of operation [USD], [MWh], shape (years,).
-    credit: investment credit received in the first year of operation [USD]. basis: what may be depreciated [USD] by the
-    shares of `depreciation`. debt_share of every dollar of spending; level debt service over `debt_years` at `interest`,
-    no interest while building. tax rate [1]; equity_return a year. escalation: of the price, a year (0: one level price).
+    spending: by year of building [USD]. operating_cost and energy: by year of operation [USD],
+        [MWh], shape (years,).
+    credit: investment credit received in the first year of operation [USD]. basis: what may be
+        depreciated [USD] by the shares of `depreciation`. debt_share of every dollar of spending;
+        level debt service over `debt_years` at `interest`, no interest while building. tax rate
+        [1]; equity_return a year. escalation: of the price, a year (0: one level price).
     """
 
     spending: tuple[float, ...]
@@ -56,7 +58,9 @@ class Project:
 
 @dataclass(frozen=True, eq=False)
 class Flows:
-    """Yearly flows [USD], building years first, then operation; into the owners' pockets is positive."""
+    """Yearly flows [USD], building years first, then operation; into the owners' pockets is
+    positive.
+    """
 
     revenue: Floats
     operating_cost: Floats
@@ -70,14 +74,21 @@ class Flows:
 
     @property
     def coverage(self) -> Floats:
-        """Debt service coverage in years with debt service: cash before debt service over interest and principal [1]."""
+        """Debt service coverage in years with debt service: cash before debt service over interest
+        and principal [1].
+        """
         service = self.interest + self.principal
         due = service > 0
-        return np.asarray((self.revenue - self.operating_cost - self.tax + self.credit)[due] / service[due])
+        return np.asarray(
+            (self.revenue - self.operating_cost - self.tax + self.credit)[due] / service[due]
+        )
 
 
 def flows(project: Project, price: float) -> Flows:
-    """All flows at a price of energy in the first year of operation [USD/MWh]. Raises InputError for a bad project."""
+    """All flows at a price of energy in the first year of operation [USD/MWh].
+
+    Raises InputError for a bad project.
+    """
     _check(project)
     build, life = len(project.spending), project.years
     revenue = price * (1 + project.escalation) ** np.arange(life) * project.energy
@@ -101,26 +112,34 @@ def flows(project: Project, price: float) -> Flows:
 
 
 def level_price(project: Project) -> float:
-    """Nominal price at which equity earns exactly its return [USD/MWh in the first year of operation].
+    """Nominal price at which equity earns exactly its return [USD/MWh in the first year of
+    operation].
 
     Raises InputError where the project sells nothing.
     """
-    discount = (1 + project.equity_return) ** -np.arange(1.0, len(project.spending) + project.years + 1)
+    discount = (1 + project.equity_return) ** -np.arange(
+        1.0, len(project.spending) + project.years + 1
+    )
     at_zero = float(flows(project, 0.0).equity @ discount)
     slope = float(flows(project, 1.0).equity @ discount) - at_zero
     if not slope > 0:
-        raise InputError(Problem(Place(), "a project that sells no energy", "energy above 0 in some year"))
+        raise InputError(
+            Problem(Place(), "a project that sells no energy", "energy above 0 in some year")
+        )
     return -at_zero / slope
 
 
 def equity_value(project: Project, price: float) -> float:
-    """Present value of equity one year before the first year of building, at the equity return [USD]."""
+    """Present value of equity one year before the first year of building, at the equity return
+    [USD].
+    """
     equity = flows(project, price).equity
     return float(equity @ (1 + project.equity_return) ** -np.arange(1.0, len(equity) + 1))
 
 
 def irr(values: Floats) -> float:
-    """Internal rate of return of yearly flows that change sign once from - to +; NaN where there is none above -99 %.
+    """Internal rate of return of yearly flows that change sign once from - to +; NaN where there is
+    none above -99 %.
 
     Bisection on the present value, to 1e-12.
     """
@@ -157,12 +176,28 @@ def _debt_service(project: Project) -> tuple[Floats, Floats]:
 def _check(project: Project) -> None:
     problems = []
     if len(project.operating_cost) != project.years or not project.years:
-        problems.append(Problem(Place(), f"{len(project.operating_cost)} years of cost and {project.years} of energy", "as many"))
+        problems.append(
+            Problem(
+                Place(),
+                f"{len(project.operating_cost)} years of cost and {project.years} of energy",
+                "as many",
+            )
+        )
     if not 0 <= project.debt_share < 1:
         problems.append(Problem(Place(), f"a debt share of {project.debt_share:g}", "0 to below 1"))
     if project.debt_share > 0 and not 0 < project.debt_years <= project.years:
-        problems.append(Problem(Place(), f"debt over {project.debt_years} years", f"1 to {project.years}, the years of operation"))
+        problems.append(
+            Problem(
+                Place(),
+                f"debt over {project.debt_years} years",
+                f"1 to {project.years}, the years of operation",
+            )
+        )
     if not project.spending or not np.isfinite(project.spending).all():
-        problems.append(Problem(Place(), f"spending {project.spending}", "a finite sum for each year of building"))
+        problems.append(
+            Problem(
+                Place(), f"spending {project.spending}", "a finite sum for each year of building"
+            )
+        )
     if problems:
         raise InputError(problems)

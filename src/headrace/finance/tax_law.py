@@ -1,7 +1,9 @@
-"""US tax credits by law and date: what a plant of a kind gets that starts building, and starts operating, on given dates.
+"""US tax credits by law and date: what a plant of a kind gets that starts building, and starts
+operating, on given dates.
 
-The law is data (`catalogue/tax_law.yaml`): a change of law is a new row, not a change of code. Foreign-entity rules,
-adders for energy communities or domestic content, and transfer discounts are not modelled: the study's owner states them.
+The law is data (`catalogue/tax_law.yaml`): a change of law is a new row, not a change of code.
+Foreign-entity rules, adders for energy communities or domestic content, and transfer discounts are
+not modelled: the study's owner states them.
 """
 
 from __future__ import annotations
@@ -19,9 +21,11 @@ _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 
 @dataclass(frozen=True)
 class Credit:
-    """What the law grants. itc: share of capex [1]; ptc [USD/MWh] for `ptc_years`, in money of its figure's year and indexed.
+    """What the law grants. itc: share of capex [1]; ptc [USD/MWh] for `ptc_years`, in money of its
+    figure's year and indexed.
 
-    law: key of the row; reason: why this much, in words; macrs: recovery period for depreciation [year].
+    law: key of the row; reason: why this much, in words; macrs: recovery period for depreciation
+        [year].
     """
 
     law: str
@@ -33,23 +37,34 @@ class Credit:
 
 
 def credit(kind: str, begins: str, operates: str) -> tuple[Credit, ...]:
-    """Every credit that a plant of `kind` may choose from; construction begins and operation starts in months `YYYY-MM`.
+    """Every credit that a plant of `kind` may choose from; construction begins and operation starts
+    in months `YYYY-MM`.
 
-    kind: solar, wind, storage, nuclear, geothermal, fuel_cell, gas. The owner takes one of them; an empty tuple means none.
-    Raises InputError for an unknown kind, bad months, or operation before the beginning of construction.
+    kind: solar, wind, storage, nuclear, geothermal, fuel_cell, gas. The owner takes one of them; an
+        empty tuple means none. Raises InputError for an unknown kind, bad months, or operation
+        before the beginning of construction.
     """
     begin, operate = _month(begins, "begins"), _month(operates, "operates")
     if operate < begin:
-        raise InputError(Problem(Place(), f"operation in {operates} before construction begins in {begins}"))
+        raise InputError(
+            Problem(Place(), f"operation in {operates} before construction begins in {begins}")
+        )
     known = sorted({name for row in _laws() for name in row.words["kinds"].split()})
     if kind not in known:
-        raise InputError(Problem(Place(), f"`{kind}` is not a kind the tax law knows", fix=f"Known: {', '.join(known)}."))
+        raise InputError(
+            Problem(
+                Place(),
+                f"`{kind}` is not a kind the tax law knows",
+                fix=f"Known: {', '.join(known)}.",
+            )
+        )
     found = [_granted(row, begin, operate) for row in _laws() if kind in row.words["kinds"].split()]
     return tuple(one for one in found if one is not None and (one.itc > 0 or one.ptc > 0))
 
 
 def best(choices: Iterable[Credit], capex: float, energy: float, annuity: float) -> Credit | None:
-    """The credit worth most per MW: itc x capex against ptc x energy x annuity. capex [USD/MW], energy [MWh/MW-year].
+    """The credit worth most per MW: itc x capex against ptc x energy x annuity. capex [USD/MW],
+    energy [MWh/MW-year].
 
     annuity: present value of a dollar a year over the years of the production credit.
     """
@@ -81,7 +96,9 @@ def _granted(row: Entry, begin: int, operate: int) -> Credit | None:
 
 
 def _phase(written: str, begin: int) -> float:
-    """Share granted: `2034:0.75 2035:0.5 2036:0` are shares for construction that begins from January of these years."""
+    """Share granted: `2034:0.75 2035:0.5 2036:0` are shares for construction that begins from
+    January of these years.
+    """
     share = 1.0
     for step in written.split():
         year, _, value = step.partition(":")

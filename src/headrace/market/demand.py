@@ -1,10 +1,12 @@
-"""Products as demands: how much customers would take now, its hourly shape, its price and its deadline."""
+"""Products as demands: how much customers would take now, its hourly shape, its price and its
+deadline.
+"""
 
 from __future__ import annotations
 
-from headrace.core.consistency import DEMAND_UNITS, PRICE_UNITS
-from headrace.core.nouns import Bus, Demand
+from headrace.core.components import Bus, Demand
 from headrace.core.study import Product
+from headrace.core.study_checks import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.units import parse
 from headrace.market.shape import hourly
 

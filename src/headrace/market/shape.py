@@ -1,7 +1,8 @@
 """Hourly shapes of demand over a year.
 
-A day is a raised cosine between the shape's trough and peak, skewed by a power so that its mean is one; weekends are
-lower by a factor. The year is scaled to mean one, so a demand's yearly amount does not depend on its shape.
+A day is a raised cosine between the shape's trough and peak, skewed by a power so that its mean is
+one; weekends are lower by a factor. The year is scaled to mean one, so a demand's yearly amount
+does not depend on its shape.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from headrace.core.arrays import Floats
 from headrace.core.catalogue import entry
-from headrace.core.nouns import Floats
 
 HOURS = 8760
 FIRST_WEEKDAY = 4
-"""2027-01-01 is a Friday; typical weather years have no weekdays of their own, so the first study year's are used."""
+"""2027-01-01 is a Friday; typical weather years have no weekdays of their own, so the first study
+year's are used.
+"""
 
 
 @lru_cache(maxsize=32)

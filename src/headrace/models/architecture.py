@@ -1,7 +1,9 @@
-"""Shapes of models: nothing but sizes, from which work and memory follow. Rows stand in `catalogue/models.yaml`.
+"""Shapes of models: nothing but sizes, from which work and memory follow. Rows stand in
+`catalogue/models.yaml`.
 
-A mixture of experts touches only some of its weights: a batch of b tokens touches each of E experts, k per token,
-with probability 1 - (1 - k/E)^b. Cross-layer sharing, tied embeddings and multi-token heads are left out.
+A mixture of experts touches only some of its weights: a batch of b tokens touches each of E
+experts, k per token, with probability 1 - (1 - k/E)^b. Cross-layer sharing, tied embeddings and
+multi-token heads are left out.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ from headrace.core.errors import InputError, Place, Problem
 class LanguageModel:
     """A transformer that makes tokens. Counts are plain numbers; parameters are numbers of weights.
 
-    kv_layers: layers whose keys and values grow with the context. kv_width: elements kept per token, layer and KV head.
+    kv_layers: layers whose keys and values grow with the context. kv_width: elements kept per
+        token, layer and KV head.
     attention_width: width of a query head. attended: most positions a token attends to (0: all).
-    expert_parameters: weights of all routed experts; experts_per_token of `experts` serve a token (0, 0: dense).
+    expert_parameters: weights of all routed experts; experts_per_token of `experts` serve a token
+        (0, 0: dense).
     """
 
     key: str
@@ -40,12 +44,16 @@ class LanguageModel:
 
     @property
     def kv_elements(self) -> int:
-        """Elements of keys and values kept per token of context (times bytes per element: the cache)."""
+        """Elements of keys and values kept per token of context (times bytes per element: the
+        cache).
+        """
         return self.kv_heads * self.kv_width * self.kv_layers
 
     @property
     def shares_kv(self) -> bool:
-        """True where the cache is one latent that tensor parallelism cannot split (multi-head latent attention)."""
+        """True where the cache is one latent that tensor parallelism cannot split (multi-head
+        latent attention).
+        """
         return self.kv_heads == 1
 
     def touched(self, tokens: float) -> float:
@@ -60,7 +68,9 @@ class LanguageModel:
         return 4.0 * tokens * seen * self.heads * self.attention_width * self.kv_layers
 
     def training_flop(self, sequence: int) -> float:
-        """FLOP per trained token, forward and backward: 6 active + 6 layers hidden sequence (causal attention)."""
+        """FLOP per trained token, forward and backward: 6 active + 6 layers hidden sequence (causal
+        attention).
+        """
         return 6.0 * self.active + 6.0 * self.kv_layers * self.hidden * sequence
 
 
@@ -68,9 +78,10 @@ class LanguageModel:
 class VideoModel:
     """A diffusion transformer that makes clips.
 
-    width, ffn: model and feed-forward width; matrices: square matrices a token passes per layer; text: tokens of
-    cross-attention. patch [pixel], time_patch [frame]: what a token spans. steps x passes forward passes make a clip
-    of `frames` frames of height x pixels_wide at `rate` frames a second.
+    width, ffn: model and feed-forward width; matrices: square matrices a token passes per layer;
+        text: tokens of cross-attention. patch [pixel], time_patch [frame]: what a token spans.
+        steps x passes forward passes make a clip of `frames` frames of height x pixels_wide at
+        `rate` frames a second.
     """
 
     key: str
@@ -108,7 +119,9 @@ def video_model(key: str) -> VideoModel:
 
 def language_models() -> tuple[LanguageModel, ...]:
     """All language models of the catalogue, in its order."""
-    return tuple(_language(row.key) for row in entries("models", "models").values() if row.kind == "language")
+    return tuple(
+        _language(row.key) for row in entries("models", "models").values() if row.kind == "language"
+    )
 
 
 def _row(key: str, kind: str) -> Entry:
@@ -123,9 +136,17 @@ def _language(key: str) -> LanguageModel:
     row = entry("models", "models", key)
     words = ("layers", "hidden", "heads", "kv_heads", "kv_width", "attention_width", "kv_layers")
     optional = ("attended", "experts", "experts_per_token")
-    whole = {name: int(row.value(name, "1")) for name in words} | {name: int(row.value(name, "1", 0)) for name in optional}
+    whole = {name: int(row.value(name, "1")) for name in words} | {
+        name: int(row.value(name, "1", 0)) for name in optional
+    }
     weights = (row.value("parameters", "1") * 1e9, row.value("active", "1") * 1e9)
-    return LanguageModel(row.key, row.title, *weights, **whole, expert_parameters=row.value("expert_parameters", "1", 0.0) * 1e9)
+    return LanguageModel(
+        row.key,
+        row.title,
+        *weights,
+        **whole,
+        expert_parameters=row.value("expert_parameters", "1", 0.0) * 1e9,
+    )
 
 
 @lru_cache(maxsize=128)
@@ -146,4 +167,10 @@ def _video(key: str) -> VideoModel:
         "passes",
     )
     whole = {name: int(row.value(name, "1")) for name in size}
-    return VideoModel(row.key, row.title, row.value("parameters", "1") * 1e9, rate=row.value("rate", "1/s"), **whole)
+    return VideoModel(
+        row.key,
+        row.title,
+        row.value("parameters", "1") * 1e9,
+        rate=row.value("rate", "1/s"),
+        **whole,
+    )

@@ -1,7 +1,9 @@
-"""Training: FLOP per second that a run really gets, what failures cost, and the accelerator-hours of a run.
+"""Training: FLOP per second that a run really gets, what failures cost, and the accelerator-hours
+of a run.
 
-Two efficiency classes are kept apart: `benchmark` (MLPerf runs tuned for the day, short, on healthy machines) and
-`production` (whole frontier runs by their published accelerator-hours, failures and restarts included).
+Two efficiency classes are kept apart: `benchmark` (MLPerf runs tuned for the day, short, on healthy
+machines) and `production` (whole frontier runs by their published accelerator-hours, failures and
+restarts included).
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ class Estimate:
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """accelerator_hours of a run with its band; days on `accelerators`; goodput counted in the hours [1]."""
+    """accelerator_hours of a run with its band; days on `accelerators`; goodput counted in the
+    hours [1].
+    """
 
     accelerator_hours: Estimate
     days: float
@@ -42,7 +46,9 @@ class TrainingRun:
 
 @dataclass(frozen=True)
 class PublishedRun:
-    """A whole pre-training run: active parameters, tokens, accelerator-hours; `flop` counts forward, backward, attention."""
+    """A whole pre-training run: active parameters, tokens, accelerator-hours; `flop` counts
+    forward, backward, attention.
+    """
 
     name: str
     accelerator: str
@@ -52,24 +58,32 @@ class PublishedRun:
 
     @property
     def share(self) -> float:
-        """Useful FLOP over the dense bf16 peak of the hours paid, failures and restarts included [1]."""
+        """Useful FLOP over the dense bf16 peak of the hours paid, failures and restarts included
+        [1].
+        """
         return self.flop / (self.hours * 3600.0 * accelerator(self.accelerator).peak("bf16"))
 
 
 BENCHMARK = (0.8126, 21.98e-6)
-"""a and b of a / (1 + b n): five MLPerf Training v5.0 runs of Llama 3.1 405B on 512 to 8,192 H100, least worst error."""
+"""a and b of a / (1 + b n): five MLPerf Training v5.0 runs of Llama 3.1 405B on 512 to 8,192 H100,
+least worst error.
+"""
 _BENCHMARK_BAND = 1.05  # worst error of the fit is 1.8 %; other systems of the table stray further
 
 
 @lru_cache(maxsize=1)
 def published_runs() -> tuple[PublishedRun, ...]:
-    """The runs that fix the production class (`catalogue/training.yaml`); none of them is one it is tested on."""
+    """The runs that fix the production class (`catalogue/training.yaml`); none of them is one it is
+    tested on.
+    """
     return tuple(_run(row) for row in entries("models", "training").values())
 
 
 @lru_cache(maxsize=1)
 def production() -> Estimate:
-    """Share of the bf16 peak that whole production runs reach: geometric mean, 80 % prediction band of a new run (t law)."""
+    """Share of the bf16 peak that whole production runs reach: geometric mean, 80 % prediction band
+    of a new run (t law).
+    """
     logs = np.log([run.share for run in published_runs()])
     n = len(logs)
     half = float(student.ppf(0.9, n - 1) * logs.std(ddof=1) * np.sqrt(1.0 + 1.0 / n))
@@ -77,7 +91,9 @@ def production() -> Estimate:
 
 
 def _run(row: Entry) -> PublishedRun:
-    active, layers, hidden, sequence = (row.value(name, "1") for name in ("active", "layers", "hidden", "sequence"))
+    active, layers, hidden, sequence = (
+        row.value(name, "1") for name in ("active", "layers", "hidden", "sequence")
+    )
     per_token = 6.0 * active * 1e9 + 6.0 * layers * hidden * sequence
     return PublishedRun(
         row.key,
@@ -88,10 +104,13 @@ def _run(row: Entry) -> PublishedRun:
     )
 
 
-def effective_flops(chip: str | Accelerator, efficiency: EfficiencyClass = "production", scale: int = 1) -> Estimate:
+def effective_flops(
+    chip: str | Accelerator, efficiency: EfficiencyClass = "production", scale: int = 1
+) -> Estimate:
     """Useful FLOP/s per accelerator in a run on `scale` accelerators, against the dense bf16 peak.
 
-    production: end to end, failures included. benchmark: share = a / (1 + b scale), failures excluded.
+    production: end to end, failures included. benchmark: share = a / (1 + b scale), failures
+        excluded.
     """
     part = accelerator(chip) if isinstance(chip, str) else chip
     peak = part.peak("bf16")
@@ -109,20 +128,33 @@ def benchmark_share(accelerators: float) -> float:
 
 
 def training_hours(
-    flop: float, chip: str | Accelerator, accelerators: int, efficiency: EfficiencyClass = "production"
+    flop: float,
+    chip: str | Accelerator,
+    accelerators: int,
+    efficiency: EfficiencyClass = "production",
 ) -> TrainingRun:
-    """Accelerator-hours of `flop` FLOP on `accelerators` of `chip`. Raises InputError where either is not positive."""
+    """Accelerator-hours of `flop` FLOP on `accelerators` of `chip`.
+
+    Raises InputError where either is not positive.
+    """
     if not (flop > 0 and accelerators >= 1):
-        raise InputError(Problem(Place(), f"{flop:g} FLOP on {accelerators} accelerators", "both positive"))
+        raise InputError(
+            Problem(Place(), f"{flop:g} FLOP on {accelerators} accelerators", "both positive")
+        )
     part = accelerator(chip) if isinstance(chip, str) else chip
     speed = effective_flops(part, efficiency, accelerators)
-    good = 1.0 if efficiency == "production" else goodput(accelerators, part.failure_interval.to("h"))
+    good = (
+        1.0 if efficiency == "production" else goodput(accelerators, part.failure_interval.to("h"))
+    )
     hours = Estimate(*(flop / (s * good * 3600.0) for s in (speed.value, speed.high, speed.low)))
     return TrainingRun(hours, hours.value / accelerators / 24.0, accelerators, good)
 
 
-def young_daly(accelerators: int, failure_interval: float, checkpoint: float = 30.0, restart: float = 300.0) -> float:
-    """First-order goodput 1 - sqrt(2 d / M) - R / M at the best interval; meaningless (may be < 0) where M is short.
+def young_daly(
+    accelerators: int, failure_interval: float, checkpoint: float = 30.0, restart: float = 300.0
+) -> float:
+    """First-order goodput 1 - sqrt(2 d / M) - R / M at the best interval; meaningless (may be < 0)
+    where M is short.
 
     failure_interval: of one accelerator [h]; checkpoint, restart [s].
     """
@@ -131,28 +163,43 @@ def young_daly(accelerators: int, failure_interval: float, checkpoint: float = 3
 
 
 def goodput(
-    accelerators: int, failure_interval: float, checkpoint: float = 30.0, restart: float = 300.0, interval: float | None = None
+    accelerators: int,
+    failure_interval: float,
+    checkpoint: float = 30.0,
+    restart: float = 300.0,
+    interval: float | None = None,
 ) -> float:
-    """Share of time that is useful work, exact for exponential failures that may strike during a restart too.
+    """Share of time that is useful work, exact for exponential failures that may strike during a
+    restart too.
 
-    tau / (M e^(R/M) (e^((tau + d)/M) - 1)), at `interval` [s] or at the best one. Units as in `young_daly`; result in (0, 1].
+    tau / (M e^(R/M) (e^((tau + d)/M) - 1)), at `interval` [s] or at the best one. Units as in
+    `young_daly`; result in (0, 1].
     """
     between = failure_interval * 3600.0 / accelerators
 
     def share(tau: float) -> float:
-        spent = between * np.exp(min(restart / between, 500.0)) * np.expm1(min((tau + checkpoint) / between, 500.0))
+        spent = (
+            between
+            * np.exp(min(restart / between, 500.0))
+            * np.expm1(min((tau + checkpoint) / between, 500.0))
+        )
         return float(tau / spent)
 
     if interval is not None:
         return share(interval)
     start = np.log(np.sqrt(2.0 * checkpoint * between))
-    found = minimize_scalar(lambda x: -share(float(np.exp(x))), bounds=(start - 6.0, start + 2.0), method="bounded")
+    found = minimize_scalar(
+        lambda x: -share(float(np.exp(x))), bounds=(start - 6.0, start + 2.0), method="bounded"
+    )
     return share(float(np.exp(found.x)))
 
 
 @dataclass(frozen=True)
 class Belief:
-    """A stated belief that a training run succeeds; `source` says whose. Nothing here estimates it."""
+    """A stated belief that a training run succeeds; `source` says whose.
+
+    Nothing here estimates it.
+    """
 
     probability: float
     source: str
@@ -160,12 +207,17 @@ class Belief:
     def __post_init__(self) -> None:
         if not 0.0 <= self.probability <= 1.0 or not self.source.strip():
             raise InputError(
-                Problem(Place(), f"odds {self.probability} by `{self.source}`", "a probability of 0..1 and whose belief it is")
+                Problem(
+                    Place(),
+                    f"odds {self.probability} by `{self.source}`",
+                    "a probability of 0..1 and whose belief it is",
+                )
             )
 
 
 def hours_to_success(run: TrainingRun, belief: Belief, attempts: int) -> Estimate:
-    """Expected accelerator-hours of up to `attempts` equal, independent tries that stop at the first success.
+    """Expected accelerator-hours of up to `attempts` equal, independent tries that stop at the
+    first success.
 
     (1 - (1 - p)^k) / p tries of the run's hours; k tries at p = 0.
     """

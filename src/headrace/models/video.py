@@ -1,12 +1,13 @@
-"""Seconds of an accelerator per video clip: the work of a diffusion transformer over a fitted share of the peak.
+"""Seconds of an accelerator per video clip: the work of a diffusion transformer over a fitted share
+of the peak.
 
     tokens      n = ((frames - 1) / 4 + 1) (height / patch) (width / patch)
     linear        = 2 n (matrices d^2 + 2 d ffn) layers
     attention     = 4 n (n + text) d layers
     seconds       = (linear + attention_cost * attention) * steps * passes / (peak * efficiency)
 
-Published times (`catalogue/video_runs.csv`) give one efficiency per accelerator and software class and one cost of
-attention for all. What no run covers takes the spread of the classes as its band.
+Published times (`catalogue/video_runs.csv`) give one efficiency per accelerator and software class
+and one cost of attention for all. What no run covers takes the spread of the classes as its band.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class VideoRun:
 
 @dataclass(frozen=True)
 class Efficiency:
-    """Share of the bf16 peak reached by a class of runs; `spread` is the standard deviation of its logarithm."""
+    """Share of the bf16 peak reached by a class of runs; `spread` is the standard deviation of its
+    logarithm.
+    """
 
     accelerator: str
     software: str
@@ -52,7 +55,9 @@ class Efficiency:
 
 @dataclass(frozen=True)
 class VideoLaw:
-    """What the runs say: cost of an attention FLOP over a linear one, and the classes' efficiencies."""
+    """What the runs say: cost of an attention FLOP over a linear one, and the classes'
+    efficiencies.
+    """
 
     attention_cost: float
     classes: tuple[Efficiency, ...]
@@ -60,7 +65,9 @@ class VideoLaw:
 
 @dataclass(frozen=True)
 class ClipTime:
-    """Time of one clip: accelerator_seconds in total, wall_seconds on `accelerators`; low..high is an 80 % band."""
+    """Time of one clip: accelerator_seconds in total, wall_seconds on `accelerators`; low..high is
+    an 80 % band.
+    """
 
     accelerator_seconds: float
     low: float
@@ -94,22 +101,34 @@ def clip_seconds(
 
 def work(model: VideoModel, attention_cost: float = 1.0) -> float:
     """FLOP of one clip, attention weighed by `attention_cost`."""
-    n = ((model.frames - 1) // model.time_patch + 1) * (model.height // model.patch) * (model.pixels_wide // model.patch)
-    linear = 2.0 * n * (model.matrices * model.width**2 + 2.0 * model.width * model.ffn) * model.layers
+    n = (
+        ((model.frames - 1) // model.time_patch + 1)
+        * (model.height // model.patch)
+        * (model.pixels_wide // model.patch)
+    )
+    linear = (
+        2.0 * n * (model.matrices * model.width**2 + 2.0 * model.width * model.ffn) * model.layers
+    )
     attention = 4.0 * n * (n + model.text) * model.width * model.layers
     return (linear + attention_cost * attention) * model.steps * model.passes
 
 
 def parallel_efficiency(accelerators: int, fast_link: bool) -> float:
-    """Share of one accelerator's speed kept when several share a clip; fitted at 8, 1 / (1 + loss (k - 1))."""
+    """Share of one accelerator's speed kept when several share a clip; fitted at 8, 1 / (1 + loss
+    (k - 1)).
+    """
     at_8 = _parallel_at_8()[0 if fast_link else 1]
     return 1.0 / (1.0 + (1.0 / at_8 - 1.0) / 7.0 * (accelerators - 1))
 
 
 def fit(runs: tuple[VideoRun, ...]) -> VideoLaw:
     """Efficiencies per class and the attention cost that leaves least spread within the classes."""
-    cost = float(min(_COSTS, key=lambda c: sum(np.abs(r).sum() for _, _, r in _residuals(runs, float(c)))))
-    return VideoLaw(cost, tuple(_efficiency(name, mean, r) for name, mean, r in _residuals(runs, cost)))
+    cost = float(
+        min(_COSTS, key=lambda c: sum(np.abs(r).sum() for _, _, r in _residuals(runs, float(c))))
+    )
+    return VideoLaw(
+        cost, tuple(_efficiency(name, mean, r) for name, mean, r in _residuals(runs, cost))
+    )
 
 
 @lru_cache(maxsize=1)
@@ -131,18 +150,34 @@ def software_class(run: VideoRun) -> str:
 
 
 def _run(row: dict[str, str]) -> VideoRun:
-    height, wide, frames, steps, passes = (int(row[name]) for name in ("height", "pixels_wide", "frames", "steps", "passes"))
+    height, wide, frames, steps, passes = (
+        int(row[name]) for name in ("height", "pixels_wide", "frames", "steps", "passes")
+    )
     shape = video_model(row["model"])
-    model = replace(shape, height=height, pixels_wide=wide, frames=frames, steps=steps, passes=passes)
-    return VideoRun(model, row["accelerator"], row["software"], float(row["seconds_1"]), float(row["seconds_8"]), row["source"])
+    model = replace(
+        shape, height=height, pixels_wide=wide, frames=frames, steps=steps, passes=passes
+    )
+    return VideoRun(
+        model,
+        row["accelerator"],
+        row["software"],
+        float(row["seconds_1"]),
+        float(row["seconds_8"]),
+        row["source"],
+    )
 
 
-def _residuals(runs: tuple[VideoRun, ...], cost: float) -> list[tuple[tuple[str, str], float, np.ndarray]]:
+def _residuals(
+    runs: tuple[VideoRun, ...], cost: float
+) -> list[tuple[tuple[str, str], float, np.ndarray]]:
     groups: dict[tuple[str, str], list[float]] = {}
     for run in runs:
         share = work(run.model, cost) / run.seconds_1 / accelerator(run.accelerator).peak("bf16")
         groups.setdefault(_class(run), []).append(float(np.log(share)))
-    return [(name, float(np.mean(logs)), np.array(logs) - float(np.mean(logs))) for name, logs in groups.items()]
+    return [
+        (name, float(np.mean(logs)), np.array(logs) - float(np.mean(logs)))
+        for name, logs in groups.items()
+    ]
 
 
 def _class(run: VideoRun) -> tuple[str, str]:
@@ -160,9 +195,15 @@ def _share(law: VideoLaw, chip: str, software: str) -> tuple[float, float, str]:
     exact = [c for c in of_chip if c.software == software] or of_chip
     if exact:
         return exact[0].share, exact[0].spread, f"measured class {chip}, {exact[0].software}"
-    logs = np.log([c.share for c in law.classes if c.software == software] or [c.share for c in law.classes])
+    logs = np.log(
+        [c.share for c in law.classes if c.software == software] or [c.share for c in law.classes]
+    )
     spread = float(np.std(logs, ddof=1)) if len(logs) > 1 else 0.35
-    return float(np.exp(np.mean(logs))), max(0.3, spread), "roofline: mean share of the measured classes"
+    return (
+        float(np.exp(np.mean(logs))),
+        max(0.3, spread),
+        "roofline: mean share of the measured classes",
+    )
 
 
 @lru_cache(maxsize=1)

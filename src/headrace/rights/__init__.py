@@ -3,7 +3,8 @@
 terms.py, register.py   what a licence permits; terms_yaml.py, odrl.py, rsl.py read and write it
 allocation.py           offers under guarantees of exposure (conflict.py, online.py)
 rows.py, metering.py    logs of uses, every row accounted for (screening.py, fees.py)
-settlement.py           four rules, exact to the micro-unit (money.py, uses.py, shapley.py, fraud.py)
+settlement.py           four rules, exact to the micro-unit (money.py, uses.py, shapley.py,
+                        fraud.py)
 dues.py, statements.py  what is paid and what is told (ddex.py)
 ledger/                 append-only double entry whose published heads show later alterations
 coupling.py, law.py     what the plan is told
@@ -11,7 +12,14 @@ period.py, studio.py    a month of a folder; a generated example
 """
 
 from headrace.rights.allocation import Allocation, Group, Offers, allocate
-from headrace.rights.coupling import Regime, Rights, expected_royalty, regimes, royalty_per_clip, royalty_per_use
+from headrace.rights.coupling import (
+    Regime,
+    Rights,
+    expected_royalty,
+    regimes,
+    royalty_per_clip,
+    royalty_per_use,
+)
 from headrace.rights.ledger import Breach, Entry, Head, Ledger, Posting, verify
 from headrace.rights.metering import Metered, meter
 from headrace.rights.settlement import Settlement, settle

@@ -1,9 +1,10 @@
 """The smallest set of guarantees that cannot hold together, exactly.
 
-Implicit hitting sets (Ignatiev, Previti, Liffiton & Marques-Silva, "Smallest MUS extraction with minimal hitting set
-dualization", CP 2015): every set of guarantees whose removal makes the rest feasible has to be hit by every conflict.
-Take the smallest set that hits all those found so far; if it is infeasible it is a smallest conflict, if not, grow it
-to a largest feasible set, whose complement is one more set to hit.
+Implicit hitting sets (Ignatiev, Previti, Liffiton & Marques-Silva, "Smallest MUS extraction with
+minimal hitting set dualization", CP 2015): every set of guarantees whose removal makes the rest
+feasible has to be hit by every conflict. Take the smallest set that hits all those found so far; if
+it is infeasible it is a smallest conflict, if not, grow it to a largest feasible set, whose
+complement is one more set to hit.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from headrace.rights.allocation import Group, Offers, feasible
 
 
 def smallest_conflict(problem: Offers) -> tuple[Group, ...]:
-    """Guarantees of the problem that clash, as few as possible (caps and slots always hold). () where none do.
+    """Guarantees of the problem that clash, as few as possible (caps and slots always hold). ()
+    where none do.
 
-    Raises InputError where the caps and slots alone cannot hold, which they always can by offering nothing.
+    Raises InputError where the caps and slots alone cannot hold, which they always can by offering
+    nothing.
     """
     claims = tuple(g for g in problem.groups if g.at_least > 0)
     if feasible(problem, claims):
@@ -42,7 +45,10 @@ def _smallest_hitting_set(to_hit: list[frozenset[int]], size: int) -> frozenset[
     for i, members in enumerate(to_hit):
         rows[i, list(members)] = 1.0
     found = milp(
-        np.ones(size), constraints=LinearConstraint(rows, 1, np.inf), integrality=np.ones(size, dtype=np.int64), bounds=Bounds(0, 1)
+        np.ones(size),
+        constraints=LinearConstraint(rows, 1, np.inf),
+        integrality=np.ones(size, dtype=np.int64),
+        bounds=Bounds(0, 1),
     )
     if found.x is None:
         raise InputError(f"no hitting set: {found.message}")

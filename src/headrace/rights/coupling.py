@@ -1,8 +1,9 @@
-"""What the rights room tells the plan: royalty per clip, and the legal regime as a belief of the user.
+"""What the rights room tells the plan: royalty per clip, and the legal regime as a belief of the
+user.
 
-No royalty rate was found in public, so there is no default number here: rates come from the user's licences or from a
-settlement. Which regime will hold is a belief with the user's probabilities; the legal facts (law.py) inform it and
-decide nothing.
+No royalty rate was found in public, so there is no default number here: rates come from the user's
+licences or from a settlement. Which regime will hold is a belief with the user's probabilities; the
+legal facts (law.py) inform it and decide nothing.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ REGIMES: tuple[RegimeName, ...] = get_args(RegimeName)
 class Rights:
     """The user's picture of a product, all inputs.
 
-    named: share of clips asked for that name a work or character. opted_in: share of those whose holder has opted in.
-    per_named: royalty of a clip with a named work [main units a clip]. blanket: royalty of any clip where a blanket
-    licence is needed [main units a clip].
+    named: share of clips asked for that name a work or character. opted_in: share of those whose
+        holder has opted in.
+    per_named: royalty of a clip with a named work [main units a clip]. blanket: royalty of any clip
+        where a blanket licence is needed [main units a clip].
     """
 
     named: float
@@ -38,7 +40,9 @@ class Rights:
 
 @dataclass(frozen=True)
 class Regime:
-    """One future of the law: its probability, the royalty of a clip that is made, and the share of clips that may be made."""
+    """One future of the law: its probability, the royalty of a clip that is made, and the share of
+    clips that may be made.
+    """
 
     name: RegimeName
     probability: float
@@ -47,22 +51,36 @@ class Regime:
 
 
 def royalty_per_use(settled: Settlement) -> float:
-    """Mean royalty of one use [main units of the settlement's currency a use]: what holders earned over all uses."""
+    """Mean royalty of one use [main units of the settlement's currency a use]: what holders earned
+    over all uses.
+    """
     return int(settled.earned.sum()) / MICRO / settled.uses if settled.uses else 0.0
 
 
-def royalty_per_clip(register: Register, asked: Mapping[str, float], currency: str = "USD") -> float:
+def royalty_per_clip(
+    register: Register, asked: Mapping[str, float], currency: str = "USD"
+) -> float:
     """Royalty of a mean clip from the licences' own prices [main units a clip].
 
-    asked: share of clips that use each work (they need not add up to 1: the rest uses none).
-    Raises InputError where a work has no licence with a price in that currency; an unknown price is not zero.
+    asked: share of clips that use each work (they need not add up to 1: the rest uses none). Raises
+        InputError where a work has no licence with a price in that currency; an unknown price is
+        not zero.
     """
     problems = []
     total = 0.0
     for work, share in asked.items():
-        prices = [x.per_use for x in register.by_work.get(work, ()) if x.per_use is not None and x.currency == currency]
+        prices = [
+            x.per_use
+            for x in register.by_work.get(work, ())
+            if x.per_use is not None and x.currency == currency
+        ]
         if not prices or not 0 <= share <= 1:
-            problems.append(Problem(Place(key=work), f"no licence with a price in {currency}, or share {share} outside 0 to 1"))
+            problems.append(
+                Problem(
+                    Place(key=work),
+                    f"no licence with a price in {currency}, or share {share} outside 0 to 1",
+                )
+            )
         else:
             total += share * max(prices) / MICRO
     if problems:
@@ -73,18 +91,32 @@ def royalty_per_clip(register: Register, asked: Mapping[str, float], currency: s
 def regimes(rights: Rights, belief: Mapping[str, float]) -> tuple[Regime, ...]:
     """The three regimes with the user's probabilities, in the order fair_use, opt_in, licence.
 
-    fair_use: anything may be made without asking, except that a named work is paid for: generation with a specific
+    fair_use: anything may be made without asking, except that a named work is paid for: generation
+        with a specific
               character stays licensed even where training is free.
-    opt_in:   named works only where the holder opted in; other clips are free. What is not opted in is not made.
+    opt_in:   named works only where the holder opted in; other clips are free. What is not opted in
+              is not made.
     licence:  every clip pays the blanket royalty, named ones their own on top.
     Raises InputError where probabilities do not add up to 1, or an input is out of range.
     """
-    problems = [Problem(Place(key=name), "not a regime", ", ".join(REGIMES)) for name in belief if name not in REGIMES]
-    if any(not 0 <= p <= 1 for p in belief.values()) or not math.isclose(sum(belief.values()), 1.0, abs_tol=1e-9):
-        problems.append(Problem(Place(key="rights"), f"the probabilities add up to {sum(belief.values()):g}", "1"))
+    problems = [
+        Problem(Place(key=name), "not a regime", ", ".join(REGIMES))
+        for name in belief
+        if name not in REGIMES
+    ]
+    if any(not 0 <= p <= 1 for p in belief.values()) or not math.isclose(
+        sum(belief.values()), 1.0, abs_tol=1e-9
+    ):
+        problems.append(
+            Problem(
+                Place(key="rights"), f"the probabilities add up to {sum(belief.values()):g}", "1"
+            )
+        )
     for name in ("named", "opted_in"):
         if not 0 <= getattr(rights, name) <= 1:
-            problems.append(Problem(Place(key=name), f"{getattr(rights, name)} is no share between 0 and 1"))
+            problems.append(
+                Problem(Place(key=name), f"{getattr(rights, name)} is no share between 0 and 1")
+            )
     for name in ("per_named", "blanket"):
         if not 0 <= getattr(rights, name) < math.inf:
             problems.append(Problem(Place(key=name), f"{getattr(rights, name)} is no price"))
@@ -103,4 +135,6 @@ def regimes(rights: Rights, belief: Mapping[str, float]) -> tuple[Regime, ...]:
 def expected_royalty(some: tuple[Regime, ...]) -> float:
     """Expected royalty of a clip that is made [main units a clip], over the regimes."""
     made = sum(r.probability * r.available for r in some)
-    return sum(r.probability * r.available * r.royalty_per_clip for r in some) / made if made else 0.0
+    return (
+        sum(r.probability * r.available * r.royalty_per_clip for r in some) / made if made else 0.0
+    )

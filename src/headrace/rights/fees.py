@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
+from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, Place, Problem
-from headrace.rights.money import Ints, MoneyError, micro
+from headrace.rights.money import MoneyError, micro
 from headrace.rights.rows import load
 from headrace.rights.uses import Uses
 
@@ -17,18 +18,22 @@ from headrace.rights.uses import Uses
 def read_fees(path: Path, uses: Uses, currency: str = "USD") -> tuple[Uses, Ints]:
     """The royalty part of each user's fee, from a file with the columns user, fee, currency.
 
-    Returns the uses with all users named, those who used nothing included, and the fees in their order (0 for a user
-    whom the file does not name).
-    Raises InputError with every bad row: money that comes in is never guessed.
+    Returns the uses with all users named, those who used nothing included, and the fees in their
+    order (0 for a user whom the file does not name). Raises InputError with every bad row: money
+    that comes in is never guessed.
     """
     with duckdb.connect() as connection:
         load(connection, path, ("user", "fee", "currency"))
-        rows = connection.execute('SELECT row, fault, "user", fee, currency FROM raw ORDER BY row').fetchall()
+        rows = connection.execute(
+            'SELECT row, fault, "user", fee, currency FROM raw ORDER BY row'
+        ).fetchall()
     found: dict[str, int] = {}
     problems = []
     for row, fault, user, fee, money in rows:
         why = fault or (
-            "the row lacks user, fee or currency" if None in (user, fee, money) else _fee_fault(user, money, found, currency)
+            "the row lacks user, fee or currency"
+            if None in (user, fee, money)
+            else _fee_fault(user, money, found, currency)
         )
         try:
             amount = 0 if why else micro(fee)

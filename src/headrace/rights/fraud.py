@@ -1,8 +1,9 @@
 """What can one bot account move? Each rule is settled with and without it.
 
-A bot pays one fee and generates uses of one accomplice's work, nothing else. Under user_centric and equal_split it can
-move at most its own fee. Under pro_rata it moves whatever weight it can buy, bounded by the pool, not by the fee.
-Under per_use the accomplice gets the price of each use; whether that is a loss depends on who pays the price.
+A bot pays one fee and generates uses of one accomplice's work, nothing else. Under user_centric and
+equal_split it can move at most its own fee. Under pro_rata it moves whatever weight it can buy,
+bounded by the pool, not by the fee. Under per_use the accomplice gets the price of each use;
+whether that is a loss depends on who pays the price.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from headrace.core.arrays import Ints
 from headrace.core.errors import InputError
-from headrace.rights.money import Ints
 from headrace.rights.settlement import RULES, Rule, settle
 from headrace.rights.uses import WHOLE, Uses, join
 
 
 @dataclass(frozen=True)
 class BotGain:
-    """One rule against one bot, micro-units: the fee it paid, what its accomplice gained, what all others lost by it."""
+    """One rule against one bot, micro-units: the fee it paid, what its accomplice gained, what all
+    others lost by it.
+    """
 
     rule: Rule
     fee: int
@@ -34,13 +37,25 @@ class BotGain:
 
 
 def bot_gains(
-    uses: Uses, fees: Ints, *, work: str, fee: int, count: int, price: int = 0, rules: tuple[Rule, ...] = RULES
+    uses: Uses,
+    fees: Ints,
+    *,
+    work: str,
+    fee: int,
+    count: int,
+    price: int = 0,
+    rules: tuple[Rule, ...] = RULES,
 ) -> tuple[BotGain, ...]:
-    """Settle under every rule with and without a bot that pays `fee` and makes `count` uses of `work` at `price` each.
+    """Settle under every rule with and without a bot that pays `fee` and makes `count` uses of
+    `work` at `price` each.
 
     Amounts in micro-units. Raises InputError where nobody holds the work in this log.
     """
-    lines = np.flatnonzero(uses.work == uses.works.index(work)) if work in uses.works else np.zeros(0, dtype=np.int64)
+    lines = (
+        np.flatnonzero(uses.work == uses.works.index(work))
+        if work in uses.works
+        else np.zeros(0, dtype=np.int64)
+    )
     if lines.size == 0:
         raise InputError(f"`{work}` is not used in this log, so its holder is unknown")
     accomplice = int(uses.holder[lines[0]])

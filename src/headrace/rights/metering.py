@@ -1,12 +1,14 @@
-"""From files of use records to a checked log: every row is accepted, a counted repetition, or refused with its reason.
+"""From files of use records to a checked log: every row is accepted, a counted repetition, or
+refused with its reason.
 
-A record: id, user (a pseudonym), at (ISO 8601 with its zone), works ("moonfox=0.5;sunbear=0.5", weights adding up to 1),
-terms (digest of the register it was generated under), price, currency; optional: context, medium, territory, source
-(the meter it came from), disputed. Works are an input: this room does not detect what a clip resembles.
+A record: id, user (a pseudonym), at (ISO 8601 with its zone), works ("moonfox=0.5;sunbear=0.5",
+weights adding up to 1), terms (digest of the register it was generated under), price, currency;
+optional: context, medium, territory, source (the meter it came from), disputed. Works are an input:
+this room does not detect what a clip resembles.
 
-read = accepted + repeated + refused, always. A row is refused for the first of these that holds, in this order:
-malformed, missing field, user, time, period, price, currency, terms, weights, work or licence, id used for another
-content, clock going back at its source.
+read = accepted + repeated + refused, always. A row is refused for the first of these that holds, in
+this order: malformed, missing field, user, time, period, price, currency, terms, weights, work or
+licence, id used for another content, clock going back at its source.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from headrace.rights.uses import Uses
 
 @dataclass(frozen=True)
 class Refusal:
-    """One refused row: its line (or row) in the file, the id it gave (or ""), the kind of reason, and the reason in words."""
+    """One refused row: its line (or row) in the file, the id it gave (or ""), the kind of reason,
+    and the reason in words.
+    """
 
     row: int
     id: str
@@ -51,12 +55,20 @@ class Metered:
         return tuple(Counter(r.kind for r in self.refused).most_common())
 
 
-def meter(path: Path, terms: Register | Iterable[Register], *, first: date, last: date, currency: str = "USD") -> Metered:
-    """Read and check a log of one period (days `first` to `last`, UTC, both included) in one currency.
+def meter(
+    path: Path,
+    terms: Register | Iterable[Register],
+    *,
+    first: date,
+    last: date,
+    currency: str = "USD",
+) -> Metered:
+    """Read and check a log of one period (days `first` to `last`, UTC, both included) in one
+    currency.
 
-    terms: the register, or all registers that were in force during the period; a record is checked against the one whose
-    digest it carries. Blank lines are no records.
-    Raises InputError where the file cannot be read as a table at all.
+    terms: the register, or all registers that were in force during the period; a record is checked
+        against the one whose digest it carries. Blank lines are no records. Raises InputError where
+        the file cannot be read as a table at all.
     """
     registers = (terms,) if isinstance(terms, Register) else tuple(terms)
     if last < first:
@@ -73,13 +85,19 @@ def meter(path: Path, terms: Register | Iterable[Register], *, first: date, last
 
 
 def _result(connection: duckdb.DuckDBPyConnection, currency: str) -> Metered:
-    read, repeated = connection.execute("SELECT count(*), count(*) FILTER (why = 'repeated|') FROM typed").fetchone() or (0, 0)
+    read, repeated = connection.execute(
+        "SELECT count(*), count(*) FILTER (why = 'repeated|') FROM typed"
+    ).fetchone() or (0, 0)
     rows = connection.execute(
         "SELECT place, id, why FROM typed WHERE why IS NOT NULL AND why <> 'repeated|' ORDER BY row"
     ).fetchall()
     refused = tuple(Refusal(row, id_, *why.split("|", 1)) for row, id_, why in rows)
     names = {}
-    for table, column, source in (("users", '"user"', "typed"), ("works", "work", "kept"), ("holders", "holder", "kept")):
+    for table, column, source in (
+        ("users", '"user"', "typed"),
+        ("works", "work", "kept"),
+        ("holders", "holder", "kept"),
+    ):
         if column == "work":
             connection.execute(
                 "CREATE TEMP TABLE kept AS SELECT judged.* FROM judged JOIN typed USING (row) WHERE typed.why IS NULL"
@@ -89,7 +107,9 @@ def _result(connection: duckdb.DuckDBPyConnection, currency: str) -> Metered:
             f"CREATE TEMP TABLE {table} AS SELECT name, (row_number() OVER (ORDER BY name) - 1)::INTEGER AS code"
             f" FROM (SELECT DISTINCT {column} AS name FROM {source} {where})"
         )
-        names[table] = tuple(r[0] for r in connection.execute(f"SELECT name FROM {table} ORDER BY code").fetchall())
+        names[table] = tuple(
+            r[0] for r in connection.execute(f"SELECT name FROM {table} ORDER BY code").fetchall()
+        )
     uses = connection.execute(
         'SELECT row, code AS "user", micro, us, contested FROM typed JOIN users ON name = "user" WHERE why IS NULL ORDER BY row'
     ).fetchnumpy()
@@ -100,7 +120,12 @@ def _result(connection: duckdb.DuckDBPyConnection, currency: str) -> Metered:
     return Metered(_uses(currency, names, uses, lines), read, repeated, refused)
 
 
-def _uses(currency: str, names: dict[str, tuple[str, ...]], uses: dict[str, np.ndarray], lines: dict[str, np.ndarray]) -> Uses:
+def _uses(
+    currency: str,
+    names: dict[str, tuple[str, ...]],
+    uses: dict[str, np.ndarray],
+    lines: dict[str, np.ndarray],
+) -> Uses:
     starts = np.searchsorted(lines["row"], uses["row"])
     return Uses(
         currency=currency,

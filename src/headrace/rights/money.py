@@ -1,9 +1,10 @@
 """Money as integers: micro-units of a currency, and splits that lose nothing.
 
-1 micro-unit is a millionth of the currency's main unit: 0.01 USD is 10,000. Nothing in this room holds money in a
-float. A sum is split by the largest-remainder method (Hamilton's): everybody gets the floor of the exact share, and
-the few micro-units left go, one each, to the largest remainders. Equal remainders are decided by a lot that anybody
-can draw again: a hash of the names concerned, so the order of rows never matters and nobody is first by habit.
+1 micro-unit is a millionth of the currency's main unit: 0.01 USD is 10,000. Nothing in this room
+holds money in a float. A sum is split by the largest-remainder method (Hamilton's): everybody gets
+the floor of the exact share, and the few micro-units left go, one each, to the largest remainders.
+Equal remainders are decided by a lot that anybody can draw again: a hash of the names concerned, so
+the order of rows never matters and nobody is first by habit.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 from numpy.typing import NDArray
 
+from headrace.core.arrays import Ints
+
 MICRO = 1_000_000
 #: Largest amount in one posting or price, micro-units: a million million of the main unit.
 LIMIT = 10**18
 
-Ints = NDArray[np.int64]
 Lots = NDArray[np.uint64]
 #: Lines -> their lots; asked only for the lines whose remainders are equal.
 Drawer = Callable[[Ints], Lots]
@@ -30,7 +32,10 @@ class MoneyError(ValueError):
 
 
 def micro(text: str | int | Decimal) -> int:
-    """Micro-units of an amount written in main units ("0.01" is 10000). Raises MoneyError where it is not exact."""
+    """Micro-units of an amount written in main units ("0.01" is 10000).
+
+    Raises MoneyError where it is not exact.
+    """
     try:
         value = Decimal(str(text)).scaleb(6)
     except InvalidOperation:
@@ -58,7 +63,10 @@ def lots(names: Sequence[str]) -> Lots:
 
 
 def drawn(pot: Lots, holder: Lots) -> Lots:
-    """The lot of each (pot, holder) pair: both lots mixed by the splitmix64 finaliser. Broadcasts."""
+    """The lot of each (pot, holder) pair: both lots mixed by the splitmix64 finaliser.
+
+    Broadcasts.
+    """
     with np.errstate(over="ignore"):
         x = pot + holder * np.uint64(0x9E3779B97F4A7C15)
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -66,11 +74,15 @@ def drawn(pot: Lots, holder: Lots) -> Lots:
         return np.asarray(x ^ (x >> np.uint64(31)), dtype=np.uint64)
 
 
-def apportion(total: int, weights: Sequence[int], lot: Sequence[int] | None = None) -> tuple[int, ...]:
-    """`total` micro-units split by non-negative integer weights; the parts add up to `total` exactly.
+def apportion(
+    total: int, weights: Sequence[int], lot: Sequence[int] | None = None
+) -> tuple[int, ...]:
+    """`total` micro-units split by non-negative integer weights; the parts add up to `total`
+    exactly.
 
-    Any size of integer. `lot` decides between equal remainders, smaller first; without it, the earlier does.
-    Raises ValueError where a weight is negative, or all are zero and there is something to split.
+    Any size of integer. `lot` decides between equal remainders, smaller first; without it, the
+    earlier does. Raises ValueError where a weight is negative, or all are zero and there is
+    something to split.
     """
     if total < 0 or any(w < 0 for w in weights):
         raise ValueError("a split needs a total and weights that are not negative")
@@ -89,11 +101,12 @@ def apportion(total: int, weights: Sequence[int], lot: Sequence[int] | None = No
 
 
 def apportion_groups(totals: Ints, starts: Ints, weights: Ints, lot: Drawer) -> Ints:
-    """Many splits at once: group g has `totals[g]` micro-units and the weights `weights[starts[g]:starts[g+1]]`.
+    """Many splits at once: group g has `totals[g]` micro-units and the weights
+    `weights[starts[g]:starts[g+1]]`.
 
-    Shapes: totals (group,), starts (group + 1,), weights (line,). Exact like `apportion`: products that do
-    not fit 64 bits are done with Python's integers. A group without lines, or whose weights are all zero, must have a
-    total of zero. Raises ValueError otherwise.
+    Shapes: totals (group,), starts (group + 1,), weights (line,). Exact like `apportion`: products
+        that do not fit 64 bits are done with Python's integers. A group without lines, or whose
+        weights are all zero, must have a total of zero. Raises ValueError otherwise.
     """
     counts = np.diff(starts)
     sums = _sums(weights, starts)
@@ -104,7 +117,8 @@ def apportion_groups(totals: Ints, starts: Ints, weights: Ints, lot: Drawer) -> 
     group = np.repeat(np.arange(len(totals)), counts)
     base, rest = _floors(totals[group], weights, np.maximum(sums, 1)[group])
     left = totals - _sums(base, starts)
-    # Rank the lines of the groups that still have something left: by remainder (larger first), then by lot.
+    # Rank the lines of the groups that still have something left: by remainder (larger first), then
+    # by lot.
     open_lines = np.flatnonzero((left > 0)[group])
     if open_lines.size:
         order = _ranking(open_lines, group[open_lines], rest[open_lines], lot)

@@ -1,20 +1,18 @@
-"""Licences to and from ODRL 2.2 (W3C Recommendation, 15 February 2018) as JSON-LD, one policy per licence.
+"""Licences to and from ODRL 2.2 (W3C Recommendation, 15 February 2018) as JSON-LD, one policy per
+licence.
 
-| licence | ODRL |
-| --- | --- |
-| id, holder, licensee, work | Agreement: uid, assigner, assignee, target |
-| allow, media, territory, characters | permission to `derive`; constraints purpose, media, spatial, `character` |
-| term, cap | constraints dateTime (two), count (a month) on the same permission |
-| forbid | prohibition of `derive` with a purpose constraint |
-| per_use, share | duty `compensate`: payAmount with its currency as unit, or percentage |
-| approval | duty `obtainConsent` |
-| min_exposure | obligation on the assignee: `offer`, exposureShare gteq (exposure is not use) |
-| training, likeness, voice | permission or prohibition of `train`, `depictLikeness`, `imitateVoice`: never silent |
-| exclusive | `exclusive: true` |
-| prohibition wins | conflict: prohibit |
+| licence | ODRL | | --- | --- | | id, holder, licensee, work | Agreement: uid, assigner, assignee,
+target | | allow, media, territory, characters | permission to `derive`; constraints purpose, media,
+spatial, `character` | | term, cap | constraints dateTime (two), count (a month) on the same
+permission | | forbid | prohibition of `derive` with a purpose constraint | | per_use, share | duty
+`compensate`: payAmount with its currency as unit, or percentage | | approval | duty `obtainConsent`
+| | min_exposure | obligation on the assignee: `offer`, exposureShare gteq (exposure is not use) | |
+training, likeness, voice | permission or prohibition of `train`, `depictLikeness`, `imitateVoice`:
+never silent | | exclusive | `exclusive: true` | | prohibition wins | conflict: prohibit |
 
-Terms that ODRL does not have stand in the profile `urn:headrace:rights:1` (prefix `hr:`). Reading is strict: a rule,
-action or constraint we do not understand is refused, because leaving a constraint out would widen the grant.
+Terms that ODRL does not have stand in the profile `urn:headrace:rights:1` (prefix `hr:`). Reading
+is strict: a rule, action or constraint we do not understand is refused, because leaving a
+constraint out would widen the grant.
 """
 
 from __future__ import annotations
@@ -65,7 +63,10 @@ def policy(x: Licence) -> dict[str, object]:
     }
     if x.min_exposure is not None:
         told["obligation"] = [
-            {"action": "hr:offer", "constraint": [_bound("hr:exposureShare", "gteq", _percent(x.min_exposure), "P1M")]}
+            {
+                "action": "hr:offer",
+                "constraint": [_bound("hr:exposureShare", "gteq", _percent(x.min_exposure), "P1M")],
+            }
         ]
     if x.exclusive:
         told["hr:exclusive"] = True
@@ -76,7 +77,10 @@ def _constraints(x: Licence) -> list[dict[str, object]]:
     listed = [_among("purpose", x.allow), _among("media", x.media), _among("spatial", x.territory)]
     if x.characters:
         listed.append(_among("hr:character", x.characters))
-    listed += [_bound("dateTime", "gteq", x.first.isoformat()), _bound("dateTime", "lteq", x.last.isoformat())]
+    listed += [
+        _bound("dateTime", "gteq", x.first.isoformat()),
+        _bound("dateTime", "lteq", x.last.isoformat()),
+    ]
     if x.cap is not None:
         listed.append(_bound("count", "lteq", str(x.cap), "P1M"))
     return listed
@@ -85,10 +89,17 @@ def _constraints(x: Licence) -> list[dict[str, object]]:
 def _duties(x: Licence) -> list[dict[str, object]]:
     duties: list[dict[str, object]] = []
     if x.per_use is not None:
-        price = {"leftOperand": "payAmount", "operator": "eq", "rightOperand": written(x.per_use), "unit": x.currency}
+        price = {
+            "leftOperand": "payAmount",
+            "operator": "eq",
+            "rightOperand": written(x.per_use),
+            "unit": x.currency,
+        }
         duties.append({"action": "compensate", "constraint": [price]})
     if x.share is not None:
-        duties.append({"action": "compensate", "constraint": [_bound("percentage", "eq", _percent(x.share))]})
+        duties.append(
+            {"action": "compensate", "constraint": [_bound("percentage", "eq", _percent(x.share))]}
+        )
     if x.approval:
         duties.append({"action": "obtainConsent"})
     return duties
@@ -108,7 +119,10 @@ def _percent(millionths: int) -> str:
 
 
 def from_odrl(text: str, file: str = "odrl.json") -> Register:
-    """The register in a JSON-LD text: one policy or a list of them. Raises InputError with everything not understood."""
+    """The register in a JSON-LD text: one policy or a list of them.
+
+    Raises InputError with everything not understood.
+    """
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -145,13 +159,27 @@ class _Reader:
         rest = {str(k): v for k, v in cell.items() if k not in ("@context", "profile")}
         kind = rest.pop("@type", rest.pop("type", "Set"))
         if kind not in ("Agreement", "odrl:Agreement"):
-            self.bad(f"the policy is a {kind}", "Only an Agreement names who grants and who receives.")
+            self.bad(
+                f"the policy is a {kind}", "Only an Agreement names who grants and who receives."
+            )
         if rest.pop("conflict", "prohibit") != "prohibit":
-            self.bad("the policy lets permissions win over prohibitions", "Here prohibition wins; `conflict` has to be `prohibit`.")
-        for key, name in (("uid", "id"), ("assigner", "holder"), ("assignee", "licensee"), ("target", "work")):
+            self.bad(
+                "the policy lets permissions win over prohibitions",
+                "Here prohibition wins; `conflict` has to be `prohibit`.",
+            )
+        for key, name in (
+            ("uid", "id"),
+            ("assigner", "holder"),
+            ("assignee", "licensee"),
+            ("target", "work"),
+        ):
             values[name] = self.name(rest.pop(key, None), key)
         values["exclusive"] = rest.pop("hr:exclusive", False) is True
-        for rule, read in (("permission", self.permission), ("prohibition", self.prohibition), ("obligation", self.obligation)):
+        for rule, read in (
+            ("permission", self.permission),
+            ("prohibition", self.prohibition),
+            ("obligation", self.obligation),
+        ):
             for part in self.listed(rest.pop(rule, [])):
                 read(part, values)
         for key in rest:
@@ -186,7 +214,10 @@ class _Reader:
                     self.bad(f"a constrained permission of {action} is not understood")
                 return
         if part.get("action") not in ("derive", "odrl:derive"):
-            self.bad(f"a permission of `{part.get('action')}` is not understood", "Generation with a work is `derive`.")
+            self.bad(
+                f"a permission of `{part.get('action')}` is not understood",
+                "Generation with a work is `derive`.",
+            )
             return
         for one in self.listed(part.get("constraint", [])):
             self.constraint(one, values)
@@ -203,7 +234,8 @@ class _Reader:
         elif not constraints:
             values["forbid"] = ("*",)
         elif len(constraints) > 1 or constraints[0].get("leftOperand") != "purpose":
-            # Several constraints on a prohibition narrow it; reading only one would forbid more, or less.
+            # Several constraints on a prohibition narrow it; reading only one would forbid more, or
+            # less.
             self.bad("a prohibition with other constraints than one purpose is not understood")
         else:
             values["forbid"] = (*_tuple(values.get("forbid")), *self.names(constraints[0]))
@@ -211,22 +243,41 @@ class _Reader:
     def obligation(self, part: Json, values: dict[str, object]) -> None:
         self.known(part, ("action", "constraint"))
         constraints = self.listed(part.get("constraint", []))
-        if part.get("action") != "hr:offer" or len(constraints) != 1 or constraints[0].get("leftOperand") != "hr:exposureShare":
+        if (
+            part.get("action") != "hr:offer"
+            or len(constraints) != 1
+            or constraints[0].get("leftOperand") != "hr:exposureShare"
+        ):
             self.bad(f"an obligation to `{part.get('action')}` is not understood")
             return
         values["min_exposure"] = self.share(constraints[0], "gteq")
 
     def constraint(self, one: Json, values: dict[str, object]) -> None:
-        operand, operator = str(one.get("leftOperand", "")).removeprefix("odrl:"), one.get("operator")
-        lists = {"purpose": "allow", "media": "media", "spatial": "territory", "hr:character": "characters"}
+        operand, operator = (
+            str(one.get("leftOperand", "")).removeprefix("odrl:"),
+            one.get("operator"),
+        )
+        lists = {
+            "purpose": "allow",
+            "media": "media",
+            "spatial": "territory",
+            "hr:character": "characters",
+        }
         if operand in lists:
             values[lists[operand]] = self.names(one)
         elif operand == "dateTime" and operator in ("gteq", "lteq"):
             values["first" if operator == "gteq" else "last"] = self.day(one)
-        elif operand == "count" and operator == "lteq" and one.get("hr:every") == "P1M" and str(one.get("rightOperand")).isdigit():
+        elif (
+            operand == "count"
+            and operator == "lteq"
+            and one.get("hr:every") == "P1M"
+            and str(one.get("rightOperand")).isdigit()
+        ):
             values["cap"] = int(str(one["rightOperand"]))
         else:
-            self.bad(f"the constraint {operand} {operator} {one.get('rightOperand')} is not understood")
+            self.bad(
+                f"the constraint {operand} {operator} {one.get('rightOperand')} is not understood"
+            )
 
     def duty(self, part: Json, values: dict[str, object]) -> None:
         self.known(part, ("action", "constraint"))
@@ -248,8 +299,12 @@ class _Reader:
     def names(self, one: Json) -> tuple[str, ...]:
         raw = one.get("rightOperand")
         listed = raw if isinstance(raw, list) else [raw]
-        if one.get("operator") not in ("isAnyOf", "eq", "odrl:isAnyOf", "odrl:eq") or any(not isinstance(n, str) for n in listed):
-            self.bad(f"the constraint {one.get('leftOperand')} {one.get('operator')} is not understood")
+        if one.get("operator") not in ("isAnyOf", "eq", "odrl:isAnyOf", "odrl:eq") or any(
+            not isinstance(n, str) for n in listed
+        ):
+            self.bad(
+                f"the constraint {one.get('leftOperand')} {one.get('operator')} is not understood"
+            )
             return ()
         return tuple(str(n) for n in listed)
 
@@ -267,8 +322,14 @@ class _Reader:
             part = Decimal(str(one.get("rightOperand"))) * 10_000
         except InvalidOperation:
             part = Decimal(-1)
-        if one.get("operator") != operator or not 0 <= part <= 1_000_000 or part != part.to_integral_value():
-            self.bad(f"{one.get('leftOperand')} {one.get('operator')} {one.get('rightOperand')} is not a percentage we can hold")
+        if (
+            one.get("operator") != operator
+            or not 0 <= part <= 1_000_000
+            or part != part.to_integral_value()
+        ):
+            self.bad(
+                f"{one.get('leftOperand')} {one.get('operator')} {one.get('rightOperand')} is not a percentage we can hold"
+            )
             return 0
         return int(part)
 

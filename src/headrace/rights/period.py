@@ -1,8 +1,10 @@
 """One period of a folder, from its files to a settlement: what `headrace settle` does.
 
-licences.yaml               the register (several: licences-*.yaml, for registers that changed within the period)
+licences.yaml               the register (several: licences-*.yaml, for registers that changed
+                            within the period)
 uses.csv | .parquet | .jsonl | .ndjson
-fees.csv | .parquet | ...   what each user's fee leaves for royalties (needed by every rule but per_use)
+fees.csv | .parquet | ...   what each user's fee leaves for royalties (needed by every rule but
+                            per_use)
 accounts.csv | ...          optional: guarantee and advance by holder
 """
 
@@ -16,11 +18,12 @@ from pathlib import Path
 
 import duckdb
 
+from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, Place, Problem
 from headrace.rights.dues import Account
 from headrace.rights.fees import read_fees
 from headrace.rights.metering import Metered, Refusal, meter
-from headrace.rights.money import Ints, MoneyError, micro
+from headrace.rights.money import MoneyError, micro
 from headrace.rights.register import Register
 from headrace.rights.rows import load
 from headrace.rights.settlement import RULES, Rule, Settlement, settle
@@ -32,7 +35,8 @@ _KINDS = (".csv", ".parquet", ".jsonl", ".ndjson")
 
 @dataclass(frozen=True)
 class Period:
-    """A settled period: the chosen rule, all rules that could be settled (for comparison), and how the log was read.
+    """A settled period: the chosen rule, all rules that could be settled (for comparison), and how
+    the log was read.
 
     note: what has to be said of the data, "" for a user's own.
     """
@@ -54,7 +58,9 @@ def month(name: str) -> tuple[date, date]:
     try:
         first = date.fromisoformat(f"{name}-01")
     except ValueError:
-        raise InputError(Problem(Place(key="--period"), f"`{name}` is not a month", "YYYY-MM, like 2026-01")) from None
+        raise InputError(
+            Problem(Place(key="--period"), f"`{name}` is not a month", "YYYY-MM, like 2026-01")
+        ) from None
     return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
@@ -67,29 +73,51 @@ def checked_rule(rule: str) -> Rule:
 
 
 def settle_folder(folder: Path, name: str, rule: Rule) -> Period:
-    """Read, check and settle a folder's month. Raises InputError for files that are absent or wrong as a whole."""
+    """Read, check and settle a folder's month.
+
+    Raises InputError for files that are absent or wrong as a whole.
+    """
     first, last = month(name)
     registers = tuple(read_licences(path) for path in _licence_files(folder))
     currency = _currency(registers)
-    metered: Metered = meter(_one(folder, "uses"), registers, first=first, last=last, currency=currency)
+    metered: Metered = meter(
+        _one(folder, "uses"), registers, first=first, last=last, currency=currency
+    )
     uses, fees = metered.uses, None
     if _some(folder, "fees"):
         uses, fees = read_fees(_one(folder, "fees"), uses, currency)
     elif rule != "per_use":
         raise InputError(
-            Problem(Place(str(folder)), f"{rule} shares out fees, and there is no fees.csv", fix="Add it, or use per_use.")
+            Problem(
+                Place(str(folder)),
+                f"{rule} shares out fees, and there is no fees.csv",
+                fix="Add it, or use per_use.",
+            )
         )
     accounts = _accounts(_one(folder, "accounts"), currency) if _some(folder, "accounts") else {}
     every = tuple(settle(uses, r, fees) for r in RULES if fees is not None or r == "per_use")
     chosen = next(s for s in every if s.rule == rule)
     note = folder / "note.txt"
-    said = note.read_text(encoding="utf-8", errors="replace")[:2_000].strip() if note.is_file() else ""
-    return Period(name, chosen, every, uses, fees, accounts, metered.read, metered.repeated, metered.refused, said)
+    said = (
+        note.read_text(encoding="utf-8", errors="replace")[:2_000].strip() if note.is_file() else ""
+    )
+    return Period(
+        name,
+        chosen,
+        every,
+        uses,
+        fees,
+        accounts,
+        metered.read,
+        metered.repeated,
+        metered.refused,
+        said,
+    )
 
 
 def settle_generated(count: int, rule: Rule) -> Period:
     """The generated example studio at any size: January 2026."""
-    from headrace.rights.studio import HONEST, generate
+    from headrace.rights.generated_studio import HONEST, generate
 
     studio = generate(count)
     every = tuple(settle(studio.uses, r, studio.fees) for r in RULES)
@@ -112,31 +140,49 @@ def _one(folder: Path, stem: str) -> Path:
     found = _some(folder, stem)
     if len(found) != 1:
         names = ", ".join(p.name for p in found) or "none"
-        raise InputError(Problem(Place(str(folder)), f"found {names}", f"one file {stem} of kind {', '.join(_KINDS)}"))
+        raise InputError(
+            Problem(
+                Place(str(folder)), f"found {names}", f"one file {stem} of kind {', '.join(_KINDS)}"
+            )
+        )
     return found[0]
 
 
 def _currency(registers: tuple[Register, ...]) -> str:
     found = sorted({x.currency for r in registers for x in r.licences})
     if len(found) > 1:
-        raise InputError(Problem(Place(key="licences"), f"mixed currencies: {', '.join(found)}", "one currency; settle them apart"))
+        raise InputError(
+            Problem(
+                Place(key="licences"),
+                f"mixed currencies: {', '.join(found)}",
+                "one currency; settle them apart",
+            )
+        )
     return found[0] if found else "USD"
 
 
 def _accounts(path: Path, currency: str) -> dict[str, Account]:
     with duckdb.connect() as connection:
         load(connection, path, ("holder", "guarantee", "advance", "currency"))
-        rows = connection.execute("SELECT row, fault, holder, guarantee, advance, currency FROM raw ORDER BY row").fetchall()
+        rows = connection.execute(
+            "SELECT row, fault, holder, guarantee, advance, currency FROM raw ORDER BY row"
+        ).fetchall()
     found: dict[str, Account] = {}
     problems = []
     for row, fault, holder, guarantee, advance, money in rows:
-        why = fault or ("the row has no holder, or another currency" if holder is None or money != currency else "")
+        why = fault or (
+            "the row has no holder, or another currency"
+            if holder is None or money != currency
+            else ""
+        )
         try:
             account = Account(micro(guarantee or "0"), micro(advance or "0"))
         except MoneyError as error:
             account, why = Account(), why or str(error)
         if why or holder in found:
-            problems.append(Problem(Place(path.name, row), why or f"holder `{holder}` stands twice"))
+            problems.append(
+                Problem(Place(path.name, row), why or f"holder `{holder}` stands twice")
+            )
         else:
             found[holder] = account
     if problems:

@@ -1,4 +1,6 @@
-"""A register: the licences in force together, checked against each other, with one hash that a use record can carry."""
+"""A register: the licences in force together, checked against each other, with one hash that a use
+record can carry.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ RESERVED = ";=\n\r\t"
 
 @dataclass(frozen=True)
 class Register:
-    """Licences that were checked: ids unique, terms in order, no two grants that contradict each other."""
+    """Licences that were checked: ids unique, terms in order, no two grants that contradict each
+    other.
+    """
 
     licences: tuple[Licence, ...]
 
@@ -36,7 +40,9 @@ class Register:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) over the licences, whatever their order: what a use record gives as its terms."""
+        """SHA-256 (hex) over the licences, whatever their order: what a use record gives as its
+        terms.
+        """
         each = sorted(licence_digest(x) for x in self.licences)
         return hashlib.sha256("\n".join(each).encode()).hexdigest()
 
@@ -48,11 +54,16 @@ class Register:
 def licence_digest(licence: Licence) -> str:
     """SHA-256 (hex) of one licence: every field, sorted, as JSON."""
     fields = {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(licence).items()}
-    return hashlib.sha256(json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def register(licences: Iterable[Licence], file: str = "licences") -> Register:
-    """Check the licences and stand them together. Raises InputError with every problem, clashes of exclusive grants included."""
+    """Check the licences and stand them together.
+
+    Raises InputError with every problem, clashes of exclusive grants included.
+    """
     some = tuple(licences)
     problems = [Problem(Place(file, key=x.id), fault) for x in some for fault in _faults(x)]
     seen: set[str] = set()
@@ -82,7 +93,9 @@ def _faults(x: Licence) -> Iterator[str]:
 
 
 def clashes(licences: Iterable[Licence]) -> Iterator[tuple[Licence, Licence, str]]:
-    """Pairs that cannot both stand: an exclusive grant overlapping another, or two holders granting the same thing."""
+    """Pairs that cannot both stand: an exclusive grant overlapping another, or two holders granting
+    the same thing.
+    """
     by_work: dict[str, list[Licence]] = defaultdict(list)
     for licence in licences:
         by_work[licence.work].append(licence)
@@ -91,7 +104,11 @@ def clashes(licences: Iterable[Licence]) -> Iterator[tuple[Licence, Licence, str
             if left.id == right.id or not overlap(left, right):
                 continue
             if left.exclusive or right.exclusive:
-                yield left, right, f"overlapping exclusive grants: `{right.id}` grants the same of `{right.work}` at the same time"
+                yield (
+                    left,
+                    right,
+                    f"overlapping exclusive grants: `{right.id}` grants the same of `{right.work}` at the same time",
+                )
             elif left.holder != right.holder:
                 yield (
                     left,
@@ -101,7 +118,9 @@ def clashes(licences: Iterable[Licence]) -> Iterator[tuple[Licence, Licence, str
 
 
 def overlap(left: Licence, right: Licence) -> bool:
-    """Whether two licences grant something in common: time, territory, media, contexts and characters all meet."""
+    """Whether two licences grant something in common: time, territory, media, contexts and
+    characters all meet.
+    """
     if left.first > right.last or right.first > left.last:
         return False
     meet = (

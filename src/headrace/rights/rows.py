@@ -1,8 +1,10 @@
-"""Files of records into one table of texts, nothing lost on the way: CSV, Parquet, JSON lines, OpenTelemetry log lines.
+"""Files of records into one table of texts, nothing lost on the way: CSV, Parquet, JSON lines,
+OpenTelemetry log lines.
 
-Every physical line of a CSV or JSON-lines file becomes a row with its line number, also where it cannot be read; then
-its `fault` says why. A record is one line: a line break inside quotes is a fault, not a longer record, so that one
-forgotten quote cannot swallow the rest of the file. Parquet rows are numbered from 1.
+Every physical line of a CSV or JSON-lines file becomes a row with its line number, also where it
+cannot be read; then its `fault` says why. A record is one line: a line break inside quotes is a
+fault, not a longer record, so that one forgotten quote cannot swallow the rest of the file. Parquet
+rows are numbered from 1.
 """
 
 from __future__ import annotations
@@ -23,15 +25,18 @@ _MOST_CHARACTERS = 1_000_000
 # row number, values in the order of the columns (None where absent), fault or None
 Record = tuple[int, Sequence[str | None], str | None]
 
-#: Attribute names of an OpenTelemetry log record, by column. `enduser.pseudo.id` is OpenTelemetry's own; the rest are ours.
+# : Attribute names of an OpenTelemetry log record, by column. `enduser.pseudo.id` is
+# OpenTelemetry's own; the rest are ours.
 TELEMETRY = {"user": "enduser.pseudo.id", "at": "timeUnixNano"}
 
 
 def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str]) -> None:
-    """Make the table `raw` (row BIGINT, fault VARCHAR, one VARCHAR per column) out of a file; columns it lacks are NULL.
+    """Make the table `raw` (row BIGINT, fault VARCHAR, one VARCHAR per column) out of a file;
+    columns it lacks are NULL.
 
-    The kind is told by the name: .csv, .parquet, .jsonl or .ndjson (plain objects or OpenTelemetry exports, line by line).
-    Raises InputError where there is no such file, no such kind, or a CSV file has columns we do not know.
+    The kind is told by the name: .csv, .parquet, .jsonl or .ndjson (plain objects or OpenTelemetry
+    exports, line by line). Raises InputError where there is no such file, no such kind, or a CSV
+    file has columns we do not know.
     """
     if not path.is_file():
         raise InputError(Problem(Place(str(path)), "there is no such file"))
@@ -40,31 +45,60 @@ def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[st
     kind = path.suffix.lower()
     if kind == ".parquet":
         return _parquet(connection, path, columns)
-    readers: dict[str, Callable[[Path, Sequence[str]], Iterator[Record]]] = {".csv": _csv, ".jsonl": _json, ".ndjson": _json}
+    readers: dict[str, Callable[[Path, Sequence[str]], Iterator[Record]]] = {
+        ".csv": _csv,
+        ".jsonl": _json,
+        ".ndjson": _json,
+    }
     if kind not in readers:
-        raise InputError(Problem(Place(str(path)), f"files of kind `{kind}` are not read", ".csv, .parquet, .jsonl or .ndjson"))
+        raise InputError(
+            Problem(
+                Place(str(path)),
+                f"files of kind `{kind}` are not read",
+                ".csv, .parquet, .jsonl or .ndjson",
+            )
+        )
     records = readers[kind](path, columns)
     marks = ", ".join(f"unnest(${i + 3}::VARCHAR[])" for i in range(len(columns)))
     insert = f"INSERT INTO raw SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), {marks}"
     while batch := list(islice(records, _BATCH)):
         cells = [list(column) for column in zip(*(values for _, values, _ in batch))]
-        connection.execute(insert, [[row for row, _, _ in batch], [fault for _, _, fault in batch], *cells])
+        connection.execute(
+            insert, [[row for row, _, _ in batch], [fault for _, _, fault in batch], *cells]
+        )
     return None
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str]) -> None:
     where = str(path)
     try:
-        found = {r[0]: r[1] for r in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [where]).fetchall()}
+        found = {
+            r[0]: r[1]
+            for r in connection.execute(
+                "DESCRIBE SELECT * FROM read_parquet(?)", [where]
+            ).fetchall()
+        }
         unknown = set(found) - set(columns)
         if unknown:
-            raise InputError(Problem(Place(where), f"columns we do not know: {', '.join(sorted(unknown))}", ", ".join(columns)))
+            raise InputError(
+                Problem(
+                    Place(where),
+                    f"columns we do not know: {', '.join(sorted(unknown))}",
+                    ", ".join(columns),
+                )
+            )
         cells = ", ".join(_parquet_cell(c, found[c]) if c in found else "NULL" for c in columns)
         connection.execute(
-            f"INSERT INTO raw SELECT file_row_number + 1, NULL, {cells} FROM read_parquet(?, file_row_number = true)", [where]
+            f"INSERT INTO raw SELECT file_row_number + 1, NULL, {cells} FROM read_parquet(?, file_row_number = true)",
+            [where],
         )
     except duckdb.Error as error:
-        raise InputError(Problem(Place(where), f"this is not a Parquet file we can read: {str(error).splitlines()[0]}")) from None
+        raise InputError(
+            Problem(
+                Place(where),
+                f"this is not a Parquet file we can read: {str(error).splitlines()[0]}",
+            )
+        ) from None
 
 
 def _parquet_cell(column: str, kind: str) -> str:
@@ -77,7 +111,10 @@ def _parquet_cell(column: str, kind: str) -> str:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, str | None]]:
-    """Line number, text, fault. Bytes that are not UTF-8 and lines beyond a million characters are faults."""
+    """Line number, text, fault.
+
+    Bytes that are not UTF-8 and lines beyond a million characters are faults.
+    """
     with path.open("rb") as stream:
         for number, raw in enumerate(iter(lambda: stream.readline(_MOST_CHARACTERS + 2), b""), 1):
             if len(raw) > _MOST_CHARACTERS:
@@ -105,7 +142,9 @@ def _csv(path: Path, columns: Sequence[str]) -> Iterator[Record]:
     names = [name.strip() for name in header]
     unknown = [name for name in names if name not in columns]
     if unknown or len(set(names)) != len(names):
-        found = f"columns we do not know: {', '.join(unknown)}" if unknown else "a column stands twice"
+        found = (
+            f"columns we do not know: {', '.join(unknown)}" if unknown else "a column stands twice"
+        )
         raise InputError(Problem(Place(str(path), number), found, ", ".join(columns)))
     place = [names.index(c) if c in names else -1 for c in columns]
     nothing = [None] * len(columns)
@@ -176,7 +215,10 @@ def _telemetry(number: int, cell: Mapping[str, object], columns: Sequence[str]) 
     nothing = [None] * len(columns)
     try:
         records = [
-            r for part in _list(cell, "resourceLogs") for scope in _list(part, "scopeLogs") for r in _list(scope, "logRecords")
+            r
+            for part in _list(cell, "resourceLogs")
+            for scope in _list(part, "scopeLogs")
+            for r in _list(scope, "logRecords")
         ]
     except ValueError as error:
         yield number, nothing, f"malformed: {error}"
@@ -196,7 +238,9 @@ def _list(cell: object, key: str) -> list[Mapping[str, object]]:
 
 
 def _attributes(record: Mapping[str, object], columns: Iterable[str]) -> dict[str, object]:
-    """Our columns out of an OpenTelemetry record: attributes `rights.<column>`, the user's pseudonym, and the record's own time."""
+    """Our columns out of an OpenTelemetry record: attributes `rights.<column>`, the user's
+    pseudonym, and the record's own time.
+    """
     values: dict[str, object] = {}
     for one in _list(record, "attributes"):
         value = one.get("value")
@@ -212,5 +256,13 @@ def _value(value: Mapping[str, object]) -> object:
     """An AnyValue: stringValue, intValue, doubleValue, boolValue, or a kvlistValue of weights."""
     if "kvlistValue" in value:
         listed = _list(value["kvlistValue"], "values")
-        return {str(x.get("key")): str(_value(x["value"]) if isinstance(x.get("value"), Mapping) else "") for x in listed}  # type: ignore[arg-type]
-    return next((value[k] for k in ("stringValue", "intValue", "doubleValue", "boolValue") if k in value), None)
+        return {
+            str(x.get("key")): str(
+                _value(inner) if isinstance(inner := x.get("value"), Mapping) else ""
+            )
+            for x in listed
+        }  # type: ignore[arg-type]
+    return next(
+        (value[k] for k in ("stringValue", "intValue", "doubleValue", "boolValue") if k in value),
+        None,
+    )

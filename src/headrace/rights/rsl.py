@@ -1,9 +1,10 @@
-"""Reading RSL 1.0 (Really Simple Licensing, rslstandard.org, December 2025): what a publisher lets machines do.
+"""Reading RSL 1.0 (Really Simple Licensing, rslstandard.org, December 2025): what a publisher lets
+machines do.
 
-RSL licenses web content to crawlers and models; it has no contexts, characters or exposure. What it does have is
-read in full: usage, users, places, payment, reporting. As its standard says, prohibits wins over permits of the same
-kind, a list of permits is closed, and a document without payment is free. Signatures and the protocols for
-acquiring a licence (OLP, CAP, EMS) are not read.
+RSL licenses web content to crawlers and models; it has no contexts, characters or exposure. What it
+does have is read in full: usage, users, places, payment, reporting. As its standard says, prohibits
+wins over permits of the same kind, a list of permits is closed, and a document without payment is
+free. Signatures and the protocols for acquiring a licence (OLP, CAP, EMS) are not read.
 """
 
 from __future__ import annotations
@@ -18,9 +19,24 @@ from headrace.rights.money import MoneyError, micro
 
 NAMESPACE = "https://rslstandard.org/rsl"
 _MOST_BYTES = 4_000_000
-_WIDER = {"ai-train": "ai-all", "ai-input": "ai-all", "ai-index": "ai-all", "ai-all": "all", "search": "all"}
+_WIDER = {
+    "ai-train": "ai-all",
+    "ai-input": "ai-all",
+    "ai-index": "ai-all",
+    "ai-all": "all",
+    "search": "all",
+}
 USAGES = ("all", *_WIDER)
-PAYMENTS = ("purchase", "subscription", "training", "crawl", "use", "contribution", "attribution", "free")
+PAYMENTS = (
+    "purchase",
+    "subscription",
+    "training",
+    "crawl",
+    "use",
+    "contribution",
+    "attribution",
+    "free",
+)
 _KINDS = ("usage", "user", "geo")
 _LICENCE_PARTS = ("permits", "prohibits", "payment", "reporting", "legal")
 _CONTENT_PARTS = ("license", "schema", "alternate", "copyright", "terms")
@@ -28,7 +44,9 @@ _CONTENT_PARTS = ("license", "schema", "alternate", "copyright", "terms")
 
 @dataclass(frozen=True)
 class Payment:
-    """How one licence is paid: the kind, the price in micro-units of `currency` where one is written, and links to terms."""
+    """How one licence is paid: the kind, the price in micro-units of `currency` where one is
+    written, and links to terms.
+    """
 
     kind: str
     amount: int | None = None
@@ -39,7 +57,9 @@ class Payment:
 
 @dataclass(frozen=True)
 class RslLicence:
-    """One <license> of one <content>. permits, prohibits: kind ("usage", "user", "geo") -> words, as (kind, words) pairs."""
+    """One <license> of one <content>. permits, prohibits: kind ("usage", "user", "geo") -> words,
+    as (kind, words) pairs.
+    """
 
     url: str
     permits: tuple[tuple[str, tuple[str, ...]], ...]
@@ -49,7 +69,9 @@ class RslLicence:
     server: str = ""
 
     def allows(self, usage: str) -> bool:
-        """Whether this usage is permitted whole: nothing wider or narrower is prohibited, and it is listed where permits are."""
+        """Whether this usage is permitted whole: nothing wider or narrower is prohibited, and it is
+        listed where permits are.
+        """
         wider = set(_upward(usage))
         narrower = {u for u in USAGES if usage in _upward(u)}
         if (wider | narrower) & set(dict(self.prohibits).get("usage", ())):
@@ -61,17 +83,34 @@ class RslLicence:
 def read_rsl(text: str, file: str = "license.xml") -> tuple[RslLicence, ...]:
     """Every licence of an RSL document. Raises InputError with everything that is not RSL 1.0."""
     if len(text) > _MOST_BYTES:
-        raise InputError(Problem(Place(file), f"the document has {len(text):,} characters", f"at most {_MOST_BYTES:,}"))
+        raise InputError(
+            Problem(
+                Place(file),
+                f"the document has {len(text):,} characters",
+                f"at most {_MOST_BYTES:,}",
+            )
+        )
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise InputError(Problem(Place(file), "a document type declaration is refused: entities can grow without bound"))
+        raise InputError(
+            Problem(
+                Place(file),
+                "a document type declaration is refused: entities can grow without bound",
+            )
+        )
     try:
         root = ET.fromstring(text.encode("utf-8", "surrogatepass"))
     except (ET.ParseError, ValueError, LookupError) as error:
         raise InputError(Problem(Place(file), f"this is not XML: {error}")) from None
     problems: list[Problem] = []
     if root.tag != f"{{{NAMESPACE}}}rsl":
-        raise InputError(Problem(Place(file), f"the root is `{root.tag}`", f"<rsl xmlns={NAMESPACE!r}>"))
-    found = [x for part in _ours(root, ("content",), file, problems) for x in _content(part, file, problems)]
+        raise InputError(
+            Problem(Place(file), f"the root is `{root.tag}`", f"<rsl xmlns={NAMESPACE!r}>")
+        )
+    found = [
+        x
+        for part in _ours(root, ("content",), file, problems)
+        for x in _content(part, file, problems)
+    ]
     if not found and not problems:
         problems.append(Problem(Place(file), "there is no <content> with a <license>"))
     if problems:
@@ -88,8 +127,12 @@ def _upward(usage: str) -> Iterator[str]:
         here = _WIDER.get(here)
 
 
-def _ours(parent: ET.Element, known: tuple[str, ...], file: str, problems: list[Problem]) -> Iterator[ET.Element]:
-    """The children in RSL's namespace; others are extensions and ignored, unknown ones of RSL are a problem."""
+def _ours(
+    parent: ET.Element, known: tuple[str, ...], file: str, problems: list[Problem]
+) -> Iterator[ET.Element]:
+    """The children in RSL's namespace; others are extensions and ignored, unknown ones of RSL are a
+    problem.
+    """
     for child in parent:
         name = str(child.tag).rpartition("}")[2]
         if not str(child.tag).startswith(f"{{{NAMESPACE}}}"):
@@ -122,7 +165,9 @@ def _content(part: ET.Element, file: str, problems: list[Problem]) -> Iterator[R
         )
 
 
-def _words(licence: ET.Element, name: str, file: str, problems: list[Problem]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _words(
+    licence: ET.Element, name: str, file: str, problems: list[Problem]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found: dict[str, tuple[str, ...]] = {}
     for element in _named(licence, name):
         kind, words = element.get("type", ""), tuple((element.text or "").split())
@@ -131,7 +176,9 @@ def _words(licence: ET.Element, name: str, file: str, problems: list[Problem]) -
             problems.append(Problem(where, f"type `{kind}`", ", ".join(_KINDS)))
         elif kind in found:
             problems.append(Problem(where, "this type stands twice in one licence"))
-        problems += [_unknown_usage(where, word) for word in words if kind == "usage" and word not in USAGES]
+        problems += [
+            _unknown_usage(where, word) for word in words if kind == "usage" and word not in USAGES
+        ]
         found[kind] = words
     return tuple(found.items())
 
@@ -139,7 +186,12 @@ def _words(licence: ET.Element, name: str, file: str, problems: list[Problem]) -
 def _unknown_usage(where: Place, word: str) -> Problem:
     swapped = "-".join(reversed(word.split("-")))  # drafts before 1.0 said train-ai
     near = [swapped] if swapped in USAGES else get_close_matches(word, USAGES, n=1)
-    return Problem(where, f"`{word}` is not a usage of RSL 1.0", ", ".join(USAGES), f"Did you mean `{near[0]}`?" if near else "")
+    return Problem(
+        where,
+        f"`{word}` is not a usage of RSL 1.0",
+        ", ".join(USAGES),
+        f"Did you mean `{near[0]}`?" if near else "",
+    )
 
 
 def _payment(element: ET.Element, file: str, problems: list[Problem]) -> Payment:
@@ -157,5 +209,8 @@ def _payment(element: ET.Element, file: str, problems: list[Problem]) -> Payment
             problems.append(Problem(where, str(error)))
         if len(currency) != 3:
             problems.append(Problem(where, f"currency `{currency}`", "three letters like USD"))
-    links = {name: next((e.text or "" for e in _named(element, name)), "").strip() for name in ("standard", "custom")}
+    links = {
+        name: next((e.text or "" for e in _named(element, name)), "").strip()
+        for name in ("standard", "custom")
+    }
     return Payment(kind, amount, currency, links["standard"], links["custom"])

@@ -1,7 +1,8 @@
 """The checks of a log, one after the other, in SQL over the table `raw` that rows.load made.
 
-`typed` holds one row per record: `row` is its number among all records, `place` its line in the file, and `why` is NULL
-while the record is sound, else "kind|reason in words". A later check looks at sound records only.
+`typed` holds one row per record: `row` is its number among all records, `place` its line in the
+file, and `why` is NULL while the record is sound, else "kind|reason in words". A later check looks
+at sound records only.
 """
 
 from __future__ import annotations
@@ -14,13 +15,36 @@ from headrace.core.errors import InputError, Place, Problem
 from headrace.rights.register import Register
 from headrace.rights.terms import Request
 
-COLUMNS = ("id", "user", "at", "works", "terms", "price", "currency", "context", "medium", "territory", "source", "disputed")
+COLUMNS = (
+    "id",
+    "user",
+    "at",
+    "works",
+    "terms",
+    "price",
+    "currency",
+    "context",
+    "medium",
+    "territory",
+    "source",
+    "disputed",
+)
 
 
-def type_rows(connection: duckdb.DuckDBPyConnection, first: date, last: date, currency: str, digests: list[str]) -> None:
-    """Texts into values; `why` is "kind|reason" of the first thing wrong with the row alone, else NULL."""
+def type_rows(
+    connection: duckdb.DuckDBPyConnection,
+    first: date,
+    last: date,
+    currency: str,
+    digests: list[str],
+) -> None:
+    """Texts into values; `why` is "kind|reason" of the first thing wrong with the row alone, else
+    NULL.
+    """
     low, high = _microseconds(first), _microseconds(last + timedelta(days=1))
-    required = "".join(f"WHEN \"{c}\" IS NULL THEN 'missing|the record has no {c}' " for c in COLUMNS[:7])
+    required = "".join(
+        f"WHEN \"{c}\" IS NULL THEN 'missing|the record has no {c}' " for c in COLUMNS[:7]
+    )
     connection.execute(
         f"""
         CREATE TEMP TABLE typed AS
@@ -67,7 +91,9 @@ def _microseconds(day: date) -> int:
 
 
 def weigh(connection: duckdb.DuckDBPyConnection) -> None:
-    """One row per work of a use, weights in millionths; a fault of the list goes into `why` of its row."""
+    """One row per work of a use, weights in millionths; a fault of the list goes into `why` of its
+    row.
+    """
     connection.execute(
         """
         CREATE TEMP TABLE line AS
@@ -92,11 +118,15 @@ def weigh(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _merge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    connection.execute(f"UPDATE typed SET why = {table}.why FROM {table} WHERE typed.row = {table}.row AND typed.why IS NULL")
+    connection.execute(
+        f"UPDATE typed SET why = {table}.why FROM {table} WHERE typed.row = {table}.row AND typed.why IS NULL"
+    )
 
 
 def judge(connection: duckdb.DuckDBPyConnection, registers: tuple[Register, ...]) -> None:
-    """Ask the register once per distinct (work, context, medium, territory, day), then look each line up."""
+    """Ask the register once per distinct (work, context, medium, territory, day), then look each
+    line up.
+    """
     connection.execute(
         """
         CREATE TEMP TABLE asked AS
@@ -104,7 +134,9 @@ def judge(connection: duckdb.DuckDBPyConnection, registers: tuple[Register, ...]
             SELECT DISTINCT terms, work, context, medium, territory, us // 86400000000 AS day
             FROM line JOIN typed USING (row) WHERE why IS NULL)"""
     )
-    found = connection.execute("SELECT number, terms, work, context, medium, territory, day FROM asked").fetchall()
+    found = connection.execute(
+        "SELECT number, terms, work, context, medium, territory, day FROM asked"
+    ).fetchall()
     connection.execute("CREATE TEMP TABLE verdict (number BIGINT, holder VARCHAR, why VARCHAR)")
     by_digest = {r.digest: r for r in registers}
     answers = [(number, *_verdict(by_digest[terms], *request)) for number, terms, *request in found]
@@ -128,20 +160,31 @@ def judge(connection: duckdb.DuckDBPyConnection, registers: tuple[Register, ...]
     _merge(connection, "denied")
 
 
-def _verdict(found: Register, work: str, context: str, medium: str, territory: str, day: int) -> tuple[str | None, str | None]:
-    request = Request(work, context, medium, territory, date(1970, 1, 1) + timedelta(days=day), approved=True)
+def _verdict(
+    found: Register, work: str, context: str, medium: str, territory: str, day: int
+) -> tuple[str | None, str | None]:
+    request = Request(
+        work, context, medium, territory, date(1970, 1, 1) + timedelta(days=day), approved=True
+    )
     decision = found.decide(request)
     if decision.permitted:
         return decision.holder, None
     first = decision.reasons[0]
     kind = next(
-        (k for k in ("unknown work", "expired terms", "terms not begun", "prohibited") if first.startswith(k)), "not licensed"
+        (
+            k
+            for k in ("unknown work", "expired terms", "terms not begun", "prohibited")
+            if first.startswith(k)
+        ),
+        "not licensed",
     )
     return None, f"{kind}|{work}: {'; '.join(decision.reasons)}"
 
 
 def find_repeats(connection: duckdb.DuckDBPyConnection) -> None:
-    """The first sound row of an id stands; the same again is a repetition, another content under the id is refused."""
+    """The first sound row of an id stands; the same again is a repetition, another content under
+    the id is refused.
+    """
     connection.execute(
         """
         CREATE TEMP TABLE repeat AS
@@ -159,13 +202,17 @@ def find_repeats(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def watch_clock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Set repetitions apart, then refuse the rows whose time lies before an earlier sound row of the same source."""
+    """Set repetitions apart, then refuse the rows whose time lies before an earlier sound row of
+    the same source.
+    """
     connection.execute(
         "CREATE TEMP TABLE other AS SELECT row, 'id|this id stands in row ' || stands || ' with another content' AS why"
         " FROM repeat WHERE NOT same"
     )
     _merge(connection, "other")
-    connection.execute("UPDATE typed SET why = 'repeated|' FROM repeat WHERE typed.row = repeat.row AND same AND why IS NULL")
+    connection.execute(
+        "UPDATE typed SET why = 'repeated|' FROM repeat WHERE typed.row = repeat.row AND same AND why IS NULL"
+    )
     connection.execute(
         """
         CREATE TEMP TABLE back AS

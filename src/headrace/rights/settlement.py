@@ -2,14 +2,17 @@
 
 pro_rata      one pot, all fees; by weight of use over the whole service.
 user_centric  one pot per user, the fee; by weight of use of that user.
-equal_split   one pot per user, the fee; equal parts to the distinct holders that user used. This *is* the Shapley value
-              of v(S) = fees of the users who used anybody in S: v is a sum of one game per user, in which the holders
-              used are interchangeable and together worth the fee, the others worth nothing; additivity gives the rest.
+equal_split   one pot per user, the fee; equal parts to the distinct holders that user used. This
+              *is* the Shapley value
+              of v(S) = fees of the users who used anybody in S: v is a sum of one game per user, in
+              which the holders used are interchangeable and together worth the fee, the others
+              worth nothing; additivity gives the rest.
 per_use       one pot per use, its price; by weight of the works in it.
 
-None is fair to everybody: pro rata and user-centric each have their axioms (Bergantinos & Moreno-Ternero, Management
-Science 2025), and pro rata is not always the worse one for artists (Alaei, Makhdoumi & Malekian, Management Science 2022).
-Under the two user rules the fee of a user who used nothing belongs to nobody and is shown as undistributed.
+None is fair to everybody: pro rata and user-centric each have their axioms (Bergantinos &
+Moreno-Ternero, Management Science 2025), and pro rata is not always the worse one for artists
+(Alaei, Makhdoumi & Malekian, Management Science 2022). Under the two user rules the fee of a user
+who used nothing belongs to nobody and is shown as undistributed.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import sparse
 
-from headrace.rights.money import Drawer, Ints, apportion_groups, drawn, lots
+from headrace.core.arrays import Ints
+from headrace.rights.money import Drawer, apportion_groups, drawn, lots
 from headrace.rights.uses import Uses
 
 Rule = Literal["pro_rata", "user_centric", "equal_split", "per_use"]
@@ -31,9 +35,10 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 class Settlement:
     """What each holder earned in the period under one rule, micro-units of `currency`.
 
-    earned: shape (holder,), disputed money included. reserved: the part of it that waits for a dispute, shape (holder,).
-    pairs (pair_holder, pair_work, pair_weight, pair_earned): the same money by holder and work; weights in millionths of a use.
-    pool = earned.sum() + undistributed, exactly.
+    earned: shape (holder,), disputed money included. reserved: the part of it that waits for a
+        dispute, shape (holder,). pairs (pair_holder, pair_work, pair_weight, pair_earned): the same
+        money by holder and work; weights in millionths of a use. pool = earned.sum() +
+        undistributed, exactly.
     """
 
     rule: Rule
@@ -53,7 +58,9 @@ class Settlement:
 
 @dataclass(frozen=True)
 class _Pots:
-    """Pots and their claims: total per pot; per claim its holder, weight, and the part of the weight that is disputed."""
+    """Pots and their claims: total per pot; per claim its holder, weight, and the part of the
+    weight that is disputed.
+    """
 
     totals: Ints
     starts: Ints
@@ -66,8 +73,8 @@ class _Pots:
 def settle(uses: Uses, rule: Rule, fees: Ints | None = None) -> Settlement:
     """Share out one period.
 
-    fees: what each user's fee leaves for royalties, micro-units >= 0, shape (user,); not needed for per_use.
-    Raises ValueError where the fees do not fit the users, or a pot overflows 64 bits.
+    fees: what each user's fee leaves for royalties, micro-units >= 0, shape (user,); not needed for
+        per_use. Raises ValueError where the fees do not fit the users, or a pot overflows 64 bits.
     """
     if rule == "per_use":
         pool = _total(uses.price)
@@ -75,13 +82,19 @@ def settle(uses: Uses, rule: Rule, fees: Ints | None = None) -> Settlement:
     else:
         checked = _checked_fees(uses, fees)
         pool = _total(checked)
-        pots = {"pro_rata": _pro_rata, "user_centric": _user_centric, "equal_split": _equal_split}[rule](uses, checked)
+        pots = {"pro_rata": _pro_rata, "user_centric": _user_centric, "equal_split": _equal_split}[
+            rule
+        ](uses, checked)
     parts = apportion_groups(pots.totals, pots.starts, pots.weight, pots.lot)
     earned = np.zeros(len(uses.holders), dtype=np.int64)
     np.add.at(earned, pots.holder, parts)
     reserved = np.zeros_like(earned)
     contested = np.flatnonzero(pots.disputed)
-    np.add.at(reserved, pots.holder[contested], _ceil_share(parts[contested], pots.disputed[contested], pots.weight[contested]))
+    np.add.at(
+        reserved,
+        pots.holder[contested],
+        _ceil_share(parts[contested], pots.disputed[contested], pots.weight[contested]),
+    )
     holder, work, weight, by_pair = _by_work(uses, earned, parts if rule == "per_use" else None)
     return Settlement(
         rule=rule,
@@ -143,19 +156,31 @@ def _user_centric(uses: Uses, fees: Ints) -> _Pots:
     weight = np.asarray(grid.data, dtype=np.int64)
     disputed = _disputed_claims(uses, use, user * shape[1] + holder)
     return _Pots(
-        totals, starts, holder, weight, disputed, lambda lines: drawn(uses.user_lots[user[lines]], uses.holder_lots[holder[lines]])
+        totals,
+        starts,
+        holder,
+        weight,
+        disputed,
+        lambda lines: drawn(uses.user_lots[user[lines]], uses.holder_lots[holder[lines]]),
     )
 
 
 def _equal_split(uses: Uses, fees: Ints) -> _Pots:
     pots = _user_centric(uses, fees)
-    # Equal parts; a dispute over a share of the holder's use reserves that share of the holder's part, so both
+    # Equal parts; a dispute over a share of the holder's use reserves that share of the holder's
+    # part, so both
     # are scaled to the same whole.
     part = np.zeros_like(pots.weight)
     contested = np.flatnonzero(pots.disputed)
     scale = 1_000_000
-    part[contested] = _ceil_share(np.full(contested.size, scale, dtype=np.int64), pots.disputed[contested], pots.weight[contested])
-    return _Pots(pots.totals, pots.starts, pots.holder, np.full_like(pots.weight, scale), part, pots.lot)
+    part[contested] = _ceil_share(
+        np.full(contested.size, scale, dtype=np.int64),
+        pots.disputed[contested],
+        pots.weight[contested],
+    )
+    return _Pots(
+        pots.totals, pots.starts, pots.holder, np.full_like(pots.weight, scale), part, pots.lot
+    )
 
 
 def _per_use(uses: Uses) -> _Pots:
@@ -187,7 +212,10 @@ def _disputed_claims(uses: Uses, use: Ints, claims: Ints) -> Ints:
 
 
 def _ceil_share(amount: Ints, part: Ints, whole: Ints) -> Ints:
-    """amount * part / whole, rounded up: a reserve is never short. Exact where the product leaves 64 bits."""
+    """amount * part / whole, rounded up: a reserve is never short.
+
+    Exact where the product leaves 64 bits.
+    """
     large = amount.astype(np.float64) * part.astype(np.float64) > 9.0e18
     result = np.zeros_like(amount)
     small = ~large
@@ -198,7 +226,8 @@ def _ceil_share(amount: Ints, part: Ints, whole: Ints) -> Ints:
 
 
 def _sum_by(position: np.ndarray, values: Ints, size: int) -> Ints:
-    # bincount sums in floats, exact while every partial sum stays below 2**53; beyond, integers one by one.
+    # bincount sums in floats, exact while every partial sum stays below 2**53; beyond, integers one
+    # by one.
     if values.size and float(values.astype(np.float64).sum()) < 2.0**53:
         return np.bincount(position, weights=values, minlength=size).astype(np.int64)
     total = np.zeros(size, dtype=np.int64)
@@ -209,7 +238,8 @@ def _sum_by(position: np.ndarray, values: Ints, size: int) -> Ints:
 def _by_work(uses: Uses, earned: Ints, parts: Ints | None) -> tuple[Ints, Ints, Ints, Ints]:
     """Holder, work, weight and money of every (holder, work) pair that was used.
 
-    per_use knows the money line by line (`parts`); the other rules share a holder's money over its works by weight.
+    per_use knows the money line by line (`parts`); the other rules share a holder's money over its
+    works by weight.
     """
     shape = (len(uses.holders), len(uses.works))
     grid = sparse.coo_array((uses.weight, (uses.holder, uses.work)), shape=shape).tocsr()
@@ -218,9 +248,13 @@ def _by_work(uses: Uses, earned: Ints, parts: Ints | None) -> tuple[Ints, Ints, 
     weight = np.asarray(grid.data, dtype=np.int64)
     if parts is None:
         money = apportion_groups(
-            earned, starts, weight, lambda lines: drawn(uses.holder_lots[holder[lines]], uses.work_lots[work[lines]])
+            earned,
+            starts,
+            weight,
+            lambda lines: drawn(uses.holder_lots[holder[lines]], uses.work_lots[work[lines]]),
         )
         return holder, work, weight, money
-    # The same pattern of pairs, so the money falls into the same places (a pair that earned 0 is kept by not pruning).
+    # The same pattern of pairs, so the money falls into the same places (a pair that earned 0 is
+    # kept by not pruning).
     paid = sparse.coo_array((parts, (uses.holder, uses.work)), shape=shape).tocsr()
     return holder, work, weight, np.asarray(paid.data, dtype=np.int64)

@@ -1,8 +1,9 @@
 """The exact Shapley value by enumeration, for at most twelve groups of rightsholders.
 
-Equal split is the Shapley value of the game "whose users are these". The *counterfactual* game is another one: what
-would be left of the fees if the catalogue of these groups alone were on offer? Users then stay or leave, and nobody
-observes that, so the value function is a model and its parameter is written beside the result. It needs 2**n values.
+Equal split is the Shapley value of the game "whose users are these". The *counterfactual* game is
+another one: what would be left of the fees if the catalogue of these groups alone were on offer?
+Users then stay or leave, and nobody observes that, so the value function is a model and its
+parameter is written beside the result. It needs 2**n values.
 """
 
 from __future__ import annotations
@@ -13,22 +14,26 @@ from math import factorial
 
 import numpy as np
 
+from headrace.core.arrays import Ints
 from headrace.core.errors import InputError
-from headrace.rights.money import Ints
 from headrace.rights.uses import WHOLE, Uses
 
 MOST_GROUPS = 12
 
 
 def shapley(values: Sequence[int] | Ints) -> tuple[Fraction, ...]:
-    """The Shapley value of each of n players, exactly. values[mask] is the worth of the coalition whose bits are set.
+    """The Shapley value of each of n players, exactly. values[mask] is the worth of the coalition
+    whose bits are set.
 
-    Raises InputError for more than 12 players, a length that is no power of two, or a worth of the empty coalition.
+    Raises InputError for more than 12 players, a length that is no power of two, or a worth of the
+    empty coalition.
     """
     worth = [int(v) for v in values]
     n = len(worth).bit_length() - 1
     if len(worth) != 2**n or n > MOST_GROUPS:
-        raise InputError(f"{len(worth)} values are not those of 2**n coalitions of n <= {MOST_GROUPS} groups; merge groups.")
+        raise InputError(
+            f"{len(worth)} values are not those of 2**n coalitions of n <= {MOST_GROUPS} groups; merge groups."
+        )
     if worth[0] != 0:
         raise InputError(f"the empty coalition is worth {worth[0]}, not 0")
     orders = [factorial(size) * factorial(n - size - 1) for size in range(n)]
@@ -40,12 +45,16 @@ def shapley(values: Sequence[int] | Ints) -> tuple[Fraction, ...]:
     return tuple(Fraction(total, factorial(n)) for total in sums)
 
 
-def fees_that_stay(uses: Uses, fees: Ints, group_of: Mapping[str, str], *, stay_above: float) -> tuple[tuple[str, ...], Ints]:
-    """The groups, and for every coalition of them the fees of the users who would stay (micro-units, shape (2**groups,)).
+def fees_that_stay(
+    uses: Uses, fees: Ints, group_of: Mapping[str, str], *, stay_above: float
+) -> tuple[tuple[str, ...], Ints]:
+    """The groups, and for every coalition of them the fees of the users who would stay
+    (micro-units, shape (2**groups,)).
 
-    A user stays when strictly more than the share `stay_above` (0 <= x < 1) of the user's weight of use lies with
-    the coalition. At 0 anybody who used one of them stays, and the Shapley value is the equal split over the groups used.
-    This is an assumption about behaviour, not an observation. group_of: holder -> group; every holder needs one.
+    A user stays when strictly more than the share `stay_above` (0 <= x < 1) of the user's weight of
+    use lies with the coalition. At 0 anybody who used one of them stays, and the Shapley value is
+    the equal split over the groups used. This is an assumption about behaviour, not an observation.
+    group_of: holder -> group; every holder needs one.
     """
     missing = sorted(set(uses.holders) - set(group_of))
     if missing:

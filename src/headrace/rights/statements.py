@@ -1,7 +1,9 @@
-"""Statements: what each holder is told, as CSV and Parquet. The pictures are in show/rights_report.py.
+"""Statements: what each holder is told, as CSV and Parquet. The pictures are in
+show/reports/settlement.py.
 
-Two tables. `works`: one row per holder and work. `dues`: one row per holder, adding up the works, then guarantee,
-recoupment, reserve and what is payable. Money is written in main units with six decimals, which is exact.
+Two tables. `works`: one row per holder and work. `dues`: one row per holder, adding up the works,
+then guarantee, recoupment, reserve and what is payable. Money is written in main units with six
+decimals, which is exact.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ Rows = Sequence[Sequence[str]]
 
 @dataclass(frozen=True)
 class Statements:
-    """The two tables of one period as texts, in the order of WORK_COLUMNS and DUE_COLUMNS; what nobody earned stands apart."""
+    """The two tables of one period as texts, in the order of WORK_COLUMNS and DUE_COLUMNS; what
+    nobody earned stands apart.
+    """
 
     period: str
     works: Rows
@@ -38,18 +42,30 @@ class Statements:
     undistributed: str
 
 
-def statements(settlement: Settlement, dues: Iterable[Due], period: str, holder: str | None = None) -> Statements:
+def statements(
+    settlement: Settlement, dues: Iterable[Due], period: str, holder: str | None = None
+) -> Statements:
     """The statements of all holders, or of one."""
     s = settlement
     head = (period, s.rule, s.currency)
     pairs = zip(s.pair_holder, s.pair_work, s.pair_weight, s.pair_earned)
     works = [
-        (*head, s.holders[h], s.works[w], f"{int(weight) // WHOLE}.{int(weight) % WHOLE:06d}", written(earned))
+        (
+            *head,
+            s.holders[h],
+            s.works[w],
+            f"{int(weight) // WHOLE}.{int(weight) % WHOLE:06d}",
+            written(earned),
+        )
         for h, w, weight, earned in pairs
         if holder is None or s.holders[h] == holder
     ]
     rows = [
-        (*head, d.holder, *map(written, (d.earned, d.reserved, d.top_up, d.recouped, d.payable, d.advance_left)))
+        (
+            *head,
+            d.holder,
+            *map(written, (d.earned, d.reserved, d.top_up, d.recouped, d.payable, d.advance_left)),
+        )
         for d in dues
         if holder is None or d.holder == holder
     ]
@@ -57,7 +73,10 @@ def statements(settlement: Settlement, dues: Iterable[Due], period: str, holder:
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
-    """Write a table as CSV, whole or not at all. A text that a spreadsheet would run as a formula gets a leading quote."""
+    """Write a table as CSV, whole or not at all.
+
+    A text that a spreadsheet would run as a formula gets a leading quote.
+    """
     fresh = path.with_name(f".{path.name}.new")
     with fresh.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
@@ -68,13 +87,23 @@ def write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
 
 def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:
     """Write a table as Parquet (DuckDB), whole or not at all; money and uses as exact decimals."""
-    numbers = {"uses", "earned", "reserved", "guarantee_top_up", "recouped", "payable", "advance_left"}
+    numbers = {
+        "uses",
+        "earned",
+        "reserved",
+        "guarantee_top_up",
+        "recouped",
+        "payable",
+        "advance_left",
+    }
     with duckdb.connect() as connection:
         kinds = ", ".join(f"{c} {'DECIMAL(24, 6)' if c in numbers else 'VARCHAR'}" for c in columns)
         connection.execute(f"CREATE TABLE rows ({kinds})")
         marks = ", ".join(f"unnest(${i + 1}::VARCHAR[])" for i in range(len(columns)))
         for at in range(0, len(rows), 50_000):
-            connection.execute(f"INSERT INTO rows SELECT {marks}", [list(c) for c in zip(*rows[at : at + 50_000])])
+            connection.execute(
+                f"INSERT INTO rows SELECT {marks}", [list(c) for c in zip(*rows[at : at + 50_000])]
+            )
         fresh = path.with_name(f".{path.name}.new")
         quoted = str(fresh).replace("'", "''")
         connection.execute(f"COPY rows TO '{quoted}' (FORMAT parquet)")
@@ -82,4 +111,8 @@ def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
+    return (
+        f"'{cell}"
+        if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit())
+        else cell
+    )

@@ -1,11 +1,12 @@
 """Licences and what they permit: default deny, prohibition wins.
 
-A licence lets a platform generate with a work, under constraints. What is not allowed is denied; what is forbidden is
-denied even where something else allows it (ODRL leaves that choice to the policy: ours says `conflict: prohibit`).
-Training, likeness and voice are *no* unless a licence says yes.
+A licence lets a platform generate with a work, under constraints. What is not allowed is denied;
+what is forbidden is denied even where something else allows it (ODRL leaves that choice to the
+policy: ours says `conflict: prohibit`). Training, likeness and voice are *no* unless a licence says
+yes.
 
-Odd cases are decided for the holder: an unknown context, an empty list of media or territories, a day outside the term
-are all denied. "*" has to be written to mean "all".
+Odd cases are decided for the holder: an unknown context, an empty list of media or territories, a
+day outside the term are all denied. "*" has to be written to mean "all".
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ Purpose = Literal["generate", "train"]
 
 @dataclass(frozen=True)
 class Licence:
-    """One grant. Money in micro-units of `currency`, shares in millionths; None where the licence is silent.
+    """One grant. Money in micro-units of `currency`, shares in millionths; None where the licence
+    is silent.
 
-    characters: () is the work as a whole, with all of them. first, last: days of the term, both included.
-    per_use: price of one use of full weight. share: of the revenue with the work. min_exposure: least share of all offers, a month
-    (exposure is not use: nobody promises uses). cap: most uses a month. approval: each use needs the holder's consent first.
+    characters: () is the work as a whole, with all of them. first, last: days of the term, both
+        included.
+    per_use: price of one use of full weight. share: of the revenue with the work. min_exposure:
+        least share of all offers, a month (exposure is not use: nobody promises uses). cap: most
+        uses a month. approval: each use needs the holder's consent first.
     exclusive: no other grant of the same work may overlap it.
     """
 
@@ -70,7 +74,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Decision:
-    """Permitted or not, by which licence, who is to be paid, and why not (one reason per licence asked; empty when permitted)."""
+    """Permitted or not, by which licence, who is to be paid, and why not (one reason per licence
+    asked; empty when permitted).
+    """
 
     permitted: bool
     licence: str
@@ -81,7 +87,8 @@ class Decision:
 def decide(licences: Iterable[Licence], request: Request) -> Decision:
     """Whether any licence permits the request and none prohibits it.
 
-    A licence in force on that day prohibits a context it forbids everywhere, also where another licence would allow it.
+    A licence in force on that day prohibits a context it forbids everywhere, also where another
+    licence would allow it.
     """
     of_work = [x for x in licences if x.work == request.work]
     if not of_work:
@@ -89,7 +96,12 @@ def decide(licences: Iterable[Licence], request: Request) -> Decision:
     reasons = []
     for licence in of_work:
         if in_force(licence, request.day) and prohibits(licence, request):
-            return Decision(False, licence.id, licence.holder, (f"prohibited: `{request.context}` is forbidden by {licence.id}",))
+            return Decision(
+                False,
+                licence.id,
+                licence.holder,
+                (f"prohibited: `{request.context}` is forbidden by {licence.id}",),
+            )
     for licence in of_work:
         why = _denial(licence, request)
         if not why:
@@ -130,7 +142,11 @@ def _use_denial(licence: Licence, request: Request) -> str:
         return f"context `{request.context}` is not allowed (what is not allowed is denied)"
     if not _covers(licence.media, request.medium):
         return f"medium `{request.medium}` is not licensed"
-    if request.character and licence.characters and not _covers(licence.characters, request.character):
+    if (
+        request.character
+        and licence.characters
+        and not _covers(licence.characters, request.character)
+    ):
         return f"character `{request.character}` is not licensed"
     if request.likeness and not licence.likeness:
         return "likeness is not licensed"

@@ -26,7 +26,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from headrace.core.errors import InputError, Problem
-from headrace.core.reading import Document, document, parse_text
+from headrace.core.study_reader import Document, document, parse_text
 from headrace.rights.money import MoneyError, micro
 from headrace.rights.register import Register, register
 from headrace.rights.terms import Licence
@@ -50,16 +50,27 @@ def parse_licences(text: str, file: str = "licences.yaml") -> Register:
 
 def _register(written: Document) -> Register:
     data = written.data
-    if not isinstance(data, Mapping) or set(data) != {"licences"} or not isinstance(data["licences"], list):
-        raise InputError(Problem(written.place(()), "this is no register", "one key, `licences`, with a list"))
+    if (
+        not isinstance(data, Mapping)
+        or set(data) != {"licences"}
+        or not isinstance(data["licences"], list)
+    ):
+        raise InputError(
+            Problem(written.place(()), "this is no register", "one key, `licences`, with a list")
+        )
     problems: list[Problem] = []
-    found = [_licence(written, ("licences", i), cell, problems) for i, cell in enumerate(data["licences"])]
+    found = [
+        _licence(written, ("licences", i), cell, problems)
+        for i, cell in enumerate(data["licences"])
+    ]
     if problems:
         raise InputError(problems)
     return register((x for x in found if x is not None), written.file)
 
 
-def _licence(written: Document, at: tuple[str | int, ...], cell: object, problems: list[Problem]) -> Licence | None:
+def _licence(
+    written: Document, at: tuple[str | int, ...], cell: object, problems: list[Problem]
+) -> Licence | None:
     if not isinstance(cell, Mapping):
         problems.append(Problem(written.place(at), "this is no licence", "keys and values"))
         return None
@@ -77,7 +88,11 @@ def _licence(written: Document, at: tuple[str | int, ...], cell: object, problem
             values |= reader(key, raw)
         except (ValueError, TypeError) as error:
             problems.append(Problem(where, str(error)))
-    missing = [k for k, name in (("id", "id"), ("work", "work"), ("holder", "holder"), ("term", "first")) if name not in values]
+    missing = [
+        k
+        for k, name in (("id", "id"), ("work", "work"), ("holder", "holder"), ("term", "first"))
+        if name not in values
+    ]
     if len(problems) == before and missing:
         problems.append(Problem(written.place(at), f"the licence has no {', '.join(missing)}"))
     return Licence(**values) if len(problems) == before else None  # type: ignore[arg-type]
@@ -131,7 +146,9 @@ def _cap(key: str, raw: object) -> dict[str, object]:
 def _term(key: str, raw: object) -> dict[str, object]:
     found = _TERM.fullmatch(str(raw).strip())
     if found is None:
-        raise ValueError(f"{raw!r} is no term; write it like `2026-01-01..2028-12-31` or `2026-01..2028-12`")
+        raise ValueError(
+            f"{raw!r} is no term; write it like `2026-01-01..2028-12-31` or `2026-01..2028-12`"
+        )
     year, month, day, last_year, last_month, last_day = (int(x) if x else 0 for x in found.groups())
     if not 1 <= last_month <= 12:
         raise ValueError(f"{raw!r} has no month {last_month}")
@@ -160,10 +177,17 @@ def write_licences(found: Register) -> str:
 
 def _written(x: Licence) -> list[str]:
     plain = Licence(x.id, x.work, x.holder, x.first, x.last)
-    lines = [f"id: {_quoted(x.id)}", f"work: {_quoted(x.work)}", f"holder: {_quoted(x.holder)}", f"term: {x.first}..{x.last}"]
+    lines = [
+        f"id: {_quoted(x.id)}",
+        f"work: {_quoted(x.work)}",
+        f"holder: {_quoted(x.holder)}",
+        f"term: {x.first}..{x.last}",
+    ]
     for field in fields(Licence):
         value = getattr(x, field.name)
-        if field.name in ("id", "work", "holder", "first", "last", "currency") or value == getattr(plain, field.name):
+        if field.name in ("id", "work", "holder", "first", "last", "currency") or value == getattr(
+            plain, field.name
+        ):
             continue
         lines.append(f"{field.name}: {_value(field.name, value, x.currency)}")
     return lines

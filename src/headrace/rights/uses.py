@@ -1,8 +1,9 @@
 """Uses as columns: who generated what, with which works, at what price and when.
 
-A use is one generation. It has one or more lines, one per work that was used, with weights in millionths that add up
-to exactly one million. Matching a generation to works is an input: this room is told the works, it does not detect
-them. Names stand once, in tuples; columns hold positions in them.
+A use is one generation. It has one or more lines, one per work that was used, with weights in
+millionths that add up to exactly one million. Matching a generation to works is an input: this room
+is told the works, it does not detect them. Names stand once, in tuples; columns hold positions in
+them.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from headrace.rights.money import Ints, Lots, drawn, lots
+from headrace.core.arrays import Flags, Ints
+from headrace.rights.money import Lots, drawn, lots
 
 Positions = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 
 #: Weights of a use add up to this.
 WHOLE = 1_000_000
@@ -27,8 +28,10 @@ WHOLE = 1_000_000
 class Uses:
     """A checked log of uses in one currency.
 
-    users, works, holders: names, each once. user, price [micro-units], at [microseconds since 1970, UTC], disputed: shape (use,).
-    starts: first line of each use, shape (use + 1,). work, holder, weight [millionths of the use]: shape (line,).
+    users, works, holders: names, each once. user, price [micro-units], at [microseconds since 1970,
+        UTC], disputed: shape (use,).
+    starts: first line of each use, shape (use + 1,). work, holder, weight [millionths of the use]:
+        shape (line,).
     """
 
     currency: str
@@ -65,7 +68,9 @@ class Uses:
         return lots(self.holders)
 
     def use_lots(self, uses: Ints) -> Lots:
-        """A lot per use, drawn by what stands in it (user, time, price), not by its row: the order of rows changes nothing."""
+        """A lot per use, drawn by what stands in it (user, time, price), not by its row: the order
+        of rows changes nothing.
+        """
         with np.errstate(over="ignore"):
             content = self.at[uses].astype(np.uint64) + self.price[uses].astype(np.uint64)
         return drawn(self.user_lots[self.user[uses]], content)
@@ -79,16 +84,25 @@ class Uses:
         chosen = np.asarray(order, dtype=np.int64)
         counts = np.diff(self.starts)[chosen]
         starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
-        lines = np.arange(starts[-1], dtype=np.int64) + np.repeat(self.starts[:-1][chosen] - starts[:-1], counts)
-        columns = {name: getattr(self, name)[chosen] for name in ("user", "price", "at", "disputed")}
+        lines = np.arange(starts[-1], dtype=np.int64) + np.repeat(
+            self.starts[:-1][chosen] - starts[:-1], counts
+        )
+        columns = {
+            name: getattr(self, name)[chosen] for name in ("user", "price", "at", "disputed")
+        }
         columns |= {name: getattr(self, name)[lines] for name in ("work", "holder", "weight")}
         return replace(self, starts=starts, **columns)
 
 
 def join(first: Uses, second: Uses) -> Uses:
-    """Both logs in one; names that stand in both are one. Raises ValueError where the currencies differ."""
+    """Both logs in one; names that stand in both are one.
+
+    Raises ValueError where the currencies differ.
+    """
     if first.currency != second.currency:
-        raise ValueError(f"uses in {first.currency} and in {second.currency} cannot stand in one log")
+        raise ValueError(
+            f"uses in {first.currency} and in {second.currency} cannot stand in one log"
+        )
     users, user = _merged(first.users, second.users)
     works, work = _merged(first.works, second.works)
     holders, holder = _merged(first.holders, second.holders)

@@ -21,9 +21,16 @@ class Example:
 
 
 def every() -> tuple[Example, ...]:
-    """All examples, by name. A folder holds one: its study.yaml, or the YAML file of the folder's name."""
+    """All examples, by name.
+
+    A folder holds one: its study.yaml, or the YAML file of the folder's name.
+    """
     root = Path(headrace.__file__).parent / "examples"
-    found = (_example(folder) for folder in sorted(root.iterdir()) if folder.is_dir()) if root.is_dir() else ()
+    found = (
+        (_example(folder) for folder in sorted(root.iterdir()) if folder.is_dir())
+        if root.is_dir()
+        else ()
+    )
     return tuple(example for example in found if example)
 
 
@@ -34,15 +41,30 @@ def find(name: str) -> Example:
         near = difflib.get_close_matches(name, known, 1)
         fix = f"Did you mean {near[0]}?" if near else ""
         raise InputError(
-            Problem(Place("examples"), f"there is no example {name}", f"one of {', '.join(known) or '(none yet)'}", fix)
+            Problem(
+                Place("examples"),
+                f"there is no example {name}",
+                f"one of {', '.join(known) or '(none yet)'}",
+                fix,
+            )
         )
     return known[name]
 
 
 def _example(folder: Path) -> Example | None:
-    study = next((path for path in (folder / "study.yaml", folder / f"{folder.name}.yaml") if path.is_file()), None)
+    study = next(
+        (
+            path
+            for path in (folder / "study.yaml", folder / f"{folder.name}.yaml")
+            if path.is_file()
+        ),
+        None,
+    )
     if study is None:
         return None
     lines = study.read_text(encoding="utf-8").splitlines()
-    about = next((line.lstrip("# ").strip() for line in lines if line.startswith("#") and line.strip("# ")), "")
+    about = next(
+        (line.lstrip("# ").strip() for line in lines if line.startswith("#") and line.strip("# ")),
+        "",
+    )
     return Example(folder.name, folder, study, about)

@@ -1,10 +1,11 @@
 """Position auctions: VCG, and the generalised second price (GSP) for contrast, with a reserve.
 
-Slots have click rates a_1 >= a_2 >= ... > 0 and a_{K+1} = 0; bidders offer b_1 >= b_2 >= ... per click, and one below the
-reserve r does not take part. Slot k goes to bidder k. Per click they pay
+Slots have click rates a_1 >= a_2 >= ... > 0 and a_{K+1} = 0; bidders offer b_1 >= b_2 >= ... per
+click, and one below the reserve r does not take part. Slot k goes to bidder k. Per click they pay
     VCG:  p_k = (1 / a_k) * sum_{j=k..K} (a_j - a_{j+1}) * max(b_{j+1}, r)
     GSP:  p_k = max(b_{k+1}, r)
-With one slot both are Vickrey's second price with a reserve. Under VCG no bidder gains by bidding anything but its value.
+With one slot both are Vickrey's second price with a reserve. Under VCG no bidder gains by bidding
+anything but its value.
 Sources: Edelman, Ostrovsky & Schwarz, AER 97 (2007); Varian, IJIO 25 (2007).
 """
 
@@ -45,18 +46,34 @@ class Sold:
 
 
 def position_auction(
-    offers: Sequence[Offer], clicks: Sequence[float], reserve: float = 0.0, mechanism: Mechanism = "vcg"
+    offers: Sequence[Offer],
+    clicks: Sequence[float],
+    reserve: float = 0.0,
+    mechanism: Mechanism = "vcg",
 ) -> tuple[Sold, ...]:
-    """Sell the slots; equal bids fall by the bidder's name. Raises InputError for bad amounts, click rates or repeated bidders."""
+    """Sell the slots; equal bids fall by the bidder's name.
+
+    Raises InputError for bad amounts, click rates or repeated bidders.
+    """
     _check(offers, clicks, reserve)
-    ranked = sorted((one for one in offers if one.amount >= reserve), key=lambda one: (-one.amount, one.bidder))
+    ranked = sorted(
+        (one for one in offers if one.amount >= reserve), key=lambda one: (-one.amount, one.bidder)
+    )
     price = _vcg if mechanism == "vcg" else _gsp
     winners = ranked[: len(clicks)]
-    return tuple(Sold(k + 1, one.bidder, price(k, ranked, clicks, reserve), clicks[k]) for k, one in enumerate(winners))
+    return tuple(
+        Sold(k + 1, one.bidder, price(k, ranked, clicks, reserve), clicks[k])
+        for k, one in enumerate(winners)
+    )
 
 
 def surplus(
-    offers: Sequence[Offer], bidder: str, value: float, clicks: Sequence[float], reserve: float, mechanism: Mechanism
+    offers: Sequence[Offer],
+    bidder: str,
+    value: float,
+    clicks: Sequence[float],
+    reserve: float,
+    mechanism: Mechanism,
 ) -> float:
     """Expected gain of a bidder per showing [USD] when a click is worth `value` to it."""
     for one in position_auction(offers, clicks, reserve, mechanism):
@@ -75,23 +92,39 @@ def _gsp(k: int, ranked: Sequence[Offer], clicks: Sequence[float], reserve: floa
 
 def _vcg(k: int, ranked: Sequence[Offer], clicks: Sequence[float], reserve: float) -> float:
     steps = [*clicks, 0.0]
-    harm = math.fsum((steps[j] - steps[j + 1]) * _next(j, ranked, reserve) for j in range(k, len(clicks)))
+    harm = math.fsum(
+        (steps[j] - steps[j + 1]) * _next(j, ranked, reserve) for j in range(k, len(clicks))
+    )
     # A mean of numbers between the reserve and the next bid; rounding may not carry it outside.
     return max(reserve, min(harm / clicks[k], _next(k, ranked, reserve)))
 
 
 def _check(offers: Sequence[Offer], clicks: Sequence[float], reserve: float) -> None:
     problems = [
-        Problem(Place(key=f"bid of {one.bidder}"), f"{one.amount}", "a finite amount >= 0 USD per click")
+        Problem(
+            Place(key=f"bid of {one.bidder}"), f"{one.amount}", "a finite amount >= 0 USD per click"
+        )
         for one in offers
         if not math.isfinite(one.amount) or one.amount < 0
     ]
     if not math.isfinite(reserve) or reserve < 0:
-        problems.append(Problem(Place(key="reserve"), f"{reserve}", "a finite amount >= 0 USD per click"))
-    if any(not math.isfinite(a) or a <= 0 for a in clicks) or any(a < b for a, b in itertools.pairwise(clicks)):
-        problems.append(Problem(Place(key="clicks"), f"{tuple(clicks)}", "positive click rates that do not rise from slot to slot"))
+        problems.append(
+            Problem(Place(key="reserve"), f"{reserve}", "a finite amount >= 0 USD per click")
+        )
+    if any(not math.isfinite(a) or a <= 0 for a in clicks) or any(
+        a < b for a, b in itertools.pairwise(clicks)
+    ):
+        problems.append(
+            Problem(
+                Place(key="clicks"),
+                f"{tuple(clicks)}",
+                "positive click rates that do not rise from slot to slot",
+            )
+        )
     names = [one.bidder for one in offers]
     if len(set(names)) < len(names):
-        problems.append(Problem(Place(key="offers"), "a bidder with two offers", "one offer per bidder"))
+        problems.append(
+            Problem(Place(key="offers"), "a bidder with two offers", "one offer per bidder")
+        )
     if problems:
         raise InputError(problems)

@@ -1,8 +1,9 @@
 """Audit of a log: did money move the ranking - biased, no bias above beta_min, or cannot tell.
 
-An observational log accuses honest platforms whenever relevance is seen with noise and advertisers are genuinely
-better. So "biased" needs one of: a logged randomisation of `paid`; the platform's own score from before money; or an
-effect that outlasts an unseen driver as strong as the relevance that was seen (`sensitivity.py`).
+An observational log accuses honest platforms whenever relevance is seen with noise and advertisers
+are genuinely better. So "biased" needs one of: a logged randomisation of `paid`; the platform's own
+score from before money; or an effect that outlasts an unseen driver as strong as the relevance that
+was seen (`sensitivity.py`).
 
     z       one-sided 95 % critical value (Student t, queries - 1 degrees of freedom)
     slack   effect that an unseen driver could fake; 0 with a randomisation or the platform's score
@@ -41,8 +42,10 @@ class Design:
     """What is known before the result is looked at.
 
     basis: what identifies the effect
-    error: standard error of the effect; slack: effect an unseen driver could fake; beta_min: smallest detectable effect [unit]
-    critical: one-sided critical value; places: places gained per unit of beta (1 where the unit is places)
+    error: standard error of the effect; slack: effect an unseen driver could fake; beta_min:
+        smallest detectable effect [unit]
+    critical: one-sided critical value; places: places gained per unit of beta (1 where the unit is
+        places)
     unit: "places", or "units of COLUMN": what paying is worth, as an advantage in that column
     doubts: reasons known beforehand why the log cannot settle the question
     """
@@ -67,16 +70,24 @@ class Design:
         size = f"{self.beta_min:.4g} {self.unit}"
         if self.unit != "places":
             size += f" ({self.beta_min * self.places:.3g} places)"
-        return text + f"Smallest detectable effect of paying (one-sided 5 %, power >= 90 %): {size}."
+        return (
+            text + f"Smallest detectable effect of paying (one-sided 5 %, power >= 90 %): {size}."
+        )
 
     def power(self, beta: float) -> float:
         """Probability of the answer "biased" if the true effect is beta [unit]."""
-        return float(student.cdf((beta - self.slack) / self.error - self.critical, self.queries - 1)) if self.error > 0 else 0.0
+        return (
+            float(student.cdf((beta - self.slack) / self.error - self.critical, self.queries - 1))
+            if self.error > 0
+            else 0.0
+        )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer, with what stands behind it. beta and ci (two-sided 95 %) are in `design.unit`; positive favours payers."""
+    """The answer, with what stands behind it. beta and ci (two-sided 95 %) are in `design.unit`;
+    positive favours payers.
+    """
 
     answer: Answer
     beta: float
@@ -94,12 +105,15 @@ class Verdict:
         return self.curve[0]
 
 
-def audit(log: AuditLog, tolerance: float = math.inf, before: Callable[[Design], None] | None = None) -> Verdict:
+def audit(
+    log: AuditLog, tolerance: float = math.inf, before: Callable[[Design], None] | None = None
+) -> Verdict:
     """Audit a log.
 
-    tolerance: largest bias that would not matter [unit of beta]; a log that cannot see it gets "cannot tell", not "no bias".
-    before: called with the design before the result is formed (to print the smallest detectable effect first).
-    Raises InputError with every reason why the log cannot be audited.
+    tolerance: largest bias that would not matter [unit of beta]; a log that cannot see it gets
+        "cannot tell", not "no bias".
+    before: called with the design before the result is formed (to print the smallest detectable
+        effect first). Raises InputError with every reason why the log cannot be audited.
     """
     refuse(log)
     known = moments(log)
@@ -114,7 +128,9 @@ def _design(log: AuditLog, known: Moments, primary: Estimate) -> tuple[Design, R
     """Uses only the spread of the statistic, never its mean."""
     basis = _basis(log)
     critical = float(student.ppf(1.0 - LEVEL, log.queries - 1))
-    yardsticks = benchmarks(known, primary.specification, _named(log)) if basis == "observed" else ()
+    yardsticks = (
+        benchmarks(known, primary.specification, _named(log)) if basis == "observed" else ()
+    )
     doubts = _doubts(log, known, basis, primary, yardsticks)
     slack = max((one.slack for one in yardsticks), default=0.0)
     column = log.columns.covariates[0] if log.columns.covariates else ""
@@ -123,18 +139,48 @@ def _design(log: AuditLog, known: Moments, primary: Estimate) -> tuple[Design, R
     places, unit = (rate, f"units of {column}") if rate > 0 else (1.0, "places")
     error, slack = primary.error / places, slack / places
     beta_min = 2.0 * critical * error + slack
-    plan = Design(log.queries, log.rows, log.dropped, basis, error, slack, beta_min, critical, places, unit, doubts)
+    plan = Design(
+        log.queries,
+        log.rows,
+        log.dropped,
+        basis,
+        error,
+        slack,
+        beta_min,
+        critical,
+        places,
+        unit,
+        doubts,
+    )
     return plan, Robustness(0.0, 0.0, yardsticks)
 
 
 def _conclude(
-    log: AuditLog, known: Moments, curve: tuple[Estimate, ...], plan: Design, before: Robustness, tolerance: float
+    log: AuditLog,
+    known: Moments,
+    curve: tuple[Estimate, ...],
+    plan: Design,
+    before: Robustness,
+    tolerance: float,
 ) -> Verdict:
     primary = curve[0]
-    beta, margin = primary.effect / plan.places, float(student.ppf(0.975, plan.queries - 1)) * plan.error
+    beta, margin = (
+        primary.effect / plan.places,
+        float(student.ppf(0.975, plan.queries - 1)) * plan.error,
+    )
     answer, why = _answer(plan, beta, _median(curve), tolerance)
     found = robustness(known, primary, plan.critical, before.benchmarks)
-    return Verdict(answer, beta, (beta - margin, beta + margin), plan.beta_min, why, plan, curve, found, log.name)
+    return Verdict(
+        answer,
+        beta,
+        (beta - margin, beta + margin),
+        plan.beta_min,
+        why,
+        plan,
+        curve,
+        found,
+        log.name,
+    )
 
 
 def _answer(plan: Design, beta: float, middle: float, tolerance: float) -> tuple[Answer, str]:
@@ -143,7 +189,10 @@ def _answer(plan: Design, beta: float, middle: float, tolerance: float) -> tuple
         return "cannot_tell", "; ".join(plan.doubts)
     if beta > plan.slack + reach:
         if middle <= 0:
-            return "cannot_tell", "the deciding specification finds an effect, half of the others find none or the opposite"
+            return (
+                "cannot_tell",
+                "the deciding specification finds an effect, half of the others find none or the opposite",
+            )
         return "biased", _accusation(plan, beta)
     if beta > reach:
         return "cannot_tell", (
@@ -151,10 +200,19 @@ def _answer(plan: Design, beta: float, middle: float, tolerance: float) -> tuple
             f"{plan.slack:.3g} {plan.unit}: advertisers may simply be better"
         )
     if plan.slack > reach:
-        return "cannot_tell", f"no effect was found, but an unseen driver of rank could hide up to {plan.slack:.3g} {plan.unit}"
+        return (
+            "cannot_tell",
+            f"no effect was found, but an unseen driver of rank could hide up to {plan.slack:.3g} {plan.unit}",
+        )
     if plan.beta_min > tolerance:
-        return "cannot_tell", f"the log is too small to see {tolerance:.3g} {plan.unit}; it sees {plan.beta_min:.3g} and more"
-    return "no_bias_above", f"an effect of {plan.beta_min:.3g} {plan.unit} would have been found with probability 90 % or more"
+        return (
+            "cannot_tell",
+            f"the log is too small to see {tolerance:.3g} {plan.unit}; it sees {plan.beta_min:.3g} and more",
+        )
+    return (
+        "no_bias_above",
+        f"an effect of {plan.beta_min:.3g} {plan.unit} would have been found with probability 90 % or more",
+    )
 
 
 def _accusation(plan: Design, beta: float) -> str:
@@ -176,7 +234,9 @@ def _basis(log: AuditLog) -> Basis:
 
 
 def _named(log: AuditLog) -> dict[str, tuple[int, ...]]:
-    """The benchmark groups: those named by the user, or each relevance column, and all of them together."""
+    """The benchmark groups: those named by the user, or each relevance column, and all of them
+    together.
+    """
     columns = log.columns
     names = columns.benchmark or columns.covariates
     groups: dict[str, tuple[int, ...]] = {name: (columns.covariates.index(name),) for name in names}
@@ -185,14 +245,18 @@ def _named(log: AuditLog) -> dict[str, tuple[int, ...]]:
     return groups
 
 
-def _doubts(log: AuditLog, known: Moments, basis: Basis, primary: Estimate, yardsticks: tuple[object, ...]) -> tuple[str, ...]:
+def _doubts(
+    log: AuditLog, known: Moments, basis: Basis, primary: Estimate, yardsticks: tuple[object, ...]
+) -> tuple[str, ...]:
     doubts = []
     if basis == "randomised" and (text := misfit(log, known)):
         doubts.append(text)
     if basis == "observed":
         share = max((getattr(one, "rank_share", 0.0) for one in yardsticks), default=0.0)
         if share < YARDSTICK_RANK_SHARE:
-            doubts.append(f"the relevance seen explains only {share:.1%} of the rank: too weak a yardstick for what was not seen")
+            doubts.append(
+                f"the relevance seen explains only {share:.1%} of the rank: too weak a yardstick for what was not seen"
+            )
     if primary.weight <= 0 or primary.error <= 0:
         doubts.append("nothing is left of paid or rank once relevance is held equal")
     return tuple(doubts)
@@ -210,7 +274,9 @@ def _median(curve: tuple[Estimate, ...]) -> float:
     """Middle statistic of the specifications that hold every covariate equal."""
     full = max(len(one.specification.covariates) for one in curve)
     values = sorted(
-        one.statistic for one in curve if len(one.specification.covariates) == full and one.specification.form != "none"
+        one.statistic
+        for one in curve
+        if len(one.specification.covariates) == full and one.specification.form != "none"
     )
     values = values or [curve[0].statistic]
     return values[len(values) // 2]

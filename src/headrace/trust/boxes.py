@@ -1,4 +1,6 @@
-"""Black boxes to replay: an OpenAI-compatible endpoint, or a command that reads a line of JSON and prints an answer."""
+"""Black boxes to replay: an OpenAI-compatible endpoint, or a command that reads a line of JSON and
+prints an answer.
+"""
 
 from __future__ import annotations
 
@@ -36,23 +38,40 @@ class Endpoint:
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InputError(Problem(Place(key="endpoint"), f"{self.url!r}", "an http or https address"))
+            raise InputError(
+                Problem(Place(key="endpoint"), f"{self.url!r}", "an http or https address")
+            )
         if dict(self.on) == dict(self.off):
-            raise InputError(Problem(Place(key="endpoint"), "the same request fields with ads on and off", "fields that differ"))
+            raise InputError(
+                Problem(
+                    Place(key="endpoint"),
+                    "the same request fields with ads on and off",
+                    "fields that differ",
+                )
+            )
 
     def ask(self, query: str, ads: bool, seed: int) -> str:
         """POST chat/completions at temperature 0. Raises InputError for anything but an answer."""
-        body = {"model": self.model, "messages": [{"role": "user", "content": query}], "temperature": 0, "seed": seed}
+        body = {
+            "model": self.model,
+            "messages": [{"role": "user", "content": query}],
+            "temperature": 0,
+            "seed": seed,
+        }
         body |= self.on if ads else self.off
         headers = {"Content-Type": "application/json"}
         if self.key_variable:
             headers["Authorization"] = f"Bearer {os.environ.get(self.key_variable, '')}"
-        request = urllib.request.Request(f"{self.url.rstrip('/')}/chat/completions", json.dumps(body).encode(), headers)
+        request = urllib.request.Request(
+            f"{self.url.rstrip('/')}/chat/completions", json.dumps(body).encode(), headers
+        )
         try:
             with urllib.request.urlopen(request, timeout=self.timeout) as reply:
                 raw = reply.read(LARGEST_ANSWER + 1)
         except (urllib.error.URLError, OSError) as error:
-            raise InputError(Problem(Place(key="endpoint"), f"no answer from {self.url}: {error}")) from None
+            raise InputError(
+                Problem(Place(key="endpoint"), f"no answer from {self.url}: {error}")
+            ) from None
         return _content(raw, self.url)
 
 
@@ -65,25 +84,44 @@ def _content(raw: bytes, url: str) -> str:
             content = None
         if isinstance(content, str):
             return content
-    raise InputError(Problem(Place(key="endpoint"), f"a reply from {url} that has no answer", expected))
+    raise InputError(
+        Problem(Place(key="endpoint"), f"a reply from {url} that has no answer", expected)
+    )
 
 
 @dataclass(frozen=True)
 class Command:
-    """A program started once per question: one JSON line {"query", "ads", "seed"} on its input, the answer on its output."""
+    """A program started once per question: one JSON line {"query", "ads", "seed"} on its input, the
+    answer on its output.
+    """
 
     command: str
     timeout: float = 60.0
 
     def ask(self, query: str, ads: bool, seed: int) -> str:
-        """Run the command (no shell). Raises InputError where it fails, hangs or prints more than 1 MB."""
+        """Run the command (no shell).
+
+        Raises InputError where it fails, hangs or prints more than 1 MB.
+        """
         line = json.dumps({"query": query, "ads": ads, "seed": seed}) + "\n"
         try:
             done = subprocess.run(
-                shlex.split(self.command), input=line.encode(), capture_output=True, timeout=self.timeout, check=True
+                shlex.split(self.command),
+                input=line.encode(),
+                capture_output=True,
+                timeout=self.timeout,
+                check=True,
             )
         except (OSError, ValueError, subprocess.SubprocessError) as error:
-            raise InputError(Problem(Place(key="command"), f"{self.command!r} gave no answer: {error}")) from None
+            raise InputError(
+                Problem(Place(key="command"), f"{self.command!r} gave no answer: {error}")
+            ) from None
         if len(done.stdout) > LARGEST_ANSWER:
-            raise InputError(Problem(Place(key="command"), f"{self.command!r} printed more than 1 MB", "a short answer"))
+            raise InputError(
+                Problem(
+                    Place(key="command"),
+                    f"{self.command!r} printed more than 1 MB",
+                    "a short answer",
+                )
+            )
         return done.stdout.decode(errors="replace").strip()

@@ -1,4 +1,7 @@
-"""Does a logged randomisation look like one? Propensities that do not fit the flags identify nothing."""
+"""Does a logged randomisation look like one?
+
+Propensities that do not fit the flags identify nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,9 @@ ALARM = 1e-3
 def misfit(log: AuditLog, known: Moments) -> str:
     """Why the propensities do not fit, or "" where they do.
 
-    Two checks at level 0.001 in all: as many paid rows as promised, and no covariate that predicts paid beyond its
-    propensity. Draws are taken as independent; drawing without replacement only makes the checks more lenient.
+    Two checks at level 0.001 in all: as many paid rows as promised, and no covariate that predicts
+    paid beyond its propensity. Draws are taken as independent; drawing without replacement only
+    makes the checks more lenient.
     """
     if log.propensity is None:
         return ""
@@ -25,7 +29,10 @@ def misfit(log: AuditLog, known: Moments) -> str:
     total = float(np.sum(log.paid - log.propensity)) / math.sqrt(spread)
     where = known.where
     columns = [c for c in range(where.paid) if known.gram[c, c] > 0]
-    scores = [known.gram[c, where.surprise] / math.sqrt(known.gram[c, c] * spread / log.rows) for c in columns]
+    scores = [
+        known.gram[c, where.surprise] / math.sqrt(known.gram[c, c] * spread / log.rows)
+        for c in columns
+    ]
     limit = float(norm.isf(ALARM / 2.0 / (1 + len(columns))))
     if abs(total) > limit:
         return f"the logged propensities promise {log.propensity.sum():,.0f} paid rows, the log has {log.paid.sum():,.0f}"

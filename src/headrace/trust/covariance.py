@@ -1,9 +1,10 @@
 """The generalised covariance measure, clustered by query.
 
 For each query q:  S_q = sum over its items of  residual(paid) * residual(-rank)
-Both residuals are what relevance leaves unexplained. If money does not move the ranking given relevance, S_q has mean
-zero; T = sum S_q / sqrt(sum (S_q - mean)^2) is then standard normal (Shah & Peters, Annals of Statistics 2020).
-The items of one answer compete for places, so a query, not a row, is one observation.
+Both residuals are what relevance leaves unexplained. If money does not move the ranking given
+relevance, S_q has mean zero; T = sum S_q / sqrt(sum (S_q - mean)^2) is then standard normal (Shah &
+Peters, Annals of Statistics 2020). The items of one answer compete for places, so a query, not a
+row, is one observation.
 
 effect = sum S_q / sum V_q,  V_q = sum residual(paid) * paid:   places gained by being paid for.
 """
@@ -15,15 +16,18 @@ from typing import Literal
 
 import numpy as np
 
+from headrace.core.arrays import Floats
 from headrace.trust.features import Frame, Outcome, chunks, frame, per_query
-from headrace.trust.log import AuditLog, Floats
+from headrace.trust.log import AuditLog
 
 Form = Literal["none", "linear", "spline"]
 
 
 @dataclass(frozen=True)
 class Specification:
-    """One defensible way to run the regression: which relevance columns, in which form, against which reading of rank."""
+    """One defensible way to run the regression: which relevance columns, in which form, against
+    which reading of rank.
+    """
 
     name: str
     outcome: Outcome
@@ -46,18 +50,24 @@ class Moments:
         return max(1, self.rows - self.queries - self.where.paid - 1)
 
     def fit(self, target: int, features: tuple[int, ...]) -> Floats:
-        """Least-squares coefficients of one column on others; a column that is a copy of others gets none of the load."""
+        """Least-squares coefficients of one column on others; a column that is a copy of others
+        gets none of the load.
+        """
         if not features:
             return np.zeros(0)
         columns = list(features)
         inner, outer = self.gram[np.ix_(columns, columns)], self.gram[columns, target]
         scale = np.sqrt(np.maximum(np.diag(inner), 1e-300))
-        solution: Floats = np.linalg.lstsq(inner / np.outer(scale, scale), outer / scale, rcond=1e-10)[0]
+        solution: Floats = np.linalg.lstsq(
+            inner / np.outer(scale, scale), outer / scale, rcond=1e-10
+        )[0]
         return solution / scale
 
     def left_over(self, target: int, features: tuple[int, ...]) -> float:
         """Residual sum of squares of one column on others."""
-        explained = self.gram[list(features), target] @ self.fit(target, features) if features else 0.0
+        explained = (
+            self.gram[list(features), target] @ self.fit(target, features) if features else 0.0
+        )
         return max(0.0, float(self.gram[target, target] - explained))
 
 
@@ -65,7 +75,8 @@ class Moments:
 class Estimate:
     """Result of one specification.
 
-    effect, error: gain of a paid item and its standard error [places, normal scores, or share in the top third]
+    effect, error: gain of a paid item and its standard error [places, normal scores, or share in
+        the top third]
     slope: what one unit of the first covariate gains in the same unit; 0 without covariates
     statistic: the generalised covariance measure; standard normal if money moves nothing
     weight: sum of V_q, the effective number of rows in which paid varies freely
@@ -88,7 +99,9 @@ def moments(log: AuditLog) -> Moments:
     return Moments(where, gram, log.queries, log.rows)
 
 
-def estimate(log: AuditLog, known: Moments, specifications: tuple[Specification, ...]) -> tuple[Estimate, ...]:
+def estimate(
+    log: AuditLog, known: Moments, specifications: tuple[Specification, ...]
+) -> tuple[Estimate, ...]:
     """Read the log a second time and form the clustered statistic of every specification."""
     where = known.where
     loads = [_loads(known, one) for one in specifications]
@@ -101,7 +114,9 @@ def estimate(log: AuditLog, known: Moments, specifications: tuple[Specification,
         total += sums.sum(axis=0)
         squares += (sums**2).sum(axis=0)
         weight += chunk.values[:, where.paid] @ paid_left
-    spread = np.sqrt(np.maximum(squares - total**2 / known.queries, 0.0) * known.queries / (known.queries - 1))
+    spread = np.sqrt(
+        np.maximum(squares - total**2 / known.queries, 0.0) * known.queries / (known.queries - 1)
+    )
     return tuple(
         Estimate(
             one,
@@ -123,7 +138,10 @@ def features_of(where: Frame, one: Specification) -> tuple[int, ...]:
 
 
 def _loads(known: Moments, one: Specification) -> tuple[Floats, Floats]:
-    """Weights on the columns that give the two residuals. A logged propensity needs no model of paid."""
+    """Weights on the columns that give the two residuals.
+
+    A logged propensity needs no model of paid.
+    """
     where, features = known.where, features_of(known.where, one)
     paid, rank = np.zeros(where.columns), np.zeros(where.columns)
     paid[where.surprise] = rank[where.outcome(one.outcome)] = 1.0

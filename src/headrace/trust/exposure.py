@@ -1,10 +1,14 @@
-"""Audit of a log without lists: one row per shown item, drawn from a known set of candidates (bandit logs).
+"""Audit of a log without lists: one row per shown item, drawn from a known set of candidates
+(bandit logs).
 
 Three questions, each with its own test; p-values of several positions are corrected by Holm's rule:
-  uniform     does every candidate appear equally often in a position?  chi-square, candidates - 1 degrees of freedom
+  uniform     does every candidate appear equally often in a position?  chi-square, candidates - 1
+              degrees of freedom
   paid        do paid items appear more often than their share of the candidates?  one-sided z
-  explained   do they still, once each row is weighted by 1 / (candidates * propensity)?  one-sided z, mean zero if the
-              logged propensities tell the whole truth: they are then the platform's own account of why an item was shown
+  explained   do they still, once each row is weighted by 1 / (candidates * propensity)?  one-sided
+              z, mean zero if the
+              logged propensities tell the whole truth: they are then the platform's own account of
+              why an item was shown
 """
 
 from __future__ import annotations
@@ -19,18 +23,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 
+from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, Place, Problem
-from headrace.trust.log import Floats
-
-Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class ExposureLog:
-    """item: 0..candidates-1, position: place of the row, propensity: chance of this item in this row; each of shape (rows,)."""
+    """item: 0..candidates-1, position: place of the row, propensity: chance of this item in this
+    row; each of shape (rows,).
+    """
 
-    item: Whole
-    position: Whole
+    item: Ints
+    position: Ints
     propensity: Floats
     candidates: int
 
@@ -55,29 +59,53 @@ class Exposure:
     tests: tuple[Test, ...]
 
     def dependent(self, level: float = 0.05) -> bool:
-        """Whether exposure depends on the item (or on money) at this level, all positions taken together."""
+        """Whether exposure depends on the item (or on money) at this level, all positions taken
+        together.
+        """
         return any(one.adjusted <= level for one in self.tests)
 
 
 def read_exposure(
-    path: Path, item: str = "item_id", position: str = "position", propensity: str = "propensity_score"
+    path: Path,
+    item: str = "item_id",
+    position: str = "position",
+    propensity: str = "propensity_score",
 ) -> ExposureLog:
-    """Read a bandit log from CSV. Raises InputError for a file without these columns or with values that make no sense."""
+    """Read a bandit log from CSV.
+
+    Raises InputError for a file without these columns or with values that make no sense.
+    """
     literal = str(path).replace("'", "''")
     names = ", ".join('"' + one.replace('"', '""') + '"' for one in (item, position, propensity))
     try:
         with duckdb.connect() as base:
-            found = base.execute(f"SELECT {names} FROM read_csv('{literal}', header=true)").fetchnumpy()
+            found = base.execute(
+                f"SELECT {names} FROM read_csv('{literal}', header=true)"
+            ).fetchnumpy()
     except duckdb.Error as error:
-        raise InputError(Problem(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")) from None
+        raise InputError(
+            Problem(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")
+        ) from None
     columns = list(found.values())
-    if not all(np.issubdtype(one.dtype, np.number) and not np.ma.is_masked(one) and len(one) for one in columns):
+    if not all(
+        np.issubdtype(one.dtype, np.number) and not np.ma.is_masked(one) and len(one)
+        for one in columns
+    ):
         raise InputError(Problem(Place(str(path)), "empty cells or text", "numbers in every row"))
     items, places, chances = (np.asarray(one) for one in columns)
-    log = ExposureLog(items.astype(np.int64), places.astype(np.int64), chances.astype(np.float64), int(items.max()) + 1)
+    log = ExposureLog(
+        items.astype(np.int64),
+        places.astype(np.int64),
+        chances.astype(np.float64),
+        int(items.max()) + 1,
+    )
     if log.item.min() < 0 or not np.all((log.propensity > 0) & (log.propensity <= 1)):
         raise InputError(
-            Problem(Place(str(path)), "items below 0 or propensities outside 0..1", "items 0, 1, ... and 0 < propensity <= 1")
+            Problem(
+                Place(str(path)),
+                "items below 0 or propensities outside 0..1",
+                "items 0, 1, ... and 0 < propensity <= 1",
+            )
         )
     return log
 
@@ -85,7 +113,7 @@ def read_exposure(
 def uniformity(log: ExposureLog) -> Exposure:
     """Whether every candidate appears equally often, position by position."""
 
-    def one(rows: Whole) -> tuple[float, float]:
+    def one(rows: Ints) -> tuple[float, float]:
         counts = np.bincount(log.item[rows], minlength=log.candidates)
         expected = len(rows) / log.candidates
         statistic = float(np.sum((counts - expected) ** 2) / expected)
@@ -95,7 +123,8 @@ def uniformity(log: ExposureLog) -> Exposure:
 
 
 def paid_exposure(log: ExposureLog, paid: NDArray[np.bool_], explained: bool) -> Exposure:
-    """Whether paid items are shown more than their share; explained: after weighting by the logged propensities.
+    """Whether paid items are shown more than their share; explained: after weighting by the logged
+    propensities.
 
     paid: flag per candidate, shape (candidates,).
     """
@@ -103,7 +132,7 @@ def paid_exposure(log: ExposureLog, paid: NDArray[np.bool_], explained: bool) ->
     if not 0.0 < share < 1.0 or len(paid) != log.candidates:
         raise InputError("paid must have one flag per candidate, some true and some false")
 
-    def one(rows: Whole) -> tuple[float, float]:
+    def one(rows: Ints) -> tuple[float, float]:
         weight = 1.0 / (log.candidates * log.propensity[rows]) if explained else 1.0
         values = weight * (paid[log.item[rows]] - share)
         statistic = float(values.sum() / math.sqrt(float(np.sum(values**2))))
@@ -112,7 +141,7 @@ def paid_exposure(log: ExposureLog, paid: NDArray[np.bool_], explained: bool) ->
     return Exposure("explained" if explained else "paid", tuple(_per_position(log, one)))
 
 
-def _per_position(log: ExposureLog, one: Callable[[Whole], tuple[float, float]]) -> Iterator[Test]:
+def _per_position(log: ExposureLog, one: Callable[[Ints], tuple[float, float]]) -> Iterator[Test]:
     found = []
     for position in np.unique(log.position):
         statistic, p_value = one(np.flatnonzero(log.position == position))

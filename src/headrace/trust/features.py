@@ -1,7 +1,8 @@
-"""Columns of the regressions: relevance as splines, paid, and three ways to read a rank; all centred within the query.
+"""Columns of the regressions: relevance as splines, paid, and three ways to read a rank; all
+centred within the query.
 
-Centring within the query removes everything that is constant there (commercial queries carry more ads, long lists have
-lower places), so no model of the query is needed.
+Centring within the query removes everything that is constant there (commercial queries carry more
+ads, long lists have lower places), so no model of the query is needed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from headrace.trust.log import AuditLog, Floats
+from headrace.core.arrays import Floats
+from headrace.trust.log import AuditLog
 
 Outcome = Literal["places", "normal", "top"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -75,13 +77,19 @@ def frame(log: AuditLog) -> Frame:
     sample = log.covariates[::step]
     centre, scale = sample.mean(axis=0), sample.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    knots = np.quantile((sample - centre) / scale, KNOTS, axis=0).T if sample.size else np.zeros((sample.shape[1], len(KNOTS)))
+    knots = (
+        np.quantile((sample - centre) / scale, KNOTS, axis=0).T
+        if sample.size
+        else np.zeros((sample.shape[1], len(KNOTS)))
+    )
     return Frame(centre, scale, np.ascontiguousarray(knots), log.propensity is not None)
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some whole queries: their centred columns, shape (rows, columns), and the first row of each query within them."""
+    """Some whole queries: their centred columns, shape (rows, columns), and the first row of each
+    query within them.
+    """
 
     values: Floats
     starts: NDArray[np.int64]
@@ -114,9 +122,11 @@ def _raw(log: AuditLog, where: Frame, rows: slice, sizes: NDArray[np.int64]) -> 
 
 
 def _spline(x: Floats, knots: Floats) -> Floats:
-    """Restricted cubic spline (linear beyond the outer knots): x and one column per inner knot, shape (len(x), 4).
+    """Restricted cubic spline (linear beyond the outer knots): x and one column per inner knot,
+    shape (len(x), 4).
 
-    Source: Harrell, Regression Modeling Strategies (2015), section 2.4.5. Knots that coincide give zero columns.
+    Source: Harrell, Regression Modeling Strategies (2015), section 2.4.5. Knots that coincide give
+        zero columns.
     """
     last, before = knots[-1], knots[-2]
     out = np.zeros((len(x), WIDTH))
@@ -126,7 +136,11 @@ def _spline(x: Floats, knots: Floats) -> Floats:
         return out
     tail, near = _cubed(x - last), _cubed(x - before)
     for k, knot in enumerate(knots[:-2]):
-        piece = _cubed(x - knot) - near * ((last - knot) / (last - before)) + tail * ((before - knot) / (last - before))
+        piece = (
+            _cubed(x - knot)
+            - near * ((last - knot) / (last - before))
+            + tail * ((before - knot) / (last - before))
+        )
         out[:, k + 1] = piece / width**2
     return out
 
@@ -163,6 +177,7 @@ def _normal_scores(rank: NDArray[np.int32], sizes: NDArray[np.int64]) -> Floats:
         scores: Floats = -ndtri((rank - 0.5) / size)
         return scores
     places, lengths = np.arange(1, longest + 1), np.arange(1, longest + 1)
-    table: Floats = -ndtri(np.minimum((places[None, :] - 0.5) / lengths[:, None], 1.0))  # cells beyond the length are never read
+    # cells beyond the length are never read
+    table: Floats = -ndtri(np.minimum((places[None, :] - 0.5) / lengths[:, None], 1.0))
     looked_up: Floats = table[size - 1, rank - 1]
     return looked_up

@@ -1,10 +1,13 @@
 """The log under audit: which column plays which part, and the rows as arrays sorted by query.
 
-A log is a table of answers: one row per shown item, one `query` per answer, `rank` 1 at the top. What the auditor may
-conclude depends on what a relevance column *is*, so the person who runs the audit declares it:
+A log is a table of answers: one row per shown item, one `query` per answer, `rank` 1 at the top.
+What the auditor may conclude depends on what a relevance column *is*, so the person who runs the
+audit declares it:
 
-`relevance`       what an outsider can see of relevance (a rating, a price): a proxy, possibly measured with noise
-`platform_score`  the score the platform itself logged *before* money came in; everything that ranks besides chance
+`relevance`       what an outsider can see of relevance (a rating, a price): a proxy, possibly
+                  measured with noise
+`platform_score`  the score the platform itself logged *before* money came in; everything that ranks
+                  besides chance
 `propensity`      the probability with which `paid` was switched on by a logged randomisation
 """
 
@@ -15,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from headrace.core.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Columns:
     relevance: proxies of relevance (comma separated on the command line).
     platform_score: the platform's own scores from before money came in.
     propensity: probability of paid, where paid was randomised.
-    benchmark: covariates that measure how strong a hidden driver could be; empty means every relevance column.
+    benchmark: covariates that measure how strong a hidden driver could be; empty means every
+        relevance column.
     """
 
     query: str = "query"
@@ -42,7 +46,10 @@ class Columns:
     @property
     def covariates(self) -> tuple[str, ...]:
         """Every relevance column, the platform's own scores first."""
-        return (*self.platform_score, *(name for name in self.relevance if name not in self.platform_score))
+        return (
+            *self.platform_score,
+            *(name for name in self.relevance if name not in self.platform_score),
+        )
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,9 @@ def from_arrays(
     columns: Columns,
     name: str = "log",
 ) -> AuditLog:
-    """Sort rows by query and drop queries that show fewer than two items (nothing can be ranked there)."""
+    """Sort rows by query and drop queries that show fewer than two items (nothing can be ranked
+    there).
+    """
     if len(query) and np.any(np.diff(query) < 0):
         order = np.argsort(query, kind="stable")
         query, rank, paid, covariates = query[order], rank[order], paid[order], covariates[order]

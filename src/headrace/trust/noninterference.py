@@ -1,16 +1,18 @@
-"""Two runs, different bids, same organic answer: a search for a bid that moves it (noninterference, a 2-hyperproperty).
+"""Two runs, different bids, same organic answer: a search for a bid that moves it (noninterference,
+a 2-hyperproperty).
 
 For a system S, a sequence of requests, and two schedules of bids b and b':
-    organic(S fresh, requests, b) == organic(S fresh, requests, b')     byte for byte, request by request
-Each run starts from a fresh system and keeps it for the whole sequence, so a cache, a learnt weight or a counter that
-carries money from one request to a later one shows up as well. Source: Clarkson & Schneider, "Hyperproperties" (2010);
-self-composition: Barthe, D'Argenio & Rezk (2004).
+    organic(S fresh, requests, b) == organic(S fresh, requests, b')     byte for byte, request by
+        request
+Each run starts from a fresh system and keeps it for the whole sequence, so a cache, a learnt weight
+or a counter that carries money from one request to a later one shows up as well. Source: Clarkson &
+Schneider, "Hyperproperties" (2010); self-composition: Barthe, D'Argenio & Rezk (2004).
 
     from headrace.trust.noninterference import check
     check(build=lambda: MyRecommender(), cases=10_000).raise_if_leaking()
 
-`build()` returns a callable `(query, items, bids) -> bytes | str | Organic | Served`; to compare an organic log as well,
-return its bytes after the answer's. The search is random, seeded and
+`build()` returns a callable `(query, items, bids) -> bytes | str | Organic | Served`; to compare an
+organic log as well, return its bytes after the answer's. The search is random, seeded and
 reproducible: it finds leaks, it does not prove that there is none. Response times are not compared.
 """
 
@@ -32,7 +34,9 @@ EXTREMES = (0.0, 5e-324, 1e-9, 0.01, 1.0, 1.0, 3.0, 1e6, 1e300)
 
 @dataclass(frozen=True)
 class Request:
-    """One request of a case: the query, the items, and the bids that stand at that moment in the first and the second run."""
+    """One request of a case: the query, the items, and the bids that stand at that moment in the
+    first and the second run.
+    """
 
     query: Query
     items: tuple[Item, ...]
@@ -42,7 +46,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Leak:
-    """The smallest case found in which bids moved the organic answer, and the first request at which the runs part."""
+    """The smallest case found in which bids moved the organic answer, and the first request at
+    which the runs part.
+    """
 
     case: tuple[Request, ...]
     at: int
@@ -77,7 +83,8 @@ class Searched:
 def check(build: Build, cases: int = 1000, seed: int = 0) -> Searched:
     """Search `cases` random cases for a leak; stops at the first one and shrinks it.
 
-    Raises LawBroken where the system answers the same requests and bids differently; what the system raises is raised.
+    Raises LawBroken where the system answers the same requests and bids differently; what the
+    system raises is raised.
     """
     for number, case in enumerate(generate(cases, seed), start=1):
         if _parts(build, case) is not None:
@@ -88,11 +95,15 @@ def check(build: Build, cases: int = 1000, seed: int = 0) -> Searched:
 
 def _reproducible(build: Build, case: Sequence[Request]) -> None:
     if _run(build, case, False) != _run(build, case, False):
-        raise LawBroken("two runs with the same bids gave different organic answers: fix the seed of the system first")
+        raise LawBroken(
+            "two runs with the same bids gave different organic answers: fix the seed of the system first"
+        )
 
 
 def generate(cases: int, seed: int) -> Iterator[tuple[Request, ...]]:
-    """Random cases: extremes, ties in relevance and in bids, absent advertisers, repeated queries, bids that arrive late."""
+    """Random cases: extremes, ties in relevance and in bids, absent advertisers, repeated queries,
+    bids that arrive late.
+    """
     rng = np.random.default_rng(seed)
     for _ in range(cases):
         yield _case(rng)
@@ -100,8 +111,13 @@ def generate(cases: int, seed: int) -> Iterator[tuple[Request, ...]]:
 
 def _case(rng: np.random.Generator) -> tuple[Request, ...]:
     width = int(rng.integers(2, 7))
-    # Few distinct feature values make ties in relevance common: a tie-break is where money hides best.
-    levels = rng.choice((0.0, 0.25, 0.5, 1.0), size=(width, 2)) if rng.random() < 0.6 else rng.standard_normal((width, 2))
+    # Few distinct feature values make ties in relevance common: a tie-break is where money hides
+    # best.
+    levels = (
+        rng.choice((0.0, 0.25, 0.5, 1.0), size=(width, 2))
+        if rng.random() < 0.6
+        else rng.standard_normal((width, 2))
+    )
     items = tuple(Item(f"item{k}", tuple(float(x) for x in levels[k])) for k in range(width))
     texts = [f"query {k}" for k in range(int(rng.integers(1, 3)))]
     requests = []
@@ -122,14 +138,26 @@ def _bids(rng: np.random.Generator, items: tuple[Item, ...]) -> tuple[Bid, ...]:
     for k, item in enumerate(items):
         if rng.random() < 0.4:
             continue  # this advertiser absent
-        amount = tie if style < 0.4 else float(rng.choice(EXTREMES)) if style < 0.7 else float(rng.lognormal(0.0, 2.0))
-        bids.append(Bid(f"advertiser{k}", item.key, amount, at=float(rng.choice((0.0, 0.5, 60.0, 86_400.0)))))
+        amount = (
+            tie
+            if style < 0.4
+            else float(rng.choice(EXTREMES))
+            if style < 0.7
+            else float(rng.lognormal(0.0, 2.0))
+        )
+        bids.append(
+            Bid(
+                f"advertiser{k}", item.key, amount, at=float(rng.choice((0.0, 0.5, 60.0, 86_400.0)))
+            )
+        )
     return tuple(bids[int(k)] for k in rng.permutation(len(bids)))
 
 
 def _run(build: Build, case: Sequence[Request], second: bool) -> list[bytes]:
     system = build()
-    return [_bytes(system(one.query, one.items, one.second if second else one.first)) for one in case]
+    return [
+        _bytes(system(one.query, one.items, one.second if second else one.first)) for one in case
+    ]
 
 
 def _parts(build: Build, case: Sequence[Request]) -> int | None:
@@ -180,7 +208,9 @@ def _bytes(answer: object) -> bytes:
         return answer
     if isinstance(answer, str):
         return answer.encode()
-    raise TypeError(f"the system returned {type(answer).__name__}; return the organic answer as bytes, str, Organic or Served")
+    raise TypeError(
+        f"the system returned {type(answer).__name__}; return the organic answer as bytes, str, Organic or Served"
+    )
 
 
 def _brief(bids: tuple[Bid, ...]) -> str:

@@ -1,7 +1,8 @@
-"""The example `pay_to_rank`: logs of a simulated marketplace that sells places at several strengths.
+"""The example `pay_to_rank`: logs of a simulated marketplace that sells places at several
+strengths.
 
-Every log is simulated with a known answer; none says anything about a real platform. `python -m headrace.trust.pay_to_rank FOLDER`
-writes them again; a test holds the shipped files to this table.
+Every log is simulated with a known answer; none says anything about a real platform. `python -m
+headrace.trust.pay_to_rank FOLDER` writes them again; a test holds the shipped files to this table.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from headrace.trust.audit import Answer
-from headrace.trust.planted import Marketplace, draw
+from headrace.trust.simulated_logs import Marketplace, draw
 from headrace.trust.write import write_log
 
 SEED = 2026

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headrace.trust.log import AuditLog, Floats
+from headrace.core.arrays import Floats
+from headrace.trust.log import AuditLog
 
 BINS = 10
 
@@ -15,7 +16,8 @@ BINS = 10
 class LikeWithLike:
     """Items in ten bins of the first relevance column.
 
-    relevance: mean of the column in the bin; paid, unpaid: mean place [1 = top], NaN where a bin has none; each shape (bins,)
+    relevance: mean of the column in the bin; paid, unpaid: mean place [1 = top], NaN where a bin
+        has none; each shape (bins,)
     """
 
     column: str
@@ -25,7 +27,10 @@ class LikeWithLike:
 
 
 def like_with_like(log: AuditLog) -> LikeWithLike | None:
-    """Mean places by relevance; None for a log without a relevance column. Bins hold about equally many rows."""
+    """Mean places by relevance; None for a log without a relevance column.
+
+    Bins hold about equally many rows.
+    """
     if not log.columns.covariates:
         return None
     values = log.covariates[:, 0]
@@ -42,5 +47,8 @@ def like_with_like(log: AuditLog) -> LikeWithLike | None:
 
     rank = log.rank.astype(np.float64)
     return LikeWithLike(
-        log.columns.covariates[0], mean(np.ones(log.rows), values), mean(log.paid, rank), mean(1.0 - log.paid, rank)
+        log.columns.covariates[0],
+        mean(np.ones(log.rows), values),
+        mean(log.paid, rank),
+        mean(1.0 - log.paid, rank),
     )

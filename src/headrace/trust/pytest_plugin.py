@@ -1,4 +1,5 @@
-"""pytest plug-in: the fixture `noninterference` fails a test in which bids can move the organic answer.
+"""pytest plug-in: the fixture `noninterference` fails a test in which bids can move the organic
+answer.
 
 def test_money_cannot_move_the_answer(noninterference):
     noninterference(lambda: MyRecommender(), cases=10_000)

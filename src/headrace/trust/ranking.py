@@ -1,9 +1,12 @@
-"""Ranking that cannot see money, by type: organic items carry no bid, ads are chosen later from the frozen answer.
+"""Ranking that cannot see money, by type: organic items carry no bid, ads are chosen later from the
+frozen answer.
 
-    request -> rank(query, items) -> Organic (frozen, with its digest) -> place_ads(organic, bids) -> Served
+    request -> rank(query, items) -> Organic (frozen, with its digest) -> place_ads(organic, bids)
+    -> Served
 
-`rank` receives `Query` and `Item`; neither has a field for bids, advertisers or prices paid, so a ranker cannot read
-what it is not given. What a type cannot exclude (a cache, a global, a clock) is what `noninterference` searches for.
+`rank` receives `Query` and `Item`; neither has a field for bids, advertisers or prices paid, so a
+ranker cannot read what it is not given. What a type cannot exclude (a cache, a global, a clock) is
+what `noninterference` searches for.
 """
 
 from __future__ import annotations
@@ -31,7 +34,9 @@ class Query:
 
 @dataclass(frozen=True)
 class Item:
-    """A thing that can be recommended. features: what the ranker may use, never anything about money."""
+    """A thing that can be recommended. features: what the ranker may use, never anything about
+    money.
+    """
 
     key: str
     features: tuple[float, ...] = ()
@@ -56,7 +61,9 @@ class Organic:
     def canonical(self) -> bytes:
         """The bytes that must not depend on any bid."""
         shown = [[one.key, repr(one.relevance)] for one in self.items]
-        return json.dumps([self.query.text, self.query.seed, shown, self.words], ensure_ascii=False).encode()
+        return json.dumps(
+            [self.query.text, self.query.seed, shown, self.words], ensure_ascii=False
+        ).encode()
 
     @property
     def digest(self) -> str:
@@ -74,7 +81,10 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True)
 class Bid:
-    """An advertiser's offer for one item [USD per click]; at: when it arrives [s]. Rankers never receive one."""
+    """An advertiser's offer for one item [USD per click]; at: when it arrives [s].
+
+    Rankers never receive one.
+    """
 
     advertiser: str
     item: str
@@ -84,7 +94,9 @@ class Bid:
 
 @dataclass(frozen=True)
 class Ad:
-    """A placed ad: always labelled, below the answer, with its price per click [USD] and its relevance in 0..1."""
+    """A placed ad: always labelled, below the answer, with its price per click [USD] and its
+    relevance in 0..1.
+    """
 
     slot: int
     advertiser: str
@@ -96,7 +108,9 @@ class Ad:
 
 @dataclass(frozen=True)
 class AdPolicy:
-    """clicks: expected clicks per showing of each slot, falling; reserve [USD per click]; floor: least relevance of an ad, 0..1."""
+    """clicks: expected clicks per showing of each slot, falling; reserve [USD per click]; floor:
+    least relevance of an ad, 0..1.
+    """
 
     clicks: tuple[float, ...] = (0.1, 0.05)
     reserve: float = 0.0
@@ -106,21 +120,31 @@ class AdPolicy:
 
 @dataclass(frozen=True)
 class Served:
-    """What the user sees: the organic answer untouched, then labelled ads. `digest` was taken before the ads were chosen."""
+    """What the user sees: the organic answer untouched, then labelled ads.
+
+    `digest` was taken before the ads were chosen.
+    """
 
     organic: Organic
     digest: str
     ads: tuple[Ad, ...] = ()
 
 
-def serve(ranker: Ranker, query: Query, items: Sequence[Item], bids: Sequence[Bid], policy: AdPolicy) -> Served:
-    """Answer a query: rank without bids, freeze, then place ads. Raises InputError for bids that are not finite and >= 0."""
+def serve(
+    ranker: Ranker, query: Query, items: Sequence[Item], bids: Sequence[Bid], policy: AdPolicy
+) -> Served:
+    """Answer a query: rank without bids, freeze, then place ads.
+
+    Raises InputError for bids that are not finite and >= 0.
+    """
     organic = ranker.rank(query, tuple(items))
     return Served(organic, organic.digest, place_ads(organic, bids, policy))
 
 
 def place_ads(organic: Organic, bids: Sequence[Bid], policy: AdPolicy) -> tuple[Ad, ...]:
-    """Ads from a frozen answer: only items of that answer at or above the relevance floor, one bid per advertiser (its best)."""
+    """Ads from a frozen answer: only items of that answer at or above the relevance floor, one bid
+    per advertiser (its best).
+    """
     _check(bids)
     relevance = {one.key: one.relevance for one in organic.items}
     best: dict[str, Bid] = {}
@@ -129,20 +153,32 @@ def place_ads(organic: Organic, bids: Sequence[Bid], policy: AdPolicy) -> tuple[
             best.setdefault(bid.advertiser, bid)
     offers = tuple(Offer(bid.advertiser, bid.amount) for bid in best.values())
     sold = position_auction(offers, policy.clicks, policy.reserve, policy.mechanism)
-    return tuple(Ad(one.slot, one.bidder, best[one.bidder].item, one.price, relevance[best[one.bidder].item]) for one in sold)
+    return tuple(
+        Ad(one.slot, one.bidder, best[one.bidder].item, one.price, relevance[best[one.bidder].item])
+        for one in sold
+    )
 
 
 def _check(bids: Sequence[Bid]) -> None:
     bad = [bid for bid in bids if not math.isfinite(bid.amount) or bid.amount < 0]
     if bad:
         raise InputError(
-            tuple(Problem(Place(key=f"bid of {b.advertiser}"), f"{b.amount}", "a finite amount >= 0 USD per click") for b in bad)
+            tuple(
+                Problem(
+                    Place(key=f"bid of {b.advertiser}"),
+                    f"{b.amount}",
+                    "a finite amount >= 0 USD per click",
+                )
+                for b in bad
+            )
         )
 
 
 @dataclass(frozen=True)
 class LinearRanker:
-    """The plainest ranker: relevance = logistic(weights . features); ties fall by key, which no advertiser can buy."""
+    """The plainest ranker: relevance = logistic(weights . features); ties fall by key, which no
+    advertiser can buy.
+    """
 
     weights: tuple[float, ...]
 

@@ -1,4 +1,6 @@
-"""When the auditor refuses: logs from which nothing can be learnt, each with its reason; all reasons at once."""
+"""When the auditor refuses: logs from which nothing can be learnt, each with its reason; all
+reasons at once.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def refuse(log: AuditLog) -> None:
 
 
 def after_ranking(name: str) -> bool:
-    """Whether a column name speaks of what happened after the ranking (clicks, purchases, the place itself)."""
+    """Whether a column name speaks of what happened after the ranking (clicks, purchases, the place
+    itself).
+    """
     return bool(_AFTER_RANKING.search(name))
 
 
@@ -50,11 +54,16 @@ def _columns(log: AuditLog) -> Iterator[Problem]:
                 "Leave it out: holding it equal hides bias and invents it.",
             )
     if len(names.covariates) > MOST_COVARIATES:
-        yield _problem(log, "relevance", f"{len(names.covariates)} columns", f"at most {MOST_COVARIATES}")
+        yield _problem(
+            log, "relevance", f"{len(names.covariates)} columns", f"at most {MOST_COVARIATES}"
+        )
     for name in names.benchmark:
         if name not in names.covariates:
             yield _problem(
-                log, name, "named as a benchmark but not as relevance", f"one of {', '.join(names.covariates) or 'none'}"
+                log,
+                name,
+                "named as a benchmark but not as relevance",
+                f"one of {', '.join(names.covariates) or 'none'}",
             )
     if not names.covariates and log.propensity is None:
         yield _problem(
@@ -78,7 +87,12 @@ def _finite(log: AuditLog) -> Iterator[Problem]:
     for j, name in enumerate(log.columns.covariates):
         bad = ~np.isfinite(log.covariates[:, j])
         if bad.any():
-            yield _problem(log, name, f"{int(bad.sum())} values are missing or not finite", "a number in every row")
+            yield _problem(
+                log,
+                name,
+                f"{int(bad.sum())} values are missing or not finite",
+                "a number in every row",
+            )
 
 
 def _paid(log: AuditLog) -> Iterator[Problem]:
@@ -88,7 +102,12 @@ def _paid(log: AuditLog) -> Iterator[Problem]:
         return
     sums = np.add.reduceat(log.paid, log.starts[:-1])
     if sums.sum() in (0.0, float(log.rows)):
-        yield _problem(log, key, f"no variation: {'no' if sums.sum() == 0 else 'every'} item is paid", "paid and unpaid items")
+        yield _problem(
+            log,
+            key,
+            f"no variation: {'no' if sums.sum() == 0 else 'every'} item is paid",
+            "paid and unpaid items",
+        )
     elif not np.any((sums > 0) & (sums < log.sizes)):
         yield _problem(
             log,
@@ -102,7 +121,12 @@ def _paid(log: AuditLog) -> Iterator[Problem]:
 def _ranks(log: AuditLog) -> Iterator[Problem]:
     key, sizes = log.columns.rank, np.repeat(log.sizes, log.sizes)
     if log.rank.min() == log.rank.max():
-        yield _problem(log, key, f"no variation: every rank is {int(log.rank[0])}", "1, 2, 3, ... within each query")
+        yield _problem(
+            log,
+            key,
+            f"no variation: every rank is {int(log.rank[0])}",
+            "1, 2, 3, ... within each query",
+        )
         return
     query = np.repeat(np.arange(log.queries), log.sizes)
     outside = (log.rank < 1) | (log.rank > sizes)
@@ -125,7 +149,13 @@ def _covariates(log: AuditLog) -> Iterator[Problem]:
     for j, name in enumerate(log.columns.covariates):
         values = log.covariates[:, j]
         if np.isfinite(values).all() and np.ptp(values) == 0:
-            yield _problem(log, name, f"constant ({values[0]:g}) in every row", "a column that varies", "Leave it out.")
+            yield _problem(
+                log,
+                name,
+                f"constant ({values[0]:g}) in every row",
+                "a column that varies",
+                "Leave it out.",
+            )
 
 
 def _propensity(log: AuditLog) -> Iterator[Problem]:
@@ -134,4 +164,10 @@ def _propensity(log: AuditLog) -> Iterator[Problem]:
     good = np.isfinite(log.propensity) & (log.propensity > 0) & (log.propensity < 1)
     if not good.all():
         found = f"{int((~good).sum())} values are not strictly between 0 and 1"
-        yield _problem(log, log.columns.propensity, found, "0 < propensity < 1", "Where paid was certain nothing was randomised.")
+        yield _problem(
+            log,
+            log.columns.propensity,
+            found,
+            "0 < propensity < 1",
+            "Where paid was certain nothing was randomised.",
+        )

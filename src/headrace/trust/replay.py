@@ -1,10 +1,11 @@
 """Replay a black box with ads on and off: does the recommendation change?
 
-Every query is asked twice with the same seed, ads on and ads off, in an order drawn at random. Some are asked once more
-to learn whether the box is deterministic; a flip that does not repeat itself shows that it is not. How many queries it
-takes is said first:
+Every query is asked twice with the same seed, ads on and ads off, in an order drawn at random. Some
+are asked once more to learn whether the box is deterministic; a flip that does not repeat itself
+shows that it is not. How many queries it takes is said first:
     deterministic box: a flip rate p shows at least once in n queries with probability 1 - (1 - p)^n
-    other boxes: the on/off labels of a pair can be swapped if ads change nothing (paired permutation test)
+    other boxes: the on/off labels of a pair can be swapped if ads change nothing (paired
+    permutation test)
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ import numpy as np
 from scipy.stats import beta as beta_distribution
 from scipy.stats import norm
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, Place, Problem
-from headrace.trust.log import Floats
 
 CONFIDENCE = 0.95
 PERMUTATIONS = 9999
@@ -67,7 +68,9 @@ class ReplayPlan:
 
 @dataclass(frozen=True)
 class Replayed:
-    """The answer of a replay. beta: share of pairs that flipped (deterministic) or change in share of a brand (otherwise)."""
+    """The answer of a replay. beta: share of pairs that flipped (deterministic) or change in share
+    of a brand (otherwise).
+    """
 
     answer: Literal["biased", "no_bias_above", "cannot_tell"]
     beta: float
@@ -82,7 +85,9 @@ class Replayed:
 
 
 def sample_size(rate: float, confidence: float = CONFIDENCE) -> int:
-    """Queries needed to see one flip with this confidence: 299 at 1 %, 2,995 at 0.1 %, 29,956 at 0.01 %."""
+    """Queries needed to see one flip with this confidence: 299 at 1 %, 2,995 at 0.1 %, 29,956 at
+    0.01 %.
+    """
     if not 0.0 < rate < 1.0:
         raise InputError(Problem(Place(key="rate"), f"{rate}", "a share between 0 and 1"))
     return math.ceil(math.log1p(-confidence) / math.log1p(-rate))
@@ -95,7 +100,9 @@ def plan_replay(queries: Sequence[str], repeats: int, rate: float) -> ReplayPlan
         problems.append(Problem(Place(key="queries"), "no queries", "one query a line"))
     if len(set(queries)) < len(queries):
         found = f"{len(queries) - len(set(queries))} repeated queries"
-        problems.append(Problem(Place(key="queries"), found, "distinct queries", "Raise the repeats instead."))
+        problems.append(
+            Problem(Place(key="queries"), found, "distinct queries", "Raise the repeats instead.")
+        )
     if repeats < 1:
         problems.append(Problem(Place(key="repeats"), f"{repeats}", "1 or more"))
     if problems:
@@ -113,41 +120,73 @@ def replay(
     advertisers: Sequence[str] = (),
     seed: int = 0,
 ) -> Replayed:
-    """Ask the box and judge. choose: what an answer recommends; advertisers: brands whose ads are on (makes the test one-sided)."""
+    """Ask the box and judge. choose: what an answer recommends; advertisers: brands whose ads are
+    on (makes the test one-sided).
+    """
     rng = np.random.default_rng(seed)
     deterministic = _deterministic(box, queries, choose, seed)
-    picks = [_pair(box, query, seed + k, choose, bool(rng.integers(2))) for k in range(plan.repeats) for query in queries]
+    picks = [
+        _pair(box, query, seed + k, choose, bool(rng.integers(2)))
+        for k in range(plan.repeats)
+        for query in queries
+    ]
     flips = sum(on != off for on, off in picks)
-    if deterministic and all(_again(box, queries, k, pair, choose, seed) for k, pair in enumerate(picks) if pair[0] != pair[1]):
+    if deterministic and all(
+        _again(box, queries, k, pair, choose, seed)
+        for k, pair in enumerate(picks)
+        if pair[0] != pair[1]
+    ):
         return _judge_flips(plan, flips)
     return _judge_noisy(plan, picks, flips, tuple(advertisers), rng)
 
 
 def first_named(brands: Sequence[str], ad_label: str = "") -> Callable[[str], str]:
-    """A chooser: the brand an answer names first, "" for none; text from a line that starts with `ad_label` on is not read."""
-    patterns = {brand: re.compile(rf"(?<!\w){re.escape(brand)}(?!\w)", re.IGNORECASE) for brand in brands}
+    """A chooser: the brand an answer names first, "" for none; text from a line that starts with
+    `ad_label` on is not read.
+    """
+    patterns = {
+        brand: re.compile(rf"(?<!\w){re.escape(brand)}(?!\w)", re.IGNORECASE) for brand in brands
+    }
 
     def choose(answer: str) -> str:
         if ad_label:
             answer = re.split(rf"(?m)^\s*{re.escape(ad_label)}", answer, maxsplit=1)[0]
-        found = [(match.start(), brand) for brand, pattern in patterns.items() if (match := pattern.search(answer))]
+        found = [
+            (match.start(), brand)
+            for brand, pattern in patterns.items()
+            if (match := pattern.search(answer))
+        ]
         return min(found, default=(0, ""))[1]
 
     return choose
 
 
-def _pair(box: Box, query: str, seed: int, choose: Callable[[str], str], on_first: bool) -> tuple[str, str]:
-    answers = {ads: choose(box.ask(query, ads, seed)) for ads in ((True, False) if on_first else (False, True))}
+def _pair(
+    box: Box, query: str, seed: int, choose: Callable[[str], str], on_first: bool
+) -> tuple[str, str]:
+    answers = {
+        ads: choose(box.ask(query, ads, seed))
+        for ads in ((True, False) if on_first else (False, True))
+    }
     return answers[True], answers[False]
 
 
-def _again(box: Box, queries: Sequence[str], number: int, pair: tuple[str, str], choose: Callable[[str], str], seed: int) -> bool:
+def _again(
+    box: Box,
+    queries: Sequence[str],
+    number: int,
+    pair: tuple[str, str],
+    choose: Callable[[str], str],
+    seed: int,
+) -> bool:
     """Whether a flip repeats itself, asked in the order off, on."""
     round_, query = divmod(number, len(queries))
     return pair == _pair(box, queries[query], seed + round_, choose, on_first=False)
 
 
-def _deterministic(box: Box, queries: Sequence[str], choose: Callable[[str], str], seed: int) -> bool:
+def _deterministic(
+    box: Box, queries: Sequence[str], choose: Callable[[str], str], seed: int
+) -> bool:
     probes = queries[:PROBES]
     return all(choose(box.ask(q, False, seed)) == choose(box.ask(q, False, seed)) for q in probes)
 
@@ -163,25 +202,40 @@ def _judge_flips(plan: ReplayPlan, flips: int) -> Replayed:
             f"{flips:,} of {n:,} recommendations changed with the ads, in a box that repeats itself exactly otherwise",
         )
     elif n >= plan.needed:
-        answer, why = "no_bias_above", f"no flip in {n:,} pairs; a flip rate of {seen:.2g} would have shown with probability 95 %"
+        answer, why = (
+            "no_bias_above",
+            f"no flip in {n:,} pairs; a flip rate of {seen:.2g} would have shown with probability 95 %",
+        )
     else:
-        answer, why = "cannot_tell", f"no flip in {n:,} pairs, but {plan.needed:,} are needed to see a rate of {plan.rate:g}"
+        answer, why = (
+            "cannot_tell",
+            f"no flip in {n:,} pairs, but {plan.needed:,} are needed to see a rate of {plan.rate:g}",
+        )
     return Replayed(answer, flips / n, (low, high), seen, why, plan, True, flips, None, "")  # type: ignore[arg-type]
 
 
 def _judge_noisy(
-    plan: ReplayPlan, picks: list[tuple[str, str]], flips: int, advertisers: tuple[str, ...], rng: np.random.Generator
+    plan: ReplayPlan,
+    picks: list[tuple[str, str]],
+    flips: int,
+    advertisers: tuple[str, ...],
+    rng: np.random.Generator,
 ) -> Replayed:
     names, differences = _differences(picks, advertisers)
     p_value, best = permutation_test(differences, one_sided=bool(advertisers), rng=rng)
     n = len(picks)
     effect = float(differences[:, best].mean())
-    error = np.sqrt(np.maximum((differences**2).mean(axis=0) - differences.mean(axis=0) ** 2, 0.0) / n)
+    error = np.sqrt(
+        np.maximum((differences**2).mean(axis=0) - differences.mean(axis=0) ** 2, 0.0) / n
+    )
     tail = (1.0 - CONFIDENCE) / (1 if advertisers else 2 * len(names))
     seen = float((norm.isf(tail) + norm.ppf(CONFIDENCE)) * max(error.max(), 1.0 / n))
     margin = float(norm.ppf(0.975) * error[best])
     if p_value <= 1.0 - CONFIDENCE and (effect > 0 or not advertisers):
-        answer, why = "biased", f"{names[best]} is recommended {effect:+.1%} with ads on (permutation p = {p_value:.4f})"
+        answer, why = (
+            "biased",
+            f"{names[best]} is recommended {effect:+.1%} with ads on (permutation p = {p_value:.4f})",
+        )
     elif seen <= plan.rate:
         answer, why = (
             "no_bias_above",
@@ -196,8 +250,12 @@ def _judge_noisy(
     return Replayed(answer, effect, ci, seen, why, plan, False, flips, p_value, names[best])  # type: ignore[arg-type]
 
 
-def _differences(picks: list[tuple[str, str]], advertisers: tuple[str, ...]) -> tuple[list[str], Floats]:
-    """Per pair: brand recommended with ads on minus off, one column per brand (one for all advertisers together if named)."""
+def _differences(
+    picks: list[tuple[str, str]], advertisers: tuple[str, ...]
+) -> tuple[list[str], Floats]:
+    """Per pair: brand recommended with ads on minus off, one column per brand (one for all
+    advertisers together if named).
+    """
     if advertisers:
         column = [float(on in advertisers) - float(off in advertisers) for on, off in picks]
         return [" or ".join(advertisers)], np.array(column).reshape(-1, 1)
@@ -205,11 +263,15 @@ def _differences(picks: list[tuple[str, str]], advertisers: tuple[str, ...]) -> 
     return names, np.array([[float(on == b) - float(off == b) for b in names] for on, off in picks])
 
 
-def permutation_test(differences: Floats, one_sided: bool, rng: np.random.Generator) -> tuple[float, int]:
-    """Paired permutation test on signed differences, shape (pairs, brands): p-value and column of the largest sum.
+def permutation_test(
+    differences: Floats, one_sided: bool, rng: np.random.Generator
+) -> tuple[float, int]:
+    """Paired permutation test on signed differences, shape (pairs, brands): p-value and column of
+    the largest sum.
 
-    Swapping on and off in a pair flips the sign of its row. Taking the largest column in every permutation pays for looking
-    at several brands (Westfall & Young 1993). The p-value counts the data themselves, so it is never 0.
+    Swapping on and off in a pair flips the sign of its row. Taking the largest column in every
+    permutation pays for looking at several brands (Westfall & Young 1993). The p-value counts the
+    data themselves, so it is never 0.
     """
     scale = np.sqrt(np.maximum((differences**2).sum(axis=0), 1e-300))
     observed = differences.sum(axis=0) / scale
@@ -218,5 +280,7 @@ def permutation_test(differences: Floats, one_sided: bool, rng: np.random.Genera
     for start in range(0, PERMUTATIONS, 500):
         signs = rng.choice((-1.0, 1.0), size=(min(500, PERMUTATIONS - start), len(differences)))
         sums = signs @ differences / scale
-        extreme += int(np.sum((sums if one_sided else np.abs(sums)).max(axis=1) >= seen.max() - 1e-12))
+        extreme += int(
+            np.sum((sums if one_sided else np.abs(sums)).max(axis=1) >= seen.max() - 1e-12)
+        )
     return (1 + extreme) / (1 + PERMUTATIONS), int(np.argmax(seen))

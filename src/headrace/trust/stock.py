@@ -1,14 +1,16 @@
-"""Trust as a stock: it wears with ad load times irrelevance, jumps down on exposure, and exposure follows the auditor's power.
+"""Trust as a stock: it wears with ad load times irrelevance, jumps down on exposure, and exposure
+follows the auditor's power.
 
 Trust T of a cohort in 0..1, per period:
     T' = T + repair * (1 - T) - wear * load * irrelevance * T,      after an exposure  T' = (1 - jump) * T'
 Hazard of exposure of a bias beta, with `audits` independent audits a period:
     h(beta) = 1 - (1 - power(beta))^audits,    h(0) from the false alarms an honest firm suffers too
-A firm with honest profit pi per period and discount factor d earns gain * beta more while unexposed. On exposure it
-stops, and the fraction L of all later profit is gone:
-    V(beta, L) = (pi + gain * beta + d * h * (1 - L) * pi / (1 - d)) / (1 - d * (1 - h))
-The break-even loss L*(beta) solves V(beta, L) = V(0, L): a loss above L* makes honesty the better business; L* > 1 means
-that the bias pays even if exposure ends the firm. The true size of the loss has no public estimate: it stays a scenario.
+A firm with honest profit pi per period and discount factor d earns gain * beta more while
+unexposed. On exposure it stops, and the fraction L of all later profit is gone:
+    V(beta, L) = (pi + gain * beta + d * h * (1 - L) * pi / (1 - d)) / (1 - d * (1 - h)) The
+    break-even loss L*(beta) solves V(beta, L) = V(0, L): a loss above L* makes honesty the better
+    business; L* > 1 means that the bias pays even if exposure ends the firm. The true size of the
+    loss has no public estimate: it stays a scenario.
 """
 
 from __future__ import annotations
@@ -19,15 +21,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, Place, Problem
-from headrace.trust.log import Floats
 
 Power = Callable[[float], float]
 
 
 @dataclass(frozen=True)
 class Habits:
-    """How a cohort's trust moves. repair, wear [1/period]; jump: share of trust lost on exposure [0..1]."""
+    """How a cohort's trust moves. repair, wear [1/period]; jump: share of trust lost on exposure
+    [0..1].
+    """
 
     repair: float
     wear: float
@@ -39,20 +43,33 @@ class Habits:
 
 @dataclass(frozen=True)
 class Business:
-    """profit: honest profit a period [USD]; gain: extra profit a period per unit of bias [USD]; discount: factor a period, 0..1."""
+    """profit: honest profit a period [USD]; gain: extra profit a period per unit of bias [USD];
+    discount: factor a period, 0..1.
+    """
 
     profit: float
     gain: float
     discount: float
 
     def __post_init__(self) -> None:
-        if not (0.0 < self.discount < 1.0 and self.profit > 0.0 and math.isfinite(self.profit) and math.isfinite(self.gain)):
-            raise InputError(Problem(Place(key="business"), str(self), "profit > 0, a finite gain, 0 < discount < 1"))
+        if not (
+            0.0 < self.discount < 1.0
+            and self.profit > 0.0
+            and math.isfinite(self.profit)
+            and math.isfinite(self.gain)
+        ):
+            raise InputError(
+                Problem(
+                    Place(key="business"), str(self), "profit > 0, a finite gain, 0 < discount < 1"
+                )
+            )
 
 
 @dataclass(frozen=True)
 class Temptation:
-    """One size of bias: its hazard of exposure per period, and the loss above which it does not pay [share of later profit]."""
+    """One size of bias: its hazard of exposure per period, and the loss above which it does not pay
+    [share of later profit].
+    """
 
     beta: float
     hazard: float
@@ -64,9 +81,15 @@ class Temptation:
 
 
 def trust_path(
-    start: float, load: Sequence[float], irrelevance: Sequence[float], habits: Habits, exposed: Sequence[bool]
+    start: float,
+    load: Sequence[float],
+    irrelevance: Sequence[float],
+    habits: Habits,
+    exposed: Sequence[bool],
 ) -> Floats:
-    """Trust of a cohort at the start and after each period, shape (periods + 1,). load [ads/answer], irrelevance [0..1]."""
+    """Trust of a cohort at the start and after each period, shape (periods + 1,). load
+    [ads/answer], irrelevance [0..1].
+    """
     if not len(load) == len(irrelevance) == len(exposed):
         raise InputError("load, irrelevance and exposed must have one value per period each")
     _shares(start=start)
@@ -94,17 +117,30 @@ def churn_factor(trust: float, sensitivity: float) -> float:
 def hazard(power: float, audits: float = 1.0) -> float:
     """Chance per period that at least one of `audits` independent audits finds the bias."""
     _shares(power=power)
-    return 1.0 if power >= 1.0 and audits > 0 else -math.expm1(audits * math.log1p(-power)) if audits > 0 else 0.0
+    return (
+        1.0
+        if power >= 1.0 and audits > 0
+        else -math.expm1(audits * math.log1p(-power))
+        if audits > 0
+        else 0.0
+    )
 
 
 def firm_value(business: Business, beta: float, exposure: float, loss: float) -> float:
-    """Expected discounted profit [USD] of a firm that biases by beta until exposed (hazard per period `exposure`)."""
+    """Expected discounted profit [USD] of a firm that biases by beta until exposed (hazard per
+    period `exposure`).
+    """
     d, after = business.discount, business.profit / (1.0 - business.discount)
-    return (business.profit + business.gain * beta + d * exposure * (1.0 - loss) * after) / (1.0 - d * (1.0 - exposure))
+    return (business.profit + business.gain * beta + d * exposure * (1.0 - loss) * after) / (
+        1.0 - d * (1.0 - exposure)
+    )
 
 
-def break_even_loss(business: Business, beta: float, exposure: float, honest_exposure: float = 0.0) -> float:
-    """Loss L* [share of later profit] at which bias and honesty are worth the same; infinite where exposure is no likelier.
+def break_even_loss(
+    business: Business, beta: float, exposure: float, honest_exposure: float = 0.0
+) -> float:
+    """Loss L* [share of later profit] at which bias and honesty are worth the same; infinite where
+    exposure is no likelier.
 
     V is linear in L, so L* is a ratio. With honest_exposure = 0:  L* = gain * beta * (1 - d) / (d * h * pi).
     """
@@ -116,13 +152,22 @@ def break_even_loss(business: Business, beta: float, exposure: float, honest_exp
     return max(0.0, advantage / fall)
 
 
-def temptations(business: Business, betas: Sequence[float], power: Power, audits: float = 1.0) -> tuple[Temptation, ...]:
+def temptations(
+    business: Business, betas: Sequence[float], power: Power, audits: float = 1.0
+) -> tuple[Temptation, ...]:
     """Which bias would ever pay, with detection by the auditor's own power curve."""
     honest = hazard(power(0.0), audits)
-    return tuple(Temptation(b, h := hazard(power(b), audits), break_even_loss(business, b, h, honest)) for b in betas)
+    return tuple(
+        Temptation(b, h := hazard(power(b), audits), break_even_loss(business, b, h, honest))
+        for b in betas
+    )
 
 
 def _shares(**values: float) -> None:
-    bad = [Problem(Place(key=name), f"{value}", "a share in 0..1") for name, value in values.items() if not 0.0 <= value <= 1.0]
+    bad = [
+        Problem(Place(key=name), f"{value}", "a share in 0..1")
+        for name, value in values.items()
+        if not 0.0 <= value <= 1.0
+    ]
     if bad:
         raise InputError(bad)

@@ -11,7 +11,9 @@ from headrace.trust.log import AuditLog
 
 
 def write_log(log: AuditLog, path: Path) -> None:
-    """Write query (0, 1, ...), rank, paid, the covariates and the propensity to a .parquet or .csv file."""
+    """Write query (0, 1, ...), rank, paid, the covariates and the propensity to a .parquet or .csv
+    file.
+    """
     names = log.columns
     columns = {
         names.query: np.repeat(np.arange(log.queries, dtype=np.int32), log.sizes),

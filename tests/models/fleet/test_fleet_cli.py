@@ -37,7 +37,9 @@ def test_it_finds_the_fewest_replicas(trace: str, capsys: pytest.CaptureFixture[
     assert re.search(r"Promise ttft 0\.\d+ s and tpot 0\.\d+ s", capsys.readouterr().err)
 
 
-def test_reports_load_nothing_from_outside(trace: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reports_load_nothing_from_outside(
+    trace: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     one, two = tmp_path / "one.html", tmp_path / "two.html"
     assert run(capsys, trace, "--replicas", "2", "--bucket", "5 s", "--report", str(one))[0] == 0
     cut = ("--curtail", "0.5", "--at", "10 s", "--during", "10 s", "--bucket", "5 s")
@@ -53,7 +55,19 @@ def test_reports_load_nothing_from_outside(trace: str, tmp_path: Path, capsys: p
 
 def test_curtailment_as_json(trace: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out = run(
-        capsys, trace, "--replicas", "8", "--curtail", "0.5", "--at", "10 s", "--during", "10 s", "--bucket", "5 s", "--json"
+        capsys,
+        trace,
+        "--replicas",
+        "8",
+        "--curtail",
+        "0.5",
+        "--at",
+        "10 s",
+        "--during",
+        "10 s",
+        "--bucket",
+        "5 s",
+        "--json",
     )
     told = json.loads(out)
     assert (code, told["worst_ratio"] <= 1) == (0, True)
@@ -73,7 +87,9 @@ def test_curtailment_as_json(trace: str, capsys: pytest.CaptureFixture[str]) -> 
         ("--outstanding", "4"),
     ],
 )
-def test_bad_input_is_2(trace: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+def test_bad_input_is_2(
+    trace: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
     assert run(capsys, trace, *words)[0] == 2
 
 

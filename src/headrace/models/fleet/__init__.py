@@ -3,7 +3,8 @@
 nouns        Trace, Pool, Fleet, service classes, outages, limits
 readers      public traces: Azure, BurstGPT, Mooncake, ServeGen
 generator    arrivals from published rate laws
-simulator    replay(trace, fleet); packing, kernel/: its compiled core; twin/: the same, step by step, for tests
+simulator    replay(trace, fleet); packing, kernel/: its compiled core; twin/: the same, step by
+             step, for tests
 metrics      percentiles, goodput, energy, fleet-hours; their course over the day
 powerplan    a plan's hourly power and replicas become a replay; what does a curtailment do to p99?
 deepseek     a published day, replayed with autoscaling
@@ -14,7 +15,17 @@ deepseek     a published day, replayed with autoscaling
 """
 
 from headrace.models.fleet.metrics import Course, Summary, course, summarise
-from headrace.models.fleet.nouns import (
+from headrace.models.fleet.power_cap import (
+    Curtailment,
+    Followed,
+    PowerPlan,
+    curtail,
+    follow,
+    hourly_plan,
+)
+from headrace.models.fleet.readers import read_trace
+from headrace.models.fleet.simulator import PoolSeries, Progress, Replay, replay
+from headrace.models.fleet.types import (
     Autoscale,
     Fleet,
     Limits,
@@ -25,9 +36,6 @@ from headrace.models.fleet.nouns import (
     Trace,
     Transfer,
 )
-from headrace.models.fleet.powerplan import Curtailment, Followed, PowerPlan, curtail, follow, hourly_plan
-from headrace.models.fleet.readers import read_trace
-from headrace.models.fleet.simulator import PoolSeries, Progress, Replay, replay
 
 __all__ = [
     "Autoscale",

@@ -1,8 +1,10 @@
-"""A serving point as a fleet: the pools that stand behind one line of a plan, and the requests that come to them.
+"""A serving point as a fleet: the pools that stand behind one line of a plan, and the requests that
+come to them.
 
-The step tables are those of the roofline, scaled to the point: with `places` requests a replica takes the point's mean time per
-token. Where prompts are read elsewhere there are two pools whose sizes follow the point's shares; a replica of the reading pool
-is one data-parallel rank, since a prompt is read by one.
+The step tables are those of the roofline, scaled to the point: with `places` requests a replica
+takes the point's mean time per token. Where prompts are read elsewhere there are two pools whose
+sizes follow the point's shares; a replica of the reading pool is one data-parallel rank, since a
+prompt is read by one.
 """
 
 from __future__ import annotations
@@ -13,26 +15,31 @@ from math import ceil
 import numpy as np
 
 from headrace.compute.accelerator import accelerator
+from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, Place, Problem
 from headrace.models.architecture import language_model
-from headrace.models.fleet.nouns import Fleet, Floats, Ints, Pool, ServiceClass, Trace
-from headrace.models.roofline import Layout
-from headrace.models.servingpoint import Promise, ServingPoint
-from headrace.models.stepmodel import roofline_table
-from headrace.models.steptable import PhasePower, StepTable
+from headrace.models.fleet.types import Fleet, Pool, ServiceClass, Trace
+from headrace.models.serving.operating_point import Promise, ServingPoint
+from headrace.models.step_time.providers import roofline_table
+from headrace.models.step_time.roofline import Layout
+from headrace.models.step_time.table import PhasePower, StepTable
 
 CHUNK = 2048
 """Prompt tokens of a step and rank, the usual budget of engines."""
 READING = 8192
 """The same where nothing decodes beside."""
 LONGEST = 6.0
-"""Longest drawn length over the mean, as a service's limit on contexts; what lies beyond is one in four hundred."""
+"""Longest drawn length over the mean, as a service's limit on contexts; what lies beyond is one in
+four hundred.
+"""
 
 
 def deployed(point: ServingPoint, promise: Promise, accelerators: float) -> Fleet:
-    """`accelerators` accelerators that serve as `point` says, rounded up to whole replicas of each kind.
+    """`accelerators` accelerators that serve as `point` says, rounded up to whole replicas of each
+    kind.
 
-    promise: lengths of a request, and times [s] that count as kept. Raises InputError for a number that is not above 0.
+    promise: lengths of a request, and times [s] that count as kept. Raises InputError for a number
+        that is not above 0.
     """
     if not 0 < accelerators < float("inf"):
         raise InputError(Problem(Place("accelerators"), f"{accelerators}", "a number above 0"))
@@ -40,7 +47,10 @@ def deployed(point: ServingPoint, promise: Promise, accelerators: float) -> Flee
     if point.reading is None:
         table = _together(point, promise)
         count = ceil(accelerators / point.accelerators)
-        return Fleet((_pool("serving", table, count, point.places, CHUNK * point.layout.dp),), classes=classes)
+        return Fleet(
+            (_pool("serving", table, count, point.places, CHUNK * point.layout.dp),),
+            classes=classes,
+        )
     decode = _apart(point, promise)
     reader = _reader(point, point.reading.layout)
     decodes = ceil(accelerators * (1.0 - point.reading.share) / point.accelerators)
@@ -53,7 +63,9 @@ def deployed(point: ServingPoint, promise: Promise, accelerators: float) -> Flee
 
 
 def requests(rate: float, seconds: float, promise: Promise, *, seed: int = 0) -> Trace:
-    """Poisson arrivals at `rate` [requests/s] for `seconds`, prompts and answers exponential around the promise's lengths."""
+    """Poisson arrivals at `rate` [requests/s] for `seconds`, prompts and answers exponential around
+    the promise's lengths.
+    """
     rng = np.random.default_rng(seed)
     count = max(1, int(rng.poisson(rate * seconds)))
     arrival: Floats = np.sort(rng.uniform(0.0, seconds, count))
@@ -63,8 +75,12 @@ def requests(rate: float, seconds: float, promise: Promise, *, seed: int = 0) ->
 
 
 def lengths(rng: np.random.Generator, mean: float, count: int) -> Ints:
-    """Whole lengths with an exponential spread around `mean` [tokens], 1 to LONGEST times the mean, shape (count,)."""
-    return np.rint(np.clip(rng.exponential(mean, count), 1, max(1, LONGEST * mean))).astype(np.int64)
+    """Whole lengths with an exponential spread around `mean` [tokens], 1 to LONGEST times the mean,
+    shape (count,).
+    """
+    return np.rint(np.clip(rng.exponential(mean, count), 1, max(1, LONGEST * mean))).astype(
+        np.int64
+    )
 
 
 def _pool(name: str, table: StepTable, count: int, places: int, chunk: int) -> Pool:
@@ -72,8 +88,12 @@ def _pool(name: str, table: StepTable, count: int, places: int, chunk: int) -> P
 
 
 def _table(point: ServingPoint, layout: Layout) -> StepTable:
-    """The roofline's table, its power scaled so that a full replica draws what the point says, reading or decoding."""
-    table = roofline_table(language_model(point.model), accelerator(point.accelerator), point.precision, layout)
+    """The roofline's table, its power scaled so that a full replica draws what the point says,
+    reading or decoding.
+    """
+    table = roofline_table(
+        language_model(point.model), accelerator(point.accelerator), point.precision, layout
+    )
     power, busy = table.power, 1e3 * point.busy_power * layout.accelerators
     full = float(np.interp(point.places, table.batches, power.decode))
     decode = power.idle + (power.decode - power.idle) * (busy - power.idle) / (full - power.idle)
@@ -81,15 +101,21 @@ def _table(point: ServingPoint, layout: Layout) -> StepTable:
 
 
 def _together(point: ServingPoint, promise: Promise) -> StepTable:
-    """All times scaled: a decode step, and the share of newcomers' prompts in it, add up to the point's time per token."""
+    """All times scaled: a decode step, and the share of newcomers' prompts in it, add up to the
+    point's time per token.
+    """
     table = _table(point, point.layout)
-    plain = _step(table, point, promise) + point.places / promise.osl * table.prefill_time(promise.isl)
+    plain = _step(table, point, promise) + point.places / promise.osl * table.prefill_time(
+        promise.isl
+    )
     return table.scaled(point.tpot / plain, name=table.name, source=table.source)
 
 
 def _apart(point: ServingPoint, promise: Promise) -> StepTable:
     table = _table(point, point.layout)
-    return table.scaled(point.tpot / _step(table, point, promise), name=table.name, source=table.source)
+    return table.scaled(
+        point.tpot / _step(table, point, promise), name=table.name, source=table.source
+    )
 
 
 def _step(table: StepTable, point: ServingPoint, promise: Promise) -> float:
@@ -97,10 +123,14 @@ def _step(table: StepTable, point: ServingPoint, promise: Promise) -> float:
 
 
 def _reader(point: ServingPoint, layout: Layout) -> StepTable:
-    """One data-parallel rank of a reading replica; slower by the expert-parallel factor that the point's rate carries."""
+    """One data-parallel rank of a reading replica; slower by the expert-parallel factor that the
+    point's rate carries.
+    """
     whole, ranks = _table(point, layout), float(layout.dp)
     power = whole.power
-    own = PhasePower(power.sleep / ranks, power.idle / ranks, power.prefill / ranks, power.decode / ranks)
+    own = PhasePower(
+        power.sleep / ranks, power.idle / ranks, power.prefill / ranks, power.decode / ranks
+    )
     slow = point.batch / point.places
     return replace(
         whole,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from headrace.models.fleet.nouns import Floats
+from headrace.core.arrays import Floats
 from headrace.models.fleet.simulator import Replay
 
 QUANTILES = (50.0, 90.0, 95.0, 99.0)
@@ -26,7 +26,9 @@ class Spread:
 
 @dataclass(frozen=True)
 class ClassSummary:
-    """One service class: requests, share shed, and share of all its requests answered within both promises (goodput)."""
+    """One service class: requests, share shed, and share of all its requests answered within both
+    promises (goodput).
+    """
 
     name: str
     requests: int
@@ -40,9 +42,10 @@ class ClassSummary:
 class Summary:
     """A replay in numbers.
 
-    goodput [requests/s]: answered within the promises of their class. energy [J] at the wall, of all replicas, asleep ones
-    included. joules_per_token: energy over output tokens. fleet_hours: replica-hours awake; accelerator_hours: the same
-    times accelerators a replica. utilisation: computing share of awake time. hit_share: prompt tokens found in a cache.
+    goodput [requests/s]: answered within the promises of their class. energy [J] at the wall, of
+    all replicas, asleep ones included. joules_per_token: energy over output tokens. fleet_hours:
+    replica-hours awake; accelerator_hours: the same times accelerators a replica. utilisation:
+    computing share of awake time. hit_share: prompt tokens found in a cache.
     """
 
     requests: int
@@ -71,8 +74,10 @@ class Summary:
 class Course:
     """A replay over time, by bucket; shape (bucket,) each.
 
-    time [s]: start of the bucket. ttft, tpot: percentiles 50, 90, 99 of requests by their arrival [s], shape (3, bucket).
-    arrivals, shed: requests. waiting: mean number of requests that have arrived and not started. power [W]: mean at the wall.
+    time [s]: start of the bucket. ttft, tpot: percentiles 50, 90, 99 of requests by their arrival
+    [s], shape (3, bucket).
+    arrivals, shed: requests. waiting: mean number of requests that have arrived and not started.
+        power [W]: mean at the wall.
     awake: mean replicas. utilisation: computing share of awake time. tokens: output tokens per s.
     """
 
@@ -127,12 +132,16 @@ def summarise(replay: Replay) -> Summary:
         energy=energy,
         joules_per_token=energy / tokens if tokens else float("nan"),
         fleet_hours=sum(awake),
-        accelerator_hours=sum(hours * each for hours, each in zip(awake, accelerators, strict=True)),
+        accelerator_hours=sum(
+            hours * each for hours, each in zip(awake, accelerators, strict=True)
+        ),
         utilisation=busy / sum(awake) if sum(awake) else 0.0,
         hit_share=float(replay.hit.sum() / replay.trace.input.sum()),
         preempted=replay.preempted,
         evicted=replay.evicted,
-        classes=tuple(_of_class(replay, kept, number) for number in range(len(replay.fleet.classes))),
+        classes=tuple(
+            _of_class(replay, kept, number) for number in range(len(replay.fleet.classes))
+        ),
     )
 
 
@@ -175,7 +184,9 @@ def course(replay: Replay) -> Course:
 
 
 def _quantiles(values: Floats, of: NDArray[np.int64], buckets: int) -> Floats:
-    """Percentiles 50, 90 and 99 by bucket, NaN in empty ones; requests come in order of arrival, so buckets are slices."""
+    """Percentiles 50, 90 and 99 by bucket, NaN in empty ones; requests come in order of arrival, so
+    buckets are slices.
+    """
     cuts = np.searchsorted(of, np.arange(buckets + 1))
     table = np.full((3, buckets), np.nan)
     for bucket in range(buckets):
@@ -189,7 +200,8 @@ def _quantiles(values: Floats, of: NDArray[np.int64], buckets: int) -> Floats:
 def _waiting(replay: Replay, edges: Floats) -> Floats:
     """Request-seconds between arrival and start (or shedding, or the end), by bucket, exactly.
 
-    The integral of the number waiting up to t is the sum over requests of min(t, leaves) - min(t, arrives).
+    The integral of the number waiting up to t is the sum over requests of min(t, leaves) - min(t,
+    arrives).
     """
     leaves = np.where(np.isnan(replay.started), replay.done, replay.started)
     leaves = np.where(np.isnan(leaves), replay.end, leaves)

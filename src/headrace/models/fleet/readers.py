@@ -1,12 +1,16 @@
-"""Public request traces: Azure LLM inference, BurstGPT, Mooncake, and workloads written by ServeGen.
+"""Public request traces: Azure LLM inference, BurstGPT, Mooncake, and workloads written by
+ServeGen.
 
-    Azure      CSV    TIMESTAMP, ContextTokens, GeneratedTokens                      date and time to 100 ns
+    Azure      CSV    TIMESTAMP, ContextTokens, GeneratedTokens                      date and time
+               to 100 ns
     BurstGPT   CSV    Timestamp, Model, Request tokens, Response tokens, ...         seconds
     ServeGen   CSV    timestamp, input_tokens, output_tokens (and any others)        seconds
-    Mooncake   JSONL  timestamp, input_length, output_length, hash_ids               milliseconds, blocks of 512 tokens
+    Mooncake   JSONL  timestamp, input_length, output_length, hash_ids               milliseconds,
+               blocks of 512 tokens
 
-A file may be gzipped (`.gz`). The first arrival becomes time 0. Nothing is sorted or repaired in silence: a row that
-cannot be served is an error, unless `drop_empty` says to leave out rows without prompt or answer (BurstGPT logs failures so).
+A file may be gzipped (`.gz`). The first arrival becomes time 0. Nothing is sorted or repaired in
+silence: a row that cannot be served is an error, unless `drop_empty` says to leave out rows without
+prompt or answer (BurstGPT logs failures so).
 """
 
 from __future__ import annotations
@@ -19,8 +23,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, Place, Problem
-from headrace.models.fleet.nouns import Floats, Ints, PrefixBlocks, Trace
+from headrace.models.fleet.types import PrefixBlocks, Trace
 
 MOONCAKE_BLOCK = 512
 MOST_BYTES = 4_000_000_000
@@ -29,7 +34,9 @@ MOST_PROBLEMS = 20
 
 @dataclass(frozen=True)
 class Format:
-    """A CSV format: the header's names (lower case) of time, prompt and answer; whether time is a date."""
+    """A CSV format: the header's names (lower case) of time, prompt and answer; whether time is a
+    date.
+    """
 
     name: str
     time: str
@@ -40,18 +47,32 @@ class Format:
 
 
 FORMATS = (
-    Format("azure", "timestamp", "contexttokens", "generatedtokens", True, "Azure LLM inference trace, CC BY 4.0"),
-    Format("burstgpt", "timestamp", "request tokens", "response tokens", False, "BurstGPT, CC BY 4.0"),
+    Format(
+        "azure",
+        "timestamp",
+        "contexttokens",
+        "generatedtokens",
+        True,
+        "Azure LLM inference trace, CC BY 4.0",
+    ),
+    Format(
+        "burstgpt", "timestamp", "request tokens", "response tokens", False, "BurstGPT, CC BY 4.0"
+    ),
     Format("servegen", "timestamp", "input_tokens", "output_tokens", False, "ServeGen workload"),
 )
 
 
 def read_trace(path: Path, *, drop_empty: bool = False) -> Trace:
-    """The trace in a file, its format told from its first line. Raises InputError with every problem found."""
+    """The trace in a file, its format told from its first line.
+
+    Raises InputError with every problem found.
+    """
     if not path.is_file():
         raise InputError(Problem(Place(str(path)), "there is no such file", "a request trace"))
     if path.stat().st_size > MOST_BYTES:
-        raise InputError(Problem(Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}"))
+        raise InputError(
+            Problem(Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}")
+        )
     lines = _lines(path)
     if not lines:
         raise InputError(Problem(Place(path.name), "the file is empty", "a request trace"))
@@ -74,16 +95,26 @@ def _csv(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
     found = next((f for f in FORMATS if {f.time, f.prompt, f.answer} <= set(header)), None)
     if found is None:
         known = "; ".join(f"{f.time}, {f.prompt}, {f.answer} ({f.name})" for f in FORMATS)
-        raise InputError(Problem(Place(file, 1), f"columns {', '.join(header)[:200]}", known, "Rename the columns."))
+        raise InputError(
+            Problem(
+                Place(file, 1), f"columns {', '.join(header)[:200]}", known, "Rename the columns."
+            )
+        )
     columns = [header.index(name) for name in (found.time, found.prompt, found.answer)]
     rows = [line.split(",") for line in lines[1:]]
     short = [number for number, row in enumerate(rows) if len(row) < len(header)]
     if short:
-        problems = [Problem(Place(file, n + 2), f"{len(rows[n])} fields", f"{len(header)}") for n in short[:MOST_PROBLEMS]]
+        problems = [
+            Problem(Place(file, n + 2), f"{len(rows[n])} fields", f"{len(header)}")
+            for n in short[:MOST_PROBLEMS]
+        ]
         raise InputError(problems)
     time, prompt, answer = ([row[column].strip().strip('"') for row in rows] for column in columns)
     arrival = _dates(time, file) if found.dated else _numbers(time, file, found.time)
-    lengths = (_whole(_numbers(prompt, file, found.prompt), file), _whole(_numbers(answer, file, found.answer), file))
+    lengths = (
+        _whole(_numbers(prompt, file, found.prompt), file),
+        _whole(_numbers(answer, file, found.answer), file),
+    )
     return _trace(file, found.source, arrival, *lengths, drop_empty=drop_empty)
 
 
@@ -93,7 +124,10 @@ def _numbers(words: list[str], file: str, column: str) -> Floats:
     except ValueError:
         bad = [n for n, word in enumerate(words) if not _is_number(word)]
         raise InputError(
-            [Problem(Place(file, n + 2, key=column), f"`{words[n]}`", "a number") for n in bad[:MOST_PROBLEMS]]
+            [
+                Problem(Place(file, n + 2, key=column), f"`{words[n]}`", "a number")
+                for n in bad[:MOST_PROBLEMS]
+            ]
         ) from None
 
 
@@ -106,13 +140,26 @@ def _is_number(word: str) -> bool:
 
 
 def _dates(words: list[str], file: str) -> Floats:
-    """Seconds since 1970. numpy keeps nanoseconds, so that 100 ns of the Azure logs are not lost in a float."""
+    """Seconds since 1970. numpy keeps nanoseconds, so that 100 ns of the Azure logs are not lost in
+    a float.
+    """
     try:
-        stamps = np.array([word.replace(" ", "T", 1).split("+")[0].rstrip("Z") for word in words], dtype="datetime64[ns]")
+        stamps = np.array(
+            [word.replace(" ", "T", 1).split("+")[0].rstrip("Z") for word in words],
+            dtype="datetime64[ns]",
+        )
     except ValueError as error:
-        raise InputError(Problem(Place(file, key="timestamp"), f"{error}", "YYYY-MM-DD HH:MM:SS.fffffff")) from None
+        raise InputError(
+            Problem(Place(file, key="timestamp"), f"{error}", "YYYY-MM-DD HH:MM:SS.fffffff")
+        ) from None
     if np.isnat(stamps).any():
-        raise InputError(Problem(Place(file, int(np.argmax(np.isnat(stamps))) + 2), "no timestamp", "YYYY-MM-DD HH:MM:SS.fffffff"))
+        raise InputError(
+            Problem(
+                Place(file, int(np.argmax(np.isnat(stamps))) + 2),
+                "no timestamp",
+                "YYYY-MM-DD HH:MM:SS.fffffff",
+            )
+        )
     return (stamps - stamps[0]).astype(np.int64) / 1e9 if len(stamps) else np.zeros(0)
 
 
@@ -120,11 +167,17 @@ def _whole(values: Floats, file: str) -> Ints:
     bad = ~np.isfinite(values) | (values != np.rint(values)) | (np.abs(values) > 1e9)
     if bad.any():
         at = int(np.argmax(bad))
-        raise InputError(Problem(Place(file, at + 2), f"a length of {values[at]} tokens", "a whole number below 1e9"))
+        raise InputError(
+            Problem(
+                Place(file, at + 2), f"a length of {values[at]} tokens", "a whole number below 1e9"
+            )
+        )
     return values.astype(np.int64)
 
 
-def _trace(file: str, source: str, arrival: Floats, prompt: Ints, answer: Ints, *, drop_empty: bool) -> Trace:
+def _trace(
+    file: str, source: str, arrival: Floats, prompt: Ints, answer: Ints, *, drop_empty: bool
+) -> Trace:
     if drop_empty:
         keep = (prompt > 0) & (answer > 0)
         arrival, prompt, answer = arrival[keep], prompt[keep], answer[keep]
@@ -138,13 +191,26 @@ def _in_order(arrival: Floats, file: str) -> None:
     """Say where the file falls back in time, before its times are shifted to begin at 0."""
     problems = []
     if not np.isfinite(arrival).all():
-        problems.append(Problem(Place(file, int(np.argmax(~np.isfinite(arrival))) + 2), "no finite timestamp"))
+        problems.append(
+            Problem(Place(file, int(np.argmax(~np.isfinite(arrival))) + 2), "no finite timestamp")
+        )
     elif (arrival < 0).any():
-        problems.append(Problem(Place(file, int(np.argmax(arrival < 0)) + 2), "a negative timestamp", "times >= 0"))
+        problems.append(
+            Problem(
+                Place(file, int(np.argmax(arrival < 0)) + 2), "a negative timestamp", "times >= 0"
+            )
+        )
     falls = np.flatnonzero(np.diff(arrival) < 0)
     if len(falls):
         found = f"this row comes before the one above it ({len(falls):,} such rows)"
-        problems.append(Problem(Place(file, int(falls[0]) + 3), found, "rising timestamps", "Sort the file by its timestamp."))
+        problems.append(
+            Problem(
+                Place(file, int(falls[0]) + 3),
+                found,
+                "rising timestamps",
+                "Sort the file by its timestamp.",
+            )
+        )
     if problems:
         raise InputError(problems)
 
@@ -155,15 +221,29 @@ def _mooncake(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
         try:
             rows.append(_mooncake_row(json.loads(line)))
         except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
-            problems.append(Problem(Place(file, number + 1), f"not a Mooncake request: {type(error).__name__} {error}"))
+            problems.append(
+                Problem(
+                    Place(file, number + 1),
+                    f"not a Mooncake request: {type(error).__name__} {error}",
+                )
+            )
     if problems:
         raise InputError(problems[:MOST_PROBLEMS])
     if drop_empty:
         rows = [row for row in rows if row[1] > 0 and row[2] > 0]
     time, prompt, answer = (np.array([row[k] for row in rows], dtype=np.float64) for k in range(3))
-    plain = _trace(file, "Mooncake FAST'25, Apache-2.0", time / 1e3, _whole(prompt, file), _whole(answer, file), drop_empty=False)
+    plain = _trace(
+        file,
+        "Mooncake FAST'25, Apache-2.0",
+        time / 1e3,
+        _whole(prompt, file),
+        _whole(answer, file),
+        drop_empty=False,
+    )
     blocks = _blocks([row[3] for row in rows])
-    return Trace(file, plain.source, plain.arrival, plain.input, plain.output, plain.service, blocks)
+    return Trace(
+        file, plain.source, plain.arrival, plain.input, plain.output, plain.service, blocks
+    )
 
 
 def _mooncake_row(row: dict[str, object]) -> tuple[float, float, float, list[int]]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, Place, Problem
 from headrace.models.fleet.kernel import layout
-from headrace.models.fleet.nouns import NO_OUTAGES, Fleet, Floats, Ints, Limits, Outages, Trace, no_limits
-from headrace.models.fleet.packing import check, pack
+from headrace.models.fleet.to_arrays import check, pack
+from headrace.models.fleet.types import NO_OUTAGES, Fleet, Limits, Outages, Trace, no_limits
 
 EVENTS_A_CALL = 400_000
 BUCKETS_AHEAD = 64
@@ -31,7 +32,8 @@ class Progress:
 class PoolSeries:
     """What one pool did, by bucket of time; shape (bucket,) each.
 
-    energy [J] at the wall. busy, awake [replica-seconds]: computing; powered up (warming and draining included).
+    energy [J] at the wall. busy, awake [replica-seconds]: computing; powered up (warming and
+    draining included).
     tokens: output tokens made.
     """
 
@@ -44,11 +46,15 @@ class PoolSeries:
 
 @dataclass(frozen=True)
 class Replay:
-    """What came of a replay. Times in s; NaN where a thing never happened (a shed request has no first token).
+    """What came of a replay. Times in s; NaN where a thing never happened (a shed request has no
+    first token).
 
-    ttft, e2e, tpot: time to first token, to the last, and mean time per further token (0 for one-token answers).
-    started, done: clock time of first admission and of the end. replica: where it was served last, -1 nowhere.
-    hit: prompt tokens found in a prefix cache. shed: refused or dropped. finished: answered in full.
+    ttft, e2e, tpot: time to first token, to the last, and mean time per further token (0 for
+        one-token answers).
+    started, done: clock time of first admission and of the end. replica: where it was served last,
+        -1 nowhere.
+    hit: prompt tokens found in a prefix cache. shed: refused or dropped. finished: answered in
+        full.
     """
 
     trace: Trace
@@ -84,9 +90,11 @@ def replay(
 ) -> Replay:
     """Serve every request of `trace` on `fleet`, engine step by engine step.
 
-    limits: how many replicas may be awake when. bucket [s]: width of the series. seed: of the power-of-two router.
-    jump: closed-form decode stretches; False walks every step, for comparison. progress: called now and then.
-    Raises InputError where trace and fleet do not fit together (docs/design/0055 says what the words mean).
+    limits: how many replicas may be awake when. bucket [s]: width of the series. seed: of the
+        power-of-two router.
+    jump: closed-form decode stretches; False walks every step, for comparison. progress: called now
+        and then. Raises InputError where trace and fleet do not fit together (docs/design/0055 says
+        what the words mean).
     """
     limits = no_limits(len(fleet.pools)) if limits is None else limits
     check(trace, fleet, limits, outages)
@@ -106,7 +114,14 @@ def _run(state: layout.State, progress: Callable[[Progress], None] | None) -> la
         if outcome == loop.LONGER:
             state = _longer(state)
         if progress is not None:
-            progress(Progress(int(clock["finished"]), len(state.requests), float(clock["now"]), int(clock["events"])))
+            progress(
+                Progress(
+                    int(clock["finished"]),
+                    len(state.requests),
+                    float(clock["now"]),
+                    int(clock["events"]),
+                )
+            )
     loop.close(state, False)
     return state
 
@@ -122,7 +137,11 @@ def _tell(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
     from headrace.models.fleet.kernel.columns import read_requests
 
     clock, count = state.clock[0], len(trace)
-    times, whole, flags = np.empty((5, count)), np.empty((2, count), np.int64), np.empty((2, count), np.bool_)
+    times, whole, flags = (
+        np.empty((5, count)),
+        np.empty((2, count), np.int64),
+        np.empty((2, count), np.bool_),
+    )
     read_requests(state.requests, times, whole, flags)
     return Replay(
         trace=trace,
@@ -147,7 +166,9 @@ def _tell(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
 
 
 def _series(fleet: Fleet, state: layout.State, number: int) -> PoolSeries:
-    """Awake replicas that do not compute draw idle power; those that sleep, sleep power; those that failed, none."""
+    """Awake replicas that do not compute draw idle power; those that sleep, sleep power; those that
+    failed, none.
+    """
     pool = fleet.pools[number]
     width, end = float(state.clock[0]["bucket"]), float(state.clock[0]["now"])
     buckets = int(end / width) + 1
@@ -156,4 +177,10 @@ def _series(fleet: Fleet, state: layout.State, number: int) -> PoolSeries:
     span = np.clip(end - width * np.arange(buckets), 0.0, width) * pool.replicas
     power = pool.table.power
     idle = power.idle * (awake - busy) + power.sleep * np.maximum(span - awake - lost, 0.0)
-    return PoolSeries(pool.name, series[layout.ENERGY] + idle, busy.copy(), awake.copy(), series[layout.TOKENS].copy())
+    return PoolSeries(
+        pool.name,
+        series[layout.ENERGY] + idle,
+        busy.copy(),
+        awake.copy(),
+        series[layout.TOKENS].copy(),
+    )

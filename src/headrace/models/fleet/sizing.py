@@ -6,19 +6,24 @@ from collections.abc import Callable
 
 import numpy as np
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible
 from headrace.models.fleet.metrics import good
-from headrace.models.fleet.nouns import Fleet, Floats, Trace
 from headrace.models.fleet.simulator import replay
+from headrace.models.fleet.types import Fleet, Trace
 
 MOST = 16_384
 
 
-def fewest(trace: Trace, fleet_of: Callable[[int], Fleet], share: float = 0.99, most: int = MOST) -> int:
-    """The fewest replicas with which `share` of all requests keep both promises: doubling, then halving the interval.
+def fewest(
+    trace: Trace, fleet_of: Callable[[int], Fleet], share: float = 0.99, most: int = MOST
+) -> int:
+    """The fewest replicas with which `share` of all requests keep both promises: doubling, then
+    halving the interval.
 
-    fleet_of(n) is the fleet with n replicas. More replicas are taken to never serve worse; routing noise can break that by one
-    or two replicas. Raises Infeasible with the share reached where even `most` do not do, or twice as many serve no faster.
+    fleet_of(n) is the fleet with n replicas. More replicas are taken to never serve worse; routing
+    noise can break that by one or two replicas. Raises Infeasible with the share reached where even
+    `most` do not do, or twice as many serve no faster.
     """
     number, latency = 1, float("inf")
     while True:
@@ -26,7 +31,8 @@ def fewest(trace: Trace, fleet_of: Callable[[int], Fleet], share: float = 0.99, 
         kept, before = float(good(found).mean()), latency
         if kept >= share:
             break
-        # Once nothing waits, more replicas change nothing: the step itself is too slow for the promise.
+        # Once nothing waits, more replicas change nothing: the step itself is too slow for the
+        # promise.
         latency = float(np.nan_to_num(found.e2e, nan=1e12).mean())
         if 2 * number > most or (number > 1 and latency > 0.999 * before):
             raise Infeasible(

@@ -1,4 +1,5 @@
-"""Plans to PyPSA and back: a witness of ours, and networks of others as plans. Nothing here imports PyPSA unasked.
+"""Plans to PyPSA and back: a witness of ours, and networks of others as plans. Nothing here imports
+PyPSA unasked.
 
 write.py    one tree node at fixed sizes as a PyPSA network, and its netCDF
 read.py     a netCDF as tables, with netCDF4 alone

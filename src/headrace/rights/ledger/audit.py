@@ -1,7 +1,9 @@
-"""Verify a ledger: recompute every digest, every balance and every reversal, and name the first entry that does not hold.
+"""Verify a ledger: recompute every digest, every balance and every reversal, and name the first
+entry that does not hold.
 
-Recomputing catches any altered byte of any row. It cannot catch an owner who rewrites the file *and* recomputes the
-whole chain, nor one who cuts off the end: compare with heads that were published earlier.
+Recomputing catches any altered byte of any row. It cannot catch an owner who rewrites the file
+*and* recomputes the whole chain, nor one who cuts off the end: compare with heads that were
+published earlier.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ from headrace.rights.ledger.words import Breach, Entry, Head, Sealed, faults, ge
 _HEAD = re.compile(r"([0-9a-f]{32}) (\d+) ([0-9a-f]{64})(?: (\d{4}-\d\d-\d\d)?)?")
 
 
-def verify(path: str | Path, published: Iterable[Head] = (), *, since: Head | None = None) -> Head | Breach:
+def verify(
+    path: str | Path, published: Iterable[Head] = (), *, since: Head | None = None
+) -> Head | Breach:
     """The head of a sound ledger, or the first breach.
 
     published: heads given out earlier, in any order; each must still stand.
-    since: a head verified before; only what came after is recomputed (the file's pages are then not all checked).
-    Raises InputError where there is no such file.
+    since: a head verified before; only what came after is recomputed (the file's pages are then not
+        all checked). Raises InputError where there is no such file.
     """
     path = Path(path)
     if not path.is_file():
@@ -40,14 +44,21 @@ def verify(path: str | Path, published: Iterable[Head] = (), *, since: Head | No
 
 
 def read_heads(text: str, file: str = "heads") -> tuple[Head, ...]:
-    """Heads as `headrace ledger head` prints them, one a line. Raises InputError with every bad line."""
+    """Heads as `headrace ledger head` prints them, one a line.
+
+    Raises InputError with every bad line.
+    """
     heads, problems = [], []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         found = _HEAD.fullmatch(line.strip())
         if found is None:
-            problems.append(Problem(Place(file, number), "not a published head", "ledger name, number, digest, day"))
+            problems.append(
+                Problem(
+                    Place(file, number), "not a published head", "ledger name, number, digest, day"
+                )
+            )
         else:
             uid, seq, digest, day = found.groups()
             heads.append(Head(uid, int(seq), digest, day or ""))
@@ -60,7 +71,8 @@ def _read_only(path: Path) -> sqlite3.Connection:
     # Not immutable: a log left by a killed writer has to be read too.
     connection = sqlite3.connect(path, timeout=30.0, isolation_level=None)
     connection.execute("PRAGMA query_only = ON")
-    # Bytes that are no text must reach the digest, so that the entry they stand in is the one named.
+    # Bytes that are no text must reach the digest, so that the entry they stand in is the one
+    # named.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     connection.execute("BEGIN")  # one snapshot for the whole walk, whatever writers do meanwhile
     return connection
@@ -88,15 +100,22 @@ def _walk(ledger: Ledger, published: tuple[Head, ...], since: Head | None) -> He
             return Breach(head.seq + 1, what)
         head, last = Head(uid, item.seq, item.digest.hex(), item.entry.booked[:10]), item
         if item.seq in wanted and wanted[item.seq].digest != head.digest:
-            return Breach(item.seq, f"a published head says {wanted[item.seq].digest[:16]}..., the chain {head.digest[:16]}...")
+            return Breach(
+                item.seq,
+                f"a published head says {wanted[item.seq].digest[:16]}..., the chain {head.digest[:16]}...",
+            )
     return _tail_breach(ledger, head, wanted) or head
 
 
 def _standing_breach(ledger: Ledger, heads: Iterable[Head], until: int) -> Breach | None:
-    """Heads at or before the point from which the walk starts: the rows must still carry their digests."""
+    """Heads at or before the point from which the walk starts: the rows must still carry their
+    digests.
+    """
     for head in heads:
         if 0 < head.seq <= until:
-            row = ledger.connection.execute("SELECT digest FROM entry WHERE seq = ?", (head.seq,)).fetchone()
+            row = ledger.connection.execute(
+                "SELECT digest FROM entry WHERE seq = ?", (head.seq,)
+            ).fetchone()
             if row is None or row[0].hex() != head.digest:
                 return Breach(head.seq, f"the head {head.digest[:16]}... does not stand any more")
     return None
@@ -105,8 +124,13 @@ def _standing_breach(ledger: Ledger, heads: Iterable[Head], until: int) -> Breac
 def _tail_breach(ledger: Ledger, head: Head, wanted: dict[int, Head]) -> Breach | None:
     beyond = max(wanted, default=0)
     if beyond > head.seq:
-        return Breach(head.seq + 1, f"a published head has {beyond} entries, the ledger only {head.seq}: the end is cut off")
-    stray = ledger.connection.execute("SELECT min(entry) FROM posting WHERE entry NOT IN (SELECT seq FROM entry)").fetchone()[0]
+        return Breach(
+            head.seq + 1,
+            f"a published head has {beyond} entries, the ledger only {head.seq}: the end is cut off",
+        )
+    stray = ledger.connection.execute(
+        "SELECT min(entry) FROM posting WHERE entry NOT IN (SELECT seq FROM entry)"
+    ).fetchone()[0]
     return None if stray is None else Breach(stray, "postings without an entry")
 
 
@@ -131,7 +155,11 @@ def _reversal_breach(ledger: Ledger, entry: Entry) -> str:
     if entry.reverses is None:
         return ""
     found = next(ledger.sealed(first=entry.reverses, last=entry.reverses), None)
-    return "" if found is not None and is_reversal(found.entry, entry) else f"it does not reverse entry {entry.reverses} exactly"
+    return (
+        ""
+        if found is not None and is_reversal(found.entry, entry)
+        else f"it does not reverse entry {entry.reverses} exactly"
+    )
 
 
 def _file_breach(ledger: Ledger, pages: bool) -> Breach | None:
@@ -139,11 +167,16 @@ def _file_breach(ledger: Ledger, pages: bool) -> Breach | None:
     if missing:
         return Breach(0, f"the tables or triggers were changed: {', '.join(missing)}")
     headers = ledger.connection.execute("SELECT format, uid FROM ledger").fetchall()
-    if len(headers) != 1 or headers[0][0] != schema.FORMAT or not re.fullmatch("[0-9a-f]{32}", str(headers[0][1])):
+    if (
+        len(headers) != 1
+        or headers[0][0] != schema.FORMAT
+        or not re.fullmatch("[0-9a-f]{32}", str(headers[0][1]))
+    ):
         return Breach(0, "the header is not the one of a ledger")
     if pages:
         report = [row[0] for row in ledger.connection.execute("PRAGMA integrity_check(3)")]
-        # Content faults come out of the walk with their entry's number; a damaged page or index comes out here.
+        # Content faults come out of the walk with their entry's number; a damaged page or index
+        # comes out here.
         if report != ["ok"] and not all("CHECK constraint" in line for line in report):
             return _located(ledger, f"the file is damaged: {'; '.join(report)}")
     return None
@@ -173,10 +206,14 @@ def _schema_faults(connection: sqlite3.Connection) -> list[str]:
 
 
 def walk_heads(ledger: Ledger) -> Iterator[Head]:
-    """The head at the end of every day on which something was booked, oldest first: the lines that were to be published."""
+    """The head at the end of every day on which something was booked, oldest first: the lines that
+    were to be published.
+    """
     rows = ledger.connection.execute(
         "SELECT substr(booked, 1, 10) AS day, max(seq) FROM entry GROUP BY day ORDER BY day"
     ).fetchall()
     for day, seq in rows:
-        digest = ledger.connection.execute("SELECT digest FROM entry WHERE seq = ?", (seq,)).fetchone()[0]
+        digest = ledger.connection.execute(
+            "SELECT digest FROM entry WHERE seq = ?", (seq,)
+        ).fetchone()[0]
         yield Head(ledger.uid, seq, digest.hex(), day)

@@ -1,11 +1,12 @@
 """A ledger file: open it, append to it, reverse, and read it back.
 
     with Ledger.open("rights.ledger") as ledger:
-        ledger.append([Entry("2026-01:acme", "2026-01-31T00:00:00Z", "royalty", "", (Posting(...), Posting(...)))])
+        ledger.append([Entry("2026-01:acme", "2026-01-31T00:00:00Z", "royalty", "", (Posting(...),
+        Posting(...)))])
 
-`append` returns after the write-ahead log is on the disk (synchronous=FULL): what it acknowledges survives the death
-of the process. A batch is one transaction: all of it, or nothing. Writers take the lock before they read the head,
-so two of them never interleave.
+`append` returns after the write-ahead log is on the disk (synchronous=FULL): what it acknowledges
+survives the death of the process. A batch is one transaction: all of it, or nothing. Writers take
+the lock before they read the head, so two of them never interleave.
 """
 
 from __future__ import annotations
@@ -19,13 +20,25 @@ from types import TracebackType
 
 from headrace.core.errors import InputError, LawBroken, Place, Problem
 from headrace.rights.ledger import schema
-from headrace.rights.ledger.words import Appended, Entry, Head, Posting, Sealed, genesis, link, refuse
+from headrace.rights.ledger.words import (
+    Appended,
+    Entry,
+    Head,
+    Posting,
+    Sealed,
+    genesis,
+    link,
+    refuse,
+)
 
 _SELECT = "SELECT seq, key, booked, kind, memo, reverses, previous, digest FROM entry"
 
 
 class Ledger:
-    """One open ledger file. Use as a context manager, in one thread; never carry it across a fork."""
+    """One open ledger file.
+
+    Use as a context manager, in one thread; never carry it across a fork.
+    """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
@@ -39,7 +52,13 @@ class Ledger:
         """
         path = Path(path)
         if not create and not path.is_file():
-            raise InputError(Problem(Place(str(path)), "there is no such ledger", fix="`headrace ledger append` makes one."))
+            raise InputError(
+                Problem(
+                    Place(str(path)),
+                    "there is no such ledger",
+                    fix="`headrace ledger append` makes one.",
+                )
+            )
         try:
             connection = _connect(path, wait_seconds)
             _prepare(connection, wait_seconds)
@@ -50,7 +69,12 @@ class Ledger:
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -70,9 +94,9 @@ class Ledger:
     def append(self, entries: Iterable[Entry]) -> Appended:
         """Book a batch, all or nothing, durable on return.
 
-        An entry whose key stands already with the same content is counted as repeated. Raises InputError (every
-        fault named) where an entry does not balance, is not well formed, reuses a key with other content, reverses
-        what cannot be reversed, or is dated before the last entry.
+        An entry whose key stands already with the same content is counted as repeated. Raises
+        InputError (every fault named) where an entry does not balance, is not well formed, reuses a
+        key with other content, reverses what cannot be reversed, or is dated before the last entry.
         """
         batch = tuple(entries)
         refuse(batch)
@@ -84,12 +108,16 @@ class Ledger:
         except BaseException as error:
             self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.IntegrityError):
-                raise InputError(Problem(Place(str(self.path)), f"refused by the ledger: {error}")) from error
+                raise InputError(
+                    Problem(Place(str(self.path)), f"refused by the ledger: {error}")
+                ) from error
             raise
         return Appended(len(fresh), len(batch) - len(fresh), head)
 
     def reverse(self, seq: int, *, key: str, booked: str, memo: str = "") -> Appended:
-        """Book the exact opposite of entry `seq`; an entry can be reversed once, a reversal not at all."""
+        """Book the exact opposite of entry `seq`; an entry can be reversed once, a reversal not at
+        all.
+        """
         found = next(self.sealed(first=seq, last=seq), None)
         if found is None:
             raise InputError(Problem(Place(str(self.path)), f"there is no entry {seq} to reverse"))
@@ -97,9 +125,13 @@ class Ledger:
         return self.append([Entry(key, booked, "reversal", memo, opposite, reverses=seq)])
 
     def head(self, day: str | None = None) -> Head:
-        """The head now, or as it stood at the end of `day` ("2026-01-31", UTC): the line to publish."""
+        """The head now, or as it stood at the end of `day` ("2026-01-31", UTC): the line to
+        publish.
+        """
         clause, values = ("", ()) if day is None else (" WHERE booked < ?", (f"{day}T24",))
-        row = self._db.execute(f"SELECT seq, digest, booked FROM entry{clause} ORDER BY seq DESC LIMIT 1", values).fetchone()
+        row = self._db.execute(
+            f"SELECT seq, digest, booked FROM entry{clause} ORDER BY seq DESC LIMIT 1", values
+        ).fetchone()
         if row is None:
             return Head(self.uid, 0, genesis(self.uid).hex(), day or "")
         return Head(self.uid, row[0], row[1].hex(), day or row[2][:10])
@@ -114,26 +146,41 @@ class Ledger:
             )
         )
         pending = next(lines, None)
-        for row in self._db.execute(f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, until)):
+        for row in self._db.execute(
+            f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, until)
+        ):
             seq, key, booked, kind, memo, reverses, previous, digest = row
             while pending is not None and pending[0] < seq:
                 pending = next(lines, None)
-            _, postings, in_order = pending if pending is not None and pending[0] == seq else (seq, (), True)
-            yield Sealed(seq, Entry(key, booked, kind, memo, postings, reverses), previous, digest, in_order)
+            _, postings, in_order = (
+                pending if pending is not None and pending[0] == seq else (seq, (), True)
+            )
+            yield Sealed(
+                seq, Entry(key, booked, kind, memo, postings, reverses), previous, digest, in_order
+            )
 
     def balances(self) -> dict[tuple[str, str], int]:
-        """Balance of every (account, currency), micro-units; those at zero too, where anything was ever booked."""
-        rows = self._db.execute("SELECT account, currency, sum(amount) FROM posting GROUP BY 1, 2 ORDER BY 1, 2")
+        """Balance of every (account, currency), micro-units; those at zero too, where anything was
+        ever booked.
+        """
+        rows = self._db.execute(
+            "SELECT account, currency, sum(amount) FROM posting GROUP BY 1, 2 ORDER BY 1, 2"
+        )
         return {(account, currency): amount for account, currency, amount in rows}
 
     def _unknown(self, batch: Sequence[Entry]) -> tuple[Entry, ...]:
-        """The entries of the batch that do not stand yet. Raises where a key is used for another content."""
+        """The entries of the batch that do not stand yet.
+
+        Raises where a key is used for another content.
+        """
         known: dict[str, Entry] = {}
         keys = [e.key for e in batch]
         for at in range(0, len(keys), 500):
             part = keys[at : at + 500]
             marks = ",".join("?" * len(part))
-            for (seq,) in self._db.execute(f"SELECT seq FROM entry WHERE key IN ({marks})", part).fetchall():
+            for (seq,) in self._db.execute(
+                f"SELECT seq FROM entry WHERE key IN ({marks})", part
+            ).fetchall():
                 stands = next(self.sealed(first=seq, last=seq)).entry
                 known[stands.key] = stands
         fresh: list[Entry] = []
@@ -145,7 +192,11 @@ class Ledger:
                 fresh.append(entry)
             elif stands_already != entry:
                 problems.append(
-                    Problem(Place(key=entry.key), "this key is already booked with another content", fix="Use a new key.")
+                    Problem(
+                        Place(key=entry.key),
+                        "this key is already booked with another content",
+                        fix="Use a new key.",
+                    )
                 )
         if problems:
             raise InputError(problems)
@@ -159,8 +210,22 @@ class Ledger:
         rows = []
         for seq, entry in enumerate(fresh, head.seq + 1):
             digest = link(previous, seq, entry)
-            rows.append((seq, entry.key, entry.booked, entry.kind, entry.memo, entry.reverses, previous, digest))
-            postings.extend((seq, line, p.account, p.currency, p.amount) for line, p in enumerate(entry.postings, 1))
+            rows.append(
+                (
+                    seq,
+                    entry.key,
+                    entry.booked,
+                    entry.kind,
+                    entry.memo,
+                    entry.reverses,
+                    previous,
+                    digest,
+                )
+            )
+            postings.extend(
+                (seq, line, p.account, p.currency, p.amount)
+                for line, p in enumerate(entry.postings, 1)
+            )
             previous = digest
         self._db.executemany("INSERT INTO posting VALUES (?, ?, ?, ?, ?)", postings)
         self._db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -173,9 +238,18 @@ class Ledger:
         for entry in fresh:
             if entry.reverses is None:
                 continue
-            found = next(self.sealed(first=entry.reverses, last=entry.reverses), None) if entry.reverses <= last else None
+            found = (
+                next(self.sealed(first=entry.reverses, last=entry.reverses), None)
+                if entry.reverses <= last
+                else None
+            )
             if found is None or not is_reversal(found.entry, entry):
-                problems.append(Problem(Place(key=entry.key), f"not the exact opposite of a standing entry {entry.reverses}"))
+                problems.append(
+                    Problem(
+                        Place(key=entry.key),
+                        f"not the exact opposite of a standing entry {entry.reverses}",
+                    )
+                )
         if problems:
             raise InputError(problems)
 
@@ -183,10 +257,14 @@ class Ledger:
 def is_reversal(of: Entry, entry: Entry) -> bool:
     """Whether `entry` is the exact opposite of `of`, which is itself no reversal."""
     opposite = tuple((p.account, p.currency, -p.amount) for p in of.postings)
-    return of.reverses is None and opposite == tuple((p.account, p.currency, p.amount) for p in entry.postings)
+    return of.reverses is None and opposite == tuple(
+        (p.account, p.currency, p.amount) for p in entry.postings
+    )
 
 
-def _grouped(rows: Iterable[tuple[int, int, str, str, int]]) -> Iterator[tuple[int, tuple[Posting, ...], bool]]:
+def _grouped(
+    rows: Iterable[tuple[int, int, str, str, int]],
+) -> Iterator[tuple[int, tuple[Posting, ...], bool]]:
     """Postings by entry, and whether their lines count 1, 2, 3 without a gap."""
     at, in_order = 0, True
     lines: list[Posting] = []
@@ -205,7 +283,8 @@ def _connect(path: Path, wait_seconds: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
-    # Fold the log in less often than SQLite's 4 MB: a large batch would otherwise pay for it at every commit.
+    # Fold the log in less often than SQLite's 4 MB: a large batch would otherwise pay for it at
+    # every commit.
     connection.execute("PRAGMA wal_autocheckpoint = 8000")
     connection.execute("PRAGMA cache_size = -65536")
     # REPLACE would otherwise delete rows without asking the delete triggers.
@@ -215,7 +294,10 @@ def _connect(path: Path, wait_seconds: float) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, wait_seconds: float) -> None:
-    """Make the tables where there are none. Turning the log on does not wait for other openers by itself, so it is tried again."""
+    """Make the tables where there are none.
+
+    Turning the log on does not wait for other openers by itself, so it is tried again.
+    """
     patience = time.monotonic() + wait_seconds
     while True:
         try:
@@ -232,18 +314,26 @@ def _make(connection: sqlite3.Connection) -> None:
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise sqlite3.DatabaseError("another database stands in this file")
     if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
-        raise LawBroken("this file system does not carry a write-ahead log; put the ledger on a local disk")
+        raise LawBroken(
+            "this file system does not carry a write-ahead log; put the ledger on a local disk"
+        )
     connection.execute("BEGIN IMMEDIATE")
     # Another process may have made the tables while this one waited for the lock.
-    if not connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ledger'").fetchone()[0]:
+    if not connection.execute(
+        "SELECT count(*) FROM sqlite_master WHERE name = 'ledger'"
+    ).fetchone()[0]:
         for statement in _split(schema.statements(schema.has_strict())):
             connection.execute(statement)
-        connection.execute("INSERT INTO ledger VALUES (?, ?)", (schema.FORMAT, secrets.token_hex(16)))
+        connection.execute(
+            "INSERT INTO ledger VALUES (?, ?)", (schema.FORMAT, secrets.token_hex(16))
+        )
     connection.execute("COMMIT")
 
 
 def _split(script: str) -> Iterator[str]:
-    """The statements of a script, one by one (executescript would commit the transaction around it)."""
+    """The statements of a script, one by one (executescript would commit the transaction around
+    it).
+    """
     held = ""
     for piece in script.split(";"):
         held += piece + ";"

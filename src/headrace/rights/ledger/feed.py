@@ -18,7 +18,10 @@ _POSTING = {"account", "currency", "amount"}
 
 
 def read_entries(path: Path) -> tuple[Entry, ...]:
-    """Every entry of the file. Raises InputError with every bad line; amounts are in main units, exact to six decimals."""
+    """Every entry of the file.
+
+    Raises InputError with every bad line; amounts are in main units, exact to six decimals.
+    """
     if not path.is_file():
         raise InputError(Problem(Place(str(path)), "there is no such file"))
     entries, problems = [], []
@@ -39,10 +42,20 @@ def _entry(cell: object) -> Entry:
         raise ValueError(f"an entry has the keys {', '.join(sorted(_ENTRY))}")
     if not all(isinstance(cell[k], str) for k in ("key", "booked", "kind", "memo")):
         raise ValueError("key, booked, kind and memo are texts")
-    return Entry(cell["key"], cell["booked"], cell["kind"], cell["memo"], tuple(_posting(p) for p in cell["postings"]))
+    return Entry(
+        cell["key"],
+        cell["booked"],
+        cell["kind"],
+        cell["memo"],
+        tuple(_posting(p) for p in cell["postings"]),
+    )
 
 
 def _posting(cell: object) -> Posting:
-    if not isinstance(cell, dict) or set(cell) != _POSTING or not all(isinstance(v, str) for v in cell.values()):
+    if (
+        not isinstance(cell, dict)
+        or set(cell) != _POSTING
+        or not all(isinstance(v, str) for v in cell.values())
+    ):
         raise ValueError(f"a posting has the keys {', '.join(sorted(_POSTING))}")
     return Posting(cell["account"], cell["currency"], micro(cell["amount"]))

@@ -1,11 +1,12 @@
 """The tables and triggers of a ledger file (SQLite, STRICT, write-ahead log, foreign keys).
 
-An entry is written postings first, entry row last: the entry row *is* the seal. Its trigger refuses an unbalanced
-entry, a gap in the numbers, a previous digest that is not the last one, and a clock that goes back; once it stands,
-no posting can be added. Rows are never updated or deleted; a correction is a reversal. Postings without an entry
-cannot be committed (deferred foreign key).
+An entry is written postings first, entry row last: the entry row *is* the seal. Its trigger refuses
+an unbalanced entry, a gap in the numbers, a previous digest that is not the last one, and a clock
+that goes back; once it stands, no posting can be added. Rows are never updated or deleted; a
+correction is a reversal. Postings without an entry cannot be committed (deferred foreign key).
 
-Triggers stop accidents and programs, not the owner of the file; against the owner stand the published heads.
+Triggers stop accidents and programs, not the owner of the file; against the owner stand the
+published heads.
 """
 
 from __future__ import annotations
@@ -85,7 +86,10 @@ _STORAGE = {"int": "integer", "text": "text", "blob": "blob"}
 
 
 def statements(strict: bool) -> str:
-    """The whole schema as SQL. Before SQLite 3.37, which has no STRICT, each column checks its own storage class."""
+    """The whole schema as SQL.
+
+    Before SQLite 3.37, which has no STRICT, each column checks its own storage class.
+    """
     words = {
         f"{kind}_{column}": "1" if strict else f"typeof({column}) = '{_STORAGE[kind]}'"
         for kind, columns in _CHECKED.items()
@@ -104,7 +108,9 @@ def has_strict() -> bool:
 
 def objects(connection: sqlite3.Connection) -> dict[str, str]:
     """Name to SQL of every table and trigger in the file (spaces evened out)."""
-    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+    ).fetchall()
     return {name: " ".join(sql.split()) for name, sql in rows}
 
 

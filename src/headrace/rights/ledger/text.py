@@ -1,7 +1,8 @@
 """The ledger as Beancount text, so that an independent program can check the books.
 
-Written from Beancount's published syntax (directives open, transaction with metadata, balance). Every account is
-opened before its first use and asserted at the end with our own balance: `bean-check` recomputes all of them.
+Written from Beancount's published syntax (directives open, transaction with metadata, balance).
+Every account is opened before its first use and asserted at the end with our own balance:
+`bean-check` recomputes all of them.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ def _openings(ledger: Ledger) -> Iterator[str]:
 
 def _transaction(item: Sealed) -> str:
     entry = item.entry
-    lines = [f"\n{entry.booked[:10]} * {_quoted(entry.kind)} {_quoted(entry.memo)}\n", f"  key: {_quoted(entry.key)}\n"]
+    lines = [
+        f"\n{entry.booked[:10]} * {_quoted(entry.kind)} {_quoted(entry.memo)}\n",
+        f"  key: {_quoted(entry.key)}\n",
+    ]
     lines.append(f"  seq: {item.seq}\n")
     lines.append(f"  digest: {_quoted(item.digest.hex())}\n")
     if entry.reverses is not None:

@@ -1,4 +1,7 @@
-"""The nouns of a ledger: posting, entry, head, breach. Amounts are integer micro-units; positive is a debit."""
+"""The nouns of a ledger: posting, entry, head, breach.
+
+Amounts are integer micro-units; positive is a debit.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from json.encoder import encode_basestring_ascii
 from headrace.core.errors import InputError, Place, Problem
 from headrace.rights.money import LIMIT
 
-#: The five roots of double-entry book-keeping, as Beancount names them, so that the export needs no translation.
+# : The five roots of double-entry book-keeping, as Beancount names them, so that the export needs
+# no translation.
 ACCOUNT = re.compile(r"(?:Assets|Liabilities|Equity|Income|Expenses)(?::[A-Z0-9][A-Za-z0-9-]*)+")
 CURRENCY = re.compile(r"[A-Z]{3}")
 BOOKED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -21,7 +25,9 @@ BOOKED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One line of an entry: account, ISO 4217 currency, micro-units (positive debit, negative credit, never 0)."""
+    """One line of an entry: account, ISO 4217 currency, micro-units (positive debit, negative
+    credit, never 0).
+    """
 
     account: str
     currency: str
@@ -30,7 +36,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be booked. `key` makes a retry harmless; `booked` is UTC, "2026-01-31T00:00:00Z"; postings add to 0."""
+    """What is to be booked.
+
+    `key` makes a retry harmless; `booked` is UTC, "2026-01-31T00:00:00Z"; postings add to 0.
+    """
 
     key: str
     booked: str
@@ -42,7 +51,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """An entry as it stands in the file: its number, the digest before it and its own, and whether its lines count 1, 2, 3."""
+    """An entry as it stands in the file: its number, the digest before it and its own, and whether
+    its lines count 1, 2, 3.
+    """
 
     seq: int
     entry: Entry
@@ -53,7 +64,9 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Head:
-    """What to publish once a day: as of `day`, `seq` entries stood, ending in `digest` (hex). seq 0: an empty ledger."""
+    """What to publish once a day: as of `day`, `seq` entries stood, ending in `digest` (hex). seq
+    0: an empty ledger.
+    """
 
     uid: str
     seq: int
@@ -74,7 +87,9 @@ class Breach:
 
 @dataclass(frozen=True)
 class Appended:
-    """Outcome of an append: how many entries were added, how many stood already (same key, same content), the head."""
+    """Outcome of an append: how many entries were added, how many stood already (same key, same
+    content), the head.
+    """
 
     added: int
     repeated: int
@@ -82,7 +97,9 @@ class Appended:
 
 
 def genesis(uid: str) -> bytes:
-    """The digest before the first entry: it carries the ledger's own name, so chains cannot be swapped."""
+    """The digest before the first entry: it carries the ledger's own name, so chains cannot be
+    swapped.
+    """
     return hashlib.sha256(f"headrace ledger 1 {uid}".encode()).digest()
 
 
@@ -94,7 +111,9 @@ def canonical(seq: int, entry: Entry) -> bytes:
     q = encode_basestring_ascii
     lines = ",".join([f"[{q(p.account)},{q(p.currency)},{p.amount}]" for p in entry.postings])
     reverses = "null" if entry.reverses is None else entry.reverses
-    return f"[{seq},{q(entry.key)},{q(entry.booked)},{q(entry.kind)},{q(entry.memo)},{reverses},[{lines}]]".encode("ascii")
+    return f"[{seq},{q(entry.key)},{q(entry.booked)},{q(entry.kind)},{q(entry.memo)},{reverses},[{lines}]]".encode(
+        "ascii"
+    )
 
 
 def link(previous: bytes, seq: int, entry: Entry) -> bytes:
@@ -159,5 +178,8 @@ def refuse(entries: Iterable[Entry]) -> None:
 
 
 def component(name: str) -> str:
-    """A name as a part of an account, one to one: "acme co" is "N-acme-20-co". Letters and digits stay."""
+    """A name as a part of an account, one to one: "acme co" is "N-acme-20-co".
+
+    Letters and digits stay.
+    """
     return "N-" + "".join(c if c.isascii() and c.isalnum() else f"-{ord(c):x}-" for c in name)

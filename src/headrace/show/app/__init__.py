@@ -4,11 +4,12 @@
     guard.py      what every request must pass, and what every answer carries: host, token, policy
     routes.py     the addresses
     shelf.py      run folders: listing, finding, reading; no name leads out of the runs folder
-    solving.py    `headrace plan` as a child process: started, watched, stopped with the best so far kept
+    solving.py    `headrace plan` as a child process: started, watched, stopped with the best so far
+                  kept
     progress.py   events.jsonl as server-sent events
     views.py      the pages around the plan; the plan itself is drawn by the very code of the report
     studytext.py  a study as text: checked with every problem at its line
 
-Nothing is written but run folders; there is no database and no session. What reads is open to this machine, what writes needs
-the token.
+Nothing is written but run folders; there is no database and no session. What reads is open to this
+machine, what writes needs the token.
 """

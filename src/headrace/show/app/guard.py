@@ -1,8 +1,9 @@
 """What every request must pass before it is answered, and what every answer carries.
 
-Another web page in the same browser can send requests to 127.0.0.1, and can have its own name point there (DNS rebinding). So the
-Host header must be ours, whatever changes something needs the token that only the terminal showed, there is no CORS, and
-the policy lets a page run the app's own script files and nothing else.
+Another web page in the same browser can send requests to 127.0.0.1, and can have its own name point
+there (DNS rebinding). So the Host header must be ours, whatever changes something needs the token
+that only the terminal showed, there is no CORS, and the policy lets a page run the app's own script
+files and nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ TOKEN_HEADER = "x-headrace-token"
 MOST_BYTES = 1_200_000  # of a request: a study is at most 1 MB
 _READS = {"GET", "HEAD"}
 
-# Inline styles are needed by plotly and by bars whose length is a figure; inline script is not, and is refused.
+# Inline styles are needed by plotly and by bars whose length is a figure; inline script is not, and
+# is refused.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -70,7 +72,8 @@ class Guard:
         if method in _READS:
             return None
         if not _all_known(
-            headers.getlist("origin") or ["null-origin"], {"null-origin", *(f"http://{host}" for host in self.hosts)}
+            headers.getlist("origin") or ["null-origin"],
+            {"null-origin", *(f"http://{host}" for host in self.hosts)},
         ):
             return 403, "A page of another origin may not change anything here."
         if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), self.token.encode()):
@@ -78,7 +81,11 @@ class Guard:
         size = headers.get("content-length", "")
         if not size.isdigit():
             return 411, "Say how long the request is."
-        return (413, f"A request has at most {MOST_BYTES:,} bytes.") if int(size) > MOST_BYTES else None
+        return (
+            (413, f"A request has at most {MOST_BYTES:,} bytes.")
+            if int(size) > MOST_BYTES
+            else None
+        )
 
 
 def _all_known(found: list[str], known: Iterable[str]) -> bool:

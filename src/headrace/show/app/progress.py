@@ -1,4 +1,6 @@
-"""The events of a run as server-sent events: what events.jsonl holds, line by line, until the solution ends."""
+"""The events of a run as server-sent events: what events.jsonl holds, line by line, until the
+solution ends.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 
-from headrace.core.runs import EVENTS, Event, RunFolder
+from headrace.core.run_folder import EVENTS, Event, RunFolder
 from headrace.show.app.solving import Solving
 from headrace.show.cli.progress import cells
 
@@ -15,8 +17,12 @@ PAUSE = 0.25  # between two looks at the file [s]
 STILL_HERE = 60  # looks without news after which a comment keeps the line open
 
 
-async def stream(folder: RunFolder, solving: Solving, skip: int, closing: Callable[[], bool]) -> AsyncIterator[str]:
-    """Events after the first `skip`, then one "end" with the state and, where it failed, the reason. Ends when the app closes."""
+async def stream(
+    folder: RunFolder, solving: Solving, skip: int, closing: Callable[[], bool]
+) -> AsyncIterator[str]:
+    """Events after the first `skip`, then one "end" with the state and, where it failed, the
+    reason. Ends when the app closes.
+    """
     quiet = 0
     while not closing():
         # The state is asked first: what the child wrote before its end is then surely read below.
@@ -26,7 +32,9 @@ async def stream(folder: RunFolder, solving: Solving, skip: int, closing: Callab
             skip += 1
             yield message("step", {**asdict(event), "cells": cells(event)}, skip)
         if state not in ("solving", "stopping"):
-            yield message("end", {"state": state or "told", "words": solving.words(folder.root.name)}, skip)
+            yield message(
+                "end", {"state": state or "told", "words": solving.words(folder.root.name)}, skip
+            )
             return
         quiet = 0 if news else quiet + 1
         if quiet % STILL_HERE == STILL_HERE - 1:

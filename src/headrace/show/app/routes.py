@@ -14,13 +14,14 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Streamin
 from pydantic import BaseModel, ConfigDict, Field
 
 from headrace.core.errors import HeadraceError, InputError, Place, Problem
-from headrace.core.reading import MOST_BYTES
-from headrace.core.runs import REPORT, STUDY, RunFolder
-from headrace.show import examples, sheet
+from headrace.core.run_folder import REPORT, STUDY, RunFolder
+from headrace.core.study_reader import MOST_BYTES
+from headrace.show import examples
 from headrace.show.app import progress, shelf, studytext, views
 from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
 from headrace.show.cli.output import error_as_json, finite
+from headrace.show.reports import plan_data
 
 _SHARED = {"page.css": "text/css", "charts.js": "text/javascript", "plan.js": "text/javascript"}
 _OWN = {
@@ -41,7 +42,9 @@ class Written(BaseModel):
 
 
 def build(folder: Path, solving: Solving, closing: Callable[[], bool]) -> FastAPI:
-    """The app on the runs folder. closing: true once it is about to end, so that no stream keeps it open."""
+    """The app on the runs folder. closing: true once it is about to end, so that no stream keeps it
+    open.
+    """
     app = FastAPI(title="Headrace", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     store = Shelf(folder)
     _pages(app, store, solving)
@@ -58,7 +61,11 @@ def _pages(app: FastAPI, store: Shelf, solving: Solving) -> None:
     @app.get("/", response_class=HTMLResponse)
     def runs() -> str:
         found = store.headlines()
-        return views.runs(found, {headline.name: solving.state(headline.name) for headline in found}, str(store.root))
+        return views.runs(
+            found,
+            {headline.name: solving.state(headline.name) for headline in found},
+            str(store.root),
+        )
 
     @app.get("/runs/{name}", response_class=HTMLResponse)
     def plan(name: str) -> str:
@@ -67,7 +74,11 @@ def _pages(app: FastAPI, store: Shelf, solving: Solving) -> None:
 
     @app.get("/study", response_class=HTMLResponse)
     def study(run: str = "", example: str = "piedmont") -> str:
-        text = _found(store, run).read(STUDY) if run else examples.find(example).study.read_text(encoding="utf-8")
+        text = (
+            _found(store, run).read(STUDY)
+            if run
+            else examples.find(example).study.read_text(encoding="utf-8")
+        )
         return views.study(text, run, examples.every(), solving.state(run))
 
     @app.get("/sources", response_class=HTMLResponse)
@@ -78,7 +89,7 @@ def _pages(app: FastAPI, store: Shelf, solving: Solving) -> None:
 def _data(app: FastAPI, store: Shelf, solving: Solving, closing: Callable[[], bool]) -> None:
     @app.get("/runs/{name}/sheet.json")
     def of_plan(name: str) -> Response:
-        return _json(sheet.sheet(shelf.plan_of(_found(store, name))))
+        return _json(plan_data.sheet(shelf.plan_of(_found(store, name))))
 
     @app.get("/runs/{name}/nodes/{node}.json")
     def of_node(name: str, node: int) -> Response:
@@ -92,12 +103,17 @@ def _data(app: FastAPI, store: Shelf, solving: Solving, closing: Callable[[], bo
         path = _found(store, name).path(REPORT)
         if not path.is_file():
             raise Missing("This run has no report yet.")
-        # The report carries its own script, which this app's policy refuses: it is taken along, not shown here.
+        # The report carries its own script, which this app's policy refuses: it is taken along, not
+        # shown here.
         return FileResponse(path, media_type="text/html", filename=f"{name}.html")
 
     @app.get("/runs/{name}/events")
     def events(name: str, last_event_id: str = Header("0")) -> Response:
-        skip = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 10 else 0
+        skip = (
+            int(last_event_id)
+            if last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 10
+            else 0
+        )
         told = progress.stream(_found(store, name), solving, skip, closing)
         return StreamingResponse(told, media_type="text/event-stream")
 
@@ -112,7 +128,8 @@ def _writes(app: FastAPI, store: Shelf, solving: Solving) -> None:
         try:
             return _json({"ok": True, "study": studytext.checked(written.study, store.root).study})
         except InputError as error:
-            return _json({"ok": False, **error_as_json(error)})  # problems are what was asked for, not a failure
+            # problems are what was asked for, not a failure
+            return _json({"ok": False, **error_as_json(error)})
 
     @app.post("/api/solve")
     def solve(written: Written) -> Response:
@@ -149,12 +166,15 @@ def _found(store: Shelf, name: str) -> RunFolder:
 
 
 def _json(value: object) -> Response:
-    return Response(json.dumps(finite(value), allow_nan=False, separators=(",", ":")), media_type="application/json")
+    return Response(
+        json.dumps(finite(value), allow_nan=False, separators=(",", ":")),
+        media_type="application/json",
+    )
 
 
 @lru_cache(maxsize=64)
 def _detail(folder: RunFolder, node: int, changed: str) -> bytes:
-    told = sheet.detail(folder, shelf.plan_of(folder), node)
+    told = plan_data.detail(folder, shelf.plan_of(folder), node)
     return json.dumps(finite(told), allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -170,7 +190,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _misread(request: Request, error: Exception) -> Response:
     """A request of another shape than asked for."""
     assert isinstance(error, RequestValidationError)
-    problems = [Problem(Place(key=".".join(map(str, fault["loc"]))), str(fault["msg"])) for fault in error.errors()]
+    problems = [
+        Problem(Place(key=".".join(map(str, fault["loc"]))), str(fault["msg"]))
+        for fault in error.errors()
+    ]
     return await _refused(request, InputError(problems))
 
 

@@ -1,4 +1,6 @@
-"""The server: on 127.0.0.1 only, its token shown once in the terminal, ended by Ctrl-C with every plan in work saved."""
+"""The server: on 127.0.0.1 only, its token shown once in the terminal, ended by Ctrl-C with every
+plan in work saved.
+"""
 
 from __future__ import annotations
 
@@ -48,13 +50,17 @@ class Server(uvicorn.Server):
 
 
 def serve(folder: Path, port: int, ready: Callable[[Address], None]) -> None:
-    """Serve the runs folder until Ctrl-C or SIGTERM; `ready` is called once the port is ours. Raises InputError."""
+    """Serve the runs folder until Ctrl-C or SIGTERM; `ready` is called once the port is ours.
+
+    Raises InputError.
+    """
     with _listening(port) as listener:
         address = Address(listener.getsockname()[1], secrets.token_urlsafe(24))
         solving = Solving(Shelf(folder))
         server = _server(folder, solving, address)
         ready(address)
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again when it is done
+        # uvicorn raises it again when it is done
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:
@@ -68,7 +74,12 @@ def _server(folder: Path, solving: Solving, address: Address) -> Server:
     hosts = frozenset(f"{name}:{address.port}" for name in (HERE, "localhost"))
     app = Guard(build(folder, solving, lambda: server.closing), hosts, address.token)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=GRACE
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=GRACE,
     )
     server = Server(config)
     return server
@@ -77,7 +88,10 @@ def _server(folder: Path, solving: Solving, address: Address) -> Server:
 def _end(solving: Solving) -> None:
     left = solving.running()
     if left:
-        print(f"Stopping {', '.join(left)}: the best plan so far is being saved. Once more to give it up.", file=sys.stderr)
+        print(
+            f"Stopping {', '.join(left)}: the best plan so far is being saved. Once more to give it up.",
+            file=sys.stderr,
+        )
     solving.close()
 
 
@@ -90,6 +104,10 @@ def _listening(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         raise InputError(
-            Problem(Place(f"{HERE}:{port}"), f"cannot be used: {error}", fix="Give another one with --port.")
+            Problem(
+                Place(f"{HERE}:{port}"),
+                f"cannot be used: {error}",
+                fix="Give another one with --port.",
+            )
         ) from error
     return listener

@@ -1,4 +1,7 @@
-"""The run folders of one runs folder. A name is one plain word; neither it nor a link leads out of the folder."""
+"""The run folders of one runs folder.
+
+A name is one plain word; neither it nor a link leads out of the folder.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from headrace.core.errors import HeadraceError, InputError, Place, Problem
-from headrace.core.runs import PLAN, STUDY, RunFolder, open_run
-from headrace.show import orders
-from headrace.show.planfile import PlanFile, read_plan
+from headrace.core.plan_file import PlanFile, read_plan
+from headrace.core.run_folder import PLAN, STUDY, RunFolder, open_run
+from headrace.show.reports import order_sentences
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 MOST_RUNS = 500
@@ -18,7 +21,9 @@ MOST_RUNS = 500
 
 @dataclass(frozen=True)
 class Headline:
-    """A run in one line. changed: time of its last change [s since 1970]; `plan` figures are None where there is no plan."""
+    """A run in one line. changed: time of its last change [s since 1970]; `plan` figures are None
+    where there is no plan.
+    """
 
     name: str
     changed: float
@@ -37,23 +42,40 @@ class Shelf:
     root: Path
 
     def find(self, name: str) -> RunFolder:
-        """The run folder of that name. Raises InputError where there is none, or where the name or a link leads out."""
+        """The run folder of that name.
+
+        Raises InputError where there is none, or where the name or a link leads out.
+        """
         if not re.fullmatch(NAME[1:-1], name):
-            raise InputError(Problem(Place(str(self.root)), f"{name[:80]!r} is not the name of a run"))
+            raise InputError(
+                Problem(Place(str(self.root)), f"{name[:80]!r} is not the name of a run")
+            )
         path = self.root / name
         if path.resolve().parent != self.root.resolve():
-            raise InputError(Problem(Place(str(self.root)), f"{name} leads out of the runs folder", "a folder inside it"))
+            raise InputError(
+                Problem(
+                    Place(str(self.root)),
+                    f"{name} leads out of the runs folder",
+                    "a folder inside it",
+                )
+            )
         return open_run(path)
 
     def headlines(self) -> tuple[Headline, ...]:
         """Every run, the newest first, at most 500."""
         found = [headline for name in self._names() if (headline := self._headline(name))]
-        return tuple(sorted(found, key=lambda headline: (-headline.changed, headline.name))[:MOST_RUNS])
+        return tuple(
+            sorted(found, key=lambda headline: (-headline.changed, headline.name))[:MOST_RUNS]
+        )
 
     def _names(self) -> list[str]:
         if not self.root.is_dir():
             return []
-        return [entry.name for entry in self.root.iterdir() if entry.is_dir() and re.fullmatch(NAME[1:-1], entry.name)]
+        return [
+            entry.name
+            for entry in self.root.iterdir()
+            if entry.is_dir() and re.fullmatch(NAME[1:-1], entry.name)
+        ]
 
     def _headline(self, name: str) -> Headline | None:
         try:
@@ -93,6 +115,14 @@ def _plan(root: Path, changed: int, size: int) -> PlanFile:
 @lru_cache(maxsize=2 * MOST_RUNS)
 def _summary(root: Path, changed: int, size: int) -> Headline:
     plan = read_plan(RunFolder(root))
-    found = orders.ranked(plan.orders)
-    first = orders.sentence(found[0], plan.money.unit).what if found else ""
-    return Headline(root.name, changed / 1e9, plan.title or plan.study, plan.objective_usd, plan.gap, len(found), first)
+    found = order_sentences.ranked(plan.orders)
+    first = order_sentences.sentence(found[0], plan.money.unit).what if found else ""
+    return Headline(
+        root.name,
+        changed / 1e9,
+        plan.title or plan.study,
+        plan.objective_usd,
+        plan.gap,
+        len(found),
+        first,
+    )

@@ -1,4 +1,6 @@
-"""`headrace plan` as a child process of the app: started, watched, stopped with the best plan so far kept."""
+"""`headrace plan` as a child process of the app: started, watched, stopped with the best plan so
+far kept.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from headrace.core.errors import InputError, Place, Problem, StoppedEarly
-from headrace.core.runs import PLAN, STUDY, create
+from headrace.core.run_folder import PLAN, STUDY, create
 from headrace.show.app.shelf import Shelf
 from headrace.show.cli.studies import free_folder
 
@@ -26,7 +28,9 @@ Command = Callable[[Path, Path], list[str]]
 
 @dataclass
 class Child:
-    """One solution that goes on or went on. root: its run folder; words: what it said on stderr; asked: to stop."""
+    """One solution that goes on or went on. root: its run folder; words: what it said on stderr;
+    asked: to stop.
+    """
 
     root: Path
     process: subprocess.Popen[bytes]
@@ -65,17 +69,28 @@ class Solving:
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, name: str, text: str) -> str:
-        """Begin to plan the study `text` in a new run folder called `name`, or name-2, ...; returns its name.
+        """Begin to plan the study `text` in a new run folder called `name`, or name-2, ...; returns
+        its name.
 
         Raises InputError where two solutions go on already, DiskFull.
         """
         with self.turn:
-            if sum(child.process.poll() is None for child in self.children.values()) >= MOST_RUNNING:
-                raise InputError(Problem(Place(), f"{MOST_RUNNING} studies are being solved", fix="Wait for one, or cancel it."))
+            if (
+                sum(child.process.poll() is None for child in self.children.values())
+                >= MOST_RUNNING
+            ):
+                raise InputError(
+                    Problem(
+                        Place(),
+                        f"{MOST_RUNNING} studies are being solved",
+                        fix="Wait for one, or cancel it.",
+                    )
+                )
             root = free_folder(self.shelf.root, name)
             create(root, text)
             words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-            # A session of its own: Ctrl-C in the terminal reaches the app alone, which then asks each child once to stop.
+            # A session of its own: Ctrl-C in the terminal reaches the app alone, which then asks
+            # each child once to stop.
             process = subprocess.Popen(
                 self.command(root / STUDY, root),
                 stdin=subprocess.DEVNULL,
@@ -87,7 +102,9 @@ class Solving:
         return root.name
 
     def cancel(self, name: str) -> State:
-        """Ask a solution to stop and keep its best plan; once only, since a second signal would interrupt the saving."""
+        """Ask a solution to stop and keep its best plan; once only, since a second signal would
+        interrupt the saving.
+        """
         with self.turn:
             child = self.children.get(name)
             if child is None:
@@ -112,7 +129,9 @@ class Solving:
         return tuple(name for name, child in self.children.items() if child.process.poll() is None)
 
     def close(self, patience: float = PATIENCE) -> None:
-        """Stop every child and wait until each has saved its plan; what takes longer than `patience` [s] is killed."""
+        """Stop every child and wait until each has saved its plan; what takes longer than
+        `patience` [s] is killed.
+        """
         try:
             for name in self.running():
                 self.cancel(name)

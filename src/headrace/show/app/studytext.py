@@ -1,6 +1,7 @@
 """A study as text: everything that is wrong with it at once, each problem at its line.
 
-A study sent to the app may name weather files of the runs folder only, relative to its own run folder (`../greensboro.csv`).
+A study sent to the app may name weather files of the runs folder only, relative to its own run
+folder (`../greensboro.csv`).
 """
 
 from __future__ import annotations
@@ -8,26 +9,32 @@ from __future__ import annotations
 from pathlib import Path
 
 from headrace.core.errors import InputError, Problem
-from headrace.core.reading import parse_text, study_of
-from headrace.core.runs import STUDY
+from headrace.core.run_folder import STUDY
 from headrace.core.study import Study
+from headrace.core.study_reader import parse_text, study_of
 
-_DESK = ".check"  # a run folder that never holds a run: what the study names is looked for from here
+# a run folder that never holds a run: what the study names is looked for from here
+_DESK = ".check"
 _NO_FILE = ("tmy3:", "tm2:", "pvgis:")
 
 
 def checked(text: str, root: Path) -> Study:
-    """The study in `text`, checked as `headrace check` does. root: the runs folder. Raises InputError with every problem."""
-    from headrace.plan import api
+    """The study in `text`, checked as `headrace check` does. root: the runs folder.
+
+    Raises InputError with every problem.
+    """
+    from headrace.plan import run
 
     stays_inside(text, root)
     desk = root / _DESK
     desk.mkdir(parents=True, exist_ok=True)
-    return api.checked(text, desk / STUDY)[0]
+    return run.checked(text, desk / STUDY)[0]
 
 
 def stays_inside(text: str, root: Path) -> None:
-    """Raise InputError for a study that cannot be read, or whose weather files lie outside the runs folder."""
+    """Raise InputError for a study that cannot be read, or whose weather files lie outside the runs
+    folder.
+    """
     document = parse_text(text, STUDY)
     study = study_of(document)
     inside = root.resolve()
@@ -39,7 +46,9 @@ def stays_inside(text: str, root: Path) -> None:
             "Put the file into the runs folder and write `../NAME`; or plan this study in the terminal.",
         )
         for name, site in study.sites.items()
-        if site.weather and not site.weather.startswith(_NO_FILE) and not _within(inside / _DESK / site.weather, inside)
+        if site.weather
+        and not site.weather.startswith(_NO_FILE)
+        and not _within(inside / _DESK / site.weather, inside)
     ]
     if problems:
         raise InputError(problems)

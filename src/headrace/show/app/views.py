@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-from headrace.core.verify import ROOMS
-from headrace.show import pages, sheet, words
+from headrace.core.plan_file import PlanFile, Source
 from headrace.show.app.shelf import Headline
 from headrace.show.app.solving import State
 from headrace.show.examples import Example
-from headrace.show.html import Markup, tag
-from headrace.show.masthead import MARK
-from headrace.show.planfile import PlanFile, Source
+from headrace.show.format import text as words
+from headrace.show.format.html import Markup, tag
+from headrace.show.reports import plan_data, plan_page
+from headrace.show.reports.plan_header import MARK
+from headrace.verification.registry import ROOMS
 
 _PAGES = (("/", "Runs"), ("/study", "Study"), ("/sources", "Sources"))
 _STATES: Mapping[State | None, str] = {
@@ -43,7 +44,13 @@ def runs(found: Sequence[Headline], states: Mapping[str, State | None], folder: 
             ".",
         )
         return _page("Runs", "/", intro, tag("main", tag("p", *text, class_="empty")))
-    head = tag("tr", *(tag("th", name, scope="col") for name in ("study", "worth", "gap", "orders", "first order", "changed")))
+    head = tag(
+        "tr",
+        *(
+            tag("th", name, scope="col")
+            for name in ("study", "worth", "gap", "orders", "first order", "changed")
+        ),
+    )
     rows = [_run(headline, states.get(headline.name)) for headline in found]
     box = tag("table", tag("thead", head), tag("tbody", *rows), class_="runs")
     return _page("Runs", "/", intro, tag("main", tag("div", box, class_="scroll")))
@@ -53,7 +60,9 @@ def _run(told: Headline, state: State | None) -> Markup:
     planned = told.orders is not None
     target = f"/runs/{told.name}" if planned else f"/study?run={told.name}"
     label = "" if planned and state in (None, "planned") else told.broken or _STATES[state]
-    name = tag("td", tag("a", told.title or told.name, href=target), tag("small", told.name), class_="name")
+    name = tag(
+        "td", tag("a", told.title or told.name, href=target), tag("small", told.name), class_="name"
+    )
     figures = (
         words.money(told.objective_usd) if planned else "",
         words.percent(told.gap) if planned else "",
@@ -73,11 +82,22 @@ def _run(told: Headline, state: State | None) -> Markup:
 def plan(name: str, plan: PlanFile, *, report: bool) -> str:
     """The page of a plan: exactly what the report shows, drawn by the same scripts."""
     links = [tag("a", "Change the study", href=f"/study?run={name}")]
-    links += [tag("a", "Take the report along", href=f"/runs/{name}/report.html", download=f"{name}.html")] if report else []
+    links += (
+        [
+            tag(
+                "a",
+                "Take the report along",
+                href=f"/runs/{name}/report.html",
+                download=f"{name}.html",
+            )
+        ]
+        if report
+        else []
+    )
     return _page(
         plan.title or plan.study,
         "",
-        *pages.plan_body(plan),
+        *plan_page.plan_body(plan),
         tag("footer", f"From the run folder {name}."),
         scripts=(PLOTLY, "/static/charts.js", "/static/plan.js", "/static/planned.js"),
         data=name,
@@ -86,13 +106,25 @@ def plan(name: str, plan: PlanFile, *, report: bool) -> str:
 
 
 def study(text: str, name: str, found: Sequence[Example], state: State | None) -> str:
-    """The study as text, what is wrong with it, and its solution as it goes. name: the run it comes from, or the example."""
+    """The study as text, what is wrong with it, and its solution as it goes. name: the run it comes
+    from, or the example.
+    """
     options = [tag("option", "Start from ...", value="")]
-    options += [tag("option", example.name, value=example.name, title=example.about) for example in found]
+    options += [
+        tag("option", example.name, value=example.name, title=example.about) for example in found
+    ]
     editor = tag(
         "div",
         tag("pre", id="lines", aria_hidden="true"),
-        tag("textarea", f"\n{text}", id="text", spellcheck="false", autocomplete="off", wrap="off", aria_label="Study in YAML"),
+        tag(
+            "textarea",
+            f"\n{text}",
+            id="text",
+            spellcheck="false",
+            autocomplete="off",
+            wrap="off",
+            aria_label="Study in YAML",
+        ),
         class_="editor",
     )
     tools = tag(
@@ -100,7 +132,13 @@ def study(text: str, name: str, found: Sequence[Example], state: State | None) -
         tag("button", "Check", type="button", id="check", disabled=True),
         tag("button", "Solve", type="button", id="solve", class_="main", disabled=True),
         tag("button", "Cancel", type="button", id="cancel", hidden=True),
-        tag("label", "Token ", tag("input", id="token", type="password", autocomplete="off"), id="token-box", hidden=True),
+        tag(
+            "label",
+            "Token ",
+            tag("input", id="token", type="password", autocomplete="off"),
+            id="token-box",
+            hidden=True,
+        ),
         tag("select", *options, id="example", aria_label="Start from an example"),
         class_="tools",
     )
@@ -113,7 +151,9 @@ def study(text: str, name: str, found: Sequence[Example], state: State | None) -
         class_="side",
     )
     about = "Check tells everything that is wrong, each at its line. Solve runs the plan; whoever cancels keeps the best so far."
-    intro = tag("header", tag("h1", "Study"), tag("p", about, class_="about"), class_="masthead wide")
+    intro = tag(
+        "header", tag("h1", "Study"), tag("p", about, class_="about"), class_="masthead wide"
+    )
     return _page(
         "Study",
         "/study",
@@ -126,13 +166,17 @@ def study(text: str, name: str, found: Sequence[Example], state: State | None) -
 
 def sources(found: tuple[Source, ...]) -> str:
     """Every figure of the catalogue with its source."""
-    box = pages.sources_box(found, "Every figure that a study finds in the catalogue")
-    return _page("Sources", "/sources", tag("main", box), scripts=("/static/charts.js", "/static/sources.js"))
+    box = plan_page.sources_box(found, "Every figure that a study finds in the catalogue")
+    return _page(
+        "Sources", "/sources", tag("main", box), scripts=("/static/charts.js", "/static/sources.js")
+    )
 
 
 def missing(reason: str) -> str:
     """What is shown where there is nothing."""
-    intro = tag("header", tag("h1", "Not here"), tag("p", reason, class_="about"), class_="masthead")
+    intro = tag(
+        "header", tag("h1", "Not here"), tag("p", reason, class_="about"), class_="masthead"
+    )
     return _page("Not here", "", intro, tag("main", tag("p", tag("a", "To the runs", href="/"))))
 
 
@@ -145,21 +189,34 @@ def catalogue() -> tuple[Source, ...]:
     found = []
     for room in ROOMS:
         folder = files(f"headrace.{room}") / "catalogue"
-        tables = sorted(file.name for file in folder.iterdir() if file.name.endswith(".yaml")) if folder.is_dir() else []
+        tables = (
+            sorted(file.name for file in folder.iterdir() if file.name.endswith(".yaml"))
+            if folder.is_dir()
+            else []
+        )
         for table in tables:
             for key, entry in entries(room, table.removesuffix(".yaml")).items():
                 for name, f in entry.figures.items():
-                    source = Source(key, name, f.value, f.unit, f.source, f.date, f.status, f.low, f.high)
+                    source = Source(
+                        key, name, f.value, f.unit, f.source, f.date, f.status, f.low, f.high
+                    )
                     found.append(source)
     return tuple(found)
 
 
 def catalogue_table() -> dict[str, object]:
     """The same as a table, for its CSV."""
-    return sheet.sources_table(catalogue()).as_json()
+    return plan_data.sources_table(catalogue()).as_json()
 
 
-def _page(title: str, here: str, *body: Markup, scripts: Sequence[str] = (), data: str = "", links: Sequence[Markup] = ()) -> str:
+def _page(
+    title: str,
+    here: str,
+    *body: Markup,
+    scripts: Sequence[str] = (),
+    data: str = "",
+    links: Sequence[Markup] = (),
+) -> str:
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -170,7 +227,17 @@ def _page(title: str, here: str, *body: Markup, scripts: Sequence[str] = (), dat
         tag("link", rel="stylesheet", href="/static/app.css"),
         *(tag("script", src=script, defer=True) for script in ("/static/token.js", *scripts)),
     )
-    places = [tag("a", name, href=address, aria_current="page" if address == here else None) for address, name in _PAGES]
+    places = [
+        tag("a", name, href=address, aria_current="page" if address == here else None)
+        for address, name in _PAGES
+    ]
     brand = tag("a", MARK, "Headrace", href="/", class_="brand")
-    bar = tag("nav", brand, *places, tag("span", *links, class_="more"), class_="app-bar", aria_label="App")
+    bar = tag(
+        "nav",
+        brand,
+        *places,
+        tag("span", *links, class_="more"),
+        class_="app-bar",
+        aria_label="App",
+    )
     return f"<!doctype html>\n{tag('html', head, tag('body', bar, *body, data_run=data or None), lang='en')}\n"

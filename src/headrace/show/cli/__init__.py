@@ -10,7 +10,8 @@
     progress.py   what a person sees while a plan is solved
     output.py     tables for people, one JSON object for scripts
 
-A verb is one line of `VERBS`. The module of a verb may be absent (an optional room): then the verb is not registered.
+A verb is one line of `VERBS`. The module of a verb may be absent (an optional room): then the verb
+is not registered.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ CRASHED = 1
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb: its name, where its function (or cyclopts App) lives, its line in the help, its shelf, and the module it needs."""
+    """One verb: its name, where its function (or cyclopts App) lives, its line in the help, its
+    shelf, and the module it needs.
+    """
 
     name: str
     target: str
@@ -41,9 +44,15 @@ class Verb:
     needs: str = "headrace"
 
     def present(self) -> bool:
-        """Whether its module and the one it needs exist. Their parents are imported, they themselves are not."""
+        """Whether its module and the one it needs exist.
+
+        Their parents are imported, they themselves are not.
+        """
         try:
-            return all(importlib.util.find_spec(module) for module in (self.target.partition(":")[0], self.needs))
+            return all(
+                importlib.util.find_spec(module)
+                for module in (self.target.partition(":")[0], self.needs)
+            )
         except ModuleNotFoundError:
             return False
 
@@ -63,7 +72,7 @@ VERBS = (
         f"{_CLI}.studies:check",
         "Read a study and report everything that is wrong with it, at once.",
         "Plan",
-        "headrace.plan.api",
+        "headrace.plan.run",
     ),
     Verb(
         "explain",
@@ -72,26 +81,48 @@ VERBS = (
         "Plan",
         "headrace.core.study",
     ),
-    Verb("examples", f"{_CLI}.studies:examples", "List the studies that come along, or copy one to start from.", "Plan"),
+    Verb(
+        "examples",
+        f"{_CLI}.studies:examples",
+        "List the studies that come along, or copy one to start from.",
+        "Plan",
+    ),
     Verb("tree", f"{_CLI}.tree:tree", "Draw the scenario tree of a study.", "Plan"),
     Verb(
         "report",
         f"{_CLI}.studies:report",
         "Write the report of a run folder: one HTML file that loads nothing.",
         "Plan",
-        "headrace.show.report",
+        "headrace.show.reports.page",
     ),
     Verb(
         "sweep",
         f"{_CLI}.sweep:sweep",
         "Move one price from end to end: where the plan changes, and to what.",
         "Plan",
-        "headrace.plan.sweep",
+        "headrace.plan.analysis.price_sweep",
     ),
-    Verb("schema", f"{_CLI}.studies:schema", "Print the JSON Schema of the study file.", "Plan", "headrace.core.study"),
-    Verb("app", f"{_CLI}.app:app", "Open the run folders in a browser, on this machine only.", "Plan", "fastapi"),
+    Verb(
+        "schema",
+        f"{_CLI}.studies:schema",
+        "Print the JSON Schema of the study file.",
+        "Plan",
+        "headrace.core.study",
+    ),
+    Verb(
+        "app",
+        f"{_CLI}.app:app",
+        "Open the run folders in a browser, on this machine only.",
+        "Plan",
+        "fastapi",
+    ),
     Verb("verify", f"{_CLI}.checks:verify", "Compare our figures with published ones.", "Evidence"),
-    Verb("bench", f"{_CLI}.checks:bench", "Run a benchmark of the checkout against its peers.", "Evidence"),
+    Verb(
+        "bench",
+        f"{_CLI}.checks:bench",
+        "Run a benchmark of the checkout against its peers.",
+        "Evidence",
+    ),
     Verb("fleet", f"{_CLI}.fleet:fleet", "Simulate a serving fleet request by request.", "Rooms"),
     Verb(
         "replay",
@@ -99,8 +130,18 @@ VERBS = (
         "Replay hours of a plan request by request, with a cut of power or without.",
         "Rooms",
     ),
-    Verb("audit", f"{_CLI}.trust:audit", "Did money change the recommendation: yes, no, or cannot tell?", "Rooms"),
-    Verb("settle", f"{_CLI}.rights:settle", "Turn a log of uses into statements and payments.", "Rooms"),
+    Verb(
+        "audit",
+        f"{_CLI}.trust:audit",
+        "Did money change the recommendation: yes, no, or cannot tell?",
+        "Rooms",
+    ),
+    Verb(
+        "settle",
+        f"{_CLI}.rights:settle",
+        "Turn a log of uses into statements and payments.",
+        "Rooms",
+    ),
     Verb("ledger", f"{_CLI}.rights:ledger", "Check, show and export the ledger.", "Rooms"),
     Verb("fetch", f"{_CLI}.fetch:fetch", "Fetch weather into the cache, with checksums.", "Rooms"),
 )
@@ -121,20 +162,30 @@ def build() -> App:
     shelves = {shelf: Group(shelf, sort_key=place) for place, shelf in enumerate(SHELVES)}
     for place, verb in enumerate(VERBS):
         if verb.present():
-            app.command(verb.target, name=verb.name, help=verb.help, group=shelves[verb.shelf], sort_key=place)
+            app.command(
+                verb.target,
+                name=verb.name,
+                help=verb.help,
+                group=shelves[verb.shelf],
+                sort_key=place,
+            )
     return app
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code. Every error is printed as help, never as a traceback.
+    """Run one command line and return its exit code. Every error is printed as help, never as a
+    traceback.
 
-    arguments: None for those of the process, which may then be ended here (a solver was left behind).
+    arguments: None for those of the process, which may then be ended here (a solver was left
+        behind).
     """
     if arguments is None:
-        # Before numpy is loaded: our threads work on nodes; the libraries' own would only wait for one another.
+        # Before numpy is loaded: our threads work on nodes; the libraries' own would only wait for
+        # one another.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = _run(list(sys.argv[1:] if arguments is None else arguments))
-    stopping = sys.modules.get("headrace.plan.stopping")  # loaded by what solves, and by nothing else
+    # loaded by what solves, and by nothing else
+    stopping = sys.modules.get("headrace.plan.solve.interrupt")
     if arguments is None and stopping is not None:
         stopping.leave(code)
     return code
@@ -152,7 +203,8 @@ def _run(words: list[str]) -> int:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`headrace verify | head`). Python would complain once more while closing stdout.
+        # The reader went away (`headrace verify | head`). Python would complain once more while
+        # closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
@@ -172,7 +224,10 @@ def _told(error: HeadraceError, *, as_json: bool) -> int:
 def _crashed(error: Exception) -> int:
     if os.environ.get(TRACEBACK):
         raise error
-    print(f"headrace: a defect of ours, not of your input: {type(error).__name__}: {error}", file=sys.stderr)
+    print(
+        f"headrace: a defect of ours, not of your input: {type(error).__name__}: {error}",
+        file=sys.stderr,
+    )
     print(f"Set {TRACEBACK}=1 and run again to see where, then please report it.", file=sys.stderr)
     return CRASHED
 

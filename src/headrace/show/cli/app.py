@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 
 def app(runs: Path = Path("runs"), /, *, port: int = 8765, json: bool = False) -> int:
-    """Open the run folders in a browser, on this machine only. Ctrl-C ends it; plans in work are saved.
+    """Open the run folders in a browser, on this machine only. Ctrl-C ends it; plans in work are
+    saved.
 
     Parameters
     ----------
@@ -26,13 +27,25 @@ def app(runs: Path = Path("runs"), /, *, port: int = 8765, json: bool = False) -
     from headrace.show.cli.output import emit
 
     if runs.exists() and not runs.is_dir():
-        raise InputError(Problem(Place(str(runs)), "is not a folder", "the folder that holds the run folders"))
+        raise InputError(
+            Problem(Place(str(runs)), "is not a folder", "the folder that holds the run folders")
+        )
 
     def ready(address: Address) -> None:
         if json:
-            emit({"url": address.url, "token": address.token, "port": address.port, "runs": str(runs)})
+            emit(
+                {
+                    "url": address.url,
+                    "token": address.token,
+                    "port": address.port,
+                    "runs": str(runs),
+                }
+            )
         else:
-            print(f"{runs} in a browser, on this machine only:\n\n  {address.url}\n\nCtrl-C ends it.", flush=True)
+            print(
+                f"{runs} in a browser, on this machine only:\n\n  {address.url}\n\nCtrl-C ends it.",
+                flush=True,
+            )
 
     serve(runs, port, ready)
     return 0

@@ -13,9 +13,9 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from headrace.core import verify as registry
 from headrace.core.errors import InputError, Place, Problem
 from headrace.show.cli.output import console, emit, figure
+from headrace.verification import registry as registry
 
 _STYLE = {"pass": "green", "fail": "bold red", "skip": "yellow"}
 
@@ -30,13 +30,18 @@ def verify(*, only: str | None = None, json: bool = False) -> int:
     json
         Print one JSON object, {rows: [...]}, and nothing else on stdout.
 
-    Returns 3 when any row fails, else 0. What needs an absent extra or data folder is skipped, with its reason.
+    Returns 3 when any row fails, else 0. What needs an absent extra or data folder is skipped, with
+    its reason.
     """
     checks = registry.registered(only)
     if only is not None and not checks:
         known = ", ".join(sorted({check.room for check in registry.registered()})) or "none yet"
         raise InputError(
-            Problem(Place("--only"), f"no check is called {only}", f"a room that has checks ({known}) or the start of an id")
+            Problem(
+                Place("--only"),
+                f"no check is called {only}",
+                f"a room that has checks ({known}) or the start of an id",
+            )
         )
     rows = _all_rows(checks, quiet=json)
     if json:
@@ -63,11 +68,20 @@ def _show(rows: tuple[registry.Row, ...]) -> None:
         console().print(_table(room, tuple(group)))
     counts = {status: sum(row.status == status for row in rows) for status in _STYLE}
     seconds = sum(row.seconds for row in rows)
-    console().print(f"{counts['pass']} pass, {counts['fail']} fail, {counts['skip']} skipped; {seconds:.1f} s")
+    console().print(
+        f"{counts['pass']} pass, {counts['fail']} fail, {counts['skip']} skipped; {seconds:.1f} s"
+    )
 
 
 def _table(room: str, rows: tuple[registry.Row, ...]) -> Table:
-    table = Table(title=room, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(
+        title=room,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
     table.add_column("")
     table.add_column("what", ratio=2, overflow="fold")
     for name in ("ours", "published"):
@@ -79,7 +93,9 @@ def _table(room: str, rows: tuple[registry.Row, ...]) -> Table:
     for row in rows:
         table.add_row(
             Text(row.status, style=_STYLE[row.status]),
-            Text.assemble(row.what, ("\n" + row.id, "dim"), f"\n{row.reason}" if row.reason else ""),
+            Text.assemble(
+                row.what, ("\n" + row.id, "dim"), f"\n{row.reason}" if row.reason else ""
+            ),
             figure(row.ours),
             figure(row.published),
             row.unit,
@@ -108,7 +124,13 @@ def bench(name: str | None = None, *, json: bool = False) -> int:
         emit({"benchmarks": names}) if json else print("\n".join(names))
         return 0
     if name not in names or not re.fullmatch(r"[A-Za-z0-9_]+", name):
-        raise InputError(Problem(Place("bench"), f"no benchmark is called {name}", f"one of {', '.join(names) or '(none yet)'}"))
+        raise InputError(
+            Problem(
+                Place("bench"),
+                f"no benchmark is called {name}",
+                f"one of {', '.join(names) or '(none yet)'}",
+            )
+        )
     code, rows = _run(folder / f"{name}.py", json=json)
     if rows and not json:
         console().print(_bench_table(rows))
@@ -117,20 +139,28 @@ def bench(name: str | None = None, *, json: bool = False) -> int:
 
 
 def _benchmarks() -> Path:
-    """The benchmarks of the checkout this package was installed from; they do not travel in the wheel."""
+    """The benchmarks of the checkout this package was installed from; they do not travel in the
+    wheel.
+    """
     import headrace
 
     folder = Path(headrace.__file__).resolve().parents[2] / "benchmarks"
     if not folder.is_dir():
         raise InputError(
-            Problem(Place("bench"), "there are no benchmarks beside this installation", "a checkout of the repository")
+            Problem(
+                Place("bench"),
+                "there are no benchmarks beside this installation",
+                "a checkout of the repository",
+            )
         )
     return folder
 
 
 def _run(script: Path, *, json: bool) -> tuple[int, list[dict[str, object]]]:
     """Run one benchmark; its JSON lines are rows, whatever else it prints goes to stderr."""
-    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, cwd=script.parents[1])
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, cwd=script.parents[1]
+    )
     rows: list[dict[str, object]] = []
     with process:
         for line in process.stdout or ():
@@ -154,7 +184,21 @@ def _row(line: str) -> dict[str, object] | None:
 
 def _bench_table(rows: list[dict[str, object]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    columns = ("peer", "study", "metric", "ours", "theirs", "unit", "ratio", "bar", "gap", "cpu_s", "wall_s", "peak_gb", "pass")
+    columns = (
+        "peer",
+        "study",
+        "metric",
+        "ours",
+        "theirs",
+        "unit",
+        "ratio",
+        "bar",
+        "gap",
+        "cpu_s",
+        "wall_s",
+        "peak_gb",
+        "pass",
+    )
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:

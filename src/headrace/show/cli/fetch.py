@@ -6,11 +6,21 @@ from pathlib import Path
 
 from cyclopts import App
 
-fetch = App(name="fetch", help="Fetch weather into the cache, with checksums.", result_action="return_value")
+fetch = App(
+    name="fetch", help="Fetch weather into the cache, with checksums.", result_action="return_value"
+)
 
 
 @fetch.command
-def weather(latitude: float, longitude: float, /, *, into: Path | None = None, again: bool = False, json: bool = False) -> int:
+def weather(
+    latitude: float,
+    longitude: float,
+    /,
+    *,
+    into: Path | None = None,
+    again: bool = False,
+    json: bool = False,
+) -> int:
     """Fetch the typical year of a place from PVGIS (needs a network once).
 
     Parameters
@@ -20,23 +30,32 @@ def weather(latitude: float, longitude: float, /, *, into: Path | None = None, a
     longitude
         Degrees, east positive.
     into
-        Folder to keep it in; default is the cache, where a study finds it as `weather: pvgis:LATITUDE,LONGITUDE`.
-    again
+        Folder to keep it in; default is the cache, where a study finds it as `weather:
+        pvgis:LATITUDE,LONGITUDE`. again
         Fetch even if it is there already.
     json
         Print one JSON object and nothing else on stdout.
     """
     from dataclasses import asdict
 
-    from headrace.energy.download import fetch_typical_year
-    from headrace.energy.weather import read_years
+    from headrace.energy.weather.download import fetch_typical_year
+    from headrace.energy.weather.series import read_years
     from headrace.show.cli.output import emit
 
     found = fetch_typical_year(latitude, longitude, into, again=again)
     year = read_years(found.path)[0]
     if json:
-        emit({"path": str(found.path), "fresh": found.fresh, "label": year.label, **asdict(found.provenance)})
+        emit(
+            {
+                "path": str(found.path),
+                "fresh": found.fresh,
+                "label": year.label,
+                **asdict(found.provenance),
+            }
+        )
         return 0
     use = str(found.path) if into else f"pvgis:{latitude:g},{longitude:g}"
-    print(f"{year.label}\n{'fetched' if found.fresh else 'already there'}: {found.path}\nIn a study: `weather: {use}`")
+    print(
+        f"{year.label}\n{'fetched' if found.fresh else 'already there'}: {found.path}\nIn a study: `weather: {use}`"
+    )
     return 0

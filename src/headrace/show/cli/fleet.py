@@ -19,7 +19,7 @@ from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
     from headrace.models.fleet import Curtailment, Fleet, Progress, Replay, Summary, Trace
-    from headrace.models.steptable import StepTable
+    from headrace.models.step_time.table import StepTable
 
 DEFAULT_TABLE = "llama-3.1-8b.h100_sxm.vllm.tp1"
 
@@ -33,8 +33,8 @@ class Replicas:
     table
         Step table: the name of one that comes with Headrace, or a JSON file.
     replicas
-        Replicas of the (first) pool; 0: the fewest with which 99 % of the requests keep both promises.
-    decode_replicas
+        Replicas of the (first) pool; 0: the fewest with which 99 % of the requests keep both
+        promises. decode_replicas
         Above 0: the first pool only prefills, and so many replicas of a second pool decode.
     router
         Where a request goes.
@@ -59,7 +59,9 @@ class Replicas:
     table: str = DEFAULT_TABLE
     replicas: int = 0
     decode_replicas: int = 0
-    router: Literal["round_robin", "least_outstanding", "power_of_two", "prefix_aware"] = "least_outstanding"
+    router: Literal["round_robin", "least_outstanding", "power_of_two", "prefix_aware"] = (
+        "least_outstanding"
+    )
     batch: int = 256
     tokens: int = 2048
     kv: int = 0
@@ -132,7 +134,8 @@ def fleet(
     report: Path | None = None,
     json: bool = False,
 ) -> int:
-    """Serve a trace of requests on a fleet, request by request: latencies, promises kept, energy, fleet-hours.
+    """Serve a trace of requests on a fleet, request by request: latencies, promises kept, energy,
+    fleet-hours.
 
     Parameters
     ----------
@@ -158,7 +161,13 @@ def _faster(load: Trace, speed: float) -> Trace:
     if not 0 < speed < float("inf"):
         raise InputError(Problem(Place(key="--speed"), f"{speed}", "above 0"))
     return (
-        load if speed == 1 else replace(load, arrival=load.arrival / speed, source=f"{load.source}; played {speed:g} times faster")
+        load
+        if speed == 1
+        else replace(
+            load,
+            arrival=load.arrival / speed,
+            source=f"{load.source}; played {speed:g} times faster",
+        )
     )
 
 
@@ -166,11 +175,13 @@ def _seconds(key: str, written: str) -> float:
     try:
         return parse(written, "s")
     except UnitError as error:
-        raise InputError(Problem(Place(key=key), str(error), "a time, for example `5 min`")) from None
+        raise InputError(
+            Problem(Place(key=key), str(error), "a time, for example `5 min`")
+        ) from None
 
 
 def _table(name: str) -> StepTable:
-    from headrace.models.steptable import named_table, read_table
+    from headrace.models.step_time.table import named_table, read_table
 
     return read_table(Path(name)) if name.endswith(".json") else named_table(name)
 
@@ -183,7 +194,9 @@ def _fleet(serve: Replicas, promise: Promises, load: Trace) -> Fleet:
     if serve.replicas > 0:
         return _with(serve, promise, serve.replicas)
     if serve.decode_replicas or serve.outstanding:
-        raise InputError(Problem(Place(key="--replicas"), "0", "a number, where pools are split or scaled"))
+        raise InputError(
+            Problem(Place(key="--replicas"), "0", "a number, where pools are split or scaled")
+        )
     return _with(serve, promise, fewest(load, lambda number: _with(serve, promise, number)))
 
 
@@ -194,10 +207,16 @@ def _with(serve: Replicas, promise: Promises, replicas: int) -> Fleet:
     table, warm_up = _table(serve.table), _seconds("--warm-up", serve.warm_up)
 
     def pool(name: Literal["mixed", "prefill", "decode"], count: int) -> Pool:
-        return Pool(name, table, count, name, serve.batch, serve.tokens, serve.kv, warm_up, autoscale=scale)
+        return Pool(
+            name, table, count, name, serve.batch, serve.tokens, serve.kv, warm_up, autoscale=scale
+        )
 
     split = serve.decode_replicas > 0
-    pools = (pool("prefill", replicas), pool("decode", serve.decode_replicas)) if split else (pool("mixed", replicas),)
+    pools = (
+        (pool("prefill", replicas), pool("decode", serve.decode_replicas))
+        if split
+        else (pool("mixed", replicas),)
+    )
     one = ServiceClass(
         "all",
         ttft=_seconds("--ttft", promise.ttft),
@@ -208,42 +227,65 @@ def _with(serve: Replicas, promise: Promises, replicas: int) -> Fleet:
     return Fleet(pools, serve.router, (one,), cache_blocks=serve.cache)
 
 
-def _replay(load: Trace, system: Fleet, serve: Replicas, play: Playing, report: Path | None, *, json: bool) -> int:
+def _replay(
+    load: Trace, system: Fleet, serve: Replicas, play: Playing, report: Path | None, *, json: bool
+) -> int:
     from headrace.models.fleet import replay, summarise
-    from headrace.models.fleet.nouns import NO_OUTAGES
     from headrace.models.fleet.outages import draw_outages
+    from headrace.models.fleet.types import NO_OUTAGES
 
     outages = NO_OUTAGES
     if serve.failures:
         between, repair = _seconds("--failures", serve.failures), _seconds("--repair", serve.repair)
-        outages = draw_outages(system, load.duration, between=between, repair=repair, seed=play.seed)
+        outages = draw_outages(
+            system, load.duration, between=between, repair=repair, seed=play.seed
+        )
     width = _seconds("--bucket", play.bucket)
     begin = time.process_time()
-    found = replay(load, system, outages=outages, bucket=width, seed=play.seed, progress=_progress())
+    found = replay(
+        load, system, outages=outages, bucket=width, seed=play.seed, progress=_progress()
+    )
     spent = time.process_time() - begin
     told = summarise(found)
     if report is not None:
-        from headrace.show.fleet_report import write_replay
+        from headrace.show.reports.fleet_replay import write_replay
 
         write_replay(found, report)
     emit(_json(told, found, spent)) if json else _show(told, found, spent, report)
     return 0
 
 
-def _curtail(load: Trace, system: Fleet, promise: Promises, play: Playing, report: Path | None, *, json: bool) -> int:
+def _curtail(
+    load: Trace, system: Fleet, promise: Promises, play: Playing, report: Path | None, *, json: bool
+) -> int:
     from headrace.models.fleet import curtail, summarise
-    from headrace.show.fleet_report import curtailment_sentence, write_curtailment
+    from headrace.show.reports.fleet_replay import curtailment_sentence, write_curtailment
 
     begin, seconds = _seconds("--at", promise.at), _seconds("--during", promise.during)
     width = _seconds("--bucket", play.bucket)
-    found = curtail(load, system, begin=begin, seconds=seconds, cut=promise.curtail, bucket=width, seed=play.seed)
+    found = curtail(
+        load,
+        system,
+        begin=begin,
+        seconds=seconds,
+        cut=promise.curtail,
+        bucket=width,
+        seed=play.seed,
+    )
     if report is not None:
         write_curtailment(found, report)
     if json:
         emit(_curtail_json(found))
         return 0
     console().print(Text(curtailment_sentence(found)))
-    console().print(_figures((("as it is", summarise(found.base_replay)), ("with the cut", summarise(found.cut_replay.replay)))))
+    console().print(
+        _figures(
+            (
+                ("as it is", summarise(found.base_replay)),
+                ("with the cut", summarise(found.cut_replay.replay)),
+            )
+        )
+    )
     _said(report)
     return 0
 
@@ -255,7 +297,12 @@ def _progress() -> Callable[[Progress], None] | None:
 
     def tell(now: Progress) -> None:
         share = now.finished / now.requests
-        print(f"\r  {share:6.1%}  {now.finished:,} requests, {now.now / 3600:.2f} h simulated", end="", file=sys.stderr, flush=True)
+        print(
+            f"\r  {share:6.1%}  {now.finished:,} requests, {now.now / 3600:.2f} h simulated",
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
         if share >= 1:
             print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)
 
@@ -263,14 +310,23 @@ def _progress() -> Callable[[Progress], None] | None:
 
 
 def _json(told: Summary, found: Replay, spent: float) -> dict[str, object]:
-    pools = [{"name": pool.name, "replicas": pool.replicas, "table": pool.table.name} for pool in found.fleet.pools]
-    facts = {"pools": pools, "trace": found.trace.name, "events": found.events, "steps": found.steps, "cpu_s": spent}
+    pools = [
+        {"name": pool.name, "replicas": pool.replicas, "table": pool.table.name}
+        for pool in found.fleet.pools
+    ]
+    facts = {
+        "pools": pools,
+        "trace": found.trace.name,
+        "events": found.events,
+        "steps": found.steps,
+        "cpu_s": spent,
+    }
     return {**asdict(told), **facts}
 
 
 def _curtail_json(found: Curtailment) -> dict[str, object]:
     from headrace.models.fleet import summarise
-    from headrace.show.fleet_report import curtailment_sentence
+    from headrace.show.reports.fleet_replay import curtailment_sentence
 
     return {
         "window_s": list(found.window),
@@ -284,19 +340,28 @@ def _curtail_json(found: Curtailment) -> dict[str, object]:
 
 
 def _show(told: Summary, found: Replay, spent: float, report: Path | None) -> None:
-    from headrace.show.fleet_report import sentence
+    from headrace.show.reports.fleet_replay import sentence
 
     for pool in found.fleet.pools:
-        console().print(Text(f"{pool.replicas} x {pool.table.name} ({pool.role}), {found.fleet.router.replace('_', ' ')}"))
+        console().print(
+            Text(
+                f"{pool.replicas} x {pool.table.name} ({pool.role}), {found.fleet.router.replace('_', ' ')}"
+            )
+        )
     console().print(Text(sentence(told)))
     console().print(_figures((("", told),)))
     rate = told.requests / max(spent, 1e-9)
-    console().print(Text(f"{found.steps:,} engine steps in {spent:.2f} CPU-s, {rate:,.0f} requests per CPU-s", style="dim"))
+    console().print(
+        Text(
+            f"{found.steps:,} engine steps in {spent:.2f} CPU-s, {rate:,.0f} requests per CPU-s",
+            style="dim",
+        )
+    )
     _said(report)
 
 
 def _figures(columns: tuple[tuple[str, Summary], ...]) -> Table:
-    from headrace.show.fleet_report import rows_of
+    from headrace.show.reports.fleet_replay import rows_of
 
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=len(columns) > 1)
     table.add_column("")

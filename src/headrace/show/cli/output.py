@@ -19,9 +19,16 @@ MOST_PROBLEMS = 20
 
 @cache
 def console(*, stderr: bool = False) -> Console:
-    """The console of stdout or stderr; a pipe gets a fixed width, so that the same run prints the same text."""
+    """The console of stdout or stderr; a pipe gets a fixed width, so that the same run prints the
+    same text.
+    """
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else PLAIN_WIDTH, highlight=False, soft_wrap=not stream.isatty())
+    return Console(
+        stderr=stderr,
+        width=None if stream.isatty() else PLAIN_WIDTH,
+        highlight=False,
+        soft_wrap=not stream.isatty(),
+    )
 
 
 def finite(value: object) -> object:
@@ -42,7 +49,11 @@ def emit(value: object) -> None:
 
 def error_as_json(error: HeadraceError) -> dict[str, object]:
     """What `--json` prints instead of a result."""
-    told: dict[str, object] = {"error": type(error).__name__, "exit_code": error.exit_code, "message": error.message}
+    told: dict[str, object] = {
+        "error": type(error).__name__,
+        "exit_code": error.exit_code,
+        "message": error.message,
+    }
     if isinstance(error, InputError):
         told["problems"] = [
             {
@@ -64,7 +75,11 @@ def error_as_json(error: HeadraceError) -> dict[str, object]:
 def complain(error: HeadraceError) -> None:
     """Print an error as help on stderr: one screen at most."""
     screen = console(stderr=True)
-    lines = [str(p) for p in error.problems] if isinstance(error, InputError) else error.message.splitlines() or [error.message]
+    lines = (
+        [str(p) for p in error.problems]
+        if isinstance(error, InputError)
+        else error.message.splitlines() or [error.message]
+    )
     for line in lines[:MOST_PROBLEMS]:
         screen.print(Text("error ", style="bold red") + Text(line))
     if len(lines) > MOST_PROBLEMS:
@@ -77,7 +92,9 @@ def complain(error: HeadraceError) -> None:
 
 
 def figure(value: float | None, digits: int = 6) -> str:
-    """A number for a table cell: thousands apart, at most `digits` significant ones, a dash for none."""
+    """A number for a table cell: thousands apart, at most `digits` significant ones, a dash for
+    none.
+    """
     if value is None or not math.isfinite(value):
         return "-" if value is None or math.isnan(value) else str(value)
     if value == 0:

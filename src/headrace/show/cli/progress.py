@@ -1,7 +1,8 @@
 """What a person sees while a plan is solved, and how they stop it.
 
-In a terminal a table that stays in place; elsewhere plain lines, first every second, then every 5, then every 30.
-Ctrl-C and SIGTERM ask the solution to stop: the last finished plan is kept. A second Ctrl-C stops at once.
+In a terminal a table that stays in place; elsewhere plain lines, first every second, then every 5,
+then every 30. Ctrl-C and SIGTERM ask the solution to stop: the last finished plan is kept. A second
+Ctrl-C stops at once.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from headrace.core.runs import Event
-from headrace.show import words
+from headrace.core.run_folder import Event
 from headrace.show.cli.output import console
+from headrace.show.format import text
 
 KEPT_LINES = 12
 
@@ -44,12 +45,18 @@ class Stop:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        print("\nStopping: the last finished plan is kept. Once more to stop at once.", file=sys.stderr, flush=True)
+        print(
+            "\nStopping: the last finished plan is kept. Once more to stop at once.",
+            file=sys.stderr,
+            flush=True,
+        )
 
     @contextmanager
     def listening(self) -> Iterator[Stop]:
         """Hear Ctrl-C and SIGTERM while the block runs; what was there before is put back."""
-        before = {number: signal.signal(number, self.handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {
+            number: signal.signal(number, self.handle) for number in (signal.SIGINT, signal.SIGTERM)
+        }
         try:
             yield self
         finally:
@@ -75,7 +82,9 @@ def watching(title: str) -> Iterator[Callable[[Event], None]]:
 
 
 class Lines:
-    """Plain lines on stderr: every new stage and finished plan at once, the steps between in the 1, 5, 30 s rhythm."""
+    """Plain lines on stderr: every new stage and finished plan at once, the steps between in the 1,
+    5, 30 s rhythm.
+    """
 
     def __init__(self, title: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.title, self.clock, self.start = title, clock, clock()
@@ -100,7 +109,10 @@ class Board:
 
     def add(self, event: Event) -> None:
         """Take an event; steps of one stage replace each other."""
-        same = self.events and (self.events[-1].stage, self.events[-1].plan) == (event.stage, event.plan)
+        same = self.events and (self.events[-1].stage, self.events[-1].plan) == (
+            event.stage,
+            event.plan,
+        )
         if same:
             self.events[-1] = event
         else:
@@ -108,9 +120,20 @@ class Board:
 
     def table(self) -> Table:
         """The table as it stands."""
-        table = Table(title=self.title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table = Table(
+            title=self.title,
+            title_justify="left",
+            title_style="bold",
+            box=None,
+            pad_edge=False,
+            padding=(0, 2, 0, 0),
+        )
         for name in ("time", "stage", "step"):
-            table.add_column(name, justify="right" if name == "time" else "left", style="dim" if name == "time" else None)
+            table.add_column(
+                name,
+                justify="right" if name == "time" else "left",
+                style="dim" if name == "time" else None,
+            )
         for name in ("lower", "upper", "gap"):
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("kept if stopped now")
@@ -120,11 +143,17 @@ class Board:
 
 
 def cells(event: Event) -> tuple[str, ...]:
-    """An event as cells: time, stage, step, lower and upper bound, gap, what is kept. The app shows the same."""
+    """An event as cells: time, stage, step, lower and upper bound, gap, what is kept.
+
+    The app shows the same.
+    """
     step = event.message or (f"step {event.iteration}" if event.iteration else "")
     done = f" {event.done:.0%}" if event.done is not None and event.done < 1 else ""
-    bounds = [words.money(value) if value is not None else "" for value in (event.lower_usd, event.upper_usd)]
-    gap = words.percent(event.gap) if event.gap is not None else ""
+    bounds = [
+        text.money(value) if value is not None else ""
+        for value in (event.lower_usd, event.upper_usd)
+    ]
+    gap = text.percent(event.gap) if event.gap is not None else ""
     return f"{event.seconds:.1f} s", event.stage, step + done, *bounds, gap, event.plan or ""
 
 
@@ -133,10 +162,10 @@ def line(event: Event) -> str:
     step = event.message or (f"step {event.iteration}" if event.iteration else "")
     parts = [f"{event.seconds:7.1f} s", f"{event.stage:<10}", step]
     if event.lower_usd is not None or event.upper_usd is not None:
-        told = words.interval(event.lower_usd, event.upper_usd, join=" and ")
+        told = text.interval(event.lower_usd, event.upper_usd, join=" and ")
         parts.append(f"between {told}" if " and " in told else told)
     if event.gap is not None:
-        parts.append(f"gap {words.percent(event.gap)}")
+        parts.append(f"gap {text.percent(event.gap)}")
     if event.plan:
         parts.append(f"kept: {event.plan}")
     return "  ".join(part for part in parts if part)

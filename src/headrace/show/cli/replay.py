@@ -14,11 +14,11 @@ from headrace.core.units import UnitError, parse
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
-    from headrace.core.runs import RunFolder
+    from headrace.core.run_folder import RunFolder
     from headrace.core.study import Study
+    from headrace.models.fleet.from_plan import Line, Staged
     from headrace.models.fleet.metrics import Summary
-    from headrace.models.fleet.planned import Line, Staged
-    from headrace.models.fleet.powerplan import Curtailment, Followed
+    from headrace.models.fleet.power_cap import Curtailment, Followed
 
 HOUR = 3600.0
 
@@ -88,7 +88,8 @@ def replay(
     report: Path | None = None,
     json: bool = False,
 ) -> int:
-    """Replay hours of a stored plan request by request: are the promises kept, and what does a cut of power do to p99?
+    """Replay hours of a stored plan request by request: are the promises kept, and what does a cut
+    of power do to p99?
 
     Parameters
     ----------
@@ -99,11 +100,11 @@ def replay(
     json
         Print one JSON object and nothing else on stdout.
     """
-    from headrace.core.hourly import read_hourly
-    from headrace.core.reading import parse_text, study_of
-    from headrace.core.runs import STUDY, open_run
-    from headrace.models.fleet.planned import lines
-    from headrace.show.planned_report import write_planned
+    from headrace.core.hourly_store import read_hourly
+    from headrace.core.run_folder import STUDY, open_run
+    from headrace.core.study_reader import parse_text, study_of
+    from headrace.models.fleet.from_plan import lines
+    from headrace.show.reports.plan_replay import write_planned
 
     folder = open_run(run)
     study = study_of(parse_text(folder.read(STUDY), str(folder.root / STUDY)))
@@ -118,23 +119,40 @@ def replay(
 
 
 def _check_node(folder: RunFolder, node: int) -> None:
-    from headrace.core.hourly import stored_nodes
+    from headrace.core.hourly_store import stored_nodes
 
     known = stored_nodes(folder)
     if node not in known:
         fix = "" if known else "Run `headrace plan` to its end."
         expected = f"{known[0]} to {known[-1]}" if known else "a run with stored hours"
-        raise InputError(Problem(Place(str(folder.root), key="--node"), f"node {node} has no stored hours", expected, fix))
+        raise InputError(
+            Problem(
+                Place(str(folder.root), key="--node"),
+                f"node {node} has no stored hours",
+                expected,
+                fix,
+            )
+        )
 
 
 def _choose(every: tuple[Line, ...], which: Which) -> Line:
-    wanted = (("--product", "product", which.product), ("--site", "site", which.site), ("--chip", "chip", which.chip))
+    wanted = (
+        ("--product", "product", which.product),
+        ("--site", "site", which.site),
+        ("--chip", "chip", which.chip),
+    )
     left = every
     for key, name, value in wanted:
         kept = tuple(line for line in left if not value or getattr(line, name) == value)
         if not kept:
             known = sorted({getattr(line, name) for line in left})
-            raise InputError(Problem(Place(key=key), f"`{value}` serves no tokens that day", f"one of {', '.join(known)}"))
+            raise InputError(
+                Problem(
+                    Place(key=key),
+                    f"`{value}` serves no tokens that day",
+                    f"one of {', '.join(known)}",
+                )
+            )
         left = kept
     return left[0]
 
@@ -142,7 +160,7 @@ def _choose(every: tuple[Line, ...], which: Which) -> Line:
 def _staged(study: Study, line: Line, which: Which, cut: Cut) -> Staged:
     from dataclasses import replace
 
-    from headrace.models.fleet.planned import DAY, staged
+    from headrace.models.fleet.from_plan import DAY, staged
 
     at, length = _at(line, cut), _seconds("--for", cut.during) / HOUR
     if not 1 <= which.hours <= DAY:
@@ -154,7 +172,9 @@ def _staged(study: Study, line: Line, which: Which, cut: Cut) -> Staged:
     found = staged(study, line, first, which.hours, requests=which.requests, seed=which.seed)
     if not which.patience:
         return found
-    patient = tuple(replace(one, patience=_seconds("--patience", which.patience)) for one in found.fleet.classes)
+    patient = tuple(
+        replace(one, patience=_seconds("--patience", which.patience)) for one in found.fleet.classes
+    )
     return replace(found, fleet=replace(found.fleet, classes=patient))
 
 
@@ -167,21 +187,32 @@ def _at(line: Line, cut: Cut) -> int:
 
 
 def _played(staged: Staged, cut: Cut, seed: int) -> Followed | Curtailment:
-    from headrace.models.fleet.powerplan import curtail, follow
+    from headrace.models.fleet.power_cap import curtail, follow
 
     bucket = 60.0 if staged.hours <= 6 else 300.0
     if not cut.curtail:
         return follow(staged.trace, staged.fleet, staged.plan, bucket=bucket, seed=seed)
     share, begin = _share(cut.curtail), HOUR * (_at(staged.line, cut) - staged.first)
     seconds = _seconds("--for", cut.during)
-    return curtail(staged.trace, staged.fleet, begin=begin, seconds=seconds, cut=share, plan=staged.plan, bucket=bucket, seed=seed)
+    return curtail(
+        staged.trace,
+        staged.fleet,
+        begin=begin,
+        seconds=seconds,
+        cut=share,
+        plan=staged.plan,
+        bucket=bucket,
+        seed=seed,
+    )
 
 
 def _share(written: str) -> float:
     try:
         return parse(written.replace("%", " %"), "1")
     except UnitError as error:
-        raise InputError(Problem(Place(key="--curtail"), str(error), "a share, for example `20%`")) from None
+        raise InputError(
+            Problem(Place(key="--curtail"), str(error), "a share, for example `20%`")
+        ) from None
 
 
 def _seconds(key: str, written: str) -> float:
@@ -196,15 +227,17 @@ def _seconds(key: str, written: str) -> float:
 
 def _base(found: Followed | Curtailment) -> Summary:
     from headrace.models.fleet.metrics import summarise
-    from headrace.models.fleet.powerplan import Curtailment
+    from headrace.models.fleet.power_cap import Curtailment
 
     return summarise(found.base_replay if isinstance(found, Curtailment) else found.replay)
 
 
-def _show(staged: Staged, found: Followed | Curtailment, every: tuple[Line, ...], page: Path) -> None:
-    from headrace.models.fleet.powerplan import Curtailment
-    from headrace.show.fleet_report import sentence
-    from headrace.show.planned_report import cut_words, promise_words, simulated_words
+def _show(
+    staged: Staged, found: Followed | Curtailment, every: tuple[Line, ...], page: Path
+) -> None:
+    from headrace.models.fleet.power_cap import Curtailment
+    from headrace.show.reports.fleet_replay import sentence
+    from headrace.show.reports.plan_replay import cut_words, promise_words, simulated_words
 
     console().print(Text(staged.line.name, style="bold"))
     console().print(Text(promise_words(staged, _base(found))))
@@ -212,15 +245,22 @@ def _show(staged: Staged, found: Followed | Curtailment, every: tuple[Line, ...]
     console().print(Text(words))
     console().print(Text(simulated_words(staged), style="dim"))
     if len(every) > 1:
-        console().print(Text(f"Also that day: {', '.join(line.name for line in every if line is not staged.line)}.", style="dim"))
+        console().print(
+            Text(
+                f"Also that day: {', '.join(line.name for line in every if line is not staged.line)}.",
+                style="dim",
+            )
+        )
     console().print(Text(f"Report: {page}"))
 
 
-def _json(staged: Staged, found: Followed | Curtailment, which: Which, every: tuple[Line, ...], page: Path) -> dict[str, object]:
+def _json(
+    staged: Staged, found: Followed | Curtailment, which: Which, every: tuple[Line, ...], page: Path
+) -> dict[str, object]:
+    from headrace.models.fleet.from_plan import promises
     from headrace.models.fleet.metrics import summarise
-    from headrace.models.fleet.planned import promises
-    from headrace.models.fleet.powerplan import Curtailment
-    from headrace.show.planned_report import cut_words
+    from headrace.models.fleet.power_cap import Curtailment
+    from headrace.show.reports.plan_replay import cut_words
 
     line, base = staged.line, _base(found)
     told: dict[str, object] = {

@@ -9,7 +9,9 @@ from cyclopts import App
 
 from headrace.show.cli.output import console, emit
 
-ledger = App(name="ledger", help="The append-only ledger: verify, head, balances, append, reverse, export.")
+ledger = App(
+    name="ledger", help="The append-only ledger: verify, head, balances, append, reverse, export."
+)
 
 
 def settle(
@@ -28,9 +30,8 @@ def settle(
     Parameters
     ----------
     folder
-        Holds licences.yaml, uses.csv (or .parquet, .jsonl, .ndjson), fees.csv, and if need be accounts.csv.
-        `studio` is the example that comes along.
-    rule
+        Holds licences.yaml, uses.csv (or .parquet, .jsonl, .ndjson), fees.csv, and if need be
+        accounts.csv. `studio` is the example that comes along. rule
         user_centric, pro_rata, equal_split (the Shapley value) or per_use.
     period
         The month, YYYY-MM.
@@ -59,7 +60,10 @@ def settle(
     where.mkdir(parents=True, exist_ok=True)
     _write_refused(where, done.refused)
     if strict and done.refused:
-        print(f"{len(done.refused)} rows refused, nothing settled; see {where / 'refused.csv'}", file=sys.stderr)
+        print(
+            f"{len(done.refused)} rows refused, nothing settled; see {where / 'refused.csv'}",
+            file=sys.stderr,
+        )
         return 2
     rows = dues(done.chosen, done.accounts)
     _write(where, done, rows)
@@ -91,15 +95,28 @@ def _after(period: str) -> str:
 def _write_refused(where: Path, refused) -> None:  # type: ignore[no-untyped-def]
     from headrace.rights.statements import write_csv
 
-    write_csv(where / "refused.csv", ("row", "id", "kind", "reason"), [(str(r.row), r.id, r.kind, r.reason) for r in refused])
+    write_csv(
+        where / "refused.csv",
+        ("row", "id", "kind", "reason"),
+        [(str(r.row), r.id, r.kind, r.reason) for r in refused],
+    )
 
 
 def _write(where: Path, done, rows) -> None:  # type: ignore[no-untyped-def]
-    from headrace.rights.statements import DUE_COLUMNS, WORK_COLUMNS, statements, write_csv, write_parquet
-    from headrace.show.rights_report import report
+    from headrace.rights.statements import (
+        DUE_COLUMNS,
+        WORK_COLUMNS,
+        statements,
+        write_csv,
+        write_parquet,
+    )
+    from headrace.show.reports.settlement import report
 
     told = statements(done.chosen, rows, done.name)
-    for name, columns, table in (("works", WORK_COLUMNS, told.works), ("dues", DUE_COLUMNS, told.dues)):
+    for name, columns, table in (
+        ("works", WORK_COLUMNS, told.works),
+        ("dues", DUE_COLUMNS, told.dues),
+    ):
         write_csv(where / f"{name}.csv", columns, table)
         write_parquet(where / f"{name}.parquet", columns, table)
     (where / "report.html").write_text(report(done, rows), encoding="utf-8")
@@ -207,18 +224,25 @@ def balances(file: Path, *, json: bool = False) -> int:
     from headrace.rights.money import written
 
     with Ledger.open(file, create=False) as book:
-        found = [{"account": a, "currency": c, "amount": written(v)} for (a, c), v in book.balances().items()]
+        found = [
+            {"account": a, "currency": c, "amount": written(v)}
+            for (a, c), v in book.balances().items()
+        ]
     if json:
         emit({"balances": found})
     else:
         for row in found:
-            console().print(f"{row['amount']:>22} {row['currency']}  {row['account']}", markup=False)
+            console().print(
+                f"{row['amount']:>22} {row['currency']}  {row['account']}", markup=False
+            )
     return 0
 
 
 @ledger.command
 def append(file: Path, entries: Path, *, json: bool = False) -> int:
-    """Book entries from a JSON-lines file, all or none; entries that stand already are counted, not booked again."""
+    """Book entries from a JSON-lines file, all or none; entries that stand already are counted, not
+    booked again.
+    """
     from headrace.rights.ledger import Ledger
     from headrace.rights.ledger.feed import read_entries
 
@@ -228,13 +252,17 @@ def append(file: Path, entries: Path, *, json: bool = False) -> int:
     if json:
         emit({"added": done.added, "repeated": done.repeated, "head": str(done.head)})
     else:
-        console().print(f"{done.added} added, {done.repeated} stood already\n{done.head}", markup=False)
+        console().print(
+            f"{done.added} added, {done.repeated} stood already\n{done.head}", markup=False
+        )
     return 0
 
 
 @ledger.command
 def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") -> int:
-    """Book the exact opposite of an entry; `key` makes a retry harmless, `booked` is like 2026-01-31T00:00:00Z."""
+    """Book the exact opposite of an entry; `key` makes a retry harmless, `booked` is like
+    2026-01-31T00:00:00Z.
+    """
     from headrace.rights.ledger import Ledger
 
     with Ledger.open(file, create=False) as book:

@@ -18,12 +18,18 @@ REWRITE = 20.0
 
 
 def plan(
-    study: Path | None = None, /, *, out: Path | None = None, deep: bool = False, minutes: float = 60.0, json: bool = False
+    study: Path | None = None,
+    /,
+    *,
+    out: Path | None = None,
+    deep: bool = False,
+    minutes: float = 60.0,
+    json: bool = False,
 ) -> int:
     """Solve a study and say which orders to place now, and what each is worth.
 
-    Ctrl-C keeps the last finished plan (exit code 5). Once the plan is finished and only deep questions are open, Ctrl-C ends
-    them and keeps their answers (exit code 0).
+    Ctrl-C keeps the last finished plan (exit code 5). Once the plan is finished and only deep
+    questions are open, Ctrl-C ends them and keeps their answers (exit code 0).
 
     Parameters
     ----------
@@ -32,13 +38,13 @@ def plan(
     out
         The run folder to write; a new one under runs/ if not given.
     deep
-        Ask further: regret against other plans, flip prices, a month less lead time, terminal value, what knowing is worth.
-    minutes
+        Ask further: regret against other plans, flip prices, a month less lead time, terminal
+        value, what knowing is worth. minutes
         Time for these questions; the report carries each answer as it comes.
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
-    from headrace.core.runs import Event, open_run
+    from headrace.core.run_folder import Event, open_run
     from headrace.show.cli.progress import Stop, watching
 
     name = study.stem if study else EMBEDDED
@@ -46,8 +52,8 @@ def plan(
     code = OK
     written = 0.0
     with Stop().listening() as stop, watching(name) as show:
-        from headrace.plan import api  # seconds of loading: a signal is heard by then
-        from headrace.show import report
+        from headrace.plan import run as api  # seconds of loading: a signal is heard by then
+        from headrace.show.reports import page as report
 
         def told(event: Event) -> None:
             nonlocal written
@@ -63,8 +69,8 @@ def plan(
                 raise
             print(stopped.message, file=sys.stderr)
             code = STOPPED
+    from headrace.core.plan_file import read_plan
     from headrace.show.cli import results
-    from headrace.show.planfile import read_plan
 
     run = open_run(folder)
     report.write(run)
@@ -74,12 +80,16 @@ def plan(
 
 
 def free_folder(parent: Path, name: str) -> Path:
-    """The first of name, name-2, name-3 ... that is not there yet: a run never writes over another one."""
+    """The first of name, name-2, name-3 ... that is not there yet: a run never writes over another
+    one.
+    """
     for count in range(1, 100_000):
         folder = parent / (name if count == 1 else f"{name}-{count}")
         if not folder.exists():
             return folder
-    raise InputError(Problem(Place(str(parent)), "is full of runs", fix="Give a folder with --out."))
+    raise InputError(
+        Problem(Place(str(parent)), "is full of runs", fix="Give a folder with --out.")
+    )
 
 
 def check(study: Path, /, *, json: bool = False) -> int:
@@ -92,10 +102,12 @@ def check(study: Path, /, *, json: bool = False) -> int:
     json
         Print one JSON object: {ok, study}, or the problems.
     """
-    from headrace.plan import api
+    from headrace.plan import run as api
 
     name = api.check(study).study
-    emit({"ok": True, "study": name}) if json else console().print(f"{study}: good, {name} can be planned.")
+    emit({"ok": True, "study": name}) if json else console().print(
+        f"{study}: good, {name} can be planned."
+    )
     return OK
 
 
@@ -133,8 +145,8 @@ def report(run: Path, /, *, out: Path | None = None, json: bool = False) -> int:
     json
         Print {report, bytes} as one JSON object.
     """
-    from headrace.core.runs import open_run
-    from headrace.show import report as page
+    from headrace.core.run_folder import open_run
+    from headrace.show.reports import page as page
 
     path = page.write(open_run(run), out)
     emit({"report": str(path), "bytes": path.stat().st_size}) if json else print(path)
@@ -158,14 +170,28 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
     if name is None:
         found = shelf.every()
         if json:
-            emit({"examples": [{"name": entry.name, "about": entry.about, "study": str(entry.study)} for entry in found]})
+            emit(
+                {
+                    "examples": [
+                        {"name": entry.name, "about": entry.about, "study": str(entry.study)}
+                        for entry in found
+                    ]
+                }
+            )
         else:
             print("\n".join(f"{entry.name:<16} {entry.about}" for entry in found))
         return OK
     example = shelf.find(name)
     target = to or Path(name)
     if target.exists():
-        raise InputError(Problem(Place(str(target)), "is already there", "a folder to make", "Give another one with --to."))
+        raise InputError(
+            Problem(
+                Place(str(target)),
+                "is already there",
+                "a folder to make",
+                "Give another one with --to.",
+            )
+        )
     shutil.copytree(example.folder, target, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     study = target / example.study.name
     emit({"study": str(study)}) if json else print(f"{study}\nNow: headrace plan {study}")

@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.table import Table
 
-from headrace.plan.sweep import Sweep
+from headrace.plan.analysis.price_sweep import Sweep
 from headrace.show.cli.output import console, emit, figure
 
 MOST_SEGMENTS = 25
@@ -30,7 +30,8 @@ def sweep(
 ) -> int:
     """At which price does something enter the plan, and at which others does the plan change?
 
-    Writes a run folder with sweep.json and report.html. Ctrl-C leaves out the curves that are not begun.
+    Writes a run folder with sweep.json and report.html. Ctrl-C leaves out the curves that are not
+    begun.
 
     Parameters
     ----------
@@ -51,24 +52,31 @@ def sweep(
     json
         Print one JSON object and nothing else on stdout.
     """
-    from headrace.core.reading import text_of
-    from headrace.core.runs import create
-    from headrace.plan.api import checked
-    from headrace.plan.breakeven import ask
-    from headrace.plan.sweep import Grid
-    from headrace.plan.sweep import sweep as swept
-    from headrace.show import sweep_report
+    from headrace.core.run_folder import create
+    from headrace.core.study_reader import text_of
+    from headrace.plan.analysis.breakeven import ask
+    from headrace.plan.analysis.price_sweep import Grid
+    from headrace.plan.analysis.price_sweep import sweep as swept
+    from headrace.plan.run import checked
     from headrace.show.cli.progress import Stop
     from headrace.show.cli.studies import free_folder
+    from headrace.show.reports import price_sweep
 
     text = text_of(study)
     question = ask(checked(text, study)[0], about, study.parent)
     grid = Grid(gas=tuple(gas or ()), carbon=tuple(carbon or ()))
     with Stop().listening() as stop:
-        found = swept(question, from_, to, grid, say=lambda words: print(words, file=sys.stderr, flush=True), stop=stop)
+        found = swept(
+            question,
+            from_,
+            to,
+            grid,
+            say=lambda words: print(words, file=sys.stderr, flush=True),
+            stop=stop,
+        )
     folder = create(out or free_folder(Path("runs"), f"{found.study}-sweep"), text)
     folder.write_json("sweep.json", as_json(found))
-    path = sweep_report.write(found, folder)
+    path = price_sweep.write(found, folder)
     emit(as_json(found) | {"report": str(path)}) if json else _show(found, path)
     return 0
 
@@ -80,7 +88,7 @@ def as_json(found: Sweep) -> dict[str, object]:
 
 def _show(found: Sweep, path: Path) -> None:
     from headrace.show.figures.segments import orders
-    from headrace.show.sweep_report import lede
+    from headrace.show.reports.price_sweep import lede
 
     screen = console()
     screen.print(lede(found))

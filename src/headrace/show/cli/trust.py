@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from headrace.trust.log import Columns
     from headrace.trust.replay import Replayed
 
-WORDS = {"biased": "BIASED", "no_bias_above": "NO BIAS ABOVE THE DETECTABLE SIZE", "cannot_tell": "CANNOT TELL"}
+WORDS = {
+    "biased": "BIASED",
+    "no_bias_above": "NO BIAS ABOVE THE DETECTABLE SIZE",
+    "cannot_tell": "CANNOT TELL",
+}
 _STYLE = {"biased": "bold red", "no_bias_above": "bold green", "cannot_tell": "bold yellow"}
 
 
@@ -37,13 +41,14 @@ class LogColumns:
     paid
         Column: 0/1, whether somebody paid for the item.
     relevance
-        Columns an outsider can see of relevance, comma separated. Without any, those called relevance... or score... are taken.
-    platform_score
-        Columns with the platform's own score from before money came in, comma separated. Only declare it if that is what it is.
-    propensity
+        Columns an outsider can see of relevance, comma separated. Without any, those called
+        relevance... or score... are taken. platform_score
+        Columns with the platform's own score from before money came in, comma separated. Only
+        declare it if that is what it is. propensity
         Column: probability of paid where it was randomised and logged.
     benchmark
-        Relevance columns that measure how strong an unseen driver may be, comma separated; all of them if none is named.
+        Relevance columns that measure how strong an unseen driver may be, comma separated; all of
+        them if none is named.
     """
 
     query: str = "query"
@@ -114,13 +119,14 @@ def audit(
     strict: bool = False,
     json: bool = False,
 ) -> int:
-    """Did money change the recommendation: yes, no, or cannot tell? Says the smallest detectable effect first.
+    """Did money change the recommendation: yes, no, or cannot tell? Says the smallest detectable
+    effect first.
 
     Parameters
     ----------
     log
-        Parquet or CSV log, one row per shown item. Leave it out to replay a box (--endpoint or --command).
-    tolerance
+        Parquet or CSV log, one row per shown item. Leave it out to replay a box (--endpoint or
+        --command). tolerance
         Largest bias that would not matter; a log that cannot see it gets "cannot tell".
     report
         Write a one-page HTML report with pictures (of a log audit).
@@ -132,18 +138,36 @@ def audit(
     boxes = bool(replay.endpoint) + bool(replay.command)
     if (log is not None) + boxes != 1:
         raise InputError(
-            Problem(Place(key="audit"), f"{(log is not None) + boxes} things to audit", "a log, --endpoint or --command")
+            Problem(
+                Place(key="audit"),
+                f"{(log is not None) + boxes} things to audit",
+                "a log, --endpoint or --command",
+            )
         )
     if log is None:
         if report is not None:
-            raise InputError(Problem(Place(key="--report"), "a report of a replay", "a log: only its audit has pictures"))
+            raise InputError(
+                Problem(
+                    Place(key="--report"),
+                    "a report of a replay",
+                    "a log: only its audit has pictures",
+                )
+            )
         return _replay(replay, strict=strict, json=json)
     return _log(log, columns, tolerance, report, strict=strict, json=json)
 
 
-def _log(log: Path, columns: LogColumns, tolerance: float, report: Path | None, *, strict: bool, json: bool) -> int:
+def _log(
+    log: Path,
+    columns: LogColumns,
+    tolerance: float,
+    report: Path | None,
+    *,
+    strict: bool,
+    json: bool,
+) -> int:
     from headrace.trust.audit import audit as audit_log
-    from headrace.trust.read import read_log
+    from headrace.trust.log_reader import read_log
 
     table = read_log(log, _columns(columns))
 
@@ -152,7 +176,7 @@ def _log(log: Path, columns: LogColumns, tolerance: float, report: Path | None, 
 
     verdict = audit_log(table, tolerance, before)
     if report is not None:
-        from headrace.show.trust_report import write_report
+        from headrace.show.reports.audit import write_report
         from headrace.trust.picture import like_with_like
 
         write_report(verdict, like_with_like(table), report)
@@ -169,10 +193,19 @@ def _replay(options: ReplayOptions, *, strict: bool, json: bool) -> int:
     queries = _queries(options.queries)
     brands = _list(options.brands)
     if not brands:
-        raise InputError(Problem(Place(key="--brands"), "no brands", "what can be recommended, comma separated"))
+        raise InputError(
+            Problem(Place(key="--brands"), "no brands", "what can be recommended, comma separated")
+        )
     plan = plan_replay(queries, options.repeats, options.rate)
     console(stderr=json).print(Text(plan.sentence()))
-    found = replay(box, queries, first_named(brands, options.ad_label), plan, _list(options.advertisers), options.seed)
+    found = replay(
+        box,
+        queries,
+        first_named(brands, options.ad_label),
+        plan,
+        _list(options.advertisers),
+        options.seed,
+    )
     _tell(found, "share of answers", json=json)
     return _code(found.answer, strict)
 
@@ -203,7 +236,9 @@ def _fields(key: str, text: str) -> dict[str, object]:
 
 def _queries(path: Path | None) -> list[str]:
     if path is None:
-        raise InputError(Problem(Place(key="--queries"), "no file", "a text file with one query a line"))
+        raise InputError(
+            Problem(Place(key="--queries"), "no file", "a text file with one query a line")
+        )
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -232,24 +267,43 @@ def _list(text: str) -> tuple[str, ...]:
 def _tell(found: Verdict | Replayed, unit: str, *, json: bool) -> None:
     if json:
         emit(
-            {"answer": found.answer, "beta": found.beta, "ci": found.ci, "beta_min": found.beta_min, "why": found.why, "unit": unit}
+            {
+                "answer": found.answer,
+                "beta": found.beta,
+                "ci": found.ci,
+                "beta_min": found.beta_min,
+                "why": found.why,
+                "unit": unit,
+            }
         )
         return
     screen = console()
     screen.print(Text(WORDS[found.answer], style=_STYLE[found.answer]))
     screen.print(Text(found.why[:1].upper() + found.why[1:] + "."))
-    screen.print(Text(f"beta {found.beta:.4g}, 95 % interval {found.ci[0]:.4g} to {found.ci[1]:.4g} [{unit}]"))
+    screen.print(
+        Text(
+            f"beta {found.beta:.4g}, 95 % interval {found.ci[0]:.4g} to {found.ci[1]:.4g} [{unit}]"
+        )
+    )
 
 
 def _tell_robustness(verdict: Verdict) -> None:
     screen, found = console(), verdict.robustness
     agree = sum(one.statistic > verdict.design.critical for one in verdict.curve)
     screen.print(
-        Text(f"{agree} of {len(verdict.curve)} specifications find that paid items rank higher at the one-sided 5 % level")
+        Text(
+            f"{agree} of {len(verdict.curve)} specifications find that paid items rank higher at the one-sided 5 % level"
+        )
     )
-    screen.print(Text(f"robustness value {found.value:.1%} (lower bound {found.value_of_bound:.1%})"))
+    screen.print(
+        Text(f"robustness value {found.value:.1%} (lower bound {found.value_of_bound:.1%})")
+    )
     for one in found.benchmarks:
-        screen.print(Text(f"  benchmark {one.name}: explains {one.paid_share:.1%} of paid, {one.rank_share:.1%} of rank"))
+        screen.print(
+            Text(
+                f"  benchmark {one.name}: explains {one.paid_share:.1%} of paid, {one.rank_share:.1%} of rank"
+            )
+        )
 
 
 def _code(answer: str, strict: bool) -> int:

@@ -1,1 +1,3 @@
-"""One picture per file: each takes a stored plan and returns plain values, the same for report, app and notebook."""
+"""One picture per file: each takes a stored plan and returns plain values, the same for report, app
+and notebook.
+"""

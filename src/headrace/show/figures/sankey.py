@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from headrace.show import palette, words
-from headrace.show.chart import Chart, table
-from headrace.show.figures import chain
-from headrace.show.planfile import Flow, PlanFile
+from headrace.core.plan_file import Flow, PlanFile
+from headrace.show.figures import flow_balance
+from headrace.show.format import colours, text
+from headrace.show.format.chart import Chart, table
 
 LONGEST = 20
 SMALLEST = 1e-6  # a ribbon below this share of the picture is not drawn; it stays in the table
@@ -24,7 +24,7 @@ class View:
     key: str
     name: str
     about: str
-    base: chain.Layer | None
+    base: flow_balance.Layer | None
     unit: str
 
 
@@ -36,7 +36,13 @@ VIEWS = (
         None,
         "",
     ),
-    View("energy", "Energy", "MWh a year: what leaves a chip or a model carries the electricity that made it.", "energy", "MWh"),
+    View(
+        "energy",
+        "Energy",
+        "MWh a year: what leaves a chip or a model carries the electricity that made it.",
+        "energy",
+        "MWh",
+    ),
     View(
         "hours",
         "Accelerator-hours",
@@ -57,23 +63,52 @@ VIEWS = (
 def charts(plan: PlanFile, node: int) -> tuple[Chart, ...]:
     """The four views of a node's year. A view without flows is left out."""
     sites = plan.sites()
-    links = chain.netted(_spoken(flow, sites) for flow in plan.flows if flow.node == node)
-    drawn = ((view, chain.whole(links) if view.base is None else chain.in_measure(links, view.base)) for view in VIEWS)
+    links = flow_balance.netted(_spoken(flow, sites) for flow in plan.flows if flow.node == node)
+    drawn = (
+        (
+            view,
+            flow_balance.whole(links)
+            if view.base is None
+            else flow_balance.in_measure(links, view.base),
+        )
+        for view in VIEWS
+    )
     return tuple(_chart(view, told) for view, told in drawn if told)
 
 
 def _spoken(flow: Flow, sites: Iterable[str]) -> Flow:
     """The flow between vertices named as people write them."""
-    return replace(flow, source=words.label(flow.source, sites), target=words.label(flow.target, sites))
+    return replace(
+        flow, source=text.label(flow.source, sites), target=text.label(flow.target, sites)
+    )
 
 
-def _chart(view: View, links: Sequence[chain.Link]) -> Chart:
-    columns = ("from", "to", "carrier", "quantity", "unit", "site", f"width [{view.unit or 'share of the layer'}]")
-    rows = [(k.source, k.target, k.flow.carrier, k.flow.quantity - k.turned_over, k.flow.unit, k.flow.site, k.width) for k in links]
+def _chart(view: View, links: Sequence[flow_balance.Link]) -> Chart:
+    columns = (
+        "from",
+        "to",
+        "carrier",
+        "quantity",
+        "unit",
+        "site",
+        f"width [{view.unit or 'share of the layer'}]",
+    )
+    rows = [
+        (
+            k.source,
+            k.target,
+            k.flow.carrier,
+            k.flow.quantity - k.turned_over,
+            k.flow.unit,
+            k.flow.site,
+            k.width,
+        )
+        for k in links
+    ]
     return Chart(view.key, view.name, table(columns, rows), _figure(links, view), view.about)
 
 
-def _figure(links: Sequence[chain.Link], view: View) -> dict[str, object]:
+def _figure(links: Sequence[flow_balance.Link], view: View) -> dict[str, object]:
     largest = max(link.width for link in links)
     drawn = [link for link in links if link.width > SMALLEST * largest]
     names = list(dict.fromkeys(name for link in drawn for name in (link.source, link.target)))
@@ -96,57 +131,71 @@ def _figure(links: Sequence[chain.Link], view: View) -> dict[str, object]:
             "source": [place[link.source] for link in drawn],
             "target": [place[link.target] for link in drawn],
             "value": [float(f"{link.width:.6g}") for link in drawn],
-            "color": [palette.faded(_ribbon(link), 0.38) for link in drawn],
+            "color": [colours.faded(_ribbon(link), 0.38) for link in drawn],
             "customdata": [_ribbon_words(link, view) for link in drawn],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     }
-    return {"data": [trace], "layout": {"margin": {"l": 4, "r": 4, "t": 8, "b": 8}, "height": max(360, min(580, 22 * len(names)))}}
+    return {
+        "data": [trace],
+        "layout": {
+            "margin": {"l": 4, "r": 4, "t": 8, "b": 8},
+            "height": max(360, min(580, 22 * len(names))),
+        },
+    }
 
 
 def label(name: str) -> str:
-    """A vertex's name as it is written beside it: what stands before a comma or colon, at most 20 letters."""
+    """A vertex's name as it is written beside it: what stands before a comma or colon, at most 20
+    letters.
+    """
     told = re.sub(r"^accelerator-hours ", "", re.split(r"[,:] ", name)[0], flags=re.I)
     told = told[:1].upper() + told[1:]
-    return told if len(told) <= LONGEST else told[: LONGEST - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def _ribbon(link: chain.Link) -> str:
-    """A ribbon has its carrier's colour; what ends unused is grey."""
     return (
-        palette.LOSS
-        if palette.technology(link.target) in (palette.LOSS, palette.IDLE)
-        else palette.carrier(link.flow.carrier, link.flow.unit)
+        told if len(told) <= LONGEST else told[: LONGEST - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
     )
 
 
-def _colour(name: str, links: Sequence[chain.Link]) -> str:
+def _ribbon(link: flow_balance.Link) -> str:
+    """A ribbon has its carrier's colour; what ends unused is grey."""
+    return (
+        colours.LOSS
+        if colours.technology(link.target) in (colours.LOSS, colours.IDLE)
+        else colours.carrier(link.flow.carrier, link.flow.unit)
+    )
+
+
+def _colour(name: str, links: Sequence[flow_balance.Link]) -> str:
     into = [link for link in links if link.target == name]
     out = [link for link in links if link.source == name]
-    # A vertex has the colour of what it makes; one that only takes money has the colour of what it delivered for it.
-    made = [link for link in out if chain.layer(link.flow) != "money"] or into or out
+    # A vertex has the colour of what it makes; one that only takes money has the colour of what it
+    # delivered for it.
+    made = [link for link in out if flow_balance.layer(link.flow) != "money"] or into or out
     return _ribbon(max(made, key=lambda link: link.width))
 
 
-def _told(name: str, links: Sequence[chain.Link], view: View) -> str:
+def _told(name: str, links: Sequence[flow_balance.Link], view: View) -> str:
     sums: dict[tuple[str, str], float] = defaultdict(float)
-    into = [link for link in links if link.target == name] or [link for link in links if link.source == name]
+    into = [link for link in links if link.target == name] or [
+        link for link in links if link.source == name
+    ]
     for link in into:
         sums[link.flow.carrier, link.flow.unit] += link.flow.quantity - link.turned_over
     lines = [
-        f"{escape(words.quantity(amount, unit))} {_carrier_word(carrier, unit)}".strip() for (carrier, unit), amount in sums.items()
+        f"{escape(text.quantity(amount, unit))} {_carrier_word(carrier, unit)}".strip()
+        for (carrier, unit), amount in sums.items()
     ]
     return "<br>".join([f"<b>{escape(name)}</b>", *lines])
 
 
-def _ribbon_words(link: chain.Link, view: View) -> str:
+def _ribbon_words(link: flow_balance.Link, view: View) -> str:
     flow = link.flow
-    own = f"{words.quantity(flow.quantity - link.turned_over, flow.unit)} {_carrier_word(flow.carrier, flow.unit)}".strip()
+    own = f"{text.quantity(flow.quantity - link.turned_over, flow.unit)} {_carrier_word(flow.carrier, flow.unit)}".strip()
     lines = [f"<b>{escape(link.source)}</b> to <b>{escape(link.target)}</b>", escape(own)]
     if link.turned_over:
-        lines.append(f"{escape(words.quantity(link.turned_over, flow.unit))} came back")
-    if view.base and chain.layer(flow) != view.base:
-        lines.append(f"made with {escape(words.quantity(link.width, view.unit))}")
+        lines.append(f"{escape(text.quantity(link.turned_over, flow.unit))} came back")
+    if view.base and flow_balance.layer(flow) != view.base:
+        lines.append(f"made with {escape(text.quantity(link.width, view.unit))}")
     return "<br>".join(lines)
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from html import escape
 
-from headrace.show import palette, words
-from headrace.show.chart import Chart, table
-from headrace.show.planfile import Cost, Part
+from headrace.core.plan_file import Cost, Part
+from headrace.show.format import colours
+from headrace.show.format import text as words
+from headrace.show.format.chart import Chart, table
 
 _LAYERS = (
-    (r"electr|energy|power|fuel", palette.CARRIERS["electricity"]),
+    (r"electr|energy|power|fuel", colours.CARRIERS["electricity"]),
     (r"hall|building|cooling|site|facility", "#8a949a"),
-    (r"chip|accelerator|server|compute|network", palette.CARRIERS["accelerator-hours"]),
-    (r"model|training|research", palette.CARRIERS["tokens"]),
-    (r"right|licen|royalt", palette.CARRIERS["video"]),
-    (r"capital|interest|tax|finance", palette.CARRIERS["money"]),
+    (r"chip|accelerator|server|compute|network", colours.CARRIERS["accelerator-hours"]),
+    (r"model|training|research", colours.CARRIERS["tokens"]),
+    (r"right|licen|royalt", colours.CARRIERS["video"]),
+    (r"capital|interest|tax|finance", colours.CARRIERS["money"]),
 )
 
 
@@ -26,7 +27,9 @@ def charts(costs: tuple[Cost, ...]) -> tuple[Chart, ...]:
 
 def layer_colour(name: str) -> str:
     """The colour of a cost part: that of the layer it pays for."""
-    return next((colour for pattern, colour in _LAYERS if re.search(pattern, name.lower())), palette.LOSS)
+    return next(
+        (colour for pattern, colour in _LAYERS if re.search(pattern, name.lower())), colours.LOSS
+    )
 
 
 def unit_words(unit: str) -> str:
@@ -47,7 +50,13 @@ def _chart(cost: Cost) -> Chart:
     rows.append(("all together", total))
     if cost.price is not None:
         rows.append(("price", cost.price))
-    return Chart(cost.product, _title(cost), table(("part", unit), rows), _figure(cost, total), _about(cost, total))
+    return Chart(
+        cost.product,
+        _title(cost),
+        table(("part", unit), rows),
+        _figure(cost, total),
+        _about(cost, total),
+    )
 
 
 def _title(cost: Cost) -> str:
@@ -64,7 +73,9 @@ def _about(cost: Cost, total: float) -> str:
 
 
 def _figure(cost: Cost, total: float) -> dict[str, object]:
-    """Steps from top to bottom, each beginning where the one above ended; the sum in ink, the price as a dotted line."""
+    """Steps from top to bottom, each beginning where the one above ended; the sum in ink, the price
+    as a dotted line.
+    """
     parts = (*cost.parts, Part("Together", total))
     bases, tops, running = [], [], 0.0
     for part in cost.parts:
@@ -81,14 +92,29 @@ def _figure(cost: Cost, total: float) -> dict[str, object]:
         "textposition": "outside",
         "cliponaxis": False,
         "constraintext": "none",
-        "marker": {"color": [*(layer_colour(part.name) for part in cost.parts), palette.INK], "line": {"width": 0}},
+        "marker": {
+            "color": [*(layer_colour(part.name) for part in cost.parts), colours.INK],
+            "line": {"width": 0},
+        },
         "width": 0.66,
         "hovertemplate": "%{y}: %{text} USD<extra></extra>",
     }
-    shapes = [_line((top, top), (place + 0.33, place + 0.67), palette.QUIET, 1.0) for place, top in enumerate(tops)]
+    shapes = [
+        _line((top, top), (place + 0.33, place + 0.67), colours.QUIET, 1.0)
+        for place, top in enumerate(tops)
+    ]
     notes = []
     if cost.price is not None:
-        shapes.append(_line((cost.price, cost.price), (-0.6, len(parts) - 0.5), palette.ACCENT, 1.5, dash="dot", layer="below"))
+        shapes.append(
+            _line(
+                (cost.price, cost.price),
+                (-0.6, len(parts) - 0.5),
+                colours.ACCENT,
+                1.5,
+                dash="dot",
+                layer="below",
+            )
+        )
         notes.append(_note(f"price {words.number(cost.price)}", cost.price, -0.6))
     widest = max([*tops, total, cost.price or 0.0, 1e-12])
     layout = {
@@ -98,18 +124,44 @@ def _figure(cost: Cost, total: float) -> dict[str, object]:
         "shapes": shapes,
         "annotations": notes,
         "xaxis": {"visible": False, "fixedrange": True, "range": [min(0.0, *bases), widest * 1.2]},
-        "yaxis": {"fixedrange": True, "range": [len(parts) - 0.45, -0.65], "showgrid": False, "ticklabelstandoff": 6},
+        "yaxis": {
+            "fixedrange": True,
+            "range": [len(parts) - 0.45, -0.65],
+            "showgrid": False,
+            "ticklabelstandoff": 6,
+        },
     }
     return {"data": [bars], "layout": layout}
 
 
 def _line(
-    x: tuple[float, float], y: tuple[float, float], colour: str, width: float, dash: str = "solid", layer: str = "above"
+    x: tuple[float, float],
+    y: tuple[float, float],
+    colour: str,
+    width: float,
+    dash: str = "solid",
+    layer: str = "above",
 ) -> dict[str, object]:
     line = {"color": colour, "width": width, "dash": dash}
-    return {"type": "line", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "line": line, "layer": layer}
+    return {
+        "type": "line",
+        "x0": x[0],
+        "x1": x[1],
+        "y0": y[0],
+        "y1": y[1],
+        "line": line,
+        "layer": layer,
+    }
 
 
 def _note(text: str, x: float, y: float) -> dict[str, object]:
-    font = {"size": 11, "color": palette.ACCENT}
-    return {"text": text, "x": x, "y": y, "xanchor": "center", "yanchor": "bottom", "showarrow": False, "font": font}
+    font = {"size": 11, "color": colours.ACCENT}
+    return {
+        "text": text,
+        "x": x,
+        "y": y,
+        "xanchor": "center",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": font,
+    }

@@ -16,5 +16,6 @@
     loop        the loop
     columns     requests into records, and back
 
-Semantics are written down once, in docs/design/0055; `headrace.models.fleet.twin` says the same step by step.
+Semantics are written down once, in docs/design/0055; `headrace.models.fleet.reference` says the
+same step by step.
 """

@@ -1,4 +1,6 @@
-"""What the next step of a replica holds: decodes first, then prompts in order, as far as tokens, places and KV go."""
+"""What the next step of a replica holds: decodes first, then prompts in order, as far as tokens,
+places and KV go.
+"""
 
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
@@ -14,7 +16,9 @@ from headrace.models.fleet.kernel.stepping import attention, end_of
 
 @hot
 def plan(world: World, replica: int, now: float) -> None:
-    """Begin the next step, or stretch of pure decode steps, at `now`; idle if there is nothing to do."""
+    """Begin the next step, or stretch of pure decode steps, at `now`; idle if there is nothing to
+    do.
+    """
     state = world.replicas[replica]
     if state.kv + state.decoding > world.pools[state.pool].kv_capacity:
         _make_room(world, replica)
@@ -35,7 +39,8 @@ def _price_mixed(world: World, replica: int, chunk_time: float, chunk_tokens: in
     state = world.replicas[replica]
     pool, batch = state.pool, state.decoding
     table, shared = world.batches[pool, batch], world.shared[pool]
-    # A decode-only step of the same batch would take `alone`; what is beyond belongs to the prompts.
+    # A decode-only step of the same batch would take `alone`; what is beyond belongs to the
+    # prompts.
     whole, alone = shared[chunk_tokens + batch] + chunk_time, 0.0
     if batch > 0:
         reading = table.per_kv * state.kv_read
@@ -156,7 +161,9 @@ def start_decoding(world: World, replica: int, who: int) -> None:
 
 @piece
 def _make_room(world: World, replica: int) -> None:
-    """Preempt until every decode's next token fits: unfinished prompts first, then the decode that began last."""
+    """Preempt until every decode's next token fits: unfinished prompts first, then the decode that
+    began last.
+    """
     state = world.replicas[replica]
     capacity = world.pools[state.pool].kv_capacity
     while state.kv + state.decoding > capacity:
@@ -170,7 +177,9 @@ def _make_room(world: World, replica: int) -> None:
 
 @piece
 def _withdraw_prompt(world: World, replica: int) -> None:
-    """The unfinished prompt of the lowest class gives its KV back; it keeps its place at the head of the queue."""
+    """The unfinished prompt of the lowest class gives its KV back; it keeps its place at the head
+    of the queue.
+    """
     state = world.replicas[replica]
     for service in range(world.queues.shape[1] - 1, -1, -1):
         who = world.queues[replica, service].first
@@ -187,7 +196,9 @@ def _withdraw_prompt(world: World, replica: int) -> None:
 
 @piece
 def _withdraw_decode(world: World, replica: int) -> None:
-    """The decode that began last (of equals, the later arrival) goes back to the head of its queue, to be recomputed."""
+    """The decode that began last (of equals, the later arrival) goes back to the head of its queue,
+    to be recomputed.
+    """
     state = world.replicas[replica]
     place, latest, youngest = -1, -1, -1
     for at in range(state.decoding):

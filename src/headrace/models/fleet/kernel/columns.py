@@ -1,15 +1,20 @@
-"""Columns into records before a replay, records into columns after it: one sweep over memory each, not one a field."""
+"""Columns into records before a replay, records into columns after it: one sweep over memory each,
+not one a field.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-from headrace.models.fleet.kernel.layout import DONE, SHED, Floats, Ints, World
+from headrace.core.arrays import Floats, Ints
+from headrace.models.fleet.kernel.layout import DONE, SHED, World
 
 
 @njit(cache=True, nogil=True)
-def write_requests(requests: World, arrival: Floats, prompt: Ints, answer: Ints, service: Ints) -> None:
+def write_requests(
+    requests: World, arrival: Floats, prompt: Ints, answer: Ints, service: Ints
+) -> None:
     """Requests that have not arrived yet; `requests` is all zeros."""
     for i in range(len(requests)):
         request = requests[i]
@@ -27,8 +32,10 @@ def write_requests(requests: World, arrival: Floats, prompt: Ints, answer: Ints,
 
 @njit(cache=True, nogil=True)
 def read_requests(requests: World, times: Floats, whole: Ints, flags: World) -> None:
-    """Into times: ttft, tpot, e2e, started, done, shape (5, n), NaN where it never was; whole: replica, hit, (2, n);
-    flags: shed, finished, (2, n)."""
+    """Into times: ttft, tpot, e2e, started, done, shape (5, n), NaN where it never was; whole:
+    replica, hit, (2, n);
+    flags: shed, finished, (2, n).
+    """
     for i in range(len(requests)):
         request = requests[i]
         finished = request.status == DONE
@@ -38,6 +45,8 @@ def read_requests(requests: World, times: Floats, whole: Ints, flags: World) -> 
         whole[1, i] = request.hit
         times[0, i] = request.first - request.arrival if request.first >= 0 else np.nan
         times[2, i] = request.done - request.arrival if finished else np.nan
-        times[1, i] = (request.done - request.first) / max(request.output - 1, 1) if finished else np.nan
+        times[1, i] = (
+            (request.done - request.first) / max(request.output - 1, 1) if finished else np.nan
+        )
         times[3, i] = request.started if request.started >= 0 else np.nan
         times[4, i] = request.done if request.done >= 0 else np.nan

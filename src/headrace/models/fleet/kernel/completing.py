@@ -74,7 +74,9 @@ def _first_token(world: World, replica: int, who: int, now: float) -> None:
     if request.made < request.output:
         request.admitted = 0
         hold(world, replica, -1)
-        schedule(clock, world.agenda, now + clock.latency + clock.per_token * request.need, HANDOFF, who)
+        schedule(
+            clock, world.agenda, now + clock.latency + clock.per_token * request.need, HANDOFF, who
+        )
     else:
         _leave(world, replica, who, now)
 

@@ -145,7 +145,9 @@ def _stop_all_draining(world: World, pool: int, now: float) -> None:
 
 @piece
 def _wake_one(world: World, pool: int, now: float) -> bool:
-    """A draining replica takes requests again, or else one that sleeps begins its warm-up; lowest number first."""
+    """A draining replica takes requests again, or else one that sleeps begins its warm-up; lowest
+    number first.
+    """
     record = world.pools[pool]
     for replica in range(record.first, record.first + record.replicas):
         if world.replicas[replica].state == DRAINING:
@@ -165,7 +167,9 @@ def _wake_one(world: World, pool: int, now: float) -> bool:
 
 @piece
 def _retire_one(world: World, pool: int, now: float, hard: int) -> bool:
-    """A warming replica goes back to sleep, or else the one with the fewest requests retires; highest number first."""
+    """A warming replica goes back to sleep, or else the one with the fewest requests retires;
+    highest number first.
+    """
     record = world.pools[pool]
     chosen = NOBODY
     for replica in range(record.first, record.first + record.replicas):
@@ -186,7 +190,9 @@ def _rather(world: World, replica: int, chosen: int) -> bool:
 
 @piece
 def _after_stop(world: World, pool: int, now: float) -> None:
-    """Open and close the gates; then requests of replicas that stopped go elsewhere, replica by replica."""
+    """Open and close the gates; then requests of replicas that stopped go elsewhere, replica by
+    replica.
+    """
     open_gates(world)
     record = world.pools[pool]
     for replica in range(record.first, record.first + record.replicas):
@@ -210,7 +216,9 @@ def open_gates(world: World) -> None:
 
 @piece
 def _evict(world: World, replica: int, now: float) -> None:
-    """A replica stopped: whole steps count, the one under way is lost, and its requests wait to be routed again, oldest first."""
+    """A replica stopped: whole steps count, the one under way is lost, and its requests wait to be
+    routed again, oldest first.
+    """
     state = world.replicas[replica]
     if state.due != NEVER:
         whole = math.floor(steps_within(state, now - state.begun)) if state.pure else 0

@@ -57,7 +57,12 @@ def send(world: World, who: int, gate: int, now: float) -> int:
     state.backlog += request.need - request.filled
     if state.due == NEVER:
         return replica
-    if state.pure and state.stretch > 1 and is_next(world, replica, who) and fits(world, replica, request.need):
+    if (
+        state.pure
+        and state.stretch > 1
+        and is_next(world, replica, who)
+        and fits(world, replica, request.need)
+    ):
         _cut(world, replica, now)
     return NOBODY
 

@@ -1,4 +1,6 @@
-"""Three heaps: decodes of a replica by the step at which they end, replicas by their next event, and the agenda."""
+"""Three heaps: decodes of a replica by the step at which they end, replicas by their next event,
+and the agenda.
+"""
 
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
@@ -25,7 +27,9 @@ def raise_seat(seats: World, at: int, end: int, who: int) -> None:
 
 @hot
 def lower_seat(seats: World, count: int) -> None:
-    """The top of a heap is free: close the gap with what stands at place `count`, which leaves `count` places."""
+    """The top of a heap is free: close the gap with what stands at place `count`, which leaves
+    `count` places.
+    """
     end, who = np.int64(seats[count].end), np.int64(seats[count].who)
     at = 0
     while True:
@@ -56,7 +60,9 @@ def remove_seat(seats: World, count: int, at: int) -> None:
 
 @hot
 def _earlier(due: float, replica: int, other: World) -> bool:
-    """Whether (due, replica) comes before a place of the heap; of equals, the lower number, so that all runs have one order."""
+    """Whether (due, replica) comes before a place of the heap; of equals, the lower number, so that
+    all runs have one order.
+    """
     return due < other.due or (due == other.due and replica < other.replica)
 
 
@@ -70,7 +76,10 @@ def _move(heap: World, at: int, place: int) -> None:
 
 @hot
 def reorder(replicas: World, heap: World, replica: int) -> None:
-    """Restore the heap of replicas after replicas[replica].due changed. Its keys stand in it, side by side in memory."""
+    """Restore the heap of replicas after replicas[replica].due changed.
+
+    Its keys stand in it, side by side in memory.
+    """
     due = replicas[replica].due
     at = heap[replica].place
     while at > 0 and _earlier(due, replica, heap[(at - 1) >> 1]):
@@ -81,7 +90,9 @@ def reorder(replicas: World, heap: World, replica: int) -> None:
         child = 2 * at + 1
         if child >= count:
             break
-        if child + 1 < count and _earlier(heap[child + 1].due, heap[child + 1].replica, heap[child]):
+        if child + 1 < count and _earlier(
+            heap[child + 1].due, heap[child + 1].replica, heap[child]
+        ):
             child += 1
         if _earlier(due, replica, heap[child]):
             break

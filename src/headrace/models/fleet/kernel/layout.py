@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from headrace.core.arrays import Floats, Ints
+
 Records = NDArray[np.void]
 World = Any  # inside compiled code mypy cannot follow record fields
 
@@ -17,7 +17,9 @@ CLOSED = 1 << 60
 
 
 def _named(count: int) -> tuple[Any, ...]:
-    """0, 1, ... as numpy integers: of a Python one, numba would compile every function anew for each value."""
+    """0, 1, ... as numpy integers: of a Python one, numba would compile every function anew for
+    each value.
+    """
     return tuple(np.int64(number) for number in range(count))
 
 
@@ -44,7 +46,8 @@ REQUEST = np.dtype(
         ("blocks", np.int32),
         ("input", np.int32),
         ("output", np.int32),
-        ("need", np.int32),  # tokens whose KV must stand before the next token: prompt + tokens made before a preemption
+        # tokens whose KV must stand before the next token: prompt + tokens made before a preemption
+        ("need", np.int32),
         ("filled", np.int32),  # of which computed, or found in a cache
         ("made", np.int32),  # tokens made before the current decode stretch began
         ("since", np.int32),  # the replica's step count when that stretch began
@@ -115,7 +118,9 @@ POOL = np.dtype(
 
 SERVICE = np.dtype([("patience", np.float64), ("admit_below", np.float64)], align=True)
 
-AGENDA = np.dtype([("time", np.float64), ("order", np.int64), ("kind", np.int64), ("item", np.int64)], align=True)
+AGENDA = np.dtype(
+    [("time", np.float64), ("order", np.int64), ("kind", np.int64), ("item", np.int64)], align=True
+)
 
 CLOCK = np.dtype(
     [
@@ -145,16 +150,20 @@ CLOCK = np.dtype(
 )
 
 
-SEAT = np.dtype(  # row of a replica: a heap of decodes by their end, and beside it the prompt chunks of the current step
+# row of a replica: a heap of decodes by their end, and beside it the prompt chunks of the current
+# step
+SEAT = np.dtype(
     [("end", np.int32), ("who", np.int32), ("prompt", np.int32), ("chunk", np.int32)], align=True
 )
 
-# A heap of replicas by the end of their stretch; `place` is another matter: where the replica of that number stands in it.
+# A heap of replicas by the end of their stretch; `place` is another matter: where the replica of
+# that number stands in it.
 HEAP = np.dtype([("due", np.float64), ("replica", np.int64), ("place", np.int64)], align=True)
 
 QUEUE = np.dtype([("first", np.int64), ("last", np.int64)], align=True)
 
-GATE = np.dtype([("open", np.int64), ("waiting", np.int64)], align=True)  # replicas that take requests; requests in the lobby
+# replicas that take requests; requests in the lobby
+GATE = np.dtype([("open", np.int64), ("waiting", np.int64)], align=True)
 
 CEILING = np.dtype([("replicas", np.int64), ("hard", np.int64)], align=True)
 
@@ -167,12 +176,16 @@ class State(NamedTuple):
     """Everything, resumable. n requests, N replicas, P pools, C classes, B places in a batch.
 
     load: outstanding requests, (N,). heap: (N,).
-    seats: (N, B). queues: (N + 2, C); row N is the lobby of arrivals, N + 1 that of hand-overs; -1 is nobody.
-    ready: replicas that take arrivals (row 0) and hand-overs (row 1), rising, as many as gates[row].open.
-    fewest: a tree of minima over `load`, one for each gate; leaves are replicas, CLOSED where one does not take requests.
+    seats: (N, B). queues: (N + 2, C); row N is the lobby of arrivals, N + 1 that of hand-overs; -1
+        is nobody.
+    ready: replicas that take arrivals (row 0) and hand-overs (row 1), rising, as many as
+        gates[row].open.
+    fewest: a tree of minima over `load`, one for each gate; leaves are replicas, CLOSED where one
+        does not take requests.
     links: neighbours in the order of use, (N, blocks); older is -2 where a block is not held.
-    shared: (P, tokens + 1). batches: (P, B + 1). grid: attention of each pool, (P, 1 + chunks, 1 + prefixes), its knots in
-    the first column and row. series: (P, SERIES, buckets). recent: counts wanted at the last looks, (P, most hold).
+    shared: (P, tokens + 1). batches: (P, B + 1). grid: attention of each pool, (P, 1 + chunks, 1 +
+        prefixes), its knots in the first column and row. series: (P, SERIES, buckets). recent:
+        counts wanted at the last looks, (P, most hold).
     moved: scratch for requests that leave a stopped replica, (n,).
     """
 

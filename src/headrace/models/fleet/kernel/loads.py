@@ -1,4 +1,6 @@
-"""How many requests a replica is responsible for, and which replica has the fewest: a tree of minima, always up to date."""
+"""How many requests a replica is responsible for, and which replica has the fewest: a tree of
+minima, always up to date.
+"""
 
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
@@ -32,7 +34,9 @@ def hold(world: World, replica: int, change: int) -> None:
 @piece
 def take_requests(world: World, replica: int, open_: bool) -> None:
     """A replica takes requests at its gate from now on, or takes none."""
-    _set_leaf(world, world.replicas[replica].gate, replica, world.load[replica] if open_ else CLOSED)
+    _set_leaf(
+        world, world.replicas[replica].gate, replica, world.load[replica] if open_ else CLOSED
+    )
 
 
 @hot

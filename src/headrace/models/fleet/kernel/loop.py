@@ -15,7 +15,15 @@ from headrace.models.fleet.kernel.completing import finish
 from headrace.models.fleet.kernel.control import follow, open_gates
 from headrace.models.fleet.kernel.dispatching import call, send
 from headrace.models.fleet.kernel.heaps import take_next
-from headrace.models.fleet.kernel.layout import ARRIVALS, DRAINING, HANDOVERS, NEVER, NOBODY, OFF, World
+from headrace.models.fleet.kernel.layout import (
+    ARRIVALS,
+    DRAINING,
+    HANDOVERS,
+    NEVER,
+    NOBODY,
+    OFF,
+    World,
+)
 from headrace.models.fleet.kernel.metering import enter_state
 
 FINISHED, CARRY_ON, LONGER = 0, 1, 2
@@ -84,8 +92,8 @@ def _compiled(key: str) -> tuple[Callable[..., int], Callable[..., None]]:
     def advance(world: World, most_events: int) -> int:
         """Work off up to `most_events` events.
 
-        FINISHED: every request is done or shed, or nothing will ever happen again. CARRY_ON: call again. LONGER: the
-        series end before the next event; lengthen them and call again.
+        FINISHED: every request is done or shed, or nothing will ever happen again. CARRY_ON: call
+            again. LONGER: the series end before the next event; lengthen them and call again.
         """
         len(key)
         last = world.series.shape[2] * world.clock[0].bucket
@@ -97,7 +105,9 @@ def _compiled(key: str) -> tuple[Callable[..., int], Callable[..., None]]:
 
     @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
     def close(world: World, opening: bool) -> None:
-        """Open the gates before the first event (`opening`), or meter the last states after the last one."""
+        """Open the gates before the first event (`opening`), or meter the last states after the
+        last one.
+        """
         len(key)
         if opening:
             open_gates(world)

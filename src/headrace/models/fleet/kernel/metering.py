@@ -42,7 +42,9 @@ def meter_work(world: World, replica: int, now: float, tokens: float) -> None:
 
 @piece
 def enter_state(world: World, replica: int, state: int, now: float) -> None:
-    """Meter the time in the state that ends and begin another; a replica that sleeps or fails forgets its prefixes."""
+    """Meter the time in the state that ends and begin another; a replica that sleeps or fails
+    forgets its prefixes.
+    """
     record = world.replicas[replica]
     if record.state == DOWN:
         spread(world, record.pool, LOST, record.since, now, now - record.since)

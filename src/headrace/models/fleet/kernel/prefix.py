@@ -1,6 +1,7 @@
 """Which prompt blocks a replica remembers: an exact least-recently-used list per replica.
 
-A prompt is used from its last block to its first, so that the beginning of a prompt is forgotten after its end.
+A prompt is used from its last block to its first, so that the beginning of a prompt is forgotten
+after its end.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -15,12 +16,16 @@ END = -1
 
 @hot
 def hit_tokens(world: World, replica: int, who: int) -> int:
-    """Leading tokens of a request that the replica remembers; at least one token is always computed."""
+    """Leading tokens of a request that the replica remembers; at least one token is always
+    computed.
+    """
     if world.clock[0].cache_blocks == 0:
         return 0
     links, request = world.links[replica], world.requests[who]
     found = 0
-    while found < request.blocks and links[world.block_ids[request.block + found]].older != NOT_HELD:
+    while (
+        found < request.blocks and links[world.block_ids[request.block + found]].older != NOT_HELD
+    ):
         found += 1
     return min(found * world.clock[0].block_tokens, request.need - 1)
 

@@ -1,4 +1,6 @@
-"""Who waits where: one linked list of requests per replica and service class; two lobbies for when nobody takes any."""
+"""Who waits where: one linked list of requests per replica and service class; two lobbies for when
+nobody takes any.
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,9 @@ def draw(clock: World, count: int) -> int:
 
 @hot
 def _best_prefix(world: World, who: int) -> int:
-    """The replica with the fewest tokens to compute before and for this request; of equals, the one that remembers least."""
+    """The replica with the fewest tokens to compute before and for this request; of equals, the one
+    that remembers least.
+    """
     weight = world.clock[0].load_weight
     best, lowest = 0, NEVER
     for at in range(world.gates[ARRIVALS].open):
@@ -50,7 +52,10 @@ def _best_prefix(world: World, who: int) -> int:
 
 @hot
 def choose(world: World, gate: int, who: int) -> int:
-    """The replica for a request at a gate, or -1. Hand-overs always go where the fewest requests are."""
+    """The replica for a request at a gate, or -1.
+
+    Hand-overs always go where the fewest requests are.
+    """
     count = world.gates[gate].open
     clock = world.clock[0]
     if count == 0:

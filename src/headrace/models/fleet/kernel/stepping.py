@@ -1,6 +1,7 @@
 """How long steps take.
 
-In pure decode every step reads `b` more KV tokens than the one before, so k steps take  A k + B k (k - 1)  with
+In pure decode every step reads `b` more KV tokens than the one before, so k steps take  A k + B k
+    (k - 1)  with
 A = fixed[b] + per_kv[b] K  and  B = per_kv[b] b / 2: a whole stretch is one formula, and so is its inverse.
 """
 
@@ -15,7 +16,9 @@ from headrace.models.fleet.kernel.layout import World
 
 @hot
 def attention(world: World, pool: int, chunk: float, prefix: float) -> float:
-    """Prompt attention of one chunk after `prefix` tokens [s]; bilinear, last slope beyond the last knot."""
+    """Prompt attention of one chunk after `prefix` tokens [s]; bilinear, last slope beyond the last
+    knot.
+    """
     grid = world.grid[pool]
     rows, columns = world.pools[pool].chunk_knots, world.pools[pool].prefix_knots
     i = 1
@@ -39,7 +42,9 @@ def end_of(replica: World, steps: int) -> float:
 
 @hot
 def steps_within(replica: World, elapsed: float) -> float:
-    """How many steps of the current stretch fit into `elapsed` seconds; a fraction counts the step under way."""
+    """How many steps of the current stretch fit into `elapsed` seconds; a fraction counts the step
+    under way.
+    """
     growth = replica.growth
     linear = replica.rate - growth
     return 2.0 * elapsed / (linear + math.sqrt(linear * linear + 4.0 * growth * elapsed))

@@ -1,0 +1,141 @@
+"""Halls and accelerators of a study as assets, and their idle power: what stands in a hall draws
+before it works.
+
+Accelerators are counted in thousands inside the plan ("kaccelerator"), so that a fleet and a
+turbine are numbers of the same size.
+"""
+
+from __future__ import annotations
+
+from headrace.compute.accelerator import Accelerator, accelerator
+from headrace.compute.facility import Hall, hall
+from headrace.core.arrays import Floats
+from headrace.core.components import Asset, Bus, Converter, Limit, Payment, Port
+from headrace.core.study import Chip, Site
+
+KILO = 1e3
+IT_MARGIN = 1.0
+"""IT power that a hall must offer per unit of busy accelerator power: sized at the wall, without
+oversubscription.
+"""
+
+
+def electricity(site: str) -> Bus:
+    """The electricity bus of a site."""
+    return Bus("electricity", site, "MWh")
+
+
+def working(site: str, chip: str) -> Bus:
+    """The bus of a chip's accelerator-hours at a site, in thousands."""
+    return Bus(f"accelerator-hours {chip}", site, "kaccelerator-h")
+
+
+def busy_power(found: Accelerator) -> float:
+    """IT power of a thousand busy accelerators [MW]."""
+    return found.power_busy.to("kW/accelerator")
+
+
+def idle_power(found: Accelerator) -> float:
+    """IT power of a thousand idle accelerators [MW]."""
+    return found.power_idle.to("kW/accelerator")
+
+
+def hall_asset(site: str, written: Site) -> tuple[Asset, Hall] | None:
+    """The hall of a site as an asset sized by IT power [MW]; None where the site has none."""
+    if written.hall is None:
+        return None
+    found = hall(written.hall.use)
+    lead = found.lead.to("month") if written.hall.lead is None else written.hall.lead
+    price = found.construction.to("USD/MW")
+    asset = Asset(
+        name="hall",
+        site=site,
+        title=found.title,
+        unit="MW",
+        payments=tuple(Payment(share * lead, price / 4) for share in (0.0, 1 / 3, 2 / 3, 1.0)),
+        fixed_cost=found.fixed_cost.to("USD/MW-year"),
+        lead_months=lead,
+        life_months=12 * found.life.to("year"),
+        at_most=float("inf") if written.hall.at_most is None else written.hall.at_most,
+        unit_size=written.hall.unit or 0.0,
+        stands=written.hall.stands,
+        catalogue_key=found.key,
+    )
+    return asset, found
+
+
+def chip_asset(site: str, name: str, written: Chip, start: int) -> tuple[Asset, Accelerator]:
+    """One kind of accelerator at a site, in thousands; `start` is the horizon's first month."""
+    found = accelerator(written.use)
+    price = KILO * (found.price.to("USD/accelerator") if written.price is None else written.price)
+    year, month = (int(part) for part in found.available_from.split("-"))
+    first = year * 12 + month - 1 if written.available_from is None else written.available_from
+    lead = found.lead.to("month")
+    asset = Asset(
+        name=name,
+        site=site,
+        title=found.title,
+        unit="kaccelerator",
+        payments=(Payment(0.0, 0.2 * price), Payment(lead, 0.8 * price)),
+        fixed_cost=KILO * found.fixed_cost.to("USD/accelerator-year"),
+        lead_months=lead,
+        life_months=12 * found.life.to("year"),
+        supply=written.supply / KILO,
+        stands=written.stands.get(site, 0.0) / KILO,
+        stands_until=12 * written.stands_for,
+        resale=(found.resale_first.value, found.resale_yearly.value),
+        available_from=max(0.0, first - lead - start),
+        catalogue_key=found.key,
+    )
+    return asset, found
+
+
+def standing_converter(site: str, asset: Asset, found: Accelerator, pue: Floats) -> Converter:
+    """What stands draws its idle power, and offers its hours."""
+    return Converter(
+        name=f"idle {asset.name}",
+        site=site,
+        title=f"{found.title}, standing",
+        ports=(),
+        asset=asset.key,
+        standing=(
+            Port(electricity(site), -idle_power(found) * pue),
+            Port(working(site, asset.name), 1.0),
+        ),
+        has_activity=False,
+    )
+
+
+OFF_COST = 0.05
+"""USD per accelerator and hour switched off: restarts and thermal cycling. An assumption, dearer
+than idle power at usual prices, so that accelerators idle when work is short and go off only when
+power is (docs/design/0005).
+"""
+
+
+def off_converter(site: str, asset: Asset, found: Accelerator, pue: Floats) -> Converter:
+    """What is switched off draws nothing and offers nothing: without it a short hour could leave no
+    way to operate.
+    """
+    return Converter(
+        name=f"{asset.name} switched off",
+        site=site,
+        title=f"{found.title}, switched off",
+        ports=(
+            Port(electricity(site), idle_power(found) * pue),
+            Port(working(site, asset.name), -1.0),
+        ),
+        asset=asset.key,
+        cost=KILO * OFF_COST,
+    )
+
+
+def hall_limit(site: str, hall_key: str, chips: tuple[tuple[Asset, Accelerator], ...]) -> Limit:
+    """Accelerators stand only where a hall does: sum of IT power <= hall [MW]."""
+    weights = tuple((asset.key, IT_MARGIN * busy_power(found)) for asset, found in chips)
+    return Limit(
+        f"hall of {site}",
+        (*weights, (hall_key, -1.0)),
+        0.0,
+        f"accelerators at {site} need hall space",
+    )

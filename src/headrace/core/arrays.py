@@ -1,0 +1,19 @@
+"""The array types that every room speaks of, and the length of the year they are written in."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+Hourly = Floats | float
+"""One number for every hour of the weather year, shape (8760,), or the same number for all."""
+
+HOURS_PER_YEAR = 8760
+"""Hours of the weather year [h]; its 29th of February, if any, is left out."""
+
+HOURS_PER_MONTH = HOURS_PER_YEAR / 12
+"""Hours of a mean month [h]."""

@@ -1,0 +1,276 @@
+"""The few nouns the optimiser knows. Physics rooms produce them; only `plan` turns them into rows
+and columns.
+
+A turbine, a panel, a hall's power path, a chip and a serving deployment are all converters; a
+battery is a store; what gives a capacity is an asset, ordered at a tree node and absent until its
+lead time has passed. Sign convention everywhere: into a bus is positive, out of it is negative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from headrace.core.arrays import Hourly
+
+Deadline = Literal["now", "hours", "day", "year"]
+
+
+@dataclass(frozen=True)
+class Bus:
+    """The balance of one carrier at one site; `site` is "" where the carrier has no place (tokens
+    of a product).
+    """
+
+    carrier: str
+    site: str
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.carrier}@{self.site}" if self.site else self.carrier
+
+
+@dataclass(frozen=True)
+class Port:
+    """A converter's flow at a bus per unit of its activity (or of its capacity): positive into the
+    bus.
+    """
+
+    bus: Bus
+    ratio: Hourly
+
+
+@dataclass(frozen=True)
+class Payment:
+    """Money due `month` months after the order [USD per unit of the asset]."""
+
+    month: float
+    usd: float
+
+
+@dataclass(frozen=True)
+class Asset:
+    """What gives a capacity once its lead time has passed.
+
+    unit: of the capacity (MW, MWh, accelerator). fixed_cost: USD per unit and year while it stands.
+    stands: quantity there from the start, gone after stands_until months. at_most: most that may
+        stand at once.
+    supply: most that may be ordered per year of a stage (inf: no limit). unit_size: 0 for any
+        quantity.
+    fade: share of capacity lost each year of age. resale: share of the price that a sale brings at
+        the horizon's end per year of age, as (first year's share, yearly factor); None where only
+        the unexpired annuity counts.
+    available_from: first month of the horizon in which it may be ordered.
+    into: key of the asset to whose capacity it adds, where that is not its own (a slot turned into
+        a plant).
+    credit: paid before and taken off on the day of the order, whatever the price has become [USD
+        per unit].
+    rented: fixed_cost is a rent and life_months the shortest one; it goes on to the end of the
+        stage in which it was ordered, and may be kept on, stage by stage.
+    """
+
+    name: str
+    site: str
+    title: str
+    unit: str
+    payments: tuple[Payment, ...]
+    fixed_cost: float
+    lead_months: float
+    life_months: float
+    at_most: float = np.inf
+    supply: float = np.inf
+    unit_size: float = 0.0
+    stands: float = 0.0
+    stands_until: float = np.inf
+    fade: float = 0.0
+    resale: tuple[float, float] | None = None
+    available_from: float = 0.0
+    belief: str = ""
+    catalogue_key: str = ""
+    into: str = ""
+    credit: float = 0.0
+    rented: bool = False
+
+    @property
+    def price(self) -> float:
+        """All payments together, undiscounted [USD per unit]."""
+        return sum(payment.usd for payment in self.payments)
+
+    @property
+    def key(self) -> str:
+        """Its name in the system: site and name."""
+        return f"{self.site}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """Units on line as a quantity (relaxed commitment): what running capacity costs and may do, per
+    MW of it.
+
+    minimum: least output [1]. no_load: share of the full-load fuel burnt without output [1];
+        no_load_cost: what else that costs [USD/h]. start_cost [USD] and start_fuel [MMBtu]: of
+        bringing it on line.
+    """
+
+    minimum: float = 0.0
+    no_load: float = 0.0
+    no_load_cost: float = 0.0
+    start_cost: float = 0.0
+    start_fuel: float = 0.0
+
+
+@dataclass(frozen=True)
+class Converter:
+    """Carriers in, carriers out, at fixed ratios per unit of activity.
+
+    asset: key of the asset whose capacity, times `availability`, bounds the activity ("" with a
+        fixed `upper`).
+    standing: flows per unit of capacity that need no activity: the sun on a panel, the idle power
+        of a chip.
+    has_activity: False where only the standing flows matter (a panel: what is not used is thrown
+        away).
+    cost: USD per unit of activity and hour, without fuel; fuel_rate: MMBtu per unit of activity and
+        hour.
+    upper: most activity in an hour where no asset bounds it, or inf.
+    commitment: how units on line bound it; None: they do not. With one, `cost` is that of output
+        alone.
+    ramp: most change of activity from hour to hour, as a share of the capacity. unit_size: of one
+        unit, 0 where none can be lost.
+    """
+
+    name: str
+    site: str
+    title: str
+    ports: tuple[Port, ...]
+    asset: str = ""
+    availability: Hourly = 1.0
+    standing: tuple[Port, ...] = ()
+    has_activity: bool = True
+    cost: Hourly = 0.0
+    fuel: str = ""
+    fuel_rate: float = 0.0
+    upper: Hourly = np.inf
+    commitment: Commitment | None = None
+    ramp: float = np.inf
+    unit_size: float = 0.0
+
+    @property
+    def key(self) -> str:
+        """Its name in the system: site and name."""
+        return f"{self.site}.{self.name}" if self.site else self.name
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store with power and energy sized apart; what it holds at the end of a segment it held at
+    its start.
+
+    keep: share of the level kept from hour to hour. wear: USD per unit charged or discharged.
+    availability: share of power and of energy that is there, neither broken nor in service, spread
+        evenly over the hours.
+    """
+
+    name: str
+    site: str
+    title: str
+    bus: Bus
+    power_asset: str
+    energy_asset: str
+    efficiency_in: float
+    efficiency_out: float
+    keep: float = 1.0
+    wear: float = 0.0
+    availability: float = 1.0
+
+    @property
+    def key(self) -> str:
+        """Its name in the system: site and name."""
+        return f"{self.site}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What customers would take at a price: served up to `quantity`, by the deadline; what is not
+    served is lost.
+
+    quantity: shape of one year, unit of the bus per hour; a node multiplies it by its own level.
+    price: USD per unit served. window_hours: length of the window in which work may wait (deadline
+        "hours").
+    least: share of the year's demand that must be served from stage `least_from` on (0: all may be
+        shed).
+    """
+
+    name: str
+    title: str
+    bus: Bus
+    quantity: Hourly
+    price: float
+    deadline: Deadline = "now"
+    window_hours: float = 1.0
+    least: float = 0.0
+    least_from: int = 1
+
+
+@dataclass(frozen=True)
+class PeakCharge:
+    """A charge on the highest activity of a converter within each billing period [USD per unit and
+    period].
+    """
+
+    converter: str
+    usd: float
+    period: Literal["month", "year"]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit over quantities of standing assets: sum of weight x capacity <= limit, at every tree
+    node.
+    """
+
+    name: str
+    weights: tuple[tuple[str, float], ...]
+    limit: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A right, not a duty: a unit of `slot` allows a unit of one of `uses`, later but within
+    `window_months` of its order.
+
+    slot: key of the asset that is the reservation (it never stands: it gives no capacity). uses:
+        keys of what it may become: the plant at a shorter lead time, or its sale, an asset with a
+        negative price.
+    """
+
+    slot: str
+    uses: tuple[str, ...]
+    window_months: float
+
+
+@dataclass(frozen=True)
+class SpinningReserve:
+    """Headroom kept at a bus in every hour, enough for an hour without any one unit that is on line
+    there.
+    """
+
+    bus: Bus
+
+
+@dataclass(frozen=True)
+class System:
+    """Everything a study's world holds, the same at every tree node; a node changes prices, levels
+    and costs.
+    """
+
+    assets: tuple[Asset, ...]
+    converters: tuple[Converter, ...]
+    stores: tuple[Store, ...]
+    demands: tuple[Demand, ...]
+    peaks: tuple[PeakCharge, ...] = ()
+    limits: tuple[Limit, ...] = field(default=())
+    reservations: tuple[Reservation, ...] = ()
+    spinning: tuple[SpinningReserve, ...] = ()

@@ -1,0 +1,96 @@
+"""The deep answers of `plan.json` as frozen values: what is known of the bet, and which questions
+are still open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Span:
+    """A certified interval [USD]; an end that is None is not known."""
+
+    low_usd: float | None = None
+    high_usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What orders earn on the branch that ends in `node` [USD]; regret: what the plan's own orders
+    earn more there.
+    """
+
+    node: int
+    npv: Span
+    probability: float = 0.0
+    label: str = ""
+    regret: Span | None = None
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Another way of deciding: its worth, and what it loses against the plan. missing: why it was
+    not asked.
+    """
+
+    name: str
+    title: str
+    worth: Span | None = None
+    regret: Span | None = None
+    leaves: tuple[Outcome, ...] = ()
+    about: str = ""
+    missing: str = ""
+
+    def worst(self) -> Outcome | None:
+        """The branch on which it loses most, with the loss that is certain there."""
+        told = [
+            leaf
+            for leaf in self.leaves
+            if leaf.regret is not None and leaf.regret.low_usd is not None
+        ]
+        return max(told, key=lambda leaf: leaf.regret.low_usd or 0.0, default=None)  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The plan where `share` of its terminal value counts; kept: share of the root's spending that
+    both plans place.
+    """
+
+    share: float
+    worth: Span
+    terminal_usd: float
+    kept: float = 1.0
+    worst: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Knowing:
+    """What knowing is worth [USD]: perfect information (EVPI), and the tree against the plan for
+    the mean future (VSS).
+    """
+
+    recourse: Span
+    wait_and_see: Span
+    mean_plan: Span
+    perfect_information: Span
+    stochastic_solution: Span
+
+
+@dataclass(frozen=True)
+class Deep:
+    """Everything that was asked further. alpha, cvar: mean of the worst 1 - alpha branches [USD];
+    seconds: time spent.
+    """
+
+    finished: bool
+    alpha: float = 0.9
+    open: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    cvar: Span | None = None
+    leaves: tuple[Outcome, ...] = ()
+    endings: tuple[Ending, ...] = ()
+    regrets: tuple[Baseline, ...] = ()
+    information: Knowing | None = None

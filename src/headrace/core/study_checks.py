@@ -1,0 +1,224 @@
+"""What one key alone cannot tell: references, probabilities, trees.
+
+Every fault is found, none stops the search.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from headrace.core.study import CLOUD, Product, Study
+from headrace.core.units import UnitError, parse
+
+Fault = tuple[tuple[str | int, ...], str, str, str]
+"""(path of the key, what was found, what was expected, the likely fix)"""
+
+VALUE_UNITS = {"demand": "1/year", "fuel": "USD/MMBtu", "capex": "USD/kW"}
+"""Unit of a belief's values, by what it is about."""
+
+DEMAND_UNITS = {
+    "tokens": "Mtok/h",
+    "video": "video-second/h",
+    "training": "EFLOP/h",
+    "electricity": "MW",
+}
+PRICE_UNITS = {
+    "tokens": "USD/Mtok",
+    "video": "USD/video-second",
+    "training": "USD/EFLOP",
+    "electricity": "USD/MWh",
+}
+
+
+def faults(study: Study) -> Iterator[Fault]:
+    """Every inconsistency of a study, with the path of the key it is about."""
+    yield from _products(study)
+    yield from _fleet(study)
+    yield from _beliefs(study)
+    yield from _tree(study)
+    yield from _fuels(study)
+    yield from _lengths(study)
+
+
+def _unknown(
+    path: tuple[str | int, ...], name: str, known: Iterable[str], what: str
+) -> Iterator[Fault]:
+    known = list(known)
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        fix = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known) or 'none'}."
+        yield path, f"`{name}` is not {what}", "", fix
+
+
+def _units(path: tuple[str | int, ...], written: str, unit: str) -> Iterator[Fault]:
+    try:
+        if parse(written, unit) < 0 and unit != "1/year":
+            yield path, f"`{written}` is negative", "zero or more", ""
+    except UnitError as error:
+        yield path, str(error), "", ""
+
+
+def _products(study: Study) -> Iterator[Fault]:
+    for name, product in study.products.items():
+        path = ("products", name)
+        yield from _units((*path, "demand"), product.demand, DEMAND_UNITS[product.kind])
+        yield from _units((*path, "price"), product.price, PRICE_UNITS[product.kind])
+        yield from _served_by(study, product, path)
+
+
+def _served_by(study: Study, product: Product, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    if product.kind == "electricity":
+        yield from _unknown((*path, "site"), product.site, study.sites, "a site")
+    else:
+        yield from _unknown((*path, "model"), product.model, study.models, "a model")
+        if not study.fleet.parts():
+            yield (
+                path,
+                "there is no accelerator to serve this",
+                "`fleet: {may_buy: ...}` or `may_rent`",
+                "",
+            )
+
+
+def _fleet(study: Study) -> Iterator[Fault]:
+    for name in set(study.fleet.may_buy) & set(study.fleet.may_rent):
+        yield (
+            ("fleet", "may_rent", name),
+            f"`{name}` is bought under the same name",
+            "a name of its own",
+            "",
+        )
+    if study.fleet.may_rent and CLOUD in study.sites:
+        yield ("sites", CLOUD), f"`{CLOUD}` is where rented accelerators stand", "another name", ""
+
+
+def _beliefs(study: Study) -> Iterator[Fault]:
+    stages = len(study.horizon.stages)
+    for name, belief in study.beliefs.items():
+        path = ("beliefs", name)
+        total = math.fsum(case.probability for case in belief.cases.values())
+        if abs(total - 1) > 1e-9:
+            yield (
+                (*path, "cases"),
+                f"the probabilities add up to {total:g}",
+                "1",
+                "Every case that may happen belongs here.",
+            )
+        if belief.reveal > stages:
+            yield (
+                (*path, "reveal"),
+                f"stage {belief.reveal} is beyond the horizon's {stages} stages",
+                f"2 to {stages}",
+                "",
+            )
+        yield from _about(study, belief.about, (*path, "about"))
+        unit = VALUE_UNITS.get(belief.about.split(":")[0])
+        if unit:
+            yield from _units((*path, "before"), belief.before, unit)
+            for case, held in belief.cases.items():
+                yield from _units((*path, "cases", case, "value"), held.value, unit)
+
+
+def _about(study: Study, about: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    kind, _, name = about.partition(":")
+    if kind not in VALUE_UNITS:
+        yield from _unknown(path, kind, VALUE_UNITS, "something a belief can be about")
+    elif kind == "demand" and name:
+        yield from _unknown(path, name, study.products, "a product")
+    elif kind == "fuel":
+        yield from _unknown(path, name, study.fuels, "a fuel")
+    elif kind == "capex":
+        used = {build.use for site in study.sites.values() for build in site.build.values()}
+        yield from _unknown(path, name, sorted(used), "a technology that may be built")
+
+
+def _tree(study: Study) -> Iterator[Fault]:
+    names = [node.node for node in study.tree]
+    for position, node in enumerate(study.tree):
+        path = ("tree", position)
+        if names.index(node.node) != position:
+            yield (*path, "node"), f"`{node.node}` is written twice", "a name of its own", ""
+        if node.parent:
+            yield from _unknown((*path, "parent"), node.parent, names, "a node of the tree")
+        for key, written in node.values.items():
+            kind = key.split(":")[0]
+            yield from _about(study, key, (*path, "values", key))
+            if kind in VALUE_UNITS:
+                yield from _units(
+                    (*path, "values", key), written, "1" if kind == "demand" else VALUE_UNITS[kind]
+                )
+        if study.goal.risk.omega > 0 and node.probability == 0:
+            yield (
+                (*path, "probability"),
+                "0: what never happens has no place among the worst branches",
+                "above 0",
+                "Leave it out.",
+            )
+    if study.tree:
+        yield from _shape(study)
+
+
+def _shape(study: Study) -> Iterator[Fault]:
+    parent = {node.node: node.parent for node in study.tree}
+    roots = [name for name, above in parent.items() if not above]
+    if len(roots) != 1:
+        yield ("tree",), f"the tree has {len(roots)} roots", "one node without a parent", ""
+    for name in parent:
+        walked = _walk(name, parent)
+        if walked is None:
+            yield (
+                ("tree",),
+                f"`{name}` is its own ancestor: the tree has a cycle",
+                "a root above every node",
+                "",
+            )
+            return
+        if len(walked) > len(study.horizon.stages):
+            yield (
+                ("tree",),
+                f"`{name}` is at stage {len(walked)}",
+                f"at most {len(study.horizon.stages)} stages",
+                "Add a stage to the horizon.",
+            )
+    for name in parent:
+        shares = [node.probability for node in study.tree if node.parent == name]
+        if shares and abs(math.fsum(shares) - 1) > 1e-9:
+            yield (
+                ("tree",),
+                f"the probabilities below `{name}` add up to {math.fsum(shares):g}",
+                "1",
+                "",
+            )
+
+
+def _walk(name: str, parent: dict[str, str]) -> list[str] | None:
+    walked = [name]
+    while parent.get(walked[-1]):
+        walked.append(parent[walked[-1]])
+        if len(walked) > len(parent):
+            return None
+    return walked
+
+
+def _fuels(study: Study) -> Iterator[Fault]:
+    for name, technology in study.technologies.items():
+        if technology.fuel:
+            yield from _unknown(
+                ("technologies", name, "fuel"), technology.fuel, study.fuels, "a fuel"
+            )
+
+
+def _lengths(study: Study) -> Iterator[Fault]:
+    for position, months in enumerate(study.horizon.stages):
+        if months <= 0 or abs(months - round(months)) > 1e-6:
+            yield (
+                ("horizon", "stages", position),
+                f"a stage of {months:g} months",
+                "a whole number of months, at least 1",
+                "",
+            )
+    if study.limits.spend is not None and len(study.limits.spend) != len(study.horizon.stages):
+        found = f"{len(study.limits.spend)} amounts for {len(study.horizon.stages)} stages"
+        yield ("limits", "spend"), found, "one for each stage", ""

@@ -1,0 +1,177 @@
+"""What is signed rather than bought: slots in a maker's queue and power rented by the month, as
+nouns.
+
+A slot is three assets. The reservation costs the deposit and gives no capacity. The plant from the
+slot adds to the plant's own capacity, at a shorter lead time and with the deposit taken off. Giving
+the slot up or selling it brings back a share. Of the last two no more can be ordered than was
+reserved, later and within the window (plan/model/reservations.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from headrace.core.components import Asset, Converter, Payment, Port, Reservation
+from headrace.core.errors import InputError, Place, Problem
+from headrace.core.study import Build, Reserve
+from headrace.energy import contracts
+from headrace.energy.site import Built, electricity, unit_size
+from headrace.energy.technology import in_money
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Terms of a slot in the study's money: deposit and what comes back of it [USD/MW], window and
+    months saved [month].
+    """
+
+    title: str
+    deposit: float
+    back: float
+    window: float
+    saves: float
+
+
+def with_slot(built: Built, build: Build, money_year: int, building: float = 0.0) -> Built:
+    """What `build` became, and the slot that may be reserved for it. building: months that no slot
+    can save.
+
+    Raises InputError for stores, for terms that are missing, and for a catalogue slot of another
+    technology.
+    """
+    if build.reserve is None:
+        return built
+    plant = built.assets[0]
+    if built.stores or plant.rented:
+        raise InputError(
+            Problem(
+                Place(key="reserve"),
+                f"{plant.title} comes without a queue",
+                "a plant or a grid right",
+            )
+        )
+    terms = _terms(build.reserve, build.use, money_year)
+    if terms.deposit > plant.price:
+        found = f"a deposit of {terms.deposit / 1e3:,.0f} USD/kW for {plant.title} at {plant.price / 1e3:,.0f} USD/kW"
+        raise InputError(Problem(Place(key="reserve.deposit"), found, "less than the price"))
+    slot = _empty(plant, "slot", terms.title, terms.deposit)
+    given_up = _empty(plant, "slot_given_up", f"{terms.title}, given up or sold", -terms.back)
+    saved = max(0.0, min(terms.saves, plant.lead_months - building))
+    converted = replace(
+        plant,
+        name=f"{plant.name}_from_slot",
+        title=f"{plant.title}, from the slot",
+        payments=tuple(Payment(max(0.0, p.month - saved), p.usd) for p in plant.payments),
+        lead_months=plant.lead_months - saved,
+        stands=0.0,
+        into=plant.key,
+        credit=terms.deposit,
+    )
+    reservation = Reservation(slot.key, (converted.key, given_up.key), terms.window)
+    return replace(
+        built, assets=(*built.assets, slot, converted, given_up), reservations=(reservation,)
+    )
+
+
+def _empty(plant: Asset, name: str, title: str, usd: float) -> Asset:
+    """An asset that is paid for at once and never gives a capacity."""
+    return Asset(
+        name=f"{plant.name}_{name}",
+        site=plant.site,
+        title=title,
+        unit=plant.unit,
+        payments=(Payment(0.0, usd),),
+        fixed_cost=0.0,
+        lead_months=0.0,
+        life_months=0.0,
+        at_most=plant.at_most,
+        unit_size=plant.unit_size,
+    )
+
+
+def _terms(written: Reserve, use: str, money_year: int) -> Terms:
+    named = {"deposit": written.deposit, "window": written.window, "saves": written.saves}
+    if not written.use:
+        missing = [name for name, value in named.items() if value is None]
+        if missing:
+            raise InputError(
+                Problem(
+                    Place(key="reserve"),
+                    f"says nothing of {', '.join(missing)}",
+                    "them, or `use: reserve.turbine`",
+                )
+            )
+        deposit, window, saves = (float(value or 0.0) for value in named.values())
+        return Terms("slot", 1e3 * deposit, 1e3 * deposit * (written.back or 0.0), window, saves)
+    row = contracts.reservation(written.use)
+    if row.technology != use:
+        raise InputError(
+            Problem(
+                Place(key="reserve.use"),
+                f"{row.title} ({row.key}) is for {row.technology}",
+                f"a slot for {use}",
+            )
+        )
+    deposit = (
+        in_money(row.deposit, "USD/MW", money_year)
+        if written.deposit is None
+        else 1e3 * written.deposit
+    )
+    share = row.given_up() / row.deposit.to("USD/MW") if written.back is None else written.back
+    window = row.window.to("month") if written.window is None else written.window
+    saves = row.saves.to("month") if written.saves is None else written.saves
+    return Terms(row.title, deposit, share * deposit, window, saves)
+
+
+def signed(key: str) -> contracts.Reservation | contracts.BridgePower | None:
+    """The catalogue row of a reservation or of rented power; None for other keys."""
+    kind = contracts.contracts().get(key)
+    if kind == "reservation":
+        return contracts.reservation(key)
+    return contracts.bridge_power(key) if kind == "bridge" else None
+
+
+def is_bridge(use: str) -> bool:
+    """Whether a key of the catalogue is power rented by the month."""
+    return contracts.contracts().get(use) == "bridge"
+
+
+def bridge(site: str, name: str, build: Build, money_year: int) -> Built:
+    """Rented plant of the catalogue at a site: its rent is due while it stands, delivery and
+    removal with the order.
+
+    Raises InputError for what a rent does not have: a capex, a life, a slot.
+    """
+    row = contracts.bridge_power(build.use)
+    odd = [key for key in ("capex", "life", "reserve") if getattr(build, key) is not None]
+    if odd or build.stands > 0:
+        found = f"{row.title} is rented and has no {', '.join(odd) or 'standing capacity'}"
+        raise InputError(
+            Problem(Place(key=f"sites.{site}.build.{name}"), found, "`at_most`, `lead`")
+        )
+    asset = Asset(
+        name=name,
+        site=site,
+        title=row.title,
+        unit="MW",
+        payments=(Payment(0.0, in_money(row.mobilise, "USD/MW", money_year)),),
+        fixed_cost=12.0 * in_money(row.rent, "USD/MW-month", money_year),
+        lead_months=row.lead.to("month") if build.lead is None else build.lead,
+        life_months=row.least.to("month"),
+        at_most=float("inf") if build.at_most is None else build.at_most,
+        unit_size=unit_size(build, row.unit_size.to("MW")),
+        catalogue_key=row.key,
+        rented=True,
+    )
+    converter = Converter(
+        name=name,
+        site=site,
+        title=row.title,
+        ports=(Port(electricity(site), 1.0),),
+        asset=asset.key,
+        availability=row.availability.value,
+        cost=in_money(row.variable_cost, "USD/MWh", money_year),
+        fuel=row.fuel,
+        fuel_rate=row.heat_rate.to("MMBtu/MWh"),
+    )
+    return Built(assets=(asset,), converters=(converter,))

@@ -1,0 +1,62 @@
+"""EnergyPlus weather (EPW): eight header lines, 35 columns, hours named by their end (1 to 24),
+local standard time.
+
+Source of the layout: EnergyPlus documentation, Auxiliary Programs, "EnergyPlus Weather File (EPW)
+Data Dictionary".
+"""
+
+from __future__ import annotations
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.energy.weather.readers.cells import column, number, split, whole
+from headrace.energy.weather.readers.table import Table
+
+NAME = "EPW"
+
+# name -> (column, missing codes)
+_COLUMNS = {
+    "ghi": (13, (9999.0,)), "dni": (14, (9999.0,)), "dhi": (15, (9999.0,)), "drybulb": (6, (99.9,)), "dewpoint": (7, (99.9,)),
+    "humidity": (8, (999.0,)), "pressure": (9, (999999.0,)), "wind": (21, (999.0,)),
+}  # fmt: skip
+
+
+def recognises(lines: list[str]) -> bool:
+    """Whether the file begins with a LOCATION line."""
+    return bool(lines) and lines[0].upper().startswith("LOCATION,")
+
+
+def parse(lines: list[str], file: str) -> Table:
+    """The rows of an EPW file. A file whose rows carry one calendar year and a data period saying
+    so is still called typical unless its source field names no typical year. Raises InputError
+    where the header is too short.
+    """
+    head = lines[0].split(",")
+    if len(head) < 10 or len(lines) < 9:
+        raise InputError(
+            Problem(
+                Place(file, 1),
+                f"has {len(lines)} lines and {len(head)} header fields",
+                "8 header lines, 10 fields",
+            )
+        )
+    body = split(lines[8:], file)
+    values = {name: column(body, index, missing) for name, (index, missing) in _COLUMNS.items()}
+    values["humidity"] = values["humidity"] / 100.0
+    values["pressure"] = values["pressure"] / 100.0
+    year = whole(column(body, 0))
+    return Table(
+        format=f"{NAME}, {head[4].strip()}" if head[4].strip() else NAME,
+        place=", ".join(part.strip() for part in head[1:4] if part.strip(" -")), typical=_typical(head[4], set(year.tolist())),
+        latitude=number(head[6]), longitude=number(head[7]), altitude=number(head[9]), timezone=number(head[8]), shift=0,
+        line=9, year=year, month=whole(column(body, 1)), day=whole(column(body, 2)), hour=whole(column(body, 3)) - 1, **values,
+    )  # fmt: skip
+
+
+def _typical(source: str, years: set[int]) -> bool:
+    """Many months from several years are typical; one year alone is actual only where the source
+    does not say otherwise.
+    """
+    words = source.upper()
+    return len(years) != 1 or any(
+        word in words for word in ("TMY", "TRY", "IWEC", "CWEC", "TYP", "CSWD", "RMY", "SWERA")
+    )

@@ -1,0 +1,119 @@
+"""PVGIS of the Joint Research Centre: the typical year (`tmy`) as CSV or JSON, in UTC, hours named
+by their beginning.
+
+The hourly series (`seriescalc`) has no humidity, so no wet bulb can be had of it; it is refused in
+words. Source of the layout: European Commission, PVGIS 5.3 user manual, "API non-interactive
+service", 2024.
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from headrace.core.arrays import Ints
+from headrace.core.errors import InputError, Place, Problem
+from headrace.energy.weather.readers.cells import Rows, column, number, split, whole
+from headrace.energy.weather.readers.table import Table
+
+NAME = "PVGIS"
+
+_COLUMNS = {
+    "ghi": "G(h)",
+    "dni": "Gb(n)",
+    "dhi": "Gd(h)",
+    "drybulb": "T2m",
+    "humidity": "RH",
+    "pressure": "SP",
+    "wind": "WS10m",
+}
+
+
+def recognises(lines: list[str]) -> bool:
+    """Whether the file begins like an answer of PVGIS, as CSV or JSON."""
+    start = "\n".join(lines[:3])[:400]
+    return start.startswith("Latitude (decimal degrees)") or (
+        start.lstrip().startswith("{") and '"inputs"' in start
+    )
+
+
+def parse(lines: list[str], file: str) -> Table:
+    """The rows of a PVGIS typical year.
+
+    Raises InputError for other PVGIS products and broken files.
+    """
+    place, names, body, line = (
+        _json(lines, file) if lines[0].lstrip().startswith("{") else _csv(lines, file)
+    )
+    absent = [title for title in _COLUMNS.values() if title not in names]
+    if absent:
+        fix = "Download the typical year (tmy); the hourly series has no humidity."
+        raise InputError(
+            Problem(Place(file), f"lacks {', '.join(absent)}", "the columns of PVGIS tmy", fix)
+        )
+    values = {key: column(body, names.index(title)) for key, title in _COLUMNS.items()}
+    values["humidity"] = values["humidity"] / 100.0
+    values["pressure"] = values["pressure"] / 100.0
+    year, month, day, hour = _dates(body)
+    latitude, longitude, altitude = place
+    # PVGIS knows no civil time zones; the nautical one keeps noon within half an hour.
+    zone = round(longitude / 15.0) if np.isfinite(longitude) else 0
+    return Table(
+        format=NAME, place=f"{latitude:g}, {longitude:g}", typical=True, latitude=latitude, longitude=longitude,
+        altitude=altitude, timezone=float(zone), shift=zone, line=line, year=year, month=month, day=day, hour=hour,
+        dewpoint=np.full(len(body), np.nan), **values,
+    )  # fmt: skip
+
+
+Parsed = tuple[tuple[float, float, float], list[str], Rows, int]
+
+
+def _csv(lines: list[str], file: str) -> Parsed:
+    start = next(
+        (i for i, line in enumerate(lines) if line.startswith(("time(UTC)", "time,"))), None
+    )
+    if start is None:
+        raise InputError(
+            Problem(Place(file), "has no column line", "a line that begins with time(UTC)")
+        )
+    place = tuple(number(line.partition(":")[2].strip()) for line in lines[:3])
+    end = next((i for i in range(start + 1, len(lines)) if not lines[i][:1].isdigit()), len(lines))
+    names = [name.strip() for name in lines[start].split(",")]
+    return (place[0], place[1], place[2]), names, split(lines[start + 1 : end], file), start + 2
+
+
+def _json(lines: list[str], file: str) -> Parsed:
+    try:
+        answer = json.loads("\n".join(lines))
+        spot = answer["inputs"]["location"]
+        records = answer["outputs"]["tmy_hourly"]
+        names = list(records[0])
+        body = [[str(record.get(name, "")) for name in names] for record in records]
+        place = (float(spot["latitude"]), float(spot["longitude"]), float(spot["elevation"]))
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ) as error:
+        fix = "Download the typical year (tmy) as JSON or CSV."
+        raise InputError(
+            Problem(
+                Place(file), f"is not a PVGIS typical year: {type(error).__name__} {error}", fix=fix
+            )
+        ) from error
+    return place, names, body, 1
+
+
+def _dates(body: Rows) -> tuple[Ints, Ints, Ints, Ints]:
+    """Stamps as YYYYMMDD:HHMM."""
+    stamps = [row[0] if row and len(row[0]) == 13 else "" for row in body]
+    parts = ((0, 4), (4, 6), (6, 8), (9, 11))
+    year, month, day, hour = (
+        whole(np.array([number(s[a:b]) for s in stamps], dtype=np.float64)) for a, b in parts
+    )
+    return year, month, day, hour

@@ -1,0 +1,64 @@
+"""TMY3 of the National Renewable Energy Laboratory: two header lines, 68 or 71 columns, hours named
+by their end.
+
+Source of the layout: Wilcox and Marion, Users Manual for TMY3 Data Sets, NREL/TP-581-43156 (2008).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from headrace.core.arrays import Floats, Ints
+from headrace.core.errors import InputError, Place, Problem
+from headrace.energy.weather.readers.cells import Rows, column, number, split, whole
+from headrace.energy.weather.readers.table import Table
+
+NAME = "TMY3"
+
+_MISSING = (-9900.0,)
+_COLUMNS = {
+    "ghi": "GHI (W/m^2)", "dni": "DNI (W/m^2)", "dhi": "DHI (W/m^2)", "drybulb": "Dry-bulb (C)", "dewpoint": "Dew-point (C)",
+    "humidity": "RHum (%)", "pressure": "Pressure (mbar)", "wind": "Wspd (m/s)",
+}  # fmt: skip
+
+
+def recognises(lines: list[str]) -> bool:
+    """Whether the second line is the column line of a TMY3 file."""
+    return len(lines) > 1 and lines[1].startswith("Date (MM/DD/YYYY),Time (HH:MM)")
+
+
+def parse(lines: list[str], file: str) -> Table:
+    """The rows of a TMY3 file. Raises InputError where header or columns are not those of TMY3."""
+    head = next(iter(split(lines[:1], file)), [])
+    names, body = [name.strip() for name in split(lines[1:2], file)[0]], split(lines[2:], file)
+    absent = [title for title in _COLUMNS.values() if title not in names]
+    if len(head) < 7 or absent:
+        raise InputError(
+            Problem(
+                Place(file, 1),
+                f"lacks {', '.join(absent) or 'parts of its header'}",
+                "the columns of TMY3",
+            )
+        )
+    values = {key: column(body, names.index(title), _MISSING) for key, title in _COLUMNS.items()}
+    values["humidity"] = values["humidity"] / 100.0
+    year, month, day, hour = _dates(body)
+    return Table(
+        format=NAME, place=f"{head[1].strip().title()}, {head[2].strip()}", typical=True,
+        latitude=number(head[4]), longitude=number(head[5]), altitude=number(head[6]), timezone=number(head[3]), shift=0,
+        line=3, year=year, month=month, day=day, hour=hour, **values,
+    )  # fmt: skip
+
+
+def _dates(body: Rows) -> tuple[Ints, Ints, Ints, Ints]:
+    """Dates as MM/DD/YYYY and the hour's end as HH:MM, 01:00 to 24:00."""
+    parts: Floats = np.array([_date(row) for row in body], dtype=np.float64).reshape(-1, 4)
+    return whole(parts[:, 2]), whole(parts[:, 0]), whole(parts[:, 1]), whole(parts[:, 3] - 1.0)
+
+
+def _date(row: list[str]) -> tuple[float, float, float, float]:
+    pieces = row[0].split("/") if row else []
+    clock = row[1].split(":") if len(row) > 1 else []
+    if len(pieces) != 3 or len(clock) != 2:
+        return (np.nan, np.nan, np.nan, np.nan)
+    return number(pieces[0]), number(pieces[1]), number(pieces[2]), number(clock[0])

@@ -1,0 +1,165 @@
+"""Weather of a site, hour by hour: sun, temperature, wind. The rooms below take it from here and
+nowhere else.
+
+`station("tmy3:723170")` is a station of the pvlib wheel and needs no network;
+`station("my/file.epw")` is the user's own file (TMY3, TM2, EPW, PVGIS, NSRDB),
+`station("years.csv#2019")` one year of a file of several, and `station("pvgis:36.1,-79.95")` a
+typical year that `headrace fetch weather` has put into the cache.
+
+Hours begin: element 0 is the hour from 00:00 to 01:00 local standard time on 1 January. There is no
+daylight saving.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from headrace.core.arrays import Floats
+from headrace.core.errors import InputError, Place, Problem
+
+HOURS = 8760
+"""Hours of every weather year: the 29th of February of an actual leap year is left out, and the
+label says so.
+"""
+
+BUNDLED = {
+    "tmy3:723170": ("723170TYA.CSV", "Greensboro, North Carolina"),
+    "tmy3:703165": ("703165TY.csv", "Sand Point, Alaska"),
+    "tm2:12839": ("12839.tm2", "Miami, Florida"),
+}
+"""Stations that travel in the pvlib wheel: key -> (file, place)."""
+
+SERIES = ("ghi", "dni", "dhi", "drybulb", "wetbulb", "pressure", "wind")
+
+
+@dataclass(frozen=True, eq=False)
+class Weather:
+    """One year of weather at a place. Arrays have shape (8760,), are read-only, hours begin, local
+    standard time.
+
+    ghi, dni, dhi [W/m2]: mean over the hour on the horizontal, normal to the beam, diffuse.
+    drybulb, wetbulb [degC]; pressure [hPa]; wind [m/s] at 10 m. latitude (north positive) and
+    longitude (east positive) [degree]; altitude [m]; timezone [h] east of Greenwich. typical: a
+    year stitched together of different calendar years, whose extremes and correlation with other
+    places are understated. years: the calendar years it is made of. label: for every report.
+    """
+
+    key: str
+    place: str
+    label: str
+    typical: bool
+    years: tuple[int, ...]
+    latitude: float
+    longitude: float
+    altitude: float
+    timezone: float
+    ghi: Floats
+    dni: Floats
+    dhi: Floats
+    drybulb: Floats
+    wetbulb: Floats
+    pressure: Floats
+    wind: Floats
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in SERIES:
+            values = np.array(getattr(self, name), dtype=np.float64)
+            values.flags.writeable = False
+            object.__setattr__(self, name, values)
+
+
+def station(key: str, folder: Path | None = None) -> Weather:
+    """The weather that a study calls `key`: a bundled station, or a file (relative to `folder`),
+    `#year` choosing a year.
+
+    Raises InputError for an unknown key, an unreadable file, missing rows, or values no weather can
+    have.
+    """
+    if key in BUNDLED:
+        return _bundled(key)
+    if key.startswith("pvgis:"):
+        return _cached(key)
+    path, _, year = key.partition("#")
+    file = (folder or Path()) / path
+    if not file.is_file():
+        near = get_close_matches(key, BUNDLED, n=1)
+        fix = (
+            f"Did you mean `{near[0]}`?"
+            if near
+            else f"Known stations: {', '.join(BUNDLED)}; or give a file."
+        )
+        raise InputError(
+            Problem(Place(), f"`{key}` is neither a bundled station nor a file", fix=fix)
+        )
+    return _chosen(read_years(file), file, year)
+
+
+def _cached(key: str) -> Weather:
+    from dataclasses import replace
+
+    from headrace.energy.weather.download import open_cached
+
+    try:
+        latitude, longitude = (float(part) for part in key.removeprefix("pvgis:").split(","))
+    except ValueError:
+        raise InputError(
+            Problem(
+                Place(),
+                f"`{key}`",
+                "pvgis:LATITUDE,LONGITUDE in degrees, as in `pvgis:36.1,-79.95`",
+            )
+        ) from None
+    return replace(open_cached(latitude, longitude), key=key)
+
+
+def read_years(file: Path) -> tuple[Weather, ...]:
+    """Every year of a weather file whose format is recognised by its content.
+
+    Raises InputError with all problems.
+    """
+    from headrace.energy.weather.readers import read
+
+    return read(file)
+
+
+def _chosen(years: tuple[Weather, ...], file: Path, year: str) -> Weather:
+    if not year and len(years) == 1:
+        return years[0]
+    for weather in years:
+        if not weather.typical and str(weather.years[0]) == year:
+            return weather
+    known = ", ".join(str(w.years[0]) for w in years if not w.typical) or "one typical year only"
+    found = f"has no year {year}" if year else "holds several years"
+    raise InputError(
+        Problem(
+            Place(str(file)),
+            found,
+            f"one of: {known}",
+            f"Write for example `{file.name}#{years[-1].years[0]}`.",
+        )
+    )
+
+
+@lru_cache(maxsize=8)
+def _bundled(key: str) -> Weather:
+    from dataclasses import replace
+
+    name, place = BUNDLED[key]
+    spec = find_spec("pvlib")  # finds the folder without importing pvlib, which would bring pandas
+    if spec is None or spec.origin is None:
+        raise InputError(
+            Problem(
+                Place(),
+                f"`{key}` travels in the pvlib wheel, which is not installed",
+                fix="pip install pvlib",
+            )
+        )
+    weather = read_years(Path(spec.origin).parent / "data" / name)[0]
+    return replace(weather, key=key, place=place, label=weather.label.replace(weather.place, place))

@@ -1,0 +1,277 @@
+"""The link from a plan to its service: power by the hour and replicas that stand, replayed request
+by request.
+
+A plan says how much power a site has in every hour and how many replicas stand. Here that becomes a
+number of replicas awake at every time, a replay under it, and an answer to: what does a 20 %
+curtailment for one hour do to p99?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headrace.core.arrays import Floats, Ints
+from headrace.core.errors import InputError, Place, Problem
+from headrace.models.fleet.metrics import Course, course
+from headrace.models.fleet.simulator import Progress, Replay, replay
+from headrace.models.fleet.types import NO_OUTAGES, Fleet, Limits, Outages, Trace
+
+MOST_TRIES = 12
+
+
+@dataclass(frozen=True)
+class PowerPlan:
+    """From time[k] [s] on: at most cap[k] [W] at the wall for all replicas (inf: no cap),
+    replicas[k, p] standing in pool p.
+
+    time begins at 0 and rises. Shapes (k,), (k,), (k, pool).
+    """
+
+    time: Floats
+    cap: Floats
+    replicas: Ints
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A replay that follows a power plan.
+
+    limits: replicas awake by time. watts: what an awake replica of each pool was reckoned to draw
+        [W]. cap [W]: the lowest cap within each bucket of the replay. worst: highest ratio of a
+        bucket's mean power to its cap; above 1 the cap is broken, which only happens when even
+        sleeping replicas draw more. tries: replays it took.
+    """
+
+    replay: Replay
+    limits: Limits
+    watts: tuple[float, ...]
+    cap: Floats
+    worst: float
+    tries: int
+
+
+@dataclass(frozen=True)
+class Curtailment:
+    """A fleet with and without a cut of its power. window [s]: (begin, end); cap [W] within it;
+    drawn [W]: what it drew there without the cut. `base` and `cut` are courses over the same
+    buckets.
+    """
+
+    window: tuple[float, float]
+    cap: float
+    drawn: float
+    base_replay: Replay
+    cut_replay: Followed
+    base: Course
+    cut: Course
+
+    def during(self, values: Floats) -> Floats:
+        """The buckets of a course that lie in the window (those a shorter replay lacks are left
+        out).
+        """
+        width = self.base_replay.bucket
+        start = width * np.arange(values.shape[-1])
+        return np.asarray(
+            values[..., (start >= self.window[0] - 1e-9) & (start < self.window[1] - 1e-9)],
+            dtype=np.float64,
+        )
+
+
+def hourly_plan(cap: Floats, replicas: Ints, *, step: float = 3600.0) -> PowerPlan:
+    """A power plan from values per hour (or per `step` [s]): cap [W], shape (hour,), and replicas,
+    shape (hour, pool).
+    """
+    return PowerPlan(
+        step * np.arange(len(cap), dtype=np.float64),
+        np.asarray(cap, dtype=np.float64),
+        np.asarray(replicas),
+    )
+
+
+def limits_of(fleet: Fleet, plan: PowerPlan, watts: tuple[float, ...]) -> Limits:
+    """How many replicas may be awake, when an awake one of pool p draws watts[p] and the others
+    sleep.
+
+    Every pool keeps the same share of its replicas, rounded down; what is left over wakes one more
+    where it fits, the pool with the largest remainder first. Where the cap binds the limit is hard:
+    surplus replicas stop at once.
+    """
+    _check(fleet, plan)
+    sleep = np.array([pool.table.power.sleep for pool in fleet.pools])
+    extra = np.maximum(np.array(watts) - sleep, 1e-9)
+    all_asleep = float(sleep @ [pool.replicas for pool in fleet.pools])
+    counts = np.minimum(plan.replicas, [pool.replicas for pool in fleet.pools]).astype(np.int64)
+    hard = np.zeros(len(plan.time), bool)
+    for k, cap in enumerate(plan.cap):
+        room, wish = cap - all_asleep, float(extra @ counts[k])
+        if wish > room:
+            hard[k] = True
+            counts[k] = _within(counts[k], extra, max(room, 0.0))
+    return Limits(plan.time, counts, hard)
+
+
+def _within(counts: Ints, extra: Floats, room: float) -> Ints:
+    share = room / float(extra @ counts)
+    kept = np.floor(counts * share + 1e-9).astype(np.int64)
+    left = room - float(extra @ kept)
+    for pool in np.argsort(kept - counts * share, kind="stable"):
+        if kept[pool] < counts[pool] and extra[pool] <= left + 1e-9:
+            kept[pool] += 1
+            left -= extra[pool]
+    return np.asarray(kept, dtype=np.int64)
+
+
+def _check(fleet: Fleet, plan: PowerPlan) -> None:
+    problems = []
+    if not len(plan.time) or plan.time[0] != 0 or (np.diff(plan.time) <= 0).any():
+        problems.append(Problem(Place("power plan"), "its times do not rise from 0"))
+    if plan.cap.shape != plan.time.shape or plan.replicas.shape != (
+        len(plan.time),
+        len(fleet.pools),
+    ):
+        problems.append(
+            Problem(
+                Place("power plan"),
+                f"shapes {plan.cap.shape} and {plan.replicas.shape}",
+                "one a time (and pool)",
+            )
+        )
+    elif np.isnan(plan.cap).any() or (plan.cap < 0).any() or (plan.replicas < 0).any():
+        problems.append(Problem(Place("power plan"), "a negative cap or count", "values >= 0"))
+    if problems:
+        raise InputError(problems)
+
+
+def follow(
+    trace: Trace,
+    fleet: Fleet,
+    plan: PowerPlan,
+    *,
+    outages: Outages = NO_OUTAGES,
+    bucket: float = 300.0,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+) -> Followed:
+    """Replay a trace under a power plan, so that no bucket's mean power exceeds its cap.
+
+    What an awake replica draws depends on its work, so it is found: first what it draws with no
+    cap, then more, replay by replay, until every bucket keeps its cap. At its highest power in any
+    phase the cap is kept for certain.
+    """
+    _check(fleet, plan)
+    free = PowerPlan(plan.time, np.full(len(plan.cap), np.inf), plan.replicas)
+    ceiling = tuple(pool.table.power.busiest() for pool in fleet.pools)
+    limits = limits_of(fleet, free, ceiling)
+    found = replay(
+        trace, fleet, limits=limits, outages=outages, bucket=bucket, seed=seed, progress=progress
+    )
+    watts = tuple(_drawn_awake(found, number) for number in range(len(fleet.pools)))
+    for tries in range(1, MOST_TRIES + 1):
+        worst = _worst(found, plan)
+        if worst <= 1.0:
+            break
+        if tries > 1:
+            watts = tuple(
+                min(most, each * max(1.02, worst))
+                for each, most in zip(watts, ceiling, strict=True)
+            )
+        watts = ceiling if tries == MOST_TRIES - 1 else watts
+        narrower = limits_of(fleet, plan, watts)
+        limits = narrower
+        found = replay(
+            trace,
+            fleet,
+            limits=limits,
+            outages=outages,
+            bucket=bucket,
+            seed=seed,
+            progress=progress,
+        )
+        if watts == ceiling:
+            tries += 1
+            break
+    return Followed(found, limits, watts, _cap_by_bucket(found, plan), _worst(found, plan), tries)
+
+
+def _drawn_awake(found: Replay, number: int) -> float:
+    """Mean power of an awake replica of a pool [W]."""
+    pool, power = found.pools[number], found.fleet.pools[number].table.power
+    asleep = found.fleet.pools[number].replicas * found.end - pool.awake.sum()
+    awake = float(pool.awake.sum())
+    return float((pool.energy.sum() - power.sleep * asleep) / awake) if awake else power.busiest()
+
+
+def _cap_by_bucket(found: Replay, plan: PowerPlan) -> Floats:
+    """The lowest cap that holds at any time of each bucket."""
+    buckets = len(found.pools[0].energy)
+    start = found.bucket * np.arange(buckets)
+    at = np.searchsorted(plan.time, start, side="right") - 1
+    last = np.searchsorted(plan.time, start + found.bucket - 1e-9, side="right") - 1
+    return np.array([plan.cap[i : j + 1].min() for i, j in zip(at, last, strict=True)])
+
+
+def _worst(found: Replay, plan: PowerPlan) -> float:
+    cap = _cap_by_bucket(found, plan)
+    return (
+        float((course(found).power / np.maximum(cap, 1e-9)).max())
+        if np.isfinite(cap).any()
+        else 0.0
+    )
+
+
+def curtail(
+    trace: Trace,
+    fleet: Fleet,
+    *,
+    begin: float,
+    seconds: float = 3600.0,
+    cut: float = 0.2,
+    plan: PowerPlan | None = None,
+    bucket: float = 300.0,
+    seed: int = 0,
+) -> Curtailment:
+    """The fleet as it is, beside the fleet whose power is cut by the share `cut` of what it draws,
+    for `seconds` from `begin`.
+
+    plan: what both follow (none: every replica awake, no cap). Raises InputError for a window
+        outside the trace, or a share outside 0 to 1.
+    """
+    end = begin + seconds
+    if not (0 <= begin < trace.duration and seconds > 0 and 0 < cut <= 1):
+        found = f"from {begin:g} s for {seconds:g} s, by {cut:g}"
+        raise InputError(
+            Problem(Place("curtailment"), found, f"within 0 to {trace.duration:g} s, by 0 to 1")
+        )
+    plan = _always(fleet) if plan is None else plan
+    base = follow(trace, fleet, plan, bucket=bucket, seed=seed).replay
+    plain = course(base)
+    inside = (plain.time >= begin - 1e-9) & (plain.time < end - 1e-9)
+    drawn = float(plain.power[inside].mean()) if inside.any() else float(plain.power.mean())
+    cap = (1.0 - cut) * drawn
+    followed = follow(trace, fleet, _capped(plan, begin, end, cap), bucket=bucket, seed=seed)
+    return Curtailment((begin, end), cap, drawn, base, followed, plain, course(followed.replay))
+
+
+def _always(fleet: Fleet) -> PowerPlan:
+    standing = np.array([[pool.replicas for pool in fleet.pools]])
+    return PowerPlan(np.zeros(1), np.full(1, np.inf), standing)
+
+
+def _capped(plan: PowerPlan, begin: float, end: float, cap: float) -> PowerPlan:
+    """The plan with at most `cap` [W] from begin to end [s]."""
+    time = np.unique([*plan.time, begin, end])
+    of = np.searchsorted(plan.time, time, side="right") - 1
+    inside = (time >= begin) & (time < end)
+    return PowerPlan(
+        time, np.where(inside, np.minimum(plan.cap[of], cap), plan.cap[of]), plan.replicas[of]
+    )
+
+
+def affected(found: Curtailment) -> NDArray[np.bool_]:
+    """Requests that arrive in the window."""
+    arrival = found.base_replay.trace.arrival
+    return np.asarray((arrival >= found.window[0]) & (arrival < found.window[1]))

@@ -1,0 +1,301 @@
+"""What the fleet simulator is told: requests, replicas, promises, and what happens to them over
+time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headrace.core.arrays import Floats, Ints
+from headrace.core.errors import InputError, Place, Problem
+from headrace.models.step_time.table import StepTable
+
+Role = Literal["mixed", "prefill", "decode"]
+Router = Literal["round_robin", "least_outstanding", "power_of_two", "prefix_aware"]
+
+ROUTERS: tuple[Router, ...] = ("round_robin", "least_outstanding", "power_of_two", "prefix_aware")
+
+
+@dataclass(frozen=True)
+class PrefixBlocks:
+    """Which blocks a prompt is made of; two prompts share a prefix as far as their ids agree.
+
+    pointer: request i owns ids[pointer[i]:pointer[i + 1]], shape (requests + 1,). ids: 0, 1, ...
+        without gaps.
+    tokens: tokens a block holds.
+    """
+
+    pointer: Ints
+    ids: Ints
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Requests in order of arrival.
+
+    arrival [s] from the start of the trace, not falling, >= 0. input, output [tokens], >= 1:
+    prompt, and answer with its first token. service: index into the fleet's service classes. All of
+    shape (requests,). Raises InputError with the first offending request of every kind.
+    """
+
+    name: str
+    source: str
+    arrival: Floats
+    input: Ints
+    output: Ints
+    service: Ints
+    blocks: PrefixBlocks | None = None
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem(Place(self.name), found, expected, fix)
+            for found, expected, fix in _trace_faults(self)
+        ]
+        if problems:
+            raise InputError(problems)
+
+    def __len__(self) -> int:
+        return len(self.arrival)
+
+    @property
+    def duration(self) -> float:
+        """Time of the last arrival [s]."""
+        return float(self.arrival[-1])
+
+
+def _trace_faults(trace: Trace) -> Iterator[tuple[str, str, str]]:
+    if not len(trace.arrival):
+        yield "the trace holds no request", "at least one", "Is this the right file?"
+        return
+    arrays = (trace.arrival, trace.input, trace.output, trace.service)
+    if len({array.shape for array in arrays}) > 1:
+        yield "arrivals, lengths and classes are not of one length", "one of each a request", ""
+        return
+    tests = (
+        (~np.isfinite(trace.arrival), "its arrival is not a finite time", "seconds", ""),
+        (
+            trace.arrival < 0,
+            "it arrives before time 0",
+            "times >= 0",
+            "Subtract the first timestamp.",
+        ),
+        (
+            np.diff(trace.arrival, prepend=trace.arrival[0]) < 0,
+            "it arrives before its predecessor",
+            "rising times",
+            "Sort the file.",
+        ),
+        (
+            trace.input < 1,
+            "its prompt is empty",
+            "input tokens >= 1",
+            "Drop such rows (`drop_empty`).",
+        ),
+        (
+            trace.output < 1,
+            "its answer is empty",
+            "output tokens >= 1",
+            "Drop such rows (`drop_empty`).",
+        ),
+        (trace.service < 0, "its class is negative", "an index of a service class", ""),
+    )
+    for bad, words, expected, fix in tests:
+        if bad.any():
+            yield f"request {int(np.argmax(bad))}: {words} ({int(bad.sum()):,} such)", expected, fix
+
+
+@dataclass(frozen=True)
+class ServiceClass:
+    """A promise, and what happens when it cannot be kept. Classes are served in the order in which
+    a fleet lists them.
+
+    ttft, tpot [s]: time to first token and mean time per further token that count as good. patience
+    [s]: a request whose turn comes later than this after its arrival is dropped. admit_below: a new
+    request is refused when the replica it would go to already holds so many. Both dropped and
+    refused requests count as shed.
+    """
+
+    name: str
+    ttft: float = 2.0
+    tpot: float = 0.1
+    patience: float = np.inf
+    admit_below: float = np.inf
+
+
+@dataclass(frozen=True)
+class Autoscale:
+    """Every `period` [s]: replicas wanted = ceil(signal / target), at least `least`; the highest of
+    the last `hold` counts.
+
+    outstanding: signal is the requests held or waiting in the pool, target those a replica should
+        hold.
+    busy: signal is the replica-seconds spent computing in the last period over the period, target
+        the share busy.
+    """
+
+    signal: Literal["outstanding", "busy"]
+    target: float
+    least: int = 1
+    period: float = 60.0
+    hold: int = 5
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Replicas of one kind.
+
+    replicas: that stand; start: awake at time 0 (none: all, or `least` of the autoscaler).
+    mixed: prefill and decode. prefill: hands its requests over with their first token. decode:
+        receives them.
+    token_budget: tokens of one step (decodes first, then prompt chunks). kv_tokens: KV capacity of
+        a replica, 0 means the table's. warm_up [s]: from asleep to serving. overhead [s]: host time
+        added to every step.
+    """
+
+    name: str
+    table: StepTable
+    replicas: int
+    role: Role = "mixed"
+    max_batch: int = 256
+    token_budget: int = 2048
+    kv_tokens: int = 0
+    warm_up: float = 0.0
+    overhead: float = 0.0
+    start: int | None = None
+    autoscale: Autoscale | None = None
+
+    @property
+    def capacity(self) -> int:
+        """KV tokens of one replica."""
+        return self.kv_tokens or self.table.kv_tokens
+
+    @property
+    def awake_at_start(self) -> int:
+        """Replicas awake at time 0."""
+        if self.start is not None:
+            return self.start
+        return self.replicas if self.autoscale is None else min(self.autoscale.least, self.replicas)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Moving a request's KV from a prefill to a decode replica takes latency [s] + per_token
+    [s/token] x its tokens.
+    """
+
+    latency: float = 0.005
+    per_token: float = 0.0
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Pools behind one router.
+
+    cache_blocks: prefix blocks each entry replica remembers, least recently used forgotten first;
+        0: no prefix cache.
+    load_weight: how many queued tokens one outstanding request counts for the prefix-aware router.
+    Raises InputError with every fault.
+    """
+
+    pools: tuple[Pool, ...]
+    router: Router = "least_outstanding"
+    classes: tuple[ServiceClass, ...] = (ServiceClass("all"),)
+    transfer: Transfer = Transfer()
+    cache_blocks: int = 0
+    load_weight: float = 64.0
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem(Place(key=key), found, expected) for key, found, expected in _fleet_faults(self)
+        ]
+        if problems:
+            raise InputError(problems)
+
+    @property
+    def replicas(self) -> int:
+        """Replicas of all pools; they are numbered pool by pool."""
+        return sum(pool.replicas for pool in self.pools)
+
+
+def _fleet_faults(fleet: Fleet) -> Iterator[tuple[str, str, str]]:
+    roles = {pool.role for pool in fleet.pools}
+    if not roles & {"mixed", "prefill"}:
+        yield (
+            "pools",
+            f"no pool takes requests: {sorted(roles) or 'none at all'}",
+            "a mixed or a prefill pool",
+        )
+    if ("prefill" in roles) != ("decode" in roles):
+        yield "pools", f"roles {sorted(roles)}", "prefill and decode pools together"
+    if fleet.router not in ROUTERS:
+        yield "router", f"`{fleet.router}`", f"one of {', '.join(ROUTERS)}"
+    if not fleet.classes:
+        yield "classes", "there is no service class", "at least one"
+    if fleet.cache_blocks < 0 or fleet.transfer.latency < 0 or fleet.transfer.per_token < 0:
+        yield "transfer", "a negative time or a negative cache", "values >= 0"
+    for pool in fleet.pools:
+        for name, good, expected in _pool_rules(pool):
+            if not good:
+                yield f"{pool.name}.{name}", f"{getattr(pool, name)}", expected
+
+
+def _pool_rules(pool: Pool) -> Iterator[tuple[str, bool, str]]:
+    yield "replicas", pool.replicas >= 1, "at least 1"
+    yield "max_batch", pool.max_batch >= 1, "at least 1"
+    yield (
+        "token_budget",
+        pool.token_budget > pool.max_batch,
+        f"above max_batch ({pool.max_batch}), or prompts starve",
+    )
+    yield "kv_tokens", pool.capacity >= 2, "the KV tokens one replica holds: the table does not say"
+    yield "warm_up", 0 <= pool.warm_up < np.inf, "finite, >= 0"
+    yield "overhead", 0 <= pool.overhead < np.inf, "finite, >= 0"
+    yield "start", pool.start is None or 0 <= pool.start <= pool.replicas, f"0 to {pool.replicas}"
+    scale = pool.autoscale
+    good = scale is None or (
+        scale.target > 0
+        and scale.period > 0
+        and scale.hold >= 1
+        and 0 <= scale.least <= pool.replicas
+    )
+    yield "autoscale", good, f"target, period > 0, hold >= 1, least 0 to {pool.replicas}"
+
+
+@dataclass(frozen=True)
+class Outages:
+    """Failures: replica `replica[i]` is lost from down[i] to up[i] [s].
+
+    Intervals of one replica do not overlap.
+    """
+
+    replica: Ints
+    down: Floats
+    up: Floats
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many replicas may be awake: from time[k] [s] on, replicas[k, p] in pool p, whatever an
+    autoscaler wants.
+
+    hard[k]: surplus replicas stop at once (a power cap) and their requests start again elsewhere,
+        keeping the tokens they have; else they finish what they hold. Shapes (k,), (k, pool), (k,).
+    """
+
+    time: Floats
+    replicas: Ints
+    hard: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+
+
+NO_OUTAGES = Outages(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+
+
+def no_limits(pools: int) -> Limits:
+    """Every replica may be awake, always."""
+    return Limits(np.zeros(0), np.zeros((0, pools), np.int64))

@@ -1,0 +1,93 @@
+"""From the 95th percentile that users are promised to the means that a serving point states, and
+the load it may carry.
+
+    mean TTFT <= p95 / (3.5 (1 + isl / 8000))          mean TPOT <= p95 / (1.1 + 16 / osl)
+
+at a share of the point's rate of 0.95 (0.85 where the same replicas read prompts) over 1 + 0.35 osl
+/ (isl + osl), with caches filled to 80 %. Answers spread: long ones keep their places and their
+caches longer, so those met in a replica are longer than the mean. The numbers are a catalogue row
+(`percentiles`), measured with the fleet simulator; docs/design/0110 tells how, and tests replay
+offers request by request.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from headrace.core.catalogue import Entry, entry
+from headrace.core.study import Promise as Written
+from headrace.models.serving.operating_point import Frontier, Promise, ServingPoint
+
+NONE = float("inf")
+
+
+def mean_promise(written: Written, isl: int, osl: int) -> Promise:
+    """The strictest means [s] that what is written asks for, for requests of `isl` and `osl`
+    tokens.
+    """
+    law = _law()
+    ttft = law.value("ttft", "1") * (1.0 + isl / law.value("ttft_tokens", "1"))
+    tpot = law.value("tpot", "1") + law.value("tpot_tokens", "1") / osl
+    return Promise(
+        isl,
+        osl,
+        min(NONE if written.ttft is None else written.ttft, (written.ttft_p95 or NONE) / ttft),
+        min(NONE if written.tpot is None else written.tpot, (written.tpot_p95 or NONE) / tpot),
+    )
+
+
+def load(apart: bool, isl: int, osl: int) -> float:
+    """Share of a point's rate that an open fleet may be asked for with its percentiles kept [1];
+    apart: prompts read elsewhere.
+    """
+    law = _law()
+    most = law.value("load_apart" if apart else "load_together", "1")
+    return most / (1.0 + law.value("load_answers", "1") * osl / (isl + osl))
+
+
+def best(found: Frontier) -> ServingPoint | None:
+    """The point that carries most in an open fleet, of those that keep the (mean) promise and leave
+    room in the caches.
+    """
+    keeps = found.keeps() & (found.fill <= _law().value("fill", "1"))
+    if not keeps.any():
+        return None
+    asked = found.promise
+    carried = found.tokens * np.where(
+        found.apart, *(load(apart, asked.isl, asked.osl) for apart in (True, False))
+    )
+    return found.point(int(np.argmax(np.where(keeps, carried, -1.0))))
+
+
+def nearest(found: Frontier, written: Written) -> tuple[float, str]:
+    """How many times too slow the nearest point is (above 1: no point keeps it), and the promise
+    that it keeps, in words.
+    """
+    asked = found.promise
+    late = np.maximum(found.ttft / asked.ttft, found.tpot / asked.tpot)
+    roomy = np.where(found.fill <= _law().value("fill", "1"), late, np.inf)
+    at = int(np.argmin(roomy if np.isfinite(roomy).any() else late))
+    kept = []
+    for name, mean, wanted in (
+        ("ttft", found.ttft[at], asked.ttft),
+        ("tpot", found.tpot[at], asked.tpot),
+    ):
+        percentile = getattr(written, f"{name}_p95")
+        key, value = (
+            (f"{name}_p95", percentile)
+            if percentile is not None
+            else (name, getattr(written, name))
+        )
+        if value is not None:
+            kept.append(f"{key}: {_up(float(value * max(1.0, mean / wanted)))} ms")
+    return float(roomy[at]), ", ".join(kept)
+
+
+def _up(seconds: float) -> str:
+    """Milliseconds, rounded up to three digits."""
+    step = 10.0 ** (np.floor(np.log10(seconds * 1e3)) - 2)
+    return f"{np.ceil(seconds * 1e3 / step - 1e-9) * step:.4g}"
+
+
+def _law() -> Entry:
+    return entry("models", "percentiles", "p95")

@@ -1,0 +1,135 @@
+"""What a thousand accelerators deliver of a product in an hour, and the converter that the plan
+gets from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from headrace.compute.accelerator import accelerator
+from headrace.compute.hall_assets import KILO, busy_power, electricity, idle_power, working
+from headrace.core.arrays import Floats
+from headrace.core.components import Bus, Converter, Port
+from headrace.core.errors import InputError, Place, Problem
+from headrace.core.study import Model, Product
+from headrace.models.architecture import video_model
+from headrace.models.serving import percentile_promises
+from headrace.models.serving.frontier import frontier
+from headrace.models.serving.operating_point import ServingPoint
+from headrace.models.training import effective_flops
+from headrace.models.video import clip_seconds
+
+SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One product on one accelerator.
+
+    rate: units of the product per thousand accelerator-hours. busy: IT power of a thousand at this
+        work [MW].
+    words: how it is served, for the report; low, high: the rate's 80 % band.
+    """
+
+    rate: float
+    busy: float
+    idle: float
+    low: float
+    high: float
+    words: str
+
+
+def offer(product: Product, model: Model, chip: str) -> Offer | None:
+    """The best way to make `product` on `chip`; None where its promise cannot be kept there."""
+    if product.kind == "tokens":
+        return _tokens(product, model, chip)
+    if product.kind == "video":
+        return _video(product, model, chip)
+    return _training(chip)
+
+
+def serving_point(product: Product, model: Model, chip: str) -> ServingPoint | None:
+    """How `product` is served on `chip` so that its percentiles are kept at `percentiles.load` of
+    the rate; None: not at all.
+    """
+    promise = percentile_promises.mean_promise(product.promise, product.isl, product.osl)
+    return percentile_promises.best(frontier(model.shape, chip, model.precision, promise))
+
+
+def refuse_impossible(product: Product, model: Model, chips: Collection[str]) -> None:
+    """Raise InputError, with the nearest promise that can be kept, where a product of tokens keeps
+    its own on none of `chips`.
+    """
+    if product.kind != "tokens" or not chips:
+        return
+    promise, asked = (
+        percentile_promises.mean_promise(product.promise, product.isl, product.osl),
+        product.promise,
+    )
+    found = {
+        chip: percentile_promises.nearest(
+            frontier(model.shape, chip, model.precision, promise), asked
+        )
+        for chip in chips
+    }
+    best = min(found, key=lambda chip: found[chip][0])
+    late, kept = found[best]
+    if late > 1.0:
+        words = f"no accelerator of the study serves {model.shape} as promised; the nearest is {late:,.3g} times too slow"
+        raise InputError(
+            Problem(Place(), words, fix=f"On {best} this can be kept: `promise: {{{kept}}}`.")
+        )
+
+
+def _tokens(product: Product, model: Model, chip: str) -> Offer | None:
+    point = serving_point(product, model, chip)
+    if point is None:
+        return None
+    load = percentile_promises.load(point.disaggregated, product.isl, product.osl)
+    speed, scale = load * point.tokens_per_second, load * KILO * SECONDS / 1e6
+    words = f"{point.accelerators} a replica, {point.places} requests at most, {speed:,.0f} tok/s each, {point.provider}"
+    band = (point.band.low * scale, point.band.high * scale)
+    return Offer(
+        point.tokens_per_second * scale,
+        point.busy_power,
+        idle_power(accelerator(chip)),
+        *band,
+        words,
+    )
+
+
+def _video(product: Product, model: Model, chip: str) -> Offer:
+    shape = video_model(model.shape)
+    found, seconds = clip_seconds(shape, chip), shape.frames / shape.rate
+    made = [
+        KILO * SECONDS / spent * seconds
+        for spent in (found.accelerator_seconds, found.high, found.low)
+    ]
+    part = accelerator(chip)
+    words = f"{found.accelerator_seconds / seconds:,.0f} accelerator-seconds a second of {shape.title}, {found.provider}"
+    return Offer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
+
+
+def _training(chip: str) -> Offer:
+    part, found = accelerator(chip), effective_flops(chip, "production")
+    made = [KILO * SECONDS * speed / 1e18 for speed in (found.value, found.low, found.high)]
+    words = f"{found.value / 1e12:,.0f} TFLOP/s each, whole production runs, failures included"
+    return Offer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
+
+
+def converter(site: str, chip: str, name: str, bus: Bus, found: Offer, pue: Floats) -> Converter:
+    """Accelerator-hours and electricity in, product out.
+
+    Idle power is drawn by what stands, so only the rest is here.
+    """
+    return Converter(
+        name=f"{name} on {chip}",
+        site=site,
+        title=f"{name} on {chip}",
+        ports=(
+            Port(working(site, chip), -1.0),
+            Port(electricity(site), -(found.busy - found.idle) * pue),
+            Port(bus, found.rate),
+        ),
+    )

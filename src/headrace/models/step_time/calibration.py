@@ -1,0 +1,310 @@
+"""Calibrating the roofline on measured deployments: physical costs first, then a pooled correction
+of what is left.
+
+Physics: `Coefficients`, one set for all, by least squares on logarithms. Correction: an additive
+    law in the logarithm,
+
+    log(measured / physics) = intercept + effects of backend, system, model, format and their pairs
+    + slopes . features
+
+whose effects are pooled: each is drawn to zero by a penalty, so a model never measured on a system
+gets what the system's and the model's other rows say, and nothing more. Fitted by penalised least
+absolute deviations (reweighted ridge). The shipped result stands in `catalogue/calibration.json`;
+docs/design/0051 tells how folds and penalties were chosen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from headrace.core.arrays import Flags, Floats
+from headrace.models.step_time.measured_deployments import Labels
+from headrace.models.step_time.roofline import Coefficients, Terms, Times, rows_of, times
+
+FEATURES = (
+    "batch", "batch per rank", "isl", "osl", "tensor width", "data width", "expert width", "prompt share of a step",
+    "overhead share of a step", "cache fill", "cache overflow", "disaggregated", "experts", "bytes per weight",
+    "active parameters", "batch x isl", "batch squared", "prompt load", "queue ahead",
+)  # fmt: skip
+_SLOPED = (0, 2, 3, 7, 8)  # features whose slope may differ by backend, system and model
+_FEATURE_PENALTY = 100.0
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of pooled effects: which labels name a member, and how strongly members are drawn to
+    zero.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    penalty: float
+    slope_penalty: float = 0.0
+
+
+FAMILIES = (
+    Family("backend", ("backend",), 100.0, 100.0),
+    Family("system", ("system",), 100.0, 100.0),
+    Family("system and backend", ("system", "backend"), 50.0, 60.0),
+    Family("model", ("model",), 50.0, 60.0),
+    Family("model and format", ("model", "form"), 50.0),
+    Family("model and backend", ("model", "backend"), 30.0),
+    Family("model and system", ("model", "system"), 30.0),
+    Family("model, system and backend", ("model", "system", "backend"), 10.0),
+)
+
+
+@dataclass(frozen=True)
+class Band:
+    """Measured over predicted: 80 % of outcomes lie between low and high."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Effects:
+    """An additive law in features: intercept and slopes of members, "" for everybody; arrays (1 +
+    features,).
+    """
+
+    members: Mapping[str, Floats]
+
+    def of(self, labels: Labels) -> Floats:
+        """Intercept and slopes that apply to `labels`; members never seen add nothing."""
+        keys = ["", *(member(family, labels) for family in FAMILIES)]
+        return np.asarray(
+            np.sum([self.members[key] for key in keys if key in self.members], axis=0),
+            dtype=np.float64,
+        )
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Physical costs, scaling and range of the features, and the corrections of TPOT and TTFT.
+
+    tpot_reach, ttft_reach: largest correction either way (in logarithm), so that nothing
+        extrapolates.
+    tpot_shift, ttft_shift: added to the logarithm for the least expected relative error (the answer
+        itself is a median).
+    """
+
+    coefficients: Coefficients
+    mean: Floats
+    spread: Floats
+    low: Floats
+    high: Floats
+    tpot: Effects
+    ttft: Effects
+    tpot_reach: float
+    ttft_reach: float
+    tpot_shift: float
+    ttft_shift: float
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Conformal bands from held-out rows: of a measured deployment's neighbours, a new pairing, a
+    system never seen.
+    """
+
+    near: tuple[Band, Band]
+    pairing: tuple[Band, Band]
+    elsewhere: tuple[Band, Band]
+
+
+def member(family: Family, labels: Labels) -> str:
+    """Key of the member of `family` that `labels` belong to."""
+    return f"{family.name}: " + ", ".join(getattr(labels, part) for part in family.parts)
+
+
+def predict(t: Terms, labels: tuple[Labels, ...] | Labels, c: Calibration) -> Times:
+    """Corrected times; `labels` one per row, or one for all rows."""
+    raw = times(t, c.coefficients)
+    x = np.clip((features(t, raw) - c.mean) / c.spread, c.low, c.high)
+    tpot, ttft = _corrections(x, labels, c.tpot), _corrections(x, labels, c.ttft)
+    steps = np.exp(np.clip(tpot, -c.tpot_reach, c.tpot_reach))
+    return Times(
+        raw.decode * steps,
+        raw.prompt,
+        raw.overhead,
+        raw.tpot * steps,
+        raw.ttft * np.exp(np.clip(ttft, -c.ttft_reach, c.ttft_reach)),
+    )
+
+
+def _corrections(x: Floats, labels: tuple[Labels, ...] | Labels, effects: Effects) -> Floats:
+    if isinstance(labels, Labels):
+        law = effects.of(labels)
+        return np.asarray(law[0] + x @ law[1:])
+    known = {label: effects.of(label) for label in set(labels)}
+    laws = np.stack([known[label] for label in labels])
+    return np.asarray(laws[:, 0] + (x * laws[:, 1:]).sum(1))
+
+
+def features(t: Terms, raw: Times) -> Floats:
+    """The correction's features, unscaled, shape (row, feature); most are logarithms."""
+    batch, isl = np.log(t.batch), np.log(t.isl)
+    fill = np.log(np.clip(t.need / t.free, 1e-3, 10.0))
+    stall = np.where(t.disaggregated > 0, 0.0, t.batch / t.osl * raw.prompt) / raw.tpot
+    load = np.log(np.maximum(t.batch * raw.prompt / (raw.tpot * t.osl), 1e-6))
+    ahead = t.disaggregated * np.log(np.maximum(t.ahead, 1e-3))
+    columns = (
+        batch, np.log(t.batch / t.dp), isl, np.log(t.osl), np.log(t.tp), np.log(t.dp), np.log(t.ep), stall,
+        raw.overhead / raw.tpot, fill, np.maximum(fill, 0.0), t.disaggregated, (t.expert_layers > 0) * 1.0, t.log_bytes,
+        t.log_active, batch * isl, batch**2, load, ahead,
+    )  # fmt: skip
+    return np.stack(columns, axis=1)
+
+
+def fit(
+    t: Terms, labels: tuple[Labels, ...], tpot: Floats, ttft: Floats, train: Flags
+) -> Calibration:
+    """Fit physics and corrections to the rows where `train` holds; the others are not looked at."""
+    seen, names = rows_of(t, train), tuple(label for label, keep in zip(labels, train) if keep)
+    coefficients = fit_physics(seen, tpot[train], ttft[train])
+    raw = times(seen, coefficients)
+    x = features(seen, raw)
+    mean, spread = x.mean(0), np.maximum(x.std(0), 1e-9)
+    x = (x - mean) / spread
+    left = (np.log(tpot[train] / raw.tpot), np.log(ttft[train] / raw.ttft))
+    first, second = (pooled(x, names, y) for y in left)
+    near, far = (float(np.quantile(np.abs(y), 0.99)) for y in left)
+    return Calibration(
+        coefficients, mean, spread, x.min(0), x.max(0), first, second, near, far, 0.0, 0.0
+    )
+
+
+def fit_physics(t: Terms, tpot: Floats, ttft: Floats) -> Coefficients:
+    """Least squares on logarithms with a soft loss, drawn gently to the defaults of `Coefficients`."""
+    start = np.log(np.array(astuple(Coefficients())))
+    pull = 0.15 * np.sqrt(len(tpot) / 100.0)
+
+    def residual(p: Floats) -> Floats:
+        r = times(t, Coefficients(*np.exp(p)))
+        return np.concatenate(
+            [np.log(r.tpot / tpot), 0.5 * np.log(r.ttft / ttft), pull * (p - start)]
+        )
+
+    found = least_squares(residual, start, loss="soft_l1", f_scale=0.2, max_nfev=40)
+    return Coefficients(*(float(v) for v in np.exp(found.x)))
+
+
+def pooled(x: Floats, labels: tuple[Labels, ...], y: Floats) -> Effects:
+    """Pooled additive law of y in standardised features x (row, feature) and the members that rows
+    belong to.
+    """
+    matrix, penalty, columns = _design(x, labels)
+    weight = np.ones(len(y))
+    for _ in range(6):
+        normal = (matrix * weight[:, None]).T @ matrix + np.diag(penalty)
+        solution = np.linalg.solve(normal, (matrix * weight[:, None]).T @ y)
+        weight = 1.0 / np.maximum(np.abs(y - matrix @ solution), 0.03)
+        weight /= weight.mean()
+    return Effects(_by_member(np.asarray(solution, dtype=np.float64), columns, x.shape[1]))
+
+
+def _design(x: Floats, labels: tuple[Labels, ...]) -> tuple[Floats, Floats, list[tuple[str, int]]]:
+    """Columns, their penalties, and what each is: (member, 0 for the intercept or 1 + feature)."""
+    columns, penalty = [np.ones(len(x)), *x.T], [1e-8, *[_FEATURE_PENALTY] * x.shape[1]]
+    names = [("", j) for j in range(1 + x.shape[1])]
+    for family in FAMILIES:
+        belongs = np.array([member(family, label) for label in labels])
+        for key in np.unique(belongs):
+            inside = (belongs == key).astype(np.float64)
+            columns.append(inside)
+            penalty.append(family.penalty)
+            names.append((str(key), 0))
+            for j in _SLOPED if family.slope_penalty else ():
+                columns.append(inside * x[:, j])
+                penalty.append(family.slope_penalty)
+                names.append((str(key), 1 + j))
+    return np.stack(columns, axis=1), np.array(penalty), names
+
+
+def _by_member(
+    solution: Floats, columns: list[tuple[str, int]], features_: int
+) -> dict[str, Floats]:
+    members: dict[str, Floats] = {}
+    for value, (key, j) in zip(solution, columns):
+        members.setdefault(key, np.zeros(1 + features_))[j] = value
+    return members
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[Calibration, Bands]:
+    """The calibration that comes with Headrace, fitted on all priceable rows, and its bands."""
+    raw = json.loads(
+        (files("headrace.models") / "catalogue" / "calibration.json").read_text(encoding="utf-8")
+    )
+    mean, spread, low, high = (
+        np.array(raw[name], dtype=np.float64) for name in ("mean", "spread", "low", "high")
+    )
+    first, second = (
+        Effects({key: _dense(law) for key, law in raw[name].items()}) for name in ("tpot", "ttft")
+    )
+    near, far, shift, later = (float(raw[name]) for name in _NUMBERS)
+    law = Calibration(
+        Coefficients(**raw["coefficients"]),
+        mean,
+        spread,
+        low,
+        high,
+        first,
+        second,
+        near,
+        far,
+        shift,
+        later,
+    )
+    near_band, pairing, elsewhere = (
+        (Band(*raw["bands"][kind][0]), Band(*raw["bands"][kind][1])) for kind in _KINDS
+    )
+    return law, Bands(near_band, pairing, elsewhere)
+
+
+_NUMBERS = ("tpot_reach", "ttft_reach", "tpot_shift", "ttft_shift")
+_KINDS = tuple(f.name for f in fields(Bands))
+
+
+def _dense(law: Mapping[str, float]) -> Floats:
+    values = np.zeros(1 + len(FEATURES))
+    for j, value in law.items():
+        values[int(j)] = value
+    return values
+
+
+def as_json(c: Calibration, bands: Bands) -> str:
+    """What `shipped` reads, six significant digits."""
+
+    def short(values: Floats) -> list[float]:
+        return [float(f"{v:.6g}") for v in values]
+
+    def law(effects: Effects) -> dict[str, dict[str, float]]:
+        return {
+            key: {str(j): float(f"{v:.4g}") for j, v in enumerate(row) if v}
+            for key, row in effects.members.items()
+        }
+
+    raw = {
+        "coefficients": {
+            f.name: float(f"{getattr(c.coefficients, f.name):.4g}") for f in fields(Coefficients)
+        },
+        **{name: short(getattr(c, name)) for name in ("mean", "spread", "low", "high")},
+        **{name: round(getattr(c, name), 4) for name in _NUMBERS},
+        "bands": {
+            kind: [[round(b.low, 4), round(b.high, 4)] for b in getattr(bands, kind)]
+            for kind in _KINDS
+        },
+        "tpot": law(c.tpot),
+        "ttft": law(c.ttft),
+    }
+    lines = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in raw.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -1,0 +1,281 @@
+"""Step times from the speed of light plus overhead per layer: any vendor, calibrated where
+measurements exist.
+
+    decode  = max(flop_cost * flop, weight_cost * weights) + cache_cost * cache
+              + layers * layer + joined layers * join + expert layers * expert + link_cost *
+              all-reduce + 0.3 exchange
+    prompt  = prefill_cost * prompt flop + layers * layer
+    TPOT    = decode + batch / output tokens * prompt              (newcomers' prompts stall the batch)
+    TTFT    = queue * ranks * prompt + wait * decode + burst * ahead * prompt + host + spill * overflow * TPOT * output tokens
+
+The upper-case words of a naive roofline, peak and bandwidth, stand in `Terms`; the lower-case costs
+in `Coefficients`. The per-layer overhead is what naive rooflines lack: about 60 us a layer in
+published deployments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headrace.compute.accelerator import Accelerator, Precision
+from headrace.core.arrays import Floats
+from headrace.models.architecture import LanguageModel
+
+Format = Literal["bf16", "fp8", "fp4", "int4"]
+Provider = Literal["kernel", "roofline", "measured"]
+
+BYTES: dict[str, float] = {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625, "int4": 0.53}
+"""Bytes per weight; fp4 and int4 count their block scales (one byte or less per 16 or more
+weights).
+"""
+USABLE = 0.9
+"""Share of memory for weights and cache; the rest is activations, graphs and buffers."""
+_EXCHANGE = 0.3
+"""Cost of the expert exchange over its bytes at link speed: a token travels to a node once (half
+the bytes), links reach 90 %, and two micro-batches hide about half of it (DeepSeek-V3 technical
+report, section 3.2.1 and 3.4).
+"""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a replica is spread: tensor-parallel width, attention data-parallel width; experts spread
+    over both.
+    """
+
+    tp: int = 1
+    dp: int = 1
+
+    @property
+    def accelerators(self) -> int:
+        """Accelerators of one replica."""
+        return self.tp * self.dp
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """Costs over the speed of light [1]; layer, join, expert and host are overheads [s]."""
+
+    flop_cost: float = 2.0
+    weight_cost: float = 1.3
+    cache_cost: float = 1.5
+    layer: float = 60e-6
+    join: float = 12e-6
+    link_cost: float = 5.0
+    expert: float = 38e-6
+    prefill_cost: float = 2.2
+    queue: float = 1.5
+    wait: float = 1.5
+    burst: float = 0.05
+    host: float = 10e-3
+    spill: float = 0.3
+
+
+@dataclass(frozen=True)
+class Deployments:
+    """Ways to run one model on one accelerator, one per row; all arrays of shape (row,).
+
+    batch: sequences of the whole replica. prompt_accelerators, prompt_ranks: those that read
+        prompts (the same replica unless disaggregated). ahead: prompts that may stand ahead of a
+        newcomer. disaggregated: 1 where prompts are read elsewhere.
+    """
+
+    tp: Floats
+    dp: Floats
+    ep: Floats
+    batch: Floats
+    isl: Floats
+    osl: Floats
+    prompt_accelerators: Floats
+    prompt_ranks: Floats
+    ahead: Floats
+    disaggregated: Floats
+
+    @property
+    def accelerators(self) -> Floats:
+        """Accelerators that decode, of one replica."""
+        return self.tp * self.dp
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Times at the speed of light [s], counts of layers, and the sizes that corrections look at;
+    shape (row,) each.
+
+    cache: reading keys and values or, where slower, the arithmetic on them.
+    """
+
+    flop: Floats
+    weights: Floats
+    cache: Floats
+    reduce: Floats
+    exchange: Floats
+    prompt: Floats
+    layers: Floats
+    joined: Floats
+    expert_layers: Floats
+    batch: Floats
+    isl: Floats
+    osl: Floats
+    tp: Floats
+    dp: Floats
+    ep: Floats
+    prompt_ranks: Floats
+    ahead: Floats
+    disaggregated: Floats
+    need: Floats
+    free: Floats
+    log_active: Floats
+    log_bytes: Floats
+
+
+@dataclass(frozen=True)
+class Times:
+    """Predicted times [s], shape (row,): one decode step, one prompt, mean TPOT and TTFT;
+    `overhead` is part of decode.
+    """
+
+    decode: Floats
+    prompt: Floats
+    overhead: Floats
+    tpot: Floats
+    ttft: Floats
+
+
+def terms(
+    model: LanguageModel, chip: Accelerator, dense: Format, expert: Format, at: Deployments
+) -> Terms:
+    """What the work costs at the speed of light, for weights stored as `dense` and, in experts, as
+    `expert`.
+    """
+    n, context = at.accelerators, at.isl + at.osl / 2.0
+    peak, bandwidth, link = _peak(chip, expert), chip.bandwidth.to("B/s"), chip.link.to("B/s")
+    fixed = (model.parameters - model.expert_parameters) * BYTES[dense] * at.dp
+    experts = model.expert_parameters * BYTES[expert]
+    cache = cache_bytes(model, "bf16" if expert == "bf16" else "fp8", at.tp)
+    seen = np.minimum(context, float(model.attended)) if model.attended else context
+    reduce = (
+        2.0 * model.layers * (at.batch / at.dp) * model.hidden * 4.0 * (at.tp - 1.0) / at.tp / link
+    )
+    ones = np.ones_like(n)
+    return Terms(
+        flop=2.0 * model.active * at.batch / (n * peak),
+        weights=(fixed + experts * _touched(model, at.batch)) / n / bandwidth,
+        cache=at.batch
+        / n
+        * seen
+        * np.maximum(cache / bandwidth, _scores(model, at.tp) / chip.peak("bf16")),
+        reduce=reduce,
+        exchange=_exchange(model, chip, at),
+        prompt=(2.0 * model.active * at.isl + _attention(model, at.isl))
+        / (at.prompt_accelerators * peak),
+        layers=model.layers * ones,
+        joined=model.layers * np.where(n > 1, 1.0, 0.0),
+        expert_layers=model.layers * float(model.experts > 0) * ones,
+        batch=at.batch,
+        isl=at.isl,
+        osl=at.osl,
+        tp=at.tp,
+        dp=at.dp,
+        ep=at.ep,
+        prompt_ranks=at.prompt_ranks,
+        ahead=at.ahead,
+        disaggregated=at.disaggregated,
+        need=at.batch * cache * (at.isl + at.osl),
+        free=np.maximum(chip.memory.to("B") * USABLE * n - fixed - experts, 1.0),
+        log_active=np.log(model.active) * ones,
+        log_bytes=np.log(BYTES[expert]) * ones,
+    )
+
+
+def times(t: Terms, c: Coefficients) -> Times:
+    """The formulas at the top of this file."""
+    overhead = t.layers * c.layer + t.joined * c.join + t.expert_layers * c.expert
+    moved = t.reduce * c.link_cost + t.exchange * _EXCHANGE
+    decode = (
+        np.maximum(t.flop * c.flop_cost, t.weights * c.weight_cost)
+        + t.cache * c.cache_cost
+        + overhead
+        + moved
+    )
+    prompt = t.prompt * c.prefill_cost + t.layers * c.layer
+    tpot = decode + np.where(t.disaggregated > 0, 0.0, t.batch / t.osl * prompt)
+    overflow = np.where(t.disaggregated > 0, 0.0, np.clip(t.need / t.free - 1.0, 0.0, 3.0))
+    ttft = prompt * t.prompt_ranks * c.queue + decode * c.wait + t.ahead * prompt * c.burst + c.host
+    return Times(decode, prompt, overhead, tpot, ttft + overflow * tpot * t.osl * c.spill)
+
+
+def joined_terms(parts: list[Terms], order: NDArray[np.int64]) -> Terms:
+    """Several blocks of rows as one, row i of the whole taken from position order[i] of the blocks
+    laid end to end.
+    """
+    return Terms(
+        **{
+            f.name: np.concatenate([getattr(p, f.name) for p in parts])[order]
+            for f in fields(Terms)
+        }
+    )
+
+
+def rows_of(t: Terms, keep: NDArray[np.bool_]) -> Terms:
+    """The rows where `keep` holds."""
+    return Terms(**{f.name: getattr(t, f.name)[keep] for f in fields(Terms)})
+
+
+def cache_bytes(model: LanguageModel, precision: Precision, tp: Floats) -> Floats:
+    """Bytes of keys and values per token over a replica; a latent cache is copied on every tensor
+    rank.
+    """
+    copies = tp if model.shares_kv else np.maximum(1.0, tp / model.kv_heads)
+    return model.kv_elements * (2.0 if precision == "bf16" else 1.0) * copies
+
+
+def native(chip: Accelerator, precision: Precision) -> Precision:
+    """The format whose peak applies: `precision`, or the next wider one that the accelerator has."""
+    order: tuple[Precision, ...] = ("fp4", "fp8", "bf16")
+    wider = order[order.index(precision) :]
+    return next(p for p in wider if chip.peaks()[2 - order.index(p)] is not None)
+
+
+def _peak(chip: Accelerator, expert: Format) -> float:
+    # 4-bit weights on a part without 4-bit arithmetic are widened to bf16 first
+    if expert == "int4" or expert == "bf16" or (expert == "fp4" and chip.peak_fp4 is None):
+        return chip.peak("bf16")
+    return chip.peak(native(chip, expert))
+
+
+def _scores(model: LanguageModel, tp: Floats) -> Floats:
+    """FLOP of one new token against one cached token, over all layers of a replica.
+
+    Heads that share a latent do all its width each, so that decoding is bound by arithmetic, not by
+    reading the cache.
+    """
+    width = model.kv_width if model.shares_kv else model.attention_width
+    return 4.0 * model.heads * width * model.kv_layers * np.ones_like(tp)
+
+
+def _touched(model: LanguageModel, tokens: Floats) -> Floats:
+    return (
+        1.0 - (1.0 - model.experts_per_token / model.experts) ** tokens
+        if model.experts
+        else np.ones_like(tokens)
+    )
+
+
+def _attention(model: LanguageModel, isl: Floats) -> Floats:
+    seen = np.minimum(isl / 2.0, float(model.attended)) if model.attended else isl / 2.0
+    return 4.0 * isl * seen * model.heads * model.attention_width * model.kv_layers
+
+
+def _exchange(model: LanguageModel, chip: Accelerator, at: Deployments) -> Floats:
+    """Sending tokens to their experts and back where attention is data-parallel; beyond the domain
+    over the network.
+    """
+    away = np.maximum(0.0, 1.0 - chip.domain.value / at.accelerators)
+    per_byte = away / chip.network.to("B/s") + (1.0 - away) / chip.link.to("B/s")
+    sent = model.layers * at.batch / at.accelerators * model.experts_per_token * model.hidden * 3.0
+    return np.where(at.dp > 1, sent * per_byte, 0.0)

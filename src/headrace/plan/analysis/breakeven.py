@@ -1,0 +1,295 @@
+"""At which price does a technology enter the plan, and at which others does the plan change?
+
+    V(p) = max over plans of  a(plan) - p b(plan)          p: a price that enters the objective linearly
+
+V is convex and piecewise linear in p; each plan is one of its lines, b >= 0 the discounted quantity
+it buys at p. So exact answers need few solves: two lines meet at a price where either V lies on
+them (a crossing, exact), or a new plan is found. Quantity bought never rises with its own price: b
+is minus a slope of a convex function (docs/design/0048).
+
+    about = "capex:nuclear.smr"   overnight price [USD/kW], the same at every tree node (beliefs and learning about it set aside)
+    about = "fuel:gas"            fuel price [USD/MMBtu] at every tree node, its carbon on top
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.core.study import Study
+from headrace.energy.site import default_fuels, fuel_cost
+from headrace.plan.model.build_system import Expansion, expand
+from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.results import cash_flow
+from headrace.plan.results.dispatch import flows, node_outcome, ordered
+from headrace.plan.scenario.discounting import node_weight
+from headrace.plan.solve.solve import Bounded, solve, without
+
+EXACT = 1e-9
+"""Two values closer than this share of the plan's size are the same value."""
+
+BRACKET = 0.01
+"""A crossing that is not exact is bracketed to this share of its price."""
+
+MOST = 60
+"""Solves after which a search gives up; what it has bracketed by then is returned."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: a study with its expansion, the price `about`, and the gap of each solve."""
+
+    study: Study
+    expansion: Expansion
+    about: str
+    gap: float = 1e-6
+    threads: int = 1
+
+    @property
+    def name(self) -> str:
+        """The technology or the fuel."""
+        return self.about.partition(":")[2]
+
+
+@dataclass(frozen=True)
+class Point:
+    """The best plan at a price. worth: certified net present value [USD]; worth(p) = fixed - p x
+    slope for this very plan.
+
+    slope: discounted quantity bought at the price, in USD per unit of the price (capex: discounted
+        kW; fuel: MMBtu).
+    """
+
+    price: float
+    formulation: Formulation
+    plan: Bounded
+    fixed: float
+    slope: float
+
+    @property
+    def worth(self) -> float:
+        """Net present value at its own price [USD]."""
+        return self.fixed - self.price * self.slope
+
+    def at(self, price: float) -> float:
+        """What this plan is worth at another price [USD]."""
+        return self.fixed - price * self.slope
+
+
+@dataclass(frozen=True)
+class Breakeven:
+    """The highest price at which a technology is ordered.
+
+    low: a plan that orders it is certified to be worth as much as the best without it. high: no
+        plan that orders it gains more than the certificates' slack. exact: low is the price itself.
+        slope: quantity bought just below it.
+    never: it is not ordered even as a gift.
+    """
+
+    low: float
+    high: float
+    exact: bool
+    slope: float
+    worth_without: float
+    solves: int
+    never: bool = False
+
+
+def ask(
+    study: Study, about: str, folder: Path | None = None, *, gap: float = 1e-6, threads: int = 1
+) -> Question:
+    """A question about a study. Raises InputError for a price that the study's plans do not pay."""
+    expansion = expand(study, folder)
+    question = Question(study, expansion, about, gap, threads)
+    kind, _, name = about.partition(":")
+    known = [
+        f"capex:{a.belief}"
+        for a in expansion.system.assets
+        if a.belief and a.unit == "MW" and a.price > 0
+    ]
+    known += [f"fuel:{fuel}" for fuel in expansion.worlds[0].fuel]
+    if expansion.risk is not None:
+        fix = (
+            "Set `omega: 0`; the flip prices of `headrace plan --deep` are of the study's own goal."
+        )
+        found = f"{expansion.risk.omega:g}: a sweep asks for the mean alone"
+        raise InputError(Problem(Place(key="goal.risk.omega"), found, "0", fix))
+    if about not in known:
+        raise InputError(
+            Problem(Place(key="about"), f"`{about}`", f"one of {', '.join(sorted(set(known)))}")
+        )
+    if kind == "capex" and expansion.spend is not None:
+        raise InputError(
+            Problem(
+                Place(key="limits.spend"),
+                f"what {name} may cost changes which plans are allowed",
+                "no `spend`",
+            )
+        )
+    return question
+
+
+def posed(question: Question, price: float) -> Formulation:
+    """The plan's problem at that price."""
+    e = question.expansion
+    kind, _, name = question.about.partition(":")
+    if kind == "capex":
+        factor = price / catalogue_price(question)
+        worlds = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.worlds)
+    else:
+        written = (
+            question.study.fuels.get(name)
+            or default_fuels({name}, set(), question.study.money.year)[name]
+        )
+        worlds = tuple(
+            replace(w, fuel={**w.fuel, name: fuel_cost(written, price, question.study.carbon)})
+            for w in e.worlds
+        )
+    return formulate(e.system, e.nodes, e.calendars, worlds, e.clock, e.spend)
+
+
+def catalogue_price(question: Question) -> float:
+    """What the study pays for the technology at its first site before beliefs and learning
+    [USD/kW].
+    """
+    assets = question.expansion.system.assets
+    return next(a.price / 1e3 for a in assets if a.belief == question.name and a.unit == "MW")
+
+
+def solved(question: Question, price: float) -> Point:
+    """The best plan at a price, with its line."""
+    formulation = posed(question, price)
+    plan = solve(formulation.problem, gap=question.gap, threads=question.threads)
+    step = max(1.0, abs(price))
+    here = cash_flow.objective(formulation, plan.solution)
+    there = cash_flow.objective(posed(question, price + step), plan.solution)
+    slope = max(0.0, (here - there) / step)
+    return Point(price, formulation, plan, here + price * slope, slope)
+
+
+def same(a: float, b: float, point: Point) -> bool:
+    """Whether two values of plans [USD] are the same, as far as the certificate of `point` can
+    tell.
+    """
+    size = max(abs(point.plan.low), abs(point.fixed), 1.0)
+    return abs(a - b) <= EXACT * size + abs(point.plan.high - point.plan.low)
+
+
+def breakeven(question: Question, *, bracket: float = BRACKET) -> Breakeven:
+    """The capex above which the technology is not ordered, by Newton's method on the convex V:
+    finite, from below.
+
+    Each solve gives a plan; where its line meets the worth of the best plan without the technology
+    is the next price. Raises InputError for a question that is not about a capex.
+    """
+    if not question.about.startswith("capex:"):
+        raise InputError(
+            Problem(
+                Place(key="about"),
+                f"`{question.about}`",
+                "`capex:TECHNOLOGY`; for other prices see `crossings`",
+            )
+        )
+    none = _forgone(question)
+    low, slope, solves, price = 0.0, 0.0, 1, 0.0
+    while solves < MOST:
+        point = solved(question, price)
+        solves += 1
+        gain = point.plan.high - none.low
+        slack = EXACT * max(abs(none.low), abs(point.fixed), 1.0)
+        if gain <= slack or _nothing(point):
+            never = price == 0.0
+            return Breakeven(
+                low, max(price, low), price == low and not never, slope, none.low, solves, never
+            )
+        reached = (point.plan.low + price * point.slope - none.high) / point.slope
+        if reached > low:
+            low, slope = reached, point.slope
+        if reached <= price * (1 + EXACT):
+            # The certificates' slack hides what is left: step over it, to the end of the bracket.
+            price = max(price, low) * (1 + 0.5 * bracket)
+        else:
+            price = reached
+    return Breakeven(low, np.inf, False, slope, none.low, solves)
+
+
+def _nothing(point: Point) -> bool:
+    return point.slope * max(point.price, 1.0) <= EXACT * max(abs(point.fixed), 1.0)
+
+
+def _forgone(question: Question) -> Bounded:
+    """The best plan in which the technology is never ordered."""
+    formulation = posed(question, catalogue_price(question))
+    problem = formulation.problem
+    for column, order in enumerate(formulation.orders):
+        if formulation.system.assets[order.asset].belief == question.name:
+            problem = without(problem, column)
+    return solve(problem, gap=question.gap, threads=question.threads)
+
+
+def share(point: Point, name: str) -> float:
+    """Share of all electricity generated and used that the technology `name` (catalogue key) gives,
+    over the whole tree [1].
+
+    Energy is weighted by probability and discounted, as its money is. What sun and wind throw away
+    counts for nobody.
+    """
+    formulation = point.formulation
+    mine = everyone = 0.0
+    keys = {a.key for a in formulation.system.assets if a.belief == name or a.catalogue_key == name}
+    own = {c.key for c in formulation.system.converters if c.asset in keys}
+    shining = {c.key for c in formulation.system.converters if not c.has_activity}
+    for number, node in enumerate(formulation.nodes):
+        outcome = node_outcome(formulation, point.plan.solution, number)
+        weight = node_weight(node, formulation.clock) * outcome.weights
+        found = [f for f in flows(formulation, outcome) if f.bus.carrier == "electricity"]
+        for site in {f.bus.site for f in found}:
+            here = [f for f in found if f.bus.site == site]
+            spilled = np.maximum(np.sum([f.value for f in here], axis=0), 0.0)
+            sources = [f for f in here if f.item in _sources(formulation)]
+            free = np.sum(
+                [f.value for f in sources if f.item in shining] or [0.0 * spilled], axis=0
+            )
+            kept = 1.0 - np.divide(spilled, free, out=np.zeros_like(spilled), where=free > 0).clip(
+                0.0, 1.0
+            )
+            for flow in sources:
+                energy = float(weight @ (flow.value * (kept if flow.item in shining else 1.0)))
+                everyone += energy
+                mine += energy if flow.item in own else 0.0
+    return mine / everyone if everyone > 0 else 0.0
+
+
+def _sources(formulation: Formulation) -> set[str]:
+    """Converters that put electricity in and take none."""
+    ratios = {
+        c.key: [p for p in (*c.ports, *c.standing) if p.bus.carrier == "electricity"]
+        for c in formulation.system.converters
+    }
+    return {
+        key
+        for key, ports in ratios.items()
+        if ports and all(float(np.min(p.ratio)) >= 0 for p in ports)
+    }
+
+
+def quantity(point: Point, name: str) -> float:
+    """Orders of a technology over the whole tree, weighted by probability [MW]."""
+    amounts = ordered(point.formulation, point.plan.solution)
+    assets, nodes = point.formulation.system.assets, point.formulation.nodes
+    return float(
+        sum(
+            nodes[o.node].probability * amount
+            for amount, o in zip(amounts, point.formulation.orders)
+            if assets[o.asset].belief == name and assets[o.asset].unit == "MW"
+        )
+    )
+
+
+def along(question: Question, prices: Sequence[float]) -> tuple[Point, ...]:
+    """The best plan at each of `prices`."""
+    return tuple(solved(question, float(price)) for price in prices)

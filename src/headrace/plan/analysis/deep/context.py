@@ -1,0 +1,105 @@
+"""What the deep questions stand on: the best plan known, how to solve beside it, and what happens
+on each branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from headrace.core.arrays import Ints
+from headrace.core.errors import StoppedEarly
+from headrace.core.study import Study
+from headrace.plan.analysis.value_of_information import Interval, leaf_values
+from headrace.plan.lp.problem import Problem
+from headrace.plan.lp.risk_measure import leaves
+from headrace.plan.model.build_system import Expansion
+from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.model.investment import Order
+from headrace.plan.results.order_value import OrderValue
+from headrace.plan.scenario.discounting import Clock
+from headrace.plan.solve.solve import Bounded, Stop, solve
+
+FINE = 1e-5
+"""Gap of a solve whose difference to the plan is small: a month of lead time, another price of one
+order.
+"""
+
+COARSE = 1e-4
+"""Gap of a solve whose difference to the plan is large: a baseline, another terminal value."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The study with its best plan. near: a plan from which a changed problem may be started;
+    values: of root orders.
+    """
+
+    study: Study
+    expansion: Expansion
+    formulation: Formulation
+    plan: Bounded
+    near: Bounded
+    values: tuple[OrderValue, ...] = ()
+    threads: int = 2
+    stop: Stop | None = None
+
+    @property
+    def worth(self) -> Interval:
+        """What the best plan is worth [USD]."""
+        return interval(self.plan)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One leaf of the tree. npv: discounted cash on its way plus terminal value by one plan's
+    orders [USD].
+    """
+
+    node: int
+    probability: float
+    npv: Interval
+
+
+def interval(plan: Bounded) -> Interval:
+    """The certified worth of a problem's best plan [USD]."""
+    return Interval(plan.low, plan.high)
+
+
+def solved(ground: Ground, problem: Problem, gap: float) -> Bounded:
+    """A certified plan of a changed problem.
+
+    Raises StoppedEarly where time was up before its gap was met.
+    """
+    if ground.stop is not None and ground.stop():
+        raise StoppedEarly("the time for deep questions is up")
+    found = solve(problem, gap=gap, threads=ground.threads, stop=ground.stop, near=ground.near)
+    if not found.finished and ground.stop is not None and ground.stop():
+        raise StoppedEarly("the time for deep questions is up")
+    return found
+
+
+def posed(
+    ground: Ground, *, clock: Clock | None = None, orders: tuple[Order, ...] | None = None
+) -> Formulation:
+    """The plan's problem with another clock or other orders."""
+    e = ground.expansion
+    return formulate(
+        e.system, e.nodes, e.calendars, e.worlds, clock or e.clock, e.spend, orders, e.risk
+    )
+
+
+def outcomes(problem: Problem, plan: Bounded) -> tuple[Leaf, ...]:
+    """What a plan's orders earn on every leaf."""
+    ends = leaves(problem).tolist()
+    return tuple(
+        Leaf(n, float(problem.probability[n]), npv)
+        for n, npv in zip(ends, leaf_values(problem, plan))
+    )
+
+
+def forbidden(problem: Problem, columns: Sequence[int] | Ints) -> Problem:
+    """The same problem with these orders forced to zero."""
+    upper = problem.master.upper.copy()
+    upper[list(columns)] = 0.0
+    return replace(problem, master=replace(problem.master, upper=upper))

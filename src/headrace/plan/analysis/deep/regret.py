@@ -1,0 +1,150 @@
+"""Regret: what other ways of deciding would lose against the plan, each at its best, between
+certified bounds.
+
+    wait        no order at the root; everything later as one sees fit
+    grid only   no electricity of one's own: of the supply only grid rights may be ordered, halls
+                and accelerators as needed
+    cloud only  nothing of one's own: only accelerators rented by the hour may be ordered
+    rival       a public campus copied, date by date, at the study's size (`rival.py`)
+
+Each is the plan with fewer choices, so its regret is never below zero; only where the study itself
+may not rent, cloud only has a choice that the plan has not. All of them exist, since every demand
+can be shed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from headrace.core.arrays import Floats, Ints
+from headrace.core.study import Rental
+from headrace.plan.analysis.deep.context import (
+    COARSE,
+    Ground,
+    Leaf,
+    forbidden,
+    interval,
+    outcomes,
+    solved,
+)
+from headrace.plan.analysis.deep.rival import copied
+from headrace.plan.analysis.value_of_information import Interval
+from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.problem import Problem
+from headrace.plan.model.asset_kind import kind
+from headrace.plan.model.build_system import rentable
+from headrace.plan.model.formulate import formulate
+from headrace.plan.solve.solve import Bounded
+
+LIST = ("h100.cloud", "b200.cloud")
+"""Offers that are added where a study rents nothing."""
+
+TITLES = {
+    "wait": "Wait: no order this month",
+    "grid": "Grid only: no electricity of one's own",
+    "cloud": "Cloud only: rent by the hour, own nothing new",
+    "rival": "Copy the rival: Abilene, date by date",
+}
+
+
+@dataclass(frozen=True)
+class Regret:
+    """What a baseline loses. worth: of its best plan; regret: the plan's worth beyond it, >= 0
+    [USD]; about: how it is scaled.
+
+    leaves: what the baseline's orders earn on each branch. missing: why it was not asked, else
+        empty.
+    """
+
+    name: str
+    worth: Interval | None = None
+    regret: Interval | None = None
+    leaves: tuple[Leaf, ...] = ()
+    about: str = ""
+    missing: str = ""
+
+    @property
+    def title(self) -> str:
+        """The baseline in words."""
+        return TITLES[self.name]
+
+
+def regret(ground: Ground, name: str) -> Regret:
+    """The regret of the baseline `name` (a key of TITLES). Raises StoppedEarly."""
+    problem = ground.formulation.problem
+    if name == "rival":
+        return _rival(ground)
+    if name == "cloud" and not ground.study.fleet.may_rent:
+        return _lent(ground)
+    return _asked(ground, name, forbidden(problem, _forbidden(ground, name)))
+
+
+def _lent(ground: Ground) -> Regret:
+    """Cloud only for a study that rents nothing: the list offers are added for this question alone,
+    so it may even gain.
+    """
+    if not ground.study.models:
+        return Regret(
+            "cloud",
+            missing="the study serves no models, so there is nothing to rent accelerators for",
+        )
+    e = ground.expansion
+    system = rentable(
+        ground.study, e.system, {key.replace(".", "_"): Rental(use=key) for key in LIST}
+    )
+    wider = formulate(system, e.nodes, e.calendars, e.worlds, e.clock, e.spend, risk=e.risk)
+    rest = [
+        i for i, order in enumerate(wider.orders) if kind(system.assets[order.asset]) != "rented"
+    ]
+    plan = solved(ground, forbidden(wider.problem, rest), COARSE)
+    about = f"the study itself rents nothing: {' and '.join(LIST)} at list rent were added for this question"
+    return Regret(
+        "cloud", interval(plan), ground.worth - interval(plan), outcomes(wider.problem, plan), about
+    )
+
+
+def _forbidden(ground: Ground, name: str) -> list[int]:
+    orders, assets = ground.formulation.orders, ground.formulation.system.assets
+    if name == "wait":
+        return [i for i, order in enumerate(orders) if order.node == 0]
+    allowed = {"grid": {"grid", "hall", "chip"}, "cloud": {"rented"}}[name]
+    return [i for i, order in enumerate(orders) if kind(assets[order.asset]) not in allowed]
+
+
+def _rival(ground: Ground) -> Regret:
+    problem = ground.formulation.problem
+    found = copied(ground.formulation, ground.plan)
+    if found is None:
+        return Regret(
+            "rival", missing="no halls stand in this plan, so there is nothing to scale a campus to"
+        )
+    plan = solved(ground, held(problem, found.columns, found.values), COARSE)
+    about = f"scaled to {found.size:,.0f} MW of IT power, the plan's own mean over the branches"
+    return _told(ground, "rival", whole(problem, found.columns, found.values, plan), about)
+
+
+def _asked(ground: Ground, name: str, problem: Problem) -> Regret:
+    return _told(ground, name, solved(ground, problem, COARSE))
+
+
+def _told(ground: Ground, name: str, plan: Bounded, about: str = "") -> Regret:
+    lost = (ground.worth - interval(plan)).within(low=0.0)
+    return Regret(name, interval(plan), lost, outcomes(ground.formulation.problem, plan), about)
+
+
+def whole(problem: Problem, columns: Ints, values: Floats, plan: Bounded) -> Bounded:
+    """A plan of `fixed.held(problem, columns, values)` with its held orders back among the others."""
+    master = np.zeros(len(problem.master.columns))
+    master[columns] = values
+    master[np.setdiff1d(np.arange(len(master)), columns)] = plan.solution.master
+    return replace(plan, solution=replace(plan.solution, master=master))
+
+
+def leaf_regret(plan: Sequence[Leaf], other: Sequence[Leaf]) -> tuple[Interval, ...]:
+    """What the other's orders earn less than the plan's on each branch; below zero where they would
+    have done better there.
+    """
+    return tuple(mine.npv - theirs.npv for mine, theirs in zip(plan, other))

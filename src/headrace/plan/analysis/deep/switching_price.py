@@ -1,0 +1,175 @@
+"""The price at which an order is no longer placed, between two certified bounds.
+
+Let r be how much dearer this one order becomes (0: the catalogue's price). Its price enters the
+objective linearly:
+
+    worth of the best plan  V(r) >= plan - r s        s: what the plan pays for the order, less its terminal value
+    without the order       V0, whatever r is
+
+*At least*: the plan still beats V0 while r < (plan - V0) / s; a solve at another price gives
+another such line (Newton). *At most*: an order counts as placed from a twentieth of the plan's
+quantity on. Whoever places it at a price r' above one that was solved pays (r' - r) x a twentieth
+more than V(r) allows, and is worth less than V0 from some r' on. The first such price comes without
+a solve from the prices of the best plan without the order: they say what its first unit saves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from headrace.core.components import Asset
+from headrace.core.units import HOURS_PER_MONTH
+from headrace.plan.analysis.deep.context import FINE, Ground, solved
+from headrace.plan.lp.problem import Problem
+from headrace.plan.lp.risk_measure import prices_of
+from headrace.plan.model.asset_kind import kind
+from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.model.formulate import Formulation
+from headrace.plan.results.dispatch import ordered
+from headrace.plan.results.order_value import OrderValue, tighter
+from headrace.plan.solve.solve import Bounded, without
+
+TIGHT = 0.1
+"""Width of a bracket over its middle at which the middle is told as the price."""
+
+MOST = 3
+"""Solves spent on one order's price, beside a tighter one without it."""
+
+PART = 0.05
+"""Share of the plan's quantity below which an order counts as not placed."""
+
+PER = {"MW": "USD/kW", "MWh": "USD/kWh", "kaccelerator": "USD/accelerator"}
+"""What a price is told in, a thousandth of the plan's own."""
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The highest price at which a root order is placed, between low and high, in `unit`; now: what
+    it costs today.
+
+    key: what the price is called in a study. high is infinite where no bound is known.
+    """
+
+    order: int
+    key: str
+    unit: str
+    now: float
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float | None:
+        """The middle of a tight bracket, else None."""
+        middle = 0.5 * (self.low + self.high)
+        return middle if np.isfinite(middle) and self.high - self.low <= TIGHT * middle else None
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One order: its column, what a unit costs less its terminal value [USD], how much the plan
+    orders, the plan without it.
+    """
+
+    number: int
+    unit_cost: float
+    amount: float
+    other: Bounded
+
+
+def flip(ground: Ground, value: OrderValue, other: Bounded) -> Flip:
+    """Where the decision of one order flips; other: the best plan without it.
+
+    Raises StoppedEarly.
+    """
+    formulation = ground.formulation
+    order = formulation.orders[value.order]
+    amount = float(ordered(formulation, ground.plan.solution)[value.order])
+    problem = formulation.problem
+    fine = tighter(other, solved(ground, without(problem, value.order), FINE))
+    case = _Case(value.order, order.money.payments - order.money.terminal, amount, fine)
+    low, high = _bracket(ground, case)
+    asset = formulation.system.assets[order.asset]
+    price, unit = priced(asset)
+    now = price * order.factor
+    return Flip(value.order, key(formulation, asset), unit, now, now * (1 + low), now * (1 + high))
+
+
+def priced(asset: Asset) -> tuple[float, str]:
+    """An asset's price as people say it: USD/kW, USD/kWh, USD/accelerator, or rent in
+    USD/accelerator-h.
+    """
+    if kind(asset) == "rented":
+        return asset.price / 1e3 / (asset.life_months * HOURS_PER_MONTH), "USD/accelerator-h"
+    return asset.price / 1e3, PER[asset.unit]
+
+
+def _bracket(ground: Ground, case: _Case) -> tuple[float, float]:
+    """How much dearer the order must become, at least and at most, as a share of its price."""
+    low = max(0.0, ground.plan.low - case.other.high) / (case.amount * case.unit_cost)
+    high = max(low, _first_unit(ground.formulation.problem, case))
+    for solves in range(MOST):
+        if high - low <= TIGHT * (1.0 + 0.5 * (low + high)):
+            break
+        dearer = low if solves == 0 or not np.isfinite(high) else 0.5 * (low + high)
+        found = solved(
+            ground, dear(ground.formulation.problem, case.number, dearer * case.unit_cost), FINE
+        )
+        low, high = _narrowed(case, dearer, found, (low, high))
+    return low, high
+
+
+def _narrowed(
+    case: _Case, dearer: float, found: Bounded, bracket: tuple[float, float]
+) -> tuple[float, float]:
+    """The bracket after a solve at one price: the line of its plan from below, its ceiling from
+    above.
+    """
+    low, high = bracket
+    slope = max(0.0, float(found.solution.master[case.number])) * case.unit_cost
+    if slope > 0 and found.low > case.other.high:
+        low = max(low, dearer + (found.low - case.other.high) / slope)
+    ceiling = dearer + max(0.0, found.high - case.other.low) / (PART * case.amount * case.unit_cost)
+    return low, max(low, min(high, ceiling))
+
+
+def dear(problem: Problem, number: int, usd: float) -> Problem:
+    """The same problem with one order dearer by `usd` a unit (in today's money, before probability:
+    a root order).
+    """
+    cost = problem.master.cost.copy()
+    cost[number] += usd / MONEY
+    return replace(problem, master=replace(problem.master, cost=cost))
+
+
+def _first_unit(problem: Problem, case: _Case) -> float:
+    """How much dearer it must be that nobody places the order any more, by the prices of the plan
+    without it.
+    """
+    alone = without(problem, case.number)
+    found = prices_of(alone, case.other.solution)
+    if found is None:
+        return np.inf
+    slack = max(0.0, -found.value * MONEY - case.other.low)
+    return (
+        slack / (PART * case.amount) - float(found.reduced[case.number]) * MONEY
+    ) / case.unit_cost
+
+
+def key(formulation: Formulation, asset: Asset) -> str:
+    """What an asset's price is called in a study."""
+    if asset.unit == "kaccelerator":
+        return (
+            f"fleet.may_rent.{asset.name}.price"
+            if kind(asset) == "rented"
+            else f"fleet.may_buy.{asset.name}.price"
+        )
+    if asset.name == "hall":
+        return f"sites.{asset.site}.hall.construction"
+    if asset.name == "grid":
+        return f"sites.{asset.site}.grid.price"
+    stores = {s.energy_asset: s.name for s in formulation.system.stores}
+    if asset.key in stores:
+        return f"sites.{asset.site}.build.{stores[asset.key]}.energy_capex"
+    return f"sites.{asset.site}.build.{asset.name}.capex"

@@ -1,0 +1,71 @@
+"""What the plan owes to what still stands at the horizon's end: the plan again with none of it, and
+with all of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from headrace.plan.analysis.deep.context import (
+    COARSE,
+    Ground,
+    Leaf,
+    interval,
+    outcomes,
+    posed,
+    solved,
+)
+from headrace.plan.analysis.value_of_information import Interval
+from headrace.plan.model.formulate import Formulation
+from headrace.plan.results.dispatch import ordered
+from headrace.plan.solve.solve import Bounded
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The best plan where `share` (0 or 1) of the terminal value counts. worth: its net present
+    value with it [USD].
+
+    terminal: the part of `worth` that is terminal value. kept: share of the plan's spending at the
+        root that is still placed.
+    """
+
+    share: float
+    worth: Interval
+    terminal: float
+    kept: float
+    leaves: tuple[Leaf, ...]
+
+
+def ending(ground: Ground, share: float) -> Ending:
+    """The plan at 0 % or 100 % of the terminal value; the study's own choice needs no solve.
+
+    Raises StoppedEarly.
+    """
+    clock = ground.formulation.clock
+    if clock.terminal == bool(share):
+        return _told(ground, ground.formulation, ground.plan, share)
+    formulation = posed(ground, clock=replace(clock, terminal=bool(share)))
+    return _told(ground, formulation, solved(ground, formulation.problem, COARSE), share)
+
+
+def _told(ground: Ground, formulation: Formulation, plan: Bounded, share: float) -> Ending:
+    amounts = ordered(formulation, plan.solution)
+    terminal = sum(
+        float(amount) * order.money.terminal * formulation.nodes[order.node].probability
+        for amount, order in zip(amounts, formulation.orders)
+    )
+    kept = _kept(ground, formulation, plan)
+    return Ending(share, interval(plan), terminal, kept, outcomes(formulation.problem, plan))
+
+
+def _kept(ground: Ground, formulation: Formulation, plan: Bounded) -> float:
+    """Spending on root orders that both plans place, over that of the study's plan."""
+    mine, theirs = (
+        ordered(ground.formulation, ground.plan.solution),
+        ordered(formulation, plan.solution),
+    )
+    assets = formulation.system.assets
+    price = [assets[o.asset].price if o.node == 0 else 0.0 for o in formulation.orders]
+    spent = float(mine @ price)
+    return sum(min(a, b) * p for a, b, p in zip(mine, theirs, price)) / spent if spent > 0 else 1.0

@@ -1,0 +1,118 @@
+"""Every price at which the best plan changes: lines that meet on the convex V of
+plan/analysis/breakeven.py, the widest doubt first.
+
+Two neighbouring plans are two lines. Where they meet, V is at least as high as they are and at most
+as high as the chord between the prices at which they were found; a solve there shows either that
+nothing lies between them (the crossing is exact) or a new plan (two smaller spans). Spans are taken
+by that doubt, so whoever stops early has the changes that matter most.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from itertools import count
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.plan.analysis.breakeven import BRACKET, Point, Question, same, solved
+from headrace.plan.solve.solve import Stop
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A price at which the best plan changes, or a bracket with such prices inside; slopes of the
+    plans on both sides.
+    """
+
+    low: float
+    high: float
+    below: float
+    above: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether the price is known and not only bracketed."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """V between two prices: the crossings, and the plans found, by rising price. whole: no span was
+    left undecided.
+    """
+
+    crossings: tuple[Crossing, ...]
+    points: tuple[Point, ...]
+    whole: bool
+
+
+def crossings(
+    question: Question, low: float, high: float, *, bracket: float = BRACKET
+) -> tuple[Crossing, ...]:
+    """Every price between `low` and `high` at which the best plan changes, in rising order.
+
+    Changes closer together than `bracket` (share of the price) come as one bracket. Prices below a
+    thousandth of `high` are not looked at: a gift is ordered without end. Raises InputError for low
+    >= high.
+    """
+    return envelope(question, low, high, bracket=bracket).crossings
+
+
+def envelope(
+    question: Question,
+    low: float,
+    high: float,
+    *,
+    bracket: float = BRACKET,
+    most: int | None = None,
+    stop: Stop | None = None,
+) -> Envelope:
+    """The crossings with the plans between them; after `most` solves, or at a stop, what is
+    undecided comes as brackets.
+
+    Raises InputError for low >= high.
+    """
+    if not 0 <= low < high:
+        raise InputError(Problem(Place(key="low"), f"{low:g} to {high:g}", "0 <= low < high"))
+    found: list[Crossing] = []
+    points = [solved(question, max(low, 1e-3 * high)), solved(question, high)]
+    order, whole = count(), True
+    spans = [(0.0, next(order), points[0], points[1])]
+    while spans:
+        _, _, left, right = heapq.heappop(spans)
+        if same(left.at(right.price), right.worth, right) and same(
+            right.at(left.price), left.worth, left
+        ):
+            continue
+        late = (most is not None and len(points) >= most) or (stop is not None and stop())
+        if late or right.price - left.price <= bracket * right.price:
+            whole = whole and not late
+            found.append(Crossing(left.price, right.price, left.slope, right.slope))
+            continue
+        middle = solved(question, _meeting(left, right))
+        if same(middle.worth, left.at(middle.price), middle):
+            found.append(Crossing(middle.price, middle.price, left.slope, right.slope))
+            continue
+        points.append(middle)
+        for a, b in ((left, middle), (middle, right)):
+            heapq.heappush(spans, (-_doubt(a, b), next(order), a, b))
+    return Envelope(
+        tuple(sorted(found, key=lambda c: c.low)),
+        tuple(sorted(points, key=lambda p: p.price)),
+        whole,
+    )
+
+
+def _doubt(left: Point, right: Point) -> float:
+    """How far V may lie above both lines between two prices [USD]."""
+    price = _meeting(left, right)
+    part = (price - left.price) / (right.price - left.price)
+    return (1 - part) * left.worth + part * right.worth - max(left.at(price), right.at(price))
+
+
+def _meeting(left: Point, right: Point) -> float:
+    """Where two lines meet, strictly between their prices."""
+    fall = left.slope - right.slope
+    price = (left.fixed - right.fixed) / fall if fall > 0 else 0.5 * (left.price + right.price)
+    inside = left.price < price < right.price
+    return price if inside else 0.5 * (left.price + right.price)

@@ -1,0 +1,207 @@
+"""One price from end to end: where a technology enters, every price at which the plan changes, and
+the plan in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from headrace.core.errors import InputError, Place, Problem
+from headrace.core.study import Study
+from headrace.plan.analysis.breakeven import (
+    Breakeven,
+    Point,
+    Question,
+    breakeven,
+    catalogue_price,
+    same,
+    share,
+)
+from headrace.plan.analysis.parametric import Crossing, Envelope, envelope
+from headrace.plan.analysis.technology_share import Curve, race
+from headrace.plan.results.dispatch import ordered
+from headrace.plan.solve.solve import Stop
+
+UNITS = {"capex": "USD/kW", "fuel": "USD/MMBtu"}
+DUST = 0.05
+"""Expected orders below this [MW or MWh] are not named; they are in the accounts all the same."""
+
+MOST = 80
+"""Solves for the crossings of one sweep."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Bought:
+    """What a plan orders of one asset over the whole tree, weighted by probability."""
+
+    site: str
+    asset: str
+    title: str
+    quantity: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Prices from `low` to `high` for which one plan is the best; it was solved at `price`. They
+    are one where all is bracketed.
+
+    worth_low, worth_high: certified bounds of its net present value there [USD]. bought: discounted
+        quantity at the price asked about (kW for a capex, MMBtu for a fuel). share: of the
+        electricity, of the technology asked about; None for a fuel.
+    """
+
+    low: float
+    high: float
+    price: float
+    worth_low: float
+    worth_high: float
+    bought: float
+    share: float | None
+    orders: tuple[Bought, ...]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A whole sweep of `about` from `low` to `high` [unit].
+
+    whole: every change was looked for, to 1 % of the price; else there were too many, and the
+        widest doubts went first.
+    curves: shares by gas and carbon price, where they were asked for.
+    """
+
+    study: str
+    title: str
+    about: str
+    unit: str
+    low: float
+    high: float
+    entry: Breakeven | None
+    crossings: tuple[Crossing, ...]
+    segments: tuple[Segment, ...]
+    whole: bool = True
+    curves: tuple[Curve, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """At which capex [USD/kW], gas [USD/MMBtu] and carbon prices [USD/t] shares are drawn; empty
+    for none.
+    """
+
+    points: int = 7
+    gas: tuple[float, ...] = ()
+    carbon: tuple[float, ...] = ()
+
+
+def sweep(
+    question: Question, low: float | None, high: float | None, grid: Grid, *, say: Say, stop: Stop
+) -> Sweep:
+    """The sweep of a question's price. low, high: None for a range around where the technology
+    enters.
+
+    say: told what is being done; stop: asked between the parts, and the curves not begun by then
+        are left out. Raises InputError for a fuel without a range, or a range that is none.
+    """
+    kind = question.about.partition(":")[0]
+    entry = None
+    if kind == "capex":
+        say(f"the price below which {question.name} is ordered")
+        entry = breakeven(question)
+    low, high = _range(question, entry, low, high)
+    say(
+        f"the prices from {low:,.6g} to {high:,.6g} {UNITS[kind]} at which the plan changes, {MOST} solves at most"
+    )
+    found = envelope(question, low, high, most=MOST, stop=stop)
+    study = question.study
+    whole = Sweep(
+        study.study,
+        study.title,
+        question.about,
+        UNITS[kind],
+        low,
+        high,
+        entry,
+        found.crossings,
+        segments(question, found),
+        found.whole,
+    )
+    if kind != "capex" or grid.points < 2 or "gas" not in study.fuels:
+        return whole
+    capex = [low + (high - low) * i / (grid.points - 1) for i in range(grid.points)]
+    return replace(whole, curves=_curves(study, question.name, capex, grid, say, stop))
+
+
+def _curves(
+    study: Study, name: str, capex: Sequence[float], grid: Grid, say: Say, stop: Stop
+) -> tuple[Curve, ...]:
+    now = study.fuels["gas"].price
+    curves: list[Curve] = []
+    for gas in grid.gas or (now, 1.5 * now):
+        for carbon in grid.carbon or (study.carbon, study.carbon + 50.0):
+            if not stop():
+                say(f"shares at gas of {gas:g} USD/MMBtu and carbon at {carbon:g} USD/t")
+                curves += race(study, name, capex, (gas,), (carbon,))
+    return tuple(curves)
+
+
+def _range(
+    question: Question, entry: Breakeven | None, low: float | None, high: float | None
+) -> tuple[float, float]:
+    if low is not None and high is not None:
+        return low, high
+    if entry is None:
+        raise InputError(
+            Problem(Place(key=question.about), "a fuel needs a range", "`--from 2 --to 12`")
+        )
+    middle = entry.low if entry.low > 0 else catalogue_price(question)
+    return 0.5 * middle if low is None else low, 1.5 * middle if high is None else high
+
+
+def segments(question: Question, found: Envelope) -> tuple[Segment, ...]:
+    """One segment a plan: its prices reach to the crossings on both sides."""
+    ends = (found.points[0].price, found.points[-1].price)
+    kept: list[Segment] = []
+    for i, point in enumerate(found.points):
+        if i and same(found.points[i - 1].at(point.price), point.worth, point):
+            continue
+        low = max((c.high for c in found.crossings if c.high <= point.price), default=ends[0])
+        high = min((c.low for c in found.crossings if c.low >= point.price), default=ends[1])
+        part = share(point, question.name) if question.about.startswith("capex:") else None
+        kept.append(
+            Segment(
+                low,
+                high,
+                point.price,
+                point.plan.low,
+                point.plan.high,
+                point.slope,
+                part,
+                bought(point),
+            )
+        )
+    return tuple(kept)
+
+
+def bought(point: Point) -> tuple[Bought, ...]:
+    """Expected orders of a plan, largest first; what is given up of a slot or kept on of a rent is
+    no new order.
+    """
+    formulation = point.formulation
+    amounts = ordered(formulation, point.plan.solution)
+    sums: dict[int, float] = {}
+    for amount, order in zip(amounts, formulation.orders):
+        if order.price > 0:
+            sums[order.asset] = sums.get(order.asset, 0.0) + formulation.nodes[
+                order.node
+            ].probability * float(amount)
+    assets = formulation.system.assets
+    found = [
+        Bought(assets[k].site, assets[k].name, assets[k].title, q, assets[k].unit)
+        for k, q in sums.items()
+        if q > DUST
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.quantity, one.site, one.asset)))

@@ -1,0 +1,7 @@
+"""The certified interior point: every node, every hour and every order of a plan at once, with
+bounds that trust nobody.
+"""
+
+from headrace.plan.interior_point.driver import Certified, Progress, solve
+
+__all__ = ["Certified", "Progress", "solve"]

@@ -1,0 +1,134 @@
+"""Certified bounds of an iterate: prices give the lower one, a repaired plan the upper one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from headrace.core.arrays import Floats
+from headrace.core.errors import Infeasible
+from headrace.plan.interior_point.node import Node, solution_of
+from headrace.plan.interior_point.objective import Measure
+from headrace.plan.interior_point.predictor_corrector import Tree
+from headrace.plan.interior_point.repair import Roles, repair_node, repair_orders, roles
+from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.highs import FixedNode
+from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem
+from headrace.plan.lp.residuals import earnings, node_residuals
+
+POOL = 6  # recent iterates whose cuts are blended into one proof
+HOLDS = 1e-9  # a repaired point keeps every row to this part of the row's largest term
+
+
+@dataclass
+class Best:
+    """The best bounds so far and the plan that gives the upper one. gross: the larger of gross
+    revenue and gross cost.
+    """
+
+    lower: float = -np.inf
+    upper: float = np.inf
+    gross: float = 0.0
+    master: Floats | None = None
+    nodes: tuple[NodeSolution, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    pool: list[tuple[Cut, ...]] = field(default_factory=list)
+    roles: list[Roles] = field(default_factory=list)
+
+    @property
+    def gap(self) -> float:
+        """(upper - lower) / max(|upper|, 1 % of gross revenue or cost)."""
+        if not (np.isfinite(self.lower) and np.isfinite(self.upper)):
+            return float("inf")
+        return (self.upper - self.lower) / max(abs(self.upper), 0.01 * self.gross, 1e-12)
+
+
+def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) -> None:
+    """Improve `best` by what the current iterate proves. exact: nodes whose repair fails go to
+    HiGHS at fixed orders.
+
+    Kernels and HiGHS work on nodes side by side, numpy does not: its short operations would wait
+    for the interpreter longer.
+    """
+    problem = measure.problem
+    prices = [solution_of(node) for node in tree.nodes]
+    best.pool = [
+        *best.pool[1 - POOL :],
+        tuple(measure.cut(n, each) for n, each in enumerate(prices)),
+    ]
+    lower, proof = measure.proof(best.pool)
+    if lower > best.lower:
+        best.lower, best.cuts = lower, proof
+    if not best.roles:
+        best.roles = [roles(node, measure.soft) for node in tree.nodes]
+    m = repair_orders(problem, tree.orders.full(tree.master.m)[: len(problem.master.cost)])
+    if (
+        problem.master.matrix @ m - problem.master.rhs
+        > HOLDS * np.maximum(np.abs(problem.master.rhs), 1.0)
+    ).any():
+        return
+    kept = _operated(problem, tree, best.roles, m, exact)
+    if kept is None:
+        return
+    earned = [earnings(block, columns) for block, columns in zip(problem.nodes, kept)]
+    paid = problem.master.cost * m
+    upper = measure.value(m, np.array([cost for cost, _ in earned]))
+    if upper < best.upper:
+        best.upper, best.master = upper, m
+        best.nodes = tuple(
+            replace(judged(block, y), columns=z) for block, y, z in zip(problem.nodes, prices, kept)
+        )
+        gain = sum(gain for _, gain in earned)
+        best.gross = max(gain, float(np.abs(paid).sum()) + sum(cost for cost, _ in earned) + gain)
+
+
+def judged(block: NodeBlock, node: NodeSolution) -> NodeSolution:
+    """The iterated node's solution in the words of the judged block: windows that only measure are
+    left out.
+    """
+    return replace(node, windows=node.windows[: len(block.window_rhs)])
+
+
+def _operated(
+    problem: Problem, tree: Tree, role: list[Roles], m: Floats, exact: bool
+) -> list[Floats] | None:
+    """Full columns of every node that keep every limit at orders m; None when those of some node do
+    not.
+    """
+    x = [block.start + block.map @ m for block in problem.nodes]
+    tree.disturbed = True
+    tree.each(
+        lambda n, node: repair_node(
+            node, role[n], np.pad(x[n], (0, node.pattern.borders - len(x[n])))
+        )
+    )
+    found = [_repaired(node, block, at) for node, block, at in zip(tree.nodes, problem.nodes, x)]
+    if exact:
+        found = tree.each(
+            lambda n, _: _fixed(problem.nodes[n], x[n]) if found[n] is None else found[n]
+        )
+    kept = [columns for columns in found if columns is not None]
+    return kept if len(kept) == len(found) else None
+
+
+def _repaired(node: Node, block: NodeBlock, x: Floats) -> Floats | None:
+    """What the repair left in the node's room, in full columns, or the iterate itself; None when
+    both break a limit.
+
+    block: the node of the judged problem, whose borders are the first of the iterated node's.
+    """
+    columns = np.zeros((len(block.template.columns), block.hours))
+    columns[node.reduced.columns] = node.work.dz
+    if max(node_residuals(block, columns, x)) <= HOLDS:
+        return columns
+    raw = solution_of(node).columns
+    return raw if max(node_residuals(block, raw, x)) <= HOLDS else None
+
+
+def _fixed(block: NodeBlock, x: Floats) -> Floats | None:
+    """HiGHS's columns at capacities x; None when nothing keeps every limit there."""
+    try:
+        return FixedNode(block).solve(x)[0].columns
+    except Infeasible:
+        return None

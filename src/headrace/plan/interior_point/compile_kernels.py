@@ -1,0 +1,93 @@
+"""The kernels made ready before the first iteration: on a fresh machine two processes compile them
+side by side.
+
+The compiler is held by one lock in each process, so that a second thread gains nothing. What the
+second process compiles it keeps on disk, where this one finds it; whatever goes wrong over there is
+compiled here at its first call (docs/design/0033).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numba import typeof
+
+from headrace.plan.interior_point.kernels import entry
+from headrace.plan.interior_point.kernels.step import STILL
+from headrace.plan.interior_point.node import Node
+from headrace.plan.interior_point.predictor_corrector import STRAIGHT
+from headrace.plan.interior_point.repair import roles
+
+OTHERS = ("travel", "mend")  # for the second process: together they take about as long as `gather`
+# seconds that the second process may take longer; then its kernels are compiled here as well
+PATIENCE = 60.0
+
+
+def ready(node: Node) -> None:
+    """Compile the kernels for such nodes, or load them, unless this process already has."""
+    first = _kernel("gather")
+    if first.signatures:
+        return
+    types = _types(node)
+    beside = None if _kept(first) else _beside({name: types[name] for name in OTHERS})
+    first.compile(types["gather"])
+    if beside is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            beside.wait(PATIENCE)
+
+
+def _types(node: Node) -> dict[str, tuple[Any, ...]]:
+    """Types of what each kernel is called with (`newton`, `repair`)."""
+    h, k, x = node.reduced.hours, node.work, np.zeros(1)
+    inside = (0, h, node.pattern, node.state, k)
+    calls = {
+        "gather": (*inside, x, x, STRAIGHT),
+        "travel": (*inside, STRAIGHT, (x, x, x, x), STILL),
+        "mend": (h, roles(node), 0, node.state.z, x, (k.solve_y, k.g, k.dz, k.solve_w)),
+    }
+    return {name: tuple(typeof(each) for each in call) for name, call in calls.items()}
+
+
+def _kernel(name: str) -> Any:
+    """What numba made of a kernel: callable, and more."""
+    return getattr(entry, name)
+
+
+def _kept(kernel: Any) -> bool:
+    """Whether this kernel lies on disk, compiled, be it of an earlier version."""
+    return any(Path(kernel.stats.cache_path).glob(f"kernels.*.{kernel.__name__}-*.nbi"))
+
+
+def _beside(types: dict[str, tuple[Any, ...]]) -> subprocess.Popen[bytes] | None:
+    """Another process that compiles these kernels; None where none can be started."""
+    try:
+        other = subprocess.Popen(
+            # -P: a study's folder is no place to import from
+            [sys.executable, "-P", "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert other.stdin is not None
+        with other.stdin as told:
+            told.write(pickle.dumps(types))
+    except OSError:
+        return None
+    return other
+
+
+def main(read: Callable[[], bytes]) -> None:
+    """What the second process does: compile what it is told, which keeps it on disk."""
+    for name, types in pickle.loads(read()).items():
+        _kernel(name).compile(types)
+
+
+if __name__ == "__main__":
+    main(sys.stdin.buffer.read)

@@ -1,0 +1,101 @@
+"""One node inside the iteration: its arrays, and its results in the words of `blocks`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from headrace.core.arrays import Floats
+from headrace.plan.interior_point.fixed_zeros import Closed, possible
+from headrace.plan.interior_point.kernels.layout import Pattern, Room, State, Work, make_work
+from headrace.plan.interior_point.presolve import Reduced, reduce_node
+from headrace.plan.interior_point.symbolic import analyse
+from headrace.plan.lp.dual_bound import reduced_costs
+from headrace.plan.lp.problem import NodeBlock, NodeSolution
+
+
+@dataclass
+class Node:
+    """Arrays of one node. target: its share of the barrier (weight); the state is changed in place
+    by the kernels.
+    """
+
+    block: NodeBlock
+    reduced: Reduced
+    pattern: Pattern
+    state: State
+    work: Work
+    target: float
+    products: int
+
+
+def make_node(block: NodeBlock, known: dict[bytes, Pattern], room: Room) -> Node:
+    """Reduce, analyse (once per structure) and allocate one node; its state is empty."""
+    reduced = reduce_node(block)
+    h = reduced.hours
+    borders = len(block.template.borders)
+    parts = (h.here, h.after, h.window, h.bound, h.edge)
+    key = b"|".join(a.tobytes() for part in parts for a in (part.ptr, part.to)) + bytes(
+        f"{reduced.early},{borders}", "ascii"
+    )
+    if key not in known:
+        known[key] = analyse(h, reduced.early, borders)
+    pattern = known[key]
+    nc, length, nu = len(h.cost_scale), block.hours, int((h.upper_at >= 0).sum())
+
+    rows, windows = pattern.rows, len(h.window_rhs)
+    state = State(room(nc, length), room(nc, length), room(nu, length), room(nu, length), room(rows, length), room(rows, length),
+                  room(windows), room(windows))  # fmt: skip
+    count = (nc + nu + rows) * length + windows
+    return Node(block, reduced, pattern, state, make_work(h, pattern, room), 1.0, count)
+
+
+def serves(node: Node, block: NodeBlock) -> bool:
+    """Whether a node's arrays are also those of a block: the same data, whatever stands behind the
+    same borders.
+    """
+    data = (each.name for each in fields(block) if each.name not in ("start", "map"))
+    same = all(getattr(block, name) is getattr(node.block, name) for name in data)
+    return same and np.array_equal(possible(block), possible(node.block))
+
+
+def solution_of(node: Node) -> NodeSolution:
+    """Columns and prices of the iterate in the shapes of the block; what the reduction removed is
+    zero or closed.
+    """
+    block, reduced, state = node.block, node.reduced, node.state
+    nr, hours = len(block.template.rows), block.hours
+    columns = np.zeros((len(block.template.columns), hours))
+    columns[reduced.columns] = state.z
+    for j in np.flatnonzero(reduced.hours.live).tolist():
+        columns[reduced.columns[j], reduced.hours.profiles[reduced.hours.live[j]] <= 0] = 0.0
+    prices = np.zeros((nr + len(block.template.chains), hours))
+    prices[reduced.rows] = state.y
+    windows = [np.zeros(len(rhs)) for rhs in block.window_rhs]
+    for (f, w), price in zip(reduced.windows.tolist(), state.yw):
+        windows[f][w] = price
+    if reduced.closed:
+        _charge_closed(block, prices, nr, reduced.closed)
+    return NodeSolution(columns, prices[:nr], prices[nr:], tuple(windows))
+
+
+def _charge_closed(block: NodeBlock, prices: Floats, nr: int, closed: tuple[Closed, ...]) -> None:
+    """Price rows without any room so high that no column they close can earn: it costs nothing,
+    their right side is 0.
+
+    The last row found closed comes first: an earlier one may have to make up for what a later one
+    pays out.
+    """
+    reduced = reduced_costs(block, prices[:nr], prices[nr:])
+    for each in reversed(closed):
+        more = np.zeros(block.hours)
+        for column, number, at in each.columns:
+            need = np.where(
+                number > 0, -reduced[column][at] / np.where(number > 0, number, 1.0), 0.0
+            )
+            more = np.maximum(more, np.where(each.hours, need, 0.0))
+        if not more.any():
+            continue
+        prices[each.row] += more
+        reduced = reduced_costs(block, prices[:nr], prices[nr:])

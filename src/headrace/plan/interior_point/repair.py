@@ -1,0 +1,163 @@
+"""From a nearly feasible iterate to a point that keeps every limit, in one pass over the hours.
+
+1. orders: rows that are too full give up their positive entries in proportion;
+2. columns go inside their bounds; 3. stores: the level follows what charging and discharging leave,
+  discharge is cut where the level would fall below zero or could not return to its start; 4.
+  windows that are too full shrink;
+5. rows that are too full first raise columns that help (generation) as far as other rows allow,
+  cheapest first, then lower columns that only burden (demand), least valuable first. What is still
+  violated is told to the caller (docs/design/0034).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from headrace.core.arrays import Floats, Ints
+from headrace.plan.interior_point.kernels.entry import mend
+from headrace.plan.interior_point.node import Node
+from headrace.plan.lp.problem import Problem
+
+
+class Roles(NamedTuple):
+    """Who may move when a row is too full, as index lists by row; givers: columns that draw on a
+    chain's level.
+
+    level: carried column of each chain row (-1: more than one); free: 1 if the level may rise as
+        far as it can.
+    single: entries that stand alone in their row, which is then a bound of their column. order:
+        rows as they are mended, those that nothing helps first: what they shed makes room for the
+        others.
+    """
+
+    helper_ptr: Ints
+    helper: Ints
+    helper_entry: Ints
+    burden_ptr: Ints
+    burden: Ints
+    burden_entry: Ints
+    owner: Ints
+    level: Ints
+    level_entry: Ints
+    free: Ints
+    shrinkable: Ints
+    single: Ints
+    order: Ints
+
+
+def roles(node: Node, soft: int = 0) -> Roles:
+    """Read the roles off the signs of the entries. soft: how many of the last window classes need
+    not be kept.
+    """
+    h, p = node.reduced.hours, node.pattern
+    nc, first_chain = len(h.cost_scale), p.rows - node.reduced.chains
+    owner = np.repeat(np.arange(nc), np.diff(h.here.ptr))
+    low = h.here.scale[:, None] * h.profiles[h.here.profile] if len(owner) else np.zeros((0, 1))
+    least = low.min(axis=1, initial=0.0)
+    carried = np.isin(np.arange(nc), h.carried)
+    window_owner = np.repeat(np.arange(nc), np.diff(h.window.ptr))
+    hard = h.window.to < p.windows - soft
+    in_window = np.isin(np.arange(nc), window_owner[hard & (h.window.scale > 0)])
+    given = np.isin(np.arange(nc), window_owner[hard & (h.window.scale < 0)])
+    helps, only_burdens = ~carried & ~in_window, ~carried & ~given
+    np.logical_and.at(helps, owner, h.here.to < first_chain)
+    np.logical_and.at(only_burdens, owner, least >= 0)
+    price = _prices(node, window_owner[~hard], ~hard)
+    helpers, burdens = [], []
+    for r in range(first_chain):
+        at = np.flatnonzero(h.here.to == r).tolist()
+        up = [e for e in at if helps[owner[e]] and h.here.scale[e] < 0]
+        down = [e for e in at if only_burdens[owner[e]] and h.here.scale[e] > 0]
+        helpers.append(sorted(up, key=lambda e: price[owner[e]] / -h.here.scale[e]))
+        burdens.append(sorted(down, key=lambda e: -price[owner[e]] / h.here.scale[e]))
+    level, level_entry, free = _levels(node, first_chain, price, hard)
+    mixed = [
+        f >= p.windows - soft or bool((h.window.scale[h.window.to == f] < 0).any())
+        for f in range(p.windows)
+    ]
+    shrinkable = np.array([int(not each) for each in mixed], dtype=np.int64)
+    lists = (*_flat(helpers, owner), *_flat(burdens, owner))
+    count = np.bincount(h.here.to, minlength=p.rows)
+    single = np.flatnonzero(
+        (count[h.here.to] == 1) & (h.here.to < first_chain) & (h.here.scale > 0)
+    )
+    order = np.array(sorted(range(first_chain), key=lambda r: len(helpers[r]) > 0), dtype=np.int64)
+    return Roles(
+        *lists, owner.astype(np.int64), level, level_entry, free, shrinkable, single, order
+    )
+
+
+def _prices(node: Node, owner: Ints, soft: NDArray[np.bool_]) -> Floats:
+    """Mean cost of every column, what soft windows measure included."""
+    h = node.reduced.hours
+    price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
+    np.add.at(price, owner, h.window.scale[soft] * h.profiles[h.window.profile[soft]].mean(axis=1))
+    return np.asarray(price)
+
+
+def _flat(lists: list[list[int]], owner: Ints) -> tuple[Ints, Ints, Ints]:
+    """Pointers, columns and entries of lists by row."""
+    ptr = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
+    entry = np.array([e for one in lists for e in one], dtype=np.int64)
+    return ptr, owner[entry].astype(np.int64) if len(entry) else entry, entry
+
+
+def _levels(
+    node: Node, first_chain: int, price: Floats, hard: NDArray[np.bool_]
+) -> tuple[Ints, Ints, Ints]:
+    """Carried column of each chain, its entry, and whether it may rise freely."""
+    h = node.reduced.hours
+    owner = np.repeat(np.arange(len(h.after.ptr) - 1), np.diff(h.after.ptr))
+    count = node.reduced.chains
+    level, entry, free = (np.full(count, -1, dtype=np.int64) for _ in range(3))
+    for c in range(count):
+        at = np.flatnonzero(h.after.to == first_chain + c)
+        if len(at) != 1 or h.after.scale[at[0]] <= 0 or (owner == owner[at[0]]).sum() != 1:
+            continue
+        j = int(owner[at[0]])
+        level[c], entry[c] = j, at[0]
+        rows = slice(h.here.ptr[j], h.here.ptr[j + 1])
+        local = h.here.to[rows] < first_chain
+        others = (h.here.to[rows] >= first_chain) & (h.here.to[rows] != first_chain + c)
+        quiet = not hard[h.window.ptr[j] : h.window.ptr[j + 1]].any() and price[j] == 0
+        free[c] = int(quiet and not others.any() and not (h.here.scale[rows][local] > 0).any())
+    return level, entry, free
+
+
+def repair_orders(problem: Problem, m: Floats) -> Floats:
+    """Orders inside their box and rows, near m."""
+    master = problem.master
+    m = np.minimum(np.maximum(m, 0.0), master.upper)
+    rows = csr_array(master.matrix)
+    for _ in range(60):
+        over = rows @ m - master.rhs
+        full = np.flatnonzero(over > 0)
+        if not len(full):
+            break
+        for r in full:
+            part = slice(rows.indptr[r], rows.indptr[r + 1])
+            index, value = rows.indices[part], rows.data[part]
+            index, value = index[value > 0], value[value > 0]
+            total = float(value @ m[index])
+            if total > 0:
+                m[index] *= max(0.0, 1.0 - over[r] * (1.0 + 1e-9) / total - 1e-12)
+    return m
+
+
+def repair_node(node: Node, role: Roles, x: Floats) -> None:
+    """Write columns near the node's iterate that try to keep every limit at capacities x to
+    `work.dz`, (kernel column, hour).
+    """
+    h, k = node.reduced.hours, node.work
+    mend(
+        h,
+        role,
+        node.pattern.rows - node.reduced.chains,
+        node.state.z,
+        x,
+        (k.solve_y, k.g, k.dz, k.solve_w),
+    )

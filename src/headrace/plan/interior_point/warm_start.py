@@ -1,0 +1,129 @@
+"""A centred iterate kept on the way, and the start of a plan with changed numbers from it.
+
+Prices, costs and right-hand sides may have changed; orders may have been held (`narrowed`). A held
+order moves capacity in all hours at once. An iterate with small products then takes steps of a few
+per cent for dozens of iterations; one with products of a few per cent of the cost does not, if its
+first steps leave more hours out of their length (docs/design/0036).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from headrace.core.arrays import Floats, Ints
+from headrace.plan.interior_point.kernels.layout import State
+from headrace.plan.interior_point.node import Node
+from headrace.plan.interior_point.predictor_corrector import Tree, absorb
+from headrace.plan.interior_point.starting_point import MasterState, bury
+
+LEAST = 0.3  # share of its room that a row keeps at least when orders are held
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A centred iterate. orders, rows: what the master's values belong to, rows in their own units;
+    columns: the same for the hours of every node.
+
+    curvature: of the cost in the live orders, shape (order, order), from a wider iterate. moved:
+        whether orders were held since.
+    laid: the nodes themselves, whatever they hold by now, for one plan at a time to be made in;
+        empty unless orders will be held.
+    """
+
+    master: MasterState
+    states: tuple[State, ...]
+    orders: Ints
+    rows: Ints
+    columns: tuple[Ints, ...]
+    curvature: Floats | None = None
+    moved: bool = False
+    laid: tuple[Node, ...] = ()
+
+
+def remember(tree: Tree, curvature: Floats | None = None, laid: tuple[Node, ...] = ()) -> Memory:
+    """A copy of the iterate. laid: nodes to be handed on."""
+    m, size = tree.master, tree.orders.size
+    master = MasterState(m.m.copy(), m.v.copy(), m.s * size, m.l / size)
+    states = tuple(State(*(a.copy() for a in node.state)) for node in tree.nodes)
+    columns = tuple(_columns(node) for node in tree.nodes)
+    return Memory(
+        master, states, tree.orders.live, tree.orders.number, columns, curvature, laid=laid
+    )
+
+
+def curvature(tree: Tree) -> Floats:
+    """Second derivative of the cost in the live orders with the hours at their best, as smooth as
+    the products are wide.
+    """
+    m = tree.master
+    return tree.orders.matrix([node.work.schur for node in tree.nodes], m.v / m.m, m.l / m.s)
+
+
+def narrowed(memory: Memory, left: Ints, rows: int) -> Memory:
+    """The iterate for the problem in which only the orders `left` of the master may still be chosen
+    (`fixed.held`).
+
+    rows: how many rows the master has; boxes of orders are counted on.
+    """
+    old, box = memory.master, memory.rows - rows
+    order, row = np.isin(memory.orders, left), (box < 0) | np.isin(box, left)
+    master = MasterState(old.m[order], old.v[order], old.s[row], old.l[row])
+    number = np.where(box < 0, memory.rows, rows + np.searchsorted(left, box))[row]
+    orders = np.searchsorted(left, memory.orders[order])
+    return Memory(
+        master, memory.states, orders, number, memory.columns, moved=True, laid=memory.laid
+    )
+
+
+def _columns(node: Node) -> Ints:
+    """Which columns live, in which hours: numbers of the columns and how many hours each has."""
+    h = node.reduced.hours
+    return np.concatenate([node.reduced.columns, np.count_nonzero(h.profiles[h.live], axis=1)])
+
+
+def recall(tree: Tree, memory: Memory) -> bool:
+    """Put the tree at an earlier iterate; prices are made to fit the new costs.
+
+    False when the structure differs.
+    """
+    if not _same(tree, memory):
+        return False
+    tree.products = ()
+    tree.master = _master(tree, memory)
+    for node, state in zip(tree.nodes, memory.states):
+        for here, there in zip(node.state, state):
+            here[:] = there
+        bury(node)
+        absorb(node)
+    return True
+
+
+def _master(tree: Tree, memory: Memory) -> MasterState:
+    """The master's values; where orders were held, a row has the room that they leave it."""
+    old, at = memory.master, np.searchsorted(memory.rows, tree.orders.number)
+    m, s = old.m.copy(), old.s[at] / tree.orders.size
+    if memory.moved:
+        s = np.maximum(tree.orders.rhs - tree.orders.rows @ m, LEAST * s)
+    return MasterState(m, old.v.copy(), s, old.l[at] * tree.orders.size)
+
+
+def _same(tree: Tree, memory: Memory) -> bool:
+    """Whether everything in the memory belongs to the same thing in the tree."""
+    orders = tree.orders
+    if len(memory.states) != len(tree.nodes):
+        return False
+    if not (
+        np.array_equal(memory.orders, orders.live) and np.isin(orders.number, memory.rows).all()
+    ):
+        return False
+    if not all(
+        np.array_equal(columns, _columns(node)) for columns, node in zip(memory.columns, tree.nodes)
+    ):
+        return False
+    return all(
+        a.shape == b.shape
+        for node, state in zip(tree.nodes, memory.states)
+        for a, b in zip(node.state, state)
+    )

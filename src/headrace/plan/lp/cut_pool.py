@@ -1,0 +1,105 @@
+"""Pools of cuts: the master over many proofs at once, and the single proof that its prices blend
+them into.
+
+Each node has several affine bounds cost_n(x) >= constant + slope . x. The master LP
+
+    min  cost.m + sum_n theta_n    theta_n >= constant_nk + slope_nk . x_n(m)    over the master's rows and box
+
+is solved by HiGHS, but its value is not believed: its cut prices are only weights. Any convex
+combination of a node's cuts is a cut, so the blended proof goes through the closed-form completion
+of `certificate.master_bound` like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array, hstack, vstack
+
+from headrace.core.arrays import Floats
+from headrace.core.errors import HeadraceError
+from headrace.plan.lp.dual_bound import Cut, cut, implied_upper
+from headrace.plan.lp.highs import Answer, LinearProgram, run
+from headrace.plan.lp.problem import Problem, Solution
+
+
+def cut_rows(problem: Problem, pool: Sequence[Sequence[Cut]]) -> tuple[csr_array, Floats]:
+    """Rows slope . map m - theta_n <= -(constant + slope . start) over columns (m, theta), pool by
+    pool, node by node.
+    """
+    nodes = len(problem.nodes)
+    maps = csr_array(vstack([block.map for block in problem.nodes], format="csr"))
+    ends = np.cumsum([block.map.shape[0] for block in problem.nodes])
+    slopes = np.concatenate([each.slope for cuts in pool for each in cuts])
+    ptr = np.concatenate([[0], *(ends + k * ends[-1] for k in range(len(pool)))])
+    borders = csr_array(
+        (slopes, np.tile(np.arange(ends[-1]), len(pool)), ptr), shape=(len(pool) * nodes, ends[-1])
+    )
+    theta = np.tile(np.arange(nodes), len(pool))
+    above = csr_array(
+        (np.full(len(theta), -1.0), theta, np.arange(len(theta) + 1)), shape=(len(theta), nodes)
+    )
+    at_start = borders @ np.concatenate([block.start for block in problem.nodes])
+    rows = csr_array(hstack([borders @ maps, above], format="csr"))
+    rows.eliminate_zeros()
+    return rows, -(np.array([each.constant for cuts in pool for each in cuts]) + at_start)
+
+
+def master_program(problem: Problem, pool: Sequence[Sequence[Cut]], integer: bool) -> LinearProgram:
+    """The master over a pool; columns m (counted in units when integer) and theta."""
+    master, nodes = problem.master, len(problem.nodes)
+    rows, rhs = cut_rows(problem, pool)
+    unit = np.where((master.unit > 0) & integer, np.where(master.unit > 0, master.unit, 1.0), 1.0)
+    scale = np.concatenate([unit, np.ones(nodes)])
+    own = csr_array(master.matrix)
+    wide = csr_array((own.data, own.indices, own.indptr), shape=(own.shape[0], len(scale)))
+    matrix = csr_array(vstack([wide, rows], format="csr"))
+    matrix.data = matrix.data * scale[matrix.indices]
+    upper = implied_upper(master) / unit
+    whole = np.flatnonzero(master.unit > 0) if integer else np.zeros(0, dtype=np.int64)
+    upper[whole] = np.floor(upper[whole] + 1e-9)
+    return LinearProgram(
+        matrix=csc_array(matrix),
+        cost=np.concatenate([master.cost * unit, np.ones(nodes)]),
+        lower=np.concatenate([np.zeros(len(unit)), np.full(nodes, -np.inf)]),
+        upper=np.concatenate([upper, np.full(nodes, np.inf)]),
+        row_lower=np.full(matrix.shape[0], -np.inf),
+        row_upper=np.concatenate([master.rhs, rhs]),
+        integer=whole,
+    )
+
+
+def blend(problem: Problem, pool: Sequence[Sequence[Cut]]) -> tuple[Cut, ...]:
+    """One cut per node: the combination of the pool that the master LP finds best (the last one
+    when it fails).
+    """
+    if len(pool) < 2 or not all(np.isfinite(each.constant) for cuts in pool for each in cuts):
+        return tuple(pool[-1])
+    try:
+        answer = run(master_program(problem, pool, integer=False))
+    except HeadraceError:
+        return tuple(pool[-1])
+    return combine(problem, pool, answer)
+
+
+def combine(problem: Problem, pool: Sequence[Sequence[Cut]], answer: Answer) -> tuple[Cut, ...]:
+    """Blend every node's cuts with the cut prices of a master answer."""
+    nodes = len(problem.nodes)
+    prices = answer.prices[len(problem.master.rhs) :].reshape(len(pool), nodes)
+    total = prices.sum(axis=0)
+    blended = []
+    for n in range(nodes):
+        weight = prices[:, n] / total[n] if total[n] > 0 else np.eye(len(pool))[-1]
+        constant = float(sum(w * cuts[n].constant for w, cuts in zip(weight, pool)))
+        slope = np.sum([w * cuts[n].slope for w, cuts in zip(weight, pool)], axis=0)
+        blended.append(Cut(constant, np.asarray(slope, dtype=np.float64)))
+    return tuple(blended)
+
+
+def cuts_of(problem: Problem, solution: Solution) -> tuple[Cut, ...]:
+    """The best proof that a solution carries: the one its solver kept, else the completion of its
+    prices.
+    """
+    kept: tuple[Cut, ...] = tuple(getattr(solution, "cuts", ()))
+    return kept or tuple(cut(block, node) for block, node in zip(problem.nodes, solution.nodes))

@@ -1,0 +1,349 @@
+"""A study becomes a system of nouns on a scenario tree: the step between `read` and `formulate`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from headrace.compute import hall_assets, rental
+from headrace.compute.accelerator import accelerator
+from headrace.compute.facility import pue
+from headrace.core.arrays import Floats
+from headrace.core.components import (
+    Asset,
+    Converter,
+    Limit,
+    PeakCharge,
+    Port,
+    Reservation,
+    SpinningReserve,
+    Store,
+    System,
+)
+from headrace.core.errors import InputError, Place, Problem
+from headrace.core.study import Build, Product, Rental, Site, Study
+from headrace.energy import operating_limits
+from headrace.energy import site as energy
+from headrace.energy.contract_assets import bridge, is_bridge, with_slot
+from headrace.energy.technology import technology
+from headrace.energy.weather.series import Weather, station
+from headrace.market.demand import demand
+from headrace.models.serving import product_rate
+from headrace.plan.lp.problem import Risk
+from headrace.plan.model.constraints.context import World
+from headrace.plan.scenario.discounting import Clock
+from headrace.plan.scenario.time_slices import Calendar, keep_all, keep_blocks, keep_weeks
+from headrace.plan.scenario.tree import Node, grow
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """All that `formulate` needs, and the weather of each site for the report. risk: None where the
+    mean alone counts.
+    """
+
+    system: System
+    nodes: tuple[Node, ...]
+    calendars: tuple[Calendar, ...]
+    worlds: tuple[World, ...]
+    clock: Clock
+    weather: Mapping[str, Weather]
+    spend: Sequence[float] | None
+    risk: Risk | None = None
+
+
+@dataclass(frozen=True)
+class _SiteNouns:
+    assets: tuple[Asset, ...]
+    converters: tuple[Converter, ...]
+    stores: tuple[Store, ...]
+    peaks: tuple[PeakCharge, ...]
+    limits: tuple[Limit, ...]
+    reservations: tuple[Reservation, ...]
+    spinning: tuple[SpinningReserve, ...]
+    weather: Weather | None
+
+
+def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False) -> Expansion:
+    """Nouns, tree and hours of a study. folder: where its files lie; `every_hour` overrides its
+    choice of hours.
+
+    Raises InputError with every weather file and catalogue row that is missing or bad, by the key
+    that names it.
+    """
+    nodes = grow(study)
+    problems: list[Problem] = []
+    for name, chip in study.fleet.may_buy.items():
+        with _about(f"fleet.may_buy.{name}", problems):
+            accelerator(chip.use)
+    for name, written in study.fleet.may_rent.items():
+        with _about(f"fleet.may_rent.{name}", problems):
+            rental.rental(written.use)
+    if problems:
+        raise InputError(problems)
+    sites = {
+        name: _site(study, name, written, folder, problems) for name, written in study.sites.items()
+    }
+    for name, product in study.products.items():
+        with _about(f"products.{name}.shape", problems):
+            demand(name, product)
+        if product.kind != "electricity":
+            with _about(f"products.{name}", problems):
+                product_rate.refuse_impossible(product, study.models[product.model], _parts(study))
+    if problems:
+        raise InputError(problems)
+    system = System(
+        assets=tuple(a for s in sites.values() for a in s.assets),
+        converters=(
+            *(c for s in sites.values() for c in s.converters),
+            *(
+                c
+                for name, product in study.products.items()
+                for c in _serving(study, name, product, sites)
+            ),
+        ),
+        stores=tuple(x for s in sites.values() for x in s.stores),
+        demands=tuple(demand(name, product) for name, product in study.products.items()),
+        peaks=tuple(p for s in sites.values() for p in s.peaks),
+        limits=tuple(limit for s in sites.values() for limit in s.limits),
+        reservations=tuple(r for s in sites.values() for r in s.reservations),
+        spinning=tuple(r for s in sites.values() for r in s.spinning),
+    )
+    system = rentable(study, system, study.fleet.may_rent)
+    return Expansion(
+        system=system,
+        nodes=nodes,
+        calendars=_calendars(study, nodes, system, every_hour),
+        worlds=tuple(_world(study, node, system) for node in nodes),
+        clock=Clock(study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value),
+        weather={name: s.weather for name, s in sites.items() if s.weather is not None},
+        spend=study.limits.spend,
+        risk=_risk(study),
+    )
+
+
+def _risk(study: Study) -> Risk | None:
+    written = study.goal.risk
+    return Risk(written.alpha, written.omega) if written.omega > 0 else None
+
+
+def _parts(study: Study) -> tuple[str, ...]:
+    """Catalogue keys of the accelerators that may serve."""
+    bought = {chip.use for chip in study.fleet.may_buy.values()}
+    rented = {rental.rental(r.use).part.key for r in study.fleet.may_rent.values()}
+    return tuple(sorted(bought | rented))
+
+
+@contextmanager
+def _about(key: str, problems: list[Problem]) -> Iterator[None]:
+    """Collect input errors under the key of the study that they are about."""
+    try:
+        yield
+    except InputError as error:
+        problems += [replace(p, where=replace(p.where, key=key)) for p in error.problems]
+
+
+def _site(
+    study: Study, name: str, written: Site, folder: Path | None, problems: list[Problem]
+) -> _SiteNouns:
+    weather = None
+    with _about(f"sites.{name}.weather", problems):
+        weather = station(written.weather, folder) if written.weather else None
+    built = []
+    for key, build in written.build.items():
+        with _about(f"sites.{name}.build.{key}", problems):
+            if weather is not None or not written.weather or build.use in study.technologies:
+                built.append(_built(study, name, key, build, weather))
+    if written.grid is not None:
+        built.append(energy.grid(name, written.grid))
+    assets = [a for b in built for a in b.assets]
+    converters = [c for b in built for c in b.converters]
+    spinning: tuple[SpinningReserve, ...] = ()
+    if written.spinning_reserve != "none":
+        operating_limits.refuse_endless(name, tuple(assets), tuple(converters))
+        spinning = (SpinningReserve(energy.electricity(name)),)
+    limits: list[Limit] = []
+    hall = hall_assets.hall_asset(name, written)
+    if hall is not None and study.fleet.may_buy:
+        chips = tuple(
+            hall_assets.chip_asset(name, key, chip, study.horizon.start)
+            for key, chip in study.fleet.may_buy.items()
+        )
+        overhead = _overhead(hall, weather)
+        assets += [hall[0], *(asset for asset, _ in chips)]
+        for asset, found in chips:
+            converters.append(hall_assets.standing_converter(name, asset, found, overhead))
+            converters.append(hall_assets.off_converter(name, asset, found, overhead))
+        limits.append(hall_assets.hall_limit(name, hall[0].key, chips))
+    return _SiteNouns(
+        assets=tuple(assets),
+        converters=tuple(converters),
+        stores=tuple(s for b in built for s in b.stores),
+        peaks=tuple(p for b in built for p in b.peaks),
+        limits=tuple(limits),
+        reservations=tuple(r for b in built for r in b.reservations),
+        spinning=spinning,
+        weather=weather,
+    )
+
+
+def _built(
+    study: Study, site: str, name: str, build: Build, weather: Weather | None
+) -> energy.Built:
+    """What may be built under one key: the study's own, rented, or of the catalogue."""
+    year = study.money.year
+    if build.use in study.technologies:
+        written = study.technologies[build.use]
+        own = operating_limits.operated(
+            energy.own(site, name, build, written), build, operating_limits.of_own(written)
+        )
+        return with_slot(own, build, year)
+    if is_bridge(build.use):
+        return operating_limits.operated(bridge(site, name, build, year), build, None)
+    row = technology(build.use)
+    found = energy.catalogued(
+        site, name, build, weather, study.horizon.start, year, study.carbon, study.fuels
+    )
+    found = operating_limits.operated(
+        found, build, operating_limits.of_row(row, year, study.carbon, study.fuels)
+    )
+    return with_slot(found, build, year, 12 * row.build.to("year"))
+
+
+def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> System:
+    """The system with rented accelerators, their hours, and the products made in them."""
+    assets, converters = list(system.assets), list(system.converters)
+    for name, written in rentals.items():
+        asset, part = rental.rented_asset(name, written)
+        assets.append(asset)
+        converters.append(rental.rented_hours(asset))
+        for key, product in study.products.items():
+            if product.kind != "electricity":
+                offer = product_rate.offer(product, study.models[product.model], part.key)
+                if offer is not None:
+                    converters.append(
+                        rental.rented_work(asset, key, demand(key, product).bus, offer.rate)
+                    )
+    return replace(system, assets=tuple(assets), converters=tuple(converters))
+
+
+def _overhead(hall: tuple[Asset, object], weather: Weather | None) -> Floats:
+    if weather is None:
+        return np.full(8760, hall[1].facility_peak.value)  # type: ignore[attr-defined]
+    return pue(weather.drybulb, weather.wetbulb, hall[1])  # type: ignore[arg-type]
+
+
+def _serving(
+    study: Study, name: str, product: Product, sites: Mapping[str, _SiteNouns]
+) -> list[Converter]:
+    if product.kind == "electricity":
+        bus = energy.electricity(product.site)
+        ports = (Port(bus, -1.0), Port(demand(name, product).bus, 1.0))
+        return [Converter(f"serve {name}", product.site, f"{product.title or name} served", ports)]
+    found = []
+    for place, nouns in sites.items():
+        written = study.sites[place]
+        hall = hall_assets.hall_asset(place, written)
+        if hall is None:
+            continue
+        overhead = _overhead(hall, nouns.weather)
+        for chip, spec in study.fleet.may_buy.items():
+            offer = product_rate.offer(product, study.models[product.model], spec.use)
+            if offer is not None:
+                found.append(
+                    product_rate.converter(
+                        place, chip, name, demand(name, product).bus, offer, overhead
+                    )
+                )
+    return found
+
+
+def _calendars(
+    study: Study, nodes: Sequence[Node], system: System, every_hour: bool
+) -> tuple[Calendar, ...]:
+    hours, cache = study.horizon.hours, {}
+    found = []
+    for node in nodes:
+        first = int(study.horizon.start % 12 + node.start) % 12 if node.months <= 12 else 0
+        key = (first, min(node.months, 13))
+        if key not in cache:
+            if hours.blocks is not None:
+                cache[key] = keep_blocks(tuple(hours.blocks))
+            elif hours.weeks is None or every_hour:
+                cache[key] = keep_all(first, node.months)
+            else:
+                cache[key] = keep_weeks(first, node.months, hours, _features(system))
+        found.append(cache[key])
+    return tuple(found)
+
+
+def _features(system: System) -> Floats:
+    """What makes a week typical: residual load first (demand minus sun), then demand, sun and
+    overhead.
+    """
+    ones = np.ones(8760)
+    load = np.mean(
+        [np.asarray(d.quantity) / np.mean(d.quantity) * ones for d in system.demands], axis=0
+    )
+    sun = [
+        np.asarray(p.ratio) * ones
+        for c in system.converters
+        for p in c.standing
+        if not c.has_activity and np.min(p.ratio) >= 0
+    ]
+    shine = np.mean([s for s in sun if np.ptp(s) > 0] or [0 * ones], axis=0)
+    heat = [
+        -np.asarray(p.ratio) * ones
+        for c in system.converters
+        for p in c.standing
+        if np.max(p.ratio) < 0
+    ]
+    warm = np.mean([h / h.mean() for h in heat if h.mean() > 0] or [ones], axis=0)
+    return np.array([load * warm - shine, load, shine, warm])
+
+
+def _world(study: Study, node: Node, system: System) -> World:
+    burnt = {c.fuel for c in system.converters if c.fuel}
+    fuels = {**energy.default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
+    fuel = {
+        name: energy.fuel_cost(
+            written, node.values.get(f"fuel:{name}", written.price), study.carbon
+        )
+        for name, written in fuels.items()
+    }
+    blocks = {name: np.array(values) for name, values in node.blocks.items()}
+    middle = (node.start + node.months / 2) / 12
+    price = {name: (1 + product.price_change) ** middle for name, product in study.products.items()}
+    return World(
+        fuel,
+        _prices(study, node),
+        {name: node.grown(name) for name in study.products},
+        price,
+        blocks,
+    )
+
+
+def _prices(study: Study, node: Node) -> dict[str, float]:
+    """Factor on each technology's price at a node: as believed, else along its learning curve."""
+    year = int((study.horizon.start + node.start) // 12)
+    found = {}
+    for key in {build.use for site in study.sites.values() for build in site.build.values()}:
+        believed = node.values.get(f"capex:{key}")
+        if key in study.technologies:
+            if believed is not None:
+                found[key] = believed / study.technologies[key].capex
+        elif not is_bridge(key):
+            found[key] = energy.price_factor(key, year, believed, study.money.year)
+        elif believed is not None:
+            raise InputError(
+                Problem(
+                    Place(key="beliefs"),
+                    f"`capex:{key}` is rented and has no capex",
+                    "something that is bought",
+                )
+            )
+    return found

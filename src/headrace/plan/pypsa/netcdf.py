@@ -1,0 +1,170 @@
+"""PyPSA's netCDF files as plain tables, without PyPSA: static numbers, series and words of each
+kind of component.
+
+A table `generators` is the dimension `generators_i` and variables `generators_p_nom` (and so on),
+by scenario where the network has scenarios; a series is `generators_t_p_max_pu` over snapshots for
+the components that it names. What a file does not write has PyPSA's default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from headrace.core.arrays import Floats, Hourly
+from headrace.core.errors import InputError, Place, Problem
+
+DEFAULTS: Mapping[str, float] = {
+    "p_max_pu": 1.0, "e_max_pu": 1.0, "p_nom_max": np.inf, "e_nom_max": np.inf, "efficiency": 1.0, "efficiency_store": 1.0,
+    "efficiency_dispatch": 1.0, "max_hours": 1.0, "sign": 1.0, "active": 1.0,
+}  # fmt: skip
+"""Defaults that are not zero, as of PyPSA 1.4; those that differ by component stand in DIFFERENT.
+"""
+
+DIFFERENT: Mapping[tuple[str, str], float] = {
+    ("storage_units", "p_min_pu"): -1.0,
+    ("loads", "sign"): -1.0,
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Components of one kind. static: arrays of shape (scenario, component); series: the numbers of
+    the components that have one, each of shape (scenario, snapshot).
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    static: Mapping[str, Any]
+    series: Mapping[str, Mapping[str, Floats]]
+
+    def default(self, attribute: str) -> float:
+        """What holds where nothing is written; efficiencies of further ports are 1 like the first."""
+        plain = attribute.rstrip("0123456789")
+        return DIFFERENT.get((self.kind, attribute), DEFAULTS.get(plain, 0.0))
+
+    def number(self, attribute: str, scenario: int, component: int) -> float:
+        """A static number."""
+        if attribute not in self.static:
+            return self.default(attribute)
+        return float(self.static[attribute][scenario, component])
+
+    def hourly(self, attribute: str, scenario: int, component: int) -> Hourly:
+        """A number that may have a series, shape (snapshot,) then."""
+        series = self.series.get(attribute, {}).get(self.names[component])
+        if series is None or np.isnan(series[scenario]).all():  # a series of other scenarios only
+            return self.number(attribute, scenario, component)
+        found: Floats = series[scenario]
+        return found
+
+    def word(self, attribute: str, scenario: int, component: int) -> str:
+        """A static text, empty where none is written."""
+        return str(self.static[attribute][scenario, component]) if attribute in self.static else ""
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a file holds. objective, stores: hours that each snapshot counts in the cost, and that
+    pass in a store.
+    """
+
+    objective: Floats
+    stores: Floats
+    scenarios: tuple[str, ...]
+    odds: Floats
+    tables: Mapping[str, Table]
+
+    def table(self, kind: str) -> Table:
+        """A table, without components where the file has none."""
+        return self.tables.get(kind, Table(kind, (), {}, {}))
+
+
+def read(path: Path) -> Network:
+    """The tables of a netCDF file that PyPSA wrote. Raises InputError where it cannot be read."""
+    where = Place(file=path.name)
+    if not path.is_file():
+        raise InputError(
+            Problem(where, "there is no such file", "a network written by PyPSA's export_to_netcdf")
+        )
+    netcdf = _library(where)
+    try:
+        with netcdf.Dataset(str(path)) as file:
+            file.set_auto_mask(False)
+            return _network(file, where)
+    except OSError as error:
+        raise InputError(
+            Problem(
+                where, f"this is no netCDF file ({error.strerror or error})", "a .nc file of PyPSA"
+            )
+        ) from None
+
+
+def _library(where: Place) -> Any:
+    try:
+        import netCDF4
+    except ImportError:
+        found = "a netCDF file is read with the package netCDF4, which is not installed"
+        raise InputError(Problem(where, found, fix="Install it: pip install netCDF4")) from None
+    return netCDF4
+
+
+def _network(file: Any, where: Place) -> Network:
+    if "snapshots" not in file.dimensions:
+        raise InputError(
+            Problem(
+                where, "the file has no snapshots", "a network written by PyPSA's export_to_netcdf"
+            )
+        )
+    if any(name.startswith("investment_periods") for name in [*file.dimensions, *file.variables]):
+        raise InputError(
+            Problem(where, "the network has investment periods", "sizes that are chosen once")
+        )
+    count = len(file.dimensions["snapshots"])
+    ones = np.ones(count)
+    weights = {
+        name: np.asarray(file[f"snapshots_{name}"][:], dtype=np.float64)
+        if f"snapshots_{name}" in file.variables
+        else ones
+        for name in ("objective", "stores")
+    }
+    scenarios = _words(file, "scenario") if "scenario" in file.dimensions else ("",)
+    odds = (
+        np.asarray(file["scenario_weight"][:], dtype=np.float64)
+        if "scenario_weight" in file.variables
+        else np.ones(1)
+    )
+    kinds = [name[:-2] for name in file.dimensions if name.endswith("_i") and "_t_" not in name]
+    tables = {kind: _table(file, kind, len(scenarios)) for kind in kinds}
+    return Network(weights["objective"], weights["stores"], scenarios, odds, tables)
+
+
+def _words(file: Any, name: str) -> tuple[str, ...]:
+    return tuple(str(word) for word in file[name][:])
+
+
+def _table(file: Any, kind: str, scenarios: int) -> Table:
+    names = _words(file, f"{kind}_i")
+    static: dict[str, Any] = {}
+    series: dict[str, dict[str, Floats]] = {}
+    for key, variable in file.variables.items():
+        if not key.startswith(f"{kind}_") or key.endswith("_i"):
+            continue
+        if key.startswith(f"{kind}_t_"):
+            series[key.removeprefix(f"{kind}_t_")] = _series(file, key, scenarios)
+        elif f"{kind}_i" in variable.dimensions:
+            values = np.asarray(variable[:])
+            static[key.removeprefix(f"{kind}_")] = np.broadcast_to(values, (scenarios, len(names)))
+    return Table(kind, names, static, series)
+
+
+def _series(file: Any, key: str, scenarios: int) -> dict[str, Floats]:
+    """By component, shape (scenario, snapshot)."""
+    variable = file[key]
+    values = np.asarray(variable[:], dtype=np.float64)
+    if "scenario" not in variable.dimensions:
+        values = np.broadcast_to(values[:, None, :], (values.shape[0], scenarios, values.shape[1]))
+    return {name: values[:, :, i].T for i, name in enumerate(_words(file, f"{key}_i"))}

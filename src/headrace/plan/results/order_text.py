@@ -1,0 +1,84 @@
+"""Orders in words: what to order, where, by when, and what would happen without it."""
+
+from __future__ import annotations
+
+from headrace.core.quantities import month_text
+from headrace.plan.model.formulate import Formulation
+from headrace.plan.results.dispatch import ordered
+from headrace.plan.results.hourly_balance import shown
+from headrace.plan.results.order_value import OrderValue
+from headrace.plan.scenario.discounting import node_weight
+from headrace.plan.solve.solve import Bounded
+
+
+def amount(quantity: float, unit: str) -> str:
+    """`312 MW`, `12,400 accelerators`."""
+    value, word = shown(quantity, unit)
+    word = "accelerators" if word == "accelerator" else word
+    return f"{value:,.0f} {word}" if value >= 100 else f"{value:,.3g} {word}"
+
+
+def months(formulation: Formulation, start: int, number: int) -> tuple[str, str]:
+    """(order by, arrives) of an order as YYYY-MM."""
+    order = formulation.orders[number]
+    return month_text(start + formulation.nodes[order.node].start), month_text(start + order.begin)
+
+
+def why(formulation: Formulation, plan: Bounded, value: OrderValue | None, number: int) -> str:
+    """Why the order is placed: what the best plan without it would lose and do instead."""
+    asset = formulation.system.assets[formulation.orders[number].asset]
+    slot = any(asset.key == r.slot for r in formulation.system.reservations)
+    lead = (
+        "it keeps the choice open" if slot else f"it takes {asset.lead_months:.3g} months to arrive"
+    )
+    if value is None or value.other is None:
+        return lead
+    lost = _lost(formulation, plan, value.other)
+    instead = _instead(formulation, plan, value.other, number)
+    parts = [
+        part
+        for part in (lost, f"the plan would order {instead} instead" if instead else "")
+        if part
+    ]
+    return f"{lead}; without it {', and '.join(parts) or 'almost nothing changes'}"
+
+
+def _served(formulation: Formulation, plan: Bounded) -> dict[str, float]:
+    """Discounted units of each product over the tree."""
+    sums: dict[str, float] = {}
+    products = {str(d.bus): d.name for d in formulation.system.demands}
+    for n, node in enumerate(formulation.nodes):
+        weighted = node_weight(node, formulation.clock) * formulation.calendars[n].weights
+        for label, row in zip(formulation.labels[n].columns, plan.solution.nodes[n].columns):
+            if label.kind != "activity":
+                continue
+            for port in formulation.system.converters[label.number].ports:
+                name = products.get(str(port.bus))
+                if name is not None:
+                    sums[name] = sums.get(name, 0.0) + float(weighted @ row) * float(port.ratio)  # type: ignore[arg-type]
+    return sums
+
+
+def _lost(formulation: Formulation, plan: Bounded, other: Bounded) -> str:
+    before, after = _served(formulation, plan), _served(formulation, other)
+    falls = {name: 1 - after.get(name, 0.0) / had for name, had in before.items() if had > 0}
+    name = max(falls, key=lambda key: falls[key], default="")
+    return f"{falls[name]:.0%} of {name} goes unserved" if name and falls[name] > 0.005 else ""
+
+
+def _instead(formulation: Formulation, plan: Bounded, other: Bounded, number: int) -> str:
+    mine, theirs = ordered(formulation, plan.solution), ordered(formulation, other.solution)
+    best, most = -1, 0.0
+    for i, order in enumerate(formulation.orders):
+        asset = formulation.system.assets[order.asset]
+        more = (theirs[i] - mine[i]) * asset.price * formulation.nodes[order.node].probability
+        if i != number and more > most:
+            best, most = i, more
+    own = mine[number] * formulation.system.assets[formulation.orders[number].asset].price
+    if best < 0 or most < 0.05 * own:
+        return ""
+    order = formulation.orders[best]
+    asset = formulation.system.assets[order.asset]
+    later = "" if order.node == 0 else " later"
+    more = amount(theirs[best] - mine[best], asset.unit).replace(" accelerators", "")
+    return f"{more} more {asset.title} at {asset.site.capitalize()}{later}"

@@ -1,0 +1,271 @@
+"""What an order is worth: the objective lost when that order alone is forced to zero, as a
+certified interval.
+
+With [low, high] around the best plan's value and [low0, high0] around the best one without the
+order, the order is worth at least low - high0 and at most high - low0; more options never cost
+more, so never less than zero. An interval that reaches zero says that this gap cannot decide the
+order.
+
+    1  the plan's own proofs, the order forbidden       a lower end at once, without a solve
+    2  every order solved without, at a coarse gap      both ends; as many side by side as there are
+       threads
+    3  the widest interval (in dollars) solved tighter, or the plan itself where that is what is
+       loose, again and again, until every
+       half-width is at most a tenth of the value or the time is up
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from headrace.core.errors import StoppedEarly
+from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.problem import Problem
+from headrace.plan.lp.risk_measure import proved as bound
+from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.model.formulate import Formulation
+from headrace.plan.results.dispatch import ordered
+from headrace.plan.solve.solve import Bounded, Stop, finest, solve, without
+
+LEAST = 1e-3
+"""Quantities below this share of the largest order of the same unit are the solver's dust, not
+orders.
+"""
+
+WIDTH = 0.1
+"""Half-width of an interval over its middle at which it is good enough."""
+
+FINEST = 2e-6
+"""Gap below which no interval is solved any tighter: what is left then is worth next to nothing
+beside the plan.
+"""
+
+STEP = 3.0
+"""How much tighter each further solve is asked for at least."""
+
+
+@dataclass(frozen=True)
+class OrderValue:
+    """The worth of one order [USD], between bounds; other: the best plan without it, None where it
+    was not solved.
+
+    high is infinite where only the plan's own proofs were asked.
+    """
+
+    order: int
+    low: float
+    high: float
+    other: Bounded | None
+
+    @property
+    def decided(self) -> bool:
+        """Whether the order is worth placing for certain."""
+        return self.low > 0
+
+    @property
+    def narrow(self) -> bool:
+        """Whether half of the interval is at most a tenth of its middle."""
+        return _narrow(self.low, self.high)
+
+
+def _narrow(low: float, high: float, width: float = WIDTH) -> bool:
+    """Whether half of an interval is small beside its middle; one without an end is not."""
+    return bool(np.isfinite(high)) and high - low <= width * (high + low)
+
+
+@dataclass(frozen=True)
+class Valued:
+    """The plan, tightened where the intervals asked for it, and the worth of its orders."""
+
+    plan: Bounded
+    values: tuple[OrderValue, ...]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How orders are valued. gap: of the first solve without each; told: (order, words) before each
+    solve.
+
+    near: a plan from which the solves may start (default: the one whose orders are valued).
+    """
+
+    gap: float = 2e-3
+    threads: int = 1
+    stop: Stop | None = None
+    told: Callable[[int, str], None] | None = None
+    near: Bounded | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether time is up."""
+        return self.stop is not None and self.stop()
+
+    def say(self, order: int, words: str) -> None:
+        """Tell who watches; order -1 is the plan itself."""
+        if self.told is not None:
+            self.told(order, words)
+
+
+def root_orders(formulation: Formulation, plan: Bounded) -> list[int]:
+    """Orders of the root that are worth naming, dearest first."""
+    quantity = ordered(formulation, plan.solution)
+    here = [i for i, order in enumerate(formulation.orders) if order.node == 0 and quantity[i] > 0]
+    spent = {
+        i: quantity[i] * formulation.system.assets[formulation.orders[i].asset].price for i in here
+    }
+    most = max(spent.values(), default=0.0)
+    return sorted((i for i in here if spent[i] > LEAST * most), key=lambda i: -spent[i])
+
+
+def value_orders(
+    formulation: Formulation,
+    plan: Bounded,
+    orders: Sequence[int],
+    effort: Effort,
+    known: Sequence[OrderValue] = (),
+) -> Valued:
+    """The worth of each of `orders`, in that order; what is not reached before time is up has a
+    lower end only, or none.
+
+    known: what an earlier call found, from which this one goes on.
+    """
+    problem, effort = formulation.problem, replace(effort, near=effort.near or plan)
+    bounds = {
+        value.order: value.other
+        for value in known
+        if value.other is not None and value.order in orders
+    }
+    bounds |= _each_without(problem, plan, [n for n in orders if n not in bounds], effort)
+    pool = [*proofs(plan), *(proof for other in bounds.values() for proof in proofs(other)[-1:])]
+    ceilings = {number: proved(without(problem, number), pool) for number in orders}
+    bounds = {
+        number: replace(other, high=min(other.high, ceilings[number]))
+        for number, other in bounds.items()
+    }
+    best, bounds = _refined(problem, plan, bounds, effort)
+    values = [_worth(best, number, bounds.get(number), ceilings[number]) for number in orders]
+    return Valued(best, tuple(value for value in values if value is not None))
+
+
+def _each_without(
+    problem: Problem, plan: Bounded, orders: Sequence[int], effort: Effort
+) -> dict[int, Bounded]:
+    """The best plan without each order, until time is up: solves side by side share no step, so
+    each takes one thread.
+    """
+
+    def solved(number: int) -> Bounded | None:
+        if effort.over:
+            return None
+        effort.say(number, "without it")
+        return _solved(without(problem, number), effort.gap, replace(effort, threads=1), plan)
+
+    with ThreadPoolExecutor(max(1, effort.threads)) as pool:
+        found = list(pool.map(solved, orders))
+    return {number: other for number, other in zip(orders, found) if other is not None}
+
+
+def _worth(plan: Bounded, number: int, other: Bounded | None, ceiling: float) -> OrderValue | None:
+    """The interval of one order; None where nothing is known but that it is not negative."""
+    if other is not None:
+        return OrderValue(
+            number, max(0.0, plan.low - other.high), max(0.0, plan.high - other.low), other
+        )
+    return OrderValue(number, plan.low - ceiling, np.inf, None) if plan.low > ceiling else None
+
+
+def _refined(
+    problem: Problem, plan: Bounded, bounds: dict[int, Bounded], effort: Effort
+) -> tuple[Bounded, dict[int, Bounded]]:
+    """Solve tighter what makes the relatively widest interval, as long as there is time and
+    something to gain.
+    """
+    best, bounds, least = plan, dict(bounds), max(FINEST, finest(problem))
+    asked = dict.fromkeys([-1, *bounds], effort.gap)
+    while not effort.over:
+        wide = [v for n, o in bounds.items() if not (v := _interval(best, n, o)).narrow]
+        wide = [v for v in wide if max(asked[v.order], asked[-1]) > least]
+        if not wide:
+            break
+        value = max(wide, key=lambda v: v.high - v.low)
+        number = _looser(best, bounds[value.order], value.order, asked, least)
+        enough = 0.4 * WIDTH * (value.high + value.low) / max(abs(best.low), 1.0)
+        asked[number] = max(least, min(asked[number] / STEP, enough))
+        effort.say(number, "once more, tighter")
+        found = _solved(problem if number < 0 else without(problem, number), asked[number], effort)
+        if found is None:
+            break
+        if number < 0:
+            best = tighter(best, found)
+        else:
+            bounds[number] = tighter(bounds[number], found)
+    return best, bounds
+
+
+def _interval(plan: Bounded, number: int, other: Bounded) -> OrderValue:
+    found = _worth(plan, number, other, np.inf)
+    assert found is not None
+    return found
+
+
+def _looser(
+    plan: Bounded, other: Bounded, number: int, asked: dict[int, float], least: float
+) -> int:
+    """Which of the two solves an interval owes most of its width to, among those that may still be
+    tightened.
+    """
+    if asked[-1] <= least:
+        return number
+    return (
+        -1 if plan.high - plan.low >= other.high - other.low or asked[number] <= least else number
+    )
+
+
+def _solved(
+    problem: Problem, gap: float, effort: Effort, plan: Bounded | None = None
+) -> Bounded | None:
+    """A certified plan of a problem beside the plan's, of whatever gap when time is up; None where
+    there is none by then.
+
+    plan: the plan whose order is missing in the problem; the solve ends once the order's interval
+        is narrow.
+    """
+    known = False
+
+    def watch(iteration: int, low: float, high: float) -> None:
+        nonlocal known
+        known = plan is not None and _narrow(plan.low - high, plan.high - low, 0.9 * WIDTH)
+
+    try:
+        return solve(
+            problem,
+            gap=gap,
+            threads=effort.threads,
+            stop=lambda: known or effort.over,
+            watch=watch,
+            near=effort.near,
+        )
+    except StoppedEarly:
+        return None
+
+
+def tighter(one: Bounded, other: Bounded) -> Bounded:
+    """Two certified plans of one problem: the better plan under the lower ceiling."""
+    better = other if other.low > one.low else one
+    return replace(better, high=min(one.high, other.high), finished=one.finished or other.finished)
+
+
+def proofs(plan: Bounded) -> tuple[tuple[Cut, ...], ...]:
+    """The cuts that a plan's solver left behind, valid for any orders; none where it left none."""
+    return tuple(getattr(plan.solution, "pool", ()))
+
+
+def proved(problem: Problem, pool: Sequence[Sequence[Cut]]) -> float:
+    """What no plan of `problem` is worth more than, by proofs found for other orders of the same
+    nodes [USD].
+    """
+    return float(-bound(problem, pool) * MONEY)

@@ -1,0 +1,143 @@
+"""What the plan's straight lines leave out of running cost: its own hours replayed with whole units
+at their exact fuel.
+
+A plant of K MW is run as the whole number of equal units nearest to K over the catalogue's unit
+size; as few as possible run in each hour, but no fewer than the plan has on line where it commits
+them. Each segment of hours is a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from headrace.core.arrays import Floats, Ints
+from headrace.core.components import Converter
+from headrace.energy.technology import Technology, technologies
+from headrace.energy.unit_dispatch import Replay, replay
+from headrace.plan.model.formulate import Formulation
+from headrace.plan.results.dispatch import NodeOutcome, fuel_burnt
+from headrace.plan.scenario.discounting import node_weight
+
+NOTHING = 0.1
+"""Capacity [MW] below which a plant is not there."""
+IDLE = 1e-3
+"""Output, as a share of the plant, that a solver may leave of nothing; no unit is started for it.
+"""
+
+
+@dataclass(frozen=True)
+class WholeUnits:
+    """One plant over the whole tree: expected, discounted [USD]. units: at most so many of unit_mw.
+    starts: without their fuel.
+    """
+
+    site: str
+    asset: str
+    title: str
+    units: int
+    unit_mw: float
+    planned_fuel_usd: float
+    exact_fuel_usd: float
+    planned_starts_usd: float
+    exact_starts_usd: float
+
+
+def whole_units(
+    formulation: Formulation, outcomes: Sequence[NodeOutcome], own: Collection[str]
+) -> tuple[WholeUnits, ...]:
+    """Every plant of the catalogue that burns fuel. own: technologies of the study's own, of which
+    no curve is known.
+    """
+    rows = {
+        row.key: row
+        for row in technologies()
+        if row.kind in ("thermal", "nuclear") and row.fuel and row.key not in own
+    }
+    keys = {asset.key: asset.catalogue_key for asset in formulation.system.assets}
+    found = []
+    for number, converter in enumerate(formulation.system.converters):
+        row = rows.get(keys.get(converter.asset, ""))
+        if row is not None and row.unit_size.value > 0:
+            found.extend(_plant(formulation, outcomes, number, row))
+    return tuple(found)
+
+
+def _plant(
+    formulation: Formulation, outcomes: Sequence[NodeOutcome], number: int, row: Technology
+) -> list[WholeUnits]:
+    converter = formulation.system.converters[number]
+    total: WholeUnits | None = None
+    for outcome in outcomes:
+        size = outcome.capacity.get(converter.asset, 0.0)
+        if number in outcome.activity and size > NOTHING:
+            here = _node(formulation, outcome, number, row, size)
+            total = here if total is None else _sum(total, here)
+    return [] if total is None else [total]
+
+
+def _node(
+    formulation: Formulation, outcome: NodeOutcome, number: int, row: Technology, size: float
+) -> WholeUnits:
+    converter, calendar = (
+        formulation.system.converters[number],
+        formulation.calendars[outcome.number],
+    )
+    count = max(1, round(size / row.unit_size.to("MW")))
+    weight = node_weight(formulation.nodes[outcome.number], formulation.clock)
+    price = formulation.worlds[outcome.number].fuel.get(converter.fuel, 0.0)
+    left = np.broadcast_to(converter.availability, (8760,))[calendar.hour] / row.availability
+    fuel = starts = 0.0
+    for hours in _segments(calendar.next_hour):
+        ran = _segment(outcome, number, hours, (row, count, size / count), left[hours])
+        times = float(outcome.weights[hours].mean())
+        fuel += times * (ran.fuel + ran.start_fuel)
+        starts += times * ran.start_cost
+    planned = float(outcome.weights @ fuel_burnt(converter, outcome, number))
+    return WholeUnits(
+        converter.site, converter.name, converter.title, count, size / count,
+        weight * price * planned, weight * price * fuel, weight * _planned_starts(converter, outcome, number), weight * starts,
+    )  # fmt: skip
+
+
+def _segment(
+    outcome: NodeOutcome,
+    number: int,
+    hours: slice,
+    plant: tuple[Technology, int, float],
+    left: Floats,
+) -> Replay:
+    row, count, size = plant
+    output = np.maximum(outcome.activity[number][hours], 0.0)
+    output = np.where(output > IDLE * count * size, output, 0.0)
+    spinning: Floats | float = 0.0
+    if number in outcome.running:
+        spinning = np.maximum(outcome.running[number][hours] - output, 0.0)
+    return replay(row, output, count, size, spinning=spinning, left=left, circle=True)
+
+
+def _planned_starts(converter: Converter, outcome: NodeOutcome, number: int) -> float:
+    if converter.commitment is None or number not in outcome.start:
+        return 0.0
+    return converter.commitment.start_cost * float(outcome.weights @ outcome.start[number])
+
+
+def _segments(next_hour: Ints) -> Iterator[slice]:
+    """Every run of hours whose last points at its first."""
+    begin = 0
+    for last in np.flatnonzero(next_hour != np.arange(1, len(next_hour) + 1)):
+        yield slice(begin, int(last) + 1)
+        begin = int(last) + 1
+
+
+def _sum(a: WholeUnits, b: WholeUnits) -> WholeUnits:
+    larger = a if a.units * a.unit_mw >= b.units * b.unit_mw else b
+    return replace(
+        larger,
+        planned_fuel_usd=a.planned_fuel_usd + b.planned_fuel_usd,
+        exact_fuel_usd=a.exact_fuel_usd + b.exact_fuel_usd,
+        planned_starts_usd=a.planned_starts_usd + b.planned_starts_usd,
+        exact_starts_usd=a.exact_starts_usd + b.exact_starts_usd,
+    )

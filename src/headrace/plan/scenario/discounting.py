@@ -1,0 +1,155 @@
+"""When an order arrives, how long it stands, and what it costs in today's money.
+
+An order is placed at the start of its node. Payments fall due on their own dates and are discounted
+from there, which is where interest during construction is counted. What still stands at the
+horizon's end is worth its unexpired annuity at the real rate, or its resale value if that is lower;
+it is always reported as its own line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from headrace.core.arrays import Floats
+from headrace.core.components import Asset
+from headrace.plan.scenario.time_slices import Calendar
+from headrace.plan.scenario.tree import Node
+
+HOURS_PER_MONTH = 730.0
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Discounting of a study: real rate per year, horizon's end in months, and whether a terminal
+    value counts.
+    """
+
+    rate: float
+    end: float
+    terminal: bool
+
+    def discount(self, month: float) -> float:
+        """Today's value of a dollar in `month`."""
+        return float((1 + self.rate) ** (-month / 12))
+
+    def years(self, begin: float, end: float) -> float:
+        """Discounted years in [begin, end): today's value of a dollar a year, paid through it."""
+        if end <= begin:
+            return 0.0
+        if self.rate == 0:
+            return (end - begin) / 12
+        pressure = float(np.log1p(self.rate))
+        return (self.discount(begin) - self.discount(end)) / pressure
+
+    def annuity_left(self, life: float, left: float) -> float:
+        """Share of a price that is not yet paid off when `left` of `life` months remain."""
+        return self.years(0, left) / self.years(0, life) if life > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class OrderMoney:
+    """What one unit costs when ordered at a node, in today's dollars, before probability."""
+
+    payments: float
+    fixed: float
+    terminal: float
+
+    @property
+    def net(self) -> float:
+        """What it costs once its terminal value is taken off."""
+        return self.payments + self.fixed - self.terminal
+
+
+def arrival(asset: Asset, node: Node) -> float:
+    """Month in which an order of `node` begins to work."""
+    return node.start + asset.lead_months
+
+
+def can_order(asset: Asset, node: Node, clock: Clock) -> bool:
+    """Whether an order of `node` can be placed and still work within the horizon."""
+    return (
+        asset.at_most > 0
+        and asset.supply > 0
+        and node.start >= asset.available_from
+        and arrival(asset, node) < clock.end
+    )
+
+
+def ending(asset: Asset, node: Node) -> float:
+    """Month in which what is ordered at `node` ends: its life is over, or a rent and the stage it
+    was taken for.
+    """
+    end = arrival(asset, node) + asset.life_months
+    return max(end, node.end) if asset.rented else end
+
+
+def money(asset: Asset, node: Node, clock: Clock, factor: float) -> OrderMoney:
+    """Today's dollars of one unit of `asset` ordered at `node`; `factor` multiplies the catalogue
+    price there.
+    """
+    begin, finish = arrival(asset, node), ending(asset, node)
+    paid = factor * sum(p.usd * clock.discount(node.start + p.month) for p in asset.payments)
+    paid -= asset.credit * clock.discount(node.start)
+    return OrderMoney(
+        paid,
+        standing_cost(asset, begin, finish, clock),
+        _terminal(asset, begin, finish, clock, factor * asset.price),
+    )
+
+
+def standing_cost(asset: Asset, begin: float, finish: float, clock: Clock) -> float:
+    """Today's dollars of one unit's fixed cost, or rent, from month `begin` to `finish` or the
+    horizon's end.
+    """
+    return asset.fixed_cost * clock.years(begin, min(finish, clock.end))
+
+
+def _terminal(asset: Asset, begin: float, finish: float, clock: Clock, price: float) -> float:
+    if not clock.terminal or finish <= clock.end or asset.rented:
+        return 0.0
+    worth = price * clock.annuity_left(asset.life_months, finish - clock.end)
+    if asset.resale is not None:
+        first, yearly = asset.resale
+        age = (clock.end - begin) / 12
+        worth = min(worth, price * first * yearly ** max(0.0, age - 1))
+    return worth * clock.discount(clock.end)
+
+
+@dataclass(frozen=True)
+class Presence:
+    """How much of an order stands in a node: a share of its capacity in all hours, or in the hours
+    of a mask.
+
+    mask: None where all hours are alike, else 0/1 by snapshot.
+    """
+
+    share: float
+    mask: Floats | None
+
+
+def presence(
+    asset: Asset, begin: float, finish: float, node: Node, calendar: Calendar
+) -> Presence | None:
+    """What stands in `node` of a unit that works from month `begin` to `finish`; None if nothing."""
+    first, last = max(begin, node.start), min(finish, node.end)
+    if last <= first:
+        return None
+    kept = (1 - asset.fade) ** max(0.0, ((first + last) / 2 - begin) / 12)
+    if first == node.start and last == node.end:
+        return Presence(kept, None)
+    if node.months > 12 or calendar.labelled == "load blocks":
+        return Presence(kept * (last - first) / node.months, None)
+    hours = calendar.offset
+    scale = calendar.span / (node.months * HOURS_PER_MONTH)
+    inside = (hours >= (first - node.start) * HOURS_PER_MONTH * scale) & (
+        hours < (last - node.start) * HOURS_PER_MONTH * scale
+    )
+    return Presence(kept, inside.astype(np.float64)) if inside.any() else None
+
+
+def node_weight(node: Node, clock: Clock) -> float:
+    """Dollars of the objective per dollar of one simulated span of the node."""
+    years = clock.years(node.start, node.end)
+    return node.probability * (years if node.months > 12 else years / node.years)

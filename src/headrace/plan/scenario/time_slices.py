@@ -1,0 +1,192 @@
+"""Which hours of the weather year a tree node simulates, how often each counts, and what follows
+what.
+
+A node of at most a year simulates its own span of the calendar; a longer one simulates one year
+that stands for all its years. With `hours: all` every hour counts once and the year closes on
+itself; with representative weeks each kept week is a circle of its own and counts for the weeks
+nearest to it (docs/design/0004); load blocks stand alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from headrace.core.arrays import Floats, Ints
+from headrace.core.study import HoursKept
+
+HOURS = 8760
+MONTH_STARTS = np.concatenate(
+    [[0], np.cumsum(np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)]
+)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Snapshots of one node.
+
+    hour: hour of the weather year of each snapshot; weights: how often it counts in the node's span
+        (hours);
+    next_hour: its successor; day, month: running number of its day and calendar month, for windows;
+    offset: hours from the node's start to the snapshot (for arrivals inside the node);
+    like: for every hour of the span, the snapshot that stands for it;
+    span: hours of the node's span, which the weights add up to.
+    """
+
+    hour: Ints
+    weights: Floats
+    next_hour: Ints
+    day: Ints
+    month: Ints
+    offset: Floats
+    like: Ints
+    span: float
+    labelled: str
+
+    def window(self, length: float) -> Ints:
+        """Windows of `length` hours that never run over a segment's end; shape (snapshot,)."""
+        block = (self.hour // max(1, int(length))).astype(np.int64)
+        breaks = np.flatnonzero((np.diff(block) != 0) | (np.diff(self.hour) != 1)) + 1
+        return np.searchsorted(breaks, np.arange(len(self.hour)), side="right").astype(np.int64)
+
+
+def span_hours(first_month: int, months: float) -> Ints:
+    """Hours of the weather year in the span that begins in calendar month `first_month` (0 =
+    January).
+    """
+    if months > 12:
+        return np.arange(HOURS, dtype=np.int64)
+    parts = [
+        np.arange(MONTH_STARTS[m % 12], MONTH_STARTS[m % 12 + 1])
+        for m in range(first_month, first_month + round(months))
+    ]
+    return np.concatenate(parts).astype(np.int64)
+
+
+def keep_all(first_month: int, months: float) -> Calendar:
+    """Every hour of the node's span, once."""
+    hour = span_hours(first_month, months)
+    n = len(hour)
+    following = np.roll(np.arange(n, dtype=np.int64), -1)
+    return _calendar(
+        hour,
+        np.ones(n),
+        following,
+        np.arange(n, dtype=np.float64),
+        np.arange(n, dtype=np.int64),
+        "every hour",
+    )
+
+
+def keep_weeks(first_month: int, months: float, kept: HoursKept, features: Floats) -> Calendar:
+    """Representative weeks by k-medoids on weekly features, and the hardest days.
+
+    features: shape (feature, 8760), each scaled to about [0, 1]; the first is the residual load
+        whose peak days are kept as they are, each standing for itself only.
+    """
+    hour = span_hours(first_month, months)
+    weeks = len(hour) // 168
+    if weeks <= (kept.weeks or weeks):
+        return keep_all(first_month, months)
+    profile = (
+        features[:, hour[: weeks * 168]]
+        .reshape(len(features), weeks, 168)
+        .transpose(1, 0, 2)
+        .reshape(weeks, -1)
+    )
+    medoids, member = _medoids(profile, kept.weeks or weeks)
+    residual = features[0, hour[: len(hour) // 24 * 24]].reshape(-1, 24).max(axis=1)
+    days = np.argsort(-residual, kind="stable")[: kept.extreme_days]
+    return _segments(hour, weeks, medoids, member, days)
+
+
+def _segments(hour: Ints, weeks: int, medoids: Ints, member: Ints, days: Ints) -> Calendar:
+    total, extreme = float(len(hour)), 24.0 * len(days)
+    hours, weights, following, offset = [], [], [], []
+    begin = 0
+    for position, week in enumerate(medoids):
+        count = np.count_nonzero(member == position)
+        local = np.arange(week * 168, week * 168 + 168)
+        hours.append(hour[local])
+        offset.append(local.astype(np.float64))
+        weights.append(np.full(168, (total - extreme) * count / weeks / 168))
+        following.append(begin + np.roll(np.arange(168), -1))
+        begin += 168
+    for day in days:
+        local = np.arange(day * 24, day * 24 + 24)
+        hours.append(hour[local])
+        offset.append(local.astype(np.float64))
+        weights.append(np.ones(24))
+        following.append(begin + np.roll(np.arange(24), -1))
+        begin += 24
+    words = f"{len(medoids)} representative weeks and {len(days)} extreme days"
+    kept, after = np.concatenate(hours).astype(np.int64), np.concatenate(following).astype(np.int64)
+    like = _like(len(hour), weeks, member, days)
+    return _calendar(kept, np.concatenate(weights), after, np.concatenate(offset), like, words)
+
+
+def _like(span: int, weeks: int, member: Ints, days: Ints) -> Ints:
+    """Snapshot that stands for each hour: the same hour of its week's medoid; a day of its own for
+    extreme days.
+    """
+    t = np.arange(span)
+    like = member[np.minimum(t // 168, weeks - 1)] * 168 + t % 168
+    for position, day in enumerate(days):
+        like[day * 24 : day * 24 + 24] = (member.max() + 1) * 168 + position * 24 + np.arange(24)
+    return np.asarray(like, dtype=np.int64)
+
+
+def keep_blocks(lengths: tuple[float, ...]) -> Calendar:
+    """Load blocks: snapshot i counts `lengths[i]` hours; nothing follows anything."""
+    n = len(lengths)
+    hour = np.zeros(n, dtype=np.int64)
+    index = np.arange(n, dtype=np.int64)
+    weights = np.asarray(lengths, dtype=np.float64)
+    return Calendar(
+        hour,
+        weights,
+        index,
+        index,
+        np.zeros(n, np.int64),
+        np.zeros(n),
+        index,
+        float(weights.sum()),
+        "load blocks",
+    )
+
+
+def _calendar(
+    hour: Ints, weights: Floats, following: Ints, offset: Floats, like: Ints, words: str
+) -> Calendar:
+    breaks = np.flatnonzero((np.diff(hour // 24) != 0) | (np.diff(hour) != 1)) + 1
+    day = np.searchsorted(breaks, np.arange(len(hour)), side="right").astype(np.int64)
+    month = (np.searchsorted(MONTH_STARTS, hour, side="right") - 1).astype(np.int64)
+    return Calendar(
+        hour, weights, following.astype(np.int64), day, month, offset, like, float(len(like)), words
+    )
+
+
+def _medoids(profile: Floats, k: int) -> tuple[Ints, Ints]:
+    """k-medoids by build and swap, deterministic: (index of each medoid, medoid position of each
+    row).
+    """
+    square = (profile**2).sum(axis=1)
+    distance = np.sqrt(np.maximum(square[:, None] + square[None, :] - 2 * profile @ profile.T, 0))
+    chosen = [int(distance.sum(axis=1).argmin())]
+    while len(chosen) < k:
+        near = distance[:, chosen].min(axis=1)
+        gain = np.maximum(near[:, None] - distance, 0).sum(axis=0)
+        gain[chosen] = -1
+        chosen.append(int(gain.argmax()))
+    for _ in range(20):
+        member = distance[:, chosen].argmin(axis=1)
+        better = [_centre(distance, np.flatnonzero(member == p), c) for p, c in enumerate(chosen)]
+        if better == chosen:
+            break
+        chosen = better
+    return np.array(chosen, np.int64), distance[:, chosen].argmin(axis=1).astype(np.int64)
+
+
+def _centre(distance: Floats, rows: Ints, old: int) -> int:
+    return int(rows[distance[np.ix_(rows, rows)].sum(axis=1).argmin()]) if len(rows) else old

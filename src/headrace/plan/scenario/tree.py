@@ -1,0 +1,189 @@
+"""The scenario tree: what may turn out, when it is known, and what holds at every node until then.
+
+Beliefs that are revealed at a stage branch there; each combination is a child. Values before a
+belief is revealed are those written under `before`. Non-anticipativity needs no constraint: an
+order belongs to a node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, product
+
+from headrace.core.study import Belief, Study, TreeNode
+from headrace.core.study_checks import VALUE_UNITS
+from headrace.core.units import parse
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node: the months [start, start + months) after the horizon's start, on one branch of the
+    future.
+
+    cases: the cases revealed so far, by belief. values: by what the belief is about; growth of
+        demand is kept as the list of rates with the month from which each holds (`growth`).
+    """
+
+    name: str
+    parent: int
+    stage: int
+    probability: float
+    start: float
+    months: float
+    label: str
+    cases: Mapping[str, str]
+    values: Mapping[str, float]
+    growth: Mapping[str, tuple[tuple[float, float], ...]]
+    blocks: Mapping[str, tuple[float, ...]]
+
+    @property
+    def years(self) -> float:
+        """Length in years."""
+        return self.months / 12
+
+    @property
+    def end(self) -> float:
+        """Month in which it ends."""
+        return self.start + self.months
+
+    def grown(self, product: str) -> float:
+        """Demand of `product` relative to the horizon's start, in the middle of the node."""
+        steps = self.growth.get(f"demand:{product}") or self.growth.get("demand") or ()
+        middle, factor = (
+            self.start + self.months / 2,
+            self.values.get(f"demand:{product}", self.values.get("demand", 1.0)),
+        )
+        for (begin, rate), (end, _) in zip(steps, (*steps[1:], (middle, 0.0))):
+            factor *= (1 + rate) ** (max(0.0, min(end, middle) - begin) / 12)
+        return factor
+
+
+def line_of(nodes: Sequence[Node], number: int) -> list[int]:
+    """A node's line from itself up to the root."""
+    line = [number]
+    while nodes[line[-1]].parent >= 0:
+        line.append(nodes[line[-1]].parent)
+    return line
+
+
+def grow(study: Study) -> tuple[Node, ...]:
+    """All nodes, root first, parents before children."""
+    return _written(study) if study.tree else _branched(study)
+
+
+def _starts(study: Study) -> list[float]:
+    return [0.0, *accumulate(study.horizon.stages)]
+
+
+def _branched(study: Study) -> tuple[Node, ...]:
+    starts = _starts(study)
+    level: list[tuple[int, float, dict[str, str]]] = [(-1, 1.0, {})]
+    nodes: list[Node] = []
+    for stage, months in enumerate(study.horizon.stages, start=1):
+        shown = {name: belief for name, belief in study.beliefs.items() if belief.reveal == stage}
+        below: list[tuple[int, float, dict[str, str]]] = []
+        for parent, probability, cases in level:
+            for chosen in product(*(belief.cases.items() for belief in shown.values())):
+                here = {**cases, **{name: case for name, (case, _) in zip(shown, chosen)}}
+                weight = probability
+                for _, case in chosen:
+                    weight *= case.probability
+                if weight > 0:
+                    nodes.append(
+                        _node(
+                            study,
+                            len(nodes),
+                            parent,
+                            stage,
+                            weight,
+                            starts[stage - 1],
+                            months,
+                            here,
+                        )
+                    )
+                    below.append((len(nodes) - 1, weight, here))
+        level = below
+    return tuple(nodes)
+
+
+def _node(
+    study: Study,
+    number: int,
+    parent: int,
+    stage: int,
+    probability: float,
+    start: float,
+    months: float,
+    cases: dict[str, str],
+) -> Node:
+    values, growth = {}, {}
+    for name, belief in study.beliefs.items():
+        unit = VALUE_UNITS[belief.about.split(":")[0]]
+        known = name in cases
+        now = parse(belief.cases[cases[name]].value if known else belief.before, unit)
+        if belief.about.startswith("demand"):
+            growth[belief.about] = _rates(study, belief, now, known, unit)
+        else:
+            values[belief.about] = now
+    label = ", ".join(f"{name} {case}" for name, case in cases.items()) or "today's beliefs"
+    return Node(
+        f"n{number:03d}",
+        parent,
+        stage,
+        probability,
+        start,
+        months,
+        label,
+        cases,
+        values,
+        growth,
+        {},
+    )
+
+
+def _rates(
+    study: Study, belief: Belief, now: float, known: bool, unit: str
+) -> tuple[tuple[float, float], ...]:
+    before = (0.0, parse(belief.before, unit))
+    return (before, (_starts(study)[belief.reveal - 1], now)) if known else (before,)
+
+
+def _written(study: Study) -> tuple[Node, ...]:
+    starts = _starts(study)
+    ordered = _parents_first(study.tree)
+    number = {node.node: i for i, node in enumerate(ordered)}
+    nodes: list[Node] = []
+    for written in ordered:
+        above = nodes[number[written.parent]] if written.parent else None
+        stage = above.stage + 1 if above else 1
+        held = {
+            key: parse(text, "1" if key.startswith("demand") else VALUE_UNITS[key.split(":")[0]])
+            for key, text in written.values.items()
+        }
+        nodes.append(
+            Node(
+                name=written.node,
+                parent=number[written.parent] if above else -1,
+                stage=stage,
+                probability=written.probability * (above.probability if above else 1.0),
+                start=starts[stage - 1],
+                months=study.horizon.stages[stage - 1],
+                label=written.node,
+                cases={},
+                values={**(above.values if above else {}), **held},
+                growth={},
+                blocks={name: tuple(values) for name, values in written.demand.items()},
+            )
+        )
+    return tuple(nodes)
+
+
+def _parents_first(written: list[TreeNode]) -> list[TreeNode]:
+    ordered: list[TreeNode] = []
+    names: set[str] = {""}
+    while len(ordered) < len(written):
+        ready = [node for node in written if node.node not in names and node.parent in names]
+        ordered.extend(ready)
+        names.update(node.node for node in ready)
+    return ordered

@@ -1,0 +1,290 @@
+"""What a run leaves for the next one in the same folder: its best plan with prices, and the iterate
+to go on from.
+
+    progress.npz    written when the solver is stopped and when it has finished; gone once the run
+                    is complete
+
+Nothing in it is believed: it counts only for the very same numbers (a digest of the whole problem),
+the plan is evaluated anew and its bound is proved anew from the stored cuts. A file that is torn,
+foreign or of another size is passed over. Primal and prices are stored in full; the iterate in
+single precision, since it is a place to start from and no result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import sparray
+
+from headrace.core.arrays import Floats
+from headrace.core.errors import InputError
+from headrace.core.run_folder import DiskFull, RunFolder
+from headrace.plan.interior_point.driver import REMEMBER, Certified
+from headrace.plan.interior_point.kernels.layout import State
+from headrace.plan.interior_point.starting_point import MasterState
+from headrace.plan.interior_point.warm_start import Memory
+from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.problem import NodeSolution, Problem
+from headrace.plan.lp.residuals import evaluate
+from headrace.plan.lp.risk_measure import proved, value
+from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.solve import solve as solving
+from headrace.plan.solve.solve import Bounded, Stop, Watch
+from headrace.plan.solve.strategy import Effort
+
+PROGRESS = "progress.npz"
+LAYOUT = 2
+MOST_BYTES = 2 * 2**30
+"""Above this the iterate is not stored; a plan that is larger still is not stored at all."""
+Arrays = Mapping[str, np.ndarray]  # type: ignore[type-arg]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an earlier run left: its plan, proved anew, whether it had met its gap, and how many
+    iterations it took.
+    """
+
+    plan: Bounded
+    finished: bool
+    iterations: int
+
+    @property
+    def words(self) -> str:
+        """What a run says that begins with it."""
+        if self.finished:
+            return f"the plan of the earlier run, {self.iterations} iterations, evaluated and proved anew"
+        return f"from iteration {self.iterations} of the earlier run, its plan evaluated and proved anew"
+
+
+def digest(problem: Problem) -> str:
+    """A name of all numbers of the problem: two problems with one digest are the same."""
+    told = hashlib.sha256(str(LAYOUT).encode())
+    known: dict[int, bytes] = {}
+    for part in _parts(problem, known):
+        told.update(part)
+    return told.hexdigest()
+
+
+def _parts(value: object, known: dict[int, bytes]) -> Iterator[bytes]:
+    """The bytes of everything in a tree of dataclasses; arrays that are shared are read once."""
+    if is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield field.name.encode()
+            yield from _parts(getattr(value, field.name), known)
+    elif isinstance(value, np.ndarray):
+        if id(value) not in known:
+            known[id(value)] = (
+                hashlib.sha256(np.ascontiguousarray(value).tobytes()).digest()
+                + str(value.shape).encode()
+            )
+        yield known[id(value)]
+    elif isinstance(value, sparray):
+        part = value.tocsr()  # type: ignore[attr-defined]
+        for array in (part.indptr, part.indices, part.data):
+            yield np.ascontiguousarray(array).tobytes()
+    elif isinstance(value, tuple):
+        yield str(len(value)).encode()
+        for each in value:
+            yield from _parts(each, known)
+    else:
+        yield repr(value).encode()
+
+
+def solve(
+    folder: RunFolder,
+    problem: Problem,
+    kept: Kept | None,
+    *,
+    gap: float,
+    threads: int,
+    stop: Stop,
+    watch: Watch,
+) -> Bounded:
+    """The plan of `plan.solve`, begun where an earlier run of the same problem in `folder` ended;
+    what it finds is kept there.
+
+    kept: what `recall` found. Small plans are solved at once and leave nothing.
+    """
+    if kept is not None and kept.finished:
+        return kept.plan
+    if kept is None:
+        found = solving.solve(problem, gap=gap, threads=threads, stop=stop, watch=watch)
+    else:
+        found = better(kept, _go_on(problem, kept, gap, threads, stop, watch))
+    with suppress(DiskFull):  # a plan is worth telling even where it cannot be kept for a next run
+        remember(folder, problem, found, kept.iterations if kept else 0)
+    return found
+
+
+def _go_on(
+    problem: Problem, kept: Kept, gap: float, threads: int, stop: Stop, watch: Watch
+) -> Bounded:
+    """The interior point from the stored iterate; risk and whole orders begin anew beside the
+    stored plan.
+    """
+
+    def tell(iteration: int, low: float, high: float) -> None:
+        watch(iteration, max(low, kept.plan.low), min(high, kept.plan.high))
+
+    heard = solving.told(tell, kept.iterations)
+    # keep: the orders' values start from it
+    return solving.certified(
+        problem, Effort(gap, threads, stop, heard, kept.plan.solution, keep=REMEMBER)
+    )
+
+
+def better(kept: Kept, found: Bounded) -> Bounded:
+    """The plan that is worth more, with the tighter of the two bounds above both."""
+    best = found if found.low >= kept.plan.low else replace(kept.plan, finished=found.finished)
+    if isinstance(best.solution, Certified) and isinstance(found.solution, Certified):
+        best = replace(best, solution=replace(best.solution, memory=found.solution.memory))
+    return replace(best, high=min(kept.plan.high, found.high))
+
+
+def remember(folder: RunFolder, problem: Problem, found: Bounded, before: int = 0) -> int:
+    """Write down what a later run may go on from; returns the bytes written, 0 where there is too
+    much or nothing to keep.
+
+    before: iterations of earlier runs. Raises DiskFull.
+    """
+    solution = found.solution
+    if not isinstance(solution, Certified):
+        return 0
+    arrays = {
+        **_plan_arrays(problem, solution, found.finished, before),
+        **_iterate_arrays(solution.memory),
+    }
+    if _size(arrays) > MOST_BYTES:
+        arrays = _plan_arrays(problem, solution, found.finished, before)
+    if _size(arrays) > MOST_BYTES:
+        return 0
+    path = folder.replace(PROGRESS, lambda temporary: _write(temporary, arrays))
+    return path.stat().st_size
+
+
+def forget(folder: RunFolder) -> None:
+    """The run is complete: what was kept for the next one goes."""
+    folder.path(PROGRESS).unlink(missing_ok=True)
+
+
+def recall(folder: RunFolder, problem: Problem) -> Kept | None:
+    """What an earlier run of this very problem left, proved anew; None where there is nothing that
+    can be used.
+    """
+    path = folder.path(PROGRESS)
+    try:
+        if not path.is_file() or path.stat().st_size > 2 * MOST_BYTES:
+            return None
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            if str(stored["digest"]) != digest(problem):
+                return None
+            arrays = {name: stored[name] for name in stored.files}
+        return _kept(problem, arrays)
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, InputError):
+        return None
+
+
+def _size(arrays: Arrays) -> int:
+    return sum(array.nbytes for array in arrays.values())
+
+
+def _write(path: Path, arrays: Arrays) -> None:
+    with path.open("wb") as stream:
+        np.savez(stream, **arrays)  # type: ignore[arg-type]
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _plan_arrays(
+    problem: Problem, solution: Certified, finished: bool, before: int
+) -> dict[str, Floats]:
+    """The plan, its prices and its cuts, by name."""
+    found: dict[str, np.ndarray] = {  # type: ignore[type-arg]
+        "digest": np.array(digest(problem)),
+        "finished": np.array(finished),
+        "iterations": np.array(solution.iterations + before),
+        "master": solution.master,
+        "constants": np.array([each.constant for each in solution.cuts]),
+    }
+    for n, (node, proof) in enumerate(zip(solution.nodes, solution.cuts)):
+        found |= {
+            f"{n}.columns": node.columns,
+            f"{n}.rows": node.rows,
+            f"{n}.chains": node.chains,
+            f"{n}.slope": proof.slope,
+        }
+        found |= {f"{n}.window.{w}": prices for w, prices in enumerate(node.windows)}
+    return found
+
+
+def _iterate_arrays(memory: Memory | None) -> Arrays:
+    """The iterate in single precision, by name."""
+    if memory is None:
+        return {}
+    found: dict[str, np.ndarray] = {
+        f"master.{name}": getattr(memory.master, name) for name in ("m", "v", "s", "l")
+    }
+    found |= {"master.orders": memory.orders, "master.rows": memory.rows}
+    for n, (state, columns) in enumerate(zip(memory.states, memory.columns)):
+        found |= {
+            f"{n}.state.{name}": array.astype(np.float32) for name, array in state._asdict().items()
+        }
+        found[f"{n}.columns_of_state"] = columns
+    return found
+
+
+def _kept(problem: Problem, arrays: Arrays) -> Kept:
+    """The stored plan with its value and its bound computed anew.
+
+    Raises ValueError where shapes do not fit.
+    """
+    count = len(problem.nodes)
+    nodes = tuple(_node(problem, arrays, n) for n in range(count))
+    cuts = tuple(Cut(float(arrays["constants"][n]), arrays[f"{n}.slope"]) for n in range(count))
+    lower = proved(problem, [cuts])
+    finished, iterations = bool(arrays["finished"]), int(arrays["iterations"])
+    solution = Certified(
+        master=arrays["master"], nodes=nodes, seconds=0.0, iterations=iterations, solver="interior", lower=lower, upper=np.inf,
+        gap=np.inf, cuts=cuts, stopped="" if finished else "stopped", coarse=0, memory=_memory(arrays, count), pool=(cuts,),
+    )  # fmt: skip
+    checked = evaluate(problem, solution)
+    if not np.isfinite(checked.value) or not np.isfinite(lower) or checked.residuals.largest > 1e-6:
+        raise ValueError("the stored plan does not keep its limits")
+    upper = value(problem, solution)
+    solution = replace(solution, upper=upper, gap=(upper - lower) / max(abs(upper), 1e-12))
+    return Kept(
+        Bounded(solution, checked, -upper * MONEY, -lower * MONEY, finished), finished, iterations
+    )
+
+
+def _node(problem: Problem, arrays: Arrays, n: int) -> NodeSolution:
+    block = problem.nodes[n]
+    windows = tuple(arrays[f"{n}.window.{w}"] for w in range(len(block.window_rhs)))
+    node = NodeSolution(arrays[f"{n}.columns"], arrays[f"{n}.rows"], arrays[f"{n}.chains"], windows)
+    wanted = [
+        (len(names), block.hours)
+        for names in (block.template.columns, block.template.rows, block.template.chains)
+    ]
+    if [node.columns.shape, node.rows.shape, node.chains.shape] != wanted:
+        raise ValueError("the stored plan has another shape")
+    return node
+
+
+def _memory(arrays: Arrays, count: int) -> Memory | None:
+    if "master.m" not in arrays:
+        return None
+    master = MasterState(*(arrays[f"master.{name}"] for name in ("m", "v", "s", "l")))
+    states = tuple(
+        State(*(arrays[f"{n}.state.{name}"].astype(np.float64) for name in State._fields))
+        for n in range(count)
+    )
+    columns = tuple(arrays[f"{n}.columns_of_state"] for n in range(count))
+    return Memory(master, states, arrays["master.orders"], arrays["master.rows"], columns)

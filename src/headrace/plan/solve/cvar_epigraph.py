@@ -1,0 +1,175 @@
+"""CVaR inside the interior point: the cost of every node becomes a window whose right-hand side is
+an order.
+
+    min  (1 - omega) sum_n (cost_n . z_n + orders_n)  +  omega (eta + sum_l p_l u_l / (1 - alpha))
+
+    cost window of node n    cost_n . z_n               <=  theta_n
+    leaf l                   sum_{n on its path} (theta_n + orders_n) / p_n  -  eta  -  u_l  <=  0
+
+The price of a cost window is the weight that the tail gives to the node beyond its mean, so the
+Newton system finds the worst odds together with the plan, in the iterations of the plan itself
+(docs/design/0035). theta and eta count from below what any plan can earn, so that they are not
+negative; should that floor be wrong, the bounds, which are proved on the plan without these
+columns, would not meet, but they would hold.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array, hstack, vstack
+
+from headrace.core.arrays import Floats, Ints
+from headrace.plan.interior_point.starting_point import sizes
+from headrace.plan.lp.problem import Master, NodeBlock, Pattern, Problem, Risk, Values
+from headrace.plan.lp.risk_measure import leaves, owner, paths, spent
+
+ROOM = 3.0
+"""The floor lies this many times below what a node's hours earn at typical sizes."""
+
+
+@dataclass(frozen=True)
+class Epigraph:
+    """The problem with its cost windows. floor: what theta_n counts from [USD of the objective],
+    one per node; base: eta's.
+    """
+
+    problem: Problem
+    floor: Floats
+    base: float
+
+
+def epigraph(problem: Problem, risk: Risk) -> Epigraph:
+    """The risk-averse problem as one more `Problem`: the judged one's columns, rows and borders
+    come first.
+    """
+    floor = np.array([_floor(block) for block in problem.nodes]) + 1e-3
+    on, ends = paths(problem), leaves(problem)
+    per = on.multiply(1.0 / problem.probability[None, :]).tocsr()
+    below = np.asarray(per @ floor)
+    base = float(below.max())
+    known: dict[int, tuple[Floats, Ints]] = {}
+    width = len(problem.master.cost) + len(problem.nodes) + 1 + len(ends)
+    nodes = tuple(
+        _block(problem, n, risk, -floor[n], width, known) for n in range(len(problem.nodes))
+    )
+    room = below - base - np.asarray(per @ spent(problem))
+    return Epigraph(
+        dataclasses.replace(problem, nodes=nodes, master=_master(problem, risk, per, room)),
+        floor,
+        base,
+    )
+
+
+def _floor(block: NodeBlock) -> float:
+    """What a node's hours can earn, at typical sizes of its columns, with room to spare."""
+    gain = np.maximum(-block.cost.hourly(block.profiles), 0.0) @ block.weights
+    return ROOM * float(block.weight * (gain @ sizes(block).column))
+
+
+def _block(
+    problem: Problem,
+    n: int,
+    risk: Risk,
+    start: float,
+    width: int,
+    known: dict[int, tuple[Floats, Ints]],
+) -> NodeBlock:
+    """Node n with its cost window as the last family and theta behind it as the last border."""
+    block, orders = problem.nodes[n], len(problem.master.cost)
+    template = block.template
+    profiles, weighed = _weighed(block, known)
+    paid = np.flatnonzero(block.cost.scale)
+    family, border = len(template.windows), len(template.borders)
+    old = csr_array(block.map)
+    data = np.append(old.data, 1.0)
+    indices = np.append(old.indices, orders + n)
+    indptr = np.append(old.indptr, len(data))
+    return dataclasses.replace(
+        block,
+        template=dataclasses.replace(
+            template,
+            windows=(*template.windows, "cost"),
+            borders=(*template.borders, "cost allowed"),
+            window_entries=_joined(template.window_entries, np.full(len(paid), family), paid),
+            window_border=_joined(template.window_border, np.array([family]), np.array([border])),
+        ),
+        profiles=profiles,
+        cost=Values(block.cost.scale * (1.0 - risk.omega), block.cost.profile),
+        window_entries=Values(
+            np.append(
+                block.window_entries.scale, block.cost.scale[paid] * block.weight * weighed[1]
+            ),
+            np.append(block.window_entries.profile, weighed[0][block.cost.profile[paid]]),
+        ),
+        window_of=np.vstack(
+            [
+                block.window_of.reshape(family, block.hours),
+                np.zeros((1, block.hours), dtype=np.int64),
+            ]
+        ),
+        window_rhs=(*block.window_rhs, np.zeros(1)),
+        window_border=np.append(block.window_border, 1.0),
+        start=np.append(block.start, start),
+        map=csr_array((data, indices, indptr), shape=(border + 1, width)),
+    )
+
+
+def _joined(pattern: Pattern, row: Ints, column: Ints) -> Pattern:
+    """The pattern with more entries."""
+    return Pattern(
+        np.append(pattern.row, row).astype(np.int64),
+        np.append(pattern.column, column).astype(np.int64),
+    )
+
+
+def _weighed(
+    block: NodeBlock, known: dict[int, tuple[Floats, Ints]]
+) -> tuple[Floats, tuple[Ints, float]]:
+    """Profiles with the hours' weights multiplied in where they differ; the number of each old
+    profile there, and a factor.
+    """
+    first = float(block.weights[0])
+    count = len(block.profiles)
+    if np.all(block.weights == first):
+        return block.profiles, (np.arange(count), first)
+    key = id(block.profiles)
+    if key not in known:
+        known[key] = (
+            np.vstack([block.profiles, block.profiles * block.weights]),
+            count + np.arange(count),
+        )
+    return known[key][0], (known[key][1], 1.0)
+
+
+def _master(problem: Problem, risk: Risk, per: csr_array, rhs: Floats) -> Master:
+    """The judged master with theta, eta and u, and one row per leaf."""
+    master, ends = problem.master, leaves(problem)
+    nodes, count = len(problem.nodes), len(ends)
+    spent = csr_array(per @ owner(problem))
+    minus = csr_array(-np.ones((count, 1)))
+    short = csr_array((-np.ones(count), (np.arange(count), np.arange(count))), shape=(count, count))
+    wide = nodes + 1 + count
+    top = hstack([csr_array(master.matrix), csr_array((len(master.rhs), wide))], format="csr")
+    low = hstack([spent, per, minus, short], format="csr")
+    tail = risk.omega * problem.probability[ends] / max(1.0 - risk.alpha, 1e-12)
+    return dataclasses.replace(
+        master,
+        columns=(
+            *master.columns,
+            *(f"cost of node {n}" for n in range(nodes)),
+            "value at risk",
+            *(f"excess at leaf {n}" for n in ends),
+        ),
+        node=np.concatenate([master.node, np.arange(nodes), [0], ends]).astype(np.int64),
+        cost=np.concatenate(
+            [(1.0 - risk.omega) * master.cost, np.zeros(nodes), [risk.omega], tail]
+        ),
+        upper=np.concatenate([master.upper, np.full(wide, np.inf)]),
+        unit=np.concatenate([master.unit, np.zeros(wide)]),
+        rows=(*master.rows, *(f"cost at leaf {n}" for n in ends)),
+        matrix=csr_array(vstack([top, low], format="csr")),
+        rhs=np.concatenate([master.rhs, rhs]),
+    )

@@ -1,0 +1,187 @@
+"""Blocks in, a plan between two bounds out: which solver answers, and what is certified about its
+answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from headrace.core.arrays import Floats
+from headrace.plan import interior_point
+from headrace.plan.interior_point.driver import REMEMBER, STOPPED, Certified
+from headrace.plan.lp.cut_pool import cuts_of
+from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, Solution
+from headrace.plan.lp.residuals import Evaluation, evaluate
+from headrace.plan.lp.risk_measure import proved, value
+from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.solve import strategy
+from headrace.plan.solve.small import exact
+
+SMALL = 20_000
+"""Hourly columns up to which the simplex method answers at once; above it the structured interior
+point is used.
+"""
+
+ENOUGH = 1e-3
+"""Gap at which a plan counts as finished although a tighter one was asked for and not reached."""
+
+ENOUGH_WHOLE = 2e-2
+"""The same for large plans with whole orders, whose last per cent is a search; the gap reached is
+told.
+"""
+
+OFF = "switched off"
+"""How the columns end that take standing accelerators off the bus (compute/hall_assets.py)."""
+
+Stop = Callable[[], bool]
+Watch = Callable[[int, float, float], None]
+"""Called with (iteration, lower bound, upper bound) of the net present value [USD] while a solver
+works.
+"""
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A feasible plan with what is certified about it; objectives are the problem's measure of the
+    NPV [USD], maximised.
+
+    The measure is the mean over branches, or its mixture with CVaR where the problem has a risk
+    (plan/lp/risk_measure.py).
+    low: recomputed value of the plan. high: no plan of this problem is worth more. finished: the
+        gap asked for was met.
+    """
+
+    solution: Solution
+    evaluation: Evaluation
+    low: float
+    high: float
+    finished: bool = True
+
+    def gap(self, revenue: float, cost: float) -> float:
+        """Relative gap; the floor is 1 % of the discounted gross revenue or cost [USD]."""
+        return max(0.0, self.high - self.low) / max(
+            abs(self.low), 0.01 * abs(revenue), 0.01 * abs(cost), 1.0
+        )
+
+
+def columns(problem: Problem) -> int:
+    """Hourly columns of the whole problem."""
+    return sum(len(block.template.columns) * block.hours for block in problem.nodes)
+
+
+def solve(
+    problem: Problem,
+    *,
+    gap: float = 1e-3,
+    threads: int = 2,
+    stop: Stop | None = None,
+    watch: Watch | None = None,
+    near: Bounded | None = None,
+) -> Bounded:
+    """The best plan, certified. near: the plan of a problem that differs little, from which the
+    search may start.
+
+    Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time.
+    """
+    if columns(problem) <= SMALL:
+        return small(problem, gap)
+    warm, keep = (None, REMEMBER) if near is None else (near.solution, 0.0)
+    return certified(problem, strategy.Effort(gap, threads, stop, told(watch), warm, keep))
+
+
+def small(problem: Problem, gap: float = 1e-6) -> Bounded:
+    """The best plan by HiGHS; the bound is completed from its prices, or branch and bound's where
+    orders are whole.
+    """
+    found = exact(problem, gap=gap)
+    return _bounded(problem, found.solution, found.lower)
+
+
+def certified(problem: Problem, effort: strategy.Effort) -> Bounded:
+    """The structured interior point's plan with its own running bounds; its value is recomputed
+    once more.
+    """
+    found = strategy.large(problem, effort)
+    return _bounded(
+        problem,
+        found,
+        found.lower,
+        finished(found, ENOUGH_WHOLE if problem.master.unit.any() else ENOUGH),
+    )
+
+
+def told(watch: Watch | None, before: int = 0) -> Callable[[interior_point.Progress], None]:
+    """A listener to costs from a watcher of net present values; `before`: iterations of an earlier
+    run.
+    """
+
+    def tell(progress: interior_point.Progress) -> None:
+        if watch is not None:
+            watch(before + progress.iteration, -progress.upper * MONEY, -progress.lower * MONEY)
+
+    return tell
+
+
+def finest(problem: Problem) -> float:
+    """The gap below which no plan of this problem is worth asking for."""
+    return strategy.WHOLE if problem.master.unit.any() and columns(problem) > SMALL else 0.0
+
+
+def finished(found: Certified, enough: float = ENOUGH) -> bool:
+    """Whether a run met its gap, or ended by itself with one that will do."""
+    return not found.stopped or (found.stopped != STOPPED and found.gap <= enough)
+
+
+def bounded(problem: Problem, solution: Solution) -> Bounded:
+    """What is certified about any solution with prices: its own value, and the bound its prices
+    complete to.
+    """
+    return _bounded(problem, solution, proved(problem, [cuts_of(problem, solution)]))
+
+
+def _bounded(problem: Problem, solution: Solution, lower: float, finished: bool = True) -> Bounded:
+    low, high = float(-value(problem, solution) * MONEY), float(-lower * MONEY)
+    return Bounded(solution, evaluate(problem, solution), low, high, finished)
+
+
+def nothing(problem: Problem) -> Solution:
+    """The plan that orders nothing, serves nothing and switches off what stands: there however soon
+    one stops.
+    """
+    nodes = tuple(
+        NodeSolution(
+            columns=_at_rest(b),
+            rows=np.zeros((len(b.template.rows), b.hours)),
+            chains=np.zeros((len(b.template.chains), b.hours)),
+            windows=tuple(np.zeros(len(rhs)) for rhs in b.window_rhs),
+        )
+        for b in problem.nodes
+    )
+    return Solution(np.zeros(len(problem.master.columns)), nodes, 0.0, 0, "nothing")
+
+
+def _at_rest(block: NodeBlock) -> Floats:
+    """All columns zero but broken promises, which are full, and accelerators, which are switched
+    off.
+    """
+    columns = np.zeros((len(block.template.columns), block.hours))
+    for j, name in enumerate(block.template.columns):
+        if name.startswith("short "):
+            columns[j] = block.upper.scale[j] * block.profiles[block.upper.profile[j]]
+    bounds = block.upper_border
+    for e, (j, k) in enumerate(
+        zip(block.template.upper_border.row, block.template.upper_border.column)
+    ):
+        if block.template.columns[j].endswith(OFF):
+            columns[j] += block.start[k] * bounds.scale[e] * block.profiles[bounds.profile[e]]
+    return columns
+
+
+def without(problem: Problem, column: int) -> Problem:
+    """The same problem with one order forced to zero."""
+    upper = problem.master.upper.copy()
+    upper[column] = 0.0
+    return replace(problem, master=replace(problem.master, upper=upper))

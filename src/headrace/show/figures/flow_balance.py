@@ -1,0 +1,239 @@
+"""The chain from electrons to money as widths that balance, in one common measure.
+
+A flow keeps its own quantity in its own unit. To draw a whole chain in one measure, a conversion
+passes the measure on: what enters a chip as MWh leaves it as the same MWh, shared out over its
+accelerator-hours; the tokens a model makes carry the hours that made them. So every vertex that is
+neither a beginning nor an end has as much going in as coming out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from headrace.core.plan_file import Flow
+
+Layer = str  # "energy", "hours", "output", "money"
+LAYERS: tuple[Layer, ...] = ("energy", "hours", "output", "money")
+
+
+_CHARGE = re.compile(r"(?<=\w),? (?:dis)?charg(?:e|ing)$")
+_ENERGY = {"kwh", "mwh", "gwh", "twh", "gj", "mmbtu"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One ribbon: `width` in the measure of the view, the flow behind it in its own unit, and what
+    a two-way flow turned over.
+    """
+
+    source: str
+    target: str
+    width: float
+    flow: Flow
+    turned_over: float = 0.0
+
+
+def layer(flow: Flow) -> Layer:
+    """The layer of a flow, by what it is counted in: energy, accelerator-hours, money; everything
+    else is output.
+    """
+    unit = flow.unit.lower()
+    if unit.endswith("usd"):
+        return "money"
+    if unit.startswith("accelerator"):
+        return "hours"
+    return "energy" if unit in _ENERGY else "output"
+
+
+def netted(flows: Iterable[Flow]) -> tuple[Link, ...]:
+    """Flows with equal ends added up, and pairs in both directions (a battery) reduced to their
+    difference: its losses.
+
+    What a product delivers ends at the product where money begins there: customers are not drawn
+    twice.
+    """
+    flows = tuple(flows)
+    paid = {flow.source for flow in flows if layer(flow) == "money"}
+    things = {end for flow in flows if layer(flow) != "money" for end in (flow.source, flow.target)}
+    flows = tuple(
+        _one_store(_apart(flow, things))
+        for flow in flows
+        if layer(flow) != "output" or flow.source not in paid
+    )
+    sums: dict[tuple[str, str, str, str], float] = defaultdict(float)
+    first: dict[tuple[str, str, str, str], Flow] = {}
+    for flow in flows:
+        key = (flow.source, flow.target, flow.carrier, flow.unit)
+        sums[key] += flow.quantity
+        first.setdefault(key, flow)
+    links = []
+    for (source, target, carrier, unit), quantity in sums.items():
+        back = sums.get((target, source, carrier, unit), 0.0)
+        if quantity > back and source != target:
+            links.append(
+                Link(source, target, quantity - back, first[source, target, carrier, unit], back)
+            )
+    return tuple(links)
+
+
+def _one_store(flow: Flow) -> Flow:
+    """Charging and discharging a store are two directions of one vertex."""
+    return replace(flow, source=_CHARGE.sub("", flow.source), target=_CHARGE.sub("", flow.target))
+
+
+def _apart(flow: Flow, things: set[str]) -> Flow:
+    """What is paid for a grid is not the grid: a payment that bears the name of a thing gets a
+    vertex of its own.
+    """
+    named_alike = layer(flow) == "money" and flow.target in things
+    return replace(flow, target=f"{flow.target}, paid") if named_alike else flow
+
+
+def in_measure(links: Sequence[Link], base: Layer) -> tuple[Link, ...]:
+    """The chain from the layer `base` onwards, every width in the measure of `base` (MWh,
+    accelerator-hours or USD).
+
+    Layers before `base` and the money after a physical `base` are left out: a payment carries no
+    MWh.
+    """
+    kept = [link for link in links if _from(base, layer(link.flow))]
+    told: list[Link] = []
+    inflow: dict[str, float] = defaultdict(float)
+    outgoing: dict[str, list[Link]] = defaultdict(list)
+    for link in kept:
+        outgoing[link.source].append(link)
+    for vertex in _downstream(kept):
+        for link, width in _shared(outgoing[vertex], inflow[vertex], base):
+            told.append(Link(link.source, link.target, width, link.flow, link.turned_over))
+            inflow[link.target] += width
+    return tuple(told)
+
+
+def whole(links: Sequence[Link]) -> tuple[Link, ...]:
+    """The whole chain in one picture: each layer in its own measure, scaled so that each layer's
+    total is 1.
+
+    The output layer (tokens, seconds of video, FLOP) has no common unit; it carries the
+    accelerator-hours that made it.
+    """
+    told: list[Link] = []
+    hours = in_measure(links, "hours")
+    for name, source in (
+        ("energy", in_measure(links, "energy")),
+        ("hours", hours),
+        ("output", hours),
+        ("money", in_measure(links, "money")),
+    ):
+        own = [link for link in source if layer(link.flow) == name]
+        total = _entering(own)
+        told += [
+            Link(link.source, link.target, link.width / total, link.flow, link.turned_over)
+            for link in own
+            if total > 0
+        ]
+    return tuple(told)
+
+
+def imbalance(links: Iterable[Link]) -> float:
+    """The largest |in - out| at a vertex with both, over the larger of the two. 0 means the picture
+    balances exactly.
+    """
+    into, out_of = _sums(links)
+    worst = 0.0
+    for vertex in set(into) & set(out_of):
+        a, b = into[vertex], out_of[vertex]
+        worst = max(worst, abs(a - b) / max(a, b, 1e-300))
+    return worst
+
+
+def native_imbalance(flows: Iterable[Flow]) -> float:
+    """The same for the stored flows in their own units, carrier by carrier: what the plan itself
+    promises to balance.
+
+    A store keeps its losses and so is an end. A vertex where a carrier enters and another leaves (a
+    chip: electricity in, hours out) is a conversion, not a balance, and is left out.
+    """
+    links = netted(flows)
+    leaving: dict[str, set[str]] = defaultdict(set)
+    by_carrier: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        leaving[link.source].add(link.flow.carrier)
+        by_carrier[link.flow.carrier].append(link)
+    worst = 0.0
+    for carrier, own in by_carrier.items():
+        pure = {vertex for vertex, carriers in leaving.items() if carriers == {carrier}}
+        into, out_of = _sums(own)
+        for vertex in pure & set(into):
+            worst = max(
+                worst,
+                abs(into[vertex] - out_of[vertex]) / max(into[vertex], out_of[vertex], 1e-300),
+            )
+    return worst
+
+
+def _from(base: Layer, other: Layer) -> bool:
+    if base == "money" or other == "money":
+        return base == other
+    return LAYERS.index(other) >= LAYERS.index(base)
+
+
+def _downstream(links: Sequence[Link]) -> list[str]:
+    """Vertices so that each comes after everything that flows into it.
+
+    What stands in a ring is left out.
+    """
+    waiting: dict[str, int] = defaultdict(int)
+    targets: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        waiting[link.target] += 1
+        waiting[link.source] += 0
+        targets[link.source].append(link.target)
+    ready = [vertex for vertex, count in waiting.items() if count == 0]
+    for vertex in ready:  # grows while it is read
+        for target in targets[vertex]:
+            waiting[target] -= 1
+            if waiting[target] == 0:
+                ready.append(target)
+    return ready
+
+
+def _shared(links: Sequence[Link], inflow: float, base: Layer) -> list[tuple[Link, float]]:
+    """Widths of what leaves a vertex: its own quantity in the base measure, else a share of what is
+    left of the inflow.
+    """
+    own = [(link, link.width) for link in links if layer(link.flow) == base]
+    others = [link for link in links if layer(link.flow) != base]
+    rest = max(0.0, inflow - sum(width for _, width in own))
+    totals: Mapping[str, float] = _totals(others)
+    # Several units leaving one vertex (tokens and video of one model) share what is left equally
+    # between the units.
+    return own + [
+        (link, rest / len(totals) * link.width / totals[link.flow.unit])
+        for link in others
+        if totals[link.flow.unit] > 0
+    ]
+
+
+def _totals(links: Sequence[Link]) -> Mapping[str, float]:
+    totals: dict[str, float] = defaultdict(float)
+    for link in links:
+        totals[link.flow.unit] += link.width
+    return totals
+
+
+def _entering(links: Sequence[Link]) -> float:
+    """What enters a layer from outside it."""
+    into, out_of = _sums(links)
+    return sum(max(0.0, amount - into.get(vertex, 0.0)) for vertex, amount in out_of.items())
+
+
+def _sums(links: Iterable[Link]) -> tuple[dict[str, float], dict[str, float]]:
+    into: dict[str, float] = defaultdict(float)
+    out_of: dict[str, float] = defaultdict(float)
+    for link in links:
+        into[link.target] += link.width
+        out_of[link.source] += link.width
+    return into, out_of

@@ -1,0 +1,214 @@
+"""Orders now as one sheet: each in words, its worth on a common scale, and when it arrives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from headrace.core.plan_file import Order
+from headrace.show.format import colours
+from headrace.show.format import text as words
+from headrace.show.format.chart import Table, table
+from headrace.show.format.html import Markup, join, tag
+from headrace.show.reports import order_sentences
+
+_COLUMNS = (
+    *("rank", "site", "asset", "quantity", "unit", "order by", "arrives"),
+    *("cost [USD]", "worth at least [USD]", "worth at most [USD]", "decided", "because"),
+    *("price today", "placed up to at least", "placed up to at most", "price in"),
+    *("a month sooner at least [USD]", "a month sooner at most [USD]"),
+)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A linear scale from `low` to `high`, as per cent of a width."""
+
+    low: float
+    high: float
+
+    def at(self, value: float) -> float:
+        """Per cent from the left, kept inside the picture."""
+        return 100.0 * min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+
+def as_table(found: Sequence[Order]) -> Table:
+    """The orders as plain rows, ranked as given."""
+    return table(
+        _COLUMNS,
+        [
+            (
+                rank,
+                words.site(o.site),
+                o.name,
+                _whole(o),
+                o.unit,
+                o.order_by,
+                o.arrives,
+                o.cost_usd,
+                o.value_low_usd,
+                o.value_high_usd,
+                o.decided,
+                words.named(o.why, (o.site,)),
+                *_further(o),
+            )
+            for rank, o in enumerate(found, 1)
+        ],
+    )
+
+
+def _further(order: Order) -> tuple[float | str | None, ...]:
+    """Cells of the flip price and of a month less lead time; empty where that was not asked."""
+    flip, month = order.flips_at, order.month_earlier
+    price = (None, None, None, None) if flip is None else (flip.now, flip.low, flip.high, flip.unit)
+    return *price, *((None, None) if month is None else (month.low_usd, month.high_usd))
+
+
+def _whole(order: Order) -> float:
+    """The quantity; of things that are counted, whole ones."""
+    return float(round(order.quantity)) if order.unit in words.COUNTED else order.quantity
+
+
+def sheet(found: Sequence[Order], money_unit: str = "USD") -> Markup:
+    """The sheet: rank, words, worth, time.
+
+    Orders the gap cannot decide stand below a line of their own.
+    """
+    if not found:
+        return tag("p", "No order now: every one is worth more later, or never.", class_="none")
+    worth, time = _worth_scale(found), _time_scale(found)
+    rows: list[Markup] = []
+    shelf = None
+    for rank, order in enumerate(found, 1):
+        if (now := _shelf(order)) != shelf:
+            shelf = now
+            rows.append(tag("li", shelf, class_="shelf") if shelf else Markup(""))
+        rows.append(_row(rank, order_sentences.sentence(order, money_unit), worth, time))
+    return tag("ol", _axis(worth, time, money_unit), *rows, class_="orders")
+
+
+def _shelf(order: Order) -> str:
+    if order.value_low_usd is None:
+        return "Worth not computed"
+    return "" if order.decided else "Undecided at this gap: the interval holds 0"
+
+
+def _row(rank: int, told: order_sentences.Sentence, worth: Scale, time: Scale) -> Markup:
+    order = told.order
+    amount = words.quantity(order.quantity, order.unit)
+    _, _, rest = order_sentences.amount(order).partition(amount)
+    place = f"{rest} at {words.site(order.site)} "
+    further = tag("p", told.further, class_="why") if told.further else Markup("")
+    text = tag(
+        "p",
+        "Order ",
+        tag("b", amount),
+        place,
+        tag("span", f"by {order.order_by}", class_="date"),
+        class_="what",
+    )
+    why = tag("p", f"because {told.why}", class_="why") if told.why else Markup("")
+    return tag(
+        "li",
+        tag(
+            "span",
+            str(rank),
+            class_="rank",
+            style=f"--own:{colours.technology(f'{order.asset} {order.title}')}",
+        ),
+        tag("div", text, why, further, class_="words"),
+        _worth(told, worth),
+        _time(order, told.when, time),
+        class_="order" if order.decided else "order open",
+    )
+
+
+def _worth(told: order_sentences.Sentence, scale: Scale) -> Markup:
+    order = told.order
+    label = tag(
+        "span",
+        told.worth.removeprefix("undecided at this gap: ").removeprefix("worth "),
+        class_="label",
+    )
+    if order.value_low_usd is None or order.value_high_usd is None:
+        return tag("div", label, class_="worth")
+    zero, low, high = scale.at(0.0), scale.at(order.value_low_usd), scale.at(order.value_high_usd)
+    sure = low if order.value_low_usd > 0 else zero
+    bars = join(
+        tag("i", class_="sure", style=f"left:{zero:.3g}%;width:{max(0.0, sure - zero):.3g}%"),
+        tag("i", class_="band", style=f"left:{low:.4g}%;width:{max(high - low, 0.6):.3g}%"),
+        tag("i", class_="zero", style=f"left:{zero:.3g}%"),
+    )
+    return tag("div", label, tag("div", bars, class_="bar"), class_="worth")
+
+
+def _time(order: Order, when: str, scale: Scale) -> Markup:
+    first, last = words.month_count(order.order_by), words.month_count(order.arrives)
+    if first is None or last is None:
+        return tag("div", tag("span", when, class_="label"), class_="time")
+    left, right = scale.at(first), scale.at(last)
+    bars = join(
+        tag("i", class_="wait", style=f"left:{left:.4g}%;width:{max(0.0, right - left):.4g}%"),
+        tag("i", class_="placed", style=f"left:{left:.4g}%"),
+        tag("i", class_="there", style=f"left:{right:.4g}%"),
+    )
+    wait = f"{last - first} months" if last > first else "at once"
+    return tag(
+        "div",
+        tag("span", f"{wait}, arrives {order.arrives}", class_="label"),
+        tag("div", bars, class_="bar"),
+        class_="time",
+    )
+
+
+def _axis(worth: Scale, time: Scale, unit: str) -> Markup:
+    first, last = math.ceil(time.low / 12), math.floor(time.high / 12)
+    step = max(1, math.ceil((last - first) / 5))
+    years = [
+        tag("em", str(year), style=f"left:{time.at(year * 12.0):.4g}%")
+        for year in range(first, last, step)
+    ]
+    ends = (
+        []
+        if worth.high <= 1
+        else [
+            tag("em", words.money(value, unit), style=f"left:{worth.at(value):.4g}%")
+            for value in _ticks(worth)
+        ]
+    )
+    return tag(
+        "li",
+        tag("span", class_="rank"),
+        tag("div", class_="words"),
+        tag("div", *ends, class_="worth"),
+        tag("div", *years, class_="time"),
+        class_="axis",
+        aria_hidden="true",
+    )
+
+
+def _ticks(scale: Scale) -> tuple[float, ...]:
+    """0 and one round number near the right end."""
+    if scale.high <= 0:
+        return (0.0,)
+    step = 10.0 ** math.floor(math.log10(scale.high))
+    return (0.0, math.floor(scale.high / step) * step)
+
+
+def _worth_scale(found: Sequence[Order]) -> Scale:
+    lows = [order.value_low_usd for order in found if order.value_low_usd is not None]
+    highs = [order.value_high_usd for order in found if order.value_high_usd is not None]
+    low, high = min([0.0, *lows]), max([0.0, *highs])
+    return Scale(low, high if high > low else low + 1.0)
+
+
+def _time_scale(found: Sequence[Order]) -> Scale:
+    dates = [
+        count
+        for order in found
+        for count in map(words.month_count, (order.order_by, order.arrives))
+        if count is not None
+    ]
+    first, last = min(dates, default=0), max(dates, default=12)
+    return Scale(12.0 * (first // 12), 12.0 * (last // 12 + 1))

@@ -1,0 +1,63 @@
+"""HTML and SVG written by hand: every text is escaped, so that no name in a study can become
+markup.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from headrace.show.format.chart import Cell, Table
+from headrace.show.format.text import number
+
+_EMPTY = {"br", "img", "input", "line", "rect", "circle", "path", "use", "meta", "link"}
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def tag(element: str, /, *inner: str | Markup, **attributes: str | float | bool | None) -> Markup:
+    """An element.
+
+    `class_` is class, underscores become hyphens, True is a bare attribute, None and False are left
+    out.
+    """
+    told = "".join(
+        _attribute(key, value)
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    if element in _EMPTY and not inner:
+        return Markup(f"<{element}{told}/>")
+    return Markup(f"<{element}{told}>{join(*inner)}</{element}>")
+
+
+def join(*parts: str | Markup) -> Markup:
+    """Parts one after another; what is not Markup is escaped."""
+    return Markup("".join(part if isinstance(part, Markup) else escape(part) for part in parts))
+
+
+def _attribute(key: str, value: str | float | bool) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    name = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio"}.get(name, name)
+    if value is True:
+        return f" {name}"
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f' {name}="{escape(text)}"'
+
+
+def rows_of(table: Table) -> Markup:
+    """A table of plain values; numbers stand to the right."""
+    head = tag("tr", *(tag("th", name, scope="col") for name in table.columns))
+    body = (tag("tr", *(_cell(cell) for cell in row)) for row in table.rows)
+    return tag("table", tag("thead", head), tag("tbody", *body))
+
+
+def _cell(cell: Cell) -> Markup:
+    if isinstance(cell, bool) or cell is None:
+        return tag("td", {True: "yes", False: "no", None: ""}[cell])
+    if isinstance(cell, int | float):
+        return tag("td", number(float(cell), 5), class_="num")
+    return tag("td", cell)

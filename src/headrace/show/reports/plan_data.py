@@ -1,0 +1,103 @@
+"""What the page of a plan needs beside its HTML: the same data for the single-file report and for
+the app.
+"""
+
+from __future__ import annotations
+
+from headrace.core.hourly_store import read_hourly, stored_nodes
+from headrace.core.plan_file import Node, PlanFile, Source
+from headrace.core.run_folder import RunFolder
+from headrace.show.figures import (
+    certificate,
+    dispatch,
+    order_value,
+    regret,
+    sankey,
+    scenario_tree,
+    waterfall,
+)
+from headrace.show.format import text
+from headrace.show.format.chart import Chart, Table, table
+from headrace.show.reports.order_sentences import ranked
+
+
+def sheet(plan: PlanFile) -> dict[str, object]:
+    """Everything that does not change with the chosen node: nodes, waterfalls, tables."""
+    charts = waterfall.charts(plan.costs)
+    return {
+        "study": plan.study,
+        "nodes": [_node(node, plan) for node in plan.tree],
+        "costs": [chart.as_json() for chart in charts],
+        "costsTable": costs_table(charts).as_json(),
+        "bet": [chart.as_json() for chart in regret.charts(plan)],
+        "tables": {name: told.as_json() for name, told in tables(plan).items()},
+    }
+
+
+def detail(folder: RunFolder, plan: PlanFile, node: int) -> dict[str, object]:
+    """What is drawn of one node: its Sankeys, and its hours at every level.
+
+    Raises InputError for hours that cannot be read.
+    """
+    stored = node in stored_nodes(folder)
+    sheets = dispatch.full_sheets(read_hourly(folder, node)) if stored else ()
+    return {"sankey": sankeys(plan, node), "dispatch": [told.as_json() for told in sheets]}
+
+
+def sankeys(plan: PlanFile, node: int) -> list[dict[str, object]]:
+    """The chain of one node in each of its views."""
+    return [chart.as_json() for chart in sankey.charts(plan, node)]
+
+
+def tables(plan: PlanFile) -> dict[str, Table]:
+    """Every picture that does not change with the node, as a table."""
+    return {
+        "orders": order_value.as_table(ranked(plan.orders)),
+        "tree": scenario_tree.as_table(plan),
+        "bet": regret.as_table(plan),
+        "certificate": certificate.as_table(plan),
+        "prices": table(
+            ("site", "what", "USD", "per", "in words"),
+            [(p.site, p.name, p.usd, p.unit, p.words) for p in plan.prices],
+        ),
+        "sources": sources_table(plan.sources),
+    }
+
+
+def sources_table(sources: tuple[Source, ...]) -> Table:
+    """Inputs with their birth certificates."""
+    return table(
+        ("key", "attribute", "value", "unit", "low", "high", "status", "date", "source"),
+        [
+            (s.key, s.attribute, s.value, s.unit, s.low, s.high, s.status, s.date, s.source)
+            for s in sources
+        ],
+    )
+
+
+def costs_table(charts: tuple[Chart, ...]) -> Table:
+    """All waterfalls in one table."""
+    rows = [
+        (chart.key, *row, chart.table.columns[1]) for chart in charts for row in chart.table.rows
+    ]
+    return table(("product", "part", "amount", "unit"), rows)
+
+
+def by_importance(plan: PlanFile) -> tuple[int, ...]:
+    """Nodes of the tree, the root first, then the likeliest."""
+    return tuple(
+        node.id
+        for node in sorted(
+            plan.tree, key=lambda node: (node.parent is not None, -node.probability, node.id)
+        )
+    )
+
+
+def _node(node: Node, plan: PlanFile) -> dict[str, object]:
+    by_id = {other.id: other for other in plan.tree}
+    return {
+        "id": node.id,
+        "label": node.label,
+        "start": node.start if text.month_count(node.start) is not None else "2000-01",
+        "path": scenario_tree.path_words(node, by_id),
+    }

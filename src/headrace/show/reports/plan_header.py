@@ -1,0 +1,117 @@
+"""The top of a plan's page: what it says in two sentences, and the figures that frame it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from headrace.core.plan_file import PlanFile
+from headrace.show.format import text
+from headrace.show.format.html import Markup, tag
+from headrace.show.format.text import count
+from headrace.show.reports import order_sentences
+
+MARK = Markup(
+    '<svg viewBox="0 0 34 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round">'
+    '<path d="M1 3 C10 3 13 9.2 23 9.2"/><path d="M1 10 H23"/><path d="M1 17 C10 17 13 10.8 23 10.8"/>'
+    '<circle cx="28" cy="10" r="4.6"/><circle cx="28" cy="10" r="1" fill="currentColor"/></svg>'
+)
+
+
+def masthead(plan: PlanFile) -> Markup:
+    """Title, the answer in one or two sentences, and the few figures that frame it."""
+    brand = tag("div", MARK, "Headrace", tag("span", f"plan of study {plan.study}"), class_="brand")
+    typical = [weather.site for weather in plan.weather if weather.typical]
+    caution = tag("p", _typical_words(typical), class_="caution") if typical else Markup("")
+    return tag(
+        "header",
+        brand,
+        tag("h1", plan.title or plan.study),
+        tag("p", *lede(plan), class_="lede"),
+        figures(plan),
+        caution,
+        class_="masthead",
+    )
+
+
+def lede(plan: PlanFile) -> tuple[str | Markup, ...]:
+    """The answer: how many orders, the most valuable one, and what stays open."""
+    found = order_sentences.ranked(plan.orders)
+    decided = [order for order in found if order.decided]
+    open_ = [order for order in found if order.decided is False]
+    if not found:
+        return ("Place no order now: everything is worth more later, or never.",)
+    told: list[str | Markup] = [f"{count(len(found), 'order')} to place now"]
+    if decided:
+        first = order_sentences.sentence(decided[0], plan.money.unit)
+        told += [
+            f", {len(decided)} of them certain to pay. First: "
+            if len(decided) < len(found)
+            else ". First: "
+        ]
+        told += [tag("b", first.what[:1].lower() + first.what[1:]), f", {first.worth}."]
+    else:
+        told.append(".")
+    if open_:
+        told.append(f" {count(len(open_), 'order')} cannot be decided at this gap.")
+    return tuple(told)
+
+
+def figures(plan: PlanFile) -> Markup:
+    """Objective, terminal value, gap, size."""
+    unit = plan.money.unit
+    year = f"{unit} of {plan.money.year}, real" if plan.money.year else unit
+    cells = [("Worth of the plan (NPV)", text.money(plan.objective_usd, unit), year)]
+    if plan.risk is not None:
+        cells = [
+            (
+                "Risk-adjusted worth of the plan",
+                text.money(plan.objective_usd, unit),
+                f"{plan.risk.mixture}, {year}",
+            )
+        ]
+        cells.append(
+            ("Expected NPV", text.money(plan.risk.expected_usd, unit), "mean over the branches")
+        )
+        cells.append(
+            (
+                "Worst branch",
+                text.money(plan.risk.worst_usd, unit),
+                f"CVaR {text.money(plan.risk.cvar_usd, unit)}",
+            )
+        )
+    if plan.terminal_value_usd is not None:
+        of = (
+            "of which at the horizon's end"
+            if plan.risk is None
+            else "of the expected NPV at the horizon's end"
+        )
+        cells.append((of, text.money(plan.terminal_value_usd, unit), "terminal value"))
+    sure = (
+        (text.percent(plan.gap), "from the best possible, at most")
+        if plan.gap is not None
+        else ("not known", "no bound certified")
+    )
+    cells.append(("Gap", *sure))
+    cells.append(
+        (
+            "Futures",
+            f"{count(plan.nodes, 'node')}",
+            f"of {plan.hours_per_node:,} hours, solved in {plan.solve_seconds:,.0f} s",
+        )
+    )
+    return tag(
+        "dl",
+        *(
+            tag("div", tag("dt", name), tag("dd", value, tag("small", rest)))
+            for name, value, rest in cells
+        ),
+        class_="figures",
+    )
+
+
+def _typical_words(sites: Sequence[str]) -> str:
+    named = ", ".join(dict.fromkeys(text.site(site) for site in sites))
+    return (
+        f"Weather of {named}: a typical year stitched from several calendar years. Extremes, and weather that strikes several "
+        "sites at once, are understated until you bring actual years."
+    )

@@ -1,0 +1,105 @@
+"""Serving: laws that hold whatever the numbers, and messages where nothing can hold."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headrace.core.errors import HeadraceError, Infeasible, InputError
+from headrace.models.serving.frontier import frontier, serve
+from headrace.models.serving.operating_point import Promise
+
+
+def test_the_point_keeps_its_promise_and_its_own_books():
+    """tokens/s = requests/s x output tokens, inside its band."""
+    promise = Promise(1200, 300)
+    point = serve("meta-llama/Llama-3.1-70B", "b200", "fp8", promise)
+    assert point.ttft <= promise.ttft
+    assert point.tpot <= promise.tpot
+    assert point.requests_per_second * 300 == pytest.approx(point.tokens_per_second)
+    assert point.band.low < point.tokens_per_second < point.band.high
+    assert point.provider == "roofline"
+
+
+def test_littles_law_holds_at_every_aggregated_point():
+    """batch = requests/s of the replica x time in the system."""
+    found = frontier("Qwen/Qwen3-32B", "h100", "fp8", Promise(1200, 300))
+    rate = found.tokens / 300 * found.tp * found.dp
+    inside = rate * (found.ttft + found.tpot * 299)
+    assert inside[~found.apart] == pytest.approx(found.batch[~found.apart])
+
+
+def test_a_large_services_rate_is_inside_the_band():
+    """DeepSeek-V3 on H800: 168e9 output tokens a day on 226.75 nodes of 8 are 1,072 a second each;
+    21 tokens/s a user.
+    """
+    point = serve(
+        "deepseek-ai/DeepSeek-V3", "h800", "fp8", Promise(4384, 1211, 5.0, 1 / 21, prefix=2466)
+    )
+    assert point.disaggregated
+    assert point.band.low < 168e9 / 86_400 / (226.75 * 8) < point.band.high
+
+
+def test_a_tighter_promise_never_serves_more():
+    rates = [
+        serve("Qwen/Qwen3-32B", "h100", "fp8", Promise(1000, 300, 2.0, tpot)).tokens_per_second
+        for tpot in (0.015, 0.03, 0.06, 0.12)
+    ]
+    assert rates == sorted(rates)
+
+
+def test_a_cached_prefix_never_hurts():
+    plain = serve("Qwen/Qwen3-32B", "h100", "fp8", Promise(4000, 300))
+    cached = serve("Qwen/Qwen3-32B", "h100", "fp8", Promise(4000, 300, prefix=3000))
+    assert cached.tokens_per_second > plain.tokens_per_second
+
+
+def test_nothing_on_the_frontier_overflows_memory():
+    """Llama 3.1 70B in fp8 on 80 GB: 70.6 GB of weights leave one H100 about 1.4 GB, so no large
+    batch fits on one.
+    """
+    found = frontier("meta-llama/Llama-3.1-70B", "h100", "fp8", Promise(8000, 1000))
+    assert found.batch[found.tp == 1].max(initial=0) <= 1
+
+
+def test_impossible_promises_name_the_nearest():
+    with pytest.raises(Infeasible, match="nearest: ttft") as caught:
+        serve("meta-llama/Llama-3.1-405B", "h100", "fp8", Promise(1000, 100, 0.01, 0.001))
+    assert caught.value.clashes == ("ttft", "tpot")
+
+
+def test_weights_that_do_not_fit_say_so():
+    with pytest.raises(InputError, match="needs 406 GB for weights"):
+        serve("meta-llama/Llama-3.1-405B", "rtx_4090", "fp8", Promise(1000, 100))
+
+
+@pytest.mark.parametrize(
+    ("promise", "words"),
+    [
+        (Promise(0, 10), "isl: 0 tokens"),
+        (Promise(10, 0), "osl: 0 tokens"),
+        (Promise(10, 10, -1.0), "ttft: -1"),
+        (Promise(10, 10, float("nan")), "ttft: nan"),
+        (Promise(10, 10, prefix=10), "10 cached tokens"),
+    ],
+)
+def test_bad_requests_are_named(promise, words):
+    with pytest.raises(InputError, match=words):
+        serve("Qwen/Qwen3-8B", "h100", "fp8", promise)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["Qwen/Qwen3-8B", "deepseek-ai/DeepSeek-V3", "openai/gpt-oss-120b"]),
+    st.sampled_from(["h100", "gb300", "mi355x", "tpu_v7", "trainium3", "gaudi3"]),
+    st.integers(-5, 200_000),
+    st.integers(-5, 50_000),
+    st.floats(-1, 100),
+    st.floats(-1, 10),
+)
+def test_any_request_gets_an_answer_or_a_word(model, chip, isl, osl, ttft, tpot):
+    try:
+        point = serve(model, chip, "fp8", Promise(isl, osl, ttft, tpot))
+    except HeadraceError:
+        return
+    assert 0 < point.tokens_per_second < 1e6
+    assert 0 < point.busy_power < 10

@@ -1,0 +1,52 @@
+"""The calibration finds a law that it was given, pools what it has not seen, and scores without
+peeking.
+"""
+
+import numpy as np
+import pytest
+
+from headrace.models.step_time.calibration import FAMILIES, FEATURES, member, pooled, shipped
+from headrace.models.step_time.cross_validation import band, fold_of
+from headrace.models.step_time.measured_deployments import Labels
+
+
+def test_a_known_law_is_found():
+    """log ratio = 0.2 + 0.3 x (first feature) + 0.4 for backend b; the penalties shrink it by a few
+    per cent.
+    """
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(6000, len(FEATURES)))
+    labels = tuple(Labels("m", "s", "ab"[i % 2], "fp8") for i in range(6000))
+    y = 0.2 + 0.3 * x[:, 0] + 0.4 * (np.arange(6000) % 2)
+    law = pooled(x, labels, y)
+    at = law.of(Labels("m", "s", "b", "fp8")) - law.of(Labels("m", "s", "a", "fp8"))
+    assert at[0] == pytest.approx(0.4, abs=0.03)
+    assert law.of(labels[0])[1] == pytest.approx(0.3, abs=0.03)
+
+
+def test_what_was_never_seen_adds_nothing():
+    law, _ = shipped()
+    unknown = Labels("no model", "no system", "no backend", "fp8")
+    assert np.array_equal(law.tpot.of(unknown), law.tpot.members[""])
+    assert all(member(family, unknown) not in law.tpot.members for family in FAMILIES)
+
+
+def test_a_fold_never_splits_a_key():
+    keys = tuple(f"k{i % 37}" for i in range(1000))
+    fold = fold_of(keys)
+    assert {len({int(f) for f, k in zip(fold, keys) if k == key}) for key in set(keys)} == {1}
+    assert set(fold) == {0, 1, 2, 3, 4}
+
+
+def test_a_band_covers_what_it_promises():
+    """80 % of a second sample of the same law lies inside, within sampling error (sd about 0.6 %)."""
+    rng = np.random.default_rng(3)
+    ratio, fresh = np.exp(rng.normal(0, 0.3, 4000)), np.exp(rng.normal(0, 0.3, 4000))
+    found = band(ratio, np.ones(4000))
+    assert np.mean((fresh >= found.low) & (fresh <= found.high)) == pytest.approx(0.8, abs=0.02)
+
+
+def test_shipped_bands_widen_with_distance():
+    _, bands = shipped()
+    near, pairing = bands.near[0], bands.pairing[0]
+    assert pairing.low < near.low < 1 < near.high < pairing.high

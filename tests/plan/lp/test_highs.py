@@ -1,0 +1,144 @@
+import highspy
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+from tests.builders.problems import random_problem
+
+from headrace.core.errors import Infeasible, InputError
+from headrace.plan.lp.extensive_form import node_matrix
+from headrace.plan.lp.highs import FixedNode, solve, solve_fixed
+from headrace.plan.lp.problem import HourTemplate, Master, NodeBlock, Pattern, Problem, Values
+
+
+def pairs(*at):
+    return Pattern(
+        np.array([r for r, _ in at], dtype=np.int64), np.array([c for _, c in at], dtype=np.int64)
+    )
+
+
+def flat(*scale):
+    return Values(np.array(scale, dtype=np.float64), np.zeros(len(scale), dtype=np.int64))
+
+
+def engine(demand=10.0, start=0.0, most=100.0, upper=np.inf, must=0.0):
+    """Two hours: sell at 5, burn at 1, engine bounded by what stands, orders at 3 per MW."""
+    template = HourTemplate(
+        ("burn", "serve"), ("balance",), (), ("engine",), (), pairs((0, 0), (0, 1)), pairs(), pairs(), pairs(),
+        np.zeros(0, dtype=np.int64), pairs((0, 0)), pairs(),
+    )  # fmt: skip
+    block = NodeBlock(
+        "root", 1.0, template, np.ones(2), np.array([1, 0]), np.ones((1, 2)), flat(1.0, -5.0), flat(0.0, demand), flat(1.0),
+        flat(-1.0, 1.0), flat(-must), flat(), flat(), flat(), flat(), flat(), np.zeros((0, 2), dtype=np.int64), (),
+        np.array([start]), csr_array(np.array([[1.0]])),
+    )  # fmt: skip
+    master = Master(("order engine",), np.zeros(1, dtype=np.int64), np.array([3.0]), np.array([most]), np.zeros(1), (),
+                    csr_array((0, 1)), np.zeros(0))  # fmt: skip
+    return Problem(master, (block,), np.array([-1]), np.ones(1))
+
+
+def value(problem, solution):
+    cost = problem.constant + problem.master.cost @ solution.master
+    for block, node in zip(problem.nodes, solution.nodes):
+        cost += float((node_matrix(block).cost * node.columns.ravel()).sum())
+    return cost
+
+
+def test_hand_arithmetic():
+    """10 MW in two hours: 2 x 10 x (1 - 5) + 3 x 10 = -50; a MWh costs 1 + 3/2 = 2.5 in each hour."""
+    solution = solve(engine())
+    assert solution.master[0] == pytest.approx(10.0)
+    assert value(engine(), solution) == pytest.approx(-50.0)
+    assert solution.nodes[0].rows.sum() == pytest.approx(5.0)
+
+
+def test_fixed_capacities_bind_the_bound():
+    """With 4 MW standing: 2 x 4 x (1 - 5) = -32; price of power 5, the price of service."""
+    fixed = solve_fixed(engine(), np.array([4.0]))
+    assert fixed.nodes[0].columns[1] == pytest.approx([4.0, 4.0])
+    assert fixed.nodes[0].rows == pytest.approx(np.full((1, 2), 5.0))
+
+
+def test_infeasible_names_row_node_and_relaxation():
+    with pytest.raises(Infeasible) as error:
+        solve(engine(most=2.0, must=7.0))
+    assert "root" in str(error.value)
+    assert "balance" in str(error.value)
+    assert "5" in error.value.cheapest
+
+
+def test_infeasible_operation_at_fixed_capacities():
+    with pytest.raises(Infeasible, match="balance"):
+        solve_fixed(engine(must=7.0), np.array([3.0]))
+
+
+def test_unbounded_names_the_ray():
+    problem = engine(demand=np.inf)
+    master = problem.master
+    open_master = Master(
+        master.columns,
+        master.node,
+        master.cost,
+        np.array([np.inf]),
+        master.unit,
+        (),
+        master.matrix,
+        master.rhs,
+    )
+    with pytest.raises(InputError, match="without limit along order engine"):
+        solve(Problem(open_master, problem.nodes, problem.parent, problem.probability))
+
+
+def test_units_are_whole_and_prices_come_from_the_fixed_lp():
+    """Units of 3 MW for 10 MW of demand: the fourth earns (10 - 9) x 2 x 4 = 8 < 9, so three are
+    ordered.
+    """
+    problem = engine()
+    master = problem.master
+    whole = Master(
+        master.columns,
+        master.node,
+        master.cost,
+        master.upper,
+        np.array([3.0]),
+        (),
+        master.matrix,
+        master.rhs,
+    )
+    solution = solve(Problem(whole, problem.nodes, problem.parent, problem.probability))
+    assert solution.master[0] == pytest.approx(9.0)
+    assert solution.nodes[0].rows == pytest.approx(np.full((1, 2), 5.0))
+
+
+def test_hipo_answers():
+    model = highspy.Highs()
+    model.setOptionValue("output_flag", False)
+    model.setOptionValue("solver", "hipo")
+    model.addVar(0.0, 4.0)
+    model.changeColCost(0, -1.0)
+    model.run()
+    assert model.getInfo().objective_function_value == pytest.approx(-4.0, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_random_systems_are_feasible_and_fixed_equals_free(seed):
+    """Operating the optimal capacities cannot beat the plan nor lose against it; the point keeps
+    every row.
+    """
+    problem = random_problem(seed)
+    solution = solve(problem)
+    again = solve_fixed(problem, solution.master)
+    assert value(problem, again) == pytest.approx(value(problem, solution), rel=1e-6, abs=1e-6)
+    for block, node in zip(problem.nodes, solution.nodes):
+        matrix = node_matrix(block)
+        x = block.start + block.map @ solution.master
+        assert (matrix.hourly @ node.columns.ravel() <= matrix.rhs + matrix.border @ x + 1e-6).all()
+        assert (node.rows >= 0).all()
+
+
+def test_warm_node_equals_cold_node():
+    problem = random_problem(3)
+    block = problem.nodes[0]
+    kept = FixedNode(block)
+    for scale in (1.0, 1.3, 0.7):
+        x = block.start * scale + 0.5
+        assert kept.solve(x)[1] == pytest.approx(FixedNode(block).solve(x)[1], rel=1e-9, abs=1e-9)

@@ -1,0 +1,32 @@
+"""The picture of the reactor's share holds every point it was given, and names where the reactor
+enters.
+"""
+
+from __future__ import annotations
+
+from headrace.plan.analysis.technology_share import Curve
+from headrace.show.figures.technology_share import chart
+
+CURVES = (
+    Curve(4.0, 0.0, (2000.0, 4000.0), (0.2, 0.0), 2644.0),
+    Curve(8.0, 100.0, (2000.0, 4000.0), (0.5, 0.4), 7791.0),
+)
+
+
+def test_every_point_is_drawn_and_tabled() -> None:
+    found = chart(CURVES)
+    lines = found.figure["data"]
+    assert [line["y"] for line in lines] == [[0.2, 0.0], [0.5, 0.4]]  # type: ignore[attr-defined]
+    assert found.table.rows == (
+        (4.0, 0.0, 2000.0, 0.2),
+        (4.0, 0.0, 4000.0, 0.0),
+        (8.0, 100.0, 2000.0, 0.5),
+        (8.0, 100.0, 4000.0, 0.4),
+    )
+    assert len({(line["line"]["color"], line["line"]["dash"]) for line in lines}) == 2  # type: ignore[attr-defined]
+
+
+def test_the_words_name_both_ends() -> None:
+    about = chart(CURVES).about
+    assert about.index("2,640") < about.index("7,790")
+    assert chart((Curve(4.0, 0.0, (2000.0,), (0.1,)),)).about == ""
