@@ -32,9 +32,9 @@ def folder(tmp_path) -> run_folder.RunFolder:
 def some_hours(node: int = 0, hours: int = 48) -> hourly_store.NodeHours:
     sun = np.maximum(0.0, np.sin(np.arange(hours) / 24 * 2 * np.pi))
     series = (
-        hourly_store.Series("miami", "electricity", "pv", "MW", sun),
-        hourly_store.Series("miami", "electricity", "hall", "MW", -sun),
-        hourly_store.Series("greensboro", "electricity", "battery's", "MW", sun * 0.5),
+        hourly_store.FlowSeries("miami", "electricity", "pv", "MW", sun),
+        hourly_store.FlowSeries("miami", "electricity", "hall", "MW", -sun),
+        hourly_store.FlowSeries("greensboro", "electricity", "battery's", "MW", sun * 0.5),
     )
     return hourly_store.NodeHours(node, np.full(hours, 182.5), series)
 
@@ -197,8 +197,8 @@ def test_the_same_hours_are_the_same_bytes(folder):
 
 def test_bad_hours_are_refused(folder):
     good = some_hours()
-    short = hourly_store.Series("miami", "electricity", "pv", "MW", np.zeros(3))
-    broken = hourly_store.Series(
+    short = hourly_store.FlowSeries("miami", "electricity", "pv", "MW", np.zeros(3))
+    broken = hourly_store.FlowSeries(
         "miami", "electricity", "pv", "MW", np.where(np.arange(48) == 5, np.nan, 1.0)
     )
     with pytest.raises(InputError, match="values for"):
@@ -264,7 +264,7 @@ def test_a_disk_that_is_really_full(small_disk):
     ballast = fill(small_disk)
     noise = np.random.default_rng(1).random(20_000)
     hours = hourly_store.NodeHours(
-        0, np.ones(20_000), (hourly_store.Series("a", "b", "c", "MW", noise),)
+        0, np.ones(20_000), (hourly_store.FlowSeries("a", "b", "c", "MW", noise),)
     )
     for act in (
         lambda: folder.write("plan.json", "x" * 100_000),
