@@ -7,14 +7,14 @@ in accelerators, money in USD of the catalogue's year, months from the order.
 
 from __future__ import annotations
 
-from typing import Literal
 from dataclasses import dataclass
+from typing import Literal
 
 from headrace.compute.accelerator import Accelerator
 from headrace.core.catalogue import Figure, entries
 from headrace.core.components import Asset, Payment
-from headrace.core.ids import AssetId, AssetKind, AssetRole
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.ids import AssetId, AssetKind, AssetRole
 from headrace.core.units import HOURS_PER_MONTH
 
 _DEPOSIT = 0.2  # share of the price paid at the order; the rest at delivery

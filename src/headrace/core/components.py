@@ -287,8 +287,13 @@ class System:
 
     def __post_init__(self) -> None:
         """Refuse two things with one identity: each would count for the other."""
-        made = [each.id for each in (*self.assets, *self.converters, *self.stores)]
-        twice = [one for one, count in Counter([*made, *self.products]).items() if count > 1]
+        made: list[AssetId | ConverterId | StoreId | ProductId] = [
+            *(asset.id for asset in self.assets),
+            *(converter.id for converter in self.converters),
+            *(store.id for store in self.stores),
+            *self.products,
+        ]
+        twice = [one for one, count in Counter(made).items() if count > 1]
         if twice:
             raise ValueError(f"made twice: {', '.join(map(str, twice))}")
 

@@ -2,8 +2,8 @@
 
 An identity is compared and hashed, never taken apart, and never put together from text. Its parts
 are the keys as the study writes them - any letters, digits, spaces, dots, dashes - so that no name
-can meet another one by chance. Text made of an identity (`str`) is for people: two identities may
-read alike.
+can meet another one by chance. `name` is what people call it, and two things may be called alike;
+`str` quotes every key, so that different identities read differently in a log.
 
     AssetId        what is ordered or stands: a place, the part of the study that names it, its key
     CarrierId      what flows: electricity, the accelerator-hours of an asset, a product
@@ -34,6 +34,12 @@ class AssetRole(StrEnum):
     SLOT_GIVEN_UP = "slot_given_up"
     FROM_SLOT = "from_slot"
     """What `build` names, ordered with a slot."""
+
+    @property
+    def family(self) -> AssetRole:
+        """The part of the study that is paid for: of a store's energy and a slot, `build`."""
+        mine = (self.BUILD_ENERGY, self.SLOT, self.SLOT_GIVEN_UP, self.FROM_SLOT)
+        return AssetRole.BUILD if self in mine else self
 
 
 class AssetKind(StrEnum):
@@ -74,7 +80,8 @@ class AssetId:
         return words.get(self.role, self.key)
 
     def __str__(self) -> str:
-        return f"{self.name} at {self.site}"
+        key = f" {self.key!r}" if self.key else ""
+        return f"{self.role}{key} at {self.site!r}"
 
 
 @dataclass(frozen=True, order=True)
@@ -84,7 +91,7 @@ class ProductId:
     key: str
 
     def __str__(self) -> str:
-        return self.key
+        return f"product {self.key!r}"
 
 
 class CarrierKind(StrEnum):
@@ -109,10 +116,10 @@ class CarrierId:
         """What people call it: "electricity", "accelerator-hours b200", "chat"."""
         if isinstance(self.of, AssetId):
             return f"{self.kind} {self.of.name}"
-        return self.kind if self.of is None else str(self.of)
+        return str(self.kind) if self.of is None else self.of.key
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.kind) if self.of is None else f"{self.kind} of {self.of}"
 
 
 ELECTRICITY = CarrierId(CarrierKind.ELECTRICITY)
@@ -146,17 +153,19 @@ class ConverterId:
     def name(self) -> str:
         """What people call it at its site."""
         asset = "" if self.asset is None else self.asset.name
+        product = "" if self.product is None else self.product.key
         words = {
             ConverterRole.PLANT: asset,
             ConverterRole.STANDING: f"{asset}, standing",
             ConverterRole.OFF: f"{asset}, switched off",
-            ConverterRole.WORK: f"{self.product} on {asset}",
-            ConverterRole.DELIVERY: f"{self.product}, delivered",
+            ConverterRole.WORK: f"{product} on {asset}",
+            ConverterRole.DELIVERY: f"{product}, delivered",
         }
         return words[self.role]
 
     def __str__(self) -> str:
-        return f"{self.name} at {self.asset.site}" if self.asset else self.name
+        parts = (self.role, *(str(part) for part in (self.asset, self.product) if part is not None))
+        return " ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -171,4 +180,4 @@ class StoreId:
         return self.power.name
 
     def __str__(self) -> str:
-        return str(self.power)
+        return f"store {self.power}"

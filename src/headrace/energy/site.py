@@ -222,9 +222,7 @@ def _plant(row: catalogue.TechnologyRow, power: Asset, share: Floats, cost: floa
     )
 
 
-def _battery(
-    build: Build, row: catalogue.TechnologyRow, power: Asset, money_year: int
-) -> Built:
+def _battery(build: Build, row: catalogue.TechnologyRow, power: Asset, money_year: int) -> Built:
     energy = _energy_asset(power, build, row, money_year)
     round_trip = value_of(row.efficiency, "1", 1.0)
     # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is

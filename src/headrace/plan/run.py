@@ -17,6 +17,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from headrace.core.audit_run import demand_closed
+from headrace.core.components import Demand
 from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarly
 from headrace.core.hourly_store import write_hourly
 from headrace.core.run_folder import LOCK, PLAN, Event, RunFolder, create
@@ -26,8 +27,8 @@ from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
-from headrace.plan.results.dispatch import node_outcome
-from headrace.plan.results.hourly_balance import book
+from headrace.plan.results.dispatch import demanded, node_outcome
+from headrace.plan.results.hourly_balance import balances
 from headrace.plan.results.order_value import (
     OrderValue,
     ValuationOptions,
@@ -136,9 +137,9 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
 
 
 def _placed(document: Document, problem: InputFault) -> InputFault:
-    if not problem.where.key.startswith(("sites.", "products.", "fleet.")):
+    if not problem.where.path:
         return problem
-    where = document.place(tuple(problem.where.key.split(".")))
+    where = document.place(problem.where.path)
     inside = f"{problem.where.file}:{problem.where.line}: " if problem.where.file else ""
     return InputFault(where, f"{inside}{problem.found}", problem.expected, problem.fix)
 
@@ -218,15 +219,7 @@ def _deepened(run: _Run, near: CertifiedPlan, stop: Stop, seconds: float) -> Non
 
 
 def _formulated(run: _Run, expansion: SystemOnTree) -> Formulation:
-    formulation = formulate(
-        expansion.system,
-        expansion.nodes,
-        expansion.calendars,
-        expansion.worlds,
-        expansion.clock,
-        expansion.spend,
-        risk=expansion.risk,
-    )
+    formulation = formulate(expansion)
     size = solving.columns(formulation.problem)
     words = f"{len(expansion.nodes)} nodes, {size:,} hourly columns, {len(formulation.orders)} possible orders"
     run.say("formulate", words)
@@ -331,28 +324,28 @@ def _promises_kept(formulation: Formulation, found: CertifiedPlan) -> None:
     for n, labels in enumerate(formulation.labels):
         for label, row in zip(labels.columns, found.solution.nodes[n].columns):
             weights = formulation.calendars[n].weights
-            short = float(weights @ row)
+            short = float(weights @ row) * label.scale
             demand = formulation.system.demands[label.number] if label.kind == "short" else None
             if demand is not None and short > 1e-6 * float(weights.sum()):
-                asked = _asked(formulation, n, demand.name)
+                asked = _asked(formulation, n, demand)
                 if short > 1e-4 * asked:
                     clashes.append((short / asked, formulation.nodes[n], demand))
     if clashes:
         worst, node, demand = max(clashes, key=lambda c: c[0])
         reach = demand.least - worst
         message = (
-            f"`{demand.name}` promises to serve {demand.least:.2%} of its demand from stage {demand.least_from} on, but at node "
+            f"`{demand.product.key}` promises to serve {demand.least:.2%} of its demand from stage {demand.least_from} on, but at node "
             f"{node.name} ({node.label}, stage {node.stage}) no plan serves more than {reach:.2%}: what could serve it "
             f"cannot arrive in time or is not allowed to be large enough."
         )
         cheapest = f"promise {max(0.0, reach):.2%} there, or begin the promise after stage {node.stage} (`served_from`)"
-        raise Infeasible(f"{message}\nCheapest way out: {cheapest}.", (demand.name,), cheapest)
+        raise Infeasible(
+            f"{message}\nCheapest way out: {cheapest}.", (demand.product.key,), cheapest
+        )
 
 
-def _asked(formulation: Formulation, number: int, name: str) -> float:
-    from headrace.plan.results.dispatch import demanded
-
-    return float(formulation.calendars[number].weights @ demanded(formulation, number, name))
+def _asked(formulation: Formulation, number: int, sold: Demand) -> float:
+    return float(formulation.calendars[number].weights @ demanded(formulation, number, sold))
 
 
 def _told(
@@ -401,7 +394,7 @@ def _save(run: _Run) -> dict[str, object]:
     def keep(n: int) -> None:
         write_hourly(
             run.folder,
-            book(told.formulation, node_outcome(told.formulation, told.plan.solution, n)),
+            balances(told.formulation, node_outcome(told.formulation, told.plan.solution, n)),
         )
 
     with ThreadPoolExecutor(THREADS) as pool:

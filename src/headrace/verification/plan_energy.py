@@ -304,7 +304,7 @@ def pypsa_operation() -> Iterator[CheckOutcome]:
     from headrace.plan.solve.solve import solve
 
     e = expand(bundled("gas_first"))
-    f = formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    f = formulate(e)
     held = highs.solve_fixed(f.problem, solve(f.problem).solution.master)
     for n in (1, 5, 7):
         theirs = _by_pypsa(f, held, n) - lost_revenue(f, n)
@@ -352,13 +352,14 @@ def availability_target() -> CheckOutcome:
     """Greensboro, flat 100 MW: engines of 18.8 MW with their outages; deviation is by how much the
     target is missed.
     """
+    from headrace.core.ids import AssetId, AssetRole
     from headrace.plan.analysis.adequacy import adequate
     from headrace.plan.model.build_system import expand
 
     study = bundled(
         "offgrid_solar", hours="hours: {weeks: 4, extreme_days: 2}", engines="at_most: 400 MW"
     )
-    found = adequate(expand(study), "campus.engines", 0.999)
+    found = adequate(expand(study), AssetId("campus", AssetRole.BUILD, "engines"), 0.999)
     told = (
         f"the plan alone {found.before.availability:.4%}; after {found.rounds} rounds {found.units} engines, "
         f"{found.judged.availability:.4%}, {found.judged.hours_lost.mean():.1f} h a year"

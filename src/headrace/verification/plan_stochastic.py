@@ -180,7 +180,7 @@ def capacity_tree() -> CheckOutcome:
     from headrace.plan.solve.solve import solve
 
     e = expand(study_of(parse_text(CAPACITY_TREE)))
-    plan = solve(formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem)
+    plan = solve(formulate(e).problem)
     hours = np.array([1500.0, 5500.0, 1760.0])
     load = float(0.9 * hours @ [10315, 7329, 3919] + 0.1 * hours @ [11169, 9004, 7086])
     return CheckOutcome(

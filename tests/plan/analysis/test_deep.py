@@ -25,7 +25,7 @@ from headrace.plan.solve.solve import solve
 def ground(text: str) -> AnalysisContext:
     study = study_of(parse_text(text))
     e = expand(study)
-    found = formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    found = formulate(e)
     plan = solve(found.problem)
     valued = value_orders(found, plan, root_orders(found, plan), ValuationOptions(gap=1e-6))
     return AnalysisContext(study, e, found, valued.plan, plan, valued.values)

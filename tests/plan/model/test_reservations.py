@@ -66,11 +66,11 @@ def test_a_slot_is_worth_its_algebra() -> None:
     """
     found = solve_text(slot())
     assert found.npv == pytest.approx(60_000)
-    assert found.quantity("now", "here.plant") == pytest.approx(0, abs=1e-9)
-    assert found.quantity("now", "here.plant_slot") == pytest.approx(10)
-    assert found.quantity("boom", "here.plant_from_slot") == pytest.approx(10)
-    assert found.quantity("bust", "here.plant_from_slot") == pytest.approx(0, abs=1e-9)
-    assert found.quantity("bust", "here.plant_slot_given_up") == pytest.approx(10)
+    assert found.quantity("now", "here", "plant") == pytest.approx(0, abs=1e-9)
+    assert found.quantity("now", "here", "plant", "slot") == pytest.approx(10)
+    assert found.quantity("boom", "here", "plant", "from_slot") == pytest.approx(10)
+    assert found.quantity("bust", "here", "plant", "from_slot") == pytest.approx(0, abs=1e-9)
+    assert found.quantity("bust", "here", "plant", "slot_given_up") == pytest.approx(10)
     number = next(
         i
         for i, o in enumerate(found.formulation.orders)
@@ -122,7 +122,7 @@ def test_a_slot_does_not_make_more_room(solved: Callable) -> None:
     """
     found = solved(slot().replace("use: plant, ", "use: plant, at_most: 4 MW, "))
     assert found.npv == pytest.approx(24_000)
-    assert found.quantity("boom", "here.plant_from_slot") == pytest.approx(4)
+    assert found.quantity("boom", "here", "plant", "from_slot") == pytest.approx(4)
 
 
 def path(starts: list[float]) -> tuple[ScenarioNode, ...]:
@@ -206,9 +206,9 @@ def test_a_bridge_is_let_go_where_something_better_came_and_kept_on_elsewhere() 
     """
     found = solve_text(RENT.format(least=3, cheap=20))
     assert found.npv == pytest.approx(575_000)
-    assert found.quantity("n000", "here.sets") == pytest.approx(10)
-    assert found.quantity("n001", "here.sets") == pytest.approx(0, abs=1e-9)
-    assert found.quantity("n002", "here.sets") == pytest.approx(10)
+    assert found.quantity("n000", "here", "sets") == pytest.approx(10)
+    assert found.quantity("n001", "here", "sets") == pytest.approx(0, abs=1e-9)
+    assert found.quantity("n002", "here", "sets") == pytest.approx(10)
     assert found.total("payments") == pytest.approx(-10_000 * (2 + 0.5 * 20))
     assert found.total("fixed") == pytest.approx(-10_000 * (12 + 0.5 * 12))
 

@@ -51,7 +51,7 @@ products:
 
 def formulated(text: str) -> Formulation:
     e = expand(study_of(parse_text(text)))
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    return formulate(e)
 
 
 def optimised(network: object) -> float:

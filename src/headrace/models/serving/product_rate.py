@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.hall_assets import busy_power, electricity, idle_power, working
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Hourly
 from headrace.core.components import Asset, Bus, Converter, Port
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ConverterId, ConverterRole, ProductId
@@ -104,8 +104,7 @@ def _video(product: Product, model: Model, chip: str) -> ServingOffer:
     shape = video_model(model.shape)
     found, seconds = clip_seconds(shape, chip), shape.frames / shape.rate
     made = [
-        SECONDS / spent * seconds
-        for spent in (found.accelerator_seconds, found.high, found.low)
+        SECONDS / spent * seconds for spent in (found.accelerator_seconds, found.high, found.low)
     ]
     part = accelerator(chip)
     words = f"{found.accelerator_seconds / seconds:,.0f} accelerator-seconds a second of {shape.title}, {found.provider}"
@@ -120,7 +119,7 @@ def _training(chip: str) -> ServingOffer:
 
 
 def converter(
-    accelerators: Asset, product: ProductId, bus: Bus, found: ServingOffer, pue: Floats
+    accelerators: Asset, product: ProductId, bus: Bus, found: ServingOffer, pue: Hourly
 ) -> Converter:
     """Accelerator-hours and electricity in, product out.
 

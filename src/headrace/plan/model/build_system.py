@@ -36,8 +36,8 @@ from headrace.energy.weather.series import Weather, station
 from headrace.market.demand import demand
 from headrace.models.serving import product_rate
 from headrace.plan.lp.problem import RiskMeasure
-from headrace.plan.model.constraints.context import NodeParameters
 from headrace.plan.scenario.discounting import Discounting
+from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices, keep_all, keep_blocks, keep_weeks
 from headrace.plan.scenario.tree import ScenarioNode, grow
 
@@ -72,9 +72,7 @@ class _SiteNouns:
     overhead: Hourly
 
 
-def expand(
-    study: Study, folder: Path | None = None, *, every_hour: bool = False
-) -> SystemOnTree:
+def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False) -> SystemOnTree:
     """Nouns, tree and hours of a study. folder: where its files lie; `every_hour` overrides its
     choice of hours.
 
@@ -238,9 +236,7 @@ def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> Sys
                 offer = product_rate.offer(product, study.models[product.model], part.key)
                 if offer is not None:
                     sold = demand(key, product)
-                    converters.append(
-                        rental.rented_work(asset, sold.product, sold.bus, offer.rate)
-                    )
+                    converters.append(rental.rented_work(asset, sold.product, sold.bus, offer.rate))
     return replace(system, assets=tuple(assets), converters=tuple(converters))
 
 

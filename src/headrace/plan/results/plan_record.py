@@ -13,9 +13,10 @@ from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import hall
 from headrace.compute.rental import rental
 from headrace.core.catalogue import Figure
+from headrace.core.ids import AssetId, ProductId
 from headrace.core.quantities import month_text
 from headrace.core.study import Study
-from headrace.core.study_checks import VALUE_UNITS
+from headrace.core.uncertainty import DemandGrowth, unit_of
 from headrace.energy.contract_assets import signed
 from headrace.energy.technology import technology
 from headrace.plan.lp.problem import Problem
@@ -26,11 +27,11 @@ from headrace.plan.model.formulate import Formulation
 from headrace.plan.results import order_text, reserve_check
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
-from headrace.plan.results.flows import links, unit_costs
-from headrace.plan.results.hourly_balance import shown
+from headrace.plan.results.flows import links
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
+from headrace.plan.results.unit_cost import UnitCost, unit_costs
 from headrace.plan.solve.solve import CertifiedPlan
 
 DUST = 1e-4
@@ -154,14 +155,21 @@ def _order(told: Told, number: int) -> dict[str, object]:
     formulation = told.formulation
     order = formulation.orders[number]
     asset = formulation.system.assets[order.asset]
-    quantity, unit = shown(float(ordered(formulation, told.plan.solution)[number]), asset.unit)
+    quantity = float(ordered(formulation, told.plan.solution)[number])
     by, arrives = order_text.months(formulation, told.study.horizon.start, number)
-    cost = float(ordered(formulation, told.plan.solution)[number]) * order.price
     title = f"{asset.title}, kept on" if order.renews >= 0 else asset.title
     return {
-        "site": asset.site, "asset": asset.name, "title": title, "quantity": quantity, "unit": unit,
-        "order_by": by, "arrives": arrives, "cost_usd": cost, "unit_size": shown(asset.unit_size, asset.unit)[0] or None,
-    }  # fmt: skip
+        "site": asset.site,
+        "asset": asset.id.name,
+        "role": str(asset.id.role),
+        "title": title,
+        "quantity": quantity,
+        "unit": asset.unit,
+        "order_by": by,
+        "arrives": arrives,
+        "cost_usd": quantity * order.price,
+        "unit_size": asset.unit_size or None,
+    }
 
 
 def _node(told: Told, outcome: NodeOutcome, money: Sequence[CashLine]) -> dict[str, object]:
@@ -183,8 +191,8 @@ def _node(told: Told, outcome: NodeOutcome, money: Sequence[CashLine]) -> dict[s
         "beliefs": _beliefs(told, outcome.number),
         "orders": [_order(told, i) for i in here if abs(spent[i]) > least],
         "capacity": [
-            _capacity(formulation, key, size)
-            for key, size in outcome.capacity.items()
+            _capacity(formulation, one, size)
+            for one, size in outcome.capacity.items()
             if size > 1e-3
         ],
         "demand": [
@@ -198,33 +206,32 @@ def _node(told: Told, outcome: NodeOutcome, money: Sequence[CashLine]) -> dict[s
 def _beliefs(told: Told, number: int) -> dict[str, object]:
     node = told.formulation.nodes[number]
     found: dict[str, object] = {}
-    for key, value in node.values.items():
-        found[key] = {
-            "value": value,
-            "unit": "1" if key.startswith("demand") else VALUE_UNITS[key.split(":")[0]],
-        }
-    for key, rates in node.growth.items():
-        found[f"{key} growth"] = {"value": rates[-1][1], "unit": "1/year"}
+    for about, value in node.values.items():
+        unit = "1" if isinstance(about, DemandGrowth) else unit_of(about)
+        found[str(about)] = {"value": value, "unit": unit}
+    for growth, rates in node.growth.items():
+        found[f"{growth} growth"] = {"value": rates[-1][1], "unit": "1/year"}
     return found
 
 
-def _capacity(formulation: Formulation, key: str, size: float) -> dict[str, object]:
-    asset = next(a for a in formulation.system.assets if a.key == key)
-    quantity, unit = shown(size, asset.unit)
-    return {"site": asset.site, "asset": asset.name, "quantity": quantity, "unit": unit}
+def _capacity(formulation: Formulation, one: AssetId, size: float) -> dict[str, object]:
+    unit = formulation.system.asset(one).unit
+    role = str(one.role)
+    return {"site": one.site, "asset": one.name, "role": role, "quantity": size, "unit": unit}
 
 
 def _demand(formulation: Formulation, outcome: NodeOutcome, number: int) -> dict[str, object]:
     demand = formulation.system.demands[number]
     yearly = 8760 / outcome.weights.sum()
-    asked = float(outcome.weights @ demanded(formulation, outcome.number, demand.name)) * yearly
+    asked = float(outcome.weights @ demanded(formulation, outcome.number, demand)) * yearly
     served = 0.0
     for i, activity in outcome.activity.items():
         for port in formulation.system.converters[i].ports:
-            if str(port.bus) == str(demand.bus):
-                served += float(outcome.weights @ (activity * np.asarray(port.ratio))) * yearly
+            if port.bus == demand.bus:
+                made = activity * formulation.calendars[outcome.number].cut(port.ratio)
+                served += float(outcome.weights @ made) * yearly
     return {
-        "product": demand.name,
+        "product": demand.product.key,
         "quantity": asked,
         "unit": f"{demand.bus.unit}/a",
         "served": served,
@@ -235,20 +242,24 @@ def _cash(number: int, money: Sequence[CashLine]) -> list[dict[str, object]]:
     """Lines of a node: discounted to the start and weighted by probability, so that all nodes add
     up to the objective.
     """
-    sums: dict[str, float] = {}
+    sums: dict[tuple[str, str], float] = {}
     for line in money:
         if line.node == number:
-            name = f"revenue {line.about}" if line.kind == "revenue" else line.kind
-            sums[name] = sums.get(name, 0.0) + line.usd
-    return [{"item": item, "usd": usd} for item, usd in sums.items()]
+            sold = line.about if line.kind == "revenue" else None
+            one = (line.kind, sold.key if isinstance(sold, ProductId) else "")
+            sums[one] = sums.get(one, 0.0) + line.usd
+    return [
+        {"item": f"{kind} {sold}".rstrip(), "kind": kind, "product": sold, "usd": usd}
+        for (kind, sold), usd in sums.items()
+    ]
 
 
-def _cost(cost: object) -> dict[str, object]:
+def _cost(cost: UnitCost) -> dict[str, object]:
     return {
-        "product": cost.product,  # type: ignore[attr-defined]
-        "unit": cost.unit,  # type: ignore[attr-defined]
-        "price": cost.price,  # type: ignore[attr-defined]
-        "parts": [{"name": name, "usd_per_unit": usd} for name, usd in cost.parts],  # type: ignore[attr-defined]
+        "product": cost.product.key,
+        "unit": cost.unit,
+        "price": cost.price,
+        "parts": [{"name": name, "usd_per_unit": usd} for name, usd in cost.parts],
     }
 
 
@@ -299,7 +310,7 @@ def boxed(told: Told) -> list[str]:
     assets = told.formulation.system.assets
     return sorted(
         {
-            assets[o.asset].key
+            str(assets[o.asset].id)
             for amount, o in zip(quantity, told.formulation.orders)
             if amount > 0.999 * o.most
             and not np.isfinite(assets[o.asset].at_most)

@@ -47,7 +47,7 @@ def _order(told: Mapping[str, object], formulation: Formulation, deep: DeepState
     """
     flips = {_name(formulation, f.order): f for f in deep.flips}
     sooner = {_name(formulation, s.order): s for s in deep.sooner}
-    here = (told["site"], told["asset"])
+    here = (told["site"], told["role"], told["asset"])
     month = sooner.get(here)
     return {
         **told,
@@ -56,9 +56,9 @@ def _order(told: Mapping[str, object], formulation: Formulation, deep: DeepState
     }
 
 
-def _name(formulation: Formulation, order: int) -> tuple[object, object]:
+def _name(formulation: Formulation, order: int) -> tuple[object, object, object]:
     asset = formulation.system.assets[formulation.orders[order].asset]
-    return asset.site, asset.name
+    return asset.site, str(asset.id.role), asset.id.name
 
 
 def _flip(flip: SwitchingPrice) -> Told:
