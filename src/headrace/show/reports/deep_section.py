@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from headrace.core.deep_answers import (
+from headrace.core.plan_file import (
     Baseline,
     DeepRecord,
     InformationRecord,
