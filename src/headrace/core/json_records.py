@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from headrace.core.errors import InputFault, Place
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+_UNIONS = (types.UnionType, Union)  # `X | None` of a Literal is the latter
 MOST_ENTRIES = 1_000_000
 MOST_PROBLEMS = 50
 _BRIEF = "in brief"
@@ -62,7 +63,7 @@ class Reader:
         origin = get_origin(wanted)
         if is_dataclass(wanted):
             return self._record(wanted, raw, key)
-        if origin is types.UnionType:
+        if origin in _UNIONS:
             choices = [choice for choice in get_args(wanted) if choice is not types.NoneType]
             if raw is None and len(choices) < len(get_args(wanted)):
                 return None
@@ -136,7 +137,7 @@ def _schema_of(wanted: Any, records: dict[str, dict[str, object]]) -> dict[str, 
             records[name] = {}  # stands while its fields are described: a record may hold itself
             records[name] = _record_schema(wanted, records)
         return {"$ref": f"#/$defs/{name}"}
-    if origin is types.UnionType:
+    if origin in _UNIONS:
         return {"anyOf": [_schema_of(part, records) for part in parts]}
     if origin is Literal:
         return {"enum": list(parts)}

@@ -31,7 +31,7 @@ from headrace.plan.results.order_value import (
     root_orders,
     value_orders,
 )
-from headrace.plan.results.plan_record import SolvedStudy, boxed, finite
+from headrace.plan.results.plan_record import SolvedStudy, boxed, finite, hours_kept
 from headrace.plan.run_in_progress import ASKED, THREADS, OnEvent, RunInProgress
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
@@ -139,7 +139,7 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
     found = _full(run, formulation, kept, stop)
     if found.finished:
         _promises_kept(formulation, found)
-    solved = _solved(run, expansion, formulation, found, "best so far", "every hour")
+    solved = _solved(run, expansion, formulation, found, "best so far", hours_kept(formulation))
     if not found.finished:
         run.stop_if(lambda: True, ASKED if stop() else "no better plan or bound was found")
     if names := boxed(solved):
@@ -156,7 +156,7 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
             plan=best,
             values=valued.values,
             holds="certified plan",
-            words="every hour, orders valued",
+            words=f"{solved.words}, orders valued",
         )
     )
     run.stop_if(stop)

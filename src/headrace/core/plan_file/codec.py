@@ -60,8 +60,8 @@ def parse(text: str, file: str = PLAN) -> PlanFile:
 
 
 def _of_before_versions(raw: dict[str, object]) -> dict[str, object]:
-    """A file written before versions were counted has version 0 and does not say how it ended."""
-    if raw.get("schema_version") is not None:
+    """A file that does not say how its run ended was written before versions were counted."""
+    if raw.get("status") is not None:
         return raw
     return {**raw, "schema_version": 0, "status": {"state": "stopped"}}
 

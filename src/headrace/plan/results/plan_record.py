@@ -71,11 +71,6 @@ class SolvedStudy:
     holds: Holds
     words: str
 
-    @property
-    def hours_kept(self) -> str:
-        """Which hours of a node were planned, in words."""
-        return ", ".join(sorted({c.labelled for c in self.formulation.calendars}))
-
 
 def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
     """The plan file of a run that ended in `state`; why: in words, where it did not finish."""
@@ -90,7 +85,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         study=study.study,
         status=_status(solved, state, why),
         title=study.title,
-        objective_usd=plan.low,
+        objective_usd=certificate.lower_bound_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         upper_bound_usd=certificate.upper_bound_usd,
         gap=certificate.gap,
@@ -150,6 +145,11 @@ def no_plan(study: Study, expansion: SystemOnTree | None, why: str, seconds: flo
     )
 
 
+def hours_kept(formulation: Formulation) -> str:
+    """Which hours of a node are planned, in words: "every hour", "load blocks"."""
+    return ", ".join(sorted({calendar.labelled for calendar in formulation.calendars}))
+
+
 def finite(value: float) -> float | None:
     """The number [same unit], or None where nothing is known yet."""
     return value if np.isfinite(value) else None
@@ -168,7 +168,7 @@ def _status(solved: SolvedStudy, state: State, why: str) -> PlanStatus:
         why,
         round(solved.seconds, 3),
         solved.holds,
-        solved.hours_kept,
+        hours_kept(solved.formulation),
         kind if weather else "none",
         None if finite(solved.plan.high) is None else gap_of,
     )
@@ -329,12 +329,12 @@ def _certificate(solved: SolvedStudy, money: Sequence[CashLine], gap: float) -> 
         max_chain_residual=residuals.chains,
         max_money_residual=abs(total(money) - objective(solved.formulation, solution))
         / max(largest, 1.0),
-        lower_bound_usd=plan.low,
+        lower_bound_usd=plan.low + 0.0,  # never a negative zero
         upper_bound_usd=finite(plan.high),
         gap=finite(gap),
         notes=(
             solved.words,
-            f"hours: {solved.hours_kept}",
+            f"hours: {hours_kept(solved.formulation)}",
             f"solver: {solution.solver}, {solution.iterations} iterations",
         ),
     )

@@ -11,8 +11,10 @@ from headrace.show.format.text import count
 from headrace.show.reports import order_sentences, plan_status
 
 MARK = Markup(
-    '<svg viewBox="0 0 34 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round">'
-    '<path d="M1 3 C10 3 13 9.2 23 9.2"/><path d="M1 10 H23"/><path d="M1 17 C10 17 13 10.8 23 10.8"/>'
+    '<svg viewBox="0 0 34 20" aria-hidden="true" fill="none" stroke="currentColor" '
+    'stroke-width="1.8" stroke-linecap="round">'
+    '<path d="M1 3 C10 3 13 9.2 23 9.2"/><path d="M1 10 H23"/>'
+    '<path d="M1 17 C10 17 13 10.8 23 10.8"/>'
     '<circle cx="28" cy="10" r="4.6"/><circle cx="28" cy="10" r="1" fill="currentColor"/></svg>'
 )
 
@@ -117,6 +119,6 @@ def figures(plan: PlanFile) -> Markup:
 def _typical_words(sites: Sequence[str]) -> str:
     named = ", ".join(dict.fromkeys(text.site(site) for site in sites))
     return (
-        f"Weather of {named}: a typical year stitched from several calendar years. Extremes, and weather that strikes several "
-        "sites at once, are understated until you bring actual years."
+        f"Weather of {named}: a typical year stitched from several calendar years. Extremes, and "
+        "weather that strikes several sites at once, are understated until you bring actual years."
     )

@@ -7,14 +7,16 @@ from headrace.show.format import text
 
 
 def headline(plan: PlanFile) -> str:
-    """How the run ended in one line, "Stopped after 5 s: no advice yet"; empty where it finished."""
+    """How the run ended, "Stopped after 5 s: no advice yet"; empty where it finished."""
     if plan.status.state == "finished":
         return ""
     if plan.status.state == "infeasible":
         return "Infeasible: no plan keeps every limit, so there is no advice"
     seconds = plan.status.after_seconds
-    after = "early" if seconds is None else f"after {seconds:,.0f} s"
-    return f"Stopped {after}: no advice yet"
+    if seconds is None:
+        return "Stopped early: no advice yet"
+    took = text.number(seconds, 1) if seconds < 1 else f"{seconds:,.0f}"
+    return f"Stopped after {took} s: no advice yet"
 
 
 def known(plan: PlanFile) -> str:
