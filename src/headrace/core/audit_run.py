@@ -43,12 +43,12 @@ def recheck(folder: RunFolder) -> tuple[Closing, ...]:
     Raises InputError where the plan or its hours cannot be read.
     """
     plan = read_plan(folder)
-    return (*_hours(folder), *audit_plan(plan))
+    return (*hours_close(folder), *audit_plan(plan))
 
 
 def audit_plan(plan: PlanFile) -> tuple[Closing, ...]:
     """Every kind of book of a plan that its hours are not needed for."""
-    return _links(plan), _money(plan), _risk(plan), _whole(plan), _bounds(plan)
+    return tuple(check(plan) for check in PLAN_CHECKS)
 
 
 def demand_closed(folder: RunFolder) -> None:
@@ -60,7 +60,7 @@ def demand_closed(folder: RunFolder) -> None:
         )
 
 
-def _hours(folder: RunFolder) -> list[Closing]:
+def hours_close(folder: RunFolder) -> list[Closing]:
     """The worst hour of each kind of bus; two nodes are read at a time."""
     worst: dict[str, Closing] = {}
     with ThreadPoolExecutor(2) as pool:
@@ -86,7 +86,7 @@ def _buses(folder: RunFolder, node: int) -> list[Closing]:
     return found
 
 
-def _links(plan: PlanFile) -> Closing:
+def links_close(plan: PlanFile) -> Closing:
     """At every place of the chain that a carrier both enters and leaves, its links add up."""
     into: dict[tuple[int, str, str], float] = defaultdict(float)
     out: dict[tuple[int, str, str], float] = defaultdict(float)
@@ -101,7 +101,7 @@ def _links(plan: PlanFile) -> Closing:
     return worst
 
 
-def _money(plan: PlanFile) -> Closing:
+def money_closes(plan: PlanFile) -> Closing:
     """All cash adds up to the objective, or to the expected value where the objective weighs
     branches otherwise.
     """
@@ -114,7 +114,7 @@ def _money(plan: PlanFile) -> Closing:
     return Closing("money", abs(booked - expected) / _largest(plan), f"all nodes against {what}")
 
 
-def _risk(plan: PlanFile) -> Closing:
+def risk_closes(plan: PlanFile) -> Closing:
     """Mean, CVaR, worst branch and their mixture, from the cash on the way to every leaf."""
     told = plan.risk
     if told is None or plan.objective_usd is None:
@@ -138,8 +138,9 @@ def _branches(plan: PlanFile) -> tuple[Floats, Floats]:
     """What every leaf's branch earns [USD], and its probability [1]; shape (leaf,)."""
     earned: dict[int, float] = {}
     for node in plan.tree:  # parents stand before their children
-        before = 0.0 if node.parent is None else earned[node.parent]
-        earned[node.id] = before + sum(line.usd for line in node.cash) / node.probability
+        expected = sum(line.usd for line in node.cash)
+        own = expected / node.probability if node.probability > 0 else 0.0
+        earned[node.id] = own + (0.0 if node.parent is None else earned[node.parent])
     inner = {node.parent for node in plan.tree}
     leaves = [node for node in plan.tree if node.id not in inner]
     return (
@@ -148,7 +149,7 @@ def _branches(plan: PlanFile) -> tuple[Floats, Floats]:
     )
 
 
-def _whole(plan: PlanFile) -> Closing:
+def orders_whole(plan: PlanFile) -> Closing:
     """Orders of whole units are whole."""
     worst = Closing("whole units", 0.0, "no order comes in units")
     for node in plan.tree:
@@ -166,9 +167,12 @@ def _largest(plan: PlanFile) -> float:
     return max((abs(line.usd) for node in plan.tree for line in node.cash), default=1.0) or 1.0
 
 
-def _bounds(plan: PlanFile) -> Closing:
+def bounds_ordered(plan: PlanFile) -> Closing:
     """The plan's worth may not exceed what its own bound allows."""
     low, high = plan.lower_bound_usd, plan.upper_bound_usd
     if low is None or high is None:
         return Closing("bounds", 0.0, "a bound is not known")
     return Closing("bounds", max(0.0, low - high) / max(abs(low), 1.0), "lower against upper bound")
+
+
+PLAN_CHECKS = (links_close, money_closes, risk_closes, orders_whole, bounds_ordered)
