@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.builders.lp_text import lp_text
 
 from headrace.core.arrays import HOURS_PER_YEAR
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.scenario.time_slices import TimeSlices
-from tests.builders.lp_text import lp_text
 
 FOLDER = Path(__file__).with_name("lp")
 HEAD = """
@@ -87,9 +87,7 @@ sites:
     + POWER,
     "rent": HEAD.replace("STAGES", "[12 months, 12 months]")
     + "technologies: {t: {capex: 1 USD/kW, variable: 20 USD/MWh, rent: 1 USD/kW-month,"
-    " least: 3 months}}\n"
-    + SITE
-    + POWER,
+    " least: 3 months}}\n" + SITE + POWER,
 }
 
 

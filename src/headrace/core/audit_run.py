@@ -82,7 +82,9 @@ def _buses(folder: RunFolder, node: int) -> list[Closing]:
         residual = np.abs(table.sum(axis=0)) / np.maximum(np.abs(table).max(axis=0), 1.0)
         hour = int(residual.argmax())
         where = f"node {node}, {bus} {site}, hour {hour}".replace(" ,", ",")
-        found.append(Closing(f"hourly {bus if book == 'carrier' else book}", float(residual[hour]), where))
+        found.append(
+            Closing(f"hourly {bus if book == 'carrier' else book}", float(residual[hour]), where)
+        )
     return found
 
 

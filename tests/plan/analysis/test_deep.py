@@ -268,7 +268,9 @@ def test_the_rival_is_copied_within_the_limits_and_never_beats_the_plan() -> Non
     assert 20 <= found.size <= 60
     assert (found.values <= problem.master.upper[found.columns] + 1e-9).all()
     orders, assets = g.formulation.orders, g.formulation.system.assets
-    placed = {assets[orders[i].asset].name: v for i, v in zip(found.columns, found.values) if v > 0}
+    placed = {
+        assets[orders[i].asset].id.name: v for i, v in zip(found.columns, found.values) if v > 0
+    }
     assert placed["engines"] == pytest.approx(min(10.0, 0.428 * found.size), rel=1e-6)
     lost = regret(g, "rival")
     assert lost.regret is not None

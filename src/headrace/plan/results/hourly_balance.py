@@ -48,7 +48,7 @@ def _line(bus: Bus, flow: BusFlow) -> FlowSeries:
         np.asarray(flow.value, dtype=np.float64),
         book="product" if bus.carrier.kind is CarrierKind.PRODUCT else "carrier",
         bus_id=str(bus),
-        item_id=str(flow.item),
+        item_id=f"{flow.direction} {flow.item}".lstrip(),
         title=flow.title,
     )
 
