@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.builders.studies import solve_text
 
 from headrace.core.json_records import encode
 from headrace.core.plan_file import BeliefValue, PlanFile, parse
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.build_system import expand
-from headrace.plan.model.formulate import formulate
 from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
 from headrace.plan.results.plan_record import SolvedStudy, no_plan, plan_file
-from headrace.plan.solve.solve import bounded, nothing, solve
+from headrace.plan.solve.solve import bounded, nothing
 
 STUDY = """
 study: micro
@@ -27,12 +27,19 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/M
 
 
 def solved(text: str = STUDY) -> SolvedStudy:
-    study = study_of(parse_text(text))
-    e = expand(study)
-    found = formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend, risk=e.risk)
-    plan = solve(found.problem)
-    valued = value_orders(found, plan, root_orders(found, plan), ValuationOptions(gap=1e-6))
-    return SolvedStudy(study, e, found, plan, valued.values, 2.0, "certified plan", "load blocks")
+    study, found = study_of(parse_text(text)), solve_text(text)
+    orders = root_orders(found.formulation, found.plan)
+    valued = value_orders(found.formulation, found.plan, orders, ValuationOptions(gap=1e-6))
+    return SolvedStudy(
+        study,
+        expand(study),
+        found.formulation,
+        found.plan,
+        valued.values,
+        2.0,
+        "certified plan",
+        "load blocks",
+    )
 
 
 @pytest.fixture(scope="module")
