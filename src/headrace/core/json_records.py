@@ -74,7 +74,8 @@ class Reader:
         if origin is Mapping:
             return self._map(get_args(wanted)[1], raw, key)
         if not _fits(wanted, raw):
-            return self._complain(key, _short(raw), _expected(wanted))
+            expected = _WORDS.get(wanted) or f"one of {', '.join(get_args(wanted))}"
+            return self._complain(key, _short(raw), expected)
         return raw if origin is Literal else wanted(raw)
 
     def _complain(self, key: str, found: str, expected: str) -> None:
@@ -135,7 +136,13 @@ def _schema_of(wanted: Any, records: dict[str, dict[str, object]]) -> dict[str, 
         name = wanted.__name__
         if name not in records:
             records[name] = {}  # stands while its fields are described: a record may hold itself
-            records[name] = _record_schema(wanted, records)
+            declared = _declared(wanted)
+            records[name] = {
+                "type": "object",
+                "description": cleandoc(wanted.__doc__ or ""),
+                "properties": {entry.name: _schema_of(entry.kind, records) for entry in declared},
+                "required": [entry.name for entry in declared if entry.needed],
+            }
         return {"$ref": f"#/$defs/{name}"}
     if origin in _UNIONS:
         return {"anyOf": [_schema_of(part, records) for part in parts]}
@@ -148,16 +155,12 @@ def _schema_of(wanted: Any, records: dict[str, dict[str, object]]) -> dict[str, 
     return {"type": _JSON_NAMES[wanted]}
 
 
-def _record_schema(wanted: Any, records: dict[str, dict[str, object]]) -> dict[str, object]:
-    declared = _declared(wanted)
-    return {
-        "type": "object",
-        "description": cleandoc(wanted.__doc__ or ""),
-        "properties": {entry.name: _schema_of(entry.kind, records) for entry in declared},
-        "required": [entry.name for entry in declared if entry.needed],
-    }
-
-
+_WORDS: Mapping[Any, str] = {
+    float: "a finite number",
+    int: "a whole number",
+    str: "text",
+    bool: "true or false",
+}
 _JSON_NAMES: Mapping[Any, str] = {
     bool: "boolean",
     int: "integer",
@@ -207,13 +210,6 @@ def _fits(wanted: Any, raw: object) -> bool:
     if origin is tuple:
         return isinstance(raw, list)
     return isinstance(raw, dict if origin is Mapping or is_dataclass(wanted) else wanted)
-
-
-def _expected(wanted: Any) -> str:
-    if get_origin(wanted) is Literal:
-        return f"one of {', '.join(get_args(wanted))}"
-    words = {float: "a finite number", int: "a whole number", str: "text", bool: "true or false"}
-    return words[wanted]
 
 
 def _short(raw: object) -> str:

@@ -67,8 +67,8 @@ def plan(
     """Plan the study in `study_path` (None: the embedded one) into the folder `out`; returns that
     folder.
 
-    deep: seconds for the deep questions afterwards (plan/deep), each answer saved as it comes; None
-        asks none. A stop while they go on is not an early stop: the plan is finished, and says
+    deep: time for the deep questions afterwards [s], each answer saved as it comes; None asks
+        none. A stop while they go on is not an early stop: the plan is finished, and says
         which questions are open.
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.

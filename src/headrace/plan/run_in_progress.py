@@ -49,10 +49,28 @@ class RunInProgress:
         """Wall time since the start [s]."""
         return time.perf_counter() - self.began
 
-    def say(self, stage: str, message: str, **more: object) -> None:
-        """Log one step and pass it on."""
+    def say(
+        self,
+        stage: str,
+        message: str,
+        *,
+        iteration: int | None = None,
+        done: float | None = None,
+        lower_usd: float | None = None,
+        upper_usd: float | None = None,
+    ) -> None:
+        """Log one step and pass it on. done: share of the stage [1]; bounds of the plan [USD]."""
         kept = None if self.best is None else self.best.words
-        event = Event(round(self.seconds, 3), stage, message, plan=kept, **more)  # type: ignore[arg-type]
+        event = Event(
+            round(self.seconds, 3),
+            stage,
+            message,
+            iteration,
+            done,
+            lower_usd,
+            upper_usd,
+            plan=kept,
+        )
         self.folder.log(event)
         self.on_event(event)
 

@@ -116,7 +116,7 @@ def test_any_entry_is_read_or_refused(key, value):
 
 
 @given(plan_files())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_is_written_is_read_back_and_keeps_the_schema(plan):
     raw = json.loads(json.dumps(encode(plan)))
     assert plan_file.parse(json.dumps(raw)) == plan

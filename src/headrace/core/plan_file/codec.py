@@ -49,28 +49,22 @@ def parse(text: str, file: str = PLAN) -> PlanFile:
         raise InputError(
             InputFault(Place(file), f"is not JSON: {error}", fix="Run the plan again.")
         ) from error
-    if isinstance(raw, dict):
-        raw = _of_before_versions(raw)
+    if isinstance(raw, dict) and raw.get("status") is None:
+        # written before versions were counted and plans said how they ended
+        raw = {**raw, "schema_version": 0, "status": {"state": "stopped"}}
     reader = Reader(file)
     plan: PlanFile | None = reader.value(PlanFile, raw, "")
-    problems = reader.problems or ([] if plan is None else list(_contradictions(plan, file)))
+    problems = reader.problems or ([] if plan is None else list(contradictions(plan, file)))
     if plan is None or problems:
         raise InputError(problems[:MOST_PROBLEMS] or [InputFault(Place(file), "is not a plan")])
-    return plan if plan.schema_version else replace(plan, status=_guessed(plan))
+    return plan if plan.schema_version else replace(plan, status=guessed_status(plan))
 
 
-def _of_before_versions(raw: dict[str, object]) -> dict[str, object]:
-    """A file that does not say how its run ended was written before versions were counted."""
-    if raw.get("status") is not None:
-        return raw
-    return {**raw, "schema_version": 0, "status": {"state": "stopped"}}
-
-
-def _guessed(plan: PlanFile) -> PlanStatus:
+def guessed_status(plan: PlanFile) -> PlanStatus:
     """How a run of before versions ended: finished only where a small gap is known.
 
     An early stop left the same file as a finished run then, so anything else counts as stopped
-    (docs/design/0160).
+    (docs/decisions/0065).
     """
     weather: WeatherKind = "none"
     if plan.weather:
@@ -81,7 +75,10 @@ def _guessed(plan: PlanFile) -> PlanStatus:
     return PlanStatus("stopped", why, plan.solve_seconds, "best so far", weather=weather)
 
 
-def _contradictions(plan: PlanFile, file: str) -> Iterator[InputFault]:
+def contradictions(plan: PlanFile, file: str) -> Iterator[InputFault]:
+    """What each entry alone cannot show: a tree that is none, flows of no node, an objective that
+    is missing, a version of the future.
+    """
     if plan.schema_version > SCHEMA_VERSION:
         yield InputFault(
             Place(file, key="schema_version"),

@@ -229,7 +229,7 @@ class WholeUnits:
 
     @property
     def difference(self) -> float | None:
-        """Exact cost over the plan's, less one; None where the plan burns nothing."""
+        """Exact cost over the plan's, less one [1]; None where the plan burns nothing."""
         planned = self.planned_fuel_usd + self.planned_starts_usd
         return (
             (self.exact_fuel_usd + self.exact_starts_usd) / planned - 1.0 if planned > 0 else None
