@@ -239,7 +239,7 @@ def test_a_full_disk_is_one_clear_message(folder):
         "from headrace.core import run_folder, hourly_store\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
         "folder = run_folder.RunFolder(Path(sys.argv[1])); noise = np.random.default_rng(1).random(20000)\n"
-        "hours = hourly_store.NodeHours(0, np.ones(20000), (hourly_store.Series('a', 'b', 'c', 'MW', noise),))\n"
+        "hours = hourly_store.NodeHours(0, np.ones(20000), (hourly_store.FlowSeries('a', 'b', 'c', 'MW', noise),))\n"
         "for act in (lambda: folder.write('plan.json', 'x' * 20000), lambda: hourly_store.write_hourly(folder, hours)):\n"
         "    try: act()\n"
         "    except run_folder.DiskFull as error: print(error.exit_code, error)\n"
