@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import HeadraceError, InputError, InputFault, Place
-from headrace.core.run_folder import HOURLY, DiskFull, RunFolder
+from headrace.core.atomic_write import write_error
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.run_folder import HOURLY, RunFolder
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,8 +73,14 @@ def write_hourly(folder: RunFolder, hourly: NodeHours) -> Path:
 
     Raises InputError for NaN, infinities and unequal lengths; DiskFull.
     """
+    import duckdb
+
     _check(hourly)
-    return folder.replace(file_of(hourly.node), lambda temporary: _copy(hourly, temporary))
+    name = file_of(hourly.node)
+    try:
+        return folder.replace(name, lambda temporary: _copy(hourly, temporary))
+    except duckdb.Error as error:
+        raise write_error(error, folder.path(name)) from error
 
 
 def read_hourly(folder: RunFolder, node: int) -> NodeHours:
@@ -190,8 +197,6 @@ def _check(hourly: NodeHours) -> None:
 
 
 def _copy(hourly: NodeHours, path: Path) -> None:
-    import duckdb
-
     hours, count = len(hourly.weight), len(hourly.series)
     columns = {
         "hour": np.tile(np.arange(hours, dtype=np.int32), count),
@@ -199,38 +204,21 @@ def _copy(hourly: NodeHours, path: Path) -> None:
         "code": np.repeat(np.arange(count, dtype=np.int32), hours),
         "value": np.concatenate([series.values for series in hourly.series] or [np.empty(0)]),
     }
-    try:
-        with connect() as store:
+    select = (
+        "SELECT hour, weight, site, bus, item, value, unit"
+        " FROM hours JOIN series USING (code) ORDER BY code, hour"
+    )
+    with connect() as store:
+        store.execute(
+            "CREATE TABLE series (code INTEGER, site TEXT, bus TEXT, item TEXT, unit TEXT)"
+        )
+        for code, series in enumerate(hourly.series):
             store.execute(
-                "CREATE TABLE series (code INTEGER, site TEXT, bus TEXT, item TEXT, unit TEXT)"
+                "INSERT INTO series VALUES (?, ?, ?, ?, ?)",
+                [code, series.site, series.bus, series.item, series.unit],
             )
-            for code, series in enumerate(hourly.series):
-                store.execute(
-                    "INSERT INTO series VALUES (?, ?, ?, ?, ?)",
-                    [code, series.site, series.bus, series.item, series.unit],
-                )
-            store.register("hours", columns)
-            select = "SELECT hour, weight, site, bus, item, value, unit FROM hours JOIN series USING (code) ORDER BY code, hour"
-            store.execute(f"COPY ({select}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
-    except duckdb.Error as error:
-        raise _spoken(error, path) from error
-
-
-def _spoken(error: duckdb.Error, path: Path) -> HeadraceError:
-    text = str(error)
-    if any(
-        words in text
-        for words in (
-            "No space left",
-            "File too large",
-            "quota exceeded",
-            "Could not write all bytes",
-        )
-    ):
-        return DiskFull(
-            f"No room left on the disk to write {path}. What was saved before is whole; free some space and run again."
-        )
-    return InputError(InputFault(Place(str(path)), f"cannot be written: {text.splitlines()[0]}"))
+        store.register("hours", columns)
+        store.execute(f"COPY ({select}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _quoted(path: Path) -> str:

@@ -18,8 +18,8 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.study.part import StudyPart
 from headrace.core.study import Study, parts_of
+from headrace.core.study.part import StudyPart
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
