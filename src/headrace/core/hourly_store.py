@@ -56,6 +56,22 @@ class NodeHours:
     weight: Floats
     series: tuple[FlowSeries, ...]
 
+    def check(self) -> None:
+        """Raise InputError for NaN, infinities and series of another length than the weights."""
+        for series in self.series:
+            name = f"{series.site}/{series.bus}/{series.item}"
+            if series.values.shape != self.weight.shape:
+                raise InputError(
+                    InputFault(
+                        Place(name), f"{series.values.shape} values for {self.weight.shape} hours"
+                    )
+                )
+            if not np.isfinite(series.values).all():
+                hour = int(np.flatnonzero(~np.isfinite(series.values))[0])
+                raise InputError(
+                    InputFault(Place(name), f"is not a number at hour {hour}", "finite values")
+                )
+
 
 def file_of(node: int) -> str:
     """The name of a node's file inside the run folder."""
@@ -75,7 +91,7 @@ def write_hourly(folder: RunFolder, hourly: NodeHours) -> Path:
     """
     import duckdb
 
-    _check(hourly)
+    hourly.check()
     name = file_of(hourly.node)
     try:
         return folder.replace(name, lambda temporary: _copy(hourly, temporary))
@@ -178,22 +194,6 @@ def query(store: duckdb.DuckDBPyConnection, sql: str) -> dict[str, NDArray[np.fl
         raise InputError(
             InputFault(Place(HOURLY), "cannot be read as Parquet", fix="Run the plan again.")
         ) from error
-
-
-def _check(hourly: NodeHours) -> None:
-    for series in hourly.series:
-        name = f"{series.site}/{series.bus}/{series.item}"
-        if series.values.shape != hourly.weight.shape:
-            raise InputError(
-                InputFault(
-                    Place(name), f"{series.values.shape} values for {hourly.weight.shape} hours"
-                )
-            )
-        if not np.isfinite(series.values).all():
-            hour = int(np.flatnonzero(~np.isfinite(series.values))[0])
-            raise InputError(
-                InputFault(Place(name), f"is not a number at hour {hour}", "finite values")
-            )
 
 
 def _copy(hourly: NodeHours, path: Path) -> None:

@@ -22,7 +22,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TextIO
 
 from headrace.core.atomic_write import LEFT_BEHIND, replace_file, write_error, write_text
 from headrace.core.errors import InputError, InputFault, Place
@@ -150,7 +149,15 @@ class RunFolder:
         """
         if not self.path(EVENTS).exists():
             return ()
-        return tuple(_events(self.read(EVENTS)))
+        known = [field.name for field in fields(Event)]
+        found: list[Event] = []
+        for line in self.read(EVENTS).split("\n")[:-1]:
+            try:
+                told = json.loads(line)
+                found.append(Event(**{name: told[name] for name in known if name in told}))
+            except (ValueError, TypeError, RecursionError):
+                break
+        return tuple(found)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -166,7 +173,16 @@ class RunFolder:
         except OSError as error:
             raise write_error(error, path) from error
         with stream:
-            _take(stream, self.root)
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                stream.seek(0)
+                who = f"is in use by process {stream.read(20).strip() or 'unknown'}"
+                fix = "Wait for it, or give another folder with --out."
+                raise InputError(InputFault(Place(str(self.root)), who, fix=fix)) from error
+            stream.truncate(0)
+            stream.write(str(os.getpid()))
+            stream.flush()
             for left in (*self.root.glob(LEFT_BEHIND), *self.root.glob(f"{HOURLY}/{LEFT_BEHIND}")):
                 left.unlink()
             yield
@@ -224,31 +240,3 @@ def open_run(root: Path) -> RunFolder:
             )
         )
     return RunFolder(root)
-
-
-def _take(stream: TextIO, root: Path) -> None:
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        stream.seek(0)
-        who = stream.read(20).strip() or "unknown"
-        problem = InputFault(
-            Place(str(root)),
-            f"is in use by process {who}",
-            fix="Wait for it, or give another folder with --out.",
-        )
-        raise InputError(problem) from error
-    stream.truncate(0)
-    stream.write(str(os.getpid()))
-    stream.flush()
-
-
-def _events(text: str) -> Iterator[Event]:
-    for line in text.split("\n")[:-1]:
-        try:
-            told = json.loads(line)
-            yield Event(
-                **{field.name: told[field.name] for field in fields(Event) if field.name in told}
-            )
-        except (ValueError, TypeError, RecursionError):
-            return
