@@ -213,7 +213,10 @@ def test_the_same_log_in_four_kinds_of_file(tmp_path: Path) -> None:
         [{"key": "enduser.pseudo.id", "value": {"stringValue": r["user"]}}]
         + [{"key": f"rights.{k}", "value": {"stringValue": v}} for k, v in r.items() if k not in ("user", "at", "works")]
         + [{"key": "rights.works", "value": {"kvlistValue": {"values": [
-            {"key": "Moonfox", "value": {"doubleValue": 0.25}}, {"key": "Sun bear", "value": {"doubleValue": 0.75}}]}}}]
+            {"key": "Moonfox", "value": {"doubleValue": 0.25}}, {"key": (
+                "Sun "
+                "bear"
+            ), "value": {"doubleValue": 0.75}}]}}}]
         for r in records
     ]  # fmt: skip
     nanos = [str(1_767_607_200_000_000_000 + i * 1_000_000_000) for i in range(4)]
@@ -222,7 +225,8 @@ def test_the_same_log_in_four_kinds_of_file(tmp_path: Path) -> None:
     telemetry = read(tmp_path, export, name="uses.ndjson")
     with duckdb.connect() as db:
         db.execute(
-            f"COPY (SELECT * FROM read_csv('{tmp_path / 'uses.csv'}', all_varchar = true)) TO '{tmp_path / 'uses.parquet'}'"
+            f"COPY (SELECT * FROM read_csv('{tmp_path / 'uses.csv'}', all_varchar = true)) TO "
+            f"'{tmp_path / 'uses.parquet'}'"
         )
     parquet = meter(
         tmp_path / "uses.parquet", REGISTER, first=date(2026, 1, 1), last=date(2026, 1, 31)

@@ -32,7 +32,7 @@ class BotGain:
 
     @property
     def times_fee(self) -> float:
-        """Gain over fee; inf where a free account gains."""
+        """Gain over fee [1]; inf where a free account gains."""
         return self.gain / self.fee if self.fee else (0.0 if self.gain == 0 else float("inf"))
 
 

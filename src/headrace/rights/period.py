@@ -80,7 +80,10 @@ def settle_folder(folder: Path, name: str, rule: Rule) -> Period:
     Raises InputError for files that are absent or wrong as a whole.
     """
     first, last = month(name)
-    registers = tuple(read_licences(path) for path in _licence_files(folder))
+    licences = (*folder.glob("licences.yaml"), *sorted(folder.glob("licences-*.yaml")))
+    if not licences:
+        raise InputError(InputFault(Place(str(folder)), "there is no licences.yaml in this folder"))
+    registers = tuple(read_licences(path) for path in licences)
     currency = _currency(registers)
     metered: Metered = meter(
         _one(folder, "uses"), registers, first=first, last=last, currency=currency
@@ -125,13 +128,6 @@ def settle_generated(count: int, rule: Rule) -> Period:
     every = tuple(settle(studio.uses, r, studio.fees) for r in RULES)
     chosen = next(s for s in every if s.rule == rule)
     return Period("2026-01", chosen, every, studio.uses, studio.fees, {}, count, 0, (), HONEST)
-
-
-def _licence_files(folder: Path) -> tuple[Path, ...]:
-    found = (*folder.glob("licences.yaml"), *sorted(folder.glob("licences-*.yaml")))
-    if not found:
-        raise InputError(InputFault(Place(str(folder)), "there is no licences.yaml in this folder"))
-    return found
 
 
 def _some(folder: Path, stem: str) -> list[Path]:

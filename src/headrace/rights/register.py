@@ -107,13 +107,15 @@ def clashes(licences: Iterable[Licence]) -> Iterator[tuple[Licence, Licence, str
                 yield (
                     left,
                     right,
-                    f"overlapping exclusive grants: `{right.id}` grants the same of `{right.work}` at the same time",
+                    f"overlapping exclusive grants: `{right.id}` grants the same of `{right.work}` "
+                    "at the same time",
                 )
             elif left.holder != right.holder:
                 yield (
                     left,
                     right,
-                    f"`{right.id}` of {right.holder} grants the same of `{right.work}`; two holders, and nobody to pay",
+                    f"`{right.id}` of {right.holder} grants the same of `{right.work}`; "
+                    "two holders, and nobody to pay",
                 )
 
 

@@ -103,7 +103,7 @@ def decide(licences: Iterable[Licence], request: UseRequest) -> Decision:
                 (f"prohibited: `{request.context}` is forbidden by {licence.id}",),
             )
     for licence in of_work:
-        why = _denial(licence, request)
+        why = denial(licence, request)
         if not why:
             return Decision(True, licence.id, licence.holder, ())
         reasons.append(f"{why} ({licence.id})")
@@ -124,7 +124,7 @@ def _covers(listed: tuple[str, ...], item: str) -> bool:
     return ANY in listed or item in listed
 
 
-def _denial(licence: Licence, request: UseRequest) -> str:
+def denial(licence: Licence, request: UseRequest) -> str:
     """Why this licence does not permit the request; empty where it does."""
     if request.day > licence.last:
         return f"expired terms: ended {licence.last}"

@@ -46,7 +46,8 @@ class Ledger:
 
     @classmethod
     def open(cls, path: str | Path, *, create: bool = True, wait_seconds: float = 30.0) -> Ledger:
-        """Open or make the ledger at `path`. `wait_seconds` is how long to wait for another writer.
+        """Open or make the ledger at `path`. `wait_seconds` is how long another
+        writer is waited for [s].
 
         Raises InputError where the file is absent (and `create` is false) or is no ledger.
         """
@@ -143,7 +144,8 @@ class Ledger:
         until = last if last is not None else 2**62
         lines = _grouped(
             self._db.execute(
-                "SELECT entry, line, account, currency, amount FROM posting WHERE entry BETWEEN ? AND ? ORDER BY entry, line",
+                "SELECT entry, line, account, currency, amount FROM posting"
+                " WHERE entry BETWEEN ? AND ? ORDER BY entry, line",
                 (first, until),
             )
         )
@@ -324,21 +326,14 @@ def _make(connection: sqlite3.Connection) -> None:
     if not connection.execute(
         "SELECT count(*) FROM sqlite_master WHERE name = 'ledger'"
     ).fetchone()[0]:
-        for statement in _split(schema.statements(schema.has_strict())):
-            connection.execute(statement)
+        # One statement at a time: executescript would commit the transaction around it.
+        statement = ""
+        for piece in schema.statements(schema.has_strict()).split(";"):
+            statement += piece + ";"
+            if sqlite3.complete_statement(statement):
+                connection.execute(statement)
+                statement = ""
         connection.execute(
             "INSERT INTO ledger VALUES (?, ?)", (schema.FORMAT, secrets.token_hex(16))
         )
     connection.execute("COMMIT")
-
-
-def _split(script: str) -> Iterator[str]:
-    """The statements of a script, one by one (executescript would commit the transaction around
-    it).
-    """
-    held = ""
-    for piece in script.split(";"):
-        held += piece + ";"
-        if sqlite3.complete_statement(held):
-            yield held
-            held = ""
