@@ -190,7 +190,9 @@ def _solve(problem: Offers, groups: tuple[Group, ...], *, value: bool) -> Any:
     cost = -problem.utility[segment, work] if value else np.zeros(len(work))
     if not len(work):  # the solver wants a column
         rows, cost = sparse.csr_array((len(bounds), 1)), np.zeros(1)
-    return linprog(cost, A_ub=rows, b_ub=bounds, bounds=(0, None), method="highs-ds")  # type: ignore[call-overload]
+    return linprog(  # type: ignore[call-overload]
+        cost, A_ub=rows, b_ub=bounds, bounds=(0, None), method="highs-ds"
+    )
 
 
 def groups_of(register: Register, works: tuple[str, ...], slots: float) -> tuple[Group, ...]:

@@ -232,7 +232,9 @@ class _Reader:
             # less.
             self.bad("a prohibition with other constraints than one purpose is not understood")
         else:
-            values["forbid"] = (*_tuple(values.get("forbid")), *self.names(constraints[0]))
+            before = values.get("forbid")
+            forbidden = before if isinstance(before, tuple) else ()
+            values["forbid"] = (*forbidden, *self.names(constraints[0]))
 
     def obligation(self, part: Json, values: dict[str, object]) -> None:
         self.known(part, ("action", "constraint"))
@@ -327,7 +329,3 @@ class _Reader:
             )
             return 0
         return int(part)
-
-
-def _tuple(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()

@@ -24,7 +24,6 @@ from headrace.rights.dues import Account
 from headrace.rights.fees import read_fees
 from headrace.rights.metering import Metered, Refusal, meter
 from headrace.rights.money import MoneyError, micro
-from headrace.rights.register import Register
 from headrace.rights.rows import load
 from headrace.rights.settlement import RULES, Rule, Settlement, settle
 from headrace.rights.terms_yaml import read_licences
@@ -84,7 +83,12 @@ def settle_folder(folder: Path, name: str, rule: Rule) -> Period:
     if not licences:
         raise InputError(InputFault(Place(str(folder)), "there is no licences.yaml in this folder"))
     registers = tuple(read_licences(path) for path in licences)
-    currency = _currency(registers)
+    currencies = sorted({x.currency for r in registers for x in r.licences}) or ["USD"]
+    if len(currencies) > 1:
+        found = f"mixed currencies: {', '.join(currencies)}"
+        fault = InputFault(Place(key="licences"), found, "one currency; settle them apart")
+        raise InputError(fault)
+    currency = currencies[0]
     metered: Metered = meter(
         _one(folder, "uses"), registers, first=first, last=last, currency=currency
     )
@@ -144,19 +148,6 @@ def _one(folder: Path, stem: str) -> Path:
             )
         )
     return found[0]
-
-
-def _currency(registers: tuple[Register, ...]) -> str:
-    found = sorted({x.currency for r in registers for x in r.licences})
-    if len(found) > 1:
-        raise InputError(
-            InputFault(
-                Place(key="licences"),
-                f"mixed currencies: {', '.join(found)}",
-                "one currency; settle them apart",
-            )
-        )
-    return found[0] if found else "USD"
 
 
 def _accounts(path: Path, currency: str) -> dict[str, Account]:

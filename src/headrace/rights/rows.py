@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -130,7 +130,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str, str | None]]:
 
 
 def csv_records(path: Path, columns: Sequence[str]) -> Iterator[Record]:
-    """The records of a CSV file whose first line names the columns. Raises InputError for its header."""
+    """The records of a CSV file, whose first line names the columns. Raises InputError."""
     lines = _lines(path)
     number, text, fault = next(lines, (1, "", "malformed: the file is empty"))
     header = _cells(text)
@@ -209,7 +209,10 @@ def _text(value: object) -> str | None:
 
 
 def _telemetry(number: int, cell: Mapping[str, object], columns: Sequence[str]) -> Iterator[Record]:
-    """The log records of one OTLP/JSON export line; all share its line number."""
+    """The log records of one OTLP/JSON export line; all share its line number.
+
+    Our columns are the attributes `rights.<column>`, the user's pseudonym, and the record's time.
+    """
     nothing = [None] * len(columns)
     try:
         records = [
@@ -223,7 +226,17 @@ def _telemetry(number: int, cell: Mapping[str, object], columns: Sequence[str]) 
         return
     for record in records:
         try:
-            yield _object(number, _attributes(record, columns), columns)
+            attributes: dict[str, object] = {}
+            for one in _list(record, "attributes"):
+                value = one.get("value")
+                attributes[str(one.get("key"))] = (
+                    _value(value) if isinstance(value, Mapping) else None
+                )
+            found = {c: attributes.get(TELEMETRY.get(c, f"rights.{c}")) for c in columns}
+            nanoseconds = record.get("timeUnixNano")
+            if "at" in found and isinstance(nanoseconds, str) and nanoseconds.isdigit():
+                found["at"] = f"{int(nanoseconds) // 1000} us"
+            yield _object(number, found, columns)
         except ValueError as error:
             yield number, nothing, f"malformed: {error}"
 
@@ -232,21 +245,6 @@ def _list(cell: object, key: str) -> list[Mapping[str, object]]:
     found = cell.get(key, []) if isinstance(cell, Mapping) else None
     if not isinstance(found, list) or any(not isinstance(x, Mapping) for x in found):
         raise ValueError(f"`{key}` is no list of objects")
-    return found
-
-
-def _attributes(record: Mapping[str, object], columns: Iterable[str]) -> dict[str, object]:
-    """Our columns out of an OpenTelemetry record: attributes `rights.<column>`, the user's
-    pseudonym, and the record's own time.
-    """
-    values: dict[str, object] = {}
-    for one in _list(record, "attributes"):
-        value = one.get("value")
-        values[str(one.get("key"))] = _value(value) if isinstance(value, Mapping) else None
-    found = {c: values.get(TELEMETRY.get(c, f"rights.{c}")) for c in columns}
-    nanoseconds = record.get("timeUnixNano")
-    if "at" in found and isinstance(nanoseconds, str) and nanoseconds.isdigit():
-        found["at"] = f"{int(nanoseconds) // 1000} us"
     return found
 
 

@@ -120,7 +120,8 @@ def weigh(connection: duckdb.DuckDBPyConnection) -> None:
                 THEN 'weights|works are not written like name=0.5;name=0.5'
             WHEN min(weight) = 0 THEN 'weights|a weight is 0'
             WHEN sum(weight) <> 1000000 THEN
-                'weights|the weights add up to ' || CAST(sum(weight) / 1e6 AS VARCHAR) || ', not to 1'
+                'weights|the weights add up to '
+                || CAST(sum(weight) / 1e6 AS VARCHAR) || ', not to 1'
             WHEN count(DISTINCT work) < count(*) THEN 'weights|a work is named twice'
             END AS why
         FROM line GROUP BY row HAVING why IS NOT NULL"""
@@ -243,7 +244,8 @@ def watch_clock(connection: duckdb.DuckDBPyConnection) -> None:
             WINDOW earlier AS (
                 PARTITION BY source ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
         SELECT row,
-            'clock|the clock went back ' || ((before - us) / 1e6)::VARCHAR || ' s at its source' AS why
+            'clock|the clock went back ' || ((before - us) / 1e6)::VARCHAR
+                || ' s at its source' AS why
         FROM timed WHERE us < before"""
     )
     _merge(connection, "back")

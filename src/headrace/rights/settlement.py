@@ -140,7 +140,7 @@ def pro_rata_pots(uses: Uses, fees: Ints) -> Pots:
 
 
 def user_centric_pots(uses: Uses, fees: Ints) -> Pots:
-    """One pot per user, the fee; a claim is a holder that user used, by weight of the user's use."""
+    """One pot per user, the fee; a claim is a holder, by weight of that user's use."""
     use = uses.use_of_line()
     shape = (len(uses.users), len(uses.holders))
     at = (uses.user[use], uses.holder)

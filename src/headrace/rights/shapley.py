@@ -52,9 +52,10 @@ def fees_that_stay(
     """The groups, and for every coalition of them the fees of the users who would stay
     (micro-units, shape (2**groups,)).
 
-    A user stays when strictly more than the share `stay_above` [1], 0 <= x < 1, of the user's weight of
-    use lies with the coalition. At 0 anybody who used one of them stays, and the Shapley value is
-    the equal split over the groups used. This is an assumption about behaviour, not an observation.
+    A user stays when strictly more than the share `stay_above` [1], from 0 to below 1, of the
+    user's weight of use lies with the coalition. At 0 anybody who used one of them stays, and the
+    Shapley value is the equal split over the groups used. This is an assumption about behaviour,
+    not an observation.
     group_of: holder -> group; every holder needs one.
     """
     missing = sorted(set(uses.holders) - set(group_of))

@@ -61,7 +61,16 @@ class Ledger:
                 )
             )
         try:
-            connection = _connect(path, wait_seconds)
+            connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            # Fold the log in less often than SQLite's 4 MB: a large batch would otherwise pay for
+            # it at every commit.
+            connection.execute("PRAGMA wal_autocheckpoint = 8000")
+            connection.execute("PRAGMA cache_size = -65536")
+            # REPLACE would otherwise delete rows without asking the delete triggers.
+            connection.execute("PRAGMA recursive_triggers = ON")
+            connection.execute("PRAGMA trusted_schema = OFF")
             _prepare(connection, wait_seconds)
         except sqlite3.DatabaseError as error:
             raise InputError(InputFault(Place(str(path)), f"not a ledger ({error})")) from error
@@ -281,20 +290,6 @@ def _grouped(
         in_order = in_order and line == len(lines)
     if lines:
         yield at, tuple(lines), in_order
-
-
-def _connect(path: Path, wait_seconds: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    # Fold the log in less often than SQLite's 4 MB: a large batch would otherwise pay for it at
-    # every commit.
-    connection.execute("PRAGMA wal_autocheckpoint = 8000")
-    connection.execute("PRAGMA cache_size = -65536")
-    # REPLACE would otherwise delete rows without asking the delete triggers.
-    connection.execute("PRAGMA recursive_triggers = ON")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    return connection
 
 
 def _prepare(connection: sqlite3.Connection, wait_seconds: float) -> None:

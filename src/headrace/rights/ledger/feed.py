@@ -29,7 +29,7 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
         if not raw.strip():
             continue
         try:
-            entries.append(_entry(json.loads(raw, parse_float=str, parse_int=str)))
+            entries.append(read_entry(json.loads(raw, parse_float=str, parse_int=str)))
         except (ValueError, MoneyError, RecursionError) as error:
             problems.append(InputFault(Place(path.name, number), str(error) or "not an entry"))
     if problems:
@@ -37,7 +37,8 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _entry(cell: object) -> Entry:
+def read_entry(cell: object) -> Entry:
+    """One entry from its JSON object. Raises ValueError, MoneyError."""
     if not isinstance(cell, dict) or set(cell) != _ENTRY or not isinstance(cell["postings"], list):
         raise ValueError(f"an entry has the keys {', '.join(sorted(_ENTRY))}")
     if not all(isinstance(cell[k], str) for k in ("key", "booked", "kind", "memo")):

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import TextIO
 
 from headrace.rights.ledger.book import Ledger
-from headrace.rights.ledger.words import Sealed
 from headrace.rights.money import written
 
 
@@ -29,7 +28,15 @@ def export(ledger: Ledger, out: TextIO) -> int:
     out.writelines(f"{day} open {account}\n" for account, day in openings)
     count = 0
     for item in ledger.sealed():
-        out.write(_transaction(item))
+        entry = item.entry
+        out.write(f"\n{entry.booked[:10]} * {_quoted(entry.kind)} {_quoted(entry.memo)}\n")
+        out.write(f"  key: {_quoted(entry.key)}\n")
+        out.write(f"  seq: {item.seq}\n")
+        out.write(f"  digest: {_quoted(item.digest.hex())}\n")
+        if entry.reverses is not None:
+            out.write(f"  reverses: {entry.reverses}\n")
+        for line in entry.postings:
+            out.write(f"  {line.account}  {written(line.amount)} {line.currency}\n")
         count += 1
     if head.day:
         after = date.fromisoformat(head.day) + timedelta(days=1)
@@ -37,20 +44,6 @@ def export(ledger: Ledger, out: TextIO) -> int:
         for (account, currency), amount in ledger.balances().items():
             out.write(f"{after} balance {account}  {written(amount)} ~ 0 {currency}\n")
     return count
-
-
-def _transaction(item: Sealed) -> str:
-    entry = item.entry
-    lines = [
-        f"\n{entry.booked[:10]} * {_quoted(entry.kind)} {_quoted(entry.memo)}\n",
-        f"  key: {_quoted(entry.key)}\n",
-    ]
-    lines.append(f"  seq: {item.seq}\n")
-    lines.append(f"  digest: {_quoted(item.digest.hex())}\n")
-    if entry.reverses is not None:
-        lines.append(f"  reverses: {entry.reverses}\n")
-    lines.extend(f"  {p.account}  {written(p.amount)} {p.currency}\n" for p in entry.postings)
-    return "".join(lines)
 
 
 def _quoted(text: str) -> str:
