@@ -70,7 +70,7 @@ class Figure:
         return faults
 
     def but(self, value: float, *, source: str, date: str, status: Status = "assumption") -> Figure:
-        """The same figure with another `value` [its own unit] and evidence of its own (an override)."""
+        """The same figure with another `value` [its own unit] and evidence of its own."""
         return Figure(
             value, self.unit, source, date, status, None, None, self.money_year, self.note
         )

@@ -103,7 +103,9 @@ def settle_folder(folder: Path, name: str, rule: Rule) -> Period:
                 fix="Add it, or use per_use.",
             )
         )
-    accounts = _accounts(_one(folder, "accounts"), currency) if _some(folder, "accounts") else {}
+    accounts = (
+        read_accounts(_one(folder, "accounts"), currency) if _some(folder, "accounts") else {}
+    )
     every = tuple(settle(uses, r, fees) for r in RULES if fees is not None or r == "per_use")
     chosen = next(s for s in every if s.rule == rule)
     note = folder / "note.txt"
@@ -150,7 +152,8 @@ def _one(folder: Path, stem: str) -> Path:
     return found[0]
 
 
-def _accounts(path: Path, currency: str) -> dict[str, Account]:
+def read_accounts(path: Path, currency: str) -> dict[str, Account]:
+    """Guarantee and open advance by holder, from a file. Raises InputError with every bad row."""
     with duckdb.connect() as connection:
         load(connection, path, ("holder", "guarantee", "advance", "currency"))
         rows = connection.execute(
