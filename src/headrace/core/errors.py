@@ -5,6 +5,7 @@ HeadraceError                  anything the user can do something about
 ├── LawBroken        (exit 3)  a promised law, check or outside result does not hold
 ├── Infeasible       (exit 4)  no plan keeps every limit; says which limits clash
 └── StoppedEarly     (exit 5)  stopped by the user or the clock; the best so far is saved
+    └── DiskFull   (exit 5)  no room left for a file; what was saved before is whole
 """
 
 from __future__ import annotations
@@ -104,3 +105,7 @@ class StoppedEarly(HeadraceError):
     """Stopped by the user or the clock; the best result so far has been saved."""
 
     exit_code = 5
+
+
+class DiskFull(StoppedEarly):
+    """There is no room left for a file; whatever was saved before is whole."""

@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import HeadraceError, InputError, InputFault, Place
-from headrace.core.run_folder import HOURLY, DiskFull, RunFolder
+from headrace.core.atomic_write import write_error
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.run_folder import HOURLY, RunFolder
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,6 +71,22 @@ class NodeHours:
     weight: Floats
     series: tuple[FlowSeries, ...]
 
+    def check(self) -> None:
+        """Raise InputError for NaN, infinities and series of another length than the weights."""
+        for series in self.series:
+            name = f"{series.site}/{series.bus}/{series.item}"
+            if series.values.shape != self.weight.shape:
+                raise InputError(
+                    InputFault(
+                        Place(name), f"{series.values.shape} values for {self.weight.shape} hours"
+                    )
+                )
+            if not np.isfinite(series.values).all():
+                hour = int(np.flatnonzero(~np.isfinite(series.values))[0])
+                raise InputError(
+                    InputFault(Place(name), f"is not a number at hour {hour}", "finite values")
+                )
+
 
 def file_of(node: int) -> str:
     """The name of a node's file inside the run folder."""
@@ -87,8 +104,14 @@ def write_hourly(folder: RunFolder, hourly: NodeHours) -> Path:
 
     Raises InputError for NaN, infinities and unequal lengths; DiskFull.
     """
-    _check(hourly)
-    return folder.replace(file_of(hourly.node), lambda temporary: _copy(hourly, temporary))
+    import duckdb
+
+    hourly.check()
+    name = file_of(hourly.node)
+    try:
+        return folder.replace(name, lambda temporary: _copy(hourly, temporary))
+    except duckdb.Error as error:
+        raise write_error(error, folder.path(name)) from error
 
 
 def read_hourly(folder: RunFolder, node: int) -> NodeHours:
@@ -185,25 +208,7 @@ def query(store: duckdb.DuckDBPyConnection, sql: str) -> dict[str, NDArray[np.fl
         ) from error
 
 
-def _check(hourly: NodeHours) -> None:
-    for series in hourly.series:
-        name = f"{series.site}/{series.bus}/{series.item}"
-        if series.values.shape != hourly.weight.shape:
-            raise InputError(
-                InputFault(
-                    Place(name), f"{series.values.shape} values for {hourly.weight.shape} hours"
-                )
-            )
-        if not np.isfinite(series.values).all():
-            hour = int(np.flatnonzero(~np.isfinite(series.values))[0])
-            raise InputError(
-                InputFault(Place(name), f"is not a number at hour {hour}", "finite values")
-            )
-
-
 def _copy(hourly: NodeHours, path: Path) -> None:
-    import duckdb
-
     hours, count = len(hourly.weight), len(hourly.series)
     columns = {
         "hour": np.tile(np.arange(hours, dtype=np.int32), count),
@@ -211,40 +216,20 @@ def _copy(hourly: NodeHours, path: Path) -> None:
         "code": np.repeat(np.arange(count, dtype=np.int32), hours),
         "value": np.concatenate([series.values for series in hourly.series] or [np.empty(0)]),
     }
-    try:
-        with connect() as store:
-            keys, marks = ", ".join(_KEYS), ", ".join("?" for _ in _KEYS)
-            store.execute(
-                f"CREATE TABLE series (code INTEGER, {', '.join(f'{k} TEXT' for k in _KEYS)})"
-            )
-            for code, series in enumerate(hourly.series):
-                row = [code, *(getattr(series, key) for key in _KEYS)]
-                store.execute(f"INSERT INTO series VALUES (?, {marks})", row)
-            store.register("hours", columns)
-            select = (
-                f"SELECT hour, weight, value, {keys} FROM hours JOIN series USING (code)"
-                " ORDER BY code, hour"
-            )
-            store.execute(f"COPY ({select}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
-    except duckdb.Error as error:
-        raise _spoken(error, path) from error
-
-
-def _spoken(error: duckdb.Error, path: Path) -> HeadraceError:
-    text = str(error)
-    if any(
-        words in text
-        for words in (
-            "No space left",
-            "File too large",
-            "quota exceeded",
-            "Could not write all bytes",
+    keys, marks = ", ".join(_KEYS), ", ".join("?" for _ in _KEYS)
+    select = (
+        f"SELECT hour, weight, value, {keys}"
+        " FROM hours JOIN series USING (code) ORDER BY code, hour"
+    )
+    with connect() as store:
+        store.execute(
+            f"CREATE TABLE series (code INTEGER, {', '.join(f'{key} TEXT' for key in _KEYS)})"
         )
-    ):
-        return DiskFull(
-            f"No room left on the disk to write {path}. What was saved before is whole; free some space and run again."
-        )
-    return InputError(InputFault(Place(str(path)), f"cannot be written: {text.splitlines()[0]}"))
+        for code, series in enumerate(hourly.series):
+            row = [code, *(getattr(series, key) for key in _KEYS)]
+            store.execute(f"INSERT INTO series VALUES (?, {marks})", row)
+        store.register("hours", columns)
+        store.execute(f"COPY ({select}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _quoted(path: Path) -> str:
