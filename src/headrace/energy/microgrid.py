@@ -39,12 +39,15 @@ def dispatch(
     load: Floats, sun: Floats, power: float, energy: float, round_trip: float = 0.92
 ) -> Shares:
     """Run one year. load and sun [MW by hour]; battery of `power` [MW] and `energy` [MWh], empty at
-    first.
+    first; round_trip: its efficiency [1].
 
     Raises InputError for series of different length, negative sizes or a round trip outside 0 to 1.
     """
     if load.shape != sun.shape or power < 0 or energy < 0 or not 0 < round_trip <= 1:
-        found = f"{load.shape} hours of load, {sun.shape} of sun, {power:g} MW, {energy:g} MWh, round trip {round_trip:g}"
+        found = (
+            f"{load.shape} hours of load, {sun.shape} of sun,"
+            f" {power:g} MW, {energy:g} MWh, round trip {round_trip:g}"
+        )
         raise InputError(InputFault(Place(), found, "series of one length, sizes of zero or more"))
     one_way = float(np.sqrt(round_trip))
     return Shares(
