@@ -58,7 +58,7 @@ def test_the_data_base_refuses_in_words():
 def test_linear_in_cache_fit_by_hand():
     """Steps that are exactly 1 ms + 2 ns a token at every batch come back as such, with no miss."""
     batches, contexts = np.meshgrid(aiconfigurator.BATCHES, aiconfigurator.CONTEXTS, indexing="ij")
-    fixed, per_kv, miss = aiconfigurator._lines(1e-3 + 2e-9 * batches * contexts)
+    fixed, per_kv, miss = aiconfigurator.decode_lines(1e-3 + 2e-9 * batches * contexts)
     assert fixed == pytest.approx(np.full(len(fixed), 1e-3))
     assert per_kv == pytest.approx(np.full(len(per_kv), 2e-9))
     assert miss < 1e-9

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from headrace.compute.accelerator import Accelerator, Precision
 from headrace.core.arrays import Floats
+from headrace.core.errors import InputFault, Place
 from headrace.models.architecture import LanguageModel
 from headrace.models.step_time.calibration import Band as RatioBand
 from headrace.models.step_time.roofline import Layout, Provider
@@ -27,6 +28,23 @@ class ServicePromise:
     ttft: float = 2.0
     tpot: float = 0.05
     prefix: int = 0
+
+    def faults(self) -> list[InputFault]:
+        """Lengths and times that no request can have."""
+        found = [
+            InputFault(Place(key=name), f"{tokens} tokens", "1 to 10 million")
+            for name, tokens in (("isl", self.isl), ("osl", self.osl))
+            if not 1 <= tokens <= 10_000_000
+        ]
+        found += [
+            InputFault(Place(key=name), f"{seconds} s", "more than 0")
+            for name, seconds in (("ttft", self.ttft), ("tpot", self.tpot))
+            if not seconds > 0
+        ]
+        if not 0 <= self.prefix < max(1, self.isl):
+            cached = f"{self.prefix} cached tokens of {self.isl}"
+            found.append(InputFault(Place(key="prefix"), cached, "at least 0 and fewer than isl"))
+        return found
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,11 @@ def step_table(
     shape, part = language_model(model), accelerator(chip)
     part.peak(precision)
     if provider != "roofline":
-        found = _shipped(shape.key, part.key, precision, layout, backend)
-        if found is not None:
-            return replace(found, band=KERNEL_BAND)
+        width = f"tp{layout.tp}" + (f"-dp{layout.dp}" if layout.dp > 1 else "")
+        wanted = (shape.key, part.key, precision, layout.accelerators, width, backend)
+        for name, key in _index().items():
+            if key == wanted:
+                return replace(named_table(name), band=KERNEL_BAND)
     if provider == "kernel":
         system = f"{part.key}_sxm" if part.key in _SYSTEMS else part.key
         return replace(
@@ -97,10 +99,11 @@ def roofline_table(
     )
     per_kv = np.maximum(long - short, 0.0) / (batches * (4096.0 - 256.0)) * slow
     fixed = np.maximum(short * slow - per_kv * batches * 256.0, short * slow * 0.2)
-    shared, attention = _prompts(model, chip, precision, layout, law.coefficients)
+    shared, attention = prompt_times(model, chip, precision, layout, law.coefficients)
     share = per_kv * batches * 2048.0 / (fixed + per_kv * batches * 2048.0)
+    short_name = model.key.split("/")[-1].lower()
     return StepTable(
-        name=f"{model.key.split('/')[-1].lower()}.{chip.key}.{precision}.tp{layout.tp}-dp{layout.dp}.roofline",
+        name=f"{short_name}.{chip.key}.{precision}.tp{layout.tp}-dp{layout.dp}.roofline",
         model=model.key,
         system=chip.key,
         backend=backend,
@@ -152,7 +155,7 @@ def _decode(
     return predict(terms(model, chip, precision, precision, at), labels, shipped()[0]).decode
 
 
-def _prompts(
+def prompt_times(
     model: LanguageModel, chip: Accelerator, precision: Precision, layout: Layout, c: Coefficients
 ) -> tuple[Floats, Floats]:
     """Times of all but attention at the token knots, and of prompt attention at (chunk, prefix)
@@ -179,20 +182,6 @@ def tables_of(model: str, chip: str, precision: Precision) -> tuple[StepTable, .
         named_table(name) for name, key in _index().items() if key[:3] == (model, chip, precision)
     ]
     return tuple(sorted(found, key=lambda table: table.accelerators))
-
-
-def _shipped(
-    model: str, chip: str, precision: str, layout: Layout, backend: str
-) -> StepTable | None:
-    wanted = (
-        model,
-        chip,
-        precision,
-        layout.accelerators,
-        f"tp{layout.tp}" + (f"-dp{layout.dp}" if layout.dp > 1 else ""),
-        backend,
-    )
-    return next((named_table(name) for name, key in _index().items() if key == wanted), None)
 
 
 @lru_cache(maxsize=1)
