@@ -33,8 +33,10 @@ def hourly(key: str) -> Floats:
 
 
 def daily(peak: float, trough: float, peak_hour: float) -> Floats:
-    """Twenty-four hours with mean one [1]: highest, `peak` [1], near `peak_hour` [h], lowest
-    `trough` [1]; flat where the peak is no peak.
+    """Twenty-four hours with mean one [1], between `trough` [1] and `peak` [1] at `peak_hour` [h];
+    flat where the peak is no peak.
+
+    Hours are valued in their middle, so a peak or trough at the turn of an hour is not reached.
     """
     if peak <= trough:
         return np.ones(24)
