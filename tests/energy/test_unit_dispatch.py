@@ -49,7 +49,7 @@ def test_replay_of_two_hours_by_hand():
     assert found.start_fuel == pytest.approx(2 * 18.8 * 0.2)
     assert found.start_cost == pytest.approx(2 * 18.8 * 5)
     assert found.dumped == 0
-    assert found.short == 0
+    assert found.unserved == 0
     assert found.water == pytest.approx(30 * 0.004)
 
 
@@ -58,20 +58,20 @@ def test_minimum_load_dumps_and_capacity_limits():
     row = technology("gas.aeroderivative")
     found = replay(row, np.array([10.0, 150.0]), count=1, size=100.0)
     assert found.dumped == pytest.approx(30)
-    assert found.short == pytest.approx(50)
+    assert found.unserved == pytest.approx(50)
 
 
 def test_a_reactor_cannot_swing_within_the_hour_but_an_engine_can():
     swing = np.array([300.0, 130.0] * 10)
     slow = technology("nuclear.smr")
-    assert replay(slow, swing, 1, 300.0).steep == 0  # 60 % an hour
-    assert replay(technology("gas.engine"), swing, 16, 18.8).steep == 0
+    assert replay(slow, swing, 1, 300.0).ramp_violations == 0  # 60 % an hour
+    assert replay(technology("gas.engine"), swing, 16, 18.8).ramp_violations == 0
     from dataclasses import replace
 
     from headrace.core.catalogue import Figure
 
     slower = replace(slow, ramp=Figure(0.001, "1/min", "test", "2026", "assumption"))
-    assert replay(slower, swing, 1, 300.0).steep == 19
+    assert replay(slower, swing, 1, 300.0).ramp_violations == 19
 
 
 @given(st.lists(st.floats(0, 400), min_size=1, max_size=48), st.integers(1, 10))
@@ -79,8 +79,8 @@ def test_replay_conserves_energy_and_never_beats_full_load_efficiency(output, co
     row = technology("gas.ccgt")
     asked = np.array(output)
     found = replay(row, asked, count, 60.0)
-    served = asked.sum() - found.short
-    assert found.short >= -1e-9
+    served = asked.sum() - found.unserved
+    assert found.unserved >= -1e-9
     assert found.dumped >= -1e-9
     assert found.fuel >= row.heat_rate.value * served - 1e-6
 

@@ -19,14 +19,14 @@ from headrace.core.errors import InputError, InputFault, Place
 
 @dataclass(frozen=True)
 class Shares:
-    """A year's energy [MWh]: served by sun, directly and through the battery; by gas; sun thrown
-    away; highest gas power [MW].
+    """A year's energy [MWh]: served by sun, directly and through the battery; by gas; sun
+    curtailed; highest gas power [MW].
     """
 
     direct: float
     stored: float
     gas: float
-    spilled: float
+    curtailed: float
     gas_peak: float
 
     @property
@@ -59,18 +59,18 @@ def dispatch(
 def _year(
     load: Floats, sun: Floats, power: float, energy: float, one_way: float
 ) -> tuple[float, float, float, float, float]:
-    level = direct = stored = gas = spilled = peak = 0.0
+    level = direct = stored = gas = curtailed = peak = 0.0
     for hour in range(len(load)):
         used = min(load[hour], sun[hour])
         direct += used
         spare = sun[hour] - used
         charge = min(spare, power, (energy - level) / one_way)
         level += charge * one_way
-        spilled += spare - charge
+        curtailed += spare - charge
         need = load[hour] - used
         given = min(need, power, level * one_way)
         level -= given / one_way
         stored += given
         gas += need - given
         peak = max(peak, need - given)
-    return direct, stored, gas, spilled, peak
+    return direct, stored, gas, curtailed, peak

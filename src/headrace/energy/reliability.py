@@ -231,7 +231,7 @@ def n_minus_one(fleet: PlantFleet) -> tuple[Contingency, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Met:
+class FleetForTarget:
     """A fleet that meets an availability target, or the best that was tried: how many units of
     `name` were added to it.
     """
@@ -250,7 +250,7 @@ class Met:
 
 def meet_target(
     fleet: PlantFleet, name: str, target: float, samples: int = 400, seed: int = 1, most: int = 64
-) -> Met:
+) -> FleetForTarget:
     """Add the fewest units of kind `name`, up to `most`, so that availability reaches `target` [1]
     with 95 % confidence.
 
@@ -269,12 +269,12 @@ def meet_target(
             )
         )
 
-    def tried(added: int) -> Met:
+    def tried(added: int) -> FleetForTarget:
         kind = kinds.index(name)
         units = list(fleet.units)
         units[kind] = replace(units[kind], count=units[kind].count + added)
         grown = replace(fleet, units=tuple(units))
-        return Met(grown, name, added, simulate(grown, samples, seed), target)
+        return FleetForTarget(grown, name, added, simulate(grown, samples, seed), target)
 
     low, high = -1, most
     best = tried(most)

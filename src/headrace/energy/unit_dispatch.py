@@ -54,12 +54,12 @@ def fuel_line(technology: TechnologyRow) -> FuelLine:
 
 @dataclass(frozen=True, eq=False)
 class DispatchReplay:
-    """A year of whole units. running: units on line by hour; fuel [MMBtu], starts, start_fuel
-    [MMBtu], start_cost [USD];
-    dumped: energy made only because a unit cannot run lower [MWh]; short: asked for beyond what all
-        units can give [MWh];
-    steep: hours whose change of output exceeds the ramp of the running units; linear_fuel: what the
-        plan's line says [MMBtu]; water [m3].
+    """A year of whole units.
+
+    running: units on line by hour; fuel [MMBtu], starts, start_fuel [MMBtu], start_cost [USD];
+    dumped: energy made only because a unit cannot run lower [MWh]; unserved: asked for beyond what
+    all units can give [MWh]; ramp_violations: hours whose change of output exceeds the ramp of the
+    running units; linear_fuel: what the plan's line says [MMBtu]; water [m3].
     """
 
     running: Ints
@@ -68,8 +68,8 @@ class DispatchReplay:
     start_fuel: float
     start_cost: float
     dumped: float
-    short: float
-    steep: int
+    unserved: float
+    ramp_violations: int
     linear_fuel: float
     water: float
 
@@ -122,8 +122,8 @@ def replay(
         start_fuel=starts * size * value_of(technology.start_fuel, "MMBtu/MW"),
         start_cost=starts * size * value_of(technology.start_cost, "USD/MW"),
         dumped=float((made - given).sum()),
-        short=float((output - given).sum()),
-        steep=ramp_violations(technology, made, running, size),
+        unserved=float((output - given).sum()),
+        ramp_violations=ramp_violations(technology, made, running, size),
         linear_fuel=float((line.no_load * given + line.slope * given).sum()),
         water=float(made.sum()) * value_of(technology.water, "m3/MWh"),
     )

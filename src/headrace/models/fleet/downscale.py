@@ -13,11 +13,11 @@ from headrace.models.fleet.types import Pool
 from headrace.models.step_time.table import PhasePower
 
 
-def thinned(pool: Pool, k: float) -> Pool:
-    """The pool whose replicas hold `k` [1] >= 1 times fewer requests, decode only: power, places
-    and cache divided, times kept.
+def thinned(pool: Pool, ratio: float) -> Pool:
+    """The pool whose replicas hold `ratio` [1], one or more, times fewer requests, decode only:
+    power, places and cache divided, times kept.
     """
-    places = max(1, round(pool.max_batch / k))
+    places = max(1, round(pool.max_batch / ratio))
     fold = pool.max_batch / places
     full, power = pool.table, pool.table.power
     table = replace(

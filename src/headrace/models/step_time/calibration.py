@@ -127,19 +127,19 @@ def member(family: EffectFamily, labels: DeploymentLabels) -> str:
 
 
 def predict(
-    t: RooflineTerms, labels: tuple[DeploymentLabels, ...] | DeploymentLabels, c: Calibration
+    work: RooflineTerms, labels: tuple[DeploymentLabels, ...] | DeploymentLabels, law: Calibration
 ) -> Times:
     """Corrected times; `labels` one per row, or one for all rows."""
-    raw = times(t, c.coefficients)
-    x = np.clip((features(t, raw) - c.mean) / c.spread, c.low, c.high)
-    tpot, ttft = _corrections(x, labels, c.tpot), _corrections(x, labels, c.ttft)
-    steps = np.exp(np.clip(tpot, -c.tpot_reach, c.tpot_reach))
+    raw = times(work, law.coefficients)
+    x = np.clip((features(work, raw) - law.mean) / law.spread, law.low, law.high)
+    tpot, ttft = _corrections(x, labels, law.tpot), _corrections(x, labels, law.ttft)
+    steps = np.exp(np.clip(tpot, -law.tpot_reach, law.tpot_reach))
     return Times(
         raw.decode * steps,
         raw.prompt,
         raw.overhead,
         raw.tpot * steps,
-        raw.ttft * np.exp(np.clip(ttft, -c.ttft_reach, c.ttft_reach)),
+        raw.ttft * np.exp(np.clip(ttft, -law.ttft_reach, law.ttft_reach)),
     )
 
 
@@ -154,30 +154,35 @@ def _corrections(
     return np.asarray(laws[:, 0] + (x * laws[:, 1:]).sum(1))
 
 
-def features(t: RooflineTerms, raw: Times) -> Floats:
+def features(work: RooflineTerms, raw: Times) -> Floats:
     """The correction's features [1], unscaled, shape (row, feature); most are logarithms."""
-    batch, isl = np.log(t.batch), np.log(t.isl)
-    fill = np.log(np.clip(t.need / t.free, 1e-3, 10.0))
-    stall = np.where(t.disaggregated > 0, 0.0, t.batch / t.osl * raw.prompt) / raw.tpot
-    load = np.log(np.maximum(t.batch * raw.prompt / (raw.tpot * t.osl), 1e-6))
-    ahead = t.disaggregated * np.log(np.maximum(t.ahead, 1e-3))
+    batch, isl = np.log(work.batch), np.log(work.isl)
+    fill = np.log(np.clip(work.need / work.free, 1e-3, 10.0))
+    stall = np.where(work.disaggregated > 0, 0.0, work.batch / work.osl * raw.prompt) / raw.tpot
+    load = np.log(np.maximum(work.batch * raw.prompt / (raw.tpot * work.osl), 1e-6))
+    ahead = work.disaggregated * np.log(np.maximum(work.ahead, 1e-3))
     # in the order of FEATURES
     columns = (
-        batch, np.log(t.batch / t.dp), isl, np.log(t.osl), np.log(t.tp), np.log(t.dp), np.log(t.ep),
+        batch, np.log(work.batch / work.dp), isl, np.log(work.osl),
+        np.log(work.tp), np.log(work.dp), np.log(work.ep),
         stall, raw.overhead / raw.tpot, fill, np.maximum(fill, 0.0),
-        t.disaggregated, (t.expert_layers > 0) * 1.0, t.log_bytes, t.log_active, batch * isl,
-        batch**2, load, ahead,
+        work.disaggregated, (work.expert_layers > 0) * 1.0, work.log_bytes, work.log_active,
+        batch * isl, batch**2, load, ahead,
     )  # fmt: skip
     return np.stack(columns, axis=1)
 
 
 def fit(
-    t: RooflineTerms, labels: tuple[DeploymentLabels, ...], tpot: Floats, ttft: Floats, train: Flags
+    work: RooflineTerms,
+    labels: tuple[DeploymentLabels, ...],
+    tpot: Floats,
+    ttft: Floats,
+    train: Flags,
 ) -> Calibration:
     """Fit physics and corrections to measured TPOT and TTFT [s] of the rows where `train` holds;
     the others are not looked at.
     """
-    seen, names = rows_of(t, train), tuple(label for label, keep in zip(labels, train) if keep)
+    seen, names = rows_of(work, train), tuple(label for label, keep in zip(labels, train) if keep)
     coefficients = fit_physics(seen, tpot[train], ttft[train])
     raw = times(seen, coefficients)
     x = features(seen, raw)
@@ -191,17 +196,17 @@ def fit(
     )
 
 
-def fit_physics(t: RooflineTerms, tpot: Floats, ttft: Floats) -> Coefficients:
+def fit_physics(work: RooflineTerms, tpot: Floats, ttft: Floats) -> Coefficients:
     """Least squares on logarithms of measured TPOT and TTFT [s] with a soft loss, drawn gently to
     the defaults of `Coefficients`.
     """
     start = np.log(np.array(astuple(Coefficients())))
     pull = 0.15 * np.sqrt(len(tpot) / 100.0)
 
-    def residual(p: Floats) -> Floats:
-        r = times(t, Coefficients(*np.exp(p)))
+    def residual(logs: Floats) -> Floats:
+        r = times(work, Coefficients(*np.exp(logs)))
         return np.concatenate(
-            [np.log(r.tpot / tpot), 0.5 * np.log(r.ttft / ttft), pull * (p - start)]
+            [np.log(r.tpot / tpot), 0.5 * np.log(r.ttft / ttft), pull * (logs - start)]
         )
 
     found = least_squares(residual, start, loss="soft_l1", f_scale=0.2, max_nfev=40)
@@ -282,13 +287,13 @@ _NUMBERS = ("tpot_reach", "ttft_reach", "tpot_shift", "ttft_shift")
 _KINDS = tuple(f.name for f in fields(Bands))
 
 
-def as_json(c: Calibration, bands: Bands) -> str:
+def as_json(law: Calibration, bands: Bands) -> str:
     """What `shipped` reads, six significant digits."""
 
     def short(values: Floats) -> list[float]:
         return [float(f"{v:.6g}") for v in values]
 
-    def law(effects: Effects) -> dict[str, dict[str, float]]:
+    def sparse(effects: Effects) -> dict[str, dict[str, float]]:
         return {
             key: {str(j): float(f"{v:.4g}") for j, v in enumerate(row) if v}
             for key, row in effects.members.items()
@@ -296,16 +301,16 @@ def as_json(c: Calibration, bands: Bands) -> str:
 
     raw = {
         "coefficients": {
-            f.name: float(f"{getattr(c.coefficients, f.name):.4g}") for f in fields(Coefficients)
+            f.name: float(f"{getattr(law.coefficients, f.name):.4g}") for f in fields(Coefficients)
         },
-        **{name: short(getattr(c, name)) for name in ("mean", "spread", "low", "high")},
-        **{name: round(getattr(c, name), 4) for name in _NUMBERS},
+        **{name: short(getattr(law, name)) for name in ("mean", "spread", "low", "high")},
+        **{name: round(getattr(law, name), 4) for name in _NUMBERS},
         "bands": {
             kind: [[round(b.low, 4), round(b.high, 4)] for b in getattr(bands, kind)]
             for kind in _KINDS
         },
-        "tpot": law(c.tpot),
-        "ttft": law(c.ttft),
+        "tpot": sparse(law.tpot),
+        "ttft": sparse(law.ttft),
     }
     lines = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in raw.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -156,15 +156,21 @@ def _decode(
 
 
 def prompt_times(
-    model: LanguageModel, chip: Accelerator, precision: Precision, layout: Layout, c: Coefficients
+    model: LanguageModel,
+    chip: Accelerator,
+    precision: Precision,
+    layout: Layout,
+    costs: Coefficients,
 ) -> tuple[Floats, Floats]:
     """Times of all but attention at the token knots, and of prompt attention at (chunk, prefix)
     [s].
     """
-    speed = layout.accelerators * chip.peak(precision) / c.prefill_cost
+    speed = layout.accelerators * chip.peak(precision) / costs.prefill_cost
     tokens = aiconfigurator.TOKENS * layout.dp
-    weights = model.active * 1.0 * c.weight_cost / layout.accelerators / chip.bandwidth.to("B/s")
-    shared = np.maximum(2.0 * model.active * tokens / speed, weights) + model.layers * c.layer
+    weights = (
+        model.active * 1.0 * costs.weight_cost / layout.accelerators / chip.bandwidth.to("B/s")
+    )
+    shared = np.maximum(2.0 * model.active * tokens / speed, weights) + model.layers * costs.layer
     chunk, prefix = np.meshgrid(aiconfigurator.CHUNKS, aiconfigurator.PREFIXES, indexing="ij")
     seen = prefix + chunk / 2.0
     seen = np.minimum(seen, float(model.attended)) if model.attended else seen

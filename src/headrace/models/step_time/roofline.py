@@ -207,21 +207,28 @@ def terms(
     )
 
 
-def times(t: RooflineTerms, c: Coefficients) -> Times:
+def times(work: RooflineTerms, costs: Coefficients) -> Times:
     """The formulas at the top of this file."""
-    overhead = t.layers * c.layer + t.joined * c.join + t.expert_layers * c.expert
-    moved = t.reduce * c.link_cost + t.exchange * _EXCHANGE
+    overhead = (
+        work.layers * costs.layer + work.joined * costs.join + work.expert_layers * costs.expert
+    )
+    moved = work.reduce * costs.link_cost + work.exchange * _EXCHANGE
     decode = (
-        np.maximum(t.flop * c.flop_cost, t.weights * c.weight_cost)
-        + t.cache * c.cache_cost
+        np.maximum(work.flop * costs.flop_cost, work.weights * costs.weight_cost)
+        + work.cache * costs.cache_cost
         + overhead
         + moved
     )
-    prompt = t.prompt * c.prefill_cost + t.layers * c.layer
-    tpot = decode + np.where(t.disaggregated > 0, 0.0, t.batch / t.osl * prompt)
-    overflow = np.where(t.disaggregated > 0, 0.0, np.clip(t.need / t.free - 1.0, 0.0, 3.0))
-    ttft = prompt * t.prompt_ranks * c.queue + decode * c.wait + t.ahead * prompt * c.burst + c.host
-    return Times(decode, prompt, overhead, tpot, ttft + overflow * tpot * t.osl * c.spill)
+    prompt = work.prompt * costs.prefill_cost + work.layers * costs.layer
+    tpot = decode + np.where(work.disaggregated > 0, 0.0, work.batch / work.osl * prompt)
+    overflow = np.where(work.disaggregated > 0, 0.0, np.clip(work.need / work.free - 1.0, 0.0, 3.0))
+    ttft = (
+        prompt * work.prompt_ranks * costs.queue
+        + decode * costs.wait
+        + work.ahead * prompt * costs.burst
+        + costs.host
+    )
+    return Times(decode, prompt, overhead, tpot, ttft + overflow * tpot * work.osl * costs.spill)
 
 
 def joined_terms(parts: list[RooflineTerms], order: NDArray[np.int64]) -> RooflineTerms:
@@ -236,9 +243,9 @@ def joined_terms(parts: list[RooflineTerms], order: NDArray[np.int64]) -> Roofli
     )
 
 
-def rows_of(t: RooflineTerms, keep: NDArray[np.bool_]) -> RooflineTerms:
+def rows_of(work: RooflineTerms, keep: NDArray[np.bool_]) -> RooflineTerms:
     """The rows where `keep` holds."""
-    return RooflineTerms(**{f.name: getattr(t, f.name)[keep] for f in fields(RooflineTerms)})
+    return RooflineTerms(**{f.name: getattr(work, f.name)[keep] for f in fields(RooflineTerms)})
 
 
 def cache_bytes(model: LanguageModel, precision: Precision, tp: Floats) -> Floats:
