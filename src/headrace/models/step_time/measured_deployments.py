@@ -48,7 +48,7 @@ _FORMATS: dict[str, Format] = {
     "int4": "int4",
 }
 _OPEN_FP4 = "openai/gpt-oss-120b"  # its experts are stored in 4 bits whatever the row says
-_SIZES_OF_MODE = {"agg": ("batch_size",), "disagg": ("prefill_batch_size", "decode_batch_size")}
+_SIZES_TOGETHER, _SIZES_APART = ("batch_size",), ("prefill_batch_size", "decode_batch_size")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def read(path: Path) -> Silicon:
         found = [
             (i, row)
             for i, row in enumerate(csv.DictReader(source))
-            if all(row[size] for size in _SIZES_OF_MODE[row["mode"]])
+            if all(row[n] for n in (_SIZES_TOGETHER if row["mode"] == "agg" else _SIZES_APART))
         ]
     rows = [row for _, row in found]
     labels = tuple(labels_of(row) for row in rows)
