@@ -83,7 +83,7 @@ def survival(
     states = {(running, store.start): chance for running, chance in outcomes}
     served = np.empty(len(load))
     for hour in range(len(load)):
-        states = _transition(states, generators, store, float(need[hour]))
+        states = transition(states, generators, store, float(need[hour]))
         served[hour] = sum(states.values())
     return served
 
@@ -126,10 +126,12 @@ def sampled_survival(
     return rows
 
 
-def _transition(
+def transition(
     states: dict[State, float], generators: tuple[Generators, ...], store: Battery, need: float
 ) -> dict[State, float]:
-    """The states after one more hour that is served in full, each with its probability."""
+    """The states after one more hour in which `need` [kW or MW] is served in full, each with its
+    probability [1]; what is not served has left. Raises InputError for over a million states.
+    """
     after: dict[State, float] = {}
     for (running, level), chance in states.items():
         for left, share in _survivors(

@@ -16,6 +16,7 @@ from headrace.energy.weather.readers.table import (
     assemble,
     calendar_of,
     fill_gaps,
+    year_faults,
 )
 
 
@@ -127,3 +128,19 @@ def test_at_most_twenty_problems_are_named_and_the_rest_counted():
         assemble(table(drybulb=np.full(8760, 99.0), wind=np.full(8760, -1.0)), "x.csv")
     assert len(caught.value.problems) == 21
     assert "more problems" in str(caught.value)
+
+
+def test_a_year_that_repeats_an_hour_names_the_row():
+    """Row 100 says again what row 99 said: 5 January, 03:00 in place of 04:00."""
+    hours = calendar_of(2001)[2].copy()
+    hours[100] = hours[99]
+    (fault,) = year_faults(table(hour=hours), np.arange(8760), "x.csv")
+    assert fault.found == "the row of 01-05 03 h"
+    assert fault.expected.startswith("01-05 04 h")
+    assert fault.where.line == 101
+
+
+def test_a_year_that_lacks_hours_is_counted():
+    (fault,) = year_faults(table(), np.arange(8000), "x.csv")
+    assert (fault.found, fault.expected) == ("year 2001 has 8,000 rows", "8,760 hours")
+    assert year_faults(table(), np.arange(8760), "x.csv") == []

@@ -76,7 +76,7 @@ def test_what_the_library_throws_is_passed_on_in_its_words(monkeypatch):
 
 def test_a_look_up_is_made_once():
     asked = []
-    known = aiconfigurator._remembered(lambda *args, **more: asked.append((args, more)) or 7)
+    known = aiconfigurator.remembered(lambda *args, **more: asked.append((args, more)) or 7)
     assert [known([1], a=2), known([1], a=2), known([2], a=2)] == [7, 7, 7]
     assert len(asked) == 2
 

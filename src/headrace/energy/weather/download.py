@@ -16,7 +16,7 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -88,7 +88,7 @@ def fetch_typical_year(
         {"lat": f"{latitude:.3f}", "lon": f"{longitude:.3f}", "outputformat": "csv", "browser": 0}
     )
     url = f"{service}/tmy?{query}"
-    content = _download(url)
+    content = download(url)
     return Fetched(path, _write_once_read(path, content, url), fresh=True)
 
 
@@ -105,6 +105,24 @@ def open_cached(latitude: float, longitude: float, folder: Path | None = None) -
         raise InputError(InputFault(Place(), found, fix=fix))
     check(path)
     return read_years(path)[0]
+
+
+def cached_station(key: str) -> Weather:
+    """The cached typical year that a study calls `key`, such as `pvgis:36.1,-79.95`.
+
+    Raises InputError for a key without two numbers, and where the year was never fetched.
+    """
+    try:
+        latitude, longitude = (float(part) for part in key.removeprefix("pvgis:").split(","))
+    except ValueError:
+        raise InputError(
+            InputFault(
+                Place(),
+                f"`{key}`",
+                "pvgis:LATITUDE,LONGITUDE in degrees, as in `pvgis:36.1,-79.95`",
+            )
+        ) from None
+    return replace(open_cached(latitude, longitude), key=key)
 
 
 def check(path: Path) -> Provenance:
@@ -168,7 +186,11 @@ def _write_once_read(path: Path, content: bytes, url: str) -> Provenance:
     return made
 
 
-def _download(url: str) -> bytes:
+def download(url: str) -> bytes:
+    """What the service answers, at most `LARGEST` bytes.
+
+    Raises InputError for an address that is not https, no network, or the service's own refusal.
+    """
     from urllib.error import HTTPError, URLError
     from urllib.request import Request, urlopen
 

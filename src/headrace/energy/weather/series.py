@@ -85,7 +85,9 @@ def station(key: str, folder: Path | None = None) -> Weather:
     if key in BUNDLED:
         return _bundled(key)
     if key.startswith("pvgis:"):
-        return _cached(key)
+        from headrace.energy.weather.download import cached_station
+
+        return cached_station(key)
     path, _, year = key.partition("#")
     file = (folder or Path()) / path
     if not file.is_file():
@@ -108,22 +110,6 @@ def station(key: str, folder: Path | None = None) -> Weather:
     known = f"one of: {', '.join(actual) or 'one typical year only'}"
     fix = f"Write for example `{file.name}#{years[-1].years[0]}`."
     raise InputError(InputFault(Place(str(file)), found, known, fix))
-
-
-def _cached(key: str) -> Weather:
-    from headrace.energy.weather.download import open_cached
-
-    try:
-        latitude, longitude = (float(part) for part in key.removeprefix("pvgis:").split(","))
-    except ValueError:
-        raise InputError(
-            InputFault(
-                Place(),
-                f"`{key}`",
-                "pvgis:LATITUDE,LONGITUDE in degrees, as in `pvgis:36.1,-79.95`",
-            )
-        ) from None
-    return replace(open_cached(latitude, longitude), key=key)
 
 
 def read_years(file: Path) -> tuple[Weather, ...]:

@@ -89,7 +89,7 @@ def _laws(rows: Iterator[list[str]], file: str, workload: str) -> RateLaws:
     for line, row in enumerate(rows, start=2):
         seen.add(row[0] if row else "")
         if row and row[0] == workload:
-            law = _law(row)
+            law = parse_law(row)
             if law is None:
                 problems.append(
                     InputFault(
@@ -112,7 +112,8 @@ def _laws(rows: Iterator[list[str]], file: str, workload: str) -> RateLaws:
     return RateLaws(workload, start, rate, weibull, shape)
 
 
-def _law(row: list[str]) -> tuple[float, float, bool, float] | None:
+def parse_law(row: list[str]) -> tuple[float, float, bool, float] | None:
+    """Start [s], rate [1/s], whether Weibull (else Gamma), shape [1]; None where it is no law."""
     try:
         start, rate, shape = float(row[2]), float(row[3]), float(row[6])
     except (ValueError, IndexError):

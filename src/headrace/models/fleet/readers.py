@@ -172,13 +172,13 @@ def _trace(
         keep = (prompt > 0) & (answer > 0)
         arrival, prompt, answer = arrival[keep], prompt[keep], answer[keep]
     if len(arrival):
-        _in_order(arrival, file)
+        check_order(arrival, file)
         arrival = arrival - arrival[0]
     return Trace(file, source, arrival, prompt, answer, np.zeros(len(arrival), np.int64))
 
 
-def _in_order(arrival: Floats, file: str) -> None:
-    """Say where the file falls back in time, before its times are shifted to begin at 0."""
+def check_order(arrival: Floats, file: str) -> None:
+    """Raise InputError where the file's times [s] fall, before they are shifted to begin at 0."""
     problems = []
     if not np.isfinite(arrival).all():
         problems.append(
@@ -211,7 +211,7 @@ def _mooncake(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
     rows, problems = [], []
     for number, line in enumerate(lines):
         try:
-            rows.append(_mooncake_row(json.loads(line)))
+            rows.append(mooncake_row(json.loads(line)))
         except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
             problems.append(
                 InputFault(
@@ -240,7 +240,10 @@ def _mooncake(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
     return replace(plain, blocks=blocks)
 
 
-def _mooncake_row(row: dict[str, object]) -> tuple[float, float, float, list[int]]:
+def mooncake_row(row: dict[str, object]) -> tuple[float, float, float, list[int]]:
+    """Time [ms], prompt and answer [tokens], and block hashes of one line. Raises TypeError or
+    KeyError for what is no request.
+    """
     if not isinstance(row, dict):
         raise TypeError("it is not an object")
     hashes = row.get("hash_ids", [])

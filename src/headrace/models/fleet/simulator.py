@@ -121,10 +121,11 @@ def replay(
                 )
             )
     loop.close(state, False)
-    return _as_replay(trace, fleet, state)
+    return as_replay(trace, fleet, state)
 
 
-def _as_replay(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
+def as_replay(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
+    """What came of it, from the state the kernel has left."""
     from headrace.models.fleet.kernel.columns import read_requests
 
     clock, count = state.clock[0], len(trace)

@@ -154,14 +154,15 @@ def _prepare() -> None:
         safe_load=functools.partial(yaml.load, Loader=loader), YAMLError=yaml.YAMLError
     )
     for name in _MODULES:
-        importlib.import_module(f"aiconfigurator_core.sdk.{name}").yaml = fast  # type: ignore[attr-defined]
+        importlib.import_module(f"aiconfigurator_core.sdk.{name}").yaml = fast
     database = importlib.import_module("aiconfigurator_core.sdk.perf_database")
     for name in _LOOKUPS:
         if hasattr(database, name):
-            setattr(database, name, _remembered(getattr(database, name)))
+            setattr(database, name, remembered(getattr(database, name)))
 
 
-def _remembered(look_up: Callable[..., Any]) -> Callable[..., Any]:
+def remembered(look_up: Callable[..., Any]) -> Callable[..., Any]:
+    """`look_up` that is made once for each question, whether its arguments can be hashed or not."""
     known: dict[str, Any] = {}
 
     @functools.wraps(look_up)

@@ -174,7 +174,7 @@ def _terms(rows: list[dict[str, str]], labels: tuple[DeploymentLabels, ...]) -> 
             accelerator(label.system),
             dense,
             label.form,
-            _deployments([rows[i] for i in at]),
+            deployments_of([rows[i] for i in at]),
         )
         for (label, dense), at in blocks.items()
     ]
@@ -182,7 +182,8 @@ def _terms(rows: list[dict[str, str]], labels: tuple[DeploymentLabels, ...]) -> 
     return joined_terms(parts, position)
 
 
-def _deployments(rows: list[dict[str, str]]) -> Deployments:
+def deployments_of(rows: list[dict[str, str]]) -> Deployments:
+    """Widths, batches and lengths of rows of the table, aggregated and disaggregated alike."""
     apart = np.array([row["mode"] == "disagg" for row in rows])
     decode = np.array([_widths(row, "decode_" if d else "") for row, d in zip(rows, apart)])
     prompt = np.array([_widths(row, "prefill_" if d else "") for row, d in zip(rows, apart)])

@@ -95,7 +95,7 @@ def roofline_table(
         aiconfigurator.BATCHES * layout.dp,
     )
     short, long = (
-        _decode(model, chip, precision, layout, labels, context) for context in (256.0, 4096.0)
+        decode_times(model, chip, precision, layout, labels, context) for context in (256.0, 4096.0)
     )
     per_kv = np.maximum(long - short, 0.0) / (batches * (4096.0 - 256.0)) * slow
     fixed = np.maximum(short * slow - per_kv * batches * 256.0, short * slow * 0.2)
@@ -127,7 +127,7 @@ def roofline_table(
     )
 
 
-def _decode(
+def decode_times(
     model: LanguageModel,
     chip: Accelerator,
     precision: Precision,
@@ -135,6 +135,7 @@ def _decode(
     labels: DeploymentLabels,
     context: float,
 ) -> Floats:
+    """One decode step [s] at the batch knots, every request with `context` [token] cached."""
     batch = aiconfigurator.BATCHES * layout.dp
     ones = np.ones(len(batch))
     tp, dp = layout.tp * ones, layout.dp * ones

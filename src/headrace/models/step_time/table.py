@@ -48,6 +48,17 @@ class PhasePower:
     prefill: float
     decode: Floats
 
+    def faults(self, knots: int) -> list[tuple[str, str, str]]:
+        """Figures that cannot be, beside `knots` batch knots: key, found, expected."""
+        if self.decode.shape != (knots,):
+            found = f"{self.decode.shape} values"
+            return [("power.decode", found, f"one at each of the {knots} batch knots")]
+        figures = np.concatenate([[self.sleep, self.idle, self.prefill], self.decode])
+        if not np.isfinite(figures).all() or (figures < 0).any() or self.sleep > self.idle:
+            found = "negative, not finite, or sleep above idle"
+            return [("power", found, "0 <= sleep <= idle, all finite")]
+        return []
+
     def busiest(self) -> float:
         """The highest power of any phase [W]: what a power cap must allow for an awake replica."""
         return max(self.idle, self.prefill, float(self.decode.max()))
@@ -149,7 +160,7 @@ class StepTable:
             )
         if not 0 < self.band[0] <= 1 <= self.band[1]:
             faults.append(("band", f"{self.band}", "low <= 1 <= high"))
-        return faults + _power_faults(self)
+        return faults + self.power.faults(len(self.batches))
 
     def dense(self, tokens: int, batch: int, overhead: float = 0.0) -> DenseSteps:
         """Every token count up to `tokens` and every batch up to `batch`; `overhead` [s] is added
@@ -215,24 +226,6 @@ def _curve(knots: str, values: str, x: Floats, y: Floats) -> list[tuple[str, str
         return [(knots, "the knots do not increase from >= 0", "strictly increasing knots")]
     if not np.isfinite(y).all() or (y < 0).any():
         return [(values, "a time is negative or not finite", "finite times >= 0")]
-    return []
-
-
-def _power_faults(table: StepTable) -> list[tuple[str, str, str]]:
-    power = table.power
-    if power.decode.shape != table.batches.shape:
-        return [
-            (
-                "power.decode",
-                f"{power.decode.shape} values",
-                f"one at each of the {len(table.batches)} batch knots",
-            )
-        ]
-    figures = np.concatenate([[power.sleep, power.idle, power.prefill], power.decode])
-    if not np.isfinite(figures).all() or (figures < 0).any() or power.sleep > power.idle:
-        return [
-            ("power", "negative, not finite, or sleep above idle", "0 <= sleep <= idle, all finite")
-        ]
     return []
 
 
@@ -319,7 +312,8 @@ def _typed(raw: dict[str, object]) -> StepTable:
     )
     typed: dict[str, object] = {key: np.array(raw[key], dtype=np.float64) for key in arrays}
     typed |= {key: str(raw[key]) for key in words}
-    typed |= {key: int(raw[key]) for key in ("accelerators", "kv_tokens")}  # type: ignore[call-overload]
+    for key in ("accelerators", "kv_tokens"):
+        typed[key] = int(raw[key])  # type: ignore[call-overload]
     low, high = np.array(raw["band"], dtype=np.float64)
     power = dict(raw["power"])  # type: ignore[call-overload]
     decode = np.array(power.pop("decode"), dtype=np.float64)

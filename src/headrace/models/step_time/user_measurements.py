@@ -103,7 +103,7 @@ def best_measured(
         deployment = f"{model} on {system} in {precision}"
         found = f"nothing measured for {deployment} at {promise.isl} in, {promise.osl} out"
         raise InputError(InputFault(Place(), found))
-    candidates = [*mine, *_interpolated(mine, promise)]
+    candidates = [*mine, *interpolated(mine, promise)]
     keeping = [
         r for r in candidates if r.ttft <= promise.ttft and r.tpot <= promise.tpot * (1 + 1e-9)
     ]
@@ -117,7 +117,7 @@ def best_measured(
     return max(keeping, key=lambda r: r.tokens)
 
 
-def _interpolated(rows: list[Measurement], promise: ServicePromise) -> list[Measurement]:
+def interpolated(rows: list[Measurement], promise: ServicePromise) -> list[Measurement]:
     """Each deployment at the promise's TPOT, between two of its measured loads."""
     found = []
     for width in {r.accelerators for r in rows}:

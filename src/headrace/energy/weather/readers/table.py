@@ -86,7 +86,7 @@ def assemble(table: WeatherTable, file: str) -> tuple[Weather, ...]:
         if not abs(getattr(table, name)) <= limit
     ]
     if len(table.year):
-        problems += [fault for rows in _years(table) for fault in _year_faults(table, rows, file)]
+        problems += [fault for rows in _years(table) for fault in year_faults(table, rows, file)]
     else:
         problems.append(InputFault(Place(file, table.line), "holds no rows", "8,760 hours"))
     series, notes = {}, []
@@ -152,7 +152,7 @@ def _years(table: WeatherTable) -> list[Ints]:
     return [np.flatnonzero(table.year == year) for year in np.unique(table.year)]
 
 
-def _year_faults(table: WeatherTable, rows: Ints, file: str) -> list[InputFault]:
+def year_faults(table: WeatherTable, rows: Ints, file: str) -> list[InputFault]:
     """A year must hold each of its hours once, in order."""
     year = int(table.year[rows[0]])
     name = "the typical year" if table.typical else f"year {year}"
