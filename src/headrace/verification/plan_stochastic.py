@@ -11,8 +11,8 @@ import numpy as np
 
 from headrace.plan.analysis.value_of_information import Interval, value_of_information
 from headrace.plan.lp.problem import Problem, RiskMeasure
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
-from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.two_stage import FirstStage, Future, two_stage
 from headrace.plan.scenario.time_slices import keep_blocks
 from headrace.verification.registry import CheckOutcome, Skip, check, data_file

@@ -15,8 +15,8 @@ from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import interior_point
 from headrace.plan.lp import highs
 from headrace.plan.lp.fix_orders import alone
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import expand
-from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.pypsa.exporter import lost_revenue, operating_cost, to_pypsa, write_netcdf
 from headrace.plan.solve.solve import nothing, solve

@@ -12,6 +12,7 @@ from headrace.core.arrays import Floats
 from headrace.core.components import Demand, System
 from headrace.plan.lp.problem import Master, NodeBlock, Problem, RiskMeasure
 from headrace.plan.lp.risk_measure import tempered
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
 from headrace.plan.model.constraints import (
     conversion,
@@ -25,7 +26,6 @@ from headrace.plan.model.constraints import (
     reserve as spinning,
 )
 from headrace.plan.model.constraints.context import (
-    MONEY,
     ColumnLabel,
     ConstraintContext,
     NodeParameters,

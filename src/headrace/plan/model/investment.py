@@ -11,7 +11,8 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Asset, System
-from headrace.plan.model.constraints.context import MONEY, NodeParameters
+from headrace.plan.lp.scaling import MONEY
+from headrace.plan.model.constraints.context import NodeParameters
 from headrace.plan.scenario.discounting import (
     Discounting,
     LifetimeCost,

@@ -24,7 +24,7 @@ from headrace.core.arrays import Floats, Hourly
 from headrace.core.components import Bus, Converter, Demand, Store
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.plan.lp.problem import Solution
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.constraints.demand import SHORT_FACTOR
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome

@@ -11,7 +11,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.plan.lp.problem import Solution
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import NodeOutcome, fuel_burnt, kept_on_line, ordered
 from headrace.plan.scenario.discounting import node_weight

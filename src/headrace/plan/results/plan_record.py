@@ -20,8 +20,8 @@ from headrace.energy.contract_assets import signed
 from headrace.energy.technology import technology
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import outlook
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import SystemOnTree
-from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results import order_text, reserve_check
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total

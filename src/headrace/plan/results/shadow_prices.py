@@ -17,8 +17,8 @@ from headrace.core.components import Asset
 from headrace.plan.lp.dual_bound import Prices
 from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.risk_measure import prices_of
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.asset_kind import kind
-from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.hourly_balance import shown
 

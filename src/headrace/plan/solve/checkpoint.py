@@ -34,7 +34,7 @@ from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.problem import NodeSolution, Problem
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import proved, value
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.solve import CertifiedPlan, Stop, Watch
 from headrace.plan.solve.strategy import SolveOptions

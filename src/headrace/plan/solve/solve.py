@@ -16,7 +16,7 @@ from headrace.plan.lp.cut_pool import cuts_of
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.lp.residuals import Evaluation, evaluate
 from headrace.plan.lp.risk_measure import proved, value
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve import strategy
 from headrace.plan.solve.small import exact
 

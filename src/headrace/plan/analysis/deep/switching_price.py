@@ -24,8 +24,8 @@ from headrace.core.units import HOURS_PER_MONTH
 from headrace.plan.analysis.deep.context import FINE, AnalysisContext, solved
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import prices_of
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.asset_kind import kind
-from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.results.order_value import OrderValue, tighter

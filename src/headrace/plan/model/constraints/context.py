@@ -12,9 +12,6 @@ from headrace.core.arrays import Floats, Hourly
 from headrace.core.components import Bus
 from headrace.plan.model.block_builder import HourWriter
 
-MONEY = 1e3
-"""Dollars per unit of the solver's objective: thousands keep coefficients near one."""
-
 ColumnKind = Literal[
     "activity", "charge", "discharge", "level", "short", "running", "start", "rise", "fall", "held"
 ]

@@ -13,8 +13,9 @@ import numpy as np
 
 from headrace.core.arrays import Hourly
 from headrace.core.components import Converter, Demand, Port
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.constraints import demand as demands
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext
+from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext
 
 
 def add(

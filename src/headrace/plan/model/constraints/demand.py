@@ -14,7 +14,8 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Hourly, Ints
 from headrace.core.components import Demand
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext, RowLabel
+from headrace.plan.lp.scaling import MONEY
+from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, RowLabel
 
 SHORT_FACTOR = 1e3
 """A unit short of a promised share costs this many times its price: more than any plan would pay to

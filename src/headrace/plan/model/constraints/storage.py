@@ -9,7 +9,8 @@ The inequality lets energy be thrown away, which costs nothing and keeps every p
 from __future__ import annotations
 
 from headrace.core.components import Store
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext
+from headrace.plan.lp.scaling import MONEY
+from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext
 
 
 def add(setting: ConstraintContext, store: Store, number: int) -> None:

@@ -16,7 +16,8 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Commitment, Converter
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext, RowLabel
+from headrace.plan.lp.scaling import MONEY
+from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, RowLabel
 
 
 def add(setting: ConstraintContext, converter: Converter, number: int) -> None:
