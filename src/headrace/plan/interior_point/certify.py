@@ -13,6 +13,7 @@ from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree
 from headrace.plan.interior_point.repair import RepairRoles, repair_node, repair_orders, roles
 from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.gap import gross_money, relative_gap
 from headrace.plan.lp.highs import FixedNode
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem
 from headrace.plan.lp.residuals import earnings, node_residuals
@@ -23,8 +24,8 @@ HOLDS = 1e-9  # a repaired point keeps every row to this part of the row's large
 
 @dataclass
 class Best:
-    """The best bounds so far and the plan that gives the upper one. gross: the larger of gross
-    revenue and gross cost.
+    """The best bounds so far [kUSD] and the plan that gives the upper one. gross: of that plan
+    (plan/lp/gap.py).
     """
 
     lower: float = -np.inf
@@ -38,10 +39,8 @@ class Best:
 
     @property
     def gap(self) -> float:
-        """(upper - lower) / max(|upper|, 1 % of gross revenue or cost)."""
-        if not (np.isfinite(self.lower) and np.isfinite(self.upper)):
-            return float("inf")
-        return (self.upper - self.lower) / max(abs(self.upper), 0.01 * self.gross, 1e-12)
+        """Of these bounds [1]."""
+        return relative_gap(self.lower, self.upper, self.gross)
 
 
 def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) -> None:
@@ -72,15 +71,13 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
     if kept is None:
         return
     earned = [earnings(block, columns) for block, columns in zip(problem.nodes, kept)]
-    paid = problem.master.cost * m
     upper = measure.value(m, np.array([cost for cost, _ in earned]))
     if upper < best.upper:
         best.upper, best.master = upper, m
         best.nodes = tuple(
             replace(judged(block, y), columns=z) for block, y, z in zip(problem.nodes, prices, kept)
         )
-        gain = sum(gain for _, gain in earned)
-        best.gross = max(gain, float(np.abs(paid).sum()) + sum(cost for cost, _ in earned) + gain)
+        best.gross = gross_money(problem, m, earned)
 
 
 def judged(block: NodeBlock, node: NodeSolution) -> NodeSolution:

@@ -27,6 +27,7 @@ from headrace.plan.interior_point.predictor_corrector import Report, Tree, itera
 from headrace.plan.interior_point.warm_start import WarmStart, curvature, recall, remember
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.gap import gross_of, plan_size, relative_gap
 from headrace.plan.lp.problem import Problem, Solution
 from headrace.plan.lp.residuals import operating_cost
 
@@ -74,7 +75,7 @@ class CertifiedSolution(Solution):
         reached, else empty.
     coarse: iterations on representative days, before the full ones counted in `iterations`.
     memory: a start for a similar problem, when it was asked for. pool: proofs of the last iterates
-        and the best one.
+        and the best one. gross: the money that the gap is also measured against (plan/lp/gap.py).
     """
 
     lower: float
@@ -85,6 +86,7 @@ class CertifiedSolution(Solution):
     coarse: int
     memory: WarmStart | None = None
     pool: tuple[tuple[Cut, ...], ...] = ()
+    gross: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -201,9 +203,8 @@ class _Run:
                 return
             if self._astray(report):
                 return
-            estimate = report.products / max(
-                abs(report.value + self.measure.problem.constant), 1e-12
-            )
+            value = report.value + self.measure.problem.constant
+            estimate = report.products / plan_size(value, max(report.gross, self.best.gross))
             self._keep(estimate)
             self._safeguard(estimate, report)
             if self._due(estimate):
@@ -333,7 +334,7 @@ def _finish(run: _Run, coarse: int) -> CertifiedSolution:
             f"the interior point has no plan yet: {run.reason or 'no repair kept every limit'}"
         )
     return CertifiedSolution(best.master, best.nodes, seconds, run.iteration, "interior", best.lower, best.upper, best.gap, best.cuts,
-                     run.reason, coarse, run.memory, (*best.pool, best.cuts))  # fmt: skip
+                     run.reason, coarse, run.memory, (*best.pool, best.cuts), best.gross)  # fmt: skip
 
 
 def _explain(problem: Problem) -> None:
@@ -359,7 +360,8 @@ def _by_highs(run: _Run, coarse: int) -> CertifiedSolution:
         [tuple(measure.cut(n, node) for n, node in enumerate(answer.nodes))]
     )
     lower = max(best.lower, lower)
-    gap = (upper - lower) / max(abs(upper), 1e-12)
+    gross = gross_of(problem, orders, answer.nodes)
+    gap = relative_gap(lower, upper, gross)
     spent = time.perf_counter() - run.began
     why = "" if gap <= run.gap else run.reason
     nodes = tuple(judged(block, node) for block, node in zip(problem.nodes, answer.nodes))
@@ -377,4 +379,5 @@ def _by_highs(run: _Run, coarse: int) -> CertifiedSolution:
         coarse,
         None,
         (cuts,),
+        gross,
     )

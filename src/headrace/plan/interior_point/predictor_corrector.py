@@ -11,6 +11,12 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.plan.interior_point.kernels.entry import gather, travel
+from headrace.plan.interior_point.kernels.layout import (
+    LONG_DUAL,
+    LONG_PRIMAL,
+    MOVED_PRODUCTS,
+    StepStatistics,
+)
 from headrace.plan.interior_point.kernels.passes import CONDENSE, CORRECT, PREDICT
 from headrace.plan.interior_point.kernels.step import ABSORB, FULL, NEAR, STEP, STILL
 from headrace.plan.interior_point.master_system import Orders, Solver, cholesky
@@ -76,12 +82,13 @@ class Tree:
 @dataclass(frozen=True)
 class Report:
     """What one iteration saw. products: sum of all products before the step; value: cost of the
-    iterate.
+    iterate; gross: the larger of what it earns and what it pays.
     """
 
     products: float
     mu: float
     value: float
+    gross: float
     dual_residual: float
     bound_residual: float
     primal_step: float
@@ -124,8 +131,13 @@ def iterate(tree: Tree) -> Report:
     near = _direction(tree, solver, None, 0.0)
     steps = _near(tree, x, near)
     left = _after(tree, sum(inner), near, steps)
-    value = float(sum(node.work.tell[0] for node in nodes) + tree.orders.cost @ master.m)
-    residuals = (max(node.work.tell[1] for node in nodes), max(node.work.tell[2] for node in nodes))
+    told = [StepStatistics(*node.work.tell.tolist()) for node in nodes]
+    operation, paid = sum(each.cost for each in told), tree.orders.cost * master.m
+    value = float(operation + paid.sum())
+    # revenue and cost of the hours are half of what turns over, less and plus half of what is left
+    turnover = sum(each.turnover for each in told)
+    gross = 0.5 * turnover + max(-0.5 * operation, 0.5 * operation + float(np.abs(paid).sum()))
+    residuals = max(each.dual_residual for each in told), max(each.bound_residual for each in told)
     sigma = min(0.9, max((left / total) ** 3, 1e-4))
     if not np.isfinite(left):
         raise FloatingPointError("the predictor lost its numbers")
@@ -144,7 +156,7 @@ def iterate(tree: Tree) -> Report:
 
     stepped = tree.each(step)
     absorbed, tree.products = [taken for taken, _ in stepped], tuple(ready for _, ready in stepped)
-    return Report(total, mu, value, *residuals, one, two, sigma, sum(absorbed))
+    return Report(total, mu, value, gross, *residuals, one, two, sigma, sum(absorbed))
 
 
 def _aim(node: NodeArrays, aim: float, mu: float) -> tuple[float, float]:
@@ -245,8 +257,8 @@ def _quantile(tree: Tree, moved: Move) -> tuple[float, float]:
         _tail([node.work.worst_dual for node in nodes], tree.clip),
     ]
     if not tree.loose:
-        one += [_worst(moved.s, m.s), *(float(node.work.tell[3]) for node in nodes)]
-    two += [float(node.work.tell[4]) for node in nodes]
+        one += [_worst(moved.s, m.s), *(float(node.work.tell[LONG_PRIMAL]) for node in nodes)]
+    two += [float(node.work.tell[LONG_DUAL]) for node in nodes]
     return max(one), max(two)
 
 
@@ -285,7 +297,7 @@ def _after(tree: Tree, inner: float, near: Move, steps: tuple[float, float]) -> 
     outer = (m.m + one * near.m) @ (m.v + two * near.v) + (m.s + one * near.s) @ (
         m.l + two * near.l
     )
-    moved = sum(float(node.work.tell[5]) for node in tree.nodes)
+    moved = sum(float(node.work.tell[MOVED_PRODUCTS]) for node in tree.nodes)
     return float((1.0 - two) * inner + (one - two) * moved + outer)
 
 

@@ -193,10 +193,12 @@ def run(
     names: tuple[str, ...] = (),
     infeasible: HeadraceError | None = None,
     mip_gap: float | None = None,
+    mip_abs_gap: float | None = None,
 ) -> Answer:
     """Solve one LP or MILP. `names` label the first columns in the message about an unbounded ray.
 
-    mip_gap: at which branch and bound ends, relative to the value (default: HiGHS's own, 1e-4).
+    mip_gap, mip_abs_gap: at which branch and bound ends, relative to the value [1] or in the
+        objective's own unit, whichever is met first (default: HiGHS's own, 1e-4 and 1e-6).
 
     Raises `infeasible` when no point exists, InputError when the cost falls for ever, StoppedEarly
     at the time limit.
@@ -204,6 +206,8 @@ def run(
     model = _model(program, threads, time_limit, None)
     if mip_gap is not None:
         model.setOptionValue("mip_rel_gap", mip_gap)
+    if mip_abs_gap is not None and np.isfinite(mip_abs_gap):
+        model.setOptionValue("mip_abs_gap", mip_abs_gap)
     try:
         return _run(model, integer=bool(len(program.integer)), names=names)
     except _NotFeasibleError:

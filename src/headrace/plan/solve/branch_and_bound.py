@@ -35,6 +35,7 @@ from headrace.plan.interior_point.warm_start import WarmStart, narrowed
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.gap import plan_size, relative_gap
 from headrace.plan.lp.highs import run
 from headrace.plan.lp.problem import Problem
 from headrace.plan.solve.rounding import first, following
@@ -74,7 +75,7 @@ def solve_whole(
     while (
         passes < PASSES
         and not over()
-        and (best is None or upper - lower > gap * max(abs(upper), 1e-12))
+        and (best is None or relative_gap(lower, upper, best.gross) > gap)
     ):
         passes += 1
         m = _next(problem, pool, plain, tried, threads)
@@ -94,12 +95,16 @@ def solve_whole(
         pool += rest.pool[-4:]  # cuts in the same capacities x, so they hold for any orders
         lower = max(
             lower,
-            run(master_program(problem, pool, integer=True), threads=threads).bound
+            run(
+                master_program(problem, pool, integer=True),
+                threads=threads,
+                mip_abs_gap=0.1 * gap * plan_size(upper, best.gross if best else 0.0),
+            ).bound
             + problem.constant,
         )
     if best is None:
         raise StoppedEarly("no whole orders were found that can be operated")
-    found = (upper - lower) / max(abs(upper), 1e-12)
+    found = relative_gap(lower, upper, best.gross)
     why = "" if found <= gap else STOPPED if over() else f"{passes} passes"
     spent = time.perf_counter() - began
     return CertifiedSolution(
@@ -116,6 +121,7 @@ def solve_whole(
         0,
         None,
         tuple(pool),
+        best.gross,
     )
 
 

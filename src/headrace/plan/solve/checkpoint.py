@@ -31,6 +31,7 @@ from headrace.plan.interior_point.kernels.layout import Iterate
 from headrace.plan.interior_point.starting_point import MasterState
 from headrace.plan.interior_point.warm_start import WarmStart
 from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.gap import gross_of, relative_gap
 from headrace.plan.lp.problem import NodeSolution, Problem
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import proved, value
@@ -261,7 +262,9 @@ def _kept(problem: Problem, arrays: Arrays) -> Checkpoint:
     if not np.isfinite(checked.value) or not np.isfinite(lower) or checked.residuals.largest > 1e-6:
         raise ValueError("the stored plan does not keep its limits")
     upper = value(problem, solution)
-    solution = replace(solution, upper=upper, gap=(upper - lower) / max(abs(upper), 1e-12))
+    gross = gross_of(problem, solution.master, nodes)
+    gap = relative_gap(lower, upper, gross)
+    solution = replace(solution, upper=upper, gap=gap, gross=gross)
     return Checkpoint(
         CertifiedPlan(solution, checked, -upper * MONEY, -lower * MONEY, finished),
         finished,

@@ -24,6 +24,7 @@ from headrace.plan.interior_point.master_system import cholesky
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.extensive_form import counted
+from headrace.plan.lp.gap import plan_size
 from headrace.plan.lp.highs import LinearProgram, run
 from headrace.plan.lp.problem import Problem
 
@@ -100,7 +101,7 @@ def _least(program: LinearProgram, at: Ints, bend: Floats, centre: Floats, threa
         loss = 0.5 * float(away @ bend @ away)
         if cost + loss < best:
             best, found = cost + loss, values[:width]
-        if best - (cost + values[width]) < NEAR * max(abs(best), 1e-12):
+        if best - (cost + values[width]) < NEAR * plan_size(best):
             break
         row = np.zeros(width + 1)
         row[at], row[width] = bend @ away, -1.0

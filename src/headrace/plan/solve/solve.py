@@ -13,6 +13,7 @@ from headrace.core.arrays import Floats
 from headrace.plan import interior_point
 from headrace.plan.interior_point.driver import REMEMBER, STOPPED, CertifiedSolution
 from headrace.plan.lp.cut_pool import cuts_of
+from headrace.plan.lp.gap import relative_gap
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.lp.residuals import Evaluation, evaluate
 from headrace.plan.lp.risk_measure import proved, value
@@ -61,10 +62,11 @@ class CertifiedPlan:
     finished: bool = True
 
     def gap(self, revenue: float, cost: float) -> float:
-        """Relative gap; the floor is 1 % of the discounted gross revenue or cost [USD]."""
-        return max(0.0, self.high - self.low) / max(
-            abs(self.low), 0.01 * abs(revenue), 0.01 * abs(cost), 1.0
-        )
+        """The plan's gap [1] (plan/lp/gap.py). revenue, cost: discounted and gross, in magnitude
+        [USD].
+        """
+        gross = max(abs(revenue), abs(cost))
+        return relative_gap(-self.high / MONEY, -self.low / MONEY, gross / MONEY)
 
 
 def columns(problem: Problem) -> int:

@@ -30,6 +30,7 @@ from headrace.plan.interior_point import solve as interior
 from headrace.plan.interior_point.driver import MOVED, STOPPED, CertifiedSolution, WarmStartPolicy
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import alone, held
+from headrace.plan.lp.gap import plan_size, relative_gap
 from headrace.plan.lp.highs import run
 from headrace.plan.lp.problem import NodeSolution, Problem, RiskMeasure, Solution
 from headrace.plan.lp.risk_measure import (
@@ -124,7 +125,7 @@ def _by_tail(problem: Problem, risk: RiskMeasure, effort: SolveOptions) -> Certi
     nodes = tuple(_own(problem, n, found, float(w[n]), effort) for n in range(len(w)))
     told = replace(found, nodes=nodes)
     upper = value(problem, told)
-    return replace(told, upper=upper, gap=_gap(found.lower, upper))
+    return replace(told, upper=upper, gap=relative_gap(found.lower, upper, found.gross))
 
 
 def _own(
@@ -167,7 +168,11 @@ class _Search:
     @property
     def gap(self) -> float:
         """Between the bound and the best plan."""
-        return np.inf if self.best is None else _gap(self.lower, self.best.upper)
+        return (
+            np.inf
+            if self.best is None
+            else relative_gap(self.lower, self.best.upper, self.best.gross)
+        )
 
 
 def _whole_by_tail(
@@ -247,6 +252,7 @@ def _tried(
         risk_program(problem, search.pool, risk, integer=True),
         threads=effort.threads,
         mip_gap=0.1 * effort.gap,
+        mip_abs_gap=0.1 * effort.gap * plan_size(search.best.upper, search.best.gross),
     )
     search.lower = max(search.lower, answer.bound + outside(problem, risk))
     return np.asarray(np.round(answer.values[whole]) * problem.master.unit[whole])
@@ -289,7 +295,3 @@ def _say(effort: SolveOptions, search: _Search, seconds: float) -> None:
                 search.tried, seconds, search.lower, search.best.upper, search.gap, search.gap
             )
         )
-
-
-def _gap(lower: float, upper: float) -> float:
-    return (upper - lower) / max(abs(upper), 1e-12)

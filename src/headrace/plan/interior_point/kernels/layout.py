@@ -138,6 +138,29 @@ class Iterate(NamedTuple):
     yw: Floats
 
 
+class StepStatistics(NamedTuple):
+    """What the passes over one node's hours add up for the driver; `Work.tell` holds them in this
+    order.
+
+    cost: of the iterate's hourly columns. turnover: the same with every column's cost in a chunk
+    counted as positive. dual_residual, bound_residual: largest |cost + A'y - v + w| and largest
+    |upper - z - t|. long_primal, long_dual: largest relative decrease of windows that are never
+    clipped. moved_products: sum of products times the predictor's relative primal move.
+    """
+
+    cost: float
+    turnover: float
+    dual_residual: float
+    bound_residual: float
+    long_primal: float
+    long_dual: float
+    moved_products: float
+
+
+COST, TURNOVER, DUAL_RESIDUAL, BOUND_RESIDUAL, LONG_PRIMAL, LONG_DUAL, MOVED_PRODUCTS = range(7)
+"""Positions of the statistics for the kernels, which read no names."""
+
+
 class Work(NamedTuple):
     """Room for one Newton step of a node.
 
@@ -237,7 +260,7 @@ def make_work(hours: Hours, pattern: FillPattern, room: ArrayPool) -> Work:
         gradient=room(pattern.borders),
         worst_primal=room(length),
         worst_dual=room(length),
-        tell=room(6),
+        tell=room(len(StepStatistics._fields)),
         scratch=room(7, chunk),
         carried=room(len(hours.carried), length),
         hour=room(pattern.entries, chunk),

@@ -16,7 +16,14 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior_point.kernels.layout import INLINE, PIECE
+from headrace.plan.interior_point.kernels.layout import (
+    BOUND_RESIDUAL,
+    COST,
+    DUAL_RESIDUAL,
+    INLINE,
+    PIECE,
+    TURNOVER,
+)
 from headrace.plan.interior_point.kernels.vector_ops import (
     A,
     clamp,
@@ -123,7 +130,7 @@ def direct(h: A, s: A, k: A, x: A, t0: int, n: int) -> None:
     """Predictor right-hand side of a chunk: rows to solve_y, windows to solve_w, columns to g,
     borders to gradient.
 
-    tell[0] = sum cost z, tell[1] = largest dual residual, tell[2] = largest bound residual.
+    Statistics: cost and turnover of the columns, largest dual and bound residual.
     """
     start_rows(h, x, k.solve_y, t0, n)
     price, rent, q, far, wide = (
@@ -137,13 +144,16 @@ def direct(h: A, s: A, k: A, x: A, t0: int, n: int) -> None:
     zero(wide)
     for j in range(s.z.shape[0]):
         fill(price, h.cost_scale[j], h.cost_profile[j], h.profiles, t0)
-        k.tell[0] += inner(price, s.z[j, t0 : t0 + n])
+        cost = inner(price, s.z[j, t0 : t0 + n])
+        k.tell[COST] += cost
+        k.tell[TURNOVER] += abs(cost)
         pull(h, j, t0, price, s.y, s.yw)
         _direct_column(h, s, k, x, (j, t0), (price, rent, q, far, wide))
         push(h, j, t0, q, k.solve_y, k.solve_w)
         keep_carried(h, j, t0, q, k.carried)
     for i in range(n):
-        k.tell[1], k.tell[2] = max(k.tell[1], far[i]), max(k.tell[2], wide[i])
+        k.tell[DUAL_RESIDUAL] = max(k.tell[DUAL_RESIDUAL], far[i])
+        k.tell[BOUND_RESIDUAL] = max(k.tell[BOUND_RESIDUAL], wide[i])
 
 
 @njit(**PIECE)

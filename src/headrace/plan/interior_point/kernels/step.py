@@ -13,7 +13,12 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior_point.kernels.layout import PIECE
+from headrace.plan.interior_point.kernels.layout import (
+    LONG_DUAL,
+    LONG_PRIMAL,
+    MOVED_PRODUCTS,
+    PIECE,
+)
 from headrace.plan.interior_point.kernels.right_hand_sides import relative, turned
 from headrace.plan.interior_point.kernels.vector_ops import (
     A,
@@ -42,7 +47,7 @@ def begin(task: int, k: A, early: int, direction: A) -> None:
     """
     zero(k.worst_primal)
     zero(k.worst_dual)
-    k.tell[3:6] = 0.0
+    k.tell[LONG_PRIMAL] = k.tell[LONG_DUAL] = k.tell[MOVED_PRODUCTS] = 0.0
     for r in range(early, k.solve_y.shape[0]):
         price(task, direction[1][r], k.solve_y[r], k.near_y[r])
     price(task, direction[2], k.solve_w, k.near_w)
@@ -62,8 +67,8 @@ def way(task: int, h: A, s: A, k: A, moves: A, aims: A, t0: int, n: int) -> None
     (primal, dual, keep, least product).
 
     NEAR, FULL: largest relative decreases by hour to worst_primal and worst_dual, of the long
-        windows to tell[3], tell[4]; the predictor's sum of products times their relative primal
-        move to tell[5]. STEP: takes the step in place. One kernel for all, because the moves are
+        windows and the predictor's sum of products times their relative primal move to the
+        statistics. STEP: takes the step in place. One kernel for all, because the moves are
         most of what is to be compiled. moves: (x, dx, near_x, dz, dy, dw).
     """
     aim, steps = aims
@@ -72,11 +77,11 @@ def way(task: int, h: A, s: A, k: A, moves: A, aims: A, t0: int, n: int) -> None
     for j in range(s.z.shape[0]):
         relative(h, s, k, aim, (j, t0), moves, (a, b, c, d))
         u, live = h.upper_at[j], (h.live[j] > 0, h.profiles[h.live[j], t0 : t0 + n])
-        k.tell[5] += _pass(
+        k.tell[MOVED_PRODUCTS] += _pass(
             task, live, (s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n]), (a, b), worst, steps
         )
         if u >= 0:
-            k.tell[5] += _pass(
+            k.tell[MOVED_PRODUCTS] += _pass(
                 task, live, (s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]), (c, d), worst, steps
             )
     always = (False, h.profiles[0, t0 : t0 + n])
@@ -89,7 +94,7 @@ def way(task: int, h: A, s: A, k: A, moves: A, aims: A, t0: int, n: int) -> None
             (a, b),
             k.scratch[4, :n],
         )
-        k.tell[5] += _pass(task, always, pair, (a, b), worst, steps)
+        k.tell[MOVED_PRODUCTS] += _pass(task, always, pair, (a, b), worst, steps)
 
 
 @njit(**PIECE)
@@ -108,9 +113,10 @@ def _window(task: int, h: A, s: A, k: A, aim: A, dw: A, f: int, steps: A) -> Non
     if task == STEP:
         _pair(pair[0], pair[1], down, up, steps)
         return
-    k.tell[5] += pair[0][0] * pair[1][0] * down[0]
+    k.tell[MOVED_PRODUCTS] += pair[0][0] * pair[1][0] * down[0]
     if h.window_long[f] == 1:
-        k.tell[3], k.tell[4] = max(k.tell[3], -down[0]), max(k.tell[4], -up[0])
+        k.tell[LONG_PRIMAL] = max(k.tell[LONG_PRIMAL], -down[0])
+        k.tell[LONG_DUAL] = max(k.tell[LONG_DUAL], -up[0])
     else:
         k.worst_primal[t], k.worst_dual[t] = (
             max(k.worst_primal[t], -down[0]),
