@@ -8,13 +8,14 @@ from tests.builders.problems import random_problem
 
 from headrace.plan.interior_point import solve
 from headrace.plan.interior_point.cold_start import make_tree
-from headrace.plan.interior_point.driver import MOVED, WORSE, WarmStartPolicy
+from headrace.plan.interior_point.driver import WORSE, WarmStartPolicy
 from headrace.plan.interior_point.node import serves
 from headrace.plan.interior_point.warm_start import narrowed
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import evaluate
 from headrace.plan.lp.extensive_form import extensive
 from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.risk_measure import RiskMeasure, leaves, risk_of, worst_odds
 from headrace.plan.solve import rounding
 from headrace.plan.solve.branch_and_bound import solve_whole
@@ -25,7 +26,7 @@ from headrace.plan.solve.cvar import solve_risk
 def test_whole_units_equal_branch_and_bound_on_the_extensive_form(seed):
     problem = random_problem(seed, units=True)
     best = evaluate(problem, highs.solve(problem)).value
-    plan = solve_whole(problem, gap=1e-4)
+    plan = solve_whole(problem, SolverOptions(gap=1e-4))
     size = max(1.0, abs(best))
     assert plan.lower <= best + 1e-5 * size
     assert plan.upper >= best - 1e-5 * size
@@ -57,20 +58,20 @@ def test_planes_find_the_best_whole_point_of_a_quadratic(seed):
     def worth(point):
         return cost @ point + 0.5 * (point - centre) @ bend @ (point - centre)
 
-    found = np.round(rounding._least(program, np.arange(width), bend, centre, 1))
+    found = np.round(rounding._least(program, np.arange(width), bend, centre, SolverOptions()))
     best = min(map(worth, points))
     assert row @ found <= room + 1e-6
-    assert worth(found) <= best + 2 * rounding.NEAR * abs(best)
+    assert worth(found) <= best + 2 * SolverOptions().integer_planes_gap * abs(best)
 
 
 @pytest.mark.parametrize("seed", [1, 4, 9, 15])
 def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
     problem = random_problem(seed, units=True)
     plain, whole = (
-        solve(problem, gap=1e-4, series=WarmStartPolicy(keep=MOVED)),
+        solve(problem, SolverOptions(gap=1e-4), series=WarmStartPolicy(keep="orders")),
         np.flatnonzero(problem.master.unit > 0),
     )
-    m = rounding.first(problem, plain, 1)
+    m = rounding.first(problem, plain, SolverOptions())
     counts = m[whole] / problem.master.unit[whole]
     assert counts == pytest.approx(np.round(counts), abs=1e-9)
     assert np.abs(m[whole] - plain.master[whole]).max() <= problem.master.unit[whole].max() * (
@@ -79,7 +80,10 @@ def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
     left = np.setdiff1d(np.arange(len(m)), whole)
     start = narrowed(plain.memory, left, len(problem.master.rhs))
     rest = held(problem, whole, m[whole])
-    warm, cold = solve(rest, gap=1e-5, series=WarmStartPolicy(start)), solve(rest, gap=1e-5)
+    warm, cold = (
+        solve(rest, SolverOptions(gap=1e-5), series=WarmStartPolicy(start)),
+        solve(rest, SolverOptions(gap=1e-5)),
+    )
     size = max(1.0, abs(cold.upper))
     assert warm.lower <= cold.upper + 1e-9 * size
     assert cold.lower <= warm.upper + 1e-9 * size
@@ -89,15 +93,15 @@ def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
 def test_a_plan_made_in_the_nodes_of_another_is_the_same_plan(seed):
     problem = random_problem(seed, units=True)
     plain, whole = (
-        solve(problem, gap=1e-4, series=WarmStartPolicy(keep=MOVED)),
+        solve(problem, SolverOptions(gap=1e-4), series=WarmStartPolicy(keep="orders")),
         np.flatnonzero(problem.master.unit > 0),
     )
     start = narrowed(
         plain.memory, np.setdiff1d(np.arange(len(plain.master)), whole), len(problem.master.rhs)
     )
-    rest = held(problem, whole, rounding.first(problem, plain, 1)[whole])
+    rest = held(problem, whole, rounding.first(problem, plain, SolverOptions())[whole])
     fresh, again = (
-        solve(rest, gap=1e-5, series=WarmStartPolicy(each))
+        solve(rest, SolverOptions(gap=1e-5), series=WarmStartPolicy(each))
         for each in (dataclasses.replace(start, laid=()), start)
     )
     assert (again.lower, again.upper, again.iterations) == (
@@ -123,14 +127,20 @@ def test_nodes_serve_a_plan_that_differs_in_capacity_only():
 
 def test_a_plan_that_is_proved_too_dear_is_not_finished():
     problem = random_problem(4)
-    best = solve(problem, gap=1e-6)
+    best = solve(problem, SolverOptions(gap=1e-6))
     size = abs(best.upper)
-    dear = solve(problem, gap=1e-6, series=WarmStartPolicy(enough=best.lower - 0.01 * size))
+    dear = solve(
+        problem, SolverOptions(gap=1e-6), series=WarmStartPolicy(enough=best.lower - 0.01 * size)
+    )
     assert dear.stopped == WORSE
     assert best.lower - 0.01 * size < dear.lower <= best.upper + 1e-9 * size
     assert dear.gap > best.gap
     assert (
-        solve(problem, gap=1e-6, series=WarmStartPolicy(enough=best.upper + 0.01 * size)).stopped
+        solve(
+            problem,
+            SolverOptions(gap=1e-6),
+            series=WarmStartPolicy(enough=best.upper + 0.01 * size),
+        ).stopped
         == ""
     )
 
@@ -153,8 +163,8 @@ def fair(seed):
 @pytest.mark.parametrize("seed", [4, 10])
 def test_without_weight_on_the_tail_risk_is_the_mean(seed):
     problem = fair(seed)
-    mean = solve(problem, gap=1e-6)
-    plan = solve_risk(problem, RiskMeasure(0.5, 0.0), gap=1e-4)
+    mean = solve(problem, SolverOptions(gap=1e-6))
+    plan = solve_risk(problem, RiskMeasure(0.5, 0.0), SolverOptions(gap=1e-4))
     assert plan.upper == pytest.approx(mean.upper, rel=1e-3)
 
 
@@ -166,8 +176,8 @@ def test_risk_bounds_are_ordered_and_the_measure_grows_with_omega(seed):
     problem = fair(seed)
     assert problem.probability[leaves(problem)].sum() == pytest.approx(1.0)
     mild, strong = (
-        solve_risk(problem, RiskMeasure(0.5, 0.2), gap=1e-4),
-        solve_risk(problem, RiskMeasure(0.5, 0.8), gap=1e-4),
+        solve_risk(problem, RiskMeasure(0.5, 0.2), SolverOptions(gap=1e-4)),
+        solve_risk(problem, RiskMeasure(0.5, 0.8), SolverOptions(gap=1e-4)),
     )
     for plan in (mild, strong):
         assert plan.lower <= plan.upper + 1e-6 * abs(plan.upper)
@@ -187,7 +197,7 @@ def test_risk_equals_the_extensive_form_with_a_value_at_risk_column(seed, omega)
     """
     problem, risk = fair(seed), RiskMeasure(0.5, omega)
     best = risk_by_highs(problem, risk)
-    plan = solve_risk(problem, risk, gap=1e-5)
+    plan = solve_risk(problem, risk, SolverOptions(gap=1e-5))
     size = max(1.0, abs(best))
     assert plan.lower <= best + 1e-5 * size
     assert plan.upper >= best - 1e-5 * size

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.part import StudyPart, Units
+from headrace.core.part import Solver, StudyPart, Units
 from headrace.core.quantities import (
     AcceleratorHourPrice,
     AcceleratorPrice,
@@ -455,6 +455,7 @@ class Study(StudyPart):
     models: dict[str, Model] = Field({}, description="Models.")
     products: dict[str, Product] = Field(description="What is sold.", min_length=1, max_length=50)
     limits: Limits = Field(Limits(), description="Limits over everything.")
+    solver: Solver = Field(Solver(), description="How well and how the plan is sought.")
 
     @model_validator(mode="after")
     def _one_tree(self) -> Study:

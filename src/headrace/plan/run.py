@@ -23,6 +23,7 @@ from headrace.core.run_folder import LOCK, PLAN, Event, RunFolder, create
 from headrace.core.study import Study
 from headrace.core.study_reader import Document, parse_text, study_of, text_of
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
@@ -43,13 +44,10 @@ from headrace.plan.solve.interrupt import BRIEF, PATIENCE, patiently
 from headrace.plan.solve.solve import CertifiedPlan, Stop
 
 IDLE = "do nothing"
-GAP = 1e-4
-"""Gap asked of the plan; `solve.ENOUGH` is what a plan must reach to count as finished."""
 VALUED = 3e-4
 """Gap of each plan without one order at first; both are tightened where an order's interval asks
 for it.
 """
-THREADS = 2
 PRICE_SECONDS = 210.0
 """Time for the values of orders, dearest first, then the widest interval; what is not reached keeps
 what is known of it.
@@ -69,6 +67,7 @@ class _Run:
     study: Study
     on_event: OnEvent
     began: float
+    options: SolverOptions = DEFAULTS
     best: Told | None = None
     heard: bool = False
     ended: bool = False
@@ -87,14 +86,19 @@ def embedded() -> str:
 
 
 def plan(
-    study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop, deep: float | None = None
+    study_path: Path | None,
+    out: Path,
+    on_event: OnEvent,
+    stop: Stop,
+    deep: float | None = None,
+    gap: float | None = None,
 ) -> Path:
     """Plan the study in `study_path` (None: the embedded one) into the folder `out`; returns that
     folder.
 
     deep: seconds for the deep questions afterwards (plan/deep), each answer saved as it comes; None
         asks none. A stop while they go on is not an early stop: the plan is finished, and says
-        which questions are open.
+        which questions are open. gap: instead of the study's `solver.gap` [1].
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """
@@ -105,7 +109,9 @@ def plan(
     with folder.hold():
         on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
         study, expansion = checked(text, study_path)
-        run = _Run(folder, study, on_event, began)
+        asked = SolverOptions.of(study.solver)
+        options = asked if gap is None else asked.but(gap=gap)
+        run = _Run(folder, study, on_event, began, options)
         folder.write(LOCK, _locked(study, text))
         run.say(
             "expand",
@@ -200,7 +206,7 @@ def _deepened(run: _Run, near: CertifiedPlan, stop: Stop, seconds: float) -> Non
         valued.plan,
         near,
         valued.values,
-        THREADS,
+        run.options.threads,
         enough,
     )
     base, asked = _save(run), 0
@@ -268,10 +274,10 @@ def _full(
 
     def solved() -> CertifiedPlan:
         return checkpoint.solve(
-            run.folder, formulation.problem, kept, gap=GAP, threads=THREADS, stop=stop, watch=watch
+            run.folder, formulation.problem, kept, run.options, stop=stop, watch=watch
         )
 
-    run.say("solve", "all hours of every node at once")
+    run.say("solve", f"all hours of every node at once, {run.options.words}")
     try:
         return patiently(solved, stop, lambda: PATIENCE if run.heard else BRIEF)
     except StoppedEarly as ended:
@@ -314,7 +320,7 @@ def _priced(
             formulation,
             found,
             numbers,
-            ValuationOptions(VALUED, THREADS, enough, told, near),
+            ValuationOptions(VALUED, run.options.threads, enough, told, near, run.options),
             known,
         )
 
@@ -404,7 +410,7 @@ def _save(run: _Run) -> dict[str, object]:
             book(told.formulation, node_outcome(told.formulation, told.plan.solution, n)),
         )
 
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(run.options.threads) as pool:
         list(pool.map(keep, range(len(told.formulation.nodes))))
     demand_closed(run.folder)
     return words

@@ -11,6 +11,7 @@ from tests.builders.problems import random_problem
 from headrace.plan.interior_point import solve as interior
 from headrace.plan.lp import highs
 from headrace.plan.lp.gap import gross_of, plan_size, relative_gap
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import RiskMeasure
 from headrace.plan.solve.branch_and_bound import solve_whole
 from headrace.plan.solve.cvar import solve_risk
@@ -38,7 +39,9 @@ def test_the_size_of_a_plan_is_its_cost_not_its_bound():
     assert relative_gap(-200.0, -100.0) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("bounds", [(-np.inf, 1.0), (1.0, np.inf), (np.nan, 1.0), (-np.inf, np.inf)])
+@pytest.mark.parametrize(
+    "bounds", [(-np.inf, 1.0), (1.0, np.inf), (np.nan, 1.0), (-np.inf, np.inf)]
+)
 def test_a_missing_bound_is_an_infinite_gap(bounds):
     assert relative_gap(*bounds) == np.inf
 
@@ -93,8 +96,9 @@ def test_fixing_orders_leaves_the_gross_as_it_was():
 
 @pytest.mark.parametrize("seed", [2, 8])
 def test_the_interior_point_finishes_a_plan_of_no_value(seed):
-    plan = interior(of_no_value(random_problem(seed)), gap=1e-3)
-    assert plan.stopped == "" and plan.gap <= 1e-3
+    plan = interior(of_no_value(random_problem(seed)), SolverOptions(gap=1e-3))
+    assert plan.stopped == ""
+    assert plan.gap <= 1e-3
     assert plan.solver == "interior"
     assert abs(plan.upper) < 0.01 * plan.gross
 
@@ -102,8 +106,9 @@ def test_the_interior_point_finishes_a_plan_of_no_value(seed):
 @pytest.mark.parametrize("seed", [2, 8])
 def test_whole_orders_of_no_value_finish(seed):
     problem = of_no_value(random_problem(seed, units=True))
-    plan = solve_whole(problem, gap=1e-2)
-    assert plan.stopped == "" and plan.gap <= 1e-2
+    plan = solve_whole(problem, SolverOptions(gap=1e-2))
+    assert plan.stopped == ""
+    assert plan.gap <= 1e-2
     assert relative_gap(plan.lower, plan.upper, plan.gross) == plan.gap
 
 
@@ -111,5 +116,6 @@ def test_whole_orders_of_no_value_finish(seed):
 def test_a_risk_averse_plan_of_no_value_finishes(seed):
     risk = RiskMeasure(0.5, 0.4)
     problem = of_no_value(dataclasses.replace(random_problem(seed), risk=risk))
-    plan = solve_risk(dataclasses.replace(problem, risk=None), risk, gap=1e-3)
-    assert plan.stopped == "" and plan.gap <= 1e-3
+    plan = solve_risk(dataclasses.replace(problem, risk=None), risk, SolverOptions(gap=1e-3))
+    assert plan.stopped == ""
+    assert plan.gap <= 1e-3

@@ -18,9 +18,6 @@ from headrace.plan.lp.highs import FixedNode
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem
 from headrace.plan.lp.residuals import earnings, node_residuals
 
-POOL = 6  # recent iterates whose cuts are blended into one proof
-HOLDS = 1e-9  # a repaired point keeps every row to this part of the row's largest term
-
 
 @dataclass
 class Best:
@@ -53,7 +50,7 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
     problem = measure.problem
     prices = [solution_of(node) for node in tree.nodes]
     best.pool = [
-        *best.pool[1 - POOL :],
+        *best.pool[1 - tree.options.bounds_pool :],
         tuple(measure.cut(n, each) for n, each in enumerate(prices)),
     ]
     lower, proof = measure.proof(best.pool)
@@ -64,7 +61,7 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
     m = repair_orders(problem, tree.orders.full(tree.master.m)[: len(problem.master.cost)])
     if (
         problem.master.matrix @ m - problem.master.rhs
-        > HOLDS * np.maximum(np.abs(problem.master.rhs), 1.0)
+        > tree.options.repair_tolerance * np.maximum(np.abs(problem.master.rhs), 1.0)
     ).any():
         return
     kept = _operated(problem, tree, best.roles, m, exact)
@@ -100,7 +97,10 @@ def _operated(
             node, role[n], np.pad(x[n], (0, node.pattern.borders - len(x[n])))
         )
     )
-    found = [_repaired(node, block, at) for node, block, at in zip(tree.nodes, problem.nodes, x)]
+    holds = tree.options.repair_tolerance
+    found = [
+        _repaired(node, block, at, holds) for node, block, at in zip(tree.nodes, problem.nodes, x)
+    ]
     if exact:
         found = tree.each(
             lambda n, _: _fixed(problem.nodes[n], x[n]) if found[n] is None else found[n]
@@ -109,7 +109,7 @@ def _operated(
     return kept if len(kept) == len(found) else None
 
 
-def _repaired(node: NodeArrays, block: NodeBlock, x: Floats) -> Floats | None:
+def _repaired(node: NodeArrays, block: NodeBlock, x: Floats, holds: float) -> Floats | None:
     """What the repair left in the node's room, in full columns, or the iterate itself; None when
     both break a limit.
 
@@ -117,10 +117,10 @@ def _repaired(node: NodeArrays, block: NodeBlock, x: Floats) -> Floats | None:
     """
     columns = np.zeros((len(block.template.columns), block.hours))
     columns[node.reduced.columns] = node.work.dz
-    if max(node_residuals(block, columns, x)) <= HOLDS:
+    if max(node_residuals(block, columns, x)) <= holds:
         return columns
     raw = solution_of(node).columns
-    return raw if max(node_residuals(block, raw, x)) <= HOLDS else None
+    return raw if max(node_residuals(block, raw, x)) <= holds else None
 
 
 def _fixed(block: NodeBlock, x: Floats) -> Floats | None:

@@ -20,13 +20,15 @@ from headrace.plan.interior_point.starting_point import (
     start_orders,
     start_target,
 )
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeBlock, Problem
-
-CLIP = 1e-3
 
 
 def make_tree(
-    problem: Problem, pool: ThreadPoolExecutor | None, laid: tuple[NodeArrays, ...] = ()
+    problem: Problem,
+    pool: ThreadPoolExecutor | None,
+    laid: tuple[NodeArrays, ...] = (),
+    options: SolverOptions = DEFAULTS,
 ) -> Tree:
     """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root
     of their weight.
@@ -40,13 +42,14 @@ def make_tree(
     else:
         known: dict[bytes, FillPattern] = {}
         room = ArrayPool()
-        nodes = [make_node(block, known, room) for block in blocks]
+        nodes = [make_node(block, known, room, options.long_window) for block in blocks]
     most = max(block.weight for block in problem.nodes)
     for node in nodes:
         node.target = float(np.sqrt(max(node.block.weight / most, 1e-6)))
     orders = make_orders(problem)
     empty = np.zeros(len(orders.cost))
-    return Tree(orders, nodes, start_master(orders, empty + 1.0, 1.0, 1.0), CLIP, pool)
+    start = start_master(orders, empty + 1.0, 1.0, 1.0)
+    return Tree(orders, nodes, start, options.truncated, pool, options)
 
 
 def _possible(problem: Problem) -> tuple[NodeBlock, ...]:

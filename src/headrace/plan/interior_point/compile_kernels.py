@@ -62,7 +62,8 @@ def _kernel(name: str) -> Any:
 
 def _kept(kernel: Any) -> bool:
     """Whether this kernel lies on disk, compiled, be it of an earlier version."""
-    return any(Path(kernel.stats.cache_path).glob(f"kernels.*.{kernel.__name__}-*.nbi"))
+    stem = Path(kernel.py_func.__code__.co_filename).stem
+    return any(Path(kernel.stats.cache_path).glob(f"{stem}.*.{kernel.__name__}-*.nbi"))
 
 
 def _beside(types: dict[str, tuple[Any, ...]]) -> subprocess.Popen[bytes] | None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from headrace.core.arrays import Floats
 from headrace.core.errors import StoppedEarly
 from headrace.plan.interior_point.certify import Best, certify, judged
 from headrace.plan.interior_point.coarse_start import coarse_start, representative
-from headrace.plan.interior_point.cold_start import CLIP, cold_start, make_tree
+from headrace.plan.interior_point.cold_start import cold_start, make_tree
 from headrace.plan.interior_point.compile_kernels import ready
 from headrace.plan.interior_point.objective import Expected, Measure
 from headrace.plan.interior_point.predictor_corrector import Report, Tree, iterate
@@ -28,28 +29,12 @@ from headrace.plan.interior_point.warm_start import WarmStart, curvature, recall
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.gap import gross_of, plan_size, relative_gap
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import Problem, Solution
 from headrace.plan.lp.residuals import operating_cost
 
-MOST = 200  # iterations
-SOON, RARE = 6.0, 4  # products, in gaps, from which on bounds are sought, and in which iterations
-EARLY, OFTEN = 12.0, 2  # the same where a bound may be enough
-# gap to be expected, in gaps, from which on bounds are sought in each: products times their last
-# share in it
-CLOSE = 1.3
-# products relative to the cost at which an iterate is centred yet near: for a problem with other
-# numbers
-REMEMBER = 4e-3
-MOVED = 6e-2  # the same for a problem in which orders are held
-SMOOTH = 0.1  # products at which the curvature is that of steps as wide as whole orders
-# clip of the first iterations, and the products relative to the cost at which it becomes CLIP
-WIDE, NARROW = 1e-2, 1e-2
-# iterations after which a remembered start must have come a third of the way
-PATIENCE, PATIENCE_MOVED = 4, 6
-RUNAWAY = 1e9  # growth of the mean product that ends the iteration
 STOPPED = "stopped"
 WORSE = "proved to cost more than asked"
-SMALL = 60_000  # node-hours times columns below which HiGHS finishes what the iteration could not
 
 
 @dataclass(frozen=True)
@@ -89,20 +74,24 @@ class CertifiedSolution(Solution):
     gross: float = 0.0
 
 
+Kept = Literal["", "numbers", "orders"]
+"""What a similar problem will differ in: nothing is kept, other numbers, orders fixed since."""
+
+
 @dataclass(frozen=True)
 class WarmStartPolicy:
     """What ties a plan to similar ones.
 
     start: `memory` of a plan of the same structure with other numbers, or with orders held since;
         its iterate is the start.
-    keep: products, relative to the cost, at which an iterate is kept for that (0: none; REMEMBER
-        for other numbers, MOVED for held orders); it costs half of the working memory again.
+    keep: what an iterate is kept for on the way, if for anything: it costs half of the working
+        memory again. For orders that will be fixed the nodes are handed on as well.
     enough: cost beyond which the plan is of no interest; the run ends with WORSE in `stopped` once
         no plan can cost less.
     """
 
     start: WarmStart | None = None
-    keep: float = 0.0
+    keep: Kept = ""
     enough: float = np.inf
 
 
@@ -112,18 +101,17 @@ Watch = Callable[[SolverProgress], None]
 
 def solve(
     problem: Problem,
+    options: SolverOptions = DEFAULTS,
     *,
     measure: Measure | None = None,
-    gap: float = 1e-3,
-    threads: int = 1,
     progress: Watch | None = None,
     stop: Callable[[], bool] | None = None,
     series: WarmStartPolicy = ALONE,
 ) -> CertifiedSolution:
-    """Minimise the plan until upper and lower bound are within `gap` of each other, relative to the
-    plan's size.
+    """Minimise the plan until upper and lower bound [kUSD] are within `options.gap` of each other
+    (plan/lp/gap.py).
 
-    threads work on nodes side by side. progress is called with certified bounds as they come. When
+    options.threads work on nodes side by side. progress is called with certified bounds as they come. When
     `stop` answers True, the best plan so far is returned with its bounds and the reason in
     `stopped`; StoppedEarly is raised only if there is none yet. series: what ties the plan to
     similar ones.
@@ -131,19 +119,19 @@ def solve(
         measure. Raises Infeasible (by name) when nothing keeps every limit.
     """
     began = time.perf_counter()
-    pool = ThreadPoolExecutor(threads) if threads > 1 else None
+    pool = ThreadPoolExecutor(options.threads) if options.threads > 1 else None
     try:
         judge = measure or Expected(problem)
         tree = make_tree(
-            judge.iterated, pool, series.start.laid if series.start is not None else ()
+            judge.iterated, pool, series.start.laid if series.start is not None else (), options
         )
         ready(tree.nodes[0])
-        run = _Run(judge, tree, gap, began, progress, stop)
+        run = _Run(judge, tree, began, progress, stop)
         run.series, coarse = series, 0
         run.recalled = series.start is not None and recall(tree, series.start)
         if run.recalled:
             if series.start is not None and series.start.moved:
-                run.patience, tree.loose = PATIENCE_MOVED, True
+                run.patience, tree.loose = options.warm_patience[1], True
                 run.widen()
             run.go()
         if not run.recalled:
@@ -167,14 +155,21 @@ def _begin(measure: Measure, tree: Tree) -> int:
 class _Run:
     """The loop with its safeguards; what it found stays in `best`."""
 
-    def __init__(self, measure: Measure, tree: Tree, gap: float, began: float,
-                 progress: Watch | None, stop: Callable[[], bool] | None) -> None:  # fmt: skip
-        self.measure, self.tree, self.gap, self.began = measure, tree, gap, began
+    def __init__(
+        self,
+        measure: Measure,
+        tree: Tree,
+        began: float,
+        progress: Watch | None,
+        stop: Callable[[], bool] | None,
+    ) -> None:
+        self.measure, self.tree, self.began = measure, tree, began
+        self.options, self.gap = tree.options, tree.options.gap
         self.progress, self.stop = progress, stop
         self.best, self.iteration, self.reason = Best(), 0, ""
         self.series, self.recalled, self._left = ALONE, False, 1.0
         self.memory: WarmStart | None = None
-        self.patience, self.wide = PATIENCE, False
+        self.patience, self.wide = self.options.warm_patience[0], False
         self._curvature: Floats | None = None
         self._least, self._stale, self._idle, self._first, self._certified, self._share = (
             np.inf,
@@ -189,11 +184,12 @@ class _Run:
         """Leave more hours out of the step's length until the products are small: the first steps
         are long then.
         """
-        self.wide, self.tree.clip = True, WIDE
+        self.wide, self.tree.clip = True, self.options.truncated_start
 
     def go(self) -> None:
         """Iterate until the gap, a stop, or the end of what the arithmetic can do."""
-        for self.iteration in range(1, MOST + 1):
+        most = self.options.iterations
+        for self.iteration in range(1, most + 1):
             try:
                 with np.errstate(over="raise", invalid="raise", divide="raise"):
                     report = iterate(self.tree)
@@ -213,7 +209,7 @@ class _Run:
                     return
             if self._asked(estimate):
                 return
-        self.reason = f"no certified gap of {self.gap:g} within {MOST} iterations"
+        self.reason = f"no certified gap of {self.gap:g} within {self.iteration} iterations"
 
     def _due(self, estimate: float) -> bool:
         """Whether to seek bounds: seldom from afar, every now and then near the gap, in each
@@ -222,10 +218,13 @@ class _Run:
         Those from afar tell who watches, and their proofs are so unlike the last ones that a blend
         of both proves more.
         """
-        near, rare = (EARLY, OFTEN) if np.isfinite(self.series.enough) else (SOON, RARE)
+        near, rare = self.options.bounds_near, self.options.bounds_every
+        if np.isfinite(self.series.enough):
+            near, rare = self.options.bounds_screening
         if estimate >= max(near * self.gap, 2e-8):
             return self.iteration % 10 == 0 and estimate < 0.3
-        return self._share * estimate < CLOSE * self.gap or self._certified + rare <= self.iteration
+        close = self._share * estimate < self.options.bounds_expected * self.gap
+        return close or self._certified + rare <= self.iteration
 
     def _worse(self) -> bool:
         """Whether a plan is there and none can cost less than is of interest."""
@@ -241,16 +240,19 @@ class _Run:
         """Keep what was asked for, when the products are as wide as asked; narrow a wide clip when
         they are small.
         """
-        if self.series.keep and self._curvature is None and estimate < SMOOTH:
+        options, keep = self.options, self.series.keep
+        if keep and self._curvature is None and estimate < options.warm_products_curvature:
             self._curvature = curvature(self.tree)
-        if self.series.keep and self.memory is None and estimate < self.series.keep:
+        wide = options.warm_products_orders if keep == "orders" else options.warm_products
+        if keep and self.memory is None and estimate < wide:
             self._remember()
-        if self.wide and estimate < NARROW:
-            self.wide, self.tree.loose, self.tree.clip = False, False, min(self.tree.clip, CLIP)
+        if self.wide and estimate < options.truncated_until:
+            self.wide = self.tree.loose = False
+            self.tree.clip = min(self.tree.clip, options.truncated)
 
     def _remember(self) -> None:
         """A copy of the iterate; who will hold orders gets the nodes as well."""
-        laid = tuple(self.tree.nodes) if self.series.keep >= MOVED else ()
+        laid = tuple(self.tree.nodes) if self.series.keep == "orders" else ()
         self.memory = remember(self.tree, self._curvature, laid)
 
     def _astray(self, report: Report) -> bool:
@@ -268,12 +270,17 @@ class _Run:
         ever.
         """
         self._first = self._first or report.mu
-        if report.mu > RUNAWAY * self._first:
+        if report.mu > self.options.runaway * self._first:
             raise FloatingPointError("prices grow without limit")
 
     def _certify(self, estimate: float) -> None:
         before, self._certified = self.best.gap, self.iteration
-        certify(self.measure, self.tree, self.best, exact=estimate < 0.5 * self.gap)
+        certify(
+            self.measure,
+            self.tree,
+            self.best,
+            exact=estimate < self.options.repair_exact * self.gap,
+        )
         self._share = min(self.best.gap / max(estimate, 1e-300), 1.0)
         if estimate < 2.0 * self.gap and not self.best.gap < 0.95 * before:
             self._idle += 1
@@ -298,9 +305,9 @@ class _Run:
             self._least, self._stale = report.mu, 0
             return
         self._stale += 1
-        if self._stale >= 3:
+        if self._stale >= self.options.stall:
             self._stale = 0
-            self._clip(0.2)
+            self._clip(self.options.stall_factor)
 
     def _clip(self, factor: float) -> None:
         hours = sum(node.block.hours for node in self.tree.nodes)
@@ -325,10 +332,14 @@ def _finish(run: _Run, coarse: int) -> CertifiedSolution:
     best, problem = run.best, run.measure.problem
     seconds = time.perf_counter() - run.began
     size = sum(node.block.hours * len(node.block.template.columns) for node in run.tree.nodes)
-    if run.reason not in ("", STOPPED, WORSE) and best.gap > run.gap and size <= SMALL:
+    if (
+        run.reason not in ("", STOPPED, WORSE)
+        and best.gap > run.gap
+        and size <= run.options.rescue_columns
+    ):
         return _by_highs(run, coarse)
     if best.master is None and run.reason != STOPPED:
-        _explain(problem)
+        _explain(problem, run.options)
     if best.master is None:
         raise StoppedEarly(
             f"the interior point has no plan yet: {run.reason or 'no repair kept every limit'}"
@@ -337,11 +348,11 @@ def _finish(run: _Run, coarse: int) -> CertifiedSolution:
                      run.reason, coarse, run.memory, (*best.pool, best.cuts), best.gross)  # fmt: skip
 
 
-def _explain(problem: Problem) -> None:
+def _explain(problem: Problem, options: SolverOptions) -> None:
     """Raise Infeasible by name when a large plan cannot be kept even on representative days; HiGHS
     finds the clash.
     """
-    small = representative(problem)
+    small = representative(problem, options)
     if small is not None:
         highs.solve(small)
 

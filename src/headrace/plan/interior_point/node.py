@@ -36,9 +36,14 @@ class NodeArrays:
     products: int
 
 
-def make_node(block: NodeBlock, known: dict[bytes, FillPattern], room: ArrayPool) -> NodeArrays:
-    """Reduce, analyse (once per structure) and allocate one node; its state is empty."""
-    reduced = reduce_node(block)
+def make_node(
+    block: NodeBlock, known: dict[bytes, FillPattern], room: ArrayPool, long_window: int
+) -> NodeArrays:
+    """Reduce, analyse (once per structure) and allocate one node; its state is empty.
+
+    long_window: hours from which on a window counts in every ratio test.
+    """
+    reduced = reduce_node(block, long_window)
     h = reduced.hours
     borders = len(block.template.borders)
     parts = (h.here, h.after, h.window, h.bound, h.edge)

@@ -22,12 +22,9 @@ from headrace.plan.interior_point.kernels.step import ABSORB, FULL, NEAR, STEP, 
 from headrace.plan.interior_point.master_system import Orders, Solver, cholesky
 from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.interior_point.starting_point import MasterState
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 
 T = TypeVar("T")
-CLAMP = 3.0  # second-order terms are kept within this many targets
-KEEP = 0.3  # a clipped value keeps at least this part of itself
-FLOOR = 0.01  # a clipped product keeps at least this part of the target
-MOST = 0.995  # share of the way to the nearest wall
 LEAST = 1e-9
 # handed to the threads: few, as each costs an exchange between them; enough that none waits long at
 # the end
@@ -38,7 +35,7 @@ STRAIGHT = (0.0, 1.0)  # the predictor aims at products of zero, without second-
 
 @dataclass
 class Tree:
-    """Everything the iteration changes. clip: share of node-hours that may be left out of the
+    """Everything the iteration changes, and by which options. clip: share of node-hours that may be left out of the
     step's length; loose: whether slacks of long windows and of the master are left out as well.
 
     products: sum of each node's products where the last step has left the nodes ready for the next
@@ -51,6 +48,7 @@ class Tree:
     master: MasterState
     clip: float
     pool: ThreadPoolExecutor | None
+    options: SolverOptions = DEFAULTS
     loose: bool = False
     share: float = 1.0
     products: tuple[float, ...] = ()
@@ -138,20 +136,23 @@ def iterate(tree: Tree) -> Report:
     turnover = sum(each.turnover for each in told)
     gross = 0.5 * turnover + max(-0.5 * operation, 0.5 * operation + float(np.abs(paid).sum()))
     residuals = max(each.dual_residual for each in told), max(each.bound_residual for each in told)
-    sigma = min(0.9, max((left / total) ** 3, 1e-4))
     if not np.isfinite(left):
         raise FloatingPointError("the predictor lost its numbers")
-    aim = sigma * mu
-    tree.each(lambda n, node: _gather(CORRECT, node, x[n], near.x[n], _aim(node, aim, mu)))
+    options = tree.options
+    sigma = float(np.clip((left / total) ** options.centring_power, *options.centring))
+    aim, bound = sigma * mu, options.corrector_bound * mu
+    tree.each(lambda n, node: _gather(CORRECT, node, x[n], near.x[n], _aim(node, aim, bound)))
     full = _direction(tree, solver, near, aim)
-    one, two = _full(tree, x, (near, full), aim, mu)
-    one, two = min(1.0, MOST / one), min(1.0, MOST / two)
+    one, two = _full(tree, x, (near, full), aim, bound)
+    one, two = min(1.0, options.step / one), min(1.0, options.step / two)
     moves = [(x[n], full.x[n], near.x[n], near.x[n]) for n in range(len(nodes))]
-    _step_master(master, full, one, two)
+    _step_master(master, full, (one, two), options.truncated_keep * 1e-2)
     after = tree.orders.borders(master.m)
 
     def step(n: int, node: NodeArrays) -> tuple[int, float]:
-        taken = _step(node, moves[n], _aim(node, aim, mu), (one, two), aim)
+        least = options.truncated_product * aim * node.target
+        steps = (one, two, options.truncated_keep, least)
+        taken = _travel(STEP, node, _aim(node, aim, bound), moves[n], steps)
         return taken, _ready(node, after[n])
 
     stepped = tree.each(step)
@@ -159,9 +160,9 @@ def iterate(tree: Tree) -> Report:
     return Report(total, mu, value, gross, *residuals, one, two, sigma, sum(absorbed))
 
 
-def _aim(node: NodeArrays, aim: float, mu: float) -> tuple[float, float]:
-    """Target product of a node and the clamp of its second-order terms."""
-    return aim * node.target, CLAMP * mu * node.target
+def _aim(node: NodeArrays, aim: float, bound: float) -> tuple[float, float]:
+    """Target product of a node and the bound of its second-order terms."""
+    return aim * node.target, bound * node.target
 
 
 def _ready(node: NodeArrays, x: Floats) -> float:
@@ -225,7 +226,7 @@ def _near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
 
 
 def _full(
-    tree: Tree, x: list[Floats], moves: tuple[Move, Move], aim: float, mu: float
+    tree: Tree, x: list[Floats], moves: tuple[Move, Move], aim: float, bound: float
 ) -> tuple[float, float]:
     """Solve for the corrected direction in every node; returns the largest relative decreases that
     the step has to respect.
@@ -236,7 +237,7 @@ def _full(
         _travel(
             FULL,
             node,
-            _aim(node, aim, mu),
+            _aim(node, aim, bound),
             (x[n], full.x[n], near.x[n], full.x[n] - near.x[n]),
             STILL,
         )
@@ -301,16 +302,6 @@ def _after(tree: Tree, inner: float, near: Move, steps: tuple[float, float]) -> 
     return float((1.0 - two) * inner + (one - two) * moved + outer)
 
 
-def _step(
-    node: NodeArrays,
-    moves: tuple[Floats, ...],
-    aim: tuple[float, float],
-    lengths: tuple[float, float],
-    floor: float,
-) -> int:
-    return _travel(STEP, node, aim, moves, (*lengths, KEEP, FLOOR * floor * node.target))
-
-
 def _travel(
     task: int,
     node: NodeArrays,
@@ -323,8 +314,9 @@ def _travel(
     )
 
 
-def _step_master(master: MasterState, full: Move, one: float, two: float) -> None:
-    master.m = np.maximum(master.m + one * full.m, KEEP * master.m * 1e-2)
-    master.s = np.maximum(master.s + one * full.s, KEEP * master.s * 1e-2)
-    master.v = np.maximum(master.v + two * full.v, KEEP * master.v * 1e-2)
-    master.l = np.maximum(master.l + two * full.l, KEEP * master.l * 1e-2)
+def _step_master(master: MasterState, full: Move, steps: tuple[float, float], keep: float) -> None:
+    one, two = steps
+    master.m = np.maximum(master.m + one * full.m, keep * master.m)
+    master.s = np.maximum(master.s + one * full.s, keep * master.s)
+    master.v = np.maximum(master.v + two * full.v, keep * master.v)
+    master.l = np.maximum(master.l + two * full.l, keep * master.l)

@@ -17,8 +17,6 @@ from headrace.plan.interior_point.fixed_zeros import Closed, Nonzeros, alive
 from headrace.plan.interior_point.kernels.layout import Entries, Hours, entries_by
 from headrace.plan.lp.problem import NodeBlock, Pattern, Values
 
-LONG = 200  # hours: a longer window counts as a master row in the step rule
-
 
 @dataclass(frozen=True)
 class Reduced:
@@ -64,8 +62,8 @@ class _Rows:
         )
 
 
-def reduce_node(block: NodeBlock) -> Reduced:
-    """The arrays of the kernels for one node."""
+def reduce_node(block: NodeBlock, long_window: int) -> Reduced:
+    """The arrays of the kernels for one node. long_window: hours of a window that is never clipped [h]."""
     life = alive(block)
     template, nr = block.template, len(block.template.rows)
     columns = np.flatnonzero(life.columns.any(axis=1))
@@ -104,7 +102,7 @@ def reduce_node(block: NodeBlock) -> Reduced:
         rhs_profile=rhs_profile,
         window_at=window_at,
         window_rhs=_window_rhs(block, life, families),
-        **_window_hours(window_at, len(windows)),
+        **_window_hours(window_at, len(windows), long_window),
         after_hour=np.ascontiguousarray(block.next_hour, dtype=np.int64),
         before_hour=_before(block.next_hour),
         firsts=firsts,
@@ -253,7 +251,7 @@ def _quota(block: NodeBlock, windows: Ints) -> Entries:
     )
 
 
-def _window_hours(window_at: Ints, count: int) -> dict[str, Ints]:
+def _window_hours(window_at: Ints, count: int, long_window: int) -> dict[str, Ints]:
     """Last hour of every kernel window, and whether it holds so many hours that its step must not
     be clipped.
     """
@@ -262,7 +260,7 @@ def _window_hours(window_at: Ints, count: int) -> dict[str, Ints]:
         inside = np.flatnonzero(row >= 0)
         np.maximum.at(last, row[inside], inside)
         np.add.at(size, row[inside], 1)
-    return {"window_hour": last, "window_long": (size > LONG).astype(np.int64)}
+    return {"window_hour": last, "window_long": (size > long_window).astype(np.int64)}
 
 
 class _Lists:

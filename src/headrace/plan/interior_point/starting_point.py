@@ -140,7 +140,8 @@ def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
         )
         np.add.at(guess, part.indices, share)
         np.add.at(count, part.indices, 1.0)
-    m = np.where(count > 0, guess / np.maximum(count, 1.0), 1.0)
+    # where nothing can stand behind a border its size says nothing, and an order must begin above 0
+    m = np.where(guess > 0, guess / np.maximum(count, 1.0), 1.0)
     m = np.minimum(
         m, np.where(np.isfinite(problem.master.upper), 0.5 * problem.master.upper + 1e-12, np.inf)
     )

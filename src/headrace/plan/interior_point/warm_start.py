@@ -18,8 +18,6 @@ from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.interior_point.predictor_corrector import Tree, absorb
 from headrace.plan.interior_point.starting_point import MasterState, bury
 
-LEAST = 0.3  # share of its room that a row keeps at least when orders are held
-
 
 @dataclass(frozen=True)
 class WarmStart:
@@ -107,7 +105,7 @@ def _master(tree: Tree, memory: WarmStart) -> MasterState:
     old, at = memory.master, np.searchsorted(memory.rows, tree.orders.number)
     m, s = old.m.copy(), old.s[at] / tree.orders.size
     if memory.moved:
-        s = np.maximum(tree.orders.rhs - tree.orders.rows @ m, LEAST * s)
+        s = np.maximum(tree.orders.rhs - tree.orders.rows @ m, tree.options.warm_room * s)
     return MasterState(m, old.v.copy(), s, old.l[at] * tree.orders.size)
 
 

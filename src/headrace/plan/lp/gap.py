@@ -7,9 +7,10 @@ size.
             bound of the net present value that is maximised
     gross   the larger of the plan's discounted gross revenue and its discounted gross cost
 
-The gross keeps plans meaningful whose revenue and cost nearly cancel: a value of nothing is known well
-enough when the bounds lie within a few ten-thousandths of the money that changes hands. Every route
-to a plan (interior point, branch and bound, CVaR, HiGHS, a resumed run) stops by this and tells this.
+The gross keeps plans meaningful whose revenue and cost nearly cancel: a value of nothing is known
+well enough when the bounds lie within a few ten-thousandths of the money that changes hands. Every
+route to a plan (interior point, branch and bound, CVaR, HiGHS, a resumed run) stops by this and
+tells this.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ def plan_size(value: float, gross: float = 0.0) -> float:
 
 
 def relative_gap(lower: float, upper: float, gross: float = 0.0) -> float:
-    """The gap [1] between bounds of a minimised cost; 0 where they cross by rounding, infinite where
-    one is missing.
+    """The gap [1] between bounds of a minimised cost; 0 where they cross by rounding, infinite
+    where one is missing.
 
     lower: no plan costs less [kUSD]; upper: cost of the plan at hand [kUSD]; gross: larger of its
     discounted gross revenue and gross cost [kUSD, or the money of the bounds].

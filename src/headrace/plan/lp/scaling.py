@@ -1,7 +1,8 @@
 """Units of the problem as numbers: what one unit of the solver is in the words of everybody else.
 
     objective    1 unit = MONEY dollars        a problem is built with costs / MONEY [kUSD], and every
-                                               value, price or bound that leaves the solver is times MONEY
+                                               value, price or bound that leaves the solver is times
+                                               MONEY
 
 Interior points and simplex alike lose digits where coefficients lie far apart. An order costs up to
 1e10 USD and an hour of one megawatt some 50: in thousands both keep their digits, and the coefficient

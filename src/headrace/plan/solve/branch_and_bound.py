@@ -25,7 +25,6 @@ import numpy as np
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import StoppedEarly
 from headrace.plan.interior_point.driver import (
-    MOVED,
     STOPPED,
     CertifiedSolution,
     WarmStartPolicy,
@@ -37,20 +36,15 @@ from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.lp.gap import plan_size, relative_gap
 from headrace.plan.lp.highs import run
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import Problem
 from headrace.plan.solve.rounding import first, following
-
-PASSES = 12
-# gap of the relaxed plan, in gaps: the bound rests on its cuts together with those around held
-# orders
-RELAXED = 1.5
 
 
 def solve_whole(
     problem: Problem,
+    options: SolverOptions = DEFAULTS,
     *,
-    gap: float = 1e-3,
-    threads: int = 1,
     relaxed: CertifiedSolution | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> CertifiedSolution:
@@ -64,26 +58,28 @@ def solve_whole(
     began, over = time.perf_counter(), stop or (lambda: False)
     whole = np.flatnonzero(problem.master.unit > 0)
     if not len(whole):
-        return relaxed or solve(problem, gap=gap, threads=threads)
+        return relaxed or solve(problem, options, stop=stop)
+    gap = options.gap
     plain = relaxed or solve(
-        problem, gap=RELAXED * gap, threads=threads, series=WarmStartPolicy(keep=MOVED)
+        problem,
+        options.but(gap=options.integer_relaxed * gap),
+        series=WarmStartPolicy(keep="orders"),
     )
     pool = list(plain.pool)
     lower, upper, best, passes = plain.lower, np.inf, None, 0
     tried: set[bytes] = set()
     start = _start(problem, plain, whole)
     while (
-        passes < PASSES
+        passes < options.integer_passes
         and not over()
         and (best is None or relative_gap(lower, upper, best.gross) > gap)
     ):
         passes += 1
-        m = _next(problem, pool, plain, tried, threads)
+        m = _next(problem, pool, plain, tried, options)
         try:
             rest = solve(
                 held(problem, whole, m[whole]),
-                gap=0.6 * gap,
-                threads=threads,
+                options.but(gap=options.integer_fixed * gap),
                 stop=stop,
                 series=WarmStartPolicy(start, enough=upper),
             )
@@ -97,7 +93,7 @@ def solve_whole(
             lower,
             run(
                 master_program(problem, pool, integer=True),
-                threads=threads,
+                threads=options.threads,
                 mip_abs_gap=0.1 * gap * plan_size(upper, best.gross if best else 0.0),
             ).bound
             + problem.constant,
@@ -130,15 +126,15 @@ def _next(
     pool: Sequence[Sequence[Cut]],
     relaxed: CertifiedSolution,
     tried: set[bytes],
-    threads: int,
+    options: SolverOptions,
 ) -> Floats:
     """The most promising whole orders that were not tried."""
     if not tried:
-        m = first(problem, relaxed, threads)
+        m = first(problem, relaxed, options)
         if m is not None:
             tried.add(m[problem.master.unit > 0].tobytes())
             return m
-    return following(problem, pool, relaxed.master, tried, threads)
+    return following(problem, pool, relaxed.master, tried, options.threads)
 
 
 def _start(problem: Problem, relaxed: CertifiedSolution, whole: Ints) -> WarmStart | None:

@@ -26,19 +26,20 @@ from scipy.sparse import sparray
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError
 from headrace.core.run_folder import DiskFull, RunFolder
-from headrace.plan.interior_point.driver import REMEMBER, CertifiedSolution
+from headrace.plan.interior_point.driver import CertifiedSolution
 from headrace.plan.interior_point.kernels.layout import Iterate
 from headrace.plan.interior_point.starting_point import MasterState
 from headrace.plan.interior_point.warm_start import WarmStart
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.gap import gross_of, relative_gap
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import NodeSolution, Problem
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import proved, value
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.solve import CertifiedPlan, Stop, Watch
-from headrace.plan.solve.strategy import SolveOptions
+from headrace.plan.solve.strategy import SolveRequest
 
 PROGRESS = "progress.npz"
 LAYOUT = 2
@@ -103,9 +104,8 @@ def solve(
     folder: RunFolder,
     problem: Problem,
     kept: Checkpoint | None,
+    options: SolverOptions,
     *,
-    gap: float,
-    threads: int,
     stop: Stop,
     watch: Watch,
 ) -> CertifiedPlan:
@@ -117,16 +117,16 @@ def solve(
     if kept is not None and kept.finished:
         return kept.plan
     if kept is None:
-        found = solving.solve(problem, gap=gap, threads=threads, stop=stop, watch=watch)
+        found = solving.solve(problem, options, stop=stop, watch=watch)
     else:
-        found = better(kept, _go_on(problem, kept, gap, threads, stop, watch))
+        found = better(kept, _go_on(problem, kept, options, stop, watch))
     with suppress(DiskFull):  # a plan is worth telling even where it cannot be kept for a next run
         remember(folder, problem, found, kept.iterations if kept else 0)
     return found
 
 
 def _go_on(
-    problem: Problem, kept: Checkpoint, gap: float, threads: int, stop: Stop, watch: Watch
+    problem: Problem, kept: Checkpoint, options: SolverOptions, stop: Stop, watch: Watch
 ) -> CertifiedPlan:
     """The interior point from the stored iterate; risk and whole orders begin anew beside the
     stored plan.
@@ -138,7 +138,7 @@ def _go_on(
     heard = solving.told(tell, kept.iterations)
     # keep: the orders' values start from it
     return solving.certified(
-        problem, SolveOptions(gap, threads, stop, heard, kept.plan.solution, keep=REMEMBER)
+        problem, SolveRequest(options, stop, heard, kept.plan.solution, keep="numbers")
     )
 
 
