@@ -9,8 +9,8 @@ from tests.builders.problems import random_problem
 from headrace.plan.interior_point import solve
 from headrace.plan.interior_point.cold_start import make_tree
 from headrace.plan.interior_point.driver import WORSE, WarmStartPolicy
-from headrace.plan.interior_point.node import serves
-from headrace.plan.interior_point.warm_start import narrowed
+from headrace.plan.interior_point.node import same_data
+from headrace.plan.interior_point.warm_start import with_fixed_orders
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import evaluate
 from headrace.plan.lp.extensive_form import extensive
@@ -78,7 +78,7 @@ def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
         1 + 1e-6
     )
     left = np.setdiff1d(np.arange(len(m)), whole)
-    start = narrowed(plain.memory, left, len(problem.master.rhs))
+    start = with_fixed_orders(plain.memory, left, len(problem.master.rhs))
     rest = held(problem, whole, m[whole])
     warm, cold = (
         solve(rest, SolverOptions(gap=1e-5), series=WarmStartPolicy(start)),
@@ -96,13 +96,13 @@ def test_a_plan_made_in_the_nodes_of_another_is_the_same_plan(seed):
         solve(problem, SolverOptions(gap=1e-4), series=WarmStartPolicy(keep="orders")),
         np.flatnonzero(problem.master.unit > 0),
     )
-    start = narrowed(
+    start = with_fixed_orders(
         plain.memory, np.setdiff1d(np.arange(len(plain.master)), whole), len(problem.master.rhs)
     )
     rest = held(problem, whole, rounding.first(problem, plain, SolverOptions())[whole])
     fresh, again = (
         solve(rest, SolverOptions(gap=1e-5), series=WarmStartPolicy(each))
-        for each in (dataclasses.replace(start, laid=()), start)
+        for each in (dataclasses.replace(start, nodes=()), start)
     )
     assert (again.lower, again.upper, again.iterations) == (
         fresh.lower,
@@ -115,14 +115,14 @@ def test_a_plan_made_in_the_nodes_of_another_is_the_same_plan(seed):
 def test_nodes_serve_a_plan_that_differs_in_capacity_only():
     problem = random_problem(4, units=True)
     node, block = make_tree(problem, None).nodes[0], problem.nodes[0]
-    assert serves(
+    assert same_data(
         node, dataclasses.replace(block, start=np.where(block.start > 0, 2.0 * block.start, 0.0))
     )
-    assert not serves(node, dataclasses.replace(block, weights=2.0 * block.weights))
+    assert not same_data(node, dataclasses.replace(block, weights=2.0 * block.weights))
     gone = dataclasses.replace(
         block, start=np.zeros(len(block.start)), map=type(block.map)(block.map.shape)
     )
-    assert not serves(node, gone)
+    assert not same_data(node, gone)
 
 
 def test_a_plan_that_is_proved_too_dear_is_not_finished():

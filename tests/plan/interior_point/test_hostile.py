@@ -145,7 +145,7 @@ def test_the_second_process_is_told_the_types_that_plans_use():
     assert {name: getattr(compiled, name).signatures for name in types} == {
         name: [each] for name, each in types.items()
     }
-    assert compile_kernels._kept(compiled.gather)
+    assert compile_kernels._kept(compiled.assemble)
     other = compile_kernels._beside({name: types[name] for name in compile_kernels.OTHERS})
     assert other.wait() == 0
 

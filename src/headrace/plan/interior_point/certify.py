@@ -8,10 +8,11 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible
+from headrace.plan.interior_point.kernels.layout import RepairRoles
 from headrace.plan.interior_point.node import NodeArrays, solution_of
 from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree
-from headrace.plan.interior_point.repair import RepairRoles, repair_node, repair_orders, roles
+from headrace.plan.interior_point.repair import repair_node, repair_orders, roles
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.gap import gross_money, relative_gap
 from headrace.plan.lp.highs import FixedNode
@@ -58,7 +59,7 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
         best.lower, best.cuts = lower, proof
     if not best.roles:
         best.roles = [roles(node, measure.soft) for node in tree.nodes]
-    m = repair_orders(problem, tree.orders.full(tree.master.m)[: len(problem.master.cost)])
+    m = repair_orders(problem, tree.orders.full(tree.master.orders)[: len(problem.master.cost)])
     if (
         problem.master.matrix @ m - problem.master.rhs
         > tree.options.repair_tolerance * np.maximum(np.abs(problem.master.rhs), 1.0)
@@ -116,7 +117,7 @@ def _repaired(node: NodeArrays, block: NodeBlock, x: Floats, holds: float) -> Fl
     block: the node of the judged problem, whose borders are the first of the iterated node's.
     """
     columns = np.zeros((len(block.template.columns), block.hours))
-    columns[node.reduced.columns] = node.work.dz
+    columns[node.reduced.columns] = node.work.combined_column
     if max(node_residuals(block, columns, x)) <= holds:
         return columns
     raw = solution_of(node).columns

@@ -15,10 +15,11 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.plan.interior_point.cold_start import cold_start, make_tree
+from headrace.plan.interior_point.master_system import MasterState
 from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree, iterate
-from headrace.plan.interior_point.starting_point import MasterState, revive
+from headrace.plan.interior_point.starting_point import fill_missing
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import NodeBlock, Problem
 
@@ -188,9 +189,7 @@ def _until_rough(problem: Problem, rough: Tree) -> int:
 def _prolong(rough: Tree, tree: Tree, days: list[PickedDays]) -> None:
     """Copy the coarse point to all hours."""
     tree.products = ()
-    tree.master = MasterState(
-        *(a.copy() for a in (rough.master.m, rough.master.v, rough.master.s, rough.master.l))
-    )
+    tree.master = MasterState(*(values.copy() for values in vars(rough.master).values()))
     tree.each(lambda n, node: _prolong_node(rough.nodes[n], node, days[n].back()))
 
 
@@ -202,19 +201,19 @@ def _prolong_node(small: NodeArrays, node: NodeArrays, back: Ints) -> None:
     closed = node.reduced.hours.upper_at >= 0
     slack = small.reduced.hours.upper_at[columns[closed]]
     for to, source, pick in (
-        (state.z, coarse.z, columns),
-        (state.t, coarse.t, slack),
-        (state.s, coarse.s, rows),
+        (state.column, coarse.column, columns),
+        (state.upper_slack, coarse.upper_slack, slack),
+        (state.row_slack, coarse.row_slack, rows),
     ):
         _repeat(to, source, pick, back, 1.0)
     for to, source, pick in (
-        (state.v, coarse.v, columns),
-        (state.w, coarse.w, slack),
-        (state.y, coarse.y, rows),
+        (state.column_dual, coarse.column_dual, columns),
+        (state.upper_dual, coarse.upper_dual, slack),
+        (state.row_dual, coarse.row_dual, rows),
     ):
         _repeat(to, source, pick, back, ratio)
     _prolong_windows(small, node, back, ratio)
-    revive(node)
+    fill_missing(node)
 
 
 def _repeat(to: Floats, source: Floats, pick: Ints, back: Ints, ratio: float) -> None:
@@ -249,5 +248,5 @@ def _prolong_windows(small: NodeArrays, node: NodeArrays, back: Ints, ratio: flo
         known = source >= 0
         to, from_ = row_fine[inside][known], source[known]
         year = np.ptp(row_fine[inside]) == 0 if len(inside) else False
-        node.state.sw[to] = small.state.sw[from_] / (ratio if year else 1.0)
-        node.state.yw[to] = small.state.yw[from_] * ratio
+        node.state.window_slack[to] = small.state.window_slack[from_] / (ratio if year else 1.0)
+        node.state.window_dual[to] = small.state.window_dual[from_] * ratio

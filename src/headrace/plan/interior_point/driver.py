@@ -22,10 +22,10 @@ from headrace.core.errors import StoppedEarly
 from headrace.plan.interior_point.certify import Best, certify, judged
 from headrace.plan.interior_point.coarse_start import coarse_start, representative
 from headrace.plan.interior_point.cold_start import cold_start, make_tree
-from headrace.plan.interior_point.compile_kernels import ready
+from headrace.plan.interior_point.compile_kernels import compile_kernels
 from headrace.plan.interior_point.objective import Expected, Measure
 from headrace.plan.interior_point.predictor_corrector import Report, Tree, iterate
-from headrace.plan.interior_point.warm_start import WarmStart, curvature, recall, remember
+from headrace.plan.interior_point.warm_start import WarmStart, curvature, restore, snapshot
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.gap import gross_of, plan_size, relative_gap
@@ -123,14 +123,14 @@ def solve(
     try:
         judge = measure or Expected(problem)
         tree = make_tree(
-            judge.iterated, pool, series.start.laid if series.start is not None else (), options
+            judge.iterated, pool, series.start.nodes if series.start is not None else (), options
         )
-        ready(tree.nodes[0])
+        compile_kernels(tree.nodes[0])
         run = _Run(judge, tree, began, progress, stop)
         run.series, coarse = series, 0
-        run.recalled = series.start is not None and recall(tree, series.start)
+        run.recalled = series.start is not None and restore(tree, series.start)
         if run.recalled:
-            if series.start is not None and series.start.moved:
+            if series.start is not None and series.start.fixed:
                 run.patience, tree.loose = options.warm_patience[1], True
                 run.widen()
             run.go()
@@ -184,7 +184,7 @@ class _Run:
         """Leave more hours out of the step's length until the products are small: the first steps
         are long then.
         """
-        self.wide, self.tree.clip = True, self.options.truncated_start
+        self.wide, self.tree.truncated = True, self.options.truncated_start
 
     def go(self) -> None:
         """Iterate until the gap, a stop, or the end of what the arithmetic can do."""
@@ -248,12 +248,12 @@ class _Run:
             self._remember()
         if self.wide and estimate < options.truncated_until:
             self.wide = self.tree.loose = False
-            self.tree.clip = min(self.tree.clip, options.truncated)
+            self.tree.truncated = min(self.tree.truncated, options.truncated)
 
     def _remember(self) -> None:
         """A copy of the iterate; who will hold orders gets the nodes as well."""
-        laid = tuple(self.tree.nodes) if self.series.keep == "orders" else ()
-        self.memory = remember(self.tree, self._curvature, laid)
+        nodes = tuple(self.tree.nodes) if self.series.keep == "orders" else ()
+        self.memory = snapshot(self.tree, self._curvature, nodes)
 
     def _astray(self, report: Report) -> bool:
         """Whether a remembered start proves too far from this problem; the run then begins again
@@ -311,7 +311,9 @@ class _Run:
 
     def _clip(self, factor: float) -> None:
         hours = sum(node.block.hours for node in self.tree.nodes)
-        self.tree.clip = self.tree.clip * factor if self.tree.clip * hours > 1 else 0.0
+        self.tree.truncated = (
+            self.tree.truncated * factor if self.tree.truncated * hours > 1 else 0.0
+        )
 
     def _asked(self, estimate: float) -> bool:
         """Whether the caller ends the run; the last iterate is certified first."""

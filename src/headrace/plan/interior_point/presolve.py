@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.plan.interior_point.fixed_zeros import Closed, Nonzeros, alive
+from headrace.plan.interior_point.fixed_zeros import Closed, Nonzeros, find_nonzeros
 from headrace.plan.interior_point.kernels.layout import Entries, Hours, entries_by
 from headrace.plan.lp.problem import NodeBlock, Pattern, Values
 
@@ -64,7 +64,7 @@ class _Rows:
 
 def reduce_node(block: NodeBlock, long_window: int) -> Reduced:
     """The arrays of the kernels for one node. long_window: hours of a window that is never clipped [h]."""
-    life = alive(block)
+    life = find_nonzeros(block)
     template, nr = block.template, len(block.template.rows)
     columns = np.flatnonzero(life.columns.any(axis=1))
     column_at = _numbers(columns, len(template.columns))
@@ -87,26 +87,26 @@ def reduce_node(block: NodeBlock, long_window: int) -> Reduced:
         profiles=book.all(),
         cost_scale=cost_scale,
         cost_profile=cost_profile,
-        here=here,
-        after=after,
-        window=window,
-        bound=bound,
-        edge=edge,
-        quota=_quota(block, windows),
-        terms=_terms(here, window, bound, len(rows), slots),
+        in_hour=here,
+        in_previous=after,
+        in_window=window,
+        upper_border=bound,
+        row_border=edge,
+        window_border=_window_border(block, windows),
+        unknowns=_unknowns(here, window, bound, len(rows), slots),
         upper_at=upper_at,
         upper_scale=upper_scale,
         upper_profile=upper_profile,
-        live=live,
+        mask=live,
         rhs_scale=rhs_scale,
         rhs_profile=rhs_profile,
         window_at=window_at,
         window_rhs=_window_rhs(block, life, families),
         **_window_hours(window_at, len(windows), long_window),
-        after_hour=np.ascontiguousarray(block.next_hour, dtype=np.int64),
-        before_hour=_before(block.next_hour),
-        firsts=firsts,
-        lasts=lasts,
+        next_hour=np.ascontiguousarray(block.next_hour, dtype=np.int64),
+        previous_hour=_before(block.next_hour),
+        first_hours=firsts,
+        last_hours=lasts,
         carried=lists.carried,
         **_events(window_at, lists, firsts, lasts),
     )
@@ -234,7 +234,7 @@ def _window_rhs(block: NodeBlock, life: Nonzeros, families: list[tuple[int, Ints
     return np.concatenate([np.zeros(0), *parts])
 
 
-def _quota(block: NodeBlock, windows: Ints) -> Entries:
+def _window_border(block: NodeBlock, windows: Ints) -> Entries:
     """Borders behind the right-hand side of every kernel window."""
     pattern = block.template.window_border
     owner, entry = (
@@ -260,7 +260,7 @@ def _window_hours(window_at: Ints, count: int, long_window: int) -> dict[str, In
         inside = np.flatnonzero(row >= 0)
         np.maximum.at(last, row[inside], inside)
         np.add.at(size, row[inside], 1)
-    return {"window_hour": last, "window_long": (size > long_window).astype(np.int64)}
+    return {"window_last": last, "window_long": (size > long_window).astype(np.int64)}
 
 
 class _Lists:
@@ -333,7 +333,7 @@ def _ints(items: list[int]) -> Ints:
     return np.array(items, dtype=np.int64)
 
 
-def _terms(here: Entries, window: Entries, bound: Entries, rows: int, slots: int) -> Entries:
+def _unknowns(here: Entries, window: Entries, bound: Entries, rows: int, slots: int) -> Entries:
     """All unknowns that a column meets inside its hour, sorted by their number."""
     count = len(here.ptr) - 1
     owner = np.concatenate(

@@ -19,7 +19,11 @@ def analyse(hours: Hours, early: int, borders: int) -> FillPattern:
     _columns(hours, filled)
     for r in range(rows):
         filled[r, r] = True
-        filled[first_border + hours.edge.to[hours.edge.ptr[r] : hours.edge.ptr[r + 1]], r] = True
+        filled[
+            first_border
+            + hours.row_border.to[hours.row_border.ptr[r] : hours.row_border.ptr[r + 1]],
+            r,
+        ] = True
     filled[early:rows, early:rows] = True
     _carried(hours, filled, rows, first_border)
     for a in range(early):
@@ -61,7 +65,7 @@ def analyse(hours: Hours, early: int, borders: int) -> FillPattern:
 
 def _columns(hours: Hours, filled: np.ndarray) -> None:
     """Unknowns that meet in a column."""
-    terms = hours.terms
+    terms = hours.unknowns
     for j in range(len(terms.ptr) - 1):
         to = terms.to[terms.ptr[j] : terms.ptr[j + 1]]
         filled[np.ix_(to, to)] = True
@@ -70,8 +74,8 @@ def _columns(hours: Hours, filled: np.ndarray) -> None:
 def _carried(hours: Hours, filled: np.ndarray, rows: int, first_border: int) -> None:
     """Chain rows meet the windows and borders of the next hour through the carried columns."""
     for j in hours.carried:
-        slots = hours.terms.to[hours.terms.ptr[j] : hours.terms.ptr[j + 1]]
-        chains = hours.after.to[hours.after.ptr[j] : hours.after.ptr[j + 1]]
+        slots = hours.unknowns.to[hours.unknowns.ptr[j] : hours.unknowns.ptr[j + 1]]
+        chains = hours.in_previous.to[hours.in_previous.ptr[j] : hours.in_previous.ptr[j + 1]]
         for c in chains:
             filled[slots[slots >= rows], c] = True
     del first_border
@@ -90,8 +94,8 @@ def _late(
             table[a, b] = entry[max(early + a, early + b), min(early + a, early + b)]
         table[a, late : late + slots] = entry[rows:, early + a]
     for j in hours.carried:
-        for chain in hours.after.to[hours.after.ptr[j] : hours.after.ptr[j + 1]]:
-            for row in hours.here.to[hours.here.ptr[j] : hours.here.ptr[j + 1]]:
+        for chain in hours.in_previous.to[hours.in_previous.ptr[j] : hours.in_previous.ptr[j + 1]]:
+            for row in hours.in_hour.to[hours.in_hour.ptr[j] : hours.in_hour.ptr[j + 1]]:
                 if table[chain - early, late + slots + row - early] < 0:
                     table[chain - early, late + slots + row - early] = count
                     count += 1

@@ -1,12 +1,11 @@
-"""Units of the problem as numbers: what one unit of the solver is in the words of everybody else.
+"""Units of the problem as numbers: what one unit of the solver is in everybody else's words.
 
-    objective    1 unit = MONEY dollars        a problem is built with costs / MONEY [kUSD], and every
-                                               value, price or bound that leaves the solver is times
-                                               MONEY
+    objective    1 unit = MONEY dollars     a problem is built with costs / MONEY [kUSD], and every
+                                            value, price or bound read from it is times MONEY [USD]
 
-Interior points and simplex alike lose digits where coefficients lie far apart. An order costs up to
-1e10 USD and an hour of one megawatt some 50: in thousands both keep their digits, and the coefficient
-ranges that `statistics` tells stay within what HiGHS calls well scaled.
+Interior points and simplex alike lose digits where coefficients lie far apart. An order costs up
+to 1e10 USD and an hour of one megawatt some 50: in thousands both keep their digits, and the ranges
+that `statistics` tells stay within what HiGHS calls well scaled.
 """
 
 MONEY = 1e3

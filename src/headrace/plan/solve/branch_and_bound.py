@@ -30,7 +30,7 @@ from headrace.plan.interior_point.driver import (
     WarmStartPolicy,
     solve,
 )
-from headrace.plan.interior_point.warm_start import WarmStart, narrowed
+from headrace.plan.interior_point.warm_start import WarmStart, with_fixed_orders
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import held
@@ -144,4 +144,4 @@ def _start(problem: Problem, relaxed: CertifiedSolution, whole: Ints) -> WarmSta
     if relaxed.memory is None:
         return None
     left = np.setdiff1d(np.arange(len(problem.master.cost)), whole)
-    return narrowed(relaxed.memory, left, len(problem.master.rhs))
+    return with_fixed_orders(relaxed.memory, left, len(problem.master.rhs))

@@ -28,7 +28,7 @@ from headrace.core.errors import InputError
 from headrace.core.run_folder import DiskFull, RunFolder
 from headrace.plan.interior_point.driver import CertifiedSolution
 from headrace.plan.interior_point.kernels.layout import Iterate
-from headrace.plan.interior_point.starting_point import MasterState
+from headrace.plan.interior_point.master_system import MasterState
 from headrace.plan.interior_point.warm_start import WarmStart
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.gap import gross_of, relative_gap
@@ -42,7 +42,7 @@ from headrace.plan.solve.solve import CertifiedPlan, Stop, Watch
 from headrace.plan.solve.strategy import SolveRequest
 
 PROGRESS = "progress.npz"
-LAYOUT = 2
+LAYOUT = 3
 MOST_BYTES = 2 * 2**30
 """Above this the iterate is not stored; a plan that is larger still is not stored at all."""
 Arrays = Mapping[str, np.ndarray]  # type: ignore[type-arg]
@@ -233,9 +233,9 @@ def _iterate_arrays(memory: WarmStart | None) -> Arrays:
     if memory is None:
         return {}
     found: dict[str, np.ndarray] = {
-        f"master.{name}": getattr(memory.master, name) for name in ("m", "v", "s", "l")
+        f"master.{name}": values for name, values in vars(memory.master).items()
     }
-    found |= {"master.orders": memory.orders, "master.rows": memory.rows}
+    found |= {"orders_of_master": memory.orders, "rows_of_master": memory.rows}
     for n, (state, columns) in enumerate(zip(memory.states, memory.columns)):
         found |= {
             f"{n}.state.{name}": array.astype(np.float32) for name, array in state._asdict().items()
@@ -286,12 +286,13 @@ def _node(problem: Problem, arrays: Arrays, n: int) -> NodeSolution:
 
 
 def _memory(arrays: Arrays, count: int) -> WarmStart | None:
-    if "master.m" not in arrays:
+    if "master.orders" not in arrays:
         return None
-    master = MasterState(*(arrays[f"master.{name}"] for name in ("m", "v", "s", "l")))
+    names = (each.name for each in fields(MasterState))
+    master = MasterState(*(arrays[f"master.{name}"] for name in names))
     states = tuple(
         Iterate(*(arrays[f"{n}.state.{name}"].astype(np.float64) for name in Iterate._fields))
         for n in range(count)
     )
     columns = tuple(arrays[f"{n}.columns_of_state"] for n in range(count))
-    return WarmStart(master, states, arrays["master.orders"], arrays["master.rows"], columns)
+    return WarmStart(master, states, arrays["orders_of_master"], arrays["rows_of_master"], columns)

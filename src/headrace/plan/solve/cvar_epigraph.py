@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
 from headrace.core.arrays import Floats, Ints
-from headrace.plan.interior_point.starting_point import sizes
+from headrace.plan.interior_point.starting_point import typical_sizes
 from headrace.plan.lp.problem import Master, NodeBlock, Pattern, Problem, RiskMeasure, Values
 from headrace.plan.lp.risk_measure import leaves, owner, paths, spent
 
@@ -65,7 +65,7 @@ def epigraph(problem: Problem, risk: RiskMeasure, below: float) -> Epigraph:
 def _earned(block: NodeBlock) -> float:
     """What a node's hours earn at typical sizes of its columns [kUSD]."""
     gain = np.maximum(-block.cost.hourly(block.profiles), 0.0) @ block.weights
-    return float(block.weight * (gain @ sizes(block).column))
+    return float(block.weight * (gain @ typical_sizes(block).column))
 
 
 def _block(
