@@ -48,10 +48,10 @@ def make_node(
     borders = len(block.template.borders)
     parts = (h.in_hour, h.in_previous, h.in_window, h.upper_border, h.row_border)
     key = b"|".join(a.tobytes() for part in parts for a in (part.ptr, part.to)) + bytes(
-        f"{reduced.early},{borders}", "ascii"
+        f"{reduced.local},{borders}", "ascii"
     )
     if key not in known:
-        known[key] = analyse(h, reduced.early, borders)
+        known[key] = analyse(h, reduced.local, borders)
     pattern = known[key]
     nc, length, nu = len(h.cost_scale), block.hours, int((h.upper_at >= 0).sum())
 
