@@ -18,8 +18,8 @@ from headrace.plan.interior_point.starting_point import (
     start_master,
     start_node,
     start_orders,
-    typical_sizes,
 )
+from headrace.plan.interior_point.typical_sizes import typical_sizes
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeBlock, Problem
 

@@ -4,7 +4,7 @@ nodes together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.linalg
@@ -17,7 +17,7 @@ from headrace.plan.lp.problem import Master, Problem
 
 @dataclass
 class MasterState:
-    """Values of the master: orders with their duals (reduced costs), row slacks with their duals."""
+    """Values of the master: orders and their reduced costs, row slacks and their duals."""
 
     orders: Floats
     orders_dual: Floats
@@ -30,9 +30,9 @@ class Orders:
     """cost.m minimised over rows @ m <= rhs, m >= 0: the master with its boxes as rows where no row
     implies them.
 
-    An order whose box is 0 has no interior and is not there: nonzero are the others, by their number
-    in the master. number: of every kept row in the master, boxes counted on. Rows are divided by
-    `size`, their largest entry.
+    An order whose box is 0 has no interior and is not there: nonzero are the others, by their
+    number in the master. number: of every kept row in the master, boxes counted on. Rows are
+    divided by `size`, their largest entry.
     touched[n]: master columns that node n's borders read; maps[n]: the
     dense (border, touched column) part of the node's map.
     """
@@ -143,8 +143,7 @@ def _rows(master: Master, nonzero: Ints) -> tuple[csr_array, Floats, Floats, Int
     """Master rows, and the boxes that no row implies, each scaled to largest entry 1; empty rows
     are dropped.
     """
-    boxed = Master(master.columns, master.node, master.cost, np.full(len(master.cost), np.inf), master.unit, master.rows,
-                   master.matrix, master.rhs)  # fmt: skip
+    boxed = replace(master, upper=np.full(len(master.cost), np.inf))
     box = np.flatnonzero(
         np.isfinite(master.upper) & (master.upper > 0) & (master.upper < implied_upper(boxed))
     )

@@ -56,8 +56,8 @@ def make_node(
     nc, length, nu = len(h.cost_scale), block.hours, int((h.upper_at >= 0).sum())
 
     rows, windows = pattern.rows, len(h.window_rhs)
-    state = Iterate(room(nc, length), room(nc, length), room(nu, length), room(nu, length), room(rows, length), room(rows, length),
-                  room(windows), room(windows))  # fmt: skip
+    shapes = ((nc, length), (nu, length), (rows, length), (windows,))
+    state = Iterate(*(room(*shape) for shape in shapes for _ in ("primal", "dual")))
     count = (nc + nu + rows) * length + windows
     return NodeArrays(block, reduced, pattern, state, make_work(h, pattern, room), 1.0, count)
 

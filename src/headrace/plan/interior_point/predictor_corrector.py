@@ -1,4 +1,4 @@
-"""One iteration over the whole tree: factorise, affine direction, combined direction, step, restore.
+"""One iteration over the whole tree: factorise, affine and combined direction, step, restore.
 
 Mehrotra's predictor-corrector method (1992) on the plan's central path. Every node eliminates its
 hours; their Schur complements on the borders add up in the master's dense system, which is solved

@@ -132,23 +132,25 @@ def reduce_node(block: NodeBlock, long_window: int) -> Reduced:
 
 
 def _row_order(block: NodeBlock, nonzeros: Nonzeros, columns: Ints) -> tuple[Ints, int, int]:
-    """Live rows: early ones, late ones, chains; and how many are early and how many are chains."""
+    """Rows that can be non-zero: local ones, time-linking ones, chains; and how many are local and
+    how many are chains.
+    """
     template, nr = block.template, len(block.template.rows)
     some = np.asarray(nonzeros.rows.any(axis=1))
     carried = np.unique(template.chain_next.column)
     carried = carried[np.isin(carried, columns)]
     touched = np.unique(template.row_entries.row[np.isin(template.row_entries.column, carried)])
-    late = [r for r in range(nr) if some[r] and r in set(touched.tolist())]
-    early = [r for r in range(nr) if some[r] and r not in set(touched.tolist())]
+    linking = [r for r in range(nr) if some[r] and r in set(touched.tolist())]
+    local_rows = [r for r in range(nr) if some[r] and r not in set(touched.tolist())]
     chains = [r for r in range(nr, nr + len(template.chains)) if some[r]]
-    early = _fewest_fill(block, early, columns)
-    return np.array(early + late + chains, dtype=np.int64), len(early), len(chains)
+    local_rows = _fewest_fill(block, local_rows, columns)
+    return np.array(local_rows + linking + chains, dtype=np.int64), len(local_rows), len(chains)
 
 
-def _fewest_fill(block: NodeBlock, early: list[int], columns: Ints) -> list[int]:
-    """Order of the early rows by least degree, so that the elimination of an hour fills in little."""
+def _fewest_fill(block: NodeBlock, local_rows: list[int], columns: Ints) -> list[int]:
+    """Order of the local rows by least degree (Rose 1972), so that little is filled in."""
     pattern = block.template.row_entries
-    meets: dict[int, set[int]] = {r: set() for r in early}
+    meets: dict[int, set[int]] = {r: set() for r in local_rows}
     for column in columns:
         rows = [int(r) for r in pattern.row[pattern.column == column] if int(r) in meets]
         for r in rows:
@@ -236,13 +238,13 @@ def _ints(items: list[int]) -> Ints:
     return np.array(items, dtype=np.int64)
 
 
-def _unknowns(here: Entries, window: Entries, bound: Entries, rows: int, slots: int) -> Entries:
+def _unknowns(here: Entries, window: Entries, bound: Entries, rows: int, trailing: int) -> Entries:
     """All unknowns that a column meets inside its hour, sorted by their number."""
     count = len(here.ptr) - 1
     owner = np.concatenate(
         [np.repeat(np.arange(count), np.diff(part.ptr)) for part in (here, window, bound)]
     )
-    to = np.concatenate([here.to, rows + window.to, rows + slots + bound.to])
+    to = np.concatenate([here.to, rows + window.to, rows + trailing + bound.to])
     scale = np.concatenate([here.scale, window.scale, bound.scale])
     profile = np.concatenate([here.profile, window.profile, bound.profile])
     return entries_by(owner.astype(np.int64), count, to, scale, profile)
@@ -264,15 +266,15 @@ def _uppers(block: NodeBlock, columns: Ints) -> tuple[Ints, Floats, Ints]:
 def _rhs(
     block: NodeBlock, nonzeros: Nonzeros, rows: Ints, profiles: _Profiles
 ) -> tuple[Floats, Ints]:
-    """Right-hand sides of the kept rows; 1 in hours where nothing live is left in the row."""
+    """Right-hand sides of the kept rows; 1 in hours where nothing non-zero is left in the row."""
     scale = np.concatenate([block.row_rhs.scale, block.chain_rhs.scale])[rows]
     profile = np.concatenate([block.row_rhs.profile, block.chain_rhs.profile])[rows].astype(
         np.int64
     )
     for i, row in enumerate(rows):
-        live = nonzeros.rows[row]
-        if not live.all():
-            profile[i] = profiles.add(np.where(live, scale[i] * block.profiles[profile[i]], 1.0))
+        nonzero = nonzeros.rows[row]
+        if not nonzero.all():
+            profile[i] = profiles.add(np.where(nonzero, scale[i] * block.profiles[profile[i]], 1.0))
             scale[i] = 1.0
     return np.ascontiguousarray(scale, dtype=np.float64), np.ascontiguousarray(profile)
 

@@ -1,13 +1,10 @@
-"""Where to begin: sizes of everything by propagation, orders inside their rows, products near one
-target.
+"""Where to begin: orders inside their rows, columns at a typical size, products near one target.
 
 The start is infeasible but centred, and the orders' reduced costs begin near the orders' costs:
 that, not the hours, decided the number of iterations in deep trees (docs/design/0032).
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -16,104 +13,10 @@ from headrace.core.arrays import Floats
 from headrace.plan.interior_point.kernels.layout import Hours
 from headrace.plan.interior_point.master_system import MasterState, Orders, make_orders
 from headrace.plan.interior_point.node import NodeArrays
-from headrace.plan.lp.problem import NodeBlock, Problem
-from headrace.plan.lp.residuals import entries, fixed_upper
+from headrace.plan.interior_point.typical_sizes import Sizes
+from headrace.plan.lp.problem import Problem
 
-TINY = 1e-100  # value of what does not live: its product is zero, its ratio one
-ROUNDS = 4
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """Typical size of each column and border of a node, in their own units."""
-
-    column: Floats
-    border: Floats
-
-
-def typical_sizes(block: NodeBlock) -> Sizes:
-    """Propagate what is known (fixed bounds, windows, what stands) through rows to what is not."""
-    template = block.template
-    known = _known(block)
-    border = np.where(block.start > 0, block.start, np.nan)
-    rows = [
-        (e.row, e.column, _mean(e.number))
-        for e in entries(template.row_entries, block.row_entries, block.profiles)
-    ]
-    nr = len(template.rows)
-    for pattern, values in (
-        (template.chain_now, block.chain_now),
-        (template.chain_next, block.chain_next),
-    ):
-        rows += [
-            (nr + e.row, e.column, _mean(e.number))
-            for e in entries(pattern, values, block.profiles)
-        ]
-    edges = [
-        (e.row, e.column, _mean(e.number))
-        for e in entries(template.row_border, block.row_border, block.profiles)
-    ]
-    bounds = [
-        (e.row, e.column, _mean(e.number))
-        for e in entries(template.upper_border, block.upper_border, block.profiles)
-    ]
-    for _ in range(ROUNDS):
-        _spread(known, border, (rows, edges, bounds), nr + len(template.chains))
-    return Sizes(np.where(np.isnan(known), 1.0, known), np.where(np.isnan(border), 1.0, border))
-
-
-Terms = list[tuple[int, int, float]]
-
-
-def _spread(known: Floats, border: Floats, lists: tuple[Terms, Terms, Terms], count: int) -> None:
-    """One round in place: borders to columns, rows to columns, columns to borders, rows to borders."""
-    rows, edges, bounds = lists
-    for j, k, u in bounds:
-        _tell(known, j, u * border[k])
-    row = _row_sizes(rows, known, count)
-    for r, j, a in rows:
-        _tell(known, j, row[r] / a if a > 0 else np.nan)
-    for j, k, u in bounds:
-        _tell(border, k, known[j] / u if u > 0 else np.nan)
-    for r, k, b in edges:
-        _tell(border, k, row[r] / b if b > 0 else np.nan)
-
-
-def _tell(sizes_: Floats, item: int, size: float) -> None:
-    """Note a size that was not known."""
-    if np.isnan(sizes_[item]) and not np.isnan(size):
-        sizes_[item] = size
-
-
-def _known(block: NodeBlock) -> Floats:
-    """Sizes that the data tell: fixed upper bounds, and windows shared out over their hours."""
-    upper = fixed_upper(block)
-    shown = np.where(np.isfinite(upper), upper, 0.0).max(axis=1)
-    known = np.where(shown > 0, shown, np.nan)
-    for e in entries(block.template.window_entries, block.window_entries, block.profiles):
-        where = block.window_of[e.row]
-        hours = np.bincount(where[where >= 0], minlength=len(block.window_rhs[e.row]))
-        share = np.mean(block.window_rhs[e.row] / np.maximum(hours, 1)) / max(
-            _mean(e.number), 1e-12
-        )
-        if np.isnan(known[e.column]) and share > 0:
-            known[e.column] = share
-    return np.asarray(known)
-
-
-def _mean(number: Floats | float) -> float:
-    """Mean size of an entry over its hours."""
-    return float(np.mean(np.abs(number)))
-
-
-def _row_sizes(rows: Terms, known: Floats, count: int) -> Floats:
-    """Largest known term of every row."""
-    size = np.full(count, np.nan)
-    for r, j, a in rows:
-        term = a * known[j]
-        if a > 0 and not (np.isnan(term) or size[r] >= term):
-            size[r] = term
-    return size
+TINY = 1e-100  # value of what has to be zero: its product is zero, its ratio one
 
 
 def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
@@ -220,7 +123,7 @@ def _row_scale(node: NodeArrays, column: Floats) -> Floats:
 
 
 def fix_zeros(node: NodeArrays) -> None:
-    """Give what does not live its place: tiny values whose products vanish."""
+    """Hold what has to be zero in its place: tiny values whose products vanish."""
     h, s = node.reduced.hours, node.state
     for j in np.flatnonzero(h.mask > 0):
         dead = h.profiles[h.mask[j]] == 0.0
@@ -230,7 +133,7 @@ def fix_zeros(node: NodeArrays) -> None:
 
 
 def fill_missing(node: NodeArrays) -> None:
-    """What has no value yet but lives here gets the mean of its kind; what does not live is buried."""
+    """What has no value yet gets the mean of its kind; what has to be zero is fixed there."""
     state = node.state
     for array in state:
         bad = ~np.isfinite(array) | (array < 1e-30)

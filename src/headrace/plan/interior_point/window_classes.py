@@ -1,8 +1,8 @@
 """Windows cut into classes that never overlap in time, and the hours in which things close.
 
-A window is a period budget: a sum over many hours. While the hours are eliminated in order, each class
-of windows has one place in the front; a window holds it from its first hour to its last, where it
-leaves by one rank-1 step. Cyclic variables leave at the last hour of their segment.
+A window is a period budget: a sum over many hours. While the hours are eliminated in order, each
+class of windows has one place in the front; a window holds it from its first hour to its last,
+where it leaves by one rank-1 step. Cyclic variables leave at the last hour of their segment.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def segments(next_hour: Ints) -> tuple[Ints, Ints]:
     firsts = next_hour[lasts]
     if not np.array_equal(firsts, np.concatenate([[0], lasts[:-1] + 1])):
         raise ValueError(
-            "each segment of hours must be a run of consecutive hours whose last points at its first"
+            "each segment of hours must be a run of consecutive hours whose last one points at its"
+            " first"
         )
     return firsts.astype(np.int64), lasts.astype(np.int64)
 

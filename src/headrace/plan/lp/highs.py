@@ -35,7 +35,9 @@ Log = Callable[[str], None]
 
 @dataclass(frozen=True)
 class LinearProgram:
-    """minimise cost.v, row_lower <= matrix v <= row_upper, lower <= v <= upper, v[integer] whole."""
+    """minimise cost.v with row_lower <= matrix v <= row_upper, lower <= v <= upper and v[integer]
+    whole.
+    """
 
     matrix: csc_array
     cost: Floats
@@ -78,9 +80,8 @@ def solve(
     form = extensive(problem)
     program = program_of(form, np.flatnonzero(problem.master.unit > 0))
     say = log or (lambda _: None)
-    say(
-        f"HiGHS: {form.matrix.shape[0]} rows, {form.matrix.shape[1]} columns, {form.matrix.nnz} entries"
-    )
+    rows, columns = form.matrix.shape
+    say(f"HiGHS: {rows} rows, {columns} columns, {form.matrix.nnz} entries")
     try:
         model = _model(program, threads, time_limit, None)
         answer = _run(model, integer=bool(len(program.integer)), names=problem.master.columns)
@@ -307,7 +308,8 @@ def _judge(
         raise _NotFeasibleError
     if status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
         raise InputError(
-            f"the cost falls without limit{_ray(model, names)}; give every order and every hourly column a limit"
+            f"the cost falls without limit{_ray(model, names)};"
+            " give every order and every hourly column a limit"
         )
     if status == kinds.kTimeLimit:
         raise StoppedEarly("HiGHS reached its time limit before it had an answer")

@@ -200,7 +200,7 @@ class SolverOptions:
 
     @classmethod
     def of(cls, asked: Solver) -> SolverOptions:
-        """The options that a study asks for under `solver:`; what it leaves open keeps its default."""
+        """The options that a study asks for under `solver:`."""
         limit = float("inf") if asked.time_limit is None else asked.time_limit
         return cls(**asked.model_dump(exclude={"time_limit"}), seconds=limit)
 
@@ -210,7 +210,7 @@ class SolverOptions:
 
     @property
     def words(self) -> str:
-        """One line for the log: gap, threads, and every other field that differs from its default."""
+        """One line for the log: gap, threads, and whatever differs from its default."""
         other = [
             f"{each.name} {getattr(self, each.name)}"
             for each in fields(self)

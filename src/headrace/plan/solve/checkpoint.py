@@ -62,8 +62,10 @@ class Checkpoint:
     def words(self) -> str:
         """What a run says that begins with it."""
         if self.finished:
-            return f"the plan of the earlier run, {self.iterations} iterations, evaluated and proved anew"
-        return f"from iteration {self.iterations} of the earlier run, its plan evaluated and proved anew"
+            began = f"the plan of the earlier run, {self.iterations} iterations,"
+        else:
+            began = f"from iteration {self.iterations} of the earlier run, its plan"
+        return f"{began} evaluated and proved anew"
 
 
 def digest(problem: Problem) -> str:
@@ -255,9 +257,20 @@ def _kept(problem: Problem, arrays: Arrays) -> Checkpoint:
     lower = proved(problem, [cuts])
     finished, iterations = bool(arrays["finished"]), int(arrays["iterations"])
     solution = CertifiedSolution(
-        master=arrays["master"], nodes=nodes, seconds=0.0, iterations=iterations, solver="interior", lower=lower, upper=np.inf,
-        gap=np.inf, cuts=cuts, stopped="" if finished else "stopped", coarse=0, memory=_memory(arrays, count), pool=(cuts,),
-    )  # fmt: skip
+        master=arrays["master"],
+        nodes=nodes,
+        seconds=0.0,
+        iterations=iterations,
+        solver="interior",
+        lower=lower,
+        upper=np.inf,
+        gap=np.inf,
+        cuts=cuts,
+        stopped="" if finished else "stopped",
+        coarse=0,
+        memory=_memory(arrays, count),
+        pool=(cuts,),
+    )
     checked = evaluate(problem, solution)
     if not np.isfinite(checked.value) or not np.isfinite(lower) or checked.residuals.largest > 1e-6:
         raise ValueError("the stored plan does not keep its limits")

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
 from headrace.core.arrays import Floats, Ints
-from headrace.plan.interior_point.starting_point import typical_sizes
+from headrace.plan.interior_point.typical_sizes import typical_sizes
 from headrace.plan.lp.problem import Master, NodeBlock, Pattern, Problem, RiskMeasure, Values
 from headrace.plan.lp.risk_measure import leaves, owner, paths, spent
 

@@ -179,8 +179,8 @@ class _Search:
 def _whole_by_tail(
     problem: Problem, whole: Ints, risk: RiskMeasure, request: SolveRequest
 ) -> CertifiedSolution:
-    """Whole orders held one after another until the bounds meet, the orders repeat, or `cvar_passes` were
-    tried.
+    """Whole orders held one after another until the bounds meet, the orders repeat, or
+    `cvar_passes` were tried.
     """
     began = time.perf_counter()
     tighter = request.within(request.options.integer_fixed * request.gap)

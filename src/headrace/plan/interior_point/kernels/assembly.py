@@ -23,6 +23,7 @@ from headrace.plan.interior_point.kernels.layout import (
 )
 from headrace.plan.interior_point.kernels.vector_ops import (
     add_times,
+    apply_mask,
     copy,
     divide,
     inner,
@@ -65,12 +66,11 @@ def assemble_hours(
             )
     value, share = work.scratch[0], work.scratch[1]
     for j in range(iterate.column.shape[0]):
-        if hours.upper_at[j] >= 0:
-            divide(
-                share[:n],
-                iterate.upper_dual[hours.upper_at[j], t0 : t0 + n],
-                iterate.upper_slack[hours.upper_at[j], t0 : t0 + n],
-            )
+        u = hours.upper_at[j]
+        if u >= 0:
+            slack, dual = iterate.upper_slack[u, t0 : t0 + n], iterate.upper_dual[u, t0 : t0 + n]
+            divide(share[:n], dual, slack)
+            apply_mask(hours, j, t0, share[:n])  # no bound where there is no column
         _add_column(hours, pattern, work, (j, t0), (hour, front), (value[:n], share[:n]))
     for c in range(len(hours.carried)):
         _add_carried(
