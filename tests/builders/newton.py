@@ -119,42 +119,47 @@ def _entries(part, owner):
 
 
 def _dense(node, x, dx):
+    """The dense arrays, family by family of rows."""
     h, p = node.reduced.hours, node.pattern
-    columns, hours = node.state.column.shape
-    rows, bounded, windows = p.rows, node.state.upper_slack.shape[0], len(h.window_rhs)
-    first_upper, first_window = rows * hours, (rows + bounded) * hours
-    matrix = np.zeros((first_window + windows, columns * hours))
-    border = np.zeros((len(matrix), p.borders))
-    rhs, there = np.zeros(len(matrix)), np.ones(len(matrix), dtype=bool)
-    cost, lives = np.zeros(columns * hours), np.ones(columns * hours, dtype=bool)
+    hours, windows = node.state.column.shape[1], len(h.window_rhs)
+    count = node.state.row_slack.size + node.state.upper_slack.size + windows
+    matrix, rhs = np.zeros((count, node.state.column.size)), np.zeros(count)
+    border, there = np.zeros((count, p.borders)), np.ones(count, dtype=bool)
+    cost, lives = np.zeros(matrix.shape[1]), np.ones(matrix.shape[1], dtype=bool)
+    for j in range(len(node.state.column)):
+        for t in range(hours):
+            cost[j * hours + t] = h.cost_scale[j] * h.profiles[h.cost_profile[j], t]
+            lives[j * hours + t] = h.mask[j] == 0 or h.profiles[h.mask[j], t] > 0
+            _add_column(h, matrix, j, t, count - windows)
     for t in range(hours):
-        for r in range(rows):
+        for r in range(p.rows):
             rhs[r * hours + t] = h.rhs_scale[r] * h.profiles[h.rhs_profile[r], t]
             for k, scale, profile in _entries(h.row_border, r):
                 border[r * hours + t, k] += scale * h.profiles[profile, t]
-        for j in range(columns):
-            at = j * hours + t
-            cost[at] = h.cost_scale[j] * h.profiles[h.cost_profile[j], t]
-            lives[at] = h.mask[j] == 0 or h.profiles[h.mask[j], t] > 0
-            for r, scale, profile in _entries(h.in_hour, j):
-                matrix[r * hours + t, at] += scale * h.profiles[profile, t]
-            for r, scale, profile in _entries(h.in_previous, j):
-                before = h.previous_hour[t]
-                matrix[r * hours + before, at] += scale * h.profiles[profile, before]
-            for c, scale, profile in _entries(h.in_window, j):
-                if h.window_at[c, t] >= 0:
-                    matrix[first_window + h.window_at[c, t], at] += scale * h.profiles[profile, t]
-            if h.upper_at[j] >= 0:
-                row = first_upper + h.upper_at[j] * hours + t
-                matrix[row, at], there[row] = 1.0, lives[at]
-                rhs[row] = h.upper_scale[j] * h.profiles[h.upper_profile[j], t]
-                for k, scale, profile in _entries(h.upper_border, j):
-                    border[row, k] += scale * h.profiles[profile, t]
+        for j in np.flatnonzero(h.upper_at >= 0):
+            row, at = (p.rows + h.upper_at[j]) * hours + t, j * hours + t
+            matrix[row, at], there[row] = 1.0, lives[at]
+            rhs[row] = h.upper_scale[j] * h.profiles[h.upper_profile[j], t]
+            for k, scale, profile in _entries(h.upper_border, j):
+                border[row, k] += scale * h.profiles[profile, t]
     for w in range(windows):
-        rhs[first_window + w] = h.window_rhs[w]
+        rhs[count - windows + w] = h.window_rhs[w]
         for k, scale, _ in _entries(h.window_border, w):
-            border[first_window + w, k] += scale
+            border[count - windows + w, k] += scale
     return DenseNode(node, x, dx, cost, lives, matrix, rhs, border, there)
+
+
+def _add_column(h, matrix, j, t, first_window):
+    """Entries of column j in hour t: in its hour's rows, in the chains of the hour before, in windows."""
+    hours = h.profiles.shape[1]
+    at, before = j * hours + t, h.previous_hour[t]
+    for r, scale, profile in _entries(h.in_hour, j):
+        matrix[r * hours + t, at] += scale * h.profiles[profile, t]
+    for r, scale, profile in _entries(h.in_previous, j):
+        matrix[r * hours + before, at] += scale * h.profiles[profile, before]
+    for c, scale, profile in _entries(h.in_window, j):
+        if h.window_at[c, t] >= 0:
+            matrix[first_window + h.window_at[c, t], at] += scale * h.profiles[profile, t]
 
 
 AFFINE_CENTRING = (0.0, 1.0)

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
-from tests.builders.problems import random_problem
-from tests.plan.lp.test_highs import engine, flat
+from tests.builders.problems import engine, flat, random_problem
 
 from headrace.core.errors import Infeasible, InputError
 from headrace.core.study_reader import parse_text, study_of
