@@ -75,7 +75,7 @@ def _time_linking(hours: Hours, entry: Ints, local: int, rows: int) -> tuple[Int
     """Entries of the time-linking rows with each other, the trailing unknowns and the next hour's
     time-linking rows; the last kind is numbered here. Returns how many entries there are.
     """
-    count, linking, trailing = int(entry.max()) + 1, rows - local, len(entry) - rows
+    count, linking, trailing = int(entry.max(initial=-1)) + 1, rows - local, len(entry) - rows
     table = np.full((linking, linking + trailing + linking), -1, dtype=np.int64)
     for a in range(linking):
         for b in range(linking):
