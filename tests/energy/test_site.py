@@ -13,6 +13,7 @@ from headrace.core.study import Build, Fuel, Grid
 from headrace.energy import site
 from headrace.energy.battery import wear
 from headrace.energy.capacity_factor import hourly_share
+from headrace.energy.fuels import fuel_cost
 from headrace.energy.technology import technology
 from headrace.energy.weather.series import station
 
@@ -52,7 +53,7 @@ def test_capture_pays_carbon_only_on_what_reaches_the_air() -> None:
     )
     assert float(free.cost) - float(priced.cost) == pytest.approx(35.0076, rel=1e-5)  # type: ignore[arg-type]
     gas = Fuel(price="4 USD/MMBtu", co2="53.06 kg/MMBtu")  # type: ignore[arg-type]
-    charged = priced.fuel_rate * (site.fuel_cost(gas, 4.0, 100.0) - 4.0)
+    charged = priced.fuel_rate * (fuel_cost(gas, 4.0, 100.0) - 4.0)
     assert charged + float(priced.cost) - float(free.cost) == pytest.approx(1.84251, rel=1e-4)  # type: ignore[arg-type]
     assert charged + float(priced.cost) - float(free.cost) == pytest.approx(
         technology("gas.ccgt_ccs").co2 * 100, rel=1e-9

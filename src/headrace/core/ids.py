@@ -143,7 +143,7 @@ class ConverterRole(StrEnum):
 
 @dataclass(frozen=True)
 class ConverterId:
-    """A converter: what it does, with which asset (None where none bounds it), for which product."""
+    """A converter: what it does, with which asset (None: none bounds it), for which product."""
 
     role: ConverterRole
     asset: AssetId | None = None

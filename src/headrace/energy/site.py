@@ -36,6 +36,7 @@ from headrace.energy import technology as catalogue
 from headrace.energy.battery import wear
 from headrace.energy.capacity_factor import dispatchable, hourly_share
 from headrace.energy.contracts import staged_payments
+from headrace.energy.fuels import captured
 from headrace.energy.grid import GridRight, PriceWindow, energy_price, grid_right
 from headrace.energy.grid import availability as grid_availability
 from headrace.energy.technology import in_money, learned, technology, value_of
@@ -65,7 +66,7 @@ def electricity(site: str) -> Bus:
 
 def unit_size(build: Build, catalogued: float) -> float:
     """Size of one unit where only whole ones are ordered [MW], else 0; `catalogued`: the
-    catalogue's, 0 for any size.
+    catalogue's [MW], 0 for any size.
 
     Raises InputError where whole units are asked for and nobody says how large one is.
     """
@@ -195,18 +196,6 @@ def catalogued(
 def _variable(row: catalogue.TechnologyRow, money_year: int) -> float:
     """Cost of a MWh without fuel, in the study's money [USD/MWh]."""
     return 0.0 if row.variable_cost is None else in_money(row.variable_cost, "USD/MWh", money_year)
-
-
-def captured(row: catalogue.TechnologyRow, fuels: Mapping[str, Fuel]) -> float:
-    """CO2 kept out of the air at full load [t/MWh]."""
-    if not row.fuel:
-        return 0.0
-    burnt = (
-        fuels[row.fuel].co2 / 1e3
-        if row.fuel in fuels
-        else catalogue.fuel(row.fuel).co2.to("t/MMBtu")
-    )
-    return value_of(row.capture, "1") * value_of(row.heat_rate, "MMBtu/MWh") * burnt
 
 
 def _plant(row: catalogue.TechnologyRow, power: Asset, share: Floats, cost: float) -> Converter:
@@ -345,7 +334,7 @@ def price_factor(key: str, year: int, overnight: float | None, money_year: int) 
 
 
 def kind_of(row: catalogue.TechnologyRow) -> AssetKind:
-    """What kind of thing a row of the catalogue is: a grid right, a plant on gas, another supply."""
+    """What a row of the catalogue is: a grid right, a plant on gas, another supply."""
     if row.kind == "grid":
         return AssetKind.GRID
     return AssetKind.GAS if row.kind == "thermal" and row.fuel == "gas" else AssetKind.SUPPLY
@@ -358,7 +347,10 @@ def store(
     round_trip: float,
     wear: float = 0.0,
 ) -> Store:
-    """A battery whose round-trip loss falls half on charging, half on discharging."""
+    """A battery whose loss on a round trip falls half on charging, half on discharging.
+
+    round_trip: efficiency [1]; wear: per unit charged or discharged [USD/MWh].
+    """
     half = float(np.sqrt(round_trip))
     return Store(
         StoreId(power.id),
@@ -403,26 +395,3 @@ def grid(site: str, written: Grid) -> Built:
         written.limit, written.queue, energy=written.energy, windows=windows, loss=written.loss
     )
     return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing)
-
-
-def default_fuels(used: set[str], written: set[str], money_year: int) -> dict[str, Fuel]:
-    """Fuels that the technologies in use burn and the study does not write, at their catalogue
-    prices in the study's money.
-    """
-    return {name: _fuel(name, money_year) for name in sorted(used - written) if name}
-
-
-def _fuel(name: str, money_year: int) -> Fuel:
-    row = catalogue.fuel(name)
-    return Fuel(
-        price=f"{in_money(row.price, 'USD/MMBtu', money_year)} USD/MMBtu",  # type: ignore[arg-type]
-        co2=f"{row.co2.to('kg/MMBtu')} kg/MMBtu",  # type: ignore[arg-type]
-        source=row.price.source,
-    )
-
-
-def fuel_cost(written: Fuel, price: float, carbon: float) -> float:
-    """Fuel with its carbon [USD/MMBtu]; `price` is the fuel's price where it is burnt, `carbon` in
-    USD/t.
-    """
-    return price + carbon * written.co2 / 1e3

@@ -23,7 +23,7 @@ def demand(key: str, product: Product) -> Demand:
         bus=Bus(CarrierId(CarrierKind.PRODUCT, sold), "", BUS_UNITS[product.kind]),
         quantity=parse(product.demand, DEMAND_UNITS[product.kind]) * hourly(product.shape),
         price=parse(product.price, PRICE_UNITS[product.kind]),
-        deadline=deadline if deadline in ("now", "day", "year") else "hours",  # type: ignore[arg-type]
+        deadline="hours" if isinstance(deadline, float) else deadline,
         window_hours=float(deadline) if isinstance(deadline, float) else 1.0,
         least=product.availability,
         least_from=product.served_from,

@@ -23,7 +23,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ELECTRICITY
 from headrace.core.study import Study
 from headrace.core.uncertainty import Capex, FuelPrice, uncertainty
-from headrace.energy.site import default_fuels, fuel_cost
+from headrace.energy.fuels import default_fuels, fuel_cost
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate

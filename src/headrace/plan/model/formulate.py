@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats
-from headrace.core.components import Demand, System
+from headrace.core.components import System
 from headrace.core.ids import AssetId
 from headrace.plan.lp.problem import Master, NodeBlock, Problem
 from headrace.plan.lp.risk_measure import tempered
@@ -27,6 +27,7 @@ from headrace.plan.model.constraints import (
 )
 from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, RowLabel
 from headrace.plan.model.investment import (
+    BOX,
     InstalledCapacity,
     MasterRow,
     Order,
@@ -194,7 +195,7 @@ def _draft(
     sold = system.sold_at
     for i, promised in enumerate(system.demands):
         if promised.least > 0 and node.stage >= promised.least_from:
-            demand.promise(context, promised, i, _largest_ratio(system, promised))
+            demand.promise(context, promised, i, conversion.largest_ratio(system, promised))
     for i, converter in enumerate(system.converters):
         conversion.add(context, converter, i, sold)
         unit_commitment.add(context, converter, i)
@@ -210,17 +211,6 @@ def _draft(
     )
     own = tuple(scales[system.assets[group.asset].id] for group in standing)
     return _Draft(writer, labels, standing, own, mine)
-
-
-def _largest_ratio(system: System, sold: Demand) -> float:
-    """Most that a unit of any converter's column delivers of a demand."""
-    ratios = [
-        conversion.activity_scale(c) * float(np.max(p.ratio))
-        for c in system.converters
-        for p in c.ports
-        if p.bus == sold.bus
-    ]
-    return max(ratios, default=1.0)
 
 
 def _add_peaks(
@@ -285,7 +275,9 @@ def _master(
     none = np.zeros(len(peaks))
     scale = np.concatenate([[scale_of(asset.unit) for asset in assets], none + 1.0])
     usd = [cost(o, nodes[o.node]) for o in orders] + [p.usd for p in peaks]
-    most = [o.most for o in orders] + [_peak_box(system, p) for p in peaks]
+    charged = [system.converters[p.converter].asset for p in peaks]
+    limits_of_peaks = [np.inf if a is None else system.asset(a).at_most for a in charged]
+    most = [o.most for o in orders] + [min(limit, BOX["MW"]) for limit in limits_of_peaks]
     r = [i for i, row in enumerate(rows) for _ in row.columns]
     c = [column for row in rows for column in row.columns]
     v = [x * scale[j] / row.scale for row in rows for j, x in zip(row.columns, row.values)]
@@ -299,9 +291,3 @@ def _master(
         matrix=csr_array((v, (r, c)), shape=(len(rows), len(names))),
         rhs=np.array([row.rhs / row.scale for row in rows]),
     )
-
-
-def _peak_box(system: System, charged: Peak) -> float:
-    asset = system.converters[charged.converter].asset
-    most = np.inf if asset is None else system.asset(asset).at_most
-    return float(min(most, 50_000.0))

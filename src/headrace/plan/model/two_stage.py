@@ -21,8 +21,8 @@ from headrace.plan.scenario.time_slices import keep_blocks
 
 @dataclass(frozen=True)
 class FirstStage:
-    """What is ordered now: names, cost [solver's money per unit], most and unit (0: continuous) of
-    each.
+    """What is ordered now, shape (order,): names, cost [solver's money per unit], the most of each
+    [own unit] and the size of one [own unit] (0: continuous).
 
     rows: shape (row, order); rows @ orders <= limits.
     """

@@ -49,7 +49,7 @@ def lines(
         converter = formulation.system.converters[peak.converter].id
         found.append(CashLine(peak.node, "peak", converter, -float(size) * peak.usd))
     for outcome in outcomes:
-        found.extend(_operation(formulation, solution, outcome.number))
+        found.extend(operating_lines(formulation, solution, outcome.number))
     clock = formulation.clock
     for standing in formulation.system.assets:
         years = clock.years(0, min(standing.stands_until, clock.end))
@@ -63,7 +63,7 @@ def total(found: Sequence[CashLine], *kinds: str) -> float:
     return float(np.sum([line.usd for line in found if not kinds or line.kind in kinds]))
 
 
-def _operation(formulation: Formulation, solution: Solution, number: int) -> list[CashLine]:
+def operating_lines(formulation: Formulation, solution: Solution, number: int) -> list[CashLine]:
     """What the hours of a node earn and cost, by the dollar rules of the constraint families."""
     calendar, parameters = formulation.calendars[number], formulation.worlds[number]
     weighted = node_weight(formulation.nodes[number], formulation.clock) * calendar.weights

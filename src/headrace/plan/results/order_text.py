@@ -11,7 +11,7 @@ from headrace.plan.solve.solve import CertifiedPlan
 
 
 def amount(quantity: float, unit: str) -> str:
-    """`312 MW`, `12,400 accelerators`."""
+    """A quantity [`unit`] in words: `312 MW`, `12,400 accelerators`."""
     word = "accelerators" if unit == "accelerator" else unit
     return f"{quantity:,.0f} {word}" if quantity >= 100 else f"{quantity:,.3g} {word}"
 

@@ -177,9 +177,7 @@ def _worth(
 ) -> OrderValue | None:
     """The interval of one order; None where nothing is known but that it is not negative."""
     if other is not None:
-        return OrderValue(
-            number, max(0.0, plan.low - other.high), max(0.0, plan.high - other.low), other
-        )
+        return interval(plan, number, other)
     return OrderValue(number, plan.low - ceiling, np.inf, None) if plan.low > ceiling else None
 
 
@@ -195,7 +193,7 @@ def _refined(
     best, bounds, least = plan, dict(bounds), max(FINEST, finest(problem, effort.solver))
     asked = dict.fromkeys([-1, *bounds], effort.gap)
     while not effort.over:
-        wide = [v for n, o in bounds.items() if not (v := _interval(best, n, o)).narrow]
+        wide = [v for n, o in bounds.items() if not (v := interval(best, n, o)).narrow]
         wide = [v for v in wide if max(asked[v.order], asked[-1]) > least]
         if not wide:
             break
@@ -214,10 +212,10 @@ def _refined(
     return best, bounds
 
 
-def _interval(plan: CertifiedPlan, number: int, other: CertifiedPlan) -> OrderValue:
-    found = _worth(plan, number, other, np.inf)
-    assert found is not None
-    return found
+def interval(plan: CertifiedPlan, number: int, other: CertifiedPlan) -> OrderValue:
+    """The worth of an order between the plan and the best one without it: no less than nothing."""
+    least, most = plan.low - other.high, plan.high - other.low
+    return OrderValue(number, max(0.0, least), max(0.0, most), other)
 
 
 def _looser(

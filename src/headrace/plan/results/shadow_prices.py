@@ -56,7 +56,11 @@ def worths(formulation: Formulation, solution: Solution) -> tuple[Worth, ...]:
         *_supplies(formulation, found, size),
         *_standing(formulation, found, size),
     ]
-    return tuple(sorted((*told, *_spending(found, formulation)), key=lambda w: -w.usd))
+    spent = sum(float(p) for row, p in zip(formulation.rows, found.rows) if row.reason == "spend")
+    if spent > 1e-6:
+        words = "one more dollar that may be committed in every stage"
+        told.append(Worth("", "limits.spend", spent, "USD", words))
+    return tuple(sorted(told, key=lambda w: -w.usd))
 
 
 def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
@@ -101,13 +105,6 @@ def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[
             words = f"one more {titled(asset)} to be had every year"
             where = f"fleet.{role}.{key}.supply"
             yield Worth("", where, price * MONEY, "accelerator/a", words)
-
-
-def _spending(found: Prices, formulation: Formulation) -> Iterator[Worth]:
-    price = sum(float(p) for row, p in zip(formulation.rows, found.rows) if row.reason == "spend")
-    if price > 1e-6:
-        words = "one more dollar that may be committed in every stage"
-        yield Worth("", "limits.spend", price, "USD", words)
 
 
 def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:

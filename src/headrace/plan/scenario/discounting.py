@@ -22,8 +22,8 @@ HOURS_PER_MONTH = 730.0
 
 @dataclass(frozen=True)
 class Discounting:
-    """Discounting of a study: real rate per year, horizon's end in months, and whether a terminal
-    value counts.
+    """Discounting of a study. rate: real [1/year]; end: of the horizon [month]; terminal: whether a
+    terminal value counts.
     """
 
     rate: float
@@ -31,11 +31,13 @@ class Discounting:
     terminal: bool
 
     def discount(self, month: float) -> float:
-        """Today's value of a dollar in `month`."""
+        """Today's value of a dollar due `month` months after the horizon's start [1]."""
         return float((1 + self.rate) ** (-month / 12))
 
     def years(self, begin: float, end: float) -> float:
-        """Discounted years in [begin, end): today's value of a dollar a year, paid through it."""
+        """Today's value of a dollar a year, paid evenly from month `begin` to month `end` [year]; 0
+        where the end is not later.
+        """
         if end <= begin:
             return 0.0
         if self.rate == 0:
@@ -44,13 +46,19 @@ class Discounting:
         return (self.discount(begin) - self.discount(end)) / pressure
 
     def annuity_left(self, life: float, left: float) -> float:
-        """Share of a price that is not yet paid off when `left` of `life` months remain."""
+        """Share of a price that an annuity has not yet paid off when `left` of `life` [month]
+        remain [1]; 0 for what has no life.
+        """
         return self.years(0, left) / self.years(0, life) if life > 0 else 0.0
 
 
 @dataclass(frozen=True)
 class LifetimeCost:
-    """What one unit costs when ordered at a node, in today's dollars, before probability."""
+    """What one unit costs when ordered at a node, discounted, before probability [USD per unit].
+
+    payments: of the order; fixed: fixed cost or rent while it stands; terminal: what it is still
+        worth at the horizon's end (taken off).
+    """
 
     payments: float
     fixed: float
@@ -58,12 +66,12 @@ class LifetimeCost:
 
     @property
     def net(self) -> float:
-        """What it costs once its terminal value is taken off."""
+        """What it costs once its terminal value is taken off [USD per unit]."""
         return self.payments + self.fixed - self.terminal
 
 
 def arrival(asset: Asset, node: ScenarioNode) -> float:
-    """Month in which an order of `node` begins to work."""
+    """When an order of `node` begins to work, after the horizon's start [month]."""
     return node.start + asset.lead_months
 
 
@@ -78,16 +86,16 @@ def can_order(asset: Asset, node: ScenarioNode, clock: Discounting) -> bool:
 
 
 def ending(asset: Asset, node: ScenarioNode) -> float:
-    """Month in which what is ordered at `node` ends: its life is over, or a rent and the stage it
-    was taken for.
+    """When what is ordered at `node` ends, after the horizon's start [month]: its life is over, or
+    a rent and the stage it was taken for.
     """
     end = arrival(asset, node) + asset.life_months
     return max(end, node.end) if asset.rented else end
 
 
 def money(asset: Asset, node: ScenarioNode, clock: Discounting, factor: float) -> LifetimeCost:
-    """Today's dollars of one unit of `asset` ordered at `node`; `factor` multiplies the catalogue
-    price there.
+    """What one unit of `asset` ordered at `node` costs, discounted [USD per unit]; `factor` [1]
+    multiplies the catalogue price there.
     """
     begin, finish = arrival(asset, node), ending(asset, node)
     paid = factor * sum(p.usd * clock.discount(node.start + p.month) for p in asset.payments)
@@ -95,18 +103,24 @@ def money(asset: Asset, node: ScenarioNode, clock: Discounting, factor: float) -
     return LifetimeCost(
         paid,
         standing_cost(asset, begin, finish, clock),
-        _terminal(asset, begin, finish, clock, factor * asset.price),
+        terminal_value(asset, begin, finish, clock, factor * asset.price),
     )
 
 
 def standing_cost(asset: Asset, begin: float, finish: float, clock: Discounting) -> float:
-    """Today's dollars of one unit's fixed cost, or rent, from month `begin` to `finish` or the
-    horizon's end.
+    """Fixed cost, or rent, of one unit from month `begin` to `finish` or the horizon's end,
+    discounted [USD per unit].
     """
     return asset.fixed_cost * clock.years(begin, min(finish, clock.end))
 
 
-def _terminal(asset: Asset, begin: float, finish: float, clock: Discounting, price: float) -> float:
+def terminal_value(
+    asset: Asset, begin: float, finish: float, clock: Discounting, price: float
+) -> float:
+    """What one unit that works from month `begin` to `finish` is worth at the horizon's end,
+    discounted [USD per unit]: the annuity of its `price` [USD per unit] that is still to run, or
+    its resale where that is less. 0 for what is rented or has ended.
+    """
     if not clock.terminal or finish <= clock.end or asset.rented:
         return 0.0
     worth = price * clock.annuity_left(asset.life_months, finish - clock.end)
@@ -150,6 +164,8 @@ def presence(
 
 
 def node_weight(node: ScenarioNode, clock: Discounting) -> float:
-    """Dollars of the objective per dollar of one simulated span of the node."""
+    """Dollars of the objective per dollar of one simulated span of the node [1]: its probability,
+    discounted, times its years where one year stands for several.
+    """
     years = clock.years(node.start, node.end)
     return node.probability * (years if node.months > 12 else years / node.years)

@@ -13,7 +13,9 @@ from headrace.plan.model.constraints.context import ConstraintContext, RowLabel
 
 
 def periods(months: Ints, charge: PeakCharge) -> list[tuple[str, Floats | None]]:
-    """Billing periods among a node's snapshots: (name, mask); mask None where one period covers all."""
+    """Billing periods among a node's snapshots: (name, mask of 0 and 1 [1]); mask None where one
+    period covers all.
+    """
     if charge.period == "year":
         return [("year", None)]
     return [(f"month {int(m) + 1}", (months == m).astype(np.float64)) for m in np.unique(months)]
@@ -26,7 +28,7 @@ def add(
     borders: tuple[tuple[int, Floats | None], ...],
 ) -> None:
     """Write the peak row of a converter's `activity`; `borders` are its periods' linking columns
-    with their masks.
+    with their masks [1].
     """
     row = context.row(RowLabel("peak", converter.id), "peak")
     context.writer.entry(row, activity, 1.0)
