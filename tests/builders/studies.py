@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from headrace.core.ids import AssetId, AssetRole
+from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
@@ -85,3 +87,63 @@ def solve_text(text: str) -> Solved:
     plan = solve(found.problem)
     outcomes = tuple(node_outcome(found, plan.solution, n) for n in range(len(found.nodes)))
     return Solved(found, plan, outcomes, cash_flow.lines(found, plan.solution, outcomes))
+
+
+HEAD = """\
+study: small
+money: {year: 2026, discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [6000 h, 2760 h]}}
+"""
+"""One year of two load blocks, without discounting: sums by hand."""
+
+POWER_SOLD = (
+    "products: {power: {kind: electricity, site: here, demand: 10 MW, price: 50 USD/MWh}}\n"
+)
+
+PLANT = (
+    HEAD
+    + "technologies: {t: {capex: 100 USD/kW, variable: 20 USD/MWh, life: 10 years}}\n"
+    + "sites: {here: {build: {plant: {use: t, at_most: 8 MW}}}}\n"
+    + POWER_SOLD
+)
+"""A MW earns 8,760 h x (50 - 20) = 262,800 USD a year and costs 100,000: 8 MW are ordered, 162,800
+USD/MW are left. 10 MW are asked for: 2 MW are lost.
+"""
+
+BELIEFS = """\
+study: beliefs
+money: {year: 2026, discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months, 12 months, 24 months], hours: {blocks: [8760 h]}}
+beliefs:
+  growth: {about: demand, before: 40 %/a, reveal: 2, cases: {steady: {probability: 60 %, value: 10 %/a}, surge: {probability: 40 %, value: 70 %/a}}}
+  gas: {about: "fuel:gas", before: 4.5 USD/MMBtu, reveal: 3, cases: {cheap: {probability: 50 %, value: 3 USD/MMBtu}, dear: {probability: 50 %, value: 9 USD/MMBtu}}}
+fuels: {gas: {price: 4 USD/MMBtu, co2: 50 kg/MMBtu}}
+technologies: {t: {capex: 100 USD/kW, fuel: gas, heat_rate: 10 MMBtu/MWh, life: 10 years}}
+sites: {here: {build: {plant: {use: t, at_most: 8 MW}}}}
+products: {power: {kind: electricity, site: here, demand: 10 MW, price: 50 USD/MWh}}
+"""
+
+WRITTEN_TREE = """\
+study: written
+money: {year: 2026, discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months, 12 months], hours: {blocks: [8760 h]}}
+fuels: {gas: {price: 4 USD/MMBtu}}
+technologies: {t: {capex: 100 USD/kW, fuel: gas, heat_rate: 10 MMBtu/MWh, life: 10 years}}
+sites: {here: {build: {plant: {use: t, at_most: 8 MW}}}}
+products: {power: {kind: electricity, site: here, demand: 10 MW, price: 50 USD/MWh}}
+tree:
+  - {node: boom, parent: now, probability: 30 %, values: {"fuel:gas": 8 USD/MMBtu}, demand: {power: [20 MW]}}
+  - {node: bust, parent: now, probability: 70 %}
+  - {node: now, values: {"fuel:gas": 4 USD/MMBtu}}
+"""
+
+
+def study(text: str) -> Study:
+    """A checked study of its text."""
+    return study_of(parse_text(text))
+
+
+@cache
+def solved_once(text: str) -> Solved:
+    """The same as `solve_text`, solved once for all tests that read it."""
+    return solve_text(text)

@@ -19,6 +19,9 @@ from headrace.plan.scenario.tree import ScenarioNode
 
 HOURS_PER_MONTH = 730.0
 
+NO_RATE = 1e-12
+"""Rate [1/year] below which a dollar is the same at any time."""
+
 
 @dataclass(frozen=True)
 class Discounting:
@@ -40,10 +43,11 @@ class Discounting:
         """
         if end <= begin:
             return 0.0
-        if self.rate == 0:
+        if self.rate < NO_RATE:
             return (end - begin) / 12
-        pressure = float(np.log1p(self.rate))
-        return (self.discount(begin) - self.discount(end)) / pressure
+        force = float(np.log1p(self.rate))
+        # expm1 keeps the digits that a difference of two discounts near one would lose
+        return self.discount(begin) * -float(np.expm1(-force * (end - begin) / 12)) / force
 
     def annuity_left(self, life: float, left: float) -> float:
         """Share of a price that an annuity has not yet paid off when `left` of `life` [month]
