@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+from tests.builders.nouns import circle
+
+from headrace.core.arrays import HOURS_PER_YEAR
 from headrace.core.ids import AssetId, AssetRole
 from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
-from headrace.plan.model.build_system import expand
+from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results import cash_flow
 from headrace.plan.results.cash_flow import CashLine
@@ -82,11 +86,28 @@ class Solved:
 
 
 def solve_text(text: str) -> Solved:
-    expansion = expand(study_of(parse_text(text)))
+    return solve_system(expand(study(text)))
+
+
+def solve_system(expansion: SystemOnTree) -> Solved:
+    """The system formulated, solved and read."""
     found = formulate(expansion)
     plan = solve(found.problem)
     outcomes = tuple(node_outcome(found, plan.solution, n) for n in range(len(found.nodes)))
     return Solved(found, plan, outcomes, cash_flow.lines(found, plan.solution, outcomes))
+
+
+def on_a_circle(text: str, load: tuple[float, ...]) -> SystemOnTree:
+    """The study on hours that follow each other in a circle, each of them an equal share of the
+    year, with demands of these sizes.
+    """
+    whole = expand(study(text))
+    shape = np.zeros(HOURS_PER_YEAR)
+    shape[: len(load)] = load
+    demands = tuple(replace(d, quantity=shape) for d in whole.system.demands)
+    slices = circle(len(load), HOURS_PER_YEAR / len(load))
+    system = replace(whole.system, demands=demands)
+    return replace(whole, system=system, calendars=(slices,) * len(whole.nodes))
 
 
 HEAD = """\
@@ -147,3 +168,46 @@ def study(text: str) -> Study:
 def solved_once(text: str) -> Solved:
     """The same as `solve_text`, solved once for all tests that read it."""
     return solve_text(text)
+
+
+CAMPUS = """\
+study: campus
+money: {year: 2026, discount: 8 %/a real}
+horizon: {start: 2027-01, stages: [12 months, 24 months], hours: {blocks: [6000 h, 2760 h]}}
+sites:
+  here:
+    grid: {limit: 100 MW, stands: 60 MW, queue: 24 months, price: 250 USD/kW, energy: 60 USD/MWh, demand: 5 USD/kW-month}
+    hall: {use: hall.ai, stands: 20 MW, at_most: 60 MW, lead: 18 months}
+    build: {plant: {use: t, at_most: 50 MW}}
+technologies: {t: {capex: 900 USD/kW, variable: 5 USD/MWh}}
+fleet: {may_buy: {b200: {use: b200, supply: 60000}}}
+models: {large: {shape: deepseek-ai/DeepSeek-V3, precision: fp8}}
+products: {chat: {kind: tokens, model: large, isl: 1200, osl: 300, promise: {ttft: 2 s, tpot: 50 ms}, demand: 200 Gtok/h, price: 2.2 USD/Mtok}}
+"""
+"""A grid, a hall and accelerators that serve tokens: every kind of bus and of dollar."""
+
+STORED = (
+    HEAD
+    + """\
+technologies:
+  t: {capex: 1 USD/kW, variable: 20 USD/MWh, life: 10 years}
+  b: {kind: battery, capex: 1 USD/kW, energy_capex: 1 USD/kWh, efficiency: 81 %, life: 10 years}
+sites:
+  here:
+    build:
+      plant: {use: t, at_most: 8 MW}
+      cell: {use: b, at_most: 4 MW, at_most_energy: 8 MWh}
+"""
+    + POWER_SOLD
+)
+"""A plant and a battery: to be read on hours that follow each other (`on_a_circle`)."""
+
+UNITS = (
+    HEAD
+    + "technologies: {t: {capex: 1 USD/kW, variable: 20 USD/MWh, units: {size: 2 MW, minimum_load: 40 %, no_load: 10 %, start_cost: 30 USD/MW}, fuel: gas, heat_rate: 10 MMBtu/MWh}}\n"
+    + "fuels: {gas: {price: 1 USD/MMBtu, co2: 50 kg/MMBtu}}\n"
+    + "carbon: 20 USD/t\n"
+    + "sites: {here: {spinning_reserve: largest unit, build: {plant: {use: t, at_most: 8 MW, commitment: relaxed}}}}\n"
+    + POWER_SOLD
+)
+"""A plant of units of 2 MW on line as a quantity, with a reserve and a carbon price."""
