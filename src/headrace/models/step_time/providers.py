@@ -23,7 +23,14 @@ from headrace.models.power import phases
 from headrace.models.step_time import aiconfigurator
 from headrace.models.step_time.calibration import predict, shipped
 from headrace.models.step_time.measured_deployments import DeploymentLabels
-from headrace.models.step_time.roofline import Coefficients, Deployments, Layout, cache_bytes, terms
+from headrace.models.step_time.roofline import (
+    BYTES,
+    Coefficients,
+    Deployments,
+    Layout,
+    cache_bytes,
+    terms,
+)
 from headrace.models.step_time.table import StepTable, named_table, table_names
 
 Source = Literal["auto", "kernel", "roofline"]
@@ -168,9 +175,8 @@ def prompt_times(
     """
     speed = layout.accelerators * chip.peak(precision) / costs.prefill_cost
     tokens = aiconfigurator.TOKENS * layout.dp
-    weights = (
-        model.active * 1.0 * costs.weight_cost / layout.accelerators / chip.bandwidth.to("B/s")
-    )
+    bandwidth = layout.accelerators * chip.bandwidth.to("B/s")
+    weights = model.active * BYTES[precision] * costs.weight_cost / bandwidth
     shared = np.maximum(2.0 * model.active * tokens / speed, weights) + model.layers * costs.layer
     chunk, prefix = np.meshgrid(aiconfigurator.CHUNKS, aiconfigurator.PREFIXES, indexing="ij")
     seen = prefix + chunk / 2.0
