@@ -226,7 +226,7 @@ def test_parquet_of_another_shape_is_bad_input(folder):
             "COPY (SELECT 1 AS hour, 2.0 AS value)"
             f" TO '{folder.path(hourly_store.file_of(0))}' (FORMAT parquet)"
         )
-    with pytest.raises(InputError, match="lacks bus"):
+    with pytest.raises(InputError, match="lacks book, bus"):
         hourly_store.read_hourly(folder, 0)
 
 

@@ -18,13 +18,20 @@ from dataclasses import dataclass
 class Place:
     """Where in the user's files something stands.
 
-    Lines and columns count from 1; 0 means unknown.
+    Lines and columns count from 1; 0 means unknown. key: what it is about, in words; path: the same
+    as the keys of the study on the way to it, where it is a place of one.
     """
 
     file: str = ""
     line: int = 0
     column: int = 0
     key: str = ""
+    path: tuple[str | int, ...] = ()
+
+    @classmethod
+    def of(cls, *path: str | int) -> Place:
+        """The place of a study at the end of these keys."""
+        return cls(key=".".join(map(str, path)), path=path)
 
     def __str__(self) -> str:
         spot = ":".join([self.file or "input", *(str(n) for n in (self.line, self.column) if n)])

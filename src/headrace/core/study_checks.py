@@ -10,13 +10,19 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from headrace.core.study import CLOUD, Study
+from headrace.core.uncertainty import (
+    UNITS,
+    Capex,
+    DemandGrowth,
+    FuelPrice,
+    Uncertainty,
+    uncertainty,
+    unit_of,
+)
 from headrace.core.units import UnitError, parse
 
 Fault = tuple[tuple[str | int, ...], str, str, str]
 """(path of the key, what was found, what was expected, the likely fix)"""
-
-VALUE_UNITS = {"demand": "1/year", "fuel": "USD/MMBtu", "capex": "USD/kW"}
-"""Unit of a belief's values, by what it is about."""
 
 DEMAND_UNITS = {
     "tokens": "Mtok/h",
@@ -81,6 +87,7 @@ def fleet_faults(study: Study) -> Iterator[Fault]:
 def belief_faults(study: Study) -> Iterator[Fault]:
     """Beliefs: probabilities, the stage of revelation, and values in the unit of their subject."""
     stages = len(study.horizon.stages)
+    held_by: dict[Uncertainty, str] = {}
     for name, belief in study.beliefs.items():
         path = ("beliefs", name)
         total = math.fsum(case.probability for case in belief.cases.values())
@@ -99,24 +106,33 @@ def belief_faults(study: Study) -> Iterator[Fault]:
                 "",
             )
         yield from _about(study, belief.about, (*path, "about"))
-        unit = VALUE_UNITS.get(belief.about.split(":")[0])
-        if unit:
+        about = uncertainty(belief.about)
+        if about is not None:
+            unit = unit_of(about)
+            if about in held_by:
+                yield (
+                    (*path, "about"),
+                    f"`{held_by[about]}` is about `{about}` too",
+                    "one belief about one thing",
+                    "",
+                )
+            held_by.setdefault(about, name)
             yield from _units((*path, "before"), belief.before, unit)
             for case, held in belief.cases.items():
                 yield from _units((*path, "cases", case, "value"), held.value, unit)
 
 
 def _about(study: Study, about: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
-    kind, _, name = about.partition(":")
-    if kind not in VALUE_UNITS:
-        yield from _unknown(path, kind, VALUE_UNITS, "something a belief can be about")
-    elif kind == "demand" and name:
-        yield from _unknown(path, name, study.products, "a product")
-    elif kind == "fuel":
-        yield from _unknown(path, name, study.fuels, "a fuel")
-    elif kind == "capex":
-        used = {build.use for site in study.sites.values() for build in site.build.values()}
-        yield from _unknown(path, name, sorted(used), "a technology that may be built")
+    match uncertainty(about):
+        case None:
+            yield from _unknown(path, about, UNITS, "something a belief can be about")
+        case DemandGrowth(product) if product is not None:
+            yield from _unknown(path, product, study.products, "a product")
+        case FuelPrice(fuel):
+            yield from _unknown(path, fuel, study.fuels, "a fuel")
+        case Capex(technology):
+            used = {build.use for site in study.sites.values() for build in site.build.values()}
+            yield from _unknown(path, technology, sorted(used), "a technology that may be built")
 
 
 def tree_faults(study: Study) -> Iterator[Fault]:
@@ -129,12 +145,11 @@ def tree_faults(study: Study) -> Iterator[Fault]:
         if node.parent:
             yield from _unknown((*path, "parent"), node.parent, names, "a node of the tree")
         for key, written in node.values.items():
-            kind = key.split(":")[0]
             yield from _about(study, key, (*path, "values", key))
-            if kind in VALUE_UNITS:
-                yield from _units(
-                    (*path, "values", key), written, "1" if kind == "demand" else VALUE_UNITS[kind]
-                )
+            about = uncertainty(key)
+            if about is not None:
+                unit = "1" if isinstance(about, DemandGrowth) else unit_of(about)
+                yield from _units((*path, "values", key), written, unit)
         if study.goal.risk.omega > 0 and node.probability == 0:
             yield (
                 (*path, "probability"),

@@ -13,6 +13,7 @@ from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
 from headrace.energy.technology import technology, value_of
 from headrace.plan.analysis.breakeven import PricePoint
+from headrace.plan.lp.options import SolverOptions
 from headrace.verification.registry import CheckOutcome, Skip, check
 
 _PAPER = (
@@ -322,7 +323,7 @@ def pypsa_operation() -> Iterator[CheckOutcome]:
     from headrace.plan.solve.solve import solve
 
     e = expand(bundled("gas_first"))
-    f = formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    f = formulate(e)
     held = highs.solve_fixed(f.problem, solve(f.problem).solution.master)
     for n in (1, 5, 7):
         theirs = _by_pypsa(f, held, n) - lost_revenue(f, n)
@@ -330,7 +331,9 @@ def pypsa_operation() -> Iterator[CheckOutcome]:
             operating_cost(f, held, n), theirs, id_suffix=f".highs.node{n}", reason=f.nodes[n].label
         )
         block = f.problem.nodes[n]
-        found = interior_point.solve(alone(block, block.start + block.map @ held.master), gap=1e-6)
+        found = interior_point.solve(
+            alone(block, block.start + block.map @ held.master), SolverOptions(gap=1e-6)
+        )
         ours = found.upper * 1e3 / block.weight
         yield CheckOutcome(
             ours,
@@ -381,13 +384,14 @@ def availability_target() -> CheckOutcome:
     """Greensboro, flat 100 MW: engines of 18.8 MW with their outages; deviation is by how much the
     target is missed.
     """
+    from headrace.core.ids import AssetId, AssetRole
     from headrace.plan.analysis.adequacy import adequate
     from headrace.plan.model.build_system import expand
 
     study = bundled(
         "offgrid_solar", hours="hours: {weeks: 4, extreme_days: 2}", engines="at_most: 400 MW"
     )
-    found = adequate(expand(study), "campus.engines", 0.999)
+    found = adequate(expand(study), AssetId("campus", AssetRole.BUILD, "engines"), 0.999)
     told = (
         f"the plan alone {found.before.availability:.4%}; after {found.rounds} rounds "
         f"{found.units} engines, "
