@@ -9,11 +9,11 @@ from tests.builders.checks import ids_of
 
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.constraints.context import MONEY
-from headrace.verification import plan, plan_energy, plan_stochastic
+from headrace.verification import plan, plan_breakeven, plan_energy, plan_stochastic
 from headrace.verification.plan_stochastic import CAPACITY_TREE, farmer
 
 
-def test_the_registry_holds_the_rows_of_both_files():
+def test_the_registry_holds_the_rows_of_its_files():
     assert ids_of("plan_stochastic") == {
         "plan.farmer",
         "plan.pypsa_stochastic",
@@ -21,10 +21,13 @@ def test_the_registry_holds_the_rows_of_both_files():
     }
     assert ids_of("plan_energy") == {
         *(f"energy.plan.{name}" for name in ("solar_share", "first_panel", "availability")),
-        *(f"energy.breakeven.{name}" for name in ("algebra", "hourly", "falls")),
         "energy.pypsa.operation",
     }
-    assert {plan.plan_energy, plan.plan_stochastic} == {plan_energy, plan_stochastic}
+    assert ids_of("plan_breakeven") == {
+        f"energy.breakeven.{name}" for name in ("algebra", "hourly", "falls")
+    }
+    files = {plan.plan_energy, plan.plan_breakeven, plan.plan_stochastic}
+    assert files == {plan_energy, plan_breakeven, plan_stochastic}
 
 
 def test_the_farmer_plants_500_acres_at_the_books_prices():
