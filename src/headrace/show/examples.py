@@ -1,4 +1,4 @@
-"""The studies that come along: each a folder of the package's `examples` with one study file in it."""
+"""The studies that come along: each a folder of `headrace/examples` with one study file in it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 
 import headrace
 from headrace.core.errors import InputError, InputFault, Place
+
+EMBEDDED = "piedmont"
+"""The study that is planned where none is given."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from headrace.core.run_folder import EVENTS, Event, RunFolder
 from headrace.show.app.solving import Solving
-from headrace.show.cli.progress import cells
+from headrace.show.format.progress import cells
 
 PAUSE = 0.25  # between two looks at the file [s]
 STILL_HERE = 60  # looks without news after which a comment keeps the line open

@@ -20,7 +20,7 @@ from headrace.show import examples
 from headrace.show.app import progress, shelf, studytext, views
 from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
-from headrace.show.cli.output import error_as_json, finite
+from headrace.show.format.json_text import error_as_json, finite
 from headrace.show.reports import plan_data
 
 _SHARED = {"page.css": "text/css", "charts.js": "text/javascript", "plan.js": "text/javascript"}

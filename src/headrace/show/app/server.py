@@ -88,10 +88,8 @@ def _server(folder: Path, solving: Solving, address: Address) -> Server:
 def _end(solving: Solving) -> None:
     left = solving.running()
     if left:
-        print(
-            f"Stopping {', '.join(left)}: the best plan so far is being saved. Once more to give it up.",
-            file=sys.stderr,
-        )
+        saving = "the best plan so far is being saved. Once more to give it up."
+        print(f"Stopping {', '.join(left)}: {saving}", file=sys.stderr)
     solving.close()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from headrace.core.errors import HeadraceError, InputError, InputFault, Place
 from headrace.core.plan_file import PlanFile, read_plan
 from headrace.core.run_folder import PLAN, STUDY, RunFolder, open_run
-from headrace.show.reports import order_sentences
+from headrace.show.format import order_sentences
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 MOST_RUNS = 500

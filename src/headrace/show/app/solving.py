@@ -16,7 +16,7 @@ from typing import IO, Literal
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
 from headrace.core.run_folder import PLAN, STUDY, create
 from headrace.show.app.shelf import Shelf
-from headrace.show.cli.studies import free_folder
+from headrace.show.run_names import free_folder
 
 MOST_RUNNING = 2  # each takes two threads
 MOST_WORDS = 4000

@@ -102,7 +102,10 @@ def _whole_units(plan: PlanFile) -> Markup:
         "difference",
     )
     head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in named)))
-    said = "The plan counts fuel on a straight line; here its hours are replayed with whole units at their exact part-load fuel."
+    said = (
+        "The plan counts fuel on a straight line; here its hours are replayed with whole units at"
+        " their exact part-load fuel."
+    )
     return tag(
         "div",
         tag("p", said),
@@ -115,10 +118,12 @@ def _bounds(plan: PlanFile) -> Markup:
     if low is None or high is None or plan.gap is None:
         return tag(
             "p",
-            "No upper bound was certified for this plan: its distance from the best possible is not known.",
+            "No upper bound was certified for this plan:"
+            " its distance from the best possible is not known.",
             class_="none",
         )
-    said = f"The best possible plan is worth between {text.interval(low, high, unit, join=' and ')}. This one reaches the lower end."
+    ends = text.interval(low, high, unit, join=" and ")
+    said = f"The best possible plan is worth between {ends}. This one reaches the lower end."
     if plan.risk is not None:
         said += f" Both are of the {plan.measure}."
     room = 2.2 * max(high - low, 1e-9 * max(abs(low), abs(high), 1.0))
@@ -168,7 +173,8 @@ def _residuals(plan: PlanFile) -> Markup:
         return Markup("")
     head = tag(
         "p",
-        f"Residuals, recomputed from the stored numbers; allowed {ALLOWED:.0e} of the largest term of the row.",
+        "Residuals, recomputed from the stored numbers;"
+        f" allowed {ALLOWED:.0e} of the largest term of the row.",
     )
     return tag("div", head, tag("ul", *rows, class_="residuals"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headrace.core.plan_file import BeliefValue, NodeRecord, PlanFile
+from headrace.core.plan_file import NodeRecord, PlanFile
 from headrace.show.figures.scenario_tree import path_words
 from headrace.show.format import text
 from headrace.show.format.html import Markup, tag
@@ -13,7 +13,9 @@ MOST = 8
 def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
     """The card of a node; the page shows the chosen one."""
     by_id = {other.id: other for other in plan.tree}
-    span = f"{node.start}, {text.number(node.months)} months, probability {text.percent(node.probability)}"
+    length, chance = text.number(node.months), text.percent(node.probability)
+    held = [text.belief(name, belief.value, belief.unit) for name, belief in node.beliefs.items()]
+    span = f"from {node.start}, {length} months, probability {chance}"
     columns = [
         _column("Ordered here", _orders(node)),
         _column("Served, and its share of demand", _served(node)),
@@ -23,7 +25,7 @@ def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
         "h3",
         path_words(node, by_id),
         " ",
-        tag("span", f"from {span}{_beliefs(node)}", class_="chance"),
+        tag("span", "; ".join([span, ", ".join(held)] if held else [span]), class_="chance"),
     )
     return tag(
         "div", title, *columns, class_="nodecard card", data_card=str(node.id), hidden=not shown
@@ -33,26 +35,6 @@ def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
 def _column(title: str, rows: list[Markup]) -> Markup:
     return tag(
         "div", tag("h4", title), tag("ul", *rows) if rows else tag("p", "nothing", class_="none")
-    )
-
-
-def _beliefs(node: NodeRecord) -> str:
-    told = [
-        f"{name.replace('_', ' ').replace(':', ' of ')} {_belief(belief)}"
-        for name, belief in node.beliefs.items()
-    ]
-    return "; " + ", ".join(told) if told else ""
-
-
-def _belief(belief: BeliefValue) -> str:
-    if not isinstance(belief.value, float):
-        return f"{belief.value} {belief.unit}".strip()
-    if belief.unit in ("1/year", "1/a"):
-        return f"{text.percent(belief.value)} a year"
-    return (
-        f"{text.number(belief.value)} {belief.unit}".strip()
-        if belief.unit != "1"
-        else text.number(belief.value)
     )
 
 

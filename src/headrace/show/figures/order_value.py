@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headrace.core.plan_file import OrderRecord
-from headrace.show.format import colours
+from headrace.show.format import colours, order_sentences
 from headrace.show.format import text as words
 from headrace.show.format.chart import Table, table
 from headrace.show.format.html import Markup, join, tag
-from headrace.show.reports import order_sentences
 
 _COLUMNS = (
     *("rank", "site", "asset", "quantity", "unit", "order by", "arrives"),

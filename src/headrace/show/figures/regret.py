@@ -149,7 +149,10 @@ def regrets(deep: DeepRecord) -> Chart:
         "marker": {"symbol": "circle-open", "size": 13, "color": colours.INK, "line": {"width": 2}},
         "hovertemplate": "worst branch, %{text}: %{x:.4s} USD<extra>%{y}</extra>",
     }
-    about = "Bars: the mean over the branches, certain; whiskers: at most; rings: the branch on which it loses most."
+    about = (
+        "Bars: the mean over the branches, certain; whiskers: at most;"
+        " rings: the branch on which it loses most."
+    )
     return Chart(
         "regrets",
         "What other ways of deciding lose",
@@ -160,7 +163,7 @@ def regrets(deep: DeepRecord) -> Chart:
 
 
 def endings(deep: DeepRecord) -> Chart:
-    """One bar a share of the terminal value: what is earned before the end, and what the end adds."""
+    """One bar a share of the terminal value: what is earned before the end, what the end adds."""
     names = [f"{text.percent(e.share)} of the terminal value" for e in deep.endings]
     told = table(
         ("terminal value", "branch", "probability", "at least [USD]", "at most [USD]"),
@@ -197,7 +200,10 @@ def endings(deep: DeepRecord) -> Chart:
         "x": 1.0,
         "xanchor": "right",
     }
-    about = "What still stands at the horizon's end counts by its unexpired annuity, or by its resale if that is lower."
+    about = (
+        "What still stands at the horizon's end counts by its unexpired annuity,"
+        " or by its resale if that is lower."
+    )
     return Chart("endings", "What the end is worth", told, {**figure, "layout": layout}, about)
 
 

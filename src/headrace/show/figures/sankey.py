@@ -32,7 +32,8 @@ VIEWS = (
     View(
         "chain",
         "Whole chain",
-        "Each layer in its own unit, drawn to one height: electricity, accelerator-hours, output, money.",
+        "Each layer in its own unit, drawn to one height:"
+        " electricity, accelerator-hours, output, money.",
         None,
         "",
     ),
@@ -53,7 +54,8 @@ VIEWS = (
     View(
         "money",
         "Dollars",
-        "Who pays, and where it goes: discounted and weighted by probability, so that all branches add up to the plan.",
+        "Who pays, and where it goes: discounted and weighted by probability,"
+        " so that all branches add up to the plan.",
         "money",
         "USD",
     ),
@@ -190,7 +192,8 @@ def _told(name: str, links: Sequence[flow_balance.Ribbon], view: View) -> str:
 
 def _ribbon_words(link: flow_balance.Ribbon, view: View) -> str:
     flow = link.flow
-    own = f"{text.quantity(flow.quantity - link.turned_over, flow.unit)} {_carrier_word(flow.carrier, flow.unit)}".strip()
+    amount = text.quantity(flow.quantity - link.turned_over, flow.unit)
+    own = f"{amount} {_carrier_word(flow.carrier, flow.unit)}".strip()
     lines = [f"<b>{escape(link.source)}</b> to <b>{escape(link.target)}</b>", escape(own)]
     if link.turned_over:
         lines.append(f"{escape(text.quantity(link.turned_over, flow.unit))} came back")

@@ -69,7 +69,8 @@ def _about(cost: ProductCost, total: float) -> str:
     if cost.price is None:
         return told
     left = cost.price - total
-    return f"{told}, sells for {words.money(cost.price)}: {words.money(abs(left))} {'left' if left >= 0 else 'short'}"
+    ending = f"{words.money(abs(left))} {'left' if left >= 0 else 'short'}"
+    return f"{told}, sells for {words.money(cost.price)}: {ending}"
 
 
 def _figure(cost: ProductCost, total: float) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What every picture has besides its drawing: a table of the same numbers, and that table as CSV."""
+"""What a picture has besides its drawing: a table of the same numbers, and that table as CSV."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Cell = str | float | int | None
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""First letters of a text that a spreadsheet would run."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,11 @@ class Table:
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([[_harmless(cell) for cell in row] for row in self.rows])
+        for row in self.rows:
+            writer.writerow(
+                f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+                for cell in row
+            )
         return stream.getvalue()
 
     def as_json(self) -> dict[str, object]:
@@ -57,11 +63,3 @@ class Chart:
 def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
     """A table from any sequences."""
     return Table(tuple(columns), tuple(tuple(row) for row in rows))
-
-
-def _harmless(cell: Cell) -> Cell:
-    return (
-        "'" + cell
-        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
-        else cell
-    )
