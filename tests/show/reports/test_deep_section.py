@@ -12,7 +12,8 @@ from tests.builders import toy_plan
 from headrace.core import plan_file
 from headrace.show.cli import results
 from headrace.show.figures import order_value, regret
-from headrace.show.reports import deep_section, order_sentences, plan_data, plan_page
+from headrace.show.format import order_sentences
+from headrace.show.reports import deep_section, plan_data, plan_page, plan_sections
 
 
 def span(low: float | None, high: float | None) -> dict[str, float | None]:
@@ -125,9 +126,9 @@ def test_pictures_carry_the_numbers_and_escape_the_names():
 
 def test_the_section_is_there_only_where_something_was_asked():
     asked, plain = plan(), plan_file.parse(json.dumps(toy_plan.plan()))
-    assert 'id="bet-2"' in plan_page.bet_section(asked)
-    assert "gas &lt;4&gt;" in plan_page.bet_section(asked)
-    assert plan_page.bet_section(plain) == ""
+    assert 'id="bet-2"' in plan_sections.bet(asked)
+    assert "gas &lt;4&gt;" in plan_sections.bet(asked)
+    assert plan_sections.bet(plain) == ""
     assert 'href="#bet"' in plan_page.navigation(asked)
     assert 'href="#bet"' not in plan_page.navigation(plain)
     assert plan_data.sheet(plain)["bet"] == []

@@ -53,7 +53,8 @@ def build(folder: Path, solving: Solving, closing: Callable[[], bool]) -> FastAP
     _files(app)
     app.add_exception_handler(HeadraceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
-    app.add_exception_handler(404, _nowhere)
+    missing = Missing("There is nothing at this address.")
+    app.add_exception_handler(404, lambda request, _: _refused(request, missing))
     return app
 
 
@@ -182,7 +183,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     """Our own errors: a page for a reader, JSON for a script."""
     assert isinstance(error, HeadraceError)
     code = 404 if isinstance(error, Missing) else 422
-    if _reads_pages(request):
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(views.missing(error.message), code)
     return JSONResponse(error_as_json(error), code)
 
@@ -195,12 +196,3 @@ async def _misread(request: Request, error: Exception) -> Response:
         for fault in error.errors()
     ]
     return await _refused(request, InputError(problems))
-
-
-async def _nowhere(request: Request, error: Exception) -> Response:
-    """An address that is none."""
-    return await _refused(request, Missing("There is nothing at this address."))
-
-
-def _reads_pages(request: Request) -> bool:
-    return request.method == "GET" and "text/html" in request.headers.get("accept", "")

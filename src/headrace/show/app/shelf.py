@@ -63,21 +63,13 @@ class Shelf:
 
     def headlines(self) -> tuple[Headline, ...]:
         """Every run, the newest first, at most 500."""
-        found = [headline for name in self._names() if (headline := self._headline(name))]
-        return tuple(
-            sorted(found, key=lambda headline: (-headline.changed, headline.name))[:MOST_RUNS]
-        )
+        names = [entry.name for entry in self.root.iterdir()] if self.root.is_dir() else []
+        found = [headline for name in names if (headline := self.headline(name))]
+        newest = sorted(found, key=lambda headline: (-headline.changed, headline.name))
+        return tuple(newest[:MOST_RUNS])
 
-    def _names(self) -> list[str]:
-        if not self.root.is_dir():
-            return []
-        return [
-            entry.name
-            for entry in self.root.iterdir()
-            if entry.is_dir() and re.fullmatch(NAME[1:-1], entry.name)
-        ]
-
-    def _headline(self, name: str) -> Headline | None:
+    def headline(self, name: str) -> Headline | None:
+        """A run in one line; None for a folder or file that is no run."""
         try:
             folder = self.find(name)
         except InputError:

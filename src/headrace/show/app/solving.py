@@ -56,7 +56,7 @@ class Child:
 
 def command(study: Path, out: Path) -> list[str]:
     """The child: the same verb that a person types."""
-    return [sys.executable, "-m", "headrace.show.cli", "plan", str(study), "--out", str(out)]
+    return [sys.executable, "-m", "headrace", "plan", str(study), "--out", str(out)]
 
 
 @dataclass

@@ -52,12 +52,13 @@ def runs(found: Sequence[Headline], states: Mapping[str, State | None], folder: 
             for name in ("study", "worth", "gap", "orders", "first order", "changed")
         ),
     )
-    rows = [_run(headline, states.get(headline.name)) for headline in found]
+    rows = [run_row(headline, states.get(headline.name)) for headline in found]
     box = tag("table", tag("thead", head), tag("tbody", *rows), class_="runs")
     return _page("Runs", "/", intro, tag("main", tag("div", box, class_="scroll")))
 
 
-def _run(told: Headline, state: State | None) -> Markup:
+def run_row(told: Headline, state: State | None) -> Markup:
+    """A run as a row of the list; one without a plan leads to its study."""
     planned = told.orders is not None
     target = f"/runs/{told.name}" if planned else f"/study?run={told.name}"
     label = "" if planned and state in (None, "planned") else told.broken or _STATES[state]

@@ -204,7 +204,15 @@ def head(file: Path, *, day: str | None = None, every: bool = False) -> int:
 
 @ledger.command
 def balances(file: Path, *, json: bool = False) -> int:
-    """Print the balance of every account (positive is a debit)."""
+    """Print the balance of every account (positive is a debit).
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    json
+        Print {balances: [...]} as one JSON object.
+    """
     from headrace.rights.ledger import Ledger
     from headrace.rights.money import written
 
@@ -227,6 +235,15 @@ def balances(file: Path, *, json: bool = False) -> int:
 def append(file: Path, entries: Path, *, json: bool = False) -> int:
     """Book entries from a JSON-lines file, all or none; entries that stand already are counted, not
     booked again.
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    entries
+        One entry a line.
+    json
+        Print {added, repeated, head} as one JSON object.
     """
     from headrace.rights.ledger import Ledger
     from headrace.rights.ledger.feed import read_entries
@@ -245,8 +262,20 @@ def append(file: Path, entries: Path, *, json: bool = False) -> int:
 
 @ledger.command
 def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") -> int:
-    """Book the exact opposite of an entry; `key` makes a retry harmless, `booked` is like
-    2026-01-31T00:00:00Z.
+    """Book the exact opposite of an entry.
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    entry
+        Number of the entry.
+    key
+        A name of this booking; a second one of the same name changes nothing.
+    booked
+        When it is booked (UTC), like 2026-01-31T00:00:00Z.
+    memo
+        Why it is booked.
     """
     from headrace.rights.ledger import Ledger
 
@@ -257,7 +286,15 @@ def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") ->
 
 @ledger.command
 def export(file: Path, *, out: Path | None = None) -> int:
-    """Write the ledger as Beancount text, to a file or to stdout."""
+    """Write the ledger as Beancount text.
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    out
+        Where to write; stdout if not given.
+    """
     from headrace.rights.ledger import Ledger
     from headrace.rights.ledger.text import export as write
 

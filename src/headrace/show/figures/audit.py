@@ -150,6 +150,7 @@ def robustness(verdict: Verdict) -> Chart:
         "",
         "share explained",
         320,
+        xaxis=plot.NAMED,
         yaxis={"tickformat": ".0%"},
     )
     about = (

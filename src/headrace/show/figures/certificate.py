@@ -68,11 +68,11 @@ def drawing(plan: PlanFile) -> Markup:
     notes = [tag("li", note) for note in plan.certificate.notes]
     rest = tag("ul", *notes, class_="notes") if notes else Markup("")
     return tag(
-        "div", _bounds(plan), _residuals(plan), _whole_units(plan), rest, class_="certificate"
+        "div", bounds(plan), residuals(plan), whole_units_table(plan), rest, class_="certificate"
     )
 
 
-def _whole_units(plan: PlanFile) -> Markup:
+def whole_units_table(plan: PlanFile) -> Markup:
     """The plan's straight fuel lines beside whole units at their exact fuel; nothing where nothing
     burns.
     """
@@ -113,7 +113,8 @@ def _whole_units(plan: PlanFile) -> Markup:
     )
 
 
-def _bounds(plan: PlanFile) -> Markup:
+def bounds(plan: PlanFile) -> Markup:
+    """The certified interval on a line, this plan at its lower end; in words if there is none."""
     low, high, unit = plan.lower_bound_usd, plan.upper_bound_usd, plan.money.unit
     if low is None or high is None or plan.gap is None:
         return tag(
@@ -145,7 +146,8 @@ def _bounds(plan: PlanFile) -> Markup:
     )
 
 
-def _residuals(plan: PlanFile) -> Markup:
+def residuals(plan: PlanFile) -> Markup:
+    """Each residual on a logarithmic line beside what is allowed."""
     rows = []
     for name, meaning in _NAMES:
         value = getattr(plan.certificate, name)

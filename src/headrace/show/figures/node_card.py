@@ -17,9 +17,9 @@ def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
     held = [text.belief(name, belief.value, belief.unit) for name, belief in node.beliefs.items()]
     span = f"from {node.start}, {length} months, probability {chance}"
     columns = [
-        _column("Ordered here", _orders(node)),
-        _column("Served, and its share of demand", _served(node)),
-        _column("Its share of the plan's worth", _cash(plan, node)),
+        _column("Ordered here", orders(node)),
+        _column("Served, and its share of demand", served(node)),
+        _column("Its share of the plan's worth", cash(plan, node)),
     ]
     title = tag(
         "h3",
@@ -38,7 +38,8 @@ def _column(title: str, rows: list[Markup]) -> Markup:
     )
 
 
-def _orders(node: NodeRecord) -> list[Markup]:
+def orders(node: NodeRecord) -> list[Markup]:
+    """What is ordered there, the dearest first, at most 8 lines."""
     found = sorted(node.orders, key=lambda order: -(order.cost_usd or 0.0))
     rows = [
         _row(
@@ -50,7 +51,8 @@ def _orders(node: NodeRecord) -> list[Markup]:
     return rows + ([_row(f"and {len(found) - MOST} smaller ones", "")] if len(found) > MOST else [])
 
 
-def _served(node: NodeRecord) -> list[Markup]:
+def served(node: NodeRecord) -> list[Markup]:
+    """What is served of each product, and its share of what was asked for."""
     rows = []
     for demand in node.demand:
         share = demand.served / demand.quantity if demand.quantity else 1.0
@@ -63,7 +65,8 @@ def _served(node: NodeRecord) -> list[Markup]:
     return rows
 
 
-def _cash(plan: PlanFile, node: NodeRecord) -> list[Markup]:
+def cash(plan: PlanFile, node: NodeRecord) -> list[Markup]:
+    """What is earned and paid there, item by item, and the sum."""
     rows = [
         _row(text.named(entry.item), text.money(entry.usd, plan.money.unit)) for entry in node.cash
     ]

@@ -30,14 +30,14 @@ def charts(plan: PlanFile) -> tuple[Chart, ...]:
 
 def as_table(plan: PlanFile) -> Table:
     """Everything in one table: what, on which branch, between which bounds."""
-    rows = [(chart.title, *row) for chart in charts(plan) for row in _padded(chart.table)]
+    rows = [
+        (chart.title, *(row if len(row) == 5 else (row[0], "", None, *row[-2:])))
+        for chart in charts(plan)
+        for row in chart.table.rows
+    ]
     return table(
         ("picture", "of", "branch", "probability", "at least [USD]", "at most [USD]"), rows
     )
-
-
-def _padded(told: Table) -> list[tuple[str | float | int | None, ...]]:
-    return [row if len(row) == 5 else (row[0], "", None, *row[-2:]) for row in told.rows]
 
 
 def _asked(deep: DeepRecord) -> list[Baseline]:

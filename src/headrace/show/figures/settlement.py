@@ -57,7 +57,7 @@ def pool(every: Sequence[Settlement]) -> Chart:
         for name, colour, amounts in parts
     ]
     figure = plot.figure(
-        traces, currency, "", 260, barmode="stack", yaxis={"autorange": "reversed"}
+        traces, currency, "", 260, barmode="stack", yaxis={"autorange": "reversed", **plot.NAMED}
     )
     columns = ("rule", *(f"{name} [{currency}]" for name, _, _ in parts))
     rows = zip(names, *([written(amount) for amount in amounts] for _, _, amounts in parts))
@@ -86,7 +86,7 @@ def rules(done: Period) -> Chart:
         "rules",
         "The same month under each rule",
         table(columns, rows),
-        plot.figure(bars, "", chosen.currency, 380),
+        plot.figure(bars, "", chosen.currency, 380, xaxis=plot.NAMED),
         f"The {MOST_BARS} holders who earn most under {WORDS[chosen.rule]}.",
     )
 
@@ -164,7 +164,7 @@ def refused(done: Period) -> Chart:
         "",
         120 + 28 * len(kinds),
         showlegend=False,
-        yaxis={"autorange": "reversed"},
+        yaxis={"autorange": "reversed", **plot.NAMED},
     )
     about = "By kind of reason; no row is dropped silently."
     return Chart("refused", "Refused rows", table(("reason", "rows"), kinds), figure, about)

@@ -52,16 +52,11 @@ def _chart(cost: ProductCost) -> Chart:
         rows.append(("price", cost.price))
     return Chart(
         cost.product,
-        _title(cost),
+        f"{words.label(cost.product)}, a {unit_words(cost.unit)}",
         table(("part", unit), rows),
         _figure(cost, total),
         _about(cost, total),
     )
-
-
-def _title(cost: ProductCost) -> str:
-    name = words.label(cost.product)
-    return f"{name}, a {unit_words(cost.unit)}"
 
 
 def _about(cost: ProductCost, total: float) -> str:

@@ -10,6 +10,8 @@ from headrace.show.format.colours import INK, LOSS, QUIET, faded
 
 Piece = dict[str, object]
 GRID = "#eceae3"
+NAMED: Piece = {"type": "category"}
+"""An axis of names, also where they look like numbers."""
 LEGEND: Piece = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"}
 
 

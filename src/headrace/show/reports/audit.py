@@ -29,10 +29,8 @@ def audit_page(verdict: Verdict, likes: LikeWithLike | None) -> str:
     title, kind = ANSWERS[verdict.answer]
     top = page.masthead(
         f"audit of {verdict.name}",
-        verdict.design.sentence(),
-        lede=(
-            tag("b", title, class_=f"verdict {kind}"),
-            f". {verdict.why[:1].upper()}{verdict.why[1:]}.",
-        ),
+        tag("span", title, class_=f"verdict {kind}"),
+        lede=(f"{verdict.why[:1].upper()}{verdict.why[1:]}.",),
+        before=verdict.design.sentence(),
     )
     return page.gallery(f"Audit of {verdict.name}", top, figures.charts(verdict, likes))

@@ -12,6 +12,7 @@ from headrace.models.fleet.metrics import Summary, course, summarise
 from headrace.models.fleet.power_cap import Curtailment
 from headrace.models.fleet.simulator import Replay
 from headrace.show.figures.fleet_replay import curtailment_charts, replay_charts
+from headrace.show.format import text
 from headrace.show.format.chart import Chart, table
 from headrace.show.format.html import Markup, tag
 from headrace.show.reports import page
@@ -42,7 +43,8 @@ def curtailment_page(found: Curtailment) -> str:
     """The page of a curtailment as text."""
     before, after = summarise(found.base_replay), summarise(found.cut_replay.replay)
     minutes = (found.window[1] - found.window[0]) / 60
-    title = f"A cut to {found.cap / 1e3:,.1f} kW for {minutes:,.0f} minutes"
+    length = text.count(round(minutes), "minute")
+    title = f"A cut to {found.cap / 1e3:,.1f} kW for {length}"
     top = page.masthead(SUBJECT, title, lede=(curtailment_sentence(found),))
     told = figures((("as it is", before), ("with the cut", after)))
     charts = (*curtailment_charts(found), told)

@@ -80,11 +80,21 @@ def policy(scripts: Sequence[str]) -> str:
     )
 
 
-def masthead(subject: str, title: str, *inner: Markup, lede: Sequence[str | Markup] = ()) -> Markup:
-    """The top of a page: our mark and what the page is about, its title, the answer in words."""
+def masthead(
+    subject: str,
+    title: str | Markup,
+    *inner: Markup,
+    lede: Sequence[str | Markup] = (),
+    before: str = "",
+) -> Markup:
+    """The top of a page: our mark and what the page is about, its title, the answer in words.
+
+    before: what a reader has to know before the title answers.
+    """
     brand = tag("div", MARK, "Headrace", tag("span", subject), class_="brand")
     answer = tag("p", *lede, class_="lede") if lede else Markup("")
-    return tag("header", brand, tag("h1", title), answer, *inner, class_="masthead")
+    first = tag("p", before, class_="about first") if before else ""
+    return tag("header", brand, first, tag("h1", title), answer, *inner, class_="masthead")
 
 
 def gallery(name: str, top: Markup, charts: Sequence[Chart], *rest: Markup) -> str:

@@ -80,12 +80,12 @@ def test_a_fuel_needs_a_range_and_has_no_break_even() -> None:
 
 
 def test_the_page_loads_nothing_and_no_name_becomes_markup() -> None:
-    page = price_sweep.page(swept())
+    page = price_sweep.sweep_page(swept())
     told = re.sub(r'<script type="text/plain".*?</script>', "", page, flags=re.S)
     assert not re.search(r"https?://", told)
     assert "<b>bold" not in page
     assert "542.8 USD/kW (exact)" in page
-    assert page == price_sweep.page(swept())
+    assert page == price_sweep.sweep_page(swept())
 
 
 def test_the_verb_prints_one_object_and_writes_its_page(tmp_path, capsys) -> None:

@@ -10,29 +10,23 @@ import re
 import signal
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.builders import toy_plan
 
 pytest.importorskip("fastapi", reason="the extra `app` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
 
-from starlette.datastructures import Headers
 from tests.builders.app_process import ONE_HOUR, started
 
 from headrace.core import plan_file, run_folder
 from headrace.core.errors import InputError
 from headrace.core.hourly_store import read_hourly
-from headrace.show.app import shelf, studytext
-from headrace.show.app.guard import Guard
 from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
 from headrace.show.format import downsample
-from headrace.show.reports import page as report
-from headrace.show.reports import plan_data
+from headrace.show.reports import page as skeleton
+from headrace.show.reports import plan_data, plan_report
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +60,12 @@ def test_the_plan_is_the_page_of_the_report(app, folder):
     them.
     """
     page = app.ask("/runs/toy").body.decode()
-    told = report.build(run_folder.RunFolder(folder / "toy"))
+    told = plan_report.build(run_folder.RunFolder(folder / "toy"))
     main = re.search(r"<header class=\"masthead\">.*</main>", told, re.S)[0]
     assert re.sub(r'<p class="note">For \d+ nodes this file.*?</p>', "", main) in page
     for name in ("charts.js", "plan.js", "page.css"):
-        assert app.ask(f"/static/{name}").body.decode() == report.static(name)
-    assert app.ask("/static/plotly.min.js").body.decode() == report.plotly_js()
+        assert app.ask(f"/static/{name}").body.decode() == skeleton.static(name)
+    assert app.ask("/static/plotly.min.js").body.decode() == skeleton.plotly_js()
     plan = plan_file.read_plan(run_folder.RunFolder(folder / "toy"))
     assert app.ask("/runs/toy/sheet.json").json() == json.loads(json.dumps(plan_data.sheet(plan)))
 
@@ -325,48 +319,3 @@ def test_a_port_in_use_is_one_clear_message(app, tmp_path, capsys):
     assert cli.main(["app", str(tmp_path), "--port", str(app.port)]) == 2
     assert "--port" in capsys.readouterr().err
     assert cli.main(["app", __file__]) == 2
-
-
-@given(st.text(max_size=30))
-def test_any_name_is_found_inside_or_refused(name):
-    root = Path(__file__).parent
-    try:
-        found = Shelf(root).find(name)
-    except InputError:
-        return
-    assert found.root.parent == root
-
-
-@given(st.text(max_size=200))
-def test_any_text_is_a_study_or_an_input_error(text):
-    with pytest.raises(InputError):
-        studytext.stays_inside(text, Path(__file__).parent)
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["host", "origin", "x-headrace-token", "content-length"]),
-            st.text(max_size=20),
-        )
-    )
-)
-def test_only_requests_with_all_four_are_answered(sent):
-    guard = Guard(None, frozenset({"127.0.0.1:1"}), "secret")
-    raw = [(name.encode(), value.encode("utf-8")) for name, value in sent]
-    assert guard.refusal("POST", Headers(raw=raw)) is not None
-    good = [(b"host", b"127.0.0.1:1"), (b"x-headrace-token", b"secret"), (b"content-length", b"2")]
-    assert guard.refusal("POST", Headers(raw=good)) is None
-    assert guard.refusal("POST", Headers(raw=[*good, (b"origin", b"http://127.0.0.1:1")])) is None
-    assert guard.refusal("POST", Headers(raw=[*good, (b"origin", b"null")])) is not None
-    assert guard.refusal("POST", Headers(raw=[*good, (b"host", b"evil")])) is not None
-
-
-def test_a_plan_that_changes_is_read_again(tmp_path):
-    folder = toy_plan.write(tmp_path / "toy", nodes=1)
-    first = shelf.plan_of(folder)
-    assert shelf.plan_of(folder) is first
-    raw = toy_plan.plan() | {"title": "another title"}
-    folder.write(run_folder.PLAN, json.dumps(raw))
-    assert shelf.plan_of(folder).title == "another title"
-    assert Shelf(tmp_path).headlines()[0].title == "another title"
