@@ -95,3 +95,23 @@ def test_inputs_are_told_with_their_unit():
     assert words.measured(1600.0, "USD/kW") == "1,600 USD/kW"
     assert words.measured("tmy3:723170", "") == "tmy3:723170"
     assert words.measured(None, "") == ""
+
+
+def test_counts_agree_with_their_noun():
+    assert words.count(1, "branch") == "1 branch"
+    assert words.count(1200, "branch") == "1,200 branches"
+    assert words.count(0, "order") == "0 orders"
+
+
+def test_beliefs_are_told_with_their_unit():
+    assert words.belief("fuel:gas", 4.5, "USD/MMBtu") == "fuel of gas 4.5 USD/MMBtu"
+    assert words.belief("demand growth", 0.4, "1/year") == "demand growth 40 % a year"
+    assert words.belief("demand:chat", 1.2, "1") == "demand of chat 1.2"
+    assert words.belief("gas price", "high", "") == "gas price high"
+
+
+@given(st.floats(-1e300, 1e300))
+def test_a_number_in_words_is_that_number(value):
+    """Three figures say any number to half a per cent."""
+    told = words.number(value).replace(",", "").replace("\N{MINUS SIGN}", "-")
+    assert float(told) == pytest.approx(value, rel=0.0051, abs=1e-300)

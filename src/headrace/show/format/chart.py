@@ -28,10 +28,7 @@ class Table:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(self.columns)
         for row in self.rows:
-            writer.writerow(
-                f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-                for cell in row
-            )
+            writer.writerow(_harmless(cell) if isinstance(cell, str) else cell for cell in row)
         return stream.getvalue()
 
     def as_json(self) -> dict[str, object]:
@@ -63,3 +60,11 @@ class Chart:
 def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
     """A table from any sequences."""
     return Table(tuple(columns), tuple(tuple(row) for row in rows))
+
+
+def _harmless(text: str) -> str:
+    """The text as a cell that stays one cell: a lone carriage return, which csv leaves unquoted,
+    would begin a row of its own.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{lines}" if text.startswith(FORMULA) else lines
