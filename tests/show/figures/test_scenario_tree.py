@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from itertools import pairwise
 
@@ -63,3 +64,58 @@ def test_boxes_of_one_stage_never_overlap():
             assert all(
                 a.middle + a.slot / 2 <= b.middle - b.slot / 2 + 1e-6 for a, b in pairwise(column)
             )
+
+
+def test_capacities_stand_with_their_like():
+    """A hall takes megawatts and makes none: it never stands on what makes them."""
+
+    def name(asset, unit):
+        return scenario_tree.family_of(plan_file.Capacity("here", asset, 1.0, unit)).name
+
+    assert name("engines", "MW") == "Power"
+    assert name("AI hall", "MW") == "Halls"
+    assert name("b200", "accelerators") == "Accelerators"
+    assert name("battery_energy", "MWh") == "Storage"
+    assert name("reservoir", "m3") == "m3"
+    assert [family.name for family in scenario_tree.families(PLAN)] == ["Power", "Accelerators"]
+
+
+def test_a_stack_adds_up_over_the_sites():
+    """Engines: 90 MW at a growth of 1, 54 at Greensboro and 36 at Miami; what is 0 is not there."""
+    power = scenario_tree.families(PLAN)[0]
+    found = scenario_tree.stack(PLAN.root(), power)
+    assert found == pytest.approx({"grid": 60.0, "engines": 90.0})
+
+
+def test_the_river_draws_each_node_once_and_as_thick_as_it_is_likely():
+    power = scenario_tree.families(PLAN)[0]
+    told = str(scenario_tree.river(PLAN, power))
+    assert [told.count(f'data-node="{node.id}"') for node in PLAN.tree] == [1] * len(PLAN.tree)
+    assert told.count('stroke-width="3.25"') == 2  # 1 + 9 x 0.25
+    assert told.count("<line x1=") == 3  # 2027-01, 2027-07, 2029-01
+    assert "2027-07</text>" in told
+
+
+def test_a_long_label_is_cut_and_a_crowded_tree_has_none():
+    power = scenario_tree.families(PLAN)[0]
+    tree = {node.id: node for node in PLAN.tree}
+    node = dataclasses.replace(PLAN.tree[1], label="demand " + "very " * 30 + "low")
+    tree[node.id] = node
+    box = scenario_tree.NodeBox(0.0, 120.0, 50.0, 60.0, 36.0)
+    told = str(scenario_tree.node_group(node, box, power, 0.1, tree))
+    assert "\N{HORIZONTAL ELLIPSIS}" in told
+    crowded = dataclasses.replace(box, room=3.0)
+    assert "<text" not in scenario_tree.node_group(node, crowded, power, 0.1, tree)
+
+
+def test_the_table_holds_every_capacity_of_every_node():
+    table = scenario_tree.as_table(PLAN)
+    assert len(table.rows) == sum(len(node.capacity) for node in PLAN.tree)
+    row = dict(zip(table.columns, table.rows[0]))
+    assert (row["node"], row["parent"], row["unit"]) == (0, None, "MW")
+
+
+def test_the_legend_names_what_was_ordered_as_the_order_does():
+    told = str(scenario_tree.legend(PLAN, scenario_tree.families(PLAN)[0]))
+    assert "gas engines" in told
+    assert "Solar" in told

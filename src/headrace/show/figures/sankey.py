@@ -121,7 +121,7 @@ def figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, object
         "node": {
             "label": [escape(label(name)) for name in names],
             "color": [vertex_colour(name, drawn) for name in names],
-            "customdata": [vertex_words(name, drawn, view) for name in names],
+            "customdata": [vertex_words(name, drawn) for name in names],
             "hovertemplate": "%{customdata}<extra></extra>",
             "pad": 14,
             "thickness": 10,
@@ -176,7 +176,7 @@ def vertex_colour(name: str, links: Sequence[flow_balance.Ribbon]) -> str:
     return ribbon_colour(max(made, key=lambda link: link.width))
 
 
-def vertex_words(name: str, links: Sequence[flow_balance.Ribbon], view: View) -> str:
+def vertex_words(name: str, links: Sequence[flow_balance.Ribbon]) -> str:
     """A vertex in words: its name, and what enters it of each carrier."""
     sums: dict[tuple[str, str], float] = defaultdict(float)
     into = [link for link in links if link.target == name] or [
