@@ -255,7 +255,8 @@ def test_a_child_is_asked_once_to_stop_and_waited_for(tmp_path):
         "import signal, sys, time, pathlib\n"
         "def stop(*_):\n signal.signal(signal.SIGTERM, signal.SIG_DFL)\n time.sleep(0.3)\n"
         " pathlib.Path(sys.argv[1], 'plan.json').write_text('{}')\n sys.exit(5)\n"
-        "signal.signal(signal.SIGTERM, stop)\npathlib.Path(sys.argv[1], 'up').touch()\ntime.sleep(60)\n"
+        "signal.signal(signal.SIGTERM, stop)\n"
+        "pathlib.Path(sys.argv[1], 'up').touch()\ntime.sleep(60)\n"
     )
     solving = Solving(Shelf(tmp_path), lambda study, out: [sys.executable, "-c", code, str(out)])
     names = [solving.start("x", "study: x\n"), solving.start("x", "study: x\n")]

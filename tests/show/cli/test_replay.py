@@ -22,7 +22,9 @@ sites: {here: {grid: {limit: 9 MW, energy: 60 USD/MWh}, hall: hall.ai}}
 fleet: {may_buy: {own: b200}}
 models: {m: {shape: Qwen/Qwen3-32B}}
 products:
-  chat: {model: m, isl: 1000, osl: 300, promise: {ttft_p95: 2 s, tpot_p95: 50 ms}, demand: 1 Gtok/h, price: 4 USD/Mtok}
+  chat:
+    {model: m, isl: 1000, osl: 300, promise: {ttft_p95: 2 s, tpot_p95: 50 ms}, demand: 1 Gtok/h,
+     price: 4 USD/Mtok}
 """
 PUE, STANDING = 1.1, 1000.0
 

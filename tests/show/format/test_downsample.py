@@ -44,7 +44,7 @@ def test_a_last_slot_that_is_not_full_is_the_mean_of_what_is_there():
 
 @pytest.mark.parametrize("step", downsample.STEPS)
 def test_levels_conserve_energy(step):
-    """The mean of a level over its slots is the mean of the hours: 8,760 is a whole number of days."""
+    """The mean of a level over its slots is the mean of the hours: 8,760 are whole days."""
     bus = downsample.buses(HOURS)[0]
     told = downsample.level(HOURS, bus, step)
     for item, means in zip(told.items, told.means):

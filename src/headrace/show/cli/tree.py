@@ -55,12 +55,16 @@ def drawing(study: Study, nodes: tuple[ScenarioNode, ...]) -> Tree:
     """Nodes under their parents: start, length, probability, what is new, and what holds there."""
     drawn: list[Tree] = []
     for node in nodes:
-        above = nodes[node.parent].label if node.parent >= 0 else ""
-        new = text.named(node.label.removeprefix(above).lstrip(", ")) or "nothing new"
+        above = nodes[node.parent] if node.parent >= 0 else None
+        known = above.cases if above else {}
+        cases = [f"{name} {case}" for name, case in node.cases.items() if name not in known]
+        new = text.named(", ".join(cases)) or "nothing new"
+        if above is None or (not cases and node.label != above.label):
+            new = text.named(node.label)
         held = ", ".join(
             text.belief(about, value, unit)
             for about, (value, unit) in beliefs(node).items()
-            if node.parent < 0 or beliefs(nodes[node.parent]).get(about) != (value, unit)
+            if above is None or beliefs(above).get(about) != (value, unit)
         )
         words = Text.assemble(
             (month_of(study, node.start), "dim"),

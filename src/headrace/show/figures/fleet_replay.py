@@ -193,7 +193,12 @@ def day(tokens: Floats, words: str) -> Chart:
     """What a plan asks for in each hour of a day [Mtok/h]."""
     hours = [str(hour) for hour in range(len(tokens))]
     figure = plot.figure(
-        [plot.bars("asked", hours, tokens, ACCENT)], "hour of the day", "Mtok/h", 220, xaxis=plot.NAMED, bargap=0.05
+        [plot.bars("asked", hours, tokens, ACCENT)],
+        "hour of the day",
+        "Mtok/h",
+        220,
+        xaxis=plot.NAMED,
+        bargap=0.05,
     )
     told = table(("hour", "asked [Mtok/h]"), list(zip(range(len(tokens)), plot.finite(tokens))))
     about = f"Output tokens an hour, {words}."

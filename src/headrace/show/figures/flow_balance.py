@@ -187,8 +187,8 @@ def downstream(links: Sequence[Ribbon]) -> list[str]:
 
 
 def shares(links: Sequence[Ribbon], inflow: float, base: Layer) -> list[tuple[Ribbon, float]]:
-    """Widths of what leaves a vertex: its own quantity in the base measure, else a share of what is
-    left of the inflow.
+    """Widths [unit of the base] of what leaves a vertex: its own quantity in the base measure, else
+    a share of what is left of the inflow.
     """
     own = [(link, link.width) for link in links if layer(link.flow) == base]
     others = [link for link in links if layer(link.flow) != base]

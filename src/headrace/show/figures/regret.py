@@ -191,20 +191,14 @@ def endings(deep: DeepRecord) -> Chart:
         }
         for name, values, colour in parts
     ]
-    figure = _figure(traces, len(names), "net present value [USD]")
-    layout = {**figure["layout"], "barmode": "relative", "showlegend": True}  # type: ignore[dict-item]
-    layout["legend"] = {
-        "orientation": "h",
-        "y": 1.0,
-        "yanchor": "bottom",
-        "x": 1.0,
-        "xanchor": "right",
-    }
+    legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 1.0, "xanchor": "right"}
+    shown = {"barmode": "relative", "showlegend": True, "legend": legend}
+    figure = _figure(traces, len(names), "net present value [USD]", **shown)
     about = (
         "What still stands at the horizon's end counts by its unexpired annuity,"
         " or by its resale if that is lower."
     )
-    return Chart("endings", "What the end is worth", told, {**figure, "layout": layout}, about)
+    return Chart("endings", "What the end is worth", told, figure, about)
 
 
 def _ends(span: Span | None) -> tuple[float, float]:
@@ -212,8 +206,10 @@ def _ends(span: Span | None) -> tuple[float, float]:
     return low, low if span is None or span.high_usd is None else span.high_usd
 
 
-def _figure(traces: list[dict[str, object]], rows: int, axis: str) -> dict[str, object]:
-    layout = {
+def _figure(
+    traces: list[dict[str, object]], rows: int, axis: str, **more: object
+) -> dict[str, object]:
+    layout: dict[str, object] = {
         "height": 84 + _ROW * rows,
         "margin": {"l": 190, "r": 24, "t": 22, "b": 44},
         "showlegend": False,
@@ -230,5 +226,6 @@ def _figure(traces: list[dict[str, object]], rows: int, axis: str) -> dict[str, 
             "ticklabelstandoff": 8,
             "type": "category",
         },
+        **more,
     }
     return {"data": traces, "layout": layout}

@@ -210,7 +210,7 @@ def _dates_of(node: NodeRecord) -> tuple[int, int]:
 
 
 def date_lines(plan: PlanFile, boxes: Mapping[int, NodeBox], height: float) -> Markup:
-    """An upright line with its date where each stage begins."""
+    """An upright line, `height` tall [px], with its date where each stage begins."""
     edges = _edges(plan)
     starts = sorted({_dates_of(node)[0] for node in plan.tree})
     told = []
@@ -240,7 +240,7 @@ def node_group(
     scale: float,
     by_id: Mapping[int, NodeRecord],
 ) -> Markup:
-    """A node: its stack of capacities, its words, and a frame one can choose."""
+    """A node: its stack of capacities, `scale` tall [px for one of their unit], words, frame."""
     stacked = stack(node, family)
     total = sum(stacked.values())
     y = box.middle + total * scale / 2
