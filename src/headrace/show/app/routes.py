@@ -47,14 +47,17 @@ def build(folder: Path, solving: Solving, closing: Callable[[], bool]) -> FastAP
     """
     app = FastAPI(title="Headrace", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     store = Shelf(folder)
+
+    async def nowhere(request: Request, error: Exception) -> Response:
+        return await _refused(request, Missing("There is nothing at this address."))
+
     _pages(app, store, solving)
     _data(app, store, solving, closing)
     _writes(app, store, solving)
     _files(app)
     app.add_exception_handler(HeadraceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
-    missing = Missing("There is nothing at this address.")
-    app.add_exception_handler(404, lambda request, _: _refused(request, missing))
+    app.add_exception_handler(404, nowhere)
     return app
 
 
