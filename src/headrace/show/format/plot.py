@@ -6,12 +6,18 @@ import math
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from headrace.show.format.colours import INK, LOSS, QUIET, faded
+from headrace.show.format.colours import HAIR, INK, LOSS, QUIET, faded
 
 Piece = dict[str, object]
 GRID = "#eceae3"
 NAMED: Piece = {"type": "category"}
 """An axis of names, also where they look like numbers."""
+LIGHT: Piece = {
+    "bgcolor": "rgba(255,255,255,.96)",
+    "bordercolor": HAIR,
+    "font": {"color": INK},
+}
+"""The box that tells all lines at one place: light, for its words have the lines' colours."""
 LEGEND: Piece = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"}
 
 

@@ -1,49 +1,23 @@
-"""The app over HTTP: what it shows equals the plan, what writes needs the token, nothing leaves the
-runs folder, it ends cleanly.
-"""
+"""The app over HTTP: what it shows equals the plan, what writes needs the token, no name leads out."""
 
 from __future__ import annotations
 
-import http.client
 import json
 import re
-import signal
-import sys
-import time
 
 import pytest
-from tests.builders import toy_plan
 
 pytest.importorskip("fastapi", reason="the extra `app` is not installed")
+
 pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
 
-from tests.builders.app_process import ONE_HOUR, started
+from tests.builders.app_process import ONE_HOUR
 
 from headrace.core import plan_file, run_folder
-from headrace.core.errors import InputError
 from headrace.core.hourly_store import read_hourly
-from headrace.show.app.shelf import Shelf
-from headrace.show.app.solving import Solving
 from headrace.show.format import downsample
 from headrace.show.reports import page as skeleton
 from headrace.show.reports import plan_data, plan_report
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    root = tmp_path_factory.mktemp("app") / "runs"
-    toy = toy_plan.write(root / "toy", nodes=2)
-    toy.write(run_folder.REPORT, "<!doctype html><p>the report")
-    (root / "notes").mkdir()
-    (root / "outside").symlink_to(root.parent)
-    run_folder.create(root / "torn", "study: torn\n").write(run_folder.PLAN, "{")
-    return root
-
-
-@pytest.fixture(scope="module")
-def app(folder):
-    with started(folder) as running:
-        yield running
 
 
 def test_runs_are_listed_and_other_folders_are_not(app):
@@ -238,85 +212,3 @@ def test_a_study_is_solved_and_its_progress_told(app, folder):
     assert "event: step" not in last
     assert app.post(f"/api/runs/{run}/cancel").json()["state"] == "planned"
     assert app.post("/api/runs/toy/cancel").status == 422
-
-
-def until(there):
-    limit = time.monotonic() + 60
-    while not there():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
-
-
-def test_a_child_is_asked_once_to_stop_and_waited_for(tmp_path):
-    """The child is any command: this one saves a file 0.3 s after SIGTERM, and would die of a
-    second one.
-    """
-    code = (
-        "import signal, sys, time, pathlib\n"
-        "def stop(*_):\n signal.signal(signal.SIGTERM, signal.SIG_DFL)\n time.sleep(0.3)\n"
-        " pathlib.Path(sys.argv[1], 'plan.json').write_text('{}')\n sys.exit(5)\n"
-        "signal.signal(signal.SIGTERM, stop)\n"
-        "pathlib.Path(sys.argv[1], 'up').touch()\ntime.sleep(60)\n"
-    )
-    solving = Solving(Shelf(tmp_path), lambda study, out: [sys.executable, "-c", code, str(out)])
-    names = [solving.start("x", "study: x\n"), solving.start("x", "study: x\n")]
-    assert names == ["x", "x-2"]
-    with pytest.raises(InputError, match="2 studies are being solved"):
-        solving.start("x", "study: x\n")
-    until(lambda: all((tmp_path / name / "up").exists() for name in names))
-    assert solving.cancel("x") == "stopping"
-    assert solving.cancel("x") in ("stopping", "stopped")
-    solving.close()
-    assert [solving.children[name].process.returncode for name in names] == [5, 5]
-    assert all((tmp_path / name / "plan.json").exists() for name in names)
-
-
-def test_a_child_stopped_before_it_had_a_plan_says_so(tmp_path):
-    solving = Solving(
-        Shelf(tmp_path), lambda study, out: [sys.executable, "-c", "import time; time.sleep(60)"]
-    )
-    solving.start("x", "study: x\n")
-    solving.cancel("x")
-    solving.children["x"].process.wait(30)
-    assert solving.state("x") == "failed"
-    assert solving.words("x") == "Stopped before there was a plan to keep."
-    solving.close()
-
-
-def test_a_child_that_fails_says_why(tmp_path):
-    solving = Solving(
-        Shelf(tmp_path),
-        lambda study, out: [sys.executable, "-c", "import sys; sys.exit('no such fuel')"],
-    )
-    solving.start("x", "study: x\n")
-    solving.children["x"].process.wait(30)
-    assert solving.state("x") == "failed"
-    assert solving.words("x") == "no such fuel"
-    solving.close()
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_cleanly_with_an_open_stream_and_a_plan_in_work(tmp_path, number):
-    with started(tmp_path / "runs") as running:
-        assert "No run yet" in running.ask("/").body.decode()
-        assert not (tmp_path / "runs").exists()
-        run = running.post("/api/solve", {"study": ONE_HOUR}).json()["run"]
-        until(lambda: (tmp_path / "runs" / run / "events.jsonl").exists())
-        stream = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
-        stream.request("GET", f"/runs/{run}/events")
-        assert stream.getresponse().status == 200  # and nobody reads it
-        running.process.send_signal(number)
-        out, error = running.process.communicate(timeout=120)
-        stream.close()
-    assert running.process.returncode == 0, error
-    assert (tmp_path / "runs" / run / "plan.json").is_file()
-    assert "Traceback" not in error
-    assert out == ""
-
-
-def test_a_port_in_use_is_one_clear_message(app, tmp_path, capsys):
-    from headrace.show import cli
-
-    assert cli.main(["app", str(tmp_path), "--port", str(app.port)]) == 2
-    assert "--port" in capsys.readouterr().err
-    assert cli.main(["app", __file__]) == 2
