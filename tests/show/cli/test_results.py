@@ -9,7 +9,7 @@ import pytest
 from tests.builders import toy_plan
 
 from headrace.core import plan_file
-from headrace.core.deep_answers import Span
+from headrace.core.plan_file import Span
 from headrace.show.cli import results
 
 PLAN = plan_file.parse(json.dumps(toy_plan.plan()))
@@ -21,6 +21,7 @@ def test_json_keeps_its_contract():
     assert set(told) == {
         *("study", "objective_usd", "lower_bound_usd", "upper_bound_usd", "gap", "nodes"),
         *("hours_per_node", "solve_seconds", "terminal_value_usd", "orders", "certificate"),
+        *("schema_version", "status"),
     }
     assert set(told["orders"][0]) == {
         *("site", "asset", "quantity", "unit", "order_by", "arrives"),
@@ -35,10 +36,20 @@ def test_json_keeps_its_contract():
 
 def test_whole_units_and_a_month_sooner_are_added_where_they_are_known():
     order = dataclasses.replace(PLAN.orders[0], unit_size=18.0, month_earlier=Span(1.0, 2.0))
-    told = results.order_json(order)
+    (told,) = results.as_json(dataclasses.replace(PLAN, orders=(order,)))["orders"]
     assert told["month_earlier"] == {"low_usd": 1.0, "high_usd": 2.0}
     assert told["unit_size"] == 18.0
-    assert "unit_size" not in results.order_json(PLAN.orders[0])
+    assert "unit_size" not in results.as_json(PLAN)["orders"][0]
+
+
+def test_a_run_that_did_not_finish_gives_no_orders(capsys, tmp_path):
+    raw = toy_plan.plan()
+    raw["status"] |= {"state": "stopped", "after_seconds": 5.2, "holds": "best so far"}
+    results.show(plan_file.parse(json.dumps(raw)), tmp_path)
+    out = capsys.readouterr().out
+    assert "Stopped after 5 s: no advice yet." in out
+    assert "Orders now" not in out
+    assert "the best possible one lies between" in out
 
 
 def test_the_headline_says_how_good_the_plan_is(capsys, tmp_path):

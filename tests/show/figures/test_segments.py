@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from headrace.core.uncertainty import Capex
 from headrace.plan.analysis.breakeven import Breakeven
 from headrace.plan.analysis.price_sweep import Bought, Segment, Sweep
 from headrace.show.figures import segments
@@ -17,10 +18,16 @@ def segment(low: float, high: float, **bought: float) -> Segment:
 
 
 SWEEP = Sweep(
-    *("study", "", "capex:reactor", "USD/kW", 100.0, 900.0),
-    None,
-    (),
-    (
+    study="study",
+    title="",
+    about=Capex("reactor"),
+    name="reactor",
+    unit="USD/kW",
+    low=100.0,
+    high=900.0,
+    entry=None,
+    crossings=(),
+    segments=(
         segment(100.0, 400.0, reactor=10.0),
         segment(400.0, 600.0, reactor=6.0, gas_plant=4.0),
         segment(600.0, 900.0, gas_plant=10.0),

@@ -8,7 +8,7 @@ import json
 from tests.builders import toy_plan
 
 from headrace.core import plan_file
-from headrace.core.deep_answers import Span
+from headrace.core.plan_file import Span
 from headrace.show.format import order_sentences
 
 PLAN = plan_file.parse(json.dumps(toy_plan.plan()))

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders.pages import opened
 
-from headrace.core.errors import InputError
-from headrace.core.run_folder import DiskFull
+from headrace.core.errors import DiskFull, InputError
 from headrace.show.format.chart import Chart, table
 from headrace.show.format.html import tag
 from headrace.show.reports import page

@@ -110,6 +110,7 @@ def test_the_verb_prints_one_object_and_writes_its_page(tmp_path, capsys) -> Non
     assert cli.main([*arguments, "--out", str(tmp_path / "run"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["entry"]["exact"]
+    assert told["about"] == "capex:reactor"
     assert [round(c["low"], 1) for c in told["crossings"]] == [340.0, 542.8]
     assert (tmp_path / "run" / "report.html").is_file()
     assert [(c["gas"], c["carbon"]) for c in told["curves"]] == [(5.0, 0.0)]

@@ -98,7 +98,12 @@ VERBS = (
         "Plan",
         "Move one price from end to end: where the plan changes, and to what.",
     ),
-    Verb("schema", "studies:schema", "Plan", "Print the JSON Schema of the study file."),
+    Verb(
+        "schema",
+        "studies:schema",
+        "Plan",
+        "Print the JSON Schema of the study file, or of plan.json.",
+    ),
     Verb(
         "app",
         "app:app",

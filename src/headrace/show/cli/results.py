@@ -2,62 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 from rich.text import Text
 
-from headrace.core.plan_file import OrderRecord, PlanFile, RiskRecord
+from headrace.core.plan_file import PlanFile, RiskRecord, summary
 from headrace.show.cli.output import console
 from headrace.show.format import order_sentences, text
-from headrace.show.reports import deep_section
+from headrace.show.reports import deep_section, plan_status
 
 MOST_ORDERS = 30
 
 
 def as_json(plan: PlanFile) -> dict[str, object]:
-    """The contract of `headrace plan --json`."""
-    return {
-        "study": plan.study,
-        "objective_usd": plan.objective_usd,
-        "lower_bound_usd": plan.lower_bound_usd,
-        "upper_bound_usd": plan.upper_bound_usd,
-        "gap": plan.gap,
-        "nodes": plan.nodes,
-        "hours_per_node": plan.hours_per_node,
-        "solve_seconds": plan.solve_seconds,
-        "terminal_value_usd": plan.terminal_value_usd,
-        **({} if plan.risk is None else {"risk": asdict(plan.risk)}),
-        "orders": [order_json(order) for order in order_sentences.ranked(plan.orders)],
-        "certificate": {
-            "max_balance_residual": plan.certificate.max_balance_residual,
-            "max_chain_residual": plan.certificate.max_chain_residual,
-            "max_money_residual": plan.certificate.max_money_residual,
-            "notes": list(plan.certificate.notes),
-        },
-        **({} if plan.deep is None else {"deep": asdict(plan.deep)}),
-    }
-
-
-def order_json(order: OrderRecord) -> dict[str, object]:
-    """One order of `headrace plan --json`."""
-    names = (
-        *("site", "asset", "quantity", "unit", "order_by", "arrives"),
-        *("value_low_usd", "value_high_usd", "decided"),
-    )
-    told = {name: getattr(order, name) for name in names}
-    flip, month = order.flips_at, order.month_earlier
-    told |= {} if order.unit_size is None else {"unit_size": order.unit_size}
-    told |= {"flips_at": flip and asdict(flip)}
-    return told | ({} if month is None else {"month_earlier": asdict(month)})
+    """The contract of `headrace plan --json`; orders are ranked as a person reads them."""
+    return summary(replace(plan, orders=order_sentences.ranked(plan.orders)))
 
 
 def show(plan: PlanFile, folder: Path) -> None:
-    """Print the plan: one headline, the orders, where the rest is."""
+    """Print the plan: one headline, the orders, where the rest is. A run that did not finish gives
+    no orders: it says what is known.
+    """
     screen = console()
-    unit = plan.money.unit
-    year = f" of {plan.money.year}" if plan.money.year else ""
     screen.print(Text(plan.title or plan.study, style="bold"))
+    if plan.finished:
+        show_advice(plan)
+    else:
+        screen.print(Text(f"{plan_status.headline(plan)}.", style="bold yellow"))
+        screen.print(Text(plan_status.known(plan)))
+    screen.print()
+    if plan.deep is not None:
+        screen.print(Text("The bet", style="bold"))
+        for said in deep_section.sentences(plan):
+            screen.print(Text(f"  {said}"))
+        screen.print()
+    screen.print(Text(f"Run folder {folder}", style="dim"))
+    if (folder / "report.html").is_file():
+        screen.print(Text(f"Report     {folder / 'report.html'}", style="dim"))
+
+
+def show_advice(plan: PlanFile) -> None:
+    """Print the objective and how good it is, then the orders, ranked."""
+    screen, unit = console(), plan.money.unit
+    year = f" of {plan.money.year}" if plan.money.year else ""
     named = f" ({plan.measure})" if plan.risk is not None else ""
     screen.print(
         f"Objective {text.money(plan.objective_usd, unit)}{year}{named}, {gap_words(plan)};"
@@ -68,25 +56,11 @@ def show(plan: PlanFile, folder: Path) -> None:
         screen.print(f"{risk_words(plan.risk, unit)}.")
     screen.print()
     found = order_sentences.ranked(plan.orders)
-    screen.print(
-        Text(
-            "Orders now" if found else "No order now: every one is worth more later, or never.",
-            style="bold",
-        )
-    )
+    screen.print(Text("Orders now" if found else order_sentences.NO_ORDER, style="bold"))
     for place, order in enumerate(found[:MOST_ORDERS], 1):
         show_order(place, order_sentences.sentence(order, unit))
     if len(found) > MOST_ORDERS:
         screen.print(f"... and {len(found) - MOST_ORDERS} smaller ones, in the report")
-    screen.print()
-    if plan.deep is not None:
-        screen.print(Text("The bet", style="bold"))
-        for said in deep_section.sentences(plan):
-            screen.print(Text(f"  {said}"))
-        screen.print()
-    screen.print(Text(f"Run folder {folder}", style="dim"))
-    if (folder / "report.html").is_file():
-        screen.print(Text(f"Report     {folder / 'report.html'}", style="dim"))
 
 
 def show_order(place: int, told: order_sentences.Sentence) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -295,6 +296,7 @@ def export(file: Path, *, out: Path | None = None) -> int:
     out
         Where to write; stdout if not given.
     """
+    from headrace.core.atomic_write import write_text
     from headrace.rights.ledger import Ledger
     from headrace.rights.ledger.text import export as write
 
@@ -302,6 +304,7 @@ def export(file: Path, *, out: Path | None = None) -> int:
         if out is None:
             write(book, sys.stdout)
         else:
-            with out.open("w", encoding="utf-8") as stream:
-                write(book, stream)
+            text = io.StringIO()
+            write(book, text)
+            write_text(out, text.getvalue())
     return 0

@@ -91,7 +91,7 @@ def sweep(
 
 def as_json(found: Sweep) -> dict[str, object]:
     """The whole sweep as one JSON object."""
-    return asdict(found)
+    return asdict(found) | {"about": str(found.about)}
 
 
 def segment_table(found: Sweep) -> Table:

@@ -110,13 +110,15 @@ def beliefs(node: ScenarioNode) -> dict[str, tuple[float, str]]:
 
     Growth of demand is the rate that holds from the node on.
     """
-    from headrace.core.study_checks import VALUE_UNITS
+    from headrace.core.uncertainty import DemandGrowth, unit_of
 
     held = {
-        about: (value, "1" if about.startswith("demand") else VALUE_UNITS[about.split(":")[0]])
+        str(about): (value, "1" if isinstance(about, DemandGrowth) else unit_of(about))
         for about, value in node.values.items()
     }
-    growth = {f"{about} growth": (rates[-1][1], "1/year") for about, rates in node.growth.items()}
+    growth = {
+        f"{about} growth": (rates[-1][1], unit_of(about)) for about, rates in node.growth.items()
+    }
     return held | growth
 
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from headrace.core.deep_answers import (
+from headrace.core.plan_file import (
     Baseline,
     DeepRecord,
+    PlanFile,
     Span,
     TerminalValueRecord,
 )
-from headrace.core.plan_file import PlanFile
 from headrace.show.format import text
 from headrace.show.format.chart import Chart
 from headrace.show.format.html import Markup, join, tag

@@ -18,7 +18,7 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
-from headrace.core.run_folder import RunFolder
+from headrace.core.atomic_write import write_text
 from headrace.show.format.chart import Chart
 from headrace.show.format.html import Markup, rows_of, tag
 
@@ -38,7 +38,7 @@ def write(text: str, path: Path) -> Path:
 
     Returns its path. Raises InputError where it cannot be written, DiskFull.
     """
-    return RunFolder(path.absolute().parent).write(path.name, text)
+    return write_text(path, text)
 
 
 def document(

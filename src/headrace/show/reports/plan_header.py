@@ -6,7 +6,7 @@ from headrace.core.plan_file import PlanFile
 from headrace.show.format import order_sentences, text
 from headrace.show.format.html import Markup, tag
 from headrace.show.format.text import count
-from headrace.show.reports import page
+from headrace.show.reports import page, plan_status
 
 
 def masthead(plan: PlanFile) -> Markup:
@@ -28,7 +28,11 @@ def masthead(plan: PlanFile) -> Markup:
 
 
 def lede(plan: PlanFile) -> tuple[str | Markup, ...]:
-    """The answer: how many orders, the most valuable one, and what stays open."""
+    """The answer: how many orders, the most valuable one, and what stays open; of a run that did
+    not finish, that there is no advice, and what is known.
+    """
+    if not plan.finished:
+        return tag("b", f"{plan_status.headline(plan)}."), f" {plan_status.known(plan)}"
     found = order_sentences.ranked(plan.orders)
     decided = [order for order in found if order.decided]
     open_ = [order for order in found if order.decided is False]
@@ -54,11 +58,12 @@ def figures(plan: PlanFile) -> Markup:
     """Objective, terminal value, gap, size."""
     unit = plan.money.unit
     year = f"{unit} of {plan.money.year}, real" if plan.money.year else unit
-    cells = [("Worth of the plan (NPV)", text.money(plan.objective_usd, unit), year)]
+    which = "plan" if plan.finished else "best plan so far"
+    cells = [(f"Worth of the {which} (NPV)", text.money(plan.objective_usd, unit), year)]
     if plan.risk is not None:
         cells = [
             (
-                "Risk-adjusted worth of the plan",
+                f"Risk-adjusted worth of the {which}",
                 text.money(plan.objective_usd, unit),
                 f"{plan.risk.mixture}, {year}",
             )

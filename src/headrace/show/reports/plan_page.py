@@ -12,7 +12,7 @@ from headrace.show.reports import plan_sections, sources
 from headrace.show.reports.plan_header import masthead
 
 _SECTIONS = (
-    ("orders", "Orders now"),
+    ("orders", "Orders"),
     ("tree", "What comes later"),
     ("chain", "Electrons to money"),
     ("hours", "Hour by hour"),

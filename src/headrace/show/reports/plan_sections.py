@@ -17,7 +17,7 @@ from headrace.show.figures import (
 from headrace.show.figures.flow_balance import native_imbalance
 from headrace.show.format import order_sentences, text
 from headrace.show.format.html import Markup, join, tag
-from headrace.show.reports import deep_section
+from headrace.show.reports import deep_section, plan_status
 from headrace.show.reports.page import Tools, section
 
 
@@ -28,8 +28,13 @@ def orders(plan: PlanFile) -> Markup:
         " is forbidden: at least the pale part, at most the end of the dark one."
         " Orders are ranked by what is certain."
     )
-    sheet = order_value.sheet(order_sentences.ranked(plan.orders), plan.money.unit)
-    return section("orders", "Orders now", about, sheet, tools=Tools("orders"))
+    if not plan.finished:
+        about = f"{plan_status.headline(plan)}. What stands here is not to be placed."
+    found = order_sentences.ranked(plan.orders)
+    shown = bool(found) or plan.finished
+    sheet = order_value.sheet(found, plan.money.unit) if shown else Markup("")
+    title = plan_status.orders_title(plan)
+    return section("orders", title, about, sheet, tools=Tools("orders"))
 
 
 def tree(plan: PlanFile) -> Markup:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from headrace.core.run_folder import REPORT, RunFolder
+from headrace.core.uncertainty import Capex
 from headrace.plan.analysis.price_sweep import MOST, Sweep
 from headrace.show.figures import segments, technology_share
 from headrace.show.format import text
@@ -36,7 +37,7 @@ def charts(sweep: Sweep) -> tuple[Chart, ...]:
 
 def crossings(sweep: Sweep) -> Chart:
     """Every price at which the best plan changes, exact or between two prices."""
-    quantity = "discounted kW" if sweep.about.startswith("capex:") else "discounted MMBtu"
+    quantity = "discounted kW" if isinstance(sweep.about, Capex) else "discounted MMBtu"
     rows = [
         (each.low, each.high, "exact" if each.exact else "bracket", each.below, each.above)
         for each in sweep.crossings
@@ -56,7 +57,7 @@ def crossings(sweep: Sweep) -> Chart:
 
 def lede(sweep: Sweep) -> str:
     """The answer in a sentence."""
-    name, times = sweep.about.partition(":")[2], len(sweep.crossings)
+    name, times = sweep.name, len(sweep.crossings)
     ends = f"{text.number(sweep.low)} and {text.number(sweep.high)} {sweep.unit}"
     least = "" if sweep.whole else "at least "
     often = {0: "nowhere", 1: "once"}.get(times, f"{times} times")
@@ -66,7 +67,7 @@ def lede(sweep: Sweep) -> str:
 
 def entry(sweep: Sweep) -> str:
     """At which price the technology enters, and how surely."""
-    found, name = sweep.entry, sweep.about.partition(":")[2]
+    found, name = sweep.entry, sweep.name
     if found is None:
         return ""
     if found.never:
