@@ -31,7 +31,7 @@ sites:
   here: {build: {plant: {use: plant, at_most: 60 MW, unit: 8 MW}, quick: {use: quick, unit: 3 MW}}}
 products:
   power:
-    {kind: electricity, site: here, demand: 20 MW, price: 90 USD/MWh, source: "assumption of a test"}
+    {kind: electricity, site: here, demand: 20 MW, price: 90 USD/MWh, source: "of a test"}
 """
 
 

@@ -1,5 +1,5 @@
-"""A reader opens the page of a settled month and of an audited log: every picture is drawn under the
-policy of the page, and every number can be taken along.
+"""A reader opens the page of a settled month and of an audited log: every picture is drawn under
+the policy of the page, and every number can be taken along.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def test_every_picture_is_drawn(page, request, name, pictures):
 
 
 def test_no_other_script_runs_and_nothing_is_asked(page, watch, settled):
-    """A script that is put into the page after all is refused, for its digest is not in the policy."""
+    """A script that is put into the page after all is refused: the policy does not name it."""
     opened(page, settled)
     page.evaluate(
         "const s = document.createElement('script'); s.textContent = 'window.evil = 1';"

@@ -1,4 +1,4 @@
-"""The app over HTTP: what it shows equals the plan, what writes needs the token, no name leads out."""
+"""The app over HTTP: what it shows equals the plan, what writes needs the token."""
 
 from __future__ import annotations
 

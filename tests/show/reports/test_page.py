@@ -1,5 +1,5 @@
-"""The one skeleton: its policy names the scripts it carries, its writes are whole, its tables need no
-script.
+"""The one skeleton: its policy names the scripts it carries, its writes are whole, its tables need
+no script.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sections of a plan's page: there where there is something to say, and hooked to the scripts."""
+"""The sections of a plan's page: there where there is something to say, hooked to the scripts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BODY = str(join(*plan_page.plan_body(PLAN)))
 
 
 def test_every_table_of_the_page_has_its_data():
-    """A button names a table that the data holds, or that the page's script makes of what is shown."""
+    """A button names a table that the data holds, or that the page's script makes itself."""
     named = set(re.findall(r'data-(?:csv|table)="([\w-]+)"', BODY))
     assert named - set(plan_data.tables(PLAN)) == {"sankey", "dispatch", "costs"}
 
