@@ -1,11 +1,11 @@
-"""The sweep of one price: where it enters, the plan of every segment, one page that loads nothing."""
+"""The sweep of one price: where it enters, the plan of every segment, its page."""
 
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
+from tests.builders.pages import opened
 
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.breakeven import ask
@@ -17,7 +17,8 @@ STEPPED = """
 study: stepped
 title: "<b>bold</b>"
 money: {discount: 0 %/a real}
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [2000 h, 6760 h]}}
+horizon:
+  {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [2000 h, 6760 h]}}
 fuels: {gas: {price: 4 USD/MMBtu, co2: 50 kg/MMBtu}}
 technologies:
   reactor: {capex: 100 USD/kW, fixed: 20 USD/kW-year, variable: 10 USD/MWh}
@@ -80,12 +81,13 @@ def test_a_fuel_needs_a_range_and_has_no_break_even() -> None:
 
 
 def test_the_page_loads_nothing_and_no_name_becomes_markup() -> None:
-    page = price_sweep.page(swept())
-    told = re.sub(r'<script type="text/plain".*?</script>', "", page, flags=re.S)
-    assert not re.search(r"https?://", told)
+    page = price_sweep.sweep_page(swept())
+    told = opened(page)
+    assert [c["key"] for c in told.data["charts"]] == ["segments", "reactor_share", "crossings"]
+    assert "<td>exact</td>" in told.markup  # a table without a drawing needs no script
     assert "<b>bold" not in page
     assert "542.8 USD/kW (exact)" in page
-    assert page == price_sweep.page(swept())
+    assert page == price_sweep.sweep_page(swept())
 
 
 def test_the_verb_prints_one_object_and_writes_its_page(tmp_path, capsys) -> None:
@@ -108,6 +110,7 @@ def test_the_verb_prints_one_object_and_writes_its_page(tmp_path, capsys) -> Non
     assert cli.main([*arguments, "--out", str(tmp_path / "run"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["entry"]["exact"]
+    assert told["about"] == "capex:reactor"
     assert [round(c["low"], 1) for c in told["crossings"]] == [340.0, 542.8]
     assert (tmp_path / "run" / "report.html").is_file()
     assert [(c["gas"], c["carbon"]) for c in told["curves"]] == [(5.0, 0.0)]

@@ -1,4 +1,4 @@
-"""Orders in words, ranked: what to place now, what each is worth, and what the gap cannot decide."""
+"""Orders in words, ranked: what to place now, what each is worth, what the gap cannot decide."""
 
 from __future__ import annotations
 
@@ -31,19 +31,13 @@ def ranked(orders: Iterable[OrderRecord]) -> tuple[OrderRecord, ...]:
     """Decided orders first by the worth that is certain, then the undecided ones, then those
     without a value, by cost.
     """
-    return tuple(sorted(orders, key=_rank))
 
+    def rank(order: OrderRecord) -> tuple[int, float, str, str]:
+        shelf = 2 if order.value_low_usd is None else 0 if order.decided else 1
+        worth = (order.value_low_usd, order.value_high_usd, order.cost_usd)[shelf]
+        return shelf, -(worth or 0.0), order.site, order.asset
 
-def _rank(order: OrderRecord) -> tuple[int, float, str, str]:
-    shelf = 2 if order.value_low_usd is None else 0 if order.decided else 1
-    worth = (
-        order.value_low_usd
-        if shelf == 0
-        else order.value_high_usd
-        if shelf == 1
-        else order.cost_usd
-    )
-    return shelf, -(worth or 0.0), order.site, order.asset
+    return tuple(sorted(orders, key=rank))
 
 
 def sentence(order: OrderRecord, money_unit: str = "USD") -> Sentence:
@@ -63,7 +57,8 @@ def amount(order: OrderRecord) -> str:
     told = text.quantity(order.quantity, order.unit)
     name = text.short(order.name)
     if order.unit_size and order.units:
-        return f"{told} of {name} ({text.count(order.units, 'unit')} of {text.quantity(order.unit_size, order.unit)})"
+        size = text.quantity(order.unit_size, order.unit)
+        return f"{told} of {name} ({text.count(order.units, 'unit')} of {size})"
     return f"{told} ({name})" if order.unit in text.COUNTED else f"{told} of {name}"
 
 
@@ -94,14 +89,10 @@ def flips(order: OrderRecord) -> str:
         return f"placed up to {text.number(found.value)} {found.unit}{today}"
     ends = [
         f"at least {text.number(found.low)}" if found.low is not None else "",
-        "" if found.high is None else _at_most(found.high),
+        f"at most {text.number(found.high)}" if found.high is not None else "",
     ]
     told = " and ".join(end for end in ends if end)
     return f"placed up to a price of {told} {found.unit}{today}" if told else ""
-
-
-def _at_most(high: float) -> str:
-    return f"at most {text.number(high)}"
 
 
 def sooner(order: OrderRecord, money_unit: str = "USD") -> str:
@@ -113,5 +104,6 @@ def sooner(order: OrderRecord, money_unit: str = "USD") -> str:
     if most is not None and most < NOTHING:
         return "a month sooner is worth nothing"
     if least <= 0:
-        return f"a month sooner is worth {'an unknown amount' if most is None else f'at most {text.money(most, money_unit)}'}"
+        known = "an unknown amount" if most is None else f"at most {text.money(most, money_unit)}"
+        return f"a month sooner is worth {known}"
     return f"a month sooner is worth {text.interval(least, most, money_unit)}"

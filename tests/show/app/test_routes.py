@@ -1,55 +1,23 @@
-"""The app over HTTP: what it shows equals the plan, what writes needs the token, nothing leaves the
-runs folder, it ends cleanly.
-"""
+"""The app over HTTP: what it shows equals the plan, what writes needs the token."""
 
 from __future__ import annotations
 
-import http.client
 import json
 import re
-import signal
-import sys
-import time
-from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from tests.builders import toy_plan
 
 pytest.importorskip("fastapi", reason="the extra `app` is not installed")
+
 pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
 
-from starlette.datastructures import Headers
-from tests.builders.app_process import ONE_HOUR, started
+from tests.builders.app_process import ONE_HOUR
 
 from headrace.core import plan_file, run_folder
-from headrace.core.errors import InputError
 from headrace.core.hourly_store import read_hourly
-from headrace.show.app import shelf, studytext
-from headrace.show.app.guard import Guard
-from headrace.show.app.shelf import Shelf
-from headrace.show.app.solving import Solving
 from headrace.show.format import downsample
-from headrace.show.reports import page as report
-from headrace.show.reports import plan_data
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    root = tmp_path_factory.mktemp("app") / "runs"
-    toy = toy_plan.write(root / "toy", nodes=2)
-    toy.write(run_folder.REPORT, "<!doctype html><p>the report")
-    (root / "notes").mkdir()
-    (root / "outside").symlink_to(root.parent)
-    run_folder.create(root / "torn", "study: torn\n").write(run_folder.PLAN, "{")
-    return root
-
-
-@pytest.fixture(scope="module")
-def app(folder):
-    with started(folder) as running:
-        yield running
+from headrace.show.reports import page as skeleton
+from headrace.show.reports import plan_data, plan_report
 
 
 def test_runs_are_listed_and_other_folders_are_not(app):
@@ -66,12 +34,12 @@ def test_the_plan_is_the_page_of_the_report(app, folder):
     them.
     """
     page = app.ask("/runs/toy").body.decode()
-    told = report.build(run_folder.RunFolder(folder / "toy"))
+    told = plan_report.build(run_folder.RunFolder(folder / "toy"))
     main = re.search(r"<header class=\"masthead\">.*</main>", told, re.S)[0]
     assert re.sub(r'<p class="note">For \d+ nodes this file.*?</p>', "", main) in page
     for name in ("charts.js", "plan.js", "page.css"):
-        assert app.ask(f"/static/{name}").body.decode() == report.static(name)
-    assert app.ask("/static/plotly.min.js").body.decode() == report.plotly_js()
+        assert app.ask(f"/static/{name}").body.decode() == skeleton.static(name)
+    assert app.ask("/static/plotly.min.js").body.decode() == skeleton.plotly_js()
     plan = plan_file.read_plan(run_folder.RunFolder(folder / "toy"))
     assert app.ask("/runs/toy/sheet.json").json() == json.loads(json.dumps(plan_data.sheet(plan)))
 
@@ -244,129 +212,3 @@ def test_a_study_is_solved_and_its_progress_told(app, folder):
     assert "event: step" not in last
     assert app.post(f"/api/runs/{run}/cancel").json()["state"] == "planned"
     assert app.post("/api/runs/toy/cancel").status == 422
-
-
-def until(there):
-    limit = time.monotonic() + 60
-    while not there():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
-
-
-def test_a_child_is_asked_once_to_stop_and_waited_for(tmp_path):
-    """The child is any command: this one saves a file 0.3 s after SIGTERM, and would die of a
-    second one.
-    """
-    code = (
-        "import signal, sys, time, pathlib\n"
-        "def stop(*_):\n signal.signal(signal.SIGTERM, signal.SIG_DFL)\n time.sleep(0.3)\n"
-        " pathlib.Path(sys.argv[1], 'plan.json').write_text('{}')\n sys.exit(5)\n"
-        "signal.signal(signal.SIGTERM, stop)\npathlib.Path(sys.argv[1], 'up').touch()\ntime.sleep(60)\n"
-    )
-    solving = Solving(Shelf(tmp_path), lambda study, out: [sys.executable, "-c", code, str(out)])
-    names = [solving.start("x", "study: x\n"), solving.start("x", "study: x\n")]
-    assert names == ["x", "x-2"]
-    with pytest.raises(InputError, match="2 studies are being solved"):
-        solving.start("x", "study: x\n")
-    until(lambda: all((tmp_path / name / "up").exists() for name in names))
-    assert solving.cancel("x") == "stopping"
-    assert solving.cancel("x") in ("stopping", "stopped")
-    solving.close()
-    assert [solving.children[name].process.returncode for name in names] == [5, 5]
-    assert all((tmp_path / name / "plan.json").exists() for name in names)
-
-
-def test_a_child_stopped_before_it_had_a_plan_says_so(tmp_path):
-    solving = Solving(
-        Shelf(tmp_path), lambda study, out: [sys.executable, "-c", "import time; time.sleep(60)"]
-    )
-    solving.start("x", "study: x\n")
-    solving.cancel("x")
-    solving.children["x"].process.wait(30)
-    assert solving.state("x") == "failed"
-    assert solving.words("x") == "Stopped before there was a plan to keep."
-    solving.close()
-
-
-def test_a_child_that_fails_says_why(tmp_path):
-    solving = Solving(
-        Shelf(tmp_path),
-        lambda study, out: [sys.executable, "-c", "import sys; sys.exit('no such fuel')"],
-    )
-    solving.start("x", "study: x\n")
-    solving.children["x"].process.wait(30)
-    assert solving.state("x") == "failed"
-    assert solving.words("x") == "no such fuel"
-    solving.close()
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_cleanly_with_an_open_stream_and_a_plan_in_work(tmp_path, number):
-    with started(tmp_path / "runs") as running:
-        assert "No run yet" in running.ask("/").body.decode()
-        assert not (tmp_path / "runs").exists()
-        run = running.post("/api/solve", {"study": ONE_HOUR}).json()["run"]
-        until(lambda: (tmp_path / "runs" / run / "events.jsonl").exists())
-        stream = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
-        stream.request("GET", f"/runs/{run}/events")
-        assert stream.getresponse().status == 200  # and nobody reads it
-        running.process.send_signal(number)
-        out, error = running.process.communicate(timeout=120)
-        stream.close()
-    assert running.process.returncode == 0, error
-    assert (tmp_path / "runs" / run / "plan.json").is_file()
-    assert "Traceback" not in error
-    assert out == ""
-
-
-def test_a_port_in_use_is_one_clear_message(app, tmp_path, capsys):
-    from headrace.show import cli
-
-    assert cli.main(["app", str(tmp_path), "--port", str(app.port)]) == 2
-    assert "--port" in capsys.readouterr().err
-    assert cli.main(["app", __file__]) == 2
-
-
-@given(st.text(max_size=30))
-def test_any_name_is_found_inside_or_refused(name):
-    root = Path(__file__).parent
-    try:
-        found = Shelf(root).find(name)
-    except InputError:
-        return
-    assert found.root.parent == root
-
-
-@given(st.text(max_size=200))
-def test_any_text_is_a_study_or_an_input_error(text):
-    with pytest.raises(InputError):
-        studytext.stays_inside(text, Path(__file__).parent)
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["host", "origin", "x-headrace-token", "content-length"]),
-            st.text(max_size=20),
-        )
-    )
-)
-def test_only_requests_with_all_four_are_answered(sent):
-    guard = Guard(None, frozenset({"127.0.0.1:1"}), "secret")
-    raw = [(name.encode(), value.encode("utf-8")) for name, value in sent]
-    assert guard.refusal("POST", Headers(raw=raw)) is not None
-    good = [(b"host", b"127.0.0.1:1"), (b"x-headrace-token", b"secret"), (b"content-length", b"2")]
-    assert guard.refusal("POST", Headers(raw=good)) is None
-    assert guard.refusal("POST", Headers(raw=[*good, (b"origin", b"http://127.0.0.1:1")])) is None
-    assert guard.refusal("POST", Headers(raw=[*good, (b"origin", b"null")])) is not None
-    assert guard.refusal("POST", Headers(raw=[*good, (b"host", b"evil")])) is not None
-
-
-def test_a_plan_that_changes_is_read_again(tmp_path):
-    folder = toy_plan.write(tmp_path / "toy", nodes=1)
-    first = shelf.plan_of(folder)
-    assert shelf.plan_of(folder) is first
-    raw = toy_plan.plan() | {"title": "another title"}
-    folder.write(run_folder.PLAN, json.dumps(raw))
-    assert shelf.plan_of(folder).title == "another title"
-    assert Shelf(tmp_path).headlines()[0].title == "another title"
