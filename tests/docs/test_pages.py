@@ -5,8 +5,10 @@ outside.
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
+from ruamel.yaml import YAML
 from tests.builders.pages import FENCE, PAGES, ROOT, anchor, anchors, read
 
 TEXTS = [*PAGES, *sorted(ROOT.glob("*.md"))]
@@ -59,3 +61,10 @@ def test_every_guide_and_theory_page_is_in_the_navigation():
         where = page.relative_to(ROOT / "docs").as_posix()
         if not re.match(r"(decisions|lab)/\d", where):
             assert f" {where}\n" in settings, where
+
+
+def test_the_citation_is_of_this_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    cited = YAML(typ="safe").load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["version"] == project["version"]
+    assert cited["license"] == project["license"]
