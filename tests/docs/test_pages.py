@@ -31,7 +31,8 @@ def test_links_lead_somewhere(page):
 def test_files_it_names_exist(page):
     """A path in code font that begins with a room is a file or folder of the package."""
     rooms = "|".join(sorted(p.parent.name for p in SOURCE.glob("*/__init__.py")))
-    for path in re.findall(rf"`((?:{rooms})/[\w./-]+)`", read(page)):
+    named = re.findall(rf"`((?:{rooms})/[\w./-]+)`|\b((?:{rooms})/[\w/]+\.py)\b", read(page))
+    for path in (one or other for one, other in named):
         found = SOURCE / path
         assert found.exists() or found.with_suffix(".py").exists(), f"{page.name}: {path}"
     for path in re.findall(r"`((?:src|tests|docs|benchmarks|requirements)/[\w./-]+)`", read(page)):
@@ -68,3 +69,8 @@ def test_the_citation_is_of_this_version():
     cited = YAML(typ="safe").load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert cited["version"] == project["version"]
     assert cited["license"] == project["license"]
+
+
+def test_what_a_change_has_to_pass_is_the_quickest_first():
+    ran = re.findall(r"^make (\w+)$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.M)
+    assert ran == ["check", "docs", "test"]
