@@ -7,7 +7,7 @@ import importlib.util
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders.pages import ROOT
+from tests.builders.documents import ROOT
 
 
 def _collect():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.builders.pages import FENCE, ROOT, read
+from tests.builders.documents import FENCE, ROOT, read
 
 from headrace.core import catalogue
 from headrace.core.study_reader import parse_text, study_of

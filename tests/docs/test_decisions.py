@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from tests.builders.pages import DOCS, read
+from tests.builders.documents import DOCS, read
 
 DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 LAB = sorted((DOCS / "lab").glob("[0-9]*.md"))

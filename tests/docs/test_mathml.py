@@ -7,7 +7,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from markdown import Markdown
-from tests.builders.pages import DOCS, PAGES, formulas, read
+from tests.builders.documents import DOCS, PAGES, formulas, read
 
 pytest.importorskip("latex2mathml", reason="latex2mathml comes with the extra `docs`")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from tests.builders.pages import DOCS, ROOT, read, symbols
+from tests.builders.documents import DOCS, ROOT, read, symbols
 
 from headrace.core import units
 from headrace.core.quantities import read_real_rate

@@ -9,7 +9,7 @@ import tomllib
 
 import pytest
 from ruamel.yaml import YAML
-from tests.builders.pages import FENCE, PAGES, ROOT, anchor, anchors, read
+from tests.builders.documents import FENCE, PAGES, ROOT, anchor, anchors, read
 
 TEXTS = [*PAGES, *sorted(ROOT.glob("*.md"))]
 SOURCE = ROOT / "src" / "headrace"

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import cyclopts
 import pytest
-from tests.builders.pages import DOCS, PAGES, ROOT, Block, blocks, read
+from tests.builders.documents import DOCS, PAGES, ROOT, Block, blocks, read
 
 from headrace.show import cli
 
