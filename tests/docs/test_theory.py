@@ -5,12 +5,15 @@ The Newton system of the interior point is assembled densely in tests/plan/inter
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders.problems import random_problem
 
+from headrace.models.fleet.kernel.stepping import end_of, steps_within
 from headrace.plan.lp.dual_bound import cut
 from headrace.plan.lp.problem import NodeBlock, NodeSolution
 from headrace.plan.lp.residuals import entries, unbounded
@@ -128,3 +131,20 @@ def test_the_tail_mean_and_the_worst_odds_are_dual(leaves, alpha):
     assert tail @ cost == pytest.approx(np.min(cost + above / (1.0 - alpha)), rel=1e-9, abs=1e-9)
     assert tail.sum() == pytest.approx(1.0)
     assert (tail <= odds / (1.0 - alpha) + 1e-12).all()
+
+
+@given(
+    fixed=st.floats(1e-4, 1e-1),
+    per_token=st.floats(0.0, 1e-6),
+    cached=st.integers(0, 10**6),
+    batch=st.integers(1, 512),
+    steps=st.integers(1, 400),
+)
+def test_a_stretch_of_decode_steps_is_its_sum(fixed, per_token, cached, batch, steps):
+    """t(k) = sum of T + a (N + i b) = A k + B k (k - 1), and the inverse finds k again."""
+    replica = SimpleNamespace(
+        begun=0.0, rate=fixed + per_token * cached, growth=0.5 * per_token * batch
+    )
+    took = sum(fixed + per_token * (cached + i * batch) for i in range(steps))
+    assert end_of.py_func(replica, steps) == pytest.approx(took, rel=1e-9)
+    assert steps_within.py_func(replica, took) == pytest.approx(steps, rel=1e-9)
