@@ -13,8 +13,7 @@ from typing import Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from headrace.core.part import StudyPart
-from headrace.core.study import Study, parts_of
+from headrace.core.study import Study, StudyPart, parts_of
 from headrace.core.units import Unit
 
 PAGE = Path(__file__).with_name("study.md")
@@ -26,7 +25,7 @@ names the nearest known one. `headrace explain KEY` says the same in the termina
 prints the JSON Schema for editors, `headrace examples` lists studies to start from. Quantities are
 written with their unit: `300 MW`, `14 USD/kW-month`, `8 %/a real`.
 
-This page is generated from `src/headrace/core/study.py`.
+This page is generated from `src/headrace/core/study/`.
 """
 
 

@@ -26,7 +26,7 @@ from headrace.plan.lp.extensive_form import extensive
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.lp.problem import Problem, RiskMeasure
 from headrace.plan.lp.risk_measure import leaves, outlook
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.solve import solve as solving

@@ -15,7 +15,7 @@ from headrace.plan import interior_point
 from headrace.plan.lp import highs
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import RiskMeasure
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.pypsa.importer import Imported, import_pypsa
 from headrace.plan.solve.cvar import solve_risk
 from headrace.verification.registry import Skip, data_file

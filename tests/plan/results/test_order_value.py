@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.builders.studies import Solved, solve_text
 
 from headrace.plan.lp import highs
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.solve import without

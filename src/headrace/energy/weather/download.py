@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from headrace.core.atomic_write import write_bytes, write_error, write_text
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.series import Weather, read_years
 
@@ -156,16 +157,10 @@ def _kept(path: Path, content: bytes, url: str) -> Provenance:
             fresh = Path(room) / path.name
             fresh.write_bytes(content)
             read_years(fresh)
-            fresh.with_suffix(".json").write_text(
-                json.dumps(asdict(made), indent=2) + "\n", encoding="utf-8"
-            )
-            fresh.with_suffix(".json").replace(path.with_suffix(".json"))
-            fresh.replace(path)
     except OSError as error:
-        fix = "Choose another folder with HEADRACE_CACHE."
-        raise InputError(
-            InputFault(Place(str(path)), f"cannot be written: {error.strerror or error}", fix=fix)
-        ) from error
+        raise write_error(error, path, "Choose another folder with HEADRACE_CACHE.") from error
+    write_text(path.with_suffix(".json"), json.dumps(asdict(made), indent=2) + "\n")
+    write_bytes(path, content)
     return made
 
 

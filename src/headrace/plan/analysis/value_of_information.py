@@ -37,7 +37,7 @@ from headrace.plan.lp.fix_orders import held
 from headrace.plan.lp.problem import Problem, RiskMeasure
 from headrace.plan.lp.residuals import operating_cost
 from headrace.plan.lp.risk_measure import branch_costs, leaves, worst_odds
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve.solve import CertifiedPlan, Stop, solve
 
 

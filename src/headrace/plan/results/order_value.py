@@ -26,7 +26,7 @@ from headrace.core.errors import StoppedEarly
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import proved as bound
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.solve.solve import CertifiedPlan, Stop, finest, solve, without

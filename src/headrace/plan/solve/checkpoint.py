@@ -13,7 +13,6 @@ single precision, since it is a place to start from and no result.
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -24,8 +23,8 @@ import numpy as np
 from scipy.sparse import sparray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError
-from headrace.core.run_folder import DiskFull, RunFolder
+from headrace.core.errors import DiskFull, InputError
+from headrace.core.run_folder import RunFolder
 from headrace.plan.interior_point.driver import REMEMBER, CertifiedSolution
 from headrace.plan.interior_point.kernels.layout import Iterate
 from headrace.plan.interior_point.starting_point import MasterState
@@ -34,7 +33,7 @@ from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.problem import NodeSolution, Problem
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import proved, value
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.solve import CertifiedPlan, Stop, Watch
 from headrace.plan.solve.strategy import SolveOptions
@@ -201,8 +200,6 @@ def _size(arrays: Arrays) -> int:
 def _write(path: Path, arrays: Arrays) -> None:
     with path.open("wb") as stream:
         np.savez(stream, **arrays)  # type: ignore[arg-type]
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _plan_arrays(
