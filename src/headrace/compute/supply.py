@@ -149,8 +149,8 @@ def rented(
 
 
 def sublet(chip: Accelerator, site: str, months: int, *, share: float = 0.8) -> Asset:
-    """Own accelerators let to others for `months` at `share` of the market rate: negative payments,
-    no own work on them.
+    """Own accelerators let to others for `months` at `share` [1] of the market rate: negative
+    payments, no own work on them.
     """
     level = -share * chip.rent.to("USD/accelerator-h") * HOURS_PER_MONTH
     payments = tuple(Payment(float(month), level) for month in range(months))

@@ -20,6 +20,7 @@ from headrace.core.run_folder import LOCK, Event, create
 from headrace.core.study import Study
 from headrace.core.study_reader import Document, parse_text, study_of, text_of
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
@@ -32,15 +33,13 @@ from headrace.plan.results.order_value import (
     value_orders,
 )
 from headrace.plan.results.plan_record import SolvedStudy, boxed, finite, hours_kept
-from headrace.plan.run_in_progress import ASKED, THREADS, OnEvent, RunInProgress
+from headrace.plan.run_in_progress import ASKED, OnEvent, RunInProgress
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.checkpoint import Checkpoint
 from headrace.plan.solve.interrupt import BRIEF, PATIENCE, patiently
 from headrace.plan.solve.solve import CertifiedPlan, Stop
 
-GAP = 1e-4
-"""Gap asked of the plan; `solve.ENOUGH` is what a plan must reach to count as finished."""
 VALUED = 3e-4
 """Gap of each plan without one order at first; both are tightened where an order's interval asks
 for it.
@@ -62,14 +61,19 @@ def embedded() -> str:
 
 
 def plan(
-    study_path: Path | None, out: Path, on_event: OnEvent, stop: Stop, deep: float | None = None
+    study_path: Path | None,
+    out: Path,
+    on_event: OnEvent,
+    stop: Stop,
+    deep: float | None = None,
+    gap: float | None = None,
 ) -> Path:
     """Plan the study in `study_path` (None: the embedded one) into the folder `out`; returns that
     folder.
 
     deep: time for the deep questions afterwards [s], each answer saved as it comes; None asks
         none. A stop while they go on is not an early stop: the plan is finished, and says
-        which questions are open.
+        which questions are open. gap: instead of the study's `solver.gap` [1].
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """
@@ -77,7 +81,9 @@ def plan(
     text = embedded() if study_path is None else text_of(study_path)
     study = study_of(parse_text(text, "study.yaml" if study_path is None else study_path.name))
     folder = create(out, text)
-    run, expansion = RunInProgress(folder, study, on_event, began), None
+    asked = SolverOptions.of(study.solver)
+    options = asked if gap is None else asked.but(gap=gap)
+    run, expansion = RunInProgress(folder, study, on_event, began, options), None
     with folder.hold():
         on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
         try:
@@ -190,7 +196,7 @@ def _deepened(run: RunInProgress, near: CertifiedPlan, stop: Stop, seconds: floa
         valued.plan,
         near,
         valued.values,
-        THREADS,
+        run.options.threads,
         enough,
     )
     base, asked = run.save("finished"), 0
@@ -254,10 +260,10 @@ def _full(
 
     def solved() -> CertifiedPlan:
         return checkpoint.solve(
-            run.folder, formulation.problem, kept, gap=GAP, threads=THREADS, stop=stop, watch=watch
+            run.folder, formulation.problem, kept, run.options, stop=stop, watch=watch
         )
 
-    run.say("solve", "all hours of every node at once")
+    run.say("solve", f"all hours of every node at once, {run.options.words}")
     try:
         return patiently(solved, stop, lambda: PATIENCE if run.heard else BRIEF)
     except StoppedEarly as ended:
@@ -300,7 +306,7 @@ def _priced(
             formulation,
             found,
             numbers,
-            ValuationOptions(VALUED, THREADS, enough, told, near),
+            ValuationOptions(VALUED, run.options.threads, enough, told, near, run.options),
             known,
         )
 

@@ -17,13 +17,13 @@ from headrace.core.hourly_store import write_hourly
 from headrace.core.plan_file import PlanFile, State, read_plan, write_plan
 from headrace.core.run_folder import PLAN, Event, RunFolder
 from headrace.core.study import Study
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.results.dispatch import node_outcome
 from headrace.plan.results.hourly_balance import balances
 from headrace.plan.results.plan_record import SolvedStudy, no_plan, plan_file
 from headrace.plan.solve.solve import Stop
 
-THREADS = 2
 ASKED = "it was asked to stop"
 OnEvent = Callable[[Event], None]
 
@@ -40,6 +40,7 @@ class RunInProgress:
     study: Study
     on_event: OnEvent
     began: float
+    options: SolverOptions = DEFAULTS
     best: SolvedStudy | None = None
     heard: bool = False
     ended: bool = False
@@ -106,7 +107,7 @@ class RunInProgress:
             outcome = node_outcome(solved.formulation, solved.plan.solution, n)
             write_hourly(self.folder, balances(solved.formulation, outcome))
 
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ThreadPoolExecutor(self.options.threads) as pool:
             list(pool.map(write_node, range(len(solved.formulation.nodes))))
         demand_closed(self.folder)
         return told

@@ -13,6 +13,7 @@ from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
 from headrace.energy.technology import technology, value_of
 from headrace.plan.analysis.breakeven import PricePoint
+from headrace.plan.lp.options import SolverOptions
 from headrace.verification.registry import CheckOutcome, Skip, check
 
 _PAPER = (
@@ -330,7 +331,9 @@ def pypsa_operation() -> Iterator[CheckOutcome]:
             operating_cost(f, held, n), theirs, id_suffix=f".highs.node{n}", reason=f.nodes[n].label
         )
         block = f.problem.nodes[n]
-        found = interior_point.solve(alone(block, block.start + block.map @ held.master), gap=1e-6)
+        found = interior_point.solve(
+            alone(block, block.start + block.map @ held.master), SolverOptions(gap=1e-6)
+        )
         ours = found.upper * 1e3 / block.weight
         yield CheckOutcome(
             ours,

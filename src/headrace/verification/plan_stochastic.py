@@ -10,6 +10,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from headrace.plan.analysis.value_of_information import Interval, value_of_information
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem, RiskMeasure
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
@@ -95,7 +96,7 @@ def farmer_metrics() -> Iterator[CheckOutcome]:
         ("cvar", found.cvar, 48_820.0),
     ):
         yield _beside(name, value, published)
-    inner = interior_point.solve(problem, gap=1e-7)
+    inner = interior_point.solve(problem, SolverOptions(gap=1e-7))
     yield _beside("rp.interior", Interval(-inner.upper * MONEY, -inner.lower * MONEY), 108_390.0)
     yield from _cautious(problem)
 
@@ -105,7 +106,7 @@ def _cautious(problem: Problem) -> Iterator[CheckOutcome]:
     from headrace.plan.lp.risk_measure import leaves, node_costs, paths
     from headrace.plan.solve.cvar import solve_risk
 
-    plan = solve_risk(problem, RiskMeasure(0.8, 5 / 6), gap=1e-6)
+    plan = solve_risk(problem, RiskMeasure(0.8, 5 / 6), SolverOptions(gap=1e-6))
     outcomes = -MONEY * (paths(problem) @ (node_costs(problem, plan) / problem.probability))
     acres = ", ".join(f"{x:.1f}" for x in plan.master)
     told = (
@@ -168,7 +169,7 @@ def pypsa_stochastic() -> Iterator[CheckOutcome]:
     yield CheckOutcome(
         evaluate(problem, exact).value * MONEY, 968_918.158, id_suffix=".rp.highs", reason=told
     )
-    plan = interior_point.solve(problem, gap=1e-8)
+    plan = interior_point.solve(problem, SolverOptions(gap=1e-8))
     yield _beside("rp.interior", Interval(plan.lower * MONEY, plan.upper * MONEY), 968_918.158)
     # two costs of a million, each this close: VSS to half a cent
     found = value_of_information(problem, gap=2e-9)

@@ -22,6 +22,7 @@ from headrace.core.ids import AssetId, AssetKind, AssetRole
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import interior_point
 from headrace.plan.lp import highs
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.investment import possible
@@ -237,7 +238,7 @@ def test_the_interior_point_keeps_the_rows_of_slots_and_rents() -> None:
     text = (files("headrace") / "examples" / "gas_first" / "study.yaml").read_text(encoding="utf-8")
     problem = solve_text(text).formulation.problem
     exact = evaluate(problem, highs.solve(problem)).value
-    found = interior_point.solve(problem, gap=1e-4)
+    found = interior_point.solve(problem, SolverOptions(gap=1e-4))
     slack = 1e-9 * abs(exact)
     assert found.gap <= 1e-4
     assert found.lower - slack <= exact <= found.upper + slack

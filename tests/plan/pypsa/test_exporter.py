@@ -16,6 +16,7 @@ from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import interior_point
 from headrace.plan.lp import highs
 from headrace.plan.lp.fix_orders import alone
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
@@ -169,7 +170,9 @@ def test_two_sites_that_share_their_customers() -> None:
         assert network.links_t.p0[str(work(site))].max() > 1
     assert operating_cost(found, held) == pytest.approx(theirs, rel=1e-9)
     block = found.problem.nodes[0]
-    plan = interior_point.solve(alone(block, block.start + block.map @ held.master), gap=1e-5)
+    plan = interior_point.solve(
+        alone(block, block.start + block.map @ held.master), SolverOptions(gap=1e-5)
+    )
     assert plan.solver == "interior"
     low, high = plan.lower * MONEY / block.weight, plan.upper * MONEY / block.weight
     assert low <= theirs + 1e-7 * abs(theirs)

@@ -11,6 +11,7 @@ reference page and `headrace explain` come from it. Read `document` first; it na
     site             weather, grid right, halls, and what may be built at a place
     fleet            which accelerators may be bought or rented
     products         what is sold: model, promised latency, demand, price
+    solver           how well and how the plan is sought
     document         the whole study, the top level of the YAML document
     reference        `headrace explain` and the JSON Schema
 """
@@ -26,6 +27,7 @@ from headrace.core.study.part import CatalogueReference, StudyPart
 from headrace.core.study.products import Model, Product, Promise
 from headrace.core.study.reference import explain, parts_of, schema
 from headrace.core.study.site import Build, Grid, Hall, Reserve, Site, TimeOfUse
+from headrace.core.study.solver import Solver
 from headrace.core.study.technology import Fuel, Technology, Units
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "Reserve",
     "Risk",
     "Site",
+    "Solver",
     "Study",
     "StudyPart",
     "Technology",

@@ -12,6 +12,7 @@ from headrace.core.study.money_and_goal import Goal, Limits, Money
 from headrace.core.study.part import StudyPart
 from headrace.core.study.products import Model, Product
 from headrace.core.study.site import Site
+from headrace.core.study.solver import Solver
 from headrace.core.study.technology import Fuel, Technology
 
 
@@ -37,6 +38,7 @@ class Study(StudyPart):
     models: dict[str, Model] = Field({}, description="Models.")
     products: dict[str, Product] = Field(description="What is sold.", min_length=1, max_length=50)
     limits: Limits = Field(Limits(), description="Limits over everything.")
+    solver: Solver = Field(Solver(), description="How well and how the plan is sought.")
 
     @model_validator(mode="after")
     def _one_tree(self) -> Study:

@@ -24,6 +24,7 @@ from headrace.core.ids import ELECTRICITY
 from headrace.core.study import Study
 from headrace.core.uncertainty import Capex, FuelPrice, uncertainty
 from headrace.energy.site import default_fuels, fuel_cost
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results import cash_flow
@@ -163,7 +164,7 @@ def catalogue_price(question: BreakevenQuestion) -> float:
 def solved(question: BreakevenQuestion, price: float) -> PricePoint:
     """The best plan at a price, with its line."""
     formulation = posed(question, price)
-    plan = solve(formulation.problem, gap=question.gap, threads=question.threads)
+    plan = solve(formulation.problem, SolverOptions(gap=question.gap, threads=question.threads))
     step = max(1.0, abs(price))
     here = cash_flow.objective(formulation, plan.solution)
     there = cash_flow.objective(posed(question, price + step), plan.solution)
@@ -228,7 +229,7 @@ def _forgone(question: BreakevenQuestion) -> CertifiedPlan:
     for column, order in enumerate(formulation.orders):
         if formulation.system.assets[order.asset].belief == question.name:
             problem = without(problem, column)
-    return solve(problem, gap=question.gap, threads=question.threads)
+    return solve(problem, SolverOptions(gap=question.gap, threads=question.threads))
 
 
 def share(point: PricePoint, name: str) -> float:

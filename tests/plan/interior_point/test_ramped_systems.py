@@ -13,6 +13,7 @@ from tests.builders.problems import random_problem
 from headrace.plan.interior_point import solve
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import evaluate
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Pattern, Values
 
 
@@ -64,7 +65,7 @@ def _more(values, scale):
 def test_equal_to_highs_with_ramps(seed):
     problem = ramped(seed)
     best = evaluate(problem, highs.solve(problem)).value
-    plan = solve(problem, gap=1e-6)
+    plan = solve(problem, SolverOptions(gap=1e-6))
     size = max(1.0, abs(best))
     assert plan.lower <= best + 1e-6 * size
     assert plan.upper >= best - 1e-6 * size
