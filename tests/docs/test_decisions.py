@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from tests.builders.documents import DOCS, read
+from tests.builders.documents import DOCS, ROOT, read
 
 DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 LAB = sorted((DOCS / "lab").glob("[0-9]*.md"))
@@ -62,3 +62,16 @@ def test_a_page_without_a_status_is_refused(lists, tmp_path, monkeypatch):
     monkeypatch.setattr(lists, "DOCS", tmp_path)
     with pytest.raises(ValueError, match=r"0001-x\.md"):
         lists.decisions()
+
+
+@pytest.mark.parametrize("folder", ["src", "tests", "benchmarks", "docs"])
+def test_every_page_that_the_code_names_exists(folder):
+    """Of decisions, theory and lab; and nothing names the folder that was before them."""
+    for file in (ROOT / folder).rglob("*"):
+        if file.suffix not in (".py", ".yaml", ".md", ".js", ".css") or not file.is_file():
+            continue
+        text = file.read_text(encoding="utf-8")
+        assert "docs/" + "design" not in text, file
+        for page in re.findall(r"docs/((?:decisions|theory|lab)/[\w-]+)", text):
+            found = list(DOCS.glob(f"{page}*"))
+            assert found, f"{file}: {page}"
