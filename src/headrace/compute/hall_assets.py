@@ -117,7 +117,7 @@ def standing_converter(asset: Asset, found: Accelerator, pue: Floats) -> Convert
 OFF_COST = 0.05
 """USD per accelerator and hour switched off: restarts and thermal cycling. An assumption, dearer
 than idle power at usual prices, so that accelerators idle when work is short and go off only when
-power is (docs/design/0005).
+power is (docs/decisions/0009).
 """
 
 

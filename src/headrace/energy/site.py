@@ -226,7 +226,7 @@ def _battery(build: Build, row: catalogue.TechnologyRow, power: Asset, money_yea
     energy = _energy_asset(power, build, row, money_year)
     round_trip = value_of(row.efficiency, "1", 1.0)
     # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is
-    # counted again (docs/design/0121).
+    # counted again (docs/decisions/0055).
     used_up = 0.0 if row.augmented else wear(row, energy.price)
     # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it)
     # and for what comes out.

@@ -77,7 +77,7 @@ def breakeven_hourly() -> CheckOutcome:
     what="A reactor's discounted quantity against its own price: times it rises",
     unit="1",
     tolerance=0.0,
-    source="convexity: the quantity is minus a slope of a convex function (docs/design/0048)",
+    source="convexity: the quantity is minus a slope of a convex function (docs/decisions/0026)",
 )
 def breakeven_falls() -> CheckOutcome:
     """The bundled race at six prices; the picture with gas and carbon prices is

@@ -38,7 +38,7 @@ Source = Literal["auto", "kernel", "roofline"]
 _ALONE = Layout()
 _SYSTEMS = ("h100", "h200", "b200", "b300", "a100")  # the data base calls these "..._sxm"
 KERNEL_BAND = (0.65, 1.35)
-"""Measured over the library's TPOT, 80 % of the 2,784 rows that it answers (docs/design/0052)."""
+"""Measured over the library's TPOT, 80 % of the 2,784 rows that it answers (decision 30)."""
 
 
 def step_table(
@@ -118,7 +118,7 @@ def roofline_table(
         layout=f"tp{layout.tp}" + (f"-dp{layout.dp}" if layout.dp > 1 else ""),
         accelerators=layout.accelerators,
         provider="roofline",
-        source="calibrated roofline (docs/design/0051)",
+        source="calibrated roofline (docs/decisions/0029)",
         date="2026-11",
         kv_tokens=int(held),
         band=(bands.elsewhere[0].low, bands.elsewhere[0].high),

@@ -4,7 +4,7 @@ what.
 A node of at most a year simulates its own span of the calendar; a longer one simulates one year
 that stands for all its years. With `hours: all` every hour counts once and the year closes on
 itself; with representative weeks each kept week is a circle of its own and counts for the weeks
-nearest to it (docs/design/0004); load blocks stand alone.
+nearest to it (docs/decisions/0007); load blocks stand alone.
 """
 
 from __future__ import annotations
