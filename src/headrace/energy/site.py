@@ -103,7 +103,10 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
     )
     if technology.kind == "battery":
         energy = _own_asset(site, name, build, technology, "MWh", technology.energy_capex * 1e3)
-        kept = store(name, power, energy, technology.efficiency)
+        # `variable` is a price of what is delivered; the store pays for what goes in (1 / round trip
+        # of it) and for what comes out.
+        worn = technology.variable / (1.0 + 1.0 / technology.efficiency)
+        kept = store(name, power, energy, technology.efficiency, worn)
         return Built(
             assets=(power, energy), stores=(replace(kept, availability=technology.availability),)
         )
@@ -168,6 +171,14 @@ def catalogued(
                 Place.of("sites", site, "weather"),
                 f"{row.title} needs weather",
                 "`weather: tmy3:723170`",
+            )
+        )
+    if row.kind != "battery" and (build.at_most_energy is not None or build.stands_energy > 0):
+        raise InputError(
+            InputFault(
+                Place.of("sites", site, "build", name),
+                f"{row.title} stores no energy",
+                "neither `at_most_energy` nor `stands_energy`",
             )
         )
     power = _catalogued_asset(site, name, build, row, start, money_year)
@@ -262,11 +273,12 @@ def _drawn(
     share: Floats | float,
     demand: float,
     billing: Literal["month", "year"],
+    weekday: int = 0,
 ) -> Built:
     """A right to draw, metered before its loss: energy by the hour, and a charge on the peaks of
     the meter.
     """
-    price = energy_price(right) if right.windows else right.energy
+    price = energy_price(right, weekday) if right.windows else right.energy
     ports = (Port(electricity(asset.site), 1.0 - right.loss),)
     converter = Converter(
         ConverterId(ConverterRole.PLANT, asset.id),
@@ -373,11 +385,11 @@ def store(
     )
 
 
-def grid(site: str, written: Grid) -> Built:
+def grid(site: str, written: Grid, weekday: int) -> Built:
     """The right to draw from the grid as the study writes it: a queue, energy by the hour, losses,
     a charge on peaks.
 
-    Interruptible rights are built from the catalogue (`build: {grid: grid.flexible}`): their days
+    weekday: of 1 January, Monday is 0. Interruptible rights are built from the catalogue (`build: {grid: grid.flexible}`): their days
     follow the weather. Raises InputError for tariff windows that name no hour.
     """
     asset = Asset(
@@ -402,7 +414,7 @@ def grid(site: str, written: Grid) -> Built:
     right = GridRight(
         written.limit, written.queue, energy=written.energy, windows=windows, loss=written.loss
     )
-    return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing)
+    return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing, weekday)
 
 
 def default_fuels(used: set[str], written: set[str], money_year: int) -> dict[str, Fuel]:

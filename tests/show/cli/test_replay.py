@@ -14,7 +14,7 @@ from headrace.core.hourly_store import FlowSeries, NodeHours, read_hourly, write
 from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId
 from headrace.core.run_folder import RunFolder, create
 from headrace.core.study_reader import parse_text, study_of
-from headrace.market.demand import demand
+from headrace.market.demand import bus
 from headrace.models.fleet.from_plan import lines, staged
 from headrace.models.serving.product_rate import offer
 from headrace.show.cli import main
@@ -46,13 +46,13 @@ def run(tmp_path: Path) -> RunFolder:
     idle, work = made.idle * PUE * STANDING, (made.busy - made.idle) * PUE * use
     own = AssetId("here", AssetRole.ACCELERATOR, "own")
     working_bus, power = working(own), electricity("here")
-    sold = demand("chat", study.products["chat"]).bus
+    sold = bus("chat", study.products["chat"])
     item = ConverterId(ConverterRole.WORK, own, ProductId("chat"))
     stands = ConverterId(ConverterRole.STANDING, own)
 
-    def line(bus: Bus, one: ConverterId, values: np.ndarray) -> FlowSeries:
-        ids = {"bus_id": str(bus), "item_id": str(one)}
-        return FlowSeries(bus.site, bus.carrier.name, one.name, bus.unit, values, **ids)
+    def line(at: Bus, one: ConverterId, values: np.ndarray) -> FlowSeries:
+        ids = {"bus_id": str(at), "item_id": str(one)}
+        return FlowSeries(at.site, at.carrier.name, one.name, at.unit, values, **ids)
 
     series = (
         line(sold, item, made.rate * use),
