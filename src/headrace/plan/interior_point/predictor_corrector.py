@@ -154,9 +154,10 @@ def iterate(tree: Tree) -> Report:
     combined = _direction(tree, solver, affine, sigma * mu)
     primal, dual = _solve(tree, COMBINED, x, combined, affine, centring)
     steps = min(1.0, options.step / primal), min(1.0, options.step / dual)
+    money = _money(tree, told)  # of the point before the step
     restored = _step(tree, x, (affine, combined), centring, steps)
     residuals = max(s.dual_residual for s in told), max(s.bound_residual for s in told)
-    return Report(total, mu, *_money(tree, told), *residuals, *steps, sigma, restored)
+    return Report(total, mu, *money, *residuals, *steps, sigma, restored)
 
 
 def _factorised(tree: Tree, x: list[Floats]) -> float:
