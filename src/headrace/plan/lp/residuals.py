@@ -90,10 +90,11 @@ def evaluate(problem: Problem, solution: Solution) -> Evaluation:
         if len(master.rhs)
         else np.ones(0)
     )
+    boxed = np.isfinite(master.upper)
     over = [
         0.0,
         *((matrix @ solution.master - master.rhs) / size).tolist(),
-        *((solution.master - master.upper) / _size(master.upper)),
+        *((solution.master - master.upper)[boxed] / _size(master.upper[boxed])).tolist(),
     ]
     most = [max((part[i] for part in parts), default=0.0) for i in range(5)]
     negative = max(most[4], float(np.max(-solution.master, initial=0.0)))
