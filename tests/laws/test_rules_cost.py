@@ -60,7 +60,7 @@ def text(rules: tuple[str, ...]) -> str:
 
 def problem(rules: tuple[str, ...]) -> Problem:
     e = expand(study_of(parse_text(text(rules))))
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem
+    return formulate(e).problem
 
 
 def every() -> Iterator[tuple[str, ...]]:

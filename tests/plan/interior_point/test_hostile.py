@@ -153,4 +153,4 @@ def example(name):
     """A shipped study at the hours it asks for."""
     path = Path(str(files("headrace") / "examples" / name / "study.yaml"))
     e = expand(study_of(parse_text(path.read_text(encoding="utf-8"), path.name)), path.parent)
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem
+    return formulate(e).problem

@@ -37,7 +37,7 @@ def at_few_hours(name: str) -> Problem:
     )
     horizon = study.horizon.model_copy(update={"hours": HoursKept(weeks=1, extreme_days=1)})
     e = expand(study.model_copy(update={"horizon": horizon}))
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem
+    return formulate(e).problem
 
 
 def test_there_are_studies() -> None:

@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from tests.builders.problems import random_problem
 
 from headrace.core.errors import StoppedEarly
-from headrace.core.part import Solver
-from headrace.core.study import explain
+from headrace.core.study import Solver, explain
 from headrace.plan.interior_point import solve as interior
 from headrace.plan.lp import options as module
 from headrace.plan.lp.options import DEFAULTS, SolverOptions

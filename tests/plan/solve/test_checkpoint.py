@@ -28,7 +28,7 @@ from headrace.plan.solve import checkpoint
 @pytest.fixture(scope="module")
 def problem():
     e = expand(run.study_of(run.parse_text(MIDDLING)))
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem
+    return formulate(e).problem
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_the_same_study_is_the_same_problem_in_every_process():
     code = (
         "from headrace.plan import run; from headrace.plan.solve import checkpoint; from headrace.plan.model.build_system import expand; from headrace.plan.model.formulate import formulate\n"
         "e = expand(run.study_of(run.parse_text(run.embedded())))\n"
-        "print(checkpoint.digest(formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem))"
+        "print(checkpoint.digest(formulate(e).problem))"
     )
     told = {
         subprocess.run(

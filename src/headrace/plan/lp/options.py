@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
-from headrace.core.part import Solver
+from headrace.core.study import Solver
 
 Method = Literal["auto", "interior", "highs"]
 

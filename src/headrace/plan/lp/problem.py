@@ -80,6 +80,8 @@ class HourTemplate:
         + sum over its pairs of value[t] * x[border]`. A column with a pair has `upper` scale 0
         unless a fixed part is meant; scale inf and no pair means unbounded here, and then every
         hour of the column lies in some window with a positive coefficient, which closes it.
+    at_rest: columns that stand at their upper bound where nothing is ordered and nothing is done:
+        broken promises, and what is switched off.
     """
 
     columns: tuple[str, ...]
@@ -95,6 +97,7 @@ class HourTemplate:
     upper_border: Pattern
     window_entries: Pattern
     window_border: Pattern = NOWHERE
+    at_rest: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

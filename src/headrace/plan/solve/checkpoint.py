@@ -13,7 +13,6 @@ single precision, since it is a place to start from and no result.
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -24,8 +23,8 @@ import numpy as np
 from scipy.sparse import sparray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError
-from headrace.core.run_folder import DiskFull, RunFolder
+from headrace.core.errors import DiskFull, InputError
+from headrace.core.run_folder import RunFolder
 from headrace.plan.interior_point.driver import CertifiedSolution
 from headrace.plan.interior_point.kernels.layout import Iterate
 from headrace.plan.interior_point.master_system import MasterState
@@ -204,8 +203,6 @@ def _size(arrays: Arrays) -> int:
 def _write(path: Path, arrays: Arrays) -> None:
     with path.open("wb") as stream:
         np.savez(stream, **arrays)  # type: ignore[arg-type]
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _plan_arrays(

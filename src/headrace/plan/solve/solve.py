@@ -177,14 +177,13 @@ def _at_rest(block: NodeBlock) -> Floats:
     off.
     """
     columns = np.zeros((len(block.template.columns), block.hours))
-    for j, name in enumerate(block.template.columns):
-        if name.startswith("short "):
-            columns[j] = block.upper.scale[j] * block.profiles[block.upper.profile[j]]
+    for j in block.template.at_rest:
+        columns[j] = block.upper.scale[j] * block.profiles[block.upper.profile[j]]
     bounds = block.upper_border
     for e, (j, k) in enumerate(
         zip(block.template.upper_border.row, block.template.upper_border.column)
     ):
-        if block.template.columns[j].endswith(OFF):
+        if j in block.template.at_rest:
             columns[j] += block.start[k] * bounds.scale[e] * block.profiles[bounds.profile[e]]
     return columns
 

@@ -89,9 +89,7 @@ def posed(
 ) -> Formulation:
     """The plan's problem with another clock or other orders."""
     e = ground.expansion
-    return formulate(
-        e.system, e.nodes, e.calendars, e.worlds, clock or e.clock, e.spend, orders, e.risk
-    )
+    return formulate(replace(e, clock=clock or e.clock), orders)
 
 
 def outcomes(problem: Problem, plan: CertifiedPlan) -> tuple[Leaf, ...]:

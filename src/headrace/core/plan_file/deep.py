@@ -44,12 +44,12 @@ class Baseline:
 
     def worst(self) -> BranchOutcome | None:
         """The branch on which it loses most, with the loss that is certain there."""
-        told = [
-            leaf
+        lost = [
+            (leaf.regret.low_usd, leaf)
             for leaf in self.leaves
             if leaf.regret is not None and leaf.regret.low_usd is not None
         ]
-        return max(told, key=lambda leaf: leaf.regret.low_usd or 0.0, default=None)  # type: ignore[union-attr]
+        return max(lost, key=lambda pair: pair[0])[1] if lost else None
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class TerminalValueRecord:
 @dataclass(frozen=True)
 class InformationRecord:
     """What knowing is worth [USD]: perfect information (EVPI), and the tree against the plan for
-    the mean future (VSS).
+    the mean future (VSS). foreseen: what each branch earns where it alone is known to come.
     """
 
     recourse: Span
@@ -76,6 +76,7 @@ class InformationRecord:
     mean_plan: Span
     perfect_information: Span
     stochastic_solution: Span
+    foreseen: tuple[BranchOutcome, ...] = ()
 
 
 @dataclass(frozen=True)

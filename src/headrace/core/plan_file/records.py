@@ -1,22 +1,20 @@
-"""Reading `plan.json`: the result of a plan as frozen values. Everything that shows a plan reads it
-through this file.
+"""The result of a plan as frozen values: what stands in `plan.json`.
 
 Units: money in USD of `money.year` at real prices; dates are "YYYY-MM"; flows are sums over the
-    node's year in `unit`. `plan.json` may come from anywhere, so every entry is checked and every
-    problem reported at once.
+node's year in `unit`. A field marked FILE_ONLY is left out of `headrace plan --json`.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from headrace.core.deep_answers import DeepRecord, Span
-from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.json_records import MOST_PROBLEMS, Reader
-from headrace.core.run_folder import PLAN, RunFolder
+from headrace.core.json_records import FILE_ONLY, WHERE_KNOWN
+from headrace.core.plan_file.deep import DeepRecord, Span
+from headrace.core.plan_file.status import PlanStatus
+
+SCHEMA_VERSION = 1
+"""Counts changes after which an older reader would misunderstand the file; a new field is none."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,9 @@ class OrderRecord:
     """One order at one tree node. Its value is the objective lost when it alone is forced to zero
     [USD]; None: not computed.
 
-    unit_size: of one unit where only whole ones are ordered.
+    role: the part of the study that names the asset (core/ids.py), since two may be called alike.
+    unit_size: of one unit where only whole ones are ordered. number: its place among all orders
+        that the plan could place; -1 where not known.
     """
 
     site: str
@@ -75,15 +75,17 @@ class OrderRecord:
     unit: str
     order_by: str
     arrives: str
-    title: str = ""
-    cost_usd: float | None = None
+    title: str = field(default="", metadata=FILE_ONLY)
+    cost_usd: float | None = field(default=None, metadata=FILE_ONLY)
     value_low_usd: float | None = None
     value_high_usd: float | None = None
     decided: bool | None = None
     flips_at: FlipRecord | None = None
-    month_earlier: Span | None = None
-    why: str = ""
-    unit_size: float | None = None
+    month_earlier: Span | None = field(default=None, metadata=WHERE_KNOWN)
+    why: str = field(default="", metadata=FILE_ONLY)
+    unit_size: float | None = field(default=None, metadata=WHERE_KNOWN)
+    number: int = field(default=-1, metadata=FILE_ONLY)
+    role: str = field(default="", metadata=FILE_ONLY)
 
     @property
     def units(self) -> int | None:
@@ -106,12 +108,15 @@ class BeliefValue:
 
 @dataclass(frozen=True)
 class Capacity:
-    """What stands at a node: quantity in unit (MW, MWh, accelerators)."""
+    """What stands at a node: quantity in unit (MW, MWh, accelerators). role: the part of the study
+    that names it.
+    """
 
     site: str
     asset: str
     quantity: float
     unit: str
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,10 +131,15 @@ class DemandRecord:
 
 @dataclass(frozen=True)
 class Cash:
-    """One line of a node's cash, positive received [USD, discounted or not as the item says]."""
+    """One line of a node's cash, positive received [USD, discounted and weighted by probability].
+
+    kind: revenue, fuel, variable, peak, payments, fixed, terminal or short; product: whose revenue.
+    """
 
     item: str
     usd: float
+    kind: str = ""
+    product: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +161,9 @@ class NodeRecord:
 
 @dataclass(frozen=True)
 class FlowRecord:
-    """How much of a carrier goes from `source` to `target` in a year of a node."""
+    """How much of a carrier goes from `source` to `target` in a year of a node. source_id,
+    target_id: what the ends are, since two may be called alike; text to compare, not to read.
+    """
 
     node: int
     source: str
@@ -160,6 +172,8 @@ class FlowRecord:
     quantity: float
     unit: str
     site: str = ""
+    source_id: str = ""
+    target_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,14 +196,16 @@ class ProductCost:
 
 @dataclass(frozen=True)
 class Certificate:
-    """Bounds on the objective [USD] and the largest residuals, relative to the row's largest term."""
+    """Bounds on the objective [USD], and the largest residuals relative to the row's largest term
+    [1].
+    """
 
     max_balance_residual: float | None = None
     max_chain_residual: float | None = None
     max_money_residual: float | None = None
-    lower_bound_usd: float | None = None
-    upper_bound_usd: float | None = None
-    gap: float | None = None
+    lower_bound_usd: float | None = field(default=None, metadata=FILE_ONLY)
+    upper_bound_usd: float | None = field(default=None, metadata=FILE_ONLY)
+    gap: float | None = field(default=None, metadata=FILE_ONLY)
     notes: tuple[str, ...] = ()
 
 
@@ -213,7 +229,7 @@ class WholeUnits:
 
     @property
     def difference(self) -> float | None:
-        """Exact cost over the plan's, less one; None where the plan burns nothing."""
+        """Exact cost over the plan's, less one [1]; None where the plan burns nothing."""
         planned = self.planned_fuel_usd + self.planned_starts_usd
         return (
             (self.exact_fuel_usd + self.exact_starts_usd) / planned - 1.0 if planned > 0 else None
@@ -261,33 +277,41 @@ class PlanFile:
     """A stored plan. Objective and bounds [USD], gap as a share; `orders` are those of the root,
     ranked.
 
-    risk: where the objective is not the mean alone; terminal value and cash are means in either
-        case.
+    objective_usd: null where there is no plan. schema_version: 0 for files of before it was
+        counted. risk: where the objective is not the mean alone; terminal value and cash are means
+        in either case.
     """
 
     study: str
-    objective_usd: float
+    status: PlanStatus
+    objective_usd: float | None
     nodes: int
     hours_per_node: int
     solve_seconds: float
+    schema_version: int = SCHEMA_VERSION
     lower_bound_usd: float | None = None
     upper_bound_usd: float | None = None
     gap: float | None = None
-    title: str = ""
+    title: str = field(default="", metadata=FILE_ONLY)
     terminal_value_usd: float | None = None
-    risk: RiskRecord | None = None
-    money: MoneyRecord = MoneyRecord()
+    risk: RiskRecord | None = field(default=None, metadata=WHERE_KNOWN)
+    money: MoneyRecord = field(default=MoneyRecord(), metadata=FILE_ONLY)
     orders: tuple[OrderRecord, ...] = ()
-    tree: tuple[NodeRecord, ...] = ()
-    flows: tuple[FlowRecord, ...] = ()
-    costs: tuple[ProductCost, ...] = ()
+    tree: tuple[NodeRecord, ...] = field(default=(), metadata=FILE_ONLY)
+    flows: tuple[FlowRecord, ...] = field(default=(), metadata=FILE_ONLY)
+    costs: tuple[ProductCost, ...] = field(default=(), metadata=FILE_ONLY)
     certificate: Certificate = Certificate()
-    whole_units: tuple[WholeUnits, ...] = ()
-    sources: tuple[Source, ...] = ()
-    weather: tuple[WeatherRecord, ...] = ()
-    assumptions: tuple[str, ...] = ()
-    prices: tuple[ShadowPriceRecord, ...] = ()
-    deep: DeepRecord | None = None
+    whole_units: tuple[WholeUnits, ...] = field(default=(), metadata=FILE_ONLY)
+    sources: tuple[Source, ...] = field(default=(), metadata=FILE_ONLY)
+    weather: tuple[WeatherRecord, ...] = field(default=(), metadata=FILE_ONLY)
+    assumptions: tuple[str, ...] = field(default=(), metadata=FILE_ONLY)
+    prices: tuple[ShadowPriceRecord, ...] = field(default=(), metadata=FILE_ONLY)
+    deep: DeepRecord | None = field(default=None, metadata=WHERE_KNOWN)
+
+    @property
+    def finished(self) -> bool:
+        """Whether its orders are advice: a run that was stopped gives none."""
+        return self.status.state == "finished"
 
     @property
     def measure(self) -> str:
@@ -305,50 +329,3 @@ class PlanFile:
     def root(self) -> NodeRecord:
         """The node without a parent."""
         return next(node for node in self.tree if node.parent is None)
-
-
-def read_plan(folder: RunFolder) -> PlanFile:
-    """The stored plan of a run folder. Raises InputError with every problem found."""
-    return parse(folder.read(PLAN), str(folder.root / PLAN))
-
-
-def parse(text: str, file: str = PLAN) -> PlanFile:
-    """The plan in a JSON text. Raises InputError with every problem found (at most 50)."""
-    try:
-        raw = json.loads(text, parse_constant=lambda word: math.nan)
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            InputFault(Place(file), f"is not JSON: {error}", fix="Run the plan again.")
-        ) from error
-    reader = Reader(file)
-    plan: PlanFile | None = reader.value(PlanFile, raw, "")
-    problems = reader.problems or (list(_tree_problems(plan, file)) if plan is not None else [])
-    if plan is None or problems:
-        raise InputError(problems[:MOST_PROBLEMS] or [InputFault(Place(file), "is not a plan")])
-    return plan
-
-
-def _tree_problems(plan: PlanFile, file: str) -> Iterator[InputFault]:
-    """A tree has one root, parents that stand before their children, and different numbers."""
-    seen: set[int] = set()
-    for place, node in enumerate(plan.tree):
-        where = Place(file, key=f"tree[{place}]")
-        if node.id in seen:
-            yield InputFault(where, f"node {node.id} stands twice")
-        if (node.parent is None) != (not seen) or (
-            node.parent is not None and node.parent not in seen
-        ):
-            yield InputFault(
-                where,
-                f"node {node.id} has parent {node.parent}",
-                "one root first, and every parent before its children",
-            )
-        seen.add(node.id)
-    if not plan.tree:
-        yield InputFault(Place(file, key="tree"), "is empty", "at least the root node")
-    for place, flow in enumerate(plan.flows):
-        if flow.node not in seen:
-            yield InputFault(
-                Place(file, key=f"flows[{place}]"),
-                f"names node {flow.node}, which is not in the tree",
-            )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
 from headrace.models.fleet import read_trace
+from headrace.models.fleet.readers import check_order, mooncake_row, seconds_of
 from headrace.verification.registry import Skip, data_file
 
 AZURE = """TIMESTAMP,ContextTokens,GeneratedTokens
@@ -175,3 +176,47 @@ def test_published_traces() -> None:
     assert 1 - (mooncake.blocks.ids.max() + 1) / len(mooncake.blocks.ids) == pytest.approx(
         0.37, abs=0.005
     )
+
+
+def test_dates_keep_their_hundred_nanoseconds() -> None:
+    """A zone and a Z are dropped; what counts is the time since the first."""
+    found = seconds_of(["2024-05-10 00:00:00.0000001+00:00", "2024-05-11T00:00:01.0000003Z"], "x")
+    assert found.tolist() == pytest.approx([0.0, 86_401.0000002], abs=1e-12)
+    with pytest.raises(InputError, match="YYYY-MM-DD"):
+        seconds_of(["yesterday"], "x")
+    with pytest.raises(InputError, match="no timestamp"):
+        seconds_of(["2024-05-10", "NaT"], "x")
+
+
+@pytest.mark.parametrize(
+    ("arrival", "words"),
+    [
+        ([0.0, np.nan], "x:3: no finite timestamp"),
+        ([-1.0, 0.0], "x:2: a negative timestamp"),
+        ([0.0, 2.0, 1.0, 0.5], r"x:4: this row comes before the one above it \(2 such rows\)"),
+    ],
+)
+def test_times_that_fall_are_named_by_their_line(arrival: list[float], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        check_order(np.array(arrival), "x")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [],
+        {"timestamp": 1, "input_length": 2},
+        {"timestamp": True, "input_length": 2, "output_length": 3},
+        {"timestamp": 1, "input_length": "2", "output_length": 3},
+        {"timestamp": 1, "input_length": 2, "output_length": 3, "hash_ids": 7},
+        {"timestamp": 1, "input_length": 2, "output_length": 3, "hash_ids": ["a"]},
+    ],
+)
+def test_what_is_no_mooncake_request(row: object) -> None:
+    with pytest.raises((TypeError, KeyError)):
+        mooncake_row(row)  # type: ignore[arg-type]
+
+
+def test_a_mooncake_request_without_blocks() -> None:
+    row: dict[str, object] = {"timestamp": 1, "input_length": 2, "output_length": 3}
+    assert mooncake_row(row) == (1.0, 2.0, 3.0, [])
