@@ -120,7 +120,9 @@ def _window_kind(where: Ints, count: int) -> str:
 
 
 def pick_days(profiles: Floats, count: int) -> PickedDays:
-    """Evenly spread days, the days of the extremes, and the nearest pick of every day."""
+    """Evenly spread days, the days of the extremes, and the nearest pick of every day. profiles:
+    [1], shape (profile, hour); count: days asked for [1].
+    """
     days = profiles.shape[1] // DAY
     rows = [row.reshape(days, DAY) for row in profiles if np.ptp(row) > 0]
     picks = set(np.linspace(0, days - 1, count - 1).round().astype(int).tolist())

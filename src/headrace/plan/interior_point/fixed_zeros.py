@@ -37,7 +37,7 @@ class Nonzeros:
 
 
 def hourly(values: Values, block: NodeBlock) -> Floats:
-    """All numbers of the entries of one pattern, shape (entry, hour)."""
+    """All numbers of the entries of one pattern, shape (entry, hour). Returns [unit of the entry]."""
     return values.hourly(block.profiles)
 
 

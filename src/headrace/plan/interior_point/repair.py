@@ -106,7 +106,7 @@ def _levels(
 
 
 def repair_orders(problem: Problem, m: Floats) -> Floats:
-    """Orders inside their box and rows, near m."""
+    """Orders inside their box and rows, near m. m: [unit of the order]."""
     master = problem.master
     m = np.minimum(np.maximum(m, 0.0), master.upper)
     rows = csr_array(master.matrix)
@@ -127,7 +127,7 @@ def repair_orders(problem: Problem, m: Floats) -> Floats:
 
 def repair_node(node: NodeArrays, role: RepairRoles, x: Floats) -> None:
     """Write columns near the node's iterate that try to keep every limit at capacities x to
-    `work.dz`, (kernel column, hour).
+    `work.dz`, (kernel column, hour). x: [unit of the border].
     """
     h, k = node.reduced.hours, node.work
     repair(

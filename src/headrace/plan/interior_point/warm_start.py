@@ -44,7 +44,9 @@ class WarmStart:
 def snapshot(
     tree: Tree, curvature: Floats | None = None, nodes: tuple[NodeArrays, ...] = ()
 ) -> WarmStart:
-    """A copy of the iterate. nodes: nodes to be handed on."""
+    """A copy of the iterate. nodes: nodes to be handed on. curvature: [kUSD/unit of an order
+    squared].
+    """
     now, size = tree.master, tree.orders.size
     master = MasterState(
         now.orders.copy(), now.orders_dual.copy(), now.slack * size, now.dual / size
@@ -58,7 +60,7 @@ def snapshot(
 
 def curvature(tree: Tree) -> Floats:
     """Second derivative of the cost in the live orders with the hours at their best, as smooth as
-    the products are wide.
+    the products are wide. Returns [kUSD/unit of an order squared], shape (order, order).
     """
     now, schur = tree.master, [node.work.schur for node in tree.nodes]
     weights = now.orders_dual / now.orders, now.dual / now.slack

@@ -109,7 +109,7 @@ def _window_borders(block: NodeBlock, first: int) -> Triplets:
 
 def fixed_uppers(block: NodeBlock) -> Floats:
     """Fixed part of every column's bound, shape (column, hour); a column with borders and scale inf
-    counts as 0.
+    counts as 0. Returns [unit of the column].
     """
     open_above = ~np.isfinite(block.upper.scale)
     scale = np.where(open_above, 0.0, block.upper.scale)

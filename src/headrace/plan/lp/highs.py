@@ -101,7 +101,8 @@ def solve_fixed(
     """The best operation of every node when the master columns are held at `master`; nodes solved
     one by one.
 
-    Raises Infeasible when some node cannot be operated with these capacities.
+    Raises Infeasible when some node cannot be operated with these capacities. master: orders [their
+    units].
     """
     began = time.perf_counter()
     answers = [FixedNode(block, threads=threads, solver=solver) for block in problem.nodes]
@@ -139,14 +140,18 @@ class FixedNode:
         self._model: highspy.Highs | None = None
 
     def limits(self, x: Floats) -> tuple[Floats, Floats]:
-        """Row right-hand sides (without the bounded columns) and column uppers at capacities x."""
+        """Row right-hand sides (without the bounded columns) and column uppers at capacities x. x:
+        [unit of the border]; returns [unit of the row] and [unit of the column].
+        """
         moved = self.matrix.rhs + self.matrix.border @ x
         upper = self.matrix.upper.copy().reshape(-1, self.block.hours)
         upper[self.matrix.bounded] = moved[self._first : self._last].reshape(-1, self.block.hours)
         return moved[self._keep], np.maximum(upper.ravel(), 0.0)
 
     def solve(self, x: Floats) -> tuple[NodeSolution, float]:
-        """Operation and prices at capacities x, and its cost in the plan's weighted USD."""
+        """Operation and prices at capacities x, and its cost in the plan's weighted USD. x: [unit
+        of the border]; the cost is in [kUSD].
+        """
         rhs, upper = self.limits(x)
         if self._model is None:
             self._model = _model(self._program(rhs, upper), self._threads, None, self._solver)
@@ -356,7 +361,7 @@ def priced(program: LinearProgram, answer: Answer, threads: int) -> Answer:
 
 def split(problem: Problem, form: Extensive, answer: Answer, seconds: float) -> Solution:
     """Cut the long vectors of the extensive form back into nodes; further columns and rows at their
-    ends are left out.
+    ends are left out. seconds: wall time [s].
     """
     nm = len(problem.master.columns)
     nx = sum(len(block.template.borders) for block in problem.nodes)

@@ -32,7 +32,7 @@ from headrace.plan.lp.problem import Problem
 
 def first(problem: Problem, relaxed: CertifiedSolution, options: SolverOptions) -> Floats | None:
     """Orders, whole where they must be, that cuts and curvature find best; None where the curvature
-    is not known.
+    is not known. Returns [unit of the order].
     """
     memory, whole = relaxed.memory, np.flatnonzero(problem.master.unit > 0)
     if memory is None or memory.curvature is None:
@@ -58,7 +58,9 @@ def following(
     tried: set[bytes],
     threads: int,
 ) -> Floats:
-    """The whole orders that the cuts find best and that were not tried; `tried` grows by them."""
+    """The whole orders that the cuts find best and that were not tried; `tried` grows by them.
+    relaxed: [unit of the order]; returns the same.
+    """
     program, unit = master_program(problem, pool, integer=True), counted(problem.master)
     for around in (_beside(program, relaxed / unit), program):
         try:

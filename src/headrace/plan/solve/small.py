@@ -52,7 +52,7 @@ def exact(problem: Problem, *, gap: float = 1e-6, threads: int = 1) -> Exact:
     may end.
 
     Without whole orders the bound is completed from the prices, with them it is branch and bound's.
-    Raises Infeasible with what clashes.
+    Raises Infeasible with what clashes. gap: relative [1].
     """
     began = time.perf_counter()
     form, whole = extensive(problem), np.flatnonzero(problem.master.unit > 0)
@@ -139,7 +139,9 @@ def _in_own_money(problem: Problem, solution: Solution, w: Floats) -> Solution:
 
 
 def own(block: NodeBlock, node: NodeSolution, master: Floats, weight: float) -> NodeSolution:
-    """A node's solution with prices of its own from prices that count `weight` times."""
+    """A node's solution with prices of its own from prices that count `weight` times. master: [unit
+    of the order]; weight: [1].
+    """
     if weight < LEAST:
         return FixedNode(block).solve(block.start + block.map @ master)[0]
     windows = tuple(price / weight for price in node.windows)

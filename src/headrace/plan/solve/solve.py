@@ -101,7 +101,7 @@ def _limited(stop: Stop | None, seconds: float) -> Stop | None:
 
 def small(problem: Problem, gap: float = 1e-6) -> CertifiedPlan:
     """The best plan by HiGHS; the bound is completed from its prices, or branch and bound's where
-    orders are whole.
+    orders are whole. gap: relative [1].
     """
     found = exact(problem, gap=gap)
     return _bounded(problem, found.solution, found.lower)
