@@ -10,7 +10,7 @@ from headrace.plan.interior_point.cold_start import make_tree
 
 
 def test_types_are_told_for_every_kernel_that_python_calls():
-    types = compile_kernels._types(make_tree(random_problem(21), None).nodes[0])
+    types = compile_kernels.kernel_types(make_tree(random_problem(21), None).nodes[0])
     assert set(types) == {"assemble", "advance", "repair"}
     assert set(compile_kernels.OTHERS) == {"advance", "repair"}
 
@@ -26,11 +26,11 @@ def test_code_on_disk_is_known_by_the_name_of_its_file(tmp_path):
         py_func = staticmethod(compile_kernels.compile_kernels)
 
     kernel = Kernel()
-    assert not compile_kernels._kept(kernel)
+    assert not compile_kernels.on_disk(kernel)
     (tmp_path / "compile_kernels._kernels.locals.advance-41.py311.nbi").touch()
-    assert not compile_kernels._kept(kernel)
+    assert not compile_kernels.on_disk(kernel)
     (tmp_path / "compile_kernels._kernels.locals.assemble-41.py311.nbi").touch()
-    assert compile_kernels._kept(kernel)
+    assert compile_kernels.on_disk(kernel)
 
 
 def test_the_second_process_compiles_what_it_is_told(monkeypatch):
@@ -53,4 +53,4 @@ def test_without_a_second_process_nothing_is_lost(monkeypatch):
         raise OSError("no processes left")
 
     monkeypatch.setattr(compile_kernels.subprocess, "Popen", refused)
-    assert compile_kernels._beside({}) is None
+    assert compile_kernels.second_process({}) is None

@@ -15,11 +15,11 @@ from headrace.plan.interior_point.objective import Expected
 from headrace.plan.interior_point.predictor_corrector import (
     LEAST_DECREASE,
     MasterDirection,
-    _decrease,
-    _products_after,
-    _truncated_max,
     iterate,
+    products_after,
+    relative_decrease,
     restore_dual_feasibility,
+    truncated_max,
 )
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.residuals import operating_cost
@@ -134,7 +134,7 @@ def test_the_worst_share_is_left_out(values, share):
     """As sorting says: with n values and k = floor(share n) left out, the (k + 1)-th largest."""
     parts = [np.array(values[i::3]) for i in range(3) if values[i::3]]
     out = int(share * len(values))
-    found = _truncated_max(parts, share)
+    found = truncated_max(parts, share)
     wanted = sorted(values, reverse=True)[out] if out else max(values)
     assert found == pytest.approx(wanted)
 
@@ -142,13 +142,13 @@ def test_the_worst_share_is_left_out(values, share):
 def test_the_worst_share_of_many_hours_is_found_through_a_sample():
     values = np.random.default_rng(0).exponential(size=8760)
     wanted = np.sort(values)[-int(0.001 * 8760) - 1]
-    assert _truncated_max([values[:5000], values[5000:]], 0.001) == wanted
+    assert truncated_max([values[:5000], values[5000:]], 0.001) == wanted
 
 
 def test_decreases_by_hand():
     """4 loses 1, 2 gains 5: a quarter; where nothing falls the guard."""
-    assert _decrease(np.array([-1.0, 5.0]), np.array([4.0, 2.0])) == 0.25
-    assert _decrease(np.array([1.0]), np.array([4.0])) == LEAST_DECREASE
+    assert relative_decrease(np.array([-1.0, 5.0]), np.array([4.0, 2.0])) == 0.25
+    assert relative_decrease(np.array([1.0]), np.array([4.0])) == LEAST_DECREASE
 
 
 def test_products_after_a_step_by_hand():
@@ -157,7 +157,7 @@ def test_products_after_a_step_by_hand():
     """
     master = MasterState(*(np.array([v]) for v in (2.0, 3.0, 1.0, 1.0)))
     move = MasterDirection(*(np.array([v]) for v in (-1.0, -1.5, 0.0, 0.0)), [])
-    found = _products_after(master, move, (0.5, 0.5), 8.0, -2.0)
+    found = products_after(master, move, (0.5, 0.5), 8.0, -2.0)
     assert found == pytest.approx(1.5 * 2.25 + 1.0 + 4.0)
 
 

@@ -37,7 +37,9 @@ def test_planes_find_the_best_whole_point_of_a_quadratic(seed):
     def worth(point):
         return cost @ point + 0.5 * (point - centre) @ bend @ (point - centre)
 
-    found = np.round(rounding._least(program, np.arange(width), bend, centre, SolverOptions()))
+    found = np.round(
+        rounding.quadratic_optimum(program, np.arange(width), bend, centre, SolverOptions())
+    )
     best = min(map(worth, points))
     assert row @ found <= room + 1e-6
     assert worth(found) <= best + 2 * SolverOptions().integer_planes_gap * abs(best)
@@ -76,5 +78,5 @@ def test_what_was_tried_is_not_tried_again_while_anything_else_is_left():
 
 def test_curvature_of_some_orders_when_others_follow():
     """[[2, 1], [1, 1]] in the first order when the second follows: 2 - 1 * 1 / 1 = 1."""
-    found = rounding._reduced(np.array([[2.0, 1.0], [1.0, 1.0]]), np.array([0]))
+    found = rounding.reduced_curvature(np.array([[2.0, 1.0], [1.0, 1.0]]), np.array([0]))
     assert found == pytest.approx(np.ones((1, 1)))

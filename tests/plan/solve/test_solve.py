@@ -102,9 +102,9 @@ def test_a_run_is_finished_at_its_gap_or_by_itself_near_it():
 def test_time_is_a_stop_and_a_stop_is_one_too(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(solving.time, "monotonic", lambda: now[0])
-    assert solving._limited(None, np.inf) is None
+    assert solving.limited_stop(None, np.inf) is None
     asked = [False]
-    limited = solving._limited(lambda: asked[0], 5.0)
+    limited = solving.limited_stop(lambda: asked[0], 5.0)
     assert not limited()
     now[0] = 5.1
     assert limited()

@@ -98,7 +98,7 @@ def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
     closed = h.upper_at >= 0
     s.column[:] = np.where(closed[:, None], 0.4 * np.maximum(upper, least), 0.6 * column[:, None])
     s.upper_slack[:] = 0.6 * np.maximum(upper, least)[closed]
-    s.row_slack[:] = (0.15 * _row_scale(node, column))[:, None]
+    s.row_slack[:] = (0.15 * row_sizes(node, column))[:, None]
     s.window_slack[:] = 0.4 * np.maximum(np.abs(h.window_rhs), 1e-9)
     s.column_dual[:], s.upper_dual[:], s.row_dual[:], s.window_dual[:] = (
         target / s.column,
@@ -112,8 +112,8 @@ def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
     fix_zeros(node)
 
 
-def _row_scale(node: NodeArrays, column: Floats) -> Floats:
-    """Largest typical term of every kernel row."""
+def row_sizes(node: NodeArrays, column: Floats) -> Floats:
+    """Largest typical term of every kernel row. column: [its unit]; returns [unit of the row]."""
     h = node.reduced.hours
     size = np.full(node.pattern.rows, 1e-9)
     for part in (h.in_hour, h.in_previous):

@@ -279,6 +279,9 @@ def _row_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None:
 
     if not len(master.rhs):
         return np.zeros(0)
+    named = tuple(name for name, rhs in zip(master.rows, master.rhs) if rhs < 0)[:8]
+    words = ", ".join(named) or "no single row stands out"
+    clash = Infeasible(f"the limits on the orders contradict each other: {words}", named)
     program = LinearProgram(
         matrix=csc_array(master.matrix),
         cost=cost,
@@ -289,16 +292,9 @@ def _row_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None:
         integer=np.zeros(0, dtype=np.int64),
     )
     try:
-        return np.maximum(run(program, infeasible=_clashing_orders(master)).prices, 0.0)
+        return np.maximum(run(program, infeasible=clash).prices, 0.0)
     except InputError:
         return None
-
-
-def _clashing_orders(master: Master) -> Infeasible:
-    """What to say when the rows between the orders already contradict each other."""
-    named = tuple(name for name, rhs in zip(master.rows, master.rhs) if rhs < 0)[:8]
-    words = ", ".join(named) or "no single row stands out"
-    return Infeasible(f"the limits on the orders contradict each other: {words}", named)
 
 
 def implied_upper(master: Master) -> Floats:

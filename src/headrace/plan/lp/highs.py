@@ -154,7 +154,12 @@ class FixedNode:
         """
         rhs, upper = self.limits(x)
         if self._model is None:
-            self._model = _model(self._program(rhs, upper), self._threads, None, self._solver)
+            below, none = np.full(len(rhs), -np.inf), np.zeros(0, dtype=np.int64)
+            still = np.zeros(len(upper))
+            program = LinearProgram(
+                self._hourly, self.matrix.cost, still, upper, below, rhs, integer=none
+            )
+            self._model = _model(program, self._threads, None, self._solver)
             # its operation stands in certified plans
             self._model.setOptionValue("primal_feasibility_tolerance", 1e-9)
         else:
@@ -171,24 +176,10 @@ class FixedNode:
 
             raise explain_node(self.block, x) from None
         self.iterations += answer.iterations
-        return self._split(answer), answer.value
-
-    def _program(self, rhs: Floats, upper: Floats) -> LinearProgram:
-        nothing = np.zeros(0, dtype=np.int64)
-        return LinearProgram(
-            self._hourly,
-            self.matrix.cost,
-            np.zeros(len(upper)),
-            upper,
-            np.full(len(rhs), -np.inf),
-            rhs,
-            nothing,
-        )
-
-    def _split(self, answer: Answer) -> NodeSolution:
         prices = np.zeros(self.matrix.hourly.shape[0])
         prices[self._keep] = answer.prices
-        return _node_solution(self.block, answer.values, prices, len(self.matrix.bounded))
+        bounded = len(self.matrix.bounded)
+        return _node_solution(self.block, answer.values, prices, bounded), answer.value
 
 
 def run(
@@ -246,11 +237,11 @@ def _model(
         options |= {"run_crossover": "off", "hipo_system": "augmented"}
     for key, value in options.items():
         model.setOptionValue(key, value)
-    model.passModel(_lp(program))
+    model.passModel(highs_lp(program))
     return model
 
 
-def _lp(program: LinearProgram) -> highspy.HighsLp:
+def highs_lp(program: LinearProgram) -> highspy.HighsLp:
     """The program in HiGHS's own words."""
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = program.matrix.shape
@@ -273,7 +264,7 @@ def _run(model: highspy.Highs, *, integer: bool, names: tuple[str, ...]) -> Answ
     """Run and read; a HiPO that ends without an answer is followed by ipx and then simplex."""
     model.run()
     status = model.getModelStatus()
-    solver = str(_option(model, "solver"))
+    solver = str(model.getOptionValue("solver")[1])
     for second in ("ipx", "simplex"):
         if (
             status in (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
@@ -292,11 +283,6 @@ def _run(model: highspy.Highs, *, integer: bool, names: tuple[str, ...]) -> Answ
         iterations=int(max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0)),
         solver="mip" if integer else solver,
     )
-
-
-def _option(model: highspy.Highs, name: str) -> object:
-    """Value of a HiGHS option."""
-    return model.getOptionValue(name)[1]
 
 
 def _judge(
