@@ -64,7 +64,8 @@ class Values:
     def hourly(self, profiles: Floats) -> Floats:
         """All numbers, shape (entry, hour).
 
-        For checks and small problems; kernels read scale and profile.
+        For checks and small problems; kernels read scale and profile. profiles: [1]; returns [unit
+        of the scale].
         """
         return self.scale[:, None] * profiles[self.profile]
 

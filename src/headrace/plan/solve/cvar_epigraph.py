@@ -44,7 +44,7 @@ def epigraph(problem: Problem, risk: RiskMeasure, below: float) -> Epigraph:
 
     below: how many times what hours earn at typical sizes theta counts from below it [1].
     """
-    floor = below * np.array([_earned(block) for block in problem.nodes]) + 1e-3
+    floor = below * np.array([typical_earnings(block) for block in problem.nodes]) + 1e-3
     on, ends = paths(problem), leaves(problem)
     per = on.multiply(1.0 / problem.probability[None, :]).tocsr()
     leaf_floor = np.asarray(per @ floor)
@@ -62,7 +62,7 @@ def epigraph(problem: Problem, risk: RiskMeasure, below: float) -> Epigraph:
     )
 
 
-def _earned(block: NodeBlock) -> float:
+def typical_earnings(block: NodeBlock) -> float:
     """What a node's hours earn at typical sizes of its columns [kUSD]."""
     gain = np.maximum(-block.cost.hourly(block.profiles), 0.0) @ block.weights
     return float(block.weight * (gain @ typical_sizes(block).column))

@@ -245,7 +245,9 @@ class RepairRoles(NamedTuple):
 
 
 def entries_by(owner: Ints, count: int, to: Ints, scale: Floats, profile: Ints) -> Entries:
-    """Group entries by their owner, keeping the order of `to` inside each."""
+    """Group entries by their owner, keeping the order of `to` inside each. scale: [unit of the
+    entry].
+    """
     order = np.lexsort((to, owner))
     ptr = np.zeros(count + 1, dtype=np.int64)
     np.add.at(ptr, owner + 1, 1)
