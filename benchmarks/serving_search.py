@@ -26,7 +26,7 @@ import numpy as np
 
 from headrace.core.errors import HeadraceError
 from headrace.models.serving.config_search import best, points
-from headrace.models.serving.operating_point import Promise
+from headrace.models.serving.operating_point import ServicePromise
 from headrace.models.step_time.aiconfigurator import KernelQuery, table
 from headrace.models.step_time.roofline import Layout
 
@@ -62,7 +62,7 @@ def tables_of(path: str, system: str) -> list:
     return found
 
 
-def ours(tables: list, promise: Promise) -> tuple[dict[str, float], float]:
+def ours(tables: list, promise: ServicePromise) -> tuple[dict[str, float], float]:
     start, answers = time.process_time(), {}
     for _ in range(REPEAT):
         for mode in ("agg", "disagg"):
@@ -106,7 +106,7 @@ def main() -> int:
     fill, close, seconds, theirs = time.process_time() - start, [], [], []
     for row in rows:
         lengths = (int(row["isl"]), int(row["osl"]))
-        promise = Promise(*lengths, float(row["ttft_ms"]) / 1e3, float(row["tpot_ms"]) / 1e3)
+        promise = ServicePromise(*lengths, float(row["ttft_ms"]) / 1e3, float(row["tpot_ms"]) / 1e3)
         answers, spent = ours(cache[row["path"], row["system"]], promise)
         seconds.append(spent)
         theirs.append(float(row["cpu_s"]))

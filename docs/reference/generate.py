@@ -9,7 +9,7 @@ from typing import Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from headrace.core.part import Part
+from headrace.core.part import StudyPart
 from headrace.core.study import Study, parts_of
 from headrace.core.units import Unit
 
@@ -30,10 +30,10 @@ def page() -> str:
     return "\n".join([HEAD, *(_section(model, paths) for model, paths in _met().items())])
 
 
-def _met() -> dict[type[Part], list[str]]:
+def _met() -> dict[type[StudyPart], list[str]]:
     """Every part with the paths at which it stands, breadth first."""
-    found: dict[type[Part], list[str]] = {Study: [""]}
-    queue: list[tuple[type[Part], str]] = [(Study, "")]
+    found: dict[type[StudyPart], list[str]] = {Study: [""]}
+    queue: list[tuple[type[StudyPart], str]] = [(Study, "")]
     while queue:
         model, path = queue.pop(0)
         for name, info in model.model_fields.items():
@@ -50,7 +50,7 @@ def _inside(info: FieldInfo) -> str:
     return ".NAME" if text.startswith("dict[") else "[]" if text.startswith("list[") else ""
 
 
-def _section(model: type[Part], paths: list[str]) -> str:
+def _section(model: type[StudyPart], paths: list[str]) -> str:
     heading = "## The document" if model is Study else f"## {', '.join(f'`{path[:-1]}`' for path in paths)}"
     rows = [_row(name, info) for name, info in model.model_fields.items()]
     return "\n".join(
@@ -73,7 +73,7 @@ def _choices(annotation: object) -> str:
 def _default(info: FieldInfo) -> str:
     if info.is_required() or info.default is PydanticUndefined:
         return "required"
-    if isinstance(info.default, Part) or info.default in ("", {}, [], None):
+    if isinstance(info.default, StudyPart) or info.default in ("", {}, [], None):
         return ""
     return f"`{_written(info.default)}`"
 

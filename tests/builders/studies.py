@@ -8,9 +8,9 @@ from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results import cash_flow
-from headrace.plan.results.cash_flow import Line
+from headrace.plan.results.cash_flow import CashLine
 from headrace.plan.results.dispatch import NodeOutcome, node_outcome, ordered
-from headrace.plan.solve.solve import Bounded, solve
+from headrace.plan.solve.solve import CertifiedPlan, solve
 
 MIDDLING = """\
 study: middling
@@ -54,9 +54,9 @@ products:
 @dataclass(frozen=True)
 class Solved:
     formulation: Formulation
-    plan: Bounded
+    plan: CertifiedPlan
     outcomes: tuple[NodeOutcome, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[CashLine, ...]
 
     @property
     def npv(self) -> float:

@@ -373,17 +373,19 @@ def hours(node: dict) -> hourly_store.NodeHours:
             ("engines", engines),
             ("battery", back),
         ):
-            series.append(hourly_store.Series(site, "electricity", item, "MW", values))
+            series.append(hourly_store.FlowSeries(site, "electricity", item, "MW", values))
         for item, values in (("hall", load), ("battery charging", to_store), ("not used", spill)):
-            series.append(hourly_store.Series(site, "electricity", item, "MW", -values))
+            series.append(hourly_store.FlowSeries(site, "electricity", item, "MW", -values))
         series.append(
-            hourly_store.Series(site, "accelerator-hours", "b200", "accelerators", load * 600)
+            hourly_store.FlowSeries(site, "accelerator-hours", "b200", "accelerators", load * 600)
         )
         series.append(
-            hourly_store.Series(site, "accelerator-hours", "chat", "accelerators", -load * 450)
+            hourly_store.FlowSeries(site, "accelerator-hours", "chat", "accelerators", -load * 450)
         )
         series.append(
-            hourly_store.Series(site, "accelerator-hours", "training", "accelerators", -load * 150)
+            hourly_store.FlowSeries(
+                site, "accelerator-hours", "training", "accelerators", -load * 150
+            )
         )
     return hourly_store.NodeHours(node["id"], np.ones(HOURS), tuple(series))
 

@@ -32,9 +32,9 @@ def folder(tmp_path) -> run_folder.RunFolder:
 def some_hours(node: int = 0, hours: int = 48) -> hourly_store.NodeHours:
     sun = np.maximum(0.0, np.sin(np.arange(hours) / 24 * 2 * np.pi))
     series = (
-        hourly_store.Series("miami", "electricity", "pv", "MW", sun),
-        hourly_store.Series("miami", "electricity", "hall", "MW", -sun),
-        hourly_store.Series("greensboro", "electricity", "battery's", "MW", sun * 0.5),
+        hourly_store.FlowSeries("miami", "electricity", "pv", "MW", sun),
+        hourly_store.FlowSeries("miami", "electricity", "hall", "MW", -sun),
+        hourly_store.FlowSeries("greensboro", "electricity", "battery's", "MW", sun * 0.5),
     )
     return hourly_store.NodeHours(node, np.full(hours, 182.5), series)
 
@@ -108,9 +108,9 @@ def test_a_killed_writer_leaves_the_old_file(folder):
     """
     folder.write("plan.json", "old")
     code = (
-        "import os, signal, sys; from pathlib import Path; from headrace.core import runs\n"
+        "import os, signal, sys; from pathlib import Path; from headrace.core import run_folder\n"
         "def die(path): path.write_text('half'); os.kill(os.getpid(), signal.SIGKILL)\n"
-        "runs.RunFolder(Path(sys.argv[1])).replace('plan.json', die)"
+        "run_folder.RunFolder(Path(sys.argv[1])).replace('plan.json', die)"
     )
     ended = subprocess.run([sys.executable, "-c", code, str(folder.root)], check=False)
     assert ended.returncode == -signal.SIGKILL
@@ -122,10 +122,10 @@ def test_a_killed_writer_leaves_the_old_file(folder):
 
 def test_a_second_process_is_refused_until_the_first_ends(folder):
     code = (
-        "import sys; from pathlib import Path; from headrace.core import runs\n"
+        "import sys; from pathlib import Path; from headrace.core import run_folder\n"
         "from headrace.core.errors import InputError\n"
         "try:\n"
-        "    with runs.RunFolder(Path(sys.argv[1])).hold(): print('held')\n"
+        "    with run_folder.RunFolder(Path(sys.argv[1])).hold(): print('held')\n"
         "except InputError as error: print(error)"
     )
     command = [sys.executable, "-c", code, str(folder.root)]
@@ -197,8 +197,8 @@ def test_the_same_hours_are_the_same_bytes(folder):
 
 def test_bad_hours_are_refused(folder):
     good = some_hours()
-    short = hourly_store.Series("miami", "electricity", "pv", "MW", np.zeros(3))
-    broken = hourly_store.Series(
+    short = hourly_store.FlowSeries("miami", "electricity", "pv", "MW", np.zeros(3))
+    broken = hourly_store.FlowSeries(
         "miami", "electricity", "pv", "MW", np.where(np.arange(48) == 5, np.nan, 1.0)
     )
     with pytest.raises(InputError, match="values for"):
@@ -236,13 +236,13 @@ def test_a_full_disk_is_one_clear_message(folder):
     folder.write("plan.json", "old")
     code = (
         "import sys, resource, signal; from pathlib import Path; import numpy as np; import duckdb\n"
-        "from headrace.core import runs, hourly\n"
+        "from headrace.core import run_folder, hourly_store\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
-        "folder = runs.RunFolder(Path(sys.argv[1])); noise = np.random.default_rng(1).random(20000)\n"
+        "folder = run_folder.RunFolder(Path(sys.argv[1])); noise = np.random.default_rng(1).random(20000)\n"
         "hours = hourly_store.NodeHours(0, np.ones(20000), (hourly_store.Series('a', 'b', 'c', 'MW', noise),))\n"
         "for act in (lambda: folder.write('plan.json', 'x' * 20000), lambda: hourly_store.write_hourly(folder, hours)):\n"
         "    try: act()\n"
-        "    except runs.DiskFull as error: print(error.exit_code, error)\n"
+        "    except run_folder.DiskFull as error: print(error.exit_code, error)\n"
     )
     told = subprocess.run(
         [sys.executable, "-c", code, str(folder.root)], capture_output=True, text=True, check=True
@@ -264,7 +264,7 @@ def test_a_disk_that_is_really_full(small_disk):
     ballast = fill(small_disk)
     noise = np.random.default_rng(1).random(20_000)
     hours = hourly_store.NodeHours(
-        0, np.ones(20_000), (hourly_store.Series("a", "b", "c", "MW", noise),)
+        0, np.ones(20_000), (hourly_store.FlowSeries("a", "b", "c", "MW", noise),)
     )
     for act in (
         lambda: folder.write("plan.json", "x" * 100_000),

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
-from headrace.energy.outages import Units, capacity_table, expected_loss, maintenance, units_of
+from headrace.energy.outages import UnitGroup, capacity_table, expected_loss, maintenance, units_of
 from headrace.energy.reliability import (
-    Fleet,
+    PlantFleet,
     StoreSize,
     meet_target,
     n_minus_one,
@@ -29,28 +29,28 @@ def test_two_units_by_hand():
 
     Unserved: 2 x 0.1 x 0.9 x 40 MW + 0.01 x 100 MW = 8.2 MW -> 71,832 MWh.
     """
-    hours, energy = expected_loss(FLAT, (Units("a", 2, 60, 0.1, 50),))
+    hours, energy = expected_loss(FLAT, (UnitGroup("a", 2, 60, 0.1, 50),))
     assert hours == pytest.approx(1664.4)
     assert energy == pytest.approx(71_832)
 
 
 def test_the_table_is_a_distribution_with_the_right_mean():
     """Mean outage: 3 x 10 x 0.2 + 2 x 25 x 0.05 = 8.5 MW."""
-    table = capacity_table((Units("a", 3, 10, 0.2, 10), Units("b", 2, 25, 0.05, 10)))
+    table = capacity_table((UnitGroup("a", 3, 10, 0.2, 10), UnitGroup("b", 2, 25, 0.05, 10)))
     assert table.sum() == pytest.approx(1)
     assert table @ np.arange(len(table)) == pytest.approx(8.5)
 
 
 def test_monte_carlo_meets_the_exact_expectation():
-    units = (Units("big", 2, 60, 0.08, 60), Units("small", 4, 10, 0.04, 20))
+    units = (UnitGroup("big", 2, 60, 0.08, 60), UnitGroup("small", 4, 10, 0.04, 20))
     hours, energy = expected_loss(FLAT, units)
-    drawn = simulate(Fleet(FLAT, NO_SUN, units), samples=600, seed=3)
+    drawn = simulate(PlantFleet(FLAT, NO_SUN, units), samples=600, seed=3)
     assert abs(drawn.hours_lost.mean() - hours) < 3.5 * standard_error(drawn.hours_lost)
     assert abs(drawn.unserved.mean() - energy) < 3.5 * standard_error(drawn.unserved)
 
 
 def test_the_same_seed_gives_the_same_samples_and_another_does_not():
-    fleet = Fleet(FLAT, NO_SUN, (Units("a", 3, 50, 0.1, 40),))
+    fleet = PlantFleet(FLAT, NO_SUN, (UnitGroup("a", 3, 50, 0.1, 40),))
     first, second, other = (simulate(fleet, 20, seed) for seed in (5, 5, 6))
     assert (first.unserved == second.unserved).all()
     assert (first.unserved != other.unserved).any()
@@ -60,7 +60,7 @@ def test_a_store_bridges_what_it_holds_and_no_more():
     """100 MW load, sun of 0: a store of 50 MW and 200 MWh at 0.8 out gives 50 MW for 3.2 h: 160 of
     876,000 MWh.
     """
-    drawn = simulate(Fleet(FLAT, NO_SUN, store=StoreSize(50, 200, 0.9, 0.8)), 1)
+    drawn = simulate(PlantFleet(FLAT, NO_SUN, store=StoreSize(50, 200, 0.9, 0.8)), 1)
     assert drawn.unserved[0] == pytest.approx(876_000 - 160)
     assert drawn.hours_lost[0] == 8760
     assert drawn.worst_week[0] == pytest.approx(16_800)
@@ -71,17 +71,17 @@ def test_a_store_carries_the_night_with_its_losses():
     leaves 1,500 x 0.9 = 1,350.
     """
     sun = np.where(np.arange(8760) % 24 < 12, 225.0, 0.0)[None, :]
-    assert simulate(Fleet(FLAT, sun, store=StoreSize(125, 1334, 0.9, 0.9)), 1).unserved[
+    assert simulate(PlantFleet(FLAT, sun, store=StoreSize(125, 1334, 0.9, 0.9)), 1).unserved[
         0
     ] == pytest.approx(0)
-    smaller = simulate(Fleet(FLAT, sun, store=StoreSize(125, 1300, 0.9, 0.9)), 1)
+    smaller = simulate(PlantFleet(FLAT, sun, store=StoreSize(125, 1300, 0.9, 0.9)), 1)
     # each night lacks (1,333.3 - 1,300) x 0.9 = 30 MWh
     assert smaller.unserved[0] == pytest.approx(365 * 30, rel=1e-6)
 
 
 def test_maintenance_goes_where_the_burden_is_low_and_does_not_pile_up():
     load = np.where(np.arange(8760) < 4380, 100.0, 60.0)
-    blocks = maintenance(load, (Units("a", 4, 40, 0.0, 1, planned=0.05),))
+    blocks = maintenance(load, (UnitGroup("a", 4, 40, 0.0, 1, planned=0.05),))
     assert (blocks[:, 1] - blocks[:, 0] == 438).all()
     assert (blocks[:, 0] >= 4380 - 24).all()
     order = blocks[np.argsort(blocks[:, 0])]
@@ -92,8 +92,10 @@ def test_n_minus_one_finds_the_unit_that_must_not_fail():
     """120 MW in 60 + 30 + 30: without the 60 the load of 80 lacks 20 MW all year; without a 30, 90
     MW still carry it.
     """
-    fleet = Fleet(
-        np.full(8760, 80.0), NO_SUN, (Units("big", 1, 60, 0.1, 50), Units("small", 2, 30, 0.1, 50))
+    fleet = PlantFleet(
+        np.full(8760, 80.0),
+        NO_SUN,
+        (UnitGroup("big", 1, 60, 0.1, 50), UnitGroup("small", 2, 30, 0.1, 50)),
     )
     big, small = n_minus_one(fleet)
     assert big.hours_lost == 8760
@@ -116,7 +118,9 @@ def test_units_come_whole_from_the_catalogue():
 def test_more_units_never_lose_more(forced, count, size):
     def lost(n: int) -> float:
         return simulate(
-            Fleet(FLAT[:800], NO_SUN[:, :800], (Units("a", n, size, forced, 30),)), 3, planned=False
+            PlantFleet(FLAT[:800], NO_SUN[:, :800], (UnitGroup("a", n, size, forced, 30),)),
+            3,
+            planned=False,
         ).unserved.sum()
 
     # the first `count` units draw the same histories, so the larger fleet holds the smaller one
@@ -135,11 +139,11 @@ def test_resampled_years_keep_the_season_and_move_whole_days():
 @pytest.mark.parametrize(
     "fleet",
     [
-        Fleet(FLAT, np.zeros((1, 10))),
-        Fleet(FLAT * np.nan, NO_SUN),
-        Fleet(FLAT, NO_SUN, (Units("a", 1, 10, 1.0, 10),)),
-        Fleet(FLAT, NO_SUN, (Units("a", 1, 10, 0.99, 1),)),
-        Fleet(FLAT, NO_SUN, store=StoreSize(1, 1, 0.0, 1.0)),
+        PlantFleet(FLAT, np.zeros((1, 10))),
+        PlantFleet(FLAT * np.nan, NO_SUN),
+        PlantFleet(FLAT, NO_SUN, (UnitGroup("a", 1, 10, 1.0, 10),)),
+        PlantFleet(FLAT, NO_SUN, (UnitGroup("a", 1, 10, 0.99, 1),)),
+        PlantFleet(FLAT, NO_SUN, store=StoreSize(1, 1, 0.0, 1.0)),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(fleet):
@@ -151,7 +155,7 @@ def test_an_availability_target_is_met_with_the_fewest_units_and_holds_for_anoth
     """Engines of 10 MW, 5 % forced, load 100 MW: ten lose about 5 %, 99.9 % takes three or four
     more.
     """
-    fleet = Fleet(FLAT, NO_SUN, (Units("engine", 10, 10, 0.05, 30, 0.02),))
+    fleet = PlantFleet(FLAT, NO_SUN, (UnitGroup("engine", 10, 10, 0.05, 30, 0.02),))
     met = meet_target(fleet, "engine", 0.999, samples=60)
     assert met.missed_by == 0
     assert 2 <= met.added <= 5
@@ -164,7 +168,7 @@ def test_an_availability_target_is_met_with_the_fewest_units_and_holds_for_anoth
 
 def test_no_loss_seen_is_no_proof_of_none():
     """100 samples without loss: three in a hundred of an hour of 100 MW, 3 of 876,000 MWh."""
-    calm = simulate(Fleet(FLAT, NO_SUN, (Units("a", 1, 100, 0.0, 1),)), 100)
+    calm = simulate(PlantFleet(FLAT, NO_SUN, (UnitGroup("a", 1, 100, 0.0, 1),)), 100)
     assert calm.availability == 1.0
     assert calm.availability_bound == pytest.approx(1 - 3 / 876_000)
     assert calm.meets(0.9999)

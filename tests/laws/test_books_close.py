@@ -12,7 +12,7 @@ import pytest
 
 from headrace.core.audit_run import TOLERANCE, demand_closed, recheck
 from headrace.core.errors import LawBroken
-from headrace.core.hourly_store import NodeHours, Series, read_hourly, write_hourly
+from headrace.core.hourly_store import FlowSeries, NodeHours, read_hourly, write_hourly
 from headrace.core.run_folder import PLAN, RunFolder
 from headrace.plan.run import plan
 
@@ -94,7 +94,7 @@ def test_a_changed_hour_is_found(run: RunFolder, tmp_path: Path) -> None:
     values = changed.values.copy()
     values[7] += 0.01
     series = list(hours.series)
-    series[first] = Series(changed.site, changed.bus, changed.item, changed.unit, values)
+    series[first] = FlowSeries(changed.site, changed.bus, changed.item, changed.unit, values)
     write_hourly(copy, NodeHours(1, hours.weight, tuple(series)))
     with pytest.raises(LawBroken, match="hourly electricity"):
         demand_closed(copy)

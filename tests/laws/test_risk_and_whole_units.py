@@ -24,10 +24,10 @@ from headrace.plan.analysis import breakeven
 from headrace.plan.lp import highs
 from headrace.plan.lp.extensive_form import extensive
 from headrace.plan.lp.fix_orders import held
-from headrace.plan.lp.problem import Problem, Risk
+from headrace.plan.lp.problem import Problem, RiskMeasure
 from headrace.plan.lp.risk_measure import leaves, outlook
 from headrace.plan.model.constraints.context import MONEY
-from headrace.plan.results.order_value import Effort, root_orders, value_orders
+from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.solve import solve as solving
 
@@ -62,7 +62,7 @@ def units() -> Solved:
 
 
 def judged(problem: Problem, omega: float, alpha: float = 0.75) -> Problem:
-    return replace(problem, risk=Risk(alpha, omega))
+    return replace(problem, risk=RiskMeasure(alpha, omega))
 
 
 def test_the_optimum_never_rises_with_the_weight_of_the_tail(plain: Solved, units: Solved) -> None:
@@ -216,7 +216,7 @@ def test_every_answer_can_be_written_down(plain: Solved) -> None:
     problem = judged(plain.formulation.problem, 0.5)
     careful = replace(plain.formulation, problem=problem)
     best = solving.solve(problem)
-    values = value_orders(careful, best, root_orders(careful, best), Effort(1e-6)).values
+    values = value_orders(careful, best, root_orders(careful, best), ValuationOptions(1e-6)).values
     assert values
     json.dumps([[best.low, best.high], *([v.low, v.high, v.decided] for v in values)])
 

@@ -18,7 +18,7 @@ from headrace.plan.model.formulate import formulate
 from headrace.plan.results import cash_flow
 from headrace.plan.results.dispatch import fuel_burnt, node_outcome
 from headrace.plan.results.reserve_check import covered
-from headrace.plan.scenario.time_slices import Calendar
+from headrace.plan.scenario.time_slices import TimeSlices
 from headrace.plan.solve.solve import solve
 
 HEAD = """
@@ -52,7 +52,7 @@ def hours(written: str, demand: Sequence[float]) -> Solved:
     """The study with these hours of demand [MW], which follow each other in a circle."""
     n = len(demand)
     index = np.arange(n, dtype=np.int64)
-    calendar = Calendar(
+    calendar = TimeSlices(
         index,
         np.ones(n),
         np.roll(index, -1),

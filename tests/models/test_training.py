@@ -5,8 +5,8 @@ import pytest
 
 from headrace.core.errors import InputError
 from headrace.models.training import (
-    Belief,
-    Estimate,
+    BandedEstimate,
+    SuccessBelief,
     benchmark_share,
     effective_flops,
     goodput,
@@ -94,11 +94,11 @@ def test_benchmark_class_matches_the_published_curve():
 def test_odds_are_a_belief_with_an_owner():
     """Two tries at 50 %: 1.5 expected."""
     run = training_hours(1e24, "h100", 1024)
-    found = hours_to_success(run, Belief(0.5, "the study"), 2)
+    found = hours_to_success(run, SuccessBelief(0.5, "the study"), 2)
     assert found.value == pytest.approx(1.5 * run.accelerator_hours.value)
-    assert isinstance(found, Estimate)
+    assert isinstance(found, BandedEstimate)
     with pytest.raises(InputError, match="whose belief"):
-        Belief(0.5, "")
+        SuccessBelief(0.5, "")
 
 
 @pytest.mark.parametrize(("flop", "count"), [(0.0, 8), (-1.0, 8), (1e20, 0), (float("nan"), 8)])

@@ -8,14 +8,14 @@ from tests.builders.problems import random_problem
 
 from headrace.plan.interior_point import solve
 from headrace.plan.interior_point.cold_start import make_tree
-from headrace.plan.interior_point.driver import MOVED, WORSE, Series
+from headrace.plan.interior_point.driver import MOVED, WORSE, WarmStartPolicy
 from headrace.plan.interior_point.node import serves
 from headrace.plan.interior_point.warm_start import narrowed
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import evaluate
 from headrace.plan.lp.extensive_form import extensive
 from headrace.plan.lp.fix_orders import held
-from headrace.plan.lp.risk_measure import Risk, leaves, risk_of, worst_odds
+from headrace.plan.lp.risk_measure import RiskMeasure, leaves, risk_of, worst_odds
 from headrace.plan.solve import rounding
 from headrace.plan.solve.branch_and_bound import solve_whole
 from headrace.plan.solve.cvar import solve_risk
@@ -67,7 +67,7 @@ def test_planes_find_the_best_whole_point_of_a_quadratic(seed):
 def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
     problem = random_problem(seed, units=True)
     plain, whole = (
-        solve(problem, gap=1e-4, series=Series(keep=MOVED)),
+        solve(problem, gap=1e-4, series=WarmStartPolicy(keep=MOVED)),
         np.flatnonzero(problem.master.unit > 0),
     )
     m = rounding.first(problem, plain, 1)
@@ -79,7 +79,7 @@ def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
     left = np.setdiff1d(np.arange(len(m)), whole)
     start = narrowed(plain.memory, left, len(problem.master.rhs))
     rest = held(problem, whole, m[whole])
-    warm, cold = solve(rest, gap=1e-5, series=Series(start)), solve(rest, gap=1e-5)
+    warm, cold = solve(rest, gap=1e-5, series=WarmStartPolicy(start)), solve(rest, gap=1e-5)
     size = max(1.0, abs(cold.upper))
     assert warm.lower <= cold.upper + 1e-9 * size
     assert cold.lower <= warm.upper + 1e-9 * size
@@ -89,7 +89,7 @@ def test_a_plan_around_held_orders_starts_from_the_wide_iterate(seed):
 def test_a_plan_made_in_the_nodes_of_another_is_the_same_plan(seed):
     problem = random_problem(seed, units=True)
     plain, whole = (
-        solve(problem, gap=1e-4, series=Series(keep=MOVED)),
+        solve(problem, gap=1e-4, series=WarmStartPolicy(keep=MOVED)),
         np.flatnonzero(problem.master.unit > 0),
     )
     start = narrowed(
@@ -97,7 +97,7 @@ def test_a_plan_made_in_the_nodes_of_another_is_the_same_plan(seed):
     )
     rest = held(problem, whole, rounding.first(problem, plain, 1)[whole])
     fresh, again = (
-        solve(rest, gap=1e-5, series=Series(each))
+        solve(rest, gap=1e-5, series=WarmStartPolicy(each))
         for each in (dataclasses.replace(start, laid=()), start)
     )
     assert (again.lower, again.upper, again.iterations) == (
@@ -125,11 +125,14 @@ def test_a_plan_that_is_proved_too_dear_is_not_finished():
     problem = random_problem(4)
     best = solve(problem, gap=1e-6)
     size = abs(best.upper)
-    dear = solve(problem, gap=1e-6, series=Series(enough=best.lower - 0.01 * size))
+    dear = solve(problem, gap=1e-6, series=WarmStartPolicy(enough=best.lower - 0.01 * size))
     assert dear.stopped == WORSE
     assert best.lower - 0.01 * size < dear.lower <= best.upper + 1e-9 * size
     assert dear.gap > best.gap
-    assert solve(problem, gap=1e-6, series=Series(enough=best.upper + 0.01 * size)).stopped == ""
+    assert (
+        solve(problem, gap=1e-6, series=WarmStartPolicy(enough=best.upper + 0.01 * size)).stopped
+        == ""
+    )
 
 
 def test_worst_odds_by_hand():
@@ -151,7 +154,7 @@ def fair(seed):
 def test_without_weight_on_the_tail_risk_is_the_mean(seed):
     problem = fair(seed)
     mean = solve(problem, gap=1e-6)
-    plan = solve_risk(problem, Risk(0.5, 0.0), gap=1e-4)
+    plan = solve_risk(problem, RiskMeasure(0.5, 0.0), gap=1e-4)
     assert plan.upper == pytest.approx(mean.upper, rel=1e-3)
 
 
@@ -163,16 +166,16 @@ def test_risk_bounds_are_ordered_and_the_measure_grows_with_omega(seed):
     problem = fair(seed)
     assert problem.probability[leaves(problem)].sum() == pytest.approx(1.0)
     mild, strong = (
-        solve_risk(problem, Risk(0.5, 0.2), gap=1e-4),
-        solve_risk(problem, Risk(0.5, 0.8), gap=1e-4),
+        solve_risk(problem, RiskMeasure(0.5, 0.2), gap=1e-4),
+        solve_risk(problem, RiskMeasure(0.5, 0.8), gap=1e-4),
     )
     for plan in (mild, strong):
         assert plan.lower <= plan.upper + 1e-6 * abs(plan.upper)
     assert strong.upper >= mild.lower - 1e-6 * abs(mild.lower)
     costs = np.ones(len(problem.nodes))
     assert (
-        risk_of(problem, costs, Risk(0.5, 1.0))[0]
-        >= risk_of(problem, costs, Risk(0.5, 0.0))[0] - 1e-9
+        risk_of(problem, costs, RiskMeasure(0.5, 1.0))[0]
+        >= risk_of(problem, costs, RiskMeasure(0.5, 0.0))[0] - 1e-9
     )
 
 
@@ -182,7 +185,7 @@ def test_risk_equals_the_extensive_form_with_a_value_at_risk_column(seed, omega)
     """HiGHS on the epigraph, whose extensive form knows nothing of our bounds, against the bounds
     proved on the plan alone.
     """
-    problem, risk = fair(seed), Risk(0.5, omega)
+    problem, risk = fair(seed), RiskMeasure(0.5, omega)
     best = risk_by_highs(problem, risk)
     plan = solve_risk(problem, risk, gap=1e-5)
     size = max(1.0, abs(best))

@@ -26,7 +26,7 @@ from headrace.rights.ledger import (
 from headrace.rights.ledger.words import canonical
 from headrace.verification.ledger import two_writers
 from headrace.verification.ledger_attacks import alter, cells, rewrite, tamper
-from headrace.verification.registry import Outcome
+from headrace.verification.registry import CheckOutcome
 
 DAY = "2026-01-31T00:00:00Z"
 
@@ -329,7 +329,7 @@ def test_the_schema_without_strict_refuses_the_wrong_storage_class(tmp_path: Pat
 def test_two_writers_never_interleave() -> None:
     """Two processes, 30 batches of 7 each, taking turns: every batch stands in one piece."""
     done = two_writers()
-    assert isinstance(done, Outcome)
+    assert isinstance(done, CheckOutcome)
     assert done.ours == 0, done.reason
 
 

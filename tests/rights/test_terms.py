@@ -14,7 +14,7 @@ from headrace.core.errors import InputError
 from headrace.rights.odrl import from_odrl, policy, to_odrl
 from headrace.rights.register import Register, overlap, register
 from headrace.rights.rsl import read_rsl
-from headrace.rights.terms import Licence, Request, decide
+from headrace.rights.terms import Licence, UseRequest, decide
 from headrace.rights.terms_yaml import parse_licences, write_licences
 
 FOX = Licence(
@@ -22,7 +22,7 @@ FOX = Licence(
     allow=("parody", "birthday"), forbid=("politics",), media=("video",), territory=("JP", "US"), per_use=10_000,
     share=120_000, min_exposure=20_000, cap=1_000_000, approval=False,
 )  # fmt: skip
-ASK = Request("Moonfox", "parody", "video", "JP", date(2026, 6, 1), "Fox")
+ASK = UseRequest("Moonfox", "parody", "video", "JP", date(2026, 6, 1), "Fox")
 
 
 def test_what_is_permitted() -> None:
@@ -95,11 +95,11 @@ def test_odrl_and_yaml_there_and_back(licence: Licence) -> None:
 @given(
     st.lists(licences, min_size=2, max_size=2),
     st.builds(
-        Request, st.just("w"), names, names, names, st.dates(date(2026, 1, 1), date(2026, 12, 1))
+        UseRequest, st.just("w"), names, names, names, st.dates(date(2026, 1, 1), date(2026, 12, 1))
     ),
 )
 def test_two_licences_that_stand_together_never_pay_two_holders(
-    pair: list[Licence], ask: Request
+    pair: list[Licence], ask: UseRequest
 ) -> None:
     left, right = (replace(x, id=str(i), forbid=(), approval=False) for i, x in enumerate(pair))
     both = [decide([x], ask).permitted for x in (left, right)]

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from headrace.core.errors import Infeasible, InputError, LawBroken, Place, Problem, StoppedEarly
+from headrace.core.errors import Infeasible, InputError, InputFault, LawBroken, Place, StoppedEarly
 from headrace.show import cli
 from headrace.show.cli import checks, output
 from headrace.verification import registry as registry
@@ -37,7 +37,7 @@ def test_every_present_verb_names_a_function_that_exists():
     [
         (
             InputError(
-                Problem(Place("study.yaml", 7, 33, "sites.a"), "wrong", "right", "Write right.")
+                InputFault(Place("study.yaml", 7, 33, "sites.a"), "wrong", "right", "Write right.")
             ),
             2,
         ),
@@ -98,8 +98,12 @@ def test_verify_shows_every_row_and_exits_3_on_a_fail(monkeypatch, capsys):
         raise registry.Skip("no data folder")
 
     rows = (
-        registry.Check("energy.a", "a sum", "MW", 1e-6, "hand", one(registry.Outcome(2.0, 2.0))),
-        registry.Check("energy.b", "a miss", "MW", 1e-6, "hand", one(registry.Outcome(2.1, 2.0))),
+        registry.Check(
+            "energy.a", "a sum", "MW", 1e-6, "hand", one(registry.CheckOutcome(2.0, 2.0))
+        ),
+        registry.Check(
+            "energy.b", "a miss", "MW", 1e-6, "hand", one(registry.CheckOutcome(2.1, 2.0))
+        ),
         registry.Check("market.c", "not here", "1", 1e-6, "hand", absent),
     )
     monkeypatch.setattr(registry, "registered", lambda only=None: rows)

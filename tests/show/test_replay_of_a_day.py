@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from headrace.core.hourly_store import NodeHours, Series, read_hourly, write_hourly
+from headrace.core.hourly_store import FlowSeries, NodeHours, read_hourly, write_hourly
 from headrace.core.run_folder import RunFolder, create
 from headrace.core.study_reader import parse_text, study_of
 from headrace.models.fleet.from_plan import lines, staged
@@ -39,13 +39,13 @@ def run(tmp_path: Path) -> RunFolder:
     idle, work = made.idle * PUE / 1e3 * STANDING, (made.busy - made.idle) * PUE / 1e3 * use
     item = "here.chat on own"
     series = (
-        Series("", "chat", item, "Mtok", made.rate / 1e3 * use),
-        Series("here", "accelerator-hours own", item, "accelerator-h", -use),
-        Series(
+        FlowSeries("", "chat", item, "Mtok", made.rate / 1e3 * use),
+        FlowSeries("here", "accelerator-hours own", item, "accelerator-h", -use),
+        FlowSeries(
             "here", "accelerator-hours own", "here.idle own", "accelerator-h", np.full(48, STANDING)
         ),
-        Series("here", "electricity", item, "MWh", -work),
-        Series("here", "electricity", "here.idle own", "MWh", np.full(48, -idle)),
+        FlowSeries("here", "electricity", item, "MWh", -work),
+        FlowSeries("here", "electricity", "here.idle own", "MWh", np.full(48, -idle)),
     )
     write_hourly(folder, NodeHours(0, np.ones(48), series))
     return folder

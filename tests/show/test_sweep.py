@@ -9,7 +9,7 @@ import pytest
 
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.breakeven import ask
-from headrace.plan.analysis.price_sweep import Grid, Sweep, sweep
+from headrace.plan.analysis.price_sweep import Sweep, SweepGrid, sweep
 from headrace.show import cli
 from headrace.show.reports import price_sweep
 
@@ -32,7 +32,9 @@ def swept(
     about: str = "capex:reactor", low: float | None = None, high: float | None = None
 ) -> Sweep:
     question = ask(study_of(parse_text(STEPPED)), about)
-    return sweep(question, low, high, Grid(points=3), say=lambda words: None, stop=lambda: False)
+    return sweep(
+        question, low, high, SweepGrid(points=3), say=lambda words: None, stop=lambda: False
+    )
 
 
 def test_every_segment_has_its_plan() -> None:

@@ -7,11 +7,11 @@ import math
 import pytest
 
 from headrace.verification import registry
-from headrace.verification.registry import Check, Outcome, Skip
+from headrace.verification.registry import Check, CheckOutcome, Skip
 
 
 def row(result: object, tolerance: float = 0.01) -> registry.Row:
-    def run() -> Outcome:
+    def run() -> CheckOutcome:
         if isinstance(result, Exception):
             raise result
         return result  # type: ignore[return-value]
@@ -21,15 +21,15 @@ def row(result: object, tolerance: float = 0.01) -> registry.Row:
 
 
 def test_pass_and_fail_by_relative_distance() -> None:
-    assert row(Outcome(100.5, 100)).status == "pass"
-    assert row(Outcome(102, 100)).status == "fail"
-    assert row(Outcome(0.02, 0)).status == "fail"
-    assert row(Outcome(102, 100, absolute=True, tolerance=3)).status == "pass"
+    assert row(CheckOutcome(100.5, 100)).status == "pass"
+    assert row(CheckOutcome(102, 100)).status == "fail"
+    assert row(CheckOutcome(0.02, 0)).status == "fail"
+    assert row(CheckOutcome(102, 100, absolute=True, tolerance=3)).status == "pass"
 
 
 def test_nothing_that_is_not_a_number_passes() -> None:
-    assert row(Outcome(math.nan, 1)).status == "fail"
-    assert row(Outcome(1, 1, deviation=math.inf)).status == "fail"
+    assert row(CheckOutcome(math.nan, 1)).status == "fail"
+    assert row(CheckOutcome(1, 1, deviation=math.inf)).status == "fail"
 
 
 def test_a_skip_says_why_and_an_error_is_a_failure() -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
-from headrace.core.catalogue import Entry, Figure, entries, entry
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.catalogue import CatalogueRow, Figure, entries, entry
+from headrace.core.errors import InputError, InputFault, Place
 
 Precision = Literal["bf16", "fp8", "fp4"]
 _PRECISIONS: tuple[Precision, ...] = get_args(Precision)
@@ -69,7 +69,7 @@ class Accelerator:
                 p for p, f in zip(reversed(_PRECISIONS), reversed(self.peaks())) if f is not None
             )
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key=self.key),
                     f"{self.title} has no {precision} arithmetic",
                     fix=f"Use `{best}`.",
@@ -106,7 +106,7 @@ def accelerators() -> tuple[Accelerator, ...]:
     return tuple(_read(row) for row in entries("compute", "accelerators").values())
 
 
-def _read(row: Entry) -> Accelerator:
+def _read(row: CatalogueRow) -> Accelerator:
     return _cached(row.key)
 
 

@@ -18,13 +18,13 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.catalogue import Figure, entry
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 _RAMP = 8.0  # K over which compressors take over from the economiser
 
 
 @dataclass(frozen=True)
-class Hall:
+class HallRow:
     """A kind of hall, sized by IT power.
 
     construction [USD/MW of IT], fixed_cost [USD/MW-year], life [year], lead [month], facility_peak:
@@ -56,14 +56,14 @@ class Loss:
     share: float
 
 
-def hall(key: str = "hall.ai") -> Hall:
+def hall(key: str = "hall.ai") -> HallRow:
     """The catalogue's hall `key`. Raises InputError with the nearest known key."""
     row = entry("compute", "halls", key)
-    names = [name for name in Hall.__dataclass_fields__ if name not in ("key", "title")]
-    return Hall(row.key, row.title, **{name: row.figure(name) for name in names})
+    names = [name for name in HallRow.__dataclass_fields__ if name not in ("key", "title")]
+    return HallRow(row.key, row.title, **{name: row.figure(name) for name in names})
 
 
-def pue(drybulb: Floats, wetbulb: Floats, design: Hall) -> Floats:
+def pue(drybulb: Floats, wetbulb: Floats, design: HallRow) -> Floats:
     """Hourly facility power over IT power, shape (hour,), >= 1, from dry and wet bulb [degC].
 
     Raises InputError where the arrays differ in shape, are not finite, or the wet bulb exceeds the
@@ -73,7 +73,7 @@ def pue(drybulb: Floats, wetbulb: Floats, design: Hall) -> Floats:
     return 1.0 + sum((share for _, share in _losses(dry, wet, design)), np.zeros(len(dry)))
 
 
-def losses(drybulb: Floats, wetbulb: Floats, design: Hall) -> tuple[Loss, ...]:
+def losses(drybulb: Floats, wetbulb: Floats, design: HallRow) -> tuple[Loss, ...]:
     """The same chain as annual means, in the order in which electrons meet them; their sum is mean
     PUE - 1.
     """
@@ -81,7 +81,7 @@ def losses(drybulb: Floats, wetbulb: Floats, design: Hall) -> tuple[Loss, ...]:
     return tuple(Loss(name, float(share.mean())) for name, share in _losses(dry, wet, design))
 
 
-def _losses(dry: Floats, wet: Floats, design: Hall) -> tuple[tuple[str, Floats], ...]:
+def _losses(dry: Floats, wet: Floats, design: HallRow) -> tuple[tuple[str, Floats], ...]:
     liquid = design.liquid_share.value
     lift = np.clip((wet - design.economiser_limit.value) / _RAMP, 0.0, 1.0)
     trim = np.clip((dry - design.liquid_limit.value) / _RAMP, 0.0, 1.0)
@@ -103,18 +103,18 @@ def _checked(drybulb: Floats, wetbulb: Floats) -> tuple[Floats, Floats]:
     problems = []
     if dry.ndim != 1 or dry.shape != wet.shape or not len(dry):
         problems.append(
-            Problem(
+            InputFault(
                 Place(),
                 f"temperatures of shapes {dry.shape} and {wet.shape}",
                 "two series of the same length",
             )
         )
     elif not (np.isfinite(dry).all() and np.isfinite(wet).all()):
-        problems.append(Problem(Place(), "temperatures that are not finite"))
+        problems.append(InputFault(Place(), "temperatures that are not finite"))
     elif (wet > dry + 0.5).any():
         hour = int(np.argmax(wet > dry + 0.5))
         problems.append(
-            Problem(
+            InputFault(
                 Place(),
                 f"hour {hour}: wet bulb {wet[hour]:g} degC above dry bulb {dry[hour]:g} degC",
             )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from scipy.stats import poisson
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 
 def up_share(failure_interval: float, repair: float) -> float:
@@ -15,7 +15,7 @@ def up_share(failure_interval: float, repair: float) -> float:
     """
     if not (failure_interval > 0 and repair >= 0):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"an interval of {failure_interval:g} h and a repair of {repair:g} h",
                 "interval > 0, repair >= 0",
@@ -31,7 +31,7 @@ def spares(accelerators: int, failure_interval: float, repair: float, level: flo
     Independent failures; parts in repair have mean accelerators * repair / (interval + repair) [h].
     """
     if not 0.0 < level < 1.0:
-        raise InputError(Problem(Place(), f"a level of {level:g}", "between 0 and 1"))
+        raise InputError(InputFault(Place(), f"a level of {level:g}", "between 0 and 1"))
     mean = accelerators * (1.0 - up_share(failure_interval, repair))
     return int(poisson.ppf(level, mean)) if mean > 0 else 0
 

@@ -8,7 +8,7 @@ turbine are numbers of the same size.
 from __future__ import annotations
 
 from headrace.compute.accelerator import Accelerator, accelerator
-from headrace.compute.facility import Hall, hall
+from headrace.compute.facility import HallRow, hall
 from headrace.core.arrays import Floats
 from headrace.core.components import Asset, Bus, Converter, Limit, Payment, Port
 from headrace.core.study import Chip, Site
@@ -40,7 +40,7 @@ def idle_power(found: Accelerator) -> float:
     return found.power_idle.to("kW/accelerator")
 
 
-def hall_asset(site: str, written: Site) -> tuple[Asset, Hall] | None:
+def hall_asset(site: str, written: Site) -> tuple[Asset, HallRow] | None:
     """The hall of a site as an asset sized by IT power [MW]; None where the site has none."""
     if written.hall is None:
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from headrace.compute.accelerator import Accelerator
 from headrace.core.catalogue import Figure, entries
 from headrace.core.components import Asset, Payment
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.units import HOURS_PER_MONTH
 
 _DEPOSIT = 0.2  # share of the price paid at the order; the rest at delivery
@@ -30,7 +30,7 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Supply:
+class PartSupply:
     """Deliveries of a part to the whole market [accelerator/quarter] and the slip of its announced
     date [month].
     """
@@ -39,10 +39,10 @@ class Supply:
     slip: Figure
 
 
-def supply(chip: Accelerator) -> Supply | None:
+def supply(chip: Accelerator) -> PartSupply | None:
     """What is known of the part's supply; None where nothing is."""
     row = entries("compute", "supply").get(chip.key)
-    return None if row is None else Supply(row.figure("per_quarter"), row.figure("slip"))
+    return None if row is None else PartSupply(row.figure("per_quarter"), row.figure("slip"))
 
 
 def deliveries(
@@ -57,7 +57,7 @@ def deliveries(
     found = supply(chip)
     if found is None or not 0.0 <= share <= 1.0:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key=chip.key),
                 f"share {share} of {chip.title}",
                 "a share of 0..1 of a part with known supply",

@@ -16,7 +16,7 @@ from typing import Literal, get_args
 
 from ruamel.yaml import YAML
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.units import UnitError, convert
 
 Status = Literal["fact", "estimate", "assumption"]
@@ -50,7 +50,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueRow:
     """One catalogue row: its key, its kind, words about it, and its figures by attribute name."""
 
     key: str
@@ -64,7 +64,7 @@ class Entry:
         found = self.figures.get(name)
         if found is None:
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key=self.key),
                     f"the catalogue row has no `{name}`",
                     fix=f"It has: {', '.join(self.figures)}.",
@@ -79,7 +79,7 @@ class Entry:
         return self.figure(name).to(unit)
 
 
-def entries(room: str, table: str) -> Mapping[str, Entry]:
+def entries(room: str, table: str) -> Mapping[str, CatalogueRow]:
     """All rows of `headrace/<room>/catalogue/<table>.yaml`, by key.
 
     Raises InputError with every bad row.
@@ -87,7 +87,7 @@ def entries(room: str, table: str) -> Mapping[str, Entry]:
     return _load(room, table)
 
 
-def entry(room: str, table: str, key: str) -> Entry:
+def entry(room: str, table: str, key: str) -> CatalogueRow:
     """One row. Raises InputError with the nearest known key."""
     from difflib import get_close_matches
 
@@ -95,15 +95,17 @@ def entry(room: str, table: str, key: str) -> Entry:
     if key not in rows:
         near = get_close_matches(key, rows, n=1)
         hint = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(rows)}."
-        raise InputError(Problem(Place(), f"`{key}` is not in the catalogue of {room}", fix=hint))
+        raise InputError(
+            InputFault(Place(), f"`{key}` is not in the catalogue of {room}", fix=hint)
+        )
     return rows[key]
 
 
 @lru_cache(maxsize=64)
-def _load(room: str, table: str) -> Mapping[str, Entry]:
+def _load(room: str, table: str) -> Mapping[str, CatalogueRow]:
     name = f"headrace/{room}/catalogue/{table}.yaml"
     text = (files(f"headrace.{room}") / "catalogue" / f"{table}.yaml").read_text(encoding="utf-8")
-    problems: list[Problem] = []
+    problems: list[InputFault] = []
     rows = {
         key: _entry(key, raw, name, problems)
         for key, raw in YAML(typ="safe", pure=True).load(text).items()
@@ -113,7 +115,9 @@ def _load(room: str, table: str) -> Mapping[str, Entry]:
     return rows
 
 
-def _entry(key: str, raw: Mapping[str, object], file: str, problems: list[Problem]) -> Entry:
+def _entry(
+    key: str, raw: Mapping[str, object], file: str, problems: list[InputFault]
+) -> CatalogueRow:
     shared = {k: str(raw[k]) for k in ("source", "date", "status") if k in raw}
     words = {
         k: str(v)
@@ -125,14 +129,14 @@ def _entry(key: str, raw: Mapping[str, object], file: str, problems: list[Proble
         if isinstance(cell, Mapping):
             place = Place(file, key=f"{key}.{name}")
             figures[name] = _figure({**shared, **cell}, place, problems)
-    return Entry(key, str(raw.get("kind", "")), str(raw.get("title", key)), words, figures)
+    return CatalogueRow(key, str(raw.get("kind", "")), str(raw.get("title", key)), words, figures)
 
 
-def _figure(cell: Mapping[str, object], place: Place, problems: list[Problem]) -> Figure:
+def _figure(cell: Mapping[str, object], place: Place, problems: list[InputFault]) -> Figure:
     missing = [k for k in ("value", "unit", "source", "date", "status") if k not in cell]
     if missing:
         problems.append(
-            Problem(
+            InputFault(
                 place,
                 f"the figure has no {', '.join(missing)}",
                 "value, unit, source, date and status",
@@ -156,26 +160,28 @@ def _figure(cell: Mapping[str, object], place: Place, problems: list[Problem]) -
     return figure
 
 
-def _faults(figure: Figure, place: Place) -> list[Problem]:
+def _faults(figure: Figure, place: Place) -> list[InputFault]:
     faults = []
     if figure.status not in get_args(Status):
-        faults.append(Problem(place, f"status `{figure.status}`", "fact, estimate or assumption"))
+        faults.append(
+            InputFault(place, f"status `{figure.status}`", "fact, estimate or assumption")
+        )
     if not _DATE.match(figure.date):
-        faults.append(Problem(place, f"date `{figure.date}`", "YYYY, YYYY-MM or YYYY-MM-DD"))
+        faults.append(InputFault(place, f"date `{figure.date}`", "YYYY, YYYY-MM or YYYY-MM-DD"))
     if not figure.source.strip():
-        faults.append(Problem(place, "the source is empty"))
+        faults.append(InputFault(place, "the source is empty"))
     if (
         figure.low is not None
         and figure.high is not None
         and not figure.low <= figure.value <= figure.high
     ):
         faults.append(
-            Problem(
+            InputFault(
                 place, f"{figure.value} lies outside its own range {figure.low} to {figure.high}"
             )
         )
     try:
         convert(1.0, figure.unit, figure.unit)
     except UnitError as error:
-        faults.append(Problem(place, str(error)))
+        faults.append(InputFault(place, str(error)))
     return faults

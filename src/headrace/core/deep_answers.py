@@ -16,7 +16,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BranchOutcome:
     """What orders earn on the branch that ends in `node` [USD]; regret: what the plan's own orders
     earn more there.
     """
@@ -38,11 +38,11 @@ class Baseline:
     title: str
     worth: Span | None = None
     regret: Span | None = None
-    leaves: tuple[Outcome, ...] = ()
+    leaves: tuple[BranchOutcome, ...] = ()
     about: str = ""
     missing: str = ""
 
-    def worst(self) -> Outcome | None:
+    def worst(self) -> BranchOutcome | None:
         """The branch on which it loses most, with the loss that is certain there."""
         told = [
             leaf
@@ -53,7 +53,7 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class Ending:
+class TerminalValueRecord:
     """The plan where `share` of its terminal value counts; kept: share of the root's spending that
     both plans place.
     """
@@ -62,11 +62,11 @@ class Ending:
     worth: Span
     terminal_usd: float
     kept: float = 1.0
-    worst: Outcome | None = None
+    worst: BranchOutcome | None = None
 
 
 @dataclass(frozen=True)
-class Knowing:
+class InformationRecord:
     """What knowing is worth [USD]: perfect information (EVPI), and the tree against the plan for
     the mean future (VSS).
     """
@@ -79,7 +79,7 @@ class Knowing:
 
 
 @dataclass(frozen=True)
-class Deep:
+class DeepRecord:
     """Everything that was asked further. alpha, cvar: mean of the worst 1 - alpha branches [USD];
     seconds: time spent.
     """
@@ -90,7 +90,7 @@ class Deep:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     cvar: Span | None = None
-    leaves: tuple[Outcome, ...] = ()
-    endings: tuple[Ending, ...] = ()
+    leaves: tuple[BranchOutcome, ...] = ()
+    endings: tuple[TerminalValueRecord, ...] = ()
     regrets: tuple[Baseline, ...] = ()
-    information: Knowing | None = None
+    information: InformationRecord | None = None

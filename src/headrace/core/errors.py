@@ -31,7 +31,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Problem:
+class InputFault:
     """One thing that is wrong: where, what was found, what was expected, and the likely fix."""
 
     where: Place
@@ -64,12 +64,12 @@ class InputError(HeadraceError):
 
     exit_code = 2
 
-    def __init__(self, problems: Iterable[Problem] | Problem | str) -> None:
+    def __init__(self, problems: Iterable[InputFault] | InputFault | str) -> None:
         if isinstance(problems, str):
-            problems = Problem(Place(), problems)
-        if isinstance(problems, Problem):
+            problems = InputFault(Place(), problems)
+        if isinstance(problems, InputFault):
             problems = (problems,)
-        self.problems: tuple[Problem, ...] = tuple(problems)
+        self.problems: tuple[InputFault, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

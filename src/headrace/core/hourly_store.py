@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import HeadraceError, InputError, Place, Problem
+from headrace.core.errors import HeadraceError, InputError, InputFault, Place
 from headrace.core.run_folder import HOURLY, DiskFull, RunFolder
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _COLUMNS = {"hour", "weight", "site", "bus", "item", "value", "unit"}
 
 
 @dataclass(frozen=True)
-class Series:
+class FlowSeries:
     """One flow over the hours of a node: `values` in `unit`, shape (hour,), positive into the bus,
     negative out of it.
     """
@@ -53,7 +53,7 @@ class NodeHours:
 
     node: int
     weight: Floats
-    series: tuple[Series, ...]
+    series: tuple[FlowSeries, ...]
 
 
 def file_of(node: int) -> str:
@@ -96,7 +96,7 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
         ]
     if len(values) != len(names) * len(weight):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file_of(node)),
                 "has hours missing in some series",
                 "every series at every hour",
@@ -107,7 +107,8 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
         node,
         weight,
         tuple(
-            Series(site, bus, item, unit, row) for (site, bus, item, unit), row in zip(names, rows)
+            FlowSeries(site, bus, item, unit, row)
+            for (site, bus, item, unit), row in zip(names, rows)
         ),
     )
 
@@ -135,18 +136,18 @@ def hours_of(folder: RunFolder, node: int) -> str:
 
     path = folder.path(file_of(node))
     if not path.is_file():
-        raise InputError(Problem(Place(str(path)), f"node {node} has no stored hours"))
+        raise InputError(InputFault(Place(str(path)), f"node {node} has no stored hours"))
     source = f"read_parquet({_quoted(path)}, hive_partitioning=false)"
     try:
         with connect() as store:
             names = {row[0] for row in store.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
     except duckdb.Error as error:
         raise InputError(
-            Problem(Place(str(path)), "cannot be read as Parquet", fix="Run the plan again.")
+            InputFault(Place(str(path)), "cannot be read as Parquet", fix="Run the plan again.")
         ) from error
     if not names >= _COLUMNS:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(path)),
                 f"lacks {', '.join(sorted(_COLUMNS - names))}",
                 ", ".join(sorted(_COLUMNS)),
@@ -168,7 +169,7 @@ def query(store: duckdb.DuckDBPyConnection, sql: str) -> dict[str, NDArray[np.fl
         }
     except duckdb.Error as error:
         raise InputError(
-            Problem(Place(HOURLY), "cannot be read as Parquet", fix="Run the plan again.")
+            InputFault(Place(HOURLY), "cannot be read as Parquet", fix="Run the plan again.")
         ) from error
 
 
@@ -177,14 +178,14 @@ def _check(hourly: NodeHours) -> None:
         name = f"{series.site}/{series.bus}/{series.item}"
         if series.values.shape != hourly.weight.shape:
             raise InputError(
-                Problem(
+                InputFault(
                     Place(name), f"{series.values.shape} values for {hourly.weight.shape} hours"
                 )
             )
         if not np.isfinite(series.values).all():
             hour = int(np.flatnonzero(~np.isfinite(series.values))[0])
             raise InputError(
-                Problem(Place(name), f"is not a number at hour {hour}", "finite values")
+                InputFault(Place(name), f"is not a number at hour {hour}", "finite values")
             )
 
 
@@ -229,7 +230,7 @@ def _spoken(error: duckdb.Error, path: Path) -> HeadraceError:
         return DiskFull(
             f"No room left on the disk to write {path}. What was saved before is whole; free some space and run again."
         )
-    return InputError(Problem(Place(str(path)), f"cannot be written: {text.splitlines()[0]}"))
+    return InputError(InputFault(Place(str(path)), f"cannot be written: {text.splitlines()[0]}"))
 
 
 def _quoted(path: Path) -> str:

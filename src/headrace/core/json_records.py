@@ -9,7 +9,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
-from headrace.core.errors import Place, Problem
+from headrace.core.errors import InputFault, Place
 
 MOST_ENTRIES = 1_000_000
 MOST_PROBLEMS = 50
@@ -20,7 +20,7 @@ class Reader:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.problems: list[Problem] = []
+        self.problems: list[InputFault] = []
 
     def value(self, wanted: Any, raw: object, key: str) -> Any:
         """`raw` as a `wanted` (dataclass, union, tuple[X, ...], Mapping[str, X] or scalar); None or
@@ -39,7 +39,7 @@ class Reader:
 
     def _complain(self, key: str, found: str, expected: str) -> None:
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(Place(self.file, key=key), found, expected))
+            self.problems.append(InputFault(Place(self.file, key=key), found, expected))
 
     def _record(self, wanted: Any, raw: object, key: str) -> Any:
         if not isinstance(raw, dict):

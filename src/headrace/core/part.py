@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from headrace.core.quantities import Power, Ramp, Share, StartCost
 
 
-class Part(BaseModel):
+class StudyPart(BaseModel):
     """Base of every part of a study: frozen, no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Units(Part):
+class Units(StudyPart):
     """What a unit of a technology of the study's own can do, where `commitment`, `ramps` or
     `spinning_reserve` ask for it.
     """

@@ -13,14 +13,14 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from headrace.core.deep_answers import Deep, Span
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.deep_answers import DeepRecord, Span
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.json_records import MOST_PROBLEMS, Reader
 from headrace.core.run_folder import PLAN, RunFolder
 
 
 @dataclass(frozen=True)
-class Money:
+class MoneyRecord:
     """The money of the study: unit, its year, and the real discount rate [1/a]."""
 
     unit: str = "USD"
@@ -29,7 +29,7 @@ class Money:
 
 
 @dataclass(frozen=True)
-class Risk:
+class RiskRecord:
     """What the objective mixes: (1 - omega) of the mean, omega of CVaR, the mean of the worst 1 -
     alpha; all of this plan [USD].
     """
@@ -48,7 +48,7 @@ class Risk:
 
 
 @dataclass(frozen=True)
-class Flip:
+class FlipRecord:
     """The highest price at which an order is placed, in `unit`: between low and high; value: where
     that is known within a tenth.
     """
@@ -62,7 +62,7 @@ class Flip:
 
 
 @dataclass(frozen=True)
-class Order:
+class OrderRecord:
     """One order at one tree node. Its value is the objective lost when it alone is forced to zero
     [USD]; None: not computed.
 
@@ -80,7 +80,7 @@ class Order:
     value_low_usd: float | None = None
     value_high_usd: float | None = None
     decided: bool | None = None
-    flips_at: Flip | None = None
+    flips_at: FlipRecord | None = None
     month_earlier: Span | None = None
     why: str = ""
     unit_size: float | None = None
@@ -97,7 +97,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Belief:
+class BeliefValue:
     """What holds on a branch: the value of one uncertain input."""
 
     value: float | str
@@ -115,7 +115,7 @@ class Capacity:
 
 
 @dataclass(frozen=True)
-class Served:
+class DemandRecord:
     """Demand for a product in a year of the node, and how much of it is served, both in `unit`."""
 
     product: str
@@ -133,7 +133,7 @@ class Cash:
 
 
 @dataclass(frozen=True)
-class Node:
+class NodeRecord:
     """A node of the scenario tree: months long from `start`, reached with `probability`."""
 
     id: int
@@ -142,15 +142,15 @@ class Node:
     start: str
     months: float
     label: str = ""
-    beliefs: Mapping[str, Belief] = field(default_factory=dict)
-    orders: tuple[Order, ...] = ()
+    beliefs: Mapping[str, BeliefValue] = field(default_factory=dict)
+    orders: tuple[OrderRecord, ...] = ()
     capacity: tuple[Capacity, ...] = ()
-    demand: tuple[Served, ...] = ()
+    demand: tuple[DemandRecord, ...] = ()
     cash: tuple[Cash, ...] = ()
 
 
 @dataclass(frozen=True)
-class Flow:
+class FlowRecord:
     """How much of a carrier goes from `source` to `target` in a year of a node."""
 
     node: int
@@ -163,7 +163,7 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Part:
+class CostPart:
     """One step of a cost waterfall [USD per unit of the product]."""
 
     name: str
@@ -171,13 +171,13 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Cost:
+class ProductCost:
     """What a unit of a product costs, part by part, beside its price [USD per `unit`]."""
 
     product: str
     unit: str
     price: float | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[CostPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Weather:
+class WeatherRecord:
     """The weather of a site; `typical` years are stitched from several and understate extremes."""
 
     site: str
@@ -246,7 +246,7 @@ class Weather:
 
 
 @dataclass(frozen=True)
-class Price:
+class ShadowPriceRecord:
     """A marginal value: what one more unit is worth [USD per `unit`], in words."""
 
     name: str
@@ -275,19 +275,19 @@ class PlanFile:
     gap: float | None = None
     title: str = ""
     terminal_value_usd: float | None = None
-    risk: Risk | None = None
-    money: Money = Money()
-    orders: tuple[Order, ...] = ()
-    tree: tuple[Node, ...] = ()
-    flows: tuple[Flow, ...] = ()
-    costs: tuple[Cost, ...] = ()
+    risk: RiskRecord | None = None
+    money: MoneyRecord = MoneyRecord()
+    orders: tuple[OrderRecord, ...] = ()
+    tree: tuple[NodeRecord, ...] = ()
+    flows: tuple[FlowRecord, ...] = ()
+    costs: tuple[ProductCost, ...] = ()
     certificate: Certificate = Certificate()
     whole_units: tuple[WholeUnits, ...] = ()
     sources: tuple[Source, ...] = ()
-    weather: tuple[Weather, ...] = ()
+    weather: tuple[WeatherRecord, ...] = ()
     assumptions: tuple[str, ...] = ()
-    prices: tuple[Price, ...] = ()
-    deep: Deep | None = None
+    prices: tuple[ShadowPriceRecord, ...] = ()
+    deep: DeepRecord | None = None
 
     @property
     def measure(self) -> str:
@@ -302,7 +302,7 @@ class PlanFile:
         ]
         return tuple(dict.fromkeys(site for site in found if site))
 
-    def root(self) -> Node:
+    def root(self) -> NodeRecord:
         """The node without a parent."""
         return next(node for node in self.tree if node.parent is None)
 
@@ -318,37 +318,37 @@ def parse(text: str, file: str = PLAN) -> PlanFile:
         raw = json.loads(text, parse_constant=lambda word: math.nan)
     except (ValueError, RecursionError) as error:
         raise InputError(
-            Problem(Place(file), f"is not JSON: {error}", fix="Run the plan again.")
+            InputFault(Place(file), f"is not JSON: {error}", fix="Run the plan again.")
         ) from error
     reader = Reader(file)
     plan: PlanFile | None = reader.value(PlanFile, raw, "")
     problems = reader.problems or (list(_tree_problems(plan, file)) if plan is not None else [])
     if plan is None or problems:
-        raise InputError(problems[:MOST_PROBLEMS] or [Problem(Place(file), "is not a plan")])
+        raise InputError(problems[:MOST_PROBLEMS] or [InputFault(Place(file), "is not a plan")])
     return plan
 
 
-def _tree_problems(plan: PlanFile, file: str) -> Iterator[Problem]:
+def _tree_problems(plan: PlanFile, file: str) -> Iterator[InputFault]:
     """A tree has one root, parents that stand before their children, and different numbers."""
     seen: set[int] = set()
     for place, node in enumerate(plan.tree):
         where = Place(file, key=f"tree[{place}]")
         if node.id in seen:
-            yield Problem(where, f"node {node.id} stands twice")
+            yield InputFault(where, f"node {node.id} stands twice")
         if (node.parent is None) != (not seen) or (
             node.parent is not None and node.parent not in seen
         ):
-            yield Problem(
+            yield InputFault(
                 where,
                 f"node {node.id} has parent {node.parent}",
                 "one root first, and every parent before its children",
             )
         seen.add(node.id)
     if not plan.tree:
-        yield Problem(Place(file, key="tree"), "is empty", "at least the root node")
+        yield InputFault(Place(file, key="tree"), "is empty", "at least the root node")
     for place, flow in enumerate(plan.flows):
         if flow.node not in seen:
-            yield Problem(
+            yield InputFault(
                 Place(file, key=f"flows[{place}]"),
                 f"names node {flow.node}, which is not in the tree",
             )

@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TextIO
 
-from headrace.core.errors import HeadraceError, InputError, Place, Problem, StoppedEarly
+from headrace.core.errors import HeadraceError, InputError, InputFault, Place, StoppedEarly
 
 STUDY, LOCK, EVENTS, PLAN, REPORT, HOURLY = (
     "study.yaml",
@@ -90,7 +90,7 @@ class RunFolder:
         root = self.root.resolve()
         if not good or path.resolve() == root or root not in path.resolve().parents:
             raise InputError(
-                Problem(
+                InputFault(
                     Place(str(self.root)),
                     f"{name!r} leads out of the run folder",
                     "a name inside it",
@@ -107,17 +107,17 @@ class RunFolder:
         try:
             if path.stat().st_size > MOST_BYTES:
                 raise InputError(
-                    Problem(
+                    InputFault(
                         Place(str(path)), "too large to read", f"at most {MOST_BYTES // 2**20} MB"
                     )
                 )
             return path.read_text(encoding="utf-8")
         except OSError as error:
             raise InputError(
-                Problem(Place(str(path)), f"cannot be read: {error.strerror}")
+                InputFault(Place(str(path)), f"cannot be read: {error.strerror}")
             ) from error
         except UnicodeDecodeError as error:
-            raise InputError(Problem(Place(str(path)), "is not UTF-8 text")) from error
+            raise InputError(InputFault(Place(str(path)), "is not UTF-8 text")) from error
 
     def write(self, name: str, text: str) -> Path:
         """Put `text` in place whole, or leave what was there. Raises DiskFull."""
@@ -202,7 +202,7 @@ def create(root: Path, study: str) -> RunFolder:
     folder = RunFolder(root)
     if STUDY in there and folder.read(STUDY) != study:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(root)),
                 "holds the run of another study",
                 "a new folder",
@@ -211,7 +211,7 @@ def create(root: Path, study: str) -> RunFolder:
         )
     if there and STUDY not in there and there - {_HOLD}:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(root)),
                 "is not empty and not a run folder",
                 "a new folder",
@@ -227,13 +227,13 @@ def open_run(root: Path) -> RunFolder:
     """An existing run folder. Raises InputError where `root` is none."""
     if not root.is_dir():
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(root)), "is not a folder", "a run folder, as `headrace plan` writes it"
             )
         )
     if not (root / STUDY).is_file() and not (root / PLAN).is_file():
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(root)),
                 f"holds neither {STUDY} nor {PLAN}",
                 "a run folder, as `headrace plan` writes it",
@@ -255,7 +255,7 @@ def _take(stream: TextIO, root: Path) -> None:
     except OSError as error:
         stream.seek(0)
         who = stream.read(20).strip() or "unknown"
-        problem = Problem(
+        problem = InputFault(
             Place(str(root)),
             f"is in use by process {who}",
             fix="Wait for it, or give another folder with --out.",
@@ -275,7 +275,7 @@ def _spoken(error: OSError, path: Path) -> HeadraceError:
             f"No room left on the disk to write {path}. What was saved before is whole; free some space and run again."
         )
     return InputError(
-        Problem(
+        InputFault(
             Place(str(path)),
             f"cannot be written: {error.strerror or error}",
             "a folder you may write",

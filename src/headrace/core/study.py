@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from headrace.core.errors import InputError, Place, Problem
-from headrace.core.part import Part, Units
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.part import StudyPart, Units
 from headrace.core.quantities import (
     AcceleratorHourPrice,
     AcceleratorPrice,
@@ -44,7 +44,7 @@ CLOUD = "cloud"
 """The place of rented accelerators, beside the study's sites."""
 
 
-class Risk(Part):
+class Risk(StudyPart):
     """How much the worst branches count."""
 
     alpha: Share = Field(
@@ -56,7 +56,7 @@ class Risk(Part):
     )
 
 
-class Goal(Part):
+class Goal(StudyPart):
     """What is maximised."""
 
     maximise: Literal["npv"] = Field(
@@ -65,7 +65,7 @@ class Goal(Part):
     risk: Risk = Field(Risk(), description="Aversion to the worst branches.")
 
 
-class Money(Part):
+class Money(StudyPart):
     """The money of the study."""
 
     unit: Literal["USD"] = Field("USD", description="Currency of every amount.")
@@ -83,7 +83,7 @@ class Money(Part):
     ] = Field(0.08, description="Discount rate, real, before tax.")
 
 
-class HoursKept(Part):
+class HoursKept(StudyPart):
     """Which hours of a year are simulated: all, representative weeks with the hardest days, or load
     blocks.
     """
@@ -104,7 +104,7 @@ class HoursKept(Part):
         return {} if written == "all" else written
 
 
-class Horizon(Part):
+class Horizon(StudyPart):
     """When decisions are taken, and which hours are simulated in between."""
 
     start: Month = Field(description="First month; the root's orders are placed now.")
@@ -119,7 +119,7 @@ class Horizon(Part):
     terminal_value: bool = Field(True, description="Count what still stands at the horizon's end.")
 
 
-class Case(Part):
+class Case(StudyPart):
     """One way a belief may turn out."""
 
     probability: Share = Field(
@@ -128,7 +128,7 @@ class Case(Part):
     value: Written = Field(description="The value in this case, with its unit.")
 
 
-class Belief(Part):
+class Belief(StudyPart):
     """Something you cannot know yet, and when you will."""
 
     about: str = Field(
@@ -140,7 +140,7 @@ class Belief(Part):
     source: str = Field("", description="Where the cases come from.")
 
 
-class TreeNode(Part):
+class TreeNode(StudyPart):
     """One node of a tree written by hand."""
 
     node: str = Field(description="Name of the node.")
@@ -154,7 +154,7 @@ class TreeNode(Part):
     )
 
 
-class Technology(Part):
+class Technology(StudyPart):
     """A technology of the study's own, beside those of the catalogue."""
 
     kind: Literal["generator", "battery"] = Field("generator", description="What it is.")
@@ -181,7 +181,7 @@ class Technology(Part):
     source: str = Field("the study's own", description="Where the figures come from.")
 
 
-class Named(Part):
+class Named(StudyPart):
     """A part that may be written as the bare catalogue key."""
 
     @model_validator(mode="before")
@@ -243,7 +243,7 @@ class Build(Named):
     )
 
 
-class TimeOfUse(Part):
+class TimeOfUse(StudyPart):
     """Hours of a tariff that cost something else than the rest."""
 
     energy: EnergyPrice = Field(description="Price of a MWh in these hours.")
@@ -262,7 +262,7 @@ class TimeOfUse(Part):
     )
 
 
-class Grid(Part):
+class Grid(StudyPart):
     """The right to take power from the grid."""
 
     limit: Power = Field(ge=0, description="Largest right that can be had.")
@@ -293,7 +293,7 @@ class Hall(Named):
     lead: Months | None = Field(None, description="Lead time here, if it differs.")
 
 
-class Site(Part):
+class Site(StudyPart):
     """A place with weather, a grid, and what may be built there."""
 
     weather: str = Field("", description="`tmy3:723170`, `tm2:12839`, or a file.")
@@ -341,7 +341,7 @@ class Rental(Named):
     )
 
 
-class Fleet(Part):
+class FleetChoices(StudyPart):
     """Which accelerators may be bought or rented."""
 
     may_buy: dict[str, Chip] = Field(
@@ -356,14 +356,14 @@ class Fleet(Part):
         return (*self.may_buy, *self.may_rent)
 
 
-class Model(Part):
+class Model(StudyPart):
     """A model that is served or trained."""
 
     shape: str = Field(description="Catalogue key of its architecture.")
     precision: Literal["bf16", "fp8", "fp4"] = Field("fp8", description="Number format in serving.")
 
 
-class Promise(Part):
+class Promise(StudyPart):
     """What users are promised: percentiles, or means where only those are written."""
 
     ttft_p95: Seconds | None = Field(
@@ -389,7 +389,7 @@ class Promise(Part):
         return alone | written
 
 
-class Product(Part):
+class Product(StudyPart):
     """What is sold."""
 
     title: str = Field("", description="In words.")
@@ -417,7 +417,7 @@ class Product(Part):
     source: str = Field("", description="Where demand and price come from.")
 
 
-class Fuel(Part):
+class Fuel(StudyPart):
     """A fuel."""
 
     price: FuelPrice = Field(description="Delivered price.")
@@ -425,7 +425,7 @@ class Fuel(Part):
     source: str = Field("", description="Where the figures come from.")
 
 
-class Limits(Part):
+class Limits(StudyPart):
     """Limits over everything."""
 
     spend: list[Dollars] | None = Field(
@@ -433,7 +433,7 @@ class Limits(Part):
     )
 
 
-class Study(Part):
+class Study(StudyPart):
     """A whole study."""
 
     study: str = Field(
@@ -449,7 +449,9 @@ class Study(Part):
     beliefs: dict[str, Belief] = Field({}, description="What you cannot know yet; makes the tree.")
     tree: list[TreeNode] = Field([], description="A tree written by hand, instead of `beliefs`.")
     sites: dict[str, Site] = Field(description="Places.", min_length=1, max_length=20)
-    fleet: Fleet = Field(Fleet(), description="Accelerators that may be bought or rented.")
+    fleet: FleetChoices = Field(
+        FleetChoices(), description="Accelerators that may be bought or rented."
+    )
     models: dict[str, Model] = Field({}, description="Models.")
     products: dict[str, Product] = Field(description="What is sold.", min_length=1, max_length=50)
     limits: Limits = Field(Limits(), description="Limits over everything.")
@@ -479,7 +481,7 @@ def explain(key: str) -> str:
         return "\n".join(found)
     near = get_close_matches(key, known, n=1, cutoff=0.3)
     raise InputError(
-        Problem(
+        InputFault(
             Place(key=key),
             f"`{key}` is not a key of a study",
             fix=f"Did you mean `{near[0]}`?" if near else "",
@@ -487,7 +489,7 @@ def explain(key: str) -> str:
     )
 
 
-def _keys(model: type[Part], prefix: str) -> list[tuple[str, str]]:
+def _keys(model: type[StudyPart], prefix: str) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     for name, info in model.model_fields.items():
         path = f"{prefix}{name}"
@@ -499,8 +501,8 @@ def _keys(model: type[Part], prefix: str) -> list[tuple[str, str]]:
     return rows
 
 
-def parts_of(annotation: object) -> list[type[Part]]:
+def parts_of(annotation: object) -> list[type[StudyPart]]:
     """The study parts that an annotation may hold (through dict, list, union and Annotated)."""
-    if isinstance(annotation, type) and issubclass(annotation, Part):
+    if isinstance(annotation, type) and issubclass(annotation, StudyPart):
         return [annotation]
     return [part for inner in getattr(annotation, "__args__", ()) for part in parts_of(inner)]

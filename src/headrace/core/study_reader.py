@@ -17,8 +17,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from headrace.core.errors import InputError, Place, Problem
-from headrace.core.part import Part
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.part import StudyPart
 from headrace.core.study import Study, parts_of
 
 MOST_BYTES = 1_000_000
@@ -73,10 +73,10 @@ def text_of(path: Path) -> str:
             if near
             else "`headrace examples` lists the studies that come with Headrace."
         )
-        raise InputError(Problem(Place(str(path)), "there is no such file", fix=hint))
+        raise InputError(InputFault(Place(str(path)), "there is no such file", fix=hint))
     if path.stat().st_size > MOST_BYTES:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file),
                 f"the file has {path.stat().st_size:,} bytes",
                 f"at most {MOST_BYTES:,}",
@@ -85,7 +85,7 @@ def text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(Problem(Place(file), f"byte {error.start} is not UTF-8 text")) from None
+        raise InputError(InputFault(Place(file), f"byte {error.start} is not UTF-8 text")) from None
 
 
 def parse_text(text: str, file: str = "study.yaml") -> Document:
@@ -101,20 +101,22 @@ def parse_text(text: str, file: str = "study.yaml") -> Document:
         mark = error.problem_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         raise InputError(
-            Problem(
+            InputFault(
                 place,
                 f"this is not YAML: {error.problem or error.context}",
                 fix="Check indentation and colons.",
             )
         ) from None
     except (YAMLError, RecursionError, ValueError) as error:
-        raise InputError(Problem(Place(file), f"this is not YAML: {error}")) from None
+        raise InputError(InputFault(Place(file), f"this is not YAML: {error}")) from None
     if root is None:
         raise InputError(
-            Problem(Place(file), "the file is empty", "a study", "`headrace examples` shows some.")
+            InputFault(
+                Place(file), "the file is empty", "a study", "`headrace examples` shows some."
+            )
         )
     places: dict[Path_, tuple[int, int]] = {}
-    problems: list[Problem] = []
+    problems: list[InputFault] = []
     data = _plain(root, (), places, problems, file)
     if problems:
         raise InputError(problems)
@@ -137,7 +139,7 @@ def _refuse_bombs(yaml: YAML, text: str, file: str) -> None:
                 else "nesting or length beyond any study"
             )
             raise InputError(
-                Problem(
+                InputFault(
                     place,
                     f"{reason} is refused: such files can grow without bound",
                     fix="Write the value out.",
@@ -146,7 +148,7 @@ def _refuse_bombs(yaml: YAML, text: str, file: str) -> None:
         anchor = getattr(event, "anchor", None)
         if anchor in anchors:
             raise InputError(
-                Problem(
+                InputFault(
                     place,
                     f"the anchor `&{anchor}` is given a second time",
                     "no anchors",
@@ -161,7 +163,7 @@ def _plain(
     node: Node,
     path: Path_,
     places: dict[Path_, tuple[int, int]],
-    problems: list[Problem],
+    problems: list[InputFault],
     file: str,
 ) -> object:
     places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
@@ -179,7 +181,7 @@ def _mapping(
     node: MappingNode,
     path: Path_,
     places: dict[Path_, tuple[int, int]],
-    problems: list[Problem],
+    problems: list[InputFault],
     file: str,
 ) -> dict[str, object]:
     found: dict[str, object] = {}
@@ -189,7 +191,7 @@ def _mapping(
         spot = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
         if key in found:
             problems.append(
-                Problem(
+                InputFault(
                     Place(file, *spot, key), "this key is written twice", fix="Keep one of them."
                 )
             )
@@ -226,7 +228,7 @@ def study_of(document: Document) -> Study:
     """A checked study from plain data. Raises InputError with every problem at its line."""
     if not isinstance(document.data, dict):
         raise InputError(
-            Problem(
+            InputFault(
                 document.place(()),
                 "the document is not a mapping",
                 "keys such as `study:` and `sites:`",
@@ -241,7 +243,7 @@ def study_of(document: Document) -> Study:
     from headrace.core.study_checks import faults
 
     problems = tuple(
-        Problem(document.place(path), found, expected, fix)
+        InputFault(document.place(path), found, expected, fix)
         for path, found, expected, fix in faults(study)
     )
     if problems:
@@ -249,25 +251,25 @@ def study_of(document: Document) -> Study:
     return study
 
 
-def _unique(problems: object) -> tuple[Problem, ...]:
+def _unique(problems: object) -> tuple[InputFault, ...]:
     return tuple(dict.fromkeys(problems))  # type: ignore[call-overload]
 
 
-def _problem(fault: Mapping[str, object], document: Document) -> Problem:
+def _problem(fault: Mapping[str, object], document: Document) -> InputFault:
     path = _written_path(fault["loc"], document)  # type: ignore[arg-type]
     place = document.place(path)
     message = str(fault["msg"]).removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         known = _known_keys(path[:-1])
         near = get_close_matches(str(path[-1]), known, n=1)
-        return Problem(
+        return InputFault(
             place,
             "not a known key",
             fix=f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}.",
         )
     if fault["type"] == "missing":
-        return Problem(place, "this key is missing")
-    return Problem(place, message)
+        return InputFault(place, "this key is missing")
+    return InputFault(place, message)
 
 
 def _written_path(loc: tuple[str | int, ...], document: Document) -> Path_:
@@ -281,7 +283,7 @@ def _written_path(loc: tuple[str | int, ...], document: Document) -> Path_:
 
 
 def _known_keys(path: Path_) -> list[str]:
-    parts: list[type[Part]] = [Study]
+    parts: list[type[StudyPart]] = [Study]
     for step in path:
         inner = [
             part

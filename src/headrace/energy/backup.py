@@ -17,7 +17,7 @@ from math import comb
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 State = tuple[tuple[int, ...], float]
 """Generators running of each kind, and energy in the battery."""
@@ -130,7 +130,7 @@ def _next(
                 after[left, kept] = after.get((left, kept), 0.0) + chance * share
     if len(after) > 1_000_000:
         raise InputError(
-            Problem(Place(), f"{len(after):,} states", "round sizes, or `sampled_survival`")
+            InputFault(Place(), f"{len(after):,} states", "round sizes, or `sampled_survival`")
         )
     return after
 
@@ -161,7 +161,9 @@ def _outcomes(kinds: list[tuple[int, float]]) -> Iterator[tuple[tuple[int, ...],
 
 def _check(generators: tuple[Generators, ...], store: Battery) -> None:
     problems = [
-        Problem(Place(), f"{g}", "chances of 0 to 1, more than an hour to failure, 0 to 200 units")
+        InputFault(
+            Place(), f"{g}", "chances of 0 to 1, more than an hour to failure, 0 to 200 units"
+        )
         for g in generators
         if not (
             0 <= g.count <= 200
@@ -178,7 +180,7 @@ def _check(generators: tuple[Generators, ...], store: Battery) -> None:
         and 0 < store.efficiency_out <= 1
     ):
         problems.append(
-            Problem(Place(), f"{store}", "0 <= start <= energy, efficiencies in (0, 1]")
+            InputFault(Place(), f"{store}", "0 <= start <= energy, efficiencies in (0, 1]")
         )
     if problems:
         raise InputError(problems)

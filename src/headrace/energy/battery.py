@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from headrace.core.errors import InputError, Place, Problem
-from headrace.energy.technology import Technology, value_of
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.energy.technology import TechnologyRow, value_of
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,14 @@ class Ageing:
     replacement: float
 
 
-def ageing(technology: Technology, cycles_per_year: float, years: int) -> Ageing:
+def ageing(technology: TechnologyRow, cycles_per_year: float, years: int) -> Ageing:
     """Ageing of a battery that does `cycles_per_year` full cycles.
 
     Raises InputError for other technologies or silly cycles.
     """
     if technology.kind != "battery" or not 0 <= cycles_per_year <= 5000 or not 1 <= years <= 100:
         found = f"{technology.key}, {cycles_per_year:g} cycles a year, {years} years"
-        raise InputError(Problem(Place(), found, "a battery, 0 to 5,000 cycles, 1 to 100 years"))
+        raise InputError(InputFault(Place(), found, "a battery, 0 to 5,000 cycles, 1 to 100 years"))
     loss = (
         value_of(technology.calendar_fade, "1/year")
         + value_of(technology.cycle_fade, "1") * cycles_per_year
@@ -55,7 +55,7 @@ def ageing(technology: Technology, cycles_per_year: float, years: int) -> Ageing
     return Ageing(tuple(left), mean, tuple(replaced), value_of(technology.replacement, "1"))
 
 
-def wear(technology: Technology, energy_capex: float) -> float:
+def wear(technology: TechnologyRow, energy_capex: float) -> float:
     """Cost of cycling a MWh through the store, by the energy it uses up [USD/MWh delivered].
 
     energy_capex [USD/MWh]. A full cycle consumes cycle_fade of the usable span 1 - replace_at,
@@ -72,14 +72,14 @@ def wear(technology: Technology, energy_capex: float) -> float:
     )
 
 
-def left_after(technology: Technology, years: float) -> float:
+def left_after(technology: TechnologyRow, years: float) -> float:
     """Share of the power capacity that is left after `years` of compound yearly fade [1]; panels,
     turbines, engines.
     """
     return float((1.0 - value_of(technology.fade, "1/year")) ** max(0.0, years))
 
 
-def heat_rate_after(technology: Technology, years: float) -> float:
+def heat_rate_after(technology: TechnologyRow, years: float) -> float:
     """Heat rate after `years` [MMBtu/MWh], growing by its yearly fade."""
     return value_of(technology.heat_rate, "MMBtu/MWh") * float(
         (1.0 + value_of(technology.heat_rate_fade, "1/year")) ** max(0.0, years)

@@ -9,13 +9,13 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.energy.solar import fixed_tilt, single_axis
-from headrace.energy.technology import Technology
+from headrace.energy.technology import TechnologyRow
 from headrace.energy.thermal import available_share
 from headrace.energy.weather.series import HOURS, Weather
 from headrace.energy.wind import capacity_factor
 
 
-def hourly_share(technology: Technology, weather: Weather) -> Floats:
+def hourly_share(technology: TechnologyRow, weather: Weather) -> Floats:
     """Share of the nameplate that can deliver, shape (8760,): output of sun and wind, derated
     capacity of the rest.
 
@@ -33,6 +33,6 @@ def hourly_share(technology: Technology, weather: Weather) -> Floats:
     return np.full(HOURS, technology.availability)
 
 
-def dispatchable(technology: Technology) -> bool:
+def dispatchable(technology: TechnologyRow) -> bool:
     """Whether it delivers when called (False: sun and wind)."""
     return technology.kind not in ("solar", "wind")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from headrace.core.components import Asset, Converter, Payment, Port, Reservation
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Build, Reserve
 from headrace.energy import contracts
 from headrace.energy.site import Built, electricity, unit_size
@@ -20,7 +20,7 @@ from headrace.energy.technology import in_money
 
 
 @dataclass(frozen=True)
-class Terms:
+class SlotTerms:
     """Terms of a slot in the study's money: deposit and what comes back of it [USD/MW], window and
     months saved [month].
     """
@@ -44,7 +44,7 @@ def with_slot(built: Built, build: Build, money_year: int, building: float = 0.0
     plant = built.assets[0]
     if built.stores or plant.rented:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="reserve"),
                 f"{plant.title} comes without a queue",
                 "a plant or a grid right",
@@ -53,7 +53,7 @@ def with_slot(built: Built, build: Build, money_year: int, building: float = 0.0
     terms = _terms(build.reserve, build.use, money_year)
     if terms.deposit > plant.price:
         found = f"a deposit of {terms.deposit / 1e3:,.0f} USD/kW for {plant.title} at {plant.price / 1e3:,.0f} USD/kW"
-        raise InputError(Problem(Place(key="reserve.deposit"), found, "less than the price"))
+        raise InputError(InputFault(Place(key="reserve.deposit"), found, "less than the price"))
     slot = _empty(plant, "slot", terms.title, terms.deposit)
     given_up = _empty(plant, "slot_given_up", f"{terms.title}, given up or sold", -terms.back)
     saved = max(0.0, min(terms.saves, plant.lead_months - building))
@@ -89,24 +89,26 @@ def _empty(plant: Asset, name: str, title: str, usd: float) -> Asset:
     )
 
 
-def _terms(written: Reserve, use: str, money_year: int) -> Terms:
+def _terms(written: Reserve, use: str, money_year: int) -> SlotTerms:
     named = {"deposit": written.deposit, "window": written.window, "saves": written.saves}
     if not written.use:
         missing = [name for name, value in named.items() if value is None]
         if missing:
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key="reserve"),
                     f"says nothing of {', '.join(missing)}",
                     "them, or `use: reserve.turbine`",
                 )
             )
         deposit, window, saves = (float(value or 0.0) for value in named.values())
-        return Terms("slot", 1e3 * deposit, 1e3 * deposit * (written.back or 0.0), window, saves)
+        return SlotTerms(
+            "slot", 1e3 * deposit, 1e3 * deposit * (written.back or 0.0), window, saves
+        )
     row = contracts.reservation(written.use)
     if row.technology != use:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="reserve.use"),
                 f"{row.title} ({row.key}) is for {row.technology}",
                 f"a slot for {use}",
@@ -120,10 +122,10 @@ def _terms(written: Reserve, use: str, money_year: int) -> Terms:
     share = row.given_up() / row.deposit.to("USD/MW") if written.back is None else written.back
     window = row.window.to("month") if written.window is None else written.window
     saves = row.saves.to("month") if written.saves is None else written.saves
-    return Terms(row.title, deposit, share * deposit, window, saves)
+    return SlotTerms(row.title, deposit, share * deposit, window, saves)
 
 
-def signed(key: str) -> contracts.Reservation | contracts.BridgePower | None:
+def signed(key: str) -> contracts.QueueReservation | contracts.BridgePower | None:
     """The catalogue row of a reservation or of rented power; None for other keys."""
     kind = contracts.contracts().get(key)
     if kind == "reservation":
@@ -147,7 +149,7 @@ def bridge(site: str, name: str, build: Build, money_year: int) -> Built:
     if odd or build.stands > 0:
         found = f"{row.title} is rented and has no {', '.join(odd) or 'standing capacity'}"
         raise InputError(
-            Problem(Place(key=f"sites.{site}.build.{name}"), found, "`at_most`, `lead`")
+            InputFault(Place(key=f"sites.{site}.build.{name}"), found, "`at_most`, `lead`")
         )
     asset = Asset(
         name=name,

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from headrace.core.catalogue import Entry, Figure, entries, entry
+from headrace.core.catalogue import CatalogueRow, Figure, entries, entry
 from headrace.core.components import Payment
-from headrace.core.errors import InputError, Place, Problem
-from headrace.energy.technology import Technology
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.energy.technology import TechnologyRow
 
 DEPOSIT = 0.10
 """Share of the price paid when a plant is ordered; the rest follows its construction."""
 
 
 def staged_payments(
-    technology: Technology, price: float, lead: float | None = None
+    technology: TechnologyRow, price: float, lead: float | None = None
 ) -> tuple[Payment, ...]:
     """When the money of an order falls due [USD per MW at month]: a deposit now, the rest at
     mid-year of each year of building.
@@ -43,7 +43,7 @@ def staged_payments(
 
 
 @dataclass(frozen=True)
-class Reservation:
+class QueueReservation:
     """The right, not the duty, to a place in a queue: a turbine slot, a transformer, a reactor's
     long-lead parts.
 
@@ -73,7 +73,7 @@ class Reservation:
         back = max(1.0 - self.forfeit.value, self.resale.value)
         return back * self.deposit.to("USD/MW")
 
-    def converted_lead(self, technology: Technology) -> float:
+    def converted_lead(self, technology: TechnologyRow) -> float:
         """Months from conversion to operation, never less than the years of building."""
         return max(
             12.0 * technology.build.to("year"), technology.lead.to("month") - self.saves.to("month")
@@ -134,14 +134,14 @@ class PowerPurchase:
         return self.price.to("USD/MWh") * (1 + self.escalation.value) ** year * max(taken, least)
 
 
-def reservation(key: str) -> Reservation:
+def reservation(key: str) -> QueueReservation:
     """The reservation `key`, such as `reserve.turbine`.
 
     Raises InputError with the nearest known key.
     """
     row = _row(key, "reservation")
     names = ("deposit", "window", "saves", "forfeit", "resale")
-    return Reservation(
+    return QueueReservation(
         row.key, row.title, row.words["technology"], **{name: row.figure(name) for name in names}
     )
 
@@ -179,11 +179,11 @@ def contracts() -> Mapping[str, str]:
     return {key: row.kind for key, row in entries("energy", "contracts").items()}
 
 
-def _row(key: str, kind: str) -> Entry:
+def _row(key: str, kind: str) -> CatalogueRow:
     row = entry("energy", "contracts", key)
     if row.kind != kind:
         fitting = ", ".join(name for name, other in contracts().items() if other == kind)
         raise InputError(
-            Problem(Place(), f"`{key}` is a {row.kind}, not a {kind}", fix=f"Known: {fitting}.")
+            InputFault(Place(), f"`{key}` is a {row.kind}, not a {kind}", fix=f"Known: {fitting}.")
         )
     return row

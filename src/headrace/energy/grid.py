@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
 from headrace.core.catalogue import Figure
-from headrace.core.errors import InputError, Place, Problem
-from headrace.energy.technology import Technology, in_money, value_of
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.energy.technology import TechnologyRow, in_money, value_of
 from headrace.energy.weather.series import HOURS
 
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -58,7 +58,7 @@ class GridRight:
 
 
 def grid_right(
-    technology: Technology,
+    technology: TechnologyRow,
     limit: float,
     available: float | None = None,
     money_year: int | None = None,
@@ -71,7 +71,7 @@ def grid_right(
     """
     if technology.kind != "grid":
         raise InputError(
-            Problem(
+            InputFault(
                 Place(), f"`{technology.key}` is not a grid connection", "`grid` or `grid.flexible`"
             )
         )
@@ -145,7 +145,7 @@ def _inside(clock: NDArray[np.int64], window: PriceWindow) -> NDArray[np.bool_]:
 
 def _check(right: GridRight) -> None:
     problems = [
-        Problem(
+        InputFault(
             Place(key="grid.windows"),
             f"from {w.begin} to {w.end} h in months {w.months}",
             "hours 0 to 24, months 1 to 12",
@@ -165,7 +165,7 @@ def _check(right: GridRight) -> None:
         and 0 <= right.curtailment_days <= 365
     ):
         problems.append(
-            Problem(
+            InputFault(
                 Place(key="grid"),
                 f"{right}",
                 "limit >= 0, loss below 1, curtailment of 0 to 365 days",

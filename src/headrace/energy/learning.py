@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 Scenario = Literal["advanced", "moderate", "conservative"]
 SCENARIOS = get_args(Scenario)
@@ -26,7 +26,7 @@ SOURCE = "NREL ATB 2024, extract of June 2024"
 
 
 @dataclass(frozen=True)
-class Curve:
+class LearningCurve:
     """One technology under one scenario: years, and capex [USD/kW or USD/kWh], fixed cost
     [USD/kW-year or USD/kWh-year], heat rate [MMBtu/MWh, empty where there is none] at these years.
     All in money of 2022.
@@ -52,13 +52,13 @@ class Curve:
         return self.at(name, year) / curve(self.learning, "moderate").at(name, ANCHOR)
 
 
-def curve(learning: str, scenario: Scenario = "moderate") -> Curve:
+def curve(learning: str, scenario: Scenario = "moderate") -> LearningCurve:
     """The curve called `learning`. Raises InputError for an unknown one."""
     found = _curves().get((learning, scenario))
     if found is None:
         known = ", ".join(sorted({name for name, _ in _curves()}))
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"there is no learning curve `{learning}`, {scenario}",
                 fix=f"Known: {known}.",
@@ -68,13 +68,13 @@ def curve(learning: str, scenario: Scenario = "moderate") -> Curve:
 
 
 @lru_cache(maxsize=1)
-def _curves() -> dict[tuple[str, str], Curve]:
+def _curves() -> dict[tuple[str, str], LearningCurve]:
     text = (files("headrace.energy") / "catalogue" / "learning.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
     curves = {}
     for key in dict.fromkeys((row["learning"], row["scenario"]) for row in rows):
         own = [row for row in rows if (row["learning"], row["scenario"]) == key]
-        curves[key] = Curve(
+        curves[key] = LearningCurve(
             learning=key[0], scenario=key[1], years=tuple(int(row["year"]) for row in own),  # type: ignore[arg-type]
             capex=tuple(float(row["capex"]) for row in own), fixed_cost=tuple(float(row["fixed_cost"]) for row in own),
             heat_rate=tuple(float(row["heat_rate"]) for row in own if row["heat_rate"]),

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def dispatch(
     """
     if load.shape != sun.shape or power < 0 or energy < 0 or not 0 < round_trip <= 1:
         found = f"{load.shape} hours of load, {sun.shape} of sun, {power:g} MW, {energy:g} MWh, round trip {round_trip:g}"
-        raise InputError(Problem(Place(), found, "series of one length, sizes of zero or more"))
+        raise InputError(InputFault(Place(), found, "series of one length, sizes of zero or more"))
     one_way = float(np.sqrt(round_trip))
     return Shares(
         *_year(np.ascontiguousarray(load), np.ascontiguousarray(sun), power, energy, one_way)

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.components import Asset, Commitment, Converter
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Build, Fuel
 from headrace.core.study import Technology as Own
 from headrace.energy.site import Built, captured
-from headrace.energy.technology import Technology, in_money, value_of
+from headrace.energy.technology import TechnologyRow, in_money, value_of
 from headrace.energy.unit_dispatch import fuel_line
 
 
@@ -35,7 +35,7 @@ class Running:
 
 
 def of_row(
-    row: Technology, money_year: int, carbon: float, fuels: Mapping[str, Fuel]
+    row: TechnologyRow, money_year: int, carbon: float, fuels: Mapping[str, Fuel]
 ) -> Running | None:
     """What a plant of the catalogue can do; None for what has no units on line: sun, wind,
     batteries, grid rights.
@@ -75,7 +75,7 @@ def operated(built: Built, build: Build, running: Running | None) -> Built:
         if asked:
             found = f"{built.assets[0].title} has no units on line"
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key=asked[0]), found, f"no `{asked[0]}` here; it is for plants with units"
                 )
             )
@@ -106,7 +106,7 @@ def refuse_endless(site: str, assets: tuple[Asset, ...], converters: tuple[Conve
     """
     most = {asset.key: asset.at_most for asset in assets}
     problems = [
-        Problem(
+        InputFault(
             Place(key=f"sites.{site}.build.{c.name}"),
             f"no limit on {c.title}, whose units the reserve covers",
             "`at_most`",

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
-from headrace.energy.technology import Technology
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.energy.technology import TechnologyRow
 
 
 @dataclass(frozen=True)
-class Units:
+class UnitGroup:
     """Equal units of one kind.
 
     count; size [MW]; forced: share of the hours outside planned outage in which a unit is broken
@@ -41,21 +41,23 @@ class Units:
         return self.count * self.size
 
 
-def units_of(technology: Technology, capacity: float, unit_size: float | None = None) -> Units:
+def units_of(
+    technology: TechnologyRow, capacity: float, unit_size: float | None = None
+) -> UnitGroup:
     """`capacity` MW of a technology as whole units, the last one rounded up.
 
     Raises InputError for a negative capacity.
     """
     if not 0 <= capacity < 1e7:
-        raise InputError(Problem(Place(), f"a capacity of {capacity} MW", "zero or more"))
+        raise InputError(InputFault(Place(), f"a capacity of {capacity} MW", "zero or more"))
     size = unit_size or technology.unit_size.to("MW") or max(capacity, 1.0)
     count = int(np.ceil(capacity / size - 1e-9))
     planned = technology.planned_outage.value
     forced = technology.forced_outage.value / (1 - planned)
-    return Units(technology.key, count, size, forced, technology.repair.to("h"), planned)
+    return UnitGroup(technology.key, count, size, forced, technology.repair.to("h"), planned)
 
 
-def maintenance(load: Floats, fleets: tuple[Units, ...]) -> NDArray[np.int64]:
+def maintenance(load: Floats, fleets: tuple[UnitGroup, ...]) -> NDArray[np.int64]:
     """First hour and the hour after the last of each unit's planned outage, shape (unit, 2), units
     in the order of `fleets`.
 
@@ -85,7 +87,7 @@ def _best_start(burden: Floats, length: int) -> int:
     return int(starts[np.lexsort((windows.mean(axis=1), windows.max(axis=1)))[0]])
 
 
-def capacity_table(fleets: tuple[Units, ...], step: float = 1.0) -> Floats:
+def capacity_table(fleets: tuple[UnitGroup, ...], step: float = 1.0) -> Floats:
     """Probability that exactly k steps of capacity are in forced outage, shape (steps + 1,), by
     exact convolution.
 
@@ -96,7 +98,7 @@ def capacity_table(fleets: tuple[Units, ...], step: float = 1.0) -> Floats:
         width = round(fleet.size / step)
         if abs(width * step - fleet.size) > 1e-9 * max(fleet.size, 1.0):
             raise InputError(
-                Problem(
+                InputFault(
                     Place(), f"units of {fleet.size:g} MW in steps of {step:g} MW", "whole steps"
                 )
             )
@@ -109,7 +111,7 @@ def capacity_table(fleets: tuple[Units, ...], step: float = 1.0) -> Floats:
 
 
 def expected_loss(
-    load: Floats, fleets: tuple[Units, ...], step: float = 1.0
+    load: Floats, fleets: tuple[UnitGroup, ...], step: float = 1.0
 ) -> tuple[float, float]:
     """Exact expectation of hours lost [h] and unserved energy [MWh] over `load` [MW], without
     storage or maintenance.

@@ -16,7 +16,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.catalogue import Figure, entry
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 Source = Literal["grid", "plant", "solar", "battery"]
 
@@ -70,7 +70,7 @@ def power_path(key: str, source: Source) -> PowerPath:
             name.removeprefix("from_") for name in row.words if name.startswith("from_")
         )
         raise InputError(
-            Problem(Place(key=key), f"there is no path from `{source}`", fix=f"Known: {known}.")
+            InputFault(Place(key=key), f"there is no path from `{source}`", fix=f"Known: {known}.")
         )
     stages = tuple(Stage(name, row.figure(name)) for name in steps.split())
     return PowerPath(key, source, stages, row.figure("no_load"))

@@ -7,7 +7,7 @@ CPI-U, US city average, all items, annual mean, 1982-84 = 100); later ones assum
 
 from __future__ import annotations
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 SOURCE = "BLS, CPI-U, US city average, all items, annual mean (series CUUR0000SA0)"
 _INDEX = {
@@ -27,4 +27,4 @@ def price_level(year: int) -> float:
         return float(
             _INDEX[LAST_FACT] * (1 + _GROWTH_2025) * (1 + _GROWTH) ** (year - LAST_FACT - 1)
         )
-    raise InputError(Problem(Place(), f"money of {year}", "a money year from 2010 to 2100"))
+    raise InputError(InputFault(Place(), f"money of {year}", "a money year from 2010 to 2100"))

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
-from headrace.energy.outages import Units, maintenance
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.energy.outages import UnitGroup, maintenance
 from headrace.energy.reliability_kernel import run_samples
 
 WEEK = 168
@@ -36,7 +36,7 @@ class StoreSize:
 
 
 @dataclass(frozen=True, eq=False)
-class Fleet:
+class PlantFleet:
     """What stands at a site, as plain arrays.
 
     load [MW], shape (hour,). free: output that costs nothing to wait for - sun, wind, grid - by
@@ -46,7 +46,7 @@ class Fleet:
 
     load: Floats
     free: Floats
-    units: tuple[Units, ...] = ()
+    units: tuple[UnitGroup, ...] = ()
     derate: Floats | float = 1.0
     store: StoreSize = field(default_factory=StoreSize)
 
@@ -103,7 +103,7 @@ def standard_error(values: Floats) -> float:
 
 
 def simulate(
-    fleet: Fleet, samples: int = 1000, seed: int = 1, *, planned: bool = True
+    fleet: PlantFleet, samples: int = 1000, seed: int = 1, *, planned: bool = True
 ) -> Reliability:
     """Run `samples` years. The same seed gives the same samples on every machine, whatever the
     number of threads.
@@ -141,7 +141,7 @@ class Contingency:
     unserved: float
 
 
-def n_minus_one(fleet: Fleet) -> tuple[Contingency, ...]:
+def n_minus_one(fleet: PlantFleet) -> tuple[Contingency, ...]:
     """For each kind of unit, the worst weather year with one unit fewer and no other outage.
 
     Zero hours lost: N-1 secure.
@@ -151,12 +151,12 @@ def n_minus_one(fleet: Fleet) -> tuple[Contingency, ...]:
         if units.count == 0:
             continue
         intact = [
-            Units(u.name, u.count - (k == kind), u.size, 0.0, 1.0)
+            UnitGroup(u.name, u.count - (k == kind), u.size, 0.0, 1.0)
             for k, u in enumerate(fleet.units)
         ]
         years = [
             simulate(
-                Fleet(
+                PlantFleet(
                     fleet.load, fleet.free[[y]], tuple(intact), fleet.shares()[:, [y]], fleet.store
                 ),
                 1,
@@ -175,7 +175,7 @@ class Met:
     `name` were added to it.
     """
 
-    fleet: Fleet
+    fleet: PlantFleet
     name: str
     added: int
     result: Reliability
@@ -188,7 +188,7 @@ class Met:
 
 
 def meet_target(
-    fleet: Fleet, name: str, target: float, samples: int = 400, seed: int = 1, most: int = 64
+    fleet: PlantFleet, name: str, target: float, samples: int = 400, seed: int = 1, most: int = 64
 ) -> Met:
     """Add the fewest units of kind `name`, up to `most`, so that availability reaches `target` with
     95 % confidence.
@@ -201,7 +201,7 @@ def meet_target(
     kinds = [units.name for units in fleet.units]
     if name not in kinds or not 0 < target < 1:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"`{name}` to {target:g}",
                 f"a target below 1 and one of {', '.join(kinds)}",
@@ -226,19 +226,19 @@ def meet_target(
     return best
 
 
-def _with(fleet: Fleet, kind: int, added: int) -> Fleet:
+def _with(fleet: PlantFleet, kind: int, added: int) -> PlantFleet:
     units = tuple(
         replace(u, count=u.count + (added if k == kind else 0)) for k, u in enumerate(fleet.units)
     )
     return replace(fleet, units=units)
 
 
-def reserve_requirement(units: tuple[Units, ...]) -> float:
+def reserve_requirement(units: tuple[UnitGroup, ...]) -> float:
     """Spinning reserve that covers the loss of the largest unit [MW]."""
     return max((u.size for u in units if u.count), default=0.0)
 
 
-def _unit_arrays(units: tuple[Units, ...]) -> tuple[NDArray[np.int64], Floats]:
+def _unit_arrays(units: tuple[UnitGroup, ...]) -> tuple[NDArray[np.int64], Floats]:
     counts = np.array([u.count for u in units], dtype=np.int64)
     figures = np.array([[u.size, u.forced, u.repair] for u in units], dtype=np.float64).reshape(
         -1, 3
@@ -252,23 +252,23 @@ def _store_array(store: StoreSize) -> Floats:
     )
 
 
-def _check(fleet: Fleet, samples: int) -> None:
+def _check(fleet: PlantFleet, samples: int) -> None:
     problems = []
     hours = len(fleet.load)
     if fleet.free.ndim != 2 or fleet.free.shape[1] != hours or not fleet.free.shape[0]:
         problems.append(
-            Problem(
+            InputFault(
                 Place(), f"free output of shape {fleet.free.shape}", f"(weather years, {hours})"
             )
         )
     elif not (
         np.isfinite(fleet.load).all() and np.isfinite(fleet.free).all() and (fleet.load >= 0).all()
     ):
-        problems.append(Problem(Place(), "load or free output that is negative or not finite"))
+        problems.append(InputFault(Place(), "load or free output that is negative or not finite"))
     if not 1 <= samples <= 1_000_000:
-        problems.append(Problem(Place(), f"{samples} samples", "1 to 1,000,000"))
+        problems.append(InputFault(Place(), f"{samples} samples", "1 to 1,000,000"))
     problems += [
-        Problem(
+        InputFault(
             Place(key=u.name),
             f"{u}",
             "0 <= forced < 1, repair >= 1 h, 0 <= planned <= 0.5, count and size >= 0",
@@ -283,7 +283,7 @@ def _check(fleet: Fleet, samples: int) -> None:
         )
     ]
     problems += [
-        Problem(
+        InputFault(
             Place(key=u.name),
             f"fails every {u.time_to_failure:.2g} h",
             "more than an hour between failures",
@@ -300,7 +300,7 @@ def _check(fleet: Fleet, samples: int) -> None:
         and 0 <= s.start <= 1
     ):
         problems.append(
-            Problem(Place(), f"{s}", "sizes >= 0, efficiencies in (0, 1], start in [0, 1]")
+            InputFault(Place(), f"{s}", "sizes >= 0, efficiencies in (0, 1], start in [0, 1]")
         )
     if problems:
         raise InputError(problems)

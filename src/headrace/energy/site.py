@@ -21,7 +21,7 @@ from headrace.core.components import (
     Reservation,
     Store,
 )
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Build, Fuel, Grid, Technology
 from headrace.energy import technology as catalogue
 from headrace.energy.battery import wear
@@ -62,7 +62,7 @@ def unit_size(build: Build, catalogued: float) -> float:
     """
     if build.unit is None and build.whole and catalogued <= 0:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="whole"),
                 f"{build.use} comes in any size",
                 "the size of one, `unit: 50 MW`",
@@ -78,7 +78,7 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
     """
     if technology.rent > 0 and (technology.kind == "battery" or build.life is not None):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key=f"sites.{site}.build.{name}"),
                 "is rented",
                 "a generator, with `least` and no `life`",
@@ -158,7 +158,7 @@ def catalogued(
     row = technology(build.use)
     if weather is None and row.kind != "battery":
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key=f"sites.{site}.weather"),
                 f"{row.title} needs weather",
                 "`weather: tmy3:723170`",
@@ -185,12 +185,12 @@ def catalogued(
     return Built((power,), (_plant(site, name, row, power, share, cost),))
 
 
-def _variable(row: catalogue.Technology, money_year: int) -> float:
+def _variable(row: catalogue.TechnologyRow, money_year: int) -> float:
     """Cost of a MWh without fuel, in the study's money [USD/MWh]."""
     return 0.0 if row.variable_cost is None else in_money(row.variable_cost, "USD/MWh", money_year)
 
 
-def captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
+def captured(row: catalogue.TechnologyRow, fuels: Mapping[str, Fuel]) -> float:
     """CO2 kept out of the air at full load [t/MWh]."""
     if not row.fuel:
         return 0.0
@@ -203,7 +203,7 @@ def captured(row: catalogue.Technology, fuels: Mapping[str, Fuel]) -> float:
 
 
 def _plant(
-    site: str, name: str, row: catalogue.Technology, power: Asset, share: Floats, cost: float
+    site: str, name: str, row: catalogue.TechnologyRow, power: Asset, share: Floats, cost: float
 ) -> Converter:
     return Converter(
         name=name,
@@ -219,7 +219,7 @@ def _plant(
 
 
 def _battery(
-    site: str, name: str, build: Build, row: catalogue.Technology, power: Asset, money_year: int
+    site: str, name: str, build: Build, row: catalogue.TechnologyRow, power: Asset, money_year: int
 ) -> Built:
     energy = _energy_asset(power, build, row, money_year)
     round_trip = value_of(row.efficiency, "1", 1.0)
@@ -235,7 +235,7 @@ def _battery(
 
 
 def _catalogued_grid(
-    asset: Asset, row: catalogue.Technology, weather: Weather, money_year: int
+    asset: Asset, row: catalogue.TechnologyRow, weather: Weather, money_year: int
 ) -> Built:
     """The catalogue's grid connection: its loss, its monthly peaks, its capacity charge, its days
     of interruption.
@@ -274,7 +274,7 @@ def _drawn(
 
 
 def _catalogued_asset(
-    site: str, name: str, build: Build, row: catalogue.Technology, start: int, money_year: int
+    site: str, name: str, build: Build, row: catalogue.TechnologyRow, start: int, money_year: int
 ) -> Asset:
     lead = row.lead.to("month") if build.lead is None else build.lead
     price = row.overnight("USD/MW", money_year) if build.capex is None else build.capex * 1e3
@@ -299,7 +299,9 @@ def _catalogued_asset(
     )
 
 
-def _energy_asset(power: Asset, build: Build, row: catalogue.Technology, money_year: int) -> Asset:
+def _energy_asset(
+    power: Asset, build: Build, row: catalogue.TechnologyRow, money_year: int
+) -> Asset:
     price = 0.0 if row.energy_capex is None else in_money(row.energy_capex, "USD/MWh", money_year)
     fixed = (
         0.0

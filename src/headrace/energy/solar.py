@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.series import HOURS, Weather
 
 
@@ -169,7 +169,7 @@ def _checked(plan: SolarDesign) -> SolarDesign:
         "gamma": (-0.02, 0.0), "inverter": (0.5, 1.0), "albedo": (0.0, 1.0),
     }  # fmt: skip
     problems = [
-        Problem(Place(key=name), f"{getattr(plan, name)}", f"{low:g} to {high:g}")
+        InputFault(Place(key=name), f"{getattr(plan, name)}", f"{low:g} to {high:g}")
         for name, (low, high) in bounds.items()
         if not low <= getattr(plan, name) <= high
     ]

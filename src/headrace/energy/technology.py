@@ -18,9 +18,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Literal, get_args
 
-from headrace.core.catalogue import Entry, Figure, entries
-from headrace.core.errors import InputError, Place, Problem
-from headrace.energy.learning import SCENARIOS, Curve, Scenario, curve
+from headrace.core.catalogue import CatalogueRow, Figure, entries
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.energy.learning import SCENARIOS, LearningCurve, Scenario, curve
 from headrace.energy.price_level import price_level
 
 Kind = Literal["solar", "wind", "battery", "thermal", "nuclear", "grid"]
@@ -40,7 +40,7 @@ _MAY_BE_ABSENT = (
 
 
 @dataclass(frozen=True)
-class Technology:
+class TechnologyRow:
     """One way to get electrons. Figures that do not apply are None.
 
     capex: overnight, per unit of power [USD/kW]; connection: spur line and substation [USD/kW];
@@ -144,7 +144,7 @@ class Technology:
 
 
 @dataclass(frozen=True)
-class Fuel:
+class FuelRow:
     """A fuel: delivered price [USD/MMBtu], CO2 when burnt and upstream [kg/MMBtu]."""
 
     key: str
@@ -156,7 +156,7 @@ class Fuel:
 
 def technology(
     key: str, order_year: int | None = None, scenario: Scenario = "moderate"
-) -> Technology:
+) -> TechnologyRow:
     """The catalogue's technology `key`; with an order year, capex, fixed cost and heat rate moved
     along the ATB curve.
 
@@ -167,27 +167,31 @@ def technology(
     if key not in rows:
         near = get_close_matches(key, rows, n=1)
         hint = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(rows)}."
-        raise InputError(Problem(Place(), f"`{key}` is not in the catalogue of energy", fix=hint))
+        raise InputError(
+            InputFault(Place(), f"`{key}` is not in the catalogue of energy", fix=hint)
+        )
     row = rows[key]
     return row if order_year is None else learned(row, order_year, scenario)
 
 
-def technologies() -> tuple[Technology, ...]:
+def technologies() -> tuple[TechnologyRow, ...]:
     """Every technology of the catalogue, in its order."""
     return tuple(_rows().values())
 
 
 @lru_cache(maxsize=16)
-def fuel(name: str) -> Fuel:
+def fuel(name: str) -> FuelRow:
     """The catalogue's fuel `name` (gas, diesel, uranium, fusion). Raises InputError for others."""
     rows = entries("energy", "supply")
     row = rows.get(f"fuel.{name}")
     if row is None:
         known = ", ".join(key.removeprefix("fuel.") for key in rows if key.startswith("fuel."))
         raise InputError(
-            Problem(Place(), f"`{name}` is not a fuel of the catalogue", fix=f"Known: {known}.")
+            InputFault(Place(), f"`{name}` is not a fuel of the catalogue", fix=f"Known: {known}.")
         )
-    return Fuel(row.key, row.title, row.figure("price"), row.figure("co2"), row.figure("upstream"))
+    return FuelRow(
+        row.key, row.title, row.figure("price"), row.figure("co2"), row.figure("upstream")
+    )
 
 
 def value_of(figure: Figure | None, unit: str, default: float = 0.0) -> float:
@@ -202,7 +206,7 @@ def in_money(figure: Figure, unit: str, money_year: int | None) -> float:
     return figure.to(unit) * (price_level(money_year) / price_level(figure.money_year))
 
 
-def learned(row: Technology, order_year: int, scenario: Scenario) -> Technology:
+def learned(row: TechnologyRow, order_year: int, scenario: Scenario) -> TechnologyRow:
     """`row` as it would be ordered in `order_year`: ATB's curve of `scenario`, relative to the
     row's anchor year.
 
@@ -210,7 +214,7 @@ def learned(row: Technology, order_year: int, scenario: Scenario) -> Technology:
     """
     if scenario not in SCENARIOS:
         raise InputError(
-            Problem(Place(), f"scenario `{scenario}`", f"one of {', '.join(get_args(Scenario))}")
+            InputFault(Place(), f"scenario `{scenario}`", f"one of {', '.join(get_args(Scenario))}")
         )
     if not row.learning:
         return row
@@ -226,8 +230,8 @@ def learned(row: Technology, order_year: int, scenario: Scenario) -> Technology:
 
 
 def _moved(
-    row: Technology, names: tuple[str, ...], path: Curve, year: int, scenario: str
-) -> Technology:
+    row: TechnologyRow, names: tuple[str, ...], path: LearningCurve, year: int, scenario: str
+) -> TechnologyRow:
     changes = {}
     for name in names:
         figure: Figure | None = getattr(row, name)
@@ -241,8 +245,8 @@ def _moved(
 
 
 @lru_cache(maxsize=1)
-def _rows() -> Mapping[str, Technology]:
-    problems: list[Problem] = []
+def _rows() -> Mapping[str, TechnologyRow]:
+    problems: list[InputFault] = []
     rows = {}
     for table in TABLES:
         for key, row in entries("energy", table).items():
@@ -253,29 +257,29 @@ def _rows() -> Mapping[str, Technology]:
     return rows
 
 
-def _technology(row: Entry, file: str, problems: list[Problem]) -> Technology:
+def _technology(row: CatalogueRow, file: str, problems: list[InputFault]) -> TechnologyRow:
     unknown = [name for name in row.figures if name not in (*_NEEDED, *_MAY_BE_ABSENT)]
     problems += [
-        Problem(Place(file, key=f"{row.key}.{name}"), "is not a figure of a technology")
+        InputFault(Place(file, key=f"{row.key}.{name}"), "is not a figure of a technology")
         for name in unknown
     ]
     schedule = tuple(float(share) for share in row.words.get("schedule", "1").split())
     if not math.isclose(sum(schedule), 1.0, abs_tol=1e-9):
         problems.append(
-            Problem(Place(file, key=f"{row.key}.schedule"), f"adds up to {sum(schedule)}", "1")
+            InputFault(Place(file, key=f"{row.key}.schedule"), f"adds up to {sum(schedule)}", "1")
         )
     needed = {name: row.figure(name) for name in _NEEDED}
     augmented = row.words.get("augmentation", "") == "in the fixed cost"
     if len(schedule) != needed["build"].to("year"):
         problems.append(
-            Problem(
+            InputFault(
                 Place(file, key=f"{row.key}.schedule"),
                 f"{len(schedule)} years",
                 "as many as `build`",
             )
         )
     others = {name: row.figures.get(name) for name in _MAY_BE_ABSENT}
-    return Technology(
+    return TechnologyRow(
         row.key, row.kind, row.title, row.words.get("fuel", ""), schedule, row.words.get("learning", ""), **needed, **others,  # type: ignore[arg-type]
         augmented=augmented,
     )  # fmt: skip

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.energy.technology import Technology, value_of
+from headrace.energy.technology import TechnologyRow, value_of
 from headrace.energy.weather.moist_air import SEA_LEVEL
 from headrace.energy.weather.series import Weather
 
 
-def available_share(technology: Technology, weather: Weather) -> Floats:
+def available_share(technology: TechnologyRow, weather: Weather) -> Floats:
     """Share of the nameplate that can be counted on, shape (8760,): derate by heat and altitude
     times availability.
 
@@ -20,7 +20,7 @@ def available_share(technology: Technology, weather: Weather) -> Floats:
     return derate(technology, weather) * technology.availability
 
 
-def derate(technology: Technology, weather: Weather) -> Floats:
+def derate(technology: TechnologyRow, weather: Weather) -> Floats:
     """Share of the nameplate that weather and altitude leave, shape (8760,), at most 1.
 
     Capacity falls by `heat_derate` per kelvin of dry bulb above `rated_temperature`, and by
@@ -35,12 +35,12 @@ def derate(technology: Technology, weather: Weather) -> Floats:
     return np.clip(heat * air, 0.2, 1.0)
 
 
-def efficiency_at(technology: Technology, load: Floats) -> Floats:
+def efficiency_at(technology: TechnologyRow, load: Floats) -> Floats:
     """Efficiency at a share of full load, over that at full load [1]: 1 - k (1 - load)."""
     return np.asarray(1.0 - value_of(technology.part_load, "1") * (1.0 - np.clip(load, 0.0, 1.0)))
 
 
-def fuel_at(technology: Technology, load: Floats) -> Floats:
+def fuel_at(technology: TechnologyRow, load: Floats) -> Floats:
     """Fuel burnt per MW of running capacity [MMBtu/h] at a share of full load, exact: heat rate x
     load / efficiency(load).
     """

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
-from headrace.energy.technology import Technology, value_of
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.energy.technology import TechnologyRow, value_of
 from headrace.energy.thermal import fuel_at
 
 
@@ -37,7 +37,7 @@ class FuelLine:
     worst: float
 
 
-def fuel_line(technology: Technology) -> FuelLine:
+def fuel_line(technology: TechnologyRow) -> FuelLine:
     """The straight line through the exact fuel at minimum and full load; through the origin for a
     plant without minimum.
     """
@@ -53,7 +53,7 @@ def fuel_line(technology: Technology) -> FuelLine:
 
 
 @dataclass(frozen=True, eq=False)
-class Replay:
+class DispatchReplay:
     """A year of whole units. running: units on line by hour; fuel [MMBtu], starts, start_fuel
     [MMBtu], start_cost [USD];
     dumped: energy made only because a unit cannot run lower [MWh]; short: asked for beyond what all
@@ -80,7 +80,7 @@ class Replay:
 
 
 def replay(
-    technology: Technology,
+    technology: TechnologyRow,
     output: Floats,
     count: int,
     size: float,
@@ -88,7 +88,7 @@ def replay(
     spinning: Floats | float = 0.0,
     left: Floats | float = 1.0,
     circle: bool = False,
-) -> Replay:
+) -> DispatchReplay:
     """Run `count` units of `size` MW to give `output` [MW by hour], with `spinning` MW of reserve
     on line.
 
@@ -100,7 +100,7 @@ def replay(
     """
     if not (np.isfinite(output).all() and (output >= 0).all()) or count < 0 or size <= 0:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key=technology.key), "an output that is negative or not finite, or no units"
             )
         )
@@ -115,7 +115,7 @@ def replay(
     fuel = float((running * full * fuel_at(technology, load)).sum())
     starts = int(np.maximum(np.diff(running, prepend=running[-1] if circle else 0), 0).sum())
     line = fuel_line(technology)
-    return Replay(
+    return DispatchReplay(
         running=running, fuel=fuel, starts=starts, start_fuel=starts * size * value_of(technology.start_fuel, "MMBtu/MW"),
         start_cost=starts * size * value_of(technology.start_cost, "USD/MW"), dumped=float((made - given).sum()),
         short=float((output - given).sum()), steep=_steep(technology, made, running, size),
@@ -124,7 +124,7 @@ def replay(
     )  # fmt: skip
 
 
-def _steep(technology: Technology, made: Floats, running: Ints, size: float) -> int:
+def _steep(technology: TechnologyRow, made: Floats, running: Ints, size: float) -> int:
     """Hours in which units that were on line already cannot follow; units that start bring their
     minimum load with them.
     """

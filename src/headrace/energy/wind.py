@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.series import Weather
 
 _SPEED = np.array([0, 2.5, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 25, 26, 28, 60], dtype=np.float64)
@@ -50,7 +50,7 @@ def capacity_factor(weather: Weather, design: WindDesign | None = None) -> Float
         and 0 < plan.scale <= 5
     ):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"{plan}",
                 "hub of 10 to 300 m, shear of 0 to 0.6, wakes below 1, scale up to 5",
@@ -79,7 +79,7 @@ def scale_for(weather: Weather, target: float, design: WindDesign | None = None)
     best = 0.2 + 0.05 * int(np.argmax(reach))
     if not 0 < target <= max(reach):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"a capacity factor of {target:g}",
                 f"up to {max(reach):.3f} with this wind",

@@ -17,7 +17,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 MACRS = {
     5: (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576),
@@ -88,7 +88,7 @@ def crf(rate: float, years: float) -> float:
     """
     if rate <= -1 or years <= 0:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"a rate of {rate:g} over {years:g} years",
                 "a rate above -100 % and a positive life",
@@ -135,7 +135,7 @@ def construction_finance_factor(
     """
     if not math.isclose(sum(shares), 1.0, abs_tol=1e-9):
         raise InputError(
-            Problem(Place(), f"construction shares that add up to {sum(shares):g}", "1")
+            InputFault(Place(), f"construction shares that add up to {sum(shares):g}", "1")
         )
     owners = interest if equity_return is None else equity_return
     ages = [len(shares) - 1 - year + 0.5 for year in range(len(shares))]
@@ -187,7 +187,7 @@ def lcoe_real(plant: PlantCost, capital: Capital) -> float:
     """
     if not plant.capacity_factor > 0:
         raise InputError(
-            Problem(Place(), f"a capacity factor of {plant.capacity_factor:g}", "above 0")
+            InputFault(Place(), f"a capacity factor of {plant.capacity_factor:g}", "above 0")
         )
     yearly = fixed_charge_rate(plant, capital) * plant.capex + plant.fixed
     return (

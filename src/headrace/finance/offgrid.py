@@ -13,15 +13,15 @@ from typing import Literal
 
 import numpy as np
 
-from headrace.core.catalogue import Entry, Figure, entry
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.catalogue import CatalogueRow, Figure, entry
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.finance.project import Project, level_price
 
 GeneratorKind = Literal["engine", "turbine"]
 
 
 @dataclass(frozen=True)
-class Terms:
+class CampusTerms:
     """Unit costs and money of an off-grid campus; see `catalogue/offgrid.yaml` for units and
     sources.
     """
@@ -76,26 +76,26 @@ class Campus:
 
 
 @dataclass(frozen=True)
-class Price:
+class CampusPrice:
     """What the campus pays: capex [USD], level nominal price [USD/MWh]."""
 
     capex: float
     price: float
 
 
-def terms(key: str = "offgrid.2024") -> Terms:
+def terms(key: str = "offgrid.2024") -> CampusTerms:
     """The catalogue's terms. Raises InputError with the nearest key."""
-    row: Entry = entry("finance", "offgrid", key)
-    return Terms(**{name: row.figure(name) for name in Terms.__dataclass_fields__})
+    row: CatalogueRow = entry("finance", "offgrid", key)
+    return CampusTerms(**{name: row.figure(name) for name in CampusTerms.__dataclass_fields__})
 
 
-def price(campus: Campus, money: Terms | None = None) -> Price:
+def price(campus: Campus, money: CampusTerms | None = None) -> CampusPrice:
     """Capex and the level nominal price at which the owners get their return."""
     project = as_project(campus, money or terms())
-    return Price(sum(project.spending), level_price(project))
+    return CampusPrice(sum(project.spending), level_price(project))
 
 
-def as_project(campus: Campus, money: Terms) -> Project:
+def as_project(campus: Campus, money: CampusTerms) -> Project:
     """The campus as a levered project: two years of building, half of the money in each.
 
     Raises InputError for bad sizes.
@@ -123,7 +123,7 @@ def as_project(campus: Campus, money: Terms) -> Project:
 
 
 def _operating_cost(
-    campus: Campus, money: Terms, hard: float, years: int
+    campus: Campus, money: CampusTerms, hard: float, years: int
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     engine = campus.kind == "engine"
     burnt = campus.energy * (1 - campus.solar_share)
@@ -161,11 +161,11 @@ def _check(campus: Campus) -> None:
         campus.generator,
     )
     problems = [
-        Problem(Place(), f"a size of {size}", "zero or more, finite")
+        InputFault(Place(), f"a size of {size}", "zero or more, finite")
         for size in sizes
         if not (0 <= size < 1e12)
     ]
     if not 0 <= campus.solar_share <= 1:
-        problems.append(Problem(Place(), f"a solar share of {campus.solar_share:g}", "0 to 1"))
+        problems.append(InputFault(Place(), f"a solar share of {campus.solar_share:g}", "0 to 1"))
     if problems:
         raise InputError(problems)

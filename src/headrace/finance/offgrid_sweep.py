@@ -13,13 +13,13 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.energy.microgrid import dispatch
-from headrace.finance.offgrid import Campus, GeneratorKind, Terms, price, terms
+from headrace.finance.offgrid import Campus, CampusTerms, GeneratorKind, price, terms
 
 HOURS_OF_BATTERY = 4.0
 
 
 @dataclass(frozen=True)
-class Point:
+class DesignPoint:
     """One design: panels [MW of DC], battery [MW of 4 h], share of the load served by the sun [1],
     price [USD/MWh].
     """
@@ -36,8 +36,8 @@ def sweep(
     solar: Floats,
     battery: Floats,
     kind: GeneratorKind = "engine",
-    money: Terms | None = None,
-) -> tuple[Point, ...]:
+    money: CampusTerms | None = None,
+) -> tuple[DesignPoint, ...]:
     """Every pair of sizes for a flat load [MW]. sun: output per MW of DC by hour [1]; solar [MW of
     DC]; battery [MW].
 
@@ -55,11 +55,11 @@ def sweep(
                 load=load, energy=load * len(sun), solar=float(panels), battery=float(size), hours=HOURS_OF_BATTERY,
                 generator=1.25 * load, kind=kind, solar_share=share,
             )  # fmt: skip
-            points.append(Point(float(panels), float(size), share, price(campus, own).price))
+            points.append(DesignPoint(float(panels), float(size), share, price(campus, own).price))
     return tuple(points)
 
 
-def envelope(points: tuple[Point, ...], shares: Floats) -> tuple[Point, ...]:
+def envelope(points: tuple[DesignPoint, ...], shares: Floats) -> tuple[DesignPoint, ...]:
     """The cheapest design near each of `shares`, evenly spaced from 0: within half a step, and no
     panels at share 0.
 

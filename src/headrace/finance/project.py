@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.finance.levelised import MACRS, crf
 
 
@@ -124,7 +124,7 @@ def level_price(project: Project) -> float:
     slope = float(flows(project, 1.0).equity @ discount) - at_zero
     if not slope > 0:
         raise InputError(
-            Problem(Place(), "a project that sells no energy", "energy above 0 in some year")
+            InputFault(Place(), "a project that sells no energy", "energy above 0 in some year")
         )
     return -at_zero / slope
 
@@ -177,17 +177,19 @@ def _check(project: Project) -> None:
     problems = []
     if len(project.operating_cost) != project.years or not project.years:
         problems.append(
-            Problem(
+            InputFault(
                 Place(),
                 f"{len(project.operating_cost)} years of cost and {project.years} of energy",
                 "as many",
             )
         )
     if not 0 <= project.debt_share < 1:
-        problems.append(Problem(Place(), f"a debt share of {project.debt_share:g}", "0 to below 1"))
+        problems.append(
+            InputFault(Place(), f"a debt share of {project.debt_share:g}", "0 to below 1")
+        )
     if project.debt_share > 0 and not 0 < project.debt_years <= project.years:
         problems.append(
-            Problem(
+            InputFault(
                 Place(),
                 f"debt over {project.debt_years} years",
                 f"1 to {project.years}, the years of operation",
@@ -195,7 +197,7 @@ def _check(project: Project) -> None:
         )
     if not project.spending or not np.isfinite(project.spending).all():
         problems.append(
-            Problem(
+            InputFault(
                 Place(), f"spending {project.spending}", "a finite sum for each year of building"
             )
         )

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from headrace.core.catalogue import Entry, Figure, entries
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.catalogue import CatalogueRow, Figure, entries
+from headrace.core.errors import InputError, InputFault, Place
 
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 
@@ -47,12 +47,12 @@ def credit(kind: str, begins: str, operates: str) -> tuple[Credit, ...]:
     begin, operate = _month(begins, "begins"), _month(operates, "operates")
     if operate < begin:
         raise InputError(
-            Problem(Place(), f"operation in {operates} before construction begins in {begins}")
+            InputFault(Place(), f"operation in {operates} before construction begins in {begins}")
         )
     known = sorted({name for row in _laws() for name in row.words["kinds"].split()})
     if kind not in known:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"`{kind}` is not a kind the tax law knows",
                 fix=f"Known: {', '.join(known)}.",
@@ -72,11 +72,11 @@ def best(choices: Iterable[Credit], capex: float, energy: float, annuity: float)
 
 
 @lru_cache(maxsize=1)
-def _laws() -> tuple[Entry, ...]:
+def _laws() -> tuple[CatalogueRow, ...]:
     return tuple(entries("finance", "tax_law").values())
 
 
-def _granted(row: Entry, begin: int, operate: int) -> Credit | None:
+def _granted(row: CatalogueRow, begin: int, operate: int) -> Credit | None:
     words = row.words
     if begin < _month(words.get("begins_from", "0001-01"), row.key):
         return None
@@ -107,7 +107,7 @@ def _phase(written: str, begin: int) -> float:
     return share
 
 
-def _value(row: Entry, name: str, default: float = 0.0) -> float:
+def _value(row: CatalogueRow, name: str, default: float = 0.0) -> float:
     figure: Figure | None = row.figures.get(name)
     return default if figure is None else figure.value
 
@@ -115,7 +115,7 @@ def _value(row: Entry, name: str, default: float = 0.0) -> float:
 def _month(text: str, name: str) -> int:
     match = _MONTH.match(text)
     if match is None or not 1 <= int(match[2]) <= 12:
-        raise InputError(Problem(Place(key=name), f"`{text}` is not a month", "YYYY-MM"))
+        raise InputError(InputFault(Place(key=name), f"`{text}` is not a month", "YYYY-MM"))
     return int(match[1]) * 12 + int(match[2]) - 1
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.finance.levelised import crf
 
 
@@ -49,7 +49,7 @@ class AcceleratorCost:
 
 
 @dataclass(frozen=True)
-class Supply:
+class PowerSupply:
     """A way to get power: its levelised cost [USD/MWh] and the delay until it comes [year]."""
 
     name: str
@@ -81,7 +81,7 @@ def idle_adder(hourly: float, delay: float, idle: Idle) -> float:
     """
     if not 0 <= delay < idle.years or idle.power <= 0 or not 0 < idle.served <= 1:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"a delay of {delay:g} of {idle.years} years, {idle.power:g} kW",
                 "time and power left over",
@@ -113,14 +113,14 @@ def rent(retail: float, cost: AcceleratorCost, idle: Idle, electricity: float) -
     return max(0.0, cost.sold * retail - capital / 8760 - electricity * idle.power / 1e3)
 
 
-def by_retail(supplies: tuple[Supply, ...], idle: Idle) -> tuple[Ranked, ...]:
+def by_retail(supplies: tuple[PowerSupply, ...], idle: Idle) -> tuple[Ranked, ...]:
     """Supplies ranked by levelised cost and idle hours at retail, cheapest first."""
     found = [Ranked(s.name, s.cost, idle_adder(idle.retail, s.delay, idle)) for s in supplies]
     return tuple(sorted(found, key=lambda one: one.total))
 
 
 def by_opportunity(
-    supplies: tuple[Supply, ...], idle: Idle, cost: AcceleratorCost
+    supplies: tuple[PowerSupply, ...], idle: Idle, cost: AcceleratorCost
 ) -> tuple[Ranked, ...]:
     """Supplies ranked by levelised cost and forgone rent, cheapest first."""
     found = [

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from headrace.core.catalogue import Entry, entries, entry
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.catalogue import CatalogueRow, entries, entry
+from headrace.core.errors import InputError, InputFault, Place
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,10 @@ def language_models() -> tuple[LanguageModel, ...]:
     )
 
 
-def _row(key: str, kind: str) -> Entry:
+def _row(key: str, kind: str) -> CatalogueRow:
     row = entry("models", "models", key)
     if row.kind != kind:
-        raise InputError(Problem(Place(), f"`{key}` is a {row.kind} model", f"a {kind} model"))
+        raise InputError(InputFault(Place(), f"`{key}` is a {row.kind} model", f"a {kind} model"))
     return row
 
 

@@ -17,14 +17,14 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import t as student
 
 from headrace.compute.accelerator import Accelerator, accelerator
-from headrace.core.catalogue import Entry, entries
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.catalogue import CatalogueRow, entries
+from headrace.core.errors import InputError, InputFault, Place
 
 EfficiencyClass = Literal["benchmark", "production"]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class BandedEstimate:
     """A value with its 80 % band [same unit]."""
 
     value: float
@@ -38,7 +38,7 @@ class TrainingRun:
     hours [1].
     """
 
-    accelerator_hours: Estimate
+    accelerator_hours: BandedEstimate
     days: float
     accelerators: int
     goodput: float
@@ -80,17 +80,17 @@ def published_runs() -> tuple[PublishedRun, ...]:
 
 
 @lru_cache(maxsize=1)
-def production() -> Estimate:
+def production() -> BandedEstimate:
     """Share of the bf16 peak that whole production runs reach: geometric mean, 80 % prediction band
     of a new run (t law).
     """
     logs = np.log([run.share for run in published_runs()])
     n = len(logs)
     half = float(student.ppf(0.9, n - 1) * logs.std(ddof=1) * np.sqrt(1.0 + 1.0 / n))
-    return Estimate(*(float(np.exp(logs.mean() + d)) for d in (0.0, -half, half)))
+    return BandedEstimate(*(float(np.exp(logs.mean() + d)) for d in (0.0, -half, half)))
 
 
-def _run(row: Entry) -> PublishedRun:
+def _run(row: CatalogueRow) -> PublishedRun:
     active, layers, hidden, sequence = (
         row.value(name, "1") for name in ("active", "layers", "hidden", "sequence")
     )
@@ -106,7 +106,7 @@ def _run(row: Entry) -> PublishedRun:
 
 def effective_flops(
     chip: str | Accelerator, efficiency: EfficiencyClass = "production", scale: int = 1
-) -> Estimate:
+) -> BandedEstimate:
     """Useful FLOP/s per accelerator in a run on `scale` accelerators, against the dense bf16 peak.
 
     production: end to end, failures included. benchmark: share = a / (1 + b scale), failures
@@ -116,9 +116,11 @@ def effective_flops(
     peak = part.peak("bf16")
     if efficiency == "production":
         found = production()
-        return Estimate(peak * found.value, peak * found.low, peak * found.high)
+        return BandedEstimate(peak * found.value, peak * found.low, peak * found.high)
     share = benchmark_share(scale)
-    return Estimate(peak * share, peak * share / _BENCHMARK_BAND, peak * share * _BENCHMARK_BAND)
+    return BandedEstimate(
+        peak * share, peak * share / _BENCHMARK_BAND, peak * share * _BENCHMARK_BAND
+    )
 
 
 def benchmark_share(accelerators: float) -> float:
@@ -139,14 +141,16 @@ def training_hours(
     """
     if not (flop > 0 and accelerators >= 1):
         raise InputError(
-            Problem(Place(), f"{flop:g} FLOP on {accelerators} accelerators", "both positive")
+            InputFault(Place(), f"{flop:g} FLOP on {accelerators} accelerators", "both positive")
         )
     part = accelerator(chip) if isinstance(chip, str) else chip
     speed = effective_flops(part, efficiency, accelerators)
     good = (
         1.0 if efficiency == "production" else goodput(accelerators, part.failure_interval.to("h"))
     )
-    hours = Estimate(*(flop / (s * good * 3600.0) for s in (speed.value, speed.high, speed.low)))
+    hours = BandedEstimate(
+        *(flop / (s * good * 3600.0) for s in (speed.value, speed.high, speed.low))
+    )
     return TrainingRun(hours, hours.value / accelerators / 24.0, accelerators, good)
 
 
@@ -195,7 +199,7 @@ def goodput(
 
 
 @dataclass(frozen=True)
-class Belief:
+class SuccessBelief:
     """A stated belief that a training run succeeds; `source` says whose.
 
     Nothing here estimates it.
@@ -207,7 +211,7 @@ class Belief:
     def __post_init__(self) -> None:
         if not 0.0 <= self.probability <= 1.0 or not self.source.strip():
             raise InputError(
-                Problem(
+                InputFault(
                     Place(),
                     f"odds {self.probability} by `{self.source}`",
                     "a probability of 0..1 and whose belief it is",
@@ -215,7 +219,7 @@ class Belief:
             )
 
 
-def hours_to_success(run: TrainingRun, belief: Belief, attempts: int) -> Estimate:
+def hours_to_success(run: TrainingRun, belief: SuccessBelief, attempts: int) -> BandedEstimate:
     """Expected accelerator-hours of up to `attempts` equal, independent tries that stop at the
     first success.
 
@@ -224,4 +228,4 @@ def hours_to_success(run: TrainingRun, belief: Belief, attempts: int) -> Estimat
     p = belief.probability
     tries = float(attempts) if p == 0 else (1.0 - (1.0 - p) ** attempts) / p
     hours = run.accelerator_hours
-    return Estimate(tries * hours.value, tries * hours.low, tries * hours.high)
+    return BandedEstimate(tries * hours.value, tries * hours.low, tries * hours.high)

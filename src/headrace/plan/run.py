@@ -17,24 +17,30 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from headrace.core.audit_run import demand_closed
-from headrace.core.errors import Infeasible, InputError, Problem, StoppedEarly
+from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarly
 from headrace.core.hourly_store import write_hourly
 from headrace.core.run_folder import LOCK, PLAN, Event, RunFolder, create
 from headrace.core.study import Study
 from headrace.core.study_reader import Document, parse_text, study_of, text_of
-from headrace.plan.analysis.deep import Ground, deepen, with_deep
+from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.lp.statistics import statistics
-from headrace.plan.model.build_system import Expansion, expand
+from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results.dispatch import node_outcome
 from headrace.plan.results.hourly_balance import book
-from headrace.plan.results.order_value import Effort, OrderValue, Valued, root_orders, value_orders
+from headrace.plan.results.order_value import (
+    OrderValue,
+    ValuationOptions,
+    Valued,
+    root_orders,
+    value_orders,
+)
 from headrace.plan.results.plan_record import Told, boxed, finite, tell
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
-from headrace.plan.solve.checkpoint import Kept
+from headrace.plan.solve.checkpoint import Checkpoint
 from headrace.plan.solve.interrupt import BRIEF, PATIENCE, patiently
-from headrace.plan.solve.solve import Bounded, Stop
+from headrace.plan.solve.solve import CertifiedPlan, Stop
 
 IDLE = "do nothing"
 GAP = 1e-4
@@ -117,7 +123,7 @@ def check(study_path: Path | None) -> Study:
     return checked(embedded() if study_path is None else text_of(study_path), study_path)[0]
 
 
-def checked(text: str, study_path: Path | None) -> tuple[Study, Expansion]:
+def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
     """A study text and its expansion; problems found in either are placed at the line of the key
     they are about.
     """
@@ -129,12 +135,12 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, Expansion]:
         raise InputError([_placed(document, problem) for problem in error.problems]) from None
 
 
-def _placed(document: Document, problem: Problem) -> Problem:
+def _placed(document: Document, problem: InputFault) -> InputFault:
     if not problem.where.key.startswith(("sites.", "products.", "fleet.")):
         return problem
     where = document.place(tuple(problem.where.key.split(".")))
     inside = f"{problem.where.file}:{problem.where.line}: " if problem.where.file else ""
-    return Problem(where, f"{inside}{problem.found}", problem.expected, problem.fix)
+    return InputFault(where, f"{inside}{problem.found}", problem.expected, problem.fix)
 
 
 def _locked(study: Study, text: str) -> str:
@@ -146,7 +152,7 @@ def _locked(study: Study, text: str) -> str:
     )
 
 
-def _solve(run: _Run, expansion: Expansion, stop: Stop, deep: float | None) -> None:
+def _solve(run: _Run, expansion: SystemOnTree, stop: Stop, deep: float | None) -> None:
     formulation = _formulated(run, expansion)
     kept = _begun(run, expansion, formulation)
     _stopped(run, stop)
@@ -172,7 +178,7 @@ def _solve(run: _Run, expansion: Expansion, stop: Stop, deep: float | None) -> N
         _deepened(run, found, stop, deep)
 
 
-def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
+def _deepened(run: _Run, near: CertifiedPlan, stop: Stop, seconds: float) -> None:
     """Ask the deep questions of the finished plan; each answer is saved beside it. near: where
     changed problems may start.
     """
@@ -187,7 +193,7 @@ def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
         run, told.formulation, told.plan, enough, VALUE_SHARE * seconds, told.values, near
     )
     run.best = told = replace(told, plan=valued.plan, values=valued.values)
-    ground = Ground(
+    ground = AnalysisContext(
         run.study,
         told.expansion,
         told.formulation,
@@ -211,7 +217,7 @@ def _deepened(run: _Run, near: Bounded, stop: Stop, seconds: float) -> None:
         )
 
 
-def _formulated(run: _Run, expansion: Expansion) -> Formulation:
+def _formulated(run: _Run, expansion: SystemOnTree) -> Formulation:
     formulation = formulate(
         expansion.system,
         expansion.nodes,
@@ -231,7 +237,7 @@ def _formulated(run: _Run, expansion: Expansion) -> Formulation:
     return formulation
 
 
-def _begun(run: _Run, expansion: Expansion, formulation: Formulation) -> Kept | None:
+def _begun(run: _Run, expansion: SystemOnTree, formulation: Formulation) -> Checkpoint | None:
     """The first plan that is kept: that of an earlier run in this folder, else the one that does
     nothing.
     """
@@ -246,7 +252,9 @@ def _begun(run: _Run, expansion: Expansion, formulation: Formulation) -> Kept | 
     return kept
 
 
-def _full(run: _Run, formulation: Formulation, kept: Kept | None, stop: Stop) -> Bounded:
+def _full(
+    run: _Run, formulation: Formulation, kept: Checkpoint | None, stop: Stop
+) -> CertifiedPlan:
     def watch(iteration: int, low: float, high: float) -> None:
         if not run.ended:  # a solver that was left behind is heard no more
             run.heard = True
@@ -258,7 +266,7 @@ def _full(run: _Run, formulation: Formulation, kept: Kept | None, stop: Stop) ->
                 upper_usd=finite(high),
             )
 
-    def solved() -> Bounded:
+    def solved() -> CertifiedPlan:
         return checkpoint.solve(
             run.folder, formulation.problem, kept, gap=GAP, threads=THREADS, stop=stop, watch=watch
         )
@@ -275,11 +283,11 @@ def _full(run: _Run, formulation: Formulation, kept: Kept | None, stop: Stop) ->
 def _priced(
     run: _Run,
     formulation: Formulation,
-    found: Bounded,
+    found: CertifiedPlan,
     stop: Stop,
     seconds: float,
     known: tuple[OrderValue, ...] = (),
-    near: Bounded | None = None,
+    near: CertifiedPlan | None = None,
 ) -> Valued:
     numbers = root_orders(formulation, found)
     until = time.perf_counter() + seconds
@@ -303,7 +311,11 @@ def _priced(
 
     def valued() -> Valued:
         return value_orders(
-            formulation, found, numbers, Effort(VALUED, THREADS, enough, told, near), known
+            formulation,
+            found,
+            numbers,
+            ValuationOptions(VALUED, THREADS, enough, told, near),
+            known,
         )
 
     try:
@@ -313,7 +325,7 @@ def _priced(
         return Valued(found, known)
 
 
-def _promises_kept(formulation: Formulation, found: Bounded) -> None:
+def _promises_kept(formulation: Formulation, found: CertifiedPlan) -> None:
     """Raise Infeasible where a promised share cannot be served, with the shortfall in words."""
     clashes = []
     for n, labels in enumerate(formulation.labels):
@@ -345,9 +357,9 @@ def _asked(formulation: Formulation, number: int, name: str) -> float:
 
 def _told(
     run: _Run,
-    expansion: Expansion,
+    expansion: SystemOnTree,
     formulation: Formulation,
-    plan: Bounded,
+    plan: CertifiedPlan,
     values: tuple[OrderValue, ...],
     name: str,
 ) -> Told:

@@ -23,7 +23,7 @@ from headrace.rights.coupling import (
 from headrace.rights.ledger import Breach, Entry, Head, Ledger, Posting, verify
 from headrace.rights.metering import Metered, meter
 from headrace.rights.settlement import Settlement, settle
-from headrace.rights.terms import Licence, Request, decide
+from headrace.rights.terms import Licence, UseRequest, decide
 from headrace.rights.uses import Uses
 
 __all__ = [
@@ -38,9 +38,9 @@ __all__ = [
     "Offers",
     "Posting",
     "Regime",
-    "Request",
     "Rights",
     "Settlement",
+    "UseRequest",
     "Uses",
     "allocate",
     "decide",

@@ -30,7 +30,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import Infeasible, InputError, Place, Problem
+from headrace.core.errors import Infeasible, InputError, InputFault, Place
 from headrace.rights.register import Register
 from headrace.rights.uses import WHOLE
 
@@ -119,7 +119,7 @@ def check(problem: Offers) -> None:
         or problem.slots.shape != shape[:1]
     ):
         problems.append(
-            Problem(
+            InputFault(
                 Place(key="offers"),
                 f"slots, utility and eligible do not fit {shape[0]} segments and {shape[1]} works",
             )
@@ -130,12 +130,14 @@ def check(problem: Offers) -> None:
         or (problem.slots < 0).any()
     ):
         problems.append(
-            Problem(Place(key="offers"), "a utility or a number of slots is negative or not finite")
+            InputFault(
+                Place(key="offers"), "a utility or a number of slots is negative or not finite"
+            )
         )
     for group in problem.groups:
         if not 0 <= group.at_least < np.inf or not group.at_most >= 0:
             problems.append(
-                Problem(
+                InputFault(
                     Place(key=group.name),
                     f"at least {group.at_least}, at most {group.at_most}",
                     "0 <= at_least, at_most",
@@ -145,7 +147,9 @@ def check(problem: Offers) -> None:
             not 0 <= w < shape[1] for w in group.works
         ):
             problems.append(
-                Problem(Place(key=group.name), "its works are not works of this problem, each once")
+                InputFault(
+                    Place(key=group.name), "its works are not works of this problem, each once"
+                )
             )
     if problems:
         raise InputError(problems)

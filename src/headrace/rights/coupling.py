@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import MICRO
 from headrace.rights.register import Register
 from headrace.rights.settlement import Settlement
@@ -76,7 +76,7 @@ def royalty_per_clip(
         ]
         if not prices or not 0 <= share <= 1:
             problems.append(
-                Problem(
+                InputFault(
                     Place(key=work),
                     f"no licence with a price in {currency}, or share {share} outside 0 to 1",
                 )
@@ -100,7 +100,7 @@ def regimes(rights: Rights, belief: Mapping[str, float]) -> tuple[Regime, ...]:
     Raises InputError where probabilities do not add up to 1, or an input is out of range.
     """
     problems = [
-        Problem(Place(key=name), "not a regime", ", ".join(REGIMES))
+        InputFault(Place(key=name), "not a regime", ", ".join(REGIMES))
         for name in belief
         if name not in REGIMES
     ]
@@ -108,18 +108,18 @@ def regimes(rights: Rights, belief: Mapping[str, float]) -> tuple[Regime, ...]:
         sum(belief.values()), 1.0, abs_tol=1e-9
     ):
         problems.append(
-            Problem(
+            InputFault(
                 Place(key="rights"), f"the probabilities add up to {sum(belief.values()):g}", "1"
             )
         )
     for name in ("named", "opted_in"):
         if not 0 <= getattr(rights, name) <= 1:
             problems.append(
-                Problem(Place(key=name), f"{getattr(rights, name)} is no share between 0 and 1")
+                InputFault(Place(key=name), f"{getattr(rights, name)} is no share between 0 and 1")
             )
     for name in ("per_named", "blanket"):
         if not 0 <= getattr(rights, name) < math.inf:
-            problems.append(Problem(Place(key=name), f"{getattr(rights, name)} is no price"))
+            problems.append(InputFault(Place(key=name), f"{getattr(rights, name)} is no price"))
     if problems:
         raise InputError(problems)
     made = 1.0 - rights.named * (1.0 - rights.opted_in)

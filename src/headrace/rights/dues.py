@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.ledger import Entry, Posting, component
 from headrace.rights.settlement import Settlement
 
@@ -52,7 +52,7 @@ def dues(settlement: Settlement, accounts: Mapping[str, Account] | None = None) 
     """
     accounts = accounts or {}
     problems = [
-        Problem(Place(key=h), f"{a} is negative")
+        InputFault(Place(key=h), f"{a} is negative")
         for h, a in accounts.items()
         if min(a.guarantee, a.advance) < 0
     ]

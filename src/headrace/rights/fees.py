@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 
 from headrace.core.arrays import Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import MoneyError, micro
 from headrace.rights.rows import load
 from headrace.rights.uses import Uses
@@ -41,7 +41,7 @@ def read_fees(path: Path, uses: Uses, currency: str = "USD") -> tuple[Uses, Ints
         except MoneyError as error:
             amount, why = 0, str(error)
         if why:
-            problems.append(Problem(Place(path.name, row), why))
+            problems.append(InputFault(Place(path.name, row), why))
         else:
             found[user] = amount
     if problems:

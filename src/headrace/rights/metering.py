@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.register import Register
 from headrace.rights.rows import load
 from headrace.rights.screening import COLUMNS, find_repeats, judge, type_rows, watch_clock, weigh
@@ -72,7 +72,9 @@ def meter(
     """
     registers = (terms,) if isinstance(terms, Register) else tuple(terms)
     if last < first:
-        raise InputError(Problem(Place(key="period"), f"it ends {last} before it begins {first}"))
+        raise InputError(
+            InputFault(Place(key="period"), f"it ends {last} before it begins {first}")
+        )
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         load(connection, path, COLUMNS)

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import MoneyError, micro, written
 from headrace.rights.register import Register, register
 from headrace.rights.terms import Licence
@@ -126,9 +126,9 @@ def from_odrl(text: str, file: str = "odrl.json") -> Register:
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise InputError(Problem(Place(file), f"this is not JSON: {error}")) from None
+        raise InputError(InputFault(Place(file), f"this is not JSON: {error}")) from None
     policies = data if isinstance(data, list) else [data]
-    problems: list[Problem] = []
+    problems: list[InputFault] = []
     found = []
     for i, cell in enumerate(policies):
         reader = _Reader(Place(file, key=f"policy {i + 1}"))
@@ -146,10 +146,10 @@ class _Reader:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.problems: list[Problem] = []
+        self.problems: list[InputFault] = []
 
     def bad(self, found: str, fix: str = "") -> None:
-        self.problems.append(Problem(self.place, found, fix=fix))
+        self.problems.append(InputFault(self.place, found, fix=fix))
 
     def policy(self, cell: object) -> dict[str, object]:
         values: dict[str, object] = {}

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from headrace.core.arrays import Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.dues import Account
 from headrace.rights.fees import read_fees
 from headrace.rights.metering import Metered, Refusal, meter
@@ -59,7 +59,7 @@ def month(name: str) -> tuple[date, date]:
         first = date.fromisoformat(f"{name}-01")
     except ValueError:
         raise InputError(
-            Problem(Place(key="--period"), f"`{name}` is not a month", "YYYY-MM, like 2026-01")
+            InputFault(Place(key="--period"), f"`{name}` is not a month", "YYYY-MM, like 2026-01")
         ) from None
     return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
@@ -68,7 +68,9 @@ def checked_rule(rule: str) -> Rule:
     """The rule of that name. Raises InputError."""
     found = next((r for r in RULES if r == rule), None)
     if found is None:
-        raise InputError(Problem(Place(key="--rule"), f"`{rule}` is not a rule", ", ".join(RULES)))
+        raise InputError(
+            InputFault(Place(key="--rule"), f"`{rule}` is not a rule", ", ".join(RULES))
+        )
     return found
 
 
@@ -88,7 +90,7 @@ def settle_folder(folder: Path, name: str, rule: Rule) -> Period:
         uses, fees = read_fees(_one(folder, "fees"), uses, currency)
     elif rule != "per_use":
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(folder)),
                 f"{rule} shares out fees, and there is no fees.csv",
                 fix="Add it, or use per_use.",
@@ -128,7 +130,7 @@ def settle_generated(count: int, rule: Rule) -> Period:
 def _licence_files(folder: Path) -> tuple[Path, ...]:
     found = (*folder.glob("licences.yaml"), *sorted(folder.glob("licences-*.yaml")))
     if not found:
-        raise InputError(Problem(Place(str(folder)), "there is no licences.yaml in this folder"))
+        raise InputError(InputFault(Place(str(folder)), "there is no licences.yaml in this folder"))
     return found
 
 
@@ -141,7 +143,7 @@ def _one(folder: Path, stem: str) -> Path:
     if len(found) != 1:
         names = ", ".join(p.name for p in found) or "none"
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(folder)), f"found {names}", f"one file {stem} of kind {', '.join(_KINDS)}"
             )
         )
@@ -152,7 +154,7 @@ def _currency(registers: tuple[Register, ...]) -> str:
     found = sorted({x.currency for r in registers for x in r.licences})
     if len(found) > 1:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="licences"),
                 f"mixed currencies: {', '.join(found)}",
                 "one currency; settle them apart",
@@ -181,7 +183,7 @@ def _accounts(path: Path, currency: str) -> dict[str, Account]:
             account, why = Account(), why or str(error)
         if why or holder in found:
             problems.append(
-                Problem(Place(path.name, row), why or f"holder `{holder}` stands twice")
+                InputFault(Place(path.name, row), why or f"holder `{holder}` stands twice")
             )
         else:
             found[holder] = account

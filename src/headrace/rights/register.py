@@ -13,9 +13,9 @@ from datetime import date
 from functools import cached_property
 from itertools import combinations
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import LIMIT
-from headrace.rights.terms import ANY, Decision, Licence, Request, decide
+from headrace.rights.terms import ANY, Decision, Licence, UseRequest, decide
 from headrace.rights.uses import WHOLE
 
 #: Characters that separate works and weights in a log, so they cannot stand in a name.
@@ -46,7 +46,7 @@ class Register:
         each = sorted(licence_digest(x) for x in self.licences)
         return hashlib.sha256("\n".join(each).encode()).hexdigest()
 
-    def decide(self, request: Request) -> Decision:
+    def decide(self, request: UseRequest) -> Decision:
         """Whether the register permits the request; see terms.decide."""
         return decide(self.by_work.get(request.work, ()), request)
 
@@ -65,13 +65,13 @@ def register(licences: Iterable[Licence], file: str = "licences") -> Register:
     Raises InputError with every problem, clashes of exclusive grants included.
     """
     some = tuple(licences)
-    problems = [Problem(Place(file, key=x.id), fault) for x in some for fault in _faults(x)]
+    problems = [InputFault(Place(file, key=x.id), fault) for x in some for fault in _faults(x)]
     seen: set[str] = set()
     for licence in some:
         if licence.id in seen:
-            problems.append(Problem(Place(file, key=licence.id), "two licences have this id"))
+            problems.append(InputFault(Place(file, key=licence.id), "two licences have this id"))
         seen.add(licence.id)
-    problems += [Problem(Place(file, key=left.id), why) for left, right, why in clashes(some)]
+    problems += [InputFault(Place(file, key=left.id), why) for left, right, why in clashes(some)]
     if problems:
         raise InputError(problems)
     return Register(some)

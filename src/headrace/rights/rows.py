@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 _BATCH = 50_000
 _MOST_CHARACTERS = 1_000_000
@@ -39,7 +39,7 @@ def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[st
     file has columns we do not know.
     """
     if not path.is_file():
-        raise InputError(Problem(Place(str(path)), "there is no such file"))
+        raise InputError(InputFault(Place(str(path)), "there is no such file"))
     listed = ", ".join(f'"{c}" VARCHAR' for c in columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE raw (row BIGINT, fault VARCHAR, {listed})")
     kind = path.suffix.lower()
@@ -52,7 +52,7 @@ def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[st
     }
     if kind not in readers:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(path)),
                 f"files of kind `{kind}` are not read",
                 ".csv, .parquet, .jsonl or .ndjson",
@@ -81,7 +81,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequenc
         unknown = set(found) - set(columns)
         if unknown:
             raise InputError(
-                Problem(
+                InputFault(
                     Place(where),
                     f"columns we do not know: {', '.join(sorted(unknown))}",
                     ", ".join(columns),
@@ -94,7 +94,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequenc
         )
     except duckdb.Error as error:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(where),
                 f"this is not a Parquet file we can read: {str(error).splitlines()[0]}",
             )
@@ -138,14 +138,14 @@ def _csv(path: Path, columns: Sequence[str]) -> Iterator[Record]:
     number, text, fault = next(lines, (1, "", "malformed: the file is empty"))
     header = _cells(text)
     if fault or header is None:
-        raise InputError(Problem(Place(str(path), number), fault or "the header cannot be read"))
+        raise InputError(InputFault(Place(str(path), number), fault or "the header cannot be read"))
     names = [name.strip() for name in header]
     unknown = [name for name in names if name not in columns]
     if unknown or len(set(names)) != len(names):
         found = (
             f"columns we do not know: {', '.join(unknown)}" if unknown else "a column stands twice"
         )
-        raise InputError(Problem(Place(str(path), number), found, ", ".join(columns)))
+        raise InputError(InputFault(Place(str(path), number), found, ", ".join(columns)))
     place = [names.index(c) if c in names else -1 for c in columns]
     nothing = [None] * len(columns)
     for number, text, fault in lines:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import MoneyError, micro
 
 NAMESPACE = "https://rslstandard.org/rsl"
@@ -43,7 +43,7 @@ _CONTENT_PARTS = ("license", "schema", "alternate", "copyright", "terms")
 
 
 @dataclass(frozen=True)
-class Payment:
+class LicencePayment:
     """How one licence is paid: the kind, the price in micro-units of `currency` where one is
     written, and links to terms.
     """
@@ -64,7 +64,7 @@ class RslLicence:
     url: str
     permits: tuple[tuple[str, tuple[str, ...]], ...]
     prohibits: tuple[tuple[str, tuple[str, ...]], ...]
-    payments: tuple[Payment, ...]
+    payments: tuple[LicencePayment, ...]
     reporting: tuple[str, ...]
     server: str = ""
 
@@ -84,7 +84,7 @@ def read_rsl(text: str, file: str = "license.xml") -> tuple[RslLicence, ...]:
     """Every licence of an RSL document. Raises InputError with everything that is not RSL 1.0."""
     if len(text) > _MOST_BYTES:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file),
                 f"the document has {len(text):,} characters",
                 f"at most {_MOST_BYTES:,}",
@@ -92,7 +92,7 @@ def read_rsl(text: str, file: str = "license.xml") -> tuple[RslLicence, ...]:
         )
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file),
                 "a document type declaration is refused: entities can grow without bound",
             )
@@ -100,11 +100,11 @@ def read_rsl(text: str, file: str = "license.xml") -> tuple[RslLicence, ...]:
     try:
         root = ET.fromstring(text.encode("utf-8", "surrogatepass"))
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise InputError(Problem(Place(file), f"this is not XML: {error}")) from None
-    problems: list[Problem] = []
+        raise InputError(InputFault(Place(file), f"this is not XML: {error}")) from None
+    problems: list[InputFault] = []
     if root.tag != f"{{{NAMESPACE}}}rsl":
         raise InputError(
-            Problem(Place(file), f"the root is `{root.tag}`", f"<rsl xmlns={NAMESPACE!r}>")
+            InputFault(Place(file), f"the root is `{root.tag}`", f"<rsl xmlns={NAMESPACE!r}>")
         )
     found = [
         x
@@ -112,7 +112,7 @@ def read_rsl(text: str, file: str = "license.xml") -> tuple[RslLicence, ...]:
         for x in _content(part, file, problems)
     ]
     if not found and not problems:
-        problems.append(Problem(Place(file), "there is no <content> with a <license>"))
+        problems.append(InputFault(Place(file), "there is no <content> with a <license>"))
     if problems:
         raise InputError(problems)
     return tuple(found)
@@ -128,7 +128,7 @@ def _upward(usage: str) -> Iterator[str]:
 
 
 def _ours(
-    parent: ET.Element, known: tuple[str, ...], file: str, problems: list[Problem]
+    parent: ET.Element, known: tuple[str, ...], file: str, problems: list[InputFault]
 ) -> Iterator[ET.Element]:
     """The children in RSL's namespace; others are extensions and ignored, unknown ones of RSL are a
     problem.
@@ -140,17 +140,17 @@ def _ours(
         if name in known:
             yield child
         else:
-            problems.append(Problem(Place(file, key=name), "not an element of RSL 1.0 here"))
+            problems.append(InputFault(Place(file, key=name), "not an element of RSL 1.0 here"))
 
 
 def _named(parent: ET.Element, name: str) -> Iterator[ET.Element]:
     return parent.iterfind(f"{{{NAMESPACE}}}{name}")
 
 
-def _content(part: ET.Element, file: str, problems: list[Problem]) -> Iterator[RslLicence]:
+def _content(part: ET.Element, file: str, problems: list[InputFault]) -> Iterator[RslLicence]:
     url = part.get("url")
     if url is None:
-        problems.append(Problem(Place(file, key="content"), "a <content> has no url"))
+        problems.append(InputFault(Place(file, key="content"), "a <content> has no url"))
     list(_ours(part, _CONTENT_PARTS, file, problems))
     for licence in _named(part, "license"):
         list(_ours(licence, _LICENCE_PARTS, file, problems))
@@ -159,23 +159,23 @@ def _content(part: ET.Element, file: str, problems: list[Problem]) -> Iterator[R
             url=url or "",
             permits=_words(licence, "permits", file, problems),
             prohibits=_words(licence, "prohibits", file, problems),
-            payments=payments or (Payment("free"),),
+            payments=payments or (LicencePayment("free"),),
             reporting=tuple(r.get("profile", "") for r in _named(licence, "reporting")),
             server=part.get("server", ""),
         )
 
 
 def _words(
-    licence: ET.Element, name: str, file: str, problems: list[Problem]
+    licence: ET.Element, name: str, file: str, problems: list[InputFault]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found: dict[str, tuple[str, ...]] = {}
     for element in _named(licence, name):
         kind, words = element.get("type", ""), tuple((element.text or "").split())
         where = Place(file, key=f"{name} {kind}")
         if kind not in _KINDS:
-            problems.append(Problem(where, f"type `{kind}`", ", ".join(_KINDS)))
+            problems.append(InputFault(where, f"type `{kind}`", ", ".join(_KINDS)))
         elif kind in found:
-            problems.append(Problem(where, "this type stands twice in one licence"))
+            problems.append(InputFault(where, "this type stands twice in one licence"))
         problems += [
             _unknown_usage(where, word) for word in words if kind == "usage" and word not in USAGES
         ]
@@ -183,10 +183,10 @@ def _words(
     return tuple(found.items())
 
 
-def _unknown_usage(where: Place, word: str) -> Problem:
+def _unknown_usage(where: Place, word: str) -> InputFault:
     swapped = "-".join(reversed(word.split("-")))  # drafts before 1.0 said train-ai
     near = [swapped] if swapped in USAGES else get_close_matches(word, USAGES, n=1)
-    return Problem(
+    return InputFault(
         where,
         f"`{word}` is not a usage of RSL 1.0",
         ", ".join(USAGES),
@@ -194,11 +194,11 @@ def _unknown_usage(where: Place, word: str) -> Problem:
     )
 
 
-def _payment(element: ET.Element, file: str, problems: list[Problem]) -> Payment:
+def _payment(element: ET.Element, file: str, problems: list[InputFault]) -> LicencePayment:
     kind = element.get("type", "free")
     where = Place(file, key=f"payment {kind}")
     if kind not in PAYMENTS:
-        problems.append(Problem(where, "not a payment of RSL 1.0", ", ".join(PAYMENTS)))
+        problems.append(InputFault(where, "not a payment of RSL 1.0", ", ".join(PAYMENTS)))
     list(_ours(element, ("standard", "custom", "amount", "accepts"), file, problems))
     amount, currency = None, ""
     for price in _named(element, "amount"):
@@ -206,11 +206,11 @@ def _payment(element: ET.Element, file: str, problems: list[Problem]) -> Payment
         try:
             amount = micro((price.text or "").strip())
         except MoneyError as error:
-            problems.append(Problem(where, str(error)))
+            problems.append(InputFault(where, str(error)))
         if len(currency) != 3:
-            problems.append(Problem(where, f"currency `{currency}`", "three letters like USD"))
+            problems.append(InputFault(where, f"currency `{currency}`", "three letters like USD"))
     links = {
         name: next((e.text or "" for e in _named(element, name)), "").strip()
         for name in ("standard", "custom")
     }
-    return Payment(kind, amount, currency, links["standard"], links["custom"])
+    return LicencePayment(kind, amount, currency, links["standard"], links["custom"])

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.register import Register
-from headrace.rights.terms import Request
+from headrace.rights.terms import UseRequest
 
 COLUMNS = (
     "id",
@@ -81,7 +81,7 @@ def type_rows(
 
 def _checked_currency(currency: str) -> str:
     if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
-        raise InputError(Problem(Place(key="currency"), f"`{currency}` is not a code like USD"))
+        raise InputError(InputFault(Place(key="currency"), f"`{currency}` is not a code like USD"))
     return currency
 
 
@@ -163,7 +163,7 @@ def judge(connection: duckdb.DuckDBPyConnection, registers: tuple[Register, ...]
 def _verdict(
     found: Register, work: str, context: str, medium: str, territory: str, day: int
 ) -> tuple[str | None, str | None]:
-    request = Request(
+    request = UseRequest(
         work, context, medium, territory, date(1970, 1, 1) + timedelta(days=day), approved=True
     )
     decision = found.decide(request)

@@ -57,7 +57,7 @@ class Licence:
 
 
 @dataclass(frozen=True)
-class Request:
+class UseRequest:
     """What somebody wants to do with a work on a day. `character` is empty where none is named."""
 
     work: str
@@ -84,7 +84,7 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(licences: Iterable[Licence], request: Request) -> Decision:
+def decide(licences: Iterable[Licence], request: UseRequest) -> Decision:
     """Whether any licence permits the request and none prohibits it.
 
     A licence in force on that day prohibits a context it forbids everywhere, also where another
@@ -115,7 +115,7 @@ def in_force(licence: Licence, day: date) -> bool:
     return licence.first <= day <= licence.last
 
 
-def prohibits(licence: Licence, request: Request) -> bool:
+def prohibits(licence: Licence, request: UseRequest) -> bool:
     """Whether the licence forbids the request's context, whatever else it allows."""
     return request.purpose == "generate" and _covers(licence.forbid, request.context)
 
@@ -124,7 +124,7 @@ def _covers(listed: tuple[str, ...], item: str) -> bool:
     return ANY in listed or item in listed
 
 
-def _denial(licence: Licence, request: Request) -> str:
+def _denial(licence: Licence, request: UseRequest) -> str:
     """Why this licence does not permit the request; empty where it does."""
     if request.day > licence.last:
         return f"expired terms: ended {licence.last}"
@@ -137,7 +137,7 @@ def _denial(licence: Licence, request: Request) -> str:
     return _use_denial(licence, request)
 
 
-def _use_denial(licence: Licence, request: Request) -> str:
+def _use_denial(licence: Licence, request: UseRequest) -> str:
     if not _covers(licence.allow, request.context):
         return f"context `{request.context}` is not allowed (what is not allowed is denied)"
     if not _covers(licence.media, request.medium):

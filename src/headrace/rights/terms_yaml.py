@@ -25,7 +25,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 
-from headrace.core.errors import InputError, Problem
+from headrace.core.errors import InputError, InputFault
 from headrace.core.study_reader import Document, document, parse_text
 from headrace.rights.money import MoneyError, micro
 from headrace.rights.register import Register, register
@@ -56,9 +56,9 @@ def _register(written: Document) -> Register:
         or not isinstance(data["licences"], list)
     ):
         raise InputError(
-            Problem(written.place(()), "this is no register", "one key, `licences`, with a list")
+            InputFault(written.place(()), "this is no register", "one key, `licences`, with a list")
         )
-    problems: list[Problem] = []
+    problems: list[InputFault] = []
     found = [
         _licence(written, ("licences", i), cell, problems)
         for i, cell in enumerate(data["licences"])
@@ -69,10 +69,10 @@ def _register(written: Document) -> Register:
 
 
 def _licence(
-    written: Document, at: tuple[str | int, ...], cell: object, problems: list[Problem]
+    written: Document, at: tuple[str | int, ...], cell: object, problems: list[InputFault]
 ) -> Licence | None:
     if not isinstance(cell, Mapping):
-        problems.append(Problem(written.place(at), "this is no licence", "keys and values"))
+        problems.append(InputFault(written.place(at), "this is no licence", "keys and values"))
         return None
     values: dict[str, object] = {}
     before = len(problems)
@@ -82,19 +82,19 @@ def _licence(
         if reader is None:
             near = get_close_matches(key, _READERS, n=1)
             fix = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(_READERS)}."
-            problems.append(Problem(where, "not a key of a licence", fix=fix))
+            problems.append(InputFault(where, "not a key of a licence", fix=fix))
             continue
         try:
             values |= reader(key, raw)
         except (ValueError, TypeError) as error:
-            problems.append(Problem(where, str(error)))
+            problems.append(InputFault(where, str(error)))
     missing = [
         k
         for k, name in (("id", "id"), ("work", "work"), ("holder", "holder"), ("term", "first"))
         if name not in values
     ]
     if len(problems) == before and missing:
-        problems.append(Problem(written.place(at), f"the licence has no {', '.join(missing)}"))
+        problems.append(InputFault(written.place(at), f"the licence has no {', '.join(missing)}"))
     return Licence(**values) if len(problems) == before else None  # type: ignore[arg-type]
 
 

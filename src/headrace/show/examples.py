@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import headrace
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def find(name: str) -> Example:
         near = difflib.get_close_matches(name, known, 1)
         fix = f"Did you mean {near[0]}?" if near else ""
         raise InputError(
-            Problem(
+            InputFault(
                 Place("examples"),
                 f"there is no example {name}",
                 f"one of {', '.join(known) or '(none yet)'}",

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 Mechanism = Literal["vcg", "gsp"]
 
@@ -101,7 +101,7 @@ def _vcg(k: int, ranked: Sequence[Offer], clicks: Sequence[float], reserve: floa
 
 def _check(offers: Sequence[Offer], clicks: Sequence[float], reserve: float) -> None:
     problems = [
-        Problem(
+        InputFault(
             Place(key=f"bid of {one.bidder}"), f"{one.amount}", "a finite amount >= 0 USD per click"
         )
         for one in offers
@@ -109,13 +109,13 @@ def _check(offers: Sequence[Offer], clicks: Sequence[float], reserve: float) -> 
     ]
     if not math.isfinite(reserve) or reserve < 0:
         problems.append(
-            Problem(Place(key="reserve"), f"{reserve}", "a finite amount >= 0 USD per click")
+            InputFault(Place(key="reserve"), f"{reserve}", "a finite amount >= 0 USD per click")
         )
     if any(not math.isfinite(a) or a <= 0 for a in clicks) or any(
         a < b for a, b in itertools.pairwise(clicks)
     ):
         problems.append(
-            Problem(
+            InputFault(
                 Place(key="clicks"),
                 f"{tuple(clicks)}",
                 "positive click rates that do not rise from slot to slot",
@@ -124,7 +124,7 @@ def _check(offers: Sequence[Offer], clicks: Sequence[float], reserve: float) -> 
     names = [one.bidder for one in offers]
     if len(set(names)) < len(names):
         problems.append(
-            Problem(Place(key="offers"), "a bidder with two offers", "one offer per bidder")
+            InputFault(Place(key="offers"), "a bidder with two offers", "one offer per bidder")
         )
     if problems:
         raise InputError(problems)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 LARGEST_ANSWER = 1_000_000
 
@@ -39,11 +39,11 @@ class Endpoint:
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InputError(
-                Problem(Place(key="endpoint"), f"{self.url!r}", "an http or https address")
+                InputFault(Place(key="endpoint"), f"{self.url!r}", "an http or https address")
             )
         if dict(self.on) == dict(self.off):
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key="endpoint"),
                     "the same request fields with ads on and off",
                     "fields that differ",
@@ -70,7 +70,7 @@ class Endpoint:
                 raw = reply.read(LARGEST_ANSWER + 1)
         except (urllib.error.URLError, OSError) as error:
             raise InputError(
-                Problem(Place(key="endpoint"), f"no answer from {self.url}: {error}")
+                InputFault(Place(key="endpoint"), f"no answer from {self.url}: {error}")
             ) from None
         return _content(raw, self.url)
 
@@ -85,7 +85,7 @@ def _content(raw: bytes, url: str) -> str:
         if isinstance(content, str):
             return content
     raise InputError(
-        Problem(Place(key="endpoint"), f"a reply from {url} that has no answer", expected)
+        InputFault(Place(key="endpoint"), f"a reply from {url} that has no answer", expected)
     )
 
 
@@ -114,11 +114,11 @@ class Command:
             )
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             raise InputError(
-                Problem(Place(key="command"), f"{self.command!r} gave no answer: {error}")
+                InputFault(Place(key="command"), f"{self.command!r} gave no answer: {error}")
             ) from None
         if len(done.stdout) > LARGEST_ANSWER:
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key="command"),
                     f"{self.command!r} printed more than 1 MB",
                     "a short answer",

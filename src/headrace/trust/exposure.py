@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,16 @@ def read_exposure(
             ).fetchnumpy()
     except duckdb.Error as error:
         raise InputError(
-            Problem(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")
+            InputFault(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")
         ) from None
     columns = list(found.values())
     if not all(
         np.issubdtype(one.dtype, np.number) and not np.ma.is_masked(one) and len(one)
         for one in columns
     ):
-        raise InputError(Problem(Place(str(path)), "empty cells or text", "numbers in every row"))
+        raise InputError(
+            InputFault(Place(str(path)), "empty cells or text", "numbers in every row")
+        )
     items, places, chances = (np.asarray(one) for one in columns)
     log = ExposureLog(
         items.astype(np.int64),
@@ -101,7 +103,7 @@ def read_exposure(
     )
     if log.item.min() < 0 or not np.all((log.propensity > 0) & (log.propensity <= 1)):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(path)),
                 "items below 0 or propensities outside 0..1",
                 "items 0, 1, ... and 0 < propensity <= 1",

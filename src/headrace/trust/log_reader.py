@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.trust.log import AuditLog, Columns, from_arrays
 from headrace.trust.refuse import after_ranking
 
@@ -45,14 +45,14 @@ def _table(path: Path) -> str:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(path)),
                 f"{path.suffix or 'no'} file ending",
                 "a .parquet, .csv, .tsv or .csv.gz file",
             )
         )
     if not path.is_file():
-        raise InputError(Problem(Place(str(path)), "no such file"))
+        raise InputError(InputFault(Place(str(path)), "no such file"))
     # The name is quoted as a literal; brackets and stars in it would be read as a pattern.
     literal = str(path).replace("'", "''")
     return f"{reader}('{literal}')"
@@ -63,7 +63,7 @@ def _types(base: duckdb.DuckDBPyConnection, path: Path, table: str) -> dict[str,
         described = base.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
     except duckdb.Error as error:
         raise InputError(
-            Problem(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")
+            InputFault(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")
         ) from None
     return {str(row[0]): str(row[1]).split("(")[0] for row in described}
 
@@ -80,7 +80,7 @@ def _guess(wanted: Columns, types: dict[str, str]) -> Columns:
     return replace(wanted, relevance=found, propensity=propensity)
 
 
-def _unfit(path: Path, wanted: Columns, types: dict[str, str]) -> Iterator[Problem]:
+def _unfit(path: Path, wanted: Columns, types: dict[str, str]) -> Iterator[InputFault]:
     numeric = (
         wanted.rank,
         wanted.paid,
@@ -90,14 +90,14 @@ def _unfit(path: Path, wanted: Columns, types: dict[str, str]) -> Iterator[Probl
     for name in dict.fromkeys((wanted.query, *numeric)):
         if name not in types:
             known = ", ".join(list(types)[:12])
-            yield Problem(
+            yield InputFault(
                 Place(str(path), key=name),
                 "no such column",
                 f"one of {known}",
                 "Name it with --query, --rank, --paid, ...",
             )
         elif name in numeric and types[name] not in _NUMERIC:
-            yield Problem(
+            yield InputFault(
                 Place(str(path), key=name),
                 f"a column of type {types[name]}",
                 "numbers or true/false",
@@ -125,14 +125,14 @@ def _rows(
         ).fetchnumpy()
     except duckdb.Error as error:
         raise InputError(
-            Problem(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")
+            InputFault(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")
         ) from None
     holes = [name for name, values in found.items() if np.ma.is_masked(values)]
     if holes:
         holes = [wanted.query if name == "code_of_query" else name for name in holes]
         raise InputError(
             tuple(
-                Problem(Place(str(path), key=name), "empty cells", "a value in every row")
+                InputFault(Place(str(path), key=name), "empty cells", "a value in every row")
                 for name in holes
             )
         )
@@ -151,10 +151,10 @@ def _coded(base: duckdb.DuckDBPyConnection, table: str, query: str) -> str:
 def _arrays(path: Path, wanted: Columns, found: dict[str, NDArray[np.generic]]) -> AuditLog:
     rows = len(found["code_of_query"])
     if not rows:
-        raise InputError(Problem(Place(str(path)), "no rows"))
+        raise InputError(InputFault(Place(str(path)), "no rows"))
     if rows > MOST_ROWS:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(path)),
                 f"more than {MOST_ROWS:,} rows",
                 fix="Audit a random sample of whole queries.",
@@ -167,7 +167,7 @@ def _arrays(path: Path, wanted: Columns, found: dict[str, NDArray[np.generic]]) 
         or np.abs(rank).max() > 2**31 - 2
     ):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(path), key=wanted.rank),
                 "ranks that are not whole numbers",
                 "1, 2, 3, ... within each query",

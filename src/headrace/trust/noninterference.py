@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.errors import LawBroken
-from headrace.trust.ranking import Bid, Item, Organic, Query, Served
+from headrace.trust.ranking import Bid, Item, Organic, Query, ServedAnswer
 
 Answering = Callable[[Query, tuple[Item, ...], tuple[Bid, ...]], object]
 Build = Callable[[], Answering]
@@ -200,7 +200,7 @@ def _smaller(case: tuple[Request, ...]) -> Iterator[tuple[Request, ...]]:
 
 
 def _bytes(answer: object) -> bytes:
-    if isinstance(answer, Served):
+    if isinstance(answer, ServedAnswer):
         return answer.organic.canonical() + answer.digest.encode()
     if isinstance(answer, Organic):
         return answer.canonical()

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.trust.auction import Mechanism, Offer, position_auction
 
 LABEL = "Ad"
@@ -119,7 +119,7 @@ class AdPolicy:
 
 
 @dataclass(frozen=True)
-class Served:
+class ServedAnswer:
     """What the user sees: the organic answer untouched, then labelled ads.
 
     `digest` was taken before the ads were chosen.
@@ -132,13 +132,13 @@ class Served:
 
 def serve(
     ranker: Ranker, query: Query, items: Sequence[Item], bids: Sequence[Bid], policy: AdPolicy
-) -> Served:
+) -> ServedAnswer:
     """Answer a query: rank without bids, freeze, then place ads.
 
     Raises InputError for bids that are not finite and >= 0.
     """
     organic = ranker.rank(query, tuple(items))
-    return Served(organic, organic.digest, place_ads(organic, bids, policy))
+    return ServedAnswer(organic, organic.digest, place_ads(organic, bids, policy))
 
 
 def place_ads(organic: Organic, bids: Sequence[Bid], policy: AdPolicy) -> tuple[Ad, ...]:
@@ -164,7 +164,7 @@ def _check(bids: Sequence[Bid]) -> None:
     if bad:
         raise InputError(
             tuple(
-                Problem(
+                InputFault(
                     Place(key=f"bid of {b.advertiser}"),
                     f"{b.amount}",
                     "a finite amount >= 0 USD per click",

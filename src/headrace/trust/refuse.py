@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.trust.log import AuditLog
 
 FEWEST_QUERIES = 50
@@ -38,11 +38,11 @@ def after_ranking(name: str) -> bool:
     return bool(_AFTER_RANKING.search(name))
 
 
-def _problem(log: AuditLog, key: str, found: str, expected: str = "", fix: str = "") -> Problem:
-    return Problem(Place(file=log.name, key=key), found, expected, fix)
+def _problem(log: AuditLog, key: str, found: str, expected: str = "", fix: str = "") -> InputFault:
+    return InputFault(Place(file=log.name, key=key), found, expected, fix)
 
 
-def _columns(log: AuditLog) -> Iterator[Problem]:
+def _columns(log: AuditLog) -> Iterator[InputFault]:
     names = log.columns
     for name in names.covariates:
         if after_ranking(name):
@@ -75,7 +75,7 @@ def _columns(log: AuditLog) -> Iterator[Problem]:
         )
 
 
-def _size(log: AuditLog) -> Iterator[Problem]:
+def _size(log: AuditLog) -> Iterator[InputFault]:
     if log.queries < FEWEST_QUERIES:
         extra = f" ({log.dropped} with a single item left out)" if log.dropped else ""
         found = f"{log.queries} queries with two items or more{extra}"
@@ -83,7 +83,7 @@ def _size(log: AuditLog) -> Iterator[Problem]:
         yield _problem(log, log.columns.query, found, f"at least {FEWEST_QUERIES}", fix)
 
 
-def _finite(log: AuditLog) -> Iterator[Problem]:
+def _finite(log: AuditLog) -> Iterator[InputFault]:
     for j, name in enumerate(log.columns.covariates):
         bad = ~np.isfinite(log.covariates[:, j])
         if bad.any():
@@ -95,7 +95,7 @@ def _finite(log: AuditLog) -> Iterator[Problem]:
             )
 
 
-def _paid(log: AuditLog) -> Iterator[Problem]:
+def _paid(log: AuditLog) -> Iterator[InputFault]:
     key = log.columns.paid
     if not np.isin(log.paid, (0.0, 1.0)).all():
         yield _problem(log, key, "values other than 0 and 1", "0/1 or true/false in every row")
@@ -118,7 +118,7 @@ def _paid(log: AuditLog) -> Iterator[Problem]:
         )
 
 
-def _ranks(log: AuditLog) -> Iterator[Problem]:
+def _ranks(log: AuditLog) -> Iterator[InputFault]:
     key, sizes = log.columns.rank, np.repeat(log.sizes, log.sizes)
     if log.rank.min() == log.rank.max():
         yield _problem(
@@ -145,7 +145,7 @@ def _ranks(log: AuditLog) -> Iterator[Problem]:
         )
 
 
-def _covariates(log: AuditLog) -> Iterator[Problem]:
+def _covariates(log: AuditLog) -> Iterator[InputFault]:
     for j, name in enumerate(log.columns.covariates):
         values = log.covariates[:, j]
         if np.isfinite(values).all() and np.ptp(values) == 0:
@@ -158,7 +158,7 @@ def _covariates(log: AuditLog) -> Iterator[Problem]:
             )
 
 
-def _propensity(log: AuditLog) -> Iterator[Problem]:
+def _propensity(log: AuditLog) -> Iterator[InputFault]:
     if log.propensity is None:
         return
     good = np.isfinite(log.propensity) & (log.propensity > 0) & (log.propensity < 1)

@@ -21,7 +21,7 @@ from scipy.stats import beta as beta_distribution
 from scipy.stats import norm
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 CONFIDENCE = 0.95
 PERMUTATIONS = 9999
@@ -89,7 +89,7 @@ def sample_size(rate: float, confidence: float = CONFIDENCE) -> int:
     0.01 %.
     """
     if not 0.0 < rate < 1.0:
-        raise InputError(Problem(Place(key="rate"), f"{rate}", "a share between 0 and 1"))
+        raise InputError(InputFault(Place(key="rate"), f"{rate}", "a share between 0 and 1"))
     return math.ceil(math.log1p(-confidence) / math.log1p(-rate))
 
 
@@ -97,14 +97,16 @@ def plan_replay(queries: Sequence[str], repeats: int, rate: float) -> ReplayPlan
     """Sizes of a replay. Raises InputError for no queries, repeated queries or repeats below 1."""
     problems = []
     if not queries:
-        problems.append(Problem(Place(key="queries"), "no queries", "one query a line"))
+        problems.append(InputFault(Place(key="queries"), "no queries", "one query a line"))
     if len(set(queries)) < len(queries):
         found = f"{len(queries) - len(set(queries))} repeated queries"
         problems.append(
-            Problem(Place(key="queries"), found, "distinct queries", "Raise the repeats instead.")
+            InputFault(
+                Place(key="queries"), found, "distinct queries", "Raise the repeats instead."
+            )
         )
     if repeats < 1:
-        problems.append(Problem(Place(key="repeats"), f"{repeats}", "1 or more"))
+        problems.append(InputFault(Place(key="repeats"), f"{repeats}", "1 or more"))
     if problems:
         raise InputError(problems)
     needed = sample_size(rate)

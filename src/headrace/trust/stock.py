@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 Power = Callable[[float], float]
 
@@ -59,7 +59,7 @@ class Business:
             and math.isfinite(self.gain)
         ):
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key="business"), str(self), "profit > 0, a finite gain, 0 < discount < 1"
                 )
             )
@@ -165,7 +165,7 @@ def temptations(
 
 def _shares(**values: float) -> None:
     bad = [
-        Problem(Place(key=name), f"{value}", "a share in 0..1")
+        InputFault(Place(key=name), f"{value}", "a share in 0..1")
         for name, value in values.items()
         if not 0.0 <= value <= 1.0
     ]

@@ -10,7 +10,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 _SECONDS = 86_400.0
 
@@ -62,7 +62,7 @@ def read_day(path: Path) -> tuple[Day, dict[str, float]]:
     missing = [key for key in (*needed, *prices) if key not in figures]
     if missing:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(path.name), f"no {', '.join(missing)}", "the published figures of the day"
             )
         )

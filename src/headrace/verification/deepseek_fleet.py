@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.types import Autoscale, Fleet, Pool, Trace, Transfer
 from headrace.models.step_time.table import PhasePower, StepTable
 
@@ -66,11 +66,13 @@ def read_published(facts: Path, income: Path) -> PublishedDay:
         prompt, answer, prefill, decode, peak = (float(values[key]) for key in keys)
     except (KeyError, ValueError, OSError) as error:
         raise InputError(
-            Problem(Place(facts.name), f"not the published day: {error!r}", "its two CSV files")
+            InputFault(Place(facts.name), f"not the published day: {error!r}", "its two CSV files")
         ) from None
     share = np.array(hourly)
     if len(share) != HOURS or not (share > 0).all():
-        raise InputError(Problem(Place(income.name), f"{len(share)} hours", "24 positive incomes"))
+        raise InputError(
+            InputFault(Place(income.name), f"{len(share)} hours", "24 positive incomes")
+        )
     return PublishedDay(prompt, answer, prefill, decode, int(peak), share / share.sum())
 
 

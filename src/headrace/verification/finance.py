@@ -22,20 +22,24 @@ from headrace.finance.offgrid_sweep import envelope, sweep
 from headrace.finance.time_to_power import (
     AcceleratorCost,
     Idle,
+    PowerSupply,
     Ranked,
-    Supply,
     by_opportunity,
     by_retail,
     dispatchable,
 )
-from headrace.verification.registry import Outcome, check, data_file
+from headrace.verification.registry import CheckOutcome, check, data_file
 
 _ATB = "NREL ATB 2024, as kept in the test data of NREL/ATB-calc (June 2024)"
 _OFFGRID = "offgridai.us cost calculator (commit 7680d79), run 2026-11-23"
 _NEWKIRK = "Newkirk et al. 2025, Research Square rs-8272920; El Paso, 750,000 accelerators, repository commit b1172a5"
 Row = dict[str, str]
 
-EL_PASO = (Supply("solar", 181.0, 2.0), Supply("grid", 54.8, 3.0), Supply("gas", 100.0, 4.05))
+EL_PASO = (
+    PowerSupply("solar", 181.0, 2.0),
+    PowerSupply("grid", 54.8, 3.0),
+    PowerSupply("gas", 100.0, 4.05),
+)
 """Levelised costs [USD/MWh] and delays [year] of Newkirk et al. for El Paso: DC-coupled solar,
 ERCOT grid, three 7HA.02.
 """
@@ -58,7 +62,7 @@ MUSD/MW-year (Epoch AI 2026).
     tolerance=1e-6,
     source=_ATB,
 )
-def atb_lcoe() -> Outcome:
+def atb_lcoe() -> CheckOutcome:
     """Every published LCOE from its inputs: interest, equity return, debt share, tax, inflation,
     capex, O&M, fuel, credits.
     """
@@ -76,7 +80,7 @@ def atb_lcoe() -> Outcome:
     tolerance=1e-5,
     source=_ATB,
 )
-def atb_capex() -> Outcome:
+def atb_capex() -> CheckOutcome:
     """ATB's capex from its overnight cost; geothermal has no CFF in the file and stays out."""
     rows = [row for row in _rows("nrel_atb2024_lcoe_cases.csv") if row["constr_fin_factor"]]
     pairs = []
@@ -93,7 +97,7 @@ def atb_capex() -> Outcome:
     tolerance=1e-6,
     source=_ATB,
 )
-def atb_cff() -> Outcome:
+def atb_cff() -> CheckOutcome:
     """6.5 % on 80 % debt and the equity return plus two points; PV in one year, wind 10, 10 and 80
     % over three.
 
@@ -117,7 +121,7 @@ def atb_cff() -> Outcome:
     tolerance=1e-6,
     source=_ATB,
 )
-def atb_ptc() -> Outcome:
+def atb_ptc() -> CheckOutcome:
     """27.5 USD/MWh for ten years (24.0 for geothermal of 2022), as before-tax revenue over the
     recovery period.
     """
@@ -140,13 +144,13 @@ def atb_ptc() -> Outcome:
     tolerance=1e-4,
     source=_OFFGRID,
 )
-def offgrid_golden() -> Iterator[Outcome]:
+def offgrid_golden() -> Iterator[CheckOutcome]:
     """Eight cases of the public calculator, from the written rules alone."""
     for row in _rows("offgridai_proforma_golden_cases.csv"):
         found = price(_campus(row))
-        yield Outcome(found.price, float(row["lcoe_usd_per_mwh"]), id_suffix=f".{row['case']}")
+        yield CheckOutcome(found.price, float(row["lcoe_usd_per_mwh"]), id_suffix=f".{row['case']}")
         capex = float(row["total_capex_musd"])
-        yield Outcome(
+        yield CheckOutcome(
             found.capex / 1e6, capex, id_suffix=f".{row['case']}.capex", reason="capex [MUSD]"
         )
 
@@ -155,7 +159,7 @@ def offgrid_golden() -> Iterator[Outcome]:
     "energy.offgrid.paper", what="Off-grid white paper", unit="USD/MWh", tolerance=0.03,
     source="Baranko, Campbell, Hausfather, McWalter, Ransohoff, white paper of offgridai.us, 2024-12",
 )  # fmt: skip
-def offgrid_paper() -> Iterator[Outcome]:
+def offgrid_paper() -> Iterator[CheckOutcome]:
     """The three prices in the paper.
 
     It states PV sizes and shares; battery sizes of 28 and 366 MW were fitted by us.
@@ -165,9 +169,11 @@ def offgrid_paper() -> Iterator[Outcome]:
     some = Campus(**flat, solar=210, battery=28, kind="engine", solar_share=0.44)
     most = Campus(**flat, solar=526, battery=366, kind="engine", solar_share=0.90)
     fitted = "PV size as published, battery size fitted by us (not published)"
-    yield Outcome(price(gas).price, 86.0, id_suffix=".gas", reason="125 MW of turbines for 100 MW")
-    yield Outcome(price(some).price, 93.0, id_suffix=".solar44", reason=fitted)
-    yield Outcome(price(most).price, 109.0, id_suffix=".solar90", reason=fitted)
+    yield CheckOutcome(
+        price(gas).price, 86.0, id_suffix=".gas", reason="125 MW of turbines for 100 MW"
+    )
+    yield CheckOutcome(price(some).price, 93.0, id_suffix=".solar44", reason=fitted)
+    yield CheckOutcome(price(most).price, 109.0, id_suffix=".solar90", reason=fitted)
 
 
 def _rows(name: str) -> list[Row]:
@@ -175,9 +181,9 @@ def _rows(name: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def _worst(pairs: list[tuple[float, float]], reason: str) -> Outcome:
+def _worst(pairs: list[tuple[float, float]], reason: str) -> CheckOutcome:
     ours, published = max(pairs, key=lambda pair: abs(pair[0] / pair[1] - 1))
-    return Outcome(ours, published, reason=reason)
+    return CheckOutcome(ours, published, reason=reason)
 
 
 def _capital(row: Row) -> Capital:
@@ -210,7 +216,7 @@ def _campus(row: Row) -> Campus:
     "energy.offgrid.shape", what="Cost by solar share: inner minimum, last tenth dearest", unit="1", tolerance=0.0,
     source="Baranko et al., white paper of offgridai.us, 2024-12: 44 % at 93 (87 optimised), 90 % at 109 (97) USD/MWh",
 )  # fmt: skip
-def offgrid_shape() -> Iterator[Outcome]:
+def offgrid_shape() -> Iterator[CheckOutcome]:
     """Flat 100 MW with panels, 4 h batteries and engines, from hourly weather at the bundled
     stations.
 
@@ -235,7 +241,7 @@ def offgrid_shape() -> Iterator[Outcome]:
         steps = np.diff(prices) / np.diff([point.share for point in line])
         told = ", ".join(f"{one.share:.0%} {one.price:.0f}" for one in line)
         holds = inner and int(steps.argmax()) == len(steps) - 1
-        yield Outcome(
+        yield CheckOutcome(
             float(holds),
             1.0,
             absolute=True,
@@ -251,13 +257,13 @@ def offgrid_shape() -> Iterator[Outcome]:
     tolerance=0.02,
     source=_NEWKIRK,
 )
-def idle_hours() -> Iterator[Outcome]:
+def idle_hours() -> Iterator[CheckOutcome]:
     """2.40 USD/h, 7.3 kW a node of eight, PUE 1.1068, 7 %, 27 years; delays of 2, 3 and 4.05 years;
     and what ranking follows.
     """
     for name, published in (("solar", 441.3), ("grid", 703.6), ("gas", 992.4)):
         ours = next(one.adder for one in by_retail(EL_PASO, IDLE) if one.name == name)
-        yield Outcome(ours, published, id_suffix=f".{name}")
+        yield CheckOutcome(ours, published, id_suffix=f".{name}")
     base = sorted(EL_PASO, key=lambda supply: supply.cost)
     retail, ours_rule = by_retail(EL_PASO, IDLE), by_opportunity(EL_PASO, IDLE, ACCELERATOR)
     totals = ", ".join(f"{one.name} {one.total:.0f}" for one in ours_rule)
@@ -266,7 +272,7 @@ def idle_hours() -> Iterator[Outcome]:
         "because accelerators are ordered to arrive with the power, so a delay costs their rent and not their retail price"
     )
     flipped = _order(base) == "grid < gas < solar" and _order(retail) == "solar < grid < gas"
-    yield Outcome(
+    yield CheckOutcome(
         float(flipped), 1.0, absolute=True, tolerance=0.0, id_suffix=".flip", reason=words
     )
 
@@ -275,9 +281,9 @@ def idle_hours() -> Iterator[Outcome]:
     "energy.ember.dispatchable", what="Solar around the clock", unit="USD/MWh", tolerance=0.5,
     source="Ember, How cheap is battery storage?, 2025-12-11: 43 + half of 65 is 76 (printed rounded; exact 75.5)",
 )  # fmt: skip
-def ember() -> Outcome:
+def ember() -> CheckOutcome:
     """43 USD/MWh by day, half of it through a store of 65 USD/MWh."""
-    return Outcome(
+    return CheckOutcome(
         dispatchable(43.0, 65.0, 0.5),
         76.0,
         absolute=True,
@@ -285,5 +291,5 @@ def ember() -> Outcome:
     )
 
 
-def _order(supplies: Iterable[Supply | Ranked]) -> str:
+def _order(supplies: Iterable[PowerSupply | Ranked]) -> str:
     return " < ".join(one.name for one in supplies)

@@ -12,7 +12,7 @@ from headrace.models.fleet.simulator import replay
 from headrace.models.fleet.types import Fleet, Pool, Trace
 from headrace.models.step_time.table import named_table
 from headrace.verification.deepseek_fleet import day_fleet, day_trace, read_published
-from headrace.verification.registry import Outcome, check, data_file
+from headrace.verification.registry import CheckOutcome, check, data_file
 
 TABLE = "llama-3.1-8b.h100_sxm.vllm.tp1"
 
@@ -39,7 +39,7 @@ def _azure() -> Trace:
 
 @check("models.fleet.vidur", what="Azure conversation hour on one H100: times beside Vidur's", unit="s", tolerance=0.005,
        source="Vidur 0.0.26 (Microsoft, MIT), Azure LLM trace 2023; measured by benchmarks/fleet.py")  # fmt: skip
-def vidur() -> Iterator[Outcome]:
+def vidur() -> Iterator[CheckOutcome]:
     """Percentiles and means of 19,366 requests; both simulators walk the same table under the same
     policy.
     """
@@ -48,13 +48,13 @@ def vidur() -> Iterator[Outcome]:
         values = getattr(found, name)
         ours = (*np.percentile(values, (50, 90, 99)), values.mean())
         for label, own, other in zip(("p50", "p90", "p99", "mean"), ours, theirs, strict=True):
-            yield Outcome(float(own), other, id_suffix=f".{name}.{label}")
-    yield Outcome(float(found.steps), float(VIDUR_STEPS), id_suffix=".steps")
+            yield CheckOutcome(float(own), other, id_suffix=f".{name}.{label}")
+    yield CheckOutcome(float(found.steps), float(VIDUR_STEPS), id_suffix=".steps")
 
 
 @check("models.fleet.jump", what="Closed-form decode stretches against every single step, worst request", unit="s", tolerance=1e-6,
        source="the same kernel without jumps; tests hold both to a step-by-step twin")  # fmt: skip
-def jump_is_step() -> Iterator[Outcome]:
+def jump_is_step() -> Iterator[CheckOutcome]:
     """One replica, a KV cache so small that it preempts, and overload."""
     trace, table = _azure(), named_table(TABLE)
     rushed = Trace(
@@ -72,12 +72,12 @@ def jump_is_step() -> Iterator[Outcome]:
             for name in ("ttft", "tpot", "e2e")
         )
         words = f"{jump.preempted:,} preemptions, {jump.steps:,} and {walk.steps:,} steps"
-        yield Outcome(worst, 0.0, absolute=True, id_suffix=suffix, reason=words)
+        yield CheckOutcome(worst, 0.0, absolute=True, id_suffix=suffix, reason=words)
 
 
 @check("models.fleet.deepseek_day", what="A day of DeepSeek-V3/R1 replayed with autoscaling", unit="node-h", tolerance=0.10,
        source="DeepSeek open-infra-index, day 6: 226.75 nodes on average, 2025-02-27/28")  # fmt: skip
-def deepseek_day() -> Outcome:
+def deepseek_day() -> CheckOutcome:
     """Rates of a node and income by hour are inputs; what the autoscaler makes of them is compared."""
     facts, income = (
         data_file("deepseek_day/facts.csv"),
@@ -89,4 +89,4 @@ def deepseek_day() -> Outcome:
         replay(day_trace(day, mean_answer=answer, thin=THIN), day_fleet(day, thin=THIN, start=1.0))
     )
     words = f"{found.requests:,} requests, each for {THIN:g}; mean {1e3 * found.tpot.mean:.1f} ms a token; {found.unserved} unserved"
-    return Outcome(found.fleet_hours, 226.75 * 24, reason=words)
+    return CheckOutcome(found.fleet_hours, 226.75 * 24, reason=words)

@@ -20,7 +20,7 @@ from headrace.trust.ranking import (
     Organic,
     Placed,
     Query,
-    Served,
+    ServedAnswer,
     place_ads,
     serve,
 )
@@ -29,12 +29,12 @@ RANKER = LinearRanker((1.0, -0.5))
 POLICY = AdPolicy(floor=0.0)
 
 
-def honest(query: Query, items: tuple[Item, ...], bids: tuple[Bid, ...]) -> Served:
+def honest(query: Query, items: tuple[Item, ...], bids: tuple[Bid, ...]) -> ServedAnswer:
     """The house recommender: ranks, freezes, then places ads."""
     return serve(RANKER, query, items, bids, POLICY)
 
 
-def leak_in_score(query: Query, items: tuple[Item, ...], bids: tuple[Bid, ...]) -> Served:
+def leak_in_score(query: Query, items: tuple[Item, ...], bids: tuple[Bid, ...]) -> ServedAnswer:
     """Adds a sliver of the bid to the score and shows the honest relevance: only the order betrays
     it.
     """
@@ -50,7 +50,7 @@ def leak_in_score(query: Query, items: tuple[Item, ...], bids: tuple[Bid, ...]) 
     )
 
 
-def leak_in_tie_break(query: Query, items: tuple[Item, ...], bids: tuple[Bid, ...]) -> Served:
+def leak_in_tie_break(query: Query, items: tuple[Item, ...], bids: tuple[Bid, ...]) -> ServedAnswer:
     """Leaves every score alone and lets the bid decide only between equals."""
     extra = _amounts(bids)
     organic = RANKER.rank(query, items)
@@ -69,7 +69,9 @@ class LeakInCache:
 
     remembered: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, query: Query, items: tuple[Item, ...], bids: tuple[Bid, ...]) -> Served:
+    def __call__(
+        self, query: Query, items: tuple[Item, ...], bids: tuple[Bid, ...]
+    ) -> ServedAnswer:
         """Answer one request."""
         organic = RANKER.rank(query, items)
         favourite = self.remembered.get(query.text)
@@ -88,6 +90,6 @@ def _amounts(bids: tuple[Bid, ...]) -> dict[str, float]:
     return {one.item: one.amount for one in bids}
 
 
-def _served(query: Query, placed: list[Placed], bids: tuple[Bid, ...]) -> Served:
+def _served(query: Query, placed: list[Placed], bids: tuple[Bid, ...]) -> ServedAnswer:
     organic = Organic(query, tuple(placed))
-    return Served(organic, organic.digest, place_ads(organic, bids, POLICY))
+    return ServedAnswer(organic, organic.digest, place_ads(organic, bids, POLICY))

@@ -13,7 +13,7 @@ from itertools import pairwise
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-from headrace.verification.registry import Outcome, Skip, check
+from headrace.verification.registry import CheckOutcome, Skip, check
 
 _OURS = "Headrace's own promise; recomputed here"
 
@@ -41,7 +41,7 @@ def _small_ledger(path: Path) -> None:
     tolerance=0.0,
     source=_OURS,
 )
-def altered() -> Outcome:
+def altered() -> CheckOutcome:
     """Every cell of every fourth entry of a ledger of 64."""
     from headrace.rights.ledger import Breach, verify
     from headrace.verification.ledger_attacks import alter, cells
@@ -56,7 +56,7 @@ def altered() -> Outcome:
             found = verify(copy)
             missed += not (isinstance(found, Breach) and found.seq == cell.seq)
             tried += 1
-    return Outcome(float(missed), 0.0, absolute=True, reason=f"{tried} cells tried")
+    return CheckOutcome(float(missed), 0.0, absolute=True, reason=f"{tried} cells tried")
 
 
 @check(
@@ -66,7 +66,7 @@ def altered() -> Outcome:
     tolerance=0.0,
     source=_OURS,
 )
-def published_head() -> Outcome:
+def published_head() -> CheckOutcome:
     """Entry 30 lies in the second month; the head of that month's end is number 42."""
     from headrace.rights.ledger import Breach, Head, Ledger, verify, walk_heads
     from headrace.verification.ledger_attacks import rewrite
@@ -80,7 +80,7 @@ def published_head() -> Outcome:
         alone, against = verify(path), verify(path, heads)
     expected = min(h.seq for h in heads if h.seq >= 30)
     named = against.seq if isinstance(against, Breach) else 0
-    return Outcome(
+    return CheckOutcome(
         float(named),
         float(expected),
         reason="alone, the forged chain is sound" if isinstance(alone, Head) else "odd",
@@ -94,7 +94,7 @@ def published_head() -> Outcome:
     tolerance=0.0,
     source="Beancount 3, its own loader and checks",
 )
-def beancount() -> Outcome:
+def beancount() -> CheckOutcome:
     """An independent book-keeper reads our books."""
     try:
         from beancount import loader  # type: ignore[import-not-found,import-untyped,unused-ignore]
@@ -117,7 +117,7 @@ def beancount() -> Outcome:
         account_found = realization.get(tree, account)  # type: ignore[no-untyped-call,unused-ignore]
         theirs = account_found.balance.get_currency_units(currency).number
         off += theirs * 1_000_000 != amount
-    return Outcome(float(off), 0.0, absolute=True, reason=f"{len(ours)} balances compared")
+    return CheckOutcome(float(off), 0.0, absolute=True, reason=f"{len(ours)} balances compared")
 
 
 @check(
@@ -127,7 +127,7 @@ def beancount() -> Outcome:
     tolerance=0.0,
     source=_OURS + ": at least 20,000",
 )
-def durable() -> Outcome:
+def durable() -> CheckOutcome:
     """Work and disk; the time queued behind other programs of a busy machine is taken off, and
     said.
     """
@@ -136,7 +136,9 @@ def durable() -> Outcome:
     done = append_all(100_000)
     wall, cpu = done.entries / done.cost.wall_s, done.entries / done.cost.cpu_s
     told = f"{wall:,.0f} by the wall clock with {done.cost.queued_s:.1f} s queued behind other programs; {cpu:,.0f} a CPU second"
-    return Outcome(done.rate, 20_000.0, deviation=max(0.0, 20_000.0 / done.rate - 1.0), reason=told)
+    return CheckOutcome(
+        done.rate, 20_000.0, deviation=max(0.0, 20_000.0 / done.rate - 1.0), reason=told
+    )
 
 
 @check(
@@ -146,7 +148,7 @@ def durable() -> Outcome:
     tolerance=0.0,
     source=_OURS + "; SQLite, Atomic Commit (the death of a process, not of the power)",
 )
-def killed() -> Outcome:
+def killed() -> CheckOutcome:
     """Real processes; see ledger/crash.py."""
     from headrace.verification.ledger_crashes import survive
 
@@ -155,7 +157,7 @@ def killed() -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         done = survive(Path(folder) / "ledger", 1_000)
     told = f"{done.kills} kills, {done.entries} entries standing, {done.unreported} batches stood unreported {' '.join(done.breaches)}"
-    return Outcome(
+    return CheckOutcome(
         float(done.lost + done.halves + len(done.breaches)), 0.0, absolute=True, reason=told.strip()
     )
 
@@ -167,7 +169,7 @@ def killed() -> Outcome:
     tolerance=0.0,
     source=_OURS,
 )
-def two_writers() -> Outcome:
+def two_writers() -> CheckOutcome:
     """Thirty batches of seven entries each; every batch has to stand in one piece."""
     import multiprocessing
 
@@ -192,7 +194,7 @@ def two_writers() -> Outcome:
     # Had they not met, nothing would have been tried.
     turns = sum(a[0][0] != b[0][0] for a, b in pairwise(pieces))
     torn += turns < 2
-    return Outcome(
+    return CheckOutcome(
         float(torn),
         0.0,
         absolute=True,

@@ -15,14 +15,14 @@ from headrace.core.arrays import Floats
 from headrace.models.architecture import language_model
 from headrace.models.power import fit_saturated
 from headrace.models.serving.frontier import serve
-from headrace.models.serving.operating_point import Promise
+from headrace.models.serving.operating_point import ServicePromise
 from headrace.models.step_time.cross_validation import Held, Kind, Score, held_out, score
 from headrace.models.step_time.measured_deployments import Silicon, read, table_path
 from headrace.models.training import benchmark_share, production, training_hours
 from headrace.models.video import clip_seconds, fit, published
 from headrace.verification import fleet as _fleet  # noqa: F401  registers its rows
 from headrace.verification.deepseek_day import books, read_day
-from headrace.verification.registry import Outcome, Skip, check, data_file
+from headrace.verification.registry import CheckOutcome, Skip, check, data_file
 
 _SILICON = "silicon_sample.csv of aiconfigurator-core 0.12 (NVIDIA, Apache-2.0); its own answers beside ours on the same rows"
 
@@ -43,11 +43,11 @@ def _held(kind: Kind) -> tuple[Held, Score]:
     return held, score(_silicon(), held, kind)
 
 
-def _tpot(kind: Kind, bar: float) -> Outcome:
+def _tpot(kind: Kind, bar: float) -> CheckOutcome:
     found = _held(kind)[1]
     ours = f"{found.rows} rows, MAPE {found.tpot:.1%} (median estimate {found.tpot_median:.1%})"
     words = f"{ours} against {found.library_tpot:.1%}; bar {bar}"
-    return Outcome(
+    return CheckOutcome(
         found.tpot,
         found.library_tpot,
         deviation=found.tpot / found.library_tpot,
@@ -63,7 +63,7 @@ def _tpot(kind: Kind, bar: float) -> Outcome:
     tolerance=0.55,
     source=_SILICON,
 )
-def tpot_configuration() -> Outcome:
+def tpot_configuration() -> CheckOutcome:
     """Folds by unique configuration."""
     return _tpot("configuration", 0.55)
 
@@ -75,7 +75,7 @@ def tpot_configuration() -> Outcome:
     tolerance=0.70,
     source=_SILICON,
 )
-def tpot_deployment() -> Outcome:
+def tpot_deployment() -> CheckOutcome:
     """Folds by deployment: all loads of a layout are held out together."""
     return _tpot("deployment", 0.70)
 
@@ -87,7 +87,7 @@ def tpot_deployment() -> Outcome:
     tolerance=0.85,
     source=_SILICON,
 )
-def tpot_group() -> Outcome:
+def tpot_group() -> CheckOutcome:
     """Folds by model shape, system and backend (shapes, so that R1 and V3 are one)."""
     return _tpot("group", 0.85)
 
@@ -99,7 +99,7 @@ def tpot_group() -> Outcome:
     tolerance=0.75,
     source=_SILICON,
 )
-def ttft_group() -> Outcome:
+def ttft_group() -> CheckOutcome:
     """The answer of least expected relative error; its shift is learned inside the training rows,
     that there is one was not.
     """
@@ -110,7 +110,7 @@ def ttft_group() -> Outcome:
         f"{ours} against {found.library_ttft:.1%}; bar 0.75, which the median, that `serve` uses, "
         f"{'keeps' if median <= 0.75 else 'misses'} with {median:.3f}; that the answer is shifted was decided knowing this"
     )
-    return Outcome(
+    return CheckOutcome(
         found.ttft, found.library_ttft, deviation=found.ttft / found.library_ttft, reason=words
     )
 
@@ -122,11 +122,11 @@ def ttft_group() -> Outcome:
     tolerance=0.01,
     source=_SILICON,
 )
-def answered() -> Outcome:
+def answered() -> CheckOutcome:
     """Share of rows with finite, positive TPOT and TTFT from a law that has not seen them."""
     held = _held("group")[0]
     good = np.isfinite(held.tpot) & np.isfinite(held.ttft) & (held.tpot > 0) & (held.ttft > 0)
-    return Outcome(
+    return CheckOutcome(
         float(good.mean()),
         1.0,
         reason=f"{int(good.sum())} of {len(good)}; the library answers {_held('group')[1].rows}",
@@ -140,7 +140,7 @@ def answered() -> Outcome:
     tolerance=0.05,
     source=_SILICON,
 )
-def bands_cover() -> Outcome:
+def bands_cover() -> CheckOutcome:
     """Bands made from half of the groups cover the other half; share of rows, mean over both ways."""
     from headrace.models.step_time.cross_validation import band, fold_of
 
@@ -150,14 +150,14 @@ def bands_cover() -> Outcome:
         found = band(data.tpot[half == side], held.tpot[half == side])
         ratio = (data.tpot / held.tpot)[half != side]
         shares.append(float(((ratio >= found.low) & (ratio <= found.high)).mean()))
-    return Outcome(
+    return CheckOutcome(
         float(np.mean(shares)), 0.8, absolute=True, reason=f"{shares[0]:.2f} and {shares[1]:.2f}"
     )
 
 
 @check("models.video.leave_one_out", what="Seconds a clip, 23 published times, leave one out", unit="1", tolerance=0.08,
        source="Wan 2.1, Wan 2.2, HunyuanVideo and Open-Sora 2.0 repositories, times on one accelerator")  # fmt: skip
-def video() -> Outcome:
+def video() -> CheckOutcome:
     """Mean absolute relative error; the law is fitted without the run it answers."""
     runs, misses = published(), []
     for i, run in enumerate(runs):
@@ -169,32 +169,34 @@ def video() -> Outcome:
             - 1.0
         )
     error = float(np.abs(misses).mean())
-    return Outcome(
+    return CheckOutcome(
         error, 0.0, deviation=error, reason=f"{len(runs)} runs, worst {np.abs(misses).max():.1%}"
     )
 
 
 @check("models.training.mlperf_scaling", what="Share of peak, Llama 3.1 405B on H100", unit="1", tolerance=0.04,
        source="MLPerf Training v5.0, NVIDIA results, time to train from the logs")  # fmt: skip
-def mlperf_scaling() -> Iterator[Outcome]:
+def mlperf_scaling() -> Iterator[CheckOutcome]:
     """a / (1 + b n) with two frozen parameters at every published size."""
     for row in csv.DictReader(
         data_file("mlperf_training/llama31_runs.csv").read_text(encoding="utf-8").splitlines()
     ):
         if row["benchmark"] == "llama31_405b" and "H100" in row["accelerator"]:
             n = float(row["accelerators"])
-            yield Outcome(
+            yield CheckOutcome(
                 benchmark_share(n),
                 float(row["mfu_vs_bf16_peak_pct"]) / 100.0,
                 id_suffix=f".{n:.0f}",
             )
 
 
-def _production(flop: float, chip: str, accelerators: int, hours: float, suffix: str) -> Outcome:
+def _production(
+    flop: float, chip: str, accelerators: int, hours: float, suffix: str
+) -> CheckOutcome:
     found = training_hours(flop, chip, accelerators).accelerator_hours
     inside, low, high = found.low <= hours <= found.high, found.low / 1e6, found.high / 1e6
     words = f"off by {found.value / hours - 1:+.1%}; 80 % band {low:.1f} to {high:.1f} million; share of peak {production().value:.1%}"
-    return Outcome(
+    return CheckOutcome(
         found.value,
         hours,
         deviation=0.0 if inside else abs(found.value / hours - 1.0),
@@ -205,7 +207,7 @@ def _production(flop: float, chip: str, accelerators: int, hours: float, suffix:
 
 @check("models.training.production", what="Accelerator-hours, class frozen from other runs", unit="accelerator-h",
        tolerance=0.0, source="Llama 3.1 model card (30.84 million H100 h); DeepSeek-V3 report (2.664 million H800 h)")  # fmt: skip
-def production_runs() -> Iterator[Outcome]:
+def production_runs() -> Iterator[CheckOutcome]:
     """Passes where the published hours lie inside the printed band; the reason gives the error of
     the point.
     """
@@ -221,18 +223,18 @@ def production_runs() -> Iterator[Outcome]:
 
 @check("models.deepseek_day", what="A day of DeepSeek-V3/R1: mean nodes, cost, revenue", unit="nodes, USD", tolerance=0.005,
        source="DeepSeek open-infra-index, day 6: One More Thing, 2025-02-27/28")  # fmt: skip
-def deepseek_day() -> Iterator[Outcome]:
+def deepseek_day() -> Iterator[CheckOutcome]:
     """From tokens, rates and prices to nodes and money."""
     day, known = read_day(data_file("deepseek_day/facts.csv"))
     found = books(day)
-    yield Outcome(found.nodes, known["nodes_mean"], id_suffix=".nodes")
-    yield Outcome(found.cost, known["cost"], id_suffix=".cost")
-    yield Outcome(found.revenue, known["revenue_theoretical"], id_suffix=".revenue")
+    yield CheckOutcome(found.nodes, known["nodes_mean"], id_suffix=".nodes")
+    yield CheckOutcome(found.cost, known["cost"], id_suffix=".cost")
+    yield CheckOutcome(found.revenue, known["revenue_theoretical"], id_suffix=".revenue")
 
 
 @check("models.serving.deepseek_rate", what="Output tokens per second and H800 of the whole service", unit="tok/s", tolerance=0.0,
        source="DeepSeek open-infra-index, day 6: 168e9 output tokens, 226.75 nodes of 8, 20 to 22 tokens/s a user")  # fmt: skip
-def deepseek_rate() -> Outcome:
+def deepseek_rate() -> CheckOutcome:
     """Passes where the published mean lies inside our 80 % band. The catalogue's expert-parallel
     factor was set knowing it.
 
@@ -241,12 +243,12 @@ def deepseek_rate() -> Outcome:
     """
     output = 4989.0 / (608 / 168 + 0.5)
     isl = round(output * 608 / 168)
-    promise = Promise(isl, round(output), 5.0, 1 / 21, prefix=round(isl * 342 / 608))
+    promise = ServicePromise(isl, round(output), 5.0, 1 / 21, prefix=round(isl * 342 / 608))
     point = serve("deepseek-ai/DeepSeek-V3", "h800", "fp8", promise)
     rate = 168e9 / 86_400 / (226.75 * 8)
     inside = point.band.low <= rate <= point.band.high
     words = f"off by {point.tokens_per_second / rate - 1:+.0%}; 80 % band {point.band.low:.0f} to {point.band.high:.0f}; {point.layout}"
-    return Outcome(
+    return CheckOutcome(
         point.tokens_per_second,
         rate,
         deviation=0.0 if inside else abs(point.tokens_per_second / rate - 1.0),
@@ -269,7 +271,7 @@ WALL = (
 
 @check("models.power.mlperf_wall", what="Wall power, leave-one-out error / the best constant's", unit="1", tolerance=1.0,
        source="MLPerf Inference v5.1, Lenovo, eight B200, wall power of LLM results")  # fmt: skip
-def wall_power() -> Outcome:
+def wall_power() -> CheckOutcome:
     """Five LLM results whose power was to be had (the sixth of the round was not); both laws are
     fitted without the row.
     """
@@ -285,7 +287,7 @@ def wall_power() -> Outcome:
         constant.append(abs(_best_constant(watts[keep]) / watts[i] - 1.0))
     mean, flat = float(np.mean(ours)), float(np.mean(constant))
     words = f"mean error {mean:.1%}, worst {max(ours):.1%}, against {flat:.1%} and {max(constant):.1%}; five of six results"
-    return Outcome(mean, flat, deviation=mean / flat, reason=words)
+    return CheckOutcome(mean, flat, deviation=mean / flat, reason=words)
 
 
 def _share_of_peak(model: str, tokens: float, _watts: float, isl: float, osl: float) -> float:

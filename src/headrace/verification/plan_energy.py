@@ -12,8 +12,8 @@ import numpy as np
 from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
 from headrace.energy.technology import technology, value_of
-from headrace.plan.analysis.breakeven import Point
-from headrace.verification.registry import Outcome, Skip, check
+from headrace.plan.analysis.breakeven import PricePoint
+from headrace.verification.registry import CheckOutcome, Skip, check
 
 _PAPER = "Baranko et al., white paper of offgridai.us, 2024-12: 44 % at 93 (87 optimised), 90 % at 109 (97) USD/MWh"
 _GAS = (
@@ -67,7 +67,7 @@ def bundled(name: str, **changed: str) -> Study:
     "energy.plan.solar_share", what="The planner's cost by solar share: where it is least, and last tenth dearest", unit="1",
     tolerance=0.0, source=_PAPER,
 )  # fmt: skip
-def solar_share() -> Iterator[Outcome]:
+def solar_share() -> Iterator[CheckOutcome]:
     """Sun, battery and engines sized by the planner itself: a flat 100 MW off the grid, at the
     bundled stations.
 
@@ -95,7 +95,7 @@ def solar_share() -> Iterator[Outcome]:
             inner = key != _CLOUDY or suffix == ".diesel"
             holds, told = _shape(line, price, inner)
             words = f"{weather.label}, four typical weeks and two extreme days; fuel at {price:.1f} USD/MMBtu: {told}"
-            yield Outcome(
+            yield CheckOutcome(
                 float(holds),
                 1.0,
                 absolute=True,
@@ -116,7 +116,7 @@ _WHY = {
 }
 
 
-def _shape(line: list[tuple[float, Point]], price: float, inner: bool) -> tuple[bool, str]:
+def _shape(line: list[tuple[float, PricePoint]], price: float, inner: bool) -> tuple[bool, str]:
     """Whether cost against share has its minimum inside (or at no sun) and its dearest tenth last,
     and the line in words.
     """
@@ -137,7 +137,7 @@ def _shape(line: list[tuple[float, Point]], price: float, inner: bool) -> tuple[
     )
 
 
-def _frontier(study: Study) -> list[tuple[float, Point]]:
+def _frontier(study: Study) -> list[tuple[float, PricePoint]]:
     """The least-cost plans by rising solar share."""
     from headrace.plan.analysis.breakeven import along, ask
 
@@ -149,7 +149,7 @@ def _frontier(study: Study) -> list[tuple[float, Point]]:
     return sorted(found.items(), key=lambda pair: pair[0])
 
 
-def _served(point: Point) -> float:
+def _served(point: PricePoint) -> float:
     """Discounted energy served [MWh]."""
     from headrace.plan.results.cash_flow import lines, total
     from headrace.plan.results.dispatch import node_outcome
@@ -159,7 +159,7 @@ def _served(point: Point) -> float:
     return revenue / next(iter(point.formulation.system.demands)).price
 
 
-def _cost(point: Point, price: float) -> float:
+def _cost(point: PricePoint, price: float) -> float:
     """Cost of the plan [USD/MWh served] with its fuel at `price` [USD/MMBtu]."""
     served = _served(point)
     sold = next(iter(point.formulation.system.demands)).price
@@ -170,7 +170,7 @@ def _cost(point: Point, price: float) -> float:
     "energy.plan.first_panel", what="Capex below which the first panel pays, off the grid", unit="USD/kW", tolerance=1e-6,
     source="algebra: all it gives saves an engine's fuel and upkeep, and no engine, since the dark hours need them all",
 )  # fmt: skip
-def first_panel() -> Iterator[Outcome]:
+def first_panel() -> Iterator[CheckOutcome]:
     """It decides whether the cheapest share of sun is nought; no hour at Sand Point is hot enough
     to derate an engine.
 
@@ -208,14 +208,16 @@ def first_panel() -> Iterator[Outcome]:
             / (1 - left)
         )
         told = f"fuel at {price:.1f} USD/MMBtu; panels cost 1,100 USD/kW and give {sun / 8.76:.1%} of their nameplate"
-        yield Outcome(breakeven(question).low, capex, id_suffix=f".sand_point{name}", reason=told)
+        yield CheckOutcome(
+            breakeven(question).low, capex, id_suffix=f".sand_point{name}", reason=told
+        )
 
 
 @check(
     "energy.breakeven.algebra", what="Break-even capex where there is one hour", unit="USD/kW", tolerance=1e-9,
     source="algebra: rival's capex + hours x (its running cost - own) - own fixed cost",
 )  # fmt: skip
-def breakeven_algebra() -> Iterator[Outcome]:
+def breakeven_algebra() -> Iterator[CheckOutcome]:
     """A reactor against a plant of 300 USD/kW and 40 USD/MWh for 8,000 hours; and the two crossings
     of a load with a step.
     """
@@ -223,15 +225,15 @@ def breakeven_algebra() -> Iterator[Outcome]:
     from headrace.plan.analysis.parametric import crossings
 
     one = ask(study_of(parse_text(_ONE_HOUR)), "capex:reactor")
-    yield Outcome(breakeven(one).low, 300 + 8000 * (40 - 10) / 1e3 - 20, id_suffix=".one")
+    yield CheckOutcome(breakeven(one).low, 300 + 8000 * (40 - 10) / 1e3 - 20, id_suffix=".one")
     stepped = (
         _ONE_HOUR.replace("[8000 h]", "[2000 h, 6760 h]")
         + "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
     )
     found = crossings(ask(study_of(parse_text(stepped)), "capex:reactor"), 0, 2000)
     for crossing, hours in zip(found, (2000, 8760)):
-        yield Outcome(crossing.low, 300 + hours * 30 / 1e3 - 20, id_suffix=f".step{hours}")
-    yield Outcome(
+        yield CheckOutcome(crossing.low, 300 + hours * 30 / 1e3 - 20, id_suffix=f".step{hours}")
+    yield CheckOutcome(
         float(len(found)), 2.0, id_suffix=".count", reason="all crossings of a load with two levels"
     )
 
@@ -252,7 +254,7 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 500 USD/
     "energy.breakeven.hourly", what="Break-even capex of a small reactor, hourly: width of the bracket", unit="1", tolerance=0.01,
     source="asked for: bracketed to 1 %; certified from both sides by the plan's own bounds",
 )  # fmt: skip
-def breakeven_hourly() -> Outcome:
+def breakeven_hourly() -> CheckOutcome:
     """The bundled race: a plan that orders the reactor just below is worth the plan without it;
     none above gains anything.
     """
@@ -260,14 +262,14 @@ def breakeven_hourly() -> Outcome:
 
     found = breakeven(ask(bundled("reactor_race"), "capex:nuclear.smr"))
     told = f"{found.low:,.1f} to {found.high:,.1f} USD/kW in {found.solves} solves; gas 6 USD/MMBtu, carbon 50 USD/t"
-    return Outcome(found.high / found.low - 1, 0.0, absolute=True, reason=told)
+    return CheckOutcome(found.high / found.low - 1, 0.0, absolute=True, reason=told)
 
 
 @check(
     "energy.breakeven.falls", what="A reactor's discounted quantity against its own price: times it rises", unit="1", tolerance=0.0,
     source="convexity: the quantity is minus a slope of a convex function (docs/design/0048)",
 )  # fmt: skip
-def breakeven_falls() -> Outcome:
+def breakeven_falls() -> CheckOutcome:
     """The bundled race at six prices; the picture with gas and carbon prices is
     `headrace.show.figures.technology_share`.
     """
@@ -280,7 +282,7 @@ def breakeven_falls() -> Outcome:
         f"{price:,.0f} {share(p, 'nuclear.smr'):.1%}" for price, p in zip(prices, points)
     )
     rises = int((np.diff(slopes) > 1e-7 * slopes.max()).sum())
-    return Outcome(
+    return CheckOutcome(
         float(rises), 0.0, absolute=True, reason=f"USD/kW and share of electricity: {told}"
     )
 
@@ -289,7 +291,7 @@ def breakeven_falls() -> Outcome:
     "energy.pypsa.operation", what="Operating cost of gas_first at fixed capacities against PyPSA's", unit="USD", tolerance=1e-6,
     source="PyPSA 1.4 with HiGHS 1.15 on the exported network",
 )  # fmt: skip
-def pypsa_operation() -> Iterator[Outcome]:
+def pypsa_operation() -> Iterator[CheckOutcome]:
     """Three nodes of the bundled study, sizes held; by HiGHS, and by the interior point within the
     gap it certifies.
     """
@@ -306,13 +308,13 @@ def pypsa_operation() -> Iterator[Outcome]:
     held = highs.solve_fixed(f.problem, solve(f.problem).solution.master)
     for n in (1, 5, 7):
         theirs = _by_pypsa(f, held, n) - lost_revenue(f, n)
-        yield Outcome(
+        yield CheckOutcome(
             operating_cost(f, held, n), theirs, id_suffix=f".highs.node{n}", reason=f.nodes[n].label
         )
         block = f.problem.nodes[n]
         found = interior_point.solve(alone(block, block.start + block.map @ held.master), gap=1e-6)
         ours = found.upper * 1e3 / block.weight
-        yield Outcome(
+        yield CheckOutcome(
             ours, theirs, tolerance=found.gap + 1e-9, id_suffix=f".interior.node{n}",
             reason=f"{f.nodes[n].label}; certified gap {found.gap:.1e}, by {found.solver}; HiGHS behind PyPSA is good to 1e-9",
         )  # fmt: skip
@@ -346,7 +348,7 @@ def _by_pypsa(formulation: object, solution: object, node: int) -> float:
     "energy.plan.availability", what="99.9 % off the grid by plan and Monte Carlo in turn", unit="1", tolerance=0.0,
     source="asked for: lower 95 % bound of an independent Monte Carlo at 99.9 % or above",
 )  # fmt: skip
-def availability_target() -> Outcome:
+def availability_target() -> CheckOutcome:
     """Greensboro, flat 100 MW: engines of 18.8 MW with their outages; deviation is by how much the
     target is missed.
     """
@@ -361,4 +363,6 @@ def availability_target() -> Outcome:
         f"the plan alone {found.before.availability:.4%}; after {found.rounds} rounds {found.units} engines, "
         f"{found.judged.availability:.4%}, {found.judged.hours_lost.mean():.1f} h a year"
     )
-    return Outcome(found.judged.availability_bound, 0.999, deviation=found.missed_by, reason=told)
+    return CheckOutcome(
+        found.judged.availability_bound, 0.999, deviation=found.missed_by, reason=told
+    )

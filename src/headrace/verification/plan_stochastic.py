@@ -10,12 +10,12 @@ from importlib.util import find_spec
 import numpy as np
 
 from headrace.plan.analysis.value_of_information import Interval, value_of_information
-from headrace.plan.lp.problem import Problem, Risk
+from headrace.plan.lp.problem import Problem, RiskMeasure
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
 from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.two_stage import FirstStage, Future, two_stage
 from headrace.plan.scenario.time_slices import keep_blocks
-from headrace.verification.registry import Outcome, Skip, check, data_file
+from headrace.verification.registry import CheckOutcome, Skip, check, data_file
 
 _BOOK = (
     "Birge and Louveaux, Introduction to Stochastic Programming, 2nd ed. 2011, section 1.1 and 4.2"
@@ -70,7 +70,7 @@ def _harvest(factor: float, probability: float) -> Future:
     "plan.farmer", what="The farmer: what knowing is worth, and the cautious farmer", unit="USD", tolerance=1e-6,
     source=f"{_BOOK} (108,390; VSS 1,150; EVPI 7,016); cents and CVaR: Pyomo/mpi-sppy, mpisppy/tests/test_vss.py, test_cvar.py",
 )  # fmt: skip
-def farmer_metrics() -> Iterator[Outcome]:
+def farmer_metrics() -> Iterator[CheckOutcome]:
     """Profits (the book's costs with the other sign). The cautious farmer minimises E + 5 CVaR_0.8
     of his cost, here omega 5/6 at alpha 0.8; mpi-sppy's tests print mean and worst outcome of that
     plan.
@@ -90,29 +90,29 @@ def farmer_metrics() -> Iterator[Outcome]:
     yield from _cautious(problem)
 
 
-def _cautious(problem: Problem) -> Iterator[Outcome]:
+def _cautious(problem: Problem) -> Iterator[CheckOutcome]:
     """Risk inside the interior point, to the gap that it certifies."""
     from headrace.plan.lp.risk_measure import leaves, node_costs, paths
     from headrace.plan.solve.cvar import solve_risk
 
-    plan = solve_risk(problem, Risk(0.8, 5 / 6), gap=1e-6)
+    plan = solve_risk(problem, RiskMeasure(0.8, 5 / 6), gap=1e-6)
     outcomes = -MONEY * (paths(problem) @ (node_costs(problem, plan) / problem.probability))
     acres = ", ".join(f"{x:.1f}" for x in plan.master)
     told = f"acres of {', '.join(_CROPS)}: {acres} (published 100, 80, 320); certified gap {plan.gap:.1e}"
     mean = float(problem.probability[leaves(problem)] @ outcomes)
-    yield Outcome(mean, 103_313.33, tolerance=5e-5, id_suffix=".cautious_mean", reason=told)
-    yield Outcome(
+    yield CheckOutcome(mean, 103_313.33, tolerance=5e-5, id_suffix=".cautious_mean", reason=told)
+    yield CheckOutcome(
         float(outcomes.min()), 57_640.0, tolerance=5e-5, id_suffix=".cautious_worst", reason=told
     )
 
 
 def _beside(
     name: str, value: Interval, published: float, tolerance: float | None = None
-) -> Outcome:
+) -> CheckOutcome:
     """A certified interval beside a figure: the deviation is that of the end that is farther away."""
     far = max(abs(value.low - published), abs(value.high - published)) / abs(published)
     told = f"between {value.low:,.4f} and {value.high:,.4f}, certified"
-    return Outcome(
+    return CheckOutcome(
         (value.low + value.high) / 2,
         published,
         deviation=far,
@@ -127,7 +127,7 @@ def _beside(
     source="PyPSA/PyPSA, examples/networks/stochastic-network (CC BY 4.0), solved with PyPSA and HiGHS: 968,918.158; each scenario "
     "alone 645,199.510, 996,344.252, 1,108,708.955; the mean's sizes held 970,852.659",
 )  # fmt: skip
-def pypsa_stochastic() -> Iterator[Outcome]:
+def pypsa_stochastic() -> Iterator[CheckOutcome]:
     """Costs.
 
     By HiGHS, and by the interior point, whose interval must be that narrow; VSS is published to the
@@ -146,7 +146,7 @@ def pypsa_stochastic() -> Iterator[Outcome]:
     told = (
         f"unserved {imported.unserved(exact):.1e} MWh, thrown away {imported.wasted(exact):.1e} MWh"
     )
-    yield Outcome(
+    yield CheckOutcome(
         evaluate(problem, exact).value * MONEY, 968_918.158, id_suffix=".rp.highs", reason=told
     )
     plan = interior_point.solve(problem, gap=1e-8)
@@ -169,7 +169,7 @@ def pypsa_stochastic() -> Iterator[Outcome]:
     "plan.capacity_tree", what="SDDP.jl's capacity problem 5.2 in two stages, ordered a stage ahead", unit="USD", tolerance=1e-7,
     source="odow/SDDP.jl, docs/src/examples/StructDualDynProg.jl_prob5.2_2stages.jl: 340,315.52",
 )  # fmt: skip
-def capacity_tree() -> Outcome:
+def capacity_tree() -> CheckOutcome:
     """A study in words.
 
     What is not served costs more than any plant, so the cost is the price of all load minus ours.
@@ -183,7 +183,7 @@ def capacity_tree() -> Outcome:
     plan = solve(formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem)
     hours = np.array([1500.0, 5500.0, 1760.0])
     load = float(0.9 * hours @ [10315, 7329, 3919] + 0.1 * hours @ [11169, 9004, 7086])
-    return Outcome(
+    return CheckOutcome(
         114 * load - plan.low,
         340_315.5217,
         reason=f"certified gap {(plan.high - plan.low) / plan.low:.1e}",

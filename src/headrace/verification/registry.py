@@ -9,7 +9,7 @@ Each room of the library has a file of its name in `verification/` that register
     def atb_lcoe() -> Outcome: ...
 
 A check computes with Headrace and compares with a figure that was published by somebody else. It
-returns an `Outcome` (or several, each with its own `id_suffix`), or raises `Skip("why")` where an
+returns an `CheckOutcome` (or several, each with its own `id_suffix`), or raises `Skip("why")` where an
 extra or data is absent.
 """
 
@@ -47,7 +47,7 @@ class Skip(Exception):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckOutcome:
     """Ours beside published. `deviation` is relative unless `absolute`; pass means deviation <=
     tolerance.
 
@@ -104,7 +104,7 @@ class Check:
     unit: str
     tolerance: float
     source: str
-    run: Callable[[], Outcome | Iterable[Outcome]]
+    run: Callable[[], CheckOutcome | Iterable[CheckOutcome]]
 
     @property
     def room(self) -> str:
@@ -118,7 +118,8 @@ _REGISTRY: dict[str, Check] = {}
 def check(
     id: str, *, what: str, unit: str, tolerance: float, source: str
 ) -> Callable[
-    [Callable[[], Outcome | Iterable[Outcome]]], Callable[[], Outcome | Iterable[Outcome]]
+    [Callable[[], CheckOutcome | Iterable[CheckOutcome]]],
+    Callable[[], CheckOutcome | Iterable[CheckOutcome]],
 ]:
     """Register a check under `id` ("room.topic.name").
 
@@ -126,8 +127,8 @@ def check(
     """
 
     def register(
-        run: Callable[[], Outcome | Iterable[Outcome]],
-    ) -> Callable[[], Outcome | Iterable[Outcome]]:
+        run: Callable[[], CheckOutcome | Iterable[CheckOutcome]],
+    ) -> Callable[[], CheckOutcome | Iterable[CheckOutcome]]:
         if id in _REGISTRY and _REGISTRY[id].run.__qualname__ != run.__qualname__:
             raise ValueError(f"two checks are called {id}")
         _REGISTRY[id] = Check(id, what, unit, tolerance, source, run)
@@ -155,7 +156,7 @@ def run(check: Check) -> Iterator[Row]:
     start = time.perf_counter()
     try:
         result = check.run()
-        outcomes = (result,) if isinstance(result, Outcome) else tuple(result)
+        outcomes = (result,) if isinstance(result, CheckOutcome) else tuple(result)
     except Skip as skip:
         yield _row(check, None, "skip", str(skip), time.perf_counter() - start)
         return
@@ -172,7 +173,9 @@ def run(check: Check) -> Iterator[Row]:
         yield _row(check, outcome, "pass" if good else "fail", outcome.reason, seconds)
 
 
-def _row(check: Check, outcome: Outcome | None, status: Status, reason: str, seconds: float) -> Row:
+def _row(
+    check: Check, outcome: CheckOutcome | None, status: Status, reason: str, seconds: float
+) -> Row:
     limit = check.tolerance if outcome is None or outcome.tolerance is None else outcome.tolerance
     return Row(
         id=check.id + (outcome.id_suffix if outcome else ""),

@@ -12,16 +12,18 @@ import numpy as np
 
 from headrace.rights.money import apportion
 from headrace.verification import ledger as ledger_evidence  # registers the ledger's rows
-from headrace.verification.registry import Outcome, check
+from headrace.verification.registry import CheckOutcome, check
 
 __all__ = ["ledger_evidence"]
 
 _OURS = "Headrace's own promise; recomputed here"
 
 
-def _over(ours: float, bar: float, reason: str = "", suffix: str = "") -> Outcome:
+def _over(ours: float, bar: float, reason: str = "", suffix: str = "") -> CheckOutcome:
     """A bar from above: off by how far ours lies beyond it."""
-    return Outcome(ours, bar, deviation=max(0.0, ours / bar - 1.0), reason=reason, id_suffix=suffix)
+    return CheckOutcome(
+        ours, bar, deviation=max(0.0, ours / bar - 1.0), reason=reason, id_suffix=suffix
+    )
 
 
 @check(
@@ -31,7 +33,7 @@ def _over(ours: float, bar: float, reason: str = "", suffix: str = "") -> Outcom
     tolerance=0.0,
     source="Balinski & Young, Fair Representation, 2nd ed. 2001, table of the 1791 apportionment (120 seats)",
 )
-def hamilton() -> Outcome:
+def hamilton() -> CheckOutcome:
     """Populations and seats: CT DE GA KY MD MA NH NJ NY NC PA RI SC VT VA."""
     people = (
         236841,
@@ -52,7 +54,7 @@ def hamilton() -> Outcome:
     )
     seats = (8, 2, 2, 2, 9, 16, 5, 6, 11, 12, 14, 2, 7, 3, 21)
     off = sum(ours != theirs for ours, theirs in zip(apportion(120, people), seats))
-    return Outcome(float(off), 0.0, absolute=True)
+    return CheckOutcome(float(off), 0.0, absolute=True)
 
 
 @check(
@@ -62,7 +64,7 @@ def hamilton() -> Outcome:
     tolerance=1e-12,
     source="Felsenthal & Machover, The Measurement of Voting Power, 1998, table 5.3.5: 14/60 thrice, 9/60 twice, 0",
 )
-def eec() -> Outcome:
+def eec() -> CheckOutcome:
     """Luxembourg's null weight is the null-player property in the wild."""
     from headrace.rights.shapley import shapley
 
@@ -71,7 +73,7 @@ def eec() -> Outcome:
     found = shapley(worth)
     published = (14 / 60, 14 / 60, 14 / 60, 9 / 60, 9 / 60, 0.0)
     worst = max(abs(float(a) - b) for a, b in zip(found, published))
-    return Outcome(float(found[0]), published[0], deviation=worst)
+    return CheckOutcome(float(found[0]), published[0], deviation=worst)
 
 
 @check(
@@ -81,7 +83,7 @@ def eec() -> Outcome:
     tolerance=0.0,
     source="RSL 1.0 specification, section 3.7, rslstandard.org, December 2025",
 )
-def rsl() -> Outcome:
+def rsl() -> CheckOutcome:
     """0.015 USD a crawl."""
     from headrace.rights.rsl import read_rsl
 
@@ -89,7 +91,7 @@ def rsl() -> Outcome:
     (found,) = read_rsl(
         f'<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>{price}</license></content></rsl>'
     )
-    return Outcome((found.payments[0].amount or 0) / 1e6, 0.015)
+    return CheckOutcome((found.payments[0].amount or 0) / 1e6, 0.015)
 
 
 @check(
@@ -99,13 +101,13 @@ def rsl() -> Outcome:
     tolerance=0.0,
     source=_OURS,
 )
-def five_million() -> Iterable[Outcome]:
+def five_million() -> Iterable[CheckOutcome]:
     """Conserved to the micro-unit, at most 8 CPU seconds and 2 GB in a process of its own."""
     from headrace.verification.rights_measurements import settle_all
 
     done = settle_all()
     seconds = ", ".join(f"{rule} {cpu:.1f}" for rule, cpu in done.by_rule)
-    yield Outcome(float(done.lost), 0.0, absolute=True, id_suffix=".lost")
+    yield CheckOutcome(float(done.lost), 0.0, absolute=True, id_suffix=".lost")
     yield _over(done.cost.cpu_s, 8.0, seconds, ".cpu_s")
     yield _over(done.cost.peak_gb, 2.0, "generation of the uses included", ".peak_gb")
 
@@ -117,7 +119,7 @@ def five_million() -> Iterable[Outcome]:
     tolerance=0.0,
     source=_OURS,
 )
-def replay() -> Iterable[Outcome]:
+def replay() -> Iterable[CheckOutcome]:
     """Identical cents."""
     from headrace.rights.generated_studio import generate
     from headrace.rights.settlement import RULES, settle
@@ -133,7 +135,7 @@ def replay() -> Iterable[Outcome]:
             )
             for r in RULES
         )
-        yield Outcome(float(off), 0.0, absolute=True, id_suffix=suffix)
+        yield CheckOutcome(float(off), 0.0, absolute=True, id_suffix=suffix)
 
 
 @check(
@@ -143,7 +145,7 @@ def replay() -> Iterable[Outcome]:
     tolerance=0.0,
     source="user-centric and Shapley bound it by the fee; pro rata does not (Alaei et al., Management Science 2022)",
 )
-def bot() -> Iterable[Outcome]:
+def bot() -> Iterable[CheckOutcome]:
     """5,000 uses.
 
     The user rules are judged; what the bot moves under the others is told beside them.
@@ -160,7 +162,7 @@ def bot() -> Iterable[Outcome]:
     )
     for gain in gains:
         if gain.rule in ("user_centric", "equal_split"):
-            yield Outcome(
+            yield CheckOutcome(
                 gain.times_fee,
                 1.0,
                 absolute=True,
@@ -195,7 +197,7 @@ def _offers(seed: int, share: float = 0.08):  # type: ignore[no-untyped-def]
     tolerance=1e-6,
     source="finite differences of the optimum; envelope theorem",
 )
-def prices() -> Outcome:
+def prices() -> CheckOutcome:
     """24 problems of six guarantees."""
     from headrace.rights.allocation import allocate
 
@@ -211,7 +213,7 @@ def prices() -> Outcome:
             price = float(done.guarantee_price[i])
             if abs(lost - price) > worst:
                 worst, at = abs(lost - price), (price, lost)
-    return Outcome(*at, deviation=worst, reason="the worst of them; the deviation is absolute")
+    return CheckOutcome(*at, deviation=worst, reason="the worst of them; the deviation is absolute")
 
 
 @check(
@@ -221,7 +223,7 @@ def prices() -> Outcome:
     tolerance=0.0,
     source="enumeration of all subsets",
 )
-def clash() -> Outcome:
+def clash() -> CheckOutcome:
     """Each problem wants more offers than there are slots."""
     from headrace.rights.allocation import feasible
     from headrace.rights.conflict import smallest_conflict
@@ -240,7 +242,7 @@ def clash() -> Outcome:
         )
         tried += fewest > 0
         beyond += len(smallest_conflict(problem)) - fewest
-    return Outcome(
+    return CheckOutcome(
         float(beyond), 0.0, absolute=True, reason=f"{tried} of 24 problems were infeasible"
     )
 
@@ -252,7 +254,7 @@ def clash() -> Outcome:
     tolerance=0.0,
     source=_OURS,
 )
-def refused() -> Outcome:
+def refused() -> CheckOutcome:
     """Overlapping exclusive grants, expired terms, unknown work, weights not adding up to 1, mixed
     currencies, clock going back.
     """
@@ -305,4 +307,4 @@ def refused() -> Outcome:
         "clock",
     }
     off = len(wanted ^ found) + abs(log.uses.count - 2) + abs(log.read - 7)
-    return Outcome(float(off), 0.0, absolute=True, reason=", ".join(sorted(found)))
+    return CheckOutcome(float(off), 0.0, absolute=True, reason=", ".join(sorted(found)))

@@ -15,7 +15,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Cost:
+class MeasuredCost:
     """What a measurement cost: CPU and wall seconds of the measured part, the peak memory of its
     process [GB], and `queued_s`.
 
@@ -38,7 +38,7 @@ class Settled:
     uses: int
     lost: int
     by_rule: tuple[tuple[str, float], ...]
-    cost: Cost
+    cost: MeasuredCost
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Appends:
 
     entries: int
     postings: int
-    cost: Cost
+    cost: MeasuredCost
 
     @property
     def rate(self) -> float:
@@ -134,9 +134,9 @@ class _Watch:
         ends = time.process_time(), time.perf_counter(), _queued()
         self._spent = [end - start for start, end in zip(self._start, ends)]
 
-    def cost(self) -> Cost:
+    def cost(self) -> MeasuredCost:
         cpu, wall, queued = self._spent
-        return Cost(cpu, wall, _peak_gb(), queued)
+        return MeasuredCost(cpu, wall, _peak_gb(), queued)
 
 
 def _queued() -> float:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.energy.outages import Units
+from headrace.energy.outages import UnitGroup
 
 PEAK = 2850.0
 """Annual peak [MW]."""
 
 UNITS = (
-    Units("oil 12", 5, 12, 0.02, 60), Units("oil 20", 4, 20, 0.10, 50), Units("hydro 50", 6, 50, 0.01, 20),
-    Units("coal 76", 4, 76, 0.02, 40), Units("oil 100", 3, 100, 0.04, 50), Units("coal 155", 4, 155, 0.04, 40),
-    Units("oil 197", 3, 197, 0.05, 50), Units("coal 350", 1, 350, 0.08, 100), Units("nuclear 400", 2, 400, 0.12, 150),
+    UnitGroup("oil 12", 5, 12, 0.02, 60), UnitGroup("oil 20", 4, 20, 0.10, 50), UnitGroup("hydro 50", 6, 50, 0.01, 20),
+    UnitGroup("coal 76", 4, 76, 0.02, 40), UnitGroup("oil 100", 3, 100, 0.04, 50), UnitGroup("coal 155", 4, 155, 0.04, 40),
+    UnitGroup("oil 197", 3, 197, 0.05, 50), UnitGroup("coal 350", 1, 350, 0.08, 100), UnitGroup("nuclear 400", 2, 400, 0.12, 150),
 )  # fmt: skip
 """Units with forced outage rate and mean time to repair [h]; 3,405 MW together."""
 

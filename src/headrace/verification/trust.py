@@ -20,7 +20,7 @@ from headrace.trust.simulated_logs import Marketplace
 from headrace.verification.audit_power import tally, tally_at_printed
 from headrace.verification.faulty_logs import FAULTS
 from headrace.verification.leaking_recommenders import LEAKS, honest
-from headrace.verification.registry import Outcome, Skip, check
+from headrace.verification.registry import CheckOutcome, Skip, check
 
 CASES = 10_000
 REPEATS = 400
@@ -54,10 +54,10 @@ def open_bandit_log(policy: str, campaign: str) -> ExposureLog:
     tolerance=0.0,
     source=f"noninterference (Clarkson & Schneider 2010): {BRIEF}",
 )
-def noninterference() -> Outcome:
+def noninterference() -> CheckOutcome:
     """The house recommender under every schedule of bids."""
     searched = search(lambda: honest, CASES, seed=1)
-    return Outcome(
+    return CheckOutcome(
         float(searched.leak is not None), 0.0, absolute=True, reason=f"{searched.cases:,} cases run"
     )
 
@@ -69,11 +69,11 @@ def noninterference() -> Outcome:
     tolerance=0.0,
     source=f"seeded faults (DeMillo, Lipton & Sayward 1978): {BRIEF}",
 )
-def seeded_leaks() -> Iterator[Outcome]:
+def seeded_leaks() -> Iterator[CheckOutcome]:
     """Money in the score, in the tie-break, in a cache."""
     for name, build in LEAKS.items():
         searched = search(build, CASES, seed=1)
-        yield Outcome(
+        yield CheckOutcome(
             float(searched.leak is not None),
             1.0,
             id_suffix=f".{name}",
@@ -88,7 +88,7 @@ def seeded_leaks() -> Iterator[Outcome]:
     tolerance=0.0,
     source=f"bar 7 % (nominal 5 %): {BRIEF}",
 )
-def false_alarms() -> Iterator[Outcome]:
+def false_alarms() -> Iterator[CheckOutcome]:
     """Size of the test at three log sizes, and with a logged randomisation under noisy relevance."""
     cases = {f".{n}_queries": Marketplace(queries=n) for n in (60, 500, 3000)}
     cases[".randomised"] = Marketplace(queries=500, proxy_sd=0.5, randomised=True)
@@ -103,7 +103,7 @@ def false_alarms() -> Iterator[Outcome]:
     tolerance=0.0,
     source=f"bar 90 %: {BRIEF}",
 )
-def power() -> Iterator[Outcome]:
+def power() -> Iterator[CheckOutcome]:
     """Power where the auditor says it has it."""
     cases = {f".{n}_queries": Marketplace(queries=n) for n in (60, 500, 3000)}
     cases[".randomised"] = Marketplace(queries=500, randomised=True)
@@ -118,7 +118,7 @@ def power() -> Iterator[Outcome]:
     tolerance=0.0,
     source=f"bars: cannot tell >= 95 %, biased <= 5 %: {BRIEF}",
 )
-def noisy_relevance() -> Iterator[Outcome]:
+def noisy_relevance() -> Iterator[CheckOutcome]:
     """The case in which a plain test accuses honest platforms."""
     for noise in (0.25, 0.5, 1.0, 2.0):
         counted = tally(
@@ -135,7 +135,7 @@ def noisy_relevance() -> Iterator[Outcome]:
     tolerance=0.0,
     source=BRIEF,
 )
-def refusals() -> Iterator[Outcome]:
+def refusals() -> Iterator[CheckOutcome]:
     """Each fault of `faults.py`: the audit must refuse, and name the column."""
     for name, (log, key) in FAULTS.items():
         try:
@@ -144,7 +144,7 @@ def refusals() -> Iterator[Outcome]:
         except InputError as error:
             refused = any(problem.where.key == key for problem in error.problems)
             reason = str(error.problems[0])
-        yield Outcome(float(refused), 1.0, id_suffix=f".{name}", reason=reason)
+        yield CheckOutcome(float(refused), 1.0, id_suffix=f".{name}", reason=reason)
 
 
 @check(
@@ -154,7 +154,7 @@ def refusals() -> Iterator[Outcome]:
     tolerance=1e-9,
     source="Vickrey 1961; Edelman, Ostrovsky & Schwarz, AER 97 (2007); Varian, IJIO 25 (2007)",
 )
-def auction() -> Iterator[Outcome]:
+def auction() -> Iterator[CheckOutcome]:
     """No gain from a deviation, no payment above the bid, second price with one slot; and GSP does
     invite shading.
     """
@@ -179,10 +179,10 @@ def auction() -> Iterator[Outcome]:
         sold = position_auction(offers, clicks[:1], reserve)
         expected = max(top[1], reserve) if top[0] >= reserve else 0.0
         vickrey = max(vickrey, abs((sold[0].price if sold else 0.0) - expected))
-    yield Outcome(gain, 0.0, absolute=True, id_suffix=".deviation_gain")
-    yield Outcome(max(0.0, over), 0.0, absolute=True, id_suffix=".price_above_bid")
-    yield Outcome(vickrey, 0.0, absolute=True, id_suffix=".one_slot_is_vickrey")
-    yield Outcome(
+    yield CheckOutcome(gain, 0.0, absolute=True, id_suffix=".deviation_gain")
+    yield CheckOutcome(max(0.0, over), 0.0, absolute=True, id_suffix=".price_above_bid")
+    yield CheckOutcome(vickrey, 0.0, absolute=True, id_suffix=".one_slot_is_vickrey")
+    yield CheckOutcome(
         float(shading > 1e-6),
         1.0,
         id_suffix=".gsp_invites_shading",
@@ -197,10 +197,10 @@ def auction() -> Iterator[Outcome]:
     tolerance=0.0,
     source="ln 0.05 / ln(1 - p), the rule of three's exact form (Hanley & Lippman-Hand, JAMA 249, 1983)",
 )
-def sample_sizes() -> Iterator[Outcome]:
+def sample_sizes() -> Iterator[CheckOutcome]:
     """299, 2,995 and 29,956 queries."""
     for rate, published in ((0.01, 299), (0.001, 2995), (0.0001, 29_956)):
-        yield Outcome(float(sample_size(rate)), float(published), id_suffix=f".{rate:g}")
+        yield CheckOutcome(float(sample_size(rate)), float(published), id_suffix=f".{rate:g}")
 
 
 @check(
@@ -210,13 +210,13 @@ def sample_sizes() -> Iterator[Outcome]:
     tolerance=0.0,
     source=OPEN_BANDIT,
 )
-def uniform_log() -> Iterator[Outcome]:
+def uniform_log() -> Iterator[CheckOutcome]:
     """The platform says it drew uniformly: the auditor must agree, campaign by campaign."""
     for campaign in CAMPAIGNS:
         found = uniformity(open_bandit_log("random", campaign))
         smallest = min(one.adjusted for one in found.tests)
         count = sum(one.adjusted <= 0.05 for one in found.tests)
-        yield Outcome(
+        yield CheckOutcome(
             float(count),
             0.0,
             absolute=True,
@@ -232,13 +232,13 @@ def uniform_log() -> Iterator[Outcome]:
     tolerance=0.0,
     source=OPEN_BANDIT,
 )
-def thompson_log() -> Iterator[Outcome]:
+def thompson_log() -> Iterator[CheckOutcome]:
     """A learning policy shows what clicks: every position must stand out."""
     for campaign in CAMPAIGNS:
         found = uniformity(open_bandit_log("bts", campaign))
         total = sum(one.statistic for one in found.tests)
         count = sum(one.adjusted <= 0.05 for one in found.tests)
-        yield Outcome(
+        yield CheckOutcome(
             float(count),
             3.0,
             id_suffix=f".{campaign}",
@@ -253,7 +253,7 @@ def thompson_log() -> Iterator[Outcome]:
     tolerance=0.0,
     source=f"bar 7 %; {OPEN_BANDIT}",
 )
-def planted_flags() -> Iterator[Outcome]:
+def planted_flags() -> Iterator[CheckOutcome]:
     """Size control on real rows: flags drawn by us cannot have moved anything."""
     rng = np.random.default_rng(9)
     for policy, explained in (("random", False), ("bts", True)):
@@ -275,8 +275,8 @@ def _alarms(log: ExposureLog, explained: bool, rng: np.random.Generator, draws: 
     return count / draws
 
 
-def _at_most(ours: float, bar: float, suffix: str, reason: str = "") -> Outcome:
-    return Outcome(
+def _at_most(ours: float, bar: float, suffix: str, reason: str = "") -> CheckOutcome:
+    return CheckOutcome(
         ours,
         bar,
         deviation=max(0.0, ours - bar),
@@ -285,8 +285,8 @@ def _at_most(ours: float, bar: float, suffix: str, reason: str = "") -> Outcome:
     )
 
 
-def _at_least(ours: float, bar: float, suffix: str) -> Outcome:
-    return Outcome(
+def _at_least(ours: float, bar: float, suffix: str) -> CheckOutcome:
+    return CheckOutcome(
         ours,
         bar,
         deviation=max(0.0, bar - ours),

@@ -14,10 +14,10 @@ from headrace.models.fleet.types import (
     ROUTERS,
     Autoscale,
     Fleet,
-    Limits,
     Outages,
     Pool,
     PrefixBlocks,
+    ReplicaLimits,
     ServiceClass,
     Trace,
     Transfer,
@@ -44,7 +44,7 @@ def random_trace(
     return trace(arrival, prompt, answer, rng.integers(0, classes, requests), known)
 
 
-def random_world(seed: int) -> tuple[Trace, Fleet, Limits | None, Outages]:
+def random_world(seed: int) -> tuple[Trace, Fleet, ReplicaLimits | None, Outages]:
     rng = np.random.default_rng(seed)
     blocks = bool(rng.random() < 0.4)
     classes = int(rng.integers(1, 4))
@@ -101,13 +101,13 @@ def _scale(rng: np.random.Generator) -> Autoscale | None:
     )
 
 
-def _limits(rng: np.random.Generator, fleet: Fleet) -> Limits | None:
+def _limits(rng: np.random.Generator, fleet: Fleet) -> ReplicaLimits | None:
     if rng.random() < 0.4:
         return None
     times = np.sort(rng.uniform(0, 8, 4))
     counts = np.array([[rng.integers(0, pool.replicas + 1) for pool in fleet.pools] for _ in times])
     counts[-1] = [pool.replicas for pool in fleet.pools]
-    return Limits(times, counts, rng.random(4) < 0.5)
+    return ReplicaLimits(times, counts, rng.random(4) < 0.5)
 
 
 def _outages(rng: np.random.Generator, fleet: Fleet) -> Outages:

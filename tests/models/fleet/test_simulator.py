@@ -10,11 +10,11 @@ from headrace.core.errors import InputError
 from headrace.models.fleet import (
     Autoscale,
     Fleet,
-    Limits,
     Outages,
     Pool,
     PrefixBlocks,
-    Progress,
+    ReplayProgress,
+    ReplicaLimits,
     ServiceClass,
     Transfer,
     replay,
@@ -166,7 +166,7 @@ def test_a_hard_limit_stops_and_a_soft_one_drains() -> None:
     load, fleet = trace([0.0, 0.0], [100, 100], [30, 30]), Fleet((Pool("a", TABLE, 2),))
     for hard, moved in ((False, 0), (True, 1)):
         found = replay(
-            load, fleet, limits=Limits(np.array([0.05]), np.array([[1]]), np.array([hard]))
+            load, fleet, limits=ReplicaLimits(np.array([0.05]), np.array([[1]]), np.array([hard]))
         )
         assert found.evicted == moved
         assert len(set(found.replica.tolist())) == 2 - moved
@@ -177,7 +177,9 @@ def test_warm_up_delays_service() -> None:
     awake time counts from 1 s.
     """
     fleet = Fleet((Pool("a", TABLE, 1, warm_up=2.0, start=0),))
-    found = replay(trace([0.0], [100], [1]), fleet, limits=Limits(np.array([1.0]), np.array([[1]])))
+    found = replay(
+        trace([0.0], [100], [1]), fleet, limits=ReplicaLimits(np.array([1.0]), np.array([[1]]))
+    )
     assert found.ttft[0] == pytest.approx(3.0111, abs=1e-9)
     assert found.pools[0].awake.sum() == pytest.approx(2.0111, abs=1e-9)
 
@@ -211,7 +213,7 @@ def test_autoscaling_follows_the_load() -> None:
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("headrace.models.fleet.simulator.EVENTS_A_CALL", 100)
-    told: list[Progress] = []
+    told: list[ReplayProgress] = []
     load = trace(np.arange(500) * 0.01, np.full(500, 10), np.full(500, 40))
     plain = replay(load, Fleet((Pool("a", TABLE, 4),)), progress=told.append)
     assert len(told) == plain.events // 100

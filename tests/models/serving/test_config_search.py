@@ -5,11 +5,11 @@ import pytest
 
 from headrace.core.errors import Infeasible, InputError
 from headrace.models.serving.config_search import best, concave_frontier, load_curve, pareto, points
-from headrace.models.serving.operating_point import Promise
+from headrace.models.serving.operating_point import ServicePromise
 from headrace.models.step_time.providers import step_table, tables_of
 from headrace.models.step_time.roofline import Layout
 
-PROMISE = Promise(1000, 300, 2.0, 0.05)
+PROMISE = ServicePromise(1000, 300, 2.0, 0.05)
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +84,12 @@ def test_load_curve_by_hand(every):
 
 def test_impossible_searches_say_what_is_nearest(every):
     with pytest.raises(Infeasible, match="nearest: ttft"):
-        best(every, Promise(1000, 300, 1e-4, 1e-5))
+        best(every, ServicePromise(1000, 300, 1e-4, 1e-5))
     with pytest.raises(InputError, match="no step table"):
         points([], PROMISE)
     with pytest.raises(InputError, match="no replica holds"):
         points(
             tables_of("Qwen/Qwen3-32B", "h100", "fp8"),
-            Promise(5_000_000, 1000),
+            ServicePromise(5_000_000, 1000),
             disaggregated=False,
         )

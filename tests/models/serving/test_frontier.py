@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import HeadraceError, Infeasible, InputError
 from headrace.models.serving.frontier import frontier, serve
-from headrace.models.serving.operating_point import Promise
+from headrace.models.serving.operating_point import ServicePromise
 
 
 def test_the_point_keeps_its_promise_and_its_own_books():
     """tokens/s = requests/s x output tokens, inside its band."""
-    promise = Promise(1200, 300)
+    promise = ServicePromise(1200, 300)
     point = serve("meta-llama/Llama-3.1-70B", "b200", "fp8", promise)
     assert point.ttft <= promise.ttft
     assert point.tpot <= promise.tpot
@@ -22,7 +22,7 @@ def test_the_point_keeps_its_promise_and_its_own_books():
 
 def test_littles_law_holds_at_every_aggregated_point():
     """batch = requests/s of the replica x time in the system."""
-    found = frontier("Qwen/Qwen3-32B", "h100", "fp8", Promise(1200, 300))
+    found = frontier("Qwen/Qwen3-32B", "h100", "fp8", ServicePromise(1200, 300))
     rate = found.tokens / 300 * found.tp * found.dp
     inside = rate * (found.ttft + found.tpot * 299)
     assert inside[~found.apart] == pytest.approx(found.batch[~found.apart])
@@ -33,7 +33,10 @@ def test_a_large_services_rate_is_inside_the_band():
     21 tokens/s a user.
     """
     point = serve(
-        "deepseek-ai/DeepSeek-V3", "h800", "fp8", Promise(4384, 1211, 5.0, 1 / 21, prefix=2466)
+        "deepseek-ai/DeepSeek-V3",
+        "h800",
+        "fp8",
+        ServicePromise(4384, 1211, 5.0, 1 / 21, prefix=2466),
     )
     assert point.disaggregated
     assert point.band.low < 168e9 / 86_400 / (226.75 * 8) < point.band.high
@@ -41,15 +44,17 @@ def test_a_large_services_rate_is_inside_the_band():
 
 def test_a_tighter_promise_never_serves_more():
     rates = [
-        serve("Qwen/Qwen3-32B", "h100", "fp8", Promise(1000, 300, 2.0, tpot)).tokens_per_second
+        serve(
+            "Qwen/Qwen3-32B", "h100", "fp8", ServicePromise(1000, 300, 2.0, tpot)
+        ).tokens_per_second
         for tpot in (0.015, 0.03, 0.06, 0.12)
     ]
     assert rates == sorted(rates)
 
 
 def test_a_cached_prefix_never_hurts():
-    plain = serve("Qwen/Qwen3-32B", "h100", "fp8", Promise(4000, 300))
-    cached = serve("Qwen/Qwen3-32B", "h100", "fp8", Promise(4000, 300, prefix=3000))
+    plain = serve("Qwen/Qwen3-32B", "h100", "fp8", ServicePromise(4000, 300))
+    cached = serve("Qwen/Qwen3-32B", "h100", "fp8", ServicePromise(4000, 300, prefix=3000))
     assert cached.tokens_per_second > plain.tokens_per_second
 
 
@@ -57,29 +62,29 @@ def test_nothing_on_the_frontier_overflows_memory():
     """Llama 3.1 70B in fp8 on 80 GB: 70.6 GB of weights leave one H100 about 1.4 GB, so no large
     batch fits on one.
     """
-    found = frontier("meta-llama/Llama-3.1-70B", "h100", "fp8", Promise(8000, 1000))
+    found = frontier("meta-llama/Llama-3.1-70B", "h100", "fp8", ServicePromise(8000, 1000))
     assert found.batch[found.tp == 1].max(initial=0) <= 1
 
 
 def test_impossible_promises_name_the_nearest():
     with pytest.raises(Infeasible, match="nearest: ttft") as caught:
-        serve("meta-llama/Llama-3.1-405B", "h100", "fp8", Promise(1000, 100, 0.01, 0.001))
+        serve("meta-llama/Llama-3.1-405B", "h100", "fp8", ServicePromise(1000, 100, 0.01, 0.001))
     assert caught.value.clashes == ("ttft", "tpot")
 
 
 def test_weights_that_do_not_fit_say_so():
     with pytest.raises(InputError, match="needs 406 GB for weights"):
-        serve("meta-llama/Llama-3.1-405B", "rtx_4090", "fp8", Promise(1000, 100))
+        serve("meta-llama/Llama-3.1-405B", "rtx_4090", "fp8", ServicePromise(1000, 100))
 
 
 @pytest.mark.parametrize(
     ("promise", "words"),
     [
-        (Promise(0, 10), "isl: 0 tokens"),
-        (Promise(10, 0), "osl: 0 tokens"),
-        (Promise(10, 10, -1.0), "ttft: -1"),
-        (Promise(10, 10, float("nan")), "ttft: nan"),
-        (Promise(10, 10, prefix=10), "10 cached tokens"),
+        (ServicePromise(0, 10), "isl: 0 tokens"),
+        (ServicePromise(10, 0), "osl: 0 tokens"),
+        (ServicePromise(10, 10, -1.0), "ttft: -1"),
+        (ServicePromise(10, 10, float("nan")), "ttft: nan"),
+        (ServicePromise(10, 10, prefix=10), "10 cached tokens"),
     ],
 )
 def test_bad_requests_are_named(promise, words):
@@ -98,7 +103,7 @@ def test_bad_requests_are_named(promise, words):
 )
 def test_any_request_gets_an_answer_or_a_word(model, chip, isl, osl, ttft, tpot):
     try:
-        point = serve(model, chip, "fp8", Promise(isl, osl, ttft, tpot))
+        point = serve(model, chip, "fp8", ServicePromise(isl, osl, ttft, tpot))
     except HeadraceError:
         return
     assert 0 < point.tokens_per_second < 1e6

@@ -13,7 +13,7 @@ from headrace.core.study import Promise as Written
 from headrace.models.fleet import replay
 from headrace.models.fleet.deployment import deployed, requests
 from headrace.models.serving import percentile_promises
-from headrace.models.serving.operating_point import Promise
+from headrace.models.serving.operating_point import ServicePromise
 from headrace.models.serving.product_rate import offer, refuse_impossible, serving_point
 
 ACCELERATORS = 1000.0
@@ -58,7 +58,7 @@ def kept(
     point = serving_point(product(isl, osl, ttft, tpot), model, chip)
     if point is None:
         return None
-    promise = Promise(isl, osl, ttft, tpot)
+    promise = ServicePromise(isl, osl, ttft, tpot)
     rate = (
         percentile_promises.load(point.disaggregated, isl, osl)
         * point.requests_per_second

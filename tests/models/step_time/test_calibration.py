@@ -7,7 +7,7 @@ import pytest
 
 from headrace.models.step_time.calibration import FAMILIES, FEATURES, member, pooled, shipped
 from headrace.models.step_time.cross_validation import band, fold_of
-from headrace.models.step_time.measured_deployments import Labels
+from headrace.models.step_time.measured_deployments import DeploymentLabels
 
 
 def test_a_known_law_is_found():
@@ -16,17 +16,19 @@ def test_a_known_law_is_found():
     """
     rng = np.random.default_rng(1)
     x = rng.normal(size=(6000, len(FEATURES)))
-    labels = tuple(Labels("m", "s", "ab"[i % 2], "fp8") for i in range(6000))
+    labels = tuple(DeploymentLabels("m", "s", "ab"[i % 2], "fp8") for i in range(6000))
     y = 0.2 + 0.3 * x[:, 0] + 0.4 * (np.arange(6000) % 2)
     law = pooled(x, labels, y)
-    at = law.of(Labels("m", "s", "b", "fp8")) - law.of(Labels("m", "s", "a", "fp8"))
+    at = law.of(DeploymentLabels("m", "s", "b", "fp8")) - law.of(
+        DeploymentLabels("m", "s", "a", "fp8")
+    )
     assert at[0] == pytest.approx(0.4, abs=0.03)
     assert law.of(labels[0])[1] == pytest.approx(0.3, abs=0.03)
 
 
 def test_what_was_never_seen_adds_nothing():
     law, _ = shipped()
-    unknown = Labels("no model", "no system", "no backend", "fp8")
+    unknown = DeploymentLabels("no model", "no system", "no backend", "fp8")
     assert np.array_equal(law.tpot.of(unknown), law.tpot.members[""])
     assert all(member(family, unknown) not in law.tpot.members for family in FAMILIES)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.core.errors import Infeasible, InputError
-from headrace.models.serving.operating_point import Promise
+from headrace.models.serving.operating_point import ServicePromise
 from headrace.models.step_time.user_measurements import best_measured, parse_measurements
 
 TEXT = """model,system,precision,accelerators,isl,osl,concurrency,ttft_ms,tpot_ms,tokens_per_second
@@ -21,7 +21,7 @@ def test_between_two_loads_by_hand():
     tokens/s each.
     """
     found = best_measured(
-        parse_measurements(TEXT, "x.csv"), "m", "h100", "fp8", Promise(1000, 100, 1.0, 0.020)
+        parse_measurements(TEXT, "x.csv"), "m", "h100", "fp8", ServicePromise(1000, 100, 1.0, 0.020)
     )
     assert found.tokens == pytest.approx(700)
     assert found.ttft == pytest.approx(0.4)
@@ -40,9 +40,9 @@ def test_units_are_read():
 def test_nothing_measured_and_nothing_good_enough():
     rows = parse_measurements(TEXT, "x.csv")
     with pytest.raises(InputError, match="nothing measured"):
-        best_measured(rows, "m", "b200", "fp8", Promise(1000, 100))
+        best_measured(rows, "m", "b200", "fp8", ServicePromise(1000, 100))
     with pytest.raises(Infeasible, match=r"nearest: ttft 0\.2 s"):
-        best_measured(rows, "m", "h100", "fp8", Promise(1000, 100, 0.1, 0.001))
+        best_measured(rows, "m", "h100", "fp8", ServicePromise(1000, 100, 0.1, 0.001))
 
 
 def test_every_bad_row_is_named_with_its_line():

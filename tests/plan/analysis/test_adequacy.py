@@ -9,7 +9,7 @@ import pytest
 from headrace.core.errors import InputError
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.adequacy import adequate
-from headrace.plan.model.build_system import Expansion, expand
+from headrace.plan.model.build_system import SystemOnTree, expand
 
 TEXT = """
 study: island
@@ -21,7 +21,7 @@ products: {{power: {{kind: electricity, site: here, demand: 40 MW, price: 900 US
 """
 
 
-def island(most: int) -> Expansion:
+def island(most: int) -> SystemOnTree:
     return expand(study_of(parse_text(TEXT.format(most=most))))
 
 

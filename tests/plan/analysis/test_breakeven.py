@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from headrace.core.errors import InputError
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.breakeven import (
-    Question,
+    BreakevenQuestion,
     along,
     ask,
     breakeven,
@@ -35,7 +35,7 @@ products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 500 US
 """
 
 
-def posed(text: str, about: str = "capex:reactor") -> Question:
+def posed(text: str, about: str = "capex:reactor") -> BreakevenQuestion:
     return ask(study_of(parse_text(text)), about)
 
 

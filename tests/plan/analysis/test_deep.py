@@ -7,9 +7,9 @@ import pytest
 
 from headrace.core.errors import StoppedEarly
 from headrace.core.study_reader import parse_text, study_of
-from headrace.plan.analysis.deep.context import Ground, outcomes
+from headrace.plan.analysis.deep.context import AnalysisContext, outcomes
 from headrace.plan.analysis.deep.lead_time import sooner
-from headrace.plan.analysis.deep.questions import Deep, deepen, questions
+from headrace.plan.analysis.deep.questions import DeepState, deepen, questions
 from headrace.plan.analysis.deep.regret import leaf_regret, regret
 from headrace.plan.analysis.deep.rival import copied, nearest, timeline
 from headrace.plan.analysis.deep.switching_price import flip
@@ -18,17 +18,17 @@ from headrace.plan.analysis.deep.to_json import with_deep
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
-from headrace.plan.results.order_value import Effort, root_orders, value_orders
+from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
 from headrace.plan.solve.solve import solve
 
 
-def ground(text: str) -> Ground:
+def ground(text: str) -> AnalysisContext:
     study = study_of(parse_text(text))
     e = expand(study)
     found = formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
     plan = solve(found.problem)
-    valued = value_orders(found, plan, root_orders(found, plan), Effort(gap=1e-6))
-    return Ground(study, e, found, valued.plan, plan, valued.values)
+    valued = value_orders(found, plan, root_orders(found, plan), ValuationOptions(gap=1e-6))
+    return AnalysisContext(study, e, found, valued.plan, plan, valued.values)
 
 
 PLANT = """
@@ -200,8 +200,10 @@ def test_a_stop_keeps_what_is_there() -> None:
         asked.append(1)
         return len(asked) > 1
 
-    stopped = Ground(g.study, g.expansion, g.formulation, g.plan, g.near, g.values, stop=stop)
-    found: list[Deep] = [known for _, known in deepen(stopped)]
+    stopped = AnalysisContext(
+        g.study, g.expansion, g.formulation, g.plan, g.near, g.values, stop=stop
+    )
+    found: list[DeepState] = [known for _, known in deepen(stopped)]
     assert found[-1].leaves
     assert found[-1].open
     assert len(found[-1].endings) < 2 or not found[-1].regrets
@@ -212,9 +214,11 @@ def test_what_was_not_finished_in_time_stays_open() -> None:
     question is not answered.
     """
     g = ground(TREE)
-    late = Ground(g.study, g.expansion, g.formulation, g.plan, g.near, g.values, stop=lambda: True)
+    late = AnalysisContext(
+        g.study, g.expansion, g.formulation, g.plan, g.near, g.values, stop=lambda: True
+    )
     with pytest.raises(StoppedEarly):
-        questions(late)[-1].answer(late, Deep(0.9))
+        questions(late)[-1].answer(late, DeepState(0.9))
 
 
 def test_the_rival_s_timeline_is_dated_and_sourced() -> None:

@@ -17,7 +17,7 @@ from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import interior_point
 from headrace.plan.interior_point import compile_kernels, solve
 from headrace.plan.interior_point.cold_start import make_tree
-from headrace.plan.interior_point.driver import REMEMBER, Series
+from headrace.plan.interior_point.driver import REMEMBER, WarmStartPolicy
 from headrace.plan.interior_point.kernels import entry as compiled
 from headrace.plan.lp.dual_bound import evaluate
 from headrace.plan.lp.problem import Values
@@ -120,7 +120,7 @@ def test_a_second_study_compiles_nothing():
     """
     known = kernels()
     assert len(known) > 40
-    solve(example("gas_first"), gap=1e-3, series=Series(keep=REMEMBER))
+    solve(example("gas_first"), gap=1e-3, series=WarmStartPolicy(keep=REMEMBER))
     before = {name: len(kernel.signatures) for name, kernel in known.items()}
     assert sum(before.values()) >= 3  # those called from Python; the others are compiled into them
     solve(example("reactor_race"), gap=1e-3)

@@ -25,9 +25,9 @@ from headrace.plan.lp.residuals import evaluate
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.investment import possible
 from headrace.plan.model.reservations import leaning
-from headrace.plan.results.order_value import Effort, value_orders
-from headrace.plan.scenario.discounting import Clock
-from headrace.plan.scenario.tree import Node
+from headrace.plan.results.order_value import ValuationOptions, value_orders
+from headrace.plan.scenario.discounting import Discounting
+from headrace.plan.scenario.tree import ScenarioNode
 
 SLOT = """
 study: slot
@@ -76,7 +76,7 @@ def test_a_slot_is_worth_its_algebra() -> None:
         for i, o in enumerate(found.formulation.orders)
         if found.formulation.system.assets[o.asset].name == "plant_slot"
     )
-    worth = value_orders(found.formulation, found.plan, [number], Effort(1e-6)).values[0]
+    worth = value_orders(found.formulation, found.plan, [number], ValuationOptions(1e-6)).values[0]
     assert worth.low == pytest.approx(60_000)
     assert worth.high == pytest.approx(60_000)
 
@@ -125,10 +125,10 @@ def test_a_slot_does_not_make_more_room(solved: Callable) -> None:
     assert found.quantity("boom", "here.plant_from_slot") == pytest.approx(4)
 
 
-def path(starts: list[float]) -> tuple[Node, ...]:
+def path(starts: list[float]) -> tuple[ScenarioNode, ...]:
     ends = [*starts[1:], starts[-1] + 12.0]
     return tuple(
-        Node(f"n{i}", i - 1, i + 1, 1.0, a, b - a, "", {}, {}, {}, {})
+        ScenarioNode(f"n{i}", i - 1, i + 1, 1.0, a, b - a, "", {}, {}, {}, {})
         for i, (a, b) in enumerate(zip(starts, ends))
     )
 
@@ -152,7 +152,7 @@ def test_the_rows_hold_exactly_where_every_use_finds_a_slot(
         (),
         reservations=(Reservation("here.slot", ("here.use",), window),),
     )
-    clock = Clock(0.0, starts[-1] + 12.0, terminal=False)
+    clock = Discounting(0.0, starts[-1] + 12.0, terminal=False)
     orders = possible(system, nodes, [type("W", (), {"capex": {}})() for _ in nodes], clock)  # type: ignore[misc]
     amount = np.array(
         data.draw(st.lists(st.integers(0, 4), min_size=len(orders), max_size=len(orders))),

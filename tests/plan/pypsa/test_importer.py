@@ -14,7 +14,7 @@ from headrace.core.errors import InputError
 from headrace.plan import interior_point
 from headrace.plan.lp import highs
 from headrace.plan.lp.residuals import evaluate
-from headrace.plan.lp.risk_measure import Risk
+from headrace.plan.lp.risk_measure import RiskMeasure
 from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.pypsa.importer import Imported, import_pypsa
 from headrace.plan.solve.cvar import solve_risk
@@ -251,7 +251,7 @@ def test_the_cautious_plan_of_pypsa(tmp_path: Path) -> None:
     found = imported(n, tmp_path)
     n.set_risk_preference(alpha=0.6, omega=0.7)  # type: ignore[attr-defined]
     best = optimum(n)
-    plan = solve_risk(found.problem, Risk(0.6, 0.7), gap=1e-4)
+    plan = solve_risk(found.problem, RiskMeasure(0.6, 0.7), gap=1e-4)
     assert best > ours(found) * 1.001
     assert plan.lower * MONEY <= best * (1 + 1e-7)
     assert plan.upper * MONEY >= best * (1 - 1e-7)

@@ -13,7 +13,7 @@ from tests.builders.studies import Solved, solve_text
 
 from headrace.plan.lp import highs
 from headrace.plan.model.constraints.context import MONEY
-from headrace.plan.results.order_value import Effort, root_orders, value_orders
+from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.solve import without
 
@@ -55,7 +55,9 @@ def _solved(numbers: dict[str, int]) -> Solved:
 def test_order_values_equal_brute_force(numbers: dict[str, int]) -> None:
     found = _solved(numbers)
     orders = root_orders(found.formulation, found.plan)
-    for value in value_orders(found.formulation, found.plan, orders, Effort(gap=1e-6)).values:
+    for value in value_orders(
+        found.formulation, found.plan, orders, ValuationOptions(gap=1e-6)
+    ).values:
         alone = highs.solve(without(found.formulation.problem, value.order))
         cost = found.formulation.problem.constant + sum(
             float(b.weight * (b.cost.hourly(b.profiles) * n.columns).sum(axis=0) @ b.weights)
@@ -121,7 +123,7 @@ def test_intervals_are_solved_until_they_are_narrow(monkeypatch: pytest.MonkeyPa
         found.formulation,
         found.plan,
         orders,
-        Effort(gap=1e-1, told=lambda order, words: said.append(words)),
+        ValuationOptions(gap=1e-1, told=lambda order, words: said.append(words)),
     )
     assert valued.plan.high - valued.plan.low < found.plan.high - found.plan.low
     assert "once more, tighter" in said
@@ -136,7 +138,9 @@ def test_without_time_the_plan_s_own_proofs_give_the_lower_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found, orders, brute = _loose(monkeypatch, {**NUMBERS, "m": 4})
-    valued = value_orders(found.formulation, found.plan, orders, Effort(stop=lambda: True))
+    valued = value_orders(
+        found.formulation, found.plan, orders, ValuationOptions(stop=lambda: True)
+    )
     assert valued.plan is found.plan
     assert valued.values
     for value in valued.values:

@@ -18,7 +18,7 @@ from headrace.core.errors import StoppedEarly
 from headrace.core.plan_file import read_plan
 from headrace.core.run_folder import PLAN, RunFolder, create
 from headrace.plan import run
-from headrace.plan.interior_point.driver import Certified
+from headrace.plan.interior_point.driver import CertifiedSolution
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
 from headrace.plan.solve import checkpoint
@@ -184,7 +184,7 @@ def test_what_is_too_large_is_not_kept(stopped, problem, tmp_path, monkeypatch):
     assert 0 < checkpoint.remember(other, problem, found.plan) < whole
     again = checkpoint.recall(other, problem)
     assert again is not None
-    assert isinstance(again.plan.solution, Certified)
+    assert isinstance(again.plan.solution, CertifiedSolution)
     assert again.plan.solution.memory is None
     monkeypatch.setattr(checkpoint, "MOST_BYTES", 1000)
     assert checkpoint.remember(other, problem, found.plan) == 0

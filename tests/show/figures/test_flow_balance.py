@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from tests.builders import toy_plan
 
 from headrace.core import plan_file
-from headrace.core.plan_file import Flow
+from headrace.core.plan_file import FlowRecord
 from headrace.show.figures import flow_balance, sankey
 
 PLAN = plan_file.parse(json.dumps(toy_plan.plan()))
 
 
 def flow(source, target, carrier, quantity, unit):
-    return Flow(0, source, target, carrier, quantity, unit)
+    return FlowRecord(0, source, target, carrier, quantity, unit)
 
 
 SMALL = (
@@ -91,7 +91,7 @@ def test_the_whole_chain_gives_every_layer_one_height():
 
 def test_two_directions_of_a_store_are_one_vertex():
     renamed = tuple(
-        Flow(
+        FlowRecord(
             f.node,
             f.source.replace("battery", "battery discharge"),
             f.target.replace("battery", "battery charge"),

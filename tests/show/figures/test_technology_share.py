@@ -4,12 +4,12 @@ enters.
 
 from __future__ import annotations
 
-from headrace.plan.analysis.technology_share import Curve
+from headrace.plan.analysis.technology_share import ShareCurve
 from headrace.show.figures.technology_share import chart
 
 CURVES = (
-    Curve(4.0, 0.0, (2000.0, 4000.0), (0.2, 0.0), 2644.0),
-    Curve(8.0, 100.0, (2000.0, 4000.0), (0.5, 0.4), 7791.0),
+    ShareCurve(4.0, 0.0, (2000.0, 4000.0), (0.2, 0.0), 2644.0),
+    ShareCurve(8.0, 100.0, (2000.0, 4000.0), (0.5, 0.4), 7791.0),
 )
 
 
@@ -29,4 +29,4 @@ def test_every_point_is_drawn_and_tabled() -> None:
 def test_the_words_name_both_ends() -> None:
     about = chart(CURVES).about
     assert about.index("2,640") < about.index("7,790")
-    assert chart((Curve(4.0, 0.0, (2000.0,), (0.1,)),)).about == ""
+    assert chart((ShareCurve(4.0, 0.0, (2000.0,), (0.1,)),)).about == ""

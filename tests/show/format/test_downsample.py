@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders import toy_plan
 
-from headrace.core.hourly_store import NodeHours, Series
+from headrace.core.hourly_store import FlowSeries, NodeHours
 from headrace.show.figures import dispatch
 from headrace.show.format import downsample
 
@@ -26,8 +26,8 @@ def test_a_day_is_its_mean_and_keeps_its_extremes():
         0,
         np.ones(48),
         (
-            Series("a", "electricity", "a.pv", "MWh", values),
-            Series("a", "electricity", "load", "MWh", -values),
+            FlowSeries("a", "electricity", "a.pv", "MWh", values),
+            FlowSeries("a", "electricity", "load", "MWh", -values),
         ),
     )
     told = downsample.level(hourly, downsample.buses(hourly)[0], downsample.DAY)
@@ -38,7 +38,7 @@ def test_a_day_is_its_mean_and_keeps_its_extremes():
 
 def test_a_last_slot_that_is_not_full_is_the_mean_of_what_is_there():
     hourly = NodeHours(
-        0, np.ones(25), (Series("a", "electricity", "pv", "MWh", np.append(np.zeros(24), 6.0)),)
+        0, np.ones(25), (FlowSeries("a", "electricity", "pv", "MWh", np.append(np.zeros(24), 6.0)),)
     )
     assert downsample.level(hourly, downsample.buses(hourly)[0], 24).means.tolist() == [[0.0, 6.0]]
 
@@ -60,7 +60,7 @@ def test_levels_conserve_energy(step):
 def test_what_is_sent_comes_back(rows):
     means = np.array(rows)
     level = downsample.Level(
-        downsample.Bus("a", "b", "MW"),
+        downsample.StoredBus("a", "b", "MW"),
         24,
         tuple(map(str, range(len(rows)))),
         means,
@@ -87,7 +87,7 @@ def test_telling_weeks_are_where_they_should_be():
     load = np.where(t == 168 * 7 + 3, 90.0, 10.0)
     lost = np.where((t // 168) == 12, 1.0, 0.0)
     series = [
-        Series("a", "electricity", name, "MWh", v)
+        FlowSeries("a", "electricity", name, "MWh", v)
         for name, v in (("solar", sun), ("grid", load), ("hall", -load), ("unserved", lost))
     ]
     weeks = {

@@ -99,10 +99,10 @@ def test_a_tree_of_many_leaves_keeps_its_parents_amid_their_children():
 
 
 def test_a_label_says_only_what_is_new():
-    root = plan_file.Node(0, None, 1.0, "2027-01", 6, "today's beliefs")
-    first = plan_file.Node(1, 0, 0.6, "2028-01", 6, "demand steady")
-    second = plan_file.Node(2, 1, 0.3, "2029-01", 6, "demand steady, gas_price high")
-    third = plan_file.Node(3, 2, 0.3, "2030-01", 6, "demand steady, gas_price high")
+    root = plan_file.NodeRecord(0, None, 1.0, "2027-01", 6, "today's beliefs")
+    first = plan_file.NodeRecord(1, 0, 0.6, "2028-01", 6, "demand steady")
+    second = plan_file.NodeRecord(2, 1, 0.3, "2029-01", 6, "demand steady, gas_price high")
+    third = plan_file.NodeRecord(3, 2, 0.3, "2030-01", 6, "demand steady, gas_price high")
     tree = {node.id: node for node in (root, first, second, third)}
     assert [scenario_tree.own_words(node, tree) for node in tree.values()] == [
         "today's beliefs",

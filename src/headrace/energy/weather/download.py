@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.series import Weather, read_years
 
 SERVICE = "https://re.jrc.ec.europa.eu/api/v5_3"
@@ -78,7 +78,7 @@ def fetch_typical_year(
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         found = f"latitude {latitude:g}, longitude {longitude:g}"
         raise InputError(
-            Problem(Place(), found, "-90 to 90 (north positive) and -180 to 180 (east positive)")
+            InputFault(Place(), found, "-90 to 90 (north positive) and -180 to 180 (east positive)")
         )
     path = cached_file(latitude, longitude, folder)
     if path.exists() and not again:
@@ -100,7 +100,7 @@ def open_cached(latitude: float, longitude: float, folder: Path | None = None) -
     if not path.exists():
         fix = f"Run `headrace fetch weather {latitude:g} {longitude:g}` once, on a machine with a network."
         raise InputError(
-            Problem(
+            InputFault(
                 Place(), f"the weather of {latitude:g}, {longitude:g} is not in the cache", fix=fix
             )
         )
@@ -125,7 +125,7 @@ def check(path: Path) -> Provenance:
     except (OSError, ValueError, KeyError, TypeError) as error:
         fix = "Fetch it again with --again."
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(path)),
                 f"has no readable checksum beside it ({type(error).__name__})",
                 fix=fix,
@@ -133,7 +133,7 @@ def check(path: Path) -> Provenance:
         ) from error
     if found != kept.sha256:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(path)),
                 "was altered since it was fetched",
                 fix="Fetch it again with --again.",
@@ -164,7 +164,7 @@ def _kept(path: Path, content: bytes, url: str) -> Provenance:
     except OSError as error:
         fix = "Choose another folder with HEADRACE_CACHE."
         raise InputError(
-            Problem(Place(str(path)), f"cannot be written: {error.strerror or error}", fix=fix)
+            InputFault(Place(str(path)), f"cannot be written: {error.strerror or error}", fix=fix)
         ) from error
     return made
 
@@ -175,23 +175,23 @@ def _download(url: str) -> bytes:
 
     host = urlsplit(url)
     if host.scheme != "https" and host.hostname not in ("127.0.0.1", "localhost"):
-        raise InputError(Problem(Place(url), "is not an https address"))
+        raise InputError(InputFault(Place(url), "is not an https address"))
     try:
         with urlopen(Request(url, headers={"User-Agent": "headrace"}), timeout=60) as answer:
             content: bytes = answer.read(LARGEST + 1)
     except HTTPError as error:
         raise InputError(
-            Problem(Place(host.netloc), f"answered {error.code}: {_said(error.read(2000))}")
+            InputFault(Place(host.netloc), f"answered {error.code}: {_said(error.read(2000))}")
         ) from error
     except (URLError, TimeoutError, OSError) as error:
         reason = getattr(error, "reason", error)
         fix = f"Without a network, open {url} in a browser elsewhere and give the study the saved file: `weather: FILE`."
         raise InputError(
-            Problem(Place(host.netloc), f"cannot be reached ({reason})", fix=fix)
+            InputFault(Place(host.netloc), f"cannot be reached ({reason})", fix=fix)
         ) from error
     if len(content) > LARGEST:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(host.netloc),
                 f"answered more than {LARGEST // 1_000_000} MB",
                 "a typical year, under 1 MB",

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 HOURS = 8760
 """Hours of every weather year: the 29th of February of an actual leap year is left out, and the
@@ -96,7 +96,7 @@ def station(key: str, folder: Path | None = None) -> Weather:
             else f"Known stations: {', '.join(BUNDLED)}; or give a file."
         )
         raise InputError(
-            Problem(Place(), f"`{key}` is neither a bundled station nor a file", fix=fix)
+            InputFault(Place(), f"`{key}` is neither a bundled station nor a file", fix=fix)
         )
     return _chosen(read_years(file), file, year)
 
@@ -110,7 +110,7 @@ def _cached(key: str) -> Weather:
         latitude, longitude = (float(part) for part in key.removeprefix("pvgis:").split(","))
     except ValueError:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"`{key}`",
                 "pvgis:LATITUDE,LONGITUDE in degrees, as in `pvgis:36.1,-79.95`",
@@ -138,7 +138,7 @@ def _chosen(years: tuple[Weather, ...], file: Path, year: str) -> Weather:
     known = ", ".join(str(w.years[0]) for w in years if not w.typical) or "one typical year only"
     found = f"has no year {year}" if year else "holds several years"
     raise InputError(
-        Problem(
+        InputFault(
             Place(str(file)),
             found,
             f"one of: {known}",
@@ -155,7 +155,7 @@ def _bundled(key: str) -> Weather:
     spec = find_spec("pvlib")  # finds the folder without importing pvlib, which would bring pandas
     if spec is None or spec.origin is None:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"`{key}` travels in the pvlib wheel, which is not installed",
                 fix="pip install pvlib",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.series import HOURS
 
 DAYS = HOURS // 24
@@ -27,7 +27,7 @@ def resampled_days(years: int, seed: int, window: int = 15, run: int = 4) -> Int
     """
     if years < 1 or window < 1 or run < 1:
         raise InputError(
-            Problem(Place(), f"{years} years, window {window}, run {run}", "at least 1 of each")
+            InputFault(Place(), f"{years} years, window {window}, run {run}", "at least 1 of each")
         )
     draw = np.random.default_rng(seed)
     days = np.empty((years, DAYS), dtype=np.int64)

@@ -24,14 +24,14 @@ from headrace.models.fleet.power_cap import (
     hourly_plan,
 )
 from headrace.models.fleet.readers import read_trace
-from headrace.models.fleet.simulator import PoolSeries, Progress, Replay, replay
+from headrace.models.fleet.simulator import PoolSeries, Replay, ReplayProgress, replay
 from headrace.models.fleet.types import (
     Autoscale,
     Fleet,
-    Limits,
     Outages,
     Pool,
     PrefixBlocks,
+    ReplicaLimits,
     ServiceClass,
     Trace,
     Transfer,
@@ -43,14 +43,14 @@ __all__ = [
     "Curtailment",
     "Fleet",
     "Followed",
-    "Limits",
     "Outages",
     "Pool",
     "PoolSeries",
     "PowerPlan",
     "PrefixBlocks",
-    "Progress",
     "Replay",
+    "ReplayProgress",
+    "ReplicaLimits",
     "ServiceClass",
     "Summary",
     "Trace",

@@ -16,10 +16,10 @@ import numpy as np
 
 from headrace.compute.accelerator import accelerator
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.architecture import language_model
 from headrace.models.fleet.types import Fleet, Pool, ServiceClass, Trace
-from headrace.models.serving.operating_point import Promise, ServingPoint
+from headrace.models.serving.operating_point import ServicePromise, ServingPoint
 from headrace.models.step_time.providers import roofline_table
 from headrace.models.step_time.roofline import Layout
 from headrace.models.step_time.table import PhasePower, StepTable
@@ -34,7 +34,7 @@ four hundred.
 """
 
 
-def deployed(point: ServingPoint, promise: Promise, accelerators: float) -> Fleet:
+def deployed(point: ServingPoint, promise: ServicePromise, accelerators: float) -> Fleet:
     """`accelerators` accelerators that serve as `point` says, rounded up to whole replicas of each
     kind.
 
@@ -42,7 +42,7 @@ def deployed(point: ServingPoint, promise: Promise, accelerators: float) -> Flee
         that is not above 0.
     """
     if not 0 < accelerators < float("inf"):
-        raise InputError(Problem(Place("accelerators"), f"{accelerators}", "a number above 0"))
+        raise InputError(InputFault(Place("accelerators"), f"{accelerators}", "a number above 0"))
     classes = (ServiceClass("all", promise.ttft, promise.tpot),)
     if point.reading is None:
         table = _together(point, promise)
@@ -62,7 +62,7 @@ def deployed(point: ServingPoint, promise: Promise, accelerators: float) -> Flee
     return Fleet(pools, classes=classes)
 
 
-def requests(rate: float, seconds: float, promise: Promise, *, seed: int = 0) -> Trace:
+def requests(rate: float, seconds: float, promise: ServicePromise, *, seed: int = 0) -> Trace:
     """Poisson arrivals at `rate` [requests/s] for `seconds`, prompts and answers exponential around
     the promise's lengths.
     """
@@ -100,7 +100,7 @@ def _table(point: ServingPoint, layout: Layout) -> StepTable:
     return replace(table, power=PhasePower(power.sleep, power.idle, busy, np.minimum(decode, busy)))
 
 
-def _together(point: ServingPoint, promise: Promise) -> StepTable:
+def _together(point: ServingPoint, promise: ServicePromise) -> StepTable:
     """All times scaled: a decode step, and the share of newcomers' prompts in it, add up to the
     point's time per token.
     """
@@ -111,14 +111,14 @@ def _together(point: ServingPoint, promise: Promise) -> StepTable:
     return table.scaled(point.tpot / plain, name=table.name, source=table.source)
 
 
-def _apart(point: ServingPoint, promise: Promise) -> StepTable:
+def _apart(point: ServingPoint, promise: ServicePromise) -> StepTable:
     table = _table(point, point.layout)
     return table.scaled(
         point.tpot / _step(table, point, promise), name=table.name, source=table.source
     )
 
 
-def _step(table: StepTable, point: ServingPoint, promise: Promise) -> float:
+def _step(table: StepTable, point: ServingPoint, promise: ServicePromise) -> float:
     return table.decode_time(point.places, promise.isl + promise.osl / 2.0)
 
 

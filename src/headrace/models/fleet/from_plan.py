@@ -17,7 +17,7 @@ import numpy as np
 from headrace.compute.accelerator import Accelerator, accelerator
 from headrace.compute.rental import rental
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.hourly_store import NodeHours
 from headrace.core.study import CLOUD, Product, Study
 from headrace.models.fleet.deployment import deployed, lengths
@@ -25,7 +25,7 @@ from headrace.models.fleet.downscale import thinned
 from headrace.models.fleet.metrics import Summary
 from headrace.models.fleet.power_cap import PowerPlan
 from headrace.models.fleet.types import Fleet, Pool, Trace
-from headrace.models.serving.operating_point import Promise, ServingPoint
+from headrace.models.serving.operating_point import ServicePromise, ServingPoint
 from headrace.models.serving.product_rate import serving_point
 
 DAY = 24
@@ -42,7 +42,7 @@ not work.
 
 
 @dataclass(frozen=True)
-class Line:
+class ProductLine:
     """A product on one kind of accelerator at a site through a day of a plan; arrays of shape
     (24,).
 
@@ -69,12 +69,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Staged:
+class FleetDay:
     """Hours first to first + hours - 1 of a line, ready to replay; each request stands for `one_in`
     of the plan's.
     """
 
-    line: Line
+    line: ProductLine
     product: Product
     point: ServingPoint
     first: int
@@ -85,7 +85,7 @@ class Staged:
     plan: PowerPlan
 
 
-def lines(study: Study, hourly: NodeHours, day: int) -> tuple[Line, ...]:
+def lines(study: Study, hourly: NodeHours, day: int) -> tuple[ProductLine, ...]:
     """Every product of tokens on every kind of accelerator that works on `day` (0 is the node's
     first), the largest first.
 
@@ -94,14 +94,14 @@ def lines(study: Study, hourly: NodeHours, day: int) -> tuple[Line, ...]:
     """
     if study.horizon.hours.blocks is not None:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="horizon.hours"), "load blocks have no order in time", "hours or weeks"
             )
         )
     days = len(hourly.weight) // DAY
     if not 0 <= day < days:
         raise InputError(
-            Problem(Place(key="day"), f"{day}", f"0 to {days - 1}: the node has {days} days")
+            InputFault(Place(key="day"), f"{day}", f"0 to {days - 1}: the node has {days} days")
         )
     series = {(s.site, s.bus, s.item): s.values[DAY * day : DAY * (day + 1)] for s in hourly.series}
     sites = [*study.sites, *([CLOUD] if study.fleet.may_rent else [])]
@@ -119,7 +119,7 @@ def lines(study: Study, hourly: NodeHours, day: int) -> tuple[Line, ...]:
     kept = [line for line in found if line and line.tokens.sum() > DUST * most[line.product]]
     if not kept:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="day"),
                 f"nothing is served in tokens on day {day}",
                 "a day with a product of tokens",
@@ -137,7 +137,7 @@ def part_of(study: Study, chip: str) -> Accelerator:
 
 def _line(
     study: Study, series: dict[tuple[str, str, str], Floats], product: str, site: str, chip: str
-) -> Line | None:
+) -> ProductLine | None:
     item = f"{site}.{product} on {chip}"
     made, used = (
         series.get(("", product, item)),
@@ -146,7 +146,7 @@ def _line(
     if made is None or used is None or made.max() <= 0:
         return None
     at_work = np.maximum(-used, 0.0)
-    return Line(
+    return ProductLine(
         product,
         site,
         chip,
@@ -180,8 +180,8 @@ def _power(
 
 
 def staged(
-    study: Study, line: Line, first: int, hours: int, *, requests: float = 2e6, seed: int = 0
-) -> Staged:
+    study: Study, line: ProductLine, first: int, hours: int, *, requests: float = 2e6, seed: int = 0
+) -> FleetDay:
     """Fleet, requests (at most about `requests`) and power plan of a line in `hours` hours of its
     day from hour `first` on.
 
@@ -190,7 +190,7 @@ def staged(
     """
     if not (0 <= first < DAY and 1 <= hours <= DAY - first):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="hours"),
                 f"{hours} hours from {first}:00",
                 "hours within the day, 0 to 24",
@@ -200,7 +200,7 @@ def staged(
     point = serving_point(product, study.models[product.model], part_of(study, line.chip).key)
     if point is None:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key=f"products.{line.product}.promise"),
                 f"no way to serve {line.name} keeps it",
             )
@@ -208,12 +208,12 @@ def staged(
     inside = slice(first, first + hours)
     rate, at_work = line.tokens[inside] * 1e6 / product.osl, line.accelerators[inside]
     share = min(1.0, requests / float(rate.sum()))
-    promise = Promise(product.isl, product.osl, *_promised(product))
+    promise = ServicePromise(product.isl, product.osl, *_promised(product))
     whole = deployed(point, promise, float(at_work.max()))
     fleet = replace(whole, pools=tuple(_small(pool, share) for pool in whole.pools))
     shrunk = [a.max_batch / b.max_batch for a, b in zip(whole.pools, fleet.pools, strict=True)]
     plan = _plan(fleet, shrunk, at_work / at_work.max(), line.power[inside])
-    return Staged(
+    return FleetDay(
         line,
         product,
         point,
@@ -227,7 +227,7 @@ def staged(
 
 
 @dataclass(frozen=True)
-class Kept:
+class PromiseKept:
     """One promise and what became of it [s]: `statistic` (p95 or mean) of the time `what` (ttft or
     tpot).
     """
@@ -243,7 +243,7 @@ class Kept:
         return bool(self.found <= self.promised)
 
 
-def promises(staged: Staged, found: Summary) -> tuple[Kept, ...]:
+def promises(staged: FleetDay, found: Summary) -> tuple[PromiseKept, ...]:
     """Every promise of the product beside what the replay found."""
     asked = staged.product.promise
     every = (
@@ -253,7 +253,7 @@ def promises(staged: Staged, found: Summary) -> tuple[Kept, ...]:
         ("tpot", "mean", asked.tpot, found.tpot.mean),
     )
     return tuple(
-        Kept(what, statistic, value, own)
+        PromiseKept(what, statistic, value, own)
         for what, statistic, value, own in every
         if value is not None
     )
@@ -290,7 +290,7 @@ def _plan(fleet: Fleet, shrunk: list[float], use: Floats, power: Floats) -> Powe
     return PowerPlan(HOUR * np.arange(len(use), dtype=np.float64), cap, awake)
 
 
-def _requests(line: Line, product: Product, rate: Floats, seed: int) -> Trace:
+def _requests(line: ProductLine, product: Product, rate: Floats, seed: int) -> Trace:
     """Poisson arrivals hour by hour, `rate` a mean number an hour; lengths exponential around the
     product's.
     """

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.types import Trace
 
 WINDOW = 600.0
@@ -62,7 +62,7 @@ def read_laws(path: Path, workload: str) -> RateLaws:
     """
     if not path.is_file():
         raise InputError(
-            Problem(Place(str(path)), "there is no such file", "ServeGen rate laws as CSV")
+            InputFault(Place(str(path)), "there is no such file", "ServeGen rate laws as CSV")
         )
     try:
         with (
@@ -72,25 +72,27 @@ def read_laws(path: Path, workload: str) -> RateLaws:
         ):
             return _laws(csv.reader(stream), path.name, workload)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(Problem(Place(path.name), f"this is not readable text: {error}")) from None
+        raise InputError(
+            InputFault(Place(path.name), f"this is not readable text: {error}")
+        ) from None
 
 
 def _laws(rows: Iterator[list[str]], file: str, workload: str) -> RateLaws:
     header = tuple(next(rows, []))
     if header != COLUMNS:
         raise InputError(
-            Problem(Place(file, 1), f"columns {', '.join(header)[:200]}", ", ".join(COLUMNS))
+            InputFault(Place(file, 1), f"columns {', '.join(header)[:200]}", ", ".join(COLUMNS))
         )
     found: list[tuple[float, float, bool, float]] = []
     seen: set[str] = set()
-    problems: list[Problem] = []
+    problems: list[InputFault] = []
     for line, row in enumerate(rows, start=2):
         seen.add(row[0] if row else "")
         if row and row[0] == workload:
             law = _law(row)
             if law is None:
                 problems.append(
-                    Problem(
+                    InputFault(
                         Place(file, line),
                         "not a law",
                         "start, rate >= 0, Gamma or Weibull, shape > 0",
@@ -100,7 +102,9 @@ def _laws(rows: Iterator[list[str]], file: str, workload: str) -> RateLaws:
                 found.append(law)
     if not found and not problems:
         problems.append(
-            Problem(Place(file), f"no workload `{workload}`", f"one of {', '.join(sorted(seen))}")
+            InputFault(
+                Place(file), f"no workload `{workload}`", f"one of {', '.join(sorted(seen))}"
+            )
         )
     if problems:
         raise InputError(problems[:MOST_PROBLEMS])
@@ -133,7 +137,7 @@ def generate(laws: RateLaws, lengths: Trace, *, scale: float = 1.0, seed: int = 
     if not scale > 0 or not 0.5 <= expected.sum() <= MOST_REQUESTS:
         found = f"{expected.sum():,.0f} requests at scale {scale}"
         raise InputError(
-            Problem(
+            InputFault(
                 Place(laws.workload),
                 found,
                 f"1 to {MOST_REQUESTS:,}",
@@ -145,7 +149,7 @@ def generate(laws: RateLaws, lengths: Trace, *, scale: float = 1.0, seed: int = 
     arrival = np.sort(_arrivals(laws, counts, rng))
     if not len(arrival):
         raise InputError(
-            Problem(Place(laws.workload), "no request came out", "a larger scale or span")
+            InputFault(Place(laws.workload), "no request came out", "a larger scale or span")
         )
     drawn = rng.integers(0, len(lengths), len(arrival))
     source = f"arrivals: ServeGen {laws.workload} x {scale:g} (Alibaba, Apache-2.0); lengths: {lengths.name}, {lengths.source}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.types import Fleet, Outages
 
 
@@ -20,7 +20,7 @@ def draw_outages(
     """
     if not (between > 0 and 0 < repair < np.inf):
         raise InputError(
-            Problem(
+            InputFault(
                 Place("outages"), f"means of {between} s and {repair} s", "above 0, repair finite"
             )
         )

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.metrics import Course, course
-from headrace.models.fleet.simulator import Progress, Replay, replay
-from headrace.models.fleet.types import NO_OUTAGES, Fleet, Limits, Outages, Trace
+from headrace.models.fleet.simulator import Replay, ReplayProgress, replay
+from headrace.models.fleet.types import NO_OUTAGES, Fleet, Outages, ReplicaLimits, Trace
 
 MOST_TRIES = 12
 
@@ -47,7 +47,7 @@ class Followed:
     """
 
     replay: Replay
-    limits: Limits
+    limits: ReplicaLimits
     watts: tuple[float, ...]
     cap: Floats
     worst: float
@@ -92,7 +92,7 @@ def hourly_plan(cap: Floats, replicas: Ints, *, step: float = 3600.0) -> PowerPl
     )
 
 
-def limits_of(fleet: Fleet, plan: PowerPlan, watts: tuple[float, ...]) -> Limits:
+def limits_of(fleet: Fleet, plan: PowerPlan, watts: tuple[float, ...]) -> ReplicaLimits:
     """How many replicas may be awake, when an awake one of pool p draws watts[p] and the others
     sleep.
 
@@ -111,7 +111,7 @@ def limits_of(fleet: Fleet, plan: PowerPlan, watts: tuple[float, ...]) -> Limits
         if wish > room:
             hard[k] = True
             counts[k] = _within(counts[k], extra, max(room, 0.0))
-    return Limits(plan.time, counts, hard)
+    return ReplicaLimits(plan.time, counts, hard)
 
 
 def _within(counts: Ints, extra: Floats, room: float) -> Ints:
@@ -128,20 +128,20 @@ def _within(counts: Ints, extra: Floats, room: float) -> Ints:
 def _check(fleet: Fleet, plan: PowerPlan) -> None:
     problems = []
     if not len(plan.time) or plan.time[0] != 0 or (np.diff(plan.time) <= 0).any():
-        problems.append(Problem(Place("power plan"), "its times do not rise from 0"))
+        problems.append(InputFault(Place("power plan"), "its times do not rise from 0"))
     if plan.cap.shape != plan.time.shape or plan.replicas.shape != (
         len(plan.time),
         len(fleet.pools),
     ):
         problems.append(
-            Problem(
+            InputFault(
                 Place("power plan"),
                 f"shapes {plan.cap.shape} and {plan.replicas.shape}",
                 "one a time (and pool)",
             )
         )
     elif np.isnan(plan.cap).any() or (plan.cap < 0).any() or (plan.replicas < 0).any():
-        problems.append(Problem(Place("power plan"), "a negative cap or count", "values >= 0"))
+        problems.append(InputFault(Place("power plan"), "a negative cap or count", "values >= 0"))
     if problems:
         raise InputError(problems)
 
@@ -154,7 +154,7 @@ def follow(
     outages: Outages = NO_OUTAGES,
     bucket: float = 300.0,
     seed: int = 0,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[ReplayProgress], None] | None = None,
 ) -> Followed:
     """Replay a trace under a power plan, so that no bucket's mean power exceeds its cap.
 
@@ -244,7 +244,7 @@ def curtail(
     if not (0 <= begin < trace.duration and seconds > 0 and 0 < cut <= 1):
         found = f"from {begin:g} s for {seconds:g} s, by {cut:g}"
         raise InputError(
-            Problem(Place("curtailment"), found, f"within 0 to {trace.duration:g} s, by 0 to 1")
+            InputFault(Place("curtailment"), found, f"within 0 to {trace.duration:g} s, by 0 to 1")
         )
     plan = _always(fleet) if plan is None else plan
     base = follow(trace, fleet, plan, bucket=bucket, seed=seed).replay

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.types import PrefixBlocks, Trace
 
 MOONCAKE_BLOCK = 512
@@ -68,14 +68,16 @@ def read_trace(path: Path, *, drop_empty: bool = False) -> Trace:
     Raises InputError with every problem found.
     """
     if not path.is_file():
-        raise InputError(Problem(Place(str(path)), "there is no such file", "a request trace"))
+        raise InputError(InputFault(Place(str(path)), "there is no such file", "a request trace"))
     if path.stat().st_size > MOST_BYTES:
         raise InputError(
-            Problem(Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}")
+            InputFault(
+                Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}"
+            )
         )
     lines = _lines(path)
     if not lines:
-        raise InputError(Problem(Place(path.name), "the file is empty", "a request trace"))
+        raise InputError(InputFault(Place(path.name), "the file is empty", "a request trace"))
     if lines[0].lstrip().startswith("{"):
         return _mooncake(lines, path.name, drop_empty=drop_empty)
     return _csv(lines, path.name, drop_empty=drop_empty)
@@ -86,7 +88,9 @@ def _lines(path: Path) -> list[str]:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         text = raw.decode("utf-8-sig")
     except (OSError, EOFError, ValueError) as error:
-        raise InputError(Problem(Place(path.name), f"this is not readable text: {error}")) from None
+        raise InputError(
+            InputFault(Place(path.name), f"this is not readable text: {error}")
+        ) from None
     return [line for line in text.splitlines() if line.strip()]
 
 
@@ -96,7 +100,7 @@ def _csv(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
     if found is None:
         known = "; ".join(f"{f.time}, {f.prompt}, {f.answer} ({f.name})" for f in FORMATS)
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file, 1), f"columns {', '.join(header)[:200]}", known, "Rename the columns."
             )
         )
@@ -105,7 +109,7 @@ def _csv(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
     short = [number for number, row in enumerate(rows) if len(row) < len(header)]
     if short:
         problems = [
-            Problem(Place(file, n + 2), f"{len(rows[n])} fields", f"{len(header)}")
+            InputFault(Place(file, n + 2), f"{len(rows[n])} fields", f"{len(header)}")
             for n in short[:MOST_PROBLEMS]
         ]
         raise InputError(problems)
@@ -125,7 +129,7 @@ def _numbers(words: list[str], file: str, column: str) -> Floats:
         bad = [n for n, word in enumerate(words) if not _is_number(word)]
         raise InputError(
             [
-                Problem(Place(file, n + 2, key=column), f"`{words[n]}`", "a number")
+                InputFault(Place(file, n + 2, key=column), f"`{words[n]}`", "a number")
                 for n in bad[:MOST_PROBLEMS]
             ]
         ) from None
@@ -150,11 +154,11 @@ def _dates(words: list[str], file: str) -> Floats:
         )
     except ValueError as error:
         raise InputError(
-            Problem(Place(file, key="timestamp"), f"{error}", "YYYY-MM-DD HH:MM:SS.fffffff")
+            InputFault(Place(file, key="timestamp"), f"{error}", "YYYY-MM-DD HH:MM:SS.fffffff")
         ) from None
     if np.isnat(stamps).any():
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file, int(np.argmax(np.isnat(stamps))) + 2),
                 "no timestamp",
                 "YYYY-MM-DD HH:MM:SS.fffffff",
@@ -168,7 +172,7 @@ def _whole(values: Floats, file: str) -> Ints:
     if bad.any():
         at = int(np.argmax(bad))
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file, at + 2), f"a length of {values[at]} tokens", "a whole number below 1e9"
             )
         )
@@ -192,11 +196,13 @@ def _in_order(arrival: Floats, file: str) -> None:
     problems = []
     if not np.isfinite(arrival).all():
         problems.append(
-            Problem(Place(file, int(np.argmax(~np.isfinite(arrival))) + 2), "no finite timestamp")
+            InputFault(
+                Place(file, int(np.argmax(~np.isfinite(arrival))) + 2), "no finite timestamp"
+            )
         )
     elif (arrival < 0).any():
         problems.append(
-            Problem(
+            InputFault(
                 Place(file, int(np.argmax(arrival < 0)) + 2), "a negative timestamp", "times >= 0"
             )
         )
@@ -204,7 +210,7 @@ def _in_order(arrival: Floats, file: str) -> None:
     if len(falls):
         found = f"this row comes before the one above it ({len(falls):,} such rows)"
         problems.append(
-            Problem(
+            InputFault(
                 Place(file, int(falls[0]) + 3),
                 found,
                 "rising timestamps",
@@ -222,7 +228,7 @@ def _mooncake(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
             rows.append(_mooncake_row(json.loads(line)))
         except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
             problems.append(
-                Problem(
+                InputFault(
                     Place(file, number + 1),
                     f"not a Mooncake request: {type(error).__name__} {error}",
                 )

@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.kernel import layout
 from headrace.models.fleet.to_arrays import check, pack
-from headrace.models.fleet.types import NO_OUTAGES, Fleet, Limits, Outages, Trace, no_limits
+from headrace.models.fleet.types import NO_OUTAGES, Fleet, Outages, ReplicaLimits, Trace, no_limits
 
 EVENTS_A_CALL = 400_000
 BUCKETS_AHEAD = 64
 
 
 @dataclass(frozen=True)
-class Progress:
+class ReplayProgress:
     """How far a replay is: requests done or shed of all, simulated time [s], events worked off."""
 
     finished: int
@@ -81,12 +81,12 @@ def replay(
     trace: Trace,
     fleet: Fleet,
     *,
-    limits: Limits | None = None,
+    limits: ReplicaLimits | None = None,
     outages: Outages = NO_OUTAGES,
     bucket: float = 300.0,
     seed: int = 0,
     jump: bool = True,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[ReplayProgress], None] | None = None,
 ) -> Replay:
     """Serve every request of `trace` on `fleet`, engine step by engine step.
 
@@ -99,13 +99,13 @@ def replay(
     limits = no_limits(len(fleet.pools)) if limits is None else limits
     check(trace, fleet, limits, outages)
     if not bucket > 0:
-        raise InputError(Problem(Place("bucket"), f"{bucket} s", "above 0"))
+        raise InputError(InputFault(Place("bucket"), f"{bucket} s", "above 0"))
     state = pack(trace, fleet, limits, outages, bucket=bucket, seed=seed, jump=jump)
     state = _run(state, progress)
     return _tell(trace, fleet, state)
 
 
-def _run(state: layout.State, progress: Callable[[Progress], None] | None) -> layout.State:
+def _run(state: layout.State, progress: Callable[[ReplayProgress], None] | None) -> layout.State:
     from headrace.models.fleet.kernel import loop
 
     clock = state.clock[0]
@@ -115,7 +115,7 @@ def _run(state: layout.State, progress: Callable[[Progress], None] | None) -> la
             state = _longer(state)
         if progress is not None:
             progress(
-                Progress(
+                ReplayProgress(
                     int(clock["finished"]),
                     len(state.requests),
                     float(clock["now"]),

@@ -7,9 +7,17 @@ import math
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.kernel import layout
-from headrace.models.fleet.types import ROUTERS, Fleet, Limits, Outages, Pool, PrefixBlocks, Trace
+from headrace.models.fleet.types import (
+    ROUTERS,
+    Fleet,
+    Outages,
+    Pool,
+    PrefixBlocks,
+    ReplicaLimits,
+    Trace,
+)
 from headrace.models.step_time.table import DenseSteps
 
 GRACE = 86_400.0  # autoscalers look until a day after the last arrival
@@ -17,7 +25,7 @@ ROLES = {"mixed": layout.MIXED, "prefill": layout.PREFILL, "decode": layout.DECO
 SIGNALS = {"outstanding": layout.OUTSTANDING, "busy": layout.BUSY}
 
 
-def check(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages) -> None:
+def check(trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages) -> None:
     """Raise InputError with everything that does not fit together: KV too small for a request,
     unknown classes, times.
     """
@@ -28,7 +36,7 @@ def check(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages) -> None:
         if longest[at] > pool.capacity:
             found = f"request {at} needs {longest[at]:,} KV tokens; a replica of `{pool.name}` holds {pool.capacity:,}"
             problems.append(
-                Problem(
+                InputFault(
                     Place(trace.name),
                     found,
                     "room for the longest request",
@@ -37,10 +45,10 @@ def check(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages) -> None:
             )
     if trace.service.max() >= len(fleet.classes):
         found = f"a request is of service class {trace.service.max()}, the fleet has {len(fleet.classes)}"
-        problems.append(Problem(Place(trace.name), found, "an index of a class"))
+        problems.append(InputFault(Place(trace.name), found, "an index of a class"))
     if fleet.cache_blocks and trace.blocks is None:
         problems.append(
-            Problem(
+            InputFault(
                 Place(trace.name),
                 "there are no prefix blocks, yet the fleet has a prefix cache",
                 "cache_blocks 0",
@@ -50,19 +58,19 @@ def check(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages) -> None:
         limits.replicas.shape != (len(limits.time), len(fleet.pools))
         or (np.diff(limits.time) < 0).any()
     ):
-        problems.append(Problem(Place("limits"), "times fall, or not one count a time and pool"))
+        problems.append(InputFault(Place("limits"), "times fall, or not one count a time and pool"))
     if len(outages.replica) and not (
         outages.replica.min() >= 0 and outages.replica.max() < fleet.replicas
     ):
         problems.append(
-            Problem(
+            InputFault(
                 Place("outages"),
                 "an outage of a replica that does not exist",
                 f"0 to {fleet.replicas - 1}",
             )
         )
     if (outages.up <= outages.down).any():
-        problems.append(Problem(Place("outages"), "an outage ends before it begins"))
+        problems.append(InputFault(Place("outages"), "an outage ends before it begins"))
     if problems:
         raise InputError(problems)
 
@@ -70,7 +78,7 @@ def check(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages) -> None:
 def pack(
     trace: Trace,
     fleet: Fleet,
-    limits: Limits,
+    limits: ReplicaLimits,
     outages: Outages,
     *,
     bucket: float,
@@ -118,7 +126,7 @@ def _heap(replicas: int) -> layout.Records:
     return heap
 
 
-def _agenda_room(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages) -> int:
+def _agenda_room(trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages) -> int:
     """What is known beforehand, one look a pool, every hand-over, and warm-ups that were cancelled
     but still stand there.
     """
@@ -133,7 +141,7 @@ def _agenda_room(trace: Trace, fleet: Fleet, limits: Limits, outages: Outages) -
     return known + handovers + fleet.replicas * (max([0, *looks]) + causes + 2)
 
 
-def _ceilings(fleet: Fleet, limits: Limits) -> layout.Records:
+def _ceilings(fleet: Fleet, limits: ReplicaLimits) -> layout.Records:
     ceilings = np.zeros((len(limits.time), len(fleet.pools)), layout.CEILING)
     ceilings["replicas"] = limits.replicas
     ceilings["hard"] = (limits.hard if len(limits.hard) else np.zeros(len(limits.time), bool))[
@@ -253,7 +261,9 @@ def _grid(fleet: Fleet) -> Floats:
     return grid
 
 
-def _fill_agenda(state: layout.State, fleet: Fleet, limits: Limits, outages: Outages) -> None:
+def _fill_agenda(
+    state: layout.State, fleet: Fleet, limits: ReplicaLimits, outages: Outages
+) -> None:
     """Everything known beforehand, already in order, so that it is a heap as it stands."""
     entries = [(float(time), layout.LIMIT, k) for k, time in enumerate(limits.time)]
     entries += [

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.step_time.table import StepTable
 
 Role = Literal["mixed", "prefill", "decode"]
@@ -54,7 +54,7 @@ class Trace:
 
     def __post_init__(self) -> None:
         problems = [
-            Problem(Place(self.name), found, expected, fix)
+            InputFault(Place(self.name), found, expected, fix)
             for found, expected, fix in _trace_faults(self)
         ]
         if problems:
@@ -212,7 +212,8 @@ class Fleet:
 
     def __post_init__(self) -> None:
         problems = [
-            Problem(Place(key=key), found, expected) for key, found, expected in _fleet_faults(self)
+            InputFault(Place(key=key), found, expected)
+            for key, found, expected in _fleet_faults(self)
         ]
         if problems:
             raise InputError(problems)
@@ -280,7 +281,7 @@ class Outages:
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReplicaLimits:
     """How many replicas may be awake: from time[k] [s] on, replicas[k, p] in pool p, whatever an
     autoscaler wants.
 
@@ -296,6 +297,6 @@ class Limits:
 NO_OUTAGES = Outages(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
 
 
-def no_limits(pools: int) -> Limits:
+def no_limits(pools: int) -> ReplicaLimits:
     """Every replica may be awake, always."""
-    return Limits(np.zeros(0), np.zeros((0, pools), np.int64))
+    return ReplicaLimits(np.zeros(0), np.zeros((0, pools), np.int64))

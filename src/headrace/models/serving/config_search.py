@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import Infeasible, InputError, Place, Problem
+from headrace.core.errors import Infeasible, InputError, InputFault, Place
 from headrace.models.serving.frontier import DECODE_SHARE, PROMPT_MARGIN, PROMPT_SHARE, TRANSFER
-from headrace.models.serving.operating_point import Promise
+from headrace.models.serving.operating_point import ServicePromise
 from headrace.models.step_time.table import StepTable, interpolate
 
 BATCHES = np.unique(
@@ -70,7 +70,7 @@ class Points:
 
 def points(
     tables: Sequence[StepTable],
-    promise: Promise,
+    promise: ServicePromise,
     *,
     most: int = 32,
     aggregated: bool = True,
@@ -83,7 +83,7 @@ def points(
     """
     if not tables:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 "no step table to search",
                 fix="Fill one with the `kernel` extra, or use `serve`.",
@@ -99,7 +99,7 @@ def points(
     if not len(every):
         context = promise.isl + promise.osl
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"no replica holds a request of {context} tokens",
                 fix="Use more accelerators or a shorter context.",
@@ -108,7 +108,7 @@ def points(
     return every
 
 
-def best(every: Points, promise: Promise) -> Points:
+def best(every: Points, promise: ServicePromise) -> Points:
     """The point with most tokens per second and accelerator that keeps the promise, as Points of
     length 1.
 
@@ -126,7 +126,7 @@ def best(every: Points, promise: Promise) -> Points:
     return every.keep(np.array([int(np.argmax(np.where(keeps, every.tokens, -1.0)))]))
 
 
-def pareto(every: Points, promise: Promise) -> Points:
+def pareto(every: Points, promise: ServicePromise) -> Points:
     """Points that keep TTFT and that no other beats in both TPOT and tokens per second; by rising
     TPOT.
     """
@@ -141,7 +141,7 @@ def pareto(every: Points, promise: Promise) -> Points:
     return good.keep(order[first])
 
 
-def concave_frontier(every: Points, promise: Promise) -> Points:
+def concave_frontier(every: Points, promise: ServicePromise) -> Points:
     """Points on the upper hull of tokens per second over wall power, of those that keep the
     promise, from least power up.
 
@@ -168,7 +168,7 @@ def load_curve(point: Points, tokens: Floats, accelerators: float, idle: float) 
     """
     if not (np.isfinite(tokens).all() and (tokens >= 0).all()):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="tokens"),
                 "a load that is negative or not finite",
                 "tokens per second >= 0",
@@ -200,13 +200,13 @@ def _prompt(table: StepTable, isl: float, prefix: float) -> tuple[float, float]:
     ) + attention, attention
 
 
-def _held(table: StepTable, promise: Promise) -> Floats:
+def _held(table: StepTable, promise: ServicePromise) -> Floats:
     ranks = max(1.0, float(table.batches[0]))
     batch = BATCHES * ranks
     return batch[batch * (promise.isl + promise.osl) <= table.kv_tokens]
 
 
-def _aggregated(index: int, table: StepTable, promise: Promise) -> Points:
+def _aggregated(index: int, table: StepTable, promise: ServicePromise) -> Points:
     batch, new, context = (
         _held(table, promise),
         float(promise.isl - promise.prefix),
@@ -258,7 +258,7 @@ def _aggregated(index: int, table: StepTable, promise: Promise) -> Points:
     )
 
 
-def _disaggregated(tables: Sequence[StepTable], promise: Promise, most: int) -> Points:
+def _disaggregated(tables: Sequence[StepTable], promise: ServicePromise, most: int) -> Points:
     context, parts = promise.isl + promise.osl / 2.0, []
     for i, reader in enumerate(tables):
         alone = _prompt(reader, promise.isl, promise.prefix)[0] * PROMPT_MARGIN
@@ -288,7 +288,7 @@ def _joined(parts: Sequence[Points]) -> Points:
 def _paired(
     reading: tuple[int, StepTable, float, float],
     writing: tuple[int, StepTable, Floats, Floats],
-    promise: Promise,
+    promise: ServicePromise,
     most: int,
 ) -> Points:
     """All numbers of decode replicas that fit, each with the prompt replicas that keep pace (or one

@@ -17,13 +17,13 @@ import numpy as np
 from headrace.compute.accelerator import Accelerator, Precision, accelerator
 from headrace.core.arrays import Floats
 from headrace.core.catalogue import Figure, entry
-from headrace.core.errors import Infeasible, InputError, Place, Problem
+from headrace.core.errors import Infeasible, InputError, InputFault, Place
 from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.power import saturated_power
-from headrace.models.serving.operating_point import Frontier, Promise, ServingPoint
+from headrace.models.serving.operating_point import Frontier, ServicePromise, ServingPoint
 from headrace.models.step_time.calibration import Band as RatioBand
 from headrace.models.step_time.calibration import Bands, Calibration, predict, shipped
-from headrace.models.step_time.measured_deployments import Labels
+from headrace.models.step_time.measured_deployments import DeploymentLabels
 from headrace.models.step_time.roofline import (
     BYTES,
     USABLE,
@@ -60,7 +60,7 @@ def serve(
     model: str | LanguageModel,
     chip: str | Accelerator,
     precision: Precision,
-    promise: Promise,
+    promise: ServicePromise,
     *,
     backend: str = "",
 ) -> ServingPoint:
@@ -82,7 +82,7 @@ def frontier(
     model: str | LanguageModel,
     chip: str | Accelerator,
     precision: Precision,
-    promise: Promise,
+    promise: ServicePromise,
     *,
     backend: str = "",
 ) -> Frontier:
@@ -95,7 +95,7 @@ def frontier(
     _check(promise)
     part.peak(precision)
     law, bands = shipped()
-    labels = Labels(shape.key, part.key, backend, precision)
+    labels = DeploymentLabels(shape.key, part.key, backend, precision)
     software = entry("models", "software", part.vendor).figure("factor")
     at, taken = _fitting(shape, part, precision, promise)
     together = _aggregated(shape, part, at, promise, labels, law)
@@ -136,8 +136,8 @@ def _aggregated(
     model: LanguageModel,
     chip: Accelerator,
     at: Deployments,
-    promise: Promise,
-    labels: Labels,
+    promise: ServicePromise,
+    labels: DeploymentLabels,
     law: Calibration,
 ) -> tuple[Floats, Floats, Floats]:
     """Requests per second and accelerator, TTFT, TPOT where one replica does both: Little's law
@@ -154,8 +154,8 @@ def _disaggregated(
     model: LanguageModel,
     chip: Accelerator,
     at: Deployments,
-    promise: Promise,
-    labels: Labels,
+    promise: ServicePromise,
+    labels: DeploymentLabels,
     law: Calibration,
 ) -> tuple[Floats, Floats, Floats, Layout, Floats]:
     """The same where replicas of their own read prompts, as many as keep pace, with their layout
@@ -179,7 +179,7 @@ def _disaggregated(
     return 1.0 / seconds, np.full(len(tpot), ttft[best]), tpot, reading, spent[best] / seconds
 
 
-def _reads(at: Deployments, spent: Floats, ttft: Floats, promise: Promise) -> int:
+def _reads(at: Deployments, spent: Floats, ttft: Floats, promise: ServicePromise) -> int:
     """The cheapest way to read prompts in time, of those that hold some prompts a rank; else the
     fastest.
     """
@@ -197,7 +197,7 @@ def _range(figure: Figure) -> RatioBand:
     )
 
 
-def _work(model: LanguageModel, promise: Promise) -> float:
+def _work(model: LanguageModel, promise: ServicePromise) -> float:
     """FLOP of one request: prompt with attention, and outputs."""
     new = float(promise.isl - promise.prefix)
     return 2.0 * model.active * (new + promise.osl) + model.attention_flop(
@@ -206,7 +206,7 @@ def _work(model: LanguageModel, promise: Promise) -> float:
 
 
 def _fitting(
-    model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise
+    model: LanguageModel, chip: Accelerator, precision: Precision, promise: ServicePromise
 ) -> tuple[Deployments, Floats]:
     """Layouts x batches whose weights and caches fit, and the share of the memory left for caches
     that each takes.
@@ -243,7 +243,7 @@ def _layouts(model: LanguageModel, chip: Accelerator) -> list[Layout]:
     ]
 
 
-def _cached_prefix(found: Times, promise: Promise) -> Times:
+def _cached_prefix(found: Times, promise: ServicePromise) -> Times:
     """A cached prefix saves its share of the prompt's work, in TTFT and in the stalls of others."""
     if not promise.prefix:
         return found
@@ -258,7 +258,7 @@ def _cached_prefix(found: Times, promise: Promise) -> Times:
     )
 
 
-def _ratio(law: Calibration, bands: Bands, labels: Labels, software: Figure) -> RatioBand:
+def _ratio(law: Calibration, bands: Bands, labels: DeploymentLabels, software: Figure) -> RatioBand:
     """Band of measured over predicted throughput: the inverse of the band of times, widened by the
     software's range.
     """
@@ -275,19 +275,21 @@ def _power(chip: Accelerator, precision: Precision, flop: Floats) -> Floats:
     return saturated_power(chip, np.minimum(flop / chip.peak(precision), 1.0))
 
 
-def _check(promise: Promise) -> None:
+def _check(promise: ServicePromise) -> None:
     problems = []
     for name in ("isl", "osl"):
         if not 1 <= getattr(promise, name) <= 10_000_000:
             problems.append(
-                Problem(Place(key=name), f"{getattr(promise, name)} tokens", "1 to 10 million")
+                InputFault(Place(key=name), f"{getattr(promise, name)} tokens", "1 to 10 million")
             )
     for name in ("ttft", "tpot"):
         if not getattr(promise, name) > 0:
-            problems.append(Problem(Place(key=name), f"{getattr(promise, name)} s", "more than 0"))
+            problems.append(
+                InputFault(Place(key=name), f"{getattr(promise, name)} s", "more than 0")
+            )
     if not 0 <= promise.prefix < max(1, promise.isl):
         problems.append(
-            Problem(
+            InputFault(
                 Place(key="prefix"),
                 f"{promise.prefix} cached tokens of {promise.isl}",
                 "at least 0 and fewer than isl",
@@ -298,8 +300,8 @@ def _check(promise: Promise) -> None:
 
 
 def _too_big(
-    model: LanguageModel, chip: Accelerator, precision: Precision, promise: Promise
-) -> Problem:
+    model: LanguageModel, chip: Accelerator, precision: Precision, promise: ServicePromise
+) -> InputFault:
     need, have = model.parameters * BYTES[precision] / 1e9, chip.memory.to("GB")
     most = max(layout.accelerators for layout in _layouts(model, chip))
     cache = float(cache_bytes(model, precision, np.ones(1))[0]) * (promise.isl + promise.osl) / 1e9
@@ -307,7 +309,7 @@ def _too_big(
         f"{model.title} in {precision} needs {need:.0f} GB for weights and {cache:.2g} GB a request"
     )
     held = f"{chip.title} holds {have:.0f} GB each, at most {most} together"
-    return Problem(
+    return InputFault(
         Place(key=model.key),
         f"{found}; {held}",
         fix="Use a smaller precision, a shorter context or a larger part.",

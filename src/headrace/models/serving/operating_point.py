@@ -15,7 +15,7 @@ from headrace.models.step_time.roofline import Layout, Provider
 
 
 @dataclass(frozen=True)
-class Promise:
+class ServicePromise:
     """What a request looks like and how fast it must be.
 
     isl, osl: input and output tokens of a request (prefix of the input already cached); ttft: mean
@@ -30,7 +30,7 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Band:
+class ThroughputBand:
     """An 80 % band around a throughput [same unit]."""
 
     low: float
@@ -64,7 +64,7 @@ class ServingPoint:
     accelerator: str
     precision: Precision
     tokens_per_second: float
-    band: Band
+    band: ThroughputBand
     requests_per_second: float
     ttft: float
     tpot: float
@@ -98,7 +98,7 @@ class Frontier:
     model: LanguageModel
     chip: Accelerator
     precision: Precision
-    promise: Promise
+    promise: ServicePromise
     tp: Floats
     dp: Floats
     batch: Floats
@@ -128,7 +128,7 @@ class Frontier:
             accelerator=self.chip.key,
             precision=self.precision,
             tokens_per_second=tokens,
-            band=Band(tokens * self.ratio.low * low, tokens * self.ratio.high * high),
+            band=ThroughputBand(tokens * self.ratio.low * low, tokens * self.ratio.high * high),
             requests_per_second=tokens / self.promise.osl,
             ttft=float(self.ttft[i]),
             tpot=float(self.tpot[i]),

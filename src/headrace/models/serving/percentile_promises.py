@@ -14,21 +14,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from headrace.core.catalogue import Entry, entry
+from headrace.core.catalogue import CatalogueRow, entry
 from headrace.core.study import Promise as Written
-from headrace.models.serving.operating_point import Frontier, Promise, ServingPoint
+from headrace.models.serving.operating_point import Frontier, ServicePromise, ServingPoint
 
 NONE = float("inf")
 
 
-def mean_promise(written: Written, isl: int, osl: int) -> Promise:
+def mean_promise(written: Written, isl: int, osl: int) -> ServicePromise:
     """The strictest means [s] that what is written asks for, for requests of `isl` and `osl`
     tokens.
     """
     law = _law()
     ttft = law.value("ttft", "1") * (1.0 + isl / law.value("ttft_tokens", "1"))
     tpot = law.value("tpot", "1") + law.value("tpot_tokens", "1") / osl
-    return Promise(
+    return ServicePromise(
         isl,
         osl,
         min(NONE if written.ttft is None else written.ttft, (written.ttft_p95 or NONE) / ttft),
@@ -89,5 +89,5 @@ def _up(seconds: float) -> str:
     return f"{np.ceil(seconds * 1e3 / step - 1e-9) * step:.4g}"
 
 
-def _law() -> Entry:
+def _law() -> CatalogueRow:
     return entry("models", "percentiles", "p95")

@@ -11,7 +11,7 @@ from headrace.compute.accelerator import accelerator
 from headrace.compute.hall_assets import KILO, busy_power, electricity, idle_power, working
 from headrace.core.arrays import Floats
 from headrace.core.components import Bus, Converter, Port
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Model, Product
 from headrace.models.architecture import video_model
 from headrace.models.serving import percentile_promises
@@ -24,7 +24,7 @@ SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
-class Offer:
+class ServingOffer:
     """One product on one accelerator.
 
     rate: units of the product per thousand accelerator-hours. busy: IT power of a thousand at this
@@ -40,7 +40,7 @@ class Offer:
     words: str
 
 
-def offer(product: Product, model: Model, chip: str) -> Offer | None:
+def offer(product: Product, model: Model, chip: str) -> ServingOffer | None:
     """The best way to make `product` on `chip`; None where its promise cannot be kept there."""
     if product.kind == "tokens":
         return _tokens(product, model, chip)
@@ -78,11 +78,11 @@ def refuse_impossible(product: Product, model: Model, chips: Collection[str]) ->
     if late > 1.0:
         words = f"no accelerator of the study serves {model.shape} as promised; the nearest is {late:,.3g} times too slow"
         raise InputError(
-            Problem(Place(), words, fix=f"On {best} this can be kept: `promise: {{{kept}}}`.")
+            InputFault(Place(), words, fix=f"On {best} this can be kept: `promise: {{{kept}}}`.")
         )
 
 
-def _tokens(product: Product, model: Model, chip: str) -> Offer | None:
+def _tokens(product: Product, model: Model, chip: str) -> ServingOffer | None:
     point = serving_point(product, model, chip)
     if point is None:
         return None
@@ -90,7 +90,7 @@ def _tokens(product: Product, model: Model, chip: str) -> Offer | None:
     speed, scale = load * point.tokens_per_second, load * KILO * SECONDS / 1e6
     words = f"{point.accelerators} a replica, {point.places} requests at most, {speed:,.0f} tok/s each, {point.provider}"
     band = (point.band.low * scale, point.band.high * scale)
-    return Offer(
+    return ServingOffer(
         point.tokens_per_second * scale,
         point.busy_power,
         idle_power(accelerator(chip)),
@@ -99,7 +99,7 @@ def _tokens(product: Product, model: Model, chip: str) -> Offer | None:
     )
 
 
-def _video(product: Product, model: Model, chip: str) -> Offer:
+def _video(product: Product, model: Model, chip: str) -> ServingOffer:
     shape = video_model(model.shape)
     found, seconds = clip_seconds(shape, chip), shape.frames / shape.rate
     made = [
@@ -108,17 +108,19 @@ def _video(product: Product, model: Model, chip: str) -> Offer:
     ]
     part = accelerator(chip)
     words = f"{found.accelerator_seconds / seconds:,.0f} accelerator-seconds a second of {shape.title}, {found.provider}"
-    return Offer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
+    return ServingOffer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
 
 
-def _training(chip: str) -> Offer:
+def _training(chip: str) -> ServingOffer:
     part, found = accelerator(chip), effective_flops(chip, "production")
     made = [KILO * SECONDS * speed / 1e18 for speed in (found.value, found.low, found.high)]
     words = f"{found.value / 1e12:,.0f} TFLOP/s each, whole production runs, failures included"
-    return Offer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
+    return ServingOffer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
 
 
-def converter(site: str, chip: str, name: str, bus: Bus, found: Offer, pue: Floats) -> Converter:
+def converter(
+    site: str, chip: str, name: str, bus: Bus, found: ServingOffer, pue: Floats
+) -> Converter:
     """Accelerator-hours and electricity in, product out.
 
     Idle power is drawn by what stands, so only the rest is here.

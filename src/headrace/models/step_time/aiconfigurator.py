@@ -23,7 +23,7 @@ import numpy as np
 
 from headrace.compute.accelerator import Precision, accelerator
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.power import phases
 from headrace.models.step_time.roofline import BYTES, Layout, cache_bytes
@@ -107,7 +107,7 @@ def table(query: KernelQuery) -> StepTable:
     except Exception as error:  # the library raises a dozen unrelated kinds
         words = str(error).split("\n")[0].split(" at /")[0][:200]
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key=query.path),
                 f"{query.system}, {query.backend}: {type(error).__name__}: {words}",
             )
@@ -138,7 +138,7 @@ def _engine(query: KernelQuery) -> Any:
 def _prepare() -> None:
     if not available():
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 "the kernel provider is not installed",
                 fix="Install `headrace[kernel]` (Linux, x86-64).",

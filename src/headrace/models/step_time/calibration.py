@@ -25,8 +25,8 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from headrace.core.arrays import Flags, Floats
-from headrace.models.step_time.measured_deployments import Labels
-from headrace.models.step_time.roofline import Coefficients, Terms, Times, rows_of, times
+from headrace.models.step_time.measured_deployments import DeploymentLabels
+from headrace.models.step_time.roofline import Coefficients, RooflineTerms, Times, rows_of, times
 
 FEATURES = (
     "batch", "batch per rank", "isl", "osl", "tensor width", "data width", "expert width", "prompt share of a step",
@@ -38,7 +38,7 @@ _FEATURE_PENALTY = 100.0
 
 
 @dataclass(frozen=True)
-class Family:
+class EffectFamily:
     """A family of pooled effects: which labels name a member, and how strongly members are drawn to
     zero.
     """
@@ -50,14 +50,14 @@ class Family:
 
 
 FAMILIES = (
-    Family("backend", ("backend",), 100.0, 100.0),
-    Family("system", ("system",), 100.0, 100.0),
-    Family("system and backend", ("system", "backend"), 50.0, 60.0),
-    Family("model", ("model",), 50.0, 60.0),
-    Family("model and format", ("model", "form"), 50.0),
-    Family("model and backend", ("model", "backend"), 30.0),
-    Family("model and system", ("model", "system"), 30.0),
-    Family("model, system and backend", ("model", "system", "backend"), 10.0),
+    EffectFamily("backend", ("backend",), 100.0, 100.0),
+    EffectFamily("system", ("system",), 100.0, 100.0),
+    EffectFamily("system and backend", ("system", "backend"), 50.0, 60.0),
+    EffectFamily("model", ("model",), 50.0, 60.0),
+    EffectFamily("model and format", ("model", "form"), 50.0),
+    EffectFamily("model and backend", ("model", "backend"), 30.0),
+    EffectFamily("model and system", ("model", "system"), 30.0),
+    EffectFamily("model, system and backend", ("model", "system", "backend"), 10.0),
 )
 
 
@@ -77,7 +77,7 @@ class Effects:
 
     members: Mapping[str, Floats]
 
-    def of(self, labels: Labels) -> Floats:
+    def of(self, labels: DeploymentLabels) -> Floats:
         """Intercept and slopes that apply to `labels`; members never seen add nothing."""
         keys = ["", *(member(family, labels) for family in FAMILIES)]
         return np.asarray(
@@ -120,12 +120,14 @@ class Bands:
     elsewhere: tuple[Band, Band]
 
 
-def member(family: Family, labels: Labels) -> str:
+def member(family: EffectFamily, labels: DeploymentLabels) -> str:
     """Key of the member of `family` that `labels` belong to."""
     return f"{family.name}: " + ", ".join(getattr(labels, part) for part in family.parts)
 
 
-def predict(t: Terms, labels: tuple[Labels, ...] | Labels, c: Calibration) -> Times:
+def predict(
+    t: RooflineTerms, labels: tuple[DeploymentLabels, ...] | DeploymentLabels, c: Calibration
+) -> Times:
     """Corrected times; `labels` one per row, or one for all rows."""
     raw = times(t, c.coefficients)
     x = np.clip((features(t, raw) - c.mean) / c.spread, c.low, c.high)
@@ -140,8 +142,10 @@ def predict(t: Terms, labels: tuple[Labels, ...] | Labels, c: Calibration) -> Ti
     )
 
 
-def _corrections(x: Floats, labels: tuple[Labels, ...] | Labels, effects: Effects) -> Floats:
-    if isinstance(labels, Labels):
+def _corrections(
+    x: Floats, labels: tuple[DeploymentLabels, ...] | DeploymentLabels, effects: Effects
+) -> Floats:
+    if isinstance(labels, DeploymentLabels):
         law = effects.of(labels)
         return np.asarray(law[0] + x @ law[1:])
     known = {label: effects.of(label) for label in set(labels)}
@@ -149,7 +153,7 @@ def _corrections(x: Floats, labels: tuple[Labels, ...] | Labels, effects: Effect
     return np.asarray(laws[:, 0] + (x * laws[:, 1:]).sum(1))
 
 
-def features(t: Terms, raw: Times) -> Floats:
+def features(t: RooflineTerms, raw: Times) -> Floats:
     """The correction's features, unscaled, shape (row, feature); most are logarithms."""
     batch, isl = np.log(t.batch), np.log(t.isl)
     fill = np.log(np.clip(t.need / t.free, 1e-3, 10.0))
@@ -165,7 +169,7 @@ def features(t: Terms, raw: Times) -> Floats:
 
 
 def fit(
-    t: Terms, labels: tuple[Labels, ...], tpot: Floats, ttft: Floats, train: Flags
+    t: RooflineTerms, labels: tuple[DeploymentLabels, ...], tpot: Floats, ttft: Floats, train: Flags
 ) -> Calibration:
     """Fit physics and corrections to the rows where `train` holds; the others are not looked at."""
     seen, names = rows_of(t, train), tuple(label for label, keep in zip(labels, train) if keep)
@@ -182,7 +186,7 @@ def fit(
     )
 
 
-def fit_physics(t: Terms, tpot: Floats, ttft: Floats) -> Coefficients:
+def fit_physics(t: RooflineTerms, tpot: Floats, ttft: Floats) -> Coefficients:
     """Least squares on logarithms with a soft loss, drawn gently to the defaults of `Coefficients`."""
     start = np.log(np.array(astuple(Coefficients())))
     pull = 0.15 * np.sqrt(len(tpot) / 100.0)
@@ -197,7 +201,7 @@ def fit_physics(t: Terms, tpot: Floats, ttft: Floats) -> Coefficients:
     return Coefficients(*(float(v) for v in np.exp(found.x)))
 
 
-def pooled(x: Floats, labels: tuple[Labels, ...], y: Floats) -> Effects:
+def pooled(x: Floats, labels: tuple[DeploymentLabels, ...], y: Floats) -> Effects:
     """Pooled additive law of y in standardised features x (row, feature) and the members that rows
     belong to.
     """
@@ -211,7 +215,9 @@ def pooled(x: Floats, labels: tuple[Labels, ...], y: Floats) -> Effects:
     return Effects(_by_member(np.asarray(solution, dtype=np.float64), columns, x.shape[1]))
 
 
-def _design(x: Floats, labels: tuple[Labels, ...]) -> tuple[Floats, Floats, list[tuple[str, int]]]:
+def _design(
+    x: Floats, labels: tuple[DeploymentLabels, ...]
+) -> tuple[Floats, Floats, list[tuple[str, int]]]:
     """Columns, their penalties, and what each is: (member, 0 for the intercept or 1 + feature)."""
     columns, penalty = [np.ones(len(x)), *x.T], [1e-8, *[_FEATURE_PENALTY] * x.shape[1]]
     names = [("", j) for j in range(1 + x.shape[1])]

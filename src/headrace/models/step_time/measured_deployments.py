@@ -21,7 +21,13 @@ from numpy.typing import NDArray
 from headrace.compute.accelerator import accelerator
 from headrace.core.arrays import Floats
 from headrace.models.architecture import language_model
-from headrace.models.step_time.roofline import Deployments, Format, Terms, joined_terms, terms
+from headrace.models.step_time.roofline import (
+    Deployments,
+    Format,
+    RooflineTerms,
+    joined_terms,
+    terms,
+)
 
 _SHAPES = {
     "Qwen/Qwen3-235B-A22B-FP8": "Qwen/Qwen3-235B-A22B",
@@ -45,7 +51,7 @@ _OPEN_FP4 = "openai/gpt-oss-120b"  # its experts are stored in 4 bits whatever t
 
 
 @dataclass(frozen=True)
-class Labels:
+class DeploymentLabels:
     """What a row is called: model shape, accelerator, backend, storage format; pooled effects hang
     on these.
     """
@@ -62,8 +68,8 @@ class Silicon:
     in the table, from 0.
     """
 
-    terms: Terms
-    labels: tuple[Labels, ...]
+    terms: RooflineTerms
+    labels: tuple[DeploymentLabels, ...]
     tpot: Floats
     ttft: Floats
     row: NDArray[np.int64]
@@ -142,11 +148,11 @@ def _priceable(row: dict[str, str]) -> bool:
     return bool(row["prefill_batch_size"] and row["decode_batch_size"])
 
 
-def _labels(row: dict[str, str]) -> Labels:
+def _labels(row: dict[str, str]) -> DeploymentLabels:
     shape = _SHAPES.get(row["model_path"], row["model_path"])
     dense = _FORMATS.get(row["gemm_quant_mode"] or row["precision"], "bf16")
     experts = _FORMATS.get(row["moe_quant_mode"], dense) if language_model(shape).experts else dense
-    return Labels(
+    return DeploymentLabels(
         shape,
         row["system"].removesuffix("_sxm"),
         row["backend"],
@@ -158,8 +164,8 @@ def _dense_format(row: dict[str, str]) -> Format:
     return _FORMATS.get(row["gemm_quant_mode"] or row["precision"], "bf16")
 
 
-def _terms(rows: list[dict[str, str]], labels: tuple[Labels, ...]) -> Terms:
-    blocks: dict[tuple[Labels, Format], list[int]] = {}
+def _terms(rows: list[dict[str, str]], labels: tuple[DeploymentLabels, ...]) -> RooflineTerms:
+    blocks: dict[tuple[DeploymentLabels, Format], list[int]] = {}
     for i, (row, label) in enumerate(zip(rows, labels)):
         blocks.setdefault((label, _dense_format(row)), []).append(i)
     parts = [

@@ -17,12 +17,12 @@ import numpy as np
 from headrace.compute.accelerator import Accelerator, Precision, accelerator
 from headrace.core.arrays import Floats
 from headrace.core.catalogue import entry
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.power import phases
 from headrace.models.step_time import aiconfigurator
 from headrace.models.step_time.calibration import predict, shipped
-from headrace.models.step_time.measured_deployments import Labels
+from headrace.models.step_time.measured_deployments import DeploymentLabels
 from headrace.models.step_time.roofline import Coefficients, Deployments, Layout, cache_bytes, terms
 from headrace.models.step_time.table import StepTable, named_table, table_names
 
@@ -81,7 +81,7 @@ def roofline_table(
     if held <= 0:
         need = model.parameters / 1e9
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key=model.key),
                 f"{need:.0f} thousand million weights in {precision} do not fit {layout}",
             )
@@ -89,7 +89,7 @@ def roofline_table(
     law, bands = shipped()
     slow = 1.0 / entry("models", "software", chip.vendor).value("factor", "1")
     labels, batches = (
-        Labels(model.key, chip.key, backend, precision),
+        DeploymentLabels(model.key, chip.key, backend, precision),
         aiconfigurator.BATCHES * layout.dp,
     )
     short, long = (
@@ -129,7 +129,7 @@ def _decode(
     chip: Accelerator,
     precision: Precision,
     layout: Layout,
-    labels: Labels,
+    labels: DeploymentLabels,
     context: float,
 ) -> Floats:
     batch = aiconfigurator.BATCHES * layout.dp

@@ -8,7 +8,7 @@ measurements exist.
     TPOT    = decode + batch / output tokens * prompt              (newcomers' prompts stall the batch)
     TTFT    = queue * ranks * prompt + wait * decode + burst * ahead * prompt + host + spill * overflow * TPOT * output tokens
 
-The upper-case words of a naive roofline, peak and bandwidth, stand in `Terms`; the lower-case costs
+The upper-case words of a naive roofline, peak and bandwidth, stand in `RooflineTerms`; the lower-case costs
 in `Coefficients`. The per-layer overhead is what naive rooflines lack: about 60 us a layer in
 published deployments.
 """
@@ -102,7 +102,7 @@ class Deployments:
 
 
 @dataclass(frozen=True)
-class Terms:
+class RooflineTerms:
     """Times at the speed of light [s], counts of layers, and the sizes that corrections look at;
     shape (row,) each.
 
@@ -148,7 +148,7 @@ class Times:
 
 def terms(
     model: LanguageModel, chip: Accelerator, dense: Format, expert: Format, at: Deployments
-) -> Terms:
+) -> RooflineTerms:
     """What the work costs at the speed of light, for weights stored as `dense` and, in experts, as
     `expert`.
     """
@@ -162,7 +162,7 @@ def terms(
         2.0 * model.layers * (at.batch / at.dp) * model.hidden * 4.0 * (at.tp - 1.0) / at.tp / link
     )
     ones = np.ones_like(n)
-    return Terms(
+    return RooflineTerms(
         flop=2.0 * model.active * at.batch / (n * peak),
         weights=(fixed + experts * _touched(model, at.batch)) / n / bandwidth,
         cache=at.batch
@@ -192,7 +192,7 @@ def terms(
     )
 
 
-def times(t: Terms, c: Coefficients) -> Times:
+def times(t: RooflineTerms, c: Coefficients) -> Times:
     """The formulas at the top of this file."""
     overhead = t.layers * c.layer + t.joined * c.join + t.expert_layers * c.expert
     moved = t.reduce * c.link_cost + t.exchange * _EXCHANGE
@@ -209,21 +209,21 @@ def times(t: Terms, c: Coefficients) -> Times:
     return Times(decode, prompt, overhead, tpot, ttft + overflow * tpot * t.osl * c.spill)
 
 
-def joined_terms(parts: list[Terms], order: NDArray[np.int64]) -> Terms:
+def joined_terms(parts: list[RooflineTerms], order: NDArray[np.int64]) -> RooflineTerms:
     """Several blocks of rows as one, row i of the whole taken from position order[i] of the blocks
     laid end to end.
     """
-    return Terms(
+    return RooflineTerms(
         **{
             f.name: np.concatenate([getattr(p, f.name) for p in parts])[order]
-            for f in fields(Terms)
+            for f in fields(RooflineTerms)
         }
     )
 
 
-def rows_of(t: Terms, keep: NDArray[np.bool_]) -> Terms:
+def rows_of(t: RooflineTerms, keep: NDArray[np.bool_]) -> RooflineTerms:
     """The rows where `keep` holds."""
-    return Terms(**{f.name: getattr(t, f.name)[keep] for f in fields(Terms)})
+    return RooflineTerms(**{f.name: getattr(t, f.name)[keep] for f in fields(RooflineTerms)})
 
 
 def cache_bytes(model: LanguageModel, precision: Precision, tp: Floats) -> Floats:

@@ -26,7 +26,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 Provider = Literal["kernel", "roofline", "measured"]
 
@@ -111,7 +111,7 @@ class StepTable:
 
     def __post_init__(self) -> None:
         problems = [
-            Problem(Place(key=f"{self.name}.{key}"), found, expected)
+            InputFault(Place(key=f"{self.name}.{key}"), found, expected)
             for key, found, expected in _faults(self)
         ]
         if problems:
@@ -261,7 +261,7 @@ def read_table(path: Path) -> StepTable:
     """The table in a JSON file. Raises InputError where it is missing, not JSON, or not a table."""
     if not path.is_file():
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(path)),
                 "there is no such step table",
                 fix=f"Shipped tables: {', '.join(table_names())}.",
@@ -269,7 +269,9 @@ def read_table(path: Path) -> StepTable:
         )
     if path.stat().st_size > MOST_BYTES:
         raise InputError(
-            Problem(Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}")
+            InputFault(
+                Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}"
+            )
         )
     return parse_table(path.read_bytes(), path.name)
 
@@ -279,12 +281,12 @@ def parse_table(text: bytes, file: str) -> StepTable:
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(Problem(Place(file), f"this is not JSON: {error}")) from None
+        raise InputError(InputFault(Place(file), f"this is not JSON: {error}")) from None
     names = {field.name for field in fields(StepTable)}
     if not isinstance(raw, dict) or set(raw) != names:
         odd = sorted(names ^ set(raw)) if isinstance(raw, dict) else ["(not an object)"]
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file), f"missing or unknown: {', '.join(odd)}", "the fields of a step table"
             )
         )
@@ -292,7 +294,7 @@ def parse_table(text: bytes, file: str) -> StepTable:
         return _typed(raw)
     except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file), f"a field has the wrong type: {error}", "the fields of a step table"
             )
         ) from None
@@ -345,5 +347,5 @@ def named_table(name: str) -> StepTable:
     if name not in known:
         near = get_close_matches(name, known, n=1)
         hint = f"Did you mean `{near[0]}`?" if near else f"Shipped: {', '.join(known) or 'none'}."
-        raise InputError(Problem(Place("table"), f"no step table is called `{name}`", fix=hint))
+        raise InputError(InputFault(Place("table"), f"no step table is called `{name}`", fix=hint))
     return parse_table((files("headrace.models") / "tables" / f"{name}.json").read_bytes(), name)

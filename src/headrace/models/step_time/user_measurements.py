@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from headrace.core.errors import Infeasible, InputError, Place, Problem
+from headrace.core.errors import Infeasible, InputError, InputFault, Place
 from headrace.core.units import UnitError, parse
-from headrace.models.serving.operating_point import Promise
+from headrace.models.serving.operating_point import ServicePromise
 
 MOST_BYTES = 50_000_000
 _NEEDED = ("model", "system", "precision", "accelerators", "isl", "osl", "concurrency")
@@ -46,15 +46,17 @@ class Measurement:
 def read_measurements(path: Path) -> tuple[Measurement, ...]:
     """All rows of the file. Raises InputError with every bad row and its line."""
     if not path.is_file():
-        raise InputError(Problem(Place(str(path)), "there is no such file"))
+        raise InputError(InputFault(Place(str(path)), "there is no such file"))
     if path.stat().st_size > MOST_BYTES:
         raise InputError(
-            Problem(Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}")
+            InputFault(
+                Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}"
+            )
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(Problem(Place(path.name), f"not UTF-8 text: {error.reason}")) from None
+        raise InputError(InputFault(Place(path.name), f"not UTF-8 text: {error.reason}")) from None
     return parse_measurements(text, path.name)
 
 
@@ -63,19 +65,19 @@ def parse_measurements(text: str, file: str) -> tuple[Measurement, ...]:
     try:
         rows = list(csv.DictReader(text.splitlines()))
     except csv.Error as error:
-        raise InputError(Problem(Place(file), f"not CSV: {error}")) from None
+        raise InputError(InputFault(Place(file), f"not CSV: {error}")) from None
     head = set(rows[0]) if rows else set()
     missing = [name for name in _NEEDED if name not in head]
     missing += [name for name in ("ttft", "tpot") if not {name, f"{name}_ms"} & head]
     if missing:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file, 1),
                 f"no column {', '.join(missing)}" if rows else "no rows",
                 ", ".join((*_NEEDED, "ttft", "tpot")),
             )
         )
-    problems: list[Problem] = []
+    problems: list[InputFault] = []
     found = [_row(row, Place(file, line), problems) for line, row in enumerate(rows, start=2)]
     if problems:
         raise InputError(problems)
@@ -83,7 +85,7 @@ def parse_measurements(text: str, file: str) -> tuple[Measurement, ...]:
 
 
 def best_measured(
-    rows: tuple[Measurement, ...], model: str, system: str, precision: str, promise: Promise
+    rows: tuple[Measurement, ...], model: str, system: str, precision: str, promise: ServicePromise
 ) -> Measurement:
     """Most tokens per second and accelerator among points of these lengths that keep the promise.
 
@@ -100,7 +102,7 @@ def best_measured(
     ]
     if not mine:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(),
                 f"nothing measured for {model} on {system} in {precision} at {promise.isl} in, {promise.osl} out",
             )
@@ -116,7 +118,7 @@ def best_measured(
     return max(keeping, key=lambda r: r.tokens)
 
 
-def _between(rows: list[Measurement], promise: Promise) -> list[Measurement]:
+def _between(rows: list[Measurement], promise: ServicePromise) -> list[Measurement]:
     found = []
     for width in {r.accelerators for r in rows}:
         line = sorted((r for r in rows if r.accelerators == width), key=lambda r: r.tpot)
@@ -137,7 +139,7 @@ def _at(x: float, knots: NDArray[np.float64], values: list[float]) -> float:
     return float(np.interp(x, knots, np.array(values)))
 
 
-def _row(row: dict[str, str], place: Place, problems: list[Problem]) -> Measurement:
+def _row(row: dict[str, str], place: Place, problems: list[InputFault]) -> Measurement:
     def number(name: str, least: float) -> float:
         try:
             value = float(row[name])
@@ -145,7 +147,7 @@ def _row(row: dict[str, str], place: Place, problems: list[Problem]) -> Measurem
             value = float("nan")
         if not least <= value < 1e12:
             problems.append(
-                Problem(
+                InputFault(
                     Place(place.file, place.line, key=name),
                     f"`{row[name]}`",
                     f"a number of at least {least:g}",
@@ -162,11 +164,11 @@ def _row(row: dict[str, str], place: Place, problems: list[Problem]) -> Measurem
                 else parse(row[name] or "", "s")
             )
         except (TypeError, ValueError, UnitError) as error:
-            problems.append(Problem(Place(place.file, place.line, key=name), str(error)))
+            problems.append(InputFault(Place(place.file, place.line, key=name), str(error)))
             return 1.0
         if not 0 < value < 1e6:
             problems.append(
-                Problem(Place(place.file, place.line, key=name), f"{value:g} s", "more than 0")
+                InputFault(Place(place.file, place.line, key=name), f"{value:g} s", "more than 0")
             )
             return 1.0
         return value

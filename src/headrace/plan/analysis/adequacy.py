@@ -17,17 +17,17 @@ from scipy.sparse import csr_array, vstack
 from headrace.core.arrays import Floats
 from headrace.core.components import Asset
 from headrace.core.errors import Infeasible, InputError, Place
-from headrace.core.errors import Problem as Fault
-from headrace.energy.outages import Units
-from headrace.energy.reliability import Fleet, Reliability, StoreSize, meet_target, simulate
+from headrace.core.errors import InputFault as Fault
+from headrace.energy.outages import UnitGroup
+from headrace.energy.reliability import PlantFleet, Reliability, StoreSize, meet_target, simulate
 from headrace.energy.technology import technology
 from headrace.energy.thermal import derate
 from headrace.energy.weather.series import HOURS, Weather
 from headrace.plan.lp.problem import Problem
-from headrace.plan.model.build_system import Expansion
+from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results.dispatch import NodeOutcome, node_outcome, ordered
-from headrace.plan.solve.solve import Bounded, solve
+from headrace.plan.solve.solve import CertifiedPlan, solve
 
 JUDGE = 20_011
 """Seed of the last judgement; the steps use 1, 2, 3, ..."""
@@ -40,7 +40,7 @@ class Adequate:
     """
 
     formulation: Formulation
-    plan: Bounded
+    plan: CertifiedPlan
     rounds: int
     units: int
     judged: Reliability
@@ -56,7 +56,7 @@ class Adequate:
 
 
 def adequate(
-    expansion: Expansion, asset: str, target: float, *, samples: int = 400, rounds: int = 5
+    expansion: SystemOnTree, asset: str, target: float, *, samples: int = 400, rounds: int = 5
 ) -> Adequate:
     """Plan until the units of `asset` (its key, such as `campus.engines`) carry the load of its
     site at node 0 to `target`.
@@ -125,7 +125,9 @@ def _at_least(formulation: Formulation, asset: str, amount: float) -> Problem:
     return replace(problem, master=grown)
 
 
-def _fleet(formulation: Formulation, plan: Bounded, weather: Weather, site: str) -> Fleet:
+def _fleet(
+    formulation: Formulation, plan: CertifiedPlan, weather: Weather, site: str
+) -> PlantFleet:
     """What stands at the site in node 0, whole units and every hour of the weather year."""
     system, outcome = formulation.system, node_outcome(formulation, plan.solution, 0)
     quantity = ordered(formulation, plan.solution)
@@ -154,7 +156,7 @@ def _fleet(formulation: Formulation, plan: Bounded, weather: Weather, site: str)
             units.append(_units(asset, amount[asset.key]))
             shares.append(_share(asset, weather))
     derates = np.array(shares)[:, None, :] if shares else 1.0
-    return Fleet(load, free[None, :], tuple(units), derates, _kept(formulation, outcome, site))
+    return PlantFleet(load, free[None, :], tuple(units), derates, _kept(formulation, outcome, site))
 
 
 def _served_at(formulation: Formulation, name: str, site: str) -> bool:
@@ -166,11 +168,11 @@ def _served_at(formulation: Formulation, name: str, site: str) -> bool:
     return any(p.bus.site == site for c in found for p in c.ports)
 
 
-def _units(asset: Asset, amount: float) -> Units:
+def _units(asset: Asset, amount: float) -> UnitGroup:
     row = technology(asset.catalogue_key)
     size = row.unit_size.to("MW")
     count = int(np.ceil(amount / size - 1e-6))
-    return Units(
+    return UnitGroup(
         asset.key,
         count,
         size,

@@ -19,15 +19,15 @@ from pathlib import Path
 
 import numpy as np
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Study
 from headrace.energy.site import default_fuels, fuel_cost
-from headrace.plan.model.build_system import Expansion, expand
+from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results import cash_flow
 from headrace.plan.results.dispatch import flows, node_outcome, ordered
 from headrace.plan.scenario.discounting import node_weight
-from headrace.plan.solve.solve import Bounded, solve, without
+from headrace.plan.solve.solve import CertifiedPlan, solve, without
 
 EXACT = 1e-9
 """Two values closer than this share of the plan's size are the same value."""
@@ -40,11 +40,11 @@ MOST = 60
 
 
 @dataclass(frozen=True)
-class Question:
+class BreakevenQuestion:
     """What is asked: a study with its expansion, the price `about`, and the gap of each solve."""
 
     study: Study
-    expansion: Expansion
+    expansion: SystemOnTree
     about: str
     gap: float = 1e-6
     threads: int = 1
@@ -56,7 +56,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Point:
+class PricePoint:
     """The best plan at a price. worth: certified net present value [USD]; worth(p) = fixed - p x
     slope for this very plan.
 
@@ -66,7 +66,7 @@ class Point:
 
     price: float
     formulation: Formulation
-    plan: Bounded
+    plan: CertifiedPlan
     fixed: float
     slope: float
 
@@ -101,10 +101,10 @@ class Breakeven:
 
 def ask(
     study: Study, about: str, folder: Path | None = None, *, gap: float = 1e-6, threads: int = 1
-) -> Question:
+) -> BreakevenQuestion:
     """A question about a study. Raises InputError for a price that the study's plans do not pay."""
     expansion = expand(study, folder)
-    question = Question(study, expansion, about, gap, threads)
+    question = BreakevenQuestion(study, expansion, about, gap, threads)
     kind, _, name = about.partition(":")
     known = [
         f"capex:{a.belief}"
@@ -117,14 +117,14 @@ def ask(
             "Set `omega: 0`; the flip prices of `headrace plan --deep` are of the study's own goal."
         )
         found = f"{expansion.risk.omega:g}: a sweep asks for the mean alone"
-        raise InputError(Problem(Place(key="goal.risk.omega"), found, "0", fix))
+        raise InputError(InputFault(Place(key="goal.risk.omega"), found, "0", fix))
     if about not in known:
         raise InputError(
-            Problem(Place(key="about"), f"`{about}`", f"one of {', '.join(sorted(set(known)))}")
+            InputFault(Place(key="about"), f"`{about}`", f"one of {', '.join(sorted(set(known)))}")
         )
     if kind == "capex" and expansion.spend is not None:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="limits.spend"),
                 f"what {name} may cost changes which plans are allowed",
                 "no `spend`",
@@ -133,7 +133,7 @@ def ask(
     return question
 
 
-def posed(question: Question, price: float) -> Formulation:
+def posed(question: BreakevenQuestion, price: float) -> Formulation:
     """The plan's problem at that price."""
     e = question.expansion
     kind, _, name = question.about.partition(":")
@@ -152,7 +152,7 @@ def posed(question: Question, price: float) -> Formulation:
     return formulate(e.system, e.nodes, e.calendars, worlds, e.clock, e.spend)
 
 
-def catalogue_price(question: Question) -> float:
+def catalogue_price(question: BreakevenQuestion) -> float:
     """What the study pays for the technology at its first site before beliefs and learning
     [USD/kW].
     """
@@ -160,7 +160,7 @@ def catalogue_price(question: Question) -> float:
     return next(a.price / 1e3 for a in assets if a.belief == question.name and a.unit == "MW")
 
 
-def solved(question: Question, price: float) -> Point:
+def solved(question: BreakevenQuestion, price: float) -> PricePoint:
     """The best plan at a price, with its line."""
     formulation = posed(question, price)
     plan = solve(formulation.problem, gap=question.gap, threads=question.threads)
@@ -168,10 +168,10 @@ def solved(question: Question, price: float) -> Point:
     here = cash_flow.objective(formulation, plan.solution)
     there = cash_flow.objective(posed(question, price + step), plan.solution)
     slope = max(0.0, (here - there) / step)
-    return Point(price, formulation, plan, here + price * slope, slope)
+    return PricePoint(price, formulation, plan, here + price * slope, slope)
 
 
-def same(a: float, b: float, point: Point) -> bool:
+def same(a: float, b: float, point: PricePoint) -> bool:
     """Whether two values of plans [USD] are the same, as far as the certificate of `point` can
     tell.
     """
@@ -179,7 +179,7 @@ def same(a: float, b: float, point: Point) -> bool:
     return abs(a - b) <= EXACT * size + abs(point.plan.high - point.plan.low)
 
 
-def breakeven(question: Question, *, bracket: float = BRACKET) -> Breakeven:
+def breakeven(question: BreakevenQuestion, *, bracket: float = BRACKET) -> Breakeven:
     """The capex above which the technology is not ordered, by Newton's method on the convex V:
     finite, from below.
 
@@ -188,7 +188,7 @@ def breakeven(question: Question, *, bracket: float = BRACKET) -> Breakeven:
     """
     if not question.about.startswith("capex:"):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="about"),
                 f"`{question.about}`",
                 "`capex:TECHNOLOGY`; for other prices see `crossings`",
@@ -217,11 +217,11 @@ def breakeven(question: Question, *, bracket: float = BRACKET) -> Breakeven:
     return Breakeven(low, np.inf, False, slope, none.low, solves)
 
 
-def _nothing(point: Point) -> bool:
+def _nothing(point: PricePoint) -> bool:
     return point.slope * max(point.price, 1.0) <= EXACT * max(abs(point.fixed), 1.0)
 
 
-def _forgone(question: Question) -> Bounded:
+def _forgone(question: BreakevenQuestion) -> CertifiedPlan:
     """The best plan in which the technology is never ordered."""
     formulation = posed(question, catalogue_price(question))
     problem = formulation.problem
@@ -231,7 +231,7 @@ def _forgone(question: Question) -> Bounded:
     return solve(problem, gap=question.gap, threads=question.threads)
 
 
-def share(point: Point, name: str) -> float:
+def share(point: PricePoint, name: str) -> float:
     """Share of all electricity generated and used that the technology `name` (catalogue key) gives,
     over the whole tree [1].
 
@@ -277,7 +277,7 @@ def _sources(formulation: Formulation) -> set[str]:
     }
 
 
-def quantity(point: Point, name: str) -> float:
+def quantity(point: PricePoint, name: str) -> float:
     """Orders of a technology over the whole tree, weighted by probability [MW]."""
     amounts = ordered(point.formulation, point.plan.solution)
     assets, nodes = point.formulation.system.assets, point.formulation.nodes
@@ -290,6 +290,6 @@ def quantity(point: Point, name: str) -> float:
     )
 
 
-def along(question: Question, prices: Sequence[float]) -> tuple[Point, ...]:
+def along(question: BreakevenQuestion, prices: Sequence[float]) -> tuple[PricePoint, ...]:
     """The best plan at each of `prices`."""
     return tuple(solved(question, float(price)) for price in prices)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Study
 from headrace.energy.technology import technology
 
@@ -65,7 +65,7 @@ def licensed(key: str, advantage: float, pace: Pace) -> float:
     """
     if not (0 <= pace.fastest <= pace.parity and 0 < pace.crushing <= 1):
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="pace"),
                 f"{pace}",
                 "0 <= fastest <= parity, crushing above 0 and at most 1",
@@ -93,7 +93,7 @@ def paced(
         built.
     """
     if site not in study.sites or name not in study.sites[site].build:
-        raise InputError(Problem(Place(key=f"sites.{site}.build.{name}"), "is not in the study"))
+        raise InputError(InputFault(Place(key=f"sites.{site}.build.{name}"), "is not in the study"))
     key = study.sites[site].build[name].use
     if pace is None:
         own = study.sites[site].build[name].lead

@@ -13,8 +13,8 @@ import heapq
 from dataclasses import dataclass
 from itertools import count
 
-from headrace.core.errors import InputError, Place, Problem
-from headrace.plan.analysis.breakeven import BRACKET, Point, Question, same, solved
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.plan.analysis.breakeven import BRACKET, BreakevenQuestion, PricePoint, same, solved
 from headrace.plan.solve.solve import Stop
 
 
@@ -42,12 +42,12 @@ class Envelope:
     """
 
     crossings: tuple[Crossing, ...]
-    points: tuple[Point, ...]
+    points: tuple[PricePoint, ...]
     whole: bool
 
 
 def crossings(
-    question: Question, low: float, high: float, *, bracket: float = BRACKET
+    question: BreakevenQuestion, low: float, high: float, *, bracket: float = BRACKET
 ) -> tuple[Crossing, ...]:
     """Every price between `low` and `high` at which the best plan changes, in rising order.
 
@@ -59,7 +59,7 @@ def crossings(
 
 
 def envelope(
-    question: Question,
+    question: BreakevenQuestion,
     low: float,
     high: float,
     *,
@@ -73,7 +73,7 @@ def envelope(
     Raises InputError for low >= high.
     """
     if not 0 <= low < high:
-        raise InputError(Problem(Place(key="low"), f"{low:g} to {high:g}", "0 <= low < high"))
+        raise InputError(InputFault(Place(key="low"), f"{low:g} to {high:g}", "0 <= low < high"))
     found: list[Crossing] = []
     points = [solved(question, max(low, 1e-3 * high)), solved(question, high)]
     order, whole = count(), True
@@ -103,14 +103,14 @@ def envelope(
     )
 
 
-def _doubt(left: Point, right: Point) -> float:
+def _doubt(left: PricePoint, right: PricePoint) -> float:
     """How far V may lie above both lines between two prices [USD]."""
     price = _meeting(left, right)
     part = (price - left.price) / (right.price - left.price)
     return (1 - part) * left.worth + part * right.worth - max(left.at(price), right.at(price))
 
 
-def _meeting(left: Point, right: Point) -> float:
+def _meeting(left: PricePoint, right: PricePoint) -> float:
     """Where two lines meet, strictly between their prices."""
     fall = left.slope - right.slope
     price = (left.fixed - right.fixed) / fall if fall > 0 else 0.5 * (left.price + right.price)

@@ -7,19 +7,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Study
 from headrace.plan.analysis.breakeven import (
     Breakeven,
-    Point,
-    Question,
+    BreakevenQuestion,
+    PricePoint,
     breakeven,
     catalogue_price,
     same,
     share,
 )
 from headrace.plan.analysis.parametric import Crossing, Envelope, envelope
-from headrace.plan.analysis.technology_share import Curve, race
+from headrace.plan.analysis.technology_share import ShareCurve, race
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.solve.solve import Stop
 
@@ -83,11 +83,11 @@ class Sweep:
     crossings: tuple[Crossing, ...]
     segments: tuple[Segment, ...]
     whole: bool = True
-    curves: tuple[Curve, ...] = ()
+    curves: tuple[ShareCurve, ...] = ()
 
 
 @dataclass(frozen=True)
-class Grid:
+class SweepGrid:
     """At which capex [USD/kW], gas [USD/MMBtu] and carbon prices [USD/t] shares are drawn; empty
     for none.
     """
@@ -98,7 +98,13 @@ class Grid:
 
 
 def sweep(
-    question: Question, low: float | None, high: float | None, grid: Grid, *, say: Say, stop: Stop
+    question: BreakevenQuestion,
+    low: float | None,
+    high: float | None,
+    grid: SweepGrid,
+    *,
+    say: Say,
+    stop: Stop,
 ) -> Sweep:
     """The sweep of a question's price. low, high: None for a range around where the technology
     enters.
@@ -136,10 +142,10 @@ def sweep(
 
 
 def _curves(
-    study: Study, name: str, capex: Sequence[float], grid: Grid, say: Say, stop: Stop
-) -> tuple[Curve, ...]:
+    study: Study, name: str, capex: Sequence[float], grid: SweepGrid, say: Say, stop: Stop
+) -> tuple[ShareCurve, ...]:
     now = study.fuels["gas"].price
-    curves: list[Curve] = []
+    curves: list[ShareCurve] = []
     for gas in grid.gas or (now, 1.5 * now):
         for carbon in grid.carbon or (study.carbon, study.carbon + 50.0):
             if not stop():
@@ -149,19 +155,19 @@ def _curves(
 
 
 def _range(
-    question: Question, entry: Breakeven | None, low: float | None, high: float | None
+    question: BreakevenQuestion, entry: Breakeven | None, low: float | None, high: float | None
 ) -> tuple[float, float]:
     if low is not None and high is not None:
         return low, high
     if entry is None:
         raise InputError(
-            Problem(Place(key=question.about), "a fuel needs a range", "`--from 2 --to 12`")
+            InputFault(Place(key=question.about), "a fuel needs a range", "`--from 2 --to 12`")
         )
     middle = entry.low if entry.low > 0 else catalogue_price(question)
     return 0.5 * middle if low is None else low, 1.5 * middle if high is None else high
 
 
-def segments(question: Question, found: Envelope) -> tuple[Segment, ...]:
+def segments(question: BreakevenQuestion, found: Envelope) -> tuple[Segment, ...]:
     """One segment a plan: its prices reach to the crossings on both sides."""
     ends = (found.points[0].price, found.points[-1].price)
     kept: list[Segment] = []
@@ -186,7 +192,7 @@ def segments(question: Question, found: Envelope) -> tuple[Segment, ...]:
     return tuple(kept)
 
 
-def bought(point: Point) -> tuple[Bought, ...]:
+def bought(point: PricePoint) -> tuple[Bought, ...]:
     """Expected orders of a plan, largest first; what is given up of a slot or kept on of a rent is
     no new order.
     """

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Study
 
 
 @dataclass(frozen=True)
-class Curve:
+class ShareCurve:
     """Shares of the electricity that is used [1] at each capex [USD/kW], at a gas price [USD/MMBtu]
     and a carbon price [USD/t].
 
@@ -31,7 +31,7 @@ def race(
     gas: Sequence[float],
     carbon: Sequence[float],
     fuel: str = "gas",
-) -> tuple[Curve, ...]:
+) -> tuple[ShareCurve, ...]:
     """One curve a pair of prices, each point a plan of its own. technology: catalogue key or the
     study's own.
 
@@ -40,7 +40,7 @@ def race(
     """
     if fuel not in study.fuels:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="fuels"),
                 f"`{fuel}` is not among the study's fuels",
                 ", ".join(study.fuels),
@@ -53,7 +53,7 @@ def race(
         for tax in carbon:
             question = ask(_priced(study, fuel, price, tax), f"capex:{technology}")
             shares = tuple(share(point, technology) for point in along(question, capex))
-            found.append(Curve(price, tax, tuple(capex), shares, breakeven(question).low))
+            found.append(ShareCurve(price, tax, tuple(capex), shares, breakeven(question).low))
     return tuple(found)
 
 

@@ -34,11 +34,11 @@ from headrace.plan.analysis.wait_and_see import MeanValue, branch, mean
 from headrace.plan.lp import dual_bound
 from headrace.plan.lp.cut_pool import cuts_of
 from headrace.plan.lp.fix_orders import held
-from headrace.plan.lp.problem import Problem, Risk
+from headrace.plan.lp.problem import Problem, RiskMeasure
 from headrace.plan.lp.residuals import operating_cost
 from headrace.plan.lp.risk_measure import branch_costs, leaves, worst_odds
 from headrace.plan.model.constraints.context import MONEY
-from headrace.plan.solve.solve import Bounded, Stop, solve
+from headrace.plan.solve.solve import CertifiedPlan, Stop, solve
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def value_of_information(
     problem: Problem,
     *,
     believed: MeanValue | None = None,
-    plan: Bounded | None = None,
+    plan: CertifiedPlan | None = None,
     alpha: float = 0.9,
     gap: float = 1e-3,
     threads: int = 2,
@@ -163,7 +163,7 @@ def value_of_information(
     )
 
 
-def _branches(problem: Problem, plan: Bounded, search: _Search) -> tuple[Branch, ...]:
+def _branches(problem: Problem, plan: CertifiedPlan, search: _Search) -> tuple[Branch, ...]:
     found = []
     for leaf, outcome in zip(leaves(problem).tolist(), leaf_values(problem, plan)):
         known = search.value(f"branch {leaf}", branch(problem, leaf)).within(low=outcome.low)
@@ -183,7 +183,7 @@ class _Search:
     stop: Stop | None
     told: Told | None
 
-    def plan(self, name: str, problem: Problem) -> Bounded | None:
+    def plan(self, name: str, problem: Problem) -> CertifiedPlan | None:
         """A plan, or None when there was no time for one."""
         if self.stop is not None and self.stop():
             return None
@@ -208,7 +208,7 @@ class _Search:
         return value
 
 
-def leaf_values(problem: Problem, plan: Bounded) -> list[Interval]:
+def leaf_values(problem: Problem, plan: CertifiedPlan) -> list[Interval]:
     """What the plan's orders earn on every leaf's branch [USD]: at least what its own operation
     earns there, at most what the proofs of its prices leave to any operation.
     """
@@ -235,7 +235,7 @@ def expectation(values: list[Interval], odds: Floats) -> Interval:
     return Interval(float(odds @ [v.low for v in values]), float(odds @ [v.high for v in values]))
 
 
-def measured(values: list[Interval], odds: Floats, risk: Risk | None) -> Interval:
+def measured(values: list[Interval], odds: Floats, risk: RiskMeasure | None) -> Interval:
     """The measure of values: their mean, mixed with their CVaR where there is a risk."""
     mean = expectation(values, odds)
     if risk is None:

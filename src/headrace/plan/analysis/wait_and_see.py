@@ -24,9 +24,9 @@ from headrace.core.errors import InputError
 from headrace.plan.lp.problem import HourTemplate, Master, NodeBlock, Pattern, Problem, Values
 from headrace.plan.lp.risk_measure import leaves
 from headrace.plan.model.block_builder import ProfileBook
-from headrace.plan.model.constraints.context import World
+from headrace.plan.model.constraints.context import NodeParameters
 from headrace.plan.model.formulate import Formulation, formulate
-from headrace.plan.scenario.tree import Node
+from headrace.plan.scenario.tree import ScenarioNode
 
 
 @dataclass(frozen=True)
@@ -271,14 +271,14 @@ def root_orders_of(formulation: Formulation) -> Ints:
     )
 
 
-def _stages(nodes: Sequence[Node]) -> list[list[int]]:
+def _stages(nodes: Sequence[ScenarioNode]) -> list[list[int]]:
     last = max(node.stage for node in nodes)
     return [
         [n for n, node in enumerate(nodes) if node.stage == stage] for stage in range(1, last + 1)
     ]
 
 
-def _mean_node(like: Node, depth: int) -> Node:
+def _mean_node(like: ScenarioNode, depth: int) -> ScenarioNode:
     label = like.label if depth == 0 else "the mean of all branches"
     return replace(
         like,
@@ -293,11 +293,11 @@ def _mean_node(like: Node, depth: int) -> Node:
     )
 
 
-def _mean_world(formulation: Formulation, stage: Sequence[int]) -> World:
+def _mean_world(formulation: Formulation, stage: Sequence[int]) -> NodeParameters:
     odds = np.array([formulation.nodes[n].probability for n in stage])
     worlds = [formulation.worlds[n] for n in stage]
     odds = odds / odds.sum()
-    return World(
+    return NodeParameters(
         fuel=_mean_map([w.fuel for w in worlds], odds),
         capex=_mean_map([w.capex for w in worlds], odds),
         level=_mean_map([w.level for w in worlds], odds),

@@ -2,6 +2,6 @@
 bounds that trust nobody.
 """
 
-from headrace.plan.interior_point.driver import Certified, Progress, solve
+from headrace.plan.interior_point.driver import CertifiedSolution, SolverProgress, solve
 
-__all__ = ["Certified", "Progress", "solve"]
+__all__ = ["CertifiedSolution", "SolverProgress", "solve"]

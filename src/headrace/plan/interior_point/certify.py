@@ -8,10 +8,10 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible
-from headrace.plan.interior_point.node import Node, solution_of
+from headrace.plan.interior_point.node import NodeArrays, solution_of
 from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree
-from headrace.plan.interior_point.repair import Roles, repair_node, repair_orders, roles
+from headrace.plan.interior_point.repair import RepairRoles, repair_node, repair_orders, roles
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.highs import FixedNode
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem
@@ -34,7 +34,7 @@ class Best:
     nodes: tuple[NodeSolution, ...] = ()
     cuts: tuple[Cut, ...] = ()
     pool: list[tuple[Cut, ...]] = field(default_factory=list)
-    roles: list[Roles] = field(default_factory=list)
+    roles: list[RepairRoles] = field(default_factory=list)
 
     @property
     def gap(self) -> float:
@@ -91,7 +91,7 @@ def judged(block: NodeBlock, node: NodeSolution) -> NodeSolution:
 
 
 def _operated(
-    problem: Problem, tree: Tree, role: list[Roles], m: Floats, exact: bool
+    problem: Problem, tree: Tree, role: list[RepairRoles], m: Floats, exact: bool
 ) -> list[Floats] | None:
     """Full columns of every node that keep every limit at orders m; None when those of some node do
     not.
@@ -112,7 +112,7 @@ def _operated(
     return kept if len(kept) == len(found) else None
 
 
-def _repaired(node: Node, block: NodeBlock, x: Floats) -> Floats | None:
+def _repaired(node: NodeArrays, block: NodeBlock, x: Floats) -> Floats | None:
     """What the repair left in the node's room, in full columns, or the iterate itself; None when
     both break a limit.
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.plan.interior_point.cold_start import cold_start, make_tree
-from headrace.plan.interior_point.node import Node
+from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree, iterate
 from headrace.plan.interior_point.starting_point import MasterState, revive
@@ -29,7 +29,7 @@ LEAST_DAYS = 96  # shorter years start cold
 
 
 @dataclass(frozen=True)
-class Days:
+class PickedDays:
     """Picked days, and for every day of the year the position of its pick."""
 
     picked: Ints
@@ -66,16 +66,16 @@ def coarse_start(measure: Measure, tree: Tree) -> int:
     return done
 
 
-def _days(problem: Problem) -> dict[int, Days]:
+def _days(problem: Problem) -> dict[int, PickedDays]:
     """Representative days of every set of profiles in the tree."""
-    days: dict[int, Days] = {}
+    days: dict[int, PickedDays] = {}
     for block in problem.nodes:
         if _daily(block) and id(block.profiles) not in days:
             days[id(block.profiles)] = pick_days(block.profiles)
     return days
 
 
-def representative(problem: Problem, days: dict[int, Days] | None = None) -> Problem | None:
+def representative(problem: Problem, days: dict[int, PickedDays] | None = None) -> Problem | None:
     """The same plan on representative days; None where years are short, broken, or have windows
     without a likeness.
     """
@@ -118,7 +118,7 @@ def _window_kind(where: Ints, count: int) -> str:
     return "day" if (high <= low).all() else ""
 
 
-def pick_days(profiles: Floats) -> Days:
+def pick_days(profiles: Floats) -> PickedDays:
     """Evenly spread days, the days of the extremes, and the nearest pick of every day."""
     days = profiles.shape[1] // DAY
     rows = [row.reshape(days, DAY) for row in profiles if np.ptp(row) > 0]
@@ -130,15 +130,15 @@ def pick_days(profiles: Floats) -> Days:
         picks.add(int(load.argmax()))
     picked = np.array(sorted(picks), dtype=np.int64)
     if not rows:
-        return Days(picked, np.arange(days) % len(picked))
+        return PickedDays(picked, np.arange(days) % len(picked))
     feature = np.concatenate([(row - row.mean()) / row.std() for row in rows], axis=1)
     known = feature[picked]
     # the day's own square is the same for every pick
     distance = (known**2).sum(axis=1) - 2.0 * feature @ known.T
-    return Days(picked, distance.argmin(axis=1))
+    return PickedDays(picked, distance.argmin(axis=1))
 
 
-def _coarse_block(block: NodeBlock, days: Days) -> NodeBlock:
+def _coarse_block(block: NodeBlock, days: PickedDays) -> NodeBlock:
     """The node on the picked days: its weight grows, windows of a year shrink with the hours."""
     at = days.hours()
     ratio = block.hours / len(at)
@@ -185,7 +185,7 @@ def _until_rough(problem: Problem, rough: Tree) -> int:
     return MOST
 
 
-def _prolong(rough: Tree, tree: Tree, days: list[Days]) -> None:
+def _prolong(rough: Tree, tree: Tree, days: list[PickedDays]) -> None:
     """Copy the coarse point to all hours."""
     tree.products = ()
     tree.master = MasterState(
@@ -194,7 +194,7 @@ def _prolong(rough: Tree, tree: Tree, days: list[Days]) -> None:
     tree.each(lambda n, node: _prolong_node(rough.nodes[n], node, days[n].back()))
 
 
-def _prolong_node(small: Node, node: Node, back: Ints) -> None:
+def _prolong_node(small: NodeArrays, node: NodeArrays, back: Ints) -> None:
     """Copy a coarse node to all hours; prices shrink with the weight of an hour."""
     coarse, state, ratio = small.state, node.state, small.block.hours / node.block.hours
     columns = _match(small.reduced.columns, node.reduced.columns)
@@ -240,7 +240,7 @@ def _slow_match(small: Ints, full: Ints) -> Ints:
     return np.array([at.get(int(item), 0) for item in full], dtype=np.int64)
 
 
-def _prolong_windows(small: Node, node: Node, back: Ints, ratio: float) -> None:
+def _prolong_windows(small: NodeArrays, node: NodeArrays, back: Ints, ratio: float) -> None:
     """Windows inside days copy their day's; windows of the year scale with the hours."""
     fine, rough = node.reduced.hours, small.reduced.hours
     for row_fine, row_rough in zip(fine.window_at, rough.window_at):

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from scipy.sparse import csr_array, diags_array
 
-from headrace.plan.interior_point.kernels.layout import Pattern, Room
+from headrace.plan.interior_point.kernels.layout import ArrayPool, FillPattern
 from headrace.plan.interior_point.master_system import make_orders
-from headrace.plan.interior_point.node import Node, make_node, serves
+from headrace.plan.interior_point.node import NodeArrays, make_node, serves
 from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree
 from headrace.plan.interior_point.starting_point import (
@@ -26,7 +26,7 @@ CLIP = 1e-3
 
 
 def make_tree(
-    problem: Problem, pool: ThreadPoolExecutor | None, laid: tuple[Node, ...] = ()
+    problem: Problem, pool: ThreadPoolExecutor | None, laid: tuple[NodeArrays, ...] = ()
 ) -> Tree:
     """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root
     of their weight.
@@ -38,8 +38,8 @@ def make_tree(
     if len(laid) == len(blocks) and all(serves(node, block) for node, block in zip(laid, blocks)):
         nodes = [dataclasses.replace(node, block=block) for node, block in zip(laid, blocks)]
     else:
-        known: dict[bytes, Pattern] = {}
-        room = Room()
+        known: dict[bytes, FillPattern] = {}
+        room = ArrayPool()
         nodes = [make_node(block, known, room) for block in blocks]
     most = max(block.weight for block in problem.nodes)
     for node in nodes:

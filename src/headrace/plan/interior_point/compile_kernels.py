@@ -21,7 +21,7 @@ from numba import typeof
 
 from headrace.plan.interior_point.kernels import entry
 from headrace.plan.interior_point.kernels.step import STILL
-from headrace.plan.interior_point.node import Node
+from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.interior_point.predictor_corrector import STRAIGHT
 from headrace.plan.interior_point.repair import roles
 
@@ -30,7 +30,7 @@ OTHERS = ("travel", "mend")  # for the second process: together they take about 
 PATIENCE = 60.0
 
 
-def ready(node: Node) -> None:
+def ready(node: NodeArrays) -> None:
     """Compile the kernels for such nodes, or load them, unless this process already has."""
     first = _kernel("gather")
     if first.signatures:
@@ -43,7 +43,7 @@ def ready(node: Node) -> None:
             beside.wait(PATIENCE)
 
 
-def _types(node: Node) -> dict[str, tuple[Any, ...]]:
+def _types(node: NodeArrays) -> dict[str, tuple[Any, ...]]:
     """Types of what each kernel is called with (`newton`, `repair`)."""
     h, k, x = node.reduced.hours, node.work, np.zeros(1)
     inside = (0, h, node.pattern, node.state, k)

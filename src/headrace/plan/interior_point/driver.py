@@ -24,7 +24,7 @@ from headrace.plan.interior_point.cold_start import CLIP, cold_start, make_tree
 from headrace.plan.interior_point.compile_kernels import ready
 from headrace.plan.interior_point.objective import Expected, Measure
 from headrace.plan.interior_point.predictor_corrector import Report, Tree, iterate
-from headrace.plan.interior_point.warm_start import Memory, curvature, recall, remember
+from headrace.plan.interior_point.warm_start import WarmStart, curvature, recall, remember
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.problem import Problem, Solution
@@ -52,7 +52,7 @@ SMALL = 60_000  # node-hours times columns below which HiGHS finishes what the i
 
 
 @dataclass(frozen=True)
-class Progress:
+class SolverProgress:
     """What a watcher is told: iteration, seconds since the start, certified bounds so far
     (minimised), estimated gap.
     """
@@ -66,7 +66,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Certified(Solution):
+class CertifiedSolution(Solution):
     """A solution with bounds proved by `certificate`: lower <= optimum <= upper, upper = cost of
     this very plan.
 
@@ -83,12 +83,12 @@ class Certified(Solution):
     cuts: tuple[Cut, ...]
     stopped: str
     coarse: int
-    memory: Memory | None = None
+    memory: WarmStart | None = None
     pool: tuple[tuple[Cut, ...], ...] = ()
 
 
 @dataclass(frozen=True)
-class Series:
+class WarmStartPolicy:
     """What ties a plan to similar ones.
 
     start: `memory` of a plan of the same structure with other numbers, or with orders held since;
@@ -99,13 +99,13 @@ class Series:
         no plan can cost less.
     """
 
-    start: Memory | None = None
+    start: WarmStart | None = None
     keep: float = 0.0
     enough: float = np.inf
 
 
-ALONE = Series()
-Watch = Callable[[Progress], None]
+ALONE = WarmStartPolicy()
+Watch = Callable[[SolverProgress], None]
 
 
 def solve(
@@ -116,8 +116,8 @@ def solve(
     threads: int = 1,
     progress: Watch | None = None,
     stop: Callable[[], bool] | None = None,
-    series: Series = ALONE,
-) -> Certified:
+    series: WarmStartPolicy = ALONE,
+) -> CertifiedSolution:
     """Minimise the plan until upper and lower bound are within `gap` of each other, relative to the
     plan's size.
 
@@ -171,7 +171,7 @@ class _Run:
         self.progress, self.stop = progress, stop
         self.best, self.iteration, self.reason = Best(), 0, ""
         self.series, self.recalled, self._left = ALONE, False, 1.0
-        self.memory: Memory | None = None
+        self.memory: WarmStart | None = None
         self.patience, self.wide = PATIENCE, False
         self._curvature: Floats | None = None
         self._least, self._stale, self._idle, self._first, self._certified, self._share = (
@@ -284,7 +284,7 @@ class _Run:
         if self.progress is not None:
             spent = time.perf_counter() - self.began
             self.progress(
-                Progress(
+                SolverProgress(
                     self.iteration, spent, self.best.lower, self.best.upper, self.best.gap, estimate
                 )
             )
@@ -317,7 +317,7 @@ class _Run:
         return True
 
 
-def _finish(run: _Run, coarse: int) -> Certified:
+def _finish(run: _Run, coarse: int) -> CertifiedSolution:
     """The best plan with its bounds; HiGHS is asked when the iteration found nothing and the plan
     is small.
     """
@@ -332,7 +332,7 @@ def _finish(run: _Run, coarse: int) -> Certified:
         raise StoppedEarly(
             f"the interior point has no plan yet: {run.reason or 'no repair kept every limit'}"
         )
-    return Certified(best.master, best.nodes, seconds, run.iteration, "interior", best.lower, best.upper, best.gap, best.cuts,
+    return CertifiedSolution(best.master, best.nodes, seconds, run.iteration, "interior", best.lower, best.upper, best.gap, best.cuts,
                      run.reason, coarse, run.memory, (*best.pool, best.cuts))  # fmt: skip
 
 
@@ -345,7 +345,7 @@ def _explain(problem: Problem) -> None:
         highs.solve(small)
 
 
-def _by_highs(run: _Run, coarse: int) -> Certified:
+def _by_highs(run: _Run, coarse: int) -> CertifiedSolution:
     """Last resort: HiGHS's plan, certified like any other. Raises Infeasible when HiGHS says so."""
     measure, best = run.measure, run.best
     problem = measure.problem
@@ -363,7 +363,7 @@ def _by_highs(run: _Run, coarse: int) -> Certified:
     spent = time.perf_counter() - run.began
     why = "" if gap <= run.gap else run.reason
     nodes = tuple(judged(block, node) for block, node in zip(problem.nodes, answer.nodes))
-    return Certified(
+    return CertifiedSolution(
         orders,
         nodes,
         spent,

@@ -25,7 +25,7 @@ class Closed:
 
 
 @dataclass(frozen=True)
-class Alive:
+class Nonzeros:
     """What can be non-zero: columns (column, hour), rows with chains (row, hour) and windows (one
     array per family).
     """
@@ -48,7 +48,7 @@ def possible(block: NodeBlock) -> Flags:
     return np.asarray((block.start > 0) | (np.diff(block.map.indptr) > 0))
 
 
-def alive(block: NodeBlock) -> Alive:
+def alive(block: NodeBlock) -> Nonzeros:
     """Find what can be non-zero, by propagating limits that leave no room."""
     open_borders = possible(block)
     upper = fixed_upper(block)
@@ -72,7 +72,7 @@ def alive(block: NodeBlock) -> Alive:
         windows = tuple(_close_windows(block, live, f) for f in range(len(block.template.windows)))
         if int(live.sum()) == before:
             break
-    return Alive(live, rows, windows, tuple(closed))
+    return Nonzeros(live, rows, windows, tuple(closed))
 
 
 def _edges(block: NodeBlock, open_borders: Flags) -> Flags:

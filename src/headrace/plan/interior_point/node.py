@@ -8,7 +8,13 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.plan.interior_point.fixed_zeros import Closed, possible
-from headrace.plan.interior_point.kernels.layout import Pattern, Room, State, Work, make_work
+from headrace.plan.interior_point.kernels.layout import (
+    ArrayPool,
+    FillPattern,
+    Iterate,
+    Work,
+    make_work,
+)
 from headrace.plan.interior_point.presolve import Reduced, reduce_node
 from headrace.plan.interior_point.symbolic import analyse
 from headrace.plan.lp.dual_bound import reduced_costs
@@ -16,21 +22,21 @@ from headrace.plan.lp.problem import NodeBlock, NodeSolution
 
 
 @dataclass
-class Node:
+class NodeArrays:
     """Arrays of one node. target: its share of the barrier (weight); the state is changed in place
     by the kernels.
     """
 
     block: NodeBlock
     reduced: Reduced
-    pattern: Pattern
-    state: State
+    pattern: FillPattern
+    state: Iterate
     work: Work
     target: float
     products: int
 
 
-def make_node(block: NodeBlock, known: dict[bytes, Pattern], room: Room) -> Node:
+def make_node(block: NodeBlock, known: dict[bytes, FillPattern], room: ArrayPool) -> NodeArrays:
     """Reduce, analyse (once per structure) and allocate one node; its state is empty."""
     reduced = reduce_node(block)
     h = reduced.hours
@@ -45,13 +51,13 @@ def make_node(block: NodeBlock, known: dict[bytes, Pattern], room: Room) -> Node
     nc, length, nu = len(h.cost_scale), block.hours, int((h.upper_at >= 0).sum())
 
     rows, windows = pattern.rows, len(h.window_rhs)
-    state = State(room(nc, length), room(nc, length), room(nu, length), room(nu, length), room(rows, length), room(rows, length),
+    state = Iterate(room(nc, length), room(nc, length), room(nu, length), room(nu, length), room(rows, length), room(rows, length),
                   room(windows), room(windows))  # fmt: skip
     count = (nc + nu + rows) * length + windows
-    return Node(block, reduced, pattern, state, make_work(h, pattern, room), 1.0, count)
+    return NodeArrays(block, reduced, pattern, state, make_work(h, pattern, room), 1.0, count)
 
 
-def serves(node: Node, block: NodeBlock) -> bool:
+def serves(node: NodeArrays, block: NodeBlock) -> bool:
     """Whether a node's arrays are also those of a block: the same data, whatever stands behind the
     same borders.
     """
@@ -60,7 +66,7 @@ def serves(node: Node, block: NodeBlock) -> bool:
     return same and np.array_equal(possible(block), possible(node.block))
 
 
-def solution_of(node: Node) -> NodeSolution:
+def solution_of(node: NodeArrays) -> NodeSolution:
     """Columns and prices of the iterate in the shapes of the block; what the reduction removed is
     zero or closed.
     """

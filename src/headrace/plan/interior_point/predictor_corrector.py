@@ -14,7 +14,7 @@ from headrace.plan.interior_point.kernels.entry import gather, travel
 from headrace.plan.interior_point.kernels.passes import CONDENSE, CORRECT, PREDICT
 from headrace.plan.interior_point.kernels.step import ABSORB, FULL, NEAR, STEP, STILL
 from headrace.plan.interior_point.master_system import Orders, Solver, cholesky
-from headrace.plan.interior_point.node import Node
+from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.interior_point.starting_point import MasterState
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Tree:
     """
 
     orders: Orders
-    nodes: list[Node]
+    nodes: list[NodeArrays]
     master: MasterState
     clip: float
     pool: ThreadPoolExecutor | None
@@ -50,7 +50,7 @@ class Tree:
     products: tuple[float, ...] = ()
     disturbed: bool = False
 
-    def each(self, work: Callable[[int, Node], T]) -> list[T]:
+    def each(self, work: Callable[[int, NodeArrays], T]) -> list[T]:
         """Do the work for every node, in threads when there is a pool (the kernels release the
         interpreter).
         """
@@ -138,7 +138,7 @@ def iterate(tree: Tree) -> Report:
     _step_master(master, full, one, two)
     after = tree.orders.borders(master.m)
 
-    def step(n: int, node: Node) -> tuple[int, float]:
+    def step(n: int, node: NodeArrays) -> tuple[int, float]:
         taken = _step(node, moves[n], _aim(node, aim, mu), (one, two), aim)
         return taken, _ready(node, after[n])
 
@@ -147,23 +147,25 @@ def iterate(tree: Tree) -> Report:
     return Report(total, mu, value, *residuals, one, two, sigma, sum(absorbed))
 
 
-def _aim(node: Node, aim: float, mu: float) -> tuple[float, float]:
+def _aim(node: NodeArrays, aim: float, mu: float) -> tuple[float, float]:
     """Target product of a node and the clamp of its second-order terms."""
     return aim * node.target, CLAMP * mu * node.target
 
 
-def _ready(node: Node, x: Floats) -> float:
+def _ready(node: NodeArrays, x: Floats) -> float:
     """Factor a node and gather the predictor's right-hand sides; returns the sum of its products."""
     return _gather(CONDENSE, node, x, x, STRAIGHT)
 
 
-def _gather(task: int, node: Node, x: Floats, near_x: Floats, aim: tuple[float, float]) -> float:
+def _gather(
+    task: int, node: NodeArrays, x: Floats, near_x: Floats, aim: tuple[float, float]
+) -> float:
     return float(
         gather(task, node.reduced.hours, node.pattern, node.state, node.work, x, near_x, aim)
     )
 
 
-def absorb(node: Node) -> None:
+def absorb(node: NodeArrays) -> None:
     """Make the prices of every hour fit the costs."""
     nothing = np.zeros(0)
     _travel(ABSORB, node, STRAIGHT, (nothing, nothing, nothing, nothing), STILL)
@@ -202,7 +204,7 @@ def _direction(tree: Tree, solver: Solver, near: Move | None, aim: float) -> Mov
 def _near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
     """Solve for the predictor in every node; returns its steps."""
 
-    def visit(n: int, node: Node) -> None:
+    def visit(n: int, node: NodeArrays) -> None:
         _travel(NEAR, node, STRAIGHT, (x[n], near.x[n], near.x[n], near.x[n]), STILL)
 
     tree.each(visit)
@@ -218,7 +220,7 @@ def _full(
     """
     near, full = moves
 
-    def visit(n: int, node: Node) -> None:
+    def visit(n: int, node: NodeArrays) -> None:
         _travel(
             FULL,
             node,
@@ -288,7 +290,7 @@ def _after(tree: Tree, inner: float, near: Move, steps: tuple[float, float]) -> 
 
 
 def _step(
-    node: Node,
+    node: NodeArrays,
     moves: tuple[Floats, ...],
     aim: tuple[float, float],
     lengths: tuple[float, float],
@@ -299,7 +301,7 @@ def _step(
 
 def _travel(
     task: int,
-    node: Node,
+    node: NodeArrays,
     aim: tuple[float, float],
     moves: tuple[Floats, ...],
     lengths: tuple[float, ...],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.plan.interior_point.fixed_zeros import Alive, Closed, alive
+from headrace.plan.interior_point.fixed_zeros import Closed, Nonzeros, alive
 from headrace.plan.interior_point.kernels.layout import Entries, Hours, entries_by
 from headrace.plan.lp.problem import NodeBlock, Pattern, Values
 
@@ -122,7 +122,7 @@ def _numbers(kept: Ints, count: int) -> Ints:
     return at
 
 
-def _row_order(block: NodeBlock, life: Alive, columns: Ints) -> tuple[Ints, int, int]:
+def _row_order(block: NodeBlock, life: Nonzeros, columns: Ints) -> tuple[Ints, int, int]:
     """Live rows: early ones, late ones, chains; and how many are early and how many are chains."""
     template, nr = block.template, len(block.template.rows)
     some = np.asarray(life.rows.any(axis=1))
@@ -173,7 +173,7 @@ def _before(next_hour: Ints) -> Ints:
     return before
 
 
-def _colours(block: NodeBlock, life: Alive, columns: Ints) -> list[tuple[int, Ints]]:
+def _colours(block: NodeBlock, life: Nonzeros, columns: Ints) -> list[tuple[int, Ints]]:
     """Window families cut into classes whose windows never overlap in time: (family, windows of the
     class).
 
@@ -213,7 +213,7 @@ def _spans(where: Ints, count: int) -> tuple[Ints, Ints]:
 
 
 def _number_windows(
-    block: NodeBlock, families: list[tuple[int, Ints]], life: Alive
+    block: NodeBlock, families: list[tuple[int, Ints]], life: Nonzeros
 ) -> tuple[Ints, Ints]:
     """(family, window) of every kernel window, and the kernel window of every class and hour."""
     del life
@@ -227,7 +227,7 @@ def _number_windows(
     return np.array(listed, dtype=np.int64).reshape(-1, 2), at
 
 
-def _window_rhs(block: NodeBlock, life: Alive, families: list[tuple[int, Ints]]) -> Floats:
+def _window_rhs(block: NodeBlock, life: Nonzeros, families: list[tuple[int, Ints]]) -> Floats:
     """Right-hand side of every kernel window; 1 when nothing live is in it."""
     parts = [
         np.where(life.windows[f][members], block.window_rhs[f][members], 1.0)
@@ -360,7 +360,7 @@ def _uppers(block: NodeBlock, columns: Ints) -> tuple[Ints, Floats, Ints]:
     )
 
 
-def _rhs(block: NodeBlock, life: Alive, rows: Ints, book: _Rows) -> tuple[Floats, Ints]:
+def _rhs(block: NodeBlock, life: Nonzeros, rows: Ints, book: _Rows) -> tuple[Floats, Ints]:
     """Right-hand sides of the kept rows; 1 in hours where nothing live is left in the row."""
     scale = np.concatenate([block.row_rhs.scale, block.chain_rhs.scale])[rows]
     profile = np.concatenate([block.row_rhs.profile, block.chain_rhs.profile])[rows].astype(

@@ -19,11 +19,11 @@ from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats, Ints
 from headrace.plan.interior_point.kernels.entry import mend
-from headrace.plan.interior_point.node import Node
+from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.lp.problem import Problem
 
 
-class Roles(NamedTuple):
+class RepairRoles(NamedTuple):
     """Who may move when a row is too full, as index lists by row; givers: columns that draw on a
     chain's level.
 
@@ -49,7 +49,7 @@ class Roles(NamedTuple):
     order: Ints
 
 
-def roles(node: Node, soft: int = 0) -> Roles:
+def roles(node: NodeArrays, soft: int = 0) -> RepairRoles:
     """Read the roles off the signs of the entries. soft: how many of the last window classes need
     not be kept.
     """
@@ -86,12 +86,12 @@ def roles(node: Node, soft: int = 0) -> Roles:
         (count[h.here.to] == 1) & (h.here.to < first_chain) & (h.here.scale > 0)
     )
     order = np.array(sorted(range(first_chain), key=lambda r: len(helpers[r]) > 0), dtype=np.int64)
-    return Roles(
+    return RepairRoles(
         *lists, owner.astype(np.int64), level, level_entry, free, shrinkable, single, order
     )
 
 
-def _prices(node: Node, owner: Ints, soft: NDArray[np.bool_]) -> Floats:
+def _prices(node: NodeArrays, owner: Ints, soft: NDArray[np.bool_]) -> Floats:
     """Mean cost of every column, what soft windows measure included."""
     h = node.reduced.hours
     price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
@@ -107,7 +107,7 @@ def _flat(lists: list[list[int]], owner: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def _levels(
-    node: Node, first_chain: int, price: Floats, hard: NDArray[np.bool_]
+    node: NodeArrays, first_chain: int, price: Floats, hard: NDArray[np.bool_]
 ) -> tuple[Ints, Ints, Ints]:
     """Carried column of each chain, its entry, and whether it may rise freely."""
     h = node.reduced.hours
@@ -148,7 +148,7 @@ def repair_orders(problem: Problem, m: Floats) -> Floats:
     return m
 
 
-def repair_node(node: Node, role: Roles, x: Floats) -> None:
+def repair_node(node: NodeArrays, role: RepairRoles, x: Floats) -> None:
     """Write columns near the node's iterate that try to keep every limit at capacities x to
     `work.dz`, (kernel column, hour).
     """

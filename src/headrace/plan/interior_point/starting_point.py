@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from headrace.core.arrays import Floats
 from headrace.plan.interior_point.kernels.layout import Hours
 from headrace.plan.interior_point.master_system import Orders, make_orders
-from headrace.plan.interior_point.node import Node
+from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.lp.problem import NodeBlock, Problem
 from headrace.plan.lp.residuals import entries, fixed_upper
 
@@ -181,7 +181,7 @@ def start_master(orders: Orders, m: Floats, mu: float, share: float) -> MasterSt
     return MasterState(m, v, s, np.maximum(mu * share / s, 0.05 * mean))
 
 
-def start_node(node: Node, size: Sizes, x: Floats, mu: float) -> None:
+def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
     """Columns at 0.4 of their bound, slacks at 0.6, rows at a tenth of their largest term; duals at
     target / primal.
     """
@@ -207,7 +207,7 @@ def start_node(node: Node, size: Sizes, x: Floats, mu: float) -> None:
     bury(node)
 
 
-def _row_scale(node: Node, column: Floats) -> Floats:
+def _row_scale(node: NodeArrays, column: Floats) -> Floats:
     """Largest typical term of every kernel row."""
     h = node.reduced.hours
     size = np.full(node.pattern.rows, 1e-9)
@@ -219,7 +219,7 @@ def _row_scale(node: Node, column: Floats) -> Floats:
     return np.asarray(np.maximum(size, np.where(size <= 1e-9, np.maximum(rhs, 1.0), 0.0)))
 
 
-def bury(node: Node) -> None:
+def bury(node: NodeArrays) -> None:
     """Give what does not live its place: tiny values whose products vanish."""
     h, s = node.reduced.hours, node.state
     for j in np.flatnonzero(h.live > 0):
@@ -229,7 +229,7 @@ def bury(node: Node) -> None:
             s.t[h.upper_at[j], dead] = s.w[h.upper_at[j], dead] = TINY
 
 
-def revive(node: Node) -> None:
+def revive(node: NodeArrays) -> None:
     """What has no value yet but lives here gets the mean of its kind; what does not live is buried."""
     state = node.state
     for array in state:
@@ -239,7 +239,7 @@ def revive(node: Node) -> None:
     bury(node)
 
 
-def start_target(nodes: list[Node], known: list[Sizes]) -> float:
+def start_target(nodes: list[NodeArrays], known: list[Sizes]) -> float:
     """First value of the products: a fifth of the mean money that a column moves in an hour of the
     heaviest node.
     """

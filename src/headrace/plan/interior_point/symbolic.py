@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from headrace.plan.interior_point.kernels.layout import Hours, Pattern
+from headrace.plan.interior_point.kernels.layout import FillPattern, Hours
 
 
-def analyse(hours: Hours, early: int, borders: int) -> Pattern:
+def analyse(hours: Hours, early: int, borders: int) -> FillPattern:
     """Pattern of one hour for the given number of early rows and borders."""
     rows, windows, closers = len(hours.rhs_scale), len(hours.window_at), len(hours.carried)
     total = rows + windows + closers + borders
@@ -44,7 +44,7 @@ def analyse(hours: Hours, early: int, borders: int) -> Pattern:
             if a <= i and entry[i, a] >= 0
         ]
     )
-    return Pattern(
+    return FillPattern(
         early,
         rows,
         windows,

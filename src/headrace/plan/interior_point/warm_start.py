@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.plan.interior_point.kernels.layout import State
-from headrace.plan.interior_point.node import Node
+from headrace.plan.interior_point.kernels.layout import Iterate
+from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.interior_point.predictor_corrector import Tree, absorb
 from headrace.plan.interior_point.starting_point import MasterState, bury
 
@@ -22,7 +22,7 @@ LEAST = 0.3  # share of its room that a row keeps at least when orders are held
 
 
 @dataclass(frozen=True)
-class Memory:
+class WarmStart:
     """A centred iterate. orders, rows: what the master's values belong to, rows in their own units;
     columns: the same for the hours of every node.
 
@@ -33,22 +33,24 @@ class Memory:
     """
 
     master: MasterState
-    states: tuple[State, ...]
+    states: tuple[Iterate, ...]
     orders: Ints
     rows: Ints
     columns: tuple[Ints, ...]
     curvature: Floats | None = None
     moved: bool = False
-    laid: tuple[Node, ...] = ()
+    laid: tuple[NodeArrays, ...] = ()
 
 
-def remember(tree: Tree, curvature: Floats | None = None, laid: tuple[Node, ...] = ()) -> Memory:
+def remember(
+    tree: Tree, curvature: Floats | None = None, laid: tuple[NodeArrays, ...] = ()
+) -> WarmStart:
     """A copy of the iterate. laid: nodes to be handed on."""
     m, size = tree.master, tree.orders.size
     master = MasterState(m.m.copy(), m.v.copy(), m.s * size, m.l / size)
-    states = tuple(State(*(a.copy() for a in node.state)) for node in tree.nodes)
+    states = tuple(Iterate(*(a.copy() for a in node.state)) for node in tree.nodes)
     columns = tuple(_columns(node) for node in tree.nodes)
-    return Memory(
+    return WarmStart(
         master, states, tree.orders.live, tree.orders.number, columns, curvature, laid=laid
     )
 
@@ -61,7 +63,7 @@ def curvature(tree: Tree) -> Floats:
     return tree.orders.matrix([node.work.schur for node in tree.nodes], m.v / m.m, m.l / m.s)
 
 
-def narrowed(memory: Memory, left: Ints, rows: int) -> Memory:
+def narrowed(memory: WarmStart, left: Ints, rows: int) -> WarmStart:
     """The iterate for the problem in which only the orders `left` of the master may still be chosen
     (`fixed.held`).
 
@@ -72,18 +74,18 @@ def narrowed(memory: Memory, left: Ints, rows: int) -> Memory:
     master = MasterState(old.m[order], old.v[order], old.s[row], old.l[row])
     number = np.where(box < 0, memory.rows, rows + np.searchsorted(left, box))[row]
     orders = np.searchsorted(left, memory.orders[order])
-    return Memory(
+    return WarmStart(
         master, memory.states, orders, number, memory.columns, moved=True, laid=memory.laid
     )
 
 
-def _columns(node: Node) -> Ints:
+def _columns(node: NodeArrays) -> Ints:
     """Which columns live, in which hours: numbers of the columns and how many hours each has."""
     h = node.reduced.hours
     return np.concatenate([node.reduced.columns, np.count_nonzero(h.profiles[h.live], axis=1)])
 
 
-def recall(tree: Tree, memory: Memory) -> bool:
+def recall(tree: Tree, memory: WarmStart) -> bool:
     """Put the tree at an earlier iterate; prices are made to fit the new costs.
 
     False when the structure differs.
@@ -100,7 +102,7 @@ def recall(tree: Tree, memory: Memory) -> bool:
     return True
 
 
-def _master(tree: Tree, memory: Memory) -> MasterState:
+def _master(tree: Tree, memory: WarmStart) -> MasterState:
     """The master's values; where orders were held, a row has the room that they leave it."""
     old, at = memory.master, np.searchsorted(memory.rows, tree.orders.number)
     m, s = old.m.copy(), old.s[at] / tree.orders.size
@@ -109,7 +111,7 @@ def _master(tree: Tree, memory: Memory) -> MasterState:
     return MasterState(m, old.v.copy(), s, old.l[at] * tree.orders.size)
 
 
-def _same(tree: Tree, memory: Memory) -> bool:
+def _same(tree: Tree, memory: WarmStart) -> bool:
     """Whether everything in the memory belongs to the same thing in the tree."""
     orders = tree.orders
     if len(memory.states) != len(tree.nodes):

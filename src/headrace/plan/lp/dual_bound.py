@@ -24,8 +24,8 @@ from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible, InputError
 from headrace.plan.lp.problem import Master, NodeBlock, NodeSolution, Pattern, Problem, Values
 from headrace.plan.lp.residuals import (
-    Entry,
     Evaluation,
+    MatrixEntry,
     Residuals,
     entries,
     evaluate,
@@ -125,7 +125,7 @@ def close_windows(
     return prices, sum(_left_open(block, families, j, reduced[j]) for j in needy)
 
 
-def _charge(block: NodeBlock, reduced: Floats, family: list[Entry], price: Floats) -> None:
+def _charge(block: NodeBlock, reduced: Floats, family: list[MatrixEntry], price: Floats) -> None:
     """Add a window family's price to the reduced costs of its columns, in place."""
     for e in family:
         # -1, no window, reads the 0
@@ -133,7 +133,7 @@ def _charge(block: NodeBlock, reduced: Floats, family: list[Entry], price: Float
 
 
 def _left_open(
-    block: NodeBlock, families: list[list[Entry]], column: int, reduced: Floats
+    block: NodeBlock, families: list[list[MatrixEntry]], column: int, reduced: Floats
 ) -> float:
     """Most that a column without a bound can still earn: (-r)+ times the limit its window implies;
     inf if none does.

@@ -158,7 +158,7 @@ class Master:
 
 
 @dataclass(frozen=True)
-class Risk:
+class RiskMeasure:
     """alpha: share of outcomes that are not in the tail, in [0, 1); omega: weight of CVaR against
     the mean, in [0, 1].
     """
@@ -183,7 +183,7 @@ class Problem:
     parent: Ints
     probability: Floats
     constant: float = 0.0
-    risk: Risk | None = None
+    risk: RiskMeasure | None = None
     spent: Floats | None = None
 
 

@@ -43,7 +43,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Entry:
+class MatrixEntry:
     """One entry of a pattern in all hours; `number` is a float when it is the same in every hour."""
 
     row: int
@@ -51,7 +51,7 @@ class Entry:
     number: Floats | float
 
 
-def entries(pattern: Pattern, values: Values, profiles: Floats) -> Iterator[Entry]:
+def entries(pattern: Pattern, values: Values, profiles: Floats) -> Iterator[MatrixEntry]:
     """Entries of a pattern one by one."""
     for r, c, s, p in zip(
         pattern.row.tolist(),
@@ -59,7 +59,7 @@ def entries(pattern: Pattern, values: Values, profiles: Floats) -> Iterator[Entr
         values.scale.tolist(),
         values.profile.tolist(),
     ):
-        yield Entry(r, c, s if p == 0 else s * profiles[p])
+        yield MatrixEntry(r, c, s if p == 0 else s * profiles[p])
 
 
 def fixed_upper(block: NodeBlock) -> Floats:

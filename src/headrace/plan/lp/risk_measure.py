@@ -28,7 +28,7 @@ from headrace.plan.lp.cut_pool import blend, cuts_of, master_program
 from headrace.plan.lp.dual_bound import Cut, Prices, master_bound, prices
 from headrace.plan.lp.extensive_form import counted
 from headrace.plan.lp.highs import Answer, LinearProgram, run
-from headrace.plan.lp.problem import Problem, Risk, Solution
+from headrace.plan.lp.problem import Problem, RiskMeasure, Solution
 from headrace.plan.lp.residuals import operating_cost
 
 LEAST = 1e-3
@@ -96,7 +96,7 @@ def branch_costs(problem: Problem, costs: Floats) -> Floats:
     )
 
 
-def risk_of(problem: Problem, costs: Floats, risk: Risk) -> tuple[float, Floats]:
+def risk_of(problem: Problem, costs: Floats, risk: RiskMeasure) -> tuple[float, Floats]:
     """The objective at given node costs, and the odds of the leaves that make it up."""
     value = branch_costs(problem, costs)
     tail = worst_odds(value, problem.probability[leaves(problem)], risk.alpha)
@@ -154,7 +154,7 @@ def tempered(problem: Problem) -> Problem:
         return problem
     most = 1.0 - float(problem.probability[leaves(problem)].min())
     return dataclasses.replace(
-        problem, risk=Risk(min(problem.risk.alpha, most), problem.risk.omega)
+        problem, risk=RiskMeasure(min(problem.risk.alpha, most), problem.risk.omega)
     )
 
 
@@ -167,7 +167,7 @@ def worst_odds(value: Floats, odds: Floats, alpha: float) -> Floats:
     return tail
 
 
-def weights(problem: Problem, tail: Floats, risk: Risk) -> Floats:
+def weights(problem: Problem, tail: Floats, risk: RiskMeasure) -> Floats:
     """w_n of every node for given odds of the leaves."""
     below = paths(problem).T @ tail
     return np.asarray((1.0 - risk.omega) + risk.omega * below / problem.probability)
@@ -192,7 +192,7 @@ def scaled(cuts: Sequence[Cut], w: Floats) -> tuple[Cut, ...]:
     return tuple(Cut(each.constant * s, each.slope * s) for each, s in zip(cuts, w))
 
 
-def proof(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> float:
+def proof(problem: Problem, pool: Sequence[Sequence[Cut]], risk: RiskMeasure) -> float:
     """Bound of the risk measure: any admissible odds bound it from below, and cuts bound the plan
     for these odds.
     """
@@ -201,7 +201,7 @@ def proof(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> float:
     return master_bound(worse, blend(worse, [scaled(cuts, w) for cuts in pool]))
 
 
-def worst_weights(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -> Floats:
+def worst_weights(problem: Problem, pool: Sequence[Sequence[Cut]], risk: RiskMeasure) -> Floats:
     """w_n under the worst odds that the pool knows of; 1 everywhere where it proves nothing."""
     try:
         return weights(
@@ -211,7 +211,7 @@ def worst_weights(problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk) -
         return np.ones(len(problem.nodes))
 
 
-def master_odds(problem: Problem, answer: Answer, risk: Risk) -> Floats:
+def master_odds(problem: Problem, answer: Answer, risk: RiskMeasure) -> Floats:
     """Odds of the leaves at the risk-averse optimum over the pool (the prices of the rows u_l >=
     C_l - eta).
     """
@@ -226,7 +226,7 @@ def master_odds(problem: Problem, answer: Answer, risk: Risk) -> Floats:
 
 
 def risk_program(
-    problem: Problem, pool: Sequence[Sequence[Cut]], risk: Risk, *, integer: bool = False
+    problem: Problem, pool: Sequence[Sequence[Cut]], risk: RiskMeasure, *, integer: bool = False
 ) -> LinearProgram:
     """Columns m, theta, eta, u; the pool's master with (1 - omega) of its cost, plus omega CVaR of
     the leaves.
@@ -264,7 +264,7 @@ def risk_program(
     )
 
 
-def outside(problem: Problem, risk: Risk) -> float:
+def outside(problem: Problem, risk: RiskMeasure) -> float:
     """What the measure counts beside the value of `risk_program` or of its like over hours:
     constants, held orders once.
     """

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats, Hourly, Ints
 from headrace.plan.lp.problem import HourTemplate, NodeBlock, Pattern, Values
-from headrace.plan.scenario.time_slices import Calendar
+from headrace.plan.scenario.time_slices import TimeSlices
 
 
 class ProfileBook:
@@ -74,7 +74,7 @@ class HourWriter:
     `hourly` series of the weather year are cut to the calendar's snapshots here.
     """
 
-    def __init__(self, calendar: Calendar, book: ProfileBook) -> None:
+    def __init__(self, calendar: TimeSlices, book: ProfileBook) -> None:
         self.calendar = calendar
         self._book = book
         self.columns: list[str] = []

@@ -24,7 +24,7 @@ from headrace.core.components import (
     Store,
     System,
 )
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Build, Product, Rental, Site, Study
 from headrace.energy import operating_limits
 from headrace.energy import site as energy
@@ -33,27 +33,27 @@ from headrace.energy.technology import technology
 from headrace.energy.weather.series import Weather, station
 from headrace.market.demand import demand
 from headrace.models.serving import product_rate
-from headrace.plan.lp.problem import Risk
-from headrace.plan.model.constraints.context import World
-from headrace.plan.scenario.discounting import Clock
-from headrace.plan.scenario.time_slices import Calendar, keep_all, keep_blocks, keep_weeks
-from headrace.plan.scenario.tree import Node, grow
+from headrace.plan.lp.problem import RiskMeasure
+from headrace.plan.model.constraints.context import NodeParameters
+from headrace.plan.scenario.discounting import Discounting
+from headrace.plan.scenario.time_slices import TimeSlices, keep_all, keep_blocks, keep_weeks
+from headrace.plan.scenario.tree import ScenarioNode, grow
 
 
 @dataclass(frozen=True)
-class Expansion:
+class SystemOnTree:
     """All that `formulate` needs, and the weather of each site for the report. risk: None where the
     mean alone counts.
     """
 
     system: System
-    nodes: tuple[Node, ...]
-    calendars: tuple[Calendar, ...]
-    worlds: tuple[World, ...]
-    clock: Clock
+    nodes: tuple[ScenarioNode, ...]
+    calendars: tuple[TimeSlices, ...]
+    worlds: tuple[NodeParameters, ...]
+    clock: Discounting
     weather: Mapping[str, Weather]
     spend: Sequence[float] | None
-    risk: Risk | None = None
+    risk: RiskMeasure | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class _SiteNouns:
     weather: Weather | None
 
 
-def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False) -> Expansion:
+def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False) -> SystemOnTree:
     """Nouns, tree and hours of a study. folder: where its files lie; `every_hour` overrides its
     choice of hours.
 
@@ -76,7 +76,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     that names it.
     """
     nodes = grow(study)
-    problems: list[Problem] = []
+    problems: list[InputFault] = []
     for name, chip in study.fleet.may_buy.items():
         with _about(f"fleet.may_buy.{name}", problems):
             accelerator(chip.use)
@@ -114,21 +114,23 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         spinning=tuple(r for s in sites.values() for r in s.spinning),
     )
     system = rentable(study, system, study.fleet.may_rent)
-    return Expansion(
+    return SystemOnTree(
         system=system,
         nodes=nodes,
         calendars=_calendars(study, nodes, system, every_hour),
         worlds=tuple(_world(study, node, system) for node in nodes),
-        clock=Clock(study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value),
+        clock=Discounting(
+            study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
+        ),
         weather={name: s.weather for name, s in sites.items() if s.weather is not None},
         spend=study.limits.spend,
         risk=_risk(study),
     )
 
 
-def _risk(study: Study) -> Risk | None:
+def _risk(study: Study) -> RiskMeasure | None:
     written = study.goal.risk
-    return Risk(written.alpha, written.omega) if written.omega > 0 else None
+    return RiskMeasure(written.alpha, written.omega) if written.omega > 0 else None
 
 
 def _parts(study: Study) -> tuple[str, ...]:
@@ -139,7 +141,7 @@ def _parts(study: Study) -> tuple[str, ...]:
 
 
 @contextmanager
-def _about(key: str, problems: list[Problem]) -> Iterator[None]:
+def _about(key: str, problems: list[InputFault]) -> Iterator[None]:
     """Collect input errors under the key of the study that they are about."""
     try:
         yield
@@ -148,7 +150,7 @@ def _about(key: str, problems: list[Problem]) -> Iterator[None]:
 
 
 def _site(
-    study: Study, name: str, written: Site, folder: Path | None, problems: list[Problem]
+    study: Study, name: str, written: Site, folder: Path | None, problems: list[InputFault]
 ) -> _SiteNouns:
     weather = None
     with _about(f"sites.{name}.weather", problems):
@@ -263,8 +265,8 @@ def _serving(
 
 
 def _calendars(
-    study: Study, nodes: Sequence[Node], system: System, every_hour: bool
-) -> tuple[Calendar, ...]:
+    study: Study, nodes: Sequence[ScenarioNode], system: System, every_hour: bool
+) -> tuple[TimeSlices, ...]:
     hours, cache = study.horizon.hours, {}
     found = []
     for node in nodes:
@@ -306,7 +308,7 @@ def _features(system: System) -> Floats:
     return np.array([load * warm - shine, load, shine, warm])
 
 
-def _world(study: Study, node: Node, system: System) -> World:
+def _world(study: Study, node: ScenarioNode, system: System) -> NodeParameters:
     burnt = {c.fuel for c in system.converters if c.fuel}
     fuels = {**energy.default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
     fuel = {
@@ -318,7 +320,7 @@ def _world(study: Study, node: Node, system: System) -> World:
     blocks = {name: np.array(values) for name, values in node.blocks.items()}
     middle = (node.start + node.months / 2) / 12
     price = {name: (1 + product.price_change) ** middle for name, product in study.products.items()}
-    return World(
+    return NodeParameters(
         fuel,
         _prices(study, node),
         {name: node.grown(name) for name in study.products},
@@ -327,7 +329,7 @@ def _world(study: Study, node: Node, system: System) -> World:
     )
 
 
-def _prices(study: Study, node: Node) -> dict[str, float]:
+def _prices(study: Study, node: ScenarioNode) -> dict[str, float]:
     """Factor on each technology's price at a node: as believed, else along its learning curve."""
     year = int((study.horizon.start + node.start) // 12)
     found = {}
@@ -340,7 +342,7 @@ def _prices(study: Study, node: Node) -> dict[str, float]:
             found[key] = energy.price_factor(key, year, believed, study.money.year)
         elif believed is not None:
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key="beliefs"),
                     f"`capex:{key}` is rented and has no capex",
                     "something that is bought",

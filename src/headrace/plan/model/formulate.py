@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Demand, System
-from headrace.plan.lp.problem import Master, NodeBlock, Problem, Risk
+from headrace.plan.lp.problem import Master, NodeBlock, Problem, RiskMeasure
 from headrace.plan.lp.risk_measure import tempered
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
 from headrace.plan.model.constraints import (
@@ -24,20 +24,26 @@ from headrace.plan.model.constraints import (
 from headrace.plan.model.constraints import (
     reserve as spinning,
 )
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, RowLabel, Setting, World
+from headrace.plan.model.constraints.context import (
+    MONEY,
+    ColumnLabel,
+    ConstraintContext,
+    NodeParameters,
+    RowLabel,
+)
 from headrace.plan.model.investment import (
+    InstalledCapacity,
     MasterRow,
     Order,
-    Standing,
     cost,
     limits,
     possible,
     standings,
 )
 from headrace.plan.model.reservations import leaning
-from headrace.plan.scenario.discounting import Clock, node_weight
-from headrace.plan.scenario.time_slices import Calendar
-from headrace.plan.scenario.tree import Node
+from headrace.plan.scenario.discounting import Discounting, node_weight
+from headrace.plan.scenario.time_slices import TimeSlices
+from headrace.plan.scenario.tree import ScenarioNode
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Peak:
 
 
 @dataclass(frozen=True)
-class Labels:
+class BlockLabels:
     """What the columns, rows and windows of a node are, and which standing each border is (-1: a
     peak).
     """
@@ -71,26 +77,26 @@ class Formulation:
 
     problem: Problem
     system: System
-    nodes: tuple[Node, ...]
-    calendars: tuple[Calendar, ...]
-    worlds: tuple[World, ...]
-    clock: Clock
+    nodes: tuple[ScenarioNode, ...]
+    calendars: tuple[TimeSlices, ...]
+    worlds: tuple[NodeParameters, ...]
+    clock: Discounting
     orders: tuple[Order, ...]
     peaks: tuple[Peak, ...]
-    standings: tuple[tuple[Standing, ...], ...]
-    labels: tuple[Labels, ...]
+    standings: tuple[tuple[InstalledCapacity, ...], ...]
+    labels: tuple[BlockLabels, ...]
     standing_cost: float
 
 
 def formulate(
     system: System,
-    nodes: Sequence[Node],
-    calendars: Sequence[Calendar],
-    worlds: Sequence[World],
-    clock: Clock,
+    nodes: Sequence[ScenarioNode],
+    calendars: Sequence[TimeSlices],
+    worlds: Sequence[NodeParameters],
+    clock: Discounting,
     spend: Sequence[float] | None = None,
     orders: tuple[Order, ...] | None = None,
-    risk: Risk | None = None,
+    risk: RiskMeasure | None = None,
 ) -> Formulation:
     """The whole problem. Cost is minimised in thousands of dollars; NPV is minus that.
 
@@ -152,12 +158,15 @@ def formulate(
 @dataclass(frozen=True)
 class _Draft:
     writer: HourWriter
-    labels: Labels
+    labels: BlockLabels
     peak_columns: tuple[int, ...]
 
 
 def _peaks(
-    system: System, nodes: Sequence[Node], calendars: Sequence[Calendar], clock: Clock
+    system: System,
+    nodes: Sequence[ScenarioNode],
+    calendars: Sequence[TimeSlices],
+    clock: Discounting,
 ) -> tuple[Peak, ...]:
     number = {converter.key: i for i, converter in enumerate(system.converters)}
     found = []
@@ -178,10 +187,10 @@ def _peaks(
 
 def _draft(
     system: System,
-    node: Node,
-    calendar: Calendar,
-    world: World,
-    standing: tuple[Standing, ...],
+    node: ScenarioNode,
+    calendar: TimeSlices,
+    world: NodeParameters,
+    standing: tuple[InstalledCapacity, ...],
     peaks: tuple[Peak, ...],
     number: int,
     books: dict[int, ProfileBook],
@@ -194,7 +203,7 @@ def _draft(
             *there.get(key, ()),
             (writer.border(f"{key} {len(there.get(key, ()))}"), group.mask),
         )
-    setting = Setting(writer, world, there, node.stage)
+    setting = ConstraintContext(writer, world, there, node.stage)
     sold = {str(d.bus): d for d in system.demands}
     for i, promised in enumerate(system.demands):
         if promised.least > 0 and node.stage >= promised.least_from:
@@ -211,7 +220,7 @@ def _draft(
     borders = tuple(range(len(standing))) + (-1,) * len(mine)
     return _Draft(
         writer,
-        Labels(tuple(setting.columns), tuple(setting.rows), tuple(setting.windows), borders),
+        BlockLabels(tuple(setting.columns), tuple(setting.rows), tuple(setting.windows), borders),
         mine,
     )
 
@@ -227,7 +236,7 @@ def _largest_ratio(system: System, sold: Demand) -> float:
 
 
 def _add_peaks(
-    setting: Setting, system: System, peaks: tuple[Peak, ...], node: int
+    setting: ConstraintContext, system: System, peaks: tuple[Peak, ...], node: int
 ) -> tuple[int, ...]:
     mine = []
     for charge in system.peaks:
@@ -246,9 +255,9 @@ def _add_peaks(
 
 
 def _block(
-    node: Node,
+    node: ScenarioNode,
     draft: _Draft,
-    standing: tuple[Standing, ...],
+    standing: tuple[InstalledCapacity, ...],
     profiles: Floats,
     weight: float,
     widths: tuple[int, int],
@@ -274,7 +283,7 @@ def _block(
 
 def _master(
     system: System,
-    nodes: Sequence[Node],
+    nodes: Sequence[ScenarioNode],
     orders: tuple[Order, ...],
     peaks: tuple[Peak, ...],
     rows: tuple[MasterRow, ...],

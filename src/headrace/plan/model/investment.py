@@ -11,10 +11,10 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Asset, System
-from headrace.plan.model.constraints.context import MONEY, World
+from headrace.plan.model.constraints.context import MONEY, NodeParameters
 from headrace.plan.scenario.discounting import (
-    Clock,
-    OrderMoney,
+    Discounting,
+    LifetimeCost,
     Presence,
     arrival,
     can_order,
@@ -23,8 +23,8 @@ from headrace.plan.scenario.discounting import (
     presence,
     standing_cost,
 )
-from headrace.plan.scenario.time_slices import Calendar
-from headrace.plan.scenario.tree import Node, line_of
+from headrace.plan.scenario.time_slices import TimeSlices
+from headrace.plan.scenario.tree import ScenarioNode, line_of
 
 BOX = {"MW": 50_000.0, "MWh": 500_000.0}
 """Most of anything that is ordered at one node, where the study sets no limit; part of the problem,
@@ -47,7 +47,7 @@ class Order:
     asset: int
     begin: float
     finish: float
-    money: OrderMoney
+    money: LifetimeCost
     factor: float
     most: float
     renews: int = -1
@@ -69,7 +69,7 @@ class MasterRow:
 
 
 @dataclass(frozen=True)
-class Standing:
+class InstalledCapacity:
     """What stands of one asset in one node under one mask: start + sum share x orders."""
 
     asset: int
@@ -80,7 +80,10 @@ class Standing:
 
 
 def possible(
-    system: System, nodes: Sequence[Node], worlds: Sequence[World], clock: Clock
+    system: System,
+    nodes: Sequence[ScenarioNode],
+    worlds: Sequence[NodeParameters],
+    clock: Discounting,
 ) -> tuple[Order, ...]:
     """Every order that can be placed and still work within the horizon, and every rent that can be
     kept on.
@@ -99,7 +102,7 @@ def possible(
     return tuple(found)
 
 
-def _may_hold(system: System, nodes: Sequence[Node], key: str, n: int) -> bool:
+def _may_hold(system: System, nodes: Sequence[ScenarioNode], key: str, n: int) -> bool:
     """Whether a slot may be held at node `n` that is needed for `key`; True where none is needed."""
     held = next((r for r in system.reservations if key in r.uses), None)
     if held is None:
@@ -110,7 +113,7 @@ def _may_hold(system: System, nodes: Sequence[Node], key: str, n: int) -> bool:
 
 
 def _order(
-    asset: Asset, k: int, nodes: Sequence[Node], n: int, factor: float, clock: Clock
+    asset: Asset, k: int, nodes: Sequence[ScenarioNode], n: int, factor: float, clock: Discounting
 ) -> Order:
     node = nodes[n]
     return Order(
@@ -126,7 +129,11 @@ def _order(
 
 
 def _kept_on(
-    system: System, nodes: Sequence[Node], n: int, known: Sequence[Order], clock: Clock
+    system: System,
+    nodes: Sequence[ScenarioNode],
+    n: int,
+    known: Sequence[Order],
+    clock: Discounting,
 ) -> list[Order]:
     """Rents that end in the stage of node `n` and may be kept on to its end; no lead time, nothing
     to mobilise.
@@ -139,7 +146,7 @@ def _kept_on(
             and order.node in line
             and node.start <= order.finish < min(node.end, clock.end)
         ):
-            rent = OrderMoney(0.0, standing_cost(asset, order.finish, node.end, clock), 0.0)
+            rent = LifetimeCost(0.0, standing_cost(asset, order.finish, node.end, clock), 0.0)
             found.append(
                 Order(
                     n, order.asset, order.finish, node.end, rent, order.factor, order.most, column
@@ -148,18 +155,18 @@ def _kept_on(
     return found
 
 
-def cost(order: Order, node: Node) -> float:
+def cost(order: Order, node: ScenarioNode) -> float:
     """Cost of one unit in the solver's objective."""
     return node.probability * order.money.net / MONEY
 
 
 def standings(
     system: System,
-    nodes: Sequence[Node],
-    calendars: Sequence[Calendar],
+    nodes: Sequence[ScenarioNode],
+    calendars: Sequence[TimeSlices],
     orders: Sequence[Order],
     number: int,
-) -> tuple[Standing, ...]:
+) -> tuple[InstalledCapacity, ...]:
     """What stands in a node, asset by asset and mask by mask; what cannot stand there is absent."""
     line = set(line_of(nodes, number))
     node, calendar = nodes[number], calendars[number]
@@ -191,13 +198,16 @@ def standings(
         if held:
             put(place[asset.into or asset.key], held, column, 1.0)
     return tuple(
-        Standing(k, mask, start[0], tuple(c), tuple(s))
+        InstalledCapacity(k, mask, start[0], tuple(c), tuple(s))
         for (k, _), (mask, start, c, s) in sorted(groups.items(), key=lambda g: g[0])
     )
 
 
 def limits(
-    system: System, nodes: Sequence[Node], orders: Sequence[Order], spend: Sequence[float] | None
+    system: System,
+    nodes: Sequence[ScenarioNode],
+    orders: Sequence[Order],
+    spend: Sequence[float] | None,
 ) -> tuple[MasterRow, ...]:
     """At-most, joint limits at every moment something changes, and spending by node; each distinct
     row once.
@@ -230,7 +240,7 @@ def limits(
 
 
 def _shared_supply(
-    system: System, near: Sequence[tuple[int, Order]], number: int, node: Node
+    system: System, near: Sequence[tuple[int, Order]], number: int, node: ScenarioNode
 ) -> list[MasterRow]:
     """Accelerators of one name are supplied to all sites together."""
     rows = []
@@ -245,7 +255,9 @@ def _shared_supply(
     return rows
 
 
-def _moments(assets: Sequence[Asset], near: Sequence[tuple[int, Order]], node: Node) -> list[float]:
+def _moments(
+    assets: Sequence[Asset], near: Sequence[tuple[int, Order]], node: ScenarioNode
+) -> list[float]:
     inside = {
         month
         for _, order in near
@@ -261,7 +273,11 @@ def _moments(assets: Sequence[Asset], near: Sequence[tuple[int, Order]], node: N
 
 
 def _keep_limits(
-    system: System, near: Sequence[tuple[int, Order]], month: float, node: Node, keep: object
+    system: System,
+    near: Sequence[tuple[int, Order]],
+    month: float,
+    node: ScenarioNode,
+    keep: object,
 ) -> None:
     there = [
         (c, o, system.assets[o.asset].into or system.assets[o.asset].key)

@@ -16,11 +16,11 @@ from collections.abc import Iterator, Sequence
 
 from headrace.core.components import Reservation, System
 from headrace.plan.model.investment import MasterRow, Order
-from headrace.plan.scenario.tree import Node, line_of
+from headrace.plan.scenario.tree import ScenarioNode, line_of
 
 
 def leaning(
-    system: System, nodes: Sequence[Node], orders: Sequence[Order]
+    system: System, nodes: Sequence[ScenarioNode], orders: Sequence[Order]
 ) -> tuple[MasterRow, ...]:
     """Every row that ties an order to the earlier one it needs."""
     rows = [
@@ -54,7 +54,10 @@ def _by_node(system: System, orders: Sequence[Order], keys: Sequence[str]) -> _B
 
 
 def _covered(
-    reservation: Reservation, nodes: Sequence[Node], columns: tuple[_ByNode, _ByNode], number: int
+    reservation: Reservation,
+    nodes: Sequence[ScenarioNode],
+    columns: tuple[_ByNode, _ByNode],
+    number: int,
 ) -> Iterator[MasterRow]:
     """The rows that end at node `number`; of those with the same slots only the longest, which
     implies the others.

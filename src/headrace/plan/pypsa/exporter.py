@@ -22,7 +22,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Hourly
 from headrace.core.components import Bus, Converter, Demand, Store
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.constraints.demand import SHORT_FACTOR
@@ -90,15 +90,15 @@ def to_pypsa(formulation: Formulation, solution: Solution, node: int = 0) -> pyp
         import pypsa
     except ImportError:
         raise InputError(
-            Problem(Place(), "PyPSA is not installed", fix="pip install 'pypsa>=1.4'")
+            InputFault(Place(), "PyPSA is not installed", fix="pip install 'pypsa>=1.4'")
         ) from None
     if not 0 <= node < len(formulation.nodes):
         raise InputError(
-            Problem(Place(key="node"), f"node {node}", f"0 to {len(formulation.nodes) - 1}")
+            InputFault(Place(key="node"), f"node {node}", f"0 to {len(formulation.nodes) - 1}")
         )
     for reserve in formulation.system.spinning:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key=f"sites.{reserve.bus.site}.spinning_reserve"),
                 "is left out by the export",
                 "`none`",
@@ -244,7 +244,7 @@ def _refuse_units(converter: Converter) -> None:
     if converter.commitment is not None or converter.ramp < 1.0:
         found = f"{converter.title} has units on line or ramps, which the export leaves out"
         raise InputError(
-            Problem(Place(key=converter.key), found, "neither `commitment` nor `ramps`")
+            InputFault(Place(key=converter.key), found, "neither `commitment` nor `ramps`")
         )
 
 
@@ -396,7 +396,7 @@ def _queue(place: _Place, demand: Demand, bus: str, most: float) -> None:
         if np.ptp(calendar.weights) > 0 or _segments(calendar.next_hour).max() > 0:
             found = f"{demand.name} may wait for a year, but the hours do not count alike"
             raise InputError(
-                Problem(Place(key="horizon.hours"), found, "`hours: all` for the export")
+                InputFault(Place(key="horizon.hours"), found, "`hours: all` for the export")
             )
         window = np.zeros(len(calendar.weights), dtype=np.int64)
     else:

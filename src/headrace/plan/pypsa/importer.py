@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.errors import InputError, Place
-from headrace.core.errors import Problem as Fault
+from headrace.core.errors import InputFault as Fault
 from headrace.plan.lp.problem import Problem, Solution
 from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.two_stage import FirstStage, two_stage
-from headrace.plan.pypsa.netcdf import Network, Table, read
-from headrace.plan.pypsa.scenario import SIZED, Size, World, loads
+from headrace.plan.pypsa.netcdf import ComponentTable, Network, read
+from headrace.plan.pypsa.scenario import SIZED, NetworkScenario, Size, loads
 
 ROOM = 100.0
 """Most of a size that PyPSA leaves unlimited, in peaks of the whole load; `at_limit` says whether
@@ -142,7 +142,7 @@ def import_pypsa(path: Path, *, shed_price: float | None = None, room: float = R
         limits=np.zeros(0),
     )
     worlds = [
-        World(network, s, sizes, price / MONEY).outcome(len(ordered))
+        NetworkScenario(network, s, sizes, price / MONEY).outcome(len(ordered))
         for s in range(len(network.scenarios))
     ]
     problem = two_stage(first, worlds)
@@ -182,7 +182,7 @@ def _refuse(network: Network, file: str) -> None:
         raise InputError(faults)
 
 
-def _lost(network: Network, table: Table, file: str) -> Iterator[Fault]:
+def _lost(network: Network, table: ComponentTable, file: str) -> Iterator[Fault]:
     """Components at a bus that the network does not have."""
     known = {*network.table("buses").names, ""}
     for attribute in (a for a in table.static if a.rstrip("0123456789") == "bus"):
@@ -194,7 +194,7 @@ def _lost(network: Network, table: Table, file: str) -> Iterator[Fault]:
             )
 
 
-def _refused(table: Table, file: str) -> Iterator[Fault]:
+def _refused(table: ComponentTable, file: str) -> Iterator[Fault]:
     size = SIZED[table.kind]
     for attribute, neutral in {**REFUSED[table.kind], **REFUSED_EVERYWHERE}.items():
         written = [

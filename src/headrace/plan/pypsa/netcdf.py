@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from headrace.core.arrays import Floats, Hourly
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 DEFAULTS: Mapping[str, float] = {
     "p_max_pu": 1.0, "e_max_pu": 1.0, "p_nom_max": np.inf, "e_nom_max": np.inf, "efficiency": 1.0, "efficiency_store": 1.0,
@@ -32,7 +32,7 @@ DIFFERENT: Mapping[tuple[str, str], float] = {
 
 
 @dataclass(frozen=True)
-class Table:
+class ComponentTable:
     """Components of one kind. static: arrays of shape (scenario, component); series: the numbers of
     the components that have one, each of shape (scenario, snapshot).
     """
@@ -76,11 +76,11 @@ class Network:
     stores: Floats
     scenarios: tuple[str, ...]
     odds: Floats
-    tables: Mapping[str, Table]
+    tables: Mapping[str, ComponentTable]
 
-    def table(self, kind: str) -> Table:
+    def table(self, kind: str) -> ComponentTable:
         """A table, without components where the file has none."""
-        return self.tables.get(kind, Table(kind, (), {}, {}))
+        return self.tables.get(kind, ComponentTable(kind, (), {}, {}))
 
 
 def read(path: Path) -> Network:
@@ -88,7 +88,9 @@ def read(path: Path) -> Network:
     where = Place(file=path.name)
     if not path.is_file():
         raise InputError(
-            Problem(where, "there is no such file", "a network written by PyPSA's export_to_netcdf")
+            InputFault(
+                where, "there is no such file", "a network written by PyPSA's export_to_netcdf"
+            )
         )
     netcdf = _library(where)
     try:
@@ -97,7 +99,7 @@ def read(path: Path) -> Network:
             return _network(file, where)
     except OSError as error:
         raise InputError(
-            Problem(
+            InputFault(
                 where, f"this is no netCDF file ({error.strerror or error})", "a .nc file of PyPSA"
             )
         ) from None
@@ -108,20 +110,20 @@ def _library(where: Place) -> Any:
         import netCDF4
     except ImportError:
         found = "a netCDF file is read with the package netCDF4, which is not installed"
-        raise InputError(Problem(where, found, fix="Install it: pip install netCDF4")) from None
+        raise InputError(InputFault(where, found, fix="Install it: pip install netCDF4")) from None
     return netCDF4
 
 
 def _network(file: Any, where: Place) -> Network:
     if "snapshots" not in file.dimensions:
         raise InputError(
-            Problem(
+            InputFault(
                 where, "the file has no snapshots", "a network written by PyPSA's export_to_netcdf"
             )
         )
     if any(name.startswith("investment_periods") for name in [*file.dimensions, *file.variables]):
         raise InputError(
-            Problem(where, "the network has investment periods", "sizes that are chosen once")
+            InputFault(where, "the network has investment periods", "sizes that are chosen once")
         )
     count = len(file.dimensions["snapshots"])
     ones = np.ones(count)
@@ -146,7 +148,7 @@ def _words(file: Any, name: str) -> tuple[str, ...]:
     return tuple(str(word) for word in file[name][:])
 
 
-def _table(file: Any, kind: str, scenarios: int) -> Table:
+def _table(file: Any, kind: str, scenarios: int) -> ComponentTable:
     names = _words(file, f"{kind}_i")
     static: dict[str, Any] = {}
     series: dict[str, dict[str, Floats]] = {}
@@ -158,7 +160,7 @@ def _table(file: Any, kind: str, scenarios: int) -> Table:
         elif f"{kind}_i" in variable.dimensions:
             values = np.asarray(variable[:])
             static[key.removeprefix(f"{kind}_")] = np.broadcast_to(values, (scenarios, len(names)))
-    return Table(kind, names, static, series)
+    return ComponentTable(kind, names, static, series)
 
 
 def _series(file: Any, key: str, scenarios: int) -> dict[str, Floats]:

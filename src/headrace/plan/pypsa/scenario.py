@@ -13,8 +13,8 @@ from headrace.core.arrays import Floats, Hourly
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
 from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.two_stage import Future
-from headrace.plan.pypsa.netcdf import Network, Table
-from headrace.plan.scenario.time_slices import Calendar
+from headrace.plan.pypsa.netcdf import ComponentTable, Network
+from headrace.plan.scenario.time_slices import TimeSlices
 
 SIZED = {"generators": "p_nom", "links": "p_nom", "stores": "e_nom", "storage_units": "p_nom"}
 """Components with a size, and the name of it."""
@@ -24,7 +24,7 @@ SIZED = {"generators": "p_nom", "links": "p_nom", "stores": "e_nom", "storage_un
 class Size:
     """A component with a size: order is its master column, -1 where the size is fixed at `least`."""
 
-    table: Table
+    table: ComponentTable
     number: int
     order: int
     least: float
@@ -46,7 +46,7 @@ def loads(network: Network, scenario: int) -> Iterator[tuple[str, Hourly]]:
             yield table.word("bus", scenario, i), drawn
 
 
-class World:
+class NetworkScenario:
     """One scenario while its hours are written."""
 
     def __init__(self, network: Network, scenario: int, sizes: list[Size], shed: float) -> None:
@@ -227,10 +227,10 @@ def _plain(values: Hourly) -> Hourly:
     return float(numbers.flat[0]) if numbers.ndim == 0 or np.ptp(numbers) == 0 else numbers
 
 
-def _calendar(weights: Floats) -> Calendar:
+def _calendar(weights: Floats) -> TimeSlices:
     """Snapshots in a circle, each counting as PyPSA counts it."""
     index = np.arange(len(weights), dtype=np.int64)
-    return Calendar(
+    return TimeSlices(
         hour=index, weights=weights, next_hour=np.roll(index, -1), day=index // 24, month=index * 0,
         offset=index.astype(np.float64), like=index, span=float(weights.sum()), labelled="snapshots of PyPSA",
     )  # fmt: skip

@@ -18,7 +18,7 @@ from headrace.plan.scenario.discounting import node_weight
 
 
 @dataclass(frozen=True)
-class Line:
+class CashLine:
     """One line: positive is money in. usd: discounted to the horizon's start and weighted by
     probability.
 
@@ -35,7 +35,7 @@ class Line:
 
 def lines(
     formulation: Formulation, solution: Solution, outcomes: Sequence[NodeOutcome]
-) -> tuple[Line, ...]:
+) -> tuple[CashLine, ...]:
     """All lines; they add up to the plan's objective (a test and the certificate hold that)."""
     found = [*_orders(formulation, ordered(formulation, solution)), *_peaks(formulation, solution)]
     for outcome in outcomes:
@@ -44,35 +44,35 @@ def lines(
     return tuple(line for line in found if line.usd != 0.0)
 
 
-def total(found: Sequence[Line], *kinds: str) -> float:
+def total(found: Sequence[CashLine], *kinds: str) -> float:
     """Sum of the lines of these kinds (all lines where none is named) [USD]."""
     return float(np.sum([line.usd for line in found if not kinds or line.kind in kinds]))
 
 
-def _orders(formulation: Formulation, quantity: Floats) -> list[Line]:
+def _orders(formulation: Formulation, quantity: Floats) -> list[CashLine]:
     found = []
     for amount, order in zip(quantity, formulation.orders):
         asset = formulation.system.assets[order.asset].key
         chance = formulation.nodes[order.node].probability * float(amount)
-        found.append(Line(order.node, "payments", asset, -chance * order.money.payments))
-        found.append(Line(order.node, "fixed", asset, -chance * order.money.fixed))
-        found.append(Line(order.node, "terminal", asset, chance * order.money.terminal))
+        found.append(CashLine(order.node, "payments", asset, -chance * order.money.payments))
+        found.append(CashLine(order.node, "fixed", asset, -chance * order.money.fixed))
+        found.append(CashLine(order.node, "terminal", asset, chance * order.money.terminal))
     return found
 
 
-def _peaks(formulation: Formulation, solution: Solution) -> list[Line]:
+def _peaks(formulation: Formulation, solution: Solution) -> list[CashLine]:
     sizes = np.maximum(solution.master[len(formulation.orders) :], 0.0)
     keys = [formulation.system.converters[p.converter].key for p in formulation.peaks]
     return [
-        Line(p.node, "peak", key, -float(size) * p.usd)
+        CashLine(p.node, "peak", key, -float(size) * p.usd)
         for size, p, key in zip(sizes, formulation.peaks, keys)
     ]
 
 
-def _standing(formulation: Formulation) -> list[Line]:
+def _standing(formulation: Formulation) -> list[CashLine]:
     clock = formulation.clock
     return [
-        Line(
+        CashLine(
             0,
             "fixed",
             a.key,
@@ -83,7 +83,7 @@ def _standing(formulation: Formulation) -> list[Line]:
     ]
 
 
-def _operation(formulation: Formulation, outcome: NodeOutcome) -> list[Line]:
+def _operation(formulation: Formulation, outcome: NodeOutcome) -> list[CashLine]:
     system, number = formulation.system, outcome.number
     calendar, world = formulation.calendars[number], formulation.worlds[number]
     weighted = node_weight(formulation.nodes[number], formulation.clock) * outcome.weights
@@ -96,17 +96,17 @@ def _operation(formulation: Formulation, outcome: NodeOutcome) -> list[Line]:
     for i, activity in outcome.activity.items():
         converter = system.converters[i]
         running = activity * cut(converter.cost) + kept_on_line(converter, outcome, i)
-        found.append(Line(number, "variable", converter.key, -float(weighted @ running)))
+        found.append(CashLine(number, "variable", converter.key, -float(weighted @ running)))
         burnt = float(weighted @ fuel_burnt(converter, outcome, i)) * world.fuel.get(
             converter.fuel, 0.0
         )
-        found.append(Line(number, "fuel", converter.key, -burnt))
+        found.append(CashLine(number, "fuel", converter.key, -burnt))
         for port in converter.ports:
             sold = price.get(str(port.bus))
             if sold is not None:
                 price_here = sold.price * world.price.get(sold.name, 1.0)
                 found.append(
-                    Line(
+                    CashLine(
                         number,
                         "revenue",
                         sold.name,
@@ -116,12 +116,14 @@ def _operation(formulation: Formulation, outcome: NodeOutcome) -> list[Line]:
     for i, store in enumerate(system.stores):
         if i in outcome.charge:
             moved = float(weighted @ (outcome.charge[i] + outcome.discharge[i]))
-            found.append(Line(number, "variable", store.key, -store.wear * moved))
+            found.append(CashLine(number, "variable", store.key, -store.wear * moved))
     for i, short in outcome.short.items():
         from headrace.plan.model.constraints.demand import SHORT_FACTOR
 
         dear = SHORT_FACTOR * max(system.demands[i].price, 1e-6)
-        found.append(Line(number, "short", system.demands[i].name, -dear * float(weighted @ short)))
+        found.append(
+            CashLine(number, "short", system.demands[i].name, -dear * float(weighted @ short))
+        )
     return found
 
 

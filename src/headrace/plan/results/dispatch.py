@@ -21,7 +21,7 @@ _KINDS = ("activity", "running", "start", "charge", "discharge", "level", "short
 
 
 @dataclass(frozen=True)
-class Flow:
+class BusFlow:
     """One line of a bus's balance by snapshot: positive into the bus [unit of the bus per hour]."""
 
     bus: Bus
@@ -101,7 +101,7 @@ def kept_on_line(converter: Converter, outcome: NodeOutcome, number: int) -> Flo
     ) + rule.start_cost * outcome.start.get(number, nothing)
 
 
-def flows(formulation: Formulation, outcome: NodeOutcome) -> Iterator[Flow]:
+def flows(formulation: Formulation, outcome: NodeOutcome) -> Iterator[BusFlow]:
     """Every flow at every bus of a node, thrown-away energy excluded."""
     system, calendar = formulation.system, formulation.calendars[outcome.number]
 
@@ -112,18 +112,18 @@ def flows(formulation: Formulation, outcome: NodeOutcome) -> Iterator[Flow]:
         if converter.asset in outcome.hourly_capacity:
             for port in converter.standing:
                 value = cut(port.ratio) * outcome.hourly_capacity[converter.asset]
-                yield Flow(port.bus, converter.key, converter.title, value)
+                yield BusFlow(port.bus, converter.key, converter.title, value)
         if i in outcome.activity:
             for port in converter.ports:
-                yield Flow(
+                yield BusFlow(
                     port.bus, converter.key, converter.title, cut(port.ratio) * outcome.activity[i]
                 )
     for i, store in enumerate(system.stores):
         if i in outcome.charge:
-            yield Flow(
+            yield BusFlow(
                 store.bus, f"{store.key} charge", f"{store.title}, charging", -outcome.charge[i]
             )
-            yield Flow(
+            yield BusFlow(
                 store.bus,
                 f"{store.key} discharge",
                 f"{store.title}, discharging",

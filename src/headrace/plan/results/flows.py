@@ -16,14 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results.cash_flow import Line
+from headrace.plan.results.cash_flow import CashLine
 from headrace.plan.results.dispatch import NodeOutcome
 from headrace.plan.results.hourly_balance import book, shown
 from headrace.plan.scenario.discounting import node_weight
 
 
 @dataclass(frozen=True)
-class Link:
+class FlowLink:
     """An amount of a carrier from `source` to `target` in a year of a node; money is discounted and
     weighted by probability.
     """
@@ -38,8 +38,8 @@ class Link:
 
 
 def links(
-    formulation: Formulation, outcomes: Sequence[NodeOutcome], money: Sequence[Line]
-) -> tuple[Link, ...]:
+    formulation: Formulation, outcomes: Sequence[NodeOutcome], money: Sequence[CashLine]
+) -> tuple[FlowLink, ...]:
     """Every link of the chain; at each bus the links in and out add up."""
     found = [link for outcome in outcomes for link in _physical(formulation, outcome)]
     for outcome in outcomes:
@@ -47,7 +47,7 @@ def links(
     return tuple(found)
 
 
-def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[Link]:
+def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowLink]:
     titles = {c.key: c.title for c in formulation.system.converters}
     products = {d.bus.carrier: d for d in formulation.system.demands}
     stored = book(formulation, outcome)
@@ -70,11 +70,13 @@ def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[Link]:
         place = series.site
         carrier = products[series.bus].name if series.bus in products else series.bus.split(" ")[0]
         source, target = (item, here) if amount > 0 else (here, item)
-        found.append(Link(outcome.number, source, target, carrier, abs(amount), series.unit, place))
+        found.append(
+            FlowLink(outcome.number, source, target, carrier, abs(amount), series.unit, place)
+        )
     return found
 
 
-def _money(node: int, money: Sequence[Line]) -> list[Link]:
+def _money(node: int, money: Sequence[CashLine]) -> list[FlowLink]:
     received: Mapping[str, float] = _summed(
         money, lambda line: line.about if line.kind == "revenue" else None
     )
@@ -86,21 +88,21 @@ def _money(node: int, money: Sequence[Line]) -> list[Link]:
     flows = [*received.items(), ("terminal value", terminal), *spent.items()]
     found = [_flow(node, name, usd) for name, usd in flows if usd != 0]
     if gain >= 0:
-        found.append(Link(node, "enterprise", "net present value", "money", gain, "USD"))
+        found.append(FlowLink(node, "enterprise", "net present value", "money", gain, "USD"))
     else:
-        found.append(Link(node, "owners' loss", "enterprise", "money", -gain, "USD"))
+        found.append(FlowLink(node, "owners' loss", "enterprise", "money", -gain, "USD"))
     return found
 
 
-def _flow(node: int, name: str, usd: float) -> Link:
+def _flow(node: int, name: str, usd: float) -> FlowLink:
     """Money received (positive) or paid: a subsidy on running cost comes in, a product sold at a
     negative price goes out.
     """
     ends = (name, "enterprise") if usd > 0 else ("enterprise", name)
-    return Link(node, *ends, "money", abs(usd), "USD")
+    return FlowLink(node, *ends, "money", abs(usd), "USD")
 
 
-def _summed(money: Sequence[Line], name: object) -> dict[str, float]:
+def _summed(money: Sequence[CashLine], name: object) -> dict[str, float]:
     sums: dict[str, float] = defaultdict(float)
     for line in money:
         about = name(line)  # type: ignore[operator]
@@ -109,7 +111,7 @@ def _summed(money: Sequence[Line], name: object) -> dict[str, float]:
     return dict(sums)
 
 
-def _purpose(line: Line) -> str:
+def _purpose(line: CashLine) -> str:
     words = {
         "fuel": "fuel",
         "variable": "energy bought and other running cost",
@@ -132,7 +134,7 @@ class UnitCost:
 
 
 def unit_costs(
-    formulation: Formulation, outcomes: Sequence[NodeOutcome], money: Sequence[Line]
+    formulation: Formulation, outcomes: Sequence[NodeOutcome], money: Sequence[CashLine]
 ) -> tuple[UnitCost, ...]:
     """Levelised cost of every product: electricity, halls and accelerators by what each product
     uses of them.
@@ -258,7 +260,9 @@ def _share_idle(
                             )
 
 
-def _site_costs(formulation: Formulation, money: Sequence[Line]) -> dict[tuple[str, str], float]:
+def _site_costs(
+    formulation: Formulation, money: Sequence[CashLine]
+) -> dict[tuple[str, str], float]:
     """Discounted cost by (site, "energy") for all that makes electricity, and by (asset, "own") for
     halls and accelerators.
     """

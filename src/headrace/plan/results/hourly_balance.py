@@ -14,10 +14,10 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Bus
+from headrace.core.hourly_store import FlowSeries
 from headrace.core.hourly_store import NodeHours as Book
-from headrace.core.hourly_store import Series
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results.dispatch import Flow, NodeOutcome, demanded, flows
+from headrace.plan.results.dispatch import BusFlow, NodeOutcome, demanded, flows
 
 DISPLAY = {"kaccelerator": ("accelerator", 1e3), "kaccelerator-h": ("accelerator-h", 1e3)}
 """Units of the plan that a reader is shown in others, with the factor."""
@@ -31,11 +31,11 @@ def shown(quantity: float, unit: str) -> tuple[float, str]:
 
 def book(formulation: Formulation, outcome: NodeOutcome) -> Book:
     """All flows of a node by bus, balanced."""
-    by_bus: dict[Bus, list[Flow]] = {}
+    by_bus: dict[Bus, list[BusFlow]] = {}
     for flow in flows(formulation, outcome):
         by_bus.setdefault(flow.bus, []).append(flow)
     products = {str(d.bus): d.name for d in formulation.system.demands}
-    series: list[Series] = []
+    series: list[FlowSeries] = []
     for bus, found in by_bus.items():
         series.extend(
             _product(formulation, outcome, bus, found)
@@ -47,7 +47,7 @@ def book(formulation: Formulation, outcome: NodeOutcome) -> Book:
     return Book(outcome.number, outcome.weights, tuple(series))
 
 
-def _balanced(bus: Bus, found: list[Flow]) -> Iterator[Series]:
+def _balanced(bus: Bus, found: list[BusFlow]) -> Iterator[FlowSeries]:
     total = np.sum([flow.value for flow in found], axis=0)
     yield from (_series(bus.site, bus.carrier, flow.item, bus.unit, flow.value) for flow in found)
     name = "idle" if bus.carrier.startswith("accelerator-hours") else "thrown away"
@@ -55,8 +55,8 @@ def _balanced(bus: Bus, found: list[Flow]) -> Iterator[Series]:
 
 
 def _product(
-    formulation: Formulation, outcome: NodeOutcome, bus: Bus, found: list[Flow]
-) -> Iterator[Series]:
+    formulation: Formulation, outcome: NodeOutcome, bus: Bus, found: list[BusFlow]
+) -> Iterator[FlowSeries]:
     yield from (_series("", bus.carrier, flow.item, bus.unit, flow.value) for flow in found)
     served = np.sum([flow.value for flow in found], axis=0)
     yield _series("", bus.carrier, "sold", bus.unit, -served)
@@ -69,7 +69,7 @@ def _product(
     yield _series("", market, word, bus.unit, served - asked)
 
 
-def _stores(formulation: Formulation, outcome: NodeOutcome) -> Iterator[Series]:
+def _stores(formulation: Formulation, outcome: NodeOutcome) -> Iterator[FlowSeries]:
     following = formulation.problem.nodes[outcome.number].next_hour
     for i, store in enumerate(formulation.system.stores):
         if i not in outcome.charge:
@@ -87,7 +87,7 @@ def _stores(formulation: Formulation, outcome: NodeOutcome) -> Iterator[Series]:
         yield _series(store.site, bus, "thrown away", unit, -np.maximum(put - taken - rise, 0.0))
 
 
-def _on_line(formulation: Formulation, outcome: NodeOutcome) -> Iterator[Series]:
+def _on_line(formulation: Formulation, outcome: NodeOutcome) -> Iterator[FlowSeries]:
     """What is on line of each committed plant, and what it does."""
     for i, running in outcome.running.items():
         converter = formulation.system.converters[i]
@@ -100,6 +100,6 @@ def _on_line(formulation: Formulation, outcome: NodeOutcome) -> Iterator[Series]
             yield _series(converter.site, f"inside {converter.name}", item, "MW", values)
 
 
-def _series(site: str, bus: str, item: str, unit: str, values: Floats) -> Series:
+def _series(site: str, bus: str, item: str, unit: str, values: Floats) -> FlowSeries:
     factor, other = shown(1.0, unit)
-    return Series(site, bus, item, other, np.asarray(values, dtype=np.float64) * factor)
+    return FlowSeries(site, bus, item, other, np.asarray(values, dtype=np.float64) * factor)

@@ -8,7 +8,7 @@ from headrace.plan.results.dispatch import ordered
 from headrace.plan.results.hourly_balance import shown
 from headrace.plan.results.order_value import OrderValue
 from headrace.plan.scenario.discounting import node_weight
-from headrace.plan.solve.solve import Bounded
+from headrace.plan.solve.solve import CertifiedPlan
 
 
 def amount(quantity: float, unit: str) -> str:
@@ -24,7 +24,9 @@ def months(formulation: Formulation, start: int, number: int) -> tuple[str, str]
     return month_text(start + formulation.nodes[order.node].start), month_text(start + order.begin)
 
 
-def why(formulation: Formulation, plan: Bounded, value: OrderValue | None, number: int) -> str:
+def why(
+    formulation: Formulation, plan: CertifiedPlan, value: OrderValue | None, number: int
+) -> str:
     """Why the order is placed: what the best plan without it would lose and do instead."""
     asset = formulation.system.assets[formulation.orders[number].asset]
     slot = any(asset.key == r.slot for r in formulation.system.reservations)
@@ -43,7 +45,7 @@ def why(formulation: Formulation, plan: Bounded, value: OrderValue | None, numbe
     return f"{lead}; without it {', and '.join(parts) or 'almost nothing changes'}"
 
 
-def _served(formulation: Formulation, plan: Bounded) -> dict[str, float]:
+def _served(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
     """Discounted units of each product over the tree."""
     sums: dict[str, float] = {}
     products = {str(d.bus): d.name for d in formulation.system.demands}
@@ -59,14 +61,16 @@ def _served(formulation: Formulation, plan: Bounded) -> dict[str, float]:
     return sums
 
 
-def _lost(formulation: Formulation, plan: Bounded, other: Bounded) -> str:
+def _lost(formulation: Formulation, plan: CertifiedPlan, other: CertifiedPlan) -> str:
     before, after = _served(formulation, plan), _served(formulation, other)
     falls = {name: 1 - after.get(name, 0.0) / had for name, had in before.items() if had > 0}
     name = max(falls, key=lambda key: falls[key], default="")
     return f"{falls[name]:.0%} of {name} goes unserved" if name and falls[name] > 0.005 else ""
 
 
-def _instead(formulation: Formulation, plan: Bounded, other: Bounded, number: int) -> str:
+def _instead(
+    formulation: Formulation, plan: CertifiedPlan, other: CertifiedPlan, number: int
+) -> str:
     mine, theirs = ordered(formulation, plan.solution), ordered(formulation, other.solution)
     best, most = -1, 0.0
     for i, order in enumerate(formulation.orders):

@@ -29,7 +29,7 @@ from headrace.plan.lp.risk_measure import proved as bound
 from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
-from headrace.plan.solve.solve import Bounded, Stop, finest, solve, without
+from headrace.plan.solve.solve import CertifiedPlan, Stop, finest, solve, without
 
 LEAST = 1e-3
 """Quantities below this share of the largest order of the same unit are the solver's dust, not
@@ -59,7 +59,7 @@ class OrderValue:
     order: int
     low: float
     high: float
-    other: Bounded | None
+    other: CertifiedPlan | None
 
     @property
     def decided(self) -> bool:
@@ -81,12 +81,12 @@ def _narrow(low: float, high: float, width: float = WIDTH) -> bool:
 class Valued:
     """The plan, tightened where the intervals asked for it, and the worth of its orders."""
 
-    plan: Bounded
+    plan: CertifiedPlan
     values: tuple[OrderValue, ...]
 
 
 @dataclass(frozen=True)
-class Effort:
+class ValuationOptions:
     """How orders are valued. gap: of the first solve without each; told: (order, words) before each
     solve.
 
@@ -97,7 +97,7 @@ class Effort:
     threads: int = 1
     stop: Stop | None = None
     told: Callable[[int, str], None] | None = None
-    near: Bounded | None = None
+    near: CertifiedPlan | None = None
 
     @property
     def over(self) -> bool:
@@ -110,7 +110,7 @@ class Effort:
             self.told(order, words)
 
 
-def root_orders(formulation: Formulation, plan: Bounded) -> list[int]:
+def root_orders(formulation: Formulation, plan: CertifiedPlan) -> list[int]:
     """Orders of the root that are worth naming, dearest first."""
     quantity = ordered(formulation, plan.solution)
     here = [i for i, order in enumerate(formulation.orders) if order.node == 0 and quantity[i] > 0]
@@ -123,9 +123,9 @@ def root_orders(formulation: Formulation, plan: Bounded) -> list[int]:
 
 def value_orders(
     formulation: Formulation,
-    plan: Bounded,
+    plan: CertifiedPlan,
     orders: Sequence[int],
-    effort: Effort,
+    effort: ValuationOptions,
     known: Sequence[OrderValue] = (),
 ) -> Valued:
     """The worth of each of `orders`, in that order; what is not reached before time is up has a
@@ -152,13 +152,13 @@ def value_orders(
 
 
 def _each_without(
-    problem: Problem, plan: Bounded, orders: Sequence[int], effort: Effort
-) -> dict[int, Bounded]:
+    problem: Problem, plan: CertifiedPlan, orders: Sequence[int], effort: ValuationOptions
+) -> dict[int, CertifiedPlan]:
     """The best plan without each order, until time is up: solves side by side share no step, so
     each takes one thread.
     """
 
-    def solved(number: int) -> Bounded | None:
+    def solved(number: int) -> CertifiedPlan | None:
         if effort.over:
             return None
         effort.say(number, "without it")
@@ -169,7 +169,9 @@ def _each_without(
     return {number: other for number, other in zip(orders, found) if other is not None}
 
 
-def _worth(plan: Bounded, number: int, other: Bounded | None, ceiling: float) -> OrderValue | None:
+def _worth(
+    plan: CertifiedPlan, number: int, other: CertifiedPlan | None, ceiling: float
+) -> OrderValue | None:
     """The interval of one order; None where nothing is known but that it is not negative."""
     if other is not None:
         return OrderValue(
@@ -179,8 +181,11 @@ def _worth(plan: Bounded, number: int, other: Bounded | None, ceiling: float) ->
 
 
 def _refined(
-    problem: Problem, plan: Bounded, bounds: dict[int, Bounded], effort: Effort
-) -> tuple[Bounded, dict[int, Bounded]]:
+    problem: Problem,
+    plan: CertifiedPlan,
+    bounds: dict[int, CertifiedPlan],
+    effort: ValuationOptions,
+) -> tuple[CertifiedPlan, dict[int, CertifiedPlan]]:
     """Solve tighter what makes the relatively widest interval, as long as there is time and
     something to gain.
     """
@@ -206,14 +211,14 @@ def _refined(
     return best, bounds
 
 
-def _interval(plan: Bounded, number: int, other: Bounded) -> OrderValue:
+def _interval(plan: CertifiedPlan, number: int, other: CertifiedPlan) -> OrderValue:
     found = _worth(plan, number, other, np.inf)
     assert found is not None
     return found
 
 
 def _looser(
-    plan: Bounded, other: Bounded, number: int, asked: dict[int, float], least: float
+    plan: CertifiedPlan, other: CertifiedPlan, number: int, asked: dict[int, float], least: float
 ) -> int:
     """Which of the two solves an interval owes most of its width to, among those that may still be
     tightened.
@@ -226,8 +231,8 @@ def _looser(
 
 
 def _solved(
-    problem: Problem, gap: float, effort: Effort, plan: Bounded | None = None
-) -> Bounded | None:
+    problem: Problem, gap: float, effort: ValuationOptions, plan: CertifiedPlan | None = None
+) -> CertifiedPlan | None:
     """A certified plan of a problem beside the plan's, of whatever gap when time is up; None where
     there is none by then.
 
@@ -253,13 +258,13 @@ def _solved(
         return None
 
 
-def tighter(one: Bounded, other: Bounded) -> Bounded:
+def tighter(one: CertifiedPlan, other: CertifiedPlan) -> CertifiedPlan:
     """Two certified plans of one problem: the better plan under the lower ceiling."""
     better = other if other.low > one.low else one
     return replace(better, high=min(one.high, other.high), finished=one.finished or other.finished)
 
 
-def proofs(plan: Bounded) -> tuple[tuple[Cut, ...], ...]:
+def proofs(plan: CertifiedPlan) -> tuple[tuple[Cut, ...], ...]:
     """The cuts that a plan's solver left behind, valid for any orders; none where it left none."""
     return tuple(getattr(plan.solution, "pool", ()))
 

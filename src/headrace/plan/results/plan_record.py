@@ -20,18 +20,18 @@ from headrace.energy.contract_assets import signed
 from headrace.energy.technology import technology
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import outlook
-from headrace.plan.model.build_system import Expansion
+from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results import order_text, reserve_check
-from headrace.plan.results.cash_flow import Line, lines, objective, total
+from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.results.flows import links, unit_costs
 from headrace.plan.results.hourly_balance import shown
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
-from headrace.plan.solve.solve import Bounded
+from headrace.plan.solve.solve import CertifiedPlan
 
 DUST = 1e-4
 """Orders below this share of the largest spending of their node, or a dollar, are left out of the
@@ -46,9 +46,9 @@ class Told:
     """
 
     study: Study
-    expansion: Expansion
+    expansion: SystemOnTree
     formulation: Formulation
-    plan: Bounded
+    plan: CertifiedPlan
     values: tuple[OrderValue, ...]
     seconds: float
     notes: tuple[str, ...]
@@ -103,7 +103,7 @@ def tell(told: Told) -> dict[str, object]:
     }
 
 
-def _risk(problem: Problem, study: Study, plan: Bounded) -> dict[str, object] | None:
+def _risk(problem: Problem, study: Study, plan: CertifiedPlan) -> dict[str, object] | None:
     """What the objective mixes, and what the plan earns on its branches; None where the mean alone
     counts.
     """
@@ -124,7 +124,7 @@ def finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _gross_cost(money: Sequence[Line]) -> float:
+def _gross_cost(money: Sequence[CashLine]) -> float:
     return -sum(line.usd for line in money if line.usd < 0)
 
 
@@ -164,7 +164,7 @@ def _order(told: Told, number: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _node(told: Told, outcome: NodeOutcome, money: Sequence[Line]) -> dict[str, object]:
+def _node(told: Told, outcome: NodeOutcome, money: Sequence[CashLine]) -> dict[str, object]:
     formulation = told.formulation
     node = formulation.nodes[outcome.number]
     quantity = ordered(formulation, told.plan.solution)
@@ -231,7 +231,7 @@ def _demand(formulation: Formulation, outcome: NodeOutcome, number: int) -> dict
     }
 
 
-def _cash(number: int, money: Sequence[Line]) -> list[dict[str, object]]:
+def _cash(number: int, money: Sequence[CashLine]) -> list[dict[str, object]]:
     """Lines of a node: discounted to the start and weighted by probability, so that all nodes add
     up to the objective.
     """
@@ -252,7 +252,7 @@ def _cost(cost: object) -> dict[str, object]:
     }
 
 
-def _certificate(told: Told, money: Sequence[Line], gap: float) -> dict[str, object]:
+def _certificate(told: Told, money: Sequence[CashLine], gap: float) -> dict[str, object]:
     residuals = told.plan.evaluation.residuals
     booked = total(money)
     largest = max((abs(line.usd) for line in money), default=1.0)

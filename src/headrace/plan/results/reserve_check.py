@@ -19,7 +19,7 @@ LEAST = 1e-3
 
 
 @dataclass(frozen=True)
-class Covered:
+class ReserveCoverage:
     """The loss of one unit of a plant over the whole tree: the share of it that headroom covers in
     the tightest hour, and in what share of the hours in which one could be lost it is covered
     whole.
@@ -32,9 +32,11 @@ class Covered:
     hours: float
 
 
-def covered(formulation: Formulation, outcomes: Sequence[NodeOutcome]) -> tuple[Covered, ...]:
+def covered(
+    formulation: Formulation, outcomes: Sequence[NodeOutcome]
+) -> tuple[ReserveCoverage, ...]:
     """Every plant with units at every bus with a reserve."""
-    found: list[Covered] = []
+    found: list[ReserveCoverage] = []
     for reserve in formulation.system.spinning:
         for number, lost in enumerate(formulation.system.converters):
             if lost.unit_size > 0 and _ratio(lost, reserve.bus) > 0:
@@ -42,7 +44,7 @@ def covered(formulation: Formulation, outcomes: Sequence[NodeOutcome]) -> tuple[
     return tuple(found)
 
 
-def words(one: Covered) -> str:
+def words(one: ReserveCoverage) -> str:
     """What it says in the list of what was assumed."""
     return (
         f"spinning reserve at {one.site}: of one unit of {one.title} ({one.unit_mw:g} MW, or what runs where that is less) "
@@ -52,7 +54,7 @@ def words(one: Covered) -> str:
 
 def _plant(
     formulation: Formulation, outcomes: Sequence[NodeOutcome], bus: Bus, number: int
-) -> Iterator[Covered]:
+) -> Iterator[ReserveCoverage]:
     lost, shares, weights = formulation.system.converters[number], [], []
     for outcome in outcomes:
         if number in outcome.activity:
@@ -69,7 +71,7 @@ def _plant(
     share, weight = np.concatenate([[], *shares]), np.concatenate([[], *weights])
     if share.size:
         whole = float(weight @ (share > 1.0 - 1e-6)) / float(weight.sum())
-        yield Covered(lost.site, lost.title, lost.unit_size, float(share.min()), whole)
+        yield ReserveCoverage(lost.site, lost.title, lost.unit_size, float(share.min()), whole)
 
 
 def _headroom(formulation: Formulation, outcome: NodeOutcome, bus: Bus) -> Floats:

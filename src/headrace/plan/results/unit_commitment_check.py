@@ -15,8 +15,8 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.components import Converter
-from headrace.energy.technology import Technology, technologies
-from headrace.energy.unit_dispatch import Replay, replay
+from headrace.energy.technology import TechnologyRow, technologies
+from headrace.energy.unit_dispatch import DispatchReplay, replay
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import NodeOutcome, fuel_burnt
 from headrace.plan.scenario.discounting import node_weight
@@ -29,7 +29,7 @@ IDLE = 1e-3
 
 
 @dataclass(frozen=True)
-class WholeUnits:
+class UnitCommitmentCost:
     """One plant over the whole tree: expected, discounted [USD]. units: at most so many of unit_mw.
     starts: without their fuel.
     """
@@ -47,7 +47,7 @@ class WholeUnits:
 
 def whole_units(
     formulation: Formulation, outcomes: Sequence[NodeOutcome], own: Collection[str]
-) -> tuple[WholeUnits, ...]:
+) -> tuple[UnitCommitmentCost, ...]:
     """Every plant of the catalogue that burns fuel. own: technologies of the study's own, of which
     no curve is known.
     """
@@ -66,10 +66,10 @@ def whole_units(
 
 
 def _plant(
-    formulation: Formulation, outcomes: Sequence[NodeOutcome], number: int, row: Technology
-) -> list[WholeUnits]:
+    formulation: Formulation, outcomes: Sequence[NodeOutcome], number: int, row: TechnologyRow
+) -> list[UnitCommitmentCost]:
     converter = formulation.system.converters[number]
-    total: WholeUnits | None = None
+    total: UnitCommitmentCost | None = None
     for outcome in outcomes:
         size = outcome.capacity.get(converter.asset, 0.0)
         if number in outcome.activity and size > NOTHING:
@@ -79,8 +79,8 @@ def _plant(
 
 
 def _node(
-    formulation: Formulation, outcome: NodeOutcome, number: int, row: Technology, size: float
-) -> WholeUnits:
+    formulation: Formulation, outcome: NodeOutcome, number: int, row: TechnologyRow, size: float
+) -> UnitCommitmentCost:
     converter, calendar = (
         formulation.system.converters[number],
         formulation.calendars[outcome.number],
@@ -96,7 +96,7 @@ def _node(
         fuel += times * (ran.fuel + ran.start_fuel)
         starts += times * ran.start_cost
     planned = float(outcome.weights @ fuel_burnt(converter, outcome, number))
-    return WholeUnits(
+    return UnitCommitmentCost(
         converter.site, converter.name, converter.title, count, size / count,
         weight * price * planned, weight * price * fuel, weight * _planned_starts(converter, outcome, number), weight * starts,
     )  # fmt: skip
@@ -106,9 +106,9 @@ def _segment(
     outcome: NodeOutcome,
     number: int,
     hours: slice,
-    plant: tuple[Technology, int, float],
+    plant: tuple[TechnologyRow, int, float],
     left: Floats,
-) -> Replay:
+) -> DispatchReplay:
     row, count, size = plant
     output = np.maximum(outcome.activity[number][hours], 0.0)
     output = np.where(output > IDLE * count * size, output, 0.0)
@@ -132,7 +132,7 @@ def _segments(next_hour: Ints) -> Iterator[slice]:
         begin = int(last) + 1
 
 
-def _sum(a: WholeUnits, b: WholeUnits) -> WholeUnits:
+def _sum(a: UnitCommitmentCost, b: UnitCommitmentCost) -> UnitCommitmentCost:
     larger = a if a.units * a.unit_mw >= b.units * b.unit_mw else b
     return replace(
         larger,

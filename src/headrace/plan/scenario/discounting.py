@@ -14,14 +14,14 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Asset
-from headrace.plan.scenario.time_slices import Calendar
-from headrace.plan.scenario.tree import Node
+from headrace.plan.scenario.time_slices import TimeSlices
+from headrace.plan.scenario.tree import ScenarioNode
 
 HOURS_PER_MONTH = 730.0
 
 
 @dataclass(frozen=True)
-class Clock:
+class Discounting:
     """Discounting of a study: real rate per year, horizon's end in months, and whether a terminal
     value counts.
     """
@@ -49,7 +49,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class OrderMoney:
+class LifetimeCost:
     """What one unit costs when ordered at a node, in today's dollars, before probability."""
 
     payments: float
@@ -62,12 +62,12 @@ class OrderMoney:
         return self.payments + self.fixed - self.terminal
 
 
-def arrival(asset: Asset, node: Node) -> float:
+def arrival(asset: Asset, node: ScenarioNode) -> float:
     """Month in which an order of `node` begins to work."""
     return node.start + asset.lead_months
 
 
-def can_order(asset: Asset, node: Node, clock: Clock) -> bool:
+def can_order(asset: Asset, node: ScenarioNode, clock: Discounting) -> bool:
     """Whether an order of `node` can be placed and still work within the horizon."""
     return (
         asset.at_most > 0
@@ -77,7 +77,7 @@ def can_order(asset: Asset, node: Node, clock: Clock) -> bool:
     )
 
 
-def ending(asset: Asset, node: Node) -> float:
+def ending(asset: Asset, node: ScenarioNode) -> float:
     """Month in which what is ordered at `node` ends: its life is over, or a rent and the stage it
     was taken for.
     """
@@ -85,28 +85,28 @@ def ending(asset: Asset, node: Node) -> float:
     return max(end, node.end) if asset.rented else end
 
 
-def money(asset: Asset, node: Node, clock: Clock, factor: float) -> OrderMoney:
+def money(asset: Asset, node: ScenarioNode, clock: Discounting, factor: float) -> LifetimeCost:
     """Today's dollars of one unit of `asset` ordered at `node`; `factor` multiplies the catalogue
     price there.
     """
     begin, finish = arrival(asset, node), ending(asset, node)
     paid = factor * sum(p.usd * clock.discount(node.start + p.month) for p in asset.payments)
     paid -= asset.credit * clock.discount(node.start)
-    return OrderMoney(
+    return LifetimeCost(
         paid,
         standing_cost(asset, begin, finish, clock),
         _terminal(asset, begin, finish, clock, factor * asset.price),
     )
 
 
-def standing_cost(asset: Asset, begin: float, finish: float, clock: Clock) -> float:
+def standing_cost(asset: Asset, begin: float, finish: float, clock: Discounting) -> float:
     """Today's dollars of one unit's fixed cost, or rent, from month `begin` to `finish` or the
     horizon's end.
     """
     return asset.fixed_cost * clock.years(begin, min(finish, clock.end))
 
 
-def _terminal(asset: Asset, begin: float, finish: float, clock: Clock, price: float) -> float:
+def _terminal(asset: Asset, begin: float, finish: float, clock: Discounting, price: float) -> float:
     if not clock.terminal or finish <= clock.end or asset.rented:
         return 0.0
     worth = price * clock.annuity_left(asset.life_months, finish - clock.end)
@@ -130,7 +130,7 @@ class Presence:
 
 
 def presence(
-    asset: Asset, begin: float, finish: float, node: Node, calendar: Calendar
+    asset: Asset, begin: float, finish: float, node: ScenarioNode, calendar: TimeSlices
 ) -> Presence | None:
     """What stands in `node` of a unit that works from month `begin` to `finish`; None if nothing."""
     first, last = max(begin, node.start), min(finish, node.end)
@@ -149,7 +149,7 @@ def presence(
     return Presence(kept, inside.astype(np.float64)) if inside.any() else None
 
 
-def node_weight(node: Node, clock: Clock) -> float:
+def node_weight(node: ScenarioNode, clock: Discounting) -> float:
     """Dollars of the objective per dollar of one simulated span of the node."""
     years = clock.years(node.start, node.end)
     return node.probability * (years if node.months > 12 else years / node.years)

@@ -23,7 +23,7 @@ MONTH_STARTS = np.concatenate(
 
 
 @dataclass(frozen=True)
-class Calendar:
+class TimeSlices:
     """Snapshots of one node.
 
     hour: hour of the weather year of each snapshot; weights: how often it counts in the node's span
@@ -64,7 +64,7 @@ def span_hours(first_month: int, months: float) -> Ints:
     return np.concatenate(parts).astype(np.int64)
 
 
-def keep_all(first_month: int, months: float) -> Calendar:
+def keep_all(first_month: int, months: float) -> TimeSlices:
     """Every hour of the node's span, once."""
     hour = span_hours(first_month, months)
     n = len(hour)
@@ -79,7 +79,7 @@ def keep_all(first_month: int, months: float) -> Calendar:
     )
 
 
-def keep_weeks(first_month: int, months: float, kept: HoursKept, features: Floats) -> Calendar:
+def keep_weeks(first_month: int, months: float, kept: HoursKept, features: Floats) -> TimeSlices:
     """Representative weeks by k-medoids on weekly features, and the hardest days.
 
     features: shape (feature, 8760), each scaled to about [0, 1]; the first is the residual load
@@ -101,7 +101,7 @@ def keep_weeks(first_month: int, months: float, kept: HoursKept, features: Float
     return _segments(hour, weeks, medoids, member, days)
 
 
-def _segments(hour: Ints, weeks: int, medoids: Ints, member: Ints, days: Ints) -> Calendar:
+def _segments(hour: Ints, weeks: int, medoids: Ints, member: Ints, days: Ints) -> TimeSlices:
     total, extreme = float(len(hour)), 24.0 * len(days)
     hours, weights, following, offset = [], [], [], []
     begin = 0
@@ -137,13 +137,13 @@ def _like(span: int, weeks: int, member: Ints, days: Ints) -> Ints:
     return np.asarray(like, dtype=np.int64)
 
 
-def keep_blocks(lengths: tuple[float, ...]) -> Calendar:
+def keep_blocks(lengths: tuple[float, ...]) -> TimeSlices:
     """Load blocks: snapshot i counts `lengths[i]` hours; nothing follows anything."""
     n = len(lengths)
     hour = np.zeros(n, dtype=np.int64)
     index = np.arange(n, dtype=np.int64)
     weights = np.asarray(lengths, dtype=np.float64)
-    return Calendar(
+    return TimeSlices(
         hour,
         weights,
         index,
@@ -158,11 +158,11 @@ def keep_blocks(lengths: tuple[float, ...]) -> Calendar:
 
 def _calendar(
     hour: Ints, weights: Floats, following: Ints, offset: Floats, like: Ints, words: str
-) -> Calendar:
+) -> TimeSlices:
     breaks = np.flatnonzero((np.diff(hour // 24) != 0) | (np.diff(hour) != 1)) + 1
     day = np.searchsorted(breaks, np.arange(len(hour)), side="right").astype(np.int64)
     month = (np.searchsorted(MONTH_STARTS, hour, side="right") - 1).astype(np.int64)
-    return Calendar(
+    return TimeSlices(
         hour, weights, following.astype(np.int64), day, month, offset, like, float(len(like)), words
     )
 

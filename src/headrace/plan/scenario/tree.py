@@ -17,7 +17,7 @@ from headrace.core.units import parse
 
 
 @dataclass(frozen=True)
-class Node:
+class ScenarioNode:
     """One node: the months [start, start + months) after the horizon's start, on one branch of the
     future.
 
@@ -59,7 +59,7 @@ class Node:
         return factor
 
 
-def line_of(nodes: Sequence[Node], number: int) -> list[int]:
+def line_of(nodes: Sequence[ScenarioNode], number: int) -> list[int]:
     """A node's line from itself up to the root."""
     line = [number]
     while nodes[line[-1]].parent >= 0:
@@ -67,7 +67,7 @@ def line_of(nodes: Sequence[Node], number: int) -> list[int]:
     return line
 
 
-def grow(study: Study) -> tuple[Node, ...]:
+def grow(study: Study) -> tuple[ScenarioNode, ...]:
     """All nodes, root first, parents before children."""
     return _written(study) if study.tree else _branched(study)
 
@@ -76,10 +76,10 @@ def _starts(study: Study) -> list[float]:
     return [0.0, *accumulate(study.horizon.stages)]
 
 
-def _branched(study: Study) -> tuple[Node, ...]:
+def _branched(study: Study) -> tuple[ScenarioNode, ...]:
     starts = _starts(study)
     level: list[tuple[int, float, dict[str, str]]] = [(-1, 1.0, {})]
-    nodes: list[Node] = []
+    nodes: list[ScenarioNode] = []
     for stage, months in enumerate(study.horizon.stages, start=1):
         shown = {name: belief for name, belief in study.beliefs.items() if belief.reveal == stage}
         below: list[tuple[int, float, dict[str, str]]] = []
@@ -116,7 +116,7 @@ def _node(
     start: float,
     months: float,
     cases: dict[str, str],
-) -> Node:
+) -> ScenarioNode:
     values, growth = {}, {}
     for name, belief in study.beliefs.items():
         unit = VALUE_UNITS[belief.about.split(":")[0]]
@@ -127,7 +127,7 @@ def _node(
         else:
             values[belief.about] = now
     label = ", ".join(f"{name} {case}" for name, case in cases.items()) or "today's beliefs"
-    return Node(
+    return ScenarioNode(
         f"n{number:03d}",
         parent,
         stage,
@@ -149,11 +149,11 @@ def _rates(
     return (before, (_starts(study)[belief.reveal - 1], now)) if known else (before,)
 
 
-def _written(study: Study) -> tuple[Node, ...]:
+def _written(study: Study) -> tuple[ScenarioNode, ...]:
     starts = _starts(study)
     ordered = _parents_first(study.tree)
     number = {node.node: i for i, node in enumerate(ordered)}
-    nodes: list[Node] = []
+    nodes: list[ScenarioNode] = []
     for written in ordered:
         above = nodes[number[written.parent]] if written.parent else None
         stage = above.stage + 1 if above else 1
@@ -162,7 +162,7 @@ def _written(study: Study) -> tuple[Node, ...]:
             for key, text in written.values.items()
         }
         nodes.append(
-            Node(
+            ScenarioNode(
                 name=written.node,
                 parent=number[written.parent] if above else -1,
                 stage=stage,

@@ -24,8 +24,14 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import StoppedEarly
-from headrace.plan.interior_point.driver import MOVED, STOPPED, Certified, Series, solve
-from headrace.plan.interior_point.warm_start import Memory, narrowed
+from headrace.plan.interior_point.driver import (
+    MOVED,
+    STOPPED,
+    CertifiedSolution,
+    WarmStartPolicy,
+    solve,
+)
+from headrace.plan.interior_point.warm_start import WarmStart, narrowed
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import held
@@ -44,9 +50,9 @@ def solve_whole(
     *,
     gap: float = 1e-3,
     threads: int = 1,
-    relaxed: Certified | None = None,
+    relaxed: CertifiedSolution | None = None,
     stop: Callable[[], bool] | None = None,
-) -> Certified:
+) -> CertifiedSolution:
     """Minimise with the units of `master.unit` whole. relaxed: the LP's plan if it is already
     there; stop: ends the search.
 
@@ -58,7 +64,9 @@ def solve_whole(
     whole = np.flatnonzero(problem.master.unit > 0)
     if not len(whole):
         return relaxed or solve(problem, gap=gap, threads=threads)
-    plain = relaxed or solve(problem, gap=RELAXED * gap, threads=threads, series=Series(keep=MOVED))
+    plain = relaxed or solve(
+        problem, gap=RELAXED * gap, threads=threads, series=WarmStartPolicy(keep=MOVED)
+    )
     pool = list(plain.pool)
     lower, upper, best, passes = plain.lower, np.inf, None, 0
     tried: set[bytes] = set()
@@ -76,7 +84,7 @@ def solve_whole(
                 gap=0.6 * gap,
                 threads=threads,
                 stop=stop,
-                series=Series(start, enough=upper),
+                series=WarmStartPolicy(start, enough=upper),
             )
         except StoppedEarly:
             break
@@ -94,7 +102,7 @@ def solve_whole(
     found = (upper - lower) / max(abs(upper), 1e-12)
     why = "" if found <= gap else STOPPED if over() else f"{passes} passes"
     spent = time.perf_counter() - began
-    return Certified(
+    return CertifiedSolution(
         orders,
         best.nodes,
         spent,
@@ -114,7 +122,7 @@ def solve_whole(
 def _next(
     problem: Problem,
     pool: Sequence[Sequence[Cut]],
-    relaxed: Certified,
+    relaxed: CertifiedSolution,
     tried: set[bytes],
     threads: int,
 ) -> Floats:
@@ -127,7 +135,7 @@ def _next(
     return following(problem, pool, relaxed.master, tried, threads)
 
 
-def _start(problem: Problem, relaxed: Certified, whole: Ints) -> Memory | None:
+def _start(problem: Problem, relaxed: CertifiedSolution, whole: Ints) -> WarmStart | None:
     """Where the plans around held orders begin: the relaxed plan's wide iterate without the whole
     orders.
     """

@@ -26,18 +26,18 @@ from scipy.sparse import sparray
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError
 from headrace.core.run_folder import DiskFull, RunFolder
-from headrace.plan.interior_point.driver import REMEMBER, Certified
-from headrace.plan.interior_point.kernels.layout import State
+from headrace.plan.interior_point.driver import REMEMBER, CertifiedSolution
+from headrace.plan.interior_point.kernels.layout import Iterate
 from headrace.plan.interior_point.starting_point import MasterState
-from headrace.plan.interior_point.warm_start import Memory
+from headrace.plan.interior_point.warm_start import WarmStart
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.problem import NodeSolution, Problem
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import proved, value
 from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.solve import solve as solving
-from headrace.plan.solve.solve import Bounded, Stop, Watch
-from headrace.plan.solve.strategy import Effort
+from headrace.plan.solve.solve import CertifiedPlan, Stop, Watch
+from headrace.plan.solve.strategy import SolveOptions
 
 PROGRESS = "progress.npz"
 LAYOUT = 2
@@ -47,12 +47,12 @@ Arrays = Mapping[str, np.ndarray]  # type: ignore[type-arg]
 
 
 @dataclass(frozen=True)
-class Kept:
+class Checkpoint:
     """What an earlier run left: its plan, proved anew, whether it had met its gap, and how many
     iterations it took.
     """
 
-    plan: Bounded
+    plan: CertifiedPlan
     finished: bool
     iterations: int
 
@@ -101,13 +101,13 @@ def _parts(value: object, known: dict[int, bytes]) -> Iterator[bytes]:
 def solve(
     folder: RunFolder,
     problem: Problem,
-    kept: Kept | None,
+    kept: Checkpoint | None,
     *,
     gap: float,
     threads: int,
     stop: Stop,
     watch: Watch,
-) -> Bounded:
+) -> CertifiedPlan:
     """The plan of `plan.solve`, begun where an earlier run of the same problem in `folder` ended;
     what it finds is kept there.
 
@@ -125,8 +125,8 @@ def solve(
 
 
 def _go_on(
-    problem: Problem, kept: Kept, gap: float, threads: int, stop: Stop, watch: Watch
-) -> Bounded:
+    problem: Problem, kept: Checkpoint, gap: float, threads: int, stop: Stop, watch: Watch
+) -> CertifiedPlan:
     """The interior point from the stored iterate; risk and whole orders begin anew beside the
     stored plan.
     """
@@ -137,26 +137,28 @@ def _go_on(
     heard = solving.told(tell, kept.iterations)
     # keep: the orders' values start from it
     return solving.certified(
-        problem, Effort(gap, threads, stop, heard, kept.plan.solution, keep=REMEMBER)
+        problem, SolveOptions(gap, threads, stop, heard, kept.plan.solution, keep=REMEMBER)
     )
 
 
-def better(kept: Kept, found: Bounded) -> Bounded:
+def better(kept: Checkpoint, found: CertifiedPlan) -> CertifiedPlan:
     """The plan that is worth more, with the tighter of the two bounds above both."""
     best = found if found.low >= kept.plan.low else replace(kept.plan, finished=found.finished)
-    if isinstance(best.solution, Certified) and isinstance(found.solution, Certified):
+    if isinstance(best.solution, CertifiedSolution) and isinstance(
+        found.solution, CertifiedSolution
+    ):
         best = replace(best, solution=replace(best.solution, memory=found.solution.memory))
     return replace(best, high=min(kept.plan.high, found.high))
 
 
-def remember(folder: RunFolder, problem: Problem, found: Bounded, before: int = 0) -> int:
+def remember(folder: RunFolder, problem: Problem, found: CertifiedPlan, before: int = 0) -> int:
     """Write down what a later run may go on from; returns the bytes written, 0 where there is too
     much or nothing to keep.
 
     before: iterations of earlier runs. Raises DiskFull.
     """
     solution = found.solution
-    if not isinstance(solution, Certified):
+    if not isinstance(solution, CertifiedSolution):
         return 0
     arrays = {
         **_plan_arrays(problem, solution, found.finished, before),
@@ -175,7 +177,7 @@ def forget(folder: RunFolder) -> None:
     folder.path(PROGRESS).unlink(missing_ok=True)
 
 
-def recall(folder: RunFolder, problem: Problem) -> Kept | None:
+def recall(folder: RunFolder, problem: Problem) -> Checkpoint | None:
     """What an earlier run of this very problem left, proved anew; None where there is nothing that
     can be used.
     """
@@ -204,7 +206,7 @@ def _write(path: Path, arrays: Arrays) -> None:
 
 
 def _plan_arrays(
-    problem: Problem, solution: Certified, finished: bool, before: int
+    problem: Problem, solution: CertifiedSolution, finished: bool, before: int
 ) -> dict[str, Floats]:
     """The plan, its prices and its cuts, by name."""
     found: dict[str, np.ndarray] = {  # type: ignore[type-arg]
@@ -225,7 +227,7 @@ def _plan_arrays(
     return found
 
 
-def _iterate_arrays(memory: Memory | None) -> Arrays:
+def _iterate_arrays(memory: WarmStart | None) -> Arrays:
     """The iterate in single precision, by name."""
     if memory is None:
         return {}
@@ -241,7 +243,7 @@ def _iterate_arrays(memory: Memory | None) -> Arrays:
     return found
 
 
-def _kept(problem: Problem, arrays: Arrays) -> Kept:
+def _kept(problem: Problem, arrays: Arrays) -> Checkpoint:
     """The stored plan with its value and its bound computed anew.
 
     Raises ValueError where shapes do not fit.
@@ -251,7 +253,7 @@ def _kept(problem: Problem, arrays: Arrays) -> Kept:
     cuts = tuple(Cut(float(arrays["constants"][n]), arrays[f"{n}.slope"]) for n in range(count))
     lower = proved(problem, [cuts])
     finished, iterations = bool(arrays["finished"]), int(arrays["iterations"])
-    solution = Certified(
+    solution = CertifiedSolution(
         master=arrays["master"], nodes=nodes, seconds=0.0, iterations=iterations, solver="interior", lower=lower, upper=np.inf,
         gap=np.inf, cuts=cuts, stopped="" if finished else "stopped", coarse=0, memory=_memory(arrays, count), pool=(cuts,),
     )  # fmt: skip
@@ -260,8 +262,10 @@ def _kept(problem: Problem, arrays: Arrays) -> Kept:
         raise ValueError("the stored plan does not keep its limits")
     upper = value(problem, solution)
     solution = replace(solution, upper=upper, gap=(upper - lower) / max(abs(upper), 1e-12))
-    return Kept(
-        Bounded(solution, checked, -upper * MONEY, -lower * MONEY, finished), finished, iterations
+    return Checkpoint(
+        CertifiedPlan(solution, checked, -upper * MONEY, -lower * MONEY, finished),
+        finished,
+        iterations,
     )
 
 
@@ -278,13 +282,13 @@ def _node(problem: Problem, arrays: Arrays, n: int) -> NodeSolution:
     return node
 
 
-def _memory(arrays: Arrays, count: int) -> Memory | None:
+def _memory(arrays: Arrays, count: int) -> WarmStart | None:
     if "master.m" not in arrays:
         return None
     master = MasterState(*(arrays[f"master.{name}"] for name in ("m", "v", "s", "l")))
     states = tuple(
-        State(*(arrays[f"{n}.state.{name}"].astype(np.float64) for name in State._fields))
+        Iterate(*(arrays[f"{n}.state.{name}"].astype(np.float64) for name in Iterate._fields))
         for n in range(count)
     )
     columns = tuple(arrays[f"{n}.columns_of_state"] for n in range(count))
-    return Memory(master, states, arrays["master.orders"], arrays["master.rows"], columns)
+    return WarmStart(master, states, arrays["master.orders"], arrays["master.rows"], columns)

@@ -13,23 +13,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.plan.interior_point import Certified, Progress, solve
+from headrace.plan.interior_point import CertifiedSolution, SolverProgress, solve
 from headrace.plan.interior_point.certify import judged
 from headrace.plan.lp.dual_bound import Cut, cut
-from headrace.plan.lp.problem import NodeSolution, Problem, Risk
+from headrace.plan.lp.problem import NodeSolution, Problem, RiskMeasure
 from headrace.plan.lp.risk_measure import LEAST, owner, paths, proof, risk_of, spent
 from headrace.plan.solve.cvar_epigraph import Epigraph, epigraph
 
 
 def solve_risk(
     problem: Problem,
-    risk: Risk,
+    risk: RiskMeasure,
     *,
     gap: float = 1e-3,
     threads: int = 1,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[SolverProgress], None] | None = None,
     stop: Callable[[], bool] | None = None,
-) -> Certified:
+) -> CertifiedSolution:
     """Minimise the risk measure. lower, upper and gap are of the measure itself; prices carry the
     odds of the tail.
     """
@@ -48,12 +48,12 @@ class Tail:
     """The risk measure as the interior point asks for it (interior_point/objective.py)."""
 
     problem: Problem
-    risk: Risk
+    risk: RiskMeasure
     extended: Epigraph
     soft: int = 1
 
     @classmethod
-    def of(cls, problem: Problem, risk: Risk) -> Tail:
+    def of(cls, problem: Problem, risk: RiskMeasure) -> Tail:
         """The measure of a problem, with its cost windows written down."""
         return cls(problem, risk, epigraph(problem, risk))
 

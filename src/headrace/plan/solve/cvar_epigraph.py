@@ -23,7 +23,7 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from headrace.core.arrays import Floats, Ints
 from headrace.plan.interior_point.starting_point import sizes
-from headrace.plan.lp.problem import Master, NodeBlock, Pattern, Problem, Risk, Values
+from headrace.plan.lp.problem import Master, NodeBlock, Pattern, Problem, RiskMeasure, Values
 from headrace.plan.lp.risk_measure import leaves, owner, paths, spent
 
 ROOM = 3.0
@@ -41,7 +41,7 @@ class Epigraph:
     base: float
 
 
-def epigraph(problem: Problem, risk: Risk) -> Epigraph:
+def epigraph(problem: Problem, risk: RiskMeasure) -> Epigraph:
     """The risk-averse problem as one more `Problem`: the judged one's columns, rows and borders
     come first.
     """
@@ -72,7 +72,7 @@ def _floor(block: NodeBlock) -> float:
 def _block(
     problem: Problem,
     n: int,
-    risk: Risk,
+    risk: RiskMeasure,
     start: float,
     width: int,
     known: dict[int, tuple[Floats, Ints]],
@@ -144,7 +144,7 @@ def _weighed(
     return known[key][0], (known[key][1], 1.0)
 
 
-def _master(problem: Problem, risk: Risk, per: csr_array, rhs: Floats) -> Master:
+def _master(problem: Problem, risk: RiskMeasure, per: csr_array, rhs: Floats) -> Master:
     """The judged master with theta, eta and u, and one row per leaf."""
     master, ends = problem.master, leaves(problem)
     nodes, count = len(problem.nodes), len(ends)

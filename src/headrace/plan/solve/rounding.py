@@ -19,7 +19,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import Infeasible
-from headrace.plan.interior_point.driver import Certified
+from headrace.plan.interior_point.driver import CertifiedSolution
 from headrace.plan.interior_point.master_system import cholesky
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
@@ -31,7 +31,7 @@ PLANES = 40  # planes of the quadratic at most
 NEAR = 5e-4  # of the cost: how near the planes come to the quadratic
 
 
-def first(problem: Problem, relaxed: Certified, threads: int) -> Floats | None:
+def first(problem: Problem, relaxed: CertifiedSolution, threads: int) -> Floats | None:
     """Orders, whole where they must be, that cuts and curvature find best; None where the curvature
     is not known.
     """

@@ -26,7 +26,7 @@ from headrace.plan.lp.dual_bound import cut
 from headrace.plan.lp.extensive_form import Extensive, extensive
 from headrace.plan.lp.highs import Answer, FixedNode, LinearProgram
 from headrace.plan.lp.infeasibility import explain
-from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, Risk, Solution
+from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, RiskMeasure, Solution
 from headrace.plan.lp.risk_measure import (
     LEAST,
     leaves,
@@ -84,7 +84,9 @@ def exact(problem: Problem, *, gap: float = 1e-6, threads: int = 1) -> Exact:
     )
 
 
-def _averse(problem: Problem, form: Extensive, plain: LinearProgram, risk: Risk) -> LinearProgram:
+def _averse(
+    problem: Problem, form: Extensive, plain: LinearProgram, risk: RiskMeasure
+) -> LinearProgram:
     """The program with eta, u and one row per leaf at the ends."""
     ends, width = leaves(problem), plain.matrix.shape[1]
     count = len(ends)
@@ -121,7 +123,7 @@ def _nodes(problem: Problem, form: Extensive) -> Floats:
     return np.concatenate([problem.master.node, np.zeros(borders, dtype=np.int64), *hourly])
 
 
-def _weights(problem: Problem, answer: Answer, risk: Risk) -> Floats:
+def _weights(problem: Problem, answer: Answer, risk: RiskMeasure) -> Floats:
     if risk.omega == 0:
         return np.ones(len(problem.nodes))
     return weights(problem, master_odds(problem, answer, risk), risk)

@@ -11,7 +11,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.plan import interior_point
-from headrace.plan.interior_point.driver import REMEMBER, STOPPED, Certified
+from headrace.plan.interior_point.driver import REMEMBER, STOPPED, CertifiedSolution
 from headrace.plan.lp.cut_pool import cuts_of
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.lp.residuals import Evaluation, evaluate
@@ -44,7 +44,7 @@ works.
 
 
 @dataclass(frozen=True)
-class Bounded:
+class CertifiedPlan:
     """A feasible plan with what is certified about it; objectives are the problem's measure of the
     NPV [USD], maximised.
 
@@ -79,8 +79,8 @@ def solve(
     threads: int = 2,
     stop: Stop | None = None,
     watch: Watch | None = None,
-    near: Bounded | None = None,
-) -> Bounded:
+    near: CertifiedPlan | None = None,
+) -> CertifiedPlan:
     """The best plan, certified. near: the plan of a problem that differs little, from which the
     search may start.
 
@@ -89,10 +89,10 @@ def solve(
     if columns(problem) <= SMALL:
         return small(problem, gap)
     warm, keep = (None, REMEMBER) if near is None else (near.solution, 0.0)
-    return certified(problem, strategy.Effort(gap, threads, stop, told(watch), warm, keep))
+    return certified(problem, strategy.SolveOptions(gap, threads, stop, told(watch), warm, keep))
 
 
-def small(problem: Problem, gap: float = 1e-6) -> Bounded:
+def small(problem: Problem, gap: float = 1e-6) -> CertifiedPlan:
     """The best plan by HiGHS; the bound is completed from its prices, or branch and bound's where
     orders are whole.
     """
@@ -100,7 +100,7 @@ def small(problem: Problem, gap: float = 1e-6) -> Bounded:
     return _bounded(problem, found.solution, found.lower)
 
 
-def certified(problem: Problem, effort: strategy.Effort) -> Bounded:
+def certified(problem: Problem, effort: strategy.SolveOptions) -> CertifiedPlan:
     """The structured interior point's plan with its own running bounds; its value is recomputed
     once more.
     """
@@ -113,12 +113,12 @@ def certified(problem: Problem, effort: strategy.Effort) -> Bounded:
     )
 
 
-def told(watch: Watch | None, before: int = 0) -> Callable[[interior_point.Progress], None]:
+def told(watch: Watch | None, before: int = 0) -> Callable[[interior_point.SolverProgress], None]:
     """A listener to costs from a watcher of net present values; `before`: iterations of an earlier
     run.
     """
 
-    def tell(progress: interior_point.Progress) -> None:
+    def tell(progress: interior_point.SolverProgress) -> None:
         if watch is not None:
             watch(before + progress.iteration, -progress.upper * MONEY, -progress.lower * MONEY)
 
@@ -130,21 +130,23 @@ def finest(problem: Problem) -> float:
     return strategy.WHOLE if problem.master.unit.any() and columns(problem) > SMALL else 0.0
 
 
-def finished(found: Certified, enough: float = ENOUGH) -> bool:
+def finished(found: CertifiedSolution, enough: float = ENOUGH) -> bool:
     """Whether a run met its gap, or ended by itself with one that will do."""
     return not found.stopped or (found.stopped != STOPPED and found.gap <= enough)
 
 
-def bounded(problem: Problem, solution: Solution) -> Bounded:
+def bounded(problem: Problem, solution: Solution) -> CertifiedPlan:
     """What is certified about any solution with prices: its own value, and the bound its prices
     complete to.
     """
     return _bounded(problem, solution, proved(problem, [cuts_of(problem, solution)]))
 
 
-def _bounded(problem: Problem, solution: Solution, lower: float, finished: bool = True) -> Bounded:
+def _bounded(
+    problem: Problem, solution: Solution, lower: float, finished: bool = True
+) -> CertifiedPlan:
     low, high = float(-value(problem, solution) * MONEY), float(-lower * MONEY)
-    return Bounded(solution, evaluate(problem, solution), low, high, finished)
+    return CertifiedPlan(solution, evaluate(problem, solution), low, high, finished)
 
 
 def nothing(problem: Problem) -> Solution:

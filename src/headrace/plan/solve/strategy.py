@@ -25,13 +25,13 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import StoppedEarly
-from headrace.plan.interior_point import Progress
+from headrace.plan.interior_point import SolverProgress
 from headrace.plan.interior_point import solve as interior
-from headrace.plan.interior_point.driver import MOVED, STOPPED, Certified, Series
+from headrace.plan.interior_point.driver import MOVED, STOPPED, CertifiedSolution, WarmStartPolicy
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import alone, held
 from headrace.plan.lp.highs import run
-from headrace.plan.lp.problem import NodeSolution, Problem, Risk, Solution
+from headrace.plan.lp.problem import NodeSolution, Problem, RiskMeasure, Solution
 from headrace.plan.lp.risk_measure import (
     LEAST,
     outside,
@@ -58,15 +58,15 @@ Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
-class Effort:
+class SolveOptions:
     """How a plan is solved. tell: bounds of the measure as they come; warm, keep: a similar plan to
-    start from and what to keep for a next one (`Series`), for the mean.
+    start from and what to keep for a next one (`WarmStartPolicy`), for the mean.
     """
 
     gap: float = 1e-3
     threads: int = 1
     stop: Stop | None = None
-    tell: Callable[[Progress], None] | None = None
+    tell: Callable[[SolverProgress], None] | None = None
     warm: Solution | None = None
     keep: float = 0.0
 
@@ -76,7 +76,7 @@ class Effort:
         return self.stop is not None and self.stop()
 
 
-def large(problem: Problem, effort: Effort) -> Certified:
+def large(problem: Problem, effort: SolveOptions) -> CertifiedSolution:
     """The best plan by the problem's measure, whole orders whole, with its certified bounds [cost].
 
     Raises Infeasible, or StoppedEarly where there is no plan yet; a plan whose whole orders are not
@@ -96,19 +96,19 @@ def large(problem: Problem, effort: Effort) -> Certified:
     )
 
 
-def _mean(problem: Problem, effort: Effort) -> Certified:
-    start = effort.warm.memory if isinstance(effort.warm, Certified) else None
+def _mean(problem: Problem, effort: SolveOptions) -> CertifiedSolution:
+    start = effort.warm.memory if isinstance(effort.warm, CertifiedSolution) else None
     return interior(
         problem,
         gap=effort.gap,
         threads=effort.threads,
         stop=effort.stop,
         progress=effort.tell,
-        series=Series(start, effort.keep),
+        series=WarmStartPolicy(start, effort.keep),
     )
 
 
-def _by_tail(problem: Problem, risk: Risk, effort: Effort) -> Certified:
+def _by_tail(problem: Problem, risk: RiskMeasure, effort: SolveOptions) -> CertifiedSolution:
     """CVaR inside the interior point; prices told in each node's own money, nodes without weight
     operated at their best.
     """
@@ -127,7 +127,9 @@ def _by_tail(problem: Problem, risk: Risk, effort: Effort) -> Certified:
     return replace(told, upper=upper, gap=_gap(found.lower, upper))
 
 
-def _own(problem: Problem, n: int, found: Certified, weight: float, effort: Effort) -> NodeSolution:
+def _own(
+    problem: Problem, n: int, found: CertifiedSolution, weight: float, effort: SolveOptions
+) -> NodeSolution:
     """A node in its own money; one that the tail leaves without weight is operated anew at its
     capacities.
     """
@@ -140,7 +142,7 @@ def _own(problem: Problem, n: int, found: Certified, weight: float, effort: Effo
     return again.nodes[0]
 
 
-def _whole(problem: Problem, effort: Effort) -> Certified:
+def _whole(problem: Problem, effort: SolveOptions) -> CertifiedSolution:
     """The relaxed plan first, whose bound is heard while whole orders are sought."""
     relaxed = _mean(
         problem, replace(effort, gap=RELAXED * effort.gap, tell=_bound_only(effort), keep=MOVED)
@@ -159,7 +161,7 @@ class _Search:
 
     pool: list[tuple[Cut, ...]]
     lower: float
-    best: Certified | None = None
+    best: CertifiedSolution | None = None
     tried: int = 0
 
     @property
@@ -168,7 +170,9 @@ class _Search:
         return np.inf if self.best is None else _gap(self.lower, self.best.upper)
 
 
-def _whole_by_tail(problem: Problem, whole: Ints, risk: Risk, effort: Effort) -> Certified:
+def _whole_by_tail(
+    problem: Problem, whole: Ints, risk: RiskMeasure, effort: SolveOptions
+) -> CertifiedSolution:
     """Whole orders held one after another until the bounds meet, the orders repeat, or ROUNDS were
     tried.
     """
@@ -211,7 +215,7 @@ def _whole_by_tail(problem: Problem, whole: Ints, risk: Risk, effort: Effort) ->
 
 
 def _under_odds(
-    problem: Problem, whole: Ints, risk: Risk, search: _Search, effort: Effort
+    problem: Problem, whole: Ints, risk: RiskMeasure, search: _Search, effort: SolveOptions
 ) -> Floats:
     """Whole orders for the mean under the tail's odds; their bound is one of the measure."""
     w = (1.0 - BLUR) * worst_weights(problem, search.pool, risk) + BLUR
@@ -224,7 +228,12 @@ def _under_odds(
 
 
 def _tried(
-    problem: Problem, whole: Ints, orders: Floats, risk: Risk, search: _Search, effort: Effort
+    problem: Problem,
+    whole: Ints,
+    orders: Floats,
+    risk: RiskMeasure,
+    search: _Search,
+    effort: SolveOptions,
 ) -> Floats:
     """The plan around these whole orders, the bound with its cuts, and the whole orders that this
     bound asks for next.
@@ -243,7 +252,9 @@ def _tried(
     return np.asarray(np.round(answer.values[whole]) * problem.master.unit[whole])
 
 
-def _around(problem: Problem, whole: Ints, orders: Floats, risk: Risk, effort: Effort) -> Certified:
+def _around(
+    problem: Problem, whole: Ints, orders: Floats, risk: RiskMeasure, effort: SolveOptions
+) -> CertifiedSolution:
     """The best plan by CVaR with whole orders held, in the columns of the whole problem."""
     rest = _by_tail(
         held(problem, whole, orders),
@@ -256,25 +267,27 @@ def _around(problem: Problem, whole: Ints, orders: Floats, risk: Risk, effort: E
     return replace(rest, master=master, upper=value(problem, replace(rest, master=master)))
 
 
-def _refuse_relaxed(effort: Effort) -> None:
+def _refuse_relaxed(effort: SolveOptions) -> None:
     if effort.over:
         raise StoppedEarly("no plan with whole orders was there yet")
 
 
-def _bound_only(effort: Effort) -> Callable[[Progress], None]:
+def _bound_only(effort: SolveOptions) -> Callable[[SolverProgress], None]:
     """Of a relaxed plan only the bound below all costs is told; its own cost is no plan's."""
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: SolverProgress) -> None:
         if effort.tell is not None:
             effort.tell(replace(progress, upper=np.inf, gap=np.inf))
 
     return tell
 
 
-def _say(effort: Effort, search: _Search, seconds: float) -> None:
+def _say(effort: SolveOptions, search: _Search, seconds: float) -> None:
     if effort.tell is not None and search.best is not None:
         effort.tell(
-            Progress(search.tried, seconds, search.lower, search.best.upper, search.gap, search.gap)
+            SolverProgress(
+                search.tried, seconds, search.lower, search.best.upper, search.gap, search.gap
+            )
         )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.ledger import schema
 from headrace.rights.ledger.book import Ledger, is_reversal
 from headrace.rights.ledger.words import Breach, Entry, Head, Sealed, faults, genesis, link
@@ -33,7 +33,7 @@ def verify(
     """
     path = Path(path)
     if not path.is_file():
-        raise InputError(Problem(Place(str(path)), "there is no such ledger"))
+        raise InputError(InputFault(Place(str(path)), "there is no such ledger"))
     try:
         with closing(_read_only(path)) as connection:
             return _walk(Ledger(connection, path), tuple(published), since)
@@ -55,7 +55,7 @@ def read_heads(text: str, file: str = "heads") -> tuple[Head, ...]:
         found = _HEAD.fullmatch(line.strip())
         if found is None:
             problems.append(
-                Problem(
+                InputFault(
                     Place(file, number), "not a published head", "ledger name, number, digest, day"
                 )
             )

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from headrace.core.errors import InputError, LawBroken, Place, Problem
+from headrace.core.errors import InputError, InputFault, LawBroken, Place
 from headrace.rights.ledger import schema
 from headrace.rights.ledger.words import (
     Appended,
@@ -53,7 +53,7 @@ class Ledger:
         path = Path(path)
         if not create and not path.is_file():
             raise InputError(
-                Problem(
+                InputFault(
                     Place(str(path)),
                     "there is no such ledger",
                     fix="`headrace ledger append` makes one.",
@@ -63,7 +63,7 @@ class Ledger:
             connection = _connect(path, wait_seconds)
             _prepare(connection, wait_seconds)
         except sqlite3.DatabaseError as error:
-            raise InputError(Problem(Place(str(path)), f"not a ledger ({error})")) from error
+            raise InputError(InputFault(Place(str(path)), f"not a ledger ({error})")) from error
         return cls(connection, path)
 
     def __enter__(self) -> Ledger:
@@ -109,7 +109,7 @@ class Ledger:
             self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.IntegrityError):
                 raise InputError(
-                    Problem(Place(str(self.path)), f"refused by the ledger: {error}")
+                    InputFault(Place(str(self.path)), f"refused by the ledger: {error}")
                 ) from error
             raise
         return Appended(len(fresh), len(batch) - len(fresh), head)
@@ -120,7 +120,9 @@ class Ledger:
         """
         found = next(self.sealed(first=seq, last=seq), None)
         if found is None:
-            raise InputError(Problem(Place(str(self.path)), f"there is no entry {seq} to reverse"))
+            raise InputError(
+                InputFault(Place(str(self.path)), f"there is no entry {seq} to reverse")
+            )
         opposite = tuple(Posting(p.account, p.currency, -p.amount) for p in found.entry.postings)
         return self.append([Entry(key, booked, "reversal", memo, opposite, reverses=seq)])
 
@@ -192,7 +194,7 @@ class Ledger:
                 fresh.append(entry)
             elif stands_already != entry:
                 problems.append(
-                    Problem(
+                    InputFault(
                         Place(key=entry.key),
                         "this key is already booked with another content",
                         fix="Use a new key.",
@@ -245,7 +247,7 @@ class Ledger:
             )
             if found is None or not is_reversal(found.entry, entry):
                 problems.append(
-                    Problem(
+                    InputFault(
                         Place(key=entry.key),
                         f"not the exact opposite of a standing entry {entry.reverses}",
                     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.ledger.words import Entry, Posting
 from headrace.rights.money import MoneyError, micro
 
@@ -23,7 +23,7 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     Raises InputError with every bad line; amounts are in main units, exact to six decimals.
     """
     if not path.is_file():
-        raise InputError(Problem(Place(str(path)), "there is no such file"))
+        raise InputError(InputFault(Place(str(path)), "there is no such file"))
     entries, problems = [], []
     for number, raw in enumerate(path.read_bytes().splitlines(), 1):
         if not raw.strip():
@@ -31,7 +31,7 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
         try:
             entries.append(_entry(json.loads(raw, parse_float=str, parse_int=str)))
         except (ValueError, MoneyError, RecursionError) as error:
-            problems.append(Problem(Place(path.name, number), str(error) or "not an entry"))
+            problems.append(InputFault(Place(path.name, number), str(error) or "not an entry"))
     if problems:
         raise InputError(problems)
     return tuple(entries)

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import LIMIT
 
 # : The five roots of double-entry book-keeping, as Beancount names them, so that the export needs
@@ -172,7 +172,7 @@ def _is_time(text: str) -> bool:
 
 def refuse(entries: Iterable[Entry]) -> None:
     """Raises InputError with every fault of every entry; nothing where all are fine."""
-    problems = [Problem(Place(key=e.key), fault) for e in entries for fault in faults(e)]
+    problems = [InputFault(Place(key=e.key), fault) for e in entries for fault in faults(e)]
     if problems:
         raise InputError(problems)
 

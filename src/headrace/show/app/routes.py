@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from headrace.core.errors import HeadraceError, InputError, Place, Problem
+from headrace.core.errors import HeadraceError, InputError, InputFault, Place
 from headrace.core.run_folder import REPORT, STUDY, RunFolder
 from headrace.core.study_reader import MOST_BYTES
 from headrace.show import examples
@@ -191,7 +191,7 @@ async def _misread(request: Request, error: Exception) -> Response:
     """A request of another shape than asked for."""
     assert isinstance(error, RequestValidationError)
     problems = [
-        Problem(Place(key=".".join(map(str, fault["loc"]))), str(fault["msg"]))
+        InputFault(Place(key=".".join(map(str, fault["loc"]))), str(fault["msg"]))
         for fault in error.errors()
     ]
     return await _refused(request, InputError(problems))

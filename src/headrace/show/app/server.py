@@ -15,7 +15,7 @@ from types import FrameType
 
 import uvicorn
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.show.app.guard import Guard
 from headrace.show.app.routes import build
 from headrace.show.app.shelf import Shelf
@@ -104,7 +104,7 @@ def _listening(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         raise InputError(
-            Problem(
+            InputFault(
                 Place(f"{HERE}:{port}"),
                 f"cannot be used: {error}",
                 fix="Give another one with --port.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from headrace.core.errors import HeadraceError, InputError, Place, Problem
+from headrace.core.errors import HeadraceError, InputError, InputFault, Place
 from headrace.core.plan_file import PlanFile, read_plan
 from headrace.core.run_folder import PLAN, STUDY, RunFolder, open_run
 from headrace.show.reports import order_sentences
@@ -48,12 +48,12 @@ class Shelf:
         """
         if not re.fullmatch(NAME[1:-1], name):
             raise InputError(
-                Problem(Place(str(self.root)), f"{name[:80]!r} is not the name of a run")
+                InputFault(Place(str(self.root)), f"{name[:80]!r} is not the name of a run")
             )
         path = self.root / name
         if path.resolve().parent != self.root.resolve():
             raise InputError(
-                Problem(
+                InputFault(
                     Place(str(self.root)),
                     f"{name} leads out of the runs folder",
                     "a folder inside it",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal
 
-from headrace.core.errors import InputError, Place, Problem, StoppedEarly
+from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
 from headrace.core.run_folder import PLAN, STUDY, create
 from headrace.show.app.shelf import Shelf
 from headrace.show.cli.studies import free_folder
@@ -80,7 +80,7 @@ class Solving:
                 >= MOST_RUNNING
             ):
                 raise InputError(
-                    Problem(
+                    InputFault(
                         Place(),
                         f"{MOST_RUNNING} studies are being solved",
                         fix="Wait for one, or cancel it.",
@@ -108,7 +108,7 @@ class Solving:
         with self.turn:
             child = self.children.get(name)
             if child is None:
-                raise InputError(Problem(Place(key=name), "is not being solved by this app"))
+                raise InputError(InputFault(Place(key=name), "is not being solved by this app"))
             if child.process.poll() is None and not child.asked:
                 child.asked = True
                 child.process.terminate()

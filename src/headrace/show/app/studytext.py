@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from headrace.core.errors import InputError, Problem
+from headrace.core.errors import InputError, InputFault
 from headrace.core.run_folder import STUDY
 from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
@@ -39,7 +39,7 @@ def stays_inside(text: str, root: Path) -> None:
     study = study_of(document)
     inside = root.resolve()
     problems = [
-        Problem(
+        InputFault(
             document.place(("sites", name, "weather")),
             f"`{site.weather}` leads out of the runs folder",
             "a bundled station, or a file of that folder",

@@ -22,13 +22,13 @@ def app(runs: Path = Path("runs"), /, *, port: int = 8765, json: bool = False) -
     json
         Print {url, token, port, runs} as one JSON object instead of words.
     """
-    from headrace.core.errors import InputError, Place, Problem
+    from headrace.core.errors import InputError, InputFault, Place
     from headrace.show.app.server import serve
     from headrace.show.cli.output import emit
 
     if runs.exists() and not runs.is_dir():
         raise InputError(
-            Problem(Place(str(runs)), "is not a folder", "the folder that holds the run folders")
+            InputFault(Place(str(runs)), "is not a folder", "the folder that holds the run folders")
         )
 
     def ready(address: Address) -> None:

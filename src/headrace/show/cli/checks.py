@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.show.cli.output import console, emit, figure
 from headrace.verification import registry as registry
 
@@ -37,7 +37,7 @@ def verify(*, only: str | None = None, json: bool = False) -> int:
     if only is not None and not checks:
         known = ", ".join(sorted({check.room for check in registry.registered()})) or "none yet"
         raise InputError(
-            Problem(
+            InputFault(
                 Place("--only"),
                 f"no check is called {only}",
                 f"a room that has checks ({known}) or the start of an id",
@@ -125,7 +125,7 @@ def bench(name: str | None = None, *, json: bool = False) -> int:
         return 0
     if name not in names or not re.fullmatch(r"[A-Za-z0-9_]+", name):
         raise InputError(
-            Problem(
+            InputFault(
                 Place("bench"),
                 f"no benchmark is called {name}",
                 f"one of {', '.join(names) or '(none yet)'}",
@@ -147,7 +147,7 @@ def _benchmarks() -> Path:
     folder = Path(headrace.__file__).resolve().parents[2] / "benchmarks"
     if not folder.is_dir():
         raise InputError(
-            Problem(
+            InputFault(
                 Place("bench"),
                 "there are no benchmarks beside this installation",
                 "a checkout of the repository",

@@ -13,12 +13,12 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.units import UnitError, parse
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
-    from headrace.models.fleet import Curtailment, Fleet, Progress, Replay, Summary, Trace
+    from headrace.models.fleet import Curtailment, Fleet, Replay, ReplayProgress, Summary, Trace
     from headrace.models.step_time.table import StepTable
 
 DEFAULT_TABLE = "llama-3.1-8b.h100_sxm.vllm.tp1"
@@ -159,7 +159,7 @@ def _faster(load: Trace, speed: float) -> Trace:
     from dataclasses import replace
 
     if not 0 < speed < float("inf"):
-        raise InputError(Problem(Place(key="--speed"), f"{speed}", "above 0"))
+        raise InputError(InputFault(Place(key="--speed"), f"{speed}", "above 0"))
     return (
         load
         if speed == 1
@@ -176,7 +176,7 @@ def _seconds(key: str, written: str) -> float:
         return parse(written, "s")
     except UnitError as error:
         raise InputError(
-            Problem(Place(key=key), str(error), "a time, for example `5 min`")
+            InputFault(Place(key=key), str(error), "a time, for example `5 min`")
         ) from None
 
 
@@ -190,12 +190,14 @@ def _fleet(serve: Replicas, promise: Promises, load: Trace) -> Fleet:
     from headrace.models.fleet.sizing import fewest
 
     if serve.replicas < 0 or serve.decode_replicas < 0:
-        raise InputError(Problem(Place(key="--replicas"), "a negative number of replicas", ">= 0"))
+        raise InputError(
+            InputFault(Place(key="--replicas"), "a negative number of replicas", ">= 0")
+        )
     if serve.replicas > 0:
         return _with(serve, promise, serve.replicas)
     if serve.decode_replicas or serve.outstanding:
         raise InputError(
-            Problem(Place(key="--replicas"), "0", "a number, where pools are split or scaled")
+            InputFault(Place(key="--replicas"), "0", "a number, where pools are split or scaled")
         )
     return _with(serve, promise, fewest(load, lambda number: _with(serve, promise, number)))
 
@@ -290,12 +292,12 @@ def _curtail(
     return 0
 
 
-def _progress() -> Callable[[Progress], None] | None:
+def _progress() -> Callable[[ReplayProgress], None] | None:
     """A line on stderr that is written over, in a terminal only."""
     if not sys.stderr.isatty():
         return None
 
-    def tell(now: Progress) -> None:
+    def tell(now: ReplayProgress) -> None:
         share = now.finished / now.requests
         print(
             f"\r  {share:6.1%}  {now.finished:,} requests, {now.now / 3600:.2f} h simulated",

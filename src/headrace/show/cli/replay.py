@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from rich.text import Text
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.units import UnitError, parse
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
     from headrace.core.run_folder import RunFolder
     from headrace.core.study import Study
-    from headrace.models.fleet.from_plan import Line, Staged
+    from headrace.models.fleet.from_plan import FleetDay, ProductLine
     from headrace.models.fleet.metrics import Summary
     from headrace.models.fleet.power_cap import Curtailment, Followed
 
@@ -61,7 +61,7 @@ class Which:
 
 
 @dataclass(frozen=True)
-class Cut:
+class PowerCut:
     """A cut of power.
 
     Parameters
@@ -84,7 +84,7 @@ def replay(
     /,
     *,
     which: Annotated[Which, Parameter(name="*")] = Which(),
-    cut: Annotated[Cut, Parameter(name="*")] = Cut(),
+    cut: Annotated[PowerCut, Parameter(name="*")] = PowerCut(),
     report: Path | None = None,
     json: bool = False,
 ) -> int:
@@ -126,7 +126,7 @@ def _check_node(folder: RunFolder, node: int) -> None:
         fix = "" if known else "Run `headrace plan` to its end."
         expected = f"{known[0]} to {known[-1]}" if known else "a run with stored hours"
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(folder.root), key="--node"),
                 f"node {node} has no stored hours",
                 expected,
@@ -135,7 +135,7 @@ def _check_node(folder: RunFolder, node: int) -> None:
         )
 
 
-def _choose(every: tuple[Line, ...], which: Which) -> Line:
+def _choose(every: tuple[ProductLine, ...], which: Which) -> ProductLine:
     wanted = (
         ("--product", "product", which.product),
         ("--site", "site", which.site),
@@ -147,7 +147,7 @@ def _choose(every: tuple[Line, ...], which: Which) -> Line:
         if not kept:
             known = sorted({getattr(line, name) for line in left})
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key=key),
                     f"`{value}` serves no tokens that day",
                     f"one of {', '.join(known)}",
@@ -157,16 +157,18 @@ def _choose(every: tuple[Line, ...], which: Which) -> Line:
     return left[0]
 
 
-def _staged(study: Study, line: Line, which: Which, cut: Cut) -> Staged:
+def _staged(study: Study, line: ProductLine, which: Which, cut: PowerCut) -> FleetDay:
     from dataclasses import replace
 
     from headrace.models.fleet.from_plan import DAY, staged
 
     at, length = _at(line, cut), _seconds("--for", cut.during) / HOUR
     if not 1 <= which.hours <= DAY:
-        raise InputError(Problem(Place(key="--hours"), f"{which.hours}", "1 to 24"))
+        raise InputError(InputFault(Place(key="--hours"), f"{which.hours}", "1 to 24"))
     if not 1 <= which.requests <= 2e7:
-        raise InputError(Problem(Place(key="--requests"), f"{which.requests:g}", "1 to 20 million"))
+        raise InputError(
+            InputFault(Place(key="--requests"), f"{which.requests:g}", "1 to 20 million")
+        )
     spare = max(0, which.hours - int(-(-length // 1)))
     first = min(max(0, at - spare // 2), DAY - which.hours)
     found = staged(study, line, first, which.hours, requests=which.requests, seed=which.seed)
@@ -178,15 +180,15 @@ def _staged(study: Study, line: Line, which: Which, cut: Cut) -> Staged:
     return replace(found, fleet=replace(found.fleet, classes=patient))
 
 
-def _at(line: Line, cut: Cut) -> int:
+def _at(line: ProductLine, cut: PowerCut) -> int:
     if cut.at is None:
         return line.busiest
     if not 0 <= cut.at < len(line.tokens):
-        raise InputError(Problem(Place(key="--at"), f"{cut.at}", "an hour of the day, 0 to 23"))
+        raise InputError(InputFault(Place(key="--at"), f"{cut.at}", "an hour of the day, 0 to 23"))
     return cut.at
 
 
-def _played(staged: Staged, cut: Cut, seed: int) -> Followed | Curtailment:
+def _played(staged: FleetDay, cut: PowerCut, seed: int) -> Followed | Curtailment:
     from headrace.models.fleet.power_cap import curtail, follow
 
     bucket = 60.0 if staged.hours <= 6 else 300.0
@@ -211,7 +213,7 @@ def _share(written: str) -> float:
         return parse(written.replace("%", " %"), "1")
     except UnitError as error:
         raise InputError(
-            Problem(Place(key="--curtail"), str(error), "a share, for example `20%`")
+            InputFault(Place(key="--curtail"), str(error), "a share, for example `20%`")
         ) from None
 
 
@@ -219,9 +221,11 @@ def _seconds(key: str, written: str) -> float:
     try:
         found = parse(written, "s")
     except UnitError as error:
-        raise InputError(Problem(Place(key=key), str(error), "a time, for example `1 h`")) from None
+        raise InputError(
+            InputFault(Place(key=key), str(error), "a time, for example `1 h`")
+        ) from None
     if not found > 0:
-        raise InputError(Problem(Place(key=key), written, "more than 0"))
+        raise InputError(InputFault(Place(key=key), written, "more than 0"))
     return found
 
 
@@ -233,7 +237,7 @@ def _base(found: Followed | Curtailment) -> Summary:
 
 
 def _show(
-    staged: Staged, found: Followed | Curtailment, every: tuple[Line, ...], page: Path
+    staged: FleetDay, found: Followed | Curtailment, every: tuple[ProductLine, ...], page: Path
 ) -> None:
     from headrace.models.fleet.power_cap import Curtailment
     from headrace.show.reports.fleet_replay import sentence
@@ -255,7 +259,11 @@ def _show(
 
 
 def _json(
-    staged: Staged, found: Followed | Curtailment, which: Which, every: tuple[Line, ...], page: Path
+    staged: FleetDay,
+    found: Followed | Curtailment,
+    which: Which,
+    every: tuple[ProductLine, ...],
+    page: Path,
 ) -> dict[str, object]:
     from headrace.models.fleet.from_plan import promises
     from headrace.models.fleet.metrics import summarise

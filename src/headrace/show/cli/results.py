@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from headrace.core.plan_file import Certificate, Order, PlanFile, Risk
+from headrace.core.plan_file import Certificate, OrderRecord, PlanFile, RiskRecord
 from headrace.show.cli.output import console
 from headrace.show.format import text
 from headrace.show.reports import deep_section, order_sentences
@@ -34,7 +34,7 @@ def as_json(plan: PlanFile) -> dict[str, object]:
     }
 
 
-def _order(order: Order) -> dict[str, object]:
+def _order(order: OrderRecord) -> dict[str, object]:
     names = (
         "site",
         "asset",
@@ -114,7 +114,7 @@ def _show_order(place: int, told: order_sentences.Sentence) -> None:
         console().print(Text(f"     {rest}."), style="dim")
 
 
-def risk_words(risk: Risk, unit: str) -> str:
+def risk_words(risk: RiskRecord, unit: str) -> str:
     """The parts of a risk-adjusted objective beside each other."""
     tail = f"{text.money(risk.cvar_usd, unit)} the mean of the worst {text.percent(1 - risk.alpha)} (CVaR)"
     if risk.alpha >= 1:

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from headrace.core.errors import InputError, Place, Problem, StoppedEarly
+from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
 from headrace.show.cli.output import console, emit
 
 EMBEDDED = "piedmont"
@@ -88,7 +88,7 @@ def free_folder(parent: Path, name: str) -> Path:
         if not folder.exists():
             return folder
     raise InputError(
-        Problem(Place(str(parent)), "is full of runs", fix="Give a folder with --out.")
+        InputFault(Place(str(parent)), "is full of runs", fix="Give a folder with --out.")
     )
 
 
@@ -185,7 +185,7 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
     target = to or Path(name)
     if target.exists():
         raise InputError(
-            Problem(
+            InputFault(
                 Place(str(target)),
                 "is already there",
                 "a folder to make",

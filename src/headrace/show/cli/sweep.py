@@ -55,7 +55,7 @@ def sweep(
     from headrace.core.run_folder import create
     from headrace.core.study_reader import text_of
     from headrace.plan.analysis.breakeven import ask
-    from headrace.plan.analysis.price_sweep import Grid
+    from headrace.plan.analysis.price_sweep import SweepGrid
     from headrace.plan.analysis.price_sweep import sweep as swept
     from headrace.plan.run import checked
     from headrace.show.cli.progress import Stop
@@ -64,7 +64,7 @@ def sweep(
 
     text = text_of(study)
     question = ask(checked(text, study)[0], about, study.parent)
-    grid = Grid(gas=tuple(gas or ()), carbon=tuple(carbon or ()))
+    grid = SweepGrid(gas=tuple(gas or ()), carbon=tuple(carbon or ()))
     with Stop().listening() as stop:
         found = swept(
             question,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from rich.text import Text
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def audit(
     boxes = bool(replay.endpoint) + bool(replay.command)
     if (log is not None) + boxes != 1:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(key="audit"),
                 f"{(log is not None) + boxes} things to audit",
                 "a log, --endpoint or --command",
@@ -147,7 +147,7 @@ def audit(
     if log is None:
         if report is not None:
             raise InputError(
-                Problem(
+                InputFault(
                     Place(key="--report"),
                     "a report of a replay",
                     "a log: only its audit has pictures",
@@ -194,7 +194,9 @@ def _replay(options: ReplayOptions, *, strict: bool, json: bool) -> int:
     brands = _list(options.brands)
     if not brands:
         raise InputError(
-            Problem(Place(key="--brands"), "no brands", "what can be recommended, comma separated")
+            InputFault(
+                Place(key="--brands"), "no brands", "what can be recommended, comma separated"
+            )
         )
     plan = plan_replay(queries, options.repeats, options.rate)
     console(stderr=json).print(Text(plan.sentence()))
@@ -230,19 +232,21 @@ def _fields(key: str, text: str) -> dict[str, object]:
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
-        raise InputError(Problem(Place(key=key), repr(text), 'a JSON object such as {"ads": true}'))
+        raise InputError(
+            InputFault(Place(key=key), repr(text), 'a JSON object such as {"ads": true}')
+        )
     return fields
 
 
 def _queries(path: Path | None) -> list[str]:
     if path is None:
         raise InputError(
-            Problem(Place(key="--queries"), "no file", "a text file with one query a line")
+            InputFault(Place(key="--queries"), "no file", "a text file with one query a line")
         )
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Problem(Place(str(path)), f"cannot be read: {error}")) from None
+        raise InputError(InputFault(Place(str(path)), f"cannot be read: {error}")) from None
     return [line.strip() for line in lines if line.strip()]
 
 

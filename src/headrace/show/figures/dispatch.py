@@ -14,7 +14,7 @@ from headrace.core.hourly_store import NodeHours, read_hourly, stored_nodes
 from headrace.core.run_folder import RunFolder
 from headrace.show.format import colours as palette
 from headrace.show.format import downsample, text
-from headrace.show.format.downsample import Bus, Level
+from headrace.show.format.downsample import Level, StoredBus
 
 BUDGET = 3_000_000  # characters of hours a report may carry
 MOST_MISSES = 6
@@ -42,7 +42,7 @@ class Sheet:
     """
 
     node: int
-    bus: Bus
+    bus: StoredBus
     colours: Mapping[str, str]
     weeks: tuple[Week, ...]
     levels: Mapping[int, Sent]
@@ -145,7 +145,7 @@ def full_sheets(hourly: NodeHours) -> tuple[Sheet, ...]:
     return tuple(levelled(sheet) for sheet in coarse_sheets(hourly))
 
 
-def _coarse(hourly: NodeHours, bus: Bus) -> Sheet:
+def _coarse(hourly: NodeHours, bus: StoredBus) -> Sheet:
     level = _stacked(downsample.level(hourly, bus, downsample.HOUR))
     colours = {item: palette.technology(item) for item in level.items}
     weeks = (
@@ -200,7 +200,7 @@ def _stacked(level: Level) -> Level:
     return Level(level.bus, level.step, items, level.means[order], level.low, level.high)
 
 
-def _electric(bus: Bus) -> bool:
+def _electric(bus: StoredBus) -> bool:
     return bus.name.startswith("electricity")
 
 
@@ -208,7 +208,7 @@ def _length(sent: Sent) -> int:
     return len(str(sent["data"])) + 200
 
 
-def bus_words(bus: Bus) -> str:
+def bus_words(bus: StoredBus) -> str:
     """A bus as people call it: "Greensboro, electricity"."""
     return (
         f"{text.site(bus.site)}, {text.named(bus.name, (bus.site,))}"

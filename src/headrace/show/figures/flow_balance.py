@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from headrace.core.plan_file import Flow
+from headrace.core.plan_file import FlowRecord
 
 Layer = str  # "energy", "hours", "output", "money"
 LAYERS: tuple[Layer, ...] = ("energy", "hours", "output", "money")
@@ -24,7 +24,7 @@ _ENERGY = {"kwh", "mwh", "gwh", "twh", "gj", "mmbtu"}
 
 
 @dataclass(frozen=True)
-class Link:
+class Ribbon:
     """One ribbon: `width` in the measure of the view, the flow behind it in its own unit, and what
     a two-way flow turned over.
     """
@@ -32,11 +32,11 @@ class Link:
     source: str
     target: str
     width: float
-    flow: Flow
+    flow: FlowRecord
     turned_over: float = 0.0
 
 
-def layer(flow: Flow) -> Layer:
+def layer(flow: FlowRecord) -> Layer:
     """The layer of a flow, by what it is counted in: energy, accelerator-hours, money; everything
     else is output.
     """
@@ -48,7 +48,7 @@ def layer(flow: Flow) -> Layer:
     return "energy" if unit in _ENERGY else "output"
 
 
-def netted(flows: Iterable[Flow]) -> tuple[Link, ...]:
+def netted(flows: Iterable[FlowRecord]) -> tuple[Ribbon, ...]:
     """Flows with equal ends added up, and pairs in both directions (a battery) reduced to their
     difference: its losses.
 
@@ -64,7 +64,7 @@ def netted(flows: Iterable[Flow]) -> tuple[Link, ...]:
         if layer(flow) != "output" or flow.source not in paid
     )
     sums: dict[tuple[str, str, str, str], float] = defaultdict(float)
-    first: dict[tuple[str, str, str, str], Flow] = {}
+    first: dict[tuple[str, str, str, str], FlowRecord] = {}
     for flow in flows:
         key = (flow.source, flow.target, flow.carrier, flow.unit)
         sums[key] += flow.quantity
@@ -74,17 +74,17 @@ def netted(flows: Iterable[Flow]) -> tuple[Link, ...]:
         back = sums.get((target, source, carrier, unit), 0.0)
         if quantity > back and source != target:
             links.append(
-                Link(source, target, quantity - back, first[source, target, carrier, unit], back)
+                Ribbon(source, target, quantity - back, first[source, target, carrier, unit], back)
             )
     return tuple(links)
 
 
-def _one_store(flow: Flow) -> Flow:
+def _one_store(flow: FlowRecord) -> FlowRecord:
     """Charging and discharging a store are two directions of one vertex."""
     return replace(flow, source=_CHARGE.sub("", flow.source), target=_CHARGE.sub("", flow.target))
 
 
-def _apart(flow: Flow, things: set[str]) -> Flow:
+def _apart(flow: FlowRecord, things: set[str]) -> FlowRecord:
     """What is paid for a grid is not the grid: a payment that bears the name of a thing gets a
     vertex of its own.
     """
@@ -92,7 +92,7 @@ def _apart(flow: Flow, things: set[str]) -> Flow:
     return replace(flow, target=f"{flow.target}, paid") if named_alike else flow
 
 
-def in_measure(links: Sequence[Link], base: Layer) -> tuple[Link, ...]:
+def in_measure(links: Sequence[Ribbon], base: Layer) -> tuple[Ribbon, ...]:
     """The chain from the layer `base` onwards, every width in the measure of `base` (MWh,
     accelerator-hours or USD).
 
@@ -100,26 +100,26 @@ def in_measure(links: Sequence[Link], base: Layer) -> tuple[Link, ...]:
     MWh.
     """
     kept = [link for link in links if _from(base, layer(link.flow))]
-    told: list[Link] = []
+    told: list[Ribbon] = []
     inflow: dict[str, float] = defaultdict(float)
-    outgoing: dict[str, list[Link]] = defaultdict(list)
+    outgoing: dict[str, list[Ribbon]] = defaultdict(list)
     for link in kept:
         outgoing[link.source].append(link)
     for vertex in _downstream(kept):
         for link, width in _shared(outgoing[vertex], inflow[vertex], base):
-            told.append(Link(link.source, link.target, width, link.flow, link.turned_over))
+            told.append(Ribbon(link.source, link.target, width, link.flow, link.turned_over))
             inflow[link.target] += width
     return tuple(told)
 
 
-def whole(links: Sequence[Link]) -> tuple[Link, ...]:
+def whole(links: Sequence[Ribbon]) -> tuple[Ribbon, ...]:
     """The whole chain in one picture: each layer in its own measure, scaled so that each layer's
     total is 1.
 
     The output layer (tokens, seconds of video, FLOP) has no common unit; it carries the
     accelerator-hours that made it.
     """
-    told: list[Link] = []
+    told: list[Ribbon] = []
     hours = in_measure(links, "hours")
     for name, source in (
         ("energy", in_measure(links, "energy")),
@@ -130,14 +130,14 @@ def whole(links: Sequence[Link]) -> tuple[Link, ...]:
         own = [link for link in source if layer(link.flow) == name]
         total = _entering(own)
         told += [
-            Link(link.source, link.target, link.width / total, link.flow, link.turned_over)
+            Ribbon(link.source, link.target, link.width / total, link.flow, link.turned_over)
             for link in own
             if total > 0
         ]
     return tuple(told)
 
 
-def imbalance(links: Iterable[Link]) -> float:
+def imbalance(links: Iterable[Ribbon]) -> float:
     """The largest |in - out| at a vertex with both, over the larger of the two. 0 means the picture
     balances exactly.
     """
@@ -149,7 +149,7 @@ def imbalance(links: Iterable[Link]) -> float:
     return worst
 
 
-def native_imbalance(flows: Iterable[Flow]) -> float:
+def native_imbalance(flows: Iterable[FlowRecord]) -> float:
     """The same for the stored flows in their own units, carrier by carrier: what the plan itself
     promises to balance.
 
@@ -158,7 +158,7 @@ def native_imbalance(flows: Iterable[Flow]) -> float:
     """
     links = netted(flows)
     leaving: dict[str, set[str]] = defaultdict(set)
-    by_carrier: dict[str, list[Link]] = defaultdict(list)
+    by_carrier: dict[str, list[Ribbon]] = defaultdict(list)
     for link in links:
         leaving[link.source].add(link.flow.carrier)
         by_carrier[link.flow.carrier].append(link)
@@ -180,7 +180,7 @@ def _from(base: Layer, other: Layer) -> bool:
     return LAYERS.index(other) >= LAYERS.index(base)
 
 
-def _downstream(links: Sequence[Link]) -> list[str]:
+def _downstream(links: Sequence[Ribbon]) -> list[str]:
     """Vertices so that each comes after everything that flows into it.
 
     What stands in a ring is left out.
@@ -200,7 +200,7 @@ def _downstream(links: Sequence[Link]) -> list[str]:
     return ready
 
 
-def _shared(links: Sequence[Link], inflow: float, base: Layer) -> list[tuple[Link, float]]:
+def _shared(links: Sequence[Ribbon], inflow: float, base: Layer) -> list[tuple[Ribbon, float]]:
     """Widths of what leaves a vertex: its own quantity in the base measure, else a share of what is
     left of the inflow.
     """
@@ -217,20 +217,20 @@ def _shared(links: Sequence[Link], inflow: float, base: Layer) -> list[tuple[Lin
     ]
 
 
-def _totals(links: Sequence[Link]) -> Mapping[str, float]:
+def _totals(links: Sequence[Ribbon]) -> Mapping[str, float]:
     totals: dict[str, float] = defaultdict(float)
     for link in links:
         totals[link.flow.unit] += link.width
     return totals
 
 
-def _entering(links: Sequence[Link]) -> float:
+def _entering(links: Sequence[Ribbon]) -> float:
     """What enters a layer from outside it."""
     into, out_of = _sums(links)
     return sum(max(0.0, amount - into.get(vertex, 0.0)) for vertex, amount in out_of.items())
 
 
-def _sums(links: Iterable[Link]) -> tuple[dict[str, float], dict[str, float]]:
+def _sums(links: Iterable[Ribbon]) -> tuple[dict[str, float], dict[str, float]]:
     into: dict[str, float] = defaultdict(float)
     out_of: dict[str, float] = defaultdict(float)
     for link in links:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headrace.core.plan_file import Belief, Node, PlanFile
+from headrace.core.plan_file import BeliefValue, NodeRecord, PlanFile
 from headrace.show.figures.scenario_tree import path_words
 from headrace.show.format import text
 from headrace.show.format.html import Markup, tag
@@ -10,7 +10,7 @@ from headrace.show.format.html import Markup, tag
 MOST = 8
 
 
-def card(plan: PlanFile, node: Node, *, shown: bool) -> Markup:
+def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
     """The card of a node; the page shows the chosen one."""
     by_id = {other.id: other for other in plan.tree}
     span = f"{node.start}, {text.number(node.months)} months, probability {text.percent(node.probability)}"
@@ -36,7 +36,7 @@ def _column(title: str, rows: list[Markup]) -> Markup:
     )
 
 
-def _beliefs(node: Node) -> str:
+def _beliefs(node: NodeRecord) -> str:
     told = [
         f"{name.replace('_', ' ').replace(':', ' of ')} {_belief(belief)}"
         for name, belief in node.beliefs.items()
@@ -44,7 +44,7 @@ def _beliefs(node: Node) -> str:
     return "; " + ", ".join(told) if told else ""
 
 
-def _belief(belief: Belief) -> str:
+def _belief(belief: BeliefValue) -> str:
     if not isinstance(belief.value, float):
         return f"{belief.value} {belief.unit}".strip()
     if belief.unit in ("1/year", "1/a"):
@@ -56,7 +56,7 @@ def _belief(belief: Belief) -> str:
     )
 
 
-def _orders(node: Node) -> list[Markup]:
+def _orders(node: NodeRecord) -> list[Markup]:
     found = sorted(node.orders, key=lambda order: -(order.cost_usd or 0.0))
     rows = [
         _row(
@@ -68,7 +68,7 @@ def _orders(node: Node) -> list[Markup]:
     return rows + ([_row(f"and {len(found) - MOST} smaller ones", "")] if len(found) > MOST else [])
 
 
-def _served(node: Node) -> list[Markup]:
+def _served(node: NodeRecord) -> list[Markup]:
     rows = []
     for demand in node.demand:
         share = demand.served / demand.quantity if demand.quantity else 1.0
@@ -81,7 +81,7 @@ def _served(node: Node) -> list[Markup]:
     return rows
 
 
-def _cash(plan: PlanFile, node: Node) -> list[Markup]:
+def _cash(plan: PlanFile, node: NodeRecord) -> list[Markup]:
     rows = [
         _row(text.named(entry.item), text.money(entry.usd, plan.money.unit)) for entry in node.cash
     ]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from headrace.core.plan_file import Order
+from headrace.core.plan_file import OrderRecord
 from headrace.show.format import colours
 from headrace.show.format import text as words
 from headrace.show.format.chart import Table, table
@@ -33,7 +33,7 @@ class Scale:
         return 100.0 * min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
 
-def as_table(found: Sequence[Order]) -> Table:
+def as_table(found: Sequence[OrderRecord]) -> Table:
     """The orders as plain rows, ranked as given."""
     return table(
         _COLUMNS,
@@ -58,19 +58,19 @@ def as_table(found: Sequence[Order]) -> Table:
     )
 
 
-def _further(order: Order) -> tuple[float | str | None, ...]:
+def _further(order: OrderRecord) -> tuple[float | str | None, ...]:
     """Cells of the flip price and of a month less lead time; empty where that was not asked."""
     flip, month = order.flips_at, order.month_earlier
     price = (None, None, None, None) if flip is None else (flip.now, flip.low, flip.high, flip.unit)
     return *price, *((None, None) if month is None else (month.low_usd, month.high_usd))
 
 
-def _whole(order: Order) -> float:
+def _whole(order: OrderRecord) -> float:
     """The quantity; of things that are counted, whole ones."""
     return float(round(order.quantity)) if order.unit in words.COUNTED else order.quantity
 
 
-def sheet(found: Sequence[Order], money_unit: str = "USD") -> Markup:
+def sheet(found: Sequence[OrderRecord], money_unit: str = "USD") -> Markup:
     """The sheet: rank, words, worth, time.
 
     Orders the gap cannot decide stand below a line of their own.
@@ -88,7 +88,7 @@ def sheet(found: Sequence[Order], money_unit: str = "USD") -> Markup:
     return tag("ol", _axis(worth, time, money_unit), *rows, class_="orders")
 
 
-def _shelf(order: Order) -> str:
+def _shelf(order: OrderRecord) -> str:
     if order.value_low_usd is None:
         return "Worth not computed"
     return "" if order.decided else "Undecided at this gap: the interval holds 0"
@@ -143,7 +143,7 @@ def _worth(told: order_sentences.Sentence, scale: Scale) -> Markup:
     return tag("div", label, tag("div", bars, class_="bar"), class_="worth")
 
 
-def _time(order: Order, when: str, scale: Scale) -> Markup:
+def _time(order: OrderRecord, when: str, scale: Scale) -> Markup:
     first, last = words.month_count(order.order_by), words.month_count(order.arrives)
     if first is None or last is None:
         return tag("div", tag("span", when, class_="label"), class_="time")
@@ -196,14 +196,14 @@ def _ticks(scale: Scale) -> tuple[float, ...]:
     return (0.0, math.floor(scale.high / step) * step)
 
 
-def _worth_scale(found: Sequence[Order]) -> Scale:
+def _worth_scale(found: Sequence[OrderRecord]) -> Scale:
     lows = [order.value_low_usd for order in found if order.value_low_usd is not None]
     highs = [order.value_high_usd for order in found if order.value_high_usd is not None]
     low, high = min([0.0, *lows]), max([0.0, *highs])
     return Scale(low, high if high > low else low + 1.0)
 
 
-def _time_scale(found: Sequence[Order]) -> Scale:
+def _time_scale(found: Sequence[OrderRecord]) -> Scale:
     dates = [
         count
         for order in found

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from html import escape
 
-from headrace.core.deep_answers import Baseline, Deep, Outcome, Span
+from headrace.core.deep_answers import Baseline, BranchOutcome, DeepRecord, Span
 from headrace.core.plan_file import PlanFile
 from headrace.show.format import colours, text
 from headrace.show.format.chart import Chart, Table, table
@@ -40,7 +40,7 @@ def _padded(told: Table) -> list[tuple[str | float | int | None, ...]]:
     return [row if len(row) == 5 else (row[0], "", None, *row[-2:]) for row in told.rows]
 
 
-def _asked(deep: Deep) -> list[Baseline]:
+def _asked(deep: DeepRecord) -> list[Baseline]:
     return [baseline for baseline in deep.regrets if baseline.regret is not None]
 
 
@@ -49,7 +49,7 @@ def short(title: str) -> str:
     return title.split(":")[0]
 
 
-def branches(deep: Deep) -> Chart:
+def branches(deep: DeepRecord) -> Chart:
     """One row a way of deciding, one dot a branch: its place is what is earned there, its area how
     likely the branch is.
     """
@@ -81,7 +81,7 @@ def branches(deep: Deep) -> Chart:
     )
 
 
-def _dots(name: str, leaves: tuple[Outcome, ...], colour: str) -> dict[str, object]:
+def _dots(name: str, leaves: tuple[BranchOutcome, ...], colour: str) -> dict[str, object]:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -112,7 +112,7 @@ def _marks(names: list[str], means: list[float]) -> dict[str, object]:
     }
 
 
-def regrets(deep: Deep) -> Chart:
+def regrets(deep: DeepRecord) -> Chart:
     """One bar a baseline: the loss that is certain, its interval, and the loss on its worst branch
     as a ring.
     """
@@ -159,7 +159,7 @@ def regrets(deep: Deep) -> Chart:
     )
 
 
-def endings(deep: Deep) -> Chart:
+def endings(deep: DeepRecord) -> Chart:
     """One bar a share of the terminal value: what is earned before the end, and what the end adds."""
     names = [f"{text.percent(e.share)} of the terminal value" for e in deep.endings]
     told = table(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from headrace.core.plan_file import Flow, PlanFile
+from headrace.core.plan_file import FlowRecord, PlanFile
 from headrace.show.figures import flow_balance
 from headrace.show.format import colours, text
 from headrace.show.format.chart import Chart, table
@@ -76,14 +76,14 @@ def charts(plan: PlanFile, node: int) -> tuple[Chart, ...]:
     return tuple(_chart(view, told) for view, told in drawn if told)
 
 
-def _spoken(flow: Flow, sites: Iterable[str]) -> Flow:
+def _spoken(flow: FlowRecord, sites: Iterable[str]) -> FlowRecord:
     """The flow between vertices named as people write them."""
     return replace(
         flow, source=text.label(flow.source, sites), target=text.label(flow.target, sites)
     )
 
 
-def _chart(view: View, links: Sequence[flow_balance.Link]) -> Chart:
+def _chart(view: View, links: Sequence[flow_balance.Ribbon]) -> Chart:
     columns = (
         "from",
         "to",
@@ -108,7 +108,7 @@ def _chart(view: View, links: Sequence[flow_balance.Link]) -> Chart:
     return Chart(view.key, view.name, table(columns, rows), _figure(links, view), view.about)
 
 
-def _figure(links: Sequence[flow_balance.Link], view: View) -> dict[str, object]:
+def _figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, object]:
     largest = max(link.width for link in links)
     drawn = [link for link in links if link.width > SMALLEST * largest]
     names = list(dict.fromkeys(name for link in drawn for name in (link.source, link.target)))
@@ -156,7 +156,7 @@ def label(name: str) -> str:
     )
 
 
-def _ribbon(link: flow_balance.Link) -> str:
+def _ribbon(link: flow_balance.Ribbon) -> str:
     """A ribbon has its carrier's colour; what ends unused is grey."""
     return (
         colours.LOSS
@@ -165,7 +165,7 @@ def _ribbon(link: flow_balance.Link) -> str:
     )
 
 
-def _colour(name: str, links: Sequence[flow_balance.Link]) -> str:
+def _colour(name: str, links: Sequence[flow_balance.Ribbon]) -> str:
     into = [link for link in links if link.target == name]
     out = [link for link in links if link.source == name]
     # A vertex has the colour of what it makes; one that only takes money has the colour of what it
@@ -174,7 +174,7 @@ def _colour(name: str, links: Sequence[flow_balance.Link]) -> str:
     return _ribbon(max(made, key=lambda link: link.width))
 
 
-def _told(name: str, links: Sequence[flow_balance.Link], view: View) -> str:
+def _told(name: str, links: Sequence[flow_balance.Ribbon], view: View) -> str:
     sums: dict[tuple[str, str], float] = defaultdict(float)
     into = [link for link in links if link.target == name] or [
         link for link in links if link.source == name
@@ -188,7 +188,7 @@ def _told(name: str, links: Sequence[flow_balance.Link], view: View) -> str:
     return "<br>".join([f"<b>{escape(name)}</b>", *lines])
 
 
-def _ribbon_words(link: flow_balance.Link, view: View) -> str:
+def _ribbon_words(link: flow_balance.Ribbon, view: View) -> str:
     flow = link.flow
     own = f"{text.quantity(flow.quantity - link.turned_over, flow.unit)} {_carrier_word(flow.carrier, flow.unit)}".strip()
     lines = [f"<b>{escape(link.source)}</b> to <b>{escape(link.target)}</b>", escape(own)]

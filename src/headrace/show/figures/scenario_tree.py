@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from headrace.core.plan_file import Capacity, Node, PlanFile
+from headrace.core.plan_file import Capacity, NodeRecord, PlanFile
 from headrace.show.format import colours
 from headrace.show.format import text as words
 from headrace.show.format.chart import Table, table
@@ -36,7 +36,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Box:
+class NodeBox:
     """Where a node is drawn: left and right edge, middle, height with its labels, and the room for
     these.
     """
@@ -49,7 +49,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Family:
+class CapacityStack:
     """Capacities that belong in one stack: what makes power, halls, accelerators, what stores
     energy.
     """
@@ -58,7 +58,7 @@ class Family:
     unit: str
 
 
-def families(plan: PlanFile) -> tuple[Family, ...]:
+def families(plan: PlanFile) -> tuple[CapacityStack, ...]:
     """The families of which something stands; power first, accelerators second."""
     found = dict.fromkeys(family_of(capacity) for node in plan.tree for capacity in node.capacity)
     order = ("Power", "Accelerators", "Halls", "Storage")
@@ -73,16 +73,16 @@ def families(plan: PlanFile) -> tuple[Family, ...]:
     )
 
 
-def family_of(capacity: Capacity) -> Family:
+def family_of(capacity: Capacity) -> CapacityStack:
     """Where a capacity belongs.
 
     A hall takes power, so it never stands in one stack with what makes it.
     """
     if capacity.unit == "MW":
-        return Family("Halls" if re.search(r"\bhalls?\b", capacity.asset) else "Power", "MW")
+        return CapacityStack("Halls" if re.search(r"\bhalls?\b", capacity.asset) else "Power", "MW")
     if capacity.unit.startswith("accelerator"):
-        return Family("Accelerators", capacity.unit)
-    return Family({"MWh": "Storage"}.get(capacity.unit, capacity.unit), capacity.unit)
+        return CapacityStack("Accelerators", capacity.unit)
+    return CapacityStack({"MWh": "Storage"}.get(capacity.unit, capacity.unit), capacity.unit)
 
 
 def as_table(plan: PlanFile) -> Table:
@@ -106,7 +106,7 @@ def as_table(plan: PlanFile) -> Table:
     return table(_COLUMNS, rows)
 
 
-def stack(node: Node, family: Family) -> Mapping[str, float]:
+def stack(node: NodeRecord, family: CapacityStack) -> Mapping[str, float]:
     """What stands of a family at a node, summed over sites, by asset."""
     sums: dict[str, float] = defaultdict(float)
     for capacity in node.capacity:
@@ -115,7 +115,7 @@ def stack(node: Node, family: Family) -> Mapping[str, float]:
     return dict(sorted(sums.items(), key=lambda entry: colours.place(entry[0])))
 
 
-def river(plan: PlanFile, family: Family) -> Markup:
+def river(plan: PlanFile, family: CapacityStack) -> Markup:
     """The SVG of one family of capacities."""
     totals = {node.id: sum(stack(node, family).values()) for node in plan.tree}
     most = max(totals.values()) or 1.0
@@ -142,7 +142,7 @@ def river(plan: PlanFile, family: Family) -> Markup:
     )
 
 
-def legend(plan: PlanFile, family: Family) -> Markup:
+def legend(plan: PlanFile, family: CapacityStack) -> Markup:
     """The colours of a family, in the order of the stacks."""
     assets = dict.fromkeys(asset for node in plan.tree for asset in stack(node, family))
     named = {order.asset: order.title for node in plan.tree for order in node.orders if order.title}
@@ -157,14 +157,14 @@ def legend(plan: PlanFile, family: Family) -> Markup:
     return tag("p", *keys, class_="legend")
 
 
-def layout(plan: PlanFile, tall: Mapping[int, float]) -> dict[int, Box]:
+def layout(plan: PlanFile, tall: Mapping[int, float]) -> dict[int, NodeBox]:
     """Boxes by node. x: stages in order, longer ones wider; y: every subtree as tall as it needs,
     parents amid their children.
 
     tall: height of the stack of each node [px]. Labels are dropped where there are too many leaves
         to write them.
     """
-    children: dict[int | None, list[Node]] = defaultdict(list)
+    children: dict[int | None, list[NodeRecord]] = defaultdict(list)
     for node in plan.tree:
         children[node.parent].append(node)
     leaves = sum(1 for node in plan.tree if not children[node.id])
@@ -182,7 +182,7 @@ def layout(plan: PlanFile, tall: Mapping[int, float]) -> dict[int, Box]:
             y += slot[child.id]
     edges = _edges(plan)
     return {
-        n.id: Box(*_span(n, edges), top[n.id] + slot[n.id] / 2, tall[n.id] + room, room)
+        n.id: NodeBox(*_span(n, edges), top[n.id] + slot[n.id] / 2, tall[n.id] + room, room)
         for n in plan.tree
     }
 
@@ -201,17 +201,17 @@ def _edges(plan: PlanFile) -> dict[int, float]:
     return edges
 
 
-def _dates_of(node: Node) -> tuple[int, int]:
+def _dates_of(node: NodeRecord) -> tuple[int, int]:
     start = words.month_count(node.start) or 0
     return start, start + round(node.months)
 
 
-def _span(node: Node, edges: Mapping[int, float]) -> tuple[float, float]:
+def _span(node: NodeRecord, edges: Mapping[int, float]) -> tuple[float, float]:
     start, end = _dates_of(node)
     return edges[start], edges[end] - (GAP if end != max(edges) else 0.0)
 
 
-def _dates(plan: PlanFile, boxes: Mapping[int, Box], height: float) -> Markup:
+def _dates(plan: PlanFile, boxes: Mapping[int, NodeBox], height: float) -> Markup:
     edges = _edges(plan)
     starts = sorted({_dates_of(node)[0] for node in plan.tree})
     told = []
@@ -224,7 +224,7 @@ def _dates(plan: PlanFile, boxes: Mapping[int, Box], height: float) -> Markup:
     return tag("g", *told, class_="dates")
 
 
-def _link(parent: Box, child: Box, probability: float) -> Markup:
+def _link(parent: NodeBox, child: NodeBox, probability: float) -> Markup:
     bend = GAP / 2
     path = (
         f"M{parent.right:.1f},{parent.middle:.1f} C{parent.right + bend:.1f},{parent.middle:.1f} "
@@ -233,7 +233,13 @@ def _link(parent: Box, child: Box, probability: float) -> Markup:
     return tag("path", d=path, stroke_width=1.0 + 9.0 * probability)
 
 
-def _node(node: Node, box: Box, family: Family, scale: float, by_id: Mapping[int, Node]) -> Markup:
+def _node(
+    node: NodeRecord,
+    box: NodeBox,
+    family: CapacityStack,
+    scale: float,
+    by_id: Mapping[int, NodeRecord],
+) -> Markup:
     stacked = stack(node, family)
     total = sum(stacked.values())
     y = box.middle + total * scale / 2
@@ -298,7 +304,7 @@ def _node(node: Node, box: Box, family: Family, scale: float, by_id: Mapping[int
     )
 
 
-def _labels(node: Node, box: Box, tall: float, total: str, label: str) -> list[Markup]:
+def _labels(node: NodeRecord, box: NodeBox, tall: float, total: str, label: str) -> list[Markup]:
     fits = int((box.right - box.left) / 6.0)
     chance = f" {words.percent(node.probability)}" if node.parent is not None else ""
     top, foot = box.middle - tall / 2 - 5, box.middle + tall / 2 + 12
@@ -320,7 +326,7 @@ def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: max(1, length - 1)] + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def own_words(node: Node, by_id: Mapping[int, Node]) -> str:
+def own_words(node: NodeRecord, by_id: Mapping[int, NodeRecord]) -> str:
     """What is new on a node's branch: its label without what its parent's label said already; empty
     where nothing is.
     """
@@ -331,7 +337,7 @@ def own_words(node: Node, by_id: Mapping[int, Node]) -> str:
     return told.replace("_", " ")
 
 
-def path_words(node: Node, by_id: Mapping[int, Node]) -> str:
+def path_words(node: NodeRecord, by_id: Mapping[int, NodeRecord]) -> str:
     """The branch in words, from below the root to the node: "demand high, gas low"; the root has
     its own label.
     """

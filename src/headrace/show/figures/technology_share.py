@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from headrace.plan.analysis.technology_share import Curve
+from headrace.plan.analysis.technology_share import ShareCurve
 from headrace.show.format import text
 from headrace.show.format.chart import Chart, table
 
@@ -14,7 +14,7 @@ GAS = ("#b8642e", "#6e3210", "#d98a4b", "#3f1d0a")
 CARBON = ("solid", "dash", "dot", "dashdot")
 
 
-def chart(curves: Sequence[Curve]) -> Chart:
+def chart(curves: Sequence[ShareCurve]) -> Chart:
     """One line a pair of prices: the darker, the dearer the gas; the more broken, the dearer the
     carbon.
     """
@@ -29,7 +29,7 @@ def chart(curves: Sequence[Curve]) -> Chart:
     )
 
 
-def _about(curves: Sequence[Curve]) -> str:
+def _about(curves: Sequence[ShareCurve]) -> str:
     known = [c for c in curves if c.breakeven is not None]
     if not known:
         return ""
@@ -41,12 +41,12 @@ def _about(curves: Sequence[Curve]) -> str:
     return f"{first}, and below {_words(most)}." if least is not most else f"{first}."
 
 
-def _words(curve: Curve) -> str:
+def _words(curve: ShareCurve) -> str:
     price = text.number(curve.breakeven or 0.0)
     return f"{price} USD/kW at gas of {text.number(curve.gas)} USD/MMBtu and carbon at {text.number(curve.carbon)} USD/t"
 
 
-def _figure(curves: Sequence[Curve]) -> dict[str, object]:
+def _figure(curves: Sequence[ShareCurve]) -> dict[str, object]:
     top = min(1.02, 1.1 * max((y for c in curves for y in c.share), default=0.0) + 0.01)
     gases, carbons = sorted({c.gas for c in curves}), sorted({c.carbon for c in curves})
     lines = [

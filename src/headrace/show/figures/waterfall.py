@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from headrace.core.plan_file import Cost, Part
+from headrace.core.plan_file import CostPart, ProductCost
 from headrace.show.format import colours
 from headrace.show.format import text as words
 from headrace.show.format.chart import Chart, table
@@ -20,7 +20,7 @@ _LAYERS = (
 )
 
 
-def charts(costs: tuple[Cost, ...]) -> tuple[Chart, ...]:
+def charts(costs: tuple[ProductCost, ...]) -> tuple[Chart, ...]:
     """One waterfall per product that has parts."""
     return tuple(_chart(cost) for cost in costs if cost.parts)
 
@@ -43,7 +43,7 @@ def unit_words(unit: str) -> str:
     }.get(unit, unit)
 
 
-def _chart(cost: Cost) -> Chart:
+def _chart(cost: ProductCost) -> Chart:
     total = sum(part.usd_per_unit for part in cost.parts)
     unit = f"USD per {unit_words(cost.unit)}"
     rows: list[tuple[str, float]] = [(part.name, part.usd_per_unit) for part in cost.parts]
@@ -59,12 +59,12 @@ def _chart(cost: Cost) -> Chart:
     )
 
 
-def _title(cost: Cost) -> str:
+def _title(cost: ProductCost) -> str:
     name = words.label(cost.product)
     return f"{name}, a {unit_words(cost.unit)}"
 
 
-def _about(cost: Cost, total: float) -> str:
+def _about(cost: ProductCost, total: float) -> str:
     told = f"costs {words.money(total)}"
     if cost.price is None:
         return told
@@ -72,11 +72,11 @@ def _about(cost: Cost, total: float) -> str:
     return f"{told}, sells for {words.money(cost.price)}: {words.money(abs(left))} {'left' if left >= 0 else 'short'}"
 
 
-def _figure(cost: Cost, total: float) -> dict[str, object]:
+def _figure(cost: ProductCost, total: float) -> dict[str, object]:
     """Steps from top to bottom, each beginning where the one above ended; the sum in ink, the price
     as a dotted line.
     """
-    parts = (*cost.parts, Part("Together", total))
+    parts = (*cost.parts, CostPart("Together", total))
     bases, tops, running = [], [], 0.0
     for part in cost.parts:
         bases.append(min(running, running + part.usd_per_unit))

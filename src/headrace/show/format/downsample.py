@@ -25,7 +25,7 @@ RESOLUTION = 1000  # steps to a series' largest value: finer than a pixel of its
 
 
 @dataclass(frozen=True)
-class Bus:
+class StoredBus:
     """A balance that has stored hours: one carrier at one site, and its unit."""
 
     site: str
@@ -39,7 +39,7 @@ class Level:
     high: of all supply, by slot.
     """
 
-    bus: Bus
+    bus: StoredBus
     step: int
     items: tuple[str, ...]
     means: Floats
@@ -47,9 +47,11 @@ class Level:
     high: Floats
 
 
-def buses(hourly: NodeHours) -> tuple[Bus, ...]:
+def buses(hourly: NodeHours) -> tuple[StoredBus, ...]:
     """The balances stored for a node; electricity first."""
-    found = dict.fromkeys(Bus(series.site, series.bus, series.unit) for series in hourly.series)
+    found = dict.fromkeys(
+        StoredBus(series.site, series.bus, series.unit) for series in hourly.series
+    )
     return tuple(
         sorted(
             found,
@@ -65,12 +67,12 @@ def dated(hourly: NodeHours) -> bool:
     return bool(hourly.weight.max(initial=0.0) - hourly.weight.min(initial=np.inf) < 1e-9)
 
 
-def level(hourly: NodeHours, bus: Bus, step: int) -> Level:
+def level(hourly: NodeHours, bus: StoredBus, step: int) -> Level:
     """One bus at one step [h], without items that never matter.
 
     A last slot that is not full is averaged over the hours it has.
     """
-    series = [s for s in hourly.series if Bus(s.site, s.bus, s.unit) == bus]
+    series = [s for s in hourly.series if StoredBus(s.site, s.bus, s.unit) == bus]
     largest = max((float(np.abs(s.values).max(initial=0.0)) for s in series), default=0.0)
     series = [s for s in series if np.abs(s.values).max(initial=0.0) > LEAST * largest]
     values = np.array([s.values for s in series]).reshape(len(series), len(hourly.weight))

@@ -6,7 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from headrace.core.deep_answers import Baseline, Deep, Ending, Knowing, Span
+from headrace.core.deep_answers import (
+    Baseline,
+    DeepRecord,
+    InformationRecord,
+    Span,
+    TerminalValueRecord,
+)
 from headrace.core.plan_file import PlanFile
 from headrace.show.format import text
 from headrace.show.format.chart import Chart
@@ -40,7 +46,7 @@ def told(span: Span | None, unit: str) -> str:
     return "not known" if span is None else text.interval(span.low_usd, span.high_usd, unit)
 
 
-def _branches(deep: Deep, unit: str) -> Iterator[str]:
+def _branches(deep: DeepRecord, unit: str) -> Iterator[str]:
     known = [leaf for leaf in deep.leaves if leaf.npv.low_usd is not None]
     if not known:
         return
@@ -51,7 +57,7 @@ def _branches(deep: Deep, unit: str) -> Iterator[str]:
     yield f"The worst {text.percent(1 - deep.alpha)} of the branches are worth {told(deep.cvar, unit)} on average (CVaR)."
 
 
-def _ending(ending: Ending, unit: str) -> str:
+def _ending(ending: TerminalValueRecord, unit: str) -> str:
     counted = (
         "all" if ending.share == 1 else text.percent(ending.share) if ending.share else "nothing"
     )
@@ -92,7 +98,7 @@ def _loses(lost: Span | None, unit: str) -> str:
     return f"loses {told(lost, unit)}"
 
 
-def _knowing(found: Knowing, unit: str) -> Iterator[str]:
+def _knowing(found: InformationRecord, unit: str) -> Iterator[str]:
     yield f"To know the branch today would be worth {told(found.perfect_information, unit)} (EVPI)."
     yield f"Planning for the tree instead of the mean future is worth {told(found.stochastic_solution, unit)} (VSS)."
 

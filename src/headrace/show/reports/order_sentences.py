@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from headrace.core.plan_file import Order
+from headrace.core.plan_file import OrderRecord
 from headrace.show.format import text
 
 NOTHING = 1000.0
@@ -18,7 +18,7 @@ class Sentence:
     worth, its reason.
     """
 
-    order: Order
+    order: OrderRecord
     what: str
     worth: str
     when: str
@@ -26,14 +26,14 @@ class Sentence:
     further: str = ""
 
 
-def ranked(orders: Iterable[Order]) -> tuple[Order, ...]:
+def ranked(orders: Iterable[OrderRecord]) -> tuple[OrderRecord, ...]:
     """Decided orders first by the worth that is certain, then the undecided ones, then those
     without a value, by cost.
     """
     return tuple(sorted(orders, key=_rank))
 
 
-def _rank(order: Order) -> tuple[int, float, str, str]:
+def _rank(order: OrderRecord) -> tuple[int, float, str, str]:
     shelf = 2 if order.value_low_usd is None else 0 if order.decided else 1
     worth = (
         order.value_low_usd
@@ -45,7 +45,7 @@ def _rank(order: Order) -> tuple[int, float, str, str]:
     return shelf, -(worth or 0.0), order.site, order.asset
 
 
-def sentence(order: Order, money_unit: str = "USD") -> Sentence:
+def sentence(order: OrderRecord, money_unit: str = "USD") -> Sentence:
     """The words of one order."""
     return Sentence(
         order,
@@ -57,7 +57,7 @@ def sentence(order: Order, money_unit: str = "USD") -> Sentence:
     )
 
 
-def amount(order: Order) -> str:
+def amount(order: OrderRecord) -> str:
     """How much of what: "120 MW of gas engines", "24,000 accelerators (B200 servers)"."""
     told = text.quantity(order.quantity, order.unit)
     name = text.short(order.name)
@@ -66,7 +66,7 @@ def amount(order: Order) -> str:
     return f"{told} ({name})" if order.unit in text.COUNTED else f"{told} of {name}"
 
 
-def worth(order: Order, money_unit: str = "USD") -> str:
+def worth(order: OrderRecord, money_unit: str = "USD") -> str:
     """The worth as an interval in words; an interval around 0 is said to be undecided."""
     if order.value_low_usd is None and order.value_high_usd is None:
         return "worth not computed"
@@ -74,14 +74,14 @@ def worth(order: Order, money_unit: str = "USD") -> str:
     return f"worth {told}" if order.decided else f"undecided at this gap: worth {told}"
 
 
-def when(order: Order) -> str:
+def when(order: OrderRecord) -> str:
     """When it arrives, and how long that takes."""
     wait = text.months_between(order.order_by, order.arrives)
     lead = f", {wait} months after the order" if wait else ""
     return f"arrives {order.arrives}{lead}" if order.arrives else ""
 
 
-def flips(order: Order) -> str:
+def flips(order: OrderRecord) -> str:
     """Up to which price it is placed, where that was asked: "placed up to 88,300 USD/accelerator
     (50,000 today)".
     """
@@ -103,7 +103,7 @@ def _at_most(high: float) -> str:
     return f"at most {text.number(high)}"
 
 
-def sooner(order: Order, money_unit: str = "USD") -> str:
+def sooner(order: OrderRecord, money_unit: str = "USD") -> str:
     """What a month less lead time would be worth, where that was asked."""
     month = order.month_earlier
     if month is None:

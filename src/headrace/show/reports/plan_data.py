@@ -5,7 +5,7 @@ the app.
 from __future__ import annotations
 
 from headrace.core.hourly_store import read_hourly, stored_nodes
-from headrace.core.plan_file import Node, PlanFile, Source
+from headrace.core.plan_file import NodeRecord, PlanFile, Source
 from headrace.core.run_folder import RunFolder
 from headrace.show.figures import (
     certificate,
@@ -93,7 +93,7 @@ def by_importance(plan: PlanFile) -> tuple[int, ...]:
     )
 
 
-def _node(node: Node, plan: PlanFile) -> dict[str, object]:
+def _node(node: NodeRecord, plan: PlanFile) -> dict[str, object]:
     by_id = {other.id: other for other in plan.tree}
     return {
         "id": node.id,

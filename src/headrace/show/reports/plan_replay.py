@@ -8,7 +8,7 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 
-from headrace.models.fleet.from_plan import Line, Staged, promises
+from headrace.models.fleet.from_plan import FleetDay, ProductLine, promises
 from headrace.models.fleet.metrics import Summary, summarise
 from headrace.models.fleet.power_cap import Curtailment, Followed
 from headrace.show.format.colours import ACCENT, PAPER
@@ -26,12 +26,12 @@ from headrace.show.reports.fleet_replay import (
 )
 
 
-def write_planned(staged: Staged, found: Followed | Curtailment, day: str, path: Path) -> None:
+def write_planned(staged: FleetDay, found: Followed | Curtailment, day: str, path: Path) -> None:
     """Write the page; `day` says in words which day of which node it is."""
     write_page(planned_page(staged, found, day), path)
 
 
-def planned_page(staged: Staged, found: Followed | Curtailment, day: str) -> str:
+def planned_page(staged: FleetDay, found: Followed | Curtailment, day: str) -> str:
     """The page as text."""
     title = f"{staged.line.name}, {day}"
     plan: list[Picture] = [
@@ -56,7 +56,7 @@ def planned_page(staged: Staged, found: Followed | Curtailment, day: str) -> str
     return page(title, words, [*pictures, *plan], table, _simulated(staged), sources(replay))
 
 
-def promise_words(staged: Staged, base: Summary) -> str:
+def promise_words(staged: FleetDay, base: Summary) -> str:
     """Whether the promises are kept in the hours replayed, in a sentence."""
     names = {"ttft": "first token", "tpot": "per token"}
     parts = [
@@ -67,7 +67,7 @@ def promise_words(staged: Staged, base: Summary) -> str:
     return f"As planned: {'; '.join(parts)}."
 
 
-def cut_words(staged: Staged, found: Curtailment) -> str:
+def cut_words(staged: FleetDay, found: Curtailment) -> str:
     """What the cut does, in sentences, with the power of the whole fleet that the plan has there."""
     whole, drawn, cap = staged.one_in / 1e6, found.drawn, found.cap
     power = f"A cut of the whole fleet's power here from {drawn * whole:,.3g} to {cap * whole:,.3g} MW, in the part simulated:"
@@ -76,7 +76,7 @@ def cut_words(staged: Staged, found: Curtailment) -> str:
     return f"{power} {curtailment_sentence(found)}{waits}"
 
 
-def simulated_words(staged: Staged) -> str:
+def simulated_words(staged: FleetDay) -> str:
     """What was simulated for what, in a sentence."""
     pools = ", ".join(
         f"{pool.replicas} {pool.name} of {pool.max_batch} places" for pool in staged.fleet.pools
@@ -88,11 +88,11 @@ def simulated_words(staged: Staged) -> str:
     )
 
 
-def _simulated(staged: Staged) -> Markup:
+def _simulated(staged: FleetDay) -> Markup:
     return tag("p", simulated_words(staged), class_="quiet")
 
 
-def _day(line: Line) -> go.Figure:
+def _day(line: ProductLine) -> go.Figure:
     bars = go.Bar(
         x=list(range(len(line.tokens))), y=[float(v) for v in line.tokens], marker_color=ACCENT
     )

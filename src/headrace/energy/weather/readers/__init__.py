@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers import epw, nsrdb, pvgis, tm2, tmy3
 from headrace.energy.weather.readers.table import assemble
 from headrace.energy.weather.series import Weather
@@ -27,14 +27,14 @@ def read(file: Path) -> tuple[Weather, ...]:
         if form.recognises(lines):
             return assemble(form.parse(lines, str(file)), str(file))
     known = ", ".join(form.NAME for form in FORMATS)
-    raise InputError(Problem(Place(str(file)), "is not a weather file that we know", known))
+    raise InputError(InputFault(Place(str(file)), "is not a weather file that we know", known))
 
 
 def _lines(file: Path) -> list[str]:
     try:
         if file.stat().st_size > LARGEST:
             raise InputError(
-                Problem(
+                InputFault(
                     Place(str(file)),
                     f"is larger than {LARGEST // 1_000_000} MB",
                     "one weather file",
@@ -43,6 +43,6 @@ def _lines(file: Path) -> list[str]:
         text = file.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise InputError(
-            Problem(Place(str(file)), f"cannot be read: {error.strerror or error}")
+            InputFault(Place(str(file)), f"cannot be read: {error.strerror or error}")
         ) from error
     return text.splitlines()

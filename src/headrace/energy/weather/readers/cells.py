@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 
 Rows = list[list[str]]
 
@@ -23,7 +23,9 @@ def split(lines: Iterable[str], file: str) -> Rows:
     try:
         return [row for row in csv.reader(lines) if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        raise InputError(Problem(Place(file), f"is not comma-separated text: {error}")) from error
+        raise InputError(
+            InputFault(Place(file), f"is not comma-separated text: {error}")
+        ) from error
 
 
 def number(text: str) -> float:

@@ -7,9 +7,9 @@ Data Dictionary".
 
 from __future__ import annotations
 
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers.cells import column, number, split, whole
-from headrace.energy.weather.readers.table import Table
+from headrace.energy.weather.readers.table import WeatherTable
 
 NAME = "EPW"
 
@@ -25,7 +25,7 @@ def recognises(lines: list[str]) -> bool:
     return bool(lines) and lines[0].upper().startswith("LOCATION,")
 
 
-def parse(lines: list[str], file: str) -> Table:
+def parse(lines: list[str], file: str) -> WeatherTable:
     """The rows of an EPW file. A file whose rows carry one calendar year and a data period saying
     so is still called typical unless its source field names no typical year. Raises InputError
     where the header is too short.
@@ -33,7 +33,7 @@ def parse(lines: list[str], file: str) -> Table:
     head = lines[0].split(",")
     if len(head) < 10 or len(lines) < 9:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file, 1),
                 f"has {len(lines)} lines and {len(head)} header fields",
                 "8 header lines, 10 fields",
@@ -44,7 +44,7 @@ def parse(lines: list[str], file: str) -> Table:
     values["humidity"] = values["humidity"] / 100.0
     values["pressure"] = values["pressure"] / 100.0
     year = whole(column(body, 0))
-    return Table(
+    return WeatherTable(
         format=f"{NAME}, {head[4].strip()}" if head[4].strip() else NAME,
         place=", ".join(part.strip() for part in head[1:4] if part.strip(" -")), typical=_typical(head[4], set(year.tolist())),
         latitude=number(head[6]), longitude=number(head[7]), altitude=number(head[9]), timezone=number(head[8]), shift=0,

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers.cells import Rows, column, missing_column, number, split, whole
-from headrace.energy.weather.readers.table import Table
+from headrace.energy.weather.readers.table import WeatherTable
 
 NAME = "NSRDB"
 
@@ -44,7 +44,7 @@ def recognises(lines: list[str]) -> bool:
     )
 
 
-def parse(lines: list[str], file: str) -> Table:
+def parse(lines: list[str], file: str) -> WeatherTable:
     """The rows of an NSRDB file.
 
     Raises InputError where columns lack or the rows do not divide the hour evenly.
@@ -55,7 +55,7 @@ def parse(lines: list[str], file: str) -> Table:
     absent = [name for name in _NEEDED if name not in names]
     if absent:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file, 3), f"lacks the columns {', '.join(absent)}", "the columns of the NSRDB"
             )
         )
@@ -68,7 +68,7 @@ def parse(lines: list[str], file: str) -> Table:
         number(head.get("Local Time Zone", head.get("Time Zone", "nan"))),
     )
     shift = int(local - zone) if np.isfinite(local - zone) else 0
-    return Table(
+    return WeatherTable(
         format=NAME, place=_place(head), typical=len(set(dates["Year"].tolist())) > 1 and len(body) == 8760 * per_hour,
         latitude=number(head.get("Latitude", "nan")), longitude=number(head.get("Longitude", "nan")),
         altitude=number(head.get("Elevation", "nan")), timezone=local, shift=shift, line=4,
@@ -95,7 +95,9 @@ def _per_hour(body: Rows, names: list[str], file: str) -> int:
     per_hour = max(1, len(minutes))
     if len(body) % per_hour:
         found = f"{len(body):,} rows of {per_hour} in an hour"
-        raise InputError(Problem(Place(file), found, "whole hours", "Are rows missing at the end?"))
+        raise InputError(
+            InputFault(Place(file), found, "whole hours", "Are rows missing at the end?")
+        )
     return per_hour
 
 

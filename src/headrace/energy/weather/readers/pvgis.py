@@ -13,9 +13,9 @@ import json
 import numpy as np
 
 from headrace.core.arrays import Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers.cells import Rows, column, number, split, whole
-from headrace.energy.weather.readers.table import Table
+from headrace.energy.weather.readers.table import WeatherTable
 
 NAME = "PVGIS"
 
@@ -38,7 +38,7 @@ def recognises(lines: list[str]) -> bool:
     )
 
 
-def parse(lines: list[str], file: str) -> Table:
+def parse(lines: list[str], file: str) -> WeatherTable:
     """The rows of a PVGIS typical year.
 
     Raises InputError for other PVGIS products and broken files.
@@ -50,7 +50,7 @@ def parse(lines: list[str], file: str) -> Table:
     if absent:
         fix = "Download the typical year (tmy); the hourly series has no humidity."
         raise InputError(
-            Problem(Place(file), f"lacks {', '.join(absent)}", "the columns of PVGIS tmy", fix)
+            InputFault(Place(file), f"lacks {', '.join(absent)}", "the columns of PVGIS tmy", fix)
         )
     values = {key: column(body, names.index(title)) for key, title in _COLUMNS.items()}
     values["humidity"] = values["humidity"] / 100.0
@@ -59,7 +59,7 @@ def parse(lines: list[str], file: str) -> Table:
     latitude, longitude, altitude = place
     # PVGIS knows no civil time zones; the nautical one keeps noon within half an hour.
     zone = round(longitude / 15.0) if np.isfinite(longitude) else 0
-    return Table(
+    return WeatherTable(
         format=NAME, place=f"{latitude:g}, {longitude:g}", typical=True, latitude=latitude, longitude=longitude,
         altitude=altitude, timezone=float(zone), shift=zone, line=line, year=year, month=month, day=day, hour=hour,
         dewpoint=np.full(len(body), np.nan), **values,
@@ -75,7 +75,7 @@ def _csv(lines: list[str], file: str) -> Parsed:
     )
     if start is None:
         raise InputError(
-            Problem(Place(file), "has no column line", "a line that begins with time(UTC)")
+            InputFault(Place(file), "has no column line", "a line that begins with time(UTC)")
         )
     place = tuple(number(line.partition(":")[2].strip()) for line in lines[:3])
     end = next((i for i in range(start + 1, len(lines)) if not lines[i][:1].isdigit()), len(lines))
@@ -102,7 +102,7 @@ def _json(lines: list[str], file: str) -> Parsed:
     ) as error:
         fix = "Download the typical year (tmy) as JSON or CSV."
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file), f"is not a PVGIS typical year: {type(error).__name__} {error}", fix=fix
             )
         ) from error

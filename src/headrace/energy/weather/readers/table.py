@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.moist_air import humidity_from_dewpoint, pressure_at, wetbulb
 from headrace.energy.weather.series import HOURS, Weather
 
@@ -37,7 +37,7 @@ _MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class WeatherTable:
     """Rows of a weather file as read: NaN where the file says missing.
 
     year, month, day, hour: of the hour's beginning in the file's own zone; hour 0 to 23. shift:
@@ -68,7 +68,7 @@ class Table:
     wind: Floats
 
 
-def assemble(table: Table, file: str) -> tuple[Weather, ...]:
+def assemble(table: WeatherTable, file: str) -> tuple[Weather, ...]:
     """The years of a table, checked.
 
     Raises InputError with every problem (the first twenty are named).
@@ -86,7 +86,7 @@ def assemble(table: Table, file: str) -> tuple[Weather, ...]:
         notes += [f"{count} hours of {name} filled between their neighbours"] if count else []
     if np.isnan(table.humidity).all() and np.isnan(table.dewpoint).all():
         problems.append(
-            Problem(
+            InputFault(
                 Place(file),
                 "has neither relative humidity nor dew point",
                 "one of them, for the wet bulb",
@@ -98,7 +98,7 @@ def assemble(table: Table, file: str) -> tuple[Weather, ...]:
 
 
 def _year(
-    table: Table, series: dict[str, Floats], rows: Ints, file: str, notes: list[str]
+    table: WeatherTable, series: dict[str, Floats], rows: Ints, file: str, notes: list[str]
 ) -> Weather:
     years = tuple(int(y) for y in np.unique(table.year[rows]))
     leap = (table.month[rows] == 2) & (table.day[rows] == 29)
@@ -126,32 +126,32 @@ def _year(
     )  # fmt: skip
 
 
-def _years(table: Table) -> list[Ints]:
+def _years(table: WeatherTable) -> list[Ints]:
     if table.typical:
         return [np.arange(len(table.year))]
     return [np.flatnonzero(table.year == year) for year in np.unique(table.year)]
 
 
-def _place_problems(table: Table, file: str) -> list[Problem]:
+def _place_problems(table: WeatherTable, file: str) -> list[InputFault]:
     bounds = {"latitude": 90.0, "longitude": 180.0, "timezone": 14.0, "altitude": 6000.0}
     return [
-        Problem(Place(file), f"{name} {getattr(table, name)}", f"at most {limit:g} in size")
+        InputFault(Place(file), f"{name} {getattr(table, name)}", f"at most {limit:g} in size")
         for name, limit in bounds.items()
         if not abs(getattr(table, name)) <= limit
     ]
 
 
-def _calendar_problems(table: Table, file: str) -> list[Problem]:
+def _calendar_problems(table: WeatherTable, file: str) -> list[InputFault]:
     """Every year must hold each of its hours once, in order."""
     problems = []
     if not len(table.year):
-        return [Problem(Place(file, table.line), "holds no rows", "8,760 hours")]
+        return [InputFault(Place(file, table.line), "holds no rows", "8,760 hours")]
     for rows in _years(table):
         problems += _year_problems(table, rows, file)
     return problems
 
 
-def _year_problems(table: Table, rows: Ints, file: str) -> list[Problem]:
+def _year_problems(table: WeatherTable, rows: Ints, file: str) -> list[InputFault]:
     year = int(table.year[rows[0]])
     name = "the typical year" if table.typical else f"year {year}"
     leap = bool(((table.month[rows] == 2) & (table.day[rows] == 29)).any())
@@ -161,7 +161,7 @@ def _year_problems(table: Table, rows: Ints, file: str) -> list[Problem]:
         else HOURS
     )
     if len(rows) != expected:
-        return [Problem(Place(file), f"{name} has {len(rows):,} rows", f"{expected:,} hours")]
+        return [InputFault(Place(file), f"{name} has {len(rows):,} rows", f"{expected:,} hours")]
     wanted = _stamps(2000 if leap else 2001)
     stamps = np.stack([table.month[rows], table.day[rows], table.hour[rows]])
     wrong = np.flatnonzero((stamps != wanted).any(axis=0))
@@ -172,7 +172,7 @@ def _year_problems(table: Table, rows: Ints, file: str) -> list[Problem]:
         f"{s[0]:02d}-{s[1]:02d} {s[2]:02d} h" for s in (stamps[:, first], wanted[:, first])
     )
     return [
-        Problem(
+        InputFault(
             Place(file, table.line + int(rows[first])),
             f"the row of {found}",
             f"{meant} (every hour once, in order)",
@@ -211,29 +211,29 @@ def _filled(values: Floats, longest: int) -> tuple[Floats, int]:
     return filled, int(short.sum())
 
 
-def _value_problems(name: str, values: Floats, table: Table, file: str) -> list[Problem]:
+def _value_problems(name: str, values: Floats, table: WeatherTable, file: str) -> list[InputFault]:
     low, high = _BOUNDS[name]
     with np.errstate(invalid="ignore"):
         bad = np.flatnonzero(~((values >= low) & (values <= high)))
     unit = _UNITS.get(name, "")
     return [
-        Problem(
+        InputFault(
             Place(file, table.line + int(row), key=name),
             "is missing" if np.isnan(values[row]) else f"{values[row]:g}",
             f"{low:g} to {high:g} {unit}".rstrip(),
         )
         for row in bad[:_MOST_PROBLEMS]
     ] + (
-        [Problem(Place(file, key=name), f"{len(bad):,} hours are missing or impossible")]
+        [InputFault(Place(file, key=name), f"{len(bad):,} hours are missing or impossible")]
         if len(bad) > _MOST_PROBLEMS
         else []
     )
 
 
-def _shortened(problems: list[Problem], file: str) -> list[Problem]:
+def _shortened(problems: list[InputFault], file: str) -> list[InputFault]:
     if len(problems) <= _MOST_PROBLEMS:
         return problems
     return [
         *problems[:_MOST_PROBLEMS],
-        Problem(Place(file), f"and {len(problems) - _MOST_PROBLEMS} more problems"),
+        InputFault(Place(file), f"and {len(problems) - _MOST_PROBLEMS} more problems"),
     ]

@@ -11,9 +11,9 @@ import re
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers.cells import number, whole
-from headrace.energy.weather.readers.table import Table
+from headrace.energy.weather.readers.table import WeatherTable
 
 NAME = "TMY2"
 
@@ -34,11 +34,11 @@ def recognises(lines: list[str]) -> bool:
     return len(lines) > 1 and _HEADER.match(lines[0]) is not None
 
 
-def parse(lines: list[str], file: str) -> Table:
+def parse(lines: list[str], file: str) -> WeatherTable:
     """The rows of a TMY2 file. Raises InputError where the header cannot be read."""
     head = _HEADER.match(lines[0])
     if head is None:
-        raise InputError(Problem(Place(file, 1), "is not the header of a TMY2 file"))
+        raise InputError(InputFault(Place(file, 1), "is not the header of a TMY2 file"))
     body = [line for line in lines[1:] if line.strip()]
     year, month, day, hour = (whole(_field(body, *span)) for span in _DATES)
     values = {}
@@ -46,7 +46,7 @@ def parse(lines: list[str], file: str) -> Table:
         raw = _field(body, begin, end)
         values[name] = np.where(raw == missing, np.nan, raw * factor)
     north, east = (1 if head[5] == "N" else -1), (1 if head[8] == "E" else -1)
-    return Table(
+    return WeatherTable(
         format=NAME, place=f"{head[2].title()}, {head[3]}", typical=True,
         latitude=north * (int(head[6]) + int(head[7]) / 60), longitude=east * (int(head[9]) + int(head[10]) / 60),
         altitude=float(head[11]), timezone=float(head[4]), shift=0, line=2,

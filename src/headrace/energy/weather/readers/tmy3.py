@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, Place, Problem
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers.cells import Rows, column, number, split, whole
-from headrace.energy.weather.readers.table import Table
+from headrace.energy.weather.readers.table import WeatherTable
 
 NAME = "TMY3"
 
@@ -27,14 +27,14 @@ def recognises(lines: list[str]) -> bool:
     return len(lines) > 1 and lines[1].startswith("Date (MM/DD/YYYY),Time (HH:MM)")
 
 
-def parse(lines: list[str], file: str) -> Table:
+def parse(lines: list[str], file: str) -> WeatherTable:
     """The rows of a TMY3 file. Raises InputError where header or columns are not those of TMY3."""
     head = next(iter(split(lines[:1], file)), [])
     names, body = [name.strip() for name in split(lines[1:2], file)[0]], split(lines[2:], file)
     absent = [title for title in _COLUMNS.values() if title not in names]
     if len(head) < 7 or absent:
         raise InputError(
-            Problem(
+            InputFault(
                 Place(file, 1),
                 f"lacks {', '.join(absent) or 'parts of its header'}",
                 "the columns of TMY3",
@@ -43,7 +43,7 @@ def parse(lines: list[str], file: str) -> Table:
     values = {key: column(body, names.index(title), _MISSING) for key, title in _COLUMNS.items()}
     values["humidity"] = values["humidity"] / 100.0
     year, month, day, hour = _dates(body)
-    return Table(
+    return WeatherTable(
         format=NAME, place=f"{head[1].strip().title()}, {head[2].strip()}", typical=True,
         latitude=number(head[4]), longitude=number(head[5]), altitude=number(head[6]), timezone=number(head[3]), shift=0,
         line=3, year=year, month=month, day=day, hour=hour, **values,

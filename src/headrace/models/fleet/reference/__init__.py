@@ -11,21 +11,21 @@ the rules both follow.
 
 from __future__ import annotations
 
-from headrace.models.fleet.reference.cluster import World
+from headrace.models.fleet.reference.cluster import ReferenceCluster
 from headrace.models.fleet.reference.memory import TwinReplay
-from headrace.models.fleet.types import NO_OUTAGES, Fleet, Limits, Outages, Trace, no_limits
+from headrace.models.fleet.types import NO_OUTAGES, Fleet, Outages, ReplicaLimits, Trace, no_limits
 
 
 def twin(
     trace: Trace,
     fleet: Fleet,
     *,
-    limits: Limits | None = None,
+    limits: ReplicaLimits | None = None,
     outages: Outages = NO_OUTAGES,
     seed: int = 0,
 ) -> TwinReplay:
     """Replay a (small) trace step by step."""
-    world = World(
+    world = ReferenceCluster(
         trace, fleet, no_limits(len(fleet.pools)) if limits is None else limits, outages, seed
     )
     world.run()

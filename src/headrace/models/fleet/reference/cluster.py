@@ -8,17 +8,23 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.models.fleet.reference.engine import Engine
-from headrace.models.fleet.reference.memory import INF, Replica, Request, TwinReplay, request_of
-from headrace.models.fleet.types import Fleet, Limits, Outages, Trace
+from headrace.models.fleet.reference.memory import (
+    INF,
+    Replica,
+    ServingRequest,
+    TwinReplay,
+    request_of,
+)
+from headrace.models.fleet.types import Fleet, Outages, ReplicaLimits, Trace
 
 GRACE = 86_400.0  # autoscalers look until a day after the last arrival
 
 
-class World(Engine):
+class ReferenceCluster(Engine):
     """A fleet and its trace, played to the end by `run`."""
 
     def __init__(
-        self, trace: Trace, fleet: Fleet, limits: Limits, outages: Outages, seed: int
+        self, trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages, seed: int
     ) -> None:
         super().__init__(trace, fleet)
         self.limits = limits
@@ -31,12 +37,12 @@ class World(Engine):
         for number, pool in enumerate(fleet.pools):
             for own in range(pool.replicas):
                 table = pool.table.dense(tokens, batch, pool.overhead)
-                queues: list[list[Request]] = [[] for _ in fleet.classes]
+                queues: list[list[ServingRequest]] = [[] for _ in fleet.classes]
                 state = "on" if own < pool.awake_at_start else "off"
                 self.replicas.append(
                     Replica(len(self.replicas), number, pool, table, queues, state)
                 )
-        self.lobbies: tuple[list[list[Request]], ...] = tuple(
+        self.lobbies: tuple[list[list[ServingRequest]], ...] = tuple(
             [[] for _ in fleet.classes] for _ in range(2)
         )
         known = [(float(t), "limit", k) for k, t in enumerate(limits.time)]
@@ -108,7 +114,7 @@ class World(Engine):
         z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
         return ((z ^ (z >> 31)) >> 11) % count
 
-    def choose(self, gate: int, request: Request) -> Replica | None:
+    def choose(self, gate: int, request: ServingRequest) -> Replica | None:
         """The router."""
         ready, router = self.ready(gate), self.fleet.router
         if not ready:
@@ -131,7 +137,7 @@ class World(Engine):
 
         return min(ready, key=lambda r: (score(r), r.number))
 
-    def send(self, request: Request, gate: int) -> None:
+    def send(self, request: ServingRequest, gate: int) -> None:
         """Route a request to a queue, a lobby, or out."""
         replica = self.choose(gate, request)
         if replica is None:

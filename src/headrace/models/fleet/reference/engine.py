@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from headrace.models.fleet.reference.memory import INF, Replica, Request
+from headrace.models.fleet.reference.memory import INF, Replica, ServingRequest
 from headrace.models.fleet.types import Fleet, Trace
 from headrace.models.step_time.table import DenseSteps, interpolate
 
@@ -32,7 +32,7 @@ class Engine:
             replica.memory.clear()
         replica.state, replica.since = state, self.now
 
-    def cached(self, replica: Replica, request: Request) -> int:
+    def cached(self, replica: Replica, request: ServingRequest) -> int:
         """Prompt tokens the replica remembers; at least one token is always computed."""
         found = 0
         while found < len(request.blocks) and request.blocks[found] in replica.memory:
@@ -117,7 +117,7 @@ class Engine:
                     replica.prompts.append((request, chunk))
                     left -= chunk
 
-    def enter_step(self, replica: Replica, request: Request) -> bool:
+    def enter_step(self, replica: Replica, request: ServingRequest) -> bool:
         """Admit a request; False where its turn comes after its patience."""
         if request.started < 0:
             if self.now - request.arrival > self.fleet.classes[request.service].patience:
@@ -129,7 +129,7 @@ class Engine:
         request.admitted, request.replica = True, replica.number
         return True
 
-    def decode(self, replica: Replica, request: Request) -> None:
+    def decode(self, replica: Replica, request: ServingRequest) -> None:
         """A request whose KV is in place decodes from the next step on."""
         request.context, request.since = request.need, replica.steps
         replica.decoding.append(request)
@@ -159,7 +159,7 @@ class Engine:
         replica.busy += self.now - replica.begun
         replica.energy += (self.now - replica.begun) * replica.watts
 
-    def first_token(self, replica: Replica, request: Request) -> None:
+    def first_token(self, replica: Replica, request: ServingRequest) -> None:
         """A prompt is complete, and its step has made a token."""
         if math.isnan(request.first):
             request.first = self.now

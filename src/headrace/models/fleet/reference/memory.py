@@ -35,7 +35,7 @@ class TwinReplay:
 
 
 @dataclass(eq=False)
-class Request:
+class ServingRequest:
     """One request: what it asks for, and how far it is."""
 
     number: int
@@ -68,7 +68,7 @@ class Replica:
     pool: int
     pool_facts: Pool
     steps_table: DenseSteps
-    queues: list[list[Request]]
+    queues: list[list[ServingRequest]]
     state: str = "off"
     since: float = 0.0
     until: float = -1.0
@@ -79,15 +79,15 @@ class Replica:
     busy: float = 0.0
     energy: float = 0.0
     awake: float = 0.0
-    decoding: list[Request] = field(default_factory=list)
-    prompts: list[tuple[Request, int]] = field(default_factory=list)
+    decoding: list[ServingRequest] = field(default_factory=list)
+    prompts: list[tuple[ServingRequest, int]] = field(default_factory=list)
     memory: OrderedDict[int, None] = field(default_factory=OrderedDict)
 
-    def held(self) -> list[Request]:
+    def held(self) -> list[ServingRequest]:
         """Every request it is responsible for."""
         return self.decoding + [request for queue in self.queues for request in queue]
 
-    def filling(self) -> list[Request]:
+    def filling(self) -> list[ServingRequest]:
         """Admitted requests whose prompt is not complete."""
         return [request for queue in self.queues for request in queue if request.admitted]
 
@@ -102,7 +102,7 @@ class Replica:
         return sum(request.need - request.filled for queue in self.queues for request in queue)
 
 
-def request_of(trace: Trace, number: int) -> Request:
+def request_of(trace: Trace, number: int) -> ServingRequest:
     """Request `number` of a trace, about to arrive."""
     blocks: tuple[int, ...] = ()
     if trace.blocks is not None:
@@ -116,6 +116,6 @@ def request_of(trace: Trace, number: int) -> Request:
         int(trace.output[number]),
         int(trace.service[number]),
     )
-    return Request(
+    return ServingRequest(
         number, float(trace.arrival[number]), prompt, answer, service, blocks, need=prompt
     )

@@ -11,8 +11,8 @@ kinds.py      what kind of thing an asset is
 tell.py       all of it in plan.json
 """
 
-from headrace.plan.analysis.deep.context import Ground
-from headrace.plan.analysis.deep.questions import Deep, deepen
+from headrace.plan.analysis.deep.context import AnalysisContext
+from headrace.plan.analysis.deep.questions import DeepState, deepen
 from headrace.plan.analysis.deep.to_json import with_deep
 
-__all__ = ["Deep", "Ground", "deepen", "with_deep"]
+__all__ = ["AnalysisContext", "DeepState", "deepen", "with_deep"]

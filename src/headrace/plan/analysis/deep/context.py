@@ -13,12 +13,12 @@ from headrace.core.study import Study
 from headrace.plan.analysis.value_of_information import Interval, leaf_values
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import leaves
-from headrace.plan.model.build_system import Expansion
+from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.model.investment import Order
 from headrace.plan.results.order_value import OrderValue
-from headrace.plan.scenario.discounting import Clock
-from headrace.plan.solve.solve import Bounded, Stop, solve
+from headrace.plan.scenario.discounting import Discounting
+from headrace.plan.solve.solve import CertifiedPlan, Stop, solve
 
 FINE = 1e-5
 """Gap of a solve whose difference to the plan is small: a month of lead time, another price of one
@@ -30,16 +30,16 @@ COARSE = 1e-4
 
 
 @dataclass(frozen=True)
-class Ground:
+class AnalysisContext:
     """The study with its best plan. near: a plan from which a changed problem may be started;
     values: of root orders.
     """
 
     study: Study
-    expansion: Expansion
+    expansion: SystemOnTree
     formulation: Formulation
-    plan: Bounded
-    near: Bounded
+    plan: CertifiedPlan
+    near: CertifiedPlan
     values: tuple[OrderValue, ...] = ()
     threads: int = 2
     stop: Stop | None = None
@@ -61,12 +61,12 @@ class Leaf:
     npv: Interval
 
 
-def interval(plan: Bounded) -> Interval:
+def interval(plan: CertifiedPlan) -> Interval:
     """The certified worth of a problem's best plan [USD]."""
     return Interval(plan.low, plan.high)
 
 
-def solved(ground: Ground, problem: Problem, gap: float) -> Bounded:
+def solved(ground: AnalysisContext, problem: Problem, gap: float) -> CertifiedPlan:
     """A certified plan of a changed problem.
 
     Raises StoppedEarly where time was up before its gap was met.
@@ -80,7 +80,10 @@ def solved(ground: Ground, problem: Problem, gap: float) -> Bounded:
 
 
 def posed(
-    ground: Ground, *, clock: Clock | None = None, orders: tuple[Order, ...] | None = None
+    ground: AnalysisContext,
+    *,
+    clock: Discounting | None = None,
+    orders: tuple[Order, ...] | None = None,
 ) -> Formulation:
     """The plan's problem with another clock or other orders."""
     e = ground.expansion
@@ -89,7 +92,7 @@ def posed(
     )
 
 
-def outcomes(problem: Problem, plan: Bounded) -> tuple[Leaf, ...]:
+def outcomes(problem: Problem, plan: CertifiedPlan) -> tuple[Leaf, ...]:
     """What a plan's orders earn on every leaf."""
     ends = leaves(problem).tolist()
     return tuple(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from headrace.core.components import System
-from headrace.plan.analysis.deep.context import FINE, Ground, interval, posed, solved
+from headrace.plan.analysis.deep.context import FINE, AnalysisContext, interval, posed, solved
 from headrace.plan.analysis.value_of_information import Interval
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.model.investment import Order
@@ -22,7 +22,7 @@ MONTH = 1.0
 
 
 @dataclass(frozen=True)
-class Sooner:
+class LeadTimeValue:
     """The worth of `months` less lead time of a root order, >= 0 [USD]."""
 
     order: int
@@ -30,7 +30,7 @@ class Sooner:
     value: Interval
 
 
-def sooner(ground: Ground, order: int) -> Sooner | None:
+def sooner(ground: AnalysisContext, order: int) -> LeadTimeValue | None:
     """The worth of a month; None for an order that arrives at once. Raises StoppedEarly."""
     months = min(
         MONTH, ground.formulation.system.assets[ground.formulation.orders[order].asset].lead_months
@@ -38,7 +38,7 @@ def sooner(ground: Ground, order: int) -> Sooner | None:
     if months <= 0:
         return None
     problem = posed(ground, orders=hastened(ground.formulation, order, months)).problem
-    return Sooner(
+    return LeadTimeValue(
         order, months, (interval(solved(ground, problem, FINE)) - ground.worth).within(low=0.0)
     )
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.errors import InputError, StoppedEarly
-from headrace.plan.analysis.deep.context import Ground, Leaf, outcomes
-from headrace.plan.analysis.deep.lead_time import Sooner, sooner
+from headrace.plan.analysis.deep.context import AnalysisContext, Leaf, outcomes
+from headrace.plan.analysis.deep.lead_time import LeadTimeValue, sooner
 from headrace.plan.analysis.deep.regret import TITLES, Regret, regret
-from headrace.plan.analysis.deep.switching_price import Flip, flip
-from headrace.plan.analysis.deep.terminal_value import Ending, ending
+from headrace.plan.analysis.deep.switching_price import SwitchingPrice, flip
+from headrace.plan.analysis.deep.terminal_value import TerminalValueCase, ending
 from headrace.plan.analysis.value_of_information import (
     Information,
     Interval,
@@ -33,7 +33,7 @@ from headrace.plan.results.order_value import OrderValue
 
 
 @dataclass(frozen=True)
-class Deep:
+class DeepState:
     """What is known so far. open: questions without an answer yet, in words; notes: why some cannot
     be answered.
 
@@ -43,20 +43,20 @@ class Deep:
     alpha: float
     leaves: tuple[Leaf, ...] = ()
     cvar: Interval | None = None
-    endings: tuple[Ending, ...] = ()
+    endings: tuple[TerminalValueCase, ...] = ()
     regrets: tuple[Regret, ...] = ()
-    flips: tuple[Flip, ...] = ()
-    sooner: tuple[Sooner, ...] = ()
+    flips: tuple[SwitchingPrice, ...] = ()
+    sooner: tuple[LeadTimeValue, ...] = ()
     information: Information | None = None
     open: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-Answer = Callable[[Ground, Deep], Deep]
+Answer = Callable[[AnalysisContext, DeepState], DeepState]
 
 
 @dataclass(frozen=True)
-class Question:
+class DeepQuestion:
     """One question in words, and how its answer is added to what is known.
 
     Raises StoppedEarly when time is up.
@@ -66,12 +66,12 @@ class Question:
     answer: Answer
 
 
-def deepen(ground: Ground) -> Iterator[tuple[str, Deep]]:
+def deepen(ground: AnalysisContext) -> Iterator[tuple[str, DeepState]]:
     """(the question just answered, all that is known) after each answer, first of all with none;
     ends early when time is up.
     """
     asked = questions(ground)
-    known = Deep(ground.study.goal.risk.alpha, open=tuple(q.words for q in asked))
+    known = DeepState(ground.study.goal.risk.alpha, open=tuple(q.words for q in asked))
     yield "", known
     for question in asked:
         try:
@@ -82,33 +82,36 @@ def deepen(ground: Ground) -> Iterator[tuple[str, Deep]]:
         yield question.words, known
 
 
-def questions(ground: Ground) -> list[Question]:
+def questions(ground: AnalysisContext) -> list[DeepQuestion]:
     """All that is asked of a plan, in order."""
     values = sorted((v for v in ground.values if v.high > 0), key=lambda v: -v.low)
-    found = [Question("what the plan earns on each branch", _leaves)]
+    found = [DeepQuestion("what the plan earns on each branch", _leaves)]
     found += [
-        Question(f"the plan with {s:.0%} of its terminal value", _ending(s)) for s in (0.0, 1.0)
+        DeepQuestion(f"the plan with {s:.0%} of its terminal value", _ending(s)) for s in (0.0, 1.0)
     ]
-    found += [Question(f"the baseline: {title}", _regret(name)) for name, title in TITLES.items()]
+    found += [
+        DeepQuestion(f"the baseline: {title}", _regret(name)) for name, title in TITLES.items()
+    ]
     if ground.study.limits.spend is None:
         decided = [v for v in values if v.decided]
         found += [
-            Question(f"at which price {name(ground, v.order)} is not ordered", _flip(v))
+            DeepQuestion(f"at which price {name(ground, v.order)} is not ordered", _flip(v))
             for v in decided
         ]
     found += [
-        Question(f"a month less lead time of {name(ground, v.order)}", _sooner(v)) for v in values
+        DeepQuestion(f"a month less lead time of {name(ground, v.order)}", _sooner(v))
+        for v in values
     ]
-    return [*found, Question("what knowing the future is worth", _information)]
+    return [*found, DeepQuestion("what knowing the future is worth", _information)]
 
 
-def name(ground: Ground, order: int) -> str:
+def name(ground: AnalysisContext, order: int) -> str:
     """An order in words."""
     asset = ground.formulation.system.assets[ground.formulation.orders[order].asset]
     return f"{asset.title} at {asset.site}"
 
 
-def _leaves(ground: Ground, known: Deep) -> Deep:
+def _leaves(ground: AnalysisContext, known: DeepState) -> DeepState:
     found = outcomes(ground.formulation.problem, ground.plan)
     odds = np.array([leaf.probability for leaf in found])
     return replace(
@@ -125,7 +128,7 @@ def _regret(name: str) -> Answer:
 
 
 def _flip(value: OrderValue) -> Answer:
-    def answer(ground: Ground, known: Deep) -> Deep:
+    def answer(ground: AnalysisContext, known: DeepState) -> DeepState:
         other = value.other
         return (
             known
@@ -137,14 +140,14 @@ def _flip(value: OrderValue) -> Answer:
 
 
 def _sooner(value: OrderValue) -> Answer:
-    def answer(ground: Ground, known: Deep) -> Deep:
+    def answer(ground: AnalysisContext, known: DeepState) -> DeepState:
         found = sooner(ground, value.order)
         return known if found is None else replace(known, sooner=(*known.sooner, found))
 
     return answer
 
 
-def _information(ground: Ground, known: Deep) -> Deep:
+def _information(ground: AnalysisContext, known: DeepState) -> DeepState:
     try:
         believed = mean_study(ground.formulation)
         found = value_of_information(

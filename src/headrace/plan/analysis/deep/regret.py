@@ -23,7 +23,7 @@ from headrace.core.arrays import Floats, Ints
 from headrace.core.study import Rental
 from headrace.plan.analysis.deep.context import (
     COARSE,
-    Ground,
+    AnalysisContext,
     Leaf,
     forbidden,
     interval,
@@ -37,7 +37,7 @@ from headrace.plan.lp.problem import Problem
 from headrace.plan.model.asset_kind import kind
 from headrace.plan.model.build_system import rentable
 from headrace.plan.model.formulate import formulate
-from headrace.plan.solve.solve import Bounded
+from headrace.plan.solve.solve import CertifiedPlan
 
 LIST = ("h100.cloud", "b200.cloud")
 """Offers that are added where a study rents nothing."""
@@ -72,7 +72,7 @@ class Regret:
         return TITLES[self.name]
 
 
-def regret(ground: Ground, name: str) -> Regret:
+def regret(ground: AnalysisContext, name: str) -> Regret:
     """The regret of the baseline `name` (a key of TITLES). Raises StoppedEarly."""
     problem = ground.formulation.problem
     if name == "rival":
@@ -82,7 +82,7 @@ def regret(ground: Ground, name: str) -> Regret:
     return _asked(ground, name, forbidden(problem, _forbidden(ground, name)))
 
 
-def _lent(ground: Ground) -> Regret:
+def _lent(ground: AnalysisContext) -> Regret:
     """Cloud only for a study that rents nothing: the list offers are added for this question alone,
     so it may even gain.
     """
@@ -106,7 +106,7 @@ def _lent(ground: Ground) -> Regret:
     )
 
 
-def _forbidden(ground: Ground, name: str) -> list[int]:
+def _forbidden(ground: AnalysisContext, name: str) -> list[int]:
     orders, assets = ground.formulation.orders, ground.formulation.system.assets
     if name == "wait":
         return [i for i, order in enumerate(orders) if order.node == 0]
@@ -114,7 +114,7 @@ def _forbidden(ground: Ground, name: str) -> list[int]:
     return [i for i, order in enumerate(orders) if kind(assets[order.asset]) not in allowed]
 
 
-def _rival(ground: Ground) -> Regret:
+def _rival(ground: AnalysisContext) -> Regret:
     problem = ground.formulation.problem
     found = copied(ground.formulation, ground.plan)
     if found is None:
@@ -126,16 +126,16 @@ def _rival(ground: Ground) -> Regret:
     return _told(ground, "rival", whole(problem, found.columns, found.values, plan), about)
 
 
-def _asked(ground: Ground, name: str, problem: Problem) -> Regret:
+def _asked(ground: AnalysisContext, name: str, problem: Problem) -> Regret:
     return _told(ground, name, solved(ground, problem, COARSE))
 
 
-def _told(ground: Ground, name: str, plan: Bounded, about: str = "") -> Regret:
+def _told(ground: AnalysisContext, name: str, plan: CertifiedPlan, about: str = "") -> Regret:
     lost = (ground.worth - interval(plan)).within(low=0.0)
     return Regret(name, interval(plan), lost, outcomes(ground.formulation.problem, plan), about)
 
 
-def whole(problem: Problem, columns: Ints, values: Floats, plan: Bounded) -> Bounded:
+def whole(problem: Problem, columns: Ints, values: Floats, plan: CertifiedPlan) -> CertifiedPlan:
     """A plan of `fixed.held(problem, columns, values)` with its held orders back among the others."""
     master = np.zeros(len(problem.master.columns))
     master[columns] = values

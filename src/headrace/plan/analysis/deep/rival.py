@@ -29,14 +29,14 @@ from headrace.plan.model.asset_kind import kind
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.scenario.tree import line_of
-from headrace.plan.solve.solve import Bounded
+from headrace.plan.solve.solve import CertifiedPlan
 
 ASSETS = {"hall": "hall", "accelerators": "chip", "gas": "gas", "grid": "grid"}
 """What the file's assets are among the kinds of `kinds.py`."""
 
 
 @dataclass(frozen=True)
-class State:
+class RivalState:
     """What stood `month` months after the ground was broken, as a share of the final IT power.
     source: where that is from.
     """
@@ -60,12 +60,12 @@ class Copied:
 
 
 @lru_cache(maxsize=1)
-def timeline() -> tuple[State, ...]:
+def timeline() -> tuple[RivalState, ...]:
     """The shipped campus, in the order of its dates."""
     text = (files("headrace.plan") / "catalogue" / "abilene.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return tuple(
-        State(
+        RivalState(
             float(r["month"]),
             r["asset"],
             float(r["share"]),
@@ -77,7 +77,7 @@ def timeline() -> tuple[State, ...]:
     )
 
 
-def copied(formulation: Formulation, plan: Bounded) -> Copied | None:
+def copied(formulation: Formulation, plan: CertifiedPlan) -> Copied | None:
     """The rival's orders; None where the plan has no hall to be scaled to."""
     sizes = _sizes(formulation, plan)
     if sum(sizes.values()) <= 0:
@@ -95,7 +95,7 @@ def copied(formulation: Formulation, plan: Bounded) -> Copied | None:
     return Copied(held, near, float(sum(sizes.values())))
 
 
-def _sizes(formulation: Formulation, plan: Bounded) -> dict[str, float]:
+def _sizes(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
     """Hall power by site: the most that the plan's halls reach on a branch, mean over the branches
     [MW IT].
     """

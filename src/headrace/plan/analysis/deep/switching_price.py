@@ -21,7 +21,7 @@ import numpy as np
 
 from headrace.core.components import Asset
 from headrace.core.units import HOURS_PER_MONTH
-from headrace.plan.analysis.deep.context import FINE, Ground, solved
+from headrace.plan.analysis.deep.context import FINE, AnalysisContext, solved
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import prices_of
 from headrace.plan.model.asset_kind import kind
@@ -29,7 +29,7 @@ from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.results.order_value import OrderValue, tighter
-from headrace.plan.solve.solve import Bounded, without
+from headrace.plan.solve.solve import CertifiedPlan, without
 
 TIGHT = 0.1
 """Width of a bracket over its middle at which the middle is told as the price."""
@@ -45,7 +45,7 @@ PER = {"MW": "USD/kW", "MWh": "USD/kWh", "kaccelerator": "USD/accelerator"}
 
 
 @dataclass(frozen=True)
-class Flip:
+class SwitchingPrice:
     """The highest price at which a root order is placed, between low and high, in `unit`; now: what
     it costs today.
 
@@ -75,10 +75,10 @@ class _Case:
     number: int
     unit_cost: float
     amount: float
-    other: Bounded
+    other: CertifiedPlan
 
 
-def flip(ground: Ground, value: OrderValue, other: Bounded) -> Flip:
+def flip(ground: AnalysisContext, value: OrderValue, other: CertifiedPlan) -> SwitchingPrice:
     """Where the decision of one order flips; other: the best plan without it.
 
     Raises StoppedEarly.
@@ -93,7 +93,9 @@ def flip(ground: Ground, value: OrderValue, other: Bounded) -> Flip:
     asset = formulation.system.assets[order.asset]
     price, unit = priced(asset)
     now = price * order.factor
-    return Flip(value.order, key(formulation, asset), unit, now, now * (1 + low), now * (1 + high))
+    return SwitchingPrice(
+        value.order, key(formulation, asset), unit, now, now * (1 + low), now * (1 + high)
+    )
 
 
 def priced(asset: Asset) -> tuple[float, str]:
@@ -105,7 +107,7 @@ def priced(asset: Asset) -> tuple[float, str]:
     return asset.price / 1e3, PER[asset.unit]
 
 
-def _bracket(ground: Ground, case: _Case) -> tuple[float, float]:
+def _bracket(ground: AnalysisContext, case: _Case) -> tuple[float, float]:
     """How much dearer the order must become, at least and at most, as a share of its price."""
     low = max(0.0, ground.plan.low - case.other.high) / (case.amount * case.unit_cost)
     high = max(low, _first_unit(ground.formulation.problem, case))
@@ -121,7 +123,7 @@ def _bracket(ground: Ground, case: _Case) -> tuple[float, float]:
 
 
 def _narrowed(
-    case: _Case, dearer: float, found: Bounded, bracket: tuple[float, float]
+    case: _Case, dearer: float, found: CertifiedPlan, bracket: tuple[float, float]
 ) -> tuple[float, float]:
     """The bracket after a solve at one price: the line of its plan from below, its ceiling from
     above.

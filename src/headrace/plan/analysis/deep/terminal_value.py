@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from headrace.plan.analysis.deep.context import (
     COARSE,
-    Ground,
+    AnalysisContext,
     Leaf,
     interval,
     outcomes,
@@ -18,11 +18,11 @@ from headrace.plan.analysis.deep.context import (
 from headrace.plan.analysis.value_of_information import Interval
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
-from headrace.plan.solve.solve import Bounded
+from headrace.plan.solve.solve import CertifiedPlan
 
 
 @dataclass(frozen=True)
-class Ending:
+class TerminalValueCase:
     """The best plan where `share` (0 or 1) of the terminal value counts. worth: its net present
     value with it [USD].
 
@@ -37,7 +37,7 @@ class Ending:
     leaves: tuple[Leaf, ...]
 
 
-def ending(ground: Ground, share: float) -> Ending:
+def ending(ground: AnalysisContext, share: float) -> TerminalValueCase:
     """The plan at 0 % or 100 % of the terminal value; the study's own choice needs no solve.
 
     Raises StoppedEarly.
@@ -49,17 +49,21 @@ def ending(ground: Ground, share: float) -> Ending:
     return _told(ground, formulation, solved(ground, formulation.problem, COARSE), share)
 
 
-def _told(ground: Ground, formulation: Formulation, plan: Bounded, share: float) -> Ending:
+def _told(
+    ground: AnalysisContext, formulation: Formulation, plan: CertifiedPlan, share: float
+) -> TerminalValueCase:
     amounts = ordered(formulation, plan.solution)
     terminal = sum(
         float(amount) * order.money.terminal * formulation.nodes[order.node].probability
         for amount, order in zip(amounts, formulation.orders)
     )
     kept = _kept(ground, formulation, plan)
-    return Ending(share, interval(plan), terminal, kept, outcomes(formulation.problem, plan))
+    return TerminalValueCase(
+        share, interval(plan), terminal, kept, outcomes(formulation.problem, plan)
+    )
 
 
-def _kept(ground: Ground, formulation: Formulation, plan: Bounded) -> float:
+def _kept(ground: AnalysisContext, formulation: Formulation, plan: CertifiedPlan) -> float:
     """Spending on root orders that both plans place, over that of the study's plan."""
     mine, theirs = (
         ordered(ground.formulation, ground.plan.solution),

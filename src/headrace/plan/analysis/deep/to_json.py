@@ -9,10 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from headrace.plan.analysis.deep.context import Leaf
-from headrace.plan.analysis.deep.questions import Deep
+from headrace.plan.analysis.deep.questions import DeepState
 from headrace.plan.analysis.deep.regret import Regret, leaf_regret
-from headrace.plan.analysis.deep.switching_price import Flip
-from headrace.plan.analysis.deep.terminal_value import Ending
+from headrace.plan.analysis.deep.switching_price import SwitchingPrice
+from headrace.plan.analysis.deep.terminal_value import TerminalValueCase
 from headrace.plan.analysis.value_of_information import Information, Interval
 from headrace.plan.model.formulate import Formulation
 
@@ -20,7 +20,7 @@ Told = dict[str, object]
 
 
 def with_deep(
-    told: Mapping[str, object], formulation: Formulation, deep: Deep, seconds: float
+    told: Mapping[str, object], formulation: Formulation, deep: DeepState, seconds: float
 ) -> Told:
     """The plan's JSON with what is known so far; the plan itself is not touched."""
     return {
@@ -41,7 +41,7 @@ def with_deep(
     }
 
 
-def _order(told: Mapping[str, object], formulation: Formulation, deep: Deep) -> Told:
+def _order(told: Mapping[str, object], formulation: Formulation, deep: DeepState) -> Told:
     """An order of the root with its flip price and the worth of a month; orders are known by site
     and asset.
     """
@@ -61,7 +61,7 @@ def _name(formulation: Formulation, order: int) -> tuple[object, object]:
     return asset.site, asset.name
 
 
-def _flip(flip: Flip) -> Told:
+def _flip(flip: SwitchingPrice) -> Told:
     """The price where it is known within a tenth, else null beside its bracket."""
     return {
         "key": flip.key,
@@ -96,7 +96,7 @@ def _leaf(leaf: Leaf, formulation: Formulation) -> Told:
     }
 
 
-def _ending(ending: Ending) -> Told:
+def _ending(ending: TerminalValueCase) -> Told:
     least = min(ending.leaves, key=lambda leaf: leaf.npv.low)
     return {
         "share": ending.share,
@@ -107,7 +107,7 @@ def _ending(ending: Ending) -> Told:
     }
 
 
-def _regret(regret: Regret, deep: Deep, formulation: Formulation) -> Told:
+def _regret(regret: Regret, deep: DeepState, formulation: Formulation) -> Told:
     lost = leaf_regret(deep.leaves, regret.leaves)
     return {
         "name": regret.name,

@@ -100,7 +100,7 @@ class Hours(NamedTuple):
     event_of: Ints
 
 
-class Pattern(NamedTuple):
+class FillPattern(NamedTuple):
     """What the elimination of one hour fills in; shared by all nodes with the same structure.
 
     entry[i, a]: where the chunk buffer keeps the entry of unknowns i >= a, or -1. late[a, i]: the
@@ -122,7 +122,7 @@ class Pattern(NamedTuple):
     flush: Ints
 
 
-class State(NamedTuple):
+class Iterate(NamedTuple):
     """The iterate of one node: primal and dual of columns (z, v), of their upper slacks (t, w), of
     row slacks (s, y) and of window slacks (sw, yw). Shapes (column, hour), (bounded column, hour),
     (row, hour), (window,).
@@ -189,7 +189,7 @@ def entries_by(owner: Ints, count: int, to: Ints, scale: Floats, profile: Ints) 
     return Entries(np.cumsum(ptr), whole(to[order]), whole(scale[order]), whole(profile[order]))
 
 
-class Room:
+class ArrayPool:
     """Hands out zeros from large blocks, which the system backs with large pages: a pass over a
     node looks up fewer addresses.
     """
@@ -206,7 +206,7 @@ class Room:
         return out.reshape(shape)
 
 
-def make_work(hours: Hours, pattern: Pattern, room: Room) -> Work:
+def make_work(hours: Hours, pattern: FillPattern, room: ArrayPool) -> Work:
     """Allocate the room of one node."""
     nc, length = len(hours.cost_scale), hours.profiles.shape[1]
     slots = pattern.windows + pattern.closers + pattern.borders

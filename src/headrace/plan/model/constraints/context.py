@@ -43,7 +43,7 @@ class RowLabel:
 
 
 @dataclass(frozen=True)
-class World:
+class NodeParameters:
     """What holds at one tree node.
 
     fuel: price with its carbon [USD/MMBtu]; fuel_co2 [t/MMBtu] for the books; capex: factor on an
@@ -59,7 +59,7 @@ class World:
 
 
 @dataclass
-class Setting:
+class ConstraintContext:
     """One node while its hours are written.
 
     standing: borders of each asset that is there, with the mask of its hours (None: all); absent
@@ -67,7 +67,7 @@ class Setting:
     """
 
     writer: HourWriter
-    world: World
+    world: NodeParameters
     standing: Mapping[str, tuple[tuple[int, Floats | None], ...]]
     stage: int
     columns: list[ColumnLabel] = field(default_factory=list)

@@ -14,10 +14,12 @@ import numpy as np
 from headrace.core.arrays import Hourly
 from headrace.core.components import Converter, Demand, Port
 from headrace.plan.model.constraints import demand as demands
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, Setting
+from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext
 
 
-def add(setting: Setting, converter: Converter, number: int, sold: dict[str, Demand]) -> None:
+def add(
+    setting: ConstraintContext, converter: Converter, number: int, sold: dict[str, Demand]
+) -> None:
     """Write one converter. `sold`: the demand at each bus that is one, by the bus's text."""
     if converter.asset and converter.asset not in setting.standing:
         return
@@ -27,7 +29,9 @@ def add(setting: Setting, converter: Converter, number: int, sold: dict[str, Dem
         _activity(setting, converter, number, sold)
 
 
-def _activity(setting: Setting, converter: Converter, number: int, sold: dict[str, Demand]) -> None:
+def _activity(
+    setting: ConstraintContext, converter: Converter, number: int, sold: dict[str, Demand]
+) -> None:
     writer = setting.writer
     sales = [(port, sold[str(port.bus)]) for port in converter.ports if str(port.bus) in sold]
     if any(demands.level(setting, demand) == 0.0 for _, demand in sales):
@@ -61,7 +65,7 @@ def burnt_by_output(converter: Converter) -> float:
 
 
 def _fixed_upper(
-    setting: Setting, converter: Converter, sales: list[tuple[Port, Demand]]
+    setting: ConstraintContext, converter: Converter, sales: list[tuple[Port, Demand]]
 ) -> Hourly:
     if converter.asset:
         return 0.0

@@ -14,7 +14,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Hourly, Ints
 from headrace.core.components import Demand
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, RowLabel, Setting
+from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext, RowLabel
 
 SHORT_FACTOR = 1e3
 """A unit short of a promised share costs this many times its price: more than any plan would pay to
@@ -22,12 +22,12 @@ avoid it.
 """
 
 
-def level(setting: Setting, demand: Demand) -> float:
+def level(setting: ConstraintContext, demand: Demand) -> float:
     """Factor on the demand's quantity here."""
     return setting.world.level.get(demand.name, 1.0)
 
 
-def hourly_quantity(setting: Setting, demand: Demand) -> Floats:
+def hourly_quantity(setting: ConstraintContext, demand: Demand) -> Floats:
     """Demand in each snapshot [unit of the bus per hour]."""
     given = setting.world.blocks.get(demand.name)
     if given is not None:
@@ -36,7 +36,7 @@ def hourly_quantity(setting: Setting, demand: Demand) -> Floats:
     return np.broadcast_to(shape * level(setting, demand), setting.writer.calendar.weights.shape)
 
 
-def deliver(setting: Setting, demand: Demand, column: int, ratio: Hourly) -> None:
+def deliver(setting: ConstraintContext, demand: Demand, column: int, ratio: Hourly) -> None:
     """`ratio` units of the demand are served by each unit of `column`."""
     kind, number, scale = _limit(setting, demand, float(np.max(ratio)))
     if kind == "row":
@@ -51,7 +51,7 @@ def deliver(setting: Setting, demand: Demand, column: int, ratio: Hourly) -> Non
         )
 
 
-def promise(setting: Setting, demand: Demand, number: int, ratio: float) -> None:
+def promise(setting: ConstraintContext, demand: Demand, number: int, ratio: float) -> None:
     """Write the least share that must be served, with the dear way out; before the converters that
     deliver.
     """
@@ -69,7 +69,7 @@ def promise(setting: Setting, demand: Demand, number: int, ratio: float) -> None
     setting.writer.window_entry(window, short, -weights / ratio)
 
 
-def _limit(setting: Setting, demand: Demand, ratio: float) -> tuple[str, int, float]:
+def _limit(setting: ConstraintContext, demand: Demand, ratio: float) -> tuple[str, int, float]:
     if demand.name not in setting.demand_rows:
         quantity = hourly_quantity(setting, demand)
         calendar = setting.writer.calendar
@@ -89,6 +89,6 @@ def _limit(setting: Setting, demand: Demand, ratio: float) -> tuple[str, int, fl
     return setting.demand_rows[demand.name]
 
 
-def _window(setting: Setting, name: str, of: Ints, rhs: Floats, scale: float) -> int:
+def _window(setting: ConstraintContext, name: str, of: Ints, rhs: Floats, scale: float) -> int:
     setting.windows.append(RowLabel("demand", name, scale))
     return setting.writer.window(f"window {name}", of, rhs)

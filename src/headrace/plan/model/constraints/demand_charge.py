@@ -9,7 +9,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.components import Converter, PeakCharge
-from headrace.plan.model.constraints.context import RowLabel, Setting
+from headrace.plan.model.constraints.context import ConstraintContext, RowLabel
 
 
 def periods(months: Ints, charge: PeakCharge) -> list[tuple[str, Floats | None]]:
@@ -22,7 +22,7 @@ def periods(months: Ints, charge: PeakCharge) -> list[tuple[str, Floats | None]]
 
 
 def add(
-    setting: Setting, converter: Converter, borders: tuple[tuple[int, Floats | None], ...]
+    setting: ConstraintContext, converter: Converter, borders: tuple[tuple[int, Floats | None], ...]
 ) -> None:
     """Write the peak row of a converter that is there; `borders` are its periods' borders with
     their masks.

@@ -14,10 +14,10 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Converter
-from headrace.plan.model.constraints.context import ColumnKind, ColumnLabel, Setting
+from headrace.plan.model.constraints.context import ColumnKind, ColumnLabel, ConstraintContext
 
 
-def add(setting: Setting, converter: Converter, number: int) -> None:
+def add(setting: ConstraintContext, converter: Converter, number: int) -> None:
     """Write both ramps of a converter that has one and is there."""
     activity = setting.find(f"activity {converter.key}")
     if converter.ramp >= 1.0 or activity is None:
@@ -27,7 +27,7 @@ def add(setting: Setting, converter: Converter, number: int) -> None:
 
 
 def _ramp(
-    setting: Setting, converter: Converter, number: int, activity: int, way: ColumnKind
+    setting: ConstraintContext, converter: Converter, number: int, activity: int, way: ColumnKind
 ) -> None:
     writer, sign = setting.writer, 1.0 if way == "rise" else -1.0
     change = setting.column(f"{way} {converter.key}", 0.0, ColumnLabel(way, number))
@@ -43,7 +43,7 @@ def _ramp(
     writer.chain_entry(chain, change, -1.0)
 
 
-def _share(setting: Setting, mask: Floats, ramp: float, sign: float) -> Floats:
+def _share(setting: ConstraintContext, mask: Floats, ramp: float, sign: float) -> Floats:
     """Most change of output per unit of capacity: the ramp of what stays, and all of what arrives
     (rise) or leaves (fall).
     """

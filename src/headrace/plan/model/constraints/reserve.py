@@ -17,10 +17,10 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.core.components import Bus, Converter, SpinningReserve, Store, System
-from headrace.plan.model.constraints.context import ColumnLabel, RowLabel, Setting
+from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, RowLabel
 
 
-def add(setting: Setting, system: System, reserve: SpinningReserve) -> None:
+def add(setting: ConstraintContext, system: System, reserve: SpinningReserve) -> None:
     """Write the reserve of one bus: a row for each plant that may lose a unit there."""
     giving = [
         (c, ratio)
@@ -44,7 +44,7 @@ def share_of_a_unit(system: System, converter: Converter) -> float:
 
 
 def _row(
-    setting: Setting,
+    setting: ConstraintContext,
     giving: list[tuple[Converter, float]],
     held: list[int],
     lost: tuple[Converter, float],
@@ -66,7 +66,7 @@ def _row(
         setting.writer.entry(row, column, -1.0)
 
 
-def _held(setting: Setting, store: Store, number: int) -> int:
+def _held(setting: ConstraintContext, store: Store, number: int) -> int:
     """What a battery could give more than it does, for an hour."""
     writer = setting.writer
     held = setting.column(f"held {store.key}", 0.0, ColumnLabel("held", number))
@@ -89,7 +89,7 @@ def _held(setting: Setting, store: Store, number: int) -> int:
     return held
 
 
-def _ratio(setting: Setting, converter: Converter, bus: Bus) -> float | None:
+def _ratio(setting: ConstraintContext, converter: Converter, bus: Bus) -> float | None:
     """What a unit of activity puts into the bus; None where nothing that can be called does."""
     if not converter.asset or setting.find(f"activity {converter.key}") is None:
         return None
@@ -97,5 +97,5 @@ def _ratio(setting: Setting, converter: Converter, bus: Bus) -> float | None:
     return next((ratio for ratio in given if ratio > 0), None)
 
 
-def _there(setting: Setting, store: Store) -> bool:
+def _there(setting: ConstraintContext, store: Store) -> bool:
     return setting.find(f"level {store.key}") is not None

@@ -9,10 +9,10 @@ The inequality lets energy be thrown away, which costs nothing and keeps every p
 from __future__ import annotations
 
 from headrace.core.components import Store
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, Setting
+from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext
 
 
-def add(setting: Setting, store: Store, number: int) -> None:
+def add(setting: ConstraintContext, store: Store, number: int) -> None:
     """Write one store, unless its power or its energy is absent here."""
     if store.power_asset not in setting.standing or store.energy_asset not in setting.standing:
         return

@@ -16,10 +16,10 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Commitment, Converter
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, RowLabel, Setting
+from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext, RowLabel
 
 
-def add(setting: Setting, converter: Converter, number: int) -> None:
+def add(setting: ConstraintContext, converter: Converter, number: int) -> None:
     """Write what is on line of a committed converter that is there."""
     rule, activity = converter.commitment, setting.find(f"activity {converter.key}")
     if rule is None or activity is None:
@@ -44,7 +44,7 @@ def add(setting: Setting, converter: Converter, number: int) -> None:
 
 
 def _starts(
-    setting: Setting, converter: Converter, number: int, rule: Commitment, running: int
+    setting: ConstraintContext, converter: Converter, number: int, rule: Commitment, running: int
 ) -> None:
     writer, following = setting.writer, setting.writer.calendar.next_hour
     dear = rule.start_cost + rule.start_fuel * setting.world.fuel.get(converter.fuel, 0.0)
@@ -59,7 +59,7 @@ def _starts(
     writer.chain_entry(chain, start, -1.0)
 
 
-def _nameplate(setting: Setting, converter: Converter) -> Floats:
+def _nameplate(setting: ConstraintContext, converter: Converter) -> Floats:
     """Nameplate on line per MW that it can give, by snapshot; 1 at the best hour of the year."""
     share = np.broadcast_to(
         setting.writer.cut(converter.availability), setting.writer.calendar.weights.shape
