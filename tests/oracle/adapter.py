@@ -19,7 +19,7 @@ from headrace.energy.technology import in_money
 from headrace.energy.weather.series import station
 from headrace.market import shape
 from headrace.models.serving.product_rate import offer
-from headrace.plan.model.build_system import Expansion, expand
+from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.solve.solve import solve as solve_problem
@@ -75,7 +75,7 @@ def library_data(text: str, in_study_money: bool = True) -> LibraryData:
     )
 
 
-def _formulate(expansion: Expansion) -> Formulation:
+def _formulate(expansion: SystemOnTree) -> Formulation:
     return formulate(
         expansion.system,
         expansion.nodes,
@@ -101,7 +101,7 @@ def _orders(formulation: Formulation, amounts: np.ndarray) -> dict[tuple[str, st
     return found
 
 
-def _kept(expansion: Expansion) -> dict[tuple[float, float], KeptHours]:
+def _kept(expansion: SystemOnTree) -> dict[tuple[float, float], KeptHours]:
     found = {}
     for node, calendar in zip(expansion.nodes, expansion.calendars, strict=True):
         count = len(calendar.hour)
@@ -138,7 +138,7 @@ def _hall(use: str, year: int | None) -> Hall:
 
 def _chip(use: str, year: int | None) -> Chip:
     found = accelerator(use)
-    year, month = (int(part) for part in found.available_from.split("-"))
+    first_year, month = (int(part) for part in found.available_from.split("-"))
     return Chip(
         price=in_money(found.price, "USD/accelerator", year),
         fixed=in_money(found.fixed_cost, "USD/accelerator-year", year),
@@ -147,7 +147,7 @@ def _chip(use: str, year: int | None) -> Chip:
         busy=found.power_busy.to("MW/accelerator"),
         idle=found.power_idle.to("MW/accelerator"),
         resale=(found.resale_first.value, found.resale_yearly.value),
-        available_from=12 * year + month - 1,
+        available_from=12 * first_year + month - 1,
     )
 
 

@@ -35,8 +35,9 @@ class Asset:
     """What may be ordered, for each MW, MWh or accelerator.
 
     payments: (months after the order, USD) of the price in force. fixed [USD/year], lead and life
-    [month], stands until month `stands_until`, resale as in `library_data.Chip`, from: first month in
-    which it may be ordered, supply: most orders in a year.
+    [month], stands until month `stands_until`, resale as in `library_data.Chip`, first: month from
+    which it may be ordered. technology, listed: whose believed price moves it, and that price today
+    [USD/MW]: prices of a site, and of a battery's energy, keep their ratio to it.
     """
 
     payments: tuple[tuple[float, float], ...]
@@ -46,7 +47,8 @@ class Asset:
     at_most: float
     stands: float
     stands_until: float = FOREVER
-    belief: str = ""
+    technology: str = ""
+    listed: float = 0.0
     resale: tuple[float, float] | None = None
     first: float = 0.0
 
@@ -138,6 +140,7 @@ def assets_of(study: PlainStudy, data: LibraryData) -> dict[AssetKey, Asset]:
     for name, site in study.sites.items():
         for plant in site.plants:
             common = (plant.lead, plant.life)
+            of_technology = (plant.technology, plant.listed_capex)
             found["power", name, plant.name] = Asset(
                 ((0.0, plant.capex),),
                 plant.fixed,
@@ -145,7 +148,7 @@ def assets_of(study: PlainStudy, data: LibraryData) -> dict[AssetKey, Asset]:
                 plant.at_most,
                 plant.stands,
                 plant.stands_for,
-                belief="" if plant.has_own_capex else plant.technology,
+                *of_technology,
             )
             if plant.is_battery:
                 found["energy", name, plant.name] = Asset(
@@ -155,6 +158,7 @@ def assets_of(study: PlainStudy, data: LibraryData) -> dict[AssetKey, Asset]:
                     plant.at_most_energy,
                     plant.stands_energy,
                     plant.stands_for,
+                    *of_technology,
                 )
         if site.grid is not None:
             grid = site.grid
@@ -207,9 +211,10 @@ def _orders(built: Formulation, key: AssetKey, asset: Asset) -> list[Vintage]:
             continue
         if key[0] == "grid" and asset.at_most <= asset.stands:
             continue
-        payments = asset.payments
-        if asset.belief in node.capex:
-            payments = ((0.0, node.capex[asset.belief]),)
+        dearer = 1.0
+        if asset.technology in node.capex:
+            dearer = node.capex[asset.technology] / asset.listed
+        payments = [(after, usd * dearer) for after, usd in asset.payments]
         gone = arrival + asset.life
         paid = sum(usd * factor(study.rate, node.begin + after) for after, usd in payments)
         upkeep = asset.fixed / MONTHS_PER_YEAR * months_worth(study.rate, arrival, min(gone, end))
@@ -229,7 +234,7 @@ def _share_left(built: Formulation, asset: Asset, age: float) -> float:
     left = unexpired(built.study.rate, asset.life, age)
     if asset.resale is not None:
         first, yearly = asset.resale
-        left = min(left, first * yearly ** (age / MONTHS_PER_YEAR - 1))
+        left = min(left, first * yearly ** max(0.0, age / MONTHS_PER_YEAR - 1))
     return left
 
 

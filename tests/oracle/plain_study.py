@@ -27,6 +27,7 @@ class Plant:
 
     capex [USD/MW], energy_capex [USD/MWh], fixed [USD/MW-year], variable [USD/MWh], heat_rate
     [MMBtu/MWh], lead, life and stands_for [month], at_most and stands [MW], the same of energy [MWh].
+    listed_capex: of its technology, without the site's override [USD/MW].
     """
 
     site: str
@@ -48,7 +49,7 @@ class Plant:
     stands: float
     stands_energy: float
     stands_for: float
-    has_own_capex: bool
+    listed_capex: float
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         stands=quantity(build.get("stands", "0 MW"), "MW"),
         stands_energy=quantity(build.get("stands_energy", "0 MWh"), "MWh"),
         stands_for=quantity(build.get("stands_for", "100 years"), "month"),
-        has_own_capex="capex" in build,
+        listed_capex=quantity(kind.get("capex", "0 USD/kW"), "USD/MW"),
     )
 
 
