@@ -13,6 +13,7 @@ import numpy as np
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import hall, pue
+from headrace.core.components import Asset
 from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
 from headrace.energy.technology import in_money
@@ -25,18 +26,20 @@ from headrace.plan.results.dispatch import ordered
 from headrace.plan.solve.solve import solve as solve_problem
 from tests.oracle.library_data import Chip, Hall, KeptHours, LibraryData, Serving
 
+AssetKey = tuple[str, str, str]
+"""What it is ("power" or "energy" of a plant, "grid", "hall", "chip"), its site and its name."""
+
 PER_THOUSAND = 1e3
 """The library counts what an accelerator makes, and its power, by the thousand."""
 
 
 @dataclass(frozen=True)
 class Planned:
-    """What the library certifies: bounds [USD] and the root's orders by site and title of the asset
-    [MW, MWh or accelerators]."""
+    """What the library certifies: bounds [USD] and the root's orders [MW, MWh or accelerators]."""
 
     lower: float
     upper: float
-    orders: Mapping[tuple[str, str, str], float]
+    orders: Mapping[AssetKey, float]
 
     @property
     def gap(self) -> float:
@@ -87,18 +90,27 @@ def _formulate(expansion: SystemOnTree) -> Formulation:
     )
 
 
-def _orders(formulation: Formulation, amounts: np.ndarray) -> dict[tuple[str, str, str], float]:
-    """Root orders by site, name and unit."""
-    found: dict[tuple[str, str, str], float] = {}
+def _orders(formulation: Formulation, amounts: np.ndarray) -> dict[AssetKey, float]:
+    found: dict[AssetKey, float] = {}
     for order, amount in zip(formulation.orders, amounts, strict=True):
         if order.node == 0:
             asset = formulation.system.assets[order.asset]
-            thousands = asset.unit == "kaccelerator"
-            unit = "accelerator" if thousands else asset.unit
-            key = (asset.site, asset.name, unit)
-            many = float(amount) * (PER_THOUSAND if thousands else 1.0)
+            key = _key(asset)
+            many = float(amount) * (PER_THOUSAND if key[0] == "chip" else 1.0)
             found[key] = found.get(key, 0.0) + many
     return found
+
+
+def _key(asset: Asset) -> AssetKey:
+    if asset.unit == "kaccelerator":
+        return ("chip", asset.site, asset.name)
+    if asset.unit == "MWh":
+        return ("energy", asset.site, asset.name.removesuffix("_energy"))
+    if asset.catalogue_key == "grid.right" and not asset.belief:
+        return ("grid", asset.site, "")
+    if asset.catalogue_key == "hall.ai" and not asset.belief:
+        return ("hall", asset.site, "")
+    return ("power", asset.site, asset.name)
 
 
 def _kept(expansion: SystemOnTree) -> dict[tuple[float, float], KeptHours]:

@@ -17,8 +17,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.oracle import adapter, study_generator
-from tests.oracle.formulation import Rebuilt, formulate
-from tests.oracle.known_faults import OPEN
+from tests.oracle.formulation import AssetKey, Formulation, Rebuilt, formulate
+from tests.oracle.known_faults import NAMES, OPEN
 from tests.oracle.linear_program import Infeasible
 from tests.oracle.plain_study import NotCovered, read
 from tests.oracle.renaming import with_plain_names
@@ -27,20 +27,28 @@ TOLERANCE = 1e-5
 """Of the value, beyond the certified bounds; and of 1 % of a study's size where its value is small."""
 
 
+SMALL = 800
+"""Columns up to which the range of every order among the best plans is found too."""
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """value: of the rebuild, None where no plan is feasible. explained_by: the open faults without
-    which the library's plan would differ from the rebuild, empty where they agree. why: in words."""
+    """value: of the rebuild [USD], None where no plan is feasible. planned: the library's plan, or
+    why there is none. explained_by: the open faults that explain a disagreement, empty where both
+    agree. strange_orders: orders of the root that no best plan of the rebuild places."""
 
     value: float | None
-    planned: adapter.Planned | None
+    planned: adapter.Planned | str
     agrees: bool
     explained_by: tuple[str, ...]
-    why: str
+    strange_orders: Mapping[AssetKey, str]
 
-    @property
-    def unexplained(self) -> bool:
-        return not self.agrees and not self.explained_by
+    def __str__(self) -> str:
+        planned = self.planned
+        if isinstance(planned, adapter.Planned):
+            planned = f"{planned.lower:.10g} to {planned.upper:.10g}"
+        orders = "".join(f"; {key}: {why}" for key, why in self.strange_orders.items())
+        return f"rebuilt {self.value}, planned {planned}{orders}"
 
 
 def text_of(written: Mapping[str, Any]) -> str:
@@ -48,23 +56,27 @@ def text_of(written: Mapping[str, Any]) -> str:
     return json.dumps(written, ensure_ascii=False, indent=1)
 
 
-def rebuild(
-    written: Mapping[str, Any], text: str, faults: frozenset[str] = frozenset()
-) -> Rebuilt | None:
-    """The rebuild of a study, None where it has no feasible plan. Raises NotCovered."""
+def formulated(
+    written: Mapping[str, Any], faults: frozenset[str] = frozenset()
+) -> Formulation:
+    """The rebuild's program of a study. Raises NotCovered."""
     in_study_money = "money year of halls and accelerators" not in faults
-    study = read(written)
+    data = adapter.library_data(text_of(written), in_study_money)
+    return formulate(read(written), data, faults)
+
+
+def rebuild(written: Mapping[str, Any], faults: frozenset[str] = frozenset()) -> Rebuilt | None:
+    """The best plan of the rebuild, None where none is feasible. Raises NotCovered."""
     try:
-        data = adapter.library_data(text, in_study_money)
-        return formulate(study, data, faults).solve()
+        return formulated(written, faults).solve()
     except Infeasible:
         return None
 
 
-def plan(text: str) -> adapter.Planned | str:
+def plan(written: Mapping[str, Any]) -> adapter.Planned | str:
     """The library's plan, or in words why there is none."""
     try:
-        return adapter.solve(text)
+        return adapter.solve(text_of(written))
     except Exception as error:  # whatever the library ends in is a finding, not a crash of the test
         return f"{type(error).__name__}: {error}"[:160]
 
@@ -77,44 +89,46 @@ def agree(found: Rebuilt | None, planned: adapter.Planned | str) -> bool:
     return planned.lower - slack <= found.objective <= planned.upper + slack
 
 
-def compare(written: Mapping[str, Any]) -> Comparison:
+def compare(written: Mapping[str, Any], with_orders: bool = True) -> Comparison:
     """Rebuild and plan of one study."""
-    text = text_of(written)
-    found, planned = rebuild(written, text), plan(text)
+    found, planned = rebuild(written), plan(written)
     value = found.objective if found else None
-    certified = planned if isinstance(planned, adapter.Planned) else None
     if agree(found, planned):
-        return Comparison(value, certified, True, (), "")
-    faults, why = _explained(written, text, found, planned)
-    return Comparison(value, certified, False, faults, why)
+        orders = _strange_orders(written, frozenset(), planned) if with_orders else {}
+        return Comparison(value, planned, True, (), orders)
+    return Comparison(value, planned, False, _explained(written, found, planned), {})
 
 
 def _explained(
-    written: Mapping[str, Any],
-    text: str,
-    found: Rebuilt | None,
-    planned: adapter.Planned | str,
-) -> tuple[tuple[str, ...], str]:
-    """The open faults that explain a disagreement, and both values in words."""
-    why = f"rebuilt {found and found.objective}, planned {planned}"
-    built = rebuild(written, text, OPEN)
-    by_name = False
-    if not agree(built, planned) and "names are keys" in OPEN:
-        plain = with_plain_names(written)
-        planned = plan(text_of(plain))
-        by_name = agree(found, planned) or agree(built, planned)
-        if agree(found, planned):
-            return ("names are keys",), why
+    written: Mapping[str, Any], found: Rebuilt | None, planned: adapter.Planned | str
+) -> tuple[str, ...]:
+    """The open faults that explain a disagreement: those without which it would be another one."""
+    built, by_name = rebuild(written, OPEN), ()
+    if not agree(built, planned) and NAMES in OPEN:
+        planned, by_name = plan(with_plain_names(written)), (NAMES,)
+    if agree(found, planned):
+        return by_name
     if not agree(built, planned):
-        return (), f"{why}; with every open fault {built and built.objective}"
-    needed = [
-        fault
-        for fault in sorted(OPEN)
-        if not agree(rebuild(written, text, OPEN - {fault}), planned)
-    ]
-    if by_name:
-        needed.append("names are keys")
-    return tuple(needed) or ("several, each enough",), why
+        return ()
+    needed = [f for f in sorted(OPEN) if not agree(rebuild(written, OPEN - {f}), planned)]
+    return (*(needed or sorted(OPEN)), *by_name)
+
+
+def _strange_orders(
+    written: Mapping[str, Any], faults: frozenset[str], planned: adapter.Planned | str
+) -> dict[AssetKey, str]:
+    """Root orders of the plan beyond the range that the best plans of the rebuild leave them."""
+    program = formulated(written, faults)
+    if isinstance(planned, str) or program.program.columns > SMALL:
+        return {}
+    best = program.solve()
+    slack = planned.gap + 1e-7 * abs(best.objective) + 1e-3
+    strange = {}
+    for key, (least, most) in program.ranges(best, slack).items():
+        placed, room = planned.orders.get(key, 0.0), 1e-4 * (1 + most)
+        if not least - room <= placed <= most + room:
+            strange[key] = f"{placed:g} placed, {least:g} to {most:g} rebuilt"
+    return strange
 
 
 def _main(arguments: list[str]) -> None:
@@ -131,11 +145,10 @@ def _main(arguments: list[str]) -> None:
         try:
             found = compare(written)
             verdict = "agrees" if found.agrees else ", ".join(found.explained_by) or "DISAGREES"
-            value = "infeasible" if found.value is None else f"{found.value:.6g}"
+            verdict += f" ({found})"
         except NotCovered as error:
-            verdict, value, found = f"not covered: {error}", "", None
-        spent = time.perf_counter() - begun
-        print(f"{name:>6} {spent:5.2f} s {value:>12} {verdict} {found.why if found else ''}", flush=True)
+            verdict = f"not covered: {error}"
+        print(f"{name:>6} {time.perf_counter() - begun:5.2f} s {verdict}", flush=True)
 
 
 if __name__ == "__main__":

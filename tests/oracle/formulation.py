@@ -27,7 +27,7 @@ from tests.oracle.time_slices import Slices, slices
 from tests.oracle.units import MONTHS_PER_YEAR
 
 AssetKey = tuple[str, str, str]
-"""(what it is, site, name); what it is: "power" or "energy" of a plant, "grid", "hall", "chip"."""
+"""What it is ("power" or "energy" of a plant, "grid", "hall", "chip"), its site and its name."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,15 @@ class Formulation:
             for key in self.assets
         }
         return Rebuilt(found.objective, found.leaf_npv, orders)
+
+    def ranges(self, best: Rebuilt, slack: float) -> dict[AssetKey, tuple[float, float]]:
+        """Least and most of each root order among the plans within `slack` [USD] of the best."""
+        keys = [
+            key for key, many in self.vintages.items() if any(one.node == 0 for one in many)
+        ]
+        columns = [[v.column for v in self.vintages[key] if v.node == 0] for key in keys]
+        found = self.program.ranges(columns, best.objective - slack)
+        return dict(zip(keys, found, strict=True))
 
     def maximise(self) -> Solution:
         probability = np.array([node.probability for node in self.nodes])

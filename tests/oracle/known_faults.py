@@ -23,6 +23,9 @@ class Fault:
     built: str
 
 
+NAMES = "names are keys"
+"""The one fault that the formulation cannot imitate: other names are tried instead."""
+
 _HEAD = "study: fault\nmoney: {discount: 0 %/a real}\n"
 _FLAT = "products: {power: {kind: electricity, site: here, demand: 10 MW, price: 10 USD/MWh}}\n"
 
@@ -162,7 +165,7 @@ products: {chat: {model: large, demand: 1 Gtok/h, price: 1 USD/Mtok}}
         "the same number of dollars in the money of any year",
     ),
     Fault(
-        "names are keys",
+        NAMES,
         True,
         _HEAD
         + """\

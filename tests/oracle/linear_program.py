@@ -44,6 +44,8 @@ class LinearProgram:
     constant: dict[int, float] = field(default_factory=dict)
     columns: int = 0
     rows: int = 0
+    cost: Floats = field(default_factory=lambda: np.zeros(0))
+    fixed: float = 0.0
 
     def add_columns(
         self, count: int, node: int, value: float | Floats = 0.0, upper: float | Floats = np.inf
@@ -100,12 +102,21 @@ class LinearProgram:
             cost[: len(mean)] = (1 - omega) * mean
         else:
             cost = mean
+        self.cost, self.fixed = cost, (1 - omega) * float(probability @ constant)
+        amounts = self._solve(cost)
+        cash = constant + np.bincount(
+            node, weights=value * amounts[: len(value)], minlength=len(probability)
+        )
+        objective = float(cost @ amounts) + self.fixed
+        return Solution(objective, amounts, tuple(float(cash[list(p)].sum()) for p in paths))
+
+    def _solve(self, cost: Floats) -> Floats:
+        """The columns that maximise `cost`."""
         free = np.isneginf(np.concatenate(self.upper))
         upper = np.where(free, np.inf, np.concatenate(self.upper))
         lower = np.where(free, -np.inf, 0.0)
-        scale = max(1.0, float(np.abs(cost).max()))
         found = linprog(
-            -cost / scale,
+            -cost / max(1.0, float(np.abs(cost).max())),
             A_ub=self.matrix(),
             b_ub=np.concatenate(self.limits),
             bounds=np.column_stack([lower, upper]),
@@ -114,12 +125,23 @@ class LinearProgram:
         )
         if found.status != 0:
             raise Infeasible(found.message)
-        amounts = found.x
-        cash = constant + np.bincount(
-            node, weights=value * amounts[: len(value)], minlength=len(probability)
-        )
-        objective = float(cost @ amounts) + (1 - omega) * float(probability @ constant)
-        return Solution(objective, amounts, tuple(float(cash[list(p)].sum()) for p in paths))
+        return found.x
+
+    def ranges(
+        self, columns: Sequence[Sequence[int]], least: float
+    ) -> list[tuple[float, float]]:
+        """Least and most of each sum of columns, among the points worth at least `least` [USD]."""
+        scale = max(1.0, float(np.abs(self.cost).max()))
+        self.add_window(np.arange(self.columns), -self.cost / scale, (self.fixed - least) / scale)
+        found = []
+        for chosen in columns:
+            ends = []
+            for sign in (-1.0, 1.0):
+                cost = np.zeros(self.columns)
+                cost[list(chosen)] = sign
+                ends.append(float(self._solve(cost)[list(chosen)].sum()))
+            found.append((ends[0], ends[1]))
+        return found
 
     def matrix(self) -> csr_matrix:
         """All rows, one column each."""

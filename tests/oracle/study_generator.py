@@ -25,6 +25,7 @@ NAMES = (
 KINDS: tuple[Kind, ...] = (
     "blocks", "blocks", "hours", "blocks", "weeks", "blocks", "tokens", "blocks", "hours", "blocks",
 )  # fmt: skip
+LEADS = (0, 0, 3, 6, 10, 12, 14, 18, 24, 36, 48, 60)
 SHAPES = ("flat", "chat", "office")
 
 
@@ -39,10 +40,12 @@ class _Draw:
     kind: Kind
     name: str
     names: list[str] = field(default_factory=list)
+    months: int = 0
 
     def study(self) -> Written:
         self.names = self.random.sample(NAMES, len(NAMES))
         months = self._stages()
+        self.months = sum(months)
         fuels = {self._name(): self._fuel() for _ in range(self.random.randint(0, 2))}
         technologies = {
             self._name(): self._generator(list(fuels)) for _ in range(self.random.randint(1, 3))
@@ -64,7 +67,7 @@ class _Draw:
             "sites": sites,
             "products": {
                 self._name(): self._electricity(list(sites))
-                for _ in range(self.random.randint(1, 4))
+                for _ in range(self.random.randint(1, 2 if self.kind == "hours" else 4))
             },
         }
         if fuels and self.random.random() < 0.4:
@@ -93,7 +96,7 @@ class _Draw:
 
     def _stages(self) -> list[int]:
         if self.kind == "hours":
-            return [self.random.randint(1, 3) for _ in range(self.random.randint(1, 2))]
+            return self.random.choice([[1], [1], [2], [1, 1]])
         if self.kind == "weeks":
             return [self.random.choice([1, 3, 6, 12, 24]) for _ in range(self.random.randint(1, 2))]
         return [
@@ -114,9 +117,10 @@ class _Draw:
         return {"blocks": [f"{one} h" for one in blocks]}
 
     def _lead(self) -> str:
-        if self.kind == "hours":
-            return f"{self.random.choice([0, 0, 1, 2, 3])} months"
-        return f"{self.random.choice([0, 0, 3, 6, 10, 12, 14, 18, 24, 36, 48, 60])} months"
+        """0 to 60 months; what could never arrive is drawn once more, so that it is rare."""
+        choices = [0, 0, 1, 2, 3] if self.kind == "hours" else LEADS
+        lead = self.random.choice(choices)
+        return f"{lead if lead < self.months else self.random.choice(choices)} months"
 
     def _life(self) -> str:
         if self.kind == "hours":
@@ -125,7 +129,7 @@ class _Draw:
 
     def _scale(self) -> float:
         """Part of a year that the horizon of this kind lets a plant earn in, roughly."""
-        return 0.15 if self.kind == "hours" else 1.0
+        return 0.08 if self.kind == "hours" else 1.0
 
     def _fuel(self) -> Written:
         found = {"price": self._number(2, 9, "USD/MMBtu")}
@@ -167,7 +171,7 @@ class _Draw:
     def _sites(self, technologies: Written) -> Written:
         found: Written = {}
         shared = self._name()
-        for _ in range(self.random.randint(1, 2)):
+        for _ in range(1 if self.kind == "hours" else self.random.randint(1, 2)):
             chosen = self.random.sample(
                 list(technologies), self.random.randint(1, len(technologies))
             )
@@ -176,7 +180,7 @@ class _Draw:
                 name = shared if number == 0 else self._name()
                 build[name] = self._build(use, technologies[use])
             site: Written = {"build": build}
-            if self._chance(0.75):
+            if self._chance(0.85):
                 site["grid"] = self._grid()
             found[self._name()] = site
         return found
@@ -208,9 +212,9 @@ class _Draw:
             "limit": f"{self.random.choice([5, 20, 60])} MW",
             "energy": self._number(15, 70, "USD/MWh"),
         }
-        if self._chance(0.5):
-            found["stands"] = f"{self.random.choice([1, 4, 5])} MW"
         if self._chance(0.6):
+            found["stands"] = f"{self.random.choice([1, 4, 5])} MW"
+        if self._chance(0.5):
             found["queue"] = self._lead()
         if self._chance(0.6):
             found["price"] = self._number(10, 500 * self._scale(), "USD/kW")
@@ -240,7 +244,7 @@ class _Draw:
             "kind": "electricity",
             "site": self.random.choice(sites),
             "demand": f"{self.random.choice([2, 10, 25])} MW",
-            "price": self._number(30, 140, "USD/MWh"),
+            "price": self._number(40, 160, "USD/MWh"),
         }
         if self._chance(0.4):
             found["price_change"] = f"{self.random.choice([-10, -3, 4, 10])} %/a"
@@ -296,9 +300,12 @@ class _Draw:
         if self._chance(0.15) and self.kind in ("blocks", "tokens"):
             found["tree"] = self._tree(found, len(months))
         elif self._chance(0.85):
-            beliefs = [self._belief(found, len(months)) for _ in range(self.random.randint(1, 3))]
+            beliefs = [self._belief(found, len(months)) for _ in range(self._beliefs())]
             about = {one["about"]: one for one in beliefs}
             found["beliefs"] = {self._name(): one for one in about.values()}
+
+    def _beliefs(self) -> int:
+        return 1 if self.kind == "hours" else self.random.randint(1, 3)
 
     def _belief(self, found: Written, stages: int) -> Written:
         used = {
@@ -310,7 +317,8 @@ class _Draw:
         subjects += [f"fuel:{name}" for name in found["fuels"]]
         subjects += [f"capex:{name}" for name in sorted(used)]
         about = self.random.choice(subjects)
-        count = self.random.randint(1, 3) if stages < 4 else self.random.randint(1, 2)
+        few = stages > 3 or self.kind == "hours"
+        count = self.random.randint(1, 2 if few else 3)
         shares = {1: [100], 2: [self.random.choice([20, 50, 75])], 3: [20, 30]}[count]
         shares = [*shares, 100 - sum(shares)] if count > 1 else shares
         return {

@@ -28,6 +28,7 @@ _ATOMS: dict[str, tuple[float, tuple[int, ...]]] = {
     "GW": (1e3, _POWER),
     "kWh": (1e-3, _power(_ENERGY)),
     "MWh": (1.0, _power(_ENERGY)),
+    "GWh": (1e3, _power(_ENERGY)),
     "MMBtu": (0.2930710701722222, _power(_ENERGY)),
     "h": (1.0, _power(_TIME)),
     "day": (24.0, _power(_TIME)),
