@@ -67,8 +67,12 @@ def formulated(
 
 def rebuild(written: Mapping[str, Any], faults: frozenset[str] = frozenset()) -> Rebuilt | None:
     """The best plan of the rebuild, None where none is feasible. Raises NotCovered."""
+    return _solved(formulated(written, faults))
+
+
+def _solved(program: Formulation) -> Rebuilt | None:
     try:
-        return formulated(written, faults).solve()
+        return program.solve()
     except Infeasible:
         return None
 
@@ -103,15 +107,21 @@ def _explained(
     written: Mapping[str, Any], found: Rebuilt | None, planned: adapter.Planned | str
 ) -> tuple[str, ...]:
     """The open faults that explain a disagreement: those without which it would be another one."""
-    built, by_name = rebuild(written, OPEN), ()
+    whole, by_name = formulated(written, OPEN), ()
+    built = _solved(whole)
     if not agree(built, planned) and NAMES in OPEN:
         planned, by_name = plan(with_plain_names(written)), (NAMES,)
     if agree(found, planned):
         return by_name
     if not agree(built, planned):
         return ()
-    needed = [f for f in sorted(OPEN) if not agree(rebuild(written, OPEN - {f}), planned)]
-    return (*(needed or sorted(OPEN)), *by_name)
+    met = [
+        fault
+        for fault in sorted(OPEN)
+        if not whole.program.equals((without := formulated(written, OPEN - {fault})).program)
+        and not agree(_solved(without), planned)
+    ]
+    return (*(met or sorted(OPEN)), *by_name)
 
 
 def _strange_orders(

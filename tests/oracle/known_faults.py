@@ -111,9 +111,9 @@ sites:
       cell: {use: cell, at_most: 99 MW, stands: 99 MW, at_most_energy: 1 GWh, stands_energy: 1 GWh}
 """
         + _FLAT,
-        67_200,
-        "28 days of February x 24 h x 10 MW x 10 USD/MWh: the plant comes in February, and January has nothing",
-        "January is served from what the plant makes in February",
+        70_800,
+        "half of the 1,416 h of two months x 10 MW x 10 USD/MWh: before the plant comes there is nothing",
+        "the first half is served from what the plant makes in the second",
     ),
     Fault(
         "an hour late",

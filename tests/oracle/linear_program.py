@@ -81,6 +81,15 @@ class LinearProgram:
         self.limits.append(np.array([limit]))
         self.rows += 1
 
+    def equals(self, other: LinearProgram) -> bool:
+        """Whether both are the same program, column for column and row for row."""
+        if (self.columns, self.rows, self.constant) != (other.columns, other.rows, other.constant):
+            return False
+        mine, theirs = (
+            np.concatenate([*one.value, *one.upper, *one.limits]) for one in (self, other)
+        )
+        return np.array_equal(mine, theirs) and (self.matrix() != other.matrix()).nnz == 0
+
     def add_constant(self, node: int, value: float) -> None:
         """Cash at `node` that no decision moves [USD of today]."""
         self.constant[node] = self.constant.get(node, 0.0) + value
