@@ -1,7 +1,9 @@
-"""The one place where the oracle touches the library: a study text to its certified plan and its data.
+"""The one place where the oracle touches the library: a study text to its certified plan and its
+data.
 
-`solve` is the library under test. `library_data` hands the rebuild what it takes as data: which weeks
-were kept, hourly shapes, weather's PUE, catalogue rows of halls and accelerators, serving rates.
+`solve` is the library under test. `library_data` hands the rebuild what it takes as data: which
+weeks were kept, hourly shapes, weather's PUE, catalogue rows of halls and accelerators, serving
+rates.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from tests.oracle.library_data import Chip, Hall, KeptHours, LibraryData, Serving
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import hall, pue
@@ -24,7 +27,6 @@ from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.solve.solve import solve as solve_problem
-from tests.oracle.library_data import Chip, Hall, KeptHours, LibraryData, Serving
 
 AssetKey = tuple[str, str, str]
 """What it is ("power" or "energy" of a plant, "grid", "hall", "chip"), its site and its name."""
@@ -61,8 +63,8 @@ def solve(text: str) -> Planned:
 def library_data(text: str, in_study_money: bool = True) -> LibraryData:
     """What the rebuild of a study text takes as data.
 
-    in_study_money: catalogue prices of halls and accelerators in the study's money year, not in that
-    of their own row.
+    in_study_money: catalogue prices of halls and accelerators in the study's money year, not in
+    that of their own row.
     """
     study = read(text)
     expansion = expand(study)
@@ -170,7 +172,5 @@ def _serving(study: Study) -> dict[tuple[str, str], Serving | None]:
             continue
         for chip, written in study.fleet.may_buy.items():
             made = offer(product, study.models[product.model], written.use)
-            found[name, chip] = made and Serving(
-                made.rate / PER_THOUSAND, made.busy / PER_THOUSAND
-            )
+            found[name, chip] = made and Serving(made.rate / PER_THOUSAND, made.busy / PER_THOUSAND)
     return found

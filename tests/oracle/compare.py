@@ -1,7 +1,7 @@
 """One study rebuilt and planned: do they agree, and if not, which known fault explains it?
 
-`python -m tests.oracle.compare FIRST LAST` compares the random studies of these seeds and prints one
-line each; `python -m tests.oracle.compare FILE ...` compares study files.
+`python -m tests.oracle.compare FIRST LAST` compares the random studies of these seeds and prints
+one line each; `python -m tests.oracle.compare FILE ...` compares study files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-
 from tests.oracle import adapter, study_generator
 from tests.oracle.formulation import AssetKey, Formulation, Rebuilt, formulate
 from tests.oracle.known_faults import NAMES, OPEN
@@ -24,7 +23,8 @@ from tests.oracle.plain_study import NotCovered, read
 from tests.oracle.renaming import with_plain_names
 
 TOLERANCE = 1e-5
-"""Of the value, beyond the certified bounds; and of 1 % of a study's size where its value is small."""
+"""Of the value, beyond the certified bounds; and of 1 % of a study's size where its value is
+small."""
 
 
 SMALL = 800
@@ -56,9 +56,7 @@ def text_of(written: Mapping[str, Any]) -> str:
     return json.dumps(written, ensure_ascii=False, indent=1)
 
 
-def formulated(
-    written: Mapping[str, Any], faults: frozenset[str] = frozenset()
-) -> Formulation:
+def formulated(written: Mapping[str, Any], faults: frozenset[str] = frozenset()) -> Formulation:
     """The rebuild's program of a study. Raises NotCovered."""
     in_study_money = "money year of halls and accelerators" not in faults
     data = adapter.library_data(text_of(written), in_study_money)

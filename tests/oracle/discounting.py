@@ -1,7 +1,7 @@
 """Money in time: discount factors, annuities and what still stands at the end.
 
-A year's real rate r discounts a payment in month t by (1 + r)^(-t/12). What runs, runs evenly and is
-discounted continuously.
+A year's real rate r discounts a payment in month t by (1 + r)^(-t/12). What runs, runs evenly and
+is discounted continuously.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """The rebuild: a study as one plain linear program, from the documented meaning of each key.
 
-Nothing of the library is used here but data (`library_data`). Orders are placed at the beginning of a
-node, absent until their lead time has passed, gone when their life ends; operation is decided in the
-slices of each node; every payment is discounted from its own date. `docs/reference/meanings.md` says
-the same in words, with an example of each.
+Nothing of the library is used here but data (`library_data`). Orders are placed at the beginning
+of a node, absent until their lead time has passed, gone when their life ends; operation is
+decided in the slices of each node; every payment is discounted from its own date.
+`docs/reference/meanings.md` says the same in words, with an example of each.
 
-`faults` names departures from those meanings that the library is known to make (`known_faults`): with
-them the program is the one that the library builds, without them the one that the study means.
+`faults` names departures from those meanings that the library is known to make (`known_faults`):
+with them the program is the one that the library builds, without them the one that the study
+means.
 """
 
 from __future__ import annotations
@@ -15,15 +16,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
-
 from tests.oracle.discounting import factor, months_worth, staged, unexpired
 from tests.oracle.library_data import LibraryData
 from tests.oracle.linear_program import Columns, LinearProgram, Solution
 from tests.oracle.operation import Operation
 from tests.oracle.plain_study import FOREVER, GRID_LIFE, PlainStudy
 from tests.oracle.scenario_tree import Node, grow, leaves, path
-from tests.oracle.time_slices import Slices, slices
+from tests.oracle.time_slices import slices
 from tests.oracle.units import MONTHS_PER_YEAR
 
 AssetKey = tuple[str, str, str]
@@ -105,16 +104,16 @@ class Formulation:
         """The best plan."""
         found = self.maximise()
         orders = {
-            key: float(sum(found.amounts[one.column] for one in self.vintages[key] if one.node == 0))
+            key: float(
+                sum(found.amounts[one.column] for one in self.vintages[key] if one.node == 0)
+            )
             for key in self.assets
         }
         return Rebuilt(found.objective, found.leaf_npv, orders)
 
     def ranges(self, best: Rebuilt, slack: float) -> dict[AssetKey, tuple[float, float]]:
         """Least and most of each root order among the plans within `slack` [USD] of the best."""
-        keys = [
-            key for key, many in self.vintages.items() if any(one.node == 0 for one in many)
-        ]
+        keys = [key for key, many in self.vintages.items() if any(one.node == 0 for one in many)]
         columns = [[v.column for v in self.vintages[key] if v.node == 0] for key in keys]
         found = self.program.ranges(columns, best.objective - slack)
         return dict(zip(keys, found, strict=True))
@@ -237,7 +236,8 @@ def _orders(built: Formulation, key: AssetKey, asset: Asset) -> list[Vintage]:
 
 
 def _share_left(built: Formulation, asset: Asset, age: float) -> float:
-    """Share of its price that is left at `age` months: unexpired annuity, or resale if that is less."""
+    """Share of its price that is left at `age` months: unexpired annuity, or resale if that is
+    less."""
     if age >= asset.life - 1e-9:
         return 0.0
     left = unexpired(built.study.rate, asset.life, age)
@@ -252,9 +252,7 @@ def _standing_costs(built: Formulation, asset: Asset) -> None:
     for number, node in enumerate(built.nodes):
         until = min(node.end, asset.stands_until)
         worth = months_worth(built.study.rate, node.begin, until)
-        built.program.add_constant(
-            number, -asset.stands * asset.fixed / MONTHS_PER_YEAR * worth
-        )
+        built.program.add_constant(number, -asset.stands * asset.fixed / MONTHS_PER_YEAR * worth)
 
 
 def _limit_orders(built: Formulation) -> None:

@@ -112,7 +112,7 @@ sites:
 """
         + _FLAT,
         70_800,
-        "half of the 1,416 h of two months x 10 MW x 10 USD/MWh: before the plant comes there is nothing",
+        "half of the 1,416 h of two months x 10 MW x 10 USD/MWh: nothing before the plant comes",
         "the first half is served from what the plant makes in the second",
     ),
     Fault(
@@ -145,7 +145,7 @@ sites:
 """
         + _FLAT,
         50_400,
-        "January 2027 begins on a Friday: 21 weekdays x 24 h x 10 MW x 10 USD/MWh, nothing at weekends",
+        "January 2027 begins on a Friday: 21 weekdays x 24 h x 10 MW x 10 USD/MWh, no weekends",
         "tariffs take 1 January as a Monday: 23 weekdays",
     ),
     Fault(
@@ -161,7 +161,7 @@ models: {large: {shape: deepseek-ai/DeepSeek-V3}}
 products: {chat: {model: large, demand: 1 Gtok/h, price: 1 USD/Mtok}}
 """,
         -256_250,
-        "a hall of 1 MW stands and costs 250 USD/kW-year in money of 2025, which is 256.25 in that of 2026",
+        "a hall of 1 MW costs 250 USD/kW-year in money of 2025, 256.25 in that of 2026",
         "the same number of dollars in the money of any year",
     ),
     Fault(

@@ -21,8 +21,9 @@ class KeptHours:
     """The hours kept of a node that simulates representative weeks.
 
     hour: of the year. weight: hours of the node (of one year where it is longer) it stands for.
-    offset: hours from the node's beginning. run: number of the kept week or day. like: the kept hour
-    that stands for each hour of the node. span: hours of the node, of one year where it is longer.
+    offset: hours from the node's beginning. run: number of the kept week or day. like: the kept
+    hour that stands for each hour of the node. span: hours of the node, of one year where it is
+    longer.
     """
 
     hour: Whole

@@ -1,8 +1,8 @@
 """A linear program collected column by column and row by row, solved by HiGHS through SciPy.
 
 Every column belongs to a node of the tree and has a value there [USD of today]; the program
-maximises (1 - omega) E[NPV] + omega CVaR_alpha[NPV], where the NPV of a leaf is the sum of the values
-on its path (Rockafellar and Uryasev 2000).
+maximises (1 - omega) E[NPV] + omega CVaR_alpha[NPV], where the NPV of a leaf is the sum of the
+values on its path (Rockafellar and Uryasev 2000).
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class Infeasible(ValueError):
 
 @dataclass(frozen=True)
 class Solution:
-    """objective [USD], amounts of the columns, and the NPV of each leaf in the order given [USD]."""
+    """objective [USD], amounts of the columns, and the NPV of each leaf in the order given
+    [USD]."""
 
     objective: float
     amounts: Floats
@@ -50,7 +51,8 @@ class LinearProgram:
     def add_columns(
         self, count: int, node: int, value: float | Floats = 0.0, upper: float | Floats = np.inf
     ) -> Columns:
-        """`count` columns at `node`, each worth `value` [USD of today per unit], at most `upper`."""
+        """`count` columns at `node`, each worth `value` [USD of today per unit], at most
+        `upper`."""
         self.value.append(np.broadcast_to(value, count).astype(float))
         self.upper.append(np.broadcast_to(upper, count).astype(float))
         self.node.append(np.full(count, node))
@@ -58,7 +60,10 @@ class LinearProgram:
         return np.arange(self.columns - count, self.columns)
 
     def add_rows(
-        self, terms: Sequence[tuple[int | Columns, float | Floats]], limit: Floats | float, count: int
+        self,
+        terms: Sequence[tuple[int | Columns, float | Floats]],
+        limit: Floats | float,
+        count: int,
     ) -> None:
         """`count` rows at once: the sum of coefficient x column over `terms` is at most `limit`."""
         rows = np.arange(self.rows, self.rows + count)
@@ -136,9 +141,7 @@ class LinearProgram:
             raise Infeasible(found.message)
         return found.x
 
-    def ranges(
-        self, columns: Sequence[Sequence[int]], least: float
-    ) -> list[tuple[float, float]]:
+    def ranges(self, columns: Sequence[Sequence[int]], least: float) -> list[tuple[float, float]]:
         """Least and most of each sum of columns, among the points worth at least `least` [USD]."""
         scale = max(1.0, float(np.abs(self.cost).max()))
         self.add_window(np.arange(self.columns), -self.cost / scale, (self.fixed - least) / scale)

@@ -1,9 +1,9 @@
-"""Would the oracle notice? Each mutation breaks one line of a copy of the library; the random studies
-must find it.
+"""Would the oracle notice? Each mutation breaks one line of a copy of the library; the random
+studies must find it.
 
-`python tests/oracle/mutations.py` tries all of them, `python tests/oracle/mutations.py NAME ...` those
-whose name contains a word. Exit code 1 where one is not noticed, or its line is no longer there: then
-the table wants its new text. The library itself is not touched.
+`python tests/oracle/mutations.py` tries all of them, `python tests/oracle/mutations.py NAME ...`
+those whose name contains a word. Exit code 1 where one is not noticed, or its line is no longer
+there: then the table wants its new text. The library itself is not touched.
 """
 
 from __future__ import annotations

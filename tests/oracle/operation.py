@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
 from tests.oracle.linear_program import Columns, Floats, LinearProgram
 from tests.oracle.plain_study import Plant, Product
 from tests.oracle.time_slices import Slices, prices_by_hour
@@ -135,7 +134,9 @@ class Operation:
         """
         run = self.time.run
         before = np.arange(self.count) - 1
-        ring = self.study.weeks is not None or "a store borrows from later hours" in self.built.faults
+        ring = (
+            self.study.weeks is not None or "a store borrows from later hours" in self.built.faults
+        )
         for one in np.unique(run):
             within = np.flatnonzero(run == one)
             before[within[0]] = within[-1] if ring else -1
@@ -157,9 +158,7 @@ class Operation:
             for months, billed in self.time.bills[grid.billing]:
                 charge = grid.demand * months * float(self.time.factor[billed[0]])
                 (peak,) = self.program.add_columns(1, self.number, -charge)
-                self.program.add_rows(
-                    [(taken[billed], 1.0), (peak, -1.0)], 0.0, len(billed)
-                )
+                self.program.add_rows([(taken[billed], 1.0), (peak, -1.0)], 0.0, len(billed))
         used.append((taken, -(1 - grid.loss)))
 
     def _accelerators(

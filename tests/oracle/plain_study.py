@@ -1,7 +1,8 @@
 """A study as plain numbers, read from its mapping with the rebuild's own parser.
 
-Powers are in MW, prices in USD per MW or MWh, times in months from the start of the study. Only what
-the rebuild knows is read; `read` raises NotCovered for the rest, so nothing is left out in silence.
+Powers are in MW, prices in USD per MW or MWh, times in months from the start of the study. Only
+what the rebuild knows is read; `read` raises NotCovered for the rest, so nothing is left out in
+silence.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from tests.oracle.units import month_number, quantity, real_rate
 
 FOREVER = float("inf")
 GRID_LIFE = 40 * 12.0
-"""Months for which a grid right lasts once it is connected; it matters to the terminal value only."""
+"""Months for which a grid right lasts once it is connected; it matters to the terminal value
+only."""
 
 
 class NotCovered(ValueError):
@@ -26,8 +28,8 @@ class Plant:
     """A generator or a battery that may be built at a site.
 
     capex [USD/MW], energy_capex [USD/MWh], fixed [USD/MW-year], variable [USD/MWh], heat_rate
-    [MMBtu/MWh], lead, life and stands_for [month], at_most and stands [MW], the same of energy [MWh].
-    listed_capex: of its technology, without the site's override [USD/MW].
+    [MMBtu/MWh], lead, life and stands_for [month], at_most and stands [MW], the same of energy
+    [MWh]. listed_capex: of its technology, without the site's override [USD/MW].
     """
 
     site: str
@@ -149,6 +151,13 @@ class PlainStudy:
 
 def read(written: Mapping[str, Any]) -> PlainStudy:
     """The study in the mapping `written`. Raises NotCovered for keys beyond the rebuild."""
+    _only(
+        "study title goal money horizon carbon fuels technologies beliefs tree sites fleet models "
+        "products limits",
+        written,
+        "study",
+    )
+    _only("may_buy", written.get("fleet", {}), "fleet")
     horizon, risk = written["horizon"], written.get("goal", {}).get("risk", {})
     hours = horizon.get("hours", {})
     hours = {} if hours == "all" else hours
@@ -193,7 +202,9 @@ def _site(name: str, written: Mapping[str, Any], study: Mapping[str, Any]) -> Si
     grid = written.get("grid")
     return Site(
         grid=None if grid is None else _grid(grid),
-        plants=tuple(_plant(name, key, one, study) for key, one in written.get("build", {}).items()),
+        plants=tuple(
+            _plant(name, key, one, study) for key, one in written.get("build", {}).items()
+        ),
         hall=_hall(written["hall"]) if "hall" in written else None,
     )
 
@@ -234,7 +245,8 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         raise NotCovered(f"{build['use']}: a technology of the catalogue")
     kind = study["technologies"][build["use"]]
     _only(
-        "kind capex energy_capex fixed variable heat_rate fuel availability lead life efficiency source",
+        "kind capex energy_capex fixed variable heat_rate fuel availability lead life "
+        "efficiency source",
         kind,
         f"technologies.{build['use']}",
     )
@@ -302,6 +314,12 @@ _MEASURES = {
 
 
 def _product(name: str, written: Mapping[str, Any]) -> Product:
+    _only(
+        "title kind model site isl osl promise demand price price_change shape deadline "
+        "availability served_from source",
+        written,
+        f"products.{name}",
+    )
     kind = written.get("kind", "tokens")
     if kind not in _MEASURES:
         raise NotCovered(f"products.{name}: {kind}")

@@ -1,4 +1,5 @@
-"""A study with other names for its sites, plants, technologies, fuels, products, chips, models, nodes."""
+"""A study with other names for its sites, plants, technologies, fuels, products, chips, models,
+nodes."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from tests.oracle.study_generator import NAMES
 from tests.oracle.renaming import renamed
+from tests.oracle.study_generator import NAMES
 
 Written = dict[str, Any]
 

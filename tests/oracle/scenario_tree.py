@@ -1,4 +1,5 @@
-"""The tree of a study: from its beliefs, or written by hand, with the values that hold at each node."""
+"""The tree of a study: from its beliefs, or written by hand, with the values that hold at each
+node."""
 
 from __future__ import annotations
 
@@ -15,10 +16,10 @@ from tests.oracle.units import MONTHS_PER_YEAR, quantity
 class Node:
     """One node: the decisions of one stage in one state of knowledge.
 
-    probability: that the future passes here. begin, months: when and how long. cases: what is known
-    of each belief. level: demand in the middle of the node relative to today's, by product.
-    fuel [USD/MMBtu] and capex [USD/MW]: believed prices that hold here. blocks: demand by load block
-    [MW], by product.
+    probability: that the future passes here. begin, months: when and how long. cases: what is
+    known of each belief. level: demand in the middle of the node relative to today's, by product.
+    fuel [USD/MMBtu] and capex [USD/MW]: believed prices that hold here. blocks: demand by load
+    block [MW], by product.
     """
 
     parent: int | None
@@ -65,7 +66,8 @@ def leaves(nodes: list[Node]) -> list[int]:
 
 
 def _from_beliefs(study: PlainStudy) -> list[Node]:
-    """At the stage that reveals a belief every node splits into its cases; several split together."""
+    """At the stage that reveals a belief every node splits into its cases; several split
+    together."""
     beliefs = study.written.get("beliefs", {})
     nodes: list[Node] = []
     level_before: list[int | None] = [None]
@@ -100,7 +102,9 @@ def _believing(
     values: dict[str, str] = {}
     for name, belief in study.written.get("beliefs", {}).items():
         case = known.get(name)
-        values[belief["about"]] = belief["before"] if case is None else belief["cases"][case]["value"]
+        values[belief["about"]] = (
+            belief["before"] if case is None else belief["cases"][case]["value"]
+        )
     level, at_end = {}, {}
     for one in study.products:
         written = values.get(f"demand:{one.name}", values.get("demand", "0 %/a"))

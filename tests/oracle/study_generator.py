@@ -1,12 +1,13 @@
 """Random small studies with hostile names: the same seed gives the same study.
 
-Prices and costs are drawn near the margin, so that orders are worth placing in some studies, at some
-nodes, and not in others. Most studies have load blocks, some every hour of a few months, some kept
-weeks, some sell tokens.
+Prices and costs are drawn near the margin, so that orders are worth placing in some studies, at
+some nodes, and not in others. Most studies have load blocks, some every hour of a few months,
+some kept weeks, some sell tokens.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
@@ -111,7 +112,7 @@ class _Draw:
             return {"weeks": self.random.randint(1, 2), "extreme_days": self.random.randint(0, 1)}
         cuts = sorted(self.random.sample(range(200, 8600), self.random.randint(0, 3)))
         edges = [0, *cuts, 8760]
-        blocks = [b - a for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        blocks = [b - a for a, b in itertools.pairwise(edges)]
         if self._chance(0.1):
             blocks = [round(one / 3) or 1 for one in blocks]
         return {"blocks": [f"{one} h" for one in blocks]}

@@ -1,7 +1,7 @@
 """Laws of meaning: a study written otherwise that means the same has the same value.
 
-Names, their order, a thing cut in two halves, what cannot matter, the unit and the size of money: none
-may change the plan. Both sides are the library's own, so no law depends on the rebuild.
+Names, their order, a thing cut in two halves, what cannot matter, the unit and the size of money:
+none may change the plan. Both sides are the library's own, so no law depends on the rebuild.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from random import Random
 from typing import Any
 
 import pytest
-
 from tests.oracle import rewriting
 from tests.oracle.adapter import Planned
 from tests.oracle.compare import plan

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
-
 from tests.oracle.compare import plan, rebuild
 
 POWER = "products: {power: {kind: electricity, site: here, demand: 10 MW, price: 10 USD/MWh}}"

@@ -1,4 +1,5 @@
-"""The plan of a study is the study: certified plans against a rebuild from the keys' meanings alone.
+"""The plan of a study is the study: certified plans against a rebuild from the keys' meanings
+alone.
 
 The bounds of a plan prove that its linear program is solved. That the program is the study, nobody
 proves but somebody who writes it a second time. `docs/reference/meanings.md` is what both were
@@ -11,7 +12,6 @@ import json
 
 import pytest
 from ruamel.yaml import YAML
-
 from tests.oracle.compare import Comparison, agree, compare, plan, rebuild
 from tests.oracle.known_faults import FAULTS, NAMES, OPEN, Fault
 from tests.oracle.study_generator import study

@@ -1,18 +1,19 @@
 """Time inside a node: the slices in which operation is decided, and what they stand for.
 
-Load blocks have no order in time, so a node of blocks is cut wherever a capacity may come or go, and
-every piece holds its share of every block. Hours keep their calendar. A node of more than a year in
-which something comes or goes operates each of its years; otherwise one year stands for all.
+Load blocks have no order in time, so a node of blocks is cut wherever a capacity may come or go,
+and every piece holds its share of every block. Hours keep their calendar. A node of more than a
+year in which something comes or goes operates each of its years; otherwise one year stands for
+all.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
 from tests.oracle.discounting import mean_factor
 from tests.oracle.library_data import KeptHours
 from tests.oracle.plain_study import PlainStudy
@@ -34,11 +35,11 @@ _TOUCH = 1e-6
 class Slices:
     """One entry for each slice.
 
-    weight: hours of the node it stands for. begin: month since the study's start in which it begins.
-    offset: hours from the beginning of its operated year.
-    factor: today's worth of 1 USD in it. label: hour of the year, or number of the block. year: which
-    operated year of the node it belongs to. run: slices of one run follow each other hour by hour.
-    bills: by billing period, months that are billed on the peak of which slices.
+    weight: hours of the node it stands for. begin: month since the study's start in which it
+    begins. offset: hours from the beginning of its operated year. factor: today's worth of 1 USD
+    in it. label: hour of the year, or number of the block. year: which operated year of the node
+    it belongs to. run: slices of one run follow each other hour by hour. bills: by billing
+    period, months that are billed on the peak of which slices.
     """
 
     weight: Floats
@@ -80,7 +81,7 @@ def slices(
 def _years(node: Node) -> list[tuple[float, float]]:
     """Begin and end of each year of a node [month]; the last may be shorter."""
     marks = [*np.arange(node.begin, node.end - _TOUCH, MONTHS_PER_YEAR), node.end]
-    return list(zip(marks[:-1], marks[1:], strict=True))
+    return list(itertools.pairwise(marks))
 
 
 def _blocks(
@@ -93,12 +94,14 @@ def _blocks(
         marks = [begin, *(at for at in inside if begin + _TOUCH < at < end - _TOUCH), end]
         if prorated:
             marks = [begin, end]
-        pieces += [(number, a, b) for a, b in zip(marks[:-1], marks[1:], strict=True)]
+        pieces += [(number, a, b) for a, b in itertools.pairwise(marks)]
     blocks = np.array(study.blocks)
     count = len(blocks)
     share = [(end - begin) / MONTHS_PER_YEAR for _, begin, end in pieces]
     if "blocks in a short stage" in faults:
-        share = [max(1.0, node.months / MONTHS_PER_YEAR) if len(share) == 1 else one for one in share]
+        share = [
+            max(1.0, node.months / MONTHS_PER_YEAR) if len(share) == 1 else one for one in share
+        ]
     year = np.repeat([number for number, *_ in pieces], count)
     factors = [mean_factor(study.rate, *years[number]) for number, *_ in pieces]
     yearly = [
@@ -126,7 +129,7 @@ def _hours_of(study: PlainStudy, node: Node) -> Whole:
     """Hours of the year of a node, in order from its first month; at most a year of them."""
     first = (study.start + round(node.begin)) % 12
     months = [(first + n) % 12 for n in range(min(12, round(node.months)))]
-    return np.concatenate([np.flatnonzero(MONTH_OF_HOUR == month) for month in months])
+    return np.concatenate([np.flatnonzero(month == MONTH_OF_HOUR) for month in months])
 
 
 def _every_hour(study: PlainStudy, node: Node) -> Slices:

@@ -55,7 +55,8 @@ _NUMBER_AND_UNIT = re.compile(r"^\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
 
 
 def quantity(written: str | float, unit: str) -> float:
-    """The number written in `written`, in `unit`. Raises ValueError where they measure different things.
+    """The number written in `written`, in `unit`. Raises ValueError where they measure different
+    things.
 
     `quantity("14 USD/kW-month", "USD/MW-month")` is 14,000.
     """
