@@ -15,6 +15,7 @@ import numpy as np
 import study_hd
 
 from headrace.plan.interior_point import solve
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.solve.branch_and_bound import solve_whole
 
 UNITS = {"shell": 50.0, "ccgt": 30.0, "gpu": 8.0}
@@ -28,7 +29,8 @@ def main() -> int:
     whole = dataclasses.replace(problem, master=dataclasses.replace(problem.master, unit=unit))
     measure.load_kernels()
     (_, theirs), (plan, ours) = measure.fastest(
-        lambda: solve(problem, gap=1e-3), lambda: solve_whole(whole, gap=1.5e-3)
+        lambda: solve(problem, SolverOptions(gap=1e-3, threads=1)),
+        lambda: solve_whole(whole, SolverOptions(gap=1.5e-3, threads=1)),
     )
     good = measure.row("integers", "the LP", "hd [3, 3]", 0.5, ours=ours, theirs=theirs, gap=plan.gap, cpu_s=ours,
                        wall_s=plan.seconds, peak_gb=measure.peak(), lower=plan.lower, upper=plan.upper,

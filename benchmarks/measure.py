@@ -42,8 +42,9 @@ def load_kernels() -> None:
     import study_hd
 
     from headrace.plan.interior_point import solve
+    from headrace.plan.lp.options import SolverOptions
 
-    solve(study_hd.problem([3], hours=2400), gap=1e-2)
+    solve(study_hd.problem([3], hours=2400), SolverOptions(gap=1e-2, threads=1))
 
 
 def ours(branching: list[int], gap: float, **options: object) -> dict[str, object]:
@@ -53,12 +54,13 @@ def ours(branching: list[int], gap: float, **options: object) -> dict[str, objec
     import study_hd
 
     from headrace.plan.interior_point import solve
+    from headrace.plan.lp.options import SolverOptions
 
     threads = int(options.pop("threads", 1))  # type: ignore[call-overload]
     problem = study_hd.problem(branching, **options)  # type: ignore[arg-type]
     load_kernels()
     cpu, wall = time.process_time(), time.perf_counter()
-    plan = solve(problem, gap=gap, threads=threads)
+    plan = solve(problem, SolverOptions(gap=gap, threads=threads))
     return {
         "cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall, "gap": plan.gap, "lower": plan.lower,
         "upper": plan.upper, "iterations": plan.iterations, "coarse": plan.coarse, "solver": plan.solver, "peak_gb": peak(),

@@ -19,6 +19,7 @@ import numpy as np
 import study_hd
 
 from headrace.plan.interior_point import solve
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem
 
 HOURS = 1_000_008  # whole days
@@ -48,7 +49,7 @@ def main(hours: int) -> int:
     plan = problem(hours)
     measure.load_kernels()
     cpu, wall = time.process_time(), time.perf_counter()
-    found = solve(plan, gap=1e-3)
+    found = solve(plan, SolverOptions(gap=1e-3, threads=1))
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     size = measure.peak()
     holds = found.gap <= 1e-3 and cpu <= SECONDS and size <= MEMORY

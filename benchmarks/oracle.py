@@ -14,14 +14,15 @@ import study_hd
 from headrace.plan.interior_point import solve
 from headrace.plan.lp.fix_orders import alone
 from headrace.plan.lp.highs import FixedNode
+from headrace.plan.lp.options import SolverOptions
 
 
 def main() -> int:
     block = study_hd.problem([]).nodes[0]
     x = np.array([150.0, 60.0, 200.0, 60.0, 150.0, 0.0, 120.0, 160.0])
-    solve(alone(block, x), gap=1e-4)
+    solve(alone(block, x), SolverOptions(gap=1e-4, threads=1))
     began = time.process_time()
-    mine = solve(alone(block, x), gap=1e-4)
+    mine = solve(alone(block, x), SolverOptions(gap=1e-4, threads=1))
     ours = time.process_time() - began
     began = time.process_time()
     value = FixedNode(block, solver="hipo").solve(x)[1]

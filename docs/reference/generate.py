@@ -9,8 +9,7 @@ from typing import Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from headrace.core.part import StudyPart
-from headrace.core.study import Study, parts_of
+from headrace.core.study import Study, StudyPart, parts_of
 from headrace.core.units import Unit
 
 PAGE = Path(__file__).with_name("study.md")
@@ -21,7 +20,7 @@ One YAML document. Every key has a unit, a meaning and a default; an unknown key
 `headrace explain KEY` says the same in the terminal, `headrace schema` prints the JSON Schema for editors, `headrace examples`
 lists studies to start from. Quantities are written with their unit: `300 MW`, `14 USD/kW-month`, `8 %/a real`.
 
-This page is generated from `src/headrace/core/study.py`.
+This page is generated from `src/headrace/core/study/`.
 """
 
 
@@ -54,7 +53,7 @@ def _section(model: type[StudyPart], paths: list[str]) -> str:
     heading = "## The document" if model is Study else f"## {', '.join(f'`{path[:-1]}`' for path in paths)}"
     rows = [_row(name, info) for name, info in model.model_fields.items()]
     return "\n".join(
-        [heading, "", str(model.__doc__), "", "| key | unit | default | meaning |", "| --- | --- | --- | --- |", *rows, ""]
+        [heading, "", " ".join(str(model.__doc__).split()), "", "| key | unit | default | meaning |", "| --- | --- | --- | --- |", *rows, ""]
     )
 
 

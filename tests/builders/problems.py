@@ -189,3 +189,65 @@ def random_problem(seed, *, units=False):
         rhs=rng.uniform(1.0, 6.0, rows),
     )
     return Problem(master, tuple(blocks), parent, probability, constant=float(rng.uniform(-5, 5)))
+
+
+def pairs(*at):
+    return Pattern(
+        np.array([r for r, _ in at], dtype=np.int64), np.array([c for _, c in at], dtype=np.int64)
+    )
+
+
+def flat(*scale):
+    return Values(np.array(scale, dtype=np.float64), np.zeros(len(scale), dtype=np.int64))
+
+
+def engine(demand=10.0, start=0.0, most=100.0, upper=np.inf, must=0.0):
+    """Two hours: sell at 5, burn at 1, engine bounded by what stands, orders at 3 per MW."""
+    none, nothing = np.zeros(0, dtype=np.int64), flat()
+    template = HourTemplate(
+        columns=("burn", "serve"),
+        rows=("balance",),
+        chains=(),
+        borders=("engine",),
+        windows=(),
+        row_entries=pairs((0, 0), (0, 1)),
+        row_border=pairs(),
+        chain_now=pairs(),
+        chain_next=pairs(),
+        levels=none,
+        upper_border=pairs((0, 0)),
+        window_entries=pairs(),
+    )
+    block = NodeBlock(
+        name="root",
+        weight=1.0,
+        template=template,
+        weights=np.ones(2),
+        next_hour=np.array([1, 0]),
+        profiles=np.ones((1, 2)),
+        cost=flat(1.0, -5.0),
+        upper=flat(0.0, demand),
+        upper_border=flat(1.0),
+        row_entries=flat(-1.0, 1.0),
+        row_rhs=flat(-must),
+        row_border=nothing,
+        chain_now=nothing,
+        chain_next=nothing,
+        chain_rhs=nothing,
+        window_entries=nothing,
+        window_of=np.zeros((0, 2), dtype=np.int64),
+        window_rhs=(),
+        start=np.array([start]),
+        map=csr_array(np.array([[1.0]])),
+    )
+    master = Master(
+        columns=("order engine",),
+        node=np.zeros(1, dtype=np.int64),
+        cost=np.array([3.0]),
+        upper=np.array([most]),
+        unit=np.zeros(1),
+        rows=(),
+        matrix=csr_array((0, 1)),
+        rhs=np.zeros(0),
+    )
+    return Problem(master, (block,), np.array([-1]), np.ones(1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from headrace.core.ids import AssetId, AssetRole
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
@@ -65,26 +66,22 @@ class Solved:
     def total(self, *kinds: str) -> float:
         return cash_flow.total(self.lines, *kinds)
 
-    def quantity(self, node: str, asset: str) -> float:
-        amounts = ordered(self.formulation, self.plan.solution)
+    def quantity(self, node: str, site: str, key: str, role: str = "build") -> float:
+        """What is ordered of an asset at a node [own unit]."""
+        amounts, wanted = (
+            ordered(self.formulation, self.plan.solution),
+            AssetId(site, AssetRole(role), key),
+        )
         names = [
-            (self.formulation.nodes[o.node].name, self.formulation.system.assets[o.asset].key)
+            (self.formulation.nodes[o.node].name, self.formulation.system.assets[o.asset].id)
             for o in self.formulation.orders
         ]
-        return float(sum(a for a, name in zip(amounts, names) if name == (node, asset)))
+        return float(sum(a for a, name in zip(amounts, names) if name == (node, wanted)))
 
 
 def solve_text(text: str) -> Solved:
     expansion = expand(study_of(parse_text(text)))
-    found = formulate(
-        expansion.system,
-        expansion.nodes,
-        expansion.calendars,
-        expansion.worlds,
-        expansion.clock,
-        expansion.spend,
-        risk=expansion.risk,
-    )
+    found = formulate(expansion)
     plan = solve(found.problem)
     outcomes = tuple(node_outcome(found, plan.solution, n) for n in range(len(found.nodes)))
     return Solved(found, plan, outcomes, cash_flow.lines(found, plan.solution, outcomes))

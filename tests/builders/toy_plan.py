@@ -225,6 +225,16 @@ def plan() -> dict:
         ),
     ]
     return {
+        "schema_version": 1,
+        "status": {
+            "state": "finished",
+            "why": "",
+            "after_seconds": 81.5,
+            "holds": "certified plan",
+            "hours_kept": "every hour",
+            "weather": "typical",
+            "gap_of": "full hours",
+        },
         "study": "toy",
         "title": "Toy: two sites, <b>invented</b> numbers",
         "objective_usd": 1.234e9,

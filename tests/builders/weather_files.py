@@ -17,9 +17,9 @@ def humidity(weather: Weather) -> np.ndarray:
     """Relative humidity [%] that gives back the station's wet bulb (psychrometer of ASHRAE, both
     over water).
     """
-    from headrace.energy.weather.moist_air import _ratio_at
+    from headrace.energy.weather.moist_air import humidity_ratio_at_wetbulb
 
-    ratio = _ratio_at(weather.wetbulb, weather.drybulb, weather.pressure)
+    ratio = humidity_ratio_at_wetbulb(weather.wetbulb, weather.drybulb, weather.pressure)
     vapour = ratio * weather.pressure / (0.621945 + ratio)
     return 100 * vapour / saturation(weather.drybulb)
 

@@ -38,3 +38,19 @@ def test_resale_falls_with_age():
 def test_an_unknown_key_names_the_nearest():
     with pytest.raises(InputError, match="Did you mean `gb300`"):
         accelerator("gb3000")
+
+
+@pytest.mark.parametrize("chip", accelerators(), ids=lambda chip: chip.key)
+def test_a_part_never_gains_value(chip):
+    ages = [0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0, 20.0]
+    shares = [chip.resale(age) for age in ages]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] == 1.0
+    assert shares[-1] == 0.0
+
+
+@pytest.mark.parametrize("chip", accelerators(), ids=lambda chip: chip.key)
+def test_a_narrower_format_is_never_slower(chip):
+    peaks = [figure.to("FLOP/s") for figure in chip.peaks() if figure is not None]
+    assert peaks == sorted(peaks)
+    assert chip.peak("bf16") == peaks[0]

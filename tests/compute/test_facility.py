@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.compute.facility import hall, losses, pue
+from headrace.core.catalogue import entries
 from headrace.core.errors import InputError
 from headrace.energy.weather.series import station
 
@@ -62,3 +63,37 @@ def test_hotter_air_never_costs_less(dry, drop):
 def test_bad_weather_is_named(dry, wet, words):
     with pytest.raises(InputError, match=words):
         pue(np.array(dry), np.array(wet), hall())
+
+
+def test_a_steep_hour_of_the_liquid_part_by_hand():
+    """At 50 degC dry and 25 wet bulb trim chillers carry all of the liquid part: liquid share over
+    the COP at its rating point is added to the hot hour of the air part.
+    """
+    design = hall()
+    hot = pue(np.array([design.liquid_limit.value]), np.array([25.0]), design)[0]
+    steep = pue(np.array([design.liquid_limit.value + 8.0]), np.array([25.0]), design)[0]
+    trim = design.liquid_share.value / design.chiller_cop.value
+    assert steep - hot == pytest.approx(trim)
+
+
+@given(st.floats(-40, 45), st.floats(0, 20))
+def test_the_chain_adds_up_in_every_hour(dry, drop):
+    hour = (np.array([dry]), np.array([dry - drop]))
+    chain = losses(*hour, hall())
+    assert all(loss.share >= 0 for loss in chain)
+    assert 1 + sum(loss.share for loss in chain) == pytest.approx(pue(*hour, hall())[0])
+
+
+def test_every_hall_of_the_catalogue_has_its_figures():
+    for key in entries("compute", "halls"):
+        design = hall(key)
+        assert 0 < design.power_path.value < 1
+        assert 0 <= design.liquid_share.value <= 1
+        # the grid connection holds the worst hour of a hot place
+        worst = pue(np.array([40.0]), np.array([26.0]), design)[0]
+        assert design.facility_peak.value >= worst - 0.05
+
+
+def test_an_unknown_hall_names_the_nearest():
+    with pytest.raises(InputError, match=r"Did you mean `hall\.ai`"):
+        hall("hall.aj")

@@ -1,11 +1,22 @@
 """Ways to pay for accelerators, by hand, and when they come."""
 
-import numpy as np
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from headrace.compute.accelerator import accelerator
-from headrace.compute.failures import spares, standing, up_share
-from headrace.compute.supply import arrivals, bought, deliveries, later, leased, rented, sublet
+from headrace.compute.supply import (
+    arrivals,
+    bought,
+    deliveries,
+    later,
+    leased,
+    rented,
+    sublet,
+    supply,
+)
 from headrace.core.errors import InputError
 
 
@@ -57,18 +68,38 @@ def test_months_carry_over_years():
     assert later("2026-12", 0) == "2026-12"
 
 
-def test_failures_by_hand():
-    """Interval 99 h, repair 1 h: 99 % up.
-
-    Of 100 parts one is in repair on average; Poisson(1) has its 99 % point at 4.
-    """
-    assert up_share(99.0, 1.0) == 0.99
-    assert spares(100, 99.0, 1.0, 0.99) == 4
-    assert standing(2.0, 0.1) == pytest.approx(0.81)
-    with pytest.raises(InputError):
-        up_share(0.0, 1.0)
+def test_a_part_of_unknown_supply_is_promised_to_nobody():
+    chip = replace(accelerator("b200"), key="nothing")
+    assert supply(chip) is None
+    with pytest.raises(InputError, match="known supply"):
+        deliveries(chip, 0.01, 4)
 
 
-def test_more_reliable_parts_need_no_more_spares():
-    counts = [spares(10_000, interval, 48.0) for interval in np.geomspace(100, 1e6, 12)]
-    assert counts == sorted(counts, reverse=True)
+@given(st.floats(0, 1), st.integers(1, 12), st.integers(1, 8))
+def test_deliveries_never_fall_and_end_at_the_share(share, quarters, ramp):
+    chip = accelerator("b200")
+    found = deliveries(chip, share, quarters + ramp, ramp=ramp)
+    assert list(found) == sorted(found)
+    assert found[-1] == pytest.approx(supply(chip).per_quarter.to("accelerator") * share)
+
+
+@pytest.mark.parametrize(("month", "by"), [("2026-01", 0), ("2026-11", 3), ("2099-12", 25)])
+def test_a_month_and_back(month, by):
+    assert later(later(month, by), -by) == month
+
+
+def test_a_rent_is_committed_from_the_first_hour_on():
+    """Three months at 2 USD/h, one month after the order: 3 x 730 x 2 = 4,380 USD."""
+    asset = rented(accelerator("h100"), 3, rent=2.0)
+    assert asset.price == pytest.approx(4380)
+    assert [one.month for one in asset.payments] == [1.0, 2.0, 3.0]
+    assert asset.fixed_cost == 0.0
+    assert asset.resale is None
+
+
+def test_a_longer_lease_costs_less_a_month_and_more_in_all():
+    chip = accelerator("h100")
+    short, long = (leased(chip, "here", years) for years in (2.0, 5.0))
+    assert short.payments[0].usd > long.payments[0].usd
+    assert short.price < long.price
+    assert (short.life_months, long.life_months) == (24.0, 60.0)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from tests.conftest import fill
 
 from headrace.core import hourly_store, run_folder
-from headrace.core.errors import InputError
+from headrace.core.errors import DiskFull, InputError
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_a_killed_writer_leaves_the_old_file(folder):
 def test_a_second_process_is_refused_until_the_first_ends(folder):
     code = (
         "import sys; from pathlib import Path; from headrace.core import run_folder\n"
-        "from headrace.core.errors import InputError\n"
+        "from headrace.core.errors import DiskFull, InputError\n"
         "try:\n"
         "    with run_folder.RunFolder(Path(sys.argv[1])).hold(): print('held')\n"
         "except InputError as error: print(error)"
@@ -223,9 +223,10 @@ def test_parquet_of_another_shape_is_bad_input(folder):
     folder.path("hourly").mkdir()
     with duckdb.connect() as store:
         store.execute(
-            f"COPY (SELECT 1 AS hour, 2.0 AS value) TO '{folder.path(hourly_store.file_of(0))}' (FORMAT parquet)"
+            "COPY (SELECT 1 AS hour, 2.0 AS value)"
+            f" TO '{folder.path(hourly_store.file_of(0))}' (FORMAT parquet)"
         )
-    with pytest.raises(InputError, match="lacks bus"):
+    with pytest.raises(InputError, match="lacks book, bus"):
         hourly_store.read_hourly(folder, 0)
 
 
@@ -235,14 +236,22 @@ def test_a_full_disk_is_one_clear_message(folder):
     """
     folder.write("plan.json", "old")
     code = (
-        "import sys, resource, signal; from pathlib import Path; import numpy as np; import duckdb\n"
-        "from headrace.core import run_folder, hourly_store\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
-        "folder = run_folder.RunFolder(Path(sys.argv[1])); noise = np.random.default_rng(1).random(20000)\n"
-        "hours = hourly_store.NodeHours(0, np.ones(20000), (hourly_store.Series('a', 'b', 'c', 'MW', noise),))\n"
-        "for act in (lambda: folder.write('plan.json', 'x' * 20000), lambda: hourly_store.write_hourly(folder, hours)):\n"
+        "import sys, resource, signal; from pathlib import Path\n"
+        "import duckdb; import numpy as np\n"
+        "from headrace.core import hourly_store, run_folder\n"
+        "from headrace.core.errors import DiskFull\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
+        "folder = run_folder.RunFolder(Path(sys.argv[1]))\n"
+        "noise = np.random.default_rng(1).random(20000)\n"
+        "series = (hourly_store.FlowSeries('a', 'b', 'c', 'MW', noise),)\n"
+        "hours = hourly_store.NodeHours(0, np.ones(20000), series)\n"
+        "for act in (\n"
+        "    lambda: folder.write('plan.json', 'x' * 20000),\n"
+        "    lambda: hourly_store.write_hourly(folder, hours),\n"
+        "):\n"
         "    try: act()\n"
-        "    except run_folder.DiskFull as error: print(error.exit_code, error)\n"
+        "    except DiskFull as error: print(error.exit_code, error)\n"
     )
     told = subprocess.run(
         [sys.executable, "-c", code, str(folder.root)], capture_output=True, text=True, check=True
@@ -271,7 +280,7 @@ def test_a_disk_that_is_really_full(small_disk):
         lambda: hourly_store.write_hourly(folder, hours),
         lambda: [folder.log(run_folder.Event(float(i), "solve", "x" * 100)) for i in range(1000)],
     ):
-        with pytest.raises(run_folder.DiskFull, match="No room left on the disk") as told:
+        with pytest.raises(DiskFull, match="No room left on the disk") as told:
             act()
         assert told.value.exit_code == 5
     assert folder.read("plan.json") == "old"

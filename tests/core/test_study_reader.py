@@ -101,9 +101,12 @@ def test_a_damaged_study_is_read_or_refused_in_words(where: int, put: str, cut: 
 
 EMBEDDED = Path(str(files("headrace") / "examples" / "piedmont" / "study.yaml"))
 ODD = (
-    "300 MW", "1 MWh", "-3 %", "1e400 MW", "nan MW", "inf", ".nan", "~", "true", "[]", "{}", "''", "2027-13", "9999999-01", "-1 months",
-    "0x1F", "1_000", "1:30", "!!float x", "!!int x", "!!bool x", "!!binary abc", "!!python/object:os.system x", "|", "&a 1", "*a",
-    "? a", "٣ MW", "１ MW", "1 MW\x85", "1 µW", "1**1 MW", "MW", "1,000 MW", "1e-400 MW", "\ud7ff", "<<: {a: 1}", "\x00", "\t", "\ufeff",
+    "300 MW", "1 MWh", "-3 %", "1e400 MW", "nan MW", "inf", ".nan", "~", "true", "[]", "{}", "''",
+    "2027-13", "9999999-01", "-1 months",
+    "0x1F", "1_000", "1:30", "!!float x", "!!int x", "!!bool x", "!!binary abc",
+    "!!python/object:os.system x", "|", "&a 1", "*a",
+    "? a", "٣ MW", "１ MW", "1 MW\x85", "1 µW", "1**1 MW", "MW", "1,000 MW", "1e-400 MW", "\ud7ff",
+    "<<: {a: 1}", "\x00", "\t", "\ufeff",
 )  # fmt: skip
 """What people and machines write where a value should stand."""
 
@@ -152,7 +155,8 @@ def test_the_embedded_study_with_odd_values_and_lost_lines(data: st.DataObject) 
 
 
 _WORDS = st.sampled_from(
-    ("study", "sites", "products", "horizon", "a", "- ", ": ", "\n", "\n  ", "\n    ", "{", "}", "[", "]", ", ", "#", "'", '"', "|", ">",
+    ("study", "sites", "products", "horizon", "a", "- ", ": ", "\n", "\n  ", "\n    ", "{", "}",
+    "[", "]", ", ", "#", "'", '"', "|", ">",
      "!!", "&x ", "*x", "? ", "%", "---\n", "1", "300 MW", "\t", "\x00", "é", "\U0001f600")
 )  # fmt: skip
 

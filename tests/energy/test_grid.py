@@ -95,3 +95,32 @@ def test_rights_from_the_catalogue():
 def test_bad_rights_are_refused(right):
     with pytest.raises(InputError):
         energy_price(right)
+
+
+@pytest.mark.parametrize(
+    ("right", "words"),
+    [
+        (GridRight(10, windows=(PriceWindow(30, 24, 6),)), "from 24 to 6 h"),
+        (GridRight(10, windows=(PriceWindow(30, 0, 25),)), "from 0 to 25 h"),
+        (GridRight(10, windows=(PriceWindow(30, 0, 6, months=()),)), "in months"),
+        (GridRight(10, windows=(PriceWindow(30, 0, 6, months=(13,)),)), "months 1 to 12"),
+        (GridRight(-1), "limit >= 0"),
+        (GridRight(float("inf")), "limit >= 0"),
+        (GridRight(10, loss=1.0), "loss below 1"),
+        (GridRight(10, curtailment_days=366), "0 to 365 days"),
+    ],
+)
+def test_what_no_contract_can_say_is_refused(right, words):
+    with pytest.raises(InputError, match=words):
+        energy_price(right)
+
+
+def test_every_fault_is_named_at_once():
+    right = GridRight(-1, curtailment_days=400, windows=(PriceWindow(30, 30, 6),))
+    assert len(right.faults()) == 3
+    assert GridRight(10, windows=(PriceWindow(30, 22, 6),)).faults() == []
+
+
+def test_the_same_right_with_another_limit():
+    right = GridRight(10, energy=60)
+    assert right.but(limit=20.0) == GridRight(20.0, energy=60)

@@ -17,7 +17,7 @@ def test_three_hours_by_hand():
     assert found.direct == 10
     assert found.stored == pytest.approx(6.48)
     assert found.gas == pytest.approx(20 - 6.48)
-    assert found.spilled == pytest.approx(12)
+    assert found.curtailed == pytest.approx(12)
     assert found.gas_peak == pytest.approx(10)
     assert found.solar_share == pytest.approx(16.48 / 30)
 
@@ -32,9 +32,9 @@ def test_energy_is_conserved_and_storage_never_hurts(sun, power, energy, round_t
     load, rays = np.full(len(sun), 10.0), np.array(sun)
     found = dispatch(load, rays, power, energy, round_trip)
     assert found.direct + found.stored + found.gas == pytest.approx(load.sum())
-    assert found.direct + found.spilled + found.stored <= rays.sum() + 1e-6
+    assert found.direct + found.curtailed + found.stored <= rays.sum() + 1e-6
     assert found.gas <= dispatch(load, rays, 0.0, 0.0).gas + 1e-9
-    assert min(found.direct, found.stored, found.gas, found.spilled) >= -1e-9
+    assert min(found.direct, found.stored, found.gas, found.curtailed) >= -1e-9
 
 
 def test_bad_sizes_are_refused():

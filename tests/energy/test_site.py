@@ -186,7 +186,7 @@ products: {power: {kind: electricity, site: miami, demand: 5 MW, price: 400 USD/
 """)
     assert found.total("revenue") == pytest.approx(345 * 24 * 5 * 400, rel=1e-3)
     assert found.total("peak") < 0
-    assert found.quantity("n000", "miami.flexible") > 5 / 0.98
+    assert found.quantity("n000", "miami", "flexible") > 5 / 0.98
 
 
 @pytest.mark.parametrize(("availability", "served"), [(100, 10), (80, 8), (20, 2)])

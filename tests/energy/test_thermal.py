@@ -1,15 +1,13 @@
-"""Derating by heat and altitude, money of other years, learning curves."""
+"""Derating by heat and altitude, and fuel at part load."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from headrace.core.errors import InputError
-from headrace.energy.learning import curve
-from headrace.energy.price_level import price_level
-from headrace.energy.technology import fuel, in_money, learned, technology
-from headrace.energy.thermal import derate
+from headrace.core.catalogue import Figure
+from headrace.energy.technology import technologies, technology
+from headrace.energy.thermal import available_share, derate, efficiency_at, fuel_at
 from headrace.energy.weather.series import station
 
 
@@ -35,36 +33,33 @@ def test_cold_air_is_not_credited():
     assert (derate(technology("gas.aeroderivative"), weather) == 1.0).all()
 
 
-def test_money_of_other_years():
-    """CPI-U 292.655 in 2022 and 313.689 in 2024: 100 USD of 2022 are 107.19 of 2024."""
-    assert price_level(2024) / price_level(2022) == pytest.approx(1.07187, abs=1e-5)
-    assert price_level(2026) > price_level(2025) > price_level(2024)
-    smr = technology("nuclear.smr")
-    assert in_money(smr.capex, "USD/kW", 2022) == 8000
-    assert in_money(smr.capex, "USD/kW", 2024) == pytest.approx(8000 * 1.07187, rel=1e-4)
-    assert in_money(smr.heat_rate, "MMBtu/MWh", 2024) == smr.heat_rate.value
-    with pytest.raises(InputError):
-        price_level(1990)
-
-
-def test_curves_interpolate_and_hold_at_their_ends():
-    """Wind moderate: 1,380 (2025) and 1,228 (2030) -> 1,319 in 2027; reactors begin in 2030."""
-    path = curve("wind")
-    assert path.at("capex", 2027) == pytest.approx(
-        path.at("capex", 2025) * 0.6 + path.at("capex", 2030) * 0.4
+def test_fuel_at_part_load_by_hand():
+    """Efficiency falls by k (1 - load): at half load fuel is heat rate x 0.5 / (1 - k / 2)."""
+    row = technology("gas.ccgt")
+    k = row.part_load.value
+    assert efficiency_at(row, np.array([0.5]))[0] == pytest.approx(1 - k / 2)
+    assert fuel_at(row, np.array([0.5]))[0] == pytest.approx(
+        row.heat_rate.value * 0.5 / (1 - k / 2)
     )
-    assert curve("nuclear.smr").at("capex", 2026) == 8000
-    assert path.at("capex", 2070) == path.at("capex", 2050)
-    row = technology("wind.onshore")
-    assert learned(row, 2025, "moderate") == row
-    with pytest.raises(InputError):
-        learned(row, 2030, "hopeful")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="Known"):
-        curve("steam")
+    assert fuel_at(row, np.array([0.0]))[0] == 0.0
 
 
-def test_unknown_keys_name_the_nearest():
-    with pytest.raises(InputError, match=r"gas\.ccgt"):
-        technology("gas.cgt")
-    with pytest.raises(InputError, match="gas, diesel"):
-        fuel("peat")
+@pytest.mark.parametrize("row", technologies(), ids=lambda row: row.key)
+def test_what_weather_leaves_is_a_share_of_the_nameplate(row):
+    share = derate(row, station("tm2:12839"))
+    assert share.shape == (8760,)
+    assert (share > 0).all()
+    assert share.max() <= 1.0
+    whole = available_share(row, station("tm2:12839"))
+    assert whole == pytest.approx(share * row.availability)
+
+
+def test_beyond_the_range_of_the_linear_rule_a_fifth_is_left():
+    hot = replace(
+        station("tmy3:723170"), drybulb=np.full(8760, 59.0), pressure=np.full(8760, 500.0)
+    )
+    steep = replace(
+        technology("gas.aeroderivative"),
+        heat_derate=Figure(0.05, "1/degC", "a test", "2026", "assumption"),
+    )
+    assert (derate(steep, hot) == 0.2).all()

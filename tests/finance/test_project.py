@@ -55,8 +55,10 @@ def test_golden_cases(solar, battery, generator, kind, share, other, capex, publ
 
 def plain(**changes) -> Project:
     given = {
-        "spending": (100.0,), "operating_cost": np.array([10.0, 10.0]), "energy": np.array([1.0, 1.0]), "credit": 0.0,
-        "basis": 100.0, "debt_share": 0.0, "interest": 0.05, "debt_years": 2, "tax": 0.0, "equity_return": 0.1,
+        "spending": (100.0,), "operating_cost": np.array([10.0, 10.0]), "energy": np.array([1.0,
+        1.0]), "credit": 0.0,
+        "basis": 100.0, "debt_share": 0.0, "interest": 0.05, "debt_years": 2, "tax": 0.0,
+        "equity_return": 0.1,
     }  # fmt: skip
     return Project(**{**given, **changes})
 

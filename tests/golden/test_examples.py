@@ -45,18 +45,18 @@ def test_the_two_rules_for_an_idle_hour_order_differently() -> None:
     comes.
     """
     plan = found("time_to_power")
-    assert plan.quantity("n000", "retail_rule.pv") > 1.2 * plan.quantity(
-        "n000", "opportunity_rule.pv"
+    assert plan.quantity("n000", "retail_rule", "pv") > 1.2 * plan.quantity(
+        "n000", "opportunity_rule", "pv"
     )
-    assert plan.quantity("n000", "retail_rule.battery_energy") > 50
-    assert plan.quantity("n000", "opportunity_rule.battery_energy") < 1
-    assert plan.quantity("n000", "opportunity_rule.grid") > 90
+    assert plan.quantity("n000", "retail_rule", "battery", "build_energy") > 50
+    assert plan.quantity("n000", "opportunity_rule", "battery", "build_energy") < 1
+    assert plan.quantity("n000", "opportunity_rule", "", "grid") > 90
 
 
 def test_gas_comes_first() -> None:
     plan = found("gas_first")
-    assert plan.quantity("n000", "greensboro.engines") > 90
-    assert plan.quantity("n000", "greensboro.smr") < 1
+    assert plan.quantity("n000", "greensboro", "engines") > 90
+    assert plan.quantity("n000", "greensboro", "smr") < 1
 
 
 def test_rented_power_bridges_the_months_before_the_engines() -> None:
@@ -64,6 +64,6 @@ def test_rented_power_bridges_the_months_before_the_engines() -> None:
     18, it goes back.
     """
     plan = found("gas_first")
-    assert plan.quantity("n000", "greensboro.bridge") > 100
-    kept = sum(plan.quantity(f"n{n:03d}", "greensboro.bridge") for n in range(1, 9))
-    assert kept < 0.05 * plan.quantity("n000", "greensboro.bridge")
+    assert plan.quantity("n000", "greensboro", "bridge") > 100
+    kept = sum(plan.quantity(f"n{n:03d}", "greensboro", "bridge") for n in range(1, 9))
+    assert kept < 0.05 * plan.quantity("n000", "greensboro", "bridge")

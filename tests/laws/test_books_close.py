@@ -5,6 +5,7 @@ changed number shows.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 
 from headrace.core.audit_run import TOLERANCE, demand_closed, recheck
 from headrace.core.errors import LawBroken
-from headrace.core.hourly_store import FlowSeries, NodeHours, read_hourly, write_hourly
+from headrace.core.hourly_store import NodeHours, read_hourly, write_hourly
 from headrace.core.run_folder import PLAN, RunFolder
 from headrace.plan.run import plan
 
@@ -57,9 +58,10 @@ def test_every_book_closes(run: RunFolder) -> None:
     kinds = {c.kind for c in closings}
     assert {
         "hourly electricity",
-        "hourly accelerator-hours",
-        "hourly chat",
-        "hourly inside",
+        "hourly accelerator-hours b200",
+        "hourly product",
+        "hourly market",
+        "hourly store",
         "chain",
         "money",
         "bounds",
@@ -82,7 +84,9 @@ def test_no_asset_works_before_it_arrives(run: RunFolder) -> None:
     """Engines take eight months: in the first six nothing comes from them."""
     stored = read_hourly(run, 0)
     assert not [
-        s for s in stored.series if s.item == "greensboro.engines" and np.any(s.values != 0)
+        s
+        for s in stored.series
+        if s.site == "greensboro" and s.item == "engines" and np.any(s.values != 0)
     ]
 
 
@@ -94,7 +98,7 @@ def test_a_changed_hour_is_found(run: RunFolder, tmp_path: Path) -> None:
     values = changed.values.copy()
     values[7] += 0.01
     series = list(hours.series)
-    series[first] = FlowSeries(changed.site, changed.bus, changed.item, changed.unit, values)
+    series[first] = replace(changed, values=values)
     write_hourly(copy, NodeHours(1, hours.weight, tuple(series)))
     with pytest.raises(LawBroken, match="hourly electricity"):
         demand_closed(copy)

@@ -24,9 +24,10 @@ from headrace.plan.analysis import breakeven
 from headrace.plan.lp import highs
 from headrace.plan.lp.extensive_form import extensive
 from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem, RiskMeasure
 from headrace.plan.lp.risk_measure import leaves, outlook
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.solve import solve as solving
@@ -67,7 +68,7 @@ def judged(problem: Problem, omega: float, alpha: float = 0.75) -> Problem:
 
 def test_the_optimum_never_rises_with_the_weight_of_the_tail(plain: Solved, units: Solved) -> None:
     for problem in (plain.formulation.problem, units.formulation.problem):
-        found = [solving.solve(judged(problem, omega), gap=1e-7) for omega in OMEGAS]
+        found = [solving.solve(judged(problem, omega), SolverOptions(gap=1e-7)) for omega in OMEGAS]
         for mild, strong in pairwise(found):
             assert strong.low <= mild.high + 1e-7 * abs(mild.high)
         assert found[-1].high < 0.98 * found[0].low  # the study has a risk worth the name
@@ -137,8 +138,8 @@ def max_min(problem: Problem) -> float:
 def test_whole_units_are_whole_and_never_worth_more(
     plain: Solved, units: Solved, omega: float
 ) -> None:
-    relaxed = solving.solve(judged(plain.formulation.problem, omega), gap=1e-7)
-    found = solving.solve(judged(units.formulation.problem, omega), gap=1e-7)
+    relaxed = solving.solve(judged(plain.formulation.problem, omega), SolverOptions(gap=1e-7))
+    found = solving.solve(judged(units.formulation.problem, omega), SolverOptions(gap=1e-7))
     assert found.low <= relaxed.high + 1e-7 * abs(relaxed.high)
     assert found.low > 0.8 * relaxed.low
     unit = units.formulation.problem.master.unit
@@ -152,16 +153,15 @@ def test_whole_units_are_whole_and_never_worth_more(
 @pytest.mark.parametrize("omega", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("whole", [False, True])
 def test_both_routes_find_the_same_plan(
-    plain: Solved, units: Solved, omega: float, whole: bool, monkeypatch
+    plain: Solved, units: Solved, omega: float, whole: bool
 ) -> None:
     """Intervals of the interior point and of HiGHS on the extensive form overlap, and each is as
     narrow as was asked.
     """
     problem = (units if whole else plain).formulation.problem
     problem = judged(problem, omega) if omega else problem
-    exact = solving.solve(problem, gap=1e-7)
-    monkeypatch.setattr(solving, "SMALL", 0)
-    found = solving.solve(problem, gap=1e-4)
+    exact = solving.solve(problem, SolverOptions(gap=1e-7))
+    found = solving.solve(problem, SolverOptions(method="interior", gap=1e-4))
     assert found.solution.solver.startswith("interior")
     slack = 1e-7 * abs(exact.high)
     assert found.low <= exact.high + slack
@@ -174,17 +174,17 @@ def test_both_routes_find_the_same_plan(
         assert counts == pytest.approx(np.round(counts), abs=1e-9)
 
 
-@pytest.mark.parametrize("route", [20_000, 0])
+@pytest.mark.parametrize("route", ["highs", "interior"])
 @pytest.mark.parametrize("omega", [0.5, 1.0])
 def test_orders_held_at_the_optimum_are_worth_the_optimum(
-    units: Solved, omega: float, route: int, monkeypatch
+    units: Solved, omega: float, route: str
 ) -> None:
     """What was spent on held orders still counts on the branch on which it was spent."""
     problem = judged(units.formulation.problem, omega)
-    best = solving.solve(problem, gap=1e-7)
+    best = solving.solve(problem, SolverOptions(gap=1e-7))
     whole = np.flatnonzero(problem.master.unit > 0)
-    monkeypatch.setattr(solving, "SMALL", route)
-    found = solving.solve(held(problem, whole, best.solution.master[whole]), gap=1e-7)
+    fixed = held(problem, whole, best.solution.master[whole])
+    found = solving.solve(fixed, SolverOptions(method=route, gap=1e-7))
     assert found.low == pytest.approx(best.low, rel=1e-6)
     assert found.high == pytest.approx(best.low, rel=1e-6)
 
@@ -221,18 +221,17 @@ def test_every_answer_can_be_written_down(plain: Solved) -> None:
     json.dumps([[best.low, best.high], *([v.low, v.high, v.decided] for v in values)])
 
 
-@pytest.fixture(scope="module", params=[20_000, 0], ids=["small", "large"])
+@pytest.fixture(scope="module", params=["highs", "interior"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """The careful study planned into a folder, on either route."""
     folder = tmp_path_factory.mktemp("careful")
-    (folder / "study.yaml").write_text(CAREFUL)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(solving, "SMALL", request.param)
-        return RunFolder(
-            api.plan(
-                folder / "study.yaml", folder / "run", lambda event: None, lambda: False, deep=60.0
-            )
+    route = f"solver: {{method: {request.param}}}\nmoney:"
+    (folder / "study.yaml").write_text(CAREFUL.replace("money:", route, 1))
+    return RunFolder(
+        api.plan(
+            folder / "study.yaml", folder / "run", lambda event: None, lambda: False, deep=60.0
         )
+    )
 
 
 def test_the_run_folder_tells_what_the_objective_mixes(run: RunFolder) -> None:

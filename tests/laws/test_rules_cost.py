@@ -18,6 +18,7 @@ from headrace.core.run_folder import PLAN, RunFolder
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import interior_point
 from headrace.plan.lp import highs
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.model.build_system import expand
@@ -59,7 +60,7 @@ def text(rules: tuple[str, ...]) -> str:
 
 def problem(rules: tuple[str, ...]) -> Problem:
     e = expand(study_of(parse_text(text(rules))))
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem
+    return formulate(e).problem
 
 
 def every() -> Iterator[tuple[str, ...]]:
@@ -70,7 +71,9 @@ def every() -> Iterator[tuple[str, ...]]:
 @pytest.fixture(scope="module")
 def bounds() -> dict[tuple[str, ...], tuple[float, float]]:
     """Certified bounds of the cost with each set of rules."""
-    found = {rules: interior_point.solve(problem(rules), gap=1e-5) for rules in every()}
+    found = {
+        rules: interior_point.solve(problem(rules), SolverOptions(gap=1e-5)) for rules in every()
+    }
     return {rules: (one.lower, one.upper) for rules, one in found.items()}
 
 
@@ -88,7 +91,7 @@ def test_no_rule_makes_a_plan_cheaper(bounds: dict[tuple[str, ...], tuple[float,
 def test_the_interior_point_is_worth_what_highs_says(rules: tuple[str, ...]) -> None:
     written = problem(rules)
     best = evaluate(written, highs.solve(written)).value
-    found = interior_point.solve(written, gap=1e-4)
+    found = interior_point.solve(written, SolverOptions(gap=1e-4))
     assert found.solver == "interior"
     assert found.lower <= best + 1e-7 * abs(best)
     assert found.upper >= best - 1e-7 * abs(best)

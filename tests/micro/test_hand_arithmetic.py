@@ -33,7 +33,7 @@ sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}
 """
     )
-    assert found.quantity("n000", "here.plant") == pytest.approx(10)
+    assert found.quantity("n000", "here", "plant") == pytest.approx(10)
     assert found.npv == pytest.approx(250_000)
     assert found.plan.low == pytest.approx(250_000)
     assert found.plan.high == pytest.approx(250_000, rel=1e-6)
@@ -103,7 +103,7 @@ sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 1 USD/MWh}}
 """
     )
-    assert [found.quantity(n, "here.plant") for n in ("n000", "n001", "n002")] == pytest.approx(
+    assert [found.quantity(n, "here", "plant") for n in ("n000", "n001", "n002")] == pytest.approx(
         [10, 10, 10]
     )
     assert found.npv == pytest.approx(3 * 77_600)
@@ -205,8 +205,8 @@ products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 1000 U
     )
     now, day = solved(text.format(deadline="now")), solved(text.format(deadline="day"))
     asked = now.outcomes[0].activity[1]
-    assert now.quantity("n000", "here.plant") == pytest.approx(asked.max())
-    assert day.quantity("n000", "here.plant") == pytest.approx(
+    assert now.quantity("n000", "here", "plant") == pytest.approx(asked.max())
+    assert day.quantity("n000", "here", "plant") == pytest.approx(
         asked.reshape(-1, 24).mean(axis=1).max()
     )
 
@@ -292,7 +292,7 @@ sites: {{here: {{build: {{plant: plant}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}}}
 """
     )
-    assert found.quantity("now", "here.plant") == pytest.approx(built, abs=1e-6)
+    assert found.quantity("now", "here", "plant") == pytest.approx(built, abs=1e-6)
     assert found.plan.low == pytest.approx(objective, abs=1e-3)
     assert found.plan.high == pytest.approx(objective, abs=1e-3)
     assert found.npv == pytest.approx(2_500 * built, abs=1e-3)

@@ -12,6 +12,7 @@ import pytest
 from tests.builders.studies import Solved
 
 from headrace.core.errors import InputError
+from headrace.core.ids import ProductId
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
@@ -64,8 +65,8 @@ def hours(written: str, demand: Sequence[float]) -> Solved:
         "hours",
     )
     e = expand(study_of(parse_text(written)))
-    worlds = (replace(e.worlds[0], blocks={"power": np.array(demand, dtype=float)}),)
-    found = formulate(e.system, e.nodes, (calendar,), worlds, e.clock, e.spend)
+    worlds = (replace(e.worlds[0], blocks={ProductId("power"): np.array(demand, dtype=float)}),)
+    found = formulate(replace(e, calendars=(calendar,), worlds=worlds))
     plan = solve(found.problem)
     outcomes = (node_outcome(found, plan.solution, 0),)
     return Solved(found, plan, outcomes, cash_flow.lines(found, plan.solution, outcomes))

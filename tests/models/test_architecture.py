@@ -1,6 +1,10 @@
 """Shapes of models: published sizes follow from the parts, work by hand."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
 from headrace.models.architecture import language_model, language_models, video_model
@@ -42,3 +46,28 @@ def test_kinds_are_not_mixed_up():
         video_model("Qwen/Qwen3-8B")
     with pytest.raises(InputError, match="Did you mean `Qwen/Qwen3-32B`"):
         language_model("Qwen/Qwen3-32")
+
+
+def test_attention_by_hand():
+    """Qwen3-32B: 64 heads of 128 over 64 layers, scores and sums, 2 FLOP each: 4 x 64 x 128 x 64 a
+    pair of tokens.
+    """
+    model = language_model("Qwen/Qwen3-32B")
+    assert model.attention_flop(3, 1000) == 3 * 1000 * 4 * 64 * 128 * 64
+
+
+def test_a_window_bounds_what_a_token_sees():
+    model = replace(language_model("Qwen/Qwen3-32B"), attended=512)
+    assert model.attention_flop(1, 4000) == model.attention_flop(1, 512)
+    assert model.attention_flop(1, 100) < model.attention_flop(1, 512)
+
+
+@pytest.mark.parametrize("model", language_models(), ids=lambda model: model.key)
+@given(few=st.floats(1, 5000), more=st.floats(0, 5000))
+def test_more_tokens_never_touch_fewer_experts(model, few, more):
+    assert 0 < model.touched(few) <= model.touched(few + more) <= 1
+
+
+def test_a_clip_lasts_its_frames():
+    """81 frames at 16 a second: 5.06 s."""
+    assert video_model("wan-14b-720p").seconds == pytest.approx(81 / 16)

@@ -105,3 +105,42 @@ def test_odds_are_a_belief_with_an_owner():
 def test_bad_runs_are_named(flop, count):
     with pytest.raises(InputError, match="both positive"):
         training_hours(flop, "h100", count)
+
+
+def test_tries_until_a_success_by_hand():
+    """Chance 1/2, three tries: 1 + 1/2 + 1/4 = 1.75 runs; certain success one, hopeless all three."""
+    run = training_hours(1e24, "h100", 1024)
+    hours = run.accelerator_hours
+
+    def tries(chance, attempts):
+        belief = SuccessBelief(chance, "a test")
+        return hours_to_success(run, belief, attempts).value / hours.value
+
+    assert tries(0.5, 3) == pytest.approx(1.75)
+    assert tries(1.0, 3) == pytest.approx(1.0)
+    assert tries(0.0, 3) == pytest.approx(3.0)
+
+
+def test_hours_are_work_over_useful_speed():
+    """Twice the work takes twice the hours, and twice the accelerators half the days."""
+    one = training_hours(1e24, "h100", 1024)
+    twice = training_hours(2e24, "h100", 1024)
+    wide = training_hours(1e24, "h100", 2048)
+    assert twice.accelerator_hours.value == pytest.approx(2 * one.accelerator_hours.value)
+    assert wide.days == pytest.approx(one.days / 2)
+    speed = effective_flops("h100")
+    assert one.accelerator_hours.value == pytest.approx(1e24 / speed.value / 3600)
+    assert one.accelerator_hours.low == pytest.approx(1e24 / speed.high / 3600)
+
+
+def test_a_benchmark_run_pays_for_its_failures_apart():
+    bench, whole = (
+        training_hours(1e24, "h100", 8192, kind) for kind in ("benchmark", "production")
+    )
+    assert 0 < bench.goodput < 1
+    assert whole.goodput == 1.0
+    share = benchmark_share(8192)
+    speed = effective_flops("h100", "benchmark", 8192).value
+    assert speed == pytest.approx(989e12 * share)
+    expected = 1e24 / speed / bench.goodput / 3600
+    assert bench.accelerator_hours.value == pytest.approx(expected)

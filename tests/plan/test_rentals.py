@@ -9,6 +9,7 @@ import pytest
 
 from headrace.compute.rental import rental, rented_asset
 from headrace.core.errors import InputError
+from headrace.core.ids import AssetId, AssetRole, ProductId
 from headrace.core.study import Rental, Study
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.build_system import expand
@@ -33,25 +34,26 @@ def study(rental: str = "h100.cloud") -> Study:
 
 
 def test_the_rent_by_hand():
-    """A thousand H100 for 12 months of 730 h at 2.95 USD are 25.842 MUSD, the first due half a
-    month after the order.
+    """An H100 for 12 months of 730 h at 2.95 USD is 25,842 USD, the first due half a month after
+    the order.
     """
     asset, _ = rented_asset("cloud", Rental(use="h100.cloud"))
-    assert asset.price == pytest.approx(1e3 * 2.95 * 730 * 12)
+    assert asset.price == pytest.approx(2.95 * 730 * 12)
     assert asset.payments[0].month == asset.lead_months == 0.5
     assert asset.life_months == 12
     short, _ = rented_asset(
         "cloud",
         Rental(use="h100.cloud", price="2 USD/accelerator-h", term="3 months", lead="0 months"),
     )
-    assert short.price == pytest.approx(1e3 * 2 * 730 * 3)
+    assert short.price == pytest.approx(2 * 730 * 3)
 
 
 def test_rented_hours_need_no_power_and_no_hall():
     system = expand(study()).system
-    work = next(c for c in system.converters if c.name == "chat on cloud_h100")
-    assert {port.bus.carrier for port in work.ports} == {"accelerator-hours cloud_h100", "chat"}
-    assert not any("cloud.cloud_h100" in dict(limit.weights) for limit in system.limits)
+    hired = AssetId("cloud", AssetRole.RENTAL, "cloud_h100")
+    work = next(c for c in system.converters if c.id.asset == hired and c.id.product is not None)
+    assert {port.bus.carrier.of for port in work.ports} == {hired, ProductId("chat")}
+    assert not any(hired in dict(limit.weights) for limit in system.limits)
 
 
 def test_they_bridge_the_time_until_ones_own_arrive(
@@ -74,9 +76,7 @@ def test_they_bridge_the_time_until_ones_own_arrive(
     assert hired[0].site == "cloud"
     assert hired[0].cost_usd == pytest.approx(hired[0].quantity * 2.95 * 730 * 12)
     made = [
-        s
-        for s in read_hourly(run, 0).series
-        if s.bus == "chat" and s.item == "cloud.chat on cloud_h100"
+        s for s in read_hourly(run, 0).series if s.bus == "chat" and s.item == "chat on cloud_h100"
     ]
     assert made[0].values.max() > 0
     late = [c for c in result.tree[2].capacity if c.asset == "cloud_h100"]

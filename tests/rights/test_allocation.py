@@ -78,7 +78,7 @@ def value_at(problem: Offers, group: int, at_least: float) -> float:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_price_is_the_finite_difference(seed: int) -> None:
-    """Value lost by one more guaranteed offer, and gained by one less, bracket the price; to 1e-6."""
+    """Value lost by one more guaranteed offer and gained by one less bracket the price; to 1e-6."""
     problem = made(seed)
     done = allocate(problem)
     for i, group in enumerate(problem.groups):
@@ -135,7 +135,7 @@ def test_the_conflict_is_the_smallest_one(wanted: list[float], seed: int) -> Non
 
 
 def test_a_conflict_through_a_cap() -> None:
-    """The guarantee of 9 for a is at odds with a's own cap of 8 and with nobody else's guarantee."""
+    """The guarantee of 9 for a is at odds with a's own cap of 8, and with no other guarantee."""
     groups = (Group("a", (0,), 9.0), Group("cap of a", (0,), 0.0, 8.0), Group("b", (1,), 5.0))
     with pytest.raises(Infeasible) as caught:
         allocate(offers([[1.0, 1.0]], [100.0], groups))
@@ -179,7 +179,8 @@ def test_online_keeps_guarantees_and_caps_and_comes_near_the_optimum() -> None:
 
 def test_guarantees_come_from_the_register() -> None:
     found = parse_licences(
-        "licences:\n- {id: fox, work: Fox, holder: a, term: 2026-01..2026-12, min_exposure: 2 %/month}\n"
+        "licences:\n"
+        "- {id: fox, work: Fox, holder: a, term: 2026-01..2026-12, min_exposure: 2 %/month}\n"
         "- {id: owl, work: Owl, holder: b, term: 2026-01..2026-12}\n"
     )
     assert groups_of(found, ("Owl", "Fox"), 50_000.0) == (Group("fox", (1,), 1_000.0),)

@@ -20,10 +20,13 @@ from headrace.rights.terms_yaml import parse_licences
 REGISTER = parse_licences(
     """
 licences:
-  - {id: fox, work: Moonfox, holder: acme, allow: [parody, birthday], forbid: [politics], media: [video],
+  - {id: fox, work: Moonfox, holder: acme, allow: [parody, birthday],
+     forbid: [politics], media: [video],
      territory: [JP, US], term: 2026-01..2026-12}
-  - {id: bear, work: Sun bear, holder: bolt, allow: ['*'], media: ['*'], territory: ['*'], term: 2025-01-01..2026-01-20}
-  - {id: owl, work: Owl, holder: coda, allow: ['*'], media: ['*'], territory: ['*'], term: 2026-02-01..2026-12-31}
+  - {id: bear, work: Sun bear, holder: bolt, allow: ['*'], media: ['*'],
+     territory: ['*'], term: 2025-01-01..2026-01-20}
+  - {id: owl, work: Owl, holder: coda, allow: ['*'], media: ['*'],
+     territory: ['*'], term: 2026-02-01..2026-12-31}
 """
 )
 HEADER = "id,user,at,works,terms,price,currency,context,medium,territory,source,disputed"
@@ -211,9 +214,16 @@ def test_the_same_log_in_four_kinds_of_file(tmp_path: Path) -> None:
     lines = read(tmp_path, *(json.dumps(r) for r in typed), name="uses.jsonl")
     attributes = [
         [{"key": "enduser.pseudo.id", "value": {"stringValue": r["user"]}}]
-        + [{"key": f"rights.{k}", "value": {"stringValue": v}} for k, v in r.items() if k not in ("user", "at", "works")]
+        + [
+            {"key": f"rights.{k}", "value": {"stringValue": v}}
+            for k, v in r.items()
+            if k not in ("user", "at", "works")
+        ]
         + [{"key": "rights.works", "value": {"kvlistValue": {"values": [
-            {"key": "Moonfox", "value": {"doubleValue": 0.25}}, {"key": "Sun bear", "value": {"doubleValue": 0.75}}]}}}]
+            {"key": "Moonfox", "value": {"doubleValue": 0.25}}, {"key": (
+                "Sun "
+                "bear"
+            ), "value": {"doubleValue": 0.75}}]}}}]
         for r in records
     ]  # fmt: skip
     nanos = [str(1_767_607_200_000_000_000 + i * 1_000_000_000) for i in range(4)]
@@ -222,7 +232,8 @@ def test_the_same_log_in_four_kinds_of_file(tmp_path: Path) -> None:
     telemetry = read(tmp_path, export, name="uses.ndjson")
     with duckdb.connect() as db:
         db.execute(
-            f"COPY (SELECT * FROM read_csv('{tmp_path / 'uses.csv'}', all_varchar = true)) TO '{tmp_path / 'uses.parquet'}'"
+            f"COPY (SELECT * FROM read_csv('{tmp_path / 'uses.csv'}', all_varchar = true)) TO "
+            f"'{tmp_path / 'uses.parquet'}'"
         )
     parquet = meter(
         tmp_path / "uses.parquet", REGISTER, first=date(2026, 1, 1), last=date(2026, 1, 31)

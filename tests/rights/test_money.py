@@ -64,7 +64,7 @@ def test_nobody_to_give_to() -> None:
     with pytest.raises(ValueError, match="nobody"):
         apportion(1, (0, 0))
     with pytest.raises(ValueError, match="nobody"):
-        apportion_groups(np.array([1]), np.array([0, 0]), np.array([], dtype=np.int64), lots)  # type: ignore[arg-type]
+        apportion_groups(np.array([1]), np.array([0, 0]), np.array([], dtype=np.int64), lots)
     with pytest.raises(ValueError, match="not negative"):
         apportion(1, (2, -1))
 
@@ -82,6 +82,6 @@ def test_written_and_read_back(amount: int) -> None:
 
 
 def test_lots_are_the_same_everywhere() -> None:
-    """BLAKE2b-64 of "a" and the splitmix64 finaliser: fixed, so a split can be checked by anybody."""
+    """BLAKE2b-64 of "a" and the splitmix64 finaliser: fixed, so anybody can check a split."""
     assert [int(x) for x in lots(["a", "b"])] == [3405396810240292928, 8453121595177857668]
     assert len({int(x) for x in drawn(lots(["a"]), lots([str(i) for i in range(500)]))}) == 500

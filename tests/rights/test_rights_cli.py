@@ -83,8 +83,10 @@ def test_a_broken_ledger_is_exit_3(capsys: pytest.CaptureFixture[str], tmp_path:
 
 
 def test_append_from_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    good = {"key": "k", "booked": "2026-01-01T00:00:00Z", "kind": "advance", "memo": "", "postings": [
-        {"account": "Assets:Advances:N-a", "currency": "USD", "amount": "10.5"}, {"account": "Assets:Bank", "currency": "USD", "amount": "-10.5"}]}  # fmt: skip
+    good = {"key": "k", "booked": "2026-01-01T00:00:00Z", "kind": "advance", "memo": "",
+        "postings": [
+        {"account": "Assets:Advances:N-a", "currency": "USD", "amount": "10.5"},
+        {"account": "Assets:Bank", "currency": "USD", "amount": "-10.5"}]}  # fmt: skip
     (tmp_path / "e.jsonl").write_text(json.dumps(good) + "\n\n" + json.dumps(good) + "\n")
     code, out = run(capsys, "ledger", "append", "r.ledger", "e.jsonl", "--json")
     assert (code, json.loads(out)["added"], json.loads(out)["repeated"]) == (0, 1, 1)

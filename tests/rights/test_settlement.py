@@ -167,7 +167,7 @@ def test_the_fee_of_a_user_who_used_nothing() -> None:
 
 
 def test_disputed_money_is_reserved_and_changes_nobody_else() -> None:
-    """User u: a half of the weight of a is disputed, so half of a's 6 waits; c's part is as before."""
+    """User u: half the weight of a is disputed, so half of a's 6 waits; c's part is as before."""
     clean = [plain("u", "a1"), plain("u", "a2"), plain("u", "c1")]
     contested: list[Row] = [clean[0], ("u", 0, True, {"a2": WHOLE}), clean[2]]
     for rule in ("pro_rata", "user_centric"):

@@ -55,7 +55,8 @@ def test_statements_add_up_in_both_kinds_of_file(tmp_path: Path) -> None:
                 f"SELECT sum(earned) FROM '{tmp_path / 'works.parquet'}'"
             ).fetchone()[0]  # type: ignore[index]
             due = db.execute(
-                f"SELECT sum(payable + reserved + recouped - guarantee_top_up) FROM '{tmp_path / 'dues.parquet'}'"
+                "SELECT sum(payable + reserved + recouped - guarantee_top_up) FROM "
+                f"'{tmp_path / 'dues.parquet'}'"
             ).fetchone()[0]  # type: ignore[index]
         assert (
             by_csv == by_parquet == due == Decimal(settled.pool - settled.undistributed) / 1_000_000

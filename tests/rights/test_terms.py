@@ -18,8 +18,10 @@ from headrace.rights.terms import Licence, UseRequest, decide
 from headrace.rights.terms_yaml import parse_licences, write_licences
 
 FOX = Licence(
-    id="fox", work="Moonfox", holder="acme", first=date(2026, 1, 1), last=date(2026, 12, 31), characters=("Fox", "Star"),
-    allow=("parody", "birthday"), forbid=("politics",), media=("video",), territory=("JP", "US"), per_use=10_000,
+    id="fox", work="Moonfox", holder="acme", first=date(2026, 1, 1), last=date(2026, 12, 31),
+    characters=("Fox", "Star"),
+    allow=("parody", "birthday"), forbid=("politics",), media=("video",), territory=("JP", "US"),
+    per_use=10_000,
     share=120_000, min_exposure=20_000, cap=1_000_000, approval=False,
 )  # fmt: skip
 ASK = UseRequest("Moonfox", "parody", "video", "JP", date(2026, 6, 1), "Fox")
@@ -75,11 +77,14 @@ two = st.lists(names, max_size=2).map(tuple)
 licences = st.builds(
     Licence,
     id=st.sampled_from(["x", "y"]), work=st.just("w"), holder=st.sampled_from(["acme", "bolt"]),
-    first=st.dates(date(2026, 1, 1), date(2026, 6, 1)), last=st.dates(date(2026, 6, 1), date(2026, 12, 1)),
+    first=st.dates(date(2026, 1, 1), date(2026, 6, 1)), last=st.dates(date(2026, 6, 1), date(2026,
+    12, 1)),
     allow=two, forbid=st.lists(names, max_size=1).map(tuple), media=two, territory=two,
     characters=st.lists(names, max_size=1).map(tuple), currency=st.sampled_from(["USD", "EUR"]),
-    per_use=st.integers(0, 10**12), share=st.none() | st.integers(0, 10**6), min_exposure=st.none() | st.integers(0, 10**6),
-    cap=st.none() | st.integers(0, 10**9), approval=st.booleans(), training=st.booleans(), likeness=st.booleans(),
+    per_use=st.integers(0, 10**12), share=st.none() | st.integers(0, 10**6),
+    min_exposure=st.none() | st.integers(0, 10**6),
+    cap=st.none() | st.integers(0, 10**9), approval=st.booleans(), training=st.booleans(),
+    likeness=st.booleans(),
     voice=st.booleans(), exclusive=st.booleans(),
 )  # fmt: skip
 
@@ -167,8 +172,8 @@ def test_odrl_as_the_recommendation_writes_it() -> None:
         "rightOperand": "0.010000",
         "unit": "USD",
     } in grant["duty"][0]["constraint"]
-    assert [p["action"] for p in told["permission"][1:]] == ["hr:imitateVoice"]  # type: ignore[index]
-    assert [p["action"] for p in told["prohibition"]] == ["derive", "hr:train", "hr:depictLikeness"]  # type: ignore[index]
+    assert [p["action"] for p in told["permission"][1:]] == ["hr:imitateVoice"]
+    assert [p["action"] for p in told["prohibition"]] == ["derive", "hr:train", "hr:depictLikeness"]
 
 
 @pytest.mark.parametrize(
@@ -242,9 +247,12 @@ def test_any_json_is_read_or_refused(data: object) -> None:
 
 
 RSL = """<?xml version="1.0"?>
-<rsl xmlns="https://rslstandard.org/rsl"><content url="/news/*" server="https://licences.example"><license>
-<permits type="usage">search ai-input</permits><prohibits type="usage">ai-train</prohibits><permits type="geo">US JP</permits>
-<payment type="use"><amount currency="USD">0.015</amount><standard>https://example.org/terms</standard></payment>
+<rsl xmlns="https://rslstandard.org/rsl"><content url="/news/*" server="https://licences.example">
+<license>
+<permits type="usage">search ai-input</permits><prohibits type="usage">ai-train</prohibits>
+<permits type="geo">US JP</permits>
+<payment type="use"><amount currency="USD">0.015</amount>
+<standard>https://example.org/terms</standard></payment>
 <reporting type="telemetry" profile="https://example.org/profile"/>
 </license></content></rsl>"""
 

@@ -7,9 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from headrace.compute.hall_assets import electricity, working
+from headrace.core.components import Bus
 from headrace.core.hourly_store import FlowSeries, NodeHours, read_hourly, write_hourly
+from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId
 from headrace.core.run_folder import RunFolder, create
 from headrace.core.study_reader import parse_text, study_of
+from headrace.market.demand import demand
 from headrace.models.fleet.from_plan import lines, staged
 from headrace.models.serving.product_rate import offer
 from headrace.show.cli import main
@@ -36,16 +40,23 @@ def run(tmp_path: Path) -> RunFolder:
     made = offer(study.products["chat"], study.models["m"], "b200")
     assert made is not None
     use = np.where(np.arange(48) % 24 < 8, 200.0, 800.0)
-    idle, work = made.idle * PUE / 1e3 * STANDING, (made.busy - made.idle) * PUE / 1e3 * use
-    item = "here.chat on own"
+    idle, work = made.idle * PUE * STANDING, (made.busy - made.idle) * PUE * use
+    own = AssetId("here", AssetRole.ACCELERATOR, "own")
+    working_bus, power = working(own), electricity("here")
+    sold = demand("chat", study.products["chat"]).bus
+    item = ConverterId(ConverterRole.WORK, own, ProductId("chat"))
+    stands = ConverterId(ConverterRole.STANDING, own)
+
+    def line(bus: Bus, one: ConverterId, values: np.ndarray) -> FlowSeries:
+        ids = {"bus_id": str(bus), "item_id": str(one)}
+        return FlowSeries(bus.site, bus.carrier.name, one.name, bus.unit, values, **ids)
+
     series = (
-        FlowSeries("", "chat", item, "Mtok", made.rate / 1e3 * use),
-        FlowSeries("here", "accelerator-hours own", item, "accelerator-h", -use),
-        FlowSeries(
-            "here", "accelerator-hours own", "here.idle own", "accelerator-h", np.full(48, STANDING)
-        ),
-        FlowSeries("here", "electricity", item, "MWh", -work),
-        FlowSeries("here", "electricity", "here.idle own", "MWh", np.full(48, -idle)),
+        line(sold, item, made.rate * use),
+        line(working_bus, item, -use),
+        line(working_bus, stands, np.full(48, STANDING)),
+        line(power, item, -work),
+        line(power, stands, np.full(48, -idle)),
     )
     write_hourly(folder, NodeHours(0, np.ones(48), series))
     return folder
@@ -64,7 +75,7 @@ def test_the_plan_s_hours_come_back(run: RunFolder) -> None:
     (line,) = lines(study, read_hourly(run, 0), 1)
     made = offer(study.products["chat"], study.models["m"], "b200")
     assert made is not None
-    assert line.power == pytest.approx(np.full(24, made.busy))  # MW of a thousand are kW of one
+    assert line.power == pytest.approx(np.full(24, 1e3 * made.busy))  # kW
     assert (line.busiest, line.accelerators[0], line.accelerators[12]) == (8, 200.0, 800.0)
 
 

@@ -38,8 +38,8 @@ def test_edelman_ostrovsky_schwarz_example() -> None:
 
 def test_one_slot_is_vickrey_with_a_reserve() -> None:
     for mechanism in ("vcg", "gsp"):
-        assert position_auction(_offers([3.0, 5.0]), (0.5,), 0.0, mechanism)[0].price == 3.0  # type: ignore[arg-type]
-        assert position_auction(_offers([3.0, 5.0]), (0.5,), 4.0, mechanism)[0].price == 4.0  # type: ignore[arg-type]
+        assert position_auction(_offers([3.0, 5.0]), (0.5,), 0.0, mechanism)[0].price == 3.0
+        assert position_auction(_offers([3.0, 5.0]), (0.5,), 4.0, mechanism)[0].price == 4.0
     assert position_auction(_offers([3.0, 5.0]), (0.5,), 6.0) == ()
 
 

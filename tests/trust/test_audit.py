@@ -139,7 +139,7 @@ def test_propensities_that_do_not_fit_identify_nothing() -> None:
 
 
 def test_the_detectable_size_is_told_before_and_owes_nothing_to_the_effect() -> None:
-    """Shifting beta moves the answer; the printed size stays within sampling error of the spread."""
+    """Shifting beta moves the answer; the printed size stays within sampling error."""
     told: list[float] = []
     for beta in (0.0, 0.1):
         audit(

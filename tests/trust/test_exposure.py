@@ -47,7 +47,7 @@ def test_propensities_explain_a_learning_policy_and_not_a_lie() -> None:
 
 
 def test_real_uniform_log_passes_and_real_thompson_log_does_not() -> None:
-    """The published check of the sample: p = .92, .23, .19 by position, each above .05 after Holm."""
+    """The published check of the sample: p = .92, .23, .19 by position, above .05 after Holm."""
     found = uniformity(_real("random"))
     assert [round(one.p_value, 2) for one in found.tests] == [0.92, 0.23, 0.19]
     assert not found.dependent()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from headrace.trust.features import _normal_scores, _spline, chunks, frame, per_query
+from headrace.trust.features import chunks, frame, normal_scores, per_query, restricted_cubic_spline
 from headrace.trust.log import Columns, from_arrays
 
 
@@ -33,10 +33,10 @@ def test_sums_per_query_on_both_roads(sizes: list[int]) -> None:
 
 
 @pytest.mark.parametrize("most", [9, 400])
-def test_normal_scores_on_both_roads(most: int) -> None:
+def testnormal_scores_on_both_roads(most: int) -> None:
     log = _ragged(most=most, queries=60)
     direct = -ndtri((log.rank - 0.5) / np.repeat(log.sizes, log.sizes))
-    np.testing.assert_allclose(_normal_scores(log.rank, log.sizes), direct)
+    np.testing.assert_allclose(normal_scores(log.rank, log.sizes), direct)
 
 
 def test_every_column_is_centred_within_every_query() -> None:
@@ -49,9 +49,12 @@ def test_every_column_is_centred_within_every_query() -> None:
 def test_spline_is_linear_beyond_the_outer_knots() -> None:
     """Harrell's restriction: second differences vanish outside, not inside."""
     knots = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-    outside = _spline(np.array([2.5, 3.5, 4.5, -4.5, -3.5, -2.5]), knots)
+    outside = restricted_cubic_spline(np.array([2.5, 3.5, 4.5, -4.5, -3.5, -2.5]), knots)
     np.testing.assert_allclose(np.diff(outside[:3], n=2, axis=0), 0.0, atol=1e-9)
     np.testing.assert_allclose(np.diff(outside[3:], n=2, axis=0), 0.0, atol=1e-9)
     assert (
-        np.abs(np.diff(_spline(np.array([-0.5, 0.0, 0.5]), knots), n=2, axis=0)[0, 1:]).min() > 1e-3
+        np.abs(
+            np.diff(restricted_cubic_spline(np.array([-0.5, 0.0, 0.5]), knots), n=2, axis=0)[0, 1:]
+        ).min()
+        > 1e-3
     )

@@ -33,7 +33,8 @@ def test_text_queries_in_any_order(tmp_path: Path) -> None:
     write_log(log, tmp_path / "plain.parquet")
     with duckdb.connect() as base:
         base.execute(
-            f"COPY (SELECT 'q' || query AS \"the query\", rank, paid = 1 AS paid, relevance FROM '{tmp_path}/plain.parquet' "
+            f"COPY (SELECT 'q' || query AS \"the query\", rank, paid = 1 AS paid, relevance"
+            f" FROM '{tmp_path}/plain.parquet' "
             f"ORDER BY hash(rank, query)) TO '{tmp_path}/text.parquet'"
         )
     mixed = read_log(

@@ -201,7 +201,8 @@ def test_endpoints_that_make_no_sense() -> None:
 def test_a_command(tmp_path: Path) -> None:
     script = tmp_path / "box.py"
     script.write_text(
-        "import json, sys\nd = json.loads(input())\nprint('Corvo' if d['ads'] and d['query'].endswith('3') else 'Alto')\n"
+        "import json, sys\nd = json.loads(input())\n"
+        "print('Corvo' if d['ads'] and d['query'].endswith('3') else 'Alto')\n"
     )
     queries = _queries(4)
     box = Command(f"{sys.executable} -S {script}")

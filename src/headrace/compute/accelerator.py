@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
-from headrace.core.catalogue import CatalogueRow, Figure, entries, entry
+from headrace.core.catalogue import Figure, entries, entry
 from headrace.core.errors import InputError, InputFault, Place
 
 Precision = Literal["bf16", "fp8", "fp4"]
@@ -82,8 +82,8 @@ class Accelerator:
         return self.peak_bf16, self.peak_fp8, self.peak_fp4
 
     def resale(self, age_years: float) -> float:
-        """Share of the installed price that a sale brings at `age_years` >= 0; 1 when new, 0 at the
-        end of its life.
+        """Share of the installed price that a sale brings [1] at `age_years` [year] >= 0; 1 when
+        new, 0 at the end of its life.
         """
         if age_years >= self.life.to("year"):
             return 0.0
@@ -93,25 +93,12 @@ class Accelerator:
         )
 
 
+@lru_cache(maxsize=64)
 def accelerator(key: str) -> Accelerator:
     """The catalogue's accelerator `key` ("h100", "gb300").
 
     Raises InputError with the nearest known key.
     """
-    return _read(entry("compute", "accelerators", key))
-
-
-def accelerators() -> tuple[Accelerator, ...]:
-    """All of the catalogue, in its order."""
-    return tuple(_read(row) for row in entries("compute", "accelerators").values())
-
-
-def _read(row: CatalogueRow) -> Accelerator:
-    return _cached(row.key)
-
-
-@lru_cache(maxsize=64)
-def _cached(key: str) -> Accelerator:
     row = entry("compute", "accelerators", key)
     names = (
         "peak_bf16",
@@ -136,3 +123,8 @@ def _cached(key: str) -> Accelerator:
         peak_fp4=row.figures.get("peak_fp4"),
         **{name: row.figure(name) for name in (*names, *more)},
     )
+
+
+def accelerators() -> tuple[Accelerator, ...]:
+    """All of the catalogue, in its order."""
+    return tuple(accelerator(key) for key in entries("compute", "accelerators"))

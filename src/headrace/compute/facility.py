@@ -74,8 +74,8 @@ def pue(drybulb: Floats, wetbulb: Floats, design: HallRow) -> Floats:
 
 
 def losses(drybulb: Floats, wetbulb: Floats, design: HallRow) -> tuple[Loss, ...]:
-    """The same chain as annual means, in the order in which electrons meet them; their sum is mean
-    PUE - 1.
+    """The same chain as annual means [1] from dry and wet bulb [degC], in the order in which
+    electrons meet them; their sum is mean PUE - 1.
     """
     dry, wet = _checked(drybulb, wetbulb)
     return tuple(Loss(name, float(share.mean())) for name, share in _losses(dry, wet, design))

@@ -10,8 +10,9 @@ from headrace.core.errors import InputError, InputFault, Place
 
 
 def up_share(failure_interval: float, repair: float) -> float:
-    """Long-run share of accelerators that are up: interval / (interval + repair), both [h], both
-    positive.
+    """Long-run share of accelerators that are up [1]: interval / (interval + repair), both [h].
+
+    Raises InputError for an interval of zero or less, or a negative repair.
     """
     if not (failure_interval > 0 and repair >= 0):
         raise InputError(
@@ -37,7 +38,7 @@ def spares(accelerators: int, failure_interval: float, repair: float, level: flo
 
 
 def standing(age_years: float, yearly_loss: float) -> float:
-    """Share of accelerators of an order that still stand at `age_years`, `yearly_loss` of them lost
-    for good each year.
+    """Share of accelerators of an order that still stand [1] at `age_years` [year], `yearly_loss`
+    [1/year] of them lost for good each year.
     """
     return float((1.0 - yearly_loss) ** age_years)

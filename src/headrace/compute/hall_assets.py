@@ -1,8 +1,8 @@
 """Halls and accelerators of a study as assets, and their idle power: what stands in a hall draws
 before it works.
 
-Accelerators are counted in thousands inside the plan ("kaccelerator"), so that a fleet and a
-turbine are numbers of the same size.
+Accelerators are counted one by one, their power is in MW; how large numbers become near one is the
+business of the plan (`plan/lp/scaling.py`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,18 @@ from headrace.compute.accelerator import Accelerator, accelerator
 from headrace.compute.facility import HallRow, hall
 from headrace.core.arrays import Floats
 from headrace.core.components import Asset, Bus, Converter, Limit, Payment, Port
+from headrace.core.ids import (
+    ELECTRICITY,
+    AssetId,
+    AssetKind,
+    AssetRole,
+    CarrierId,
+    CarrierKind,
+    ConverterId,
+    ConverterRole,
+)
 from headrace.core.study import Chip, Site
 
-KILO = 1e3
 IT_MARGIN = 1.0
 """IT power that a hall must offer per unit of busy accelerator power: sized at the wall, without
 oversubscription.
@@ -22,22 +31,22 @@ oversubscription.
 
 def electricity(site: str) -> Bus:
     """The electricity bus of a site."""
-    return Bus("electricity", site, "MWh")
+    return Bus(ELECTRICITY, site, "MWh")
 
 
-def working(site: str, chip: str) -> Bus:
-    """The bus of a chip's accelerator-hours at a site, in thousands."""
-    return Bus(f"accelerator-hours {chip}", site, "kaccelerator-h")
+def working(asset: AssetId) -> Bus:
+    """The bus of an accelerator's hours where it stands [accelerator-h]."""
+    return Bus(CarrierId(CarrierKind.ACCELERATOR_HOURS, asset), asset.site, "accelerator-h")
 
 
 def busy_power(found: Accelerator) -> float:
-    """IT power of a thousand busy accelerators [MW]."""
-    return found.power_busy.to("kW/accelerator")
+    """IT power of a busy accelerator [MW]."""
+    return found.power_busy.to("MW/accelerator")
 
 
 def idle_power(found: Accelerator) -> float:
-    """IT power of a thousand idle accelerators [MW]."""
-    return found.power_idle.to("kW/accelerator")
+    """IT power of an idle accelerator [MW]."""
+    return found.power_idle.to("MW/accelerator")
 
 
 def hall_asset(site: str, written: Site) -> tuple[Asset, HallRow] | None:
@@ -48,8 +57,8 @@ def hall_asset(site: str, written: Site) -> tuple[Asset, HallRow] | None:
     lead = found.lead.to("month") if written.hall.lead is None else written.hall.lead
     price = found.construction.to("USD/MW")
     asset = Asset(
-        name="hall",
-        site=site,
+        id=AssetId(site, AssetRole.HALL),
+        kind=AssetKind.HALL,
         title=found.title,
         unit="MW",
         payments=tuple(Payment(share * lead, price / 4) for share in (0.0, 1 / 3, 2 / 3, 1.0)),
@@ -65,23 +74,23 @@ def hall_asset(site: str, written: Site) -> tuple[Asset, HallRow] | None:
 
 
 def chip_asset(site: str, name: str, written: Chip, start: int) -> tuple[Asset, Accelerator]:
-    """One kind of accelerator at a site, in thousands; `start` is the horizon's first month."""
+    """One kind of accelerator at a site; `start` is the horizon's first month [month]."""
     found = accelerator(written.use)
-    price = KILO * (found.price.to("USD/accelerator") if written.price is None else written.price)
+    price = found.price.to("USD/accelerator") if written.price is None else written.price
     year, month = (int(part) for part in found.available_from.split("-"))
     first = year * 12 + month - 1 if written.available_from is None else written.available_from
     lead = found.lead.to("month")
     asset = Asset(
-        name=name,
-        site=site,
+        id=AssetId(site, AssetRole.ACCELERATOR, name),
+        kind=AssetKind.ACCELERATOR,
         title=found.title,
-        unit="kaccelerator",
+        unit="accelerator",
         payments=(Payment(0.0, 0.2 * price), Payment(lead, 0.8 * price)),
-        fixed_cost=KILO * found.fixed_cost.to("USD/accelerator-year"),
+        fixed_cost=found.fixed_cost.to("USD/accelerator-year"),
         lead_months=lead,
         life_months=12 * found.life.to("year"),
-        supply=written.supply / KILO,
-        stands=written.stands.get(site, 0.0) / KILO,
+        supply=written.supply,
+        stands=written.stands.get(site, 0.0),
         stands_until=12 * written.stands_for,
         resale=(found.resale_first.value, found.resale_yearly.value),
         available_from=max(0.0, first - lead - start),
@@ -90,17 +99,16 @@ def chip_asset(site: str, name: str, written: Chip, start: int) -> tuple[Asset, 
     return asset, found
 
 
-def standing_converter(site: str, asset: Asset, found: Accelerator, pue: Floats) -> Converter:
+def standing_converter(asset: Asset, found: Accelerator, pue: Floats) -> Converter:
     """What stands draws its idle power, and offers its hours."""
     return Converter(
-        name=f"idle {asset.name}",
-        site=site,
+        id=ConverterId(ConverterRole.STANDING, asset.id),
         title=f"{found.title}, standing",
         ports=(),
-        asset=asset.key,
+        asset=asset.id,
         standing=(
-            Port(electricity(site), -idle_power(found) * pue),
-            Port(working(site, asset.name), 1.0),
+            Port(electricity(asset.site), -idle_power(found) * pue),
+            Port(working(asset.id), 1.0),
         ),
         has_activity=False,
     )
@@ -113,29 +121,28 @@ power is (docs/design/0005).
 """
 
 
-def off_converter(site: str, asset: Asset, found: Accelerator, pue: Floats) -> Converter:
+def off_converter(asset: Asset, found: Accelerator, pue: Floats) -> Converter:
     """What is switched off draws nothing and offers nothing: without it a short hour could leave no
     way to operate.
     """
     return Converter(
-        name=f"{asset.name} switched off",
-        site=site,
+        id=ConverterId(ConverterRole.OFF, asset.id),
         title=f"{found.title}, switched off",
         ports=(
-            Port(electricity(site), idle_power(found) * pue),
-            Port(working(site, asset.name), -1.0),
+            Port(electricity(asset.site), idle_power(found) * pue),
+            Port(working(asset.id), -1.0),
         ),
-        asset=asset.key,
-        cost=KILO * OFF_COST,
+        asset=asset.id,
+        cost=OFF_COST,
     )
 
 
-def hall_limit(site: str, hall_key: str, chips: tuple[tuple[Asset, Accelerator], ...]) -> Limit:
+def hall_limit(hall_asset: Asset, chips: tuple[tuple[Asset, Accelerator], ...]) -> Limit:
     """Accelerators stand only where a hall does: sum of IT power <= hall [MW]."""
-    weights = tuple((asset.key, IT_MARGIN * busy_power(found)) for asset, found in chips)
+    weights = tuple((asset.id, IT_MARGIN * busy_power(found)) for asset, found in chips)
     return Limit(
-        f"hall of {site}",
-        (*weights, (hall_key, -1.0)),
+        f"hall of {hall_asset.site}",
+        (*weights, (hall_asset.id, -1.0)),
         0.0,
-        f"accelerators at {site} need hall space",
+        f"accelerators at {hall_asset.site} need hall space",
     )

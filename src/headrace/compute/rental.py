@@ -2,7 +2,7 @@
 hours without power or hall.
 
 They stand in no hall of the study but at the place `cloud`, and go back at the end of their term;
-who needs them longer orders again at a later node. In thousands, as `fleet` counts.
+who needs them longer orders again at a later node.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from headrace.compute.accelerator import Accelerator, accelerator
-from headrace.compute.hall_assets import KILO, working
+from headrace.compute.hall_assets import working
 from headrace.compute.supply import rented
 from headrace.core.catalogue import Figure, entry
-from headrace.core.components import Asset, Bus, Converter, Payment, Port
+from headrace.core.components import Asset, Bus, Converter, Port
+from headrace.core.ids import AssetId, AssetKind, AssetRole, ConverterId, ConverterRole, ProductId
 from headrace.core.study import CLOUD, Rental
 
 
@@ -39,7 +40,7 @@ def rental(key: str) -> Offered:
 
 
 def rented_asset(name: str, written: Rental) -> tuple[Asset, Accelerator]:
-    """What may be rented under `name`, in thousands of accelerators."""
+    """What may be rented under `name`, accelerator by accelerator."""
     found = rental(written.use)
     term = found.term.to("month") if written.term is None else written.term
     lead = found.lead.to("month") if written.lead is None else written.lead
@@ -47,11 +48,10 @@ def rented_asset(name: str, written: Rental) -> tuple[Asset, Accelerator]:
     return (
         replace(
             one,
-            name=name,
+            kind=AssetKind.RENTED_ACCELERATOR,
+            id=AssetId(CLOUD, AssetRole.RENTAL, name),
             title=found.title,
-            unit="kaccelerator",
-            payments=tuple(Payment(p.month, KILO * p.usd) for p in one.payments),
-            supply=written.supply / KILO,
+            supply=written.supply,
             catalogue_key=found.key,
         ),
         found.part,
@@ -61,17 +61,16 @@ def rented_asset(name: str, written: Rental) -> tuple[Asset, Accelerator]:
 def rented_hours(asset: Asset) -> Converter:
     """What is rented offers its hours; what is not used is paid all the same."""
     return Converter(
-        name=f"idle {asset.name}",
-        site=CLOUD,
+        id=ConverterId(ConverterRole.STANDING, asset.id),
         title=asset.title,
         ports=(),
-        asset=asset.key,
-        standing=(Port(working(CLOUD, asset.name), 1.0),),
+        asset=asset.id,
+        standing=(Port(working(asset.id), 1.0),),
         has_activity=False,
     )
 
 
-def rented_work(asset: Asset, product: str, bus: Bus, rate: float) -> Converter:
-    """A product made in rented hours, `rate` units per thousand accelerator-hours."""
-    ports = (Port(working(CLOUD, asset.name), -1.0), Port(bus, rate))
-    return Converter(f"{product} on {asset.name}", CLOUD, f"{product} on {asset.name}", ports)
+def rented_work(asset: Asset, product: ProductId, bus: Bus, rate: float) -> Converter:
+    """A product made in rented hours, `rate` units an accelerator-hour."""
+    made = ConverterId(ConverterRole.WORK, asset.id, product)
+    return Converter(made, made.name, (Port(working(asset.id), -1.0), Port(bus, rate)))

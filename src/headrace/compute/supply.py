@@ -8,11 +8,13 @@ in accelerators, money in USD of the catalogue's year, months from the order.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from headrace.compute.accelerator import Accelerator
 from headrace.core.catalogue import Figure, entries
 from headrace.core.components import Asset, Payment
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.ids import AssetId, AssetKind, AssetRole
 from headrace.core.units import HOURS_PER_MONTH
 
 _DEPOSIT = 0.2  # share of the price paid at the order; the rest at delivery
@@ -147,18 +149,21 @@ def rented(
 
 
 def sublet(chip: Accelerator, site: str, months: int, *, share: float = 0.8) -> Asset:
-    """Own accelerators let to others for `months` at `share` of the market rate: negative payments,
-    no own work on them.
+    """Own accelerators let to others for `months` at `share` [1] of the market rate: negative
+    payments, no own work on them.
     """
     level = -share * chip.rent.to("USD/accelerator-h") * HOURS_PER_MONTH
     payments = tuple(Payment(float(month), level) for month in range(months))
     return _asset(chip, site, "sublet", payments, 0.0, 0.0, float(months), None)
 
 
+How = Literal["bought", "leased", "rented", "sublet"]
+
+
 def _asset(
     chip: Accelerator,
     site: str,
-    how: str,
+    how: How,
     payments: tuple[Payment, ...],
     fixed: float,
     lead: float,
@@ -166,8 +171,12 @@ def _asset(
     resale: tuple[float, float] | None,
 ) -> Asset:
     return Asset(
-        name=f"{chip.key}.{how}",
-        site=site,
+        id=AssetId(
+            site,
+            AssetRole.RENTAL if how == "rented" else AssetRole.ACCELERATOR,
+            f"{chip.key} {how}",
+        ),
+        kind=AssetKind.RENTED_ACCELERATOR if how == "rented" else AssetKind.ACCELERATOR,
         title=f"{chip.title}, {how}",
         unit="accelerator",
         payments=payments,

@@ -1,0 +1,19 @@
+"""The words everybody uses; no room of the house is below this one.
+
+errors           the tree of errors and what a fault tells: where, found, expected, the fix
+units            written in every study, checked when read, gone inside
+quantities       types of a study's numbers, each with the unit it must be written in
+arrays           the array types and the length of the weather year
+catalogue        rows of figures with their birth certificate
+components       the nouns of the optimiser: bus, converter, store, demand, asset
+study/           the study: every key with a unit, a meaning and a default
+study_reader     YAML in, a checked study out, every problem at its line
+study_checks     what one key alone cannot tell: references, probabilities, trees
+run_folder       a run is a folder; every view reads it
+hourly_store     what flows in each hour of a tree node, as Parquet
+plan_file        the contract of plan.json
+deep_answers     the contract of the answers beside a plan
+json_records     records to JSON and back
+audit_run        a run proved again from its files alone
+atomic_write     files whole or absent, and a full disk in words
+"""

@@ -7,16 +7,17 @@ solved the plan: it does not know what a turbine is, only that at a bus what goe
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import LawBroken
 from headrace.core.hourly_store import read_hourly, stored_nodes
-from headrace.core.run_folder import PLAN, RunFolder
+from headrace.core.plan_file import PlanFile, read_plan
+from headrace.core.run_folder import RunFolder
 
 TOLERANCE = 1e-6
 """A residual is |sum| over the row's largest term (or 1 MW, 1 USD)."""
@@ -24,7 +25,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Closing:
-    """The largest residual of one kind of book, and where it stands."""
+    """The largest residual [1] of one kind of book, and where it stands."""
 
     kind: str
     residual: float
@@ -37,9 +38,17 @@ class Closing:
 
 
 def recheck(folder: RunFolder) -> tuple[Closing, ...]:
-    """Every kind of book of a run: hourly balances by carrier, the chain's links, the money."""
-    plan = json.loads(folder.read(PLAN))
-    return (*_hours(folder), _links(plan), _money(plan), _risk(plan), _whole(plan), _bounds(plan))
+    """Every kind of book of a run: hourly balances by carrier, the chain's links, the money.
+
+    Raises InputError where the plan or its hours cannot be read.
+    """
+    plan = read_plan(folder)
+    return (*hours_close(folder), *audit_plan(plan))
+
+
+def audit_plan(plan: PlanFile) -> tuple[Closing, ...]:
+    """Every kind of book of a plan that its hours are not needed for."""
+    return tuple(check(plan) for check in PLAN_CHECKS)
 
 
 def demand_closed(folder: RunFolder) -> None:
@@ -51,7 +60,7 @@ def demand_closed(folder: RunFolder) -> None:
         )
 
 
-def _hours(folder: RunFolder) -> list[Closing]:
+def hours_close(folder: RunFolder) -> list[Closing]:
     """The worst hour of each kind of bus; two nodes are read at a time."""
     worst: dict[str, Closing] = {}
     with ThreadPoolExecutor(2) as pool:
@@ -64,26 +73,28 @@ def _hours(folder: RunFolder) -> list[Closing]:
 
 def _buses(folder: RunFolder, node: int) -> list[Closing]:
     """The worst hour of every bus of one node."""
-    buses: dict[tuple[str, str], list[np.ndarray]] = defaultdict(list)
+    buses: dict[tuple[str, str, str, str], list[Floats]] = defaultdict(list)
     for series in read_hourly(folder, node).series:
-        buses[series.site, series.bus].append(series.values)
+        buses[series.site, series.bus, series.book, series.bus_id].append(series.values)
     found = []
-    for (site, bus), values in buses.items():
+    for (site, bus, book, _), values in buses.items():
         table = np.array(values)
         residual = np.abs(table.sum(axis=0)) / np.maximum(np.abs(table).max(axis=0), 1.0)
         hour = int(residual.argmax())
         where = f"node {node}, {bus} {site}, hour {hour}".replace(" ,", ",")
-        found.append(Closing(f"hourly {bus.split(' ')[0]}", float(residual[hour]), where))
+        found.append(
+            Closing(f"hourly {bus if book == 'carrier' else book}", float(residual[hour]), where)
+        )
     return found
 
 
-def _links(plan: dict[str, list[dict[str, object]]]) -> Closing:
+def links_close(plan: PlanFile) -> Closing:
     """At every place of the chain that a carrier both enters and leaves, its links add up."""
-    into: dict[tuple[object, ...], float] = defaultdict(float)
-    out: dict[tuple[object, ...], float] = defaultdict(float)
-    for link in plan["flows"]:
-        into[link["node"], link["carrier"], link["target"]] += float(link["quantity"])  # type: ignore[arg-type]
-        out[link["node"], link["carrier"], link["source"]] += float(link["quantity"])  # type: ignore[arg-type]
+    into: dict[tuple[int, str, str], float] = defaultdict(float)
+    out: dict[tuple[int, str, str], float] = defaultdict(float)
+    for link in plan.flows:
+        into[link.node, link.carrier, link.target_id or link.target] += link.quantity
+        out[link.node, link.carrier, link.source_id or link.source] += link.quantity
     worst = Closing("chain", 0.0, "no carrier passes through any place")
     for place in into.keys() & out.keys():
         residual = abs(into[place] - out[place]) / max(into[place], out[place], 1.0)
@@ -92,79 +103,78 @@ def _links(plan: dict[str, list[dict[str, object]]]) -> Closing:
     return worst
 
 
-def _money(plan: dict[str, object]) -> Closing:
+def money_closes(plan: PlanFile) -> Closing:
     """All cash adds up to the objective, or to the expected value where the objective weighs
     branches otherwise.
     """
-    amounts = [line["usd"] for node in plan["tree"] for line in node["cash"]]  # type: ignore[attr-defined]
-    risk = plan.get("risk")
-    told, what = (
-        (plan["objective_usd"], "the objective")
-        if risk is None
-        else (risk["expected_usd"], "the expected value")  # type: ignore[index]
-    )
-    error = abs(sum(amounts) - float(told))  # type: ignore[arg-type]
-    return Closing("money", error / _largest(plan), f"all nodes against {what}")
+    expected, what = plan.objective_usd, "the objective"
+    if plan.risk is not None:
+        expected, what = plan.risk.expected_usd, "the expected value"
+    if expected is None:
+        return Closing("money", 0.0, "there is no plan")
+    booked = sum(line.usd for node in plan.tree for line in node.cash)
+    return Closing("money", abs(booked - expected) / _largest(plan), f"all nodes against {what}")
 
 
-def _risk(plan: dict[str, object]) -> Closing:
+def risk_closes(plan: PlanFile) -> Closing:
     """Mean, CVaR, worst branch and their mixture, from the cash on the way to every leaf."""
-    risk = plan.get("risk")
-    if risk is None:
+    told = plan.risk
+    if told is None or plan.objective_usd is None:
         return Closing("risk", 0.0, "the mean alone counts")
     values, odds = _branches(plan)
     order = np.argsort(values)
-    share = np.diff(np.minimum(np.cumsum(odds[order]), 1.0 - risk["alpha"]), prepend=0.0)  # type: ignore[index]
+    share = np.diff(np.minimum(np.cumsum(odds[order]), 1.0 - told.alpha), prepend=0.0)
     tail = float(share @ values[order] / share.sum()) if share.sum() > 0 else float(values.min())
-    mean, omega = float(odds @ values), float(risk["omega"])  # type: ignore[index]
-    found = {"expected_usd": mean, "cvar_usd": tail, "worst_usd": float(values.min())}
-    off = {name: abs(value - float(risk[name])) for name, value in found.items()}  # type: ignore[index]
-    off["objective_usd"] = abs((1 - omega) * mean + omega * tail - float(plan["objective_usd"]))  # type: ignore[arg-type]
+    mean = float(odds @ values)
+    off = {
+        "expected value": abs(mean - told.expected_usd),
+        "CVaR": abs(tail - told.cvar_usd),
+        "worst branch": abs(float(values.min()) - told.worst_usd),
+        "objective": abs((1 - told.omega) * mean + told.omega * tail - plan.objective_usd),
+    }
     worst = max(off, key=lambda name: off[name])
     return Closing("risk", off[worst] / max(_largest(plan), float(np.abs(values).max())), worst)
 
 
-def _branches(plan: dict[str, object]) -> tuple[np.ndarray, np.ndarray]:
-    """What every leaf's branch earns, and its probability."""
-    nodes = {node["id"]: node for node in plan["tree"]}  # type: ignore[attr-defined]
-    parents = {node["parent"] for node in nodes.values()}
-    values, odds = [], []
-    for number in [n for n in nodes if n not in parents]:
-        odds.append(float(nodes[number]["probability"]))
-        value, at = 0.0, number
-        while at is not None:
-            value += sum(line["usd"] for line in nodes[at]["cash"]) / float(
-                nodes[at]["probability"]
-            )
-            at = nodes[at]["parent"]
-        values.append(value)
-    return np.array(values), np.array(odds)
+def _branches(plan: PlanFile) -> tuple[Floats, Floats]:
+    """What every leaf's branch earns [USD], and its probability [1]; shape (leaf,)."""
+    earned: dict[int, float] = {}
+    for node in plan.tree:  # parents stand before their children
+        expected = sum(line.usd for line in node.cash)
+        own = expected / node.probability if node.probability > 0 else 0.0
+        earned[node.id] = own + (0.0 if node.parent is None else earned[node.parent])
+    inner = {node.parent for node in plan.tree}
+    leaves = [node for node in plan.tree if node.id not in inner]
+    return (
+        np.array([earned[leaf.id] for leaf in leaves]),
+        np.array([leaf.probability for leaf in leaves]),
+    )
 
 
-def _whole(plan: dict[str, object]) -> Closing:
+def orders_whole(plan: PlanFile) -> Closing:
     """Orders of whole units are whole."""
     worst = Closing("whole units", 0.0, "no order comes in units")
-    for node in plan["tree"]:  # type: ignore[attr-defined]
-        for order in node["orders"]:
-            if order.get("unit_size"):
-                count = float(order["quantity"]) / float(order["unit_size"])
-                found = Closing(
-                    "whole units",
-                    abs(count - round(count)),
-                    f"node {node['id']}, {order['asset']} at {order['site']}",
-                )
+    for node in plan.tree:
+        for order in node.orders:
+            if order.unit_size:
+                count = order.quantity / order.unit_size
+                where = f"node {node.id}, {order.asset} at {order.site}"
+                found = Closing("whole units", abs(count - round(count)), where)
                 worst = max(worst, found, key=lambda c: c.residual)
     return worst
 
 
-def _largest(plan: dict[str, object]) -> float:
-    """The largest line of cash, or 1 USD."""
-    nodes = plan["tree"]
-    return max((abs(line["usd"]) for n in nodes for line in n["cash"]), default=1.0) or 1.0  # type: ignore[attr-defined]
+def _largest(plan: PlanFile) -> float:
+    """The largest line of cash [USD], or 1 USD."""
+    return max((abs(line.usd) for node in plan.tree for line in node.cash), default=1.0) or 1.0
 
 
-def _bounds(plan: dict[str, object]) -> Closing:
+def bounds_ordered(plan: PlanFile) -> Closing:
     """The plan's worth may not exceed what its own bound allows."""
-    low, above = float(plan["lower_bound_usd"]), plan["upper_bound_usd"]  # type: ignore[arg-type]
-    high = np.inf if above is None else float(above)  # type: ignore[arg-type]
+    low, high = plan.lower_bound_usd, plan.upper_bound_usd
+    if low is None or high is None:
+        return Closing("bounds", 0.0, "a bound is not known")
     return Closing("bounds", max(0.0, low - high) / max(abs(low), 1.0), "lower against upper bound")
+
+
+PLAN_CHECKS = (links_close, money_closes, risk_closes, orders_whole, bounds_ordered)

@@ -39,11 +39,38 @@ class Figure:
     note: str = ""
 
     def to(self, unit: str) -> float:
-        """The value in `unit`. Raises UnitError where dimensions differ."""
+        """The value [`unit`]. Raises UnitError where dimensions differ."""
         return convert(self.value, self.unit, unit)
 
+    def faults(self, place: Place) -> list[InputFault]:
+        """What is wrong with the certificate: status, date, source, range, unit."""
+        faults = []
+        if self.status not in get_args(Status):
+            faults.append(
+                InputFault(place, f"status `{self.status}`", "fact, estimate or assumption")
+            )
+        if not _DATE.match(self.date):
+            faults.append(InputFault(place, f"date `{self.date}`", "YYYY, YYYY-MM or YYYY-MM-DD"))
+        if not self.source.strip():
+            faults.append(InputFault(place, "the source is empty"))
+        if (
+            self.low is not None
+            and self.high is not None
+            and not self.low <= self.value <= self.high
+        ):
+            faults.append(
+                InputFault(
+                    place, f"{self.value} lies outside its own range {self.low} to {self.high}"
+                )
+            )
+        try:
+            convert(1.0, self.unit, self.unit)
+        except UnitError as error:
+            faults.append(InputFault(place, str(error)))
+        return faults
+
     def but(self, value: float, *, source: str, date: str, status: Status = "assumption") -> Figure:
-        """The same figure with another value and its own evidence (an override in a study)."""
+        """The same figure with another `value` [its own unit] and evidence of its own."""
         return Figure(
             value, self.unit, source, date, status, None, None, self.money_year, self.note
         )
@@ -73,7 +100,7 @@ class CatalogueRow:
         return found
 
     def value(self, name: str, unit: str, default: float | None = None) -> float:
-        """The figure `name` in `unit`; `default` where the row is silent."""
+        """The figure `name` [`unit`]; `default` [`unit`] where the row is silent."""
         if default is not None and name not in self.figures:
             return default
         return self.figure(name).to(unit)
@@ -156,32 +183,5 @@ def _figure(cell: Mapping[str, object], place: Place, problems: list[InputFault]
         money_year=int(cell.get("year", 0)),  # type: ignore[call-overload]
         note=str(cell.get("note", "")),
     )
-    problems.extend(_faults(figure, place))
+    problems.extend(figure.faults(place))
     return figure
-
-
-def _faults(figure: Figure, place: Place) -> list[InputFault]:
-    faults = []
-    if figure.status not in get_args(Status):
-        faults.append(
-            InputFault(place, f"status `{figure.status}`", "fact, estimate or assumption")
-        )
-    if not _DATE.match(figure.date):
-        faults.append(InputFault(place, f"date `{figure.date}`", "YYYY, YYYY-MM or YYYY-MM-DD"))
-    if not figure.source.strip():
-        faults.append(InputFault(place, "the source is empty"))
-    if (
-        figure.low is not None
-        and figure.high is not None
-        and not figure.low <= figure.value <= figure.high
-    ):
-        faults.append(
-            InputFault(
-                place, f"{figure.value} lies outside its own range {figure.low} to {figure.high}"
-            )
-        )
-    try:
-        convert(1.0, figure.unit, figure.unit)
-    except UnitError as error:
-        faults.append(InputFault(place, str(error)))
-    return faults

@@ -8,12 +8,16 @@ lead time has passed. Sign convention everywhere: into a bus is positive, out of
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from headrace.core.arrays import Hourly
+from headrace.core.ids import AssetId, AssetKind, CarrierId, ConverterId, ProductId, StoreId
 
 Deadline = Literal["now", "hours", "day", "year"]
 
@@ -24,12 +28,12 @@ class Bus:
     of a product).
     """
 
-    carrier: str
+    carrier: CarrierId
     site: str
     unit: str
 
     def __str__(self) -> str:
-        return f"{self.carrier}@{self.site}" if self.site else self.carrier
+        return f"{self.carrier} at {self.site}" if self.site else str(self.carrier)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Payment:
 class Asset:
     """What gives a capacity once its lead time has passed.
 
+    id: what it is; kind: what kind of thing, a field and never guessed from a name.
     unit: of the capacity (MW, MWh, accelerator). fixed_cost: USD per unit and year while it stands.
     stands: quantity there from the start, gone after stands_until months. at_most: most that may
         stand at once.
@@ -71,8 +76,8 @@ class Asset:
         stage in which it was ordered, and may be kept on, stage by stage.
     """
 
-    name: str
-    site: str
+    id: AssetId
+    kind: AssetKind
     title: str
     unit: str
     payments: tuple[Payment, ...]
@@ -89,9 +94,14 @@ class Asset:
     available_from: float = 0.0
     belief: str = ""
     catalogue_key: str = ""
-    into: str = ""
+    into: AssetId | None = None
     credit: float = 0.0
     rented: bool = False
+
+    @property
+    def site(self) -> str:
+        """Where it stands."""
+        return self.id.site
 
     @property
     def price(self) -> float:
@@ -99,9 +109,9 @@ class Asset:
         return sum(payment.usd for payment in self.payments)
 
     @property
-    def key(self) -> str:
-        """Its name in the system: site and name."""
-        return f"{self.site}.{self.name}"
+    def adds_to(self) -> AssetId:
+        """The asset to whose capacity it adds: its own, or that of the plant behind a slot."""
+        return self.into or self.id
 
 
 @dataclass(frozen=True)
@@ -125,8 +135,7 @@ class Commitment:
 class Converter:
     """Carriers in, carriers out, at fixed ratios per unit of activity.
 
-    asset: key of the asset whose capacity, times `availability`, bounds the activity ("" with a
-        fixed `upper`).
+    asset: whose capacity, times `availability`, bounds the activity (None with a fixed `upper`).
     standing: flows per unit of capacity that need no activity: the sun on a panel, the idle power
         of a chip.
     has_activity: False where only the standing flows matter (a panel: what is not used is thrown
@@ -140,11 +149,10 @@ class Converter:
         unit, 0 where none can be lost.
     """
 
-    name: str
-    site: str
+    id: ConverterId
     title: str
     ports: tuple[Port, ...]
-    asset: str = ""
+    asset: AssetId | None = None
     availability: Hourly = 1.0
     standing: tuple[Port, ...] = ()
     has_activity: bool = True
@@ -157,9 +165,11 @@ class Converter:
     unit_size: float = 0.0
 
     @property
-    def key(self) -> str:
-        """Its name in the system: site and name."""
-        return f"{self.site}.{self.name}" if self.site else self.name
+    def site(self) -> str:
+        """Where it stands; of a delivery, where it takes what it delivers."""
+        if self.id.asset is not None:
+            return self.id.asset.site
+        return next((port.bus.site for port in self.ports if port.bus.site), "")
 
 
 @dataclass(frozen=True)
@@ -172,12 +182,11 @@ class Store:
         evenly over the hours.
     """
 
-    name: str
-    site: str
+    id: StoreId
     title: str
     bus: Bus
-    power_asset: str
-    energy_asset: str
+    power_asset: AssetId
+    energy_asset: AssetId
     efficiency_in: float
     efficiency_out: float
     keep: float = 1.0
@@ -185,9 +194,9 @@ class Store:
     availability: float = 1.0
 
     @property
-    def key(self) -> str:
-        """Its name in the system: site and name."""
-        return f"{self.site}.{self.name}"
+    def site(self) -> str:
+        """Where it stands."""
+        return self.id.power.site
 
 
 @dataclass(frozen=True)
@@ -202,7 +211,7 @@ class Demand:
         shed).
     """
 
-    name: str
+    product: ProductId
     title: str
     bus: Bus
     quantity: Hourly
@@ -219,7 +228,7 @@ class PeakCharge:
     period].
     """
 
-    converter: str
+    converter: ConverterId
     usd: float
     period: Literal["month", "year"]
 
@@ -231,7 +240,7 @@ class Limit:
     """
 
     name: str
-    weights: tuple[tuple[str, float], ...]
+    weights: tuple[tuple[AssetId, float], ...]
     limit: float
     words: str
 
@@ -241,13 +250,12 @@ class Reservation:
     """A right, not a duty: a unit of `slot` allows a unit of one of `uses`, later but within
     `window_months` of its order.
 
-    slot: key of the asset that is the reservation (it never stands: it gives no capacity). uses:
-        keys of what it may become: the plant at a shorter lead time, or its sale, an asset with a
-        negative price.
+    slot: the asset that is the reservation (it never stands: it gives no capacity). uses: what it
+        may become: the plant at a shorter lead time, or its sale, an asset with a negative price.
     """
 
-    slot: str
-    uses: tuple[str, ...]
+    slot: AssetId
+    uses: tuple[AssetId, ...]
     window_months: float
 
 
@@ -264,6 +272,8 @@ class SpinningReserve:
 class System:
     """Everything a study's world holds, the same at every tree node; a node changes prices, levels
     and costs.
+
+    Raises ValueError for an identity that is made twice.
     """
 
     assets: tuple[Asset, ...]
@@ -274,3 +284,39 @@ class System:
     limits: tuple[Limit, ...] = field(default=())
     reservations: tuple[Reservation, ...] = ()
     spinning: tuple[SpinningReserve, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse two things with one identity: each would count for the other."""
+        made: list[AssetId | ConverterId | StoreId | ProductId] = [
+            *(asset.id for asset in self.assets),
+            *(converter.id for converter in self.converters),
+            *(store.id for store in self.stores),
+            *self.products,
+        ]
+        twice = [one for one, count in Counter(made).items() if count > 1]
+        if twice:
+            raise ValueError(f"made twice: {', '.join(map(str, twice))}")
+
+    @property
+    def products(self) -> tuple[ProductId, ...]:
+        """What is sold, in the order of the demands."""
+        return tuple(demand.product for demand in self.demands)
+
+    @cached_property
+    def asset_numbers(self) -> Mapping[AssetId, int]:
+        """Position of each asset."""
+        return {asset.id: number for number, asset in enumerate(self.assets)}
+
+    @cached_property
+    def converter_numbers(self) -> Mapping[ConverterId, int]:
+        """Position of each converter."""
+        return {converter.id: number for number, converter in enumerate(self.converters)}
+
+    @cached_property
+    def sold_at(self) -> Mapping[Bus, Demand]:
+        """The demand at each bus that is one."""
+        return {demand.bus: demand for demand in self.demands}
+
+    def asset(self, wanted: AssetId) -> Asset:
+        """The asset of that identity. Raises KeyError where there is none."""
+        return self.assets[self.asset_numbers[wanted]]

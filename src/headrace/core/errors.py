@@ -5,6 +5,7 @@ HeadraceError                  anything the user can do something about
 ├── LawBroken        (exit 3)  a promised law, check or outside result does not hold
 ├── Infeasible       (exit 4)  no plan keeps every limit; says which limits clash
 └── StoppedEarly     (exit 5)  stopped by the user or the clock; the best so far is saved
+    └── DiskFull   (exit 5)  no room left for a file; what was saved before is whole
 """
 
 from __future__ import annotations
@@ -17,13 +18,20 @@ from dataclasses import dataclass
 class Place:
     """Where in the user's files something stands.
 
-    Lines and columns count from 1; 0 means unknown.
+    Lines and columns count from 1; 0 means unknown. key: what it is about, in words; path: the same
+    as the keys of the study on the way to it, where it is a place of one.
     """
 
     file: str = ""
     line: int = 0
     column: int = 0
     key: str = ""
+    path: tuple[str | int, ...] = ()
+
+    @classmethod
+    def of(cls, *path: str | int) -> Place:
+        """The place of a study at the end of these keys."""
+        return cls(key=".".join(map(str, path)), path=path)
 
     def __str__(self) -> str:
         spot = ":".join([self.file or "input", *(str(n) for n in (self.line, self.column) if n)])
@@ -97,3 +105,7 @@ class StoppedEarly(HeadraceError):
     """Stopped by the user or the clock; the best result so far has been saved."""
 
     exit_code = 5
+
+
+class DiskFull(StoppedEarly):
+    """There is no room left for a file; whatever was saved before is whole."""

@@ -5,9 +5,9 @@ One file per node, hourly/node=000.parquet, in long form so that any tool can re
 
     hour    int       0, 1, 2, ... within the node
     weight  double    how many hours of a year this one stands for [h]
-    site, bus, item   text
     value   double    positive into the bus, negative out of it, in `unit`
-    unit    text
+    site, bus, item, unit, title     text, for people
+    book, part, bus_id, item_id      text: which balance, which line of it (`FlowSeries`)
 """
 
 from __future__ import annotations
@@ -15,27 +15,38 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import HeadraceError, InputError, InputFault, Place
-from headrace.core.run_folder import HOURLY, DiskFull, RunFolder
+from headrace.core.atomic_write import write_error
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.run_folder import HOURLY, RunFolder
 
 if TYPE_CHECKING:
     import duckdb
 
 
 _NAME = re.compile(r"node=(\d{3,6})\.parquet")
-_COLUMNS = {"hour", "weight", "site", "bus", "item", "value", "unit"}
+_KEYS = ("site", "bus", "item", "unit", "book", "part", "bus_id", "item_id", "title")
+_COLUMNS = {"hour", "weight", "value", *_KEYS}
+
+Book = Literal["carrier", "product", "market", "store", "plant"]
+"""Which balance a line belongs to: a carrier at a site, a product where it is made or at its market,
+the inside of a store, what is on line of a plant.
+"""
 
 
 @dataclass(frozen=True)
 class FlowSeries:
     """One flow over the hours of a node: `values` in `unit`, shape (hour,), positive into the bus,
     negative out of it.
+
+    bus, item, title: words for people. book, bus_id: which balance the line belongs to. part: "flow"
+        for a converter or a store, whose identity is item_id, else what is left over ("idle",
+        "curtailed", "sold", "lost", ...). Identities are text to compare, never to take apart.
     """
 
     site: str
@@ -43,6 +54,11 @@ class FlowSeries:
     item: str
     unit: str
     values: Floats
+    book: Book = "carrier"
+    part: str = "flow"
+    bus_id: str = ""
+    item_id: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,22 @@ class NodeHours:
     node: int
     weight: Floats
     series: tuple[FlowSeries, ...]
+
+    def check(self) -> None:
+        """Raise InputError for NaN, infinities and series of another length than the weights."""
+        for series in self.series:
+            name = f"{series.site}/{series.bus}/{series.item}"
+            if series.values.shape != self.weight.shape:
+                raise InputError(
+                    InputFault(
+                        Place(name), f"{series.values.shape} values for {self.weight.shape} hours"
+                    )
+                )
+            if not np.isfinite(series.values).all():
+                hour = int(np.flatnonzero(~np.isfinite(series.values))[0])
+                raise InputError(
+                    InputFault(Place(name), f"is not a number at hour {hour}", "finite values")
+                )
 
 
 def file_of(node: int) -> str:
@@ -72,8 +104,14 @@ def write_hourly(folder: RunFolder, hourly: NodeHours) -> Path:
 
     Raises InputError for NaN, infinities and unequal lengths; DiskFull.
     """
-    _check(hourly)
-    return folder.replace(file_of(hourly.node), lambda temporary: _copy(hourly, temporary))
+    import duckdb
+
+    hourly.check()
+    name = file_of(hourly.node)
+    try:
+        return folder.replace(name, lambda temporary: _copy(hourly, temporary))
+    except duckdb.Error as error:
+        raise write_error(error, folder.path(name)) from error
 
 
 def read_hourly(folder: RunFolder, node: int) -> NodeHours:
@@ -87,13 +125,10 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
             store,
             f"SELECT hour, any_value(weight) AS weight FROM {source} GROUP BY hour ORDER BY hour",
         )["weight"]
-        names = store.execute(
-            f"SELECT DISTINCT site, bus, item, unit FROM {source} ORDER BY ALL"
-        ).fetchall()
+        keys = ", ".join(_KEYS)
+        names = store.execute(f"SELECT DISTINCT {keys} FROM {source} ORDER BY {keys}").fetchall()
         # One sort for the whole node: then each series is one run of equal length.
-        values = query(store, f"SELECT value FROM {source} ORDER BY site, bus, item, unit, hour")[
-            "value"
-        ]
+        values = query(store, f"SELECT value FROM {source} ORDER BY {keys}, hour")["value"]
     if len(values) != len(names) * len(weight):
         raise InputError(
             InputFault(
@@ -107,8 +142,8 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
         node,
         weight,
         tuple(
-            FlowSeries(site, bus, item, unit, row)
-            for (site, bus, item, unit), row in zip(names, rows)
+            FlowSeries(site, bus, item, unit, row, *rest)
+            for (site, bus, item, unit, *rest), row in zip(names, rows)
         ),
     )
 
@@ -173,25 +208,7 @@ def query(store: duckdb.DuckDBPyConnection, sql: str) -> dict[str, NDArray[np.fl
         ) from error
 
 
-def _check(hourly: NodeHours) -> None:
-    for series in hourly.series:
-        name = f"{series.site}/{series.bus}/{series.item}"
-        if series.values.shape != hourly.weight.shape:
-            raise InputError(
-                InputFault(
-                    Place(name), f"{series.values.shape} values for {hourly.weight.shape} hours"
-                )
-            )
-        if not np.isfinite(series.values).all():
-            hour = int(np.flatnonzero(~np.isfinite(series.values))[0])
-            raise InputError(
-                InputFault(Place(name), f"is not a number at hour {hour}", "finite values")
-            )
-
-
 def _copy(hourly: NodeHours, path: Path) -> None:
-    import duckdb
-
     hours, count = len(hourly.weight), len(hourly.series)
     columns = {
         "hour": np.tile(np.arange(hours, dtype=np.int32), count),
@@ -199,38 +216,20 @@ def _copy(hourly: NodeHours, path: Path) -> None:
         "code": np.repeat(np.arange(count, dtype=np.int32), hours),
         "value": np.concatenate([series.values for series in hourly.series] or [np.empty(0)]),
     }
-    try:
-        with connect() as store:
-            store.execute(
-                "CREATE TABLE series (code INTEGER, site TEXT, bus TEXT, item TEXT, unit TEXT)"
-            )
-            for code, series in enumerate(hourly.series):
-                store.execute(
-                    "INSERT INTO series VALUES (?, ?, ?, ?, ?)",
-                    [code, series.site, series.bus, series.item, series.unit],
-                )
-            store.register("hours", columns)
-            select = "SELECT hour, weight, site, bus, item, value, unit FROM hours JOIN series USING (code) ORDER BY code, hour"
-            store.execute(f"COPY ({select}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
-    except duckdb.Error as error:
-        raise _spoken(error, path) from error
-
-
-def _spoken(error: duckdb.Error, path: Path) -> HeadraceError:
-    text = str(error)
-    if any(
-        words in text
-        for words in (
-            "No space left",
-            "File too large",
-            "quota exceeded",
-            "Could not write all bytes",
+    keys, marks = ", ".join(_KEYS), ", ".join("?" for _ in _KEYS)
+    select = (
+        f"SELECT hour, weight, value, {keys}"
+        " FROM hours JOIN series USING (code) ORDER BY code, hour"
+    )
+    with connect() as store:
+        store.execute(
+            f"CREATE TABLE series (code INTEGER, {', '.join(f'{key} TEXT' for key in _KEYS)})"
         )
-    ):
-        return DiskFull(
-            f"No room left on the disk to write {path}. What was saved before is whole; free some space and run again."
-        )
-    return InputError(InputFault(Place(str(path)), f"cannot be written: {text.splitlines()[0]}"))
+        for code, series in enumerate(hourly.series):
+            row = [code, *(getattr(series, key) for key in _KEYS)]
+            store.execute(f"INSERT INTO series VALUES (?, {marks})", row)
+        store.register("hours", columns)
+        store.execute(f"COPY ({select}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _quoted(path: Path) -> str:

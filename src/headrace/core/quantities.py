@@ -45,7 +45,8 @@ Ramp = Annotated[float, *_measured("1/h"), Field(gt=0)]
 Change = Annotated[float, *_measured("1/year"), Field(gt=-1)]
 
 
-def _month(written: object) -> int:
+def read_month(written: object) -> int:
+    """Months since year 0, from YYYY-MM. Raises ValueError for anything else."""
     match = _MONTH.match(str(written))
     if match is None:
         raise ValueError(f"`{written}` is not a month; write for example `2027-01`")
@@ -54,24 +55,25 @@ def _month(written: object) -> int:
 
 Month = Annotated[
     int,
-    BeforeValidator(_month),
+    BeforeValidator(read_month),
     WithJsonSchema({"type": "string", "pattern": _MONTH.pattern, "examples": ["2027-01"]}),
 ]
 """Months since year 0; written YYYY-MM."""
 
 
 def month_text(month: float) -> str:
-    """A month number as written in a study."""
+    """A month number [months since year 0] as written in a study; a part of a month is cut off."""
     whole = int(month)
     return f"{whole // 12:04d}-{whole % 12 + 1:02d}"
 
 
 def read_real_rate(written: object) -> float:
-    """A rate per year that says it is real."""
+    """A rate [1/year] that says it is real. Raises ValueError where it does not."""
     words = str(written).split()
     if words[-1:] != ["real"]:
         raise ValueError(
-            f"`{written}` must say that it is real, without inflation: write for example `8 %/a real`"
+            f"`{written}` must say that it is real, without inflation: "
+            "write for example `8 %/a real`"
         )
     return parse(" ".join(words[:-1]), "1/year")
 
@@ -81,5 +83,5 @@ Written = Annotated[str, BeforeValidator(str)]
 
 
 def read_deadline(written: object) -> object:
-    """`now`, `day`, `year`, or a length of time in hours."""
+    """`now`, `day`, `year`, or a length of time [h]."""
     return written if written in ("now", "day", "year") else parse(str(written), "h")

@@ -8,24 +8,23 @@
                                   (core/hourly_store.py)
     report.html         the report
 
-Writes are whole or absent (temporary file, fsync, rename). One process holds a folder at a time. No
+Writes are whole or absent (core/atomic_write.py). One process holds a folder at a time. No
 name leads out of the folder. A full disk is one clear message, and what stood in the folder before
 still stands.
 """
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TextIO
 
-from headrace.core.errors import HeadraceError, InputError, InputFault, Place, StoppedEarly
+from headrace.core.atomic_write import LEFT_BEHIND, replace_file, write_error, write_text
+from headrace.core.errors import InputError, InputFault, Place
 
 STUDY, LOCK, EVENTS, PLAN, REPORT, HOURLY = (
     "study.yaml",
@@ -37,11 +36,6 @@ STUDY, LOCK, EVENTS, PLAN, REPORT, HOURLY = (
 )
 MOST_BYTES = 512 * 1024 * 1024
 _HOLD = ".lock"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-class DiskFull(StoppedEarly):
-    """There is no room left for a file of a run; whatever was saved before is whole."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +115,7 @@ class RunFolder:
 
     def write(self, name: str, text: str) -> Path:
         """Put `text` in place whole, or leave what was there. Raises DiskFull."""
-        return self.replace(name, lambda temporary: _write_through(temporary, text))
+        return write_text(self.path(name), text)
 
     def write_json(self, name: str, value: Mapping[str, object]) -> Path:
         """Put one JSON object in place whole.
@@ -134,20 +128,9 @@ class RunFolder:
 
     def replace(self, name: str, fill: Callable[[Path], None]) -> Path:
         """Let `fill` write a temporary file, then rename it to `name`: a reader sees the old file
-        or the new one.
+        or the new one. Raises DiskFull, InputError.
         """
-        path = self.path(name)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fill(temporary)
-            os.replace(temporary, path)
-        except OSError as error:
-            raise _spoken(error, path) from error
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
-        return path
+        return replace_file(self.path(name), fill)
 
     def log(self, event: Event) -> None:
         """Append one line to events.jsonl. Raises DiskFull."""
@@ -157,7 +140,7 @@ class RunFolder:
             with path.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(told, allow_nan=False) + "\n")
         except OSError as error:
-            raise _spoken(error, path) from error
+            raise write_error(error, path) from error
 
     def events(self) -> tuple[Event, ...]:
         """What was logged so far, oldest first.
@@ -166,7 +149,15 @@ class RunFolder:
         """
         if not self.path(EVENTS).exists():
             return ()
-        return tuple(_events(self.read(EVENTS)))
+        known = [field.name for field in fields(Event)]
+        found: list[Event] = []
+        for line in self.read(EVENTS).split("\n")[:-1]:
+            try:
+                told = json.loads(line)
+                found.append(Event(**{name: told[name] for name in known if name in told}))
+            except (ValueError, TypeError, RecursionError):
+                break
+        return tuple(found)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -180,10 +171,19 @@ class RunFolder:
         try:
             stream = path.open("a+", encoding="utf-8")
         except OSError as error:
-            raise _spoken(error, path) from error
+            raise write_error(error, path) from error
         with stream:
-            _take(stream, self.root)
-            for left in (*self.root.glob(".*.tmp"), *self.root.glob(f"{HOURLY}/.*.tmp")):
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                stream.seek(0)
+                who = f"is in use by process {stream.read(20).strip() or 'unknown'}"
+                fix = "Wait for it, or give another folder with --out."
+                raise InputError(InputFault(Place(str(self.root)), who, fix=fix)) from error
+            stream.truncate(0)
+            stream.write(str(os.getpid()))
+            stream.flush()
+            for left in (*self.root.glob(LEFT_BEHIND), *self.root.glob(f"{HOURLY}/{LEFT_BEHIND}")):
                 left.unlink()
             yield
 
@@ -198,7 +198,7 @@ def create(root: Path, study: str) -> RunFolder:
         root.mkdir(parents=True, exist_ok=True)
         there = {entry.name for entry in root.iterdir()}
     except OSError as error:
-        raise _spoken(error, root) from error
+        raise write_error(error, root) from error
     folder = RunFolder(root)
     if STUDY in there and folder.read(STUDY) != study:
         raise InputError(
@@ -240,55 +240,3 @@ def open_run(root: Path) -> RunFolder:
             )
         )
     return RunFolder(root)
-
-
-def _write_through(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _take(stream: TextIO, root: Path) -> None:
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        stream.seek(0)
-        who = stream.read(20).strip() or "unknown"
-        problem = InputFault(
-            Place(str(root)),
-            f"is in use by process {who}",
-            fix="Wait for it, or give another folder with --out.",
-        )
-        raise InputError(problem) from error
-    stream.truncate(0)
-    stream.write(str(os.getpid()))
-    stream.flush()
-
-
-def _spoken(error: OSError, path: Path) -> HeadraceError:
-    """The error in words: a full disk keeps what was saved, anything else is a place we may not
-    write.
-    """
-    if error.errno in _FULL:
-        return DiskFull(
-            f"No room left on the disk to write {path}. What was saved before is whole; free some space and run again."
-        )
-    return InputError(
-        InputFault(
-            Place(str(path)),
-            f"cannot be written: {error.strerror or error}",
-            "a folder you may write",
-        )
-    )
-
-
-def _events(text: str) -> Iterator[Event]:
-    for line in text.split("\n")[:-1]:
-        try:
-            told = json.loads(line)
-            yield Event(
-                **{field.name: told[field.name] for field in fields(Event) if field.name in told}
-            )
-        except (ValueError, TypeError, RecursionError):
-            return

@@ -9,14 +9,20 @@ import math
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from headrace.core.study import CLOUD, Product, Study
+from headrace.core.study import CLOUD, Study
+from headrace.core.uncertainty import (
+    UNITS,
+    Capex,
+    DemandGrowth,
+    FuelPrice,
+    Uncertainty,
+    uncertainty,
+    unit_of,
+)
 from headrace.core.units import UnitError, parse
 
 Fault = tuple[tuple[str | int, ...], str, str, str]
 """(path of the key, what was found, what was expected, the likely fix)"""
-
-VALUE_UNITS = {"demand": "1/year", "fuel": "USD/MMBtu", "capex": "USD/kW"}
-"""Unit of a belief's values, by what it is about."""
 
 DEMAND_UNITS = {
     "tokens": "Mtok/h",
@@ -30,16 +36,6 @@ PRICE_UNITS = {
     "training": "USD/EFLOP",
     "electricity": "USD/MWh",
 }
-
-
-def faults(study: Study) -> Iterator[Fault]:
-    """Every inconsistency of a study, with the path of the key it is about."""
-    yield from _products(study)
-    yield from _fleet(study)
-    yield from _beliefs(study)
-    yield from _tree(study)
-    yield from _fuels(study)
-    yield from _lengths(study)
 
 
 def _unknown(
@@ -60,29 +56,23 @@ def _units(path: tuple[str | int, ...], written: str, unit: str) -> Iterator[Fau
         yield path, str(error), "", ""
 
 
-def _products(study: Study) -> Iterator[Fault]:
+def product_faults(study: Study) -> Iterator[Fault]:
+    """Products: units of demand and price, and who serves them."""
     for name, product in study.products.items():
         path = ("products", name)
         yield from _units((*path, "demand"), product.demand, DEMAND_UNITS[product.kind])
         yield from _units((*path, "price"), product.price, PRICE_UNITS[product.kind])
-        yield from _served_by(study, product, path)
-
-
-def _served_by(study: Study, product: Product, path: tuple[str | int, ...]) -> Iterator[Fault]:
-    if product.kind == "electricity":
-        yield from _unknown((*path, "site"), product.site, study.sites, "a site")
-    else:
+        if product.kind == "electricity":
+            yield from _unknown((*path, "site"), product.site, study.sites, "a site")
+            continue
         yield from _unknown((*path, "model"), product.model, study.models, "a model")
         if not study.fleet.parts():
-            yield (
-                path,
-                "there is no accelerator to serve this",
-                "`fleet: {may_buy: ...}` or `may_rent`",
-                "",
-            )
+            found = "there is no accelerator to serve this"
+            yield path, found, "`fleet: {may_buy: ...}` or `may_rent`", ""
 
 
-def _fleet(study: Study) -> Iterator[Fault]:
+def fleet_faults(study: Study) -> Iterator[Fault]:
+    """Accelerators: one name for one thing, and no site where rented ones stand."""
     for name in set(study.fleet.may_buy) & set(study.fleet.may_rent):
         yield (
             ("fleet", "may_rent", name),
@@ -94,8 +84,10 @@ def _fleet(study: Study) -> Iterator[Fault]:
         yield ("sites", CLOUD), f"`{CLOUD}` is where rented accelerators stand", "another name", ""
 
 
-def _beliefs(study: Study) -> Iterator[Fault]:
+def belief_faults(study: Study) -> Iterator[Fault]:
+    """Beliefs: probabilities, the stage of revelation, and values in the unit of their subject."""
     stages = len(study.horizon.stages)
+    held_by: dict[Uncertainty, str] = {}
     for name, belief in study.beliefs.items():
         path = ("beliefs", name)
         total = math.fsum(case.probability for case in belief.cases.values())
@@ -114,27 +106,37 @@ def _beliefs(study: Study) -> Iterator[Fault]:
                 "",
             )
         yield from _about(study, belief.about, (*path, "about"))
-        unit = VALUE_UNITS.get(belief.about.split(":")[0])
-        if unit:
+        about = uncertainty(belief.about)
+        if about is not None:
+            unit = unit_of(about)
+            if about in held_by:
+                yield (
+                    (*path, "about"),
+                    f"`{held_by[about]}` is about `{about}` too",
+                    "one belief about one thing",
+                    "",
+                )
+            held_by.setdefault(about, name)
             yield from _units((*path, "before"), belief.before, unit)
             for case, held in belief.cases.items():
                 yield from _units((*path, "cases", case, "value"), held.value, unit)
 
 
 def _about(study: Study, about: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
-    kind, _, name = about.partition(":")
-    if kind not in VALUE_UNITS:
-        yield from _unknown(path, kind, VALUE_UNITS, "something a belief can be about")
-    elif kind == "demand" and name:
-        yield from _unknown(path, name, study.products, "a product")
-    elif kind == "fuel":
-        yield from _unknown(path, name, study.fuels, "a fuel")
-    elif kind == "capex":
-        used = {build.use for site in study.sites.values() for build in site.build.values()}
-        yield from _unknown(path, name, sorted(used), "a technology that may be built")
+    match uncertainty(about):
+        case None:
+            yield from _unknown(path, about, UNITS, "something a belief can be about")
+        case DemandGrowth(product) if product is not None:
+            yield from _unknown(path, product, study.products, "a product")
+        case FuelPrice(fuel):
+            yield from _unknown(path, fuel, study.fuels, "a fuel")
+        case Capex(technology):
+            used = {build.use for site in study.sites.values() for build in site.build.values()}
+            yield from _unknown(path, technology, sorted(used), "a technology that may be built")
 
 
-def _tree(study: Study) -> Iterator[Fault]:
+def tree_faults(study: Study) -> Iterator[Fault]:
+    """The nodes of a tree written by hand, one by one."""
     names = [node.node for node in study.tree]
     for position, node in enumerate(study.tree):
         path = ("tree", position)
@@ -143,12 +145,11 @@ def _tree(study: Study) -> Iterator[Fault]:
         if node.parent:
             yield from _unknown((*path, "parent"), node.parent, names, "a node of the tree")
         for key, written in node.values.items():
-            kind = key.split(":")[0]
             yield from _about(study, key, (*path, "values", key))
-            if kind in VALUE_UNITS:
-                yield from _units(
-                    (*path, "values", key), written, "1" if kind == "demand" else VALUE_UNITS[kind]
-                )
+            about = uncertainty(key)
+            if about is not None:
+                unit = "1" if isinstance(about, DemandGrowth) else unit_of(about)
+                yield from _units((*path, "values", key), written, unit)
         if study.goal.risk.omega > 0 and node.probability == 0:
             yield (
                 (*path, "probability"),
@@ -156,17 +157,20 @@ def _tree(study: Study) -> Iterator[Fault]:
                 "above 0",
                 "Leave it out.",
             )
-    if study.tree:
-        yield from _shape(study)
 
 
-def _shape(study: Study) -> Iterator[Fault]:
+def branching_faults(study: Study) -> Iterator[Fault]:
+    """A tree written by hand as a whole: one root, no cycle, no path longer than the horizon, and
+    conditional probabilities that add up to 1.
+    """
+    if not study.tree:
+        return
     parent = {node.node: node.parent for node in study.tree}
     roots = [name for name, above in parent.items() if not above]
     if len(roots) != 1:
         yield ("tree",), f"the tree has {len(roots)} roots", "one node without a parent", ""
     for name in parent:
-        walked = _walk(name, parent)
+        walked = _path_to_root(name, parent)
         if walked is None:
             yield (
                 ("tree",),
@@ -193,7 +197,8 @@ def _shape(study: Study) -> Iterator[Fault]:
             )
 
 
-def _walk(name: str, parent: dict[str, str]) -> list[str] | None:
+def _path_to_root(name: str, parent: dict[str, str]) -> list[str] | None:
+    """The nodes from `name` up to its root; None where they run in a circle."""
     walked = [name]
     while parent.get(walked[-1]):
         walked.append(parent[walked[-1]])
@@ -202,7 +207,8 @@ def _walk(name: str, parent: dict[str, str]) -> list[str] | None:
     return walked
 
 
-def _fuels(study: Study) -> Iterator[Fault]:
+def fuel_faults(study: Study) -> Iterator[Fault]:
+    """Technologies of the study's own: their fuels exist."""
     for name, technology in study.technologies.items():
         if technology.fuel:
             yield from _unknown(
@@ -210,7 +216,8 @@ def _fuels(study: Study) -> Iterator[Fault]:
             )
 
 
-def _lengths(study: Study) -> Iterator[Fault]:
+def length_faults(study: Study) -> Iterator[Fault]:
+    """Stages last whole months, and a budget has one amount for each."""
     for position, months in enumerate(study.horizon.stages):
         if months <= 0 or abs(months - round(months)) > 1e-6:
             yield (
@@ -222,3 +229,21 @@ def _lengths(study: Study) -> Iterator[Fault]:
     if study.limits.spend is not None and len(study.limits.spend) != len(study.horizon.stages):
         found = f"{len(study.limits.spend)} amounts for {len(study.horizon.stages)} stages"
         yield ("limits", "spend"), found, "one for each stage", ""
+
+
+CHECKS = (
+    product_faults,
+    fleet_faults,
+    belief_faults,
+    tree_faults,
+    branching_faults,
+    fuel_faults,
+    length_faults,
+)
+"""Every check, in the order in which its faults are told."""
+
+
+def faults(study: Study) -> Iterator[Fault]:
+    """Every inconsistency of a study, with the path of the key it is about."""
+    for check in CHECKS:
+        yield from check(study)

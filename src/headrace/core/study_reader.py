@@ -7,6 +7,7 @@ evaluated.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,8 +19,8 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.part import StudyPart
 from headrace.core.study import Study, parts_of
+from headrace.core.study.part import StudyPart
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
@@ -166,42 +167,30 @@ def _plain(
     problems: list[InputFault],
     file: str,
 ) -> object:
+    """Plain data under a node, with the place of every key under it noted in `places`."""
     places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
-    if isinstance(node, MappingNode):
-        return _mapping(node, path, places, problems, file)
     if isinstance(node, SequenceNode):
         return [
             _plain(item, (*path, i), places, problems, file) for i, item in enumerate(node.value)
         ]
-    assert isinstance(node, ScalarNode)
-    return _scalar(node)
-
-
-def _mapping(
-    node: MappingNode,
-    path: Path_,
-    places: dict[Path_, tuple[int, int]],
-    problems: list[InputFault],
-    file: str,
-) -> dict[str, object]:
+    if not isinstance(node, MappingNode):
+        assert isinstance(node, ScalarNode)
+        return _scalar(node)
     found: dict[str, object] = {}
     for key_node, value_node in node.value:
         key = str(getattr(key_node, "value", key_node))
-        here = (*path, key)
         spot = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
         if key in found:
-            problems.append(
-                InputFault(
-                    Place(file, *spot, key), "this key is written twice", fix="Keep one of them."
-                )
-            )
+            place = Place(file, *spot, key)
+            problems.append(InputFault(place, "this key is written twice", fix="Keep one of them."))
             continue
-        places[here] = spot
-        found[key] = _plain(value_node, here, places, problems, file)
+        places[*path, key] = spot
+        found[key] = _plain(value_node, (*path, key), places, problems, file)
     return found
 
 
 def _scalar(node: ScalarNode) -> object:
+    """A safe scalar by its tag; text where nothing else is meant."""
     kind = node.tag.rsplit(":", 1)[-1] if node.tag else "str"
     if kind == "null":
         return None
@@ -210,18 +199,10 @@ def _scalar(node: ScalarNode) -> object:
     if kind == "int" and node.value.lstrip("+-").isdigit():
         return int(node.value)
     if kind == "float" and not node.value.lower().strip("+-.").startswith(("nan", "inf")):
-        return _number(node.value)
+        # where the file only claims a number (`!!float x`, `1:30`), the field says what it wants
+        with suppress(ValueError):
+            return float(node.value.replace("_", ""))
     return str(node.value)
-
-
-def _number(text: str) -> float | str:
-    """The number, or the text where the file only claims to hold one (`!!float x`, `1:30`): the
-    field then says what it wants.
-    """
-    try:
-        return float(text.replace("_", ""))
-    except ValueError:
-        return text
 
 
 def study_of(document: Document) -> Study:
@@ -237,9 +218,8 @@ def study_of(document: Document) -> Study:
     try:
         study = Study.model_validate(document.data)
     except ValidationError as error:
-        raise InputError(
-            _unique(_problem(dict(fault), document) for fault in error.errors())
-        ) from None
+        told = (_problem(dict(fault), document) for fault in error.errors())
+        raise InputError(dict.fromkeys(told)) from None
     from headrace.core.study_checks import faults
 
     problems = tuple(
@@ -249,10 +229,6 @@ def study_of(document: Document) -> Study:
     if problems:
         raise InputError(problems)
     return study
-
-
-def _unique(problems: object) -> tuple[InputFault, ...]:
-    return tuple(dict.fromkeys(problems))  # type: ignore[call-overload]
 
 
 def _problem(fault: Mapping[str, object], document: Document) -> InputFault:

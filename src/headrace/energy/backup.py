@@ -50,6 +50,19 @@ class Battery:
     efficiency_in: float = 1.0
     efficiency_out: float = 1.0
 
+    def level_after(self, level: float, spare: float) -> float | None:
+        """Energy [kWh or MWh] after an hour that begins at `level` [kWh or MWh]; spare: generation
+        less load [kW or MW], charged where positive, made up where negative.
+
+        None where the battery cannot make it up. Rounded, so that equal levels are one state.
+        """
+        if spare >= 0:
+            charge = min(spare, self.power, (self.energy - level) / self.efficiency_in)
+            return round(level + charge * self.efficiency_in, 9)
+        if -spare > min(self.power, level * self.efficiency_out) + _ROUNDING:
+            return None
+        return round(max(0.0, level + spare / self.efficiency_out), 9)
+
 
 def survival(
     load: Floats,
@@ -57,22 +70,22 @@ def survival(
     battery: Battery | None = None,
     free: Floats | None = None,
 ) -> Floats:
-    """Probability that the load is served in full through each hour of the outage, shape (hour,),
-    exact.
+    """Probability that the load is served in full through each hour of the outage [1], exact.
 
-    load and free (sun, wind): by hour of the outage, in the unit of the generators. Cost grows with
-    the number of distinct battery levels, which stays small for round sizes. Raises InputError for
-    chances outside 0 to 1 or over a million states.
+    load and free (sun, wind): by hour of the outage, in the unit of the generators [kW or MW];
+    returns shape (hour,). Cost grows with the number of distinct battery levels, which stays small
+    for round sizes. Raises InputError for chances outside 0 to 1 or over a million states.
     """
     store = battery or Battery()
     _check(generators, store)
-    given = np.zeros(len(load)) if free is None else free
-    states = dict(_initial(generators, store))
-    alive = np.empty(len(load))
+    need = load if free is None else load - free
+    outcomes = _survivors([(g.count, g.available * g.starts) for g in generators])
+    states = {(running, store.start): chance for running, chance in outcomes}
+    served = np.empty(len(load))
     for hour in range(len(load)):
-        states = _next(states, generators, store, float(load[hour] - given[hour]))
-        alive[hour] = sum(states.values())
-    return alive
+        states = transition(states, generators, store, float(need[hour]))
+        served[hour] = sum(states.values())
+    return served
 
 
 def sampled_survival(
@@ -82,7 +95,9 @@ def sampled_survival(
     samples: int = 100_000,
     seed: int = 1,
 ) -> Floats:
-    """The same by Monte Carlo: one row of survived hours a sample, shape (sample, hour), 0 or 1."""
+    """The same by Monte Carlo: load by hour [kW or MW]; returns one row a sample, 1 in the hours
+    survived, else 0 [1], shape (sample, hour).
+    """
     store = battery or Battery()
     _check(generators, store)
     draw = np.random.default_rng(seed)
@@ -111,21 +126,19 @@ def sampled_survival(
     return rows
 
 
-def _initial(generators: tuple[Generators, ...], store: Battery) -> Iterator[tuple[State, float]]:
-    for running, chance in _outcomes([(g.count, g.available * g.starts) for g in generators]):
-        yield (running, store.start), chance
-
-
-def _next(
+def transition(
     states: dict[State, float], generators: tuple[Generators, ...], store: Battery, need: float
 ) -> dict[State, float]:
-    """The states after one more hour that is served in full."""
+    """The states after one more hour in which `need` [kW or MW] is served in full, each with its
+    probability [1]; what is not served has left. Raises InputError for over a million states.
+    """
     after: dict[State, float] = {}
     for (running, level), chance in states.items():
-        for left, share in _outcomes(
+        for left, share in _survivors(
             [(n, 1 - 1 / g.time_to_failure) for n, g in zip(running, generators)]
         ):
-            kept = _served(sum(n * g.size for n, g in zip(left, generators)) - need, level, store)
+            spare = sum(n * g.size for n, g in zip(left, generators)) - need
+            kept = store.level_after(level, spare)
             if kept is not None and share > 0:
                 after[left, kept] = after.get((left, kept), 0.0) + chance * share
     if len(after) > 1_000_000:
@@ -135,20 +148,7 @@ def _next(
     return after
 
 
-def _served(spare: float, level: float, store: Battery) -> float | None:
-    """The battery's energy after the hour, or None where load is left unserved.
-
-    Rounded so that equal levels meet.
-    """
-    if spare >= 0:
-        charge = min(spare, store.power, (store.energy - level) / store.efficiency_in)
-        return round(level + charge * store.efficiency_in, 9)
-    if -spare > min(store.power, level * store.efficiency_out) + _ROUNDING:
-        return None
-    return round(max(0.0, level + spare / store.efficiency_out), 9)
-
-
-def _outcomes(kinds: list[tuple[int, float]]) -> Iterator[tuple[tuple[int, ...], float]]:
+def _survivors(kinds: list[tuple[int, float]]) -> Iterator[tuple[tuple[int, ...], float]]:
     """Every number of survivors of each kind, with its binomial probability."""
     laws = [[(k, comb(n, k) * p**k * (1 - p) ** (n - k)) for k in range(n + 1)] for n, p in kinds]
     for pick in product(*laws):

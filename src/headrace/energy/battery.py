@@ -31,7 +31,7 @@ class Ageing:
 
 
 def ageing(technology: TechnologyRow, cycles_per_year: float, years: int) -> Ageing:
-    """Ageing of a battery that does `cycles_per_year` full cycles.
+    """Ageing of a battery that does `cycles_per_year` full cycles [1/year] for `years` [year].
 
     Raises InputError for other technologies or silly cycles.
     """

@@ -16,12 +16,11 @@ from headrace.energy.wind import capacity_factor
 
 
 def hourly_share(technology: TechnologyRow, weather: Weather) -> Floats:
-    """Share of the nameplate that can deliver, shape (8760,): output of sun and wind, derated
-    capacity of the rest.
+    """Share of the nameplate that can deliver [1], shape (8760,): output of sun and wind, derated
+    capacity of the rest; both times the availability (1 - forced - planned outage), spread evenly.
 
-    Times the availability (1 - forced - planned outage), spread evenly. Sun and wind cannot be
-    called: this is what they give. A plant with fuel may give anything from its minimum load up to
-    this share.
+    Sun and wind cannot be called: this is what they give. A plant with fuel may give anything from
+    its minimum load up to this share.
     """
     if technology.kind == "solar":
         shape = fixed_tilt(weather) if technology.key.endswith("fixed") else single_axis(weather)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from headrace.core.components import Asset, Converter, Payment, Port, Reservation
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.ids import AssetId, AssetKind, AssetRole, ConverterId, ConverterRole
 from headrace.core.study import Build, Reserve
 from headrace.energy import contracts
 from headrace.energy.site import Built, electricity, unit_size
@@ -54,30 +55,32 @@ def with_slot(built: Built, build: Build, money_year: int, building: float = 0.0
     if terms.deposit > plant.price:
         found = f"a deposit of {terms.deposit / 1e3:,.0f} USD/kW for {plant.title} at {plant.price / 1e3:,.0f} USD/kW"
         raise InputError(InputFault(Place(key="reserve.deposit"), found, "less than the price"))
-    slot = _empty(plant, "slot", terms.title, terms.deposit)
-    given_up = _empty(plant, "slot_given_up", f"{terms.title}, given up or sold", -terms.back)
+    slot = _empty(plant, AssetRole.SLOT, terms.title, terms.deposit)
+    given_up = _empty(
+        plant, AssetRole.SLOT_GIVEN_UP, f"{terms.title}, given up or sold", -terms.back
+    )
     saved = max(0.0, min(terms.saves, plant.lead_months - building))
     converted = replace(
         plant,
-        name=f"{plant.name}_from_slot",
+        id=replace(plant.id, role=AssetRole.FROM_SLOT),
         title=f"{plant.title}, from the slot",
         payments=tuple(Payment(max(0.0, p.month - saved), p.usd) for p in plant.payments),
         lead_months=plant.lead_months - saved,
         stands=0.0,
-        into=plant.key,
+        into=plant.id,
         credit=terms.deposit,
     )
-    reservation = Reservation(slot.key, (converted.key, given_up.key), terms.window)
+    reservation = Reservation(slot.id, (converted.id, given_up.id), terms.window)
     return replace(
         built, assets=(*built.assets, slot, converted, given_up), reservations=(reservation,)
     )
 
 
-def _empty(plant: Asset, name: str, title: str, usd: float) -> Asset:
+def _empty(plant: Asset, role: AssetRole, title: str, usd: float) -> Asset:
     """An asset that is paid for at once and never gives a capacity."""
     return Asset(
-        name=f"{plant.name}_{name}",
-        site=plant.site,
+        id=replace(plant.id, role=role),
+        kind=AssetKind.SLOT,
         title=title,
         unit=plant.unit,
         payments=(Payment(0.0, usd),),
@@ -149,11 +152,11 @@ def bridge(site: str, name: str, build: Build, money_year: int) -> Built:
     if odd or build.stands > 0:
         found = f"{row.title} is rented and has no {', '.join(odd) or 'standing capacity'}"
         raise InputError(
-            InputFault(Place(key=f"sites.{site}.build.{name}"), found, "`at_most`, `lead`")
+            InputFault(Place.of("sites", site, "build", name), found, "`at_most`, `lead`")
         )
     asset = Asset(
-        name=name,
-        site=site,
+        id=AssetId(site, AssetRole.BUILD, name),
+        kind=AssetKind.SUPPLY,
         title=row.title,
         unit="MW",
         payments=(Payment(0.0, in_money(row.mobilise, "USD/MW", money_year)),),
@@ -166,11 +169,10 @@ def bridge(site: str, name: str, build: Build, money_year: int) -> Built:
         rented=True,
     )
     converter = Converter(
-        name=name,
-        site=site,
+        id=ConverterId(ConverterRole.PLANT, asset.id),
         title=row.title,
         ports=(Port(electricity(site), 1.0),),
-        asset=asset.key,
+        asset=asset.id,
         availability=row.availability.value,
         cost=in_money(row.variable_cost, "USD/MWh", money_year),
         fuel=row.fuel,

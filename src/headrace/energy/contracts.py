@@ -25,10 +25,10 @@ def staged_payments(
     """When the money of an order falls due [USD per MW at month]: a deposit now, the rest at
     mid-year of each year of building.
 
-    price: overnight, per MW or MWh [USD]. lead: months to operation, if it differs from the
-        catalogue's. A lead time shorter than the construction squeezes the schedule into it. The
-        payments add up to `price`; interest while building is what their dates cost at the rate of
-        the study, so it is counted once.
+    price: overnight [USD/MW or USD/MWh]; lead: from order to operation [month], if it differs from
+    the catalogue's. A lead time shorter than the construction squeezes the schedule into it. The
+    payments add up to `price`; interest while building is what their dates cost at the rate of the
+    study, so it is counted once.
     """
     months = technology.lead.to("month") if lead is None else lead
     years = len(technology.schedule)
@@ -74,7 +74,7 @@ class QueueReservation:
         return back * self.deposit.to("USD/MW")
 
     def converted_lead(self, technology: TechnologyRow) -> float:
-        """Months from conversion to operation, never less than the years of building."""
+        """From conversion to operation [month], never less than the years of building."""
         return max(
             12.0 * technology.build.to("year"), technology.lead.to("month") - self.saves.to("month")
         )
@@ -102,10 +102,9 @@ class BridgePower:
     unit_size: Figure
 
     def cost(self, months: float) -> float:
-        """Rent and mobilisation for `months` [USD/MW]; shorter than the shortest rent costs that."""
-        return self.rent.to("USD/MW-month") * max(
-            months, self.least.to("month")
-        ) + self.mobilise.to("USD/MW")
+        """Rent and mobilisation [USD/MW] for `months` [month], at least the shortest rent."""
+        rented = max(months, self.least.to("month"))
+        return self.rent.to("USD/MW-month") * rented + self.mobilise.to("USD/MW")
 
 
 @dataclass(frozen=True)
@@ -127,8 +126,8 @@ class PowerPurchase:
     lead: Figure
 
     def paid(self, delivered: float, taken: float, year: int) -> float:
-        """What year `year` (0 the first) costs [USD] when `delivered` MWh were produced and `taken`
-        MWh were used.
+        """What year `year` (0 the first) costs [USD] when `delivered` [MWh] were produced and
+        `taken` [MWh] were used.
         """
         least = self.take_or_pay.value * delivered
         return self.price.to("USD/MWh") * (1 + self.escalation.value) ** year * max(taken, least)

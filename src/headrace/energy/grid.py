@@ -1,4 +1,4 @@
-"""The right to take power from the grid: how much, from when, how firm, and at what hourly price."""
+"""The right to take power from the grid: how much, from when, how firm, at what hourly price."""
 
 from __future__ import annotations
 
@@ -56,6 +56,29 @@ class GridRight:
         """The same right with other numbers."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    def faults(self) -> list[InputFault]:
+        """What no contract can say: windows outside the clock or the calendar, a negative limit."""
+        found = [
+            InputFault(
+                Place(key="grid.windows"),
+                f"from {window.begin} to {window.end} h in months {window.months}",
+                "hours 0 to 24, months 1 to 12",
+            )
+            for window in self.windows
+            if not (
+                0 <= window.begin <= 23
+                and 0 <= window.end <= 24
+                and window.months
+                and set(window.months) <= set(range(1, 13))
+            )
+        ]
+        if not (0 <= self.limit < np.inf and 0 <= self.loss < 1):
+            found.append(InputFault(Place(key="grid"), f"{self}", "limit >= 0, loss below 1"))
+        if not 0 <= self.curtailment_days <= 365:
+            days = f"curtailment of {self.curtailment_days} days"
+            found.append(InputFault(Place(key="grid"), days, "0 to 365 days"))
+        return found
+
 
 def grid_right(
     technology: TechnologyRow,
@@ -63,11 +86,10 @@ def grid_right(
     available: float | None = None,
     money_year: int | None = None,
 ) -> GridRight:
-    """The catalogue's grid connection (`grid`, `grid.flexible`) as a right of `limit` MW;
-    `available` months from now, if it differs from the row's lead time. Prices in the row's money,
-    or in that of `money_year`.
+    """The catalogue's grid connection (`grid`, `grid.flexible`) as a right of `limit` [MW].
 
-    Raises InputError for technologies that are no grid.
+    available: from now [month], if it differs from the row's lead time. Prices in the row's money,
+    or in that of `money_year`. Raises InputError for technologies that are no grid.
     """
     if technology.kind != "grid":
         raise InputError(
@@ -81,11 +103,15 @@ def grid_right(
 
     days = round(value_of(technology.curtailment_days, "day"))
     return GridRight(
-        limit=limit, available=technology.lead.to("month") if available is None else available, firm=days == 0,
-        energy=money(technology.energy_price, "USD/MWh"), demand=money(technology.demand_charge, "USD/MW-month"),
-        capacity=money(technology.capacity_charge, "USD/MW-year"), curtailment_days=days,
+        limit=limit,
+        available=technology.lead.to("month") if available is None else available,
+        firm=days == 0,
+        energy=money(technology.energy_price, "USD/MWh"),
+        demand=money(technology.demand_charge, "USD/MW-month"),
+        capacity=money(technology.capacity_charge, "USD/MW-year"),
+        curtailment_days=days,
         loss=1.0 - value_of(technology.efficiency, "1", 1.0),
-    )  # fmt: skip
+    )
 
 
 def month_of_hour() -> NDArray[np.int64]:
@@ -99,12 +125,15 @@ def energy_price(right: GridRight, first_weekday: int = 0) -> Floats:
 
     Raises InputError for windows that name no hour.
     """
-    _check(right)
+    if faults := right.faults():
+        raise InputError(faults)
     hours = np.arange(HOURS)
     clock, weekday, month = hours % 24, (hours // 24 + first_weekday) % 7, month_of_hour()
     price = np.full(HOURS, float(right.energy))
     for window in right.windows:
-        inside = _inside(clock, window) & np.isin(month, window.months)
+        begun, not_over = clock >= window.begin, clock < window.end
+        inside = begun & not_over if window.begin < window.end else begun | not_over
+        inside = inside & np.isin(month, window.months)
         if window.weekdays_only:
             inside &= weekday < 5
         price[inside] = window.usd
@@ -112,8 +141,8 @@ def energy_price(right: GridRight, first_weekday: int = 0) -> Floats:
 
 
 def availability(right: GridRight, stress: Floats) -> Floats:
-    """Share of the limit that may be taken by hour, shape (8760,): 0 in the curtailed days of an
-    interruptible right.
+    """Share of the limit that may be taken by hour [1], shape (8760,): 0 in the curtailed days of
+    an interruptible right.
 
     The utility is taken to curtail the days on which `stress` (the hot or cold of the weather, or a
     system's load) is highest by daily maximum: the worst case that the contract allows.
@@ -135,41 +164,3 @@ def annual_cost(right: GridRight, taken: Floats, first_weekday: int = 0) -> floa
     month = month_of_hour()
     peaks = sum(float(taken[month == m].max()) for m in range(1, 13))
     return energy + right.demand * peaks + right.capacity * right.limit
-
-
-def _inside(clock: NDArray[np.int64], window: PriceWindow) -> NDArray[np.bool_]:
-    if window.begin < window.end:
-        return np.asarray((clock >= window.begin) & (clock < window.end))
-    return np.asarray((clock >= window.begin) | (clock < window.end))
-
-
-def _check(right: GridRight) -> None:
-    problems = [
-        InputFault(
-            Place(key="grid.windows"),
-            f"from {w.begin} to {w.end} h in months {w.months}",
-            "hours 0 to 24, months 1 to 12",
-        )
-        for w in right.windows
-        if not (
-            0 <= w.begin <= 23
-            and 0 <= w.end <= 24
-            and w.months
-            and set(w.months) <= set(range(1, 13))
-        )
-    ]
-    if not (
-        np.isfinite(right.limit)
-        and right.limit >= 0
-        and 0 <= right.loss < 1
-        and 0 <= right.curtailment_days <= 365
-    ):
-        problems.append(
-            InputFault(
-                Place(key="grid"),
-                f"{right}",
-                "limit >= 0, loss below 1, curtailment of 0 to 365 days",
-            )
-        )
-    if problems:
-        raise InputError(problems)

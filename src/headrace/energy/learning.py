@@ -40,12 +40,14 @@ class LearningCurve:
     heat_rate: tuple[float, ...]
 
     def at(self, name: str, year: float) -> float:
-        """The figure `name` in `year`: linear between the points, constant beyond them."""
+        """The figure `name` [its unit, see the class] in `year`: linear between the points,
+        constant beyond them.
+        """
         return float(np.interp(year, self.years, getattr(self, name)))
 
     def factor(self, name: str, year: float) -> float:
-        """The figure in `year` over the *moderate* figure of the anchor year; 1 where the curve has
-        no such figure.
+        """The figure in `year` over the *moderate* figure of the anchor year [1]; 1 where the curve
+        has no such figure.
         """
         if not getattr(self, name):
             return 1.0
@@ -75,8 +77,11 @@ def _curves() -> dict[tuple[str, str], LearningCurve]:
     for key in dict.fromkeys((row["learning"], row["scenario"]) for row in rows):
         own = [row for row in rows if (row["learning"], row["scenario"]) == key]
         curves[key] = LearningCurve(
-            learning=key[0], scenario=key[1], years=tuple(int(row["year"]) for row in own),  # type: ignore[arg-type]
-            capex=tuple(float(row["capex"]) for row in own), fixed_cost=tuple(float(row["fixed_cost"]) for row in own),
+            learning=key[0],
+            scenario=key[1],  # type: ignore[arg-type]
+            years=tuple(int(row["year"]) for row in own),
+            capex=tuple(float(row["capex"]) for row in own),
+            fixed_cost=tuple(float(row["fixed_cost"]) for row in own),
             heat_rate=tuple(float(row["heat_rate"]) for row in own if row["heat_rate"]),
-        )  # fmt: skip
+        )
     return curves

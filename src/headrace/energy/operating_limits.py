@@ -104,15 +104,15 @@ def refuse_endless(site: str, assets: tuple[Asset, ...], converters: tuple[Conve
     """Raise InputError where a unit may be lost of a plant that may grow without limit: its share
     of that is nothing.
     """
-    most = {asset.key: asset.at_most for asset in assets}
+    most = {asset.id: asset.at_most for asset in assets}
     problems = [
         InputFault(
-            Place(key=f"sites.{site}.build.{c.name}"),
+            Place.of("sites", site, "build", c.asset.key),
             f"no limit on {c.title}, whose units the reserve covers",
             "`at_most`",
         )
         for c in converters
-        if c.has_activity and c.unit_size > 0 and np.isinf(most[c.asset])
+        if c.asset is not None and c.has_activity and c.unit_size > 0 and np.isinf(most[c.asset])
     ]
     if problems:
         raise InputError(problems)

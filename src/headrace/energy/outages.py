@@ -44,7 +44,7 @@ class UnitGroup:
 def units_of(
     technology: TechnologyRow, capacity: float, unit_size: float | None = None
 ) -> UnitGroup:
-    """`capacity` MW of a technology as whole units, the last one rounded up.
+    """`capacity` [MW] of a technology as whole units of `unit_size` [MW], the last one rounded up.
 
     Raises InputError for a negative capacity.
     """
@@ -71,24 +71,19 @@ def maintenance(load: Floats, fleets: tuple[UnitGroup, ...]) -> NDArray[np.int64
     blocks = np.zeros((int(first[-1]), 2), dtype=np.int64)
     for f in sorted(range(len(fleets)), key=lambda f: -fleets[f].size):
         length = round(fleets[f].planned * hours)
+        starts = np.arange(0, max(hours - length, 0) + 1, 24)
         for unit in range(fleets[f].count if length else 0):
-            begin = _best_start(burden, length)
+            windows = np.lib.stride_tricks.sliding_window_view(burden, length)[starts]
+            # the window whose maximum is lowest; ties go to the lowest mean
+            lowest = np.lexsort((windows.mean(axis=1), windows.max(axis=1)))[0]
+            begin = int(starts[lowest])
             burden[begin : begin + length] += fleets[f].size
             blocks[first[f] + unit] = (begin, begin + length)
     return blocks
 
 
-def _best_start(burden: Floats, length: int) -> int:
-    """Start, a multiple of a day, of the window whose maximum is lowest; ties go to the lowest
-    mean.
-    """
-    starts = np.arange(0, max(len(burden) - length, 0) + 1, 24)
-    windows = np.lib.stride_tricks.sliding_window_view(burden, length)[starts]
-    return int(starts[np.lexsort((windows.mean(axis=1), windows.max(axis=1)))[0]])
-
-
 def capacity_table(fleets: tuple[UnitGroup, ...], step: float = 1.0) -> Floats:
-    """Probability that exactly k steps of capacity are in forced outage, shape (steps + 1,), by
+    """Probability that exactly k steps of capacity are in forced outage [1], shape (steps + 1,), by
     exact convolution.
 
     step [MW]: sizes must be whole multiples of it. Raises InputError otherwise.

@@ -47,8 +47,8 @@ class PowerPath:
         return float(np.prod([stage.efficiency.value for stage in self.stages]))
 
     def at(self, load: Floats) -> Floats:
-        """The same at a share of rated load: a part of the loss does not fall with load. 0 at no
-        load.
+        """The same [1] at `load`, a share of the rated one [1]: a part of the loss does not fall
+        with load. 0 at no load.
         """
         share = np.clip(np.asarray(load, dtype=np.float64), 0.0, 1.0)
         lost = 1.0 / self.efficiency - 1.0

@@ -11,8 +11,9 @@ from headrace.core.errors import InputError, InputFault, Place
 
 SOURCE = "BLS, CPI-U, US city average, all items, annual mean (series CUUR0000SA0)"
 _INDEX = {
-    2010: 218.056, 2011: 224.939, 2012: 229.594, 2013: 232.957, 2014: 236.736, 2015: 237.017, 2016: 240.007, 2017: 245.120,
-    2018: 251.107, 2019: 255.657, 2020: 258.811, 2021: 270.970, 2022: 292.655, 2023: 304.702, 2024: 313.689,
+    2010: 218.056, 2011: 224.939, 2012: 229.594, 2013: 232.957, 2014: 236.736,
+    2015: 237.017, 2016: 240.007, 2017: 245.120, 2018: 251.107, 2019: 255.657,
+    2020: 258.811, 2021: 270.970, 2022: 292.655, 2023: 304.702, 2024: 313.689,
 }  # fmt: skip
 _GROWTH_2025 = 0.028
 _GROWTH = 0.025
@@ -20,7 +21,7 @@ LAST_FACT = max(_INDEX)
 
 
 def price_level(year: int) -> float:
-    """The index of `year`, 2010 to 2100. Raises InputError outside."""
+    """The index of `year`, 2010 to 2100 [1982-84 = 100]. Raises InputError outside."""
     if year in _INDEX:
         return _INDEX[year]
     if LAST_FACT < year <= 2100:

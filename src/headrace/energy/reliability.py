@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
@@ -34,6 +33,17 @@ class StoreSize:
     efficiency_out: float = 1.0
     start: float = 1.0
 
+    @property
+    def possible(self) -> bool:
+        """Whether sizes are zero or more and efficiencies and the start are shares."""
+        return (
+            self.power >= 0
+            and self.energy >= 0
+            and 0 < self.efficiency_in <= 1
+            and 0 < self.efficiency_out <= 1
+            and 0 <= self.start <= 1
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class PlantFleet:
@@ -51,11 +61,51 @@ class PlantFleet:
     store: StoreSize = field(default_factory=StoreSize)
 
     def shares(self) -> Floats:
-        """`derate` in full, shape (kind, year, hour)."""
+        """`derate` in full [1], shape (kind, year, hour)."""
         shape = (len(self.units), *self.free.shape)
         return np.ascontiguousarray(
             np.broadcast_to(np.asarray(self.derate, dtype=np.float64), shape)
         )
+
+    def faults(self) -> list[InputFault]:
+        """Arrays that do not fit together or are not finite, and figures no plant can have."""
+        hours, free = len(self.load), self.free
+        found = []
+        if free.ndim != 2 or free.shape[1] != hours or not free.shape[0]:
+            shape = f"free output of shape {free.shape}"
+            found.append(InputFault(Place(), shape, f"(weather years, {hours})"))
+        elif not (
+            np.isfinite(free).all() and np.isfinite(self.load).all() and (self.load >= 0).all()
+        ):
+            found.append(InputFault(Place(), "load or free output that is negative or not finite"))
+        found += [
+            InputFault(
+                Place(key=group.name),
+                f"{group}",
+                "0 <= forced < 1, repair >= 1 h, 0 <= planned <= 0.5, count and size >= 0",
+            )
+            for group in self.units
+            if not (
+                0 <= group.forced < 1
+                and group.repair >= 1
+                and 0 <= group.planned <= 0.5
+                and 0 <= group.count <= 100_000
+                and group.size >= 0
+            )
+        ]
+        found += [
+            InputFault(
+                Place(key=group.name),
+                f"fails every {group.time_to_failure:.2g} h",
+                "more than an hour between failures",
+            )
+            for group in self.units
+            if group.time_to_failure < 1
+        ]
+        if not self.store.possible:
+            wanted = "sizes >= 0, efficiencies in (0, 1], start in [0, 1]"
+            found.append(InputFault(Place(), f"{self.store}", wanted))
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,12 +143,12 @@ class Reliability:
         return 1.0 - bound / self.demand
 
     def meets(self, target: float) -> bool:
-        """Whether the availability is at least `target` with 95 % confidence."""
+        """Whether the availability is at least `target` [1] with 95 % confidence."""
         return self.availability_bound >= target
 
 
 def standard_error(values: Floats) -> float:
-    """Standard error of the mean of independent samples."""
+    """Standard error of the mean of independent samples [their unit]; infinite for one alone."""
     return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("inf")
 
 
@@ -109,24 +159,35 @@ def simulate(
     number of threads.
 
     planned: schedule maintenance (levelised reserve against the mean of the weather years). Raises
-        InputError for arrays that do not fit together or are not finite.
+    InputError for arrays that do not fit together or are not finite.
     """
-    _check(fleet, samples)
-    years = fleet.free.shape[0]
-    kept = fleet.units if planned else tuple(replace(units, planned=0.0) for units in fleet.units)
-    blocks = maintenance(fleet.load - fleet.free.mean(axis=0), kept)
-    result = run_samples(
-        np.ascontiguousarray(fleet.load, dtype=np.float64), np.ascontiguousarray(fleet.free, dtype=np.float64), fleet.shares(),
-        blocks, *_unit_arrays(fleet.units), _store_array(fleet.store),
-        (samples, years, seed),
-    )  # fmt: skip
+    faults = fleet.faults()
+    if not 1 <= samples <= 1_000_000:
+        faults.append(InputFault(Place(), f"{samples} samples", "1 to 1,000,000"))
+    if faults:
+        raise InputError(faults)
+    units, store = fleet.units, fleet.store
+    kept = units if planned else tuple(replace(group, planned=0.0) for group in units)
+    figures = [[group.size, group.forced, group.repair] for group in units]
+    losses = run_samples(
+        np.ascontiguousarray(fleet.load, dtype=np.float64),
+        np.ascontiguousarray(fleet.free, dtype=np.float64),
+        fleet.shares(),
+        maintenance(fleet.load - fleet.free.mean(axis=0), kept),
+        np.array([group.count for group in units], dtype=np.int64),
+        np.array(figures, dtype=np.float64).reshape(-1, 3),
+        np.array(
+            [store.power, store.energy, store.efficiency_in, store.efficiency_out, store.start]
+        ),
+        (samples, fleet.free.shape[0], seed),
+    )
     return Reliability(
-        result[:, 0],
-        result[:, 1],
-        result[:, 2],
-        result[:, 3],
-        float(fleet.load.sum()),
-        float(fleet.load.max()),
+        hours_lost=losses[:, 0],
+        unserved=losses[:, 1],
+        worst_week=losses[:, 2],
+        longest=losses[:, 3],
+        demand=float(fleet.load.sum()),
+        peak=float(fleet.load.max()),
     )
 
 
@@ -170,7 +231,7 @@ def n_minus_one(fleet: PlantFleet) -> tuple[Contingency, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Met:
+class FleetForTarget:
     """A fleet that meets an availability target, or the best that was tried: how many units of
     `name` were added to it.
     """
@@ -189,9 +250,9 @@ class Met:
 
 def meet_target(
     fleet: PlantFleet, name: str, target: float, samples: int = 400, seed: int = 1, most: int = 64
-) -> Met:
-    """Add the fewest units of kind `name`, up to `most`, so that availability reaches `target` with
-    95 % confidence.
+) -> FleetForTarget:
+    """Add the fewest units of kind `name`, up to `most`, so that availability reaches `target` [1]
+    with 95 % confidence.
 
     Bisection on the number: a further unit never loses more in the mean. What the plan then costs
     is the plan's affair: it is solved again with this many units as a lower limit, and checked
@@ -208,9 +269,12 @@ def meet_target(
             )
         )
 
-    def tried(added: int) -> Met:
-        grown = _with(fleet, kinds.index(name), added)
-        return Met(grown, name, added, simulate(grown, samples, seed), target)
+    def tried(added: int) -> FleetForTarget:
+        kind = kinds.index(name)
+        units = list(fleet.units)
+        units[kind] = replace(units[kind], count=units[kind].count + added)
+        grown = replace(fleet, units=tuple(units))
+        return FleetForTarget(grown, name, added, simulate(grown, samples, seed), target)
 
     low, high = -1, most
     best = tried(most)
@@ -226,81 +290,6 @@ def meet_target(
     return best
 
 
-def _with(fleet: PlantFleet, kind: int, added: int) -> PlantFleet:
-    units = tuple(
-        replace(u, count=u.count + (added if k == kind else 0)) for k, u in enumerate(fleet.units)
-    )
-    return replace(fleet, units=units)
-
-
 def reserve_requirement(units: tuple[UnitGroup, ...]) -> float:
     """Spinning reserve that covers the loss of the largest unit [MW]."""
     return max((u.size for u in units if u.count), default=0.0)
-
-
-def _unit_arrays(units: tuple[UnitGroup, ...]) -> tuple[NDArray[np.int64], Floats]:
-    counts = np.array([u.count for u in units], dtype=np.int64)
-    figures = np.array([[u.size, u.forced, u.repair] for u in units], dtype=np.float64).reshape(
-        -1, 3
-    )
-    return counts, figures
-
-
-def _store_array(store: StoreSize) -> Floats:
-    return np.array(
-        [store.power, store.energy, store.efficiency_in, store.efficiency_out, store.start]
-    )
-
-
-def _check(fleet: PlantFleet, samples: int) -> None:
-    problems = []
-    hours = len(fleet.load)
-    if fleet.free.ndim != 2 or fleet.free.shape[1] != hours or not fleet.free.shape[0]:
-        problems.append(
-            InputFault(
-                Place(), f"free output of shape {fleet.free.shape}", f"(weather years, {hours})"
-            )
-        )
-    elif not (
-        np.isfinite(fleet.load).all() and np.isfinite(fleet.free).all() and (fleet.load >= 0).all()
-    ):
-        problems.append(InputFault(Place(), "load or free output that is negative or not finite"))
-    if not 1 <= samples <= 1_000_000:
-        problems.append(InputFault(Place(), f"{samples} samples", "1 to 1,000,000"))
-    problems += [
-        InputFault(
-            Place(key=u.name),
-            f"{u}",
-            "0 <= forced < 1, repair >= 1 h, 0 <= planned <= 0.5, count and size >= 0",
-        )
-        for u in fleet.units
-        if not (
-            0 <= u.forced < 1
-            and u.repair >= 1
-            and 0 <= u.planned <= 0.5
-            and 0 <= u.count <= 100_000
-            and u.size >= 0
-        )
-    ]
-    problems += [
-        InputFault(
-            Place(key=u.name),
-            f"fails every {u.time_to_failure:.2g} h",
-            "more than an hour between failures",
-        )
-        for u in fleet.units
-        if u.time_to_failure < 1
-    ]
-    s = fleet.store
-    if not (
-        s.power >= 0
-        and s.energy >= 0
-        and 0 < s.efficiency_in <= 1
-        and 0 < s.efficiency_out <= 1
-        and 0 <= s.start <= 1
-    ):
-        problems.append(
-            InputFault(Place(), f"{s}", "sizes >= 0, efficiencies in (0, 1], start in [0, 1]")
-        )
-    if problems:
-        raise InputError(problems)

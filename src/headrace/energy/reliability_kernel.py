@@ -111,11 +111,22 @@ def _losses(unserved: Floats, load: Floats, row: Floats) -> None:
 
 @njit(cache=True, nogil=True)
 def run_samples(
-    load: Floats, free: Floats, derate: Floats, blocks: Ints, counts: Ints, figures: Floats, store: Floats,
+    load: Floats,
+    free: Floats,
+    derate: Floats,
+    blocks: Ints,
+    counts: Ints,
+    figures: Floats,
+    store: Floats,
     setting: tuple[int, int, int],
-) -> Floats:  # fmt: skip
-    """Losses by sample, shape (sample, 4); see `reliability.simulate` for the arguments. setting:
-    samples, years, seed.
+) -> Floats:
+    """Losses by sample, shape (sample, 4): hours lost [h], unserved energy [MWh], worst week's
+    [MWh], longest run of hours [h].
+
+    load [MW], shape (hour,); free [MW], shape (year, hour); derate [1], shape (kind, year, hour);
+    blocks: planned outage of each unit, first and last hour; counts: units of each kind; figures:
+    size [MW], forced outage [1], repair [h] of each kind; store: power [MW], energy [MWh],
+    efficiencies in and out [1], level at the start [1]; setting: samples, years, seed.
     """
     samples, years, seed = setting
     hours = len(load)

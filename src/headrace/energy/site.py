@@ -22,6 +22,15 @@ from headrace.core.components import (
     Store,
 )
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.ids import (
+    ELECTRICITY,
+    AssetId,
+    AssetKind,
+    AssetRole,
+    ConverterId,
+    ConverterRole,
+    StoreId,
+)
 from headrace.core.study import Build, Fuel, Grid, Technology
 from headrace.energy import technology as catalogue
 from headrace.energy.battery import wear
@@ -51,7 +60,7 @@ class Built:
 
 def electricity(site: str) -> Bus:
     """The electricity bus of a site."""
-    return Bus("electricity", site, "MWh")
+    return Bus(ELECTRICITY, site, "MWh")
 
 
 def unit_size(build: Build, catalogued: float) -> float:
@@ -79,7 +88,7 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
     if technology.rent > 0 and (technology.kind == "battery" or build.life is not None):
         raise InputError(
             InputFault(
-                Place(key=f"sites.{site}.build.{name}"),
+                Place.of("sites", site, "build", name),
                 "is rented",
                 "a generator, with `least` and no `life`",
             )
@@ -93,19 +102,16 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
         technology.capex * 1e3 if build.capex is None else build.capex * 1e3,
     )
     if technology.kind == "battery":
-        energy = _own_asset(
-            site, f"{name}_energy", build, technology, "MWh", technology.energy_capex * 1e3
-        )
-        kept = store(site, name, name, power, energy, technology.efficiency)
+        energy = _own_asset(site, name, build, technology, "MWh", technology.energy_capex * 1e3)
+        kept = store(name, power, energy, technology.efficiency)
         return Built(
             assets=(power, energy), stores=(replace(kept, availability=technology.availability),)
         )
     converter = Converter(
-        name=name,
-        site=site,
+        id=ConverterId(ConverterRole.PLANT, power.id),
         title=name,
         ports=(Port(electricity(site), 1.0),),
-        asset=power.key,
+        asset=power.id,
         availability=technology.availability,
         cost=technology.variable,
         fuel=technology.fuel,
@@ -121,9 +127,9 @@ def _own_asset(
     limit = build.at_most_energy if energy else build.at_most
     life = 12 * (technology.life if build.life is None else build.life)
     return Asset(
-        name=name,
-        site=site,
-        title=name.replace("_", " "),
+        id=AssetId(site, AssetRole.BUILD_ENERGY if energy else AssetRole.BUILD, name),
+        kind=AssetKind.SUPPLY,
+        title=f"{name.replace('_', ' ')}, storage" if energy else name.replace("_", " "),
         unit=unit,
         payments=(Payment(0.0, price),),
         fixed_cost=0.0 if energy else (technology.fixed + 12 * technology.rent) * 1e3,
@@ -159,30 +165,31 @@ def catalogued(
     if weather is None and row.kind != "battery":
         raise InputError(
             InputFault(
-                Place(key=f"sites.{site}.weather"),
+                Place.of("sites", site, "weather"),
                 f"{row.title} needs weather",
                 "`weather: tmy3:723170`",
             )
         )
     power = _catalogued_asset(site, name, build, row, start, money_year)
     if row.kind == "battery":
-        return _battery(site, name, build, row, power, money_year)
+        return _battery(build, row, power, money_year)
     assert weather is not None
     if row.kind == "grid":
         return _catalogued_grid(power, row, weather, money_year)
     share = hourly_share(row, weather)
     if not dispatchable(row):
         output = Port(electricity(site), share)
-        return Built(
-            (power,),
-            (
-                Converter(
-                    name, site, row.title, (), power.key, standing=(output,), has_activity=False
-                ),
-            ),
+        converter = Converter(
+            ConverterId(ConverterRole.PLANT, power.id),
+            row.title,
+            (),
+            power.id,
+            standing=(output,),
+            has_activity=False,
         )
+        return Built((power,), (converter,))
     cost = _variable(row, money_year) - carbon * captured(row, fuels or {})
-    return Built((power,), (_plant(site, name, row, power, share, cost),))
+    return Built((power,), (_plant(row, power, share, cost),))
 
 
 def _variable(row: catalogue.TechnologyRow, money_year: int) -> float:
@@ -202,15 +209,12 @@ def captured(row: catalogue.TechnologyRow, fuels: Mapping[str, Fuel]) -> float:
     return value_of(row.capture, "1") * value_of(row.heat_rate, "MMBtu/MWh") * burnt
 
 
-def _plant(
-    site: str, name: str, row: catalogue.TechnologyRow, power: Asset, share: Floats, cost: float
-) -> Converter:
+def _plant(row: catalogue.TechnologyRow, power: Asset, share: Floats, cost: float) -> Converter:
     return Converter(
-        name=name,
-        site=site,
+        id=ConverterId(ConverterRole.PLANT, power.id),
         title=row.title,
-        ports=(Port(electricity(site), 1.0),),
-        asset=power.key,
+        ports=(Port(electricity(power.site), 1.0),),
+        asset=power.id,
         availability=share,
         cost=cost,
         fuel=row.fuel,
@@ -218,9 +222,7 @@ def _plant(
     )
 
 
-def _battery(
-    site: str, name: str, build: Build, row: catalogue.TechnologyRow, power: Asset, money_year: int
-) -> Built:
+def _battery(build: Build, row: catalogue.TechnologyRow, power: Asset, money_year: int) -> Built:
     energy = _energy_asset(power, build, row, money_year)
     round_trip = value_of(row.efficiency, "1", 1.0)
     # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is
@@ -229,7 +231,7 @@ def _battery(
     # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it)
     # and for what comes out.
     worn = (used_up + _variable(row, money_year)) / (1.0 + 1.0 / round_trip)
-    kept = store(site, name, row.title, power, energy, round_trip, worn)
+    kept = store(row.title, power, energy, round_trip, worn)
     kept = replace(kept, keep=value_of(row.keep, "1", 1.0), availability=row.availability)
     return Built(assets=(power, energy), stores=(kept,))
 
@@ -267,9 +269,14 @@ def _drawn(
     price = energy_price(right) if right.windows else right.energy
     ports = (Port(electricity(asset.site), 1.0 - right.loss),)
     converter = Converter(
-        asset.name, asset.site, title, ports, asset=asset.key, availability=share, cost=price
+        ConverterId(ConverterRole.PLANT, asset.id),
+        title,
+        ports,
+        asset=asset.id,
+        availability=share,
+        cost=price,
     )
-    peaks = (PeakCharge(converter.key, demand, billing),) if demand > 0 else ()
+    peaks = (PeakCharge(converter.id, demand, billing),) if demand > 0 else ()
     return Built(assets=(asset,), converters=(converter,), peaks=peaks)
 
 
@@ -280,8 +287,8 @@ def _catalogued_asset(
     price = row.overnight("USD/MW", money_year) if build.capex is None else build.capex * 1e3
     earliest = 12 * value_of(row.earliest, "1") - start
     return Asset(
-        name=name,
-        site=site,
+        id=AssetId(site, AssetRole.BUILD, name),
+        kind=kind_of(row),
         title=row.title,
         unit="MW",
         payments=staged_payments(row, price, lead),
@@ -310,7 +317,7 @@ def _energy_asset(
     )
     return replace(
         power,
-        name=f"{power.name}_energy",
+        id=replace(power.id, role=AssetRole.BUILD_ENERGY),
         title=f"{row.title}, storage",
         unit="MWh",
         payments=staged_payments(row, price, power.lead_months),
@@ -337,9 +344,14 @@ def price_factor(key: str, year: int, overnight: float | None, money_year: int) 
     ) / base
 
 
+def kind_of(row: catalogue.TechnologyRow) -> AssetKind:
+    """What kind of thing a row of the catalogue is: a grid right, a plant on gas, another supply."""
+    if row.kind == "grid":
+        return AssetKind.GRID
+    return AssetKind.GAS if row.kind == "thermal" and row.fuel == "gas" else AssetKind.SUPPLY
+
+
 def store(
-    site: str,
-    name: str,
     title: str,
     power: Asset,
     energy: Asset,
@@ -348,7 +360,17 @@ def store(
 ) -> Store:
     """A battery whose round-trip loss falls half on charging, half on discharging."""
     half = float(np.sqrt(round_trip))
-    return Store(name, site, title, electricity(site), power.key, energy.key, half, half, 1.0, wear)
+    return Store(
+        StoreId(power.id),
+        title,
+        electricity(power.site),
+        power.id,
+        energy.id,
+        half,
+        half,
+        1.0,
+        wear,
+    )
 
 
 def grid(site: str, written: Grid) -> Built:
@@ -359,8 +381,8 @@ def grid(site: str, written: Grid) -> Built:
     follow the weather. Raises InputError for tariff windows that name no hour.
     """
     asset = Asset(
-        name="grid",
-        site=site,
+        id=AssetId(site, AssetRole.GRID),
+        kind=AssetKind.GRID,
         title="grid right",
         unit="MW",
         payments=staged_payments(technology("grid"), written.price * 1e3, written.queue),

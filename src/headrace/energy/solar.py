@@ -65,8 +65,8 @@ class SolarDesign:
 
 
 def single_axis(weather: Weather, design: SolarDesign | None = None) -> Floats:
-    """AC capacity factor of a plant on single-axis trackers with backtracking, shape (8760,), 0 to
-    1 MW per MW of AC.
+    """AC capacity factor of a plant on single-axis trackers with backtracking [MW/MW of AC], shape
+    (8760,), 0 to 1.
 
     Raises InputError for a design that cannot be built.
     """
@@ -75,9 +75,14 @@ def single_axis(weather: Weather, design: SolarDesign | None = None) -> Floats:
     plan = _checked(design or SolarDesign())
     sun = _sun(weather)
     angles = tracking.singleaxis(
-        sun.zenith, sun.azimuth, axis_tilt=plan.tilt, axis_azimuth=plan.azimuth, max_angle=plan.limit, backtrack=True,
+        sun.zenith,
+        sun.azimuth,
+        axis_tilt=plan.tilt,
+        axis_azimuth=plan.azimuth,
+        max_angle=plan.limit,
+        backtrack=True,
         gcr=plan.ground_cover,
-    )  # fmt: skip
+    )
     tilt = np.nan_to_num(np.asarray(angles["surface_tilt"], dtype=np.float64))
     azimuth = np.nan_to_num(
         np.asarray(angles["surface_azimuth"], dtype=np.float64), nan=plan.azimuth
@@ -86,8 +91,8 @@ def single_axis(weather: Weather, design: SolarDesign | None = None) -> Floats:
 
 
 def fixed_tilt(weather: Weather, design: SolarDesign | None = None) -> Floats:
-    """AC capacity factor of fixed panels, shape (8760,); without a design they face the equator at
-    the latitude's tilt.
+    """AC capacity factor of fixed panels [MW/MW of AC], shape (8760,), 0 to 1; without a design
+    they face the equator at the latitude's tilt.
     """
     plan = _checked(design or facing_equator(weather))
     shape = np.ones(HOURS)
@@ -121,9 +126,13 @@ def _sun(weather: Weather) -> _Sun:
         hours=weather.timezone
     )
     place = solarposition.get_solarposition(
-        middle, weather.latitude, weather.longitude, altitude=weather.altitude, pressure=weather.pressure * 100.0,
+        middle,
+        weather.latitude,
+        weather.longitude,
+        altitude=weather.altitude,
+        pressure=weather.pressure * 100.0,
         temperature=weather.drybulb,
-    )  # fmt: skip
+    )
     return _Sun(
         zenith=place["apparent_zenith"].to_numpy(dtype=np.float64),
         azimuth=place["azimuth"].to_numpy(dtype=np.float64),
@@ -141,9 +150,18 @@ def _alternating(
 
     airmass = atmosphere.get_relative_airmass(np.minimum(sun.zenith, 89.9))
     parts = irradiance.get_total_irradiance(
-        tilt, azimuth, sun.zenith, sun.azimuth, weather.dni, weather.ghi, weather.dhi, dni_extra=sun.extra, airmass=airmass,
-        albedo=plan.albedo, model="perez",
-    )  # fmt: skip
+        tilt,
+        azimuth,
+        sun.zenith,
+        sun.azimuth,
+        weather.dni,
+        weather.ghi,
+        weather.dhi,
+        dni_extra=sun.extra,
+        airmass=airmass,
+        albedo=plan.albedo,
+        model="perez",
+    )
     angle = irradiance.aoi(tilt, azimuth, sun.zenith, sun.azimuth)
     beam = _lit(parts["poa_direct"]) * np.asarray(iam.physical(angle))
     whole = np.maximum(_lit(parts["poa_global"]), 0.0)
@@ -165,9 +183,15 @@ def _lit(values: object) -> Floats:
 
 def _checked(plan: SolarDesign) -> SolarDesign:
     bounds = {
-        "dc_ac": (0.1, 5.0), "ground_cover": (0.05, 0.95), "tilt": (0.0, 90.0), "azimuth": (0.0, 360.0), "limit": (0.0, 90.0),
-        "gamma": (-0.02, 0.0), "inverter": (0.5, 1.0), "albedo": (0.0, 1.0),
-    }  # fmt: skip
+        "dc_ac": (0.1, 5.0),
+        "ground_cover": (0.05, 0.95),
+        "tilt": (0.0, 90.0),
+        "azimuth": (0.0, 360.0),
+        "limit": (0.0, 90.0),
+        "gamma": (-0.02, 0.0),
+        "inverter": (0.5, 1.0),
+        "albedo": (0.0, 1.0),
+    }
     problems = [
         InputFault(Place(key=name), f"{getattr(plan, name)}", f"{low:g} to {high:g}")
         for name, (low, high) in bounds.items()

@@ -29,12 +29,14 @@ TABLES = ("sun_and_wind", "storage", "gas", "reactors", "supply")
 """Catalogue files of this room that hold technologies."""
 
 _NEEDED = (
-    "capex", "fixed_cost", "unit_size", "lead", "build", "life", "forced_outage", "planned_outage", "repair",
+    "capex", "fixed_cost", "unit_size", "lead", "build", "life",
+    "forced_outage", "planned_outage", "repair",
 )  # fmt: skip
 _MAY_BE_ABSENT = (
-    "variable_cost", "connection", "heat_rate", "efficiency", "energy_capex", "energy_fixed_cost", "keep", "calendar_fade",
-    "cycle_fade", "replace_at", "replacement", "fade", "heat_rate_fade", "part_load", "minimum_load", "ramp", "start_fuel",
-    "start_cost", "start_failure", "heat_derate", "rated_temperature", "altitude_derate", "capture", "water", "land", "earliest",
+    "variable_cost", "connection", "heat_rate", "efficiency", "energy_capex", "energy_fixed_cost",
+    "keep", "calendar_fade", "cycle_fade", "replace_at", "replacement", "fade", "heat_rate_fade",
+    "part_load", "minimum_load", "ramp", "start_fuel", "start_cost", "start_failure",
+    "heat_derate", "rated_temperature", "altitude_derate", "capture", "water", "land", "earliest",
     "energy_price", "demand_charge", "capacity_charge", "curtailment_days", "co2_rate",
 )  # fmt: skip
 
@@ -130,7 +132,7 @@ class TechnologyRow:
         return burnt * (1.0 - value_of(self.capture, "1"))
 
     def overnight(self, unit: str = "USD/MW", money_year: int | None = None) -> float:
-        """Capex and connection per unit of power, in `unit`; in the row's own money, or in that of
+        """Capex and connection per unit of power [`unit`]; in the row's own money, or in that of
         `money_year`.
         """
         return in_money(self.capex, unit, money_year) + (
@@ -195,12 +197,12 @@ def fuel(name: str) -> FuelRow:
 
 
 def value_of(figure: Figure | None, unit: str, default: float = 0.0) -> float:
-    """The figure in `unit`, or `default` where it does not apply."""
+    """The figure [`unit`], or `default` where it does not apply."""
     return default if figure is None else figure.to(unit)
 
 
 def in_money(figure: Figure, unit: str, money_year: int | None) -> float:
-    """A money figure in `unit`, brought to the price level of `money_year` (None: left in its own)."""
+    """A money figure [`unit`] at the price level of `money_year` (None: left in its own)."""
     if money_year is None or figure.money_year == 0:
         return figure.to(unit)
     return figure.to(unit) * (price_level(money_year) / price_level(figure.money_year))
@@ -264,22 +266,21 @@ def _technology(row: CatalogueRow, file: str, problems: list[InputFault]) -> Tec
         for name in unknown
     ]
     schedule = tuple(float(share) for share in row.words.get("schedule", "1").split())
+    years = Place(file, key=f"{row.key}.schedule")
     if not math.isclose(sum(schedule), 1.0, abs_tol=1e-9):
-        problems.append(
-            InputFault(Place(file, key=f"{row.key}.schedule"), f"adds up to {sum(schedule)}", "1")
-        )
+        problems.append(InputFault(years, f"adds up to {sum(schedule)}", "1"))
     needed = {name: row.figure(name) for name in _NEEDED}
-    augmented = row.words.get("augmentation", "") == "in the fixed cost"
     if len(schedule) != needed["build"].to("year"):
-        problems.append(
-            InputFault(
-                Place(file, key=f"{row.key}.schedule"),
-                f"{len(schedule)} years",
-                "as many as `build`",
-            )
-        )
+        problems.append(InputFault(years, f"{len(schedule)} years", "as many as `build`"))
     others = {name: row.figures.get(name) for name in _MAY_BE_ABSENT}
     return TechnologyRow(
-        row.key, row.kind, row.title, row.words.get("fuel", ""), schedule, row.words.get("learning", ""), **needed, **others,  # type: ignore[arg-type]
-        augmented=augmented,
-    )  # fmt: skip
+        key=row.key,
+        kind=row.kind,  # type: ignore[arg-type]
+        title=row.title,
+        fuel=row.words.get("fuel", ""),
+        schedule=schedule,
+        learning=row.words.get("learning", ""),
+        augmented=row.words.get("augmentation", "") == "in the fixed cost",
+        **needed,
+        **others,  # type: ignore[arg-type]
+    )

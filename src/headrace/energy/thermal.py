@@ -11,7 +11,7 @@ from headrace.energy.weather.series import Weather
 
 
 def available_share(technology: TechnologyRow, weather: Weather) -> Floats:
-    """Share of the nameplate that can be counted on, shape (8760,): derate by heat and altitude
+    """Share of the nameplate that can be counted on [1], shape (8760,): derate by heat and altitude
     times availability.
 
     Availability (1 - forced - planned outage) is spread evenly over the hours: right for a fleet of
@@ -21,7 +21,7 @@ def available_share(technology: TechnologyRow, weather: Weather) -> Floats:
 
 
 def derate(technology: TechnologyRow, weather: Weather) -> Floats:
-    """Share of the nameplate that weather and altitude leave, shape (8760,), at most 1.
+    """Share of the nameplate that weather and altitude leave [1], shape (8760,), at most 1.
 
     Capacity falls by `heat_derate` per kelvin of dry bulb above `rated_temperature`, and by
     `altitude_derate` times the share by which air pressure lies below that of sea level. Cold air

@@ -54,12 +54,12 @@ def fuel_line(technology: TechnologyRow) -> FuelLine:
 
 @dataclass(frozen=True, eq=False)
 class DispatchReplay:
-    """A year of whole units. running: units on line by hour; fuel [MMBtu], starts, start_fuel
-    [MMBtu], start_cost [USD];
-    dumped: energy made only because a unit cannot run lower [MWh]; short: asked for beyond what all
-        units can give [MWh];
-    steep: hours whose change of output exceeds the ramp of the running units; linear_fuel: what the
-        plan's line says [MMBtu]; water [m3].
+    """A year of whole units.
+
+    running: units on line by hour; fuel [MMBtu], starts, start_fuel [MMBtu], start_cost [USD];
+    dumped: energy made only because a unit cannot run lower [MWh]; unserved: asked for beyond what
+    all units can give [MWh]; ramp_violations: hours whose change of output exceeds the ramp of the
+    running units; linear_fuel: what the plan's line says [MMBtu]; water [m3].
     """
 
     running: Ints
@@ -68,8 +68,8 @@ class DispatchReplay:
     start_fuel: float
     start_cost: float
     dumped: float
-    short: float
-    steep: int
+    unserved: float
+    ramp_violations: int
     linear_fuel: float
     water: float
 
@@ -116,21 +116,26 @@ def replay(
     starts = int(np.maximum(np.diff(running, prepend=running[-1] if circle else 0), 0).sum())
     line = fuel_line(technology)
     return DispatchReplay(
-        running=running, fuel=fuel, starts=starts, start_fuel=starts * size * value_of(technology.start_fuel, "MMBtu/MW"),
-        start_cost=starts * size * value_of(technology.start_cost, "USD/MW"), dumped=float((made - given).sum()),
-        short=float((output - given).sum()), steep=_steep(technology, made, running, size),
+        running=running,
+        fuel=fuel,
+        starts=starts,
+        start_fuel=starts * size * value_of(technology.start_fuel, "MMBtu/MW"),
+        start_cost=starts * size * value_of(technology.start_cost, "USD/MW"),
+        dumped=float((made - given).sum()),
+        unserved=float((output - given).sum()),
+        ramp_violations=ramp_violations(technology, made, running, size),
         linear_fuel=float((line.no_load * given + line.slope * given).sum()),
         water=float(made.sum()) * value_of(technology.water, "m3/MWh"),
-    )  # fmt: skip
+    )
 
 
-def _steep(technology: TechnologyRow, made: Floats, running: Ints, size: float) -> int:
-    """Hours in which units that were on line already cannot follow; units that start bring their
-    minimum load with them.
+def ramp_violations(technology: TechnologyRow, made: Floats, running: Ints, size: float) -> int:
+    """Hours in which the units on line cannot follow `made` [MW by hour]; running: units of `size`
+    [MW] by hour. Units that start bring their minimum load with them, and up to all of their size.
     """
     if technology.ramp is None:
         return 0
     hourly = min(1.0, 60.0 * technology.ramp.to("1/min")) * size
     stayed = np.minimum(running[1:], running[:-1])
-    fresh = np.abs(np.diff(running)) * size
-    return int((np.abs(np.diff(made)) > hourly * stayed + fresh + 1e-9).sum())
+    started_or_stopped = np.abs(np.diff(running)) * size
+    return int((np.abs(np.diff(made)) > hourly * stayed + started_or_stopped + 1e-9).sum())

@@ -11,7 +11,7 @@ Sources: IEC 61400-12-1 (density normalisation); curve of the class of the ATB's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class WindDesign:
 
 
 def capacity_factor(weather: Weather, design: WindDesign | None = None) -> Floats:
-    """Output per nameplate, shape (8760,), 0 to 1, before outages.
+    """Output per nameplate [1], shape (8760,), 0 to 1, before outages.
 
     Raises InputError for a design that cannot be.
     """
@@ -64,14 +64,12 @@ def capacity_factor(weather: Weather, design: WindDesign | None = None) -> Float
 
 
 def scale_for(weather: Weather, target: float, design: WindDesign | None = None) -> float:
-    """The wind-speed factor at which the yearly capacity factor is `target`, to 1e-6.
+    """The wind-speed factor [1] at which the yearly capacity factor is `target` [1], to 1e-6.
 
     Raises InputError out of reach.
     """
-    from dataclasses import replace
-
     plan = design or WindDesign()
-    low, high = 0.05, 5.0
+    # the yearly yield falls again where storms stop the turbine, so bisect below its highest
     reach = [
         float(capacity_factor(weather, replace(plan, scale=s)).mean())
         for s in np.linspace(0.2, 3.0, 57)
@@ -85,7 +83,7 @@ def scale_for(weather: Weather, target: float, design: WindDesign | None = None)
                 f"up to {max(reach):.3f} with this wind",
             )
         )
-    high = best
+    low, high = 0.05, best
     for _ in range(60):
         middle = 0.5 * (low + high)
         if float(capacity_factor(weather, replace(plan, scale=middle)).mean()) < target:

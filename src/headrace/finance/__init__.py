@@ -1,0 +1,9 @@
+"""Orders and revenue -> price, cash and tax; usable without a plan.
+
+levelised       annuity, depreciation, tax and levelised cost (the formulas of NREL's ATB)
+project         levered pro forma of a project: who pays what in which year
+tax_law         US tax credits by law and date of construction
+offgrid         a campus that feeds itself: from sizes and a solar share to a level price
+offgrid_sweep   its cheapest sizes for each solar share
+time_to_power   what a year without power costs
+"""

@@ -1,9 +1,13 @@
 """Annuities, depreciation and levelised cost, by the formulas of the Annual Technology Baseline.
 
-    CRF  = w / (1 - (1 + w)^-n)                                capital recovery factor, w the *real* after-tax rate
-    PVD  = sum_i MACRS_i / ((1 + w)(1 + inflation))^i          present value of depreciation, at the *nominal* rate
-    PFF  = (1 - tax PVD (1 - ITC/2) - ITC) / (1 - tax)         project finance factor
-    CFF  = sum_y share_y (D (1 + i)^(y + 1/2) + (1 - D)(1 + e)^(y + 1/2))   construction finance factor, y years before operation
+    CRF  = w / (1 - (1 + w)^-n)                          capital recovery factor,
+                                                         w the *real* after-tax rate
+    PVD  = sum_i MACRS_i / ((1 + w)(1 + inflation))^i    present value of depreciation,
+                                                         at the *nominal* rate
+    PFF  = (1 - tax PVD (1 - ITC/2) - ITC) / (1 - tax)   project finance factor
+    CFF  = sum_y share_y (D (1 + i)^(y + 1/2) + (1 - D)(1 + e)^(y + 1/2))
+                                                         construction finance factor,
+                                                         y years before operation
     LCOE = (CRF PFF CFF overnight + fixed) / hours + variable + fuel - PTC
 
 Real: money of one year, without inflation; nominal: money of the day. Every function says which one
@@ -22,12 +26,18 @@ from headrace.core.errors import InputError, InputFault, Place
 MACRS = {
     5: (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576),
     7: (0.1429, 0.2449, 0.1749, 0.1249, 0.0893, 0.0892, 0.0893, 0.0446),
-    15: (0.05, 0.095, 0.0855, 0.077, 0.0693, 0.0623, 0.059, 0.059, 0.0591, 0.059, 0.0591, 0.059, 0.0591, 0.059, 0.0591, 0.0295),
-    20: (
-        0.0375, 0.07219, 0.06677, 0.06177, 0.05713, 0.05285, 0.04888, 0.04522, 0.04462, 0.04461, 0.04462,
-        0.04461, 0.04462, 0.04461, 0.04462, 0.04461, 0.04462, 0.04461, 0.04462, 0.04461, 0.02231,
+    15: (
+        *(0.05, 0.095, 0.0855, 0.077, 0.0693, 0.0623),
+        *(0.059, 0.059, 0.0591, 0.059, 0.0591, 0.059, 0.0591, 0.059, 0.0591),
+        0.0295,
     ),
-}  # fmt: skip
+    20: (
+        *(0.0375, 0.07219, 0.06677, 0.06177, 0.05713, 0.05285, 0.04888, 0.04522),
+        *(0.04462, 0.04461, 0.04462, 0.04461, 0.04462, 0.04461),
+        *(0.04462, 0.04461, 0.04462, 0.04461, 0.04462, 0.04461),
+        0.02231,
+    ),
+}
 """Depreciation shares by year, half-year convention (IRS Publication 946, table A-1)."""
 
 
@@ -48,7 +58,7 @@ class Capital:
 
     @property
     def nominal_rate(self) -> float:
-        """Weighted cost of capital after tax, nominal."""
+        """Weighted cost of capital after tax, nominal [1/year]."""
         return (
             self.debt_share * self.interest * (1 - self.tax)
             + (1 - self.debt_share) * self.equity_return
@@ -56,7 +66,7 @@ class Capital:
 
     @property
     def real_rate(self) -> float:
-        """Weighted cost of capital after tax, real (Fisher)."""
+        """Weighted cost of capital after tax, real [1/year] (Fisher)."""
         return (1 + self.nominal_rate) / (1 + self.inflation) - 1
 
 
@@ -107,15 +117,17 @@ def annuity(rate: float, years: float) -> float:
 
 
 def depreciation_value(shares: Sequence[float], nominal_rate: float) -> float:
-    """Present value of depreciation per dollar of basis, at the nominal rate, first share at the
-    end of year 1.
+    """Present value of depreciation per dollar of basis [1], at the nominal rate [1/year]; the
+    first share [1] falls at the end of year 1.
     """
     return sum(share / (1 + nominal_rate) ** year for year, share in enumerate(shares, start=1))
 
 
 def project_finance_factor(tax: float, depreciation: float, itc: float = 0.0) -> float:
-    """PFF: income tax and credits on capex. depreciation: its present value; the basis falls by
-    half the ITC.
+    """PFF [1]: income tax and credits on capex.
+
+    tax rate [1]; depreciation: its present value per dollar of basis [1]; itc: share of capex
+    credited [1], by half of which the basis falls.
     """
     return (1 - tax * depreciation * (1 - itc / 2) - itc) / (1 - tax)
 
@@ -126,12 +138,13 @@ def construction_finance_factor(
     equity_return: float | None = None,
     debt_share: float = 1.0,
 ) -> float:
-    """CFF: overnight cost to capex at operation. shares: of the spending by year, the *last* year
-    ends at operation.
+    """CFF [1]: overnight cost to capex at operation. shares: of the spending by year [1], the
+    *last* year ends at operation.
 
-    Money is spent at mid-year and bears nominal `interest` on its debt share and `equity_return`
-    (nominal; None: the same rate) on the rest until operation. The ATB takes 6.5 % on 80 % debt and
-    the technology's equity return plus two points. Raises InputError unless the shares add up to 1.
+    Money is spent at mid-year and bears nominal `interest` [1/year] on its `debt_share` [1] and
+    `equity_return` [1/year] (nominal; None: the same rate) on the rest until operation. The ATB
+    takes 6.5 % on 80 % debt and the technology's equity return plus two points. Raises InputError
+    unless the shares add up to 1.
     """
     if not math.isclose(sum(shares), 1.0, abs_tol=1e-9):
         raise InputError(
@@ -153,14 +166,17 @@ def interest_during_construction(
     equity_return: float | None = None,
     debt_share: float = 1.0,
 ) -> float:
-    """Cost of money until operation, in the money of `overnight` (CFF - 1 of it)."""
+    """Cost of money until operation [unit of `overnight`, such as USD/MW]: CFF - 1 of it.
+
+    shares of the spending by year [1]; interest, equity_return [1/year]; debt_share [1].
+    """
     return overnight * (
         construction_finance_factor(shares, interest, equity_return, debt_share) - 1.0
     )
 
 
 def fixed_charge_rate(plant: PlantCost, capital: Capital) -> float:
-    """FCR = CRF x PFF: yearly revenue per dollar of capex that pays capital and tax, real [1/year]."""
+    """FCR = CRF x PFF [1/year], real: revenue per dollar of capex that pays capital and tax."""
     value = depreciation_value(
         plant.depreciation, (1 + capital.real_rate) * (1 + capital.inflation) - 1
     )
@@ -208,8 +224,8 @@ def lcoe_nominal(plant: PlantCost, capital: Capital) -> float:
 
 
 def nominal_from_real(price: float, capital: Capital) -> float:
-    """A level real price as the level nominal price of equal present value over the recovery
-    period.
+    """A level real price [USD/MWh, or any unit] as the level nominal price [same] of equal present
+    value over the recovery period.
     """
     return (
         price * annuity(capital.real_rate, capital.years) * crf(capital.nominal_rate, capital.years)

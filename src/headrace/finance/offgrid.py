@@ -74,6 +74,26 @@ class Campus:
     equity_return: float | None = None
     debt_share: float | None = None
 
+    def check(self) -> None:
+        """Raise InputError with every size that is negative or not finite."""
+        sizes = (
+            self.load,
+            self.energy,
+            self.solar,
+            self.battery,
+            self.hours,
+            self.generator,
+        )
+        problems = [
+            InputFault(Place(), f"a size of {size}", "zero or more, finite")
+            for size in sizes
+            if not (0 <= size < 1e12)
+        ]
+        if not 0 <= self.solar_share <= 1:
+            problems.append(InputFault(Place(), f"a solar share of {self.solar_share:g}", "0 to 1"))
+        if problems:
+            raise InputError(problems)
+
 
 @dataclass(frozen=True)
 class CampusPrice:
@@ -100,7 +120,7 @@ def as_project(campus: Campus, money: CampusTerms) -> Project:
 
     Raises InputError for bad sizes.
     """
-    _check(campus)
+    campus.check()
     renewable = (
         1e6 * money.solar.to("MUSD/MW") * campus.solar
         + money.battery.to("USD/MWh") * campus.battery * campus.hours
@@ -115,11 +135,17 @@ def as_project(campus: Campus, money: CampusTerms) -> Project:
     credit = total * renewable / hard * _or(campus.itc, money.itc)
     years = int(money.years.value)
     return Project(
-        spending=(total / 2, total / 2), operating_cost=_operating_cost(campus, money, hard, years),
-        energy=np.full(years, campus.energy), credit=credit, basis=total - credit / 2,
-        debt_share=_or(campus.debt_share, money.debt_share), interest=_or(campus.interest, money.interest), debt_years=years,
-        tax=money.tax.value, equity_return=_or(campus.equity_return, money.equity_return),
-    )  # fmt: skip
+        spending=(total / 2, total / 2),
+        operating_cost=_operating_cost(campus, money, hard, years),
+        energy=np.full(years, campus.energy),
+        credit=credit,
+        basis=total - credit / 2,
+        debt_share=_or(campus.debt_share, money.debt_share),
+        interest=_or(campus.interest, money.interest),
+        debt_years=years,
+        tax=money.tax.value,
+        equity_return=_or(campus.equity_return, money.equity_return),
+    )
 
 
 def _operating_cost(
@@ -149,23 +175,3 @@ def _operating_cost(
 
 def _or(value: float | None, figure: Figure) -> float:
     return figure.value if value is None else value
-
-
-def _check(campus: Campus) -> None:
-    sizes = (
-        campus.load,
-        campus.energy,
-        campus.solar,
-        campus.battery,
-        campus.hours,
-        campus.generator,
-    )
-    problems = [
-        InputFault(Place(), f"a size of {size}", "zero or more, finite")
-        for size in sizes
-        if not (0 <= size < 1e12)
-    ]
-    if not 0 <= campus.solar_share <= 1:
-        problems.append(InputFault(Place(), f"a solar share of {campus.solar_share:g}", "0 to 1"))
-    if problems:
-        raise InputError(problems)

@@ -52,16 +52,22 @@ def sweep(
                 flat, panels * sun, float(size), float(size) * HOURS_OF_BATTERY
             ).solar_share
             campus = Campus(
-                load=load, energy=load * len(sun), solar=float(panels), battery=float(size), hours=HOURS_OF_BATTERY,
-                generator=1.25 * load, kind=kind, solar_share=share,
-            )  # fmt: skip
+                load=load,
+                energy=load * len(sun),
+                solar=float(panels),
+                battery=float(size),
+                hours=HOURS_OF_BATTERY,
+                generator=1.25 * load,
+                kind=kind,
+                solar_share=share,
+            )
             points.append(DesignPoint(float(panels), float(size), share, price(campus, own).price))
     return tuple(points)
 
 
 def envelope(points: tuple[DesignPoint, ...], shares: Floats) -> tuple[DesignPoint, ...]:
-    """The cheapest design near each of `shares`, evenly spaced from 0: within half a step, and no
-    panels at share 0.
+    """The cheapest design near each of `shares` [1], evenly spaced from 0: within half a step, and
+    no panels at share 0.
 
     Shares that no design comes near are left out.
     """

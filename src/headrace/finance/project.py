@@ -4,7 +4,8 @@ get their return.
 Building takes whole years first (period 1, 2, ...), then operation; every flow falls at its year's
 end, in money of the day. The price is found in closed form: equity value is linear in it.
 
-    tax = rate x (revenue - operating cost - interest - depreciation)   losses are refunded (the owner has other income)
+    tax = rate x (revenue - operating cost - interest - depreciation)
+          (losses are refunded: the owner has other income)
     equity = revenue - operating cost - debt service - tax + investment credit in the first year of
     operation
 """
@@ -55,6 +56,51 @@ class Project:
         """Debt at the start of operation [USD]."""
         return self.debt_share * sum(self.spending)
 
+    def debt_service(self) -> tuple[Floats, Floats]:
+        """Interest and principal by year of operation [USD], each of shape (years,)."""
+        interest, principal = np.zeros(self.years), np.zeros(self.years)
+        if self.debt <= 0:
+            return interest, principal
+        service = self.debt * crf(self.interest, self.debt_years)
+        owed = self.debt
+        for year in range(min(self.debt_years, self.years)):
+            interest[year] = owed * self.interest
+            principal[year] = service - interest[year]
+            owed -= principal[year]
+        return interest, principal
+
+    def check(self) -> None:
+        """Raise InputError with everything that is wrong with the self."""
+        problems = []
+        if len(self.operating_cost) != self.years or not self.years:
+            problems.append(
+                InputFault(
+                    Place(),
+                    f"{len(self.operating_cost)} years of cost and {self.years} of energy",
+                    "as many",
+                )
+            )
+        if not 0 <= self.debt_share < 1:
+            problems.append(
+                InputFault(Place(), f"a debt share of {self.debt_share:g}", "0 to below 1")
+            )
+        if self.debt_share > 0 and not 0 < self.debt_years <= self.years:
+            problems.append(
+                InputFault(
+                    Place(),
+                    f"debt over {self.debt_years} years",
+                    f"1 to {self.years}, the years of operation",
+                )
+            )
+        if not self.spending or not np.isfinite(self.spending).all():
+            problems.append(
+                InputFault(
+                    Place(), f"spending {self.spending}", "a finite sum for each year of building"
+                )
+            )
+        if problems:
+            raise InputError(problems)
+
 
 @dataclass(frozen=True, eq=False)
 class Flows:
@@ -89,10 +135,10 @@ def flows(project: Project, price: float) -> Flows:
 
     Raises InputError for a bad project.
     """
-    _check(project)
+    project.check()
     build, life = len(project.spending), project.years
     revenue = price * (1 + project.escalation) ** np.arange(life) * project.energy
-    interest, principal = _debt_service(project)
+    interest, principal = project.debt_service()
     written_off = np.zeros(life)
     shares = np.array(project.depreciation[:life])
     written_off[: len(shares)] = project.basis * shares
@@ -103,12 +149,16 @@ def flows(project: Project, price: float) -> Flows:
     running = revenue - project.operating_cost - interest - principal - tax + credit
     before = np.zeros(build)
     return Flows(
-        revenue=np.concatenate([before, revenue]), operating_cost=np.concatenate([before, project.operating_cost]),
-        interest=np.concatenate([before, interest]), principal=np.concatenate([before, principal]),
-        depreciation=np.concatenate([before, written_off]), tax=np.concatenate([before, tax]),
-        credit=np.concatenate([before, credit]), equity_spending=np.concatenate([own, np.zeros(life)]),
+        revenue=np.concatenate([before, revenue]),
+        operating_cost=np.concatenate([before, project.operating_cost]),
+        interest=np.concatenate([before, interest]),
+        principal=np.concatenate([before, principal]),
+        depreciation=np.concatenate([before, written_off]),
+        tax=np.concatenate([before, tax]),
+        credit=np.concatenate([before, credit]),
+        equity_spending=np.concatenate([own, np.zeros(life)]),
         equity=np.concatenate([-own, running]),
-    )  # fmt: skip
+    )
 
 
 def level_price(project: Project) -> float:
@@ -138,8 +188,8 @@ def equity_value(project: Project, price: float) -> float:
 
 
 def irr(values: Floats) -> float:
-    """Internal rate of return of yearly flows that change sign once from - to +; NaN where there is
-    none above -99 %.
+    """Internal rate of return [1/year] of yearly flows [USD] that change sign once from - to +; NaN
+    where there is none above -99 %.
 
     Bisection on the present value, to 1e-12.
     """
@@ -157,49 +207,3 @@ def irr(values: Floats) -> float:
         if middle in (low, high) and high - low < 1e-12:
             break
     return 0.5 * (low + high)
-
-
-def _debt_service(project: Project) -> tuple[Floats, Floats]:
-    """Interest and principal by year of operation, shape (years,)."""
-    interest, principal = np.zeros(project.years), np.zeros(project.years)
-    if project.debt <= 0:
-        return interest, principal
-    service = project.debt * crf(project.interest, project.debt_years)
-    owed = project.debt
-    for year in range(min(project.debt_years, project.years)):
-        interest[year] = owed * project.interest
-        principal[year] = service - interest[year]
-        owed -= principal[year]
-    return interest, principal
-
-
-def _check(project: Project) -> None:
-    problems = []
-    if len(project.operating_cost) != project.years or not project.years:
-        problems.append(
-            InputFault(
-                Place(),
-                f"{len(project.operating_cost)} years of cost and {project.years} of energy",
-                "as many",
-            )
-        )
-    if not 0 <= project.debt_share < 1:
-        problems.append(
-            InputFault(Place(), f"a debt share of {project.debt_share:g}", "0 to below 1")
-        )
-    if project.debt_share > 0 and not 0 < project.debt_years <= project.years:
-        problems.append(
-            InputFault(
-                Place(),
-                f"debt over {project.debt_years} years",
-                f"1 to {project.years}, the years of operation",
-            )
-        )
-    if not project.spending or not np.isfinite(project.spending).all():
-        problems.append(
-            InputFault(
-                Place(), f"spending {project.spending}", "a finite sum for each year of building"
-            )
-        )
-    if problems:
-        raise InputError(problems)

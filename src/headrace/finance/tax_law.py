@@ -90,9 +90,13 @@ def _granted(row: CatalogueRow, begin: int, operate: int) -> Credit | None:
     if share < 1:
         reason += f", phased down to {share:.0%}"
     return Credit(
-        law=row.key, itc=share * _value(row, "itc"), ptc=share * _value(row, "ptc"), ptc_years=_value(row, "ptc_years"),
-        macrs=int(_value(row, "macrs", 5)), reason=reason,
-    )  # fmt: skip
+        law=row.key,
+        itc=share * _value(row, "itc"),
+        ptc=share * _value(row, "ptc"),
+        ptc_years=_value(row, "ptc_years"),
+        macrs=int(_value(row, "macrs", 5)),
+        reason=reason,
+    )
 
 
 def _phase(written: str, begin: int) -> float:

@@ -5,6 +5,7 @@ deadline.
 from __future__ import annotations
 
 from headrace.core.components import Bus, Demand
+from headrace.core.ids import CarrierId, CarrierKind, ProductId
 from headrace.core.study import Product
 from headrace.core.study_checks import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.units import parse
@@ -13,13 +14,13 @@ from headrace.market.shape import hourly
 BUS_UNITS = {"tokens": "Mtok", "video": "video-second", "training": "EFLOP", "electricity": "MWh"}
 
 
-def demand(name: str, product: Product) -> Demand:
+def demand(key: str, product: Product) -> Demand:
     """A product's demand at today's level."""
-    deadline = product.deadline
+    deadline, sold = product.deadline, ProductId(key)
     return Demand(
-        name=name,
-        title=product.title or name,
-        bus=Bus(name, "", BUS_UNITS[product.kind]),
+        product=sold,
+        title=product.title or key,
+        bus=Bus(CarrierId(CarrierKind.PRODUCT, sold), "", BUS_UNITS[product.kind]),
         quantity=parse(product.demand, DEMAND_UNITS[product.kind]) * hourly(product.shape),
         price=parse(product.price, PRICE_UNITS[product.kind]),
         deadline=deadline if deadline in ("now", "day", "year") else "hours",  # type: ignore[arg-type]

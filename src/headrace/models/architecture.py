@@ -57,19 +57,19 @@ class LanguageModel:
         return self.kv_heads == 1
 
     def touched(self, tokens: float) -> float:
-        """Share of the routed experts' weights that a step of `tokens` tokens reads, 0..1."""
+        """Share of the routed experts' weights that a step of `tokens` [1] tokens reads [1]."""
         if not self.experts:
             return 1.0
         return float(1.0 - (1.0 - self.experts_per_token / self.experts) ** tokens)
 
     def attention_flop(self, tokens: float, context: float) -> float:
-        """FLOP of scores and weighted sums of `tokens` queries over `context` positions each."""
+        """Work [FLOP] of scores and weighted sums of `tokens` queries over `context` positions."""
         seen = min(context, self.attended) if self.attended else context
         return 4.0 * tokens * seen * self.heads * self.attention_width * self.kv_layers
 
     def training_flop(self, sequence: int) -> float:
-        """FLOP per trained token, forward and backward: 6 active + 6 layers hidden sequence (causal
-        attention).
+        """Work per trained token [FLOP], forward and backward: 6 active + 6 layers hidden sequence
+        (causal attention).
         """
         return 6.0 * self.active + 6.0 * self.kv_layers * self.hidden * sequence
 

@@ -38,8 +38,8 @@ _FULL_BATCH = 256.0  # tokens a step at which weights are read and used at full 
 
 
 def decode_intensity(batch: Floats, cache_share: Floats) -> Floats:
-    """Intensity of decode steps of `batch` sequences, `cache_share` of whose time reads keys and
-    values, both arrays.
+    """Intensity [1] of decode steps of `batch` sequences [1], `cache_share` [1] of whose time reads
+    keys and values; arrays of one shape.
     """
     weights = WEIGHTS_LOW + (WEIGHTS_HIGH - WEIGHTS_LOW) * np.minimum(
         np.log2(np.maximum(batch, 1.0)) / np.log2(_FULL_BATCH), 1.0

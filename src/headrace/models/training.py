@@ -17,7 +17,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import t as student
 
 from headrace.compute.accelerator import Accelerator, accelerator
-from headrace.core.catalogue import CatalogueRow, entries
+from headrace.core.catalogue import entries
 from headrace.core.errors import InputError, InputFault, Place
 
 EfficiencyClass = Literal["benchmark", "production"]
@@ -76,7 +76,23 @@ def published_runs() -> tuple[PublishedRun, ...]:
     """The runs that fix the production class (`catalogue/training.yaml`); none of them is one it is
     tested on.
     """
-    return tuple(_run(row) for row in entries("models", "training").values())
+    runs = []
+    for row in entries("models", "training").values():
+        active, layers, hidden, sequence, tokens = (
+            row.value(name, "1") for name in ("active", "layers", "hidden", "sequence", "tokens")
+        )
+        per_token = 6.0 * active * 1e9 + 6.0 * layers * hidden * sequence
+        hours = row.figure("hours")
+        runs.append(
+            PublishedRun(
+                name=row.key,
+                accelerator=row.words["accelerator"],
+                flop=per_token * tokens * 1e12,
+                hours=hours.to("accelerator-h"),
+                source=hours.source,
+            )
+        )
+    return tuple(runs)
 
 
 @lru_cache(maxsize=1)
@@ -88,20 +104,6 @@ def production() -> BandedEstimate:
     n = len(logs)
     half = float(student.ppf(0.9, n - 1) * logs.std(ddof=1) * np.sqrt(1.0 + 1.0 / n))
     return BandedEstimate(*(float(np.exp(logs.mean() + d)) for d in (0.0, -half, half)))
-
-
-def _run(row: CatalogueRow) -> PublishedRun:
-    active, layers, hidden, sequence = (
-        row.value(name, "1") for name in ("active", "layers", "hidden", "sequence")
-    )
-    per_token = 6.0 * active * 1e9 + 6.0 * layers * hidden * sequence
-    return PublishedRun(
-        row.key,
-        row.words["accelerator"],
-        per_token * row.value("tokens", "1") * 1e12,
-        row.value("hours", "accelerator-h"),
-        row.figure("hours").source,
-    )
 
 
 def effective_flops(
@@ -135,7 +137,7 @@ def training_hours(
     accelerators: int,
     efficiency: EfficiencyClass = "production",
 ) -> TrainingRun:
-    """Accelerator-hours of `flop` FLOP on `accelerators` of `chip`.
+    """Accelerator-hours of `flop` [FLOP] on `accelerators` of `chip`.
 
     Raises InputError where either is not positive.
     """

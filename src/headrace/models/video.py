@@ -62,6 +62,22 @@ class VideoLaw:
     attention_cost: float
     classes: tuple[Efficiency, ...]
 
+    def share_of(self, chip: str, software: str) -> tuple[float, float, str]:
+        """Share of the bf16 peak [1], standard deviation of its logarithm [1], and who says so.
+
+        Where no run covers the pair: another software on the part, else the mean of the classes.
+        """
+        of_chip = [each for each in self.classes if each.accelerator == chip]
+        exact = [each for each in of_chip if each.software == software] or of_chip
+        if exact:
+            found = exact[0]
+            return found.share, found.spread, f"measured class {chip}, {found.software}"
+        alike = [each.share for each in self.classes if each.software == software]
+        logs = np.log(alike or [each.share for each in self.classes])
+        spread = float(np.std(logs, ddof=1)) if len(logs) > 1 else 0.35
+        words = "roofline: mean share of the measured classes"
+        return float(np.exp(np.mean(logs))), max(0.3, spread), words
+
 
 @dataclass(frozen=True)
 class ClipTime:
@@ -92,7 +108,7 @@ def clip_seconds(
     shape = video_model(model) if isinstance(model, str) else model
     part = accelerator(chip) if isinstance(chip, str) else chip
     law = law or fitted()
-    share, spread, provider = _share(law, part.key, software)
+    share, spread, provider = law.share_of(part.key, software)
     alone = work(shape, law.attention_cost) / (part.peak("bf16") * share)
     total = alone / parallel_efficiency(accelerators, part.link.to("B/s") >= _FAST_LINK)
     wide = float(np.exp(_NORMAL_80 * spread))
@@ -100,7 +116,7 @@ def clip_seconds(
 
 
 def work(model: VideoModel, attention_cost: float = 1.0) -> float:
-    """FLOP of one clip, attention weighed by `attention_cost`."""
+    """Work of one clip [FLOP], attention weighed by `attention_cost` [1]."""
     n = (
         ((model.frames - 1) // model.time_patch + 1)
         * (model.height // model.patch)
@@ -114,8 +130,8 @@ def work(model: VideoModel, attention_cost: float = 1.0) -> float:
 
 
 def parallel_efficiency(accelerators: int, fast_link: bool) -> float:
-    """Share of one accelerator's speed kept when several share a clip; fitted at 8, 1 / (1 + loss
-    (k - 1)).
+    """Share of one accelerator's speed kept when several share a clip [1]: 1 / (1 + loss (k - 1)),
+    fitted at k = 8.
     """
     at_8 = _parallel_at_8()[0 if fast_link else 1]
     return 1.0 / (1.0 + (1.0 / at_8 - 1.0) / 7.0 * (accelerators - 1))
@@ -126,9 +142,12 @@ def fit(runs: tuple[VideoRun, ...]) -> VideoLaw:
     cost = float(
         min(_COSTS, key=lambda c: sum(np.abs(r).sum() for _, _, r in _residuals(runs, float(c))))
     )
-    return VideoLaw(
-        cost, tuple(_efficiency(name, mean, r) for name, mean, r in _residuals(runs, cost))
-    )
+    classes = []
+    for name, mean, residual in _residuals(runs, cost):
+        deviation = float(np.sqrt((residual**2).sum() / max(1, len(residual) - 1)))
+        spread = max(_LEAST_SPREAD, deviation)
+        classes.append(Efficiency(*name, float(np.exp(mean)), spread, len(residual)))
+    return VideoLaw(cost, tuple(classes))
 
 
 @lru_cache(maxsize=1)
@@ -141,7 +160,26 @@ def fitted() -> VideoLaw:
 def published() -> tuple[VideoRun, ...]:
     """The published runs of `catalogue/video_runs.csv`."""
     text = (files("headrace.models") / "catalogue" / "video_runs.csv").read_text(encoding="utf-8")
-    return tuple(_run(row) for row in csv.DictReader(text.splitlines()))
+    runs = []
+    for row in csv.DictReader(text.splitlines()):
+        runs.append(
+            VideoRun(
+                model=replace(
+                    video_model(row["model"]),
+                    height=int(row["height"]),
+                    pixels_wide=int(row["pixels_wide"]),
+                    frames=int(row["frames"]),
+                    steps=int(row["steps"]),
+                    passes=int(row["passes"]),
+                ),
+                accelerator=row["accelerator"],
+                software=row["software"],
+                seconds_1=float(row["seconds_1"]),
+                seconds_8=float(row["seconds_8"]),
+                source=row["source"],
+            )
+        )
+    return tuple(runs)
 
 
 def software_class(run: VideoRun) -> str:
@@ -149,61 +187,20 @@ def software_class(run: VideoRun) -> str:
     return "flash3" if run.software == "wan-2.2" else "flash2"
 
 
-def _run(row: dict[str, str]) -> VideoRun:
-    height, wide, frames, steps, passes = (
-        int(row[name]) for name in ("height", "pixels_wide", "frames", "steps", "passes")
-    )
-    shape = video_model(row["model"])
-    model = replace(
-        shape, height=height, pixels_wide=wide, frames=frames, steps=steps, passes=passes
-    )
-    return VideoRun(
-        model,
-        row["accelerator"],
-        row["software"],
-        float(row["seconds_1"]),
-        float(row["seconds_8"]),
-        row["source"],
-    )
-
-
 def _residuals(
     runs: tuple[VideoRun, ...], cost: float
 ) -> list[tuple[tuple[str, str], float, np.ndarray]]:
+    """By accelerator and software: mean logarithm of the share of the peak, and what is left."""
     groups: dict[tuple[str, str], list[float]] = {}
     for run in runs:
         share = work(run.model, cost) / run.seconds_1 / accelerator(run.accelerator).peak("bf16")
-        groups.setdefault(_class(run), []).append(float(np.log(share)))
+        # the consumer part has no newer kernels: its runs are one class whatever the repository
+        software = "flash2" if run.accelerator == "rtx_4090" else software_class(run)
+        groups.setdefault((run.accelerator, software), []).append(float(np.log(share)))
     return [
         (name, float(np.mean(logs)), np.array(logs) - float(np.mean(logs)))
         for name, logs in groups.items()
     ]
-
-
-def _class(run: VideoRun) -> tuple[str, str]:
-    # the consumer part has no newer kernels: its runs are one class whatever the repository
-    return run.accelerator, "flash2" if run.accelerator == "rtx_4090" else software_class(run)
-
-
-def _efficiency(name: tuple[str, str], mean: float, residual: np.ndarray) -> Efficiency:
-    spread = float(np.sqrt((residual**2).sum() / max(1, len(residual) - 1)))
-    return Efficiency(*name, float(np.exp(mean)), max(_LEAST_SPREAD, spread), len(residual))
-
-
-def _share(law: VideoLaw, chip: str, software: str) -> tuple[float, float, str]:
-    of_chip = [c for c in law.classes if c.accelerator == chip]
-    exact = [c for c in of_chip if c.software == software] or of_chip
-    if exact:
-        return exact[0].share, exact[0].spread, f"measured class {chip}, {exact[0].software}"
-    logs = np.log(
-        [c.share for c in law.classes if c.software == software] or [c.share for c in law.classes]
-    )
-    spread = float(np.std(logs, ddof=1)) if len(logs) > 1 else 0.35
-    return (
-        float(np.exp(np.mean(logs))),
-        max(0.3, spread),
-        "roofline: mean share of the measured classes",
-    )
 
 
 @lru_cache(maxsize=1)

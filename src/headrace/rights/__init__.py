@@ -8,7 +8,7 @@ settlement.py           four rules, exact to the micro-unit (money.py, uses.py, 
 dues.py, statements.py  what is paid and what is told (ddex.py)
 ledger/                 append-only double entry whose published heads show later alterations
 coupling.py, law.py     what the plan is told
-period.py, studio.py    a month of a folder; a generated example
+period.py               a month of a folder; generated_studio.py makes one up, honestly
 """
 
 from headrace.rights.allocation import Allocation, Group, Offers, allocate

@@ -35,7 +35,10 @@ from headrace.rights.register import Register
 from headrace.rights.uses import WHOLE
 
 #: Printed wherever a guarantee is shown.
-EXPOSURE_IS_NOT_USE = "A guarantee is a number of offers. Exposure is not use: nobody promises that an offer is taken."
+EXPOSURE_IS_NOT_USE = (
+    "A guarantee is a number of offers. "
+    "Exposure is not use: nobody promises that an offer is taken."
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def allocate(problem: Offers) -> Allocation:
         clash = smallest_conflict(problem)
         names = ", ".join(f"{g.name} (at least {g.at_least:,.0f})" for g in clash)
         raise Infeasible(
-            f"No allocation gives all guarantees. The smallest set that cannot hold together: {names}.",
+            "No allocation gives all guarantees. The smallest set that cannot hold together: "
+            f"{names}.",
             tuple(g.name for g in clash),
         )
     if result.status != 0:
@@ -186,12 +190,14 @@ def _solve(problem: Offers, groups: tuple[Group, ...], *, value: bool) -> Any:
     cost = -problem.utility[segment, work] if value else np.zeros(len(work))
     if not len(work):  # the solver wants a column
         rows, cost = sparse.csr_array((len(bounds), 1)), np.zeros(1)
-    return linprog(cost, A_ub=rows, b_ub=bounds, bounds=(0, None), method="highs-ds")  # type: ignore[call-overload]
+    return linprog(  # type: ignore[call-overload]
+        cost, A_ub=rows, b_ub=bounds, bounds=(0, None), method="highs-ds"
+    )
 
 
 def groups_of(register: Register, works: tuple[str, ...], slots: float) -> tuple[Group, ...]:
     """The guarantees of a register as groups: each licence with a minimum exposure, as a share of
-    all `slots`.
+    all `slots` [offers].
     """
     place = {w: i for i, w in enumerate(works)}
     return tuple(
@@ -204,8 +210,8 @@ def groups_of(register: Register, works: tuple[str, ...], slots: float) -> tuple
 def aggregate(
     segment_of_user: NDArray[np.int64], slots: NDArray[np.int64], utility: Floats, segments: int
 ) -> tuple[Floats, Floats]:
-    """Users into segments: total slots, and the mean utility weighted by slots, shapes (segment,)
-    and (segment, work).
+    """Users into segments: total slots [offers] and the mean utility weighted by slots [USD/offer,
+    or any scale], shapes (segment,) and (segment, work).
 
     The optimum of the aggregate is that of the users where the users of a segment are alike, and a
     bound otherwise unproven.

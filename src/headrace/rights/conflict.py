@@ -28,7 +28,7 @@ def smallest_conflict(problem: Offers) -> tuple[Group, ...]:
         return ()
     to_hit: list[frozenset[int]] = []
     while True:
-        chosen = _smallest_hitting_set(to_hit, len(claims))
+        chosen = smallest_hitting_set(to_hit, len(claims))
         if not feasible(problem, tuple(claims[i] for i in chosen)):
             return tuple(claims[i] for i in sorted(chosen))
         grown = set(chosen)
@@ -38,7 +38,12 @@ def smallest_conflict(problem: Offers) -> tuple[Group, ...]:
         to_hit.append(frozenset(range(len(claims))) - grown)
 
 
-def _smallest_hitting_set(to_hit: list[frozenset[int]], size: int) -> frozenset[int]:
+def smallest_hitting_set(to_hit: list[frozenset[int]], size: int) -> frozenset[int]:
+    """Fewest of the numbers 0 to size - 1 such that every set holds at least one (set cover as 0-1
+    program).
+
+    Raises InputError where a set is empty.
+    """
     if not to_hit:
         return frozenset()
     rows = np.zeros((len(to_hit), size))

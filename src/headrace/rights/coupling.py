@@ -89,7 +89,7 @@ def royalty_per_clip(
 
 
 def regimes(rights: Rights, belief: Mapping[str, float]) -> tuple[Regime, ...]:
-    """The three regimes with the user's probabilities, in the order fair_use, opt_in, licence.
+    """The three regimes with the user's probabilities [1], in the order fair_use, opt_in, licence.
 
     fair_use: anything may be made without asking, except that a named work is paid for: generation
         with a specific

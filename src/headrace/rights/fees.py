@@ -30,11 +30,13 @@ def read_fees(path: Path, uses: Uses, currency: str = "USD") -> tuple[Uses, Ints
     found: dict[str, int] = {}
     problems = []
     for row, fault, user, fee, money in rows:
-        why = fault or (
-            "the row lacks user, fee or currency"
-            if None in (user, fee, money)
-            else _fee_fault(user, money, found, currency)
-        )
+        why = fault or ""
+        if not why and None in (user, fee, money):
+            why = "the row lacks user, fee or currency"
+        elif not why and money != currency:
+            why = f"mixed currencies: {money} in a file of {currency}"
+        elif not why and user in found:
+            why = f"user `{user}` stands twice"
         try:
             amount = 0 if why else micro(fee)
             why = why or ("a fee is negative" if amount < 0 else "")
@@ -49,9 +51,3 @@ def read_fees(path: Path, uses: Uses, currency: str = "USD") -> tuple[Uses, Ints
     known = set(uses.users)
     users = (*uses.users, *(u for u in found if u not in known))
     return replace(uses, users=users), np.array([found.get(u, 0) for u in users], dtype=np.int64)
-
-
-def _fee_fault(user: str, money: str, found: dict[str, int], currency: str) -> str:
-    if money != currency:
-        return f"mixed currencies: {money} in a file of {currency}"
-    return f"user `{user}` stands twice" if user in found else ""

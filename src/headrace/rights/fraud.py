@@ -32,7 +32,7 @@ class BotGain:
 
     @property
     def times_fee(self) -> float:
-        """Gain over fee; inf where a free account gains."""
+        """Gain over fee [1]; inf where a free account gains."""
         return self.gain / self.fee if self.fee else (0.0 if self.gain == 0 else float("inf"))
 
 
@@ -59,7 +59,7 @@ def bot_gains(
     if lines.size == 0:
         raise InputError(f"`{work}` is not used in this log, so its holder is unknown")
     accomplice = int(uses.holder[lines[0]])
-    with_bot = join(uses, _bot(uses, work, accomplice, count, price))
+    with_bot = join(uses, bot_uses(uses, work, accomplice, count, price))
     with_fees = np.append(fees, np.int64(fee))
     rows = []
     for rule in rules:
@@ -70,7 +70,8 @@ def bot_gains(
     return tuple(rows)
 
 
-def _bot(uses: Uses, work: str, accomplice: int, count: int, price: int) -> Uses:
+def bot_uses(uses: Uses, work: str, accomplice: int, count: int, price: int) -> Uses:
+    """`count` uses of one work by one new user, after all others; price: micro-units each."""
     name = "bot"
     while name in uses.users:
         name += "+"

@@ -56,7 +56,12 @@ def generate(
     works = holders * works_each
     counts = draw.choice(np.array([1, 2, 3]), size=uses, p=(0.7, 0.2, 0.1))
     starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
-    work = _distinct(_zipf(draw, works, 1.1, int(starts[-1])), starts, works)
+    # works: odds fall as rank ** -1.1 (Zipf); users: activity is lognormal, so a few make many uses
+    odds = np.cumsum(1.0 / np.arange(1, works + 1) ** 1.1)
+    popular = np.searchsorted(odds / odds[-1], draw.random(int(starts[-1]))).astype(np.int32)
+    work = _distinct(popular, starts, works)
+    activity = np.cumsum(draw.lognormal(0.0, 1.5, users))
+    user = np.searchsorted(activity / activity[-1], draw.random(uses)).astype(np.int32)
     return Studio(
         seed,
         Uses(
@@ -64,29 +69,17 @@ def generate(
             users=tuple(f"user-{i:06d}" for i in range(users)),
             works=tuple(f"work-{i:05d}" for i in range(works)),
             holders=tuple(f"holder-{i:04d}" for i in range(holders)),
-            user=_active(draw, users, uses),
+            user=user,
             price=draw.integers(2, 40, size=uses) * 2_500,
             at=_START + np.sort(draw.integers(0, _MONTH, size=uses)),
             disputed=draw.random(uses) < 0.001,
             starts=starts,
             work=work,
             holder=(work % holders).astype(np.int32),
-            weight=_weights(draw, counts, starts),
+            weight=_weights(draw, starts),
         ),
         _FEES[draw.choice(len(_FEES), size=users, p=_FEE_ODDS)],
     )
-
-
-def _zipf(draw: np.random.Generator, size: int, exponent: float, count: int) -> np.ndarray:
-    """Positions 0..size-1 with odds falling as rank ** -exponent."""
-    odds = np.cumsum(1.0 / np.arange(1, size + 1) ** exponent)
-    return np.searchsorted(odds / odds[-1], draw.random(count)).astype(np.int32)
-
-
-def _active(draw: np.random.Generator, users: int, count: int) -> np.ndarray:
-    """The user of each use: activity is lognormal, so a few make many and some make none."""
-    activity = np.cumsum(draw.lognormal(0.0, 1.5, users))
-    return np.searchsorted(activity / activity[-1], draw.random(count)).astype(np.int32)
 
 
 def _distinct(work: np.ndarray, starts: Ints, works: int) -> np.ndarray:
@@ -102,8 +95,8 @@ def _distinct(work: np.ndarray, starts: Ints, works: int) -> np.ndarray:
     return work
 
 
-def _weights(draw: np.random.Generator, counts: np.ndarray, starts: Ints) -> Ints:
-    """Millionths per line; the last line of a use takes what is left, so they add up to a million."""
+def _weights(draw: np.random.Generator, starts: Ints) -> Ints:
+    """Millionths per line; the last line of a use takes what is left of a million."""
     share = draw.integers(150_000, 450_000, size=int(starts[-1]), dtype=np.int64)
     last = starts[1:] - 1
     share[last] = 0
@@ -127,12 +120,20 @@ def write_small(folder: Path, seed: int = 2026) -> None:
     uses = studio.uses
     terms = register(
         Licence(
-            f"licence-{i:02d}", w, uses.holders[i % 12], date(2026, 1, 1), date(2026, 12, 31), allow=("parody", "birthday", "meme"),
-            forbid=("politics", "violence"), media=("video",), territory=("*",), per_use=50_000,
+            f"licence-{i:02d}",
+            work,
+            uses.holders[i % 12],
+            date(2026, 1, 1),
+            date(2026, 12, 31),
+            allow=("parody", "birthday", "meme"),
+            forbid=("politics", "violence"),
+            media=("video",),
+            territory=("*",),
+            per_use=50_000,
             min_exposure=20_000 if i == 23 else None,
         )
-        for i, w in enumerate(uses.works)
-    )  # fmt: skip
+        for i, work in enumerate(uses.works)
+    )
     contexts = np.random.default_rng(seed).choice(["parody", "birthday", "meme"], uses.count)
     lines = ["id,user,at,works,terms,price,currency,context,medium,territory,disputed"]
     for i in range(uses.count):
@@ -144,7 +145,8 @@ def write_small(folder: Path, seed: int = 2026) -> None:
         disputed = "true" if uses.disputed[i] or i == 77 else ""
         price = written(int(uses.price[i]))
         lines.append(
-            f"u{i:04d},{uses.users[uses.user[i]]},{at},{works},{terms.digest},{price},USD,{contexts[i]},video,JP,{disputed}"
+            f"u{i:04d},{uses.users[uses.user[i]]},{at},{works},{terms.digest},"
+            f"{price},USD,{contexts[i]},video,JP,{disputed}"
         )
     bad = {
         1: ("work-", "mouse-"),

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from headrace.core.catalogue import entries
 
-NOT_ADVICE = "Dated facts about single cases, read from press reports. Not legal advice; later rulings may have changed them."
+NOT_ADVICE = (
+    "Dated facts about single cases, read from press reports. "
+    "Not legal advice; later rulings may have changed them."
+)
 
 
 @dataclass(frozen=True)

@@ -102,34 +102,28 @@ def _result(connection: duckdb.DuckDBPyConnection, currency: str) -> Metered:
     ):
         if column == "work":
             connection.execute(
-                "CREATE TEMP TABLE kept AS SELECT judged.* FROM judged JOIN typed USING (row) WHERE typed.why IS NULL"
+                "CREATE TEMP TABLE kept AS SELECT judged.*"
+                " FROM judged JOIN typed USING (row) WHERE typed.why IS NULL"
             )
         where = "WHERE why IS NULL" if source == "typed" else ""
         connection.execute(
-            f"CREATE TEMP TABLE {table} AS SELECT name, (row_number() OVER (ORDER BY name) - 1)::INTEGER AS code"
+            f"CREATE TEMP TABLE {table} AS"
+            f" SELECT name, (row_number() OVER (ORDER BY name) - 1)::INTEGER AS code"
             f" FROM (SELECT DISTINCT {column} AS name FROM {source} {where})"
         )
         names[table] = tuple(
             r[0] for r in connection.execute(f"SELECT name FROM {table} ORDER BY code").fetchall()
         )
     uses = connection.execute(
-        'SELECT row, code AS "user", micro, us, contested FROM typed JOIN users ON name = "user" WHERE why IS NULL ORDER BY row'
+        'SELECT row, code AS "user", micro, us, contested'
+        ' FROM typed JOIN users ON name = "user" WHERE why IS NULL ORDER BY row'
     ).fetchnumpy()
     lines = connection.execute(
         "SELECT row, works.code AS work, holders.code AS holder, weight FROM kept"
         " JOIN works ON works.name = work JOIN holders ON holders.name = holder ORDER BY row, work"
     ).fetchnumpy()
-    return Metered(_uses(currency, names, uses, lines), read, repeated, refused)
-
-
-def _uses(
-    currency: str,
-    names: dict[str, tuple[str, ...]],
-    uses: dict[str, np.ndarray],
-    lines: dict[str, np.ndarray],
-) -> Uses:
     starts = np.searchsorted(lines["row"], uses["row"])
-    return Uses(
+    checked = Uses(
         currency=currency,
         users=names["users"],
         works=names["works"],
@@ -143,6 +137,7 @@ def _uses(
         holder=lines["holder"].astype(np.int32),
         weight=lines["weight"].astype(np.int64),
     )
+    return Metered(checked, read, repeated, refused)
 
 
 def refusal_lines(found: Metered) -> Iterator[str]:

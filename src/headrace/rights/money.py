@@ -144,20 +144,18 @@ def _ranking(lines: Ints, group: Ints, rest: Ints, lot: Drawer) -> Ints:
     same = key[1:] == key[:-1]
     tied = np.flatnonzero(np.concatenate((same, [False])) | np.concatenate(([False], same)))
     if tied.size:
-        order[tied] = _by_lot(order[tied], key[tied], lot(order[tied]))
+        # Inside each run of equal keys by lot, packed into one integer with the number of the run.
+        lines, key = order[tied], key[tied]
+        drawn_lots = lot(lines)
+        run = np.cumsum(np.concatenate(([False], key[1:] != key[:-1])))
+        bits = 63 - int(run[-1]).bit_length()
+        packed = (run << bits) | (drawn_lots >> np.uint64(64 - bits)).astype(np.int64)
+        by_lot = np.argsort(packed)
+        found = packed[by_lot]
+        if (found[1:] == found[:-1]).any():  # two lots share all the bits that were kept
+            by_lot = np.lexsort((lines, drawn_lots, run))
+        order[tied] = lines[by_lot]
     return np.asarray(order, dtype=np.int64)
-
-
-def _by_lot(lines: Ints, key: Ints, lot: Lots) -> Ints:
-    """`lines`, whose `key` is sorted, put in order of lot inside each run of equal keys."""
-    run = np.cumsum(np.concatenate(([False], key[1:] != key[:-1])))
-    bits = 63 - int(run[-1]).bit_length()
-    packed = (run << bits) | (lot >> np.uint64(64 - bits)).astype(np.int64)
-    order = np.argsort(packed)
-    found = packed[order]
-    if (found[1:] == found[:-1]).any():
-        order = np.lexsort((lines, lot, run))
-    return lines[order]
 
 
 def _sums(values: Ints, starts: Ints) -> Ints:

@@ -40,7 +40,14 @@ def to_odrl(found: Register) -> str:
 
 def policy(x: Licence) -> dict[str, object]:
     """One licence as an ODRL Agreement."""
-    grant: dict[str, object] = {"action": "derive", "constraint": _constraints(x)}
+    limits = [_among("purpose", x.allow), _among("media", x.media), _among("spatial", x.territory)]
+    if x.characters:
+        limits.append(_among("hr:character", x.characters))
+    limits.append(_bound("dateTime", "gteq", x.first.isoformat()))
+    limits.append(_bound("dateTime", "lteq", x.last.isoformat()))
+    if x.cap is not None:
+        limits.append(_bound("count", "lteq", str(x.cap), "P1M"))
+    grant: dict[str, object] = {"action": "derive", "constraint": limits}
     duties = _duties(x)
     if duties:
         grant["duty"] = duties
@@ -71,19 +78,6 @@ def policy(x: Licence) -> dict[str, object]:
     if x.exclusive:
         told["hr:exclusive"] = True
     return told
-
-
-def _constraints(x: Licence) -> list[dict[str, object]]:
-    listed = [_among("purpose", x.allow), _among("media", x.media), _among("spatial", x.territory)]
-    if x.characters:
-        listed.append(_among("hr:character", x.characters))
-    listed += [
-        _bound("dateTime", "gteq", x.first.isoformat()),
-        _bound("dateTime", "lteq", x.last.isoformat()),
-    ]
-    if x.cap is not None:
-        listed.append(_bound("count", "lteq", str(x.cap), "P1M"))
-    return listed
 
 
 def _duties(x: Licence) -> list[dict[str, object]]:
@@ -238,7 +232,9 @@ class _Reader:
             # less.
             self.bad("a prohibition with other constraints than one purpose is not understood")
         else:
-            values["forbid"] = (*_tuple(values.get("forbid")), *self.names(constraints[0]))
+            before = values.get("forbid")
+            forbidden = before if isinstance(before, tuple) else ()
+            values["forbid"] = (*forbidden, *self.names(constraints[0]))
 
     def obligation(self, part: Json, values: dict[str, object]) -> None:
         self.known(part, ("action", "constraint"))
@@ -328,11 +324,8 @@ class _Reader:
             or part != part.to_integral_value()
         ):
             self.bad(
-                f"{one.get('leftOperand')} {one.get('operator')} {one.get('rightOperand')} is not a percentage we can hold"
+                f"{one.get('leftOperand')} {one.get('operator')} {one.get('rightOperand')}"
+                " is not a percentage we can hold"
             )
             return 0
         return int(part)
-
-
-def _tuple(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()

@@ -37,7 +37,7 @@ def run_online(
     """Serve `arrivals` (segment of each slot, in order). Guarantees and caps are totals over all
     arrivals.
 
-    step: of the prices, utility per offer; by default the spread of utilities over the square root
+    step: of the prices [utility/offer]; by default the spread of utilities over the square root
         of the number of slots.
     """
     check(problem)

@@ -24,7 +24,6 @@ from headrace.rights.dues import Account
 from headrace.rights.fees import read_fees
 from headrace.rights.metering import Metered, Refusal, meter
 from headrace.rights.money import MoneyError, micro
-from headrace.rights.register import Register
 from headrace.rights.rows import load
 from headrace.rights.settlement import RULES, Rule, Settlement, settle
 from headrace.rights.terms_yaml import read_licences
@@ -80,8 +79,16 @@ def settle_folder(folder: Path, name: str, rule: Rule) -> Period:
     Raises InputError for files that are absent or wrong as a whole.
     """
     first, last = month(name)
-    registers = tuple(read_licences(path) for path in _licence_files(folder))
-    currency = _currency(registers)
+    licences = (*folder.glob("licences.yaml"), *sorted(folder.glob("licences-*.yaml")))
+    if not licences:
+        raise InputError(InputFault(Place(str(folder)), "there is no licences.yaml in this folder"))
+    registers = tuple(read_licences(path) for path in licences)
+    currencies = sorted({x.currency for r in registers for x in r.licences}) or ["USD"]
+    if len(currencies) > 1:
+        found = f"mixed currencies: {', '.join(currencies)}"
+        fault = InputFault(Place(key="licences"), found, "one currency; settle them apart")
+        raise InputError(fault)
+    currency = currencies[0]
     metered: Metered = meter(
         _one(folder, "uses"), registers, first=first, last=last, currency=currency
     )
@@ -96,7 +103,9 @@ def settle_folder(folder: Path, name: str, rule: Rule) -> Period:
                 fix="Add it, or use per_use.",
             )
         )
-    accounts = _accounts(_one(folder, "accounts"), currency) if _some(folder, "accounts") else {}
+    accounts = (
+        read_accounts(_one(folder, "accounts"), currency) if _some(folder, "accounts") else {}
+    )
     every = tuple(settle(uses, r, fees) for r in RULES if fees is not None or r == "per_use")
     chosen = next(s for s in every if s.rule == rule)
     note = folder / "note.txt"
@@ -127,13 +136,6 @@ def settle_generated(count: int, rule: Rule) -> Period:
     return Period("2026-01", chosen, every, studio.uses, studio.fees, {}, count, 0, (), HONEST)
 
 
-def _licence_files(folder: Path) -> tuple[Path, ...]:
-    found = (*folder.glob("licences.yaml"), *sorted(folder.glob("licences-*.yaml")))
-    if not found:
-        raise InputError(InputFault(Place(str(folder)), "there is no licences.yaml in this folder"))
-    return found
-
-
 def _some(folder: Path, stem: str) -> list[Path]:
     return [path for kind in _KINDS if (path := folder / f"{stem}{kind}").is_file()]
 
@@ -150,20 +152,8 @@ def _one(folder: Path, stem: str) -> Path:
     return found[0]
 
 
-def _currency(registers: tuple[Register, ...]) -> str:
-    found = sorted({x.currency for r in registers for x in r.licences})
-    if len(found) > 1:
-        raise InputError(
-            InputFault(
-                Place(key="licences"),
-                f"mixed currencies: {', '.join(found)}",
-                "one currency; settle them apart",
-            )
-        )
-    return found[0] if found else "USD"
-
-
-def _accounts(path: Path, currency: str) -> dict[str, Account]:
+def read_accounts(path: Path, currency: str) -> dict[str, Account]:
+    """Guarantee and open advance by holder, from a file. Raises InputError with every bad row."""
     with duckdb.connect() as connection:
         load(connection, path, ("holder", "guarantee", "advance", "currency"))
         rows = connection.execute(

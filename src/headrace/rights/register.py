@@ -65,7 +65,7 @@ def register(licences: Iterable[Licence], file: str = "licences") -> Register:
     Raises InputError with every problem, clashes of exclusive grants included.
     """
     some = tuple(licences)
-    problems = [InputFault(Place(file, key=x.id), fault) for x in some for fault in _faults(x)]
+    problems = [InputFault(Place(file, key=x.id), fault) for x in some for fault in faults(x)]
     seen: set[str] = set()
     for licence in some:
         if licence.id in seen:
@@ -77,7 +77,8 @@ def register(licences: Iterable[Licence], file: str = "licences") -> Register:
     return Register(some)
 
 
-def _faults(x: Licence) -> Iterator[str]:
+def faults(x: Licence) -> Iterator[str]:
+    """What is wrong with one licence, in words; nothing where it is fine."""
     if x.last < x.first:
         yield f"the term ends {x.last} before it begins {x.first}"
     for what, text in (("id", x.id), ("work", x.work), ("holder", x.holder)):
@@ -107,13 +108,15 @@ def clashes(licences: Iterable[Licence]) -> Iterator[tuple[Licence, Licence, str
                 yield (
                     left,
                     right,
-                    f"overlapping exclusive grants: `{right.id}` grants the same of `{right.work}` at the same time",
+                    f"overlapping exclusive grants: `{right.id}` grants the same of `{right.work}` "
+                    "at the same time",
                 )
             elif left.holder != right.holder:
                 yield (
                     left,
                     right,
-                    f"`{right.id}` of {right.holder} grants the same of `{right.work}`; two holders, and nobody to pay",
+                    f"`{right.id}` of {right.holder} grants the same of `{right.work}`; "
+                    "two holders, and nobody to pay",
                 )
 
 

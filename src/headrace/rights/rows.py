@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -45,12 +45,7 @@ def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[st
     kind = path.suffix.lower()
     if kind == ".parquet":
         return _parquet(connection, path, columns)
-    readers: dict[str, Callable[[Path, Sequence[str]], Iterator[Record]]] = {
-        ".csv": _csv,
-        ".jsonl": _json,
-        ".ndjson": _json,
-    }
-    if kind not in readers:
+    if kind not in READERS:
         raise InputError(
             InputFault(
                 Place(str(path)),
@@ -58,7 +53,7 @@ def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[st
                 ".csv, .parquet, .jsonl or .ndjson",
             )
         )
-    records = readers[kind](path, columns)
+    records = READERS[kind](path, columns)
     marks = ", ".join(f"unnest(${i + 3}::VARCHAR[])" for i in range(len(columns)))
     insert = f"INSERT INTO raw SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), {marks}"
     while batch := list(islice(records, _BATCH)):
@@ -89,7 +84,8 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequenc
             )
         cells = ", ".join(_parquet_cell(c, found[c]) if c in found else "NULL" for c in columns)
         connection.execute(
-            f"INSERT INTO raw SELECT file_row_number + 1, NULL, {cells} FROM read_parquet(?, file_row_number = true)",
+            f"INSERT INTO raw SELECT file_row_number + 1, NULL, {cells}"
+            " FROM read_parquet(?, file_row_number = true)",
             [where],
         )
     except duckdb.Error as error:
@@ -103,8 +99,8 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequenc
 
 def _parquet_cell(column: str, kind: str) -> str:
     if kind.startswith("MAP"):
-        pairs = f"list_transform(map_entries(\"{column}\"), e -> e.key::VARCHAR || '=' || e.value::VARCHAR)"
-        return f"array_to_string({pairs}, ';')"
+        pair = "e -> e.key::VARCHAR || '=' || e.value::VARCHAR"
+        return f"array_to_string(list_transform(map_entries(\"{column}\"), {pair}), ';')"
     if kind.startswith("TIMESTAMP WITH TIME ZONE"):
         return f"strftime(\"{column}\" AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
     return f'"{column}"::VARCHAR'
@@ -133,7 +129,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str, str | None]]:
                 yield number, text, None
 
 
-def _csv(path: Path, columns: Sequence[str]) -> Iterator[Record]:
+def csv_records(path: Path, columns: Sequence[str]) -> Iterator[Record]:
+    """The records of a CSV file, whose first line names the columns. Raises InputError."""
     lines = _lines(path)
     number, text, fault = next(lines, (1, "", "malformed: the file is empty"))
     header = _cells(text)
@@ -167,7 +164,8 @@ def _cells(text: str) -> list[str] | None:
         return None
 
 
-def _json(path: Path, columns: Sequence[str]) -> Iterator[Record]:
+def json_records(path: Path, columns: Sequence[str]) -> Iterator[Record]:
+    """The records of a JSON-lines file: plain objects, or OpenTelemetry exports."""
     nothing = [None] * len(columns)
     for number, text, fault in _lines(path):
         if fault:
@@ -211,7 +209,10 @@ def _text(value: object) -> str | None:
 
 
 def _telemetry(number: int, cell: Mapping[str, object], columns: Sequence[str]) -> Iterator[Record]:
-    """The log records of one OTLP/JSON export line; all share its line number."""
+    """The log records of one OTLP/JSON export line; all share its line number.
+
+    Our columns are the attributes `rights.<column>`, the user's pseudonym, and the record's time.
+    """
     nothing = [None] * len(columns)
     try:
         records = [
@@ -225,7 +226,17 @@ def _telemetry(number: int, cell: Mapping[str, object], columns: Sequence[str]) 
         return
     for record in records:
         try:
-            yield _object(number, _attributes(record, columns), columns)
+            attributes: dict[str, object] = {}
+            for one in _list(record, "attributes"):
+                value = one.get("value")
+                attributes[str(one.get("key"))] = (
+                    _value(value) if isinstance(value, Mapping) else None
+                )
+            found = {c: attributes.get(TELEMETRY.get(c, f"rights.{c}")) for c in columns}
+            nanoseconds = record.get("timeUnixNano")
+            if "at" in found and isinstance(nanoseconds, str) and nanoseconds.isdigit():
+                found["at"] = f"{int(nanoseconds) // 1000} us"
+            yield _object(number, found, columns)
         except ValueError as error:
             yield number, nothing, f"malformed: {error}"
 
@@ -234,21 +245,6 @@ def _list(cell: object, key: str) -> list[Mapping[str, object]]:
     found = cell.get(key, []) if isinstance(cell, Mapping) else None
     if not isinstance(found, list) or any(not isinstance(x, Mapping) for x in found):
         raise ValueError(f"`{key}` is no list of objects")
-    return found
-
-
-def _attributes(record: Mapping[str, object], columns: Iterable[str]) -> dict[str, object]:
-    """Our columns out of an OpenTelemetry record: attributes `rights.<column>`, the user's
-    pseudonym, and the record's own time.
-    """
-    values: dict[str, object] = {}
-    for one in _list(record, "attributes"):
-        value = one.get("value")
-        values[str(one.get("key"))] = _value(value) if isinstance(value, Mapping) else None
-    found = {c: values.get(TELEMETRY.get(c, f"rights.{c}")) for c in columns}
-    nanoseconds = record.get("timeUnixNano")
-    if "at" in found and isinstance(nanoseconds, str) and nanoseconds.isdigit():
-        found["at"] = f"{int(nanoseconds) // 1000} us"
     return found
 
 
@@ -266,3 +262,11 @@ def _value(value: Mapping[str, object]) -> object:
         (value[k] for k in ("stringValue", "intValue", "doubleValue", "boolValue") if k in value),
         None,
     )
+
+
+READERS: dict[str, Callable[[Path, Sequence[str]], Iterator[Record]]] = {
+    ".csv": csv_records,
+    ".jsonl": json_records,
+    ".ndjson": json_records,
+}
+"""Readers of text files by the ending of their name; Parquet goes straight into the table."""

@@ -176,22 +176,15 @@ def _words(
             problems.append(InputFault(where, f"type `{kind}`", ", ".join(_KINDS)))
         elif kind in found:
             problems.append(InputFault(where, "this type stands twice in one licence"))
-        problems += [
-            _unknown_usage(where, word) for word in words if kind == "usage" and word not in USAGES
-        ]
+        for word in words:
+            if kind == "usage" and word not in USAGES:
+                swapped = "-".join(reversed(word.split("-")))  # drafts before 1.0 said train-ai
+                near = [swapped] if swapped in USAGES else get_close_matches(word, USAGES, n=1)
+                fix = f"Did you mean `{near[0]}`?" if near else ""
+                what = f"`{word}` is not a usage of RSL 1.0"
+                problems.append(InputFault(where, what, ", ".join(USAGES), fix))
         found[kind] = words
     return tuple(found.items())
-
-
-def _unknown_usage(where: Place, word: str) -> InputFault:
-    swapped = "-".join(reversed(word.split("-")))  # drafts before 1.0 said train-ai
-    near = [swapped] if swapped in USAGES else get_close_matches(word, USAGES, n=1)
-    return InputFault(
-        where,
-        f"`{word}` is not a usage of RSL 1.0",
-        ", ".join(USAGES),
-        f"Did you mean `{near[0]}`?" if near else "",
-    )
 
 
 def _payment(element: ET.Element, file: str, problems: list[InputFault]) -> LicencePayment:

@@ -17,6 +17,7 @@ who used nothing belongs to nobody and is shown as undistributed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -57,7 +58,7 @@ class Settlement:
 
 
 @dataclass(frozen=True)
-class _Pots:
+class Pots:
     """Pots and their claims: total per pot; per claim its holder, weight, and the part of the
     weight that is disputed.
     """
@@ -78,13 +79,14 @@ def settle(uses: Uses, rule: Rule, fees: Ints | None = None) -> Settlement:
     """
     if rule == "per_use":
         pool = _total(uses.price)
-        pots = _per_use(uses)
+        pots = per_use_pots(uses)
     else:
-        checked = _checked_fees(uses, fees)
-        pool = _total(checked)
-        pots = {"pro_rata": _pro_rata, "user_centric": _user_centric, "equal_split": _equal_split}[
-            rule
-        ](uses, checked)
+        if fees is None or fees.shape != (len(uses.users),):
+            raise ValueError(f"this rule needs one fee for each of the {len(uses.users)} users")
+        if (fees < 0).any():
+            raise ValueError("a fee is negative")
+        pool = _total(fees)
+        pots = FEE_RULES[rule](uses, fees)
     parts = apportion_groups(pots.totals, pots.starts, pots.weight, pots.lot)
     earned = np.zeros(len(uses.holders), dtype=np.int64)
     np.add.at(earned, pots.holder, parts)
@@ -113,28 +115,21 @@ def settle(uses: Uses, rule: Rule, fees: Ints | None = None) -> Settlement:
     )
 
 
-def _checked_fees(uses: Uses, fees: Ints | None) -> Ints:
-    if fees is None or fees.shape != (len(uses.users),):
-        raise ValueError(f"this rule needs one fee for each of the {len(uses.users)} users")
-    if (fees < 0).any():
-        raise ValueError("a fee is negative")
-    return fees
-
-
 def _total(amounts: Ints) -> int:
     if amounts.size and float(amounts.astype(np.float64).sum()) > 9.0e18:
         raise ValueError("the pool is larger than 9e12 main units; settle in parts")
     return int(amounts.sum())
 
 
-def _pro_rata(uses: Uses, fees: Ints) -> _Pots:
+def pro_rata_pots(uses: Uses, fees: Ints) -> Pots:
+    """One pot of all fees; a claim is a holder, by weight of use over the whole service."""
     weight = _sum_by(uses.holder, uses.weight, len(uses.holders))
     disputed = _sum_by(uses.holder, _disputed_weight(uses), len(uses.holders))
     claims = np.flatnonzero(weight)
     total = _total(fees) if claims.size else 0
     starts = np.array([0, claims.size], dtype=np.int64)
     pot = lots(["pro rata"])
-    return _Pots(
+    return Pots(
         np.array([total], dtype=np.int64),
         starts,
         claims,
@@ -144,7 +139,8 @@ def _pro_rata(uses: Uses, fees: Ints) -> _Pots:
     )
 
 
-def _user_centric(uses: Uses, fees: Ints) -> _Pots:
+def user_centric_pots(uses: Uses, fees: Ints) -> Pots:
+    """One pot per user, the fee; a claim is a holder, by weight of that user's use."""
     use = uses.use_of_line()
     shape = (len(uses.users), len(uses.holders))
     at = (uses.user[use], uses.holder)
@@ -154,8 +150,13 @@ def _user_centric(uses: Uses, fees: Ints) -> _Pots:
     # A user without a use has no claims on the fee; it stays undistributed.
     totals = np.where(np.diff(starts) > 0, fees, 0)
     weight = np.asarray(grid.data, dtype=np.int64)
-    disputed = _disputed_claims(uses, use, user * shape[1] + holder)
-    return _Pots(
+    disputed = np.zeros(holder.size, dtype=np.int64)
+    contested = np.flatnonzero(uses.disputed[use])
+    keys = uses.user[use[contested]].astype(np.int64) * shape[1] + uses.holder[contested]
+    # claims are sorted by user, then holder
+    claim = np.searchsorted(user * shape[1] + holder, keys)
+    np.add.at(disputed, claim, uses.weight[contested])
+    return Pots(
         totals,
         starts,
         holder,
@@ -165,11 +166,11 @@ def _user_centric(uses: Uses, fees: Ints) -> _Pots:
     )
 
 
-def _equal_split(uses: Uses, fees: Ints) -> _Pots:
-    pots = _user_centric(uses, fees)
+def equal_split_pots(uses: Uses, fees: Ints) -> Pots:
+    """One pot per user, the fee; equal claims of the holders that user used."""
+    pots = user_centric_pots(uses, fees)
     # Equal parts; a dispute over a share of the holder's use reserves that share of the holder's
-    # part, so both
-    # are scaled to the same whole.
+    # part, so both are scaled to the same whole.
     part = np.zeros_like(pots.weight)
     contested = np.flatnonzero(pots.disputed)
     scale = 1_000_000
@@ -178,14 +179,15 @@ def _equal_split(uses: Uses, fees: Ints) -> _Pots:
         pots.disputed[contested],
         pots.weight[contested],
     )
-    return _Pots(
+    return Pots(
         pots.totals, pots.starts, pots.holder, np.full_like(pots.weight, scale), part, pots.lot
     )
 
 
-def _per_use(uses: Uses) -> _Pots:
+def per_use_pots(uses: Uses) -> Pots:
+    """One pot per use, its price; a claim is a line of the use, by the weight of its work."""
     use = uses.use_of_line()
-    return _Pots(
+    return Pots(
         uses.price,
         uses.starts,
         uses.holder.astype(np.int64),
@@ -195,20 +197,19 @@ def _per_use(uses: Uses) -> _Pots:
     )
 
 
+FEE_RULES: dict[Rule, Callable[[Uses, Ints], Pots]] = {
+    "pro_rata": pro_rata_pots,
+    "user_centric": user_centric_pots,
+    "equal_split": equal_split_pots,
+}
+"""The rules that share out fees; `per_use` shares out prices."""
+
+
 def _disputed_weight(uses: Uses) -> Ints:
     """The weight of each line whose use is disputed, 0 elsewhere."""
     if not uses.disputed.any():
         return np.zeros_like(uses.weight)
     return np.where(np.repeat(uses.disputed, np.diff(uses.starts)), uses.weight, 0)
-
-
-def _disputed_claims(uses: Uses, use: Ints, claims: Ints) -> Ints:
-    """Disputed weight of each (user, holder) claim; claims are sorted keys user * holders + holder."""
-    found = np.zeros(claims.size, dtype=np.int64)
-    lines = np.flatnonzero(uses.disputed[use])
-    keys = uses.user[use[lines]].astype(np.int64) * len(uses.holders) + uses.holder[lines]
-    np.add.at(found, np.searchsorted(claims, keys), uses.weight[lines])
-    return found
 
 
 def _ceil_share(amount: Ints, part: Ints, whole: Ints) -> Ints:

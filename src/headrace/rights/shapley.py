@@ -32,7 +32,8 @@ def shapley(values: Sequence[int] | Ints) -> tuple[Fraction, ...]:
     n = len(worth).bit_length() - 1
     if len(worth) != 2**n or n > MOST_GROUPS:
         raise InputError(
-            f"{len(worth)} values are not those of 2**n coalitions of n <= {MOST_GROUPS} groups; merge groups."
+            f"{len(worth)} values are not those of 2**n coalitions of n <= {MOST_GROUPS} groups; "
+            "merge groups."
         )
     if worth[0] != 0:
         raise InputError(f"the empty coalition is worth {worth[0]}, not 0")
@@ -51,9 +52,10 @@ def fees_that_stay(
     """The groups, and for every coalition of them the fees of the users who would stay
     (micro-units, shape (2**groups,)).
 
-    A user stays when strictly more than the share `stay_above` (0 <= x < 1) of the user's weight of
-    use lies with the coalition. At 0 anybody who used one of them stays, and the Shapley value is
-    the equal split over the groups used. This is an assumption about behaviour, not an observation.
+    A user stays when strictly more than the share `stay_above` [1], from 0 to below 1, of the
+    user's weight of use lies with the coalition. At 0 anybody who used one of them stays, and the
+    Shapley value is the equal split over the groups used. This is an assumption about behaviour,
+    not an observation.
     group_of: holder -> group; every holder needs one.
     """
     missing = sorted(set(uses.holders) - set(group_of))

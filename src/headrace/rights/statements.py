@@ -9,13 +9,14 @@ decimals, which is exact.
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from headrace.core.atomic_write import replace_file, write_error, write_text
 from headrace.rights.dues import Due
 from headrace.rights.money import written
 from headrace.rights.settlement import Settlement
@@ -75,18 +76,20 @@ def statements(
 def write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
     """Write a table as CSV, whole or not at all.
 
-    A text that a spreadsheet would run as a formula gets a leading quote.
+    A text that a spreadsheet would run as a formula gets a leading quote. Raises DiskFull.
     """
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    os.replace(fresh, path)
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    write_text(path, table.getvalue())
 
 
 def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:
-    """Write a table as Parquet (DuckDB), whole or not at all; money and uses as exact decimals."""
+    """Write a table as Parquet (DuckDB), whole or not at all; money and uses as exact decimals.
+
+    Raises DiskFull.
+    """
     numbers = {
         "uses",
         "earned",
@@ -104,10 +107,15 @@ def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:
             connection.execute(
                 f"INSERT INTO rows SELECT {marks}", [list(c) for c in zip(*rows[at : at + 50_000])]
             )
-        fresh = path.with_name(f".{path.name}.new")
-        quoted = str(fresh).replace("'", "''")
-        connection.execute(f"COPY rows TO '{quoted}' (FORMAT parquet)")
-    os.replace(fresh, path)
+
+        def fill(temporary: Path) -> None:
+            quoted = str(temporary).replace("'", "''")
+            connection.execute(f"COPY rows TO '{quoted}' (FORMAT parquet)")
+
+        try:
+            replace_file(path, fill)
+        except duckdb.Error as error:
+            raise write_error(error, path) from error
 
 
 def _harmless(cell: str) -> str:

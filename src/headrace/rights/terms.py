@@ -103,7 +103,7 @@ def decide(licences: Iterable[Licence], request: UseRequest) -> Decision:
                 (f"prohibited: `{request.context}` is forbidden by {licence.id}",),
             )
     for licence in of_work:
-        why = _denial(licence, request)
+        why = denial(licence, request)
         if not why:
             return Decision(True, licence.id, licence.holder, ())
         reasons.append(f"{why} ({licence.id})")
@@ -124,34 +124,35 @@ def _covers(listed: tuple[str, ...], item: str) -> bool:
     return ANY in listed or item in listed
 
 
-def _denial(licence: Licence, request: UseRequest) -> str:
-    """Why this licence does not permit the request; empty where it does."""
-    if request.day > licence.last:
-        return f"expired terms: ended {licence.last}"
-    if request.day < licence.first:
-        return f"terms not begun: start {licence.first}"
-    if not _covers(licence.territory, request.territory):
-        return f"territory `{request.territory}` is not licensed"
-    if request.purpose == "train":
-        return "" if licence.training else "training is not licensed"
-    return _use_denial(licence, request)
-
-
-def _use_denial(licence: Licence, request: UseRequest) -> str:
-    if not _covers(licence.allow, request.context):
-        return f"context `{request.context}` is not allowed (what is not allowed is denied)"
-    if not _covers(licence.media, request.medium):
-        return f"medium `{request.medium}` is not licensed"
-    if (
-        request.character
-        and licence.characters
-        and not _covers(licence.characters, request.character)
-    ):
-        return f"character `{request.character}` is not licensed"
-    if request.likeness and not licence.likeness:
-        return "likeness is not licensed"
-    if request.voice and not licence.voice:
-        return "voice is not licensed"
-    if licence.approval and not request.approved:
-        return "the holder's approval is missing"
-    return ""
+def denial(licence: Licence, request: UseRequest) -> str:
+    """Why this licence does not permit the request, the first reason; empty where it does."""
+    use = request.purpose != "train"
+    named = bool(request.character and licence.characters)
+    reasons = (
+        (request.day > licence.last, f"expired terms: ended {licence.last}"),
+        (request.day < licence.first, f"terms not begun: start {licence.first}"),
+        (
+            not _covers(licence.territory, request.territory),
+            f"territory `{request.territory}` is not licensed",
+        ),
+        (not use and not licence.training, "training is not licensed"),
+        (
+            use and not _covers(licence.allow, request.context),
+            f"context `{request.context}` is not allowed (what is not allowed is denied)",
+        ),
+        (
+            use and not _covers(licence.media, request.medium),
+            f"medium `{request.medium}` is not licensed",
+        ),
+        (
+            use and named and not _covers(licence.characters, request.character),
+            f"character `{request.character}` is not licensed",
+        ),
+        (use and request.likeness and not licence.likeness, "likeness is not licensed"),
+        (use and request.voice and not licence.voice, "voice is not licensed"),
+        (
+            use and licence.approval and not request.approved,
+            "the holder's approval is missing",
+        ),
+    )
+    return next((reason for holds, reason in reasons if holds), "")

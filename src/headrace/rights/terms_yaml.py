@@ -98,24 +98,28 @@ def _licence(
     return Licence(**values) if len(problems) == before else None  # type: ignore[arg-type]
 
 
-def _text(key: str, raw: object) -> dict[str, object]:
+def read_text(key: str, raw: object) -> dict[str, object]:
+    """A name without ; = or line break."""
     if not isinstance(raw, str | int) or isinstance(raw, bool) or not _WORDS.fullmatch(str(raw)):
         raise ValueError(f"{raw!r} is not a name (no ; = or line break, at most 200 characters)")
     return {key: str(raw)}
 
 
-def _names(key: str, raw: object) -> dict[str, object]:
+def read_names(key: str, raw: object) -> dict[str, object]:
+    """A list of names, or one name."""
     listed = raw if isinstance(raw, list) else [raw]
-    return {key: tuple(str(_text(key, item)[key]) for item in listed)}
+    return {key: tuple(str(read_text(key, item)[key]) for item in listed)}
 
 
-def _flag(key: str, raw: object) -> dict[str, object]:
+def read_flag(key: str, raw: object) -> dict[str, object]:
+    """true or false."""
     if not isinstance(raw, bool):
         raise ValueError(f"{raw!r} is neither true nor false")
     return {key: raw}
 
 
-def _money(key: str, raw: object) -> dict[str, object]:
+def read_money(key: str, raw: object) -> dict[str, object]:
+    """An amount [micro-units] and its currency, from `0.01 USD`."""
     found = _MONEY.fullmatch(str(raw).strip())
     if found is None:
         raise ValueError(f"{raw!r} is no amount with its currency; write it like `0.01 USD`")
@@ -126,7 +130,8 @@ def _money(key: str, raw: object) -> dict[str, object]:
     return {key: amount, "currency": found[2]}
 
 
-def _share(key: str, raw: object) -> dict[str, object]:
+def read_share(key: str, raw: object) -> dict[str, object]:
+    """A share [millionths], from `2 %` or `2 %/month`."""
     found = _SHARE.fullmatch(str(raw).strip())
     if found is None:
         raise ValueError(f"{raw!r} is no share; write it like `2 %` or `2 %/month`")
@@ -136,14 +141,16 @@ def _share(key: str, raw: object) -> dict[str, object]:
     return {key: int(part)}
 
 
-def _cap(key: str, raw: object) -> dict[str, object]:
+def read_cap(key: str, raw: object) -> dict[str, object]:
+    """Most uses a month, from `1000000/month`."""
     found = _CAP.fullmatch(str(raw).strip())
     if found is None:
         raise ValueError(f"{raw!r} is no cap; write it like `1000000/month`")
     return {key: int(found[1].replace("_", ""))}
 
 
-def _term(key: str, raw: object) -> dict[str, object]:
+def read_term(key: str, raw: object) -> dict[str, object]:
+    """First and last day, from `2026-01-31..2028-12-31`; a month stands for all of its days."""
     found = _TERM.fullmatch(str(raw).strip())
     if found is None:
         raise ValueError(
@@ -157,13 +164,13 @@ def _term(key: str, raw: object) -> dict[str, object]:
 
 
 _READERS: dict[str, Callable[[str, object], dict[str, object]]] = {
-    **dict.fromkeys(("id", "work", "holder", "licensee"), _text),
-    **dict.fromkeys(("characters", "allow", "forbid", "media", "territory"), _names),
-    "term": _term,
-    "per_use": _money,
-    **dict.fromkeys(("share", "min_exposure"), _share),
-    "cap": _cap,
-    **dict.fromkeys(("approval", "training", "likeness", "voice", "exclusive"), _flag),
+    **dict.fromkeys(("id", "work", "holder", "licensee"), read_text),
+    **dict.fromkeys(("characters", "allow", "forbid", "media", "territory"), read_names),
+    "term": read_term,
+    "per_use": read_money,
+    **dict.fromkeys(("share", "min_exposure"), read_share),
+    "cap": read_cap,
+    **dict.fromkeys(("approval", "training", "likeness", "voice", "exclusive"), read_flag),
 }
 
 
@@ -171,26 +178,18 @@ def write_licences(found: Register) -> str:
     """The register as YAML that reads back to the same register."""
     lines = ["licences:"]
     for licence in found.licences:
-        lines += [f"  {'- ' if i == 0 else '  '}{line}" for i, line in enumerate(_written(licence))]
+        lines += [
+            f"  - id: {_quoted(licence.id)}",
+            f"    work: {_quoted(licence.work)}",
+            f"    holder: {_quoted(licence.holder)}",
+            f"    term: {licence.first}..{licence.last}",
+        ]
+        silent = Licence(licence.id, licence.work, licence.holder, licence.first, licence.last)
+        for field in fields(Licence):
+            value = getattr(licence, field.name)
+            if field.name != "currency" and value != getattr(silent, field.name):
+                lines.append(f"    {field.name}: {_value(field.name, value, licence.currency)}")
     return "\n".join(lines) + "\n"
-
-
-def _written(x: Licence) -> list[str]:
-    plain = Licence(x.id, x.work, x.holder, x.first, x.last)
-    lines = [
-        f"id: {_quoted(x.id)}",
-        f"work: {_quoted(x.work)}",
-        f"holder: {_quoted(x.holder)}",
-        f"term: {x.first}..{x.last}",
-    ]
-    for field in fields(Licence):
-        value = getattr(x, field.name)
-        if field.name in ("id", "work", "holder", "first", "last", "currency") or value == getattr(
-            plain, field.name
-        ):
-            continue
-        lines.append(f"{field.name}: {_value(field.name, value, x.currency)}")
-    return lines
 
 
 def _value(name: str, value: object, currency: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,7 +32,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Sold:
-    """A slot (1 = top), who has it, its price [USD per click] and its expected clicks per showing."""
+    """A slot (1 = top), who has it, its price [USD per click] and its clicks per showing [1]."""
 
     slot: int
     bidder: str
@@ -53,13 +53,15 @@ def position_auction(
 ) -> tuple[Sold, ...]:
     """Sell the slots; equal bids fall by the bidder's name.
 
+    clicks: expected per showing, by slot [1]; reserve [USD per click].
+
     Raises InputError for bad amounts, click rates or repeated bidders.
     """
     _check(offers, clicks, reserve)
     ranked = sorted(
         (one for one in offers if one.amount >= reserve), key=lambda one: (-one.amount, one.bidder)
     )
-    price = _vcg if mechanism == "vcg" else _gsp
+    price = PRICES[mechanism]
     winners = ranked[: len(clicks)]
     return tuple(
         Sold(k + 1, one.bidder, price(k, ranked, clicks, reserve), clicks[k])
@@ -86,17 +88,29 @@ def _next(k: int, ranked: Sequence[Offer], reserve: float) -> float:
     return max(ranked[k + 1].amount, reserve) if k + 1 < len(ranked) else reserve
 
 
-def _gsp(k: int, ranked: Sequence[Offer], clicks: Sequence[float], reserve: float) -> float:
-    return _next(k, ranked, reserve)
+def second_price(
+    slot: int, ranked: Sequence[Offer], clicks: Sequence[float], reserve: float
+) -> float:
+    """The next bid below, or the reserve [USD per click]; slot 0 is the top."""
+    del clicks  # a second price does not look at them
+    return _next(slot, ranked, reserve)
 
 
-def _vcg(k: int, ranked: Sequence[Offer], clicks: Sequence[float], reserve: float) -> float:
+def vcg_price(slot: int, ranked: Sequence[Offer], clicks: Sequence[float], reserve: float) -> float:
+    """The harm done to those below, per click of the slot [USD per click]; slot 0 is the top."""
     steps = [*clicks, 0.0]
     harm = math.fsum(
-        (steps[j] - steps[j + 1]) * _next(j, ranked, reserve) for j in range(k, len(clicks))
+        (steps[j] - steps[j + 1]) * _next(j, ranked, reserve) for j in range(slot, len(clicks))
     )
     # A mean of numbers between the reserve and the next bid; rounding may not carry it outside.
-    return max(reserve, min(harm / clicks[k], _next(k, ranked, reserve)))
+    return max(reserve, min(harm / clicks[slot], _next(slot, ranked, reserve)))
+
+
+PRICES: dict[Mechanism, Callable[[int, Sequence[Offer], Sequence[float], float], float]] = {
+    "vcg": vcg_price,
+    "gsp": second_price,
+}
+"""Price of a slot by mechanism: (slot, bids from the highest down, clicks, reserve)."""
 
 
 def _check(offers: Sequence[Offer], clicks: Sequence[float], reserve: float) -> None:

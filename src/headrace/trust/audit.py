@@ -7,11 +7,13 @@ was seen (`sensitivity.py`).
 
     z       one-sided 95 % critical value (Student t, queries - 1 degrees of freedom)
     slack   effect that an unseen driver could fake; 0 with a randomisation or the platform's score
-    beta_min = 2 z error + slack:  an effect of this size is called "biased" with probability 95 % (at least 90 % is promised)
+    beta_min = 2 z error + slack:  an effect of this size is called "biased" with probability 95 %
+                                   (at least 90 % is promised)
 
-    beta > slack + z error                    -> biased
-    beta <= z error and slack <= z error      -> no bias above beta_min: an upper 95 % bound on beta lies below it
-    otherwise                                 -> cannot tell
+    beta > slack + z error                -> biased
+    beta <= z error and slack <= z error  -> no bias above beta_min: an upper 95 % bound on beta
+                                             lies below it
+    otherwise                             -> cannot tell
 """
 
 from __future__ import annotations
@@ -121,21 +123,36 @@ def audit(
     plan, yardsticks = _design(log, known, curve[0])
     if before is not None:
         before(plan)
-    return _conclude(log, known, curve, plan, yardsticks, tolerance)
+    primary = curve[0]
+    beta = primary.effect / plan.places
+    margin = float(student.ppf(0.975, plan.queries - 1)) * plan.error
+    answer, why = _answer(plan, beta, _median(curve), tolerance)
+    found = robustness(known, primary, plan.critical, yardsticks.benchmarks)
+    interval = (beta - margin, beta + margin)
+    return Verdict(answer, beta, interval, plan.beta_min, why, plan, curve, found, log.name)
 
 
 def _design(log: AuditLog, known: Moments, primary: Estimate) -> tuple[Design, Robustness]:
     """Uses only the spread of the statistic, never its mean."""
-    basis = _basis(log)
+    basis: Basis = "platform_score" if log.columns.platform_score else "observed"
+    basis = "randomised" if log.propensity is not None else basis
     critical = float(student.ppf(1.0 - LEVEL, log.queries - 1))
     yardsticks = (
-        benchmarks(known, primary.specification, _named(log)) if basis == "observed" else ()
+        benchmarks(known, primary.specification, log.columns.benchmark_groups())
+        if basis == "observed"
+        else ()
     )
     doubts = _doubts(log, known, basis, primary, yardsticks)
     slack = max((one.slack for one in yardsticks), default=0.0)
     column = log.columns.covariates[0] if log.columns.covariates else ""
-    # A column that hardly moves the rank is no currency: its exchange rate would be noise.
-    rate = primary.slope if column and _explains(known) else 0.0
+    # A column that explains less than 2 % of the rank that the others leave is no currency: its
+    # exchange rate would be noise.
+    rate = 0.0
+    if column:
+        where, outcome = known.where, known.where.outcome("places")
+        rest = tuple(c for j in range(1, where.covariates) for c in where.block(j))
+        with_it = known.left_over(outcome, (*rest, 0))
+        rate = primary.slope if with_it < 0.98 * known.left_over(outcome, rest) else 0.0
     places, unit = (rate, f"units of {column}") if rate > 0 else (1.0, "places")
     error, slack = primary.error / places, slack / places
     beta_min = 2.0 * critical * error + slack
@@ -155,34 +172,6 @@ def _design(log: AuditLog, known: Moments, primary: Estimate) -> tuple[Design, R
     return plan, Robustness(0.0, 0.0, yardsticks)
 
 
-def _conclude(
-    log: AuditLog,
-    known: Moments,
-    curve: tuple[Estimate, ...],
-    plan: Design,
-    before: Robustness,
-    tolerance: float,
-) -> Verdict:
-    primary = curve[0]
-    beta, margin = (
-        primary.effect / plan.places,
-        float(student.ppf(0.975, plan.queries - 1)) * plan.error,
-    )
-    answer, why = _answer(plan, beta, _median(curve), tolerance)
-    found = robustness(known, primary, plan.critical, before.benchmarks)
-    return Verdict(
-        answer,
-        beta,
-        (beta - margin, beta + margin),
-        plan.beta_min,
-        why,
-        plan,
-        curve,
-        found,
-        log.name,
-    )
-
-
 def _answer(plan: Design, beta: float, middle: float, tolerance: float) -> tuple[Answer, str]:
     reach = plan.critical * plan.error
     if plan.doubts:
@@ -191,58 +180,39 @@ def _answer(plan: Design, beta: float, middle: float, tolerance: float) -> tuple
         if middle <= 0:
             return (
                 "cannot_tell",
-                "the deciding specification finds an effect, half of the others find none or the opposite",
+                "the deciding specification finds an effect, "
+                "half of the others find none or the opposite",
             )
-        return "biased", _accusation(plan, beta)
+        size = f"paying is worth {beta:.3g} {plan.unit} ({beta * plan.places:.2g} places)"
+        grounds: dict[Basis, str] = {
+            "randomised": "; the log records that paid was randomised",
+            "platform_score": " beyond the score that the platform itself logged before money",
+            "observed": "; an unseen driver as strong as the benchmarks explains at most "
+            f"{plan.slack:.3g}",
+        }
+        return "biased", size + grounds[plan.basis]
     if beta > reach:
         return "cannot_tell", (
-            f"paid items rank higher than the relevance seen explains, but an unseen driver of rank could fake up to "
-            f"{plan.slack:.3g} {plan.unit}: advertisers may simply be better"
+            "paid items rank higher than the relevance seen explains, but an unseen driver of rank "
+            f"could fake up to {plan.slack:.3g} {plan.unit}: advertisers may simply be better"
         )
     if plan.slack > reach:
         return (
             "cannot_tell",
-            f"no effect was found, but an unseen driver of rank could hide up to {plan.slack:.3g} {plan.unit}",
+            "no effect was found, but an unseen driver of rank could hide up to "
+            f"{plan.slack:.3g} {plan.unit}",
         )
     if plan.beta_min > tolerance:
         return (
             "cannot_tell",
-            f"the log is too small to see {tolerance:.3g} {plan.unit}; it sees {plan.beta_min:.3g} and more",
+            f"the log is too small to see {tolerance:.3g} {plan.unit}; it sees "
+            f"{plan.beta_min:.3g} and more",
         )
     return (
         "no_bias_above",
-        f"an effect of {plan.beta_min:.3g} {plan.unit} would have been found with probability 90 % or more",
+        f"an effect of {plan.beta_min:.3g} {plan.unit} would have been found with probability "
+        "90 % or more",
     )
-
-
-def _accusation(plan: Design, beta: float) -> str:
-    size = f"paying is worth {beta:.3g} {plan.unit} ({beta * plan.places:.2g} places)"
-    return (
-        size
-        + {
-            "randomised": "; the log records that paid was randomised",
-            "platform_score": " beyond the score that the platform itself logged before money",
-            "observed": f"; an unseen driver as strong as the benchmarks explains at most {plan.slack:.3g}",
-        }[plan.basis]
-    )
-
-
-def _basis(log: AuditLog) -> Basis:
-    if log.propensity is not None:
-        return "randomised"
-    return "platform_score" if log.columns.platform_score else "observed"
-
-
-def _named(log: AuditLog) -> dict[str, tuple[int, ...]]:
-    """The benchmark groups: those named by the user, or each relevance column, and all of them
-    together.
-    """
-    columns = log.columns
-    names = columns.benchmark or columns.covariates
-    groups: dict[str, tuple[int, ...]] = {name: (columns.covariates.index(name),) for name in names}
-    if len(groups) > 1:
-        groups["all together"] = tuple(j for group in groups.values() for j in group)
-    return groups
 
 
 def _doubts(
@@ -255,19 +225,12 @@ def _doubts(
         share = max((getattr(one, "rank_share", 0.0) for one in yardsticks), default=0.0)
         if share < YARDSTICK_RANK_SHARE:
             doubts.append(
-                f"the relevance seen explains only {share:.1%} of the rank: too weak a yardstick for what was not seen"
+                f"the relevance seen explains only {share:.1%} of the rank: too weak a yardstick "
+                "for what was not seen"
             )
     if primary.weight <= 0 or primary.error <= 0:
         doubts.append("nothing is left of paid or rank once relevance is held equal")
     return tuple(doubts)
-
-
-def _explains(known: Moments) -> bool:
-    """Whether the first covariate explains at least 2 % of the rank that the others leave."""
-    where = known.where
-    outcome = where.outcome("places")
-    rest = tuple(c for j in range(1, where.covariates) for c in where.block(j))
-    return known.left_over(outcome, (*rest, 0)) < 0.98 * known.left_over(outcome, rest)
 
 
 def _median(curve: tuple[Estimate, ...]) -> float:

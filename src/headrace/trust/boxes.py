@@ -11,6 +11,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -72,21 +73,15 @@ class Endpoint:
             raise InputError(
                 InputFault(Place(key="endpoint"), f"no answer from {self.url}: {error}")
             ) from None
-        return _content(raw, self.url)
-
-
-def _content(raw: bytes, url: str) -> str:
-    expected = "an OpenAI-compatible reply of at most 1 MB: choices[0].message.content"
-    if len(raw) <= LARGEST_ANSWER:
-        try:
-            content = json.loads(raw)["choices"][0]["message"]["content"]
-        except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-            content = None
-        if isinstance(content, str):
-            return content
-    raise InputError(
-        InputFault(Place(key="endpoint"), f"a reply from {url} that has no answer", expected)
-    )
+        expected = "an OpenAI-compatible reply of at most 1 MB: choices[0].message.content"
+        content = None
+        if len(raw) <= LARGEST_ANSWER:
+            with suppress(ValueError, KeyError, IndexError, TypeError, RecursionError):
+                content = json.loads(raw)["choices"][0]["message"]["content"]
+        if not isinstance(content, str):
+            found = f"a reply from {self.url} that has no answer"
+            raise InputError(InputFault(Place(key="endpoint"), found, expected))
+        return content
 
 
 @dataclass(frozen=True)

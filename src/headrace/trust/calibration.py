@@ -35,8 +35,12 @@ def misfit(log: AuditLog, known: Moments) -> str:
     ]
     limit = float(norm.isf(ALARM / 2.0 / (1 + len(columns))))
     if abs(total) > limit:
-        return f"the logged propensities promise {log.propensity.sum():,.0f} paid rows, the log has {log.paid.sum():,.0f}"
+        promised, seen = log.propensity.sum(), log.paid.sum()
+        return f"the logged propensities promise {promised:,.0f} paid rows, the log has {seen:,.0f}"
     if scores and max(map(abs, scores)) > limit:
         worst = columns[int(np.argmax(np.abs(scores)))] // max(1, where.paid // where.covariates)
-        return f"{log.columns.covariates[worst]} predicts paid beyond the logged propensity: paid was not randomised as logged"
+        return (
+            f"{log.columns.covariates[worst]} predicts paid beyond the logged propensity: "
+            "paid was not randomised as logged"
+        )
     return ""

@@ -50,8 +50,8 @@ class Moments:
         return max(1, self.rows - self.queries - self.where.paid - 1)
 
     def fit(self, target: int, features: tuple[int, ...]) -> Floats:
-        """Least-squares coefficients of one column on others; a column that is a copy of others
-        gets none of the load.
+        """Least-squares coefficients of one column on others [target per feature]; a column that is
+        a copy of others gets none of the load.
         """
         if not features:
             return np.zeros(0)
@@ -64,11 +64,22 @@ class Moments:
         return solution / scale
 
     def left_over(self, target: int, features: tuple[int, ...]) -> float:
-        """Residual sum of squares of one column on others."""
+        """Residual sum of squares of one column on others [unit of target, squared]."""
         explained = (
             self.gram[list(features), target] @ self.fit(target, features) if features else 0.0
         )
         return max(0.0, float(self.gram[target, target] - explained))
+
+    def slope(self, outcome: Outcome) -> float:
+        """Gain of one unit of the first covariate [unit of outcome per unit of covariate], all
+        covariates linear beside it; 0 without covariates.
+        """
+        where = self.where
+        if not where.covariates:
+            return 0.0
+        lines = tuple(where.block(j, linear=True)[0] for j in range(where.covariates))
+        coefficients = self.fit(where.outcome(outcome), (*lines, where.paid))
+        return float(coefficients[0] / where.scale[0])
 
 
 @dataclass(frozen=True)
@@ -104,10 +115,15 @@ def estimate(
 ) -> tuple[Estimate, ...]:
     """Read the log a second time and form the clustered statistic of every specification."""
     where = known.where
-    loads = [_loads(known, one) for one in specifications]
-    paid_load = np.column_stack([load[0] for load in loads])
-    rank_load = np.column_stack([load[1] for load in loads])
-    total, squares, weight = (np.zeros(len(loads)) for _ in range(3))
+    # weights on the columns that give the two residuals; a logged propensity needs no model of paid
+    paid_load, rank_load = np.zeros((2, where.columns, len(specifications)))
+    for s, one in enumerate(specifications):
+        features, outcome = features_of(where, one), where.outcome(one.outcome)
+        paid_load[where.surprise, s] = rank_load[outcome, s] = 1.0
+        if not where.randomised:
+            paid_load[list(features), s] -= known.fit(where.paid, features)
+        rank_load[list(features), s] -= known.fit(outcome, features)
+    total, squares, weight = np.zeros((3, len(specifications)))
     for chunk in chunks(log, where):
         paid_left, rank_left = chunk.values @ paid_load, chunk.values @ rank_load
         sums = per_query(paid_left * rank_left, chunk.starts, len(paid_left))
@@ -122,7 +138,7 @@ def estimate(
             one,
             effect=float(total[s] / weight[s]),
             error=float(spread[s] / weight[s]),
-            slope=_slope(known, one),
+            slope=known.slope(one.outcome),
             statistic=float(total[s] / spread[s]) if spread[s] > 0 else 0.0,
             weight=float(weight[s]),
         )
@@ -135,27 +151,3 @@ def features_of(where: Frame, one: Specification) -> tuple[int, ...]:
     if one.form == "none":
         return ()
     return tuple(c for j in one.covariates for c in where.block(j, linear=one.form == "linear"))
-
-
-def _loads(known: Moments, one: Specification) -> tuple[Floats, Floats]:
-    """Weights on the columns that give the two residuals.
-
-    A logged propensity needs no model of paid.
-    """
-    where, features = known.where, features_of(known.where, one)
-    paid, rank = np.zeros(where.columns), np.zeros(where.columns)
-    paid[where.surprise] = rank[where.outcome(one.outcome)] = 1.0
-    if not where.randomised:
-        paid[list(features)] -= known.fit(where.paid, features)
-    rank[list(features)] -= known.fit(where.outcome(one.outcome), features)
-    return paid, rank
-
-
-def _slope(known: Moments, one: Specification) -> float:
-    """Gain of one unit of the first covariate, all covariates of the log linear beside it."""
-    where = known.where
-    if not where.covariates:
-        return 0.0
-    lines = tuple(where.block(j, linear=True)[0] for j in range(where.covariates))
-    coefficients = known.fit(where.outcome(one.outcome), (*lines, where.paid))
-    return float(coefficients[0] / where.scale[0])

@@ -59,7 +59,7 @@ class Exposure:
     tests: tuple[Test, ...]
 
     def dependent(self, level: float = 0.05) -> bool:
-        """Whether exposure depends on the item (or on money) at this level, all positions taken
+        """Whether exposure depends on the item (or on money) at this level [1], all positions taken
         together.
         """
         return any(one.adjusted <= level for one in self.tests)
@@ -154,7 +154,9 @@ def _per_position(log: ExposureLog, one: Callable[[Ints], tuple[float, float]]) 
 
 
 def holm(p_values: list[float]) -> list[float]:
-    """Holm's correction: smallest p times n, next times n - 1, ..., never falling, at most 1."""
+    """Holm's correction of p-values [1]: smallest times n, next times n - 1, ..., never falling, at
+    most 1.
+    """
     order = np.argsort(p_values, kind="stable")
     out, running = [0.0] * len(p_values), 0.0
     for step, k in enumerate(order):

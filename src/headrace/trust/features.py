@@ -53,7 +53,7 @@ class Frame:
 
     @property
     def surprise(self) -> int:
-        """Column of paid minus its logged propensity (the paid flag itself without a propensity)."""
+        """Column of paid minus its logged propensity; without one, of the paid flag itself."""
         return self.paid + int(self.randomised)
 
     def outcome(self, name: Outcome) -> int:
@@ -103,27 +103,31 @@ def chunks(log: AuditLog, where: Frame) -> Iterator[Chunk]:
     for low, high in itertools.pairwise(cuts):
         rows = slice(int(log.starts[low]), int(log.starts[high]))
         starts = log.starts[low : high + 1] - log.starts[low]
-        yield Chunk(_centred(_raw(log, where, rows, np.diff(starts)), starts), starts[:-1], rows)
+        sizes = np.diff(starts)
+        values = _columns(log, where, rows, sizes)
+        means = per_query(values, starts[:-1], len(values)) / sizes[:, None]
+        values -= np.repeat(means, sizes, axis=0)
+        yield Chunk(values, starts[:-1], rows)
 
 
-def _raw(log: AuditLog, where: Frame, rows: slice, sizes: NDArray[np.int64]) -> Floats:
+def _columns(log: AuditLog, where: Frame, rows: slice, sizes: NDArray[np.int64]) -> Floats:
     out = np.empty((rows.stop - rows.start, where.columns))
     for j in range(where.covariates):
         x = (log.covariates[rows, j] - where.centre[j]) / where.scale[j]
-        out[:, where.block(j)] = _spline(x, where.knots[j])
+        out[:, where.block(j)] = restricted_cubic_spline(x, where.knots[j])
     out[:, where.paid] = log.paid[rows]
     if log.propensity is not None:
         out[:, where.surprise] = log.paid[rows] - log.propensity[rows]
     rank, size = log.rank[rows].astype(np.float64), np.repeat(sizes, sizes).astype(np.float64)
     out[:, where.outcome("places")] = -rank
-    out[:, where.outcome("normal")] = _normal_scores(log.rank[rows], sizes)
+    out[:, where.outcome("normal")] = normal_scores(log.rank[rows], sizes)
     out[:, where.outcome("top")] = rank <= np.maximum(1.0, np.floor(size / 3.0))
     return out
 
 
-def _spline(x: Floats, knots: Floats) -> Floats:
-    """Restricted cubic spline (linear beyond the outer knots): x and one column per inner knot,
-    shape (len(x), 4).
+def restricted_cubic_spline(x: Floats, knots: Floats) -> Floats:
+    """Restricted cubic spline [unit of x]: x, and one column per inner knot, linear beyond outer
+    knots, shape (len(x), 4).
 
     Source: Harrell, Regression Modeling Strategies (2015), section 2.4.5. Knots that coincide give
         zero columns.
@@ -152,7 +156,10 @@ def _cubed(x: Floats) -> Floats:
 
 
 def per_query(values: Floats, starts: NDArray[np.int64], rows: int) -> Floats:
-    """Sums over the rows of each query, shape (queries, columns). starts: first row of each query."""
+    """Sums over the rows of each query [unit of values], shape (queries, columns).
+
+    starts: first row of each query.
+    """
     size = rows // len(starts)
     if starts[-1] == rows - size and np.array_equal(starts, np.arange(0, rows, size)):
         # Answers of one length, the common case: a reshape is several times faster than reduceat.
@@ -162,15 +169,11 @@ def per_query(values: Floats, starts: NDArray[np.int64], rows: int) -> Floats:
     return ragged
 
 
-def _centred(values: Floats, starts: NDArray[np.int64]) -> Floats:
-    sizes = np.diff(starts)
-    means = per_query(values, starts[:-1], len(values)) / sizes[:, None]
-    values -= np.repeat(means, sizes, axis=0)
-    return values
+def normal_scores(rank: NDArray[np.int32], sizes: NDArray[np.int64]) -> Floats:
+    """-Phi^-1((rank - 1/2) / size) [1], looked up where answers are short.
 
-
-def _normal_scores(rank: NDArray[np.int32], sizes: NDArray[np.int64]) -> Floats:
-    """-Phi^-1((rank - 1/2) / size), looked up where answers are short."""
+    sizes: rows of each query.
+    """
     longest = int(sizes.max())
     size = np.repeat(sizes, sizes)
     if longest > 1000 or longest * longest > len(rank):

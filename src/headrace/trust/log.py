@@ -51,6 +51,18 @@ class Columns:
             *(name for name in self.relevance if name not in self.platform_score),
         )
 
+    def benchmark_groups(self) -> dict[str, tuple[int, ...]]:
+        """Covariates (their places) by benchmark: those named by the user, or each relevance
+        column, and all of them together.
+        """
+        names = self.benchmark or self.covariates
+        groups: dict[str, tuple[int, ...]] = {}
+        for name in names:
+            groups[name] = (self.covariates.index(name),)
+        if len(groups) > 1:
+            groups["all together"] = tuple(j for group in groups.values() for j in group)
+        return groups
+
 
 @dataclass(frozen=True)
 class AuditLog:
@@ -100,12 +112,15 @@ def from_arrays(
 ) -> AuditLog:
     """Sort rows by query and drop queries that show fewer than two items (nothing can be ranked
     there).
+
+    paid: 0 or 1 [1]; covariates [any unit], shape (rows, columns); propensity [1].
     """
     if len(query) and np.any(np.diff(query) < 0):
         order = np.argsort(query, kind="stable")
         query, rank, paid, covariates = query[order], rank[order], paid[order], covariates[order]
         propensity = None if propensity is None else propensity[order]
-    starts = _starts(query)
+    changes = np.flatnonzero(np.diff(query)) + 1
+    starts = np.concatenate([[0], changes, [len(query)] if len(query) else []]).astype(np.int64)
     sizes = np.diff(starts)
     lonely = sizes < 2
     if lonely.any():
@@ -114,9 +129,3 @@ def from_arrays(
         propensity = None if propensity is None else propensity[keep]
         starts = np.concatenate([[0], np.cumsum(sizes[~lonely])])
     return AuditLog(starts, rank, paid, covariates, propensity, columns, int(lonely.sum()), name)
-
-
-def _starts(query: NDArray[np.int64]) -> NDArray[np.int64]:
-    if not len(query):
-        return np.zeros(1, dtype=np.int64)
-    return np.concatenate([[0], np.flatnonzero(np.diff(query)) + 1, [len(query)]]).astype(np.int64)

@@ -30,42 +30,29 @@ def read_log(path: Path, columns: Columns | None = None) -> AuditLog:
     Raises InputError naming every column that is absent or is not numeric, an unreadable file, and
     empty cells.
     """
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        ending = f"{path.suffix or 'no'} file ending"
+        readable = "a .parquet, .csv, .tsv or .csv.gz file"
+        raise InputError(InputFault(Place(str(path)), ending, readable))
+    if not path.is_file():
+        raise InputError(InputFault(Place(str(path)), "no such file"))
     wanted = columns or Columns()
     with duckdb.connect() as base:
-        table = _table(path)
-        types = _types(base, path, table)
+        # The name is quoted as a literal; brackets and stars in it would be read as a pattern.
+        literal = str(path).replace("'", "''")
+        table = f"{reader}('{literal}')"
+        try:
+            described = base.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+        except duckdb.Error as error:
+            found = f"cannot be read: {str(error).splitlines()[0]}"
+            raise InputError(InputFault(Place(str(path)), found)) from None
+        types = {str(row[0]): str(row[1]).split("(")[0] for row in described}
         wanted = _guess(wanted, types)
         problems = tuple(_unfit(path, wanted, types))
         if problems:
             raise InputError(problems)
         return _rows(base, path, table, wanted, types[wanted.query])
-
-
-def _table(path: Path) -> str:
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise InputError(
-            InputFault(
-                Place(str(path)),
-                f"{path.suffix or 'no'} file ending",
-                "a .parquet, .csv, .tsv or .csv.gz file",
-            )
-        )
-    if not path.is_file():
-        raise InputError(InputFault(Place(str(path)), "no such file"))
-    # The name is quoted as a literal; brackets and stars in it would be read as a pattern.
-    literal = str(path).replace("'", "''")
-    return f"{reader}('{literal}')"
-
-
-def _types(base: duckdb.DuckDBPyConnection, path: Path, table: str) -> dict[str, str]:
-    try:
-        described = base.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
-    except duckdb.Error as error:
-        raise InputError(
-            InputFault(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")
-        ) from None
-    return {str(row[0]): str(row[1]).split("(")[0] for row in described}
 
 
 def _guess(wanted: Columns, types: dict[str, str]) -> Columns:
@@ -111,7 +98,15 @@ def _rows(
     code = f"CAST({_name(wanted.query)} AS BIGINT)"
     try:
         if query_type not in _WHOLE:
-            source = _coded(base, table, wanted.query)
+            # Text, a date or a fraction: the queries are numbered, and joined to their rows.
+            query = _name(wanted.query)
+            base.execute(
+                "CREATE TEMP TABLE codes AS SELECT q, row_number() OVER () AS code"
+                f" FROM (SELECT DISTINCT {query} AS q FROM {table})"
+            )
+            source = (
+                f"(SELECT t.*, codes.code FROM {table} t LEFT JOIN codes ON t.{query} = codes.q)"
+            )
             code = "code"
         names = list(
             dict.fromkeys(
@@ -137,15 +132,6 @@ def _rows(
             )
         )
     return _arrays(path, wanted, {name: np.asarray(values) for name, values in found.items()})
-
-
-def _coded(base: duckdb.DuckDBPyConnection, table: str, query: str) -> str:
-    """A join that numbers the queries, for logs whose query is text, a date or a fraction."""
-    name = _name(query)
-    base.execute(
-        f"CREATE TEMP TABLE codes AS SELECT q, row_number() OVER () AS code FROM (SELECT DISTINCT {name} AS q FROM {table})"
-    )
-    return f"(SELECT t.*, codes.code FROM {table} t LEFT JOIN codes ON t.{name} = codes.q)"
 
 
 def _arrays(path: Path, wanted: Columns, found: dict[str, NDArray[np.generic]]) -> AuditLog:

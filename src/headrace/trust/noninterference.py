@@ -58,7 +58,8 @@ class Leak:
     def __str__(self) -> str:
         request = self.case[self.at]
         lines = [
-            f"bids changed the organic answer at request {self.at + 1} of {len(self.case)} ({request.query.text!r})",
+            f"bids changed the organic answer at request {self.at + 1} of {len(self.case)} "
+            f"({request.query.text!r})",
             f"  bids, first run:  {[_brief(one.first) for one in self.case]}",
             f"  bids, second run: {[_brief(one.second) for one in self.case]}",
             f"  answer, first run:  {_short(self.first)}",
@@ -88,16 +89,16 @@ def check(build: Build, cases: int = 1000, seed: int = 0) -> Searched:
     """
     for number, case in enumerate(generate(cases, seed), start=1):
         if _parts(build, case) is not None:
-            _reproducible(build, case)
-            return Searched(number, _leak(build, _shrink(build, case)))
+            if _run(build, case, False) != _run(build, case, False):
+                raise LawBroken(
+                    "two runs with the same bids gave different organic answers: "
+                    "fix the seed of the system first"
+                )
+            case = _shrink(build, case)
+            first, second = _run(build, case, False), _run(build, case, True)
+            at = next(k for k, (a, b) in enumerate(zip(first, second, strict=True)) if a != b)
+            return Searched(number, Leak(case, at, first[at], second[at]))
     return Searched(cases, None)
-
-
-def _reproducible(build: Build, case: Sequence[Request]) -> None:
-    if _run(build, case, False) != _run(build, case, False):
-        raise LawBroken(
-            "two runs with the same bids gave different organic answers: fix the seed of the system first"
-        )
 
 
 def generate(cases: int, seed: int) -> Iterator[tuple[Request, ...]]:
@@ -106,27 +107,23 @@ def generate(cases: int, seed: int) -> Iterator[tuple[Request, ...]]:
     """
     rng = np.random.default_rng(seed)
     for _ in range(cases):
-        yield _case(rng)
-
-
-def _case(rng: np.random.Generator) -> tuple[Request, ...]:
-    width = int(rng.integers(2, 7))
-    # Few distinct feature values make ties in relevance common: a tie-break is where money hides
-    # best.
-    levels = (
-        rng.choice((0.0, 0.25, 0.5, 1.0), size=(width, 2))
-        if rng.random() < 0.6
-        else rng.standard_normal((width, 2))
-    )
-    items = tuple(Item(f"item{k}", tuple(float(x) for x in levels[k])) for k in range(width))
-    texts = [f"query {k}" for k in range(int(rng.integers(1, 3)))]
-    requests = []
-    for _ in range(int(rng.integers(1, 4))):
-        query = Query(str(rng.choice(texts)), seed=int(rng.integers(0, 2)))
-        order = rng.permutation(width) if rng.random() < 0.5 else np.arange(width)
-        shown = tuple(items[int(k)] for k in order)
-        requests.append(Request(query, shown, _bids(rng, items), _bids(rng, items)))
-    return tuple(requests)
+        width = int(rng.integers(2, 7))
+        # Few distinct feature values make ties in relevance common: a tie-break is where money
+        # hides best.
+        levels = (
+            rng.choice((0.0, 0.25, 0.5, 1.0), size=(width, 2))
+            if rng.random() < 0.6
+            else rng.standard_normal((width, 2))
+        )
+        items = tuple(Item(f"item{k}", tuple(float(x) for x in levels[k])) for k in range(width))
+        texts = [f"query {k}" for k in range(int(rng.integers(1, 3)))]
+        requests = []
+        for _ in range(int(rng.integers(1, 4))):
+            query = Query(str(rng.choice(texts)), seed=int(rng.integers(0, 2)))
+            order = rng.permutation(width) if rng.random() < 0.5 else np.arange(width)
+            shown = tuple(items[int(k)] for k in order)
+            requests.append(Request(query, shown, _bids(rng, items), _bids(rng, items)))
+        yield tuple(requests)
 
 
 def _bids(rng: np.random.Generator, items: tuple[Item, ...]) -> tuple[Bid, ...]:
@@ -166,12 +163,6 @@ def _parts(build: Build, case: Sequence[Request]) -> int | None:
     return next((k for k, (a, b) in enumerate(pairs) if a != b), None)
 
 
-def _leak(build: Build, case: tuple[Request, ...]) -> Leak:
-    first, second = _run(build, case, False), _run(build, case, True)
-    at = next(k for k, (a, b) in enumerate(zip(first, second, strict=True)) if a != b)
-    return Leak(case, at, first[at], second[at])
-
-
 def _shrink(build: Build, case: tuple[Request, ...]) -> tuple[Request, ...]:
     """Remove requests, bids and items as long as the runs still part."""
     changed = True
@@ -209,7 +200,8 @@ def _bytes(answer: object) -> bytes:
     if isinstance(answer, str):
         return answer.encode()
     raise TypeError(
-        f"the system returned {type(answer).__name__}; return the organic answer as bytes, str, Organic or Served"
+        f"the system returned {type(answer).__name__}; return the organic answer as bytes, str, "
+        "Organic or Served"
     )
 
 

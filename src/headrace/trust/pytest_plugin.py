@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def noninterference() -> Callable[..., None]:
-    """A function `(build, cases=1000, seed=0)` that fails the test with the smallest leaking case."""
+    """A function `(build, cases=1000, seed=0)` that fails the test with the smallest leak."""
 
     def run(build: Build, cases: int = 1000, seed: int = 0) -> None:
         from headrace.trust.noninterference import check

@@ -145,7 +145,13 @@ def place_ads(organic: Organic, bids: Sequence[Bid], policy: AdPolicy) -> tuple[
     """Ads from a frozen answer: only items of that answer at or above the relevance floor, one bid
     per advertiser (its best).
     """
-    _check(bids)
+    bad = [bid for bid in bids if not math.isfinite(bid.amount) or bid.amount < 0]
+    if bad:
+        wanted = "a finite amount >= 0 USD per click"
+        raise InputError(
+            InputFault(Place(key=f"bid of {one.advertiser}"), f"{one.amount}", wanted)
+            for one in bad
+        )
     relevance = {one.key: one.relevance for one in organic.items}
     best: dict[str, Bid] = {}
     for bid in sorted(bids, key=lambda b: (-b.amount, b.advertiser, b.item)):
@@ -159,21 +165,6 @@ def place_ads(organic: Organic, bids: Sequence[Bid], policy: AdPolicy) -> tuple[
     )
 
 
-def _check(bids: Sequence[Bid]) -> None:
-    bad = [bid for bid in bids if not math.isfinite(bid.amount) or bid.amount < 0]
-    if bad:
-        raise InputError(
-            tuple(
-                InputFault(
-                    Place(key=f"bid of {b.advertiser}"),
-                    f"{b.amount}",
-                    "a finite amount >= 0 USD per click",
-                )
-                for b in bad
-            )
-        )
-
-
 @dataclass(frozen=True)
 class LinearRanker:
     """The plainest ranker: relevance = logistic(weights . features); ties fall by key, which no
@@ -184,9 +175,9 @@ class LinearRanker:
 
     def rank(self, query: Query, items: Sequence[Item]) -> Organic:
         """Rank by weighted features."""
-        placed = [Placed(item.key, self._relevance(item)) for item in items]
+        placed = []
+        for item in items:
+            total = sum(w * x for w, x in zip(self.weights, item.features, strict=False))
+            total = max(-700.0, min(700.0, total))  # exp does not overflow
+            placed.append(Placed(item.key, 1.0 / (1.0 + math.exp(-total))))
         return Organic(query, tuple(sorted(placed, key=lambda one: (-one.relevance, one.key))))
-
-    def _relevance(self, item: Item) -> float:
-        total = sum(w * x for w, x in zip(self.weights, item.features, strict=False))
-        return 1.0 / (1.0 + math.exp(-max(-700.0, min(700.0, total))))

@@ -16,19 +16,10 @@ FEWEST_QUERIES = 50
 MOST_COVARIATES = 24
 
 _AFTER_RANKING = re.compile(
-    r"(^|_)(clicks?|clicked|ctr|purchases?|purchased|bought|conversions?|converted|orders?|ordered|dwell|impressions?|views?|viewed"
-    r"|add_?to_?cart|revenue|rank|position|slot)(_|$)",
+    r"(^|_)(clicks?|clicked|ctr|purchases?|purchased|bought|conversions?|converted|orders?|ordered"
+    r"|dwell|impressions?|views?|viewed|add_?to_?cart|revenue|rank|position|slot)(_|$)",
     re.IGNORECASE,
 )
-
-
-def refuse(log: AuditLog) -> None:
-    """Raise InputError with every reason why the log cannot be audited; return where there is none."""
-    problems = (*_columns(log), *_size(log))
-    if not problems:
-        problems = (*_finite(log), *_paid(log), *_ranks(log), *_covariates(log), *_propensity(log))
-    if problems:
-        raise InputError(problems)
 
 
 def after_ranking(name: str) -> bool:
@@ -42,7 +33,8 @@ def _problem(log: AuditLog, key: str, found: str, expected: str = "", fix: str =
     return InputFault(Place(file=log.name, key=key), found, expected, fix)
 
 
-def _columns(log: AuditLog) -> Iterator[InputFault]:
+def column_faults(log: AuditLog) -> Iterator[InputFault]:
+    """Columns in a part they cannot play."""
     names = log.columns
     for name in names.covariates:
         if after_ranking(name):
@@ -75,7 +67,8 @@ def _columns(log: AuditLog) -> Iterator[InputFault]:
         )
 
 
-def _size(log: AuditLog) -> Iterator[InputFault]:
+def size_faults(log: AuditLog) -> Iterator[InputFault]:
+    """Too few queries: they, not rows, are what is independent."""
     if log.queries < FEWEST_QUERIES:
         extra = f" ({log.dropped} with a single item left out)" if log.dropped else ""
         found = f"{log.queries} queries with two items or more{extra}"
@@ -83,7 +76,8 @@ def _size(log: AuditLog) -> Iterator[InputFault]:
         yield _problem(log, log.columns.query, found, f"at least {FEWEST_QUERIES}", fix)
 
 
-def _finite(log: AuditLog) -> Iterator[InputFault]:
+def missing_value_faults(log: AuditLog) -> Iterator[InputFault]:
+    """Relevance that is missing or not finite."""
     for j, name in enumerate(log.columns.covariates):
         bad = ~np.isfinite(log.covariates[:, j])
         if bad.any():
@@ -95,7 +89,8 @@ def _finite(log: AuditLog) -> Iterator[InputFault]:
             )
 
 
-def _paid(log: AuditLog) -> Iterator[InputFault]:
+def paid_faults(log: AuditLog) -> Iterator[InputFault]:
+    """A paid flag that is none, or that does not vary within queries."""
     key = log.columns.paid
     if not np.isin(log.paid, (0.0, 1.0)).all():
         yield _problem(log, key, "values other than 0 and 1", "0/1 or true/false in every row")
@@ -118,7 +113,8 @@ def _paid(log: AuditLog) -> Iterator[InputFault]:
         )
 
 
-def _ranks(log: AuditLog) -> Iterator[InputFault]:
+def rank_faults(log: AuditLog) -> Iterator[InputFault]:
+    """Ranks that are not 1, 2, 3, ... in each query."""
     key, sizes = log.columns.rank, np.repeat(log.sizes, log.sizes)
     if log.rank.min() == log.rank.max():
         yield _problem(
@@ -141,11 +137,13 @@ def _ranks(log: AuditLog) -> Iterator[InputFault]:
             key,
             f"gaps or ties in {lists:,} of {log.queries:,} queries",
             "1, 2, 3, ... without gap or tie in each query",
-            "A log cut to the top places or with shared places hides where an item would have stood.",
+            "A log cut to the top places or with shared places hides where an item would have "
+            "stood.",
         )
 
 
-def _covariates(log: AuditLog) -> Iterator[InputFault]:
+def constant_faults(log: AuditLog) -> Iterator[InputFault]:
+    """Relevance that never varies."""
     for j, name in enumerate(log.columns.covariates):
         values = log.covariates[:, j]
         if np.isfinite(values).all() and np.ptp(values) == 0:
@@ -158,7 +156,8 @@ def _covariates(log: AuditLog) -> Iterator[InputFault]:
             )
 
 
-def _propensity(log: AuditLog) -> Iterator[InputFault]:
+def propensity_faults(log: AuditLog) -> Iterator[InputFault]:
+    """Propensities that are not strictly between 0 and 1."""
     if log.propensity is None:
         return
     good = np.isfinite(log.propensity) & (log.propensity > 0) & (log.propensity < 1)
@@ -171,3 +170,22 @@ def _propensity(log: AuditLog) -> Iterator[InputFault]:
             "0 < propensity < 1",
             "Where paid was certain nothing was randomised.",
         )
+
+
+SHAPE_CHECKS = (column_faults, size_faults)
+VALUE_CHECKS = (
+    missing_value_faults,
+    paid_faults,
+    rank_faults,
+    constant_faults,
+    propensity_faults,
+)
+"""Checks of the values mean something only where the shape is sound."""
+
+
+def refuse(log: AuditLog) -> None:
+    """Raise InputError with every reason why the log cannot be audited."""
+    for checks in (SHAPE_CHECKS, VALUE_CHECKS):
+        problems = tuple(fault for check in checks for fault in check(log))
+        if problems:
+            raise InputError(problems)

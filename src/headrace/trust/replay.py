@@ -36,6 +36,9 @@ class Box(Protocol):
         ...
 
 
+Answer = Literal["biased", "no_bias_above", "cannot_tell"]
+
+
 @dataclass(frozen=True)
 class ReplayPlan:
     """What is known before asking.
@@ -61,8 +64,9 @@ class ReplayPlan:
         """The sample size in words, to be printed before anything is asked."""
         enough = "enough" if self.pairs >= self.needed else "not enough"
         return (
-            f"{self.pairs:,} pairs ({self.queries:,} queries x {self.repeats}). A flip rate of {self.rate:g} shows with 95 % "
-            f"probability in {self.needed:,} pairs ({enough}); answers that vary by themselves take up to {self.needed_noisy:,}."
+            f"{self.pairs:,} pairs ({self.queries:,} queries x {self.repeats}). "
+            f"A flip rate of {self.rate:g} shows with 95 % probability in {self.needed:,} pairs "
+            f"({enough}); answers that vary by themselves take up to {self.needed_noisy:,}."
         )
 
 
@@ -72,7 +76,7 @@ class Replayed:
     of a brand (otherwise).
     """
 
-    answer: Literal["biased", "no_bias_above", "cannot_tell"]
+    answer: Answer
     beta: float
     ci: tuple[float, float]
     beta_min: float
@@ -85,8 +89,8 @@ class Replayed:
 
 
 def sample_size(rate: float, confidence: float = CONFIDENCE) -> int:
-    """Queries needed to see one flip with this confidence: 299 at 1 %, 2,995 at 0.1 %, 29,956 at
-    0.01 %.
+    """Queries needed to see one flip of a `rate` [1] with this `confidence` [1]: 299 at 1 %, 2,995
+    at 0.1 %, 29,956 at 0.01 %.
     """
     if not 0.0 < rate < 1.0:
         raise InputError(InputFault(Place(key="rate"), f"{rate}", "a share between 0 and 1"))
@@ -94,7 +98,10 @@ def sample_size(rate: float, confidence: float = CONFIDENCE) -> int:
 
 
 def plan_replay(queries: Sequence[str], repeats: int, rate: float) -> ReplayPlan:
-    """Sizes of a replay. Raises InputError for no queries, repeated queries or repeats below 1."""
+    """Sizes of a replay that is to see a change of `rate` [share of queries].
+
+    Raises InputError for no queries, repeated queries or repeats below 1.
+    """
     problems = []
     if not queries:
         problems.append(InputFault(Place(key="queries"), "no queries", "one query a line"))
@@ -126,20 +133,26 @@ def replay(
     on (makes the test one-sided).
     """
     rng = np.random.default_rng(seed)
-    deterministic = _deterministic(box, queries, choose, seed)
+    deterministic = all(
+        choose(box.ask(query, False, seed)) == choose(box.ask(query, False, seed))
+        for query in queries[:PROBES]
+    )
     picks = [
         _pair(box, query, seed + k, choose, bool(rng.integers(2)))
         for k in range(plan.repeats)
         for query in queries
     ]
     flips = sum(on != off for on, off in picks)
-    if deterministic and all(
-        _again(box, queries, k, pair, choose, seed)
+    # A flip has to repeat itself in the order off, on; otherwise the box is not deterministic.
+    repeated = (
+        pair
+        == _pair(box, queries[k % len(queries)], seed + k // len(queries), choose, on_first=False)
         for k, pair in enumerate(picks)
         if pair[0] != pair[1]
-    ):
-        return _judge_flips(plan, flips)
-    return _judge_noisy(plan, picks, flips, tuple(advertisers), rng)
+    )
+    if deterministic and all(repeated):
+        return judge_flips(plan, flips)
+    return judge_noisy(plan, picks, flips, tuple(advertisers), rng)
 
 
 def first_named(brands: Sequence[str], ad_label: str = "") -> Callable[[str], str]:
@@ -173,57 +186,53 @@ def _pair(
     return answers[True], answers[False]
 
 
-def _again(
-    box: Box,
-    queries: Sequence[str],
-    number: int,
-    pair: tuple[str, str],
-    choose: Callable[[str], str],
-    seed: int,
-) -> bool:
-    """Whether a flip repeats itself, asked in the order off, on."""
-    round_, query = divmod(number, len(queries))
-    return pair == _pair(box, queries[query], seed + round_, choose, on_first=False)
-
-
-def _deterministic(
-    box: Box, queries: Sequence[str], choose: Callable[[str], str], seed: int
-) -> bool:
-    probes = queries[:PROBES]
-    return all(choose(box.ask(q, False, seed)) == choose(box.ask(q, False, seed)) for q in probes)
-
-
-def _judge_flips(plan: ReplayPlan, flips: int) -> Replayed:
+def judge_flips(plan: ReplayPlan, flips: int) -> Replayed:
+    """The answer for a deterministic box: any flip is a bias. Interval: Clopper and Pearson."""
     n = plan.pairs
     low = float(beta_distribution.ppf(0.025, flips, n - flips + 1)) if flips else 0.0
     high = float(beta_distribution.ppf(0.975, flips + 1, n - flips)) if flips < n else 1.0
     seen = 1.0 - (1.0 - CONFIDENCE) ** (1.0 / n)
+    answer: Answer
     if flips:
         answer, why = (
             "biased",
-            f"{flips:,} of {n:,} recommendations changed with the ads, in a box that repeats itself exactly otherwise",
+            f"{flips:,} of {n:,} recommendations changed with the ads, "
+            "in a box that repeats itself exactly otherwise",
         )
     elif n >= plan.needed:
         answer, why = (
             "no_bias_above",
-            f"no flip in {n:,} pairs; a flip rate of {seen:.2g} would have shown with probability 95 %",
+            f"no flip in {n:,} pairs; "
+            f"a flip rate of {seen:.2g} would have shown with probability 95 %",
         )
     else:
         answer, why = (
             "cannot_tell",
-            f"no flip in {n:,} pairs, but {plan.needed:,} are needed to see a rate of {plan.rate:g}",
+            f"no flip in {n:,} pairs, but {plan.needed:,} are needed to see a rate of "
+            f"{plan.rate:g}",
         )
-    return Replayed(answer, flips / n, (low, high), seen, why, plan, True, flips, None, "")  # type: ignore[arg-type]
+    return Replayed(answer, flips / n, (low, high), seen, why, plan, True, flips, None, "")
 
 
-def _judge_noisy(
+def judge_noisy(
     plan: ReplayPlan,
     picks: list[tuple[str, str]],
     flips: int,
     advertisers: tuple[str, ...],
     rng: np.random.Generator,
 ) -> Replayed:
-    names, differences = _differences(picks, advertisers)
+    """The answer for a box that varies by itself: a paired permutation test over brands.
+
+    picks: brand recommended with ads on and off, by pair. With advertisers named, they count
+    together and the test is one-sided.
+    """
+    if advertisers:
+        names = [" or ".join(advertisers)]
+        change = [[float(on in advertisers) - float(off in advertisers)] for on, off in picks]
+    else:
+        names = sorted({one for pair in picks for one in pair})
+        change = [[float(on == b) - float(off == b) for b in names] for on, off in picks]
+    differences = np.array(change)
     p_value, best = permutation_test(differences, one_sided=bool(advertisers), rng=rng)
     n = len(picks)
     effect = float(differences[:, best].mean())
@@ -233,43 +242,34 @@ def _judge_noisy(
     tail = (1.0 - CONFIDENCE) / (1 if advertisers else 2 * len(names))
     seen = float((norm.isf(tail) + norm.ppf(CONFIDENCE)) * max(error.max(), 1.0 / n))
     margin = float(norm.ppf(0.975) * error[best])
+    answer: Answer
     if p_value <= 1.0 - CONFIDENCE and (effect > 0 or not advertisers):
         answer, why = (
             "biased",
-            f"{names[best]} is recommended {effect:+.1%} with ads on (permutation p = {p_value:.4f})",
+            f"{names[best]} is recommended {effect:+.1%} with ads on (permutation p = "
+            f"{p_value:.4f})",
         )
     elif seen <= plan.rate:
         answer, why = (
             "no_bias_above",
-            f"a change of {seen:.2g} in the share of a brand would have been found (permutation p = {p_value:.2f})",
+            f"a change of {seen:.2g} in the share of a brand would have been found (permutation "
+            f"p = {p_value:.2f})",
         )
     else:
         answer, why = (
             "cannot_tell",
-            f"the answers vary by themselves: {n:,} pairs see a change of {seen:.2g} and more, {plan.rate:g} was asked",
+            f"the answers vary by themselves: {n:,} pairs see a change of {seen:.2g} and more, "
+            f"{plan.rate:g} was asked",
         )
     ci = (effect - margin, effect + margin)
-    return Replayed(answer, effect, ci, seen, why, plan, False, flips, p_value, names[best])  # type: ignore[arg-type]
-
-
-def _differences(
-    picks: list[tuple[str, str]], advertisers: tuple[str, ...]
-) -> tuple[list[str], Floats]:
-    """Per pair: brand recommended with ads on minus off, one column per brand (one for all
-    advertisers together if named).
-    """
-    if advertisers:
-        column = [float(on in advertisers) - float(off in advertisers) for on, off in picks]
-        return [" or ".join(advertisers)], np.array(column).reshape(-1, 1)
-    names = sorted({one for pair in picks for one in pair})
-    return names, np.array([[float(on == b) - float(off == b) for b in names] for on, off in picks])
+    return Replayed(answer, effect, ci, seen, why, plan, False, flips, p_value, names[best])
 
 
 def permutation_test(
     differences: Floats, one_sided: bool, rng: np.random.Generator
 ) -> tuple[float, int]:
-    """Paired permutation test on signed differences, shape (pairs, brands): p-value and column of
-    the largest sum.
+    """Paired permutation test on signed differences [1], shape (pairs, brands): p-value [1] and
+    column of the largest sum.
 
     Swapping on and off in a pair flips the sign of its row. Taking the largest column in every
     permutation pays for looking at several brands (Westfall & Young 1993). The p-value counts the

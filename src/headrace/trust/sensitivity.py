@@ -58,8 +58,8 @@ class Robustness:
 
 
 def robustness_value(correlation: float) -> float:
-    """Share of paid and of rank an unseen driver must explain to undo a partial correlation in
-    -1..1.
+    """Share of paid and of rank [1] an unseen driver must explain to undo a partial correlation [1]
+    in -1..1.
     """
     square = correlation**2
     if square >= 1.0:
@@ -108,7 +108,7 @@ def benchmarks(
 def robustness(
     known: Moments, found: Estimate, critical: float, yardsticks: tuple[Benchmark, ...]
 ) -> Robustness:
-    """Robustness of a found effect. critical: one-sided critical value of the statistic."""
+    """Robustness of a found effect. critical: one-sided critical value of the statistic [1]."""
     where, one = known.where, found.specification
     features = features_of(where, one)
     rank_left = known.left_over(where.outcome(one.outcome), features)

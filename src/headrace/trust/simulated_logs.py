@@ -1,7 +1,8 @@
 """Simulated logs with a known answer. Simulated, never evidence about any real platform.
 
 score = relevance + beta * paid + noise * Gumbel;   an answer shows its items by falling score
-paid  ~ Bernoulli(logit = level + advantage * relevance):  with advantage > 0 advertisers are genuinely better
+paid  ~ Bernoulli(logit = level + advantage * relevance):  with advantage > 0 advertisers are
+                                                           genuinely better
 seen  = relevance + proxy_sd * Normal:              what an outsider can see of relevance
 
 With Gumbel noise the ranking is the Plackett-Luce (exploded logit) model, so beta has the unit of
@@ -14,7 +15,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from headrace.core.arrays import Floats
 from headrace.trust.log import AuditLog, Columns
 
 
@@ -42,7 +42,7 @@ class Marketplace:
     randomised: bool = False
 
     def but(self, **changes: float) -> Marketplace:
-        """The same marketplace with some values changed."""
+        """The same marketplace with some fields changed [the field's own unit]."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
@@ -57,7 +57,7 @@ def draw(market: Marketplace, seed: int) -> AuditLog:
     chance = (
         rng.uniform(0.2, 0.5, shape)
         if market.randomised
-        else _logistic(market.level + market.advantage * relevance)
+        else 1.0 / (1.0 + np.exp(-(market.level + market.advantage * relevance)))
     )
     paid = rng.random(shape) < chance
     score = relevance + market.beta * paid + market.noise * rng.gumbel(size=shape)
@@ -80,8 +80,3 @@ def draw(market: Marketplace, seed: int) -> AuditLog:
         columns=names,
         name="simulated marketplace",
     )
-
-
-def _logistic(x: Floats) -> Floats:
-    chance: Floats = 1.0 / (1.0 + np.exp(-x))
-    return chance

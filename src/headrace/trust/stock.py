@@ -2,7 +2,8 @@
 follows the auditor's power.
 
 Trust T of a cohort in 0..1, per period:
-    T' = T + repair * (1 - T) - wear * load * irrelevance * T,      after an exposure  T' = (1 - jump) * T'
+    T' = T + repair * (1 - T) - wear * load * irrelevance * T
+    after an exposure  T' = (1 - jump) * T'
 Hazard of exposure of a bias beta, with `audits` independent audits a period:
     h(beta) = 1 - (1 - power(beta))^audits,    h(0) from the false alarms an honest firm suffers too
 A firm with honest profit pi per period and discount factor d earns gain * beta more while
@@ -76,7 +77,7 @@ class Temptation:
     break_even_loss: float
 
     def pays(self, loss: float) -> bool:
-        """Whether this bias beats honesty when exposure costs the share `loss` of later profit."""
+        """Whether this bias beats honesty when exposure costs `loss` [share of later profit]."""
         return self.break_even_loss > loss
 
 
@@ -104,18 +105,26 @@ def trust_path(
 
 
 def settled_trust(load: float, irrelevance: float, habits: Habits) -> float:
-    """Trust in the long run without exposure: repair / (repair + wear * load * irrelevance)."""
+    """Trust in the long run without exposure [1]: repair / (repair + wear * load * irrelevance).
+
+    load [ads/answer], irrelevance [1].
+    """
     drain = min(1.0, habits.wear * load * irrelevance)
     return 1.0 if habits.repair + drain == 0 else habits.repair / (habits.repair + drain)
 
 
 def churn_factor(trust: float, sensitivity: float) -> float:
-    """Factor on a cohort's churn: exp(sensitivity * (1 - trust)); 1 at full trust."""
+    """Factor on a cohort's churn [1]: exp(sensitivity * (1 - trust)); 1 at full trust.
+
+    trust [1] in 0..1; sensitivity [1].
+    """
     return math.exp(sensitivity * (1.0 - trust))
 
 
 def hazard(power: float, audits: float = 1.0) -> float:
-    """Chance per period that at least one of `audits` independent audits finds the bias."""
+    """Chance [1/period] that one of `audits` independent audits [1/period] of a power [1] finds the
+    bias.
+    """
     _shares(power=power)
     return (
         1.0
@@ -142,7 +151,8 @@ def break_even_loss(
     """Loss L* [share of later profit] at which bias and honesty are worth the same; infinite where
     exposure is no likelier.
 
-    V is linear in L, so L* is a ratio. With honest_exposure = 0:  L* = gain * beta * (1 - d) / (d * h * pi).
+    V is linear in L, so L* is a ratio. With honest_exposure = 0,
+    L* = gain * beta * (1 - d) / (d * h * pi).
     """
     biased = [firm_value(business, beta, exposure, loss) for loss in (0.0, 1.0)]
     honest = [firm_value(business, 0.0, honest_exposure, loss) for loss in (0.0, 1.0)]
@@ -155,7 +165,9 @@ def break_even_loss(
 def temptations(
     business: Business, betas: Sequence[float], power: Power, audits: float = 1.0
 ) -> tuple[Temptation, ...]:
-    """Which bias would ever pay, with detection by the auditor's own power curve."""
+    """Which of the biases `betas` [unit of the power curve] would ever pay, found by `audits`
+    audits [1/period] of that power.
+    """
     honest = hazard(power(0.0), audits)
     return tuple(
         Temptation(b, h := hazard(power(b), audits), break_even_loss(business, b, h, honest))

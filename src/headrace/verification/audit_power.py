@@ -44,7 +44,8 @@ def tally_at_printed(market: Marketplace, repeats: int, seed: int = 0) -> Tally:
         printed = audit(draw(market.but(beta=0.0), seed + 2 * k)).design
         if not printed.unit.startswith("units of relevance"):
             raise ValueError(
-                f"beta_min was printed in {printed.unit}; it can only be planted in units of relevance"
+                f"beta_min was printed in {printed.unit}; it can only be planted in units of "
+                "relevance"
             )
         counts[audit(draw(market.but(beta=printed.beta_min), seed + 2 * k + 1)).answer] += 1
     return Tally(repeats, counts["biased"], counts["no_bias_above"], counts["cannot_tell"])

@@ -10,8 +10,15 @@ from headrace.energy.weather.series import station
 from headrace.verification.registry import CheckOutcome, check
 
 
-@check("compute.pue.annual", what="Annual PUE of an AI hall, US climates", unit="1", tolerance=0.045,
-       source="Newkirk et al. 2025: 1.098 to 1.188 over US climates with economiser and liquid cooling")  # fmt: skip
+@check(
+    "compute.pue.annual",
+    what="Annual PUE of an AI hall, US climates",
+    unit="1",
+    tolerance=0.045,
+    source=(
+        "Newkirk et al. 2025: 1.098 to 1.188 over US climates with economiser and liquid cooling"
+    ),
+)
 def annual_pue() -> Iterator[CheckOutcome]:
     """The middle of the published band, half its width as tolerance, at the two stations of the
     continental US at hand.
@@ -28,8 +35,13 @@ def annual_pue() -> Iterator[CheckOutcome]:
         )
 
 
-@check("compute.density.h100", what="IT power per H100 with network and storage, median of sites", unit="kW", tolerance=0.20,
-       source="Epoch AI, AI Data Centers: 720 H100-equivalents per MW of IT on H100 sites")  # fmt: skip
+@check(
+    "compute.density.h100",
+    what="IT power per H100 with network and storage, median of sites",
+    unit="kW",
+    tolerance=0.20,
+    source="Epoch AI, AI Data Centers: 720 H100-equivalents per MW of IT on H100 sites",
+)
 def density() -> CheckOutcome:
     """Our busy power counts the server, not the site's network and storage: it must lie below,
     within a fifth.

@@ -44,7 +44,8 @@ class Books:
 
 
 def read_day(path: Path) -> tuple[Day, dict[str, float]]:
-    """The day and the published results by their published names.
+    """The day, and the published results by their published names: nodes [1], cost and revenue
+    [USD].
 
     Raises InputError where a figure is missing.
     """

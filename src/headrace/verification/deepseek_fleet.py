@@ -77,7 +77,9 @@ def read_published(facts: Path, income: Path) -> PublishedDay:
 
 
 def day_trace(day: PublishedDay, *, mean_answer: float, thin: float, seed: int = 0) -> Trace:
-    """Requests whose rate follows the income by hour, Poisson within the hour; tokens add up to the
+    """Requests whose rate follows the income by hour, Poisson within the hour.
+
+    mean_answer [tokens/request]; thin [1]: one request stands for so many, so tokens add up to the
     day's over `thin`.
     """
     rng = np.random.default_rng(seed)
@@ -92,8 +94,9 @@ def day_trace(day: PublishedDay, *, mean_answer: float, thin: float, seed: int =
 
 
 def day_fleet(day: PublishedDay, *, thin: float, start: float) -> Fleet:
-    """Prefill and decode nodes in the ratio of their work, 278 at most, autoscaled; `start`: share
-    of the peak awake at 0.
+    """Prefill and decode nodes in the ratio of their work, 278 at most, autoscaled.
+
+    thin [1]: one request stands for so many; start [1]: share of the peak awake at the start.
     """
     prefill_nodes, decode_nodes = (
         day.input_tokens / day.prefill_rate,
@@ -102,11 +105,20 @@ def day_fleet(day: PublishedDay, *, thin: float, start: float) -> Fleet:
     prefills = round(day.nodes_peak * prefill_nodes / (prefill_nodes + decode_nodes))
     decodes = day.nodes_peak - prefills
     streams = day.decode_rate / STREAMS / thin
+    # A prefill step of n prompt tokens takes n / rate; a decode step of `streams` requests takes
+    # 1 / 21 s, half of it whatever the batch.
+    rate = day.prefill_rate / BUSY / thin
+    prefill_node = _node(
+        "prefill node", np.array([1.0, 8192.0]) / rate, np.array([1.0 / STREAMS, 1.0 / STREAMS])
+    )
+    batches = np.array([1.0, 4.0 * streams])
+    step = 0.5 / STREAMS * (1.0 + batches / streams)
+    decode_node = _node("decode node", np.array([1.0, 8192.0]) * 1e-3, step, batches=batches)
     return Fleet(
         pools=(
             Pool(
                 "prefill",
-                _prefill_node(day.prefill_rate / BUSY / thin),
+                prefill_node,
                 prefills,
                 role="prefill",
                 max_batch=64,
@@ -117,7 +129,7 @@ def day_fleet(day: PublishedDay, *, thin: float, start: float) -> Fleet:
             ),
             Pool(
                 "decode",
-                _decode_node(streams),
+                decode_node,
                 decodes,
                 role="decode",
                 max_batch=max(8, int(3 * streams)),
@@ -128,21 +140,6 @@ def day_fleet(day: PublishedDay, *, thin: float, start: float) -> Fleet:
             ),
         ),
         transfer=Transfer(0.01, 0.0),
-    )
-
-
-def _prefill_node(rate: float) -> StepTable:
-    """A step of n prompt tokens takes n / rate."""
-    return _node(
-        "prefill node", np.array([1.0, 8192.0]) / rate, np.array([1.0 / STREAMS, 1.0 / STREAMS])
-    )
-
-
-def _decode_node(streams: float) -> StepTable:
-    """A step of `streams` requests takes 1 / 21 s, half of it whatever the batch."""
-    fixed = 0.5 / STREAMS * (1.0 + np.array([1.0, 4.0 * streams]) / streams)
-    return _node(
-        "decode node", np.array([1.0, 8192.0]) * 1e-3, fixed, batches=np.array([1.0, 4.0 * streams])
     )
 
 

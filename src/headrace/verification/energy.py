@@ -9,7 +9,10 @@ import numpy as np
 from headrace.verification.registry import CheckOutcome, check
 
 _REOPT = "NREL REopt.jl, test/runtests.jl, Backup Generator Reliability, enumerated by hand there"
-_RTS = "IEEE RTS-79 with hourly load, 9.394 h and 1,176 MWh a year: Billinton and Allan, Reliability Evaluation of Power Systems"
+_RTS = (
+    "IEEE RTS-79 with hourly load, 9.394 h and 1,176 MWh a year: Billinton and Allan, Reliability "
+    "Evaluation of Power Systems"
+)
 
 
 @check(
@@ -80,11 +83,17 @@ def rts79_loss() -> Iterator[CheckOutcome]:
 
 
 @check(
-    "energy.solar.atb_class", what="Yearly capacity factor of trackers, station against ATB's class of the same sun", unit="1",
-    tolerance=0.05, source="NREL ATB 2024, Utility PV, Moderate, 2022, net capacity factor of the class by global horizontal sun",
-)  # fmt: skip
+    "energy.solar.atb_class",
+    what="Yearly capacity factor of trackers, station against ATB's class of the same sun",
+    unit="1",
+    tolerance=0.05,
+    source=(
+        "NREL ATB 2024, Utility PV, Moderate, 2022, net capacity factor of the class by global "
+        "horizontal sun"
+    ),
+)
 def solar_class() -> Iterator[CheckOutcome]:
-    """Greensboro has 4.29 kWh/m2 a day (class 7: 4.25 to 4.50), Miami 4.91 (class 5: 4.75 to 5.00)."""
+    """Greensboro has 4.29 kWh/m2 a day (class 7: 4.25 to 4.50), Miami 4.91 (class 5: 4.75 to 5)."""
     from headrace.energy.capacity_factor import hourly_share
     from headrace.energy.technology import technology
     from headrace.energy.weather.series import station

@@ -32,7 +32,10 @@ from headrace.verification.registry import CheckOutcome, check, data_file
 
 _ATB = "NREL ATB 2024, as kept in the test data of NREL/ATB-calc (June 2024)"
 _OFFGRID = "offgridai.us cost calculator (commit 7680d79), run 2026-11-23"
-_NEWKIRK = "Newkirk et al. 2025, Research Square rs-8272920; El Paso, 750,000 accelerators, repository commit b1172a5"
+_NEWKIRK = (
+    "Newkirk et al. 2025, Research Square rs-8272920; El Paso, 750,000 accelerators, repository "
+    "commit b1172a5"
+)
 Row = dict[str, str]
 
 EL_PASO = (
@@ -156,9 +159,14 @@ def offgrid_golden() -> Iterator[CheckOutcome]:
 
 
 @check(
-    "energy.offgrid.paper", what="Off-grid white paper", unit="USD/MWh", tolerance=0.03,
-    source="Baranko, Campbell, Hausfather, McWalter, Ransohoff, white paper of offgridai.us, 2024-12",
-)  # fmt: skip
+    "energy.offgrid.paper",
+    what="Off-grid white paper",
+    unit="USD/MWh",
+    tolerance=0.03,
+    source=(
+        "Baranko, Campbell, Hausfather, McWalter, Ransohoff, white paper of offgridai.us, 2024-12"
+    ),
+)
 def offgrid_paper() -> Iterator[CheckOutcome]:
     """The three prices in the paper.
 
@@ -188,34 +196,56 @@ def _worst(pairs: list[tuple[float, float]], reason: str) -> CheckOutcome:
 
 def _capital(row: Row) -> Capital:
     return Capital(
-        interest=float(row["interest_nominal"]), equity_return=float(row["roe_nominal"]), debt_share=float(row["debt_fraction"]),
-        tax=float(row["tax_rate"]), inflation=float(row["inflation"]), years=int(row["crp_yr"]),
-    )  # fmt: skip
+        interest=float(row["interest_nominal"]),
+        equity_return=float(row["roe_nominal"]),
+        debt_share=float(row["debt_fraction"]),
+        tax=float(row["tax_rate"]),
+        inflation=float(row["inflation"]),
+        years=int(row["crp_yr"]),
+    )
 
 
 def _plant(row: Row) -> PlantCost:
     return PlantCost(
-        capex=float(row["capex_usd_per_kw"]) * 1e3, fixed=float(row["fom_usd_per_kw_yr"]) * 1e3,
-        capacity_factor=float(row["net_cf"]), variable=float(row["vom_usd_per_mwh"] or 0),
-        heat_rate=float(row["heat_rate_mmbtu_per_mwh"] or 0), fuel_price=float(row["fuel_usd_per_mmbtu"] or 0),
-        itc=float(row["itc"] or 0), ptc=float(row["ptc_usd_per_mwh"] or 0),
-    )  # fmt: skip
+        capex=float(row["capex_usd_per_kw"]) * 1e3,
+        fixed=float(row["fom_usd_per_kw_yr"]) * 1e3,
+        capacity_factor=float(row["net_cf"]),
+        variable=float(row["vom_usd_per_mwh"] or 0),
+        heat_rate=float(row["heat_rate_mmbtu_per_mwh"] or 0),
+        fuel_price=float(row["fuel_usd_per_mmbtu"] or 0),
+        itc=float(row["itc"] or 0),
+        ptc=float(row["ptc_usd_per_mwh"] or 0),
+    )
 
 
 def _campus(row: Row) -> Campus:
     return Campus(
-        load=float(row["load_mw"]), energy=float(row["load_mwh_per_yr"]), solar=float(row["solar_mwdc"]),
-        battery=float(row["bess_mw"]), hours=float(row["bess_hours"]), generator=float(row["gen_mw"]),
-        kind="engine" if row["gen_type"] == "Gas Engine" else "turbine", solar_share=float(row["solar_share_yr1"]),
-        fuel_price=float(row["fuel_usd_per_mmbtu"]), itc=float(row["itc_pct"]) / 100, interest=float(row["cost_of_debt_pct"]) / 100,
-        equity_return=float(row["cost_of_equity_pct"]) / 100, debt_share=float(row["leverage_pct"]) / 100,
-    )  # fmt: skip
+        load=float(row["load_mw"]),
+        energy=float(row["load_mwh_per_yr"]),
+        solar=float(row["solar_mwdc"]),
+        battery=float(row["bess_mw"]),
+        hours=float(row["bess_hours"]),
+        generator=float(row["gen_mw"]),
+        kind="engine" if row["gen_type"] == "Gas Engine" else "turbine",
+        solar_share=float(row["solar_share_yr1"]),
+        fuel_price=float(row["fuel_usd_per_mmbtu"]),
+        itc=float(row["itc_pct"]) / 100,
+        interest=float(row["cost_of_debt_pct"]) / 100,
+        equity_return=float(row["cost_of_equity_pct"]) / 100,
+        debt_share=float(row["leverage_pct"]) / 100,
+    )
 
 
 @check(
-    "energy.offgrid.shape", what="Cost by solar share: inner minimum, last tenth dearest", unit="1", tolerance=0.0,
-    source="Baranko et al., white paper of offgridai.us, 2024-12: 44 % at 93 (87 optimised), 90 % at 109 (97) USD/MWh",
-)  # fmt: skip
+    "energy.offgrid.shape",
+    what="Cost by solar share: inner minimum, last tenth dearest",
+    unit="1",
+    tolerance=0.0,
+    source=(
+        "Baranko et al., white paper of offgridai.us, 2024-12: 44 % at 93 (87 optimised), 90 % at "
+        "109 (97) USD/MWh"
+    ),
+)
 def offgrid_shape() -> Iterator[CheckOutcome]:
     """Flat 100 MW with panels, 4 h batteries and engines, from hourly weather at the bundled
     stations.
@@ -268,8 +298,10 @@ def idle_hours() -> Iterator[CheckOutcome]:
     retail, ours_rule = by_retail(EL_PASO, IDLE), by_opportunity(EL_PASO, IDLE, ACCELERATOR)
     totals = ", ".join(f"{one.name} {one.total:.0f}" for one in ours_rule)
     words = (
-        f"by cost {_order(base)}; with idle hours at retail {_order(retail)}; by our rule {_order(ours_rule)} ({totals}), "
-        "because accelerators are ordered to arrive with the power, so a delay costs their rent and not their retail price"
+        f"by cost {_order(base)}; with idle hours at retail {_order(retail)}; by our rule "
+        f"{_order(ours_rule)} ({totals}), "
+        "because accelerators are ordered to arrive with the power, so a delay costs their rent "
+        "and not their retail price"
     )
     flipped = _order(base) == "grid < gas < solar" and _order(retail) == "solar < grid < gas"
     yield CheckOutcome(
@@ -278,9 +310,15 @@ def idle_hours() -> Iterator[CheckOutcome]:
 
 
 @check(
-    "energy.ember.dispatchable", what="Solar around the clock", unit="USD/MWh", tolerance=0.5,
-    source="Ember, How cheap is battery storage?, 2025-12-11: 43 + half of 65 is 76 (printed rounded; exact 75.5)",
-)  # fmt: skip
+    "energy.ember.dispatchable",
+    what="Solar around the clock",
+    unit="USD/MWh",
+    tolerance=0.5,
+    source=(
+        "Ember, How cheap is battery storage?, 2025-12-11: 43 + half of 65 is 76 (printed "
+        "rounded; exact 75.5)"
+    ),
+)
 def ember() -> CheckOutcome:
     """43 USD/MWh by day, half of it through a store of 65 USD/MWh."""
     return CheckOutcome(

@@ -37,8 +37,13 @@ def _azure() -> Trace:
     return read_trace(data_file("azure_llm_2023/AzureLLMInferenceTrace_conv.csv"))
 
 
-@check("models.fleet.vidur", what="Azure conversation hour on one H100: times beside Vidur's", unit="s", tolerance=0.005,
-       source="Vidur 0.0.26 (Microsoft, MIT), Azure LLM trace 2023; measured by benchmarks/fleet.py")  # fmt: skip
+@check(
+    "models.fleet.vidur",
+    what="Azure conversation hour on one H100: times beside Vidur's",
+    unit="s",
+    tolerance=0.005,
+    source="Vidur 0.0.26 (Microsoft, MIT), Azure LLM trace 2023; measured by benchmarks/fleet.py",
+)
 def vidur() -> Iterator[CheckOutcome]:
     """Percentiles and means of 19,366 requests; both simulators walk the same table under the same
     policy.
@@ -52,8 +57,13 @@ def vidur() -> Iterator[CheckOutcome]:
     yield CheckOutcome(float(found.steps), float(VIDUR_STEPS), id_suffix=".steps")
 
 
-@check("models.fleet.jump", what="Closed-form decode stretches against every single step, worst request", unit="s", tolerance=1e-6,
-       source="the same kernel without jumps; tests hold both to a step-by-step twin")  # fmt: skip
+@check(
+    "models.fleet.jump",
+    what="Closed-form decode stretches against every single step, worst request",
+    unit="s",
+    tolerance=1e-6,
+    source="the same kernel without jumps; tests hold both to a step-by-step twin",
+)
 def jump_is_step() -> Iterator[CheckOutcome]:
     """One replica, a KV cache so small that it preempts, and overload."""
     trace, table = _azure(), named_table(TABLE)
@@ -75,10 +85,15 @@ def jump_is_step() -> Iterator[CheckOutcome]:
         yield CheckOutcome(worst, 0.0, absolute=True, id_suffix=suffix, reason=words)
 
 
-@check("models.fleet.deepseek_day", what="A day of DeepSeek-V3/R1 replayed with autoscaling", unit="node-h", tolerance=0.10,
-       source="DeepSeek open-infra-index, day 6: 226.75 nodes on average, 2025-02-27/28")  # fmt: skip
+@check(
+    "models.fleet.deepseek_day",
+    what="A day of DeepSeek-V3/R1 replayed with autoscaling",
+    unit="node-h",
+    tolerance=0.10,
+    source="DeepSeek open-infra-index, day 6: 226.75 nodes on average, 2025-02-27/28",
+)
 def deepseek_day() -> CheckOutcome:
-    """Rates of a node and income by hour are inputs; what the autoscaler makes of them is compared."""
+    """Rates of a node and income by hour are inputs; what the autoscaler does is compared."""
     facts, income = (
         data_file("deepseek_day/facts.csv"),
         data_file("deepseek_day/theoretical_income_by_hour.csv"),
@@ -88,5 +103,8 @@ def deepseek_day() -> CheckOutcome:
     found = summarise(
         replay(day_trace(day, mean_answer=answer, thin=THIN), day_fleet(day, thin=THIN, start=1.0))
     )
-    words = f"{found.requests:,} requests, each for {THIN:g}; mean {1e3 * found.tpot.mean:.1f} ms a token; {found.unserved} unserved"
+    words = (
+        f"{found.requests:,} requests, each for {THIN:g}; mean {1e3 * found.tpot.mean:.1f} ms a "
+        f"token; {found.unserved} unserved"
+    )
     return CheckOutcome(found.fleet_hours, 226.75 * 24, reason=words)

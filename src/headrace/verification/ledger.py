@@ -36,7 +36,10 @@ def _small_ledger(path: Path) -> None:
 
 @check(
     "rights.ledger.altered",
-    what="cells altered by one bit or number, triggers taken off meanwhile, that verify does not locate in their entry",
+    what=(
+        "cells altered by one bit or number, triggers taken off meanwhile, that verify does not "
+        "locate in their entry"
+    ),
     unit="work",
     tolerance=0.0,
     source=_OURS,
@@ -61,7 +64,10 @@ def altered() -> CheckOutcome:
 
 @check(
     "rights.ledger.published_head",
-    what="entry forged and the whole chain computed again: the entry named by an earlier published head",
+    what=(
+        "entry forged and the whole chain computed again: the entry named by an earlier published "
+        "head"
+    ),
     unit="1",
     tolerance=0.0,
     source=_OURS,
@@ -89,7 +95,10 @@ def published_head() -> CheckOutcome:
 
 @check(
     "rights.ledger.beancount",
-    what="balances of the exported text computed by Beancount, accounts that differ from ours or errors it reports",
+    what=(
+        "balances of the exported text computed by Beancount, accounts that differ from ours or "
+        "errors it reports"
+    ),
     unit="work",
     tolerance=0.0,
     source="Beancount 3, its own loader and checks",
@@ -98,7 +107,7 @@ def beancount() -> CheckOutcome:
     """An independent book-keeper reads our books."""
     try:
         from beancount import loader  # type: ignore[import-not-found,import-untyped,unused-ignore]
-        from beancount.core import realization  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        from beancount.core import realization  # type: ignore
     except ImportError:
         raise Skip("beancount is not installed (it comes with the test extra)") from None
     from headrace.rights.ledger import Ledger
@@ -114,7 +123,7 @@ def beancount() -> CheckOutcome:
     tree = realization.realize(found)  # type: ignore[no-untyped-call,unused-ignore]
     off = len(errors)
     for (account, currency), amount in ours.items():
-        account_found = realization.get(tree, account)  # type: ignore[no-untyped-call,unused-ignore]
+        account_found = realization.get(tree, account)  # type: ignore[no-untyped-call]
         theirs = account_found.balance.get_currency_units(currency).number
         off += theirs * 1_000_000 != amount
     return CheckOutcome(float(off), 0.0, absolute=True, reason=f"{len(ours)} balances compared")
@@ -122,7 +131,10 @@ def beancount() -> CheckOutcome:
 
 @check(
     "rights.ledger.durable",
-    what="entries of three postings appended durably in batches of 10,000 (write-ahead log on the disk at every commit)",
+    what=(
+        "entries of three postings appended durably in batches of 10,000 (write-ahead log on the "
+        "disk at every commit)"
+    ),
     unit="entries/s",
     tolerance=0.0,
     source=_OURS + ": at least 20,000",
@@ -135,7 +147,10 @@ def durable() -> CheckOutcome:
 
     done = append_all(100_000)
     wall, cpu = done.entries / done.cost.wall_s, done.entries / done.cost.cpu_s
-    told = f"{wall:,.0f} by the wall clock with {done.cost.queued_s:.1f} s queued behind other programs; {cpu:,.0f} a CPU second"
+    told = (
+        f"{wall:,.0f} by the wall clock with {done.cost.queued_s:.1f} s queued behind other "
+        f"programs; {cpu:,.0f} a CPU second"
+    )
     return CheckOutcome(
         done.rate, 20_000.0, deviation=max(0.0, 20_000.0 / done.rate - 1.0), reason=told
     )
@@ -143,7 +158,10 @@ def durable() -> CheckOutcome:
 
 @check(
     "rights.ledger.killed",
-    what="1,000 writers killed with SIGKILL at random moments: acknowledged entries lost, half batches, breaches",
+    what=(
+        "1,000 writers killed with SIGKILL at random moments: acknowledged entries lost, half "
+        "batches, breaches"
+    ),
     unit="work",
     tolerance=0.0,
     source=_OURS + "; SQLite, Atomic Commit (the death of a process, not of the power)",
@@ -156,7 +174,10 @@ def killed() -> CheckOutcome:
         raise Skip("this system has no fork")
     with tempfile.TemporaryDirectory() as folder:
         done = survive(Path(folder) / "ledger", 1_000)
-    told = f"{done.kills} kills, {done.entries} entries standing, {done.unreported} batches stood unreported {' '.join(done.breaches)}"
+    told = (
+        f"{done.kills} kills, {done.entries} entries standing, {done.unreported} batches stood "
+        f"unreported {' '.join(done.breaches)}"
+    )
     return CheckOutcome(
         float(done.lost + done.halves + len(done.breaches)), 0.0, absolute=True, reason=told.strip()
     )

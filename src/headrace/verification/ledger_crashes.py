@@ -139,7 +139,7 @@ def _batch(number: int, batch: int, size: int) -> list[Entry]:
 
 
 def _halves(path: Path, since: Head) -> int:
-    """How many batches after `since` do not stand whole: their kinds must count 1 of n ... n of n."""
+    """Batches after `since` that do not stand whole: their kinds must count 1 of n ... n of n."""
     expected, size, broken = 1, 0, 0
     with Ledger.open(path, create=False) as ledger:
         for item in ledger.sealed(first=since.seq + 1):

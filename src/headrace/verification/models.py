@@ -24,7 +24,10 @@ from headrace.verification import fleet as _fleet  # noqa: F401  registers its r
 from headrace.verification.deepseek_day import books, read_day
 from headrace.verification.registry import CheckOutcome, Skip, check, data_file
 
-_SILICON = "silicon_sample.csv of aiconfigurator-core 0.12 (NVIDIA, Apache-2.0); its own answers beside ours on the same rows"
+_SILICON = (
+    "silicon_sample.csv of aiconfigurator-core 0.12 (NVIDIA, Apache-2.0); its own answers beside "
+    "ours on the same rows"
+)
 
 
 @lru_cache(maxsize=1)
@@ -108,7 +111,8 @@ def ttft_group() -> CheckOutcome:
     median = found.ttft_median / found.library_ttft
     words = (
         f"{ours} against {found.library_ttft:.1%}; bar 0.75, which the median, that `serve` uses, "
-        f"{'keeps' if median <= 0.75 else 'misses'} with {median:.3f}; that the answer is shifted was decided knowing this"
+        f"{'keeps' if median <= 0.75 else 'misses'} with {median:.3f}; that the answer is shifted "
+        "was decided knowing this"
     )
     return CheckOutcome(
         found.ttft, found.library_ttft, deviation=found.ttft / found.library_ttft, reason=words
@@ -141,7 +145,7 @@ def answered() -> CheckOutcome:
     source=_SILICON,
 )
 def bands_cover() -> CheckOutcome:
-    """Bands made from half of the groups cover the other half; share of rows, mean over both ways."""
+    """Bands made from half of the groups cover the other half; share of rows, mean of both ways."""
     from headrace.models.step_time.cross_validation import band, fold_of
 
     data, held = _silicon(), _held("group")[0]
@@ -155,8 +159,15 @@ def bands_cover() -> CheckOutcome:
     )
 
 
-@check("models.video.leave_one_out", what="Seconds a clip, 23 published times, leave one out", unit="1", tolerance=0.08,
-       source="Wan 2.1, Wan 2.2, HunyuanVideo and Open-Sora 2.0 repositories, times on one accelerator")  # fmt: skip
+@check(
+    "models.video.leave_one_out",
+    what="Seconds a clip, 23 published times, leave one out",
+    unit="1",
+    tolerance=0.08,
+    source=(
+        "Wan 2.1, Wan 2.2, HunyuanVideo and Open-Sora 2.0 repositories, times on one accelerator"
+    ),
+)
 def video() -> CheckOutcome:
     """Mean absolute relative error; the law is fitted without the run it answers."""
     runs, misses = published(), []
@@ -174,8 +185,13 @@ def video() -> CheckOutcome:
     )
 
 
-@check("models.training.mlperf_scaling", what="Share of peak, Llama 3.1 405B on H100", unit="1", tolerance=0.04,
-       source="MLPerf Training v5.0, NVIDIA results, time to train from the logs")  # fmt: skip
+@check(
+    "models.training.mlperf_scaling",
+    what="Share of peak, Llama 3.1 405B on H100",
+    unit="1",
+    tolerance=0.04,
+    source="MLPerf Training v5.0, NVIDIA results, time to train from the logs",
+)
 def mlperf_scaling() -> Iterator[CheckOutcome]:
     """a / (1 + b n) with two frozen parameters at every published size."""
     for row in csv.DictReader(
@@ -195,7 +211,10 @@ def _production(
 ) -> CheckOutcome:
     found = training_hours(flop, chip, accelerators).accelerator_hours
     inside, low, high = found.low <= hours <= found.high, found.low / 1e6, found.high / 1e6
-    words = f"off by {found.value / hours - 1:+.1%}; 80 % band {low:.1f} to {high:.1f} million; share of peak {production().value:.1%}"
+    words = (
+        f"off by {found.value / hours - 1:+.1%}; 80 % band {low:.1f} to {high:.1f} million; share "
+        f"of peak {production().value:.1%}"
+    )
     return CheckOutcome(
         found.value,
         hours,
@@ -205,8 +224,13 @@ def _production(
     )
 
 
-@check("models.training.production", what="Accelerator-hours, class frozen from other runs", unit="accelerator-h",
-       tolerance=0.0, source="Llama 3.1 model card (30.84 million H100 h); DeepSeek-V3 report (2.664 million H800 h)")  # fmt: skip
+@check(
+    "models.training.production",
+    what="Accelerator-hours, class frozen from other runs",
+    unit="accelerator-h",
+    tolerance=0.0,
+    source="Llama 3.1 model card (30.84 million H100 h); DeepSeek-V3 report (2.664 million H800 h)",
+)
 def production_runs() -> Iterator[CheckOutcome]:
     """Passes where the published hours lie inside the printed band; the reason gives the error of
     the point.
@@ -221,8 +245,13 @@ def production_runs() -> Iterator[CheckOutcome]:
     )
 
 
-@check("models.deepseek_day", what="A day of DeepSeek-V3/R1: mean nodes, cost, revenue", unit="nodes, USD", tolerance=0.005,
-       source="DeepSeek open-infra-index, day 6: One More Thing, 2025-02-27/28")  # fmt: skip
+@check(
+    "models.deepseek_day",
+    what="A day of DeepSeek-V3/R1: mean nodes, cost, revenue",
+    unit="nodes, USD",
+    tolerance=0.005,
+    source="DeepSeek open-infra-index, day 6: One More Thing, 2025-02-27/28",
+)
 def deepseek_day() -> Iterator[CheckOutcome]:
     """From tokens, rates and prices to nodes and money."""
     day, known = read_day(data_file("deepseek_day/facts.csv"))
@@ -232,8 +261,16 @@ def deepseek_day() -> Iterator[CheckOutcome]:
     yield CheckOutcome(found.revenue, known["revenue_theoretical"], id_suffix=".revenue")
 
 
-@check("models.serving.deepseek_rate", what="Output tokens per second and H800 of the whole service", unit="tok/s", tolerance=0.0,
-       source="DeepSeek open-infra-index, day 6: 168e9 output tokens, 226.75 nodes of 8, 20 to 22 tokens/s a user")  # fmt: skip
+@check(
+    "models.serving.deepseek_rate",
+    what="Output tokens per second and H800 of the whole service",
+    unit="tok/s",
+    tolerance=0.0,
+    source=(
+        "DeepSeek open-infra-index, day 6: 168e9 output tokens, 226.75 nodes of 8, 20 to 22 "
+        "tokens/s a user"
+    ),
+)
 def deepseek_rate() -> CheckOutcome:
     """Passes where the published mean lies inside our 80 % band. The catalogue's expert-parallel
     factor was set knowing it.
@@ -247,7 +284,10 @@ def deepseek_rate() -> CheckOutcome:
     point = serve("deepseek-ai/DeepSeek-V3", "h800", "fp8", promise)
     rate = 168e9 / 86_400 / (226.75 * 8)
     inside = point.band.low <= rate <= point.band.high
-    words = f"off by {point.tokens_per_second / rate - 1:+.0%}; 80 % band {point.band.low:.0f} to {point.band.high:.0f}; {point.layout}"
+    words = (
+        f"off by {point.tokens_per_second / rate - 1:+.0%}; 80 % band {point.band.low:.0f} to "
+        f"{point.band.high:.0f}; {point.layout}"
+    )
     return CheckOutcome(
         point.tokens_per_second,
         rate,
@@ -269,8 +309,13 @@ WALL = (
 )
 
 
-@check("models.power.mlperf_wall", what="Wall power, leave-one-out error / the best constant's", unit="1", tolerance=1.0,
-       source="MLPerf Inference v5.1, Lenovo, eight B200, wall power of LLM results")  # fmt: skip
+@check(
+    "models.power.mlperf_wall",
+    what="Wall power, leave-one-out error / the best constant's",
+    unit="1",
+    tolerance=1.0,
+    source="MLPerf Inference v5.1, Lenovo, eight B200, wall power of LLM results",
+)
 def wall_power() -> CheckOutcome:
     """Five LLM results whose power was to be had (the sixth of the round was not); both laws are
     fitted without the row.
@@ -286,7 +331,10 @@ def wall_power() -> CheckOutcome:
         ours.append(abs((intercept + slope * share[i]) / watts[i] - 1.0))
         constant.append(abs(_best_constant(watts[keep]) / watts[i] - 1.0))
     mean, flat = float(np.mean(ours)), float(np.mean(constant))
-    words = f"mean error {mean:.1%}, worst {max(ours):.1%}, against {flat:.1%} and {max(constant):.1%}; five of six results"
+    words = (
+        f"mean error {mean:.1%}, worst {max(ours):.1%}, against {flat:.1%} and "
+        f"{max(constant):.1%}; five of six results"
+    )
     return CheckOutcome(mean, flat, deviation=mean / flat, reason=words)
 
 

@@ -13,33 +13,17 @@ from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
 from headrace.energy.technology import technology, value_of
 from headrace.plan.analysis.breakeven import PricePoint
+from headrace.plan.lp.options import SolverOptions
 from headrace.verification.registry import CheckOutcome, Skip, check
 
-_PAPER = "Baranko et al., white paper of offgridai.us, 2024-12: 44 % at 93 (87 optimised), 90 % at 109 (97) USD/MWh"
-_GAS = (
-    0.0,
-    3.0,
-    4.0,
-    5.0,
-    6.0,
-    7.0,
-    8.0,
-    10.0,
-    13.0,
-    17.0,
-    25.0,
-    32.0,
-    40.0,
-    50.0,
-    65.0,
-    80.0,
-    120.0,
-    200.0,
-    400.0,
-    800.0,
-    3e3,
-    2e4,
+_PAPER = (
+    "Baranko et al., white paper of offgridai.us, 2024-12: 44 % at 93 (87 optimised), 90 % at 109 "
+    "(97) USD/MWh"
 )
+_GAS = (
+    0.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 13.0, 17.0, 25.0, 32.0,
+    40.0, 50.0, 65.0, 80.0, 120.0, 200.0, 400.0, 800.0, 3e3, 2e4,
+)  # fmt: skip
 """Fuel prices [USD/MMBtu] at which the planner is asked: each gives one point of the least-cost
 line, whatever gas really costs.
 """
@@ -64,9 +48,12 @@ def bundled(name: str, **changed: str) -> Study:
 
 
 @check(
-    "energy.plan.solar_share", what="The planner's cost by solar share: where it is least, and last tenth dearest", unit="1",
-    tolerance=0.0, source=_PAPER,
-)  # fmt: skip
+    "energy.plan.solar_share",
+    what="The planner's cost by solar share: where it is least, and last tenth dearest",
+    unit="1",
+    tolerance=0.0,
+    source=_PAPER,
+)
 def solar_share() -> Iterator[CheckOutcome]:
     """Sun, battery and engines sized by the planner itself: a flat 100 MW off the grid, at the
     bundled stations.
@@ -94,7 +81,10 @@ def solar_share() -> Iterator[CheckOutcome]:
         for suffix, price in prices.items():
             inner = key != _CLOUDY or suffix == ".diesel"
             holds, told = _shape(line, price, inner)
-            words = f"{weather.label}, four typical weeks and two extreme days; fuel at {price:.1f} USD/MMBtu: {told}"
+            words = (
+                f"{weather.label}, four typical weeks and two extreme days; fuel at {price:.1f} "
+                f"USD/MMBtu: {told}"
+            )
             yield CheckOutcome(
                 float(holds),
                 1.0,
@@ -107,10 +97,15 @@ def solar_share() -> Iterator[CheckOutcome]:
 _CLOUDY = "tmy3:703165"
 _WEEKS = "hours: {weeks: 4, extreme_days: 2}"
 _WHY = {
-    "sand_point": ". No inner minimum is claimed here: at this price no panel pays for itself (see energy.plan.first_panel)",
+    "sand_point": (
+        ". No inner minimum is claimed here: at this price no panel pays for itself (see "
+        "energy.plan.first_panel)"
+    ),
     "sand_point.diesel": (
-        ". No gas pipe reaches Sand Point; power there is made of diesel brought by sea. The price is the mainland's (Newkirk et "
-        "al. 2025), a low one for it: large buyers in western Alaska paid about 4 USD/gal, 29 USD/MMBtu, in 2007 (Capital City "
+        ". No gas pipe reaches Sand Point; power there is made of diesel brought by sea. The "
+        "price is the mainland's (Newkirk et "
+        "al. 2025), a low one for it: large buyers in western Alaska paid about 4 USD/gal, 29 "
+        "USD/MMBtu, in 2007 (Capital City "
         "Weekly, 2008-06-18)"
     ),
 }
@@ -167,9 +162,15 @@ def _cost(point: PricePoint, price: float) -> float:
 
 
 @check(
-    "energy.plan.first_panel", what="Capex below which the first panel pays, off the grid", unit="USD/kW", tolerance=1e-6,
-    source="algebra: all it gives saves an engine's fuel and upkeep, and no engine, since the dark hours need them all",
-)  # fmt: skip
+    "energy.plan.first_panel",
+    what="Capex below which the first panel pays, off the grid",
+    unit="USD/kW",
+    tolerance=1e-6,
+    source=(
+        "algebra: all it gives saves an engine's fuel and upkeep, and no engine, since the dark "
+        "hours need them all"
+    ),
+)
 def first_panel() -> Iterator[CheckOutcome]:
     """It decides whether the cheapest share of sun is nought; no hour at Sand Point is hot enough
     to derate an engine.
@@ -207,16 +208,22 @@ def first_panel() -> Iterator[CheckOutcome]:
             * (aged * sun * saved - in_money(panel.fixed_cost, "USD/kW-year", 2026))
             / (1 - left)
         )
-        told = f"fuel at {price:.1f} USD/MMBtu; panels cost 1,100 USD/kW and give {sun / 8.76:.1%} of their nameplate"
+        told = (
+            f"fuel at {price:.1f} USD/MMBtu; panels cost 1,100 USD/kW and give {sun / 8.76:.1%} "
+            "of their nameplate"
+        )
         yield CheckOutcome(
             breakeven(question).low, capex, id_suffix=f".sand_point{name}", reason=told
         )
 
 
 @check(
-    "energy.breakeven.algebra", what="Break-even capex where there is one hour", unit="USD/kW", tolerance=1e-9,
+    "energy.breakeven.algebra",
+    what="Break-even capex where there is one hour",
+    unit="USD/kW",
+    tolerance=1e-9,
     source="algebra: rival's capex + hours x (its running cost - own) - own fixed cost",
-)  # fmt: skip
+)
 def breakeven_algebra() -> Iterator[CheckOutcome]:
     """A reactor against a plant of 300 USD/kW and 40 USD/MWh for 8,000 hours; and the two crossings
     of a load with a step.
@@ -251,9 +258,12 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 500 USD/
 
 
 @check(
-    "energy.breakeven.hourly", what="Break-even capex of a small reactor, hourly: width of the bracket", unit="1", tolerance=0.01,
+    "energy.breakeven.hourly",
+    what="Break-even capex of a small reactor, hourly: width of the bracket",
+    unit="1",
+    tolerance=0.01,
     source="asked for: bracketed to 1 %; certified from both sides by the plan's own bounds",
-)  # fmt: skip
+)
 def breakeven_hourly() -> CheckOutcome:
     """The bundled race: a plan that orders the reactor just below is worth the plan without it;
     none above gains anything.
@@ -261,14 +271,20 @@ def breakeven_hourly() -> CheckOutcome:
     from headrace.plan.analysis.breakeven import ask, breakeven
 
     found = breakeven(ask(bundled("reactor_race"), "capex:nuclear.smr"))
-    told = f"{found.low:,.1f} to {found.high:,.1f} USD/kW in {found.solves} solves; gas 6 USD/MMBtu, carbon 50 USD/t"
+    told = (
+        f"{found.low:,.1f} to {found.high:,.1f} USD/kW in {found.solves} solves; gas 6 USD/MMBtu, "
+        "carbon 50 USD/t"
+    )
     return CheckOutcome(found.high / found.low - 1, 0.0, absolute=True, reason=told)
 
 
 @check(
-    "energy.breakeven.falls", what="A reactor's discounted quantity against its own price: times it rises", unit="1", tolerance=0.0,
+    "energy.breakeven.falls",
+    what="A reactor's discounted quantity against its own price: times it rises",
+    unit="1",
+    tolerance=0.0,
     source="convexity: the quantity is minus a slope of a convex function (docs/design/0048)",
-)  # fmt: skip
+)
 def breakeven_falls() -> CheckOutcome:
     """The bundled race at six prices; the picture with gas and carbon prices is
     `headrace.show.figures.technology_share`.
@@ -288,9 +304,12 @@ def breakeven_falls() -> CheckOutcome:
 
 
 @check(
-    "energy.pypsa.operation", what="Operating cost of gas_first at fixed capacities against PyPSA's", unit="USD", tolerance=1e-6,
+    "energy.pypsa.operation",
+    what="Operating cost of gas_first at fixed capacities against PyPSA's",
+    unit="USD",
+    tolerance=1e-6,
     source="PyPSA 1.4 with HiGHS 1.15 on the exported network",
-)  # fmt: skip
+)
 def pypsa_operation() -> Iterator[CheckOutcome]:
     """Three nodes of the bundled study, sizes held; by HiGHS, and by the interior point within the
     gap it certifies.
@@ -304,7 +323,7 @@ def pypsa_operation() -> Iterator[CheckOutcome]:
     from headrace.plan.solve.solve import solve
 
     e = expand(bundled("gas_first"))
-    f = formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    f = formulate(e)
     held = highs.solve_fixed(f.problem, solve(f.problem).solution.master)
     for n in (1, 5, 7):
         theirs = _by_pypsa(f, held, n) - lost_revenue(f, n)
@@ -312,12 +331,20 @@ def pypsa_operation() -> Iterator[CheckOutcome]:
             operating_cost(f, held, n), theirs, id_suffix=f".highs.node{n}", reason=f.nodes[n].label
         )
         block = f.problem.nodes[n]
-        found = interior_point.solve(alone(block, block.start + block.map @ held.master), gap=1e-6)
+        found = interior_point.solve(
+            alone(block, block.start + block.map @ held.master), SolverOptions(gap=1e-6)
+        )
         ours = found.upper * 1e3 / block.weight
         yield CheckOutcome(
-            ours, theirs, tolerance=found.gap + 1e-9, id_suffix=f".interior.node{n}",
-            reason=f"{f.nodes[n].label}; certified gap {found.gap:.1e}, by {found.solver}; HiGHS behind PyPSA is good to 1e-9",
-        )  # fmt: skip
+            ours,
+            theirs,
+            tolerance=found.gap + 1e-9,
+            id_suffix=f".interior.node{n}",
+            reason=(
+                f"{f.nodes[n].label}; certified gap {found.gap:.1e}, by {found.solver}; HiGHS "
+                "behind PyPSA is good to 1e-9"
+            ),
+        )
 
 
 def _by_pypsa(formulation: object, solution: object, node: int) -> float:
@@ -338,29 +365,36 @@ def _by_pypsa(formulation: object, solution: object, node: int) -> float:
         warnings.simplefilter("ignore")
         network = to_pypsa(formulation, solution, node)  # type: ignore[arg-type]
         network.optimize(
-            solver_name="highs", solver_options={"output_flag": False, "threads": 1}, include_objective_constant=False,
+            solver_name="highs",
+            solver_options={"output_flag": False, "threads": 1},
+            include_objective_constant=False,
             multi_investment_periods=network.has_investment_periods,
-        )  # fmt: skip
+        )
     return float(network.objective)
 
 
 @check(
-    "energy.plan.availability", what="99.9 % off the grid by plan and Monte Carlo in turn", unit="1", tolerance=0.0,
+    "energy.plan.availability",
+    what="99.9 % off the grid by plan and Monte Carlo in turn",
+    unit="1",
+    tolerance=0.0,
     source="asked for: lower 95 % bound of an independent Monte Carlo at 99.9 % or above",
-)  # fmt: skip
+)
 def availability_target() -> CheckOutcome:
     """Greensboro, flat 100 MW: engines of 18.8 MW with their outages; deviation is by how much the
     target is missed.
     """
+    from headrace.core.ids import AssetId, AssetRole
     from headrace.plan.analysis.adequacy import adequate
     from headrace.plan.model.build_system import expand
 
     study = bundled(
         "offgrid_solar", hours="hours: {weeks: 4, extreme_days: 2}", engines="at_most: 400 MW"
     )
-    found = adequate(expand(study), "campus.engines", 0.999)
+    found = adequate(expand(study), AssetId("campus", AssetRole.BUILD, "engines"), 0.999)
     told = (
-        f"the plan alone {found.before.availability:.4%}; after {found.rounds} rounds {found.units} engines, "
+        f"the plan alone {found.before.availability:.4%}; after {found.rounds} rounds "
+        f"{found.units} engines, "
         f"{found.judged.availability:.4%}, {found.judged.hours_lost.mean():.1f} h a year"
     )
     return CheckOutcome(

@@ -10,9 +10,10 @@ from importlib.util import find_spec
 import numpy as np
 
 from headrace.plan.analysis.value_of_information import Interval, value_of_information
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem, RiskMeasure
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
-from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.two_stage import FirstStage, Future, two_stage
 from headrace.plan.scenario.time_slices import keep_blocks
 from headrace.verification.registry import CheckOutcome, Skip, check, data_file
@@ -31,8 +32,8 @@ _QUOTA, _BEYOND = 6000.0, 10.0  # t of beets, and USD/t of what exceeds them
 
 
 def farmer(factors: Sequence[float] = (0.8, 1.0, 1.2)) -> Problem:
-    """500 acres among three crops before the yield is known; equally likely yields, `factors` times
-    the mean.
+    """500 acres among three crops before the yield is known; equally likely yields, `factors` [1]
+    times the mean.
 
     Bought and sold per crop: `sold - bought <= yield x acres - feed`. Nobody buys more than the
     feed, since buying is dearer than selling, so that limit binds nothing.
@@ -67,9 +68,15 @@ def _harvest(factor: float, probability: float) -> Future:
 
 
 @check(
-    "plan.farmer", what="The farmer: what knowing is worth, and the cautious farmer", unit="USD", tolerance=1e-6,
-    source=f"{_BOOK} (108,390; VSS 1,150; EVPI 7,016); cents and CVaR: Pyomo/mpi-sppy, mpisppy/tests/test_vss.py, test_cvar.py",
-)  # fmt: skip
+    "plan.farmer",
+    what="The farmer: what knowing is worth, and the cautious farmer",
+    unit="USD",
+    tolerance=1e-6,
+    source=(
+        f"{_BOOK} (108,390; VSS 1,150; EVPI 7,016); cents and CVaR: Pyomo/mpi-sppy, "
+        "mpisppy/tests/test_vss.py, test_cvar.py"
+    ),
+)
 def farmer_metrics() -> Iterator[CheckOutcome]:
     """Profits (the book's costs with the other sign). The cautious farmer minimises E + 5 CVaR_0.8
     of his cost, here omega 5/6 at alpha 0.8; mpi-sppy's tests print mean and worst outcome of that
@@ -80,12 +87,16 @@ def farmer_metrics() -> Iterator[CheckOutcome]:
     problem = farmer()
     found = value_of_information(problem, alpha=0.8, gap=1e-9)
     for name, value, published in (
-        ("rp", found.recourse, 108_390.0), ("ev", found.expected_value, 118_600.0), ("eev", found.mean_plan, 107_240.0),
-        ("vss", found.stochastic_solution, 1_150.0), ("ws", found.wait_and_see, 115_405.56),
-        ("evpi", found.perfect_information, 7_015.56), ("cvar", found.cvar, 48_820.0),
-    ):  # fmt: skip
+        ("rp", found.recourse, 108_390.0),
+        ("ev", found.expected_value, 118_600.0),
+        ("eev", found.mean_plan, 107_240.0),
+        ("vss", found.stochastic_solution, 1_150.0),
+        ("ws", found.wait_and_see, 115_405.56),
+        ("evpi", found.perfect_information, 7_015.56),
+        ("cvar", found.cvar, 48_820.0),
+    ):
         yield _beside(name, value, published)
-    inner = interior_point.solve(problem, gap=1e-7)
+    inner = interior_point.solve(problem, SolverOptions(gap=1e-7))
     yield _beside("rp.interior", Interval(-inner.upper * MONEY, -inner.lower * MONEY), 108_390.0)
     yield from _cautious(problem)
 
@@ -95,10 +106,13 @@ def _cautious(problem: Problem) -> Iterator[CheckOutcome]:
     from headrace.plan.lp.risk_measure import leaves, node_costs, paths
     from headrace.plan.solve.cvar import solve_risk
 
-    plan = solve_risk(problem, RiskMeasure(0.8, 5 / 6), gap=1e-6)
+    plan = solve_risk(problem, RiskMeasure(0.8, 5 / 6), SolverOptions(gap=1e-6))
     outcomes = -MONEY * (paths(problem) @ (node_costs(problem, plan) / problem.probability))
     acres = ", ".join(f"{x:.1f}" for x in plan.master)
-    told = f"acres of {', '.join(_CROPS)}: {acres} (published 100, 80, 320); certified gap {plan.gap:.1e}"
+    told = (
+        f"acres of {', '.join(_CROPS)}: {acres} (published 100, 80, 320); certified gap "
+        f"{plan.gap:.1e}"
+    )
     mean = float(problem.probability[leaves(problem)] @ outcomes)
     yield CheckOutcome(mean, 103_313.33, tolerance=5e-5, id_suffix=".cautious_mean", reason=told)
     yield CheckOutcome(
@@ -109,7 +123,7 @@ def _cautious(problem: Problem) -> Iterator[CheckOutcome]:
 def _beside(
     name: str, value: Interval, published: float, tolerance: float | None = None
 ) -> CheckOutcome:
-    """A certified interval beside a figure: the deviation is that of the end that is farther away."""
+    """A certified interval beside a figure: the deviation is that of its farther end."""
     far = max(abs(value.low - published), abs(value.high - published)) / abs(published)
     told = f"between {value.low:,.4f} and {value.high:,.4f}, certified"
     return CheckOutcome(
@@ -123,10 +137,16 @@ def _beside(
 
 
 @check(
-    "plan.pypsa_stochastic", what="PyPSA's stochastic example network, imported from its netCDF", unit="EUR", tolerance=1e-6,
-    source="PyPSA/PyPSA, examples/networks/stochastic-network (CC BY 4.0), solved with PyPSA and HiGHS: 968,918.158; each scenario "
-    "alone 645,199.510, 996,344.252, 1,108,708.955; the mean's sizes held 970,852.659",
-)  # fmt: skip
+    "plan.pypsa_stochastic",
+    what="PyPSA's stochastic example network, imported from its netCDF",
+    unit="EUR",
+    tolerance=1e-6,
+    source=(
+        "PyPSA/PyPSA, examples/networks/stochastic-network (CC BY 4.0), solved with PyPSA and "
+        "HiGHS: 968,918.158; each scenario alone 645,199.510, 996,344.252, 1,108,708.955; the "
+        "mean's sizes held 970,852.659"
+    ),
+)
 def pypsa_stochastic() -> Iterator[CheckOutcome]:
     """Costs.
 
@@ -149,7 +169,7 @@ def pypsa_stochastic() -> Iterator[CheckOutcome]:
     yield CheckOutcome(
         evaluate(problem, exact).value * MONEY, 968_918.158, id_suffix=".rp.highs", reason=told
     )
-    plan = interior_point.solve(problem, gap=1e-8)
+    plan = interior_point.solve(problem, SolverOptions(gap=1e-8))
     yield _beside("rp.interior", Interval(plan.lower * MONEY, plan.upper * MONEY), 968_918.158)
     # two costs of a million, each this close: VSS to half a cent
     found = value_of_information(problem, gap=2e-9)
@@ -166,9 +186,12 @@ def pypsa_stochastic() -> Iterator[CheckOutcome]:
 
 
 @check(
-    "plan.capacity_tree", what="SDDP.jl's capacity problem 5.2 in two stages, ordered a stage ahead", unit="USD", tolerance=1e-7,
+    "plan.capacity_tree",
+    what="SDDP.jl's capacity problem 5.2 in two stages, ordered a stage ahead",
+    unit="USD",
+    tolerance=1e-7,
     source="odow/SDDP.jl, docs/src/examples/StructDualDynProg.jl_prob5.2_2stages.jl: 340,315.52",
-)  # fmt: skip
+)
 def capacity_tree() -> CheckOutcome:
     """A study in words.
 
@@ -180,7 +203,7 @@ def capacity_tree() -> CheckOutcome:
     from headrace.plan.solve.solve import solve
 
     e = expand(study_of(parse_text(CAPACITY_TREE)))
-    plan = solve(formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem)
+    plan = solve(formulate(e).problem)
     hours = np.array([1500.0, 5500.0, 1760.0])
     load = float(0.9 * hours @ [10315, 7329, 3919] + 0.1 * hours @ [11169, 9004, 7086])
     return CheckOutcome(
@@ -193,7 +216,8 @@ def capacity_tree() -> CheckOutcome:
 CAPACITY_TREE = """
 study: capacity_tree
 money: {discount: 0 %/a real}
-horizon: {start: 2027-01, stages: [12 months, 12 months], terminal_value: false, hours: {blocks: [1500 h, 5500 h, 1760 h]}}
+horizon: {start: 2027-01, stages: [12 months, 12 months], terminal_value: false,
+  hours: {blocks: [1500 h, 5500 h, 1760 h]}}
 technologies:
   a: {capex: 0.016 USD/kW, lead: 12 months, variable: 0.0028538812785388127 USD/MWh}
   b: {capex: 0.005 USD/kW, lead: 12 months, variable: 0.0091324200913242 USD/MWh}

@@ -4,13 +4,12 @@ source.
 Each room of the library has a file of its name in `verification/` that registers its checks:
 
     @check("energy.atb.lcoe", what="ATB 2024 LCOE, worst of 2,448 rows", unit="USD/MWh",
-    tolerance=1e-6,
-           source="NREL ATB 2024")
-    def atb_lcoe() -> Outcome: ...
+           tolerance=1e-6, source="NREL ATB 2024")
+    def atb_lcoe() -> CheckOutcome: ...
 
 A check computes with Headrace and compares with a figure that was published by somebody else. It
-returns an `CheckOutcome` (or several, each with its own `id_suffix`), or raises `Skip("why")` where an
-extra or data is absent.
+returns a `CheckOutcome` (or several, each with its own `id_suffix`), or raises `Skip("why")` where
+an extra or data is absent.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ class CheckOutcome:
     id_suffix: str = ""
 
     def distance(self) -> float:
-        """How far ours is from the published figure; relative unless said otherwise."""
+        """How far ours is from the published figure [1], or [the row's unit] where `absolute`."""
         if self.deviation is not None:
             return self.deviation
         gap = abs(self.ours - self.published)
@@ -121,7 +120,8 @@ def check(
     [Callable[[], CheckOutcome | Iterable[CheckOutcome]]],
     Callable[[], CheckOutcome | Iterable[CheckOutcome]],
 ]:
-    """Register a check under `id` ("room.topic.name").
+    """Register a check under `id` ("room.topic.name"); tolerance: relative [1], or [unit] where its
+    outcomes are absolute.
 
     Raises ValueError for a second check of that id.
     """
@@ -201,7 +201,8 @@ def data_file(relative: str) -> Path:
     folder = os.environ.get("HEADRACE_DATA")
     if not folder:
         raise Skip(
-            "HEADRACE_DATA names no folder; see docs/reference/validation-data.md for the public sources"
+            "HEADRACE_DATA names no folder; see docs/reference/validation-data.md for the public "
+            "sources"
         )
     path = Path(folder) / relative
     if not path.exists():

@@ -28,30 +28,23 @@ def _over(ours: float, bar: float, reason: str = "", suffix: str = "") -> CheckO
 
 @check(
     "rights.split.hamilton_1790",
-    what="largest remainders: House seats of 15 states after the 1790 census under Hamilton's bill, states off",
+    what=(
+        "largest remainders: House seats of 15 states after the 1790 census under Hamilton's "
+        "bill, states off"
+    ),
     unit="work",
     tolerance=0.0,
-    source="Balinski & Young, Fair Representation, 2nd ed. 2001, table of the 1791 apportionment (120 seats)",
+    source=(
+        "Balinski & Young, Fair Representation, 2nd ed. 2001, table of the 1791 apportionment "
+        "(120 seats)"
+    ),
 )
 def hamilton() -> CheckOutcome:
     """Populations and seats: CT DE GA KY MD MA NH NJ NY NC PA RI SC VT VA."""
     people = (
-        236841,
-        55540,
-        70835,
-        68705,
-        278514,
-        475327,
-        141822,
-        179570,
-        331589,
-        353523,
-        432879,
-        68446,
-        206236,
-        85533,
-        630560,
-    )
+        236841, 55540, 70835, 68705, 278514, 475327, 141822, 179570,
+        331589, 353523, 432879, 68446, 206236, 85533, 630560,
+    )  # fmt: skip
     seats = (8, 2, 2, 2, 9, 16, 5, 6, 11, 12, 14, 2, 7, 3, 21)
     off = sum(ours != theirs for ours, theirs in zip(apportion(120, people), seats))
     return CheckOutcome(float(off), 0.0, absolute=True)
@@ -59,10 +52,16 @@ def hamilton() -> CheckOutcome:
 
 @check(
     "rights.shapley.eec_1958",
-    what="exact Shapley value: power of the six members in the first EEC Council (4,4,4,2,2,1; 12 to pass), worst member",
+    what=(
+        "exact Shapley value: power of the six members in the first EEC Council (4,4,4,2,2,1; 12 "
+        "to pass), worst member"
+    ),
     unit="1",
     tolerance=1e-12,
-    source="Felsenthal & Machover, The Measurement of Voting Power, 1998, table 5.3.5: 14/60 thrice, 9/60 twice, 0",
+    source=(
+        "Felsenthal & Machover, The Measurement of Voting Power, 1998, table 5.3.5: 14/60 thrice, "
+        "9/60 twice, 0"
+    ),
 )
 def eec() -> CheckOutcome:
     """Luxembourg's null weight is the null-player property in the wild."""
@@ -89,7 +88,8 @@ def rsl() -> CheckOutcome:
 
     price = '<payment type="crawl"><amount currency="USD">0.015</amount></payment>'
     (found,) = read_rsl(
-        f'<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>{price}</license></content></rsl>'
+        '<rsl xmlns="https://rslstandard.org/rsl"><content '
+        f'url="/"><license>{price}</license></content></rsl>'
     )
     return CheckOutcome((found.payments[0].amount or 0) / 1e6, 0.015)
 
@@ -114,7 +114,10 @@ def five_million() -> Iterable[CheckOutcome]:
 
 @check(
     "rights.settle.replay",
-    what="micro-units that differ when 200,000 generated uses are replayed, and when they are shuffled; four rules",
+    what=(
+        "micro-units that differ when 200,000 generated uses are replayed, and when they are "
+        "shuffled; four rules"
+    ),
     unit="micro-units",
     tolerance=0.0,
     source=_OURS,
@@ -143,7 +146,10 @@ def replay() -> Iterable[CheckOutcome]:
     what="what a bot that pays one fee moves to its accomplice, as a multiple of the fee",
     unit="times the fee",
     tolerance=0.0,
-    source="user-centric and Shapley bound it by the fee; pro rata does not (Alaei et al., Management Science 2022)",
+    source=(
+        "user-centric and Shapley bound it by the fee; pro rata does not (Alaei et al., "
+        "Management Science 2022)"
+    ),
 )
 def bot() -> Iterable[CheckOutcome]:
     """5,000 uses.
@@ -192,7 +198,10 @@ def _offers(seed: int, share: float = 0.08):  # type: ignore[no-untyped-def]
 
 @check(
     "rights.offers.price",
-    what="price of a guarantee against the value lost by one more guaranteed offer; worst of 144, 2.4 M slots each",
+    what=(
+        "price of a guarantee against the value lost by one more guaranteed offer; worst of 144, "
+        "2.4 M slots each"
+    ),
     unit="utility/work",
     tolerance=1e-6,
     source="finite differences of the optimum; envelope theorem",
@@ -218,7 +227,10 @@ def prices() -> CheckOutcome:
 
 @check(
     "rights.offers.clash",
-    what="guarantees in the conflict set we name, beyond the fewest found by trying every subset; 24 problems, most infeasible",
+    what=(
+        "guarantees in the conflict set we name, beyond the fewest found by trying every subset; "
+        "24 problems, most infeasible"
+    ),
     unit="work",
     tolerance=0.0,
     source="enumeration of all subsets",
@@ -265,8 +277,14 @@ def refused() -> CheckOutcome:
     from headrace.rights.register import register
     from headrace.rights.terms import Licence
 
-    everything = {"allow": ("*",), "media": ("*",), "territory": ("*",)}
-    fox = Licence("fox", "Fox", "acme", date(2026, 1, 1), date(2026, 12, 31), **everything)  # type: ignore[arg-type]
+    fox = Licence(
+        *("fox", "Fox", "acme"),
+        first=date(2026, 1, 1),
+        last=date(2026, 12, 31),
+        allow=("*",),
+        media=("*",),
+        territory=("*",),
+    )
     owl = replace(fox, id="owl", work="Owl", last=date(2026, 1, 9))
     terms = register([fox, owl])
     try:

@@ -51,7 +51,7 @@ class Appends:
 
     @property
     def rate(self) -> float:
-        """Entries a second of work and disk: time queued behind other programs is taken off the
+        """Entries [1/s] of work and disk: time queued behind other programs is taken off the
         wall clock.
         """
         return self.entries / (self.cost.wall_s - self.cost.queued_s)

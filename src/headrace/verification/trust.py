@@ -26,7 +26,10 @@ CASES = 10_000
 REPEATS = 400
 CAMPAIGNS = ("all", "men", "women")
 BRIEF = "a bar this room sets itself, docs/design/0070"
-OPEN_BANDIT = "Open Bandit Dataset sample inside obp 0.5.5 (Saito, Aihara, Matsutani & Narita, NeurIPS 2021 D&B)"
+OPEN_BANDIT = (
+    "Open Bandit Dataset sample inside obp 0.5.5 (Saito, Aihara, Matsutani & Narita, NeurIPS 2021 "
+    "D&B)"
+)
 
 
 def open_bandit_log(policy: str, campaign: str) -> ExposureLog:
@@ -42,7 +45,8 @@ def open_bandit_log(policy: str, campaign: str) -> ExposureLog:
     path = Path(folder) / "dataset" / "obd" / policy / campaign / f"{campaign}.csv"
     if not path.is_file():
         raise Skip(
-            "the folder named by HEADRACE_OBP has no dataset/obd: it must be the package folder of obp==0.5.5"
+            "the folder named by HEADRACE_OBP has no dataset/obd: it must be the package folder "
+            "of obp==0.5.5"
         )
     return read_exposure(path)
 
@@ -89,7 +93,7 @@ def seeded_leaks() -> Iterator[CheckOutcome]:
     source=f"bar 7 % (nominal 5 %): {BRIEF}",
 )
 def false_alarms() -> Iterator[CheckOutcome]:
-    """Size of the test at three log sizes, and with a logged randomisation under noisy relevance."""
+    """Size of the test at three log sizes, and with a randomisation under noisy relevance."""
     cases = {f".{n}_queries": Marketplace(queries=n) for n in (60, 500, 3000)}
     cases[".randomised"] = Marketplace(queries=500, proxy_sd=0.5, randomised=True)
     for name, market in cases.items():
@@ -195,7 +199,10 @@ def auction() -> Iterator[CheckOutcome]:
     what="queries to see one flip with 95 % probability",
     unit="queries",
     tolerance=0.0,
-    source="ln 0.05 / ln(1 - p), the rule of three's exact form (Hanley & Lippman-Hand, JAMA 249, 1983)",
+    source=(
+        "ln 0.05 / ln(1 - p), the rule of three's exact form (Hanley & Lippman-Hand, JAMA 249, "
+        "1983)"
+    ),
 )
 def sample_sizes() -> Iterator[CheckOutcome]:
     """299, 2,995 and 29,956 queries."""

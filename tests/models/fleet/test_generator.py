@@ -7,7 +7,13 @@ import pytest
 from tests.builders.fleet_tables import trace
 
 from headrace.core.errors import InputError
-from headrace.models.fleet.generator import RateLaws, generate, read_laws
+from headrace.models.fleet.generator import (
+    RateLaws,
+    draw_arrivals,
+    generate,
+    parse_law,
+    read_laws,
+)
 from headrace.verification.registry import Skip, data_file
 
 HEADER = "workload,client,t_s,rate_per_s,cv,dist,shape,scale\n"
@@ -92,3 +98,41 @@ def test_a_published_day_keeps_its_hours() -> None:
     hourly = np.bincount((found.arrival // 3600).astype(int), minlength=24)
     published = np.bincount((laws.start // 3600).astype(int), weights=600 * laws.rate, minlength=24)
     np.testing.assert_allclose(hourly, published, rtol=0.001, atol=10)
+
+
+@pytest.mark.parametrize(
+    ("cells", "law"),
+    [
+        (["w", "c", "600", "0.5", "1", "Gamma", "2", "1"], (600.0, 0.5, False, 2.0)),
+        (["w", "c", "0", "0", "1", "Weibull", "0.3", "1"], (0.0, 0.0, True, 0.3)),
+        (["w", "c", "-1", "0.5", "1", "Gamma", "2", "1"], None),
+        (["w", "c", "0", "-0.5", "1", "Gamma", "2", "1"], None),
+        (["w", "c", "0", "0.5", "1", "Gamma", "0", "1"], None),
+        (["w", "c", "0", "inf", "1", "Gamma", "2", "1"], None),
+        (["w", "c", "0", "0.5", "1", "Pareto", "2", "1"], None),
+        (["w", "c", "0"], None),
+        (["w", "c", "zero", "0.5", "1", "Gamma", "2", "1"], None),
+    ],
+)
+def test_what_is_a_law(cells: list[str], law: tuple[float, float, bool, float] | None) -> None:
+    assert parse_law(cells) == law
+
+
+def test_arrivals_stay_in_their_window_and_keep_their_count() -> None:
+    """Three windows of 0, 1 and 1,000 requests; the second begins at 600 s, the third at 1,200 s."""
+    laws = RateLaws(
+        "w",
+        np.array([0.0, 600.0, 1200.0]),
+        np.zeros(3),
+        np.array([False, True, True]),
+        np.array([1.0, 0.5, 0.2]),
+    )
+    found = draw_arrivals(laws, np.array([0, 1, 1000]), np.random.default_rng(1))
+    assert np.histogram(found, [0.0, 600.0, 1200.0, 1800.0])[0].tolist() == [0, 1, 1000]
+    assert found.max() < 1800.0
+
+
+def test_a_span_begins_at_time_zero() -> None:
+    laws = RateLaws("w", np.array([0.0, 600.0, 1200.0]), np.ones(3), np.zeros(3, bool), np.ones(3))
+    assert laws.between(600.0, 1200.0).start.tolist() == [0.0]
+    assert laws.between(0.0, 1e9).start.tolist() == [0.0, 600.0, 1200.0]

@@ -1,11 +1,14 @@
 """Serving: laws that hold whatever the numbers, and messages where nothing can hold."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headrace.compute.accelerator import accelerator
 from headrace.core.errors import HeadraceError, Infeasible, InputError
-from headrace.models.serving.frontier import frontier, serve
+from headrace.models.architecture import language_model
+from headrace.models.serving.frontier import fitting_deployments, frontier, serve
 from headrace.models.serving.operating_point import ServicePromise
 
 
@@ -108,3 +111,30 @@ def test_any_request_gets_an_answer_or_a_word(model, chip, isl, osl, ttft, tpot)
         return
     assert 0 < point.tokens_per_second < 1e6
     assert 0 < point.busy_power < 10
+
+
+def test_everything_that_fits_is_tried_and_takes_no_more_than_there_is():
+    """A dense model is only spread by tensor; a mixture of experts over data-parallel ranks too."""
+    promise = ServicePromise(1000, 300)
+    part = accelerator("h100")
+    dense, taken = fitting_deployments(language_model("Qwen/Qwen3-32B"), part, "fp8", promise)
+    assert (dense.dp == 1).all()
+    assert set(dense.tp) <= {1, 2, 4, 8, 16}
+    assert ((taken > 0) & (taken <= 1)).all()
+    experts, taken = fitting_deployments(
+        language_model("deepseek-ai/DeepSeek-V3"), part, "fp8", promise
+    )
+    assert experts.dp.max() > 1
+    assert (experts.accelerators <= 64).all()
+    assert (experts.batch % experts.dp == 0).all()
+    assert taken.max() <= 1
+
+
+def test_a_longer_context_leaves_fewer_places():
+    part, model = accelerator("h100"), language_model("Qwen/Qwen3-32B")
+    short, long = (
+        fitting_deployments(model, part, "fp8", ServicePromise(isl, 300))[0]
+        for isl in (1000, 30_000)
+    )
+    for width in np.unique(long.tp):
+        assert long.batch[long.tp == width].max() <= short.batch[short.tp == width].max()

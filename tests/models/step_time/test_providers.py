@@ -3,11 +3,21 @@
 import numpy as np
 import pytest
 
+from headrace.compute.accelerator import accelerator
+from headrace.core.catalogue import entry
 from headrace.core.errors import InputError
+from headrace.models.architecture import language_model
 from headrace.models.step_time import aiconfigurator
 from headrace.models.step_time.aiconfigurator import KernelQuery
-from headrace.models.step_time.providers import step_table, tables_of
-from headrace.models.step_time.roofline import Layout
+from headrace.models.step_time.measured_deployments import DeploymentLabels
+from headrace.models.step_time.providers import (
+    decode_times,
+    prompt_times,
+    roofline_table,
+    step_table,
+    tables_of,
+)
+from headrace.models.step_time.roofline import Coefficients, Layout
 from headrace.models.step_time.table import named_table, table_names
 
 
@@ -58,7 +68,36 @@ def test_the_data_base_refuses_in_words():
 def test_linear_in_cache_fit_by_hand():
     """Steps that are exactly 1 ms + 2 ns a token at every batch come back as such, with no miss."""
     batches, contexts = np.meshgrid(aiconfigurator.BATCHES, aiconfigurator.CONTEXTS, indexing="ij")
-    fixed, per_kv, miss = aiconfigurator._lines(1e-3 + 2e-9 * batches * contexts)
+    fixed, per_kv, miss = aiconfigurator.decode_lines(1e-3 + 2e-9 * batches * contexts)
     assert fixed == pytest.approx(np.full(len(fixed), 1e-3))
     assert per_kv == pytest.approx(np.full(len(per_kv), 2e-9))
     assert miss < 1e-9
+
+
+def test_a_decode_step_reads_its_cache_by_hand():
+    """From 256 to 4,096 cached tokens a request the roofline's table grows by what it says a token
+    costs.
+    """
+    model, chip = language_model("Qwen/Qwen3-8B"), accelerator("h100")
+    table = roofline_table(model, chip, "fp8", Layout())
+    labels = DeploymentLabels(model.key, chip.key, "", "fp8")
+    slow = 1.0 / entry("models", "software", chip.vendor).value("factor", "1")
+    short, long = (
+        slow * decode_times(model, chip, "fp8", Layout(), labels, context)
+        for context in (256.0, 4096.0)
+    )
+    grown = table.per_kv * table.batches * (4096 - 256)
+    assert grown == pytest.approx(np.maximum(long - short, 0.0))
+
+
+def test_a_prompt_costs_its_arithmetic_and_its_layers():
+    """Well beyond the weights' time, twice the tokens take twice the time but for the layers."""
+    model, chip = language_model("Qwen/Qwen3-8B"), accelerator("h100")
+    costs = Coefficients(prefill_cost=2.0, layer=1e-5)
+    shared, attention = prompt_times(model, chip, "fp8", Layout(), costs)
+    at = {int(n): t for n, t in zip(aiconfigurator.TOKENS, shared)}
+    layers = model.layers * 1e-5
+    assert at[8192] - layers == pytest.approx(2 * (at[4096] - layers))
+    assert at[8192] - layers == pytest.approx(2 * model.active * 8192 * 2.0 / chip.peak("fp8"))
+    assert (np.diff(attention, axis=0) > 0).all()
+    assert (np.diff(attention, axis=1) > 0).all()

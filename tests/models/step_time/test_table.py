@@ -12,6 +12,7 @@ from tests.builders.fleet_tables import round_table
 
 from headrace.core.errors import InputError
 from headrace.models.step_time.table import (
+    PhasePower,
     StepTable,
     named_table,
     parse_table,
@@ -106,3 +107,22 @@ def test_any_field_may_be_wrong(
         parse_table(json.dumps(raw).encode(), "fuzz")
     except InputError as refused:
         assert refused.problems
+
+
+@pytest.mark.parametrize(
+    ("power", "key"),
+    [
+        (PhasePower(1.0, 2.0, 3.0, np.array([4.0])), "power.decode"),
+        (PhasePower(3.0, 2.0, 3.0, np.array([4.0, 5.0])), "power"),
+        (PhasePower(1.0, 2.0, -3.0, np.array([4.0, 5.0])), "power"),
+        (PhasePower(1.0, 2.0, 3.0, np.array([4.0, np.inf])), "power"),
+    ],
+)
+def test_powers_that_cannot_be(power: PhasePower, key: str) -> None:
+    assert [fault[0] for fault in power.faults(2)] == [key]
+
+
+def test_the_busiest_phase_counts_for_a_cap() -> None:
+    assert PhasePower(1.0, 2.0, 3.0, np.array([4.0, 9.0])).busiest() == 9.0
+    assert PhasePower(1.0, 2.0, 30.0, np.array([4.0, 9.0])).busiest() == 30.0
+    assert PhasePower(1.0, 2.0, 3.0, np.array([4.0, 9.0])).faults(2) == []

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import Infeasible, InputError
 from headrace.models.serving.operating_point import ServicePromise
-from headrace.models.step_time.user_measurements import best_measured, parse_measurements
+from headrace.models.step_time.user_measurements import (
+    Measurement,
+    best_measured,
+    interpolated,
+    parse_measurements,
+)
 
 TEXT = """model,system,precision,accelerators,isl,osl,concurrency,ttft_ms,tpot_ms,tokens_per_second
 m,h100,fp8,2,1000,100,10,200,10,800
@@ -65,3 +70,24 @@ def test_any_row_is_read_or_refused(cells):
     except InputError:
         return
     assert all(row.tokens >= 0 and row.ttft > 0 for row in rows)
+
+
+def point(tpot, *, width=8, ttft=0.5, tokens=100.0, load=10.0):
+    return Measurement("m", "s", "fp8", width, 1000, 300, load, ttft, tpot, tokens, 2)
+
+
+def test_each_deployment_is_interpolated_by_itself():
+    """Half way between 20 and 40 ms: 150 tokens/s, 0.75 s, 15 requests; one load alone gives
+    nothing, nor do loads that lie on one side.
+    """
+    promise = ServicePromise(1000, 300, 2.0, 0.030)
+    rows = [
+        point(0.02),
+        point(0.04, ttft=1.0, tokens=200.0, load=20.0),
+        point(0.02, width=16),
+        point(0.05, width=4),
+        point(0.06, width=4),
+    ]
+    (found,) = interpolated(rows, promise)
+    assert (found.accelerators, found.tpot) == (8, 0.030)
+    assert (found.ttft, found.tokens, found.concurrency) == pytest.approx((0.75, 150.0, 15.0))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from headrace.core.errors import StoppedEarly
+from headrace.core.plan_file import PlanFile
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.deep.context import AnalysisContext, outcomes
 from headrace.plan.analysis.deep.lead_time import sooner
@@ -18,17 +19,26 @@ from headrace.plan.analysis.deep.to_json import with_deep
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
+from headrace.plan.results import plan_record
 from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
+from headrace.plan.results.plan_record import SolvedStudy
 from headrace.plan.solve.solve import solve
 
 
 def ground(text: str) -> AnalysisContext:
     study = study_of(parse_text(text))
     e = expand(study)
-    found = formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    found = formulate(e)
     plan = solve(found.problem)
     valued = value_orders(found, plan, root_orders(found, plan), ValuationOptions(gap=1e-6))
     return AnalysisContext(study, e, found, valued.plan, plan, valued.values)
+
+
+def plan_file(g: AnalysisContext) -> PlanFile:
+    solved = SolvedStudy(
+        g.study, g.expansion, g.formulation, g.plan, g.values, 1.0, "certified plan", "all"
+    )
+    return plan_record.plan_file(solved, "finished")
 
 
 PLANT = """
@@ -177,9 +187,12 @@ def test_all_questions_are_answered_and_told() -> None:
     told = list(deepen(g))
     assert [len(known.open) for _, known in told] == list(range(len(questions(g)), -1, -1))
     deep = told[-1][1]
-    base = {"orders": [{"site": "here", "asset": "wide"}, {"site": "here", "asset": "grid"}]}
-    json = with_deep(base, g.formulation, deep, 1.0)
-    assert json["deep"]["finished"]  # type: ignore[index]
+    base = plan_file(g)
+    answered = with_deep(base, g.formulation, deep, 1.0)
+    assert answered.deep is not None
+    assert answered.deep.finished
+    assert answered.deep.information is not None
+    assert [branch.node for branch in answered.deep.information.foreseen] == [1, 2]
     assert deep.cvar is not None
     bad, good = sorted(leaf.npv.low for leaf in deep.leaves)
     assert deep.cvar.low == pytest.approx(bad)
@@ -187,9 +200,9 @@ def test_all_questions_are_answered_and_told() -> None:
     assert deep.information is not None
     assert deep.information.recourse.low == g.plan.low
     assert deep.information.perfect_information.low >= 0
-    flips = {order["asset"]: order["flips_at"] for order in json["orders"]}  # type: ignore[attr-defined]
-    assert flips["wide"]["low"] > 300
-    assert base["orders"][0] == {"site": "here", "asset": "wide"}
+    flips = {order.asset: order.flips_at for order in answered.orders}
+    assert flips["wide"].low > 300
+    assert all(order.flips_at is None for order in base.orders)
 
 
 def test_a_stop_keeps_what_is_there() -> None:
@@ -255,7 +268,9 @@ def test_the_rival_is_copied_within_the_limits_and_never_beats_the_plan() -> Non
     assert 20 <= found.size <= 60
     assert (found.values <= problem.master.upper[found.columns] + 1e-9).all()
     orders, assets = g.formulation.orders, g.formulation.system.assets
-    placed = {assets[orders[i].asset].name: v for i, v in zip(found.columns, found.values) if v > 0}
+    placed = {
+        assets[orders[i].asset].id.name: v for i, v in zip(found.columns, found.values) if v > 0
+    }
     assert placed["engines"] == pytest.approx(min(10.0, 0.428 * found.size), rel=1e-6)
     lost = regret(g, "rival")
     assert lost.regret is not None

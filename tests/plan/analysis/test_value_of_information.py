@@ -20,7 +20,7 @@ from headrace.plan.lp import highs
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import leaves
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve.solve import solve
 from headrace.verification import registry
 from headrace.verification.plan_stochastic import farmer

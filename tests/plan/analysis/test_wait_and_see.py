@@ -34,7 +34,7 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 100 USD/
 
 def formulated(text):
     e = expand(study_of(parse_text(text)))
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    return formulate(e)
 
 
 @pytest.mark.parametrize("seed", range(12))

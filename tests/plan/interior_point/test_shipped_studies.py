@@ -12,6 +12,7 @@ from headrace.core.study import HoursKept
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import interior_point
 from headrace.plan.lp import highs
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.model.build_system import expand
@@ -36,7 +37,7 @@ def at_few_hours(name: str) -> Problem:
     )
     horizon = study.horizon.model_copy(update={"hours": HoursKept(weeks=1, extreme_days=1)})
     e = expand(study.model_copy(update={"horizon": horizon}))
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem
+    return formulate(e).problem
 
 
 def test_there_are_studies() -> None:
@@ -49,7 +50,7 @@ def test_there_are_studies() -> None:
 def test_equal_to_the_extensive_form(name: str) -> None:
     problem = at_few_hours(name)
     best = evaluate(problem, highs.solve(problem)).value
-    plan = interior_point.solve(problem, gap=GAP)
+    plan = interior_point.solve(problem, SolverOptions(gap=GAP))
     size, tolerance = abs(best), 1e-6 * abs(best)
     assert plan.solver == "interior"
     assert plan.lower <= best + tolerance

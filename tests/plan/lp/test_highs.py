@@ -1,39 +1,12 @@
 import highspy
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
-from tests.builders.problems import random_problem
+from tests.builders.problems import engine, random_problem
 
 from headrace.core.errors import Infeasible, InputError
 from headrace.plan.lp.extensive_form import node_matrix
 from headrace.plan.lp.highs import FixedNode, solve, solve_fixed
-from headrace.plan.lp.problem import HourTemplate, Master, NodeBlock, Pattern, Problem, Values
-
-
-def pairs(*at):
-    return Pattern(
-        np.array([r for r, _ in at], dtype=np.int64), np.array([c for _, c in at], dtype=np.int64)
-    )
-
-
-def flat(*scale):
-    return Values(np.array(scale, dtype=np.float64), np.zeros(len(scale), dtype=np.int64))
-
-
-def engine(demand=10.0, start=0.0, most=100.0, upper=np.inf, must=0.0):
-    """Two hours: sell at 5, burn at 1, engine bounded by what stands, orders at 3 per MW."""
-    template = HourTemplate(
-        ("burn", "serve"), ("balance",), (), ("engine",), (), pairs((0, 0), (0, 1)), pairs(), pairs(), pairs(),
-        np.zeros(0, dtype=np.int64), pairs((0, 0)), pairs(),
-    )  # fmt: skip
-    block = NodeBlock(
-        "root", 1.0, template, np.ones(2), np.array([1, 0]), np.ones((1, 2)), flat(1.0, -5.0), flat(0.0, demand), flat(1.0),
-        flat(-1.0, 1.0), flat(-must), flat(), flat(), flat(), flat(), flat(), np.zeros((0, 2), dtype=np.int64), (),
-        np.array([start]), csr_array(np.array([[1.0]])),
-    )  # fmt: skip
-    master = Master(("order engine",), np.zeros(1, dtype=np.int64), np.array([3.0]), np.array([most]), np.zeros(1), (),
-                    csr_array((0, 1)), np.zeros(0))  # fmt: skip
-    return Problem(master, (block,), np.array([-1]), np.ones(1))
+from headrace.plan.lp.problem import Master, Problem
 
 
 def value(problem, solution):

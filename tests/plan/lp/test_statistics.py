@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.builders.problems import random_problem
-from tests.plan.lp.test_highs import engine
+from tests.builders.problems import engine, random_problem
 
 from headrace.plan.lp.extensive_form import extensive
 from headrace.plan.lp.problem import Values

@@ -18,9 +18,11 @@ from tests.builders.studies import solve_text
 
 from headrace.core.components import Asset, Payment, Reservation, System
 from headrace.core.errors import InputError
+from headrace.core.ids import AssetId, AssetKind, AssetRole
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import interior_point
 from headrace.plan.lp import highs
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.investment import possible
@@ -66,15 +68,15 @@ def test_a_slot_is_worth_its_algebra() -> None:
     """
     found = solve_text(slot())
     assert found.npv == pytest.approx(60_000)
-    assert found.quantity("now", "here.plant") == pytest.approx(0, abs=1e-9)
-    assert found.quantity("now", "here.plant_slot") == pytest.approx(10)
-    assert found.quantity("boom", "here.plant_from_slot") == pytest.approx(10)
-    assert found.quantity("bust", "here.plant_from_slot") == pytest.approx(0, abs=1e-9)
-    assert found.quantity("bust", "here.plant_slot_given_up") == pytest.approx(10)
+    assert found.quantity("now", "here", "plant") == pytest.approx(0, abs=1e-9)
+    assert found.quantity("now", "here", "plant", "slot") == pytest.approx(10)
+    assert found.quantity("boom", "here", "plant", "from_slot") == pytest.approx(10)
+    assert found.quantity("bust", "here", "plant", "from_slot") == pytest.approx(0, abs=1e-9)
+    assert found.quantity("bust", "here", "plant", "slot_given_up") == pytest.approx(10)
     number = next(
         i
         for i, o in enumerate(found.formulation.orders)
-        if found.formulation.system.assets[o.asset].name == "plant_slot"
+        if found.formulation.system.assets[o.asset].id.role is AssetRole.SLOT
     )
     worth = value_orders(found.formulation, found.plan, [number], ValuationOptions(1e-6)).values[0]
     assert worth.low == pytest.approx(60_000)
@@ -112,7 +114,7 @@ def test_a_slot_lapses() -> None:
     assert not [
         o
         for o in found.formulation.orders
-        if found.formulation.system.assets[o.asset].name == "plant_from_slot"
+        if found.formulation.system.assets[o.asset].id.role is AssetRole.FROM_SLOT
     ]
 
 
@@ -122,7 +124,7 @@ def test_a_slot_does_not_make_more_room(solved: Callable) -> None:
     """
     found = solved(slot().replace("use: plant, ", "use: plant, at_most: 4 MW, "))
     assert found.npv == pytest.approx(24_000)
-    assert found.quantity("boom", "here.plant_from_slot") == pytest.approx(4)
+    assert found.quantity("boom", "here", "plant", "from_slot") == pytest.approx(4)
 
 
 def path(starts: list[float]) -> tuple[ScenarioNode, ...]:
@@ -133,8 +135,9 @@ def path(starts: list[float]) -> tuple[ScenarioNode, ...]:
     )
 
 
-def asset(name: str) -> Asset:
-    return Asset(name, "here", name, "MW", (Payment(0.0, 1.0),), 0.0, 0.0, 0.0)
+def asset(role: AssetRole) -> Asset:
+    one = AssetId("here", role, "plant")
+    return Asset(one, AssetKind.SLOT, role, "MW", (Payment(0.0, 1.0),), 0.0, 0.0, 0.0)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
@@ -145,13 +148,9 @@ def test_the_rows_hold_exactly_where_every_use_finds_a_slot(
     """Against a flow from slots to the uses that they can serve: later, and within the window."""
     starts = [float(t) for t in accumulate([0, *steps])]
     nodes = path(starts)
-    system = System(
-        (asset("slot"), asset("use")),
-        (),
-        (),
-        (),
-        reservations=(Reservation("here.slot", ("here.use",), window),),
-    )
+    slot, use = asset(AssetRole.SLOT), asset(AssetRole.FROM_SLOT)
+    held = Reservation(slot.id, (use.id,), window)
+    system = System((slot, use), (), (), (), reservations=(held,))
     clock = Discounting(0.0, starts[-1] + 12.0, terminal=False)
     orders = possible(system, nodes, [type("W", (), {"capex": {}})() for _ in nodes], clock)  # type: ignore[misc]
     amount = np.array(
@@ -206,9 +205,9 @@ def test_a_bridge_is_let_go_where_something_better_came_and_kept_on_elsewhere() 
     """
     found = solve_text(RENT.format(least=3, cheap=20))
     assert found.npv == pytest.approx(575_000)
-    assert found.quantity("n000", "here.sets") == pytest.approx(10)
-    assert found.quantity("n001", "here.sets") == pytest.approx(0, abs=1e-9)
-    assert found.quantity("n002", "here.sets") == pytest.approx(10)
+    assert found.quantity("n000", "here", "sets") == pytest.approx(10)
+    assert found.quantity("n001", "here", "sets") == pytest.approx(0, abs=1e-9)
+    assert found.quantity("n002", "here", "sets") == pytest.approx(10)
     assert found.total("payments") == pytest.approx(-10_000 * (2 + 0.5 * 20))
     assert found.total("fixed") == pytest.approx(-10_000 * (12 + 0.5 * 12))
 
@@ -239,7 +238,7 @@ def test_the_interior_point_keeps_the_rows_of_slots_and_rents() -> None:
     text = (files("headrace") / "examples" / "gas_first" / "study.yaml").read_text(encoding="utf-8")
     problem = solve_text(text).formulation.problem
     exact = evaluate(problem, highs.solve(problem)).value
-    found = interior_point.solve(problem, gap=1e-4)
+    found = interior_point.solve(problem, SolverOptions(gap=1e-4))
     slack = 1e-9 * abs(exact)
     assert found.gap <= 1e-4
     assert found.lower - slack <= exact <= found.upper + slack
@@ -273,7 +272,7 @@ def test_slots_and_bridges_of_the_catalogue() -> None:
     ).system
     plant, slot_, made, given, bridge = system.assets
     assert (plant.lead_months, made.lead_months) == (60, 36)
-    assert made.into == plant.key
+    assert made.into == plant.id
     assert made.price == pytest.approx(plant.price)
     assert made.credit == pytest.approx(slot_.price)
     assert slot_.price == pytest.approx(30_000, rel=0.1)
@@ -281,7 +280,7 @@ def test_slots_and_bridges_of_the_catalogue() -> None:
     assert [p.month for p in made.payments] == pytest.approx([0, 6, 18, 30])
     assert bridge.rented
     assert bridge.fixed_cost == pytest.approx(312_000, rel=0.1)
-    assert len([c for c in system.converters if c.asset == plant.key]) == 1
+    assert len([c for c in system.converters if c.asset == plant.id]) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import pytest
 
 from headrace.plan import interior_point
 from headrace.plan.lp.fix_orders import alone
+from headrace.plan.lp.options import SolverOptions
 from headrace.verification.plan_stochastic import farmer
 
 
@@ -23,6 +24,6 @@ def test_a_plan_with_nothing_to_choose_costs_nothing():
 
 
 def test_the_interior_point_finds_the_farmer_s_acres():
-    plan = interior_point.solve(farmer(), gap=1e-7)
+    plan = interior_point.solve(farmer(), SolverOptions(gap=1e-7))
     assert plan.solver == "interior"
     assert plan.master == pytest.approx([170.0, 80.0, 250.0], rel=1e-4)

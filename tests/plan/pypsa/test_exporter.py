@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from headrace.core.errors import InputError
+from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId, StoreId
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import interior_point
 from headrace.plan.lp import highs
 from headrace.plan.lp.fix_orders import alone
+from headrace.plan.lp.options import SolverOptions
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import expand
-from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.pypsa.exporter import lost_revenue, operating_cost, to_pypsa, write_netcdf
 from headrace.plan.solve.solve import nothing, solve
@@ -51,7 +53,7 @@ products:
 
 def formulated(text: str) -> Formulation:
     e = expand(study_of(parse_text(text)))
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
+    return formulate(e)
 
 
 def optimised(network: object) -> float:
@@ -91,15 +93,18 @@ def test_the_same_operation_costs_the_same(
     theirs = optimised(network) - lost_revenue(formulation)
     assert ours == pytest.approx(theirs, rel=1e-6)
     assert ours < 0
-    assert network.stores_t.e["greensboro.battery"].max() > 1
-    assert network.generators_t.p["greensboro.grid"].max() > 1
+    assert (
+        network.stores_t.e[str(StoreId(AssetId("greensboro", AssetRole.BUILD, "battery")))].max()
+        > 1
+    )
+    assert network.generators_t.p[GRID].max() > 1
 
 
 def test_a_dearer_grid_shows(exported: tuple[Formulation, object]) -> None:
     """The test can fail: the network of one world is not worth what the other is."""
     formulation, solution = exported
     network = to_pypsa(formulation, solution)  # type: ignore[arg-type]
-    network.generators_t.marginal_cost["greensboro.grid"] += 20
+    network.generators_t.marginal_cost[GRID] += 20
     ours = operating_cost(formulation, solution)  # type: ignore[arg-type]
     assert abs(optimised(network) - lost_revenue(formulation) - ours) > 1e-4 * abs(ours)
 
@@ -111,6 +116,15 @@ def test_what_cannot_be_exported_is_refused(exported: tuple[Formulation, object]
     yearly = formulated(STUDY.replace("deadline: day", "deadline: year"))
     with pytest.raises(InputError, match="may wait for a year"):
         to_pypsa(yearly, solve(yearly.problem).solution)
+
+
+GRID = str(ConverterId(ConverterRole.PLANT, AssetId("greensboro", AssetRole.GRID)))
+
+
+def work(site: str) -> ConverterId:
+    """The converter that makes the product at a site."""
+    accelerators = AssetId(site, AssetRole.ACCELERATOR, "b200")
+    return ConverterId(ConverterRole.WORK, accelerators, ProductId("chat"))
 
 
 MIAMI = """  miami:
@@ -153,10 +167,12 @@ def test_two_sites_that_share_their_customers() -> None:
     network = to_pypsa(found, held)
     theirs = optimised(network) - lost_revenue(found)
     for site in ("greensboro", "miami"):
-        assert network.links_t.p0[f"{site}.chat on b200"].max() > 1
+        assert network.links_t.p0[str(work(site))].max() > 1
     assert operating_cost(found, held) == pytest.approx(theirs, rel=1e-9)
     block = found.problem.nodes[0]
-    plan = interior_point.solve(alone(block, block.start + block.map @ held.master), gap=1e-5)
+    plan = interior_point.solve(
+        alone(block, block.start + block.map @ held.master), SolverOptions(gap=1e-5)
+    )
     assert plan.solver == "interior"
     low, high = plan.lower * MONEY / block.weight, plan.upper * MONEY / block.weight
     assert low <= theirs + 1e-7 * abs(theirs)

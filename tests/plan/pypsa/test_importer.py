@@ -13,9 +13,10 @@ import pytest
 from headrace.core.errors import InputError
 from headrace.plan import interior_point
 from headrace.plan.lp import highs
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import RiskMeasure
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.pypsa.importer import Imported, import_pypsa
 from headrace.plan.solve.cvar import solve_risk
 from headrace.verification.registry import Skip, data_file
@@ -145,7 +146,7 @@ def test_every_feature_costs_what_it_costs_in_pypsa(tmp_path: Path) -> None:
 
 def test_the_interior_point_agrees_within_its_gap(tmp_path: Path) -> None:
     found = imported(network(), tmp_path)
-    plan = interior_point.solve(found.problem, gap=1e-4)
+    plan = interior_point.solve(found.problem, SolverOptions(gap=1e-4))
     best = evaluate(found.problem, highs.solve(found.problem)).value
     assert plan.solver == "interior"
     assert plan.lower <= best * (1 + 1e-9)
@@ -251,7 +252,7 @@ def test_the_cautious_plan_of_pypsa(tmp_path: Path) -> None:
     found = imported(n, tmp_path)
     n.set_risk_preference(alpha=0.6, omega=0.7)  # type: ignore[attr-defined]
     best = optimum(n)
-    plan = solve_risk(found.problem, RiskMeasure(0.6, 0.7), gap=1e-4)
+    plan = solve_risk(found.problem, RiskMeasure(0.6, 0.7), SolverOptions(gap=1e-4))
     assert best > ours(found) * 1.001
     assert plan.lower * MONEY <= best * (1 + 1e-7)
     assert plan.upper * MONEY >= best * (1 - 1e-7)
@@ -272,7 +273,7 @@ def test_pypsa_solves_its_own_example_to_what_we_do() -> None:
         n = pypsa.Network(str(path))
     best = optimum(n)
     found = import_pypsa(path)
-    plan = interior_point.solve(found.problem, gap=1e-7)
+    plan = interior_point.solve(found.problem, SolverOptions(gap=1e-7))
     assert best == pytest.approx(968_918.158, abs=0.01)
     assert plan.lower * MONEY <= best + 1e-3
     assert plan.upper * MONEY >= best - 1e-3

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.builders.studies import Solved, solve_text
 
 from headrace.plan.lp import highs
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.options import SolverOptions
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.solve import without
@@ -110,7 +111,7 @@ def _loose(
     exact = _solved(numbers)
     problem = exact.formulation.problem
     monkeypatch.setattr(solving, "SMALL", 0)
-    loose = dataclasses.replace(exact, plan=solving.solve(problem, gap=5e-2))
+    loose = dataclasses.replace(exact, plan=solving.solve(problem, SolverOptions(gap=5e-2)))
     orders = root_orders(exact.formulation, loose.plan)
     alone = {n: solving.bounded(problem, highs.solve(without(problem, n))).low for n in orders}
     return loose, orders, {n: exact.npv - worth for n, worth in alone.items()}

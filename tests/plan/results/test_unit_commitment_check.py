@@ -60,9 +60,8 @@ def test_representative_weeks_count_as_often_as_they_stand(solved, rules: str) -
     load does.
     """
     found, row = checked(solved, months=12, hours="{weeks: 2, extreme_days: 2}", rules=rules)
-    burnt = -sum(
-        line.usd for line in found.lines if line.kind == "fuel" and line.about == "here.engines"
-    )
+    engines = found.formulation.system.converters[0].id
+    burnt = -sum(line.usd for line in found.lines if line.kind == "fuel" and line.about == engines)
     assert row.planned_fuel_usd == pytest.approx(burnt)
     activity = found.outcomes[0].activity[0]
     assert row.exact_fuel_usd > 2 * 8.6 * float(found.outcomes[0].weights @ activity)

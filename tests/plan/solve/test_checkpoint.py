@@ -19,6 +19,7 @@ from headrace.core.plan_file import read_plan
 from headrace.core.run_folder import PLAN, RunFolder, create
 from headrace.plan import run
 from headrace.plan.interior_point.driver import CertifiedSolution
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
 from headrace.plan.solve import checkpoint
@@ -27,7 +28,7 @@ from headrace.plan.solve import checkpoint
 @pytest.fixture(scope="module")
 def problem():
     e = expand(run.study_of(run.parse_text(MIDDLING)))
-    return formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem
+    return formulate(e).problem
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +54,12 @@ def test_the_second_run_goes_on_where_the_first_one_ended(stopped):
     """It needs the rest of the iterations and not all of them; then nothing is left to go on from."""
     study, folder = stopped
     before, first = read_plan(folder), folder.events()
-    assert before.gap > run.GAP
+    assert before.gap > SolverOptions().gap
     reached = max(event.iteration for event in first if event.iteration)
     seen = []
     run.plan(study, folder.root, seen.append, lambda: False)
     after = read_plan(folder)
-    assert after.gap <= run.GAP
+    assert after.gap <= SolverOptions().gap
     assert not folder.path(checkpoint.PROGRESS).exists()
     assert (
         before.lower_bound_usd
@@ -82,7 +83,7 @@ def test_stopped_while_orders_are_valued_it_iterates_no_more_for_the_plan(stoppe
             study, folder.root, seen.append, lambda: any(event.stage == "price" for event in seen)
         )
     before, first = read_plan(folder), len(seen)
-    assert before.gap <= run.GAP
+    assert before.gap <= SolverOptions().gap
     run.plan(study, folder.root, seen.append, lambda: False)
     after = read_plan(folder)
     assert after.lower_bound_usd == pytest.approx(before.lower_bound_usd, rel=1e-9)
@@ -112,7 +113,7 @@ def test_a_careful_plan_goes_on_as_well(when, tmp_path):
     after = read_plan(RunFolder(tmp_path / "run"))
     assert before.lower_bound_usd <= after.lower_bound_usd * (1 + 1e-9)
     assert after.lower_bound_usd <= after.upper_bound_usd
-    assert after.gap <= 2 * run.GAP
+    assert after.gap <= 2 * SolverOptions().gap
     assert any(event.iteration for event in seen[first:]) == (when == "solve")
     assert after.risk.worst_usd <= after.risk.cvar_usd <= after.objective_usd
 
@@ -193,9 +194,9 @@ def test_what_is_too_large_is_not_kept(stopped, problem, tmp_path, monkeypatch):
 def test_the_same_study_is_the_same_problem_in_every_process():
     """Whatever order the interpreter's sets have: the digest of the embedded study does not change."""
     code = (
-        "from headrace.plan import api, resume; from headrace.plan.model.build_system import expand; from headrace.plan.model.formulate import formulate\n"
-        "e = expand(api.study_of(api.parse_text(api.embedded())))\n"
-        "print(resume.digest(formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend).problem))"
+        "from headrace.plan import run; from headrace.plan.solve import checkpoint; from headrace.plan.model.build_system import expand; from headrace.plan.model.formulate import formulate\n"
+        "e = expand(run.study_of(run.parse_text(run.embedded())))\n"
+        "print(checkpoint.digest(formulate(e).problem))"
     )
     told = {
         subprocess.run(

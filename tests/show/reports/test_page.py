@@ -65,7 +65,7 @@ def test_the_verb_writes_it(folder, tmp_path, capsys):
 def test_an_empty_plan_has_a_page_too():
     raw = {
         name: toy_plan.plan()[name]
-        for name in ("study", "objective_usd", "nodes", "hours_per_node", "solve_seconds")
+        for name in ("study", "status", "objective_usd", "nodes", "hours_per_node", "solve_seconds")
     }
     bare = plan_file.parse(
         json.dumps(

@@ -15,11 +15,13 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from headrace.core.atomic_write import write_bytes, write_error, write_text
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.series import Weather, read_years
 
@@ -56,7 +58,7 @@ def cache_folder() -> Path:
 
 
 def cached_file(latitude: float, longitude: float, folder: Path | None = None) -> Path:
-    """Where the typical year of a place is kept; places are told apart to a thousandth of a degree."""
+    """Where the typical year of a place [degree] is kept: one file a thousandth of a degree."""
     return (folder or cache_folder()) / f"pvgis_{latitude:+08.3f}_{longitude:+08.3f}.csv"
 
 
@@ -68,8 +70,8 @@ def fetch_typical_year(
     again: bool = False,
     service: str = SERVICE,
 ) -> Fetched:
-    """The typical year of a place from the cache, or from PVGIS into the cache. again: fetch even
-    if it is there.
+    """The typical year of a place [degree] from the cache, or from PVGIS into the cache. again:
+    fetch even if it is there.
 
     What is downloaded must be a readable weather year before it is kept. Raises InputError for
     places off the globe, no network, an answer that is no weather, or a cached file that was
@@ -87,25 +89,41 @@ def fetch_typical_year(
         {"lat": f"{latitude:.3f}", "lon": f"{longitude:.3f}", "outputformat": "csv", "browser": 0}
     )
     url = f"{service}/tmy?{query}"
-    content = _download(url)
-    return Fetched(path, _kept(path, content, url), fresh=True)
+    content = download(url)
+    return Fetched(path, _write_once_read(path, content, url), fresh=True)
 
 
 def open_cached(latitude: float, longitude: float, folder: Path | None = None) -> Weather:
-    """The cached typical year of a place, its checksum checked.
+    """The cached typical year of a place [degree], its checksum checked.
 
     Raises InputError where it was never fetched.
     """
     path = cached_file(latitude, longitude, folder)
     if not path.exists():
-        fix = f"Run `headrace fetch weather {latitude:g} {longitude:g}` once, on a machine with a network."
-        raise InputError(
-            InputFault(
-                Place(), f"the weather of {latitude:g}, {longitude:g} is not in the cache", fix=fix
-            )
-        )
+        command = f"headrace fetch weather {latitude:g} {longitude:g}"
+        found = f"the weather of {latitude:g}, {longitude:g} is not in the cache"
+        fix = f"Run `{command}` once, on a machine with a network."
+        raise InputError(InputFault(Place(), found, fix=fix))
     check(path)
     return read_years(path)[0]
+
+
+def cached_station(key: str) -> Weather:
+    """The cached typical year that a study calls `key`, such as `pvgis:36.1,-79.95`.
+
+    Raises InputError for a key without two numbers, and where the year was never fetched.
+    """
+    try:
+        latitude, longitude = (float(part) for part in key.removeprefix("pvgis:").split(","))
+    except ValueError:
+        raise InputError(
+            InputFault(
+                Place(),
+                f"`{key}`",
+                "pvgis:LATITUDE,LONGITUDE in degrees, as in `pvgis:36.1,-79.95`",
+            )
+        ) from None
+    return replace(open_cached(latitude, longitude), key=key)
 
 
 def check(path: Path) -> Provenance:
@@ -142,7 +160,7 @@ def check(path: Path) -> Provenance:
     return kept
 
 
-def _kept(path: Path, content: bytes, url: str) -> Provenance:
+def _write_once_read(path: Path, content: bytes, url: str) -> Provenance:
     """Write file and provenance, whole or not at all, once the content has been read as weather."""
     made = Provenance(
         url,
@@ -156,20 +174,18 @@ def _kept(path: Path, content: bytes, url: str) -> Provenance:
             fresh = Path(room) / path.name
             fresh.write_bytes(content)
             read_years(fresh)
-            fresh.with_suffix(".json").write_text(
-                json.dumps(asdict(made), indent=2) + "\n", encoding="utf-8"
-            )
-            fresh.with_suffix(".json").replace(path.with_suffix(".json"))
-            fresh.replace(path)
     except OSError as error:
-        fix = "Choose another folder with HEADRACE_CACHE."
-        raise InputError(
-            InputFault(Place(str(path)), f"cannot be written: {error.strerror or error}", fix=fix)
-        ) from error
+        raise write_error(error, path, "Choose another folder with HEADRACE_CACHE.") from error
+    write_text(path.with_suffix(".json"), json.dumps(asdict(made), indent=2) + "\n")
+    write_bytes(path, content)
     return made
 
 
-def _download(url: str) -> bytes:
+def download(url: str) -> bytes:
+    """What the service answers, at most `LARGEST` bytes.
+
+    Raises InputError for an address that is not https, no network, or the service's own refusal.
+    """
     from urllib.error import HTTPError, URLError
     from urllib.request import Request, urlopen
 
@@ -180,30 +196,24 @@ def _download(url: str) -> bytes:
         with urlopen(Request(url, headers={"User-Agent": "headrace"}), timeout=60) as answer:
             content: bytes = answer.read(LARGEST + 1)
     except HTTPError as error:
+        # the service's own words from a JSON error, or its first line
+        body = error.read(2000).decode("utf-8", errors="replace").strip()
+        words = (body.splitlines() or ["no words"])[0][:200]
+        with suppress(ValueError, KeyError, TypeError):
+            words = str(json.loads(body)["message"])
         raise InputError(
-            InputFault(Place(host.netloc), f"answered {error.code}: {_said(error.read(2000))}")
+            InputFault(Place(host.netloc), f"answered {error.code}: {words}")
         ) from error
     except (URLError, TimeoutError, OSError) as error:
         reason = getattr(error, "reason", error)
-        fix = f"Without a network, open {url} in a browser elsewhere and give the study the saved file: `weather: FILE`."
+        fix = (
+            f"Without a network, open {url} in a browser elsewhere"
+            " and give the study the saved file: `weather: FILE`."
+        )
         raise InputError(
             InputFault(Place(host.netloc), f"cannot be reached ({reason})", fix=fix)
         ) from error
     if len(content) > LARGEST:
-        raise InputError(
-            InputFault(
-                Place(host.netloc),
-                f"answered more than {LARGEST // 1_000_000} MB",
-                "a typical year, under 1 MB",
-            )
-        )
+        found = f"answered more than {LARGEST // 1_000_000} MB"
+        raise InputError(InputFault(Place(host.netloc), found, "a typical year, under 1 MB"))
     return content
-
-
-def _said(body: bytes) -> str:
-    """The service's own words from a JSON error, or its first line."""
-    text = body.decode("utf-8", errors="replace").strip()
-    try:
-        return str(json.loads(text)["message"])
-    except (ValueError, KeyError, TypeError):
-        return text.splitlines()[0][:200] if text else "no words"

@@ -32,7 +32,7 @@ def saturation(temperature: Floats) -> Floats:
 
 
 def humidity_from_dewpoint(drybulb: Floats, dewpoint: Floats) -> Floats:
-    """Relative humidity [1], at most 1."""
+    """Relative humidity [1], at most 1, from dry bulb and dew point [degC]."""
     return np.minimum(saturation(np.asarray(dewpoint)) / saturation(np.asarray(drybulb)), 1.0)
 
 
@@ -48,7 +48,7 @@ def wetbulb(drybulb: Floats, humidity: Floats, pressure: Floats) -> Floats:
     low, high = dry - 60.0, dry.copy()
     for _ in range(27):
         middle = 0.5 * (low + high)
-        too_wet = _ratio_at(middle, dry, pressure) > ratio
+        too_wet = humidity_ratio_at_wetbulb(middle, dry, pressure) > ratio
         high = np.where(too_wet, middle, high)
         low = np.where(too_wet, low, middle)
     return np.minimum(0.5 * (low + high), dry)
@@ -67,13 +67,16 @@ def _ratio(vapour: Floats, pressure: Floats) -> Floats:
     return np.asarray(0.621945 * capped / (pressure - capped))
 
 
-def _ratio_at(wet: Floats, dry: Floats, pressure: Floats) -> Floats:
-    """Humidity ratio of air of dry bulb `dry` whose wet bulb is `wet`."""
-    saturated = _ratio(saturation(wet), pressure)
-    over_water = ((2501.0 - 2.326 * wet) * saturated - 1.006 * (dry - wet)) / (
-        2501.0 + 1.86 * dry - 4.186 * wet
+def humidity_ratio_at_wetbulb(wetbulb: Floats, drybulb: Floats, pressure: Floats) -> Floats:
+    """Humidity ratio [kg/kg] of air of these wet and dry bulbs [degC] and pressure [hPa] (ASHRAE
+    equations 33 over water, 35 over ice).
+    """
+    saturated = _ratio(saturation(wetbulb), pressure)
+    spread = 1.006 * (drybulb - wetbulb)
+    over_water = ((2501.0 - 2.326 * wetbulb) * saturated - spread) / (
+        2501.0 + 1.86 * drybulb - 4.186 * wetbulb
     )
-    over_ice = ((2830.0 - 0.24 * wet) * saturated - 1.006 * (dry - wet)) / (
-        2830.0 + 1.86 * dry - 2.1 * wet
+    over_ice = ((2830.0 - 0.24 * wetbulb) * saturated - spread) / (
+        2830.0 + 1.86 * drybulb - 2.1 * wetbulb
     )
-    return np.asarray(np.where(wet >= 0.0, over_water, over_ice))
+    return np.asarray(np.where(wetbulb >= 0.0, over_water, over_ice))

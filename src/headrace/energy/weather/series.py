@@ -12,7 +12,7 @@ daylight saving.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.util import find_spec
@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import HOURS_PER_YEAR, Floats
 from headrace.core.errors import InputError, InputFault, Place
 
-HOURS = 8760
+HOURS = HOURS_PER_YEAR
 """Hours of every weather year: the 29th of February of an actual leap year is left out, and the
 label says so.
 """
@@ -85,7 +85,9 @@ def station(key: str, folder: Path | None = None) -> Weather:
     if key in BUNDLED:
         return _bundled(key)
     if key.startswith("pvgis:"):
-        return _cached(key)
+        from headrace.energy.weather.download import cached_station
+
+        return cached_station(key)
     path, _, year = key.partition("#")
     file = (folder or Path()) / path
     if not file.is_file():
@@ -98,25 +100,16 @@ def station(key: str, folder: Path | None = None) -> Weather:
         raise InputError(
             InputFault(Place(), f"`{key}` is neither a bundled station nor a file", fix=fix)
         )
-    return _chosen(read_years(file), file, year)
-
-
-def _cached(key: str) -> Weather:
-    from dataclasses import replace
-
-    from headrace.energy.weather.download import open_cached
-
-    try:
-        latitude, longitude = (float(part) for part in key.removeprefix("pvgis:").split(","))
-    except ValueError:
-        raise InputError(
-            InputFault(
-                Place(),
-                f"`{key}`",
-                "pvgis:LATITUDE,LONGITUDE in degrees, as in `pvgis:36.1,-79.95`",
-            )
-        ) from None
-    return replace(open_cached(latitude, longitude), key=key)
+    years = read_years(file)
+    if not year and len(years) == 1:
+        return years[0]
+    actual = {str(weather.years[0]): weather for weather in years if not weather.typical}
+    if year in actual:
+        return actual[year]
+    found = f"has no year {year}" if year else "holds several years"
+    known = f"one of: {', '.join(actual) or 'one typical year only'}"
+    fix = f"Write for example `{file.name}#{years[-1].years[0]}`."
+    raise InputError(InputFault(Place(str(file)), found, known, fix))
 
 
 def read_years(file: Path) -> tuple[Weather, ...]:
@@ -129,28 +122,8 @@ def read_years(file: Path) -> tuple[Weather, ...]:
     return read(file)
 
 
-def _chosen(years: tuple[Weather, ...], file: Path, year: str) -> Weather:
-    if not year and len(years) == 1:
-        return years[0]
-    for weather in years:
-        if not weather.typical and str(weather.years[0]) == year:
-            return weather
-    known = ", ".join(str(w.years[0]) for w in years if not w.typical) or "one typical year only"
-    found = f"has no year {year}" if year else "holds several years"
-    raise InputError(
-        InputFault(
-            Place(str(file)),
-            found,
-            f"one of: {known}",
-            f"Write for example `{file.name}#{years[-1].years[0]}`.",
-        )
-    )
-
-
 @lru_cache(maxsize=8)
 def _bundled(key: str) -> Weather:
-    from dataclasses import replace
-
     name, place = BUNDLED[key]
     spec = find_spec("pvlib")  # finds the folder without importing pvlib, which would bring pandas
     if spec is None or spec.origin is None:

@@ -42,5 +42,5 @@ def resampled_days(years: int, seed: int, window: int = 15, run: int = 4) -> Int
 
 
 def resampled(values: Floats, days: Ints) -> Floats:
-    """A series of 8,760 hours in every resampled year, shape (year, 8760)."""
+    """A series of 8,760 hours in every resampled year [its own unit], shape (year, 8760)."""
     return np.ascontiguousarray(values.reshape(DAYS, 24)[days].reshape(len(days), HOURS))

@@ -1,13 +1,19 @@
 """Request-level simulation of a serving fleet: trace in, latencies, energy and fleet-hours out.
 
-nouns        Trace, Pool, Fleet, service classes, outages, limits
-readers      public traces: Azure, BurstGPT, Mooncake, ServeGen
-generator    arrivals from published rate laws
-simulator    replay(trace, fleet); packing, kernel/: its compiled core; twin/: the same, step by
-             step, for tests
-metrics      percentiles, goodput, energy, fleet-hours; their course over the day
-powerplan    a plan's hourly power and replicas become a replay; what does a curtailment do to p99?
-deepseek     a published day, replayed with autoscaling
+    types        Trace, Pool, Fleet, service classes, outages, limits
+    readers      public traces: Azure, BurstGPT, Mooncake, ServeGen
+    generator    arrivals from published rate laws
+    outages      failures drawn at random
+    simulator    replay(trace, fleet): the front door
+    to_arrays    what the compiled core is given
+    kernel/      the compiled core
+    reference/   the same, step by step in plain Python, for tests
+    metrics      percentiles, goodput, energy, fleet-hours; their course over the day
+    sizing       the fewest replicas that keep a promise
+    downscale    a large fleet by a small one
+    deployment   a serving point as pools, and the requests that come to it
+    from_plan    a week of a solved plan, replayed
+    power_cap    power by the hour becomes a replay; what does a curtailment do to p99?
 
 >>> trace = read_trace(Path("AzureLLMInferenceTrace_conv.csv"))
 >>> fleet = Fleet((Pool("chat", named_table("llama-3.1-8b.h100_sxm.vllm.tp1"), 2),))

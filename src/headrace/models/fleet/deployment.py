@@ -35,8 +35,7 @@ four hundred.
 
 
 def deployed(point: ServingPoint, promise: ServicePromise, accelerators: float) -> Fleet:
-    """`accelerators` accelerators that serve as `point` says, rounded up to whole replicas of each
-    kind.
+    """`accelerators` [1] that serve as `point` says, rounded up to whole replicas of each kind.
 
     promise: lengths of a request, and times [s] that count as kept. Raises InputError for a number
         that is not above 0.
@@ -45,14 +44,14 @@ def deployed(point: ServingPoint, promise: ServicePromise, accelerators: float) 
         raise InputError(InputFault(Place("accelerators"), f"{accelerators}", "a number above 0"))
     classes = (ServiceClass("all", promise.ttft, promise.tpot),)
     if point.reading is None:
-        table = _together(point, promise)
+        table = decode_table(point, promise, point.places / promise.osl)
         count = ceil(accelerators / point.accelerators)
         return Fleet(
             (_pool("serving", table, count, point.places, CHUNK * point.layout.dp),),
             classes=classes,
         )
-    decode = _apart(point, promise)
-    reader = _reader(point, point.reading.layout)
+    decode = decode_table(point, promise, 0.0)
+    reader = reading_rank(point, point.reading.layout)
     decodes = ceil(accelerators * (1.0 - point.reading.share) / point.accelerators)
     readers = ceil(accelerators * point.reading.share / reader.accelerators)
     pools = (
@@ -100,29 +99,17 @@ def _table(point: ServingPoint, layout: Layout) -> StepTable:
     return replace(table, power=PhasePower(power.sleep, power.idle, busy, np.minimum(decode, busy)))
 
 
-def _together(point: ServingPoint, promise: ServicePromise) -> StepTable:
-    """All times scaled: a decode step, and the share of newcomers' prompts in it, add up to the
-    point's time per token.
+def decode_table(point: ServingPoint, promise: ServicePromise, prompts: float) -> StepTable:
+    """The roofline's table, all times scaled: a decode step and the `prompts` [1/step] read beside
+    it add up to the point's time per token.
     """
     table = _table(point, point.layout)
-    plain = _step(table, point, promise) + point.places / promise.osl * table.prefill_time(
-        promise.isl
-    )
-    return table.scaled(point.tpot / plain, name=table.name, source=table.source)
+    step = table.decode_time(point.places, promise.isl + promise.osl / 2.0)
+    step += prompts * table.prefill_time(promise.isl)
+    return table.scaled(point.tpot / step, name=table.name, source=table.source)
 
 
-def _apart(point: ServingPoint, promise: ServicePromise) -> StepTable:
-    table = _table(point, point.layout)
-    return table.scaled(
-        point.tpot / _step(table, point, promise), name=table.name, source=table.source
-    )
-
-
-def _step(table: StepTable, point: ServingPoint, promise: ServicePromise) -> float:
-    return table.decode_time(point.places, promise.isl + promise.osl / 2.0)
-
-
-def _reader(point: ServingPoint, layout: Layout) -> StepTable:
+def reading_rank(point: ServingPoint, layout: Layout) -> StepTable:
     """One data-parallel rank of a reading replica; slower by the expert-parallel factor that the
     point's rate carries.
     """

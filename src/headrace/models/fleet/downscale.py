@@ -10,31 +10,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from headrace.models.fleet.types import Pool
-from headrace.models.step_time.table import PhasePower, StepTable
+from headrace.models.step_time.table import PhasePower
 
 
-def thinned(pool: Pool, k: float) -> Pool:
-    """The pool whose replicas hold `k` (>= 1) times fewer requests, decode only: power, places and
-    cache divided, times kept.
+def thinned(pool: Pool, ratio: float) -> Pool:
+    """The pool whose replicas hold `ratio` [1], one or more, times fewer requests, decode only:
+    power, places and cache divided, times kept.
     """
-    places = max(1, round(pool.max_batch / k))
-    table = _divided(pool.table, pool.max_batch / places)
+    places = max(1, round(pool.max_batch / ratio))
+    fold = pool.max_batch / places
+    full, power = pool.table, pool.table.power
+    table = replace(
+        full,
+        name=f"{full.name}, one in {fold:.3g} of its requests",
+        kv_tokens=max(2, round(full.kv_tokens / fold)),
+        tokens=full.tokens / fold,
+        batches=full.batches / fold,
+        per_kv=full.per_kv * fold,
+        power=PhasePower(
+            power.sleep / fold, power.idle / fold, power.prefill / fold, power.decode / fold
+        ),
+    )
     return replace(
         pool,
         table=table,
         max_batch=places,
         token_budget=places + pool.token_budget - pool.max_batch,
-    )
-
-
-def _divided(table: StepTable, k: float) -> StepTable:
-    power = table.power
-    return replace(
-        table,
-        name=f"{table.name}, one in {k:.3g} of its requests",
-        kv_tokens=max(2, round(table.kv_tokens / k)),
-        tokens=table.tokens / k,
-        batches=table.batches / k,
-        per_kv=table.per_kv * k,
-        power=PhasePower(power.sleep / k, power.idle / k, power.prefill / k, power.decode / k),
     )

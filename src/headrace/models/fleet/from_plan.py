@@ -9,17 +9,29 @@ request meets; pooling is a little worse than in the whole fleet.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
 
 from headrace.compute.accelerator import Accelerator, accelerator
+from headrace.compute.hall_assets import working
 from headrace.compute.rental import rental
 from headrace.core.arrays import Floats
+from headrace.core.components import Bus
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.hourly_store import NodeHours
+from headrace.core.ids import (
+    ELECTRICITY,
+    AssetId,
+    AssetRole,
+    ConverterId,
+    ConverterRole,
+    ProductId,
+)
 from headrace.core.study import CLOUD, Product, Study
+from headrace.market.demand import demand
 from headrace.models.fleet.deployment import deployed, lengths
 from headrace.models.fleet.downscale import thinned
 from headrace.models.fleet.metrics import Summary
@@ -27,6 +39,9 @@ from headrace.models.fleet.power_cap import PowerPlan
 from headrace.models.fleet.types import Fleet, Pool, Trace
 from headrace.models.serving.operating_point import ServicePromise, ServingPoint
 from headrace.models.serving.product_rate import serving_point
+
+Flows = Mapping[tuple[str, str], Floats]
+"""A day of every line of the balances, by bus and item."""
 
 DAY = 24
 HOUR = 3600.0
@@ -103,7 +118,11 @@ def lines(study: Study, hourly: NodeHours, day: int) -> tuple[ProductLine, ...]:
         raise InputError(
             InputFault(Place(key="day"), f"{day}", f"0 to {days - 1}: the node has {days} days")
         )
-    series = {(s.site, s.bus, s.item): s.values[DAY * day : DAY * (day + 1)] for s in hourly.series}
+    series = {
+        (s.bus_id, s.item_id): s.values[DAY * day : DAY * (day + 1)]
+        for s in hourly.series
+        if s.part == "flow"
+    }
     sites = [*study.sites, *([CLOUD] if study.fleet.may_rent else [])]
     tokens = [name for name, product in study.products.items() if product.kind == "tokens"]
     found = [
@@ -135,14 +154,13 @@ def part_of(study: Study, chip: str) -> Accelerator:
     return rental(study.fleet.may_rent[chip].use).part
 
 
-def _line(
-    study: Study, series: dict[tuple[str, str, str], Floats], product: str, site: str, chip: str
-) -> ProductLine | None:
-    item = f"{site}.{product} on {chip}"
-    made, used = (
-        series.get(("", product, item)),
-        series.get((site, f"accelerator-hours {chip}", item)),
-    )
+def _line(study: Study, series: Flows, product: str, site: str, chip: str) -> ProductLine | None:
+    role = AssetRole.RENTAL if chip in study.fleet.may_rent else AssetRole.ACCELERATOR
+    asset = AssetId(site, role, chip)
+    sold = ProductId(product)
+    item = str(ConverterId(ConverterRole.WORK, asset, sold))
+    bus = demand(product, study.products[product]).bus
+    made, used = series.get((str(bus), item)), series.get((str(working(asset)), item))
     if made is None or used is None or made.max() <= 0:
         return None
     at_work = np.maximum(-used, 0.0)
@@ -152,26 +170,18 @@ def _line(
         chip,
         at_work,
         np.maximum(made, 0.0),
-        _power(series, site, chip, item, part_of(study, chip), at_work),
+        _power(series, asset, item, part_of(study, chip), at_work),
     )
 
 
-def _power(
-    series: dict[tuple[str, str, str], Floats],
-    site: str,
-    chip: str,
-    item: str,
-    part: Accelerator,
-    at_work: Floats,
-) -> Floats:
+def _power(series: Flows, asset: AssetId, item: str, part: Accelerator, at_work: Floats) -> Floats:
     """IT power of an accelerator at work [kW]: what stands draws, and what work adds, both without
     the hall's own share.
     """
-    drawn, still = (
-        series.get((site, "electricity", item)),
-        series.get((site, "electricity", f"{site}.idle {chip}")),
-    )
-    standing = series.get((site, f"accelerator-hours {chip}", f"{site}.idle {chip}"))
+    electricity = str(Bus(ELECTRICITY, asset.site, "MWh"))
+    standing_item = str(ConverterId(ConverterRole.STANDING, asset))
+    drawn, still = series.get((electricity, item)), series.get((electricity, standing_item))
+    standing = series.get((str(working(asset)), standing_item))
     idle = part.power_idle.to("kW/accelerator")
     if drawn is None or still is None or standing is None:
         return np.full(DAY, np.inf)

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.types import Trace
 
@@ -44,7 +44,7 @@ class RateLaws:
     shape: Floats
 
     def between(self, begin: float, end: float) -> RateLaws:
-        """The windows that start in [begin, end), with time 0 at `begin`."""
+        """The windows that start from `begin` [s] to before `end` [s], with time 0 at `begin`."""
         keep = (self.start >= begin) & (self.start < end)
         return RateLaws(
             self.workload,
@@ -89,7 +89,7 @@ def _laws(rows: Iterator[list[str]], file: str, workload: str) -> RateLaws:
     for line, row in enumerate(rows, start=2):
         seen.add(row[0] if row else "")
         if row and row[0] == workload:
-            law = _law(row)
+            law = parse_law(row)
             if law is None:
                 problems.append(
                     InputFault(
@@ -112,7 +112,8 @@ def _laws(rows: Iterator[list[str]], file: str, workload: str) -> RateLaws:
     return RateLaws(workload, start, rate, weibull, shape)
 
 
-def _law(row: list[str]) -> tuple[float, float, bool, float] | None:
+def parse_law(row: list[str]) -> tuple[float, float, bool, float] | None:
+    """Start [s], rate [1/s], whether Weibull (else Gamma), shape [1]; None where it is no law."""
     try:
         start, rate, shape = float(row[2]), float(row[3]), float(row[6])
     except (ValueError, IndexError):
@@ -127,7 +128,7 @@ def _law(row: list[str]) -> tuple[float, float, bool, float] | None:
 
 
 def generate(laws: RateLaws, lengths: Trace, *, scale: float = 1.0, seed: int = 0) -> Trace:
-    """A trace that follows `laws`, at `scale` times their rates, with prompt and answer lengths
+    """A trace that follows `laws`, at `scale` [1] times their rates, with prompt and answer lengths
     drawn from `lengths`.
 
     Counts that are not whole are rounded up or down at random, so that the mean is kept. Raises
@@ -146,13 +147,16 @@ def generate(laws: RateLaws, lengths: Trace, *, scale: float = 1.0, seed: int = 
         )
     rng = np.random.default_rng(seed)
     counts = np.floor(expected + rng.random(len(expected))).astype(np.int64)
-    arrival = np.sort(_arrivals(laws, counts, rng))
+    arrival = np.sort(draw_arrivals(laws, counts, rng))
     if not len(arrival):
         raise InputError(
             InputFault(Place(laws.workload), "no request came out", "a larger scale or span")
         )
     drawn = rng.integers(0, len(lengths), len(arrival))
-    source = f"arrivals: ServeGen {laws.workload} x {scale:g} (Alibaba, Apache-2.0); lengths: {lengths.name}, {lengths.source}"
+    source = (
+        f"arrivals: ServeGen {laws.workload} x {scale:g} (Alibaba, Apache-2.0);"
+        f" lengths: {lengths.name}, {lengths.source}"
+    )
     prompt, answer = lengths.input[drawn], lengths.output[drawn]
     return replace(
         lengths,
@@ -166,9 +170,9 @@ def generate(laws: RateLaws, lengths: Trace, *, scale: float = 1.0, seed: int = 
     )
 
 
-def _arrivals(laws: RateLaws, counts: NDArray[np.int64], rng: np.random.Generator) -> Floats:
-    """n + 1 gaps a window, stretched to its length; the last one is the rest after the last
-    arrival.
+def draw_arrivals(laws: RateLaws, counts: Ints, rng: np.random.Generator) -> Floats:
+    """Times [s] of counts[w] arrivals in each window: n + 1 gaps stretched to its length, the last
+    of which is the rest after the last arrival.
     """
     gaps = counts + 1
     window = np.repeat(np.arange(len(counts)), gaps)

@@ -1,4 +1,4 @@
-"""What a replay means: percentiles, promises kept, energy, fleet-hours, and all of it over the day."""
+"""What a replay means: percentiles, promises kept, energy, fleet-hours; and the same over time."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Course:
 
 
 def spread(values: Floats) -> Spread:
-    """Mean and percentiles of the finite values."""
+    """Mean and percentiles of the finite values [s]."""
     kept = values[np.isfinite(values)]
     if not len(kept):
         return Spread(*[float("nan")] * 5)
@@ -140,12 +140,13 @@ def summarise(replay: Replay) -> Summary:
         preempted=replay.preempted,
         evicted=replay.evicted,
         classes=tuple(
-            _of_class(replay, kept, number) for number in range(len(replay.fleet.classes))
+            class_summary(replay, kept, number) for number in range(len(replay.fleet.classes))
         ),
     )
 
 
-def _of_class(replay: Replay, kept: NDArray[np.bool_], number: int) -> ClassSummary:
+def class_summary(replay: Replay, kept: NDArray[np.bool_], number: int) -> ClassSummary:
+    """The figures of service class `number`; kept: which requests kept both promises."""
     own = replay.trace.service == number
     count = int(own.sum())
     several = own & (replay.trace.output > 1)
@@ -169,13 +170,18 @@ def course(replay: Replay) -> Course:
     several = np.where(replay.trace.output > 1, replay.tpot, np.nan)
     awake = sum((pool.awake for pool in replay.pools), np.zeros(buckets))
     busy = sum((pool.busy for pool in replay.pools), np.zeros(buckets))
+    # request-seconds between arrival and start (or shedding, or the end) by bucket, exactly: the
+    # integral of the number waiting up to t is the sum of min(t, leaves) - min(t, arrives)
+    leaves = np.where(np.isnan(replay.started), replay.done, replay.started)
+    leaves = np.sort(np.where(np.isnan(leaves), replay.end, leaves))
+    waiting = np.diff(_integral(leaves, edges) - _integral(replay.trace.arrival, edges))
     return Course(
         time=edges[:-1],
         ttft=_quantiles(replay.ttft, of, buckets),
         tpot=_quantiles(several, of, buckets),
         arrivals=np.bincount(of, minlength=buckets).astype(np.float64),
         shed=np.bincount(of[replay.shed], minlength=buckets).astype(np.float64),
-        waiting=_waiting(replay, edges) / span,
+        waiting=waiting / span,
         power=sum((pool.energy for pool in replay.pools), np.zeros(buckets)) / span,
         awake=awake / span,
         utilisation=busy / np.maximum(awake, 1e-9),
@@ -195,18 +201,6 @@ def _quantiles(values: Floats, of: NDArray[np.int64], buckets: int) -> Floats:
         if len(own):
             table[:, bucket] = np.percentile(own, (50, 90, 99))
     return table
-
-
-def _waiting(replay: Replay, edges: Floats) -> Floats:
-    """Request-seconds between arrival and start (or shedding, or the end), by bucket, exactly.
-
-    The integral of the number waiting up to t is the sum over requests of min(t, leaves) - min(t,
-    arrives).
-    """
-    leaves = np.where(np.isnan(replay.started), replay.done, replay.started)
-    leaves = np.where(np.isnan(leaves), replay.end, leaves)
-    arrived, left = _integral(replay.trace.arrival, edges), _integral(np.sort(leaves), edges)
-    return np.diff(left - arrived)
 
 
 def _integral(times: Floats, edges: Floats) -> Floats:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.types import Fleet, Outages
 
@@ -25,22 +24,14 @@ def draw_outages(
             )
         )
     rng = np.random.default_rng(seed)
-    drawn = [_of_replica(rng, until, between, repair) for _ in range(fleet.replicas)]
-    replica: Ints = np.repeat(np.arange(fleet.replicas), [len(down) for down, _ in drawn])
-    return Outages(
-        replica,
-        np.concatenate([down for down, _ in drawn]),
-        np.concatenate([up for _, up in drawn]),
-    )
-
-
-def _of_replica(
-    rng: np.random.Generator, until: float, between: float, repair: float
-) -> tuple[Floats, Floats]:
-    downs, ups, time = [], [], float(rng.exponential(between))
-    while time < until:
-        back = time + float(rng.exponential(repair)) + 1e-6
-        downs.append(time)
-        ups.append(back)
-        time = back + float(rng.exponential(between))
-    return np.array(downs), np.array(ups)
+    replicas: list[int] = []
+    down: list[float] = []
+    up: list[float] = []
+    for replica in range(fleet.replicas):
+        time = float(rng.exponential(between))
+        while time < until:
+            replicas.append(replica)
+            down.append(time)
+            up.append(time + float(rng.exponential(repair)) + 1e-6)
+            time = up[-1] + float(rng.exponential(between))
+    return Outages(np.array(replicas, dtype=np.int64), np.array(down), np.array(up))

@@ -35,6 +35,26 @@ class PowerPlan:
     cap: Floats
     replicas: Ints
 
+    def but_at_most(self, cap: float, begin: float, end: float) -> PowerPlan:
+        """The plan with at most `cap` [W] from `begin` [s] to `end` [s]."""
+        time = np.unique([*self.time, begin, end])
+        of = np.searchsorted(self.time, time, side="right") - 1
+        inside = (time >= begin) & (time < end)
+        lower = np.where(inside, np.minimum(self.cap[of], cap), self.cap[of])
+        return PowerPlan(time, lower, self.replicas[of])
+
+    def faults(self, pools: int) -> list[InputFault]:
+        """Times that do not rise from 0, shapes that do not fit `pools`, negative values."""
+        place, found = Place("power plan"), []
+        if not len(self.time) or self.time[0] != 0 or (np.diff(self.time) <= 0).any():
+            found.append(InputFault(place, "its times do not rise from 0"))
+        if self.cap.shape != self.time.shape or self.replicas.shape != (len(self.time), pools):
+            shapes = f"shapes {self.cap.shape} and {self.replicas.shape}"
+            found.append(InputFault(place, shapes, "one a time (and pool)"))
+        elif np.isnan(self.cap).any() or (self.cap < 0).any() or (self.replicas < 0).any():
+            found.append(InputFault(place, "a negative cap or count", "values >= 0"))
+        return found
+
 
 @dataclass(frozen=True)
 class Followed:
@@ -70,8 +90,8 @@ class Curtailment:
     cut: Course
 
     def during(self, values: Floats) -> Floats:
-        """The buckets of a course that lie in the window (those a shorter replay lacks are left
-        out).
+        """The buckets of a course [its unit] that lie in the window (those a shorter replay lacks
+        are left out).
         """
         width = self.base_replay.bucket
         start = width * np.arange(values.shape[-1])
@@ -100,7 +120,8 @@ def limits_of(fleet: Fleet, plan: PowerPlan, watts: tuple[float, ...]) -> Replic
     where it fits, the pool with the largest remainder first. Where the cap binds the limit is hard:
     surplus replicas stop at once.
     """
-    _check(fleet, plan)
+    if faults := plan.faults(len(fleet.pools)):
+        raise InputError(faults)
     sleep = np.array([pool.table.power.sleep for pool in fleet.pools])
     extra = np.maximum(np.array(watts) - sleep, 1e-9)
     all_asleep = float(sleep @ [pool.replicas for pool in fleet.pools])
@@ -110,40 +131,15 @@ def limits_of(fleet: Fleet, plan: PowerPlan, watts: tuple[float, ...]) -> Replic
         room, wish = cap - all_asleep, float(extra @ counts[k])
         if wish > room:
             hard[k] = True
-            counts[k] = _within(counts[k], extra, max(room, 0.0))
+            fair = counts[k] * max(room, 0.0) / wish
+            kept = np.floor(fair + 1e-9).astype(np.int64)
+            left = max(room, 0.0) - float(extra @ kept)
+            for pool in np.argsort(kept - fair, kind="stable"):
+                if kept[pool] < counts[k, pool] and extra[pool] <= left + 1e-9:
+                    kept[pool] += 1
+                    left -= extra[pool]
+            counts[k] = kept
     return ReplicaLimits(plan.time, counts, hard)
-
-
-def _within(counts: Ints, extra: Floats, room: float) -> Ints:
-    share = room / float(extra @ counts)
-    kept = np.floor(counts * share + 1e-9).astype(np.int64)
-    left = room - float(extra @ kept)
-    for pool in np.argsort(kept - counts * share, kind="stable"):
-        if kept[pool] < counts[pool] and extra[pool] <= left + 1e-9:
-            kept[pool] += 1
-            left -= extra[pool]
-    return np.asarray(kept, dtype=np.int64)
-
-
-def _check(fleet: Fleet, plan: PowerPlan) -> None:
-    problems = []
-    if not len(plan.time) or plan.time[0] != 0 or (np.diff(plan.time) <= 0).any():
-        problems.append(InputFault(Place("power plan"), "its times do not rise from 0"))
-    if plan.cap.shape != plan.time.shape or plan.replicas.shape != (
-        len(plan.time),
-        len(fleet.pools),
-    ):
-        problems.append(
-            InputFault(
-                Place("power plan"),
-                f"shapes {plan.cap.shape} and {plan.replicas.shape}",
-                "one a time (and pool)",
-            )
-        )
-    elif np.isnan(plan.cap).any() or (plan.cap < 0).any() or (plan.replicas < 0).any():
-        problems.append(InputFault(Place("power plan"), "a negative cap or count", "values >= 0"))
-    if problems:
-        raise InputError(problems)
 
 
 def follow(
@@ -156,20 +152,21 @@ def follow(
     seed: int = 0,
     progress: Callable[[ReplayProgress], None] | None = None,
 ) -> Followed:
-    """Replay a trace under a power plan, so that no bucket's mean power exceeds its cap.
+    """Replay a trace under a power plan, so that the mean power of no `bucket` [s] exceeds its cap.
 
     What an awake replica draws depends on its work, so it is found: first what it draws with no
     cap, then more, replay by replay, until every bucket keeps its cap. At its highest power in any
     phase the cap is kept for certain.
     """
-    _check(fleet, plan)
+    if faults := plan.faults(len(fleet.pools)):
+        raise InputError(faults)
     free = PowerPlan(plan.time, np.full(len(plan.cap), np.inf), plan.replicas)
     ceiling = tuple(pool.table.power.busiest() for pool in fleet.pools)
     limits = limits_of(fleet, free, ceiling)
     found = replay(
         trace, fleet, limits=limits, outages=outages, bucket=bucket, seed=seed, progress=progress
     )
-    watts = tuple(_drawn_awake(found, number) for number in range(len(fleet.pools)))
+    watts = tuple(drawn_awake(found, number) for number in range(len(fleet.pools)))
     for tries in range(1, MOST_TRIES + 1):
         worst = _worst(found, plan)
         if worst <= 1.0:
@@ -197,8 +194,8 @@ def follow(
     return Followed(found, limits, watts, _cap_by_bucket(found, plan), _worst(found, plan), tries)
 
 
-def _drawn_awake(found: Replay, number: int) -> float:
-    """Mean power of an awake replica of a pool [W]."""
+def drawn_awake(found: Replay, number: int) -> float:
+    """Mean power of an awake replica of pool `number` [W]; its busiest where none was awake."""
     pool, power = found.pools[number], found.fleet.pools[number].table.power
     asleep = found.fleet.pools[number].replicas * found.end - pool.awake.sum()
     awake = float(pool.awake.sum())
@@ -234,8 +231,8 @@ def curtail(
     bucket: float = 300.0,
     seed: int = 0,
 ) -> Curtailment:
-    """The fleet as it is, beside the fleet whose power is cut by the share `cut` of what it draws,
-    for `seconds` from `begin`.
+    """The fleet as it is, beside the fleet whose power is cut by the share `cut` [1] of what it
+    draws, for `seconds` [s] from `begin` [s].
 
     plan: what both follow (none: every replica awake, no cap). Raises InputError for a window
         outside the trace, or a share outside 0 to 1.
@@ -246,29 +243,17 @@ def curtail(
         raise InputError(
             InputFault(Place("curtailment"), found, f"within 0 to {trace.duration:g} s, by 0 to 1")
         )
-    plan = _always(fleet) if plan is None else plan
+    if plan is None:
+        standing = np.array([[pool.replicas for pool in fleet.pools]])
+        plan = PowerPlan(np.zeros(1), np.full(1, np.inf), standing)
     base = follow(trace, fleet, plan, bucket=bucket, seed=seed).replay
     plain = course(base)
     inside = (plain.time >= begin - 1e-9) & (plain.time < end - 1e-9)
     drawn = float(plain.power[inside].mean()) if inside.any() else float(plain.power.mean())
     cap = (1.0 - cut) * drawn
-    followed = follow(trace, fleet, _capped(plan, begin, end, cap), bucket=bucket, seed=seed)
+    capped = plan.but_at_most(cap, begin, end)
+    followed = follow(trace, fleet, capped, bucket=bucket, seed=seed)
     return Curtailment((begin, end), cap, drawn, base, followed, plain, course(followed.replay))
-
-
-def _always(fleet: Fleet) -> PowerPlan:
-    standing = np.array([[pool.replicas for pool in fleet.pools]])
-    return PowerPlan(np.zeros(1), np.full(1, np.inf), standing)
-
-
-def _capped(plan: PowerPlan, begin: float, end: float, cap: float) -> PowerPlan:
-    """The plan with at most `cap` [W] from begin to end [s]."""
-    time = np.unique([*plan.time, begin, end])
-    of = np.searchsorted(plan.time, time, side="right") - 1
-    inside = (time >= begin) & (time < end)
-    return PowerPlan(
-        time, np.where(inside, np.minimum(plan.cap[of], cap), plan.cap[of]), plan.replicas[of]
-    )
 
 
 def affected(found: Curtailment) -> NDArray[np.bool_]:

@@ -17,11 +17,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
@@ -75,23 +74,18 @@ def read_trace(path: Path, *, drop_empty: bool = False) -> Trace:
                 Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}"
             )
         )
-    lines = _lines(path)
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        text = raw.decode("utf-8-sig")
+    except (OSError, EOFError, ValueError) as error:
+        found = f"this is not readable text: {error}"
+        raise InputError(InputFault(Place(path.name), found)) from None
+    lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         raise InputError(InputFault(Place(path.name), "the file is empty", "a request trace"))
     if lines[0].lstrip().startswith("{"):
         return _mooncake(lines, path.name, drop_empty=drop_empty)
     return _csv(lines, path.name, drop_empty=drop_empty)
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        text = raw.decode("utf-8-sig")
-    except (OSError, EOFError, ValueError) as error:
-        raise InputError(
-            InputFault(Place(path.name), f"this is not readable text: {error}")
-        ) from None
-    return [line for line in text.splitlines() if line.strip()]
 
 
 def _csv(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
@@ -114,7 +108,7 @@ def _csv(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
         ]
         raise InputError(problems)
     time, prompt, answer = ([row[column].strip().strip('"') for row in rows] for column in columns)
-    arrival = _dates(time, file) if found.dated else _numbers(time, file, found.time)
+    arrival = seconds_of(time, file) if found.dated else _numbers(time, file, found.time)
     lengths = (
         _whole(_numbers(prompt, file, found.prompt), file),
         _whole(_numbers(answer, file, found.answer), file),
@@ -126,26 +120,18 @@ def _numbers(words: list[str], file: str, column: str) -> Floats:
     try:
         return np.array(words, dtype=np.float64)
     except ValueError:
-        bad = [n for n, word in enumerate(words) if not _is_number(word)]
-        raise InputError(
-            [
-                InputFault(Place(file, n + 2, key=column), f"`{words[n]}`", "a number")
-                for n in bad[:MOST_PROBLEMS]
-            ]
-        ) from None
+        problems = []
+        for line, word in enumerate(words, start=2):
+            try:
+                float(word)
+            except ValueError:
+                problems.append(InputFault(Place(file, line, key=column), f"`{word}`", "a number"))
+        raise InputError(problems[:MOST_PROBLEMS]) from None
 
 
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True
-
-
-def _dates(words: list[str], file: str) -> Floats:
-    """Seconds since 1970. numpy keeps nanoseconds, so that 100 ns of the Azure logs are not lost in
-    a float.
+def seconds_of(words: list[str], file: str) -> Floats:
+    """Seconds since the first of these dates [s]. numpy keeps nanoseconds, so that 100 ns of the
+    Azure logs are not lost in a float. Raises InputError for what is no date.
     """
     try:
         stamps = np.array(
@@ -186,13 +172,13 @@ def _trace(
         keep = (prompt > 0) & (answer > 0)
         arrival, prompt, answer = arrival[keep], prompt[keep], answer[keep]
     if len(arrival):
-        _in_order(arrival, file)
+        check_order(arrival, file)
         arrival = arrival - arrival[0]
     return Trace(file, source, arrival, prompt, answer, np.zeros(len(arrival), np.int64))
 
 
-def _in_order(arrival: Floats, file: str) -> None:
-    """Say where the file falls back in time, before its times are shifted to begin at 0."""
+def check_order(arrival: Floats, file: str) -> None:
+    """Raise InputError where the file's times [s] fall, before they are shifted to begin at 0."""
     problems = []
     if not np.isfinite(arrival).all():
         problems.append(
@@ -225,7 +211,7 @@ def _mooncake(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
     rows, problems = [], []
     for number, line in enumerate(lines):
         try:
-            rows.append(_mooncake_row(json.loads(line)))
+            rows.append(mooncake_row(json.loads(line)))
         except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
             problems.append(
                 InputFault(
@@ -246,13 +232,18 @@ def _mooncake(lines: list[str], file: str, *, drop_empty: bool) -> Trace:
         _whole(answer, file),
         drop_empty=False,
     )
-    blocks = _blocks([row[3] for row in rows])
-    return Trace(
-        file, plain.source, plain.arrival, plain.input, plain.output, plain.service, blocks
-    )
+    # hashes become 0, 1, ... in the order in which they first stand in the file
+    numbers: dict[int, int] = {}
+    ids = [numbers.setdefault(block, len(numbers)) for row in rows for block in row[3]]
+    pointer = np.concatenate([[0], np.cumsum([len(row[3]) for row in rows])]).astype(np.int64)
+    blocks = PrefixBlocks(pointer, np.array(ids, dtype=np.int64), MOONCAKE_BLOCK)
+    return replace(plain, blocks=blocks)
 
 
-def _mooncake_row(row: dict[str, object]) -> tuple[float, float, float, list[int]]:
+def mooncake_row(row: dict[str, object]) -> tuple[float, float, float, list[int]]:
+    """Time [ms], prompt and answer [tokens], and block hashes of one line. Raises TypeError or
+    KeyError for what is no request.
+    """
     if not isinstance(row, dict):
         raise TypeError("it is not an object")
     hashes = row.get("hash_ids", [])
@@ -263,11 +254,3 @@ def _mooncake_row(row: dict[str, object]) -> tuple[float, float, float, list[int
         raise TypeError("timestamp, input_length and output_length are numbers")
     time, prompt, answer = (float(value) for value in values)  # type: ignore[arg-type]
     return time, prompt, answer, hashes
-
-
-def _blocks(hashes: list[list[int]]) -> PrefixBlocks:
-    pointer = np.concatenate([[0], np.cumsum([len(row) for row in hashes])]).astype(np.int64)
-    flat: NDArray[np.object_] = np.array([block for row in hashes for block in row], dtype=object)
-    numbers: dict[object, int] = {}
-    ids = np.array([numbers.setdefault(block, len(numbers)) for block in flat], dtype=np.int64)
-    return PrefixBlocks(pointer, ids, MOONCAKE_BLOCK)

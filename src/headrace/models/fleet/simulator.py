@@ -101,18 +101,16 @@ def replay(
     if not bucket > 0:
         raise InputError(InputFault(Place("bucket"), f"{bucket} s", "above 0"))
     state = pack(trace, fleet, limits, outages, bucket=bucket, seed=seed, jump=jump)
-    state = _run(state, progress)
-    return _tell(trace, fleet, state)
-
-
-def _run(state: layout.State, progress: Callable[[ReplayProgress], None] | None) -> layout.State:
     from headrace.models.fleet.kernel import loop
 
     clock = state.clock[0]
     loop.close(state, True)
     while (outcome := loop.advance(state, EVENTS_A_CALL)) != loop.FINISHED:
         if outcome == loop.LONGER:
-            state = _longer(state)
+            pools, rows, buckets = state.series.shape
+            series = np.zeros((pools, rows, 2 * buckets + BUCKETS_AHEAD))
+            series[:, :, :buckets] = state.series
+            state = state._replace(series=series)
         if progress is not None:
             progress(
                 ReplayProgress(
@@ -123,17 +121,11 @@ def _run(state: layout.State, progress: Callable[[ReplayProgress], None] | None)
                 )
             )
     loop.close(state, False)
-    return state
+    return as_replay(trace, fleet, state)
 
 
-def _longer(state: layout.State) -> layout.State:
-    pools, rows, buckets = state.series.shape
-    series = np.zeros((pools, rows, 2 * buckets + BUCKETS_AHEAD))
-    series[:, :, :buckets] = state.series
-    return state._replace(series=series)
-
-
-def _tell(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
+def as_replay(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
+    """What came of it, from the state the kernel has left."""
     from headrace.models.fleet.kernel.columns import read_requests
 
     clock, count = state.clock[0], len(trace)
@@ -157,7 +149,7 @@ def _tell(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
         hit=whole[1],
         shed=flags[0],
         finished=flags[1],
-        pools=tuple(_series(fleet, state, number) for number in range(len(fleet.pools))),
+        pools=tuple(pool_series(fleet, state, number) for number in range(len(fleet.pools))),
         events=int(clock["events"]),
         steps=int(clock["steps"]),
         preempted=int(clock["preempted"]),
@@ -165,9 +157,9 @@ def _tell(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
     )
 
 
-def _series(fleet: Fleet, state: layout.State, number: int) -> PoolSeries:
-    """Awake replicas that do not compute draw idle power; those that sleep, sleep power; those that
-    failed, none.
+def pool_series(fleet: Fleet, state: layout.State, number: int) -> PoolSeries:
+    """What pool `number` did. Awake replicas that do not compute draw idle power; those that sleep,
+    sleep power; those that failed, none.
     """
     pool = fleet.pools[number]
     width, end = float(state.clock[0]["bucket"]), float(state.clock[0]["now"])

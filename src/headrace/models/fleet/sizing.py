@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible
 from headrace.models.fleet.metrics import good
 from headrace.models.fleet.simulator import replay
@@ -18,7 +17,7 @@ MOST = 16_384
 def fewest(
     trace: Trace, fleet_of: Callable[[int], Fleet], share: float = 0.99, most: int = MOST
 ) -> int:
-    """The fewest replicas with which `share` of all requests keep both promises: doubling, then
+    """The fewest replicas with which `share` [1] of all requests keep both promises: doubling, then
     halving the interval.
 
     fleet_of(n) is the fleet with n replicas. More replicas are taken to never serve worse; routing
@@ -35,11 +34,12 @@ def fewest(
         # promise.
         latency = float(np.nan_to_num(found.e2e, nan=1e12).mean())
         if 2 * number > most or (number > 1 and latency > 0.999 * before):
+            ttft, tpot = (np.nanpercentile(t, 100.0 * share) for t in (found.ttft, found.tpot))
             raise Infeasible(
-                f"with {number} replicas {kept:.2%} of the requests keep both promises, wanted {share:.2%}; more do not help",
+                f"with {number} replicas {kept:.2%} of the requests keep both promises,"
+                f" wanted {share:.2%}; more do not help",
                 ("time to first token", "time per token"),
-                f"Promise ttft {_share(found.ttft, share):.3g} s and tpot {_share(found.tpot, share):.3g} s, "
-                f"or be content with {kept:.2%}.",
+                f"Promise ttft {ttft:.3g} s and tpot {tpot:.3g} s, or be content with {kept:.2%}.",
             )
         number *= 2
     low = number // 2
@@ -50,8 +50,3 @@ def fewest(
         else:
             low = middle
     return number
-
-
-def _share(times: Floats, share: float) -> float:
-    """The time [s] within which `share` of the requests answered lie."""
-    return float(np.nanpercentile(times, 100.0 * share))

@@ -13,12 +13,11 @@ from headrace.models.fleet.types import (
     ROUTERS,
     Fleet,
     Outages,
-    Pool,
     PrefixBlocks,
     ReplicaLimits,
     Trace,
 )
-from headrace.models.step_time.table import DenseSteps
+from headrace.models.step_time.table import StepTable
 
 GRACE = 86_400.0  # autoscalers look until a day after the last arrival
 ROLES = {"mixed": layout.MIXED, "prefill": layout.PREFILL, "decode": layout.DECODE}
@@ -34,7 +33,10 @@ def check(trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages) -
     at = int(np.argmax(longest))
     for pool in fleet.pools:
         if longest[at] > pool.capacity:
-            found = f"request {at} needs {longest[at]:,} KV tokens; a replica of `{pool.name}` holds {pool.capacity:,}"
+            found = (
+                f"request {at} needs {longest[at]:,} KV tokens;"
+                f" a replica of `{pool.name}` holds {pool.capacity:,}"
+            )
             problems.append(
                 InputFault(
                     Place(trace.name),
@@ -44,7 +46,8 @@ def check(trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages) -
                 )
             )
     if trace.service.max() >= len(fleet.classes):
-        found = f"a request is of service class {trace.service.max()}, the fleet has {len(fleet.classes)}"
+        highest, known = trace.service.max(), len(fleet.classes)
+        found = f"a request is of service class {highest}, the fleet has {known}"
         problems.append(InputFault(Place(trace.name), found, "an index of a class"))
     if fleet.cache_blocks and trace.blocks is None:
         problems.append(
@@ -85,48 +88,60 @@ def pack(
     seed: int,
     jump: bool,
 ) -> layout.State:
-    """A state in which nothing has happened yet."""
-    replicas, classes = fleet.replicas, len(fleet.classes)
-    batch = max(pool.max_batch for pool in fleet.pools)
+    """A state in which nothing has happened yet; bucket: width of the series [s]."""
+    replicas, pools, classes = fleet.replicas, len(fleet.pools), len(fleet.classes)
     cached = trace.blocks if fleet.cache_blocks else None
     blocks = int(cached.ids.max(initial=-1)) + 1 if cached is not None else 1
     hold = max([pool.autoscale.hold for pool in fleet.pools if pool.autoscale] or [1])
-    state = layout.State(
-        clock=_clock(trace, fleet, bucket=bucket, seed=seed, jump=jump),
-        requests=_requests(trace, cached),
-        replicas=_replicas(fleet),
-        pools=_pools(fleet),
-        services=_services(fleet),
+    tokens = max(pool.token_budget for pool in fleet.pools)
+    batch = max(pool.max_batch for pool in fleet.pools)
+    dense = [pool.table.dense(tokens, batch, pool.overhead) for pool in fleet.pools]
+    heap = np.zeros(replicas, layout.HEAP)
+    heap["due"] = layout.NEVER
+    heap["replica"] = heap["place"] = np.arange(replicas)
+    services = np.zeros(classes, layout.SERVICE)
+    services["patience"] = [service.patience for service in fleet.classes]
+    services["admit_below"] = [service.admit_below for service in fleet.classes]
+    ceilings = np.zeros((len(limits.time), pools), layout.CEILING)
+    ceilings["replicas"] = limits.replicas
+    ceilings["hard"] = limits.hard[:, None] if len(limits.hard) else False
+    batches = np.zeros((pools, batch + 1), layout.BATCH)
+    for row, table in zip(batches, dense, strict=True):
+        row["fixed"], row["per_kv"], row["watts"] = table.fixed, table.per_kv, table.decode_power
+    agenda = np.zeros(agenda_room(trace, fleet, limits, outages), layout.AGENDA)
+    # everything known beforehand, already in order, so that it is a heap as it stands
+    known = known_events(fleet, limits, outages)
+    for order, (time, kind, item) in enumerate(known):
+        agenda[order] = (time, order, kind, item)
+    clock = clock_record(trace, fleet, bucket=bucket, seed=seed, jump=jump)
+    clock["agenda"] = clock["ordered"] = len(known)
+    return layout.State(
+        clock=clock,
+        requests=request_records(trace, cached),
+        replicas=replica_records(fleet),
+        pools=pool_records(fleet),
+        services=services,
         load=np.zeros(replicas, np.int64),
-        heap=_heap(replicas),
+        heap=heap,
         seats=np.zeros((replicas, batch), layout.SEAT),
         queues=np.full((replicas + 2, classes), np.array((-1, -1), layout.QUEUE)),
         gates=np.zeros(2, layout.GATE),
         fewest=np.full((2, 2 << (replicas - 1).bit_length()), layout.CLOSED),
         ready=np.zeros((2, replicas), np.int64),
-        agenda=np.zeros(_agenda_room(trace, fleet, limits, outages), layout.AGENDA),
-        ceilings=_ceilings(fleet, limits),
+        agenda=agenda,
+        ceilings=ceilings,
         block_ids=(cached.ids if cached is not None else np.zeros(1)).astype(np.int32),
         links=np.full((replicas, blocks), np.array((-2, -2), layout.LINK)),
-        shared=np.stack([table.shared for table in _dense(fleet)]),
-        batches=_batches(fleet),
-        grid=_grid(fleet),
-        series=np.zeros((len(fleet.pools), layout.SERIES, int(trace.duration / bucket) + 2)),
-        recent=np.zeros((len(fleet.pools), hold), np.int64),
+        shared=np.stack([table.shared for table in dense]),
+        batches=batches,
+        grid=attention_grid([pool.table for pool in fleet.pools]),
+        series=np.zeros((pools, layout.SERIES, int(trace.duration / bucket) + 2)),
+        recent=np.zeros((pools, hold), np.int64),
         moved=np.zeros(len(trace), np.int64),
     )
-    _fill_agenda(state, fleet, limits, outages)
-    return state
 
 
-def _heap(replicas: int) -> layout.Records:
-    heap = np.zeros(replicas, layout.HEAP)
-    heap["due"] = layout.NEVER
-    heap["replica"] = heap["place"] = np.arange(replicas)
-    return heap
-
-
-def _agenda_room(trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages) -> int:
+def agenda_room(trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages) -> int:
     """What is known beforehand, one look a pool, every hand-over, and warm-ups that were cancelled
     but still stand there.
     """
@@ -141,16 +156,10 @@ def _agenda_room(trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Out
     return known + handovers + fleet.replicas * (max([0, *looks]) + causes + 2)
 
 
-def _ceilings(fleet: Fleet, limits: ReplicaLimits) -> layout.Records:
-    ceilings = np.zeros((len(limits.time), len(fleet.pools)), layout.CEILING)
-    ceilings["replicas"] = limits.replicas
-    ceilings["hard"] = (limits.hard if len(limits.hard) else np.zeros(len(limits.time), bool))[
-        :, None
-    ]
-    return ceilings
-
-
-def _clock(trace: Trace, fleet: Fleet, *, bucket: float, seed: int, jump: bool) -> layout.Records:
+def clock_record(
+    trace: Trace, fleet: Fleet, *, bucket: float, seed: int, jump: bool
+) -> layout.Records:
+    """The clock at time 0 and what holds for the whole replay; bucket: width of the series [s]."""
     clock = np.zeros(1, layout.CLOCK)
     values = {
         "bucket": bucket,
@@ -169,7 +178,8 @@ def _clock(trace: Trace, fleet: Fleet, *, bucket: float, seed: int, jump: bool) 
     return clock
 
 
-def _requests(trace: Trace, cached: PrefixBlocks | None) -> layout.Records:
+def request_records(trace: Trace, cached: PrefixBlocks | None) -> layout.Records:
+    """One record a request, none arrived yet; cached: prefix blocks, where a cache keeps them."""
     from headrace.models.fleet.kernel.columns import write_requests
 
     requests = np.zeros(len(trace), layout.REQUEST)
@@ -180,7 +190,8 @@ def _requests(trace: Trace, cached: PrefixBlocks | None) -> layout.Records:
     return requests
 
 
-def _replicas(fleet: Fleet) -> layout.Records:
+def replica_records(fleet: Fleet) -> layout.Records:
+    """One record a replica, pool by pool; the first `awake_at_start` of a pool are on."""
     replicas = np.zeros(fleet.replicas, layout.REPLICA)
     first = 0
     for number, pool in enumerate(fleet.pools):
@@ -194,63 +205,40 @@ def _replicas(fleet: Fleet) -> layout.Records:
     return replicas
 
 
-def _pools(fleet: Fleet) -> layout.Records:
+def pool_records(fleet: Fleet) -> layout.Records:
+    """One record a pool: where its replicas stand, what a step may hold, how it is scaled."""
     pools = np.zeros(len(fleet.pools), layout.POOL)
     first = 0
     for record, pool in zip(pools, fleet.pools, strict=True):
-        for name, value in _pool_values(pool, first).items():
-            record[name] = value
+        scale = pool.autoscale
+        fixed = scale is None and pool.start is not None
+        record["warm_up"] = pool.warm_up
+        record["prefill_w"] = pool.table.power.prefill
+        record["kv_capacity"] = pool.capacity
+        record["role"] = ROLES[pool.role]
+        record["first"] = first
+        record["replicas"] = pool.replicas
+        record["max_batch"] = pool.max_batch
+        record["budget"] = pool.token_budget
+        record["chunk_knots"] = len(pool.table.chunks)
+        record["prefix_knots"] = len(pool.table.prefixes)
+        record["wanted"] = pool.awake_at_start
+        record["limit"] = pool.awake_at_start if fixed else pool.replicas
+        record["hold"] = 1
+        if scale is not None:
+            record["signal"] = SIGNALS[scale.signal]
+            record["target"] = scale.target
+            record["period"] = scale.period
+            record["least"] = scale.least
+            record["hold"] = scale.hold
         first += pool.replicas
     return pools
 
 
-def _pool_values(pool: Pool, first: int) -> dict[str, float]:
-    scale = pool.autoscale
-    fixed = scale is None and pool.start is not None
-    values: dict[str, float] = {
-        "warm_up": pool.warm_up,
-        "prefill_w": pool.table.power.prefill,
-        "kv_capacity": pool.capacity,
-        "role": ROLES[pool.role],
-        "first": first,
-        "replicas": pool.replicas,
-        "max_batch": pool.max_batch,
-        "budget": pool.token_budget,
-        "chunk_knots": len(pool.table.chunks),
-        "prefix_knots": len(pool.table.prefixes),
-        "wanted": pool.awake_at_start,
-        "limit": pool.awake_at_start if fixed else pool.replicas,
-        "hold": 1,
-    }
-    if scale is not None:
-        values |= {"signal": SIGNALS[scale.signal], "target": scale.target, "period": scale.period}
-        values |= {"least": scale.least, "hold": scale.hold}
-    return values
-
-
-def _services(fleet: Fleet) -> layout.Records:
-    services = np.zeros(len(fleet.classes), layout.SERVICE)
-    services["patience"] = [service.patience for service in fleet.classes]
-    services["admit_below"] = [service.admit_below for service in fleet.classes]
-    return services
-
-
-def _dense(fleet: Fleet) -> list[DenseSteps]:
-    tokens = max(pool.token_budget for pool in fleet.pools)
-    batch = max(pool.max_batch for pool in fleet.pools)
-    return [pool.table.dense(tokens, batch, pool.overhead) for pool in fleet.pools]
-
-
-def _batches(fleet: Fleet) -> layout.Records:
-    tables = _dense(fleet)
-    batches = np.zeros((len(tables), len(tables[0].fixed)), layout.BATCH)
-    for row, table in zip(batches, tables, strict=True):
-        row["fixed"], row["per_kv"], row["watts"] = table.fixed, table.per_kv, table.decode_power
-    return batches
-
-
-def _grid(fleet: Fleet) -> Floats:
-    tables = [pool.table for pool in fleet.pools]
+def attention_grid(tables: list[StepTable]) -> Floats:
+    """Prompt attention of each table [s], shape (table, 1 + chunks, 1 + prefixes): knots [tokens]
+    in the first column and row; what a shorter table lacks is 0.
+    """
     rows = max(len(table.chunks) for table in tables)
     columns = max(len(table.prefixes) for table in tables)
     grid = np.zeros((len(tables), rows + 1, columns + 1))
@@ -261,10 +249,12 @@ def _grid(fleet: Fleet) -> Floats:
     return grid
 
 
-def _fill_agenda(
-    state: layout.State, fleet: Fleet, limits: ReplicaLimits, outages: Outages
-) -> None:
-    """Everything known beforehand, already in order, so that it is a heap as it stands."""
+def known_events(
+    fleet: Fleet, limits: ReplicaLimits, outages: Outages
+) -> list[tuple[float, int, int]]:
+    """What is known before the replay begins, in order of time: (time [s], kind, item); of one
+    time, limits come before failures, repairs, looks of autoscalers.
+    """
     entries = [(float(time), layout.LIMIT, k) for k, time in enumerate(limits.time)]
     entries += [
         (float(time), layout.FAIL, int(r))
@@ -279,7 +269,4 @@ def _fill_agenda(
         for p, pool in enumerate(fleet.pools)
         if pool.autoscale
     ]
-    entries.sort(key=lambda entry: entry[0])
-    for order, (time, kind, item) in enumerate(entries):
-        state.agenda[order] = (time, order, kind, item)
-    state.clock["agenda"] = state.clock["ordered"] = len(entries)
+    return sorted(entries, key=lambda entry: entry[0])

@@ -55,10 +55,55 @@ class Trace:
     def __post_init__(self) -> None:
         problems = [
             InputFault(Place(self.name), found, expected, fix)
-            for found, expected, fix in _trace_faults(self)
+            for found, expected, fix in self.faults()
         ]
         if problems:
             raise InputError(problems)
+
+    def faults(self) -> Iterator[tuple[str, str, str]]:
+        """What no trace can be: found, expected, what to do."""
+        if not len(self.arrival):
+            yield "the trace holds no request", "at least one", "Is this the right file?"
+            return
+        arrays = (self.arrival, self.input, self.output, self.service)
+        if len({array.shape for array in arrays}) > 1:
+            yield "arrivals, lengths and classes are not of one length", "one of each a request", ""
+            return
+        tests = (
+            (~np.isfinite(self.arrival), "its arrival is not a finite time", "seconds", ""),
+            (
+                self.arrival < 0,
+                "it arrives before time 0",
+                "times >= 0",
+                "Subtract the first timestamp.",
+            ),
+            (
+                np.diff(self.arrival, prepend=self.arrival[0]) < 0,
+                "it arrives before its predecessor",
+                "rising times",
+                "Sort the file.",
+            ),
+            (
+                self.input < 1,
+                "its prompt is empty",
+                "input tokens >= 1",
+                "Drop such rows (`drop_empty`).",
+            ),
+            (
+                self.output < 1,
+                "its answer is empty",
+                "output tokens >= 1",
+                "Drop such rows (`drop_empty`).",
+            ),
+            (self.service < 0, "its class is negative", "an index of a service class", ""),
+        )
+        for bad, words, expected, fix in tests:
+            if bad.any():
+                yield (
+                    f"request {int(np.argmax(bad))}: {words} ({int(bad.sum()):,} such)",
+                    expected,
+                    fix,
+                )
 
     def __len__(self) -> int:
         return len(self.arrival)
@@ -67,47 +112,6 @@ class Trace:
     def duration(self) -> float:
         """Time of the last arrival [s]."""
         return float(self.arrival[-1])
-
-
-def _trace_faults(trace: Trace) -> Iterator[tuple[str, str, str]]:
-    if not len(trace.arrival):
-        yield "the trace holds no request", "at least one", "Is this the right file?"
-        return
-    arrays = (trace.arrival, trace.input, trace.output, trace.service)
-    if len({array.shape for array in arrays}) > 1:
-        yield "arrivals, lengths and classes are not of one length", "one of each a request", ""
-        return
-    tests = (
-        (~np.isfinite(trace.arrival), "its arrival is not a finite time", "seconds", ""),
-        (
-            trace.arrival < 0,
-            "it arrives before time 0",
-            "times >= 0",
-            "Subtract the first timestamp.",
-        ),
-        (
-            np.diff(trace.arrival, prepend=trace.arrival[0]) < 0,
-            "it arrives before its predecessor",
-            "rising times",
-            "Sort the file.",
-        ),
-        (
-            trace.input < 1,
-            "its prompt is empty",
-            "input tokens >= 1",
-            "Drop such rows (`drop_empty`).",
-        ),
-        (
-            trace.output < 1,
-            "its answer is empty",
-            "output tokens >= 1",
-            "Drop such rows (`drop_empty`).",
-        ),
-        (trace.service < 0, "its class is negative", "an index of a service class", ""),
-    )
-    for bad, words, expected, fix in tests:
-        if bad.any():
-            yield f"request {int(np.argmax(bad))}: {words} ({int(bad.sum()):,} such)", expected, fix
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,36 @@ class Pool:
     start: int | None = None
     autoscale: Autoscale | None = None
 
+    def rules(self) -> Iterator[tuple[str, bool, str]]:
+        """What must hold: name, whether it does, what is expected."""
+        yield "replicas", self.replicas >= 1, "at least 1"
+        yield "max_batch", self.max_batch >= 1, "at least 1"
+        yield (
+            "token_budget",
+            self.token_budget > self.max_batch,
+            f"above max_batch ({self.max_batch}), or prompts starve",
+        )
+        yield (
+            "kv_tokens",
+            self.capacity >= 2,
+            "the KV tokens one replica holds: the table does not say",
+        )
+        yield "warm_up", 0 <= self.warm_up < np.inf, "finite, >= 0"
+        yield "overhead", 0 <= self.overhead < np.inf, "finite, >= 0"
+        yield (
+            "start",
+            self.start is None or 0 <= self.start <= self.replicas,
+            f"0 to {self.replicas}",
+        )
+        scale = self.autoscale
+        good = scale is None or (
+            scale.target > 0
+            and scale.period > 0
+            and scale.hold >= 1
+            and 0 <= scale.least <= self.replicas
+        )
+        yield "autoscale", good, f"target, period > 0, hold >= 1, least 0 to {self.replicas}"
+
     @property
     def capacity(self) -> int:
         """KV tokens of one replica."""
@@ -212,60 +246,37 @@ class Fleet:
 
     def __post_init__(self) -> None:
         problems = [
-            InputFault(Place(key=key), found, expected)
-            for key, found, expected in _fleet_faults(self)
+            InputFault(Place(key=key), found, expected) for key, found, expected in self.faults()
         ]
         if problems:
             raise InputError(problems)
+
+    def faults(self) -> Iterator[tuple[str, str, str]]:
+        """What no fleet can be: key, found, expected."""
+        roles = {pool.role for pool in self.pools}
+        if not roles & {"mixed", "prefill"}:
+            yield (
+                "pools",
+                f"no pool takes requests: {sorted(roles) or 'none at all'}",
+                "a mixed or a prefill pool",
+            )
+        if ("prefill" in roles) != ("decode" in roles):
+            yield "pools", f"roles {sorted(roles)}", "prefill and decode pools together"
+        if self.router not in ROUTERS:
+            yield "router", f"`{self.router}`", f"one of {', '.join(ROUTERS)}"
+        if not self.classes:
+            yield "classes", "there is no service class", "at least one"
+        if self.cache_blocks < 0 or self.transfer.latency < 0 or self.transfer.per_token < 0:
+            yield "transfer", "a negative time or a negative cache", "values >= 0"
+        for pool in self.pools:
+            for name, good, expected in pool.rules():
+                if not good:
+                    yield f"{pool.name}.{name}", f"{getattr(pool, name)}", expected
 
     @property
     def replicas(self) -> int:
         """Replicas of all pools; they are numbered pool by pool."""
         return sum(pool.replicas for pool in self.pools)
-
-
-def _fleet_faults(fleet: Fleet) -> Iterator[tuple[str, str, str]]:
-    roles = {pool.role for pool in fleet.pools}
-    if not roles & {"mixed", "prefill"}:
-        yield (
-            "pools",
-            f"no pool takes requests: {sorted(roles) or 'none at all'}",
-            "a mixed or a prefill pool",
-        )
-    if ("prefill" in roles) != ("decode" in roles):
-        yield "pools", f"roles {sorted(roles)}", "prefill and decode pools together"
-    if fleet.router not in ROUTERS:
-        yield "router", f"`{fleet.router}`", f"one of {', '.join(ROUTERS)}"
-    if not fleet.classes:
-        yield "classes", "there is no service class", "at least one"
-    if fleet.cache_blocks < 0 or fleet.transfer.latency < 0 or fleet.transfer.per_token < 0:
-        yield "transfer", "a negative time or a negative cache", "values >= 0"
-    for pool in fleet.pools:
-        for name, good, expected in _pool_rules(pool):
-            if not good:
-                yield f"{pool.name}.{name}", f"{getattr(pool, name)}", expected
-
-
-def _pool_rules(pool: Pool) -> Iterator[tuple[str, bool, str]]:
-    yield "replicas", pool.replicas >= 1, "at least 1"
-    yield "max_batch", pool.max_batch >= 1, "at least 1"
-    yield (
-        "token_budget",
-        pool.token_budget > pool.max_batch,
-        f"above max_batch ({pool.max_batch}), or prompts starve",
-    )
-    yield "kv_tokens", pool.capacity >= 2, "the KV tokens one replica holds: the table does not say"
-    yield "warm_up", 0 <= pool.warm_up < np.inf, "finite, >= 0"
-    yield "overhead", 0 <= pool.overhead < np.inf, "finite, >= 0"
-    yield "start", pool.start is None or 0 <= pool.start <= pool.replicas, f"0 to {pool.replicas}"
-    scale = pool.autoscale
-    good = scale is None or (
-        scale.target > 0
-        and scale.period > 0
-        and scale.hold >= 1
-        and 0 <= scale.least <= pool.replicas
-    )
-    yield "autoscale", good, f"target, period > 0, hold >= 1, least 0 to {pool.replicas}"
 
 
 @dataclass(frozen=True)

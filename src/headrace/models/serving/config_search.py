@@ -6,7 +6,8 @@ and pure decode steps:
 
     mixed steps m = ceil(b / k)        decode steps g = max(output tokens - m, 0)
     tokens/s = b (output - 1) / (m t_mixed + g t_decode)
-    TPOT = ((m - drain) t_mixed + g t_decode) / (m - drain + g)        TTFT = t_mixed * clip(2 + (m - 3) / 20, ., 4)
+    TPOT = ((m - drain) t_mixed + g t_decode) / (m - drain + g)
+    TTFT = t_mixed * min(2 + (m - 3) / 20, 4)
 
 A disaggregated fleet has p prompt replicas (one prompt at a time) and d decode replicas; the slower
 side sets the pace. Prices are those of the step tables; the margins below are the ones
@@ -118,11 +119,8 @@ def best(every: Points, promise: ServicePromise) -> Points:
     if not keeps.any():
         i = int(np.argmin(np.maximum(every.ttft / promise.ttft, every.tpot / promise.tpot)))
         near = f"ttft {every.ttft[i]:.3g} s and tpot {every.tpot[i] * 1e3:.3g} ms"
-        raise Infeasible(
-            f"no layout keeps ttft {promise.ttft:g} s and tpot {promise.tpot * 1e3:g} ms; nearest: {near}.",
-            (),
-            near,
-        )
+        asked = f"ttft {promise.ttft:g} s and tpot {promise.tpot * 1e3:g} ms"
+        raise Infeasible(f"no layout keeps {asked}; nearest: {near}.", (), near)
     return every.keep(np.array([int(np.argmax(np.where(keeps, every.tokens, -1.0)))]))
 
 
@@ -153,15 +151,18 @@ def concave_frontier(every: Points, promise: ServicePromise) -> Points:
     for i in np.lexsort((-good.tokens, good.power)):
         if hull and good.tokens[i] <= good.tokens[hull[-1]]:
             continue
-        while len(hull) > 1 and _below(good, hull[-2], hull[-1], int(i)):
+        while len(hull) > 1:
+            tokens, power = good.tokens - good.tokens[hull[-2]], good.power - good.power[hull[-2]]
+            if tokens[hull[-1]] * power[i] > tokens[i] * power[hull[-1]]:
+                break  # the last point lies above the chord from its predecessor to this one
             hull.pop()
         hull.append(int(i))
     return good.keep(np.array(hull, dtype=np.int64))
 
 
 def load_curve(point: Points, tokens: Floats, accelerators: float, idle: float) -> Floats:
-    """Power of `accelerators` accelerators that serve `tokens` output tokens/s, one value per 5
-    minutes [MW].
+    """Power [MW] of `accelerators` accelerators that serve `tokens` output [tokens/s], one value
+    per 5 minutes.
 
     point: one way to serve (length 1); idle: wall power at rest [W/accelerator]. What exceeds the
         capacity is not served. Raises InputError where a value is negative or not finite.
@@ -176,11 +177,6 @@ def load_curve(point: Points, tokens: Floats, accelerators: float, idle: float) 
         )
     share = np.minimum(tokens / (float(point.tokens[0]) * accelerators), 1.0)
     return np.asarray(accelerators * (idle + share * (float(point.power[0]) - idle)) / 1e6)
-
-
-def _below(p: Points, left: int, middle: int, right: int) -> bool:
-    rise = (p.tokens[right] - p.tokens[left]) * (p.power[middle] - p.power[left])
-    return bool((p.tokens[middle] - p.tokens[left]) * (p.power[right] - p.power[left]) <= rise)
 
 
 def _decode(table: StepTable, batch: Floats, context: float) -> Floats:

@@ -29,7 +29,6 @@ from headrace.models.step_time.roofline import (
     USABLE,
     Deployments,
     Layout,
-    Times,
     cache_bytes,
     terms,
     times,
@@ -74,7 +73,19 @@ def serve(
     found = frontier(model, chip, precision, promise, backend=backend)
     keeps = found.keeps()
     if not keeps.any():
-        raise Infeasible(*_nearest(found))
+        ttft, tpot = max(promise.ttft, SHORTEST), max(promise.tpot, SHORTEST)
+        best = found.point(int(np.argmin(np.maximum(found.ttft / ttft, found.tpot / tpot))))
+        late = (best.ttft > promise.ttft, best.tpot > promise.tpot)
+        near = (
+            f"ttft {best.ttft:.3g} s and tpot {best.tpot * 1e3:.3g} ms"
+            f" ({best.accelerators} accelerators a replica, batch {best.batch})"
+        )
+        asked = f"ttft {promise.ttft:g} s and tpot {promise.tpot * 1e3:g} ms"
+        raise Infeasible(
+            f"{found.model.title} on {found.chip.title} cannot keep {asked}; nearest: {near}.",
+            tuple(name for name, clash in zip(("ttft", "tpot"), late) if clash),
+            near,
+        )
     return found.point(int(np.argmax(np.where(keeps, found.tokens, -1.0))))
 
 
@@ -92,12 +103,13 @@ def frontier(
     """
     shape = language_model(model) if isinstance(model, str) else model
     part = accelerator(chip) if isinstance(chip, str) else chip
-    _check(promise)
+    if faults := promise.faults():
+        raise InputError(faults)
     part.peak(precision)
     law, bands = shipped()
     labels = DeploymentLabels(shape.key, part.key, backend, precision)
     software = entry("models", "software", part.vendor).figure("factor")
-    at, taken = _fitting(shape, part, precision, promise)
+    at, taken = fitting_deployments(shape, part, precision, promise)
     together = _aggregated(shape, part, at, promise, labels, law)
     apart = _disaggregated(shape, part, at, promise, labels, law)
     rate, ttft, tpot = (np.concatenate(pair) for pair in zip(together, apart[:3]))
@@ -105,30 +117,28 @@ def frontier(
     spread = entry("models", "software", "expert-parallel").figure("factor")
     rate = rate * software.value * np.where(np.tile(at.dp, 2) > 1, spread.value, 1.0)
     ttft, tpot = ttft / software.value, tpot / software.value
-    power = _power(part, precision, rate * _work(shape, promise))
-    tp, dp, batch = (np.tile(values, 2) for values in (at.tp, at.dp, at.batch))
-    split = np.repeat([False, True], len(at.tp))
-    ratio, wide = _ratio(law, bands, labels, software), _range(spread)
-    tokens, factor, taken = rate * promise.osl, spread.value, np.tile(taken, 2)
+    new = float(promise.isl - promise.prefix)
+    request_flop = 2.0 * shape.active * (new + promise.osl)
+    request_flop += shape.attention_flop(new, promise.prefix + new / 2.0)
     return Frontier(
-        shape,
-        part,
-        precision,
-        promise,
-        tp,
-        dp,
-        batch,
-        tokens,
-        ttft,
-        tpot,
-        power,
-        taken,
-        split,
-        reading,
-        share,
-        ratio,
-        factor,
-        wide,
+        model=shape,
+        chip=part,
+        precision=precision,
+        promise=promise,
+        tp=np.tile(at.tp, 2),
+        dp=np.tile(at.dp, 2),
+        batch=np.tile(at.batch, 2),
+        tokens=rate * promise.osl,
+        ttft=ttft,
+        tpot=tpot,
+        power=saturated_power(part, np.minimum(rate * request_flop / part.peak(precision), 1.0)),
+        fill=np.tile(taken, 2),
+        apart=np.repeat([False, True], len(at.tp)),
+        reading=reading,
+        reading_share=share,
+        ratio=_ratio(law, bands, labels, software),
+        expert_parallel=spread.value,
+        spread=_range(spread),
     )
 
 
@@ -143,11 +153,15 @@ def _aggregated(
     """Requests per second and accelerator, TTFT, TPOT where one replica does both: Little's law
     over the time in the system.
     """
-    found = _cached_prefix(
-        predict(terms(model, chip, labels.form, labels.form, at), labels, law), promise
-    )
-    rate = at.batch / (found.ttft + found.tpot * max(promise.osl - 1, 0)) / at.accelerators
-    return rate, found.ttft, found.tpot
+    found = predict(terms(model, chip, labels.form, labels.form, at), labels, law)
+    # a cached prefix saves its share of the prompt's work, in TTFT and in the stalls of others
+    new = 1.0 - promise.prefix / promise.isl
+    ttft, tpot = found.ttft, found.tpot
+    if promise.prefix:
+        ttft = np.maximum(ttft * new, found.decode)
+        tpot = found.decode + np.maximum(tpot - found.decode, 0.0) * new
+    rate = at.batch / (ttft + tpot * max(promise.osl - 1, 0)) / at.accelerators
+    return rate, ttft, tpot
 
 
 def _disaggregated(
@@ -173,21 +187,15 @@ def _disaggregated(
         * new
     )
     spent, ttft = alone * PROMPT_MARGIN * at.tp / PROMPT_SHARE, alone * PROMPT_MARGIN * TRANSFER
-    best = _reads(at, spent, ttft, promise)
+    # the cheapest way to read prompts in time, of those that hold some prompts a rank; else the
+    # fastest
+    in_time = ttft <= promise.ttft
+    roomy = in_time & (at.batch >= READS * at.dp)
+    able = roomy if roomy.any() else in_time
+    best = int(np.argmin(np.where(able, spent, np.inf) if able.any() else ttft))
     seconds = at.accelerators * tpot * promise.osl / (at.batch * DECODE_SHARE) + spent[best]
     reading = Layout(int(at.tp[best]), int(at.dp[best]))
     return 1.0 / seconds, np.full(len(tpot), ttft[best]), tpot, reading, spent[best] / seconds
-
-
-def _reads(at: Deployments, spent: Floats, ttft: Floats, promise: ServicePromise) -> int:
-    """The cheapest way to read prompts in time, of those that hold some prompts a rank; else the
-    fastest.
-    """
-    keeps = ttft <= promise.ttft
-    roomy = keeps & (at.batch >= READS * at.dp)
-    if not keeps.any():
-        return int(np.argmin(ttft))
-    return int(np.argmin(np.where(roomy if roomy.any() else keeps, spent, np.inf)))
 
 
 def _range(figure: Figure) -> RatioBand:
@@ -197,19 +205,11 @@ def _range(figure: Figure) -> RatioBand:
     )
 
 
-def _work(model: LanguageModel, promise: ServicePromise) -> float:
-    """FLOP of one request: prompt with attention, and outputs."""
-    new = float(promise.isl - promise.prefix)
-    return 2.0 * model.active * (new + promise.osl) + model.attention_flop(
-        new, promise.prefix + new / 2.0
-    )
-
-
-def _fitting(
+def fitting_deployments(
     model: LanguageModel, chip: Accelerator, precision: Precision, promise: ServicePromise
 ) -> tuple[Deployments, Floats]:
     """Layouts x batches whose weights and caches fit, and the share of the memory left for caches
-    that each takes.
+    that each takes [1]. Raises InputError where none fits.
     """
     wide = np.array([(layout.tp, layout.dp) for layout in _layouts(model, chip)], dtype=np.float64)
     tp, dp = (np.repeat(wide[:, i], len(_BATCHES)) for i in (0, 1))
@@ -221,7 +221,17 @@ def _fitting(
     need = batch * cache_bytes(model, precision, tp) * (promise.isl + promise.osl)
     fits = need <= free
     if not fits.any():
-        raise InputError(_too_big(model, chip, precision, promise))
+        weights_gb, have = model.parameters * BYTES[precision] / 1e9, chip.memory.to("GB")
+        most = max(layout.accelerators for layout in _layouts(model, chip))
+        length = promise.isl + promise.osl
+        cache = float(cache_bytes(model, precision, np.ones(1))[0]) * length / 1e9
+        words = (
+            f"{model.title} in {precision} needs {weights_gb:.0f} GB for weights and"
+            f" {cache:.2g} GB a request; {chip.title} holds {have:.0f} GB each,"
+            f" at most {most} together"
+        )
+        fix = "Use a smaller precision, a shorter context or a larger part."
+        raise InputError(InputFault(Place(key=model.key), words, fix=fix))
     tp, dp, batch = tp[fits], dp[fits], batch[fits]
     ones, ranks = np.ones(len(tp)), dp if model.experts else np.ones(len(tp))
     wide_of_experts, isl, osl = (
@@ -243,21 +253,6 @@ def _layouts(model: LanguageModel, chip: Accelerator) -> list[Layout]:
     ]
 
 
-def _cached_prefix(found: Times, promise: ServicePromise) -> Times:
-    """A cached prefix saves its share of the prompt's work, in TTFT and in the stalls of others."""
-    if not promise.prefix:
-        return found
-    new = 1.0 - promise.prefix / promise.isl
-    tpot = found.decode + np.maximum(found.tpot - found.decode, 0.0) * new
-    return Times(
-        found.decode,
-        found.prompt * new,
-        found.overhead,
-        tpot,
-        np.maximum(found.ttft * new, found.decode),
-    )
-
-
 def _ratio(law: Calibration, bands: Bands, labels: DeploymentLabels, software: Figure) -> RatioBand:
     """Band of measured over predicted throughput: the inverse of the band of times, widened by the
     software's range.
@@ -268,67 +263,3 @@ def _ratio(law: Calibration, bands: Bands, labels: DeploymentLabels, software: F
     times = (bands.near if near else bands.pairing if both else bands.elsewhere)[0]
     wide = _range(software)
     return RatioBand(wide.low / times.high, wide.high / times.low)
-
-
-def _power(chip: Accelerator, precision: Precision, flop: Floats) -> Floats:
-    """Wall power while serving `flop` FLOP/s per accelerator [kW/accelerator]."""
-    return saturated_power(chip, np.minimum(flop / chip.peak(precision), 1.0))
-
-
-def _check(promise: ServicePromise) -> None:
-    problems = []
-    for name in ("isl", "osl"):
-        if not 1 <= getattr(promise, name) <= 10_000_000:
-            problems.append(
-                InputFault(Place(key=name), f"{getattr(promise, name)} tokens", "1 to 10 million")
-            )
-    for name in ("ttft", "tpot"):
-        if not getattr(promise, name) > 0:
-            problems.append(
-                InputFault(Place(key=name), f"{getattr(promise, name)} s", "more than 0")
-            )
-    if not 0 <= promise.prefix < max(1, promise.isl):
-        problems.append(
-            InputFault(
-                Place(key="prefix"),
-                f"{promise.prefix} cached tokens of {promise.isl}",
-                "at least 0 and fewer than isl",
-            )
-        )
-    if problems:
-        raise InputError(problems)
-
-
-def _too_big(
-    model: LanguageModel, chip: Accelerator, precision: Precision, promise: ServicePromise
-) -> InputFault:
-    need, have = model.parameters * BYTES[precision] / 1e9, chip.memory.to("GB")
-    most = max(layout.accelerators for layout in _layouts(model, chip))
-    cache = float(cache_bytes(model, precision, np.ones(1))[0]) * (promise.isl + promise.osl) / 1e9
-    found = (
-        f"{model.title} in {precision} needs {need:.0f} GB for weights and {cache:.2g} GB a request"
-    )
-    held = f"{chip.title} holds {have:.0f} GB each, at most {most} together"
-    return InputFault(
-        Place(key=model.key),
-        f"{found}; {held}",
-        fix="Use a smaller precision, a shorter context or a larger part.",
-    )
-
-
-def _nearest(found: Frontier) -> tuple[str, tuple[str, ...], str]:
-    promise = found.promise
-    ttft, tpot = max(promise.ttft, SHORTEST), max(promise.tpot, SHORTEST)
-    best = found.point(int(np.argmin(np.maximum(found.ttft / ttft, found.tpot / tpot))))
-    clashes = tuple(
-        n
-        for n, a, b in (("ttft", best.ttft, promise.ttft), ("tpot", best.tpot, promise.tpot))
-        if a > b
-    )
-    near = f"ttft {best.ttft:.3g} s and tpot {best.tpot * 1e3:.3g} ms ({best.accelerators} accelerators a replica, batch {best.batch})"
-    asked = f"ttft {promise.ttft:g} s and tpot {promise.tpot * 1e3:g} ms"
-    return (
-        f"{found.model.title} on {found.chip.title} cannot keep {asked}; nearest: {near}.",
-        clashes,
-        near,
-    )

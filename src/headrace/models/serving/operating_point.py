@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from headrace.compute.accelerator import Accelerator, Precision
 from headrace.core.arrays import Floats
+from headrace.core.errors import InputFault, Place
 from headrace.models.architecture import LanguageModel
 from headrace.models.step_time.calibration import Band as RatioBand
 from headrace.models.step_time.roofline import Layout, Provider
@@ -27,6 +28,23 @@ class ServicePromise:
     ttft: float = 2.0
     tpot: float = 0.05
     prefix: int = 0
+
+    def faults(self) -> list[InputFault]:
+        """Lengths and times that no request can have."""
+        found = [
+            InputFault(Place(key=name), f"{tokens} tokens", "1 to 10 million")
+            for name, tokens in (("isl", self.isl), ("osl", self.osl))
+            if not 1 <= tokens <= 10_000_000
+        ]
+        found += [
+            InputFault(Place(key=name), f"{seconds} s", "more than 0")
+            for name, seconds in (("ttft", self.ttft), ("tpot", self.tpot))
+            if not seconds > 0
+        ]
+        if not 0 <= self.prefix < max(1, self.isl):
+            cached = f"{self.prefix} cached tokens of {self.isl}"
+            found.append(InputFault(Place(key="prefix"), cached, "at least 0 and fewer than isl"))
+        return found
 
 
 @dataclass(frozen=True)
@@ -118,11 +136,11 @@ class Frontier:
         """Points that keep the promise."""
         return (self.ttft <= self.promise.ttft) & (self.tpot <= self.promise.tpot)
 
-    def point(self, i: int) -> ServingPoint:
-        """Point i in full."""
-        tokens, layout = float(self.tokens[i]), Layout(int(self.tp[i]), int(self.dp[i]))
+    def point(self, index: int) -> ServingPoint:
+        """Point `index` in full."""
+        tokens, layout = float(self.tokens[index]), Layout(int(self.tp[index]), int(self.dp[index]))
         low, high = (self.spread.low, self.spread.high) if layout.dp > 1 else (1.0, 1.0)
-        held = self.batch[i] * (self.expert_parallel if layout.dp > 1 else 1.0)
+        held = self.batch[index] * (self.expert_parallel if layout.dp > 1 else 1.0)
         return ServingPoint(
             model=self.model.key,
             accelerator=self.chip.key,
@@ -130,14 +148,16 @@ class Frontier:
             tokens_per_second=tokens,
             band=ThroughputBand(tokens * self.ratio.low * low, tokens * self.ratio.high * high),
             requests_per_second=tokens / self.promise.osl,
-            ttft=float(self.ttft[i]),
-            tpot=float(self.tpot[i]),
+            ttft=float(self.ttft[index]),
+            tpot=float(self.tpot[index]),
             layout=layout,
             accelerators=layout.accelerators,
-            batch=int(self.batch[i]),
+            batch=int(self.batch[index]),
             places=max(1, round(float(held))),
-            busy_power=float(self.power[i]),
-            busy_share=float(self.power[i]) / self.chip.power_busy.to("kW/accelerator"),
+            busy_power=float(self.power[index]),
+            busy_share=float(self.power[index]) / self.chip.power_busy.to("kW/accelerator"),
             provider="roofline",
-            reading=Reading(self.reading, float(self.reading_share[i])) if self.apart[i] else None,
+            reading=Reading(self.reading, float(self.reading_share[index]))
+            if self.apart[index]
+            else None,
         )

@@ -60,8 +60,8 @@ def best(found: Frontier) -> ServingPoint | None:
 
 
 def nearest(found: Frontier, written: Written) -> tuple[float, str]:
-    """How many times too slow the nearest point is (above 1: no point keeps it), and the promise
-    that it keeps, in words.
+    """How many times too slow the nearest point is [1] (above 1: no point keeps it), and the
+    promise that it keeps, in words.
     """
     asked = found.promise
     late = np.maximum(found.ttft / asked.ttft, found.tpot / asked.tpot)
@@ -79,14 +79,10 @@ def nearest(found: Frontier, written: Written) -> tuple[float, str]:
             else (name, getattr(written, name))
         )
         if value is not None:
-            kept.append(f"{key}: {_up(float(value * max(1.0, mean / wanted)))} ms")
+            milliseconds = 1e3 * float(value * max(1.0, mean / wanted))
+            step = 10.0 ** (np.floor(np.log10(milliseconds)) - 2)  # rounded up to three digits
+            kept.append(f"{key}: {np.ceil(milliseconds / step - 1e-9) * step:.4g} ms")
     return float(roomy[at]), ", ".join(kept)
-
-
-def _up(seconds: float) -> str:
-    """Milliseconds, rounded up to three digits."""
-    step = 10.0 ** (np.floor(np.log10(seconds * 1e3)) - 2)
-    return f"{np.ceil(seconds * 1e3 / step - 1e-9) * step:.4g}"
 
 
 def _law() -> CatalogueRow:

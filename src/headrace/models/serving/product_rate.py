@@ -1,4 +1,4 @@
-"""What a thousand accelerators deliver of a product in an hour, and the converter that the plan
+"""What an accelerator delivers of a product in an hour, and the converter that the plan
 gets from it.
 """
 
@@ -8,10 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from headrace.compute.accelerator import accelerator
-from headrace.compute.hall_assets import KILO, busy_power, electricity, idle_power, working
-from headrace.core.arrays import Floats
-from headrace.core.components import Bus, Converter, Port
+from headrace.compute.hall_assets import busy_power, electricity, idle_power, working
+from headrace.core.arrays import Hourly
+from headrace.core.components import Asset, Bus, Converter, Port
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.ids import ConverterId, ConverterRole, ProductId
 from headrace.core.study import Model, Product
 from headrace.models.architecture import video_model
 from headrace.models.serving import percentile_promises
@@ -27,8 +28,8 @@ SECONDS = 3600.0
 class ServingOffer:
     """One product on one accelerator.
 
-    rate: units of the product per thousand accelerator-hours. busy: IT power of a thousand at this
-        work [MW].
+    rate: units of the product an accelerator-hour. busy: IT power of one at this work [MW], idle:
+        without work [MW].
     words: how it is served, for the report; low, high: the rate's 80 % band.
     """
 
@@ -87,12 +88,12 @@ def _tokens(product: Product, model: Model, chip: str) -> ServingOffer | None:
     if point is None:
         return None
     load = percentile_promises.load(point.disaggregated, product.isl, product.osl)
-    speed, scale = load * point.tokens_per_second, load * KILO * SECONDS / 1e6
+    speed, scale = load * point.tokens_per_second, load * SECONDS / 1e6
     words = f"{point.accelerators} a replica, {point.places} requests at most, {speed:,.0f} tok/s each, {point.provider}"
     band = (point.band.low * scale, point.band.high * scale)
     return ServingOffer(
         point.tokens_per_second * scale,
-        point.busy_power,
+        point.busy_power / 1e3,
         idle_power(accelerator(chip)),
         *band,
         words,
@@ -103,8 +104,7 @@ def _video(product: Product, model: Model, chip: str) -> ServingOffer:
     shape = video_model(model.shape)
     found, seconds = clip_seconds(shape, chip), shape.frames / shape.rate
     made = [
-        KILO * SECONDS / spent * seconds
-        for spent in (found.accelerator_seconds, found.high, found.low)
+        SECONDS / spent * seconds for spent in (found.accelerator_seconds, found.high, found.low)
     ]
     part = accelerator(chip)
     words = f"{found.accelerator_seconds / seconds:,.0f} accelerator-seconds a second of {shape.title}, {found.provider}"
@@ -113,25 +113,25 @@ def _video(product: Product, model: Model, chip: str) -> ServingOffer:
 
 def _training(chip: str) -> ServingOffer:
     part, found = accelerator(chip), effective_flops(chip, "production")
-    made = [KILO * SECONDS * speed / 1e18 for speed in (found.value, found.low, found.high)]
+    made = [SECONDS * speed / 1e18 for speed in (found.value, found.low, found.high)]
     words = f"{found.value / 1e12:,.0f} TFLOP/s each, whole production runs, failures included"
     return ServingOffer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
 
 
 def converter(
-    site: str, chip: str, name: str, bus: Bus, found: ServingOffer, pue: Floats
+    accelerators: Asset, product: ProductId, bus: Bus, found: ServingOffer, pue: Hourly
 ) -> Converter:
     """Accelerator-hours and electricity in, product out.
 
     Idle power is drawn by what stands, so only the rest is here.
     """
+    made = ConverterId(ConverterRole.WORK, accelerators.id, product)
     return Converter(
-        name=f"{name} on {chip}",
-        site=site,
-        title=f"{name} on {chip}",
+        made,
+        made.name,
         ports=(
-            Port(working(site, chip), -1.0),
-            Port(electricity(site), -(found.busy - found.idle) * pue),
+            Port(working(accelerators.id), -1.0),
+            Port(electricity(accelerators.site), -(found.busy - found.idle) * pue),
             Port(bus, found.rate),
         ),
     )

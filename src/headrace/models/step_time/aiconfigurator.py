@@ -17,7 +17,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,7 +29,10 @@ from headrace.models.power import phases
 from headrace.models.step_time.roofline import BYTES, Layout, cache_bytes
 from headrace.models.step_time.table import StepTable
 
-SOURCE = "aiconfigurator-core 0.12.0 (NVIDIA, Apache-2.0), kernel data base, times derived by running its engine"
+SOURCE = (
+    "aiconfigurator-core 0.12.0 (NVIDIA, Apache-2.0), kernel data base,"
+    " times derived by running its engine"
+)
 USABLE = 0.9  # share of memory for weights and cache
 _LOOKUPS = (
     "get_supported_databases",
@@ -151,14 +154,15 @@ def _prepare() -> None:
         safe_load=functools.partial(yaml.load, Loader=loader), YAMLError=yaml.YAMLError
     )
     for name in _MODULES:
-        importlib.import_module(f"aiconfigurator_core.sdk.{name}").yaml = fast  # type: ignore[attr-defined]
+        setattr(importlib.import_module(f"aiconfigurator_core.sdk.{name}"), "yaml", fast)  # noqa: B010
     database = importlib.import_module("aiconfigurator_core.sdk.perf_database")
     for name in _LOOKUPS:
         if hasattr(database, name):
-            setattr(database, name, _remembered(getattr(database, name)))
+            setattr(database, name, remembered(getattr(database, name)))
 
 
-def _remembered(look_up: Callable[..., Any]) -> Callable[..., Any]:
+def remembered(look_up: Callable[..., Any]) -> Callable[..., Any]:
+    """`look_up` that is made once for each question, whether its arguments can be hashed or not."""
     known: dict[str, Any] = {}
 
     @functools.wraps(look_up)
@@ -171,7 +175,20 @@ def _remembered(look_up: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def _fill(engine: Any, query: KernelQuery) -> StepTable:
+class KernelEngine(Protocol):
+    """The calls of the data base's compiled engine that are used; times in ms."""
+
+    def mixed_step_breakdown(self, tokens: int, decoding: int, isl: int, osl: int) -> list[float]:
+        """Parts of a step of `tokens` prompt tokens [ms]; the second is all but attention."""
+
+    def decode_step_latency(self, batch: int, context: int, osl: int) -> float:
+        """One decode step [ms]."""
+
+    def run_static_per_op(self, **query: object) -> tuple[list[tuple[str, float]], object]:
+        """Operations of one prompt, by name and time [ms]; and those of its decode steps."""
+
+
+def _fill(engine: KernelEngine, query: KernelQuery) -> StepTable:
     model, chip = language_model(query.model), accelerator(query.system.removesuffix("_sxm"))
     ranks = query.layout.dp
     shared = np.array([engine.mixed_step_breakdown(int(n), 0, int(n), 2)[1] for n in TOKENS]) / 1e3
@@ -181,10 +198,18 @@ def _fill(engine: Any, query: KernelQuery) -> StepTable:
         )
         / 1e3
     )
-    fixed, per_kv, miss = _lines(steps)
-    attention = (
-        np.array([[_attention(engine, int(n), int(p)) for p in PREFIXES] for n in CHUNKS]) / 1e3
-    )
+    fixed, per_kv, miss = decode_lines(steps)
+    attention = np.zeros((len(CHUNKS), len(PREFIXES)))
+    for i, chunk in enumerate(CHUNKS):
+        for j, prefix in enumerate(PREFIXES):
+            context, _ = engine.run_static_per_op(
+                batch_size=1,
+                isl=int(chunk + prefix),
+                osl=2,
+                prefix=int(prefix),
+                mode="static_ctx",
+            )
+            attention[i, j] = sum(op[1] for op in context if "attention" in op[0]) / 1e3
     share = per_kv * BATCHES * 2048.0 / (fixed + per_kv * BATCHES * 2048.0)
     return StepTable(
         name=table_name(query),
@@ -211,16 +236,9 @@ def _fill(engine: Any, query: KernelQuery) -> StepTable:
     )
 
 
-def _attention(engine: Any, chunk: int, prefix: int) -> float:
-    context, _ = engine.run_static_per_op(
-        batch_size=1, isl=chunk + prefix, osl=2, prefix=prefix, mode="static_ctx"
-    )
-    return float(sum(op[1] for op in context if "attention" in op[0]))
-
-
-def _lines(steps: Floats) -> tuple[Floats, Floats, float]:
-    """Per batch: time at zero context and per cached token, least squares in relative error; and
-    the mean miss.
+def decode_lines(steps: Floats) -> tuple[Floats, Floats, float]:
+    """Per batch: time at zero context [s] and per cached token [s/token], least squares in relative
+    error; and the mean miss [1]. steps: decode step [s] at BATCHES x CONTEXTS.
     """
     fixed, per_kv, misses = np.zeros(len(BATCHES)), np.zeros(len(BATCHES)), []
     for i, batch in enumerate(BATCHES):

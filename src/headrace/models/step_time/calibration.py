@@ -29,9 +29,10 @@ from headrace.models.step_time.measured_deployments import DeploymentLabels
 from headrace.models.step_time.roofline import Coefficients, RooflineTerms, Times, rows_of, times
 
 FEATURES = (
-    "batch", "batch per rank", "isl", "osl", "tensor width", "data width", "expert width", "prompt share of a step",
-    "overhead share of a step", "cache fill", "cache overflow", "disaggregated", "experts", "bytes per weight",
-    "active parameters", "batch x isl", "batch squared", "prompt load", "queue ahead",
+    "batch", "batch per rank", "isl", "osl", "tensor width", "data width", "expert width",
+    "prompt share of a step", "overhead share of a step", "cache fill", "cache overflow",
+    "disaggregated", "experts", "bytes per weight", "active parameters", "batch x isl",
+    "batch squared", "prompt load", "queue ahead",
 )  # fmt: skip
 _SLOPED = (0, 2, 3, 7, 8)  # features whose slope may differ by backend, system and model
 _FEATURE_PENALTY = 100.0
@@ -78,7 +79,7 @@ class Effects:
     members: Mapping[str, Floats]
 
     def of(self, labels: DeploymentLabels) -> Floats:
-        """Intercept and slopes that apply to `labels`; members never seen add nothing."""
+        """Intercept and slopes that apply to `labels` [1]; members never seen add nothing."""
         keys = ["", *(member(family, labels) for family in FAMILIES)]
         return np.asarray(
             np.sum([self.members[key] for key in keys if key in self.members], axis=0),
@@ -126,19 +127,19 @@ def member(family: EffectFamily, labels: DeploymentLabels) -> str:
 
 
 def predict(
-    t: RooflineTerms, labels: tuple[DeploymentLabels, ...] | DeploymentLabels, c: Calibration
+    work: RooflineTerms, labels: tuple[DeploymentLabels, ...] | DeploymentLabels, law: Calibration
 ) -> Times:
     """Corrected times; `labels` one per row, or one for all rows."""
-    raw = times(t, c.coefficients)
-    x = np.clip((features(t, raw) - c.mean) / c.spread, c.low, c.high)
-    tpot, ttft = _corrections(x, labels, c.tpot), _corrections(x, labels, c.ttft)
-    steps = np.exp(np.clip(tpot, -c.tpot_reach, c.tpot_reach))
+    raw = times(work, law.coefficients)
+    x = np.clip((features(work, raw) - law.mean) / law.spread, law.low, law.high)
+    tpot, ttft = _corrections(x, labels, law.tpot), _corrections(x, labels, law.ttft)
+    steps = np.exp(np.clip(tpot, -law.tpot_reach, law.tpot_reach))
     return Times(
         raw.decode * steps,
         raw.prompt,
         raw.overhead,
         raw.tpot * steps,
-        raw.ttft * np.exp(np.clip(ttft, -c.ttft_reach, c.ttft_reach)),
+        raw.ttft * np.exp(np.clip(ttft, -law.ttft_reach, law.ttft_reach)),
     )
 
 
@@ -153,26 +154,35 @@ def _corrections(
     return np.asarray(laws[:, 0] + (x * laws[:, 1:]).sum(1))
 
 
-def features(t: RooflineTerms, raw: Times) -> Floats:
-    """The correction's features, unscaled, shape (row, feature); most are logarithms."""
-    batch, isl = np.log(t.batch), np.log(t.isl)
-    fill = np.log(np.clip(t.need / t.free, 1e-3, 10.0))
-    stall = np.where(t.disaggregated > 0, 0.0, t.batch / t.osl * raw.prompt) / raw.tpot
-    load = np.log(np.maximum(t.batch * raw.prompt / (raw.tpot * t.osl), 1e-6))
-    ahead = t.disaggregated * np.log(np.maximum(t.ahead, 1e-3))
+def features(work: RooflineTerms, raw: Times) -> Floats:
+    """The correction's features [1], unscaled, shape (row, feature); most are logarithms."""
+    batch, isl = np.log(work.batch), np.log(work.isl)
+    fill = np.log(np.clip(work.need / work.free, 1e-3, 10.0))
+    stall = np.where(work.disaggregated > 0, 0.0, work.batch / work.osl * raw.prompt) / raw.tpot
+    load = np.log(np.maximum(work.batch * raw.prompt / (raw.tpot * work.osl), 1e-6))
+    ahead = work.disaggregated * np.log(np.maximum(work.ahead, 1e-3))
+    # in the order of FEATURES
     columns = (
-        batch, np.log(t.batch / t.dp), isl, np.log(t.osl), np.log(t.tp), np.log(t.dp), np.log(t.ep), stall,
-        raw.overhead / raw.tpot, fill, np.maximum(fill, 0.0), t.disaggregated, (t.expert_layers > 0) * 1.0, t.log_bytes,
-        t.log_active, batch * isl, batch**2, load, ahead,
+        batch, np.log(work.batch / work.dp), isl, np.log(work.osl),
+        np.log(work.tp), np.log(work.dp), np.log(work.ep),
+        stall, raw.overhead / raw.tpot, fill, np.maximum(fill, 0.0),
+        work.disaggregated, (work.expert_layers > 0) * 1.0, work.log_bytes, work.log_active,
+        batch * isl, batch**2, load, ahead,
     )  # fmt: skip
     return np.stack(columns, axis=1)
 
 
 def fit(
-    t: RooflineTerms, labels: tuple[DeploymentLabels, ...], tpot: Floats, ttft: Floats, train: Flags
+    work: RooflineTerms,
+    labels: tuple[DeploymentLabels, ...],
+    tpot: Floats,
+    ttft: Floats,
+    train: Flags,
 ) -> Calibration:
-    """Fit physics and corrections to the rows where `train` holds; the others are not looked at."""
-    seen, names = rows_of(t, train), tuple(label for label, keep in zip(labels, train) if keep)
+    """Fit physics and corrections to measured TPOT and TTFT [s] of the rows where `train` holds;
+    the others are not looked at.
+    """
+    seen, names = rows_of(work, train), tuple(label for label, keep in zip(labels, train) if keep)
     coefficients = fit_physics(seen, tpot[train], ttft[train])
     raw = times(seen, coefficients)
     x = features(seen, raw)
@@ -186,15 +196,17 @@ def fit(
     )
 
 
-def fit_physics(t: RooflineTerms, tpot: Floats, ttft: Floats) -> Coefficients:
-    """Least squares on logarithms with a soft loss, drawn gently to the defaults of `Coefficients`."""
+def fit_physics(work: RooflineTerms, tpot: Floats, ttft: Floats) -> Coefficients:
+    """Least squares on logarithms of measured TPOT and TTFT [s] with a soft loss, drawn gently to
+    the defaults of `Coefficients`.
+    """
     start = np.log(np.array(astuple(Coefficients())))
     pull = 0.15 * np.sqrt(len(tpot) / 100.0)
 
-    def residual(p: Floats) -> Floats:
-        r = times(t, Coefficients(*np.exp(p)))
+    def residual(logs: Floats) -> Floats:
+        r = times(work, Coefficients(*np.exp(logs)))
         return np.concatenate(
-            [np.log(r.tpot / tpot), 0.5 * np.log(r.ttft / ttft), pull * (p - start)]
+            [np.log(r.tpot / tpot), 0.5 * np.log(r.ttft / ttft), pull * (logs - start)]
         )
 
     found = least_squares(residual, start, loss="soft_l1", f_scale=0.2, max_nfev=40)
@@ -202,23 +214,28 @@ def fit_physics(t: RooflineTerms, tpot: Floats, ttft: Floats) -> Coefficients:
 
 
 def pooled(x: Floats, labels: tuple[DeploymentLabels, ...], y: Floats) -> Effects:
-    """Pooled additive law of y in standardised features x (row, feature) and the members that rows
-    belong to.
+    """Pooled additive law of y [1] in standardised features x [1], shape (row, feature), and the
+    members that rows belong to.
     """
-    matrix, penalty, columns = _design(x, labels)
+    matrix, penalty, columns = design_matrix(x, labels)
     weight = np.ones(len(y))
     for _ in range(6):
         normal = (matrix * weight[:, None]).T @ matrix + np.diag(penalty)
         solution = np.linalg.solve(normal, (matrix * weight[:, None]).T @ y)
         weight = 1.0 / np.maximum(np.abs(y - matrix @ solution), 0.03)
         weight /= weight.mean()
-    return Effects(_by_member(np.asarray(solution, dtype=np.float64), columns, x.shape[1]))
+    members: dict[str, Floats] = {}
+    for value, (key, j) in zip(solution, columns):
+        members.setdefault(key, np.zeros(1 + x.shape[1]))[j] = value
+    return Effects(members)
 
 
-def _design(
+def design_matrix(
     x: Floats, labels: tuple[DeploymentLabels, ...]
 ) -> tuple[Floats, Floats, list[tuple[str, int]]]:
-    """Columns, their penalties, and what each is: (member, 0 for the intercept or 1 + feature)."""
+    """Columns for features x [1], shape (row, feature): the matrix, the penalty of each column [1],
+    and what it is: (member, 0 for the intercept or 1 + feature).
+    """
     columns, penalty = [np.ones(len(x)), *x.T], [1e-8, *[_FEATURE_PENALTY] * x.shape[1]]
     names = [("", j) for j in range(1 + x.shape[1])]
     for family in FAMILIES:
@@ -235,15 +252,6 @@ def _design(
     return np.stack(columns, axis=1), np.array(penalty), names
 
 
-def _by_member(
-    solution: Floats, columns: list[tuple[str, int]], features_: int
-) -> dict[str, Floats]:
-    members: dict[str, Floats] = {}
-    for value, (key, j) in zip(solution, columns):
-        members.setdefault(key, np.zeros(1 + features_))[j] = value
-    return members
-
-
 @lru_cache(maxsize=1)
 def shipped() -> tuple[Calibration, Bands]:
     """The calibration that comes with Headrace, fitted on all priceable rows, and its bands."""
@@ -253,22 +261,21 @@ def shipped() -> tuple[Calibration, Bands]:
     mean, spread, low, high = (
         np.array(raw[name], dtype=np.float64) for name in ("mean", "spread", "low", "high")
     )
-    first, second = (
-        Effects({key: _dense(law) for key, law in raw[name].items()}) for name in ("tpot", "ttft")
-    )
-    near, far, shift, later = (float(raw[name]) for name in _NUMBERS)
+    effects = {}
+    for time in ("tpot", "ttft"):
+        members = {key: np.zeros(1 + len(FEATURES)) for key in raw[time]}
+        for key, sparse in raw[time].items():  # position -> value, zeros left out
+            members[key][[int(position) for position in sparse]] = list(sparse.values())
+        effects[time] = Effects(members)
     law = Calibration(
-        Coefficients(**raw["coefficients"]),
-        mean,
-        spread,
-        low,
-        high,
-        first,
-        second,
-        near,
-        far,
-        shift,
-        later,
+        coefficients=Coefficients(**raw["coefficients"]),
+        mean=mean,
+        spread=spread,
+        low=low,
+        high=high,
+        tpot=effects["tpot"],
+        ttft=effects["ttft"],
+        **{name: float(raw[name]) for name in _NUMBERS},  # type: ignore[arg-type]
     )
     near_band, pairing, elsewhere = (
         (Band(*raw["bands"][kind][0]), Band(*raw["bands"][kind][1])) for kind in _KINDS
@@ -280,20 +287,13 @@ _NUMBERS = ("tpot_reach", "ttft_reach", "tpot_shift", "ttft_shift")
 _KINDS = tuple(f.name for f in fields(Bands))
 
 
-def _dense(law: Mapping[str, float]) -> Floats:
-    values = np.zeros(1 + len(FEATURES))
-    for j, value in law.items():
-        values[int(j)] = value
-    return values
-
-
-def as_json(c: Calibration, bands: Bands) -> str:
+def as_json(law: Calibration, bands: Bands) -> str:
     """What `shipped` reads, six significant digits."""
 
     def short(values: Floats) -> list[float]:
         return [float(f"{v:.6g}") for v in values]
 
-    def law(effects: Effects) -> dict[str, dict[str, float]]:
+    def sparse(effects: Effects) -> dict[str, dict[str, float]]:
         return {
             key: {str(j): float(f"{v:.4g}") for j, v in enumerate(row) if v}
             for key, row in effects.members.items()
@@ -301,16 +301,16 @@ def as_json(c: Calibration, bands: Bands) -> str:
 
     raw = {
         "coefficients": {
-            f.name: float(f"{getattr(c.coefficients, f.name):.4g}") for f in fields(Coefficients)
+            f.name: float(f"{getattr(law.coefficients, f.name):.4g}") for f in fields(Coefficients)
         },
-        **{name: short(getattr(c, name)) for name in ("mean", "spread", "low", "high")},
-        **{name: round(getattr(c, name), 4) for name in _NUMBERS},
+        **{name: short(getattr(law, name)) for name in ("mean", "spread", "low", "high")},
+        **{name: round(getattr(law, name), 4) for name in _NUMBERS},
         "bands": {
             kind: [[round(b.low, 4), round(b.high, 4)] for b in getattr(bands, kind)]
             for kind in _KINDS
         },
-        "tpot": law(c.tpot),
-        "ttft": law(c.ttft),
+        "tpot": sparse(law.tpot),
+        "ttft": sparse(law.ttft),
     }
     lines = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in raw.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"

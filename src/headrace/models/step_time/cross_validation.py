@@ -154,7 +154,7 @@ def score(data: Silicon, held: Held, kind: Kind) -> Score:
 
 
 def band(measured: Floats, predicted: Floats) -> Band:
-    """80 % of measured over predicted, with the conformal correction for a finite sample."""
+    """80 % of measured over predicted [1], with the conformal correction for a finite sample."""
     ratio, n = measured / predicted, len(measured)
     reach = min(1.0, 0.9 * (n + 1) / n)
     return Band(

@@ -48,6 +48,7 @@ _FORMATS: dict[str, Format] = {
     "int4": "int4",
 }
 _OPEN_FP4 = "openai/gpt-oss-120b"  # its experts are stored in 4 bits whatever the row says
+_SIZES_TOGETHER, _SIZES_APART = ("batch_size",), ("prefill_batch_size", "decode_batch_size")
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,13 @@ def table_path() -> Path | None:
 def read(path: Path) -> Silicon:
     """The priceable rows of the table at `path`."""
     with path.open(encoding="utf-8", newline="") as source:
-        found = [(i, row) for i, row in enumerate(csv.DictReader(source)) if _priceable(row)]
+        found = [
+            (i, row)
+            for i, row in enumerate(csv.DictReader(source))
+            if all(row[n] for n in (_SIZES_TOGETHER if row["mode"] == "agg" else _SIZES_APART))
+        ]
     rows = [row for _, row in found]
-    labels = tuple(_labels(row) for row in rows)
+    labels = tuple(labels_of(row) for row in rows)
     return Silicon(
         terms=_terms(rows, labels),
         labels=labels,
@@ -142,15 +147,10 @@ def _key(row: dict[str, str], names: tuple[str, ...]) -> str:
     return "|".join(row[name] for name in names)
 
 
-def _priceable(row: dict[str, str]) -> bool:
-    if row["mode"] == "agg":
-        return bool(row["batch_size"])
-    return bool(row["prefill_batch_size"] and row["decode_batch_size"])
-
-
-def _labels(row: dict[str, str]) -> DeploymentLabels:
+def labels_of(row: dict[str, str]) -> DeploymentLabels:
+    """What a row of the table is called in the catalogue's words; the format is the experts'."""
     shape = _SHAPES.get(row["model_path"], row["model_path"])
-    dense = _FORMATS.get(row["gemm_quant_mode"] or row["precision"], "bf16")
+    dense = _dense_format(row)
     experts = _FORMATS.get(row["moe_quant_mode"], dense) if language_model(shape).experts else dense
     return DeploymentLabels(
         shape,
@@ -174,7 +174,7 @@ def _terms(rows: list[dict[str, str]], labels: tuple[DeploymentLabels, ...]) -> 
             accelerator(label.system),
             dense,
             label.form,
-            _deployments([rows[i] for i in at]),
+            deployments_of([rows[i] for i in at]),
         )
         for (label, dense), at in blocks.items()
     ]
@@ -182,7 +182,8 @@ def _terms(rows: list[dict[str, str]], labels: tuple[DeploymentLabels, ...]) -> 
     return joined_terms(parts, position)
 
 
-def _deployments(rows: list[dict[str, str]]) -> Deployments:
+def deployments_of(rows: list[dict[str, str]]) -> Deployments:
+    """Widths, batches and lengths of rows of the table, aggregated and disaggregated alike."""
     apart = np.array([row["mode"] == "disagg" for row in rows])
     decode = np.array([_widths(row, "decode_" if d else "") for row, d in zip(rows, apart)])
     prompt = np.array([_widths(row, "prefill_" if d else "") for row, d in zip(rows, apart)])

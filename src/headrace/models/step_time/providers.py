@@ -50,9 +50,11 @@ def step_table(
     shape, part = language_model(model), accelerator(chip)
     part.peak(precision)
     if provider != "roofline":
-        found = _shipped(shape.key, part.key, precision, layout, backend)
-        if found is not None:
-            return replace(found, band=KERNEL_BAND)
+        width = f"tp{layout.tp}" + (f"-dp{layout.dp}" if layout.dp > 1 else "")
+        wanted = (shape.key, part.key, precision, layout.accelerators, width, backend)
+        for name, key in _index().items():
+            if key == wanted:
+                return replace(named_table(name), band=KERNEL_BAND)
     if provider == "kernel":
         system = f"{part.key}_sxm" if part.key in _SYSTEMS else part.key
         return replace(
@@ -93,14 +95,15 @@ def roofline_table(
         aiconfigurator.BATCHES * layout.dp,
     )
     short, long = (
-        _decode(model, chip, precision, layout, labels, context) for context in (256.0, 4096.0)
+        decode_times(model, chip, precision, layout, labels, context) for context in (256.0, 4096.0)
     )
     per_kv = np.maximum(long - short, 0.0) / (batches * (4096.0 - 256.0)) * slow
     fixed = np.maximum(short * slow - per_kv * batches * 256.0, short * slow * 0.2)
-    shared, attention = _prompts(model, chip, precision, layout, law.coefficients)
+    shared, attention = prompt_times(model, chip, precision, layout, law.coefficients)
     share = per_kv * batches * 2048.0 / (fixed + per_kv * batches * 2048.0)
+    short_name = model.key.split("/")[-1].lower()
     return StepTable(
-        name=f"{model.key.split('/')[-1].lower()}.{chip.key}.{precision}.tp{layout.tp}-dp{layout.dp}.roofline",
+        name=f"{short_name}.{chip.key}.{precision}.tp{layout.tp}-dp{layout.dp}.roofline",
         model=model.key,
         system=chip.key,
         backend=backend,
@@ -124,7 +127,7 @@ def roofline_table(
     )
 
 
-def _decode(
+def decode_times(
     model: LanguageModel,
     chip: Accelerator,
     precision: Precision,
@@ -132,6 +135,7 @@ def _decode(
     labels: DeploymentLabels,
     context: float,
 ) -> Floats:
+    """One decode step [s] at the batch knots, every request with `context` [token] cached."""
     batch = aiconfigurator.BATCHES * layout.dp
     ones = np.ones(len(batch))
     tp, dp = layout.tp * ones, layout.dp * ones
@@ -152,16 +156,22 @@ def _decode(
     return predict(terms(model, chip, precision, precision, at), labels, shipped()[0]).decode
 
 
-def _prompts(
-    model: LanguageModel, chip: Accelerator, precision: Precision, layout: Layout, c: Coefficients
+def prompt_times(
+    model: LanguageModel,
+    chip: Accelerator,
+    precision: Precision,
+    layout: Layout,
+    costs: Coefficients,
 ) -> tuple[Floats, Floats]:
     """Times of all but attention at the token knots, and of prompt attention at (chunk, prefix)
     [s].
     """
-    speed = layout.accelerators * chip.peak(precision) / c.prefill_cost
+    speed = layout.accelerators * chip.peak(precision) / costs.prefill_cost
     tokens = aiconfigurator.TOKENS * layout.dp
-    weights = model.active * 1.0 * c.weight_cost / layout.accelerators / chip.bandwidth.to("B/s")
-    shared = np.maximum(2.0 * model.active * tokens / speed, weights) + model.layers * c.layer
+    weights = (
+        model.active * 1.0 * costs.weight_cost / layout.accelerators / chip.bandwidth.to("B/s")
+    )
+    shared = np.maximum(2.0 * model.active * tokens / speed, weights) + model.layers * costs.layer
     chunk, prefix = np.meshgrid(aiconfigurator.CHUNKS, aiconfigurator.PREFIXES, indexing="ij")
     seen = prefix + chunk / 2.0
     seen = np.minimum(seen, float(model.attended)) if model.attended else seen
@@ -179,20 +189,6 @@ def tables_of(model: str, chip: str, precision: Precision) -> tuple[StepTable, .
         named_table(name) for name, key in _index().items() if key[:3] == (model, chip, precision)
     ]
     return tuple(sorted(found, key=lambda table: table.accelerators))
-
-
-def _shipped(
-    model: str, chip: str, precision: str, layout: Layout, backend: str
-) -> StepTable | None:
-    wanted = (
-        model,
-        chip,
-        precision,
-        layout.accelerators,
-        f"tp{layout.tp}" + (f"-dp{layout.dp}" if layout.dp > 1 else ""),
-        backend,
-    )
-    return next((named_table(name) for name, key in _index().items() if key == wanted), None)
 
 
 @lru_cache(maxsize=1)

@@ -2,15 +2,15 @@
 measurements exist.
 
     decode  = max(flop_cost * flop, weight_cost * weights) + cache_cost * cache
-              + layers * layer + joined layers * join + expert layers * expert + link_cost *
-              all-reduce + 0.3 exchange
+              + layers * layer + joined layers * join + expert layers * expert
+              + link_cost * all-reduce + 0.3 exchange
     prompt  = prefill_cost * prompt flop + layers * layer
-    TPOT    = decode + batch / output tokens * prompt              (newcomers' prompts stall the batch)
-    TTFT    = queue * ranks * prompt + wait * decode + burst * ahead * prompt + host + spill * overflow * TPOT * output tokens
+    TPOT    = decode + batch / output tokens * prompt      (newcomers' prompts stall the batch)
+    TTFT    = queue * ranks * prompt + wait * decode + burst * ahead * prompt + host
+              + spill * overflow * TPOT * output tokens
 
-The upper-case words of a naive roofline, peak and bandwidth, stand in `RooflineTerms`; the lower-case costs
-in `Coefficients`. The per-layer overhead is what naive rooflines lack: about 60 us a layer in
-published deployments.
+Times at peak and at full bandwidth stand in `RooflineTerms`, their costs in `Coefficients`. The
+per-layer overhead is what naive rooflines lack: about 60 us a layer in published deployments.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Deployments:
 
     @property
     def accelerators(self) -> Floats:
-        """Accelerators that decode, of one replica."""
+        """Accelerators that decode, of one replica [1]."""
         return self.tp * self.dp
 
 
@@ -153,26 +153,41 @@ def terms(
     `expert`.
     """
     n, context = at.accelerators, at.isl + at.osl / 2.0
-    peak, bandwidth, link = _peak(chip, expert), chip.bandwidth.to("B/s"), chip.link.to("B/s")
+    bandwidth, link = chip.bandwidth.to("B/s"), chip.link.to("B/s")
+    # 4-bit weights on a part without 4-bit arithmetic are widened to bf16 first
+    if expert == "int4" or (expert == "fp4" and chip.peak_fp4 is None):
+        peak = chip.peak("bf16")
+    else:
+        peak = chip.peak(native(chip, expert))
     fixed = (model.parameters - model.expert_parameters) * BYTES[dense] * at.dp
     experts = model.expert_parameters * BYTES[expert]
     cache = cache_bytes(model, "bf16" if expert == "bf16" else "fp8", at.tp)
-    seen = np.minimum(context, float(model.attended)) if model.attended else context
+    attended = float(model.attended or np.inf)
     reduce = (
         2.0 * model.layers * (at.batch / at.dp) * model.hidden * 4.0 * (at.tp - 1.0) / at.tp / link
     )
+    # FLOP of one new token against one cached token: heads that share a latent do all its width
+    # each, so that decoding is bound by arithmetic, not by reading the cache
+    width = model.kv_width if model.shares_kv else model.attention_width
+    scores = 4.0 * model.heads * width * model.kv_layers
+    per_cached_token = np.maximum(cache / bandwidth, scores / chip.peak("bf16"))
+    query = 4.0 * model.heads * model.attention_width * model.kv_layers
+    prompt = 2.0 * model.active * at.isl + query * at.isl * np.minimum(at.isl / 2.0, attended)
+    untouched = 1.0 - model.experts_per_token / model.experts if model.experts else 0.0
+    touched = 1.0 - untouched**at.batch
+    # tokens go to their experts and back where attention is data-parallel, beyond the domain over
+    # the network
+    away = np.maximum(0.0, 1.0 - chip.domain.value / n)
+    per_byte = away / chip.network.to("B/s") + (1.0 - away) / link
+    sent = model.layers * at.batch / n * model.experts_per_token * model.hidden * 3.0
     ones = np.ones_like(n)
     return RooflineTerms(
         flop=2.0 * model.active * at.batch / (n * peak),
-        weights=(fixed + experts * _touched(model, at.batch)) / n / bandwidth,
-        cache=at.batch
-        / n
-        * seen
-        * np.maximum(cache / bandwidth, _scores(model, at.tp) / chip.peak("bf16")),
+        weights=(fixed + experts * touched) / n / bandwidth,
+        cache=at.batch / n * np.minimum(context, attended) * per_cached_token,
         reduce=reduce,
-        exchange=_exchange(model, chip, at),
-        prompt=(2.0 * model.active * at.isl + _attention(model, at.isl))
-        / (at.prompt_accelerators * peak),
+        exchange=np.where(at.dp > 1, sent * per_byte, 0.0),
+        prompt=prompt / (at.prompt_accelerators * peak),
         layers=model.layers * ones,
         joined=model.layers * np.where(n > 1, 1.0, 0.0),
         expert_layers=model.layers * float(model.experts > 0) * ones,
@@ -192,21 +207,28 @@ def terms(
     )
 
 
-def times(t: RooflineTerms, c: Coefficients) -> Times:
+def times(work: RooflineTerms, costs: Coefficients) -> Times:
     """The formulas at the top of this file."""
-    overhead = t.layers * c.layer + t.joined * c.join + t.expert_layers * c.expert
-    moved = t.reduce * c.link_cost + t.exchange * _EXCHANGE
+    overhead = (
+        work.layers * costs.layer + work.joined * costs.join + work.expert_layers * costs.expert
+    )
+    moved = work.reduce * costs.link_cost + work.exchange * _EXCHANGE
     decode = (
-        np.maximum(t.flop * c.flop_cost, t.weights * c.weight_cost)
-        + t.cache * c.cache_cost
+        np.maximum(work.flop * costs.flop_cost, work.weights * costs.weight_cost)
+        + work.cache * costs.cache_cost
         + overhead
         + moved
     )
-    prompt = t.prompt * c.prefill_cost + t.layers * c.layer
-    tpot = decode + np.where(t.disaggregated > 0, 0.0, t.batch / t.osl * prompt)
-    overflow = np.where(t.disaggregated > 0, 0.0, np.clip(t.need / t.free - 1.0, 0.0, 3.0))
-    ttft = prompt * t.prompt_ranks * c.queue + decode * c.wait + t.ahead * prompt * c.burst + c.host
-    return Times(decode, prompt, overhead, tpot, ttft + overflow * tpot * t.osl * c.spill)
+    prompt = work.prompt * costs.prefill_cost + work.layers * costs.layer
+    tpot = decode + np.where(work.disaggregated > 0, 0.0, work.batch / work.osl * prompt)
+    overflow = np.where(work.disaggregated > 0, 0.0, np.clip(work.need / work.free - 1.0, 0.0, 3.0))
+    ttft = (
+        prompt * work.prompt_ranks * costs.queue
+        + decode * costs.wait
+        + work.ahead * prompt * costs.burst
+        + costs.host
+    )
+    return Times(decode, prompt, overhead, tpot, ttft + overflow * tpot * work.osl * costs.spill)
 
 
 def joined_terms(parts: list[RooflineTerms], order: NDArray[np.int64]) -> RooflineTerms:
@@ -221,61 +243,21 @@ def joined_terms(parts: list[RooflineTerms], order: NDArray[np.int64]) -> Roofli
     )
 
 
-def rows_of(t: RooflineTerms, keep: NDArray[np.bool_]) -> RooflineTerms:
+def rows_of(work: RooflineTerms, keep: NDArray[np.bool_]) -> RooflineTerms:
     """The rows where `keep` holds."""
-    return RooflineTerms(**{f.name: getattr(t, f.name)[keep] for f in fields(RooflineTerms)})
+    return RooflineTerms(**{f.name: getattr(work, f.name)[keep] for f in fields(RooflineTerms)})
 
 
 def cache_bytes(model: LanguageModel, precision: Precision, tp: Floats) -> Floats:
-    """Bytes of keys and values per token over a replica; a latent cache is copied on every tensor
-    rank.
+    """Keys and values per token over a replica of tensor width `tp` [B]; a latent cache is copied
+    on every tensor rank.
     """
     copies = tp if model.shares_kv else np.maximum(1.0, tp / model.kv_heads)
     return model.kv_elements * (2.0 if precision == "bf16" else 1.0) * copies
 
 
 def native(chip: Accelerator, precision: Precision) -> Precision:
-    """The format whose peak applies: `precision`, or the next wider one that the accelerator has."""
+    """The format whose peak applies: `precision`, or the next wider one the accelerator has."""
     order: tuple[Precision, ...] = ("fp4", "fp8", "bf16")
     wider = order[order.index(precision) :]
     return next(p for p in wider if chip.peaks()[2 - order.index(p)] is not None)
-
-
-def _peak(chip: Accelerator, expert: Format) -> float:
-    # 4-bit weights on a part without 4-bit arithmetic are widened to bf16 first
-    if expert == "int4" or expert == "bf16" or (expert == "fp4" and chip.peak_fp4 is None):
-        return chip.peak("bf16")
-    return chip.peak(native(chip, expert))
-
-
-def _scores(model: LanguageModel, tp: Floats) -> Floats:
-    """FLOP of one new token against one cached token, over all layers of a replica.
-
-    Heads that share a latent do all its width each, so that decoding is bound by arithmetic, not by
-    reading the cache.
-    """
-    width = model.kv_width if model.shares_kv else model.attention_width
-    return 4.0 * model.heads * width * model.kv_layers * np.ones_like(tp)
-
-
-def _touched(model: LanguageModel, tokens: Floats) -> Floats:
-    return (
-        1.0 - (1.0 - model.experts_per_token / model.experts) ** tokens
-        if model.experts
-        else np.ones_like(tokens)
-    )
-
-
-def _attention(model: LanguageModel, isl: Floats) -> Floats:
-    seen = np.minimum(isl / 2.0, float(model.attended)) if model.attended else isl / 2.0
-    return 4.0 * isl * seen * model.heads * model.attention_width * model.kv_layers
-
-
-def _exchange(model: LanguageModel, chip: Accelerator, at: Deployments) -> Floats:
-    """Sending tokens to their experts and back where attention is data-parallel; beyond the domain
-    over the network.
-    """
-    away = np.maximum(0.0, 1.0 - chip.domain.value / at.accelerators)
-    per_byte = away / chip.network.to("B/s") + (1.0 - away) / chip.link.to("B/s")
-    sent = model.layers * at.batch / at.accelerators * model.experts_per_token * model.hidden * 3.0
-    return np.where(at.dp > 1, sent * per_byte, 0.0)

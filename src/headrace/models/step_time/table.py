@@ -48,6 +48,17 @@ class PhasePower:
     prefill: float
     decode: Floats
 
+    def faults(self, knots: int) -> list[tuple[str, str, str]]:
+        """Figures that cannot be, beside `knots` batch knots: key, found, expected."""
+        if self.decode.shape != (knots,):
+            found = f"{self.decode.shape} values"
+            return [("power.decode", found, f"one at each of the {knots} batch knots")]
+        figures = np.concatenate([[self.sleep, self.idle, self.prefill], self.decode])
+        if not np.isfinite(figures).all() or (figures < 0).any() or self.sleep > self.idle:
+            found = "negative, not finite, or sleep above idle"
+            return [("power", found, "0 <= sleep <= idle, all finite")]
+        return []
+
     def busiest(self) -> float:
         """The highest power of any phase [W]: what a power cap must allow for an awake replica."""
         return max(self.idle, self.prefill, float(self.decode.max()))
@@ -112,10 +123,44 @@ class StepTable:
     def __post_init__(self) -> None:
         problems = [
             InputFault(Place(key=f"{self.name}.{key}"), found, expected)
-            for key, found, expected in _faults(self)
+            for key, found, expected in self.faults()
         ]
         if problems:
             raise InputError(problems)
+
+    def faults(self) -> list[tuple[str, str, str]]:
+        """Wrong shapes, knots or figures: key, found, expected."""
+        faults = []
+        for knots, values in (("tokens", "shared"), ("batches", "fixed"), ("batches", "per_kv")):
+            x, y = getattr(self, knots), getattr(self, values)
+            faults += _curve(knots, values, x, y)
+        shape = (len(self.chunks), len(self.prefixes))
+        if self.attention.shape != shape or min(shape) < 2:
+            faults.append(
+                (
+                    "attention",
+                    f"shape {self.attention.shape}",
+                    f"{shape}, at least two knots each way",
+                )
+            )
+        elif not np.isfinite(self.attention).all() or (self.attention < 0).any():
+            faults.append(("attention", "a time is negative or not finite", "finite times >= 0"))
+        for name in ("chunks", "prefixes"):
+            if (np.diff(getattr(self, name)) <= 0).any():
+                faults.append((name, "the knots do not increase", "strictly increasing knots"))
+        if (self.shared <= 0).any() or (self.fixed <= 0).any():
+            faults.append(("shared", "a step that takes no time", "shared and fixed > 0"))
+        if self.accelerators < 1 or self.kv_tokens < 0:
+            faults.append(
+                (
+                    "accelerators",
+                    f"{self.accelerators} accelerators, {self.kv_tokens} KV tokens",
+                    ">= 1 and >= 0",
+                )
+            )
+        if not 0 < self.band[0] <= 1 <= self.band[1]:
+            faults.append(("band", f"{self.band}", "low <= 1 <= high"))
+        return faults + self.power.faults(len(self.batches))
 
     def dense(self, tokens: int, batch: int, overhead: float = 0.0) -> DenseSteps:
         """Every token count up to `tokens` and every batch up to `batch`; `overhead` [s] is added
@@ -140,7 +185,7 @@ class StepTable:
         )
 
     def prefill_time(self, chunk: float, prefix: float = 0.0) -> float:
-        """One step with a single prompt chunk after `prefix` cached tokens, nothing decoding [s]."""
+        """One step [s] of a single prompt chunk after `prefix` cached tokens, nothing decoding."""
         return float(
             interpolate(np.array([chunk]), self.tokens, self.shared)[0]
             + self.attention_time(chunk, prefix)
@@ -154,8 +199,8 @@ class StepTable:
         return float(max(0.0, interpolate(np.array([chunk]), self.chunks, rows)[0]))
 
     def scaled(self, factor: float, *, name: str, source: str) -> StepTable:
-        """The same table with every time multiplied (a calibration); the new name and source say
-        why.
+        """The same table with every time multiplied by `factor` [1] (a calibration); the new name
+        and source say why.
         """
         times = {
             key: getattr(self, key) * factor for key in ("shared", "fixed", "per_kv", "attention")
@@ -164,44 +209,14 @@ class StepTable:
 
 
 def interpolate(x: Floats, knots: Floats, values: Floats) -> Floats:
-    """Linear between knots, the last slope beyond the last knot, the first value below the first
-    knot.
+    """Linear between knots [the unit of values], the last slope beyond the last knot, the first
+    value below the first one.
     """
     inside = np.interp(x, knots, values)
     if len(knots) < 2:
         return inside
     slope = (values[-1] - values[-2]) / (knots[-1] - knots[-2])
     return np.where(x > knots[-1], values[-1] + slope * (x - knots[-1]), inside)
-
-
-def _faults(table: StepTable) -> list[tuple[str, str, str]]:
-    faults = []
-    for knots, values in (("tokens", "shared"), ("batches", "fixed"), ("batches", "per_kv")):
-        x, y = getattr(table, knots), getattr(table, values)
-        faults += _curve(knots, values, x, y)
-    shape = (len(table.chunks), len(table.prefixes))
-    if table.attention.shape != shape or min(shape) < 2:
-        faults.append(
-            ("attention", f"shape {table.attention.shape}", f"{shape}, at least two knots each way")
-        )
-    elif not np.isfinite(table.attention).all() or (table.attention < 0).any():
-        faults.append(("attention", "a time is negative or not finite", "finite times >= 0"))
-    for name in ("chunks", "prefixes"):
-        if (np.diff(getattr(table, name)) <= 0).any():
-            faults.append((name, "the knots do not increase", "strictly increasing knots"))
-    if (table.shared <= 0).any() or (table.fixed <= 0).any():
-        faults.append(("shared", "a step that takes no time", "shared and fixed > 0"))
-    if table.accelerators < 1 or table.kv_tokens < 0:
-        faults.append(
-            (
-                "accelerators",
-                f"{table.accelerators} accelerators, {table.kv_tokens} KV tokens",
-                ">= 1 and >= 0",
-            )
-        )
-    if not 0 < table.band[0] <= 1 <= table.band[1]:
-        faults.append(("band", f"{table.band}", "low <= 1 <= high"))
-    return faults + _power_faults(table)
 
 
 def _curve(knots: str, values: str, x: Floats, y: Floats) -> list[tuple[str, str, str]]:
@@ -211,24 +226,6 @@ def _curve(knots: str, values: str, x: Floats, y: Floats) -> list[tuple[str, str
         return [(knots, "the knots do not increase from >= 0", "strictly increasing knots")]
     if not np.isfinite(y).all() or (y < 0).any():
         return [(values, "a time is negative or not finite", "finite times >= 0")]
-    return []
-
-
-def _power_faults(table: StepTable) -> list[tuple[str, str, str]]:
-    power = table.power
-    if power.decode.shape != table.batches.shape:
-        return [
-            (
-                "power.decode",
-                f"{power.decode.shape} values",
-                f"one at each of the {len(table.batches)} batch knots",
-            )
-        ]
-    figures = np.concatenate([[power.sleep, power.idle, power.prefill], power.decode])
-    if not np.isfinite(figures).all() or (figures < 0).any() or power.sleep > power.idle:
-        return [
-            ("power", "negative, not finite, or sleep above idle", "0 <= sleep <= idle, all finite")
-        ]
     return []
 
 
@@ -258,7 +255,7 @@ def _rounded(row: list[float]) -> list[float]:
 
 
 def read_table(path: Path) -> StepTable:
-    """The table in a JSON file. Raises InputError where it is missing, not JSON, or not a table."""
+    """The table in a JSON file. Raises InputError where it is missing, no JSON, or no table."""
     if not path.is_file():
         raise InputError(
             InputFault(
@@ -315,7 +312,8 @@ def _typed(raw: dict[str, object]) -> StepTable:
     )
     typed: dict[str, object] = {key: np.array(raw[key], dtype=np.float64) for key in arrays}
     typed |= {key: str(raw[key]) for key in words}
-    typed |= {key: int(raw[key]) for key in ("accelerators", "kv_tokens")}  # type: ignore[call-overload]
+    for key in ("accelerators", "kv_tokens"):
+        typed[key] = int(raw[key])  # type: ignore[call-overload]
     low, high = np.array(raw["band"], dtype=np.float64)
     power = dict(raw["power"])  # type: ignore[call-overload]
     decode = np.array(power.pop("decode"), dtype=np.float64)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headrace.core.errors import Infeasible, InputError, InputFault, Place
 from headrace.core.units import UnitError, parse
@@ -101,24 +100,25 @@ def best_measured(
         and (r.isl, r.osl) == lengths
     ]
     if not mine:
-        raise InputError(
-            InputFault(
-                Place(),
-                f"nothing measured for {model} on {system} in {precision} at {promise.isl} in, {promise.osl} out",
-            )
-        )
-    candidates = [*mine, *_between(mine, promise)]
+        deployment = f"{model} on {system} in {precision}"
+        found = f"nothing measured for {deployment} at {promise.isl} in, {promise.osl} out"
+        raise InputError(InputFault(Place(), found))
+    candidates = [*mine, *interpolated(mine, promise)]
     keeping = [
         r for r in candidates if r.ttft <= promise.ttft and r.tpot <= promise.tpot * (1 + 1e-9)
     ]
     if not keeping:
         near = min(mine, key=lambda r: max(r.ttft / promise.ttft, r.tpot / promise.tpot))
-        words = f"ttft {near.ttft:.3g} s and tpot {near.tpot * 1e3:.3g} ms at {near.concurrency:g} requests"
+        words = (
+            f"ttft {near.ttft:.3g} s and tpot {near.tpot * 1e3:.3g} ms"
+            f" at {near.concurrency:g} requests"
+        )
         raise Infeasible(f"no measured point keeps the promise; nearest: {words}.", (), words)
     return max(keeping, key=lambda r: r.tokens)
 
 
-def _between(rows: list[Measurement], promise: ServicePromise) -> list[Measurement]:
+def interpolated(rows: list[Measurement], promise: ServicePromise) -> list[Measurement]:
+    """Each deployment at the promise's TPOT, between two of its measured loads."""
     found = []
     for width in {r.accelerators for r in rows}:
         line = sorted((r for r in rows if r.accelerators == width), key=lambda r: r.tpot)
@@ -126,17 +126,13 @@ def _between(rows: list[Measurement], promise: ServicePromise) -> list[Measureme
         if len(line) < 2 or not tpot[0] < promise.tpot < tpot[-1] or (np.diff(tpot) <= 0).any():
             continue
         ttft, tokens, load = (
-            _at(promise.tpot, tpot, [getattr(r, name) for r in line])
+            float(np.interp(promise.tpot, tpot, np.array([getattr(r, name) for r in line])))
             for name in ("ttft", "tokens", "concurrency")
         )
         first = line[0]
         key = (first.model, first.system, first.precision, width, first.isl, first.osl)
         found.append(Measurement(*key, load, ttft, promise.tpot, tokens, 0))
     return found
-
-
-def _at(x: float, knots: NDArray[np.float64], values: list[float]) -> float:
-    return float(np.interp(x, knots, np.array(values)))
 
 
 def _row(row: dict[str, str], place: Place, problems: list[InputFault]) -> Measurement:

@@ -15,9 +15,10 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from headrace.core.arrays import Floats
-from headrace.core.components import Asset
+from headrace.core.components import Asset, Demand
 from headrace.core.errors import Infeasible, InputError, Place
 from headrace.core.errors import InputFault as Fault
+from headrace.core.ids import AssetId
 from headrace.energy.outages import UnitGroup
 from headrace.energy.reliability import PlantFleet, Reliability, StoreSize, meet_target, simulate
 from headrace.energy.technology import technology
@@ -56,24 +57,23 @@ class Adequate:
 
 
 def adequate(
-    expansion: SystemOnTree, asset: str, target: float, *, samples: int = 400, rounds: int = 5
+    expansion: SystemOnTree, asset: AssetId, target: float, *, samples: int = 400, rounds: int = 5
 ) -> Adequate:
-    """Plan until the units of `asset` (its key, such as `campus.engines`) carry the load of its
-    site at node 0 to `target`.
+    """Plan until the units of `asset` carry the load of its site at node 0 to `target` [1].
 
     Meant for studies of one node and one electricity product at the site. Raises InputError for an
     asset that is not a plant of the catalogue with units of a size.
     """
     e = expansion
-    formulation = formulate(e.system, e.nodes, e.calendars, e.worlds, e.clock, e.spend)
-    wanted = next((a for a in e.system.assets if a.key == asset), None)
+    formulation = formulate(e)
+    wanted = next((a for a in e.system.assets if a.id == asset), None)
     if (
         wanted is None
         or not wanted.catalogue_key
         or technology(wanted.catalogue_key).unit_size.value <= 0
     ):
         raise InputError(
-            Fault(Place(key=asset), "is not a plant of the catalogue that comes in units")
+            Fault(Place(key=str(asset)), "is not a plant of the catalogue that comes in units")
         )
     size = technology(wanted.catalogue_key).unit_size.to("MW")
     least, found = 0, None
@@ -88,7 +88,7 @@ def adequate(
             return found
         fleet = _fleet(formulation, plan, e.weather[wanted.site], wanted.site)
         judged = simulate(fleet, samples, seed=JUDGE)
-        count = next(u.count for u in fleet.units if u.name == asset)
+        count = next(u.count for u in fleet.units if u.name == str(asset))
         found = Adequate(
             formulation,
             plan,
@@ -100,15 +100,15 @@ def adequate(
         )
         if found.missed_by == 0:
             break
-        least = count + max(1, meet_target(fleet, asset, target, samples, seed=step).added)
+        least = count + max(1, meet_target(fleet, str(asset), target, samples, seed=step).added)
     assert found is not None
     return found
 
 
-def _at_least(formulation: Formulation, asset: str, amount: float) -> Problem:
+def _at_least(formulation: Formulation, asset: AssetId, amount: float) -> Problem:
     """The problem with a lower limit on all orders of an asset."""
     problem, assets = formulation.problem, formulation.system.assets
-    columns = [i for i, o in enumerate(formulation.orders) if assets[o.asset].key == asset]
+    columns = [i for i, o in enumerate(formulation.orders) if assets[o.asset].id == asset]
     if amount <= 0:
         return problem
     master = problem.master
@@ -131,41 +131,31 @@ def _fleet(
     """What stands at the site in node 0, whole units and every hour of the weather year."""
     system, outcome = formulation.system, node_outcome(formulation, plan.solution, 0)
     quantity = ordered(formulation, plan.solution)
-    amount: dict[str, float] = {a.key: a.stands for a in system.assets}
+    amount = {a.id: a.stands for a in system.assets}
     for x, order in zip(quantity, formulation.orders):
         if order.node == 0:
-            amount[system.assets[order.asset].key] += float(x)
+            amount[system.assets[order.asset].id] += float(x)
     load = sum(
-        (
-            d.quantity * np.ones(HOURS)
-            for d in system.demands
-            if _served_at(formulation, d.name, site)
-        ),
+        (d.quantity * np.ones(HOURS) for d in system.demands if _served_at(formulation, d, site)),
         np.zeros(HOURS),
     )
     free, units, shares = np.zeros(HOURS), [], []
     for converter in system.converters:
-        asset = next(
-            (a for a in system.assets if a.key == converter.asset and a.site == site), None
-        )
-        if asset is None:
+        if converter.asset is None or converter.asset.site != site:
             continue
+        asset = system.asset(converter.asset)
         if not converter.has_activity:
-            free += np.asarray(converter.standing[0].ratio) * outcome.capacity.get(asset.key, 0.0)
+            free += np.asarray(converter.standing[0].ratio) * outcome.capacity.get(asset.id, 0.0)
         else:
-            units.append(_units(asset, amount[asset.key]))
+            units.append(_units(asset, amount[asset.id]))
             shares.append(_share(asset, weather))
     derates = np.array(shares)[:, None, :] if shares else 1.0
     return PlantFleet(load, free[None, :], tuple(units), derates, _kept(formulation, outcome, site))
 
 
-def _served_at(formulation: Formulation, name: str, site: str) -> bool:
-    found = [
-        c
-        for c in formulation.system.converters
-        if any(str(p.bus) == name or p.bus.carrier == name for p in c.ports)
-    ]
-    return any(p.bus.site == site for c in found for p in c.ports)
+def _served_at(formulation: Formulation, sold: Demand, site: str) -> bool:
+    serving = [c for c in formulation.system.converters if any(p.bus == sold.bus for p in c.ports)]
+    return any(p.bus.site == site for c in serving for p in c.ports)
 
 
 def _units(asset: Asset, amount: float) -> UnitGroup:
@@ -173,7 +163,7 @@ def _units(asset: Asset, amount: float) -> UnitGroup:
     size = row.unit_size.to("MW")
     count = int(np.ceil(amount / size - 1e-6))
     return UnitGroup(
-        asset.key,
+        str(asset.id),
         count,
         size,
         row.forced_outage.value,
@@ -195,6 +185,6 @@ def _kept(formulation: Formulation, outcome: NodeOutcome, site: str) -> StoreSiz
         return StoreSize()
     s = stores[0]
     power, energy = (
-        s.availability * outcome.capacity.get(key, 0.0) for key in (s.power_asset, s.energy_asset)
+        s.availability * outcome.capacity.get(one, 0.0) for one in (s.power_asset, s.energy_asset)
     )
     return StoreSize(power, energy, s.efficiency_in, s.efficiency_out, 0.5)

@@ -20,12 +20,15 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.ids import ELECTRICITY
 from headrace.core.study import Study
+from headrace.core.uncertainty import Capex, FuelPrice, uncertainty
 from headrace.energy.site import default_fuels, fuel_cost
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results import cash_flow
-from headrace.plan.results.dispatch import flows, node_outcome, ordered
+from headrace.plan.results.dispatch import Item, flows, node_outcome, ordered
 from headrace.plan.scenario.discounting import node_weight
 from headrace.plan.solve.solve import CertifiedPlan, solve, without
 
@@ -45,14 +48,14 @@ class BreakevenQuestion:
 
     study: Study
     expansion: SystemOnTree
-    about: str
+    about: Capex | FuelPrice
     gap: float = 1e-6
     threads: int = 1
 
     @property
     def name(self) -> str:
         """The technology or the fuel."""
-        return self.about.partition(":")[2]
+        return self.about.technology if isinstance(self.about, Capex) else self.about.fuel
 
 
 @dataclass(frozen=True)
@@ -104,40 +107,38 @@ def ask(
 ) -> BreakevenQuestion:
     """A question about a study. Raises InputError for a price that the study's plans do not pay."""
     expansion = expand(study, folder)
-    question = BreakevenQuestion(study, expansion, about, gap, threads)
-    kind, _, name = about.partition(":")
-    known = [
-        f"capex:{a.belief}"
+    known: list[Capex | FuelPrice] = [
+        Capex(a.belief)
         for a in expansion.system.assets
         if a.belief and a.unit == "MW" and a.price > 0
     ]
-    known += [f"fuel:{fuel}" for fuel in expansion.worlds[0].fuel]
+    known += [FuelPrice(fuel) for fuel in expansion.worlds[0].fuel]
     if expansion.risk is not None:
         fix = (
             "Set `omega: 0`; the flip prices of `headrace plan --deep` are of the study's own goal."
         )
         found = f"{expansion.risk.omega:g}: a sweep asks for the mean alone"
         raise InputError(InputFault(Place(key="goal.risk.omega"), found, "0", fix))
-    if about not in known:
-        raise InputError(
-            InputFault(Place(key="about"), f"`{about}`", f"one of {', '.join(sorted(set(known)))}")
-        )
-    if kind == "capex" and expansion.spend is not None:
+    asked = next((one for one in known if one == uncertainty(about)), None)
+    if asked is None:
+        listed = ", ".join(sorted({str(one) for one in known}))
+        raise InputError(InputFault(Place(key="about"), f"`{about}`", f"one of {listed}"))
+    if isinstance(asked, Capex) and expansion.spend is not None:
         raise InputError(
             InputFault(
                 Place(key="limits.spend"),
-                f"what {name} may cost changes which plans are allowed",
+                f"what {asked.technology} may cost changes which plans are allowed",
                 "no `spend`",
             )
         )
-    return question
+    return BreakevenQuestion(study, expansion, asked, gap, threads)
 
 
 def posed(question: BreakevenQuestion, price: float) -> Formulation:
     """The plan's problem at that price."""
     e = question.expansion
-    kind, _, name = question.about.partition(":")
-    if kind == "capex":
+    name = question.name
+    if isinstance(question.about, Capex):
         factor = price / catalogue_price(question)
         worlds = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.worlds)
     else:
@@ -149,7 +150,7 @@ def posed(question: BreakevenQuestion, price: float) -> Formulation:
             replace(w, fuel={**w.fuel, name: fuel_cost(written, price, question.study.carbon)})
             for w in e.worlds
         )
-    return formulate(e.system, e.nodes, e.calendars, worlds, e.clock, e.spend)
+    return formulate(replace(e, worlds=worlds))
 
 
 def catalogue_price(question: BreakevenQuestion) -> float:
@@ -163,7 +164,7 @@ def catalogue_price(question: BreakevenQuestion) -> float:
 def solved(question: BreakevenQuestion, price: float) -> PricePoint:
     """The best plan at a price, with its line."""
     formulation = posed(question, price)
-    plan = solve(formulation.problem, gap=question.gap, threads=question.threads)
+    plan = solve(formulation.problem, SolverOptions(gap=question.gap, threads=question.threads))
     step = max(1.0, abs(price))
     here = cash_flow.objective(formulation, plan.solution)
     there = cash_flow.objective(posed(question, price + step), plan.solution)
@@ -186,7 +187,7 @@ def breakeven(question: BreakevenQuestion, *, bracket: float = BRACKET) -> Break
     Each solve gives a plan; where its line meets the worth of the best plan without the technology
     is the next price. Raises InputError for a question that is not about a capex.
     """
-    if not question.about.startswith("capex:"):
+    if not isinstance(question.about, Capex):
         raise InputError(
             InputFault(
                 Place(key="about"),
@@ -228,7 +229,7 @@ def _forgone(question: BreakevenQuestion) -> CertifiedPlan:
     for column, order in enumerate(formulation.orders):
         if formulation.system.assets[order.asset].belief == question.name:
             problem = without(problem, column)
-    return solve(problem, gap=question.gap, threads=question.threads)
+    return solve(problem, SolverOptions(gap=question.gap, threads=question.threads))
 
 
 def share(point: PricePoint, name: str) -> float:
@@ -240,17 +241,19 @@ def share(point: PricePoint, name: str) -> float:
     """
     formulation = point.formulation
     mine = everyone = 0.0
-    keys = {a.key for a in formulation.system.assets if a.belief == name or a.catalogue_key == name}
-    own = {c.key for c in formulation.system.converters if c.asset in keys}
-    shining = {c.key for c in formulation.system.converters if not c.has_activity}
+    assets, converters = formulation.system.assets, formulation.system.converters
+    mine_too = {a.id for a in assets if name in (a.belief, a.catalogue_key)}
+    own = {c.id for c in converters if c.asset in mine_too}
+    shining = {c.id for c in converters if not c.has_activity}
+    giving = _sources(formulation)
     for number, node in enumerate(formulation.nodes):
         outcome = node_outcome(formulation, point.plan.solution, number)
         weight = node_weight(node, formulation.clock) * outcome.weights
-        found = [f for f in flows(formulation, outcome) if f.bus.carrier == "electricity"]
+        found = [f for f in flows(formulation, outcome) if f.bus.carrier == ELECTRICITY]
         for site in {f.bus.site for f in found}:
             here = [f for f in found if f.bus.site == site]
             spilled = np.maximum(np.sum([f.value for f in here], axis=0), 0.0)
-            sources = [f for f in here if f.item in _sources(formulation)]
+            sources = [f for f in here if f.item in giving]
             free = np.sum(
                 [f.value for f in sources if f.item in shining] or [0.0 * spilled], axis=0
             )
@@ -264,15 +267,15 @@ def share(point: PricePoint, name: str) -> float:
     return mine / everyone if everyone > 0 else 0.0
 
 
-def _sources(formulation: Formulation) -> set[str]:
+def _sources(formulation: Formulation) -> set[Item]:
     """Converters that put electricity in and take none."""
     ratios = {
-        c.key: [p for p in (*c.ports, *c.standing) if p.bus.carrier == "electricity"]
+        c.id: [p for p in (*c.ports, *c.standing) if p.bus.carrier == ELECTRICITY]
         for c in formulation.system.converters
     }
     return {
-        key
-        for key, ports in ratios.items()
+        one
+        for one, ports in ratios.items()
         if ports and all(float(np.min(p.ratio)) >= 0 for p in ports)
     }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Study
+from headrace.core.uncertainty import Capex, FuelPrice, unit_of
 from headrace.plan.analysis.breakeven import (
     Breakeven,
     BreakevenQuestion,
@@ -75,7 +76,8 @@ class Sweep:
 
     study: str
     title: str
-    about: str
+    about: Capex | FuelPrice
+    name: str
     unit: str
     low: float
     high: float
@@ -112,14 +114,13 @@ def sweep(
     say: told what is being done; stop: asked between the parts, and the curves not begun by then
         are left out. Raises InputError for a fuel without a range, or a range that is none.
     """
-    kind = question.about.partition(":")[0]
-    entry = None
-    if kind == "capex":
+    unit, entry = unit_of(question.about), None
+    if isinstance(question.about, Capex):
         say(f"the price below which {question.name} is ordered")
         entry = breakeven(question)
     low, high = _range(question, entry, low, high)
     say(
-        f"the prices from {low:,.6g} to {high:,.6g} {UNITS[kind]} at which the plan changes, {MOST} solves at most"
+        f"the prices from {low:,.6g} to {high:,.6g} {unit} at which the plan changes, {MOST} solves at most"
     )
     found = envelope(question, low, high, most=MOST, stop=stop)
     study = question.study
@@ -127,7 +128,8 @@ def sweep(
         study.study,
         study.title,
         question.about,
-        UNITS[kind],
+        question.name,
+        unit,
         low,
         high,
         entry,
@@ -135,7 +137,7 @@ def sweep(
         segments(question, found),
         found.whole,
     )
-    if kind != "capex" or grid.points < 2 or "gas" not in study.fuels:
+    if not isinstance(question.about, Capex) or grid.points < 2 or "gas" not in study.fuels:
         return whole
     capex = [low + (high - low) * i / (grid.points - 1) for i in range(grid.points)]
     return replace(whole, curves=_curves(study, question.name, capex, grid, say, stop))
@@ -161,7 +163,7 @@ def _range(
         return low, high
     if entry is None:
         raise InputError(
-            InputFault(Place(key=question.about), "a fuel needs a range", "`--from 2 --to 12`")
+            InputFault(Place(key=str(question.about)), "a fuel needs a range", "`--from 2 --to 12`")
         )
     middle = entry.low if entry.low > 0 else catalogue_price(question)
     return 0.5 * middle if low is None else low, 1.5 * middle if high is None else high
@@ -176,7 +178,7 @@ def segments(question: BreakevenQuestion, found: Envelope) -> tuple[Segment, ...
             continue
         low = max((c.high for c in found.crossings if c.high <= point.price), default=ends[0])
         high = min((c.low for c in found.crossings if c.low >= point.price), default=ends[1])
-        part = share(point, question.name) if question.about.startswith("capex:") else None
+        part = share(point, question.name) if isinstance(question.about, Capex) else None
         kept.append(
             Segment(
                 low,
@@ -206,7 +208,7 @@ def bought(point: PricePoint) -> tuple[Bought, ...]:
             ].probability * float(amount)
     assets = formulation.system.assets
     found = [
-        Bought(assets[k].site, assets[k].name, assets[k].title, q, assets[k].unit)
+        Bought(assets[k].site, assets[k].id.name, assets[k].title, q, assets[k].unit)
         for k, q in sums.items()
         if q > DUST
     ]

@@ -34,10 +34,11 @@ from headrace.plan.analysis.wait_and_see import MeanValue, branch, mean
 from headrace.plan.lp import dual_bound
 from headrace.plan.lp.cut_pool import cuts_of
 from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem, RiskMeasure
 from headrace.plan.lp.residuals import operating_cost
 from headrace.plan.lp.risk_measure import branch_costs, leaves, worst_odds
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve.solve import CertifiedPlan, Stop, solve
 
 
@@ -134,7 +135,9 @@ def value_of_information(
     """
     believed = mean(problem) if believed is None else believed
     search = _Search(gap, threads, stop, told)
-    plan = solve(problem, gap=gap, threads=threads, stop=stop) if plan is None else plan
+    plan = (
+        solve(problem, SolverOptions(gap=gap, threads=threads), stop=stop) if plan is None else plan
+    )
     recourse = search.say("recourse", between(plan.low, plan.high))
     branches = _branches(problem, plan, search)
     odds = np.array([each.probability for each in branches])
@@ -188,7 +191,8 @@ class _Search:
         if self.stop is not None and self.stop():
             return None
         try:
-            found = solve(problem, gap=self.gap, threads=self.threads, stop=self.stop)
+            options = SolverOptions(gap=self.gap, threads=self.threads)
+            found = solve(problem, options, stop=self.stop)
         except StoppedEarly:
             return None
         self.say(name, between(found.low, found.high))

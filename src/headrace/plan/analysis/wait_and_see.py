@@ -15,18 +15,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError
+from headrace.core.ids import ProductId
 from headrace.plan.lp.problem import HourTemplate, Master, NodeBlock, Pattern, Problem, Values
 from headrace.plan.lp.risk_measure import leaves
 from headrace.plan.model.block_builder import ProfileBook
-from headrace.plan.model.constraints.context import NodeParameters
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.tree import ScenarioNode
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -247,20 +251,26 @@ def _same_pattern(a: Pattern, b: Pattern) -> bool:
     return np.array_equal(a.row, b.row) and np.array_equal(a.column, b.column)
 
 
-def mean_study(formulation: Formulation, spend: Sequence[float] | None = None) -> MeanValue:
+def mean_study(formulation: Formulation) -> MeanValue:
     """The mean future of a study: one node a stage, in which every belief is its mean over the
     nodes of that stage.
 
-    spend: the study's limits on spending by stage, as `expand` hands them to `formulate`. The
-        blocks themselves are not
-    averaged: a fuel price, a demand, a technology's price has a mean; which hours an asset is
-        masked to has none.
+    The blocks themselves are not averaged: a fuel price, a demand, a technology's price has a mean;
+    which hours an asset is masked to has none. Every limit of the study holds; one branch has no
+    tail, so its mean alone counts.
     """
     first = [min(stage) for stage in _stages(formulation.nodes)]
     nodes = [_mean_node(formulation.nodes[n], depth) for depth, n in enumerate(first)]
     worlds = [_mean_world(formulation, stage) for stage in _stages(formulation.nodes)]
     calendars = [formulation.calendars[n] for n in first]
-    made = formulate(formulation.system, nodes, calendars, worlds, formulation.clock, spend)
+    future = replace(
+        formulation.expansion,
+        nodes=tuple(nodes),
+        calendars=tuple(calendars),
+        worlds=tuple(worlds),
+        risk=None,
+    )
+    made = formulate(future)
     return MeanValue(made.problem, root_orders_of(formulation), root_orders_of(made))
 
 
@@ -306,7 +316,9 @@ def _mean_world(formulation: Formulation, stage: Sequence[int]) -> NodeParameter
     )
 
 
-def _mean_blocks(given: Sequence[Mapping[str, Floats]], odds: Floats) -> dict[str, Floats]:
+def _mean_blocks(
+    given: Sequence[Mapping[ProductId, Floats]], odds: Floats
+) -> dict[ProductId, Floats]:
     if any(set(blocks) != set(given[0]) for blocks in given):
         raise InputError(
             "nodes of one stage give a demand by load block and as a shape: they have no mean"
@@ -314,7 +326,7 @@ def _mean_blocks(given: Sequence[Mapping[str, Floats]], odds: Floats) -> dict[st
     return {name: _mean_of([blocks[name] for blocks in given], odds) for name in given[0]}
 
 
-def _mean_map(maps: Sequence[Mapping[str, float]], odds: Iterable[float]) -> dict[str, float]:
+def _mean_map(maps: Sequence[Mapping[Key, float]], odds: Iterable[float]) -> dict[Key, float]:
     """Mean by key; what a world does not name is left at 1 there (a factor nobody has a belief
     about).
     """

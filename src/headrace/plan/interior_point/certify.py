@@ -8,23 +8,22 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible
+from headrace.plan.interior_point.kernels.layout import RepairRoles
 from headrace.plan.interior_point.node import NodeArrays, solution_of
 from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree
-from headrace.plan.interior_point.repair import RepairRoles, repair_node, repair_orders, roles
+from headrace.plan.interior_point.repair import repair_node, repair_orders, roles
 from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.gap import gross_money, relative_gap
 from headrace.plan.lp.highs import FixedNode
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem
 from headrace.plan.lp.residuals import earnings, node_residuals
 
-POOL = 6  # recent iterates whose cuts are blended into one proof
-HOLDS = 1e-9  # a repaired point keeps every row to this part of the row's largest term
-
 
 @dataclass
 class Best:
-    """The best bounds so far and the plan that gives the upper one. gross: the larger of gross
-    revenue and gross cost.
+    """The best bounds so far [kUSD] and the plan that gives the upper one. gross: of that plan
+    (plan/lp/gap.py).
     """
 
     lower: float = -np.inf
@@ -38,10 +37,8 @@ class Best:
 
     @property
     def gap(self) -> float:
-        """(upper - lower) / max(|upper|, 1 % of gross revenue or cost)."""
-        if not (np.isfinite(self.lower) and np.isfinite(self.upper)):
-            return float("inf")
-        return (self.upper - self.lower) / max(abs(self.upper), 0.01 * self.gross, 1e-12)
+        """Of these bounds [1]."""
+        return relative_gap(self.lower, self.upper, self.gross)
 
 
 def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) -> None:
@@ -54,7 +51,7 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
     problem = measure.problem
     prices = [solution_of(node) for node in tree.nodes]
     best.pool = [
-        *best.pool[1 - POOL :],
+        *best.pool[1 - tree.options.bounds_pool :],
         tuple(measure.cut(n, each) for n, each in enumerate(prices)),
     ]
     lower, proof = measure.proof(best.pool)
@@ -62,25 +59,23 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
         best.lower, best.cuts = lower, proof
     if not best.roles:
         best.roles = [roles(node, measure.soft) for node in tree.nodes]
-    m = repair_orders(problem, tree.orders.full(tree.master.m)[: len(problem.master.cost)])
+    m = repair_orders(problem, tree.orders.full(tree.master.orders)[: len(problem.master.cost)])
     if (
         problem.master.matrix @ m - problem.master.rhs
-        > HOLDS * np.maximum(np.abs(problem.master.rhs), 1.0)
+        > tree.options.repair_tolerance * np.maximum(np.abs(problem.master.rhs), 1.0)
     ).any():
         return
     kept = _operated(problem, tree, best.roles, m, exact)
     if kept is None:
         return
     earned = [earnings(block, columns) for block, columns in zip(problem.nodes, kept)]
-    paid = problem.master.cost * m
     upper = measure.value(m, np.array([cost for cost, _ in earned]))
     if upper < best.upper:
         best.upper, best.master = upper, m
         best.nodes = tuple(
             replace(judged(block, y), columns=z) for block, y, z in zip(problem.nodes, prices, kept)
         )
-        gain = sum(gain for _, gain in earned)
-        best.gross = max(gain, float(np.abs(paid).sum()) + sum(cost for cost, _ in earned) + gain)
+        best.gross = gross_money(problem, m, earned)
 
 
 def judged(block: NodeBlock, node: NodeSolution) -> NodeSolution:
@@ -103,7 +98,10 @@ def _operated(
             node, role[n], np.pad(x[n], (0, node.pattern.borders - len(x[n])))
         )
     )
-    found = [_repaired(node, block, at) for node, block, at in zip(tree.nodes, problem.nodes, x)]
+    holds = tree.options.repair_tolerance
+    found = [
+        _repaired(node, block, at, holds) for node, block, at in zip(tree.nodes, problem.nodes, x)
+    ]
     if exact:
         found = tree.each(
             lambda n, _: _fixed(problem.nodes[n], x[n]) if found[n] is None else found[n]
@@ -112,18 +110,18 @@ def _operated(
     return kept if len(kept) == len(found) else None
 
 
-def _repaired(node: NodeArrays, block: NodeBlock, x: Floats) -> Floats | None:
+def _repaired(node: NodeArrays, block: NodeBlock, x: Floats, holds: float) -> Floats | None:
     """What the repair left in the node's room, in full columns, or the iterate itself; None when
     both break a limit.
 
     block: the node of the judged problem, whose borders are the first of the iterated node's.
     """
     columns = np.zeros((len(block.template.columns), block.hours))
-    columns[node.reduced.columns] = node.work.dz
-    if max(node_residuals(block, columns, x)) <= HOLDS:
+    columns[node.reduced.columns] = node.work.combined_column
+    if max(node_residuals(block, columns, x)) <= holds:
         return columns
     raw = solution_of(node).columns
-    return raw if max(node_residuals(block, raw, x)) <= HOLDS else None
+    return raw if max(node_residuals(block, raw, x)) <= holds else None
 
 
 def _fixed(block: NodeBlock, x: Floats) -> Floats | None:

@@ -15,17 +15,16 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.plan.interior_point.cold_start import cold_start, make_tree
+from headrace.plan.interior_point.master_system import MasterState
 from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree, iterate
-from headrace.plan.interior_point.starting_point import MasterState, revive
+from headrace.plan.interior_point.starting_point import fill_missing
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import NodeBlock, Problem
 
 DAY = 24
-PICKS = 24
-ENOUGH = 0.3  # products relative to the cost at which the coarse run ends
-MOST = 40
-LEAST_DAYS = 96  # shorter years start cold
+"""Hours of a day [h]."""
 
 
 @dataclass(frozen=True)
@@ -48,51 +47,53 @@ def coarse_start(measure: Measure, tree: Tree) -> int:
     """Put the tree at a prolonged coarse point; returns the number of coarse iterations, 0 when it
     does not apply.
     """
-    problem = measure.iterated
-    days = _days(problem)
-    small = representative(problem, days)
+    problem, options = measure.iterated, tree.options
+    days = _days(problem, options)
+    small = representative(problem, options, days)
     if small is None:
         return 0
-    rough = make_tree(small, tree.pool)
+    rough = make_tree(small, tree.pool, options=options)
     rough.share = sum(b.hours for b in small.nodes) / sum(b.hours for b in problem.nodes)
     cold_start(measure, rough)
     try:
         done = _until_rough(problem, rough)
     except FloatingPointError:
         return 0
-    if done >= MOST:
+    if done >= options.coarse_iterations:
         return 0
     _prolong(rough, tree, [days[id(block.profiles)] for block in problem.nodes])
     return done
 
 
-def _days(problem: Problem) -> dict[int, PickedDays]:
+def _days(problem: Problem, options: SolverOptions) -> dict[int, PickedDays]:
     """Representative days of every set of profiles in the tree."""
     days: dict[int, PickedDays] = {}
     for block in problem.nodes:
-        if _daily(block) and id(block.profiles) not in days:
-            days[id(block.profiles)] = pick_days(block.profiles)
+        if _daily(block, options.coarse_years) and id(block.profiles) not in days:
+            days[id(block.profiles)] = pick_days(block.profiles, options.coarse_days)
     return days
 
 
-def representative(problem: Problem, days: dict[int, PickedDays] | None = None) -> Problem | None:
+def representative(
+    problem: Problem, options: SolverOptions, days: dict[int, PickedDays] | None = None
+) -> Problem | None:
     """The same plan on representative days; None where years are short, broken, or have windows
     without a likeness.
     """
-    if not all(_daily(block) for block in problem.nodes):
+    if not all(_daily(block, options.coarse_years) for block in problem.nodes):
         return None
-    known = _days(problem) if days is None else days
+    known = _days(problem, options) if days is None else days
     return dataclasses.replace(
         problem,
         nodes=tuple(_coarse_block(block, known[id(block.profiles)]) for block in problem.nodes),
     )
 
 
-def _daily(block: NodeBlock) -> bool:
+def _daily(block: NodeBlock, least: int) -> bool:
     """Whether the year is one circle of whole days, long enough, with windows of whole days or
     inside one day.
     """
-    if block.hours % DAY or block.hours < LEAST_DAYS * DAY or block.next_hour[-1] != 0:
+    if block.hours % DAY or block.hours < least * DAY or block.next_hour[-1] != 0:
         return False
     if (
         not np.array_equal(block.next_hour[:-1], np.arange(1, block.hours))
@@ -118,11 +119,11 @@ def _window_kind(where: Ints, count: int) -> str:
     return "day" if (high <= low).all() else ""
 
 
-def pick_days(profiles: Floats) -> PickedDays:
+def pick_days(profiles: Floats, count: int) -> PickedDays:
     """Evenly spread days, the days of the extremes, and the nearest pick of every day."""
     days = profiles.shape[1] // DAY
     rows = [row.reshape(days, DAY) for row in profiles if np.ptp(row) > 0]
-    picks = set(np.linspace(0, days - 1, PICKS - 1).round().astype(int).tolist())
+    picks = set(np.linspace(0, days - 1, count - 1).round().astype(int).tolist())
     for row in rows:
         picks.add(int(row.max(axis=1).argmax()))
     if len(rows) > 1:
@@ -170,27 +171,25 @@ def _until_rough(problem: Problem, rough: Tree) -> int:
     """Iterate until products are a third of the cost and the residuals fell by 5 and 20."""
     first_dual = first_left = None
     left = 1.0
-    for done in range(1, MOST + 1):
+    for done in range(1, rough.options.coarse_iterations + 1):
         report = iterate(rough)
         first_dual = report.dual_residual if first_dual is None else first_dual
         first_left = 1.0 if first_left is None else first_left
         left *= 1.0 - report.primal_step
         value = 1.0 + abs(report.value + problem.constant)
         if (
-            report.products < ENOUGH * value
+            report.products < rough.options.coarse_products * value
             and left < 0.2
             and report.dual_residual < 0.05 * first_dual
         ):
             return done
-    return MOST
+    return rough.options.coarse_iterations
 
 
 def _prolong(rough: Tree, tree: Tree, days: list[PickedDays]) -> None:
     """Copy the coarse point to all hours."""
     tree.products = ()
-    tree.master = MasterState(
-        *(a.copy() for a in (rough.master.m, rough.master.v, rough.master.s, rough.master.l))
-    )
+    tree.master = MasterState(*(values.copy() for values in vars(rough.master).values()))
     tree.each(lambda n, node: _prolong_node(rough.nodes[n], node, days[n].back()))
 
 
@@ -202,19 +201,19 @@ def _prolong_node(small: NodeArrays, node: NodeArrays, back: Ints) -> None:
     closed = node.reduced.hours.upper_at >= 0
     slack = small.reduced.hours.upper_at[columns[closed]]
     for to, source, pick in (
-        (state.z, coarse.z, columns),
-        (state.t, coarse.t, slack),
-        (state.s, coarse.s, rows),
+        (state.column, coarse.column, columns),
+        (state.upper_slack, coarse.upper_slack, slack),
+        (state.row_slack, coarse.row_slack, rows),
     ):
         _repeat(to, source, pick, back, 1.0)
     for to, source, pick in (
-        (state.v, coarse.v, columns),
-        (state.w, coarse.w, slack),
-        (state.y, coarse.y, rows),
+        (state.column_dual, coarse.column_dual, columns),
+        (state.upper_dual, coarse.upper_dual, slack),
+        (state.row_dual, coarse.row_dual, rows),
     ):
         _repeat(to, source, pick, back, ratio)
     _prolong_windows(small, node, back, ratio)
-    revive(node)
+    fill_missing(node)
 
 
 def _repeat(to: Floats, source: Floats, pick: Ints, back: Ints, ratio: float) -> None:
@@ -249,5 +248,5 @@ def _prolong_windows(small: NodeArrays, node: NodeArrays, back: Ints, ratio: flo
         known = source >= 0
         to, from_ = row_fine[inside][known], source[known]
         year = np.ptp(row_fine[inside]) == 0 if len(inside) else False
-        node.state.sw[to] = small.state.sw[from_] / (ratio if year else 1.0)
-        node.state.yw[to] = small.state.yw[from_] * ratio
+        node.state.window_slack[to] = small.state.window_slack[from_] / (ratio if year else 1.0)
+        node.state.window_dual[to] = small.state.window_dual[from_] * ratio

@@ -10,43 +10,48 @@ from scipy.sparse import csr_array, diags_array
 
 from headrace.plan.interior_point.kernels.layout import ArrayPool, FillPattern
 from headrace.plan.interior_point.master_system import make_orders
-from headrace.plan.interior_point.node import NodeArrays, make_node, serves
+from headrace.plan.interior_point.node import NodeArrays, make_node, same_data
 from headrace.plan.interior_point.objective import Measure
 from headrace.plan.interior_point.predictor_corrector import Tree
 from headrace.plan.interior_point.starting_point import (
-    sizes,
+    first_target,
     start_master,
     start_node,
     start_orders,
-    start_target,
 )
+from headrace.plan.interior_point.typical_sizes import typical_sizes
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeBlock, Problem
-
-CLIP = 1e-3
 
 
 def make_tree(
-    problem: Problem, pool: ThreadPoolExecutor | None, laid: tuple[NodeArrays, ...] = ()
+    problem: Problem,
+    pool: ThreadPoolExecutor | None,
+    reused: tuple[NodeArrays, ...] = (),
+    options: SolverOptions = DEFAULTS,
 ) -> Tree:
     """Nodes and orders of a problem, without values. Heavier nodes get larger targets, by the root
     of their weight.
 
-    laid: nodes of an earlier problem; all are taken over, arrays and all, where they differ in
+    reused: nodes of an earlier problem; all are taken over, arrays and all, where they differ in
         nothing but capacity.
     """
     blocks = _possible(problem)
-    if len(laid) == len(blocks) and all(serves(node, block) for node, block in zip(laid, blocks)):
-        nodes = [dataclasses.replace(node, block=block) for node, block in zip(laid, blocks)]
+    if len(reused) == len(blocks) and all(
+        same_data(node, block) for node, block in zip(reused, blocks)
+    ):
+        nodes = [dataclasses.replace(node, block=block) for node, block in zip(reused, blocks)]
     else:
         known: dict[bytes, FillPattern] = {}
         room = ArrayPool()
-        nodes = [make_node(block, known, room) for block in blocks]
+        nodes = [make_node(block, known, room, options.long_window) for block in blocks]
     most = max(block.weight for block in problem.nodes)
     for node in nodes:
         node.target = float(np.sqrt(max(node.block.weight / most, 1e-6)))
     orders = make_orders(problem)
     empty = np.zeros(len(orders.cost))
-    return Tree(orders, nodes, start_master(orders, empty + 1.0, 1.0, 1.0), CLIP, pool)
+    start = start_master(orders, empty + 1.0, 1.0, 1.0)
+    return Tree(orders, nodes, start, options.truncated, pool, options)
 
 
 def _possible(problem: Problem) -> tuple[NodeBlock, ...]:
@@ -63,9 +68,9 @@ def _possible(problem: Problem) -> tuple[NodeBlock, ...]:
 
 def cold_start(measure: Measure, tree: Tree) -> None:
     """Put the tree at the infeasible but centred starting point."""
-    known = [sizes(node.block) for node in tree.nodes]
-    m = measure.begin(start_orders(measure.problem, known))[tree.orders.live]
-    mu = start_target(tree.nodes, known)
+    known = [typical_sizes(node.block) for node in tree.nodes]
+    m = measure.begin(start_orders(measure.problem, known))[tree.orders.nonzero]
+    mu = first_target(tree.nodes, known)
     tree.products = ()
     tree.master = start_master(tree.orders, m, mu, tree.share)
     x = tree.orders.borders(m)

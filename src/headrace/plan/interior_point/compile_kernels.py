@@ -20,24 +20,27 @@ import numpy as np
 from numba import typeof
 
 from headrace.plan.interior_point.kernels import entry
-from headrace.plan.interior_point.kernels.step import STILL
+from headrace.plan.interior_point.kernels.step import NO_STEP
 from headrace.plan.interior_point.node import NodeArrays
-from headrace.plan.interior_point.predictor_corrector import STRAIGHT
+from headrace.plan.interior_point.predictor_corrector import UNCENTRED
 from headrace.plan.interior_point.repair import roles
 
-OTHERS = ("travel", "mend")  # for the second process: together they take about as long as `gather`
+OTHERS = (
+    "advance",
+    "repair",
+)  # for the second process: together they take about as long as `assemble`
 # seconds that the second process may take longer; then its kernels are compiled here as well
 PATIENCE = 60.0
 
 
-def ready(node: NodeArrays) -> None:
+def compile_kernels(node: NodeArrays) -> None:
     """Compile the kernels for such nodes, or load them, unless this process already has."""
-    first = _kernel("gather")
+    first = _kernel("assemble")
     if first.signatures:
         return
     types = _types(node)
     beside = None if _kept(first) else _beside({name: types[name] for name in OTHERS})
-    first.compile(types["gather"])
+    first.compile(types["assemble"])
     if beside is not None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             beside.wait(PATIENCE)
@@ -48,9 +51,16 @@ def _types(node: NodeArrays) -> dict[str, tuple[Any, ...]]:
     h, k, x = node.reduced.hours, node.work, np.zeros(1)
     inside = (0, h, node.pattern, node.state, k)
     calls = {
-        "gather": (*inside, x, x, STRAIGHT),
-        "travel": (*inside, STRAIGHT, (x, x, x, x), STILL),
-        "mend": (h, roles(node), 0, node.state.z, x, (k.solve_y, k.g, k.dz, k.solve_w)),
+        "assemble": (*inside, x, x, UNCENTRED),
+        "advance": (*inside, UNCENTRED, (x, x, x, x), NO_STEP),
+        "repair": (
+            h,
+            roles(node),
+            0,
+            node.state.column,
+            x,
+            (k.row_rhs, k.column_rhs, k.combined_column, k.window_rhs),
+        ),
     }
     return {name: tuple(typeof(each) for each in call) for name, call in calls.items()}
 
@@ -62,7 +72,8 @@ def _kernel(name: str) -> Any:
 
 def _kept(kernel: Any) -> bool:
     """Whether this kernel lies on disk, compiled, be it of an earlier version."""
-    return any(Path(kernel.stats.cache_path).glob(f"kernels.*.{kernel.__name__}-*.nbi"))
+    stem = Path(kernel.py_func.__code__.co_filename).stem
+    return any(Path(kernel.stats.cache_path).glob(f"{stem}.*.{kernel.__name__}-*.nbi"))
 
 
 def _beside(types: dict[str, tuple[Any, ...]]) -> subprocess.Popen[bytes] | None:

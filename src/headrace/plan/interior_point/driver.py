@@ -1,10 +1,13 @@
 """The interior point from start to certified gap.
 
-for each iteration
-    factor every node, solve predictor and corrector, step           newton.py
-    once the products promise the gap: certified bounds              bounds.py
-    stop when (upper - lower) / size <= gap clip less when the products stop falling (the exact step
-    rule is the limit); HiGHS is the last resort of small plans
+    for each iteration
+        factorise every node, affine and combined direction, step      predictor_corrector.py
+        once the products promise the gap: certified bounds            certify.py
+        stop when the gap is met (plan/lp/gap.py)
+        truncate fewer hours when the products stop falling            the exact rule is the limit
+
+Truncated steps have no proof of convergence: the safeguard is the exact ratio test, the certificate
+is what the bounds prove, and HiGHS is the last resort of small plans.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -20,35 +24,20 @@ from headrace.core.arrays import Floats
 from headrace.core.errors import StoppedEarly
 from headrace.plan.interior_point.certify import Best, certify, judged
 from headrace.plan.interior_point.coarse_start import coarse_start, representative
-from headrace.plan.interior_point.cold_start import CLIP, cold_start, make_tree
-from headrace.plan.interior_point.compile_kernels import ready
+from headrace.plan.interior_point.cold_start import cold_start, make_tree
+from headrace.plan.interior_point.compile_kernels import compile_kernels
 from headrace.plan.interior_point.objective import Expected, Measure
 from headrace.plan.interior_point.predictor_corrector import Report, Tree, iterate
-from headrace.plan.interior_point.warm_start import WarmStart, curvature, recall, remember
+from headrace.plan.interior_point.warm_start import WarmStart, curvature, restore, snapshot
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.gap import gross_of, plan_size, relative_gap
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import Problem, Solution
 from headrace.plan.lp.residuals import operating_cost
 
-MOST = 200  # iterations
-SOON, RARE = 6.0, 4  # products, in gaps, from which on bounds are sought, and in which iterations
-EARLY, OFTEN = 12.0, 2  # the same where a bound may be enough
-# gap to be expected, in gaps, from which on bounds are sought in each: products times their last
-# share in it
-CLOSE = 1.3
-# products relative to the cost at which an iterate is centred yet near: for a problem with other
-# numbers
-REMEMBER = 4e-3
-MOVED = 6e-2  # the same for a problem in which orders are held
-SMOOTH = 0.1  # products at which the curvature is that of steps as wide as whole orders
-# clip of the first iterations, and the products relative to the cost at which it becomes CLIP
-WIDE, NARROW = 1e-2, 1e-2
-# iterations after which a remembered start must have come a third of the way
-PATIENCE, PATIENCE_MOVED = 4, 6
-RUNAWAY = 1e9  # growth of the mean product that ends the iteration
 STOPPED = "stopped"
 WORSE = "proved to cost more than asked"
-SMALL = 60_000  # node-hours times columns below which HiGHS finishes what the iteration could not
 
 
 @dataclass(frozen=True)
@@ -74,7 +63,7 @@ class CertifiedSolution(Solution):
         reached, else empty.
     coarse: iterations on representative days, before the full ones counted in `iterations`.
     memory: a start for a similar problem, when it was asked for. pool: proofs of the last iterates
-        and the best one.
+        and the best one. gross: the money that the gap is also measured against (plan/lp/gap.py).
     """
 
     lower: float
@@ -85,6 +74,11 @@ class CertifiedSolution(Solution):
     coarse: int
     memory: WarmStart | None = None
     pool: tuple[tuple[Cut, ...], ...] = ()
+    gross: float = 0.0
+
+
+Kept = Literal["", "numbers", "orders"]
+"""What a similar problem will differ in: nothing is kept, other numbers, orders fixed since."""
 
 
 @dataclass(frozen=True)
@@ -93,60 +87,59 @@ class WarmStartPolicy:
 
     start: `memory` of a plan of the same structure with other numbers, or with orders held since;
         its iterate is the start.
-    keep: products, relative to the cost, at which an iterate is kept for that (0: none; REMEMBER
-        for other numbers, MOVED for held orders); it costs half of the working memory again.
+    keep: what an iterate is kept for on the way, if for anything: it costs half of the working
+        memory again. For orders that will be fixed the nodes are handed on as well.
     enough: cost beyond which the plan is of no interest; the run ends with WORSE in `stopped` once
         no plan can cost less.
     """
 
     start: WarmStart | None = None
-    keep: float = 0.0
+    keep: Kept = ""
     enough: float = np.inf
 
 
 ALONE = WarmStartPolicy()
-Watch = Callable[[SolverProgress], None]
+ProgressCallback = Callable[[SolverProgress], None]
 
 
 def solve(
     problem: Problem,
+    options: SolverOptions = DEFAULTS,
     *,
     measure: Measure | None = None,
-    gap: float = 1e-3,
-    threads: int = 1,
-    progress: Watch | None = None,
+    progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
     series: WarmStartPolicy = ALONE,
 ) -> CertifiedSolution:
-    """Minimise the plan until upper and lower bound are within `gap` of each other, relative to the
-    plan's size.
+    """Minimise the plan until upper and lower bound [kUSD] are within `options.gap` of each other
+    (plan/lp/gap.py).
 
-    threads work on nodes side by side. progress is called with certified bounds as they come. When
-    `stop` answers True, the best plan so far is returned with its bounds and the reason in
-    `stopped`; StoppedEarly is raised only if there is none yet. series: what ties the plan to
-    similar ones.
-    measure: what the plan is judged by (default: expected cost); bounds and gap are then of the
-        measure. Raises Infeasible (by name) when nothing keeps every limit.
+    options.threads work on nodes side by side. progress is called with certified bounds as they
+    come. When `stop` answers True, the best plan so far is returned with its bounds and the reason
+    in `stopped`; StoppedEarly is raised only if there is none yet. series: what ties the plan to
+    similar ones. measure: what the plan is judged by (default: expected cost); bounds and gap are
+    then of the measure.
+
+    Raises Infeasible (by name) when nothing keeps every limit.
     """
-    began = time.perf_counter()
-    pool = ThreadPoolExecutor(threads) if threads > 1 else None
+    began, start = time.perf_counter(), series.start
+    pool = ThreadPoolExecutor(options.threads) if options.threads > 1 else None
     try:
         judge = measure or Expected(problem)
-        tree = make_tree(
-            judge.iterated, pool, series.start.laid if series.start is not None else ()
-        )
-        ready(tree.nodes[0])
-        run = _Run(judge, tree, gap, began, progress, stop)
-        run.series, coarse = series, 0
-        run.recalled = series.start is not None and recall(tree, series.start)
-        if run.recalled:
-            if series.start is not None and series.start.moved:
-                run.patience, tree.loose = PATIENCE_MOVED, True
-                run.widen()
+        tree = make_tree(judge.iterated, pool, start.nodes if start is not None else (), options)
+        compile_kernels(tree.nodes[0])
+        run, coarse = _Run(judge, tree, began, progress, stop, series), 0
+        run.warm = start is not None and restore(tree, start)
+        if run.warm:
+            if start is not None and start.fixed:
+                run.patience, tree.loose = options.warm_patience[1], True
+                run.truncate_more()
             run.go()
-        if not run.recalled:
-            tree.loose, coarse = False, _begin(judge, tree)
-            run.widen()
+        if not run.warm:
+            tree.loose, coarse = False, coarse_start(judge, tree)
+            if coarse == 0:
+                cold_start(judge, tree)
+            run.truncate_more()
             run.go()
     finally:
         if pool is not None:
@@ -154,158 +147,149 @@ def solve(
     return _finish(run, coarse)
 
 
-def _begin(measure: Measure, tree: Tree) -> int:
-    """Put the tree at its starting point; returns the number of coarse iterations."""
-    done = coarse_start(measure, tree)
-    if done == 0:
-        cold_start(measure, tree)
-    return done
-
-
 class _Run:
     """The loop with its safeguards; what it found stays in `best`."""
 
-    def __init__(self, measure: Measure, tree: Tree, gap: float, began: float,
-                 progress: Watch | None, stop: Callable[[], bool] | None) -> None:  # fmt: skip
-        self.measure, self.tree, self.gap, self.began = measure, tree, gap, began
+    def __init__(
+        self,
+        measure: Measure,
+        tree: Tree,
+        began: float,
+        progress: ProgressCallback | None,
+        stop: Callable[[], bool] | None,
+        series: WarmStartPolicy,
+    ) -> None:
+        self.measure, self.tree, self.began = measure, tree, began
+        self.options, self.gap, self.series = tree.options, tree.options.gap, series
         self.progress, self.stop = progress, stop
         self.best, self.iteration, self.reason = Best(), 0, ""
-        self.series, self.recalled, self._left = ALONE, False, 1.0
         self.memory: WarmStart | None = None
-        self.patience, self.wide = PATIENCE, False
+        self.warm, self.patience, self._infeasible = False, self.options.warm_patience[0], 1.0
+        self._truncating = False
         self._curvature: Floats | None = None
-        self._least, self._stale, self._idle, self._first, self._certified, self._share = (
-            np.inf,
-            0,
-            0,
-            0.0,
-            0,
-            1.0,
-        )
+        self._least_mu, self._first_mu, self._stalled = np.inf, 0.0, 0
+        self._certified, self._unimproved, self._share = 0, 0, 1.0
 
-    def widen(self) -> None:
-        """Leave more hours out of the step's length until the products are small: the first steps
-        are long then.
+    def truncate_more(self) -> None:
+        """Leave more hours out of the ratio test until the products are small: the first steps are
+        long then.
         """
-        self.wide, self.tree.clip = True, WIDE
+        self._truncating, self.tree.truncated = True, self.options.truncated_start
 
     def go(self) -> None:
         """Iterate until the gap, a stop, or the end of what the arithmetic can do."""
-        for self.iteration in range(1, MOST + 1):
+        most = self.options.iterations
+        for self.iteration in range(1, most + 1):
             try:
                 with np.errstate(over="raise", invalid="raise", divide="raise"):
                     report = iterate(self.tree)
-                self._runaway(report)
+                # duals that grow for ever: no plan keeps every limit, or cost falls for ever
+                self._first_mu = self._first_mu or report.mu
+                if report.mu > self.options.runaway * self._first_mu:
+                    raise FloatingPointError("prices grow without limit")
             except FloatingPointError as error:
                 self.reason = str(error)
                 return
-            if self._astray(report):
+            if self._warm_start_failed(report):
                 return
-            estimate = report.products / max(
-                abs(report.value + self.measure.problem.constant), 1e-12
-            )
-            self._keep(estimate)
-            self._safeguard(estimate, report)
-            if self._due(estimate):
+            value = report.value + self.measure.problem.constant
+            estimate = report.products / plan_size(value, max(report.gross, self.best.gross))
+            self._keep_iterate(estimate)
+            self._watch_stall(estimate, report)
+            if self._bounds_due(estimate):
                 self._certify(estimate)
-                if self.best.gap <= self.gap or self._worse():
+                if self.best.gap <= self.gap or self._of_no_interest():
                     return
-            if self._asked(estimate):
+            if self._stop_asked(estimate):
                 return
-        self.reason = f"no certified gap of {self.gap:g} within {MOST} iterations"
+        self.reason = f"no certified gap of {self.gap:g} within {self.iteration} iterations"
 
-    def _due(self, estimate: float) -> bool:
-        """Whether to seek bounds: seldom from afar, every now and then near the gap, in each
+    def _bounds_due(self, estimate: float) -> bool:
+        """Whether to compute bounds: seldom from afar, every now and then near the gap, in each
         iteration once they may meet it.
 
         Those from afar tell who watches, and their proofs are so unlike the last ones that a blend
         of both proves more.
         """
-        near, rare = (EARLY, OFTEN) if np.isfinite(self.series.enough) else (SOON, RARE)
+        near, every = self.options.bounds_near, self.options.bounds_every
+        if np.isfinite(self.series.enough):
+            near, every = self.options.bounds_screening
         if estimate >= max(near * self.gap, 2e-8):
             return self.iteration % 10 == 0 and estimate < 0.3
-        return self._share * estimate < CLOSE * self.gap or self._certified + rare <= self.iteration
+        close = self._share * estimate < self.options.bounds_expected * self.gap
+        return close or self._certified + every <= self.iteration
 
-    def _worse(self) -> bool:
+    def _of_no_interest(self) -> bool:
         """Whether a plan is there and none can cost less than is of interest."""
-        worse = (
-            self.best.lower > self.series.enough
-            and self.best.master is not None
-            and self.best.gap > self.gap
-        )
+        best = self.best
+        worse = best.lower > self.series.enough and best.master is not None and best.gap > self.gap
         self.reason = WORSE if worse else ""
         return worse
 
-    def _keep(self, estimate: float) -> None:
-        """Keep what was asked for, when the products are as wide as asked; narrow a wide clip when
+    def _keep_iterate(self, estimate: float) -> None:
+        """Keep what was asked for, when the products are as wide as asked; truncate as usual when
         they are small.
         """
-        if self.series.keep and self._curvature is None and estimate < SMOOTH:
+        options, keep = self.options, self.series.keep
+        if keep and self._curvature is None and estimate < options.warm_products_curvature:
             self._curvature = curvature(self.tree)
-        if self.series.keep and self.memory is None and estimate < self.series.keep:
-            self._remember()
-        if self.wide and estimate < NARROW:
-            self.wide, self.tree.loose, self.tree.clip = False, False, min(self.tree.clip, CLIP)
+        wide = options.warm_products_orders if keep == "orders" else options.warm_products
+        if keep and self.memory is None and estimate < wide:
+            self._snapshot()
+        if self._truncating and estimate < options.truncated_until:
+            self._truncating = self.tree.loose = False
+            self.tree.truncated = min(self.tree.truncated, options.truncated)
 
-    def _remember(self) -> None:
-        """A copy of the iterate; who will hold orders gets the nodes as well."""
-        laid = tuple(self.tree.nodes) if self.series.keep >= MOVED else ()
-        self.memory = remember(self.tree, self._curvature, laid)
+    def _snapshot(self) -> None:
+        """A copy of the iterate; who will fix orders gets the nodes as well."""
+        nodes = tuple(self.tree.nodes) if self.series.keep == "orders" else ()
+        self.memory = snapshot(self.tree, self._curvature, nodes)
 
-    def _astray(self, report: Report) -> bool:
-        """Whether a remembered start proves too far from this problem; the run then begins again
-        from its own.
+    def _warm_start_failed(self, report: Report) -> bool:
+        """Whether a warm start proves too far from this problem: it has not come a third of the way
+        in time. The run then begins again from its own start.
         """
-        self._left *= 1.0 - report.primal_step
-        far = self.recalled and self.iteration == self.patience and self._left > 0.7
-        if far:
-            self.recalled = False
-        return far
-
-    def _runaway(self, report: Report) -> None:
-        """Prices that grow without end mean that no plan keeps every limit, or that cost falls for
-        ever.
-        """
-        self._first = self._first or report.mu
-        if report.mu > RUNAWAY * self._first:
-            raise FloatingPointError("prices grow without limit")
+        self._infeasible *= 1.0 - report.primal_step
+        failed = self.warm and self.iteration == self.patience and self._infeasible > 0.7
+        self.warm = self.warm and not failed
+        return failed
 
     def _certify(self, estimate: float) -> None:
+        """Bounds of the iterate; fewer hours are truncated when two in a row improve nothing."""
         before, self._certified = self.best.gap, self.iteration
-        certify(self.measure, self.tree, self.best, exact=estimate < 0.5 * self.gap)
+        exact = estimate < self.options.repair_exact * self.gap
+        certify(self.measure, self.tree, self.best, exact=exact)
         self._share = min(self.best.gap / max(estimate, 1e-300), 1.0)
-        if estimate < 2.0 * self.gap and not self.best.gap < 0.95 * before:
-            self._idle += 1
-            if self._idle >= 2:
-                self._idle = 0
-                self._clip(0.25)
-        else:
-            self._idle = 0
+        improved = estimate >= 2.0 * self.gap or self.best.gap < 0.95 * before
+        self._unimproved = 0 if improved else self._unimproved + 1
+        if self._unimproved >= 2:
+            self._unimproved = 0
+            self._truncate_less(0.25)
         if self.progress is not None:
-            spent = time.perf_counter() - self.began
+            spent, best = time.perf_counter() - self.began, self.best
             self.progress(
-                SolverProgress(
-                    self.iteration, spent, self.best.lower, self.best.upper, self.best.gap, estimate
-                )
+                SolverProgress(self.iteration, spent, best.lower, best.upper, best.gap, estimate)
             )
 
-    def _safeguard(self, estimate: float, report: Report) -> None:
-        """Clip less when the products have not fallen by a fifth in three iterations."""
+    def _watch_stall(self, estimate: float, report: Report) -> None:
+        """Truncate less when the products have not fallen by a fifth in some iterations."""
         if estimate > 0.02:
             return
-        if report.mu < 0.8 * self._least:
-            self._least, self._stale = report.mu, 0
+        if report.mu < 0.8 * self._least_mu:
+            self._least_mu, self._stalled = report.mu, 0
             return
-        self._stale += 1
-        if self._stale >= 3:
-            self._stale = 0
-            self._clip(0.2)
+        self._stalled += 1
+        if self._stalled >= self.options.stall:
+            self._stalled = 0
+            self._truncate_less(self.options.stall_factor)
 
-    def _clip(self, factor: float) -> None:
+    def _truncate_less(self, factor: float) -> None:
+        """Leave fewer hours out of the ratio test; none where it was less than one."""
         hours = sum(node.block.hours for node in self.tree.nodes)
-        self.tree.clip = self.tree.clip * factor if self.tree.clip * hours > 1 else 0.0
+        share = self.tree.truncated
+        self.tree.truncated = share * factor if share * hours > 1 else 0.0
 
-    def _asked(self, estimate: float) -> bool:
+    def _stop_asked(self, estimate: float) -> bool:
         """Whether the caller ends the run; the last iterate is certified first."""
         if self.stop is None or not self.stop():
             return False
@@ -313,7 +297,7 @@ class _Run:
             self._certify(estimate)
         self.reason = STOPPED
         if self.series.keep:
-            self._remember()  # the last iterate: who asks again goes on from here
+            self._snapshot()  # the last iterate: who asks again goes on from here
         return True
 
 
@@ -321,28 +305,36 @@ def _finish(run: _Run, coarse: int) -> CertifiedSolution:
     """The best plan with its bounds; HiGHS is asked when the iteration found nothing and the plan
     is small.
     """
-    best, problem = run.best, run.measure.problem
+    best, problem, options = run.best, run.measure.problem, run.options
     seconds = time.perf_counter() - run.began
     size = sum(node.block.hours * len(node.block.template.columns) for node in run.tree.nodes)
-    if run.reason not in ("", STOPPED, WORSE) and best.gap > run.gap and size <= SMALL:
+    unfinished = run.reason not in ("", STOPPED, WORSE) and best.gap > run.gap
+    if unfinished and size <= options.rescue_columns:
         return _by_highs(run, coarse)
     if best.master is None and run.reason != STOPPED:
-        _explain(problem)
+        small = representative(problem, options)
+        if small is not None:
+            highs.solve(small)  # raises Infeasible, by name, where even a few days clash
     if best.master is None:
         raise StoppedEarly(
             f"the interior point has no plan yet: {run.reason or 'no repair kept every limit'}"
         )
-    return CertifiedSolution(best.master, best.nodes, seconds, run.iteration, "interior", best.lower, best.upper, best.gap, best.cuts,
-                     run.reason, coarse, run.memory, (*best.pool, best.cuts))  # fmt: skip
-
-
-def _explain(problem: Problem) -> None:
-    """Raise Infeasible by name when a large plan cannot be kept even on representative days; HiGHS
-    finds the clash.
-    """
-    small = representative(problem)
-    if small is not None:
-        highs.solve(small)
+    return CertifiedSolution(
+        best.master,
+        best.nodes,
+        seconds,
+        run.iteration,
+        "interior",
+        best.lower,
+        best.upper,
+        best.gap,
+        best.cuts,
+        run.reason,
+        coarse,
+        run.memory,
+        (*best.pool, best.cuts),
+        best.gross,
+    )
 
 
 def _by_highs(run: _Run, coarse: int) -> CertifiedSolution:
@@ -359,7 +351,8 @@ def _by_highs(run: _Run, coarse: int) -> CertifiedSolution:
         [tuple(measure.cut(n, node) for n, node in enumerate(answer.nodes))]
     )
     lower = max(best.lower, lower)
-    gap = (upper - lower) / max(abs(upper), 1e-12)
+    gross = gross_of(problem, orders, answer.nodes)
+    gap = relative_gap(lower, upper, gross)
     spent = time.perf_counter() - run.began
     why = "" if gap <= run.gap else run.reason
     nodes = tuple(judged(block, node) for block, node in zip(problem.nodes, answer.nodes))
@@ -377,4 +370,5 @@ def _by_highs(run: _Run, coarse: int) -> CertifiedSolution:
         coarse,
         None,
         (cuts,),
+        gross,
     )

@@ -41,25 +41,25 @@ def hourly(values: Values, block: NodeBlock) -> Floats:
     return values.hourly(block.profiles)
 
 
-def possible(block: NodeBlock) -> Flags:
+def can_stand(block: NodeBlock) -> Flags:
     """Borders behind which something stands or can be ordered: all that `alive` asks of a node's
     capacity.
     """
     return np.asarray((block.start > 0) | (np.diff(block.map.indptr) > 0))
 
 
-def alive(block: NodeBlock) -> Nonzeros:
+def find_nonzeros(block: NodeBlock) -> Nonzeros:
     """Find what can be non-zero, by propagating limits that leave no room."""
-    open_borders = possible(block)
+    standing = can_stand(block)
     upper = fixed_upper(block)
     live = ~np.isfinite(upper) | (upper > 0)
     ub = block.template.upper_border
     for i, (column, border) in enumerate(zip(ub.row, ub.column)):
-        if open_borders[border]:
+        if standing[border]:
             live[column] |= (
                 block.upper_border.scale[i] * block.profiles[block.upper_border.profile[i]] != 0.0
             )
-    edges = _edges(block, open_borders)
+    edges = _edges(block, standing)
     rhs = np.vstack([hourly(block.row_rhs, block), hourly(block.chain_rhs, block)])
     rows = np.ones(rhs.shape, dtype=bool)
     windows: tuple[Flags, ...] = ()
@@ -75,12 +75,12 @@ def alive(block: NodeBlock) -> Nonzeros:
     return Nonzeros(live, rows, windows, tuple(closed))
 
 
-def _edges(block: NodeBlock, open_borders: Flags) -> Flags:
+def _edges(block: NodeBlock, standing: Flags) -> Flags:
     """Rows (with chains) and hours that have a border term which can be non-zero."""
     template = block.template
     edges = np.zeros((len(template.rows) + len(template.chains), block.hours), dtype=bool)
     for e in entries(template.row_border, block.row_border, block.profiles):
-        if open_borders[e.column]:
+        if standing[e.column]:
             edges[e.row] |= e.number != 0.0
     return edges
 

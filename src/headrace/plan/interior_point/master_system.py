@@ -4,7 +4,7 @@ nodes together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.linalg
@@ -15,19 +15,29 @@ from headrace.plan.lp.dual_bound import implied_upper
 from headrace.plan.lp.problem import Master, Problem
 
 
+@dataclass
+class MasterState:
+    """Values of the master: orders and their reduced costs, row slacks and their duals."""
+
+    orders: Floats
+    orders_dual: Floats
+    slack: Floats
+    dual: Floats
+
+
 @dataclass(frozen=True)
 class Orders:
     """cost.m minimised over rows @ m <= rhs, m >= 0: the master with its boxes as rows where no row
     implies them.
 
-    An order whose box is 0 has no interior and is not there: live are the others, by their number
-    in the master. number: of every kept row in the master, boxes counted on. Rows are divided by
-    `size`, their largest entry.
+    An order whose box is 0 has no interior and is not there: nonzero are the others, by their
+    number in the master. number: of every kept row in the master, boxes counted on. Rows are
+    divided by `size`, their largest entry.
     touched[n]: master columns that node n's borders read; maps[n]: the
     dense (border, touched column) part of the node's map.
     """
 
-    live: Ints
+    nonzero: Ints
     number: Ints
     cost: Floats
     rows: csr_array
@@ -41,7 +51,7 @@ class Orders:
     def full(self, m: Floats) -> Floats:
         """All orders of the master, those that are not there 0."""
         whole = np.zeros(self.width)
-        whole[self.live] = m
+        whole[self.nonzero] = m
         return whole
 
     def borders(self, m: Floats) -> list[Floats]:
@@ -51,18 +61,18 @@ class Orders:
             for start, part, columns in zip(self.start, self.maps, self.touched)
         ]
 
-    def moves(self, dm: Floats) -> list[Floats]:
+    def border_moves(self, dm: Floats) -> list[Floats]:
         """dx of every node."""
         return [part @ dm[columns] for part, columns in zip(self.maps, self.touched)]
 
-    def pulled(self, gradients: list[Floats]) -> Floats:
+    def adjoint(self, gradients: list[Floats]) -> Floats:
         """Sum over nodes of map' gradient."""
         total = np.zeros(len(self.cost))
         for part, columns, gradient in zip(self.maps, self.touched, gradients):
             total[columns] += part.T @ gradient
         return total
 
-    def matrix(self, schur: list[Floats], diagonal: Floats, row_weight: Floats) -> Floats:
+    def normal_matrix(self, schur: list[Floats], diagonal: Floats, row_weight: Floats) -> Floats:
         """H = sum map' M map + diag + rows' D rows, dense."""
         weighted = self.rows.copy()
         weighted.data *= np.repeat(row_weight, np.diff(weighted.indptr))
@@ -78,7 +88,7 @@ class Orders:
 
 
 @dataclass(frozen=True)
-class Solver:
+class CholeskyFactor:
     """Cholesky factor of H after scaling its diagonal to one."""
 
     factor: tuple[Floats, bool]
@@ -91,7 +101,7 @@ class Solver:
         )
 
 
-def cholesky(h: Floats) -> Solver:
+def cholesky(h: Floats) -> CholeskyFactor:
     """Factor H; a pivot lost to rounding is helped by 1e-14, 1e-12, ... of the diagonal."""
     scale = 1.0 / np.sqrt(np.maximum(np.diag(h), 1e-300))
     h *= scale[:, None]
@@ -99,7 +109,9 @@ def cholesky(h: Floats) -> Solver:
     for help_ in (0.0, 1e-14, 1e-12, 1e-10, 1e-8):
         try:
             trial = h + help_ * np.eye(len(h)) if help_ else h
-            return Solver(scipy.linalg.cho_factor(trial, lower=True, check_finite=True), scale)
+            return CholeskyFactor(
+                scipy.linalg.cho_factor(trial, lower=True, check_finite=True), scale
+            )
         except (scipy.linalg.LinAlgError, ValueError):
             continue
     raise FloatingPointError("the master system lost its definiteness")
@@ -108,11 +120,11 @@ def cholesky(h: Floats) -> Solver:
 def make_orders(problem: Problem) -> Orders:
     """The master of a problem as the interior point sees it."""
     master = problem.master
-    live = np.flatnonzero(master.upper > 0)
-    rows, rhs, size, number = _rows(master, live)
+    nonzero = np.flatnonzero(master.upper > 0)
+    rows, rhs, size, number = _rows(master, nonzero)
     touched, maps = [], []
     for block in problem.nodes:
-        part = csr_array(csr_array(block.map)[:, live])
+        part = csr_array(csr_array(block.map)[:, nonzero])
         columns = np.unique(part.indices).astype(np.int64)
         touched.append(columns)
         maps.append(
@@ -121,18 +133,17 @@ def make_orders(problem: Problem) -> Orders:
             else np.zeros((part.shape[0], 0))
         )
     start = tuple(np.asarray(block.start, dtype=np.float64) for block in problem.nodes)
-    cost = master.cost[live].astype(np.float64)
+    cost = master.cost[nonzero].astype(np.float64)
     return Orders(
-        live, number, cost, rows, rhs, size, tuple(touched), tuple(maps), start, len(master.cost)
+        nonzero, number, cost, rows, rhs, size, tuple(touched), tuple(maps), start, len(master.cost)
     )
 
 
-def _rows(master: Master, live: Ints) -> tuple[csr_array, Floats, Floats, Ints]:
+def _rows(master: Master, nonzero: Ints) -> tuple[csr_array, Floats, Floats, Ints]:
     """Master rows, and the boxes that no row implies, each scaled to largest entry 1; empty rows
     are dropped.
     """
-    boxed = Master(master.columns, master.node, master.cost, np.full(len(master.cost), np.inf), master.unit, master.rows,
-                   master.matrix, master.rhs)  # fmt: skip
+    boxed = replace(master, upper=np.full(len(master.cost), np.inf))
     box = np.flatnonzero(
         np.isfinite(master.upper) & (master.upper > 0) & (master.upper < implied_upper(boxed))
     )
@@ -141,7 +152,7 @@ def _rows(master: Master, live: Ints) -> tuple[csr_array, Floats, Floats, Ints]:
             (np.ones(len(box)), (np.arange(len(box)), box)), shape=(len(box), len(master.cost))
         )
     )
-    matrix = csr_array(csr_array(vstack([csr_array(master.matrix), eye], format="csr"))[:, live])
+    matrix = csr_array(csr_array(vstack([csr_array(master.matrix), eye], format="csr"))[:, nonzero])
     rhs = np.concatenate([master.rhs, master.upper[box]]).astype(np.float64)
     number = np.concatenate([np.arange(len(master.rhs)), len(master.rhs) + box])
     full = np.diff(matrix.indptr) > 0

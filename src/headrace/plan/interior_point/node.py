@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.plan.interior_point.fixed_zeros import Closed, possible
+from headrace.plan.interior_point.fixed_zeros import Closed, can_stand
 from headrace.plan.interior_point.kernels.layout import (
     ArrayPool,
     FillPattern,
@@ -36,34 +36,39 @@ class NodeArrays:
     products: int
 
 
-def make_node(block: NodeBlock, known: dict[bytes, FillPattern], room: ArrayPool) -> NodeArrays:
-    """Reduce, analyse (once per structure) and allocate one node; its state is empty."""
-    reduced = reduce_node(block)
+def make_node(
+    block: NodeBlock, known: dict[bytes, FillPattern], room: ArrayPool, long_window: int
+) -> NodeArrays:
+    """Reduce, analyse (once per structure) and allocate one node; its state is empty.
+
+    long_window: hours from which on a window counts in every ratio test.
+    """
+    reduced = reduce_node(block, long_window)
     h = reduced.hours
     borders = len(block.template.borders)
-    parts = (h.here, h.after, h.window, h.bound, h.edge)
+    parts = (h.in_hour, h.in_previous, h.in_window, h.upper_border, h.row_border)
     key = b"|".join(a.tobytes() for part in parts for a in (part.ptr, part.to)) + bytes(
-        f"{reduced.early},{borders}", "ascii"
+        f"{reduced.local},{borders}", "ascii"
     )
     if key not in known:
-        known[key] = analyse(h, reduced.early, borders)
+        known[key] = analyse(h, reduced.local, borders)
     pattern = known[key]
     nc, length, nu = len(h.cost_scale), block.hours, int((h.upper_at >= 0).sum())
 
     rows, windows = pattern.rows, len(h.window_rhs)
-    state = Iterate(room(nc, length), room(nc, length), room(nu, length), room(nu, length), room(rows, length), room(rows, length),
-                  room(windows), room(windows))  # fmt: skip
+    shapes = ((nc, length), (nu, length), (rows, length), (windows,))
+    state = Iterate(*(room(*shape) for shape in shapes for _ in ("primal", "dual")))
     count = (nc + nu + rows) * length + windows
     return NodeArrays(block, reduced, pattern, state, make_work(h, pattern, room), 1.0, count)
 
 
-def serves(node: NodeArrays, block: NodeBlock) -> bool:
+def same_data(node: NodeArrays, block: NodeBlock) -> bool:
     """Whether a node's arrays are also those of a block: the same data, whatever stands behind the
     same borders.
     """
     data = (each.name for each in fields(block) if each.name not in ("start", "map"))
     same = all(getattr(block, name) is getattr(node.block, name) for name in data)
-    return same and np.array_equal(possible(block), possible(node.block))
+    return same and np.array_equal(can_stand(block), can_stand(node.block))
 
 
 def solution_of(node: NodeArrays) -> NodeSolution:
@@ -73,13 +78,13 @@ def solution_of(node: NodeArrays) -> NodeSolution:
     block, reduced, state = node.block, node.reduced, node.state
     nr, hours = len(block.template.rows), block.hours
     columns = np.zeros((len(block.template.columns), hours))
-    columns[reduced.columns] = state.z
-    for j in np.flatnonzero(reduced.hours.live).tolist():
-        columns[reduced.columns[j], reduced.hours.profiles[reduced.hours.live[j]] <= 0] = 0.0
+    columns[reduced.columns] = state.column
+    for j in np.flatnonzero(reduced.hours.mask).tolist():
+        columns[reduced.columns[j], reduced.hours.profiles[reduced.hours.mask[j]] <= 0] = 0.0
     prices = np.zeros((nr + len(block.template.chains), hours))
-    prices[reduced.rows] = state.y
+    prices[reduced.rows] = state.row_dual
     windows = [np.zeros(len(rhs)) for rhs in block.window_rhs]
-    for (f, w), price in zip(reduced.windows.tolist(), state.yw):
+    for (f, w), price in zip(reduced.windows.tolist(), state.window_dual):
         windows[f][w] = price
     if reduced.closed:
         _charge_closed(block, prices, nr, reduced.closed)

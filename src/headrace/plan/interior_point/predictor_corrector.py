@@ -1,4 +1,14 @@
-"""One Newton iteration over the whole tree: factor, predictor, corrector, step, clip, absorb."""
+"""One iteration over the whole tree: factorise, affine and combined direction, step, restore.
+
+Mehrotra's predictor-corrector method (1992) on the plan's central path. Every node eliminates its
+hours; their Schur complements on the borders add up in the master's dense system, which is solved
+twice with one factor (OOPS: Gondzio and Grothey 2007, 2009; PIPS-IPM++: Rehfeldt et al. 2022):
+
+    affine      aim at products of zero, no second-order terms; its steps tell sigma
+    combined    aim at products of sigma mu, with the affine direction's second-order terms, bounded
+                as in Gondzio's multiple centrality correctors (1996)
+    step        0.995 of the ratio test, which leaves the worst hours out (kernels/step.py)
+"""
 
 from __future__ import annotations
 
@@ -10,41 +20,49 @@ from typing import TypeVar
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.plan.interior_point.kernels.entry import gather, travel
-from headrace.plan.interior_point.kernels.passes import CONDENSE, CORRECT, PREDICT
-from headrace.plan.interior_point.kernels.step import ABSORB, FULL, NEAR, STEP, STILL
-from headrace.plan.interior_point.master_system import Orders, Solver, cholesky
+from headrace.plan.interior_point.kernels.entry import advance, assemble
+from headrace.plan.interior_point.kernels.layout import StepStatistics
+from headrace.plan.interior_point.kernels.passes import CORRECT, FACTORISE, PREDICT
+from headrace.plan.interior_point.kernels.step import AFFINE, COMBINED, NO_STEP, RESTORE, STEP
+from headrace.plan.interior_point.master_system import CholeskyFactor, MasterState, Orders, cholesky
 from headrace.plan.interior_point.node import NodeArrays
-from headrace.plan.interior_point.starting_point import MasterState
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 
 T = TypeVar("T")
-CLAMP = 3.0  # second-order terms are kept within this many targets
-KEEP = 0.3  # a clipped value keeps at least this part of itself
-FLOOR = 0.01  # a clipped product keeps at least this part of the target
-MOST = 0.995  # share of the way to the nearest wall
-LEAST = 1e-9
-# handed to the threads: few, as each costs an exchange between them; enough that none waits long at
-# the end
+
+LEAST_DECREASE = 1e-9
+"""Guard: a relative decrease is never told as 0, by which steps are divided [1]."""
+
 PARTS = 32
-LEAP = 17  # hours between those that tell where the worst begin; a day is no multiple of it
-STRAIGHT = (0.0, 1.0)  # the predictor aims at products of zero, without second-order terms
+"""Parts handed to the threads: few, as each costs an exchange between them; enough that none waits
+long at the end.
+"""
+
+LEAP = 17
+"""Hours between those that tell where the worst begin; a day is no multiple of it [h]."""
+
+UNCENTRED = (0.0, 1.0)
+"""(target product, bound of second-order terms) of the affine direction, which has neither."""
 
 
 @dataclass
 class Tree:
-    """Everything the iteration changes. clip: share of node-hours that may be left out of the
-    step's length; loose: whether slacks of long windows and of the master are left out as well.
+    """Everything the iteration changes, and by which options.
 
+    truncated: share of node-hours left out of the ratio test [1]; loose: whether slacks of long
+        windows and of the master are left out as well. share: weight of the master's products,
+        below 1 in a coarse run [1].
     products: sum of each node's products where the last step has left the nodes ready for the next
-        one, else empty.
-    disturbed: whether something else has used the room of the right-hand sides since.
+        one, else empty. disturbed: whether something else has used the room of the right-hand sides
+        since.
     """
 
     orders: Orders
     nodes: list[NodeArrays]
     master: MasterState
-    clip: float
+    truncated: float
     pool: ThreadPoolExecutor | None
+    options: SolverOptions = DEFAULTS
     loose: bool = False
     share: float = 1.0
     products: tuple[float, ...] = ()
@@ -60,45 +78,47 @@ class Tree:
         def part(first: int) -> list[T]:
             return [work(n, self.nodes[n]) for n in range(first, min(first + size, count))]
 
-        return [
-            done
-            for each in (self.pool.map if self.pool else map)(part, range(0, count, size))
-            for done in each
-        ]
+        parts = (self.pool.map if self.pool else map)(part, range(0, count, size))
+        return [done for each in parts for done in each]
 
     @property
     def targets(self) -> float:
-        """Sum of the target weights of all products."""
+        """Sum of the target weights of all products [1]."""
         inner = sum(node.products * node.target for node in self.nodes)
-        return inner + self.share * (len(self.master.m) + len(self.master.s))
+        return inner + self.share * (len(self.master.orders) + len(self.master.slack))
 
 
 @dataclass(frozen=True)
 class Report:
-    """What one iteration saw. products: sum of all products before the step; value: cost of the
-    iterate.
+    """What one iteration saw.
+
+    products: sum of all products before the step [kUSD], mu: their mean, by target; value: cost of
+        the iterate, gross: the larger of what it earns and what it pays [kUSD].
+    dual_residual, bound_residual: largest infeasibilities; primal_step, dual_step, sigma [1];
+        restored: hours whose duals had to be made to fit.
     """
 
     products: float
     mu: float
     value: float
+    gross: float
     dual_residual: float
     bound_residual: float
     primal_step: float
     dual_step: float
     sigma: float
-    absorbed: int
+    restored: int
 
 
 @dataclass(frozen=True)
-class Move:
-    """Direction of the master and of the nodes' borders."""
+class MasterDirection:
+    """Direction of the master's values, and of every node's borders."""
 
-    m: Floats
-    v: Floats
-    s: Floats
-    l: Floats  # noqa: E741
-    x: list[Floats]
+    orders: Floats
+    orders_dual: Floats
+    slack: Floats
+    dual: Floats
+    borders: list[Floats]
 
 
 def iterate(tree: Tree) -> Report:
@@ -107,212 +127,216 @@ def iterate(tree: Tree) -> Report:
 
     Everything that a node can do between two sums over the tree is done in one visit, while its
     arrays are at hand: its last step, its factor and its first right-hand sides; a direction and
-    how far it goes.
+    its ratio test.
     """
-    master, nodes = tree.master, tree.nodes
-    x = tree.orders.borders(master.m)
-    if not tree.products:
-        tree.products = tuple(tree.each(lambda n, node: _ready(node, x[n])))
-    elif tree.disturbed:
-        tree.each(lambda n, node: _gather(PREDICT, node, x[n], x[n], STRAIGHT))
-    inner, tree.products, tree.disturbed = tree.products, (), False
-    total = float(sum(inner) + master.m @ master.v + master.s @ master.l)
+    master, options = tree.master, tree.options
+    x = tree.orders.borders(master.orders)
+    inner = _factorised(tree, x)
+    total = inner + float(master.orders @ master.orders_dual + master.slack @ master.dual)
     if tree.targets == 0:
         raise FloatingPointError("nothing is left to choose")
     mu = total / tree.targets
-    solver = _system(tree)
-    near = _direction(tree, solver, None, 0.0)
-    steps = _near(tree, x, near)
-    left = _after(tree, sum(inner), near, steps)
-    value = float(sum(node.work.tell[0] for node in nodes) + tree.orders.cost @ master.m)
-    residuals = (max(node.work.tell[1] for node in nodes), max(node.work.tell[2] for node in nodes))
-    sigma = min(0.9, max((left / total) ** 3, 1e-4))
+    schur = [node.work.schur for node in tree.nodes]
+    weights = master.orders_dual / master.orders, master.dual / master.slack
+    solver = cholesky(tree.orders.normal_matrix(schur, *weights))
+
+    affine = _direction(tree, solver, None, 0.0)
+    primal, dual = _solve(tree, AFFINE, x, affine, affine, UNCENTRED)
+    told = [StepStatistics(*node.work.statistics.tolist()) for node in tree.nodes]
+    steps = min(1.0, 1.0 / primal), min(1.0, 1.0 / dual)
+    left = _products_after(master, affine, steps, inner, sum(s.moved_products for s in told))
     if not np.isfinite(left):
         raise FloatingPointError("the predictor lost its numbers")
-    aim = sigma * mu
-    tree.each(lambda n, node: _gather(CORRECT, node, x[n], near.x[n], _aim(node, aim, mu)))
-    full = _direction(tree, solver, near, aim)
-    one, two = _full(tree, x, (near, full), aim, mu)
-    one, two = min(1.0, MOST / one), min(1.0, MOST / two)
-    moves = [(x[n], full.x[n], near.x[n], near.x[n]) for n in range(len(nodes))]
-    _step_master(master, full, one, two)
-    after = tree.orders.borders(master.m)
 
-    def step(n: int, node: NodeArrays) -> tuple[int, float]:
-        taken = _step(node, moves[n], _aim(node, aim, mu), (one, two), aim)
-        return taken, _ready(node, after[n])
-
-    stepped = tree.each(step)
-    absorbed, tree.products = [taken for taken, _ in stepped], tuple(ready for _, ready in stepped)
-    return Report(total, mu, value, *residuals, one, two, sigma, sum(absorbed))
+    sigma = float(np.clip((left / total) ** options.centring_power, *options.centring))
+    centring = sigma * mu, options.corrector_bound * mu
+    tree.each(lambda n, node: _assemble(CORRECT, node, x[n], affine.borders[n], centring))
+    combined = _direction(tree, solver, affine, sigma * mu)
+    primal, dual = _solve(tree, COMBINED, x, combined, affine, centring)
+    steps = min(1.0, options.step / primal), min(1.0, options.step / dual)
+    restored = _step(tree, x, (affine, combined), centring, steps)
+    residuals = max(s.dual_residual for s in told), max(s.bound_residual for s in told)
+    return Report(total, mu, *_money(tree, told), *residuals, *steps, sigma, restored)
 
 
-def _aim(node: NodeArrays, aim: float, mu: float) -> tuple[float, float]:
-    """Target product of a node and the clamp of its second-order terms."""
-    return aim * node.target, CLAMP * mu * node.target
-
-
-def _ready(node: NodeArrays, x: Floats) -> float:
-    """Factor a node and gather the predictor's right-hand sides; returns the sum of its products."""
-    return _gather(CONDENSE, node, x, x, STRAIGHT)
-
-
-def _gather(
-    task: int, node: NodeArrays, x: Floats, near_x: Floats, aim: tuple[float, float]
-) -> float:
-    return float(
-        gather(task, node.reduced.hours, node.pattern, node.state, node.work, x, near_x, aim)
-    )
-
-
-def absorb(node: NodeArrays) -> None:
-    """Make the prices of every hour fit the costs."""
-    nothing = np.zeros(0)
-    _travel(ABSORB, node, STRAIGHT, (nothing, nothing, nothing, nothing), STILL)
-
-
-def _system(tree: Tree) -> Solver:
-    master = tree.master
-    return cholesky(
-        tree.orders.matrix(
-            [node.work.schur for node in tree.nodes], master.v / master.m, master.l / master.s
+def _factorised(tree: Tree, x: list[Floats]) -> float:
+    """Nodes with their factors and affine right-hand sides, made now where the last step has not
+    made them; returns the sum of their products [kUSD].
+    """
+    if not tree.products:
+        tree.products = tuple(
+            tree.each(lambda n, node: _assemble(FACTORISE, node, x[n], x[n], UNCENTRED))
         )
-    )
+    elif tree.disturbed:
+        tree.each(lambda n, node: _assemble(PREDICT, node, x[n], x[n], UNCENTRED))
+    inner, tree.products, tree.disturbed = sum(tree.products), (), False
+    return inner
 
 
-def _direction(tree: Tree, solver: Solver, near: Move | None, aim: float) -> Move:
-    """The master's direction: predictor when near is None, else predictor plus the corrector's
+def _money(tree: Tree, told: list[StepStatistics]) -> tuple[float, float]:
+    """Cost of the iterate before the step, and the larger of what it earns and pays [kUSD]."""
+    operation, turnover = sum(s.cost for s in told), sum(s.turnover for s in told)
+    # revenue and cost of the hours are half of what turns over, less and plus half of what is left
+    revenue, cost = 0.5 * (turnover - operation), 0.5 * (turnover + operation)
+    paid = tree.orders.cost * tree.master.orders
+    return float(operation + paid.sum()), max(revenue, cost + float(np.abs(paid).sum()))
+
+
+def _assemble(
+    task: int, node: NodeArrays, x: Floats, affine_x: Floats, centring: tuple[float, float]
+) -> float:
+    """Right-hand sides of a node, and first its factor where asked; centring: before the node's
+    own weight.
+    """
+    own = centring if task != CORRECT else _own(node, centring)
+    arrays = (node.reduced.hours, node.pattern, node.state, node.work)
+    return float(assemble(task, *arrays, x, affine_x, own))
+
+
+def _own(node: NodeArrays, centring: tuple[float, float]) -> tuple[float, float]:
+    """Target product and bound of second-order terms of a node."""
+    return centring[0] * node.target, centring[1] * node.target
+
+
+def restore_dual_feasibility(node: NodeArrays) -> None:
+    """Make the duals of every hour fit the costs."""
+    nothing = np.zeros(0)
+    arrays = (node.reduced.hours, node.pattern, node.state, node.work)
+    advance(RESTORE, *arrays, UNCENTRED, (nothing, nothing, nothing, nothing), NO_STEP)
+
+
+def _direction(
+    tree: Tree, solver: CholeskyFactor, affine: MasterDirection | None, target: float
+) -> MasterDirection:
+    """The master's affine direction when `affine` is None, else affine plus the corrector's
     increment.
     """
     orders, master = tree.orders, tree.master
-    m, v, s, price = master.m, master.v, master.s, master.l
-    pulled = orders.pulled([node.work.gradient for node in tree.nodes])
-    gap = orders.rhs - orders.rows @ m - s
-    if near is None:
-        dm = solver(-(orders.cost + pulled) + orders.rows.T @ (price / s * gap))
-        curve_m, curve_s = np.zeros_like(m), np.zeros_like(s)
+    m, m_dual, slack, dual = master.orders, master.orders_dual, master.slack, master.dual
+    from_nodes = orders.adjoint([node.work.border_rhs for node in tree.nodes])
+    residual = orders.rhs - orders.rows @ m - slack
+    if affine is None:
+        second_m, second_row = np.zeros_like(m), np.zeros_like(slack)
+        dm = solver(orders.rows.T @ (dual / slack * residual) - orders.cost - from_nodes)
     else:
-        curve_m, curve_s = near.m * near.v, near.s * near.l
-        aim *= tree.share
-        dm = near.m + solver(-pulled + (aim - curve_m) / m - orders.rows.T @ ((aim - curve_s) / s))
-    ds = gap - orders.rows @ dm
-    dl = (aim - curve_s - s * price - price * ds) / s
-    dv = (aim - curve_m - m * v - v * dm) / m
-    return Move(dm, dv, ds, dl, orders.moves(dm))
+        second_m, second_row = affine.orders * affine.orders_dual, affine.slack * affine.dual
+        target *= tree.share
+        rhs = (target - second_m) / m - orders.rows.T @ ((target - second_row) / slack)
+        dm = affine.orders + solver(rhs - from_nodes)
+    dslack = residual - orders.rows @ dm
+    ddual = (target - second_row - slack * dual - dual * dslack) / slack
+    dm_dual = (target - second_m - m * m_dual - m_dual * dm) / m
+    return MasterDirection(dm, dm_dual, dslack, ddual, orders.border_moves(dm))
 
 
-def _near(tree: Tree, x: list[Floats], near: Move) -> tuple[float, float]:
-    """Solve for the predictor in every node; returns its steps."""
-
-    def visit(n: int, node: NodeArrays) -> None:
-        _travel(NEAR, node, STRAIGHT, (x[n], near.x[n], near.x[n], near.x[n]), STILL)
-
-    tree.each(visit)
-    one, two = _quantile(tree, near)
-    return min(1.0, 1.0 / one), min(1.0, 1.0 / two)
-
-
-def _full(
-    tree: Tree, x: list[Floats], moves: tuple[Move, Move], aim: float, mu: float
+def _solve(
+    tree: Tree,
+    task: int,
+    x: list[Floats],
+    direction: MasterDirection,
+    affine: MasterDirection,
+    centring: tuple[float, float],
 ) -> tuple[float, float]:
-    """Solve for the corrected direction in every node; returns the largest relative decreases that
-    the step has to respect.
+    """Back-substitution in every node, then the ratio test over the tree: the largest relative
+    decreases, primal and dual, over the hours all but the worst share.
     """
-    near, full = moves
 
     def visit(n: int, node: NodeArrays) -> None:
-        _travel(
-            FULL,
-            node,
-            _aim(node, aim, mu),
-            (x[n], full.x[n], near.x[n], full.x[n] - near.x[n]),
-            STILL,
-        )
+        dx, near = direction.borders[n], affine.borders[n]
+        increment = dx if task == AFFINE else dx - near
+        own = centring if task == AFFINE else _own(node, centring)
+        arrays = (node.reduced.hours, node.pattern, node.state, node.work)
+        advance(task, *arrays, own, (x[n], dx, near, increment), NO_STEP)
 
     tree.each(visit)
-    return _quantile(tree, full)
-
-
-def _quantile(tree: Tree, moved: Move) -> tuple[float, float]:
-    """Largest relative decreases of primal and dual values; over the hours all but the worst share
-    `clip` of them.
-    """
-    m, nodes = tree.master, tree.nodes
-    one = [_worst(moved.m, m.m), _tail([node.work.worst_primal for node in nodes], tree.clip)]
-    two = [
-        _worst(moved.v, m.v),
-        _worst(moved.l, m.l),
-        _tail([node.work.worst_dual for node in nodes], tree.clip),
+    master, nodes, share = tree.master, tree.nodes, tree.truncated
+    told = [StepStatistics(*node.work.statistics.tolist()) for node in nodes]
+    primal = [
+        _decrease(direction.orders, master.orders),
+        _truncated_max([node.work.primal_decrease for node in nodes], share),
     ]
     if not tree.loose:
-        one += [_worst(moved.s, m.s), *(float(node.work.tell[3]) for node in nodes)]
-    two += [float(node.work.tell[4]) for node in nodes]
-    return max(one), max(two)
+        primal += [_decrease(direction.slack, master.slack), *(s.long_primal for s in told)]
+    dual = [
+        _decrease(direction.orders_dual, master.orders_dual),
+        _decrease(direction.dual, master.dual),
+        _truncated_max([node.work.dual_decrease for node in nodes], share),
+        *(s.long_dual for s in told),
+    ]
+    return max(primal), max(dual)
 
 
-def _worst(move: Floats, value: Floats) -> float:
-    """Largest relative decrease."""
-    return float(np.max(-move / value, initial=LEAST))
+def _decrease(move: Floats, value: Floats) -> float:
+    """Largest relative decrease [1]."""
+    return float(np.max(-move / value, initial=LEAST_DECREASE))
 
 
-def _tail(parts: list[Floats], clip: float) -> float:
-    """The largest value that remains when the worst share of hours is left out."""
-    out = int(clip * sum(len(part) for part in parts))
+def _truncated_max(parts: list[Floats], share: float) -> float:
+    """The largest value that remains when the worst share of hours is left out [1]."""
+    out = int(share * sum(len(part) for part in parts))
     if out == 0:
         return max(float(part.max()) for part in parts)
-    least = _shared(parts, out)
+    # a few hours tell a value that more than `out` of all, but not many more, exceed
+    some = np.concatenate([part[::LEAP] for part in parts])
+    at = min(2 * (out // LEAP) + 8, len(some) - 1)
+    least = float(np.partition(some, -at - 1)[-at - 1])
     worst = np.concatenate([part[part > least] for part in parts])
     if len(worst) <= out:
         worst = np.concatenate(parts)
     return float(np.partition(worst, -out - 1)[-out - 1])
 
 
-def _shared(parts: list[Floats], count: int) -> float:
-    """A value that more than `count` hours, but not many more, exceed by the look of a few."""
-    some = np.concatenate([part[::LEAP] for part in parts])
-    at = min(2 * (count // LEAP) + 8, len(some) - 1)
-    return float(np.partition(some, -at - 1)[-at - 1])
+def _products_after(
+    master: MasterState,
+    affine: MasterDirection,
+    steps: tuple[float, float],
+    inner: float,
+    moved: float,
+) -> float:
+    """Sum of all products after the affine step [kUSD]; inner: of the nodes before it, moved: times
+    their relative primal move.
 
-
-def _after(tree: Tree, inner: float, near: Move, steps: tuple[float, float]) -> float:
-    """Sum of all products after the predictor's step; inner: of the nodes before it.
-
-    A pair that moves by (a, -1 - a) leaves x y (1 + one a) (1 - two (1 + a)). Where no residual is
-    left the sum of all dx dy is zero, so that of x y a a is minus that of x y a.
+    A pair that moves by (a, -1 - a) leaves x y (1 + primal a) (1 - dual (1 + a)). Where no residual
+    is left the sum of all dx dy is zero, so that of x y a a is minus that of x y a.
     """
-    one, two = steps
-    m = tree.master
-    outer = (m.m + one * near.m) @ (m.v + two * near.v) + (m.s + one * near.s) @ (
-        m.l + two * near.l
+    primal, dual = steps
+    orders = (master.orders + primal * affine.orders) @ (
+        master.orders_dual + dual * affine.orders_dual
     )
-    moved = sum(float(node.work.tell[5]) for node in tree.nodes)
-    return float((1.0 - two) * inner + (one - two) * moved + outer)
+    rows = (master.slack + primal * affine.slack) @ (master.dual + dual * affine.dual)
+    return float((1.0 - dual) * inner + (primal - dual) * moved + orders + rows)
 
 
 def _step(
-    node: NodeArrays,
-    moves: tuple[Floats, ...],
-    aim: tuple[float, float],
-    lengths: tuple[float, float],
-    floor: float,
+    tree: Tree,
+    x: list[Floats],
+    directions: tuple[MasterDirection, MasterDirection],
+    centring: tuple[float, float],
+    steps: tuple[float, float],
 ) -> int:
-    return _travel(STEP, node, aim, moves, (*lengths, KEEP, FLOOR * floor * node.target))
+    """Step along the combined direction and factorise for the next iteration; returns in how many
+    hours duals were restored.
+    """
+    (affine, combined), (primal, dual), options = directions, steps, tree.options
+    master, keep = tree.master, options.truncated_keep * 1e-2
+    for name, step in (
+        ("orders", primal),
+        ("slack", primal),
+        ("orders_dual", dual),
+        ("dual", dual),
+    ):
+        old = getattr(master, name)
+        setattr(master, name, np.maximum(old + step * getattr(combined, name), keep * old))
+    after = tree.orders.borders(master.orders)
 
+    def visit(n: int, node: NodeArrays) -> tuple[int, float]:
+        own, near = _own(node, centring), affine.borders[n]
+        lengths = (primal, dual, options.truncated_keep, options.truncated_product * own[0])
+        arrays = (node.reduced.hours, node.pattern, node.state, node.work)
+        moves = (x[n], combined.borders[n], near, near)
+        restored = int(advance(STEP, *arrays, own, moves, lengths))
+        return restored, _assemble(FACTORISE, node, after[n], after[n], UNCENTRED)
 
-def _travel(
-    task: int,
-    node: NodeArrays,
-    aim: tuple[float, float],
-    moves: tuple[Floats, ...],
-    lengths: tuple[float, ...],
-) -> int:
-    return int(
-        travel(task, node.reduced.hours, node.pattern, node.state, node.work, aim, moves, lengths)
-    )
-
-
-def _step_master(master: MasterState, full: Move, one: float, two: float) -> None:
-    master.m = np.maximum(master.m + one * full.m, KEEP * master.m * 1e-2)
-    master.s = np.maximum(master.s + one * full.s, KEEP * master.s * 1e-2)
-    master.v = np.maximum(master.v + two * full.v, KEEP * master.v * 1e-2)
-    master.l = np.maximum(master.l + two * full.l, KEEP * master.l * 1e-2)
+    done = tree.each(visit)
+    tree.products = tuple(products for _, products in done)
+    return sum(restored for restored, _ in done)

@@ -1,9 +1,9 @@
-"""From a node of the plan to the arrays of the kernels, without anything that cannot live.
+"""Presolve: from a node of the plan to the arrays of the kernels, without what has to be zero.
 
 A column that has to be zero (nothing can stand behind its bound, a row or a window leaves it no
-room) has no interior and would send its price to infinity; it is removed, in all hours or masked in
-some. Rows left without any live entry say nothing and are removed or, in some hours only, loosened
-to 0 <= 1.
+room) has no interior and would send its dual to infinity; it is removed, in all hours or masked in
+some. Rows left without any non-zero entry say nothing and are removed or, in some hours only,
+loosened to 0 <= 1.
 """
 
 from __future__ import annotations
@@ -13,31 +13,38 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.plan.interior_point.fixed_zeros import Closed, Nonzeros, alive
+from headrace.plan.interior_point.fixed_zeros import Closed, Nonzeros, find_nonzeros
 from headrace.plan.interior_point.kernels.layout import Entries, Hours, entries_by
+from headrace.plan.interior_point.window_classes import (
+    WindowClasses,
+    classify,
+    events,
+    segments,
+    window_border,
+    window_hours,
+    window_rhs,
+)
 from headrace.plan.lp.problem import NodeBlock, Pattern, Values
-
-LONG = 200  # hours: a longer window counts as a master row in the step rule
 
 
 @dataclass(frozen=True)
 class Reduced:
     """A node ready for the kernels. `columns`, `rows`: what each kernel column and row is in the
-    block (rows, then chains counted on); windows: (family, window) of every kernel window; early:
-    number of early rows.
+    block (rows, then chains counted on); windows: (family, window) of every kernel window; local:
+    number of local rows.
     """
 
     hours: Hours
     columns: Ints
     rows: Ints
     windows: Ints
-    early: int
+    local: int
     chains: int
     closed: tuple[Closed, ...]
 
 
-class _Rows:
-    """Rows profiles of a node: the block's own, plus those the reduction needs."""
+class _Profiles:
+    """Profiles of a node: the block's own, plus those that presolve needs."""
 
     def __init__(self, profiles: Floats) -> None:
         self._given = profiles
@@ -64,82 +71,86 @@ class _Rows:
         )
 
 
-def reduce_node(block: NodeBlock) -> Reduced:
-    """The arrays of the kernels for one node."""
-    life = alive(block)
-    template, nr = block.template, len(block.template.rows)
-    columns = np.flatnonzero(life.columns.any(axis=1))
-    column_at = _numbers(columns, len(template.columns))
-    rows, early, chains = _row_order(block, life, columns)
-    row_at = _numbers(rows, nr + len(template.chains))
-    book = _Rows(block.profiles)
-    families = _colours(block, life, columns)
-    windows, window_at = _number_windows(block, families, life)
-    lists = _Lists(block, column_at, row_at, book)
-    here, after = lists.rows()
-    window = lists.windows(families, window_at)
-    bound, edge = lists.bounds(columns), lists.edges(len(rows))
-    slots = len(families) + len(lists.carried)
+def reduce_node(block: NodeBlock, long_window: int) -> Reduced:
+    """The arrays of the kernels for one node.
+
+    long_window: hours from which on a window's step is never truncated [h].
+    """
+    nonzeros = find_nonzeros(block)
+    template, row_count = block.template, len(block.template.rows) + len(block.template.chains)
+    columns = np.flatnonzero(nonzeros.columns.any(axis=1))
+    rows, local, chains = _row_order(block, nonzeros, columns)
+    column_at = np.full(len(template.columns), -1, dtype=np.int64)
+    column_at[columns] = np.arange(len(columns))
+    row_at = np.full(row_count, -1, dtype=np.int64)
+    row_at[rows] = np.arange(len(rows))
+    profiles, windows = _Profiles(block.profiles), classify(block, nonzeros)
+    lists = _EntryLists(block, column_at, row_at, profiles)
+    in_hour, in_previous = lists.rows()
+    in_window, upper_border = lists.windows(windows), lists.bounds(columns)
+    trailing = len(windows.classes) + len(lists.carried)
     upper_at, upper_scale, upper_profile = _uppers(block, columns)
-    rhs_scale, rhs_profile = _rhs(block, life, rows, book)
-    cost_scale, cost_profile = _costs(block, columns, book)
-    live = np.array([book.add(life.columns[j].astype(np.float64)) for j in columns], dtype=np.int64)
+    rhs_scale, rhs_profile = _rhs(block, nonzeros, rows, profiles)
+    cost_scale, cost_profile = _costs(block, columns, profiles)
+    mask = _ints([profiles.add(nonzeros.columns[j].astype(np.float64)) for j in columns])
     firsts, lasts = segments(block.next_hour)
+    previous = np.empty(block.hours, dtype=np.int64)
+    previous[block.next_hour] = np.arange(block.hours)
+    window_last, window_long = window_hours(windows, long_window)
+    event_hour, event_slot, event_of = events(windows, len(lists.carried), lasts)
     hours = Hours(
-        profiles=book.all(),
+        profiles=profiles.all(),
         cost_scale=cost_scale,
         cost_profile=cost_profile,
-        here=here,
-        after=after,
-        window=window,
-        bound=bound,
-        edge=edge,
-        quota=_quota(block, windows),
-        terms=_terms(here, window, bound, len(rows), slots),
+        in_hour=in_hour,
+        in_previous=in_previous,
+        in_window=in_window,
+        upper_border=upper_border,
+        row_border=lists.edges(len(rows)),
+        window_border=window_border(block, windows),
+        unknowns=_unknowns(in_hour, in_window, upper_border, len(rows), trailing),
         upper_at=upper_at,
         upper_scale=upper_scale,
         upper_profile=upper_profile,
-        live=live,
+        mask=mask,
         rhs_scale=rhs_scale,
         rhs_profile=rhs_profile,
-        window_at=window_at,
-        window_rhs=_window_rhs(block, life, families),
-        **_window_hours(window_at, len(windows)),
-        after_hour=np.ascontiguousarray(block.next_hour, dtype=np.int64),
-        before_hour=_before(block.next_hour),
-        firsts=firsts,
-        lasts=lasts,
+        window_at=windows.at,
+        window_rhs=window_rhs(block, nonzeros, windows),
+        window_last=window_last,
+        window_long=window_long,
+        next_hour=np.ascontiguousarray(block.next_hour, dtype=np.int64),
+        previous_hour=previous,
+        first_hours=firsts,
+        last_hours=lasts,
         carried=lists.carried,
-        **_events(window_at, lists, firsts, lasts),
+        event_hour=event_hour,
+        event_slot=event_slot,
+        event_of=event_of,
     )
-    return Reduced(hours, columns, rows, windows, early, chains, life.closed)
+    return Reduced(hours, columns, rows, windows.windows, local, chains, nonzeros.closed)
 
 
-def _numbers(kept: Ints, count: int) -> Ints:
-    """New number of every old item, -1 for those that are gone."""
-    at = np.full(count, -1, dtype=np.int64)
-    at[kept] = np.arange(len(kept))
-    return at
-
-
-def _row_order(block: NodeBlock, life: Nonzeros, columns: Ints) -> tuple[Ints, int, int]:
-    """Live rows: early ones, late ones, chains; and how many are early and how many are chains."""
+def _row_order(block: NodeBlock, nonzeros: Nonzeros, columns: Ints) -> tuple[Ints, int, int]:
+    """Rows that can be non-zero: local ones, time-linking ones, chains; and how many are local and
+    how many are chains.
+    """
     template, nr = block.template, len(block.template.rows)
-    some = np.asarray(life.rows.any(axis=1))
+    some = np.asarray(nonzeros.rows.any(axis=1))
     carried = np.unique(template.chain_next.column)
     carried = carried[np.isin(carried, columns)]
     touched = np.unique(template.row_entries.row[np.isin(template.row_entries.column, carried)])
-    late = [r for r in range(nr) if some[r] and r in set(touched.tolist())]
-    early = [r for r in range(nr) if some[r] and r not in set(touched.tolist())]
+    linking = [r for r in range(nr) if some[r] and r in set(touched.tolist())]
+    local_rows = [r for r in range(nr) if some[r] and r not in set(touched.tolist())]
     chains = [r for r in range(nr, nr + len(template.chains)) if some[r]]
-    early = _fewest_fill(block, early, columns)
-    return np.array(early + late + chains, dtype=np.int64), len(early), len(chains)
+    local_rows = _fewest_fill(block, local_rows, columns)
+    return np.array(local_rows + linking + chains, dtype=np.int64), len(local_rows), len(chains)
 
 
-def _fewest_fill(block: NodeBlock, early: list[int], columns: Ints) -> list[int]:
-    """Order of the early rows by least degree, so that the elimination of an hour fills in little."""
+def _fewest_fill(block: NodeBlock, local_rows: list[int], columns: Ints) -> list[int]:
+    """Order of the local rows by least degree (Rose 1972), so that little is filled in."""
     pattern = block.template.row_entries
-    meets: dict[int, set[int]] = {r: set() for r in early}
+    meets: dict[int, set[int]] = {r: set() for r in local_rows}
     for column in columns:
         rows = [int(r) for r in pattern.row[pattern.column == column] if int(r) in meets]
         for r in rows:
@@ -155,121 +166,13 @@ def _fewest_fill(block: NodeBlock, early: list[int], columns: Ints) -> list[int]
     return order
 
 
-def segments(next_hour: Ints) -> tuple[Ints, Ints]:
-    """First and last hour of every circle; circles are runs of consecutive hours (blocks.py)."""
-    lasts = np.flatnonzero(next_hour != np.arange(1, len(next_hour) + 1))
-    firsts = next_hour[lasts]
-    if not np.array_equal(firsts, np.concatenate([[0], lasts[:-1] + 1])):
-        raise ValueError(
-            "each segment of hours must be a run of consecutive hours whose last points at its first"
-        )
-    return firsts.astype(np.int64), lasts.astype(np.int64)
-
-
-def _before(next_hour: Ints) -> Ints:
-    """Predecessor of every hour."""
-    before = np.empty(len(next_hour), dtype=np.int64)
-    before[next_hour] = np.arange(len(next_hour))
-    return before
-
-
-def _colours(block: NodeBlock, life: Nonzeros, columns: Ints) -> list[tuple[int, Ints]]:
-    """Window families cut into classes whose windows never overlap in time: (family, windows of the
-    class).
-
-    A family that holds a carried column is open one hour early (the chain row before meets it), so
-    its windows alternate between two classes.
-    """
-    template, classes = block.template, []
-    carried = np.unique(template.chain_next.column)
-    for f in range(len(template.windows)):
-        held = np.flatnonzero(life.windows[f])
-        members = template.window_entries.column[template.window_entries.row == f]
-        early = int(np.isin(members, carried).any())
-        first, last = _spans(block.window_of[f], len(life.windows[f]))
-        order = held[np.argsort(first[held], kind="stable")]
-        ends: list[int] = []
-        found: list[list[int]] = []
-        for w, begin, end in zip(
-            order.tolist(), (first[order] - early).tolist(), last[order].tolist()
-        ):
-            fit = next((i for i, busy in enumerate(ends) if busy < begin), len(ends))
-            if fit == len(ends):
-                ends.append(end)
-                found.append([])
-            ends[fit] = end
-            found[fit].append(w)
-        classes += [(f, np.array(each, dtype=np.int64)) for each in found]
-    return classes
-
-
-def _spans(where: Ints, count: int) -> tuple[Ints, Ints]:
-    """First and last hour of every window of a family."""
-    first, last = np.full(count, len(where)), np.full(count, -1)
-    inside = np.flatnonzero(where >= 0)
-    np.minimum.at(first, where[inside], inside)
-    np.maximum.at(last, where[inside], inside)
-    return first, last
-
-
-def _number_windows(
-    block: NodeBlock, families: list[tuple[int, Ints]], life: Nonzeros
-) -> tuple[Ints, Ints]:
-    """(family, window) of every kernel window, and the kernel window of every class and hour."""
-    del life
-    at = np.full((len(families), block.hours), -1, dtype=np.int64)
-    listed: list[tuple[int, int]] = []
-    for c, (f, members) in enumerate(families):
-        number = np.full(len(block.window_rhs[f]) + 1, -1, dtype=np.int64)
-        number[members] = len(listed) + np.arange(len(members))
-        at[c] = number[block.window_of[f]]
-        listed += [(f, int(w)) for w in members]
-    return np.array(listed, dtype=np.int64).reshape(-1, 2), at
-
-
-def _window_rhs(block: NodeBlock, life: Nonzeros, families: list[tuple[int, Ints]]) -> Floats:
-    """Right-hand side of every kernel window; 1 when nothing live is in it."""
-    parts = [
-        np.where(life.windows[f][members], block.window_rhs[f][members], 1.0)
-        for f, members in families
-    ]
-    return np.concatenate([np.zeros(0), *parts])
-
-
-def _quota(block: NodeBlock, windows: Ints) -> Entries:
-    """Borders behind the right-hand side of every kernel window."""
-    pattern = block.template.window_border
-    owner, entry = (
-        np.nonzero(windows[:, :1] == pattern.row[None, :])
-        if len(pattern)
-        else (np.zeros(0, np.int64),) * 2
-    )
-    return entries_by(
-        owner,
-        len(windows),
-        pattern.column[entry],
-        block.window_border[entry],
-        np.zeros(len(entry), dtype=np.int64),
-    )
-
-
-def _window_hours(window_at: Ints, count: int) -> dict[str, Ints]:
-    """Last hour of every kernel window, and whether it holds so many hours that its step must not
-    be clipped.
-    """
-    last, size = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    for row in window_at:
-        inside = np.flatnonzero(row >= 0)
-        np.maximum.at(last, row[inside], inside)
-        np.add.at(size, row[inside], 1)
-    return {"window_hour": last, "window_long": (size > LONG).astype(np.int64)}
-
-
-class _Lists:
+class _EntryLists:
     """Entry lists in kernel numbers."""
 
-    def __init__(self, block: NodeBlock, column_at: Ints, row_at: Ints, book: _Rows) -> None:
-        self.block, self.column_at, self.row_at, self.book = block, column_at, row_at, book
+    def __init__(
+        self, block: NodeBlock, column_at: Ints, row_at: Ints, profiles: _Profiles
+    ) -> None:
+        self.block, self.column_at, self.row_at, self.profiles = block, column_at, row_at, profiles
         carried = column_at[np.unique(block.template.chain_next.column)]
         self.carried = np.ascontiguousarray(carried[carried >= 0])
         self.count = int((column_at >= 0).sum())
@@ -293,19 +196,19 @@ class _Lists:
             entries_by(following[0], self.count, *following[1:]),
         )
 
-    def windows(self, families: list[tuple[int, Ints]], window_at: Ints) -> Entries:
+    def windows(self, windows: WindowClasses) -> Entries:
         """Entries in the windows; zero in hours that lie in no window of the class."""
         t, b = self.block.template, self.block
         owner, to, scale, profile = [], [], [], []
-        for c, (f, _) in enumerate(families):
-            inside = (window_at[c] >= 0).astype(np.float64)
-            for i in np.flatnonzero(t.window_entries.row == f):
+        for c, each in enumerate(windows.classes):
+            inside = (windows.at[c] >= 0).astype(np.float64)
+            for i in np.flatnonzero(t.window_entries.row == each.family):
                 column = self.column_at[t.window_entries.column[i]]
                 if column >= 0 and b.window_entries.scale[i] != 0:
                     owner.append(int(column))
                     to.append(c)
                     scale.append(float(b.window_entries.scale[i]))
-                    profile.append(self.book.times(int(b.window_entries.profile[i]), inside))
+                    profile.append(self.profiles.times(int(b.window_entries.profile[i]), inside))
         return entries_by(
             _ints(owner), self.count, _ints(to), np.array(scale, dtype=np.float64), _ints(profile)
         )
@@ -335,13 +238,13 @@ def _ints(items: list[int]) -> Ints:
     return np.array(items, dtype=np.int64)
 
 
-def _terms(here: Entries, window: Entries, bound: Entries, rows: int, slots: int) -> Entries:
+def _unknowns(here: Entries, window: Entries, bound: Entries, rows: int, trailing: int) -> Entries:
     """All unknowns that a column meets inside its hour, sorted by their number."""
     count = len(here.ptr) - 1
     owner = np.concatenate(
         [np.repeat(np.arange(count), np.diff(part.ptr)) for part in (here, window, bound)]
     )
-    to = np.concatenate([here.to, rows + window.to, rows + slots + bound.to])
+    to = np.concatenate([here.to, rows + window.to, rows + trailing + bound.to])
     scale = np.concatenate([here.scale, window.scale, bound.scale])
     profile = np.concatenate([here.profile, window.profile, bound.profile])
     return entries_by(owner.astype(np.int64), count, to, scale, profile)
@@ -360,21 +263,23 @@ def _uppers(block: NodeBlock, columns: Ints) -> tuple[Ints, Floats, Ints]:
     )
 
 
-def _rhs(block: NodeBlock, life: Nonzeros, rows: Ints, book: _Rows) -> tuple[Floats, Ints]:
-    """Right-hand sides of the kept rows; 1 in hours where nothing live is left in the row."""
+def _rhs(
+    block: NodeBlock, nonzeros: Nonzeros, rows: Ints, profiles: _Profiles
+) -> tuple[Floats, Ints]:
+    """Right-hand sides of the kept rows; 1 in hours where nothing non-zero is left in the row."""
     scale = np.concatenate([block.row_rhs.scale, block.chain_rhs.scale])[rows]
     profile = np.concatenate([block.row_rhs.profile, block.chain_rhs.profile])[rows].astype(
         np.int64
     )
     for i, row in enumerate(rows):
-        live = life.rows[row]
-        if not live.all():
-            profile[i] = book.add(np.where(live, scale[i] * block.profiles[profile[i]], 1.0))
+        nonzero = nonzeros.rows[row]
+        if not nonzero.all():
+            profile[i] = profiles.add(np.where(nonzero, scale[i] * block.profiles[profile[i]], 1.0))
             scale[i] = 1.0
     return np.ascontiguousarray(scale, dtype=np.float64), np.ascontiguousarray(profile)
 
 
-def _costs(block: NodeBlock, columns: Ints, book: _Rows) -> tuple[Floats, Ints]:
+def _costs(block: NodeBlock, columns: Ints, profiles: _Profiles) -> tuple[Floats, Ints]:
     """Costs of the kept columns in weighted USD: the node's weight and the weights of its hours are
     multiplied in.
     """
@@ -383,25 +288,6 @@ def _costs(block: NodeBlock, columns: Ints, book: _Rows) -> tuple[Floats, Ints]:
     first = float(block.weights[0])
     if np.all(block.weights == first):
         return np.ascontiguousarray(scale * first), np.ascontiguousarray(profile)
-    return np.ascontiguousarray(scale), _ints([book.times(int(p), block.weights) for p in profile])
-
-
-def _events(window_at: Ints, lists: _Lists, firsts: Ints, lasts: Ints) -> dict[str, Ints]:
-    """Closings in order of time: windows at their last hour, closers at the last hour of their
-    segment.
-    """
-    found: list[tuple[int, int, int]] = []
-    for c, row in enumerate(window_at):
-        windows, backwards = np.unique(row[::-1], return_index=True)
-        last = len(row) - 1 - backwards
-        found += [(t, c, w) for w, t in zip(windows.tolist(), last.tolist()) if w >= 0]
-    for i in range(len(lists.carried)):
-        found += [(int(t), len(window_at) + i, k) for k, t in enumerate(lasts)]
-    found.sort()
-    del firsts
-    table = np.array(found, dtype=np.int64).reshape(-1, 3)
-    return {
-        "event_hour": np.ascontiguousarray(table[:, 0]),
-        "event_slot": np.ascontiguousarray(table[:, 1]),
-        "event_of": np.ascontiguousarray(table[:, 2]),
-    }
+    return np.ascontiguousarray(scale), _ints(
+        [profiles.times(int(p), block.weights) for p in profile]
+    )

@@ -11,42 +11,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats, Ints
-from headrace.plan.interior_point.kernels.entry import mend
+from headrace.plan.interior_point.kernels.entry import repair
+from headrace.plan.interior_point.kernels.layout import RepairRoles
 from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.lp.problem import Problem
-
-
-class RepairRoles(NamedTuple):
-    """Who may move when a row is too full, as index lists by row; givers: columns that draw on a
-    chain's level.
-
-    level: carried column of each chain row (-1: more than one); free: 1 if the level may rise as
-        far as it can.
-    single: entries that stand alone in their row, which is then a bound of their column. order:
-        rows as they are mended, those that nothing helps first: what they shed makes room for the
-        others.
-    """
-
-    helper_ptr: Ints
-    helper: Ints
-    helper_entry: Ints
-    burden_ptr: Ints
-    burden: Ints
-    burden_entry: Ints
-    owner: Ints
-    level: Ints
-    level_entry: Ints
-    free: Ints
-    shrinkable: Ints
-    single: Ints
-    order: Ints
 
 
 def roles(node: NodeArrays, soft: int = 0) -> RepairRoles:
@@ -55,35 +28,37 @@ def roles(node: NodeArrays, soft: int = 0) -> RepairRoles:
     """
     h, p = node.reduced.hours, node.pattern
     nc, first_chain = len(h.cost_scale), p.rows - node.reduced.chains
-    owner = np.repeat(np.arange(nc), np.diff(h.here.ptr))
-    low = h.here.scale[:, None] * h.profiles[h.here.profile] if len(owner) else np.zeros((0, 1))
+    owner = np.repeat(np.arange(nc), np.diff(h.in_hour.ptr))
+    low = (
+        h.in_hour.scale[:, None] * h.profiles[h.in_hour.profile] if len(owner) else np.zeros((0, 1))
+    )
     least = low.min(axis=1, initial=0.0)
     carried = np.isin(np.arange(nc), h.carried)
-    window_owner = np.repeat(np.arange(nc), np.diff(h.window.ptr))
-    hard = h.window.to < p.windows - soft
-    in_window = np.isin(np.arange(nc), window_owner[hard & (h.window.scale > 0)])
-    given = np.isin(np.arange(nc), window_owner[hard & (h.window.scale < 0)])
+    window_owner = np.repeat(np.arange(nc), np.diff(h.in_window.ptr))
+    hard = h.in_window.to < p.windows - soft
+    in_window = np.isin(np.arange(nc), window_owner[hard & (h.in_window.scale > 0)])
+    given = np.isin(np.arange(nc), window_owner[hard & (h.in_window.scale < 0)])
     helps, only_burdens = ~carried & ~in_window, ~carried & ~given
-    np.logical_and.at(helps, owner, h.here.to < first_chain)
+    np.logical_and.at(helps, owner, h.in_hour.to < first_chain)
     np.logical_and.at(only_burdens, owner, least >= 0)
     price = _prices(node, window_owner[~hard], ~hard)
     helpers, burdens = [], []
     for r in range(first_chain):
-        at = np.flatnonzero(h.here.to == r).tolist()
-        up = [e for e in at if helps[owner[e]] and h.here.scale[e] < 0]
-        down = [e for e in at if only_burdens[owner[e]] and h.here.scale[e] > 0]
-        helpers.append(sorted(up, key=lambda e: price[owner[e]] / -h.here.scale[e]))
-        burdens.append(sorted(down, key=lambda e: -price[owner[e]] / h.here.scale[e]))
+        at = np.flatnonzero(h.in_hour.to == r).tolist()
+        up = [e for e in at if helps[owner[e]] and h.in_hour.scale[e] < 0]
+        down = [e for e in at if only_burdens[owner[e]] and h.in_hour.scale[e] > 0]
+        helpers.append(sorted(up, key=lambda e: price[owner[e]] / -h.in_hour.scale[e]))
+        burdens.append(sorted(down, key=lambda e: -price[owner[e]] / h.in_hour.scale[e]))
     level, level_entry, free = _levels(node, first_chain, price, hard)
     mixed = [
-        f >= p.windows - soft or bool((h.window.scale[h.window.to == f] < 0).any())
+        f >= p.windows - soft or bool((h.in_window.scale[h.in_window.to == f] < 0).any())
         for f in range(p.windows)
     ]
     shrinkable = np.array([int(not each) for each in mixed], dtype=np.int64)
     lists = (*_flat(helpers, owner), *_flat(burdens, owner))
-    count = np.bincount(h.here.to, minlength=p.rows)
+    count = np.bincount(h.in_hour.to, minlength=p.rows)
     single = np.flatnonzero(
-        (count[h.here.to] == 1) & (h.here.to < first_chain) & (h.here.scale > 0)
+        (count[h.in_hour.to] == 1) & (h.in_hour.to < first_chain) & (h.in_hour.scale > 0)
     )
     order = np.array(sorted(range(first_chain), key=lambda r: len(helpers[r]) > 0), dtype=np.int64)
     return RepairRoles(
@@ -95,7 +70,9 @@ def _prices(node: NodeArrays, owner: Ints, soft: NDArray[np.bool_]) -> Floats:
     """Mean cost of every column, what soft windows measure included."""
     h = node.reduced.hours
     price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
-    np.add.at(price, owner, h.window.scale[soft] * h.profiles[h.window.profile[soft]].mean(axis=1))
+    np.add.at(
+        price, owner, h.in_window.scale[soft] * h.profiles[h.in_window.profile[soft]].mean(axis=1)
+    )
     return np.asarray(price)
 
 
@@ -111,20 +88,20 @@ def _levels(
 ) -> tuple[Ints, Ints, Ints]:
     """Carried column of each chain, its entry, and whether it may rise freely."""
     h = node.reduced.hours
-    owner = np.repeat(np.arange(len(h.after.ptr) - 1), np.diff(h.after.ptr))
+    owner = np.repeat(np.arange(len(h.in_previous.ptr) - 1), np.diff(h.in_previous.ptr))
     count = node.reduced.chains
     level, entry, free = (np.full(count, -1, dtype=np.int64) for _ in range(3))
     for c in range(count):
-        at = np.flatnonzero(h.after.to == first_chain + c)
-        if len(at) != 1 or h.after.scale[at[0]] <= 0 or (owner == owner[at[0]]).sum() != 1:
+        at = np.flatnonzero(h.in_previous.to == first_chain + c)
+        if len(at) != 1 or h.in_previous.scale[at[0]] <= 0 or (owner == owner[at[0]]).sum() != 1:
             continue
         j = int(owner[at[0]])
         level[c], entry[c] = j, at[0]
-        rows = slice(h.here.ptr[j], h.here.ptr[j + 1])
-        local = h.here.to[rows] < first_chain
-        others = (h.here.to[rows] >= first_chain) & (h.here.to[rows] != first_chain + c)
-        quiet = not hard[h.window.ptr[j] : h.window.ptr[j + 1]].any() and price[j] == 0
-        free[c] = int(quiet and not others.any() and not (h.here.scale[rows][local] > 0).any())
+        rows = slice(h.in_hour.ptr[j], h.in_hour.ptr[j + 1])
+        local = h.in_hour.to[rows] < first_chain
+        others = (h.in_hour.to[rows] >= first_chain) & (h.in_hour.to[rows] != first_chain + c)
+        quiet = not hard[h.in_window.ptr[j] : h.in_window.ptr[j + 1]].any() and price[j] == 0
+        free[c] = int(quiet and not others.any() and not (h.in_hour.scale[rows][local] > 0).any())
     return level, entry, free
 
 
@@ -153,11 +130,11 @@ def repair_node(node: NodeArrays, role: RepairRoles, x: Floats) -> None:
     `work.dz`, (kernel column, hour).
     """
     h, k = node.reduced.hours, node.work
-    mend(
+    repair(
         h,
         role,
         node.pattern.rows - node.reduced.chains,
-        node.state.z,
+        node.state.column,
         x,
-        (k.solve_y, k.g, k.dz, k.solve_w),
+        (k.row_rhs, k.column_rhs, k.combined_column, k.window_rhs),
     )

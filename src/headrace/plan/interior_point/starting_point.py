@@ -1,5 +1,4 @@
-"""Where to begin: sizes of everything by propagation, orders inside their rows, products near one
-target.
+"""Where to begin: orders inside their rows, columns at a typical size, products near one target.
 
 The start is infeasible but centred, and the orders' reduced costs begin near the orders' costs:
 that, not the hours, decided the number of iterations in deep trees (docs/design/0032).
@@ -7,123 +6,17 @@ that, not the hours, decided the number of iterations in deep trees (docs/design
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats
 from headrace.plan.interior_point.kernels.layout import Hours
-from headrace.plan.interior_point.master_system import Orders, make_orders
+from headrace.plan.interior_point.master_system import MasterState, Orders, make_orders
 from headrace.plan.interior_point.node import NodeArrays
-from headrace.plan.lp.problem import NodeBlock, Problem
-from headrace.plan.lp.residuals import entries, fixed_upper
+from headrace.plan.interior_point.typical_sizes import Sizes
+from headrace.plan.lp.problem import Problem
 
-TINY = 1e-100  # value of what does not live: its product is zero, its ratio one
-ROUNDS = 4
-
-
-@dataclass
-class MasterState:
-    """Orders m with reduced costs v, slacks s of the master rows with prices l."""
-
-    m: Floats
-    v: Floats
-    s: Floats
-    l: Floats  # noqa: E741
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """Typical size of each column and border of a node, in their own units."""
-
-    column: Floats
-    border: Floats
-
-
-def sizes(block: NodeBlock) -> Sizes:
-    """Propagate what is known (fixed bounds, windows, what stands) through rows to what is not."""
-    template = block.template
-    known = _known(block)
-    border = np.where(block.start > 0, block.start, np.nan)
-    rows = [
-        (e.row, e.column, _mean(e.number))
-        for e in entries(template.row_entries, block.row_entries, block.profiles)
-    ]
-    nr = len(template.rows)
-    for pattern, values in (
-        (template.chain_now, block.chain_now),
-        (template.chain_next, block.chain_next),
-    ):
-        rows += [
-            (nr + e.row, e.column, _mean(e.number))
-            for e in entries(pattern, values, block.profiles)
-        ]
-    edges = [
-        (e.row, e.column, _mean(e.number))
-        for e in entries(template.row_border, block.row_border, block.profiles)
-    ]
-    bounds = [
-        (e.row, e.column, _mean(e.number))
-        for e in entries(template.upper_border, block.upper_border, block.profiles)
-    ]
-    for _ in range(ROUNDS):
-        _spread(known, border, (rows, edges, bounds), nr + len(template.chains))
-    return Sizes(np.where(np.isnan(known), 1.0, known), np.where(np.isnan(border), 1.0, border))
-
-
-Terms = list[tuple[int, int, float]]
-
-
-def _spread(known: Floats, border: Floats, lists: tuple[Terms, Terms, Terms], count: int) -> None:
-    """One round in place: borders to columns, rows to columns, columns to borders, rows to borders."""
-    rows, edges, bounds = lists
-    for j, k, u in bounds:
-        _tell(known, j, u * border[k])
-    row = _row_sizes(rows, known, count)
-    for r, j, a in rows:
-        _tell(known, j, row[r] / a if a > 0 else np.nan)
-    for j, k, u in bounds:
-        _tell(border, k, known[j] / u if u > 0 else np.nan)
-    for r, k, b in edges:
-        _tell(border, k, row[r] / b if b > 0 else np.nan)
-
-
-def _tell(sizes_: Floats, item: int, size: float) -> None:
-    """Note a size that was not known."""
-    if np.isnan(sizes_[item]) and not np.isnan(size):
-        sizes_[item] = size
-
-
-def _known(block: NodeBlock) -> Floats:
-    """Sizes that the data tell: fixed upper bounds, and windows shared out over their hours."""
-    upper = fixed_upper(block)
-    shown = np.where(np.isfinite(upper), upper, 0.0).max(axis=1)
-    known = np.where(shown > 0, shown, np.nan)
-    for e in entries(block.template.window_entries, block.window_entries, block.profiles):
-        where = block.window_of[e.row]
-        hours = np.bincount(where[where >= 0], minlength=len(block.window_rhs[e.row]))
-        share = np.mean(block.window_rhs[e.row] / np.maximum(hours, 1)) / max(
-            _mean(e.number), 1e-12
-        )
-        if np.isnan(known[e.column]) and share > 0:
-            known[e.column] = share
-    return np.asarray(known)
-
-
-def _mean(number: Floats | float) -> float:
-    """Mean size of an entry over its hours."""
-    return float(np.mean(np.abs(number)))
-
-
-def _row_sizes(rows: Terms, known: Floats, count: int) -> Floats:
-    """Largest known term of every row."""
-    size = np.full(count, np.nan)
-    for r, j, a in rows:
-        term = a * known[j]
-        if a > 0 and not (np.isnan(term) or size[r] >= term):
-            size[r] = term
-    return size
+TINY = 1e-100  # value of what has to be zero: its product is zero, its ratio one
 
 
 def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
@@ -140,11 +33,12 @@ def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
         )
         np.add.at(guess, part.indices, share)
         np.add.at(count, part.indices, 1.0)
-    m = np.where(count > 0, guess / np.maximum(count, 1.0), 1.0)
+    # where nothing can stand behind a border its size says nothing, and an order must begin above 0
+    m = np.where(guess > 0, guess / np.maximum(count, 1.0), 1.0)
     m = np.minimum(
         m, np.where(np.isfinite(problem.master.upper), 0.5 * problem.master.upper + 1e-12, np.inf)
     )
-    return orders.full(shrink(orders, m[orders.live]))
+    return orders.full(shrink(orders, m[orders.nonzero]))
 
 
 def shrink(orders: Orders, m: Floats) -> Floats:
@@ -190,28 +84,37 @@ def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
     target = mu * node.target
     upper = h.upper_scale[:, None] * h.profiles[h.upper_profile]
     for j in range(len(column)):
-        for e in range(h.bound.ptr[j], h.bound.ptr[j + 1]):
-            upper[j] += h.bound.scale[e] * h.profiles[h.bound.profile[e]] * x[h.bound.to[e]]
+        for e in range(h.upper_border.ptr[j], h.upper_border.ptr[j + 1]):
+            upper[j] += (
+                h.upper_border.scale[e]
+                * h.profiles[h.upper_border.profile[e]]
+                * x[h.upper_border.to[e]]
+            )
     least = 0.01 * column[:, None]
     # an order gives these windows room: their price begins near its own
-    priced = np.flatnonzero(np.diff(h.quota.ptr))
+    priced = np.flatnonzero(np.diff(h.window_border.ptr))
     closed = h.upper_at >= 0
-    s.z[:] = np.where(closed[:, None], 0.4 * np.maximum(upper, least), 0.6 * column[:, None])
-    s.t[:] = 0.6 * np.maximum(upper, least)[closed]
-    s.s[:] = (0.15 * _row_scale(node, column))[:, None]
-    s.sw[:] = 0.4 * np.maximum(np.abs(h.window_rhs), 1e-9)
-    s.v[:], s.w[:], s.y[:], s.yw[:] = target / s.z, target / s.t, target / s.s, target / s.sw
+    s.column[:] = np.where(closed[:, None], 0.4 * np.maximum(upper, least), 0.6 * column[:, None])
+    s.upper_slack[:] = 0.6 * np.maximum(upper, least)[closed]
+    s.row_slack[:] = (0.15 * _row_scale(node, column))[:, None]
+    s.window_slack[:] = 0.4 * np.maximum(np.abs(h.window_rhs), 1e-9)
+    s.column_dual[:], s.upper_dual[:], s.row_dual[:], s.window_dual[:] = (
+        target / s.column,
+        target / s.upper_slack,
+        target / s.row_slack,
+        target / s.window_slack,
+    )
     for f in priced:
-        s.yw[f] = 0.5 / np.abs(h.quota.scale[h.quota.ptr[f]])
-        s.sw[f] = target / s.yw[f]
-    bury(node)
+        s.window_dual[f] = 0.5 / np.abs(h.window_border.scale[h.window_border.ptr[f]])
+        s.window_slack[f] = target / s.window_dual[f]
+    fix_zeros(node)
 
 
 def _row_scale(node: NodeArrays, column: Floats) -> Floats:
     """Largest typical term of every kernel row."""
     h = node.reduced.hours
     size = np.full(node.pattern.rows, 1e-9)
-    for part in (h.here, h.after):
+    for part in (h.in_hour, h.in_previous):
         owner = np.repeat(np.arange(len(part.ptr) - 1), np.diff(part.ptr))
         term = np.abs(part.scale) * np.abs(h.profiles[part.profile]).mean(axis=1) * column[owner]
         np.maximum.at(size, part.to, term)
@@ -219,27 +122,27 @@ def _row_scale(node: NodeArrays, column: Floats) -> Floats:
     return np.asarray(np.maximum(size, np.where(size <= 1e-9, np.maximum(rhs, 1.0), 0.0)))
 
 
-def bury(node: NodeArrays) -> None:
-    """Give what does not live its place: tiny values whose products vanish."""
+def fix_zeros(node: NodeArrays) -> None:
+    """Hold what has to be zero in its place: tiny values whose products vanish."""
     h, s = node.reduced.hours, node.state
-    for j in np.flatnonzero(h.live > 0):
-        dead = h.profiles[h.live[j]] == 0.0
-        s.z[j, dead] = s.v[j, dead] = TINY
+    for j in np.flatnonzero(h.mask > 0):
+        dead = h.profiles[h.mask[j]] == 0.0
+        s.column[j, dead] = s.column_dual[j, dead] = TINY
         if h.upper_at[j] >= 0:
-            s.t[h.upper_at[j], dead] = s.w[h.upper_at[j], dead] = TINY
+            s.upper_slack[h.upper_at[j], dead] = s.upper_dual[h.upper_at[j], dead] = TINY
 
 
-def revive(node: NodeArrays) -> None:
-    """What has no value yet but lives here gets the mean of its kind; what does not live is buried."""
+def fill_missing(node: NodeArrays) -> None:
+    """What has no value yet gets the mean of its kind; what has to be zero is fixed there."""
     state = node.state
     for array in state:
         bad = ~np.isfinite(array) | (array < 1e-30)
         if bad.any():
             array[bad] = array[~bad].mean() if (~bad).any() else 1.0
-    bury(node)
+    fix_zeros(node)
 
 
-def start_target(nodes: list[NodeArrays], known: list[Sizes]) -> float:
+def first_target(nodes: list[NodeArrays], known: list[Sizes]) -> float:
     """First value of the products: a fifth of the mean money that a column moves in an hour of the
     heaviest node.
     """
@@ -256,11 +159,13 @@ def start_target(nodes: list[NodeArrays], known: list[Sizes]) -> float:
 
 def _measured(h: Hours, price: Floats) -> None:
     """Raise prices to what windows with a price of their own measure of a column."""
-    owner = np.repeat(np.arange(len(h.window.ptr) - 1), np.diff(h.window.ptr))
+    owner = np.repeat(np.arange(len(h.in_window.ptr) - 1), np.diff(h.in_window.ptr))
     sold = np.array(
-        [(np.diff(h.quota.ptr)[np.unique(row[row >= 0])] > 0).any() for row in h.window_at],
+        [(np.diff(h.window_border.ptr)[np.unique(row[row >= 0])] > 0).any() for row in h.window_at],
         dtype=bool,
     )
-    for e in np.flatnonzero(sold[h.window.to]) if len(sold) else ():
-        number = abs(h.window.scale[e]) * float(np.abs(h.profiles[h.window.profile[e]]).mean())
+    for e in np.flatnonzero(sold[h.in_window.to]) if len(sold) else ():
+        number = abs(h.in_window.scale[e]) * float(
+            np.abs(h.profiles[h.in_window.profile[e]]).mean()
+        )
         price[owner[e]] = max(price[owner[e]], number)

@@ -14,11 +14,10 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.plan.interior_point.kernels.layout import Iterate
+from headrace.plan.interior_point.master_system import MasterState
 from headrace.plan.interior_point.node import NodeArrays
-from headrace.plan.interior_point.predictor_corrector import Tree, absorb
-from headrace.plan.interior_point.starting_point import MasterState, bury
-
-LEAST = 0.3  # share of its room that a row keeps at least when orders are held
+from headrace.plan.interior_point.predictor_corrector import Tree, restore_dual_feasibility
+from headrace.plan.interior_point.starting_point import fix_zeros
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,9 @@ class WarmStart:
     """A centred iterate. orders, rows: what the master's values belong to, rows in their own units;
     columns: the same for the hours of every node.
 
-    curvature: of the cost in the live orders, shape (order, order), from a wider iterate. moved:
+    curvature: of the cost in the live orders, shape (order, order), from a wider iterate. fixed:
         whether orders were held since.
-    laid: the nodes themselves, whatever they hold by now, for one plan at a time to be made in;
+    nodes: the nodes themselves, whatever they hold by now, for one plan at a time to be made in;
         empty unless orders will be held.
     """
 
@@ -38,20 +37,22 @@ class WarmStart:
     rows: Ints
     columns: tuple[Ints, ...]
     curvature: Floats | None = None
-    moved: bool = False
-    laid: tuple[NodeArrays, ...] = ()
+    fixed: bool = False
+    nodes: tuple[NodeArrays, ...] = ()
 
 
-def remember(
-    tree: Tree, curvature: Floats | None = None, laid: tuple[NodeArrays, ...] = ()
+def snapshot(
+    tree: Tree, curvature: Floats | None = None, nodes: tuple[NodeArrays, ...] = ()
 ) -> WarmStart:
-    """A copy of the iterate. laid: nodes to be handed on."""
-    m, size = tree.master, tree.orders.size
-    master = MasterState(m.m.copy(), m.v.copy(), m.s * size, m.l / size)
+    """A copy of the iterate. nodes: nodes to be handed on."""
+    now, size = tree.master, tree.orders.size
+    master = MasterState(
+        now.orders.copy(), now.orders_dual.copy(), now.slack * size, now.dual / size
+    )
     states = tuple(Iterate(*(a.copy() for a in node.state)) for node in tree.nodes)
     columns = tuple(_columns(node) for node in tree.nodes)
     return WarmStart(
-        master, states, tree.orders.live, tree.orders.number, columns, curvature, laid=laid
+        master, states, tree.orders.nonzero, tree.orders.number, columns, curvature, nodes=nodes
     )
 
 
@@ -59,11 +60,12 @@ def curvature(tree: Tree) -> Floats:
     """Second derivative of the cost in the live orders with the hours at their best, as smooth as
     the products are wide.
     """
-    m = tree.master
-    return tree.orders.matrix([node.work.schur for node in tree.nodes], m.v / m.m, m.l / m.s)
+    now, schur = tree.master, [node.work.schur for node in tree.nodes]
+    weights = now.orders_dual / now.orders, now.dual / now.slack
+    return tree.orders.normal_matrix(schur, *weights)
 
 
-def narrowed(memory: WarmStart, left: Ints, rows: int) -> WarmStart:
+def with_fixed_orders(memory: WarmStart, left: Ints, rows: int) -> WarmStart:
     """The iterate for the problem in which only the orders `left` of the master may still be chosen
     (`fixed.held`).
 
@@ -71,21 +73,21 @@ def narrowed(memory: WarmStart, left: Ints, rows: int) -> WarmStart:
     """
     old, box = memory.master, memory.rows - rows
     order, row = np.isin(memory.orders, left), (box < 0) | np.isin(box, left)
-    master = MasterState(old.m[order], old.v[order], old.s[row], old.l[row])
+    master = MasterState(old.orders[order], old.orders_dual[order], old.slack[row], old.dual[row])
     number = np.where(box < 0, memory.rows, rows + np.searchsorted(left, box))[row]
     orders = np.searchsorted(left, memory.orders[order])
     return WarmStart(
-        master, memory.states, orders, number, memory.columns, moved=True, laid=memory.laid
+        master, memory.states, orders, number, memory.columns, fixed=True, nodes=memory.nodes
     )
 
 
 def _columns(node: NodeArrays) -> Ints:
     """Which columns live, in which hours: numbers of the columns and how many hours each has."""
     h = node.reduced.hours
-    return np.concatenate([node.reduced.columns, np.count_nonzero(h.profiles[h.live], axis=1)])
+    return np.concatenate([node.reduced.columns, np.count_nonzero(h.profiles[h.mask], axis=1)])
 
 
-def recall(tree: Tree, memory: WarmStart) -> bool:
+def restore(tree: Tree, memory: WarmStart) -> bool:
     """Put the tree at an earlier iterate; prices are made to fit the new costs.
 
     False when the structure differs.
@@ -97,18 +99,19 @@ def recall(tree: Tree, memory: WarmStart) -> bool:
     for node, state in zip(tree.nodes, memory.states):
         for here, there in zip(node.state, state):
             here[:] = there
-        bury(node)
-        absorb(node)
+        fix_zeros(node)
+        restore_dual_feasibility(node)
     return True
 
 
 def _master(tree: Tree, memory: WarmStart) -> MasterState:
     """The master's values; where orders were held, a row has the room that they leave it."""
     old, at = memory.master, np.searchsorted(memory.rows, tree.orders.number)
-    m, s = old.m.copy(), old.s[at] / tree.orders.size
-    if memory.moved:
-        s = np.maximum(tree.orders.rhs - tree.orders.rows @ m, LEAST * s)
-    return MasterState(m, old.v.copy(), s, old.l[at] * tree.orders.size)
+    m, slack = old.orders.copy(), old.slack[at] / tree.orders.size
+    if memory.fixed:
+        room = tree.orders.rhs - tree.orders.rows @ m
+        slack = np.maximum(room, tree.options.warm_room * slack)
+    return MasterState(m, old.orders_dual.copy(), slack, old.dual[at] * tree.orders.size)
 
 
 def _same(tree: Tree, memory: WarmStart) -> bool:
@@ -117,7 +120,7 @@ def _same(tree: Tree, memory: WarmStart) -> bool:
     if len(memory.states) != len(tree.nodes):
         return False
     if not (
-        np.array_equal(memory.orders, orders.live) and np.isin(orders.number, memory.rows).all()
+        np.array_equal(memory.orders, orders.nonzero) and np.isin(orders.number, memory.rows).all()
     ):
         return False
     if not all(

@@ -3,7 +3,8 @@ them into.
 
 Each node has several affine bounds cost_n(x) >= constant + slope . x. The master LP
 
-    min  cost.m + sum_n theta_n    theta_n >= constant_nk + slope_nk . x_n(m)    over the master's rows and box
+    min  cost.m + sum_n theta_n      over the master's rows and box, with
+         theta_n >= constant_nk + slope_nk . x_n(m)       for every cut k of node n
 
 is solved by HiGHS, but its value is not believed: its cut prices are only weights. Any convex
 combination of a node's cuts is a cut, so the blended proof goes through the closed-form completion

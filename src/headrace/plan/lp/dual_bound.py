@@ -292,10 +292,8 @@ def _row_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None:
 def _clashing_orders(master: Master) -> Infeasible:
     """What to say when the rows between the orders already contradict each other."""
     named = tuple(name for name, rhs in zip(master.rows, master.rhs) if rhs < 0)[:8]
-    return Infeasible(
-        f"the limits on the orders contradict each other: {', '.join(named) or 'no single row stands out'}",
-        named,
-    )
+    words = ", ".join(named) or "no single row stands out"
+    return Infeasible(f"the limits on the orders contradict each other: {words}", named)
 
 
 def implied_upper(master: Master) -> Floats:

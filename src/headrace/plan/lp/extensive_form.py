@@ -179,7 +179,7 @@ def _csr(parts: list[Triplets], shape: tuple[int, int]) -> csr_array:
 
 
 def counted(master: Master) -> Floats:
-    """Size of the step in which each master column is counted: its unit, or 1 for a continuous one."""
+    """Step in which each master column is counted: its unit size [its unit], or 1 if continuous."""
     return np.where(master.unit > 0, master.unit, 1.0)
 
 

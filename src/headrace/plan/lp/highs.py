@@ -35,7 +35,9 @@ Log = Callable[[str], None]
 
 @dataclass(frozen=True)
 class LinearProgram:
-    """minimise cost.v, row_lower <= matrix v <= row_upper, lower <= v <= upper, v[integer] whole."""
+    """minimise cost.v with row_lower <= matrix v <= row_upper, lower <= v <= upper and v[integer]
+    whole.
+    """
 
     matrix: csc_array
     cost: Floats
@@ -78,9 +80,8 @@ def solve(
     form = extensive(problem)
     program = program_of(form, np.flatnonzero(problem.master.unit > 0))
     say = log or (lambda _: None)
-    say(
-        f"HiGHS: {form.matrix.shape[0]} rows, {form.matrix.shape[1]} columns, {form.matrix.nnz} entries"
-    )
+    rows, columns = form.matrix.shape
+    say(f"HiGHS: {rows} rows, {columns} columns, {form.matrix.nnz} entries")
     try:
         model = _model(program, threads, time_limit, None)
         answer = _run(model, integer=bool(len(program.integer)), names=problem.master.columns)
@@ -193,10 +194,12 @@ def run(
     names: tuple[str, ...] = (),
     infeasible: HeadraceError | None = None,
     mip_gap: float | None = None,
+    mip_abs_gap: float | None = None,
 ) -> Answer:
     """Solve one LP or MILP. `names` label the first columns in the message about an unbounded ray.
 
-    mip_gap: at which branch and bound ends, relative to the value (default: HiGHS's own, 1e-4).
+    mip_gap, mip_abs_gap: at which branch and bound ends, relative to the value [1] or in the
+        objective's own unit, whichever is met first (default: HiGHS's own, 1e-4 and 1e-6).
 
     Raises `infeasible` when no point exists, InputError when the cost falls for ever, StoppedEarly
     at the time limit.
@@ -204,6 +207,8 @@ def run(
     model = _model(program, threads, time_limit, None)
     if mip_gap is not None:
         model.setOptionValue("mip_rel_gap", mip_gap)
+    if mip_abs_gap is not None and np.isfinite(mip_abs_gap):
+        model.setOptionValue("mip_abs_gap", mip_abs_gap)
     try:
         return _run(model, integer=bool(len(program.integer)), names=names)
     except _NotFeasibleError:
@@ -303,7 +308,8 @@ def _judge(
         raise _NotFeasibleError
     if status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
         raise InputError(
-            f"the cost falls without limit{_ray(model, names)}; give every order and every hourly column a limit"
+            f"the cost falls without limit{_ray(model, names)};"
+            " give every order and every hourly column a limit"
         )
     if status == kinds.kTimeLimit:
         raise StoppedEarly("HiGHS reached its time limit before it had an answer")

@@ -2,16 +2,21 @@
 
     minimise    cost . m  +  sum_n weight_n * sum_t weights_n[t] * cost_n[:, t] . z_n[:, t]
 
-    master      G m <= h,   0 <= m <= upper            (m: orders at every tree node, and node-local sizes)
-    border      x_n = start_n + map_n m                (x_n: what stands at node n: MW, MWh, accelerators, peaks)
+    master      G m <= h,   0 <= m <= upper     m: orders at every tree node, and node-local sizes
+    border      x_n = start_n + map_n m         x_n: what stands at node n (MW, MWh, accelerators,
+                                                peaks), the linking variables of the tree
 
     hour t of node n, z = z_n[:, t] >= 0:
-      row       sum_j a[r, j, t] z[j]                                       <=  rhs[r, t] + sum_k b[r, k, t] x_n[k]
-      chain     sum_j now[s, j, t] z[j] + sum_j next[s, j, t] z_n[j, next_hour[t]]  <=  rhs[s, t]
-      upper     z[j] <= upper[j, t] + sum_k u[j, k, t] x_n[k]
-      window w  sum_{t in w} sum_j v[f, j, t] z_n[j, t]                     <=  rhs[f][w] + sum_k b[f, k] x_n[k]
-                                                                                (a day's quota, a
-                                                                                year's)
+      row       sum_j a[r, j, t] z[j]                          <=  rhs[r, t]
+                                                                     + sum_k b[r, k, t] x_n[k]
+      chain     sum_j now[s, j, t] z[j]
+                  + sum_j next[s, j, t] z_n[j, next_hour[t]]   <=  rhs[s, t]
+      upper     z[j]                                           <=  upper[j, t]
+                                                                     + sum_k u[j, k, t] x_n[k]
+      window w  sum_{t in w} sum_j v[f, j, t] z_n[j, t]        <=  rhs[f][w] + sum_k b[f, k] x_n[k]
+
+In the textbooks' words a border is a linking variable, a chain an intertemporal constraint with its
+state, a window a period budget (a day's quota, a year's).
 
 Every row is written as <= so that every price is >= 0 (docs/design/0002). Nodes touch each other
 only through the master. The pattern of an hour is the same in all hours of a node (`HourTemplate`,
@@ -75,6 +80,8 @@ class HourTemplate:
         + sum over its pairs of value[t] * x[border]`. A column with a pair has `upper` scale 0
         unless a fixed part is meant; scale inf and no pair means unbounded here, and then every
         hour of the column lies in some window with a positive coefficient, which closes it.
+    at_rest: columns that stand at their upper bound where nothing is ordered and nothing is done:
+        broken promises, and what is switched off.
     """
 
     columns: tuple[str, ...]
@@ -90,6 +97,7 @@ class HourTemplate:
     upper_border: Pattern
     window_entries: Pattern
     window_border: Pattern = NOWHERE
+    at_rest: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class MatrixEntry:
-    """One entry of a pattern in all hours; `number` is a float when it is the same in every hour."""
+    """One entry of a pattern in all hours; `number` is a float when no hour differs."""
 
     row: int
     column: int

@@ -5,7 +5,9 @@ The cost of a leaf is that of the nodes on its path, each divided by its probabi
 the mean of the worst 1 - alpha (PyPSA's alpha and omega). By duality the risk-averse plan is the
 best plan for worse odds: weights
 
-    w_n = (1 - omega) + omega * pi_n / p_n,    pi a distribution over leaves with pi_l <= p_l / (1 - alpha)
+    w_n = (1 - omega) + omega * pi_n / p_n
+
+    pi a distribution over leaves with pi_l <= p_l / (1 - alpha)     (Rockafellar, Uryasev 2000)
 
 A master LP over the pool finds the odds pi; the blend of the cuts, reweighted by them, proves a
 lower bound. Plans are found by `plan/solve/cvar.py` and, where they are small, by
@@ -82,7 +84,7 @@ def node_costs(problem: Problem, plan: Solution) -> Floats:
 
 
 def spent(problem: Problem) -> Floats:
-    """What was spent at every node on orders held outside the master; it is in `constant` as well."""
+    """What was spent at every node on orders held outside the master [kUSD]; part of `constant`."""
     return np.zeros(len(problem.nodes)) if problem.spent is None else problem.spent
 
 

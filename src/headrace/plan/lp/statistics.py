@@ -49,8 +49,9 @@ class Range:
         if self.spread < WIDE:
             return ""
         return (
-            f"{self.family} span {self.spread:.0e}: from {self.least.size:.2g} ({self.least.where}) to {self.most.size:.2g} "
-            f"({self.most.where}); look for a wrong unit there, the gap may stay wide"
+            f"{self.family} span {self.spread:.0e}: from {self.least.size:.2g} ({self.least.where})"
+            f" to {self.most.size:.2g} ({self.most.where});"
+            " look for a wrong unit there, the gap may stay wide"
         )
 
 

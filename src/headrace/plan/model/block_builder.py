@@ -82,6 +82,7 @@ class HourWriter:
         self.chains: list[str] = []
         self.borders: list[str] = []
         self.windows: list[str] = []
+        self.at_rest: list[int] = []
         self._cost: list[tuple[float, int]] = []
         self._upper: list[tuple[float, int]] = []
         self._row_rhs: list[tuple[float, int]] = []
@@ -94,7 +95,7 @@ class HourWriter:
 
     def cut(self, values: Hourly) -> Hourly:
         """A series of the weather year at this calendar's snapshots; constants stay constants."""
-        return values if np.ndim(values) == 0 else np.asarray(values)[self.calendar.hour]
+        return self.calendar.cut(values)
 
     def column(self, name: str, cost: Hourly, upper: Hourly = 0.0) -> int:
         """A column; cost [USD per unit and hour], upper the fixed part of its bound (inf: a window
@@ -169,6 +170,7 @@ class HourWriter:
             levels=np.array(self._levels, np.int64),
             upper_border=self._upper_border.pattern(),
             window_entries=self._window_entries.pattern(),
+            at_rest=tuple(self.at_rest),
         )
 
     def block(

@@ -11,8 +11,8 @@ import numpy as np
 
 from headrace.compute import hall_assets, rental
 from headrace.compute.accelerator import accelerator
-from headrace.compute.facility import pue
-from headrace.core.arrays import Floats
+from headrace.compute.facility import HallRow, pue
+from headrace.core.arrays import HOURS_PER_YEAR, Floats, Hourly
 from headrace.core.components import (
     Asset,
     Converter,
@@ -25,7 +25,9 @@ from headrace.core.components import (
     System,
 )
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.ids import ConverterId, ConverterRole, ProductId
 from headrace.core.study import Build, Product, Rental, Site, Study
+from headrace.core.uncertainty import Capex, FuelPrice
 from headrace.energy import operating_limits
 from headrace.energy import site as energy
 from headrace.energy.contract_assets import bridge, is_bridge, with_slot
@@ -34,8 +36,8 @@ from headrace.energy.weather.series import Weather, station
 from headrace.market.demand import demand
 from headrace.models.serving import product_rate
 from headrace.plan.lp.problem import RiskMeasure
-from headrace.plan.model.constraints.context import NodeParameters
 from headrace.plan.scenario.discounting import Discounting
+from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices, keep_all, keep_blocks, keep_weeks
 from headrace.plan.scenario.tree import ScenarioNode, grow
 
@@ -66,6 +68,8 @@ class _SiteNouns:
     reservations: tuple[Reservation, ...]
     spinning: tuple[SpinningReserve, ...]
     weather: Weather | None
+    chips: Mapping[str, Asset]
+    overhead: Hourly
 
 
 def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False) -> SystemOnTree:
@@ -78,21 +82,21 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     nodes = grow(study)
     problems: list[InputFault] = []
     for name, chip in study.fleet.may_buy.items():
-        with _about(f"fleet.may_buy.{name}", problems):
+        with _about(("fleet", "may_buy", name), problems):
             accelerator(chip.use)
-    for name, written in study.fleet.may_rent.items():
-        with _about(f"fleet.may_rent.{name}", problems):
-            rental.rental(written.use)
+    for name, rented in study.fleet.may_rent.items():
+        with _about(("fleet", "may_rent", name), problems):
+            rental.rental(rented.use)
     if problems:
         raise InputError(problems)
     sites = {
         name: _site(study, name, written, folder, problems) for name, written in study.sites.items()
     }
     for name, product in study.products.items():
-        with _about(f"products.{name}.shape", problems):
+        with _about(("products", name, "shape"), problems):
             demand(name, product)
         if product.kind != "electricity":
-            with _about(f"products.{name}", problems):
+            with _about(("products", name), problems):
                 product_rate.refuse_impossible(product, study.models[product.model], _parts(study))
     if problems:
         raise InputError(problems)
@@ -114,6 +118,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         spinning=tuple(r for s in sites.values() for r in s.spinning),
     )
     system = rentable(study, system, study.fleet.may_rent)
+    risk = study.goal.risk
     return SystemOnTree(
         system=system,
         nodes=nodes,
@@ -124,13 +129,8 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         ),
         weather={name: s.weather for name, s in sites.items() if s.weather is not None},
         spend=study.limits.spend,
-        risk=_risk(study),
+        risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
     )
-
-
-def _risk(study: Study) -> RiskMeasure | None:
-    written = study.goal.risk
-    return RiskMeasure(written.alpha, written.omega) if written.omega > 0 else None
 
 
 def _parts(study: Study) -> tuple[str, ...]:
@@ -141,23 +141,26 @@ def _parts(study: Study) -> tuple[str, ...]:
 
 
 @contextmanager
-def _about(key: str, problems: list[InputFault]) -> Iterator[None]:
-    """Collect input errors under the key of the study that they are about."""
+def _about(path: tuple[str, ...], problems: list[InputFault]) -> Iterator[None]:
+    """Collect input errors under the keys of the study that they are about."""
     try:
         yield
     except InputError as error:
-        problems += [replace(p, where=replace(p.where, key=key)) for p in error.problems]
+        here = Place.of(*path)
+        problems += [
+            replace(p, where=replace(p.where, key=here.key, path=here.path)) for p in error.problems
+        ]
 
 
 def _site(
     study: Study, name: str, written: Site, folder: Path | None, problems: list[InputFault]
 ) -> _SiteNouns:
     weather = None
-    with _about(f"sites.{name}.weather", problems):
+    with _about(("sites", name, "weather"), problems):
         weather = station(written.weather, folder) if written.weather else None
     built = []
     for key, build in written.build.items():
-        with _about(f"sites.{name}.build.{key}", problems):
+        with _about(("sites", name, "build", key), problems):
             if weather is not None or not written.weather or build.use in study.technologies:
                 built.append(_built(study, name, key, build, weather))
     if written.grid is not None:
@@ -169,18 +172,21 @@ def _site(
         operating_limits.refuse_endless(name, tuple(assets), tuple(converters))
         spinning = (SpinningReserve(energy.electricity(name)),)
     limits: list[Limit] = []
+    chips: dict[str, Asset] = {}
+    overhead: Hourly = 1.0
     hall = hall_assets.hall_asset(name, written)
     if hall is not None and study.fleet.may_buy:
-        chips = tuple(
-            hall_assets.chip_asset(name, key, chip, study.horizon.start)
+        found = {
+            key: hall_assets.chip_asset(name, key, chip, study.horizon.start)
             for key, chip in study.fleet.may_buy.items()
-        )
-        overhead = _overhead(hall, weather)
-        assets += [hall[0], *(asset for asset, _ in chips)]
-        for asset, found in chips:
-            converters.append(hall_assets.standing_converter(name, asset, found, overhead))
-            converters.append(hall_assets.off_converter(name, asset, found, overhead))
-        limits.append(hall_assets.hall_limit(name, hall[0].key, chips))
+        }
+        overhead = _overhead(hall[1], weather)
+        chips = {key: asset for key, (asset, _) in found.items()}
+        assets += [hall[0], *chips.values()]
+        for asset, row in found.values():
+            converters.append(hall_assets.standing_converter(asset, row, overhead))
+            converters.append(hall_assets.off_converter(asset, row, overhead))
+        limits.append(hall_assets.hall_limit(hall[0], tuple(found.values())))
     return _SiteNouns(
         assets=tuple(assets),
         converters=tuple(converters),
@@ -190,6 +196,8 @@ def _site(
         reservations=tuple(r for b in built for r in b.reservations),
         spinning=spinning,
         weather=weather,
+        chips=chips,
+        overhead=overhead,
     )
 
 
@@ -227,39 +235,34 @@ def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> Sys
             if product.kind != "electricity":
                 offer = product_rate.offer(product, study.models[product.model], part.key)
                 if offer is not None:
-                    converters.append(
-                        rental.rented_work(asset, key, demand(key, product).bus, offer.rate)
-                    )
+                    sold = demand(key, product)
+                    converters.append(rental.rented_work(asset, sold.product, sold.bus, offer.rate))
     return replace(system, assets=tuple(assets), converters=tuple(converters))
 
 
-def _overhead(hall: tuple[Asset, object], weather: Weather | None) -> Floats:
+def _overhead(hall: HallRow, weather: Weather | None) -> Floats:
     if weather is None:
-        return np.full(8760, hall[1].facility_peak.value)  # type: ignore[attr-defined]
-    return pue(weather.drybulb, weather.wetbulb, hall[1])  # type: ignore[arg-type]
+        return np.full(HOURS_PER_YEAR, hall.facility_peak.value)
+    return pue(weather.drybulb, weather.wetbulb, hall)
 
 
 def _serving(
-    study: Study, name: str, product: Product, sites: Mapping[str, _SiteNouns]
+    study: Study, key: str, product: Product, sites: Mapping[str, _SiteNouns]
 ) -> list[Converter]:
+    """The ways to serve a product: from a site's electricity, or on each accelerator in a hall."""
+    sold = demand(key, product)
     if product.kind == "electricity":
         bus = energy.electricity(product.site)
-        ports = (Port(bus, -1.0), Port(demand(name, product).bus, 1.0))
-        return [Converter(f"serve {name}", product.site, f"{product.title or name} served", ports)]
+        made = ConverterId(ConverterRole.DELIVERY, None, sold.product)
+        return [Converter(made, f"{sold.title} served", (Port(bus, -1.0), Port(sold.bus, 1.0)))]
     found = []
-    for place, nouns in sites.items():
-        written = study.sites[place]
-        hall = hall_assets.hall_asset(place, written)
-        if hall is None:
-            continue
-        overhead = _overhead(hall, nouns.weather)
-        for chip, spec in study.fleet.may_buy.items():
-            offer = product_rate.offer(product, study.models[product.model], spec.use)
+    for nouns in sites.values():
+        for chip, asset in nouns.chips.items():
+            use = study.fleet.may_buy[chip].use
+            offer = product_rate.offer(product, study.models[product.model], use)
             if offer is not None:
                 found.append(
-                    product_rate.converter(
-                        place, chip, name, demand(name, product).bus, offer, overhead
-                    )
+                    product_rate.converter(asset, sold.product, sold.bus, offer, nouns.overhead)
                 )
     return found
 
@@ -287,7 +290,7 @@ def _features(system: System) -> Floats:
     """What makes a week typical: residual load first (demand minus sun), then demand, sun and
     overhead.
     """
-    ones = np.ones(8760)
+    ones = np.ones(HOURS_PER_YEAR)
     load = np.mean(
         [np.asarray(d.quantity) / np.mean(d.quantity) * ones for d in system.demands], axis=0
     )
@@ -313,19 +316,17 @@ def _world(study: Study, node: ScenarioNode, system: System) -> NodeParameters:
     fuels = {**energy.default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
     fuel = {
         name: energy.fuel_cost(
-            written, node.values.get(f"fuel:{name}", written.price), study.carbon
+            written, node.values.get(FuelPrice(name), written.price), study.carbon
         )
         for name, written in fuels.items()
     }
-    blocks = {name: np.array(values) for name, values in node.blocks.items()}
     middle = (node.start + node.months / 2) / 12
-    price = {name: (1 + product.price_change) ** middle for name, product in study.products.items()}
     return NodeParameters(
-        fuel,
-        _prices(study, node),
-        {name: node.grown(name) for name in study.products},
-        price,
-        blocks,
+        fuel=fuel,
+        capex=_prices(study, node),
+        level={ProductId(key): node.grown(key) for key in study.products},
+        price={ProductId(k): (1 + p.price_change) ** middle for k, p in study.products.items()},
+        blocks={ProductId(key): np.array(values) for key, values in node.blocks.items()},
     )
 
 
@@ -334,7 +335,7 @@ def _prices(study: Study, node: ScenarioNode) -> dict[str, float]:
     year = int((study.horizon.start + node.start) // 12)
     found = {}
     for key in {build.use for site in study.sites.values() for build in site.build.values()}:
-        believed = node.values.get(f"capex:{key}")
+        believed = node.values.get(Capex(key))
         if key in study.technologies:
             if believed is not None:
                 found[key] = believed / study.technologies[key].capex

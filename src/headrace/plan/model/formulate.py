@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Demand, System
-from headrace.plan.lp.problem import Master, NodeBlock, Problem, RiskMeasure
+from headrace.core.ids import AssetId
+from headrace.plan.lp.problem import Master, NodeBlock, Problem
 from headrace.plan.lp.risk_measure import tempered
+from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
+from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints import (
     conversion,
     demand,
     demand_charge,
     ramping,
+    reserve,
     storage,
     unit_commitment,
 )
-from headrace.plan.model.constraints import (
-    reserve as spinning,
-)
-from headrace.plan.model.constraints.context import (
-    MONEY,
-    ColumnLabel,
-    ConstraintContext,
-    NodeParameters,
-    RowLabel,
-)
+from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, RowLabel
 from headrace.plan.model.investment import (
     InstalledCapacity,
     MasterRow,
@@ -42,6 +37,7 @@ from headrace.plan.model.investment import (
 )
 from headrace.plan.model.reservations import leaning
 from headrace.plan.scenario.discounting import Discounting, node_weight
+from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
 from headrace.plan.scenario.tree import ScenarioNode
 
@@ -72,86 +68,89 @@ class BlockLabels:
 class Formulation:
     """The problem with everything needed to read its solution.
 
-    Master columns: first orders, then peaks.
+    Master columns: first orders, then peaks. Its columns are in units of the problem: a noun's own
+    quantity is the column times `order_scales` or a label's scale (`lp/scaling.py`).
     """
 
+    expansion: SystemOnTree
     problem: Problem
-    system: System
-    nodes: tuple[ScenarioNode, ...]
-    calendars: tuple[TimeSlices, ...]
-    worlds: tuple[NodeParameters, ...]
-    clock: Discounting
     orders: tuple[Order, ...]
     peaks: tuple[Peak, ...]
+    rows: tuple[MasterRow, ...]
     standings: tuple[tuple[InstalledCapacity, ...], ...]
     labels: tuple[BlockLabels, ...]
-    standing_cost: float
+
+    @property
+    def system(self) -> System:
+        """The nouns, the same at every node."""
+        return self.expansion.system
+
+    @property
+    def nodes(self) -> tuple[ScenarioNode, ...]:
+        """The tree, root first."""
+        return self.expansion.nodes
+
+    @property
+    def calendars(self) -> tuple[TimeSlices, ...]:
+        """The snapshots of each node."""
+        return self.expansion.calendars
+
+    @property
+    def worlds(self) -> tuple[NodeParameters, ...]:
+        """What holds at each node."""
+        return self.expansion.worlds
+
+    @property
+    def clock(self) -> Discounting:
+        """How money is discounted."""
+        return self.expansion.clock
+
+    @cached_property
+    def order_scales(self) -> Floats:
+        """Units of its asset per unit of each order's column [own unit], shape (order,)."""
+        units = [self.system.assets[order.asset].unit for order in self.orders]
+        return np.array([scale_of(unit) for unit in units])
 
 
-def formulate(
-    system: System,
-    nodes: Sequence[ScenarioNode],
-    calendars: Sequence[TimeSlices],
-    worlds: Sequence[NodeParameters],
-    clock: Discounting,
-    spend: Sequence[float] | None = None,
-    orders: tuple[Order, ...] | None = None,
-    risk: RiskMeasure | None = None,
-) -> Formulation:
+def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) -> Formulation:
     """The whole problem. Cost is minimised in thousands of dollars; NPV is minus that.
 
     orders: what may be ordered where and when it arrives; None: everything that is possible, at its
         own lead time.
-    risk: how much the worst branches count; None: the mean alone.
     """
-    orders = possible(system, nodes, worlds, clock) if orders is None else orders
-    peaks = _peaks(system, nodes, calendars, clock)
-    standing = tuple(standings(system, nodes, calendars, orders, n) for n in range(len(nodes)))
+    e = expansion
+    system, nodes, clock = e.system, e.nodes, e.clock
+    if orders is None:
+        orders = possible(system, nodes, e.worlds, clock)
+    peaks = _peaks(e)
+    standing = tuple(standings(system, nodes, e.calendars, orders, n) for n in range(len(nodes)))
     books: dict[int, ProfileBook] = {}
-    drafts = [
-        _draft(system, nodes[n], calendars[n], worlds[n], standing[n], peaks, n, books)
-        for n in range(len(nodes))
-    ]
+    drafts = [_draft(e, n, standing[n], peaks, books) for n in range(len(nodes))]
     profiles = {key: book.rows() for key, book in books.items()}
-    width = len(orders) + len(peaks)
+    widths = (len(orders), len(orders) + len(peaks))
     blocks = tuple(
-        _block(
-            nodes[n],
-            draft,
-            standing[n],
-            profiles[id(calendars[n])],
-            node_weight(nodes[n], clock),
-            (len(orders), width),
-        )
+        _block(nodes[n], draft, profiles[id(e.calendars[n])], node_weight(nodes[n], clock), widths)
         for n, draft in enumerate(drafts)
     )
-    held = sum(
-        a.stands * a.fixed_cost * clock.years(0, min(a.stands_until, clock.end))
-        for a in system.assets
-    )
-    rows = (*limits(system, nodes, orders, spend), *leaning(system, nodes, orders))
+    rows = (*limits(system, nodes, orders, e.spend), *leaning(system, nodes, orders))
     problem = Problem(
-        master=_master(system, nodes, orders, peaks, rows),
+        master=_master(e, orders, peaks, rows),
         nodes=blocks,
         parent=np.array([node.parent for node in nodes], np.int64),
         probability=np.array([node.probability for node in nodes]),
-        constant=held / MONEY,
-        risk=risk,
+        constant=standing_cost(e) / MONEY,
+        risk=e.risk,
     )
     labels = tuple(draft.labels for draft in drafts)
-    problem = tempered(problem)
-    return Formulation(
-        problem,
-        system,
-        tuple(nodes),
-        tuple(calendars),
-        tuple(worlds),
-        clock,
-        orders,
-        peaks,
-        standing,
-        labels,
-        held,
+    return Formulation(e, tempered(problem), orders, peaks, rows, standing, labels)
+
+
+def standing_cost(expansion: SystemOnTree) -> float:
+    """Fixed cost of what stands from the start, discounted [USD]: the same whatever is ordered."""
+    clock = expansion.clock
+    return sum(
+        a.stands * a.fixed_cost * clock.years(0, min(a.stands_until, clock.end))
+        for a in expansion.system.assets
     )
 
 
@@ -159,97 +158,87 @@ def formulate(
 class _Draft:
     writer: HourWriter
     labels: BlockLabels
+    standing: tuple[InstalledCapacity, ...]
+    scales: tuple[float, ...]
     peak_columns: tuple[int, ...]
 
 
-def _peaks(
-    system: System,
-    nodes: Sequence[ScenarioNode],
-    calendars: Sequence[TimeSlices],
-    clock: Discounting,
-) -> tuple[Peak, ...]:
-    number = {converter.key: i for i, converter in enumerate(system.converters)}
+def _peaks(expansion: SystemOnTree) -> tuple[Peak, ...]:
     found = []
-    for n, node in enumerate(nodes):
-        for charge in system.peaks:
-            for name, _ in demand_charge.periods(calendars[n].month, charge):
+    for n, node in enumerate(expansion.nodes):
+        weight = node_weight(node, expansion.clock)
+        for charge in expansion.system.peaks:
+            converter = expansion.system.converter_numbers[charge.converter]
+            for name, _ in demand_charge.periods(expansion.calendars[n].month, charge):
                 months = 1.0 if charge.period == "month" else min(12.0, node.months)
-                found.append(
-                    Peak(
-                        n,
-                        number[charge.converter],
-                        name,
-                        charge.usd * months * node_weight(node, clock),
-                    )
-                )
+                found.append(Peak(n, converter, name, charge.usd * months * weight))
     return tuple(found)
 
 
 def _draft(
-    system: System,
-    node: ScenarioNode,
-    calendar: TimeSlices,
-    world: NodeParameters,
+    expansion: SystemOnTree,
+    number: int,
     standing: tuple[InstalledCapacity, ...],
     peaks: tuple[Peak, ...],
-    number: int,
     books: dict[int, ProfileBook],
 ) -> _Draft:
+    system, node, calendar = expansion.system, expansion.nodes[number], expansion.calendars[number]
     writer = HourWriter(calendar, books.setdefault(id(calendar), ProfileBook(len(calendar.hour))))
-    there: dict[str, tuple[tuple[int, Floats | None], ...]] = {}
+    there: dict[AssetId, tuple[tuple[int, Floats | None], ...]] = {}
     for group in standing:
-        key = system.assets[group.asset].key
-        there[key] = (
-            *there.get(key, ()),
-            (writer.border(f"{key} {len(there.get(key, ()))}"), group.mask),
-        )
-    setting = ConstraintContext(writer, world, there, node.stage)
-    sold = {str(d.bus): d for d in system.demands}
+        one = system.assets[group.asset].id
+        masks = there.get(one, ())
+        there[one] = (*masks, (writer.border(f"{one}, {len(masks)}"), group.mask))
+    scales = {asset.id: scale_of(asset.unit) for asset in system.assets}
+    context = ConstraintContext(writer, expansion.worlds[number], there, scales, node.stage)
+    sold = system.sold_at
     for i, promised in enumerate(system.demands):
         if promised.least > 0 and node.stage >= promised.least_from:
-            demand.promise(setting, promised, i, _largest_ratio(system, promised))
+            demand.promise(context, promised, i, _largest_ratio(system, promised))
     for i, converter in enumerate(system.converters):
-        conversion.add(setting, converter, i, sold)
-        unit_commitment.add(setting, converter, i)
-        ramping.add(setting, converter, i)
+        conversion.add(context, converter, i, sold)
+        unit_commitment.add(context, converter, i)
+        ramping.add(context, converter, i)
     for i, store in enumerate(system.stores):
-        storage.add(setting, store, i)
-    for reserve in system.spinning:
-        spinning.add(setting, system, reserve)
-    mine = _add_peaks(setting, system, peaks, number)
+        storage.add(context, store, i)
+    for reserved in system.spinning:
+        reserve.add(context, system, reserved)
+    mine = _add_peaks(context, system, peaks, number)
     borders = tuple(range(len(standing))) + (-1,) * len(mine)
-    return _Draft(
-        writer,
-        BlockLabels(tuple(setting.columns), tuple(setting.rows), tuple(setting.windows), borders),
-        mine,
+    labels = BlockLabels(
+        tuple(context.columns), tuple(context.rows), tuple(context.windows), borders
     )
+    own = tuple(scales[system.assets[group.asset].id] for group in standing)
+    return _Draft(writer, labels, standing, own, mine)
 
 
 def _largest_ratio(system: System, sold: Demand) -> float:
+    """Most that a unit of any converter's column delivers of a demand."""
     ratios = [
-        float(np.max(p.ratio))
+        conversion.activity_scale(c) * float(np.max(p.ratio))
         for c in system.converters
         for p in c.ports
-        if str(p.bus) == str(sold.bus)
+        if p.bus == sold.bus
     ]
     return max(ratios, default=1.0)
 
 
 def _add_peaks(
-    setting: ConstraintContext, system: System, peaks: tuple[Peak, ...], node: int
+    context: ConstraintContext, system: System, peaks: tuple[Peak, ...], node: int
 ) -> tuple[int, ...]:
     mine = []
     for charge in system.peaks:
-        number = next(i for i, c in enumerate(system.converters) if c.key == charge.converter)
-        if f"activity {charge.converter}" not in setting.writer.columns:
+        number = system.converter_numbers[charge.converter]
+        activity = context.find("activity", number)
+        if activity is None:
             continue
         here = [i for i, p in enumerate(peaks) if p.node == node and p.converter == number]
-        masks = [mask for _, mask in demand_charge.periods(setting.writer.calendar.month, charge)]
+        masks = [mask for _, mask in demand_charge.periods(context.writer.calendar.month, charge)]
         borders = tuple(
-            (setting.writer.border(f"peak {charge.converter} {peaks[i].period}"), mask)
+            (context.writer.border(f"peak {charge.converter} {peaks[i].period}"), mask)
             for i, mask in zip(here, masks)
         )
-        demand_charge.add(setting, system.converters[number], borders)
+        demand_charge.add(context, system.converters[number], activity, borders)
         mine.extend(here)
     return tuple(mine)
 
@@ -257,7 +246,6 @@ def _add_peaks(
 def _block(
     node: ScenarioNode,
     draft: _Draft,
-    standing: tuple[InstalledCapacity, ...],
     profiles: Floats,
     weight: float,
     widths: tuple[int, int],
@@ -266,48 +254,54 @@ def _block(
     row: list[int] = []
     column: list[int] = []
     value: list[float] = []
-    for i, group in enumerate(standing):
+    for i, group in enumerate(draft.standing):
         row.extend([i] * len(group.columns))
         column.extend(group.columns)
         value.extend(group.shares)
     for i, peak_number in enumerate(draft.peak_columns):
-        row.append(len(standing) + i)
+        row.append(len(draft.standing) + i)
         column.append(orders + peak_number)
         value.append(1.0)
-    shape = (len(standing) + len(draft.peak_columns), width)
-    start = np.array([group.start for group in standing] + [0.0] * len(draft.peak_columns))
+    shape = (len(draft.standing) + len(draft.peak_columns), width)
+    there = [group.start / scale for group, scale in zip(draft.standing, draft.scales)]
+    start = np.array(there + [0.0] * len(draft.peak_columns))
     return draft.writer.block(
         node.name, weight, profiles, start, csr_array((value, (row, column)), shape=shape)
     )
 
 
 def _master(
-    system: System,
-    nodes: Sequence[ScenarioNode],
+    expansion: SystemOnTree,
     orders: tuple[Order, ...],
     peaks: tuple[Peak, ...],
     rows: tuple[MasterRow, ...],
 ) -> Master:
-    names = [f"{nodes[o.node].name}:{system.assets[o.asset].key}" for o in orders]
+    system, nodes = expansion.system, expansion.nodes
+    assets = [system.assets[o.asset] for o in orders]
+    names = [f"{nodes[o.node].name}: {asset.id}" for o, asset in zip(orders, assets)]
     names += [
-        f"{nodes[p.node].name}:peak {system.converters[p.converter].key} {p.period}" for p in peaks
+        f"{nodes[p.node].name}: peak {system.converters[p.converter].id} {p.period}" for p in peaks
     ]
+    none = np.zeros(len(peaks))
+    scale = np.concatenate([[scale_of(asset.unit) for asset in assets], none + 1.0])
+    usd = [cost(o, nodes[o.node]) for o in orders] + [p.usd for p in peaks]
+    most = [o.most for o in orders] + [_peak_box(system, p) for p in peaks]
     r = [i for i, row in enumerate(rows) for _ in row.columns]
     c = [column for row in rows for column in row.columns]
-    v = [value for row in rows for value in row.values]
+    v = [x * scale[j] / row.scale for row in rows for j, x in zip(row.columns, row.values)]
     return Master(
         columns=tuple(names),
         node=np.array([o.node for o in orders] + [p.node for p in peaks], np.int64),
-        cost=np.array([cost(o, nodes[o.node]) for o in orders] + [p.usd / MONEY for p in peaks]),
-        upper=np.array([o.most for o in orders] + [_peak_box(system, p) for p in peaks]),
-        unit=np.array([system.assets[o.asset].unit_size for o in orders] + [0.0] * len(peaks)),
-        rows=tuple(row.name for row in rows),
+        cost=np.array(usd) * scale / MONEY,
+        upper=np.array(most) / scale,
+        unit=np.concatenate([[asset.unit_size for asset in assets], none]) / scale,
+        rows=tuple(row.name(nodes) for row in rows),
         matrix=csr_array((v, (r, c)), shape=(len(rows), len(names))),
-        rhs=np.array([row.rhs for row in rows]),
+        rhs=np.array([row.rhs / row.scale for row in rows]),
     )
 
 
 def _peak_box(system: System, charged: Peak) -> float:
     asset = system.converters[charged.converter].asset
-    most = next((a.at_most for a in system.assets if a.key == asset), np.inf)
+    most = np.inf if asset is None else system.asset(asset).at_most
     return float(min(most, 50_000.0))

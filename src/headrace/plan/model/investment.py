@@ -4,14 +4,16 @@ that keeps.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.components import Asset, System
-from headrace.plan.model.constraints.context import MONEY, NodeParameters
+from headrace.core.components import Asset, Limit, System
+from headrace.core.ids import AssetId, AssetRole
+from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.scenario.discounting import (
     Discounting,
     LifetimeCost,
@@ -23,12 +25,13 @@ from headrace.plan.scenario.discounting import (
     presence,
     standing_cost,
 )
+from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
 from headrace.plan.scenario.tree import ScenarioNode, line_of
 
-BOX = {"MW": 50_000.0, "MWh": 500_000.0}
-"""Most of anything that is ordered at one node, where the study sets no limit; part of the problem,
-and reported.
+BOX = {"MW": 50_000.0, "MWh": 500_000.0, "accelerator": 1e7}
+"""Most of anything that is ordered at one node, where the study sets no limit [own unit]; part of
+the problem, and reported.
 """
 
 
@@ -58,14 +61,38 @@ class Order:
         return self.begin <= month < self.finish
 
 
+RowReason = Literal["at_most", "limit", "supply", "spend", "kept_on", "reserved"]
+
+
 @dataclass(frozen=True)
 class MasterRow:
-    """sum of coefficients x orders <= rhs."""
+    """sum of coefficients x orders <= rhs, in the orders' own units.
 
-    name: str
+    reason, about, node: why the row is there, which asset or which of the system's limits it holds
+        (None: all orders together), and the tree node it is about. scale: by what it is divided in
+        the problem [unit of the row].
+    """
+
+    reason: RowReason
+    about: AssetId | Limit | None
+    node: int
     columns: tuple[int, ...]
     values: tuple[float, ...]
     rhs: float
+    scale: float = 1.0
+
+    def name(self, nodes: Sequence[ScenarioNode]) -> str:
+        """What people call it."""
+        about = self.about.name if isinstance(self.about, Limit) else self.about
+        words = {
+            "at_most": f"at most {about}",
+            "limit": f"{about}",
+            "supply": f"supply of {about.key if isinstance(about, AssetId) else ''}",
+            "spend": "spend",
+            "kept_on": f"kept on {about}",
+            "reserved": f"reserved {about}",
+        }
+        return f"{words[self.reason]}, {nodes[self.node].name}"
 
 
 @dataclass(frozen=True)
@@ -94,7 +121,7 @@ def possible(
     found: list[Order] = []
     for n, node in enumerate(nodes):
         for k, asset in enumerate(system.assets):
-            if can_order(asset, node, clock) and _may_hold(system, nodes, asset.key, n):
+            if can_order(asset, node, clock) and _may_hold(system, nodes, asset.id, n):
                 found.append(
                     _order(asset, k, nodes, n, worlds[n].capex.get(asset.belief, 1.0), clock)
                 )
@@ -102,12 +129,12 @@ def possible(
     return tuple(found)
 
 
-def _may_hold(system: System, nodes: Sequence[ScenarioNode], key: str, n: int) -> bool:
-    """Whether a slot may be held at node `n` that is needed for `key`; True where none is needed."""
-    held = next((r for r in system.reservations if key in r.uses), None)
+def _may_hold(system: System, nodes: Sequence[ScenarioNode], use: AssetId, n: int) -> bool:
+    """Whether a slot may be held at node `n` that is needed for `use`; True where none is needed."""
+    held = next((r for r in system.reservations if use in r.uses), None)
     if held is None:
         return True
-    earliest = next(a.available_from for a in system.assets if a.key == held.slot)
+    earliest = system.asset(held.slot).available_from
     times = [nodes[a].start for a in line_of(nodes, n)[1:]]
     return any(max(earliest, nodes[n].start - held.window_months) <= time for time in times)
 
@@ -123,7 +150,7 @@ def _order(
         finish=ending(asset, node),
         money=money(asset, node, clock, factor),
         factor=factor,
-        most=min(asset.at_most, asset.supply * node.years, BOX.get(asset.unit, 1e4)),
+        most=min(asset.at_most, asset.supply * node.years, BOX[asset.unit]),
         price=factor * asset.price - asset.credit,
     )
 
@@ -156,8 +183,8 @@ def _kept_on(
 
 
 def cost(order: Order, node: ScenarioNode) -> float:
-    """Cost of one unit in the solver's objective."""
-    return node.probability * order.money.net / MONEY
+    """Cost of one unit, expected and discounted [USD]."""
+    return node.probability * order.money.net
 
 
 def standings(
@@ -170,7 +197,6 @@ def standings(
     """What stands in a node, asset by asset and mask by mask; what cannot stand there is absent."""
     line = set(line_of(nodes, number))
     node, calendar = nodes[number], calendars[number]
-    place = {asset.key: k for k, asset in enumerate(system.assets)}
     groups: dict[tuple[int, bytes], tuple[Floats | None, list[float], list[int], list[float]]] = {}
 
     def put(asset: int, what: Presence, column: int, amount: float) -> None:
@@ -196,7 +222,7 @@ def standings(
             else None
         )
         if held:
-            put(place[asset.into or asset.key], held, column, 1.0)
+            put(system.asset_numbers[asset.adds_to], held, column, 1.0)
     return tuple(
         InstalledCapacity(k, mask, start[0], tuple(c), tuple(s))
         for (k, _), (mask, start, c, s) in sorted(groups.items(), key=lambda g: g[0])
@@ -209,98 +235,70 @@ def limits(
     orders: Sequence[Order],
     spend: Sequence[float] | None,
 ) -> tuple[MasterRow, ...]:
-    """At-most, joint limits at every moment something changes, and spending by node; each distinct
-    row once.
+    """At-most, joint limits at every moment something changes, and spending by node [USD]; each
+    distinct row once.
     """
     found: dict[tuple[tuple[int, ...], tuple[float, ...], float], MasterRow] = {}
-
-    def keep(row: MasterRow) -> None:
-        if row.columns:
-            found.setdefault((row.columns, row.values, row.rhs), row)
-
     for number, node in enumerate(nodes):
         line = set(line_of(nodes, number))
         near = [(c, order) for c, order in enumerate(orders) if order.node in line]
+        rows: list[MasterRow] = []
         for month in _moments(system.assets, near, node):
-            _keep_limits(system, near, month, node, keep)
-        for row in _shared_supply(system, near, number, node):
-            keep(row)
+            rows += _standing_limits(system, near, month, number)
+        here = [(c, o) for c, o in near if o.node == number]
+        rows += _shared_supply(system, here, number, node)
         if spend is not None:
-            here = [(c, o) for c, o in near if o.node == number]
-            prices = tuple(o.price / MONEY for _, o in here)
-            keep(
-                MasterRow(
-                    f"spend {node.name}",
-                    tuple(c for c, _ in here),
-                    prices,
-                    spend[node.stage - 1] / MONEY,
-                )
-            )
+            columns, prices = tuple(c for c, _ in here), tuple(o.price for _, o in here)
+            limit = spend[node.stage - 1]
+            rows.append(MasterRow("spend", None, number, columns, prices, limit, MONEY))
+        for row in rows:
+            if row.columns:
+                found.setdefault((row.columns, row.values, row.rhs), row)
     return tuple(found.values())
 
 
 def _shared_supply(
-    system: System, near: Sequence[tuple[int, Order]], number: int, node: ScenarioNode
+    system: System, here: Sequence[tuple[int, Order]], number: int, node: ScenarioNode
 ) -> list[MasterRow]:
-    """Accelerators of one name are supplied to all sites together."""
+    """What is supplied under one key of the fleet goes to all sites together."""
+    makers: dict[tuple[AssetRole, str], list[Asset]] = {}
+    for asset in system.assets:
+        if np.isfinite(asset.supply):
+            makers.setdefault((asset.id.role, asset.id.key), []).append(asset)
     rows = []
-    for name in dict.fromkeys(a.name for a in system.assets if np.isfinite(a.supply)):
-        mine = tuple(c for c, o in near if o.node == number and system.assets[o.asset].name == name)
-        supply = max(a.supply for a in system.assets if a.name == name)
-        rows.append(
-            MasterRow(
-                f"supply of {name} {node.name}", mine, (1.0,) * len(mine), supply * node.years
-            )
-        )
+    for alike in makers.values():
+        ids = {asset.id for asset in alike}
+        mine = tuple(c for c, o in here if system.assets[o.asset].id in ids)
+        supply = max(asset.supply for asset in alike) * node.years
+        ones, scale = (1.0,) * len(mine), scale_of(alike[0].unit)
+        rows.append(MasterRow("supply", alike[0].id, number, mine, ones, supply, scale))
     return rows
 
 
 def _moments(
     assets: Sequence[Asset], near: Sequence[tuple[int, Order]], node: ScenarioNode
 ) -> list[float]:
-    inside = {
-        month
-        for _, order in near
-        for month in (order.begin, order.finish)
-        if node.start < month < node.end
-    }
-    ends = {
-        asset.stands_until
-        for asset in assets
-        if asset.stands and node.start < asset.stands_until < node.end
-    }
-    return sorted({node.start} | inside | ends)
+    """Months of the node at which what stands may change."""
+    changes = {month for _, order in near for month in (order.begin, order.finish)}
+    changes |= {asset.stands_until for asset in assets if asset.stands}
+    return sorted({node.start} | {month for month in changes if node.start < month < node.end})
 
 
-def _keep_limits(
-    system: System,
-    near: Sequence[tuple[int, Order]],
-    month: float,
-    node: ScenarioNode,
-    keep: object,
-) -> None:
-    there = [
-        (c, o, system.assets[o.asset].into or system.assets[o.asset].key)
-        for c, o in near
-        if o.stands_at(month)
-    ]
-    held = {
-        asset.key: asset.stands if month < asset.stands_until else 0.0 for asset in system.assets
-    }
+def _standing_limits(
+    system: System, near: Sequence[tuple[int, Order]], month: float, number: int
+) -> Iterator[MasterRow]:
+    """What may stand at once in `month`: of each asset, and of those that a limit joins."""
+    there = [(c, system.assets[o.asset].adds_to) for c, o in near if o.stands_at(month)]
+    held = {a.id: a.stands if month < a.stands_until else 0.0 for a in system.assets}
     for asset in system.assets:
-        mine = tuple(c for c, _, key in there if key == asset.key)
         if np.isfinite(asset.at_most):
-            keep(
-                MasterRow(
-                    f"at most {asset.key} {node.name}",
-                    mine,
-                    (1.0,) * len(mine),
-                    asset.at_most - held[asset.key],
-                )
-            )  # type: ignore[operator]
+            mine = tuple(c for c, one in there if one == asset.id)
+            ones, room = (1.0,) * len(mine), asset.at_most - held[asset.id]
+            scale = scale_of(asset.unit)
+            yield MasterRow("at_most", asset.id, number, mine, ones, room, scale)
     for limit in system.limits:
         weight = dict(limit.weights)
-        mine = tuple(c for c, _, key in there if key in weight)
-        values = tuple(weight[key] for _, _, key in there if key in weight)
-        rhs = limit.limit - sum(w * held.get(key, 0.0) for key, w in weight.items())
-        keep(MasterRow(f"{limit.name} {node.name}", mine, values, rhs))  # type: ignore[operator]
+        mine = tuple(c for c, one in there if one in weight)
+        values = tuple(weight[one] for _, one in there if one in weight)
+        room = limit.limit - sum(w * held.get(one, 0.0) for one, w in weight.items())
+        yield MasterRow("limit", limit, number, mine, values, room)

@@ -2,7 +2,8 @@
 that is kept on.
 
     rent kept on at n                          <=  the rent that ends there
-    uses ordered at nodes i .. n of a line     <=  slots ordered on that line in [start_i - window, start_n)
+    uses ordered at nodes i .. n of a line     <=  slots ordered on that line
+                                                   in [start_i - window, start_n)
 
 The second row, for every n and every earlier i, is Hall's condition: since all slots of a kind have
 the same window, it holds exactly when each use can be given a slot of its own that was ordered
@@ -15,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from headrace.core.components import Reservation, System
+from headrace.core.ids import AssetId
+from headrace.plan.lp.scaling import scale_of
 from headrace.plan.model.investment import MasterRow, Order
 from headrace.plan.scenario.tree import ScenarioNode, line_of
 
@@ -23,16 +26,12 @@ def leaning(
     system: System, nodes: Sequence[ScenarioNode], orders: Sequence[Order]
 ) -> tuple[MasterRow, ...]:
     """Every row that ties an order to the earlier one it needs."""
-    rows = [
-        MasterRow(
-            f"kept on {system.assets[o.asset].key} {nodes[o.node].name}",
-            (column, o.renews),
-            (1.0, -1.0),
-            0.0,
-        )
-        for column, o in enumerate(orders)
-        if o.renews >= 0
-    ]
+    rows = []
+    for column, order in enumerate(orders):
+        if order.renews >= 0:
+            asset = system.assets[order.asset]
+            tied, scale = (column, order.renews), scale_of(asset.unit)
+            rows.append(MasterRow("kept_on", asset.id, order.node, tied, (1.0, -1.0), 0.0, scale))
     for reservation in system.reservations:
         slots = _by_node(system, orders, (reservation.slot,))
         uses = _by_node(system, orders, reservation.uses)
@@ -44,11 +43,11 @@ def leaning(
 _ByNode = dict[int, list[int]]
 
 
-def _by_node(system: System, orders: Sequence[Order], keys: Sequence[str]) -> _ByNode:
+def _by_node(system: System, orders: Sequence[Order], wanted: Sequence[AssetId]) -> _ByNode:
     """Columns of these assets by the node they are ordered at."""
     found: _ByNode = {}
     for column, order in enumerate(orders):
-        if system.assets[order.asset].key in keys:
+        if system.assets[order.asset].id in wanted:
             found.setdefault(order.node, []).append(column)
     return found
 
@@ -72,5 +71,5 @@ def _covered(
         )
         if first in uses and held not in seen:
             seen.add(held)
-            name = f"reserved {reservation.slot} {nodes[first].name} to {nodes[number].name}"
-            yield MasterRow(name, used + held, (1.0,) * len(used) + (-1.0,) * len(held), 0.0)
+            values = (1.0,) * len(used) + (-1.0,) * len(held)
+            yield MasterRow("reserved", reservation.slot, number, used + held, values, 0.0)

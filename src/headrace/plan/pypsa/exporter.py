@@ -14,6 +14,7 @@ representative weeks become investment periods, so that each is a circle of its 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +24,9 @@ import numpy as np
 from headrace.core.arrays import Floats, Hourly
 from headrace.core.components import Bus, Converter, Demand, Store
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.ids import ConverterId
 from headrace.plan.lp.problem import Solution
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.constraints.demand import SHORT_FACTOR
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome
@@ -46,7 +48,7 @@ class _Place:
     formulation: Formulation
     number: int
     outcome: NodeOutcome
-    peaks: dict[str, Floats]
+    peaks: dict[ConverterId, Floats]
 
     def series(self, values: Hourly) -> Floats:
         """A series of the weather year at the node's snapshots."""
@@ -99,7 +101,7 @@ def to_pypsa(formulation: Formulation, solution: Solution, node: int = 0) -> pyp
     for reserve in formulation.system.spinning:
         raise InputError(
             InputFault(
-                Place(key=f"sites.{reserve.bus.site}.spinning_reserve"),
+                Place.of("sites", reserve.bus.site, "spinning_reserve"),
                 "is left out by the export",
                 "`none`",
             )
@@ -113,7 +115,7 @@ def to_pypsa(formulation: Formulation, solution: Solution, node: int = 0) -> pyp
         node_outcome(formulation, solution, node),
         _peaks(formulation, solution, node),
     )
-    sold = {str(d.bus): d for d in formulation.system.demands}
+    sold = formulation.system.sold_at
     for demand in formulation.system.demands:
         _demand(place, demand)
     for number, converter in enumerate(formulation.system.converters):
@@ -149,7 +151,7 @@ def lost_revenue(formulation: Formulation, node: int = 0) -> float:
     world, weights = formulation.worlds[node], formulation.calendars[node].weights
     return float(
         sum(
-            d.price * world.price.get(d.name, 1.0) * (weights @ demanded(formulation, node, d.name))
+            d.price * world.price.get(d.product, 1.0) * (weights @ demanded(formulation, node, d))
             for d in formulation.system.demands
         )
     )
@@ -180,18 +182,18 @@ def _segments(following: np.ndarray) -> np.ndarray:
     return np.searchsorted(ends, np.arange(len(following)), side="left")
 
 
-def _peaks(formulation: Formulation, solution: Solution, node: int) -> dict[str, Floats]:
+def _peaks(formulation: Formulation, solution: Solution, node: int) -> dict[ConverterId, Floats]:
     """Limit that the peaks paid for put on each converter's activity, by snapshot."""
     from headrace.plan.model.constraints import demand_charge
 
     sizes = np.maximum(solution.master[len(formulation.orders) :], 0.0)
     month = formulation.calendars[node].month
-    limits: dict[str, Floats] = {}
+    limits: dict[ConverterId, Floats] = {}
     for charge in formulation.system.peaks:
         mine = [
             s
             for s, p in zip(sizes, formulation.peaks)
-            if p.node == node and _key(formulation, p.converter) == charge.converter
+            if p.node == node and formulation.system.converters[p.converter].id == charge.converter
         ]
         masks = [
             np.ones(len(month)) if mask is None else mask
@@ -201,32 +203,32 @@ def _peaks(formulation: Formulation, solution: Solution, node: int) -> dict[str,
     return limits
 
 
-def _key(formulation: Formulation, number: int) -> str:
-    return formulation.system.converters[number].key
-
-
 def _bus(place: _Place, bus: Bus) -> str:
     """The bus's name; with its sink when it is first met."""
     name = str(bus)
     if name not in place.network.buses.index:
-        place.network.add(
-            "Carrier", bus.carrier
-        ) if bus.carrier not in place.network.carriers.index else None
-        place.network.add("Bus", name, carrier=bus.carrier, unit=bus.unit)
+        carrier = str(bus.carrier)
+        if carrier not in place.network.carriers.index:
+            place.network.add("Carrier", carrier)
+        place.network.add("Bus", name, carrier=carrier, unit=bus.unit)
         place.network.add(
             "Generator", f"{name} thrown away", bus=name, p_nom=PLENTY, p_min_pu=-1.0, p_max_pu=0.0
         )
     return name
 
 
-def _converter(place: _Place, converter: Converter, number: int, sold: dict[str, Demand]) -> None:
-    capacity = place.outcome.hourly_capacity.get(converter.asset)
+def _converter(
+    place: _Place, converter: Converter, number: int, sold: Mapping[Bus, Demand]
+) -> None:
+    capacity = None
+    if converter.asset is not None:
+        capacity = place.outcome.hourly_capacity.get(converter.asset)
     if capacity is not None:
         for position, port in enumerate(converter.standing):
             _standing(
                 place,
                 converter,
-                f"{converter.key} standing {position}",
+                f"{converter.id} standing {position}",
                 port.bus,
                 place.series(port.ratio) * capacity,
             )
@@ -236,7 +238,7 @@ def _converter(place: _Place, converter: Converter, number: int, sold: dict[str,
         cost = place.series(converter.cost) + converter.fuel_rate * place.formulation.worlds[
             place.number
         ].fuel.get(converter.fuel, 0.0)
-        _activity(place, converter, np.minimum(limit, place.peaks.get(converter.key, np.inf)), cost)
+        _activity(place, converter, np.minimum(limit, place.peaks.get(converter.id, np.inf)), cost)
 
 
 def _refuse_units(converter: Converter) -> None:
@@ -244,7 +246,7 @@ def _refuse_units(converter: Converter) -> None:
     if converter.commitment is not None or converter.ramp < 1.0:
         found = f"{converter.title} has units on line or ramps, which the export leaves out"
         raise InputError(
-            InputFault(Place(key=converter.key), found, "neither `commitment` nor `ramps`")
+            InputFault(Place(key=str(converter.id)), found, "neither `commitment` nor `ramps`")
         )
 
 
@@ -260,17 +262,17 @@ def _standing(place: _Place, converter: Converter, name: str, bus: Bus, flow: Fl
 
 
 def _limit(
-    place: _Place, converter: Converter, capacity: Floats | None, sold: dict[str, Demand]
+    place: _Place, converter: Converter, capacity: Floats | None, sold: Mapping[Bus, Demand]
 ) -> Floats:
-    if converter.asset:
+    if converter.asset is not None:
         assert capacity is not None
         return place.series(converter.availability) * capacity
     upper = place.series(converter.upper)
     if np.isfinite(upper).all():
         return upper
-    served = [(d, p) for p in converter.ports if (d := sold.get(str(p.bus))) is not None]
+    served = [(d, p) for p in converter.ports if (d := sold.get(p.bus)) is not None]
     total = [
-        demanded(place.formulation, place.number, d.name).sum() / np.min(place.series(p.ratio))
+        demanded(place.formulation, place.number, d).sum() / np.min(place.series(p.ratio))
         for d, p in served
     ]
     return np.full(len(upper), float(max(total, default=PLENTY)))
@@ -291,17 +293,17 @@ def _activity(place: _Place, converter: Converter, limit: Floats, cost: Floats) 
         bus = _bus(place, converter.ports[0].bus)
         place.network.add(
             "Generator",
-            converter.key,
+            str(converter.id),
             bus=bus,
             p_nom=size,
             p_max_pu=share,
             marginal_cost=place.frame(cost),
         )
         return
-    inner = place.inner(f"activity {converter.key}", "activity")
+    inner = place.inner(f"activity {converter.id}", "activity")
     place.network.add(
         "Generator",
-        converter.key,
+        str(converter.id),
         bus=inner,
         p_nom=size,
         p_max_pu=share,
@@ -313,7 +315,7 @@ def _activity(place: _Place, converter: Converter, limit: Floats, cost: Floats) 
         ends["efficiency" if position == 1 else f"efficiency{position}"] = place.frame(
             place.series(port.ratio)
         )
-    place.network.add("Link", converter.key, bus0=inner, p_nom=max(size, 1e-9), **ends)
+    place.network.add("Link", str(converter.id), bus0=inner, p_nom=max(size, 1e-9), **ends)
 
 
 def _store(place: _Place, store: Store, number: int) -> None:
@@ -325,7 +327,7 @@ def _store(place: _Place, store: Store, number: int) -> None:
     )
     bus, inner, network = (
         _bus(place, store.bus),
-        place.inner(f"inside {store.key}", "stored"),
+        place.inner(f"inside {store.id}", "stored"),
         place.network,
     )
     network.add(
@@ -337,7 +339,7 @@ def _store(place: _Place, store: Store, number: int) -> None:
     share = place.frame(power / size)
     network.add(
         "Link",
-        f"{store.key} charge",
+        f"{store.id} charge",
         bus0=bus,
         bus1=inner,
         p_nom=size,
@@ -346,14 +348,14 @@ def _store(place: _Place, store: Store, number: int) -> None:
         marginal_cost=wear,
     )
     network.add(
-        "Link", f"{store.key} discharge", bus0=inner, bus1=bus, p_nom=size / out, p_max_pu=share, efficiency=out,
+        "Link", f"{store.id} discharge", bus0=inner, bus1=bus, p_nom=size / out, p_max_pu=share, efficiency=out,
         marginal_cost=wear * out,
     )  # fmt: skip
     # Our level stands at the start of an hour, PyPSA's at its end: the limit of the next hour holds
     # for this one.
     following = place.formulation.problem.nodes[place.number].next_hour
     network.add(
-        "Store", store.key, bus=inner, e_nom=stored, e_max_pu=place.frame(energy[following] / stored), standing_loss=1 - store.keep,
+        "Store", str(store.id), bus=inner, e_nom=stored, e_max_pu=place.frame(energy[following] / stored), standing_loss=1 - store.keep,
         **place.circle(),
     )  # fmt: skip
 
@@ -364,28 +366,28 @@ def _demand(place: _Place, demand: Demand) -> None:
     """
     formulation, number = place.formulation, place.number
     world, calendar = formulation.worlds[number], formulation.calendars[number]
-    quantity = demanded(formulation, number, demand.name)
-    price = demand.price * world.price.get(demand.name, 1.0)
+    quantity = demanded(formulation, number, demand)
+    price = demand.price * world.price.get(demand.product, 1.0)
     bus, network = _bus(place, demand.bus), place.network
     most = max(float(quantity.sum()), 1e-9)
-    network.add("Load", demand.name, bus=bus, p_set=place.frame(quantity))
-    network.add("Carrier", f"lost {demand.name}")
+    network.add("Load", str(demand.product), bus=bus, p_set=place.frame(quantity))
+    network.add("Carrier", f"lost {demand.product}")
     network.add(
         "Generator",
-        f"{demand.name} lost",
+        f"{demand.product} lost",
         bus=bus,
-        carrier=f"lost {demand.name}",
+        carrier=f"lost {demand.product}",
         p_nom=most,
         marginal_cost=price,
     )
     if demand.least > 0 and formulation.nodes[number].stage >= demand.least_from:
         owed = (1 - demand.least) * float(calendar.weights @ quantity)
         network.add(
-            "GlobalConstraint", f"promise {demand.name}", type="operational_limit", carrier_attribute=f"lost {demand.name}",
+            "GlobalConstraint", f"promise {demand.product}", type="operational_limit", carrier_attribute=f"lost {demand.product}",
             sense="<=", constant=owed,
         )  # fmt: skip
         dear = price + SHORT_FACTOR * max(demand.price, 1e-6)
-        network.add("Generator", f"{demand.name} short", bus=bus, p_nom=most, marginal_cost=dear)
+        network.add("Generator", f"{demand.product} short", bus=bus, p_nom=most, marginal_cost=dear)
     if demand.deadline != "now":
         _queue(place, demand, bus, most)
 
@@ -394,7 +396,7 @@ def _queue(place: _Place, demand: Demand, bus: str, most: float) -> None:
     calendar = place.formulation.calendars[place.number]
     if demand.deadline == "year":
         if np.ptp(calendar.weights) > 0 or _segments(calendar.next_hour).max() > 0:
-            found = f"{demand.name} may wait for a year, but the hours do not count alike"
+            found = f"{demand.product} may wait for a year, but the hours do not count alike"
             raise InputError(
                 InputFault(Place(key="horizon.hours"), found, "`hours: all` for the export")
             )
@@ -404,6 +406,6 @@ def _queue(place: _Place, demand: Demand, bus: str, most: float) -> None:
     last = np.append(np.diff(window) != 0, True)
     free = place.frame(np.where(last, 0.0, 1.0))
     place.network.add(
-        "Store", f"{demand.name} waiting", bus=bus, e_nom=most, e_min_pu=-1.0 * free, e_max_pu=free,  # type: ignore[operator]
+        "Store", f"{demand.product} waiting", bus=bus, e_nom=most, e_min_pu=-1.0 * free, e_max_pu=free,  # type: ignore[operator]
         **place.circle(),
     )  # fmt: skip

@@ -22,7 +22,7 @@ import numpy as np
 from headrace.core.errors import InputError, Place
 from headrace.core.errors import InputFault as Fault
 from headrace.plan.lp.problem import Problem, Solution
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.two_stage import FirstStage, two_stage
 from headrace.plan.pypsa.netcdf import ComponentTable, Network, read
 from headrace.plan.pypsa.scenario import SIZED, NetworkScenario, Size, loads

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats, Hourly
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
-from headrace.plan.model.constraints.context import MONEY
 from headrace.plan.model.two_stage import Future
 from headrace.plan.pypsa.netcdf import ComponentTable, Network
 from headrace.plan.scenario.time_slices import TimeSlices

@@ -9,41 +9,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from headrace.core.arrays import Floats, Hourly
-from headrace.core.components import Bus, Converter
+from headrace.core.arrays import Floats
+from headrace.core.components import Bus, Converter, Demand
+from headrace.core.ids import AssetId, ConverterId, StoreId
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
 
 _KINDS = ("activity", "running", "start", "charge", "discharge", "level", "short")
 
+Item = ConverterId | StoreId
+"""What a line of a bus's balance is about."""
+
 
 @dataclass(frozen=True)
 class BusFlow:
-    """One line of a bus's balance by snapshot: positive into the bus [unit of the bus per hour]."""
+    """One line of a bus's balance by snapshot: positive into the bus [unit of the bus per hour].
+
+    direction: of a store, which has two lines.
+    """
 
     bus: Bus
-    item: str
+    item: Item
     title: str
     value: Floats
+    direction: Literal["", "charge", "discharge"] = ""
 
 
 @dataclass(frozen=True)
 class NodeOutcome:
-    """One node's physics.
+    """One node's physics, in the nouns' own units.
 
-    capacity: what stands at its fullest in the node, by asset key. weights: hours each snapshot
-        stands for.
+    capacity: what stands at its fullest in the node. weights: hours each snapshot stands for [h].
     activity, running, start: by converter number; charge, discharge, level: by store number; short:
         by demand number. All shapes (snapshot,).
     """
 
     number: int
     weights: Floats
-    capacity: dict[str, float]
-    hourly_capacity: dict[str, Floats]
+    capacity: dict[AssetId, float]
+    hourly_capacity: dict[AssetId, Floats]
     activity: dict[int, Floats]
     running: dict[int, Floats]
     start: dict[int, Floats]
@@ -54,31 +62,29 @@ class NodeOutcome:
 
 
 def ordered(formulation: Formulation, solution: Solution) -> Floats:
-    """Quantity of every order, in the order of `formulation.orders`; never negative."""
-    return np.maximum(solution.master[: len(formulation.orders)], 0.0)
+    """Quantity of every order [own unit], in the order of `formulation.orders`; never negative."""
+    columns = solution.master[: len(formulation.orders)]
+    return np.maximum(columns, 0.0) * formulation.order_scales
 
 
 def node_outcome(formulation: Formulation, solution: Solution, number: int) -> NodeOutcome:
     """The physics of one node."""
     calendar, labels = formulation.calendars[number], formulation.labels[number]
-    columns = solution.nodes[number].columns
     kinds: dict[str, dict[int, Floats]] = {k: {} for k in _KINDS}
-    for label, row in zip(labels.columns, columns):
+    for label, row in zip(labels.columns, solution.nodes[number].columns):
         if label.kind in kinds:
-            kinds[label.kind][label.number] = row
-    capacity: dict[str, float] = {}
-    hourly: dict[str, Floats] = {}
+            kinds[label.kind][label.number] = row * label.scale
+    hourly: dict[AssetId, Floats] = {}
     ones = np.ones(len(calendar.weights))
     quantity = ordered(formulation, solution)
     for group in formulation.standings[number]:
-        key = formulation.system.assets[group.asset].key
+        one = formulation.system.assets[group.asset].id
         size = group.start + float(
             sum(share * quantity[c] for c, share in zip(group.columns, group.shares))
         )
-        hourly[key] = hourly.get(key, 0.0 * ones) + size * (
-            ones if group.mask is None else group.mask
-        )
-        capacity[key] = float(hourly[key].max())
+        there = size * (ones if group.mask is None else group.mask)
+        hourly[one] = hourly[one] + there if one in hourly else there
+    capacity = {one: float(there.max()) for one, there in hourly.items()}
     return NodeOutcome(number, calendar.weights, capacity, hourly, **kinds)
 
 
@@ -91,51 +97,30 @@ def fuel_burnt(converter: Converter, outcome: NodeOutcome, number: int) -> Float
     return converter.fuel_rate * burnt + rule.start_fuel * outcome.start.get(number, 0.0 * activity)
 
 
-def kept_on_line(converter: Converter, outcome: NodeOutcome, number: int) -> Floats:
-    """What starts and running units cost in each snapshot, without fuel [USD/h]."""
-    rule, nothing = converter.commitment, 0.0 * outcome.activity[number]
-    if rule is None:
-        return nothing
-    return rule.no_load_cost * outcome.running.get(
-        number, nothing
-    ) + rule.start_cost * outcome.start.get(number, nothing)
-
-
 def flows(formulation: Formulation, outcome: NodeOutcome) -> Iterator[BusFlow]:
-    """Every flow at every bus of a node, thrown-away energy excluded."""
-    system, calendar = formulation.system, formulation.calendars[outcome.number]
-
-    def cut(series: Hourly) -> Hourly:
-        return series if np.ndim(series) == 0 else np.asarray(series)[calendar.hour]
-
+    """Every flow at every bus of a node, curtailed energy excluded."""
+    system, cut = formulation.system, formulation.calendars[outcome.number].cut
     for i, converter in enumerate(system.converters):
         if converter.asset in outcome.hourly_capacity:
             for port in converter.standing:
                 value = cut(port.ratio) * outcome.hourly_capacity[converter.asset]
-                yield BusFlow(port.bus, converter.key, converter.title, value)
+                yield BusFlow(port.bus, converter.id, converter.title, value)
         if i in outcome.activity:
             for port in converter.ports:
-                yield BusFlow(
-                    port.bus, converter.key, converter.title, cut(port.ratio) * outcome.activity[i]
-                )
+                value = cut(port.ratio) * outcome.activity[i]
+                yield BusFlow(port.bus, converter.id, converter.title, value)
     for i, store in enumerate(system.stores):
         if i in outcome.charge:
-            yield BusFlow(
-                store.bus, f"{store.key} charge", f"{store.title}, charging", -outcome.charge[i]
-            )
-            yield BusFlow(
-                store.bus,
-                f"{store.key} discharge",
-                f"{store.title}, discharging",
-                outcome.discharge[i],
-            )
+            charged, given = -outcome.charge[i], outcome.discharge[i]
+            words = f"{store.title}, charging", f"{store.title}, discharging"
+            yield BusFlow(store.bus, store.id, words[0], charged, "charge")
+            yield BusFlow(store.bus, store.id, words[1], given, "discharge")
 
 
-def demanded(formulation: Formulation, number: int, name: str) -> Floats:
+def demanded(formulation: Formulation, number: int, sold: Demand) -> Floats:
     """What customers would take in a node, by snapshot [unit of the bus per hour]."""
     world, calendar = formulation.worlds[number], formulation.calendars[number]
-    if name in world.blocks:
-        return world.blocks[name]
-    shape = next(d.quantity for d in formulation.system.demands if d.name == name)
-    series = shape if np.ndim(shape) == 0 else np.asarray(shape)[calendar.hour]
-    return np.broadcast_to(np.asarray(series) * world.level.get(name, 1.0), calendar.weights.shape)
+    if sold.product in world.blocks:
+        return world.blocks[sold.product]
+    series, level = calendar.cut(sold.quantity), world.level.get(sold.product, 1.0)
+    return np.broadcast_to(np.asarray(series) * level, calendar.weights.shape)

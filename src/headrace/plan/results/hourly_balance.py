@@ -1,9 +1,10 @@
 """The hours of a node as balanced books: at every bus and hour what goes in and what goes out add
 up to zero.
 
-What is left over has a name of its own ("thrown away" for energy, "idle" for accelerators, "lost"
+What is left over is a line of its own ("thrown away" for energy, "idle" for accelerators, "lost"
 for demand that is not served), so a reader of the stored hours can add them up without knowing
-anything of the plan.
+anything of the plan. Every line carries what it is about as an identity beside its words
+(`core/hourly_store.py`).
 """
 
 from __future__ import annotations
@@ -13,60 +14,75 @@ from collections.abc import Iterator
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.components import Bus
-from headrace.core.hourly_store import FlowSeries
-from headrace.core.hourly_store import NodeHours as Book
+from headrace.core.components import Bus, Demand
+from headrace.core.hourly_store import FlowSeries, NodeHours
+from headrace.core.ids import CarrierKind
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import BusFlow, NodeOutcome, demanded, flows
 
-DISPLAY = {"kaccelerator": ("accelerator", 1e3), "kaccelerator-h": ("accelerator-h", 1e3)}
-"""Units of the plan that a reader is shown in others, with the factor."""
 
-
-def shown(quantity: float, unit: str) -> tuple[float, str]:
-    """A quantity in the unit that a reader sees."""
-    other, factor = DISPLAY.get(unit, (unit, 1.0))
-    return quantity * factor, other
-
-
-def book(formulation: Formulation, outcome: NodeOutcome) -> Book:
+def balances(formulation: Formulation, outcome: NodeOutcome) -> NodeHours:
     """All flows of a node by bus, balanced."""
     by_bus: dict[Bus, list[BusFlow]] = {}
     for flow in flows(formulation, outcome):
         by_bus.setdefault(flow.bus, []).append(flow)
-    products = {str(d.bus): d.name for d in formulation.system.demands}
     series: list[FlowSeries] = []
     for bus, found in by_bus.items():
-        series.extend(
-            _product(formulation, outcome, bus, found)
-            if str(bus) in products
-            else _balanced(bus, found)
-        )
+        sold = formulation.system.sold_at.get(bus)
+        if sold is None:
+            series.extend(_balanced(bus, found))
+        else:
+            series.extend(_product(formulation, outcome, sold, found))
     series.extend(_stores(formulation, outcome))
     series.extend(_on_line(formulation, outcome))
-    return Book(outcome.number, outcome.weights, tuple(series))
+    return NodeHours(outcome.number, outcome.weights, tuple(series))
+
+
+def _line(bus: Bus, flow: BusFlow) -> FlowSeries:
+    """One converter or store at a bus."""
+    return FlowSeries(
+        bus.site,
+        bus.carrier.name,
+        f"{flow.item.name} {flow.direction}".rstrip(),
+        bus.unit,
+        np.asarray(flow.value, dtype=np.float64),
+        book="product" if bus.carrier.kind is CarrierKind.PRODUCT else "carrier",
+        bus_id=str(bus),
+        item_id=f"{flow.direction} {flow.item}".lstrip(),
+        title=flow.title,
+    )
 
 
 def _balanced(bus: Bus, found: list[BusFlow]) -> Iterator[FlowSeries]:
     total = np.sum([flow.value for flow in found], axis=0)
-    yield from (_series(bus.site, bus.carrier, flow.item, bus.unit, flow.value) for flow in found)
-    name = "idle" if bus.carrier.startswith("accelerator-hours") else "thrown away"
-    yield _series(bus.site, bus.carrier, name, bus.unit, -np.maximum(total, 0.0))
+    yield from (_line(bus, flow) for flow in found)
+    idle = bus.carrier.kind is CarrierKind.ACCELERATOR_HOURS
+    yield FlowSeries(
+        bus.site,
+        bus.carrier.name,
+        "idle" if idle else "thrown away",
+        bus.unit,
+        -np.maximum(total, 0.0),
+        part="idle" if idle else "curtailed",
+        bus_id=str(bus),
+    )
 
 
 def _product(
-    formulation: Formulation, outcome: NodeOutcome, bus: Bus, found: list[BusFlow]
+    formulation: Formulation, outcome: NodeOutcome, sold: Demand, found: list[BusFlow]
 ) -> Iterator[FlowSeries]:
-    yield from (_series("", bus.carrier, flow.item, bus.unit, flow.value) for flow in found)
+    """A product's own bus, where it is made, and its market, where it is asked for."""
+    bus, one = sold.bus, str(sold.bus)
+    name, market, unit = bus.carrier.name, f"market {bus.carrier.name}", bus.unit
+    yield from (_line(bus, flow) for flow in found)
     served = np.sum([flow.value for flow in found], axis=0)
-    yield _series("", bus.carrier, "sold", bus.unit, -served)
-    asked = demanded(formulation, outcome.number, bus.carrier)
-    market = f"market {bus.carrier}"
-    deadline = next(d.deadline for d in formulation.system.demands if d.name == bus.carrier)
-    yield _series("", market, "asked", bus.unit, np.asarray(asked, dtype=np.float64))
-    yield _series("", market, "sold", bus.unit, -served)
-    word = "lost" if deadline == "now" else "waiting or lost"
-    yield _series("", market, word, bus.unit, served - asked)
+    asked = np.asarray(demanded(formulation, outcome.number, sold), dtype=np.float64)
+    yield FlowSeries("", name, "sold", unit, -served, book="product", part="sold", bus_id=one)
+    yield FlowSeries("", market, "asked", unit, asked, book="market", part="asked", bus_id=one)
+    yield FlowSeries("", market, "sold", unit, -served, book="market", part="sold", bus_id=one)
+    word = "lost" if sold.deadline == "now" else "waiting or lost"
+    left = served - asked
+    yield FlowSeries("", market, word, unit, left, book="market", part="lost", bus_id=one)
 
 
 def _stores(formulation: Formulation, outcome: NodeOutcome) -> Iterator[FlowSeries]:
@@ -75,16 +91,26 @@ def _stores(formulation: Formulation, outcome: NodeOutcome) -> Iterator[FlowSeri
         if i not in outcome.charge:
             continue
         level = outcome.level[i]
-        put, taken = (
-            store.efficiency_in * outcome.charge[i],
-            outcome.discharge[i] / store.efficiency_out,
-        )
+        put = store.efficiency_in * outcome.charge[i]
+        taken = outcome.discharge[i] / store.efficiency_out
         rise = level[following] - store.keep * level
-        bus, unit = f"inside {store.name}", store.bus.unit
-        yield _series(store.site, bus, "charged", unit, put)
-        yield _series(store.site, bus, "discharged", unit, -taken)
-        yield _series(store.site, bus, "rise of the level", unit, -rise)
-        yield _series(store.site, bus, "thrown away", unit, -np.maximum(put - taken - rise, 0.0))
+        lines = (
+            ("charged", put),
+            ("discharged", -taken),
+            ("rise of the level", -rise),
+            ("thrown away", -np.maximum(put - taken - rise, 0.0)),
+        )
+        for item, values in lines:
+            yield FlowSeries(
+                store.site,
+                f"inside {store.id.name}",
+                item,
+                store.bus.unit,
+                np.asarray(values, dtype=np.float64),
+                book="store",
+                part=item,
+                bus_id=str(store.id),
+            )
 
 
 def _on_line(formulation: Formulation, outcome: NodeOutcome) -> Iterator[FlowSeries]:
@@ -92,14 +118,19 @@ def _on_line(formulation: Formulation, outcome: NodeOutcome) -> Iterator[FlowSer
     for i, running in outcome.running.items():
         converter = formulation.system.converters[i]
         at_work = np.minimum(outcome.activity[i], running)
-        for item, values in (
+        lines: tuple[tuple[str, Floats], ...] = (
             ("on line", running),
             ("at work", -at_work),
             ("spinning", at_work - running),
-        ):
-            yield _series(converter.site, f"inside {converter.name}", item, "MW", values)
-
-
-def _series(site: str, bus: str, item: str, unit: str, values: Floats) -> FlowSeries:
-    factor, other = shown(1.0, unit)
-    return FlowSeries(site, bus, item, other, np.asarray(values, dtype=np.float64) * factor)
+        )
+        for item, values in lines:
+            yield FlowSeries(
+                converter.site,
+                f"inside {converter.id.name}",
+                item,
+                "MW",
+                np.asarray(values, dtype=np.float64),
+                book="plant",
+                part=item,
+                bus_id=str(converter.id),
+            )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from headrace.core.quantities import month_text
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results.dispatch import ordered
-from headrace.plan.results.hourly_balance import shown
+from headrace.plan.results.dispatch import node_outcome, ordered
 from headrace.plan.results.order_value import OrderValue
 from headrace.plan.scenario.discounting import node_weight
 from headrace.plan.solve.solve import CertifiedPlan
@@ -13,9 +12,8 @@ from headrace.plan.solve.solve import CertifiedPlan
 
 def amount(quantity: float, unit: str) -> str:
     """`312 MW`, `12,400 accelerators`."""
-    value, word = shown(quantity, unit)
-    word = "accelerators" if word == "accelerator" else word
-    return f"{value:,.0f} {word}" if value >= 100 else f"{value:,.3g} {word}"
+    word = "accelerators" if unit == "accelerator" else unit
+    return f"{quantity:,.0f} {word}" if quantity >= 100 else f"{quantity:,.3g} {word}"
 
 
 def months(formulation: Formulation, start: int, number: int) -> tuple[str, str]:
@@ -29,7 +27,7 @@ def why(
 ) -> str:
     """Why the order is placed: what the best plan without it would lose and do instead."""
     asset = formulation.system.assets[formulation.orders[number].asset]
-    slot = any(asset.key == r.slot for r in formulation.system.reservations)
+    slot = any(asset.id == r.slot for r in formulation.system.reservations)
     lead = (
         "it keeps the choice open" if slot else f"it takes {asset.lead_months:.3g} months to arrive"
     )
@@ -47,17 +45,15 @@ def why(
 
 def _served(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
     """Discounted units of each product over the tree."""
-    sums: dict[str, float] = {}
-    products = {str(d.bus): d.name for d in formulation.system.demands}
+    system, sums = formulation.system, dict[str, float]()
     for n, node in enumerate(formulation.nodes):
-        weighted = node_weight(node, formulation.clock) * formulation.calendars[n].weights
-        for label, row in zip(formulation.labels[n].columns, plan.solution.nodes[n].columns):
-            if label.kind != "activity":
-                continue
-            for port in formulation.system.converters[label.number].ports:
-                name = products.get(str(port.bus))
-                if name is not None:
-                    sums[name] = sums.get(name, 0.0) + float(weighted @ row) * float(port.ratio)  # type: ignore[arg-type]
+        outcome, cut = node_outcome(formulation, plan.solution, n), formulation.calendars[n].cut
+        weighted = node_weight(node, formulation.clock) * outcome.weights
+        for number, activity in outcome.activity.items():
+            for port in system.converters[number].ports:
+                if (sold := system.sold_at.get(port.bus)) is not None:
+                    served = float(weighted @ (activity * cut(port.ratio)))
+                    sums[sold.product.key] = sums.get(sold.product.key, 0.0) + served
     return sums
 
 

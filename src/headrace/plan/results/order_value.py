@@ -24,9 +24,10 @@ import numpy as np
 
 from headrace.core.errors import StoppedEarly
 from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import proved as bound
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.solve.solve import CertifiedPlan, Stop, finest, solve, without
@@ -90,7 +91,8 @@ class ValuationOptions:
     """How orders are valued. gap: of the first solve without each; told: (order, words) before each
     solve.
 
-    near: a plan from which the solves may start (default: the one whose orders are valued).
+    near: a plan from which the solves may start (default: the one whose orders are valued). solver:
+        how each is solved, but for gap and threads.
     """
 
     gap: float = 2e-3
@@ -98,6 +100,7 @@ class ValuationOptions:
     stop: Stop | None = None
     told: Callable[[int, str], None] | None = None
     near: CertifiedPlan | None = None
+    solver: SolverOptions = DEFAULTS
 
     @property
     def over(self) -> bool:
@@ -189,7 +192,7 @@ def _refined(
     """Solve tighter what makes the relatively widest interval, as long as there is time and
     something to gain.
     """
-    best, bounds, least = plan, dict(bounds), max(FINEST, finest(problem))
+    best, bounds, least = plan, dict(bounds), max(FINEST, finest(problem, effort.solver))
     asked = dict.fromkeys([-1, *bounds], effort.gap)
     while not effort.over:
         wide = [v for n, o in bounds.items() if not (v := _interval(best, n, o)).narrow]
@@ -248,8 +251,7 @@ def _solved(
     try:
         return solve(
             problem,
-            gap=gap,
-            threads=effort.threads,
+            effort.solver.but(gap=gap, threads=effort.threads),
             stop=lambda: known or effort.over,
             watch=watch,
             near=effort.near,

@@ -1,48 +1,67 @@
-"""A plan as one JSON object and a set of hourly books: what the run folder keeps and every view
-reads.
-"""
+"""A solved study as the plan file that every view reads (core/plan_file)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from headrace.compute.accelerator import accelerator
-from headrace.compute.facility import hall
-from headrace.compute.rental import rental
-from headrace.core.catalogue import Figure
+from headrace.core.ids import ProductId
+from headrace.core.plan_file import (
+    BeliefValue,
+    Capacity,
+    Cash,
+    Certificate,
+    CostPart,
+    DemandRecord,
+    FlowRecord,
+    GapOf,
+    Holds,
+    MoneyRecord,
+    NodeRecord,
+    OrderRecord,
+    PlanFile,
+    PlanStatus,
+    ProductCost,
+    RiskRecord,
+    ShadowPriceRecord,
+    State,
+    WeatherKind,
+    WeatherRecord,
+    WholeUnits,
+)
 from headrace.core.quantities import month_text
 from headrace.core.study import Study
-from headrace.core.study_checks import VALUE_UNITS
-from headrace.energy.contract_assets import signed
-from headrace.energy.technology import technology
+from headrace.core.uncertainty import DemandGrowth, unit_of
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import outlook
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import SystemOnTree
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results import order_text, reserve_check
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
-from headrace.plan.results.flows import links, unit_costs
-from headrace.plan.results.hourly_balance import shown
+from headrace.plan.results.flows import links
+from headrace.plan.results.input_sources import sources
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
+from headrace.plan.results.unit_cost import unit_costs
+from headrace.plan.scenario.tree import ScenarioNode
 from headrace.plan.solve.solve import CertifiedPlan
 
 DUST = 1e-4
 """Orders below this share of the largest spending of their node, or a dollar, are left out of the
-telling (not of the accounts).
+file (not of the accounts).
 """
 
 
 @dataclass(frozen=True)
-class Told:
-    """What is told: the study, its expansion, the formulation solved, the plan and the values found
-    so far.
+class SolvedStudy:
+    """A study, its expansion, the formulation solved, the plan, and the values of orders found so
+    far. holds: which plan it is, and `words` the same for people; seconds: since the start [s].
     """
 
     study: Study
@@ -51,326 +70,304 @@ class Told:
     plan: CertifiedPlan
     values: tuple[OrderValue, ...]
     seconds: float
-    notes: tuple[str, ...]
+    holds: Holds
+    words: str
 
 
-def tell(told: Told) -> dict[str, object]:
-    """The content of plan.json; field names are the public contract."""
-    formulation, plan = told.formulation, told.plan
+def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
+    """The plan file of a run that ended in `state`; why: in words, where it did not finish."""
+    formulation, plan, study = solved.formulation, solved.plan, solved.study
     outcomes = tuple(
         node_outcome(formulation, plan.solution, n) for n in range(len(formulation.nodes))
     )
     money = lines(formulation, plan.solution, outcomes)
-    gap = plan.gap(total(money, "revenue"), _gross_cost(money))
-    return {
-        "study": told.study.study,
-        "title": told.study.title,
-        "objective_usd": plan.low,
-        "lower_bound_usd": plan.low,
-        "upper_bound_usd": finite(plan.high),
-        "gap": finite(gap),
-        "nodes": len(formulation.nodes),
-        "hours_per_node": max(len(c.weights) for c in formulation.calendars),
-        "solve_seconds": round(told.seconds, 3),
-        "terminal_value_usd": total(money, "terminal"),
-        "risk": _risk(formulation.problem, told.study, plan),
-        "money": {
-            "unit": told.study.money.unit,
-            "year": told.study.money.year,
-            "discount_real": told.study.money.discount,
-        },
-        "orders": _root(told),
-        "tree": [_node(told, outcome, money) for outcome in outcomes],
-        "flows": [vars(link) for link in links(formulation, outcomes, money)],
-        "costs": [_cost(cost) for cost in unit_costs(formulation, outcomes, money)],
-        "certificate": _certificate(told, money, gap),
-        "whole_units": [
-            vars(each) for each in whole_units(formulation, outcomes, told.study.technologies)
-        ],
-        "sources": _sources(told),
-        "weather": [
-            {"site": site, "key": w.key, "label": w.label, "typical": w.typical}
-            for site, w in told.expansion.weather.items()
-        ],
-        "assumptions": [
-            *_assumptions(told),
+    cost = -sum(line.usd for line in money if line.usd < 0)
+    certificate = _certificate(solved, money, plan.gap(total(money, "revenue"), cost))
+    return PlanFile(
+        study=study.study,
+        status=_status(solved, state, why),
+        title=study.title,
+        objective_usd=certificate.lower_bound_usd,
+        lower_bound_usd=certificate.lower_bound_usd,
+        upper_bound_usd=certificate.upper_bound_usd,
+        gap=certificate.gap,
+        nodes=len(formulation.nodes),
+        hours_per_node=max(len(c.weights) for c in formulation.calendars),
+        solve_seconds=round(solved.seconds, 3),
+        terminal_value_usd=total(money, "terminal"),
+        risk=_risk(formulation.problem, study, plan),
+        money=_money(study),
+        orders=_root_orders(solved),
+        tree=tuple(_node(solved, outcome, money) for outcome in outcomes),
+        flows=tuple(FlowRecord(**vars(link)) for link in links(formulation, outcomes, money)),
+        costs=tuple(
+            ProductCost(
+                cost.product.key,
+                cost.unit,
+                cost.price,
+                tuple(CostPart(*part) for part in cost.parts),
+            )
+            for cost in unit_costs(formulation, outcomes, money)
+        ),
+        certificate=certificate,
+        whole_units=tuple(
+            WholeUnits(**vars(plant))
+            for plant in whole_units(formulation, outcomes, study.technologies)
+        ),
+        sources=sources(study),
+        weather=_weather(solved.expansion),
+        assumptions=(
+            *_assumptions(solved),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
-        ],
-        "prices": [
-            {"site": w.site, "name": w.key, "usd": w.usd, "unit": w.unit, "words": w.words}
-            for w in worths(formulation, plan.solution)
-        ],
-    }
+        ),
+        prices=tuple(
+            ShadowPriceRecord(price.key, price.usd, price.unit, price.words, price.site)
+            for price in worths(formulation, plan.solution)
+        ),
+    )
 
 
-def _risk(problem: Problem, study: Study, plan: CertifiedPlan) -> dict[str, object] | None:
+def no_plan(study: Study, expansion: SystemOnTree | None, why: str, seconds: float) -> PlanFile:
+    """The plan file of a study that no plan can keep: what was believed, and why it failed.
+
+    expansion: None where it failed before there was one. seconds: since the start [s].
+    """
+    tree = [NodeRecord(0, None, 1.0, month_text(study.horizon.start), 0.0)]
+    if expansion is not None:
+        tree = [_bare_node(study, n, node) for n, node in enumerate(expansion.nodes)]
+    return PlanFile(
+        study=study.study,
+        status=PlanStatus("infeasible", why, round(seconds, 3), "no plan"),
+        title=study.title,
+        objective_usd=None,
+        nodes=len(tree),
+        hours_per_node=0 if expansion is None else max(len(c.hour) for c in expansion.calendars),
+        solve_seconds=round(seconds, 3),
+        money=_money(study),
+        tree=tuple(tree),
+        sources=() if expansion is None else sources(study),
+        weather=() if expansion is None else _weather(expansion),
+    )
+
+
+def hours_kept(formulation: Formulation) -> str:
+    """Which hours of a node are planned, in words: "every hour", "load blocks"."""
+    return ", ".join(sorted({calendar.labelled for calendar in formulation.calendars}))
+
+
+def finite(value: float) -> float | None:
+    """The number [same unit], or None where nothing is known yet."""
+    return value if np.isfinite(value) else None
+
+
+def _status(solved: SolvedStudy, state: State, why: str) -> PlanStatus:
+    calendars, weather = solved.formulation.calendars, solved.expansion.weather.values()
+    kind: WeatherKind = "typical" if any(w.typical for w in weather) else "actual"
+    gap_of: GapOf = "full hours"
+    if any(converter.commitment for converter in solved.formulation.system.converters):
+        gap_of = "relaxed units"
+    elif any(len(c.hour) < c.span for c in calendars):
+        gap_of = "kept hours"
+    return PlanStatus(
+        state,
+        why,
+        round(solved.seconds, 3),
+        solved.holds,
+        hours_kept(solved.formulation),
+        kind if weather else "none",
+        None if finite(solved.plan.high) is None else gap_of,
+    )
+
+
+def _money(study: Study) -> MoneyRecord:
+    return MoneyRecord(study.money.unit, study.money.year, study.money.discount)
+
+
+def _weather(expansion: SystemOnTree) -> tuple[WeatherRecord, ...]:
+    return tuple(
+        WeatherRecord(site, weather.key, weather.label, weather.typical)
+        for site, weather in expansion.weather.items()
+    )
+
+
+def _risk(problem: Problem, study: Study, plan: CertifiedPlan) -> RiskRecord | None:
     """What the objective mixes, and what the plan earns on its branches; None where the mean alone
     counts.
     """
     if problem.risk is None:
         return None
-    found = outlook(problem, plan.solution, problem.risk.alpha)
-    return {
-        "alpha": study.goal.risk.alpha,
-        "omega": study.goal.risk.omega,
-        "expected_usd": -MONEY * found.mean,
-        "cvar_usd": -MONEY * found.cvar,
-        "worst_usd": -MONEY * found.worst,
-    }
-
-
-def finite(value: float) -> float | None:
-    """The number, or None where nothing is known yet."""
-    return value if np.isfinite(value) else None
-
-
-def _gross_cost(money: Sequence[CashLine]) -> float:
-    return -sum(line.usd for line in money if line.usd < 0)
-
-
-def _root(told: Told) -> list[dict[str, object]]:
-    formulation, plan = told.formulation, told.plan
-    found = {value.order: value for value in told.values}
-    told_orders = []
-    for number in root_orders(formulation, plan):
-        value = found.get(number)
-        told_orders.append(
-            {
-                **_order(told, number),
-                "value_low_usd": value.low if value else None,
-                "value_high_usd": finite(value.high) if value else None,
-                "decided": value.decided if value else None,
-                "flips_at": None,
-                "why": order_text.why(formulation, plan, value, number),
-            }
-        )
-    return sorted(
-        told_orders,
-        key=lambda o: (not o["decided"], -float(o["value_low_usd"] or 0.0), -float(o["cost_usd"])),  # type: ignore[arg-type]
+    found, risk = outlook(problem, plan.solution, problem.risk.alpha), study.goal.risk
+    return RiskRecord(
+        risk.alpha, risk.omega, -MONEY * found.mean, -MONEY * found.cvar, -MONEY * found.worst
     )
 
 
-def _order(told: Told, number: int) -> dict[str, object]:
-    formulation = told.formulation
+def _root_orders(solved: SolvedStudy) -> tuple[OrderRecord, ...]:
+    """Orders of this month with their values: decided ones first, then by the worth that is
+    certain, then by cost.
+    """
+    formulation, plan = solved.formulation, solved.plan
+    values = {value.order: value for value in solved.values}
+    found = [
+        _order(solved, number, values.get(number), root=True)
+        for number in root_orders(formulation, plan)
+    ]
+    return tuple(
+        sorted(found, key=lambda o: (not o.decided, -(o.value_low_usd or 0.0), -(o.cost_usd or 0)))
+    )
+
+
+def _order(
+    solved: SolvedStudy, number: int, value: OrderValue | None = None, *, root: bool = False
+) -> OrderRecord:
+    formulation = solved.formulation
     order = formulation.orders[number]
     asset = formulation.system.assets[order.asset]
-    quantity, unit = shown(float(ordered(formulation, told.plan.solution)[number]), asset.unit)
-    by, arrives = order_text.months(formulation, told.study.horizon.start, number)
-    cost = float(ordered(formulation, told.plan.solution)[number]) * order.price
-    title = f"{asset.title}, kept on" if order.renews >= 0 else asset.title
-    return {
-        "site": asset.site, "asset": asset.name, "title": title, "quantity": quantity, "unit": unit,
-        "order_by": by, "arrives": arrives, "cost_usd": cost, "unit_size": shown(asset.unit_size, asset.unit)[0] or None,
-    }  # fmt: skip
+    quantity = float(ordered(formulation, solved.plan.solution)[number])
+    by, arrives = order_text.months(formulation, solved.study.horizon.start, number)
+    return OrderRecord(
+        site=asset.site,
+        asset=asset.id.name,
+        role=str(asset.id.role),
+        title=f"{asset.title}, kept on" if order.renews >= 0 else asset.title,
+        quantity=quantity,
+        unit=asset.unit,
+        order_by=by,
+        arrives=arrives,
+        cost_usd=quantity * order.price,
+        value_low_usd=None if value is None else value.low,
+        value_high_usd=None if value is None else finite(value.high),
+        decided=None if value is None else value.decided,
+        why=order_text.why(formulation, solved.plan, value, number) if root else "",
+        unit_size=asset.unit_size or None,
+        number=number,
+    )
 
 
-def _node(told: Told, outcome: NodeOutcome, money: Sequence[CashLine]) -> dict[str, object]:
-    formulation = told.formulation
-    node = formulation.nodes[outcome.number]
-    quantity = ordered(formulation, told.plan.solution)
-    here = [i for i, o in enumerate(formulation.orders) if o.node == outcome.number]
+def _node(solved: SolvedStudy, outcome: NodeOutcome, money: Sequence[CashLine]) -> NodeRecord:
+    formulation = solved.formulation
+    bare = _bare_node(solved.study, outcome.number, formulation.nodes[outcome.number])
+    quantity = ordered(formulation, solved.plan.solution)
     spent = {
-        i: quantity[i] * formulation.system.assets[formulation.orders[i].asset].price for i in here
+        i: abs(quantity[i] * formulation.system.assets[order.asset].price)
+        for i, order in enumerate(formulation.orders)
+        if order.node == outcome.number
     }
-    least = max(1.0, DUST * max(map(abs, spent.values()), default=0.0))
-    return {
-        "id": outcome.number,
-        "parent": node.parent if node.parent >= 0 else None,
-        "probability": node.probability,
-        "start": month_text(told.study.horizon.start + node.start),
-        "months": node.months,
-        "label": node.label,
-        "beliefs": _beliefs(told, outcome.number),
-        "orders": [_order(told, i) for i in here if abs(spent[i]) > least],
-        "capacity": [
-            _capacity(formulation, key, size)
-            for key, size in outcome.capacity.items()
+    least = max(1.0, DUST * max(spent.values(), default=0.0))
+    return replace(
+        bare,
+        orders=tuple(_order(solved, i) for i, usd in spent.items() if usd > least),
+        capacity=tuple(
+            Capacity(one.site, one.name, size, formulation.system.asset(one).unit, str(one.role))
+            for one, size in outcome.capacity.items()
             if size > 1e-3
-        ],
-        "demand": [
+        ),
+        demand=tuple(
             _demand(formulation, outcome, number)
             for number in range(len(formulation.system.demands))
-        ],
-        "cash": _cash(outcome.number, money),
-    }
+        ),
+        cash=_cash(outcome.number, money),
+    )
 
 
-def _beliefs(told: Told, number: int) -> dict[str, object]:
-    node = told.formulation.nodes[number]
-    found: dict[str, object] = {}
-    for key, value in node.values.items():
-        found[key] = {
-            "value": value,
-            "unit": "1" if key.startswith("demand") else VALUE_UNITS[key.split(":")[0]],
-        }
-    for key, rates in node.growth.items():
-        found[f"{key} growth"] = {"value": rates[-1][1], "unit": "1/year"}
-    return found
+def _bare_node(study: Study, number: int, node: ScenarioNode) -> NodeRecord:
+    """A node of the tree and what holds there, without what a plan does in it."""
+    beliefs: dict[str, BeliefValue] = {}
+    for about, value in node.values.items():
+        unit = "1" if isinstance(about, DemandGrowth) else unit_of(about)
+        beliefs[str(about)] = BeliefValue(value, unit)
+    for grown, rates in node.growth.items():
+        beliefs[f"{grown} growth"] = BeliefValue(rates[-1][1], "1/year")
+    return NodeRecord(
+        id=number,
+        parent=node.parent if node.parent >= 0 else None,
+        probability=node.probability,
+        start=month_text(study.horizon.start + node.start),
+        months=node.months,
+        label=node.label,
+        beliefs=beliefs,
+    )
 
 
-def _capacity(formulation: Formulation, key: str, size: float) -> dict[str, object]:
-    asset = next(a for a in formulation.system.assets if a.key == key)
-    quantity, unit = shown(size, asset.unit)
-    return {"site": asset.site, "asset": asset.name, "quantity": quantity, "unit": unit}
-
-
-def _demand(formulation: Formulation, outcome: NodeOutcome, number: int) -> dict[str, object]:
+def _demand(formulation: Formulation, outcome: NodeOutcome, number: int) -> DemandRecord:
     demand = formulation.system.demands[number]
     yearly = 8760 / outcome.weights.sum()
-    asked = float(outcome.weights @ demanded(formulation, outcome.number, demand.name)) * yearly
+    asked = float(outcome.weights @ demanded(formulation, outcome.number, demand)) * yearly
     served = 0.0
     for i, activity in outcome.activity.items():
         for port in formulation.system.converters[i].ports:
-            if str(port.bus) == str(demand.bus):
-                served += float(outcome.weights @ (activity * np.asarray(port.ratio))) * yearly
-    return {
-        "product": demand.name,
-        "quantity": asked,
-        "unit": f"{demand.bus.unit}/a",
-        "served": served,
-    }
+            if port.bus == demand.bus:
+                made = activity * formulation.calendars[outcome.number].cut(port.ratio)
+                served += float(outcome.weights @ made) * yearly
+    return DemandRecord(demand.product.key, asked, f"{demand.bus.unit}/a", served)
 
 
-def _cash(number: int, money: Sequence[CashLine]) -> list[dict[str, object]]:
+def _cash(number: int, money: Sequence[CashLine]) -> tuple[Cash, ...]:
     """Lines of a node: discounted to the start and weighted by probability, so that all nodes add
     up to the objective.
     """
-    sums: dict[str, float] = {}
+    sums: dict[tuple[CashKind, str], float] = {}
     for line in money:
         if line.node == number:
-            name = f"revenue {line.about}" if line.kind == "revenue" else line.kind
-            sums[name] = sums.get(name, 0.0) + line.usd
-    return [{"item": item, "usd": usd} for item, usd in sums.items()]
+            sold = line.about if line.kind == "revenue" else None
+            one = (line.kind, sold.key if isinstance(sold, ProductId) else "")
+            sums[one] = sums.get(one, 0.0) + line.usd
+    return tuple(
+        Cash(f"{kind} {sold}".rstrip(), usd, kind, sold) for (kind, sold), usd in sums.items()
+    )
 
 
-def _cost(cost: object) -> dict[str, object]:
-    return {
-        "product": cost.product,  # type: ignore[attr-defined]
-        "unit": cost.unit,  # type: ignore[attr-defined]
-        "price": cost.price,  # type: ignore[attr-defined]
-        "parts": [{"name": name, "usd_per_unit": usd} for name, usd in cost.parts],  # type: ignore[attr-defined]
-    }
-
-
-def _certificate(told: Told, money: Sequence[CashLine], gap: float) -> dict[str, object]:
-    residuals = told.plan.evaluation.residuals
-    booked = total(money)
+def _certificate(solved: SolvedStudy, money: Sequence[CashLine], gap: float) -> Certificate:
+    """Bounds and gap, and the largest residuals of the solution and of its accounts."""
+    plan = solved.plan
+    residuals, solution = plan.evaluation.residuals, plan.solution
     largest = max((abs(line.usd) for line in money), default=1.0)
-    return {
-        "max_balance_residual": max(
+    return Certificate(
+        max_balance_residual=max(
             residuals.rows,
             residuals.windows,
             residuals.uppers,
             residuals.master,
             residuals.negative,
         ),
-        "max_chain_residual": residuals.chains,
-        "max_money_residual": abs(booked - objective(told.formulation, told.plan.solution))
+        max_chain_residual=residuals.chains,
+        max_money_residual=abs(total(money) - objective(solved.formulation, solution))
         / max(largest, 1.0),
-        "lower_bound_usd": told.plan.low,
-        "upper_bound_usd": finite(told.plan.high),
-        "gap": finite(gap),
-        "notes": list(told.notes),
-    }
+        lower_bound_usd=plan.low + 0.0,  # never a negative zero
+        upper_bound_usd=finite(plan.high),
+        gap=finite(gap),
+        notes=(
+            solved.words,
+            f"hours: {hours_kept(solved.formulation)}",
+            f"solver: {solution.solver}, {solution.iterations} iterations",
+        ),
+    )
 
 
-def _assumptions(told: Told) -> list[str]:
+def _assumptions(solved: SolvedStudy) -> list[str]:
+    study = solved.study
     found = [
-        f"{belief.about}: {belief.source}" if belief.source else f"{belief.about}: no source given"
-        for belief in told.study.beliefs.values()
+        f"{belief.about}: {belief.source or 'no source given'}" for belief in study.beliefs.values()
     ]
-    found += [
-        f"{name}: {product.source}"
-        for name, product in told.study.products.items()
-        if product.source
-    ]
-    found += [f"weather of {site}: {w.label}" for site, w in told.expansion.weather.items()]
-    boxes = boxed(told)
-    if boxes:
+    found += [f"{name}: {p.source}" for name, p in study.products.items() if p.source]
+    found += [f"weather of {site}: {w.label}" for site, w in solved.expansion.weather.items()]
+    if boxes := boxed(solved):
         found.append(f"the box on a single order binds for {', '.join(boxes)}: set `at_most` there")
     return found
 
 
-def boxed(told: Told) -> list[str]:
+def boxed(solved: SolvedStudy) -> list[str]:
     """Assets whose orders stop only at the box on a single order: profit would grow with them for
     ever.
     """
-    quantity = ordered(told.formulation, told.plan.solution)
-    assets = told.formulation.system.assets
+    quantity = ordered(solved.formulation, solved.plan.solution)
+    assets = solved.formulation.system.assets
     return sorted(
         {
-            assets[o.asset].key
-            for amount, o in zip(quantity, told.formulation.orders)
+            str(assets[o.asset].id)
+            for amount, o in zip(quantity, solved.formulation.orders)
             if amount > 0.999 * o.most
             and not np.isfinite(assets[o.asset].at_most)
             and not np.isfinite(assets[o.asset].supply)
         }
     )
-
-
-def _sources(told: Told) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
-    study = told.study
-    builds = [b for s in study.sites.values() for b in s.build.values()]
-    used = {b.use for b in builds if b.use not in study.technologies} | {
-        b.reserve.use for b in builds if b.reserve and b.reserve.use
-    }
-    things = [(key, signed(key) or technology(key)) for key in sorted(used)]
-    things += [(chip.use, accelerator(chip.use)) for chip in study.fleet.may_buy.values()]  # type: ignore[misc]
-    things += [(r.use, rental(r.use)) for r in study.fleet.may_rent.values()]  # type: ignore[misc]
-    things += [(rental(r.use).part.key, rental(r.use).part) for r in study.fleet.may_rent.values()]  # type: ignore[misc]
-    things += [(s.hall.use, hall(s.hall.use)) for s in study.sites.values() if s.hall is not None]  # type: ignore[misc]
-    for key, thing in dict(things).items():
-        rows.extend(_figures(key, thing))
-    rows.extend(_written(study))
-    return rows
-
-
-def _figures(key: str, thing: object) -> list[dict[str, object]]:
-    assert is_dataclass(thing)
-    found = [(f.name, getattr(thing, f.name)) for f in fields(thing)]
-    return [
-        {
-            "key": key, "attribute": name, "value": figure.value, "unit": figure.unit, "source": figure.source,
-            "date": figure.date, "status": figure.status, "low": figure.low, "high": figure.high,
-        }
-        for name, figure in found
-        if isinstance(figure, Figure)
-    ]  # fmt: skip
-
-
-def _written(study: Study) -> list[dict[str, object]]:
-    """Figures that the study itself writes, with the source it gives; without one they are
-    assumptions.
-    """
-    found = []
-    for name, product in study.products.items():
-        for attribute in ("demand", "price"):
-            found.append(
-                (f"products.{name}", attribute, getattr(product, attribute), product.source)
-            )
-    for name, belief in study.beliefs.items():
-        for case, held in belief.cases.items():
-            found.append(
-                (
-                    f"beliefs.{name}",
-                    case,
-                    f"{held.value} with {held.probability:.0%}",
-                    belief.source,
-                )
-            )
-    for name, site in study.sites.items():
-        if site.grid is not None:
-            found.append(
-                (f"sites.{name}.grid", "energy", f"{site.grid.energy:g} USD/MWh", site.grid.source)
-            )
-            found.append(
-                (f"sites.{name}.grid", "queue", f"{site.grid.queue:g} month", site.grid.source)
-            )
-    return [
-        {
-            "key": key, "attribute": attribute, "value": str(value), "unit": "", "source": source or "the study, without a source",
-            "date": str(study.money.year), "status": "assumption", "low": None, "high": None,
-        }
-        for key, attribute, value, source in found
-    ]  # fmt: skip

@@ -95,6 +95,7 @@ def _on_line(formulation: Formulation, outcome: NodeOutcome, number: int) -> Flo
     share = np.broadcast_to(converter.availability, (8760,))[
         formulation.calendars[outcome.number].hour
     ]
+    assert converter.asset is not None
     return np.asarray(share * outcome.hourly_capacity[converter.asset])
 
 
@@ -107,7 +108,7 @@ def _stored(outcome: NodeOutcome, store: Store, number: int) -> Floats:
 
 def _ratio(converter: Converter, bus: Bus) -> float:
     """What a unit of activity of something that can be called puts into the bus."""
-    if not converter.asset or not converter.has_activity:
+    if converter.asset is None or not converter.has_activity:
         return 0.0
     return max(
         (float(p.ratio) for p in converter.ports if p.bus == bus and np.ndim(p.ratio) == 0),

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from headrace.core.components import Asset
+from headrace.core.components import Asset, Limit
+from headrace.core.ids import AssetId, AssetRole
 from headrace.plan.lp.dual_bound import Prices
 from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.risk_measure import prices_of
-from headrace.plan.model.asset_kind import kind
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results.hourly_balance import shown
+from headrace.plan.model.investment import RowReason
 
 DUST = 1e-5
 """A price times all there is of it, below this share of the plan's size, is the solver's dust and
@@ -66,55 +67,47 @@ def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[Wo
     for k, asset in enumerate(formulation.system.assets):
         if not np.isfinite(asset.at_most):
             continue
-        price = _rows(formulation, found, f"at most {asset.key} ")
-        boxes = [
-            i for i, o in enumerate(formulation.orders) if o.asset == k and o.most == asset.at_most
-        ]
-        boxes += [
-            first + i
-            for i, p in enumerate(formulation.peaks)
-            if converters[p.converter].asset == asset.key
-        ]
-        price += float(np.maximum(-found.reduced[boxes], 0.0).sum())
+        price = _rows(formulation, found, "at_most", asset.id)
+        for i, order in enumerate(formulation.orders):
+            if order.asset == k and order.most == asset.at_most:
+                price += max(0.0, -float(found.reduced[i])) / scale_of(asset.unit)
+        for i, peak in enumerate(formulation.peaks):
+            if converters[peak.converter].asset == asset.id:
+                price += max(0.0, -float(found.reduced[first + i]))
         if price * MONEY * asset.at_most > DUST * size:
-            yield _per_unit(
-                asset,
-                limit_key(formulation, asset),
-                price,
-                f"one more {{unit}} of {titled(asset)} allowed",
-            )
+            words = f"one more {{unit}} of {titled(asset)} allowed"
+            yield _per_unit(asset, limit_key(asset.id), price, words)
 
 
 def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
     """Accelerators that can be had in a year, all sites together."""
     assets = formulation.system.assets
-    for name in sorted({a.name for a in assets if np.isfinite(a.supply)}):
-        asset = next(a for a in assets if a.name == name)
+    told: dict[tuple[AssetRole, str], Asset] = {}
+    for asset in assets:
+        if np.isfinite(asset.supply):
+            told.setdefault((asset.id.role, asset.id.key), asset)
+    for (role, key), asset in sorted(told.items(), key=lambda one: one[0]):
+        alike = {a.id for a in assets if (a.id.role, a.id.key) == (role, key)}
         price = sum(
-            n.years * _rows(formulation, found, f"supply of {name} {n.name}")
-            for n in formulation.nodes
+            float(p) * formulation.nodes[row.node].years / row.scale
+            for row, p in zip(formulation.rows, found.rows)
+            if row.reason == "supply" and row.about in alike
         )
         for i, order in enumerate(formulation.orders):
             years = formulation.nodes[order.node].years
-            if assets[order.asset].name == name and order.most == asset.supply * years:
-                price += years * max(0.0, -float(found.reduced[i]))
+            if assets[order.asset].id in alike and order.most == asset.supply * years:
+                price += years * max(0.0, -float(found.reduced[i])) / scale_of(asset.unit)
         if price * MONEY * asset.supply > DUST * size:
             words = f"one more {titled(asset)} to be had every year"
-            yield Worth(
-                "",
-                f"fleet.{_paid(asset)}.{name}.supply",
-                price * MONEY / 1e3,
-                "accelerator/a",
-                words,
-            )
+            where = f"fleet.{role}.{key}.supply"
+            yield Worth("", where, price * MONEY, "accelerator/a", words)
 
 
 def _spending(found: Prices, formulation: Formulation) -> Iterator[Worth]:
-    price = _rows(formulation, found, "spend ")
+    price = sum(float(p) for row, p in zip(formulation.rows, found.rows) if row.reason == "spend")
     if price > 1e-6:
-        yield Worth(
-            "", "limits.spend", price, "USD", "one more dollar that may be committed in every stage"
-        )
+        words = "one more dollar that may be committed in every stage"
+        yield Worth("", "limits.spend", price, "USD", words)
 
 
 def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
@@ -125,58 +118,53 @@ def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[
     for k, asset in enumerate(formulation.system.assets):
         if asset.stands <= 0 or asset.stands_until < clock.end:
             continue
-        price = -asset.fixed_cost * clock.years(0, clock.end) / MONEY - _rows(
-            formulation, found, f"at most {asset.key} "
-        )
+        price = -asset.fixed_cost * clock.years(0, clock.end) / MONEY
+        price -= _rows(formulation, found, "at_most", asset.id)
         for standing, slope in zip(formulation.standings, found.slopes):
             price -= sum(
-                float(slope[i]) * g.start / asset.stands
+                float(slope[i]) / scale_of(asset.unit) * g.start / asset.stands
                 for i, g in enumerate(standing)
                 if g.asset == k
             )
         for limit in formulation.system.limits:
-            weight = dict(limit.weights).get(asset.key, 0.0)
-            price -= weight * _rows(formulation, found, f"{limit.name} ")
+            weight = dict(limit.weights).get(asset.id, 0.0)
+            price -= weight * _rows(formulation, found, "limit", limit)
         if price * MONEY * asset.stands > DUST * size:
-            key = limit_key(formulation, asset).rpartition(".")[0] + ".stands"
-            yield _per_unit(
-                asset, key, price, f"one more {{unit}} of {titled(asset)} standing today"
-            )
+            words = f"one more {{unit}} of {titled(asset)} standing today"
+            yield _per_unit(asset, limit_key(asset.id, "stands"), price, words)
 
 
 def _per_unit(asset: Asset, key: str, price: float, words: str) -> Worth:
-    factor, unit = shown(1.0, asset.unit)
+    unit = asset.unit
     told = words.replace("{unit} of ", "") if unit == "accelerator" else words.format(unit=unit)
-    return Worth(asset.site, key, price * MONEY / factor, unit, told)
+    return Worth(asset.site, key, price * MONEY, unit, told)
 
 
-def _rows(formulation: Formulation, found: Prices, beginning: str) -> float:
-    """Sum of the prices of the rows between orders whose names begin so."""
-    return float(
-        sum(
-            p
-            for row, p in zip(formulation.problem.master.rows, found.rows)
-            if f"{row} ".startswith(beginning)
-        )
+def _rows(
+    formulation: Formulation, found: Prices, reason: RowReason, about: AssetId | Limit
+) -> float:
+    """Sum of the prices of the rows between orders that are there for `reason`, per unit of their
+    right-hand side [kUSD].
+    """
+    return sum(
+        float(price) / row.scale
+        for row, price in zip(formulation.rows, found.rows)
+        if row.reason == reason and row.about == about
     )
 
 
-def limit_key(formulation: Formulation, asset: Asset) -> str:
-    """What the limit of an asset is called in a study."""
-    if asset.unit == "kaccelerator":
-        return f"fleet.{_paid(asset)}.{asset.name}.at_most"
-    if asset.name == "grid":
-        return f"sites.{asset.site}.grid.limit"
-    if asset.name == "hall":
-        return f"sites.{asset.site}.hall.at_most"
-    stores = {s.energy_asset: s.name for s in formulation.system.stores}
-    if asset.key in stores:
-        return f"sites.{asset.site}.build.{stores[asset.key]}.at_most_energy"
-    return f"sites.{asset.site}.build.{asset.name}.at_most"
-
-
-def _paid(asset: Asset) -> str:
-    return "may_rent" if kind(asset) == "rented" else "may_buy"
+def limit_key(asset: AssetId, ending: Literal["at_most", "stands"] = "at_most") -> str:
+    """What the limit of an asset, or what stands of it, is called in a study."""
+    match asset.role:
+        case AssetRole.GRID:
+            return f"sites.{asset.site}.grid.{'limit' if ending == 'at_most' else ending}"
+        case AssetRole.HALL:
+            return f"sites.{asset.site}.hall.{ending}"
+        case AssetRole.ACCELERATOR | AssetRole.RENTAL:
+            return f"fleet.{asset.role}.{asset.key}.{ending}"
+        case AssetRole.BUILD_ENERGY:
+            return f"sites.{asset.site}.build.{asset.key}.{ending}_energy"
+    return f"sites.{asset.site}.build.{asset.key}.{ending}"
 
 
 def titled(asset: Asset) -> str:

@@ -56,10 +56,10 @@ def whole_units(
         for row in technologies()
         if row.kind in ("thermal", "nuclear") and row.fuel and row.key not in own
     }
-    keys = {asset.key: asset.catalogue_key for asset in formulation.system.assets}
     found = []
     for number, converter in enumerate(formulation.system.converters):
-        row = rows.get(keys.get(converter.asset, ""))
+        asset = converter.asset
+        row = None if asset is None else rows.get(formulation.system.asset(asset).catalogue_key)
         if row is not None and row.unit_size.value > 0:
             found.extend(_plant(formulation, outcomes, number, row))
     return tuple(found)
@@ -70,6 +70,7 @@ def _plant(
 ) -> list[UnitCommitmentCost]:
     converter = formulation.system.converters[number]
     total: UnitCommitmentCost | None = None
+    assert converter.asset is not None
     for outcome in outcomes:
         size = outcome.capacity.get(converter.asset, 0.0)
         if number in outcome.activity and size > NOTHING:
@@ -85,6 +86,7 @@ def _node(
         formulation.system.converters[number],
         formulation.calendars[outcome.number],
     )
+    assert converter.asset is not None
     count = max(1, round(size / row.unit_size.to("MW")))
     weight = node_weight(formulation.nodes[outcome.number], formulation.clock)
     price = formulation.worlds[outcome.number].fuel.get(converter.fuel, 0.0)
@@ -97,7 +99,7 @@ def _node(
         starts += times * ran.start_cost
     planned = float(outcome.weights @ fuel_burnt(converter, outcome, number))
     return UnitCommitmentCost(
-        converter.site, converter.name, converter.title, count, size / count,
+        converter.site, converter.asset.key, converter.title, count, size / count,
         weight * price * planned, weight * price * fuel, weight * _planned_starts(converter, outcome, number), weight * starts,
     )  # fmt: skip
 

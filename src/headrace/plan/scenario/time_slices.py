@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headrace.core.arrays import Floats, Ints
+from headrace.core.arrays import Floats, Hourly, Ints
 from headrace.core.study import HoursKept
 
 HOURS = 8760
@@ -43,6 +43,12 @@ class TimeSlices:
     like: Ints
     span: float
     labelled: str
+
+    def cut(self, values: Hourly) -> Hourly:
+        """A series of the weather year at these snapshots, shape (snapshot,); constants stay
+        constants [unit of the series].
+        """
+        return values if np.ndim(values) == 0 else np.asarray(values)[self.hour]
 
     def window(self, length: float) -> Ints:
         """Windows of `length` hours that never run over a segment's end; shape (snapshot,)."""

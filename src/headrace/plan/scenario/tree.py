@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate, product
 
 from headrace.core.study import Belief, Study, TreeNode
-from headrace.core.study_checks import VALUE_UNITS
+from headrace.core.uncertainty import DemandGrowth, Uncertainty, uncertainty, unit_of
 from headrace.core.units import parse
 
 
@@ -33,8 +33,8 @@ class ScenarioNode:
     months: float
     label: str
     cases: Mapping[str, str]
-    values: Mapping[str, float]
-    growth: Mapping[str, tuple[tuple[float, float], ...]]
+    values: Mapping[Uncertainty, float]
+    growth: Mapping[DemandGrowth, tuple[tuple[float, float], ...]]
     blocks: Mapping[str, tuple[float, ...]]
 
     @property
@@ -48,12 +48,11 @@ class ScenarioNode:
         return self.start + self.months
 
     def grown(self, product: str) -> float:
-        """Demand of `product` relative to the horizon's start, in the middle of the node."""
-        steps = self.growth.get(f"demand:{product}") or self.growth.get("demand") or ()
-        middle, factor = (
-            self.start + self.months / 2,
-            self.values.get(f"demand:{product}", self.values.get("demand", 1.0)),
-        )
+        """Demand of `product` relative to the horizon's start, in the middle of the node [1]."""
+        own, every = DemandGrowth(product), DemandGrowth()
+        steps = self.growth.get(own) or self.growth.get(every) or ()
+        middle = self.start + self.months / 2
+        factor = self.values.get(own, self.values.get(every, 1.0))
         for (begin, rate), (end, _) in zip(steps, (*steps[1:], (middle, 0.0))):
             factor *= (1 + rate) ** (max(0.0, min(end, middle) - begin) / 12)
         return factor
@@ -117,15 +116,16 @@ def _node(
     months: float,
     cases: dict[str, str],
 ) -> ScenarioNode:
-    values, growth = {}, {}
+    values: dict[Uncertainty, float] = {}
+    growth: dict[DemandGrowth, tuple[tuple[float, float], ...]] = {}
     for name, belief in study.beliefs.items():
-        unit = VALUE_UNITS[belief.about.split(":")[0]]
-        known = name in cases
+        about = _known(belief.about)
+        unit, known = unit_of(about), name in cases
         now = parse(belief.cases[cases[name]].value if known else belief.before, unit)
-        if belief.about.startswith("demand"):
-            growth[belief.about] = _rates(study, belief, now, known, unit)
+        if isinstance(about, DemandGrowth):
+            growth[about] = _rates(study, belief, now, known, unit)
         else:
-            values[belief.about] = now
+            values[about] = now
     label = ", ".join(f"{name} {case}" for name, case in cases.items()) or "today's beliefs"
     return ScenarioNode(
         f"n{number:03d}",
@@ -140,6 +140,13 @@ def _node(
         growth,
         {},
     )
+
+
+def _known(text: str) -> Uncertainty:
+    """What a checked study is about; `study_checks` has refused everything else."""
+    about = uncertainty(text)
+    assert about is not None
+    return about
 
 
 def _rates(
@@ -158,8 +165,8 @@ def _written(study: Study) -> tuple[ScenarioNode, ...]:
         above = nodes[number[written.parent]] if written.parent else None
         stage = above.stage + 1 if above else 1
         held = {
-            key: parse(text, "1" if key.startswith("demand") else VALUE_UNITS[key.split(":")[0]])
-            for key, text in written.values.items()
+            about: parse(text, "1" if isinstance(about, DemandGrowth) else unit_of(about))
+            for about, text in ((_known(key), text) for key, text in written.values.items())
         }
         nodes.append(
             ScenarioNode(

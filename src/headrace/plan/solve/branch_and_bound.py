@@ -25,31 +25,26 @@ import numpy as np
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import StoppedEarly
 from headrace.plan.interior_point.driver import (
-    MOVED,
     STOPPED,
     CertifiedSolution,
     WarmStartPolicy,
     solve,
 )
-from headrace.plan.interior_point.warm_start import WarmStart, narrowed
+from headrace.plan.interior_point.warm_start import WarmStart, with_fixed_orders
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.gap import plan_size, relative_gap
 from headrace.plan.lp.highs import run
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import Problem
 from headrace.plan.solve.rounding import first, following
-
-PASSES = 12
-# gap of the relaxed plan, in gaps: the bound rests on its cuts together with those around held
-# orders
-RELAXED = 1.5
 
 
 def solve_whole(
     problem: Problem,
+    options: SolverOptions = DEFAULTS,
     *,
-    gap: float = 1e-3,
-    threads: int = 1,
     relaxed: CertifiedSolution | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> CertifiedSolution:
@@ -63,26 +58,28 @@ def solve_whole(
     began, over = time.perf_counter(), stop or (lambda: False)
     whole = np.flatnonzero(problem.master.unit > 0)
     if not len(whole):
-        return relaxed or solve(problem, gap=gap, threads=threads)
+        return relaxed or solve(problem, options, stop=stop)
+    gap = options.gap
     plain = relaxed or solve(
-        problem, gap=RELAXED * gap, threads=threads, series=WarmStartPolicy(keep=MOVED)
+        problem,
+        options.but(gap=options.integer_relaxed * gap),
+        series=WarmStartPolicy(keep="orders"),
     )
     pool = list(plain.pool)
     lower, upper, best, passes = plain.lower, np.inf, None, 0
     tried: set[bytes] = set()
     start = _start(problem, plain, whole)
     while (
-        passes < PASSES
+        passes < options.integer_passes
         and not over()
-        and (best is None or upper - lower > gap * max(abs(upper), 1e-12))
+        and (best is None or relative_gap(lower, upper, best.gross) > gap)
     ):
         passes += 1
-        m = _next(problem, pool, plain, tried, threads)
+        m = _next(problem, pool, plain, tried, options)
         try:
             rest = solve(
                 held(problem, whole, m[whole]),
-                gap=0.6 * gap,
-                threads=threads,
+                options.but(gap=options.integer_fixed * gap),
                 stop=stop,
                 series=WarmStartPolicy(start, enough=upper),
             )
@@ -94,12 +91,16 @@ def solve_whole(
         pool += rest.pool[-4:]  # cuts in the same capacities x, so they hold for any orders
         lower = max(
             lower,
-            run(master_program(problem, pool, integer=True), threads=threads).bound
+            run(
+                master_program(problem, pool, integer=True),
+                threads=options.threads,
+                mip_abs_gap=0.1 * gap * plan_size(upper, best.gross if best else 0.0),
+            ).bound
             + problem.constant,
         )
     if best is None:
         raise StoppedEarly("no whole orders were found that can be operated")
-    found = (upper - lower) / max(abs(upper), 1e-12)
+    found = relative_gap(lower, upper, best.gross)
     why = "" if found <= gap else STOPPED if over() else f"{passes} passes"
     spent = time.perf_counter() - began
     return CertifiedSolution(
@@ -116,6 +117,7 @@ def solve_whole(
         0,
         None,
         tuple(pool),
+        best.gross,
     )
 
 
@@ -124,15 +126,15 @@ def _next(
     pool: Sequence[Sequence[Cut]],
     relaxed: CertifiedSolution,
     tried: set[bytes],
-    threads: int,
+    options: SolverOptions,
 ) -> Floats:
     """The most promising whole orders that were not tried."""
     if not tried:
-        m = first(problem, relaxed, threads)
+        m = first(problem, relaxed, options)
         if m is not None:
             tried.add(m[problem.master.unit > 0].tobytes())
             return m
-    return following(problem, pool, relaxed.master, tried, threads)
+    return following(problem, pool, relaxed.master, tried, options.threads)
 
 
 def _start(problem: Problem, relaxed: CertifiedSolution, whole: Ints) -> WarmStart | None:
@@ -142,4 +144,4 @@ def _start(problem: Problem, relaxed: CertifiedSolution, whole: Ints) -> WarmSta
     if relaxed.memory is None:
         return None
     left = np.setdiff1d(np.arange(len(problem.master.cost)), whole)
-    return narrowed(relaxed.memory, left, len(problem.master.rhs))
+    return with_fixed_orders(relaxed.memory, left, len(problem.master.rhs))

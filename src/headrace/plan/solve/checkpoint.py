@@ -13,7 +13,6 @@ single precision, since it is a place to start from and no result.
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -24,23 +23,25 @@ import numpy as np
 from scipy.sparse import sparray
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import InputError
-from headrace.core.run_folder import DiskFull, RunFolder
-from headrace.plan.interior_point.driver import REMEMBER, CertifiedSolution
+from headrace.core.errors import DiskFull, InputError
+from headrace.core.run_folder import RunFolder
+from headrace.plan.interior_point.driver import CertifiedSolution
 from headrace.plan.interior_point.kernels.layout import Iterate
-from headrace.plan.interior_point.starting_point import MasterState
+from headrace.plan.interior_point.master_system import MasterState
 from headrace.plan.interior_point.warm_start import WarmStart
 from headrace.plan.lp.dual_bound import Cut
+from headrace.plan.lp.gap import gross_of, relative_gap
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import NodeSolution, Problem
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import proved, value
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.solve import CertifiedPlan, Stop, Watch
-from headrace.plan.solve.strategy import SolveOptions
+from headrace.plan.solve.strategy import SolveRequest
 
 PROGRESS = "progress.npz"
-LAYOUT = 2
+LAYOUT = 3
 MOST_BYTES = 2 * 2**30
 """Above this the iterate is not stored; a plan that is larger still is not stored at all."""
 Arrays = Mapping[str, np.ndarray]  # type: ignore[type-arg]
@@ -60,8 +61,10 @@ class Checkpoint:
     def words(self) -> str:
         """What a run says that begins with it."""
         if self.finished:
-            return f"the plan of the earlier run, {self.iterations} iterations, evaluated and proved anew"
-        return f"from iteration {self.iterations} of the earlier run, its plan evaluated and proved anew"
+            began = f"the plan of the earlier run, {self.iterations} iterations,"
+        else:
+            began = f"from iteration {self.iterations} of the earlier run, its plan"
+        return f"{began} evaluated and proved anew"
 
 
 def digest(problem: Problem) -> str:
@@ -102,9 +105,8 @@ def solve(
     folder: RunFolder,
     problem: Problem,
     kept: Checkpoint | None,
+    options: SolverOptions,
     *,
-    gap: float,
-    threads: int,
     stop: Stop,
     watch: Watch,
 ) -> CertifiedPlan:
@@ -116,16 +118,16 @@ def solve(
     if kept is not None and kept.finished:
         return kept.plan
     if kept is None:
-        found = solving.solve(problem, gap=gap, threads=threads, stop=stop, watch=watch)
+        found = solving.solve(problem, options, stop=stop, watch=watch)
     else:
-        found = better(kept, _go_on(problem, kept, gap, threads, stop, watch))
+        found = better(kept, _go_on(problem, kept, options, stop, watch))
     with suppress(DiskFull):  # a plan is worth telling even where it cannot be kept for a next run
         remember(folder, problem, found, kept.iterations if kept else 0)
     return found
 
 
 def _go_on(
-    problem: Problem, kept: Checkpoint, gap: float, threads: int, stop: Stop, watch: Watch
+    problem: Problem, kept: Checkpoint, options: SolverOptions, stop: Stop, watch: Watch
 ) -> CertifiedPlan:
     """The interior point from the stored iterate; risk and whole orders begin anew beside the
     stored plan.
@@ -137,7 +139,7 @@ def _go_on(
     heard = solving.told(tell, kept.iterations)
     # keep: the orders' values start from it
     return solving.certified(
-        problem, SolveOptions(gap, threads, stop, heard, kept.plan.solution, keep=REMEMBER)
+        problem, SolveRequest(options, stop, heard, kept.plan.solution, keep="numbers")
     )
 
 
@@ -201,8 +203,6 @@ def _size(arrays: Arrays) -> int:
 def _write(path: Path, arrays: Arrays) -> None:
     with path.open("wb") as stream:
         np.savez(stream, **arrays)  # type: ignore[arg-type]
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _plan_arrays(
@@ -232,9 +232,9 @@ def _iterate_arrays(memory: WarmStart | None) -> Arrays:
     if memory is None:
         return {}
     found: dict[str, np.ndarray] = {
-        f"master.{name}": getattr(memory.master, name) for name in ("m", "v", "s", "l")
+        f"master.{name}": values for name, values in vars(memory.master).items()
     }
-    found |= {"master.orders": memory.orders, "master.rows": memory.rows}
+    found |= {"orders_of_master": memory.orders, "rows_of_master": memory.rows}
     for n, (state, columns) in enumerate(zip(memory.states, memory.columns)):
         found |= {
             f"{n}.state.{name}": array.astype(np.float32) for name, array in state._asdict().items()
@@ -254,14 +254,27 @@ def _kept(problem: Problem, arrays: Arrays) -> Checkpoint:
     lower = proved(problem, [cuts])
     finished, iterations = bool(arrays["finished"]), int(arrays["iterations"])
     solution = CertifiedSolution(
-        master=arrays["master"], nodes=nodes, seconds=0.0, iterations=iterations, solver="interior", lower=lower, upper=np.inf,
-        gap=np.inf, cuts=cuts, stopped="" if finished else "stopped", coarse=0, memory=_memory(arrays, count), pool=(cuts,),
-    )  # fmt: skip
+        master=arrays["master"],
+        nodes=nodes,
+        seconds=0.0,
+        iterations=iterations,
+        solver="interior",
+        lower=lower,
+        upper=np.inf,
+        gap=np.inf,
+        cuts=cuts,
+        stopped="" if finished else "stopped",
+        coarse=0,
+        memory=_memory(arrays, count),
+        pool=(cuts,),
+    )
     checked = evaluate(problem, solution)
     if not np.isfinite(checked.value) or not np.isfinite(lower) or checked.residuals.largest > 1e-6:
         raise ValueError("the stored plan does not keep its limits")
     upper = value(problem, solution)
-    solution = replace(solution, upper=upper, gap=(upper - lower) / max(abs(upper), 1e-12))
+    gross = gross_of(problem, solution.master, nodes)
+    gap = relative_gap(lower, upper, gross)
+    solution = replace(solution, upper=upper, gap=gap, gross=gross)
     return Checkpoint(
         CertifiedPlan(solution, checked, -upper * MONEY, -lower * MONEY, finished),
         finished,
@@ -283,12 +296,13 @@ def _node(problem: Problem, arrays: Arrays, n: int) -> NodeSolution:
 
 
 def _memory(arrays: Arrays, count: int) -> WarmStart | None:
-    if "master.m" not in arrays:
+    if "master.orders" not in arrays:
         return None
-    master = MasterState(*(arrays[f"master.{name}"] for name in ("m", "v", "s", "l")))
+    names = (each.name for each in fields(MasterState))
+    master = MasterState(*(arrays[f"master.{name}"] for name in names))
     states = tuple(
         Iterate(*(arrays[f"{n}.state.{name}"].astype(np.float64) for name in Iterate._fields))
         for n in range(count)
     )
     columns = tuple(arrays[f"{n}.columns_of_state"] for n in range(count))
-    return WarmStart(master, states, arrays["master.orders"], arrays["master.rows"], columns)
+    return WarmStart(master, states, arrays["orders_of_master"], arrays["rows_of_master"], columns)

@@ -16,6 +16,7 @@ from headrace.core.arrays import Floats
 from headrace.plan.interior_point import CertifiedSolution, SolverProgress, solve
 from headrace.plan.interior_point.certify import judged
 from headrace.plan.lp.dual_bound import Cut, cut
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeSolution, Problem, RiskMeasure
 from headrace.plan.lp.risk_measure import LEAST, owner, paths, proof, risk_of, spent
 from headrace.plan.solve.cvar_epigraph import Epigraph, epigraph
@@ -24,9 +25,8 @@ from headrace.plan.solve.cvar_epigraph import Epigraph, epigraph
 def solve_risk(
     problem: Problem,
     risk: RiskMeasure,
+    options: SolverOptions = DEFAULTS,
     *,
-    gap: float = 1e-3,
-    threads: int = 1,
     progress: Callable[[SolverProgress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> CertifiedSolution:
@@ -35,9 +35,8 @@ def solve_risk(
     """
     return solve(
         problem,
-        measure=Tail.of(problem, risk),
-        gap=gap,
-        threads=threads,
+        options,
+        measure=Tail.of(problem, risk, options.cvar_floor),
         progress=progress,
         stop=stop,
     )
@@ -53,9 +52,9 @@ class Tail:
     soft: int = 1
 
     @classmethod
-    def of(cls, problem: Problem, risk: RiskMeasure) -> Tail:
+    def of(cls, problem: Problem, risk: RiskMeasure, below: float) -> Tail:
         """The measure of a problem, with its cost windows written down."""
-        return cls(problem, risk, epigraph(problem, risk))
+        return cls(problem, risk, epigraph(problem, risk, below))
 
     @property
     def iterated(self) -> Problem:

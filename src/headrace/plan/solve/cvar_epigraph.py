@@ -22,12 +22,9 @@ import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
 from headrace.core.arrays import Floats, Ints
-from headrace.plan.interior_point.starting_point import sizes
+from headrace.plan.interior_point.typical_sizes import typical_sizes
 from headrace.plan.lp.problem import Master, NodeBlock, Pattern, Problem, RiskMeasure, Values
 from headrace.plan.lp.risk_measure import leaves, owner, paths, spent
-
-ROOM = 3.0
-"""The floor lies this many times below what a node's hours earn at typical sizes."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +38,23 @@ class Epigraph:
     base: float
 
 
-def epigraph(problem: Problem, risk: RiskMeasure) -> Epigraph:
+def epigraph(problem: Problem, risk: RiskMeasure, below: float) -> Epigraph:
     """The risk-averse problem as one more `Problem`: the judged one's columns, rows and borders
     come first.
+
+    below: how many times what hours earn at typical sizes theta counts from below it [1].
     """
-    floor = np.array([_floor(block) for block in problem.nodes]) + 1e-3
+    floor = below * np.array([_earned(block) for block in problem.nodes]) + 1e-3
     on, ends = paths(problem), leaves(problem)
     per = on.multiply(1.0 / problem.probability[None, :]).tocsr()
-    below = np.asarray(per @ floor)
-    base = float(below.max())
+    leaf_floor = np.asarray(per @ floor)
+    base = float(leaf_floor.max())
     known: dict[int, tuple[Floats, Ints]] = {}
     width = len(problem.master.cost) + len(problem.nodes) + 1 + len(ends)
     nodes = tuple(
         _block(problem, n, risk, -floor[n], width, known) for n in range(len(problem.nodes))
     )
-    room = below - base - np.asarray(per @ spent(problem))
+    room = leaf_floor - base - np.asarray(per @ spent(problem))
     return Epigraph(
         dataclasses.replace(problem, nodes=nodes, master=_master(problem, risk, per, room)),
         floor,
@@ -63,10 +62,10 @@ def epigraph(problem: Problem, risk: RiskMeasure) -> Epigraph:
     )
 
 
-def _floor(block: NodeBlock) -> float:
-    """What a node's hours can earn, at typical sizes of its columns, with room to spare."""
+def _earned(block: NodeBlock) -> float:
+    """What a node's hours earn at typical sizes of its columns [kUSD]."""
     gain = np.maximum(-block.cost.hourly(block.profiles), 0.0) @ block.weights
-    return ROOM * float(block.weight * (gain @ sizes(block).column))
+    return float(block.weight * (gain @ typical_sizes(block).column))
 
 
 def _block(

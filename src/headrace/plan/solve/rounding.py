@@ -24,14 +24,13 @@ from headrace.plan.interior_point.master_system import cholesky
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.extensive_form import counted
+from headrace.plan.lp.gap import plan_size
 from headrace.plan.lp.highs import LinearProgram, run
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem
 
-PLANES = 40  # planes of the quadratic at most
-NEAR = 5e-4  # of the cost: how near the planes come to the quadratic
 
-
-def first(problem: Problem, relaxed: CertifiedSolution, threads: int) -> Floats | None:
+def first(problem: Problem, relaxed: CertifiedSolution, options: SolverOptions) -> Floats | None:
     """Orders, whole where they must be, that cuts and curvature find best; None where the curvature
     is not known.
     """
@@ -46,7 +45,7 @@ def first(problem: Problem, relaxed: CertifiedSolution, threads: int) -> Floats 
         bend = _reduced(memory.curvature, np.searchsorted(memory.orders, at)) * np.outer(
             unit[at], unit[at]
         )
-        counts = _least(program, at, bend, relaxed.master[at] / unit[at], threads)
+        counts = _least(program, at, bend, relaxed.master[at] / unit[at], options)
     except (Infeasible, FloatingPointError):
         return None
     return _orders(problem, counts[: len(unit)], unit)
@@ -82,7 +81,9 @@ def _reduced(curvature: Floats, at: Ints) -> Floats:
     )
 
 
-def _least(program: LinearProgram, at: Ints, bend: Floats, centre: Floats, threads: int) -> Floats:
+def _least(
+    program: LinearProgram, at: Ints, bend: Floats, centre: Floats, options: SolverOptions
+) -> Floats:
     """The program's point that is best when (counts - centre) bend (counts - centre) / 2 is added
     to its cost.
 
@@ -92,15 +93,15 @@ def _least(program: LinearProgram, at: Ints, bend: Floats, centre: Floats, threa
     width, best, found = len(program.cost), np.inf, np.zeros(0)
     rows: list[Floats] = []
     room: list[float] = []
-    for _ in range(PLANES):
-        values = run(_with_planes(program, rows, room), threads=threads).values
+    for _ in range(options.integer_planes):
+        values = run(_with_planes(program, rows, room), threads=options.threads).values
         counts = np.round(values[at])
         away = counts - centre
         cost = float(program.cost @ values[:width])
         loss = 0.5 * float(away @ bend @ away)
         if cost + loss < best:
             best, found = cost + loss, values[:width]
-        if best - (cost + values[width]) < NEAR * max(abs(best), 1e-12):
+        if best - (cost + values[width]) < options.integer_planes_gap * plan_size(best):
             break
         row = np.zeros(width + 1)
         row[at], row[width] = bend @ away, -1.0

@@ -4,6 +4,7 @@ answer.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,27 +12,16 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.plan import interior_point
-from headrace.plan.interior_point.driver import REMEMBER, STOPPED, CertifiedSolution
+from headrace.plan.interior_point.driver import STOPPED, CertifiedSolution
 from headrace.plan.lp.cut_pool import cuts_of
+from headrace.plan.lp.gap import relative_gap
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.lp.residuals import Evaluation, evaluate
 from headrace.plan.lp.risk_measure import proved, value
-from headrace.plan.model.constraints.context import MONEY
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve import strategy
 from headrace.plan.solve.small import exact
-
-SMALL = 20_000
-"""Hourly columns up to which the simplex method answers at once; above it the structured interior
-point is used.
-"""
-
-ENOUGH = 1e-3
-"""Gap at which a plan counts as finished although a tighter one was asked for and not reached."""
-
-ENOUGH_WHOLE = 2e-2
-"""The same for large plans with whole orders, whose last per cent is a search; the gap reached is
-told.
-"""
 
 OFF = "switched off"
 """How the columns end that take standing accelerators off the bus (compute/hall_assets.py)."""
@@ -61,10 +51,11 @@ class CertifiedPlan:
     finished: bool = True
 
     def gap(self, revenue: float, cost: float) -> float:
-        """Relative gap; the floor is 1 % of the discounted gross revenue or cost [USD]."""
-        return max(0.0, self.high - self.low) / max(
-            abs(self.low), 0.01 * abs(revenue), 0.01 * abs(cost), 1.0
-        )
+        """The plan's gap [1] (plan/lp/gap.py). revenue, cost: discounted and gross, in magnitude
+        [USD].
+        """
+        gross = max(abs(revenue), abs(cost))
+        return relative_gap(-self.high / MONEY, -self.low / MONEY, gross / MONEY)
 
 
 def columns(problem: Problem) -> int:
@@ -74,9 +65,8 @@ def columns(problem: Problem) -> int:
 
 def solve(
     problem: Problem,
+    options: SolverOptions = DEFAULTS,
     *,
-    gap: float = 1e-3,
-    threads: int = 2,
     stop: Stop | None = None,
     watch: Watch | None = None,
     near: CertifiedPlan | None = None,
@@ -86,10 +76,27 @@ def solve(
 
     Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time.
     """
-    if columns(problem) <= SMALL:
-        return small(problem, gap)
-    warm, keep = (None, REMEMBER) if near is None else (near.solution, 0.0)
-    return certified(problem, strategy.SolveOptions(gap, threads, stop, told(watch), warm, keep))
+    if by_highs(problem, options):
+        return small(problem, options.gap)
+    request = strategy.SolveRequest(options, stop, told(watch))
+    if near is None:
+        return certified(problem, replace(request, keep="numbers"))
+    return certified(problem, replace(request, warm=near.solution))
+
+
+def by_highs(problem: Problem, options: SolverOptions) -> bool:
+    """Whether HiGHS answers at once, on the whole problem."""
+    if options.method == "auto":
+        return columns(problem) <= options.highs_columns
+    return options.method == "highs"
+
+
+def _limited(stop: Stop | None, seconds: float) -> Stop | None:
+    """The caller's stop, or the end of its time [s]."""
+    if not np.isfinite(seconds):
+        return stop
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() > until or (stop is not None and stop())
 
 
 def small(problem: Problem, gap: float = 1e-6) -> CertifiedPlan:
@@ -100,17 +107,16 @@ def small(problem: Problem, gap: float = 1e-6) -> CertifiedPlan:
     return _bounded(problem, found.solution, found.lower)
 
 
-def certified(problem: Problem, effort: strategy.SolveOptions) -> CertifiedPlan:
+def certified(problem: Problem, request: strategy.SolveRequest) -> CertifiedPlan:
     """The structured interior point's plan with its own running bounds; its value is recomputed
     once more.
     """
-    found = strategy.large(problem, effort)
-    return _bounded(
-        problem,
-        found,
-        found.lower,
-        finished(found, ENOUGH_WHOLE if problem.master.unit.any() else ENOUGH),
-    )
+    options = request.options
+    limited = replace(request, stop=_limited(request.stop, options.seconds))
+    found = strategy.large(problem, limited)
+    whole = problem.master.unit.any()
+    enough = options.acceptable_integer_gap if whole else options.acceptable_gap
+    return _bounded(problem, found, found.lower, finished(found, enough))
 
 
 def told(watch: Watch | None, before: int = 0) -> Callable[[interior_point.SolverProgress], None]:
@@ -125,13 +131,14 @@ def told(watch: Watch | None, before: int = 0) -> Callable[[interior_point.Solve
     return tell
 
 
-def finest(problem: Problem) -> float:
-    """The gap below which no plan of this problem is worth asking for."""
-    return strategy.WHOLE if problem.master.unit.any() and columns(problem) > SMALL else 0.0
+def finest(problem: Problem, options: SolverOptions = DEFAULTS) -> float:
+    """The gap below which no plan of this problem is worth asking for [1]."""
+    searched = problem.master.unit.any() and not by_highs(problem, options)
+    return options.integer_gap if searched else 0.0
 
 
-def finished(found: CertifiedSolution, enough: float = ENOUGH) -> bool:
-    """Whether a run met its gap, or ended by itself with one that will do."""
+def finished(found: CertifiedSolution, enough: float) -> bool:
+    """Whether a run met its gap, or ended by itself with one that will do (`enough` [1])."""
     return not found.stopped or (found.stopped != STOPPED and found.gap <= enough)
 
 
@@ -170,14 +177,13 @@ def _at_rest(block: NodeBlock) -> Floats:
     off.
     """
     columns = np.zeros((len(block.template.columns), block.hours))
-    for j, name in enumerate(block.template.columns):
-        if name.startswith("short "):
-            columns[j] = block.upper.scale[j] * block.profiles[block.upper.profile[j]]
+    for j in block.template.at_rest:
+        columns[j] = block.upper.scale[j] * block.profiles[block.upper.profile[j]]
     bounds = block.upper_border
     for e, (j, k) in enumerate(
         zip(block.template.upper_border.row, block.template.upper_border.column)
     ):
-        if block.template.columns[j].endswith(OFF):
+        if j in block.template.at_rest:
             columns[j] += block.start[k] * bounds.scale[e] * block.profiles[bounds.profile[e]]
     return columns
 

@@ -27,10 +27,17 @@ from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import StoppedEarly
 from headrace.plan.interior_point import SolverProgress
 from headrace.plan.interior_point import solve as interior
-from headrace.plan.interior_point.driver import MOVED, STOPPED, CertifiedSolution, WarmStartPolicy
+from headrace.plan.interior_point.driver import (
+    STOPPED,
+    CertifiedSolution,
+    Kept,
+    WarmStartPolicy,
+)
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import alone, held
+from headrace.plan.lp.gap import plan_size, relative_gap
 from headrace.plan.lp.highs import run
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeSolution, Problem, RiskMeasure, Solution
 from headrace.plan.lp.risk_measure import (
     LEAST,
@@ -41,34 +48,33 @@ from headrace.plan.lp.risk_measure import (
     value,
     worst_weights,
 )
-from headrace.plan.solve.branch_and_bound import RELAXED, solve_whole
+from headrace.plan.solve.branch_and_bound import solve_whole
 from headrace.plan.solve.cvar import solve_risk
 from headrace.plan.solve.small import own
-
-WHOLE = 1e-3
-"""Gap below which whole orders are not sought among many hours: each pass costs about one plan."""
-
-ROUNDS = 8
-"""Whole orders that are tried with CVaR."""
-
-BLUR = 1e-3
-"""Share of the mean that is mixed into the odds of the tail."""
 
 Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
-class SolveOptions:
-    """How a plan is solved. tell: bounds of the measure as they come; warm, keep: a similar plan to
-    start from and what to keep for a next one (`WarmStartPolicy`), for the mean.
+class SolveRequest:
+    """A solve as its caller wants it. progress: bounds of the measure as they come; warm, keep: a
+    similar plan to start from and what to keep for a next one (`WarmStartPolicy`), for the mean.
     """
 
-    gap: float = 1e-3
-    threads: int = 1
+    options: SolverOptions = DEFAULTS
     stop: Stop | None = None
-    tell: Callable[[SolverProgress], None] | None = None
+    progress: Callable[[SolverProgress], None] | None = None
     warm: Solution | None = None
-    keep: float = 0.0
+    keep: Kept = ""
+
+    @property
+    def gap(self) -> float:
+        """The gap asked for [1]."""
+        return self.options.gap
+
+    def within(self, gap: float) -> SolveRequest:
+        """The same with another gap [1]."""
+        return replace(self, options=self.options.but(gap=gap))
 
     @property
     def over(self) -> bool:
@@ -76,7 +82,7 @@ class SolveOptions:
         return self.stop is not None and self.stop()
 
 
-def large(problem: Problem, effort: SolveOptions) -> CertifiedSolution:
+def large(problem: Problem, request: SolveRequest) -> CertifiedSolution:
     """The best plan by the problem's measure, whole orders whole, with its certified bounds [cost].
 
     Raises Infeasible, or StoppedEarly where there is no plan yet; a plan whose whole orders are not
@@ -84,51 +90,52 @@ def large(problem: Problem, effort: SolveOptions) -> CertifiedSolution:
     """
     whole = np.flatnonzero(problem.master.unit > 0)
     if len(whole) and problem.risk is not None:
-        return _whole_by_tail(
-            problem, whole, problem.risk, replace(effort, gap=max(effort.gap, WHOLE))
-        )
+        return _whole_by_tail(problem, whole, problem.risk, _coarser(request))
     if len(whole):
-        return _whole(problem, replace(effort, gap=max(effort.gap, WHOLE)))
+        return _whole(problem, _coarser(request))
     return (
-        _by_tail(problem, problem.risk, effort)
+        _by_tail(problem, problem.risk, request)
         if problem.risk is not None
-        else _mean(problem, effort)
+        else _mean(problem, request)
     )
 
 
-def _mean(problem: Problem, effort: SolveOptions) -> CertifiedSolution:
-    start = effort.warm.memory if isinstance(effort.warm, CertifiedSolution) else None
+def _coarser(request: SolveRequest) -> SolveRequest:
+    """The request with a gap that a search over whole orders can meet."""
+    return request.within(max(request.gap, request.options.integer_gap))
+
+
+def _mean(problem: Problem, request: SolveRequest) -> CertifiedSolution:
+    start = request.warm.memory if isinstance(request.warm, CertifiedSolution) else None
     return interior(
         problem,
-        gap=effort.gap,
-        threads=effort.threads,
-        stop=effort.stop,
-        progress=effort.tell,
-        series=WarmStartPolicy(start, effort.keep),
+        request.options,
+        stop=request.stop,
+        progress=request.progress,
+        series=WarmStartPolicy(start, request.keep),
     )
 
 
-def _by_tail(problem: Problem, risk: RiskMeasure, effort: SolveOptions) -> CertifiedSolution:
+def _by_tail(problem: Problem, risk: RiskMeasure, request: SolveRequest) -> CertifiedSolution:
     """CVaR inside the interior point; prices told in each node's own money, nodes without weight
     operated at their best.
     """
     found = solve_risk(
         problem,
         risk,
-        gap=effort.gap,
-        threads=effort.threads,
-        progress=effort.tell,
-        stop=effort.stop,
+        request.options,
+        progress=request.progress,
+        stop=request.stop,
     )
     w = worst_weights(problem, found.pool, risk)
-    nodes = tuple(_own(problem, n, found, float(w[n]), effort) for n in range(len(w)))
+    nodes = tuple(_own(problem, n, found, float(w[n]), request) for n in range(len(w)))
     told = replace(found, nodes=nodes)
     upper = value(problem, told)
-    return replace(told, upper=upper, gap=_gap(found.lower, upper))
+    return replace(told, upper=upper, gap=relative_gap(found.lower, upper, found.gross))
 
 
 def _own(
-    problem: Problem, n: int, found: CertifiedSolution, weight: float, effort: SolveOptions
+    problem: Problem, n: int, found: CertifiedSolution, weight: float, request: SolveRequest
 ) -> NodeSolution:
     """A node in its own money; one that the tail leaves without weight is operated anew at its
     capacities.
@@ -136,21 +143,16 @@ def _own(
     block = problem.nodes[n]
     if weight >= LEAST:
         return own(block, found.nodes[n], found.master, weight)
-    again = interior(
-        alone(block, block.start + block.map @ found.master), gap=effort.gap, threads=effort.threads
-    )
+    again = interior(alone(block, block.start + block.map @ found.master), request.options)
     return again.nodes[0]
 
 
-def _whole(problem: Problem, effort: SolveOptions) -> CertifiedSolution:
+def _whole(problem: Problem, request: SolveRequest) -> CertifiedSolution:
     """The relaxed plan first, whose bound is heard while whole orders are sought."""
-    relaxed = _mean(
-        problem, replace(effort, gap=RELAXED * effort.gap, tell=_bound_only(effort), keep=MOVED)
-    )
-    _refuse_relaxed(effort)
-    return solve_whole(
-        problem, gap=effort.gap, threads=effort.threads, relaxed=relaxed, stop=effort.stop
-    )
+    looser = request.within(request.options.integer_relaxed * request.gap)
+    relaxed = _mean(problem, replace(looser, progress=_bound_only(request), keep="orders"))
+    _refuse_relaxed(request)
+    return solve_whole(problem, request.options, relaxed=relaxed, stop=request.stop)
 
 
 @dataclass
@@ -167,40 +169,43 @@ class _Search:
     @property
     def gap(self) -> float:
         """Between the bound and the best plan."""
-        return np.inf if self.best is None else _gap(self.lower, self.best.upper)
+        return (
+            np.inf
+            if self.best is None
+            else relative_gap(self.lower, self.best.upper, self.best.gross)
+        )
 
 
 def _whole_by_tail(
-    problem: Problem, whole: Ints, risk: RiskMeasure, effort: SolveOptions
+    problem: Problem, whole: Ints, risk: RiskMeasure, request: SolveRequest
 ) -> CertifiedSolution:
-    """Whole orders held one after another until the bounds meet, the orders repeat, or ROUNDS were
-    tried.
+    """Whole orders held one after another until the bounds meet, the orders repeat, or
+    `cvar_passes` were tried.
     """
     began = time.perf_counter()
-    relaxed = _by_tail(
-        problem, risk, replace(effort, gap=0.6 * effort.gap, tell=_bound_only(effort))
-    )
-    _refuse_relaxed(effort)
+    tighter = request.within(request.options.integer_fixed * request.gap)
+    relaxed = _by_tail(problem, risk, replace(tighter, progress=_bound_only(request)))
+    _refuse_relaxed(request)
     search = _Search(list(relaxed.pool), relaxed.lower)
-    orders = _under_odds(problem, whole, risk, search, effort)
+    orders = _under_odds(problem, whole, risk, search, request)
     known: set[bytes] = set()
     while (
         orders.tobytes() not in known
-        and search.tried < ROUNDS
-        and not (search.best is not None and effort.over)
+        and search.tried < request.options.cvar_passes
+        and not (search.best is not None and request.over)
     ):
         known.add(orders.tobytes())
-        orders = _tried(problem, whole, orders, risk, search, effort)
-        _say(effort, search, time.perf_counter() - began)
-        if search.gap <= effort.gap:
+        orders = _tried(problem, whole, orders, risk, search, request)
+        _say(request, search, time.perf_counter() - began)
+        if search.gap <= request.gap:
             break
     best = search.best
     assert best is not None
     why = (
         ""
-        if search.gap <= effort.gap
+        if search.gap <= request.gap
         else STOPPED
-        if effort.over
+        if request.over
         else f"{search.tried} whole orders tried"
     )
     spent = time.perf_counter() - began
@@ -215,13 +220,12 @@ def _whole_by_tail(
 
 
 def _under_odds(
-    problem: Problem, whole: Ints, risk: RiskMeasure, search: _Search, effort: SolveOptions
+    problem: Problem, whole: Ints, risk: RiskMeasure, search: _Search, request: SolveRequest
 ) -> Floats:
     """Whole orders for the mean under the tail's odds; their bound is one of the measure."""
-    w = (1.0 - BLUR) * worst_weights(problem, search.pool, risk) + BLUR
-    mean = solve_whole(
-        reweighted(problem, w), gap=effort.gap, threads=effort.threads, stop=effort.stop
-    )
+    mixed = request.options.cvar_mixed_mean
+    w = (1.0 - mixed) * worst_weights(problem, search.pool, risk) + mixed
+    mean = solve_whole(reweighted(problem, w), request.options, stop=request.stop)
     search.lower = max(search.lower, mean.lower)
     search.pool += [scaled(cuts, 1.0 / w) for cuts in mean.pool]
     return mean.master[whole]
@@ -233,63 +237,57 @@ def _tried(
     orders: Floats,
     risk: RiskMeasure,
     search: _Search,
-    effort: SolveOptions,
+    request: SolveRequest,
 ) -> Floats:
     """The plan around these whole orders, the bound with its cuts, and the whole orders that this
     bound asks for next.
     """
     search.tried += 1
-    rest = _around(problem, whole, orders, risk, effort)
+    rest = _around(problem, whole, orders, risk, request)
     if search.best is None or rest.upper < search.best.upper:
         search.best = rest
     search.pool += rest.pool[-4:]
     answer = run(
         risk_program(problem, search.pool, risk, integer=True),
-        threads=effort.threads,
-        mip_gap=0.1 * effort.gap,
+        threads=request.options.threads,
+        mip_gap=0.1 * request.gap,
+        mip_abs_gap=0.1 * request.gap * plan_size(search.best.upper, search.best.gross),
     )
     search.lower = max(search.lower, answer.bound + outside(problem, risk))
     return np.asarray(np.round(answer.values[whole]) * problem.master.unit[whole])
 
 
 def _around(
-    problem: Problem, whole: Ints, orders: Floats, risk: RiskMeasure, effort: SolveOptions
+    problem: Problem, whole: Ints, orders: Floats, risk: RiskMeasure, request: SolveRequest
 ) -> CertifiedSolution:
     """The best plan by CVaR with whole orders held, in the columns of the whole problem."""
-    rest = _by_tail(
-        held(problem, whole, orders),
-        risk,
-        replace(effort, gap=0.6 * effort.gap, tell=None, stop=None),
-    )
+    tighter = request.within(request.options.integer_fixed * request.gap)
+    rest = _by_tail(held(problem, whole, orders), risk, replace(tighter, progress=None, stop=None))
     master = np.empty(len(problem.master.columns))
     master[whole] = orders
     master[np.setdiff1d(np.arange(len(master)), whole)] = rest.master
     return replace(rest, master=master, upper=value(problem, replace(rest, master=master)))
 
 
-def _refuse_relaxed(effort: SolveOptions) -> None:
-    if effort.over:
+def _refuse_relaxed(request: SolveRequest) -> None:
+    if request.over:
         raise StoppedEarly("no plan with whole orders was there yet")
 
 
-def _bound_only(effort: SolveOptions) -> Callable[[SolverProgress], None]:
+def _bound_only(request: SolveRequest) -> Callable[[SolverProgress], None]:
     """Of a relaxed plan only the bound below all costs is told; its own cost is no plan's."""
 
     def tell(progress: SolverProgress) -> None:
-        if effort.tell is not None:
-            effort.tell(replace(progress, upper=np.inf, gap=np.inf))
+        if request.progress is not None:
+            request.progress(replace(progress, upper=np.inf, gap=np.inf))
 
     return tell
 
 
-def _say(effort: SolveOptions, search: _Search, seconds: float) -> None:
-    if effort.tell is not None and search.best is not None:
-        effort.tell(
+def _say(request: SolveRequest, search: _Search, seconds: float) -> None:
+    if request.progress is not None and search.best is not None:
+        request.progress(
             SolverProgress(
                 search.tried, seconds, search.lower, search.best.upper, search.gap, search.gap
             )
         )
-
-
-def _gap(lower: float, upper: float) -> float:
-    return (upper - lower) / max(abs(upper), 1e-12)

@@ -1,7 +1,13 @@
 """The ledger: append-only double entry on SQLite whose published heads show any later alteration.
 
-book.py appends, audit.py verifies, text.py exports for Beancount, crash.py kills writers and looks
-what is left.
+words.py     posting, entry, head, breach, and what is hashed
+schema.py    the tables and triggers of the file
+book.py      appends
+audit.py     verifies the whole chain, or names the first entry that does not hold
+feed.py      entries from JSON lines
+text.py      the books as Beancount text, for an independent program
+
+Writers are killed, and files altered, in headrace.verification.
 """
 
 from headrace.rights.ledger.audit import read_heads, verify, walk_heads

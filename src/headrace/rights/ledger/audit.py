@@ -17,7 +17,7 @@ from pathlib import Path
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.ledger import schema
 from headrace.rights.ledger.book import Ledger, is_reversal
-from headrace.rights.ledger.words import Breach, Entry, Head, Sealed, faults, genesis, link
+from headrace.rights.ledger.words import Breach, Head, Sealed, faults, genesis, link
 
 _HEAD = re.compile(r"([0-9a-f]{32}) (\d+) ([0-9a-f]{64})(?: (\d{4}-\d\d-\d\d)?)?")
 
@@ -102,7 +102,8 @@ def _walk(ledger: Ledger, published: tuple[Head, ...], since: Head | None) -> He
         if item.seq in wanted and wanted[item.seq].digest != head.digest:
             return Breach(
                 item.seq,
-                f"a published head says {wanted[item.seq].digest[:16]}..., the chain {head.digest[:16]}...",
+                f"a published head says {wanted[item.seq].digest[:16]}..., "
+                f"the chain {head.digest[:16]}...",
             )
     return _tail_breach(ledger, head, wanted) or head
 
@@ -126,7 +127,8 @@ def _tail_breach(ledger: Ledger, head: Head, wanted: dict[int, Head]) -> Breach 
     if beyond > head.seq:
         return Breach(
             head.seq + 1,
-            f"a published head has {beyond} entries, the ledger only {head.seq}: the end is cut off",
+            f"a published head has {beyond} entries, the ledger only {head.seq}: "
+            "the end is cut off",
         )
     stray = ledger.connection.execute(
         "SELECT min(entry) FROM posting WHERE entry NOT IN (SELECT seq FROM entry)"
@@ -142,30 +144,26 @@ def _entry_breach(ledger: Ledger, item: Sealed, head: Head, last: Sealed | None)
         return "it does not carry the digest of the entry before"
     if not item.in_order:
         return "its postings are not numbered 1, 2, 3"
-    for fault in faults(item.entry):
+    if fault := next(faults(item.entry), ""):
         return fault
     if last is not None and item.entry.booked < last.entry.booked:
         return "the clock goes back"
     if link(item.previous, item.seq, item.entry) != item.digest:
         return "its content does not match its digest"
-    return _reversal_breach(ledger, item.entry)
-
-
-def _reversal_breach(ledger: Ledger, entry: Entry) -> str:
-    if entry.reverses is None:
+    reverses = item.entry.reverses
+    if reverses is None:
         return ""
-    found = next(ledger.sealed(first=entry.reverses, last=entry.reverses), None)
-    return (
-        ""
-        if found is not None and is_reversal(found.entry, entry)
-        else f"it does not reverse entry {entry.reverses} exactly"
-    )
+    found = next(ledger.sealed(first=reverses, last=reverses), None)
+    exact = found is not None and is_reversal(found.entry, item.entry)
+    return "" if exact else f"it does not reverse entry {reverses} exactly"
 
 
 def _file_breach(ledger: Ledger, pages: bool) -> Breach | None:
-    missing = _schema_faults(ledger.connection)
-    if missing:
-        return Breach(0, f"the tables or triggers were changed: {', '.join(missing)}")
+    found = set(schema.objects(ledger.connection).items())
+    changed = min((found ^ set(form.items()) for form in schema.expected()), key=len)
+    if changed:
+        names = ", ".join(sorted({name for name, _ in changed}))
+        return Breach(0, f"the tables or triggers were changed: {names}")
     headers = ledger.connection.execute("SELECT format, uid FROM ledger").fetchall()
     if (
         len(headers) != 1
@@ -195,14 +193,6 @@ def _located(ledger: Ledger, what: str) -> Breach:
     except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError):
         return Breach(head.seq + 1, what)
     return Breach(0, what)
-
-
-def _schema_faults(connection: sqlite3.Connection) -> list[str]:
-    found = schema.objects(connection)
-    forms = schema.expected()
-    differences = [sorted(set(found.items()) ^ set(form.items())) for form in forms]
-    best = min(differences, key=len)
-    return sorted({name for name, _ in best})
 
 
 def walk_heads(ledger: Ledger) -> Iterator[Head]:

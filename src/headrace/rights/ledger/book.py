@@ -46,7 +46,8 @@ class Ledger:
 
     @classmethod
     def open(cls, path: str | Path, *, create: bool = True, wait_seconds: float = 30.0) -> Ledger:
-        """Open or make the ledger at `path`. `wait_seconds` is how long to wait for another writer.
+        """Open or make the ledger at `path`. `wait_seconds` is how long another
+        writer is waited for [s].
 
         Raises InputError where the file is absent (and `create` is false) or is no ledger.
         """
@@ -60,7 +61,16 @@ class Ledger:
                 )
             )
         try:
-            connection = _connect(path, wait_seconds)
+            connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            # Fold the log in less often than SQLite's 4 MB: a large batch would otherwise pay for
+            # it at every commit.
+            connection.execute("PRAGMA wal_autocheckpoint = 8000")
+            connection.execute("PRAGMA cache_size = -65536")
+            # REPLACE would otherwise delete rows without asking the delete triggers.
+            connection.execute("PRAGMA recursive_triggers = ON")
+            connection.execute("PRAGMA trusted_schema = OFF")
             _prepare(connection, wait_seconds)
         except sqlite3.DatabaseError as error:
             raise InputError(InputFault(Place(str(path)), f"not a ledger ({error})")) from error
@@ -143,7 +153,8 @@ class Ledger:
         until = last if last is not None else 2**62
         lines = _grouped(
             self._db.execute(
-                "SELECT entry, line, account, currency, amount FROM posting WHERE entry BETWEEN ? AND ? ORDER BY entry, line",
+                "SELECT entry, line, account, currency, amount FROM posting"
+                " WHERE entry BETWEEN ? AND ? ORDER BY entry, line",
                 (first, until),
             )
         )
@@ -281,20 +292,6 @@ def _grouped(
         yield at, tuple(lines), in_order
 
 
-def _connect(path: Path, wait_seconds: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    # Fold the log in less often than SQLite's 4 MB: a large batch would otherwise pay for it at
-    # every commit.
-    connection.execute("PRAGMA wal_autocheckpoint = 8000")
-    connection.execute("PRAGMA cache_size = -65536")
-    # REPLACE would otherwise delete rows without asking the delete triggers.
-    connection.execute("PRAGMA recursive_triggers = ON")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    return connection
-
-
 def _prepare(connection: sqlite3.Connection, wait_seconds: float) -> None:
     """Make the tables where there are none.
 
@@ -324,21 +321,14 @@ def _make(connection: sqlite3.Connection) -> None:
     if not connection.execute(
         "SELECT count(*) FROM sqlite_master WHERE name = 'ledger'"
     ).fetchone()[0]:
-        for statement in _split(schema.statements(schema.has_strict())):
-            connection.execute(statement)
+        # One statement at a time: executescript would commit the transaction around it.
+        statement = ""
+        for piece in schema.statements(schema.has_strict()).split(";"):
+            statement += piece + ";"
+            if sqlite3.complete_statement(statement):
+                connection.execute(statement)
+                statement = ""
         connection.execute(
             "INSERT INTO ledger VALUES (?, ?)", (schema.FORMAT, secrets.token_hex(16))
         )
     connection.execute("COMMIT")
-
-
-def _split(script: str) -> Iterator[str]:
-    """The statements of a script, one by one (executescript would commit the transaction around
-    it).
-    """
-    held = ""
-    for piece in script.split(";"):
-        held += piece + ";"
-        if sqlite3.complete_statement(held):
-            yield held
-            held = ""

@@ -29,7 +29,7 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
         if not raw.strip():
             continue
         try:
-            entries.append(_entry(json.loads(raw, parse_float=str, parse_int=str)))
+            entries.append(read_entry(json.loads(raw, parse_float=str, parse_int=str)))
         except (ValueError, MoneyError, RecursionError) as error:
             problems.append(InputFault(Place(path.name, number), str(error) or "not an entry"))
     if problems:
@@ -37,25 +37,17 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _entry(cell: object) -> Entry:
+def read_entry(cell: object) -> Entry:
+    """One entry from its JSON object. Raises ValueError, MoneyError."""
     if not isinstance(cell, dict) or set(cell) != _ENTRY or not isinstance(cell["postings"], list):
         raise ValueError(f"an entry has the keys {', '.join(sorted(_ENTRY))}")
     if not all(isinstance(cell[k], str) for k in ("key", "booked", "kind", "memo")):
         raise ValueError("key, booked, kind and memo are texts")
-    return Entry(
-        cell["key"],
-        cell["booked"],
-        cell["kind"],
-        cell["memo"],
-        tuple(_posting(p) for p in cell["postings"]),
-    )
-
-
-def _posting(cell: object) -> Posting:
-    if (
-        not isinstance(cell, dict)
-        or set(cell) != _POSTING
-        or not all(isinstance(v, str) for v in cell.values())
-    ):
-        raise ValueError(f"a posting has the keys {', '.join(sorted(_POSTING))}")
-    return Posting(cell["account"], cell["currency"], micro(cell["amount"]))
+    postings = []
+    for line in cell["postings"]:
+        if not isinstance(line, dict) or set(line) != _POSTING:
+            raise ValueError(f"a posting has the keys {', '.join(sorted(_POSTING))}")
+        if not all(isinstance(text, str) for text in line.values()):
+            raise ValueError("account, currency and amount are texts or numbers")
+        postings.append(Posting(line["account"], line["currency"], micro(line["amount"])))
+    return Entry(cell["key"], cell["booked"], cell["kind"], cell["memo"], tuple(postings))

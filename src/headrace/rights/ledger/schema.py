@@ -26,7 +26,7 @@ CREATE TABLE entry (
   seq INTEGER PRIMARY KEY CHECK ({int_seq}),
   key TEXT NOT NULL UNIQUE CHECK ({text_key} AND length(key) BETWEEN 1 AND 200),
   booked TEXT NOT NULL
-    CHECK ({text_booked} AND booked GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
+    CHECK ({text_booked} AND booked GLOB '{time}'),
   kind TEXT NOT NULL CHECK ({text_kind}),
   memo TEXT NOT NULL CHECK ({text_memo}),
   reverses INTEGER REFERENCES entry (seq) CHECK (reverses < seq),
@@ -38,15 +38,19 @@ CREATE TABLE posting (
   line INTEGER NOT NULL CHECK ({int_line} AND line >= 1),
   account TEXT NOT NULL CHECK ({text_account}),
   currency TEXT NOT NULL CHECK ({text_currency} AND currency GLOB '[A-Z][A-Z][A-Z]'),
-  amount INTEGER NOT NULL CHECK ({int_amount} AND amount <> 0 AND amount BETWEEN -1000000000000000000 AND 1000000000000000000),
+  amount INTEGER NOT NULL
+    CHECK ({int_amount} AND amount <> 0
+           AND amount BETWEEN -1000000000000000000 AND 1000000000000000000),
   PRIMARY KEY (entry, line)
 ) {strict_rowid};
 """
 
 _TRIGGERS = """
 CREATE UNIQUE INDEX entry_reversed_once ON entry (reverses) WHERE reverses IS NOT NULL;
-CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger''s header is never changed'); END;
-CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger''s header is never deleted'); END;
+CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the ledger''s header is never changed'); END;
+CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the ledger''s header is never deleted'); END;
 CREATE TRIGGER ledger_one_row BEFORE INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger)
 BEGIN SELECT RAISE(ABORT, 'a ledger has one header'); END;
 CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
@@ -57,23 +61,32 @@ CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting
 BEGIN SELECT RAISE(ABORT, 'a posting is never changed; reverse its entry'); END;
 CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting
 BEGIN SELECT RAISE(ABORT, 'a posting is never deleted; reverse its entry'); END;
-CREATE TRIGGER posting_not_sealed BEFORE INSERT ON posting WHEN EXISTS (SELECT 1 FROM entry WHERE seq = NEW.entry)
+CREATE TRIGGER posting_not_sealed BEFORE INSERT ON posting
+  WHEN EXISTS (SELECT 1 FROM entry WHERE seq = NEW.entry)
 BEGIN SELECT RAISE(ABORT, 'the entry is sealed; no posting can be added'); END;
 CREATE TRIGGER entry_seal BEFORE INSERT ON entry WHEN NOT (
     NEW.seq IS (SELECT coalesce(max(seq), 0) + 1 FROM entry)
     AND NOT EXISTS (SELECT 1 FROM entry WHERE key = NEW.key)
-    AND (NEW.seq = 1 OR EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq - 1 AND digest = NEW.previous AND booked <= NEW.booked))
-    AND (SELECT count(*) >= 2 AND min(currency) = max(currency) AND sum(amount) = 0 FROM posting WHERE entry = NEW.seq)
+    AND (NEW.seq = 1 OR EXISTS (
+      SELECT 1 FROM entry
+      WHERE seq = NEW.seq - 1 AND digest = NEW.previous AND booked <= NEW.booked))
+    AND (SELECT count(*) >= 2 AND min(currency) = max(currency) AND sum(amount) = 0
+      FROM posting WHERE entry = NEW.seq)
   ) BEGIN
   SELECT RAISE(ABORT, 'entry numbers have no gaps and no repeats')
     WHERE NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entry);
-  SELECT RAISE(ABORT, 'the idempotency key is taken') WHERE EXISTS (SELECT 1 FROM entry WHERE key = NEW.key);
+  SELECT RAISE(ABORT, 'the idempotency key is taken')
+    WHERE EXISTS (SELECT 1 FROM entry WHERE key = NEW.key);
   SELECT RAISE(ABORT, 'the previous digest is not the last one')
-    WHERE NEW.seq > 1 AND NEW.previous IS NOT (SELECT digest FROM entry WHERE seq = NEW.seq - 1);
-  SELECT RAISE(ABORT, 'the clock goes back') WHERE NEW.booked < (SELECT booked FROM entry WHERE seq = NEW.seq - 1);
-  SELECT RAISE(ABORT, 'an entry needs two postings') WHERE (SELECT count(*) FROM posting WHERE entry = NEW.seq) < 2;
+    WHERE NEW.seq > 1
+      AND NEW.previous IS NOT (SELECT digest FROM entry WHERE seq = NEW.seq - 1);
+  SELECT RAISE(ABORT, 'the clock goes back')
+    WHERE NEW.booked < (SELECT booked FROM entry WHERE seq = NEW.seq - 1);
+  SELECT RAISE(ABORT, 'an entry needs two postings')
+    WHERE (SELECT count(*) FROM posting WHERE entry = NEW.seq) < 2;
   SELECT RAISE(ABORT, 'the entry does not balance')
-    WHERE EXISTS (SELECT 1 FROM posting WHERE entry = NEW.seq GROUP BY currency HAVING sum(amount) <> 0);
+    WHERE EXISTS (
+      SELECT 1 FROM posting WHERE entry = NEW.seq GROUP BY currency HAVING sum(amount) <> 0);
 END;
 """
 
@@ -95,6 +108,7 @@ def statements(strict: bool) -> str:
         for kind, columns in _CHECKED.items()
         for column in columns
     }
+    words["time"] = "{d}{d}{d}{d}-{d}{d}-{d}{d}T{d}{d}:{d}{d}:{d}{d}Z".format(d="[0-9]")
     words["strict"] = "STRICT" if strict else ""
     words["strict_rowid"] = "STRICT, WITHOUT ROWID" if strict else "WITHOUT ROWID"
     tables = _TABLES.format(**words)

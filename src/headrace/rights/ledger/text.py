@@ -7,12 +7,10 @@ Every account is opened before its first use and asserted at the end with our ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TextIO
 
 from headrace.rights.ledger.book import Ledger
-from headrace.rights.ledger.words import Sealed
 from headrace.rights.money import written
 
 
@@ -21,48 +19,31 @@ def export(ledger: Ledger, out: TextIO) -> int:
     head = ledger.head()
     out.write(f'option "title" "Headrace ledger {head.uid}"\n')
     out.write(f"; head: {head}\n\n")
-    for line in _openings(ledger):
-        out.write(line)
-    count = 0
-    for item in ledger.sealed():
-        out.write(_transaction(item))
-        count += 1
-    for line in _balances(ledger, head.day):
-        out.write(line)
-    return count
-
-
-def _openings(ledger: Ledger) -> Iterator[str]:
     # Booking times never go back, so the first entry of an account is its earliest.
-    rows = ledger.connection.execute(
-        "SELECT account, substr(booked, 1, 10) FROM (SELECT account, min(entry) AS first FROM posting GROUP BY account)"
+    openings = ledger.connection.execute(
+        "SELECT account, substr(booked, 1, 10)"
+        " FROM (SELECT account, min(entry) AS first FROM posting GROUP BY account)"
         " JOIN entry ON seq = first ORDER BY first, account"
     )
-    for account, day in rows:
-        yield f"{day} open {account}\n"
-
-
-def _transaction(item: Sealed) -> str:
-    entry = item.entry
-    lines = [
-        f"\n{entry.booked[:10]} * {_quoted(entry.kind)} {_quoted(entry.memo)}\n",
-        f"  key: {_quoted(entry.key)}\n",
-    ]
-    lines.append(f"  seq: {item.seq}\n")
-    lines.append(f"  digest: {_quoted(item.digest.hex())}\n")
-    if entry.reverses is not None:
-        lines.append(f"  reverses: {entry.reverses}\n")
-    lines.extend(f"  {p.account}  {written(p.amount)} {p.currency}\n" for p in entry.postings)
-    return "".join(lines)
-
-
-def _balances(ledger: Ledger, day: str) -> Iterator[str]:
-    if not day:
-        return
-    after = date.fromisoformat(day) + timedelta(days=1)
-    yield "\n"
-    for (account, currency), amount in ledger.balances().items():
-        yield f"{after} balance {account}  {written(amount)} ~ 0 {currency}\n"
+    out.writelines(f"{day} open {account}\n" for account, day in openings)
+    count = 0
+    for item in ledger.sealed():
+        entry = item.entry
+        out.write(f"\n{entry.booked[:10]} * {_quoted(entry.kind)} {_quoted(entry.memo)}\n")
+        out.write(f"  key: {_quoted(entry.key)}\n")
+        out.write(f"  seq: {item.seq}\n")
+        out.write(f"  digest: {_quoted(item.digest.hex())}\n")
+        if entry.reverses is not None:
+            out.write(f"  reverses: {entry.reverses}\n")
+        for line in entry.postings:
+            out.write(f"  {line.account}  {written(line.amount)} {line.currency}\n")
+        count += 1
+    if head.day:
+        after = date.fromisoformat(head.day) + timedelta(days=1)
+        out.write("\n")
+        for (account, currency), amount in ledger.balances().items():
+            out.write(f"{after} balance {account}  {written(amount)} ~ 0 {currency}\n")
+    return count
 
 
 def _quoted(text: str) -> str:

@@ -111,9 +111,8 @@ def canonical(seq: int, entry: Entry) -> bytes:
     q = encode_basestring_ascii
     lines = ",".join([f"[{q(p.account)},{q(p.currency)},{p.amount}]" for p in entry.postings])
     reverses = "null" if entry.reverses is None else entry.reverses
-    return f"[{seq},{q(entry.key)},{q(entry.booked)},{q(entry.kind)},{q(entry.memo)},{reverses},[{lines}]]".encode(
-        "ascii"
-    )
+    head = f"{seq},{q(entry.key)},{q(entry.booked)},{q(entry.kind)},{q(entry.memo)},{reverses}"
+    return f"[{head},[{lines}]]".encode("ascii")
 
 
 def link(previous: bytes, seq: int, entry: Entry) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 from headrace.core.errors import HeadraceError, InputError, InputFault, Place
 from headrace.core.plan_file import PlanFile, read_plan
 from headrace.core.run_folder import PLAN, STUDY, RunFolder, open_run
-from headrace.show.reports import order_sentences
+from headrace.show.reports import order_sentences, plan_status
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 MOST_RUNS = 500
@@ -22,7 +22,7 @@ MOST_RUNS = 500
 @dataclass(frozen=True)
 class Headline:
     """A run in one line. changed: time of its last change [s since 1970]; `plan` figures are None
-    where there is no plan.
+    where there is no plan. unfinished: how it ended where it gives no advice, else empty.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Headline:
     orders: int | None = None
     first: str = ""
     broken: str = ""
+    unfinished: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,9 @@ def _plan(root: Path, changed: int, size: int) -> PlanFile:
 def _summary(root: Path, changed: int, size: int) -> Headline:
     plan = read_plan(RunFolder(root))
     found = order_sentences.ranked(plan.orders)
-    first = order_sentences.sentence(found[0], plan.money.unit).what if found else ""
+    first = ""
+    if found and plan.finished:
+        first = order_sentences.sentence(found[0], plan.money.unit).what
     return Headline(
         root.name,
         changed / 1e9,
@@ -125,4 +128,5 @@ def _summary(root: Path, changed: int, size: int) -> Headline:
         plan.gap,
         len(found),
         first,
+        unfinished=plan_status.headline(plan),
     )

@@ -59,14 +59,16 @@ def runs(found: Sequence[Headline], states: Mapping[str, State | None], folder: 
 def _run(told: Headline, state: State | None) -> Markup:
     planned = told.orders is not None
     target = f"/runs/{told.name}" if planned else f"/study?run={told.name}"
-    label = "" if planned and state in (None, "planned") else told.broken or _STATES[state]
+    label = told.unfinished or told.broken
+    if not label and not (planned and state in (None, "planned")):
+        label = _STATES[state]
     name = tag(
         "td", tag("a", told.title or told.name, href=target), tag("small", told.name), class_="name"
     )
     figures = (
         words.money(told.objective_usd) if planned else "",
         words.percent(told.gap) if planned else "",
-        str(told.orders) if planned else "",
+        str(told.orders) if planned and not told.unfinished else "",
     )
     note = tag("span", label, class_="tagged estimate") if label else Markup("")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(told.changed))

@@ -105,7 +105,7 @@ VERBS = (
     Verb(
         "schema",
         f"{_CLI}.studies:schema",
-        "Print the JSON Schema of the study file.",
+        "Print the JSON Schema of the study file, or of plan.json.",
         "Plan",
         "headrace.core.study",
     ),

@@ -103,6 +103,7 @@ def _write_refused(where: Path, refused) -> None:  # type: ignore[no-untyped-def
 
 
 def _write(where: Path, done, rows) -> None:  # type: ignore[no-untyped-def]
+    from headrace.core.atomic_write import write_text
     from headrace.rights.statements import (
         DUE_COLUMNS,
         WORK_COLUMNS,
@@ -119,7 +120,7 @@ def _write(where: Path, done, rows) -> None:  # type: ignore[no-untyped-def]
     ):
         write_csv(where / f"{name}.csv", columns, table)
         write_parquet(where / f"{name}.parquet", columns, table)
-    (where / "report.html").write_text(report(done, rows), encoding="utf-8")
+    write_text(where / "report.html", report(done, rows))
 
 
 def _tell(done, rows, where: Path, head: str, *, json: bool) -> None:  # type: ignore[no-untyped-def]
@@ -273,6 +274,9 @@ def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") ->
 @ledger.command
 def export(file: Path, *, out: Path | None = None) -> int:
     """Write the ledger as Beancount text, to a file or to stdout."""
+    import io
+
+    from headrace.core.atomic_write import write_text
     from headrace.rights.ledger import Ledger
     from headrace.rights.ledger.text import export as write
 
@@ -280,6 +284,7 @@ def export(file: Path, *, out: Path | None = None) -> int:
         if out is None:
             write(book, sys.stdout)
         else:
-            with out.open("w", encoding="utf-8") as stream:
-                write(book, stream)
+            text = io.StringIO()
+            write(book, text)
+            write_text(out, text.getvalue())
     return 0

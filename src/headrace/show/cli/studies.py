@@ -125,11 +125,18 @@ def explain(key: str, /) -> int:
     return OK
 
 
-def schema() -> int:
-    """Print the JSON Schema of the study file."""
+def schema(*, plan: bool = False) -> int:
+    """Print the JSON Schema of the study file, or of what a run writes.
+
+    Parameters
+    ----------
+    plan
+        That of plan.json.
+    """
+    from headrace.core import plan_file
     from headrace.core import study as model
 
-    print(jsonlib.dumps(model.schema(), indent=1))
+    print(jsonlib.dumps(plan_file.schema() if plan else model.schema(), indent=1))
     return OK
 
 

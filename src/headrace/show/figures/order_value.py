@@ -76,7 +76,7 @@ def sheet(found: Sequence[OrderRecord], money_unit: str = "USD") -> Markup:
     Orders the gap cannot decide stand below a line of their own.
     """
     if not found:
-        return tag("p", "No order now: every one is worth more later, or never.", class_="none")
+        return tag("p", order_sentences.NO_ORDER, class_="none")
     worth, time = _worth_scale(found), _time_scale(found)
     rows: list[Markup] = []
     shelf = None

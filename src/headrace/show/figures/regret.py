@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from html import escape
 
-from headrace.core.deep_answers import Baseline, BranchOutcome, DeepRecord, Span
-from headrace.core.plan_file import PlanFile
+from headrace.core.plan_file import Baseline, BranchOutcome, DeepRecord, PlanFile, Span
 from headrace.show.format import colours, text
 from headrace.show.format.chart import Chart, Table, table
 

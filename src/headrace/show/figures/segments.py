@@ -16,7 +16,7 @@ def chart(sweep: Sweep) -> Chart:
     """One stepped line an asset: expected orders over the tree against the price, with the
     break-even as a dotted line.
     """
-    name = sweep.about.partition(":")[2]
+    name = sweep.name
     about = "Expected orders over the whole tree. Every step is a price at which the best plan changes; between steps one plan is best."
     return Chart(
         "segments",

@@ -5,13 +5,13 @@ nothing from outside.
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from headrace.core.atomic_write import write_text
 from headrace.show.format.colours import ACCENT, HAIR, INK, LOSS, PAPER, QUIET
 from headrace.show.format.html import Markup, join, tag
 from headrace.trust.audit import Verdict
@@ -37,10 +37,7 @@ def write_report(verdict: Verdict, likes: LikeWithLike | None, path: Path) -> No
     """Write the page; complete or not at all. likes: places of like items, where the log has a
     relevance column.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_text(page(verdict, likes), encoding="utf-8")
-    part.replace(path)
+    write_text(path, page(verdict, likes))
 
 
 def page(verdict: Verdict, likes: LikeWithLike | None) -> str:

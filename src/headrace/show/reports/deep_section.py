@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from headrace.core.deep_answers import (
+from headrace.core.plan_file import (
     Baseline,
     DeepRecord,
     InformationRecord,
+    PlanFile,
     Span,
     TerminalValueRecord,
 )
-from headrace.core.plan_file import PlanFile
 from headrace.show.format import text
 from headrace.show.format.chart import Chart
 from headrace.show.format.html import Markup, join, tag

@@ -4,7 +4,6 @@ figures.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from headrace.core.arrays import Floats
+from headrace.core.atomic_write import write_text
 from headrace.models.fleet.metrics import Course, Spread, Summary, course, summarise
 from headrace.models.fleet.power_cap import Curtailment
 from headrace.models.fleet.simulator import Replay
@@ -42,10 +42,7 @@ def write_curtailment(found: Curtailment, path: Path) -> None:
 
 def write_page(text: str, path: Path) -> None:
     """Write a page whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_text(path, text)
 
 
 def replay_page(replay: Replay) -> str:

@@ -10,6 +10,7 @@ from headrace.show.format import text
 
 NOTHING = 1000.0
 """Below this the worth of a month is told as none [USD]."""
+NO_ORDER = "No order now: every one is worth more later, or never."
 
 
 @dataclass(frozen=True)

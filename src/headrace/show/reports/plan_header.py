@@ -8,11 +8,13 @@ from headrace.core.plan_file import PlanFile
 from headrace.show.format import text
 from headrace.show.format.html import Markup, tag
 from headrace.show.format.text import count
-from headrace.show.reports import order_sentences
+from headrace.show.reports import order_sentences, plan_status
 
 MARK = Markup(
-    '<svg viewBox="0 0 34 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round">'
-    '<path d="M1 3 C10 3 13 9.2 23 9.2"/><path d="M1 10 H23"/><path d="M1 17 C10 17 13 10.8 23 10.8"/>'
+    '<svg viewBox="0 0 34 20" aria-hidden="true" fill="none" stroke="currentColor" '
+    'stroke-width="1.8" stroke-linecap="round">'
+    '<path d="M1 3 C10 3 13 9.2 23 9.2"/><path d="M1 10 H23"/>'
+    '<path d="M1 17 C10 17 13 10.8 23 10.8"/>'
     '<circle cx="28" cy="10" r="4.6"/><circle cx="28" cy="10" r="1" fill="currentColor"/></svg>'
 )
 
@@ -34,7 +36,11 @@ def masthead(plan: PlanFile) -> Markup:
 
 
 def lede(plan: PlanFile) -> tuple[str | Markup, ...]:
-    """The answer: how many orders, the most valuable one, and what stays open."""
+    """The answer: how many orders, the most valuable one, and what stays open; of a run that did
+    not finish, that there is no advice, and what is known.
+    """
+    if not plan.finished:
+        return tag("b", f"{plan_status.headline(plan)}."), f" {plan_status.known(plan)}"
     found = order_sentences.ranked(plan.orders)
     decided = [order for order in found if order.decided]
     open_ = [order for order in found if order.decided is False]
@@ -60,11 +66,12 @@ def figures(plan: PlanFile) -> Markup:
     """Objective, terminal value, gap, size."""
     unit = plan.money.unit
     year = f"{unit} of {plan.money.year}, real" if plan.money.year else unit
-    cells = [("Worth of the plan (NPV)", text.money(plan.objective_usd, unit), year)]
+    which = "plan" if plan.finished else "best plan so far"
+    cells = [(f"Worth of the {which} (NPV)", text.money(plan.objective_usd, unit), year)]
     if plan.risk is not None:
         cells = [
             (
-                "Risk-adjusted worth of the plan",
+                f"Risk-adjusted worth of the {which}",
                 text.money(plan.objective_usd, unit),
                 f"{plan.risk.mixture}, {year}",
             )
@@ -112,6 +119,6 @@ def figures(plan: PlanFile) -> Markup:
 def _typical_words(sites: Sequence[str]) -> str:
     named = ", ".join(dict.fromkeys(text.site(site) for site in sites))
     return (
-        f"Weather of {named}: a typical year stitched from several calendar years. Extremes, and weather that strikes several "
-        "sites at once, are understated until you bring actual years."
+        f"Weather of {named}: a typical year stitched from several calendar years. Extremes, and "
+        "weather that strikes several sites at once, are understated until you bring actual years."
     )

@@ -18,12 +18,12 @@ from headrace.show.figures import (
 from headrace.show.format import text as words
 from headrace.show.format.html import Markup, join, tag
 from headrace.show.format.text import count
-from headrace.show.reports import deep_section, order_sentences
+from headrace.show.reports import deep_section, order_sentences, plan_status
 from headrace.show.reports.plan_header import masthead
 
 _SECTIONS = (
     *(
-        ("orders", "Orders now"),
+        ("orders", "Orders"),
         ("tree", "What comes later"),
         ("chain", "Electrons to money"),
         ("hours", "Hour by hour"),
@@ -76,14 +76,18 @@ def navigation(plan: PlanFile) -> Markup:
 def orders_section(plan: PlanFile) -> Markup:
     """Orders in words, with worth and time."""
     about = (
-        f"The worth of an order is what the whole plan ({plan.measure}) loses when that order alone is forbidden: at least the "
-        "pale part, at most the end of the dark one. Orders are ranked by what is certain."
+        f"The worth of an order is what the whole plan ({plan.measure}) loses when that order alone "
+        "is forbidden: at least the pale part, at most the end of the dark one. Orders are ranked by "
+        "what is certain."
     )
+    if not plan.finished:
+        about = f"{plan_status.headline(plan)}. What stands here is not to be placed."
+    found = order_sentences.ranked(plan.orders)
     return _section(
         "orders",
-        "Orders now",
+        plan_status.orders_title(plan),
         about,
-        order_value.sheet(order_sentences.ranked(plan.orders), plan.money.unit),
+        order_value.sheet(found, plan.money.unit) if found or plan.finished else Markup(""),
         tools=Tools("orders"),
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from headrace.core.run_folder import REPORT, RunFolder
+from headrace.core.uncertainty import Capex
 from headrace.plan.analysis.price_sweep import MOST, Sweep
 from headrace.show.figures import segments, technology_share
 from headrace.show.format import text
@@ -44,7 +45,7 @@ def charts(sweep: Sweep) -> tuple[Chart, ...]:
 
 
 def _crossings(sweep: Sweep) -> Chart:
-    name = "discounted kW" if sweep.about.startswith("capex:") else "discounted MMBtu"
+    name = "discounted kW" if isinstance(sweep.about, Capex) else "discounted MMBtu"
     rows = [
         (c.low, c.high, "exact" if c.exact else "bracket", c.below, c.above)
         for c in sweep.crossings
@@ -65,7 +66,7 @@ def _crossings(sweep: Sweep) -> Chart:
 
 def lede(sweep: Sweep) -> str:
     """The answer in a sentence."""
-    name = sweep.about.partition(":")[2]
+    name = sweep.name
     ends = f"{text.number(sweep.low)} and {text.number(sweep.high)} {sweep.unit}"
     least = "" if sweep.whole else "at least "
     changes = f"Between {ends} the plan changes {least}{_times(len(sweep.crossings))}."
@@ -74,7 +75,7 @@ def lede(sweep: Sweep) -> str:
 
 def entry(sweep: Sweep) -> str:
     """At which price the technology enters, and how surely."""
-    found, name = sweep.entry, sweep.about.partition(":")[2]
+    found, name = sweep.entry, sweep.name
     if found is None:
         return ""
     if found.never:

@@ -22,27 +22,17 @@ FORMATS = (tmy3, tm2, epw, pvgis, nsrdb)
 
 def read(file: Path) -> tuple[Weather, ...]:
     """Every year of a weather file. Raises InputError with all problems of the file."""
-    lines = _lines(file)
+    place = Place(str(file))
+    try:
+        if file.stat().st_size > LARGEST:
+            found = f"is larger than {LARGEST // 1_000_000} MB"
+            raise InputError(InputFault(place, found, "one weather file"))
+        lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError as error:
+        found = f"cannot be read: {error.strerror or error}"
+        raise InputError(InputFault(place, found)) from error
     for form in FORMATS:
         if form.recognises(lines):
             return assemble(form.parse(lines, str(file)), str(file))
     known = ", ".join(form.NAME for form in FORMATS)
-    raise InputError(InputFault(Place(str(file)), "is not a weather file that we know", known))
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        if file.stat().st_size > LARGEST:
-            raise InputError(
-                InputFault(
-                    Place(str(file)),
-                    f"is larger than {LARGEST // 1_000_000} MB",
-                    "one weather file",
-                )
-            )
-        text = file.read_text(encoding="utf-8-sig", errors="replace")
-    except OSError as error:
-        raise InputError(
-            InputFault(Place(str(file)), f"cannot be read: {error.strerror or error}")
-        ) from error
-    return text.splitlines()
+    raise InputError(InputFault(place, "is not a weather file that we know", known))

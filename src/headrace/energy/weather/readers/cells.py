@@ -29,7 +29,7 @@ def split(lines: Iterable[str], file: str) -> Rows:
 
 
 def number(text: str) -> float:
-    """The number in a cell; NaN where there is none or it is infinite."""
+    """The number in a cell [the file's unit]; NaN where there is none or it is infinite."""
     try:
         value = float(text)
     except ValueError:
@@ -38,8 +38,8 @@ def number(text: str) -> float:
 
 
 def column(rows: Rows, index: int, missing: Sequence[float] = ()) -> Floats:
-    """Column `index` of the rows as numbers; NaN where a row is short, a cell is no number, or one
-    of `missing`.
+    """Column `index` of the rows as numbers [the file's unit]; NaN where a row is short, a cell is
+    no number, or one of `missing`.
     """
     values = np.array(
         [number(row[index]) if index < len(row) else np.nan for row in rows], dtype=np.float64
@@ -50,10 +50,10 @@ def column(rows: Rows, index: int, missing: Sequence[float] = ()) -> Floats:
 
 
 def whole(values: Floats) -> Ints:
-    """Numbers as integers; what is not a number becomes -1, which no calendar knows."""
+    """Numbers of a calendar [1] as integers; what is no number becomes -1, which none knows."""
     return np.where(np.isfinite(values), values, -1.0).astype(np.int64)
 
 
 def missing_column(rows: Sequence[object]) -> Floats:
-    """A column the file does not have."""
+    """A column the file does not have: NaN [any unit] for each row."""
     return np.full(len(rows), np.nan)

@@ -15,9 +15,16 @@ NAME = "EPW"
 
 # name -> (column, missing codes)
 _COLUMNS = {
-    "ghi": (13, (9999.0,)), "dni": (14, (9999.0,)), "dhi": (15, (9999.0,)), "drybulb": (6, (99.9,)), "dewpoint": (7, (99.9,)),
-    "humidity": (8, (999.0,)), "pressure": (9, (999999.0,)), "wind": (21, (999.0,)),
-}  # fmt: skip
+    "ghi": (13, (9999.0,)),
+    "dni": (14, (9999.0,)),
+    "dhi": (15, (9999.0,)),
+    "drybulb": (6, (99.9,)),
+    "dewpoint": (7, (99.9,)),
+    "humidity": (8, (999.0,)),
+    "pressure": (9, (999999.0,)),
+    "wind": (21, (999.0,)),
+}
+_TYPICAL_SOURCES = ("TMY", "TRY", "IWEC", "CWEC", "TYP", "CSWD", "RMY", "SWERA")
 
 
 def recognises(lines: list[str]) -> bool:
@@ -44,19 +51,24 @@ def parse(lines: list[str], file: str) -> WeatherTable:
     values["humidity"] = values["humidity"] / 100.0
     values["pressure"] = values["pressure"] / 100.0
     year = whole(column(body, 0))
+    source = head[4].strip()
+    # months from several years are typical; one year alone only where the source says so
+    typical = len(set(year.tolist())) != 1 or any(
+        word in source.upper() for word in _TYPICAL_SOURCES
+    )
     return WeatherTable(
-        format=f"{NAME}, {head[4].strip()}" if head[4].strip() else NAME,
-        place=", ".join(part.strip() for part in head[1:4] if part.strip(" -")), typical=_typical(head[4], set(year.tolist())),
-        latitude=number(head[6]), longitude=number(head[7]), altitude=number(head[9]), timezone=number(head[8]), shift=0,
-        line=9, year=year, month=whole(column(body, 1)), day=whole(column(body, 2)), hour=whole(column(body, 3)) - 1, **values,
-    )  # fmt: skip
-
-
-def _typical(source: str, years: set[int]) -> bool:
-    """Many months from several years are typical; one year alone is actual only where the source
-    does not say otherwise.
-    """
-    words = source.upper()
-    return len(years) != 1 or any(
-        word in words for word in ("TMY", "TRY", "IWEC", "CWEC", "TYP", "CSWD", "RMY", "SWERA")
+        format=f"{NAME}, {source}" if source else NAME,
+        place=", ".join(part.strip() for part in head[1:4] if part.strip(" -")),
+        typical=typical,
+        latitude=number(head[6]),
+        longitude=number(head[7]),
+        altitude=number(head[9]),
+        timezone=number(head[8]),
+        shift=0,
+        line=9,
+        year=year,
+        month=whole(column(body, 1)),
+        day=whole(column(body, 2)),
+        hour=whole(column(body, 3)) - 1,
+        **values,
     )

@@ -12,9 +12,8 @@ import json
 
 import numpy as np
 
-from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.readers.cells import Rows, column, number, split, whole
+from headrace.energy.weather.readers.cells import Rows, column, missing_column, number, split, whole
 from headrace.energy.weather.readers.table import WeatherTable
 
 NAME = "PVGIS"
@@ -43,9 +42,8 @@ def parse(lines: list[str], file: str) -> WeatherTable:
 
     Raises InputError for other PVGIS products and broken files.
     """
-    place, names, body, line = (
-        _json(lines, file) if lines[0].lstrip().startswith("{") else _csv(lines, file)
-    )
+    read = _from_json if lines[0].lstrip().startswith("{") else _from_csv
+    place, names, body, line = read(lines, file)
     absent = [title for title in _COLUMNS.values() if title not in names]
     if absent:
         fix = "Download the typical year (tmy); the hourly series has no humidity."
@@ -55,21 +53,37 @@ def parse(lines: list[str], file: str) -> WeatherTable:
     values = {key: column(body, names.index(title)) for key, title in _COLUMNS.items()}
     values["humidity"] = values["humidity"] / 100.0
     values["pressure"] = values["pressure"] / 100.0
-    year, month, day, hour = _dates(body)
+    stamps = [row[0] if row and len(row[0]) == 13 else "" for row in body]  # YYYYMMDD:HHMM
+    year, month, day, hour = (
+        whole(np.array([number(stamp[first:end]) for stamp in stamps], dtype=np.float64))
+        for first, end in ((0, 4), (4, 6), (6, 8), (9, 11))
+    )
     latitude, longitude, altitude = place
     # PVGIS knows no civil time zones; the nautical one keeps noon within half an hour.
     zone = round(longitude / 15.0) if np.isfinite(longitude) else 0
     return WeatherTable(
-        format=NAME, place=f"{latitude:g}, {longitude:g}", typical=True, latitude=latitude, longitude=longitude,
-        altitude=altitude, timezone=float(zone), shift=zone, line=line, year=year, month=month, day=day, hour=hour,
-        dewpoint=np.full(len(body), np.nan), **values,
-    )  # fmt: skip
+        format=NAME,
+        place=f"{latitude:g}, {longitude:g}",
+        typical=True,
+        latitude=latitude,
+        longitude=longitude,
+        altitude=altitude,
+        timezone=float(zone),
+        shift=zone,
+        line=line,
+        year=year,
+        month=month,
+        day=day,
+        hour=hour,
+        dewpoint=missing_column(body),
+        **values,
+    )
 
 
 Parsed = tuple[tuple[float, float, float], list[str], Rows, int]
 
 
-def _csv(lines: list[str], file: str) -> Parsed:
+def _from_csv(lines: list[str], file: str) -> Parsed:
     start = next(
         (i for i, line in enumerate(lines) if line.startswith(("time(UTC)", "time,"))), None
     )
@@ -83,7 +97,7 @@ def _csv(lines: list[str], file: str) -> Parsed:
     return (place[0], place[1], place[2]), names, split(lines[start + 1 : end], file), start + 2
 
 
-def _json(lines: list[str], file: str) -> Parsed:
+def _from_json(lines: list[str], file: str) -> Parsed:
     try:
         answer = json.loads("\n".join(lines))
         spot = answer["inputs"]["location"]
@@ -107,13 +121,3 @@ def _json(lines: list[str], file: str) -> Parsed:
             )
         ) from error
     return place, names, body, 1
-
-
-def _dates(body: Rows) -> tuple[Ints, Ints, Ints, Ints]:
-    """Stamps as YYYYMMDD:HHMM."""
-    stamps = [row[0] if row and len(row[0]) == 13 else "" for row in body]
-    parts = ((0, 4), (4, 6), (6, 8), (9, 11))
-    year, month, day, hour = (
-        whole(np.array([number(s[a:b]) for s in stamps], dtype=np.float64)) for a, b in parts
-    )
-    return year, month, day, hour

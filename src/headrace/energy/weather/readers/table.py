@@ -15,15 +15,21 @@ import numpy as np
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.moist_air import humidity_from_dewpoint, pressure_at, wetbulb
-from headrace.energy.weather.series import HOURS, Weather
+from headrace.energy.weather.series import HOURS, SERIES, Weather
 
 LONGEST_GAP = 6
 """Longest run of missing hours that is filled."""
 
 _BOUNDS = {
-    "ghi": (0.0, 1600.0), "dni": (0.0, 1500.0), "dhi": (0.0, 1200.0), "drybulb": (-90.0, 60.0), "dewpoint": (-100.0, 45.0),
-    "humidity": (0.0, 1.1), "pressure": (450.0, 1100.0), "wind": (0.0, 110.0),
-}  # fmt: skip
+    "ghi": (0.0, 1600.0),
+    "dni": (0.0, 1500.0),
+    "dhi": (0.0, 1200.0),
+    "drybulb": (-90.0, 60.0),
+    "dewpoint": (-100.0, 45.0),
+    "humidity": (0.0, 1.1),
+    "pressure": (450.0, 1100.0),
+    "wind": (0.0, 110.0),
+}
 _UNITS = {
     "ghi": "W/m2",
     "dni": "W/m2",
@@ -73,33 +79,40 @@ def assemble(table: WeatherTable, file: str) -> tuple[Weather, ...]:
 
     Raises InputError with every problem (the first twenty are named).
     """
-    problems = [*_place_problems(table, file), *_calendar_problems(table, file)]
+    bounds = {"latitude": 90.0, "longitude": 180.0, "timezone": 14.0, "altitude": 6000.0}
+    problems = [
+        InputFault(Place(file), f"{name} {getattr(table, name)}", f"at most {limit:g} in size")
+        for name, limit in bounds.items()
+        if not abs(getattr(table, name)) <= limit
+    ]
+    if len(table.year):
+        problems += [fault for rows in _years(table) for fault in year_faults(table, rows, file)]
+    else:
+        problems.append(InputFault(Place(file, table.line), "holds no rows", "8,760 hours"))
     series, notes = {}, []
     for name in _BOUNDS:
         values = getattr(table, name)
         if name in ("dewpoint", "humidity", "pressure") and np.isnan(values).all():
             series[name] = values
             continue
-        filled, count = _filled(values, 0 if name in _SUN else LONGEST_GAP)
-        problems.extend(_value_problems(name, filled, table, file))
+        filled, count = fill_gaps(values, 0 if name in _SUN else LONGEST_GAP)
+        problems += _value_faults(name, filled, table, file)
         series[name] = filled
         notes += [f"{count} hours of {name} filled between their neighbours"] if count else []
     if np.isnan(table.humidity).all() and np.isnan(table.dewpoint).all():
-        problems.append(
-            InputFault(
-                Place(file),
-                "has neither relative humidity nor dew point",
-                "one of them, for the wet bulb",
-            )
-        )
+        found = "has neither relative humidity nor dew point"
+        problems.append(InputFault(Place(file), found, "one of them, for the wet bulb"))
+    if beyond := problems[_MOST_PROBLEMS:]:
+        problems[_MOST_PROBLEMS:] = [InputFault(Place(file), f"and {len(beyond)} more problems")]
     if problems:
-        raise InputError(_shortened(problems, file))
-    return tuple(_year(table, series, rows, file, notes) for rows in _years(table))
+        raise InputError(problems)
+    return tuple(_one_year(table, series, rows, file, notes) for rows in _years(table))
 
 
-def _year(
+def _one_year(
     table: WeatherTable, series: dict[str, Floats], rows: Ints, file: str, notes: list[str]
 ) -> Weather:
+    """The hours `rows` of a checked table, in local standard time and without a leap day."""
     years = tuple(int(y) for y in np.unique(table.year[rows]))
     leap = (table.month[rows] == 2) & (table.day[rows] == 29)
     kept = np.roll(rows[~leap], table.shift)
@@ -119,11 +132,18 @@ def _year(
     )
     return Weather(
         key=file if table.typical else f"{file}#{years[0]}",
-        place=table.place, label="; ".join([f"{table.place}: {kind}", *notes]), typical=table.typical, years=years,
-        latitude=table.latitude, longitude=table.longitude, altitude=table.altitude, timezone=table.timezone,
-        ghi=values["ghi"], dni=values["dni"], dhi=values["dhi"], drybulb=values["drybulb"], wetbulb=wet,
-        pressure=values["pressure"], wind=values["wind"], notes=tuple(notes),
-    )  # fmt: skip
+        place=table.place,
+        label="; ".join([f"{table.place}: {kind}", *notes]),
+        typical=table.typical,
+        years=years,
+        latitude=table.latitude,
+        longitude=table.longitude,
+        altitude=table.altitude,
+        timezone=table.timezone,
+        wetbulb=wet,
+        notes=tuple(notes),
+        **{name: values[name] for name in SERIES if name != "wetbulb"},
+    )
 
 
 def _years(table: WeatherTable) -> list[Ints]:
@@ -132,26 +152,8 @@ def _years(table: WeatherTable) -> list[Ints]:
     return [np.flatnonzero(table.year == year) for year in np.unique(table.year)]
 
 
-def _place_problems(table: WeatherTable, file: str) -> list[InputFault]:
-    bounds = {"latitude": 90.0, "longitude": 180.0, "timezone": 14.0, "altitude": 6000.0}
-    return [
-        InputFault(Place(file), f"{name} {getattr(table, name)}", f"at most {limit:g} in size")
-        for name, limit in bounds.items()
-        if not abs(getattr(table, name)) <= limit
-    ]
-
-
-def _calendar_problems(table: WeatherTable, file: str) -> list[InputFault]:
-    """Every year must hold each of its hours once, in order."""
-    problems = []
-    if not len(table.year):
-        return [InputFault(Place(file, table.line), "holds no rows", "8,760 hours")]
-    for rows in _years(table):
-        problems += _year_problems(table, rows, file)
-    return problems
-
-
-def _year_problems(table: WeatherTable, rows: Ints, file: str) -> list[InputFault]:
+def year_faults(table: WeatherTable, rows: Ints, file: str) -> list[InputFault]:
+    """A year must hold each of its hours once, in order."""
     year = int(table.year[rows[0]])
     name = "the typical year" if table.typical else f"year {year}"
     leap = bool(((table.month[rows] == 2) & (table.day[rows] == 29)).any())
@@ -162,7 +164,7 @@ def _year_problems(table: WeatherTable, rows: Ints, file: str) -> list[InputFaul
     )
     if len(rows) != expected:
         return [InputFault(Place(file), f"{name} has {len(rows):,} rows", f"{expected:,} hours")]
-    wanted = _stamps(2000 if leap else 2001)
+    wanted = calendar_of(2000 if leap else 2001)
     stamps = np.stack([table.month[rows], table.day[rows], table.hour[rows]])
     wrong = np.flatnonzero((stamps != wanted).any(axis=0))
     if not len(wrong):
@@ -180,7 +182,7 @@ def _year_problems(table: WeatherTable, rows: Ints, file: str) -> list[InputFaul
     ]
 
 
-def _stamps(year: int) -> Ints:
+def calendar_of(year: int) -> Ints:
     """Month, day, hour of every hour of a year, shape (3, hours)."""
     begin = np.datetime64(f"{year}-01-01T00", "h")
     hours = np.arange(begin, np.datetime64(f"{year + 1}-01-01T00", "h"))
@@ -194,9 +196,9 @@ def _stamps(year: int) -> Ints:
     return np.stack(parts)
 
 
-def _filled(values: Floats, longest: int) -> tuple[Floats, int]:
-    """Runs of NaN up to `longest` replaced by the straight line between their neighbours; how many
-    hours that were.
+def fill_gaps(values: Floats, longest: int) -> tuple[Floats, int]:
+    """Runs of NaN up to `longest` [h] replaced by the straight line between their neighbours [the
+    unit of values]; and how many hours that were.
     """
     missing = np.isnan(values)
     if not missing.any() or missing.all():
@@ -211,29 +213,21 @@ def _filled(values: Floats, longest: int) -> tuple[Floats, int]:
     return filled, int(short.sum())
 
 
-def _value_problems(name: str, values: Floats, table: WeatherTable, file: str) -> list[InputFault]:
+def _value_faults(name: str, values: Floats, table: WeatherTable, file: str) -> list[InputFault]:
+    """Values that are missing or that no weather can have: the first twenty, and how many."""
     low, high = _BOUNDS[name]
     with np.errstate(invalid="ignore"):
         bad = np.flatnonzero(~((values >= low) & (values <= high)))
     unit = _UNITS.get(name, "")
-    return [
+    found = [
         InputFault(
             Place(file, table.line + int(row), key=name),
             "is missing" if np.isnan(values[row]) else f"{values[row]:g}",
             f"{low:g} to {high:g} {unit}".rstrip(),
         )
         for row in bad[:_MOST_PROBLEMS]
-    ] + (
-        [InputFault(Place(file, key=name), f"{len(bad):,} hours are missing or impossible")]
-        if len(bad) > _MOST_PROBLEMS
-        else []
-    )
-
-
-def _shortened(problems: list[InputFault], file: str) -> list[InputFault]:
-    if len(problems) <= _MOST_PROBLEMS:
-        return problems
-    return [
-        *problems[:_MOST_PROBLEMS],
-        InputFault(Place(file), f"and {len(problems) - _MOST_PROBLEMS} more problems"),
     ]
+    if len(bad) > _MOST_PROBLEMS:
+        count = f"{len(bad):,} hours are missing or impossible"
+        found.append(InputFault(Place(file, key=name), count))
+    return found

@@ -17,20 +17,27 @@ from headrace.energy.weather.readers.table import WeatherTable
 
 NAME = "TMY2"
 
+# station, city, state, time zone, latitude, longitude (degree and minute each), altitude
 _HEADER = re.compile(
-    r"^\s*(\d{5})\s+(.+?)\s+([A-Z]{2})\s+(-?\d{1,2})\s+([NS])\s+(\d{1,2})\s+(\d{1,2})\s+([EW])\s+(\d{1,3})\s+(\d{1,2})\s+(-?\d{1,4})\s*$"
+    r"^\s*(\d{5})\s+(.+?)\s+([A-Z]{2})\s+(-?\d{1,2})"
+    r"\s+([NS])\s+(\d{1,2})\s+(\d{1,2})\s+([EW])\s+(\d{1,3})\s+(\d{1,2})\s+(-?\d{1,4})\s*$"
 )
 # name -> (first column counted from 0, end, factor, missing code)
 _FIELDS = {
-    "ghi": (17, 21, 1.0, 9999.0), "dni": (23, 27, 1.0, 9999.0), "dhi": (29, 33, 1.0, 9999.0),
-    "drybulb": (67, 71, 0.1, 9999.0), "dewpoint": (73, 77, 0.1, 9999.0), "humidity": (79, 82, 0.01, 999.0),
-    "pressure": (84, 88, 1.0, 9999.0), "wind": (95, 98, 0.1, 999.0),
-}  # fmt: skip
+    "ghi": (17, 21, 1.0, 9999.0),
+    "dni": (23, 27, 1.0, 9999.0),
+    "dhi": (29, 33, 1.0, 9999.0),
+    "drybulb": (67, 71, 0.1, 9999.0),
+    "dewpoint": (73, 77, 0.1, 9999.0),
+    "humidity": (79, 82, 0.01, 999.0),
+    "pressure": (84, 88, 1.0, 9999.0),
+    "wind": (95, 98, 0.1, 999.0),
+}
 _DATES = ((1, 3), (3, 5), (5, 7), (7, 9))  # year of the 1900s, month, day, end of the hour
 
 
 def recognises(lines: list[str]) -> bool:
-    """Whether the first line is the header of a TMY2 file and the second a row of 142 characters."""
+    """Whether the first line is the header of a TMY2 file and rows follow it."""
     return len(lines) > 1 and _HEADER.match(lines[0]) is not None
 
 
@@ -47,11 +54,21 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         values[name] = np.where(raw == missing, np.nan, raw * factor)
     north, east = (1 if head[5] == "N" else -1), (1 if head[8] == "E" else -1)
     return WeatherTable(
-        format=NAME, place=f"{head[2].title()}, {head[3]}", typical=True,
-        latitude=north * (int(head[6]) + int(head[7]) / 60), longitude=east * (int(head[9]) + int(head[10]) / 60),
-        altitude=float(head[11]), timezone=float(head[4]), shift=0, line=2,
-        year=np.where(year >= 0, year + 1900, -1), month=month, day=day, hour=hour - 1, **values,
-    )  # fmt: skip
+        format=NAME,
+        place=f"{head[2].title()}, {head[3]}",
+        typical=True,
+        latitude=north * (int(head[6]) + int(head[7]) / 60),
+        longitude=east * (int(head[9]) + int(head[10]) / 60),
+        altitude=float(head[11]),
+        timezone=float(head[4]),
+        shift=0,
+        line=2,
+        year=np.where(year >= 0, year + 1900, -1),
+        month=month,
+        day=day,
+        hour=hour - 1,
+        **values,
+    )
 
 
 def _field(body: list[str], begin: int, end: int) -> Floats:

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from headrace.core.arrays import Floats, Ints
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.readers.cells import Rows, column, number, split, whole
+from headrace.energy.weather.readers.cells import column, number, split, whole
 from headrace.energy.weather.readers.table import WeatherTable
 
 NAME = "TMY3"
 
 _MISSING = (-9900.0,)
 _COLUMNS = {
-    "ghi": "GHI (W/m^2)", "dni": "DNI (W/m^2)", "dhi": "DHI (W/m^2)", "drybulb": "Dry-bulb (C)", "dewpoint": "Dew-point (C)",
-    "humidity": "RHum (%)", "pressure": "Pressure (mbar)", "wind": "Wspd (m/s)",
-}  # fmt: skip
+    "ghi": "GHI (W/m^2)",
+    "dni": "DNI (W/m^2)",
+    "dhi": "DHI (W/m^2)",
+    "drybulb": "Dry-bulb (C)",
+    "dewpoint": "Dew-point (C)",
+    "humidity": "RHum (%)",
+    "pressure": "Pressure (mbar)",
+    "wind": "Wspd (m/s)",
+}
 
 
 def recognises(lines: list[str]) -> bool:
@@ -42,23 +48,29 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         )
     values = {key: column(body, names.index(title), _MISSING) for key, title in _COLUMNS.items()}
     values["humidity"] = values["humidity"] / 100.0
-    year, month, day, hour = _dates(body)
+    stamps: Floats = np.array([_month_day_year_hour(row) for row in body]).reshape(-1, 4)
     return WeatherTable(
-        format=NAME, place=f"{head[1].strip().title()}, {head[2].strip()}", typical=True,
-        latitude=number(head[4]), longitude=number(head[5]), altitude=number(head[6]), timezone=number(head[3]), shift=0,
-        line=3, year=year, month=month, day=day, hour=hour, **values,
-    )  # fmt: skip
+        format=NAME,
+        place=f"{head[1].strip().title()}, {head[2].strip()}",
+        typical=True,
+        latitude=number(head[4]),
+        longitude=number(head[5]),
+        altitude=number(head[6]),
+        timezone=number(head[3]),
+        shift=0,
+        line=3,
+        year=whole(stamps[:, 2]),
+        month=whole(stamps[:, 0]),
+        day=whole(stamps[:, 1]),
+        hour=whole(stamps[:, 3] - 1.0),
+        **values,
+    )
 
 
-def _dates(body: Rows) -> tuple[Ints, Ints, Ints, Ints]:
-    """Dates as MM/DD/YYYY and the hour's end as HH:MM, 01:00 to 24:00."""
-    parts: Floats = np.array([_date(row) for row in body], dtype=np.float64).reshape(-1, 4)
-    return whole(parts[:, 2]), whole(parts[:, 0]), whole(parts[:, 1]), whole(parts[:, 3] - 1.0)
-
-
-def _date(row: list[str]) -> tuple[float, float, float, float]:
-    pieces = row[0].split("/") if row else []
+def _month_day_year_hour(row: list[str]) -> tuple[float, float, float, float]:
+    """MM/DD/YYYY and the hour's end as HH:MM, 01:00 to 24:00; NaN where there is none."""
+    date = row[0].split("/") if row else []
     clock = row[1].split(":") if len(row) > 1 else []
-    if len(pieces) != 3 or len(clock) != 2:
+    if len(date) != 3 or len(clock) != 2:
         return (np.nan, np.nan, np.nan, np.nan)
-    return number(pieces[0]), number(pieces[1]), number(pieces[2]), number(clock[0])
+    return number(date[0]), number(date[1]), number(date[2]), number(clock[0])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from headrace.models.fleet.kernel.compiled import hot, piece
 from headrace.models.fleet.kernel.heaps import raise_seat, remove_seat, reorder
-from headrace.models.fleet.kernel.layout import NEVER, SHED, World
+from headrace.models.fleet.kernel.layout import NEVER, SHED, State
 from headrace.models.fleet.kernel.loads import hold
 from headrace.models.fleet.kernel.prefix import hit_tokens
 from headrace.models.fleet.kernel.queues import drop_first, put_first
@@ -15,9 +15,9 @@ from headrace.models.fleet.kernel.stepping import attention, end_of
 
 
 @hot
-def plan(world: World, replica: int, now: float) -> None:
-    """Begin the next step, or stretch of pure decode steps, at `now`; idle if there is nothing to
-    do.
+def plan(world: State, replica: int, now: float) -> None:
+    """Begin the next step, or stretch of pure decode steps, at `now` [s]; idle if there is nothing
+    to do.
     """
     state = world.replicas[replica]
     if state.kv + state.decoding > world.pools[state.pool].kv_capacity:
@@ -35,7 +35,7 @@ def plan(world: World, replica: int, now: float) -> None:
 
 
 @hot
-def _price_mixed(world: World, replica: int, chunk_time: float, chunk_tokens: int) -> None:
+def _price_mixed(world: State, replica: int, chunk_time: float, chunk_tokens: int) -> None:
     state = world.replicas[replica]
     pool, batch = state.pool, state.decoding
     table, shared = world.batches[pool, batch], world.shared[pool]
@@ -53,7 +53,7 @@ def _price_mixed(world: World, replica: int, chunk_time: float, chunk_tokens: in
 
 
 @hot
-def _price_decode(world: World, replica: int) -> None:
+def _price_decode(world: State, replica: int) -> None:
     state = world.replicas[replica]
     pool, batch = state.pool, state.decoding
     table = world.batches[pool, batch]
@@ -70,7 +70,7 @@ def _price_decode(world: World, replica: int) -> None:
 
 
 @hot
-def fits(world: World, replica: int, need: int) -> bool:
+def fits(world: State, replica: int, need: int) -> bool:
     """Whether one more request, and every decode's next token, find a place and KV room now."""
     state = world.replicas[replica]
     pool = world.pools[state.pool]
@@ -79,7 +79,7 @@ def fits(world: World, replica: int, need: int) -> bool:
 
 
 @hot
-def _admit(world: World, replica: int, now: float) -> tuple[float, int]:
+def _admit(world: State, replica: int, now: float) -> tuple[float, int]:
     """Fill the step with prompt chunks: (attention time of the chunks, their tokens)."""
     state = world.replicas[replica]
     pool = state.pool
@@ -115,8 +115,8 @@ def _admit(world: World, replica: int, now: float) -> tuple[float, int]:
 
 
 @hot
-def _enter(world: World, replica: int, who: int, now: float) -> bool:
-    """Admit the head of a queue; False where it has waited beyond its patience and leaves instead."""
+def _enter(world: State, replica: int, who: int, now: float) -> bool:
+    """Admit the head of a queue; False where it has waited beyond its patience and leaves."""
     state, request = world.replicas[replica], world.requests[who]
     if request.started < 0.0:
         if now - request.arrival > world.services[request.service].patience:
@@ -135,7 +135,7 @@ def _enter(world: World, replica: int, who: int, now: float) -> bool:
 
 
 @piece
-def _shed_head(world: World, replica: int, who: int, now: float) -> None:
+def _shed_head(world: State, replica: int, who: int, now: float) -> None:
     request, clock = world.requests[who], world.clock[0]
     drop_first(world, replica, request.service)
     world.replicas[replica].backlog -= request.need
@@ -147,7 +147,7 @@ def _shed_head(world: World, replica: int, who: int, now: float) -> None:
 
 
 @hot
-def start_decoding(world: World, replica: int, who: int) -> None:
+def start_decoding(world: State, replica: int, who: int) -> None:
     """The head of a queue has its KV in place: it decodes from the next step on."""
     state, request = world.replicas[replica], world.requests[who]
     drop_first(world, replica, request.service)
@@ -160,7 +160,7 @@ def start_decoding(world: World, replica: int, who: int) -> None:
 
 
 @piece
-def _make_room(world: World, replica: int) -> None:
+def _make_room(world: State, replica: int) -> None:
     """Preempt until every decode's next token fits: unfinished prompts first, then the decode that
     began last.
     """
@@ -176,7 +176,7 @@ def _make_room(world: World, replica: int) -> None:
 
 
 @piece
-def _withdraw_prompt(world: World, replica: int) -> None:
+def _withdraw_prompt(world: State, replica: int) -> None:
     """The unfinished prompt of the lowest class gives its KV back; it keeps its place at the head
     of the queue.
     """
@@ -195,7 +195,7 @@ def _withdraw_prompt(world: World, replica: int) -> None:
 
 
 @piece
-def _withdraw_decode(world: World, replica: int) -> None:
+def _withdraw_decode(world: State, replica: int) -> None:
     """The decode that began last (of equals, the later arrival) goes back to the head of its queue,
     to be recomputed.
     """
@@ -216,7 +216,7 @@ def _withdraw_decode(world: World, replica: int) -> None:
 
 
 @piece
-def give_back(world: World, replica: int, who: int) -> None:
+def give_back(world: State, replica: int, who: int) -> None:
     """A decoding request returns its KV; it keeps its tokens, whose KV must be computed again."""
     state, request = world.replicas[replica], world.requests[who]
     made = state.steps - request.since
@@ -229,7 +229,7 @@ def give_back(world: World, replica: int, who: int) -> None:
 
 
 @piece
-def _count_preemption(world: World, who: int) -> None:
+def _count_preemption(world: State, who: int) -> None:
     request = world.requests[who]
     request.preempted = min(request.preempted + 1, 127)
     world.clock[0].preempted += 1

@@ -7,15 +7,17 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from headrace.core.arrays import Floats, Ints
-from headrace.models.fleet.kernel.layout import DONE, SHED, World
+from headrace.core.arrays import Flags, Floats, Ints
+from headrace.models.fleet.kernel.layout import DONE, SHED, Records
 
 
 @njit(cache=True, nogil=True)
 def write_requests(
-    requests: World, arrival: Floats, prompt: Ints, answer: Ints, service: Ints
+    requests: Records, arrival: Floats, prompt: Ints, answer: Ints, service: Ints
 ) -> None:
-    """Requests that have not arrived yet; `requests` is all zeros."""
+    """Requests that have not arrived yet, into `requests`, which is all zeros: arrival [s], prompt
+    and answer [tokens], service class.
+    """
     for i in range(len(requests)):
         request = requests[i]
         request.arrival = arrival[i]
@@ -31,10 +33,9 @@ def write_requests(
 
 
 @njit(cache=True, nogil=True)
-def read_requests(requests: World, times: Floats, whole: Ints, flags: World) -> None:
-    """Into times: ttft, tpot, e2e, started, done, shape (5, n), NaN where it never was; whole:
-    replica, hit, (2, n);
-    flags: shed, finished, (2, n).
+def read_requests(requests: Records, times: Floats, whole: Ints, flags: Flags) -> None:
+    """Into times [s]: ttft, tpot, e2e, started, done, shape (5, n), NaN where it never was; into
+    whole: replica, hit [tokens], (2, n); into flags: shed, finished, (2, n).
     """
     for i in range(len(requests)):
         request = requests[i]

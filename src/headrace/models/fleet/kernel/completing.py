@@ -7,7 +7,7 @@ import numpy as np
 from headrace.models.fleet.kernel.batching import start_decoding
 from headrace.models.fleet.kernel.compiled import hot
 from headrace.models.fleet.kernel.heaps import lower_seat, schedule
-from headrace.models.fleet.kernel.layout import DECODE, DONE, HANDOFF, PREFILL, TOKENS, World
+from headrace.models.fleet.kernel.layout import DECODE, DONE, HANDOFF, PREFILL, TOKENS, State
 from headrace.models.fleet.kernel.loads import hold
 from headrace.models.fleet.kernel.metering import meter_work
 from headrace.models.fleet.kernel.prefix import remember
@@ -15,8 +15,10 @@ from headrace.models.fleet.kernel.queues import drop_first
 
 
 @hot
-def settle(world: World, replica: int, steps: int, now: float) -> None:
-    """`steps` steps of the stretch are over at `now`: every decode holds that many tokens more."""
+def settle(world: State, replica: int, steps: int, now: float) -> None:
+    """`steps` steps of the stretch are over at `now` [s]: every decode holds that many tokens
+    more.
+    """
     state = world.replicas[replica]
     tokens = steps * state.decoding
     meter_work(world, replica, now, float(tokens))
@@ -27,8 +29,8 @@ def settle(world: World, replica: int, steps: int, now: float) -> None:
 
 
 @hot
-def finish(world: World, replica: int, now: float) -> None:
-    """The whole stretch is over: decodes that end, and prompts that are complete."""
+def finish(world: State, replica: int, now: float) -> None:
+    """The whole stretch is over at `now` [s]: decodes that end, and prompts that are complete."""
     state = world.replicas[replica]
     settle(world, replica, state.stretch, now)
     seats = world.seats[replica]
@@ -46,7 +48,7 @@ def finish(world: World, replica: int, now: float) -> None:
 
 
 @hot
-def _fill(world: World, replica: int, who: int, chunk: int, now: float) -> None:
+def _fill(world: State, replica: int, who: int, chunk: int, now: float) -> None:
     state, request = world.replicas[replica], world.requests[who]
     request.filled += chunk
     state.backlog -= chunk
@@ -55,7 +57,7 @@ def _fill(world: World, replica: int, who: int, chunk: int, now: float) -> None:
 
 
 @hot
-def _first_token(world: World, replica: int, who: int, now: float) -> None:
+def _first_token(world: State, replica: int, who: int, now: float) -> None:
     """A prompt is complete: its step has made one token."""
     state, request, clock = world.replicas[replica], world.requests[who], world.clock[0]
     if request.first < 0.0:
@@ -82,7 +84,7 @@ def _first_token(world: World, replica: int, who: int, now: float) -> None:
 
 
 @hot
-def _leave(world: World, replica: int, who: int, now: float) -> None:
+def _leave(world: State, replica: int, who: int, now: float) -> None:
     world.requests[who].done = now
     world.requests[who].status = DONE
     hold(world, replica, -1)

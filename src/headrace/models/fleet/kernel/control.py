@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 
+from headrace.core.arrays import Ints
 from headrace.models.fleet.kernel.batching import give_back
 from headrace.models.fleet.kernel.compiled import piece
 from headrace.models.fleet.kernel.completing import settle
@@ -31,7 +32,7 @@ from headrace.models.fleet.kernel.layout import (
     TICK,
     WARM,
     WARMING,
-    World,
+    State,
 )
 from headrace.models.fleet.kernel.loads import hold, take_requests
 from headrace.models.fleet.kernel.metering import enter_state
@@ -40,8 +41,8 @@ from headrace.models.fleet.kernel.stepping import steps_within
 
 
 @piece
-def follow(world: World, kind: int, item: int, now: float) -> None:
-    """Do what the agenda says."""
+def follow(world: State, kind: int, item: int, now: float) -> None:
+    """Do what the agenda says for `now` [s]."""
     if kind == HANDOFF:
         wait(world, HANDOVERS, item)
     elif kind == TICK:
@@ -65,7 +66,7 @@ def follow(world: World, kind: int, item: int, now: float) -> None:
 
 
 @piece
-def _tick(world: World, pool: int, now: float) -> None:
+def _tick(world: State, pool: int, now: float) -> None:
     """One look of the autoscaler."""
     record = world.pools[pool]
     record.wanted = _wanted(world, pool, now)
@@ -75,7 +76,7 @@ def _tick(world: World, pool: int, now: float) -> None:
 
 
 @piece
-def _wanted(world: World, pool: int, now: float) -> int:
+def _wanted(world: State, pool: int, now: float) -> int:
     record = world.pools[pool]
     signal = _busy_share(world, pool, now) if record.signal == BUSY else _outstanding(world, pool)
     world.recent[pool, record.ticks % record.hold] = math.ceil(signal / record.target - 1e-9)
@@ -87,7 +88,7 @@ def _wanted(world: World, pool: int, now: float) -> int:
 
 
 @piece
-def _outstanding(world: World, pool: int) -> float:
+def _outstanding(world: State, pool: int) -> float:
     record = world.pools[pool]
     total = 0.0
     for replica in range(record.first, record.first + record.replicas):
@@ -96,7 +97,7 @@ def _outstanding(world: World, pool: int) -> float:
 
 
 @piece
-def _busy_share(world: World, pool: int, now: float) -> float:
+def _busy_share(world: State, pool: int, now: float) -> float:
     """Replicas' worth of computing since the last tick, the stretch under way included."""
     record = world.pools[pool]
     worked = 0.0
@@ -111,8 +112,10 @@ def _busy_share(world: World, pool: int, now: float) -> float:
 
 
 @piece
-def balance(world: World, pool: int, now: float, hard: int) -> None:
-    """Wake or retire replicas of a pool until as many are awake as are wanted and allowed."""
+def balance(world: State, pool: int, now: float, hard: int) -> None:
+    """Wake or retire replicas of a pool at `now` [s] until as many are awake as are wanted and
+    allowed.
+    """
     record = world.pools[pool]
     allowed = min(record.limit, record.replicas)
     wanted = min(record.wanted, allowed) if record.signal != NO_SCALE else allowed
@@ -127,7 +130,7 @@ def balance(world: World, pool: int, now: float, hard: int) -> None:
 
 
 @piece
-def _count(world: World, pool: int, state: int) -> int:
+def _count(world: State, pool: int, state: int) -> int:
     record = world.pools[pool]
     count = 0
     for replica in range(record.first, record.first + record.replicas):
@@ -136,7 +139,7 @@ def _count(world: World, pool: int, state: int) -> int:
 
 
 @piece
-def _stop_all_draining(world: World, pool: int, now: float) -> None:
+def _stop_all_draining(world: State, pool: int, now: float) -> None:
     record = world.pools[pool]
     for replica in range(record.first, record.first + record.replicas):
         if world.replicas[replica].state == DRAINING:
@@ -144,7 +147,7 @@ def _stop_all_draining(world: World, pool: int, now: float) -> None:
 
 
 @piece
-def _wake_one(world: World, pool: int, now: float) -> bool:
+def _wake_one(world: State, pool: int, now: float) -> bool:
     """A draining replica takes requests again, or else one that sleeps begins its warm-up; lowest
     number first.
     """
@@ -166,7 +169,7 @@ def _wake_one(world: World, pool: int, now: float) -> bool:
 
 
 @piece
-def _retire_one(world: World, pool: int, now: float, hard: int) -> bool:
+def _retire_one(world: State, pool: int, now: float, hard: int) -> bool:
     """A warming replica goes back to sleep, or else the one with the fewest requests retires;
     highest number first.
     """
@@ -184,12 +187,12 @@ def _retire_one(world: World, pool: int, now: float, hard: int) -> bool:
 
 
 @piece
-def _rather(world: World, replica: int, chosen: int) -> bool:
+def _rather(world: State, replica: int, chosen: int) -> bool:
     return bool(world.replicas[chosen].state == ON and world.load[replica] <= world.load[chosen])
 
 
 @piece
-def _after_stop(world: World, pool: int, now: float) -> None:
+def _after_stop(world: State, pool: int, now: float) -> None:
     """Open and close the gates; then requests of replicas that stopped go elsewhere, replica by
     replica.
     """
@@ -201,7 +204,7 @@ def _after_stop(world: World, pool: int, now: float) -> None:
 
 
 @piece
-def open_gates(world: World) -> None:
+def open_gates(world: State) -> None:
     """List the replicas that take requests."""
     world.gates[ARRIVALS].open = 0
     world.gates[HANDOVERS].open = 0
@@ -215,7 +218,7 @@ def open_gates(world: World) -> None:
 
 
 @piece
-def _evict(world: World, replica: int, now: float) -> None:
+def _evict(world: State, replica: int, now: float) -> None:
     """A replica stopped: whole steps count, the one under way is lost, and its requests wait to be
     routed again, oldest first.
     """
@@ -243,7 +246,7 @@ def _evict(world: World, replica: int, now: float) -> None:
 
 
 @piece
-def _sort(numbers: World, count: int) -> None:
+def _sort(numbers: Ints, count: int) -> None:
     """Heap sort in place: no memory may be allocated here."""
     for end in range(count):
         at = end
@@ -264,7 +267,7 @@ def _sort(numbers: World, count: int) -> None:
 
 
 @piece
-def _clear(world: World, replica: int) -> None:
+def _clear(world: State, replica: int) -> None:
     state = world.replicas[replica]
     state.kv, state.kv_read, state.backlog = 0, 0, 0
     state.decoding, state.filling, state.prompts, state.stretch = 0, 0, 0, 0

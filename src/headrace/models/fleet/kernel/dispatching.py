@@ -8,7 +8,7 @@ import math
 from headrace.models.fleet.kernel.batching import fits
 from headrace.models.fleet.kernel.compiled import hot, piece
 from headrace.models.fleet.kernel.heaps import reorder
-from headrace.models.fleet.kernel.layout import NEVER, NOBODY, SHED, World
+from headrace.models.fleet.kernel.layout import NEVER, NOBODY, SHED, State
 from headrace.models.fleet.kernel.loads import hold
 from headrace.models.fleet.kernel.queues import append, drop_first, is_next
 from headrace.models.fleet.kernel.routing import choose
@@ -16,14 +16,14 @@ from headrace.models.fleet.kernel.stepping import end_of, steps_within
 
 
 @piece
-def wait(world: World, gate: int, who: int) -> None:
+def wait(world: State, gate: int, who: int) -> None:
     """Put a request into the lobby of a gate; the loop routes it as soon as the gate is open."""
     append(world, len(world.load) + gate, who)
     world.gates[gate].waiting += 1
 
 
 @piece
-def call(world: World, gate: int) -> int:
+def call(world: State, gate: int) -> int:
     """Take the next request out of a lobby: the first of the highest class."""
     lobby = len(world.load) + gate
     service = 0
@@ -36,8 +36,9 @@ def call(world: World, gate: int) -> int:
 
 
 @hot
-def send(world: World, who: int, gate: int, now: float) -> int:
-    """Route a request and put it into a queue; the replica that must plan because of it, or NOBODY.
+def send(world: State, who: int, gate: int, now: float) -> int:
+    """Route a request at `now` [s] into a queue; the replica that must plan because of it, or
+    NOBODY.
 
     A new request is refused where the chosen replica already holds as many as its class admits.
     """
@@ -68,7 +69,7 @@ def send(world: World, who: int, gate: int, now: float) -> int:
 
 
 @hot
-def _cut(world: World, replica: int, now: float) -> None:
+def _cut(world: State, replica: int, now: float) -> None:
     """End the stretch at the step under way, so that the newcomer may join the next one."""
     state = world.replicas[replica]
     steps = max(1, math.ceil(steps_within(state, now - state.begun) - 1e-9))

@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.models.fleet.kernel.compiled import hot, piece
-from headrace.models.fleet.kernel.layout import World
+from headrace.models.fleet.kernel.layout import Record, Records
 
 
 @hot
-def raise_seat(seats: World, at: int, end: int, who: int) -> None:
+def raise_seat(seats: Records, at: int, end: int, who: int) -> None:
     """Put (end, who) at place `at` or above, moving later ends down."""
     while at > 0:
         parent = (at - 1) >> 1
@@ -26,7 +26,7 @@ def raise_seat(seats: World, at: int, end: int, who: int) -> None:
 
 
 @hot
-def lower_seat(seats: World, count: int) -> None:
+def lower_seat(seats: Records, count: int) -> None:
     """The top of a heap is free: close the gap with what stands at place `count`, which leaves
     `count` places.
     """
@@ -48,7 +48,7 @@ def lower_seat(seats: World, count: int) -> None:
 
 
 @piece
-def remove_seat(seats: World, count: int, at: int) -> None:
+def remove_seat(seats: Records, count: int, at: int) -> None:
     """Take place `at` out of a heap of `count` places: raise it to the top, then drop the top."""
     while at > 0:
         parent = (at - 1) >> 1
@@ -59,7 +59,7 @@ def remove_seat(seats: World, count: int, at: int) -> None:
 
 
 @hot
-def _earlier(due: float, replica: int, other: World) -> bool:
+def _earlier(due: float, replica: int, other: Record) -> bool:
     """Whether (due, replica) comes before a place of the heap; of equals, the lower number, so that
     all runs have one order.
     """
@@ -67,7 +67,7 @@ def _earlier(due: float, replica: int, other: World) -> bool:
 
 
 @hot
-def _move(heap: World, at: int, place: int) -> None:
+def _move(heap: Records, at: int, place: int) -> None:
     """Copy what stands at `place` to `at`."""
     heap[at].due = heap[place].due
     heap[at].replica = heap[place].replica
@@ -75,7 +75,7 @@ def _move(heap: World, at: int, place: int) -> None:
 
 
 @hot
-def reorder(replicas: World, heap: World, replica: int) -> None:
+def reorder(replicas: Records, heap: Records, replica: int) -> None:
     """Restore the heap of replicas after replicas[replica].due changed.
 
     Its keys stand in it, side by side in memory.
@@ -104,25 +104,25 @@ def reorder(replicas: World, heap: World, replica: int) -> None:
 
 
 @hot
-def _before(agenda: World, left: int, right: int) -> bool:
+def _before(agenda: Records, left: int, right: int) -> bool:
     a, b = agenda[left], agenda[right]
     return a.time < b.time or (a.time == b.time and a.order < b.order)
 
 
 @hot
-def _swap(agenda: World, left: int, right: int) -> None:
+def _swap(agenda: Records, left: int, right: int) -> None:
     a, b = agenda[left], agenda[right]
-    time, order, kind, item = a.time, a.order, a.kind, a.item
-    a.time, a.order, a.kind, a.item = b.time, b.order, b.kind, b.item
-    b.time, b.order, b.kind, b.item = time, order, kind, item
+    time, order, kind, item = a.time, a.order, a.kind, a.subject
+    a.time, a.order, a.kind, a.subject = b.time, b.order, b.kind, b.subject
+    b.time, b.order, b.kind, b.subject = time, order, kind, item
 
 
 @piece
-def schedule(clock: World, agenda: World, time: float, kind: int, item: int) -> None:
-    """Put an item on the agenda; items of one time come in the order in which they were put."""
+def schedule(clock: Record, agenda: Records, time: float, kind: int, item: int) -> None:
+    """Put an item on the agenda for `time` [s]; of one time, the first put comes first."""
     at = clock.agenda
     entry = agenda[at]
-    entry.time, entry.order, entry.kind, entry.item = time, clock.ordered, kind, item
+    entry.time, entry.order, entry.kind, entry.subject = time, clock.ordered, kind, item
     clock.ordered += 1
     clock.agenda += 1
     while at > 0 and _before(agenda, at, (at - 1) >> 1):
@@ -131,10 +131,10 @@ def schedule(clock: World, agenda: World, time: float, kind: int, item: int) -> 
 
 
 @piece
-def take_next(clock: World, agenda: World) -> tuple[float, int, int]:
-    """Take the next item off the agenda: (time, kind, item)."""
+def take_next(clock: Record, agenda: Records) -> tuple[float, int, int]:
+    """Take the next item off the agenda: (time [s], kind, item)."""
     top = agenda[0]
-    time, kind, item = top.time, top.kind, top.item
+    time, kind, item = top.time, top.kind, top.subject
     clock.agenda -= 1
     count = clock.agenda
     _swap(agenda, 0, count)

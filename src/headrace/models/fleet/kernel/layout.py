@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from headrace.core.arrays import Floats, Ints
 
 Records = NDArray[np.void]
-World = Any  # inside compiled code mypy cannot follow record fields
+
+
+class Record(Protocol):
+    """One row of `Records`; in compiled code its fields are attributes."""
+
+    def __getattr__(self, name: str) -> Any: ...
+    def __setattr__(self, name: str, value: Any) -> None: ...
+
 
 NEVER = 1e300
 CLOSED = 1 << 60
@@ -119,7 +126,8 @@ POOL = np.dtype(
 SERVICE = np.dtype([("patience", np.float64), ("admit_below", np.float64)], align=True)
 
 AGENDA = np.dtype(
-    [("time", np.float64), ("order", np.int64), ("kind", np.int64), ("item", np.int64)], align=True
+    [("time", np.float64), ("order", np.int64), ("kind", np.int64), ("subject", np.int64)],
+    align=True,
 )
 
 CLOCK = np.dtype(

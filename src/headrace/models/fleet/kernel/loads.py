@@ -6,11 +6,11 @@ minima, always up to date.
 from __future__ import annotations
 
 from headrace.models.fleet.kernel.compiled import hot, piece
-from headrace.models.fleet.kernel.layout import CLOSED, World
+from headrace.models.fleet.kernel.layout import CLOSED, State
 
 
 @hot
-def _set_leaf(world: World, gate: int, replica: int, value: int) -> None:
+def _set_leaf(world: State, gate: int, replica: int, value: int) -> None:
     tree = world.fewest[gate]
     at = len(tree) // 2 + replica
     tree[at] = value
@@ -23,7 +23,7 @@ def _set_leaf(world: World, gate: int, replica: int, value: int) -> None:
 
 
 @hot
-def hold(world: World, replica: int, change: int) -> None:
+def hold(world: State, replica: int, change: int) -> None:
     """A replica gets, or is rid of, requests."""
     world.load[replica] += change
     gate = world.replicas[replica].gate
@@ -32,7 +32,7 @@ def hold(world: World, replica: int, change: int) -> None:
 
 
 @piece
-def take_requests(world: World, replica: int, open_: bool) -> None:
+def take_requests(world: State, replica: int, open_: bool) -> None:
     """A replica takes requests at its gate from now on, or takes none."""
     _set_leaf(
         world, world.replicas[replica].gate, replica, world.load[replica] if open_ else CLOSED
@@ -40,7 +40,7 @@ def take_requests(world: World, replica: int, open_: bool) -> None:
 
 
 @hot
-def least_loaded(world: World, gate: int) -> int:
+def least_loaded(world: State, gate: int) -> int:
     """The open replica with the fewest outstanding requests; the first of equals."""
     tree = world.fewest[gate]
     half = len(tree) // 2

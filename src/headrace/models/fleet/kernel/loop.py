@@ -22,7 +22,7 @@ from headrace.models.fleet.kernel.layout import (
     NEVER,
     NOBODY,
     OFF,
-    World,
+    State,
 )
 from headrace.models.fleet.kernel.metering import enter_state
 
@@ -36,7 +36,7 @@ def fingerprint() -> str:
 
 
 @hot
-def _open_lobby(world: World) -> int:
+def _open_lobby(world: State) -> int:
     """A gate that is open and where somebody waits, or -1."""
     for gate in (ARRIVALS, HANDOVERS):
         if world.gates[gate].waiting > 0 and world.gates[gate].open > 0:
@@ -45,7 +45,7 @@ def _open_lobby(world: World) -> int:
 
 
 @hot
-def _step(world: World, now: float) -> int:
+def _step(world: State, now: float) -> int:
     """The next replica finishes its stretch; it plans again."""
     replica = world.heap[0].replica
     finish(world, replica, now)
@@ -55,7 +55,7 @@ def _step(world: World, now: float) -> int:
 
 
 @hot
-def _event(world: World, last: float) -> int:
+def _event(world: State, last: float) -> int:
     """One event; CARRY_ON, or why there is none."""
     clock, requests = world.clock[0], world.requests
     step = world.heap[0].due
@@ -89,7 +89,7 @@ def _event(world: World, last: float) -> int:
 
 def _compiled(key: str) -> tuple[Callable[..., int], Callable[..., None]]:
     @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
-    def advance(world: World, most_events: int) -> int:
+    def advance(world: State, most_events: int) -> int:
         """Work off up to `most_events` events.
 
         FINISHED: every request is done or shed, or nothing will ever happen again. CARRY_ON: call
@@ -104,7 +104,7 @@ def _compiled(key: str) -> tuple[Callable[..., int], Callable[..., None]]:
         return CARRY_ON
 
     @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
-    def close(world: World, opening: bool) -> None:
+    def close(world: State, opening: bool) -> None:
         """Open the gates before the first event (`opening`), or meter the last states after the
         last one.
         """

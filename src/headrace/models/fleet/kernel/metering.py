@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from headrace.models.fleet.kernel.compiled import hot, piece
-from headrace.models.fleet.kernel.layout import AWAKE, DOWN, ENERGY, LOST, OFF, TOKENS, WORK, World
+from headrace.models.fleet.kernel.layout import AWAKE, DOWN, ENERGY, LOST, OFF, TOKENS, WORK, State
 from headrace.models.fleet.kernel.prefix import forget
 
 
 @piece
-def spread(world: World, pool: int, row: int, begin: float, end: float, amount: float) -> None:
-    """Add `amount` to the buckets between two times, in proportion."""
+def spread(world: State, pool: int, row: int, begin: float, end: float, amount: float) -> None:
+    """Add `amount` [J, replica-seconds or tokens, by its row] to the buckets between two times [s],
+    in proportion.
+    """
     width = world.clock[0].bucket
     first, last = int(begin / width), int(end / width)
     if first == last or end <= begin:
@@ -22,8 +24,8 @@ def spread(world: World, pool: int, row: int, begin: float, end: float, amount: 
 
 
 @hot
-def meter_work(world: World, replica: int, now: float, tokens: float) -> None:
-    """A replica computed from the start of its stretch until now and made `tokens`."""
+def meter_work(world: State, replica: int, now: float, tokens: float) -> None:
+    """A replica computed from the start of its stretch until `now` [s] and made `tokens` [1]."""
     state = world.replicas[replica]
     pool, begin, spent = state.pool, state.begun, now - state.begun
     state.busy += spent
@@ -41,9 +43,9 @@ def meter_work(world: World, replica: int, now: float, tokens: float) -> None:
 
 
 @piece
-def enter_state(world: World, replica: int, state: int, now: float) -> None:
-    """Meter the time in the state that ends and begin another; a replica that sleeps or fails
-    forgets its prefixes.
+def enter_state(world: State, replica: int, state: int, now: float) -> None:
+    """Meter the time in the state that ends at `now` [s] and begin another; a replica that sleeps
+    or fails forgets its prefixes.
     """
     record = world.replicas[replica]
     if record.state == DOWN:

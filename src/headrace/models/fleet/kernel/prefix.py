@@ -8,14 +8,14 @@ after its end.
 from __future__ import annotations
 
 from headrace.models.fleet.kernel.compiled import hot, piece
-from headrace.models.fleet.kernel.layout import World
+from headrace.models.fleet.kernel.layout import State
 
 NOT_HELD = -2
 END = -1
 
 
 @hot
-def hit_tokens(world: World, replica: int, who: int) -> int:
+def hit_tokens(world: State, replica: int, who: int) -> int:
     """Leading tokens of a request that the replica remembers; at least one token is always
     computed.
     """
@@ -31,7 +31,7 @@ def hit_tokens(world: World, replica: int, who: int) -> int:
 
 
 @piece
-def _unlink(world: World, replica: int, block: int) -> None:
+def _unlink(world: State, replica: int, block: int) -> None:
     links, state = world.links[replica], world.replicas[replica]
     newer, older = links[block].newer, links[block].older
     if newer >= 0:
@@ -47,7 +47,7 @@ def _unlink(world: World, replica: int, block: int) -> None:
 
 
 @piece
-def _use(world: World, replica: int, block: int) -> None:
+def _use(world: State, replica: int, block: int) -> None:
     links, state = world.links[replica], world.replicas[replica]
     if links[block].older != NOT_HELD:
         _unlink(world, replica, block)
@@ -65,7 +65,7 @@ def _use(world: World, replica: int, block: int) -> None:
 
 
 @piece
-def remember(world: World, replica: int, who: int) -> None:
+def remember(world: State, replica: int, who: int) -> None:
     """The replica has computed this request's prompt."""
     request = world.requests[who]
     for at in range(request.block + request.blocks - 1, request.block - 1, -1):
@@ -73,7 +73,7 @@ def remember(world: World, replica: int, who: int) -> None:
 
 
 @piece
-def forget(world: World, replica: int) -> None:
+def forget(world: State, replica: int) -> None:
     """The replica has lost its memory."""
     if world.clock[0].cache_blocks > 0:
         for block in range(world.links.shape[1]):

@@ -5,11 +5,11 @@ nobody takes any.
 from __future__ import annotations
 
 from headrace.models.fleet.kernel.compiled import hot
-from headrace.models.fleet.kernel.layout import World
+from headrace.models.fleet.kernel.layout import State
 
 
 @hot
-def append(world: World, queue: int, who: int) -> None:
+def append(world: State, queue: int, who: int) -> None:
     """Put a request at the end of its class."""
     service = world.requests[who].service
     last = world.queues[queue, service].last
@@ -22,7 +22,7 @@ def append(world: World, queue: int, who: int) -> None:
 
 
 @hot
-def put_first(world: World, queue: int, who: int) -> None:
+def put_first(world: State, queue: int, who: int) -> None:
     """Put a request at the front of its class."""
     service = world.requests[who].service
     first = world.queues[queue, service].first
@@ -33,7 +33,7 @@ def put_first(world: World, queue: int, who: int) -> None:
 
 
 @hot
-def drop_first(world: World, queue: int, service: int) -> None:
+def drop_first(world: State, queue: int, service: int) -> None:
     """Take the first request of a class off its queue."""
     first = world.queues[queue, service].first
     after = world.requests[first].next
@@ -44,7 +44,7 @@ def drop_first(world: World, queue: int, service: int) -> None:
 
 
 @hot
-def is_next(world: World, queue: int, who: int) -> bool:
+def is_next(world: State, queue: int, who: int) -> bool:
     """Whether nobody stands before this request: no higher class waits, and it leads its own."""
     service = world.requests[who].service
     for higher in range(service):

@@ -14,7 +14,8 @@ from headrace.models.fleet.kernel.layout import (
     NOBODY,
     POWER_OF_TWO,
     ROUND_ROBIN,
-    World,
+    Record,
+    State,
 )
 from headrace.models.fleet.kernel.loads import least_loaded
 from headrace.models.fleet.kernel.prefix import hit_tokens
@@ -23,7 +24,7 @@ EMPTIER = 1e-6  # tokens a block remembered counts for: decides between equals o
 
 
 @hot
-def draw(clock: World, count: int) -> int:
+def draw(clock: Record, count: int) -> int:
     """The next pseudo-random index below `count` (splitmix64)."""
     clock.random += np.uint64(0x9E3779B97F4A7C15)
     z = clock.random
@@ -34,7 +35,7 @@ def draw(clock: World, count: int) -> int:
 
 
 @hot
-def _best_prefix(world: World, who: int) -> int:
+def _best_prefix(world: State, who: int) -> int:
     """The replica with the fewest tokens to compute before and for this request; of equals, the one
     that remembers least.
     """
@@ -51,7 +52,7 @@ def _best_prefix(world: World, who: int) -> int:
 
 
 @hot
-def choose(world: World, gate: int, who: int) -> int:
+def choose(world: State, gate: int, who: int) -> int:
     """The replica for a request at a gate, or -1.
 
     Hand-overs always go where the fewest requests are.

@@ -1,8 +1,10 @@
 """How long steps take.
 
-In pure decode every step reads `b` more KV tokens than the one before, so k steps take  A k + B k
-    (k - 1)  with
-A = fixed[b] + per_kv[b] K  and  B = per_kv[b] b / 2: a whole stretch is one formula, and so is its inverse.
+In pure decode every step reads `b` more KV tokens than the one before, so k steps take
+
+    A k + B k (k - 1)    with    A = fixed[b] + per_kv[b] K    and    B = per_kv[b] b / 2:
+
+a whole stretch is one formula, and so is its inverse.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -11,11 +13,11 @@ from __future__ import annotations
 import math
 
 from headrace.models.fleet.kernel.compiled import hot
-from headrace.models.fleet.kernel.layout import World
+from headrace.models.fleet.kernel.layout import Record, State
 
 
 @hot
-def attention(world: World, pool: int, chunk: float, prefix: float) -> float:
+def attention(world: State, pool: int, chunk: float, prefix: float) -> float:
     """Prompt attention of one chunk after `prefix` tokens [s]; bilinear, last slope beyond the last
     knot.
     """
@@ -35,14 +37,14 @@ def attention(world: World, pool: int, chunk: float, prefix: float) -> float:
 
 
 @hot
-def end_of(replica: World, steps: int) -> float:
+def end_of(replica: Record, steps: int) -> float:
     """When the first `steps` steps of the current stretch end [s]."""
     return replica.begun + replica.rate * steps + replica.growth * steps * (steps - 1.0)
 
 
 @hot
-def steps_within(replica: World, elapsed: float) -> float:
-    """How many steps of the current stretch fit into `elapsed` seconds; a fraction counts the step
+def steps_within(replica: Record, elapsed: float) -> float:
+    """How many steps [1] of the current stretch fit into `elapsed` [s]; a fraction counts the step
     under way.
     """
     growth = replica.growth

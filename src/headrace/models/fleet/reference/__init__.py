@@ -2,7 +2,7 @@
 
     memory   requests, replicas, the result
     engine   one engine step
-    world    routing, and replicas that come and go
+    cluster  routing, and replicas that come and go
 
 It shares no line with the kernel: lists instead of heaps, sums instead of counters, every replica
 looked at for every event. Tests hold the kernel to it, request by request. docs/design/0055 states

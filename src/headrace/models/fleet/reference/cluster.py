@@ -1,4 +1,4 @@
-"""The twin's world: arrivals, routing, failures, limits and autoscaling, one event after the other."""
+"""The twin's cluster: arrivals, routing, failures, limits and autoscaling, event after event."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Engine:
         self.ordered, self.preempted, self.now = 0, 0, 0.0
 
     def schedule(self, time: float, kind: str, item: int) -> None:
-        """Put an item on the agenda; of one time, the first put comes first."""
+        """Put an item on the agenda for `time` [s]; of one time, the first put comes first."""
         self.agenda.append((time, self.ordered, kind, item))
         self.ordered += 1
 
@@ -54,7 +54,7 @@ class Engine:
             extra = max(0.0, float(table.fixed[batch] - table.shared[batch])) if batch else 0.0
             whole = float(table.shared[tokens + batch] + reading + extra)
             whole += sum(
-                _attention(table, chunk, request.filled) for request, chunk in replica.prompts
+                attention(table, chunk, request.filled) for request, chunk in replica.prompts
             )
         elif batch:
             whole = alone
@@ -185,7 +185,8 @@ class Engine:
             self.decode(replica, request)
 
 
-def _attention(table: DenseSteps, chunk: int, prefix: int) -> float:
+def attention(table: DenseSteps, chunk: int, prefix: int) -> float:
+    """Prompt attention of one chunk after `prefix` cached tokens [s], bilinear between knots."""
     rows = np.array(
         [interpolate(np.array([float(prefix)]), table.prefixes, row)[0] for row in table.attention]
     )

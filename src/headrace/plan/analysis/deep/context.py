@@ -11,6 +11,7 @@ from headrace.core.arrays import Ints
 from headrace.core.errors import StoppedEarly
 from headrace.core.study import Study
 from headrace.plan.analysis.value_of_information import Interval, leaf_values
+from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import leaves
 from headrace.plan.model.build_system import SystemOnTree
@@ -73,7 +74,8 @@ def solved(ground: AnalysisContext, problem: Problem, gap: float) -> CertifiedPl
     """
     if ground.stop is not None and ground.stop():
         raise StoppedEarly("the time for deep questions is up")
-    found = solve(problem, gap=gap, threads=ground.threads, stop=ground.stop, near=ground.near)
+    options = SolverOptions.of(ground.study.solver).but(gap=gap, threads=ground.threads)
+    found = solve(problem, options, stop=ground.stop, near=ground.near)
     if not found.finished and ground.stop is not None and ground.stop():
         raise StoppedEarly("the time for deep questions is up")
     return found
@@ -87,9 +89,7 @@ def posed(
 ) -> Formulation:
     """The plan's problem with another clock or other orders."""
     e = ground.expansion
-    return formulate(
-        e.system, e.nodes, e.calendars, e.worlds, clock or e.clock, e.spend, orders, e.risk
-    )
+    return formulate(replace(e, clock=clock or e.clock), orders)
 
 
 def outcomes(problem: Problem, plan: CertifiedPlan) -> tuple[Leaf, ...]:

@@ -58,14 +58,10 @@ def hastened(formulation: Formulation, order: int, months: float) -> tuple[Order
 
 def together(system: System, asset: int) -> set[int]:
     """Assets that are one thing: a store's power and energy."""
-    key = system.assets[asset].key
-    pairs = [
-        {s.power_asset, s.energy_asset}
-        for s in system.stores
-        if key in (s.power_asset, s.energy_asset)
-    ]
-    keys = set().union({key}, *pairs)
-    return {i for i, a in enumerate(system.assets) if a.key in keys}
+    one = system.assets[asset].id
+    pairs = [{store.power_asset, store.energy_asset} for store in system.stores]
+    joined = {one}.union(*(pair for pair in pairs if one in pair))
+    return {i for i, a in enumerate(system.assets) if a.id in joined}
 
 
 def _moved(formulation: Formulation, order: Order, months: float) -> Order:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
+from headrace.core.ids import AssetKind
 from headrace.core.study import Rental
 from headrace.plan.analysis.deep.context import (
     COARSE,
@@ -34,13 +35,18 @@ from headrace.plan.analysis.deep.rival import copied
 from headrace.plan.analysis.value_of_information import Interval
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.lp.problem import Problem
-from headrace.plan.model.asset_kind import kind
 from headrace.plan.model.build_system import rentable
 from headrace.plan.model.formulate import formulate
 from headrace.plan.solve.solve import CertifiedPlan
 
 LIST = ("h100.cloud", "b200.cloud")
 """Offers that are added where a study rents nothing."""
+
+ALLOWED = {
+    "grid": {AssetKind.GRID, AssetKind.HALL, AssetKind.ACCELERATOR},
+    "cloud": {AssetKind.RENTED_ACCELERATOR},
+}
+"""The kinds of assets that a baseline may order."""
 
 TITLES = {
     "wait": "Wait: no order this month",
@@ -92,12 +98,12 @@ def _lent(ground: AnalysisContext) -> Regret:
             missing="the study serves no models, so there is nothing to rent accelerators for",
         )
     e = ground.expansion
-    system = rentable(
-        ground.study, e.system, {key.replace(".", "_"): Rental(use=key) for key in LIST}
-    )
-    wider = formulate(system, e.nodes, e.calendars, e.worlds, e.clock, e.spend, risk=e.risk)
+    system = rentable(ground.study, e.system, {key: Rental(use=key) for key in LIST})
+    wider = formulate(replace(e, system=system))
     rest = [
-        i for i, order in enumerate(wider.orders) if kind(system.assets[order.asset]) != "rented"
+        i
+        for i, order in enumerate(wider.orders)
+        if system.assets[order.asset].kind is not AssetKind.RENTED_ACCELERATOR
     ]
     plan = solved(ground, forbidden(wider.problem, rest), COARSE)
     about = f"the study itself rents nothing: {' and '.join(LIST)} at list rent were added for this question"
@@ -110,8 +116,7 @@ def _forbidden(ground: AnalysisContext, name: str) -> list[int]:
     orders, assets = ground.formulation.orders, ground.formulation.system.assets
     if name == "wait":
         return [i for i, order in enumerate(orders) if order.node == 0]
-    allowed = {"grid": {"grid", "hall", "chip"}, "cloud": {"rented"}}[name]
-    return [i for i, order in enumerate(orders) if kind(assets[order.asset]) not in allowed]
+    return [i for i, o in enumerate(orders) if assets[o.asset].kind not in ALLOWED[name]]
 
 
 def _rival(ground: AnalysisContext) -> Regret:

@@ -22,17 +22,22 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 from headrace.compute.accelerator import accelerator
 from headrace.compute.hall_assets import busy_power
 from headrace.core.arrays import Floats, Ints
+from headrace.core.ids import AssetKind
 from headrace.plan.interior_point.repair import repair_orders
 from headrace.plan.lp.highs import LinearProgram, run
 from headrace.plan.lp.problem import Problem
-from headrace.plan.model.asset_kind import kind
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.scenario.tree import line_of
 from headrace.plan.solve.solve import CertifiedPlan
 
-ASSETS = {"hall": "hall", "accelerators": "chip", "gas": "gas", "grid": "grid"}
-"""What the file's assets are among the kinds of `kinds.py`."""
+ASSETS = {
+    "hall": AssetKind.HALL,
+    "accelerators": AssetKind.ACCELERATOR,
+    "gas": AssetKind.GAS,
+    "grid": AssetKind.GRID,
+}
+"""What the file's assets are."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ def _sizes(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
         way = set(line_of(formulation.nodes, leaf))
         chance = formulation.nodes[leaf].probability
         for k, asset in enumerate(assets):
-            if kind(asset) == "hall":
+            if asset.kind is AssetKind.HALL:
                 built = sum(
                     float(a)
                     for a, o in zip(amounts, formulation.orders)
@@ -122,7 +127,7 @@ def _last_order(formulation: Formulation) -> float:
     """
     last = 0.0
     for state in timeline():
-        leads = [a.lead_months for a in formulation.system.assets if kind(a) == ASSETS[state.asset]]
+        leads = [a.lead_months for a in formulation.system.assets if a.kind is ASSETS[state.asset]]
         last = max(last, state.month - min(leads, default=state.month))
     return last
 
@@ -144,17 +149,18 @@ def _place(formulation: Formulation, site: str, asset: str, size: float, wanted:
         placed[start] = placed.get(start, 0.0) + more * size * per_mw
     for i, order in enumerate(formulation.orders):
         if order.asset == k:
-            wanted[i] = placed.get(formulation.nodes[order.node].start, 0.0)
+            amount = placed.get(formulation.nodes[order.node].start, 0.0)
+            wanted[i] = amount / formulation.order_scales[i]
 
 
-def _which(formulation: Formulation, site: str, wanted: str) -> int | None:
+def _which(formulation: Formulation, site: str, wanted: AssetKind) -> int | None:
     """The asset of a kind at a site that arrives first; of accelerators the newest that can be had
     at the start.
     """
     found = [
         k
         for k, a in enumerate(formulation.system.assets)
-        if a.site == site and kind(a) == wanted and a.at_most > 0
+        if a.site == site and a.kind is wanted and a.at_most > 0
     ]
     first = [k for k in found if formulation.system.assets[k].available_from <= 0] or found
     price = [

@@ -20,13 +20,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.components import Asset
+from headrace.core.ids import AssetKind, AssetRole
 from headrace.core.units import HOURS_PER_MONTH
 from headrace.plan.analysis.deep.context import FINE, AnalysisContext, solved
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import prices_of
-from headrace.plan.model.asset_kind import kind
-from headrace.plan.model.constraints.context import MONEY
-from headrace.plan.model.formulate import Formulation
+from headrace.plan.lp.scaling import MONEY
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.results.order_value import OrderValue, tighter
 from headrace.plan.solve.solve import CertifiedPlan, without
@@ -40,8 +39,8 @@ MOST = 3
 PART = 0.05
 """Share of the plan's quantity below which an order counts as not placed."""
 
-PER = {"MW": "USD/kW", "MWh": "USD/kWh", "kaccelerator": "USD/accelerator"}
-"""What a price is told in, a thousandth of the plan's own."""
+PER = {"MW": "USD/kW", "MWh": "USD/kWh", "accelerator": "USD/accelerator"}
+"""What a price is told in: of power and energy a thousandth of the plan's own."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,11 @@ class SwitchingPrice:
 @dataclass(frozen=True)
 class _Case:
     """One order: its column, what a unit costs less its terminal value [USD], how much the plan
-    orders, the plan without it.
+    orders [own unit], the plan without it. scale: units per unit of its column.
     """
 
     number: int
+    scale: float
     unit_cost: float
     amount: float
     other: CertifiedPlan
@@ -88,13 +88,14 @@ def flip(ground: AnalysisContext, value: OrderValue, other: CertifiedPlan) -> Sw
     amount = float(ordered(formulation, ground.plan.solution)[value.order])
     problem = formulation.problem
     fine = tighter(other, solved(ground, without(problem, value.order), FINE))
-    case = _Case(value.order, order.money.payments - order.money.terminal, amount, fine)
+    scale = float(formulation.order_scales[value.order])
+    case = _Case(value.order, scale, order.money.payments - order.money.terminal, amount, fine)
     low, high = _bracket(ground, case)
     asset = formulation.system.assets[order.asset]
     price, unit = priced(asset)
     now = price * order.factor
     return SwitchingPrice(
-        value.order, key(formulation, asset), unit, now, now * (1 + low), now * (1 + high)
+        value.order, price_key(asset), unit, now, now * (1 + low), now * (1 + high)
     )
 
 
@@ -102,9 +103,9 @@ def priced(asset: Asset) -> tuple[float, str]:
     """An asset's price as people say it: USD/kW, USD/kWh, USD/accelerator, or rent in
     USD/accelerator-h.
     """
-    if kind(asset) == "rented":
-        return asset.price / 1e3 / (asset.life_months * HOURS_PER_MONTH), "USD/accelerator-h"
-    return asset.price / 1e3, PER[asset.unit]
+    if asset.kind is AssetKind.RENTED_ACCELERATOR:
+        return asset.price / (asset.life_months * HOURS_PER_MONTH), "USD/accelerator-h"
+    return asset.price / (1.0 if asset.unit == "accelerator" else 1e3), PER[asset.unit]
 
 
 def _bracket(ground: AnalysisContext, case: _Case) -> tuple[float, float]:
@@ -115,9 +116,8 @@ def _bracket(ground: AnalysisContext, case: _Case) -> tuple[float, float]:
         if high - low <= TIGHT * (1.0 + 0.5 * (low + high)):
             break
         dearer = low if solves == 0 or not np.isfinite(high) else 0.5 * (low + high)
-        found = solved(
-            ground, dear(ground.formulation.problem, case.number, dearer * case.unit_cost), FINE
-        )
+        usd = dearer * case.unit_cost * case.scale
+        found = solved(ground, dear(ground.formulation.problem, case.number, usd), FINE)
         low, high = _narrowed(case, dearer, found, (low, high))
     return low, high
 
@@ -129,7 +129,7 @@ def _narrowed(
     above.
     """
     low, high = bracket
-    slope = max(0.0, float(found.solution.master[case.number])) * case.unit_cost
+    slope = max(0.0, float(found.solution.master[case.number])) * case.scale * case.unit_cost
     if slope > 0 and found.low > case.other.high:
         low = max(low, dearer + (found.low - case.other.high) / slope)
     ceiling = dearer + max(0.0, found.high - case.other.low) / (PART * case.amount * case.unit_cost)
@@ -137,8 +137,8 @@ def _narrowed(
 
 
 def dear(problem: Problem, number: int, usd: float) -> Problem:
-    """The same problem with one order dearer by `usd` a unit (in today's money, before probability:
-    a root order).
+    """The same problem with one order dearer by `usd` a unit of its column (in today's money, before
+    probability: a root order) [USD].
     """
     cost = problem.master.cost.copy()
     cost[number] += usd / MONEY
@@ -155,23 +155,20 @@ def _first_unit(problem: Problem, case: _Case) -> float:
         return np.inf
     slack = max(0.0, -found.value * MONEY - case.other.low)
     return (
-        slack / (PART * case.amount) - float(found.reduced[case.number]) * MONEY
+        slack / (PART * case.amount) - float(found.reduced[case.number]) * MONEY / case.scale
     ) / case.unit_cost
 
 
-def key(formulation: Formulation, asset: Asset) -> str:
+def price_key(asset: Asset) -> str:
     """What an asset's price is called in a study."""
-    if asset.unit == "kaccelerator":
-        return (
-            f"fleet.may_rent.{asset.name}.price"
-            if kind(asset) == "rented"
-            else f"fleet.may_buy.{asset.name}.price"
-        )
-    if asset.name == "hall":
-        return f"sites.{asset.site}.hall.construction"
-    if asset.name == "grid":
-        return f"sites.{asset.site}.grid.price"
-    stores = {s.energy_asset: s.name for s in formulation.system.stores}
-    if asset.key in stores:
-        return f"sites.{asset.site}.build.{stores[asset.key]}.energy_capex"
-    return f"sites.{asset.site}.build.{asset.name}.capex"
+    one = asset.id
+    match one.role:
+        case AssetRole.ACCELERATOR | AssetRole.RENTAL:
+            return f"fleet.{one.role}.{one.key}.price"
+        case AssetRole.HALL:
+            return f"sites.{one.site}.hall.construction"
+        case AssetRole.GRID:
+            return f"sites.{one.site}.grid.price"
+        case AssetRole.BUILD_ENERGY:
+            return f"sites.{one.site}.build.{one.key}.energy_capex"
+    return f"sites.{one.site}.build.{one.key}.capex"

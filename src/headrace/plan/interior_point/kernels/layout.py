@@ -3,15 +3,18 @@ template.
 
 Unknowns of the reduced Newton system of a node, in the order of their numbers:
 
-    rows     0 .. m-1        early rows first (no column carries them into the next hour), then late
-             rows, then chains
-    slots    m .. m+R-1      windows (one slot per family), closers (one per carried column),
-             borders
+    rows        0 .. m-1      local rows first (no column carries them into the next hour), then the
+                              time-linking ones: rows with a carried column, then chains
+    trailing    m .. m+R-1    windows (one for each class), cyclic boundary variables (one for each
+                              carried column), borders: the linking variables of the tree
 
-An *early* row is eliminated inside its hour, so all hours at once (vectorised); a *late* row
-touches the next hour through a carried column (the level of a store), so late rows are eliminated
-hour after hour. A *closer* is the value of a carried column at the first hour of a segment: keeping
-it as an unknown opens the circle of the year.
+A *local* row is eliminated inside its hour, so all hours at once (vectorised); a *time-linking* row
+touches the next hour through a carried column (the level of a store), so these go hour after hour.
+A *cyclic* variable is the value of a carried column at the first hour of a segment: keeping it as
+an unknown opens the circle of the year. What remains on the borders is the node's Schur complement.
+
+The blocks are those of an arrowhead: OOPS (Gondzio and Grothey 2007, 2009) and PIPS-IPM++ (Rehfeldt
+et al. 2022) eliminate them in the same order, with sparse factors where here stand dense loops.
 """
 
 from __future__ import annotations
@@ -55,45 +58,47 @@ class Entries(NamedTuple):
 
 
 class Hours(NamedTuple):
-    """One node's hours after the reduction: only live columns and rows, numbered as the kernels
-    want them.
+    """One node's hours after presolve: only columns and rows that can be non-zero, numbered as the
+    kernels want them.
 
-    here: column -> row; after: column -> chain row of the hour before; window: column -> family;
-        bound: column -> border;
-    edge: row -> border; quota: window -> border (profiles unread);
-    terms: column -> unknown (row, window slot or border slot; a border's value counts times -w/t).
-    upper_at: position of a column's upper slack, or -1; live: profile that is 1 where the column
-        exists and 0 elsewhere. window_at (family, hour): number of the window, or -1; window_hour:
-        its last hour; window_long: 1 if its step is never clipped. carried: columns that chains
-        carry into the next hour.
-    events: closings in order of time: hour, slot, and the window's number (or closer column and
-        segment) they close.
+    in_hour: column -> row of its hour; in_previous: column -> chain of the hour before; in_window:
+        column -> window class; upper_border: column -> border behind its bound; row_border: row ->
+        border; window_border: window -> border (profiles unread).
+    unknowns: column -> all it meets in its hour (row, window or border; a border's value counts
+        times -w/t).
+    upper_at: position of a column's upper slack, or -1; mask: profile that is 1 where the column
+        exists and 0 elsewhere. window_at (class, hour): number of the window, or -1; window_last:
+        its last hour; window_long: 1 if its step is never truncated.
+    next_hour, previous_hour: along every chain; first_hours, last_hours: of each segment. carried:
+        columns that chains carry into the next hour.
+    events: closings in order of time: hour, trailing position, and the window's number (or cyclic
+        variable and segment) they close.
     """
 
     profiles: Floats
     cost_scale: Floats
     cost_profile: Ints
-    here: Entries
-    after: Entries
-    window: Entries
-    bound: Entries
-    edge: Entries
-    quota: Entries
-    terms: Entries
+    in_hour: Entries
+    in_previous: Entries
+    in_window: Entries
+    upper_border: Entries
+    row_border: Entries
+    window_border: Entries
+    unknowns: Entries
     upper_at: Ints
     upper_scale: Floats
     upper_profile: Ints
-    live: Ints
+    mask: Ints
     rhs_scale: Floats
     rhs_profile: Ints
     window_at: Ints
     window_rhs: Floats
-    window_hour: Ints
+    window_last: Ints
     window_long: Ints
-    after_hour: Ints
-    before_hour: Ints
-    firsts: Ints
-    lasts: Ints
+    next_hour: Ints
+    previous_hour: Ints
+    first_hours: Ints
+    last_hours: Ints
     carried: Ints
     event_hour: Ints
     event_slot: Ints
@@ -103,81 +108,140 @@ class Hours(NamedTuple):
 class FillPattern(NamedTuple):
     """What the elimination of one hour fills in; shared by all nodes with the same structure.
 
-    entry[i, a]: where the chunk buffer keeps the entry of unknowns i >= a, or -1. late[a, i]: the
-        same for late row a with late rows, slots and the next hour's late rows in turn. Pivots are
-        the early rows in order; those of pivot a are pivot_ptr[a] .. : the unknown and the position
-        in the stored factor (= same index).
+    local, rows, windows, cyclic, borders: how many there are of each. entries: rows of the chunk
+        matrix.
+    entry[i, a]: where the chunk matrix keeps the entry of unknowns i >= a, or -1. time_entry[a, i]:
+        the same for time-linking row a with the time-linking rows, the trailing variables and the
+        next hour's time-linking rows in turn. Pivots are the local rows in order; those of pivot a
+        are pivot_ptr[a] .. : the unknown and the position in the stored factor (the same index).
+    window_pairs: (trailing, window) entries that are summed over a stretch of hours.
     """
 
-    early: int
+    local: int
     rows: int
     windows: int
-    closers: int
+    cyclic: int
     borders: int
     entries: int
     entry: Ints
-    late: Ints
+    time_entry: Ints
     pivot_ptr: Ints
     pivot_to: Ints
-    flush: Ints
+    window_pairs: Ints
 
 
 class Iterate(NamedTuple):
-    """The iterate of one node: primal and dual of columns (z, v), of their upper slacks (t, w), of
-    row slacks (s, y) and of window slacks (sw, yw). Shapes (column, hour), (bounded column, hour),
-    (row, hour), (window,).
+    """The iterate of one node: four families of complementarity pairs, primal and dual.
+
+    column, column_dual: hourly columns and their reduced costs, shape (column, hour).
+    upper_slack, upper_dual: of the upper bounds, shape (bounded column, hour).
+    row_slack, row_dual: of rows and chains, shape (row, hour).
+    window_slack, window_dual: of windows, shape (window,).
     """
 
-    z: Floats
-    v: Floats
-    t: Floats
-    w: Floats
-    s: Floats
-    y: Floats
-    sw: Floats
-    yw: Floats
+    column: Floats
+    column_dual: Floats
+    upper_slack: Floats
+    upper_dual: Floats
+    row_slack: Floats
+    row_dual: Floats
+    window_slack: Floats
+    window_dual: Floats
+
+
+class StepStatistics(NamedTuple):
+    """What the passes over one node's hours add up for the driver; `Work.statistics` holds
+    them in this order.
+
+    cost: of the iterate's hourly columns. turnover: the same with every column's cost in a chunk
+    counted as positive. dual_residual, bound_residual: largest infeasibility
+    |cost + A'y - v + w| and |upper - z - t|. long_primal, long_dual: largest relative decrease of
+    windows that are never truncated. moved_products: sum of products times the affine direction's
+    relative primal move.
+    """
+
+    cost: float
+    turnover: float
+    dual_residual: float
+    bound_residual: float
+    long_primal: float
+    long_dual: float
+    moved_products: float
+
+
+COST, TURNOVER, DUAL_RESIDUAL, BOUND_RESIDUAL, LONG_PRIMAL, LONG_DUAL, MOVED_PRODUCTS = range(7)
+"""Positions of the statistics for the kernels, which read no names."""
 
 
 class Work(NamedTuple):
-    """Room for one Newton step of a node.
+    """Room for one Newton step of a node; kernels allocate nothing themselves.
 
-    theta (column, hour + 1): inverse diagonal, 0 for closers; first_theta (carried, segment):
-    theirs.
-    g: right-hand side of the columns; solve_*: that of rows and windows, solved in place; near_*:
-        the predictor's direction; d*: the direction; *_factor: the elimination. worst_primal,
-        worst_dual (hour,): largest relative decrease in the hour. tell: sums told to the driver.
-        scratch, carried, hour, front, raw, slots: buffers of the kernels, which allocate nothing
-        themselves.
+    theta (column, hour + 1): the scaling matrix, 0 for cyclic variables; cyclic_theta (carried,
+        segment): theirs.
+    *_rhs: right-hand sides of columns, rows, windows, cyclic variables and borders; those of rows
+        and windows are solved in place. affine_*, combined_*: the two directions.
+    local_inverse, local_factor, time_factor, event_factor: the elimination. event_value: eliminated
+        right-hand sides of windows and cyclic variables. schur: the complement on the borders.
+    primal_decrease, dual_decrease (hour,): largest relative decrease of any value in the hour.
+    statistics: `StepStatistics`. scratch, carried_rhs, chunk_matrix, front, unscaled, trailing:
+        buffers; front: what is left of the matrix on trailing and time-linking unknowns.
     """
 
     theta: Floats
-    first_theta: Floats
-    g: Floats
-    solve_y: Floats
-    solve_w: Floats
-    near_z: Floats
-    near_y: Floats
-    near_w: Floats
-    dz: Floats
-    dy: Floats
-    dw: Floats
-    early_inverse: Floats
-    early_factor: Floats
-    late_factor: Floats
+    cyclic_theta: Floats
+    column_rhs: Floats
+    row_rhs: Floats
+    window_rhs: Floats
+    affine_column: Floats
+    affine_row_dual: Floats
+    affine_window_dual: Floats
+    combined_column: Floats
+    combined_row_dual: Floats
+    combined_window_dual: Floats
+    local_inverse: Floats
+    local_factor: Floats
+    time_factor: Floats
     event_factor: Floats
-    closer_value: Floats
-    closer_side: Floats
+    event_value: Floats
+    cyclic_rhs: Floats
     schur: Floats
-    gradient: Floats
-    worst_primal: Floats
-    worst_dual: Floats
-    tell: Floats
+    border_rhs: Floats
+    primal_decrease: Floats
+    dual_decrease: Floats
+    statistics: Floats
     scratch: Floats
-    carried: Floats
-    hour: Floats
+    carried_rhs: Floats
+    chunk_matrix: Floats
     front: Floats
-    raw: Floats
-    slots: Floats
+    unscaled: Floats
+    trailing: Floats
+
+
+class RepairRoles(NamedTuple):
+    """Who may move when a row is too full, as index lists by row.
+
+    relieving: columns that may rise to help the row (generation); loading: columns that only burden
+        it (demand) and may fall; each with its entry. owner: column of every entry.
+    level: carried column of each chain row (-1: more than one), and its entry; free: 1 if the level
+        may rise as far as it can. shrinkable: 1 for window classes whose columns may all shrink.
+    single: entries that stand alone in their row, which is then a bound of their column. order:
+        rows as they are repaired, those that nothing relieves first: what they shed makes room for
+        the others.
+    """
+
+    relieving_ptr: Ints
+    relieving: Ints
+    relieving_entry: Ints
+    loading_ptr: Ints
+    loading: Ints
+    loading_entry: Ints
+    owner: Ints
+    level: Ints
+    level_entry: Ints
+    free: Ints
+    shrinkable: Ints
+    single: Ints
+    order: Ints
 
 
 def entries_by(owner: Ints, count: int, to: Ints, scale: Floats, profile: Ints) -> Entries:
@@ -208,40 +272,41 @@ class ArrayPool:
 
 def make_work(hours: Hours, pattern: FillPattern, room: ArrayPool) -> Work:
     """Allocate the room of one node."""
-    nc, length = len(hours.cost_scale), hours.profiles.shape[1]
-    slots = pattern.windows + pattern.closers + pattern.borders
-    late = pattern.rows - pattern.early
-    wide = slots + late
-    nw = len(hours.window_rhs)
+    columns, length = len(hours.cost_scale), hours.profiles.shape[1]
+    trailing = pattern.windows + pattern.cyclic + pattern.borders
+    linking = pattern.rows - pattern.local
+    wide = trailing + linking
+    windows = len(hours.window_rhs)
+    carried, segments = len(hours.carried), len(hours.first_hours)
     chunk = min(CHUNK, length, max(LEAST, BUFFER // max(pattern.entries, 1)))
 
     return Work(
-        theta=room(nc, length + 1),
-        first_theta=room(len(hours.carried), len(hours.firsts)),
-        g=room(nc, length),
-        solve_y=room(pattern.rows, length),
-        solve_w=room(nw),
-        near_z=room(nc, length),
-        near_y=room(pattern.rows, length),
-        near_w=room(nw),
-        dz=room(nc, length),
-        dy=room(pattern.rows, length),
-        dw=room(nw),
-        early_inverse=room(pattern.early, length),
-        early_factor=room(len(pattern.pivot_to), length),
-        late_factor=room(late, late + wide, length),
+        theta=room(columns, length + 1),
+        cyclic_theta=room(carried, segments),
+        column_rhs=room(columns, length),
+        row_rhs=room(pattern.rows, length),
+        window_rhs=room(windows),
+        affine_column=room(columns, length),
+        affine_row_dual=room(pattern.rows, length),
+        affine_window_dual=room(windows),
+        combined_column=room(columns, length),
+        combined_row_dual=room(pattern.rows, length),
+        combined_window_dual=room(windows),
+        local_inverse=room(pattern.local, length),
+        local_factor=room(len(pattern.pivot_to), length),
+        time_factor=room(linking, linking + wide, length),
         event_factor=room(len(hours.event_hour), wide + 1),
-        closer_value=room(len(hours.event_hour)),
-        closer_side=room(len(hours.carried), len(hours.firsts)),
+        event_value=room(len(hours.event_hour)),
+        cyclic_rhs=room(carried, segments),
         schur=room(pattern.borders, pattern.borders),
-        gradient=room(pattern.borders),
-        worst_primal=room(length),
-        worst_dual=room(length),
-        tell=room(6),
+        border_rhs=room(pattern.borders),
+        primal_decrease=room(length),
+        dual_decrease=room(length),
+        statistics=room(len(StepStatistics._fields)),
         scratch=room(7, chunk),
-        carried=room(len(hours.carried), length),
-        hour=room(pattern.entries, chunk),
+        carried_rhs=room(carried, length),
+        chunk_matrix=room(pattern.entries, chunk),
         front=room(wide, wide),
-        raw=room(late, slots, chunk),
-        slots=room(2, wide),
+        unscaled=room(linking, trailing, chunk),
+        trailing=room(2, wide),
     )

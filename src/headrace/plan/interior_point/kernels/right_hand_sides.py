@@ -1,13 +1,15 @@
-"""Column passes of a Newton step: weights, right-hand sides, and the move of every column relative
-to its value.
+"""Right-hand sides of a Newton step, column by column.
 
-Newton, for a column with reduced cost v, upper slack t and rent w (docs/design/0031):
+For a column z with reduced cost v, upper slack t and upper dual w (docs/design/0031):
 
-    theta = 1 / (v/z + w/t),  P = w/t,  room = upper(x) - z - t
-    predictor   g = P room - cost - A'y - V'yw
-    corrector   g += (target - dz dv)/z - (target - dt dw)/t      second-order terms clamped to +-3
-                targets
-    move        dz = theta (g + P U dx - A'dy - V'dyw)
+    theta = 1 / (v/z + w/t),  P = w/t,  residual = upper(x) - z - t
+    affine      g = P residual - cost - A'y - V'yw
+    corrector   g += (target - dz dv)/z - (target - dt dw)/t
+
+The affine (predictor) direction aims at products of zero; the corrector adds the target sigma mu
+and the second-order terms of the affine direction (Mehrotra 1992), bounded by a few targets so that
+a poor prediction does no harm (after Gondzio 1996). Only the increment over the affine direction is
+solved for, so residuals are computed once an iteration.
 """
 
 from __future__ import annotations
@@ -16,383 +18,336 @@ from typing import Any
 
 from numba import njit
 
-from headrace.plan.interior_point.kernels.layout import INLINE, PIECE
+from headrace.core.arrays import Floats
+from headrace.plan.interior_point.kernels.layout import (
+    BOUND_RESIDUAL,
+    COST,
+    DUAL_RESIDUAL,
+    INLINE,
+    PIECE,
+    TURNOVER,
+    Hours,
+    Iterate,
+    Work,
+)
 from headrace.plan.interior_point.kernels.vector_ops import (
-    A,
-    clamp,
+    add_bound_move,
+    add_product,
+    add_to,
+    add_transposed,
+    apply_mask,
+    bounded,
     copy,
+    divide,
     dot,
-    fill,
-    increase,
     inner,
-    less,
-    limit,
-    masked,
-    moved,
-    pull,
-    push,
-    ratio,
-    reach,
-    right_side,
+    raise_to_abs,
+    row_limit,
+    set_to,
+    subtract,
+    upper_bound,
     zero,
 )
 
 
 @njit(**PIECE)
-def weigh(h: A, s: A, k: A, lo: int, hi: int) -> Any:
-    """theta of every column in hours lo .. hi-1 (0 where it does not live, 0 for closers, whose own
-    go to first_theta); returns their sum of z v + t w.
+def scaling_matrix(hours: Hours, iterate: Iterate, work: Work, lo: int, hi: int) -> Any:
+    """theta of every column in hours lo .. hi-1 (0 where it does not exist, 0 for cyclic variables,
+    whose own go to cyclic_theta); returns their sum of z v + t w.
     """
     total = 0.0
-    for j in range(s.z.shape[0]):
-        z, v, theta, u = s.z[j, lo:hi], s.v[j, lo:hi], k.theta[j, lo:hi], h.upper_at[j]
+    for j in range(iterate.column.shape[0]):
+        z, v, theta, u = (
+            iterate.column[j, lo:hi],
+            iterate.column_dual[j, lo:hi],
+            work.theta[j, lo:hi],
+            hours.upper_at[j],
+        )
         if u >= 0:
-            t, w = s.t[u, lo:hi], s.w[u, lo:hi]
+            t, w = iterate.upper_slack[u, lo:hi], iterate.upper_dual[u, lo:hi]
             for i in range(len(z)):
                 theta[i] = z[i] * t[i] / (v[i] * t[i] + w[i] * z[i])
             total += inner(t, w)
         else:
-            ratio(theta, z, v)
-        masked(h, j, lo, theta)
+            divide(theta, z, v)
+        apply_mask(hours, j, lo, theta)
         total += inner(z, v)
-    for f in range(len(h.firsts)):
-        if lo <= h.firsts[f] < hi:
-            for c in range(len(h.carried)):
-                k.first_theta[c, f] = k.theta[h.carried[c], h.firsts[f]]
-                k.theta[h.carried[c], h.firsts[f]] = 0.0
+    for f in range(len(hours.first_hours)):
+        if lo <= hours.first_hours[f] < hi:
+            for c in range(len(hours.carried)):
+                work.cyclic_theta[c, f] = work.theta[hours.carried[c], hours.first_hours[f]]
+                work.theta[hours.carried[c], hours.first_hours[f]] = 0.0
     return total
 
 
 @njit(**PIECE)
-def products(s: A) -> Any:
-    """Sum of slack times price of rows and windows."""
-    total = inner(s.sw, s.yw)
-    for r in range(s.s.shape[0]):
-        total += inner(s.s[r], s.y[r])
+def row_products(iterate: Iterate) -> Any:
+    """Sum of slack times dual of rows and windows."""
+    total = inner(iterate.window_slack, iterate.window_dual)
+    for r in range(iterate.row_slack.shape[0]):
+        total += inner(iterate.row_slack[r], iterate.row_dual[r])
     return total
 
 
 @njit(**PIECE)
-def start_rows(h: A, x: A, rows: A, t0: int, n: int) -> None:
+def start_rows(hours: Hours, x: Floats, rows: Floats, t0: int, n: int) -> None:
     """rows = -(rhs + B x), hour by hour."""
     for r in range(rows.shape[0]):
         out = rows[r, t0 : t0 + n]
-        right_side(h, r, t0, out, x)
+        row_limit(hours, r, t0, out, x)
         for i in range(n):
             out[i] = -out[i]
 
 
 @njit(**INLINE)
-def keep_carried(h: A, j: int, t0: int, q: A, carried: A) -> None:
+def keep_carried(hours: Hours, j: int, t0: int, q: Floats, carried: Floats) -> None:
     """Remember q when column j is carried: its chain rows stand one hour earlier."""
-    for c in range(len(h.carried)):
-        if h.carried[c] == j:
+    for c in range(len(hours.carried)):
+        if hours.carried[c] == j:
             copy(carried[c, t0 : t0 + len(q)], q)
 
 
 @njit(**INLINE)
-def room_of(h: A, s: A, j: int, t0: int, out: A, x: A) -> None:
-    """out = upper(x) - z - t, 0 where the column does not live."""
-    limit(h, j, t0, out, x)
+def bound_residual(hours: Hours, iterate: Iterate, j: int, t0: int, out: Floats, x: Floats) -> None:
+    """out = upper(x) - z - t, 0 where the column does not exist."""
+    upper_bound(hours, j, t0, out, x)
     n = len(out)
-    less(out, s.z[j, t0 : t0 + n])
-    less(out, s.t[h.upper_at[j], t0 : t0 + n])
-    masked(h, j, t0, out)
+    subtract(out, iterate.column[j, t0 : t0 + n])
+    subtract(out, iterate.upper_slack[hours.upper_at[j], t0 : t0 + n])
+    apply_mask(hours, j, t0, out)
 
 
 @njit(**INLINE)
-def borders_of(h: A, j: int, t0: int, x: A, gradient: A) -> None:
+def add_to_borders(hours: Hours, j: int, t0: int, x: Floats, gradient: Floats) -> None:
     """gradient[k] += sum of u_jk x over the chunk."""
-    for e in range(h.bound.ptr[j], h.bound.ptr[j + 1]):
-        gradient[h.bound.to[e]] += dot(h.bound.scale[e], h.bound.profile[e], h.profiles, t0, x)
+    for e in range(hours.upper_border.ptr[j], hours.upper_border.ptr[j + 1]):
+        gradient[hours.upper_border.to[e]] += dot(
+            hours.upper_border.scale[e], hours.upper_border.profile[e], hours.profiles, t0, x
+        )
 
 
 @njit(**PIECE)
-def begin_direct(h: A, s: A, k: A, x: A) -> None:
+def begin_affine(hours: Hours, iterate: Iterate, work: Work, x: Floats) -> None:
     """What of `direct` is not hour by hour: windows and edges."""
-    for f in range(len(k.solve_w)):
-        k.solve_w[f] = -h.window_rhs[f]
-        for e in range(h.quota.ptr[f], h.quota.ptr[f + 1]):
-            k.solve_w[f] -= h.quota.scale[e] * x[h.quota.to[e]]
-    zero(k.tell)
-    _edge_gradient(h, s, k.gradient)
+    for f in range(len(work.window_rhs)):
+        work.window_rhs[f] = -hours.window_rhs[f]
+        for e in range(hours.window_border.ptr[f], hours.window_border.ptr[f + 1]):
+            work.window_rhs[f] -= hours.window_border.scale[e] * x[hours.window_border.to[e]]
+    zero(work.statistics)
+    _border_residual(hours, iterate, work.border_rhs)
 
 
 @njit(**PIECE)
-def direct(h: A, s: A, k: A, x: A, t0: int, n: int) -> None:
-    """Predictor right-hand side of a chunk: rows to solve_y, windows to solve_w, columns to g,
-    borders to gradient.
+def affine_rhs(hours: Hours, iterate: Iterate, work: Work, x: Floats, t0: int, n: int) -> None:
+    """Predictor right-hand side of a chunk: rows to row_rhs, windows to window_rhs, columns to g,
+    borders to border_rhs.
 
-    tell[0] = sum cost z, tell[1] = largest dual residual, tell[2] = largest bound residual.
+    Statistics: cost and turnover of the columns, largest dual and bound residual.
     """
-    start_rows(h, x, k.solve_y, t0, n)
+    start_rows(hours, x, work.row_rhs, t0, n)
     price, rent, q, far, wide = (
-        k.scratch[0, :n],
-        k.scratch[1, :n],
-        k.scratch[2, :n],
-        k.scratch[3, :n],
-        k.scratch[4, :n],
+        work.scratch[0, :n],
+        work.scratch[1, :n],
+        work.scratch[2, :n],
+        work.scratch[3, :n],
+        work.scratch[4, :n],
     )
     zero(far)
     zero(wide)
-    for j in range(s.z.shape[0]):
-        fill(price, h.cost_scale[j], h.cost_profile[j], h.profiles, t0)
-        k.tell[0] += inner(price, s.z[j, t0 : t0 + n])
-        pull(h, j, t0, price, s.y, s.yw)
-        _direct_column(h, s, k, x, (j, t0), (price, rent, q, far, wide))
-        push(h, j, t0, q, k.solve_y, k.solve_w)
-        keep_carried(h, j, t0, q, k.carried)
+    for j in range(iterate.column.shape[0]):
+        set_to(price, hours.cost_scale[j], hours.cost_profile[j], hours.profiles, t0)
+        cost = inner(price, iterate.column[j, t0 : t0 + n])
+        work.statistics[COST] += cost
+        work.statistics[TURNOVER] += abs(cost)
+        add_transposed(hours, j, t0, price, iterate.row_dual, iterate.window_dual)
+        _affine_column(hours, iterate, work, x, (j, t0), (price, rent, q, far, wide))
+        add_product(hours, j, t0, q, work.row_rhs, work.window_rhs)
+        keep_carried(hours, j, t0, q, work.carried_rhs)
     for i in range(n):
-        k.tell[1], k.tell[2] = max(k.tell[1], far[i]), max(k.tell[2], wide[i])
+        work.statistics[DUAL_RESIDUAL] = max(work.statistics[DUAL_RESIDUAL], far[i])
+        work.statistics[BOUND_RESIDUAL] = max(work.statistics[BOUND_RESIDUAL], wide[i])
 
 
 @njit(**PIECE)
-def _edge_gradient(h: A, s: A, gradient: A) -> None:
+def _border_residual(hours: Hours, iterate: Iterate, gradient: Floats) -> None:
     """gradient = -B'y."""
     zero(gradient)
-    for r in range(s.y.shape[0]):
-        for e in range(h.edge.ptr[r], h.edge.ptr[r + 1]):
-            gradient[h.edge.to[e]] -= dot(h.edge.scale[e], h.edge.profile[e], h.profiles, 0, s.y[r])
-    for f in range(len(s.yw)):
-        for e in range(h.quota.ptr[f], h.quota.ptr[f + 1]):
-            gradient[h.quota.to[e]] -= h.quota.scale[e] * s.yw[f]
+    for r in range(iterate.row_dual.shape[0]):
+        for e in range(hours.row_border.ptr[r], hours.row_border.ptr[r + 1]):
+            gradient[hours.row_border.to[e]] -= dot(
+                hours.row_border.scale[e],
+                hours.row_border.profile[e],
+                hours.profiles,
+                0,
+                iterate.row_dual[r],
+            )
+    for f in range(len(iterate.window_dual)):
+        for e in range(hours.window_border.ptr[f], hours.window_border.ptr[f + 1]):
+            gradient[hours.window_border.to[e]] -= (
+                hours.window_border.scale[e] * iterate.window_dual[f]
+            )
 
 
 @njit(**PIECE)
-def closer_sides(h: A, k: A, keep: float) -> None:
-    """Right-hand sides of the closers: g of their column at the first hour, plus keep times what
-    was there.
+def set_cyclic_rhs(hours: Hours, work: Work, keep: float) -> None:
+    """Right-hand sides of the cyclic variables: g of their column at the first hour, plus keep
+    times what was there.
     """
-    for c in range(len(h.carried)):
-        for f in range(len(h.firsts)):
-            k.closer_side[c, f] = k.g[h.carried[c], h.firsts[f]] + keep * k.closer_side[c, f]
+    for c in range(len(hours.carried)):
+        for f in range(len(hours.first_hours)):
+            work.cyclic_rhs[c, f] = (
+                work.column_rhs[hours.carried[c], hours.first_hours[f]]
+                + keep * work.cyclic_rhs[c, f]
+            )
 
 
 @njit(**INLINE)
-def _direct_column(h: A, s: A, k: A, x: A, at: A, room: A) -> None:
+def _affine_column(
+    hours: Hours,
+    iterate: Iterate,
+    work: Work,
+    x: Floats,
+    at: tuple[int, int],
+    room: tuple[Floats, ...],
+) -> None:
     """One column and chunk of `direct`: g, q = theta g + z, and what the bound tells its borders.
 
     room: far and wide keep the largest |v - w - cost - A'y| and |upper - z - t| of each hour; a
-        dead hour has neither.
+        masked hour has neither.
     """
     j, t0 = at
     price, rent, q, far, wide = room
-    n, u = len(q), h.upper_at[j]
+    n, u = len(q), hours.upper_at[j]
     z, v, g, theta = (
-        s.z[j, t0 : t0 + n],
-        s.v[j, t0 : t0 + n],
-        k.g[j, t0 : t0 + n],
-        k.theta[j, t0 : t0 + n],
+        iterate.column[j, t0 : t0 + n],
+        iterate.column_dual[j, t0 : t0 + n],
+        work.column_rhs[j, t0 : t0 + n],
+        work.theta[j, t0 : t0 + n],
     )
     for i in range(n):
         q[i] = v[i] - price[i]
         g[i] = -price[i]
     if u >= 0:
-        room_of(h, s, j, t0, rent, x)
-        t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
-        reach(wide, rent)
-        less(q, w)
+        bound_residual(hours, iterate, j, t0, rent, x)
+        t, w = iterate.upper_slack[u, t0 : t0 + n], iterate.upper_dual[u, t0 : t0 + n]
+        raise_to_abs(wide, rent)
+        subtract(q, w)
         for i in range(n):
             price[i] = w[i] / t[i]
             rent[i] *= price[i]
-        increase(g, rent)
-    masked(h, j, t0, q)
-    reach(far, q)
+        add_to(g, rent)
+    apply_mask(hours, j, t0, q)
+    raise_to_abs(far, q)
     for i in range(n):
         q[i] = theta[i] * g[i]
     if u >= 0:
         for i in range(n):
             rent[i] -= price[i] * q[i]
-        borders_of(h, j, t0, rent, k.gradient)
-    increase(q, z)
+        add_to_borders(hours, j, t0, rent, work.border_rhs)
+    add_to(q, z)
 
 
 @njit(**PIECE)
-def begin_second(s: A, k: A, aim: A) -> None:
+def begin_corrector(iterate: Iterate, work: Work, centring: tuple[float, float]) -> None:
     """What of `second` is not hour by hour: windows."""
-    zero(k.gradient)
-    _curved(s.yw, s.sw, k.near_w, aim, k.solve_w)
+    zero(work.border_rhs)
+    _second_order(
+        iterate.window_dual,
+        iterate.window_slack,
+        work.affine_window_dual,
+        centring,
+        work.window_rhs,
+    )
 
 
 @njit(**PIECE)
-def second(h: A, s: A, k: A, moves: A, aim: A, t0: int, n: int) -> None:
+def corrector_rhs(
+    hours: Hours,
+    iterate: Iterate,
+    work: Work,
+    moves: tuple[Floats, Floats],
+    centring: tuple[float, float],
+    t0: int,
+    n: int,
+) -> None:
     """Corrector increments of a chunk: g grows in place; those of rows, windows, borders go to
-    solve_y, solve_w, gradient.
+    row_rhs, window_rhs, gradient.
 
-    moves: borders and the predictor's move of them; aim: (target product, clamp of the second-order
+    moves: borders and the predictor's move of them; centring: (target product, bound of the
+    second-order
         terms).
     """
-    x, near_x = moves
-    for r in range(s.s.shape[0]):
-        pair = (s.s[r, t0 : t0 + n], s.y[r, t0 : t0 + n])
-        _curved(pair[1], pair[0], k.near_y[r, t0 : t0 + n], aim, k.solve_y[r, t0 : t0 + n])
-    room, q = k.scratch[0, :n], k.scratch[1, :n]
-    for j in range(s.z.shape[0]):
-        if h.upper_at[j] >= 0:
-            room_of(h, s, j, t0, room, x)
-            moved(h, j, t0, room, near_x)
-        _second_column(h, s, k, aim, (j, t0), (room, q))
-        push(h, j, t0, q, k.solve_y, k.solve_w)
-        keep_carried(h, j, t0, q, k.carried)
+    x, affine_x = moves
+    for r in range(iterate.row_slack.shape[0]):
+        pair = (iterate.row_slack[r, t0 : t0 + n], iterate.row_dual[r, t0 : t0 + n])
+        _second_order(
+            pair[1],
+            pair[0],
+            work.affine_row_dual[r, t0 : t0 + n],
+            centring,
+            work.row_rhs[r, t0 : t0 + n],
+        )
+    room, q = work.scratch[0, :n], work.scratch[1, :n]
+    for j in range(iterate.column.shape[0]):
+        if hours.upper_at[j] >= 0:
+            bound_residual(hours, iterate, j, t0, room, x)
+            add_bound_move(hours, j, t0, room, affine_x)
+        _corrector_column(hours, iterate, work, centring, (j, t0), (room, q))
+        add_product(hours, j, t0, q, work.row_rhs, work.window_rhs)
+        keep_carried(hours, j, t0, q, work.carried_rhs)
 
 
 @njit(**PIECE)
-def _curved(x: A, y: A, near: A, aim: A, out: A) -> None:
+def _second_order(
+    x: Floats, y: Floats, affine: Floats, centring: tuple[float, float], out: Floats
+) -> None:
     """What the target and the predictor's second-order terms add to a pair's dual value: (target -
-    dx dy) / x, clamped.
+    dx dy) / x, bounded.
     """
-    target, most = aim
+    target, most = centring
     for i in range(len(out)):
         r = 1.0 / x[i]
-        out[i] = (target - clamp(near[i] * y[i] * (-1.0 - near[i] * r), most)) * r
+        out[i] = (target - bounded(affine[i] * y[i] * (-1.0 - affine[i] * r), most)) * r
 
 
 @njit(**INLINE)
-def _second_column(h: A, s: A, k: A, aim: A, at: A, room: A) -> None:
+def _corrector_column(
+    hours: Hours,
+    iterate: Iterate,
+    work: Work,
+    centring: tuple[float, float],
+    at: tuple[int, int],
+    room: tuple[Floats, ...],
+) -> None:
     """One column and chunk of `second`; room: on entry upper - z - t and its move, and what goes to
     the rows.
     """
     j, t0 = at
     far, q = room
-    n, u = len(q), h.upper_at[j]
-    near, theta, g = k.near_z[j, t0 : t0 + n], k.theta[j, t0 : t0 + n], k.g[j, t0 : t0 + n]
-    _curved(s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n], near, aim, q)
+    n, u = len(q), hours.upper_at[j]
+    affine, theta, g = (
+        work.affine_column[j, t0 : t0 + n],
+        work.theta[j, t0 : t0 + n],
+        work.column_rhs[j, t0 : t0 + n],
+    )
+    _second_order(
+        iterate.column[j, t0 : t0 + n], iterate.column_dual[j, t0 : t0 + n], affine, centring, q
+    )
     if u >= 0:
-        t, w, rent = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n], k.scratch[2, :n]
-        less(far, near)
-        _curved(t, w, far, aim, rent)
-        less(q, rent)
-    masked(h, j, t0, q)
+        t, w, rent = (
+            iterate.upper_slack[u, t0 : t0 + n],
+            iterate.upper_dual[u, t0 : t0 + n],
+            work.scratch[2, :n],
+        )
+        subtract(far, affine)
+        _second_order(t, w, far, centring, rent)
+        subtract(q, rent)
+    apply_mask(hours, j, t0, q)
     for i in range(n):
         g[i] += q[i]
         q[i] *= theta[i]
     if u >= 0:
         for i in range(n):
             rent[i] = -rent[i] - w[i] / t[i] * q[i]
-        masked(h, j, t0, rent)
-        borders_of(h, j, t0, rent, k.gradient)
-
-
-@njit(**PIECE)
-def move(h: A, s: A, k: A, dx: A, direction: A, t0: int, n: int) -> None:
-    """Columns of the direction (dz, dy, dw) in a chunk, from its prices and the borders' move dx."""
-    charge, push_out = k.scratch[0, :n], k.scratch[1, :n]
-    to, prices, rents = direction
-    for j in range(s.z.shape[0]):
-        zero(charge)
-        pull(h, j, t0, charge, prices, rents)
-        g, theta, dz, u = (
-            k.g[j, t0 : t0 + n],
-            k.theta[j, t0 : t0 + n],
-            to[j, t0 : t0 + n],
-            h.upper_at[j],
-        )
-        if u >= 0 and h.bound.ptr[j] < h.bound.ptr[j + 1]:
-            t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
-            zero(push_out)
-            moved(h, j, t0, push_out, dx)
-            for i in range(n):
-                charge[i] -= w[i] / t[i] * push_out[i]
-        for i in range(n):
-            dz[i] = theta[i] * (g[i] - charge[i])
-        _closers(h, k, (j, t0), charge, to)
-
-
-@njit(**INLINE)
-def _closers(h: A, k: A, at: A, charge: A, to: A) -> None:
-    """The move of a carried column at the first hour of a segment, whose theta is kept apart."""
-    j, t0 = at
-    for c in range(len(h.carried)):
-        if h.carried[c] == j:
-            for f in range(len(h.firsts)):
-                i = h.firsts[f] - t0
-                if 0 <= i < len(charge):
-                    to[j, t0 + i] = k.first_theta[c, f] * (k.g[j, t0 + i] - charge[i])
-
-
-@njit(**INLINE)
-def relative(h: A, s: A, k: A, aim: A, at: A, moves: A, out: A) -> None:
-    """Moves of column j in a chunk, relative to its value: out = (dz/z, dv/v, dt/t, dw/w).
-
-    moves: (x, dx, near_x) of the borders and dz of the columns; aim: (target, clamp), target 0 in
-        the predictor (then nothing of second order).
-    """
-    j, t0 = at
-    target = aim[0]
-    a, b, c, d = out
-    n, u = len(a), h.upper_at[j]
-    z, v = s.z[j, t0 : t0 + n], s.v[j, t0 : t0 + n]
-    dz, near = moves[3][j, t0 : t0 + n], k.near_z[j, t0 : t0 + n]
-    if target > 0.0:
-        _corrected((z, v), (dz, near), aim, (a, b), k.scratch[4, :n])
-    else:
-        _straight(z, dz, (a, b))
-    masked(h, j, t0, b)
-    if u >= 0:
-        t, w = s.t[u, t0 : t0 + n], s.w[u, t0 : t0 + n]
-        dt, near_t = k.scratch[5, :n], k.scratch[6, :n]
-        room_of(h, s, j, t0, dt, moves[0])
-        if target > 0.0:
-            copy(near_t, dt)
-            moved(h, j, t0, near_t, moves[2])
-            less(near_t, near)
-        moved(h, j, t0, dt, moves[1])
-        less(dt, dz)
-        if target > 0.0:
-            _corrected((t, w), (dt, near_t), aim, (c, d), k.scratch[4, :n])
-        else:
-            _straight(t, dt, (c, d))
-        masked(h, j, t0, c)
-        masked(h, j, t0, d)
-
-
-@njit(**PIECE)
-def _straight(x: A, dx: A, out: A) -> None:
-    """Relative moves of a pair whose product goes to zero: (dx/x, -1 - dx/x)."""
-    a, b = out
-    for i in range(len(a)):
-        a[i] = dx[i] / x[i]
-        b[i] = -1.0 - a[i]
-
-
-@njit(**PIECE)
-def _corrected(pair: A, moves: A, aim: A, out: A, per: A) -> None:
-    """Relative moves of a pair (x, y) whose product goes to the target, with the second-order terms
-    of the predictor's move.
-    """
-    x, y = pair
-    dx, near = moves
-    target, most = aim
-    a, b = out
-    for i in range(len(a)):
-        per[i] = 1.0 / (x[i] * y[i])
-        a[i] = dx[i] * y[i] * per[i]
-    for i in range(len(a)):
-        e = near[i] * y[i]
-        b[i] = (target - clamp(e * (-1.0 - e * per[i]), most)) * per[i] - 1.0 - a[i]
-
-
-@njit(**PIECE)
-def turned(pair: A, moves: A, aim: A, out: A, per: A) -> None:
-    """The same for a row or window, whose price moves first: pair (slack, price), moves of the
-    price; out stays (slack, price).
-    """
-    slack, y = pair
-    if aim[0] > 0.0:
-        _corrected((y, slack), moves, aim, (out[1], out[0]), per)
-    else:
-        _straight(y, moves[0], (out[1], out[0]))
-
-
-__all__ = [
-    "begin_direct",
-    "begin_second",
-    "closer_sides",
-    "direct",
-    "move",
-    "products",
-    "relative",
-    "second",
-    "turned",
-    "weigh",
-]
+        apply_mask(hours, j, t0, rent)
+        add_to_borders(hours, j, t0, rent, work.border_rhs)

@@ -1,109 +1,161 @@
-"""What the constraint families share: the node's writer, what stands there, its prices, and the
-labels they leave.
+"""What the constraint families share: the node's writer, what stands there, its parameters, the
+labels they leave, and the money that a column moves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from headrace.core.arrays import Floats, Hourly
 from headrace.core.components import Bus
+from headrace.core.ids import AssetId, ConverterId, ProductId, StoreId
+from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.model.block_builder import HourWriter
-
-MONEY = 1e3
-"""Dollars per unit of the solver's objective: thousands keep coefficients near one."""
+from headrace.plan.scenario.parameters import NodeParameters
 
 ColumnKind = Literal[
     "activity", "charge", "discharge", "level", "short", "running", "start", "rise", "fall", "held"
 ]
-RowKind = Literal["bus", "demand", "peak", "running", "spinning"]
+RowKind = Literal["bus", "demand", "promise", "peak", "running", "spinning"]
+CashKind = Literal["revenue", "fuel", "variable", "peak", "payments", "fixed", "terminal", "short"]
+About = AssetId | ConverterId | StoreId | ProductId
+"""What a row, a column or a dollar is about."""
 
 
 @dataclass(frozen=True)
 class ColumnLabel:
     """What an hourly column is: its kind and the number of its converter, store or demand in the
-    system.
+    system. scale: what one unit of the column is in the noun's own unit (`lp/scaling.py`).
     """
 
     kind: ColumnKind
     number: int
-
-
-@dataclass(frozen=True)
-class RowLabel:
-    """What an hourly row or window is: its kind, the bus or name it is about, and by what it was
-    divided.
-    """
-
-    kind: RowKind
-    name: str
     scale: float = 1.0
 
 
 @dataclass(frozen=True)
-class NodeParameters:
-    """What holds at one tree node.
-
-    fuel: price with its carbon [USD/MMBtu]; fuel_co2 [t/MMBtu] for the books; capex: factor on an
-        asset's price by belief; level and price: factors on a demand and on its price; blocks:
-        demand by load block where it is given outright.
+class RowLabel:
+    """What an hourly row or window is: its kind and what it is about. scale: by what it was divided
+    [unit of the row].
     """
 
-    fuel: Mapping[str, float]
-    capex: Mapping[str, float]
-    level: Mapping[str, float]
-    price: Mapping[str, float]
-    blocks: Mapping[str, Floats]
+    kind: RowKind
+    about: About | Bus
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The money that one unit of a column moves in an hour: a dollar rule, which the objective and
+    the cash flow share.
+
+    usd: positive is money in [USD per unit of the noun and hour].
+    """
+
+    kind: CashKind
+    about: About
+    usd: Hourly
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """Where what is served of a product is counted: a row or a window of that number, divided by
+    `scale`; weighted: by the hours that each snapshot stands for.
+    """
+
+    kind: Literal["row", "window"]
+    number: int
+    scale: float
+    weighted: bool = False
+
+
+Cut = Callable[[Hourly], Hourly]
+"""A series of the weather year at a node's snapshots; constants stay constants."""
 
 
 @dataclass
 class ConstraintContext:
     """One node while its hours are written.
 
-    standing: borders of each asset that is there, with the mask of its hours (None: all); absent
-        assets are missing.
+    standing: linking columns of each asset that is there, with the mask of its hours (None: all);
+        absent assets are missing; scales: units of an asset per unit of its linking columns.
+    served, promised: where a product's deliveries are counted.
     """
 
     writer: HourWriter
-    world: NodeParameters
-    standing: Mapping[str, tuple[tuple[int, Floats | None], ...]]
+    parameters: NodeParameters
+    standing: Mapping[AssetId, tuple[tuple[int, Floats | None], ...]]
+    scales: Mapping[AssetId, float]
     stage: int
     columns: list[ColumnLabel] = field(default_factory=list)
     rows: list[RowLabel] = field(default_factory=list)
     windows: list[RowLabel] = field(default_factory=list)
     bus_rows: dict[Bus, int] = field(default_factory=dict)
-    demand_rows: dict[str, tuple[str, int, float]] = field(default_factory=dict)
+    served: dict[ProductId, DemandRow] = field(default_factory=dict)
+    promised: dict[ProductId, DemandRow] = field(default_factory=dict)
+    _numbers: dict[tuple[ColumnKind, int], int] = field(default_factory=dict)
 
-    def column(self, name: str, cost: Hourly, label: ColumnLabel, upper: Hourly = 0.0) -> int:
-        """A labelled column."""
+    def column(
+        self,
+        label: ColumnLabel,
+        about: About,
+        rates: tuple[Rate, ...] = (),
+        upper: Hourly = 0.0,
+        *,
+        at_rest: bool = False,
+    ) -> int:
+        """A labelled column that costs what its rates say; `upper`: the fixed part of its bound [own
+        unit]; at_rest: it stands at its bound where nothing is done.
+        """
+        cost: Hourly = 0.0
+        for rate in rates:
+            cost = cost - rate.usd * (label.scale / MONEY)
         self.columns.append(label)
-        return self.writer.column(name, cost, upper)
+        number = self.writer.column(f"{label.kind} {about}", cost, upper / label.scale)
+        self._numbers[label.kind, label.number] = number
+        if at_rest:
+            self.writer.at_rest.append(number)
+        return number
 
-    def row(self, name: str, label: RowLabel, rhs: Hourly = 0.0) -> int:
-        """A labelled row."""
+    def row(self, label: RowLabel, words: str, rhs: Hourly = 0.0) -> int:
+        """A labelled row `... <= rhs` [unit of the row]."""
         self.rows.append(label)
-        return self.writer.row(name, rhs)
+        return self.writer.row(f"{words} {label.about}", rhs)
 
-    def find(self, name: str) -> int | None:
-        """A column by its name; None where it is not written."""
-        return self.writer.columns.index(name) if name in self.writer.columns else None
+    def find(self, kind: ColumnKind, number: int) -> int | None:
+        """The column of that kind of a converter, store or demand; None where it is not written."""
+        return self._numbers.get((kind, number))
 
     def bus_row(self, bus: Bus) -> int:
-        """Row `taken out - put in <= 0` of a bus, written when first needed."""
+        """Row `taken out - put in <= 0` of a bus, written when first needed [thousands where
+        `scale_of` says so].
+        """
         if bus not in self.bus_rows:
-            self.bus_rows[bus] = self.row(f"bus {bus}", RowLabel("bus", str(bus)))
+            label = RowLabel("bus", bus, scale_of(bus.unit))
+            self.bus_rows[bus] = self.row(label, "bus")
         return self.bus_rows[bus]
 
-    def bound_by_asset(self, column: int, asset: str, share: Hourly) -> None:
-        """Column <= share x capacity of the asset, over all of its borders."""
+    def take_out(self, bus: Bus, column: int, ratio: Hourly) -> None:
+        """Each unit of `column` takes `ratio` out of the bus (puts in where negative) [unit of the
+        bus per own unit].
+        """
+        factor = self.columns[column].scale / scale_of(bus.unit)
+        self.writer.entry(self.bus_row(bus), column, ratio * factor)
+
+    def bound_by_asset(self, column: int, asset: AssetId, share: Hourly) -> None:
+        """Column <= share x capacity of the asset [1], over all of its masks."""
+        share = share * (self.scales[asset] / self.columns[column].scale)
         for border, mask in self.standing.get(asset, ()):
             cut = self.writer.cut(share)
             self.writer.bound(column, border, cut if mask is None else cut * mask)
 
-    def allow_by_asset(self, row: int, asset: str, value: Hourly) -> None:
-        """`value x capacity` on the right of a row, over all borders of the asset."""
+    def allow_by_asset(self, row: int, asset: AssetId, value: Hourly) -> None:
+        """`value x capacity` on the right of a row [unit of the row per unit of the asset], over all
+        of its masks.
+        """
+        value = value * (self.scales[asset] / self.rows[row].scale)
         for border, mask in self.standing.get(asset, ()):
             cut = self.writer.cut(value)
             self.writer.allowance(row, border, cut if mask is None else cut * mask)

@@ -1,7 +1,8 @@
 """Converters: carriers in, carriers out.
 
     0 <= a_t <= availability_t K                      activity within what stands
-    bus row:  ... - ratio_t a_t - standing_t K <= 0   what is put in on the left with a minus, what is taken with a plus
+    bus row:  ... - ratio_t a_t - standing_t K <= 0   what is put in on the left with a minus,
+                                                      what is taken with a plus
 
 A converter that delivers to a demand earns its price there; the demand's own row or window limits
 it (demand.py).
@@ -9,69 +10,87 @@ it (demand.py).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from headrace.core.arrays import Hourly
-from headrace.core.components import Converter, Demand, Port
+from headrace.core.components import Bus, Converter, Demand, Port
+from headrace.core.ids import CarrierKind, ConverterRole
+from headrace.plan.lp.scaling import scale_of
 from headrace.plan.model.constraints import demand as demands
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext
+from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, Cut, Rate
+from headrace.plan.scenario.parameters import NodeParameters
+
+Sold = Mapping[Bus, Demand]
+"""The demand at each bus that is one."""
 
 
-def add(
-    setting: ConstraintContext, converter: Converter, number: int, sold: dict[str, Demand]
-) -> None:
-    """Write one converter. `sold`: the demand at each bus that is one, by the bus's text."""
-    if converter.asset and converter.asset not in setting.standing:
-        return
-    for port in converter.standing:
-        setting.allow_by_asset(setting.bus_row(port.bus), converter.asset, port.ratio)
-    if converter.has_activity:
-        _activity(setting, converter, number, sold)
+def activity_scale(converter: Converter) -> float:
+    """Units of activity per unit of its column [1]: thousands where it is counted in accelerators."""
+    ports = (*converter.ports, *converter.standing)
+    hours = CarrierKind.ACCELERATOR_HOURS
+    return max((scale_of(p.bus.unit) for p in ports if p.bus.carrier.kind is hours), default=1.0)
 
 
-def _activity(
-    setting: ConstraintContext, converter: Converter, number: int, sold: dict[str, Demand]
-) -> None:
-    writer = setting.writer
-    sales = [(port, sold[str(port.bus)]) for port in converter.ports if str(port.bus) in sold]
-    if any(demands.level(setting, demand) == 0.0 for _, demand in sales):
-        return
-    cost: Hourly = writer.cut(converter.cost)
-    cost = cost + burnt_by_output(converter) * setting.world.fuel.get(converter.fuel, 0.0)
-    for port, demand in sales:
-        cost = cost - demand.price * setting.world.price.get(demand.name, 1.0) * writer.cut(
-            port.ratio
-        )
-    column = setting.column(
-        f"activity {converter.key}",
-        cost / MONEY,
-        ColumnLabel("activity", number),
-        _fixed_upper(setting, converter, sales),
-    )
-    if converter.asset:
-        setting.bound_by_asset(column, converter.asset, converter.availability)
+def rates(
+    converter: Converter, parameters: NodeParameters, sold: Sold, cut: Cut
+) -> tuple[Rate, ...]:
+    """What a unit of activity moves in an hour [USD]: running cost, fuel, and the price of what is
+    delivered. With committed units the fuel is that of output alone (unit_commitment.py).
+    """
+    no_load = converter.commitment.no_load if converter.commitment else 0.0
+    fuel = converter.fuel_rate * (1.0 - no_load) * parameters.fuel.get(converter.fuel, 0.0)
+    found = [Rate("variable", converter.id, -1.0 * cut(converter.cost))]
+    if fuel:
+        found.append(Rate("fuel", converter.id, -fuel))
     for port in converter.ports:
-        if str(port.bus) in sold:
-            demands.deliver(setting, sold[str(port.bus)], column, writer.cut(port.ratio))
-        else:
-            writer.entry(setting.bus_row(port.bus), column, -np.asarray(writer.cut(port.ratio)))
+        if (demand := sold.get(port.bus)) is not None:
+            price = demand.price * parameters.price.get(demand.product, 1.0)
+            found.append(Rate("revenue", demand.product, price * cut(port.ratio)))
+    return tuple(found)
 
 
-def burnt_by_output(converter: Converter) -> float:
-    """Fuel per unit of activity [MMBtu], without what running units burn anyhow (commitment.py)."""
-    return converter.fuel_rate * (
-        1.0 - (converter.commitment.no_load if converter.commitment else 0.0)
+def add(context: ConstraintContext, converter: Converter, number: int, sold: Sold) -> None:
+    """Write one converter, unless its asset is absent here."""
+    if converter.asset is not None:
+        if converter.asset not in context.standing:
+            return
+        for port in converter.standing:
+            context.allow_by_asset(context.bus_row(port.bus), converter.asset, port.ratio)
+    if converter.has_activity:
+        _activity(context, converter, number, sold)
+
+
+def _activity(context: ConstraintContext, converter: Converter, number: int, sold: Sold) -> None:
+    cut, parameters = context.writer.cut, context.parameters
+    sales = [(port, sold[port.bus]) for port in converter.ports if port.bus in sold]
+    if any(parameters.level.get(demand.product, 1.0) == 0.0 for _, demand in sales):
+        return
+    column = context.column(
+        ColumnLabel("activity", number, activity_scale(converter)),
+        converter.id,
+        rates(converter, parameters, sold, cut),
+        _fixed_upper(context, converter, sales),
+        at_rest=converter.id.role is ConverterRole.OFF,
     )
+    if converter.asset is not None:
+        context.bound_by_asset(column, converter.asset, converter.availability)
+    for port in converter.ports:
+        if port.bus in sold:
+            demands.deliver(context, sold[port.bus], column, cut(port.ratio))
+        else:
+            context.take_out(port.bus, column, -np.asarray(cut(port.ratio)))
 
 
 def _fixed_upper(
-    setting: ConstraintContext, converter: Converter, sales: list[tuple[Port, Demand]]
+    context: ConstraintContext, converter: Converter, sales: list[tuple[Port, Demand]]
 ) -> Hourly:
-    if converter.asset:
+    if converter.asset is not None:
         return 0.0
     if np.ndim(converter.upper) or np.isfinite(converter.upper):
-        return setting.writer.cut(converter.upper)
+        return context.writer.cut(converter.upper)
     for port, demand in sales:
         if demand.deadline == "now":
-            return demands.hourly_quantity(setting, demand) / setting.writer.cut(port.ratio)
+            return demands.hourly_quantity(context, demand) / context.writer.cut(port.ratio)
     return np.inf

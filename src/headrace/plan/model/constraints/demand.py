@@ -1,7 +1,8 @@
 """Demands: served up to a quantity, by a deadline, at a price; the rest is lost.
 
     now:     sum_a ratio a_t <= q_t                        every hour
-    window:  sum_{t in w} ratio a_t <= sum_{t in w} q_t    work may wait inside the window (hours, day, year)
+    window:  sum_{t in w} ratio a_t <= sum_{t in w} q_t    work may wait inside the window
+                                                           (hours, day, year)
     least:   sum_t weight_t (served_t + short_t) >= share * sum_t weight_t q_t,  short_t dear
 
 A deadline of some hours is kept by fixed windows of that length, so no job waits longer (and some
@@ -14,7 +15,13 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Hourly, Ints
 from headrace.core.components import Demand
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext, RowLabel
+from headrace.plan.model.constraints.context import (
+    ColumnLabel,
+    ConstraintContext,
+    DemandRow,
+    Rate,
+    RowLabel,
+)
 
 SHORT_FACTOR = 1e3
 """A unit short of a promised share costs this many times its price: more than any plan would pay to
@@ -22,73 +29,74 @@ avoid it.
 """
 
 
-def level(setting: ConstraintContext, demand: Demand) -> float:
-    """Factor on the demand's quantity here."""
-    return setting.world.level.get(demand.name, 1.0)
+def short_rate(demand: Demand) -> Rate:
+    """What a unit short of a promised share costs [USD]."""
+    return Rate("short", demand.product, -SHORT_FACTOR * max(demand.price, 1e-6))
 
 
-def hourly_quantity(setting: ConstraintContext, demand: Demand) -> Floats:
-    """Demand in each snapshot [unit of the bus per hour]."""
-    given = setting.world.blocks.get(demand.name)
+def hourly_quantity(context: ConstraintContext, demand: Demand) -> Floats:
+    """Demand in each snapshot [unit of the bus per hour], shape (snapshot,)."""
+    given = context.parameters.blocks.get(demand.product)
     if given is not None:
         return given
-    shape = np.asarray(setting.writer.cut(demand.quantity), dtype=np.float64)
-    return np.broadcast_to(shape * level(setting, demand), setting.writer.calendar.weights.shape)
+    shape = np.asarray(context.writer.cut(demand.quantity), dtype=np.float64)
+    level = context.parameters.level.get(demand.product, 1.0)
+    return np.broadcast_to(shape * level, context.writer.calendar.weights.shape)
 
 
-def deliver(setting: ConstraintContext, demand: Demand, column: int, ratio: Hourly) -> None:
-    """`ratio` units of the demand are served by each unit of `column`."""
-    kind, number, scale = _limit(setting, demand, float(np.max(ratio)))
-    if kind == "row":
-        setting.writer.entry(number, column, np.asarray(ratio) / scale)
+def deliver(context: ConstraintContext, demand: Demand, column: int, ratio: Hourly) -> None:
+    """`ratio` units of the demand are served by each unit of the noun behind `column`."""
+    writer = context.writer
+    ratio = np.asarray(ratio) * context.columns[column].scale
+    counted = _counted(context, demand, float(np.max(ratio)))
+    if counted.kind == "row":
+        writer.entry(counted.number, column, ratio / counted.scale)
     else:
-        weights = setting.writer.calendar.weights if kind == "year" else 1.0
-        setting.writer.window_entry(number, column, np.asarray(ratio) / scale * weights)
-    if demand.least > 0 and f"{demand.name}:least" in setting.demand_rows:
-        _, window, scale = setting.demand_rows[f"{demand.name}:least"]
-        setting.writer.window_entry(
-            window, column, -np.asarray(ratio) / scale * setting.writer.calendar.weights
-        )
+        weights = writer.calendar.weights if counted.weighted else 1.0
+        writer.window_entry(counted.number, column, ratio / counted.scale * weights)
+    promised = context.promised.get(demand.product)
+    if promised is not None:
+        share = -ratio / promised.scale * writer.calendar.weights
+        writer.window_entry(promised.number, column, share)
 
 
-def promise(setting: ConstraintContext, demand: Demand, number: int, ratio: float) -> None:
+def promise(context: ConstraintContext, demand: Demand, number: int, ratio: float) -> None:
     """Write the least share that must be served, with the dear way out; before the converters that
-    deliver.
+    deliver. ratio: of the converter that delivers most per unit of its column.
     """
-    quantity, weights = hourly_quantity(setting, demand), setting.writer.calendar.weights
+    quantity, weights = hourly_quantity(context, demand), context.writer.calendar.weights
     owed = demand.least * float(weights @ quantity)
     if owed <= 0:
         return
-    name = f"{demand.name}:least"
-    window = _window(
-        setting, name, np.zeros(len(weights), np.int64), np.array([-owed / ratio]), ratio
-    )
-    setting.demand_rows[name] = ("least", window, ratio)
-    dear = SHORT_FACTOR * max(demand.price, 1e-6) / MONEY
-    short = setting.column(f"short {demand.name}", dear, ColumnLabel("short", number), quantity)
-    setting.writer.window_entry(window, short, -weights / ratio)
+    one = np.zeros(len(weights), np.int64)
+    counted = RowLabel("promise", demand.product, ratio)
+    window = _window(context, counted, one, np.array([-owed / ratio]))
+    context.promised[demand.product] = DemandRow("window", window, ratio, weighted=True)
+    label, rates = ColumnLabel("short", number), (short_rate(demand),)
+    short = context.column(label, demand.product, rates, quantity, at_rest=True)
+    context.writer.window_entry(window, short, -weights / ratio)
 
 
-def _limit(setting: ConstraintContext, demand: Demand, ratio: float) -> tuple[str, int, float]:
-    if demand.name not in setting.demand_rows:
-        quantity = hourly_quantity(setting, demand)
-        calendar = setting.writer.calendar
+def _counted(context: ConstraintContext, demand: Demand, ratio: float) -> DemandRow:
+    """The row or window that limits what is served of a demand, written when first needed."""
+    product = demand.product
+    if product not in context.served:
+        quantity, calendar = hourly_quantity(context, demand), context.writer.calendar
+        label = RowLabel("demand", product, ratio)
         if demand.deadline == "now":
-            row = setting.row(
-                f"demand {demand.name}", RowLabel("demand", demand.name, ratio), quantity / ratio
-            )
-            setting.demand_rows[demand.name] = ("row", row, ratio)
+            row = context.row(label, "demand", quantity / ratio)
+            context.served[product] = DemandRow("row", row, ratio)
         elif demand.deadline == "year":
             total = np.array([float(calendar.weights @ quantity) / ratio])
-            window = _window(setting, demand.name, np.zeros(len(quantity), np.int64), total, ratio)
-            setting.demand_rows[demand.name] = ("year", window, ratio)
+            window = _window(context, label, np.zeros(len(quantity), np.int64), total)
+            context.served[product] = DemandRow("window", window, ratio, weighted=True)
         else:
             of = calendar.day if demand.deadline == "day" else calendar.window(demand.window_hours)
-            window = _window(setting, demand.name, of, np.bincount(of, quantity) / ratio, ratio)
-            setting.demand_rows[demand.name] = ("window", window, ratio)
-    return setting.demand_rows[demand.name]
+            window = _window(context, label, of, np.bincount(of, quantity) / ratio)
+            context.served[product] = DemandRow("window", window, ratio)
+    return context.served[product]
 
 
-def _window(setting: ConstraintContext, name: str, of: Ints, rhs: Floats, scale: float) -> int:
-    setting.windows.append(RowLabel("demand", name, scale))
-    return setting.writer.window(f"window {name}", of, rhs)
+def _window(context: ConstraintContext, label: RowLabel, of: Ints, rhs: Floats) -> int:
+    context.windows.append(label)
+    return context.writer.window(f"window {label.kind} {label.about}", of, rhs)

@@ -10,42 +10,32 @@ output. A plant that can do its whole capacity in an hour has no ramp here.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
-from headrace.core.arrays import Floats
 from headrace.core.components import Converter
-from headrace.plan.model.constraints.context import ColumnKind, ColumnLabel, ConstraintContext
+from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext
 
 
-def add(setting: ConstraintContext, converter: Converter, number: int) -> None:
+def add(context: ConstraintContext, converter: Converter, number: int) -> None:
     """Write both ramps of a converter that has one and is there."""
-    activity = setting.find(f"activity {converter.key}")
-    if converter.ramp >= 1.0 or activity is None:
+    activity = context.find("activity", number)
+    if converter.ramp >= 1.0 or activity is None or converter.asset is None:
         return
-    _ramp(setting, converter, number, activity, "rise")
-    _ramp(setting, converter, number, activity, "fall")
-
-
-def _ramp(
-    setting: ConstraintContext, converter: Converter, number: int, activity: int, way: ColumnKind
-) -> None:
-    writer, sign = setting.writer, 1.0 if way == "rise" else -1.0
-    change = setting.column(f"{way} {converter.key}", 0.0, ColumnLabel(way, number))
-    for border, mask in setting.standing[converter.asset]:
-        writer.bound(
-            change,
-            border,
-            converter.ramp if mask is None else _share(setting, mask, converter.ramp, sign),
-        )
-    chain = writer.chain(f"{way} {converter.key}", activity)
-    writer.chain_entry(chain, activity, sign, following=True)
-    writer.chain_entry(chain, activity, -sign)
-    writer.chain_entry(chain, change, -1.0)
-
-
-def _share(setting: ConstraintContext, mask: Floats, ramp: float, sign: float) -> Floats:
-    """Most change of output per unit of capacity: the ramp of what stays, and all of what arrives
-    (rise) or leaves (fall).
-    """
-    later = mask[setting.writer.calendar.next_hour]
-    return ramp * np.minimum(mask, later) + np.maximum(sign * (later - mask), 0.0)
+    writer = context.writer
+    directions: tuple[tuple[Literal["rise", "fall"], float], ...] = (("rise", 1.0), ("fall", -1.0))
+    for direction, sign in directions:
+        change = context.column(ColumnLabel(direction, number), converter.id)
+        for border, mask in context.standing[converter.asset]:
+            share: float | np.ndarray = converter.ramp
+            if mask is not None:
+                # the ramp of what stays, and all of what arrives (rise) or leaves (fall)
+                later = mask[writer.calendar.next_hour]
+                share = converter.ramp * np.minimum(mask, later)
+                share = share + np.maximum(sign * (later - mask), 0.0)
+            writer.bound(change, border, share)
+        chain = writer.chain(f"{direction} {converter.id}", activity)
+        writer.chain_entry(chain, activity, sign, following=True)
+        writer.chain_entry(chain, activity, -sign)
+        writer.chain_entry(chain, change, -1.0)

@@ -2,9 +2,11 @@
 there.
 
     0 <= on_t <= availability_t K
-    a_t - on_t <= 0,    minimum on_t - a_t <= 0                         output between minimum and full load of what is on line
-    on'[next] - on'[t] - start[t] <= 0,    on'_t = on_t / derate_t      what comes on line is started
-    fuel = rate ((1 - no_load) a_t + no_load on_t)                      the full-load heat rate where a_t = on_t
+    a_t - on_t <= 0,    minimum on_t - a_t <= 0     output between minimum and full load of what is
+                                                    on line
+    on'[next] - on'[t] - start[t] <= 0              what comes on line is started,
+                                                    on'_t = on_t / derate_t
+    fuel = rate ((1 - no_load) a_t + no_load on_t)  the full-load heat rate where a_t = on_t
 
 Starts count nameplate: heat that lowers what a running unit can give does not stop a unit, and
 cooler air starts none.
@@ -14,56 +16,73 @@ from __future__ import annotations
 
 import numpy as np
 
-from headrace.core.arrays import Floats
 from headrace.core.components import Commitment, Converter
-from headrace.plan.model.constraints.context import MONEY, ColumnLabel, ConstraintContext, RowLabel
+from headrace.plan.model.constraints.context import (
+    ColumnLabel,
+    ConstraintContext,
+    Rate,
+    RowLabel,
+)
+from headrace.plan.scenario.parameters import NodeParameters
 
 
-def add(setting: ConstraintContext, converter: Converter, number: int) -> None:
-    """Write what is on line of a committed converter that is there."""
-    rule, activity = converter.commitment, setting.find(f"activity {converter.key}")
-    if rule is None or activity is None:
-        return
-    writer = setting.writer
-    burnt = rule.no_load * converter.fuel_rate * setting.world.fuel.get(converter.fuel, 0.0)
-    running = setting.column(
-        f"running {converter.key}",
-        (burnt + rule.no_load_cost) / MONEY,
-        ColumnLabel("running", number),
+def running_rates(converter: Converter, parameters: NodeParameters) -> tuple[Rate, ...]:
+    """What a MW on line costs in an hour [USD]: what is burnt without output, and what else that
+    costs.
+    """
+    rule = converter.commitment or Commitment()
+    fuel = rule.no_load * converter.fuel_rate * parameters.fuel.get(converter.fuel, 0.0)
+    return (
+        Rate("variable", converter.id, -rule.no_load_cost),
+        Rate("fuel", converter.id, -fuel),
     )
-    setting.bound_by_asset(running, converter.asset, converter.availability)
-    within = setting.row(f"within {converter.key}", RowLabel("running", converter.key))
+
+
+def start_rates(converter: Converter, parameters: NodeParameters) -> tuple[Rate, ...]:
+    """What it costs to bring a MW on line [USD]."""
+    rule = converter.commitment or Commitment()
+    fuel = rule.start_fuel * parameters.fuel.get(converter.fuel, 0.0)
+    return (
+        Rate("variable", converter.id, -rule.start_cost),
+        Rate("fuel", converter.id, -fuel),
+    )
+
+
+def add(context: ConstraintContext, converter: Converter, number: int) -> None:
+    """Write what is on line of a committed converter that is there."""
+    rule, activity = converter.commitment, context.find("activity", number)
+    if rule is None or activity is None or converter.asset is None:
+        return
+    writer = context.writer
+    running = context.column(
+        ColumnLabel("running", number), converter.id, running_rates(converter, context.parameters)
+    )
+    context.bound_by_asset(running, converter.asset, converter.availability)
+    label = RowLabel("running", converter.id)
+    within = context.row(label, "within")
     writer.entry(within, activity, 1.0)
     writer.entry(within, running, -1.0)
     if rule.minimum > 0:
-        above = setting.row(f"minimum {converter.key}", RowLabel("running", converter.key))
+        above = context.row(label, "minimum")
         writer.entry(above, running, rule.minimum)
         writer.entry(above, activity, -1.0)
     if rule.start_cost > 0 or rule.start_fuel > 0:
-        _starts(setting, converter, number, rule, running)
+        _starts(context, converter, number, running)
 
 
-def _starts(
-    setting: ConstraintContext, converter: Converter, number: int, rule: Commitment, running: int
-) -> None:
-    writer, following = setting.writer, setting.writer.calendar.next_hour
-    dear = rule.start_cost + rule.start_fuel * setting.world.fuel.get(converter.fuel, 0.0)
-    start = setting.column(f"start {converter.key}", dear / MONEY, ColumnLabel("start", number))
+def _starts(context: ConstraintContext, converter: Converter, number: int, running: int) -> None:
+    writer, following = context.writer, context.writer.calendar.next_hour
+    start = context.column(
+        ColumnLabel("start", number), converter.id, start_rates(converter, context.parameters)
+    )
     most = float(np.max(converter.availability))
-    for border, mask in setting.standing[converter.asset]:
+    assert converter.asset is not None
+    for border, mask in context.standing[converter.asset]:
         writer.bound(start, border, most if mask is None else most * mask[following])
-    nameplate = _nameplate(setting, converter)
-    chain = writer.chain(f"starts {converter.key}", running)
+    # nameplate on line per MW that it can give, by snapshot; 1 at the best hour of the year
+    share = np.broadcast_to(writer.cut(converter.availability), writer.calendar.weights.shape)
+    nameplate = np.asarray(np.where(share > 0, most / np.maximum(share, 1e-9), 1.0))
+    chain = writer.chain(f"starts {converter.id}", running)
     writer.chain_entry(chain, running, nameplate[following], following=True)
     writer.chain_entry(chain, running, -nameplate)
     writer.chain_entry(chain, start, -1.0)
-
-
-def _nameplate(setting: ConstraintContext, converter: Converter) -> Floats:
-    """Nameplate on line per MW that it can give, by snapshot; 1 at the best hour of the year."""
-    share = np.broadcast_to(
-        setting.writer.cut(converter.availability), setting.writer.calendar.weights.shape
-    )
-    return np.asarray(
-        np.where(share > 0, np.max(converter.availability) / np.maximum(share, 1e-9), 1.0)
-    )

@@ -1,0 +1,90 @@
+"""Files written whole or not at all: a temporary file beside the target, fsync, rename.
+
+A reader sees the old file or the new one, also after a crash: `rename` within one folder is atomic
+(POSIX), the temporary file reaches the disk before its name does, and the folder's entry after it.
+What a killed process leaves behind is a hidden `.NAME.PID.tmp`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from headrace.core.errors import DiskFull, HeadraceError, InputError, InputFault, Place
+
+LEFT_BEHIND = ".*.tmp"
+"""Glob of the temporary files that a killed writer leaves."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# DuckDB passes the operating system's text on, without its number.
+_FULL_WORDS = ("No space left", "File too large", "quota exceeded", "Could not write all bytes")
+
+
+def replace_file(path: Path, fill: Callable[[Path], None]) -> Path:
+    """Let `fill` write a temporary file, then rename it to `path`; returns `path`.
+
+    Folders on the way are made. Whatever goes wrong, what stood at `path` still stands and the
+    temporary file is gone. Raises DiskFull; InputError where `path` cannot be written; what `fill`
+    raises beside OSError.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fill(temporary)
+        _to_disk(temporary)
+        os.replace(temporary, path)
+        with suppress(OSError):  # some file systems cannot sync a folder; the file is whole already
+            _to_disk(path.parent)
+    except OSError as error:
+        raise write_error(error, path) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+    return path
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Put UTF-8 text in place whole, line ends as given. Raises as `replace_file`."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Put bytes in place whole. Raises as `replace_file`."""
+
+    def fill(temporary: Path) -> None:
+        temporary.write_bytes(content)
+
+    return replace_file(path, fill)
+
+
+def write_error(error: Exception, path: Path, fix: str = "") -> HeadraceError:
+    """A failed write in words: DiskFull, else InputError with the place that cannot be written.
+
+    error: an OSError, or the error of a library that writes files itself and quotes one.
+    """
+    if isinstance(error, OSError):
+        full = error.errno in _FULL
+        why = error.strerror or str(error)
+    else:
+        full = any(words in str(error) for words in _FULL_WORDS)
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+    if full:
+        return DiskFull(
+            f"No room left on the disk to write {path}. What was saved before is whole; "
+            "free some space and run again."
+        )
+    return InputError(
+        InputFault(Place(str(path)), f"cannot be written: {why}", "a folder you may write", fix)
+    )
+
+
+def _to_disk(path: Path) -> None:
+    """Have the kernel put a file, or the names in a folder, on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

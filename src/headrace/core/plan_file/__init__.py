@@ -1,0 +1,78 @@
+"""The contract of `plan.json`: what the plan writes is what every view, the replay and the recheck
+read.
+
+records    the plan and its parts: orders, tree, flows, costs, certificate, sources
+deep       the answers to the deep questions
+status     how the run ended, and what its numbers are about
+codec      `read_plan`, `write_plan`, `parse`; the JSON Schema; files without a version
+"""
+
+from headrace.core.plan_file.codec import parse, read_plan, schema, summary, write_plan
+from headrace.core.plan_file.deep import (
+    Baseline,
+    BranchOutcome,
+    DeepRecord,
+    InformationRecord,
+    Span,
+    TerminalValueRecord,
+)
+from headrace.core.plan_file.records import (
+    SCHEMA_VERSION,
+    BeliefValue,
+    Capacity,
+    Cash,
+    Certificate,
+    CostPart,
+    DemandRecord,
+    FlipRecord,
+    FlowRecord,
+    MoneyRecord,
+    NodeRecord,
+    OrderRecord,
+    PlanFile,
+    ProductCost,
+    RiskRecord,
+    ShadowPriceRecord,
+    Source,
+    WeatherRecord,
+    WholeUnits,
+)
+from headrace.core.plan_file.status import GapOf, Holds, PlanStatus, State, WeatherKind
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Baseline",
+    "BeliefValue",
+    "BranchOutcome",
+    "Capacity",
+    "Cash",
+    "Certificate",
+    "CostPart",
+    "DeepRecord",
+    "DemandRecord",
+    "FlipRecord",
+    "FlowRecord",
+    "GapOf",
+    "Holds",
+    "InformationRecord",
+    "MoneyRecord",
+    "NodeRecord",
+    "OrderRecord",
+    "PlanFile",
+    "PlanStatus",
+    "ProductCost",
+    "RiskRecord",
+    "ShadowPriceRecord",
+    "Source",
+    "Span",
+    "State",
+    "TerminalValueRecord",
+    "WeatherKind",
+    "WeatherRecord",
+    "WholeUnits",
+    "parse",
+    "read_plan",
+    "schema",
+    "summary",
+    "write_plan",
+]

@@ -1,0 +1,66 @@
+"""The study: one YAML document, every key with a unit, a meaning and a default.
+
+An attribute is declared once, in the file of its part; the JSON Schema, the error texts, the
+reference page and `headrace explain` come from it. Read `document` first; it names the parts.
+
+    part             the base of every part: frozen, closed to unknown keys
+    money_and_goal   what is maximised, in which money, and what may be spent
+    horizon          when decisions are taken, and which hours are simulated in between
+    beliefs          what is not known yet, and the tree that comes of it
+    technology       technologies and fuels of the study's own, and what a unit can do
+    site             weather, grid right, halls, and what may be built at a place
+    fleet            which accelerators may be bought or rented
+    products         what is sold: model, promised latency, demand, price
+    solver           how well and how the plan is sought
+    document         the whole study, the top level of the YAML document
+    reference        `headrace explain` and the JSON Schema
+"""
+
+from __future__ import annotations
+
+from headrace.core.study.beliefs import Belief, Case, TreeNode
+from headrace.core.study.document import Study
+from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
+from headrace.core.study.horizon import Horizon, HoursKept
+from headrace.core.study.money_and_goal import Goal, Limits, Money, Risk
+from headrace.core.study.part import CatalogueReference, StudyPart
+from headrace.core.study.products import Model, Product, Promise
+from headrace.core.study.reference import explain, parts_of, schema
+from headrace.core.study.site import Build, Grid, Hall, Reserve, Site, TimeOfUse
+from headrace.core.study.solver import Solver
+from headrace.core.study.technology import Fuel, Technology, Units
+
+__all__ = [
+    "CLOUD",
+    "Belief",
+    "Build",
+    "Case",
+    "CatalogueReference",
+    "Chip",
+    "FleetChoices",
+    "Fuel",
+    "Goal",
+    "Grid",
+    "Hall",
+    "Horizon",
+    "HoursKept",
+    "Limits",
+    "Model",
+    "Money",
+    "Product",
+    "Promise",
+    "Rental",
+    "Reserve",
+    "Risk",
+    "Site",
+    "Solver",
+    "Study",
+    "StudyPart",
+    "Technology",
+    "TimeOfUse",
+    "TreeNode",
+    "Units",
+    "explain",
+    "parts_of",
+    "schema",
+]

@@ -1,0 +1,47 @@
+"""The whole study: the top level of the YAML document."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from headrace.core.quantities import CarbonPrice
+from headrace.core.study.beliefs import Belief, TreeNode
+from headrace.core.study.fleet import FleetChoices
+from headrace.core.study.horizon import Horizon
+from headrace.core.study.money_and_goal import Goal, Limits, Money
+from headrace.core.study.part import StudyPart
+from headrace.core.study.products import Model, Product
+from headrace.core.study.site import Site
+from headrace.core.study.solver import Solver
+from headrace.core.study.technology import Fuel, Technology
+
+
+class Study(StudyPart):
+    """A whole study."""
+
+    study: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", description="Name of the study."
+    )
+    title: str = Field("", description="In words.")
+    goal: Goal = Field(Goal(), description="What is maximised.")
+    money: Money = Field(Money(), description="Currency, money year, discount rate.")
+    horizon: Horizon = Field(description="Stages and hours.")
+    carbon: CarbonPrice = Field(0.0, description="Price of CO2.")
+    fuels: dict[str, Fuel] = Field({}, description="Fuels by name.")
+    technologies: dict[str, Technology] = Field({}, description="Technologies of the study's own.")
+    beliefs: dict[str, Belief] = Field({}, description="What you cannot know yet; makes the tree.")
+    tree: list[TreeNode] = Field([], description="A tree written by hand, instead of `beliefs`.")
+    sites: dict[str, Site] = Field(description="Places.", min_length=1, max_length=20)
+    fleet: FleetChoices = Field(
+        FleetChoices(), description="Accelerators that may be bought or rented."
+    )
+    models: dict[str, Model] = Field({}, description="Models.")
+    products: dict[str, Product] = Field(description="What is sold.", min_length=1, max_length=50)
+    limits: Limits = Field(Limits(), description="Limits over everything.")
+    solver: Solver = Field(Solver(), description="How well and how the plan is sought.")
+
+    @model_validator(mode="after")
+    def _one_tree(self) -> Study:
+        if self.beliefs and self.tree:
+            raise ValueError("write either `beliefs` or `tree`, not both")
+        return self

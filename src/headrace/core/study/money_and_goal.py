@@ -1,0 +1,57 @@
+"""What is maximised, in which money, and what may be spent."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from headrace.core.quantities import Dollars, Share, read_real_rate
+from headrace.core.study.part import StudyPart
+
+
+class Risk(StudyPart):
+    """How much the worst branches count."""
+
+    alpha: Share = Field(
+        0.9,
+        description="Tail level of CVaR, the mean of the worst 1 - alpha; 1 is the worst branch.",
+    )
+    omega: Share = Field(
+        0.0, description="Weight of CVaR in the goal; 0 is expected value only, 1 is CVaR only."
+    )
+
+
+class Goal(StudyPart):
+    """What is maximised."""
+
+    maximise: Literal["npv"] = Field(
+        "npv", description="Net present value of cash plus terminal value."
+    )
+    risk: Risk = Field(Risk(), description="Aversion to the worst branches.")
+
+
+class Money(StudyPart):
+    """The money of the study."""
+
+    unit: Literal["USD"] = Field("USD", description="Currency of every amount.")
+    year: int = Field(
+        2026,
+        ge=1990,
+        le=2100,
+        description="Money year: prices are of this year, without inflation.",
+    )
+    discount: Annotated[
+        float,
+        BeforeValidator(read_real_rate),
+        Field(ge=0, le=1),
+        WithJsonSchema({"type": "string", "examples": ["8 %/a real"]}),
+    ] = Field(0.08, description="Discount rate, real, before tax.")
+
+
+class Limits(StudyPart):
+    """Limits over everything."""
+
+    spend: list[Dollars] | None = Field(
+        None, description="Most that may be committed to orders in each stage."
+    )

@@ -1,0 +1,79 @@
+"""What is sold: models, the latency promised with them, demand and price."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from headrace.core.quantities import Change, Seconds, Share, Written, read_deadline
+from headrace.core.study.part import StudyPart
+
+
+class Model(StudyPart):
+    """A model that is served or trained."""
+
+    shape: str = Field(description="Catalogue key of its architecture.")
+    precision: Literal["bf16", "fp8", "fp4"] = Field("fp8", description="Number format in serving.")
+
+
+class Promise(StudyPart):
+    """What users are promised: percentiles, or means where only those are written."""
+
+    ttft_p95: Seconds | None = Field(
+        2.0, description="Time to first token, 95th percentile of requests."
+    )
+    tpot_p95: Seconds | None = Field(
+        0.05, description="Mean time per further token of a request, 95th percentile of requests."
+    )
+    ttft: Seconds | None = Field(
+        None,
+        description=(
+            "Time to first token, mean over requests; written alone, no percentile is promised."
+        ),
+    )
+    tpot: Seconds | None = Field(
+        None, description="Time per further token, mean; written alone, no percentile is promised."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _means_alone(cls, written: object) -> object:
+        if not isinstance(written, dict):
+            return written
+        alone = {f"{name}_p95": None for name in ("ttft", "tpot") if name in written}
+        return alone | written
+
+
+class Product(StudyPart):
+    """What is sold."""
+
+    title: str = Field("", description="In words.")
+    kind: Literal["tokens", "video", "training", "electricity"] = Field(
+        "tokens", description="What is delivered."
+    )
+    model: str = Field("", description="Name of the model that serves it.")
+    site: str = Field("", description="Site of an electricity product.")
+    isl: int = Field(1000, ge=1, description="Input tokens of a request.")
+    osl: int = Field(300, ge=1, description="Output tokens of a request.")
+    promise: Promise = Field(Promise(), description="Latency promise.")
+    demand: Written = Field(
+        description=(
+            "Mean demand now: `2 Gtok/h` of output tokens, `1e6 video-second/day`, `4e26 FLOP/a`, "
+            "`100 MW`."
+        )
+    )
+    price: Written = Field(
+        description=(
+            "Price: `8 USD/Mtok` of output tokens, `0.1 USD/video-second`, `1 USD/EFLOP`, `60 "
+            "USD/MWh`."
+        )
+    )
+    price_change: Change = Field(0.0, description="Yearly change of the price, in real terms.")
+    shape: str = Field("flat", description="Hourly shape: a row of the market's catalogue.")
+    deadline: Annotated[Literal["now", "day", "year"] | float, BeforeValidator(read_deadline)] = (
+        Field("now", description="`now`, a length of time such as `4 h`, `day`, `year`.")
+    )
+    availability: Share = Field(0.0, description="Share of the yearly demand that must be served.")
+    served_from: int = Field(1, ge=1, description="First stage in which `availability` binds.")
+    source: str = Field("", description="Where demand and price come from.")

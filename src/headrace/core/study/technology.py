@@ -1,0 +1,85 @@
+"""Technologies and fuels of the study's own, beside those of the catalogue."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from headrace.core.quantities import (
+    Emission,
+    EnergyCapex,
+    EnergyPrice,
+    FuelPrice,
+    HeatRate,
+    Months,
+    Power,
+    PowerPrice,
+    PowerPriceMonth,
+    PowerPriceYear,
+    Ramp,
+    Share,
+    StartCost,
+    Years,
+)
+from headrace.core.study.part import StudyPart
+
+
+class Units(StudyPart):
+    """What a unit of a technology of the study's own can do, where `commitment`, `ramps` or
+    `spinning_reserve` ask for it.
+    """
+
+    size: Power = Field(
+        0.0, ge=0, description="Size of one unit; 0 has none that could be lost at once."
+    )
+    minimum_load: Share = Field(0.0, description="Least output of what is on line.")
+    no_load: Share = Field(
+        0.0, description="Share of the full-load fuel burnt on line without output."
+    )
+    start_cost: StartCost = Field(0.0, description="Cost of a start for each MW.")
+    ramp: Ramp | None = Field(
+        None,
+        description=(
+            "Most change of output, as a share of the capacity; without one there is no limit."
+        ),
+    )
+
+
+class Technology(StudyPart):
+    """A technology of the study's own, beside those of the catalogue."""
+
+    kind: Literal["generator", "battery"] = Field("generator", description="What it is.")
+    capex: PowerPrice = Field(0.0, description="Price of power, paid at the order.")
+    energy_capex: EnergyCapex = Field(0.0, description="Price of stored energy (battery).")
+    fixed: PowerPriceYear = Field(0.0, description="Fixed cost a year.")
+    variable: EnergyPrice = Field(0.0, description="Cost of a MWh, without fuel.")
+    heat_rate: HeatRate = Field(0.0, description="Fuel per MWh.")
+    fuel: str = Field("", description="Name of the fuel.")
+    availability: Share = Field(1.0, description="Share of the capacity that is there.")
+    lead: Months = Field(0.0, description="From order to operation.")
+    life: Years = Field(100.0, description="Years of operation.")
+    efficiency: Share = Field(1.0, description="Round trip of a battery.")
+    rent: PowerPriceMonth = Field(
+        0.0,
+        description=(
+            "Rent while it stands; with one, `capex` is what bringing and removing it costs."
+        ),
+    )
+    least: Months = Field(
+        1.0,
+        gt=0,
+        description=(
+            "Shortest rent; it runs on to the end of its stage and can be kept on from there."
+        ),
+    )
+    units: Units = Field(Units(), description="What its units can do.")
+    source: str = Field("the study's own", description="Where the figures come from.")
+
+
+class Fuel(StudyPart):
+    """A fuel."""
+
+    price: FuelPrice = Field(description="Delivered price.")
+    co2: Emission = Field(0.0, description="CO2 when burnt.")
+    source: str = Field("", description="Where the figures come from.")

@@ -1,0 +1,31 @@
+"""The way back from columns to money: what a unit of any hourly column moves, by its label.
+
+Each constraint family states its dollar rule once (`rates` beside its `add`); the objective is
+written with it and the cash flow is read with it.
+"""
+
+from __future__ import annotations
+
+from headrace.core.components import System
+from headrace.plan.model.constraints import conversion, demand, storage, unit_commitment
+from headrace.plan.model.constraints.context import ColumnLabel, Cut, Rate
+from headrace.plan.scenario.parameters import NodeParameters
+
+
+def rates(
+    system: System, parameters: NodeParameters, cut: Cut, label: ColumnLabel
+) -> tuple[Rate, ...]:
+    """What a unit of the noun behind a column moves in an hour [USD]; nothing for levels and ramps."""
+    match label.kind:
+        case "activity":
+            converter = system.converters[label.number]
+            return conversion.rates(converter, parameters, system.sold_at, cut)
+        case "running":
+            return unit_commitment.running_rates(system.converters[label.number], parameters)
+        case "start":
+            return unit_commitment.start_rates(system.converters[label.number], parameters)
+        case "charge" | "discharge":
+            return (storage.rate(system.stores[label.number]),)
+        case "short":
+            return (demand.short_rate(system.demands[label.number]),)
+    return ()

@@ -1,0 +1,89 @@
+"""Every figure that a plan rests on, with its source: catalogue rows used, and what the study
+writes itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from headrace.compute.accelerator import accelerator
+from headrace.compute.facility import hall
+from headrace.compute.rental import rental
+from headrace.core.catalogue import Figure
+from headrace.core.plan_file import Source
+from headrace.core.study import Study
+from headrace.energy.contract_assets import signed
+from headrace.energy.technology import technology
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def sources(study: Study) -> tuple[Source, ...]:
+    """All figures: of the catalogue first, then those of the study."""
+    rows: dict[str, DataclassInstance] = {}
+    builds = [build for site in study.sites.values() for build in site.build.values()]
+    used = {build.use for build in builds if build.use not in study.technologies}
+    used |= {build.reserve.use for build in builds if build.reserve and build.reserve.use}
+    for key in sorted(used):
+        rows[key] = signed(key) or technology(key)
+    for chip in study.fleet.may_buy.values():
+        rows[chip.use] = accelerator(chip.use)
+    for rented in study.fleet.may_rent.values():
+        offered = rental(rented.use)
+        rows[rented.use] = offered
+        rows[offered.part.key] = offered.part
+    for site in study.sites.values():
+        if site.hall is not None:
+            rows[site.hall.use] = hall(site.hall.use)
+    figures = (source for key, row in rows.items() for source in catalogue_figures(key, row))
+    return *figures, *written_figures(study)
+
+
+def catalogue_figures(key: str, row: DataclassInstance) -> Iterator[Source]:
+    """The figures of one catalogue row."""
+    for attribute in fields(row):
+        figure = getattr(row, attribute.name)
+        if isinstance(figure, Figure):
+            yield Source(
+                key=key,
+                attribute=attribute.name,
+                value=figure.value,
+                unit=figure.unit,
+                source=figure.source,
+                date=figure.date,
+                status=figure.status,
+                low=figure.low,
+                high=figure.high,
+            )
+
+
+def written_figures(study: Study) -> Iterator[Source]:
+    """Figures that the study itself writes, with the source it gives; without one they are
+    assumptions.
+    """
+
+    def written(key: str, attribute: str, value: object, source: str) -> Source:
+        return Source(
+            key=key,
+            attribute=attribute,
+            value=str(value),
+            source=source or "the study, without a source",
+            date=str(study.money.year),
+            status="assumption",
+        )
+
+    for name, product in study.products.items():
+        yield written(f"products.{name}", "demand", product.demand, product.source)
+        yield written(f"products.{name}", "price", product.price, product.source)
+    for name, belief in study.beliefs.items():
+        for case, held in belief.cases.items():
+            words = f"{held.value} with {held.probability:.0%}"
+            yield written(f"beliefs.{name}", case, words, belief.source)
+    for name, site in study.sites.items():
+        if site.grid is not None:
+            key, source = f"sites.{name}.grid", site.grid.source
+            yield written(key, "energy", f"{site.grid.energy:g} USD/MWh", source)
+            yield written(key, "queue", f"{site.grid.queue:g} month", source)

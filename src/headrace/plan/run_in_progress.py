@@ -1,0 +1,129 @@
+"""A run while it goes on: what it says, and the plan that is kept for the case of a stop.
+
+Whatever ends a run, `plan.json` says how it ended (core/plan_file/status): finished, stopped, or
+infeasible.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from headrace.core.audit_run import demand_closed
+from headrace.core.errors import Infeasible, InputError, StoppedEarly
+from headrace.core.hourly_store import write_hourly
+from headrace.core.plan_file import PlanFile, State, read_plan, write_plan
+from headrace.core.run_folder import PLAN, Event, RunFolder
+from headrace.core.study import Study
+from headrace.plan.lp.options import DEFAULTS, SolverOptions
+from headrace.plan.model.build_system import SystemOnTree
+from headrace.plan.results.dispatch import node_outcome
+from headrace.plan.results.hourly_balance import balances
+from headrace.plan.results.plan_record import SolvedStudy, no_plan, plan_file
+from headrace.plan.solve.solve import Stop
+
+ASKED = "it was asked to stop"
+OnEvent = Callable[[Event], None]
+
+
+@dataclass
+class RunInProgress:
+    """One run while it goes on: the only place where something is kept back for the case of a stop.
+
+    began: of the performance counter [s]. heard: the solver has told bounds. ended: a solver was
+    left behind and is heard no more.
+    """
+
+    folder: RunFolder
+    study: Study
+    on_event: OnEvent
+    began: float
+    options: SolverOptions = DEFAULTS
+    best: SolvedStudy | None = None
+    heard: bool = False
+    ended: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the start [s]."""
+        return time.perf_counter() - self.began
+
+    def say(
+        self,
+        stage: str,
+        message: str,
+        *,
+        iteration: int | None = None,
+        done: float | None = None,
+        lower_usd: float | None = None,
+        upper_usd: float | None = None,
+    ) -> None:
+        """Log one step and pass it on. done: share of the stage [1]; bounds of the plan [USD]."""
+        kept = None if self.best is None else self.best.words
+        event = Event(
+            round(self.seconds, 3),
+            stage,
+            message,
+            iteration,
+            done,
+            lower_usd,
+            upper_usd,
+            plan=kept,
+        )
+        self.folder.log(event)
+        self.on_event(event)
+
+    def keep(self, solved: SolvedStudy) -> SolvedStudy:
+        """Keep a better plan than the one before."""
+        self.best = replace(solved, seconds=self.seconds)
+        return self.best
+
+    def stop_if(self, stop: Stop, why: str = ASKED) -> None:
+        """Save the best plan so far and raise StoppedEarly when a stop was asked for.
+
+        A plan that stands is not replaced by one that does nothing.
+        """
+        if not stop():
+            return
+        assert self.best is not None
+        if self.best.holds == "do nothing" and _holds_a_plan(self.folder):
+            words = f"The plan of an earlier run stands in {self.folder.root}."
+        else:
+            self.best = replace(self.best, seconds=self.seconds)
+            self.save("stopped", why)
+            words = f"The last finished plan ({self.best.words}) is saved in {self.folder.root}."
+        self.say("tell", f"stopped. {words}")
+        raise StoppedEarly(f"Stopped{'' if why == ASKED else f': {why}'}. {words}")
+
+    def save(self, state: State, why: str = "") -> PlanFile:
+        """Write the best plan and its hours, and audit what was written; returns the plan file."""
+        assert self.best is not None
+        solved, told = self.best, plan_file(self.best, state, why)
+        write_plan(self.folder, told)
+
+        def write_node(n: int) -> None:
+            outcome = node_outcome(solved.formulation, solved.plan.solution, n)
+            write_hourly(self.folder, balances(solved.formulation, outcome))
+
+        with ThreadPoolExecutor(self.options.threads) as pool:
+            list(pool.map(write_node, range(len(solved.formulation.nodes))))
+        demand_closed(self.folder)
+        return told
+
+    def save_infeasible(self, error: Infeasible, expansion: SystemOnTree | None) -> None:
+        """Write that no plan keeps every limit, and which ones clash; a certified plan stands."""
+        if self.best is not None and self.best.holds == "certified plan":
+            return  # a deep question of it was infeasible
+        write_plan(self.folder, no_plan(self.study, expansion, error.message, self.seconds))
+
+
+def _holds_a_plan(folder: RunFolder) -> bool:
+    """Whether a plan stands in the folder that orders or serves something."""
+    if not folder.path(PLAN).is_file():
+        return False
+    try:
+        return read_plan(folder).status.holds in ("certified plan", "best so far")
+    except InputError:
+        return False

@@ -1,0 +1,49 @@
+"""Which weather a key means."""
+
+import numpy as np
+import pytest
+
+from headrace.core.errors import InputError
+from headrace.energy.weather.series import BUNDLED, SERIES, station
+
+
+@pytest.mark.parametrize("key", BUNDLED)
+def test_arrays_of_a_station_cannot_be_written(key):
+    weather = station(key)
+    assert weather.key == key
+    assert BUNDLED[key][1] in weather.label
+    for name in SERIES:
+        assert not getattr(weather, name).flags.writeable
+
+
+def test_two_requests_give_one_station():
+    assert station("tmy3:723170") is station("tmy3:723170")
+
+
+def test_a_station_knows_its_place():
+    """Greensboro: 36.1 north, 79.95 west, 273 m, five hours behind Greenwich."""
+    weather = station("tmy3:723170")
+    found = (weather.latitude, weather.longitude, weather.altitude, weather.timezone)
+    assert found == pytest.approx((36.1, -79.95, 273.0, -5.0))
+    assert len(weather.years) > 1
+    assert np.isfinite(weather.pressure).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("tmy3:72317", "Did you mean `tmy3:723170`"),
+        ("zzz", "Known stations"),
+        ("pvgis:north,south", "LATITUDE,LONGITUDE"),
+        ("pvgis:36.1", "LATITUDE,LONGITUDE"),
+    ],
+)
+def test_keys_that_mean_nothing_say_what_would(key, words):
+    with pytest.raises(InputError, match=words):
+        station(key)
+
+
+def test_a_cached_year_that_was_never_fetched_says_how(tmp_path, monkeypatch):
+    monkeypatch.setenv("HEADRACE_CACHE", str(tmp_path))
+    with pytest.raises(InputError, match=r"headrace fetch weather 36\.1 -79\.95"):
+        station("pvgis:36.1,-79.95")

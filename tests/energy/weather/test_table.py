@@ -1,0 +1,146 @@
+"""From rows of any file to checked years: gaps, calendars, impossible values."""
+
+import calendar
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headrace.core.errors import InputError
+from headrace.energy.weather.moist_air import pressure_at
+from headrace.energy.weather.readers.table import (
+    LONGEST_GAP,
+    WeatherTable,
+    assemble,
+    calendar_of,
+    fill_gaps,
+    year_faults,
+)
+
+
+def table(year=2001, **changes):
+    """A year of constant mild weather, in the file's own local time."""
+    month, day, hour = calendar_of(year)
+    count = len(month)
+    mild = {
+        "ghi": 100.0, "dni": 100.0, "dhi": 50.0, "drybulb": 20.0, "dewpoint": np.nan,
+        "humidity": 0.5, "pressure": 1000.0, "wind": 3.0,
+    }  # fmt: skip
+    values = {name: np.full(count, value) for name, value in mild.items()}
+    told = {
+        "format": "test", "place": "here", "typical": False, "latitude": 36.0, "longitude": -80.0,
+        "altitude": 250.0, "timezone": -5.0, "shift": 0, "line": 1, "year": np.full(count, year),
+        "month": month, "day": day, "hour": hour,
+    }  # fmt: skip
+    return WeatherTable(**(told | values | changes))
+
+
+@pytest.mark.parametrize("year", [2000, 2001, 2023, 2024])
+def test_the_calendar_is_that_of_the_standard_library(year):
+    hours = 8784 if calendar.isleap(year) else 8760
+    stamps = [datetime(year, 1, 1) + timedelta(hours=h) for h in range(hours)]
+    expected = [[t.month for t in stamps], [t.day for t in stamps], [t.hour for t in stamps]]
+    assert calendar_of(year).tolist() == expected
+
+
+def test_a_gap_of_three_is_bridged_and_one_of_seven_is_not():
+    """1, ., ., ., 5 becomes 1, 2, 3, 4, 5; what is longer than six hours stays missing."""
+    nan = np.nan
+    values = np.array([1.0, nan, nan, nan, 5.0, *[nan] * 7, 9.0])
+    filled, count = fill_gaps(values, LONGEST_GAP)
+    assert filled[:5].tolist() == [1, 2, 3, 4, 5]
+    assert np.isnan(filled[5:12]).all()
+    assert count == 3
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(-50, 50)), min_size=1, max_size=40))
+def test_what_was_measured_is_never_touched_and_no_value_is_invented_beyond_it(cells):
+    values = np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float64)
+    filled, count = fill_gaps(values, 3)
+    known = ~np.isnan(values)
+    assert (filled[known] == values[known]).all()
+    assert count == int((np.isnan(values) & ~np.isnan(filled)).sum())
+    if known.any():
+        assert np.nanmin(filled) >= values[known].min()
+        assert np.nanmax(filled) <= values[known].max()
+
+
+def test_a_gap_at_the_end_has_no_neighbour():
+    filled, count = fill_gaps(np.array([1.0, 2.0, np.nan]), 6)
+    assert np.isnan(filled[2])
+    assert count == 0
+
+
+def test_an_actual_year_is_labelled_as_one():
+    (found,) = assemble(table(2023), "x.csv")
+    assert not found.typical
+    assert found.key == "x.csv#2023"
+    assert "actual year 2023" in found.label
+
+
+def test_a_leap_day_is_left_out_and_said():
+    (found,) = assemble(table(2024), "x.csv")
+    assert len(found.ghi) == 8760
+    assert "29 February is left out" in found.notes
+
+
+def test_hours_in_universal_time_are_shifted_to_local_time():
+    """Five hours west: what the file calls 05:00 is midnight."""
+    sun = np.zeros(8760)
+    sun[5] = 700.0
+    (found,) = assemble(table(shift=-5, ghi=sun), "x.csv")
+    assert found.ghi[0] == 700.0
+
+
+def test_missing_pressure_is_that_of_the_altitude():
+    (found,) = assemble(table(pressure=np.full(8760, np.nan)), "x.csv")
+    assert found.pressure == pytest.approx(np.full(8760, pressure_at(250.0)))
+    assert any("standard atmosphere" in note for note in found.notes)
+
+
+def test_a_dew_point_serves_where_humidity_lacks():
+    """Saturated air: dew point = dry bulb = wet bulb."""
+    nan, wet = np.full(8760, np.nan), np.full(8760, 20.0)
+    (found,) = assemble(table(humidity=nan, dewpoint=wet), "x.csv")
+    assert found.wetbulb == pytest.approx(found.drybulb, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"latitude": 95.0}, "latitude 95"),
+        ({"altitude": float("nan")}, "altitude nan"),
+        ({"drybulb": np.full(8760, 99.0)}, "99"),
+        ({"humidity": np.full(8760, np.nan)}, "neither relative humidity nor dew point"),
+        ({"month": np.full(8760, 1)}, "every hour once"),
+        ({"ghi": np.full(8760, np.nan)}, "is missing"),
+    ],
+)
+def test_what_no_weather_can_be_is_named(changes, words):
+    with pytest.raises(InputError, match=words):
+        assemble(table(**changes), "x.csv")
+
+
+def test_at_most_twenty_problems_are_named_and_the_rest_counted():
+    with pytest.raises(InputError) as caught:
+        assemble(table(drybulb=np.full(8760, 99.0), wind=np.full(8760, -1.0)), "x.csv")
+    assert len(caught.value.problems) == 21
+    assert "more problems" in str(caught.value)
+
+
+def test_a_year_that_repeats_an_hour_names_the_row():
+    """Row 100 says again what row 99 said: 5 January, 03:00 in place of 04:00."""
+    hours = calendar_of(2001)[2].copy()
+    hours[100] = hours[99]
+    (fault,) = year_faults(table(hour=hours), np.arange(8760), "x.csv")
+    assert fault.found == "the row of 01-05 03 h"
+    assert fault.expected.startswith("01-05 04 h")
+    assert fault.where.line == 101
+
+
+def test_a_year_that_lacks_hours_is_counted():
+    (fault,) = year_faults(table(), np.arange(8000), "x.csv")
+    assert (fault.found, fault.expected) == ("year 2001 has 8,000 rows", "8,760 hours")
+    assert year_faults(table(), np.arange(8760), "x.csv") == []

@@ -1,0 +1,59 @@
+"""What is said of a run that did not finish: no advice, and what is known."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.builders import toy_plan
+
+from headrace.core.plan_file import PlanFile, parse
+from headrace.show.reports.plan_status import headline, known, orders_title
+
+
+def plan(status: dict, **more) -> PlanFile:
+    return parse(json.dumps(toy_plan.plan() | {"status": status} | more))
+
+
+STOPPED = {"state": "stopped", "after_seconds": 5.2, "holds": "best so far"}
+INFEASIBLE = {"state": "infeasible", "why": "`power` cannot be served.\n", "holds": "no plan"}
+
+
+def test_a_finished_plan_needs_no_words():
+    assert headline(plan({"state": "finished"})) == ""
+    assert orders_title(plan({"state": "finished"})) == "Orders now"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(5.2, "after 5 s"), (0.138, "after 0.1 s"), (3600.0, "after 3,600 s"), (None, "early")],
+)
+def test_a_stop_is_told_with_its_time(seconds, words):
+    told = plan(STOPPED | {"after_seconds": seconds})
+    assert headline(told) == f"Stopped {words}: no advice yet"
+    assert orders_title(told) == "Orders of the best plan so far"
+
+
+def test_what_is_known_of_a_stopped_run_is_its_bounds():
+    assert known(plan(STOPPED)) == (
+        "The best plan so far is worth 1.23 bn USD; "
+        "the best possible one lies between 1.23 and 1.25 bn USD."
+    )
+    assert known(plan(STOPPED, upper_bound_usd=None)) == (
+        "The best plan so far is worth 1.23 bn USD, and no bound above it yet."
+    )
+    same = known(plan(STOPPED, upper_bound_usd=1.234e9))
+    assert same.endswith("; the best possible one is worth 1.23 bn USD.")
+
+
+def test_the_plan_that_does_nothing_is_called_so_and_the_reason_follows():
+    told = known(plan(STOPPED | {"holds": "do nothing", "why": "it was asked to stop"}))
+    assert told.startswith("Only the plan that orders nothing and serves nothing is known;")
+    assert told.endswith(" Why: it was asked to stop.")
+
+
+def test_an_infeasible_study_says_why():
+    told = plan(INFEASIBLE, objective_usd=None, orders=[])
+    assert headline(told) == "Infeasible: no plan keeps every limit, so there is no advice"
+    assert known(told) == "`power` cannot be served."
+    assert orders_title(told) == "No orders"
