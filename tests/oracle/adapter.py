@@ -16,7 +16,7 @@ from tests.oracle.library_data import Chip, Hall, KeptHours, LibraryData, Servin
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import hall, pue
-from headrace.core.components import Asset
+from headrace.core.ids import AssetRole
 from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
 from headrace.energy.technology import in_money
@@ -31,8 +31,13 @@ from headrace.plan.solve.solve import solve as solve_problem
 AssetKey = tuple[str, str, str]
 """What it is ("power" or "energy" of a plant, "grid", "hall", "chip"), its site and its name."""
 
-PER_THOUSAND = 1e3
-"""The library counts what an accelerator makes, and its power, by the thousand."""
+WHAT = {
+    AssetRole.BUILD: "power",
+    AssetRole.BUILD_ENERGY: "energy",
+    AssetRole.GRID: "grid",
+    AssetRole.HALL: "hall",
+    AssetRole.ACCELERATOR: "chip",
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ def read(text: str) -> Study:
 
 def solve(text: str) -> Planned:
     """The library's certified plan of a study text."""
-    formulation = _formulate(expand(read(text)))
+    formulation = formulate(expand(read(text)))
     plan = solve_problem(formulation.problem)
     return Planned(plan.low, plan.high, _orders(formulation, ordered(formulation, plan.solution)))
 
@@ -80,39 +85,14 @@ def library_data(text: str, in_study_money: bool = True) -> LibraryData:
     )
 
 
-def _formulate(expansion: SystemOnTree) -> Formulation:
-    return formulate(
-        expansion.system,
-        expansion.nodes,
-        expansion.calendars,
-        expansion.worlds,
-        expansion.clock,
-        expansion.spend,
-        risk=expansion.risk,
-    )
-
-
 def _orders(formulation: Formulation, amounts: np.ndarray) -> dict[AssetKey, float]:
     found: dict[AssetKey, float] = {}
     for order, amount in zip(formulation.orders, amounts, strict=True):
         if order.node == 0:
-            asset = formulation.system.assets[order.asset]
-            key = _key(asset)
-            many = float(amount) * (PER_THOUSAND if key[0] == "chip" else 1.0)
-            found[key] = found.get(key, 0.0) + many
+            asset = formulation.system.assets[order.asset].id
+            key = (WHAT[asset.role], asset.site, asset.key)
+            found[key] = found.get(key, 0.0) + float(amount)
     return found
-
-
-def _key(asset: Asset) -> AssetKey:
-    if asset.unit == "kaccelerator":
-        return ("chip", asset.site, asset.name)
-    if asset.unit == "MWh":
-        return ("energy", asset.site, asset.name.removesuffix("_energy"))
-    if asset.catalogue_key == "grid.right" and not asset.belief:
-        return ("grid", asset.site, "")
-    if asset.catalogue_key == "hall.ai" and not asset.belief:
-        return ("hall", asset.site, "")
-    return ("power", asset.site, asset.name)
 
 
 def _kept(expansion: SystemOnTree) -> dict[tuple[float, float], KeptHours]:
@@ -172,5 +152,5 @@ def _serving(study: Study) -> dict[tuple[str, str], Serving | None]:
             continue
         for chip, written in study.fleet.may_buy.items():
             made = offer(product, study.models[product.model], written.use)
-            found[name, chip] = made and Serving(made.rate / PER_THOUSAND, made.busy / PER_THOUSAND)
+            found[name, chip] = made and Serving(made.rate, made.busy)
     return found

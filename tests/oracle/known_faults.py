@@ -166,7 +166,7 @@ products: {chat: {model: large, demand: 1 Gtok/h, price: 1 USD/Mtok}}
     ),
     Fault(
         NAMES,
-        True,
+        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8760 h]}}
