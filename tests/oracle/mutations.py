@@ -86,8 +86,8 @@ MUTATIONS = (
     Mutation(
         "demand at the end of the node",
         TREE,
-        "self.start + self.months / 2,",
-        "self.start + self.months,",
+        "middle = self.start + self.months / 2",
+        "middle = self.start + self.months",
     ),
     Mutation(
         "belief known a stage late",
@@ -104,20 +104,20 @@ MUTATIONS = (
     Mutation(
         "probability of orders forgotten",
         INVESTMENT,
-        "return node.probability * order.money.net / MONEY",
-        "return order.money.net / MONEY",
+        "return node.probability * order.money.net",
+        "return order.money.net",
     ),
     Mutation(
         "room for what stands already",
         INVESTMENT,
-        "asset.at_most - held[asset.key]",
+        "asset.at_most - held[asset.id]",
         "asset.at_most",
     ),
     Mutation(
         "money of another stage",
         INVESTMENT,
-        "spend[node.stage - 1] / MONEY",
-        "spend[node.stage - 2] / MONEY",
+        "limit = spend[node.stage - 1]",
+        "limit = spend[node.stage - 2]",
     ),
     Mutation(
         "discharge fills a store",
@@ -152,8 +152,8 @@ MUTATIONS = (
     Mutation(
         "window over midnight empty",
         "headrace/energy/grid.py",
-        "(clock >= window.begin) | (clock < window.end)",
-        "(clock >= window.begin) & (clock < window.end)",
+        "if window.begin < window.end else begun | not_over",
+        "if window.begin < window.end else begun & not_over",
     ),
     Mutation(
         "grid right paid later",
@@ -164,8 +164,8 @@ MUTATIONS = (
     Mutation(
         "PUE dropped",
         "headrace/models/serving/product_rate.py",
-        "Port(electricity(site), -(found.busy - found.idle) * pue),",
-        "Port(electricity(site), -(found.busy - found.idle)),",
+        "Port(electricity(accelerators.site), -(found.busy - found.idle) * pue),",
+        "Port(electricity(accelerators.site), -(found.busy - found.idle)),",
     ),
     Mutation(
         "a day's deadline is the stage's",
@@ -176,8 +176,8 @@ MUTATIONS = (
     Mutation(
         "a heavier tail",
         f"{MODEL}/build_system.py",
-        "return RiskMeasure(written.alpha, written.omega)",
-        "return RiskMeasure(written.alpha / 2, written.omega)",
+        "risk=RiskMeasure(risk.alpha, risk.omega)",
+        "risk=RiskMeasure(risk.alpha / 2, risk.omega)",
     ),
 )
 
