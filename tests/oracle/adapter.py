@@ -8,8 +8,11 @@ rates.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tests.oracle.library_data import Chip, Hall, KeptHours, LibraryData, Serving
@@ -26,6 +29,7 @@ from headrace.models.serving.product_rate import offer
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results.dispatch import ordered
+from headrace.plan.run import plan as run_plan
 from headrace.plan.solve.solve import solve as solve_problem
 
 AssetKey = tuple[str, str, str]
@@ -63,6 +67,15 @@ def solve(text: str) -> Planned:
     formulation = formulate(expand(read(text)))
     plan = solve_problem(formulation.problem)
     return Planned(plan.low, plan.high, _orders(formulation, ordered(formulation, plan.solution)))
+
+
+def tell(text: str, folder: Path) -> dict[str, Any]:
+    """All that the library tells of its plan of a study text: the plan's file, from a run in
+    `folder`.
+    """
+    (folder / "study.yaml").write_text(text)
+    run = run_plan(folder / "study.yaml", folder / "run", lambda event: None, lambda: False)
+    return json.loads((run / "plan.json").read_text())
 
 
 def library_data(text: str, in_study_money: bool = True) -> LibraryData:

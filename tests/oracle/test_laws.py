@@ -7,14 +7,16 @@ none may change the plan. Both sides are the library's own, so no law depends on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from tests.oracle import rewriting
+from tests.oracle import adapter, rewriting
 from tests.oracle.adapter import Planned
-from tests.oracle.compare import plan
+from tests.oracle.compare import plan, text_of
 from tests.oracle.known_faults import NAMES, OPEN
+from tests.oracle.renaming import renamed
 from tests.oracle.study_generator import study
 
 Written = dict[str, Any]
@@ -192,3 +194,46 @@ def test_the_name_of_a_plant_changes_nothing(name: str) -> None:
     for (what, site, key), amount in plain.orders.items():
         other = (what, site, name if (what, key) == ("power", "plant") else key)
         assert named.orders.get(other, 0.0) == pytest.approx(amount, rel=1e-6, abs=1e-6)
+
+
+def _numbers(told: Any) -> list[float]:
+    """Every number that is told, in order of size; how long it took is no part of the plan."""
+    if isinstance(told, Mapping):
+        parts = [one for key, one in told.items() if key not in ("solve_seconds", "certificate")]
+        return sorted(number for part in parts for number in _numbers(part))
+    if isinstance(told, list):
+        return sorted(number for part in told for number in _numbers(part))
+    return [float(told)] if isinstance(told, int | float) else []
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        "sold",
+        pytest.param(
+            "electricity",
+            marks=pytest.mark.xfail(
+                strict=True, reason="the audit of the chain takes it for the carrier of that name"
+            ),
+        ),
+    ],
+)
+def test_names_change_no_number_that_is_told(product: str, tmp_path: Path) -> None:
+    """A site with a dot, a plant named as an accelerator, an accelerator named as the hall."""
+    hostile = {
+        ("site", "here"): "new.albany",
+        ("plant", "plant"): "b200",
+        ("product", "chat"): product,
+        ("chip", "b200"): "hall",
+        ("model", "large"): "grid",
+        ("technology", "plant"): "über.plant 2",
+    }
+    plain = _campus("plant")
+    named = renamed(plain, lambda kind, name: hostile[kind, name])
+    told = []
+    for number, written in enumerate((plain, named)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        told.append(_numbers(adapter.tell(text_of(written), folder)))
+    assert len(told[0]) > 100
+    assert told[1] == pytest.approx(told[0], rel=1e-6, abs=1e-3)
