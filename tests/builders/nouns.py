@@ -107,7 +107,7 @@ def circle(hours: int = 3, weight: float = 1.0) -> TimeSlices:
         weights=np.full(hours, weight),
         next_hour=np.roll(index, -1),
         day=0 * index,
-        month=0 * index,
+        months=((12.0, None),),
         offset=index.astype(np.float64),
         like=index,
         span=hours * weight,

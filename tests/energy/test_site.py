@@ -142,7 +142,7 @@ def test_time_of_use_and_loss_as_the_study_writes_them() -> None:
             "times": [{"energy": "120 USD/MWh", "begin": 16, "end": 21, "months": [7, 8]}],
         }
     )
-    converter = site.grid("miami", written).converters[0]
+    converter = site.grid("miami", written, 0).converters[0]
     price = np.asarray(converter.cost)
     assert np.count_nonzero(price == 120) == 310
     assert np.count_nonzero(price == 60) == 8760 - 310

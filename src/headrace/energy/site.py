@@ -39,7 +39,7 @@ from headrace.energy.contracts import staged_payments
 from headrace.energy.fuels import captured
 from headrace.energy.grid import GridRight, PriceWindow, energy_price, grid_right
 from headrace.energy.grid import availability as grid_availability
-from headrace.energy.technology import in_money, learned, technology, value_of
+from headrace.energy.technology import in_money, technology, value_of
 from headrace.energy.weather.series import Weather
 
 COMFORT = 18.0
@@ -104,7 +104,10 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
     )
     if technology.kind == "battery":
         energy = _own_asset(site, name, build, technology, "MWh", technology.energy_capex * 1e3)
-        kept = store(name, power, energy, technology.efficiency)
+        # `variable` is a price of what is delivered; the store pays for what goes in (1 / round
+        # trip of it) and for what comes out.
+        worn = technology.variable / (1.0 + 1.0 / technology.efficiency)
+        kept = store(name, power, energy, technology.efficiency, worn)
         return Built(
             assets=(power, energy), stores=(replace(kept, availability=technology.availability),)
         )
@@ -171,6 +174,14 @@ def catalogued(
                 "`weather: tmy3:723170`",
             )
         )
+    if row.kind != "battery" and (build.at_most_energy is not None or build.stands_energy > 0):
+        raise InputError(
+            InputFault(
+                Place.of("sites", site, "build", name),
+                f"{row.title} stores no energy",
+                "neither `at_most_energy` nor `stands_energy`",
+            )
+        )
     power = _catalogued_asset(site, name, build, row, start, money_year)
     if row.kind == "battery":
         return _battery(build, row, power, money_year)
@@ -215,7 +226,7 @@ def _battery(build: Build, row: catalogue.TechnologyRow, power: Asset, money_yea
     energy = _energy_asset(power, build, row, money_year)
     round_trip = value_of(row.efficiency, "1", 1.0)
     # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is
-    # counted again (docs/design/0121).
+    # counted again (docs/decisions/0055).
     used_up = 0.0 if row.augmented else wear(row, energy.price)
     # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it)
     # and for what comes out.
@@ -251,11 +262,12 @@ def _drawn(
     share: Floats | float,
     demand: float,
     billing: Literal["month", "year"],
+    weekday: int = 0,
 ) -> Built:
     """A right to draw, metered before its loss: energy by the hour, and a charge on the peaks of
     the meter.
     """
-    price = energy_price(right) if right.windows else right.energy
+    price = energy_price(right, weekday) if right.windows else right.energy
     ports = (Port(electricity(asset.site), 1.0 - right.loss),)
     converter = Converter(
         ConverterId(ConverterRole.PLANT, asset.id),
@@ -318,21 +330,6 @@ def _energy_asset(
     )
 
 
-def price_factor(key: str, year: int, overnight: float | None, money_year: int) -> float:
-    """Price of a technology ordered in `year` over its catalogue price: along its learning curve,
-    or as believed.
-
-    overnight: believed price [USD/kW, in the study's money] instead of the curve's.
-    """
-    row = technology(key)
-    base = row.overnight("USD/kW", money_year)
-    return (
-        learned(row, year, "moderate").overnight("USD/kW", money_year)
-        if overnight is None
-        else overnight
-    ) / base
-
-
 def kind_of(row: catalogue.TechnologyRow) -> AssetKind:
     """What a row of the catalogue is: a grid right, a plant on gas, another supply."""
     if row.kind == "grid":
@@ -365,12 +362,13 @@ def store(
     )
 
 
-def grid(site: str, written: Grid) -> Built:
+def grid(site: str, written: Grid, weekday: int) -> Built:
     """The right to draw from the grid as the study writes it: a queue, energy by the hour, losses,
     a charge on peaks.
 
-    Interruptible rights are built from the catalogue (`build: {grid: grid.flexible}`): their days
-    follow the weather. Raises InputError for tariff windows that name no hour.
+    weekday: of 1 January, Monday is 0. Interruptible rights are built from the catalogue (`build:
+    {grid: grid.flexible}`): their days follow the weather. Raises InputError for tariff windows
+    that name no hour.
     """
     asset = Asset(
         id=AssetId(site, AssetRole.GRID),
@@ -394,4 +392,4 @@ def grid(site: str, written: Grid) -> Built:
     right = GridRight(
         written.limit, written.queue, energy=written.energy, windows=windows, loss=written.loss
     )
-    return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing)
+    return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing, weekday)

@@ -48,7 +48,7 @@ def test_the_blocks_of_two_worlds_by_hand() -> None:
 
     def world(name: str, probability: float, size: float) -> Future:
         book = ProfileBook(1)
-        writer = HourWriter(keep_blocks((1.0,)), book)
+        writer = HourWriter(keep_blocks((1.0,), 12.0), book)
         writer.bound(writer.column("sold", -1.0), writer.border("x"), 1.0)
         return Future(name, probability, writer, book, np.zeros(1), np.array([[size]]))
 

@@ -176,7 +176,7 @@ def test_an_arrival_in_the_middle_is_masked_to_the_hour() -> None:
 
 
 def test_load_blocks_and_long_nodes_get_a_share() -> None:
-    blocks = presence(asset(), 3.0, inf, node(), keep_blocks((6000.0, 2760.0)))
+    blocks = presence(asset(), 3.0, inf, node(), keep_blocks((6000.0, 2760.0), 12.0))
     assert blocks is not None
     assert (blocks.share, blocks.mask) == (pytest.approx(0.75), None)
 

@@ -36,15 +36,36 @@ def test_every_hour_once_in_one_circle() -> None:
     assert found.next_hour[-1] == 0
     assert np.array_equal(found.next_hour[:-1], np.arange(1, 8760))
     assert found.day.max() == 364
-    assert found.month.tolist() == sorted(found.month.tolist())
-    assert np.bincount(found.month).tolist()[:2] == [744, 672]
+    masks = [mask for _, mask in found.months if mask is not None]
+    assert [int(mask.sum()) for mask in masks][:2] == [744, 672]
+    assert np.sum(masks, axis=0).tolist() == [1.0] * 8760
 
 
 def test_load_blocks_follow_nothing() -> None:
-    found = keep_blocks((6000.0, 2760.0))
+    found = keep_blocks((6000.0, 2760.0), 12.0)
     assert found.next_hour.tolist() == [0, 1]
     assert found.span == 8760
     assert found.labelled == "load blocks"
+
+
+def test_blocks_of_half_a_year_count_half_and_every_month_is_billed() -> None:
+    found = keep_blocks((6000.0, 2760.0), 6.0)
+    assert found.weights.tolist() == [3000.0, 1380.0]
+    assert found.months == ((6.0, None),)
+    assert keep_blocks((6000.0, 2760.0), 36.0).span == 8760
+
+
+@given(st.integers(1, 12), st.integers(0, 3))
+@settings(max_examples=15, deadline=None)
+def test_kept_weeks_bill_every_month_of_the_year(weeks: int, days: int) -> None:
+    """Twelve months, each by the snapshots that stand for its hours."""
+    features = np.random.default_rng(weeks).random((2, 8760))
+    found = keep_weeks(0, 12.0, HoursKept(weeks=weeks, extreme_days=days), features)
+    assert sum(count for count, _ in found.months) == 12
+    seen = np.zeros(len(found.hour))
+    for _, mask in found.months:
+        seen += 1.0 if mask is None else mask
+    assert seen.min() >= 1
 
 
 def test_a_series_is_cut_and_a_constant_stays() -> None:

@@ -17,8 +17,6 @@ from headrace.core.components import Asset
 from headrace.plan.scenario.time_slices import TimeSlices
 from headrace.plan.scenario.tree import ScenarioNode
 
-HOURS_PER_MONTH = 730.0
-
 NO_RATE = 1e-12
 """Rate [1/year] below which a dollar is the same at any time."""
 
@@ -150,7 +148,7 @@ class Presence:
 def presence(
     asset: Asset, begin: float, finish: float, node: ScenarioNode, calendar: TimeSlices
 ) -> Presence | None:
-    """What stands in `node` of a unit that works from month `begin` to `finish`; None if nothing."""
+    """What stands in `node` of a unit that works from `begin` to `finish` [month]; else None."""
     first, last = max(begin, node.start), min(finish, node.end)
     if last <= first:
         return None
@@ -159,11 +157,12 @@ def presence(
         return Presence(kept, None)
     if node.months > 12 or calendar.labelled == "load blocks":
         return Presence(kept * (last - first) / node.months, None)
-    hours = calendar.offset
-    scale = calendar.span / (node.months * HOURS_PER_MONTH)
-    inside = (hours >= (first - node.start) * HOURS_PER_MONTH * scale) & (
-        hours < (last - node.start) * HOURS_PER_MONTH * scale
-    )
+    # to the hour: what arrives during an hour is there from the next one; a sum of months is not
+    # exact in binary, so the turn of an hour is found to a millionth
+    per_month = calendar.span / node.months
+    begin_hour = np.ceil((first - node.start) * per_month - 1e-6)
+    end_hour = np.ceil((last - node.start) * per_month - 1e-6)
+    inside = (calendar.offset >= begin_hour) & (calendar.offset < end_hour)
     return Presence(kept, inside.astype(np.float64)) if inside.any() else None
 
 
