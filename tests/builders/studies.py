@@ -107,7 +107,7 @@ def on_a_circle(text: str, load: tuple[float, ...]) -> SystemOnTree:
     demands = tuple(replace(d, quantity=shape) for d in whole.system.demands)
     slices = circle(len(load), HOURS_PER_YEAR / len(load))
     system = replace(whole.system, demands=demands)
-    return replace(whole, system=system, calendars=(slices,) * len(whole.nodes))
+    return replace(whole, system=system, time_slices=(slices,) * len(whole.nodes))
 
 
 HEAD = """\

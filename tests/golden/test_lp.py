@@ -107,7 +107,7 @@ def three_hours(text: str) -> Formulation:
     load[1] = 2.0
     demands = tuple(replace(d, quantity=np.asarray(d.quantity) * load) for d in e.system.demands)
     system = replace(e.system, demands=demands)
-    return formulate(replace(e, system=system, calendars=(calendar,) * len(e.nodes)))
+    return formulate(replace(e, system=system, time_slices=(calendar,) * len(e.nodes)))
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -65,8 +65,10 @@ def hours(written: str, demand: Sequence[float]) -> Solved:
         "hours",
     )
     e = expand(study_of(parse_text(written)))
-    worlds = (replace(e.worlds[0], blocks={ProductId("power"): np.array(demand, dtype=float)}),)
-    found = formulate(replace(e, calendars=(calendar,), worlds=worlds))
+    parameters = (
+        replace(e.parameters[0], blocks={ProductId("power"): np.array(demand, dtype=float)}),
+    )
+    found = formulate(replace(e, time_slices=(calendar,), parameters=parameters))
     plan = solve(found.problem)
     outcomes = (node_outcome(found, plan.solution, 0),)
     return Solved(found, plan, outcomes, cash_flow.lines(found, plan.solution, outcomes))

@@ -110,7 +110,7 @@ def _orders(formulation: Formulation, amounts: np.ndarray) -> dict[AssetKey, flo
 
 def _kept(expansion: SystemOnTree) -> dict[tuple[float, float], KeptHours]:
     found = {}
-    for node, calendar in zip(expansion.nodes, expansion.calendars, strict=True):
+    for node, calendar in zip(expansion.nodes, expansion.time_slices, strict=True):
         count = len(calendar.hour)
         follows = np.asarray(calendar.next_hour)
         ends = np.flatnonzero(follows != np.arange(count) + 1)

@@ -322,7 +322,7 @@ def _promises_kept(formulation: Formulation, found: CertifiedPlan) -> None:
     clashes = []
     for n, labels in enumerate(formulation.labels):
         for label, row in zip(labels.columns, found.solution.nodes[n].columns):
-            weights = formulation.calendars[n].weights
+            weights = formulation.time_slices[n].weights
             short = float(weights @ row) * label.scale
             demand = formulation.system.demands[label.number] if label.kind == "short" else None
             if demand is not None and short > 1e-6 * float(weights.sum()):

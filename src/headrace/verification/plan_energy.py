@@ -198,7 +198,7 @@ def first_panel() -> Iterator[CheckOutcome]:
             update={"fuels": {"gas": text.fuels["gas"].model_copy(update={"price": price})}}
         )
         question = ask(study, "capex:solar.single_axis")
-        calendar = question.expansion.calendars[0]
+        calendar = question.expansion.time_slices[0]
         sun = float(calendar.weights @ hourly_share(panel, station(_CLOUDY))[calendar.hour]) / 1e3
         aged = (1 - value_of(panel.fade, "1/year")) ** (years / 2)
         burnt = value_of(engine.heat_rate, "MMBtu/MWh") * price

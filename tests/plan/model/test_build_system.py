@@ -28,7 +28,11 @@ def test_a_plant_and_its_sale() -> None:
     assert roles == [ConverterRole.PLANT, ConverterRole.DELIVERY]
     assert found.risk is None
     assert found.spend is None
-    assert (found.clock.rate, found.clock.end, found.clock.terminal) == (0.0, 12.0, False)
+    assert (found.discounting.rate, found.discounting.end, found.discounting.terminal) == (
+        0.0,
+        12.0,
+        False,
+    )
 
 
 def test_a_campus_has_every_noun() -> None:
@@ -61,16 +65,16 @@ def test_a_battery_is_two_assets_and_a_store() -> None:
 def test_fuel_carries_its_carbon() -> None:
     """1 USD + 20 USD/t x 50 kg = 2 USD/MMBtu."""
     found = expand(study(UNITS))
-    assert found.worlds[0].fuel["gas"] == pytest.approx(2.0)
+    assert found.parameters[0].fuel["gas"] == pytest.approx(2.0)
 
 
 def test_what_holds_at_a_node_is_what_is_believed_there() -> None:
     found = expand(study(BELIEFS))
-    assert [w.fuel["gas"] for w in found.worlds] == [4.5, 4.5, 4.5, 3.0, 9.0, 3.0, 9.0]
-    assert found.worlds[1].level[POWER] == pytest.approx(1.4 * 1.1**0.5)
+    assert [w.fuel["gas"] for w in found.parameters] == [4.5, 4.5, 4.5, 3.0, 9.0, 3.0, 9.0]
+    assert found.parameters[1].level[POWER] == pytest.approx(1.4 * 1.1**0.5)
     written = expand(study(WRITTEN_TREE))
-    assert written.worlds[1].blocks[POWER].tolist() == [20.0]
-    assert POWER not in written.worlds[2].blocks
+    assert written.parameters[1].blocks[POWER].tolist() == [20.0]
+    assert POWER not in written.parameters[2].blocks
 
 
 def test_a_price_changes_year_by_year() -> None:
@@ -78,8 +82,8 @@ def test_a_price_changes_year_by_year() -> None:
     text = PLANT.replace("price: 50 USD/MWh", "price: 50 USD/MWh, price_change: -10 %/a")
     of = study(text)
     found = expand(of)
-    assert found.worlds[0].price[POWER] == pytest.approx(0.9**0.5)
-    assert node_parameters(of, found.nodes[0], found.system).price == found.worlds[0].price
+    assert found.parameters[0].price[POWER] == pytest.approx(0.9**0.5)
+    assert node_parameters(of, found.nodes[0], found.system).price == found.parameters[0].price
 
 
 def believed(about: str) -> str:
@@ -108,14 +112,14 @@ def test_what_is_rented_has_no_price_to_believe_in() -> None:
 
 def test_nodes_of_one_season_and_length_share_their_hours() -> None:
     found = expand(study(BELIEFS))
-    assert found.calendars[1] is found.calendars[2]
-    assert len({id(c) for c in found.calendars}) == 2
+    assert found.time_slices[1] is found.time_slices[2]
+    assert len({id(c) for c in found.time_slices}) == 2
 
 
 def test_every_hour_may_be_asked_for() -> None:
     of = study(PLANT.replace("{blocks: [6000 h, 2760 h]}", "{weeks: 2}"))
     found = expand(of)
-    assert len(found.calendars[0].hour) < 8760
+    assert len(found.time_slices[0].hour) < 8760
     whole = slices_of_nodes(of, found.nodes, found.system, every_hour=True)
     assert [len(c.hour) for c in whole] == [8760]
 

@@ -21,9 +21,9 @@ def test_every_column_costs_minus_its_rates(text: str) -> None:
     found = formulate(expand(study(text)))
     for n, (block, labels) in enumerate(zip(found.problem.nodes, found.labels)):
         costs = block.cost.hourly(block.profiles)
-        cut = found.calendars[n].cut
+        cut = found.time_slices[n].cut
         for label, cost in zip(labels.columns, costs):
-            moved = rates(found.system, found.worlds[n], cut, label)
+            moved = rates(found.system, found.parameters[n], cut, label)
             usd = sum((np.asarray(rate.usd) for rate in moved), start=np.zeros(len(cost)))
             assert cost * MONEY == pytest.approx(-usd * label.scale, abs=1e-9)
 

@@ -64,7 +64,7 @@ def test_what_stands_costs_the_same_whatever_is_ordered() -> None:
 
 def test_only_the_orders_that_are_given_can_be_placed() -> None:
     found = expand(study(BELIEFS))
-    every = possible(found.system, found.nodes, found.worlds, found.clock)
+    every = possible(found.system, found.nodes, found.parameters, found.discounting)
     late = tuple(o for o in every if o.node > 0)
     assert len(formulate(found).orders) == len(every) == 7
     assert formulate(found, late).orders == late
@@ -83,9 +83,9 @@ def test_a_formulation_knows_its_expansion() -> None:
     found = formulate(e)
     assert found.system is e.system
     assert found.nodes is e.nodes
-    assert found.calendars is e.calendars
-    assert found.worlds is e.worlds
-    assert found.clock is e.clock
+    assert found.time_slices is e.time_slices
+    assert found.parameters is e.parameters
+    assert found.discounting is e.discounting
     assert found.problem.parent.tolist() == [-1, 0, 0, 1, 1, 2, 2]
     assert found.problem.probability.sum() == pytest.approx(3.0)
 
@@ -114,6 +114,6 @@ def test_twice_the_load_and_twice_the_limit_is_twice_the_plan() -> None:
 
 def test_a_rate_of_discount_only_scales_what_comes_in_one_year() -> None:
     e = expand(study(PLANT))
-    dear = replace(e, clock=replace(e.clock, rate=0.1))
+    dear = replace(e, discounting=replace(e.discounting, rate=0.1))
     ratio = formulate(dear).problem.nodes[0].weight / formulate(e).problem.nodes[0].weight
-    assert ratio == pytest.approx(e.clock.__class__(0.1, 12.0, terminal=False).years(0, 12))
+    assert ratio == pytest.approx(e.discounting.__class__(0.1, 12.0, terminal=False).years(0, 12))

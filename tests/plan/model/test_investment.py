@@ -18,11 +18,11 @@ from headrace.plan.model.investment import (
     Order,
     capacity_limits,
     cost,
+    installed_capacity,
     limits,
     possible,
     shared_supply,
     slot_may_be_held,
-    standings,
 )
 from headrace.plan.scenario.discounting import Discounting
 from headrace.plan.scenario.time_slices import keep_all
@@ -98,7 +98,7 @@ def test_a_slot_must_have_been_ordered_above_and_not_have_lapsed(
 def at_nodes(of: System, number: int, calendar: Any = None) -> tuple:
     slices = calendar or circle()
     found = possible(of, NODES, (parameters(),) * 3, END)
-    return standings(of, NODES, (slices,) * 3, found, number)
+    return installed_capacity(of, NODES, (slices,) * 3, found, number)
 
 
 def test_what_stands_is_what_stood_and_what_the_path_ordered() -> None:

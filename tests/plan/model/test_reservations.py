@@ -26,7 +26,7 @@ from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.investment import possible
-from headrace.plan.model.reservations import leaning
+from headrace.plan.model.reservations import precedence_rows
 from headrace.plan.results.order_value import ValuationOptions, value_orders
 from headrace.plan.scenario.discounting import Discounting
 from headrace.plan.scenario.tree import ScenarioNode
@@ -151,13 +151,13 @@ def test_the_rows_hold_exactly_where_every_use_finds_a_slot(
     slot, use = asset(AssetRole.SLOT), asset(AssetRole.FROM_SLOT)
     held = Reservation(slot.id, (use.id,), window)
     system = System((slot, use), (), (), (), reservations=(held,))
-    clock = Discounting(0.0, starts[-1] + 12.0, terminal=False)
-    orders = possible(system, nodes, [type("W", (), {"capex": {}})() for _ in nodes], clock)  # type: ignore[misc]
+    discounting = Discounting(0.0, starts[-1] + 12.0, terminal=False)
+    orders = possible(system, nodes, [type("W", (), {"capex": {}})() for _ in nodes], discounting)  # type: ignore[misc]
     amount = np.array(
         data.draw(st.lists(st.integers(0, 4), min_size=len(orders), max_size=len(orders))),
         dtype=float,
     )
-    rows = leaning(system, nodes, orders)
+    rows = precedence_rows(system, nodes, orders)
     kept = all(
         sum(v * amount[c] for c, v in zip(row.columns, row.values)) <= row.rhs for row in rows
     )

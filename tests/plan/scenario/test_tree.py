@@ -12,12 +12,12 @@ from tests.builders.studies import BELIEFS, WRITTEN_TREE, study
 
 from headrace.core.study import TreeNode
 from headrace.core.uncertainty import DemandGrowth, FuelPrice
-from headrace.plan.scenario.tree import grow, line_of, parents_first
+from headrace.plan.scenario.tree import parents_first, path_to_root, scenario_tree
 
 
 def test_a_belief_branches_where_it_is_revealed() -> None:
     """Growth is known from stage 2 on, gas from stage 3: 1 + 2 + 4 nodes."""
-    nodes = grow(study(BELIEFS))
+    nodes = scenario_tree(study(BELIEFS))
     assert [n.stage for n in nodes] == [1, 2, 2, 3, 3, 3, 3]
     assert [n.parent for n in nodes] == [-1, 0, 0, 1, 1, 2, 2]
     assert [n.probability for n in nodes] == pytest.approx([1, 0.6, 0.4, 0.3, 0.3, 0.2, 0.2])
@@ -27,7 +27,7 @@ def test_a_belief_branches_where_it_is_revealed() -> None:
 
 
 def test_before_it_is_revealed_a_belief_is_what_was_written_before() -> None:
-    nodes = grow(study(BELIEFS))
+    nodes = scenario_tree(study(BELIEFS))
     gas = FuelPrice("gas")
     assert [n.values[gas] for n in nodes] == [4.5, 4.5, 4.5, 3.0, 9.0, 3.0, 9.0]
 
@@ -36,7 +36,7 @@ def test_growth_by_hand() -> None:
     """40 %/a until month 12, then 10 %/a in the steady case: in the middle of the second year
     1.4 x 1.1^0.5.
     """
-    nodes = grow(study(BELIEFS))
+    nodes = scenario_tree(study(BELIEFS))
     assert nodes[0].grown("power") == pytest.approx(1.4**0.5)
     assert nodes[1].grown("power") == pytest.approx(1.4 * 1.1**0.5)
     assert nodes[2].grown("power") == pytest.approx(1.4 * 1.7**0.5)
@@ -44,7 +44,7 @@ def test_growth_by_hand() -> None:
 
 def test_a_case_that_cannot_come_makes_no_node() -> None:
     text = BELIEFS.replace("60 %", "100 %").replace("40 %, value: 70", "0 %, value: 70")
-    assert [n.probability for n in grow(study(text))] == pytest.approx([1, 1, 0.5, 0.5])
+    assert [n.probability for n in scenario_tree(study(text))] == pytest.approx([1, 1, 0.5, 0.5])
 
 
 def test_the_growth_of_one_product_goes_before_that_of_all() -> None:
@@ -63,7 +63,7 @@ def test_a_written_factor_is_the_demand_itself() -> None:
 
 def test_a_tree_as_it_is_written() -> None:
     """`boom` has 30 %, and what it does not say holds as above it."""
-    nodes = grow(study(WRITTEN_TREE))
+    nodes = scenario_tree(study(WRITTEN_TREE))
     assert [n.name for n in nodes] == ["now", "boom", "bust"]
     assert [n.probability for n in nodes] == pytest.approx([1.0, 0.3, 0.7])
     assert nodes[0].values[FuelPrice("gas")] == nodes[2].values[FuelPrice("gas")] == 4.0
@@ -73,9 +73,9 @@ def test_a_tree_as_it_is_written() -> None:
 
 
 def test_the_path_to_the_root() -> None:
-    nodes = grow(study(BELIEFS))
-    assert line_of(nodes, 6) == [6, 2, 0]
-    assert line_of(nodes, 0) == [0]
+    nodes = scenario_tree(study(BELIEFS))
+    assert path_to_root(nodes, 6) == [6, 2, 0]
+    assert path_to_root(nodes, 0) == [0]
 
 
 @given(st.permutations([("a", ""), ("b", "a"), ("c", "a"), ("d", "c"), ("e", "d")]))
@@ -100,7 +100,7 @@ def test_the_probabilities_of_a_stage_add_up_to_one(chances: list[int]) -> None:
     )
     fuels = "".join(f"  f{i}: {{price: 1 USD/MMBtu}}\n" for i in range(len(chances)))
     head = BELIEFS.split("beliefs:")[0]
-    nodes = grow(
+    nodes = scenario_tree(
         study(
             f"{head}beliefs:\n{beliefs}fuels:\n{fuels}{BELIEFS.partition('sites:')[1]}"
             f"{BELIEFS.partition('sites:')[2]}"

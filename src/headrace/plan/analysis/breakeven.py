@@ -112,7 +112,7 @@ def ask(
         for a in expansion.system.assets
         if a.belief and a.unit == "MW" and a.price > 0
     ]
-    known += [FuelPrice(fuel) for fuel in expansion.worlds[0].fuel]
+    known += [FuelPrice(fuel) for fuel in expansion.parameters[0].fuel]
     if expansion.risk is not None:
         fix = (
             "Set `omega: 0`; the flip prices of `headrace plan --deep` are of the study's own goal."
@@ -140,17 +140,17 @@ def posed(question: BreakevenQuestion, price: float) -> Formulation:
     name = question.name
     if isinstance(question.about, Capex):
         factor = price / catalogue_price(question)
-        worlds = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.worlds)
+        parameters = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.parameters)
     else:
         written = (
             question.study.fuels.get(name)
             or default_fuels({name}, set(), question.study.money.year)[name]
         )
-        worlds = tuple(
+        parameters = tuple(
             replace(w, fuel={**w.fuel, name: fuel_cost(written, price, question.study.carbon)})
-            for w in e.worlds
+            for w in e.parameters
         )
-    return formulate(replace(e, worlds=worlds))
+    return formulate(replace(e, parameters=parameters))
 
 
 def catalogue_price(question: BreakevenQuestion) -> float:
@@ -248,7 +248,7 @@ def share(point: PricePoint, name: str) -> float:
     giving = _sources(formulation)
     for number, node in enumerate(formulation.nodes):
         outcome = node_outcome(formulation, point.plan.solution, number)
-        weight = node_weight(node, formulation.clock) * outcome.weights
+        weight = node_weight(node, formulation.discounting) * outcome.weights
         found = [f for f in flows(formulation, outcome) if f.bus.carrier == ELECTRICITY]
         for site in {f.bus.site for f in found}:
             here = [f for f in found if f.bus.site == site]

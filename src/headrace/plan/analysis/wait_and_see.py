@@ -261,13 +261,13 @@ def mean_study(formulation: Formulation) -> MeanValue:
     """
     first = [min(stage) for stage in _stages(formulation.nodes)]
     nodes = [_mean_node(formulation.nodes[n], depth) for depth, n in enumerate(first)]
-    worlds = [_mean_world(formulation, stage) for stage in _stages(formulation.nodes)]
-    calendars = [formulation.calendars[n] for n in first]
+    parameters = [_mean_world(formulation, stage) for stage in _stages(formulation.nodes)]
+    time_slices = [formulation.time_slices[n] for n in first]
     future = replace(
         formulation.expansion,
         nodes=tuple(nodes),
-        calendars=tuple(calendars),
-        worlds=tuple(worlds),
+        time_slices=tuple(time_slices),
+        parameters=tuple(parameters),
         risk=None,
     )
     made = formulate(future)
@@ -305,14 +305,14 @@ def _mean_node(like: ScenarioNode, depth: int) -> ScenarioNode:
 
 def _mean_world(formulation: Formulation, stage: Sequence[int]) -> NodeParameters:
     odds = np.array([formulation.nodes[n].probability for n in stage])
-    worlds = [formulation.worlds[n] for n in stage]
+    parameters = [formulation.parameters[n] for n in stage]
     odds = odds / odds.sum()
     return NodeParameters(
-        fuel=_mean_map([w.fuel for w in worlds], odds),
-        capex=_mean_map([w.capex for w in worlds], odds),
-        level=_mean_map([w.level for w in worlds], odds),
-        price=_mean_map([w.price for w in worlds], odds),
-        blocks=_mean_blocks([w.blocks for w in worlds], odds),
+        fuel=_mean_map([w.fuel for w in parameters], odds),
+        capex=_mean_map([w.capex for w in parameters], odds),
+        level=_mean_map([w.level for w in parameters], odds),
+        price=_mean_map([w.price for w in parameters], odds),
+        blocks=_mean_blocks([w.blocks for w in parameters], odds),
     )
 
 

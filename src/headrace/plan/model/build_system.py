@@ -42,7 +42,7 @@ from headrace.plan.lp.problem import RiskMeasure
 from headrace.plan.scenario.discounting import Discounting
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices, keep_all, keep_blocks, keep_weeks
-from headrace.plan.scenario.tree import ScenarioNode, grow
+from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class SystemOnTree:
 
     system: System
     nodes: tuple[ScenarioNode, ...]
-    calendars: tuple[TimeSlices, ...]
-    worlds: tuple[NodeParameters, ...]
-    clock: Discounting
+    time_slices: tuple[TimeSlices, ...]
+    parameters: tuple[NodeParameters, ...]
+    discounting: Discounting
     weather: Mapping[str, Weather]
     spend: Sequence[float] | None
     risk: RiskMeasure | None = None
@@ -82,7 +82,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     Raises InputError with every weather file and catalogue row that is missing or bad, by the key
     that names it.
     """
-    nodes, weekday = grow(study), first_weekday(study.horizon.start)
+    nodes, weekday = scenario_tree(study), first_weekday(study.horizon.start)
     problems: list[InputFault] = []
     for name, chip in study.fleet.may_buy.items():
         with _about(("fleet", "may_buy", name), problems):
@@ -128,9 +128,9 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     return SystemOnTree(
         system=system,
         nodes=nodes,
-        calendars=slices_of_nodes(study, nodes, system, every_hour=every_hour),
-        worlds=tuple(node_parameters(study, node, system) for node in nodes),
-        clock=Discounting(
+        time_slices=slices_of_nodes(study, nodes, system, every_hour=every_hour),
+        parameters=tuple(node_parameters(study, node, system) for node in nodes),
+        discounting=Discounting(
             study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
         ),
         weather={name: s.weather for name, s in sites.items() if s.weather is not None},

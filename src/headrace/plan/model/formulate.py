@@ -32,11 +32,11 @@ from headrace.plan.model.investment import (
     MasterRow,
     Order,
     cost,
+    installed_capacity,
     limits,
     possible,
-    standings,
 )
-from headrace.plan.model.reservations import leaning
+from headrace.plan.model.reservations import precedence_rows
 from headrace.plan.scenario.discounting import Discounting, node_weight
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
@@ -78,7 +78,7 @@ class Formulation:
     orders: tuple[Order, ...]
     peaks: tuple[Peak, ...]
     rows: tuple[MasterRow, ...]
-    standings: tuple[tuple[InstalledCapacity, ...], ...]
+    installed: tuple[tuple[InstalledCapacity, ...], ...]
     labels: tuple[BlockLabels, ...]
 
     @property
@@ -92,19 +92,19 @@ class Formulation:
         return self.expansion.nodes
 
     @property
-    def calendars(self) -> tuple[TimeSlices, ...]:
+    def time_slices(self) -> tuple[TimeSlices, ...]:
         """The snapshots of each node."""
-        return self.expansion.calendars
+        return self.expansion.time_slices
 
     @property
-    def worlds(self) -> tuple[NodeParameters, ...]:
+    def parameters(self) -> tuple[NodeParameters, ...]:
         """What holds at each node."""
-        return self.expansion.worlds
+        return self.expansion.parameters
 
     @property
-    def clock(self) -> Discounting:
+    def discounting(self) -> Discounting:
         """How money is discounted."""
-        return self.expansion.clock
+        return self.expansion.discounting
 
     @cached_property
     def order_scales(self) -> Floats:
@@ -120,20 +120,28 @@ def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) 
         own lead time.
     """
     e = expansion
-    system, nodes, clock = e.system, e.nodes, e.clock
+    system, nodes, discounting = e.system, e.nodes, e.discounting
     if orders is None:
-        orders = possible(system, nodes, e.worlds, clock)
+        orders = possible(system, nodes, e.parameters, discounting)
     peaks = _peaks(e)
-    standing = tuple(standings(system, nodes, e.calendars, orders, n) for n in range(len(nodes)))
+    standing = tuple(
+        installed_capacity(system, nodes, e.time_slices, orders, n) for n in range(len(nodes))
+    )
     books: dict[int, ProfileBook] = {}
     drafts = [_draft(e, n, standing[n], peaks, books) for n in range(len(nodes))]
     profiles = {key: book.rows() for key, book in books.items()}
     widths = (len(orders), len(orders) + len(peaks))
     blocks = tuple(
-        _block(nodes[n], draft, profiles[id(e.calendars[n])], node_weight(nodes[n], clock), widths)
+        _block(
+            nodes[n],
+            draft,
+            profiles[id(e.time_slices[n])],
+            node_weight(nodes[n], discounting),
+            widths,
+        )
         for n, draft in enumerate(drafts)
     )
-    rows = (*limits(system, nodes, orders, e.spend), *leaning(system, nodes, orders))
+    rows = (*limits(system, nodes, orders, e.spend), *precedence_rows(system, nodes, orders))
     problem = Problem(
         master=_master(e, orders, peaks, rows),
         nodes=blocks,
@@ -148,9 +156,9 @@ def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) 
 
 def standing_cost(expansion: SystemOnTree) -> float:
     """Fixed cost of what stands from the start, discounted [USD]: the same whatever is ordered."""
-    clock = expansion.clock
+    discounting = expansion.discounting
     return sum(
-        a.stands * a.fixed_cost * clock.years(0, min(a.stands_until, clock.end))
+        a.stands * a.fixed_cost * discounting.years(0, min(a.stands_until, discounting.end))
         for a in expansion.system.assets
     )
 
@@ -167,10 +175,10 @@ class _Draft:
 def _peaks(expansion: SystemOnTree) -> tuple[Peak, ...]:
     found = []
     for n, node in enumerate(expansion.nodes):
-        weight = node_weight(node, expansion.clock)
+        weight = node_weight(node, expansion.discounting)
         for charge in expansion.system.peaks:
             converter = expansion.system.converter_numbers[charge.converter]
-            for period in demand_charge.periods(expansion.calendars[n], charge):
+            for period in demand_charge.periods(expansion.time_slices[n], charge):
                 usd = charge.usd * period.months * weight
                 found.append(Peak(n, converter, period.name, usd))
     return tuple(found)
@@ -183,7 +191,11 @@ def _draft(
     peaks: tuple[Peak, ...],
     books: dict[int, ProfileBook],
 ) -> _Draft:
-    system, node, calendar = expansion.system, expansion.nodes[number], expansion.calendars[number]
+    system, node, calendar = (
+        expansion.system,
+        expansion.nodes[number],
+        expansion.time_slices[number],
+    )
     writer = HourWriter(calendar, books.setdefault(id(calendar), ProfileBook(len(calendar.hour))))
     there: dict[AssetId, tuple[tuple[int, Floats | None], ...]] = {}
     for group in standing:
@@ -191,7 +203,7 @@ def _draft(
         masks = there.get(one, ())
         there[one] = (*masks, (writer.border(f"{one}, {len(masks)}"), group.mask))
     scales = {asset.id: scale_of(asset.unit) for asset in system.assets}
-    context = ConstraintContext(writer, expansion.worlds[number], there, scales, node.stage)
+    context = ConstraintContext(writer, expansion.parameters[number], there, scales, node.stage)
     sold = system.sold_at
     for i, promised in enumerate(system.demands):
         if promised.least > 0 and node.stage >= promised.least_from:

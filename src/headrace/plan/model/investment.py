@@ -27,7 +27,7 @@ from headrace.plan.scenario.discounting import (
 )
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
-from headrace.plan.scenario.tree import ScenarioNode, line_of
+from headrace.plan.scenario.tree import ScenarioNode, path_to_root
 
 BOX = {"MW": 50_000.0, "MWh": 500_000.0, "accelerator": 1e7}
 """Most of anything that is ordered at one node, where the study sets no limit [own unit]; part of
@@ -110,8 +110,8 @@ class InstalledCapacity:
 def possible(
     system: System,
     nodes: Sequence[ScenarioNode],
-    worlds: Sequence[NodeParameters],
-    clock: Discounting,
+    parameters: Sequence[NodeParameters],
+    discounting: Discounting,
 ) -> tuple[Order, ...]:
     """Every order that can be placed and still work within the horizon, and every rent that can be
     kept on.
@@ -122,21 +122,21 @@ def possible(
     found: list[Order] = []
     for n, node in enumerate(nodes):
         for k, asset in enumerate(system.assets):
-            if can_order(asset, node, clock) and slot_may_be_held(system, nodes, asset.id, n):
-                factor = worlds[n].capex.get(asset.belief, 1.0)
+            if can_order(asset, node, discounting) and slot_may_be_held(system, nodes, asset.id, n):
+                factor = parameters[n].capex.get(asset.belief, 1.0)
                 found.append(
                     Order(
                         node=n,
                         asset=k,
                         begin=arrival(asset, node),
                         finish=ending(asset, node),
-                        money=money(asset, node, clock, factor),
+                        money=money(asset, node, discounting, factor),
                         factor=factor,
                         most=min(asset.at_most, asset.supply * node.years, BOX[asset.unit]),
                         price=factor * asset.price - asset.credit,
                     )
                 )
-        found += _kept_on(system, nodes, n, found, clock)
+        found += _kept_on(system, nodes, n, found, discounting)
     return tuple(found)
 
 
@@ -148,7 +148,7 @@ def slot_may_be_held(system: System, nodes: Sequence[ScenarioNode], use: AssetId
     if held is None:
         return True
     earliest = system.asset(held.slot).available_from
-    times = [nodes[a].start for a in line_of(nodes, n)[1:]]
+    times = [nodes[a].start for a in path_to_root(nodes, n)[1:]]
     return any(max(earliest, nodes[n].start - held.window_months) <= time for time in times)
 
 
@@ -157,20 +157,20 @@ def _kept_on(
     nodes: Sequence[ScenarioNode],
     n: int,
     known: Sequence[Order],
-    clock: Discounting,
+    discounting: Discounting,
 ) -> list[Order]:
     """Rents that end in the stage of node `n` and may be kept on to its end; no lead time, nothing
     to mobilise.
     """
-    line, node, found = set(line_of(nodes, n)), nodes[n], []
+    line, node, found = set(path_to_root(nodes, n)), nodes[n], []
     for column, order in enumerate(known):
         asset = system.assets[order.asset]
         if (
             asset.rented
             and order.node in line
-            and node.start <= order.finish < min(node.end, clock.end)
+            and node.start <= order.finish < min(node.end, discounting.end)
         ):
-            rent = LifetimeCost(0.0, standing_cost(asset, order.finish, node.end, clock), 0.0)
+            rent = LifetimeCost(0.0, standing_cost(asset, order.finish, node.end, discounting), 0.0)
             found.append(
                 Order(
                     n, order.asset, order.finish, node.end, rent, order.factor, order.most, column
@@ -184,16 +184,16 @@ def cost(order: Order, node: ScenarioNode) -> float:
     return node.probability * order.money.net
 
 
-def standings(
+def installed_capacity(
     system: System,
     nodes: Sequence[ScenarioNode],
-    calendars: Sequence[TimeSlices],
+    time_slices: Sequence[TimeSlices],
     orders: Sequence[Order],
     number: int,
 ) -> tuple[InstalledCapacity, ...]:
     """What stands in a node, asset by asset and mask by mask; what cannot stand there is absent."""
-    line = set(line_of(nodes, number))
-    node, calendar = nodes[number], calendars[number]
+    line = set(path_to_root(nodes, number))
+    node, calendar = nodes[number], time_slices[number]
     groups: dict[tuple[int, bytes], tuple[Floats | None, list[float], list[int], list[float]]] = {}
 
     def put(asset: int, what: Presence, column: int, amount: float) -> None:
@@ -237,7 +237,7 @@ def limits(
     """
     found: dict[tuple[tuple[int, ...], tuple[float, ...], float], MasterRow] = {}
     for number, node in enumerate(nodes):
-        line = set(line_of(nodes, number))
+        line = set(path_to_root(nodes, number))
         near = [(c, order) for c, order in enumerate(orders) if order.node in line]
         rows: list[MasterRow] = []
         changes = {month for _, order in near for month in (order.begin, order.finish)}

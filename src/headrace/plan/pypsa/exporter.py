@@ -52,7 +52,7 @@ class _Place:
 
     def series(self, values: Hourly) -> Floats:
         """A series of the weather year at the node's snapshots."""
-        hour = self.formulation.calendars[self.number].hour
+        hour = self.formulation.time_slices[self.number].hour
         cut = np.asarray(values, dtype=np.float64)
         return cut[hour] if cut.ndim else np.full(len(hour), float(cut))
 
@@ -148,7 +148,7 @@ def lost_revenue(formulation: Formulation, node: int = 0) -> float:
     """Revenue if every demand were served [USD]: PyPSA pays for what is not served where we earn
     what is.
     """
-    world, weights = formulation.worlds[node], formulation.calendars[node].weights
+    world, weights = formulation.parameters[node], formulation.time_slices[node].weights
     return float(
         sum(
             d.price * world.price.get(d.product, 1.0) * (weights @ demanded(formulation, node, d))
@@ -160,7 +160,7 @@ def lost_revenue(formulation: Formulation, node: int = 0) -> float:
 def _snapshots(network: pypsa.Network, formulation: Formulation, node: int) -> None:
     import pandas as pd
 
-    calendar = formulation.calendars[node]
+    calendar = formulation.time_slices[node]
     segment = _segments(calendar.next_hour)
     if segment.max() == 0:
         network.set_snapshots(pd.RangeIndex(len(segment), name="snapshot"))
@@ -187,7 +187,7 @@ def _peaks(formulation: Formulation, solution: Solution, node: int) -> dict[Conv
     from headrace.plan.model.constraints import demand_charge
 
     sizes = np.maximum(solution.master[len(formulation.orders) :], 0.0)
-    calendar = formulation.calendars[node]
+    calendar = formulation.time_slices[node]
     limits: dict[ConverterId, Floats] = {}
     for charge in formulation.system.peaks:
         mine = [
@@ -235,7 +235,7 @@ def _converter(
     if number in place.outcome.activity:
         limit = _limit(place, converter, capacity, sold)
         _refuse_units(converter)
-        cost = place.series(converter.cost) + converter.fuel_rate * place.formulation.worlds[
+        cost = place.series(converter.cost) + converter.fuel_rate * place.formulation.parameters[
             place.number
         ].fuel.get(converter.fuel, 0.0)
         _activity(place, converter, np.minimum(limit, place.peaks.get(converter.id, np.inf)), cost)
@@ -365,7 +365,7 @@ def _demand(place: _Place, demand: Demand) -> None:
     may wait.
     """
     formulation, number = place.formulation, place.number
-    world, calendar = formulation.worlds[number], formulation.calendars[number]
+    world, calendar = formulation.parameters[number], formulation.time_slices[number]
     quantity = demanded(formulation, number, demand)
     price = demand.price * world.price.get(demand.product, 1.0)
     bus, network = _bus(place, demand.bus), place.network
@@ -393,7 +393,7 @@ def _demand(place: _Place, demand: Demand) -> None:
 
 
 def _queue(place: _Place, demand: Demand, bus: str, most: float) -> None:
-    calendar = place.formulation.calendars[place.number]
+    calendar = place.formulation.time_slices[place.number]
     if demand.deadline == "year":
         if np.ptp(calendar.weights) > 0 or _segments(calendar.next_hour).max() > 0:
             found = f"{demand.product} may wait for a year, but the hours do not count alike"

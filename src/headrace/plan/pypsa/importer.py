@@ -141,11 +141,11 @@ def import_pypsa(path: Path, *, shed_price: float | None = None, room: float = R
         rows=np.zeros((0, len(ordered))),
         limits=np.zeros(0),
     )
-    worlds = [
+    futures = [
         NetworkScenario(network, s, sizes, price / MONEY).outcome(len(ordered))
         for s in range(len(network.scenarios))
     ]
-    problem = two_stage(first, worlds)
+    problem = two_stage(first, futures)
     base = sum(size.least * size.table.number("capital_cost", 0, size.number) for size in ordered)
     return Imported(
         replace(problem, constant=base / MONEY),

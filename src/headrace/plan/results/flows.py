@@ -63,7 +63,7 @@ def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowLink]:
     ports = [p for c in formulation.system.converters for p in (*c.ports, *c.standing)]
     kinds = {str(port.bus): port.bus.carrier.kind for port in ports}
     hours = float(outcome.weights.sum())
-    span = formulation.calendars[outcome.number].span
+    span = formulation.time_slices[outcome.number].span
     years = max(1.0, span / HOURS_PER_YEAR) if hours > HOURS_PER_YEAR else hours / HOURS_PER_YEAR
     found = []
     for series in balances(formulation, outcome).series:

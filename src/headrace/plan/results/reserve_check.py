@@ -92,7 +92,7 @@ def _on_line(formulation: Formulation, outcome: NodeOutcome, number: int) -> Flo
         return outcome.running[number]
     converter = formulation.system.converters[number]
     share = np.broadcast_to(converter.availability, (8760,))[
-        formulation.calendars[outcome.number].hour
+        formulation.time_slices[outcome.number].hour
     ]
     assert converter.asset is not None
     return np.asarray(share * outcome.hourly_capacity[converter.asset])

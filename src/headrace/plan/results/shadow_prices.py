@@ -111,13 +111,13 @@ def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[
     """One more unit of what stands from the start to the horizon's end: what it saves, less fixed
     cost and the room it takes.
     """
-    clock = formulation.clock
+    discounting = formulation.discounting
     for k, asset in enumerate(formulation.system.assets):
-        if asset.stands <= 0 or asset.stands_until < clock.end:
+        if asset.stands <= 0 or asset.stands_until < discounting.end:
             continue
-        price = -asset.fixed_cost * clock.years(0, clock.end) / MONEY
+        price = -asset.fixed_cost * discounting.years(0, discounting.end) / MONEY
         price -= _rows(formulation, found, "at_most", asset.id)
-        for standing, slope in zip(formulation.standings, found.slopes):
+        for standing, slope in zip(formulation.installed, found.slopes):
             price -= sum(
                 float(slope[i]) / scale_of(asset.unit) * g.start / asset.stands
                 for i, g in enumerate(standing)

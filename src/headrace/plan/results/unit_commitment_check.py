@@ -83,12 +83,12 @@ def _node(
 ) -> UnitCommitmentCost:
     converter, calendar = (
         formulation.system.converters[number],
-        formulation.calendars[outcome.number],
+        formulation.time_slices[outcome.number],
     )
     assert converter.asset is not None
     count = max(1, round(size / row.unit_size.to("MW")))
-    weight = node_weight(formulation.nodes[outcome.number], formulation.clock)
-    price = formulation.worlds[outcome.number].fuel.get(converter.fuel, 0.0)
+    weight = node_weight(formulation.nodes[outcome.number], formulation.discounting)
+    price = formulation.parameters[outcome.number].fuel.get(converter.fuel, 0.0)
     left = np.broadcast_to(converter.availability, (8760,))[calendar.hour] / row.availability
     fuel = starts = 0.0
     for hours in segments(calendar.next_hour):

@@ -77,13 +77,13 @@ def arrival(asset: Asset, node: ScenarioNode) -> float:
     return node.start + asset.lead_months
 
 
-def can_order(asset: Asset, node: ScenarioNode, clock: Discounting) -> bool:
+def can_order(asset: Asset, node: ScenarioNode, discounting: Discounting) -> bool:
     """Whether an order of `node` can be placed and still work within the horizon."""
     return (
         asset.at_most > 0
         and asset.supply > 0
         and node.start >= asset.available_from
-        and arrival(asset, node) < clock.end
+        and arrival(asset, node) < discounting.end
     )
 
 
@@ -95,42 +95,44 @@ def ending(asset: Asset, node: ScenarioNode) -> float:
     return max(end, node.end) if asset.rented else end
 
 
-def money(asset: Asset, node: ScenarioNode, clock: Discounting, factor: float) -> LifetimeCost:
+def money(
+    asset: Asset, node: ScenarioNode, discounting: Discounting, factor: float
+) -> LifetimeCost:
     """What one unit of `asset` ordered at `node` costs, discounted [USD per unit]; `factor` [1]
     multiplies the catalogue price there.
     """
     begin, finish = arrival(asset, node), ending(asset, node)
-    paid = factor * sum(p.usd * clock.discount(node.start + p.month) for p in asset.payments)
-    paid -= asset.credit * clock.discount(node.start)
+    paid = factor * sum(p.usd * discounting.discount(node.start + p.month) for p in asset.payments)
+    paid -= asset.credit * discounting.discount(node.start)
     return LifetimeCost(
         paid,
-        standing_cost(asset, begin, finish, clock),
-        terminal_value(asset, begin, finish, clock, factor * asset.price),
+        standing_cost(asset, begin, finish, discounting),
+        terminal_value(asset, begin, finish, discounting, factor * asset.price),
     )
 
 
-def standing_cost(asset: Asset, begin: float, finish: float, clock: Discounting) -> float:
+def standing_cost(asset: Asset, begin: float, finish: float, discounting: Discounting) -> float:
     """Fixed cost, or rent, of one unit from month `begin` to `finish` or the horizon's end,
     discounted [USD per unit].
     """
-    return asset.fixed_cost * clock.years(begin, min(finish, clock.end))
+    return asset.fixed_cost * discounting.years(begin, min(finish, discounting.end))
 
 
 def terminal_value(
-    asset: Asset, begin: float, finish: float, clock: Discounting, price: float
+    asset: Asset, begin: float, finish: float, discounting: Discounting, price: float
 ) -> float:
     """What one unit that works from month `begin` to `finish` is worth at the horizon's end,
     discounted [USD per unit]: the annuity of its `price` [USD per unit] that is still to run, or
     its resale where that is less. 0 for what is rented or has ended.
     """
-    if not clock.terminal or finish <= clock.end or asset.rented:
+    if not discounting.terminal or finish <= discounting.end or asset.rented:
         return 0.0
-    worth = price * clock.annuity_left(asset.life_months, finish - clock.end)
+    worth = price * discounting.annuity_left(asset.life_months, finish - discounting.end)
     if asset.resale is not None:
         first, yearly = asset.resale
-        age = (clock.end - begin) / 12
+        age = (discounting.end - begin) / 12
         worth = min(worth, price * first * yearly ** max(0.0, age - 1))
-    return worth * clock.discount(clock.end)
+    return worth * discounting.discount(discounting.end)
 
 
 @dataclass(frozen=True)
@@ -166,9 +168,9 @@ def presence(
     return Presence(kept, inside.astype(np.float64)) if inside.any() else None
 
 
-def node_weight(node: ScenarioNode, clock: Discounting) -> float:
+def node_weight(node: ScenarioNode, discounting: Discounting) -> float:
     """Dollars of the objective per dollar of one simulated span of the node [1]: its probability,
     discounted, times its years where one year stands for several.
     """
-    years = clock.years(node.start, node.end)
+    years = discounting.years(node.start, node.end)
     return node.probability * (years if node.months > 12 else years / node.years)

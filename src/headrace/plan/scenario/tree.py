@@ -58,7 +58,7 @@ class ScenarioNode:
         return factor
 
 
-def line_of(nodes: Sequence[ScenarioNode], number: int) -> list[int]:
+def path_to_root(nodes: Sequence[ScenarioNode], number: int) -> list[int]:
     """A node's line from itself up to the root."""
     line = [number]
     while nodes[line[-1]].parent >= 0:
@@ -66,7 +66,7 @@ def line_of(nodes: Sequence[ScenarioNode], number: int) -> list[int]:
     return line
 
 
-def grow(study: Study) -> tuple[ScenarioNode, ...]:
+def scenario_tree(study: Study) -> tuple[ScenarioNode, ...]:
     """All nodes, root first, parents before children."""
     return tree_as_written(study) if study.tree else tree_of_beliefs(study)
 

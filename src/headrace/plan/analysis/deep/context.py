@@ -84,12 +84,12 @@ def solved(ground: AnalysisContext, problem: Problem, gap: float) -> CertifiedPl
 def posed(
     ground: AnalysisContext,
     *,
-    clock: Discounting | None = None,
+    discounting: Discounting | None = None,
     orders: tuple[Order, ...] | None = None,
 ) -> Formulation:
-    """The plan's problem with another clock or other orders."""
+    """The plan's problem with another discounting or other orders."""
     e = ground.expansion
-    return formulate(replace(e, clock=clock or e.clock), orders)
+    return formulate(replace(e, discounting=discounting or e.discounting), orders)
 
 
 def outcomes(problem: Problem, plan: CertifiedPlan) -> tuple[Leaf, ...]:

@@ -70,5 +70,5 @@ def _moved(formulation: Formulation, order: Order, months: float) -> Order:
     return replace(
         order,
         begin=node.start + earlier.lead_months,
-        money=money(earlier, node, formulation.clock, order.factor),
+        money=money(earlier, node, formulation.discounting, order.factor),
     )

@@ -28,7 +28,7 @@ from headrace.plan.lp.highs import LinearProgram, run
 from headrace.plan.lp.problem import Problem
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
-from headrace.plan.scenario.tree import line_of
+from headrace.plan.scenario.tree import path_to_root
 from headrace.plan.solve.solve import CertifiedPlan
 
 ASSETS = {
@@ -108,7 +108,7 @@ def _sizes(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
     parents = {node.parent for node in formulation.nodes}
     found: dict[str, float] = {}
     for leaf in set(range(len(formulation.nodes))) - parents:
-        way = set(line_of(formulation.nodes, leaf))
+        way = set(path_to_root(formulation.nodes, leaf))
         chance = formulation.nodes[leaf].probability
         for k, asset in enumerate(assets):
             if asset.kind is AssetKind.HALL:

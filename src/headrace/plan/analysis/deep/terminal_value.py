@@ -42,10 +42,10 @@ def ending(ground: AnalysisContext, share: float) -> TerminalValueCase:
 
     Raises StoppedEarly.
     """
-    clock = ground.formulation.clock
-    if clock.terminal == bool(share):
+    discounting = ground.formulation.discounting
+    if discounting.terminal == bool(share):
         return _told(ground, ground.formulation, ground.plan, share)
-    formulation = posed(ground, clock=replace(clock, terminal=bool(share)))
+    formulation = posed(ground, discounting=replace(discounting, terminal=bool(share)))
     return _told(ground, formulation, solved(ground, formulation.problem, COARSE), share)
 
 
