@@ -45,7 +45,8 @@ fuels:
 sites:
   greensboro:
     weather: tmy3:723170
-    grid: {limit: 300 MW, stands: 40 MW, queue: 48 months, price: 250 USD/kW, energy: 66 USD/MWh, demand: 14 USD/kW-month, source: "assumption of a test"}
+    grid: {limit: 300 MW, stands: 40 MW, queue: 48 months, price: 250 USD/kW,
+        energy: 66 USD/MWh, demand: 14 USD/kW-month, source: "assumption of a test"}
     build:
       pv: {use: solar.single_axis, at_most: 800 MW}
       battery: {use: battery.lfp, at_most: 800 MW}
@@ -53,7 +54,8 @@ sites:
       smr: {use: nuclear.smr, at_most: 300 MW}
       engines: {use: gas.engine, at_most: 250 MW}
 products:
-  campus: {kind: electricity, site: greensboro, demand: 120 MW, price: 180 USD/MWh, source: "assumption of a test"}
+  campus: {kind: electricity, site: greensboro, demand: 120 MW, price: 180 USD/MWh,
+      source: "assumption of a test"}
 """
 """Large enough for the interior point, and solved in seconds: seven nodes of every hour."""
 
@@ -113,7 +115,9 @@ def on_a_circle(text: str, load: tuple[float, ...]) -> SystemOnTree:
 HEAD = """\
 study: small
 money: {year: 2026, discount: 0 %/a real}
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [6000 h, 2760 h]}}
+horizon:
+  {start: 2027-01, stages: [12 months], terminal_value: false,
+   hours: {blocks: [6000 h, 2760 h]}}
 """
 """One year of two load blocks, without discounting: sums by hand."""
 
@@ -136,8 +140,10 @@ study: beliefs
 money: {year: 2026, discount: 0 %/a real}
 horizon: {start: 2027-01, stages: [12 months, 12 months, 24 months], hours: {blocks: [8760 h]}}
 beliefs:
-  growth: {about: demand, before: 40 %/a, reveal: 2, cases: {steady: {probability: 60 %, value: 10 %/a}, surge: {probability: 40 %, value: 70 %/a}}}
-  gas: {about: "fuel:gas", before: 4.5 USD/MMBtu, reveal: 3, cases: {cheap: {probability: 50 %, value: 3 USD/MMBtu}, dear: {probability: 50 %, value: 9 USD/MMBtu}}}
+  growth: {about: demand, before: 40 %/a, reveal: 2, cases: {steady: {probability: 60 %,
+      value: 10 %/a}, surge: {probability: 40 %, value: 70 %/a}}}
+  gas: {about: "fuel:gas", before: 4.5 USD/MMBtu, reveal: 3, cases: {cheap: {probability: 50 %,
+      value: 3 USD/MMBtu}, dear: {probability: 50 %, value: 9 USD/MMBtu}}}
 fuels: {gas: {price: 4 USD/MMBtu, co2: 50 kg/MMBtu}}
 technologies: {t: {capex: 100 USD/kW, fuel: gas, heat_rate: 10 MMBtu/MWh, life: 10 years}}
 sites: {here: {build: {plant: {use: t, at_most: 8 MW}}}}
@@ -153,7 +159,8 @@ technologies: {t: {capex: 100 USD/kW, fuel: gas, heat_rate: 10 MMBtu/MWh, life: 
 sites: {here: {build: {plant: {use: t, at_most: 8 MW}}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 50 USD/MWh}}
 tree:
-  - {node: boom, parent: now, probability: 30 %, values: {"fuel:gas": 8 USD/MMBtu}, demand: {power: [20 MW]}}
+  - {node: boom, parent: now, probability: 30 %, values: {"fuel:gas": 8 USD/MMBtu},
+        demand: {power: [20 MW]}}
   - {node: bust, parent: now, probability: 70 %}
   - {node: now, values: {"fuel:gas": 4 USD/MMBtu}}
 """
@@ -176,13 +183,15 @@ money: {year: 2026, discount: 8 %/a real}
 horizon: {start: 2027-01, stages: [12 months, 24 months], hours: {blocks: [6000 h, 2760 h]}}
 sites:
   here:
-    grid: {limit: 100 MW, stands: 60 MW, queue: 24 months, price: 250 USD/kW, energy: 60 USD/MWh, demand: 5 USD/kW-month}
+    grid: {limit: 100 MW, stands: 60 MW, queue: 24 months, price: 250 USD/kW,
+        energy: 60 USD/MWh, demand: 5 USD/kW-month}
     hall: {use: hall.ai, stands: 20 MW, at_most: 60 MW, lead: 18 months}
     build: {plant: {use: t, at_most: 50 MW}}
 technologies: {t: {capex: 900 USD/kW, variable: 5 USD/MWh}}
 fleet: {may_buy: {b200: {use: b200, supply: 60000}}}
 models: {large: {shape: deepseek-ai/DeepSeek-V3, precision: fp8}}
-products: {chat: {kind: tokens, model: large, isl: 1200, osl: 300, promise: {ttft: 2 s, tpot: 50 ms}, demand: 200 Gtok/h, price: 2.2 USD/Mtok}}
+products: {chat: {kind: tokens, model: large, isl: 1200, osl: 300, promise: {ttft: 2 s,
+    tpot: 50 ms}, demand: 200 Gtok/h, price: 2.2 USD/Mtok}}
 """
 """A grid, a hall and accelerators that serve tokens: every kind of bus and of dollar."""
 
@@ -204,10 +213,21 @@ sites:
 
 UNITS = (
     HEAD
-    + "technologies: {t: {capex: 1 USD/kW, variable: 20 USD/MWh, units: {size: 2 MW, minimum_load: 40 %, no_load: 10 %, start_cost: 30 USD/MW}, fuel: gas, heat_rate: 10 MMBtu/MWh}}\n"
-    + "fuels: {gas: {price: 1 USD/MMBtu, co2: 50 kg/MMBtu}}\n"
-    + "carbon: 20 USD/t\n"
-    + "sites: {here: {spinning_reserve: largest unit, build: {plant: {use: t, at_most: 8 MW, commitment: relaxed}}}}\n"
+    + """\
+technologies:
+  t:
+    capex: 1 USD/kW
+    variable: 20 USD/MWh
+    fuel: gas
+    heat_rate: 10 MMBtu/MWh
+    units: {size: 2 MW, minimum_load: 40 %, no_load: 10 %, start_cost: 30 USD/MW}
+fuels: {gas: {price: 1 USD/MMBtu, co2: 50 kg/MMBtu}}
+carbon: 20 USD/t
+sites:
+  here:
+    spinning_reserve: largest unit
+    build: {plant: {use: t, at_most: 8 MW, commitment: relaxed}}
+"""
     + POWER_SOLD
 )
 """A plant of units of 2 MW on line as a quantity, with a reserve and a carbon price."""

@@ -19,10 +19,12 @@ def default_fuels(used: set[str], written: set[str], money_year: int) -> dict[st
     """
     rows = {name: catalogue.fuel(name) for name in sorted(used - written) if name}
     return {
-        name: Fuel(
-            price=f"{in_money(row.price, 'USD/MMBtu', money_year)} USD/MMBtu",  # type: ignore[arg-type]
-            co2=f"{row.co2.to('kg/MMBtu')} kg/MMBtu",  # type: ignore[arg-type]
-            source=row.price.source,
+        name: Fuel.model_validate(
+            {
+                "price": f"{in_money(row.price, 'USD/MMBtu', money_year)} USD/MMBtu",
+                "co2": f"{row.co2.to('kg/MMBtu')} kg/MMBtu",
+                "source": row.price.source,
+            }
         )
         for name, row in rows.items()
     }

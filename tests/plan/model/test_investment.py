@@ -102,7 +102,7 @@ def at_nodes(of: System, number: int, calendar: Any = None) -> tuple:
 
 
 def test_what_stands_is_what_stood_and_what_the_path_ordered() -> None:
-    """3 MW from the start; in `up` those, the order of the root and its own, never that of `down`."""
+    """3 MW from the start; in `up` those, the order of the root and its own, never `down`'s."""
     (group,) = at_nodes(system([asset(stands=3.0)]), 1)
     assert (group.start, group.columns, group.shares) == (3.0, (0, 1), (1.0, 1.0))
 
