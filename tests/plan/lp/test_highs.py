@@ -6,7 +6,8 @@ from tests.builders.problems import engine, random_problem
 
 from headrace.core.errors import Infeasible, InputError
 from headrace.plan.lp.extensive_form import node_matrix
-from headrace.plan.lp.highs import FixedNode, LinearProgram, run, solve, solve_fixed
+from headrace.plan.lp.highs import FixedNode, solve, solve_fixed
+from headrace.plan.lp.linear_program import LinearProgram, run
 from headrace.plan.lp.problem import Master, Problem
 
 

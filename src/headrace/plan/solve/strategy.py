@@ -36,7 +36,7 @@ from headrace.plan.interior_point.driver import (
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import alone, held
 from headrace.plan.lp.gap import plan_size, relative_gap
-from headrace.plan.lp.highs import run
+from headrace.plan.lp.linear_program import run
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeSolution, Problem, RiskMeasure, Solution
 from headrace.plan.lp.risk_measure import (
