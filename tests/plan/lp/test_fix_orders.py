@@ -34,8 +34,8 @@ def test_holding_some_orders_at_their_best_loses_nothing(seed, draw):
 
 
 def test_held_orders_by_hand():
-    """4 MW of the engine held at 3 each: 12 are spent at the root, 4 stand from the start, nothing is
-    left to choose.
+    """4 MW of the engine held at 3 each: 12 are spent at the root, 4 stand from the start, nothing
+    is left to choose.
     """
     rest = held(engine(), np.array([0]), np.array([4.0]))
     assert rest.constant == 12.0

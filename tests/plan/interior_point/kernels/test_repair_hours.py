@@ -120,8 +120,8 @@ def test_a_relieving_column_stops_where_another_row_is_full():
 
 
 def test_shares_of_windows_by_hand():
-    """Windows of 10 and 4, the second with 0.5 per unit of a border of which 6 stand: 4 + 3 = 7. Held
-    20 and 7: the first may keep a half, the second all.
+    """Windows of 10 and 4, the second with 0.5 per unit of a border of which 6 stand: 4 + 3 = 7.
+    Held 20 and 7: the first may keep a half, the second all.
     """
 
     class Hours:
