@@ -55,7 +55,9 @@ def test_what_was_spent_before_stays_spent(first):
 
 
 def test_an_order_at_its_limit_leaves_exactly_no_room():
-    """0.1 + 0.2 against a limit of 0.3 exceeds it by rounding; the rest of the row is 0, not less."""
+    """0.1 + 0.2 against a limit of 0.3 exceeds it by rounding; the rest of the row is 0,
+    not less.
+    """
     problem = random_problem(3)
     master = problem.master
     row = np.zeros((1, len(master.cost)))

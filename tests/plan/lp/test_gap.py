@@ -1,4 +1,6 @@
-"""One gap for every route: its definition, its laws, and plans of value zero that can still finish."""
+"""One gap for every route: its definition, its laws, and plans of value zero that can
+still finish.
+"""
 
 import dataclasses
 

@@ -75,7 +75,9 @@ def test_branches_by_hand():
 
 
 def test_the_measure_by_hand():
-    """The same branches: the worst 30 % all cost 25; with a weight of one half 0.5 * 23 + 0.5 * 25."""
+    """The same branches: the worst 30 % all cost 25; with a weight of one half 0.5 * 23 +
+    0.5 * 25.
+    """
     value, odds = risk_of(star([0.4, 0.6]), np.array([10.0, 4.0, 9.0]), RiskMeasure(0.7, 0.5))
     assert value == pytest.approx(24.0)
     assert odds == pytest.approx([0.0, 1.0])
