@@ -3,7 +3,7 @@ side by side.
 
 The compiler is held by one lock in each process, so that a second thread gains nothing. What the
 second process compiles it keeps on disk, where this one finds it; whatever goes wrong over there is
-compiled here at its first call (docs/design/0033).
+compiled here at its first call (docs/decisions/0013).
 """
 
 from __future__ import annotations

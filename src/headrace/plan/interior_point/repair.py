@@ -6,7 +6,7 @@
   windows that are too full shrink;
 5. rows that are too full first raise columns that help (generation) as far as other rows allow,
   cheapest first, then lower columns that only burden (demand), least valuable first. What is still
-  violated is told to the caller (docs/design/0034).
+  violated is told to the caller (docs/theory/repair.md).
 """
 
 from __future__ import annotations

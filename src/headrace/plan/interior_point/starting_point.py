@@ -1,7 +1,7 @@
 """Where to begin: orders inside their rows, columns at a typical size, products near one target.
 
 The start is infeasible but centred, and the orders' reduced costs begin near the orders' costs:
-that, not the hours, decided the number of iterations in deep trees (docs/design/0032).
+that, not the hours, decided the number of iterations in deep trees (docs/decisions/0012).
 """
 
 from __future__ import annotations

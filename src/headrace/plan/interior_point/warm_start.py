@@ -3,7 +3,7 @@
 Prices, costs and right-hand sides may have changed; orders may have been held (`narrowed`). A held
 order moves capacity in all hours at once. An iterate with small products then takes steps of a few
 per cent for dozens of iterations; one with products of a few per cent of the cost does not, if its
-first steps leave more hours out of their length (docs/design/0036).
+first steps leave more hours out of their length (docs/decisions/0017).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Bounds that trust nobody: what any prices prove, and what a point really costs and violates.
 
-For one node and any prices y >= 0 of its rows and chains (docs/design/0030), let the reduced cost
-of a column be r = cost + A'y + V'(window prices). Completing the dual in closed form - window
-prices just high enough for columns that only a window closes, rents (-r)+ on the upper bounds -
-gives for *every* x
+For one node and any prices y >= 0 of its rows and chains (docs/theory/dual-bound.md), let the
+reduced cost of a column be r = cost + A'y + V'(window prices). Completing the dual in closed form
+- window prices just high enough for columns that only a window closes, rents (-r)+ on the upper
+bounds - gives for *every* x
 
     cost_n(x)  >=  constant + slope . x .
 

@@ -9,7 +9,7 @@ interior point.
 
 Which orders are tried is chosen in `rounding`. The plans around them start from a wide iterate of
 the LP, and end as soon as their orders are proved to cost more than the best; the cuts say so of
-their neighbours too (docs/design/0036).
+their neighbours too (docs/decisions/0017).
 
 The lower bound is the MILP bound that HiGHS's branch and bound proves over cuts that are valid by
 construction.

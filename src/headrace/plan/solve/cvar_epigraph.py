@@ -8,7 +8,7 @@ an order.
 
 The price of a cost window is the weight that the tail gives to the node beyond its mean, so the
 Newton system finds the worst odds together with the plan, in the iterations of the plan itself
-(docs/design/0035). theta and eta count from below what any plan can earn, so that they are not
+(docs/theory/cvar.md). theta and eta count from below what any plan can earn, so that they are not
 negative; should that floor be wrong, the bounds, which are proved on the plan without these
 columns, would not meet, but they would hold.
 """

@@ -6,7 +6,7 @@
 Cuts from one place say little about steps as wide as a hall. The interior point knows the curvature
 over such steps: its Schur complement while the products are still wide. The quadratic enters branch
 and bound as planes, one for each point it proposes, until it proposes none that is better
-(docs/design/0036). It only chooses; bounds never rest on it.
+(docs/decisions/0017). It only chooses; bounds never rest on it.
 """
 
 from __future__ import annotations

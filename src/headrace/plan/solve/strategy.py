@@ -11,8 +11,8 @@ with both.
                                         bound, the next whole orders
 
 Any admissible odds bound the measure from below, for whole orders as for others, so the first whole
-orders come with a bound of their own (docs/design/0151). Odds are kept a thousandth away from zero
-weights, which makes them no less admissible.
+orders come with a bound of their own (docs/decisions/0061). Odds are kept a thousandth away from
+zero weights, which makes them no less admissible.
 """
 
 from __future__ import annotations

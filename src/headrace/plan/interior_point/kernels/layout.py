@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from headrace.core.arrays import Floats, Ints
 
 # _nrt: kernels allocate nothing and count no references; counting cost 30 times the arithmetic
-# (docs/design/0033)
+# (docs/decisions/0013)
 # no wrappers: those that hand a tuple of forty arrays in from Python or C take longer to compile
 # than the work itself
 _CODE = {

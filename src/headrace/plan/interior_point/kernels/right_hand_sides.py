@@ -1,6 +1,6 @@
 """Right-hand sides of a Newton step, column by column.
 
-For a column z with reduced cost v, upper slack t and upper dual w (docs/design/0031):
+For a column z with reduced cost v, upper slack t and upper dual w (docs/theory/interior-point.md):
 
     theta = 1 / (v/z + w/t),  P = w/t,  residual = upper(x) - z - t
     affine      g = P residual - cost - A'y - V'yw

@@ -4,7 +4,7 @@ A step multiplies every value by 1 + a * (relative move), so the largest relativ
 (the ratio test of every interior point; Nocedal and Wright 2006, ch. 14 and 16.6). A few hours of
 scarcity would keep it short for ever. Here the worst share of hours is left out of the test and its
 own step truncated: no value falls below `keep` of itself there, and a product that would collapse
-is held up (docs/design/0032). `restore_duals` then restores exact dual feasibility in truncated
+is held up (docs/decisions/0012). `restore_duals` then restores exact dual feasibility in truncated
 hours by raising reduced costs or upper duals, never by lowering one.
 """
 
