@@ -16,8 +16,8 @@ from headrace.plan.lp.linear_program import LinearProgram
 
 
 def test_an_engine_that_cannot_stand_has_nothing_to_burn():
-    """No order reaches the border and nothing stands: what the engine burns is zero, and the balance
-    leaves no room for service either.
+    """No order reaches the border and nothing stands: what the engine burns is zero, and the
+    balance leaves no room for service either.
     """
     block = dataclasses.replace(engine().nodes[0], map=csr_array((1, 1)))
     found = find_nonzeros(block)

@@ -62,7 +62,9 @@ def test_the_master_program_is_below_the_plan_and_grows_with_the_pool(seed):
 
 
 def test_rows_of_cuts_by_hand():
-    """cost >= 7 - 2 x with x = m: the row is -2 m - theta <= -7; with 3 standing -2 m - theta <= -1."""
+    """cost >= 7 - 2 x with x = m: the row is -2 m - theta <= -7; with 3 standing -2 m - theta <=
+    -1.
+    """
     for start, rhs in ((0.0, -7.0), (3.0, -1.0)):
         problem = engine(start=start)
         rows, right = cut_rows(problem, [(Cut(7.0, np.array([-2.0])),)])
@@ -71,8 +73,8 @@ def test_rows_of_cuts_by_hand():
 
 
 def test_blending_by_hand():
-    """Prices 1 and 3 on the cuts 4 - x and 8 - 5 x: a quarter of one and three quarters of the other,
-    7 - 4 x; without any price the last one.
+    """Prices 1 and 3 on the cuts 4 - x and 8 - 5 x: a quarter of one and three quarters of the
+    other, 7 - 4 x; without any price the last one.
     """
     problem = engine()
     pools = [(Cut(4.0, np.array([-1.0])),), (Cut(8.0, np.array([-5.0])),)]

@@ -201,22 +201,17 @@ def _whole_by_tail(
             break
     best = search.best
     assert best is not None
-    why = (
-        ""
-        if search.gap <= request.gap
-        else STOPPED
-        if request.over
-        else f"{search.tried} whole orders tried"
+    why = STOPPED if request.over else f"{search.tried} whole orders tried"
+    return replace(
+        best,
+        pool=tuple(search.pool),
+        solver="interior+milp",
+        lower=search.lower,
+        gap=search.gap,
+        iterations=search.tried,
+        seconds=time.perf_counter() - began,
+        stopped="" if search.gap <= request.gap else why,
     )
-    spent = time.perf_counter() - began
-    told = {
-        "lower": search.lower,
-        "gap": search.gap,
-        "iterations": search.tried,
-        "seconds": spent,
-        "stopped": why,
-    }
-    return replace(best, pool=tuple(search.pool), solver="interior+milp", **told)  # type: ignore[arg-type]
 
 
 def _under_odds(
