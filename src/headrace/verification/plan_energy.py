@@ -134,12 +134,12 @@ def _shape(line: list[tuple[float, PricePoint]], price: float, inner: bool) -> t
 
 def _frontier(study: Study) -> list[tuple[float, PricePoint]]:
     """The least-cost plans by rising solar share."""
-    from headrace.plan.analysis.breakeven import along, ask
+    from headrace.plan.analysis.breakeven import best_plans, breakeven_question
 
     heat = value_of(technology("gas.engine").heat_rate, "MMBtu/MWh")
     found = {
         round(max(0.0, 1.0 - point.slope / (_served(point) * heat)), 9): point
-        for point in along(ask(study, "fuel:gas"), _GAS)
+        for point in best_plans(breakeven_question(study, "fuel:gas"), _GAS)
     }
     return sorted(found.items(), key=lambda pair: pair[0])
 
@@ -181,7 +181,7 @@ def first_panel() -> Iterator[CheckOutcome]:
     from headrace.energy.capacity_factor import hourly_share
     from headrace.energy.technology import fuel, in_money
     from headrace.energy.weather.series import station
-    from headrace.plan.analysis.breakeven import ask, breakeven
+    from headrace.plan.analysis.breakeven import breakeven, breakeven_question
 
     panel, engine, rate, years, life = (
         technology("solar.single_axis"),
@@ -197,7 +197,7 @@ def first_panel() -> Iterator[CheckOutcome]:
         study = text.model_copy(
             update={"fuels": {"gas": text.fuels["gas"].model_copy(update={"price": price})}}
         )
-        question = ask(study, "capex:solar.single_axis")
+        question = breakeven_question(study, "capex:solar.single_axis")
         calendar = question.expansion.calendars[0]
         sun = float(calendar.weights @ hourly_share(panel, station(_CLOUDY))[calendar.hour]) / 1e3
         aged = (1 - value_of(panel.fade, "1/year")) ** (years / 2)
@@ -228,16 +228,16 @@ def breakeven_algebra() -> Iterator[CheckOutcome]:
     """A reactor against a plant of 300 USD/kW and 40 USD/MWh for 8,000 hours; and the two crossings
     of a load with a step.
     """
-    from headrace.plan.analysis.breakeven import ask, breakeven
+    from headrace.plan.analysis.breakeven import breakeven, breakeven_question
     from headrace.plan.analysis.parametric import crossings
 
-    one = ask(study_of(parse_text(_ONE_HOUR)), "capex:reactor")
+    one = breakeven_question(study_of(parse_text(_ONE_HOUR)), "capex:reactor")
     yield CheckOutcome(breakeven(one).low, 300 + 8000 * (40 - 10) / 1e3 - 20, id_suffix=".one")
     stepped = (
         _ONE_HOUR.replace("[8000 h]", "[2000 h, 6760 h]")
         + "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
     )
-    found = crossings(ask(study_of(parse_text(stepped)), "capex:reactor"), 0, 2000)
+    found = crossings(breakeven_question(study_of(parse_text(stepped)), "capex:reactor"), 0, 2000)
     for crossing, hours in zip(found, (2000, 8760)):
         yield CheckOutcome(crossing.low, 300 + hours * 30 / 1e3 - 20, id_suffix=f".step{hours}")
     yield CheckOutcome(
@@ -268,9 +268,9 @@ def breakeven_hourly() -> CheckOutcome:
     """The bundled race: a plan that orders the reactor just below is worth the plan without it;
     none above gains anything.
     """
-    from headrace.plan.analysis.breakeven import ask, breakeven
+    from headrace.plan.analysis.breakeven import breakeven, breakeven_question
 
-    found = breakeven(ask(bundled("reactor_race"), "capex:nuclear.smr"))
+    found = breakeven(breakeven_question(bundled("reactor_race"), "capex:nuclear.smr"))
     told = (
         f"{found.low:,.1f} to {found.high:,.1f} USD/kW in {found.solves} solves; gas 6 USD/MMBtu, "
         "carbon 50 USD/t"
@@ -289,10 +289,10 @@ def breakeven_falls() -> CheckOutcome:
     """The bundled race at six prices; the picture with gas and carbon prices is
     `headrace.show.figures.technology_share`.
     """
-    from headrace.plan.analysis.breakeven import along, ask, share
+    from headrace.plan.analysis.breakeven import best_plans, breakeven_question, share
 
     prices = (2000.0, 3500.0, 5000.0, 6500.0, 8000.0, 10000.0)
-    points = along(ask(bundled("reactor_race"), "capex:nuclear.smr"), prices)
+    points = best_plans(breakeven_question(bundled("reactor_race"), "capex:nuclear.smr"), prices)
     slopes = np.array([p.slope for p in points])
     told = ", ".join(
         f"{price:,.0f} {share(p, 'nuclear.smr'):.1%}" for price, p in zip(prices, points)
@@ -385,13 +385,13 @@ def availability_target() -> CheckOutcome:
     target is missed.
     """
     from headrace.core.ids import AssetId, AssetRole
-    from headrace.plan.analysis.adequacy import adequate
+    from headrace.plan.analysis.adequacy import plan_for_adequacy
     from headrace.plan.model.build_system import expand
 
     study = bundled(
         "offgrid_solar", hours="hours: {weeks: 4, extreme_days: 2}", engines="at_most: 400 MW"
     )
-    found = adequate(expand(study), AssetId("campus", AssetRole.BUILD, "engines"), 0.999)
+    found = plan_for_adequacy(expand(study), AssetId("campus", AssetRole.BUILD, "engines"), 0.999)
     told = (
         f"the plan alone {found.before.availability:.4%}; after {found.rounds} rounds "
         f"{found.units} engines, "

@@ -9,7 +9,7 @@ import pytest
 from headrace.core.errors import InputError
 from headrace.core.ids import AssetId, AssetRole
 from headrace.core.study_reader import parse_text, study_of
-from headrace.plan.analysis.adequacy import adequate
+from headrace.plan.analysis.adequacy import plan_for_adequacy
 from headrace.plan.model.build_system import SystemOnTree, expand
 
 TEXT = """
@@ -27,7 +27,9 @@ def island(most: int) -> SystemOnTree:
 
 
 def test_a_target_is_met_by_an_independent_monte_carlo() -> None:
-    found = adequate(island(200), AssetId("here", AssetRole.BUILD, "engines"), 0.999, samples=200)
+    found = plan_for_adequacy(
+        island(200), AssetId("here", AssetRole.BUILD, "engines"), 0.999, samples=200
+    )
     assert found.missed_by == 0
     assert found.rounds > 1
     assert found.before.availability < 0.999 <= found.judged.availability_bound
@@ -38,13 +40,15 @@ def test_what_the_land_forbids_is_missed_and_said() -> None:
     """60 MW of engines are three of 18.8 MW; two of them carry 37.6 of 40 MW, so 99.99 % is out of
     reach without a fourth.
     """
-    found = adequate(island(60), AssetId("here", AssetRole.BUILD, "engines"), 0.9999, samples=100)
+    found = plan_for_adequacy(
+        island(60), AssetId("here", AssetRole.BUILD, "engines"), 0.9999, samples=100
+    )
     assert found.missed_by > 0.001
     assert found.missed_by == pytest.approx(0.9999 - found.judged.availability_bound)
 
 
 def test_only_plants_in_units_can_be_asked_for() -> None:
     with pytest.raises(InputError, match="in units"):
-        adequate(island(200), AssetId("here", AssetRole.BUILD, "pv"), 0.99)
+        plan_for_adequacy(island(200), AssetId("here", AssetRole.BUILD, "pv"), 0.99)
     with pytest.raises(InputError, match="in units"):
-        adequate(island(200), AssetId("here", AssetRole.BUILD, "reactor"), 0.99)
+        plan_for_adequacy(island(200), AssetId("here", AssetRole.BUILD, "reactor"), 0.99)

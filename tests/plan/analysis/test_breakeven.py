@@ -14,12 +14,12 @@ from headrace.core.errors import InputError
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.breakeven import (
     BreakevenQuestion,
-    along,
-    ask,
+    best_plan,
+    best_plans,
     breakeven,
+    breakeven_question,
     quantity,
     share,
-    solved,
 )
 from headrace.plan.analysis.parametric import crossings, envelope
 
@@ -35,8 +35,8 @@ products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 500 US
 """
 
 
-def posed(text: str, about: str = "capex:reactor") -> BreakevenQuestion:
-    return ask(study_of(parse_text(text)), about)
+def question_of(text: str, about: str = "capex:reactor") -> BreakevenQuestion:
+    return breakeven_question(study_of(parse_text(text)), about)
 
 
 def test_one_hour_is_algebra() -> None:
@@ -45,14 +45,14 @@ def test_one_hour_is_algebra() -> None:
 
     300 + 240 - 20 = 520 USD/kW; below it all 6 MW are ordered, above it none.
     """
-    question = posed(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
+    question = question_of(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
     found = breakeven(question)
     assert found.exact
     assert found.low == pytest.approx(520, rel=1e-9)
     assert found.high == pytest.approx(520, rel=1e-9)
     assert found.slope == pytest.approx(6000)
-    assert quantity(solved(question, 519.9), "reactor") == pytest.approx(6)
-    assert quantity(solved(question, 520.1), "reactor") == pytest.approx(0, abs=1e-9)
+    assert quantity(best_plan(question, 519.9), "reactor") == pytest.approx(6)
+    assert quantity(best_plan(question, 520.1), "reactor") == pytest.approx(0, abs=1e-9)
     only = crossings(question, 0, 2000)
     assert [c.exact for c in only] == [True]
     assert only[0].low == pytest.approx(520, rel=1e-9)
@@ -81,7 +81,7 @@ def test_the_algebra_holds_everywhere(n: dict[str, int]) -> None:
     pays = n["hours"] * (500 - n["w"]) / 1e3 > n["c"]
     if not pays:
         expected = n["hours"] * (500 - n["v"]) / 1e3 - n["fixed"]
-    found = breakeven(posed(ONE_HOUR.format(**n)))
+    found = breakeven(question_of(ONE_HOUR.format(**n)))
     if expected <= 1e-6:
         assert found.never
     else:
@@ -100,7 +100,7 @@ def test_every_step_of_a_load_curve_is_a_crossing() -> None:
         ", at_most: 6 MW", ""
     )
     text += "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
-    found = crossings(posed(text), 0, 1000)
+    found = crossings(question_of(text), 0, 1000)
     assert [c.low for c in found] == pytest.approx([360, 562.8], rel=1e-9)
     assert all(c.exact for c in found)
     assert [(c.below, c.above) for c in found] == [
@@ -116,15 +116,15 @@ def test_an_envelope_that_is_cut_short_says_so() -> None:
         ", at_most: 6 MW", ""
     )
     text += "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
-    short = envelope(posed(text), 100, 1000, most=2)
+    short = envelope(question_of(text), 100, 1000, most=2)
     assert not short.whole
     assert [(c.low, c.high) for c in short.crossings] == [(100, 1000)]
-    third = envelope(posed(text), 100, 1000, most=3)
+    third = envelope(question_of(text), 100, 1000, most=3)
     assert not third.whole
     assert len(third.crossings) == 2
-    stopped = envelope(posed(text), 100, 1000, stop=lambda: True)
+    stopped = envelope(question_of(text), 100, 1000, stop=lambda: True)
     assert not stopped.whole
-    whole = envelope(posed(text), 100, 1000)
+    whole = envelope(question_of(text), 100, 1000)
     assert whole.whole
     assert len(whole.points) == 3
     for cut in (short, third):  # a bracket always holds what the whole search finds
@@ -142,7 +142,7 @@ def test_a_fuel_price_has_crossings_too() -> None:
         text.replace("variable: 0 USD/MWh}", "heat_rate: 5 MMBtu/MWh, fuel: gas}")
         + "\nfuels: {gas: {price: 3 USD/MMBtu}}\n"
     )
-    found = crossings(posed(text, "fuel:gas"), 0, 50)
+    found = crossings(question_of(text, "fuel:gas"), 0, 50)
     assert [c.low for c in found] == pytest.approx([7.5], rel=1e-9)
 
 
@@ -168,11 +168,11 @@ PLAIN = {"gas": 6, "carbon": 0, "pv": 400, "battery": 200, "shape": "office"}
 
 
 def test_an_hourly_break_even_is_bracketed_to_one_per_cent() -> None:
-    question = posed(HOURLY.format(**PLAIN), "capex:nuclear.smr")
+    question = question_of(HOURLY.format(**PLAIN), "capex:nuclear.smr")
     found = breakeven(question)
     assert 0 < found.low <= found.high <= 1.01 * found.low
-    assert quantity(solved(question, 0.99 * found.low), "nuclear.smr") > 1e-3
-    assert quantity(solved(question, 1.011 * found.high), "nuclear.smr") == pytest.approx(
+    assert quantity(best_plan(question, 0.99 * found.low), "nuclear.smr") > 1e-3
+    assert quantity(best_plan(question, 1.011 * found.high), "nuclear.smr") == pytest.approx(
         0, abs=1e-6
     )
 
@@ -195,8 +195,9 @@ def test_a_reactor_never_gains_from_its_own_price(n: dict[str, object]) -> None:
     """Discounted quantity falls in its own price whatever else there is; its energy too where
     nothing stores and no sun shines.
     """
-    points = along(
-        posed(HOURLY.format(**n), "capex:nuclear.smr"), [1000.0, 3000.0, 5000.0, 8000.0, 14000.0]
+    points = best_plans(
+        question_of(HOURLY.format(**n), "capex:nuclear.smr"),
+        [1000.0, 3000.0, 5000.0, 8000.0, 14000.0],
     )
     most = max(p.slope for p in points)
     for near, far in pairwise(points):
@@ -209,8 +210,8 @@ def test_a_reactor_never_gains_from_its_own_price(n: dict[str, object]) -> None:
 def test_questions_that_make_no_sense_are_refused() -> None:
     text = ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40)
     with pytest.raises(InputError, match="capex:plant"):
-        posed(text, "capex:windmill")
+        question_of(text, "capex:windmill")
     with pytest.raises(InputError, match="low < high"):
-        crossings(posed(text), 5, 5)
+        crossings(question_of(text), 5, 5)
     with pytest.raises(InputError, match="spend"):
-        posed(text + "\nlimits: {spend: [1e9 USD]}\n")
+        question_of(text + "\nlimits: {spend: [1e9 USD]}\n")

@@ -9,12 +9,12 @@ from headrace.core.errors import StoppedEarly
 from headrace.core.plan_file import PlanFile
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.deep.context import AnalysisContext, outcomes
-from headrace.plan.analysis.deep.lead_time import sooner
+from headrace.plan.analysis.deep.lead_time import lead_time_value
 from headrace.plan.analysis.deep.questions import DeepState, deepen, questions
 from headrace.plan.analysis.deep.regret import leaf_regret, regret
-from headrace.plan.analysis.deep.rival import copied, nearest, timeline
-from headrace.plan.analysis.deep.switching_price import flip
-from headrace.plan.analysis.deep.terminal_value import ending
+from headrace.plan.analysis.deep.rival import nearest_feasible, rival_orders, timeline
+from headrace.plan.analysis.deep.switching_price import switching_price
+from headrace.plan.analysis.deep.terminal_value import terminal_value_case
 from headrace.plan.analysis.deep.to_json import with_deep
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.model.build_system import expand
@@ -25,7 +25,7 @@ from headrace.plan.results.plan_record import SolvedStudy
 from headrace.plan.solve.solve import solve
 
 
-def ground(text: str) -> AnalysisContext:
+def analysed(text: str) -> AnalysisContext:
     study = study_of(parse_text(text))
     e = expand(study)
     found = formulate(e)
@@ -59,11 +59,11 @@ def test_the_price_at_which_an_order_flips_is_algebra() -> None:
     """A MW earns 1,000 h x (60 - 15) USD = 45,000 USD: at 45 USD/kW the 10 MW are no longer worth
     it.
     """
-    g = ground(PLANT.format(hours=", hours: {blocks: [1000 h]}", lead=0))
+    g = analysed(PLANT.format(hours=", hours: {blocks: [1000 h]}", lead=0))
     (value,) = g.values
     assert value.low == pytest.approx(250_000)
     assert value.other is not None
-    found = flip(g, value, value.other)
+    found = switching_price(g, value, value.other)
     assert (found.key, found.unit, found.now) == (
         "sites.here.build.plant.capex",
         "USD/kW",
@@ -80,11 +80,11 @@ def test_an_order_flips_where_its_first_unit_no_longer_pays() -> None:
 
     At 20 USD/kW 5 MW are ordered, worth 5 x 25,000 USD; they are ordered up to 20 + 25 = 45 USD/kW.
     """
-    g = ground(STEP)
+    g = analysed(STEP)
     (value,) = g.values
     assert value.other is not None
     assert value.low == pytest.approx(125_000)
-    assert flip(g, value, value.other).value == pytest.approx(45, rel=1e-6)
+    assert switching_price(g, value, value.other).value == pytest.approx(45, rel=1e-6)
 
 
 def test_a_dearer_order_shrinks_before_it_flips() -> None:
@@ -93,11 +93,11 @@ def test_a_dearer_order_shrinks_before_it_flips() -> None:
 
     That plan's line ends at 24.75 USD/kW; the next plan orders the 5 MW that pay up to 45 USD/kW.
     """
-    g = ground(STEP.replace("20 USD/kW", "4 USD/kW"))
+    g = analysed(STEP.replace("20 USD/kW", "4 USD/kW"))
     (value,) = g.values
     assert value.other is not None
     assert value.low == pytest.approx(207_500)
-    found = flip(g, value, value.other)
+    found = switching_price(g, value, value.other)
     assert found.low == pytest.approx(45, rel=1e-6)
     assert found.high == pytest.approx(45, rel=1e-6)
 
@@ -106,8 +106,8 @@ def test_a_month_less_lead_time_is_a_month_of_sales() -> None:
     """A month of a year is 8,760 / 12 = 730 h: 730 h x 10 MW x (60 - 15) USD = 328,500 USD; the
     payment stays on its date.
     """
-    g = ground(PLANT.format(hours="", lead=3))
-    found = sooner(g, g.values[0].order)
+    g = analysed(PLANT.format(hours="", lead=3))
+    found = lead_time_value(g, g.values[0].order)
     assert found is not None
     assert found.months == 1
     assert found.value.low == pytest.approx(328_500)
@@ -115,15 +115,15 @@ def test_a_month_less_lead_time_is_a_month_of_sales() -> None:
 
 
 def test_what_arrives_at_once_cannot_arrive_sooner() -> None:
-    g = ground(PLANT.format(hours="", lead=0))
-    assert sooner(g, g.values[0].order) is None
+    g = analysed(PLANT.format(hours="", lead=0))
+    assert lead_time_value(g, g.values[0].order) is None
 
 
 def test_terminal_value_apart() -> None:
     """A plant of 10 years for a horizon of 4 at 0 %: 10 MW x 1,000 USD paid, 6,000 USD left;
     revenue 4 x 87,600 USD.
     """
-    g = ground("""
+    g = analysed("""
 study: micro
 money: {discount: 0 %/a real}
 horizon: {start: 2027-01, stages: [48 months], hours: {blocks: [8760 h]}}
@@ -131,7 +131,7 @@ technologies: {plant: {capex: 1 USD/kW, life: 10 years}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 1 USD/MWh}}
 """)
-    none, whole = ending(g, 0.0), ending(g, 1.0)
+    none, whole = terminal_value_case(g, 0.0), terminal_value_case(g, 1.0)
     assert none.worth.low == pytest.approx(4 * 87_600 - 10_000)
     assert none.terminal == 0
     assert whole.worth.low == pytest.approx(4 * 87_600 - 4_000)
@@ -157,7 +157,7 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 120 USD/
 
 
 def test_every_baseline_is_the_plan_with_fewer_choices() -> None:
-    g = ground(TREE)
+    g = analysed(TREE)
     mine = outcomes(g.formulation.problem, g.plan)
     for name in ("wait", "grid"):
         found = regret(g, name)
@@ -176,14 +176,14 @@ def test_every_baseline_is_the_plan_with_fewer_choices() -> None:
 
 
 def test_leaves_add_up_to_the_plan() -> None:
-    g = ground(TREE)
+    g = analysed(TREE)
     leaves = outcomes(g.formulation.problem, g.plan)
     assert sum(leaf.probability for leaf in leaves) == pytest.approx(1)
     assert sum(leaf.probability * leaf.npv.low for leaf in leaves) == pytest.approx(g.plan.low)
 
 
 def test_all_questions_are_answered_and_told() -> None:
-    g = ground(TREE)
+    g = analysed(TREE)
     told = list(deepen(g))
     assert [len(known.open) for _, known in told] == list(range(len(questions(g)), -1, -1))
     deep = told[-1][1]
@@ -206,7 +206,7 @@ def test_all_questions_are_answered_and_told() -> None:
 
 
 def test_a_stop_keeps_what_is_there() -> None:
-    g = ground(TREE)
+    g = analysed(TREE)
     asked: list[int] = []
 
     def stop() -> bool:
@@ -226,7 +226,7 @@ def test_what_was_not_finished_in_time_stays_open() -> None:
     """Time ends while the branches are planned one by one: neither EVPI nor VSS is known, so the
     question is not answered.
     """
-    g = ground(TREE)
+    g = analysed(TREE)
     late = AnalysisContext(
         g.study, g.expansion, g.formulation, g.plan, g.near, g.values, stop=lambda: True
     )
@@ -261,9 +261,9 @@ products:
 
 
 def test_the_rival_is_copied_within_the_limits_and_never_beats_the_plan() -> None:
-    g = ground(CAMPUS)
+    g = analysed(CAMPUS)
     problem = g.formulation.problem
-    found = copied(g.formulation, g.plan)
+    found = rival_orders(g.formulation, g.plan)
     assert found is not None
     assert 20 <= found.size <= 60
     assert (found.values <= problem.master.upper[found.columns] + 1e-9).all()
@@ -280,16 +280,16 @@ def test_the_rival_is_copied_within_the_limits_and_never_beats_the_plan() -> Non
 
 
 def test_the_nearest_orders_keep_every_limit() -> None:
-    g = ground(TREE)
+    g = analysed(TREE)
     problem = g.formulation.problem
     columns = np.flatnonzero(problem.master.node == 0)
-    near = nearest(problem, columns, np.full(len(columns), 1000.0))
+    near = nearest_feasible(problem, columns, np.full(len(columns), 1000.0))
     assert solve(held(problem, columns, near)).low <= g.plan.high
     assert near.max() <= 8 + 1e-9
 
 
 def test_cloud_only_is_asked_where_accelerators_may_be_rented() -> None:
-    g = ground(
+    g = analysed(
         CAMPUS.replace(
             "fleet: {",
             "fleet: {may_rent: {h100: {use: h100.cloud, supply: 2000, price: 0.5 USD/accelerator-h}}, ",
@@ -301,7 +301,7 @@ def test_cloud_only_is_asked_where_accelerators_may_be_rented() -> None:
     assert found.worth is not None
     assert found.regret.low >= 0
     assert regret(g, "wait").worth is not None
-    lent = regret(ground(CAMPUS), "cloud")
+    lent = regret(analysed(CAMPUS), "cloud")
     assert "added for this question" in lent.about
     assert lent.worth is not None
     rented = [
@@ -312,7 +312,7 @@ def test_cloud_only_is_asked_where_accelerators_may_be_rented() -> None:
     assert rented
     for value in rented:
         assert value.other is not None
-        told = flip(g, value, value.other)
+        told = switching_price(g, value, value.other)
         assert (told.key, told.unit) == ("fleet.may_rent.h100.price", "USD/accelerator-h")
         assert told.now == pytest.approx(0.5)
         assert told.low > 0.5

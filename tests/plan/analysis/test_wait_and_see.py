@@ -8,7 +8,8 @@ from tests.builders.trees import random_tree
 
 from headrace.core.errors import InputError
 from headrace.core.study_reader import parse_text, study_of
-from headrace.plan.analysis.wait_and_see import branch, line, mean, mean_study
+from headrace.plan.analysis.mean_value import mean, mean_study
+from headrace.plan.analysis.wait_and_see import branch, path_from_root
 from headrace.plan.lp import highs
 from headrace.plan.lp.problem import Solution, Values
 from headrace.plan.lp.residuals import evaluate
@@ -46,7 +47,7 @@ def test_a_plan_is_worth_the_mean_of_its_branches(seed):
     whole = highs.solve(problem)
     found = 0.0
     for leaf in leaves(problem).tolist():
-        way = line(problem, leaf)
+        way = path_from_root(problem, leaf)
         orders = whole.master[np.isin(problem.master.node, way)]
         part = Solution(orders, tuple(whole.nodes[n] for n in way), 0.0, 0, "cut")
         point = evaluate(branch(problem, leaf), part)
@@ -92,7 +93,7 @@ def test_the_mean_averages_every_number_by_hour(seed):
     middle = mean(problem).problem
     ends = leaves(problem)
     for depth, block in enumerate(middle.nodes):
-        beside = [problem.nodes[line(problem, int(leaf))[depth]] for leaf in ends]
+        beside = [problem.nodes[path_from_root(problem, int(leaf))[depth]] for leaf in ends]
         for name in ("cost", "row_rhs", "row_entries", "chain_now"):
             wanted = sum(
                 p * getattr(b, name).hourly(b.profiles)

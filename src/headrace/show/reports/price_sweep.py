@@ -8,7 +8,7 @@ from pathlib import Path
 
 from headrace.core.run_folder import REPORT, RunFolder
 from headrace.core.uncertainty import Capex
-from headrace.plan.analysis.price_sweep import MOST, Sweep
+from headrace.plan.analysis.price_sweep import MOST_SOLVES, Sweep
 from headrace.show.figures import segments, technology_share
 from headrace.show.format import text
 from headrace.show.format.chart import Chart, table
@@ -57,7 +57,11 @@ def _crossings(sweep: Sweep) -> Chart:
         f"below [{name}]",
         f"above [{name}]",
     )
-    within = "that lie within 1 %" if sweep.whole else f"that were not told apart in {MOST} solves"
+    within = (
+        "that lie within 1 %"
+        if sweep.whole
+        else f"that were not told apart in {MOST_SOLVES} solves"
+    )
     about = f"The quantity bought never rises with its own price. A bracket holds one change or several {within}."
     return Chart(
         "crossings", "Every price at which the plan changes", table(columns, rows), {}, about
