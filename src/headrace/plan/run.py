@@ -320,7 +320,7 @@ def refuse_broken_promises(formulation: Formulation, found: CertifiedPlan) -> No
                     clashes.append((short / asked, formulation.nodes[n], demand))
     if clashes:
         worst, node, demand = max(clashes, key=lambda c: c[0])
-        reach = demand.least - worst
+        reach = max(0.0, demand.least - worst)
         message = (
             f"`{demand.product.key}` promises to serve {demand.least:.2%} of its demand from stage "
             f"{demand.least_from} on, but at node {node.name} ({node.label}, stage {node.stage}) "
@@ -328,7 +328,7 @@ def refuse_broken_promises(formulation: Formulation, found: CertifiedPlan) -> No
             "is not allowed to be large enough."
         )
         cheapest = (
-            f"promise {max(0.0, reach):.2%} there, or begin the promise after stage {node.stage} "
+            f"promise {reach:.2%} there, or begin the promise after stage {node.stage} "
             "(`served_from`)"
         )
         raise Infeasible(

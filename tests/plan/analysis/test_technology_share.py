@@ -18,12 +18,12 @@ beliefs:
   gas:
     about: "fuel:gas"
     before: 3 USD/MMBtu
-    reveal: 1
+    reveal: 2
     cases: {dear: {probability: 100 %, value: 30 USD/MMBtu}}
   cost:
     about: "capex:reactor"
     before: 100 USD/kW
-    reveal: 1
+    reveal: 2
     cases: {half: {probability: 100 %, value: 50 USD/kW}}
 """
 
@@ -41,7 +41,8 @@ def test_a_share_falls_at_its_break_even_price():
 
 
 def test_a_certain_price_sets_beliefs_about_that_fuel_aside_and_no_other():
-    study = study_of(parse_text(TEXT + GAS + BELIEFS))
+    text = TEXT.replace("stages: [12 months]", "stages: [12 months, 12 months]")
+    study = study_of(parse_text(text + GAS + BELIEFS))
     found = with_prices(study, "gas", 8.0, 20.0)
     assert set(study.beliefs) == {"gas", "cost"}
     assert set(found.beliefs) == {"cost"}
