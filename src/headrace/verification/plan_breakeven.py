@@ -1,4 +1,4 @@
-"""Break-even prices beside algebra and beside what convexity demands."""
+"""Rows on break-even prices: algebra where there is one hour, laws where there are many."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 500 USD/
     source="asked for: bracketed to 1 %; certified from both sides by the plan's own bounds",
 )
 def breakeven_hourly() -> CheckOutcome:
-    """The bundled study of a reactor: a plan that orders the reactor just below is worth the plan
-    without it; none above gains anything.
+    """The bundled race: a plan that orders the reactor just below is worth the plan without it;
+    none above gains anything.
     """
     from headrace.plan.analysis.breakeven import breakeven, breakeven_question
 
@@ -77,10 +77,10 @@ def breakeven_hourly() -> CheckOutcome:
     what="A reactor's discounted quantity against its own price: times it rises",
     unit="1",
     tolerance=0.0,
-    source="convexity: the quantity is minus a slope of a convex function (docs/design/0048)",
+    source="convexity: the quantity is minus a slope of a convex function (docs/decisions/0026)",
 )
 def breakeven_falls() -> CheckOutcome:
-    """The bundled study of a reactor at six prices; the picture with gas and carbon prices is
+    """The bundled race at six prices; the picture with gas and carbon prices is
     `headrace.show.figures.technology_share`.
     """
     from headrace.plan.analysis.breakeven import best_plans, breakeven_question, share

@@ -102,7 +102,7 @@ def peak_limits(
 ) -> dict[ConverterId, Floats]:
     """Limit that the peaks paid for put on each converter's activity [MW], shape (snapshot,)."""
     sizes = np.maximum(solution.master[len(formulation.orders) :], 0.0)
-    month = formulation.calendars[node].month
+    calendar = formulation.calendars[node]
     limits: dict[ConverterId, Floats] = {}
     for charge in formulation.system.peaks:
         mine = [
@@ -110,10 +110,11 @@ def peak_limits(
             for s, p in zip(sizes, formulation.peaks)
             if p.node == node and formulation.system.converters[p.converter].id == charge.converter
         ]
-        masks = [
-            np.ones(len(month)) if mask is None else mask for _, mask in periods(month, charge)
-        ]
-        limits[charge.converter] = np.sum([size * mask for size, mask in zip(mine, masks)], axis=0)
+        limit = np.full(len(calendar.hour), np.inf)
+        for size, period in zip(mine, periods(calendar, charge)):
+            inside = True if period.mask is None else period.mask > 0
+            limit = np.where(inside, np.minimum(limit, size), limit)
+        limits[charge.converter] = limit
     return limits
 
 

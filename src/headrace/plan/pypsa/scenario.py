@@ -241,7 +241,7 @@ def circle_of(weights: Floats) -> TimeSlices:
         weights=weights,
         next_hour=np.roll(index, -1),
         day=index // 24,
-        month=index * 0,
+        months=((12.0, None),),
         offset=index.astype(np.float64),
         like=index,
         span=float(weights.sum()),

@@ -102,9 +102,9 @@ def sheets(folder: RunFolder, nodes: Iterable[int], budget: int = BUDGET) -> She
         (downsample.HOUR, True),
         (downsample.QUARTER, False),
     ):
-        kept, left = _refined(read, kept, step, left, only_electricity=only_electricity)
+        kept, left = refined(read, kept, step, left, only_electricity=only_electricity)
     coarse = dict.fromkeys(
-        sheet.node for sheet in kept if _electric(sheet.bus) and downsample.HOUR not in sheet.levels
+        sheet.node for sheet in kept if sheet.bus.electric and downsample.HOUR not in sheet.levels
     )
     return Sheets(tuple(kept), tuple(coarse))
 
@@ -116,13 +116,13 @@ def coarse_sheets(hourly: NodeHours) -> tuple[Sheet, ...]:
     second at its market.
     """
     found = downsample.buses(hourly)
-    names = {bus.name for bus in found}
+    sold = {bus.id for bus in found if bus.book == "market"}
     shown = [
         bus
         for bus in found
-        if not bus.name.startswith("inside ") and f"market {bus.name}" not in names
+        if bus.book in ("carrier", "market") or (bus.book == "product" and bus.id not in sold)
     ]
-    made = (_coarse(hourly, bus) for bus in shown)
+    made = (coarse_sheet(hourly, bus) for bus in shown)
     return tuple(sheet for sheet in made if sheet.colours)
 
 
@@ -145,19 +145,21 @@ def full_sheets(hourly: NodeHours) -> tuple[Sheet, ...]:
     return tuple(levelled(sheet) for sheet in coarse_sheets(hourly))
 
 
-def _coarse(hourly: NodeHours, bus: StoredBus) -> Sheet:
+def coarse_sheet(hourly: NodeHours, bus: StoredBus) -> Sheet:
+    """One bus of one node by days; of electricity also the hours of its telling weeks."""
     level = _stacked(downsample.level(hourly, bus, downsample.HOUR))
     colours = {item: palette.technology(item) for item in level.items}
     weeks = (
-        tuple(_with_hours(week, level) for week in telling_weeks(level))
-        if _electric(bus)
+        tuple(with_hours(week, level) for week in telling_weeks(level))
+        if bus.electric
         else telling_weeks(level)
     )
     days = downsample.encode(_stacked(downsample.level(hourly, bus, downsample.DAY)))
     return Sheet(hourly.node, bus, colours, weeks, {downsample.DAY: days}, downsample.dated(hourly))
 
 
-def _with_hours(week: Week, level: Level) -> Week:
+def with_hours(week: Week, level: Level) -> Week:
+    """The week with its hours of an hourly level, and a day before and after it."""
     first = max(0, week.first - 24 * DAYS_AROUND)
     last = min(level.means.shape[1], week.first + 168 + 24 * DAYS_AROUND)
     piece = Level(
@@ -171,7 +173,7 @@ def _with_hours(week: Week, level: Level) -> Week:
     return Week(week.why, week.first, {**downsample.encode(piece), "first": first})
 
 
-def _refined(
+def refined(
     read: Callable[[int], NodeHours],
     kept: list[Sheet],
     step: int,
@@ -182,7 +184,7 @@ def _refined(
     """The sheets with one more level each, as long as these fit into what is left."""
     told, misses = list(kept), 0
     for place, sheet in enumerate(kept):
-        if misses > MOST_MISSES or _electric(sheet.bus) != only_electricity:
+        if misses > MOST_MISSES or sheet.bus.electric != only_electricity:
             continue
         level = downsample.encode(_stacked(downsample.level(read(sheet.node), sheet.bus, step)))
         if _length(level) > left:
@@ -198,10 +200,6 @@ def _stacked(level: Level) -> Level:
     order = sorted(range(len(level.items)), key=lambda row: palette.place(level.items[row]))
     items = tuple(text.label(level.items[row], (level.bus.site,)) for row in order)
     return Level(level.bus, level.step, items, level.means[order], level.low, level.high)
-
-
-def _electric(bus: StoredBus) -> bool:
-    return bus.name.startswith("electricity")
 
 
 def _length(sent: Sent) -> int:

@@ -1,0 +1,229 @@
+"""Would the oracle notice? Each mutation breaks one line of a copy of the library; the random
+studies must find it.
+
+`python tests/oracle/mutations.py` tries all of them, `python tests/oracle/mutations.py NAME ...`
+those whose name contains a word. Exit code 1 where one is not noticed, or its line is no longer
+there: then the table wants its new text. The library itself is not touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAN, MODEL = "headrace/plan", "headrace/plan/model"
+DISCOUNTING, TREE = f"{PLAN}/scenario/discounting.py", f"{PLAN}/scenario/tree.py"
+INVESTMENT, SITE = f"{MODEL}/investment.py", "headrace/energy/site.py"
+JUDGES = "test_a_random_study_is_what_is_solved"
+STOP_AFTER = 900
+"""Seconds after which a mutated library that does not come back counts as noticed."""
+
+
+@dataclass(frozen=True)
+class Mutation:
+    name: str
+    path: str
+    old: str
+    new: str
+
+
+MUTATIONS = (
+    Mutation(
+        "lead time dropped",
+        DISCOUNTING,
+        "return node.start + asset.lead_months",
+        "return node.start",
+    ),
+    Mutation(
+        "retirement forgotten",
+        DISCOUNTING,
+        "end = arrival(asset, node) + asset.life_months",
+        "end = arrival(asset, node) + asset.life_months + 6000",
+    ),
+    Mutation(
+        "discounting dropped",
+        DISCOUNTING,
+        "return float((1 + self.rate) ** (-month / 12))",
+        "return 1.0",
+    ),
+    Mutation(
+        "fixed cost beyond the life",
+        DISCOUNTING,
+        "clock.years(begin, min(finish, clock.end))",
+        "clock.years(begin, clock.end)",
+    ),
+    Mutation(
+        "terminal value doubled",
+        DISCOUNTING,
+        "return worth * clock.discount(clock.end)",
+        "return 2 * worth * clock.discount(clock.end)",
+    ),
+    Mutation(
+        "resale instead of the lower of two",
+        DISCOUNTING,
+        "worth = min(worth, price * first",
+        "worth = max(worth, price * first",
+    ),
+    Mutation(
+        "capacity mask an hour later",
+        DISCOUNTING,
+        "inside = (hours >= (first - node.start)",
+        "inside = (hours - 1 >= (first - node.start)",
+    ),
+    Mutation(
+        "price of the wrong year",
+        f"{MODEL}/build_system.py",
+        "middle = (node.start + node.months / 2) / 12",
+        "middle = node.start / 12",
+    ),
+    Mutation(
+        "demand at the end of the node",
+        TREE,
+        "middle = self.start + self.months / 2",
+        "middle = self.start + self.months",
+    ),
+    Mutation(
+        "belief known a stage late",
+        TREE,
+        "if belief.reveal == stage}",
+        "if belief.reveal == max(2, stage - 1)}",
+    ),
+    Mutation(
+        "every node a child of the root",
+        TREE,
+        "                            parent,\n                            stage,",
+        "                            min(parent, 0),\n                            stage,",
+    ),
+    Mutation(
+        "probability of orders forgotten",
+        INVESTMENT,
+        "return node.probability * order.money.net",
+        "return order.money.net",
+    ),
+    Mutation(
+        "room for what stands already",
+        INVESTMENT,
+        "asset.at_most - held[asset.id]",
+        "asset.at_most",
+    ),
+    Mutation(
+        "money of another stage",
+        INVESTMENT,
+        "limit = spend[node.stage - 1]",
+        "limit = spend[node.stage - 2]",
+    ),
+    Mutation(
+        "discharge fills a store",
+        f"{MODEL}/constraints/storage.py",
+        "writer.chain_entry(chain, discharge, 1 / store.efficiency_out)",
+        "writer.chain_entry(chain, discharge, -1 / store.efficiency_out)",
+    ),
+    Mutation(
+        "round trip lost twice",
+        SITE,
+        "half = float(np.sqrt(round_trip))",
+        "half = float(round_trip)",
+    ),
+    Mutation(
+        "demand charge of the other period",
+        f"{MODEL}/constraints/demand_charge.py",
+        'if charge.period == "year":',
+        'if charge.period == "month":',
+    ),
+    Mutation(
+        "grid loss forgotten",
+        SITE,
+        "ports = (Port(electricity(asset.site), 1.0 - right.loss),)",
+        "ports = (Port(electricity(asset.site), 1.0),)",
+    ),
+    Mutation(
+        "carbon forgotten",
+        SITE,
+        "return price + carbon * written.co2 / 1e3",
+        "return price",
+    ),
+    Mutation(
+        "window over midnight empty",
+        "headrace/energy/grid.py",
+        "if window.begin < window.end else begun | not_over",
+        "if window.begin < window.end else begun & not_over",
+    ),
+    Mutation(
+        "grid right paid later",
+        "headrace/energy/contracts.py",
+        "Payment(begin + step * (i + 0.5), share * rest)",
+        "Payment(begin + step * (i + 1), share * rest)",
+    ),
+    Mutation(
+        "PUE dropped",
+        "headrace/models/serving/product_rate.py",
+        "Port(electricity(accelerators.site), -(found.busy - found.idle) * pue),",
+        "Port(electricity(accelerators.site), -(found.busy - found.idle)),",
+    ),
+    Mutation(
+        "a day's deadline is the stage's",
+        f"{MODEL}/constraints/demand.py",
+        'of = calendar.day if demand.deadline == "day"',
+        'of = calendar.day * 0 if demand.deadline == "day"',
+    ),
+    Mutation(
+        "a heavier tail",
+        f"{MODEL}/build_system.py",
+        "risk=RiskMeasure(risk.alpha, risk.omega)",
+        "risk=RiskMeasure(risk.alpha / 2, risk.omega)",
+    ),
+)
+
+
+def noticed(mutation: Mutation, source: Path) -> str:
+    """Which study fails with the mutated library, in the words of pytest; empty where none does."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "src"
+        shutil.copytree(source, copy)
+        mutated = copy / mutation.path
+        text = mutated.read_text()
+        if mutation.old not in text:
+            return "NOT FOUND"
+        mutated.write_text(text.replace(mutation.old, mutation.new, 1))
+        command = [sys.executable, "-m", "pytest", "tests/oracle/test_oracle.py"]
+        command += ["-q", "-x", "-k", JUDGES, "-p", "no:cacheprovider", "--no-header"]
+        environment = os.environ | {"PYTHONPATH": str(copy)}
+        try:
+            run = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=STOP_AFTER,
+            )
+        except subprocess.TimeoutExpired:
+            return "did not come back"
+    failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[0].partition("::")[2] if failed else ""
+
+
+def main(words: list[str]) -> int:
+    chosen = [m for m in MUTATIONS if not words or any(word in m.name for word in words)]
+    missed = []
+    for mutation in chosen:
+        begun = time.perf_counter()
+        found = noticed(mutation, ROOT / "src")
+        seconds = time.perf_counter() - begun
+        print(f"{seconds:6.1f} s  {mutation.name:36} {found or 'NOT NOTICED'}", flush=True)
+        if found in ("", "NOT FOUND"):
+            missed.append(mutation.name)
+    print(f"{len(chosen) - len(missed)} of {len(chosen)} mutations noticed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,253 @@
+"""Operation of one node: in each slice a balance of electricity at each site, and what is sold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tests.oracle.linear_program import Columns, Floats, LinearProgram
+from tests.oracle.plain_study import Plant, Product
+from tests.oracle.time_slices import Slices, prices_by_hour
+
+if TYPE_CHECKING:
+    from tests.oracle.formulation import AssetKey, Formulation
+
+Terms = list[tuple[Columns | int, float | Floats]]
+HOURS_OF_A_MONTH = 730.0
+HOURS_OF_A_WINDOW = {"day": 24.0}
+
+
+@dataclass
+class Operation:
+    """Columns and rows of node `number`, in the slices `time`."""
+
+    built: Formulation
+    number: int
+    time: Slices
+
+    def __post_init__(self) -> None:
+        self.node = self.built.nodes[self.number]
+        self.study = self.built.study
+        self.count = len(self.time)
+        self.worth: Floats = self.time.weight * self.time.factor
+        """Today's worth of 1 USD/h in each slice."""
+
+    @property
+    def program(self) -> LinearProgram:
+        return self.built.program
+
+    def add(self) -> None:
+        """All of the node."""
+        used: dict[str, Terms] = {name: [] for name in self.study.sites}
+        rest: dict[str, Floats] = {name: np.zeros(self.count) for name in self.study.sites}
+        for name, site in self.study.sites.items():
+            for plant in site.plants:
+                if plant.is_battery:
+                    self._battery(plant, used[name])
+                else:
+                    self._generator(plant, used[name])
+            if site.grid is not None:
+                self._grid(name, used[name])
+        hours = self._accelerators(used, rest)
+        for product in self.study.products:
+            self._sell(product, used, hours)
+        for terms, stands in hours.values():
+            self.program.add_rows(terms, stands, self.count)
+        for name, terms in used.items():
+            if terms:
+                self.program.add_rows(terms, rest[name], self.count)
+
+    def _columns(self, worth: float | Floats = 0.0, upper: float | Floats = np.inf) -> Columns:
+        return self.program.add_columns(self.count, self.number, worth, upper)
+
+    def capacity(self, key: AssetKey, share: float = 1.0) -> tuple[Terms, Floats]:
+        """Orders as terms of a row (their capacity in each slice, negative), and what stands."""
+        asset = self.built.assets[key]
+        stands = share * asset.stands * self._there(0.0, asset.stands_until)
+        terms: Terms = [
+            (one.column, -share * self._there(one.begin, one.end))
+            for one in self.built.standing(key, self.number)
+        ]
+        return terms, stands
+
+    def _there(self, first: float, last: float) -> Floats:
+        """Share of a slice's capacity that is there, of something that works between two months."""
+        prorated = "inside a stage it is there in part" in self.built.faults
+        if prorated and (self.study.blocks or self.node.months > 12):
+            inside = min(last, self.node.end) - max(first, self.node.begin)
+            return np.full(self.count, max(0.0, inside) / self.node.months)
+        if "an hour late" in self.built.faults and not self.study.blocks and self.node.months <= 12:
+            return self._there_an_hour_late(first, last)
+        return self.time.stands(first, last)
+
+    def _there_an_hour_late(self, first: float, last: float) -> Floats:
+        """Whole hours are compared with products of floats, which may lie a breath above them."""
+        scale = self.time.span / (self.node.months * HOURS_OF_A_MONTH)
+        begin = (max(first, self.node.begin) - self.node.begin) * HOURS_OF_A_MONTH * scale
+        end = (min(last, self.node.end) - self.node.begin) * HOURS_OF_A_MONTH * scale
+        return ((self.time.offset >= begin) & (self.time.offset < end)).astype(float)
+
+    def _generator(self, plant: Plant, used: Terms) -> None:
+        """Output up to availability x capacity, at its variable cost with fuel and carbon."""
+        cost = plant.variable
+        if plant.fuel:
+            price, co2 = self.study.fuels[plant.fuel]
+            price = self.node.fuel.get(plant.fuel, price)
+            cost += plant.heat_rate * (price + co2 * self.study.carbon)
+        output = self._columns(-cost * self.worth)
+        orders, stands = self.capacity(("power", plant.site, plant.name), plant.availability)
+        self.program.add_rows([(output, 1.0), *orders], stands, self.count)
+        used.append((output, -1.0))
+
+    def _battery(self, plant: Plant, used: Terms) -> None:
+        """Charge, discharge and level; the square root of the round trip is lost each way."""
+        if self.study.blocks:
+            return
+        each_way = np.sqrt(plant.efficiency)
+        wear = 0.0 if "variable of a battery" in self.built.faults else plant.variable
+        charge, discharge = self._columns(), self._columns(-wear * self.worth)
+        level = self._columns()
+        power, power_stands = self.capacity(("power", plant.site, plant.name), plant.availability)
+        energy, stands = self.capacity(("energy", plant.site, plant.name), plant.availability)
+        self.program.add_rows([(charge, 1.0), *power], power_stands, self.count)
+        self.program.add_rows([(discharge, 1.0), *power], power_stands, self.count)
+        self.program.add_rows([(level, 1.0), *energy], stands, self.count)
+        before = self._level_before()
+        first = before < 0
+        held = level[np.where(first, 0, before)]
+        kept = np.where(first, 0.0, -1.0)
+        steps: Terms = [
+            (level, 1.0),
+            (held, kept),
+            (charge, -each_way),
+            (discharge, 1 / each_way),
+        ]
+        self.program.add_rows(steps, 0.0, self.count)
+        used += [(charge, 1.0), (discharge, -1.0)]
+
+    def _level_before(self) -> Columns:
+        """Slice whose level a store begins each slice with; -1 where it begins empty.
+
+        A kept week stands for weeks like itself, so it ends as it began. The hours of a node are
+        themselves: a store begins empty, and nothing comes back from later hours.
+        """
+        run = self.time.run
+        before = np.arange(self.count) - 1
+        ring = (
+            self.study.weeks is not None or "a store borrows from later hours" in self.built.faults
+        )
+        for one in np.unique(run):
+            within = np.flatnonzero(run == one)
+            before[within[0]] = within[-1] if ring else -1
+        return before
+
+    def _grid(self, name: str, used: Terms) -> None:
+        """Power taken at the meter, its energy price, and the charge on the peak of each period."""
+        grid = self.study.sites[name].grid
+        assert grid is not None
+        price: float | Floats = grid.energy
+        if not self.study.blocks:
+            monday = "two calendars of weekdays" in self.built.faults
+            weekday = 0 if monday else self.built.data.first_weekday
+            price = prices_by_hour(grid.energy, grid.times, weekday)[self.time.label]
+        taken = self._columns(-price * self.worth)
+        orders, stands = self.capacity(("grid", name, ""))
+        self.program.add_rows([(taken, 1.0), *orders], stands, self.count)
+        if grid.demand > 0:
+            for months, billed in self.time.bills[grid.billing]:
+                charge = grid.demand * months * float(self.time.factor[billed[0]])
+                (peak,) = self.program.add_columns(1, self.number, -charge)
+                self.program.add_rows([(taken[billed], 1.0), (peak, -1.0)], 0.0, len(billed))
+        used.append((taken, -(1 - grid.loss)))
+
+    def _accelerators(
+        self, used: dict[str, Terms], rest: dict[str, Floats]
+    ) -> dict[tuple[str, str], tuple[Terms, Floats]]:
+        """Idle power of what stands; the rows of accelerator-hours, still open for the products."""
+        hours: dict[tuple[str, str], tuple[Terms, Floats]] = {}
+        for name, site in self.study.sites.items():
+            if site.hall is None:
+                continue
+            pue = self.built.data.pue[name][self.time.label]
+            for written in self.study.chips:
+                chip = self.built.data.chips[written.name]
+                off = self._columns(-self.built.data.off_cost * self.worth)
+                orders, stands = self.capacity(("chip", name, written.name))
+                used[name] += [(column, -share * chip.idle * pue) for column, share in orders]
+                used[name].append((off, -chip.idle * pue))
+                rest[name] -= stands * chip.idle * pue
+                hours[name, written.name] = ([(off, 1.0), *orders], stands)
+        return hours
+
+    def _sell(
+        self,
+        product: Product,
+        used: dict[str, Terms],
+        hours: dict[tuple[str, str], tuple[Terms, Floats]],
+    ) -> None:
+        """Sales up to what is asked by the deadline; what is not served is lost."""
+        sold = self._columns(self.node.price(product) * self.worth)
+        self._limit_sales(product, sold)
+        if product.kind == "electricity":
+            used[product.site].append((sold, 1.0))
+            return
+        made: Terms = [(sold, 1.0)]
+        for (name, chip_name), (terms, _) in hours.items():
+            served = self.built.data.serving[product.name, chip_name]
+            if served is None:
+                continue
+            work = self._columns()
+            pue = self.built.data.pue[name][self.time.label]
+            idle = self.built.data.chips[chip_name].idle
+            used[name].append((work, (served.busy - idle) * pue))
+            terms.append((work, 1.0))
+            made.append((work, -served.rate))
+        self.program.add_rows(made, 0.0, self.count)
+
+    def asked(self, product: Product) -> Floats:
+        """Demand in each slice [unit/h]."""
+        if product.name in self.node.blocks:
+            return np.array(self.node.blocks[product.name])[self.time.label]
+        level = product.demand * self.node.level[product.name]
+        if self.study.blocks:
+            return np.full(self.count, level)
+        return level * self.built.data.shape(product.shape)[self.time.label]
+
+    def _limit_sales(self, product: Product, sold: Columns) -> None:
+        asked, weight = self.asked(product), self.time.weight
+        window = self._windows(product)
+        if len(np.unique(window)) == self.count:
+            self.program.add_rows([(sold, 1.0)], asked, self.count)
+            self._promise(product, sold, asked)
+            return
+        for one in np.unique(window):
+            within = np.flatnonzero(window == one)
+            total = float(weight[within] @ asked[within])
+            self.program.add_window(sold[within], weight[within], total)
+        self._promise(product, sold, asked)
+
+    def _promise(self, product: Product, sold: Columns, asked: Floats) -> None:
+        """`availability`: the share of a year's demand that must be served."""
+        weight = self.time.weight
+        if product.availability > 0 and self.node.stage >= product.served_from:
+            for year in np.unique(self.time.year):
+                within = np.flatnonzero(self.time.year == year)
+                least = product.availability * float(weight[within] @ asked[within])
+                self.program.add_window(sold[within], -weight[within], -least)
+
+    def _windows(self, product: Product) -> Columns:
+        """Number of the window, within which work may wait, of each slice.
+
+        Blocks have no order in time, so only a year's deadline moves work between them.
+        """
+        if product.deadline == "year":
+            return self.time.year
+        if product.deadline == "now" or self.study.blocks:
+            return np.arange(self.count)
+        length = HOURS_OF_A_WINDOW.get(str(product.deadline), product.deadline)
+        position = np.zeros(self.count, dtype=int)
+        for one in np.unique(self.time.run):
+            within = np.flatnonzero(self.time.run == one)
+            position[within] = np.arange(len(within))
+        return (self.time.run * 10_000 + position // float(length)).astype(int)

@@ -1,0 +1,339 @@
+"""A study as plain numbers, read from its mapping with the rebuild's own parser.
+
+Powers are in MW, prices in USD per MW or MWh, times in months from the start of the study. Only
+what the rebuild knows is read; `read` raises NotCovered for the rest, so nothing is left out in
+silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.oracle.units import month_number, quantity, real_rate
+
+FOREVER = float("inf")
+GRID_LIFE = 40 * 12.0
+"""Months for which a grid right lasts once it is connected; it matters to the terminal value
+only."""
+
+
+class NotCovered(ValueError):
+    """A key that the rebuild does not know."""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A generator or a battery that may be built at a site.
+
+    capex [USD/MW], energy_capex [USD/MWh], fixed [USD/MW-year], variable [USD/MWh], heat_rate
+    [MMBtu/MWh], lead, life and stands_for [month], at_most and stands [MW], the same of energy
+    [MWh]. listed_capex: of its technology, without the site's override [USD/MW].
+    """
+
+    site: str
+    name: str
+    technology: str
+    is_battery: bool
+    capex: float
+    energy_capex: float
+    fixed: float
+    variable: float
+    heat_rate: float
+    fuel: str
+    availability: float
+    lead: float
+    life: float
+    efficiency: float
+    at_most: float
+    at_most_energy: float
+    stands: float
+    stands_energy: float
+    stands_for: float
+    listed_capex: float
+
+
+@dataclass(frozen=True)
+class TimeOfUse:
+    """Hours of a tariff with a price of their own [USD/MWh]."""
+
+    energy: float
+    begin: int
+    end: int
+    months: tuple[int, ...]
+    weekdays: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The right to take power. price [USD/MW], energy [USD/MWh], demand [USD/MW-month]."""
+
+    limit: float
+    stands: float
+    queue: float
+    price: float
+    energy: float
+    demand: float
+    billing: str
+    loss: float
+    times: tuple[TimeOfUse, ...]
+
+
+@dataclass(frozen=True)
+class HallKey:
+    """A hall: its row of the catalogue, IT power that stands and may stand [MW], lead [month]."""
+
+    use: str
+    stands: float
+    at_most: float
+    lead: float | None
+
+
+@dataclass(frozen=True)
+class ChipKey:
+    """An accelerator that may be bought. supply [accelerator/year], price [USD/accelerator]."""
+
+    name: str
+    use: str
+    supply: float
+    stands: Mapping[str, float]
+    stands_for: float
+    price: float | None
+
+
+@dataclass(frozen=True)
+class Site:
+    grid: Grid | None
+    plants: tuple[Plant, ...]
+    hall: HallKey | None
+
+
+@dataclass(frozen=True)
+class Product:
+    """What is sold. demand in MW, Mtok/h or EFLOP/h; price in USD per MWh, Mtok or EFLOP."""
+
+    name: str
+    kind: str
+    site: str
+    demand: float
+    price: float
+    price_change: float
+    shape: str
+    deadline: str | float
+    availability: float
+    served_from: int
+
+
+@dataclass(frozen=True)
+class PlainStudy:
+    written: Mapping[str, Any]
+    rate: float
+    alpha: float
+    omega: float
+    start: int
+    stages: tuple[float, ...]
+    blocks: tuple[float, ...]
+    weeks: int | None
+    counts_terminal_value: bool
+    carbon: float
+    fuels: Mapping[str, tuple[float, float]]
+    sites: Mapping[str, Site]
+    chips: tuple[ChipKey, ...]
+    products: tuple[Product, ...]
+    spend: tuple[float, ...] | None = field(default=None)
+
+    @property
+    def end(self) -> float:
+        """Months from the start to the horizon's end."""
+        return sum(self.stages)
+
+
+def read(written: Mapping[str, Any]) -> PlainStudy:
+    """The study in the mapping `written`. Raises NotCovered for keys beyond the rebuild."""
+    _only(
+        "study title goal money horizon carbon fuels technologies beliefs tree sites fleet models "
+        "products limits",
+        written,
+        "study",
+    )
+    _only("may_buy", written.get("fleet", {}), "fleet")
+    horizon, risk = written["horizon"], written.get("goal", {}).get("risk", {})
+    hours = horizon.get("hours", {})
+    hours = {} if hours == "all" else hours
+    spend = written.get("limits", {}).get("spend")
+    return PlainStudy(
+        written=written,
+        rate=real_rate(written.get("money", {}).get("discount", "8 %/a real")),
+        alpha=quantity(risk.get("alpha", 0.9), "1"),
+        omega=quantity(risk.get("omega", 0.0), "1"),
+        start=month_number(horizon["start"]),
+        stages=tuple(quantity(one, "month") for one in horizon["stages"]),
+        blocks=tuple(quantity(one, "h") for one in hours.get("blocks", ())),
+        weeks=hours.get("weeks"),
+        counts_terminal_value=horizon.get("terminal_value", True),
+        carbon=quantity(written.get("carbon", "0 USD/t"), "USD/t"),
+        fuels={name: _fuel(fuel) for name, fuel in written.get("fuels", {}).items()},
+        sites={name: _site(name, site, written) for name, site in written["sites"].items()},
+        chips=tuple(
+            _chip(name, chip) for name, chip in written.get("fleet", {}).get("may_buy", {}).items()
+        ),
+        products=tuple(_product(name, one) for name, one in written["products"].items()),
+        spend=None if spend is None else tuple(quantity(one, "USD") for one in spend),
+    )
+
+
+def _only(known: str, written: Mapping[str, Any], what: str) -> None:
+    unknown = set(written) - set(known.split())
+    if unknown:
+        raise NotCovered(f"{what}: {', '.join(sorted(unknown))}")
+
+
+def _fuel(written: Mapping[str, Any]) -> tuple[float, float]:
+    """Price [USD/MMBtu] and CO2 [t/MMBtu] of a fuel."""
+    return (
+        quantity(written["price"], "USD/MMBtu"),
+        quantity(written.get("co2", "0 kg/MMBtu"), "t/MMBtu"),
+    )
+
+
+def _site(name: str, written: Mapping[str, Any], study: Mapping[str, Any]) -> Site:
+    _only("weather grid build hall", written, f"sites.{name}")
+    grid = written.get("grid")
+    return Site(
+        grid=None if grid is None else _grid(grid),
+        plants=tuple(
+            _plant(name, key, one, study) for key, one in written.get("build", {}).items()
+        ),
+        hall=_hall(written["hall"]) if "hall" in written else None,
+    )
+
+
+def _grid(written: Mapping[str, Any]) -> Grid:
+    _only("limit stands queue price energy demand billing loss times source", written, "grid")
+    times = tuple(
+        TimeOfUse(
+            energy=quantity(one["energy"], "USD/MWh"),
+            begin=one["begin"],
+            end=one["end"],
+            months=tuple(one.get("months") or range(1, 13)),
+            weekdays=one.get("weekdays", False),
+        )
+        for one in written.get("times", [])
+    )
+    return Grid(
+        limit=quantity(written["limit"], "MW"),
+        stands=quantity(written.get("stands", "0 MW"), "MW"),
+        queue=quantity(written.get("queue", "0 month"), "month"),
+        price=quantity(written.get("price", "0 USD/kW"), "USD/MW"),
+        energy=quantity(written["energy"], "USD/MWh"),
+        demand=quantity(written.get("demand", "0 USD/kW-month"), "USD/MW-month"),
+        billing=written.get("billing", "year"),
+        loss=quantity(written.get("loss", 0), "1"),
+        times=times,
+    )
+
+
+def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plant:
+    build: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
+    _only(
+        "use at_most at_most_energy stands stands_energy stands_for lead life capex",
+        build,
+        f"{site}.build.{name}",
+    )
+    if build["use"] not in study.get("technologies", {}):
+        raise NotCovered(f"{build['use']}: a technology of the catalogue")
+    kind = study["technologies"][build["use"]]
+    _only(
+        "kind capex energy_capex fixed variable heat_rate fuel availability lead life "
+        "efficiency source",
+        kind,
+        f"technologies.{build['use']}",
+    )
+
+    def either(key: str, default: str, unit: str) -> float:
+        """The override of the site, else the technology's figure."""
+        return quantity(build.get(key, kind.get(key, default)), unit)
+
+    def most(key: str, unit: str) -> float:
+        return quantity(build[key], unit) if key in build else FOREVER
+
+    return Plant(
+        site=site,
+        name=name,
+        technology=build["use"],
+        is_battery=kind.get("kind", "generator") == "battery",
+        capex=either("capex", "0 USD/kW", "USD/MW"),
+        energy_capex=quantity(kind.get("energy_capex", "0 USD/kWh"), "USD/MWh"),
+        fixed=quantity(kind.get("fixed", "0 USD/kW-year"), "USD/MW-year"),
+        variable=quantity(kind.get("variable", "0 USD/MWh"), "USD/MWh"),
+        heat_rate=quantity(kind.get("heat_rate", "0 MMBtu/MWh"), "MMBtu/MWh"),
+        fuel=kind.get("fuel", ""),
+        availability=quantity(kind.get("availability", 1), "1"),
+        lead=either("lead", "0 month", "month"),
+        life=either("life", "100 years", "month"),
+        efficiency=quantity(kind.get("efficiency", 1), "1"),
+        at_most=most("at_most", "MW"),
+        at_most_energy=most("at_most_energy", "MWh"),
+        stands=quantity(build.get("stands", "0 MW"), "MW"),
+        stands_energy=quantity(build.get("stands_energy", "0 MWh"), "MWh"),
+        stands_for=quantity(build.get("stands_for", "100 years"), "month"),
+        listed_capex=quantity(kind.get("capex", "0 USD/kW"), "USD/MW"),
+    )
+
+
+def _hall(written: Any) -> HallKey:
+    hall: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
+    _only("use stands at_most lead", hall, "hall")
+    return HallKey(
+        use=hall.get("use", "hall.ai"),
+        stands=quantity(hall.get("stands", "0 MW"), "MW"),
+        at_most=quantity(hall["at_most"], "MW") if "at_most" in hall else FOREVER,
+        lead=quantity(hall["lead"], "month") if "lead" in hall else None,
+    )
+
+
+def _chip(name: str, written: Any) -> ChipKey:
+    chip: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
+    _only("use supply stands stands_for price", chip, f"fleet.may_buy.{name}")
+    return ChipKey(
+        name=name,
+        use=chip["use"],
+        supply=float(chip.get("supply", 1e9)),
+        stands={site: float(amount) for site, amount in chip.get("stands", {}).items()},
+        stands_for=quantity(chip.get("stands_for", "4 years"), "month"),
+        price=quantity(chip["price"], "USD/accelerator") if "price" in chip else None,
+    )
+
+
+_MEASURES = {
+    "electricity": ("MW", "USD/MWh"),
+    "tokens": ("Mtok/h", "USD/Mtok"),
+    "training": ("EFLOP/h", "USD/EFLOP"),
+}
+
+
+def _product(name: str, written: Mapping[str, Any]) -> Product:
+    _only(
+        "title kind model site isl osl promise demand price price_change shape deadline "
+        "availability served_from source",
+        written,
+        f"products.{name}",
+    )
+    kind = written.get("kind", "tokens")
+    if kind not in _MEASURES:
+        raise NotCovered(f"products.{name}: {kind}")
+    amount, price = _MEASURES[kind]
+    deadline = written.get("deadline", "now")
+    return Product(
+        name=name,
+        kind=kind,
+        site=written.get("site", ""),
+        demand=quantity(written["demand"], amount),
+        price=quantity(written["price"], price),
+        price_change=quantity(written.get("price_change", "0 %/a"), "1/year"),
+        shape=written.get("shape", "flat"),
+        deadline=deadline if deadline in ("now", "day", "year") else quantity(deadline, "h"),
+        availability=quantity(written.get("availability", 0), "1"),
+        served_from=written.get("served_from", 1),
+    )

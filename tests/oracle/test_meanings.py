@@ -1,0 +1,223 @@
+"""The sums of `docs/reference/meanings.md`: the rebuild and the plan both come to them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from tests.oracle.compare import plan, rebuild
+
+POWER = "products: {power: {kind: electricity, site: here, demand: 10 MW, price: 10 USD/MWh}}"
+YEAR = "hours: {blocks: [8760 h]}, terminal_value: false"
+FREE = "sites: {here: {grid: {limit: 99 MW, stands: 99 MW, energy: 0 USD/MWh}}}"
+
+EXAMPLES: dict[str, tuple[str, float]] = {
+    "blocks of less than a year leave the rest without demand": (
+        f"""
+horizon: {{start: 2027-01, stages: [24 months], hours: {{blocks: [1000 h]}}, terminal_value: false}}
+{FREE}
+{POWER}
+""",
+        2 * 1000 * 10 * 10,
+    ),
+    "a grid right is paid a tenth at once and the rest in the last two years of its queue": (
+        f"""
+money: {{discount: 10 %/a real}}
+horizon: {{start: 2027-01, stages: [30 months, 12 months], {YEAR}}}
+sites: {{here: {{grid: {{limit: 10 MW, queue: 30 months, price: 100 USD/kW, energy: 0 USD/MWh}}}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh}}}}
+""",
+        8_760_000 * (1 - 1 / 1.1) / 0.09531017980432493 / 1.1**2.5
+        - 100_000
+        - 450_000 / 1.1
+        - 450_000 / 1.1**2,
+    ),
+    "a short queue is halved": (
+        f"""
+money: {{discount: 10 %/a real}}
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+sites: {{here: {{grid: {{limit: 10 MW, queue: 12 months, price: 100 USD/kW, energy: 0 USD/MWh}}}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh}}}}
+""",
+        8_760_000 * (1 - 1 / 1.1) / 0.09531017980432493 / 1.1
+        - 100_000
+        - 450_000 / 1.1**0.25
+        - 450_000 / 1.1**0.75,
+    ),
+    "a grid right lives for forty years": (
+        """
+horizon: {start: 2027-01, stages: [48 months], hours: {blocks: [8760 h]}}
+sites: {here: {grid: {limit: 10 MW, price: 100 USD/kW, energy: 0 USD/MWh}}}
+"""
+        + POWER,
+        4 * 876_000 - 0.1 * 1_000_000,
+    ),
+    "what stands at the start has no terminal value, and its fixed cost is paid": (
+        """
+horizon: {start: 2027-01, stages: [12 months], hours: {blocks: [8760 h]}}
+technologies: {plant: {capex: 900 USD/kW, fixed: 12 USD/kW-year, life: 30 years}}
+sites: {here: {build: {plant: {use: plant, at_most: 10 MW, stands: 10 MW}}}}
+"""
+        + POWER,
+        876_000 - 120_000,
+    ),
+    "demand is held at its level in the middle of the stage": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+beliefs:
+  b: {{about: demand, before: 21 %/a, reveal: 2, cases: {{c: {{probability: 1, value: 0 %/a}}}}}}
+{FREE}
+{POWER}
+""",
+        876_000 * (1.1 + 1.21),
+    ),
+    "a belief about one product goes before one about all": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+beliefs:
+  a: {{about: demand, before: 0 %/a, reveal: 2, cases: {{c: {{probability: 1, value: 900 %/a}}}}}}
+  b: {{about: "demand:power", before: 21 %/a, reveal: 2,
+      cases: {{c: {{probability: 1, value: 0 %/a}}}}}}
+{FREE}
+{POWER}
+""",
+        876_000 * (1.1 + 1.21),
+    ),
+    "before its reveal a belief has replaced the price of a fuel": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+fuels: {{gas: {{price: 900 USD/MMBtu, co2: 53.06 kg/MMBtu}}}}
+carbon: 50 USD/t
+beliefs:
+  b: {{about: "fuel:gas", before: 1 USD/MMBtu, reveal: 2,
+      cases: {{c: {{probability: 1, value: 2 USD/MMBtu}}}}}}
+technologies: {{plant: {{fuel: gas, heat_rate: 1 MMBtu/MWh}}}}
+sites: {{here: {{build: {{plant: {{use: plant, at_most: 10 MW, stands: 10 MW}}}}}}}}
+{POWER}
+""",
+        87_600 * (2 * (10 - 2.653) - 1 - 2),
+    ),
+    "a price of its own keeps its ratio to the believed one": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+technologies: {{plant: {{capex: 50 USD/kW}}}}
+beliefs:
+  b: {{about: "capex:plant", before: 200 USD/kW, reveal: 2,
+      cases: {{c: {{probability: 1, value: 900 USD/kW}}}}}}
+sites: {{here: {{build: {{plant: {{use: plant, at_most: 10 MW, capex: 100 USD/kW}}}}}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh}}}}
+""",
+        2 * 8_760_000 - 10 * 400_000,
+    ),
+    "a value of a node holds below it, a demand by block only there": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months, 12 months], {YEAR}}}
+tree:
+  - {{node: a}}
+  - {{node: b, parent: a, values: {{demand: "3"}}, demand: {{other: [7 MW]}}}}
+  - {{node: c, parent: b}}
+{FREE}
+products:
+  power: {{kind: electricity, site: here, demand: 10 MW, price: 10 USD/MWh}}
+  other: {{kind: electricity, site: here, demand: 1 MW, price: 10 USD/MWh}}
+""",
+        87_600 * (10 + 30 + 30 + 1 + 7 + 3),
+    ),
+    "at most so much stands at each instant": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+technologies: {{plant: {{lead: 12 months}}}}
+sites: {{here: {{build: {{plant: {{use: plant, at_most: 10 MW, stands: 10 MW,
+  stands_for: 12 months}}}}}}}}
+{POWER}
+""",
+        2 * 876_000,
+    ),
+    "the whole price counts as spent in the stage of the order": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+limits: {{spend: [200 kUSD, 9 MUSD]}}
+sites: {{here: {{grid: {{limit: 10 MW, queue: 12 months, price: 40 USD/kW, energy: 0 USD/MWh}}}}}}
+{POWER}
+""",
+        5 * 87_600 - 200_000,
+    ),
+    "a right is counted at the meter": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+sites:
+  here:
+    grid: {{limit: 10 MW, stands: 10 MW, energy: 2 USD/MWh, loss: 5 %, demand: 1 USD/kW-month}}
+{POWER}
+""",
+        87_600 * (9.5 - 2) - 120_000,
+    ),
+    "a year's ratchet is charged in every month": (
+        """
+horizon: {start: 2027-01, stages: [6 months, 6 months], terminal_value: false}
+sites:
+  here:
+    grid: {limit: 10 MW, queue: 6 months, energy: 0 USD/MWh, demand: 1 USD/kW-month}
+"""
+        + POWER,
+        4_416 * 100 - 6 * 10_000,
+    ),
+    "work is done in the window in which it is asked": (
+        f"""
+horizon: {{start: 2027-01, stages: [1 month], terminal_value: false}}
+sites:
+  here:
+    grid: {{limit: 40 MW, stands: 40 MW, energy: 90 USD/MWh,
+           times: [{{energy: 0 USD/MWh, begin: 3, end: 4}}]}}
+{POWER.replace("price", "deadline: 4 h, price")}
+""",
+        31 * 40 * 10,
+    ),
+    "CVaR counts in part the leaf in which its share ends": (
+        f"""
+goal: {{risk: {{alpha: 80 %, omega: 100 %}}}}
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+tree:
+  - {{node: now, demand: {{power: [0 MW]}}}}
+  - {{node: good, parent: now, probability: 50 %, demand: {{power: [10 MW]}}}}
+  - {{node: fair, parent: now, probability: 40 %, demand: {{power: [5 MW]}}}}
+  - {{node: poor, parent: now, probability: 10 %, demand: {{power: [0 MW]}}}}
+{FREE}
+{POWER}
+""",
+        876_000 / 4,
+    ),
+    "a promised share is one of the year": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+technologies: {{plant: {{variable: 30 USD/MWh}}}}
+sites: {{here: {{build: {{plant: {{use: plant, at_most: 10 MW, stands: 10 MW}}}}}}}}
+{POWER.replace("price", "availability: 60 %, price")}
+""",
+        0.6 * 87_600 * (10 - 30),
+    ),
+}
+
+
+def _written(text: str) -> dict[str, Any]:
+    found = json.loads(json.dumps(YAML(typ="safe", pure=True).load(text)))
+    return {"study": "example", "money": {"discount": "0 %/a real"}} | found
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_rebuild_comes_to_the_sum(example: str) -> None:
+    text, expected = EXAMPLES[example]
+    found = rebuild(_written(text))
+    assert found is not None
+    assert found.objective == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_plan_comes_to_the_sum(example: str) -> None:
+    text, expected = EXAMPLES[example]
+    planned = plan(_written(text))
+    assert not isinstance(planned, str), planned
+    assert planned.lower == pytest.approx(expected, rel=1e-6)
+    assert planned.upper == pytest.approx(expected, rel=1e-6)

@@ -1,0 +1,77 @@
+"""The plan of a study is the study: certified plans against a rebuild from the keys' meanings
+alone.
+
+The bounds of a plan prove that its linear program is solved. That the program is the study, nobody
+proves but somebody who writes it a second time. `docs/reference/meanings.md` is what both were
+written from.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ruamel.yaml import YAML
+from tests.oracle.compare import Comparison, agree, compare, plan, rebuild
+from tests.oracle.known_faults import FAULTS, NAMES, OPEN, Fault
+from tests.oracle.study_generator import study
+
+QUICK, ALL = range(40), range(200)
+
+
+def _written(fault: Fault) -> dict:
+    return json.loads(json.dumps(YAML(typ="safe", pure=True).load(fault.study)))
+
+
+def _judge(found: Comparison) -> None:
+    if found.explained_by:
+        pytest.xfail(f"{', '.join(found.explained_by)}: {found}")
+    assert found.agrees, found
+    assert not found.strange_orders, found
+
+
+@pytest.mark.parametrize("seed", QUICK)
+def test_a_random_study_is_what_is_solved(seed: int) -> None:
+    _judge(compare(study(seed)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [seed for seed in ALL if seed not in QUICK])
+def test_many_random_studies_are_what_is_solved(seed: int) -> None:
+    _judge(compare(study(seed)))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_rebuild_is_the_sum_by_hand(fault: Fault) -> None:
+    found = rebuild(_written(fault))
+    assert found is not None
+    assert found.objective == pytest.approx(fault.expected, rel=1e-9), fault.by_hand
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(
+            fault,
+            id=fault.name,
+            marks=[pytest.mark.xfail(strict=True, reason=fault.built)] if fault.open_ else [],
+        )
+        for fault in FAULTS
+    ],
+)
+def test_the_plan_is_the_sum_by_hand(fault: Fault) -> None:
+    planned = plan(_written(fault))
+    assert not isinstance(planned, str), planned
+    assert planned.lower == pytest.approx(fault.expected, rel=1e-5), fault.by_hand
+    assert planned.upper == pytest.approx(fault.expected, rel=1e-5), fault.by_hand
+
+
+@pytest.mark.parametrize(
+    "fault", [one for one in FAULTS if one.open_ and one.name != NAMES], ids=lambda one: one.name
+)
+def test_an_open_fault_is_imitated(fault: Fault) -> None:
+    """Else the random studies that meet it would say nothing about all the rest of them."""
+    written = _written(fault)
+    planned = plan(written)
+    assert agree(rebuild(written, OPEN), planned), planned
+    assert not agree(rebuild(written, OPEN - {fault.name}), planned), planned
