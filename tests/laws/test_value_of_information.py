@@ -29,7 +29,9 @@ beliefs:
     about: demand
     before: 0 %/a
     reveal: 2
-    cases: {{low: {{probability: {low} %, value: -60 %/a}}, high: {{probability: {high} %, value: 150 %/a}}}}
+    cases:
+      low: {{probability: {low} %, value: -60 %/a}}
+      high: {{probability: {high} %, value: 150 %/a}}
 """
 PLANTS = """
 study: plants

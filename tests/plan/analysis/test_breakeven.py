@@ -153,7 +153,7 @@ def test_questions_that_make_no_sense_are_refused() -> None:
 
 
 def test_a_price_that_enters_a_limit_cannot_be_asked_about_but_a_fuel_can():
-    """V is convex in a price that stands in the objective alone: a fuel is never committed money."""
+    """V is convex in a price of the objective alone: a fuel is never committed money."""
     text = ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40)
     text = text.replace("variable: 40 USD/MWh}", "heat_rate: 5 MMBtu/MWh, fuel: gas}")
     text += "\nfuels: {gas: {price: 3 USD/MMBtu}}\nlimits: {spend: [1e9 USD]}\n"

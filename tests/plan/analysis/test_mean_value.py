@@ -46,7 +46,9 @@ beliefs:
     about: "capex:plant"
     before: 900 USD/kW
     reveal: 3
-    cases: {same: {probability: 50 %, value: 900 USD/kW}, half: {probability: 50 %, value: 450 USD/kW}}
+    cases:
+      same: {probability: 50 %, value: 900 USD/kW}
+      half: {probability: 50 %, value: 450 USD/kW}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh}}
 """
@@ -96,8 +98,14 @@ def test_profiles_that_differ_are_averaged_hour_by_hour():
         b = blocks[n]
         profiles = np.vstack([np.ones(2), shape])
         cost = Values(b.cost.scale, np.ones(len(b.cost.scale), dtype=np.int64))
-        blocks[n] = dataclasses.replace(b, weights=np.ones(2), next_hour=np.arange(2), profiles=profiles, cost=cost,
-                                        window_of=np.zeros((0, 2), dtype=np.int64))  # fmt: skip
+        blocks[n] = dataclasses.replace(
+            b,
+            weights=np.ones(2),
+            next_hour=np.arange(2),
+            profiles=profiles,
+            cost=cost,
+            window_of=np.zeros((0, 2), dtype=np.int64),
+        )
     middle = mean(dataclasses.replace(problem, nodes=tuple(blocks))).problem.nodes[1]
     assert middle.cost.hourly(middle.profiles) == pytest.approx(
         0.5 * np.tile(blocks[1].cost.scale[:, None], 2)

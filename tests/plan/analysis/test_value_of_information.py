@@ -168,7 +168,11 @@ technologies:
   plant: {capex: 500 USD/kW, lead: 12 months, life: 2 years}
   quick: {capex: 200 USD/kW, variable: 60 USD/MWh, life: 1 years}
 beliefs:
-  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {low: {probability: 60 %, value: -90 %/a}, high: {probability: 40 %, value: 300 %/a}}}
+  growth:
+    about: demand
+    before: 0 %/a
+    reveal: 2
+    cases: {low: {probability: 60 %, value: -90 %/a}, high: {probability: 40 %, value: 300 %/a}}
 sites: {here: {build: {plant: plant, quick: quick}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh}}
 """

@@ -26,7 +26,8 @@ money: {{discount: 0 %/a real}}
 horizon: {{start: 2027-01, stages: [12 months], hours: {{blocks: [6000 h, 2760 h]}}}}
 technologies: {{plant: {{capex: 20 USD/kW, variable: 15 USD/MWh}}}}
 sites:
-  "{site}": {{build: {{"{first}": {{use: plant, stands: 3 MW}}, "{second}": {{use: plant, stands: 4 MW}}}}}}
+  "{site}":
+    build: {{"{first}": {{use: plant, stands: 3 MW}}, "{second}": {{use: plant, stands: 4 MW}}}}
 products:
   "{sold}": {{kind: electricity, site: "{site}", demand: 5 MW, price: 60 USD/MWh}}
   "{other}": {{kind: electricity, site: "{site}", demand: 1 MW, price: 50 USD/MWh}}

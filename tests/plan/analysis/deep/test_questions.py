@@ -69,8 +69,8 @@ def test_what_was_not_finished_in_time_stays_open() -> None:
 
 
 def test_a_price_that_stands_in_a_limit_has_no_certified_switch():
-    """With `limits.spend` a dearer order may no longer be affordable: the question is not asked, and
-    all others are.
+    """With `limits.spend` a dearer order may no longer be affordable: the question is not asked,
+    and all others are.
     """
     free, limited = (analysed(TREE + limit) for limit in ("", LIMIT))
     words = [{q.words for q in questions(g)} for g in (free, limited)]

@@ -44,7 +44,8 @@ def test_cloud_only_is_asked_where_accelerators_may_be_rented() -> None:
     g = analysed(
         CAMPUS.replace(
             "fleet: {",
-            "fleet: {may_rent: {h100: {use: h100.cloud, supply: 2000, price: 0.5 USD/accelerator-h}}, ",
+            "fleet: {may_rent: {h100: {use: h100.cloud, supply: 2000, "
+            "price: 0.5 USD/accelerator-h}}, ",
         )
     )
     found = regret(g, "cloud")
