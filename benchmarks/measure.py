@@ -88,7 +88,7 @@ def highs(branching: list[int], options: dict[str, object]) -> dict[str, object]
     import study_hd
 
     from headrace.plan.lp.extensive_form import extensive
-    from headrace.plan.lp.highs import LinearProgram, highs_lp
+    from headrace.plan.lp.linear_program import LinearProgram, highs_lp
 
     problem = study_hd.problem(branching)
     cpu, wall = time.process_time(), time.perf_counter()

@@ -21,7 +21,7 @@ from headrace.core.run_folder import PLAN, RunFolder
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import run as api
 from headrace.plan.analysis import breakeven
-from headrace.plan.lp import highs
+from headrace.plan.lp import linear_program
 from headrace.plan.lp.extensive_form import extensive
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.lp.options import SolverOptions
@@ -122,7 +122,7 @@ def max_min(problem: Problem) -> float:
         row[width] = -1.0
         rows.append(row)
     wide = np.hstack([form.matrix.toarray(), np.zeros((form.matrix.shape[0], 1))])
-    program = highs.LinearProgram(
+    program = linear_program.LinearProgram(
         matrix=csc_array(np.vstack([wide, *rows])),
         cost=np.eye(width + 1)[width],
         lower=np.append(form.lower, -np.inf),
@@ -131,7 +131,7 @@ def max_min(problem: Problem) -> float:
         row_upper=np.append(form.row_upper, np.zeros(len(rows))),
         integer=np.zeros(0, dtype=np.int64),
     )
-    return -MONEY * (highs.run(program).value + problem.constant)
+    return -MONEY * (linear_program.run(program).value + problem.constant)
 
 
 @pytest.mark.parametrize("omega", [0.0, 0.5, 1.0])

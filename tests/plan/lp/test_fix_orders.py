@@ -34,8 +34,8 @@ def test_holding_some_orders_at_their_best_loses_nothing(seed, draw):
 
 
 def test_held_orders_by_hand():
-    """4 MW of the engine held at 3 each: 12 are spent at the root, 4 stand from the start, nothing is
-    left to choose.
+    """4 MW of the engine held at 3 each: 12 are spent at the root, 4 stand from the start, nothing
+    is left to choose.
     """
     rest = held(engine(), np.array([0]), np.array([4.0]))
     assert rest.constant == 12.0
@@ -55,7 +55,9 @@ def test_what_was_spent_before_stays_spent(first):
 
 
 def test_an_order_at_its_limit_leaves_exactly_no_room():
-    """0.1 + 0.2 against a limit of 0.3 exceeds it by rounding; the rest of the row is 0, not less."""
+    """0.1 + 0.2 against a limit of 0.3 exceeds it by rounding; the rest of the row is 0,
+    not less.
+    """
     problem = random_problem(3)
     master = problem.master
     row = np.zeros((1, len(master.cost)))

@@ -25,7 +25,7 @@ from headrace.core.arrays import Floats, Ints
 from headrace.core.components import Asset
 from headrace.core.ids import AssetKind
 from headrace.plan.interior_point.repair import repair_orders
-from headrace.plan.lp.highs import LinearProgram, run
+from headrace.plan.lp.linear_program import LinearProgram, run
 from headrace.plan.lp.problem import Problem
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
