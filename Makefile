@@ -5,17 +5,17 @@ BIN := $(VENV)/bin
 BENCH ?= all
 UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 
-.PHONY: plan test check bench docs app lock clean
+.PHONY: plan test check bench docs app coverage changelog lock clean
 
 plan: $(VENV)/.plan
 	$(BIN)/headrace plan --out runs/piedmont
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --durations=5
 
 check: $(VENV)/.dev
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks docs changelog.d
+	$(BIN)/ruff check src tests benchmarks docs changelog.d
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/house.py
@@ -24,10 +24,19 @@ bench: $(VENV)/.kernel
 	$(BIN)/headrace bench $(BENCH)
 
 docs: $(VENV)/.dev
-	$(BIN)/zensical build
+	PYTHONPATH=docs $(BIN)/zensical build --strict
 
 app: $(VENV)/.dev
 	$(BIN)/headrace app
+
+# Half as much time again as `make test`; compiled kernels are not traced (docs/decisions/0064).
+coverage: $(VENV)/.dev
+	COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
+	$(BIN)/python -m coverage run --source=headrace -m pytest
+	$(BIN)/python -m coverage report --skip-covered
+
+changelog: $(VENV)/bin/python
+	$(BIN)/python changelog.d/collect.py
 
 lock: $(VENV)/bin/python
 	sh requirements/lock.sh $(UV)

@@ -88,7 +88,7 @@ def highs(branching: list[int], options: dict[str, object]) -> dict[str, object]
     import study_hd
 
     from headrace.plan.lp.extensive_form import extensive
-    from headrace.plan.lp.highs import LinearProgram, _lp
+    from headrace.plan.lp.highs import LinearProgram, highs_lp
 
     problem = study_hd.problem(branching)
     cpu, wall = time.process_time(), time.perf_counter()
@@ -105,7 +105,7 @@ def highs(branching: list[int], options: dict[str, object]) -> dict[str, object]
     model = highspy.Highs()
     for key, value in {"output_flag": False, **options}.items():
         model.setOptionValue(key, value)
-    model.passModel(_lp(program))
+    model.passModel(highs_lp(program))
     model.run()
     return {
         "cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall, "peak_gb": peak(),

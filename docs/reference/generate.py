@@ -1,7 +1,11 @@
-"""Write study.md from the declarations of the study: python docs/reference/generate.py. A test holds the page fresh."""
+"""Write study.md from the declarations of the study: python docs/reference/generate.py.
+
+A test holds the page fresh.
+"""
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 from typing import Literal, get_args, get_origin
@@ -16,9 +20,10 @@ PAGE = Path(__file__).with_name("study.md")
 HEAD = """\
 # The study file
 
-One YAML document. Every key has a unit, a meaning and a default; an unknown key is an error that names the nearest known one.
-`headrace explain KEY` says the same in the terminal, `headrace schema` prints the JSON Schema for editors, `headrace examples`
-lists studies to start from. Quantities are written with their unit: `300 MW`, `14 USD/kW-month`, `8 %/a real`.
+One YAML document. Every key has a unit, a meaning and a default; an unknown key is an error that
+names the nearest known one. `headrace explain KEY` says the same in the terminal, `headrace schema`
+prints the JSON Schema for editors, `headrace examples` lists studies to start from. Quantities are
+written with their unit: `300 MW`, `14 USD/kW-month`, `8 %/a real`.
 
 This page is generated from `src/headrace/core/study/`.
 """
@@ -50,11 +55,29 @@ def _inside(info: FieldInfo) -> str:
 
 
 def _section(model: type[StudyPart], paths: list[str]) -> str:
-    heading = "## The document" if model is Study else f"## {', '.join(f'`{path[:-1]}`' for path in paths)}"
+    heading = (
+        "## The document"
+        if model is Study
+        else f"## {', '.join(f'`{path[:-1]}`' for path in paths)}"
+    )
     rows = [_row(name, info) for name, info in model.model_fields.items()]
     return "\n".join(
-        [heading, "", " ".join(str(model.__doc__).split()), "", "| key | unit | default | meaning |", "| --- | --- | --- | --- |", *rows, ""]
+        [
+            heading,
+            "",
+            _prose(model),
+            "",
+            "| key | unit | default | meaning |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            "",
+        ]
     )
+
+
+def _prose(model: type[StudyPart]) -> str:
+    """The docstring, one line to a paragraph."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", inspect.cleandoc(str(model.__doc__)))
 
 
 def _row(name: str, info: FieldInfo) -> str:
@@ -65,7 +88,12 @@ def _row(name: str, info: FieldInfo) -> str:
 
 
 def _choices(annotation: object) -> str:
-    words = [value for inner in (annotation, *get_args(annotation)) if get_origin(inner) is Literal for value in get_args(inner)]
+    words = [
+        value
+        for inner in (annotation, *get_args(annotation))
+        if get_origin(inner) is Literal
+        for value in get_args(inner)
+    ]
     return f" One of {', '.join(f'`{word}`' for word in words)}." if len(words) > 1 else ""
 
 

@@ -8,6 +8,8 @@ upper bound, a border or a window.
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -251,3 +253,21 @@ def engine(demand=10.0, start=0.0, most=100.0, upper=np.inf, must=0.0):
         rhs=np.zeros(0),
     )
     return Problem(master, (block,), np.array([-1]), np.ones(1))
+
+
+def daily_engine(days, seed=0):
+    """The engine on whole days with a demand and an availability of their own in every hour."""
+    problem, rng = engine(), np.random.default_rng(seed)
+    block, hours = problem.nodes[0], 24 * days
+    shape = 1.0 + 0.3 * np.sin(np.arange(hours) / 24 * 2 * np.pi) + 0.1 * rng.random(hours)
+    longer = dataclasses.replace(
+        block,
+        weights=np.ones(hours),
+        next_hour=np.roll(np.arange(hours), -1),
+        profiles=np.array([np.ones(hours), shape, 0.8 + 0.2 * rng.random(hours)]),
+        upper=Values(block.upper.scale, np.array([0, 1])),
+        upper_border=Values(block.upper_border.scale, np.array([2])),
+        window_of=np.zeros((0, hours), dtype=np.int64),
+    )
+    master = dataclasses.replace(problem.master, cost=problem.master.cost * days)
+    return dataclasses.replace(problem, nodes=(longer,), master=master)

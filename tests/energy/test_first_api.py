@@ -84,8 +84,8 @@ def test_a_time_of_use_price_and_a_years_bill():
     right = grid.GridRight(
         limit=10, energy=62, windows=(grid.PriceWindow(100, 16, 20, months=(7,)),), demand=14_000
     )
-    price = grid.energy_price(right)
+    price = grid.energy_price(right, 0)
     assert (price == 100).sum() == 31 * 4
-    assert grid.annual_cost(right, np.full(8760, 10.0)) == pytest.approx(
+    assert grid.annual_cost(right, np.full(8760, 10.0), 0) == pytest.approx(
         10 * (62 * 8760 + 38 * 124) + 14_000 * 10 * 12
     )

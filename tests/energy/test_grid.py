@@ -44,7 +44,9 @@ def test_an_interruptible_right_is_cut_on_its_worst_days():
 def test_the_bill_by_hand():
     """1 MW flat, 60 USD/MWh, 14 kUSD/MW-month on 1 MW, 121.7 kUSD/MW-year on a limit of 2 MW."""
     right = GridRight(2, energy=60, demand=14_000, capacity=121_700)
-    assert annual_cost(right, np.ones(8760)) == pytest.approx(60 * 8760 + 12 * 14_000 + 2 * 121_700)
+    assert annual_cost(right, np.ones(8760), 0) == pytest.approx(
+        60 * 8760 + 12 * 14_000 + 2 * 121_700
+    )
 
 
 def test_months_have_their_hours():
@@ -94,7 +96,7 @@ def test_rights_from_the_catalogue():
 )
 def test_bad_rights_are_refused(right):
     with pytest.raises(InputError):
-        energy_price(right)
+        energy_price(right, 0)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,7 @@ def test_bad_rights_are_refused(right):
 )
 def test_what_no_contract_can_say_is_refused(right, words):
     with pytest.raises(InputError, match=words):
-        energy_price(right)
+        energy_price(right, 0)
 
 
 def test_every_fault_is_named_at_once():

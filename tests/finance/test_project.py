@@ -1,5 +1,7 @@
 """The levered pro forma: golden cases of a public calculator, hand arithmetic, and laws."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -135,3 +137,43 @@ def test_bad_projects_are_refused(bad):
 def test_a_project_that_sells_nothing_has_no_price():
     with pytest.raises(InputError, match="no energy"):
         level_price(plain(energy=np.zeros(2)))
+
+
+def test_debt_is_repaid_to_the_cent_in_level_payments():
+    """100 of debt at 5 % over two years: 53.780488 a year; interest 5.00 and 2.5609756."""
+    loan = Project(
+        spending=(125.0,),
+        operating_cost=np.zeros(3),
+        energy=np.ones(3),
+        credit=0.0,
+        basis=0.0,
+        debt_share=0.8,
+        interest=0.05,
+        debt_years=2,
+        tax=0.0,
+        equity_return=0.1,
+    )
+    interest, principal = loan.debt_service()
+    assert interest == pytest.approx([5.0, 2.5609756, 0.0])
+    assert interest + principal == pytest.approx([53.7804878, 53.7804878, 0.0])
+    assert principal.sum() == pytest.approx(loan.debt) == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"energy": np.ones(2)}, "3 years of cost and 2 of energy"),
+        ({"debt_share": 1.0}, "a debt share of 1"),
+        ({"debt_years": 4}, "debt over 4 years"),
+        ({"debt_years": 0}, "debt over 0 years"),
+        ({"spending": ()}, r"spending \(\)"),
+        ({"spending": (np.inf,)}, r"spending \(inf"),
+    ],
+)
+def test_a_project_tells_what_is_wrong_with_it(changed, words):
+    sound = Project(
+        *((100.0,), np.zeros(3), np.ones(3), 0.0, 0.0), 0.5, 0.05, 2, 0.0, equity_return=0.1
+    )
+    sound.check()
+    with pytest.raises(InputError, match=words):
+        replace(sound, **changed).check()

@@ -99,7 +99,7 @@ def three_hours(text: str) -> Formulation:
     index = np.arange(3, dtype=np.int64)
     weight = np.full(3, HOURS_PER_YEAR / 3)
     calendar = TimeSlices(
-        index, weight, np.roll(index, -1), 0 * index, 0 * index, index.astype(float), index, 8760.0,
+        index, weight, np.roll(index, -1), 0 * index, ((12.0, None),), index.astype(float), index, 8760.0,
         "hours",
     )  # fmt: skip
     e = expand(study_of(parse_text(text)))

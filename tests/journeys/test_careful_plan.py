@@ -27,8 +27,11 @@ beliefs:
     reveal: 2
     cases: {bust: {probability: 40 %, value: -80 %/a}, boom: {probability: 60 %, value: 80 %/a}}
     source: "assumption of a test"
-sites: {here: {build: {plant: {use: plant, at_most: 60 MW, unit: 8 MW}, quick: {use: quick, unit: 3 MW}}}}
-products: {power: {kind: electricity, site: here, demand: 20 MW, price: 90 USD/MWh, source: "assumption of a test"}}
+sites:
+  here: {build: {plant: {use: plant, at_most: 60 MW, unit: 8 MW}, quick: {use: quick, unit: 3 MW}}}
+products:
+  power:
+    {kind: electricity, site: here, demand: 20 MW, price: 90 USD/MWh, source: "of a test"}
 """
 
 

@@ -63,7 +63,7 @@ def test_one_hour_a_year(plan):
 
 
 def test_an_asset_nobody_can_use(plan):
-    """A second site that sells nothing and is tied to nothing: the plan is that of the first alone."""
+    """A second site that sells nothing, tied to nothing: the plan is that of the first alone."""
     alone = plan()
     told = plan(
         ("{build: {plant: plant}}", "{build: {plant: plant}}, there: {build: {plant: plant}}")

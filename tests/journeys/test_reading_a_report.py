@@ -17,7 +17,7 @@ from tests.builders import toy_plan
 
 from headrace.core.hourly_store import read_hourly
 from headrace.show.format import text
-from headrace.show.reports import page as report
+from headrace.show.reports import plan_report
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip(
@@ -28,7 +28,7 @@ expect = pytest.importorskip(
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = toy_plan.write(tmp_path_factory.mktemp("journey") / "run", nodes=5)
-    report.write(folder)
+    plan_report.write(folder)
     return folder
 
 

@@ -67,7 +67,14 @@ products:
     shape: chat
     deadline: now
     source: "assumption of a test"
-  train: {title: training, kind: training, model: large, demand: 4e26 FLOP/a, price: 1.5 USD/EFLOP, deadline: year, source: "assumption of a test"}
+  train:
+    title: training
+    kind: training
+    model: large
+    demand: 4e26 FLOP/a
+    price: 1.5 USD/EFLOP
+    deadline: year
+    source: "assumption of a test"
 """
 COMMAND = [sys.executable, "-m", "headrace.show.cli"]
 ORDER = {
@@ -150,7 +157,11 @@ horizon: {start: 2027-01, stages: [12 months, 12 months], hours: {blocks: [6000 
 technologies: {plant: {capex: 300 USD/kW, variable: 10 USD/MWh, lead: 6 months, life: 10 years}}
 sites: {here: {build: {plant: plant}}}
 beliefs:
-  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {low: {probability: 40 %, value: -50 %/a}, high: {probability: 60 %, value: 80 %/a}}}
+  growth:
+    about: demand
+    before: 0 %/a
+    reveal: 2
+    cases: {low: {probability: 40 %, value: -50 %/a}, high: {probability: 60 %, value: 80 %/a}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 120 USD/MWh}}
 """
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from headrace.core.catalogue import entries
 from headrace.core.errors import InputError
-from headrace.market.shape import FIRST_WEEKDAY, daily, hourly
+from headrace.market.shape import daily, hourly
 
 SHAPES = tuple(entries("market", "shapes"))
 
@@ -20,8 +20,11 @@ def test_a_years_amount_does_not_depend_on_its_shape(key):
     assert (year > 0).all()
 
 
+FRIDAY = 4
+
+
 def test_the_flat_shape_is_flat():
-    assert hourly("flat") == pytest.approx(np.ones(8760))
+    assert hourly("flat", FRIDAY) == pytest.approx(np.ones(8760))
 
 
 def test_a_day_reaches_its_peak_and_its_trough_where_an_hour_is_centred_on_them():
@@ -33,8 +36,8 @@ def test_a_day_reaches_its_peak_and_its_trough_where_an_hour_is_centred_on_them(
 
 def test_between_hours_the_trough_is_not_reached():
     """Peak at 15:00: both hours beside 03:00 lie above the trough."""
-    days = hourly("chat").reshape(365, 24)
-    monday = days[(7 - FIRST_WEEKDAY) % 7]
+    days = hourly("chat", FRIDAY).reshape(365, 24)
+    monday = days[(7 - FRIDAY) % 7]
     assert monday[2] == pytest.approx(monday[3])
     assert 0.27 < monday.min() < 0.5
     assert monday.argmax() in (14, 15)
@@ -42,7 +45,7 @@ def test_between_hours_the_trough_is_not_reached():
 
 def test_weekends_are_lower_by_their_factor():
     """2027-01-01 is a Friday: days 1 and 2 are the weekend, 0.85 of a working day for chat."""
-    days = hourly("chat").reshape(365, 24).sum(axis=1)
+    days = hourly("chat", FRIDAY).reshape(365, 24).sum(axis=1)
     assert days[1] == pytest.approx(0.85 * days[0])
     assert days[2] == pytest.approx(days[1])
     assert days[3] == pytest.approx(days[0])
@@ -73,4 +76,4 @@ def test_a_peak_below_its_trough_is_no_peak(peak):
 
 def test_an_unknown_shape_names_the_nearest():
     with pytest.raises(InputError, match="Did you mean `chat`"):
-        hourly("chatt")
+        hourly("chatt", FRIDAY)

@@ -37,13 +37,14 @@ def test_the_rent_by_hand():
     """An H100 for 12 months of 730 h at 2.95 USD is 25,842 USD, the first due half a month after
     the order.
     """
-    asset, _ = rented_asset("cloud", Rental(use="h100.cloud"))
+    asset, _ = rented_asset("cloud", Rental(use="h100.cloud"), 2025)
     assert asset.price == pytest.approx(2.95 * 730 * 12)
     assert asset.payments[0].month == asset.lead_months == 0.5
     assert asset.life_months == 12
     short, _ = rented_asset(
         "cloud",
         Rental(use="h100.cloud", price="2 USD/accelerator-h", term="3 months", lead="0 months"),
+        2025,
     )
     assert short.price == pytest.approx(2 * 730 * 3)
 

@@ -33,7 +33,7 @@ def test_sums_per_query_on_both_roads(sizes: list[int]) -> None:
 
 
 @pytest.mark.parametrize("most", [9, 400])
-def testnormal_scores_on_both_roads(most: int) -> None:
+def test_normal_scores_on_both_roads(most: int) -> None:
     log = _ragged(most=most, queries=60)
     direct = -ndtri((log.rank - 0.5) / np.repeat(log.sizes, log.sizes))
     np.testing.assert_allclose(normal_scores(log.rank, log.sizes), direct)

@@ -14,7 +14,15 @@ import pytest
 
 from headrace.core.errors import InputError
 from headrace.trust.boxes import Command, Endpoint
-from headrace.trust.replay import first_named, permutation_test, plan_replay, replay, sample_size
+from headrace.trust.replay import (
+    first_named,
+    judge_flips,
+    judge_noisy,
+    permutation_test,
+    plan_replay,
+    replay,
+    sample_size,
+)
 
 BRANDS = ("Alto", "Brio", "Corvo")
 CHOOSE = first_named(BRANDS)
@@ -223,3 +231,27 @@ def test_bad_plans_are_refused() -> None:
     ):
         with pytest.raises(InputError):
             plan_replay(queries, repeats, rate)
+
+
+def test_flips_of_a_deterministic_box_are_judged_by_their_number() -> None:
+    """3 of 100 pairs: Clopper and Pearson give .62 % to 8.52 %. None of 299 keeps 1 %; none of 298
+    does not yet.
+    """
+    found = judge_flips(plan_replay(_queries(100), 1, 0.01), 3)
+    assert (found.answer, found.beta, found.flips) == ("biased", 0.03, 3)
+    assert found.ci == pytest.approx((0.00623, 0.08518), abs=1e-5)
+    enough, short = (judge_flips(plan_replay(_queries(n), 1, 0.01), 0) for n in (299, 298))
+    assert (enough.answer, short.answer) == ("no_bias_above", "cannot_tell")
+    assert enough.beta_min <= 0.01 < short.beta_min
+    assert enough.ci[0] == 0.0
+
+
+def test_a_noisy_box_is_judged_by_the_brand_that_moved_most() -> None:
+    """Ads on name A in 30 of 40 pairs and B in 10; ads off the other way round."""
+    picks = [("A", "B")] * 30 + [("B", "A")] * 10
+    plan = plan_replay(_queries(40), 1, 0.3)
+    found = judge_noisy(plan, picks, 40, (), np.random.default_rng(1))
+    assert (found.answer, abs(found.beta)) == ("biased", pytest.approx(0.5))
+    named = judge_noisy(plan, picks, 40, ("B",), np.random.default_rng(1))
+    assert (named.brand, named.beta) == ("B", pytest.approx(-0.5))
+    assert named.answer != "biased"  # B lost by its own ads

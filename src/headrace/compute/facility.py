@@ -7,7 +7,7 @@ grid to the chip.
 The air-cooled part is free-cooled up to `economiser_limit` (wet bulb); above it compressors take
 over within 8 K. The liquid part runs warm and needs trim chillers only above `liquid_limit` (dry
 bulb). The figures are chosen so that annual means of US climates fall in the published band of
-1.098 to 1.188 (docs/design/0050).
+1.098 to 1.188 (docs/decisions/0028).
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from headrace.core.ids import (
     ConverterRole,
 )
 from headrace.core.study import Chip, Site
+from headrace.energy.technology import in_money
 
 IT_MARGIN = 1.0
 """IT power that a hall must offer per unit of busy accelerator power: sized at the wall, without
@@ -49,20 +50,22 @@ def idle_power(found: Accelerator) -> float:
     return found.power_idle.to("MW/accelerator")
 
 
-def hall_asset(site: str, written: Site) -> tuple[Asset, HallRow] | None:
-    """The hall of a site as an asset sized by IT power [MW]; None where the site has none."""
+def hall_asset(site: str, written: Site, money_year: int) -> tuple[Asset, HallRow] | None:
+    """The hall of a site as an asset sized by IT power [MW], at prices of `money_year`; None where
+    the site has none.
+    """
     if written.hall is None:
         return None
     found = hall(written.hall.use)
     lead = found.lead.to("month") if written.hall.lead is None else written.hall.lead
-    price = found.construction.to("USD/MW")
+    price = in_money(found.construction, "USD/MW", money_year)
     asset = Asset(
         id=AssetId(site, AssetRole.HALL),
         kind=AssetKind.HALL,
         title=found.title,
         unit="MW",
         payments=tuple(Payment(share * lead, price / 4) for share in (0.0, 1 / 3, 2 / 3, 1.0)),
-        fixed_cost=found.fixed_cost.to("USD/MW-year"),
+        fixed_cost=in_money(found.fixed_cost, "USD/MW-year", money_year),
         lead_months=lead,
         life_months=12 * found.life.to("year"),
         at_most=float("inf") if written.hall.at_most is None else written.hall.at_most,
@@ -73,10 +76,16 @@ def hall_asset(site: str, written: Site) -> tuple[Asset, HallRow] | None:
     return asset, found
 
 
-def chip_asset(site: str, name: str, written: Chip, start: int) -> tuple[Asset, Accelerator]:
-    """One kind of accelerator at a site; `start` is the horizon's first month [month]."""
+def chip_asset(
+    site: str, name: str, written: Chip, start: int, money_year: int
+) -> tuple[Asset, Accelerator]:
+    """One kind of accelerator at a site, at prices of `money_year`; `start` is the horizon's first
+    month [month].
+    """
     found = accelerator(written.use)
-    price = found.price.to("USD/accelerator") if written.price is None else written.price
+    price = written.price
+    if price is None:
+        price = in_money(found.price, "USD/accelerator", money_year)
     year, month = (int(part) for part in found.available_from.split("-"))
     first = year * 12 + month - 1 if written.available_from is None else written.available_from
     lead = found.lead.to("month")
@@ -86,7 +95,7 @@ def chip_asset(site: str, name: str, written: Chip, start: int) -> tuple[Asset, 
         title=found.title,
         unit="accelerator",
         payments=(Payment(0.0, 0.2 * price), Payment(lead, 0.8 * price)),
-        fixed_cost=found.fixed_cost.to("USD/accelerator-year"),
+        fixed_cost=in_money(found.fixed_cost, "USD/accelerator-year", money_year),
         lead_months=lead,
         life_months=12 * found.life.to("year"),
         supply=written.supply,
@@ -117,7 +126,7 @@ def standing_converter(asset: Asset, found: Accelerator, pue: Floats) -> Convert
 OFF_COST = 0.05
 """USD per accelerator and hour switched off: restarts and thermal cycling. An assumption, dearer
 than idle power at usual prices, so that accelerators idle when work is short and go off only when
-power is (docs/design/0005).
+power is (docs/decisions/0009).
 """
 
 

@@ -16,6 +16,7 @@ from headrace.core.catalogue import Figure, entry
 from headrace.core.components import Asset, Bus, Converter, Port
 from headrace.core.ids import AssetId, AssetKind, AssetRole, ConverterId, ConverterRole, ProductId
 from headrace.core.study import CLOUD, Rental
+from headrace.energy.technology import in_money
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,15 @@ def rental(key: str) -> Offered:
     )
 
 
-def rented_asset(name: str, written: Rental) -> tuple[Asset, Accelerator]:
-    """What may be rented under `name`, accelerator by accelerator."""
+def rented_asset(name: str, written: Rental, money_year: int) -> tuple[Asset, Accelerator]:
+    """What may be rented under `name`, accelerator by accelerator, at prices of `money_year`."""
     found = rental(written.use)
     term = found.term.to("month") if written.term is None else written.term
     lead = found.lead.to("month") if written.lead is None else written.lead
-    one = rented(found.part, max(1, round(term)), site=CLOUD, rent=written.price, lead=lead)
+    rent = written.price
+    if rent is None:
+        rent = in_money(found.part.rent, "USD/accelerator-h", money_year)
+    one = rented(found.part, max(1, round(term)), site=CLOUD, rent=rent, lead=lead)
     return (
         replace(
             one,

@@ -5,14 +5,15 @@ units            written in every study, checked when read, gone inside
 quantities       types of a study's numbers, each with the unit it must be written in
 arrays           the array types and the length of the weather year
 catalogue        rows of figures with their birth certificate
+ids              identities: what a thing of a study is, made once
+uncertainty      what nobody can know yet, by type
 components       the nouns of the optimiser: bus, converter, store, demand, asset
 study/           the study: every key with a unit, a meaning and a default
 study_reader     YAML in, a checked study out, every problem at its line
 study_checks     what one key alone cannot tell: references, probabilities, trees
 run_folder       a run is a folder; every view reads it
 hourly_store     what flows in each hour of a tree node, as Parquet
-plan_file        the contract of plan.json
-deep_answers     the contract of the answers beside a plan
+plan_file/       the contract of plan.json, the deep answers included
 json_records     records to JSON and back
 audit_run        a run proved again from its files alone
 atomic_write     files whole or absent, and a full disk in words

@@ -34,8 +34,8 @@ _KEYS = ("site", "bus", "item", "unit", "book", "part", "bus_id", "item_id", "ti
 _COLUMNS = {"hour", "weight", "value", *_KEYS}
 
 Book = Literal["carrier", "product", "market", "store", "plant"]
-"""Which balance a line belongs to: a carrier at a site, a product where it is made or at its market,
-the inside of a store, what is on line of a plant.
+"""Which balance a line belongs to: a carrier at a site, a product where it is made or at its
+market, the inside of a store, what is on line of a plant.
 """
 
 
@@ -44,9 +44,10 @@ class FlowSeries:
     """One flow over the hours of a node: `values` in `unit`, shape (hour,), positive into the bus,
     negative out of it.
 
-    bus, item, title: words for people. book, bus_id: which balance the line belongs to. part: "flow"
-        for a converter or a store, whose identity is item_id, else what is left over ("idle",
-        "curtailed", "sold", "lost", ...). Identities are text to compare, never to take apart.
+    bus, item, title: words for people. book, bus_id: which balance the line belongs to. part:
+        "flow" for a converter or a store, whose identity is item_id, else what is left over
+        ("idle", "curtailed", "sold", "lost", ...). Identities are text to compare, never to take
+        apart.
     """
 
     site: str

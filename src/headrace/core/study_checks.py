@@ -133,6 +133,9 @@ def _about(study: Study, about: str, path: tuple[str | int, ...]) -> Iterator[Fa
         case Capex(technology):
             used = {build.use for site in study.sites.values() for build in site.build.values()}
             yield from _unknown(path, technology, sorted(used), "a technology that may be built")
+            own = study.technologies.get(technology)
+            if own is not None and own.capex == 0:
+                yield path, f"`{technology}` has no `capex` that could change", "a price", ""
 
 
 def tree_faults(study: Study) -> Iterator[Fault]:
@@ -207,6 +210,32 @@ def _path_to_root(name: str, parent: dict[str, str]) -> list[str] | None:
     return walked
 
 
+BATTERY_ONLY = ("efficiency", "energy_capex")
+GENERATOR_ONLY = ("heat_rate", "fuel", "units", "rent", "least")
+
+
+def technology_faults(study: Study) -> Iterator[Fault]:
+    """Technologies of the study's own: no key without effect, nothing that cannot work."""
+    for name, technology in study.technologies.items():
+        path, battery = ("technologies", name), technology.kind == "battery"
+        for key in GENERATOR_ONLY if battery else BATTERY_ONLY:
+            if key in technology.model_fields_set:
+                yield (*path, key), f"has no effect on a {technology.kind}", "", "Leave it out."
+        if battery and technology.efficiency <= 0:
+            yield (*path, "efficiency"), "0: nothing comes back", "above 0", ""
+        if technology.heat_rate > 0 and not technology.fuel and not battery:
+            yield (*path, "heat_rate"), "burns no fuel", "`fuel`, a name of `fuels`", ""
+        if "least" in technology.model_fields_set and technology.rent == 0:
+            yield (*path, "least"), "is a shortest rent, and nothing is rented", "`rent`", ""
+    for site, written in study.sites.items():
+        for key, build in written.build.items():
+            own = study.technologies.get(build.use)
+            for word in ("at_most_energy", "stands_energy"):
+                if own and own.kind == "generator" and word in build.model_fields_set:
+                    where = ("sites", site, "build", key, word)
+                    yield where, f"`{build.use}` stores no energy", "a battery", "Leave it out."
+
+
 def fuel_faults(study: Study) -> Iterator[Fault]:
     """Technologies of the study's own: their fuels exist."""
     for name, technology in study.technologies.items():
@@ -237,6 +266,7 @@ CHECKS = (
     belief_faults,
     tree_faults,
     branching_faults,
+    technology_faults,
     fuel_faults,
     length_faults,
 )

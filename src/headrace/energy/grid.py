@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
+from headrace.core.calendar import weekday_of_hour
 from headrace.core.catalogue import Figure
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.technology import TechnologyRow, in_money, value_of
@@ -119,7 +120,7 @@ def month_of_hour() -> NDArray[np.int64]:
     return np.repeat(np.arange(1, 13), np.array(_DAYS) * 24)
 
 
-def energy_price(right: GridRight, first_weekday: int = 0) -> Floats:
+def energy_price(right: GridRight, first_weekday: int) -> Floats:
     """Price of energy by hour [USD/MWh], shape (8760,). first_weekday: day of the week of 1
     January, Monday is 0.
 
@@ -128,7 +129,7 @@ def energy_price(right: GridRight, first_weekday: int = 0) -> Floats:
     if faults := right.faults():
         raise InputError(faults)
     hours = np.arange(HOURS)
-    clock, weekday, month = hours % 24, (hours // 24 + first_weekday) % 7, month_of_hour()
+    clock, weekday, month = hours % 24, weekday_of_hour(first_weekday), month_of_hour()
     price = np.full(HOURS, float(right.energy))
     for window in right.windows:
         begun, not_over = clock >= window.begin, clock < window.end
@@ -156,7 +157,7 @@ def availability(right: GridRight, stress: Floats) -> Floats:
     return share.reshape(-1)
 
 
-def annual_cost(right: GridRight, taken: Floats, first_weekday: int = 0) -> float:
+def annual_cost(right: GridRight, taken: Floats, first_weekday: int) -> float:
     """What a year of taking `taken` [MW by hour, shape (8760,)] costs [USD]: energy, monthly peaks,
     capacity.
     """

@@ -103,7 +103,10 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
     )
     if technology.kind == "battery":
         energy = _own_asset(site, name, build, technology, "MWh", technology.energy_capex * 1e3)
-        kept = store(name, power, energy, technology.efficiency)
+        # `variable` is a price of what is delivered; the store pays for what goes in (1 / round trip
+        # of it) and for what comes out.
+        worn = technology.variable / (1.0 + 1.0 / technology.efficiency)
+        kept = store(name, power, energy, technology.efficiency, worn)
         return Built(
             assets=(power, energy), stores=(replace(kept, availability=technology.availability),)
         )
@@ -170,6 +173,14 @@ def catalogued(
                 "`weather: tmy3:723170`",
             )
         )
+    if row.kind != "battery" and (build.at_most_energy is not None or build.stands_energy > 0):
+        raise InputError(
+            InputFault(
+                Place.of("sites", site, "build", name),
+                f"{row.title} stores no energy",
+                "neither `at_most_energy` nor `stands_energy`",
+            )
+        )
     power = _catalogued_asset(site, name, build, row, start, money_year)
     if row.kind == "battery":
         return _battery(build, row, power, money_year)
@@ -226,7 +237,7 @@ def _battery(build: Build, row: catalogue.TechnologyRow, power: Asset, money_yea
     energy = _energy_asset(power, build, row, money_year)
     round_trip = value_of(row.efficiency, "1", 1.0)
     # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is
-    # counted again (docs/design/0121).
+    # counted again (docs/decisions/0055).
     used_up = 0.0 if row.augmented else wear(row, energy.price)
     # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it)
     # and for what comes out.
@@ -262,11 +273,12 @@ def _drawn(
     share: Floats | float,
     demand: float,
     billing: Literal["month", "year"],
+    weekday: int = 0,
 ) -> Built:
     """A right to draw, metered before its loss: energy by the hour, and a charge on the peaks of
     the meter.
     """
-    price = energy_price(right) if right.windows else right.energy
+    price = energy_price(right, weekday) if right.windows else right.energy
     ports = (Port(electricity(asset.site), 1.0 - right.loss),)
     converter = Converter(
         ConverterId(ConverterRole.PLANT, asset.id),
@@ -373,11 +385,11 @@ def store(
     )
 
 
-def grid(site: str, written: Grid) -> Built:
+def grid(site: str, written: Grid, weekday: int) -> Built:
     """The right to draw from the grid as the study writes it: a queue, energy by the hour, losses,
     a charge on peaks.
 
-    Interruptible rights are built from the catalogue (`build: {grid: grid.flexible}`): their days
+    weekday: of 1 January, Monday is 0. Interruptible rights are built from the catalogue (`build: {grid: grid.flexible}`): their days
     follow the weather. Raises InputError for tariff windows that name no hour.
     """
     asset = Asset(
@@ -402,7 +414,7 @@ def grid(site: str, written: Grid) -> Built:
     right = GridRight(
         written.limit, written.queue, energy=written.energy, windows=windows, loss=written.loss
     )
-    return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing)
+    return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing, weekday)
 
 
 def default_fuels(used: set[str], written: set[str], money_year: int) -> dict[str, Fuel]:

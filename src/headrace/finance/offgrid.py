@@ -3,7 +3,7 @@ level price.
 
 The flows of energy come from elsewhere (a plan, or a stated share); this file turns them into a
 `Project`. The rules are those of the public off-grid calculator, so that its published results can
-be checked (docs/design/0043).
+be checked (docs/decisions/0021).
 """
 
 from __future__ import annotations

@@ -14,14 +14,20 @@ from headrace.market.shape import hourly
 BUS_UNITS = {"tokens": "Mtok", "video": "video-second", "training": "EFLOP", "electricity": "MWh"}
 
 
-def demand(key: str, product: Product) -> Demand:
-    """A product's demand at today's level."""
-    deadline, sold = product.deadline, ProductId(key)
+def bus(key: str, product: Product) -> Bus:
+    """Where a product is delivered."""
+    return Bus(CarrierId(CarrierKind.PRODUCT, ProductId(key)), "", BUS_UNITS[product.kind])
+
+
+def demand(key: str, product: Product, first_weekday: int) -> Demand:
+    """A product's demand at today's level. first_weekday: of 1 January, Monday is 0."""
+    deadline = product.deadline
     return Demand(
-        product=sold,
+        product=ProductId(key),
         title=product.title or key,
-        bus=Bus(CarrierId(CarrierKind.PRODUCT, sold), "", BUS_UNITS[product.kind]),
-        quantity=parse(product.demand, DEMAND_UNITS[product.kind]) * hourly(product.shape),
+        bus=bus(key, product),
+        quantity=parse(product.demand, DEMAND_UNITS[product.kind])
+        * hourly(product.shape, first_weekday),
         price=parse(product.price, PRICE_UNITS[product.kind]),
         deadline=deadline if deadline in ("now", "day", "year") else "hours",  # type: ignore[arg-type]
         window_hours=float(deadline) if isinstance(deadline, float) else 1.0,

@@ -12,22 +12,21 @@ from functools import lru_cache
 import numpy as np
 
 from headrace.core.arrays import HOURS_PER_YEAR, Floats
+from headrace.core.calendar import weekday_of_hour
 from headrace.core.catalogue import entry
-
-FIRST_WEEKDAY = 4
-"""2027-01-01 is a Friday; typical weather years have no weekdays of their own, so the first study
-year's are used.
-"""
 
 
 @lru_cache(maxsize=32)
-def hourly(key: str) -> Floats:
-    """Shape `key` of the market's catalogue by hour of the year [1], mean one, shape (8760,)."""
+def hourly(key: str, first: int) -> Floats:
+    """Shape `key` of the market's catalogue by hour of the year [1], mean one, shape (8760,).
+
+    first: day of the week of 1 January, Monday is 0 (`core/calendar.py`).
+    """
     row = entry("market", "shapes", key)
     peak, trough = row.value("peak", "1"), row.value("trough", "1")
     day = daily(peak, trough, row.value("peak_hour", "h"))
     hours = np.arange(HOURS_PER_YEAR)
-    weekend = (hours // 24 + FIRST_WEEKDAY) % 7 >= 5
+    weekend = weekday_of_hour(first) >= 5
     year = day[hours % 24] * np.where(weekend, row.value("weekend", "1"), 1.0)
     return np.asarray(year / year.mean())
 

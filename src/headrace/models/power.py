@@ -11,7 +11,7 @@ Intensities come from kernel power measured on B200 (aiconfigurator-core 0.12, 1
 243 W of 1,000 W): prompt work runs near the limit, reading the cache draws least, reading weights
 lies between and rises with the batch. `busy` is the accelerator's catalogue figure. The second law
 is fitted on whole-server results of MLPerf Inference v5.1 and scored leave-one-out
-(docs/design/0053).
+(docs/decisions/0031).
 """
 
 from __future__ import annotations

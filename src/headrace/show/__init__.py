@@ -1,0 +1,14 @@
+"""Tell: what was planned, replayed, audited or settled, to a person and to a script.
+
+    format/       words, colours, markup
+    figures/      one picture a file
+    reports/      pages that load nothing
+    cli/          the verbs of the terminal
+    app/          run folders in a browser of this machine
+    examples.py   the studies that come along
+    run_names.py  where a new run goes
+    static/       style and scripts of the pages
+
+Each of format, figures, reports imports only those above it; cli and app import them, never one
+another.
+"""

@@ -1,4 +1,4 @@
-"""The studies that come along: each a folder of the package's `examples` with one study file in it."""
+"""The studies that come along: each a folder of `headrace/examples` with one study file in it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 
 import headrace
 from headrace.core.errors import InputError, InputFault, Place
+
+EMBEDDED = "piedmont"
+"""The study that is planned where none is given."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,17 @@ def every() -> tuple[Example, ...]:
     A folder holds one: its study.yaml, or the YAML file of the folder's name.
     """
     root = Path(headrace.__file__).parent / "examples"
-    found = (
-        (_example(folder) for folder in sorted(root.iterdir()) if folder.is_dir())
-        if root.is_dir()
-        else ()
-    )
-    return tuple(example for example in found if example)
+    found = []
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        names = (folder / "study.yaml", folder / f"{folder.name}.yaml")
+        study = next((path for path in names if path.is_file()), None)
+        if study is None:
+            continue
+        lines = study.read_text(encoding="utf-8").splitlines()
+        comments = (line.strip("# ") for line in lines if line.startswith("#"))
+        about = next((words for words in comments if words), "")
+        found.append(Example(folder.name, folder, study, about))
+    return tuple(found)
 
 
 def find(name: str) -> Example:
@@ -49,22 +57,3 @@ def find(name: str) -> Example:
             )
         )
     return known[name]
-
-
-def _example(folder: Path) -> Example | None:
-    study = next(
-        (
-            path
-            for path in (folder / "study.yaml", folder / f"{folder.name}.yaml")
-            if path.is_file()
-        ),
-        None,
-    )
-    if study is None:
-        return None
-    lines = study.read_text(encoding="utf-8").splitlines()
-    about = next(
-        (line.lstrip("# ").strip() for line in lines if line.startswith("#") and line.strip("# ")),
-        "",
-    )
-    return Example(folder.name, folder, study, about)

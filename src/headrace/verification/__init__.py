@@ -10,7 +10,7 @@ Checks by room
     rights, ledger          apportionment, Shapley value, settlement; the ledger under attack
     trust                   promises of the auditor, re-run
     finance                 levelised cost, tax law, pro forma
-    plan                    needs a whole plan: plan_energy, plan_stochastic
+    plan                    needs a plan: plan_energy, plan_breakeven, plan_stochastic
 
 What the checks attack, simulate or replay
     ledger_attacks          what the owner of a ledger file can do to it

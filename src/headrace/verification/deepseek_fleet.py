@@ -51,11 +51,12 @@ def read_published(facts: Path, income: Path) -> PublishedDay:
     usd_theoretical_income).
     """
     try:
-        values = {row["key"]: row["value"] for row in csv.DictReader(facts.open(encoding="utf-8"))}
-        hourly = [
-            float(row["usd_theoretical_income"])
-            for row in csv.DictReader(income.open(encoding="utf-8"))
-        ]
+        told, earned = (
+            list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+            for file in (facts, income)
+        )
+        values = {row["key"]: row["value"] for row in told}
+        hourly = [float(row["usd_theoretical_income"]) for row in earned]
         keys = (
             "input_tokens",
             "output_tokens",

@@ -2,5 +2,6 @@
 
 from __future__ import annotations
 
+from headrace.verification import plan_breakeven as plan_breakeven
 from headrace.verification import plan_energy as plan_energy
 from headrace.verification import plan_stochastic as plan_stochastic

@@ -52,7 +52,7 @@ def farmer(factors: Sequence[float] = (0.8, 1.0, 1.2)) -> Problem:
 
 def _harvest(factor: float, probability: float) -> Future:
     book = ProfileBook(1)
-    writer = HourWriter(keep_blocks((1.0,)), book)
+    writer = HourWriter(keep_blocks((1.0,), 12.0), book)
     for i, crop in enumerate(_CROPS):
         row = writer.row(f"balance of {crop}", -_NEED[i])
         writer.allowance(row, writer.border(f"acres of {crop}"), factor * _YIELD[i])

@@ -25,7 +25,7 @@ from headrace.verification.registry import CheckOutcome, Skip, check
 CASES = 10_000
 REPEATS = 400
 CAMPAIGNS = ("all", "men", "women")
-BRIEF = "a bar this room sets itself, docs/design/0070"
+BRIEF = "a bar this room sets itself, docs/decisions/0040"
 OPEN_BANDIT = (
     "Open Bandit Dataset sample inside obp 0.5.5 (Saito, Aihara, Matsutani & Narita, NeurIPS 2021 "
     "D&B)"

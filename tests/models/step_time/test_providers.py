@@ -101,3 +101,13 @@ def test_a_prompt_costs_its_arithmetic_and_its_layers():
     assert at[8192] - layers == pytest.approx(2 * model.active * 8192 * 2.0 / chip.peak("fp8"))
     assert (np.diff(attention, axis=0) > 0).all()
     assert (np.diff(attention, axis=1) > 0).all()
+
+
+@pytest.mark.parametrize(("precision", "bytes_"), [("bf16", 2.0), ("fp8", 1.0)])
+def test_the_shortest_prompt_still_reads_every_weight(precision, bytes_):
+    """One token: 2 bytes a weight in bf16 and 1 in fp8 over the bandwidth, and the layers."""
+    model, chip = language_model("Qwen/Qwen3-8B"), accelerator("h100")
+    costs = Coefficients(weight_cost=1.0, layer=1e-5)
+    shared, _ = prompt_times(model, chip, precision, Layout(), costs)
+    reading = model.active * bytes_ / chip.bandwidth.to("B/s")
+    assert shared[0] == pytest.approx(reading + model.layers * 1e-5)

@@ -1,9 +1,14 @@
 """The loop with its safeguards: what ends it, and what it says then."""
 
-from tests.builders.problems import random_problem
+import dataclasses
 
+import numpy as np
+import pytest
+from tests.builders.problems import engine, random_problem
+
+from headrace.core.errors import Infeasible
 from headrace.plan.interior_point import solve
-from headrace.plan.interior_point.driver import WORSE, WarmStartPolicy
+from headrace.plan.interior_point.driver import STOPPED, WORSE, WarmStartPolicy
 from headrace.plan.lp.options import SolverOptions
 
 
@@ -25,3 +30,63 @@ def test_a_plan_that_is_proved_too_dear_is_not_finished():
         ).stopped
         == ""
     )
+
+
+def test_a_watcher_hears_bounds_that_only_tighten():
+    seen = []
+    plan = solve(random_problem(8), SolverOptions(gap=1e-6), progress=seen.append)
+    lower, upper = [s.lower for s in seen], [s.upper for s in seen]
+    assert lower == sorted(lower)
+    assert upper == sorted(upper, reverse=True)
+    assert (seen[-1].lower, seen[-1].upper) == (plan.lower, plan.upper)
+    assert [s.iteration for s in seen] == sorted(s.iteration for s in seen)
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_a_stopped_run_tells_its_own_gap(seed):
+    seen = []
+    options = SolverOptions(gap=1e-12)
+
+    def enough():
+        return any(np.isfinite(each.upper) for each in seen)
+
+    plan = solve(random_problem(seed), options, progress=seen.append, stop=enough)
+    assert plan.stopped == STOPPED
+    assert plan.gap > 0
+    assert plan.lower <= plan.upper
+
+
+def test_an_iterate_is_kept_only_when_asked_for():
+    problem = random_problem(8)
+    assert solve(problem, SolverOptions(gap=1e-5)).memory is None
+    numbers = solve(problem, SolverOptions(gap=1e-5), series=WarmStartPolicy(keep="numbers")).memory
+    orders = solve(problem, SolverOptions(gap=1e-5), series=WarmStartPolicy(keep="orders")).memory
+    assert numbers.nodes == ()
+    assert len(orders.nodes) == len(problem.nodes)
+    assert orders.curvature is not None
+
+
+def test_a_start_from_a_plan_of_other_numbers_finds_the_new_plan():
+    problem = random_problem(8)
+    dearer = dataclasses.replace(
+        problem, master=dataclasses.replace(problem.master, cost=1.05 * problem.master.cost)
+    )
+    options = SolverOptions(gap=1e-6)
+    first = solve(problem, options, series=WarmStartPolicy(keep="numbers"))
+    warm = solve(dearer, options, series=WarmStartPolicy(first.memory))
+    cold = solve(dearer, options)
+    assert warm.upper == pytest.approx(cold.upper, rel=1e-5)
+    assert warm.gap <= 1e-6
+
+
+def test_a_start_that_does_not_fit_is_passed_over():
+    options = SolverOptions(gap=1e-5)
+    other = solve(random_problem(3), options, series=WarmStartPolicy(keep="numbers"))
+    plan = solve(random_problem(8), options, series=WarmStartPolicy(other.memory))
+    assert plan.gap <= 1e-5
+
+
+def test_runaway_duals_end_the_iteration_and_highs_names_the_clash():
+    """7 must be served of at most 2: no plan; with the rescue the limits are named."""
+    with pytest.raises(Infeasible, match="balance"):
+        solve(engine(most=2.0, must=7.0), SolverOptions(runaway=10.0))

@@ -140,12 +140,12 @@ def test_the_second_process_is_told_the_types_that_plans_use():
     """
     problem = random_problem(21)
     solve(problem, SolverOptions(gap=1e-3))
-    types = compile_kernels._types(make_tree(problem, None).nodes[0])
+    types = compile_kernels.kernel_types(make_tree(problem, None).nodes[0])
     assert {name: getattr(compiled, name).signatures for name in types} == {
         name: [each] for name, each in types.items()
     }
-    assert compile_kernels._kept(compiled.assemble)
-    other = compile_kernels._beside({name: types[name] for name in compile_kernels.OTHERS})
+    assert compile_kernels.on_disk(compiled.assemble)
+    other = compile_kernels.second_process({name: types[name] for name in compile_kernels.OTHERS})
     assert other.wait() == 0
 
 

@@ -1,11 +1,12 @@
 import highspy
 import numpy as np
 import pytest
+from scipy.sparse import csc_array
 from tests.builders.problems import engine, random_problem
 
 from headrace.core.errors import Infeasible, InputError
 from headrace.plan.lp.extensive_form import node_matrix
-from headrace.plan.lp.highs import FixedNode, solve, solve_fixed
+from headrace.plan.lp.highs import FixedNode, LinearProgram, run, solve, solve_fixed
 from headrace.plan.lp.problem import Master, Problem
 
 
@@ -115,3 +116,52 @@ def test_warm_node_equals_cold_node():
     for scale in (1.0, 1.3, 0.7):
         x = block.start * scale + 0.5
         assert kept.solve(x)[1] == pytest.approx(FixedNode(block).solve(x)[1], rel=1e-9, abs=1e-9)
+
+
+def knapsack(values, sizes, room):
+    """Maximise the value of whole things within a room, at most one of each."""
+    return LinearProgram(
+        matrix=csc_array(np.array([sizes], dtype=float)),
+        cost=-np.array(values, dtype=float),
+        lower=np.zeros(len(values)),
+        upper=np.ones(len(values)),
+        row_lower=np.array([-np.inf]),
+        row_upper=np.array([float(room)]),
+        integer=np.arange(len(values)),
+    )
+
+
+def test_branch_and_bound_by_hand():
+    """Values 6, 5, 4 of sizes 3, 2, 2 in a room of 4: the two of size 2, worth 9."""
+    found = run(knapsack([6, 5, 4], [3, 2, 2], 4))
+    assert found.value == pytest.approx(-9.0)
+    assert found.bound == pytest.approx(-9.0)
+    assert found.values == pytest.approx([0.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    "gaps", [{}, {"mip_gap": 0.5}, {"mip_abs_gap": 5.0}, {"mip_abs_gap": np.inf}]
+)
+def test_a_wide_gap_still_has_a_bound_below_and_a_point_above(gaps):
+    """Thirty things at random: whatever gap was asked for, optimum and bound bracket each other."""
+    rng = np.random.default_rng(3)
+    program = knapsack(rng.uniform(1, 9, 30), rng.uniform(1, 9, 30), 60)
+    best, found = run(program, mip_gap=1e-9), run(program, **gaps)
+    assert found.bound <= best.value + 1e-6
+    assert found.value >= best.value - 1e-6
+    allowed = max(gaps.get("mip_gap", 0.0) * abs(found.value), gaps.get("mip_abs_gap", 0.0), 1e-2)
+    assert found.value - found.bound <= allowed
+
+
+def test_prices_of_a_program_are_those_of_its_binding_rows():
+    """Minimise -x with x <= 3 as a row: the row is worth one each."""
+    program = LinearProgram(
+        matrix=csc_array(np.ones((1, 1))),
+        cost=np.array([-1.0]),
+        lower=np.zeros(1),
+        upper=np.full(1, 9.0),
+        row_lower=np.array([-np.inf]),
+        row_upper=np.array([3.0]),
+        integer=np.zeros(0, dtype=np.int64),
+    )
+    assert run(program).prices == pytest.approx([1.0])

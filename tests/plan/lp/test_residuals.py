@@ -101,3 +101,11 @@ def test_columns_without_any_bound_are_those_that_only_a_window_closes():
     bordered = set(block.template.upper_border.row.tolist())
     wanted = [not np.isfinite(s) and j not in bordered for j, s in enumerate(block.upper.scale)]
     assert unbounded(block).tolist() == wanted
+
+
+def test_an_order_without_a_box_exceeds_none():
+    """An infinite box has no size to divide by; what other limits say still counts."""
+    problem = engine(most=np.inf)
+    solution = dataclasses.replace(highs.solve(engine()), master=np.array([-1.0]))
+    found = evaluate(problem, solution).residuals
+    assert (found.master, found.negative) == (0.0, 1.0)

@@ -23,7 +23,8 @@ def test_every_point_is_drawn_and_tabled() -> None:
         (8.0, 100.0, 2000.0, 0.5),
         (8.0, 100.0, 4000.0, 0.4),
     )
-    assert len({(line["line"]["color"], line["line"]["dash"]) for line in lines}) == 2  # type: ignore[attr-defined]
+    looks = [line["line"] for line in lines]  # type: ignore[attr-defined]
+    assert len({(look["color"], look["dash"]) for look in looks}) == 2
 
 
 def test_the_words_name_both_ends() -> None:

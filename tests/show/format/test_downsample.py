@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from tests.builders import toy_plan
 
 from headrace.core.hourly_store import FlowSeries, NodeHours
-from headrace.show.figures import dispatch
 from headrace.show.format import downsample
 
 NODE = toy_plan.tree()[0]
@@ -45,7 +44,7 @@ def test_a_last_slot_that_is_not_full_is_the_mean_of_what_is_there():
 
 @pytest.mark.parametrize("step", downsample.STEPS)
 def test_levels_conserve_energy(step):
-    """The mean of a level over its slots is the mean of the hours: 8,760 is a whole number of days."""
+    """The mean of a level over its slots is the mean of the hours: 8,760 are whole days."""
     bus = downsample.buses(HOURS)[0]
     told = downsample.level(HOURS, bus, step)
     for item, means in zip(told.items, told.means):
@@ -79,50 +78,6 @@ def test_no_level_draws_a_year_of_hours():
     assert 8760 / downsample.DAY <= 672
     assert 120 * 24 / downsample.QUARTER <= 672
     assert 28 * 24 / downsample.HOUR <= 672
-
-
-def test_telling_weeks_are_where_they_should_be():
-    t = np.arange(8760)
-    sun = np.where((t // 168) == 30, 0.0, 5.0)
-    load = np.where(t == 168 * 7 + 3, 90.0, 10.0)
-    lost = np.where((t // 168) == 12, 1.0, 0.0)
-    series = [
-        FlowSeries("a", "electricity", name, "MWh", v)
-        for name, v in (("solar", sun), ("grid", load), ("hall", -load), ("unserved", lost))
-    ]
-    weeks = {
-        w.why: w.first // 168
-        for w in dispatch.coarse_sheets(NodeHours(0, np.ones(8760), tuple(series)))[0].weeks
-    }
-    assert (weeks["highest load"], weeks["least sun and wind"], weeks["most unserved"]) == (
-        7,
-        30,
-        12,
-    )
-
-
-def test_hours_that_do_not_fit_are_left_out_from_the_end_but_for_telling_weeks(tmp_path):
-    folder = toy_plan.write(tmp_path / "run", nodes=3)
-    everything = dispatch.sheets(folder, [0, 1, 2])
-    assert everything.coarse == ()
-    electric = [sheet for sheet in everything.sheets if sheet.bus.name == "electricity"]
-    assert all(set(sheet.levels) == {24, 6, 1} for sheet in electric)
-    whole = sum(sheet.size() for sheet in everything.sheets)
-    tight = dispatch.sheets(folder, [0, 1, 2], budget=int(whole * 0.8))
-    assert sum(sheet.size() for sheet in tight.sheets) <= whole * 0.8
-    assert tight.coarse in ((2,), (1, 2))
-    last = next(sheet for sheet in tight.sheets if sheet.node == 2 and sheet.bus.site == "miami")
-    week = last.weeks[0]
-    hours = next(
-        s.values
-        for s in toy_plan.hours(toy_plan.tree()[2]).series
-        if (s.site, s.item) == ("miami", "engines")
-    )
-    piece = downsample.decode(week.hours)[week.hours["items"].index("Engines")]
-    np.testing.assert_allclose(
-        piece, hours[week.hours["first"] :][: len(piece)], atol=hours.max() / 1000
-    )
-    assert dispatch.sheets(folder, [7]).sheets == ()
 
 
 def test_representative_hours_are_not_dated():

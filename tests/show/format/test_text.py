@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 
@@ -13,7 +12,6 @@ from tests.builders import toy_plan
 
 from headrace.core import plan_file
 from headrace.show.format import text as words
-from headrace.show.reports import order_sentences
 
 PLAN = plan_file.parse(json.dumps(toy_plan.plan()))
 
@@ -76,30 +74,6 @@ def test_quantities_and_dates():
     assert words.percent(0.0146) == "1.5 %"
 
 
-def test_orders_are_ranked_decided_first_and_told_in_words():
-    """Certain worth 410, 112, 41 M USD; then the one whose interval holds 0; then the one without a
-    value.
-    """
-    ranked = order_sentences.ranked(PLAN.orders)
-    assert [order.asset for order in ranked] == ["b200", "solar", "engines", "battery", "reactor"]
-    told = order_sentences.sentence(ranked[2])
-    assert told.what == "Order 120 MW of gas engines at Greensboro by 2027-03"
-    assert told.worth == "worth 41 to 48 M USD"
-    assert told.when == "arrives 2028-06, 15 months after the order"
-    assert order_sentences.sentence(ranked[3]).worth.startswith(
-        "undecided at this gap: worth \N{MINUS SIGN}2 to 6 M USD"
-    )
-    assert order_sentences.sentence(ranked[4]).worth == "worth not computed"
-
-
-def test_ranking_does_not_depend_on_the_order_of_the_file():
-    assert order_sentences.ranked(tuple(reversed(PLAN.orders))) == order_sentences.ranked(
-        PLAN.orders
-    )
-    huge = dataclasses.replace(PLAN.orders[3], value_high_usd=1e12)
-    assert order_sentences.ranked((huge, *PLAN.orders[:3]))[-1] == huge
-
-
 def test_keys_are_told_as_people_write_them():
     assert (
         words.named("chat on b200 at new_albany", ["new_albany", "new"])
@@ -121,3 +95,23 @@ def test_inputs_are_told_with_their_unit():
     assert words.measured(1600.0, "USD/kW") == "1,600 USD/kW"
     assert words.measured("tmy3:723170", "") == "tmy3:723170"
     assert words.measured(None, "") == ""
+
+
+def test_counts_agree_with_their_noun():
+    assert words.count(1, "branch") == "1 branch"
+    assert words.count(1200, "branch") == "1,200 branches"
+    assert words.count(0, "order") == "0 orders"
+
+
+def test_beliefs_are_told_with_their_unit():
+    assert words.belief("fuel:gas", 4.5, "USD/MMBtu") == "fuel of gas 4.5 USD/MMBtu"
+    assert words.belief("demand growth", 0.4, "1/year") == "demand growth 40 % a year"
+    assert words.belief("demand:chat", 1.2, "1") == "demand of chat 1.2"
+    assert words.belief("gas price", "high", "") == "gas price high"
+
+
+@given(st.floats(-1e300, 1e300))
+def test_a_number_in_words_is_that_number(value):
+    """Three figures say any number to half a per cent."""
+    told = words.number(value).replace(",", "").replace("\N{MINUS SIGN}", "-")
+    assert float(told) == pytest.approx(value, rel=0.0051, abs=1e-300)

@@ -12,7 +12,8 @@ from tests.builders import toy_plan
 from headrace.core import plan_file
 from headrace.show.cli import results
 from headrace.show.figures import order_value, regret
-from headrace.show.reports import deep_section, order_sentences, plan_data, plan_page
+from headrace.show.format import order_sentences
+from headrace.show.reports import deep_section, plan_data, plan_page, plan_sections
 
 
 def span(low: float | None, high: float | None) -> dict[str, float | None]:
@@ -38,24 +39,59 @@ DEEP = {
     "cvar": span(0.8e9, 0.81e9),
     "leaves": [leaf(4, 0.25, 0.8e9), leaf(5, 0.75, 1.4e9)],
     "endings": [
-        {"share": 0.0, "worth": span(1.0e9, 1.01e9), "terminal_usd": 0.0, "kept": 0.7, "worst": None},
-        {"share": 1.0, "worth": span(1.234e9, 1.252e9), "terminal_usd": 3.1e8, "kept": 1.0, "worst": leaf(4, 0.25, 0.8e9)},
+        {
+            "share": 0.0,
+            "worth": span(1.0e9, 1.01e9),
+            "terminal_usd": 0.0,
+            "kept": 0.7,
+            "worst": None,
+        },
+        {
+            "share": 1.0,
+            "worth": span(1.234e9, 1.252e9),
+            "terminal_usd": 3.1e8,
+            "kept": 1.0,
+            "worst": leaf(4, 0.25, 0.8e9),
+        },
     ],
     "regrets": [
-        {"name": "wait", "title": "Wait: no order", "worth": span(1.1e9, 1.11e9), "regret": span(1.2e8, 1.5e8), "leaves": [leaf(4, 0.25, 0.7e9, 1e8), leaf(5, 0.75, 1.1e9, 3e8)], "about": "", "missing": ""},
-        {"name": "cloud", "title": "Cloud only: rent", "worth": None, "regret": None, "leaves": [], "about": "", "missing": "the study rents nothing: `fleet.may_rent`"},
+        {
+            "name": "wait",
+            "title": "Wait: no order",
+            "worth": span(1.1e9, 1.11e9),
+            "regret": span(1.2e8, 1.5e8),
+            "leaves": [leaf(4, 0.25, 0.7e9, 1e8), leaf(5, 0.75, 1.1e9, 3e8)],
+            "about": "",
+            "missing": "",
+        },
+        {
+            "name": "cloud",
+            "title": "Cloud only: rent",
+            "worth": None,
+            "regret": None,
+            "leaves": [],
+            "about": "",
+            "missing": "the study rents nothing: `fleet.may_rent`",
+        },
     ],
     "information": None,
-}  # fmt: skip
+}
 
 
 def plan() -> plan_file.PlanFile:
     raw = copy.deepcopy(toy_plan.plan())
     raw["deep"] = DEEP
     raw["orders"][0] |= {
-        "flips_at": {"key": "sites.greensboro.build.engines.capex", "value": 2100.0, "unit": "USD/kW", "now": 1600.0, "low": 2050.0, "high": 2150.0},
+        "flips_at": {
+            "key": "sites.greensboro.build.engines.capex",
+            "value": 2100.0,
+            "unit": "USD/kW",
+            "now": 1600.0,
+            "low": 2050.0,
+            "high": 2150.0,
+        },
         "month_earlier": span(1.5e6, 1.9e6),
-    }  # fmt: skip
+    }
     raw["orders"][1] |= {
         "flips_at": {"key": "k", "value": None, "unit": "USD/kW", "low": 1200.0, "high": None},
         "month_earlier": span(0.0, 12.0),
@@ -68,7 +104,8 @@ def test_every_answer_is_a_sentence():
     for words in (
         "on the worst branch (gas <4>, 25 %)",
         "The worst 10 % of the branches are worth 800 to 810 M USD on average (CVaR).",
-        "Counting nothing of what still stands at the end, the best plan is worth 1.00 to 1.01 bn USD.",
+        "Counting nothing of what still stands at the end,"
+        " the best plan is worth 1.00 to 1.01 bn USD.",
         "310 M USD of it terminal value",
         "Wait (no order) loses 120 to 150 M USD, 300 to 330 M USD on its worst branch (gas <5>).",
         "Cloud only (rent) was not asked: the study rents nothing: fleet.may_rent.",
@@ -125,9 +162,9 @@ def test_pictures_carry_the_numbers_and_escape_the_names():
 
 def test_the_section_is_there_only_where_something_was_asked():
     asked, plain = plan(), plan_file.parse(json.dumps(toy_plan.plan()))
-    assert 'id="bet-2"' in plan_page.bet_section(asked)
-    assert "gas &lt;4&gt;" in plan_page.bet_section(asked)
-    assert plan_page.bet_section(plain) == ""
+    assert 'id="bet-2"' in plan_sections.bet(asked)
+    assert "gas &lt;4&gt;" in plan_sections.bet(asked)
+    assert plan_sections.bet(plain) == ""
     assert 'href="#bet"' in plan_page.navigation(asked)
     assert 'href="#bet"' not in plan_page.navigation(plain)
     assert plan_data.sheet(plain)["bet"] == []

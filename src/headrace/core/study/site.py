@@ -93,7 +93,7 @@ class TimeOfUse(StudyPart):
     )
     weekdays: bool = Field(
         False,
-        description="Monday to Friday only; 1 January of the weather year is taken as a Monday.",
+        description="Monday to Friday only, by the dates of the study's first year.",
     )
 
 

@@ -31,7 +31,7 @@ from headrace.core.ids import (
     ProductId,
 )
 from headrace.core.study import CLOUD, Product, Study
-from headrace.market.demand import demand
+from headrace.market.demand import bus
 from headrace.models.fleet.deployment import deployed, lengths
 from headrace.models.fleet.downscale import thinned
 from headrace.models.fleet.metrics import Summary
@@ -159,8 +159,8 @@ def _line(study: Study, series: Flows, product: str, site: str, chip: str) -> Pr
     asset = AssetId(site, role, chip)
     sold = ProductId(product)
     item = str(ConverterId(ConverterRole.WORK, asset, sold))
-    bus = demand(product, study.products[product]).bus
-    made, used = series.get((str(bus), item)), series.get((str(working(asset)), item))
+    made_at = bus(product, study.products[product])
+    made, used = series.get((str(made_at), item)), series.get((str(working(asset)), item))
     if made is None or used is None or made.max() <= 0:
         return None
     at_work = np.maximum(-used, 0.0)

@@ -93,8 +93,8 @@ def replay(
     limits: how many replicas may be awake when. bucket [s]: width of the series. seed: of the
         power-of-two router.
     jump: closed-form decode stretches; False walks every step, for comparison. progress: called now
-        and then. Raises InputError where trace and fleet do not fit together (docs/design/0055 says
-        what the words mean).
+        and then. Raises InputError where trace and fleet do not fit together (docs/decisions/0033
+        says what the words mean).
     """
     limits = no_limits(len(fleet.pools)) if limits is None else limits
     check(trace, fleet, limits, outages)

@@ -6,7 +6,7 @@ the load it may carry.
 at a share of the point's rate of 0.95 (0.85 where the same replicas read prompts) over 1 + 0.35 osl
 / (isl + osl), with caches filled to 80 %. Answers spread: long ones keep their places and their
 caches longer, so those met in a replica are longer than the mean. The numbers are a catalogue row
-(`percentiles`), measured with the fleet simulator; docs/design/0110 tells how, and tests replay
+(`percentiles`), measured with the fleet simulator; docs/decisions/0051 tells how, and tests replay
 offers request by request.
 """
 

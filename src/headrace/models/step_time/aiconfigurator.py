@@ -154,7 +154,8 @@ def _prepare() -> None:
         safe_load=functools.partial(yaml.load, Loader=loader), YAMLError=yaml.YAMLError
     )
     for name in _MODULES:
-        setattr(importlib.import_module(f"aiconfigurator_core.sdk.{name}"), "yaml", fast)  # noqa: B010
+        module: Any = importlib.import_module(f"aiconfigurator_core.sdk.{name}")
+        module.yaml = fast
     database = importlib.import_module("aiconfigurator_core.sdk.perf_database")
     for name in _LOOKUPS:
         if hasattr(database, name):

@@ -10,7 +10,7 @@ Physics: `Coefficients`, one set for all, by least squares on logarithms. Correc
 whose effects are pooled: each is drawn to zero by a penalty, so a model never measured on a system
 gets what the system's and the model's other rows say, and nothing more. Fitted by penalised least
 absolute deviations (reweighted ridge). The shipped result stands in `catalogue/calibration.json`;
-docs/design/0051 tells how folds and penalties were chosen.
+docs/decisions/0029 tells how folds and penalties were chosen.
 """
 
 from __future__ import annotations

@@ -23,7 +23,14 @@ from headrace.models.power import phases
 from headrace.models.step_time import aiconfigurator
 from headrace.models.step_time.calibration import predict, shipped
 from headrace.models.step_time.measured_deployments import DeploymentLabels
-from headrace.models.step_time.roofline import Coefficients, Deployments, Layout, cache_bytes, terms
+from headrace.models.step_time.roofline import (
+    BYTES,
+    Coefficients,
+    Deployments,
+    Layout,
+    cache_bytes,
+    terms,
+)
 from headrace.models.step_time.table import StepTable, named_table, table_names
 
 Source = Literal["auto", "kernel", "roofline"]
@@ -31,7 +38,7 @@ Source = Literal["auto", "kernel", "roofline"]
 _ALONE = Layout()
 _SYSTEMS = ("h100", "h200", "b200", "b300", "a100")  # the data base calls these "..._sxm"
 KERNEL_BAND = (0.65, 1.35)
-"""Measured over the library's TPOT, 80 % of the 2,784 rows that it answers (docs/design/0052)."""
+"""Measured over the library's TPOT, 80 % of the 2,784 rows that it answers (decision 30)."""
 
 
 def step_table(
@@ -111,7 +118,7 @@ def roofline_table(
         layout=f"tp{layout.tp}" + (f"-dp{layout.dp}" if layout.dp > 1 else ""),
         accelerators=layout.accelerators,
         provider="roofline",
-        source="calibrated roofline (docs/design/0051)",
+        source="calibrated roofline (docs/decisions/0029)",
         date="2026-11",
         kv_tokens=int(held),
         band=(bands.elsewhere[0].low, bands.elsewhere[0].high),
@@ -168,9 +175,8 @@ def prompt_times(
     """
     speed = layout.accelerators * chip.peak(precision) / costs.prefill_cost
     tokens = aiconfigurator.TOKENS * layout.dp
-    weights = (
-        model.active * 1.0 * costs.weight_cost / layout.accelerators / chip.bandwidth.to("B/s")
-    )
+    bandwidth = layout.accelerators * chip.bandwidth.to("B/s")
+    weights = model.active * BYTES[precision] * costs.weight_cost / bandwidth
     shared = np.maximum(2.0 * model.active * tokens / speed, weights) + model.layers * costs.layer
     chunk, prefix = np.meshgrid(aiconfigurator.CHUNKS, aiconfigurator.PREFIXES, indexing="ij")
     seen = prefix + chunk / 2.0

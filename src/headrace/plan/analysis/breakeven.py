@@ -5,7 +5,7 @@
 V is convex and piecewise linear in p; each plan is one of its lines, b >= 0 the discounted quantity
 it buys at p. So exact answers need few solves: two lines meet at a price where either V lies on
 them (a crossing, exact), or a new plan is found. Quantity bought never rises with its own price: b
-is minus a slope of a convex function (docs/design/0048).
+is minus a slope of a convex function (docs/decisions/0026).
 
     about = "capex:nuclear.smr"   overnight price [USD/kW], the same at every tree node (beliefs and learning about it set aside)
     about = "fuel:gas"            fuel price [USD/MMBtu] at every tree node, its carbon on top

@@ -14,7 +14,7 @@ chapter 4; costs there):
 
 Where the problem has a risk, all of them are of its measure instead of the mean: the best plans of
 the branches are weighed by it, and it never falls when a branch gains, so EEV <= RP <= WS holds as
-before (docs/design/0150).
+before (docs/decisions/0060).
 
 Everything is an interval between certified bounds. EEV <= RP <= WS holds for the true values, so
 the intervals are cut by it. What was not reached when `stop` said so keeps the bounds that follow

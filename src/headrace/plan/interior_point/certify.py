@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -102,10 +103,19 @@ def _operated(
     found = [
         _repaired(node, block, at, holds) for node, block, at in zip(tree.nodes, problem.nodes, x)
     ]
+
+    def operated(n: int, _: NodeArrays) -> Floats | None:
+        """HiGHS's columns where the repair left none; None when nothing keeps every limit."""
+        with suppress(Infeasible):
+            return (
+                found[n]
+                if found[n] is not None
+                else FixedNode(problem.nodes[n]).solve(x[n])[0].columns
+            )
+        return None
+
     if exact:
-        found = tree.each(
-            lambda n, _: _fixed(problem.nodes[n], x[n]) if found[n] is None else found[n]
-        )
+        found = tree.each(operated)
     kept = [columns for columns in found if columns is not None]
     return kept if len(kept) == len(found) else None
 
@@ -122,11 +132,3 @@ def _repaired(node: NodeArrays, block: NodeBlock, x: Floats, holds: float) -> Fl
         return columns
     raw = solution_of(node).columns
     return raw if max(node_residuals(block, raw, x)) <= holds else None
-
-
-def _fixed(block: NodeBlock, x: Floats) -> Floats | None:
-    """HiGHS's columns at capacities x; None when nothing keeps every limit there."""
-    try:
-        return FixedNode(block).solve(x)[0].columns
-    except Infeasible:
-        return None

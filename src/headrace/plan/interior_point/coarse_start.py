@@ -56,12 +56,15 @@ def coarse_start(measure: Measure, tree: Tree) -> int:
     rough.share = sum(b.hours for b in small.nodes) / sum(b.hours for b in problem.nodes)
     cold_start(measure, rough)
     try:
-        done = _until_rough(problem, rough)
+        done = iterate_until_rough(problem, rough)
     except FloatingPointError:
         return 0
     if done >= options.coarse_iterations:
         return 0
-    _prolong(rough, tree, [days[id(block.profiles)] for block in problem.nodes])
+    tree.products = ()
+    tree.master = MasterState(*(values.copy() for values in vars(rough.master).values()))
+    back = [days[id(block.profiles)].back() for block in problem.nodes]
+    tree.each(lambda n, node: _prolong(rough.nodes[n], node, back[n]))
     return done
 
 
@@ -85,7 +88,7 @@ def representative(
     known = _days(problem, options) if days is None else days
     return dataclasses.replace(
         problem,
-        nodes=tuple(_coarse_block(block, known[id(block.profiles)]) for block in problem.nodes),
+        nodes=tuple(coarse_block(block, known[id(block.profiles)]) for block in problem.nodes),
     )
 
 
@@ -120,7 +123,9 @@ def _window_kind(where: Ints, count: int) -> str:
 
 
 def pick_days(profiles: Floats, count: int) -> PickedDays:
-    """Evenly spread days, the days of the extremes, and the nearest pick of every day."""
+    """Evenly spread days, the days of the extremes, and the nearest pick of every day. profiles:
+    [1], shape (profile, hour); count: days asked for [1].
+    """
     days = profiles.shape[1] // DAY
     rows = [row.reshape(days, DAY) for row in profiles if np.ptp(row) > 0]
     picks = set(np.linspace(0, days - 1, count - 1).round().astype(int).tolist())
@@ -139,7 +144,7 @@ def pick_days(profiles: Floats, count: int) -> PickedDays:
     return PickedDays(picked, distance.argmin(axis=1))
 
 
-def _coarse_block(block: NodeBlock, days: PickedDays) -> NodeBlock:
+def coarse_block(block: NodeBlock, days: PickedDays) -> NodeBlock:
     """The node on the picked days: its weight grows, windows of a year shrink with the hours."""
     at = days.hours()
     ratio = block.hours / len(at)
@@ -167,7 +172,7 @@ def _coarse_block(block: NodeBlock, days: PickedDays) -> NodeBlock:
     )
 
 
-def _until_rough(problem: Problem, rough: Tree) -> int:
+def iterate_until_rough(problem: Problem, rough: Tree) -> int:
     """Iterate until products are a third of the cost and the residuals fell by 5 and 20."""
     first_dual = first_left = None
     left = 1.0
@@ -186,14 +191,7 @@ def _until_rough(problem: Problem, rough: Tree) -> int:
     return rough.options.coarse_iterations
 
 
-def _prolong(rough: Tree, tree: Tree, days: list[PickedDays]) -> None:
-    """Copy the coarse point to all hours."""
-    tree.products = ()
-    tree.master = MasterState(*(values.copy() for values in vars(rough.master).values()))
-    tree.each(lambda n, node: _prolong_node(rough.nodes[n], node, days[n].back()))
-
-
-def _prolong_node(small: NodeArrays, node: NodeArrays, back: Ints) -> None:
+def _prolong(small: NodeArrays, node: NodeArrays, back: Ints) -> None:
     """Copy a coarse node to all hours; prices shrink with the weight of an hour."""
     coarse, state, ratio = small.state, node.state, small.block.hours / node.block.hours
     columns = _match(small.reduced.columns, node.reduced.columns)
@@ -212,7 +210,7 @@ def _prolong_node(small: NodeArrays, node: NodeArrays, back: Ints) -> None:
         (state.row_dual, coarse.row_dual, rows),
     ):
         _repeat(to, source, pick, back, ratio)
-    _prolong_windows(small, node, back, ratio)
+    prolong_windows(small, node, back, ratio)
     fill_missing(node)
 
 
@@ -226,21 +224,16 @@ def _match(small: Ints, full: Ints) -> Ints:
     """Position in the coarse node of every item of the full one (the nearest when it was reduced
     away there).
     """
-    return (
-        np.minimum(np.searchsorted(small, full), len(small) - 1)
-        if np.all(np.diff(small) > 0)
-        else _slow_match(small, full)
-    )
-
-
-def _slow_match(small: Ints, full: Ints) -> Ints:
-    """The same for items that are not in order."""
+    if np.all(np.diff(small) > 0):
+        return np.minimum(np.searchsorted(small, full), len(small) - 1)
     at = {int(item): i for i, item in enumerate(small)}
     return np.array([at.get(int(item), 0) for item in full], dtype=np.int64)
 
 
-def _prolong_windows(small: NodeArrays, node: NodeArrays, back: Ints, ratio: float) -> None:
-    """Windows inside days copy their day's; windows of the year scale with the hours."""
+def prolong_windows(small: NodeArrays, node: NodeArrays, back: Ints, ratio: float) -> None:
+    """Windows inside days copy their day's; windows of the year scale with the hours. ratio: hours
+    of the coarse year per hour of the full one [1].
+    """
     fine, rough = node.reduced.hours, small.reduced.hours
     for row_fine, row_rough in zip(fine.window_at, rough.window_at):
         inside = np.flatnonzero(row_fine >= 0)

@@ -36,7 +36,7 @@ def make_tree(
     reused: nodes of an earlier problem; all are taken over, arrays and all, where they differ in
         nothing but capacity.
     """
-    blocks = _possible(problem)
+    blocks = without_closed_orders(problem)
     if len(reused) == len(blocks) and all(
         same_data(node, block) for node, block in zip(reused, blocks)
     ):
@@ -54,7 +54,7 @@ def make_tree(
     return Tree(orders, nodes, start, options.truncated, pool, options)
 
 
-def _possible(problem: Problem) -> tuple[NodeBlock, ...]:
+def without_closed_orders(problem: Problem) -> tuple[NodeBlock, ...]:
     """Nodes without the orders that cannot be placed (box 0), so that nothing waits for them."""
     closed = problem.master.upper <= 0
     if not closed.any():

@@ -3,7 +3,7 @@ side by side.
 
 The compiler is held by one lock in each process, so that a second thread gains nothing. What the
 second process compiles it keeps on disk, where this one finds it; whatever goes wrong over there is
-compiled here at its first call (docs/design/0033).
+compiled here at its first call (docs/decisions/0013).
 """
 
 from __future__ import annotations
@@ -25,12 +25,11 @@ from headrace.plan.interior_point.node import NodeArrays
 from headrace.plan.interior_point.predictor_corrector import UNCENTRED
 from headrace.plan.interior_point.repair import roles
 
-OTHERS = (
-    "advance",
-    "repair",
-)  # for the second process: together they take about as long as `assemble`
-# seconds that the second process may take longer; then its kernels are compiled here as well
+OTHERS = ("advance", "repair")
+"""For the second process: together they take about as long as `assemble`."""
+
 PATIENCE = 60.0
+"""How much longer the second process may take; then its kernels are compiled here as well [s]."""
 
 
 def compile_kernels(node: NodeArrays) -> None:
@@ -38,16 +37,16 @@ def compile_kernels(node: NodeArrays) -> None:
     first = _kernel("assemble")
     if first.signatures:
         return
-    types = _types(node)
-    beside = None if _kept(first) else _beside({name: types[name] for name in OTHERS})
+    types = kernel_types(node)
+    beside = None if on_disk(first) else second_process({name: types[name] for name in OTHERS})
     first.compile(types["assemble"])
     if beside is not None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             beside.wait(PATIENCE)
 
 
-def _types(node: NodeArrays) -> dict[str, tuple[Any, ...]]:
-    """Types of what each kernel is called with (`newton`, `repair`)."""
+def kernel_types(node: NodeArrays) -> dict[str, tuple[Any, ...]]:
+    """Types of what each kernel is called with (`predictor_corrector`, `repair`)."""
     h, k, x = node.reduced.hours, node.work, np.zeros(1)
     inside = (0, h, node.pattern, node.state, k)
     calls = {
@@ -70,13 +69,13 @@ def _kernel(name: str) -> Any:
     return getattr(entry, name)
 
 
-def _kept(kernel: Any) -> bool:
+def on_disk(kernel: Any) -> bool:
     """Whether this kernel lies on disk, compiled, be it of an earlier version."""
     stem = Path(kernel.py_func.__code__.co_filename).stem
     return any(Path(kernel.stats.cache_path).glob(f"{stem}.*.{kernel.__name__}-*.nbi"))
 
 
-def _beside(types: dict[str, tuple[Any, ...]]) -> subprocess.Popen[bytes] | None:
+def second_process(types: dict[str, tuple[Any, ...]]) -> subprocess.Popen[bytes] | None:
     """Another process that compiles these kernels; None where none can be started."""
     try:
         other = subprocess.Popen(

@@ -190,21 +190,21 @@ class _Run:
             except FloatingPointError as error:
                 self.reason = str(error)
                 return
-            if self._warm_start_failed(report):
+            if self.warm_start_failed(report):
                 return
             value = report.value + self.measure.problem.constant
             estimate = report.products / plan_size(value, max(report.gross, self.best.gross))
-            self._keep_iterate(estimate)
-            self._watch_stall(estimate, report)
-            if self._bounds_due(estimate):
-                self._certify(estimate)
-                if self.best.gap <= self.gap or self._of_no_interest():
+            self.keep_iterate(estimate)
+            self.watch_stall(estimate, report)
+            if self.bounds_due(estimate):
+                self.compute_bounds(estimate)
+                if self.best.gap <= self.gap or self.of_no_interest():
                     return
-            if self._stop_asked(estimate):
+            if self.stop_asked(estimate):
                 return
         self.reason = f"no certified gap of {self.gap:g} within {self.iteration} iterations"
 
-    def _bounds_due(self, estimate: float) -> bool:
+    def bounds_due(self, estimate: float) -> bool:
         """Whether to compute bounds: seldom from afar, every now and then near the gap, in each
         iteration once they may meet it.
 
@@ -219,14 +219,14 @@ class _Run:
         close = self._share * estimate < self.options.bounds_expected * self.gap
         return close or self._certified + every <= self.iteration
 
-    def _of_no_interest(self) -> bool:
+    def of_no_interest(self) -> bool:
         """Whether a plan is there and none can cost less than is of interest."""
         best = self.best
         worse = best.lower > self.series.enough and best.master is not None and best.gap > self.gap
         self.reason = WORSE if worse else ""
         return worse
 
-    def _keep_iterate(self, estimate: float) -> None:
+    def keep_iterate(self, estimate: float) -> None:
         """Keep what was asked for, when the products are as wide as asked; truncate as usual when
         they are small.
         """
@@ -235,17 +235,17 @@ class _Run:
             self._curvature = curvature(self.tree)
         wide = options.warm_products_orders if keep == "orders" else options.warm_products
         if keep and self.memory is None and estimate < wide:
-            self._snapshot()
+            self.keep_snapshot()
         if self._truncating and estimate < options.truncated_until:
             self._truncating = self.tree.loose = False
             self.tree.truncated = min(self.tree.truncated, options.truncated)
 
-    def _snapshot(self) -> None:
+    def keep_snapshot(self) -> None:
         """A copy of the iterate; who will fix orders gets the nodes as well."""
         nodes = tuple(self.tree.nodes) if self.series.keep == "orders" else ()
         self.memory = snapshot(self.tree, self._curvature, nodes)
 
-    def _warm_start_failed(self, report: Report) -> bool:
+    def warm_start_failed(self, report: Report) -> bool:
         """Whether a warm start proves too far from this problem: it has not come a third of the way
         in time. The run then begins again from its own start.
         """
@@ -254,7 +254,7 @@ class _Run:
         self.warm = self.warm and not failed
         return failed
 
-    def _certify(self, estimate: float) -> None:
+    def compute_bounds(self, estimate: float) -> None:
         """Bounds of the iterate; fewer hours are truncated when two in a row improve nothing."""
         before, self._certified = self.best.gap, self.iteration
         exact = estimate < self.options.repair_exact * self.gap
@@ -264,14 +264,14 @@ class _Run:
         self._unimproved = 0 if improved else self._unimproved + 1
         if self._unimproved >= 2:
             self._unimproved = 0
-            self._truncate_less(0.25)
+            self.truncate_less(0.25)
         if self.progress is not None:
             spent, best = time.perf_counter() - self.began, self.best
             self.progress(
                 SolverProgress(self.iteration, spent, best.lower, best.upper, best.gap, estimate)
             )
 
-    def _watch_stall(self, estimate: float, report: Report) -> None:
+    def watch_stall(self, estimate: float, report: Report) -> None:
         """Truncate less when the products have not fallen by a fifth in some iterations."""
         if estimate > 0.02:
             return
@@ -281,23 +281,23 @@ class _Run:
         self._stalled += 1
         if self._stalled >= self.options.stall:
             self._stalled = 0
-            self._truncate_less(self.options.stall_factor)
+            self.truncate_less(self.options.stall_factor)
 
-    def _truncate_less(self, factor: float) -> None:
+    def truncate_less(self, factor: float) -> None:
         """Leave fewer hours out of the ratio test; none where it was less than one."""
         hours = sum(node.block.hours for node in self.tree.nodes)
         share = self.tree.truncated
         self.tree.truncated = share * factor if share * hours > 1 else 0.0
 
-    def _stop_asked(self, estimate: float) -> bool:
+    def stop_asked(self, estimate: float) -> bool:
         """Whether the caller ends the run; the last iterate is certified first."""
         if self.stop is None or not self.stop():
             return False
         if self._certified < self.iteration:
-            self._certify(estimate)
+            self.compute_bounds(estimate)
         self.reason = STOPPED
         if self.series.keep:
-            self._snapshot()  # the last iterate: who asks again goes on from here
+            self.keep_snapshot()  # the last iterate: who asks again goes on from here
         return True
 
 

@@ -37,13 +37,13 @@ class Nonzeros:
 
 
 def hourly(values: Values, block: NodeBlock) -> Floats:
-    """All numbers of the entries of one pattern, shape (entry, hour)."""
+    """All numbers of a pattern's entries, shape (entry, hour) [unit of the entry]."""
     return values.hourly(block.profiles)
 
 
 def can_stand(block: NodeBlock) -> Flags:
-    """Borders behind which something stands or can be ordered: all that `alive` asks of a node's
-    capacity.
+    """Borders behind which something stands or can be ordered: all that `find_nonzeros` asks of
+    a node's capacity.
     """
     return np.asarray((block.start > 0) | (np.diff(block.map.indptr) > 0))
 
@@ -59,8 +59,11 @@ def find_nonzeros(block: NodeBlock) -> Nonzeros:
             live[column] |= (
                 block.upper_border.scale[i] * block.profiles[block.upper_border.profile[i]] != 0.0
             )
-    edges = _edges(block, standing)
     rhs = np.vstack([hourly(block.row_rhs, block), hourly(block.chain_rhs, block)])
+    edges = np.zeros(rhs.shape, dtype=bool)  # rows with a border term that can be non-zero
+    for e in entries(block.template.row_border, block.row_border, block.profiles):
+        if standing[e.column]:
+            edges[e.row] |= e.number != 0.0
     rows = np.ones(rhs.shape, dtype=bool)
     windows: tuple[Flags, ...] = ()
     closed: list[Closed] = []
@@ -68,21 +71,13 @@ def find_nonzeros(block: NodeBlock) -> Nonzeros:
         before = int(live.sum())
         positive, negative = _signs(block, live)
         rows = positive | negative | edges
-        closed += _close_rows(block, live, positive & ~negative & ~edges & (rhs <= 0))
-        windows = tuple(_close_windows(block, live, f) for f in range(len(block.template.windows)))
+        closed += zeros_by_rows(block, live, positive & ~negative & ~edges & (rhs <= 0))
+        windows = tuple(
+            zeros_by_windows(block, live, f) for f in range(len(block.template.windows))
+        )
         if int(live.sum()) == before:
             break
     return Nonzeros(live, rows, windows, tuple(closed))
-
-
-def _edges(block: NodeBlock, standing: Flags) -> Flags:
-    """Rows (with chains) and hours that have a border term which can be non-zero."""
-    template = block.template
-    edges = np.zeros((len(template.rows) + len(template.chains), block.hours), dtype=bool)
-    for e in entries(template.row_border, block.row_border, block.profiles):
-        if standing[e.column]:
-            edges[e.row] |= e.number != 0.0
-    return edges
 
 
 def _signs(block: NodeBlock, live: Flags) -> tuple[Flags, Flags]:
@@ -112,7 +107,7 @@ def _row_lists(block: NodeBlock) -> tuple[tuple[Pattern, Values, bool, int], ...
     )
 
 
-def _close_rows(block: NodeBlock, live: Flags, closed: Flags) -> list[Closed]:
+def zeros_by_rows(block: NodeBlock, live: Flags, closed: Flags) -> list[Closed]:
     """In a closed row (positive entries only, no room) every column with an entry has to be zero;
     kills them in place.
     """
@@ -132,7 +127,7 @@ def _close_rows(block: NodeBlock, live: Flags, closed: Flags) -> list[Closed]:
     return [Closed(row, closed[row].copy(), tuple(columns)) for row, columns in held.items()]
 
 
-def _close_windows(block: NodeBlock, live: Flags, family: int) -> Flags:
+def zeros_by_windows(block: NodeBlock, live: Flags, family: int) -> Flags:
     """Columns of a window without room have to be zero; returns which windows still hold a live
     column.
     """

@@ -49,31 +49,33 @@ class Orders:
     width: int
 
     def full(self, m: Floats) -> Floats:
-        """All orders of the master, those that are not there 0."""
+        """All orders of the master, those that are not there 0. m: [unit of the order]."""
         whole = np.zeros(self.width)
         whole[self.nonzero] = m
         return whole
 
     def borders(self, m: Floats) -> list[Floats]:
-        """x of every node."""
+        """x of every node. m: [unit of the order]; returns [unit of the border]."""
         return [
             start + part @ m[columns]
             for start, part, columns in zip(self.start, self.maps, self.touched)
         ]
 
     def border_moves(self, dm: Floats) -> list[Floats]:
-        """dx of every node."""
+        """dx of every node. dm: [unit of the order]; returns [unit of the border]."""
         return [part @ dm[columns] for part, columns in zip(self.maps, self.touched)]
 
     def adjoint(self, gradients: list[Floats]) -> Floats:
-        """Sum over nodes of map' gradient."""
+        """Sum over nodes of map' gradient. gradients: [kUSD/unit of the border]; returns [kUSD/unit
+        of the order].
+        """
         total = np.zeros(len(self.cost))
         for part, columns, gradient in zip(self.maps, self.touched, gradients):
             total[columns] += part.T @ gradient
         return total
 
     def normal_matrix(self, schur: list[Floats], diagonal: Floats, row_weight: Floats) -> Floats:
-        """H = sum map' M map + diag + rows' D rows, dense."""
+        """H = sum map' M map + diag + rows' D rows, dense. All in [kUSD/unit squared]."""
         weighted = self.rows.copy()
         weighted.data *= np.repeat(row_weight, np.diff(weighted.indptr))
         h = (
@@ -102,7 +104,9 @@ class CholeskyFactor:
 
 
 def cholesky(h: Floats) -> CholeskyFactor:
-    """Factor H; a pivot lost to rounding is helped by 1e-14, 1e-12, ... of the diagonal."""
+    """Factor H; a pivot lost to rounding is helped by 1e-14, 1e-12, ... of the diagonal. h:
+    [kUSD/unit of an order squared].
+    """
     scale = 1.0 / np.sqrt(np.maximum(np.diag(h), 1e-300))
     h *= scale[:, None]
     h *= scale

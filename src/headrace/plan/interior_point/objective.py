@@ -42,7 +42,7 @@ class Measure(Protocol):
         ...
 
     def begin(self, m: Floats) -> Floats:
-        """Columns of the iterated master from a start of the orders."""
+        """Columns of the iterated master from a start of the orders. m: [unit of the order]."""
         ...
 
     def cut(self, number: int, prices: NodeSolution) -> Cut:
@@ -50,11 +50,15 @@ class Measure(Protocol):
         ...
 
     def proof(self, pool: Sequence[Sequence[Cut]]) -> tuple[float, tuple[Cut, ...]]:
-        """The best lower bound that the pool proves, and the cuts that prove it."""
+        """The best lower bound that the pool proves, and the cuts that prove it. The bound is in
+        [kUSD].
+        """
         ...
 
     def value(self, m: Floats, costs: Floats) -> float:
-        """The measure of a plan with orders m and these operating costs of the nodes."""
+        """The measure of a plan with orders m and these operating costs of the nodes. m: [unit of
+        the order], costs: [kUSD]; returns [kUSD].
+        """
         ...
 
 
@@ -71,7 +75,7 @@ class Expected:
         return self.problem
 
     def begin(self, m: Floats) -> Floats:
-        """The orders alone."""
+        """The orders alone. m: [unit of the order]."""
         return m
 
     def cut(self, number: int, prices: NodeSolution) -> Cut:
@@ -79,7 +83,7 @@ class Expected:
         return cut(self.problem.nodes[number], prices)
 
     def proof(self, pool: Sequence[Sequence[Cut]]) -> tuple[float, tuple[Cut, ...]]:
-        """The better of the last cuts alone and the blend of all."""
+        """The better of the last cuts alone and the blend of all. The bound is in [kUSD]."""
         found = [
             (master_bound(self.problem, cuts), tuple(cuts))
             for cuts in (pool[-1], blend(self.problem, pool))
@@ -87,5 +91,7 @@ class Expected:
         return max(found, key=lambda each: each[0])
 
     def value(self, m: Floats, costs: Floats) -> float:
-        """Constant, orders and operation together."""
+        """Constant, orders and operation together. m: [unit of the order], costs: [kUSD]; returns
+        [kUSD].
+        """
         return self.problem.constant + float(self.problem.master.cost @ m) + float(np.sum(costs))

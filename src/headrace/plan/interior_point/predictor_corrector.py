@@ -144,7 +144,7 @@ def iterate(tree: Tree) -> Report:
     primal, dual = _solve(tree, AFFINE, x, affine, affine, UNCENTRED)
     told = [StepStatistics(*node.work.statistics.tolist()) for node in tree.nodes]
     steps = min(1.0, 1.0 / primal), min(1.0, 1.0 / dual)
-    left = _products_after(master, affine, steps, inner, sum(s.moved_products for s in told))
+    left = products_after(master, affine, steps, inner, sum(s.moved_products for s in told))
     if not np.isfinite(left):
         raise FloatingPointError("the predictor lost its numbers")
 
@@ -154,9 +154,10 @@ def iterate(tree: Tree) -> Report:
     combined = _direction(tree, solver, affine, sigma * mu)
     primal, dual = _solve(tree, COMBINED, x, combined, affine, centring)
     steps = min(1.0, options.step / primal), min(1.0, options.step / dual)
+    money = _money(tree, told)  # of the point before the step
     restored = _step(tree, x, (affine, combined), centring, steps)
     residuals = max(s.dual_residual for s in told), max(s.bound_residual for s in told)
-    return Report(total, mu, *_money(tree, told), *residuals, *steps, sigma, restored)
+    return Report(total, mu, *money, *residuals, *steps, sigma, restored)
 
 
 def _factorised(tree: Tree, x: list[Floats]) -> float:
@@ -252,26 +253,26 @@ def _solve(
     master, nodes, share = tree.master, tree.nodes, tree.truncated
     told = [StepStatistics(*node.work.statistics.tolist()) for node in nodes]
     primal = [
-        _decrease(direction.orders, master.orders),
-        _truncated_max([node.work.primal_decrease for node in nodes], share),
+        relative_decrease(direction.orders, master.orders),
+        truncated_max([node.work.primal_decrease for node in nodes], share),
     ]
     if not tree.loose:
-        primal += [_decrease(direction.slack, master.slack), *(s.long_primal for s in told)]
+        primal += [relative_decrease(direction.slack, master.slack), *(s.long_primal for s in told)]
     dual = [
-        _decrease(direction.orders_dual, master.orders_dual),
-        _decrease(direction.dual, master.dual),
-        _truncated_max([node.work.dual_decrease for node in nodes], share),
+        relative_decrease(direction.orders_dual, master.orders_dual),
+        relative_decrease(direction.dual, master.dual),
+        truncated_max([node.work.dual_decrease for node in nodes], share),
         *(s.long_dual for s in told),
     ]
     return max(primal), max(dual)
 
 
-def _decrease(move: Floats, value: Floats) -> float:
+def relative_decrease(move: Floats, value: Floats) -> float:
     """Largest relative decrease [1]."""
     return float(np.max(-move / value, initial=LEAST_DECREASE))
 
 
-def _truncated_max(parts: list[Floats], share: float) -> float:
+def truncated_max(parts: list[Floats], share: float) -> float:
     """The largest value that remains when the worst share of hours is left out [1]."""
     out = int(share * sum(len(part) for part in parts))
     if out == 0:
@@ -286,7 +287,7 @@ def _truncated_max(parts: list[Floats], share: float) -> float:
     return float(np.partition(worst, -out - 1)[-out - 1])
 
 
-def _products_after(
+def products_after(
     master: MasterState,
     affine: MasterDirection,
     steps: tuple[float, float],

@@ -79,7 +79,7 @@ def reduce_node(block: NodeBlock, long_window: int) -> Reduced:
     nonzeros = find_nonzeros(block)
     template, row_count = block.template, len(block.template.rows) + len(block.template.chains)
     columns = np.flatnonzero(nonzeros.columns.any(axis=1))
-    rows, local, chains = _row_order(block, nonzeros, columns)
+    rows, local, chains = row_order(block, nonzeros, columns)
     column_at = np.full(len(template.columns), -1, dtype=np.int64)
     column_at[columns] = np.arange(len(columns))
     row_at = np.full(row_count, -1, dtype=np.int64)
@@ -131,7 +131,7 @@ def reduce_node(block: NodeBlock, long_window: int) -> Reduced:
     return Reduced(hours, columns, rows, windows.windows, local, chains, nonzeros.closed)
 
 
-def _row_order(block: NodeBlock, nonzeros: Nonzeros, columns: Ints) -> tuple[Ints, int, int]:
+def row_order(block: NodeBlock, nonzeros: Nonzeros, columns: Ints) -> tuple[Ints, int, int]:
     """Rows that can be non-zero: local ones, time-linking ones, chains; and how many are local and
     how many are chains.
     """
@@ -143,11 +143,11 @@ def _row_order(block: NodeBlock, nonzeros: Nonzeros, columns: Ints) -> tuple[Int
     linking = [r for r in range(nr) if some[r] and r in set(touched.tolist())]
     local_rows = [r for r in range(nr) if some[r] and r not in set(touched.tolist())]
     chains = [r for r in range(nr, nr + len(template.chains)) if some[r]]
-    local_rows = _fewest_fill(block, local_rows, columns)
+    local_rows = minimum_degree(block, local_rows, columns)
     return np.array(local_rows + linking + chains, dtype=np.int64), len(local_rows), len(chains)
 
 
-def _fewest_fill(block: NodeBlock, local_rows: list[int], columns: Ints) -> list[int]:
+def minimum_degree(block: NodeBlock, local_rows: list[int], columns: Ints) -> list[int]:
     """Order of the local rows by least degree (Rose 1972), so that little is filled in."""
     pattern = block.template.row_entries
     meets: dict[int, set[int]] = {r: set() for r in local_rows}

@@ -6,7 +6,7 @@
   windows that are too full shrink;
 5. rows that are too full first raise columns that help (generation) as far as other rows allow,
   cheapest first, then lower columns that only burden (demand), least valuable first. What is still
-  violated is told to the caller (docs/design/0034).
+  violated is told to the caller (docs/theory/repair.md).
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def roles(node: NodeArrays, soft: int = 0) -> RepairRoles:
     helps, only_burdens = ~carried & ~in_window, ~carried & ~given
     np.logical_and.at(helps, owner, h.in_hour.to < first_chain)
     np.logical_and.at(only_burdens, owner, least >= 0)
-    price = _prices(node, window_owner[~hard], ~hard)
+    price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
+    measured = h.in_window.scale * h.profiles[h.in_window.profile].mean(axis=1)
+    np.add.at(price, window_owner[~hard], measured[~hard])  # soft windows cost as well
     helpers, burdens = [], []
     for r in range(first_chain):
         at = np.flatnonzero(h.in_hour.to == r).tolist()
@@ -49,7 +51,7 @@ def roles(node: NodeArrays, soft: int = 0) -> RepairRoles:
         down = [e for e in at if only_burdens[owner[e]] and h.in_hour.scale[e] > 0]
         helpers.append(sorted(up, key=lambda e: price[owner[e]] / -h.in_hour.scale[e]))
         burdens.append(sorted(down, key=lambda e: -price[owner[e]] / h.in_hour.scale[e]))
-    level, level_entry, free = _levels(node, first_chain, price, hard)
+    level, level_entry, free = store_levels(node, first_chain, price, hard)
     mixed = [
         f >= p.windows - soft or bool((h.in_window.scale[h.in_window.to == f] < 0).any())
         for f in range(p.windows)
@@ -66,16 +68,6 @@ def roles(node: NodeArrays, soft: int = 0) -> RepairRoles:
     )
 
 
-def _prices(node: NodeArrays, owner: Ints, soft: NDArray[np.bool_]) -> Floats:
-    """Mean cost of every column, what soft windows measure included."""
-    h = node.reduced.hours
-    price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
-    np.add.at(
-        price, owner, h.in_window.scale[soft] * h.profiles[h.in_window.profile[soft]].mean(axis=1)
-    )
-    return np.asarray(price)
-
-
 def _flat(lists: list[list[int]], owner: Ints) -> tuple[Ints, Ints, Ints]:
     """Pointers, columns and entries of lists by row."""
     ptr = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
@@ -83,10 +75,12 @@ def _flat(lists: list[list[int]], owner: Ints) -> tuple[Ints, Ints, Ints]:
     return ptr, owner[entry].astype(np.int64) if len(entry) else entry, entry
 
 
-def _levels(
+def store_levels(
     node: NodeArrays, first_chain: int, price: Floats, hard: NDArray[np.bool_]
 ) -> tuple[Ints, Ints, Ints]:
-    """Carried column of each chain, its entry, and whether it may rise freely."""
+    """Carried column of each chain, its entry, and whether it may rise freely. price: [kUSD/unit of
+    the column].
+    """
     h = node.reduced.hours
     owner = np.repeat(np.arange(len(h.in_previous.ptr) - 1), np.diff(h.in_previous.ptr))
     count = node.reduced.chains
@@ -106,7 +100,7 @@ def _levels(
 
 
 def repair_orders(problem: Problem, m: Floats) -> Floats:
-    """Orders inside their box and rows, near m."""
+    """Orders inside their box and rows, near m. m: [unit of the order]."""
     master = problem.master
     m = np.minimum(np.maximum(m, 0.0), master.upper)
     rows = csr_array(master.matrix)
@@ -127,7 +121,7 @@ def repair_orders(problem: Problem, m: Floats) -> Floats:
 
 def repair_node(node: NodeArrays, role: RepairRoles, x: Floats) -> None:
     """Write columns near the node's iterate that try to keep every limit at capacities x to
-    `work.dz`, (kernel column, hour).
+    `work.dz`, (kernel column, hour). x: [unit of the border].
     """
     h, k = node.reduced.hours, node.work
     repair(

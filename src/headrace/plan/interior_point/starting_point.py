@@ -1,7 +1,7 @@
 """Where to begin: orders inside their rows, columns at a typical size, products near one target.
 
 The start is infeasible but centred, and the orders' reduced costs begin near the orders' costs:
-that, not the hours, decided the number of iterations in deep trees (docs/design/0032).
+that, not the hours, decided the number of iterations in deep trees (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ TINY = 1e-100  # value of what has to be zero: its product is zero, its ratio on
 
 
 def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
-    """Orders of a typical size, shrunk until every master row has a fifth of its room left."""
+    """Orders of a typical size, shrunk until every master row has a fifth of its room left. Returns
+    [unit of the order].
+    """
     orders = make_orders(problem)
     guess = np.zeros(orders.width)
     count = np.zeros(orders.width)
@@ -43,7 +45,7 @@ def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
 
 def shrink(orders: Orders, m: Floats) -> Floats:
     """Scale down, once per sweep, the columns that stand with a positive entry in a row that is too
-    full.
+    full. m: [unit of the order].
     """
     for _ in range(80):
         act = orders.rows @ m
@@ -62,7 +64,7 @@ def shrink(orders: Orders, m: Floats) -> Floats:
 
 def start_master(orders: Orders, m: Floats, mu: float, share: float) -> MasterState:
     """Duals of the orders near their costs. share: weight of the master's products (T'/T in a
-    coarse run).
+    coarse run). m: [unit of the order], mu: [kUSD], share: [1].
     """
     size = np.maximum(np.abs(orders.rhs), abs(orders.rows) @ m)
     s = np.maximum(orders.rhs - orders.rows @ m, 0.02 * size + 1e-9)
@@ -77,7 +79,7 @@ def start_master(orders: Orders, m: Floats, mu: float, share: float) -> MasterSt
 
 def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
     """Columns at 0.4 of their bound, slacks at 0.6, rows at a tenth of their largest term; duals at
-    target / primal.
+    target / primal. x: [unit of the border], mu: [kUSD].
     """
     h, s = node.reduced.hours, node.state
     column = size.column[node.reduced.columns]
@@ -96,7 +98,7 @@ def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
     closed = h.upper_at >= 0
     s.column[:] = np.where(closed[:, None], 0.4 * np.maximum(upper, least), 0.6 * column[:, None])
     s.upper_slack[:] = 0.6 * np.maximum(upper, least)[closed]
-    s.row_slack[:] = (0.15 * _row_scale(node, column))[:, None]
+    s.row_slack[:] = (0.15 * row_sizes(node, column))[:, None]
     s.window_slack[:] = 0.4 * np.maximum(np.abs(h.window_rhs), 1e-9)
     s.column_dual[:], s.upper_dual[:], s.row_dual[:], s.window_dual[:] = (
         target / s.column,
@@ -110,8 +112,8 @@ def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
     fix_zeros(node)
 
 
-def _row_scale(node: NodeArrays, column: Floats) -> Floats:
-    """Largest typical term of every kernel row."""
+def row_sizes(node: NodeArrays, column: Floats) -> Floats:
+    """Largest typical term of every kernel row. column: [its unit]; returns [unit of the row]."""
     h = node.reduced.hours
     size = np.full(node.pattern.rows, 1e-9)
     for part in (h.in_hour, h.in_previous):
@@ -144,7 +146,7 @@ def fill_missing(node: NodeArrays) -> None:
 
 def first_target(nodes: list[NodeArrays], known: list[Sizes]) -> float:
     """First value of the products: a fifth of the mean money that a column moves in an hour of the
-    heaviest node.
+    heaviest node. Returns [kUSD].
     """
     best = 0.0
     for node, size in zip(nodes, known):

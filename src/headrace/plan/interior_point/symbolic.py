@@ -16,7 +16,7 @@ def analyse(hours: Hours, local: int, borders: int) -> FillPattern:
     """Pattern of one hour for the given number of local rows and borders."""
     rows, windows, cyclic = len(hours.rhs_scale), len(hours.window_at), len(hours.carried)
     first_cyclic, first_border = rows + windows, rows + windows + cyclic
-    filled = np.tril(_filled(hours, local, first_border, first_border + borders))
+    filled = np.tril(fill_in(hours, local, first_border, first_border + borders))
     filled[first_border:, first_border:] = False  # goes straight to the front
     filled[first_cyclic:first_border] = False
     filled[:, first_cyclic:first_border] = False
@@ -28,7 +28,7 @@ def analyse(hours: Hours, local: int, borders: int) -> FillPattern:
     pivots = [a + 1 + np.flatnonzero(entry[a + 1 :, a] >= 0) for a in range(local)]
     pivot_ptr = np.cumsum([0, *(len(below) for below in pivots)]).astype(np.int64)
     pivot_to = np.concatenate([np.zeros(0, dtype=np.int64), *pivots]).astype(np.int64)
-    time_entry, count = _time_linking(hours, entry, local, rows)
+    time_entry, count = time_linking_entries(hours, entry, local, rows)
     pairs = np.argwhere(entry[rows:, rows:first_cyclic] >= 0) + rows
     return FillPattern(
         local,
@@ -45,7 +45,7 @@ def analyse(hours: Hours, local: int, borders: int) -> FillPattern:
     )
 
 
-def _filled(hours: Hours, local: int, first_border: int, total: int) -> Flags:
+def fill_in(hours: Hours, local: int, first_border: int, total: int) -> Flags:
     """Which unknowns meet, before and by the elimination of the local rows."""
     rows = len(hours.rhs_scale)
     filled = np.zeros((total, total), dtype=bool)
@@ -71,7 +71,7 @@ def _of(ptr: Ints, to: Ints, owner: int) -> Ints:
     return to[ptr[owner] : ptr[owner + 1]]
 
 
-def _time_linking(hours: Hours, entry: Ints, local: int, rows: int) -> tuple[Ints, int]:
+def time_linking_entries(hours: Hours, entry: Ints, local: int, rows: int) -> tuple[Ints, int]:
     """Entries of the time-linking rows with each other, the trailing unknowns and the next hour's
     time-linking rows; the last kind is numbered here. Returns how many entries there are.
     """

@@ -25,7 +25,7 @@ class Sizes:
 def typical_sizes(block: NodeBlock) -> Sizes:
     """Propagate what is known (fixed bounds, windows, what stands) through rows to what is not."""
     template = block.template
-    known = _known(block)
+    known = known_sizes(block)
     border = np.where(block.start > 0, block.start, np.nan)
     rows = [
         (e.row, e.column, _mean(e.number))
@@ -61,7 +61,11 @@ def _spread(known: Floats, border: Floats, lists: tuple[Terms, Terms, Terms], co
     rows, edges, bounds = lists
     for j, k, u in bounds:
         _note(known, j, u * border[k])
-    row = _row_sizes(rows, known, count)
+    row = np.full(count, np.nan)  # largest known term of every row
+    for r, j, a in rows:
+        term = a * known[j]
+        if a > 0 and not (np.isnan(term) or row[r] >= term):
+            row[r] = term
     for r, j, a in rows:
         _note(known, j, row[r] / a if a > 0 else np.nan)
     for j, k, u in bounds:
@@ -70,14 +74,16 @@ def _spread(known: Floats, border: Floats, lists: tuple[Terms, Terms, Terms], co
         _note(border, k, row[r] / b if b > 0 else np.nan)
 
 
-def _note(known_sizes: Floats, item: int, size: float) -> None:
+def _note(sizes: Floats, item: int, size: float) -> None:
     """Note a size that was not known."""
-    if np.isnan(known_sizes[item]) and not np.isnan(size):
-        known_sizes[item] = size
+    if np.isnan(sizes[item]) and not np.isnan(size):
+        sizes[item] = size
 
 
-def _known(block: NodeBlock) -> Floats:
-    """Sizes that the data tell: fixed upper bounds, and windows shared out over their hours."""
+def known_sizes(block: NodeBlock) -> Floats:
+    """Sizes that the data tell: fixed upper bounds, and windows shared out over their hours; NaN
+    elsewhere. Returns [unit of the column].
+    """
     upper = fixed_upper(block)
     shown = np.where(np.isfinite(upper), upper, 0.0).max(axis=1)
     known = np.where(shown > 0, shown, np.nan)
@@ -95,13 +101,3 @@ def _known(block: NodeBlock) -> Floats:
 def _mean(number: Floats | float) -> float:
     """Mean size of an entry over its hours."""
     return float(np.mean(np.abs(number)))
-
-
-def _row_sizes(rows: Terms, known: Floats, count: int) -> Floats:
-    """Largest known term of every row."""
-    size = np.full(count, np.nan)
-    for r, j, a in rows:
-        term = a * known[j]
-        if a > 0 and not (np.isnan(term) or size[r] >= term):
-            size[r] = term
-    return size

@@ -3,7 +3,7 @@
 Prices, costs and right-hand sides may have changed; orders may have been held (`narrowed`). A held
 order moves capacity in all hours at once. An iterate with small products then takes steps of a few
 per cent for dozens of iterations; one with products of a few per cent of the cost does not, if its
-first steps leave more hours out of their length (docs/design/0036).
+first steps leave more hours out of their length (docs/decisions/0017).
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ class WarmStart:
 def snapshot(
     tree: Tree, curvature: Floats | None = None, nodes: tuple[NodeArrays, ...] = ()
 ) -> WarmStart:
-    """A copy of the iterate. nodes: nodes to be handed on."""
+    """A copy of the iterate. nodes: nodes to be handed on. curvature: [kUSD/unit of an order
+    squared].
+    """
     now, size = tree.master, tree.orders.size
     master = MasterState(
         now.orders.copy(), now.orders_dual.copy(), now.slack * size, now.dual / size
@@ -58,7 +60,7 @@ def snapshot(
 
 def curvature(tree: Tree) -> Floats:
     """Second derivative of the cost in the live orders with the hours at their best, as smooth as
-    the products are wide.
+    the products are wide. Returns [kUSD/unit of an order squared], shape (order, order).
     """
     now, schur = tree.master, [node.work.schur for node in tree.nodes]
     weights = now.orders_dual / now.orders, now.dual / now.slack
@@ -92,10 +94,16 @@ def restore(tree: Tree, memory: WarmStart) -> bool:
 
     False when the structure differs.
     """
-    if not _same(tree, memory):
+    if not same_structure(tree, memory):
         return False
     tree.products = ()
-    tree.master = _master(tree, memory)
+    old, at = memory.master, np.searchsorted(memory.rows, tree.orders.number)
+    m, slack = old.orders.copy(), old.slack[at] / tree.orders.size
+    if memory.fixed:  # a row has the room that fixed orders leave it
+        room = tree.orders.rhs - tree.orders.rows @ m
+        slack = np.maximum(room, tree.options.warm_room * slack)
+    dual = old.dual[at] * tree.orders.size
+    tree.master = MasterState(m, old.orders_dual.copy(), slack, dual)
     for node, state in zip(tree.nodes, memory.states):
         for here, there in zip(node.state, state):
             here[:] = there
@@ -104,17 +112,7 @@ def restore(tree: Tree, memory: WarmStart) -> bool:
     return True
 
 
-def _master(tree: Tree, memory: WarmStart) -> MasterState:
-    """The master's values; where orders were held, a row has the room that they leave it."""
-    old, at = memory.master, np.searchsorted(memory.rows, tree.orders.number)
-    m, slack = old.orders.copy(), old.slack[at] / tree.orders.size
-    if memory.fixed:
-        room = tree.orders.rhs - tree.orders.rows @ m
-        slack = np.maximum(room, tree.options.warm_room * slack)
-    return MasterState(m, old.orders_dual.copy(), slack, old.dual[at] * tree.orders.size)
-
-
-def _same(tree: Tree, memory: WarmStart) -> bool:
+def same_structure(tree: Tree, memory: WarmStart) -> bool:
     """Whether everything in the memory belongs to the same thing in the tree."""
     orders = tree.orders
     if len(memory.states) != len(tree.nodes):

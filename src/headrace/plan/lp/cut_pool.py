@@ -27,7 +27,7 @@ from headrace.plan.lp.problem import Problem, Solution
 
 def cut_rows(problem: Problem, pool: Sequence[Sequence[Cut]]) -> tuple[csr_array, Floats]:
     """Rows slope . map m - theta_n <= -(constant + slope . start) over columns (m, theta), pool by
-    pool, node by node.
+    pool, node by node. Right-hand sides [kUSD].
     """
     nodes = len(problem.nodes)
     maps = csr_array(vstack([block.map for block in problem.nodes], format="csr"))

@@ -1,9 +1,9 @@
 """Bounds that trust nobody: what any prices prove, and what a point really costs and violates.
 
-For one node and any prices y >= 0 of its rows and chains (docs/design/0030), let the reduced cost
-of a column be r = cost + A'y + V'(window prices). Completing the dual in closed form - window
-prices just high enough for columns that only a window closes, rents (-r)+ on the upper bounds -
-gives for *every* x
+For one node and any prices y >= 0 of its rows and chains (docs/theory/dual-bound.md), let the
+reduced cost of a column be r = cost + A'y + V'(window prices). Completing the dual in closed form
+- window prices just high enough for columns that only a window closes, rents (-r)+ on the upper
+bounds - gives for *every* x
 
     cost_n(x)  >=  constant + slope . x .
 
@@ -62,12 +62,14 @@ class Cut:
     slope: Floats
 
     def at(self, x: Floats) -> float:
-        """The bound at capacities x."""
+        """The bound at capacities x. x: [unit of the border]; returns [kUSD]."""
         return self.constant + float(self.slope @ x)
 
 
 def reduced_costs(block: NodeBlock, rows: Floats, chains: Floats) -> Floats:
-    """cost + A'y of every column and hour, before windows; in weighted USD."""
+    """cost + A'y of every column and hour, before windows; in weighted USD. rows, chains: duals
+    [kUSD/unit of the row]; returns [kUSD/unit of the column], shape (column, hour).
+    """
     template, profiles = block.template, block.profiles
     reduced = block.cost.hourly(profiles)
     reduced *= block.weight * block.weights
@@ -87,7 +89,9 @@ def close_windows(
     negative (rounding).
 
     A family whose columns are closed by nothing else takes the smallest price that keeps them from
-    paying; any other family keeps the given price, raised where such a column needs it.
+    paying; any other family keeps the given price, raised where such a column needs it. reduced,
+    given: [kUSD/unit of the column], [kUSD/unit of the window]; the cost of what stays negative is
+    in [kUSD].
     """
     template, count = block.template, len(block.template.windows)
     found = list(entries(template.window_entries, block.window_entries, block.profiles))
@@ -193,7 +197,7 @@ def _earn(slope: Floats, pattern: Pattern, values: Values, profiles: Floats, pri
 
 def rents(block: NodeBlock, prices: NodeSolution) -> Floats:
     """Price of every upper bound, shape (column, hour), completed in closed form from the other
-    prices.
+    prices. Returns [kUSD/unit of the column].
     """
     reduced = reduced_costs(block, np.maximum(prices.rows, 0.0), np.maximum(prices.chains, 0.0))
     close_windows(block, reduced, prices.windows)
@@ -224,7 +228,7 @@ def lower_bound(problem: Problem, prices: Sequence[NodeSolution]) -> float:
 
 def master_bound(problem: Problem, cuts: Sequence[Cut]) -> float:
     """Least of cost.m + sum of cuts over the master's rows and box, certified by its own completed
-    dual.
+    dual. Returns [kUSD].
     """
     found = prices(problem, cuts, implied_upper(problem.master))
     return -np.inf if found is None else found.value
@@ -251,6 +255,7 @@ def prices(problem: Problem, cuts: Sequence[Cut], upper: Floats) -> Prices | Non
 
     upper: boxes of the orders while prices are sought; those that rows imply leave less of a price
         to the rows.
+    upper: [unit of the order].
     """
     master = problem.master
     cost = master.cost.astype(np.float64).copy()
@@ -274,6 +279,9 @@ def _row_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None:
 
     if not len(master.rhs):
         return np.zeros(0)
+    named = tuple(name for name, rhs in zip(master.rows, master.rhs) if rhs < 0)[:8]
+    words = ", ".join(named) or "no single row stands out"
+    clash = Infeasible(f"the limits on the orders contradict each other: {words}", named)
     program = LinearProgram(
         matrix=csc_array(master.matrix),
         cost=cost,
@@ -284,20 +292,15 @@ def _row_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None:
         integer=np.zeros(0, dtype=np.int64),
     )
     try:
-        return np.maximum(run(program, infeasible=_clashing_orders(master)).prices, 0.0)
+        return np.maximum(run(program, infeasible=clash).prices, 0.0)
     except InputError:
         return None
 
 
-def _clashing_orders(master: Master) -> Infeasible:
-    """What to say when the rows between the orders already contradict each other."""
-    named = tuple(name for name, rhs in zip(master.rows, master.rhs) if rhs < 0)[:8]
-    words = ", ".join(named) or "no single row stands out"
-    return Infeasible(f"the limits on the orders contradict each other: {words}", named)
-
-
 def implied_upper(master: Master) -> Floats:
-    """Box of every master column, tightened by rows that have no negative entry."""
+    """Box of every master column, tightened by rows that have no negative entry. Returns [unit of
+    the order], inf where nothing limits one.
+    """
     upper = master.upper.astype(np.float64).copy()
     matrix = csr_array(master.matrix)
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))

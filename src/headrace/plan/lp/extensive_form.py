@@ -109,7 +109,7 @@ def _window_borders(block: NodeBlock, first: int) -> Triplets:
 
 def fixed_uppers(block: NodeBlock) -> Floats:
     """Fixed part of every column's bound, shape (column, hour); a column with borders and scale inf
-    counts as 0.
+    counts as 0. Returns [unit of the column].
     """
     open_above = ~np.isfinite(block.upper.scale)
     scale = np.where(open_above, 0.0, block.upper.scale)
@@ -194,14 +194,14 @@ def extensive(problem: Problem) -> Extensive:
         )
     )
     borders = [len(block.template.borders) for block in problem.nodes]
-    top = _stack_maps(problem) @ scale
+    top = stack_maps(problem) @ scale
     eye = csr_array(
         coo_array(
             (np.ones(sum(borders)), (np.arange(sum(borders)),) * 2), shape=(sum(borders),) * 2
         )
     )
     wide = sum(node.hourly.shape[1] for node in nodes)
-    matrix = _blocks(
+    matrix = block_matrix(
         [
             [-top, eye, None],
             [csr_array(master.matrix) @ scale, None, None],
@@ -230,7 +230,7 @@ def extensive(problem: Problem) -> Extensive:
     )
 
 
-def _stack_maps(problem: Problem) -> csr_array:
+def stack_maps(problem: Problem) -> csr_array:
     """All borders from the master: shape (sum of borders, master columns)."""
     parts = [coo_array(block.map) for block in problem.nodes]
     offset = np.cumsum([0, *(part.shape[0] for part in parts)])
@@ -246,7 +246,9 @@ def _stack_maps(problem: Problem) -> csr_array:
     )
 
 
-def _blocks(grid_of_blocks: list[list[csr_array | None]], widths: tuple[int, ...]) -> csc_array:
+def block_matrix(
+    grid_of_blocks: list[list[csr_array | None]], widths: tuple[int, ...]
+) -> csc_array:
     """Block matrix whose absent blocks are zero, also when a whole row of blocks is empty."""
     rows: list[NDArray[np.int64]] = []
     columns: list[NDArray[np.int64]] = []

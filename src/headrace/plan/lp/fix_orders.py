@@ -21,7 +21,9 @@ ROUNDING = 1e-9
 
 
 def alone(block: NodeBlock, x: Floats) -> Problem:
-    """One node with its borders held at x, as a plan without orders."""
+    """One node with its borders held at x, as a plan without orders. x: capacities [unit of the
+    border].
+    """
     held = replace(block, start=np.asarray(x, dtype=np.float64), map=csr_array((len(x), 0)))
     return Problem(nothing(), (held,), np.array([-1]), np.ones(1))
 
@@ -32,6 +34,7 @@ def held(problem: Problem, columns: Ints, values: Floats) -> Problem:
 
     columns: numbers of master columns, shape (held,). The other columns keep their order. Their
         cost moves to `constant`, and by node to `spent`.
+    values: [unit of the order].
     """
     master = problem.master
     left = np.setdiff1d(np.arange(len(master.columns)), columns)

@@ -101,7 +101,8 @@ def solve_fixed(
     """The best operation of every node when the master columns are held at `master`; nodes solved
     one by one.
 
-    Raises Infeasible when some node cannot be operated with these capacities.
+    Raises Infeasible when some node cannot be operated with these capacities. master: orders [their
+    units].
     """
     began = time.perf_counter()
     answers = [FixedNode(block, threads=threads, solver=solver) for block in problem.nodes]
@@ -139,17 +140,26 @@ class FixedNode:
         self._model: highspy.Highs | None = None
 
     def limits(self, x: Floats) -> tuple[Floats, Floats]:
-        """Row right-hand sides (without the bounded columns) and column uppers at capacities x."""
+        """Row right-hand sides (without the bounded columns) and column uppers at capacities x. x:
+        [unit of the border]; returns [unit of the row] and [unit of the column].
+        """
         moved = self.matrix.rhs + self.matrix.border @ x
         upper = self.matrix.upper.copy().reshape(-1, self.block.hours)
         upper[self.matrix.bounded] = moved[self._first : self._last].reshape(-1, self.block.hours)
         return moved[self._keep], np.maximum(upper.ravel(), 0.0)
 
     def solve(self, x: Floats) -> tuple[NodeSolution, float]:
-        """Operation and prices at capacities x, and its cost in the plan's weighted USD."""
+        """Operation and prices at capacities x, and its cost in the plan's weighted USD. x: [unit
+        of the border]; the cost is in [kUSD].
+        """
         rhs, upper = self.limits(x)
         if self._model is None:
-            self._model = _model(self._program(rhs, upper), self._threads, None, self._solver)
+            below, none = np.full(len(rhs), -np.inf), np.zeros(0, dtype=np.int64)
+            still = np.zeros(len(upper))
+            program = LinearProgram(
+                self._hourly, self.matrix.cost, still, upper, below, rhs, integer=none
+            )
+            self._model = _model(program, self._threads, None, self._solver)
             # its operation stands in certified plans
             self._model.setOptionValue("primal_feasibility_tolerance", 1e-9)
         else:
@@ -166,24 +176,10 @@ class FixedNode:
 
             raise explain_node(self.block, x) from None
         self.iterations += answer.iterations
-        return self._split(answer), answer.value
-
-    def _program(self, rhs: Floats, upper: Floats) -> LinearProgram:
-        nothing = np.zeros(0, dtype=np.int64)
-        return LinearProgram(
-            self._hourly,
-            self.matrix.cost,
-            np.zeros(len(upper)),
-            upper,
-            np.full(len(rhs), -np.inf),
-            rhs,
-            nothing,
-        )
-
-    def _split(self, answer: Answer) -> NodeSolution:
         prices = np.zeros(self.matrix.hourly.shape[0])
         prices[self._keep] = answer.prices
-        return _node_solution(self.block, answer.values, prices, len(self.matrix.bounded))
+        bounded = len(self.matrix.bounded)
+        return _node_solution(self.block, answer.values, prices, bounded), answer.value
 
 
 def run(
@@ -241,11 +237,11 @@ def _model(
         options |= {"run_crossover": "off", "hipo_system": "augmented"}
     for key, value in options.items():
         model.setOptionValue(key, value)
-    model.passModel(_lp(program))
+    model.passModel(highs_lp(program))
     return model
 
 
-def _lp(program: LinearProgram) -> highspy.HighsLp:
+def highs_lp(program: LinearProgram) -> highspy.HighsLp:
     """The program in HiGHS's own words."""
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = program.matrix.shape
@@ -268,7 +264,7 @@ def _run(model: highspy.Highs, *, integer: bool, names: tuple[str, ...]) -> Answ
     """Run and read; a HiPO that ends without an answer is followed by ipx and then simplex."""
     model.run()
     status = model.getModelStatus()
-    solver = str(_option(model, "solver"))
+    solver = str(model.getOptionValue("solver")[1])
     for second in ("ipx", "simplex"):
         if (
             status in (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
@@ -287,11 +283,6 @@ def _run(model: highspy.Highs, *, integer: bool, names: tuple[str, ...]) -> Answ
         iterations=int(max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0)),
         solver="mip" if integer else solver,
     )
-
-
-def _option(model: highspy.Highs, name: str) -> object:
-    """Value of a HiGHS option."""
-    return model.getOptionValue(name)[1]
 
 
 def _judge(
@@ -356,7 +347,7 @@ def priced(program: LinearProgram, answer: Answer, threads: int) -> Answer:
 
 def split(problem: Problem, form: Extensive, answer: Answer, seconds: float) -> Solution:
     """Cut the long vectors of the extensive form back into nodes; further columns and rows at their
-    ends are left out.
+    ends are left out. seconds: wall time [s].
     """
     nm = len(problem.master.columns)
     nx = sum(len(block.template.borders) for block in problem.nodes)

@@ -47,7 +47,7 @@ def explain(problem: Problem, form: Extensive) -> Infeasible:
 
 
 def explain_node(block: NodeBlock, x: Floats) -> Infeasible:
-    """The same for one node whose capacities are held at x."""
+    """The same for one node whose capacities are held at x. x: [unit of the border]."""
     node = node_matrix(block)
     rhs = node.rhs + node.border @ x
     bounds = (np.full(len(rhs), -np.inf), rhs)

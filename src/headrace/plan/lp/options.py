@@ -67,17 +67,17 @@ class SolverOptions:
     """Exponent of Mehrotra's centring sigma = (mu_affine / mu)^3 [1]. Convention: Mehrotra 1992."""
 
     centring: tuple[float, float] = (1e-4, 0.9)
-    """Least and largest sigma [1]. Measured: docs/design/0032."""
+    """Least and largest sigma [1]. Measured: docs/decisions/0012."""
 
     corrector_bound: float = 3.0
-    """Second-order terms are kept within this many targets [1]. Measured: docs/design/0032; the
+    """Second-order terms are kept within this many targets [1]. Measured: docs/decisions/0012; the
     idea is Gondzio's (1996): a corrector that is trusted too far spoils more products than it
     mends.
     """
 
     truncated: float = 1e-3
     """Share of all node-hours left out of the ratio test; their own step is truncated [1].
-    Measured: docs/design/0032. 0 is the exact rule, which is the limit when progress stalls."""
+    Measured: docs/decisions/0012. 0 is the exact rule, which is the limit when progress stalls."""
 
     truncated_start: float = 1e-2
     """The same while products are larger than `truncated_until`: the first steps are long then [1].
@@ -139,7 +139,7 @@ class SolverOptions:
 
     coarse_products: float = 0.3
     """Products, relative to the coarse plan's cost, at which it ends: later costs more than it
-    saves [1]. Measured: docs/design/0032.
+    saves [1]. Measured: docs/decisions/0012.
     """
 
     coarse_iterations: int = 40
@@ -151,7 +151,7 @@ class SolverOptions:
     """
 
     warm_products_orders: float = 6e-2
-    """The same as a start for a plan in which orders are fixed [1]. Measured: docs/design/0036."""
+    """The same as a start for a plan in which orders are fixed [1]. Measured: decision 17."""
 
     warm_products_curvature: float = 0.1
     """Products at which the curvature of the cost is kept that chooses whole orders [1]."""

@@ -18,7 +18,7 @@
 In the textbooks' words a border is a linking variable, a chain an intertemporal constraint with its
 state, a window a period budget (a day's quota, a year's).
 
-Every row is written as <= so that every price is >= 0 (docs/design/0002). Nodes touch each other
+Every row is written as <= so that every price is >= 0 (docs/decisions/0006). Nodes touch each other
 only through the master. The pattern of an hour is the same in all hours of a node (`HourTemplate`,
 shared between nodes); the numbers are `scale * profile[t]`, so memory grows with nodes times
 profiles, not with nodes times coefficients.
@@ -64,7 +64,8 @@ class Values:
     def hourly(self, profiles: Floats) -> Floats:
         """All numbers, shape (entry, hour).
 
-        For checks and small problems; kernels read scale and profile.
+        For checks and small problems; kernels read scale and profile. profiles: [1]; returns [unit
+        of the scale].
         """
         return self.scale[:, None] * profiles[self.profile]
 

@@ -30,7 +30,7 @@ class Residuals:
 
     @property
     def largest(self) -> float:
-        """The worst of them."""
+        """The worst of them. Relative [1]."""
         return max(self.rows, self.chains, self.windows, self.uppers, self.master, self.negative)
 
 
@@ -52,7 +52,7 @@ class MatrixEntry:
 
 
 def entries(pattern: Pattern, values: Values, profiles: Floats) -> Iterator[MatrixEntry]:
-    """Entries of a pattern one by one."""
+    """Entries of a pattern one by one. profiles: [1], shape (profile, hour)."""
     for r, c, s, p in zip(
         pattern.row.tolist(),
         pattern.column.tolist(),
@@ -63,7 +63,9 @@ def entries(pattern: Pattern, values: Values, profiles: Floats) -> Iterator[Matr
 
 
 def fixed_upper(block: NodeBlock) -> Floats:
-    """Fixed part of the bounds, shape (column, hour); inf where only a window closes the column."""
+    """Fixed part of the bounds, shape (column, hour); inf where only a window closes the column.
+    Returns [unit of the column].
+    """
     scale = block.upper.scale
     finite = np.where(np.isfinite(scale), scale, 0.0)[:, None] * block.profiles[block.upper.profile]
     finite[unbounded(block)] = np.inf
@@ -90,10 +92,11 @@ def evaluate(problem: Problem, solution: Solution) -> Evaluation:
         if len(master.rhs)
         else np.ones(0)
     )
+    boxed = np.isfinite(master.upper)
     over = [
         0.0,
         *((matrix @ solution.master - master.rhs) / size).tolist(),
-        *((solution.master - master.upper) / _size(master.upper)),
+        *((solution.master - master.upper)[boxed] / _size(master.upper[boxed])).tolist(),
     ]
     most = [max((part[i] for part in parts), default=0.0) for i in range(5)]
     negative = max(most[4], float(np.max(-solution.master, initial=0.0)))
@@ -108,12 +111,16 @@ def _size(upper: Floats | float) -> Floats:
 
 
 def operating_cost(block: NodeBlock, columns: Floats) -> float:
-    """Weighted USD of a node's hourly columns."""
+    """Weighted USD of a node's hourly columns. columns: [their units], shape (column, hour);
+    returns [kUSD].
+    """
     return earnings(block, columns)[0]
 
 
 def earnings(block: NodeBlock, columns: Floats) -> tuple[float, float]:
-    """Operating cost of columns >= 0, and the part of it that is earned, both in weighted USD."""
+    """Operating cost of columns >= 0, and the part of it that is earned, both in weighted USD.
+    columns: [their units], shape (column, hour); both in [kUSD].
+    """
     cost = earned = 0.0
     for scale, profile, column in zip(
         block.cost.scale.tolist(), block.cost.profile.tolist(), columns
@@ -129,7 +136,9 @@ def earnings(block: NodeBlock, columns: Floats) -> tuple[float, float]:
 def node_residuals(
     block: NodeBlock, columns: Floats, x: Floats
 ) -> tuple[float, float, float, float, float]:
-    """Largest relative violations of a node: rows, chains, windows, uppers, negativity."""
+    """Largest relative violations of a node: rows, chains, windows, uppers, negativity. columns, x:
+    [their units]; each violation relative to its row [1].
+    """
     template, profiles = block.template, block.profiles
     rows = _Sums(-block.row_rhs.hourly(profiles))
     for e in entries(template.row_entries, block.row_entries, profiles):
@@ -170,7 +179,9 @@ def _upper_residual(block: NodeBlock, columns: Floats, x: Floats) -> float:
 
 
 def window_limits(block: NodeBlock, x: Floats) -> list[Floats]:
-    """Right-hand sides of all windows at capacities x, one array per family."""
+    """Right-hand sides of all windows at capacities x, one array per family. x: [unit of the
+    border]; returns [unit of the window].
+    """
     limits = [np.asarray(rhs, dtype=np.float64).copy() for rhs in block.window_rhs]
     for f, k, b in zip(
         block.template.window_border.row, block.template.window_border.column, block.window_border

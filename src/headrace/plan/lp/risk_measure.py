@@ -78,7 +78,9 @@ def owner(problem: Problem) -> csr_array:
 
 
 def node_costs(problem: Problem, plan: Solution) -> Floats:
-    """Cost of every node with its orders, in the plan's (probability-weighted) USD."""
+    """Cost of every node with its orders, in the plan's (probability-weighted) USD. Returns [kUSD],
+    shape (node,).
+    """
     costs = [operating_cost(block, node.columns) for block, node in zip(problem.nodes, plan.nodes)]
     return np.asarray(np.array(costs) + owner(problem) @ plan.master)
 
@@ -90,7 +92,7 @@ def spent(problem: Problem) -> Floats:
 
 def branch_costs(problem: Problem, costs: Floats) -> Floats:
     """Cost of every leaf's branch at given costs of the nodes, everything held and constant
-    included.
+    included. costs: [kUSD], shape (node,); returns [kUSD], shape (leaf,).
     """
     held = spent(problem)
     return np.asarray(
@@ -99,7 +101,9 @@ def branch_costs(problem: Problem, costs: Floats) -> Floats:
 
 
 def risk_of(problem: Problem, costs: Floats, risk: RiskMeasure) -> tuple[float, Floats]:
-    """The objective at given node costs, and the odds of the leaves that make it up."""
+    """The objective at given node costs, and the odds of the leaves that make it up. costs: [kUSD],
+    shape (node,); the objective in [kUSD], odds [1].
+    """
     value = branch_costs(problem, costs)
     tail = worst_odds(value, problem.probability[leaves(problem)], risk.alpha)
     mean = float(costs.sum()) + problem.constant
@@ -115,7 +119,7 @@ def outlook(problem: Problem, plan: Solution, alpha: float) -> Outlook:
 
 
 def value(problem: Problem, plan: Solution) -> float:
-    """What a plan costs by the problem's own measure."""
+    """What a plan costs by the problem's own measure. Returns [kUSD]."""
     costs = node_costs(problem, plan)
     return (
         float(costs.sum()) + problem.constant
@@ -126,7 +130,7 @@ def value(problem: Problem, plan: Solution) -> float:
 
 def proved(problem: Problem, pool: Sequence[Sequence[Cut]]) -> float:
     """What no plan of the problem costs less by its own measure, by proofs found for any orders of
-    these nodes.
+    these nodes. Returns [kUSD], -inf where the cuts prove nothing.
     """
     if not pool or not all(np.isfinite(each.constant) for cuts in pool for each in cuts):
         return -np.inf
@@ -161,7 +165,9 @@ def tempered(problem: Problem) -> Problem:
 
 
 def worst_odds(value: Floats, odds: Floats, alpha: float) -> Floats:
-    """The distribution within odds / (1 - alpha) under which the mean of `value` is largest."""
+    """The distribution within odds / (1 - alpha) under which the mean of `value` is largest. value:
+    [kUSD], odds and alpha: [1]; returns [1], shape (leaf,).
+    """
     left, tail = 1.0, np.zeros(len(value))
     for i in np.argsort(-value):
         tail[i] = min(left, odds[i] / max(1.0 - alpha, 1e-12))
@@ -170,13 +176,15 @@ def worst_odds(value: Floats, odds: Floats, alpha: float) -> Floats:
 
 
 def weights(problem: Problem, tail: Floats, risk: RiskMeasure) -> Floats:
-    """w_n of every node for given odds of the leaves."""
+    """w_n of every node for given odds of the leaves. tail: odds of the leaves [1]; returns [1],
+    shape (node,).
+    """
     below = paths(problem).T @ tail
     return np.asarray((1.0 - risk.omega) + risk.omega * below / problem.probability)
 
 
 def reweighted(problem: Problem, w: Floats) -> Problem:
-    """The mean of the same plan where node n counts w_n times as much."""
+    """The mean of the same plan where node n counts w_n times as much. w: [1], shape (node,)."""
     nodes = tuple(
         dataclasses.replace(block, weight=float(block.weight * each))
         for block, each in zip(problem.nodes, w)
@@ -190,13 +198,13 @@ def reweighted(problem: Problem, w: Floats) -> Problem:
 
 
 def scaled(cuts: Sequence[Cut], w: Floats) -> tuple[Cut, ...]:
-    """Cuts of a problem whose nodes count w times as much."""
+    """Cuts of a problem whose nodes count w times as much. w: [1], shape (node,)."""
     return tuple(Cut(each.constant * s, each.slope * s) for each, s in zip(cuts, w))
 
 
 def proof(problem: Problem, pool: Sequence[Sequence[Cut]], risk: RiskMeasure) -> float:
     """Bound of the risk measure: any admissible odds bound it from below, and cuts bound the plan
-    for these odds.
+    for these odds. Returns [kUSD].
     """
     w = worst_weights(problem, pool, risk)
     worse = reweighted(problem, w)
@@ -204,7 +212,9 @@ def proof(problem: Problem, pool: Sequence[Sequence[Cut]], risk: RiskMeasure) ->
 
 
 def worst_weights(problem: Problem, pool: Sequence[Sequence[Cut]], risk: RiskMeasure) -> Floats:
-    """w_n under the worst odds that the pool knows of; 1 everywhere where it proves nothing."""
+    """w_n under the worst odds that the pool knows of; 1 everywhere where it proves nothing.
+    Returns [1], shape (node,).
+    """
     try:
         return weights(
             problem, master_odds(problem, run(risk_program(problem, pool, risk)), risk), risk
@@ -215,7 +225,7 @@ def worst_weights(problem: Problem, pool: Sequence[Sequence[Cut]], risk: RiskMea
 
 def master_odds(problem: Problem, answer: Answer, risk: RiskMeasure) -> Floats:
     """Odds of the leaves at the risk-averse optimum over the pool (the prices of the rows u_l >=
-    C_l - eta).
+    C_l - eta). Returns [1], shape (leaf,).
     """
     ends = leaves(problem)
     most = problem.probability[ends] / max(1.0 - risk.alpha, 1e-12)
@@ -268,6 +278,6 @@ def risk_program(
 
 def outside(problem: Problem, risk: RiskMeasure) -> float:
     """What the measure counts beside the value of `risk_program` or of its like over hours:
-    constants, held orders once.
+    constants, held orders once. Returns [kUSD].
     """
     return problem.constant - risk.omega * float(spent(problem).sum())

@@ -1,9 +1,9 @@
 """Units of the problem as numbers: what one unit of the solver is in the words of everybody else.
 
-    objective    1 unit = MONEY dollars        a problem is built with costs / MONEY [kUSD], and every
-                                               value, price or bound that leaves it is times MONEY
-    accelerators 1 unit = 1,000                scaled where the problem is built, and back where a
-                                               solution is read
+    objective      1 unit = MONEY dollars    a problem is built with costs / MONEY [kUSD], and every
+                                             value, price or bound that leaves it is times MONEY
+    accelerators   1 unit = 1,000            scaled where the problem is built, and back where a
+                                             solution is read
 
 Interior points and simplex alike lose digits where coefficients lie far apart. An order costs up to
 1e10 USD and an hour of one megawatt some 50: in thousands both keep their digits, and the

@@ -108,26 +108,19 @@ def statistics(problem: Problem) -> Statistics:
     return Statistics(
         nodes=len(blocks),
         columns=sum(len(block.template.columns) * block.hours for block in blocks),
-        rows=sum(_rows(block) for block in blocks),
+        rows=sum(
+            (len(block.template.rows) + len(block.template.chains)) * block.hours
+            + sum(len(rhs) for rhs in block.window_rhs)
+            for block in blocks
+        ),
         orders=len(problem.master.columns),
         limits=len(problem.master.rows),
-        entries=sum(_entries(block) for block in blocks),
+        entries=sum(
+            block.hours * len(pattern)
+            for block, t in ((block, block.template) for block in blocks)
+            for pattern in (t.row_entries, t.chain_now, t.chain_next, t.window_entries)
+        ),
         ranges=tuple(found for found in ranges if found is not None),
-    )
-
-
-def _rows(block: NodeBlock) -> int:
-    """Rows, chains and windows of a node, all hours."""
-    return (len(block.template.rows) + len(block.template.chains)) * block.hours + sum(
-        len(rhs) for rhs in block.window_rhs
-    )
-
-
-def _entries(block: NodeBlock) -> int:
-    """Coefficients of hourly columns in rows, chains and windows."""
-    t = block.template
-    return block.hours * (
-        len(t.row_entries) + len(t.chain_now) + len(t.chain_next) + len(t.window_entries)
     )
 
 

@@ -13,6 +13,7 @@ from headrace.compute import hall_assets, rental
 from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import HallRow, pue
 from headrace.core.arrays import HOURS_PER_YEAR, Floats, Hourly
+from headrace.core.calendar import first_weekday
 from headrace.core.components import (
     Asset,
     Converter,
@@ -33,7 +34,7 @@ from headrace.energy import site as energy
 from headrace.energy.contract_assets import bridge, is_bridge, with_slot
 from headrace.energy.technology import technology
 from headrace.energy.weather.series import Weather, station
-from headrace.market.demand import demand
+from headrace.market.demand import bus, demand
 from headrace.models.serving import product_rate
 from headrace.plan.lp.problem import RiskMeasure
 from headrace.plan.scenario.discounting import Discounting
@@ -79,7 +80,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     Raises InputError with every weather file and catalogue row that is missing or bad, by the key
     that names it.
     """
-    nodes = grow(study)
+    nodes, weekday = grow(study), first_weekday(study.horizon.start)
     problems: list[InputFault] = []
     for name, chip in study.fleet.may_buy.items():
         with _about(("fleet", "may_buy", name), problems):
@@ -94,7 +95,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     }
     for name, product in study.products.items():
         with _about(("products", name, "shape"), problems):
-            demand(name, product)
+            demand(name, product, weekday)
         if product.kind != "electricity":
             with _about(("products", name), problems):
                 product_rate.refuse_impossible(product, study.models[product.model], _parts(study))
@@ -111,7 +112,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
             ),
         ),
         stores=tuple(x for s in sites.values() for x in s.stores),
-        demands=tuple(demand(name, product) for name, product in study.products.items()),
+        demands=tuple(demand(name, p, weekday) for name, p in study.products.items()),
         peaks=tuple(p for s in sites.values() for p in s.peaks),
         limits=tuple(limit for s in sites.values() for limit in s.limits),
         reservations=tuple(r for s in sites.values() for r in s.reservations),
@@ -164,7 +165,7 @@ def _site(
             if weather is not None or not written.weather or build.use in study.technologies:
                 built.append(_built(study, name, key, build, weather))
     if written.grid is not None:
-        built.append(energy.grid(name, written.grid))
+        built.append(energy.grid(name, written.grid, first_weekday(study.horizon.start)))
     assets = [a for b in built for a in b.assets]
     converters = [c for b in built for c in b.converters]
     spinning: tuple[SpinningReserve, ...] = ()
@@ -174,10 +175,10 @@ def _site(
     limits: list[Limit] = []
     chips: dict[str, Asset] = {}
     overhead: Hourly = 1.0
-    hall = hall_assets.hall_asset(name, written)
+    hall = hall_assets.hall_asset(name, written, study.money.year)
     if hall is not None and study.fleet.may_buy:
         found = {
-            key: hall_assets.chip_asset(name, key, chip, study.horizon.start)
+            key: hall_assets.chip_asset(name, key, chip, study.horizon.start, study.money.year)
             for key, chip in study.fleet.may_buy.items()
         }
         overhead = _overhead(hall[1], weather)
@@ -228,15 +229,17 @@ def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> Sys
     """The system with rented accelerators, their hours, and the products made in them."""
     assets, converters = list(system.assets), list(system.converters)
     for name, written in rentals.items():
-        asset, part = rental.rented_asset(name, written)
+        asset, part = rental.rented_asset(name, written, study.money.year)
         assets.append(asset)
         converters.append(rental.rented_hours(asset))
         for key, product in study.products.items():
             if product.kind != "electricity":
                 offer = product_rate.offer(product, study.models[product.model], part.key)
                 if offer is not None:
-                    sold = demand(key, product)
-                    converters.append(rental.rented_work(asset, sold.product, sold.bus, offer.rate))
+                    made_at = bus(key, product)
+                    converters.append(
+                        rental.rented_work(asset, ProductId(key), made_at, offer.rate)
+                    )
     return replace(system, assets=tuple(assets), converters=tuple(converters))
 
 
@@ -250,20 +253,18 @@ def _serving(
     study: Study, key: str, product: Product, sites: Mapping[str, _SiteNouns]
 ) -> list[Converter]:
     """The ways to serve a product: from a site's electricity, or on each accelerator in a hall."""
-    sold = demand(key, product)
+    sold, made_at = ProductId(key), bus(key, product)
     if product.kind == "electricity":
-        bus = energy.electricity(product.site)
-        made = ConverterId(ConverterRole.DELIVERY, None, sold.product)
-        return [Converter(made, f"{sold.title} served", (Port(bus, -1.0), Port(sold.bus, 1.0)))]
+        ports = (Port(energy.electricity(product.site), -1.0), Port(made_at, 1.0))
+        made = ConverterId(ConverterRole.DELIVERY, None, sold)
+        return [Converter(made, f"{product.title or key} served", ports)]
     found = []
     for nouns in sites.values():
         for chip, asset in nouns.chips.items():
             use = study.fleet.may_buy[chip].use
             offer = product_rate.offer(product, study.models[product.model], use)
             if offer is not None:
-                found.append(
-                    product_rate.converter(asset, sold.product, sold.bus, offer, nouns.overhead)
-                )
+                found.append(product_rate.converter(asset, sold, made_at, offer, nouns.overhead))
     return found
 
 
@@ -277,7 +278,7 @@ def _calendars(
         key = (first, min(node.months, 13))
         if key not in cache:
             if hours.blocks is not None:
-                cache[key] = keep_blocks(tuple(hours.blocks))
+                cache[key] = keep_blocks(tuple(hours.blocks), node.months)
             elif hours.weeks is None or every_hour:
                 cache[key] = keep_all(first, node.months)
             else:

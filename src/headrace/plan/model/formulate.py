@@ -169,9 +169,9 @@ def _peaks(expansion: SystemOnTree) -> tuple[Peak, ...]:
         weight = node_weight(node, expansion.clock)
         for charge in expansion.system.peaks:
             converter = expansion.system.converter_numbers[charge.converter]
-            for name, _ in demand_charge.periods(expansion.calendars[n].month, charge):
-                months = 1.0 if charge.period == "month" else min(12.0, node.months)
-                found.append(Peak(n, converter, name, charge.usd * months * weight))
+            for period in demand_charge.periods(expansion.calendars[n], charge):
+                usd = charge.usd * period.months * weight
+                found.append(Peak(n, converter, period.name, usd))
     return tuple(found)
 
 
@@ -233,7 +233,7 @@ def _add_peaks(
         if activity is None:
             continue
         here = [i for i, p in enumerate(peaks) if p.node == node and p.converter == number]
-        masks = [mask for _, mask in demand_charge.periods(context.writer.calendar.month, charge)]
+        masks = [p.mask for p in demand_charge.periods(context.writer.calendar, charge)]
         borders = tuple(
             (context.writer.border(f"peak {charge.converter} {peaks[i].period}"), mask)
             for i, mask in zip(here, masks)

@@ -8,7 +8,7 @@ that is kept on.
 The second row, for every n and every earlier i, is Hall's condition: since all slots of a kind have
 the same window, it holds exactly when each use can be given a slot of its own that was ordered
 before it and has not lapsed. Serving the oldest slot first does it without looking ahead, so the
-rows are exact on a tree as well (docs/design/0120).
+rows are exact on a tree as well (docs/decisions/0054).
 """
 
 from __future__ import annotations

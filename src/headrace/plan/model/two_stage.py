@@ -53,7 +53,7 @@ class Future:
 def two_stage(first: FirstStage, worlds: Sequence[Future]) -> Problem:
     """The tree of one root and its worlds; orders belong to the root."""
     width = len(first.names)
-    idle = HourWriter(keep_blocks((1.0,)), ProfileBook(1)).block(
+    idle = HourWriter(keep_blocks((1.0,), 12.0), ProfileBook(1)).block(
         "now", 1.0, np.ones((1, 1)), np.zeros(0), csr_array((0, width))
     )
     master = Master(

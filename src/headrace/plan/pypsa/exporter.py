@@ -187,7 +187,7 @@ def _peaks(formulation: Formulation, solution: Solution, node: int) -> dict[Conv
     from headrace.plan.model.constraints import demand_charge
 
     sizes = np.maximum(solution.master[len(formulation.orders) :], 0.0)
-    month = formulation.calendars[node].month
+    calendar = formulation.calendars[node]
     limits: dict[ConverterId, Floats] = {}
     for charge in formulation.system.peaks:
         mine = [
@@ -195,11 +195,11 @@ def _peaks(formulation: Formulation, solution: Solution, node: int) -> dict[Conv
             for s, p in zip(sizes, formulation.peaks)
             if p.node == node and formulation.system.converters[p.converter].id == charge.converter
         ]
-        masks = [
-            np.ones(len(month)) if mask is None else mask
-            for _, mask in demand_charge.periods(month, charge)
-        ]
-        limits[charge.converter] = np.sum([size * mask for size, mask in zip(mine, masks)], axis=0)
+        limit = np.full(len(calendar.hour), np.inf)
+        for size, period in zip(mine, demand_charge.periods(calendar, charge)):
+            inside = True if period.mask is None else period.mask > 0
+            limit = np.where(inside, np.minimum(limit, size), limit)
+        limits[charge.converter] = limit
     return limits
 
 

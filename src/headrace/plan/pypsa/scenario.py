@@ -231,6 +231,6 @@ def _calendar(weights: Floats) -> TimeSlices:
     """Snapshots in a circle, each counting as PyPSA counts it."""
     index = np.arange(len(weights), dtype=np.int64)
     return TimeSlices(
-        hour=index, weights=weights, next_hour=np.roll(index, -1), day=index // 24, month=index * 0,
+        hour=index, weights=weights, next_hour=np.roll(index, -1), day=index // 24, months=((12.0, None),),
         offset=index.astype(np.float64), like=index, span=float(weights.sum()), labelled="snapshots of PyPSA",
     )  # fmt: skip

@@ -17,8 +17,6 @@ from headrace.core.components import Asset
 from headrace.plan.scenario.time_slices import TimeSlices
 from headrace.plan.scenario.tree import ScenarioNode
 
-HOURS_PER_MONTH = 730.0
-
 
 @dataclass(frozen=True)
 class Discounting:
@@ -141,11 +139,12 @@ def presence(
         return Presence(kept, None)
     if node.months > 12 or calendar.labelled == "load blocks":
         return Presence(kept * (last - first) / node.months, None)
-    hours = calendar.offset
-    scale = calendar.span / (node.months * HOURS_PER_MONTH)
-    inside = (hours >= (first - node.start) * HOURS_PER_MONTH * scale) & (
-        hours < (last - node.start) * HOURS_PER_MONTH * scale
-    )
+    # to the hour: what arrives during an hour is there from the next one; a sum of months is not
+    # exact in binary, so the turn of an hour is found to a millionth
+    per_month = calendar.span / node.months
+    begin_hour = np.ceil((first - node.start) * per_month - 1e-6)
+    end_hour = np.ceil((last - node.start) * per_month - 1e-6)
+    inside = (calendar.offset >= begin_hour) & (calendar.offset < end_hour)
     return Presence(kept, inside.astype(np.float64)) if inside.any() else None
 
 

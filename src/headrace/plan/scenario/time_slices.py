@@ -4,7 +4,7 @@ what.
 A node of at most a year simulates its own span of the calendar; a longer one simulates one year
 that stands for all its years. With `hours: all` every hour counts once and the year closes on
 itself; with representative weeks each kept week is a circle of its own and counts for the weeks
-nearest to it (docs/design/0004); load blocks stand alone.
+nearest to it (docs/decisions/0007); load blocks stand alone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ class TimeSlices:
 
     hour: hour of the weather year of each snapshot; weights: how often it counts in the node's span
         (hours);
-    next_hour: its successor; day, month: running number of its day and calendar month, for windows;
+    next_hour: its successor; day: running number of its day, for windows;
+    months: groups of the span's billing months whose bills are alike: how many there are, and which
+        snapshots stand for an hour of theirs (None: all), shape (snapshot,);
     offset: hours from the node's start to the snapshot (for arrivals inside the node);
     like: for every hour of the span, the snapshot that stands for it;
     span: hours of the node's span, which the weights add up to.
@@ -38,7 +40,7 @@ class TimeSlices:
     weights: Floats
     next_hour: Ints
     day: Ints
-    month: Ints
+    months: tuple[tuple[float, Floats | None], ...]
     offset: Floats
     like: Ints
     span: float
@@ -81,6 +83,7 @@ def keep_all(first_month: int, months: float) -> TimeSlices:
         following,
         np.arange(n, dtype=np.float64),
         np.arange(n, dtype=np.int64),
+        hour,
         "every hour",
     )
 
@@ -129,7 +132,9 @@ def _segments(hour: Ints, weeks: int, medoids: Ints, member: Ints, days: Ints) -
     words = f"{len(medoids)} representative weeks and {len(days)} extreme days"
     kept, after = np.concatenate(hours).astype(np.int64), np.concatenate(following).astype(np.int64)
     like = _like(len(hour), weeks, member, days)
-    return _calendar(kept, np.concatenate(weights), after, np.concatenate(offset), like, words)
+    return _calendar(
+        kept, np.concatenate(weights), after, np.concatenate(offset), like, hour, words
+    )
 
 
 def _like(span: int, weeks: int, member: Ints, days: Ints) -> Ints:
@@ -143,34 +148,57 @@ def _like(span: int, weeks: int, member: Ints, days: Ints) -> Ints:
     return np.asarray(like, dtype=np.int64)
 
 
-def keep_blocks(lengths: tuple[float, ...]) -> TimeSlices:
-    """Load blocks: snapshot i counts `lengths[i]` hours; nothing follows anything."""
-    n = len(lengths)
-    hour = np.zeros(n, dtype=np.int64)
+def keep_blocks(lengths: tuple[float, ...], months: float) -> TimeSlices:
+    """Load blocks of a year: snapshot i counts `lengths[i]` hours [h], in a node of less than a year
+    its share of them; nothing follows anything, and every month sees every block.
+    """
+    n, share = len(lengths), min(months, 12.0) / 12.0
     index = np.arange(n, dtype=np.int64)
-    weights = np.asarray(lengths, dtype=np.float64)
+    weights = np.asarray(lengths, dtype=np.float64) * share
     return TimeSlices(
-        hour,
-        weights,
-        index,
-        index,
-        np.zeros(n, np.int64),
-        np.zeros(n),
-        index,
-        float(weights.sum()),
-        "load blocks",
+        hour=np.zeros(n, dtype=np.int64),
+        weights=weights,
+        next_hour=index,
+        day=index,
+        months=((min(months, 12.0), None),),
+        offset=np.zeros(n),
+        like=index,
+        span=float(weights.sum()),
+        labelled="load blocks",
     )
 
 
 def _calendar(
-    hour: Ints, weights: Floats, following: Ints, offset: Floats, like: Ints, words: str
+    hour: Ints, weights: Floats, following: Ints, offset: Floats, like: Ints, span: Ints, words: str
 ) -> TimeSlices:
+    """span: hour of the weather year of every hour of the node's span."""
     breaks = np.flatnonzero((np.diff(hour // 24) != 0) | (np.diff(hour) != 1)) + 1
     day = np.searchsorted(breaks, np.arange(len(hour)), side="right").astype(np.int64)
-    month = (np.searchsorted(MONTH_STARTS, hour, side="right") - 1).astype(np.int64)
     return TimeSlices(
-        hour, weights, following.astype(np.int64), day, month, offset, like, float(len(like)), words
+        hour=hour,
+        weights=weights,
+        next_hour=following.astype(np.int64),
+        day=day,
+        months=_months(len(hour), like, span),
+        offset=offset,
+        like=like,
+        span=float(len(like)),
+        labelled=words,
     )
+
+
+def _months(snapshots: int, like: Ints, span: Ints) -> tuple[tuple[float, Floats | None], ...]:
+    """Every month of the span is billed by the snapshots that stand for its hours; months that see
+    the same snapshots are one group.
+    """
+    month = np.searchsorted(MONTH_STARTS, span, side="right") - 1
+    groups: dict[bytes, tuple[float, Floats]] = {}
+    for number in dict.fromkeys(month.tolist()):
+        mask = np.zeros(snapshots)
+        mask[like[month == number]] = 1.0
+        count = groups.get(mask.tobytes(), (0.0, mask))[0]
+        groups[mask.tobytes()] = (count + 1.0, mask)
+    return tuple((count, None if mask.all() else mask) for count, mask in groups.values())
 
 
 def _medoids(profile: Floats, k: int) -> tuple[Ints, Ints]:

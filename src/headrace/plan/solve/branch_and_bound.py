@@ -9,7 +9,7 @@ interior point.
 
 Which orders are tried is chosen in `rounding`. The plans around them start from a wide iterate of
 the LP, and end as soon as their orders are proved to cost more than the best; the cuts say so of
-their neighbours too (docs/design/0036).
+their neighbours too (docs/decisions/0017).
 
 The lower bound is the MILP bound that HiGHS's branch and bound proves over cuts that are valid by
 construction.
@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from headrace.core.arrays import Floats, Ints
+from headrace.core.arrays import Floats
 from headrace.core.errors import StoppedEarly
 from headrace.plan.interior_point.driver import (
     STOPPED,
@@ -30,7 +30,7 @@ from headrace.plan.interior_point.driver import (
     WarmStartPolicy,
     solve,
 )
-from headrace.plan.interior_point.warm_start import WarmStart, with_fixed_orders
+from headrace.plan.interior_point.warm_start import with_fixed_orders
 from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import held
@@ -68,7 +68,9 @@ def solve_whole(
     pool = list(plain.pool)
     lower, upper, best, passes = plain.lower, np.inf, None, 0
     tried: set[bytes] = set()
-    start = _start(problem, plain, whole)
+    start, left = None, np.setdiff1d(np.arange(len(problem.master.cost)), whole)
+    if plain.memory is not None:  # its wide iterate without the whole orders
+        start = with_fixed_orders(plain.memory, left, len(problem.master.rhs))
     while (
         passes < options.integer_passes
         and not over()
@@ -135,13 +137,3 @@ def _next(
             tried.add(m[problem.master.unit > 0].tobytes())
             return m
     return following(problem, pool, relaxed.master, tried, options.threads)
-
-
-def _start(problem: Problem, relaxed: CertifiedSolution, whole: Ints) -> WarmStart | None:
-    """Where the plans around held orders begin: the relaxed plan's wide iterate without the whole
-    orders.
-    """
-    if relaxed.memory is None:
-        return None
-    left = np.setdiff1d(np.arange(len(problem.master.cost)), whole)
-    return with_fixed_orders(relaxed.memory, left, len(problem.master.rhs))

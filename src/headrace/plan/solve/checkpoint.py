@@ -13,6 +13,7 @@ single precision, since it is a place to start from and no result.
 from __future__ import annotations
 
 import hashlib
+import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -164,14 +165,20 @@ def remember(folder: RunFolder, problem: Problem, found: CertifiedPlan, before: 
         return 0
     arrays = {
         **_plan_arrays(problem, solution, found.finished, before),
-        **_iterate_arrays(solution.memory),
+        **iterate_arrays(solution.memory),
     }
     if _size(arrays) > MOST_BYTES:
         arrays = _plan_arrays(problem, solution, found.finished, before)
     if _size(arrays) > MOST_BYTES:
         return 0
-    path = folder.replace(PROGRESS, lambda temporary: _write(temporary, arrays))
-    return path.stat().st_size
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as stream:
+            np.savez(stream, **arrays)  # type: ignore[arg-type]
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    return folder.replace(PROGRESS, write).stat().st_size
 
 
 def forget(folder: RunFolder) -> None:
@@ -200,11 +207,6 @@ def _size(arrays: Arrays) -> int:
     return sum(array.nbytes for array in arrays.values())
 
 
-def _write(path: Path, arrays: Arrays) -> None:
-    with path.open("wb") as stream:
-        np.savez(stream, **arrays)  # type: ignore[arg-type]
-
-
 def _plan_arrays(
     problem: Problem, solution: CertifiedSolution, finished: bool, before: int
 ) -> dict[str, Floats]:
@@ -227,7 +229,7 @@ def _plan_arrays(
     return found
 
 
-def _iterate_arrays(memory: WarmStart | None) -> Arrays:
+def iterate_arrays(memory: WarmStart | None) -> Arrays:
     """The iterate in single precision, by name."""
     if memory is None:
         return {}
@@ -249,7 +251,7 @@ def _kept(problem: Problem, arrays: Arrays) -> Checkpoint:
     Raises ValueError where shapes do not fit.
     """
     count = len(problem.nodes)
-    nodes = tuple(_node(problem, arrays, n) for n in range(count))
+    nodes = tuple(stored_node(problem, arrays, n) for n in range(count))
     cuts = tuple(Cut(float(arrays["constants"][n]), arrays[f"{n}.slope"]) for n in range(count))
     lower = proved(problem, [cuts])
     finished, iterations = bool(arrays["finished"]), int(arrays["iterations"])
@@ -265,7 +267,7 @@ def _kept(problem: Problem, arrays: Arrays) -> Checkpoint:
         cuts=cuts,
         stopped="" if finished else "stopped",
         coarse=0,
-        memory=_memory(arrays, count),
+        memory=stored_iterate(arrays, count),
         pool=(cuts,),
     )
     checked = evaluate(problem, solution)
@@ -282,7 +284,8 @@ def _kept(problem: Problem, arrays: Arrays) -> Checkpoint:
     )
 
 
-def _node(problem: Problem, arrays: Arrays, n: int) -> NodeSolution:
+def stored_node(problem: Problem, arrays: Arrays, n: int) -> NodeSolution:
+    """One node of the stored plan; raises ValueError where it has another shape."""
     block = problem.nodes[n]
     windows = tuple(arrays[f"{n}.window.{w}"] for w in range(len(block.window_rhs)))
     node = NodeSolution(arrays[f"{n}.columns"], arrays[f"{n}.rows"], arrays[f"{n}.chains"], windows)
@@ -295,7 +298,8 @@ def _node(problem: Problem, arrays: Arrays, n: int) -> NodeSolution:
     return node
 
 
-def _memory(arrays: Arrays, count: int) -> WarmStart | None:
+def stored_iterate(arrays: Arrays, count: int) -> WarmStart | None:
+    """The stored iterate of this many nodes; None where none was kept."""
     if "master.orders" not in arrays:
         return None
     names = (each.name for each in fields(MasterState))

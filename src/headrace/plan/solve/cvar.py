@@ -53,7 +53,9 @@ class Tail:
 
     @classmethod
     def of(cls, problem: Problem, risk: RiskMeasure, below: float) -> Tail:
-        """The measure of a problem, with its cost windows written down."""
+        """The measure of a problem, with its cost windows written down. below: how many times lower
+        than typical earnings theta begins [1].
+        """
         return cls(problem, risk, epigraph(problem, risk, below))
 
     @property
@@ -62,7 +64,9 @@ class Tail:
         return self.extended.problem
 
     def begin(self, m: Floats) -> Floats:
-        """theta where hours cost nothing, eta at the mean of the leaves, u at their spread."""
+        """theta where hours cost nothing, eta at the mean of the leaves, u at their spread. m:
+        [unit of the order]; the further columns in [kUSD].
+        """
         per = paths(self.problem) @ (
             (owner(self.problem) @ m + spent(self.problem)) / self.problem.probability
         )
@@ -87,13 +91,13 @@ class Tail:
 
     def proof(self, pool: Sequence[Sequence[Cut]]) -> tuple[float, tuple[Cut, ...]]:
         """Odds of the tail from the master over the pool, and what the blended cuts prove under
-        them.
+        them. The bound is in [kUSD].
         """
         if not all(np.isfinite(each.constant) for cuts in pool for each in cuts):
             return -np.inf, tuple(pool[-1])
         return proof(self.problem, pool, self.risk), tuple(pool[-1])
 
     def value(self, m: Floats, costs: Floats) -> float:
-        """The risk measure of a plan."""
+        """The risk measure of a plan. m: [unit of the order], costs: [kUSD]; returns [kUSD]."""
         total = costs + owner(self.problem) @ m
         return risk_of(self.problem, total, self.risk)[0]

@@ -8,7 +8,7 @@ an order.
 
 The price of a cost window is the weight that the tail gives to the node beyond its mean, so the
 Newton system finds the worst odds together with the plan, in the iterations of the plan itself
-(docs/design/0035). theta and eta count from below what any plan can earn, so that they are not
+(docs/theory/cvar.md). theta and eta count from below what any plan can earn, so that they are not
 negative; should that floor be wrong, the bounds, which are proved on the plan without these
 columns, would not meet, but they would hold.
 """
@@ -44,7 +44,7 @@ def epigraph(problem: Problem, risk: RiskMeasure, below: float) -> Epigraph:
 
     below: how many times what hours earn at typical sizes theta counts from below it [1].
     """
-    floor = below * np.array([_earned(block) for block in problem.nodes]) + 1e-3
+    floor = below * np.array([typical_earnings(block) for block in problem.nodes]) + 1e-3
     on, ends = paths(problem), leaves(problem)
     per = on.multiply(1.0 / problem.probability[None, :]).tocsr()
     leaf_floor = np.asarray(per @ floor)
@@ -62,7 +62,7 @@ def epigraph(problem: Problem, risk: RiskMeasure, below: float) -> Epigraph:
     )
 
 
-def _earned(block: NodeBlock) -> float:
+def typical_earnings(block: NodeBlock) -> float:
     """What a node's hours earn at typical sizes of its columns [kUSD]."""
     gain = np.maximum(-block.cost.hourly(block.profiles), 0.0) @ block.weights
     return float(block.weight * (gain @ typical_sizes(block).column))

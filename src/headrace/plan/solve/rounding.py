@@ -6,7 +6,7 @@
 Cuts from one place say little about steps as wide as a hall. The interior point knows the curvature
 over such steps: its Schur complement while the products are still wide. The quadratic enters branch
 and bound as planes, one for each point it proposes, until it proposes none that is better
-(docs/design/0036). It only chooses; bounds never rest on it.
+(docs/decisions/0017). It only chooses; bounds never rest on it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from headrace.plan.lp.problem import Problem
 
 def first(problem: Problem, relaxed: CertifiedSolution, options: SolverOptions) -> Floats | None:
     """Orders, whole where they must be, that cuts and curvature find best; None where the curvature
-    is not known.
+    is not known. Returns [unit of the order].
     """
     memory, whole = relaxed.memory, np.flatnonzero(problem.master.unit > 0)
     if memory is None or memory.curvature is None:
@@ -42,10 +42,10 @@ def first(problem: Problem, relaxed: CertifiedSolution, options: SolverOptions) 
     program = _beside(master_program(problem, [relaxed.cuts], integer=True), relaxed.master / unit)
     at = whole[here]
     try:
-        bend = _reduced(memory.curvature, np.searchsorted(memory.orders, at)) * np.outer(
+        bend = reduced_curvature(memory.curvature, np.searchsorted(memory.orders, at)) * np.outer(
             unit[at], unit[at]
         )
-        counts = _least(program, at, bend, relaxed.master[at] / unit[at], options)
+        counts = quadratic_optimum(program, at, bend, relaxed.master[at] / unit[at], options)
     except (Infeasible, FloatingPointError):
         return None
     return _orders(problem, counts[: len(unit)], unit)
@@ -58,7 +58,9 @@ def following(
     tried: set[bytes],
     threads: int,
 ) -> Floats:
-    """The whole orders that the cuts find best and that were not tried; `tried` grows by them."""
+    """The whole orders that the cuts find best and that were not tried; `tried` grows by them.
+    relaxed: [unit of the order]; returns the same.
+    """
     program, unit = master_program(problem, pool, integer=True), counted(problem.master)
     for around in (_beside(program, relaxed / unit), program):
         try:
@@ -72,8 +74,10 @@ def following(
     return m
 
 
-def _reduced(curvature: Floats, at: Ints) -> Floats:
-    """Curvature in the orders `at` when the others follow them to their best."""
+def reduced_curvature(curvature: Floats, at: Ints) -> Floats:
+    """Curvature in the orders `at` when the others follow them to their best. curvature: [kUSD/unit
+    of an order squared]; returns the same.
+    """
     rest = np.setdiff1d(np.arange(len(curvature)), at)
     across, follow = curvature[np.ix_(rest, at)], cholesky(curvature[np.ix_(rest, rest)])
     return np.asarray(
@@ -81,7 +85,7 @@ def _reduced(curvature: Floats, at: Ints) -> Floats:
     )
 
 
-def _least(
+def quadratic_optimum(
     program: LinearProgram, at: Ints, bend: Floats, centre: Floats, options: SolverOptions
 ) -> Floats:
     """The program's point that is best when (counts - centre) bend (counts - centre) / 2 is added
@@ -89,12 +93,13 @@ def _least(
 
     at: columns of the counts. Planes are added at every point found until the next one promises
         nothing better.
+    bend: [kUSD], centre: counts [1]; returns the program's columns [their units].
     """
     width, best, found = len(program.cost), np.inf, np.zeros(0)
     rows: list[Floats] = []
     room: list[float] = []
     for _ in range(options.integer_planes):
-        values = run(_with_planes(program, rows, room), threads=options.threads).values
+        values = run(with_planes(program, rows, room), threads=options.threads).values
         counts = np.round(values[at])
         away = counts - centre
         cost = float(program.cost @ values[:width])
@@ -110,8 +115,8 @@ def _least(
     return found
 
 
-def _with_planes(program: LinearProgram, rows: list[Floats], room: list[float]) -> LinearProgram:
-    """The program with one more column, the loss, above every plane."""
+def with_planes(program: LinearProgram, rows: list[Floats], room: list[float]) -> LinearProgram:
+    """The program with one more column, the loss, above every plane. rows, room: [kUSD]."""
     wide = csr_array(hstack([program.matrix, csc_array((program.matrix.shape[0], 1))]))
     matrix = vstack([wide, csr_array(np.array(rows))]) if rows else wide
     return LinearProgram(

@@ -24,7 +24,7 @@ from headrace.core.errors import Infeasible
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import cut
 from headrace.plan.lp.extensive_form import Extensive, extensive
-from headrace.plan.lp.highs import Answer, FixedNode, LinearProgram
+from headrace.plan.lp.highs import FixedNode, LinearProgram
 from headrace.plan.lp.infeasibility import explain
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, RiskMeasure, Solution
 from headrace.plan.lp.risk_measure import (
@@ -52,13 +52,13 @@ def exact(problem: Problem, *, gap: float = 1e-6, threads: int = 1) -> Exact:
     may end.
 
     Without whole orders the bound is completed from the prices, with them it is branch and bound's.
-    Raises Infeasible with what clashes.
+    Raises Infeasible with what clashes. gap: relative [1].
     """
     began = time.perf_counter()
     form, whole = extensive(problem), np.flatnonzero(problem.master.unit > 0)
     program = highs.program_of(form, whole)
     if problem.risk is not None:
-        program = _averse(problem, form, program, problem.risk)
+        program = with_risk(problem, form, program, problem.risk)
     try:
         answer = highs.run(
             program,
@@ -75,7 +75,12 @@ def exact(problem: Problem, *, gap: float = 1e-6, threads: int = 1) -> Exact:
         answer = highs.priced(program, answer, threads)
     solution = highs.split(problem, form, answer, time.perf_counter() - began)
     if problem.risk is not None:
-        solution = _in_own_money(problem, solution, _weights(problem, answer, problem.risk))
+        w = np.ones(len(problem.nodes))
+        if problem.risk.omega > 0:
+            w = weights(problem, master_odds(problem, answer, problem.risk), problem.risk)
+        parts = zip(problem.nodes, solution.nodes, w)
+        nodes = tuple(own(block, node, solution.master, each) for block, node, each in parts)
+        solution = dataclasses.replace(solution, nodes=nodes)
     if len(whole):
         return Exact(solution, bound)
     return Exact(
@@ -84,7 +89,7 @@ def exact(problem: Problem, *, gap: float = 1e-6, threads: int = 1) -> Exact:
     )
 
 
-def _averse(
+def with_risk(
     problem: Problem, form: Extensive, plain: LinearProgram, risk: RiskMeasure
 ) -> LinearProgram:
     """The program with eta, u and one row per leaf at the ends."""
@@ -92,7 +97,7 @@ def _averse(
     count = len(ends)
     each = csr_array(
         coo_array(
-            (plain.cost, (_nodes(problem, form), np.arange(width))),
+            (plain.cost, (nodes_of_columns(problem, form), np.arange(width))),
             shape=(len(problem.nodes), width),
         )
     )
@@ -114,32 +119,19 @@ def _averse(
     )
 
 
-def _nodes(problem: Problem, form: Extensive) -> Floats:
+def nodes_of_columns(problem: Problem, form: Extensive) -> Floats:
     """Tree node of every column of the extensive form (its border columns cost nothing and count at
-    the root).
+    the root). Returns numbers of nodes [1].
     """
     borders = sum(len(block.template.borders) for block in problem.nodes)
     hourly = [np.full(node.hourly.shape[1], n) for n, node in enumerate(form.nodes)]
     return np.concatenate([problem.master.node, np.zeros(borders, dtype=np.int64), *hourly])
 
 
-def _weights(problem: Problem, answer: Answer, risk: RiskMeasure) -> Floats:
-    if risk.omega == 0:
-        return np.ones(len(problem.nodes))
-    return weights(problem, master_odds(problem, answer, risk), risk)
-
-
-def _in_own_money(problem: Problem, solution: Solution, w: Floats) -> Solution:
-    """Prices in each node's own weighted USD, and nodes without weight operated at their best."""
-    nodes = tuple(
-        own(block, node, solution.master, each)
-        for block, node, each in zip(problem.nodes, solution.nodes, w)
-    )
-    return dataclasses.replace(solution, nodes=nodes)
-
-
 def own(block: NodeBlock, node: NodeSolution, master: Floats, weight: float) -> NodeSolution:
-    """A node's solution with prices of its own from prices that count `weight` times."""
+    """A node's solution with prices of its own from prices that count `weight` times. master: [unit
+    of the order]; weight: [1].
+    """
     if weight < LEAST:
         return FixedNode(block).solve(block.start + block.map @ master)[0]
     windows = tuple(price / weight for price in node.windows)

@@ -91,7 +91,7 @@ def by_highs(problem: Problem, options: SolverOptions) -> bool:
     return options.method == "highs"
 
 
-def _limited(stop: Stop | None, seconds: float) -> Stop | None:
+def limited_stop(stop: Stop | None, seconds: float) -> Stop | None:
     """The caller's stop, or the end of its time [s]."""
     if not np.isfinite(seconds):
         return stop
@@ -101,7 +101,7 @@ def _limited(stop: Stop | None, seconds: float) -> Stop | None:
 
 def small(problem: Problem, gap: float = 1e-6) -> CertifiedPlan:
     """The best plan by HiGHS; the bound is completed from its prices, or branch and bound's where
-    orders are whole.
+    orders are whole. gap: relative [1].
     """
     found = exact(problem, gap=gap)
     return _bounded(problem, found.solution, found.lower)
@@ -112,7 +112,7 @@ def certified(problem: Problem, request: strategy.SolveRequest) -> CertifiedPlan
     once more.
     """
     options = request.options
-    limited = replace(request, stop=_limited(request.stop, options.seconds))
+    limited = replace(request, stop=limited_stop(request.stop, options.seconds))
     found = strategy.large(problem, limited)
     whole = problem.master.unit.any()
     enough = options.acceptable_integer_gap if whole else options.acceptable_gap
@@ -162,7 +162,7 @@ def nothing(problem: Problem) -> Solution:
     """
     nodes = tuple(
         NodeSolution(
-            columns=_at_rest(b),
+            columns=at_rest(b),
             rows=np.zeros((len(b.template.rows), b.hours)),
             chains=np.zeros((len(b.template.chains), b.hours)),
             windows=tuple(np.zeros(len(rhs)) for rhs in b.window_rhs),
@@ -172,9 +172,9 @@ def nothing(problem: Problem) -> Solution:
     return Solution(np.zeros(len(problem.master.columns)), nodes, 0.0, 0, "nothing")
 
 
-def _at_rest(block: NodeBlock) -> Floats:
+def at_rest(block: NodeBlock) -> Floats:
     """All columns zero but broken promises, which are full, and accelerators, which are switched
-    off.
+    off. Returns [unit of the column].
     """
     columns = np.zeros((len(block.template.columns), block.hours))
     for j in block.template.at_rest:

@@ -11,8 +11,8 @@ with both.
                                         bound, the next whole orders
 
 Any admissible odds bound the measure from below, for whole orders as for others, so the first whole
-orders come with a bound of their own (docs/design/0151). Odds are kept a thousandth away from zero
-weights, which makes them no less admissible.
+orders come with a bound of their own (docs/decisions/0061). Odds are kept a thousandth away from
+zero weights, which makes them no less admissible.
 """
 
 from __future__ import annotations
@@ -92,7 +92,11 @@ def large(problem: Problem, request: SolveRequest) -> CertifiedSolution:
     if len(whole) and problem.risk is not None:
         return _whole_by_tail(problem, whole, problem.risk, _coarser(request))
     if len(whole):
-        return _whole(problem, _coarser(request))
+        coarser = _coarser(request)
+        looser = coarser.within(request.options.integer_relaxed * coarser.gap)
+        relaxed = _mean(problem, replace(looser, progress=_bound_only(request), keep="orders"))
+        _refuse_relaxed(request)  # its bound is heard while whole orders are sought
+        return solve_whole(problem, coarser.options, relaxed=relaxed, stop=request.stop)
     return (
         _by_tail(problem, problem.risk, request)
         if problem.risk is not None
@@ -147,14 +151,6 @@ def _own(
     return again.nodes[0]
 
 
-def _whole(problem: Problem, request: SolveRequest) -> CertifiedSolution:
-    """The relaxed plan first, whose bound is heard while whole orders are sought."""
-    looser = request.within(request.options.integer_relaxed * request.gap)
-    relaxed = _mean(problem, replace(looser, progress=_bound_only(request), keep="orders"))
-    _refuse_relaxed(request)
-    return solve_whole(problem, request.options, relaxed=relaxed, stop=request.stop)
-
-
 @dataclass
 class _Search:
     """What is known while whole orders are sought: cuts in each node's own money, the bound, the
@@ -196,7 +192,11 @@ def _whole_by_tail(
     ):
         known.add(orders.tobytes())
         orders = _tried(problem, whole, orders, risk, search, request)
-        _say(request, search, time.perf_counter() - began)
+        if request.progress is not None and search.best is not None:
+            spent, upper = time.perf_counter() - began, search.best.upper
+            request.progress(
+                SolverProgress(search.tried, spent, search.lower, upper, search.gap, search.gap)
+            )
         if search.gap <= request.gap:
             break
     best = search.best
@@ -282,12 +282,3 @@ def _bound_only(request: SolveRequest) -> Callable[[SolverProgress], None]:
             request.progress(replace(progress, upper=np.inf, gap=np.inf))
 
     return tell
-
-
-def _say(request: SolveRequest, search: _Search, seconds: float) -> None:
-    if request.progress is not None and search.best is not None:
-        request.progress(
-            SolverProgress(
-                search.tried, seconds, search.lower, search.best.upper, search.gap, search.gap
-            )
-        )

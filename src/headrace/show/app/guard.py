@@ -23,8 +23,9 @@ _READS = {"GET", "HEAD"}
 # Inline styles are needed by plotly and by bars whose length is a figure; inline script is not, and
 # is refused.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data: blob:; connect-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _ALWAYS = {
     "content-security-policy": POLICY,

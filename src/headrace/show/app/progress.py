@@ -9,9 +9,9 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 
-from headrace.core.run_folder import EVENTS, Event, RunFolder
+from headrace.core.run_folder import RunFolder
 from headrace.show.app.solving import Solving
-from headrace.show.cli.progress import cells
+from headrace.show.format.progress import cells
 
 PAUSE = 0.25  # between two looks at the file [s]
 STILL_HERE = 60  # looks without news after which a comment keeps the line open
@@ -27,7 +27,7 @@ async def stream(
     while not closing():
         # The state is asked first: what the child wrote before its end is then surely read below.
         state = solving.state(folder.root.name)
-        news = await asyncio.to_thread(_after, folder, skip)
+        news = (await asyncio.to_thread(folder.events))[skip:]
         for event in news:
             skip += 1
             yield message("step", {**asdict(event), "cells": cells(event)}, skip)
@@ -45,10 +45,3 @@ async def stream(
 def message(kind: str, told: dict[str, object], number: int) -> str:
     """One server-sent event; JSON holds no raw line break, so it is one data line."""
     return f"id: {number}\nevent: {kind}\ndata: {json.dumps(told, allow_nan=False)}\n\n"
-
-
-def _after(folder: RunFolder, skip: int) -> tuple[Event, ...]:
-    path = folder.path(EVENTS)
-    if not path.exists() or path.stat().st_size == 0:
-        return ()
-    return folder.events()[skip:]

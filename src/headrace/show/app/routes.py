@@ -20,7 +20,7 @@ from headrace.show import examples
 from headrace.show.app import progress, shelf, studytext, views
 from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
-from headrace.show.cli.output import error_as_json, finite
+from headrace.show.format.json_text import error_as_json, finite
 from headrace.show.reports import plan_data
 
 _SHARED = {"page.css": "text/css", "charts.js": "text/javascript", "plan.js": "text/javascript"}
@@ -47,13 +47,17 @@ def build(folder: Path, solving: Solving, closing: Callable[[], bool]) -> FastAP
     """
     app = FastAPI(title="Headrace", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     store = Shelf(folder)
+
+    async def nowhere(request: Request, error: Exception) -> Response:
+        return await _refused(request, Missing("There is nothing at this address."))
+
     _pages(app, store, solving)
     _data(app, store, solving, closing)
     _writes(app, store, solving)
     _files(app)
     app.add_exception_handler(HeadraceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
-    app.add_exception_handler(404, _nowhere)
+    app.add_exception_handler(404, nowhere)
     return app
 
 
@@ -182,7 +186,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     """Our own errors: a page for a reader, JSON for a script."""
     assert isinstance(error, HeadraceError)
     code = 404 if isinstance(error, Missing) else 422
-    if _reads_pages(request):
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(views.missing(error.message), code)
     return JSONResponse(error_as_json(error), code)
 
@@ -195,12 +199,3 @@ async def _misread(request: Request, error: Exception) -> Response:
         for fault in error.errors()
     ]
     return await _refused(request, InputError(problems))
-
-
-async def _nowhere(request: Request, error: Exception) -> Response:
-    """An address that is none."""
-    return await _refused(request, Missing("There is nothing at this address."))
-
-
-def _reads_pages(request: Request) -> bool:
-    return request.method == "GET" and "text/html" in request.headers.get("accept", "")

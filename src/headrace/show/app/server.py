@@ -66,7 +66,10 @@ def serve(folder: Path, port: int, ready: Callable[[Address], None]) -> None:
         except KeyboardInterrupt:
             pass
         finally:
-            _end(solving)
+            if left := solving.running():
+                saving = "the best plan so far is being saved. Once more to give it up."
+                print(f"Stopping {', '.join(left)}: {saving}", file=sys.stderr)
+            solving.close()
             signal.signal(signal.SIGTERM, before)
 
 
@@ -83,16 +86,6 @@ def _server(folder: Path, solving: Solving, address: Address) -> Server:
     )
     server = Server(config)
     return server
-
-
-def _end(solving: Solving) -> None:
-    left = solving.running()
-    if left:
-        print(
-            f"Stopping {', '.join(left)}: the best plan so far is being saved. Once more to give it up.",
-            file=sys.stderr,
-        )
-    solving.close()
 
 
 def _listening(port: int) -> socket.socket:

@@ -13,7 +13,8 @@ from pathlib import Path
 from headrace.core.errors import HeadraceError, InputError, InputFault, Place
 from headrace.core.plan_file import PlanFile, read_plan
 from headrace.core.run_folder import PLAN, STUDY, RunFolder, open_run
-from headrace.show.reports import order_sentences, plan_status
+from headrace.show.format import order_sentences
+from headrace.show.reports import plan_status
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 MOST_RUNS = 500
@@ -64,21 +65,13 @@ class Shelf:
 
     def headlines(self) -> tuple[Headline, ...]:
         """Every run, the newest first, at most 500."""
-        found = [headline for name in self._names() if (headline := self._headline(name))]
-        return tuple(
-            sorted(found, key=lambda headline: (-headline.changed, headline.name))[:MOST_RUNS]
-        )
+        names = [entry.name for entry in self.root.iterdir()] if self.root.is_dir() else []
+        found = [headline for name in names if (headline := self.headline(name))]
+        newest = sorted(found, key=lambda headline: (-headline.changed, headline.name))
+        return tuple(newest[:MOST_RUNS])
 
-    def _names(self) -> list[str]:
-        if not self.root.is_dir():
-            return []
-        return [
-            entry.name
-            for entry in self.root.iterdir()
-            if entry.is_dir() and re.fullmatch(NAME[1:-1], entry.name)
-        ]
-
-    def _headline(self, name: str) -> Headline | None:
+    def headline(self, name: str) -> Headline | None:
+        """A run in one line; None for a folder or file that is no run."""
         try:
             folder = self.find(name)
         except InputError:

@@ -16,7 +16,7 @@ from typing import IO, Literal
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
 from headrace.core.run_folder import PLAN, STUDY, create
 from headrace.show.app.shelf import Shelf
-from headrace.show.cli.studies import free_folder
+from headrace.show.run_names import free_folder
 
 MOST_RUNNING = 2  # each takes two threads
 MOST_WORDS = 4000
@@ -56,7 +56,7 @@ class Child:
 
 def command(study: Path, out: Path) -> list[str]:
     """The child: the same verb that a person types."""
-    return [sys.executable, "-m", "headrace.show.cli", "plan", str(study), "--out", str(out)]
+    return [sys.executable, "-m", "headrace", "plan", str(study), "--out", str(out)]
 
 
 @dataclass

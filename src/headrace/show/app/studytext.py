@@ -43,7 +43,8 @@ def stays_inside(text: str, root: Path) -> None:
             document.place(("sites", name, "weather")),
             f"`{site.weather}` leads out of the runs folder",
             "a bundled station, or a file of that folder",
-            "Put the file into the runs folder and write `../NAME`; or plan this study in the terminal.",
+            "Put the file into the runs folder and write `../NAME`;"
+            " or plan this study in the terminal.",
         )
         for name, site in study.sites.items()
         if site.weather

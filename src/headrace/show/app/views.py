@@ -11,8 +11,9 @@ from headrace.show.app.solving import State
 from headrace.show.examples import Example
 from headrace.show.format import text as words
 from headrace.show.format.html import Markup, tag
-from headrace.show.reports import plan_data, plan_page
-from headrace.show.reports.plan_header import MARK
+from headrace.show.reports import plan_page
+from headrace.show.reports import sources as birth_certificates
+from headrace.show.reports.page import MARK
 from headrace.verification.registry import ROOMS
 
 _PAGES = (("/", "Runs"), ("/study", "Study"), ("/sources", "Sources"))
@@ -51,12 +52,13 @@ def runs(found: Sequence[Headline], states: Mapping[str, State | None], folder: 
             for name in ("study", "worth", "gap", "orders", "first order", "changed")
         ),
     )
-    rows = [_run(headline, states.get(headline.name)) for headline in found]
+    rows = [run_row(headline, states.get(headline.name)) for headline in found]
     box = tag("table", tag("thead", head), tag("tbody", *rows), class_="runs")
     return _page("Runs", "/", intro, tag("main", tag("div", box, class_="scroll")))
 
 
-def _run(told: Headline, state: State | None) -> Markup:
+def run_row(told: Headline, state: State | None) -> Markup:
+    """A run as a row of the list; one without a plan leads to its study."""
     planned = told.orders is not None
     target = f"/runs/{told.name}" if planned else f"/study?run={told.name}"
     label = told.unfinished or told.broken
@@ -152,7 +154,10 @@ def study(text: str, name: str, found: Sequence[Example], state: State | None) -
         tag("table", tag("tbody", id="steps"), id="steps-box", class_="steps", hidden=True),
         class_="side",
     )
-    about = "Check tells everything that is wrong, each at its line. Solve runs the plan; whoever cancels keeps the best so far."
+    about = (
+        "Check tells everything that is wrong, each at its line."
+        " Solve runs the plan; whoever cancels keeps the best so far."
+    )
     intro = tag(
         "header", tag("h1", "Study"), tag("p", about, class_="about"), class_="masthead wide"
     )
@@ -168,7 +173,7 @@ def study(text: str, name: str, found: Sequence[Example], state: State | None) -
 
 def sources(found: tuple[Source, ...]) -> str:
     """Every figure of the catalogue with its source."""
-    box = plan_page.sources_box(found, "Every figure that a study finds in the catalogue")
+    box = birth_certificates.section_of(found, "Every figure that a study finds in the catalogue")
     return _page(
         "Sources", "/sources", tag("main", box), scripts=("/static/charts.js", "/static/sources.js")
     )
@@ -208,7 +213,7 @@ def catalogue() -> tuple[Source, ...]:
 
 def catalogue_table() -> dict[str, object]:
     """The same as a table, for its CSV."""
-    return plan_data.sources_table(catalogue()).as_json()
+    return birth_certificates.as_table(catalogue()).as_json()
 
 
 def _page(
@@ -242,4 +247,5 @@ def _page(
         class_="app-bar",
         aria_label="App",
     )
-    return f"<!doctype html>\n{tag('html', head, tag('body', bar, *body, data_run=data or None), lang='en')}\n"
+    shown = tag("body", bar, *body, data_run=data or None)
+    return f"<!doctype html>\n{tag('html', head, shown, lang='en')}\n"

@@ -1,17 +1,22 @@
 """The command line: one thin file per room, each verb imported only when it is called.
 
     __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
-    checks.py     verify, bench
     studies.py    plan, check, explain, examples, report, schema
+    tree.py       tree
     sweep.py      sweep
+    app.py        app
+    checks.py     verify, bench
     fleet.py      fleet
     replay.py     replay
-    app.py        app
-    progress.py   what a person sees while a plan is solved
+    trust.py      audit
+    rights.py     settle, ledger
+    fetch.py      fetch
+    results.py    a stored plan as words and as JSON
+    progress.py   what a person sees while a plan is solved, and how they stop it
     output.py     tables for people, one JSON object for scripts
 
-A verb is one line of `VERBS`. The module of a verb may be absent (an optional room): then the verb
-is not registered.
+A verb is one line of `VERBS`. One that needs an optional extra names the extra's module: where that
+is not installed, the verb is not registered.
 """
 
 from __future__ import annotations
@@ -33,126 +38,108 @@ CRASHED = 1
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb: its name, where its function (or cyclopts App) lives, its line in the help, its
-    shelf, and the module it needs.
+    """One verb: its name, where its function (or cyclopts App) lives under `cli`, its shelf, its
+    line in the help, and the module of the optional extra it needs, if any.
     """
 
     name: str
     target: str
-    help: str
     shelf: str
-    needs: str = "headrace"
+    help: str
+    extra: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where cyclopts finds its function: "package.module:function"."""
+        return f"{__name__}.{self.target}"
 
     def present(self) -> bool:
-        """Whether its module and the one it needs exist.
-
-        Their parents are imported, they themselves are not.
-        """
-        try:
-            return all(
-                importlib.util.find_spec(module)
-                for module in (self.target.partition(":")[0], self.needs)
-            )
-        except ModuleNotFoundError:
-            return False
+        """Whether the extra it needs is installed; the extra itself is not imported."""
+        return not self.extra or importlib.util.find_spec(self.extra) is not None
 
 
-_CLI = "headrace.show.cli"
 SHELVES = ("Plan", "Evidence", "Rooms")
 
 VERBS = (
     Verb(
         "plan",
-        f"{_CLI}.studies:plan",
-        "Solve a study: the orders of this month, each with its worth. No study: the embedded one.",
+        "studies:plan",
         "Plan",
+        "Solve a study: the orders of this month, each with its worth. No study: the embedded one.",
     ),
     Verb(
         "check",
-        f"{_CLI}.studies:check",
-        "Read a study and report everything that is wrong with it, at once.",
+        "studies:check",
         "Plan",
-        "headrace.plan.run",
+        "Read a study and report everything that is wrong with it, at once.",
     ),
     Verb(
         "explain",
-        f"{_CLI}.studies:explain",
-        "Say what a key of the study file means: unit, default, source.",
+        "studies:explain",
         "Plan",
-        "headrace.core.study",
+        "Say what a key of the study file means: unit, default, source.",
     ),
     Verb(
         "examples",
-        f"{_CLI}.studies:examples",
-        "List the studies that come along, or copy one to start from.",
+        "studies:examples",
         "Plan",
+        "List the studies that come along, or copy one to start from.",
     ),
-    Verb("tree", f"{_CLI}.tree:tree", "Draw the scenario tree of a study.", "Plan"),
+    Verb("tree", "tree:tree", "Plan", "Draw the scenario tree of a study."),
     Verb(
         "report",
-        f"{_CLI}.studies:report",
-        "Write the report of a run folder: one HTML file that loads nothing.",
+        "studies:report",
         "Plan",
-        "headrace.show.reports.page",
+        "Write the report of a run folder: one HTML file that loads nothing.",
     ),
     Verb(
         "sweep",
-        f"{_CLI}.sweep:sweep",
-        "Move one price from end to end: where the plan changes, and to what.",
+        "sweep:sweep",
         "Plan",
-        "headrace.plan.analysis.price_sweep",
+        "Move one price from end to end: where the plan changes, and to what.",
     ),
     Verb(
         "schema",
-        f"{_CLI}.studies:schema",
-        "Print the JSON Schema of the study file, or of plan.json.",
+        "studies:schema",
         "Plan",
-        "headrace.core.study",
+        "Print the JSON Schema of the study file, or of plan.json.",
     ),
     Verb(
         "app",
-        f"{_CLI}.app:app",
-        "Open the run folders in a browser, on this machine only.",
+        "app:app",
         "Plan",
-        "fastapi",
+        "Open the run folders in a browser, on this machine only.",
+        extra="fastapi",
     ),
-    Verb("verify", f"{_CLI}.checks:verify", "Compare our figures with published ones.", "Evidence"),
-    Verb(
-        "bench",
-        f"{_CLI}.checks:bench",
-        "Run a benchmark of the checkout against its peers.",
-        "Evidence",
-    ),
-    Verb("fleet", f"{_CLI}.fleet:fleet", "Simulate a serving fleet request by request.", "Rooms"),
+    Verb("verify", "checks:verify", "Evidence", "Compare our figures with published ones."),
+    Verb("bench", "checks:bench", "Evidence", "Run a benchmark of the checkout against its peers."),
+    Verb("fleet", "fleet:fleet", "Rooms", "Simulate a serving fleet request by request."),
     Verb(
         "replay",
-        f"{_CLI}.replay:replay",
-        "Replay hours of a plan request by request, with a cut of power or without.",
+        "replay:replay",
         "Rooms",
+        "Replay hours of a plan request by request, with a cut of power or without.",
     ),
     Verb(
         "audit",
-        f"{_CLI}.trust:audit",
+        "trust:audit",
+        "Rooms",
         "Did money change the recommendation: yes, no, or cannot tell?",
-        "Rooms",
     ),
-    Verb(
-        "settle",
-        f"{_CLI}.rights:settle",
-        "Turn a log of uses into statements and payments.",
-        "Rooms",
-    ),
-    Verb("ledger", f"{_CLI}.rights:ledger", "Check, show and export the ledger.", "Rooms"),
-    Verb("fetch", f"{_CLI}.fetch:fetch", "Fetch weather into the cache, with checksums.", "Rooms"),
+    Verb("settle", "rights:settle", "Rooms", "Turn a log of uses into statements and payments."),
+    Verb("ledger", "rights:ledger", "Rooms", "Check, show and export the ledger."),
+    Verb("fetch", "fetch:fetch", "Rooms", "Fetch weather into the cache, with checksums."),
 )
 
 
 def build() -> App:
-    """The app with every verb whose module is present."""
+    """The app with every verb whose extra is installed."""
     app = App(
         name="headrace",
-        help="From electrons to delivered tokens: which orders do I place this month, and what is each worth?",
-        help_epilogue="Start with: headrace plan. Exit codes: 0 ok, 2 bad input, 3 a check failed, 4 infeasible, 5 stopped early.",
+        help="From electrons to delivered tokens: which orders do I place this month,"
+        " and what is each worth?",
+        help_epilogue="Start with: headrace plan. Exit codes: 0 ok, 2 bad input, 3 a check failed,"
+        " 4 infeasible, 5 stopped early.",
         group_commands=Group("Help", sort_key=len(SHELVES)),
         help_format="plaintext",  # markdown would cost half of the start
         result_action="return_value",
@@ -163,7 +150,7 @@ def build() -> App:
     for place, verb in enumerate(VERBS):
         if verb.present():
             app.command(
-                verb.target,
+                verb.address,
                 name=verb.name,
                 help=verb.help,
                 group=shelves[verb.shelf],
@@ -183,22 +170,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Before numpy is loaded: our threads work on nodes; the libraries' own would only wait for
         # one another.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    code = _run(list(sys.argv[1:] if arguments is None else arguments))
+    code = run(list(sys.argv[1:] if arguments is None else arguments))
     # loaded by what solves, and by nothing else
-    stopping = sys.modules.get("headrace.plan.solve.interrupt")
-    if arguments is None and stopping is not None:
-        stopping.leave(code)
+    interrupt = sys.modules.get("headrace.plan.solve.interrupt")
+    if arguments is None and interrupt is not None:
+        interrupt.leave(code)
     return code
 
 
-def _run(words: list[str]) -> int:
+def run(words: list[str]) -> int:
+    """Call the verb that the words name; returns what it returns, or the exit code of its error."""
     try:
         result = build()(words, exit_on_error=False, print_error=True)
         sys.stdout.flush()
     except CycloptsError:
         return 2
     except HeadraceError as error:
-        return _told(error, as_json="--json" in words)
+        from headrace.show.cli import output
+
+        output.fail(error, as_json="--json" in words)
+        return error.exit_code
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
@@ -208,30 +199,16 @@ def _run(words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        return _crashed(error)
+        if os.environ.get(TRACEBACK):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        print(f"headrace: a defect of ours, not of your input: {what}", file=sys.stderr)
+        again = f"Set {TRACEBACK}=1 and run again to see where, then please report it."
+        print(again, file=sys.stderr)
+        return CRASHED
     return result if isinstance(result, int) else 0
 
 
-def _told(error: HeadraceError, *, as_json: bool) -> int:
-    from headrace.show.cli import output
-
-    if as_json:
-        output.emit(output.error_as_json(error))
-    output.complain(error)
-    return error.exit_code
-
-
-def _crashed(error: Exception) -> int:
-    if os.environ.get(TRACEBACK):
-        raise error
-    print(
-        f"headrace: a defect of ours, not of your input: {type(error).__name__}: {error}",
-        file=sys.stderr,
-    )
-    print(f"Set {TRACEBACK}=1 and run again to see where, then please report it.", file=sys.stderr)
-    return CRASHED
-
-
 def entry() -> None:
-    """For `python -m headrace.show.cli`."""
+    """For `python -m headrace`: main, and its exit code as that of the process."""
     sys.exit(main())

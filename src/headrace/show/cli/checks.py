@@ -6,7 +6,7 @@ import json as jsonlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -14,9 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.show.cli.output import console, emit, figure
-from headrace.verification import registry as registry
+from headrace.show.cli.output import console, emit, figure, plain_table
+from headrace.verification import registry
 
+_BENCH_COLUMNS = (
+    *("peer", "study", "metric", "ours", "theirs", "unit", "ratio", "bar"),
+    *("gap", "cpu_s", "wall_s", "peak_gb", "pass"),
+)
 _STYLE = {"pass": "green", "fail": "bold red", "skip": "yellow"}
 
 
@@ -43,15 +47,22 @@ def verify(*, only: str | None = None, json: bool = False) -> int:
                 f"a room that has checks ({known}) or the start of an id",
             )
         )
-    rows = _all_rows(checks, quiet=json)
+    rows = run_checks(checks, quiet=json)
+    failed = any(row.status == "fail" for row in rows)
     if json:
         emit({"rows": [row.as_json() for row in rows]})
-    else:
-        _show(rows)
-    return 3 if any(row.status == "fail" for row in rows) else 0
+        return 3 if failed else 0
+    screen = console()
+    for room, group in groupby(rows, key=lambda row: row.room):
+        screen.print(check_table(room, tuple(group)))
+    passed, missed, skipped = (sum(row.status == status for row in rows) for status in _STYLE)
+    seconds = sum(row.seconds for row in rows)
+    screen.print(f"{passed} pass, {missed} fail, {skipped} skipped; {seconds:.1f} s")
+    return 3 if failed else 0
 
 
-def _all_rows(checks: Iterable[registry.Check], *, quiet: bool) -> tuple[registry.Row, ...]:
+def run_checks(checks: Sequence[registry.Check], *, quiet: bool) -> tuple[registry.Row, ...]:
+    """The row of every check, one after another; in a terminal the one at work is named."""
     screen = console(stderr=True)
     rows: list[registry.Row] = []
     for check in checks:
@@ -63,25 +74,9 @@ def _all_rows(checks: Iterable[registry.Check], *, quiet: bool) -> tuple[registr
     return tuple(rows)
 
 
-def _show(rows: tuple[registry.Row, ...]) -> None:
-    for room, group in groupby(rows, key=lambda row: row.room):
-        console().print(_table(room, tuple(group)))
-    counts = {status: sum(row.status == status for row in rows) for status in _STYLE}
-    seconds = sum(row.seconds for row in rows)
-    console().print(
-        f"{counts['pass']} pass, {counts['fail']} fail, {counts['skip']} skipped; {seconds:.1f} s"
-    )
-
-
-def _table(room: str, rows: tuple[registry.Row, ...]) -> Table:
-    table = Table(
-        title=room,
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-    )
+def check_table(room: str, rows: Sequence[registry.Row]) -> Table:
+    """Ours beside the published, one row a figure."""
+    table = plain_table(room)
     table.add_column("")
     table.add_column("what", ratio=2, overflow="fold")
     for name in ("ours", "published"):
@@ -91,11 +86,10 @@ def _table(room: str, rows: tuple[registry.Row, ...]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("source", ratio=1, overflow="fold", style="dim")
     for row in rows:
+        reason = f"\n{row.reason}" if row.reason else ""
         table.add_row(
             Text(row.status, style=_STYLE[row.status]),
-            Text.assemble(
-                row.what, ("\n" + row.id, "dim"), f"\n{row.reason}" if row.reason else ""
-            ),
+            Text.assemble(row.what, ("\n" + row.id, "dim"), reason),
             figure(row.ours),
             figure(row.published),
             row.unit,
@@ -118,45 +112,36 @@ def bench(name: str | None = None, *, json: bool = False) -> int:
 
     Returns 3 when a bar is missed, else the exit code of the benchmark.
     """
-    folder = _benchmarks()
+    folder = benchmarks()
     names = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
     if name is None:
         emit({"benchmarks": names}) if json else print("\n".join(names))
         return 0
     if name not in names or not re.fullmatch(r"[A-Za-z0-9_]+", name):
-        raise InputError(
-            InputFault(
-                Place("bench"),
-                f"no benchmark is called {name}",
-                f"one of {', '.join(names) or '(none yet)'}",
-            )
-        )
-    code, rows = _run(folder / f"{name}.py", json=json)
+        found = f"no benchmark is called {name}"
+        expected = f"one of {', '.join(names) or '(none yet)'}"
+        raise InputError(InputFault(Place("bench"), found, expected))
+    code, rows = run_benchmark(folder / f"{name}.py", json=json)
     if rows and not json:
-        console().print(_bench_table(rows))
+        console().print(bench_table(rows))
     missed = any(row.get("pass") is False for row in rows)
     return code or (3 if missed else 0)
 
 
-def _benchmarks() -> Path:
+def benchmarks() -> Path:
     """The benchmarks of the checkout this package was installed from; they do not travel in the
-    wheel.
+    wheel. Raises InputError where there are none.
     """
     import headrace
 
     folder = Path(headrace.__file__).resolve().parents[2] / "benchmarks"
     if not folder.is_dir():
-        raise InputError(
-            InputFault(
-                Place("bench"),
-                "there are no benchmarks beside this installation",
-                "a checkout of the repository",
-            )
-        )
+        found = "there are no benchmarks beside this installation"
+        raise InputError(InputFault(Place("bench"), found, "a checkout of the repository"))
     return folder
 
 
-def _run(script: Path, *, json: bool) -> tuple[int, list[dict[str, object]]]:
+def run_benchmark(script: Path, *, json: bool) -> tuple[int, list[dict[str, object]]]:
     """Run one benchmark; its JSON lines are rows, whatever else it prints goes to stderr."""
     process = subprocess.Popen(
         [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, cwd=script.parents[1]
@@ -164,8 +149,11 @@ def _run(script: Path, *, json: bool) -> tuple[int, list[dict[str, object]]]:
     rows: list[dict[str, object]] = []
     with process:
         for line in process.stdout or ():
-            row = _row(line)
-            if row is None:
+            try:
+                row = jsonlib.loads(line)
+            except ValueError:
+                row = None
+            if not isinstance(row, dict) or "bench" not in row:
                 print(line, end="", file=sys.stderr, flush=True)
                 continue
             rows.append(row)
@@ -174,43 +162,19 @@ def _run(script: Path, *, json: bool) -> tuple[int, list[dict[str, object]]]:
     return process.returncode, rows
 
 
-def _row(line: str) -> dict[str, object] | None:
-    try:
-        row = jsonlib.loads(line)
-    except ValueError:
-        return None
-    return row if isinstance(row, dict) and "bench" in row else None
-
-
-def _bench_table(rows: list[dict[str, object]]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    columns = (
-        "peer",
-        "study",
-        "metric",
-        "ours",
-        "theirs",
-        "unit",
-        "ratio",
-        "bar",
-        "gap",
-        "cpu_s",
-        "wall_s",
-        "peak_gb",
-        "pass",
-    )
-    for column in columns:
+def bench_table(rows: Sequence[dict[str, object]]) -> Table:
+    """Ours beside the peers', one row a metric."""
+    table = plain_table()
+    for column in _BENCH_COLUMNS:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*_cells(row.get(column) for column in columns))
+        cells = []
+        for value in map(row.get, _BENCH_COLUMNS):
+            if isinstance(value, bool):
+                cells.append("pass" if value else "MISSED")
+            elif isinstance(value, int | float):
+                cells.append(figure(float(value), 4))
+            else:
+                cells.append("-" if value is None else str(value))
+        table.add_row(*cells)
     return table
-
-
-def _cells(values: Iterable[object]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, bool):
-            yield "pass" if value else "MISSED"
-        elif isinstance(value, int | float):
-            yield figure(float(value), 4)
-        else:
-            yield "-" if value is None else str(value)

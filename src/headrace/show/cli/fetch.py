@@ -26,12 +26,13 @@ def weather(
     Parameters
     ----------
     latitude
-        Degrees, north positive.
+        North positive [degrees].
     longitude
-        Degrees, east positive.
+        East positive [degrees].
     into
-        Folder to keep it in; default is the cache, where a study finds it as `weather:
-        pvgis:LATITUDE,LONGITUDE`. again
+        Folder to keep it in; default is the cache, where a study finds it as
+        `weather: pvgis:LATITUDE,LONGITUDE`.
+    again
         Fetch even if it is there already.
     json
         Print one JSON object and nothing else on stdout.
@@ -55,7 +56,6 @@ def weather(
         )
         return 0
     use = str(found.path) if into else f"pvgis:{latitude:g},{longitude:g}"
-    print(
-        f"{year.label}\n{'fetched' if found.fresh else 'already there'}: {found.path}\nIn a study: `weather: {use}`"
-    )
+    how = "fetched" if found.fresh else "already there"
+    print(f"{year.label}\n{how}: {found.path}\nIn a study: `weather: {use}`")
     return 0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,11 +14,10 @@ from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.units import UnitError, parse
-from headrace.show.cli.output import console, emit
+from headrace.show.cli.output import console, emit, plain_table
 
 if TYPE_CHECKING:
-    from headrace.models.fleet import Curtailment, Fleet, Replay, ReplayProgress, Summary, Trace
-    from headrace.models.step_time.table import StepTable
+    from headrace.models.fleet import Fleet, Replay, ReplayProgress, Summary, Trace
 
 DEFAULT_TABLE = "llama-3.1-8b.h100_sxm.vllm.tp1"
 
@@ -34,7 +32,8 @@ class Replicas:
         Step table: the name of one that comes with Headrace, or a JSON file.
     replicas
         Replicas of the (first) pool; 0: the fewest with which 99 % of the requests keep both
-        promises. decode_replicas
+        promises.
+    decode_replicas
         Above 0: the first pool only prefills, and so many replicas of a second pool decode.
     router
         Where a request goes.
@@ -148,45 +147,31 @@ def fleet(
     """
     from headrace.models.fleet import read_trace
 
-    load = _faster(read_trace(trace, drop_empty=play.drop_empty), play.speed)
-    system = _fleet(serve, promise, load)
+    load = read_trace(trace, drop_empty=play.drop_empty)
+    if not 0 < play.speed < float("inf"):
+        raise InputError(InputFault(Place(key="--speed"), f"{play.speed}", "above 0"))
+    if play.speed != 1:
+        played = f"{load.source}; played {play.speed:g} times faster"
+        load = replace(load, arrival=load.arrival / play.speed, source=played)
+    system = fleet_of(serve, promise, load)
     if promise.curtail:
         return _curtail(load, system, promise, play, report, json=json)
     return _replay(load, system, serve, play, report, json=json)
 
 
-def _faster(load: Trace, speed: float) -> Trace:
-    from dataclasses import replace
-
-    if not 0 < speed < float("inf"):
-        raise InputError(InputFault(Place(key="--speed"), f"{speed}", "above 0"))
-    return (
-        load
-        if speed == 1
-        else replace(
-            load,
-            arrival=load.arrival / speed,
-            source=f"{load.source}; played {speed:g} times faster",
-        )
-    )
-
-
-def _seconds(key: str, written: str) -> float:
+def seconds_of(key: str, written: str) -> float:
+    """A time as it was written for the option `key` [s]. Raises InputError."""
     try:
         return parse(written, "s")
     except UnitError as error:
-        raise InputError(
-            InputFault(Place(key=key), str(error), "a time, for example `5 min`")
-        ) from None
+        fault = InputFault(Place(key=key), str(error), "a time, for example `5 min`")
+        raise InputError(fault) from None
 
 
-def _table(name: str) -> StepTable:
-    from headrace.models.step_time.table import named_table, read_table
-
-    return read_table(Path(name)) if name.endswith(".json") else named_table(name)
-
-
-def _fleet(serve: Replicas, promise: Promises, load: Trace) -> Fleet:
+def fleet_of(serve: Replicas, promise: Promises, load: Trace) -> Fleet:
+    """The fleet as it was asked for; without a number of replicas, the fewest that keep both
+    promises for 99 % of the requests of `load`.
+    """
     from headrace.models.fleet.sizing import fewest
 
     if serve.replicas < 0 or serve.decode_replicas < 0:
@@ -194,19 +179,23 @@ def _fleet(serve: Replicas, promise: Promises, load: Trace) -> Fleet:
             InputFault(Place(key="--replicas"), "a negative number of replicas", ">= 0")
         )
     if serve.replicas > 0:
-        return _with(serve, promise, serve.replicas)
+        return sized(serve, promise, serve.replicas)
     if serve.decode_replicas or serve.outstanding:
         raise InputError(
             InputFault(Place(key="--replicas"), "0", "a number, where pools are split or scaled")
         )
-    return _with(serve, promise, fewest(load, lambda number: _with(serve, promise, number)))
+    return sized(serve, promise, fewest(load, lambda number: sized(serve, promise, number)))
 
 
-def _with(serve: Replicas, promise: Promises, replicas: int) -> Fleet:
+def sized(serve: Replicas, promise: Promises, replicas: int) -> Fleet:
+    """The fleet with so many replicas in its (first) pool."""
     from headrace.models.fleet import Autoscale, Fleet, Pool, ServiceClass
+    from headrace.models.step_time.table import named_table, read_table
 
     scale = Autoscale("outstanding", serve.outstanding) if serve.outstanding else None
-    table, warm_up = _table(serve.table), _seconds("--warm-up", serve.warm_up)
+    own = serve.table.endswith(".json")
+    table = read_table(Path(serve.table)) if own else named_table(serve.table)
+    warm_up = seconds_of("--warm-up", serve.warm_up)
 
     def pool(name: Literal["mixed", "prefill", "decode"], count: int) -> Pool:
         return Pool(
@@ -221,9 +210,9 @@ def _with(serve: Replicas, promise: Promises, replicas: int) -> Fleet:
     )
     one = ServiceClass(
         "all",
-        ttft=_seconds("--ttft", promise.ttft),
-        tpot=_seconds("--tpot", promise.tpot),
-        patience=_seconds("--patience", promise.patience) if promise.patience else float("inf"),
+        ttft=seconds_of("--ttft", promise.ttft),
+        tpot=seconds_of("--tpot", promise.tpot),
+        patience=seconds_of("--patience", promise.patience) if promise.patience else float("inf"),
         admit_below=promise.refuse_at or float("inf"),
     )
     return Fleet(pools, serve.router, (one,), cache_blocks=serve.cache)
@@ -235,25 +224,38 @@ def _replay(
     from headrace.models.fleet import replay, summarise
     from headrace.models.fleet.outages import draw_outages
     from headrace.models.fleet.types import NO_OUTAGES
+    from headrace.show.reports.fleet_replay import sentence, write_replay
 
     outages = NO_OUTAGES
     if serve.failures:
-        between, repair = _seconds("--failures", serve.failures), _seconds("--repair", serve.repair)
+        between, repair = (
+            seconds_of("--failures", serve.failures),
+            seconds_of("--repair", serve.repair),
+        )
         outages = draw_outages(
             system, load.duration, between=between, repair=repair, seed=play.seed
         )
-    width = _seconds("--bucket", play.bucket)
+    width = seconds_of("--bucket", play.bucket)
     begin = time.process_time()
-    found = replay(
-        load, system, outages=outages, bucket=width, seed=play.seed, progress=_progress()
-    )
+    shown = progress_line if sys.stderr.isatty() else None
+    found = replay(load, system, outages=outages, bucket=width, seed=play.seed, progress=shown)
     spent = time.process_time() - begin
     told = summarise(found)
     if report is not None:
-        from headrace.show.reports.fleet_replay import write_replay
-
         write_replay(found, report)
-    emit(_json(told, found, spent)) if json else _show(told, found, spent, report)
+    if json:
+        emit(replay_json(told, found, spent))
+        return 0
+    screen = console()
+    for pool in found.fleet.pools:
+        router = found.fleet.router.replace("_", " ")
+        screen.print(Text(f"{pool.replicas} x {pool.table.name} ({pool.role}), {router}"))
+    screen.print(Text(sentence(told)))
+    screen.print(figures_table((("", told),)))
+    rate = f"{told.requests / max(spent, 1e-9):,.0f} requests per CPU-s"
+    screen.print(Text(f"{found.steps:,} engine steps in {spent:.2f} CPU-s, {rate}", style="dim"))
+    if report is not None:
+        screen.print(Text(f"Report: {report}"))
     return 0
 
 
@@ -263,8 +265,8 @@ def _curtail(
     from headrace.models.fleet import curtail, summarise
     from headrace.show.reports.fleet_replay import curtailment_sentence, write_curtailment
 
-    begin, seconds = _seconds("--at", promise.at), _seconds("--during", promise.during)
-    width = _seconds("--bucket", play.bucket)
+    begin, seconds = seconds_of("--at", promise.at), seconds_of("--during", promise.during)
+    width = seconds_of("--bucket", play.bucket)
     found = curtail(
         load,
         system,
@@ -276,96 +278,58 @@ def _curtail(
     )
     if report is not None:
         write_curtailment(found, report)
+    before, after = summarise(found.base_replay), summarise(found.cut_replay.replay)
+    words = curtailment_sentence(found)
     if json:
-        emit(_curtail_json(found))
+        told: dict[str, object] = {
+            "window_s": list(found.window),
+            "cap_w": found.cap,
+            "drawn_w": found.drawn,
+            "worst_ratio": found.cut_replay.worst,
+            "sentence": words,
+            "base": asdict(before),
+            "cut": asdict(after),
+        }
+        emit(told)
         return 0
-    console().print(Text(curtailment_sentence(found)))
-    console().print(
-        _figures(
-            (
-                ("as it is", summarise(found.base_replay)),
-                ("with the cut", summarise(found.cut_replay.replay)),
-            )
-        )
-    )
-    _said(report)
+    screen = console()
+    screen.print(Text(words))
+    screen.print(figures_table((("as it is", before), ("with the cut", after))))
+    if report is not None:
+        screen.print(Text(f"Report: {report}"))
     return 0
 
 
-def _progress() -> Callable[[ReplayProgress], None] | None:
-    """A line on stderr that is written over, in a terminal only."""
-    if not sys.stderr.isatty():
-        return None
-
-    def tell(now: ReplayProgress) -> None:
-        share = now.finished / now.requests
-        print(
-            f"\r  {share:6.1%}  {now.finished:,} requests, {now.now / 3600:.2f} h simulated",
-            end="",
-            file=sys.stderr,
-            flush=True,
-        )
-        if share >= 1:
-            print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)
-
-    return tell
+def progress_line(now: ReplayProgress) -> None:
+    """A line on stderr that is written over, for a terminal only."""
+    share = now.finished / now.requests
+    words = f"{share:6.1%}  {now.finished:,} requests, {now.now / 3600:.2f} h simulated"
+    print(f"\r  {words}", end="", file=sys.stderr, flush=True)
+    if share >= 1:
+        print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)
 
 
-def _json(told: Summary, found: Replay, spent: float) -> dict[str, object]:
+def replay_json(told: Summary, found: Replay, spent: float) -> dict[str, object]:
+    """The contract of `headrace fleet --json`. spent: CPU time [s]."""
     pools = [
         {"name": pool.name, "replicas": pool.replicas, "table": pool.table.name}
         for pool in found.fleet.pools
     ]
-    facts = {
+    return {
+        **asdict(told),
         "pools": pools,
         "trace": found.trace.name,
         "events": found.events,
         "steps": found.steps,
         "cpu_s": spent,
     }
-    return {**asdict(told), **facts}
 
 
-def _curtail_json(found: Curtailment) -> dict[str, object]:
-    from headrace.models.fleet import summarise
-    from headrace.show.reports.fleet_replay import curtailment_sentence
-
-    return {
-        "window_s": list(found.window),
-        "cap_w": found.cap,
-        "drawn_w": found.drawn,
-        "worst_ratio": found.cut_replay.worst,
-        "sentence": curtailment_sentence(found),
-        "base": asdict(summarise(found.base_replay)),
-        "cut": asdict(summarise(found.cut_replay.replay)),
-    }
-
-
-def _show(told: Summary, found: Replay, spent: float, report: Path | None) -> None:
-    from headrace.show.reports.fleet_replay import sentence
-
-    for pool in found.fleet.pools:
-        console().print(
-            Text(
-                f"{pool.replicas} x {pool.table.name} ({pool.role}), {found.fleet.router.replace('_', ' ')}"
-            )
-        )
-    console().print(Text(sentence(told)))
-    console().print(_figures((("", told),)))
-    rate = told.requests / max(spent, 1e-9)
-    console().print(
-        Text(
-            f"{found.steps:,} engine steps in {spent:.2f} CPU-s, {rate:,.0f} requests per CPU-s",
-            style="dim",
-        )
-    )
-    _said(report)
-
-
-def _figures(columns: tuple[tuple[str, Summary], ...]) -> Table:
+def figures_table(columns: tuple[tuple[str, Summary], ...]) -> Table:
+    """The figures of one or several replays, side by side."""
     from headrace.show.reports.fleet_replay import rows_of
 
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=len(columns) > 1)
+    table = plain_table(show_header=len(columns) > 1)
     table.add_column("")
     for name, _ in columns:
         table.add_column(name, justify="right")
@@ -373,8 +337,3 @@ def _figures(columns: tuple[tuple[str, Summary], ...]) -> Table:
     for at, (name, _) in enumerate(told[0]):
         table.add_row(name, *(each[at][1] for each in told))
     return table
-
-
-def _said(report: Path | None) -> None:
-    if report is not None:
-        console().print(Text(f"Report: {report}"))

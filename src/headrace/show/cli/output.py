@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
 from functools import cache
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from headrace.core.errors import HeadraceError, Infeasible, InputError
+from headrace.show.format.json_text import error_as_json, finite
 
 PLAIN_WIDTH = 140
 MOST_PROBLEMS = 20
@@ -31,15 +32,17 @@ def console(*, stderr: bool = False) -> Console:
     )
 
 
-def finite(value: object) -> object:
-    """The same value with NaN and infinities as None: JSON has no word for them."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): finite(entry) for key, entry in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [finite(entry) for entry in value]
-    return value
+def plain_table(title: str | None = None, *, show_header: bool = True) -> Table:
+    """A table without lines, as every verb prints it."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+        show_header=show_header,
+    )
 
 
 def emit(value: object) -> None:
@@ -47,33 +50,10 @@ def emit(value: object) -> None:
     print(json.dumps(finite(value), allow_nan=False), flush=True)
 
 
-def error_as_json(error: HeadraceError) -> dict[str, object]:
-    """What `--json` prints instead of a result."""
-    told: dict[str, object] = {
-        "error": type(error).__name__,
-        "exit_code": error.exit_code,
-        "message": error.message,
-    }
-    if isinstance(error, InputError):
-        told["problems"] = [
-            {
-                "file": p.where.file,
-                "line": p.where.line,
-                "column": p.where.column,
-                "key": p.where.key,
-                "found": p.found,
-                "expected": p.expected,
-                "fix": p.fix,
-            }
-            for p in error.problems
-        ]
-    if isinstance(error, Infeasible):
-        told |= {"clashes": list(error.clashes), "cheapest": error.cheapest}
-    return told
-
-
-def complain(error: HeadraceError) -> None:
-    """Print an error as help on stderr: one screen at most."""
+def fail(error: HeadraceError, *, as_json: bool) -> None:
+    """Print an error as help on stderr, one screen at most; and as one JSON object on stdout."""
+    if as_json:
+        emit(error_as_json(error))
     screen = console(stderr=True)
     lines = (
         [str(p) for p in error.problems]
@@ -92,8 +72,8 @@ def complain(error: HeadraceError) -> None:
 
 
 def figure(value: float | None, digits: int = 6) -> str:
-    """A number for a table cell: thousands apart, at most `digits` significant ones, a dash for
-    none.
+    """A number for a table cell, in the unit of its column [any]: thousands apart, at most `digits`
+    significant ones, a dash for none.
     """
     if value is None or not math.isfinite(value):
         return "-" if value is None or math.isnan(value) else str(value)

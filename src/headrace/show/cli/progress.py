@@ -19,14 +19,14 @@ from rich.table import Table
 from rich.text import Text
 
 from headrace.core.run_folder import Event
-from headrace.show.cli.output import console
-from headrace.show.format import text
+from headrace.show.cli.output import console, plain_table
+from headrace.show.format.progress import cells, line
 
 KEPT_LINES = 12
 
 
 def rhythm(seconds: float) -> float:
-    """How long to wait between two lines after `seconds` of work [s]: 1, then 5, then 30."""
+    """How long to wait between two lines [s] after `seconds` of work [s]: 1, then 5, then 30."""
     return 1.0 if seconds < 10 else 5.0 if seconds < 120 else 30.0
 
 
@@ -120,14 +120,7 @@ class Board:
 
     def table(self) -> Table:
         """The table as it stands."""
-        table = Table(
-            title=self.title,
-            title_justify="left",
-            title_style="bold",
-            box=None,
-            pad_edge=False,
-            padding=(0, 2, 0, 0),
-        )
+        table = plain_table(self.title)
         for name in ("time", "stage", "step"):
             table.add_column(
                 name,
@@ -140,32 +133,3 @@ class Board:
         for event in self.events[-KEPT_LINES:]:
             table.add_row(*map(Text, cells(event)))
         return table
-
-
-def cells(event: Event) -> tuple[str, ...]:
-    """An event as cells: time, stage, step, lower and upper bound, gap, what is kept.
-
-    The app shows the same.
-    """
-    step = event.message or (f"step {event.iteration}" if event.iteration else "")
-    done = f" {event.done:.0%}" if event.done is not None and event.done < 1 else ""
-    bounds = [
-        text.money(value) if value is not None else ""
-        for value in (event.lower_usd, event.upper_usd)
-    ]
-    gap = text.percent(event.gap) if event.gap is not None else ""
-    return f"{event.seconds:.1f} s", event.stage, step + done, *bounds, gap, event.plan or ""
-
-
-def line(event: Event) -> str:
-    """An event as one plain line."""
-    step = event.message or (f"step {event.iteration}" if event.iteration else "")
-    parts = [f"{event.seconds:7.1f} s", f"{event.stage:<10}", step]
-    if event.lower_usd is not None or event.upper_usd is not None:
-        told = text.interval(event.lower_usd, event.upper_usd, join=" and ")
-        parts.append(f"between {told}" if " and " in told else told)
-    if event.gap is not None:
-        parts.append(f"gap {text.percent(event.gap)}")
-    if event.plan:
-        parts.append(f"kept: {event.plan}")
-    return "  ".join(part for part in parts if part)

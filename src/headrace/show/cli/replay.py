@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +11,10 @@ from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.units import UnitError, parse
+from headrace.show.cli.fleet import seconds_of
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
-    from headrace.core.run_folder import RunFolder
     from headrace.core.study import Study
     from headrace.models.fleet.from_plan import FleetDay, ProductLine
     from headrace.models.fleet.metrics import Summary
@@ -100,87 +100,84 @@ def replay(
     json
         Print one JSON object and nothing else on stdout.
     """
-    from headrace.core.hourly_store import read_hourly
+    from headrace.core.hourly_store import read_hourly, stored_nodes
     from headrace.core.run_folder import STUDY, open_run
     from headrace.core.study_reader import parse_text, study_of
     from headrace.models.fleet.from_plan import lines
-    from headrace.show.reports.plan_replay import write_planned
+    from headrace.models.fleet.power_cap import Curtailment
+    from headrace.show.reports import plan_replay
+    from headrace.show.reports.fleet_replay import sentence
 
     folder = open_run(run)
     study = study_of(parse_text(folder.read(STUDY), str(folder.root / STUDY)))
-    _check_node(folder, which.node)
+    if which.node not in (known := stored_nodes(folder)):
+        fault = InputFault(
+            Place(str(folder.root), key="--node"),
+            f"node {which.node} has no stored hours",
+            f"{known[0]} to {known[-1]}" if known else "a run with stored hours",
+            "" if known else "Run `headrace plan` to its end.",
+        )
+        raise InputError(fault)
     every = lines(study, read_hourly(folder, which.node), which.day)
-    staged = _staged(study, _choose(every, which), which, cut)
-    found = _played(staged, cut, which.seed)
+    staged = staged_day(study, chosen(every, which), which, cut)
+    found = replayed(staged, cut, which.seed)
     page = report if report is not None else folder.path("replay.html")
-    write_planned(staged, found, f"node {which.node}, day {which.day}", page)
-    emit(_json(staged, found, which, every, page)) if json else _show(staged, found, every, page)
+    plan_replay.write(staged, found, f"node {which.node}, day {which.day}", page)
+    if json:
+        told = as_json(staged, found)
+        place = {"node": which.node, "day": which.day}
+        emit({**place, **told, "report": str(page), "lines": [each.name for each in every]})
+        return 0
+    base, screen = base_of(found), console()
+    screen.print(Text(staged.line.name, style="bold"))
+    screen.print(Text(plan_replay.promise_words(staged, base)))
+    if isinstance(found, Curtailment):
+        screen.print(Text(plan_replay.cut_words(staged, found)))
+    else:
+        screen.print(Text(sentence(base)))
+    screen.print(Text(plan_replay.simulated_words(staged), style="dim"))
+    if others := ", ".join(line.name for line in every if line is not staged.line):
+        screen.print(Text(f"Also that day: {others}.", style="dim"))
+    screen.print(Text(f"Report: {page}"))
     return 0
 
 
-def _check_node(folder: RunFolder, node: int) -> None:
-    from headrace.core.hourly_store import stored_nodes
-
-    known = stored_nodes(folder)
-    if node not in known:
-        fix = "" if known else "Run `headrace plan` to its end."
-        expected = f"{known[0]} to {known[-1]}" if known else "a run with stored hours"
-        raise InputError(
-            InputFault(
-                Place(str(folder.root), key="--node"),
-                f"node {node} has no stored hours",
-                expected,
-                fix,
-            )
-        )
-
-
-def _choose(every: tuple[ProductLine, ...], which: Which) -> ProductLine:
-    wanted = (
-        ("--product", "product", which.product),
-        ("--site", "site", which.site),
-        ("--chip", "chip", which.chip),
-    )
+def chosen(every: tuple[ProductLine, ...], which: Which) -> ProductLine:
+    """The line that was asked for, the busiest of those that fit. Raises InputError."""
     left = every
-    for key, name, value in wanted:
+    for name in ("product", "site", "chip"):
+        value = getattr(which, name)
         kept = tuple(line for line in left if not value or getattr(line, name) == value)
         if not kept:
-            known = sorted({getattr(line, name) for line in left})
-            raise InputError(
-                InputFault(
-                    Place(key=key),
-                    f"`{value}` serves no tokens that day",
-                    f"one of {', '.join(known)}",
-                )
-            )
+            known = ", ".join(sorted({getattr(line, name) for line in left}))
+            found = f"`{value}` serves no tokens that day"
+            raise InputError(InputFault(Place(key=f"--{name}"), found, f"one of {known}"))
         left = kept
     return left[0]
 
 
-def _staged(study: Study, line: ProductLine, which: Which, cut: PowerCut) -> FleetDay:
-    from dataclasses import replace
-
+def staged_day(study: Study, line: ProductLine, which: Which, cut: PowerCut) -> FleetDay:
+    """The hours to simulate, around the cut; every class has the patience. Raises InputError."""
     from headrace.models.fleet.from_plan import DAY, staged
 
     at, length = _at(line, cut), _seconds("--for", cut.during) / HOUR
     if not 1 <= which.hours <= DAY:
         raise InputError(InputFault(Place(key="--hours"), f"{which.hours}", "1 to 24"))
     if not 1 <= which.requests <= 2e7:
-        raise InputError(
-            InputFault(Place(key="--requests"), f"{which.requests:g}", "1 to 20 million")
-        )
+        found = f"{which.requests:g}"
+        raise InputError(InputFault(Place(key="--requests"), found, "1 to 20 million"))
     spare = max(0, which.hours - int(-(-length // 1)))
     first = min(max(0, at - spare // 2), DAY - which.hours)
-    found = staged(study, line, first, which.hours, requests=which.requests, seed=which.seed)
+    day = staged(study, line, first, which.hours, requests=which.requests, seed=which.seed)
     if not which.patience:
-        return found
-    patient = tuple(
-        replace(one, patience=_seconds("--patience", which.patience)) for one in found.fleet.classes
-    )
-    return replace(found, fleet=replace(found.fleet, classes=patient))
+        return day
+    patience = _seconds("--patience", which.patience)
+    patient = tuple(replace(one, patience=patience) for one in day.fleet.classes)
+    return replace(day, fleet=replace(day.fleet, classes=patient))
 
 
 def _at(line: ProductLine, cut: PowerCut) -> int:
+    """The hour of the day in which the cut begins."""
     if cut.at is None:
         return line.busiest
     if not 0 <= cut.at < len(line.tokens):
@@ -188,19 +185,23 @@ def _at(line: ProductLine, cut: PowerCut) -> int:
     return cut.at
 
 
-def _played(staged: FleetDay, cut: PowerCut, seed: int) -> Followed | Curtailment:
+def replayed(staged: FleetDay, cut: PowerCut, seed: int) -> Followed | Curtailment:
+    """The hours replayed as planned, and with the cut where one is asked for. Raises InputError."""
     from headrace.models.fleet.power_cap import curtail, follow
 
     bucket = 60.0 if staged.hours <= 6 else 300.0
     if not cut.curtail:
         return follow(staged.trace, staged.fleet, staged.plan, bucket=bucket, seed=seed)
-    share, begin = _share(cut.curtail), HOUR * (_at(staged.line, cut) - staged.first)
-    seconds = _seconds("--for", cut.during)
+    try:
+        share = parse(cut.curtail.replace("%", " %"), "1")
+    except UnitError as error:
+        fault = InputFault(Place(key="--curtail"), str(error), "a share, for example `20%`")
+        raise InputError(fault) from None
     return curtail(
         staged.trace,
         staged.fleet,
-        begin=begin,
-        seconds=seconds,
+        begin=HOUR * (_at(staged.line, cut) - staged.first),
+        seconds=_seconds("--for", cut.during),
         cut=share,
         plan=staged.plan,
         bucket=bucket,
@@ -208,82 +209,46 @@ def _played(staged: FleetDay, cut: PowerCut, seed: int) -> Followed | Curtailmen
     )
 
 
-def _share(written: str) -> float:
-    try:
-        return parse(written.replace("%", " %"), "1")
-    except UnitError as error:
-        raise InputError(
-            InputFault(Place(key="--curtail"), str(error), "a share, for example `20%`")
-        ) from None
-
-
 def _seconds(key: str, written: str) -> float:
-    try:
-        found = parse(written, "s")
-    except UnitError as error:
-        raise InputError(
-            InputFault(Place(key=key), str(error), "a time, for example `1 h`")
-        ) from None
+    """A time above 0 as it was written [s]."""
+    found = seconds_of(key, written)
     if not found > 0:
         raise InputError(InputFault(Place(key=key), written, "more than 0"))
     return found
 
 
-def _base(found: Followed | Curtailment) -> Summary:
+def base_of(found: Followed | Curtailment) -> Summary:
+    """The figures of the replay as planned."""
     from headrace.models.fleet.metrics import summarise
     from headrace.models.fleet.power_cap import Curtailment
 
     return summarise(found.base_replay if isinstance(found, Curtailment) else found.replay)
 
 
-def _show(
-    staged: FleetDay, found: Followed | Curtailment, every: tuple[ProductLine, ...], page: Path
-) -> None:
-    from headrace.models.fleet.power_cap import Curtailment
-    from headrace.show.reports.fleet_replay import sentence
-    from headrace.show.reports.plan_replay import cut_words, promise_words, simulated_words
-
-    console().print(Text(staged.line.name, style="bold"))
-    console().print(Text(promise_words(staged, _base(found))))
-    words = cut_words(staged, found) if isinstance(found, Curtailment) else sentence(_base(found))
-    console().print(Text(words))
-    console().print(Text(simulated_words(staged), style="dim"))
-    if len(every) > 1:
-        console().print(
-            Text(
-                f"Also that day: {', '.join(line.name for line in every if line is not staged.line)}.",
-                style="dim",
-            )
-        )
-    console().print(Text(f"Report: {page}"))
-
-
-def _json(
-    staged: FleetDay,
-    found: Followed | Curtailment,
-    which: Which,
-    every: tuple[ProductLine, ...],
-    page: Path,
-) -> dict[str, object]:
+def as_json(staged: FleetDay, found: Followed | Curtailment) -> dict[str, object]:
+    """What was replayed, whether the promises were kept, and what the cut did."""
     from headrace.models.fleet.from_plan import promises
     from headrace.models.fleet.metrics import summarise
     from headrace.models.fleet.power_cap import Curtailment
     from headrace.show.reports.plan_replay import cut_words
 
-    line, base = staged.line, _base(found)
+    line, base = staged.line, base_of(found)
     told: dict[str, object] = {
-        "node": which.node, "day": which.day, "first_hour": staged.first, "hours": staged.hours,
-        "product": line.product, "site": line.site, "chip": line.chip,
+        "first_hour": staged.first,
+        "hours": staged.hours,
+        "product": line.product,
+        "site": line.site,
+        "chip": line.chip,
         "accelerators": float(line.accelerators[staged.first : staged.first + staged.hours].max()),
-        "requests": len(staged.trace), "one_in": staged.one_in,
+        "requests": len(staged.trace),
+        "one_in": staged.one_in,
         "promises": [{**asdict(one), "kept": one.kept} for one in promises(staged, base)],
-        "report": str(page), "lines": [each.name for each in every],
-    }  # fmt: skip
+        "base": asdict(base),
+    }
     if not isinstance(found, Curtailment):
-        return {**told, "base": asdict(base), "cut": None, "worst_ratio": found.worst}
+        return {**told, "cut": None, "worst_ratio": found.worst}
     return {
         **told,
-        "base": asdict(base),
         "cut": asdict(summarise(found.cut_replay.replay)),
         "window_s": list(found.window),
         "cap_w": found.cap,

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from headrace.core.plan_file import PlanFile, RiskRecord, summary
 from headrace.show.cli.output import console
-from headrace.show.format import text
-from headrace.show.reports import deep_section, order_sentences, plan_status
+from headrace.show.format import order_sentences, text
+from headrace.show.reports import deep_section, plan_status
 
 MOST_ORDERS = 30
 
@@ -27,50 +27,44 @@ def show(plan: PlanFile, folder: Path) -> None:
     screen = console()
     screen.print(Text(plan.title or plan.study, style="bold"))
     if plan.finished:
-        _show_advice(plan)
+        show_advice(plan)
     else:
         screen.print(Text(f"{plan_status.headline(plan)}.", style="bold yellow"))
         screen.print(Text(plan_status.known(plan)))
     screen.print()
     if plan.deep is not None:
-        _show_bet(plan)
+        screen.print(Text("The bet", style="bold"))
+        for said in deep_section.sentences(plan):
+            screen.print(Text(f"  {said}"))
+        screen.print()
     screen.print(Text(f"Run folder {folder}", style="dim"))
     if (folder / "report.html").is_file():
         screen.print(Text(f"Report     {folder / 'report.html'}", style="dim"))
 
 
-def _show_advice(plan: PlanFile) -> None:
-    """The objective and how good it is, then the orders, ranked."""
+def show_advice(plan: PlanFile) -> None:
+    """Print the objective and how good it is, then the orders, ranked."""
     screen, unit = console(), plan.money.unit
     year = f" of {plan.money.year}" if plan.money.year else ""
     named = f" ({plan.measure})" if plan.risk is not None else ""
     screen.print(
-        f"Objective {text.money(plan.objective_usd, unit)}{year}{named}, {gap_words(plan)}; "
-        f"{plan.nodes} tree nodes of {plan.hours_per_node:,} hours, "
-        f"solved in {plan.solve_seconds:.0f} s."
+        f"Objective {text.money(plan.objective_usd, unit)}{year}{named}, {gap_words(plan)};"
+        f" {plan.nodes} tree nodes of {plan.hours_per_node:,} hours,"
+        f" solved in {plan.solve_seconds:.0f} s."
     )
     if plan.risk is not None:
         screen.print(f"{risk_words(plan.risk, unit)}.")
     screen.print()
     found = order_sentences.ranked(plan.orders)
-    title = "Orders now" if found else order_sentences.NO_ORDER
-    screen.print(Text(title, style="bold"))
+    screen.print(Text("Orders now" if found else order_sentences.NO_ORDER, style="bold"))
     for place, order in enumerate(found[:MOST_ORDERS], 1):
-        _show_order(place, order_sentences.sentence(order, unit))
+        show_order(place, order_sentences.sentence(order, unit))
     if len(found) > MOST_ORDERS:
         screen.print(f"... and {len(found) - MOST_ORDERS} smaller ones, in the report")
 
 
-def _show_bet(plan: PlanFile) -> None:
-    """The bet in words: one line an answer, then what is still open."""
-    screen = console()
-    screen.print(Text("The bet", style="bold"))
-    for said in deep_section.sentences(plan):
-        screen.print(Text(f"  {said}"))
-    screen.print()
-
-
-def _show_order(place: int, told: order_sentences.Sentence) -> None:
+def show_order(place: int, told: order_sentences.Sentence) -> None:
+    """Print one order under its rank: what and its worth, then why and when."""
     style = "green" if told.order.decided else "yellow" if told.order.decided is False else "dim"
     console().print(Text.assemble(f"{place:>3}  ", (told.what, "bold"), ": ", (told.worth, style)))
     rest = "; ".join(
@@ -84,13 +78,11 @@ def _show_order(place: int, told: order_sentences.Sentence) -> None:
 
 def risk_words(risk: RiskRecord, unit: str) -> str:
     """The parts of a risk-adjusted objective beside each other."""
-    tail = f"the mean of the worst {text.percent(1 - risk.alpha)} (CVaR)"
-    if risk.alpha >= 1:
-        tail = "CVaR 1"
+    worst = f"the mean of the worst {text.percent(1 - risk.alpha)} (CVaR)"
+    tail = f"{text.money(risk.cvar_usd, unit)} {worst if risk.alpha < 1 else 'CVaR 1'}"
     return (
-        f"Expected NPV {text.money(risk.expected_usd, unit)}; "
-        f"{text.money(risk.cvar_usd, unit)} {tail}; "
-        f"{text.money(risk.worst_usd, unit)} on the worst branch"
+        f"Expected NPV {text.money(risk.expected_usd, unit)}; {tail};"
+        f" {text.money(risk.worst_usd, unit)} on the worst branch"
     )
 
 

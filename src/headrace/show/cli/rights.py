@@ -1,13 +1,23 @@
-"""`headrace settle` and `headrace ledger`: the rights room from the command line, without a plan."""
+"""`headrace settle` and `headrace ledger`: the rights room from the terminal, without a plan."""
 
 from __future__ import annotations
 
+import io
 import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
+import headrace
 from headrace.show.cli.output import console, emit
+
+if TYPE_CHECKING:
+    from headrace.rights.dues import Due
+    from headrace.rights.period import Period
 
 ledger = App(
     name="ledger", help="The append-only ledger: verify, head, balances, append, reverse, export."
@@ -31,7 +41,8 @@ def settle(
     ----------
     folder
         Holds licences.yaml, uses.csv (or .parquet, .jsonl, .ndjson), fees.csv, and if need be
-        accounts.csv. `studio` is the example that comes along. rule
+        accounts.csv. `studio` is the example that comes along.
+    rule
         user_centric, pro_rata, equal_split (the Shapley value) or per_use.
     period
         The month, YYYY-MM.
@@ -48,115 +59,89 @@ def settle(
     """
     from headrace.rights.dues import dues, entries
     from headrace.rights.ledger import Ledger
-    from headrace.rights.period import checked_rule, settle_folder, settle_generated
+    from headrace.rights.period import checked_rule, month, settle_folder, settle_generated
 
     chosen = checked_rule(rule)
-    done = (
-        settle_generated(uses, chosen)
-        if uses is not None and folder == Path("studio")
-        else settle_folder(_found(folder), period, chosen)
-    )
+    example = folder == Path("studio")
+    if example and uses is not None:
+        done = settle_generated(uses, chosen)
+    else:
+        bundled = Path(headrace.__file__).parent / "examples" / "studio"
+        own = bundled if example and not folder.is_dir() else folder
+        done = settle_folder(own, period, chosen)
     where = out or Path(f"settlement-{done.name}")
     where.mkdir(parents=True, exist_ok=True)
-    _write_refused(where, done.refused)
+    refused = write_refused(where, done)
     if strict and done.refused:
-        print(
-            f"{len(done.refused)} rows refused, nothing settled; see {where / 'refused.csv'}",
-            file=sys.stderr,
-        )
+        words = f"{len(done.refused)} rows refused, nothing settled; see {refused}"
+        print(words, file=sys.stderr)
         return 2
     rows = dues(done.chosen, done.accounts)
-    _write(where, done, rows)
-    head = None
+    write_statements(where, done, rows)
+    head = ""
     if ledger is not None:
+        # booked at the first instant after the month
+        booked = f"{month(done.name)[1] + timedelta(days=1)}T00:00:00Z"
         with Ledger.open(ledger) as book:
-            head = book.append(entries(done.chosen, rows, done.name, _after(done.name))).head
-    _tell(done, rows, where, str(head) if head else "", json=json)
-    return 0
-
-
-def _found(folder: Path) -> Path:
-    if folder == Path("studio") and not folder.is_dir():
-        import headrace
-
-        return Path(headrace.__file__).parent / "examples" / "studio"
-    return folder
-
-
-def _after(period: str) -> str:
-    """The first instant after the month: when its settlement is booked."""
-    from datetime import timedelta
-
-    from headrace.rights.period import month
-
-    return f"{month(period)[1] + timedelta(days=1)}T00:00:00Z"
-
-
-def _write_refused(where: Path, refused) -> None:  # type: ignore[no-untyped-def]
-    from headrace.rights.statements import write_csv
-
-    write_csv(
-        where / "refused.csv",
-        ("row", "id", "kind", "reason"),
-        [(str(r.row), r.id, r.kind, r.reason) for r in refused],
-    )
-
-
-def _write(where: Path, done, rows) -> None:  # type: ignore[no-untyped-def]
-    from headrace.core.atomic_write import write_text
-    from headrace.rights.statements import (
-        DUE_COLUMNS,
-        WORK_COLUMNS,
-        statements,
-        write_csv,
-        write_parquet,
-    )
-    from headrace.show.reports.settlement import report
-
-    told = statements(done.chosen, rows, done.name)
-    for name, columns, table in (
-        ("works", WORK_COLUMNS, told.works),
-        ("dues", DUE_COLUMNS, told.dues),
-    ):
-        write_csv(where / f"{name}.csv", columns, table)
-        write_parquet(where / f"{name}.parquet", columns, table)
-    write_text(where / "report.html", report(done, rows))
-
-
-def _tell(done, rows, where: Path, head: str, *, json: bool) -> None:  # type: ignore[no-untyped-def]
-    from collections import Counter
-
-    from headrace.rights.coupling import royalty_per_use
-    from headrace.rights.money import written
-
-    s = done.chosen
-    refused = dict(Counter(r.kind for r in done.refused))
-    told = {
-        "period": done.name,
-        "rule": s.rule,
-        "currency": s.currency,
-        "read": done.read,
-        "accepted": s.uses,
-        "repeated": done.repeated,
-        "refused": refused,
-        "pool": written(s.pool),
-        "earned": written(int(s.earned.sum())),
-        "reserved": written(int(s.reserved.sum())),
-        "undistributed": written(s.undistributed),
-        "guarantee_top_up": written(sum(d.top_up for d in rows)),
-        "recouped": written(sum(d.recouped for d in rows)),
-        "payable": written(sum(d.payable for d in rows)),
-        "royalty_per_use": royalty_per_use(s),
-        "head": head,
-        "note": done.note,
-        "folder": str(where),
-    }
+            head = str(book.append(entries(done.chosen, rows, done.name, booked)).head)
+    told = as_json(done, rows) | {"head": head, "note": done.note, "folder": str(where)}
     if json:
         emit(told)
-        return
+        return 0
     for key, value in told.items():
         if value not in ("", {}):
             console().print(f"{key:>16}  {value}", markup=False)
+    return 0
+
+
+def write_refused(where: Path, done: Period) -> Path:
+    """Write refused.csv: every row that was not counted, and why. Returns its path."""
+    from headrace.rights.statements import write_csv
+
+    path = where / "refused.csv"
+    rows = [(str(row.row), row.id, row.kind, row.reason) for row in done.refused]
+    write_csv(path, ("row", "id", "kind", "reason"), rows)
+    return path
+
+
+def write_statements(where: Path, done: Period, rows: Sequence[Due]) -> None:
+    """Write works and dues as CSV and Parquet, and the report."""
+    from headrace.rights import statements
+    from headrace.show.reports import settlement
+
+    told = statements.statements(done.chosen, rows, done.name)
+    for name, columns, table in (
+        ("works", statements.WORK_COLUMNS, told.works),
+        ("dues", statements.DUE_COLUMNS, told.dues),
+    ):
+        statements.write_csv(where / f"{name}.csv", columns, table)
+        statements.write_parquet(where / f"{name}.parquet", columns, table)
+    settlement.write(done, rows, where / "report.html")
+
+
+def as_json(done: Period, rows: Sequence[Due]) -> dict[str, object]:
+    """A settled period in figures, amounts in main units."""
+    from headrace.rights.coupling import royalty_per_use
+    from headrace.rights.money import written
+
+    chosen = done.chosen
+    return {
+        "period": done.name,
+        "rule": chosen.rule,
+        "currency": chosen.currency,
+        "read": done.read,
+        "accepted": chosen.uses,
+        "repeated": done.repeated,
+        "refused": dict(Counter(row.kind for row in done.refused)),
+        "pool": written(chosen.pool),
+        "earned": written(int(chosen.earned.sum())),
+        "reserved": written(int(chosen.reserved.sum())),
+        "undistributed": written(chosen.undistributed),
+        "guarantee_top_up": written(sum(due.top_up for due in rows)),
+        "recouped": written(sum(due.recouped for due in rows)),
+        "payable": written(sum(due.payable for due in rows)),
+        "royalty_per_use": royalty_per_use(chosen),
+    }
 
 
 @ledger.command
@@ -220,7 +205,15 @@ def head(file: Path, *, day: str | None = None, every: bool = False) -> int:
 
 @ledger.command
 def balances(file: Path, *, json: bool = False) -> int:
-    """Print the balance of every account (positive is a debit)."""
+    """Print the balance of every account (positive is a debit).
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    json
+        Print {balances: [...]} as one JSON object.
+    """
     from headrace.rights.ledger import Ledger
     from headrace.rights.money import written
 
@@ -243,6 +236,15 @@ def balances(file: Path, *, json: bool = False) -> int:
 def append(file: Path, entries: Path, *, json: bool = False) -> int:
     """Book entries from a JSON-lines file, all or none; entries that stand already are counted, not
     booked again.
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    entries
+        One entry a line.
+    json
+        Print {added, repeated, head} as one JSON object.
     """
     from headrace.rights.ledger import Ledger
     from headrace.rights.ledger.feed import read_entries
@@ -261,8 +263,20 @@ def append(file: Path, entries: Path, *, json: bool = False) -> int:
 
 @ledger.command
 def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") -> int:
-    """Book the exact opposite of an entry; `key` makes a retry harmless, `booked` is like
-    2026-01-31T00:00:00Z.
+    """Book the exact opposite of an entry.
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    entry
+        Number of the entry.
+    key
+        A name of this booking; a second one of the same name changes nothing.
+    booked
+        When it is booked (UTC), like 2026-01-31T00:00:00Z.
+    memo
+        Why it is booked.
     """
     from headrace.rights.ledger import Ledger
 
@@ -273,9 +287,15 @@ def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") ->
 
 @ledger.command
 def export(file: Path, *, out: Path | None = None) -> int:
-    """Write the ledger as Beancount text, to a file or to stdout."""
-    import io
+    """Write the ledger as Beancount text.
 
+    Parameters
+    ----------
+    file
+        The ledger.
+    out
+        Where to write; stdout if not given.
+    """
     from headrace.core.atomic_write import write_text
     from headrace.rights.ledger import Ledger
     from headrace.rights.ledger.text import export as write

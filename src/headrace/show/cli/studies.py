@@ -10,8 +10,8 @@ from pathlib import Path
 
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
 from headrace.show.cli.output import console, emit
+from headrace.show.examples import EMBEDDED
 
-EMBEDDED = "piedmont"
 OK, STOPPED = 0, StoppedEarly.exit_code
 REWRITE = 20.0
 """Seconds between two reports while deep questions are answered; the last one is always written."""
@@ -39,13 +39,15 @@ def plan(
         The run folder to write; a new one under runs/ if not given.
     deep
         Ask further: regret against other plans, flip prices, a month less lead time, terminal
-        value, what knowing is worth. minutes
-        Time for these questions; the report carries each answer as it comes.
+        value, what knowing is worth.
+    minutes
+        Time for these questions [min]; the report carries each answer as it comes.
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
     from headrace.core.run_folder import Event, open_run
     from headrace.show.cli.progress import Stop, watching
+    from headrace.show.run_names import free_folder
 
     name = study.stem if study else EMBEDDED
     folder = out or free_folder(Path("runs"), name)
@@ -53,13 +55,13 @@ def plan(
     written = 0.0
     with Stop().listening() as stop, watching(name) as show:
         from headrace.plan import run as api  # seconds of loading: a signal is heard by then
-        from headrace.show.reports import page as report
+        from headrace.show.reports import plan_report
 
         def told(event: Event) -> None:
             nonlocal written
             show(event)
             if event.stage == "deep" and time.monotonic() - written > REWRITE:
-                report.write(open_run(folder))
+                plan_report.write(open_run(folder))
                 written = time.monotonic()
 
         try:
@@ -73,23 +75,10 @@ def plan(
     from headrace.show.cli import results
 
     run = open_run(folder)
-    report.write(run)
+    plan_report.write(run)
     result = read_plan(run)
     emit(results.as_json(result)) if json else results.show(result, folder)
     return code
-
-
-def free_folder(parent: Path, name: str) -> Path:
-    """The first of name, name-2, name-3 ... that is not there yet: a run never writes over another
-    one.
-    """
-    for count in range(1, 100_000):
-        folder = parent / (name if count == 1 else f"{name}-{count}")
-        if not folder.exists():
-            return folder
-    raise InputError(
-        InputFault(Place(str(parent)), "is full of runs", fix="Give a folder with --out.")
-    )
 
 
 def check(study: Path, /, *, json: bool = False) -> int:
@@ -153,9 +142,9 @@ def report(run: Path, /, *, out: Path | None = None, json: bool = False) -> int:
         Print {report, bytes} as one JSON object.
     """
     from headrace.core.run_folder import open_run
-    from headrace.show.reports import page as page
+    from headrace.show.reports import plan_report
 
-    path = page.write(open_run(run), out)
+    path = plan_report.write(open_run(run), out)
     emit({"report": str(path), "bytes": path.stat().st_size}) if json else print(path)
     return OK
 

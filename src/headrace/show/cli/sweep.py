@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from headrace.plan.analysis.price_sweep import Sweep
-from headrace.show.cli.output import console, emit, figure
+from headrace.show.cli.output import console, emit, figure, plain_table
 
 MOST_SEGMENTS = 25
 
@@ -59,8 +59,8 @@ def sweep(
     from headrace.plan.analysis.price_sweep import sweep as swept
     from headrace.plan.run import checked
     from headrace.show.cli.progress import Stop
-    from headrace.show.cli.studies import free_folder
     from headrace.show.reports import price_sweep
+    from headrace.show.run_names import free_folder
 
     text = text_of(study)
     question = ask(checked(text, study)[0], about, study.parent)
@@ -77,29 +77,32 @@ def sweep(
     folder = create(out or free_folder(Path("runs"), f"{found.study}-sweep"), text)
     folder.write_json("sweep.json", as_json(found))
     path = price_sweep.write(found, folder)
-    emit(as_json(found) | {"report": str(path)}) if json else _show(found, path)
+    if json:
+        emit(as_json(found) | {"report": str(path)})
+        return 0
+    screen = console()
+    screen.print(price_sweep.lede(found))
+    screen.print(segment_table(found))
+    if len(found.segments) > MOST_SEGMENTS:
+        screen.print(f"... and {len(found.segments) - MOST_SEGMENTS} more, in the report")
+    screen.print(f"Report {path}")
     return 0
 
 
 def as_json(found: Sweep) -> dict[str, object]:
     """The whole sweep as one JSON object."""
-    return asdict(found)
+    return asdict(found) | {"about": str(found.about)}
 
 
-def _show(found: Sweep, path: Path) -> None:
+def segment_table(found: Sweep) -> Table:
+    """Every price range with its plan, the first 25."""
     from headrace.show.figures.segments import orders
-    from headrace.show.reports.price_sweep import lede
 
-    screen = console()
-    screen.print(lede(found))
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = plain_table()
     for name in (f"from [{found.unit}]", "to", "share"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("orders", overflow="fold")
     for one in found.segments[:MOST_SEGMENTS]:
         part = "" if one.share is None else f"{one.share:.1%}"
         table.add_row(figure(one.low, 5), figure(one.high, 5), part, orders(one))
-    screen.print(table)
-    if len(found.segments) > MOST_SEGMENTS:
-        screen.print(f"... and {len(found.segments) - MOST_SEGMENTS} more, in the report")
-    screen.print(f"Report {path}")
+    return table

@@ -16,8 +16,6 @@ from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
     from headrace.trust.audit import Design, Verdict
-    from headrace.trust.boxes import Command, Endpoint
-    from headrace.trust.log import Columns
     from headrace.trust.replay import Replayed
 
 WORDS = {
@@ -42,9 +40,11 @@ class LogColumns:
         Column: 0/1, whether somebody paid for the item.
     relevance
         Columns an outsider can see of relevance, comma separated. Without any, those called
-        relevance... or score... are taken. platform_score
+        relevance... or score... are taken.
+    platform_score
         Columns with the platform's own score from before money came in, comma separated. Only
-        declare it if that is what it is. propensity
+        declare it if that is what it is.
+    propensity
         Column: probability of paid where it was randomised and logged.
     benchmark
         Relevance columns that measure how strong an unseen driver may be, comma separated; all of
@@ -126,8 +126,10 @@ def audit(
     ----------
     log
         Parquet or CSV log, one row per shown item. Leave it out to replay a box (--endpoint or
-        --command). tolerance
-        Largest bias that would not matter; a log that cannot see it gets "cannot tell".
+        --command).
+    tolerance
+        Largest bias that would not matter, in the unit of the effect [places, or the column's];
+        a log that cannot see it gets "cannot tell".
     report
         Write a one-page HTML report with pictures (of a log audit).
     strict
@@ -135,114 +137,102 @@ def audit(
     json
         Print one JSON object, {answer, beta, ci, beta_min, why, unit}, and nothing else on stdout.
     """
-    boxes = bool(replay.endpoint) + bool(replay.command)
-    if (log is not None) + boxes != 1:
-        raise InputError(
-            InputFault(
-                Place(key="audit"),
-                f"{(log is not None) + boxes} things to audit",
-                "a log, --endpoint or --command",
-            )
-        )
+    things = (log is not None) + bool(replay.endpoint) + bool(replay.command)
+    if things != 1:
+        expected = "a log, --endpoint or --command"
+        raise InputError(InputFault(Place(key="audit"), f"{things} things to audit", expected))
+    if log is None and report is not None:
+        expected = "a log: only its audit has pictures"
+        raise InputError(InputFault(Place(key="--report"), "a report of a replay", expected))
+    found: Verdict | Replayed
     if log is None:
-        if report is not None:
-            raise InputError(
-                InputFault(
-                    Place(key="--report"),
-                    "a report of a replay",
-                    "a log: only its audit has pictures",
-                )
-            )
-        return _replay(replay, strict=strict, json=json)
-    return _log(log, columns, tolerance, report, strict=strict, json=json)
+        found, unit = replay_box(replay, quiet=json), "share of answers"
+    else:
+        found, unit = audit_log(log, columns, tolerance, report, quiet=json)
+    if json:
+        names = ("answer", "beta", "ci", "beta_min", "why")
+        emit({name: getattr(found, name) for name in names} | {"unit": unit})
+    else:
+        show(found, unit)
+    return 3 if strict and found.answer != "no_bias_above" else 0
 
 
-def _log(
-    log: Path,
-    columns: LogColumns,
-    tolerance: float,
-    report: Path | None,
-    *,
-    strict: bool,
-    json: bool,
-) -> int:
-    from headrace.trust.audit import audit as audit_log
+def audit_log(
+    log: Path, columns: LogColumns, tolerance: float, report: Path | None, *, quiet: bool
+) -> tuple[Verdict, str]:
+    """The verdict on a log and the unit of its effect, said after the smallest detectable effect.
+
+    tolerance: the largest bias that would not matter [unit of the effect].
+    """
+    from headrace.show.reports import audit as page
+    from headrace.trust.audit import audit
+    from headrace.trust.log import Columns
     from headrace.trust.log_reader import read_log
+    from headrace.trust.picture import like_with_like
 
-    table = read_log(log, _columns(columns))
+    named = Columns(
+        columns.query,
+        columns.rank,
+        columns.paid,
+        names_in(columns.relevance),
+        names_in(columns.platform_score),
+        columns.propensity,
+        names_in(columns.benchmark),
+    )
+    table = read_log(log, named)
 
     def before(design: Design) -> None:
-        console(stderr=json).print(Text(design.sentence()))
+        console(stderr=quiet).print(Text(design.sentence()))
 
-    verdict = audit_log(table, tolerance, before)
+    verdict = audit(table, tolerance, before)
     if report is not None:
-        from headrace.show.reports.audit import write_report
-        from headrace.trust.picture import like_with_like
-
-        write_report(verdict, like_with_like(table), report)
-    _tell(verdict, verdict.design.unit, json=json)
-    if not json:
-        _tell_robustness(verdict)
-    return _code(verdict.answer, strict)
+        page.write(verdict, like_with_like(table), report)
+    return verdict, verdict.design.unit
 
 
-def _replay(options: ReplayOptions, *, strict: bool, json: bool) -> int:
+def replay_box(options: ReplayOptions, *, quiet: bool) -> Replayed:
+    """A black box asked with ads on and off, said after the number of questions it takes.
+
+    Raises InputError.
+    """
+    from headrace.trust.boxes import Command, Endpoint
     from headrace.trust.replay import first_named, plan_replay, replay
 
-    box = _box(options)
-    queries = _queries(options.queries)
-    brands = _list(options.brands)
-    if not brands:
-        raise InputError(
-            InputFault(
-                Place(key="--brands"), "no brands", "what can be recommended, comma separated"
-            )
-        )
-    plan = plan_replay(queries, options.repeats, options.rate)
-    console(stderr=json).print(Text(plan.sentence()))
-    found = replay(
-        box,
-        queries,
-        first_named(brands, options.ad_label),
-        plan,
-        _list(options.advertisers),
-        options.seed,
-    )
-    _tell(found, "share of answers", json=json)
-    return _code(found.answer, strict)
-
-
-def _box(options: ReplayOptions) -> Endpoint | Command:
-    from headrace.trust.boxes import Command, Endpoint
-
+    box: Command | Endpoint
     if options.command:
-        return Command(options.command)
-    return Endpoint(
-        options.endpoint,
-        options.model,
-        on=_fields("--ads-on", options.ads_on),
-        off=_fields("--ads-off", options.ads_off),
-        key_variable=options.key_variable,
-    )
+        box = Command(options.command)
+    else:
+        on, off = fields_in("--ads-on", options.ads_on), fields_in("--ads-off", options.ads_off)
+        key = options.key_variable
+        box = Endpoint(options.endpoint, options.model, on=on, off=off, key_variable=key)
+    queries = queries_in(options.queries)
+    brands = names_in(options.brands)
+    if not brands:
+        expected = "what can be recommended, comma separated"
+        raise InputError(InputFault(Place(key="--brands"), "no brands", expected))
+    plan = plan_replay(queries, options.repeats, options.rate)
+    console(stderr=quiet).print(Text(plan.sentence()))
+    named = first_named(brands, options.ad_label)
+    return replay(box, queries, named, plan, names_in(options.advertisers), options.seed)
 
 
-def _fields(key: str, text: str) -> dict[str, object]:
+def fields_in(key: str, text: str) -> dict[str, object]:
+    """The JSON object written for the option `key`. Raises InputError."""
     try:
         fields = jsonlib.loads(text)
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
-        raise InputError(
-            InputFault(Place(key=key), repr(text), 'a JSON object such as {"ads": true}')
-        )
+        expected = 'a JSON object such as {"ads": true}'
+        raise InputError(InputFault(Place(key=key), repr(text), expected))
     return fields
 
 
-def _queries(path: Path | None) -> list[str]:
+def queries_in(path: Path | None) -> list[str]:
+    """The queries of a text file, one a line, without empty ones. Raises InputError."""
     if path is None:
-        raise InputError(
-            InputFault(Place(key="--queries"), "no file", "a text file with one query a line")
-        )
+        expected = "a text file with one query a line"
+        raise InputError(InputFault(Place(key="--queries"), "no file", expected))
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -250,65 +240,28 @@ def _queries(path: Path | None) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def _columns(named: LogColumns) -> Columns:
-    from headrace.trust.log import Columns
-
-    return Columns(
-        named.query,
-        named.rank,
-        named.paid,
-        _list(named.relevance),
-        _list(named.platform_score),
-        named.propensity,
-        _list(named.benchmark),
-    )
-
-
-def _list(text: str) -> tuple[str, ...]:
+def names_in(text: str) -> tuple[str, ...]:
+    """Names separated by commas, each once."""
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
-def _tell(found: Verdict | Replayed, unit: str, *, json: bool) -> None:
-    if json:
-        emit(
-            {
-                "answer": found.answer,
-                "beta": found.beta,
-                "ci": found.ci,
-                "beta_min": found.beta_min,
-                "why": found.why,
-                "unit": unit,
-            }
-        )
-        return
+def show(found: Verdict | Replayed, unit: str) -> None:
+    """Print the answer, why, and the effect with its interval; of a log also how robust it is."""
+    from headrace.trust.audit import Verdict
+
     screen = console()
     screen.print(Text(WORDS[found.answer], style=_STYLE[found.answer]))
     screen.print(Text(found.why[:1].upper() + found.why[1:] + "."))
-    screen.print(
-        Text(
-            f"beta {found.beta:.4g}, 95 % interval {found.ci[0]:.4g} to {found.ci[1]:.4g} [{unit}]"
-        )
-    )
-
-
-def _tell_robustness(verdict: Verdict) -> None:
-    screen, found = console(), verdict.robustness
-    agree = sum(one.statistic > verdict.design.critical for one in verdict.curve)
-    screen.print(
-        Text(
-            f"{agree} of {len(verdict.curve)} specifications find that paid items rank higher at the one-sided 5 % level"
-        )
-    )
-    screen.print(
-        Text(f"robustness value {found.value:.1%} (lower bound {found.value_of_bound:.1%})")
-    )
-    for one in found.benchmarks:
-        screen.print(
-            Text(
-                f"  benchmark {one.name}: explains {one.paid_share:.1%} of paid, {one.rank_share:.1%} of rank"
-            )
-        )
-
-
-def _code(answer: str, strict: bool) -> int:
-    return 3 if strict and answer != "no_bias_above" else 0
+    ends = f"95 % interval {found.ci[0]:.4g} to {found.ci[1]:.4g} [{unit}]"
+    screen.print(Text(f"beta {found.beta:.4g}, {ends}"))
+    if not isinstance(found, Verdict):
+        return
+    robustness = found.robustness
+    agree = sum(one.statistic > found.design.critical for one in found.curve)
+    many = f"{agree} of {len(found.curve)} specifications"
+    screen.print(Text(f"{many} find that paid items rank higher at the one-sided 5 % level"))
+    value = f"{robustness.value:.1%} (lower bound {robustness.value_of_bound:.1%})"
+    screen.print(Text(f"robustness value {value}"))
+    for one in robustness.benchmarks:
+        explains = f"explains {one.paid_share:.1%} of paid, {one.rank_share:.1%} of rank"
+        screen.print(Text(f"  benchmark {one.name}: {explains}"))

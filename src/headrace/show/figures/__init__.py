@@ -1,3 +1,16 @@
-"""One picture per file: each takes a stored plan and returns plain values, the same for report, app
-and notebook.
+"""One picture per file: each takes a stored result and returns plain values or SVG, the same for
+report, app and notebook.
+
+    order_value.py       orders now: words, worth on one scale, arrival
+    scenario_tree.py     the tree as a river of what stands; node_card.py says what happens there
+    sankey.py            the chain of one node; flow_balance.py makes its widths balance
+    dispatch.py          hour by hour
+    waterfall.py         what one unit of a product costs
+    regret.py            what other ways of deciding lose
+    certificate.py       bounds, residuals, whole units
+    segments.py          what is ordered at each price
+    technology_share.py  share of a technology by its capex, gas and carbon price
+    fleet_replay.py      latencies, queue and power of a fleet over time
+    audit.py             the evidence of an audit
+    settlement.py        a settled period by rule
 """

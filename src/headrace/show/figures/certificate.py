@@ -68,11 +68,11 @@ def drawing(plan: PlanFile) -> Markup:
     notes = [tag("li", note) for note in plan.certificate.notes]
     rest = tag("ul", *notes, class_="notes") if notes else Markup("")
     return tag(
-        "div", _bounds(plan), _residuals(plan), _whole_units(plan), rest, class_="certificate"
+        "div", bounds(plan), residuals(plan), whole_units_table(plan), rest, class_="certificate"
     )
 
 
-def _whole_units(plan: PlanFile) -> Markup:
+def whole_units_table(plan: PlanFile) -> Markup:
     """The plan's straight fuel lines beside whole units at their exact fuel; nothing where nothing
     burns.
     """
@@ -102,7 +102,10 @@ def _whole_units(plan: PlanFile) -> Markup:
         "difference",
     )
     head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in named)))
-    said = "The plan counts fuel on a straight line; here its hours are replayed with whole units at their exact part-load fuel."
+    said = (
+        "The plan counts fuel on a straight line; here its hours are replayed with whole units at"
+        " their exact part-load fuel."
+    )
     return tag(
         "div",
         tag("p", said),
@@ -110,15 +113,18 @@ def _whole_units(plan: PlanFile) -> Markup:
     )
 
 
-def _bounds(plan: PlanFile) -> Markup:
+def bounds(plan: PlanFile) -> Markup:
+    """The certified interval on a line, this plan at its lower end; in words if there is none."""
     low, high, unit = plan.lower_bound_usd, plan.upper_bound_usd, plan.money.unit
     if low is None or high is None or plan.gap is None:
         return tag(
             "p",
-            "No upper bound was certified for this plan: its distance from the best possible is not known.",
+            "No upper bound was certified for this plan:"
+            " its distance from the best possible is not known.",
             class_="none",
         )
-    said = f"The best possible plan is worth between {text.interval(low, high, unit, join=' and ')}. This one reaches the lower end."
+    ends = text.interval(low, high, unit, join=" and ")
+    said = f"The best possible plan is worth between {ends}. This one reaches the lower end."
     if plan.risk is not None:
         said += f" Both are of the {plan.measure}."
     room = 2.2 * max(high - low, 1e-9 * max(abs(low), abs(high), 1.0))
@@ -140,7 +146,8 @@ def _bounds(plan: PlanFile) -> Markup:
     )
 
 
-def _residuals(plan: PlanFile) -> Markup:
+def residuals(plan: PlanFile) -> Markup:
+    """Each residual on a logarithmic line beside what is allowed."""
     rows = []
     for name, meaning in _NAMES:
         value = getattr(plan.certificate, name)
@@ -168,7 +175,8 @@ def _residuals(plan: PlanFile) -> Markup:
         return Markup("")
     head = tag(
         "p",
-        f"Residuals, recomputed from the stored numbers; allowed {ALLOWED:.0e} of the largest term of the row.",
+        "Residuals, recomputed from the stored numbers;"
+        f" allowed {ALLOWED:.0e} of the largest term of the row.",
     )
     return tag("div", head, tag("ul", *rows, class_="residuals"))
 

@@ -102,7 +102,7 @@ def sheets(folder: RunFolder, nodes: Iterable[int], budget: int = BUDGET) -> She
         (downsample.HOUR, True),
         (downsample.QUARTER, False),
     ):
-        kept, left = _refined(read, kept, step, left, only_electricity=only_electricity)
+        kept, left = refined(read, kept, step, left, only_electricity=only_electricity)
     coarse = dict.fromkeys(
         sheet.node for sheet in kept if _electric(sheet.bus) and downsample.HOUR not in sheet.levels
     )
@@ -122,7 +122,7 @@ def coarse_sheets(hourly: NodeHours) -> tuple[Sheet, ...]:
         for bus in found
         if not bus.name.startswith("inside ") and f"market {bus.name}" not in names
     ]
-    made = (_coarse(hourly, bus) for bus in shown)
+    made = (coarse_sheet(hourly, bus) for bus in shown)
     return tuple(sheet for sheet in made if sheet.colours)
 
 
@@ -145,11 +145,12 @@ def full_sheets(hourly: NodeHours) -> tuple[Sheet, ...]:
     return tuple(levelled(sheet) for sheet in coarse_sheets(hourly))
 
 
-def _coarse(hourly: NodeHours, bus: StoredBus) -> Sheet:
+def coarse_sheet(hourly: NodeHours, bus: StoredBus) -> Sheet:
+    """One bus of one node by days; of electricity also the hours of its telling weeks."""
     level = _stacked(downsample.level(hourly, bus, downsample.HOUR))
     colours = {item: palette.technology(item) for item in level.items}
     weeks = (
-        tuple(_with_hours(week, level) for week in telling_weeks(level))
+        tuple(with_hours(week, level) for week in telling_weeks(level))
         if _electric(bus)
         else telling_weeks(level)
     )
@@ -157,7 +158,8 @@ def _coarse(hourly: NodeHours, bus: StoredBus) -> Sheet:
     return Sheet(hourly.node, bus, colours, weeks, {downsample.DAY: days}, downsample.dated(hourly))
 
 
-def _with_hours(week: Week, level: Level) -> Week:
+def with_hours(week: Week, level: Level) -> Week:
+    """The week with its hours of an hourly level, and a day before and after it."""
     first = max(0, week.first - 24 * DAYS_AROUND)
     last = min(level.means.shape[1], week.first + 168 + 24 * DAYS_AROUND)
     piece = Level(
@@ -171,7 +173,7 @@ def _with_hours(week: Week, level: Level) -> Week:
     return Week(week.why, week.first, {**downsample.encode(piece), "first": first})
 
 
-def _refined(
+def refined(
     read: Callable[[int], NodeHours],
     kept: list[Sheet],
     step: int,

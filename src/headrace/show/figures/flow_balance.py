@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from headrace.core.plan_file import FlowRecord
@@ -58,15 +58,18 @@ def netted(flows: Iterable[FlowRecord]) -> tuple[Ribbon, ...]:
     flows = tuple(flows)
     paid = {flow.source for flow in flows if layer(flow) == "money"}
     things = {end for flow in flows if layer(flow) != "money" for end in (flow.source, flow.target)}
-    flows = tuple(
-        _one_store(_apart(flow, things))
-        for flow in flows
-        if layer(flow) != "output" or flow.source not in paid
-    )
     sums: dict[tuple[str, str, str, str], float] = defaultdict(float)
     first: dict[tuple[str, str, str, str], FlowRecord] = {}
     for flow in flows:
-        key = (flow.source, flow.target, flow.carrier, flow.unit)
+        if layer(flow) == "output" and flow.source in paid:
+            continue
+        # A payment that bears the name of a thing gets a vertex of its own: what is paid for a grid
+        # is not the grid. Charging and discharging a store are two directions of one vertex.
+        alike = layer(flow) == "money" and flow.target in things
+        target = f"{flow.target}, paid" if alike else flow.target
+        source, target = _CHARGE.sub("", flow.source), _CHARGE.sub("", target)
+        flow = replace(flow, source=source, target=target)
+        key = (source, target, flow.carrier, flow.unit)
         sums[key] += flow.quantity
         first.setdefault(key, flow)
     links = []
@@ -79,19 +82,6 @@ def netted(flows: Iterable[FlowRecord]) -> tuple[Ribbon, ...]:
     return tuple(links)
 
 
-def _one_store(flow: FlowRecord) -> FlowRecord:
-    """Charging and discharging a store are two directions of one vertex."""
-    return replace(flow, source=_CHARGE.sub("", flow.source), target=_CHARGE.sub("", flow.target))
-
-
-def _apart(flow: FlowRecord, things: set[str]) -> FlowRecord:
-    """What is paid for a grid is not the grid: a payment that bears the name of a thing gets a
-    vertex of its own.
-    """
-    named_alike = layer(flow) == "money" and flow.target in things
-    return replace(flow, target=f"{flow.target}, paid") if named_alike else flow
-
-
 def in_measure(links: Sequence[Ribbon], base: Layer) -> tuple[Ribbon, ...]:
     """The chain from the layer `base` onwards, every width in the measure of `base` (MWh,
     accelerator-hours or USD).
@@ -99,14 +89,15 @@ def in_measure(links: Sequence[Ribbon], base: Layer) -> tuple[Ribbon, ...]:
     Layers before `base` and the money after a physical `base` are left out: a payment carries no
     MWh.
     """
-    kept = [link for link in links if _from(base, layer(link.flow))]
+    after = ("money",) if base == "money" else LAYERS[LAYERS.index(base) : LAYERS.index("money")]
+    kept = [link for link in links if layer(link.flow) in after]
     told: list[Ribbon] = []
     inflow: dict[str, float] = defaultdict(float)
     outgoing: dict[str, list[Ribbon]] = defaultdict(list)
     for link in kept:
         outgoing[link.source].append(link)
-    for vertex in _downstream(kept):
-        for link, width in _shared(outgoing[vertex], inflow[vertex], base):
+    for vertex in downstream(kept):
+        for link, width in shares(outgoing[vertex], inflow[vertex], base):
             told.append(Ribbon(link.source, link.target, width, link.flow, link.turned_over))
             inflow[link.target] += width
     return tuple(told)
@@ -128,7 +119,8 @@ def whole(links: Sequence[Ribbon]) -> tuple[Ribbon, ...]:
         ("money", in_measure(links, "money")),
     ):
         own = [link for link in source if layer(link.flow) == name]
-        total = _entering(own)
+        into, out_of = _sums(own)
+        total = sum(max(0.0, out - into.get(vertex, 0.0)) for vertex, out in out_of.items())
         told += [
             Ribbon(link.source, link.target, link.width / total, link.flow, link.turned_over)
             for link in own
@@ -138,8 +130,8 @@ def whole(links: Sequence[Ribbon]) -> tuple[Ribbon, ...]:
 
 
 def imbalance(links: Iterable[Ribbon]) -> float:
-    """The largest |in - out| at a vertex with both, over the larger of the two. 0 means the picture
-    balances exactly.
+    """The largest |in - out| at a vertex with both, over the larger of the two [1]. 0 means the
+    picture balances exactly.
     """
     into, out_of = _sums(links)
     worst = 0.0
@@ -150,8 +142,8 @@ def imbalance(links: Iterable[Ribbon]) -> float:
 
 
 def native_imbalance(flows: Iterable[FlowRecord]) -> float:
-    """The same for the stored flows in their own units, carrier by carrier: what the plan itself
-    promises to balance.
+    """The same [1] for the stored flows in their own units, carrier by carrier: what the plan
+    itself promises to balance.
 
     A store keeps its losses and so is an end. A vertex where a carrier enters and another leaves (a
     chip: electricity in, hours out) is a conversion, not a balance, and is left out.
@@ -174,13 +166,7 @@ def native_imbalance(flows: Iterable[FlowRecord]) -> float:
     return worst
 
 
-def _from(base: Layer, other: Layer) -> bool:
-    if base == "money" or other == "money":
-        return base == other
-    return LAYERS.index(other) >= LAYERS.index(base)
-
-
-def _downstream(links: Sequence[Ribbon]) -> list[str]:
+def downstream(links: Sequence[Ribbon]) -> list[str]:
     """Vertices so that each comes after everything that flows into it.
 
     What stands in a ring is left out.
@@ -200,14 +186,16 @@ def _downstream(links: Sequence[Ribbon]) -> list[str]:
     return ready
 
 
-def _shared(links: Sequence[Ribbon], inflow: float, base: Layer) -> list[tuple[Ribbon, float]]:
-    """Widths of what leaves a vertex: its own quantity in the base measure, else a share of what is
-    left of the inflow.
+def shares(links: Sequence[Ribbon], inflow: float, base: Layer) -> list[tuple[Ribbon, float]]:
+    """Widths [unit of the base] of what leaves a vertex: its own quantity in the base measure, else
+    a share of what is left of the inflow.
     """
     own = [(link, link.width) for link in links if layer(link.flow) == base]
     others = [link for link in links if layer(link.flow) != base]
     rest = max(0.0, inflow - sum(width for _, width in own))
-    totals: Mapping[str, float] = _totals(others)
+    totals: dict[str, float] = defaultdict(float)
+    for link in others:
+        totals[link.flow.unit] += link.width
     # Several units leaving one vertex (tokens and video of one model) share what is left equally
     # between the units.
     return own + [
@@ -215,19 +203,6 @@ def _shared(links: Sequence[Ribbon], inflow: float, base: Layer) -> list[tuple[R
         for link in others
         if totals[link.flow.unit] > 0
     ]
-
-
-def _totals(links: Sequence[Ribbon]) -> Mapping[str, float]:
-    totals: dict[str, float] = defaultdict(float)
-    for link in links:
-        totals[link.flow.unit] += link.width
-    return totals
-
-
-def _entering(links: Sequence[Ribbon]) -> float:
-    """What enters a layer from outside it."""
-    into, out_of = _sums(links)
-    return sum(max(0.0, amount - into.get(vertex, 0.0)) for vertex, amount in out_of.items())
 
 
 def _sums(links: Iterable[Ribbon]) -> tuple[dict[str, float], dict[str, float]]:

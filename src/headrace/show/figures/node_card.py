@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headrace.core.plan_file import BeliefValue, NodeRecord, PlanFile
+from headrace.core.plan_file import NodeRecord, PlanFile
 from headrace.show.figures.scenario_tree import path_words
 from headrace.show.format import text
 from headrace.show.format.html import Markup, tag
@@ -13,17 +13,19 @@ MOST = 8
 def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
     """The card of a node; the page shows the chosen one."""
     by_id = {other.id: other for other in plan.tree}
-    span = f"{node.start}, {text.number(node.months)} months, probability {text.percent(node.probability)}"
+    length, chance = text.number(node.months), text.percent(node.probability)
+    held = [text.belief(name, belief.value, belief.unit) for name, belief in node.beliefs.items()]
+    span = f"from {node.start}, {length} months, probability {chance}"
     columns = [
-        _column("Ordered here", _orders(node)),
-        _column("Served, and its share of demand", _served(node)),
-        _column("Its share of the plan's worth", _cash(plan, node)),
+        _column("Ordered here", orders(node)),
+        _column("Served, and its share of demand", served(node)),
+        _column("Its share of the plan's worth", cash(plan, node)),
     ]
     title = tag(
         "h3",
         path_words(node, by_id),
         " ",
-        tag("span", f"from {span}{_beliefs(node)}", class_="chance"),
+        tag("span", "; ".join([span, ", ".join(held)] if held else [span]), class_="chance"),
     )
     return tag(
         "div", title, *columns, class_="nodecard card", data_card=str(node.id), hidden=not shown
@@ -36,27 +38,8 @@ def _column(title: str, rows: list[Markup]) -> Markup:
     )
 
 
-def _beliefs(node: NodeRecord) -> str:
-    told = [
-        f"{name.replace('_', ' ').replace(':', ' of ')} {_belief(belief)}"
-        for name, belief in node.beliefs.items()
-    ]
-    return "; " + ", ".join(told) if told else ""
-
-
-def _belief(belief: BeliefValue) -> str:
-    if not isinstance(belief.value, float):
-        return f"{belief.value} {belief.unit}".strip()
-    if belief.unit in ("1/year", "1/a"):
-        return f"{text.percent(belief.value)} a year"
-    return (
-        f"{text.number(belief.value)} {belief.unit}".strip()
-        if belief.unit != "1"
-        else text.number(belief.value)
-    )
-
-
-def _orders(node: NodeRecord) -> list[Markup]:
+def orders(node: NodeRecord) -> list[Markup]:
+    """What is ordered there, the dearest first, at most 8 lines."""
     found = sorted(node.orders, key=lambda order: -(order.cost_usd or 0.0))
     rows = [
         _row(
@@ -68,7 +51,8 @@ def _orders(node: NodeRecord) -> list[Markup]:
     return rows + ([_row(f"and {len(found) - MOST} smaller ones", "")] if len(found) > MOST else [])
 
 
-def _served(node: NodeRecord) -> list[Markup]:
+def served(node: NodeRecord) -> list[Markup]:
+    """What is served of each product, and its share of what was asked for."""
     rows = []
     for demand in node.demand:
         share = demand.served / demand.quantity if demand.quantity else 1.0
@@ -81,7 +65,8 @@ def _served(node: NodeRecord) -> list[Markup]:
     return rows
 
 
-def _cash(plan: PlanFile, node: NodeRecord) -> list[Markup]:
+def cash(plan: PlanFile, node: NodeRecord) -> list[Markup]:
+    """What is earned and paid there, item by item, and the sum."""
     rows = [
         _row(text.named(entry.item), text.money(entry.usd, plan.money.unit)) for entry in node.cash
     ]

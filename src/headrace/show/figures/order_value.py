@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headrace.core.plan_file import OrderRecord
-from headrace.show.format import colours
+from headrace.show.format import colours, order_sentences
 from headrace.show.format import text as words
 from headrace.show.format.chart import Table, table
 from headrace.show.format.html import Markup, join, tag
-from headrace.show.reports import order_sentences
 
 _COLUMNS = (
     *("rank", "site", "asset", "quantity", "unit", "order by", "arrives"),
@@ -29,45 +28,28 @@ class Scale:
     high: float
 
     def at(self, value: float) -> float:
-        """Per cent from the left, kept inside the picture."""
+        """Where a value [unit of the scale] stands [% of the width], kept inside the picture."""
         return 100.0 * min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
 
 def as_table(found: Sequence[OrderRecord]) -> Table:
-    """The orders as plain rows, ranked as given."""
-    return table(
-        _COLUMNS,
-        [
+    """The orders as plain rows, ranked as given; what was not asked is empty."""
+    rows: list[tuple[float | str | None, ...]] = []
+    for rank, order in enumerate(found, 1):
+        counted = order.unit in words.COUNTED  # whole ones
+        size = float(round(order.quantity)) if counted else order.quantity
+        flip, month = order.flips_at, order.month_earlier
+        price = (None,) * 4 if flip is None else (flip.now, flip.low, flip.high, flip.unit)
+        sooner = (None, None) if month is None else (month.low_usd, month.high_usd)
+        rows.append(
             (
-                rank,
-                words.site(o.site),
-                o.name,
-                _whole(o),
-                o.unit,
-                o.order_by,
-                o.arrives,
-                o.cost_usd,
-                o.value_low_usd,
-                o.value_high_usd,
-                o.decided,
-                words.named(o.why, (o.site,)),
-                *_further(o),
+                *(rank, words.site(order.site), order.name, size, order.unit),
+                *(order.order_by, order.arrives, order.cost_usd),
+                *(order.value_low_usd, order.value_high_usd, order.decided),
+                *(words.named(order.why, (order.site,)), *price, *sooner),
             )
-            for rank, o in enumerate(found, 1)
-        ],
-    )
-
-
-def _further(order: OrderRecord) -> tuple[float | str | None, ...]:
-    """Cells of the flip price and of a month less lead time; empty where that was not asked."""
-    flip, month = order.flips_at, order.month_earlier
-    price = (None, None, None, None) if flip is None else (flip.now, flip.low, flip.high, flip.unit)
-    return *price, *((None, None) if month is None else (month.low_usd, month.high_usd))
-
-
-def _whole(order: OrderRecord) -> float:
-    """The quantity; of things that are counted, whole ones."""
-    return float(round(order.quantity)) if order.unit in words.COUNTED else order.quantity
+        )
+    return table(_COLUMNS, rows)
 
 
 def sheet(found: Sequence[OrderRecord], money_unit: str = "USD") -> Markup:
@@ -77,24 +59,21 @@ def sheet(found: Sequence[OrderRecord], money_unit: str = "USD") -> Markup:
     """
     if not found:
         return tag("p", order_sentences.NO_ORDER, class_="none")
-    worth, time = _worth_scale(found), _time_scale(found)
+    worth, time = worth_scale(found), time_scale(found)
     rows: list[Markup] = []
     shelf = None
     for rank, order in enumerate(found, 1):
-        if (now := _shelf(order)) != shelf:
+        undecided = "" if order.decided else "Undecided at this gap: the interval holds 0"
+        now = undecided if order.value_low_usd is not None else "Worth not computed"
+        if now != shelf:
             shelf = now
             rows.append(tag("li", shelf, class_="shelf") if shelf else Markup(""))
-        rows.append(_row(rank, order_sentences.sentence(order, money_unit), worth, time))
-    return tag("ol", _axis(worth, time, money_unit), *rows, class_="orders")
+        rows.append(row(rank, order_sentences.sentence(order, money_unit), worth, time))
+    return tag("ol", axis(worth, time, money_unit), *rows, class_="orders")
 
 
-def _shelf(order: OrderRecord) -> str:
-    if order.value_low_usd is None:
-        return "Worth not computed"
-    return "" if order.decided else "Undecided at this gap: the interval holds 0"
-
-
-def _row(rank: int, told: order_sentences.Sentence, worth: Scale, time: Scale) -> Markup:
+def row(rank: int, told: order_sentences.Sentence, worth: Scale, time: Scale) -> Markup:
+    """One order: its rank, its words, its bar of worth, its bar of time."""
     order = told.order
     amount = words.quantity(order.quantity, order.unit)
     _, _, rest = order_sentences.amount(order).partition(amount)
@@ -118,13 +97,14 @@ def _row(rank: int, told: order_sentences.Sentence, worth: Scale, time: Scale) -
             style=f"--own:{colours.technology(f'{order.asset} {order.title}')}",
         ),
         tag("div", text, why, further, class_="words"),
-        _worth(told, worth),
-        _time(order, told.when, time),
+        worth_bar(told, worth),
+        time_bar(order, told.when, time),
         class_="order" if order.decided else "order open",
     )
 
 
-def _worth(told: order_sentences.Sentence, scale: Scale) -> Markup:
+def worth_bar(told: order_sentences.Sentence, scale: Scale) -> Markup:
+    """The certified interval on the scale of worth; what is sure is pale, what is open hatched."""
     order = told.order
     label = tag(
         "span",
@@ -143,7 +123,8 @@ def _worth(told: order_sentences.Sentence, scale: Scale) -> Markup:
     return tag("div", label, tag("div", bars, class_="bar"), class_="worth")
 
 
-def _time(order: OrderRecord, when: str, scale: Scale) -> Markup:
+def time_bar(order: OrderRecord, when: str, scale: Scale) -> Markup:
+    """From the order to the arrival on the scale of time."""
     first, last = words.month_count(order.order_by), words.month_count(order.arrives)
     if first is None or last is None:
         return tag("div", tag("span", when, class_="label"), class_="time")
@@ -162,21 +143,21 @@ def _time(order: OrderRecord, when: str, scale: Scale) -> Markup:
     )
 
 
-def _axis(worth: Scale, time: Scale, unit: str) -> Markup:
+def axis(worth: Scale, time: Scale, unit: str) -> Markup:
+    """The scales on top of the sheet: two amounts, and years."""
     first, last = math.ceil(time.low / 12), math.floor(time.high / 12)
     step = max(1, math.ceil((last - first) / 5))
     years = [
         tag("em", str(year), style=f"left:{time.at(year * 12.0):.4g}%")
         for year in range(first, last, step)
     ]
-    ends = (
-        []
-        if worth.high <= 1
-        else [
+    ends = []
+    if worth.high > 1:  # 0 and one round number near the right end
+        round_to = 10.0 ** math.floor(math.log10(worth.high))
+        ends = [
             tag("em", words.money(value, unit), style=f"left:{worth.at(value):.4g}%")
-            for value in _ticks(worth)
+            for value in (0.0, math.floor(worth.high / round_to) * round_to)
         ]
-    )
     return tag(
         "li",
         tag("span", class_="rank"),
@@ -188,22 +169,16 @@ def _axis(worth: Scale, time: Scale, unit: str) -> Markup:
     )
 
 
-def _ticks(scale: Scale) -> tuple[float, ...]:
-    """0 and one round number near the right end."""
-    if scale.high <= 0:
-        return (0.0,)
-    step = 10.0 ** math.floor(math.log10(scale.high))
-    return (0.0, math.floor(scale.high / step) * step)
-
-
-def _worth_scale(found: Sequence[OrderRecord]) -> Scale:
+def worth_scale(found: Sequence[OrderRecord]) -> Scale:
+    """A scale from the least worth, or 0, to the largest [USD]."""
     lows = [order.value_low_usd for order in found if order.value_low_usd is not None]
     highs = [order.value_high_usd for order in found if order.value_high_usd is not None]
     low, high = min([0.0, *lows]), max([0.0, *highs])
     return Scale(low, high if high > low else low + 1.0)
 
 
-def _time_scale(found: Sequence[OrderRecord]) -> Scale:
+def time_scale(found: Sequence[OrderRecord]) -> Scale:
+    """A scale of whole years around every date [months]."""
     dates = [
         count
         for order in found

@@ -29,14 +29,14 @@ def charts(plan: PlanFile) -> tuple[Chart, ...]:
 
 def as_table(plan: PlanFile) -> Table:
     """Everything in one table: what, on which branch, between which bounds."""
-    rows = [(chart.title, *row) for chart in charts(plan) for row in _padded(chart.table)]
+    rows = [
+        (chart.title, *(row if len(row) == 5 else (row[0], "", None, *row[-2:])))
+        for chart in charts(plan)
+        for row in chart.table.rows
+    ]
     return table(
         ("picture", "of", "branch", "probability", "at least [USD]", "at most [USD]"), rows
     )
-
-
-def _padded(told: Table) -> list[tuple[str | float | int | None, ...]]:
-    return [row if len(row) == 5 else (row[0], "", None, *row[-2:]) for row in told.rows]
 
 
 def _asked(deep: DeepRecord) -> list[Baseline]:
@@ -148,7 +148,10 @@ def regrets(deep: DeepRecord) -> Chart:
         "marker": {"symbol": "circle-open", "size": 13, "color": colours.INK, "line": {"width": 2}},
         "hovertemplate": "worst branch, %{text}: %{x:.4s} USD<extra>%{y}</extra>",
     }
-    about = "Bars: the mean over the branches, certain; whiskers: at most; rings: the branch on which it loses most."
+    about = (
+        "Bars: the mean over the branches, certain; whiskers: at most;"
+        " rings: the branch on which it loses most."
+    )
     return Chart(
         "regrets",
         "What other ways of deciding lose",
@@ -159,7 +162,7 @@ def regrets(deep: DeepRecord) -> Chart:
 
 
 def endings(deep: DeepRecord) -> Chart:
-    """One bar a share of the terminal value: what is earned before the end, and what the end adds."""
+    """One bar a share of the terminal value: what is earned before the end, what the end adds."""
     names = [f"{text.percent(e.share)} of the terminal value" for e in deep.endings]
     told = table(
         ("terminal value", "branch", "probability", "at least [USD]", "at most [USD]"),
@@ -187,17 +190,14 @@ def endings(deep: DeepRecord) -> Chart:
         }
         for name, values, colour in parts
     ]
-    figure = _figure(traces, len(names), "net present value [USD]")
-    layout = {**figure["layout"], "barmode": "relative", "showlegend": True}  # type: ignore[dict-item]
-    layout["legend"] = {
-        "orientation": "h",
-        "y": 1.0,
-        "yanchor": "bottom",
-        "x": 1.0,
-        "xanchor": "right",
-    }
-    about = "What still stands at the horizon's end counts by its unexpired annuity, or by its resale if that is lower."
-    return Chart("endings", "What the end is worth", told, {**figure, "layout": layout}, about)
+    legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 1.0, "xanchor": "right"}
+    shown = {"barmode": "relative", "showlegend": True, "legend": legend}
+    figure = _figure(traces, len(names), "net present value [USD]", **shown)
+    about = (
+        "What still stands at the horizon's end counts by its unexpired annuity,"
+        " or by its resale if that is lower."
+    )
+    return Chart("endings", "What the end is worth", told, figure, about)
 
 
 def _ends(span: Span | None) -> tuple[float, float]:
@@ -205,8 +205,10 @@ def _ends(span: Span | None) -> tuple[float, float]:
     return low, low if span is None or span.high_usd is None else span.high_usd
 
 
-def _figure(traces: list[dict[str, object]], rows: int, axis: str) -> dict[str, object]:
-    layout = {
+def _figure(
+    traces: list[dict[str, object]], rows: int, axis: str, **more: object
+) -> dict[str, object]:
+    layout: dict[str, object] = {
         "height": 84 + _ROW * rows,
         "margin": {"l": 190, "r": 24, "t": 22, "b": 44},
         "showlegend": False,
@@ -223,5 +225,6 @@ def _figure(traces: list[dict[str, object]], rows: int, axis: str) -> dict[str, 
             "ticklabelstandoff": 8,
             "type": "category",
         },
+        **more,
     }
     return {"data": traces, "layout": layout}

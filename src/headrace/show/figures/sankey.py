@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from headrace.core.plan_file import FlowRecord, PlanFile
+from headrace.core.plan_file import PlanFile
 from headrace.show.figures import flow_balance
 from headrace.show.format import colours, text
 from headrace.show.format.chart import Chart, table
@@ -32,7 +32,8 @@ VIEWS = (
     View(
         "chain",
         "Whole chain",
-        "Each layer in its own unit, drawn to one height: electricity, accelerator-hours, output, money.",
+        "Each layer in its own unit, drawn to one height:"
+        " electricity, accelerator-hours, output, money.",
         None,
         "",
     ),
@@ -53,7 +54,8 @@ VIEWS = (
     View(
         "money",
         "Dollars",
-        "Who pays, and where it goes: discounted and weighted by probability, so that all branches add up to the plan.",
+        "Who pays, and where it goes: discounted and weighted by probability,"
+        " so that all branches add up to the plan.",
         "money",
         "USD",
     ),
@@ -63,7 +65,11 @@ VIEWS = (
 def charts(plan: PlanFile, node: int) -> tuple[Chart, ...]:
     """The four views of a node's year. A view without flows is left out."""
     sites = plan.sites()
-    links = flow_balance.netted(_spoken(flow, sites) for flow in plan.flows if flow.node == node)
+    links = flow_balance.netted(
+        replace(flow, source=text.label(flow.source, sites), target=text.label(flow.target, sites))
+        for flow in plan.flows
+        if flow.node == node
+    )
     drawn = (
         (
             view,
@@ -73,17 +79,11 @@ def charts(plan: PlanFile, node: int) -> tuple[Chart, ...]:
         )
         for view in VIEWS
     )
-    return tuple(_chart(view, told) for view, told in drawn if told)
+    return tuple(chart(view, told) for view, told in drawn if told)
 
 
-def _spoken(flow: FlowRecord, sites: Iterable[str]) -> FlowRecord:
-    """The flow between vertices named as people write them."""
-    return replace(
-        flow, source=text.label(flow.source, sites), target=text.label(flow.target, sites)
-    )
-
-
-def _chart(view: View, links: Sequence[flow_balance.Ribbon]) -> Chart:
+def chart(view: View, links: Sequence[flow_balance.Ribbon]) -> Chart:
+    """The chain in one view, with every ribbon as a row."""
     columns = (
         "from",
         "to",
@@ -105,10 +105,11 @@ def _chart(view: View, links: Sequence[flow_balance.Ribbon]) -> Chart:
         )
         for k in links
     ]
-    return Chart(view.key, view.name, table(columns, rows), _figure(links, view), view.about)
+    return Chart(view.key, view.name, table(columns, rows), figure(links, view), view.about)
 
 
-def _figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, object]:
+def figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, object]:
+    """Vertices and ribbons of a view as plotly draws them."""
     largest = max(link.width for link in links)
     drawn = [link for link in links if link.width > SMALLEST * largest]
     names = list(dict.fromkeys(name for link in drawn for name in (link.source, link.target)))
@@ -119,8 +120,8 @@ def _figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, objec
         "valueformat": ".3s",
         "node": {
             "label": [escape(label(name)) for name in names],
-            "color": [_colour(name, drawn) for name in names],
-            "customdata": [_told(name, drawn, view) for name in names],
+            "color": [vertex_colour(name, drawn) for name in names],
+            "customdata": [vertex_words(name, drawn) for name in names],
             "hovertemplate": "%{customdata}<extra></extra>",
             "pad": 14,
             "thickness": 10,
@@ -131,8 +132,8 @@ def _figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, objec
             "source": [place[link.source] for link in drawn],
             "target": [place[link.target] for link in drawn],
             "value": [float(f"{link.width:.6g}") for link in drawn],
-            "color": [colours.faded(_ribbon(link), 0.38) for link in drawn],
-            "customdata": [_ribbon_words(link, view) for link in drawn],
+            "color": [colours.faded(ribbon_colour(link), 0.38) for link in drawn],
+            "customdata": [ribbon_words(link, view) for link in drawn],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     }
@@ -156,7 +157,7 @@ def label(name: str) -> str:
     )
 
 
-def _ribbon(link: flow_balance.Ribbon) -> str:
+def ribbon_colour(link: flow_balance.Ribbon) -> str:
     """A ribbon has its carrier's colour; what ends unused is grey."""
     return (
         colours.LOSS
@@ -165,16 +166,18 @@ def _ribbon(link: flow_balance.Ribbon) -> str:
     )
 
 
-def _colour(name: str, links: Sequence[flow_balance.Ribbon]) -> str:
+def vertex_colour(name: str, links: Sequence[flow_balance.Ribbon]) -> str:
+    """The colour of the largest ribbon of what a vertex makes, or of what enters it."""
     into = [link for link in links if link.target == name]
     out = [link for link in links if link.source == name]
     # A vertex has the colour of what it makes; one that only takes money has the colour of what it
     # delivered for it.
     made = [link for link in out if flow_balance.layer(link.flow) != "money"] or into or out
-    return _ribbon(max(made, key=lambda link: link.width))
+    return ribbon_colour(max(made, key=lambda link: link.width))
 
 
-def _told(name: str, links: Sequence[flow_balance.Ribbon], view: View) -> str:
+def vertex_words(name: str, links: Sequence[flow_balance.Ribbon]) -> str:
+    """A vertex in words: its name, and what enters it of each carrier."""
     sums: dict[tuple[str, str], float] = defaultdict(float)
     into = [link for link in links if link.target == name] or [
         link for link in links if link.source == name
@@ -188,9 +191,11 @@ def _told(name: str, links: Sequence[flow_balance.Ribbon], view: View) -> str:
     return "<br>".join([f"<b>{escape(name)}</b>", *lines])
 
 
-def _ribbon_words(link: flow_balance.Ribbon, view: View) -> str:
+def ribbon_words(link: flow_balance.Ribbon, view: View) -> str:
+    """A ribbon in words: from where to where, how much, and what made it."""
     flow = link.flow
-    own = f"{text.quantity(flow.quantity - link.turned_over, flow.unit)} {_carrier_word(flow.carrier, flow.unit)}".strip()
+    amount = text.quantity(flow.quantity - link.turned_over, flow.unit)
+    own = f"{amount} {_carrier_word(flow.carrier, flow.unit)}".strip()
     lines = [f"<b>{escape(link.source)}</b> to <b>{escape(link.target)}</b>", escape(own)]
     if link.turned_over:
         lines.append(f"{escape(text.quantity(link.turned_over, flow.unit))} came back")

@@ -18,7 +18,7 @@ from headrace.core.plan_file import Capacity, NodeRecord, PlanFile
 from headrace.show.format import colours
 from headrace.show.format import text as words
 from headrace.show.format.chart import Table, table
-from headrace.show.format.html import Markup, join, tag
+from headrace.show.format.html import Markup, tag
 
 WIDTH, HEAD, GAP, EDGE, TALLEST = 1040.0, 30.0, 34.0, 6.0, 92.0
 _COLUMNS = (
@@ -107,7 +107,7 @@ def as_table(plan: PlanFile) -> Table:
 
 
 def stack(node: NodeRecord, family: CapacityStack) -> Mapping[str, float]:
-    """What stands of a family at a node, summed over sites, by asset."""
+    """What stands of a family at a node [its unit], summed over sites, by asset."""
     sums: dict[str, float] = defaultdict(float)
     for capacity in node.capacity:
         if family_of(capacity) == family and capacity.quantity > 0:
@@ -125,14 +125,14 @@ def river(plan: PlanFile, family: CapacityStack) -> Markup:
     height = max(box.middle + box.slot / 2 for box in boxes.values()) + 8
     by_id = {node.id: node for node in plan.tree}
     links = [
-        _link(boxes[node.parent], boxes[node.id], node.probability)
+        link(boxes[node.parent], boxes[node.id], node.probability)
         for node in plan.tree
         if node.parent is not None
     ]
-    nodes = [_node(node, boxes[node.id], family, tallest / most, by_id) for node in plan.tree]
+    nodes = [node_group(node, boxes[node.id], family, tallest / most, by_id) for node in plan.tree]
     return tag(
         "svg",
-        _dates(plan, boxes, height),
+        date_lines(plan, boxes, height),
         tag("g", *links, class_="links"),
         *nodes,
         viewbox=f"0 0 {WIDTH:.0f} {height:.0f}",
@@ -181,10 +181,13 @@ def layout(plan: PlanFile, tall: Mapping[int, float]) -> dict[int, NodeBox]:
             top[child.id] = y
             y += slot[child.id]
     edges = _edges(plan)
-    return {
-        n.id: NodeBox(*_span(n, edges), top[n.id] + slot[n.id] / 2, tall[n.id] + room, room)
-        for n in plan.tree
-    }
+    boxes = {}
+    for node in plan.tree:
+        start, end = _dates_of(node)
+        right = edges[end] - (GAP if end != max(edges) else 0.0)
+        middle = top[node.id] + slot[node.id] / 2
+        boxes[node.id] = NodeBox(edges[start], right, middle, tall[node.id] + room, room)
+    return boxes
 
 
 def _edges(plan: PlanFile) -> dict[int, float]:
@@ -206,12 +209,8 @@ def _dates_of(node: NodeRecord) -> tuple[int, int]:
     return start, start + round(node.months)
 
 
-def _span(node: NodeRecord, edges: Mapping[int, float]) -> tuple[float, float]:
-    start, end = _dates_of(node)
-    return edges[start], edges[end] - (GAP if end != max(edges) else 0.0)
-
-
-def _dates(plan: PlanFile, boxes: Mapping[int, NodeBox], height: float) -> Markup:
+def date_lines(plan: PlanFile, boxes: Mapping[int, NodeBox], height: float) -> Markup:
+    """An upright line, `height` tall [px], with its date where each stage begins."""
     edges = _edges(plan)
     starts = sorted({_dates_of(node)[0] for node in plan.tree})
     told = []
@@ -224,7 +223,8 @@ def _dates(plan: PlanFile, boxes: Mapping[int, NodeBox], height: float) -> Marku
     return tag("g", *told, class_="dates")
 
 
-def _link(parent: NodeBox, child: NodeBox, probability: float) -> Markup:
+def link(parent: NodeBox, child: NodeBox, probability: float) -> Markup:
+    """What may happen: a curve from parent to child, as thick as it is likely [1]."""
     bend = GAP / 2
     path = (
         f"M{parent.right:.1f},{parent.middle:.1f} C{parent.right + bend:.1f},{parent.middle:.1f} "
@@ -233,13 +233,14 @@ def _link(parent: NodeBox, child: NodeBox, probability: float) -> Markup:
     return tag("path", d=path, stroke_width=1.0 + 9.0 * probability)
 
 
-def _node(
+def node_group(
     node: NodeRecord,
     box: NodeBox,
     family: CapacityStack,
     scale: float,
     by_id: Mapping[int, NodeRecord],
 ) -> Markup:
+    """A node: its stack of capacities, `scale` tall [px for one of their unit], words, frame."""
     stacked = stack(node, family)
     total = sum(stacked.values())
     y = box.middle + total * scale / 2
@@ -280,21 +281,24 @@ def _node(
         height=box.slot - 2,
         class_="frame",
     )
-    labels = (
-        join(
-            *_labels(
-                node, box, total * scale, words.quantity(total, family.unit), own_words(node, by_id)
-            )
-        )
-        if box.room >= 18
-        else Markup("")
-    )
+    written = []
+    if box.room >= 18:
+        label, fits = own_words(node, by_id), int((box.right - box.left) / 6.0)
+        chance = f" {words.percent(node.probability)}" if node.parent is not None else ""
+        if len(label) > (most := fits - len(chance)):
+            label = label[: max(1, most - 1)] + "\N{HORIZONTAL ELLIPSIS}"
+        top = box.middle - total * scale / 2 - 5
+        share = tag("tspan", chance, class_="chance")
+        written.append(tag("text", label, share, x=box.left, y=top))
+    if box.room >= 36:
+        foot, stands = box.middle + total * scale / 2 + 12, words.quantity(total, family.unit)
+        written.append(tag("text", stands, x=box.left, y=foot, class_="total"))
     return tag(
         "g",
         title,
         frame,
         *parts,
-        labels,
+        *written,
         class_="node",
         data_node=node.id,
         tabindex="0",
@@ -302,28 +306,6 @@ def _node(
         aria_label=said,
         aria_pressed="false",
     )
-
-
-def _labels(node: NodeRecord, box: NodeBox, tall: float, total: str, label: str) -> list[Markup]:
-    fits = int((box.right - box.left) / 6.0)
-    chance = f" {words.percent(node.probability)}" if node.parent is not None else ""
-    top, foot = box.middle - tall / 2 - 5, box.middle + tall / 2 + 12
-    told = [
-        tag(
-            "text",
-            _cut(label, fits - len(chance)),
-            tag("tspan", chance, class_="chance"),
-            x=box.left,
-            y=top,
-        )
-    ]
-    if box.room >= 36:
-        told.append(tag("text", total, x=box.left, y=foot, class_="total"))
-    return told
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: max(1, length - 1)] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def own_words(node: NodeRecord, by_id: Mapping[int, NodeRecord]) -> str:

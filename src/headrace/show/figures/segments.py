@@ -17,7 +17,10 @@ def chart(sweep: Sweep) -> Chart:
     break-even as a dotted line.
     """
     name = sweep.name
-    about = "Expected orders over the whole tree. Every step is a price at which the best plan changes; between steps one plan is best."
+    about = (
+        "Expected orders over the whole tree. Every step is a price at which the best plan changes;"
+        " between steps one plan is best."
+    )
     return Chart(
         "segments",
         f"What is ordered at each price of {name}",

@@ -43,7 +43,8 @@ def _about(curves: Sequence[ShareCurve]) -> str:
 
 def _words(curve: ShareCurve) -> str:
     price = text.number(curve.breakeven or 0.0)
-    return f"{price} USD/kW at gas of {text.number(curve.gas)} USD/MMBtu and carbon at {text.number(curve.carbon)} USD/t"
+    gas, carbon = text.number(curve.gas), text.number(curve.carbon)
+    return f"{price} USD/kW at gas of {gas} USD/MMBtu and carbon at {carbon} USD/t"
 
 
 def _figure(curves: Sequence[ShareCurve]) -> dict[str, object]:

@@ -52,16 +52,11 @@ def _chart(cost: ProductCost) -> Chart:
         rows.append(("price", cost.price))
     return Chart(
         cost.product,
-        _title(cost),
+        f"{words.label(cost.product)}, a {unit_words(cost.unit)}",
         table(("part", unit), rows),
         _figure(cost, total),
         _about(cost, total),
     )
-
-
-def _title(cost: ProductCost) -> str:
-    name = words.label(cost.product)
-    return f"{name}, a {unit_words(cost.unit)}"
 
 
 def _about(cost: ProductCost, total: float) -> str:
@@ -69,7 +64,8 @@ def _about(cost: ProductCost, total: float) -> str:
     if cost.price is None:
         return told
     left = cost.price - total
-    return f"{told}, sells for {words.money(cost.price)}: {words.money(abs(left))} {'left' if left >= 0 else 'short'}"
+    ending = f"{words.money(abs(left))} {'left' if left >= 0 else 'short'}"
+    return f"{told}, sells for {words.money(cost.price)}: {ending}"
 
 
 def _figure(cost: ProductCost, total: float) -> dict[str, object]:

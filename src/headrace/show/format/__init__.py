@@ -1,0 +1,12 @@
+"""Words, colours and markup, of which every view is made; no figure and no page is known here.
+
+text.py             quantities, money, dates, names as people write them
+order_sentences.py  orders in words, ranked
+progress.py         a step of a solution in words
+json_text.py        results and errors as JSON
+html.py             HTML and SVG, every text escaped
+chart.py            a picture with its words and its table; CSV
+plot.py             lines, bars and axes of a plotly figure
+colours.py          one fixed colour per carrier and technology
+downsample.py       hours by day, 6 hours, hour, small enough to send
+"""

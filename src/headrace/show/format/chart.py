@@ -1,4 +1,4 @@
-"""What every picture has besides its drawing: a table of the same numbers, and that table as CSV."""
+"""What a picture has besides its drawing: a table of the same numbers, and that table as CSV."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Cell = str | float | int | None
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""First letters of a text that a spreadsheet would run."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Table:
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([[_harmless(cell) for cell in row] for row in self.rows])
+        for row in self.rows:
+            writer.writerow(_harmless(cell) if isinstance(cell, str) else cell for cell in row)
         return stream.getvalue()
 
     def as_json(self) -> dict[str, object]:
@@ -59,9 +62,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
     return Table(tuple(columns), tuple(tuple(row) for row in rows))
 
 
-def _harmless(cell: Cell) -> Cell:
-    return (
-        "'" + cell
-        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
-        else cell
-    )
+def _harmless(text: str) -> str:
+    """The text as a cell that stays one cell: a lone carriage return, which csv leaves unquoted,
+    would begin a row of its own.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{lines}" if text.startswith(FORMULA) else lines

@@ -106,19 +106,14 @@ def technology(name: str) -> str:
     gets the same spare one.
     """
     name = name.split(" on ")[0]  # "chat on b200" is chat
-    return _match(name) or _SPARE[sum(name.lower().encode()) % len(_SPARE)]
-
-
-def _match(name: str) -> str:
-    """The colour of the first pattern found in a name, or nothing."""
     spaced = re.sub(r"[._\-/]", " ", name.lower())
-    return next(
-        (colour for words, colour in _TECHNOLOGIES if re.search(rf"\b(?:{words})(?!\w)", spaced)),
-        "",
-    )
+    for words, colour in _TECHNOLOGIES:
+        if re.search(rf"\b(?:{words})(?!\w)", spaced):
+            return colour
+    return _SPARE[sum(name.lower().encode()) % len(_SPARE)]
 
 
 def faded(colour: str, opacity: float) -> str:
-    """The colour as rgba() with that opacity."""
+    """The colour as rgba() with that opacity, 0 clear to 1 full [1]."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"

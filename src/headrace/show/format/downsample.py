@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,21 +108,11 @@ def encode(told: Level) -> dict[str, object]:
 
 
 def decode(sent: dict[str, object]) -> Floats:
-    """What `encode` sent, as an array (items + 2, slots): the page does the same in its script, and
-    tests compare.
+    """What `encode` sent, as an array [unit of the bus], shape (items + 2, slots): the page does
+    the same in its script, and tests compare.
     """
-    planes = np.frombuffer(zlib.decompress(base64.b64decode(str(sent["data"]))), np.uint8).reshape(
-        2, -1
-    )
-    differences = planes.T.copy().view("<i2").reshape(-1, _whole(sent["slots"]))
+    planes = np.frombuffer(zlib.decompress(base64.b64decode(str(sent["data"]))), np.uint8)
+    differences = planes.reshape(2, -1).T.copy().view("<i2").reshape(-1, int(str(sent["slots"])))
     steps: Floats = np.cumsum(differences, axis=1, dtype=np.int64).astype(np.float64)
-    scaled: Floats = steps * np.asarray(_list(sent["scale"]), dtype=np.float64)[:, None]
-    return scaled
-
-
-def _whole(value: object) -> int:
-    return int(str(value))
-
-
-def _list(value: object) -> Sequence[float]:
-    return value if isinstance(value, list) else []
+    scale = np.asarray(sent["scale"], dtype=np.float64)
+    return np.asarray(steps * scale[:, None], dtype=np.float64)

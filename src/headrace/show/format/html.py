@@ -4,11 +4,15 @@ markup.
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from headrace.show.format.chart import Cell, Table
 from headrace.show.format.text import number
 
+_NUMBER = r"(?:-|-?\d[\d,]*(?:\.\d+)?(?:\s?[%A-Za-z/]{1,12})?)"
+AMOUNT = re.compile(rf"{_NUMBER}(?:, {_NUMBER})*")
+"""A text that is a number or several, with or without a short unit: "12,345.60", "98 %, 3 %"."""
 _EMPTY = {"br", "img", "input", "line", "rect", "circle", "path", "use", "meta", "link"}
 
 
@@ -49,15 +53,16 @@ def _attribute(key: str, value: str | float | bool) -> str:
 
 
 def rows_of(table: Table) -> Markup:
-    """A table of plain values; numbers stand to the right."""
+    """A table of plain values; numbers, and texts that are amounts, stand to the right."""
     head = tag("tr", *(tag("th", name, scope="col") for name in table.columns))
-    body = (tag("tr", *(_cell(cell) for cell in row)) for row in table.rows)
+    body = (tag("tr", *(cell_of(cell) for cell in row)) for row in table.rows)
     return tag("table", tag("thead", head), tag("tbody", *body))
 
 
-def _cell(cell: Cell) -> Markup:
+def cell_of(cell: Cell) -> Markup:
+    """One cell of a table as it is written."""
     if isinstance(cell, bool) or cell is None:
         return tag("td", {True: "yes", False: "no", None: ""}[cell])
-    if isinstance(cell, int | float):
-        return tag("td", number(float(cell), 5), class_="num")
-    return tag("td", cell)
+    if isinstance(cell, str):
+        return tag("td", cell, class_="num" if AMOUNT.fullmatch(cell) else None)
+    return tag("td", number(float(cell), 5), class_="num")

@@ -27,8 +27,8 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number with `digits` significant figures, thousands apart, no exponent between 0.001 and
-    1e15.
+    """A number [of any unit] with `digits` significant figures, thousands apart, no exponent
+    between 0.001 and 1e15.
     """
     if not math.isfinite(value):
         return "not known"
@@ -42,7 +42,7 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def scaled(value: float, digits: int = 3) -> tuple[str, str]:
-    """A number and its step word: 41.3e6 gives ("41.3", "M")."""
+    """A number [of any unit] and its step word: 41.3e6 gives ("41.3", "M")."""
     for step, word in _STEPS:
         if abs(value) >= step * 0.9995:
             return number(value / step, digits), word
@@ -50,7 +50,7 @@ def scaled(value: float, digits: int = 3) -> tuple[str, str]:
 
 
 def money(usd: float | None, unit: str = "USD", digits: int = 3) -> str:
-    """An amount in words: "41.3 M USD"; None is "not computed"."""
+    """An amount [USD, or the money `unit`] in words: "41.3 M USD"; None is "not computed"."""
     if usd is None:
         return "not computed"
     text, step = scaled(usd, digits)
@@ -58,12 +58,14 @@ def money(usd: float | None, unit: str = "USD", digits: int = 3) -> str:
 
 
 def interval(low: float | None, high: float | None, unit: str = "USD", join: str = " to ") -> str:
-    """An interval in words, both ends in the same step: "41 to 48 M USD".
+    """An interval [USD, or `unit`] in words, both ends in the same step: "41 to 48 M USD".
 
     Ends that print alike are one number.
     """
     if low is None or high is None:
-        return "not computed" if low is None and high is None else _half(low, high, unit)
+        if low is None and high is None:
+            return "not computed"
+        return f"at least {money(low, unit)}" if high is None else f"at most {money(high, unit)}"
     step, word = next(
         ((s, w) for s, w in _STEPS if max(abs(low), abs(high)) >= s * 0.9995), (1.0, "")
     )
@@ -72,10 +74,6 @@ def interval(low: float | None, high: float | None, unit: str = "USD", join: str
     texts = [f"{end:,.{decimals}f}".replace("-", "\N{MINUS SIGN}") for end in ends]
     text = join.join(texts) if texts[0] != texts[1] else number(ends[1])
     return " ".join(part for part in (text, word, unit) if part)
-
-
-def _half(low: float | None, high: float | None, unit: str) -> str:
-    return f"at least {money(low, unit)}" if high is None else f"at most {money(high, unit)}"
 
 
 def _decimals(low: float, high: float) -> int:
@@ -94,8 +92,8 @@ def unit(name: str) -> str:
 
 
 def quantity(value: float, name: str, digits: int = 3) -> str:
-    """A quantity in its largest fitting unit: "1.23 TWh", "24,000 accelerators", "809 trn tokens",
-    "6.16×10²⁶ FLOP".
+    """A quantity [of the unit `name`] in its largest fitting unit: "1.23 TWh", "24,000
+    accelerators", "809 trn tokens", "6.16×10²⁶ FLOP".
     """
     base, _, rest = name.partition("/")
     for larger, step in _LARGER.get(base, ()):
@@ -113,25 +111,38 @@ def quantity(value: float, name: str, digits: int = 3) -> str:
 
 
 def measured(value: float | str | None, name: str) -> str:
-    """An input with its unit as it was found: "24 months", "0.8", "1,600 USD/kW"."""
+    """An input [of the unit `name`] as it was found: "24 months", "0.8", "1,600 USD/kW"."""
     told = number(value, 5) if isinstance(value, float) else value or ""
     said = f"{name}s" if name in ("month", "year") and value != 1 else "" if name == "1" else name
     return f"{told} {said}".strip()
 
 
+def belief(about: str, value: float | str, unit: str) -> str:
+    """What is believed at a node, in words: "fuel of gas 4.5 USD/MMBtu", "demand growth 40 % a
+    year". value: in `unit` [unit].
+    """
+    name = about.replace("_", " ").replace(":", " of ")
+    if not isinstance(value, float):
+        return f"{name} {value} {unit}".strip()
+    if unit in ("1/year", "1/a"):
+        return f"{name} {percent(value)} a year"
+    return f"{name} {number(value)} {'' if unit == '1' else unit}".strip()
+
+
 def power_of_ten(value: float, digits: int = 3) -> str:
-    """A very large number as 6.16×10²⁶."""
+    """A very large number [of any unit] as 6.16×10²⁶."""
     exponent = math.floor(math.log10(abs(value)))
     return f"{number(value / 10.0**exponent, digits)}×10{str(exponent).translate(_RAISED)}"
 
 
 def count(many: int, noun: str) -> str:
     """A count with its noun: "1 order", "3 orders"."""
-    return f"{many:,} {noun}{'' if many == 1 else 's'}"
+    plural = "es" if noun.endswith(("ch", "sh", "s", "x")) else "s"
+    return f"{many:,} {noun}{'' if many == 1 else plural}"
 
 
 def percent(share: float | None, digits: int = 2) -> str:
-    """A share as per cent; None is "not known"."""
+    """A share [1] as per cent; None is "not known"."""
     if share is None:
         return "not known"
     return "below 0.001 %" if 0 < share < 1e-5 else f"{number(100 * share, digits)} %"
@@ -176,7 +187,7 @@ def months_between(earlier: str, later: str) -> int | None:
 
 
 def month_count(date: str) -> int | None:
-    """Months since year 0 of a "YYYY-MM" (a "YYYY" counts as January); None where it is not a date."""
+    """Months since year 0 of a "YYYY-MM"; "YYYY" counts as January, what is no date as None."""
     year, _, month = date.partition("-")
     if not (year.isdigit() and len(year) == 4):
         return None

@@ -1,0 +1,15 @@
+"""Pages: each is one HTML file that loads nothing, made on the one skeleton of page.py.
+
+page.py           the skeleton: style, policy, scripts, sections, whole writes
+plan_report.py    a run folder's report; plan_page.py its body, plan_sections.py its sections
+plan_header.py    the answer in two sentences and the figures that frame it
+plan_status.py    what may be said of a run that did not finish
+deep_section.py   the bet: regret, terminal value, what knowing is worth
+sources.py        every figure with its birth certificate
+plan_data.py      what the page of a plan draws
+price_sweep.py    one price from end to end
+fleet_replay.py   a trace on a fleet, with a cut of power or without
+plan_replay.py    hours of a plan, request by request
+audit.py          did money move the ranking
+settlement.py     a settled month
+"""

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from headrace.core.plan_file import (
     Baseline,
     DeepRecord,
-    InformationRecord,
     PlanFile,
     Span,
     TerminalValueRecord,
@@ -28,17 +27,21 @@ def sentences(plan: PlanFile) -> Iterator[str]:
     if deep is None:
         return
     if plan.risk is not None:
-        yield f"What plans are worth and lose is {plan.measure}, as in the plan itself; on a single branch it is NPV."
-    yield from _branches(deep, unit)
-    yield from (_ending(ending, unit) for ending in deep.endings)
-    yield from (_baseline(baseline, unit) for baseline in deep.regrets)
+        measure = f"{plan.measure}, as in the plan itself"
+        yield f"What plans are worth and lose is {measure}; on a single branch it is NPV."
+    yield from branches(deep, unit)
+    yield from (ending(each, unit) for each in deep.endings)
+    yield from (baseline(each, unit) for each in deep.regrets)
     if deep.information is not None:
-        yield from _knowing(deep.information, unit)
+        known = told(deep.information.perfect_information, unit)
+        yield f"To know the branch today would be worth {known} (EVPI)."
+        planned = told(deep.information.stochastic_solution, unit)
+        yield f"Planning for the tree instead of the mean future is worth {planned} (VSS)."
     yield from deep.notes
     if deep.open:
-        first, more = deep.open[:FIRST], len(deep.open) - FIRST
+        first, more = "; ".join(map(text.named, deep.open[:FIRST])), len(deep.open) - FIRST
         rest = f"; and {more} more" if more > 0 else ""
-        yield f"Still open after {deep.seconds / 60:.0f} minutes: {'; '.join(text.named(q) for q in first)}{rest}."
+        yield f"Still open after {deep.seconds / 60:.0f} minutes: {first}{rest}."
 
 
 def told(span: Span | None, unit: str) -> str:
@@ -46,61 +49,46 @@ def told(span: Span | None, unit: str) -> str:
     return "not known" if span is None else text.interval(span.low_usd, span.high_usd, unit)
 
 
-def _branches(deep: DeepRecord, unit: str) -> Iterator[str]:
+def branches(deep: DeepRecord, unit: str) -> Iterator[str]:
+    """The worst branch, the best one, and the mean of the worst; nothing where none is known."""
     known = [leaf for leaf in deep.leaves if leaf.npv.low_usd is not None]
     if not known:
         return
     least = min(known, key=lambda leaf: leaf.npv.low_usd or 0.0)
     most = max(known, key=lambda leaf: leaf.npv.low_usd or 0.0)
-    worst = f"{told(least.npv, unit)} on the worst branch ({text.named(least.label)}, {text.percent(least.probability)})"
-    yield f"The plan is worth {worst} and {told(most.npv, unit)} on the best ({text.named(most.label)})."
-    yield f"The worst {text.percent(1 - deep.alpha)} of the branches are worth {told(deep.cvar, unit)} on average (CVaR)."
+    where = f"({text.named(least.label)}, {text.percent(least.probability)})"
+    worst = f"{told(least.npv, unit)} on the worst branch {where}"
+    best = f"{told(most.npv, unit)} on the best ({text.named(most.label)})"
+    yield f"The plan is worth {worst} and {best}."
+    tail = f"The worst {text.percent(1 - deep.alpha)} of the branches"
+    yield f"{tail} are worth {told(deep.cvar, unit)} on average (CVaR)."
 
 
-def _ending(ending: TerminalValueRecord, unit: str) -> str:
-    counted = (
-        "all" if ending.share == 1 else text.percent(ending.share) if ending.share else "nothing"
-    )
-    share = f"Counting {counted} of what still stands at the end"
-    rest = (
-        f", {text.money(ending.terminal_usd, unit)} of it terminal value"
-        if ending.terminal_usd
-        else ""
-    )
-    return f"{share}, the best plan is worth {told(ending.worth, unit)}{rest}."
+def ending(found: TerminalValueRecord, unit: str) -> str:
+    """What the best plan is worth where a share of the terminal value counts."""
+    part = text.percent(found.share) if found.share else "nothing"
+    share = f"Counting {'all' if found.share == 1 else part} of what still stands at the end"
+    terminal = f", {text.money(found.terminal_usd, unit)} of it terminal value"
+    rest = terminal if found.terminal_usd else ""
+    return f"{share}, the best plan is worth {told(found.worth, unit)}{rest}."
 
 
-def _baseline(baseline: Baseline, unit: str) -> str:
-    name, _, how = baseline.title.partition(": ")
-    if baseline.missing:
-        return f"{name} ({how}) was not asked: {baseline.missing.replace('`', '')}."
-    worst = baseline.worst()
-    branch = (
-        ""
-        if worst is None
-        else f", {told(worst.regret, unit)} on its worst branch ({text.named(worst.label)})"
-    )
-    about = "; ".join(part for part in (how, baseline.about) if part)
-    return f"{name} ({about}) {_loses(baseline.regret, unit)}{branch}."
-
-
-def _loses(lost: Span | None, unit: str) -> str:
-    """A loss that is certain, one that is not, or a gain (only where a baseline may do what the
-    study may not).
-    """
-    if (
-        lost is not None
-        and lost.low_usd is not None
-        and lost.high_usd is not None
-        and lost.high_usd < 0
-    ):
-        return f"gains {text.interval(-lost.high_usd, -lost.low_usd, unit)}"
-    return f"loses {told(lost, unit)}"
-
-
-def _knowing(found: InformationRecord, unit: str) -> Iterator[str]:
-    yield f"To know the branch today would be worth {told(found.perfect_information, unit)} (EVPI)."
-    yield f"Planning for the tree instead of the mean future is worth {told(found.stochastic_solution, unit)} (VSS)."
+def baseline(found: Baseline, unit: str) -> str:
+    """What another way of deciding loses, or gains where it may do what the study may not."""
+    name, _, how = found.title.partition(": ")
+    if found.missing:
+        return f"{name} ({how}) was not asked: {found.missing.replace('`', '')}."
+    about = "; ".join(part for part in (how, found.about) if part)
+    lost, worst = found.regret, found.worst()
+    low, high = (None, None) if lost is None else (lost.low_usd, lost.high_usd)
+    if low is not None and high is not None and high < 0:
+        verdict = f"gains {text.interval(-high, -low, unit)}"
+    else:
+        verdict = f"loses {told(lost, unit)}"
+    if worst is not None:
+        where = f"on its worst branch ({text.named(worst.label)})"
+        verdict = f"{verdict}, {told(worst.regret, unit)} {where}"
+    return f"{name} ({about}) {verdict}."
 
 
 def inner(plan: PlanFile, charts: Sequence[Chart]) -> Markup:

@@ -1,88 +1,153 @@
-"""The report: one HTML file that opens from a USB stick, pictures first, loading nothing.
+"""The one skeleton of every report: an HTML file that opens from a USB stick and loads nothing.
 
-plotly.js comes from the plotly wheel. It and the data are carried deflated (base64), which keeps
-the file near 3 MB; every picture has its table and CSV, the orders, the tree and the certificate
-are plain HTML and SVG that need no script. The same run folder gives the same bytes: no clock, no
-random names.
+Style, data and scripts are carried inside; plotly.js, which comes from the plotly wheel, and the
+data are deflated (base64), which keeps a page near 3 MB. The page's policy names the SHA-256 of
+each script it carries: no other script runs, and nothing is asked from the network. The same
+content gives the same bytes: no clock, no random names.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
-from headrace.core.plan_file import read_plan
-from headrace.core.run_folder import REPORT, RunFolder
-from headrace.show.figures import dispatch
-from headrace.show.format.html import Markup, tag
-from headrace.show.reports import plan_page
-from headrace.show.reports.plan_data import by_importance, sankeys, sheet
+from headrace.core.atomic_write import write_text
+from headrace.show.format.chart import Chart
+from headrace.show.format.html import Markup, rows_of, tag
 
-MOST_SANKEYS = 60  # nodes whose Sankey a report carries
+MARK = Markup(
+    '<svg viewBox="0 0 34 20" aria-hidden="true" fill="none" stroke="currentColor"'
+    ' stroke-width="1.8" stroke-linecap="round">'
+    '<path d="M1 3 C10 3 13 9.2 23 9.2"/><path d="M1 10 H23"/>'
+    '<path d="M1 17 C10 17 13 10.8 23 10.8"/>'
+    '<circle cx="28" cy="10" r="4.6"/><circle cx="28" cy="10" r="1" fill="currentColor"/></svg>'
+)
+GALLERY = ("charts.js", "carried.js", "gallery.js")
+"""Scripts of a page that is a list of charts."""
 
 
-def write(folder: RunFolder, out: Path | None = None) -> Path:
-    """Write the report of a run folder; into it as report.html, or to `out`.
+def write(text: str, path: Path) -> Path:
+    """Put a page in place whole, or leave what was there; folders on the way are made.
 
-    Returns its path. Raises InputError, DiskFull.
+    Returns its path. Raises InputError where it cannot be written, DiskFull.
     """
-    text = build(folder)
-    if out is None:
-        return folder.write(REPORT, text)
-    return RunFolder(out.absolute().parent).write(out.name, text)
+    return write_text(path, text)
 
 
-def build(folder: RunFolder) -> str:
-    """The report as text."""
-    plan = read_plan(folder)
-    important = by_importance(plan)
-    hours = dispatch.sheets(folder, important)
-    data = sheet(plan) | {
-        "sankey": {str(node): sankeys(plan, node) for node in important[:MOST_SANKEYS]},
-        "dispatch": [told.as_json() for told in hours.sheets],
-    }
-    body = plan_page.report_body(plan, hours.coarse)
-    return document(
-        f"{plan.title or plan.study} - Headrace", body, data, ("charts.js", "plan.js", "report.js")
-    )
+def document(
+    title: str, body: Sequence[Markup], data: object, scripts: Sequence[str] = GALLERY
+) -> str:
+    """A whole page: head with policy and style, body, then plotly.js, `data` and scripts by name.
 
-
-def document(title: str, body: Sequence[Markup], data: object, scripts: Sequence[str]) -> str:
-    """A whole page that loads nothing: style, plotly.js and `data` carried inside, then our own
-    scripts by name.
+    Raises ValueError for data with NaN or infinities.
     """
+    sources = [static(name) for name in scripts]
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        # The report may run its own inline script and nothing else; it may not ask the network for
-        # anything.
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy((*sources, plotly_js()))),
         tag("title", title),
         tag("link", rel="icon", href="data:,"),
         tag("style", Markup(static("page.css"))),
     )
+    told = json.dumps(data, allow_nan=False, separators=(",", ":"))
     carried = (
-        tag("script", Markup(packed(plotly_js())), type="text/plain", id="plotly"),
-        tag(
-            "script",
-            Markup(packed(json.dumps(data, allow_nan=False, separators=(",", ":")))),
-            type="text/plain",
-            id="data",
-        ),
-        *(tag("script", Markup(static(name))) for name in scripts),
+        tag("script", Markup(_packed_plotly()), type="text/plain", id="plotly"),
+        tag("script", Markup(packed(told)), type="text/plain", id="data"),
+        *(tag("script", Markup(source)) for source in sources),
     )
     return f"<!doctype html>\n{tag('html', head, tag('body', *body, *carried), lang='en')}\n"
 
 
-_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
-)
+def policy(scripts: Sequence[str]) -> str:
+    """The Content-Security-Policy of a page that runs exactly these scripts.
+
+    Styles stay free: plotly.js writes them, and a bar's length is a style of its own.
+    """
+    digests = (hashlib.sha256(script.encode("utf-8")).digest() for script in scripts)
+    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline';"
+        " img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def masthead(
+    subject: str,
+    title: str | Markup,
+    *inner: Markup,
+    lede: Sequence[str | Markup] = (),
+    before: str = "",
+) -> Markup:
+    """The top of a page: our mark and what the page is about, its title, the answer in words.
+
+    before: what a reader has to know before the title answers.
+    """
+    brand = tag("div", MARK, "Headrace", tag("span", subject), class_="brand")
+    answer = tag("p", *lede, class_="lede") if lede else Markup("")
+    first = tag("p", before, class_="about first") if before else ""
+    return tag("header", brand, first, tag("h1", title), answer, *inner, class_="masthead")
+
+
+def gallery(name: str, top: Markup, charts: Sequence[Chart], *rest: Markup) -> str:
+    """A page of charts one under the other, each with its table and CSV, then `rest`.
+
+    name: of the page; files that are taken from it begin with it.
+    """
+    sections = [chart_section(chart) for chart in charts]
+    foot = tag("footer", "This file loads nothing and sends nothing.")
+    data = {"study": name, "charts": [chart.as_json() for chart in charts]}
+    return document(f"{name} - Headrace", (top, tag("main", *sections, *rest), foot), data)
+
+
+def chart_section(chart: Chart) -> Markup:
+    """A chart with its table behind a button; one without a drawing is its table."""
+    if chart.figure:
+        inner = tag("div", id=f"chart-{chart.key}", class_="picture")
+    else:
+        inner = tag("div", rows_of(chart.table), class_="tablebox")
+    tools = Tools(chart.key, bare=not chart.figure)
+    return section(chart.key, chart.title, chart.about, inner, tools=tools)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What stands around a picture: the name of its table, the switches above it, and whether its
+    table is shown anyway.
+    """
+
+    name: str
+    switches: tuple[Markup, ...] = ()
+    key: str | None = None
+    bare: bool = False
+
+
+def section(
+    key: str, title: str, about: str | Markup, *inner: Markup, tools: Tools, more: str | None = None
+) -> Markup:
+    """A heading with its table and CSV, a line on how to read the picture, the switches, the
+    picture.
+    """
+    told = about if isinstance(about, Markup) or not about else tag("p", about, class_="about")
+    shown = tag("button", "Table", type="button", data_table=tools.name, aria_expanded="false")
+    take = tag(
+        "span",
+        "" if tools.bare else shown,
+        tag("button", "CSV", type="button", data_csv=tools.name),
+        class_="take",
+    )
+    switches = tag("div", *tools.switches, class_="tools", id=tools.key) if tools.switches else ""
+    box = tag("div", id=f"table-{tools.name}", class_="tablebox", hidden=True)
+    head = tag("div", tag("h2", title), take, class_="head")
+    return tag("section", head, told, switches, box, *inner, id=key, class_=more)
 
 
 def static(name: str) -> str:
@@ -90,13 +155,19 @@ def static(name: str) -> str:
     return (resources.files("headrace.show") / "static" / name).read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)
 def plotly_js() -> str:
     """plotly.js as the plotly wheel carries it, without importing plotly."""
-    return (resources.files("plotly") / "package_data" / "plotly.min.js").read_text(
-        encoding="utf-8"
-    )
+    wheel = resources.files("plotly") / "package_data"
+    return (wheel / "plotly.min.js").read_text(encoding="utf-8")
 
 
 def packed(text: str) -> str:
     """A text deflated and in base64, safe inside a script element."""
     return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
+
+
+@lru_cache(maxsize=1)
+def _packed_plotly() -> str:
+    """plotly.js packed, once a process: half a second of work."""
+    return packed(plotly_js())

@@ -5,7 +5,7 @@ the app.
 from __future__ import annotations
 
 from headrace.core.hourly_store import read_hourly, stored_nodes
-from headrace.core.plan_file import NodeRecord, PlanFile, Source
+from headrace.core.plan_file import PlanFile
 from headrace.core.run_folder import RunFolder
 from headrace.show.figures import (
     certificate,
@@ -18,15 +18,26 @@ from headrace.show.figures import (
 )
 from headrace.show.format import text
 from headrace.show.format.chart import Chart, Table, table
-from headrace.show.reports.order_sentences import ranked
+from headrace.show.format.order_sentences import ranked
+from headrace.show.reports import sources
 
 
 def sheet(plan: PlanFile) -> dict[str, object]:
     """Everything that does not change with the chosen node: nodes, waterfalls, tables."""
     charts = waterfall.charts(plan.costs)
+    by_id = {node.id: node for node in plan.tree}
+    nodes = [
+        {
+            "id": node.id,
+            "label": node.label,
+            "start": node.start if text.month_count(node.start) is not None else "2000-01",
+            "path": scenario_tree.path_words(node, by_id),
+        }
+        for node in plan.tree
+    ]
     return {
         "study": plan.study,
-        "nodes": [_node(node, plan) for node in plan.tree],
+        "nodes": nodes,
         "costs": [chart.as_json() for chart in charts],
         "costsTable": costs_table(charts).as_json(),
         "bet": [chart.as_json() for chart in regret.charts(plan)],
@@ -60,19 +71,8 @@ def tables(plan: PlanFile) -> dict[str, Table]:
             ("site", "what", "USD", "per", "in words"),
             [(p.site, p.name, p.usd, p.unit, p.words) for p in plan.prices],
         ),
-        "sources": sources_table(plan.sources),
+        "sources": sources.as_table(plan.sources),
     }
-
-
-def sources_table(sources: tuple[Source, ...]) -> Table:
-    """Inputs with their birth certificates."""
-    return table(
-        ("key", "attribute", "value", "unit", "low", "high", "status", "date", "source"),
-        [
-            (s.key, s.attribute, s.value, s.unit, s.low, s.high, s.status, s.date, s.source)
-            for s in sources
-        ],
-    )
 
 
 def costs_table(charts: tuple[Chart, ...]) -> Table:
@@ -91,13 +91,3 @@ def by_importance(plan: PlanFile) -> tuple[int, ...]:
             plan.tree, key=lambda node: (node.parent is not None, -node.probability, node.id)
         )
     )
-
-
-def _node(node: NodeRecord, plan: PlanFile) -> dict[str, object]:
-    by_id = {other.id: other for other in plan.tree}
-    return {
-        "id": node.id,
-        "label": node.label,
-        "start": node.start if text.month_count(node.start) is not None else "2000-01",
-        "path": scenario_tree.path_words(node, by_id),
-    }

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from headrace.core.plan_file import PlanFile
-from headrace.show.format import text
+from headrace.show.format import order_sentences, text
 from headrace.show.format.html import Markup, tag
 from headrace.show.format.text import count
-from headrace.show.reports import order_sentences, plan_status
-
-MARK = Markup(
-    '<svg viewBox="0 0 34 20" aria-hidden="true" fill="none" stroke="currentColor" '
-    'stroke-width="1.8" stroke-linecap="round">'
-    '<path d="M1 3 C10 3 13 9.2 23 9.2"/><path d="M1 10 H23"/>'
-    '<path d="M1 17 C10 17 13 10.8 23 10.8"/>'
-    '<circle cx="28" cy="10" r="4.6"/><circle cx="28" cy="10" r="1" fill="currentColor"/></svg>'
-)
+from headrace.show.reports import page, plan_status
 
 
 def masthead(plan: PlanFile) -> Markup:
     """Title, the answer in one or two sentences, and the few figures that frame it."""
-    brand = tag("div", MARK, "Headrace", tag("span", f"plan of study {plan.study}"), class_="brand")
     typical = [weather.site for weather in plan.weather if weather.typical]
-    caution = tag("p", _typical_words(typical), class_="caution") if typical else Markup("")
-    return tag(
-        "header",
-        brand,
-        tag("h1", plan.title or plan.study),
-        tag("p", *lede(plan), class_="lede"),
+    named = ", ".join(dict.fromkeys(text.site(site) for site in typical))
+    words = (
+        f"Weather of {named}: a typical year stitched from several calendar years. Extremes, and"
+        " weather that strikes several sites at once, are understated until you bring actual years."
+    )
+    caution = tag("p", words, class_="caution") if typical else Markup("")
+    return page.masthead(
+        f"plan of study {plan.study}",
+        plan.title or plan.study,
         figures(plan),
         caution,
-        class_="masthead",
+        lede=lede(plan),
     )
 
 
@@ -113,12 +105,4 @@ def figures(plan: PlanFile) -> Markup:
             for name, value, rest in cells
         ),
         class_="figures",
-    )
-
-
-def _typical_words(sites: Sequence[str]) -> str:
-    named = ", ".join(dict.fromkeys(text.site(site) for site in sites))
-    return (
-        f"Weather of {named}: a typical year stitched from several calendar years. Extremes, and "
-        "weather that strikes several sites at once, are understated until you bring actual years."
     )

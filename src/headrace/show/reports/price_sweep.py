@@ -12,28 +12,19 @@ from headrace.plan.analysis.price_sweep import MOST, Sweep
 from headrace.show.figures import segments, technology_share
 from headrace.show.format import text
 from headrace.show.format.chart import Chart, table
-from headrace.show.format.html import Markup, tag
-from headrace.show.reports import page as report
-from headrace.show.reports.plan_header import MARK
+from headrace.show.reports import page
 
 
 def write(sweep: Sweep, folder: RunFolder) -> Path:
     """Write report.html into the folder. Raises DiskFull."""
-    return folder.write(REPORT, page(sweep))
+    return page.write(sweep_page(sweep), folder.path(REPORT))
 
 
-def page(sweep: Sweep) -> str:
+def sweep_page(sweep: Sweep) -> str:
     """The page as text; the same sweep gives the same bytes."""
-    found = charts(sweep)
-    body = (
-        _masthead(sweep),
-        tag("main", *map(_section, found)),
-        tag("footer", "This file loads nothing and sends nothing."),
-    )
-    data = {"study": sweep.study, "charts": [chart.as_json() for chart in found]}
-    return report.document(
-        f"{sweep.about} in {sweep.study} - Headrace", body, data, ("charts.js", "sweep.js")
-    )
+    title = f"At which price? {sweep.title or sweep.study}"
+    top = page.masthead(f"{sweep.about} in study {sweep.study}", title, lede=(lede(sweep),))
+    return page.gallery(f"{sweep.study} {sweep.about}".replace(":", " "), top, charts(sweep))
 
 
 def charts(sweep: Sweep) -> tuple[Chart, ...]:
@@ -41,35 +32,36 @@ def charts(sweep: Sweep) -> tuple[Chart, ...]:
     table.
     """
     shares = (technology_share.chart(sweep.curves),) if sweep.curves else ()
-    return segments.chart(sweep), *shares, _crossings(sweep)
+    return segments.chart(sweep), *shares, crossings(sweep)
 
 
-def _crossings(sweep: Sweep) -> Chart:
-    name = "discounted kW" if isinstance(sweep.about, Capex) else "discounted MMBtu"
+def crossings(sweep: Sweep) -> Chart:
+    """Every price at which the best plan changes, exact or between two prices."""
+    quantity = "discounted kW" if isinstance(sweep.about, Capex) else "discounted MMBtu"
     rows = [
-        (c.low, c.high, "exact" if c.exact else "bracket", c.below, c.above)
-        for c in sweep.crossings
+        (each.low, each.high, "exact" if each.exact else "bracket", each.below, each.above)
+        for each in sweep.crossings
     ]
     columns = (
-        f"from [{sweep.unit}]",
-        f"to [{sweep.unit}]",
-        "known",
-        f"below [{name}]",
-        f"above [{name}]",
+        *(f"from [{sweep.unit}]", f"to [{sweep.unit}]", "known"),
+        *(f"below [{quantity}]", f"above [{quantity}]"),
     )
     within = "that lie within 1 %" if sweep.whole else f"that were not told apart in {MOST} solves"
-    about = f"The quantity bought never rises with its own price. A bracket holds one change or several {within}."
-    return Chart(
-        "crossings", "Every price at which the plan changes", table(columns, rows), {}, about
+    about = (
+        "The quantity bought never rises with its own price."
+        f" A bracket holds one change or several {within}."
     )
+    title = "Every price at which the plan changes"
+    return Chart("crossings", title, table(columns, rows), {}, about)
 
 
 def lede(sweep: Sweep) -> str:
     """The answer in a sentence."""
-    name = sweep.name
+    name, times = sweep.name, len(sweep.crossings)
     ends = f"{text.number(sweep.low)} and {text.number(sweep.high)} {sweep.unit}"
     least = "" if sweep.whole else "at least "
-    changes = f"Between {ends} the plan changes {least}{_times(len(sweep.crossings))}."
+    often = {0: "nowhere", 1: "once"}.get(times, f"{times} times")
+    changes = f"Between {ends} the plan changes {least}{often}."
     return f"{entry(sweep)} {changes}" if sweep.entry is not None else f"Price of {name}. {changes}"
 
 
@@ -80,55 +72,9 @@ def entry(sweep: Sweep) -> str:
         return ""
     if found.never:
         return f"{name} is not ordered even as a gift."
+    low = f"{name} is ordered below {text.number(found.low, 5)} {sweep.unit}"
     if found.exact:
-        return f"{name} is ordered below {text.number(found.low, 5)} {sweep.unit} (exact), and not above."
-    high = (
-        f"{text.number(found.high, 5)} {sweep.unit}"
-        if found.high < float("inf")
-        else "no price tried"
-    )
-    return f"{name} is ordered below {text.number(found.low, 5)} {sweep.unit} for certain, and not above {high}."
-
-
-def _times(many: int) -> str:
-    return {0: "nowhere", 1: "once"}.get(many, f"{many} times")
-
-
-def _masthead(sweep: Sweep) -> Markup:
-    brand = tag(
-        "div",
-        MARK,
-        "Headrace",
-        tag("span", f"{sweep.about} in study {sweep.study}"),
-        class_="brand",
-    )
-    return tag(
-        "header",
-        brand,
-        tag("h1", f"At which price? {sweep.title or sweep.study}"),
-        tag("p", lede(sweep), class_="lede"),
-        class_="masthead",
-    )
-
-
-def _section(chart: Chart) -> Markup:
-    drawn = bool(chart.figure)
-    shown = (
-        tag("button", "Table", type="button", data_table=chart.key, aria_expanded="false")
-        if drawn
-        else Markup("")
-    )
-    take = tag(
-        "span", shown, tag("button", "CSV", type="button", data_csv=chart.key), class_="take"
-    )
-    picture = tag("div", id=f"chart-{chart.key}", class_="picture") if drawn else Markup("")
-    box = tag("div", id=f"table-{chart.key}", class_="tablebox", hidden=drawn)
-    told = tag("p", chart.about, class_="about") if chart.about else Markup("")
-    return tag(
-        "section",
-        tag("div", tag("h2", chart.title), take, class_="head"),
-        told,
-        box,
-        picture,
-        id=chart.key,
-    )
+        return f"{low} (exact), and not above."
+    high = f"{text.number(found.high, 5)} {sweep.unit}"
+    above = high if found.high < float("inf") else "no price tried"
+    return f"{low} for certain, and not above {above}."

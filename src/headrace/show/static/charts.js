@@ -46,7 +46,7 @@ const Headrace = (() => {
     const cell = (value) => {
       let text = value === null || value === undefined ? "" : String(value);
       if (typeof value === "string" && /^[=+\-@\t\r]/.test(text)) text = "'" + text;
-      return /[",\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+      return /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
     };
     return [table.columns, ...table.rows].map((row) => row.map(cell).join(",")).join("\n") + "\n";
   }

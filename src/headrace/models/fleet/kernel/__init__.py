@@ -16,6 +16,6 @@
     loop        the loop
     columns     requests into records, and back
 
-Semantics are written down once, in docs/design/0055; `headrace.models.fleet.reference` says the
+Semantics are written down once, in docs/decisions/0033; `headrace.models.fleet.reference` says the
 same step by step.
 """

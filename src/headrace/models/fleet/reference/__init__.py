@@ -5,8 +5,8 @@
     cluster  routing, and replicas that come and go
 
 It shares no line with the kernel: lists instead of heaps, sums instead of counters, every replica
-looked at for every event. Tests hold the kernel to it, request by request. docs/design/0055 states
-the rules both follow.
+looked at for every event. Tests hold the kernel to it, request by request. docs/decisions/0033
+states the rules both follow.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ def assemble_hours(
     room: tuple[Floats, ...],
 ) -> None:
     """The chunk's hour matrices, one row of `hour` per entry; border by border goes straight to the
-    front.
+    front. Entries of two rows are in [unit squared/kUSD], those of a row and a border in [unit of
+    the row/unit of the border].
     """
     t0, n = span
     hour, front = room

@@ -34,7 +34,8 @@ def column_direction(
 ) -> None:
     """Columns of the direction in a chunk, from its duals and the borders' move dx.
 
-    direction: (columns, row duals, window duals); the columns are written.
+    direction: (columns, row duals, window duals); the columns are written. dx: [unit of the
+    border]; duals [kUSD/unit], columns [their units].
     """
     charge, push_out = work.scratch[0, :n], work.scratch[1, :n]
     to, prices, rents = direction
@@ -89,6 +90,7 @@ def relative_moves(
     moves: (x, dx, affine_x) of the borders and dz of the columns; centring: (target, bound), target
     0 in
         the predictor (then nothing of second order).
+    Relative moves are in [1].
     """
     j, t0 = at
     target = centring[0]
@@ -159,8 +161,8 @@ def relative_moves_of_row(
     out: tuple[Floats, ...],
     per: Floats,
 ) -> None:
-    """The same for a row or window, whose dual moves first: pair (slack, dual), moves of the
-    dual; out stays (slack, dual).
+    """The same for a row or window, whose dual moves first: pair (slack, dual), moves of the dual;
+    out stays (slack, dual). Relative moves are in [1].
     """
     slack, y = pair
     if centring[0] > 0.0:

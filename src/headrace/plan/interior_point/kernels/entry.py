@@ -14,7 +14,9 @@ key holds a fingerprint of every file of kernels.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import pickle
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from numba import njit
@@ -85,4 +87,20 @@ def _kernels(key: int) -> tuple[Callable[..., float], Callable[..., int], Callab
     return assemble, advance, repair
 
 
+def forget_unreadable(kernels: Iterable[Callable[..., object]]) -> None:
+    """Remove from disk the index of a kernel that cannot be read: a class in its signatures has
+    another name by now. numba stamps an index with this file alone, and would end with an error.
+    """
+    for kernel in kernels:
+        file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
+        if file is None:
+            continue
+        try:
+            file._load_index()
+        except (AttributeError, ImportError, EOFError, pickle.UnpicklingError):
+            with suppress(OSError):
+                Path(file._index_path).unlink()
+
+
 assemble, advance, repair = _kernels(fingerprint())
+forget_unreadable((assemble, advance, repair))

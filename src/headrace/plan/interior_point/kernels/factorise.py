@@ -46,7 +46,9 @@ def schur_complement(pattern: FillPattern, work: Work) -> None:
 def eliminate_local(
     pattern: FillPattern, work: Work, span: tuple[int, int], room: tuple[Floats, ...]
 ) -> None:
-    """Pivot the local rows of all hours of the chunk."""
+    """Pivot the local rows of all hours of the chunk. Multipliers are in [unit of one row/unit of
+    the other].
+    """
     t0, n = span
     hour = room[0]
     for a in range(pattern.local):

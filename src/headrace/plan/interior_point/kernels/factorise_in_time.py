@@ -36,7 +36,8 @@ def eliminate_in_time(
 
     A stretch ends where something closes or opens. Inside it only the time-linking rows themselves
     have to go hour by hour; what they leave on the trailing unknowns is summed over many hours at
-    once: for windows when the stretch ends, for the others when the chunk does.
+    once: for windows when the stretch ends, for the others when the chunk does. The front is in the
+    units of `assemble_hours` [unit squared/kUSD].
     """
     t0, n = span
     hour, front, unscaled = room

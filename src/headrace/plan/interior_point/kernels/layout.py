@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from headrace.core.arrays import Floats, Ints
 
 # _nrt: kernels allocate nothing and count no references; counting cost 30 times the arithmetic
-# (docs/design/0033)
+# (docs/decisions/0013)
 # no wrappers: those that hand a tuple of forty arrays in from Python or C take longer to compile
 # than the work itself
 _CODE = {
@@ -245,7 +245,9 @@ class RepairRoles(NamedTuple):
 
 
 def entries_by(owner: Ints, count: int, to: Ints, scale: Floats, profile: Ints) -> Entries:
-    """Group entries by their owner, keeping the order of `to` inside each."""
+    """Group entries by their owner, keeping the order of `to` inside each. scale: [unit of the
+    entry].
+    """
     order = np.lexsort((to, owner))
     ptr = np.zeros(count + 1, dtype=np.int64)
     np.add.at(ptr, owner + 1, 1)

@@ -38,8 +38,9 @@ def assemble(
 ) -> float:
     """Right-hand sides, eliminated down to the borders; FACTORISE: the factor first.
 
-    x: capacities of the borders; affine_x: their affine direction; centring: (target product,
-    bound of second-order terms). Returns the sum of the complementarity products then, else 0.
+    x: capacities of the borders; affine_x: their affine direction; centring: (target product, bound
+    of second-order terms). Returns the sum of the complementarity products then, else 0. x: [unit
+    of the border]; products in [kUSD].
     """
     length, chunk, total = iterate.column.shape[1], work.scratch.shape[1], 0.0
     if task == CORRECT:
@@ -86,6 +87,7 @@ def advance(
 
     moves: (x, dx, affine_x, what dx adds to the last direction) of the borders. steps: (primal,
         dual, keep, least product). Returns in how many hours duals had to be restored.
+    moves: [unit of the border]; steps: lengths [1] and the least product [kUSD].
     """
     x, dx, affine_x, more = moves
     length, chunk = iterate.column.shape[1], work.scratch.shape[1]

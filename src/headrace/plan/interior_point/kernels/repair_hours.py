@@ -24,7 +24,8 @@ def repair(
     room: tuple[Floats, ...],
 ) -> None:
     """z near `values` that tries to keep every limit at capacities x; room: (right-hand sides,
-    uppers, z, use of the windows).
+    uppers, z, use of the windows). Columns, capacities and right-hand sides in their own units [MW,
+    MWh, ...].
     """
     rhs, upper, z, used = room
     _within_bounds(hours, values, x, (rhs, upper), z)

@@ -1,6 +1,6 @@
 """Right-hand sides of a Newton step, column by column.
 
-For a column z with reduced cost v, upper slack t and upper dual w (docs/design/0031):
+For a column z with reduced cost v, upper slack t and upper dual w (docs/theory/interior-point.md):
 
     theta = 1 / (v/z + w/t),  P = w/t,  residual = upper(x) - z - t
     affine      g = P residual - cost - A'y - V'yw
@@ -91,7 +91,9 @@ def row_products(iterate: Iterate) -> Any:
 
 @njit(**PIECE)
 def start_rows(hours: Hours, x: Floats, rows: Floats, t0: int, n: int) -> None:
-    """rows = -(rhs + B x), hour by hour."""
+    """rows = -(rhs + B x), hour by hour. x: [unit of the border], rows: [their units], shape (row,
+    hour).
+    """
     for r in range(rows.shape[0]):
         out = rows[r, t0 : t0 + n]
         row_limit(hours, r, t0, out, x)
@@ -101,7 +103,9 @@ def start_rows(hours: Hours, x: Floats, rows: Floats, t0: int, n: int) -> None:
 
 @njit(**INLINE)
 def keep_carried(hours: Hours, j: int, t0: int, q: Floats, carried: Floats) -> None:
-    """Remember q when column j is carried: its chain rows stand one hour earlier."""
+    """Remember q when column j is carried: its chain rows stand one hour earlier. q: [unit of the
+    column].
+    """
     for c in range(len(hours.carried)):
         if hours.carried[c] == j:
             copy(carried[c, t0 : t0 + len(q)], q)
@@ -109,7 +113,9 @@ def keep_carried(hours: Hours, j: int, t0: int, q: Floats, carried: Floats) -> N
 
 @njit(**INLINE)
 def bound_residual(hours: Hours, iterate: Iterate, j: int, t0: int, out: Floats, x: Floats) -> None:
-    """out = upper(x) - z - t, 0 where the column does not exist."""
+    """out = upper(x) - z - t, 0 where the column does not exist. x: [unit of the border]; out:
+    [unit of the column].
+    """
     upper_bound(hours, j, t0, out, x)
     n = len(out)
     subtract(out, iterate.column[j, t0 : t0 + n])
@@ -128,7 +134,7 @@ def add_to_borders(hours: Hours, j: int, t0: int, x: Floats, gradient: Floats) -
 
 @njit(**PIECE)
 def begin_affine(hours: Hours, iterate: Iterate, work: Work, x: Floats) -> None:
-    """What of `direct` is not hour by hour: windows and edges."""
+    """What of `direct` is not hour by hour: windows and edges. x: [unit of the border]."""
     for f in range(len(work.window_rhs)):
         work.window_rhs[f] = -hours.window_rhs[f]
         for e in range(hours.window_border.ptr[f], hours.window_border.ptr[f + 1]):
@@ -142,7 +148,8 @@ def affine_rhs(hours: Hours, iterate: Iterate, work: Work, x: Floats, t0: int, n
     """Predictor right-hand side of a chunk: rows to row_rhs, windows to window_rhs, columns to g,
     borders to border_rhs.
 
-    Statistics: cost and turnover of the columns, largest dual and bound residual.
+    Statistics: cost and turnover of the columns, largest dual and bound residual. x: [unit of the
+    border]; right-hand sides of columns in [kUSD/unit], of rows in [their units].
     """
     start_rows(hours, x, work.row_rhs, t0, n)
     price, rent, q, far, wide = (
@@ -191,7 +198,7 @@ def _border_residual(hours: Hours, iterate: Iterate, gradient: Floats) -> None:
 @njit(**PIECE)
 def set_cyclic_rhs(hours: Hours, work: Work, keep: float) -> None:
     """Right-hand sides of the cyclic variables: g of their column at the first hour, plus keep
-    times what was there.
+    times what was there. keep: a factor [1].
     """
     for c in range(len(hours.carried)):
         for f in range(len(hours.first_hours)):
@@ -249,7 +256,9 @@ def _affine_column(
 
 @njit(**PIECE)
 def begin_corrector(iterate: Iterate, work: Work, centring: tuple[float, float]) -> None:
-    """What of `second` is not hour by hour: windows."""
+    """What of `second` is not hour by hour: windows. centring: (target product, bound of
+    second-order terms) [kUSD].
+    """
     zero(work.border_rhs)
     _second_order(
         iterate.window_dual,
@@ -276,6 +285,7 @@ def corrector_rhs(
     moves: borders and the predictor's move of them; centring: (target product, bound of the
     second-order
         terms).
+    x: [unit of the border]; products in [kUSD].
     """
     x, affine_x = moves
     for r in range(iterate.row_slack.shape[0]):

@@ -4,7 +4,7 @@ A step multiplies every value by 1 + a * (relative move), so the largest relativ
 (the ratio test of every interior point; Nocedal and Wright 2006, ch. 14 and 16.6). A few hours of
 scarcity would keep it short for ever. Here the worst share of hours is left out of the test and its
 own step truncated: no value falls below `keep` of itself there, and a product that would collapse
-is held up (docs/design/0032). `restore_duals` then restores exact dual feasibility in truncated
+is held up (docs/decisions/0012). `restore_duals` then restores exact dual feasibility in truncated
 hours by raising reduced costs or upper duals, never by lowering one.
 """
 
@@ -47,7 +47,7 @@ NO_STEP = (0.0, 0.0, 0.0, 0.0)
 @njit(**PIECE)
 def begin_direction(task: int, work: Work, local: int, direction: tuple[Floats, ...]) -> None:
     """Before the hours are visited one chunk after the other: duals that reach across hours,
-    nothing measured yet.
+    nothing measured yet. Duals are in [kUSD/unit of the row].
     """
     zero(work.primal_decrease)
     zero(work.dual_decrease)
@@ -60,7 +60,9 @@ def begin_direction(task: int, work: Work, local: int, direction: tuple[Floats, 
 
 @njit(**PIECE)
 def dual_direction(task: int, out: Floats, solved: Floats, affine: Floats) -> None:
-    """A dual of the direction: what was solved for is the affine one, or an increment to it."""
+    """A dual of the direction: what was solved for is the affine one, or an increment to it. All in
+    [kUSD/unit of the row].
+    """
     copy(out, solved)
     if task == COMBINED:
         add_to(out, affine)
@@ -84,6 +86,7 @@ def traverse_hours(
         dual_decrease, of the long windows to the statistics, with the predictor's sum of products
         times their relative primal move. STEP: takes the step in place. One kernel for all, because
         the moves are most of what is to be compiled. moves: (x, dx, affine_x, dz, dy, dw).
+    Decreases and step lengths are in [1], products in [kUSD].
     """
     centring, steps = lengths
     worst = (work.primal_decrease[t0 : t0 + n], work.dual_decrease[t0 : t0 + n])
@@ -131,7 +134,9 @@ def traverse_windows(
     dw: Floats,
     steps: tuple[float, ...],
 ) -> None:
-    """Ratio test or step of the windows."""
+    """Ratio test or step of the windows. dw: [kUSD/unit of the window]; steps: [1], the last one in
+    [kUSD].
+    """
     for f in range(len(dw)):
         _traverse_window(task, hours, iterate, work, centring, dw[f : f + 1], f, steps)
 
@@ -224,7 +229,7 @@ def _step_pair(x: Floats, y: Floats, a: Floats, b: Floats, steps: tuple[float, .
 def restore_duals(hours: Hours, iterate: Iterate, work: Work, most: float) -> int:
     """In hours whose dual step was truncated, restore v - w = cost + A'y by raising v or w.
 
-    Returns how many hours.
+    Returns how many hours. most: relative decrease beyond which an hour's duals were truncated [1].
     """
     length, chunk = iterate.column.shape[1], work.scratch.shape[1]
     count = 0

@@ -112,7 +112,9 @@ def _forward_event(
 
 @njit(**PIECE)
 def backward_in_time(hours: Hours, pattern: FillPattern, work: Work, dx: Floats) -> None:
-    """Solve for time-linking rows and windows in place once the borders' move dx is known."""
+    """Solve for time-linking rows and windows in place once the borders' move dx is known. dx:
+    [unit of the border].
+    """
     trailing, linking = (
         pattern.windows + pattern.cyclic + pattern.borders,
         pattern.rows - pattern.local,
@@ -186,7 +188,9 @@ def _backward_stretch(
 def backward_local(
     hours: Hours, pattern: FillPattern, work: Work, dx: Floats, t0: int, n: int
 ) -> None:
-    """The local rows of a chunk in place, from later rows, windows and borders."""
+    """The local rows of a chunk in place, from later rows, windows and borders. dx: [unit of the
+    border].
+    """
     for a in range(pattern.local - 1, -1, -1):
         r, inverse = work.row_rhs[a, t0 : t0 + n], work.local_inverse[a, t0 : t0 + n]
         for i in range(n):

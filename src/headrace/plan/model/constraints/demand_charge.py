@@ -1,33 +1,59 @@
 """Demand charges: the highest activity of a billing period is paid for.
 
-a_t <= peak_period(t),   peak_period costs usd;   one linking column a period
+    a_t <= peak_p  for every snapshot t that stands for an hour of period p,   peak_p costs usd
+
+One linking column a period. Every month of a node is billed, whichever hours are kept: months that
+are seen by the same snapshots have the same peak, and are one period that is paid several times.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from headrace.core.arrays import Floats, Ints
+from headrace.core.arrays import Floats
 from headrace.core.components import Converter, PeakCharge
 from headrace.plan.model.constraints.context import ConstraintContext, RowLabel
+from headrace.plan.scenario.time_slices import TimeSlices
 
 
-def periods(months: Ints, charge: PeakCharge) -> list[tuple[str, Floats | None]]:
-    """Billing periods among a node's snapshots: (name, mask); mask None where one period covers all."""
+@dataclass(frozen=True)
+class BillingPeriod:
+    """A period whose peak is paid `months` times; mask: its snapshots (None: all), shape (snapshot,)."""
+
+    name: str
+    months: float
+    mask: Floats | None
+
+
+def periods(calendar: TimeSlices, charge: PeakCharge) -> tuple[BillingPeriod, ...]:
+    """Billing periods of a node: its months, or the whole year under a yearly ratchet."""
     if charge.period == "year":
-        return [("year", None)]
-    return [(f"month {int(m) + 1}", (months == m).astype(np.float64)) for m in np.unique(months)]
+        return (BillingPeriod("year", sum(count for count, _ in calendar.months), None),)
+    return tuple(
+        BillingPeriod(f"months {number}", count, mask)
+        for number, (count, mask) in enumerate(calendar.months, start=1)
+    )
 
 
 def add(
     context: ConstraintContext,
     converter: Converter,
     activity: int,
-    borders: tuple[tuple[int, Floats | None], ...],
+    borders: Sequence[tuple[int, Floats | None]],
 ) -> None:
-    """Write the peak row of a converter's `activity`; `borders` are its periods' linking columns
-    with their masks.
+    """Write the peak rows of a converter's `activity`; `borders` are its periods' linking columns
+    with their masks. Periods that share no snapshot share one row.
     """
+    masks = [mask for _, mask in borders if mask is not None]
+    if len(masks) < len(borders) and len(borders) > 1 or len(masks) and np.sum(masks, 0).max() > 1:
+        for border, mask in borders:
+            row = context.row(RowLabel("peak", converter.id), "peak")
+            context.writer.entry(row, activity, 1.0 if mask is None else mask)
+            context.writer.allowance(row, border, 1.0)
+        return
     row = context.row(RowLabel("peak", converter.id), "peak")
     context.writer.entry(row, activity, 1.0)
     for border, mask in borders:

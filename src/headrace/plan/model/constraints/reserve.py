@@ -9,7 +9,7 @@ an hour.
 on_j is what is on line, or all that is there of what is not committed
 (constraints/unit_commitment.py), a grid right included. One unit of u is the share unit_u / most_u
 of what u may ever have on line: exact when all of it stands and runs, too little below that, and
-never more than a unit (docs/design/0127). Only such a share is linear in what is ordered.
+never more than a unit (docs/decisions/0058). Only such a share is linear in what is ordered.
 """
 
 from __future__ import annotations

@@ -1,0 +1,109 @@
+"""Orders in words, ranked: what to place now, what each is worth, what the gap cannot decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from headrace.core.plan_file import OrderRecord
+from headrace.show.format import text
+
+NOTHING = 1000.0
+"""Below this the worth of a month is told as none [USD]."""
+NO_ORDER = "No order now: every one is worth more later, or never."
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One order as a person reads it: "Order 120 MW of gas engines at Greensboro by 2027-03", its
+    worth, its reason.
+    """
+
+    order: OrderRecord
+    what: str
+    worth: str
+    when: str
+    why: str
+    further: str = ""
+
+
+def ranked(orders: Iterable[OrderRecord]) -> tuple[OrderRecord, ...]:
+    """Decided orders first by the worth that is certain, then the undecided ones, then those
+    without a value, by cost.
+    """
+
+    def rank(order: OrderRecord) -> tuple[int, float, str, str]:
+        shelf = 2 if order.value_low_usd is None else 0 if order.decided else 1
+        worth = (order.value_low_usd, order.value_high_usd, order.cost_usd)[shelf]
+        return shelf, -(worth or 0.0), order.site, order.asset
+
+    return tuple(sorted(orders, key=rank))
+
+
+def sentence(order: OrderRecord, money_unit: str = "USD") -> Sentence:
+    """The words of one order."""
+    return Sentence(
+        order,
+        f"Order {amount(order)} at {text.site(order.site)} by {order.order_by}",
+        worth(order, money_unit),
+        when(order),
+        text.named(order.why.strip().rstrip("."), (order.site,)),
+        "; ".join(part for part in (flips(order), sooner(order, money_unit)) if part),
+    )
+
+
+def amount(order: OrderRecord) -> str:
+    """How much of what: "120 MW of gas engines", "24,000 accelerators (B200 servers)"."""
+    told = text.quantity(order.quantity, order.unit)
+    name = text.short(order.name)
+    if order.unit_size and order.units:
+        size = text.quantity(order.unit_size, order.unit)
+        return f"{told} of {name} ({text.count(order.units, 'unit')} of {size})"
+    return f"{told} ({name})" if order.unit in text.COUNTED else f"{told} of {name}"
+
+
+def worth(order: OrderRecord, money_unit: str = "USD") -> str:
+    """The worth as an interval in words; an interval around 0 is said to be undecided."""
+    if order.value_low_usd is None and order.value_high_usd is None:
+        return "worth not computed"
+    told = text.interval(order.value_low_usd, order.value_high_usd, money_unit)
+    return f"worth {told}" if order.decided else f"undecided at this gap: worth {told}"
+
+
+def when(order: OrderRecord) -> str:
+    """When it arrives, and how long that takes."""
+    wait = text.months_between(order.order_by, order.arrives)
+    lead = f", {wait} months after the order" if wait else ""
+    return f"arrives {order.arrives}{lead}" if order.arrives else ""
+
+
+def flips(order: OrderRecord) -> str:
+    """Up to which price it is placed, where that was asked: "placed up to 88,300 USD/accelerator
+    (50,000 today)".
+    """
+    found = order.flips_at
+    if found is None:
+        return ""
+    today = "" if found.now is None else f" ({text.number(found.now)} today)"
+    if found.value is not None:
+        return f"placed up to {text.number(found.value)} {found.unit}{today}"
+    ends = [
+        f"at least {text.number(found.low)}" if found.low is not None else "",
+        f"at most {text.number(found.high)}" if found.high is not None else "",
+    ]
+    told = " and ".join(end for end in ends if end)
+    return f"placed up to a price of {told} {found.unit}{today}" if told else ""
+
+
+def sooner(order: OrderRecord, money_unit: str = "USD") -> str:
+    """What a month less lead time would be worth, where that was asked."""
+    month = order.month_earlier
+    if month is None:
+        return ""
+    least, most = month.low_usd or 0.0, month.high_usd
+    if most is not None and most < NOTHING:
+        return "a month sooner is worth nothing"
+    if least <= 0:
+        known = "an unknown amount" if most is None else f"at most {text.money(most, money_unit)}"
+        return f"a month sooner is worth {known}"
+    return f"a month sooner is worth {text.interval(least, most, money_unit)}"

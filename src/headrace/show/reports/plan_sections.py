@@ -1,0 +1,218 @@
+"""The sections of a plan's page: each a heading, how to read the picture, and the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from headrace.core.plan_file import PlanFile
+from headrace.show.figures import (
+    certificate,
+    node_card,
+    order_value,
+    regret,
+    sankey,
+    scenario_tree,
+    waterfall,
+)
+from headrace.show.figures.flow_balance import native_imbalance
+from headrace.show.format import order_sentences, text
+from headrace.show.format.html import Markup, join, tag
+from headrace.show.reports import deep_section, plan_status
+from headrace.show.reports.page import Tools, section
+
+
+def orders(plan: PlanFile) -> Markup:
+    """Orders in words, with worth and time."""
+    about = (
+        f"The worth of an order is what the whole plan ({plan.measure}) loses when that order alone"
+        " is forbidden: at least the pale part, at most the end of the dark one."
+        " Orders are ranked by what is certain."
+    )
+    if not plan.finished:
+        about = f"{plan_status.headline(plan)}. What stands here is not to be placed."
+    found = order_sentences.ranked(plan.orders)
+    shown = bool(found) or plan.finished
+    sheet = order_value.sheet(found, plan.money.unit) if shown else Markup("")
+    title = plan_status.orders_title(plan)
+    return section("orders", title, about, sheet, tools=Tools("orders"))
+
+
+def tree(plan: PlanFile) -> Markup:
+    """The tree with what stands on it, one river per family of capacities, and a card for the
+    chosen node.
+    """
+    families = scenario_tree.families(plan)
+    names = [(str(place), family.name) for place, family in enumerate(families)]
+    rivers = [
+        tag(
+            "div",
+            scenario_tree.river(plan, family),
+            scenario_tree.legend(plan, family),
+            data_river=str(place),
+            hidden=place > 0,
+        )
+        for place, family in enumerate(families)
+    ]
+    cards = [node_card.card(plan, node, shown=node.parent is None) for node in plan.tree]
+    about = (
+        "Time runs to the right; a block is what stands on that branch."
+        " Choose one: the chain and the hours below follow it."
+    )
+    return section(
+        "tree",
+        "What comes later",
+        about,
+        tag("div", *rivers, class_="picture wide"),
+        *cards,
+        tools=Tools("tree", (switch(names, "family"),) if len(families) > 1 else ()),
+    )
+
+
+def chain(plan: PlanFile) -> Markup:
+    """The Sankey and its switch."""
+    note = tag(
+        "p",
+        "On the branch ",
+        tag("b", class_="branch"),
+        ", in a year. ",
+        tag("span", id="sankey-about"),
+        class_="about",
+    )
+    none = tag(
+        "p",
+        "This node carries no flows in the report; the run folder holds them.",
+        class_="none",
+        id="sankey-none",
+        hidden=True,
+    )
+    views = switch([(view.key, view.name) for view in sankey.VIEWS], "view")
+    return section(
+        "chain",
+        "From electrons to money",
+        note,
+        tag("div", id="sankey", class_="picture"),
+        none,
+        tag("p", balance_words(plan), class_="note"),
+        tools=Tools("sankey", (views,)),
+    )
+
+
+def balance_words(plan: PlanFile) -> str:
+    """What the stored flows balance to, largest residual over all nodes and carriers."""
+    residuals = (
+        native_imbalance(flow for flow in plan.flows if flow.node == node.id) for node in plan.tree
+    )
+    return (
+        "At every vertex what comes in goes out: the largest difference over all branches is"
+        f" {max(residuals, default=0.0):.0e} of the flow."
+    )
+
+
+def hours(coarse: Sequence[int]) -> Markup:
+    """Dispatch with its windows. coarse: nodes that carry the hours of the telling weeks only."""
+    buttons = (
+        tag("select", id="bus", aria_label="Site and carrier"),
+        tag("button", "Year", type="button", id="year"),
+        tag("span", id="weeks", style="display:contents"),
+        tag("button", "\N{LEFTWARDS ARROW}", type="button", id="earlier", aria_label="Earlier"),
+        tag("button", "\N{RIGHTWARDS ARROW}", type="button", id="later", aria_label="Later"),
+    )
+    note = tag(
+        "p",
+        "On the branch ",
+        tag("b", class_="branch"),
+        ". Above the line what feeds the bus, below it what the bus feeds. Drag to zoom: days, then"
+        " 6 hours, then hours. The dotted lines are the highest and the lowest hour of each step.",
+        class_="about",
+    )
+    none = tag(
+        "p", "No hours are stored for this node.", class_="none", id="dispatch-none", hidden=True
+    )
+    few = tag(
+        "p",
+        f"For {text.count(len(coarse), 'node')} this file carries the hours of the telling weeks"
+        " only; the run folder holds every hour.",
+        class_="note",
+    )
+    return section(
+        "hours",
+        "Hour by hour",
+        note,
+        tag("div", id="dispatch", class_="picture"),
+        none,
+        few if coarse else Markup(""),
+        tools=Tools("dispatch", buttons, "dispatch-tools"),
+    )
+
+
+def costs(plan: PlanFile) -> Markup:
+    """One waterfall per product; nothing where nothing is sold."""
+    charts = waterfall.charts(plan.costs)
+    if not charts:
+        return Markup("")
+    cards = [
+        tag(
+            "div",
+            tag("h3", chart.title),
+            tag("p", chart.about),
+            tag("div", id=f"cost-{place}", class_="picture"),
+            class_="card",
+        )
+        for place, chart in enumerate(charts)
+    ]
+    about = "Every step is a layer of the chain. The dotted line is the price."
+    shown = tag("div", *cards, class_="costs")
+    return section("costs", "What a unit costs", about, shown, tools=Tools("costs"))
+
+
+def prices(plan: PlanFile) -> Markup:
+    """What one more unit of a limit is worth; nothing where no limit binds."""
+    if not plan.prices:
+        return Markup("")
+    rows = []
+    for price in plan.prices:
+        what = text.named(price.words or price.name, (price.site,))
+        where = f", {text.site(price.site)}" if price.site else ""
+        worth = f"{text.money(price.usd)}{f' per {price.unit}' if price.unit else ''}"
+        rows.append(tag("li", tag("span", f"{what}{where}"), tag("b", worth)))
+    about = (
+        "Marginal values from the plan's own prices: what the objective gains from one more unit,"
+        " for small changes."
+    )
+    shown = tag("ul", *rows, class_="prices")
+    return section("prices", "What one more is worth", about, shown, tools=Tools("prices"))
+
+
+def bet(plan: PlanFile) -> Markup:
+    """What the plan is worth against other ways of deciding; nothing where it was not asked."""
+    if plan.deep is None:
+        return Markup("")
+    about = (
+        "Each other way of deciding is solved to its own best plan;"
+        " what it loses is certified between two bounds."
+    )
+    inner = deep_section.inner(plan, regret.charts(plan))
+    return section("bet", "The bet", about, inner, tools=Tools("bet"))
+
+
+def sure(plan: PlanFile) -> Markup:
+    """Certificate and assumptions."""
+    assumed = [tag("li", text.named(words, plan.sites())) for words in plan.assumptions]
+    rest = join(tag("h3", "Assumed"), tag("ul", *assumed, class_="notes")) if assumed else ""
+    drawn = join(certificate.drawing(plan), rest)
+    return section("sure", "How sure this is", "", drawn, tools=Tools("certificate"))
+
+
+def switch(choices: Iterable[tuple[str, str]], kind: str) -> Markup:
+    """Buttons of which one is pressed, the first at the start. choices: key and name of each."""
+    buttons = [
+        tag(
+            "button",
+            name,
+            type="button",
+            aria_pressed="true" if place == 0 else "false",
+            **{f"data_{kind}": key},
+        )
+        for place, (key, name) in enumerate(choices)
+    ]
+    return tag("span", *buttons, class_="switch")

@@ -1,0 +1,57 @@
+"""`headrace audit`: what is read from its options, and what is refused with its reason."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from headrace.core.errors import InputError
+from headrace.show import cli
+from headrace.show.cli import trust
+from headrace.trust.simulated_logs import Marketplace, draw
+from headrace.trust.write import write_log
+
+
+def test_names_are_separated_by_commas_each_once():
+    assert trust.names_in(" Alto, Brio,,Alto ") == ("Alto", "Brio")
+    assert trust.names_in("") == ()
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "ads", "null", "[" * 100_000])
+def test_fields_that_are_no_json_object_are_refused(text):
+    with pytest.raises(InputError, match="--ads-on"):
+        trust.fields_in("--ads-on", text)
+
+
+def test_fields_are_a_json_object():
+    assert trust.fields_in("--ads-on", '{"ads": true}') == {"ads": True}
+
+
+def test_queries_are_lines_without_empty_ones(tmp_path):
+    path = tmp_path / "q.txt"
+    path.write_text(" one \n\n two\n", encoding="utf-8")
+    assert trust.queries_in(path) == ["one", "two"]
+    path.write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(InputError, match="cannot be read"):
+        trust.queries_in(path)
+    with pytest.raises(InputError, match="one query a line"):
+        trust.queries_in(None)
+
+
+def test_a_log_and_a_box_are_not_audited_at_once(tmp_path, capsys):
+    log = str(tmp_path / "log.parquet")
+    assert cli.main(["audit", log, "--command", "x"]) == 2
+    assert "2 things to audit" in capsys.readouterr().err
+    assert cli.main(["audit", "--command", "x", "--report", "x.html"]) == 2
+    assert "only its audit has pictures" in capsys.readouterr().err
+
+
+def test_strict_is_content_with_no_bias_only(tmp_path, capsys):
+    """An honest market whose own score is logged: no bias above the detectable size."""
+    write_log(draw(Marketplace(queries=400), 3), tmp_path / "log.parquet")
+    words = ["audit", str(tmp_path / "log.parquet"), "--platform-score", "relevance", "--json"]
+    assert cli.main([*words, "--strict"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["answer"] == "no_bias_above"
+    assert told["unit"].startswith(("places", "units of"))
