@@ -74,8 +74,8 @@ MUTATIONS = (
     Mutation(
         "capacity mask an hour later",
         DISCOUNTING,
-        "inside = (hours >= (first - node.start)",
-        "inside = (hours - 1 >= (first - node.start)",
+        "begin_hour = np.ceil((first - node.start) * per_month - 1e-6)",
+        "begin_hour = np.ceil((first - node.start) * per_month - 1e-6) + 1",
     ),
     Mutation(
         "price of the wrong year",
