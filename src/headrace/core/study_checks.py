@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from headrace.core.study import CLOUD, Study
+from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS
+from headrace.core.study import CLOUD, Study, Technology
 from headrace.core.uncertainty import (
     UNITS,
     Capex,
@@ -23,19 +24,6 @@ from headrace.core.units import UnitError, parse
 
 Fault = tuple[tuple[str | int, ...], str, str, str]
 """(path of the key, what was found, what was expected, the likely fix)"""
-
-DEMAND_UNITS = {
-    "tokens": "Mtok/h",
-    "video": "video-second/h",
-    "training": "EFLOP/h",
-    "electricity": "MW",
-}
-PRICE_UNITS = {
-    "tokens": "USD/Mtok",
-    "video": "USD/video-second",
-    "training": "USD/EFLOP",
-    "electricity": "USD/MWh",
-}
 
 
 def _unknown(
@@ -217,16 +205,8 @@ GENERATOR_ONLY = ("heat_rate", "fuel", "units", "rent", "least")
 def technology_faults(study: Study) -> Iterator[Fault]:
     """Technologies of the study's own: no key without effect, nothing that cannot work."""
     for name, technology in study.technologies.items():
-        path, battery = ("technologies", name), technology.kind == "battery"
-        for key in GENERATOR_ONLY if battery else BATTERY_ONLY:
-            if key in technology.model_fields_set:
-                yield (*path, key), f"has no effect on a {technology.kind}", "", "Leave it out."
-        if battery and technology.efficiency <= 0:
-            yield (*path, "efficiency"), "0: nothing comes back", "above 0", ""
-        if technology.heat_rate > 0 and not technology.fuel and not battery:
-            yield (*path, "heat_rate"), "burns no fuel", "`fuel`, a name of `fuels`", ""
-        if "least" in technology.model_fields_set and technology.rent == 0:
-            yield (*path, "least"), "is a shortest rent, and nothing is rented", "`rent`", ""
+        for key, found, expected in _without_effect(technology):
+            yield ("technologies", name, key), found, expected, ""
     for site, written in study.sites.items():
         for key, build in written.build.items():
             own = study.technologies.get(build.use)
@@ -234,6 +214,22 @@ def technology_faults(study: Study) -> Iterator[Fault]:
                 if own and own.kind == "generator" and word in build.model_fields_set:
                     where = ("sites", site, "build", key, word)
                     yield where, f"`{build.use}` stores no energy", "a battery", "Leave it out."
+
+
+def _without_effect(technology: Technology) -> Iterator[tuple[str, str, str]]:
+    """Keys of a technology that nothing reads, or that nothing could work with: key, what is found,
+    what is expected.
+    """
+    written, battery = technology.model_fields_set, technology.kind == "battery"
+    for key in GENERATOR_ONLY if battery else BATTERY_ONLY:
+        if key in written:
+            yield key, f"has no effect on a {technology.kind}", "nothing"
+    if battery and technology.efficiency <= 0:
+        yield "efficiency", "0: nothing comes back", "above 0"
+    if technology.heat_rate > 0 and not technology.fuel and not battery:
+        yield "heat_rate", "burns no fuel", "`fuel`, a name of `fuels`"
+    if "least" in written and technology.rent == 0:
+        yield "least", "is a shortest rent, and nothing is rented", "`rent`"
 
 
 def fuel_faults(study: Study) -> Iterator[Fault]:

@@ -4,19 +4,12 @@ deadline.
 
 from __future__ import annotations
 
-from headrace.core.components import Bus, Demand
-from headrace.core.ids import CarrierId, CarrierKind, ProductId
+from headrace.core.components import Demand
+from headrace.core.ids import ProductId
+from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS, product_bus
 from headrace.core.study import Product
-from headrace.core.study_checks import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.units import parse
 from headrace.market.shape import hourly
-
-BUS_UNITS = {"tokens": "Mtok", "video": "video-second", "training": "EFLOP", "electricity": "MWh"}
-
-
-def bus(key: str, product: Product) -> Bus:
-    """Where a product is delivered."""
-    return Bus(CarrierId(CarrierKind.PRODUCT, ProductId(key)), "", BUS_UNITS[product.kind])
 
 
 def demand(key: str, product: Product, first_weekday: int) -> Demand:
@@ -25,7 +18,7 @@ def demand(key: str, product: Product, first_weekday: int) -> Demand:
     return Demand(
         product=ProductId(key),
         title=product.title or key,
-        bus=bus(key, product),
+        bus=product_bus(key, product),
         quantity=parse(product.demand, DEMAND_UNITS[product.kind])
         * hourly(product.shape, first_weekday),
         price=parse(product.price, PRICE_UNITS[product.kind]),

@@ -12,9 +12,9 @@ from headrace.compute.hall_assets import electricity, working
 from headrace.core.components import Bus
 from headrace.core.hourly_store import FlowSeries, NodeHours, read_hourly, write_hourly
 from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId
+from headrace.core.product_units import product_bus
 from headrace.core.run_folder import RunFolder, create
 from headrace.core.study_reader import parse_text, study_of
-from headrace.market.demand import bus
 from headrace.models.fleet.from_plan import lines, staged
 from headrace.models.serving.product_rate import offer
 from headrace.show.cli import main
@@ -46,7 +46,7 @@ def run(tmp_path: Path) -> RunFolder:
     idle, work = made.idle * PUE * STANDING, (made.busy - made.idle) * PUE * use
     own = AssetId("here", AssetRole.ACCELERATOR, "own")
     working_bus, power = working(own), electricity("here")
-    sold = bus("chat", study.products["chat"])
+    sold = product_bus("chat", study.products["chat"])
     item = ConverterId(ConverterRole.WORK, own, ProductId("chat"))
     stands = ConverterId(ConverterRole.STANDING, own)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from tests.builders import toy_plan
 
@@ -76,11 +78,15 @@ def hours(*names: str, bus: str = "electricity") -> NodeHours:
 
 
 def test_the_inside_of_a_store_and_a_products_own_bus_are_left_out():
+    def of(book: str, bus: str = "electricity") -> tuple[FlowSeries, ...]:
+        found = hours("x", bus=bus).series
+        return tuple(replace(series, book=book, bus_id=f"id of {bus[-4:]}") for series in found)
+
     series = (
-        *hours("x").series,
-        *hours("x", bus="inside battery").series,
-        *hours("x", bus="chat").series,
-        *hours("x", bus="market chat").series,
+        *of("carrier"),
+        *of("store", "inside battery"),
+        *of("product", "chat"),
+        *of("market", "market chat"),
     )
     found = dispatch.coarse_sheets(NodeHours(0, np.ones(8760), series))
     assert [sheet.bus.name for sheet in found] == ["electricity", "market chat"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -180,3 +181,17 @@ def test_the_figures_say_their_units_and_escape_names():
 
 def test_a_vertex_is_labelled_without_its_carrier():
     assert sankey.label("Accelerator-hours B200 Greensboro") == "B200 Greensboro"
+
+
+def test_two_things_that_are_called_alike_are_two_vertices():
+    """A plant called `electricity here`, like the bus it feeds: 5 MWh come in and 5 go out."""
+    made = FlowRecord(0, "electricity here", "electricity here", "electricity", 5.0, "MWh", "here")
+    made = replace(made, source_id="plant", target_id="bus")
+    used = FlowRecord(0, "electricity here", "chat", "electricity", 5.0, "MWh", "here")
+    used = replace(used, source_id="bus", target_id="chat")
+    links = flow_balance.netted((made, used))
+    assert [(link.source, link.target) for link in links] == [
+        ("electricity here", "electricity here (bus)"),
+        ("electricity here (bus)", "chat"),
+    ]
+    assert flow_balance.imbalance(links) == 0.0

@@ -25,7 +25,7 @@ def test_a_day_is_its_mean_and_keeps_its_extremes():
         0,
         np.ones(48),
         (
-            FlowSeries("a", "electricity", "a.pv", "MWh", values),
+            FlowSeries("a", "electricity", "pv", "MWh", values),
             FlowSeries("a", "electricity", "load", "MWh", -values),
         ),
     )

@@ -30,8 +30,8 @@ from headrace.core.ids import (
     ConverterRole,
     ProductId,
 )
+from headrace.core.product_units import product_bus
 from headrace.core.study import CLOUD, Product, Study
-from headrace.market.demand import bus
 from headrace.models.fleet.deployment import deployed, lengths
 from headrace.models.fleet.downscale import thinned
 from headrace.models.fleet.metrics import Summary
@@ -159,7 +159,7 @@ def _line(study: Study, series: Flows, product: str, site: str, chip: str) -> Pr
     asset = AssetId(site, role, chip)
     sold = ProductId(product)
     item = str(ConverterId(ConverterRole.WORK, asset, sold))
-    made_at = bus(product, study.products[product])
+    made_at = product_bus(product, study.products[product])
     made, used = series.get((str(made_at), item)), series.get((str(working(asset)), item))
     if made is None or used is None or made.max() <= 0:
         return None

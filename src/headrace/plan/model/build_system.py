@@ -27,6 +27,7 @@ from headrace.core.components import (
 )
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ConverterId, ConverterRole, ProductId
+from headrace.core.product_units import product_bus
 from headrace.core.study import Build, Product, Rental, Site, Study
 from headrace.core.uncertainty import Capex, FuelPrice
 from headrace.energy import operating_limits
@@ -34,7 +35,7 @@ from headrace.energy import site as energy
 from headrace.energy.contract_assets import bridge, is_bridge, with_slot
 from headrace.energy.technology import technology
 from headrace.energy.weather.series import Weather, station
-from headrace.market.demand import bus, demand
+from headrace.market.demand import demand
 from headrace.models.serving import product_rate
 from headrace.plan.lp.problem import RiskMeasure
 from headrace.plan.scenario.discounting import Discounting
@@ -236,7 +237,7 @@ def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> Sys
             if product.kind != "electricity":
                 offer = product_rate.offer(product, study.models[product.model], part.key)
                 if offer is not None:
-                    made_at = bus(key, product)
+                    made_at = product_bus(key, product)
                     converters.append(
                         rental.rented_work(asset, ProductId(key), made_at, offer.rate)
                     )
@@ -253,7 +254,7 @@ def _serving(
     study: Study, key: str, product: Product, sites: Mapping[str, _SiteNouns]
 ) -> list[Converter]:
     """The ways to serve a product: from a site's electricity, or on each accelerator in a hall."""
-    sold, made_at = ProductId(key), bus(key, product)
+    sold, made_at = ProductId(key), product_bus(key, product)
     if product.kind == "electricity":
         ports = (Port(energy.electricity(product.site), -1.0), Port(made_at, 1.0))
         made = ConverterId(ConverterRole.DELIVERY, None, sold)

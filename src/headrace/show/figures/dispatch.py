@@ -104,7 +104,7 @@ def sheets(folder: RunFolder, nodes: Iterable[int], budget: int = BUDGET) -> She
     ):
         kept, left = refined(read, kept, step, left, only_electricity=only_electricity)
     coarse = dict.fromkeys(
-        sheet.node for sheet in kept if _electric(sheet.bus) and downsample.HOUR not in sheet.levels
+        sheet.node for sheet in kept if sheet.bus.electric and downsample.HOUR not in sheet.levels
     )
     return Sheets(tuple(kept), tuple(coarse))
 
@@ -116,11 +116,11 @@ def coarse_sheets(hourly: NodeHours) -> tuple[Sheet, ...]:
     second at its market.
     """
     found = downsample.buses(hourly)
-    names = {bus.name for bus in found}
+    sold = {bus.id for bus in found if bus.book == "market"}
     shown = [
         bus
         for bus in found
-        if not bus.name.startswith("inside ") and f"market {bus.name}" not in names
+        if bus.book in ("carrier", "market") or (bus.book == "product" and bus.id not in sold)
     ]
     made = (coarse_sheet(hourly, bus) for bus in shown)
     return tuple(sheet for sheet in made if sheet.colours)
@@ -151,7 +151,7 @@ def coarse_sheet(hourly: NodeHours, bus: StoredBus) -> Sheet:
     colours = {item: palette.technology(item) for item in level.items}
     weeks = (
         tuple(with_hours(week, level) for week in telling_weeks(level))
-        if _electric(bus)
+        if bus.electric
         else telling_weeks(level)
     )
     days = downsample.encode(_stacked(downsample.level(hourly, bus, downsample.DAY)))
@@ -184,7 +184,7 @@ def refined(
     """The sheets with one more level each, as long as these fit into what is left."""
     told, misses = list(kept), 0
     for place, sheet in enumerate(kept):
-        if misses > MOST_MISSES or _electric(sheet.bus) != only_electricity:
+        if misses > MOST_MISSES or sheet.bus.electric != only_electricity:
             continue
         level = downsample.encode(_stacked(downsample.level(read(sheet.node), sheet.bus, step)))
         if _length(level) > left:
@@ -200,10 +200,6 @@ def _stacked(level: Level) -> Level:
     order = sorted(range(len(level.items)), key=lambda row: palette.place(level.items[row]))
     items = tuple(text.label(level.items[row], (level.bus.site,)) for row in order)
     return Level(level.bus, level.step, items, level.means[order], level.low, level.high)
-
-
-def _electric(bus: StoredBus) -> bool:
-    return bus.name.startswith("electricity")
 
 
 def _length(sent: Sent) -> int:

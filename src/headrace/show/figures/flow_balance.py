@@ -55,7 +55,7 @@ def netted(flows: Iterable[FlowRecord]) -> tuple[Ribbon, ...]:
     What a product delivers ends at the product where money begins there: customers are not drawn
     twice.
     """
-    flows = tuple(flows)
+    flows = told_apart(tuple(flows))
     paid = {flow.source for flow in flows if layer(flow) == "money"}
     things = {end for flow in flows if layer(flow) != "money" for end in (flow.source, flow.target)}
     sums: dict[tuple[str, str, str, str], float] = defaultdict(float)
@@ -80,6 +80,28 @@ def netted(flows: Iterable[FlowRecord]) -> tuple[Ribbon, ...]:
                 Ribbon(source, target, quantity - back, first[source, target, carrier, unit], back)
             )
     return tuple(links)
+
+
+def told_apart(flows: Sequence[FlowRecord]) -> tuple[FlowRecord, ...]:
+    """The flows with different words for different things: where two ends are called alike, the
+    second says what it is. What money is paid for may bear the name of a thing.
+    """
+    words: dict[str, str] = {}
+    taken: dict[str, str] = {}
+    physical = [flow for flow in flows if layer(flow) != "money"]
+    ends = [end for f in physical for end in ((f.source_id, f.source), (f.target_id, f.target))]
+    for one, name in ends:
+        if one and one not in words:
+            known = taken.setdefault(name, one)
+            words[one] = name if known == one else f"{name} ({one})"
+    return tuple(
+        replace(
+            flow,
+            source=words.get(flow.source_id, flow.source),
+            target=words.get(flow.target_id, flow.target),
+        )
+        for flow in flows
+    )
 
 
 def in_measure(links: Sequence[Ribbon], base: Layer) -> tuple[Ribbon, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.hourly_store import NodeHours
+from headrace.core.hourly_store import Book, FlowSeries, NodeHours
 
 DAY, QUARTER, HOUR = 24, 6, 1
 STEPS = (DAY, QUARTER, HOUR)
@@ -25,11 +25,25 @@ RESOLUTION = 1000  # steps to a series' largest value: finer than a pixel of its
 
 @dataclass(frozen=True)
 class StoredBus:
-    """A balance that has stored hours: one carrier at one site, and its unit."""
+    """A balance that has stored hours: one carrier at one site, and its unit. book, id: which
+    balance it is, where two are called alike (`core/hourly_store.py`).
+    """
 
     site: str
     name: str
     unit: str
+    book: Book = "carrier"
+    id: str = ""
+
+    @classmethod
+    def of(cls, series: FlowSeries) -> StoredBus:
+        """The balance to which a line belongs."""
+        return cls(series.site, series.bus, series.unit, series.book, series.bus_id)
+
+    @property
+    def electric(self) -> bool:
+        """Whether it is the electricity of a site."""
+        return self.book == "carrier" and self.name == "electricity"
 
 
 @dataclass(frozen=True)
@@ -48,15 +62,8 @@ class Level:
 
 def buses(hourly: NodeHours) -> tuple[StoredBus, ...]:
     """The balances stored for a node; electricity first."""
-    found = dict.fromkeys(
-        StoredBus(series.site, series.bus, series.unit) for series in hourly.series
-    )
-    return tuple(
-        sorted(
-            found,
-            key=lambda bus: (not bus.name.startswith("electricity"), bus.site, bus.name, bus.unit),
-        )
-    )
+    found = dict.fromkeys(StoredBus.of(series) for series in hourly.series)
+    return tuple(sorted(found, key=lambda bus: (not bus.electric, bus.site, bus.name, bus.unit)))
 
 
 def dated(hourly: NodeHours) -> bool:
@@ -71,7 +78,7 @@ def level(hourly: NodeHours, bus: StoredBus, step: int) -> Level:
 
     A last slot that is not full is averaged over the hours it has.
     """
-    series = [s for s in hourly.series if StoredBus(s.site, s.bus, s.unit) == bus]
+    series = [s for s in hourly.series if StoredBus.of(s) == bus]
     largest = max((float(np.abs(s.values).max(initial=0.0)) for s in series), default=0.0)
     series = [s for s in series if np.abs(s.values).max(initial=0.0) > LEAST * largest]
     values = np.array([s.values for s in series]).reshape(len(series), len(hourly.weight))
@@ -80,9 +87,7 @@ def level(hourly: NodeHours, bus: StoredBus, step: int) -> Level:
     hours = np.diff(first, append=len(hourly.weight))
     means = np.add.reduceat(values, first, axis=1) / hours
     low, high = np.minimum.reduceat(supply, first), np.maximum.reduceat(supply, first)
-    return Level(
-        bus, step, tuple(s.item.removeprefix(f"{s.site}.") for s in series), means, low, high
-    )
+    return Level(bus, step, tuple(s.item for s in series), means, low, high)
 
 
 def encode(told: Level) -> dict[str, object]:

@@ -47,8 +47,8 @@ def add(
     """Write the peak rows of a converter's `activity`; `borders` are its periods' linking columns
     with their masks. Periods that share no snapshot share one row.
     """
-    masks = [mask for _, mask in borders if mask is not None]
-    if len(masks) < len(borders) and len(borders) > 1 or len(masks) and np.sum(masks, 0).max() > 1:
+    seen = sum(np.ones(1) if mask is None else mask for _, mask in borders)
+    if np.max(seen) > 1:
         for border, mask in borders:
             row = context.row(RowLabel("peak", converter.id), "peak")
             context.writer.entry(row, activity, 1.0 if mask is None else mask)
