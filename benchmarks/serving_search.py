@@ -96,7 +96,8 @@ def run_peer() -> Path:
 
 def main() -> int:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else run_peer()
-    every = list(csv.DictReader(path.open()))
+    with path.open(newline="") as source:
+        every = list(csv.DictReader(source))
     rows = [row for row in every if row["how"] == "answered"]
     start, cache = time.process_time(), {}
     for row in rows:
@@ -104,6 +105,12 @@ def main() -> int:
         if key not in cache:
             cache[key] = tables_of(*key)
     fill, close, seconds, theirs = time.process_time() - start, [], [], []
+    if not all(cache.values()):  # an empty search is fast and says nothing
+        bare = ", ".join(
+            f"{model} on {system}" for (model, system), had in cache.items() if not had
+        )
+        print(f"no table, so no speed to tell: {bare}", file=sys.stderr)
+        return 2
     for row in rows:
         lengths = (int(row["isl"]), int(row["osl"]))
         promise = ServicePromise(*lengths, float(row["ttft_ms"]) / 1e3, float(row["tpot_ms"]) / 1e3)
