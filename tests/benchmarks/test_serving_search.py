@@ -22,7 +22,9 @@ def bench(monkeypatch):
 
 
 def test_no_speed_is_told_where_no_table_could_be_filled(bench, tmp_path, monkeypatch, capsys):
-    """An empty search answers in microseconds: 9 CPU-s of the peer would be a ratio of a million."""
+    """An empty search answers in microseconds: 9 CPU-s of the peer would be a ratio of a
+    million.
+    """
 
     def absent(_query):
         raise HeadraceError("the kernel provider is not installed")

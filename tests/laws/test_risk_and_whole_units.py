@@ -35,14 +35,17 @@ from headrace.plan.solve import solve as solving
 STUDY = """
 study: four
 money: {discount: 5 %/a real}
-horizon: {start: 2027-01, stages: [12 months, 12 months, 24 months], hours: {blocks: [6000 h, 2760 h]}}
+horizon: {start: 2027-01, stages: [12 months, 12 months, 24 months], hours: {blocks: [6000 h,
+    2760 h]}}
 technologies:
   plant: {capex: 900 USD/kW, variable: 3 USD/MWh, life: 10 years}
   quick: {capex: 150 USD/kW, heat_rate: 8 MMBtu/MWh, fuel: gas, life: 4 years}
 fuels: {gas: {price: 4 USD/MMBtu}}
 beliefs:
-  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {bust: {probability: 50 %, value: -70 %/a}, boom: {probability: 50 %, value: 70 %/a}}}
-  gas: {about: "fuel:gas", before: 4 USD/MMBtu, reveal: 3, cases: {cheap: {probability: 50 %, value: 3 USD/MMBtu}, dear: {probability: 50 %, value: 12 USD/MMBtu}}}
+  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {bust: {probability: 50 %,
+      value: -70 %/a}, boom: {probability: 50 %, value: 70 %/a}}}
+  gas: {about: "fuel:gas", before: 4 USD/MMBtu, reveal: 3, cases: {cheap: {probability: 50 %,
+      value: 3 USD/MMBtu}, dear: {probability: 50 %, value: 12 USD/MMBtu}}}
 sites: {here: {build: {plant: {use: plant, at_most: 80 MW}, quick: {use: quick, at_most: 50 MW}}}}
 products: {power: {kind: electricity, site: here, demand: 20 MW, price: 75 USD/MWh}}
 """

@@ -30,7 +30,8 @@ fuels: {{gas: {{price: 1 USD/MMBtu}}}}
 technologies:
   plant: {{variable: {variable}, heat_rate: 10 MMBtu/MWh, fuel: gas, units: {{{units}}}}}
   battery: {{kind: battery}}
-sites: {{here: {{{site} build: {{plant: {{use: plant, at_most: {stands}, stands: {stands}{build}}}{more}}}}}}}
+sites: {{here: {{{site} build: {{plant: {{use: plant, at_most: {stands},
+    stands: {stands}{build}}}{more}}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 1 MW, price: 100 USD/MWh}}}}
 """
 
@@ -154,7 +155,10 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 10 USD/M
 
 
 SPINNING = "spinning_reserve: largest unit,"
-BATTERY = ", battery: {use: battery, stands: 3 MW, stands_energy: {energy}, at_most: 3 MW, at_most_energy: {energy}}"
+BATTERY = (
+    ", battery: {use: battery, stands: 3 MW, stands_energy: {energy},"
+    " at_most: 3 MW, at_most_energy: {energy}}"
+)
 
 
 @pytest.mark.parametrize(

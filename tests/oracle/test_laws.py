@@ -189,18 +189,7 @@ def _numbers(told: Any) -> list[float]:
     return [float(told)] if isinstance(told, int | float) else []
 
 
-@pytest.mark.parametrize(
-    "product",
-    [
-        "sold",
-        pytest.param(
-            "electricity",
-            marks=pytest.mark.xfail(
-                strict=True, reason="the audit of the chain takes it for the carrier of that name"
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("product", ["sold", "electricity"])
 def test_names_change_no_number_that_is_told(product: str, tmp_path: Path) -> None:
     """A site with a dot, a plant named as an accelerator, an accelerator named as the hall."""
     hostile = {

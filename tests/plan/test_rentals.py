@@ -19,7 +19,8 @@ STUDY = """
 study: hired
 horizon: {{start: 2027-01, stages: [6 months, 6 months, 12 months], hours: {{weeks: 1}}}}
 sites:
-  greensboro: {{weather: "tmy3:723170", grid: {{limit: 20 MW, stands: 20 MW, energy: 60 USD/MWh}}, hall: {{use: hall.ai, stands: 10 MW}}}}
+  greensboro: {{weather: "tmy3:723170", grid: {{limit: 20 MW, stands: 20 MW,
+      energy: 60 USD/MWh}}, hall: {{use: hall.ai, stands: 10 MW}}}}
 fleet:
   may_buy: {{b200: {{use: b200, supply: 10000}}}}
   may_rent: {{cloud_h100: {rental}}}

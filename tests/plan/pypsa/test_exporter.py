@@ -91,7 +91,7 @@ def test_the_same_operation_costs_the_same(
     formulation, solution = exported
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        network = pypsa.Network(str(write_netcdf(formulation, solution, tmp_path / "node.nc")))  # type: ignore[arg-type]
+        network = pypsa.Network(str(write_netcdf(formulation, solution, tmp_path / "node.nc")))
     ours = operating_cost(formulation, solution)  # type: ignore[arg-type]
     theirs = optimised(network) - lost_revenue(formulation)
     assert ours == pytest.approx(theirs, rel=1e-6)
