@@ -289,4 +289,4 @@ def test_whole_units_of_what_comes_in_any_size_are_refused() -> None:
 
 def test_a_sweep_of_prices_refuses_a_goal_that_it_does_not_ask_for() -> None:
     with pytest.raises(InputError, match="mean alone"):
-        breakeven.ask(study_of(parse_text(CAREFUL)), "capex:plant")
+        breakeven.breakeven_question(study_of(parse_text(CAREFUL)), "capex:plant")

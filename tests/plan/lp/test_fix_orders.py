@@ -11,7 +11,7 @@ from tests.builders.problems import engine, random_problem
 
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import evaluate
-from headrace.plan.lp.fix_orders import alone, held, nothing
+from headrace.plan.lp.fix_orders import alone, forbid_orders, held, nothing
 
 
 @settings(max_examples=20, deadline=None)
@@ -78,3 +78,13 @@ def test_a_node_alone_has_no_orders():
     assert problem.master.matrix.shape == (0, 0)
     assert problem.nodes[0].start.tolist() == [7.0]
     assert evaluate(problem, highs.solve(problem)).value == pytest.approx(2 * 7 * (1 - 5))
+
+
+def test_a_forbidden_order_is_zero_and_the_others_keep_their_boxes():
+    problem = random_problem(3)
+    found = forbid_orders(problem, [1])
+    assert found.master.upper[1] == 0.0
+    kept = np.delete(np.arange(len(problem.master.cost)), 1)
+    assert found.master.upper[kept].tolist() == problem.master.upper[kept].tolist()
+    assert problem.master.upper[1] > 0.0
+    assert highs.solve(found).master[1] == 0.0
