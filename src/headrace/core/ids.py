@@ -20,7 +20,7 @@ from enum import StrEnum
 
 
 class AssetRole(StrEnum):
-    """The part of a study in which an asset is written; an asset's key is unique within it."""
+    """The part of a study in which an asset is written; its key is unique there, site by site."""
 
     BUILD = "build"
     BUILD_ENERGY = "build_energy"

@@ -21,14 +21,22 @@ from headrace.plan.solve.solve import without
 STUDY = """
 study: brute
 money: {{discount: 5 %/a real}}
-horizon: {{start: 2027-01, stages: [12 months, 12 months], terminal_value: true,
-    hours: {{blocks: [6000 h, 2760 h]}}}}
+horizon:
+  start: 2027-01
+  stages: [12 months, 12 months]
+  terminal_value: true
+  hours: {{blocks: [6000 h, 2760 h]}}
 technologies:
   cheap: {{capex: {a} USD/kW, variable: {va} USD/MWh, life: 10 years}}
   quick: {{capex: {b} USD/kW, variable: {vb} USD/MWh, life: 5 years}}
 beliefs:
-  growth: {{about: demand, before: 0 %/a, reveal: 2, cases: {{low: {{probability: {p} %,
-      value: -50 %/a}}, high: {{probability: {q} %, value: {g} %/a}}}}}}
+  growth:
+    about: demand
+    before: 0 %/a
+    reveal: 2
+    cases:
+      low: {{probability: {p} %, value: -50 %/a}}
+      high: {{probability: {q} %, value: {g} %/a}}
 sites: {{here: {{build: {{cheap: {{use: cheap, at_most: {m} MW}}, quick: quick}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: {price} USD/MWh}}}}
 """

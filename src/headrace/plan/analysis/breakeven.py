@@ -146,17 +146,17 @@ def formulation_at(question: BreakevenQuestion, price: float) -> Formulation:
     e, name = question.expansion, question.name
     if isinstance(question.about, Capex):
         factor = price / catalogue_price(question)
-        worlds = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.parameters)
+        parameters = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.parameters)
     else:
         written = (
             question.study.fuels.get(name)
             or default_fuels({name}, set(), question.study.money.year)[name]
         )
-        worlds = tuple(
+        parameters = tuple(
             replace(w, fuel={**w.fuel, name: fuel_cost(written, price, question.study.carbon)})
             for w in e.parameters
         )
-    return formulate(replace(e, parameters=worlds))
+    return formulate(replace(e, parameters=parameters))
 
 
 def catalogue_price(question: BreakevenQuestion) -> float:

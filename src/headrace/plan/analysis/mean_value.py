@@ -189,7 +189,7 @@ def mean_study(formulation: Formulation) -> MeanValue:
     stages: dict[int, list[int]] = {}
     for number, node in enumerate(formulation.nodes):
         stages.setdefault(node.stage, []).append(number)
-    nodes, worlds, calendars = [], [], []
+    nodes, parameters, time_slices = [], [], []
     for depth, (_, stage) in enumerate(sorted(stages.items())):
         like = formulation.nodes[stage[0]]
         nodes.append(
@@ -206,14 +206,16 @@ def mean_study(formulation: Formulation) -> MeanValue:
             )
         )
         probabilities = np.array([formulation.nodes[n].probability for n in stage])
-        worlds.append(mean_parameters([formulation.parameters[n] for n in stage], probabilities))
-        calendars.append(formulation.time_slices[stage[0]])
+        parameters.append(
+            mean_parameters([formulation.parameters[n] for n in stage], probabilities)
+        )
+        time_slices.append(formulation.time_slices[stage[0]])
     future = formulate(
         replace(
             whole,
             nodes=tuple(nodes),
-            time_slices=tuple(calendars),
-            parameters=tuple(worlds),
+            time_slices=tuple(time_slices),
+            parameters=tuple(parameters),
             risk=None,
         )
     )
@@ -227,24 +229,25 @@ def root_orders_of(formulation: Formulation) -> Ints:
     )
 
 
-def mean_parameters(worlds: Sequence[NodeParameters], probabilities: Floats) -> NodeParameters:
+def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats) -> NodeParameters:
     """The mean of what holds at the nodes of one stage, each in its own unit.
 
     probabilities: of the nodes [1], of any sum. Raises InputError where a demand is given by load
     block at some of the nodes and as a shape at others.
     """
     shares = probabilities / probabilities.sum()
-    if any(set(w.blocks) != set(worlds[0].blocks) for w in worlds):
+    if any(set(w.blocks) != set(parameters[0].blocks) for w in parameters):
         raise InputError(
             "nodes of one stage give a demand by load block and as a shape: they have no mean"
         )
     return NodeParameters(
-        fuel=_mean_map([w.fuel for w in worlds], shares),
-        capex=_mean_map([w.capex for w in worlds], shares),
-        level=_mean_map([w.level for w in worlds], shares),
-        price=_mean_map([w.price for w in worlds], shares),
+        fuel=_mean_map([w.fuel for w in parameters], shares),
+        capex=_mean_map([w.capex for w in parameters], shares),
+        level=_mean_map([w.level for w in parameters], shares),
+        price=_mean_map([w.price for w in parameters], shares),
         blocks={
-            name: _mean_of([w.blocks[name] for w in worlds], shares) for name in worlds[0].blocks
+            name: _mean_of([w.blocks[name] for w in parameters], shares)
+            for name in parameters[0].blocks
         },
     )
 

@@ -136,7 +136,7 @@ def possible(
                         price=factor * asset.price - asset.credit,
                     )
                 )
-        found += _kept_on(system, nodes, n, found, discounting)
+        found += renewals(system, nodes, n, found, discounting)
     return tuple(found)
 
 
@@ -152,7 +152,7 @@ def slot_may_be_held(system: System, nodes: Sequence[ScenarioNode], use: AssetId
     return any(max(earliest, nodes[n].start - held.window_months) <= time for time in times)
 
 
-def _kept_on(
+def renewals(
     system: System,
     nodes: Sequence[ScenarioNode],
     n: int,

@@ -150,8 +150,13 @@ def value_orders(
         for number, other in bounds.items()
     }
     best, bounds = _refined(problem, plan, bounds, effort)
-    values = [_worth(best, number, bounds.get(number), ceilings[number]) for number in orders]
-    return Valued(best, tuple(value for value in values if value is not None))
+    values = []
+    for number in orders:
+        if (other := bounds.get(number)) is not None:
+            values.append(interval(best, number, other))
+        elif best.low > ceilings[number]:
+            values.append(OrderValue(number, best.low - ceilings[number], np.inf, None))
+    return Valued(best, tuple(values))
 
 
 def _each_without(
@@ -170,15 +175,6 @@ def _each_without(
     with ThreadPoolExecutor(max(1, effort.threads)) as pool:
         found = list(pool.map(solved, orders))
     return {number: other for number, other in zip(orders, found) if other is not None}
-
-
-def _worth(
-    plan: CertifiedPlan, number: int, other: CertifiedPlan | None, ceiling: float
-) -> OrderValue | None:
-    """The interval of one order; None where nothing is known but that it is not negative."""
-    if other is not None:
-        return interval(plan, number, other)
-    return OrderValue(number, plan.low - ceiling, np.inf, None) if plan.low > ceiling else None
 
 
 def _refined(

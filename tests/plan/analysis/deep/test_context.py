@@ -34,8 +34,10 @@ def test_the_same_problem_solved_again_is_worth_the_plan():
 def test_another_clock_keeps_orders_and_limits():
     """Without terminal value an order's money changes, and neither the orders nor their rows."""
     g = analysed(TREE)
-    clock = replace(g.formulation.discounting, terminal=not g.formulation.discounting.terminal)
-    other = formulate_changed(g, discounting=clock)
+    discounting = replace(
+        g.formulation.discounting, terminal=not g.formulation.discounting.terminal
+    )
+    other = formulate_changed(g, discounting=discounting)
     mine, theirs = g.formulation.problem.master, other.problem.master
     assert theirs.columns == mine.columns
     assert theirs.rows == mine.rows

@@ -43,9 +43,15 @@ def terminal_value_case(context: AnalysisContext, share: float) -> TerminalValue
 
     Raises StoppedEarly.
     """
-    clock, formulation, plan = context.formulation.discounting, context.formulation, context.plan
-    if clock.terminal != bool(share):
-        formulation = formulate_changed(context, discounting=replace(clock, terminal=bool(share)))
+    discounting, formulation, plan = (
+        context.formulation.discounting,
+        context.formulation,
+        context.plan,
+    )
+    if discounting.terminal != bool(share):
+        formulation = formulate_changed(
+            context, discounting=replace(discounting, terminal=bool(share))
+        )
         plan = solve_changed(context, formulation.problem, COARSE)
     terminal = sum(
         float(amount) * order.money.terminal * formulation.nodes[order.node].probability
