@@ -18,7 +18,7 @@ from headrace.core.study_reader import parse_text, read, study_of
 from headrace.plan.run import checked
 
 GOOD = """study: good
-horizon: {start: 2027-01, stages: [6 months, 6 months], hours: {blocks: [1000 h]}}
+horizon: {start: 2027-01, stages: [6 months, 6 months], hours: {blocks: [8760 h]}}
 technologies: {plant: {capex: 20 USD/kW, variable: 15 USD/MWh}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}

@@ -140,7 +140,12 @@ def posed(question: BreakevenQuestion, price: float) -> Formulation:
     name = question.name
     if isinstance(question.about, Capex):
         factor = price / catalogue_price(question)
-        worlds = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.worlds)
+        # a price written at a site is asked about too: nothing keeps it where it was
+        asked = {asset.id for asset in e.system.assets if asset.belief == name}
+        worlds = tuple(
+            replace(w, capex={k: f for k, f in w.capex.items() if k not in asked} | {name: factor})
+            for w in e.worlds
+        )
     else:
         written = (
             question.study.fuels.get(name)

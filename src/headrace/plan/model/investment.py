@@ -122,9 +122,9 @@ def possible(
     for n, node in enumerate(nodes):
         for k, asset in enumerate(system.assets):
             if can_order(asset, node, clock) and _may_hold(system, nodes, asset.id, n):
-                found.append(
-                    _order(asset, k, nodes, n, worlds[n].capex.get(asset.belief, 1.0), clock)
-                )
+                capex = worlds[n].capex
+                factor = capex.get(asset.id, capex.get(asset.belief, 1.0))
+                found.append(_order(asset, k, nodes, n, factor, clock))
         found += _kept_on(system, nodes, n, found, clock)
     return tuple(found)
 
