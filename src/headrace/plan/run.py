@@ -140,8 +140,9 @@ def remarks(
 
 
 def _placed(document: Document, problem: InputFault) -> InputFault:
-    if not problem.where.path:
-        return problem
+    if not problem.where.path:  # about the study as a whole
+        top = problem.where if problem.where.file else document.place(())
+        return replace(problem, where=replace(top, key=problem.where.key))
     where = document.place(problem.where.path)
     inside = f"{problem.where.file}:{problem.where.line}: " if problem.where.file else ""
     return InputFault(where, f"{inside}{problem.found}", problem.expected, problem.fix)

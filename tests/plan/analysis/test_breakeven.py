@@ -26,13 +26,19 @@ from headrace.plan.analysis.parametric import crossings, envelope
 ONE_HOUR = """
 study: algebra
 money: {{discount: 0 %/a real}}
-horizon: {{start: 2027-01, stages: [12 months], terminal_value: false, hours: {{blocks: [{hours} h]}}}}
+horizon: {{start: 2027-01, stages: [12 months], terminal_value: false, hours: {{blocks: [{hours} h, {rest} h]}}}}
 technologies:
   reactor: {{capex: 100 USD/kW, fixed: {fixed} USD/kW-year, variable: {v} USD/MWh}}
   plant: {{capex: {c} USD/kW, variable: {w} USD/MWh}}
 sites: {{here: {{build: {{reactor: {{use: reactor, at_most: 6 MW}}, plant: plant}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 500 USD/MWh}}}}
+tree: [{{node: now, demand: {{power: [10 MW, 0 MW]}}}}]
 """
+"""10 MW are wanted for some hours of the year, none in the rest."""
+
+
+def one_hour(hours: int, **numbers: float) -> str:
+    return ONE_HOUR.format(hours=hours, rest=8760 - hours, **numbers)
 
 
 def posed(text: str, about: str = "capex:reactor") -> BreakevenQuestion:
@@ -45,7 +51,7 @@ def test_one_hour_is_algebra() -> None:
 
     300 + 240 - 20 = 520 USD/kW; below it all 6 MW are ordered, above it none.
     """
-    question = posed(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
+    question = posed(one_hour(hours=8000, fixed=20, v=10, c=300, w=40))
     found = breakeven(question)
     assert found.exact
     assert found.low == pytest.approx(520, rel=1e-9)
@@ -60,7 +66,7 @@ def test_one_hour_is_algebra() -> None:
 
 numbers = st.fixed_dictionaries(
     {
-        "hours": st.integers(1000, 8760),
+        "hours": st.integers(1000, 8759),
         "fixed": st.integers(0, 60),
         "v": st.integers(0, 30),
         "c": st.integers(50, 900),
@@ -81,7 +87,7 @@ def test_the_algebra_holds_everywhere(n: dict[str, int]) -> None:
     pays = n["hours"] * (500 - n["w"]) / 1e3 > n["c"]
     if not pays:
         expected = n["hours"] * (500 - n["v"]) / 1e3 - n["fixed"]
-    found = breakeven(posed(ONE_HOUR.format(**n)))
+    found = breakeven(posed(one_hour(**n)))
     if expected <= 1e-6:
         assert found.never
     else:
@@ -95,11 +101,8 @@ def test_every_step_of_a_load_curve_is_a_crossing() -> None:
 
     Blocks of the demand are written at the tree's only node.
     """
-    text = ONE_HOUR.format(hours=8000, fixed=0, v=10, c=300, w=40)
-    text = text.replace("blocks: [8000 h]", "blocks: [2000 h, 6760 h]").replace(
-        ", at_most: 6 MW", ""
-    )
-    text += "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
+    text = one_hour(hours=2000, fixed=0, v=10, c=300, w=40)
+    text = text.replace(", at_most: 6 MW", "").replace("[10 MW, 0 MW]", "[10 MW, 6 MW]")
     found = crossings(posed(text), 0, 1000)
     assert [c.low for c in found] == pytest.approx([360, 562.8], rel=1e-9)
     assert all(c.exact for c in found)
@@ -111,11 +114,8 @@ def test_every_step_of_a_load_curve_is_a_crossing() -> None:
 
 def test_an_envelope_that_is_cut_short_says_so() -> None:
     """Two solves know only the ends; a third finds the plan between, and two brackets are left."""
-    text = ONE_HOUR.format(hours=8000, fixed=0, v=10, c=300, w=40)
-    text = text.replace("blocks: [8000 h]", "blocks: [2000 h, 6760 h]").replace(
-        ", at_most: 6 MW", ""
-    )
-    text += "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
+    text = one_hour(hours=2000, fixed=0, v=10, c=300, w=40)
+    text = text.replace(", at_most: 6 MW", "").replace("[10 MW, 0 MW]", "[10 MW, 6 MW]")
     short = envelope(posed(text), 100, 1000, most=2)
     assert not short.whole
     assert [(c.low, c.high) for c in short.crossings] == [(100, 1000)]
@@ -135,7 +135,7 @@ def test_a_fuel_price_has_crossings_too() -> None:
     """At 5 MMBtu/MWh a plant of 300 USD/kW meets a reactor of 520 USD/kW and 10 USD/MWh at 8,000 h
     where 300 + 8 x 5 f = 520 + 80: f = 7.5 USD/MMBtu.
     """
-    text = ONE_HOUR.format(hours=8000, fixed=0, v=10, c=300, w=0).replace(
+    text = one_hour(hours=8000, fixed=0, v=10, c=300, w=0).replace(
         "at_most: 6 MW", "at_most: 20 MW, capex: 520 USD/kW"
     )
     text = (
@@ -207,7 +207,7 @@ def test_a_reactor_never_gains_from_its_own_price(n: dict[str, object]) -> None:
 
 
 def test_questions_that_make_no_sense_are_refused() -> None:
-    text = ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40)
+    text = one_hour(hours=8000, fixed=20, v=10, c=300, w=40)
     with pytest.raises(InputError, match="capex:plant"):
         posed(text, "capex:windmill")
     with pytest.raises(InputError, match="low < high"):

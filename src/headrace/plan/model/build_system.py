@@ -176,7 +176,9 @@ def _site(
     limits: list[Limit] = []
     chips: dict[str, Asset] = {}
     overhead: Hourly = 1.0
-    hall = hall_assets.hall_asset(name, written, study.money.year)
+    hall = None
+    with _about(("sites", name, "hall"), problems):
+        hall = hall_assets.hall_asset(name, written, study.money.year)
     if hall is not None and study.fleet.may_buy:
         found = {
             key: hall_assets.chip_asset(name, key, chip, study.horizon.start, study.money.year)
