@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from headrace.core import quantities
-from headrace.core.units import Unit
 from headrace.core.quantities import month_text, read_deadline, read_month, read_real_rate
+from headrace.core.units import Unit
 
 
 @pytest.mark.parametrize(

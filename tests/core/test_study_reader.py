@@ -203,7 +203,7 @@ def test_a_wrong_value_is_told_with_what_was_expected_and_what_the_key_means() -
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b", "folder"])
 def test_a_path_that_is_no_file(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(InputError, match="cannot be read|no such file|not a regular file"):
+    with pytest.raises(InputError, match=r"cannot be read|no such file|not a regular file"):
         read(tmp_path / name)
 
 

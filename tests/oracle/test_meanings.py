@@ -14,13 +14,14 @@ YEAR = "hours: {blocks: [8760 h]}, terminal_value: false"
 FREE = "sites: {here: {grid: {limit: 99 MW, stands: 99 MW, energy: 0 USD/MWh}}}"
 
 EXAMPLES: dict[str, tuple[str, float]] = {
-    "blocks of less than a year leave the rest without demand": (
+    "load blocks stand for each year of a stage": (
         f"""
-horizon: {{start: 2027-01, stages: [24 months], hours: {{blocks: [1000 h]}}, terminal_value: false}}
+horizon: {{start: 2027-01, stages: [24 months], hours: {{blocks: [1000 h, 7760 h]}},
+  terminal_value: false}}
 {FREE}
 {POWER}
 """,
-        2 * 1000 * 10 * 10,
+        2 * 8760 * 10 * 10,
     ),
     "a grid right is paid a tenth at once and the rest in the last two years of its queue": (
         f"""
@@ -45,6 +46,32 @@ products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 100 US
         - 100_000
         - 450_000 / 1.1**0.25
         - 450_000 / 1.1**0.75,
+    ),
+    "a month is charged for its own peak": (
+        """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [2 months], terminal_value: false}
+technologies: {plant: {capex: 0 USD/kW, lead: 1 month}}
+sites:
+  here:
+    grid: {limit: 10 MW, stands: 10 MW, energy: 0 USD/MWh, demand: 1 USD/kW-month, billing: month}
+    build: {plant: {use: plant, at_most: 10 MW}}
+"""
+        + POWER,
+        (744 + 672) * 10 * 10 - 10_000,
+    ),
+    "a year's peak is charged in every month": (
+        """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [2 months], terminal_value: false}
+technologies: {plant: {capex: 0 USD/kW, lead: 1 month}}
+sites:
+  here:
+    grid: {limit: 10 MW, stands: 10 MW, energy: 0 USD/MWh, demand: 1 USD/kW-month, billing: year}
+    build: {plant: {use: plant, at_most: 10 MW}}
+"""
+        + POWER,
+        (744 + 672) * 10 * 10 - 2 * 10_000,
     ),
     "a grid right lives for forty years": (
         """

@@ -11,8 +11,8 @@ from headrace.core.quantities import Name, Power, Share, Whole, Written
 from headrace.core.study.part import StudyPart
 
 ROUNDED = 1e-3
-"""How far probabilities may miss 1 and still be what somebody rounded (three times 33.33 %): they are
-divided by their sum, and that is told.
+"""How far probabilities may miss 1 and still be what somebody rounded, as three times 33.33 %: they
+are divided by their sum, and that is told.
 """
 
 

@@ -14,8 +14,9 @@ class NodeParameters:
     """What holds at one tree node.
 
     fuel: price with its carbon [USD/MMBtu], by fuel of the study. capex: factor on an asset's price
-        [1], by technology, or by asset where the study writes its price. level, price: factors on a demand and on its price [1]. blocks: demand
-        by load block where it is given outright [unit of the product per hour].
+        [1], by technology, or by asset where the study writes its price. level, price: factors on
+        a demand and on its price [1]. blocks: demand by load block where it is given outright [unit
+        of the product per hour].
     """
 
     fuel: Mapping[str, float]
