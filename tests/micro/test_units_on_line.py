@@ -209,7 +209,7 @@ def test_what_has_no_units_is_refused() -> None:
 
 
 def test_a_reserve_needs_a_limit_on_what_it_covers() -> None:
-    endless = text(units="size: 5 MW", site=SPINNING).replace("at_most: 10 MW, ", "")
+    endless = text(units="size: 5 MW", site=SPINNING).replace("at_most: 10 MW,", "")
     with pytest.raises(InputError, match="at_most"):
         expand(study_of(parse_text(endless)))
 
