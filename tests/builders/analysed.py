@@ -23,10 +23,16 @@ products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD
 """One plant that sells 10 MW for a year."""
 
 STEP = (
-    PLANT.format(hours=", hours: {blocks: [100 h, 900 h]}", lead=0)
-    + "\ntree: [{node: now, demand: {power: [10 MW, 5 MW]}}]\n"
+    PLANT.format(hours=", hours: {blocks: [100 h, 900 h, 7760 h]}", lead=0)
+    + "\ntree: [{node: now, demand: {power: [10 MW, 5 MW, 0 MW]}}]\n"
 )
 """10 MW in 100 hours, 5 MW in 900 more."""
+
+THOUSAND_HOURS = (
+    PLANT.format(hours=", hours: {blocks: [1000 h, 7760 h]}", lead=0)
+    + "\ntree: [{node: now, demand: {power: [10 MW, 0 MW]}}]\n"
+)
+"""10 MW in 1,000 hours of the year."""
 
 TREE = """
 study: bet

@@ -19,7 +19,7 @@ from pathlib import Path
 ONE_HOUR = """\
 study: algebra
 money: {discount: 0 %/a real}
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8000 h]}}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8760 h]}}
 technologies:
   reactor: {capex: 100 USD/kW, fixed: 20 USD/kW-year, variable: 10 USD/MWh}
   plant: {capex: 300 USD/kW, variable: 40 USD/MWh}

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from headrace.core import quantities
 from headrace.core.quantities import month_text, read_deadline, read_month, read_real_rate
+from headrace.core.units import Unit
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,12 @@ from headrace.core.quantities import month_text, read_deadline, read_month, read
         ("Emission", "0.05 t/MMBtu", 50.0),
         ("AcceleratorPrice", "30 kUSD/accelerator", 30_000.0),
         ("Ramp", "1 %/min", 0.6),
+        ("HeatRate", "6.5 MMBtu/MWh", 6.5),
+        ("Share", "1/3", 1 / 3),
+        ("Accelerators", 60_000, 60_000.0),
+        ("Accelerators", "60 kaccelerator", 60_000.0),
+        ("Accelerators", "60_000", 60_000.0),
+        ("Whole", 3, 3),
     ],
 )
 def test_a_quantity_is_read_in_the_unit_of_its_type(kind, written, value):
@@ -42,6 +49,22 @@ def test_a_quantity_is_read_in_the_unit_of_its_type(kind, written, value):
         ("Change", "-100 %/a"),
         ("Power", "300"),
         ("Power", "300 MWh"),
+        ("HeatRate", 6.5),
+        ("HeatRate", "52 %"),
+        ("Power", "1e16 MW"),
+        ("Power", "1e-16 MW"),
+        ("Change", "1100 %/a"),
+        ("Accelerators", -5),
+        ("Accelerators", float("inf")),
+        ("Accelerators", float("nan")),
+        ("Accelerators", True),
+        ("Accelerators", "5 MW"),
+        ("Accelerators", 10**400),
+        ("Whole", True),
+        ("Whole", 10**400),
+        ("Whole", 1.5),
+        ("Written", {"a": 1}),
+        ("Written", "1" * 201),
     ],
 )
 def test_what_is_out_of_bounds_or_of_another_dimension_is_refused(kind, written):
@@ -85,3 +108,25 @@ def test_a_deadline_is_a_word_or_a_length_of_time():
     assert read_deadline("90 min") == pytest.approx(1.5)
     with pytest.raises(ValueError, match="has no unit"):
         read_deadline("4")
+    for written in ("0 h", "-4 h", "2 years"):
+        with pytest.raises(ValueError, match="is no deadline"):
+            read_deadline(written)
+
+
+UNITS = {
+    name: note.symbol
+    for name, kind in vars(quantities).items()
+    for note in getattr(kind, "__metadata__", ())
+    if isinstance(note, Unit)
+}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_only_shares_and_counts_are_read_without_a_unit(name):
+    """Energy over energy has no dimension either; as a heat rate it has a unit all the same."""
+    adapter = TypeAdapter(getattr(quantities, name))
+    if UNITS[name] in ("1", "accelerator"):
+        assert adapter.validate_python(0.5) == 0.5
+    else:
+        with pytest.raises(ValidationError, match="has no unit"):
+            adapter.validate_python(0.5)

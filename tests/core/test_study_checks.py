@@ -58,6 +58,18 @@ def test_a_sound_study_has_no_fault(more):
         ("fuel: gas", "fuel: gsa", "technologies.plant.fuel", "Did you mean `gas`?"),
         ("12 months]", "1.5 months]", "horizon.stages.1", "a stage of 1.5 months; a whole number"),
         ("6 months,", "0 months,", "horizon.stages.0", "at least 1"),
+        (
+            "{h100: h100}",
+            "{h100: {use: h100, stands: {her: 5}}}",
+            "fleet.may_buy.h100.stands.her",
+            "Did you mean `here`",
+        ),
+        (
+            "hall: hall.ai, build: {plant: plant}}",
+            "build: {plant: {use: plant, learns: true}}}",
+            "sites.here.build.plant.learns",
+            "has no effect here",
+        ),
     ],
 )
 def test_a_reference_unit_or_length_that_does_not_fit(was, now, path, words):
@@ -144,6 +156,36 @@ def test_a_tree_that_does_not_hold_together(was, now, path, words):
     assert any(where == path and words in text for where, text in told), told
 
 
+@pytest.mark.parametrize(
+    ("demand", "words"),
+    [
+        ("{power: [1 MW, 2 MW]}", "2 amounts for 1 load blocks"),
+        ("{power: [-1 MW]}", "-1 MW is negative"),
+        ("{chat: [1 MW]}", "no electricity"),
+        ("{pwer: [1 MW]}", "Did you mean `power`"),
+    ],
+)
+def test_demand_by_block_fits_its_product_and_the_blocks(demand, words):
+    where, told = only(SOUND + TREE.replace("node: root", f"node: root, demand: {demand}"))
+    assert where.startswith("tree.0.demand.")
+    assert words in told
+
+
+def test_accelerators_stand_in_a_hall():
+    text = SOUND.replace("hall: hall.ai, ", "")
+    text = text.replace("{h100: h100}", "{h100: {use: h100, stands: {here: 5}}}")
+    assert "which has no hall" in only(text)[1]
+
+
+@pytest.mark.parametrize("value", ["-100 %/a", "-150 %/a", "1001 %/a"])
+def test_a_growth_that_no_year_can_have(value):
+    """Below -100 % a demand would turn complex; above eleven-fold it would leave every number."""
+    belief = BELIEF.replace("fuel:gas", "demand").replace("3 USD/MMBtu", value)
+    where, told = only(SOUND + belief.replace("USD/MMBtu", "%/a"))
+    assert where == "beliefs.gas.cases.low.value"
+    assert "is no change of a year" in told
+
+
 def test_a_tree_no_deeper_than_the_horizon_and_without_a_circle():
     deep = TREE + "- {node: end, parent: low}\n"
     assert only(SOUND + deep)[1].startswith("`end` is at stage 3; at most 2 stages")
@@ -169,4 +211,8 @@ def test_every_check_is_run_and_none_stops_the_others():
     assert [path[0] for path, *_ in faults(text)] == [
         *("products", "beliefs", "technologies", "horizon"),
     ]
-    assert len(study_checks.CHECKS) == 7
+    assert {check.__name__ for check in study_checks.CHECKS} == {
+        *("product_faults", "fleet_faults", "belief_faults", "tree_faults", "branching_faults"),
+        *("technology_faults", "fuel_faults", "length_faults", "hour_faults", "size_faults"),
+        *("standing_faults", "weather_faults"),
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,11 @@ from headrace.core.units import UnitError, convert, parse
         ("2 USD/Mtok", "USD/Gtok", 2000.0),
         ("99.9 %", "1", 0.999),
         ("20_000 accelerators", "accelerator", 20_000.0),
+        ("1/3", "1", 1 / 3),
+        ("6500 Btu/kWh", "MMBtu/MWh", 6.5),
+        ("20 kWh/MWh", "1", 0.02),
+        ("2/h", "1/h", 2.0),
+        ("8 1/year", "1/year", 8.0),
     ],
 )
 def test_what_converts(text: str, unit: str, value: float) -> None:
@@ -43,9 +50,23 @@ def test_what_converts(text: str, unit: str, value: float) -> None:
         ("", "MW", "not a number"),
         ("MW", "MW", "not a number"),
         ("5 USD/MWh", "USD/MMBtu-month", "measured in"),
+        ("6.5", "MMBtu/MWh", "6.5 has no unit; this field is measured in MMBtu/MWh. Did you mean"),
+        ("52 %", "MMBtu/MWh", "`52 %` is a share"),
+        ("1/0", "1", "divides by 0"),
+        ("1/3", "MW", "not a known unit"),
+        ("4,5 MW", "MW", "more than one number; decimals are written with a point"),
+        ("1,000 MW", "MW", "nothing stands between thousands"),
+        ("1 000 MW", "MW", "more than one number"),
+        ("$1,150/kW", "USD/kW", "the number comes first: `1150 USD/kW`"),
+        ("1e308 GW", "MW", "no finite number of MW"),
+        ("1 -- MW", "MW", "not a known unit"),
+        ("٣ MW", "MW", "not a number"),
+        ("²", "1", "not a number"),
+        (True, "1", "not a number"),
+        ("1" * 201 + " MW", "MW", "has 204 characters"),
     ],
 )
-def test_what_is_refused(text: str, unit: str, says: str) -> None:
+def test_what_is_refused(text: str | int, unit: str, says: str) -> None:
     with pytest.raises(UnitError) as caught:
         parse(text, unit)
     assert says in str(caught.value)
@@ -57,6 +78,22 @@ def test_any_text_parses_or_is_refused_in_words(text: str) -> None:
         assert abs(parse(text, "MW")) < float("inf")
     except UnitError as error:
         assert str(error)
+
+
+def test_a_number_of_five_thousand_digits_is_refused_in_words() -> None:
+    """Python itself would raise when it is asked to write it down."""
+    with pytest.raises(UnitError, match="more than 40 digits"):
+        parse(10**5000, "1")
+
+
+def test_blanks_and_breaks_take_no_time_to_read() -> None:
+    """A number before thousands of blanks once took a minute, by a pattern that tried every cut."""
+    began = time.perf_counter()
+    with pytest.raises(UnitError):
+        parse("10<" + " " * 3000 + "a\nb", "MW")
+    with pytest.raises(UnitError):
+        parse("1" + " " * 150 + "a\nb", "MW")
+    assert time.perf_counter() - began < 0.5
 
 
 @given(

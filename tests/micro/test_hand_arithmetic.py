@@ -19,7 +19,7 @@ OPEN = HEAD.replace("{", "{{").replace("}", "}}")
 
 
 def test_one_hour_plant(solved: Callable) -> None:
-    """One block of 1,000 h, 10 MW asked at 60 USD/MWh; a plant costs 20 USD/kW and 15 USD/MWh.
+    """10 MW asked for 1,000 h of the year at 60 USD/MWh; a plant costs 20 USD/kW and 15 USD/MWh.
 
     A MW earns 1,000 h x (60 - 15) = 45,000 USD and costs 20,000: build 10 MW, NPV 10 x 25,000 =
     250,000 USD.
@@ -27,10 +27,11 @@ def test_one_hour_plant(solved: Callable) -> None:
     found = solved(
         HEAD
         + """
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h]}}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h, 7760 h]}}
 technologies: {plant: {capex: 20 USD/kW, variable: 15 USD/MWh}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}
+tree: [{node: n000, demand: {power: [10 MW, 0 MW]}}]
 """
     )
     assert found.quantity("n000", "here", "plant") == pytest.approx(10)
@@ -44,10 +45,11 @@ def test_a_plant_that_never_pays_is_not_built(solved: Callable) -> None:
     found = solved(
         HEAD
         + """
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h]}}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h, 7760 h]}}
 technologies: {plant: {capex: 50 USD/kW, variable: 15 USD/MWh}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}
+tree: [{node: n000, demand: {power: [10 MW, 0 MW]}}]
 """
     )
     assert found.npv == pytest.approx(0, abs=1e-6)
@@ -288,12 +290,12 @@ def test_the_worst_branch_has_a_weight(
         + f"""
 goal: {{risk: {{alpha: 0.5, omega: {omega}}}}}
 horizon: {{start: 2027-01, stages: [12 months, 12 months], terminal_value: false,
-    hours: {{blocks: [1000 h]}}}}
+    hours: {{blocks: [1000 h, 7760 h]}}}}
 technologies: {{plant: {{capex: 20 USD/kW, variable: 15 USD/MWh, lead: 12 months}}}}
 tree:
-  - {{node: now, demand: {{power: [0 MW]}}}}
-  - {{node: asked, parent: now, probability: 50 %, demand: {{power: [10 MW]}}}}
-  - {{node: forgotten, parent: now, probability: 50 %, demand: {{power: [0 MW]}}}}
+  - {{node: now, demand: {{power: [0 MW, 0 MW]}}}}
+  - {{node: asked, parent: now, probability: 50 %, demand: {{power: [10 MW, 0 MW]}}}}
+  - {{node: forgotten, parent: now, probability: 50 %, demand: {{power: [0 MW, 0 MW]}}}}
 sites: {{here: {{build: {{plant: plant}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}}}
 """

@@ -25,7 +25,7 @@ from headrace.plan.solve.solve import solve
 HEAD = """
 study: micro
 money: {{discount: 0 %/a real}}
-horizon: {{start: 2027-01, stages: [12 months], terminal_value: false, hours: {{blocks: [1 h]}}}}
+horizon: {{start: 2027-01, stages: [12 months], terminal_value: false, hours: {{blocks: [8760 h]}}}}
 fuels: {{gas: {{price: 1 USD/MMBtu}}}}
 technologies:
   plant: {{variable: {variable}, heat_rate: 10 MMBtu/MWh, fuel: gas, units: {{{units}}}}}
@@ -209,7 +209,7 @@ def test_what_has_no_units_is_refused() -> None:
 
 
 def test_a_reserve_needs_a_limit_on_what_it_covers() -> None:
-    endless = text(units="size: 5 MW", site=SPINNING).replace("at_most: 10 MW, ", "")
+    endless = text(units="size: 5 MW", site=SPINNING).replace("at_most: 10 MW,", "")
     with pytest.raises(InputError, match="at_most"):
         expand(study_of(parse_text(endless)))
 

@@ -114,7 +114,7 @@ class _Draw:
         edges = [0, *cuts, 8760]
         blocks = [b - a for a, b in itertools.pairwise(edges)]
         if self._chance(0.1):
-            blocks = [round(one / 3) or 1 for one in blocks]
+            blocks = [part for one in blocks for part in (one // 2, one - one // 2) if part]
         return {"blocks": [f"{one} h" for one in blocks]}
 
     def _lead(self) -> str:

@@ -14,13 +14,14 @@ YEAR = "hours: {blocks: [8760 h]}, terminal_value: false"
 FREE = "sites: {here: {grid: {limit: 99 MW, stands: 99 MW, energy: 0 USD/MWh}}}"
 
 EXAMPLES: dict[str, tuple[str, float]] = {
-    "blocks of less than a year leave the rest without demand": (
+    "load blocks stand for each year of a stage": (
         f"""
-horizon: {{start: 2027-01, stages: [24 months], hours: {{blocks: [1000 h]}}, terminal_value: false}}
+horizon: {{start: 2027-01, stages: [24 months], hours: {{blocks: [1000 h, 7760 h]}},
+  terminal_value: false}}
 {FREE}
 {POWER}
 """,
-        2 * 1000 * 10 * 10,
+        2 * 8760 * 10 * 10,
     ),
     "a grid right is paid a tenth at once and the rest in the last two years of its queue": (
         f"""

@@ -11,6 +11,9 @@ components       the nouns of the optimiser: bus, converter, store, demand, asse
 study/           the study: every key with a unit, a meaning and a default
 study_reader     YAML in, a checked study out, every problem at its line
 study_checks     what one key alone cannot tell: references, probabilities, trees
+study_bounds     how large a study may be, and what stands beside what may stand
+partial_study    what can be checked of a study some keys of which cannot be read
+study_notes      what is right in a study and may not be meant: rounded, free, too late
 run_folder       a run is a folder; every view reads it
 hourly_store     what flows in each hour of a tree node, as Parquet
 plan_file/       the contract of plan.json, the deep answers included

@@ -1,21 +1,43 @@
-"""Types of a study's numbers: what unit each must be written in, and how it reads in the schema."""
+"""Types of a study's numbers: what unit each must be written in, and how it reads in the schema.
+
+Every number of a study is of one of these types, so that each has its unit, is finite, and lies
+within what a plan can hold.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from headrace.core.units import Unit, parse
+from headrace.core.units import HOURS_PER_YEAR, MOST_CHARACTERS, Unit, UnitError, parse
 
+LARGEST = 1e15
+"""Largest number of a study, in the unit of its key; and one over the smallest that is not 0. What
+lies beyond would meet others in products that no floating-point number holds.
+"""
 _MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
+
+
+def read_quantity(written: str | float, unit: str) -> float:
+    """The number written in a study [`unit`].
+
+    Raises UnitError as `parse` does, and for a number beyond anything that a plan can hold.
+    """
+    value = parse(written, unit)
+    if abs(value) > LARGEST:
+        raise UnitError(f"`{written}` is larger than a plan can hold: at most {LARGEST:g} {unit}.")
+    if 0 < abs(value) < 1 / LARGEST:
+        raise UnitError(f"`{written}` is smaller than a plan can tell from nothing: write 0.")
+    return value
 
 
 def _measured(unit: str) -> tuple[object, ...]:
     schema = {"type": "string", "x-unit": unit, "examples": [f"300 {unit}"]}
     return (
-        BeforeValidator(lambda written: parse(written, unit)),
+        BeforeValidator(lambda written: read_quantity(written, unit)),
         Unit(unit),
         WithJsonSchema(schema),
     )
@@ -42,7 +64,43 @@ AcceleratorPrice = Annotated[float, *_measured("USD/accelerator"), Field(ge=0)]
 AcceleratorHourPrice = Annotated[float, *_measured("USD/accelerator-h"), Field(ge=0)]
 StartCost = Annotated[float, *_measured("USD/MW"), Field(ge=0)]
 Ramp = Annotated[float, *_measured("1/h"), Field(gt=0)]
-Change = Annotated[float, *_measured("1/year"), Field(gt=-1)]
+Change = Annotated[float, *_measured("1/year"), Field(gt=-1, le=10)]
+Accelerators = Annotated[
+    float,
+    BeforeValidator(lambda written: read_count(written, "accelerator")),
+    Field(ge=0),
+    Unit("accelerator"),
+    WithJsonSchema({"type": ["number", "string"], "x-unit": "accelerator", "examples": [20000]}),
+]
+
+
+def read_count(written: object, thing: str) -> float:
+    """How many of a thing [1]: a bare number, or one with the thing behind it. Raises UnitError."""
+    if isinstance(written, int) and not isinstance(written, bool) and abs(written) > LARGEST:
+        raise UnitError(f"more than {LARGEST:g} of anything are more than a plan can hold.")
+    text = str(written)
+    return read_quantity(f"{text} {thing}" if text[-1:].isdigit() else text, thing)
+
+
+def read_whole(written: object) -> object:
+    """A whole number as written; `true` and numbers of more digits than anything has are none.
+
+    Raises ValueError for these.
+    """
+    if isinstance(written, bool) or (isinstance(written, int) and abs(written) > LARGEST):
+        raise ValueError(f"`{str(written)[:20]}` is not a whole number that a plan can hold")
+    return written
+
+
+Whole = Annotated[int, BeforeValidator(read_whole)]
+
+Name = Annotated[str, BeforeValidator(lambda written: composed(written))]
+"""A name as others are compared with it: two ways of writing one accent are one name."""
+
+
+def composed(written: object) -> object:
+    """Text in Unicode's normal form C; anything else as it is."""
+    return unicodedata.normalize("NFC", written) if isinstance(written, str) else written
 
 
 def read_month(written: object) -> int:
@@ -75,13 +133,28 @@ def read_real_rate(written: object) -> float:
             f"`{written}` must say that it is real, without inflation: "
             "write for example `8 %/a real`"
         )
-    return parse(" ".join(words[:-1]), "1/year")
+    return read_quantity(" ".join(words[:-1]), "1/year")
 
 
-Written = Annotated[str, BeforeValidator(str)]
+def read_written(written: object) -> str:
+    """A quantity as it was written. Raises ValueError for what is no text or number."""
+    if isinstance(written, (dict, list)) or written is None:
+        raise ValueError("is not a number with a unit; write for example `300 MW`")
+    text = str(written)
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"`{text[:20]}...` has {len(text):,} characters; no quantity has so many")
+    return text
+
+
+Written = Annotated[str, BeforeValidator(read_written)]
 """A quantity with its unit, kept as written until it is known which unit it must have."""
 
 
 def read_deadline(written: object) -> object:
-    """`now`, `day`, `year`, or a length of time [h]."""
-    return written if written in ("now", "day", "year") else parse(str(written), "h")
+    """`now`, `day`, `year`, or a length of time up to a year [h]. Raises ValueError for others."""
+    if written in ("now", "day", "year"):
+        return written
+    hours = read_quantity(str(written), "h")
+    if not 0 < hours <= HOURS_PER_YEAR:
+        raise ValueError(f"`{written}` is no deadline; write for example `4 h`, at most a year")
+    return hours

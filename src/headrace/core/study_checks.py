@@ -6,11 +6,21 @@ Every fault is found, none stops the search.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS
-from headrace.core.study import CLOUD, Study, Technology
+from headrace.core.quantities import read_quantity
+from headrace.core.study import CLOUD, Study, Technology, TreeNode
+from headrace.core.study_bounds import (
+    Fault,
+    hour_faults,
+    length_faults,
+    size_faults,
+    standing_faults,
+    weather_faults,
+)
 from headrace.core.uncertainty import (
     UNITS,
     Capex,
@@ -20,10 +30,7 @@ from headrace.core.uncertainty import (
     uncertainty,
     unit_of,
 )
-from headrace.core.units import UnitError, parse
-
-Fault = tuple[tuple[str | int, ...], str, str, str]
-"""(path of the key, what was found, what was expected, the likely fix)"""
+from headrace.core.units import UnitError
 
 
 def _unknown(
@@ -38,10 +45,14 @@ def _unknown(
 
 def _units(path: tuple[str | int, ...], written: str, unit: str) -> Iterator[Fault]:
     try:
-        if parse(written, unit) < 0 and unit != "1/year":
-            yield path, f"`{written}` is negative", "zero or more", ""
+        value = read_quantity(written, unit)
     except UnitError as error:
         yield path, str(error), "", ""
+        return
+    if unit == "1/year" and not -1 < value <= 10:
+        yield path, f"`{written}` is no change of a year", "above -100 %/a, at most 1000 %/a", ""
+    elif value < 0 and unit != "1/year":
+        yield path, f"`{written}` is negative", "zero or more", ""
 
 
 def product_faults(study: Study) -> Iterator[Fault]:
@@ -61,7 +72,13 @@ def product_faults(study: Study) -> Iterator[Fault]:
 
 def fleet_faults(study: Study) -> Iterator[Fault]:
     """Accelerators: one name for one thing, and no site where rented ones stand."""
-    for name in set(study.fleet.may_buy) & set(study.fleet.may_rent):
+    for name, chip in study.fleet.may_buy.items():
+        for site in chip.stands:
+            path = ("fleet", "may_buy", name, "stands", site)
+            yield from _unknown(path, site, study.sites, "a site")
+            if site in study.sites and study.sites[site].hall is None:
+                yield path, f"stands at `{site}`, which has no hall", "`hall` at that site", ""
+    for name in sorted(set(study.fleet.may_buy) & set(study.fleet.may_rent)):
         yield (
             ("fleet", "may_rent", name),
             f"`{name}` is bought under the same name",
@@ -83,7 +100,7 @@ def belief_faults(study: Study) -> Iterator[Fault]:
             yield (
                 (*path, "cases"),
                 f"the probabilities add up to {total:g}",
-                "1",
+                "1, but for rounding in the fourth digit",
                 "Every case that may happen belongs here.",
             )
         if belief.reveal > stages:
@@ -128,13 +145,16 @@ def _about(study: Study, about: str, path: tuple[str | int, ...]) -> Iterator[Fa
 
 def tree_faults(study: Study) -> Iterator[Fault]:
     """The nodes of a tree written by hand, one by one."""
-    names = [node.node for node in study.tree]
+    names = dict.fromkeys(node.node for node in study.tree)
+    seen: set[str] = set()
     for position, node in enumerate(study.tree):
         path = ("tree", position)
-        if names.index(node.node) != position:
+        if node.node in seen:
             yield (*path, "node"), f"`{node.node}` is written twice", "a name of its own", ""
+        seen.add(node.node)
         if node.parent:
             yield from _unknown((*path, "parent"), node.parent, names, "a node of the tree")
+        yield from _demand_by_block(study, node, (*path, "demand"))
         for key, written in node.values.items():
             yield from _about(study, key, (*path, "values", key))
             about = uncertainty(key)
@@ -150,6 +170,21 @@ def tree_faults(study: Study) -> Iterator[Fault]:
             )
 
 
+def _demand_by_block(study: Study, node: TreeNode, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Demand given outright: of an electricity product, one amount for each load block."""
+    blocks = study.horizon.hours.blocks or ()
+    for name, amounts in node.demand.items():
+        yield from _unknown((*path, name), name, study.products, "a product")
+        product = study.products.get(name)
+        if product is not None and product.kind != "electricity":
+            yield (*path, name), f"`{name}` is no electricity", "an electricity product", ""
+        if len(amounts) != len(blocks):
+            found = f"{len(amounts)} amounts for {len(blocks)} load blocks"
+            yield (*path, name), found, "one for each of `horizon.hours.blocks`", ""
+        if min(amounts, default=0.0) < 0:
+            yield (*path, name), f"{min(amounts):g} MW is negative", "zero or more", ""
+
+
 def branching_faults(study: Study) -> Iterator[Fault]:
     """A tree written by hand as a whole: one root, no cycle, no path longer than the horizon, and
     conditional probabilities that add up to 1.
@@ -161,7 +196,7 @@ def branching_faults(study: Study) -> Iterator[Fault]:
     if len(roots) != 1:
         yield ("tree",), f"the tree has {len(roots)} roots", "one node without a parent", ""
     for name in parent:
-        walked = _path_to_root(name, parent)
+        walked = _path_to_root(name, parent, len(study.horizon.stages))
         if walked is None:
             yield (
                 ("tree",),
@@ -177,25 +212,31 @@ def branching_faults(study: Study) -> Iterator[Fault]:
                 f"at most {len(study.horizon.stages)} stages",
                 "Add a stage to the horizon.",
             )
-    for name in parent:
-        shares = [node.probability for node in study.tree if node.parent == name]
-        if shares and abs(math.fsum(shares) - 1) > 1e-9:
+    below: dict[str, list[float]] = defaultdict(list)
+    for node in study.tree:
+        if node.parent in parent:
+            below[node.parent].append(node.probability)
+    for name, shares in below.items():
+        if abs(math.fsum(shares) - 1) > 1e-9:
             yield (
                 ("tree",),
                 f"the probabilities below `{name}` add up to {math.fsum(shares):g}",
-                "1",
+                "1, but for rounding in the fourth digit",
                 "",
             )
 
 
-def _path_to_root(name: str, parent: dict[str, str]) -> list[str] | None:
-    """The nodes from `name` up to its root; None where they run in a circle."""
-    walked = [name]
-    while parent.get(walked[-1]):
-        walked.append(parent[walked[-1]])
-        if len(walked) > len(parent):
+def _path_to_root(name: str, parent: dict[str, str], most: int) -> list[str] | None:
+    """The nodes from `name` up to its root, or the first of them where they are more than `most`;
+    None where they run in a circle.
+    """
+    walked = {name: None}
+    here = name
+    while len(walked) <= most and (here := parent.get(here, "")):
+        if here in walked:
             return None
-    return walked
+        walked[here] = None
+    return list(walked)
 
 
 BATTERY_ONLY = ("efficiency", "energy_capex")
@@ -214,6 +255,10 @@ def technology_faults(study: Study) -> Iterator[Fault]:
                 if own and own.kind == "generator" and word in build.model_fields_set:
                     where = ("sites", site, "build", key, word)
                     yield where, f"`{build.use}` stores no energy", "a battery", "Leave it out."
+            if build.learns and (build.capex is None or own is not None):
+                learns = ("sites", site, "build", key, "learns")
+                expected = "`capex` beside it, and `use` of the catalogue"
+                yield learns, "has no effect here", expected, "Leave it out."
 
 
 def _without_effect(technology: Technology) -> Iterator[tuple[str, str, str]]:
@@ -241,21 +286,6 @@ def fuel_faults(study: Study) -> Iterator[Fault]:
             )
 
 
-def length_faults(study: Study) -> Iterator[Fault]:
-    """Stages last whole months, and a budget has one amount for each."""
-    for position, months in enumerate(study.horizon.stages):
-        if months <= 0 or abs(months - round(months)) > 1e-6:
-            yield (
-                ("horizon", "stages", position),
-                f"a stage of {months:g} months",
-                "a whole number of months, at least 1",
-                "",
-            )
-    if study.limits.spend is not None and len(study.limits.spend) != len(study.horizon.stages):
-        found = f"{len(study.limits.spend)} amounts for {len(study.horizon.stages)} stages"
-        yield ("limits", "spend"), found, "one for each stage", ""
-
-
 CHECKS = (
     product_faults,
     fleet_faults,
@@ -265,6 +295,10 @@ CHECKS = (
     technology_faults,
     fuel_faults,
     length_faults,
+    hour_faults,
+    size_faults,
+    standing_faults,
+    weather_faults,
 )
 """Every check, in the order in which its faults are told."""
 

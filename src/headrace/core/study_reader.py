@@ -6,11 +6,14 @@ evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from unicodedata import category
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -21,11 +24,17 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Study, parts_of
 from headrace.core.study.part import StudyPart
+from headrace.core.units import MOST_DIGITS
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
 MOST_NODES = 50_000
+MOST_OF_A_NAME = 100
+MOST_OF_A_TEXT = 10_000
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that make a text read otherwise than it is written."""
 
+_SHOULD = re.compile(r"^[A-Z][a-z]+ should (be|have) ")
 Path_ = tuple[str | int, ...]
 
 
@@ -62,7 +71,17 @@ def document(path: Path) -> Document:
 
 def text_of(path: Path) -> str:
     """The text of a study file. Raises InputError where it is missing, too large or not UTF-8."""
-    file = path.name
+    try:
+        return _read(path)
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start} is not UTF-8 text"
+        raise InputError(InputFault(Place(path.name), found)) from None
+    except (OSError, ValueError) as error:  # ValueError: a name that holds the character 0
+        found = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        raise InputError(InputFault(Place(path.name[:80]), found, "a study file")) from None
+
+
+def _read(path: Path) -> str:
     if not path.is_file():
         near = get_close_matches(
             path.name,
@@ -74,19 +93,17 @@ def text_of(path: Path) -> str:
             if near
             else "`headrace examples` lists the studies that come with Headrace."
         )
-        raise InputError(InputFault(Place(str(path)), "there is no such file", fix=hint))
+        found = "is not a regular file" if path.exists() else "there is no such file"
+        raise InputError(InputFault(Place(str(path)), found, fix=hint))
     if path.stat().st_size > MOST_BYTES:
         raise InputError(
             InputFault(
-                Place(file),
+                Place(path.name),
                 f"the file has {path.stat().st_size:,} bytes",
                 f"at most {MOST_BYTES:,}",
             )
         )
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(InputFault(Place(file), f"byte {error.start} is not UTF-8 text")) from None
+    return path.read_text(encoding="utf-8")
 
 
 def parse_text(text: str, file: str = "study.yaml") -> Document:
@@ -108,7 +125,7 @@ def parse_text(text: str, file: str = "study.yaml") -> Document:
                 fix="Check indentation and colons.",
             )
         ) from None
-    except (YAMLError, RecursionError, ValueError) as error:
+    except (YAMLError, RecursionError, ValueError, ArithmeticError, LookupError) as error:
         raise InputError(InputFault(Place(file), f"this is not YAML: {error}")) from None
     if root is None:
         raise InputError(
@@ -174,35 +191,69 @@ def _plain(
             _plain(item, (*path, i), places, problems, file) for i, item in enumerate(node.value)
         ]
     if not isinstance(node, MappingNode):
-        assert isinstance(node, ScalarNode)
-        return _scalar(node)
+        return _scalar(node, path, places, problems, file)
     found: dict[str, object] = {}
     for key_node, value_node in node.value:
-        key = str(getattr(key_node, "value", key_node))
         spot = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        written = key_node.value if isinstance(key_node, ScalarNode) else str(key_node.value)
+        # two ways of writing one accent are one name to every reader
+        key = unicodedata.normalize("NFC", written)
+        place = Place(file, *spot, shown(key))
+        wrong = _text_fault(key, MOST_OF_A_NAME)
         if key in found:
-            place = Place(file, *spot, key)
-            problems.append(InputFault(place, "this key is written twice", fix="Keep one of them."))
+            wrong = ("this key is written twice", "", "Keep one of them.")
+        if wrong:
+            problems.append(InputFault(place, *wrong))
             continue
         places[*path, key] = spot
         found[key] = _plain(value_node, (*path, key), places, problems, file)
     return found
 
 
-def _scalar(node: ScalarNode) -> object:
+def _scalar(
+    node: Node,
+    path: Path_,
+    places: Mapping[Path_, tuple[int, int]],
+    problems: list[InputFault],
+    file: str,
+) -> object:
     """A safe scalar by its tag; text where nothing else is meant."""
-    kind = node.tag.rsplit(":", 1)[-1] if node.tag else "str"
+    written, kind = str(node.value), node.tag.rsplit(":", 1)[-1] if node.tag else "str"
+    wrong = _text_fault(written, MOST_OF_A_TEXT)
+    if kind in ("int", "float") and len(written) > MOST_DIGITS:
+        wrong = (f"a number of {len(written):,} digits", f"at most {MOST_DIGITS}", "")
+    if wrong:
+        key = ".".join(map(str, path))
+        problems.append(InputFault(Place(file, *places[path], shown(key)), *wrong))
+        return ""
     if kind == "null":
         return None
     if kind == "bool":
-        return node.value.lower() in ("true", "yes", "on")
-    if kind == "int" and node.value.lstrip("+-").isdigit():
-        return int(node.value)
-    if kind == "float" and not node.value.lower().strip("+-.").startswith(("nan", "inf")):
+        return written.lower() in ("true", "yes", "on")
+    if kind == "int" and written.isascii() and written.lstrip("+-").isdigit():
+        with suppress(ValueError):  # `+-1`
+            return int(written)
+    if kind == "float" and not written.lower().strip("+-.").startswith(("nan", "inf")):
         # where the file only claims a number (`!!float x`, `1:30`), the field says what it wants
         with suppress(ValueError):
-            return float(node.value.replace("_", ""))
-    return str(node.value)
+            return float(written.replace("_", ""))
+    return written
+
+
+def _text_fault(text: str, most: int) -> tuple[str, str, str] | None:
+    """What is wrong with a text whatever it says: found, expected, fix. None where it is sound."""
+    if len(text) > most:
+        return f"`{shown(text)}` has {len(text):,} characters", f"at most {most:,}", ""
+    for sign in text:
+        if sign not in "\n\t" and (category(sign) in ("Cc", "Cs") or sign in TURNING):
+            return f"holds the character U+{ord(sign):04X}, which nobody sees", "text", "Delete it."
+    return None
+
+
+def shown(text: str) -> str:
+    """A text as it may be shown: printable, and no longer than a line has room for."""
+    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:80])
+    return plain if len(text) <= 80 else f"{plain}..."
 
 
 def study_of(document: Document) -> Study:
@@ -215,50 +266,71 @@ def study_of(document: Document) -> Study:
                 "keys such as `study:` and `sites:`",
             )
         )
-    try:
-        study = Study.model_validate(document.data)
-    except ValidationError as error:
-        told = (_problem(dict(fault), document) for fault in error.errors())
-        raise InputError(dict.fromkeys(told)) from None
+    from headrace.core.partial_study import what_can_be_checked
     from headrace.core.study_checks import faults
 
-    problems = tuple(
+    told: list[InputFault] = []
+    try:
+        study = Study.model_validate(document.data)
+        inconsistent = list(faults(study))
+    except ValidationError as error:
+        told += (_problem(dict(fault), document) for fault in error.errors())
+        inconsistent = list(what_can_be_checked(document.data, document.places))
+    told += (
         InputFault(document.place(path), found, expected, fix)
-        for path, found, expected, fix in faults(study)
+        for path, found, expected, fix in inconsistent
     )
-    if problems:
-        raise InputError(problems)
+    if told:
+        raise InputError(dict.fromkeys(told))
     return study
 
 
 def _problem(fault: Mapping[str, object], document: Document) -> InputFault:
-    path = _written_path(fault["loc"], document)  # type: ignore[arg-type]
-    place = document.place(path)
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    if fault["type"] == "extra_forbidden":
+    """One of pydantic's faults as a user reads it: where, found, expected, and what helps."""
+    path = written_path(fault["loc"], document.places)  # type: ignore[arg-type]
+    place, kind = document.place(path), fault["type"]
+    if kind == "extra_forbidden":
         known = _known_keys(path[:-1])
         near = get_close_matches(str(path[-1]), known, n=1)
-        return InputFault(
-            place,
-            "not a known key",
-            fix=f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}.",
-        )
-    if fault["type"] == "missing":
-        return InputFault(place, "this key is missing")
-    return InputFault(place, message)
+        fix = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
+        return InputFault(place, "not a known key", fix=fix)
+    if kind == "missing":
+        return InputFault(place, "this key is missing", fix=_meaning(path))
+    message = str(fault["msg"])
+    if kind == "value_error":
+        return InputFault(place, message.removeprefix("Value error, "))
+    written: object = document.data
+    for step in path:
+        written = written[step]  # type: ignore[index]
+    words = shown(str(written)) if not isinstance(written, (dict, list)) else "what is written"
+    return InputFault(place, f"`{words}`", _SHOULD.sub("", message), _meaning(path))
 
 
-def _written_path(loc: tuple[str | int, ...], document: Document) -> Path_:
+def _meaning(path: Path_) -> str:
+    """What the key at a path is for, in a sentence; empty where it is a name that a user chose."""
+    for part in _parts_at(path[:-1]):
+        info = part.model_fields.get(str(path[-1]))
+        if info is not None and info.description:
+            return f"`{path[-1]}`: {info.description}"
+    return ""
+
+
+def written_path(loc: tuple[str | int, ...], places: Collection[Path_]) -> Path_:
     """pydantic's path without the names of union members, which nobody wrote."""
     path: Path_ = ()
     for position, step in enumerate(loc):
         inside = (*path, step)
-        if inside in document.places or position == len(loc) - 1:
+        if inside in places or position == len(loc) - 1:
             path = inside
     return path
 
 
 def _known_keys(path: Path_) -> list[str]:
+    return list(dict.fromkeys(name for part in _parts_at(path) for name in part.model_fields))
+
+
+def _parts_at(path: Path_) -> list[type[StudyPart]]:
+    """The parts of a study that may stand at a path."""
     parts: list[type[StudyPart]] = [Study]
     for step in path:
         inner = [
@@ -269,4 +341,4 @@ def _known_keys(path: Path_) -> list[str]:
             for part in parts_of(info.annotation)
         ]
         parts = inner or parts
-    return list(dict.fromkeys(name for model in parts for name in model.model_fields))
+    return parts

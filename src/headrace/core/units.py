@@ -85,7 +85,14 @@ _WORDS: dict[Dimension, str] = {
     (("length", 1),): "a length",
     (("length", 2),): "an area",
 }
-_NUMBER = re.compile(r"^\s*([+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+_NUMBER = re.compile(r"[+-]?(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_FRACTION = re.compile(r"([0-9]{1,12})\s?/\s?([0-9]{1,12})")
+_AMOUNT_AFTER_UNIT = re.compile(r"([A-Za-z$€£¥]+)\s*([0-9][0-9,.]*)\s*(.*)")
+_CUT_IN_TWO = re.compile(r"[,'’.]|[0-9](?!/)")
+MOST_CHARACTERS = 200
+"""Longest text of a number with its unit; a longer one is no number that a person wrote."""
+MOST_DIGITS = 40
+
 _PREFIXED_WORDS = ("video-second", "accelerator-hour")
 
 
@@ -127,9 +134,11 @@ def _resolve(symbol: str) -> tuple[float, Dimension]:
     for position, part in enumerate(symbol.split("/")):
         sign = 1 if position == 0 else -1
         for atom in _atoms(part):
-            if atom not in _TABLE:
+            nothing = atom == "" and symbol != "" and (position > 0 or part != "")
+            if atom not in _TABLE or nothing:  # `/h` begins with nothing, `1 -- MW` hides some
                 near = get_close_matches(atom, [*_TABLE, *_ALIASES], n=1, cutoff=0.5)
-                hint = f" Did you mean `{symbol.replace(atom, near[0])}`?" if near else ""
+                better = symbol.replace(atom, near[0]) if near and atom else ""
+                hint = f" Did you mean `{better}`?" if better else ""
                 raise UnitError(f"`{symbol}` is not a known unit.{hint}")
             atom_factor, dimension = _TABLE[atom]
             factor *= atom_factor**sign
@@ -153,7 +162,10 @@ def _expand_alias(atom: str) -> list[str]:
 
 
 def convert(value: float, unit: str, to: str) -> float:
-    """`value` [`unit`], expressed in [`to`]. Raises UnitError where the dimensions differ."""
+    """`value` [`unit`], expressed in [`to`].
+
+    Raises UnitError where the dimensions differ, or where the unit makes a number endless.
+    """
     here, there = Unit(unit), Unit(to)
     if here.dimension != there.dimension:
         # a likely slip: of the units that fit, the one spelt nearest to what was written
@@ -163,25 +175,67 @@ def convert(value: float, unit: str, to: str) -> float:
             + (f" Did you mean `{value:g} {near[0]}`?" if near else "")
         )
     # 15 digits: 14 kUSD stays 14000, not 13999.999999999998
-    return float(f"{value * here.factor / there.factor:.15g}")
+    converted = float(f"{value * here.factor / there.factor:.15g}")
+    if math.isfinite(value) and not math.isfinite(converted):
+        raise UnitError(f"{value:g} {unit} is no finite number of {to}.")
+    return converted
 
 
 def parse(text: str | float, to: str) -> float:
     """The number written in `text` ("300 MW") [`to`].
 
-    Raises UnitError for a missing unit, an unknown unit, another dimension, NaN or infinity.
+    A bare number, or a fraction such as `1/3`, is read only where the field has no unit at all: not
+    as a heat rate [MMBtu/MWh], although energy over energy has no dimension. Raises UnitError for a
+    missing unit, an unknown unit, another dimension, NaN or infinity.
     """
-    if isinstance(text, bool) or not isinstance(text, (str, int, float)):
-        raise UnitError(f"`{text}` is not a number with a unit; write for example `300 {to}`.")
-    match = _NUMBER.match(str(text))
+    written = _written(text, to)
+    fraction = _FRACTION.fullmatch(written)
+    if fraction is not None and to == "1":
+        if int(fraction[2]) == 0:
+            raise UnitError(f"`{written}` divides by 0.")
+        return int(fraction[1]) / int(fraction[2])
+    match = _NUMBER.match(written)
     if match is None:
-        raise UnitError(f"`{text}` is not a number with a unit; write for example `300 {to}`.")
-    value, unit = float(match[1].replace("_", "")), match[2]
+        raise UnitError(_no_number(written, to))
+    value, unit = float(match[0].replace("_", "")), written[match.end() :].strip()
     if not math.isfinite(value):
-        raise UnitError(f"`{text}` is not a finite number.")
-    if not unit and Unit(to).dimension != ():
+        raise UnitError(f"`{written}` is not a finite number.")
+    if _CUT_IN_TWO.match(unit):
         raise UnitError(
-            f"{value:g} has no unit; this field is {Unit(to).meaning} [{to}]. "
-            f"Did you mean `{value:g} {to}`?"
+            f"`{written}` holds more than one number; decimals are written with a point and "
+            f"nothing stands between thousands: `4.5 {to}`, `1000 {to}`."
         )
+    if to != "1" and all(atom in _FACTORS[_SHARE] for atom in _atoms(unit)):
+        what = f"{value:g} has no unit" if not unit else f"`{written}` is a share"
+        meaning = Unit(to).meaning
+        field = f"{meaning} [{to}]" if Unit(to).dimension else f"measured in {to}"
+        raise UnitError(f"{what}; this field is {field}. Did you mean `{value:g} {to}`?")
     return convert(value, unit, to)
+
+
+def _written(text: object, to: str) -> str:
+    """The text of a number, short enough to be one. Raises UnitError for anything else."""
+    if isinstance(text, bool) or not isinstance(text, (str, int, float)):
+        raise UnitError(
+            f"`{str(text)[:40]}` is not a number with a unit; write for example `300 {to}`."
+        )
+    # an int may have more digits than Python turns into text
+    if isinstance(text, int) and abs(text) >= 10**MOST_DIGITS:
+        raise UnitError(f"a number of more than {MOST_DIGITS} digits is no quantity.")
+    written = str(text).strip()
+    if len(written) > MOST_CHARACTERS:
+        raise UnitError(
+            f"`{written[:20]}...` has {len(written):,} characters; "
+            f"a number with its unit has at most {MOST_CHARACTERS}."
+        )
+    return written
+
+
+def _no_number(written: str, to: str) -> str:
+    """What is said of a text that does not begin with a number."""
+    turned = _AMOUNT_AFTER_UNIT.fullmatch(written)
+    if turned is None:
+        return f"`{written}` is not a number with a unit; write for example `300 {to}`."
+    money = "USD" if turned[1] == "$" else turned[1]
+    better = f"{turned[2].replace(',', '')} {money}{turned[3]}"
+    return f"`{written}` begins with its unit; the number comes first: `{better}`."

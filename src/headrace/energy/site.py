@@ -140,7 +140,7 @@ def _own_asset(
         lead_months=technology.lead if build.lead is None else build.lead,
         life_months=technology.least if technology.rent > 0 else life,
         at_most=np.inf if limit is None else limit,
-        unit_size=0.0 if energy else unit_size(build, 0.0),
+        unit_size=0.0 if energy else unit_size(build, technology.units.size),
         stands=build.stands_energy if energy else build.stands,
         stands_until=12 * build.stands_for,
         belief=build.use,

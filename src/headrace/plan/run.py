@@ -18,6 +18,7 @@ from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarl
 from headrace.core.plan_file import Holds, write_plan
 from headrace.core.run_folder import LOCK, Event, create
 from headrace.core.study import Study
+from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.lp.options import SolverOptions
@@ -97,6 +98,8 @@ def plan(
                 f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, "
                 f"{len(expansion.nodes)} tree nodes",
             )
+            for remark in remarks(text, study_path, study, expansion):
+                run.say("warning", remark)
             _solve(run, expansion, stop, deep)
         except Infeasible as error:
             run.save_infeasible(error, expansion)
@@ -104,12 +107,15 @@ def plan(
     return folder.root
 
 
-def check(study_path: Path | None) -> Study:
-    """Read a study and everything it names, without solving it.
+def check(study_path: Path | None) -> tuple[Study, tuple[str, ...]]:
+    """Read a study and everything it names, without solving it; with it comes what may not be
+    meant.
 
     Raises InputError with every problem.
     """
-    return checked(embedded() if study_path is None else text_of(study_path), study_path)[0]
+    text = embedded() if study_path is None else text_of(study_path)
+    study, expansion = checked(text, study_path)
+    return study, remarks(text, study_path, study, expansion)
 
 
 def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
@@ -124,12 +130,27 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
         found: list[InputFault] = []
         for fault in error.problems:
             where = fault.where
-            if where.path:
+            if not where.path:  # about the study as a whole
+                top = where if where.file else document.place(())
+                fault = replace(fault, where=replace(top, key=where.key))
+            else:
                 inside = f"{where.file}:{where.line}: " if where.file else ""
                 place = document.place(where.path)
                 fault = InputFault(place, f"{inside}{fault.found}", fault.expected, fault.fix)
             found.append(fault)
         raise InputError(found) from None
+
+
+def remarks(
+    text: str, study_path: Path | None, study: Study, expansion: SystemOnTree
+) -> tuple[str, ...]:
+    """What is right in a study text and may not be meant, each at the line of its key."""
+    document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
+    told = (
+        str(InputFault(document.place(path), found, expected, fix))
+        for path, found, expected, fix in notes(study, expansion.system.assets)
+    )
+    return tuple(dict.fromkeys(told))
 
 
 def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None) -> None:

@@ -27,9 +27,8 @@ def breakeven_algebra() -> Iterator[CheckOutcome]:
 
     one = breakeven_question(study_of(parse_text(_ONE_HOUR)), "capex:reactor")
     yield CheckOutcome(breakeven(one).low, 300 + 8000 * (40 - 10) / 1e3 - 20, id_suffix=".one")
-    stepped = (
-        _ONE_HOUR.replace("[8000 h]", "[2000 h, 6760 h]")
-        + "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
+    stepped = _ONE_HOUR.replace("[8000 h, 760 h]", "[2000 h, 6760 h]").replace(
+        "[10 MW, 0 MW]", "[10 MW, 6 MW]"
     )
     found = crossings(breakeven_question(study_of(parse_text(stepped)), "capex:reactor"), 0, 2000)
     for crossing, hours in zip(found, (2000, 8760)):
@@ -42,12 +41,14 @@ def breakeven_algebra() -> Iterator[CheckOutcome]:
 _ONE_HOUR = """
 study: algebra
 money: {discount: 0 %/a real}
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8000 h]}}
+horizon:
+  {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8000 h, 760 h]}}
 technologies:
   reactor: {capex: 100 USD/kW, fixed: 20 USD/kW-year, variable: 10 USD/MWh}
   plant: {capex: 300 USD/kW, variable: 40 USD/MWh}
 sites: {here: {build: {reactor: reactor, plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 500 USD/MWh}}
+tree: [{node: now, demand: {power: [10 MW, 0 MW]}}]
 """
 
 

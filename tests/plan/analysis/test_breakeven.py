@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.builders.price_questions import ONE_HOUR, question_of
+from tests.builders.price_questions import one_hour, question_of
 
 from headrace.core.errors import InputError
 from headrace.plan.analysis.breakeven import (
@@ -31,7 +31,7 @@ def test_one_hour_is_algebra() -> None:
 
     300 + 240 - 20 = 520 USD/kW; below it all 6 MW are ordered, above it none.
     """
-    question = question_of(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
+    question = question_of(one_hour(hours=8000, fixed=20, v=10, c=300, w=40))
     found = breakeven(question)
     assert found.exact
     assert found.low == pytest.approx(520, rel=1e-9)
@@ -46,7 +46,7 @@ def test_one_hour_is_algebra() -> None:
 
 numbers = st.fixed_dictionaries(
     {
-        "hours": st.integers(1000, 8760),
+        "hours": st.integers(1000, 8759),
         "fixed": st.integers(0, 60),
         "v": st.integers(0, 30),
         "c": st.integers(50, 900),
@@ -67,7 +67,7 @@ def test_the_algebra_holds_everywhere(n: dict[str, int]) -> None:
     pays = n["hours"] * (500 - n["w"]) / 1e3 > n["c"]
     if not pays:
         expected = n["hours"] * (500 - n["v"]) / 1e3 - n["fixed"]
-    found = breakeven(question_of(ONE_HOUR.format(**n)))
+    found = breakeven(question_of(one_hour(**n)))
     if expected <= 1e-6:
         assert found.never
     else:
@@ -143,7 +143,7 @@ def test_a_reactor_never_gains_from_its_own_price(n: dict[str, object]) -> None:
 
 
 def test_questions_that_make_no_sense_are_refused() -> None:
-    text = ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40)
+    text = one_hour(hours=8000, fixed=20, v=10, c=300, w=40)
     with pytest.raises(InputError, match="capex:plant"):
         question_of(text, "capex:windmill")
     with pytest.raises(InputError, match="low < high"):
@@ -154,7 +154,7 @@ def test_questions_that_make_no_sense_are_refused() -> None:
 
 def test_a_price_that_enters_a_limit_cannot_be_asked_about_but_a_fuel_can():
     """V is convex in a price of the objective alone: a fuel is never committed money."""
-    text = ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40)
+    text = one_hour(hours=8000, fixed=20, v=10, c=300, w=40)
     text = text.replace("variable: 40 USD/MWh}", "heat_rate: 5 MMBtu/MWh, fuel: gas}")
     text += "\nfuels: {gas: {price: 3 USD/MMBtu}}\nlimits: {spend: [1e9 USD]}\n"
     assert question_of(text, "fuel:gas").name == "gas"
@@ -164,7 +164,7 @@ def test_a_price_that_enters_a_limit_cannot_be_asked_about_but_a_fuel_can():
 
 def test_the_plan_without_a_technology_never_orders_it():
     """The plant alone serves 10 MW for 8,000 h: 10 x (8 x (500 - 40) - 300) thousand USD."""
-    question = question_of(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
+    question = question_of(one_hour(hours=8000, fixed=20, v=10, c=300, w=40))
     assert plan_without(question).low == pytest.approx(10_000 * (8 * 460 - 300))
 
 
@@ -180,7 +180,7 @@ def test_a_share_counts_what_is_used():
     """6 of 10 MW come from the reactor in the one hour there is: 60 % below the break-even price of
     520 USD/kW, nothing above it.
     """
-    question = question_of(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
+    question = question_of(one_hour(hours=8000, fixed=20, v=10, c=300, w=40))
     points = best_plans(question, [500.0, 540.0])
     assert [share(p, "reactor") for p in points] == [pytest.approx(0.6), pytest.approx(0.0)]
     assert [p.at(p.price) for p in points] == pytest.approx([p.worth for p in points])

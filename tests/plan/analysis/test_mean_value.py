@@ -146,7 +146,7 @@ def test_the_mean_study_averages_worlds_stage_by_stage():
 SPEND = """
 study: spend
 money: {discount: 0 %/a real}
-horizon: {start: 2027-01, stages: [12 months, 12 months], hours: {blocks: [1000 h]}}
+horizon: {start: 2027-01, stages: [12 months, 12 months], hours: {blocks: [8760 h]}}
 technologies: {plant: {capex: 20 USD/kW, variable: 10 USD/MWh, lead: 12 months, life: 10 years}}
 beliefs:
   growth:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders.price_questions import ONE_HOUR, TWO_LEVELS, question_of
+from tests.builders.price_questions import TWO_LEVELS, one_hour, question_of
 
 from headrace.core.errors import InputError
 from headrace.plan.analysis.breakeven import PricePoint
@@ -50,7 +50,7 @@ def test_a_fuel_price_has_crossings_too() -> None:
     """At 5 MMBtu/MWh a plant of 300 USD/kW meets a reactor of 520 USD/kW and 10 USD/MWh at 8,000 h
     where 300 + 8 x 5 f = 520 + 80: f = 7.5 USD/MMBtu.
     """
-    text = ONE_HOUR.format(hours=8000, fixed=0, v=10, c=300, w=0).replace(
+    text = one_hour(hours=8000, fixed=0, v=10, c=300, w=0).replace(
         "at_most: 6 MW", "at_most: 20 MW, capex: 520 USD/kW"
     )
     text = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.builders.price_questions import ONE_HOUR, TWO_LEVELS, question_of
+from tests.builders.price_questions import TWO_LEVELS, one_hour, question_of
 
 from headrace.core.errors import InputError
 from headrace.plan.analysis.breakeven import Breakeven, best_plan
@@ -46,7 +46,7 @@ def test_neighbours_that_are_one_plan_are_one_segment():
 
 def test_orders_are_weighted_by_probability_and_the_largest_is_first():
     """A second year with 30 MW or 10 MW at even odds: on average 10 MW more of the plant."""
-    text = ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40)
+    text = one_hour(hours=8000, fixed=20, v=10, c=300, w=40)
     text = text.replace("stages: [12 months]", "stages: [12 months, 12 months]")
     text += """
 tree:

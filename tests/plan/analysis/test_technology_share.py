@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.builders.price_questions import ONE_HOUR
+from tests.builders.price_questions import one_hour
 
 from headrace.core.errors import InputError
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.technology_share import share_curves, with_prices
 
-TEXT = ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=0).replace(
+TEXT = one_hour(hours=8000, fixed=20, v=10, c=300, w=0).replace(
     "variable: 0 USD/MWh}", "heat_rate: 5 MMBtu/MWh, fuel: gas}"
 )
 GAS = "\nfuels: {gas: {price: 3 USD/MMBtu, co2: 50 kg/MMBtu}}\n"

@@ -15,6 +15,7 @@ from headrace.plan.model.build_system import (
     slices_of_nodes,
     week_features,
 )
+from headrace.plan.model.formulate import formulate
 
 POWER = ProductId("power")
 
@@ -155,3 +156,69 @@ def test_what_a_plant_is_called_changes_nothing(name: str) -> None:
     assert renamed.system.assets[0].price == plain.system.assets[0].price
     assert renamed.system.assets[0].kind is plain.system.assets[0].kind
     assert len(renamed.system.converters) == len(plain.system.converters)
+
+
+OWN_PRICE = """study: learning
+money: {discount: 0 %/a real}
+horizon: {start: 2035-01, stages: [240 months], hours: {weeks: 1}, terminal_value: false}
+sites:
+  s: {weather: "tmy3:723170", build: {
+    pv: {use: solar.single_axis, capex: 1000 USD/kW, life: 20 years, at_most: 10 MW},
+    market: {use: solar.single_axis, at_most: 10 MW}}}
+products: {p: {kind: electricity, site: s, demand: 100 MW, price: 100 USD/MWh}}
+"""
+BELIEVED = """beliefs: {pv: {about: "capex:solar.single_axis", before: 900 USD/kW, reveal: 2, cases: {
+  one: {probability: 1, value: 900 USD/kW}}}}
+"""
+
+
+def prices(text: str) -> dict[str, float]:
+    """What is paid for an order at the root [USD/MW], by key under `build`."""
+    found = formulate(expand(study(text)))
+    assets = found.system.assets
+    return {assets[o.asset].id.key: o.price for o in found.orders if o.node == 0}
+
+
+def test_a_price_that_a_study_writes_is_the_price_that_is_paid() -> None:
+    """1,000 USD/kW, ordered in 2035, are 1,000,000 USD/MW: the curve of the catalogue, which then
+    stands at some 61 % of its price of today, is not asked. Beside it the catalogue's own price
+    falls.
+    """
+    paid = prices(OWN_PRICE)
+    assert paid["pv"] == pytest.approx(1e6)
+    today = prices(OWN_PRICE.replace("2035-01", "2025-01"))
+    assert today["pv"] == pytest.approx(1e6)
+    assert paid["market"] < 0.8 * today["market"]
+
+
+def test_an_own_price_learns_where_it_is_asked_to() -> None:
+    """It keeps its ratio to the catalogue's price along the curve."""
+    paid = prices(OWN_PRICE.replace("capex: 1000 USD/kW", "capex: 1000 USD/kW, learns: true"))
+    today = prices(OWN_PRICE.replace("2035-01", "2025-01"))
+    assert paid["pv"] / 1e6 == pytest.approx(paid["market"] / today["market"])
+
+
+def test_a_believed_price_goes_before_an_own_one() -> None:
+    """A site's own price keeps its ratio to what is believed."""
+    text = OWN_PRICE.replace("[240 months]", "[120 months, 120 months]")
+    paid, usual = prices(text + BELIEVED), prices(text.replace("2035-01", "2025-01"))
+    assert paid["market"] == pytest.approx(0.9e6)
+    assert paid["pv"] == pytest.approx(1e6 * 0.9e6 / usual["market"], rel=1e-3)
+
+
+def test_whole_units_of_an_own_technology_have_the_size_it_says() -> None:
+    text = PLANT.replace("life: 10 years", "life: 10 years, units: {size: 4 MW}")
+    (plant,) = expand(study(text.replace("use: t,", "use: t, whole: true,"))).system.assets
+    assert plant.unit_size == 4.0
+
+
+def test_nobody_wants_any_in_kept_weeks() -> None:
+    """Which weeks are kept is then for the sun alone to say, without a warning."""
+    found = expand(study(OWN_PRICE.replace("demand: 100 MW", "demand: 0 MW")))
+    assert np.isfinite(week_features(found.system)).all()
+
+
+def test_a_hall_that_is_not_in_the_catalogue_is_told_at_its_key() -> None:
+    with pytest.raises(InputError) as told:
+        expand(study(CAMPUS.replace("hall.ai", "hall.al")))
+    assert any(p.where.path[-1:] == ("hall",) for p in told.value.problems)

@@ -36,13 +36,13 @@ SLOT = """
 study: slot
 money: {{discount: 0 %/a real}}
 horizon: {{start: 2027-01, stages: [12 months, 12 months, 12 months], terminal_value: false,
-    hours: {{blocks: [1000 h]}}}}
-technologies: {{plant: {{capex: {price} USD/kW, variable: 15 USD/MWh, lead: 24 months}}}}
+    hours: {{blocks: [8760 h]}}}}
+technologies: {{plant: {{capex: {price} USD/kW, variable: 15 USD/kW-year, lead: 24 months}}}}
 sites:
   here:
     build: {{plant: {{use: plant, reserve: {{deposit: {deposit} USD/kW, window: {window} months,
         saves: 12 months, back: {back} %}}}}}}
-products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/kW-year}}}}
 tree:
   - {{node: now, demand: {{power: [0 MW]}}}}
   - {{node: boom, parent: now, probability: {chance} %, demand: {{power: [0 MW]}}}}
@@ -64,7 +64,7 @@ def test_a_slot_is_worth_its_algebra() -> None:
     """Demand of the third year is known after the first; the plant takes two years, from a slot
     one.
 
-    A kW earns 1,000 h x (60 - 15) = 45 USD in the boom. Ordered now it costs 30 and earns 0.5 x 45
+    A kW-year earns 60 - 15 = 45 USD in the boom. Ordered now it costs 30 and earns 0.5 x 45
     = 22.5: nobody does. Reserved, it costs 5 now; 25 more in the boom, where it earns 45; and 40 %
     of 5 = 2 come back in the bust: -5 + 0.5 x (45 - 25) + 0.5 x 2 = 6 USD/kW, for 10 MW 60,000 USD;
     without the slot 0.
@@ -182,12 +182,12 @@ RENT = """
 study: bridge
 money: {{discount: 0 %/a real}}
 horizon: {{start: 2027-01, stages: [12 months, 12 months], terminal_value: false,
-    hours: {{blocks: [1000 h]}}}}
+    hours: {{blocks: [8760 h]}}}}
 technologies:
-  sets: {{rent: 1 USD/kW-month, least: {least} months, capex: 2 USD/kW, variable: 20 USD/MWh}}
-  plant: {{capex: 40 USD/kW, variable: 5 USD/MWh, life: 1 year}}
+  sets: {{rent: 1 USD/kW-month, least: {least} months, capex: 2 USD/kW, variable: 20 USD/kW-year}}
+  plant: {{capex: 40 USD/kW, variable: 5 USD/kW-year, life: 1 year}}
 sites: {{here: {{build: {{sets: sets, plant: plant}}}}}}
-products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/kW-year}}}}
 beliefs:
   plant_cost:
     about: "capex:plant"
@@ -200,7 +200,7 @@ beliefs:
 
 
 def test_a_bridge_is_let_go_where_something_better_came_and_kept_on_elsewhere() -> None:
-    """Rented, a kW earns 1,000 h x (60 - 20) = 40 USD a year for 12 of rent, and 2 for bringing it
+    """Rented, a kW earns 60 - 20 = 40 USD a year for 12 of rent, and 2 for bringing it
     once.
 
     A plant of one year earns 55: at 20 USD/kW 35 are left, more than the 28 of keeping the rent; at

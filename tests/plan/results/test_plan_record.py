@@ -19,7 +19,7 @@ STUDY = """
 study: micro
 title: "One plant"
 money: {year: 2026, discount: 0 %/a real}
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h]}}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8760 h]}}
 technologies: {plant: {capex: 20 USD/kW, variable: 15 USD/MWh, lead: 0 months}}
 sites: {here: {build: {plant: {use: plant, at_most: 50 MW}}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh,
@@ -54,25 +54,25 @@ def told(micro) -> PlanFile:
 
 
 def test_the_plan_is_the_sum_on_paper(told):
-    """10 MW for 1,000 h at 60 USD/MWh: 600,000 USD, less 150,000 to run and 200,000 to build."""
-    assert told.objective_usd == pytest.approx(250_000)
+    """10 MW for 8,760 h at 60 USD/MWh: 5,256,000 USD, less 1,314,000 to run, 200,000 to build."""
+    assert told.objective_usd == pytest.approx(3_742_000)
     assert told.lower_bound_usd == told.objective_usd
-    assert told.upper_bound_usd == pytest.approx(250_000)
+    assert told.upper_bound_usd == pytest.approx(3_742_000)
     assert told.certificate.gap == told.gap == pytest.approx(0, abs=1e-9)
     (root,) = told.tree
     cash = {line.item: line.usd for line in root.cash}
-    assert cash["revenue power"] == pytest.approx(600_000)
-    assert sum(cash.values()) == pytest.approx(250_000)
+    assert cash["revenue power"] == pytest.approx(5_256_000)
+    assert sum(cash.values()) == pytest.approx(3_742_000)
     (order,) = told.orders
     assert (order.site, order.asset, order.quantity, order.unit) == ("here", "plant", 10.0, "MW")
     assert (order.order_by, order.arrives, order.cost_usd) == ("2027-01", "2027-01", 200_000)
-    assert order.value_low_usd == pytest.approx(250_000)
+    assert order.value_low_usd == pytest.approx(3_742_000)
     assert order.decided
     assert root.capacity[0].quantity == pytest.approx(10)
 
 
 def test_demand_is_told_for_a_year_of_8760_hours(told):
-    """10 MW through 1,000 h that stand for a year: 87,600 MWh, all served."""
+    """10 MW through a year: 87,600 MWh, all served."""
     (demand,) = told.tree[0].demand
     assert (demand.product, demand.unit) == ("power", "MWh/a")
     assert demand.quantity == pytest.approx(87_600)
@@ -105,7 +105,7 @@ def test_the_plan_that_does_nothing_orders_nothing_and_is_worth_nothing(micro):
     )
     assert (told.orders, told.status.holds) == ((), "do nothing")
     assert str(told.objective_usd) == "0.0"  # and no negative zero
-    assert told.upper_bound_usd is None or told.upper_bound_usd >= 250_000
+    assert told.upper_bound_usd is None or told.upper_bound_usd >= 3_742_000
 
 
 def test_a_study_without_a_plan_keeps_its_tree_and_its_reason(micro):

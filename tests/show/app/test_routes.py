@@ -190,11 +190,11 @@ def test_a_study_may_name_weather_of_the_runs_folder_only(app):
 
 
 def test_a_study_is_solved_and_its_progress_told(app, folder):
-    """10 MW for 8,000 h at 500 USD/MWh: 6 MW of reactor (100 + 20 USD/kW, 10 USD/MWh), 4 MW of
+    """10 MW for 8,760 h at 500 USD/MWh: 6 MW of reactor (100 + 20 USD/kW, 10 USD/MWh), 4 MW of
     plant (300 USD/kW, 40 USD/MWh).
 
-    Revenue 40 M USD; reactor 6 x 0.12 + 48,000 h x 10 = 1.20 M; plant 4 x 0.3 + 32,000 x 40 = 2.48
-    M: 36.32 M USD.
+    Revenue 43.8 M USD; reactor 6 x 0.12 + 52,560 MWh x 10 = 1.2456 M; plant 4 x 0.3 + 35,040 x 40
+    = 2.6016 M: 39.9528 M USD.
     """
     run = app.post("/api/solve", {"study": ONE_HOUR}).json()["run"]
     assert run == "algebra"
@@ -206,7 +206,7 @@ def test_a_study_is_solved_and_its_progress_told(app, folder):
     assert stages[-1] == "tell"
     assert app.ask(f"/runs/{run}").status == 200
     assert json.loads((folder / run / "plan.json").read_text())["objective_usd"] == pytest.approx(
-        36.32e6, rel=1e-3
+        39.9528e6, rel=1e-3
     )
     last = app.ask(f"/runs/{run}/events", headers={"Last-Event-ID": str(len(stages))}).body.decode()
     assert "event: step" not in last

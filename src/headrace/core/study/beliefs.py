@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+import math
+from collections.abc import Iterable
 
-from headrace.core.quantities import Power, Share, Written
+from pydantic import Field, PrivateAttr, model_validator
+
+from headrace.core.quantities import Name, Power, Share, Whole, Written
 from headrace.core.study.part import StudyPart
+
+ROUNDED = 1e-3
+"""How far probabilities may miss 1 and still be what somebody rounded, as three times 33.33 %: they
+are divided by their sum, and that is told.
+"""
+
+
+def rounded_sum(probabilities: Iterable[float]) -> float | None:
+    """What probabilities [1] add up to where that is 1 but for rounding; None where it is 1, or
+    where no rounding explains it.
+    """
+    total = math.fsum(probabilities)
+    return total if 1e-9 < abs(total - 1) <= ROUNDED * (1 + 1e-9) else None
 
 
 class Case(StudyPart):
     """One way a belief may turn out."""
 
     probability: Share = Field(
-        description="How likely you hold it; the cases of a belief add up to 1."
+        description="How likely you hold it: `30 %`, `1/3`; the cases of a belief add up to 1."
     )
     value: Written = Field(description="The value in this case, with its unit.")
 
@@ -20,23 +36,40 @@ class Case(StudyPart):
 class Belief(StudyPart):
     """Something you cannot know yet, and when you will."""
 
-    about: str = Field(
+    about: Name = Field(
         description=(
             "`demand` or `demand:PRODUCT` (growth), `fuel:NAME` (price), `capex:TECHNOLOGY` "
             "(overnight cost)."
         )
     )
     before: Written = Field(description="The value that holds until it is revealed, with its unit.")
-    reveal: int = Field(ge=2, description="Stage at whose start the case is known; 1 is the root.")
+    reveal: Whole = Field(
+        ge=2, description="Stage at whose start the case is known; 1 is the root."
+    )
     cases: dict[str, Case] = Field(description="The ways it may turn out.", min_length=1)
     source: str = Field("", description="Where the cases come from.")
+    _rounded: float | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _divided(self) -> Belief:
+        self._rounded = rounded_sum(case.probability for case in self.cases.values())
+        if self._rounded is not None:
+            for name, case in self.cases.items():
+                share = case.probability / self._rounded
+                self.cases[name] = case.model_copy(update={"probability": share})
+        return self
+
+    @property
+    def rounded(self) -> float | None:
+        """Sum [1] by which the probabilities as written were divided; None where it was 1."""
+        return self._rounded
 
 
 class TreeNode(StudyPart):
     """One node of a tree written by hand."""
 
-    node: str = Field(description="Name of the node.")
-    parent: str = Field("", description="Name of its parent; empty for the root.")
+    node: Name = Field(description="Name of the node.")
+    parent: Name = Field("", description="Name of its parent; empty for the root.")
     probability: Share = Field(1.0, description="Probability given the parent.")
     values: dict[str, Written] = Field(
         {}, description="Values that hold here: `demand`, `fuel:gas`, `capex:nuclear.smr`, ..."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from collections import defaultdict
+from collections.abc import Mapping
+
+from pydantic import Field, PrivateAttr, model_validator
 
 from headrace.core.quantities import CarbonPrice
-from headrace.core.study.beliefs import Belief, TreeNode
+from headrace.core.study.beliefs import Belief, TreeNode, rounded_sum
 from headrace.core.study.fleet import FleetChoices
 from headrace.core.study.horizon import Horizon
 from headrace.core.study.money_and_goal import Goal, Limits, Money
@@ -40,8 +43,31 @@ class Study(StudyPart):
     limits: Limits = Field(Limits(), description="Limits over everything.")
     solver: Solver = Field(Solver(), description="How well and how the plan is sought.")
 
+    _rounded: dict[str, float] = PrivateAttr(default_factory=dict)
+
     @model_validator(mode="after")
     def _one_tree(self) -> Study:
         if self.beliefs and self.tree:
             raise ValueError("write either `beliefs` or `tree`, not both")
         return self
+
+    @model_validator(mode="after")
+    def _divided(self) -> Study:
+        shares: dict[str, list[float]] = defaultdict(list)
+        for node in self.tree:
+            if node.parent:
+                shares[node.parent].append(node.probability)
+        for parent, below in shares.items():
+            total = rounded_sum(below)
+            if total is not None:
+                self._rounded[parent] = total
+        for position, node in enumerate(self.tree):
+            share = node.probability / self._rounded.get(node.parent, 1.0)
+            if node.parent in self._rounded:
+                self.tree[position] = node.model_copy(update={"probability": share})
+        return self
+
+    @property
+    def rounded(self) -> Mapping[str, float]:
+        """By node of `tree`: the sum [1] by which the probabilities below it were divided."""
+        return self._rounded

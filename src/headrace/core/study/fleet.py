@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from headrace.core.quantities import AcceleratorHourPrice, AcceleratorPrice, Month, Months, Years
+from headrace.core.quantities import (
+    AcceleratorHourPrice,
+    AcceleratorPrice,
+    Accelerators,
+    Month,
+    Months,
+    Name,
+    Years,
+)
 from headrace.core.study.part import CatalogueReference, StudyPart
 
 CLOUD = "cloud"
@@ -14,9 +22,11 @@ CLOUD = "cloud"
 class Chip(CatalogueReference):
     """An accelerator that may be bought."""
 
-    use: str = Field(description="Catalogue key of the accelerator.")
-    supply: float = Field(1e9, ge=0, description="Accelerators that can be had in a year.")
-    stands: dict[str, float] = Field({}, description="Accelerators that stand already, by site.")
+    use: Name = Field(description="Catalogue key of the accelerator.")
+    supply: Accelerators = Field(1e9, description="Accelerators that can be had in a year.")
+    stands: dict[str, Accelerators] = Field(
+        {}, description="Accelerators that stand already, by site."
+    )
     stands_for: Years = Field(4.0, description="How much longer those will stand.")
     price: AcceleratorPrice | None = Field(None, description="Installed price here, if it differs.")
     available_from: Month | None = Field(
@@ -29,8 +39,8 @@ class Rental(CatalogueReference):
     the rent.
     """
 
-    use: str = Field(description="Catalogue key of the rental, for example `h100.cloud`.")
-    supply: float = Field(1e9, ge=0, description="Accelerators that can be had in a year.")
+    use: Name = Field(description="Catalogue key of the rental, for example `h100.cloud`.")
+    supply: Accelerators = Field(1e9, description="Accelerators that can be had in a year.")
     price: AcceleratorHourPrice | None = Field(
         None, description="Rent of an accelerator-hour here, if it differs."
     )

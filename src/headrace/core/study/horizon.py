@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from headrace.core.quantities import Hours, Month, Months
+from headrace.core.quantities import Hours, Month, Months, Whole
 from headrace.core.study.part import StudyPart
 
 
@@ -13,14 +13,18 @@ class HoursKept(StudyPart):
     blocks.
     """
 
-    weeks: int | None = Field(
+    weeks: Whole | None = Field(
         None, ge=1, le=52, description="Representative weeks of a year; none means all hours."
     )
-    extreme_days: int = Field(
+    extreme_days: Whole = Field(
         1, ge=0, le=10, description="Days of the dearest residual load, kept as they are."
     )
     blocks: list[Hours] | None = Field(
-        None, description="Load blocks of a year instead of hours: no order in time, no stores."
+        None,
+        max_length=8784,
+        description=(
+            "Load blocks instead of hours, 8,760 h together: no order in time, no stores."
+        ),
     )
 
     @model_validator(mode="before")

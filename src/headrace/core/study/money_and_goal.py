@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from headrace.core.quantities import Dollars, Share, read_real_rate
+from headrace.core.quantities import Dollars, Share, Whole, read_real_rate
 from headrace.core.study.part import StudyPart
 
 
@@ -35,7 +35,7 @@ class Money(StudyPart):
     """The money of the study."""
 
     unit: Literal["USD"] = Field("USD", description="Currency of every amount.")
-    year: int = Field(
+    year: Whole = Field(
         2026,
         ge=1990,
         le=2100,

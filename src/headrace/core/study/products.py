@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from headrace.core.quantities import Change, Seconds, Share, Written, read_deadline
+from headrace.core.quantities import Change, Name, Seconds, Share, Whole, Written, read_deadline
 from headrace.core.study.part import StudyPart
 
 
 class Model(StudyPart):
     """A model that is served or trained."""
 
-    shape: str = Field(description="Catalogue key of its architecture.")
+    shape: Name = Field(description="Catalogue key of its architecture.")
     precision: Literal["bf16", "fp8", "fp4"] = Field("fp8", description="Number format in serving.")
 
 
@@ -52,10 +52,10 @@ class Product(StudyPart):
     kind: Literal["tokens", "video", "training", "electricity"] = Field(
         "tokens", description="What is delivered."
     )
-    model: str = Field("", description="Name of the model that serves it.")
-    site: str = Field("", description="Site of an electricity product.")
-    isl: int = Field(1000, ge=1, description="Input tokens of a request.")
-    osl: int = Field(300, ge=1, description="Output tokens of a request.")
+    model: Name = Field("", description="Name of the model that serves it.")
+    site: Name = Field("", description="Site of an electricity product.")
+    isl: Whole = Field(1000, ge=1, le=10_000_000, description="Input tokens of a request.")
+    osl: Whole = Field(300, ge=1, le=10_000_000, description="Output tokens of a request.")
     promise: Promise = Field(Promise(), description="Latency promise.")
     demand: Written = Field(
         description=(
@@ -70,10 +70,12 @@ class Product(StudyPart):
         )
     )
     price_change: Change = Field(0.0, description="Yearly change of the price, in real terms.")
-    shape: str = Field("flat", description="Hourly shape: a row of the market's catalogue.")
+    shape: Name = Field("flat", description="Hourly shape: a row of the market's catalogue.")
     deadline: Annotated[Literal["now", "day", "year"] | float, BeforeValidator(read_deadline)] = (
         Field("now", description="`now`, a length of time such as `4 h`, `day`, `year`.")
     )
     availability: Share = Field(0.0, description="Share of the yearly demand that must be served.")
-    served_from: int = Field(1, ge=1, description="First stage in which `availability` binds.")
+    served_from: Whole = Field(
+        1, ge=1, le=40, description="First stage in which `availability` binds."
+    )
     source: str = Field("", description="Where demand and price come from.")

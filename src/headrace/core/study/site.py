@@ -10,10 +10,12 @@ from headrace.core.quantities import (
     Energy,
     EnergyPrice,
     Months,
+    Name,
     Power,
     PowerPrice,
     PowerPriceMonth,
     Share,
+    Whole,
     Years,
 )
 from headrace.core.study.part import CatalogueReference, StudyPart
@@ -24,7 +26,7 @@ class Reserve(CatalogueReference):
     time.
     """
 
-    use: str = Field(
+    use: Name = Field(
         "", description="Catalogue key of the reservation; without one its terms are written here."
     )
     deposit: PowerPrice | None = Field(
@@ -42,7 +44,7 @@ class Reserve(CatalogueReference):
 class Build(CatalogueReference):
     """A technology that may be built at a site, with what differs here."""
 
-    use: str = Field(
+    use: Name = Field(
         description=(
             "Catalogue key of a technology or of bridge power, or a name under `technologies`."
         )
@@ -56,7 +58,15 @@ class Build(CatalogueReference):
     stands_for: Years = Field(100.0, description="How much longer it will stand.")
     lead: Months | None = Field(None, description="Lead time here, if it differs.")
     life: Years | None = Field(None, description="Life here, if it differs.")
-    capex: PowerPrice | None = Field(None, description="Overnight price here, if it differs.")
+    capex: PowerPrice | None = Field(
+        None, description="Overnight price here, if it differs; the same in every year of order."
+    )
+    learns: bool = Field(
+        False,
+        description=(
+            "Whether `capex` is a price of today that moves along the technology's learning curve."
+        ),
+    )
     reserve: Reserve | None = Field(None, description="A slot that may be reserved for it.")
     whole: bool = Field(
         False,
@@ -82,13 +92,13 @@ class TimeOfUse(StudyPart):
     """Hours of a tariff that cost something else than the rest."""
 
     energy: EnergyPrice = Field(description="Price of a MWh in these hours.")
-    begin: int = Field(ge=0, le=23, description="First hour of the day, local standard time.")
-    end: int = Field(
+    begin: Whole = Field(ge=0, le=23, description="First hour of the day, local standard time.")
+    end: Whole = Field(
         ge=0,
         le=24,
         description="Hour before which it ends; at or before `begin` it runs over midnight.",
     )
-    months: list[Annotated[int, Field(ge=1, le=12)]] = Field(
+    months: list[Annotated[Whole, Field(ge=1, le=12)]] = Field(
         [], description="Months, 1 to 12; none means all."
     )
     weekdays: bool = Field(
@@ -119,7 +129,7 @@ class Grid(StudyPart):
 class Hall(CatalogueReference):
     """Buildings with cooling and power path, sized by IT power."""
 
-    use: str = Field("hall.ai", description="Catalogue key.")
+    use: Name = Field("hall.ai", description="Catalogue key.")
     stands: Power = Field(0.0, ge=0, description="IT power that stands already.")
     at_most: Power | None = Field(None, description="Most IT power on the land.")
     unit: Power | None = Field(
@@ -131,7 +141,7 @@ class Hall(CatalogueReference):
 class Site(StudyPart):
     """A place with weather, a grid, and what may be built there."""
 
-    weather: str = Field("", description="`tmy3:723170`, `tm2:12839`, or a file.")
+    weather: str = Field("", max_length=1000, description="`tmy3:723170`, `tm2:12839`, or a file.")
     grid: Grid | None = Field(None, description="The grid right, if there is one.")
     build: dict[str, Build] = Field(
         {}, description="What may be built: name -> technology, with overrides."

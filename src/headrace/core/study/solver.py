@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from headrace.core.quantities import Seconds, Share
+from headrace.core.quantities import Seconds, Share, Whole
 from headrace.core.study.part import StudyPart
 
 
@@ -24,11 +24,11 @@ class Solver(StudyPart):
         "auto",
         description="The structured interior point, HiGHS on the whole problem, or by its size.",
     )
-    threads: int = Field(2, ge=1, le=256, description="Threads that work on one plan.")
+    threads: Whole = Field(2, ge=1, le=256, description="Threads that work on one plan.")
     time_limit: Seconds | None = Field(
         None, description="Time after which the best plan so far is taken with its own gap."
     )
-    iterations: int = Field(
+    iterations: Whole = Field(
         200, ge=1, le=10_000, description="Most iterations of the interior point."
     )
     step: Share = Field(
@@ -38,6 +38,6 @@ class Solver(StudyPart):
         1e-3,
         description="Share of all hours left out of the length of a step; 0 is the textbook rule.",
     )
-    highs_columns: int = Field(
-        20_000, ge=0, description="Hourly columns up to which `auto` asks HiGHS."
+    highs_columns: Whole = Field(
+        20_000, ge=0, le=1_000_000_000, description="Hourly columns up to which `auto` asks HiGHS."
     )

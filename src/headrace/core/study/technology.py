@@ -13,6 +13,7 @@ from headrace.core.quantities import (
     FuelPrice,
     HeatRate,
     Months,
+    Name,
     Power,
     PowerPrice,
     PowerPriceMonth,
@@ -55,7 +56,7 @@ class Technology(StudyPart):
     fixed: PowerPriceYear = Field(0.0, description="Fixed cost a year.")
     variable: EnergyPrice = Field(0.0, description="Cost of a MWh, without fuel.")
     heat_rate: HeatRate = Field(0.0, description="Fuel per MWh.")
-    fuel: str = Field("", description="Name of the fuel.")
+    fuel: Name = Field("", description="Name of the fuel.")
     availability: Share = Field(1.0, description="Share of the capacity that is there.")
     lead: Months = Field(0.0, description="From order to operation.")
     life: Years = Field(100.0, description="Years of operation.")

@@ -146,7 +146,12 @@ def formulation_at(question: BreakevenQuestion, price: float) -> Formulation:
     e, name = question.expansion, question.name
     if isinstance(question.about, Capex):
         factor = price / catalogue_price(question)
-        parameters = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.parameters)
+        # a price written at a site is asked about too: nothing keeps it where it was
+        asked = {asset.id for asset in e.system.assets if asset.belief == name}
+        parameters = tuple(
+            replace(w, capex={k: f for k, f in w.capex.items() if k not in asked} | {name: factor})
+            for w in e.parameters
+        )
     else:
         written = (
             question.study.fuels.get(name)

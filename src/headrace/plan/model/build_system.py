@@ -26,7 +26,7 @@ from headrace.core.components import (
     System,
 )
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.ids import ConverterId, ConverterRole, ProductId
+from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId
 from headrace.core.product_units import product_bus
 from headrace.core.study import Build, Product, Rental, Site, Study
 from headrace.core.uncertainty import Capex, FuelPrice
@@ -173,7 +173,9 @@ def _site(
     limits: list[Limit] = []
     chips: dict[str, Asset] = {}
     overhead: Hourly = 1.0
-    hall = hall_assets.hall_asset(name, written, study.money.year)
+    hall = None
+    with _about(("sites", name, "hall"), problems):
+        hall = hall_assets.hall_asset(name, written, study.money.year)
     if hall is not None and study.fleet.may_buy:
         found = {
             key: hall_assets.chip_asset(name, key, bought, study.horizon.start, study.money.year)
@@ -290,7 +292,11 @@ def week_features(system: System) -> Floats:
     """
     ones = np.ones(HOURS_PER_YEAR)
     load = np.mean(
-        [np.asarray(d.quantity) / np.mean(d.quantity) * ones for d in system.demands], axis=0
+        [
+            np.asarray(d.quantity) / (np.mean(d.quantity) or 1.0) * ones  # nobody may want any
+            for d in system.demands
+        ],
+        axis=0,
     )
     sun = [
         np.asarray(p.ratio) * ones
@@ -329,13 +335,19 @@ def node_parameters(study: Study, node: ScenarioNode, system: System) -> NodePar
     )
 
 
-def capex_factors(study: Study, node: ScenarioNode) -> dict[str, float]:
-    """Factor on each technology's price at a node [1]: as believed, else along its learning curve.
+def capex_factors(study: Study, node: ScenarioNode) -> dict[str | AssetId, float]:
+    """Factor on each technology's price at a node [1]: as believed, else along its learning curve;
+    and, by asset, 1 on a price that the study writes at a site and nobody believes to change.
 
     Raises InputError for a belief about the price of what is rented.
     """
     year = int((study.horizon.start + node.start) // 12)
-    found = {}
+    found: dict[str | AssetId, float] = {}
+    for name, site in study.sites.items():
+        for key, build in site.build.items():
+            if build.capex is not None and not build.learns and Capex(build.use) not in node.values:
+                found[AssetId(name, AssetRole.BUILD, key)] = 1.0
+                found[AssetId(name, AssetRole.FROM_SLOT, key)] = 1.0
     for key in {build.use for site in study.sites.values() for build in site.build.values()}:
         believed = node.values.get(Capex(key))
         if key in study.technologies:

@@ -123,7 +123,8 @@ def possible(
     for n, node in enumerate(nodes):
         for k, asset in enumerate(system.assets):
             if can_order(asset, node, discounting) and slot_may_be_held(system, nodes, asset.id, n):
-                factor = parameters[n].capex.get(asset.belief, 1.0)
+                capex = parameters[n].capex
+                factor = capex.get(asset.id, capex.get(asset.belief, 1.0))
                 found.append(
                     Order(
                         node=n,

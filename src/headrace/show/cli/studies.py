@@ -95,14 +95,17 @@ def check(study: Path, /, *, json: bool = False) -> int:
     study
         The study file.
     json
-        Print one JSON object: {ok, study}, or the problems.
+        Print one JSON object: {ok, study}, with the notes where there are any, or the problems.
     """
     from headrace.plan import run as api
 
-    name = api.check(study).study
-    emit({"ok": True, "study": name}) if json else console().print(
-        f"{study}: good, {name} can be planned."
-    )
+    read, told = api.check(study)
+    if json:
+        emit({"ok": True, "study": read.study} | ({"notes": list(told)} if told else {}))
+        return OK
+    for note in told:
+        console(stderr=True).print(f"note: {note}", markup=False)
+    console().print(f"{study}: good, {read.study} can be planned.", markup=False)
     return OK
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders.analysed import CAMPUS, PLANT, TREE, analysed
+from tests.builders.analysed import CAMPUS, THOUSAND_HOURS, TREE, analysed
 from tests.builders.problems import random_problem
 
 from headrace.core.ids import AssetKind
@@ -75,7 +75,7 @@ def test_waiting_loses_what_a_first_year_earns():
     """The plant sells 10 MW x 1,000 h x (60 - 15) USD/MWh and costs 10 MW x 20 USD/kW: 250,000 USD,
     all of it ordered now, so waiting loses all of it.
     """
-    g = analysed(PLANT.format(hours=", hours: {blocks: [1000 h]}", lead=0))
+    g = analysed(THOUSAND_HOURS)
     found = regret(g, "wait")
     assert found.worth.low == pytest.approx(0.0, abs=1e-6)
     assert (found.regret.low, found.regret.high) == (pytest.approx(250_000), pytest.approx(250_000))

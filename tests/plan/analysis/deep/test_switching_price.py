@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders.analysed import CAMPUS, PLANT, STEP, analysed
+from tests.builders.analysed import CAMPUS, STEP, THOUSAND_HOURS, analysed
 from tests.builders.problems import engine
 
 from headrace.core.ids import AssetRole
@@ -24,7 +24,7 @@ def test_the_price_at_which_an_order_flips_is_algebra() -> None:
     """A MW earns 1,000 h x (60 - 15) USD = 45,000 USD: at 45 USD/kW the 10 MW are no longer worth
     it.
     """
-    g = analysed(PLANT.format(hours=", hours: {blocks: [1000 h]}", lead=0))
+    g = analysed(THOUSAND_HOURS)
     (value,) = g.values
     assert value.low == pytest.approx(250_000)
     assert value.other is not None

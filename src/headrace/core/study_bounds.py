@@ -1,0 +1,149 @@
+"""How large a study may be, told before anything of that size is made: years, hours, tree nodes;
+and what stands beside what may stand.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from headrace.core.quantities import month_text
+from headrace.core.study import Study
+from headrace.core.units import HOURS_PER_MONTH, HOURS_PER_YEAR
+
+Fault = tuple[tuple[str | int, ...], str, str, str]
+"""(path of the key, what was found, what was expected, the likely fix)"""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2500
+MOST_MONTHS = 2400
+MOST_NODES = 10_000
+MOST_HOURS = 10_000_000
+"""Hours of all nodes and sites together; each takes about 1.6 kB while a plan is sought."""
+BYTES_AN_HOUR = 1600
+
+
+def length_faults(study: Study) -> Iterator[Fault]:
+    """The horizon lies in years that a calendar has, stages last whole months, and a budget has one
+    amount for each.
+    """
+    horizon = study.horizon
+    if not FIRST_YEAR <= horizon.start // 12 <= LAST_YEAR:
+        expected = f"a month of the years {FIRST_YEAR} to {LAST_YEAR}"
+        yield ("horizon", "start"), f"begins in {month_text(horizon.start)}", expected, ""
+    for position, months in enumerate(horizon.stages):
+        if months <= 0 or abs(months - round(months)) > 1e-6:
+            yield (
+                ("horizon", "stages", position),
+                f"a stage of {months:g} months",
+                "a whole number of months, at least 1",
+                "",
+            )
+    if math.fsum(horizon.stages) > MOST_MONTHS:
+        found = f"{math.fsum(horizon.stages):g} months together"
+        yield ("horizon", "stages"), found, f"at most {MOST_MONTHS}", "Plan fewer years."
+    if study.limits.spend is not None and len(study.limits.spend) != len(horizon.stages):
+        found = f"{len(study.limits.spend)} amounts for {len(horizon.stages)} stages"
+        yield ("limits", "spend"), found, "one for each stage", ""
+
+
+def hour_faults(study: Study) -> Iterator[Fault]:
+    """Load blocks fill a year: all that is counted by the year is counted in them."""
+    hours = study.horizon.hours
+    if hours.blocks is None:
+        return
+    where = ("horizon", "hours", "blocks")
+    total = math.fsum(hours.blocks)
+    if abs(total - HOURS_PER_YEAR) > 1e-6 * HOURS_PER_YEAR:
+        factor = HOURS_PER_YEAR / total if total > 0 else 1.0
+        first = hours.blocks[0] * factor if hours.blocks else HOURS_PER_YEAR
+        yield (
+            where,
+            f"the load blocks have {total:g} h together",
+            f"the {HOURS_PER_YEAR:g} h of a year",
+            f"In the same proportions the first has {first:g} h.",
+        )
+    if hours.weeks is not None:
+        yield (
+            ("horizon", "hours", "weeks"),
+            "stands beside `blocks`",
+            "one of them",
+            "Leave it out.",
+        )
+
+
+def size_faults(study: Study) -> Iterator[Fault]:
+    """The tree and its hours fit into a machine; counted, not built."""
+    horizon = study.horizon
+    by_stage = [
+        math.prod(
+            max(1, sum(case.probability > 0 for case in belief.cases.values()))
+            for belief in study.beliefs.values()
+            if belief.reveal <= stage
+        )
+        for stage in range(1, len(horizon.stages) + 1)
+    ]
+    nodes = len(study.tree) or sum(by_stage)
+    where = "tree" if study.tree else "beliefs" if study.beliefs else "horizon"
+    fix = "Keep fewer cases, reveal later, or write `horizon: {hours: {weeks: 2}}`."
+    if nodes > MOST_NODES:
+        yield (where,), f"make a tree of {nodes:,} nodes", f"at most {MOST_NODES:,}", fix
+        return
+    kept = [_hours_kept(study, months) for months in horizon.stages]
+    hours = nodes * max(kept) if study.tree else sum(n * h for n, h in zip(by_stage, kept))
+    if hours * len(study.sites) > MOST_HOURS:
+        size = hours * len(study.sites)
+        yield (
+            (where,),
+            f"{nodes:,} nodes have {size:,.0f} hours of operation, "
+            f"about {size * BYTES_AN_HOUR / 1e9:,.0f} GB",
+            f"at most {MOST_HOURS:,}",
+            fix,
+        )
+
+
+def _hours_kept(study: Study, months: float) -> float:
+    """Hours of operation that a node of that many months [month] has at one site [h]."""
+    hours = study.horizon.hours
+    if hours.blocks is not None:
+        return len(hours.blocks)
+    every = min(months, 12.0) * HOURS_PER_MONTH
+    return every if hours.weeks is None else min(every, 168 * hours.weeks + 24 * hours.extreme_days)
+
+
+def standing_faults(study: Study) -> Iterator[Fault]:
+    """What stands is no more than what may stand."""
+    for site, written in study.sites.items():
+        for key, build in written.build.items():
+            where = ("sites", site, "build", key)
+            yield from _above((*where, "stands"), build.stands, build.at_most, "at_most", "MW")
+            yield from _above(
+                (*where, "stands_energy"),
+                build.stands_energy,
+                build.at_most_energy,
+                "at_most_energy",
+                "MWh",
+            )
+        if written.hall is not None:
+            hall, where_ = written.hall, ("sites", site, "hall", "stands")
+            yield from _above(where_, hall.stands, hall.at_most, "at_most", "MW")
+        if written.grid is not None:
+            grid, where_ = written.grid, ("sites", site, "grid", "stands")
+            yield from _above(where_, grid.stands, grid.limit, "limit", "MW")
+
+
+def _above(
+    where: tuple[str | int, ...], stands: float, most: float | None, key: str, unit: str
+) -> Iterator[Fault]:
+    if most is not None and stands > most * (1 + 1e-9):
+        found = f"{stands:g} {unit} stand, more than `{key}: {most:g} {unit}` lets stand"
+        fix = f"Write at least `{key}: {stands:g} {unit}`; what stands counts into it."
+        yield where, found, f"at most {most:g} {unit}", fix
+
+
+def weather_faults(study: Study) -> Iterator[Fault]:
+    """The name of a weather file is one that a file can have."""
+    for site, written in study.sites.items():
+        parts = written.weather.replace("\\", "/").split("/")
+        if any(len(part.encode()) > 255 for part in parts):
+            found = f"a name of {max(map(len, parts)):,} characters"
+            yield ("sites", site, "weather"), found, "at most 255 between two `/`", ""

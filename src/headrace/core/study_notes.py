@@ -1,0 +1,88 @@
+"""What a study says that may not be meant: nothing is wrong with it, and it is told.
+
+Each note has the form of a fault: the path of its key, what was read, what that means, and what
+would say something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from headrace.core.components import Asset
+from headrace.core.ids import AssetId, AssetRole
+from headrace.core.product_units import DEMAND_UNITS
+from headrace.core.quantities import read_quantity
+from headrace.core.study import Study
+from headrace.core.study_bounds import Fault
+
+
+def notes(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:
+    """Everything to be told of a study without a fault. assets: what may be ordered in it."""
+    yield from rounded_probabilities(study)
+    yield from free_technologies(study)
+    yield from nothing_wanted(study)
+    yield from never_there(study, assets)
+
+
+def rounded_probabilities(study: Study) -> Iterator[Fault]:
+    """Probabilities that were divided by their sum, since rounding made them miss 1."""
+    fix = "Fractions are exact: `1/3`."
+    for name, belief in study.beliefs.items():
+        if belief.rounded is not None:
+            found = f"the probabilities add up to {belief.rounded:.6g}; each is divided by that"
+            yield ("beliefs", name, "cases"), found, "", fix
+    for name, total in study.rounded.items():
+        found = f"the probabilities below `{name}` add up to {total:.6g}; each is divided by that"
+        yield ("tree",), found, "", fix
+
+
+def free_technologies(study: Study) -> Iterator[Fault]:
+    """Technologies of the study's own for which nobody wrote a price."""
+    prices = {"capex", "energy_capex", "rent"}
+    for name, technology in study.technologies.items():
+        builds = [b for s in study.sites.values() for b in s.build.values() if b.use == name]
+        priced = prices & technology.model_fields_set or all(b.capex is not None for b in builds)
+        if builds and not priced:
+            found = "no price is written, so as much as is wanted is built for nothing"
+            fix = "Write `capex: 1200 USD/kW`, or `capex: 0 USD/kW` where that is meant."
+            yield ("technologies", name), found, "", fix
+
+
+def nothing_wanted(study: Study) -> Iterator[Fault]:
+    """Products that nobody asks for."""
+    for name, product in study.products.items():
+        outright = any(name in node.demand for node in study.tree)
+        if read_quantity(product.demand, DEMAND_UNITS[product.kind]) == 0 and not outright:
+            found = "nobody asks for it, so nothing is ordered for it"
+            yield ("products", name, "demand"), found, "", ""
+
+
+def never_there(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:
+    """What comes too late to be there within the horizon, in whichever stage it is ordered."""
+    begins = [0.0, *accumulate(study.horizon.stages)]
+    end = begins.pop()
+    for asset in assets:
+        # of a store and of a slot, the plant that both belong to is told
+        if asset.id.role in (AssetRole.BUILD_ENERGY, AssetRole.SLOT, AssetRole.SLOT_GIVEN_UP):
+            continue
+        first = next((month for month in begins if month >= asset.available_from), end)
+        if first + asset.lead_months >= end and asset.at_most > asset.stands:
+            slot = " even with a slot" if asset.id.role == AssetRole.FROM_SLOT else ""
+            when = "" if first == 0 else f" from month {first:g} on, and"
+            found = (
+                f"{asset.title} cannot be there within the horizon of {end:g} months{slot}: it can "
+                f"be ordered{when or ' now and'} takes {asset.lead_months:g} months"
+            )
+            fix = "It is left out; a longer horizon would let it come."
+            yield key_of(asset.id), found, "", fix
+
+
+def key_of(asset: AssetId) -> tuple[str, ...]:
+    """The keys of a study on the way to what an asset is written in."""
+    match asset.role.family:
+        case AssetRole.ACCELERATOR | AssetRole.RENTAL:
+            return ("fleet", asset.role.value, asset.key)
+        case AssetRole.GRID | AssetRole.HALL:
+            return ("sites", asset.site, asset.role.value)
+    return ("sites", asset.site, "build", asset.key)
