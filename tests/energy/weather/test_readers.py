@@ -108,7 +108,9 @@ def test_a_repeated_row_is_named_with_its_line(tmp_path):
 def test_a_swapped_row_is_named(tmp_path):
     lines = GREENSBORO.copy()
     lines[50], lines[51] = lines[51], lines[50]
-    assert "every hour once, in order" in damaged(tmp_path, lines).message
+    message = damaged(tmp_path, lines).message
+    assert "bad.csv:52" in message
+    assert "every hour once, in order" in message
 
 
 def test_missing_sun_is_refused_and_missing_heat_is_filled_and_noted(tmp_path):
@@ -151,7 +153,7 @@ def test_every_problem_is_told_at_once_but_not_thousands(tmp_path):
 
 def test_a_foreign_file_and_an_hourly_pvgis_series_are_refused_in_words(tmp_path):
     (tmp_path / "x").write_text("hello\nworld\n", encoding="utf-8")
-    with pytest.raises(InputError, match="TMY3, TMY2, EPW, PVGIS, NSRDB"):
+    with pytest.raises(InputError, match="TMY3, TMY2, EPW, PVGIS, NSRDB, NASA POWER, plain CSV"):
         read(tmp_path / "x")
     series = "Latitude (decimal degrees): 45\nLongitude (decimal degrees): 8\nElevation (m): 10\n\ntime,P,G(i),T2m,WS10m\n20200101:0010,0,0,1,2\n"
     (tmp_path / "x").write_text(series, encoding="utf-8")
