@@ -126,6 +126,7 @@ def test_a_dew_point_serves_where_humidity_lacks():
     ("changes", "words"),
     [
         ({"latitude": 95.0}, "latitude 95"),
+        ({"longitude": 280.0}, "Write -80; east is positive"),
         ({"altitude": float("nan")}, "altitude nan"),
         ({"drybulb": np.full(8760, 99.0)}, "99"),
         ({"humidity": np.full(8760, np.nan)}, "neither relative humidity nor dew point"),

@@ -33,8 +33,8 @@ NAMED = 5
 """How many rows of one kind of fault are named; the others are counted."""
 
 _BRIGHTEST = 1600.0  # W/m2
-_FITS_AT_ONCE = 0.06
-_GAIN = 0.05  # a clock is called wrong only where another one fits better by this much
+_FITS_AT_ONCE = 0.04
+_GAIN = 0.03  # a clock is called wrong only where another one fits better by this much
 _MOST_ROWS = 1500
 _SHARE_OF_SKY = (0.12, 0.95)  # of a year's sun outside the atmosphere that reaches the ground
 _SCALES = {
@@ -258,9 +258,8 @@ def _other_place(sample: SunRows) -> InputFault | None:
     told = sample.clock
     north, east = told.latitude, told.longitude
     guesses = {
-        f"the sign of the latitude is turned: write {-north:g} (north is positive)": replace(
-            told, latitude=-north
-        ),
+        f"the sign of the latitude is turned: write {-north:g} (north is positive), "
+        "or the rows begin half a year late": replace(told, latitude=-north),
         f"latitude and longitude are swapped: write {east:g}, {north:g}": replace(
             told, latitude=east, longitude=north
         ),
@@ -307,10 +306,10 @@ def _season_faults(rows: SunRows) -> list[InputFault]:
         if len(part.ghi) < 100:
             continue
         now = misfit(part, part.clock, 0.0)
-        if now <= 2 * _FITS_AT_ONCE:
+        if now <= 3 * _FITS_AT_ONCE:
             continue
         late, best = _best_clock(part, np.arange(-3.0, 3.01, 0.25))
-        if best <= CLOSED and now - best > 2 * _GAIN and abs(late) > max(rows.limit, 0.7):
+        if best <= CLOSED and now - best > 0.1 and abs(late) > max(rows.limit, 0.7):
             wrong.append((quarter, late, int(part.line[0])))
     names = ("January to March", "April to June", "July to September", "October to December")
     return [
@@ -351,7 +350,7 @@ def _row_faults(rows: SunRows, clock_is_wrong: bool) -> list[InputFault]:
         ),
         (
             "dni",
-            rows.dni > 1.02 * outside,
+            rows.dni > 1.05 * outside,
             "is more than the beam outside the atmosphere",
             "less than that",
         ),

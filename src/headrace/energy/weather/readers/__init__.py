@@ -41,10 +41,14 @@ def read(file: Path, *, vetted: bool = False) -> tuple[Weather, ...]:
         if file.stat().st_size > LARGEST:
             found = f"is larger than {LARGEST // 1_000_000} MB"
             raise InputError(InputFault(place, found, "one weather file"))
-        lines, notes = comma_separated(decode(file.read_bytes()))
+        content = file.read_bytes()
     except OSError as error:
         found = f"cannot be read: {error.strerror or error}"
         raise InputError(InputFault(place, found)) from error
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")):
+        fix = "Unpack it, or save the sheet as CSV."
+        raise InputError(InputFault(place, "is a workbook or an archive", "text", fix))
+    lines, notes = comma_separated(decode(content))
     for form in FORMATS:
         if form.recognises(lines):
             table = form.parse(lines, str(file))

@@ -61,7 +61,11 @@ def hours_of(rows: TimedRows, local: float, typical_source: bool = False) -> Hou
     minutes, counts = np.unique(rows.at.minute, return_counts=True)
     usual = minutes[(counts * 4 >= counts.max()) & (minutes >= 0)] if len(minutes) else minutes
     per_hour = max(1, len(usual))
-    typical = typical_source or _stitched(rows)
+    # months of different years and none of two make a typical year, whole or with gaps
+    months = np.unique(rows.at.year * 13 + rows.at.month)
+    years = np.unique(rows.at.year)
+    stitched = len(years) > 1 and len(months) <= 14 and len(rows.line) > 24
+    typical = typical_source or stitched
     if 60 % per_hour:
         found = f"rows at {per_hour} different minutes of the hour"
         fault = InputFault(Place(rows.file), found, "rows every 5, 10, 15, 20, 30 or 60 minutes")
@@ -70,7 +74,8 @@ def hours_of(rows: TimedRows, local: float, typical_source: bool = False) -> Hou
         return _plain(rows, typical, float(usual[0]) if len(usual) else 30.0, ())
     step = 60 // per_hour
     faults: list[InputFault] = []
-    for chosen in _years(rows, typical):
+    parts = [rows.at.year == year for year in years]
+    for chosen in [np.full(len(rows.line), True)] if typical else parts:
         leap = bool(((rows.at.month[chosen] == 2) & (rows.at.day[chosen] == 29)).any())
         stamps = Stamps(
             rows.at.month[chosen],
@@ -127,15 +132,3 @@ def _plain(
         typical,
         faults,
     )
-
-
-def _stitched(rows: TimedRows) -> bool:
-    """Whether months are of different years, none of two: a typical year, whole or with gaps."""
-    months = np.unique(rows.at.year * 13 + rows.at.month)
-    return len(np.unique(rows.at.year)) > 1 and len(months) <= 14 and len(rows.at.year) > 24
-
-
-def _years(rows: TimedRows, typical: bool) -> list[Ints]:
-    if typical:
-        return [np.arange(len(rows.at.year))]
-    return [np.flatnonzero(rows.at.year == year) for year in np.unique(rows.at.year)]

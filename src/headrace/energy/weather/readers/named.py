@@ -52,7 +52,9 @@ _OTHER = {
 
 
 def units_of(name: str) -> dict[str, tuple[float, float]]:
-    """Units that a series may be given in: unit -> factor and offset to W/m2, degC, 1, hPa, m/s."""
+    """Units that a series may be given in: unit -> factor and offset to those of a `WeatherTable`
+    [W/m2, degC, 1, hPa or m/s].
+    """
     if name in ("drybulb", "dewpoint"):
         return _HEAT
     factors = _IRRADIANCE if name in SUN else _OTHER[name]
@@ -98,8 +100,8 @@ def places_of(titles: list[str]) -> dict[str, int]:
 def read_values(
     body: Rows, at: dict[str, int], units: dict[str, str], missing: tuple[float, ...]
 ) -> dict[str, Floats]:
-    """Every series of `VALUES` in the units of a `WeatherTable`; NaN for each row where the file
-    has no such column.
+    """Every series of `VALUES` in the units of a `WeatherTable` [W/m2, degC, 1, hPa, m/s]; NaN for
+    each row where the file has no such column. missing: codes of the file [its own units].
     """
     values = {}
     for name in VALUES:

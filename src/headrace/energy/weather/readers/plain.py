@@ -66,7 +66,10 @@ def parse(lines: list[str], file: str) -> WeatherTable:
     body, line_of = numbered(lines[start + 1 :], start + 2, file)
     moments = _moments(body, line_of, titles, at, file)
     told = {
-        name: next((number(_leading(head[key])) for key in keys if key in head), float("nan"))
+        name: next(
+            (number(head[key].replace(",", ".").partition(" ")[0]) for key in keys if key in head),
+            float("nan"),
+        )
         for name, keys in _HEAD.items()
     }
     if np.isnan(told["timezone"]):
@@ -127,11 +130,6 @@ def _title_line(lines: list[str]) -> int | None:
         ):
             return index
     return None
-
-
-def _leading(text: str) -> str:
-    """The first word of a value, without a unit behind it: `273 m` is 273."""
-    return (text.replace(",", ".").split() or [""])[0]
 
 
 @dataclass(frozen=True, eq=False)

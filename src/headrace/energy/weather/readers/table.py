@@ -146,6 +146,9 @@ def _place_faults(table: WeatherTable, file: str) -> list[InputFault]:
             Place(file),
             f"{'time zone of the rows' if name == 'zone' else name} {getattr(table, name):g}",
             f"at most {limit:g} in size",
+            f"Write {table.longitude - 360:g}; east is positive, west negative."
+            if name == "longitude" and 180 < table.longitude <= 360
+            else "",
         )
         for name, limit in limits.items()
         if not abs(getattr(table, name)) <= limit and not (name == "zone" and same)
