@@ -256,7 +256,8 @@ def delhi(zone: float) -> str:
 
 def _nsrdb_of(sun, latitude, longitude, zones, minutes) -> str:
     head = [
-        "Source,Location ID,City,State,Country,Latitude,Longitude,Time Zone,Elevation,Local Time Zone",
+        "Source,Location ID,City,State,Country,"
+        "Latitude,Longitude,Time Zone,Elevation,Local Time Zone",
         f"NSRDB,1,-,-,-,{latitude},{longitude},{zones[0]},216,{zones[1]}",
         "Year,Month,Day,Hour,Minute,GHI,DNI,DHI,Temperature,Dew Point,Pressure,Wind Speed",
     ]
