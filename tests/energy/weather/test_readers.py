@@ -1,5 +1,6 @@
 """Readers of weather: right where the file is right, words where it is not, never a traceback."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,38 @@ def test_several_years_are_chosen_by_name(weather, tmp_path):
         station("two.csv#2019", tmp_path)
 
 
+def test_a_workbook_is_asked_for_as_text(tmp_path):
+    (tmp_path / "weather.xlsx").write_bytes(b"PK\x03\x04" + b"\0" * 100)
+    with pytest.raises(InputError, match="save the sheet as CSV"):
+        read(tmp_path / "weather.xlsx")
+
+
+def test_a_file_that_a_spreadsheet_saved_is_the_same_file(weather, tmp_path):
+    """EPW with semicolons, decimal commas and padded rows in UTF-16; TMY3 with dates as 2001-01-01
+    and its header in quotes and lower case.
+    """
+    text = weather_files.epw(weather).replace(".", "\0").replace(",", ";").replace("\0", ",")
+    (tmp_path / "x.csv").write_bytes((text + ";;;;;\n;;;;;\n").encode("utf-16"))
+    alike(read(tmp_path / "x.csv")[0], weather)
+    columns = ",".join(f'"{name}"' for name in GREENSBORO[1].lower().split(","))
+    rows = [f"{row[6:10]}-{row[:2]}-{row[3:5]}{row[10:]}" for row in GREENSBORO[2:]]
+    (tmp_path / "x.csv").write_text("\n".join([GREENSBORO[0], columns, *rows, ",,,,"]))
+    alike(read(tmp_path / "x.csv")[0], weather)
+
+
+def test_an_epw_whose_rows_are_in_utc_is_refused_and_says_so(weather, tmp_path):
+    """As PVGIS writes its EPW: rows in UTC under time zone 1. With zone 0 it is read."""
+    late = replace(
+        weather, timezone=1.0, **{name: np.roll(getattr(weather, name), 5) for name in SERIES}
+    )
+    text = weather_files.epw(late)
+    (tmp_path / "x.epw").write_text(text)
+    with pytest.raises(InputError, match="the rows are in UTC: write time zone 0"):
+        read(tmp_path / "x.epw")
+    (tmp_path / "x.epw").write_text(text.replace(",1.0,273", ",0,273"))
+    assert read(tmp_path / "x.epw")[0].timezone == 0.0
+
+
 def damaged(tmp_path: Path, lines: list[str]) -> InputError:
     file = tmp_path / "bad.csv"
     file.write_text("\n".join(lines), encoding="utf-8")
@@ -108,7 +141,9 @@ def test_a_repeated_row_is_named_with_its_line(tmp_path):
 def test_a_swapped_row_is_named(tmp_path):
     lines = GREENSBORO.copy()
     lines[50], lines[51] = lines[51], lines[50]
-    assert "every hour once, in order" in damaged(tmp_path, lines).message
+    message = damaged(tmp_path, lines).message
+    assert "bad.csv:52" in message
+    assert "every hour once, in order" in message
 
 
 def test_missing_sun_is_refused_and_missing_heat_is_filled_and_noted(tmp_path):
@@ -151,7 +186,7 @@ def test_every_problem_is_told_at_once_but_not_thousands(tmp_path):
 
 def test_a_foreign_file_and_an_hourly_pvgis_series_are_refused_in_words(tmp_path):
     (tmp_path / "x").write_text("hello\nworld\n", encoding="utf-8")
-    with pytest.raises(InputError, match="TMY3, TMY2, EPW, PVGIS, NSRDB"):
+    with pytest.raises(InputError, match="TMY3, TMY2, EPW, PVGIS, NSRDB, NASA POWER, plain CSV"):
         read(tmp_path / "x")
     series = (
         "Latitude (decimal degrees): 45\nLongitude (decimal degrees): 8\nElevation (m): 10\n\n"
@@ -164,7 +199,7 @@ def test_a_foreign_file_and_an_hourly_pvgis_series_are_refused_in_words(tmp_path
         read(tmp_path)
 
 
-FORMS = ("tmy3", "epw", "pvgis", "nsrdb", "tm2")
+FORMS = ("tmy3", "epw", "pvgis", "nsrdb", "tm2", "plain", "sam", "power")
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +209,9 @@ def originals(weather):
         "epw": weather_files.epw(weather),
         "pvgis": weather_files.pvgis_csv(weather),
         "nsrdb": weather_files.nsrdb(weather, 2021, 60),
+        "plain": weather_files.plain(weather),
+        "sam": weather_files.sam_csv(weather),
+        "power": weather_files.power(weather, "UTC"),
         "tm2": (DATA / "12839.tm2").read_text(encoding="utf-8"),
     }
 
@@ -220,6 +258,10 @@ def test_damage_never_gives_a_traceback(originals, tmp_path, form, data):
             "Latitude (decimal degrees)",
             '{"inputs"',
             "Source,Location ID\n\nYear,Month,Day,Hour,Minute",
+            "Source,Latitude,Longitude\n,1,2\nYear,Month,Day,Hour,GHI,DNI,DHI,Tdry,Wspd\n",
+            "-BEGIN HEADER-\n-END HEADER-\nYEAR,MO,DY,HR,ALLSKY_SFC_SW_DWN\n",
+            "latitude, 1\ntime,ghi [W/m2],dni [W/m2],dhi [W/m2]\n2019-01-01 00:00,",
+            "\ufeff",
             " 1\n",
         ]
     ),

@@ -16,6 +16,21 @@ def test_arrays_of_a_station_cannot_be_written(key):
         assert not getattr(weather, name).flags.writeable
 
 
+@pytest.mark.parametrize(
+    ("key", "sums"),
+    [
+        ("tmy3:723170", (1566203, 1476549, 682223, 126335.4, 97583.553, 8645395, 26756.9)),
+        ("tmy3:703165", (829243, 819209, 460947, 38724.9, 22565.094, 8865120, 44430.7)),
+        ("tm2:12839", (1792618, 1504922, 809504, 212990.7, 180615.541, 8912768, 37993.7)),
+    ],
+)
+def test_the_stations_numbers_stay(key, sums):
+    """The year's sum of every series, as before files were checked against the sun."""
+    weather = station(key)
+    assert [getattr(weather, name).sum() for name in SERIES] == pytest.approx(sums, rel=1e-7)
+    assert weather.notes == ()
+
+
 def test_two_requests_give_one_station():
     assert station("tmy3:723170") is station("tmy3:723170")
 

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.builders import weather_files
 
 from headrace.core.errors import InputError
 from headrace.energy.weather.moist_air import pressure_at
 from headrace.energy.weather.readers.table import (
     LONGEST_GAP,
+    Reading,
     WeatherTable,
     assemble,
     calendar_of,
@@ -20,18 +22,19 @@ from headrace.energy.weather.readers.table import (
 )
 
 
-def table(year=2001, **changes):
-    """A year of constant mild weather, in the file's own local time."""
+def table(year=2001, reading=None, **changes):
+    """A year of mild weather under a clear sun, in the file's own local time."""
     month, day, hour = calendar_of(year)
     count = len(month)
+    sun = weather_files.clear_sky(month, day, hour, 36.0, -80.0, -5.0)
     mild = {
-        "ghi": 100.0, "dni": 100.0, "dhi": 50.0, "drybulb": 20.0, "dewpoint": np.nan,
-        "humidity": 0.5, "pressure": 1000.0, "wind": 3.0,
+        "drybulb": 20.0, "dewpoint": np.nan, "humidity": 0.5, "pressure": 1000.0, "wind": 3.0,
     }  # fmt: skip
-    values = {name: np.full(count, value) for name, value in mild.items()}
+    values = sun | {name: np.full(count, value) for name, value in mild.items()}
     told = {
         "format": "test", "place": "here", "typical": False, "latitude": 36.0, "longitude": -80.0,
-        "altitude": 250.0, "timezone": -5.0, "shift": 0, "line": 1, "year": np.full(count, year),
+        "altitude": 250.0, "zone": -5.0, "timezone": -5.0, "reading": reading or Reading(),
+        "line": np.arange(1, count + 1), "year": np.full(count, year),
         "month": month, "day": day, "hour": hour,
     }  # fmt: skip
     return WeatherTable(**(told | values | changes))
@@ -88,10 +91,22 @@ def test_a_leap_day_is_left_out_and_said():
 
 def test_hours_in_universal_time_are_shifted_to_local_time():
     """Five hours west: what the file calls 05:00 is midnight."""
-    sun = np.zeros(8760)
-    sun[5] = 700.0
-    (found,) = assemble(table(shift=-5, ghi=sun), "x.csv")
-    assert found.ghi[0] == 700.0
+    sun = {name: np.roll(getattr(table(), name), 5) for name in ("ghi", "dni", "dhi")}
+    (found,) = assemble(table(zone=0.0, **sun), "x.csv")
+    assert found.ghi.tolist() == table().ghi.tolist()
+    assert found.timezone == -5.0
+    assert any("moved by -5 h" in note for note in found.notes)
+
+
+def test_of_a_zone_of_half_an_hour_the_hours_stay_whole_and_the_clock_says_so():
+    """Rows in UTC and a place at +5.5: moved by 5 h, and the hours are those of +5."""
+    month, day, hour = calendar_of(2001)
+    sun = weather_files.clear_sky(month, day, hour, 28.6, 77.2, 0.0)
+    delhi = table(latitude=28.6, longitude=77.2, zone=0.0, timezone=5.5, **sun)
+    (found,) = assemble(delhi, "x.csv")
+    assert found.timezone == 5.0
+    assert any("time zone +5, not +5.5" in note for note in found.notes)
+    assert found.ghi[12] == sun["ghi"][7]
 
 
 def test_missing_pressure_is_that_of_the_altitude():
@@ -111,11 +126,13 @@ def test_a_dew_point_serves_where_humidity_lacks():
     ("changes", "words"),
     [
         ({"latitude": 95.0}, "latitude 95"),
+        ({"longitude": 280.0}, "Write -80; east is positive"),
         ({"altitude": float("nan")}, "altitude nan"),
         ({"drybulb": np.full(8760, 99.0)}, "99"),
         ({"humidity": np.full(8760, np.nan)}, "neither relative humidity nor dew point"),
         ({"month": np.full(8760, 1)}, "every hour once"),
         ({"ghi": np.full(8760, np.nan)}, "is missing"),
+        ({"zone": 15.0}, "time zone of the rows 15"),
     ],
 )
 def test_what_no_weather_can_be_is_named(changes, words):
@@ -130,17 +147,18 @@ def test_at_most_twenty_problems_are_named_and_the_rest_counted():
     assert "more problems" in str(caught.value)
 
 
-def test_a_year_that_repeats_an_hour_names_the_row():
+def test_a_year_that_repeats_an_hour_names_both_rows_and_the_one_that_lacks():
     """Row 100 says again what row 99 said: 5 January, 03:00 in place of 04:00."""
     hours = calendar_of(2001)[2].copy()
     hours[100] = hours[99]
-    (fault,) = year_faults(table(hour=hours), np.arange(8760), "x.csv")
-    assert fault.found == "the row of 01-05 03 h"
-    assert fault.expected.startswith("01-05 04 h")
-    assert fault.where.line == 101
+    twice, lacks = year_faults(table(hour=hours), np.arange(8760), "x.csv")[:2]
+    assert twice.found == "the row of 01-05 03 h stands a second time"
+    assert (twice.where.line, twice.fix) == (101, "The first is line 100.")
+    assert lacks.found == "1 row missing: 01-05 04 h"
 
 
 def test_a_year_that_lacks_hours_is_counted():
-    (fault,) = year_faults(table(), np.arange(8000), "x.csv")
+    fault, gap = year_faults(table(), np.arange(8000), "x.csv")
     assert (fault.found, fault.expected) == ("year 2001 has 8,000 rows", "8,760 hours")
+    assert gap.found == "760 rows missing: 11-30 08 h to 12-31 23 h"
     assert year_faults(table(), np.arange(8760), "x.csv") == []

@@ -2,7 +2,8 @@
 nowhere else.
 
 `station("tmy3:723170")` is a station of the pvlib wheel and needs no network;
-`station("my/file.epw")` is the user's own file (TMY3, TM2, EPW, PVGIS, NSRDB),
+`station("my/file.epw")` is the user's own file (TMY3, TM2, EPW, PVGIS, NSRDB, SAM CSV, NASA
+POWER, plain CSV),
 `station("years.csv#2019")` one year of a file of several, and `station("pvgis:36.1,-79.95")` a
 typical year that `headrace fetch weather` has put into the cache.
 
@@ -113,7 +114,8 @@ def station(key: str, folder: Path | None = None) -> Weather:
 
 
 def read_years(file: Path) -> tuple[Weather, ...]:
-    """Every year of a weather file whose format is recognised by its content.
+    """Every year of a weather file whose format is recognised by its content, checked against the
+    calendar and the sun.
 
     Raises InputError with all problems.
     """
@@ -134,5 +136,8 @@ def _bundled(key: str) -> Weather:
                 fix="pip install pvlib",
             )
         )
-    weather = read_years(Path(spec.origin).parent / "data" / name)[0]
+    from headrace.energy.weather.readers import read
+
+    # the check against the sun would import pandas for a file that cannot change
+    weather = read(Path(spec.origin).parent / "data" / name, vetted=True)[0]
     return replace(weather, key=key, place=place, label=weather.label.replace(weather.place, place))

@@ -15,17 +15,41 @@ from headrace.core.errors import InputError, InputFault, Place
 Rows = list[list[str]]
 
 
-def split(lines: Iterable[str], file: str) -> Rows:
-    """Comma-separated rows; blank lines are dropped.
+def numbered(lines: Iterable[str], first: int, file: str) -> tuple[Rows, Ints]:
+    """Comma-separated rows with the line each stands on, counted from `first`; rows without any
+    text are dropped.
 
     Raises InputError where the quoting is broken.
     """
+    reader = csv.reader(lines)
+    rows, at = [], []
     try:
-        return [row for row in csv.reader(lines) if any(cell.strip() for cell in row)]
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+                at.append(first + reader.line_num - 1)
     except csv.Error as error:
-        raise InputError(
-            InputFault(Place(file), f"is not comma-separated text: {error}")
-        ) from error
+        place = Place(file, first + reader.line_num - 1)
+        raise InputError(InputFault(place, f"is not comma-separated text: {error}")) from error
+    return rows, np.array(at, dtype=np.int64)
+
+
+def split(lines: Iterable[str], file: str) -> Rows:
+    """Comma-separated rows; rows without any text are dropped.
+
+    Raises InputError where the quoting is broken.
+    """
+    return numbered(lines, 1, file)[0]
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of one line, without spaces and quotes around them; of broken quotes, the parts
+    between commas.
+    """
+    try:
+        return [cell.strip() for cell in next(iter(csv.reader([line])), [])]
+    except csv.Error:
+        return [cell.strip(' "') for cell in line.split(",")]
 
 
 def number(text: str) -> float:
@@ -50,8 +74,11 @@ def column(rows: Rows, index: int, missing: Sequence[float] = ()) -> Floats:
 
 
 def whole(values: Floats) -> Ints:
-    """Numbers of a calendar [1] as integers; what is no number becomes -1, which none knows."""
-    return np.where(np.isfinite(values), values, -1.0).astype(np.int64)
+    """Numbers of a calendar [1] as integers; what is no number, or none a calendar has, becomes -1,
+    which none knows.
+    """
+    fits = np.isfinite(values) & (np.abs(values) < 1e5)
+    return np.where(fits, values, -1.0).astype(np.int64)
 
 
 def missing_column(rows: Sequence[object]) -> Floats:

@@ -8,8 +8,8 @@ Data Dictionary".
 from __future__ import annotations
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.readers.cells import column, number, split, whole
-from headrace.energy.weather.readers.table import WeatherTable
+from headrace.energy.weather.readers.cells import cells_of, column, number, numbered, whole
+from headrace.energy.weather.readers.table import Reading, WeatherTable
 
 NAME = "EPW"
 
@@ -28,8 +28,9 @@ _TYPICAL_SOURCES = ("TMY", "TRY", "IWEC", "CWEC", "TYP", "CSWD", "RMY", "SWERA")
 
 
 def recognises(lines: list[str]) -> bool:
-    """Whether the file begins with a LOCATION line."""
-    return bool(lines) and lines[0].upper().startswith("LOCATION,")
+    """Whether the file begins with a LOCATION line that holds the place, not names of columns."""
+    head = [cell.lower() for cell in cells_of(lines[0])] if lines else []
+    return head[:1] == ["location"] and "lat" not in head and "latitude" not in head
 
 
 def parse(lines: list[str], file: str) -> WeatherTable:
@@ -37,7 +38,7 @@ def parse(lines: list[str], file: str) -> WeatherTable:
     so is still called typical unless its source field names no typical year. Raises InputError
     where the header is too short.
     """
-    head = lines[0].split(",")
+    head = cells_of(lines[0])
     if len(head) < 10 or len(lines) < 9:
         raise InputError(
             InputFault(
@@ -46,7 +47,7 @@ def parse(lines: list[str], file: str) -> WeatherTable:
                 "8 header lines, 10 fields",
             )
         )
-    body = split(lines[8:], file)
+    body, line = numbered(lines[8:], 9, file)
     values = {name: column(body, index, missing) for name, (index, missing) in _COLUMNS.items()}
     values["humidity"] = values["humidity"] / 100.0
     values["pressure"] = values["pressure"] / 100.0
@@ -64,8 +65,9 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         longitude=number(head[7]),
         altitude=number(head[9]),
         timezone=number(head[8]),
-        shift=0,
-        line=9,
+        zone=number(head[8]),
+        reading=Reading(),
+        line=line,
         year=year,
         month=whole(column(body, 1)),
         day=whole(column(body, 2)),

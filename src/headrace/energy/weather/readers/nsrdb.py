@@ -1,8 +1,9 @@
-"""NSRDB (PSM) CSV: a line of names, a line of values, a line of columns; rows every 5 to 60
-minutes, averaged to hours.
+"""NSRDB (PSM) CSV and SAM CSV: a line of names, a line of values, a line of columns; rows every 5
+to 60 minutes, averaged to hours.
 
-Source of the layout: NREL, National Solar Radiation Database, "Download file formats",
-nsrdb.nrel.gov.
+Sources of the layout: NREL, National Solar Radiation Database, "Download file formats",
+nsrdb.nrel.gov; NREL, System Advisor Model, help, "Weather File Formats", SAM CSV (also its older
+form that begins with `Location,City`).
 """
 
 from __future__ import annotations
@@ -10,97 +11,113 @@ from __future__ import annotations
 import numpy as np
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.readers.cells import column, missing_column, number, split, whole
-from headrace.energy.weather.readers.table import WeatherTable
-from headrace.energy.weather.series import HOURS
+from headrace.energy.weather.readers.cells import (
+    cells_of,
+    column,
+    number,
+    numbered,
+    whole,
+)
+from headrace.energy.weather.readers.hours import RowTimes, TimedRows, hours_of
+from headrace.energy.weather.readers.named import SUN, VALUES, places_of, read_values
+from headrace.energy.weather.readers.table import Reading, WeatherTable
 
 NAME = "NSRDB"
 
-_COLUMNS = {
-    "ghi": "GHI",
-    "dni": "DNI",
-    "dhi": "DHI",
-    "drybulb": "Temperature",
-    "dewpoint": "Dew Point",
-    "humidity": "Relative Humidity",
-    "pressure": "Pressure",
-    "wind": "Wind Speed",
-}
-_NEEDED = (
-    "Year",
-    "Month",
-    "Day",
-    "Hour",
-    "Minute",
-    "GHI",
-    "DNI",
-    "DHI",
-    "Temperature",
-    "Wind Speed",
-)
-_MISSING = (-9999.0,)
+_TITLES = {
+    "year": "Year", "month": "Month", "day": "Day", "hour": "Hour", "ghi": "GHI", "dni": "DNI",
+    "dhi": "DHI", "drybulb": "Temperature", "wind": "Wind Speed",
+}  # fmt: skip
+_UNITS = dict.fromkeys(SUN, "w/m2") | {
+    "drybulb": "c", "dewpoint": "c", "humidity": "%", "pressure": "hpa", "wind": "m/s",
+}  # fmt: skip
+_MISSING = (-9999.0, -999.0)
+_TYPICAL = ("tmy", "tgy", "tdy", "typical")
 
 
 def recognises(lines: list[str]) -> bool:
-    """Whether the first line names the metadata of the NSRDB."""
-    return (
-        len(lines) > 2
-        and lines[0].startswith("Source,Location ID")
-        and lines[2].startswith("Year,Month,Day,Hour,Minute")
+    """Whether the first line names metadata and the third the columns of the time."""
+    if len(lines) < 3:
+        return False
+    keys = _keys(lines[0])
+    names = places_of(cells_of(lines[2]))
+    return bool(
+        keys[:1] in (["source"], ["location"])
+        and {"latitude", "lat"} & set(keys)
+        and ("year" in names or "month" in names)
     )
 
 
 def parse(lines: list[str], file: str) -> WeatherTable:
-    """The rows of an NSRDB file.
+    """The rows of an NSRDB or SAM file.
 
     Raises InputError where columns lack or the rows do not divide the hour evenly.
     """
-    keys, told = (next(iter(split(lines[row : row + 1], file)), []) for row in (0, 1))
-    head = dict(zip(keys, told))
-    names, body = [name.strip() for name in split(lines[2:3], file)[0]], split(lines[3:], file)
-    absent = [name for name in _NEEDED if name not in names]
+    head = dict(zip(_keys(lines[0]), cells_of(lines[1])))
+    at = places_of(cells_of(lines[2]))
+    derived = next((name for name in ("ghi", "dhi") if name not in at), "")
+    absent = [title for name, title in _TITLES.items() if name not in at and name != derived]
     if absent:
         raise InputError(
             InputFault(
-                Place(file, 3), f"lacks the columns {', '.join(absent)}", "the columns of the NSRDB"
+                Place(file, 3),
+                f"lacks the columns {', '.join(absent)}",
+                "the columns of the NSRDB or of SAM",
             )
         )
-    # rows in an hour, from the minutes that the first day names
-    at = {name: names.index(name) for name in _NEEDED}
-    per_hour = max(1, len({row[at["Minute"]] for row in body[:24] if len(row) > at["Minute"]}))
-    if len(body) % per_hour:
-        found = f"{len(body):,} rows of {per_hour} in an hour"
-        raise InputError(
-            InputFault(Place(file), found, "whole hours", "Are rows missing at the end?")
-        )
-    values = {}
-    for key, title in _COLUMNS.items():
-        if title in names:
-            rows = column(body, names.index(title), _MISSING)
-            values[key] = np.asarray(rows.reshape(-1, per_hour).mean(axis=1))
-        else:
-            values[key] = missing_column(range(len(body) // per_hour))
-    values["humidity"] = values["humidity"] / 100.0
-    year, month, day, hour = (
-        whole(column(body, at[name]))[::per_hour] for name in ("Year", "Month", "Day", "Hour")
+    body, line = numbered(lines[3:], 4, file)
+    time = {part: whole(column(body, at[part])) for part in ("year", "month", "day", "hour")}
+    notes = []
+    if (time["hour"] == 24).any() and not (time["hour"] == 0).any():
+        time["hour"] = time["hour"] - 1
+        notes.append("hours are 1 to 24: read as named by their end")
+    if "minute" not in at:
+        notes.append("no minute is given: rows are read as means of their hour")
+    minute = whole(column(body, at["minute"])) if "minute" in at else np.full(len(body), 30)
+    zone = _told(head, "time zone", "timezone", "tz")
+    local = _told(head, "local time zone", "time zone", "timezone", "tz")
+    source = head.get("source", "").strip()
+    hours = hours_of(
+        TimedRows(
+            RowTimes(**time, minute=minute),
+            line=line,
+            values=read_values(body, at, {name: _UNITS[name] for name in VALUES}, _MISSING),
+            zone=zone,
+            file=file,
+        ),
+        local,
+        any(word in source.lower() for word in _TYPICAL),
     )
-    zone = number(head.get("Time Zone", "nan"))
-    local = number(head.get("Local Time Zone", head.get("Time Zone", "nan")))
-    named = [head.get(name, "").strip(' "-') for name in ("City", "State", "Country")]
-    coordinates = f"{head.get('Latitude', '?')}, {head.get('Longitude', '?')}"
+    latitude, longitude = _told(head, "latitude", "lat"), _told(head, "longitude", "lng", "lon")
+    named = [head.get(name, "").strip(' "-') for name in ("city", "state", "region", "country")]
     return WeatherTable(
-        format=NAME,
-        place=", ".join(part for part in named if part) or coordinates,
-        typical=len(set(year.tolist())) > 1 and len(body) == HOURS * per_hour,
-        latitude=number(head.get("Latitude", "nan")),
-        longitude=number(head.get("Longitude", "nan")),
-        altitude=number(head.get("Elevation", "nan")),
+        format=NAME if source.upper().startswith(NAME) else f"SAM CSV, {source}".rstrip(", "),
+        place=", ".join(part for part in named if part) or f"{latitude:g}, {longitude:g}",
+        typical=hours.typical,
+        latitude=latitude,
+        longitude=longitude,
+        altitude=_told(head, "elevation", "elev", "altitude"),
+        zone=hours.zone,
         timezone=local,
-        shift=int(local - zone) if np.isfinite(local - zone) else 0,
-        line=4,
-        year=year,
-        month=month,
-        day=day,
-        hour=hour,
-        **values,
+        line=hours.line,
+        year=hours.year,
+        month=hours.month,
+        day=hours.day,
+        hour=hours.hour,
+        reading=Reading(
+            minute=hours.minute,
+            derived=derived,
+            faults=hours.faults,
+            notes=(*notes, *hours.notes),
+        ),
+        **hours.values,
     )
+
+
+def _keys(line: str) -> list[str]:
+    return [cell.lower() for cell in cells_of(line)]
+
+
+def _told(head: dict[str, str], *names: str) -> float:
+    """A number of the metadata under the first of its names [degree, m or h]; NaN where none is."""
+    return next((number(head[name]) for name in names if name in head), float("nan"))

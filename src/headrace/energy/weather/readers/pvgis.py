@@ -12,11 +12,25 @@ import json
 
 import numpy as np
 
+from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.readers.cells import Rows, column, missing_column, number, split, whole
-from headrace.energy.weather.readers.table import WeatherTable
+from headrace.energy.weather.readers.cells import (
+    Rows,
+    cells_of,
+    column,
+    missing_column,
+    number,
+    numbered,
+    whole,
+)
+from headrace.energy.weather.readers.table import Reading, WeatherTable
 
 NAME = "PVGIS"
+
+INSTANTS = 0.7
+"""How far the clock of PVGIS may stand from the middle of the hour [h]: values are satellite
+images of one moment of the hour, which differs by region.
+"""
 
 _COLUMNS = {
     "ghi": "G(h)",
@@ -69,8 +83,9 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         longitude=longitude,
         altitude=altitude,
         timezone=float(zone),
-        shift=zone,
+        zone=0.0,
         line=line,
+        reading=Reading(limit=INSTANTS, notes=("rows in UTC; the time zone is the nautical one",)),
         year=year,
         month=month,
         day=day,
@@ -80,7 +95,7 @@ def parse(lines: list[str], file: str) -> WeatherTable:
     )
 
 
-Parsed = tuple[tuple[float, float, float], list[str], Rows, int]
+Parsed = tuple[tuple[float, float, float], list[str], Rows, Ints]
 
 
 def _from_csv(lines: list[str], file: str) -> Parsed:
@@ -92,9 +107,13 @@ def _from_csv(lines: list[str], file: str) -> Parsed:
             InputFault(Place(file), "has no column line", "a line that begins with time(UTC)")
         )
     place = tuple(number(line.partition(":")[2].strip()) for line in lines[:3])
-    end = next((i for i in range(start + 1, len(lines)) if not lines[i][:1].isdigit()), len(lines))
-    names = [name.strip() for name in lines[start].split(",")]
-    return (place[0], place[1], place[2]), names, split(lines[start + 1 : end], file), start + 2
+    end = next(
+        (i for i in range(start + 1, len(lines)) if not lines[i].lstrip(' "')[:1].isdigit()),
+        len(lines),
+    )
+    names = cells_of(lines[start])
+    body, line = numbered(lines[start + 1 : end], start + 2, file)
+    return (place[0], place[1], place[2]), names, body, line
 
 
 def _from_json(lines: list[str], file: str) -> Parsed:
@@ -120,4 +139,4 @@ def _from_json(lines: list[str], file: str) -> Parsed:
                 Place(file), f"is not a PVGIS typical year: {type(error).__name__} {error}", fix=fix
             )
         ) from error
-    return place, names, body, 1
+    return place, names, body, np.arange(1, len(body) + 1)

@@ -13,7 +13,7 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers.cells import number, whole
-from headrace.energy.weather.readers.table import WeatherTable
+from headrace.energy.weather.readers.table import Reading, WeatherTable
 
 NAME = "TMY2"
 
@@ -46,7 +46,8 @@ def parse(lines: list[str], file: str) -> WeatherTable:
     head = _HEADER.match(lines[0])
     if head is None:
         raise InputError(InputFault(Place(file, 1), "is not the header of a TMY2 file"))
-    body = [line for line in lines[1:] if line.strip()]
+    line = np.array([i + 2 for i, text in enumerate(lines[1:]) if text.strip()], dtype=np.int64)
+    body = [text for text in lines[1:] if text.strip()]
     year, month, day, hour = (whole(_field(body, *span)) for span in _DATES)
     values = {}
     for name, (begin, end, factor, missing) in _FIELDS.items():
@@ -61,8 +62,9 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         longitude=east * (int(head[9]) + int(head[10]) / 60),
         altitude=float(head[11]),
         timezone=float(head[4]),
-        shift=0,
-        line=2,
+        zone=float(head[4]),
+        reading=Reading(),
+        line=line,
         year=np.where(year >= 0, year + 1900, -1),
         month=month,
         day=day,

@@ -10,8 +10,8 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.readers.cells import column, number, split, whole
-from headrace.energy.weather.readers.table import WeatherTable
+from headrace.energy.weather.readers.cells import cells_of, column, number, numbered, whole
+from headrace.energy.weather.readers.table import Reading, WeatherTable
 
 NAME = "TMY3"
 
@@ -30,14 +30,16 @@ _COLUMNS = {
 
 def recognises(lines: list[str]) -> bool:
     """Whether the second line is the column line of a TMY3 file."""
-    return len(lines) > 1 and lines[1].startswith("Date (MM/DD/YYYY),Time (HH:MM)")
+    names = [cell.lower() for cell in cells_of(lines[1])[:2]] if len(lines) > 1 else []
+    return names == ["date (mm/dd/yyyy)", "time (hh:mm)"]
 
 
 def parse(lines: list[str], file: str) -> WeatherTable:
     """The rows of a TMY3 file. Raises InputError where header or columns are not those of TMY3."""
-    head = next(iter(split(lines[:1], file)), [])
-    names, body = [name.strip() for name in split(lines[1:2], file)[0]], split(lines[2:], file)
-    absent = [title for title in _COLUMNS.values() if title not in names]
+    head = cells_of(lines[0])
+    names = [name.lower() for name in cells_of(lines[1])]
+    body, line = numbered(lines[2:], 3, file)
+    absent = [title for title in _COLUMNS.values() if title.lower() not in names]
     if len(head) < 7 or absent:
         raise InputError(
             InputFault(
@@ -46,7 +48,9 @@ def parse(lines: list[str], file: str) -> WeatherTable:
                 "the columns of TMY3",
             )
         )
-    values = {key: column(body, names.index(title), _MISSING) for key, title in _COLUMNS.items()}
+    values = {
+        key: column(body, names.index(title.lower()), _MISSING) for key, title in _COLUMNS.items()
+    }
     values["humidity"] = values["humidity"] / 100.0
     stamps: Floats = np.array([_month_day_year_hour(row) for row in body]).reshape(-1, 4)
     return WeatherTable(
@@ -57,8 +61,9 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         longitude=number(head[5]),
         altitude=number(head[6]),
         timezone=number(head[3]),
-        shift=0,
-        line=3,
+        zone=number(head[3]),
+        reading=Reading(),
+        line=line,
         year=whole(stamps[:, 2]),
         month=whole(stamps[:, 0]),
         day=whole(stamps[:, 1]),
@@ -68,9 +73,13 @@ def parse(lines: list[str], file: str) -> WeatherTable:
 
 
 def _month_day_year_hour(row: list[str]) -> tuple[float, float, float, float]:
-    """MM/DD/YYYY and the hour's end as HH:MM, 01:00 to 24:00; NaN where there is none."""
-    date = row[0].split("/") if row else []
+    """MM/DD/YYYY, or YYYY-MM-DD as a spreadsheet saves it, and the hour's end [h] as HH:MM, 01:00
+    to 24:00; NaN where there is none.
+    """
+    date = row[0].strip().split("/") if row else []
+    if row and len(iso := row[0].strip().split("-")) == 3:
+        date = [iso[1], iso[2], iso[0]]
     clock = row[1].split(":") if len(row) > 1 else []
-    if len(date) != 3 or len(clock) != 2:
+    if len(date) != 3 or len(clock) not in (2, 3):
         return (np.nan, np.nan, np.nan, np.nan)
     return number(date[0]), number(date[1]), number(date[2]), number(clock[0])
