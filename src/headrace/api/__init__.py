@@ -1,0 +1,13 @@
+"""The library behind `import headrace as hr`: few names, each a thin shell over the rooms.
+
+study.py        `read`, and the study as one holds it: `but`, `diff`, `check`, `solve`
+changes.py      the place in a study that a key such as "sites.greensboro.grid.limit" names
+text.py         a study's data written as YAML again
+plan.py         `open`, and a stored plan: orders, tree, capacity, cash, prices, hours
+comparison.py   `compare`: two plans beside each other
+table.py        what everything is told in: columns with units, rows, CSV, pandas
+reference.py    `examples`, `catalogue`, `schema`, `explain`, `verify`
+rooms.py        rooms alone: `fleet`, `settle`, `audit`
+
+`headrace/__init__.py` holds the list of public names.
+"""
