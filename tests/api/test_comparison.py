@@ -89,4 +89,6 @@ def test_another_measure_is_said(changed_plan):
             "worst_usd": 0.5,
         }
 
-    assert "b maximises risk-adjusted NPV" in compare(changed_plan("a"), changed_plan("b", risk)).note
+    assert (
+        "b maximises risk-adjusted NPV" in compare(changed_plan("a"), changed_plan("b", risk)).note
+    )

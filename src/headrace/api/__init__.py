@@ -11,3 +11,11 @@ rooms.py        rooms alone: `fleet`, `settle`, `audit`
 
 `headrace/__init__.py` holds the list of public names.
 """
+
+import os
+import sys
+
+if "numpy" not in sys.modules:
+    # As the command line does, before numpy is loaded: our threads work on nodes, those of BLAS
+    # would only wait for one another, and sum in another order.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

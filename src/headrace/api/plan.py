@@ -144,10 +144,16 @@ class Plan:
                 sums[key] = sums.get(key, 0.0) + line.usd
         columns = {by: "", "kind": "", "item": "", "product": "", "cash": self.file.money.unit}
         if by == "node":
-            return self._table(columns, ((*key, usd) for key, usd in sums.items()), "Expected discounted cash by node")
+            return self._table(
+                columns,
+                ((*key, usd) for key, usd in sums.items()),
+                "Expected discounted cash by node",
+            )
         columns = {"begins_in": "", **{k: u for k, u in columns.items() if k != "year"}}
         rows = ((*key, sums[key]) for key in sorted(sums, key=lambda key: str(key[0])))
-        return self._table(columns, rows, "Expected discounted cash by the year in which a stage begins")
+        return self._table(
+            columns, rows, "Expected discounted cash by the year in which a stage begins"
+        )
 
     @property
     def prices(self) -> ResultTable:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 import re
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -128,9 +126,6 @@ class StudyHandle:
             raise InputError(InputFault(Place(key="minutes"), f"{minutes}", "above 0"))
         if gap is not None and not 0 < gap < math.inf:
             raise InputError(InputFault(Place(key="gap"), f"{gap}", "above 0"))
-        if "numpy" not in sys.modules:
-            # as the command line does: our threads work on nodes, those of BLAS would only wait
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from headrace.plan.run import plan
         from headrace.show.reports import plan_report
         from headrace.show.run_names import free_folder
