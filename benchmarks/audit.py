@@ -45,7 +45,9 @@ def measure(path: Path) -> dict[str, object]:
 
 
 def write(path: Path, rows: int) -> None:
-    """Write a simulated log with a small planted bias, query rows together as a platform logs them."""
+    """Write a simulated log with a small planted bias; the rows of a query stand together, as a
+    platform logs them.
+    """
     from headrace.trust.simulated_logs import Marketplace, draw
     from headrace.trust.write import write_log
 

@@ -22,8 +22,20 @@ def main() -> int:
         lambda: solve(problem, SolverOptions(gap=1e-3, threads=1)),
         lambda: solve_risk(problem, RiskMeasure(0.8, 0.5), SolverOptions(gap=1e-3, threads=1)),
     )
-    good = measure.row("cvar", "the LP", "hd [3, 3]", 0.5, ours=ours, theirs=theirs, gap=plan.gap, cpu_s=ours,
-                       wall_s=plan.seconds, peak_gb=measure.peak(), lower=plan.lower, upper=plan.upper)  # fmt: skip
+    good = measure.row(
+        "cvar",
+        "the LP",
+        "hd [3, 3]",
+        0.5,
+        ours=ours,
+        theirs=theirs,
+        gap=plan.gap,
+        cpu_s=ours,
+        wall_s=plan.seconds,
+        peak_gb=measure.peak(),
+        lower=plan.lower,
+        upper=plan.upper,
+    )
     return 0 if good else 3
 
 

@@ -109,9 +109,19 @@ def beside_vidur(trace: Trace, replicas: int, bar: float) -> Iterator[dict[str, 
     wall = time.perf_counter() - wall
     mine, his = len(trace) / spent, told["requests"] / told["cpu_s"]
     yield row(
-        "Vidur 0.0.26", study, "requests per CPU-s", ours=round(mine), theirs=round(his, 1), unit="1/s", ratio=round(mine / his),
-        bar=bar, cpu_s=round(spent, 5), wall_s=round(wall, 1), peak_gb=peak_gb(), **{"pass": bool(mine / his >= bar)},
-    )  # fmt: skip
+        "Vidur 0.0.26",
+        study,
+        "requests per CPU-s",
+        ours=round(mine),
+        theirs=round(his, 1),
+        unit="1/s",
+        ratio=round(mine / his),
+        bar=bar,
+        cpu_s=round(spent, 5),
+        wall_s=round(wall, 1),
+        peak_gb=peak_gb(),
+        **{"pass": bool(mine / his >= bar)},
+    )
     yield row(
         "Vidur 0.0.26", study, "engine steps", ours=ours.steps, theirs=told["steps"], unit="1"
     )
@@ -130,9 +140,16 @@ def beside_vidur(trace: Trace, replicas: int, bar: float) -> Iterator[dict[str, 
         )
         gap = float(own.mean() / other.mean() - 1)
         yield row(
-            "Vidur 0.0.26", study, f"mean {name}", ours=float(own.mean()), theirs=float(other.mean()), unit="s", gap=gap, bar=0.005,
+            "Vidur 0.0.26",
+            study,
+            f"mean {name}",
+            ours=float(own.mean()),
+            theirs=float(other.mean()),
+            unit="s",
+            gap=gap,
+            bar=0.005,
             **{"pass": abs(gap) <= 0.005},
-        )  # fmt: skip
+        )
 
 
 def at_scale(trace: Trace, replicas: int) -> Iterator[dict[str, object]]:
@@ -148,9 +165,17 @@ def at_scale(trace: Trace, replicas: int) -> Iterator[dict[str, object]]:
         result, spent = fastest(lambda fleet=fleet: replay(many, fleet))
         rate = len(many) / spent
         yield row(
-            "none", f"{len(many):,} requests, {replicas} replicas, {router}", "requests per CPU-s", ours=round(rate),
-            unit="1/s", bar=1e6, cpu_s=round(spent, 3), peak_gb=peak_gb(), gap=None, **{"pass": rate >= 1e6},
-        )  # fmt: skip
+            "none",
+            f"{len(many):,} requests, {replicas} replicas, {router}",
+            "requests per CPU-s",
+            ours=round(rate),
+            unit="1/s",
+            bar=1e6,
+            cpu_s=round(spent, 3),
+            peak_gb=peak_gb(),
+            gap=None,
+            **{"pass": rate >= 1e6},
+        )
         assert result.finished.all()
 
 

@@ -32,9 +32,22 @@ def main() -> int:
         lambda: solve(problem, SolverOptions(gap=1e-3, threads=1)),
         lambda: solve_whole(whole, SolverOptions(gap=1.5e-3, threads=1)),
     )
-    good = measure.row("integers", "the LP", "hd [3, 3]", 0.5, ours=ours, theirs=theirs, gap=plan.gap, cpu_s=ours,
-                       wall_s=plan.seconds, peak_gb=measure.peak(), lower=plan.lower, upper=plan.upper,
-                       integers=int((unit > 0).sum()), passes=plan.iterations)  # fmt: skip
+    good = measure.row(
+        "integers",
+        "the LP",
+        "hd [3, 3]",
+        0.5,
+        ours=ours,
+        theirs=theirs,
+        gap=plan.gap,
+        cpu_s=ours,
+        wall_s=plan.seconds,
+        peak_gb=measure.peak(),
+        lower=plan.lower,
+        upper=plan.upper,
+        integers=int((unit > 0).sum()),
+        passes=plan.iterations,
+    )
     return 0 if good else 3
 
 

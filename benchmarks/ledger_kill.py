@@ -1,4 +1,7 @@
-"""10,000 writers killed with SIGKILL at random moments: `python benchmarks/ledger_kill.py [kills]`."""
+"""10,000 writers killed with SIGKILL at random moments.
+
+`python benchmarks/ledger_kill.py [kills]`
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         done = survive(Path(folder) / "rights.ledger", kills, seed=1)
     cpu = time.process_time() - cpu
+    study = (
+        f"{done.kills:,} kills, {done.entries:,} entries standing, "
+        f"{done.unreported:,} unreported batches"
+    )
     for told in done.breaches:
         print(told, file=sys.stderr)
     bad = 0
@@ -31,7 +38,7 @@ def main() -> int:
                 {
                     "bench": "ledger_kill",
                     "peer": None,
-                    "study": f"{done.kills:,} kills, {done.entries:,} entries standing, {done.unreported:,} unreported batches",
+                    "study": study,
                     "metric": metric,
                     "ours": ours,
                     "theirs": None,

@@ -3,7 +3,7 @@ the printed row.
 
 CPU seconds are those of the whole process during the solve, one thread unless said; kernels are
 loaded before the clock starts and their compilation is not counted. Certified gaps come from our
-own bounds. Run one piece with `python benchmarks/measure.py highs '[3]'`.
+own bounds. Run one piece with `python benchmarks/measure.py highs '[3]' hipo`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,17 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 PEERS = {
     "hipo": {"solver": "hipo", "run_crossover": "off", "hipo_system": "augmented", "threads": 1},
     "hipo-loose": {
-        "solver": "hipo", "run_crossover": "off", "hipo_system": "augmented", "threads": 1,
-        "ipm_optimality_tolerance": 1e-4, "primal_feasibility_tolerance": 1e-4, "dual_feasibility_tolerance": 1e-4,
+        "solver": "hipo",
+        "run_crossover": "off",
+        "hipo_system": "augmented",
+        "threads": 1,
+        "ipm_optimality_tolerance": 1e-4,
+        "primal_feasibility_tolerance": 1e-4,
+        "dual_feasibility_tolerance": 1e-4,
     },
-}  # fmt: skip
+}
+SPENT = ("cpu_s", "wall_s", "gap", "peak_gb")  # what a row tells of our run
+BOUNDED = (*SPENT, "lower", "upper")
 
 
 def peak() -> float:
@@ -62,9 +69,16 @@ def ours(branching: list[int], gap: float, **options: object) -> dict[str, objec
     cpu, wall = time.process_time(), time.perf_counter()
     plan = solve(problem, SolverOptions(gap=gap, threads=threads))
     return {
-        "cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall, "gap": plan.gap, "lower": plan.lower,
-        "upper": plan.upper, "iterations": plan.iterations, "coarse": plan.coarse, "solver": plan.solver, "peak_gb": peak(),
-    }  # fmt: skip
+        "cpu_s": time.process_time() - cpu,
+        "wall_s": time.perf_counter() - wall,
+        "gap": plan.gap,
+        "lower": plan.lower,
+        "upper": plan.upper,
+        "iterations": plan.iterations,
+        "coarse": plan.coarse,
+        "solver": plan.solver,
+        "peak_gb": peak(),
+    }
 
 
 def fastest(*runs: Callable[[], T], times: int = 2) -> list[tuple[T, float]]:
@@ -88,7 +102,7 @@ def highs(branching: list[int], options: dict[str, object]) -> dict[str, object]
     import study_hd
 
     from headrace.plan.lp.extensive_form import extensive
-    from headrace.plan.lp.highs import LinearProgram, highs_lp
+    from headrace.plan.lp.linear_program import LinearProgram, highs_lp
 
     problem = study_hd.problem(branching)
     cpu, wall = time.process_time(), time.perf_counter()
@@ -108,9 +122,12 @@ def highs(branching: list[int], options: dict[str, object]) -> dict[str, object]
     model.passModel(highs_lp(program))
     model.run()
     return {
-        "cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall, "peak_gb": peak(),
-        "value": model.getInfo().objective_function_value, "status": model.modelStatusToString(model.getModelStatus()),
-    }  # fmt: skip
+        "cpu_s": time.process_time() - cpu,
+        "wall_s": time.perf_counter() - wall,
+        "peak_gb": peak(),
+        "value": model.getInfo().objective_function_value,
+        "status": model.modelStatusToString(model.getModelStatus()),
+    }
 
 
 def apart(*arguments: str) -> dict[str, object]:
@@ -164,9 +181,9 @@ def alone(bench: str, branching: str, gap: str, bar: float, *, memory: float | N
         and int(str(mine["iterations"])) <= 60
         and float(str(mine["gap"])) <= float(gap)
     )
-    return row(bench, "bar", f"hd {branching} at {gap}", bar, ours=seconds, cpu_s=seconds, wall_s=mine["wall_s"], gap=mine["gap"],
-               peak_gb=size, ratio=bar / seconds, holds=holds, iterations=mine["iterations"], coarse=mine["coarse"],
-               lower=mine["lower"], upper=mine["upper"])  # fmt: skip
+    told = {key: mine[key] for key in (*BOUNDED, "iterations", "coarse")}
+    study = f"hd {branching} at {gap}"
+    return row(bench, "bar", study, bar, ours=seconds, ratio=bar / seconds, holds=holds, **told)
 
 
 PIECES: dict[str, Callable[..., dict[str, object]]] = {

@@ -53,9 +53,24 @@ def main(hours: int) -> int:
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     size = measure.peak()
     holds = found.gap <= 1e-3 and cpu <= SECONDS and size <= MEMORY
-    measure.row("million_hours", "bar", f"hd [] with {hours:,} hours", SECONDS, ours=cpu, cpu_s=cpu, wall_s=wall, gap=found.gap,
-                peak_gb=size, ratio=SECONDS / cpu, holds=holds, iterations=found.iterations, coarse=found.coarse,
-                lower=found.lower, upper=found.upper, solver=found.solver)  # fmt: skip
+    measure.row(
+        "million_hours",
+        "bar",
+        f"hd [] with {hours:,} hours",
+        SECONDS,
+        ours=cpu,
+        cpu_s=cpu,
+        wall_s=wall,
+        gap=found.gap,
+        peak_gb=size,
+        ratio=SECONDS / cpu,
+        holds=holds,
+        iterations=found.iterations,
+        coarse=found.coarse,
+        lower=found.lower,
+        upper=found.upper,
+        solver=found.solver,
+    )
     return 0 if holds else 3
 
 

@@ -27,8 +27,20 @@ def main() -> int:
     began = time.process_time()
     value = FixedNode(block, solver="hipo").solve(x)[1]
     theirs = time.process_time() - began
-    good = measure.row("oracle", "hipo", "hd [] fixed", 25.0, ours=ours, theirs=theirs, gap=mine.gap, cpu_s=ours,
-                       peak_gb=measure.peak(), value_theirs=value, lower=mine.lower, upper=mine.upper)  # fmt: skip
+    good = measure.row(
+        "oracle",
+        "hipo",
+        "hd [] fixed",
+        25.0,
+        ours=ours,
+        theirs=theirs,
+        gap=mine.gap,
+        cpu_s=ours,
+        peak_gb=measure.peak(),
+        value_theirs=value,
+        lower=mine.lower,
+        upper=mine.upper,
+    )
     return 0 if good else 3
 
 

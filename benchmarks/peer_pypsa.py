@@ -56,16 +56,33 @@ def network(hours: int = 8760):  # type: ignore[no-untyped-def]
         ("grid", 6, year.price / 1e3, 1.0, 80.0, 120.0),
     )
     for name, k, price, available, least, most in plants:
-        net.add("Generator", name, bus="el", p_nom_extendable=True, p_nom_min=least, p_nom_max=most, capital_cost=cost[k],
-                marginal_cost=price, p_max_pu=available)  # fmt: skip
+        net.add(
+            "Generator",
+            name,
+            bus="el",
+            p_nom_extendable=True,
+            p_nom_min=least,
+            p_nom_max=most,
+            capital_cost=cost[k],
+            marginal_cost=price,
+            p_max_pu=available,
+        )
     half = {"p_nom_extendable": True, "efficiency": hd.ETA, "marginal_cost": 1e-4}
     net.add("Link", "charge", bus0="el", bus1="bat", capital_cost=cost[1] / 2, **half)
     net.add("Link", "discharge", bus0="bat", bus1="el", capital_cost=cost[1] / 2 * hd.ETA, **half)
     net.add(
         "Store", "battery", bus="bat", e_nom_extendable=True, capital_cost=cost[2], e_cyclic=True
     )
-    net.add("Link", "gpu", bus0="el", bus1="cmp", p_nom_extendable=True, efficiency=1 / load, p_max_pu=0.97 * load / load.max(),
-            capital_cost=(cost[8] + cost[7] * hd.IT) / load.max())  # fmt: skip
+    net.add(
+        "Link",
+        "gpu",
+        bus0="el",
+        bus1="cmp",
+        p_nom_extendable=True,
+        efficiency=1 / load,
+        p_max_pu=0.97 * load / load.max(),
+        capital_cost=(cost[8] + cost[7] * hd.IT) / load.max(),
+    )
     net.add(
         "Generator",
         "interactive",

@@ -31,9 +31,16 @@ def main() -> int:
             theirs = json.loads(run.stdout.strip().splitlines()[-1])
         else:
             theirs = measure.apart("highs", "[]", peer)
-        good &= measure.row("plan_1node", peer, "hd []", bar, ours=mine["cpu_s"], theirs=theirs["cpu_s"], cpu_s=mine["cpu_s"],
-                            wall_s=mine["wall_s"], gap=mine["gap"], peak_gb=mine["peak_gb"], value_theirs=theirs["value"],
-                            lower=mine["lower"], upper=mine["upper"])  # fmt: skip
+        good &= measure.row(
+            "plan_1node",
+            peer,
+            "hd []",
+            bar,
+            ours=mine["cpu_s"],
+            theirs=theirs["cpu_s"],
+            value_theirs=theirs["value"],
+            **{key: mine[key] for key in measure.BOUNDED},
+        )
     return 0 if good else 3
 
 

@@ -27,8 +27,18 @@ def main() -> int:
     began = time.process_time()
     again = solve(dearer, SolverOptions(gap=1e-3, threads=1), series=WarmStartPolicy(first.memory))
     ours = time.process_time() - began
-    good = measure.row("resolve", "first solve", "hd [3, 3] gas x 1.1", 3.0, ours=ours, theirs=theirs, gap=again.gap, cpu_s=ours,
-                       wall_s=again.seconds, peak_gb=measure.peak())  # fmt: skip
+    good = measure.row(
+        "resolve",
+        "first solve",
+        "hd [3, 3] gas x 1.1",
+        3.0,
+        ours=ours,
+        theirs=theirs,
+        gap=again.gap,
+        cpu_s=ours,
+        wall_s=again.seconds,
+        peak_gb=measure.peak(),
+    )
     return 0 if good else 3
 
 

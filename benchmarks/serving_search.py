@@ -85,8 +85,8 @@ def run_peer() -> Path:
     python = PEER / ".venv" / "bin" / "python"
     if not python.exists():
         raise SystemExit(
-            "the peer's environment is absent: python -m venv .venv && pip install aiconfigurator==0.12.* in "
-            + str(PEER)
+            "the peer's environment is absent: python -m venv .venv && "
+            f"pip install aiconfigurator==0.12.* in {PEER}"
         )
     subprocess.run(
         [str(python), str(PEER / "search.py"), str(PEER / "queries.csv"), str(out)], check=True
@@ -96,7 +96,8 @@ def run_peer() -> Path:
 
 def main() -> int:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else run_peer()
-    every = list(csv.DictReader(path.open()))
+    with path.open(newline="") as source:
+        every = list(csv.DictReader(source))
     rows = [row for row in every if row["how"] == "answered"]
     start, cache = time.process_time(), {}
     for row in rows:
@@ -104,6 +105,12 @@ def main() -> int:
         if key not in cache:
             cache[key] = tables_of(*key)
     fill, close, seconds, theirs = time.process_time() - start, [], [], []
+    if not all(cache.values()):  # an empty search is fast and says nothing
+        bare = ", ".join(
+            f"{model} on {system}" for (model, system), had in cache.items() if not had
+        )
+        print(f"no table, so no speed to tell: {bare}", file=sys.stderr)
+        return 2
     for row in rows:
         lengths = (int(row["isl"]), int(row["osl"]))
         promise = ServicePromise(*lengths, float(row["ttft_ms"]) / 1e3, float(row["tpot_ms"]) / 1e3)
@@ -121,7 +128,8 @@ def main() -> int:
         "wall_s": None,
     }
     speed = float(np.mean(theirs) / np.mean(seconds))
-    gap = f"tables filled once: {fill:.1f} CPU-s for {sum(map(len, cache.values()))} tables; {_left_out(every)}"
+    filled = sum(map(len, cache.values()))
+    gap = f"tables filled once: {fill:.1f} CPU-s for {filled} tables; {_left_out(every)}"
     _line(
         len(rows),
         "speed of a query",
@@ -133,7 +141,10 @@ def main() -> int:
     for j, mode in enumerate(("aggregated", "disaggregated", "best of both")):
         known = table_[~np.isnan(table_[:, j]), j]
         share = float((np.abs(known - 1) <= 0.1).mean())
-        words = f"{len(known)} queries answered by either; ratio median {np.median(known):.3f}, {known.min():.2f} to {known.max():.2f}"
+        words = (
+            f"{len(known)} queries answered by either; ratio median {np.median(known):.3f}, "
+            f"{known.min():.2f} to {known.max():.2f}"
+        )
         _line(
             len(rows),
             f"within 10 % of its best tokens/s, {mode}",

@@ -1,4 +1,4 @@
-"""The benchmark study in the words of `plan.blocks`: one site, ten columns an hour, nine
+"""The benchmark study in the words of `plan.lp.problem`: one site, ten columns an hour, nine
 technologies, a tree of demand.
 
 Units: MW, MWh, thousand accelerators (kGPU), thousand dollars (k$). One year of 8,760 hours per
@@ -62,9 +62,16 @@ def weather() -> tuple[np.ndarray, np.ndarray]:
     extra = pvlib.irradiance.get_extra_radiation(index)
     data.index = index
     poa = pvlib.irradiance.get_total_irradiance(
-        track.surface_tilt.fillna(0), track.surface_azimuth.fillna(180), sun.apparent_zenith, sun.azimuth,
-        data.dni, data.ghi, data.dhi, dni_extra=extra, model="haydavies",
-    )["poa_global"].fillna(0)  # fmt: skip
+        track.surface_tilt.fillna(0),
+        track.surface_azimuth.fillna(180),
+        sun.apparent_zenith,
+        sun.azimuth,
+        data.dni,
+        data.ghi,
+        data.dhi,
+        dni_extra=extra,
+        model="haydavies",
+    )["poa_global"].fillna(0)
     cell = pvlib.temperature.faiman(poa, data.temp_air, data.wind_speed)
     dc = pvlib.pvsystem.pvwatts_dc(poa, cell, 1.3, -0.0035) * 0.86
     return pvlib.inverter.pvwatts(dc, 1 / 0.96).clip(0, 1).to_numpy(), data.temp_air.to_numpy()

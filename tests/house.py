@@ -236,6 +236,28 @@ def floors(graph: dict[str, set[str]]) -> tuple[int, list[str]]:
     return max(level.values(), default=0), []
 
 
+def circles(sources: list[Source]) -> Measure:
+    """Files of the whole house in import circles, lazy and type-only imports included."""
+    known = {source.module for source in sources}
+    graph: dict[str, set[str]] = {}
+    for source in sources:
+        here = graph.setdefault(source.module, set())
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("headrace"):
+                base = (node.module or "").removeprefix("headrace").lstrip(".")
+                for alias in node.names:
+                    inner = f"{base}.{alias.name}".lstrip(".")
+                    here.add(inner if inner in known else base)
+    for module, below in graph.items():
+        below &= known - {module}
+    left = dict(graph)
+    while free := [m for m, below in left.items() if not any(b in left for b in below)]:
+        left = {m: below for m, below in left.items() if m not in free}
+    while ends := [m for m in left if not any(m in below for below in left.values())]:
+        left = {m: below for m, below in left.items() if m not in ends}
+    return Measure("files in import circles", len(left), 0, places=tuple(sorted(left)))
+
+
 def drawing(sources: list[Source]) -> list[Measure]:
     """Boxes, floors and circles of plan/."""
     graph = arrows([s for s in sources if s.module.startswith("plan.")])
@@ -273,6 +295,7 @@ def main() -> int:
     )
     measures = [
         *drawing(sources),
+        circles(sources),
         *helpers(sources),
         classes(sources),
         columns(files),

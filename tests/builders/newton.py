@@ -26,8 +26,8 @@ from headrace.plan.interior_point.starting_point import fix_zeros
 class DenseNode:
     """The node, what stands behind its borders and how it moves, and its dense arrays.
 
-    c, lives: cost and existence of every (column, hour) in one line; matrix, rhs, border: all rows as
-    told above; there: which of the rows exist (an upper bound of a masked hour does not).
+    c, lives: cost and existence of every (column, hour) in one line; matrix, rhs, border: all rows
+    as told above; there: which of the rows exist (an upper bound of a masked hour does not).
     """
 
     node: object
@@ -64,8 +64,8 @@ class DenseNode:
         )
 
     def direction(self, dx, target=0.0, second=None):
-        """(dz, dv, dslack, dy) of the Newton system at border moves dx; `second`: second-order terms
-        (of columns, of rows) that the products also have to make up for.
+        """(dz, dv, dslack, dy) of the Newton system at border moves dx; `second`: second-order
+        terms (of columns, of rows) that the products also have to make up for.
         """
         z, v, slack, y = self.values
         of_z, of_row = (np.zeros(len(z)), np.zeros(len(slack))) if second is None else second
@@ -150,7 +150,9 @@ def _dense(node, x, dx):
 
 
 def _add_column(h, matrix, j, t, first_window):
-    """Entries of column j in hour t: in its hour's rows, in the chains of the hour before, in windows."""
+    """Entries of column j in hour t: in its hour's rows, in the chains of the hour before, in
+    windows.
+    """
     hours = h.profiles.shape[1]
     at, before = j * hours + t, h.previous_hour[t]
     for r, scale, profile in _entries(h.in_hour, j):

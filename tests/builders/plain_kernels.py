@@ -1,4 +1,6 @@
-"""The kernels as plain Python: the same sources without the compiler, so that their parts can be called."""
+"""The kernels as plain Python: the same sources without the compiler, so that their parts can be
+called.
+"""
 
 from __future__ import annotations
 

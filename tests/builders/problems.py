@@ -145,7 +145,9 @@ def _block(rng, name, shape, weight, masters, columns_in_reach):
 
 
 def random_problem(seed, *, units=False):
-    """A problem whose every size and pattern is drawn; `units` makes some master columns integer."""
+    """A problem whose every size and pattern is drawn; `units` makes some master columns
+    integer.
+    """
     rng = np.random.default_rng(seed)
     nodes = int(rng.integers(1, 5))
     parent = np.array([-1] + [int(rng.integers(0, n)) for n in range(1, nodes)], dtype=np.int64)

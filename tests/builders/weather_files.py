@@ -45,10 +45,16 @@ def _column(weather: Weather, name: str, hours: int) -> np.ndarray:
 
 def epw(weather: Weather, year: int = 2019, source: str = "TMY3") -> str:
     head = [
-        f"LOCATION,Somewhere,NC,USA,{source},723170,{weather.latitude},{weather.longitude},{weather.timezone},{weather.altitude}",
-        "DESIGN CONDITIONS,0", "TYPICAL/EXTREME PERIODS,0", "GROUND TEMPERATURES,0", "HOLIDAYS/DAYLIGHT SAVINGS,No,0,0,0",
-        "COMMENTS 1,", "COMMENTS 2,", "DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31",
-    ]  # fmt: skip
+        f"LOCATION,Somewhere,NC,USA,{source},723170,"
+        f"{weather.latitude},{weather.longitude},{weather.timezone},{weather.altitude}",
+        "DESIGN CONDITIONS,0",
+        "TYPICAL/EXTREME PERIODS,0",
+        "GROUND TEMPERATURES,0",
+        "HOLIDAYS/DAYLIGHT SAVINGS,No,0,0,0",
+        "COMMENTS 1,",
+        "COMMENTS 2,",
+        "DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31",
+    ]
     times = stamps(year)
     data = {
         n: _column(weather, n, len(times))
@@ -98,9 +104,13 @@ def _pvgis_rows(weather: Weather) -> list[dict[str, str]]:
 def pvgis_csv(weather: Weather) -> str:
     rows = _pvgis_rows(weather)
     head = [
-        f"Latitude (decimal degrees): {weather.latitude:.3f}", f"Longitude (decimal degrees): {weather.longitude:.3f}",
-        f"Elevation (m): {weather.altitude:.1f}", "month,year", *(f"{m},{2005 + m}" for m in range(1, 13)), ",".join(rows[0]),
-    ]  # fmt: skip
+        f"Latitude (decimal degrees): {weather.latitude:.3f}",
+        f"Longitude (decimal degrees): {weather.longitude:.3f}",
+        f"Elevation (m): {weather.altitude:.1f}",
+        "month,year",
+        *(f"{m},{2005 + m}" for m in range(1, 13)),
+        ",".join(rows[0]),
+    ]
     tail = ["", "T2m: 2-m air temperature (degree Celsius)", "PVGIS (c) European Union, 2001-2026"]
     return "\r\n".join(head + [",".join(row.values()) for row in rows] + tail) + "\r\n"
 
@@ -122,7 +132,8 @@ def nsrdb(weather: Weather, year: int = 2020, step: int = 30) -> str:
     """Rows in UTC with a local time zone beside it, as the NSRDB gives them."""
     zone = int(weather.timezone)
     head = (
-        "Source,Location ID,City,State,Country,Latitude,Longitude,Time Zone,Elevation,Local Time Zone\n"
+        "Source,Location ID,City,State,Country,Latitude,Longitude,"
+        "Time Zone,Elevation,Local Time Zone\n"
         f"NSRDB,1,-,-,-,{weather.latitude},{weather.longitude},0,{weather.altitude},{zone}\n"
         "Year,Month,Day,Hour,Minute,DNI,DHI,GHI,Temperature,Pressure,Wind Speed,Relative Humidity\n"
     )

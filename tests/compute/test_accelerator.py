@@ -27,7 +27,9 @@ def test_peaks_in_flop_per_second():
 
 
 def test_resale_falls_with_age():
-    """0.7 after one year, 0.7 x 0.7 = 0.49 after two, nothing at the end of its life of six years."""
+    """0.7 after one year, 0.7 x 0.7 = 0.49 after two, nothing at the end of its life of
+    six years.
+    """
     h100 = accelerator("h100")
     assert h100.resale(0.0) == 1.0
     assert h100.resale(1.0) == pytest.approx(0.7)

@@ -18,7 +18,7 @@ START = 2027 * 12  # January 2027
 
 
 def h100(**changes):
-    return chip_asset("here", "h100", Chip(use="h100", **changes), START)
+    return chip_asset("here", "h100", Chip(use="h100", **changes), START, 2025)
 
 
 def test_a_fifth_is_paid_at_the_order_and_the_rest_at_delivery():
@@ -61,7 +61,7 @@ def test_switched_off_gives_back_the_power_and_the_hour():
 def test_accelerators_stand_only_where_a_hall_does():
     """Busy power of each in MW against a hall in MW."""
     asset, found = h100()
-    other, part = chip_asset("here", "b200", Chip(use="b200"), START)
+    other, part = chip_asset("here", "b200", Chip(use="b200"), START, 2025)
     limit = hall_limit(asset, ((asset, found), (other, part)))
     assert [weight for _, weight in limit.weights] == pytest.approx(
         [busy_power(found), busy_power(part), -1.0]

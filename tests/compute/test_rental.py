@@ -12,7 +12,7 @@ from headrace.core.study import Rental
 def test_a_term_is_paid_month_by_month_and_then_goes_back():
     """Twelve months at 2 USD/accelerator-h from the second month on: 730 x 2 USD a month."""
     asset, part = rented_asset(
-        "cloud", Rental(use="h100.cloud", price="2 USD/accelerator-h", term="12 months")
+        "cloud", Rental(use="h100.cloud", price="2 USD/accelerator-h", term="12 months"), 2025
     )
     assert part.key == "h100"
     assert len(asset.payments) == 12
@@ -23,14 +23,14 @@ def test_a_term_is_paid_month_by_month_and_then_goes_back():
 
 def test_terms_are_the_catalogues_unless_written():
     row = rental("h100.cloud")
-    asset, _ = rented_asset("cloud", Rental(use="h100.cloud"))
+    asset, _ = rented_asset("cloud", Rental(use="h100.cloud"), 2025)
     assert asset.lead_months == row.lead.to("month")
     assert asset.life_months == round(row.term.to("month"))
     assert asset.title == row.title
 
 
 def test_a_rented_hour_is_there_and_becomes_work_at_its_rate():
-    asset, _ = rented_asset("cloud", Rental(use="h100.cloud"))
+    asset, _ = rented_asset("cloud", Rental(use="h100.cloud"), 2025)
     (hours,) = rented_hours(asset).standing
     product = ProductId("chat")
     tokens = Bus(CarrierId(CarrierKind.PRODUCT, product), "", "Mtok")

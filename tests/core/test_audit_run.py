@@ -88,8 +88,8 @@ RISK = replace(
 )
 """Branches earn -100 + 120 / 0.6 = 100 and -100 + 20 / 0.4 = -50 USD; mean 60 - 20 = 40.
 
-The worst half: 0.4 of it at -50, 0.1 at 100: (-20 + 10) / 0.5 = -20 USD of CVaR; 0.5 x 40 - 0.5 x 20
-= 10 USD. What RISK says is wrong by 10 USD in the CVaR and by 5 in the mixture.
+The worst half: 0.4 of it at -50, 0.1 at 100: (-20 + 10) / 0.5 = -20 USD of CVaR; 0.5 x 40 - 0.5 x
+20 = 10 USD. What RISK says is wrong by 10 USD in the CVaR and by 5 in the mixture.
 """
 
 

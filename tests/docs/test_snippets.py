@@ -22,7 +22,8 @@ TEXTS = [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 STUDY = """\
 study: campus
 money: {year: 2026, discount: 8 %/a real}
-horizon: {start: 2027-01, stages: [12 months, 120 months, 240 months], hours: {blocks: [5000 h, 3760 h]}}
+horizon: {start: 2027-01, stages: [12 months, 120 months, 240 months], hours: {blocks: [5000 h,
+    3760 h]}}
 carbon: 50 USD/t
 fuels: {gas: {price: 6 USD/MMBtu, co2: 53.06 kg/MMBtu, source: "assumption of a test"}}
 sites:
@@ -30,7 +31,8 @@ sites:
     weather: tmy3:723170
     build: {smr: {use: nuclear.smr, at_most: 60 MW}, engines: {use: gas.engine, at_most: 200 MW}}
 products:
-  campus: {kind: electricity, site: greensboro, demand: 100 MW, price: 300 USD/MWh, source: "assumption of a test"}
+  campus: {kind: electricity, site: greensboro, demand: 100 MW, price: 300 USD/MWh,
+      source: "assumption of a test"}
 """
 TRACE = "TIMESTAMP,ContextTokens,GeneratedTokens\n" + "".join(
     f"2023-11-16 18:{i // 60:02d}:{i % 60:02d}.0000000,{200 + 7 * (i % 90)},{20 + i % 60}\n"
@@ -69,7 +71,9 @@ def test_the_python_of_a_guide_runs(guide, tmp_path, monkeypatch, capsys):
 
 
 def command_lines(page) -> list[tuple[Block, list[str]]]:
-    """Words of every line that begins with `headrace`, comments left out, continued lines joined."""
+    """Words of every line that begins with `headrace`, comments left out, continued lines
+    joined.
+    """
     return [
         (block, shlex.split(line, comments=True)[1:])
         for language in ("", "sh")

@@ -10,7 +10,9 @@ from headrace.energy.technology import technology
 
 
 def test_a_battery_is_replaced_when_it_is_worn_by_hand():
-    """1.2 % a year and 365 x 0.00003 = 1.095 %: 2.295 % a year; below 0.65 after 16 years (0.6328)."""
+    """1.2 % a year and 365 x 0.00003 = 1.095 %: 2.295 % a year; below 0.65 after 16 years
+    (0.6328).
+    """
     row = technology("battery.lfp")
     found = ageing(row, 365, 20)
     assert found.left[0] == pytest.approx(1 - 0.02295)

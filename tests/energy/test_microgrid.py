@@ -1,4 +1,6 @@
-"""Sun first, battery next, gas for the rest: conservation, hand arithmetic, and the shape of cost."""
+"""Sun first, battery next, gas for the rest: conservation, hand arithmetic, and the shape
+of cost.
+"""
 
 import numpy as np
 import pytest

@@ -11,14 +11,18 @@ from headrace.energy.technology import technology
 
 
 def test_three_of_four_by_hand():
-    """Four units of 1 MW, each out one hour in ten: exactly one out with 4 x 0.1 x 0.9^3 = 0.2916."""
+    """Four units of 1 MW, each out one hour in ten: exactly one out with 4 x 0.1 x 0.9^3 =
+    0.2916.
+    """
     table = capacity_table((UnitGroup("a", 4, 1.0, 0.1, 24.0),))
     assert table == pytest.approx([0.6561, 0.2916, 0.0486, 0.0036, 0.0001])
 
 
 @given(st.floats(0.01, 0.5), st.floats(1, 1000))
 def test_time_to_failure_gives_back_the_share_out(forced, repair):
-    """Out for `repair` of every cycle of failure and repair: repair / (repair + time to failure)."""
+    """Out for `repair` of every cycle of failure and repair: repair / (repair + time to
+    failure).
+    """
     group = UnitGroup("a", 1, 1.0, forced, repair)
     assert repair / (repair + group.time_to_failure) == pytest.approx(forced)
 

@@ -13,6 +13,7 @@ from headrace.core.study import Build, Fuel, Grid
 from headrace.energy import site
 from headrace.energy.battery import wear
 from headrace.energy.capacity_factor import hourly_share
+from headrace.energy.fuels import fuel_cost
 from headrace.energy.technology import technology
 from headrace.energy.weather.series import station
 
@@ -21,7 +22,7 @@ MIAMI = station("tm2:12839")
 
 
 def built(use: str, **more: object) -> site.Built:
-    return site.catalogued("miami", "it", Build(use=use), MIAMI, START, 2026, **more)  # type: ignore[arg-type]
+    return site.catalogued("miami", "it", Build(use=use), MIAMI, START, 2026, **more)
 
 
 @pytest.mark.parametrize("use", ["wind.onshore", "solar.single_axis", "solar.fixed"])
@@ -50,22 +51,22 @@ def test_capture_pays_carbon_only_on_what_reaches_the_air() -> None:
         built("gas.ccgt_ccs").converters[0],
         built("gas.ccgt_ccs", carbon=100.0).converters[0],
     )
-    assert float(free.cost) - float(priced.cost) == pytest.approx(35.0076, rel=1e-5)  # type: ignore[arg-type]
-    gas = Fuel(price="4 USD/MMBtu", co2="53.06 kg/MMBtu")  # type: ignore[arg-type]
-    charged = priced.fuel_rate * (site.fuel_cost(gas, 4.0, 100.0) - 4.0)
-    assert charged + float(priced.cost) - float(free.cost) == pytest.approx(1.84251, rel=1e-4)  # type: ignore[arg-type]
+    assert float(free.cost) - float(priced.cost) == pytest.approx(35.0076, rel=1e-5)
+    gas = Fuel(price="4 USD/MMBtu", co2="53.06 kg/MMBtu")
+    charged = priced.fuel_rate * (fuel_cost(gas, 4.0, 100.0) - 4.0)
+    assert charged + float(priced.cost) - float(free.cost) == pytest.approx(1.84251, rel=1e-4)
     assert charged + float(priced.cost) - float(free.cost) == pytest.approx(
         technology("gas.ccgt_ccs").co2 * 100, rel=1e-9
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_capture_takes_the_studys_own_carbon_content() -> None:
-    half = {"gas": Fuel(price="4 USD/MMBtu", co2="26.53 kg/MMBtu")}  # type: ignore[arg-type]
+    half = {"gas": Fuel(price="4 USD/MMBtu", co2="26.53 kg/MMBtu")}
     free, priced = (
         built("gas.ccgt_ccs").converters[0],
         built("gas.ccgt_ccs", carbon=100.0, fuels=half).converters[0],
     )
-    assert float(free.cost) - float(priced.cost) == pytest.approx(35.0076 / 2, rel=1e-5)  # type: ignore[arg-type]
+    assert float(free.cost) - float(priced.cost) == pytest.approx(35.0076 / 2, rel=1e-5)
 
 
 def test_a_plant_without_capture_gets_nothing_back() -> None:
@@ -83,10 +84,12 @@ def test_payments_add_up_to_the_price_and_end_before_operation() -> None:
 
 
 def test_a_short_lead_squeezes_the_payments() -> None:
-    """A reactor that is promised in a year is paid within it, although its schedule has five years."""
+    """A reactor that is promised in a year is paid within it, although its schedule has
+    five years.
+    """
     asset = site.catalogued(
         "miami", "it", Build(use="nuclear.smr", lead="12 months"), MIAMI, START, 2026
-    ).assets[0]  # type: ignore[arg-type]
+    ).assets[0]
     assert max(p.month for p in asset.payments) <= 12
     assert asset.price == pytest.approx(technology("nuclear.smr").overnight("USD/MW", 2026))
 
@@ -124,7 +127,7 @@ def test_the_interruptible_connection_is_away_on_the_hardest_days() -> None:
     found = built("grid.flexible")
     share = np.asarray(found.converters[0].availability)
     assert np.count_nonzero(share == 0) == 20 * 24
-    assert float(found.converters[0].ports[0].ratio) == pytest.approx(0.98)  # type: ignore[arg-type]
+    assert float(found.converters[0].ports[0].ratio) == pytest.approx(0.98)
     assert found.peaks[0].period == "month"
     hard = np.abs(MIAMI.drybulb - site.COMFORT).reshape(365, 24).max(axis=1)
     off = share.reshape(365, 24).max(axis=1) == 0
@@ -141,11 +144,11 @@ def test_time_of_use_and_loss_as_the_study_writes_them() -> None:
             "times": [{"energy": "120 USD/MWh", "begin": 16, "end": 21, "months": [7, 8]}],
         }
     )
-    converter = site.grid("miami", written).converters[0]
+    converter = site.grid("miami", written, 0).converters[0]
     price = np.asarray(converter.cost)
     assert np.count_nonzero(price == 120) == 310
     assert np.count_nonzero(price == 60) == 8760 - 310
-    assert float(converter.ports[0].ratio) == pytest.approx(0.97)  # type: ignore[arg-type]
+    assert float(converter.ports[0].ratio) == pytest.approx(0.97)
 
 
 @pytest.mark.parametrize("use", ["gas.engine", "grid", "solar.fixed"])
@@ -166,7 +169,8 @@ money: {discount: 0 %/a real}
 horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: all}
 sites:
   here:
-    grid: {limit: 2 MW, stands: 2 MW, energy: 10 USD/MWh, loss: 50 %, times: [{energy: 50 USD/MWh, begin: 18, end: 24}]}
+    grid: {limit: 2 MW, stands: 2 MW, energy: 10 USD/MWh, loss: 50 %,
+        times: [{energy: 50 USD/MWh, begin: 18, end: 24}]}
 products: {power: {kind: electricity, site: here, demand: 1 MW, price: 60 USD/MWh}}
 """)
     assert found.npv == pytest.approx(365 * 18 * 40)
@@ -202,12 +206,15 @@ def test_a_battery_that_is_broken_part_of_the_time_carries_less(
     found = solved(f"""
 study: battery
 money: {{discount: 0 %/a real}}
-horizon: {{start: 2027-01, stages: [12 months], terminal_value: false, hours: {{weeks: 1, extreme_days: 0}}}}
+horizon: {{start: 2027-01, stages: [12 months], terminal_value: false, hours: {{weeks: 1,
+    extreme_days: 0}}}}
 technologies: {{cells: {{kind: battery, availability: {availability} %}}}}
 sites:
   here:
-    grid: {{limit: 90 MW, stands: 90 MW, energy: 10 USD/MWh, times: [{{energy: 1000 USD/MWh, begin: 18, end: 24}}]}}
-    build: {{cells: {{use: cells, stands: 10 MW, stands_energy: 60 MWh, at_most: 10 MW, at_most_energy: 60 MWh}}}}
+    grid: {{limit: 90 MW, stands: 90 MW, energy: 10 USD/MWh, times: [{{energy: 1000 USD/MWh,
+        begin: 18, end: 24}}]}}
+    build: {{cells: {{use: cells, stands: 10 MW, stands_energy: 60 MWh, at_most: 10 MW,
+        at_most_energy: 60 MWh}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}}}
 """)
     assert found.npv == pytest.approx(365 * 50 * (18 * 10 + 6 * served))

@@ -46,7 +46,9 @@ def test_heat_takes_its_share(weather):
 
 
 def test_a_fixed_panel_faces_the_equator(weather):
-    """North of it south at the latitude's tilt, south of it north, never steeper than 40 degrees."""
+    """North of it south at the latitude's tilt, south of it north, never steeper than 40
+    degrees.
+    """
     assert facing_equator(weather).azimuth == 180.0
     assert facing_equator(weather).tilt == pytest.approx(weather.latitude)
     assert facing_equator(replace(weather, latitude=-20.0)).azimuth == 0.0

@@ -54,7 +54,9 @@ def test_replay_of_two_hours_by_hand():
 
 
 def test_minimum_load_dumps_and_capacity_limits():
-    """One unit of 100 MW with a minimum of 40 asked for 10, then 150: 30 MWh dumped, 50 MWh short."""
+    """One unit of 100 MW with a minimum of 40 asked for 10, then 150: 30 MWh dumped, 50
+    MWh short.
+    """
     row = technology("gas.aeroderivative")
     found = replay(row, np.array([10.0, 150.0]), count=1, size=100.0)
     assert found.dumped == pytest.approx(30)

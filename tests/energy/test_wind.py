@@ -41,7 +41,9 @@ def test_the_power_curve_at_standard_density(speed, share):
 
 
 def test_shear_and_wakes_by_hand():
-    """5 m/s at 10 m are 5 x 10^0.16 = 7.227 m/s at 100 m: 0.42 + 0.227 x 0.19 = 0.4632; 9 % lost."""
+    """5 m/s at 10 m are 5 x 10^0.16 = 7.227 m/s at 100 m: 0.42 + 0.227 x 0.19 = 0.4632; 9
+    % lost.
+    """
     weather = replace(
         station("tmy3:723170"),
         wind=np.full(8760, 5.0),

@@ -92,22 +92,31 @@ sites:
 
 
 def three_hours(text: str) -> Formulation:
-    """The study on three hours that follow each other in a circle, the second with twice the load."""
+    """The study on three hours that follow each other in a circle, the second with twice
+    the load.
+    """
     text = text.replace("STAGES", "[12 months]")
     for word in ("PLUS", "ALSO", "MORE"):
         text = text.replace(f" {word}", "").replace(word, "")
     index = np.arange(3, dtype=np.int64)
     weight = np.full(3, HOURS_PER_YEAR / 3)
     calendar = TimeSlices(
-        index, weight, np.roll(index, -1), 0 * index, ((12.0, None),), index.astype(float), index, 8760.0,
+        index,
+        weight,
+        np.roll(index, -1),
+        0 * index,
+        ((12.0, None),),
+        index.astype(float),
+        index,
+        8760.0,
         "hours",
-    )  # fmt: skip
+    )
     e = expand(study_of(parse_text(text)))
     load = np.ones(HOURS_PER_YEAR)
     load[1] = 2.0
     demands = tuple(replace(d, quantity=np.asarray(d.quantity) * load) for d in e.system.demands)
     system = replace(e.system, demands=demands)
-    return formulate(replace(e, system=system, calendars=(calendar,) * len(e.nodes)))
+    return formulate(replace(e, system=system, time_slices=(calendar,) * len(e.nodes)))
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -22,26 +22,33 @@ study: books
 money: {discount: 6 %/a real}
 horizon: {start: 2027-01, stages: [6 months, 6 months, 24 months], hours: {weeks: 1}}
 beliefs:
-  demand: {about: demand, before: 50 %/a, reveal: 2, cases: {low: {probability: 50 %, value: 0 %/a}, high: {probability: 50 %, value: 100 %/a}}}
-  gas: {about: "fuel:gas", before: 4 USD/MMBtu, reveal: 3, cases: {same: {probability: 70 %, value: 4 USD/MMBtu}, dear: {probability: 30 %, value: 12 USD/MMBtu}}}
+  demand: {about: demand, before: 50 %/a, reveal: 2, cases: {low: {probability: 50 %,
+      value: 0 %/a}, high: {probability: 50 %, value: 100 %/a}}}
+  gas: {about: "fuel:gas", before: 4 USD/MMBtu, reveal: 3, cases: {same: {probability: 70 %,
+      value: 4 USD/MMBtu}, dear: {probability: 30 %, value: 12 USD/MMBtu}}}
 fuels: {gas: {price: 4 USD/MMBtu, co2: 53.06 kg/MMBtu}}
 carbon: 30 USD/t
 sites:
   greensboro:
     weather: tmy3:723170
-    grid: {limit: 40 MW, stands: 10 MW, energy: 90 USD/MWh, queue: 3 months, demand: 10 USD/kW-month, billing: month}
+    grid: {limit: 40 MW, stands: 10 MW, energy: 90 USD/MWh, queue: 3 months,
+        demand: 10 USD/kW-month, billing: month}
     hall: {stands: 20 MW, at_most: 60 MW, use: hall.ai}
-    build: {pv: {use: solar.single_axis, lead: 4 months, at_most: 100 MW}, battery: {use: battery.lfp, lead: 3 months, at_most: 50 MW, at_most_energy: 300 MWh}, engines: {use: gas.engine, lead: 8 months, at_most: 60 MW}}
+    build: {pv: {use: solar.single_axis, lead: 4 months, at_most: 100 MW},
+        battery: {use: battery.lfp, lead: 3 months, at_most: 50 MW,
+        at_most_energy: 300 MWh}, engines: {use: gas.engine, lead: 8 months, at_most: 60 MW}}
   miami:
     weather: tm2:12839
     grid: {limit: 10 MW, stands: 5 MW, energy: 60 USD/MWh, queue: 3 months}
     hall: {stands: 6 MW, at_most: 20 MW, use: hall.ai}
-fleet: {may_buy: {b200: {use: b200, supply: 10000, stands: {greensboro: 1000}}, h100: {use: h100, supply: 4000}}}
+fleet: {may_buy: {b200: {use: b200, supply: 10000, stands: {greensboro: 1000}},
+    h100: {use: h100, supply: 4000}}}
 models: {large: {shape: deepseek-ai/DeepSeek-V3}, video: {shape: wan-14b-720p, precision: bf16}}
 products:
   chat: {model: large, demand: 30 Gtok/h, price: 1 USD/Mtok, shape: chat}
   agents: {model: large, demand: 10 Gtok/h, price: 0.8 USD/Mtok, shape: office, deadline: 4 h}
-  clips: {kind: video, model: video, demand: 3000 video-second/h, price: 0.3 USD/video-second, deadline: day}
+  clips: {kind: video, model: video, demand: 3000 video-second/h, price: 0.3 USD/video-second,
+      deadline: day}
   train: {kind: training, model: large, demand: 1e25 FLOP/a, price: 1.5 USD/EFLOP, deadline: year}
 """
 

@@ -21,7 +21,7 @@ from headrace.core.run_folder import PLAN, RunFolder
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan import run as api
 from headrace.plan.analysis import breakeven
-from headrace.plan.lp import highs
+from headrace.plan.lp import linear_program
 from headrace.plan.lp.extensive_form import extensive
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.lp.options import SolverOptions
@@ -35,14 +35,17 @@ from headrace.plan.solve import solve as solving
 STUDY = """
 study: four
 money: {discount: 5 %/a real}
-horizon: {start: 2027-01, stages: [12 months, 12 months, 24 months], hours: {blocks: [6000 h, 2760 h]}}
+horizon: {start: 2027-01, stages: [12 months, 12 months, 24 months], hours: {blocks: [6000 h,
+    2760 h]}}
 technologies:
   plant: {capex: 900 USD/kW, variable: 3 USD/MWh, life: 10 years}
   quick: {capex: 150 USD/kW, heat_rate: 8 MMBtu/MWh, fuel: gas, life: 4 years}
 fuels: {gas: {price: 4 USD/MMBtu}}
 beliefs:
-  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {bust: {probability: 50 %, value: -70 %/a}, boom: {probability: 50 %, value: 70 %/a}}}
-  gas: {about: "fuel:gas", before: 4 USD/MMBtu, reveal: 3, cases: {cheap: {probability: 50 %, value: 3 USD/MMBtu}, dear: {probability: 50 %, value: 12 USD/MMBtu}}}
+  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {bust: {probability: 50 %,
+      value: -70 %/a}, boom: {probability: 50 %, value: 70 %/a}}}
+  gas: {about: "fuel:gas", before: 4 USD/MMBtu, reveal: 3, cases: {cheap: {probability: 50 %,
+      value: 3 USD/MMBtu}, dear: {probability: 50 %, value: 12 USD/MMBtu}}}
 sites: {here: {build: {plant: {use: plant, at_most: 80 MW}, quick: {use: quick, at_most: 50 MW}}}}
 products: {power: {kind: electricity, site: here, demand: 20 MW, price: 75 USD/MWh}}
 """
@@ -122,7 +125,7 @@ def max_min(problem: Problem) -> float:
         row[width] = -1.0
         rows.append(row)
     wide = np.hstack([form.matrix.toarray(), np.zeros((form.matrix.shape[0], 1))])
-    program = highs.LinearProgram(
+    program = linear_program.LinearProgram(
         matrix=csc_array(np.vstack([wide, *rows])),
         cost=np.eye(width + 1)[width],
         lower=np.append(form.lower, -np.inf),
@@ -131,7 +134,7 @@ def max_min(problem: Problem) -> float:
         row_upper=np.append(form.row_upper, np.zeros(len(rows))),
         integer=np.zeros(0, dtype=np.int64),
     )
-    return -MONEY * (highs.run(program).value + problem.constant)
+    return -MONEY * (linear_program.run(program).value + problem.constant)
 
 
 @pytest.mark.parametrize("omega", [0.0, 0.5, 1.0])
@@ -289,4 +292,4 @@ def test_whole_units_of_what_comes_in_any_size_are_refused() -> None:
 
 def test_a_sweep_of_prices_refuses_a_goal_that_it_does_not_ask_for() -> None:
     with pytest.raises(InputError, match="mean alone"):
-        breakeven.ask(study_of(parse_text(CAREFUL)), "capex:plant")
+        breakeven.breakeven_question(study_of(parse_text(CAREFUL)), "capex:plant")

@@ -31,10 +31,12 @@ study: units
 money: {{discount: 8 %/a real}}
 horizon: {{start: 2027-01, stages: [12 months, 24 months], hours: {{weeks: 1}}}}
 beliefs:
-  gas: {{about: "fuel:gas", before: 5 USD/MMBtu, reveal: 2, cases: {{same: {{probability: 70 %, value: 5 USD/MMBtu}}, dear: {{probability: 30 %, value: 9 USD/MMBtu}}}}}}
+  gas: {{about: "fuel:gas", before: 5 USD/MMBtu, reveal: 2, cases: {{same: {{probability: 70 %,
+      value: 5 USD/MMBtu}}, dear: {{probability: 30 %, value: 9 USD/MMBtu}}}}}}
 fuels: {{gas: {{price: 5 USD/MMBtu, co2: 53.06 kg/MMBtu}}}}
 technologies:
-  boiler: {{capex: 600 USD/kW, lead: 2 months, life: 20 years, variable: 12 USD/MWh, units: {{size: 20 MW, ramp: 10 %/h, minimum_load: 50 %}}}}
+  boiler: {{capex: 600 USD/kW, lead: 2 months, life: 20 years, variable: 12 USD/MWh,
+      units: {{size: 20 MW, ramp: 10 %/h, minimum_load: 50 %}}}}
 sites:
   greensboro:
     weather: tmy3:723170
@@ -45,7 +47,8 @@ sites:
       engines: {{use: gas.engine, at_most: 120 MW, stands: 40 MW, lead: 6 months{rules}}}
       frame: {{use: gas.small_turbine, at_most: 120 MW, lead: 6 months{rules}}}
       boiler: {{use: boiler, at_most: 60 MW{rules}}}
-products: {{campus: {{kind: electricity, site: greensboro, demand: 100 MW, price: 150 USD/MWh, shape: office}}}}
+products: {{campus: {{kind: electricity, site: greensboro, demand: 100 MW, price: 150 USD/MWh,
+    shape: office}}}}
 """
 
 

@@ -15,9 +15,9 @@ def product(**changes):
 
 
 def test_a_demand_has_its_level_on_average_and_its_shape_by_the_hour():
-    found = demand("works", product())
+    found = demand("works", product(), 4)
     assert np.mean(found.quantity) == pytest.approx(100.0)
-    assert found.quantity == pytest.approx(100.0 * hourly("chat"))
+    assert found.quantity == pytest.approx(100.0 * hourly("chat", 4))
     assert found.price == pytest.approx(60.0)
 
 
@@ -26,13 +26,13 @@ def test_a_demand_has_its_level_on_average_and_its_shape_by_the_hour():
     [("now", "now", 1.0), ("4 h", "hours", 4.0), ("day", "day", 1.0), ("year", "year", 1.0)],
 )
 def test_what_can_wait_says_how_long(written, deadline, hours):
-    found = demand("works", product(deadline=written))
+    found = demand("works", product(deadline=written), 4)
     assert (found.deadline, found.window_hours) == (deadline, hours)
 
 
 def test_a_demand_is_of_its_product_whatever_its_title():
-    found = demand("works", product(title="Smelter"))
+    found = demand("works", product(title="Smelter"), 4)
     assert found.product == ProductId("works")
     assert found.title == "Smelter"
     assert found.bus.unit == "MWh"
-    assert demand("works", product()).title == "works"
+    assert demand("works", product(), 4).title == "works"

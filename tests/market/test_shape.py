@@ -14,7 +14,7 @@ SHAPES = tuple(entries("market", "shapes"))
 
 @pytest.mark.parametrize("key", SHAPES)
 def test_a_years_amount_does_not_depend_on_its_shape(key):
-    year = hourly(key)
+    year = hourly(key, 4)
     assert year.shape == (8760,)
     assert year.mean() == pytest.approx(1.0)
     assert (year > 0).all()

@@ -97,7 +97,8 @@ def test_lifetime_and_vintage(solved: Callable) -> None:
     found = solved(
         HEAD
         + """
-horizon: {start: 2027-01, stages: [12 months, 12 months, 12 months], terminal_value: false, hours: {blocks: [8760 h]}}
+horizon: {start: 2027-01, stages: [12 months, 12 months, 12 months], terminal_value: false,
+    hours: {blocks: [8760 h]}}
 technologies: {plant: {capex: 1 USD/kW, life: 1 year}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 1 USD/MWh}}
@@ -182,7 +183,8 @@ def test_deferrable_demand_waits_for_the_sunny_block(solved: Callable) -> None:
 horizon: {{start: 2027-01, stages: [1 months], terminal_value: false}}
 technologies: {{plant: {{capex: 1 USD/kW, variable: 5 USD/MWh}}}}
 sites: {{here: {{build: {{plant: plant}}}}}}
-products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 20 USD/MWh, shape: chat, deadline: {deadline}}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 20 USD/MWh,
+    shape: chat, deadline: {deadline}}}}}
 """
     )
     values = [solved(text.format(deadline=d)).npv for d in ("now", "4 h", "day", "year")]
@@ -200,7 +202,8 @@ def test_deferrable_demand_by_the_day_needs_the_mean_not_the_peak(solved: Callab
 horizon: {{start: 2027-01, stages: [1 months], terminal_value: false}}
 technologies: {{plant: {{capex: 1 USD/kW}}}}
 sites: {{here: {{build: {{plant: plant}}}}}}
-products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 1000 USD/MWh, shape: chat, deadline: {deadline}}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 1000 USD/MWh,
+    shape: chat, deadline: {deadline}}}}}
 """
     )
     now, day = solved(text.format(deadline="now")), solved(text.format(deadline="day"))
@@ -221,7 +224,8 @@ def test_yearly_quota(solved: Callable) -> None:
     found = solved(
         HEAD
         + """
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [760 h, 8000 h]}}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [760 h,
+    8000 h]}}
 technologies: {plant: {}}
 sites: {here: {build: {plant: {use: plant, at_most: 10 MW, stands: 10 MW}}}}
 products: {power: {kind: electricity, site: here, demand: 1 MW, price: 7 USD/MWh, deadline: year}}
@@ -240,7 +244,8 @@ def test_demand_charge_by_the_month(solved: Callable) -> None:
         OPEN
         + """
 horizon: {{start: 2027-01, stages: [2 months], terminal_value: false}}
-sites: {{here: {{grid: {{limit: 20 MW, stands: 20 MW, energy: 0 USD/MWh, demand: 3 USD/kW-month, billing: {billing}}}}}}}
+sites: {{here: {{grid: {{limit: 20 MW, stands: 20 MW, energy: 0 USD/MWh, demand: 3 USD/kW-month,
+    billing: {billing}}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh}}}}
 """
     )
@@ -282,7 +287,8 @@ def test_the_worst_branch_has_a_weight(
         HEAD
         + f"""
 goal: {{risk: {{alpha: 0.5, omega: {omega}}}}}
-horizon: {{start: 2027-01, stages: [12 months, 12 months], terminal_value: false, hours: {{blocks: [1000 h]}}}}
+horizon: {{start: 2027-01, stages: [12 months, 12 months], terminal_value: false,
+    hours: {{blocks: [1000 h]}}}}
 technologies: {{plant: {{capex: 20 USD/kW, variable: 15 USD/MWh, lead: 12 months}}}}
 tree:
   - {{node: now, demand: {{power: [0 MW]}}}}

@@ -30,7 +30,8 @@ fuels: {{gas: {{price: 1 USD/MMBtu}}}}
 technologies:
   plant: {{variable: {variable}, heat_rate: 10 MMBtu/MWh, fuel: gas, units: {{{units}}}}}
   battery: {{kind: battery}}
-sites: {{here: {{{site} build: {{plant: {{use: plant, at_most: {stands}, stands: {stands}{build}}}{more}}}}}}}
+sites: {{here: {{{site} build: {{plant: {{use: plant, at_most: {stands},
+    stands: {stands}{build}}}{more}}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 1 MW, price: 100 USD/MWh}}}}
 """
 
@@ -65,8 +66,10 @@ def hours(written: str, demand: Sequence[float]) -> Solved:
         "hours",
     )
     e = expand(study_of(parse_text(written)))
-    worlds = (replace(e.worlds[0], blocks={ProductId("power"): np.array(demand, dtype=float)}),)
-    found = formulate(replace(e, calendars=(calendar,), worlds=worlds))
+    parameters = (
+        replace(e.parameters[0], blocks={ProductId("power"): np.array(demand, dtype=float)}),
+    )
+    found = formulate(replace(e, time_slices=(calendar,), parameters=parameters))
     plan = solve(found.problem)
     outcomes = (node_outcome(found, plan.solution, 0),)
     return Solved(found, plan, outcomes, cash_flow.lines(found, plan.solution, outcomes))
@@ -152,7 +155,10 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 10 USD/M
 
 
 SPINNING = "spinning_reserve: largest unit,"
-BATTERY = ", battery: {use: battery, stands: 3 MW, stands_energy: {energy}, at_most: 3 MW, at_most_energy: {energy}}"
+BATTERY = (
+    ", battery: {use: battery, stands: 3 MW, stands_energy: {energy},"
+    " at_most: 3 MW, at_most_energy: {energy}}"
+)
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,9 @@ def test_bad_runs_are_named(flop, count):
 
 
 def test_tries_until_a_success_by_hand():
-    """Chance 1/2, three tries: 1 + 1/2 + 1/4 = 1.75 runs; certain success one, hopeless all three."""
+    """Chance 1/2, three tries: 1 + 1/2 + 1/4 = 1.75 runs; certain success one, hopeless
+    all three.
+    """
     run = training_hours(1e24, "h100", 1024)
     hours = run.accelerator_hours
 

@@ -19,12 +19,13 @@ from tests.oracle.library_data import Chip, Hall, KeptHours, LibraryData, Servin
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import hall, pue
+from headrace.core.calendar import first_weekday
 from headrace.core.ids import AssetRole
 from headrace.core.study import Study
 from headrace.core.study_reader import parse_text, study_of
 from headrace.energy.technology import in_money
 from headrace.energy.weather.series import station
-from headrace.market import shape
+from headrace.market.shape import hourly
 from headrace.models.serving.product_rate import offer
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
@@ -78,18 +79,15 @@ def tell(text: str, folder: Path) -> dict[str, Any]:
     return json.loads((run / "plan.json").read_text())
 
 
-def library_data(text: str, in_study_money: bool = True) -> LibraryData:
-    """What the rebuild of a study text takes as data.
-
-    in_study_money: catalogue prices of halls and accelerators in the study's money year, not in
-    that of their own row.
-    """
+def library_data(text: str) -> LibraryData:
+    """What the rebuild of a study text takes as data; prices in the money of the study."""
     study = read(text)
     expansion = expand(study)
-    year = study.money.year if in_study_money else None
+    weekday = first_weekday(study.horizon.start)
+    year = study.money.year
     return LibraryData(
-        shape=shape.hourly,
-        first_weekday=shape.FIRST_WEEKDAY,
+        shape=lambda key: hourly(key, weekday),
+        first_weekday=weekday,
         kept=_kept(expansion) if study.horizon.hours.weeks else {},
         pue={name: _pue(study, name) for name, site in study.sites.items() if site.hall},
         halls={name: _hall(site.hall.use, year) for name, site in study.sites.items() if site.hall},
@@ -110,7 +108,7 @@ def _orders(formulation: Formulation, amounts: np.ndarray) -> dict[AssetKey, flo
 
 def _kept(expansion: SystemOnTree) -> dict[tuple[float, float], KeptHours]:
     found = {}
-    for node, calendar in zip(expansion.nodes, expansion.calendars, strict=True):
+    for node, calendar in zip(expansion.nodes, expansion.time_slices, strict=True):
         count = len(calendar.hour)
         follows = np.asarray(calendar.next_hour)
         ends = np.flatnonzero(follows != np.arange(count) + 1)
@@ -133,7 +131,7 @@ def _pue(study: Study, name: str) -> np.ndarray:
     return pue(weather.drybulb, weather.wetbulb, hall(site.hall.use))
 
 
-def _hall(use: str, year: int | None) -> Hall:
+def _hall(use: str, year: int) -> Hall:
     found = hall(use)
     return Hall(
         price=in_money(found.construction, "USD/MW", year),
@@ -143,7 +141,7 @@ def _hall(use: str, year: int | None) -> Hall:
     )
 
 
-def _chip(use: str, year: int | None) -> Chip:
+def _chip(use: str, year: int) -> Chip:
     found = accelerator(use)
     first_year, month = (int(part) for part in found.available_from.split("-"))
     return Chip(

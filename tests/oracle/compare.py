@@ -17,10 +17,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from tests.oracle import adapter, study_generator
 from tests.oracle.formulation import AssetKey, Formulation, Rebuilt, formulate
-from tests.oracle.known_faults import NAMES, OPEN
+from tests.oracle.known_faults import OPEN
 from tests.oracle.linear_program import Infeasible
 from tests.oracle.plain_study import NotCovered, read
-from tests.oracle.renaming import with_plain_names
 
 TOLERANCE = 1e-5
 """Of the value, beyond the certified bounds; and of 1 % of a study's size where its value is
@@ -58,9 +57,7 @@ def text_of(written: Mapping[str, Any]) -> str:
 
 def formulated(written: Mapping[str, Any], faults: frozenset[str] = frozenset()) -> Formulation:
     """The rebuild's program of a study. Raises NotCovered."""
-    in_study_money = "money year of halls and accelerators" not in faults
-    data = adapter.library_data(text_of(written), in_study_money)
-    return formulate(read(written), data, faults)
+    return formulate(read(written), adapter.library_data(text_of(written)), faults)
 
 
 def rebuild(written: Mapping[str, Any], faults: frozenset[str] = frozenset()) -> Rebuilt | None:
@@ -98,20 +95,13 @@ def compare(written: Mapping[str, Any], with_orders: bool = True) -> Comparison:
     if agree(found, planned):
         orders = _strange_orders(written, frozenset(), planned) if with_orders else {}
         return Comparison(value, planned, True, (), orders)
-    return Comparison(value, planned, False, _explained(written, found, planned), {})
+    return Comparison(value, planned, False, _explained(written, planned), {})
 
 
-def _explained(
-    written: Mapping[str, Any], found: Rebuilt | None, planned: adapter.Planned | str
-) -> tuple[str, ...]:
+def _explained(written: Mapping[str, Any], planned: adapter.Planned | str) -> tuple[str, ...]:
     """The open faults that explain a disagreement: those without which it would be another one."""
-    whole, by_name = formulated(written, OPEN), ()
-    built = _solved(whole)
-    if not agree(built, planned) and NAMES in OPEN:
-        planned, by_name = plan(with_plain_names(written)), (NAMES,)
-    if agree(found, planned):
-        return by_name
-    if not agree(built, planned):
+    whole = formulated(written, OPEN)
+    if not agree(_solved(whole), planned):
         return ()
     met = [
         fault
@@ -119,7 +109,7 @@ def _explained(
         if not whole.program.equals((without := formulated(written, OPEN - {fault})).program)
         and not agree(_solved(without), planned)
     ]
-    return (*(met or sorted(OPEN)), *by_name)
+    return tuple(met or sorted(OPEN))
 
 
 def _strange_orders(

@@ -1,8 +1,8 @@
 """Departures of the library from the documented meaning of a key, one row each.
 
 A fault that is open has a study whose value is known by hand; the test of that study is expected to
-fail, strictly, so a repair shows at once. Then `open_` becomes False here, nothing else: the study
-stays as a test, and the random studies are no longer excused by it.
+fail, strictly, so a repair shows at once. Then `open_` becomes False here and its imitation leaves
+the formulation: the study stays as a test, and no random study is excused any more.
 """
 
 from __future__ import annotations
@@ -23,16 +23,13 @@ class Fault:
     built: str
 
 
-NAMES = "names are keys"
-"""The one fault that the formulation cannot imitate: other names are tried instead."""
-
 _HEAD = "study: fault\nmoney: {discount: 0 %/a real}\n"
 _FLAT = "products: {power: {kind: electricity, site: here, demand: 10 MW, price: 10 USD/MWh}}\n"
 
 FAULTS = (
     Fault(
         "blocks in a short stage",
-        True,
+        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [6 months], terminal_value: false, hours: {blocks: [8760 h]}}
@@ -46,7 +43,7 @@ sites: {here: {build: {plant: {use: plant, at_most: 10 MW, stands: 10 MW}}}}
     ),
     Fault(
         "months without kept hours",
-        True,
+        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8760 h]}}
@@ -61,7 +58,7 @@ sites:
     ),
     Fault(
         "variable of a battery",
-        True,
+        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [1 month], terminal_value: false}
@@ -117,7 +114,7 @@ sites:
     ),
     Fault(
         "an hour late",
-        True,
+        False,
         _HEAD
         + """\
 horizon: {start: 2026-04, stages: [2 months], terminal_value: false}
@@ -131,7 +128,7 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 1 USD/MW
     ),
     Fault(
         "two calendars of weekdays",
-        True,
+        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [1 month], terminal_value: false}
@@ -150,7 +147,7 @@ sites:
     ),
     Fault(
         "money year of halls and accelerators",
-        True,
+        False,
         """\
 study: fault
 money: {discount: 0 %/a real, year: 2026}
@@ -165,7 +162,7 @@ products: {chat: {model: large, demand: 1 Gtok/h, price: 1 USD/Mtok}}
         "the same number of dollars in the money of any year",
     ),
     Fault(
-        NAMES,
+        "names are keys",
         False,
         _HEAD
         + """\

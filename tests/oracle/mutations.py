@@ -22,7 +22,7 @@ PLAN, MODEL = "headrace/plan", "headrace/plan/model"
 DISCOUNTING, TREE = f"{PLAN}/scenario/discounting.py", f"{PLAN}/scenario/tree.py"
 INVESTMENT, SITE = f"{MODEL}/investment.py", "headrace/energy/site.py"
 JUDGES = "test_a_random_study_is_what_is_solved"
-STOP_AFTER = 900
+STOP_AFTER = 300
 """Seconds after which a mutated library that does not come back counts as noticed."""
 
 
@@ -74,8 +74,8 @@ MUTATIONS = (
     Mutation(
         "capacity mask an hour later",
         DISCOUNTING,
-        "inside = (hours >= (first - node.start)",
-        "inside = (hours - 1 >= (first - node.start)",
+        "begin_hour = np.ceil((first - node.start) * per_month - 1e-6)",
+        "begin_hour = np.ceil((first - node.start) * per_month - 1e-6) + 1",
     ),
     Mutation(
         "price of the wrong year",
@@ -93,7 +93,7 @@ MUTATIONS = (
         "belief known a stage late",
         TREE,
         "if belief.reveal == stage}",
-        "if belief.reveal == max(2, stage - 1)}",
+        "if belief.reveal == stage - 1}",
     ),
     Mutation(
         "every node a child of the root",

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tests.oracle.formulation import AssetKey, Formulation
 
 Terms = list[tuple[Columns | int, float | Floats]]
-HOURS_OF_A_MONTH = 730.0
 HOURS_OF_A_WINDOW = {"day": 24.0}
 
 
@@ -77,16 +76,7 @@ class Operation:
         if prorated and (self.study.blocks or self.node.months > 12):
             inside = min(last, self.node.end) - max(first, self.node.begin)
             return np.full(self.count, max(0.0, inside) / self.node.months)
-        if "an hour late" in self.built.faults and not self.study.blocks and self.node.months <= 12:
-            return self._there_an_hour_late(first, last)
         return self.time.stands(first, last)
-
-    def _there_an_hour_late(self, first: float, last: float) -> Floats:
-        """Whole hours are compared with products of floats, which may lie a breath above them."""
-        scale = self.time.span / (self.node.months * HOURS_OF_A_MONTH)
-        begin = (max(first, self.node.begin) - self.node.begin) * HOURS_OF_A_MONTH * scale
-        end = (min(last, self.node.end) - self.node.begin) * HOURS_OF_A_MONTH * scale
-        return ((self.time.offset >= begin) & (self.time.offset < end)).astype(float)
 
     def _generator(self, plant: Plant, used: Terms) -> None:
         """Output up to availability x capacity, at its variable cost with fuel and carbon."""
@@ -105,8 +95,7 @@ class Operation:
         if self.study.blocks:
             return
         each_way = np.sqrt(plant.efficiency)
-        wear = 0.0 if "variable of a battery" in self.built.faults else plant.variable
-        charge, discharge = self._columns(), self._columns(-wear * self.worth)
+        charge, discharge = self._columns(), self._columns(-plant.variable * self.worth)
         level = self._columns()
         power, power_stands = self.capacity(("power", plant.site, plant.name), plant.availability)
         energy, stands = self.capacity(("energy", plant.site, plant.name), plant.availability)
@@ -148,8 +137,7 @@ class Operation:
         assert grid is not None
         price: float | Floats = grid.energy
         if not self.study.blocks:
-            monday = "two calendars of weekdays" in self.built.faults
-            weekday = 0 if monday else self.built.data.first_weekday
+            weekday = self.built.data.first_weekday
             price = prices_by_hour(grid.energy, grid.times, weekday)[self.time.label]
         taken = self._columns(-price * self.worth)
         orders, stands = self.capacity(("grid", name, ""))

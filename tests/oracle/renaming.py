@@ -16,16 +16,6 @@ def renamed(written: Mapping[str, Any], rename: Rename) -> Written:
     return {key: _PARTS.get(key, _same)(part, rename) for key, part in written.items()}
 
 
-def with_plain_names(written: Mapping[str, Any]) -> Written:
-    """The same study under names that mean nothing anywhere."""
-    given: dict[tuple[str, str], str] = {}
-
-    def rename(kind: str, name: str) -> str:
-        return given.setdefault((kind, name), f"x{kind}{len(given)}")
-
-    return renamed(written, rename)
-
-
 def _same(part: Any, rename: Rename) -> Any:
     return part
 

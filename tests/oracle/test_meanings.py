@@ -46,6 +46,32 @@ products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 100 US
         - 450_000 / 1.1**0.25
         - 450_000 / 1.1**0.75,
     ),
+    "a month is charged for its own peak": (
+        """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [2 months], terminal_value: false}
+technologies: {plant: {capex: 0 USD/kW, lead: 1 month}}
+sites:
+  here:
+    grid: {limit: 10 MW, stands: 10 MW, energy: 0 USD/MWh, demand: 1 USD/kW-month, billing: month}
+    build: {plant: {use: plant, at_most: 10 MW}}
+"""
+        + POWER,
+        (744 + 672) * 10 * 10 - 10_000,
+    ),
+    "a year's peak is charged in every month": (
+        """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [2 months], terminal_value: false}
+technologies: {plant: {capex: 0 USD/kW, lead: 1 month}}
+sites:
+  here:
+    grid: {limit: 10 MW, stands: 10 MW, energy: 0 USD/MWh, demand: 1 USD/kW-month, billing: year}
+    build: {plant: {use: plant, at_most: 10 MW}}
+"""
+        + POWER,
+        (744 + 672) * 10 * 10 - 2 * 10_000,
+    ),
     "a grid right lives for forty years": (
         """
 horizon: {start: 2027-01, stages: [48 months], hours: {blocks: [8760 h]}}

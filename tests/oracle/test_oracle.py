@@ -13,10 +13,11 @@ import json
 import pytest
 from ruamel.yaml import YAML
 from tests.oracle.compare import Comparison, agree, compare, plan, rebuild
-from tests.oracle.known_faults import FAULTS, NAMES, OPEN, Fault
+from tests.oracle.known_faults import FAULTS, OPEN, Fault
 from tests.oracle.study_generator import study
 
-QUICK, ALL = range(40), range(200)
+QUICK, ALL = (*range(40), 68, 72), range(200)
+"""Two more than forty: without them no tariff of the quick ones runs over midnight and matters."""
 
 
 def _written(fault: Fault) -> dict:
@@ -66,9 +67,7 @@ def test_the_plan_is_the_sum_by_hand(fault: Fault) -> None:
     assert planned.upper == pytest.approx(fault.expected, rel=1e-5), fault.by_hand
 
 
-@pytest.mark.parametrize(
-    "fault", [one for one in FAULTS if one.open_ and one.name != NAMES], ids=lambda one: one.name
-)
+@pytest.mark.parametrize("fault", [one for one in FAULTS if one.open_], ids=lambda one: one.name)
 def test_an_open_fault_is_imitated(fault: Fault) -> None:
     """Else the random studies that meet it would say nothing about all the rest of them."""
     written = _written(fault)

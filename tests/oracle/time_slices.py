@@ -44,14 +44,11 @@ class Slices:
 
     weight: Floats
     begin: Floats
-    offset: Floats
     factor: Floats
     label: Whole
     year: Whole
     run: Whole
     bills: Mapping[str, Bills]
-    span: float = 0.0
-    """Hours of an operated year, or of the node where it is shorter; 0 of blocks."""
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -98,10 +95,6 @@ def _blocks(
     blocks = np.array(study.blocks)
     count = len(blocks)
     share = [(end - begin) / MONTHS_PER_YEAR for _, begin, end in pieces]
-    if "blocks in a short stage" in faults:
-        share = [
-            max(1.0, node.months / MONTHS_PER_YEAR) if len(share) == 1 else one for one in share
-        ]
     year = np.repeat([number for number, *_ in pieces], count)
     factors = [mean_factor(study.rate, *years[number]) for number, *_ in pieces]
     yearly = [
@@ -111,12 +104,9 @@ def _blocks(
         (end - begin, np.arange(piece * count, (piece + 1) * count))
         for piece, (_, begin, end) in enumerate(pieces)
     ]
-    if "months without kept hours" in faults:
-        monthly = [(max(1.0, months / MONTHS_PER_YEAR), at) for months, at in monthly]
     return Slices(
         weight=np.concatenate([blocks * one for one in share]),
         begin=np.repeat([begin for _, begin, _ in pieces], count).astype(float),
-        offset=np.zeros(count * len(pieces)),
         factor=np.repeat(factors, count),
         label=np.tile(np.arange(count), len(pieces)),
         year=year,
@@ -141,13 +131,11 @@ def _every_hour(study: PlainStudy, node: Node) -> Slices:
     return Slices(
         weight=np.full(count, repeated),
         begin=node.begin + np.arange(count) * min(MONTHS_PER_YEAR, node.months) / count,
-        offset=np.arange(count, dtype=float),
         factor=np.full(count, mean_factor(study.rate, node.begin, node.end)),
         label=hours,
         year=np.zeros(count, dtype=int),
         run=np.zeros(count, dtype=int),
         bills={"year": [(node.months, np.arange(count))], "month": monthly},
-        span=float(count),
     )
 
 
@@ -163,14 +151,13 @@ def _kept(
     years = _years(node) if operated else [(node.begin, node.end)]
     count = len(kept.hour)
     span = min(MONTHS_PER_YEAR, node.months)
-    parts = {name: [] for name in ("weight", "begin", "offset", "factor", "year", "run")}
+    parts = {name: [] for name in ("weight", "begin", "factor", "year", "run")}
     bills: dict[str, Bills] = {"year": [], "month": []}
-    kept_months, months = MONTH_OF_HOUR[kept.hour], MONTH_OF_HOUR[_hours_of(study, node)]
+    months = MONTH_OF_HOUR[_hours_of(study, node)]
     for number, (begin, end) in enumerate(years):
         repeated = max(1.0, (end - begin) / MONTHS_PER_YEAR)
         parts["weight"].append(kept.weight * repeated)
         parts["begin"].append(begin + kept.offset * span / kept.span)
-        parts["offset"].append(kept.offset)
         parts["factor"].append(np.full(count, mean_factor(study.rate, begin, end)))
         parts["year"].append(np.full(count, number))
         parts["run"].append(kept.run + number * (1 + kept.run.max()))
@@ -178,15 +165,11 @@ def _kept(
         bills["year"].append((end - begin, here + np.arange(count)))
         for month in np.unique(months):
             standing_in = np.unique(kept.like[months == month])
-            if "months without kept hours" in faults:
-                standing_in = np.flatnonzero(kept_months == month)
-            if len(standing_in):
-                bills["month"].append((repeated, here + standing_in))
+            bills["month"].append((repeated, here + standing_in))
     return Slices(
         **{name: np.concatenate(part) for name, part in parts.items()},
         label=np.tile(kept.hour, len(years)),
         bills=bills,
-        span=kept.span,
     )
 
 

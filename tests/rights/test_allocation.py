@@ -11,16 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.core.errors import Infeasible, InputError
-from headrace.rights.allocation import (
-    Allocation,
-    Group,
-    Offers,
-    aggregate,
-    allocate,
-    feasible,
-    groups_of,
-)
+from headrace.rights.allocation import Allocation, aggregate, allocate, groups_of
 from headrace.rights.conflict import smallest_conflict
+from headrace.rights.offers import Group, Offers, feasible
 from headrace.rights.online import run_online
 from headrace.rights.terms_yaml import parse_licences
 

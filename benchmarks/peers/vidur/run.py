@@ -62,7 +62,7 @@ class Table:
 
 
 class Predictor(BaseExecutionTimePredictor):
-    """Prices a batch with our table; the whole time goes into one field of Vidur's execution time."""
+    """Prices a batch with our table; the whole time is one field of Vidur's execution time."""
 
     table: Table
     steps = 0

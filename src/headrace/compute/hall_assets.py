@@ -109,7 +109,7 @@ def chip_asset(
 
 
 def standing_converter(asset: Asset, found: Accelerator, pue: Floats) -> Converter:
-    """What stands draws its idle power, and offers its hours."""
+    """What stands draws its idle power x `pue` [1], and offers its hours [accelerator-h]."""
     return Converter(
         id=ConverterId(ConverterRole.STANDING, asset.id),
         title=f"{found.title}, standing",
@@ -131,8 +131,8 @@ power is (docs/decisions/0009).
 
 
 def off_converter(asset: Asset, found: Accelerator, pue: Floats) -> Converter:
-    """What is switched off draws nothing and offers nothing: without it a short hour could leave no
-    way to operate.
+    """What is switched off draws nothing, idle power x `pue` [1] less, and offers nothing: without
+    it a short hour could leave no way to operate.
     """
     return Converter(
         id=ConverterId(ConverterRole.OFF, asset.id),

@@ -75,6 +75,6 @@ def rented_hours(asset: Asset) -> Converter:
 
 
 def rented_work(asset: Asset, product: ProductId, bus: Bus, rate: float) -> Converter:
-    """A product made in rented hours, `rate` units an accelerator-hour."""
+    """A product made in rented hours, `rate` of it [unit of its bus per accelerator-h]."""
     made = ConverterId(ConverterRole.WORK, asset.id, product)
     return Converter(made, made.name, (Port(working(asset.id), -1.0), Port(bus, rate)))

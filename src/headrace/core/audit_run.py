@@ -90,16 +90,17 @@ def _buses(folder: RunFolder, node: int) -> list[Closing]:
 
 def links_close(plan: PlanFile) -> Closing:
     """At every place of the chain that a carrier both enters and leaves, its links add up."""
-    into: dict[tuple[int, str, str], float] = defaultdict(float)
-    out: dict[tuple[int, str, str], float] = defaultdict(float)
+    into: dict[tuple[int, str, str, str], float] = defaultdict(float)
+    out: dict[tuple[int, str, str, str], float] = defaultdict(float)
     for link in plan.flows:
-        into[link.node, link.carrier, link.target_id or link.target] += link.quantity
-        out[link.node, link.carrier, link.source_id or link.source] += link.quantity
+        # a product may be called like another carrier: its unit is not the same
+        into[link.node, link.carrier, link.unit, link.target_id or link.target] += link.quantity
+        out[link.node, link.carrier, link.unit, link.source_id or link.source] += link.quantity
     worst = Closing("chain", 0.0, "no carrier passes through any place")
     for place in into.keys() & out.keys():
         residual = abs(into[place] - out[place]) / max(into[place], out[place], 1.0)
         if residual >= worst.residual:
-            worst = Closing("chain", residual, f"node {place[0]}, {place[2]}")
+            worst = Closing("chain", residual, f"node {place[0]}, {place[3]}")
     return worst
 
 

@@ -21,5 +21,7 @@ def first_weekday(start: int) -> int:
 
 
 def weekday_of_hour(first: int) -> Ints:
-    """Day of the week, Monday is 0, of each hour of the year, shape (8760,); first: of 1 January."""
+    """Day of the week, Monday is 0, of each hour of the year, shape (8760,); first: of 1
+    January.
+    """
     return (np.arange(HOURS_PER_YEAR, dtype=np.int64) // 24 + first) % 7

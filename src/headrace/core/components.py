@@ -68,8 +68,9 @@ class Asset:
         the horizon's end per year of age, as (first year's share, yearly factor); None where only
         the unexpired annuity counts.
     available_from: first month of the horizon in which it may be ordered.
-    into: key of the asset to whose capacity it adds, where that is not its own (a slot turned into
-        a plant).
+    into: the asset to whose capacity it adds, where that is not its own (a slot turned into a
+        plant).
+    belief: the technology whose price it follows (`capex:...` of a study); catalogue_key: its row.
     credit: paid before and taken off on the day of the order, whatever the price has become [USD
         per unit].
     rented: fixed_cost is a rent and life_months the shortest one; it goes on to the end of the
@@ -105,7 +106,7 @@ class Asset:
 
     @property
     def price(self) -> float:
-        """All payments together, undiscounted [USD per unit]."""
+        """All payments together, undiscounted [USD per unit of the asset]."""
         return sum(payment.usd for payment in self.payments)
 
     @property

@@ -20,7 +20,7 @@ from enum import StrEnum
 
 
 class AssetRole(StrEnum):
-    """The part of a study in which an asset is written; an asset's key is unique within it."""
+    """The part of a study in which an asset is written; its key is unique there, site by site."""
 
     BUILD = "build"
     BUILD_ENERGY = "build_energy"
@@ -143,7 +143,7 @@ class ConverterRole(StrEnum):
 
 @dataclass(frozen=True)
 class ConverterId:
-    """A converter: what it does, with which asset (None where none bounds it), for which product."""
+    """A converter: what it does, with which asset (None: none bounds it), for which product."""
 
     role: ConverterRole
     asset: AssetId | None = None

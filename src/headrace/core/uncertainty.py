@@ -1,4 +1,5 @@
-"""What nobody can know yet, by type: the price of a fuel, what a technology costs, how demand grows.
+"""What nobody can know yet, by type: the price of a fuel, what a technology costs, how demand
+grows.
 
 A study writes it as `fuel:gas`, `capex:nuclear.smr`, `demand` or `demand:chat`; that text is read
 once, by `uncertainty`, and everything behind it holds one of the three types.

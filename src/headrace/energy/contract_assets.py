@@ -34,8 +34,8 @@ class SlotTerms:
 
 
 def with_slot(built: Built, build: Build, money_year: int, building: float = 0.0) -> Built:
-    """What `build` became, and the slot that may be reserved for it. building: months that no slot
-    can save.
+    """What `build` became, and the slot that may be reserved for it. building: time that no slot
+    can save [month].
 
     Raises InputError for stores, for terms that are missing, and for a catalogue slot of another
     technology.
@@ -53,7 +53,8 @@ def with_slot(built: Built, build: Build, money_year: int, building: float = 0.0
         )
     terms = _terms(build.reserve, build.use, money_year)
     if terms.deposit > plant.price:
-        found = f"a deposit of {terms.deposit / 1e3:,.0f} USD/kW for {plant.title} at {plant.price / 1e3:,.0f} USD/kW"
+        deposit, price = (f"{usd / 1e3:,.0f} USD/kW" for usd in (terms.deposit, plant.price))
+        found = f"a deposit of {deposit} for {plant.title} at {price}"
         raise InputError(InputFault(Place(key="reserve.deposit"), found, "less than the price"))
     slot = _empty(plant, AssetRole.SLOT, terms.title, terms.deposit)
     given_up = _empty(

@@ -2,8 +2,8 @@
 unit.
 
 Figures come from the catalogue's row or from the study's own technology. The exact counterpart,
-with whole units, is `operation.replay`; the line between minimum and full load is the same
-(`operation.fuel_line`).
+with whole units, is `unit_dispatch.replay`; the line between minimum and full load is the same
+(`unit_dispatch.fuel_line`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from headrace.core.components import Asset, Commitment, Converter
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Build, Fuel
 from headrace.core.study import Technology as Own
-from headrace.energy.site import Built, captured
+from headrace.energy.fuels import captured
+from headrace.energy.site import Built
 from headrace.energy.technology import TechnologyRow, in_money, value_of
 from headrace.energy.unit_dispatch import fuel_line
 
@@ -38,7 +39,7 @@ def of_row(
     row: TechnologyRow, money_year: int, carbon: float, fuels: Mapping[str, Fuel]
 ) -> Running | None:
     """What a plant of the catalogue can do; None for what has no units on line: sun, wind,
-    batteries, grid rights.
+    batteries, grid rights. carbon: price of CO2 [USD/t].
     """
     if row.kind not in ("thermal", "nuclear"):
         return None

@@ -36,9 +36,10 @@ from headrace.energy import technology as catalogue
 from headrace.energy.battery import wear
 from headrace.energy.capacity_factor import dispatchable, hourly_share
 from headrace.energy.contracts import staged_payments
+from headrace.energy.fuels import captured
 from headrace.energy.grid import GridRight, PriceWindow, energy_price, grid_right
 from headrace.energy.grid import availability as grid_availability
-from headrace.energy.technology import in_money, learned, technology, value_of
+from headrace.energy.technology import in_money, technology, value_of
 from headrace.energy.weather.series import Weather
 
 COMFORT = 18.0
@@ -65,7 +66,7 @@ def electricity(site: str) -> Bus:
 
 def unit_size(build: Build, catalogued: float) -> float:
     """Size of one unit where only whole ones are ordered [MW], else 0; `catalogued`: the
-    catalogue's, 0 for any size.
+    catalogue's [MW], 0 for any size.
 
     Raises InputError where whole units are asked for and nobody says how large one is.
     """
@@ -103,8 +104,8 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
     )
     if technology.kind == "battery":
         energy = _own_asset(site, name, build, technology, "MWh", technology.energy_capex * 1e3)
-        # `variable` is a price of what is delivered; the store pays for what goes in (1 / round trip
-        # of it) and for what comes out.
+        # `variable` is a price of what is delivered; the store pays for what goes in (1 / round
+        # trip of it) and for what comes out.
         worn = technology.variable / (1.0 + 1.0 / technology.efficiency)
         kept = store(name, power, energy, technology.efficiency, worn)
         return Built(
@@ -206,18 +207,6 @@ def catalogued(
 def _variable(row: catalogue.TechnologyRow, money_year: int) -> float:
     """Cost of a MWh without fuel, in the study's money [USD/MWh]."""
     return 0.0 if row.variable_cost is None else in_money(row.variable_cost, "USD/MWh", money_year)
-
-
-def captured(row: catalogue.TechnologyRow, fuels: Mapping[str, Fuel]) -> float:
-    """CO2 kept out of the air at full load [t/MWh]."""
-    if not row.fuel:
-        return 0.0
-    burnt = (
-        fuels[row.fuel].co2 / 1e3
-        if row.fuel in fuels
-        else catalogue.fuel(row.fuel).co2.to("t/MMBtu")
-    )
-    return value_of(row.capture, "1") * value_of(row.heat_rate, "MMBtu/MWh") * burnt
 
 
 def _plant(row: catalogue.TechnologyRow, power: Asset, share: Floats, cost: float) -> Converter:
@@ -341,23 +330,8 @@ def _energy_asset(
     )
 
 
-def price_factor(key: str, year: int, overnight: float | None, money_year: int) -> float:
-    """Price of a technology ordered in `year` over its catalogue price: along its learning curve,
-    or as believed.
-
-    overnight: believed price [USD/kW, in the study's money] instead of the curve's.
-    """
-    row = technology(key)
-    base = row.overnight("USD/kW", money_year)
-    return (
-        learned(row, year, "moderate").overnight("USD/kW", money_year)
-        if overnight is None
-        else overnight
-    ) / base
-
-
 def kind_of(row: catalogue.TechnologyRow) -> AssetKind:
-    """What kind of thing a row of the catalogue is: a grid right, a plant on gas, another supply."""
+    """What a row of the catalogue is: a grid right, a plant on gas, another supply."""
     if row.kind == "grid":
         return AssetKind.GRID
     return AssetKind.GAS if row.kind == "thermal" and row.fuel == "gas" else AssetKind.SUPPLY
@@ -370,7 +344,10 @@ def store(
     round_trip: float,
     wear: float = 0.0,
 ) -> Store:
-    """A battery whose round-trip loss falls half on charging, half on discharging."""
+    """A battery whose loss on a round trip falls half on charging, half on discharging.
+
+    round_trip: efficiency [1]; wear: per unit charged or discharged [USD/MWh].
+    """
     half = float(np.sqrt(round_trip))
     return Store(
         StoreId(power.id),
@@ -389,8 +366,9 @@ def grid(site: str, written: Grid, weekday: int) -> Built:
     """The right to draw from the grid as the study writes it: a queue, energy by the hour, losses,
     a charge on peaks.
 
-    weekday: of 1 January, Monday is 0. Interruptible rights are built from the catalogue (`build: {grid: grid.flexible}`): their days
-    follow the weather. Raises InputError for tariff windows that name no hour.
+    weekday: of 1 January, Monday is 0. Interruptible rights are built from the catalogue (`build:
+    {grid: grid.flexible}`): their days follow the weather. Raises InputError for tariff windows
+    that name no hour.
     """
     asset = Asset(
         id=AssetId(site, AssetRole.GRID),
@@ -415,26 +393,3 @@ def grid(site: str, written: Grid, weekday: int) -> Built:
         written.limit, written.queue, energy=written.energy, windows=windows, loss=written.loss
     )
     return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing, weekday)
-
-
-def default_fuels(used: set[str], written: set[str], money_year: int) -> dict[str, Fuel]:
-    """Fuels that the technologies in use burn and the study does not write, at their catalogue
-    prices in the study's money.
-    """
-    return {name: _fuel(name, money_year) for name in sorted(used - written) if name}
-
-
-def _fuel(name: str, money_year: int) -> Fuel:
-    row = catalogue.fuel(name)
-    return Fuel(
-        price=f"{in_money(row.price, 'USD/MMBtu', money_year)} USD/MMBtu",  # type: ignore[arg-type]
-        co2=f"{row.co2.to('kg/MMBtu')} kg/MMBtu",  # type: ignore[arg-type]
-        source=row.price.source,
-    )
-
-
-def fuel_cost(written: Fuel, price: float, carbon: float) -> float:
-    """Fuel with its carbon [USD/MMBtu]; `price` is the fuel's price where it is burnt, `carbon` in
-    USD/t.
-    """
-    return price + carbon * written.co2 / 1e3

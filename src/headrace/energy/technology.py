@@ -231,6 +231,19 @@ def learned(row: TechnologyRow, order_year: int, scenario: Scenario) -> Technolo
     return changed
 
 
+def price_factor(key: str, year: int, overnight: float | None, money_year: int) -> float:
+    """Price of a technology ordered in `year` over its catalogue price [1]: along its learning
+    curve, or as believed.
+
+    overnight: believed price instead of the curve's, in the study's money [USD/kW].
+    """
+    row = technology(key)
+    base = row.overnight("USD/kW", money_year)
+    if overnight is None:
+        overnight = learned(row, year, "moderate").overnight("USD/kW", money_year)
+    return overnight / base
+
+
 def _moved(
     row: TechnologyRow, names: tuple[str, ...], path: LearningCurve, year: int, scenario: str
 ) -> TechnologyRow:

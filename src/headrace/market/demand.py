@@ -22,7 +22,7 @@ def demand(key: str, product: Product, first_weekday: int) -> Demand:
         quantity=parse(product.demand, DEMAND_UNITS[product.kind])
         * hourly(product.shape, first_weekday),
         price=parse(product.price, PRICE_UNITS[product.kind]),
-        deadline=deadline if deadline in ("now", "day", "year") else "hours",  # type: ignore[arg-type]
+        deadline="hours" if isinstance(deadline, float) else deadline,
         window_hours=float(deadline) if isinstance(deadline, float) else 1.0,
         least=product.availability,
         least_from=product.served_from,

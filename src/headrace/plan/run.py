@@ -1,8 +1,8 @@
-"""A study file in, a run folder out: read, expand, formulate, solve, price, tell.
+"""A study file in, a run folder out: read, expand, formulate, solve, price, write.
 
 Every finished plan is kept until a better one is there: first the plan that does nothing, then the
 best that the solver has repaired so far, then the certified plan, then the worth of its orders.
-Whoever stops it gets the last one, told with its own gap.
+Whoever stops it gets the last one, with its own gap.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarl
 from headrace.core.plan_file import Holds, write_plan
 from headrace.core.run_folder import LOCK, Event, create
 from headrace.core.study import Study
-from headrace.core.study_reader import Document, parse_text, study_of, text_of
+from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
@@ -88,7 +88,10 @@ def plan(
         on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
         try:
             _, expansion = checked(text, study_path)
-            folder.write(LOCK, _locked(study, text))
+            # Every default, and the hash of what was written; JSON is YAML.
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            locked = {"sha256": digest, "study": json.loads(study.model_dump_json())}
+            folder.write(LOCK, json.dumps(locked, indent=1) + "\n")
             run.say(
                 "expand",
                 f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, "
@@ -118,33 +121,34 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
     try:
         return study, expand(study, None if study_path is None else study_path.parent)
     except InputError as error:
-        raise InputError([_placed(document, problem) for problem in error.problems]) from None
-
-
-def _placed(document: Document, problem: InputFault) -> InputFault:
-    if not problem.where.path:
-        return problem
-    where = document.place(problem.where.path)
-    inside = f"{problem.where.file}:{problem.where.line}: " if problem.where.file else ""
-    return InputFault(where, f"{inside}{problem.found}", problem.expected, problem.fix)
-
-
-def _locked(study: Study, text: str) -> str:
-    """Every default and the hash of what was written; JSON is YAML."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return (
-        json.dumps({"sha256": digest, "study": json.loads(study.model_dump_json())}, indent=1)
-        + "\n"
-    )
+        found: list[InputFault] = []
+        for fault in error.problems:
+            where = fault.where
+            if where.path:
+                inside = f"{where.file}:{where.line}: " if where.file else ""
+                place = document.place(where.path)
+                fault = InputFault(place, f"{inside}{fault.found}", fault.expected, fault.fix)
+            found.append(fault)
+        raise InputError(found) from None
 
 
 def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None) -> None:
-    formulation = _formulated(run, expansion)
+    formulation = formulate(expansion)
+    size = solving.columns(formulation.problem)
+    run.say(
+        "formulate",
+        f"{len(expansion.nodes)} nodes, {size:,} hourly columns, "
+        f"{len(formulation.orders)} possible orders",
+    )
+    counted = statistics(formulation.problem)
+    run.say("numbers", counted.words)
+    if counted.warnings:
+        run.say("warning", ". ".join(counted.warnings))
     kept = _begun(run, expansion, formulation)
     run.stop_if(stop)
     found = _full(run, formulation, kept, stop)
     if found.finished:
-        _promises_kept(formulation, found)
+        refuse_broken_promises(formulation, found)
     solved = _solved(run, expansion, formulation, found, "best so far", hours_kept(formulation))
     if not found.finished:
         run.stop_if(lambda: True, ASKED if stop() else "no better plan or bound was found")
@@ -212,21 +216,6 @@ def _deepened(run: RunInProgress, near: CertifiedPlan, stop: Stop, seconds: floa
         )
 
 
-def _formulated(run: RunInProgress, expansion: SystemOnTree) -> Formulation:
-    formulation = formulate(expansion)
-    size = solving.columns(formulation.problem)
-    run.say(
-        "formulate",
-        f"{len(expansion.nodes)} nodes, {size:,} hourly columns, "
-        f"{len(formulation.orders)} possible orders",
-    )
-    counted = statistics(formulation.problem)
-    run.say("numbers", counted.words)
-    if counted.warnings:
-        run.say("warning", ". ".join(counted.warnings))
-    return formulation
-
-
 def _begun(
     run: RunInProgress, expansion: SystemOnTree, formulation: Formulation
 ) -> Checkpoint | None:
@@ -284,7 +273,7 @@ def _priced(
     numbers = root_orders(formulation, found)
     until = time.perf_counter() + seconds
 
-    def told(number: int, words: str) -> None:
+    def on_value(number: int, words: str) -> None:
         if run.ended:
             return
         if number < 0:
@@ -306,7 +295,7 @@ def _priced(
             formulation,
             found,
             numbers,
-            ValuationOptions(VALUED, run.options.threads, enough, told, near, run.options),
+            ValuationOptions(VALUED, run.options.threads, enough, on_value, near, run.options),
             known,
         )
 
@@ -317,12 +306,12 @@ def _priced(
         return Valued(found, known)
 
 
-def _promises_kept(formulation: Formulation, found: CertifiedPlan) -> None:
+def refuse_broken_promises(formulation: Formulation, found: CertifiedPlan) -> None:
     """Raise Infeasible where a promised share cannot be served, with the shortfall in words."""
     clashes = []
     for n, labels in enumerate(formulation.labels):
         for label, row in zip(labels.columns, found.solution.nodes[n].columns):
-            weights = formulation.calendars[n].weights
+            weights = formulation.time_slices[n].weights
             short = float(weights @ row) * label.scale
             demand = formulation.system.demands[label.number] if label.kind == "short" else None
             if demand is not None and short > 1e-6 * float(weights.sum()):
@@ -331,7 +320,7 @@ def _promises_kept(formulation: Formulation, found: CertifiedPlan) -> None:
                     clashes.append((short / asked, formulation.nodes[n], demand))
     if clashes:
         worst, node, demand = max(clashes, key=lambda c: c[0])
-        reach = demand.least - worst
+        reach = max(0.0, demand.least - worst)
         message = (
             f"`{demand.product.key}` promises to serve {demand.least:.2%} of its demand from stage "
             f"{demand.least_from} on, but at node {node.name} ({node.label}, stage {node.stage}) "
@@ -339,7 +328,7 @@ def _promises_kept(formulation: Formulation, found: CertifiedPlan) -> None:
             "is not allowed to be large enough."
         )
         cheapest = (
-            f"promise {max(0.0, reach):.2%} there, or begin the promise after stage {node.stage} "
+            f"promise {reach:.2%} there, or begin the promise after stage {node.stage} "
             "(`served_from`)"
         )
         raise Infeasible(

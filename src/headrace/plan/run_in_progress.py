@@ -32,7 +32,7 @@ OnEvent = Callable[[Event], None]
 class RunInProgress:
     """One run while it goes on: the only place where something is kept back for the case of a stop.
 
-    began: of the performance counter [s]. heard: the solver has told bounds. ended: a solver was
+    began: of the performance counter [s]. heard: the solver has given bounds. ended: a solver was
     left behind and is heard no more.
     """
 
@@ -88,7 +88,7 @@ class RunInProgress:
         if not stop():
             return
         assert self.best is not None
-        if self.best.holds == "do nothing" and _holds_a_plan(self.folder):
+        if self.best.holds == "do nothing" and holds_a_plan(self.folder):
             words = f"The plan of an earlier run stands in {self.folder.root}."
         else:
             self.best = replace(self.best, seconds=self.seconds)
@@ -100,8 +100,8 @@ class RunInProgress:
     def save(self, state: State, why: str = "") -> PlanFile:
         """Write the best plan and its hours, and audit what was written; returns the plan file."""
         assert self.best is not None
-        solved, told = self.best, plan_file(self.best, state, why)
-        write_plan(self.folder, told)
+        solved, file = self.best, plan_file(self.best, state, why)
+        write_plan(self.folder, file)
 
         def write_node(n: int) -> None:
             outcome = node_outcome(solved.formulation, solved.plan.solution, n)
@@ -110,7 +110,7 @@ class RunInProgress:
         with ThreadPoolExecutor(self.options.threads) as pool:
             list(pool.map(write_node, range(len(solved.formulation.nodes))))
         demand_closed(self.folder)
-        return told
+        return file
 
     def save_infeasible(self, error: Infeasible, expansion: SystemOnTree | None) -> None:
         """Write that no plan keeps every limit, and which ones clash; a certified plan stands."""
@@ -119,7 +119,7 @@ class RunInProgress:
         write_plan(self.folder, no_plan(self.study, expansion, error.message, self.seconds))
 
 
-def _holds_a_plan(folder: RunFolder) -> bool:
+def holds_a_plan(folder: RunFolder) -> bool:
     """Whether a plan stands in the folder that orders or serves something."""
     if not folder.path(PLAN).is_file():
         return False

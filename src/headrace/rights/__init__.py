@@ -1,7 +1,7 @@
 """Works and licences -> offers, uses, statements; usable without a plan.
 
 terms.py, register.py   what a licence permits; terms_yaml.py, odrl.py, rsl.py read and write it
-allocation.py           offers under guarantees of exposure (conflict.py, online.py)
+offers.py, allocation.py  offers under guarantees of exposure (conflict.py, online.py)
 rows.py, metering.py    logs of uses, every row accounted for (screening.py, fees.py)
 settlement.py           four rules, exact to the micro-unit (money.py, uses.py, shapley.py,
                         fraud.py)
@@ -11,7 +11,7 @@ coupling.py, law.py     what the plan is told
 period.py               a month of a folder; generated_studio.py makes one up, honestly
 """
 
-from headrace.rights.allocation import Allocation, Group, Offers, allocate
+from headrace.rights.allocation import Allocation, allocate
 from headrace.rights.coupling import (
     Regime,
     Rights,
@@ -22,6 +22,7 @@ from headrace.rights.coupling import (
 )
 from headrace.rights.ledger import Breach, Entry, Head, Ledger, Posting, verify
 from headrace.rights.metering import Metered, meter
+from headrace.rights.offers import Group, Offers
 from headrace.rights.settlement import Settlement, settle
 from headrace.rights.terms import Licence, UseRequest, decide
 from headrace.rights.uses import Uses

@@ -22,16 +22,16 @@ def breakeven_algebra() -> Iterator[CheckOutcome]:
     """A reactor against a plant of 300 USD/kW and 40 USD/MWh for 8,000 hours; and the two crossings
     of a load with a step.
     """
-    from headrace.plan.analysis.breakeven import ask, breakeven
+    from headrace.plan.analysis.breakeven import breakeven, breakeven_question
     from headrace.plan.analysis.parametric import crossings
 
-    one = ask(study_of(parse_text(_ONE_HOUR)), "capex:reactor")
+    one = breakeven_question(study_of(parse_text(_ONE_HOUR)), "capex:reactor")
     yield CheckOutcome(breakeven(one).low, 300 + 8000 * (40 - 10) / 1e3 - 20, id_suffix=".one")
     stepped = (
         _ONE_HOUR.replace("[8000 h]", "[2000 h, 6760 h]")
         + "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
     )
-    found = crossings(ask(study_of(parse_text(stepped)), "capex:reactor"), 0, 2000)
+    found = crossings(breakeven_question(study_of(parse_text(stepped)), "capex:reactor"), 0, 2000)
     for crossing, hours in zip(found, (2000, 8760)):
         yield CheckOutcome(crossing.low, 300 + hours * 30 / 1e3 - 20, id_suffix=f".step{hours}")
     yield CheckOutcome(
@@ -62,9 +62,9 @@ def breakeven_hourly() -> CheckOutcome:
     """The bundled race: a plan that orders the reactor just below is worth the plan without it;
     none above gains anything.
     """
-    from headrace.plan.analysis.breakeven import ask, breakeven
+    from headrace.plan.analysis.breakeven import breakeven, breakeven_question
 
-    found = breakeven(ask(bundled("reactor_race"), "capex:nuclear.smr"))
+    found = breakeven(breakeven_question(bundled("reactor_race"), "capex:nuclear.smr"))
     told = (
         f"{found.low:,.1f} to {found.high:,.1f} USD/kW in {found.solves} solves; gas 6 USD/MMBtu, "
         "carbon 50 USD/t"
@@ -83,10 +83,10 @@ def breakeven_falls() -> CheckOutcome:
     """The bundled race at six prices; the picture with gas and carbon prices is
     `headrace.show.figures.technology_share`.
     """
-    from headrace.plan.analysis.breakeven import along, ask, share
+    from headrace.plan.analysis.breakeven import best_plans, breakeven_question, share
 
     prices = (2000.0, 3500.0, 5000.0, 6500.0, 8000.0, 10000.0)
-    points = along(ask(bundled("reactor_race"), "capex:nuclear.smr"), prices)
+    points = best_plans(breakeven_question(bundled("reactor_race"), "capex:nuclear.smr"), prices)
     slopes = np.array([p.slope for p in points])
     told = ", ".join(
         f"{price:,.0f} {share(p, 'nuclear.smr'):.1%}" for price, p in zip(prices, points)

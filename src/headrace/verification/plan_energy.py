@@ -1,5 +1,5 @@
-"""Outside results on energy that need a plan: cost against solar share, break-even prices, PyPSA,
-an availability target.
+"""Outside results on energy that need a plan: cost against solar share, PyPSA, an availability
+target.
 """
 
 from __future__ import annotations
@@ -112,11 +112,14 @@ _WHY = {
 
 
 def _shape(line: list[tuple[float, PricePoint]], price: float, inner: bool) -> tuple[bool, str]:
-    """Whether cost against share has its minimum inside (or at no sun) and its dearest tenth last,
-    and the line in words.
+    """Whether cost [USD/MWh served] against share has its minimum inside (or at no sun) and its
+    dearest tenth last, with the fuel at `price` [USD/MMBtu]; and the line in words.
     """
     share = np.array([s for s, _ in line])
-    cost = np.array([_cost(point, price) for _, point in line])
+    demands = line[0][1].formulation.system.demands
+    sold, served = next(iter(demands)).price, [_served(point) for _, point in line]
+    # Cost of each plan with its fuel at `price`: what its energy was sold for, less its worth.
+    cost = np.array([sold - point.at(price) / mwh for mwh, (_, point) in zip(served, line)])
     tenths = np.minimum(np.linspace(0.0, 1.0, 11), share.max())
     costs = np.interp(tenths, share, cost)
     last = int(np.diff(costs).argmax()) == 9 and share.max() > 0.99
@@ -134,12 +137,12 @@ def _shape(line: list[tuple[float, PricePoint]], price: float, inner: bool) -> t
 
 def _frontier(study: Study) -> list[tuple[float, PricePoint]]:
     """The least-cost plans by rising solar share."""
-    from headrace.plan.analysis.breakeven import along, ask
+    from headrace.plan.analysis.breakeven import best_plans, breakeven_question
 
     heat = value_of(technology("gas.engine").heat_rate, "MMBtu/MWh")
     found = {
         round(max(0.0, 1.0 - point.slope / (_served(point) * heat)), 9): point
-        for point in along(ask(study, "fuel:gas"), _GAS)
+        for point in best_plans(breakeven_question(study, "fuel:gas"), _GAS)
     }
     return sorted(found.items(), key=lambda pair: pair[0])
 
@@ -152,13 +155,6 @@ def _served(point: PricePoint) -> float:
     outcome = node_outcome(point.formulation, point.plan.solution, 0)
     revenue = total(lines(point.formulation, point.plan.solution, (outcome,)), "revenue")
     return revenue / next(iter(point.formulation.system.demands)).price
-
-
-def _cost(point: PricePoint, price: float) -> float:
-    """Cost of the plan [USD/MWh served] with its fuel at `price` [USD/MMBtu]."""
-    served = _served(point)
-    sold = next(iter(point.formulation.system.demands)).price
-    return (served * sold - point.at(price)) / served
 
 
 @check(
@@ -181,7 +177,7 @@ def first_panel() -> Iterator[CheckOutcome]:
     from headrace.energy.capacity_factor import hourly_share
     from headrace.energy.technology import fuel, in_money
     from headrace.energy.weather.series import station
-    from headrace.plan.analysis.breakeven import ask, breakeven
+    from headrace.plan.analysis.breakeven import breakeven, breakeven_question
 
     panel, engine, rate, years, life = (
         technology("solar.single_axis"),
@@ -197,8 +193,8 @@ def first_panel() -> Iterator[CheckOutcome]:
         study = text.model_copy(
             update={"fuels": {"gas": text.fuels["gas"].model_copy(update={"price": price})}}
         )
-        question = ask(study, "capex:solar.single_axis")
-        calendar = question.expansion.calendars[0]
+        question = breakeven_question(study, "capex:solar.single_axis")
+        calendar = question.expansion.time_slices[0]
         sun = float(calendar.weights @ hourly_share(panel, station(_CLOUDY))[calendar.hour]) / 1e3
         aged = (1 - value_of(panel.fade, "1/year")) ** (years / 2)
         burnt = value_of(engine.heat_rate, "MMBtu/MWh") * price
@@ -299,13 +295,13 @@ def availability_target() -> CheckOutcome:
     target is missed.
     """
     from headrace.core.ids import AssetId, AssetRole
-    from headrace.plan.analysis.adequacy import adequate
+    from headrace.plan.analysis.adequacy import plan_for_adequacy
     from headrace.plan.model.build_system import expand
 
     study = bundled(
         "offgrid_solar", hours="hours: {weeks: 4, extreme_days: 2}", engines="at_most: 400 MW"
     )
-    found = adequate(expand(study), AssetId("campus", AssetRole.BUILD, "engines"), 0.999)
+    found = plan_for_adequacy(expand(study), AssetId("campus", AssetRole.BUILD, "engines"), 0.999)
     told = (
         f"the plan alone {found.before.availability:.4%}; after {found.rounds} rounds "
         f"{found.units} engines, "

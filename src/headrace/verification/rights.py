@@ -178,7 +178,7 @@ def bot() -> Iterable[CheckOutcome]:
 
 
 def _offers(seed: int, share: float = 0.08):  # type: ignore[no-untyped-def]
-    from headrace.rights.allocation import Group, Offers
+    from headrace.rights.offers import Group, Offers
 
     draw = np.random.default_rng(seed)
     slots = draw.integers(100_000, 300_000, 12).astype(float)
@@ -237,8 +237,8 @@ def prices() -> CheckOutcome:
 )
 def clash() -> CheckOutcome:
     """Each problem wants more offers than there are slots."""
-    from headrace.rights.allocation import feasible
     from headrace.rights.conflict import smallest_conflict
+    from headrace.rights.offers import feasible
 
     beyond = tried = 0
     for seed in range(40, 64):

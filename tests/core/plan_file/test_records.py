@@ -26,8 +26,12 @@ def test_an_order_is_called_by_its_title_and_counted_where_it_comes_in_units():
 
 @pytest.mark.parametrize(
     ("omega", "words"),
-    [(0.3, "70 % mean + 30 % CVaR 0.9"), (1.0, "100 % CVaR 0.9"), (0.005, "99.5 % mean + 0.5 % CVaR 0.9")],
-)  # fmt: skip
+    [
+        (0.3, "70 % mean + 30 % CVaR 0.9"),
+        (1.0, "100 % CVaR 0.9"),
+        (0.005, "99.5 % mean + 0.5 % CVaR 0.9"),
+    ],
+)
 def test_the_mixture_in_words(omega, words):
     assert RiskRecord(0.9, omega, 3.0, 2.0, 1.0).mixture == words
 

@@ -153,7 +153,10 @@ def test_a_foreign_file_and_an_hourly_pvgis_series_are_refused_in_words(tmp_path
     (tmp_path / "x").write_text("hello\nworld\n", encoding="utf-8")
     with pytest.raises(InputError, match="TMY3, TMY2, EPW, PVGIS, NSRDB"):
         read(tmp_path / "x")
-    series = "Latitude (decimal degrees): 45\nLongitude (decimal degrees): 8\nElevation (m): 10\n\ntime,P,G(i),T2m,WS10m\n20200101:0010,0,0,1,2\n"
+    series = (
+        "Latitude (decimal degrees): 45\nLongitude (decimal degrees): 8\nElevation (m): 10\n\n"
+        "time,P,G(i),T2m,WS10m\n20200101:0010,0,0,1,2\n"
+    )
     (tmp_path / "x").write_text(series, encoding="utf-8")
     with pytest.raises(InputError, match="no humidity"):
         read(tmp_path / "x")
@@ -167,9 +170,12 @@ FORMS = ("tmy3", "epw", "pvgis", "nsrdb", "tm2")
 @pytest.fixture(scope="module")
 def originals(weather):
     return {
-        "tmy3": "\n".join(GREENSBORO), "epw": weather_files.epw(weather), "pvgis": weather_files.pvgis_csv(weather),
-        "nsrdb": weather_files.nsrdb(weather, 2021, 60), "tm2": (DATA / "12839.tm2").read_text(encoding="utf-8"),
-    }  # fmt: skip
+        "tmy3": "\n".join(GREENSBORO),
+        "epw": weather_files.epw(weather),
+        "pvgis": weather_files.pvgis_csv(weather),
+        "nsrdb": weather_files.nsrdb(weather, 2021, 60),
+        "tm2": (DATA / "12839.tm2").read_text(encoding="utf-8"),
+    }
 
 
 @settings(

@@ -119,7 +119,9 @@ def test_what_is_a_law(cells: list[str], law: tuple[float, float, bool, float] |
 
 
 def test_arrivals_stay_in_their_window_and_keep_their_count() -> None:
-    """Three windows of 0, 1 and 1,000 requests; the second begins at 600 s, the third at 1,200 s."""
+    """Three windows of 0, 1 and 1,000 requests; the second begins at 600 s, the third at
+    1,200 s.
+    """
     laws = RateLaws(
         "w",
         np.array([0.0, 600.0, 1200.0]),

@@ -28,7 +28,7 @@ BURST = """Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type
 """
 SERVEGEN = "request_id,timestamp,input_tokens,output_tokens\n0,0.5,10,20\n1,0.75,30,40\n"
 MOONCAKE = """{"timestamp": 1000, "input_length": 1000, "output_length": 5, "hash_ids": [7, 9]}
-{"timestamp": 3500, "input_length": 1200, "output_length": 6, "hash_ids": [7, 9, 12345678901234567890]}
+{"timestamp": 3500, "input_length": 1200, "output_length": 6, "hash_ids":[7,9,12345678901234567890]}
 """
 
 

@@ -59,7 +59,9 @@ def test_an_arrival_joins_at_the_next_step() -> None:
 
 
 def test_energy_by_phase() -> None:
-    """One prefill step of 11.1 ms at 1,000 W, one decode step of 10.11 ms at 400 W, nothing else."""
+    """One prefill step of 11.1 ms at 1,000 W, one decode step of 10.11 ms at 400 W,
+    nothing else.
+    """
     found = replay(trace([0.0], [100], [2]), Fleet((Pool("a", TABLE, 1),)))
     assert found.pools[0].energy.sum() == pytest.approx(11.1 + 4.044, abs=1e-9)
 
@@ -129,7 +131,9 @@ def test_patience_and_refusal() -> None:
 
 
 def test_higher_classes_go_first() -> None:
-    """Five of class 1 and then one of class 0 wait behind a running request: class 0 starts next."""
+    """Five of class 1 and then one of class 0 wait behind a running request: class 0
+    starts next.
+    """
     load = trace(
         np.r_[0.0, np.full(6, 0.001)],
         np.full(7, 100),

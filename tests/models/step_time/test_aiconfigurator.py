@@ -100,7 +100,9 @@ def test_weights_of_attention_stand_on_every_rank():
 
 
 def test_lines_are_bounded_below():
-    """Steps that fall with context give no negative time per token, nor one below half the least."""
+    """Steps that fall with context give no negative time per token, nor one below half the
+    least.
+    """
     steps = np.tile(np.linspace(2e-3, 1e-3, len(CONTEXTS)), (len(BATCHES), 1))
     fixed, per_kv, miss = aiconfigurator.decode_lines(steps)
     assert (per_kv == 0).all()

@@ -41,7 +41,9 @@ def test_a_fold_never_splits_a_key():
 
 
 def test_a_band_covers_what_it_promises():
-    """80 % of a second sample of the same law lies inside, within sampling error (sd about 0.6 %)."""
+    """80 % of a second sample of the same law lies inside, within sampling error (sd about
+    0.6 %).
+    """
     rng = np.random.default_rng(3)
     ratio, fresh = np.exp(rng.normal(0, 0.3, 4000)), np.exp(rng.normal(0, 0.3, 4000))
     found = band(ratio, np.ones(4000))

@@ -9,34 +9,20 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.builders.price_questions import ONE_HOUR, question_of
 
 from headrace.core.errors import InputError
-from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.breakeven import (
-    BreakevenQuestion,
-    along,
-    ask,
+    best_plan,
+    best_plans,
     breakeven,
+    electricity_sources,
+    formulation_at,
+    plan_without,
     quantity,
     share,
-    solved,
 )
-from headrace.plan.analysis.parametric import crossings, envelope
-
-ONE_HOUR = """
-study: algebra
-money: {{discount: 0 %/a real}}
-horizon: {{start: 2027-01, stages: [12 months], terminal_value: false, hours: {{blocks: [{hours} h]}}}}
-technologies:
-  reactor: {{capex: 100 USD/kW, fixed: {fixed} USD/kW-year, variable: {v} USD/MWh}}
-  plant: {{capex: {c} USD/kW, variable: {w} USD/MWh}}
-sites: {{here: {{build: {{reactor: {{use: reactor, at_most: 6 MW}}, plant: plant}}}}}}
-products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 500 USD/MWh}}}}
-"""
-
-
-def posed(text: str, about: str = "capex:reactor") -> BreakevenQuestion:
-    return ask(study_of(parse_text(text)), about)
+from headrace.plan.analysis.parametric import crossings
 
 
 def test_one_hour_is_algebra() -> None:
@@ -45,14 +31,14 @@ def test_one_hour_is_algebra() -> None:
 
     300 + 240 - 20 = 520 USD/kW; below it all 6 MW are ordered, above it none.
     """
-    question = posed(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
+    question = question_of(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
     found = breakeven(question)
     assert found.exact
     assert found.low == pytest.approx(520, rel=1e-9)
     assert found.high == pytest.approx(520, rel=1e-9)
     assert found.slope == pytest.approx(6000)
-    assert quantity(solved(question, 519.9), "reactor") == pytest.approx(6)
-    assert quantity(solved(question, 520.1), "reactor") == pytest.approx(0, abs=1e-9)
+    assert quantity(best_plan(question, 519.9), "reactor") == pytest.approx(6)
+    assert quantity(best_plan(question, 520.1), "reactor") == pytest.approx(0, abs=1e-9)
     only = crossings(question, 0, 2000)
     assert [c.exact for c in only] == [True]
     assert only[0].low == pytest.approx(520, rel=1e-9)
@@ -81,69 +67,12 @@ def test_the_algebra_holds_everywhere(n: dict[str, int]) -> None:
     pays = n["hours"] * (500 - n["w"]) / 1e3 > n["c"]
     if not pays:
         expected = n["hours"] * (500 - n["v"]) / 1e3 - n["fixed"]
-    found = breakeven(posed(ONE_HOUR.format(**n)))
+    found = breakeven(question_of(ONE_HOUR.format(**n)))
     if expected <= 1e-6:
         assert found.never
     else:
         assert found.low == pytest.approx(expected, rel=1e-9)
         assert found.exact
-
-
-def test_every_step_of_a_load_curve_is_a_crossing() -> None:
-    """10 MW for 2,000 h, 6 MW for 6,760 h. The first 6 MW of the reactor save 300 + 8,760 x 30 /
-    1,000 = 562.8 USD/kW, the last 4 only 300 + 2,000 x 30 / 1,000 = 360.
-
-    Blocks of the demand are written at the tree's only node.
-    """
-    text = ONE_HOUR.format(hours=8000, fixed=0, v=10, c=300, w=40)
-    text = text.replace("blocks: [8000 h]", "blocks: [2000 h, 6760 h]").replace(
-        ", at_most: 6 MW", ""
-    )
-    text += "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
-    found = crossings(posed(text), 0, 1000)
-    assert [c.low for c in found] == pytest.approx([360, 562.8], rel=1e-9)
-    assert all(c.exact for c in found)
-    assert [(c.below, c.above) for c in found] == [
-        pytest.approx((10_000, 6_000)),
-        pytest.approx((6_000, 0), abs=1e-6),
-    ]
-
-
-def test_an_envelope_that_is_cut_short_says_so() -> None:
-    """Two solves know only the ends; a third finds the plan between, and two brackets are left."""
-    text = ONE_HOUR.format(hours=8000, fixed=0, v=10, c=300, w=40)
-    text = text.replace("blocks: [8000 h]", "blocks: [2000 h, 6760 h]").replace(
-        ", at_most: 6 MW", ""
-    )
-    text += "\ntree: [{node: now, demand: {power: [10 MW, 6 MW]}}]\n"
-    short = envelope(posed(text), 100, 1000, most=2)
-    assert not short.whole
-    assert [(c.low, c.high) for c in short.crossings] == [(100, 1000)]
-    third = envelope(posed(text), 100, 1000, most=3)
-    assert not third.whole
-    assert len(third.crossings) == 2
-    stopped = envelope(posed(text), 100, 1000, stop=lambda: True)
-    assert not stopped.whole
-    whole = envelope(posed(text), 100, 1000)
-    assert whole.whole
-    assert len(whole.points) == 3
-    for cut in (short, third):  # a bracket always holds what the whole search finds
-        assert all(any(b.low <= c.low <= b.high for b in cut.crossings) for c in whole.crossings)
-
-
-def test_a_fuel_price_has_crossings_too() -> None:
-    """At 5 MMBtu/MWh a plant of 300 USD/kW meets a reactor of 520 USD/kW and 10 USD/MWh at 8,000 h
-    where 300 + 8 x 5 f = 520 + 80: f = 7.5 USD/MMBtu.
-    """
-    text = ONE_HOUR.format(hours=8000, fixed=0, v=10, c=300, w=0).replace(
-        "at_most: 6 MW", "at_most: 20 MW, capex: 520 USD/kW"
-    )
-    text = (
-        text.replace("variable: 0 USD/MWh}", "heat_rate: 5 MMBtu/MWh, fuel: gas}")
-        + "\nfuels: {gas: {price: 3 USD/MMBtu}}\n"
-    )
-    found = crossings(posed(text, "fuel:gas"), 0, 50)
-    assert [c.low for c in found] == pytest.approx([7.5], rel=1e-9)
 
 
 HOURLY = """
@@ -153,7 +82,11 @@ horizon: {{start: 2035-01, stages: [12 months, 48 months], hours: {{weeks: 1, ex
 fuels: {{gas: {{price: {gas} USD/MMBtu, co2: 53.06 kg/MMBtu}}}}
 carbon: {carbon} USD/t
 beliefs:
-  demand: {{about: demand, before: 0 %/a, reveal: 2, cases: {{low: {{probability: 50 %, value: 0 %/a}}, high: {{probability: 50 %, value: 30 %/a}}}}}}
+  demand:
+    about: demand
+    before: 0 %/a
+    reveal: 2
+    cases: {{low: {{probability: 50 %, value: 0 %/a}}, high: {{probability: 50 %, value: 30 %/a}}}}
 sites:
   miami:
     weather: tm2:12839
@@ -162,17 +95,19 @@ sites:
       engines: {{use: gas.engine, lead: 0 months}}
       pv: {{use: solar.single_axis, lead: 0 months, at_most: {pv} MW}}
       battery: {{use: battery.lfp, lead: 0 months, at_most: {battery} MW}}
-products: {{power: {{kind: electricity, site: miami, demand: 100 MW, price: 400 USD/MWh, shape: {shape}}}}}
+products:
+  power:
+    {{kind: electricity, site: miami, demand: 100 MW, price: 400 USD/MWh, shape: {shape}}}
 """
 PLAIN = {"gas": 6, "carbon": 0, "pv": 400, "battery": 200, "shape": "office"}
 
 
 def test_an_hourly_break_even_is_bracketed_to_one_per_cent() -> None:
-    question = posed(HOURLY.format(**PLAIN), "capex:nuclear.smr")
+    question = question_of(HOURLY.format(**PLAIN), "capex:nuclear.smr")
     found = breakeven(question)
     assert 0 < found.low <= found.high <= 1.01 * found.low
-    assert quantity(solved(question, 0.99 * found.low), "nuclear.smr") > 1e-3
-    assert quantity(solved(question, 1.011 * found.high), "nuclear.smr") == pytest.approx(
+    assert quantity(best_plan(question, 0.99 * found.low), "nuclear.smr") > 1e-3
+    assert quantity(best_plan(question, 1.011 * found.high), "nuclear.smr") == pytest.approx(
         0, abs=1e-6
     )
 
@@ -195,8 +130,9 @@ def test_a_reactor_never_gains_from_its_own_price(n: dict[str, object]) -> None:
     """Discounted quantity falls in its own price whatever else there is; its energy too where
     nothing stores and no sun shines.
     """
-    points = along(
-        posed(HOURLY.format(**n), "capex:nuclear.smr"), [1000.0, 3000.0, 5000.0, 8000.0, 14000.0]
+    points = best_plans(
+        question_of(HOURLY.format(**n), "capex:nuclear.smr"),
+        [1000.0, 3000.0, 5000.0, 8000.0, 14000.0],
     )
     most = max(p.slope for p in points)
     for near, far in pairwise(points):
@@ -209,8 +145,42 @@ def test_a_reactor_never_gains_from_its_own_price(n: dict[str, object]) -> None:
 def test_questions_that_make_no_sense_are_refused() -> None:
     text = ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40)
     with pytest.raises(InputError, match="capex:plant"):
-        posed(text, "capex:windmill")
+        question_of(text, "capex:windmill")
     with pytest.raises(InputError, match="low < high"):
-        crossings(posed(text), 5, 5)
+        crossings(question_of(text), 5, 5)
     with pytest.raises(InputError, match="spend"):
-        posed(text + "\nlimits: {spend: [1e9 USD]}\n")
+        question_of(text + "\nlimits: {spend: [1e9 USD]}\n")
+
+
+def test_a_price_that_enters_a_limit_cannot_be_asked_about_but_a_fuel_can():
+    """V is convex in a price of the objective alone: a fuel is never committed money."""
+    text = ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40)
+    text = text.replace("variable: 40 USD/MWh}", "heat_rate: 5 MMBtu/MWh, fuel: gas}")
+    text += "\nfuels: {gas: {price: 3 USD/MMBtu}}\nlimits: {spend: [1e9 USD]}\n"
+    assert question_of(text, "fuel:gas").name == "gas"
+    with pytest.raises(InputError, match=r"limits\.spend"):
+        question_of(text, "capex:plant")
+
+
+def test_the_plan_without_a_technology_never_orders_it():
+    """The plant alone serves 10 MW for 8,000 h: 10 x (8 x (500 - 40) - 300) thousand USD."""
+    question = question_of(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
+    assert plan_without(question).low == pytest.approx(10_000 * (8 * 460 - 300))
+
+
+def test_electricity_comes_from_what_puts_it_in_and_takes_none():
+    """A battery gives back what it took: it is no source, and a delivery is none either."""
+    question = question_of(HOURLY.format(**PLAIN), "capex:nuclear.smr")
+    found = electricity_sources(formulation_at(question, 4000.0))
+    keys = {one.asset.key for one in found}
+    assert keys == {"smr", "engines", "pv"}
+
+
+def test_a_share_counts_what_is_used():
+    """6 of 10 MW come from the reactor in the one hour there is: 60 % below the break-even price of
+    520 USD/kW, nothing above it.
+    """
+    question = question_of(ONE_HOUR.format(hours=8000, fixed=20, v=10, c=300, w=40))
+    points = best_plans(question, [500.0, 540.0])
+    assert [share(p, "reactor") for p in points] == [pytest.approx(0.6), pytest.approx(0.0)]
+    assert [p.at(p.price) for p in points] == pytest.approx([p.worth for p in points])

@@ -9,13 +9,14 @@ from tests.builders.studies import solve_text
 from tests.builders.trees import random_tree
 
 from headrace.core.errors import Infeasible
+from headrace.plan.analysis.mean_value import mean, mean_study
 from headrace.plan.analysis.value_of_information import (
     NEVER,
     Interval,
-    conditional,
+    conditional_value_at_risk,
     value_of_information,
 )
-from headrace.plan.analysis.wait_and_see import branch, mean, mean_study
+from headrace.plan.analysis.wait_and_see import branch
 from headrace.plan.lp import highs
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.lp.residuals import evaluate
@@ -110,8 +111,8 @@ def test_cvar_of_intervals_by_hand():
     quarters between 6 and 22/3.
     """
     values, odds = [Interval(10.0, 10.0), Interval(4.0, 6.0)], np.array([0.5, 0.5])
-    assert conditional(values, odds, 0.5) == Interval(4.0, 6.0)
-    assert conditional(values, odds, 0.25) == Interval(6.0, pytest.approx(22 / 3))
+    assert conditional_value_at_risk(values, odds, 0.5) == Interval(4.0, 6.0)
+    assert conditional_value_at_risk(values, odds, 0.25) == Interval(6.0, pytest.approx(22 / 3))
 
 
 def test_one_certain_future_leaves_nothing_to_know():
@@ -136,7 +137,7 @@ def test_a_stop_leaves_bounds_and_no_guesses():
 
 def test_every_value_is_told_once_it_is_known():
     told = {}
-    value_of_information(farmer(), told=told.__setitem__)
+    value_of_information(farmer(), on_value=told.__setitem__)
     assert list(told) == [
         "recourse",
         "branch 1",
@@ -167,7 +168,11 @@ technologies:
   plant: {capex: 500 USD/kW, lead: 12 months, life: 2 years}
   quick: {capex: 200 USD/kW, variable: 60 USD/MWh, life: 1 years}
 beliefs:
-  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {low: {probability: 60 %, value: -90 %/a}, high: {probability: 40 %, value: 300 %/a}}}
+  growth:
+    about: demand
+    before: 0 %/a
+    reveal: 2
+    cases: {low: {probability: 60 %, value: -90 %/a}, high: {probability: 40 %, value: 300 %/a}}
 sites: {here: {build: {plant: plant, quick: quick}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh}}
 """

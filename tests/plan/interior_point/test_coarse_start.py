@@ -23,7 +23,9 @@ OPTIONS = SolverOptions(coarse_years=6, coarse_days=4, threads=1)
 
 
 def test_days_and_back_by_hand():
-    """Days 0 and 2 picked of four; day 1 is like 0, day 3 like 2: hour 30 is hour 6, hour 80 is 32."""
+    """Days 0 and 2 picked of four; day 1 is like 0, day 3 like 2: hour 30 is hour 6, hour
+    80 is 32.
+    """
     days = PickedDays(np.array([0, 2]), np.array([0, 0, 1, 1]))
     assert days.hours().tolist() == [*range(24), *range(48, 72)]
     assert days.back()[[0, 30, 50, 80]].tolist() == [0, 6, 26, 32]

@@ -16,7 +16,9 @@ def test_types_are_told_for_every_kernel_that_python_calls():
 
 
 def test_code_on_disk_is_known_by_the_name_of_its_file(tmp_path):
-    """numba names its index after the source and the function; another kernel's is not this one's."""
+    """numba names its index after the source and the function; another kernel's is not
+    this one's.
+    """
 
     class Kernel:
         class stats:  # noqa: N801

@@ -10,14 +10,14 @@ from scipy.sparse import csc_array, csr_array
 from tests.builders.problems import engine, flat, random_problem
 
 from headrace.plan.interior_point.fixed_zeros import can_stand, find_nonzeros
-from headrace.plan.lp import highs
+from headrace.plan.lp import highs, linear_program
 from headrace.plan.lp.extensive_form import node_matrix
-from headrace.plan.lp.highs import LinearProgram
+from headrace.plan.lp.linear_program import LinearProgram
 
 
 def test_an_engine_that_cannot_stand_has_nothing_to_burn():
-    """No order reaches the border and nothing stands: what the engine burns is zero, and the balance
-    leaves no room for service either.
+    """No order reaches the border and nothing stands: what the engine burns is zero, and the
+    balance leaves no room for service either.
     """
     block = dataclasses.replace(engine().nodes[0], map=csr_array((1, 1)))
     found = find_nonzeros(block)
@@ -67,7 +67,7 @@ def test_what_is_called_zero_is_zero_in_every_feasible_point(seed):
         integer=np.zeros(0, dtype=np.int64),
     )
     try:
-        answer = highs.run(program)
+        answer = linear_program.run(program)
     except highs.Infeasible:
         return
     assert answer.value >= -1e-6

@@ -30,7 +30,9 @@ def with_block(problem, **changes):
 
 
 def test_hand_arithmetic():
-    """10 MW sold at 5 for two hours, burning at 1, engine at 3 per MW: 2 x 10 x (1 - 5) + 30 = -50."""
+    """10 MW sold at 5 for two hours, burning at 1, engine at 3 per MW: 2 x 10 x (1 - 5) +
+    30 = -50.
+    """
     plan = solve(engine(), SolverOptions(gap=1e-7))
     assert plan.upper == pytest.approx(-50.0, rel=1e-6)
     assert plan.lower <= -50.0 + 1e-6

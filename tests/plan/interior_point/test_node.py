@@ -1,4 +1,6 @@
-"""One node inside the iteration: what it can be used for again, and its values in the block's words."""
+"""One node inside the iteration: what it can be used for again, and its values in the block's
+words.
+"""
 
 import dataclasses
 

@@ -50,14 +50,16 @@ def products(tree):
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 5000))
-def test_products_fall_and_values_stay_positive(seed):
-    _, tree = begun(seed)
+def test_products_vanish_and_values_stay_positive(seed):
+    _, tree = begun(seed, SolverOptions())
     if tree.targets == 0:
         return
     first = last = iterate(tree)
-    for _ in range(12):
+    for _ in range(100):  # from an infeasible start they may grow at first
+        if last.products < 1e-3 * first.products:
+            break
         last = iterate(tree)
-    assert last.products < first.products
+    assert last.products < 1e-3 * first.products
     for node in tree.nodes:
         assert all((values > 0).all() for values in node.state)
     assert all((values > 0).all() for values in vars(tree.master).values())

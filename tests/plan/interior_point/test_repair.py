@@ -29,7 +29,9 @@ def test_generation_relieves_and_demand_loads():
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 5000))
 def test_roles_have_the_sign_of_their_name(seed):
-    """Relieving entries are negative, loading ones positive; neither is carried into the next hour."""
+    """Relieving entries are negative, loading ones positive; neither is carried into the
+    next hour.
+    """
     node = dense_node(seed).node
     h, role = node.reduced.hours, roles(node)
     assert (h.in_hour.scale[role.relieving_entry] < 0).all()

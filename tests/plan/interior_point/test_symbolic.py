@@ -45,7 +45,9 @@ def test_places_are_numbered_once_each_below_the_diagonal(seed):
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000))
 def test_pivots_list_what_stands_below_them(seed):
-    """For every local row the unknowns after it that it meets, in order; each pair of these meets."""
+    """For every local row the unknowns after it that it meets, in order; each pair of
+    these meets.
+    """
     pattern = dense_node(seed).node.pattern
     borders = pattern.rows + pattern.windows + pattern.cyclic
     for a in range(pattern.local):

@@ -39,7 +39,9 @@ def test_sizes_are_positive_or_say_that_nothing_can_be_there(seed):
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([0.1, 10.0]))
 def test_a_problem_of_another_size_has_other_sizes_by_the_same_factor(seed, factor):
-    """Scale every bound, right side and what stands: every size that is not a guess of 1 follows."""
+    """Scale every bound, right side and what stands: every size that is not a guess of 1
+    follows.
+    """
     block = random_problem(seed).nodes[0]
     scaled = dataclasses.replace(
         block,

@@ -82,7 +82,9 @@ def test_closings_come_in_order_and_each_thing_closes_once(seed):
 
 
 def test_long_windows_by_hand():
-    """One class: window 0 in hours 0 .. 2, window 1 in hours 3 .. 4; more than two hours are long."""
+    """One class: window 0 in hours 0 .. 2, window 1 in hours 3 .. 4; more than two hours
+    are long.
+    """
     one = WindowClasses(
         (WindowClass(0, np.array([0, 1])),),
         np.array([[0, 0], [0, 1]]),

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders.problems import engine, random_problem
 
-from headrace.plan.lp import highs
+from headrace.plan.lp import highs, linear_program
 from headrace.plan.lp.cut_pool import blend, combine, cut_rows, cuts_of, master_program
 from headrace.plan.lp.dual_bound import Cut, cut, evaluate, master_bound
-from headrace.plan.lp.highs import Answer
+from headrace.plan.lp.linear_program import Answer
 
 
 def pool_of(problem, seed, count=3):
@@ -49,17 +49,22 @@ def test_the_master_program_is_below_the_plan_and_grows_with_the_pool(seed):
     value = evaluate(problem, best).value
     size = max(1.0, abs(value))
     told = [
-        highs.run(master_program(problem, pools[:k], integer=False)).value + problem.constant
+        linear_program.run(master_program(problem, pools[:k], integer=False)).value
+        + problem.constant
         for k in (1, 2, 3)
     ]
-    whole = highs.run(master_program(problem, pools, integer=True)).bound + problem.constant
+    whole = (
+        linear_program.run(master_program(problem, pools, integer=True)).bound + problem.constant
+    )
     assert told[0] <= told[1] + 1e-6 * size <= told[2] + 2e-6 * size
     assert told[2] <= whole + 1e-6 * size
     assert whole <= value + 1e-5 * size
 
 
 def test_rows_of_cuts_by_hand():
-    """cost >= 7 - 2 x with x = m: the row is -2 m - theta <= -7; with 3 standing -2 m - theta <= -1."""
+    """cost >= 7 - 2 x with x = m: the row is -2 m - theta <= -7; with 3 standing -2 m - theta <=
+    -1.
+    """
     for start, rhs in ((0.0, -7.0), (3.0, -1.0)):
         problem = engine(start=start)
         rows, right = cut_rows(problem, [(Cut(7.0, np.array([-2.0])),)])
@@ -68,8 +73,8 @@ def test_rows_of_cuts_by_hand():
 
 
 def test_blending_by_hand():
-    """Prices 1 and 3 on the cuts 4 - x and 8 - 5 x: a quarter of one and three quarters of the other,
-    7 - 4 x; without any price the last one.
+    """Prices 1 and 3 on the cuts 4 - x and 8 - 5 x: a quarter of one and three quarters of the
+    other, 7 - 4 x; without any price the last one.
     """
     problem = engine()
     pools = [(Cut(4.0, np.array([-1.0])),), (Cut(8.0, np.array([-5.0])),)]

@@ -11,7 +11,7 @@ from tests.builders.problems import engine, random_problem
 
 from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import evaluate
-from headrace.plan.lp.fix_orders import alone, held, nothing
+from headrace.plan.lp.fix_orders import alone, forbid_orders, held, nothing
 
 
 @settings(max_examples=20, deadline=None)
@@ -34,8 +34,8 @@ def test_holding_some_orders_at_their_best_loses_nothing(seed, draw):
 
 
 def test_held_orders_by_hand():
-    """4 MW of the engine held at 3 each: 12 are spent at the root, 4 stand from the start, nothing is
-    left to choose.
+    """4 MW of the engine held at 3 each: 12 are spent at the root, 4 stand from the start, nothing
+    is left to choose.
     """
     rest = held(engine(), np.array([0]), np.array([4.0]))
     assert rest.constant == 12.0
@@ -55,7 +55,9 @@ def test_what_was_spent_before_stays_spent(first):
 
 
 def test_an_order_at_its_limit_leaves_exactly_no_room():
-    """0.1 + 0.2 against a limit of 0.3 exceeds it by rounding; the rest of the row is 0, not less."""
+    """0.1 + 0.2 against a limit of 0.3 exceeds it by rounding; the rest of the row is 0,
+    not less.
+    """
     problem = random_problem(3)
     master = problem.master
     row = np.zeros((1, len(master.cost)))
@@ -76,3 +78,13 @@ def test_a_node_alone_has_no_orders():
     assert problem.master.matrix.shape == (0, 0)
     assert problem.nodes[0].start.tolist() == [7.0]
     assert evaluate(problem, highs.solve(problem)).value == pytest.approx(2 * 7 * (1 - 5))
+
+
+def test_a_forbidden_order_is_zero_and_the_others_keep_their_boxes():
+    problem = random_problem(3)
+    found = forbid_orders(problem, [1])
+    assert found.master.upper[1] == 0.0
+    kept = np.delete(np.arange(len(problem.master.cost)), 1)
+    assert found.master.upper[kept].tolist() == problem.master.upper[kept].tolist()
+    assert problem.master.upper[1] > 0.0
+    assert highs.solve(found).master[1] == 0.0

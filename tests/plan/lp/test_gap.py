@@ -1,4 +1,6 @@
-"""One gap for every route: its definition, its laws, and plans of value zero that can still finish."""
+"""One gap for every route: its definition, its laws, and plans of value zero that can
+still finish.
+"""
 
 import dataclasses
 
@@ -21,7 +23,9 @@ MONEY_ = st.floats(-1e9, 1e9)
 
 
 def of_no_value(problem):
-    """The same plan with its best cost moved to zero, so that only the gross is left to compare with."""
+    """The same plan with its best cost moved to zero, so that only the gross is left to compare
+    with.
+    """
     return dataclasses.replace(problem, constant=problem.constant + small(problem).low / 1e3)
 
 

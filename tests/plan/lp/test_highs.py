@@ -6,7 +6,8 @@ from tests.builders.problems import engine, random_problem
 
 from headrace.core.errors import Infeasible, InputError
 from headrace.plan.lp.extensive_form import node_matrix
-from headrace.plan.lp.highs import FixedNode, LinearProgram, run, solve, solve_fixed
+from headrace.plan.lp.highs import FixedNode, solve, solve_fixed
+from headrace.plan.lp.linear_program import LinearProgram, run
 from headrace.plan.lp.problem import Master, Problem
 
 
@@ -18,7 +19,9 @@ def value(problem, solution):
 
 
 def test_hand_arithmetic():
-    """10 MW in two hours: 2 x 10 x (1 - 5) + 3 x 10 = -50; a MWh costs 1 + 3/2 = 2.5 in each hour."""
+    """10 MW in two hours: 2 x 10 x (1 - 5) + 3 x 10 = -50; a MWh costs 1 + 3/2 = 2.5 in
+    each hour.
+    """
     solution = solve(engine())
     assert solution.master[0] == pytest.approx(10.0)
     assert value(engine(), solution) == pytest.approx(-50.0)

@@ -26,8 +26,8 @@ def test_every_row_of_a_node_has_a_name():
 
 
 def test_a_demand_beyond_every_engine_is_named():
-    """7 must be served of at most 2 that can be ordered: the balance clashes with the bound, and the
-    cheapest way out gives 5.
+    """7 must be served of at most 2 that can be ordered: the balance clashes with the bound, and
+    the cheapest way out gives 5.
     """
     problem = engine(most=2.0, must=7.0)
     error = explain(problem, extensive(problem))

@@ -27,7 +27,9 @@ def test_hours_are_snapshots():
 
 @given(st.integers(0, 10_000))
 def test_random_problems_are_problems(seed):
-    """What the tests are made of: first profile all ones, circles of runs, parents before children."""
+    """What the tests are made of: first profile all ones, circles of runs, parents before
+    children.
+    """
     problem = random_problem(seed)
     assert (problem.parent[1:] < np.arange(1, len(problem.parent))).all()
     for block in problem.nodes:

@@ -75,7 +75,9 @@ def test_branches_by_hand():
 
 
 def test_the_measure_by_hand():
-    """The same branches: the worst 30 % all cost 25; with a weight of one half 0.5 * 23 + 0.5 * 25."""
+    """The same branches: the worst 30 % all cost 25; with a weight of one half 0.5 * 23 +
+    0.5 * 25.
+    """
     value, odds = risk_of(star([0.4, 0.6]), np.array([10.0, 4.0, 9.0]), RiskMeasure(0.7, 0.5))
     assert value == pytest.approx(24.0)
     assert odds == pytest.approx([0.0, 1.0])
@@ -87,8 +89,8 @@ def test_orders_cost_at_their_node():
 
 
 def test_what_was_spent_counts_on_the_branch_on_which_it_was_spent():
-    """6 of the constant 7 were spent at the first leaf of probability 0.4: that branch costs 15 more,
-    the rest of the constant counts everywhere.
+    """6 of the constant 7 were spent at the first leaf of probability 0.4: that branch costs 15
+    more, the rest of the constant counts everywhere.
     """
     problem = dataclasses.replace(star([0.4, 0.6], 7.0), spent=np.array([0.0, 6.0, 0.0]))
     assert branch_costs(problem, np.zeros(3)) == pytest.approx([16.0, 1.0])

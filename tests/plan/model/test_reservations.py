@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
+from tests.builders.nouns import parameters
 from tests.builders.studies import solve_text
 
 from headrace.core.components import Asset, Payment, Reservation, System
@@ -26,7 +27,7 @@ from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.investment import possible
-from headrace.plan.model.reservations import leaning
+from headrace.plan.model.reservations import precedence_rows
 from headrace.plan.results.order_value import ValuationOptions, value_orders
 from headrace.plan.scenario.discounting import Discounting
 from headrace.plan.scenario.tree import ScenarioNode
@@ -34,11 +35,13 @@ from headrace.plan.scenario.tree import ScenarioNode
 SLOT = """
 study: slot
 money: {{discount: 0 %/a real}}
-horizon: {{start: 2027-01, stages: [12 months, 12 months, 12 months], terminal_value: false, hours: {{blocks: [1000 h]}}}}
+horizon: {{start: 2027-01, stages: [12 months, 12 months, 12 months], terminal_value: false,
+    hours: {{blocks: [1000 h]}}}}
 technologies: {{plant: {{capex: {price} USD/kW, variable: 15 USD/MWh, lead: 24 months}}}}
 sites:
   here:
-    build: {{plant: {{use: plant, reserve: {{deposit: {deposit} USD/kW, window: {window} months, saves: 12 months, back: {back} %}}}}}}
+    build: {{plant: {{use: plant, reserve: {{deposit: {deposit} USD/kW, window: {window} months,
+        saves: 12 months, back: {back} %}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}}}
 tree:
   - {{node: now, demand: {{power: [0 MW]}}}}
@@ -151,13 +154,13 @@ def test_the_rows_hold_exactly_where_every_use_finds_a_slot(
     slot, use = asset(AssetRole.SLOT), asset(AssetRole.FROM_SLOT)
     held = Reservation(slot.id, (use.id,), window)
     system = System((slot, use), (), (), (), reservations=(held,))
-    clock = Discounting(0.0, starts[-1] + 12.0, terminal=False)
-    orders = possible(system, nodes, [type("W", (), {"capex": {}})() for _ in nodes], clock)  # type: ignore[misc]
+    discounting = Discounting(0.0, starts[-1] + 12.0, terminal=False)
+    orders = possible(system, nodes, [parameters() for _ in nodes], discounting)
     amount = np.array(
         data.draw(st.lists(st.integers(0, 4), min_size=len(orders), max_size=len(orders))),
         dtype=float,
     )
-    rows = leaning(system, nodes, orders)
+    rows = precedence_rows(system, nodes, orders)
     kept = all(
         sum(v * amount[c] for c, v in zip(row.columns, row.values)) <= row.rhs for row in rows
     )
@@ -178,7 +181,8 @@ def test_the_rows_hold_exactly_where_every_use_finds_a_slot(
 RENT = """
 study: bridge
 money: {{discount: 0 %/a real}}
-horizon: {{start: 2027-01, stages: [12 months, 12 months], terminal_value: false, hours: {{blocks: [1000 h]}}}}
+horizon: {{start: 2027-01, stages: [12 months, 12 months], terminal_value: false,
+    hours: {{blocks: [1000 h]}}}}
 technologies:
   sets: {{rent: 1 USD/kW-month, least: {least} months, capex: 2 USD/kW, variable: 20 USD/MWh}}
   plant: {{capex: 40 USD/kW, variable: 5 USD/MWh, life: 1 year}}
@@ -289,11 +293,13 @@ def test_slots_and_bridges_of_the_catalogue() -> None:
         ("{pv: {use: solar.fixed, reserve: reserve.turbine}}", "is for gas.ccgt"),
         ("{ccgt: {use: gas.ccgt, reserve: {deposit: 10 USD/kW}}}", "says nothing of window, saves"),
         (
-            "{ccgt: {use: gas.ccgt, reserve: {deposit: 9000 USD/kW, window: 12 months, saves: 1 months}}}",
+            "{ccgt: {use: gas.ccgt, reserve:"
+            " {deposit: 9000 USD/kW, window: 12 months, saves: 1 months}}}",
             "less than the price",
         ),
         (
-            "{cells: {use: battery.lfp, reserve: {deposit: 1 USD/kW, window: 12 months, saves: 1 months}}}",
+            "{cells: {use: battery.lfp, reserve:"
+            " {deposit: 1 USD/kW, window: 12 months, saves: 1 months}}}",
             "without a queue",
         ),
         ("{bridge: {use: bridge.engine, capex: 100 USD/kW}}", "is rented and has no capex"),

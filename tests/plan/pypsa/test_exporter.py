@@ -34,8 +34,9 @@ carbon: 30 USD/t
 sites:
   greensboro:
     weather: tmy3:723170
-    grid: {limit: 12 MW, stands: 8 MW, energy: 40 USD/MWh, loss: 2 %, demand: 10 USD/kW-month, billing: month,
-           times: [{energy: 200 USD/MWh, begin: 16, end: 21}]}
+    grid:
+      {limit: 12 MW, stands: 8 MW, energy: 40 USD/MWh, loss: 2 %, demand: 10 USD/kW-month,
+       billing: month, times: [{energy: 200 USD/MWh, begin: 16, end: 21}]}
     hall: {stands: 20 MW, at_most: 60 MW, use: hall.ai}
     build:
       pv: {use: solar.single_axis, stands: 30 MW}
@@ -46,7 +47,9 @@ models: {large: {shape: deepseek-ai/DeepSeek-V3}, video: {shape: wan-14b-720p, p
 products:
   chat: {model: large, demand: 30 Gtok/h, price: 1 USD/Mtok, shape: chat, availability: 60 %}
   agents: {model: large, demand: 10 Gtok/h, price: 0.8 USD/Mtok, shape: office, deadline: 4 h}
-  clips: {kind: video, model: video, demand: 3000 video-second/h, price: 0.3 USD/video-second, deadline: day}
+  clips:
+    {kind: video, model: video, demand: 3000 video-second/h, price: 0.3 USD/video-second,
+     deadline: day}
   town: {kind: electricity, site: greensboro, demand: 5 MW, price: 70 USD/MWh}
 """
 
@@ -88,7 +91,7 @@ def test_the_same_operation_costs_the_same(
     formulation, solution = exported
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        network = pypsa.Network(str(write_netcdf(formulation, solution, tmp_path / "node.nc")))  # type: ignore[arg-type]
+        network = pypsa.Network(str(write_netcdf(formulation, solution, tmp_path / "node.nc")))
     ours = operating_cost(formulation, solution)  # type: ignore[arg-type]
     theirs = optimised(network) - lost_revenue(formulation)
     assert ours == pytest.approx(theirs, rel=1e-6)

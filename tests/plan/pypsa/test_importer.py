@@ -76,9 +76,17 @@ def network() -> object:
         efficiency=0.97,
     )
     n.add(
-        "Link", "turbine", bus0="fuel", bus1="a", bus2="b", efficiency=0.4, efficiency2=0.1, p_nom_extendable=True,
-        capital_cost=35.0, marginal_cost=3.0,
-    )  # fmt: skip
+        "Link",
+        "turbine",
+        bus0="fuel",
+        bus1="a",
+        bus2="b",
+        efficiency=0.4,
+        efficiency2=0.1,
+        p_nom_extendable=True,
+        capital_cost=35.0,
+        marginal_cost=3.0,
+    )
     n.add("Store", "tank", bus="fuel", e_nom=80.0, e_initial=50.0, standing_loss=0.001)
     n.add(
         "Store",
@@ -90,13 +98,28 @@ def network() -> object:
         standing_loss=0.01,
     )
     n.add(
-        "StorageUnit", "lake", bus="b", p_nom=15.0, max_hours=4.0, inflow=rng.uniform(0, 4, HOURS), efficiency_dispatch=0.9,
-        efficiency_store=0.8, state_of_charge_initial=20.0, marginal_cost=1.0,
-    )  # fmt: skip
+        "StorageUnit",
+        "lake",
+        bus="b",
+        p_nom=15.0,
+        max_hours=4.0,
+        inflow=rng.uniform(0, 4, HOURS),
+        efficiency_dispatch=0.9,
+        efficiency_store=0.8,
+        state_of_charge_initial=20.0,
+        marginal_cost=1.0,
+    )
     n.add(
-        "StorageUnit", "battery", bus="a", p_nom_extendable=True, capital_cost=30.0, max_hours=3.0, efficiency_store=0.95,
-        efficiency_dispatch=0.95, cyclic_state_of_charge=True,
-    )  # fmt: skip
+        "StorageUnit",
+        "battery",
+        bus="a",
+        p_nom_extendable=True,
+        capital_cost=30.0,
+        max_hours=3.0,
+        efficiency_store=0.95,
+        efficiency_dispatch=0.95,
+        cyclic_state_of_charge=True,
+    )
     n.add("Load", "town", bus="a", p_set=rng.uniform(20, 45, HOURS))
     n.add("Load", "works", bus="b", p_set=rng.uniform(5, 80, HOURS))
     return n

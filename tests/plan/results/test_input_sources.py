@@ -14,7 +14,8 @@ money: {year: 2025, discount: 8 %/a real}
 horizon: {start: 2027-01, stages: [12 months, 12 months]}
 technologies: {own: {capex: 20 USD/kW}}
 beliefs:
-  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {low: {probability: 40 %, value: 1 %/a}, high: {probability: 60 %, value: 8 %/a}}, source: "a survey"}
+  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {low: {probability: 40 %,
+      value: 1 %/a}, high: {probability: 60 %, value: 8 %/a}}, source: "a survey"}
 sites:
   here:
     grid: {limit: 4 MW, queue: 6 months, energy: 60 USD/MWh}

@@ -21,12 +21,22 @@ from headrace.plan.solve.solve import without
 STUDY = """
 study: brute
 money: {{discount: 5 %/a real}}
-horizon: {{start: 2027-01, stages: [12 months, 12 months], terminal_value: true, hours: {{blocks: [6000 h, 2760 h]}}}}
+horizon:
+  start: 2027-01
+  stages: [12 months, 12 months]
+  terminal_value: true
+  hours: {{blocks: [6000 h, 2760 h]}}
 technologies:
   cheap: {{capex: {a} USD/kW, variable: {va} USD/MWh, life: 10 years}}
   quick: {{capex: {b} USD/kW, variable: {vb} USD/MWh, life: 5 years}}
 beliefs:
-  growth: {{about: demand, before: 0 %/a, reveal: 2, cases: {{low: {{probability: {p} %, value: -50 %/a}}, high: {{probability: {q} %, value: {g} %/a}}}}}}
+  growth:
+    about: demand
+    before: 0 %/a
+    reveal: 2
+    cases:
+      low: {{probability: {p} %, value: -50 %/a}}
+      high: {{probability: {q} %, value: {g} %/a}}
 sites: {{here: {{build: {{cheap: {{use: cheap, at_most: {m} MW}}, quick: quick}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: {price} USD/MWh}}}}
 """
@@ -102,29 +112,29 @@ def test_a_longer_lead_time_never_helps(lead: int) -> None:
 NUMBERS = {"a": 300, "b": 100, "va": 5, "vb": 40, "g": 80, "m": 12, "price": 90, "p": 50}
 
 
-def _loose(
-    monkeypatch: pytest.MonkeyPatch, numbers: dict[str, int]
-) -> tuple[Solved, list[int], dict[int, float]]:
+INSIDE = SolverOptions(method="interior")
+
+
+def _loose(numbers: dict[str, int]) -> tuple[Solved, list[int], dict[int, float]]:
     """A plan of the interior point at a coarse gap, its root orders, and what brute force says they
     are worth.
     """
     exact = _solved(numbers)
     problem = exact.formulation.problem
-    monkeypatch.setattr(solving, "SMALL", 0)
-    loose = dataclasses.replace(exact, plan=solving.solve(problem, SolverOptions(gap=5e-2)))
+    loose = dataclasses.replace(exact, plan=solving.solve(problem, INSIDE.but(gap=5e-2)))
     orders = root_orders(exact.formulation, loose.plan)
     alone = {n: solving.bounded(problem, highs.solve(without(problem, n))).low for n in orders}
     return loose, orders, {n: exact.npv - worth for n, worth in alone.items()}
 
 
-def test_intervals_are_solved_until_they_are_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, orders, brute = _loose(monkeypatch, NUMBERS)
+def test_intervals_are_solved_until_they_are_narrow() -> None:
+    found, orders, brute = _loose(NUMBERS)
     said: list[str] = []
     valued = value_orders(
         found.formulation,
         found.plan,
         orders,
-        ValuationOptions(gap=1e-1, told=lambda order, words: said.append(words)),
+        ValuationOptions(gap=1e-1, told=lambda order, words: said.append(words), solver=INSIDE),
     )
     assert valued.plan.high - valued.plan.low < found.plan.high - found.plan.low
     assert "once more, tighter" in said
@@ -135,12 +145,10 @@ def test_intervals_are_solved_until_they_are_narrow(monkeypatch: pytest.MonkeyPa
         assert value.narrow or value.high < 1e-5 * abs(found.npv)
 
 
-def test_without_time_the_plan_s_own_proofs_give_the_lower_ends(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    found, orders, brute = _loose(monkeypatch, {**NUMBERS, "m": 4})
+def test_without_time_the_plan_s_own_proofs_give_the_lower_ends() -> None:
+    found, orders, brute = _loose({**NUMBERS, "m": 4})
     valued = value_orders(
-        found.formulation, found.plan, orders, ValuationOptions(stop=lambda: True)
+        found.formulation, found.plan, orders, ValuationOptions(stop=lambda: True, solver=INSIDE)
     )
     assert valued.plan is found.plan
     assert valued.values

@@ -22,7 +22,8 @@ money: {year: 2026, discount: 0 %/a real}
 horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h]}}
 technologies: {plant: {capex: 20 USD/kW, variable: 15 USD/MWh, lead: 0 months}}
 sites: {here: {build: {plant: {use: plant, at_most: 50 MW}}}}
-products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh, source: "a test"}}
+products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh,
+    source: "a test"}}
 """
 
 
@@ -122,13 +123,15 @@ def test_a_study_without_a_plan_keeps_its_tree_and_its_reason(micro):
 TREE = STUDY.replace("[12 months]", "[12 months, 12 months]") + (
     "fuels: {gas: {price: 4 USD/MMBtu}}\n"
     'beliefs: {gas: {about: "fuel:gas", before: 4 USD/MMBtu, reveal: 2, cases: '
-    "{low: {probability: 40 %, value: 3 USD/MMBtu}, high: {probability: 60 %, value: 9 USD/MMBtu}}}}\n"
+    "{low: {probability: 40 %, value: 3 USD/MMBtu}, "
+    "high: {probability: 60 %, value: 9 USD/MMBtu}}}}\n"
 )
 
 
 def test_beliefs_stand_at_their_nodes_with_their_units():
     told = plan_file(solved(TREE), "finished")
-    assert [(n.id, n.parent, n.probability) for n in told.tree] == [(0, None, 1), (1, 0, 0.4), (2, 0, 0.6)]  # fmt: skip
+    nodes = [(n.id, n.parent, n.probability) for n in told.tree]
+    assert nodes == [(0, None, 1), (1, 0, 0.4), (2, 0, 0.6)]
     prices = [next(iter(node.beliefs.values())) for node in told.tree]
     assert prices == [BeliefValue(p, "USD/MMBtu") for p in (4.0, 3.0, 9.0)]
     assert "fuel:gas: no source given" in told.assumptions

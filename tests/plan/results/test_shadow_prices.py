@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.builders.studies import solve_text
+from tests.builders.studies import CAMPUS, solve_text
 
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.solve.solve import nothing
@@ -11,16 +11,19 @@ from headrace.plan.solve.solve import nothing
 TEXT = """
 study: worth
 money: {{discount: 6 %/a real}}
-horizon: {{start: 2027-01, stages: [12 months, 12 months, 24 months], terminal_value: false, hours: {{blocks: [6000 h, 2760 h]}}}}
+horizon: {{start: 2027-01, stages: [12 months, 12 months, 24 months], terminal_value: false,
+    hours: {{blocks: [6000 h, 2760 h]}}}}
 technologies:
   plant: {{capex: 90 USD/kW, fixed: 3 USD/kW-year, variable: 15 USD/MWh}}
 limits: {{spend: [{spend} USD, 10000000 USD, 10000000 USD]}}
 sites:
   here:
-    grid: {{limit: {limit} MW, stands: {stands} MW, queue: 1 month, price: 10 USD/kW, energy: 40 USD/MWh, demand: 1 USD/kW-month}}
+    grid: {{limit: {limit} MW, stands: {stands} MW, queue: 1 month, price: 10 USD/kW,
+        energy: 40 USD/MWh, demand: 1 USD/kW-month}}
     build: {{plant: {{use: plant, at_most: {most} MW}}}}
 beliefs:
-  growth: {{about: demand, before: 0 %/a, reveal: 2, cases: {{low: {{probability: 50 %, value: -10 %/a}}, high: {{probability: 50 %, value: 40 %/a}}}}}}
+  growth: {{about: demand, before: 0 %/a, reveal: 2, cases: {{low: {{probability: 50 %,
+      value: -10 %/a}}, high: {{probability: 50 %, value: 40 %/a}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 20 MW, price: 90 USD/MWh}}}}
 """
 BASE = {"limit": 5, "stands": 2, "most": 6, "spend": 1e9}
@@ -59,23 +62,10 @@ def test_the_plan_that_does_nothing_has_no_prices() -> None:
     )
 
 
-CAMPUS = """
-study: campus
-money: {year: 2026, discount: 8 %/a real}
-horizon: {start: 2027-01, stages: [12 months, 24 months], hours: {blocks: [6000 h, 2760 h]}}
-sites:
-  here:
-    grid: {limit: 100 MW, stands: 60 MW, queue: 24 months, price: 250 USD/kW, energy: 60 USD/MWh}
-    hall: {use: hall.ai, stands: STANDS MW, at_most: 60 MW, lead: 18 months}
-fleet: {may_buy: {b200: {use: b200, supply: 60000}}}
-models: {large: {shape: deepseek-ai/DeepSeek-V3, precision: fp8}}
-products:
-  chat: {kind: tokens, model: large, isl: 1200, osl: 300, promise: {ttft: 2 s, tpot: 50 ms}, demand: 200 Gtok/h, price: 2.2 USD/Mtok}
-"""
-
-
 def test_a_megawatt_of_hall_is_worth_the_accelerators_that_it_lets_in() -> None:
-    found, more = (solve_text(CAMPUS.replace("STANDS", size)) for size in ("20", "20.01"))
+    found, more = (
+        solve_text(CAMPUS.replace("stands: 20 MW", f"stands: {size} MW")) for size in (20, 20.01)
+    )
     told = {w.key: w for w in worths(found.formulation, found.plan.solution)}
     assert told["sites.here.hall.stands"].usd == pytest.approx(
         (more.npv - found.npv) / 0.01, rel=1e-4

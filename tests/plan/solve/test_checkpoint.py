@@ -51,7 +51,9 @@ def stopped(once, tmp_path):
 
 
 def test_the_second_run_goes_on_where_the_first_one_ended(stopped):
-    """It needs the rest of the iterations and not all of them; then nothing is left to go on from."""
+    """It needs the rest of the iterations and not all of them; then nothing is left to go
+    on from.
+    """
     study, folder = stopped
     before, first = read_plan(folder), folder.events()
     assert before.gap > SolverOptions().gap
@@ -192,9 +194,14 @@ def test_what_is_too_large_is_not_kept(stopped, problem, tmp_path, monkeypatch):
 
 
 def test_the_same_study_is_the_same_problem_in_every_process():
-    """Whatever order the interpreter's sets have: the digest of the embedded study does not change."""
+    """Whatever order the interpreter's sets have: the digest of the embedded study does
+    not change.
+    """
     code = (
-        "from headrace.plan import run; from headrace.plan.solve import checkpoint; from headrace.plan.model.build_system import expand; from headrace.plan.model.formulate import formulate\n"
+        "from headrace.plan import run\n"
+        "from headrace.plan.solve import checkpoint\n"
+        "from headrace.plan.model.build_system import expand\n"
+        "from headrace.plan.model.formulate import formulate\n"
         "e = expand(run.study_of(run.parse_text(run.embedded())))\n"
         "print(checkpoint.digest(formulate(e).problem))"
     )

@@ -8,7 +8,7 @@ from scipy.sparse import csc_array
 from tests.builders.problems import random_problem
 
 from headrace.plan.interior_point import solve
-from headrace.plan.lp import highs
+from headrace.plan.lp import linear_program
 from headrace.plan.lp.extensive_form import extensive
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.risk_measure import RiskMeasure, leaves, risk_of
@@ -87,7 +87,7 @@ def risk_by_highs(problem, risk):
         rows.append(row)
     wide = np.hstack([form.matrix.toarray(), np.zeros((form.matrix.shape[0], 1 + len(ends)))])
     tail = risk.omega * problem.probability[ends] / (1 - risk.alpha)
-    program = highs.LinearProgram(
+    program = linear_program.LinearProgram(
         matrix=csc_array(np.vstack([wide, *rows])),
         cost=np.concatenate([(1 - risk.omega) * form.cost, [risk.omega], tail]),
         lower=np.concatenate([form.lower, [-np.inf], np.zeros(len(ends))]),
@@ -96,4 +96,4 @@ def risk_by_highs(problem, risk):
         row_upper=np.concatenate([form.row_upper, np.zeros(len(ends))]),
         integer=np.zeros(0, dtype=np.int64),
     )
-    return highs.run(program).value + problem.constant
+    return linear_program.run(program).value + problem.constant

@@ -22,15 +22,22 @@ BELOW = SolverOptions().cvar_floor
 
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 3000), st.floats(0.0, 0.9), st.floats(0.05, 1.0))
-def test_its_optimum_is_the_best_measure(seed, alpha, omega):
-    """Columns that count from a floor shift the value by the floor's own measure."""
+def test_its_optimum_is_the_best_measure_unless_a_floor_is_too_high(seed, alpha, omega):
+    """Columns that count from a floor shift the value by the floor's own measure. A node that would
+    earn more than its floor is held there: the optimum is then dearer, never cheaper.
+    """
     problem, risk = random_tree(seed), RiskMeasure(alpha, omega)
     extended = epigraph(problem, risk, BELOW)
-    found = evaluate(extended.problem, highs.solve(extended.problem)).value
-    best = exact(dataclasses.replace(problem, risk=risk))
-    measure = value(dataclasses.replace(problem, risk=risk), best.solution)
-    shifted = found - risk.omega * extended.base
-    assert shifted == pytest.approx(measure, rel=1e-4, abs=1e-4)
+    plan = highs.solve(extended.problem)
+    shifted = evaluate(extended.problem, plan).value - risk.omega * extended.base
+    careful = dataclasses.replace(problem, risk=risk)
+    measure = value(careful, exact(careful).solution)
+    slack = 1e-4 * max(1.0, abs(measure))
+    count = len(problem.master.cost)
+    theta = plan.master[count : count + len(problem.nodes)]
+    assert shifted >= measure - slack
+    if theta.min() > 1e-6:
+        assert shifted <= measure + slack
 
 
 @settings(max_examples=12, deadline=None)

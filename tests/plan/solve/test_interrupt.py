@@ -48,7 +48,9 @@ def test_who_does_not_answer_is_left():
 @pytest.mark.timeout(60)
 def test_a_process_ends_without_the_solver_it_left():
     code = (
-        "import sys, time; from headrace.core.errors import StoppedEarly; from headrace.plan.solve.interrupt import leave, patiently\n"
+        "import sys, time\n"
+        "from headrace.core.errors import StoppedEarly\n"
+        "from headrace.plan.solve.interrupt import leave, patiently\n"
         "from concurrent.futures import ThreadPoolExecutor\n"
         "def work():\n"
         "    with ThreadPoolExecutor(1) as pool: pool.submit(time.sleep, 300).result()\n"

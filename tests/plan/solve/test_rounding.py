@@ -9,7 +9,7 @@ from tests.builders.problems import random_problem
 
 from headrace.plan.interior_point import solve
 from headrace.plan.interior_point.driver import WarmStartPolicy
-from headrace.plan.lp import highs
+from headrace.plan.lp import linear_program
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.solve import rounding
 
@@ -24,7 +24,7 @@ def test_planes_find_the_best_whole_point_of_a_quadratic(seed):
     root, centre = random.normal(size=(width, width)), random.uniform(0.0, 3.0, width)
     bend, cost, row = root @ root.T, random.normal(size=width), random.uniform(0.5, 2.0, width)
     room = float(row @ centre)
-    program = highs.LinearProgram(
+    program = linear_program.LinearProgram(
         matrix=csc_array(row[None]), cost=cost, lower=np.zeros(width), upper=np.full(width, 3.0),
         row_lower=np.array([-np.inf]), row_upper=np.array([room]), integer=np.arange(width),
     )  # fmt: skip

@@ -83,7 +83,9 @@ def test_without_an_order_its_box_is_empty_and_nothing_else_is_touched():
 
 
 def test_a_watcher_of_costs_is_told_values_in_dollars():
-    """Costs between 2 and 5 thousand are values between -5,000 and -2,000, counted on from run 1."""
+    """Costs between 2 and 5 thousand are values between -5,000 and -2,000, counted on
+    from run 1.
+    """
     heard = []
     told(lambda *each: heard.append(each), before=7)(SolverProgress(3, 1.0, 2.0, 5.0, 0.1, 0.1))
     assert heard == [(10, -5000.0, -2000.0)]

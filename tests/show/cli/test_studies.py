@@ -59,3 +59,8 @@ def test_a_report_needs_a_run_folder(tmp_path, capsys):
     assert cli.main(["report", str(tmp_path)]) == 2
     assert "neither study.yaml nor plan.json" in capsys.readouterr().err
     assert cli.main(["report", str(tmp_path / "absent")]) == 2
+
+
+def test_a_gap_that_is_no_share_is_refused(capsys):
+    assert cli.main(["plan", "--gap", "2"]) == 2
+    assert "--gap: 2; expected a share above 0 and below 1" in capsys.readouterr().err

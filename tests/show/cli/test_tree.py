@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from headrace.core.study_reader import parse_text, study_of
-from headrace.plan.scenario.tree import grow
+from headrace.plan.scenario.tree import scenario_tree
 from headrace.show import cli
 from headrace.show.cli import tree as verb
 
@@ -132,7 +132,7 @@ def test_a_wrong_study_is_bad_input(tmp_path, capsys):
 
 
 def test_probabilities_of_the_leaves_are_one():
-    nodes = grow(study_of(parse_text(BRANCHED, "study.yaml")))
+    nodes = scenario_tree(study_of(parse_text(BRANCHED, "study.yaml")))
     assert sum(node.probability for node in verb.leaves(nodes)) == pytest.approx(1.0)
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.builders.pages import opened
 
 from headrace.core.study_reader import parse_text, study_of
-from headrace.plan.analysis.breakeven import ask
+from headrace.plan.analysis.breakeven import breakeven_question
 from headrace.plan.analysis.price_sweep import Sweep, SweepGrid, sweep
 from headrace.show import cli
 from headrace.show.reports import price_sweep
@@ -32,7 +32,7 @@ tree: [{node: now, demand: {power: [10 MW, 6 MW]}}]
 def swept(
     about: str = "capex:reactor", low: float | None = None, high: float | None = None
 ) -> Sweep:
-    question = ask(study_of(parse_text(STEPPED)), about)
+    question = breakeven_question(study_of(parse_text(STEPPED)), about)
     return sweep(
         question, low, high, SweepGrid(points=3), say=lambda words: None, stop=lambda: False
     )

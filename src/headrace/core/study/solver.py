@@ -1,4 +1,6 @@
-"""How a plan is sought, where the study says so; the plan's own defaults suit nearly every study."""
+"""How a plan is sought, where the study says so; the plan's own defaults suit nearly every
+study.
+"""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ def _power(series: Flows, asset: AssetId, item: str, part: Accelerator, at_work:
 def staged(
     study: Study, line: ProductLine, first: int, hours: int, *, requests: float = 2e6, seed: int = 0
 ) -> FleetDay:
-    """Fleet, requests (at most about `requests`) and power plan of a line in `hours` hours of its
+    """Fleet, requests (at most about `requests` [1]) and power plan of a line in `hours` [h] of its
     day from hour `first` on.
 
     Raises InputError for hours outside the day, or where the study's promise cannot be kept on this
@@ -218,7 +218,11 @@ def staged(
     inside = slice(first, first + hours)
     rate, at_work = line.tokens[inside] * 1e6 / product.osl, line.accelerators[inside]
     share = min(1.0, requests / float(rate.sum()))
-    promise = ServicePromise(product.isl, product.osl, *_promised(product))
+    # times that count as good for one request: the percentile where one is promised, else the mean
+    asked = product.promise
+    ttft = asked.ttft_p95 or asked.ttft or np.inf
+    tpot = asked.tpot_p95 or asked.tpot or np.inf
+    promise = ServicePromise(product.isl, product.osl, ttft, tpot)
     whole = deployed(point, promise, float(at_work.max()))
     fleet = replace(whole, pools=tuple(_small(pool, share) for pool in whole.pools))
     shrunk = [a.max_batch / b.max_batch for a, b in zip(whole.pools, fleet.pools, strict=True)]
@@ -269,14 +273,6 @@ def promises(staged: FleetDay, found: Summary) -> tuple[PromiseKept, ...]:
     )
 
 
-def _promised(product: Product) -> tuple[float, float]:
-    """Times that count as good for one request [s]: the percentile where one is promised, else the
-    mean.
-    """
-    asked = product.promise
-    return asked.ttft_p95 or asked.ttft or np.inf, asked.tpot_p95 or asked.tpot or np.inf
-
-
 def _small(pool: Pool, share: float) -> Pool:
     """The pool for a `share` of its requests: fewer replicas, and smaller ones where too few
     decoding replicas would be left.
@@ -310,5 +306,8 @@ def _requests(line: ProductLine, product: Product, rate: Floats, seed: int) -> T
         [HOUR * hour + np.sort(rng.uniform(0.0, HOUR, count)) for hour, count in enumerate(counts)]
     )
     prompt, answer = (lengths(rng, mean, len(arrival)) for mean in (product.isl, product.osl))
-    source = f"the plan's hourly tokens, Poisson within the hour, exponential lengths of mean {product.isl} in and {product.osl} out"
+    source = (
+        "the plan's hourly tokens, Poisson within the hour, exponential lengths of mean "
+        f"{product.isl} in and {product.osl} out"
+    )
     return Trace(line.name, source, arrival, prompt, answer, np.zeros(len(arrival), np.int64))

@@ -47,7 +47,10 @@ def offer(product: Product, model: Model, chip: str) -> ServingOffer | None:
         return _tokens(product, model, chip)
     if product.kind == "video":
         return _video(product, model, chip)
-    return _training(chip)
+    part, found = accelerator(chip), effective_flops(chip, "production")
+    made = [SECONDS * speed / 1e18 for speed in (found.value, found.low, found.high)]
+    words = f"{found.value / 1e12:,.0f} TFLOP/s each, whole production runs, failures included"
+    return ServingOffer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
 
 
 def serving_point(product: Product, model: Model, chip: str) -> ServingPoint | None:
@@ -77,7 +80,10 @@ def refuse_impossible(product: Product, model: Model, chips: Collection[str]) ->
     best = min(found, key=lambda chip: found[chip][0])
     late, kept = found[best]
     if late > 1.0:
-        words = f"no accelerator of the study serves {model.shape} as promised; the nearest is {late:,.3g} times too slow"
+        words = (
+            f"no accelerator of the study serves {model.shape} as promised; "
+            f"the nearest is {late:,.3g} times too slow"
+        )
         raise InputError(
             InputFault(Place(), words, fix=f"On {best} this can be kept: `promise: {{{kept}}}`.")
         )
@@ -89,7 +95,10 @@ def _tokens(product: Product, model: Model, chip: str) -> ServingOffer | None:
         return None
     load = percentile_promises.load(point.disaggregated, product.isl, product.osl)
     speed, scale = load * point.tokens_per_second, load * SECONDS / 1e6
-    words = f"{point.accelerators} a replica, {point.places} requests at most, {speed:,.0f} tok/s each, {point.provider}"
+    words = (
+        f"{point.accelerators} a replica, {point.places} requests at most, "
+        f"{speed:,.0f} tok/s each, {point.provider}"
+    )
     band = (point.band.low * scale, point.band.high * scale)
     return ServingOffer(
         point.tokens_per_second * scale,
@@ -103,18 +112,10 @@ def _tokens(product: Product, model: Model, chip: str) -> ServingOffer | None:
 def _video(product: Product, model: Model, chip: str) -> ServingOffer:
     shape = video_model(model.shape)
     found, seconds = clip_seconds(shape, chip), shape.frames / shape.rate
-    made = [
-        SECONDS / spent * seconds for spent in (found.accelerator_seconds, found.high, found.low)
-    ]
+    made = [SECONDS / each * seconds for each in (found.accelerator_seconds, found.high, found.low)]
     part = accelerator(chip)
-    words = f"{found.accelerator_seconds / seconds:,.0f} accelerator-seconds a second of {shape.title}, {found.provider}"
-    return ServingOffer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
-
-
-def _training(chip: str) -> ServingOffer:
-    part, found = accelerator(chip), effective_flops(chip, "production")
-    made = [SECONDS * speed / 1e18 for speed in (found.value, found.low, found.high)]
-    words = f"{found.value / 1e12:,.0f} TFLOP/s each, whole production runs, failures included"
+    spent = found.accelerator_seconds / seconds
+    words = f"{spent:,.0f} accelerator-seconds a second of {shape.title}, {found.provider}"
     return ServingOffer(made[0], busy_power(part), idle_power(part), made[1], made[2], words)
 
 
@@ -123,7 +124,7 @@ def converter(
 ) -> Converter:
     """Accelerator-hours and electricity in, product out.
 
-    Idle power is drawn by what stands, so only the rest is here.
+    Idle power is drawn by what stands, so only the rest is here, x `pue` [1].
     """
     made = ConverterId(ConverterRole.WORK, accelerators.id, product)
     return Converter(

@@ -9,13 +9,13 @@ so the fleet is judged anew. The last word has a seed that no step has seen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from headrace.core.arrays import Floats
-from headrace.core.components import Asset, Demand
+from headrace.core.components import Asset, Store
 from headrace.core.errors import Infeasible, InputError, Place
 from headrace.core.errors import InputFault as Fault
 from headrace.core.ids import AssetId
@@ -27,7 +27,7 @@ from headrace.energy.weather.series import HOURS, Weather
 from headrace.plan.lp.problem import Problem
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.formulate import Formulation, formulate
-from headrace.plan.results.dispatch import NodeOutcome, node_outcome, ordered
+from headrace.plan.results.dispatch import node_outcome, ordered
 from headrace.plan.solve.solve import CertifiedPlan, solve
 
 JUDGE = 20_011
@@ -35,9 +35,9 @@ JUDGE = 20_011
 
 
 @dataclass(frozen=True, eq=False)
-class Adequate:
+class AdequacyResult:
     """The last plan, how often it was solved, its fleet judged with an independent seed, and what
-    the first plan alone reached.
+    the first plan alone reached; target [1].
     """
 
     formulation: Formulation
@@ -56,48 +56,37 @@ class Adequate:
         return max(0.0, self.target - self.judged.availability_bound)
 
 
-def adequate(
+def plan_for_adequacy(
     expansion: SystemOnTree, asset: AssetId, target: float, *, samples: int = 400, rounds: int = 5
-) -> Adequate:
+) -> AdequacyResult:
     """Plan until the units of `asset` carry the load of its site at node 0 to `target` [1].
 
     Meant for studies of one node and one electricity product at the site. Raises InputError for an
     asset that is not a plant of the catalogue with units of a size.
     """
-    e = expansion
-    formulation = formulate(e)
-    wanted = next((a for a in e.system.assets if a.id == asset), None)
-    if (
-        wanted is None
-        or not wanted.catalogue_key
-        or technology(wanted.catalogue_key).unit_size.value <= 0
-    ):
+    formulation = formulate(expansion)
+    wanted = next((a for a in expansion.system.assets if a.id == asset), None)
+    size = 0.0
+    if wanted is not None and wanted.catalogue_key:
+        size = technology(wanted.catalogue_key).unit_size.to("MW")
+    if wanted is None or size <= 0:
         raise InputError(
             Fault(Place(key=str(asset)), "is not a plant of the catalogue that comes in units")
         )
-    size = technology(wanted.catalogue_key).unit_size.to("MW")
     least, found = 0, None
     for step in range(1, max(1, rounds) + 1):
         try:
-            plan = solve(_at_least(formulation, asset, least * size))
-        except (
-            Infeasible
-        ):  # no room for that many units: what was reached is the answer, with how far it misses
+            plan = solve(at_least(formulation, asset, least * size))
+        except Infeasible:
+            # No room for that many units: what was reached is the answer, and how far it misses.
             if found is None:
                 raise
             return found
-        fleet = _fleet(formulation, plan, e.weather[wanted.site], wanted.site)
+        fleet = fleet_at_root(formulation, plan, expansion.weather[wanted.site], wanted.site)
         judged = simulate(fleet, samples, seed=JUDGE)
         count = next(u.count for u in fleet.units if u.name == str(asset))
-        found = Adequate(
-            formulation,
-            plan,
-            step,
-            count,
-            judged,
-            judged if found is None else found.before,
-            target,
-        )
+        before = judged if found is None else found.before
+        found = AdequacyResult(formulation, plan, step, count, judged, before, target)
         if found.missed_by == 0:
             break
         least = count + max(1, meet_target(fleet, str(asset), target, samples, seed=step).added)
@@ -105,40 +94,39 @@ def adequate(
     return found
 
 
-def _at_least(formulation: Formulation, asset: AssetId, amount: float) -> Problem:
-    """The problem with a lower limit on all orders of an asset."""
+def at_least(formulation: Formulation, asset: AssetId, amount: float) -> Problem:
+    """The problem with a lower limit `amount` [unit of the asset] on all orders of an asset."""
     problem, assets = formulation.problem, formulation.system.assets
-    columns = [i for i, o in enumerate(formulation.orders) if assets[o.asset].id == asset]
     if amount <= 0:
         return problem
     master = problem.master
-    row = csr_array(
-        (-np.ones(len(columns)), (np.zeros(len(columns), int), columns)),
-        shape=(1, len(master.columns)),
-    )
-    grown = replace(
+    row = np.zeros((1, len(master.columns)))
+    for i, order in enumerate(formulation.orders):
+        if assets[order.asset].id == asset:
+            row[0, i] = -formulation.order_scales[i]
+    limited = replace(
         master,
         rows=(*master.rows, f"at least {asset}"),
-        matrix=csr_array(vstack([master.matrix, row])),
+        matrix=csr_array(vstack([master.matrix, csr_array(row)])),
         rhs=np.append(master.rhs, -amount),
     )
-    return replace(problem, master=grown)
+    return replace(problem, master=limited)
 
 
-def _fleet(
+def fleet_at_root(
     formulation: Formulation, plan: CertifiedPlan, weather: Weather, site: str
 ) -> PlantFleet:
     """What stands at the site in node 0, whole units and every hour of the weather year."""
     system, outcome = formulation.system, node_outcome(formulation, plan.solution, 0)
-    quantity = ordered(formulation, plan.solution)
     amount = {a.id: a.stands for a in system.assets}
-    for x, order in zip(quantity, formulation.orders):
+    for quantity, order in zip(ordered(formulation, plan.solution), formulation.orders):
         if order.node == 0:
-            amount[system.assets[order.asset].id] += float(x)
-    load = sum(
-        (d.quantity * np.ones(HOURS) for d in system.demands if _served_at(formulation, d, site)),
-        np.zeros(HOURS),
-    )
+            amount[system.assets[order.asset].id] += float(quantity)
+    load = np.zeros(HOURS)
+    for demand in system.demands:
+        serving = [c for c in system.converters if any(p.bus == demand.bus for p in c.ports)]
+        if any(p.bus.site == site for c in serving for p in c.ports):
+            load = load + demand.quantity
     free, units, shares = np.zeros(HOURS), [], []
     for converter in system.converters:
         if converter.asset is None or converter.asset.site != site:
@@ -147,44 +135,34 @@ def _fleet(
         if not converter.has_activity:
             free += np.asarray(converter.standing[0].ratio) * outcome.capacity.get(asset.id, 0.0)
         else:
-            units.append(_units(asset, amount[asset.id]))
-            shares.append(_share(asset, weather))
+            units.append(whole_units(asset, amount[asset.id]))
+            # Weather alone: the plan's own share holds the mean of outages as well.
+            shares.append(derate(technology(asset.catalogue_key), weather))
     derates = np.array(shares)[:, None, :] if shares else 1.0
-    return PlantFleet(load, free[None, :], tuple(units), derates, _kept(formulation, outcome, site))
+    sizes = [store_size(s, outcome.capacity) for s in system.stores if s.site == site]
+    return PlantFleet(
+        load, free[None, :], tuple(units), derates, sizes[0] if sizes else StoreSize()
+    )
 
 
-def _served_at(formulation: Formulation, sold: Demand, site: str) -> bool:
-    serving = [c for c in formulation.system.converters if any(p.bus == sold.bus for p in c.ports)]
-    return any(p.bus.site == site for c in serving for p in c.ports)
+def store_size(store: Store, capacity: Mapping[AssetId, float]) -> StoreSize:
+    """A store at the capacities [MW, MWh] of a node, half full in the first hour."""
+    power, energy = (
+        store.availability * capacity.get(one, 0.0)
+        for one in (store.power_asset, store.energy_asset)
+    )
+    return StoreSize(power, energy, store.efficiency_in, store.efficiency_out, 0.5)
 
 
-def _units(asset: Asset, amount: float) -> UnitGroup:
+def whole_units(asset: Asset, amount: float) -> UnitGroup:
+    """A plant of `amount` [MW] as units of its catalogue size, the last one rounded up."""
     row = technology(asset.catalogue_key)
     size = row.unit_size.to("MW")
-    count = int(np.ceil(amount / size - 1e-6))
     return UnitGroup(
         str(asset.id),
-        count,
+        int(np.ceil(amount / size - 1e-6)),
         size,
         row.forced_outage.value,
         row.repair.to("h"),
         row.planned_outage.value,
     )
-
-
-def _share(asset: Asset, weather: Weather) -> Floats:
-    """What weather leaves of a unit that is up; the plan's own share holds the mean of outages as
-    well.
-    """
-    return derate(technology(asset.catalogue_key), weather)
-
-
-def _kept(formulation: Formulation, outcome: NodeOutcome, site: str) -> StoreSize:
-    stores = [s for s in formulation.system.stores if s.site == site]
-    if not stores:
-        return StoreSize()
-    s = stores[0]
-    power, energy = (
-        s.availability * outcome.capacity.get(one, 0.0) for one in (s.power_asset, s.energy_asset)
-    )
-    return StoreSize(power, energy, s.efficiency_in, s.efficiency_out, 0.5)

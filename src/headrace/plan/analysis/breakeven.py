@@ -1,13 +1,14 @@
 """At which price does a technology enter the plan, and at which others does the plan change?
 
-    V(p) = max over plans of  a(plan) - p b(plan)          p: a price that enters the objective linearly
+    V(p) = max over plans of  a(plan) - p b(plan)      p: a price that enters the objective linearly
 
 V is convex and piecewise linear in p; each plan is one of its lines, b >= 0 the discounted quantity
 it buys at p. So exact answers need few solves: two lines meet at a price where either V lies on
 them (a crossing, exact), or a new plan is found. Quantity bought never rises with its own price: b
 is minus a slope of a convex function (docs/decisions/0026).
 
-    about = "capex:nuclear.smr"   overnight price [USD/kW], the same at every tree node (beliefs and learning about it set aside)
+    about = "capex:nuclear.smr"   overnight price [USD/kW], the same at every tree node (beliefs and
+                                  learning about it set aside)
     about = "fuel:gas"            fuel price [USD/MMBtu] at every tree node, its carbon on top
 """
 
@@ -23,14 +24,15 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ELECTRICITY
 from headrace.core.study import Study
 from headrace.core.uncertainty import Capex, FuelPrice, uncertainty
-from headrace.energy.site import default_fuels, fuel_cost
+from headrace.energy.fuels import default_fuels, fuel_cost
+from headrace.plan.lp.fix_orders import forbid_orders
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results import cash_flow
 from headrace.plan.results.dispatch import Item, flows, node_outcome, ordered
 from headrace.plan.scenario.discounting import node_weight
-from headrace.plan.solve.solve import CertifiedPlan, solve, without
+from headrace.plan.solve.solve import CertifiedPlan, solve
 
 EXACT = 1e-9
 """Two values closer than this share of the plan's size are the same value."""
@@ -38,7 +40,7 @@ EXACT = 1e-9
 BRACKET = 0.01
 """A crossing that is not exact is bracketed to this share of its price."""
 
-MOST = 60
+MOST_SOLVES = 60
 """Solves after which a search gives up; what it has bracketed by then is returned."""
 
 
@@ -102,17 +104,22 @@ class Breakeven:
     never: bool = False
 
 
-def ask(
+def breakeven_question(
     study: Study, about: str, folder: Path | None = None, *, gap: float = 1e-6, threads: int = 1
 ) -> BreakevenQuestion:
-    """A question about a study. Raises InputError for a price that the study's plans do not pay."""
+    """A question about a study: the price `about`, and the relative gap [1] of each solve.
+
+    Raises InputError for a price that the study's plans do not pay, a study with a risk, and the
+    capex of a technology where `limits.spend` holds: the price would then enter a limit as well, so
+    that V is no longer convex in it.
+    """
     expansion = expand(study, folder)
     known: list[Capex | FuelPrice] = [
         Capex(a.belief)
         for a in expansion.system.assets
         if a.belief and a.unit == "MW" and a.price > 0
     ]
-    known += [FuelPrice(fuel) for fuel in expansion.worlds[0].fuel]
+    known += [FuelPrice(fuel) for fuel in expansion.parameters[0].fuel]
     if expansion.risk is not None:
         fix = (
             "Set `omega: 0`; the flip prices of `headrace plan --deep` are of the study's own goal."
@@ -134,23 +141,22 @@ def ask(
     return BreakevenQuestion(study, expansion, asked, gap, threads)
 
 
-def posed(question: BreakevenQuestion, price: float) -> Formulation:
-    """The plan's problem at that price."""
-    e = question.expansion
-    name = question.name
+def formulation_at(question: BreakevenQuestion, price: float) -> Formulation:
+    """The plan's problem at that price [unit of the question]."""
+    e, name = question.expansion, question.name
     if isinstance(question.about, Capex):
         factor = price / catalogue_price(question)
-        worlds = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.worlds)
+        parameters = tuple(replace(w, capex={**w.capex, name: factor}) for w in e.parameters)
     else:
         written = (
             question.study.fuels.get(name)
             or default_fuels({name}, set(), question.study.money.year)[name]
         )
-        worlds = tuple(
+        parameters = tuple(
             replace(w, fuel={**w.fuel, name: fuel_cost(written, price, question.study.carbon)})
-            for w in e.worlds
+            for w in e.parameters
         )
-    return formulate(replace(e, worlds=worlds))
+    return formulate(replace(e, parameters=parameters))
 
 
 def catalogue_price(question: BreakevenQuestion) -> float:
@@ -161,18 +167,18 @@ def catalogue_price(question: BreakevenQuestion) -> float:
     return next(a.price / 1e3 for a in assets if a.belief == question.name and a.unit == "MW")
 
 
-def solved(question: BreakevenQuestion, price: float) -> PricePoint:
-    """The best plan at a price, with its line."""
-    formulation = posed(question, price)
+def best_plan(question: BreakevenQuestion, price: float) -> PricePoint:
+    """The best plan at a price [unit of the question], with its line."""
+    formulation = formulation_at(question, price)
     plan = solve(formulation.problem, SolverOptions(gap=question.gap, threads=question.threads))
     step = max(1.0, abs(price))
     here = cash_flow.objective(formulation, plan.solution)
-    there = cash_flow.objective(posed(question, price + step), plan.solution)
+    there = cash_flow.objective(formulation_at(question, price + step), plan.solution)
     slope = max(0.0, (here - there) / step)
     return PricePoint(price, formulation, plan, here + price * slope, slope)
 
 
-def same(a: float, b: float, point: PricePoint) -> bool:
+def same_value(a: float, b: float, point: PricePoint) -> bool:
     """Whether two values of plans [USD] are the same, as far as the certificate of `point` can
     tell.
     """
@@ -183,6 +189,8 @@ def same(a: float, b: float, point: PricePoint) -> bool:
 def breakeven(question: BreakevenQuestion, *, bracket: float = BRACKET) -> Breakeven:
     """The capex above which the technology is not ordered, by Newton's method on the convex V:
     finite, from below.
+
+    bracket: width of what is not exact, as a share of the price [1].
 
     Each solve gives a plan; where its line meets the worth of the best plan without the technology
     is the next price. Raises InputError for a question that is not about a capex.
@@ -195,14 +203,15 @@ def breakeven(question: BreakevenQuestion, *, bracket: float = BRACKET) -> Break
                 "`capex:TECHNOLOGY`; for other prices see `crossings`",
             )
         )
-    none = _forgone(question)
+    none = plan_without(question)
     low, slope, solves, price = 0.0, 0.0, 1, 0.0
-    while solves < MOST:
-        point = solved(question, price)
+    while solves < MOST_SOLVES:
+        point = best_plan(question, price)
         solves += 1
         gain = point.plan.high - none.low
         slack = EXACT * max(abs(none.low), abs(point.fixed), 1.0)
-        if gain <= slack or _nothing(point):
+        bought = point.slope * max(point.price, 1.0)
+        if gain <= slack or bought <= EXACT * max(abs(point.fixed), 1.0):
             never = price == 0.0
             return Breakeven(
                 low, max(price, low), price == low and not never, slope, none.low, solves, never
@@ -218,18 +227,17 @@ def breakeven(question: BreakevenQuestion, *, bracket: float = BRACKET) -> Break
     return Breakeven(low, np.inf, False, slope, none.low, solves)
 
 
-def _nothing(point: PricePoint) -> bool:
-    return point.slope * max(point.price, 1.0) <= EXACT * max(abs(point.fixed), 1.0)
-
-
-def _forgone(question: BreakevenQuestion) -> CertifiedPlan:
+def plan_without(question: BreakevenQuestion) -> CertifiedPlan:
     """The best plan in which the technology is never ordered."""
-    formulation = posed(question, catalogue_price(question))
-    problem = formulation.problem
-    for column, order in enumerate(formulation.orders):
-        if formulation.system.assets[order.asset].belief == question.name:
-            problem = without(problem, column)
-    return solve(problem, SolverOptions(gap=question.gap, threads=question.threads))
+    formulation = formulation_at(question, catalogue_price(question))
+    assets = formulation.system.assets
+    its = [
+        column
+        for column, order in enumerate(formulation.orders)
+        if assets[order.asset].belief == question.name
+    ]
+    options = SolverOptions(gap=question.gap, threads=question.threads)
+    return solve(forbid_orders(formulation.problem, its), options)
 
 
 def share(point: PricePoint, name: str) -> float:
@@ -245,10 +253,10 @@ def share(point: PricePoint, name: str) -> float:
     mine_too = {a.id for a in assets if name in (a.belief, a.catalogue_key)}
     own = {c.id for c in converters if c.asset in mine_too}
     shining = {c.id for c in converters if not c.has_activity}
-    giving = _sources(formulation)
+    giving = electricity_sources(formulation)
     for number, node in enumerate(formulation.nodes):
         outcome = node_outcome(formulation, point.plan.solution, number)
-        weight = node_weight(node, formulation.clock) * outcome.weights
+        weight = node_weight(node, formulation.discounting) * outcome.weights
         found = [f for f in flows(formulation, outcome) if f.bus.carrier == ELECTRICITY]
         for site in {f.bus.site for f in found}:
             here = [f for f in found if f.bus.site == site]
@@ -267,7 +275,7 @@ def share(point: PricePoint, name: str) -> float:
     return mine / everyone if everyone > 0 else 0.0
 
 
-def _sources(formulation: Formulation) -> set[Item]:
+def electricity_sources(formulation: Formulation) -> set[Item]:
     """Converters that put electricity in and take none."""
     ratios = {
         c.id: [p for p in (*c.ports, *c.standing) if p.bus.carrier == ELECTRICITY]
@@ -293,6 +301,6 @@ def quantity(point: PricePoint, name: str) -> float:
     )
 
 
-def along(question: BreakevenQuestion, prices: Sequence[float]) -> tuple[PricePoint, ...]:
-    """The best plan at each of `prices`."""
-    return tuple(solved(question, float(price)) for price in prices)
+def best_plans(question: BreakevenQuestion, prices: Sequence[float]) -> tuple[PricePoint, ...]:
+    """The best plan at each of `prices` [unit of the question]."""
+    return tuple(best_plan(question, float(price)) for price in prices)

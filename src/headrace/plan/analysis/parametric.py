@@ -14,14 +14,20 @@ from dataclasses import dataclass
 from itertools import count
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.plan.analysis.breakeven import BRACKET, BreakevenQuestion, PricePoint, same, solved
+from headrace.plan.analysis.breakeven import (
+    BRACKET,
+    BreakevenQuestion,
+    PricePoint,
+    best_plan,
+    same_value,
+)
 from headrace.plan.solve.solve import Stop
 
 
 @dataclass(frozen=True)
 class Crossing:
-    """A price at which the best plan changes, or a bracket with such prices inside; slopes of the
-    plans on both sides.
+    """A price at which the best plan changes, or a bracket `low` to `high` with such prices inside
+    [unit of the price]; below, above: slopes of the plans on both sides [USD per unit of it].
     """
 
     low: float
@@ -49,11 +55,12 @@ class Envelope:
 def crossings(
     question: BreakevenQuestion, low: float, high: float, *, bracket: float = BRACKET
 ) -> tuple[Crossing, ...]:
-    """Every price between `low` and `high` at which the best plan changes, in rising order.
+    """Every price between `low` and `high` [unit of the question] at which the best plan changes,
+    in rising order.
 
-    Changes closer together than `bracket` (share of the price) come as one bracket. Prices below a
-    thousandth of `high` are not looked at: a gift is ordered without end. Raises InputError for low
-    >= high.
+    Changes closer together than `bracket` (share of the price [1]) come as one bracket. Prices
+    below a thousandth of `high` are not looked at: a gift is ordered without end. Raises InputError
+    for low >= high.
     """
     return envelope(question, low, high, bracket=bracket).crossings
 
@@ -67,20 +74,22 @@ def envelope(
     most: int | None = None,
     stop: Stop | None = None,
 ) -> Envelope:
-    """The crossings with the plans between them; after `most` solves, or at a stop, what is
-    undecided comes as brackets.
+    """The crossings from `low` to `high` [unit of the question] with the plans between them.
+
+    bracket: as of `crossings` [1]. After `most` solves, or at a stop, what is undecided comes as
+    brackets.
 
     Raises InputError for low >= high.
     """
     if not 0 <= low < high:
         raise InputError(InputFault(Place(key="low"), f"{low:g} to {high:g}", "0 <= low < high"))
     found: list[Crossing] = []
-    points = [solved(question, max(low, 1e-3 * high)), solved(question, high)]
+    points = [best_plan(question, max(low, 1e-3 * high)), best_plan(question, high)]
     order, whole = count(), True
     spans = [(0.0, next(order), points[0], points[1])]
     while spans:
         _, _, left, right = heapq.heappop(spans)
-        if same(left.at(right.price), right.worth, right) and same(
+        if same_value(left.at(right.price), right.worth, right) and same_value(
             right.at(left.price), left.worth, left
         ):
             continue
@@ -89,13 +98,13 @@ def envelope(
             whole = whole and not late
             found.append(Crossing(left.price, right.price, left.slope, right.slope))
             continue
-        middle = solved(question, _meeting(left, right))
-        if same(middle.worth, left.at(middle.price), middle):
+        middle = best_plan(question, intersection(left, right))
+        if same_value(middle.worth, left.at(middle.price), middle):
             found.append(Crossing(middle.price, middle.price, left.slope, right.slope))
             continue
         points.append(middle)
         for a, b in ((left, middle), (middle, right)):
-            heapq.heappush(spans, (-_doubt(a, b), next(order), a, b))
+            heapq.heappush(spans, (-doubt(a, b), next(order), a, b))
     return Envelope(
         tuple(sorted(found, key=lambda c: c.low)),
         tuple(sorted(points, key=lambda p: p.price)),
@@ -103,15 +112,17 @@ def envelope(
     )
 
 
-def _doubt(left: PricePoint, right: PricePoint) -> float:
+def doubt(left: PricePoint, right: PricePoint) -> float:
     """How far V may lie above both lines between two prices [USD]."""
-    price = _meeting(left, right)
+    price = intersection(left, right)
     part = (price - left.price) / (right.price - left.price)
     return (1 - part) * left.worth + part * right.worth - max(left.at(price), right.at(price))
 
 
-def _meeting(left: PricePoint, right: PricePoint) -> float:
-    """Where two lines meet, strictly between their prices."""
+def intersection(left: PricePoint, right: PricePoint) -> float:
+    """Where two lines meet, strictly between their prices [unit of the price]; half way where they
+    meet nowhere there.
+    """
     fall = left.slope - right.slope
     price = (left.fixed - right.fixed) / fall if fall > 0 else 0.5 * (left.price + right.price)
     inside = left.price < price < right.price

@@ -4,11 +4,10 @@ the plan in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.study import Study
 from headrace.core.uncertainty import Capex, FuelPrice, unit_of
 from headrace.plan.analysis.breakeven import (
     Breakeven,
@@ -16,19 +15,18 @@ from headrace.plan.analysis.breakeven import (
     PricePoint,
     breakeven,
     catalogue_price,
-    same,
+    same_value,
     share,
 )
 from headrace.plan.analysis.parametric import Crossing, Envelope, envelope
-from headrace.plan.analysis.technology_share import ShareCurve, race
+from headrace.plan.analysis.technology_share import ShareCurve, share_curves
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.solve.solve import Stop
 
-UNITS = {"capex": "USD/kW", "fuel": "USD/MMBtu"}
-DUST = 0.05
+LEAST_NAMED = 0.05
 """Expected orders below this [MW or MWh] are not named; they are in the accounts all the same."""
 
-MOST = 80
+MOST_SOLVES = 80
 """Solves for the crossings of one sweep."""
 
 Say = Callable[[str], None]
@@ -108,8 +106,8 @@ def sweep(
     say: Say,
     stop: Stop,
 ) -> Sweep:
-    """The sweep of a question's price. low, high: None for a range around where the technology
-    enters.
+    """The sweep of a question's price. low, high: its range [unit of the price], None for one
+    around where the technology enters.
 
     say: told what is being done; stop: asked between the parts, and the curves not begun by then
         are left out. Raises InputError for a fuel without a range, or a range that is none.
@@ -118,11 +116,12 @@ def sweep(
     if isinstance(question.about, Capex):
         say(f"the price below which {question.name} is ordered")
         entry = breakeven(question)
-    low, high = _range(question, entry, low, high)
+    low, high = price_range(question, entry, low, high)
     say(
-        f"the prices from {low:,.6g} to {high:,.6g} {unit} at which the plan changes, {MOST} solves at most"
+        f"the prices from {low:,.6g} to {high:,.6g} {unit} at which the plan changes, "
+        f"{MOST_SOLVES} solves at most"
     )
-    found = envelope(question, low, high, most=MOST, stop=stop)
+    found = envelope(question, low, high, most=MOST_SOLVES, stop=stop)
     study = question.study
     whole = Sweep(
         study.study,
@@ -140,25 +139,24 @@ def sweep(
     if not isinstance(question.about, Capex) or grid.points < 2 or "gas" not in study.fuels:
         return whole
     capex = [low + (high - low) * i / (grid.points - 1) for i in range(grid.points)]
-    return replace(whole, curves=_curves(study, question.name, capex, grid, say, stop))
-
-
-def _curves(
-    study: Study, name: str, capex: Sequence[float], grid: SweepGrid, say: Say, stop: Stop
-) -> tuple[ShareCurve, ...]:
     now = study.fuels["gas"].price
     curves: list[ShareCurve] = []
     for gas in grid.gas or (now, 1.5 * now):
         for carbon in grid.carbon or (study.carbon, study.carbon + 50.0):
             if not stop():
                 say(f"shares at gas of {gas:g} USD/MMBtu and carbon at {carbon:g} USD/t")
-                curves += race(study, name, capex, (gas,), (carbon,))
-    return tuple(curves)
+                curves += share_curves(study, question.name, capex, (gas,), (carbon,))
+    return replace(whole, curves=tuple(curves))
 
 
-def _range(
+def price_range(
     question: BreakevenQuestion, entry: Breakeven | None, low: float | None, high: float | None
 ) -> tuple[float, float]:
+    """The prices to sweep [unit of the price]: what is given, else half and one and a half times
+    the price at which the technology enters, or its catalogue price where it never does.
+
+    Raises InputError for a fuel without a range.
+    """
     if low is not None and high is not None:
         return low, high
     if entry is None:
@@ -174,7 +172,7 @@ def segments(question: BreakevenQuestion, found: Envelope) -> tuple[Segment, ...
     ends = (found.points[0].price, found.points[-1].price)
     kept: list[Segment] = []
     for i, point in enumerate(found.points):
-        if i and same(found.points[i - 1].at(point.price), point.worth, point):
+        if i and same_value(found.points[i - 1].at(point.price), point.worth, point):
             continue
         low = max((c.high for c in found.crossings if c.high <= point.price), default=ends[0])
         high = min((c.low for c in found.crossings if c.low >= point.price), default=ends[1])
@@ -210,6 +208,6 @@ def bought(point: PricePoint) -> tuple[Bought, ...]:
     found = [
         Bought(assets[k].site, assets[k].id.name, assets[k].title, q, assets[k].unit)
         for k, q in sums.items()
-        if q > DUST
+        if q > LEAST_NAMED
     ]
     return tuple(sorted(found, key=lambda one: (-one.quantity, one.site, one.asset)))

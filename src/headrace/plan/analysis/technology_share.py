@@ -1,4 +1,4 @@
-"""How much of the electricity a technology gives at each of its prices, by gas and by carbon price."""
+"""How much of the electricity a technology gives at each of its prices, by gas and carbon price."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Study
+from headrace.core.uncertainty import FuelPrice, uncertainty
+from headrace.plan.analysis.breakeven import best_plans, breakeven, breakeven_question, share
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class ShareCurve:
     breakeven: float | None = None
 
 
-def race(
+def share_curves(
     study: Study,
     technology: str,
     capex: Sequence[float],
@@ -32,11 +34,11 @@ def race(
     carbon: Sequence[float],
     fuel: str = "gas",
 ) -> tuple[ShareCurve, ...]:
-    """One curve a pair of prices, each point a plan of its own. technology: catalogue key or the
-    study's own.
+    """One curve a pair of prices, each point a plan of its own.
 
-    Beliefs about the fuel are set aside: `gas` holds at every tree node. Raises InputError as
-    `breakeven.ask` does, or where the study does not write the fuel.
+    technology: catalogue key or the study's own; capex [USD/kW]; gas: of `fuel` [USD/MMBtu], at
+        every tree node, beliefs about it set aside; carbon [USD/t]. Raises InputError as
+        `breakeven_question` does, or where the study does not write the fuel.
     """
     if fuel not in study.fuels:
         raise InputError(
@@ -46,21 +48,26 @@ def race(
                 ", ".join(study.fuels),
             )
         )
-    from headrace.plan.analysis.breakeven import along, ask, breakeven, share
-
     found = []
     for price in gas:
         for tax in carbon:
-            question = ask(_priced(study, fuel, price, tax), f"capex:{technology}")
-            shares = tuple(share(point, technology) for point in along(question, capex))
+            question = breakeven_question(
+                with_prices(study, fuel, price, tax), f"capex:{technology}"
+            )
+            shares = tuple(share(point, technology) for point in best_plans(question, capex))
             found.append(ShareCurve(price, tax, tuple(capex), shares, breakeven(question).low))
     return tuple(found)
 
 
-def _priced(study: Study, fuel: str, price: float, carbon: float) -> Study:
+def with_prices(study: Study, fuel: str, price: float, carbon: float) -> Study:
+    """The study with a certain price of a fuel [USD/MMBtu] and of carbon [USD/t]; beliefs about
+    that fuel are left out.
+    """
     written = study.fuels[fuel].model_copy(update={"price": price})
     beliefs = {
-        name: belief for name, belief in study.beliefs.items() if belief.about != f"fuel:{fuel}"
+        name: belief
+        for name, belief in study.beliefs.items()
+        if uncertainty(belief.about) != FuelPrice(fuel)
     }
     return study.model_copy(
         update={"fuels": {**study.fuels, fuel: written}, "carbon": carbon, "beliefs": beliefs}

@@ -30,7 +30,8 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible, StoppedEarly
-from headrace.plan.analysis.wait_and_see import MeanValue, branch, mean
+from headrace.plan.analysis.mean_value import MeanValue, mean
+from headrace.plan.analysis.wait_and_see import branch
 from headrace.plan.lp import dual_bound
 from headrace.plan.lp.cut_pool import cuts_of
 from headrace.plan.lp.fix_orders import held
@@ -54,8 +55,8 @@ class Interval:
         return Interval(self.low - other.high, self.high - other.low)
 
     def within(self, low: float = -np.inf, high: float = np.inf) -> Interval:
-        """The part between two further bounds of the same value; bounds that cross by rounding are
-        kept wide.
+        """The part between two further bounds [USD] of the same value; bounds that cross by
+        rounding are kept wide.
         """
         return between(max(self.low, low), min(self.high, high))
 
@@ -66,7 +67,9 @@ NEVER = Interval(-np.inf, -np.inf)
 
 
 def between(a: float, b: float) -> Interval:
-    """The interval of two bounds; they cross by rounding where a plan is exactly the best one."""
+    """The interval of two bounds [USD]; they cross by rounding where a plan is exactly the best
+    one.
+    """
     return Interval(min(a, b), max(a, b))
 
 
@@ -110,7 +113,7 @@ class Information:
         )
 
 
-Told = Callable[[str, Interval], None]
+OnValue = Callable[[str, Interval], None]
 """Called with the name of a value (`recourse`, `branch 3`, `expected_value`, `mean_plan`) once it
 is known.
 """
@@ -125,25 +128,29 @@ def value_of_information(
     gap: float = 1e-3,
     threads: int = 2,
     stop: Stop | None = None,
-    told: Told | None = None,
+    on_value: OnValue | None = None,
 ) -> Information:
-    """RP, WS, EV, EEV, VSS, EVPI and CVaR of a tree.
+    """RP, WS, EV, EEV, VSS, EVPI and CVaR of a tree [USD].
 
-    believed: the mean future (default: `foresight.mean`; for a study `foresight.mean_study`). plan:
-        the tree's own plan when it is known already. alpha: share of outcomes outside the tail.
-        Raises Infeasible where the tree has no plan.
+    believed: the mean future (default: `mean_value.mean`; for a study `mean_value.mean_study`).
+        plan: the tree's own plan when it is known already. alpha: share of outcomes outside the
+        tail [1]. gap: relative, of each solve [1]. on_value: called as each value is known. Raises
+        Infeasible where the tree has no plan.
     """
     believed = mean(problem) if believed is None else believed
-    search = _Search(gap, threads, stop, told)
+    search = _Search(gap, threads, stop, on_value)
     plan = (
         solve(problem, SolverOptions(gap=gap, threads=threads), stop=stop) if plan is None else plan
     )
     recourse = search.say("recourse", between(plan.low, plan.high))
-    branches = _branches(problem, plan, search)
-    odds = np.array([each.probability for each in branches])
-    waited = measured([each.foreseen for each in branches], odds, problem.risk).within(
-        low=recourse.low
-    )
+    branches = []
+    for leaf, outcome in zip(leaves(problem).tolist(), leaf_values(problem, plan)):
+        foreseen = search.value(f"branch {leaf}", branch(problem, leaf)).within(low=outcome.low)
+        branches.append(Branch(leaf, float(problem.probability[leaf]), outcome, foreseen))
+    probabilities = np.array([each.probability for each in branches])
+    waited = risk_measured(
+        [each.foreseen for each in branches], probabilities, problem.risk
+    ).within(low=recourse.low)
     ideal = search.plan("expected_value", believed.problem)
     orders = None if ideal is None else ideal.solution.master[believed.there]
     naive = (
@@ -160,18 +167,10 @@ def value_of_information(
         stochastic_solution=(recourse - naive).within(low=0.0),
         perfect_information=(waited - recourse).within(low=0.0),
         alpha=alpha,
-        cvar=conditional([each.outcome for each in branches], odds, alpha),
-        branches=branches,
+        cvar=conditional_value_at_risk([each.outcome for each in branches], probabilities, alpha),
+        branches=tuple(branches),
         mean_orders=orders,
     )
-
-
-def _branches(problem: Problem, plan: CertifiedPlan, search: _Search) -> tuple[Branch, ...]:
-    found = []
-    for leaf, outcome in zip(leaves(problem).tolist(), leaf_values(problem, plan)):
-        known = search.value(f"branch {leaf}", branch(problem, leaf)).within(low=outcome.low)
-        found.append(Branch(leaf, float(problem.probability[leaf]), outcome, known))
-    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ class _Search:
     gap: float
     threads: int
     stop: Stop | None
-    told: Told | None
+    on_value: OnValue | None
 
     def plan(self, name: str, problem: Problem) -> CertifiedPlan | None:
         """A plan, or None when there was no time for one."""
@@ -207,8 +206,8 @@ class _Search:
         return UNKNOWN if found is None else between(found.low, found.high)
 
     def say(self, name: str, value: Interval) -> Interval:
-        if self.told is not None:
-            self.told(name, value)
+        if self.on_value is not None:
+            self.on_value(name, value)
         return value
 
 
@@ -234,17 +233,24 @@ def leaf_values(problem: Problem, plan: CertifiedPlan) -> list[Interval]:
     return [between(float(a), float(b)) for a, b in zip(low, high)]
 
 
-def expectation(values: list[Interval], odds: Floats) -> Interval:
-    """Mean of intervals."""
-    return Interval(float(odds @ [v.low for v in values]), float(odds @ [v.high for v in values]))
+def expectation(values: list[Interval], probabilities: Floats) -> Interval:
+    """Mean [USD] of intervals [USD] by their probabilities [1]."""
+    return Interval(
+        float(probabilities @ [v.low for v in values]),
+        float(probabilities @ [v.high for v in values]),
+    )
 
 
-def measured(values: list[Interval], odds: Floats, risk: RiskMeasure | None) -> Interval:
-    """The measure of values: their mean, mixed with their CVaR where there is a risk."""
-    mean = expectation(values, odds)
+def risk_measured(
+    values: list[Interval], probabilities: Floats, risk: RiskMeasure | None
+) -> Interval:
+    """The measure of values [USD] by their probabilities [1]: their mean, mixed with their CVaR
+    where there is a risk.
+    """
+    mean = expectation(values, probabilities)
     if risk is None:
         return mean
-    tail = conditional(values, odds, risk.alpha)
+    tail = conditional_value_at_risk(values, probabilities, risk.alpha)
     return Interval(
         *(
             (1.0 - risk.omega) * m + risk.omega * t
@@ -253,10 +259,12 @@ def measured(values: list[Interval], odds: Floats, risk: RiskMeasure | None) -> 
     )
 
 
-def conditional(values: list[Interval], odds: Floats, alpha: float) -> Interval:
-    """CVaR of values: the mean of their worst 1 - alpha; it rises with every one of them, so bounds
-    carry over.
+def conditional_value_at_risk(
+    values: list[Interval], probabilities: Floats, alpha: float
+) -> Interval:
+    """CVaR [USD] of values [USD]: the mean of their worst 1 - alpha [1]; it rises with every one of
+    them, so bounds carry over.
     """
     ends = (np.array([v.low for v in values]), np.array([v.high for v in values]))
-    low, high = (float(worst_odds(-each, odds, alpha) @ each) for each in ends)
+    low, high = (float(worst_odds(-each, probabilities, alpha) @ each) for each in ends)
     return Interval(low, high)

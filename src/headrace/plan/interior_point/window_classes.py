@@ -139,5 +139,5 @@ def events(windows: WindowClasses, carried: int, lasts: Ints) -> tuple[Ints, Int
         found += [(t, c, w) for w, t in zip(numbers.tolist(), last.tolist()) if w >= 0]
     for i in range(carried):
         found += [(int(t), len(windows.at) + i, k) for k, t in enumerate(lasts)]
-    hour, slot, which = np.array(sorted(found), dtype=np.int64).reshape(-1, 3).T
-    return tuple(np.ascontiguousarray(part) for part in (hour, slot, which))  # type: ignore[return-value]
+    table = np.ascontiguousarray(np.array(sorted(found), dtype=np.int64).reshape(-1, 3).T)
+    return table[0], table[1], table[2]

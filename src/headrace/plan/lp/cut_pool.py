@@ -21,7 +21,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 from headrace.core.arrays import Floats
 from headrace.core.errors import HeadraceError
 from headrace.plan.lp.dual_bound import Cut, cut, implied_upper
-from headrace.plan.lp.highs import Answer, LinearProgram, run
+from headrace.plan.lp.linear_program import Answer, LinearProgram, run
 from headrace.plan.lp.problem import Problem, Solution
 
 

@@ -275,7 +275,7 @@ def prices(problem: Problem, cuts: Sequence[Cut], upper: Floats) -> Prices | Non
 
 def _row_prices(master: Master, cost: Floats, upper: Floats) -> Floats | None:
     """Row prices of the master LP, >= 0; None when it is unbounded."""
-    from headrace.plan.lp.highs import LinearProgram, run
+    from headrace.plan.lp.linear_program import LinearProgram, run
 
     if not len(master.rhs):
         return np.zeros(0)

@@ -8,6 +8,7 @@ from below.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -68,6 +69,13 @@ def held(problem: Problem, columns: Ints, values: Floats) -> Problem:
         constant=problem.constant + float(master.cost @ x),
         spent=spent,
     )
+
+
+def forbid_orders(problem: Problem, columns: Sequence[int] | Ints) -> Problem:
+    """The same problem in which these orders (numbers of master columns) can only be zero."""
+    upper = problem.master.upper.copy()
+    upper[list(columns)] = 0.0
+    return replace(problem, master=replace(problem.master, upper=upper))
 
 
 def nothing() -> Master:

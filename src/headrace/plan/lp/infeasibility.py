@@ -16,6 +16,7 @@ from scipy.sparse import coo_array, csc_array, csr_array, hstack
 from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible
 from headrace.plan.lp.extensive_form import Extensive, NodeMatrix, node_matrix, window_starts
+from headrace.plan.lp.linear_program import LinearProgram, run
 from headrace.plan.lp.problem import NodeBlock, Problem
 
 
@@ -85,8 +86,6 @@ def _relax(
     labels: list[Label],
 ) -> Infeasible:
     """Solve the elastic LP over rows from `first` on and tell what it had to give."""
-    from headrace.plan.lp.highs import LinearProgram, run
-
     rows, columns = matrix.shape
     soft = np.arange(first, rows)
     size = np.maximum(abs(csr_array(matrix)).max(axis=1).toarray().ravel()[first:], 1e-12)

@@ -29,7 +29,7 @@ from headrace.core.errors import InputError
 from headrace.plan.lp.cut_pool import blend, cuts_of, master_program
 from headrace.plan.lp.dual_bound import Cut, Prices, master_bound, prices
 from headrace.plan.lp.extensive_form import counted
-from headrace.plan.lp.highs import Answer, LinearProgram, run
+from headrace.plan.lp.linear_program import Answer, LinearProgram, run
 from headrace.plan.lp.problem import Problem, RiskMeasure, Solution
 from headrace.plan.lp.residuals import operating_cost
 

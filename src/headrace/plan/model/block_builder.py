@@ -26,7 +26,10 @@ class ProfileBook:
         self._known: dict[bytes, int] = {self._rows[0].tobytes(): 0}
 
     def number(self, values: Hourly) -> tuple[float, int]:
-        """(scale, profile) of a series of this calendar's snapshots, or of a constant."""
+        """(scale, profile) of a series of this calendar's snapshots, or of a constant [unit of the
+        series]: the series is scale x rows()[profile]. The scale is infinite where the
+        series has no largest number.
+        """
         if np.ndim(values) == 0:
             return float(values), 0
         row = np.ascontiguousarray(values, dtype=np.float64)
@@ -41,7 +44,7 @@ class ProfileBook:
         return top, self._known[key]
 
     def rows(self) -> Floats:
-        """All profiles, shape (profile, hour)."""
+        """All profiles, shape (profile, snapshot), the largest number of each 1 in size [1]."""
         return np.array(self._rows)
 
 
@@ -94,12 +97,14 @@ class HourWriter:
         self._window_rhs: list[Floats] = []
 
     def cut(self, values: Hourly) -> Hourly:
-        """A series of the weather year at this calendar's snapshots; constants stay constants."""
+        """A series of the weather year at this calendar's snapshots; constants stay constants
+        [unit of the series].
+        """
         return self.calendar.cut(values)
 
     def column(self, name: str, cost: Hourly, upper: Hourly = 0.0) -> int:
-        """A column; cost [USD per unit and hour], upper the fixed part of its bound (inf: a window
-        closes it).
+        """A column; cost [solver's money per unit and hour], upper: the fixed part of its bound
+        [unit of the column] (inf: a window closes it).
         """
         self.columns.append(name)
         self._cost.append(self._book.number(cost))
@@ -118,19 +123,23 @@ class HourWriter:
         return len(self.borders) - 1
 
     def entry(self, row: int, column: int, value: Hourly) -> None:
-        """`value * column` on the left of `row`."""
+        """`value * column` on the left of `row` [unit of the row per unit of the column]."""
         self._row_entries.add(row, column, self._book.number(value))
 
     def allowance(self, row: int, border: int, value: Hourly) -> None:
-        """`value * border` on the right of `row`."""
+        """`value * border` on the right of `row` [unit of the row per unit of the border]."""
         self._row_border.add(row, border, self._book.number(value))
 
     def bound(self, column: int, border: int, value: Hourly) -> None:
-        """`value * border` added to the column's upper bound."""
+        """`value * border` added to the column's upper bound [unit of the column per unit of the
+        border].
+        """
         self._upper_border.add(column, border, self._book.number(value))
 
     def chain(self, name: str, level: int, rhs: Hourly = 0.0) -> int:
-        """A chain `... <= rhs` whose state is the column `level`; rhs is what flows in by itself."""
+        """A chain `... <= rhs` whose state is the column `level`; rhs: what flows in by itself
+        [unit of the level per hour].
+        """
         self.chains.append(name)
         self._levels.append(level)
         self._chain_rhs.append(self._book.number(rhs))
@@ -139,20 +148,24 @@ class HourWriter:
     def chain_entry(
         self, chain: int, column: int, value: Hourly, *, following: bool = False
     ) -> None:
-        """`value * column` on the left of a chain, at this hour or at the following one."""
+        """`value * column` on the left of a chain, at this hour or at the following one
+        [unit of the level per unit of the column].
+        """
         (self._chain_next if following else self._chain_now).add(
             chain, column, self._book.number(value)
         )
 
     def window(self, name: str, window_of: Ints, rhs: Floats) -> int:
-        """A family of windows: the window of each snapshot (-1: none) and each window's limit."""
+        """A family of windows: the window of each snapshot (-1: none) and each window's limit `rhs`
+        [unit of the row].
+        """
         self.windows.append(name)
         self._window_of.append(window_of)
         self._window_rhs.append(rhs)
         return len(self.windows) - 1
 
     def window_entry(self, window: int, column: int, value: Hourly) -> None:
-        """`value * column` in the sum of its window."""
+        """`value * column` in the sum of its window [unit of the row per unit of the column]."""
         self._window_entries.add(window, column, self._book.number(value))
 
     def template(self) -> HourTemplate:
@@ -176,8 +189,8 @@ class HourWriter:
     def block(
         self, name: str, weight: float, profiles: Floats, start: Floats, border_map: csr_array
     ) -> NodeBlock:
-        """The finished block; `profiles` are the book's rows once every node of the calendar is
-        written.
+        """The finished block, of `weight` spans [1]; `profiles` are the book's rows [1] once every
+        node of the calendar is written. It stands start + border_map @ orders [unit of the border].
         """
         hours = len(self.calendar.hour)
         return NodeBlock(

@@ -11,7 +11,7 @@ import numpy as np
 
 from headrace.compute import hall_assets, rental
 from headrace.compute.accelerator import accelerator
-from headrace.compute.facility import HallRow, pue
+from headrace.compute.facility import pue
 from headrace.core.arrays import HOURS_PER_YEAR, Floats, Hourly
 from headrace.core.calendar import first_weekday
 from headrace.core.components import (
@@ -33,7 +33,8 @@ from headrace.core.uncertainty import Capex, FuelPrice
 from headrace.energy import operating_limits
 from headrace.energy import site as energy
 from headrace.energy.contract_assets import bridge, is_bridge, with_slot
-from headrace.energy.technology import technology
+from headrace.energy.fuels import default_fuels, fuel_cost
+from headrace.energy.technology import price_factor, technology
 from headrace.energy.weather.series import Weather, station
 from headrace.market.demand import demand
 from headrace.models.serving import product_rate
@@ -41,7 +42,7 @@ from headrace.plan.lp.problem import RiskMeasure
 from headrace.plan.scenario.discounting import Discounting
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices, keep_all, keep_blocks, keep_weeks
-from headrace.plan.scenario.tree import ScenarioNode, grow
+from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ class SystemOnTree:
 
     system: System
     nodes: tuple[ScenarioNode, ...]
-    calendars: tuple[TimeSlices, ...]
-    worlds: tuple[NodeParameters, ...]
-    clock: Discounting
+    time_slices: tuple[TimeSlices, ...]
+    parameters: tuple[NodeParameters, ...]
+    discounting: Discounting
     weather: Mapping[str, Weather]
     spend: Sequence[float] | None
     risk: RiskMeasure | None = None
@@ -81,7 +82,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     Raises InputError with every weather file and catalogue row that is missing or bad, by the key
     that names it.
     """
-    nodes, weekday = grow(study), first_weekday(study.horizon.start)
+    nodes, weekday = scenario_tree(study), first_weekday(study.horizon.start)
     problems: list[InputFault] = []
     for name, chip in study.fleet.may_buy.items():
         with _about(("fleet", "may_buy", name), problems):
@@ -94,12 +95,15 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     sites = {
         name: _site(study, name, written, folder, problems) for name, written in study.sites.items()
     }
+    # the accelerators that may serve
+    parts = {chip.use for chip in study.fleet.may_buy.values()}
+    parts |= {rental.rental(r.use).part.key for r in study.fleet.may_rent.values()}
     for name, product in study.products.items():
         with _about(("products", name, "shape"), problems):
             demand(name, product, weekday)
         if product.kind != "electricity":
             with _about(("products", name), problems):
-                product_rate.refuse_impossible(product, study.models[product.model], _parts(study))
+                product_rate.refuse_impossible(product, study.models[product.model], parts)
     if problems:
         raise InputError(problems)
     system = System(
@@ -124,22 +128,15 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     return SystemOnTree(
         system=system,
         nodes=nodes,
-        calendars=_calendars(study, nodes, system, every_hour),
-        worlds=tuple(_world(study, node, system) for node in nodes),
-        clock=Discounting(
+        time_slices=slices_of_nodes(study, nodes, system, every_hour=every_hour),
+        parameters=tuple(node_parameters(study, node, system) for node in nodes),
+        discounting=Discounting(
             study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
         ),
         weather={name: s.weather for name, s in sites.items() if s.weather is not None},
         spend=study.limits.spend,
         risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
     )
-
-
-def _parts(study: Study) -> tuple[str, ...]:
-    """Catalogue keys of the accelerators that may serve."""
-    bought = {chip.use for chip in study.fleet.may_buy.values()}
-    rented = {rental.rental(r.use).part.key for r in study.fleet.may_rent.values()}
-    return tuple(sorted(bought | rented))
 
 
 @contextmanager
@@ -179,15 +176,19 @@ def _site(
     hall = hall_assets.hall_asset(name, written, study.money.year)
     if hall is not None and study.fleet.may_buy:
         found = {
-            key: hall_assets.chip_asset(name, key, chip, study.horizon.start, study.money.year)
-            for key, chip in study.fleet.may_buy.items()
+            key: hall_assets.chip_asset(name, key, bought, study.horizon.start, study.money.year)
+            for key, bought in study.fleet.may_buy.items()
         }
-        overhead = _overhead(hall[1], weather)
+        row = hall[1]
+        if weather is None:
+            overhead = np.full(HOURS_PER_YEAR, row.facility_peak.value)
+        else:
+            overhead = pue(weather.drybulb, weather.wetbulb, row)
         chips = {key: asset for key, (asset, _) in found.items()}
         assets += [hall[0], *chips.values()]
-        for asset, row in found.values():
-            converters.append(hall_assets.standing_converter(asset, row, overhead))
-            converters.append(hall_assets.off_converter(asset, row, overhead))
+        for asset, chip in found.values():
+            converters.append(hall_assets.standing_converter(asset, chip, overhead))
+            converters.append(hall_assets.off_converter(asset, chip, overhead))
         limits.append(hall_assets.hall_limit(hall[0], tuple(found.values())))
     return _SiteNouns(
         assets=tuple(assets),
@@ -244,12 +245,6 @@ def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> Sys
     return replace(system, assets=tuple(assets), converters=tuple(converters))
 
 
-def _overhead(hall: HallRow, weather: Weather | None) -> Floats:
-    if weather is None:
-        return np.full(HOURS_PER_YEAR, hall.facility_peak.value)
-    return pue(weather.drybulb, weather.wetbulb, hall)
-
-
 def _serving(
     study: Study, key: str, product: Product, sites: Mapping[str, _SiteNouns]
 ) -> list[Converter]:
@@ -269,9 +264,10 @@ def _serving(
     return found
 
 
-def _calendars(
-    study: Study, nodes: Sequence[ScenarioNode], system: System, every_hour: bool
+def slices_of_nodes(
+    study: Study, nodes: Sequence[ScenarioNode], system: System, *, every_hour: bool
 ) -> tuple[TimeSlices, ...]:
+    """The snapshots of every node; nodes of the same length in the same season share theirs."""
     hours, cache = study.horizon.hours, {}
     found = []
     for node in nodes:
@@ -283,14 +279,14 @@ def _calendars(
             elif hours.weeks is None or every_hour:
                 cache[key] = keep_all(first, node.months)
             else:
-                cache[key] = keep_weeks(first, node.months, hours, _features(system))
+                cache[key] = keep_weeks(first, node.months, hours, week_features(system))
         found.append(cache[key])
     return tuple(found)
 
 
-def _features(system: System) -> Floats:
-    """What makes a week typical: residual load first (demand minus sun), then demand, sun and
-    overhead.
+def week_features(system: System) -> Floats:
+    """What makes a week typical, shape (4, 8760): residual load first (demand minus sun), then
+    demand, sun and overhead, each over its mean or as a share of capacity [1].
     """
     ones = np.ones(HOURS_PER_YEAR)
     load = np.mean(
@@ -313,27 +309,31 @@ def _features(system: System) -> Floats:
     return np.array([load * warm - shine, load, shine, warm])
 
 
-def _world(study: Study, node: ScenarioNode, system: System) -> NodeParameters:
+def node_parameters(study: Study, node: ScenarioNode, system: System) -> NodeParameters:
+    """What holds at a node: fuel as believed there, with its carbon; prices of technologies; demand
+    as it has grown, and prices as they have changed by the node's middle.
+    """
     burnt = {c.fuel for c in system.converters if c.fuel}
-    fuels = {**energy.default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
+    fuels = {**default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
     fuel = {
-        name: energy.fuel_cost(
-            written, node.values.get(FuelPrice(name), written.price), study.carbon
-        )
+        name: fuel_cost(written, node.values.get(FuelPrice(name), written.price), study.carbon)
         for name, written in fuels.items()
     }
     middle = (node.start + node.months / 2) / 12
     return NodeParameters(
         fuel=fuel,
-        capex=_prices(study, node),
+        capex=capex_factors(study, node),
         level={ProductId(key): node.grown(key) for key in study.products},
         price={ProductId(k): (1 + p.price_change) ** middle for k, p in study.products.items()},
         blocks={ProductId(key): np.array(values) for key, values in node.blocks.items()},
     )
 
 
-def _prices(study: Study, node: ScenarioNode) -> dict[str, float]:
-    """Factor on each technology's price at a node: as believed, else along its learning curve."""
+def capex_factors(study: Study, node: ScenarioNode) -> dict[str, float]:
+    """Factor on each technology's price at a node [1]: as believed, else along its learning curve.
+
+    Raises InputError for a belief about the price of what is rented.
+    """
     year = int((study.horizon.start + node.start) // 12)
     found = {}
     for key in {build.use for site in study.sites.values() for build in site.build.values()}:
@@ -342,7 +342,7 @@ def _prices(study: Study, node: ScenarioNode) -> dict[str, float]:
             if believed is not None:
                 found[key] = believed / study.technologies[key].capex
         elif not is_bridge(key):
-            found[key] = energy.price_factor(key, year, believed, study.money.year)
+            found[key] = price_factor(key, year, believed, study.money.year)
         elif believed is not None:
             raise InputError(
                 InputFault(

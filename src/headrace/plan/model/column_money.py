@@ -15,7 +15,9 @@ from headrace.plan.scenario.parameters import NodeParameters
 def rates(
     system: System, parameters: NodeParameters, cut: Cut, label: ColumnLabel
 ) -> tuple[Rate, ...]:
-    """What a unit of the noun behind a column moves in an hour [USD]; nothing for levels and ramps."""
+    """What a unit of the noun behind a column moves in an hour [USD]; nothing for levels and
+    ramps.
+    """
     match label.kind:
         case "activity":
             converter = system.converters[label.number]

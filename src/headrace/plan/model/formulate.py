@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats
-from headrace.core.components import Demand, System
+from headrace.core.components import System
 from headrace.core.ids import AssetId
 from headrace.plan.lp.problem import Master, NodeBlock, Problem
 from headrace.plan.lp.risk_measure import tempered
@@ -27,15 +27,16 @@ from headrace.plan.model.constraints import (
 )
 from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, RowLabel
 from headrace.plan.model.investment import (
+    BOX,
     InstalledCapacity,
     MasterRow,
     Order,
     cost,
+    installed_capacity,
     limits,
     possible,
-    standings,
 )
-from headrace.plan.model.reservations import leaning
+from headrace.plan.model.reservations import precedence_rows
 from headrace.plan.scenario.discounting import Discounting, node_weight
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
@@ -77,7 +78,7 @@ class Formulation:
     orders: tuple[Order, ...]
     peaks: tuple[Peak, ...]
     rows: tuple[MasterRow, ...]
-    standings: tuple[tuple[InstalledCapacity, ...], ...]
+    installed: tuple[tuple[InstalledCapacity, ...], ...]
     labels: tuple[BlockLabels, ...]
 
     @property
@@ -91,19 +92,19 @@ class Formulation:
         return self.expansion.nodes
 
     @property
-    def calendars(self) -> tuple[TimeSlices, ...]:
+    def time_slices(self) -> tuple[TimeSlices, ...]:
         """The snapshots of each node."""
-        return self.expansion.calendars
+        return self.expansion.time_slices
 
     @property
-    def worlds(self) -> tuple[NodeParameters, ...]:
+    def parameters(self) -> tuple[NodeParameters, ...]:
         """What holds at each node."""
-        return self.expansion.worlds
+        return self.expansion.parameters
 
     @property
-    def clock(self) -> Discounting:
+    def discounting(self) -> Discounting:
         """How money is discounted."""
-        return self.expansion.clock
+        return self.expansion.discounting
 
     @cached_property
     def order_scales(self) -> Floats:
@@ -119,20 +120,28 @@ def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) 
         own lead time.
     """
     e = expansion
-    system, nodes, clock = e.system, e.nodes, e.clock
+    system, nodes, discounting = e.system, e.nodes, e.discounting
     if orders is None:
-        orders = possible(system, nodes, e.worlds, clock)
+        orders = possible(system, nodes, e.parameters, discounting)
     peaks = _peaks(e)
-    standing = tuple(standings(system, nodes, e.calendars, orders, n) for n in range(len(nodes)))
+    standing = tuple(
+        installed_capacity(system, nodes, e.time_slices, orders, n) for n in range(len(nodes))
+    )
     books: dict[int, ProfileBook] = {}
     drafts = [_draft(e, n, standing[n], peaks, books) for n in range(len(nodes))]
     profiles = {key: book.rows() for key, book in books.items()}
     widths = (len(orders), len(orders) + len(peaks))
     blocks = tuple(
-        _block(nodes[n], draft, profiles[id(e.calendars[n])], node_weight(nodes[n], clock), widths)
+        _block(
+            nodes[n],
+            draft,
+            profiles[id(e.time_slices[n])],
+            node_weight(nodes[n], discounting),
+            widths,
+        )
         for n, draft in enumerate(drafts)
     )
-    rows = (*limits(system, nodes, orders, e.spend), *leaning(system, nodes, orders))
+    rows = (*limits(system, nodes, orders, e.spend), *precedence_rows(system, nodes, orders))
     problem = Problem(
         master=_master(e, orders, peaks, rows),
         nodes=blocks,
@@ -147,9 +156,9 @@ def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) 
 
 def standing_cost(expansion: SystemOnTree) -> float:
     """Fixed cost of what stands from the start, discounted [USD]: the same whatever is ordered."""
-    clock = expansion.clock
+    discounting = expansion.discounting
     return sum(
-        a.stands * a.fixed_cost * clock.years(0, min(a.stands_until, clock.end))
+        a.stands * a.fixed_cost * discounting.years(0, min(a.stands_until, discounting.end))
         for a in expansion.system.assets
     )
 
@@ -166,10 +175,10 @@ class _Draft:
 def _peaks(expansion: SystemOnTree) -> tuple[Peak, ...]:
     found = []
     for n, node in enumerate(expansion.nodes):
-        weight = node_weight(node, expansion.clock)
+        weight = node_weight(node, expansion.discounting)
         for charge in expansion.system.peaks:
             converter = expansion.system.converter_numbers[charge.converter]
-            for period in demand_charge.periods(expansion.calendars[n], charge):
+            for period in demand_charge.periods(expansion.time_slices[n], charge):
                 usd = charge.usd * period.months * weight
                 found.append(Peak(n, converter, period.name, usd))
     return tuple(found)
@@ -182,7 +191,11 @@ def _draft(
     peaks: tuple[Peak, ...],
     books: dict[int, ProfileBook],
 ) -> _Draft:
-    system, node, calendar = expansion.system, expansion.nodes[number], expansion.calendars[number]
+    system, node, calendar = (
+        expansion.system,
+        expansion.nodes[number],
+        expansion.time_slices[number],
+    )
     writer = HourWriter(calendar, books.setdefault(id(calendar), ProfileBook(len(calendar.hour))))
     there: dict[AssetId, tuple[tuple[int, Floats | None], ...]] = {}
     for group in standing:
@@ -190,11 +203,11 @@ def _draft(
         masks = there.get(one, ())
         there[one] = (*masks, (writer.border(f"{one}, {len(masks)}"), group.mask))
     scales = {asset.id: scale_of(asset.unit) for asset in system.assets}
-    context = ConstraintContext(writer, expansion.worlds[number], there, scales, node.stage)
+    context = ConstraintContext(writer, expansion.parameters[number], there, scales, node.stage)
     sold = system.sold_at
     for i, promised in enumerate(system.demands):
         if promised.least > 0 and node.stage >= promised.least_from:
-            demand.promise(context, promised, i, _largest_ratio(system, promised))
+            demand.promise(context, promised, i, conversion.largest_ratio(system, promised))
     for i, converter in enumerate(system.converters):
         conversion.add(context, converter, i, sold)
         unit_commitment.add(context, converter, i)
@@ -210,17 +223,6 @@ def _draft(
     )
     own = tuple(scales[system.assets[group.asset].id] for group in standing)
     return _Draft(writer, labels, standing, own, mine)
-
-
-def _largest_ratio(system: System, sold: Demand) -> float:
-    """Most that a unit of any converter's column delivers of a demand."""
-    ratios = [
-        conversion.activity_scale(c) * float(np.max(p.ratio))
-        for c in system.converters
-        for p in c.ports
-        if p.bus == sold.bus
-    ]
-    return max(ratios, default=1.0)
 
 
 def _add_peaks(
@@ -285,7 +287,9 @@ def _master(
     none = np.zeros(len(peaks))
     scale = np.concatenate([[scale_of(asset.unit) for asset in assets], none + 1.0])
     usd = [cost(o, nodes[o.node]) for o in orders] + [p.usd for p in peaks]
-    most = [o.most for o in orders] + [_peak_box(system, p) for p in peaks]
+    charged = [system.converters[p.converter].asset for p in peaks]
+    limits_of_peaks = [np.inf if a is None else system.asset(a).at_most for a in charged]
+    most = [o.most for o in orders] + [min(limit, BOX["MW"]) for limit in limits_of_peaks]
     r = [i for i, row in enumerate(rows) for _ in row.columns]
     c = [column for row in rows for column in row.columns]
     v = [x * scale[j] / row.scale for row in rows for j, x in zip(row.columns, row.values)]
@@ -299,9 +303,3 @@ def _master(
         matrix=csr_array((v, (r, c)), shape=(len(rows), len(names))),
         rhs=np.array([row.rhs / row.scale for row in rows]),
     )
-
-
-def _peak_box(system: System, charged: Peak) -> float:
-    asset = system.converters[charged.converter].asset
-    most = np.inf if asset is None else system.asset(asset).at_most
-    return float(min(most, 50_000.0))

@@ -27,7 +27,7 @@ from headrace.plan.scenario.discounting import (
 )
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
-from headrace.plan.scenario.tree import ScenarioNode, line_of
+from headrace.plan.scenario.tree import ScenarioNode, path_to_root
 
 BOX = {"MW": 50_000.0, "MWh": 500_000.0, "accelerator": 1e7}
 """Most of anything that is ordered at one node, where the study sets no limit [own unit]; part of
@@ -40,7 +40,8 @@ class Order:
     """One master column: an asset that may be ordered at a node, or a rent that may be kept on
     there.
 
-    begin, finish: months in which it works. most: its box. renews: column of the rent that it keeps
+    begin, finish: when it works [month]. factor: on the catalogue price [1]. most: its box [own
+        unit]. renews: column of the rent that it keeps
         on, -1 where it is new.
     price: what is due for it, undiscounted [USD per unit], without what was paid before and without
         rent.
@@ -57,7 +58,7 @@ class Order:
     price: float = 0.0
 
     def stands_at(self, month: float) -> bool:
-        """Whether it works in `month`."""
+        """Whether it works in `month` after the horizon's start [month]."""
         return self.begin <= month < self.finish
 
 
@@ -109,8 +110,8 @@ class InstalledCapacity:
 def possible(
     system: System,
     nodes: Sequence[ScenarioNode],
-    worlds: Sequence[NodeParameters],
-    clock: Discounting,
+    parameters: Sequence[NodeParameters],
+    discounting: Discounting,
 ) -> tuple[Order, ...]:
     """Every order that can be placed and still work within the horizon, and every rent that can be
     kept on.
@@ -121,59 +122,55 @@ def possible(
     found: list[Order] = []
     for n, node in enumerate(nodes):
         for k, asset in enumerate(system.assets):
-            if can_order(asset, node, clock) and _may_hold(system, nodes, asset.id, n):
+            if can_order(asset, node, discounting) and slot_may_be_held(system, nodes, asset.id, n):
+                factor = parameters[n].capex.get(asset.belief, 1.0)
                 found.append(
-                    _order(asset, k, nodes, n, worlds[n].capex.get(asset.belief, 1.0), clock)
+                    Order(
+                        node=n,
+                        asset=k,
+                        begin=arrival(asset, node),
+                        finish=ending(asset, node),
+                        money=money(asset, node, discounting, factor),
+                        factor=factor,
+                        most=min(asset.at_most, asset.supply * node.years, BOX[asset.unit]),
+                        price=factor * asset.price - asset.credit,
+                    )
                 )
-        found += _kept_on(system, nodes, n, found, clock)
+        found += renewals(system, nodes, n, found, discounting)
     return tuple(found)
 
 
-def _may_hold(system: System, nodes: Sequence[ScenarioNode], use: AssetId, n: int) -> bool:
-    """Whether a slot may be held at node `n` that is needed for `use`; True where none is needed."""
+def slot_may_be_held(system: System, nodes: Sequence[ScenarioNode], use: AssetId, n: int) -> bool:
+    """Whether the slot that `use` needs can have been ordered above node `n` and not have lapsed
+    there; True where none is needed.
+    """
     held = next((r for r in system.reservations if use in r.uses), None)
     if held is None:
         return True
     earliest = system.asset(held.slot).available_from
-    times = [nodes[a].start for a in line_of(nodes, n)[1:]]
+    times = [nodes[a].start for a in path_to_root(nodes, n)[1:]]
     return any(max(earliest, nodes[n].start - held.window_months) <= time for time in times)
 
 
-def _order(
-    asset: Asset, k: int, nodes: Sequence[ScenarioNode], n: int, factor: float, clock: Discounting
-) -> Order:
-    node = nodes[n]
-    return Order(
-        node=n,
-        asset=k,
-        begin=arrival(asset, node),
-        finish=ending(asset, node),
-        money=money(asset, node, clock, factor),
-        factor=factor,
-        most=min(asset.at_most, asset.supply * node.years, BOX[asset.unit]),
-        price=factor * asset.price - asset.credit,
-    )
-
-
-def _kept_on(
+def renewals(
     system: System,
     nodes: Sequence[ScenarioNode],
     n: int,
     known: Sequence[Order],
-    clock: Discounting,
+    discounting: Discounting,
 ) -> list[Order]:
     """Rents that end in the stage of node `n` and may be kept on to its end; no lead time, nothing
     to mobilise.
     """
-    line, node, found = set(line_of(nodes, n)), nodes[n], []
+    line, node, found = set(path_to_root(nodes, n)), nodes[n], []
     for column, order in enumerate(known):
         asset = system.assets[order.asset]
         if (
             asset.rented
             and order.node in line
-            and node.start <= order.finish < min(node.end, clock.end)
+            and node.start <= order.finish < min(node.end, discounting.end)
         ):
-            rent = LifetimeCost(0.0, standing_cost(asset, order.finish, node.end, clock), 0.0)
+            rent = LifetimeCost(0.0, standing_cost(asset, order.finish, node.end, discounting), 0.0)
             found.append(
                 Order(
                     n, order.asset, order.finish, node.end, rent, order.factor, order.most, column
@@ -183,20 +180,20 @@ def _kept_on(
 
 
 def cost(order: Order, node: ScenarioNode) -> float:
-    """Cost of one unit, expected and discounted [USD]."""
+    """Cost of one unit, expected and discounted [USD per unit]."""
     return node.probability * order.money.net
 
 
-def standings(
+def installed_capacity(
     system: System,
     nodes: Sequence[ScenarioNode],
-    calendars: Sequence[TimeSlices],
+    time_slices: Sequence[TimeSlices],
     orders: Sequence[Order],
     number: int,
 ) -> tuple[InstalledCapacity, ...]:
     """What stands in a node, asset by asset and mask by mask; what cannot stand there is absent."""
-    line = set(line_of(nodes, number))
-    node, calendar = nodes[number], calendars[number]
+    line = set(path_to_root(nodes, number))
+    node, calendar = nodes[number], time_slices[number]
     groups: dict[tuple[int, bytes], tuple[Floats | None, list[float], list[int], list[float]]] = {}
 
     def put(asset: int, what: Presence, column: int, amount: float) -> None:
@@ -240,13 +237,16 @@ def limits(
     """
     found: dict[tuple[tuple[int, ...], tuple[float, ...], float], MasterRow] = {}
     for number, node in enumerate(nodes):
-        line = set(line_of(nodes, number))
+        line = set(path_to_root(nodes, number))
         near = [(c, order) for c, order in enumerate(orders) if order.node in line]
         rows: list[MasterRow] = []
-        for month in _moments(system.assets, near, node):
-            rows += _standing_limits(system, near, month, number)
+        changes = {month for _, order in near for month in (order.begin, order.finish)}
+        changes |= {asset.stands_until for asset in system.assets if asset.stands}
+        inside = {month for month in changes if node.start < month < node.end}
+        for month in sorted({node.start} | inside):
+            rows += capacity_limits(system, near, month, number)
         here = [(c, o) for c, o in near if o.node == number]
-        rows += _shared_supply(system, here, number, node)
+        rows += shared_supply(system, here, number, node)
         if spend is not None:
             columns, prices = tuple(c for c, _ in here), tuple(o.price for _, o in here)
             limit = spend[node.stage - 1]
@@ -257,7 +257,7 @@ def limits(
     return tuple(found.values())
 
 
-def _shared_supply(
+def shared_supply(
     system: System, here: Sequence[tuple[int, Order]], number: int, node: ScenarioNode
 ) -> list[MasterRow]:
     """What is supplied under one key of the fleet goes to all sites together."""
@@ -275,19 +275,12 @@ def _shared_supply(
     return rows
 
 
-def _moments(
-    assets: Sequence[Asset], near: Sequence[tuple[int, Order]], node: ScenarioNode
-) -> list[float]:
-    """Months of the node at which what stands may change."""
-    changes = {month for _, order in near for month in (order.begin, order.finish)}
-    changes |= {asset.stands_until for asset in assets if asset.stands}
-    return sorted({node.start} | {month for month in changes if node.start < month < node.end})
-
-
-def _standing_limits(
+def capacity_limits(
     system: System, near: Sequence[tuple[int, Order]], month: float, number: int
 ) -> Iterator[MasterRow]:
-    """What may stand at once in `month`: of each asset, and of those that a limit joins."""
+    """What may stand at once in `month` after the horizon's start [month]: of each asset, and of
+    those that a limit joins.
+    """
     there = [(c, system.assets[o.asset].adds_to) for c, o in near if o.stands_at(month)]
     held = {a.id: a.stands if month < a.stands_until else 0.0 for a in system.assets}
     for asset in system.assets:

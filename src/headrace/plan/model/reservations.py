@@ -19,10 +19,10 @@ from headrace.core.components import Reservation, System
 from headrace.core.ids import AssetId
 from headrace.plan.lp.scaling import scale_of
 from headrace.plan.model.investment import MasterRow, Order
-from headrace.plan.scenario.tree import ScenarioNode, line_of
+from headrace.plan.scenario.tree import ScenarioNode, path_to_root
 
 
-def leaning(
+def precedence_rows(
     system: System, nodes: Sequence[ScenarioNode], orders: Sequence[Order]
 ) -> tuple[MasterRow, ...]:
     """Every row that ties an order to the earlier one it needs."""
@@ -62,7 +62,7 @@ def _covered(
     implies the others.
     """
     slots, uses = columns
-    line, seen = line_of(nodes, number), set()
+    line, seen = path_to_root(nodes, number), set()
     for first in reversed(line):
         since = nodes[first].start - reservation.window_months
         held = tuple(c for n in line[1:] if nodes[n].start >= since for c in slots.get(n, ()))

@@ -21,8 +21,8 @@ from headrace.plan.scenario.time_slices import keep_blocks
 
 @dataclass(frozen=True)
 class FirstStage:
-    """What is ordered now: names, cost [solver's money per unit], most and unit (0: continuous) of
-    each.
+    """What is ordered now, shape (order,): names, cost [solver's money per unit], the most of each
+    [own unit] and the size of one [own unit] (0: continuous).
 
     rows: shape (row, order); rows @ orders <= limits.
     """
@@ -50,7 +50,7 @@ class Future:
     map: Floats
 
 
-def two_stage(first: FirstStage, worlds: Sequence[Future]) -> Problem:
+def two_stage(first: FirstStage, futures: Sequence[Future]) -> Problem:
     """The tree of one root and its worlds; orders belong to the root."""
     width = len(first.names)
     idle = HourWriter(keep_blocks((1.0,), 12.0), ProfileBook(1)).block(
@@ -68,9 +68,9 @@ def two_stage(first: FirstStage, worlds: Sequence[Future]) -> Problem:
     )
     blocks = tuple(
         w.writer.block(w.name, w.probability, w.book.rows(), w.start, csr_array(w.map))
-        for w in worlds
+        for w in futures
     )
-    parent = np.array([-1] + [0] * len(worlds), dtype=np.int64)
+    parent = np.array([-1] + [0] * len(futures), dtype=np.int64)
     return Problem(
-        master, (idle, *blocks), parent, np.array([1.0, *(w.probability for w in worlds)])
+        master, (idle, *blocks), parent, np.array([1.0, *(w.probability for w in futures)])
     )

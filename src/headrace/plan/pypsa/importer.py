@@ -1,8 +1,8 @@
 """PyPSA networks from netCDF as plans: one size now for every scenario, then the operation of each.
 
     imported = import_pypsa(Path("network.nc"))
-    plan = solve(imported.problem)                       # minus its bounds are bounds of PyPSA's objective
-    imported.unserved(plan.solution)                     # 0: the loads of PyPSA are hard
+    plan = solve(imported.problem)       # minus its bounds are bounds of PyPSA's objective
+    imported.unserved(plan.solution)     # 0: the loads of PyPSA are hard
 
 Generators, links with several ends, stores, storage units and loads; sizes fixed or extendable,
 whole units, snapshots that count differently, scenarios with weights. PyPSA's balances are
@@ -13,7 +13,7 @@ same optimum. What has no counterpart here is refused by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,22 +39,38 @@ snapshot alone.
 
 _NAN = float("nan")
 REFUSED: dict[str, dict[str, float]] = {
-    "generators": {"p_set": _NAN, "e_sum_min": -np.inf, "e_sum_max": np.inf, "committable": 0.0, "maintainable": 0.0},
+    "generators": {
+        "p_set": _NAN,
+        "e_sum_min": -np.inf,
+        "e_sum_max": np.inf,
+        "committable": 0.0,
+        "maintainable": 0.0,
+    },
     "links": {"p_set": _NAN, "committable": 0.0, "maintainable": 0.0, "delay": 0.0},
     "stores": {"p_set": _NAN, "e_set": _NAN, "e_min_pu": 0.0, "marginal_cost_storage": 0.0},
     "storage_units": {
-        "p_set": _NAN, "p_dispatch_set": _NAN, "p_store_set": _NAN, "state_of_charge_set": _NAN, "spill_cost": 0.0,
+        "p_set": _NAN,
+        "p_dispatch_set": _NAN,
+        "p_store_set": _NAN,
+        "state_of_charge_set": _NAN,
+        "spill_cost": 0.0,
         "marginal_cost_storage": 0.0,
     },
-}  # fmt: skip
+}
 """Attributes that have no counterpart here, with the value at which they say nothing (nan: any that
 is written does).
 """
 
 REFUSED_EVERYWHERE = {
-    "p_nom_set": _NAN, "e_nom_set": _NAN, "overnight_cost": _NAN, "fom_cost": 0.0, "marginal_cost_quadratic": 0.0,
-    "ramp_limit_up": _NAN, "ramp_limit_down": _NAN, "stand_by_cost": 0.0,
-}  # fmt: skip
+    "p_nom_set": _NAN,
+    "e_nom_set": _NAN,
+    "overnight_cost": _NAN,
+    "fom_cost": 0.0,
+    "marginal_cost_quadratic": 0.0,
+    "ramp_limit_up": _NAN,
+    "ramp_limit_down": _NAN,
+    "stand_by_cost": 0.0,
+}
 
 KNOWN = {
     *SIZED,
@@ -70,7 +86,9 @@ KNOWN = {
 
 @dataclass(frozen=True)
 class Imported:
-    """A network as a plan. open_ended: orders that only `ROOM` limits; shed_price [currency/MWh]."""
+    """A network as a plan. open_ended: orders that only `ROOM` limits; shed_price: of a MWh not
+    served [currency/MWh].
+    """
 
     problem: Problem
     network: Network
@@ -124,16 +142,22 @@ def import_pypsa(path: Path, *, shed_price: float | None = None, room: float = R
         room: see ROOM. Raises InputError with everything in the file that has no counterpart here.
     """
     network = read(path)
-    _refuse(network, path.name)
-    sizes = _sizes(network)
+    if faults := missing_counterparts(network, path.name):
+        raise InputError(faults)
+    sizes = sizes_of(network)
     ordered = [size for size in sizes if size.order >= 0]
-    most = np.array([_most(size) for size in ordered])
-    price = _shed_price(network, ordered) if shed_price is None else shed_price
+    most = np.array(
+        [
+            size.table.number(f"{SIZED[size.table.kind]}_max", 0, size.number) - size.least
+            for size in ordered
+        ]
+    )
+    price = dear_enough(network, ordered) if shed_price is None else shed_price
     first = FirstStage(
         names=tuple(size.name for size in ordered),
         cost=np.array([size.table.number("capital_cost", 0, size.number) for size in ordered])
         / MONEY,
-        upper=np.where(np.isfinite(most), most, room * max(_peak(network), 1.0)),
+        upper=np.where(np.isfinite(most), most, room * max(peak_load(network), 1.0)),
         unit=np.array(
             [size.table.number(f"{SIZED[size.table.kind]}_mod", 0, size.number) for size in ordered]
         ),
@@ -141,11 +165,11 @@ def import_pypsa(path: Path, *, shed_price: float | None = None, room: float = R
         rows=np.zeros((0, len(ordered))),
         limits=np.zeros(0),
     )
-    worlds = [
+    futures = [
         NetworkScenario(network, s, sizes, price / MONEY).outcome(len(ordered))
         for s in range(len(network.scenarios))
     ]
-    problem = two_stage(first, worlds)
+    problem = two_stage(first, futures)
     base = sum(size.least * size.table.number("capital_cost", 0, size.number) for size in ordered)
     return Imported(
         replace(problem, constant=base / MONEY),
@@ -155,8 +179,8 @@ def import_pypsa(path: Path, *, shed_price: float | None = None, room: float = R
     )
 
 
-def _refuse(network: Network, file: str) -> None:
-    """Raise InputError with everything that has no counterpart here."""
+def missing_counterparts(network: Network, file: str) -> list[Fault]:
+    """Everything in a network that has no counterpart here."""
     faults = [
         Fault(
             Place(file=file, key=kind),
@@ -178,8 +202,7 @@ def _refuse(network: Network, file: str) -> None:
                 "1",
             )
         )
-    if faults:
-        raise InputError(faults)
+    return faults
 
 
 def _lost(network: Network, table: ComponentTable, file: str) -> Iterator[Fault]:
@@ -228,7 +251,8 @@ def _refused(table: ComponentTable, file: str) -> Iterator[Fault]:
             )
 
 
-def _sizes(network: Network) -> list[Size]:
+def sizes_of(network: Network) -> list[Size]:
+    """Every component with a size, those that are chosen numbered in the order of the master."""
     found, orders = [], 0
     for kind, nominal in SIZED.items():
         table = network.table(kind)
@@ -242,11 +266,7 @@ def _sizes(network: Network) -> list[Size]:
     return found
 
 
-def _most(size: Size) -> float:
-    return size.table.number(f"{SIZED[size.table.kind]}_max", 0, size.number) - size.least
-
-
-def _peak(network: Network) -> float:
+def peak_load(network: Network) -> float:
     """Largest load of the whole network in any scenario [MW]."""
     sums = [
         sum((load for _, load in loads(network, s)), np.zeros(1))
@@ -255,7 +275,10 @@ def _peak(network: Network) -> float:
     return float(max(np.max(total) for total in sums))
 
 
-def _shed_price(network: Network, ordered: list[Size]) -> float:
+def dear_enough(network: Network, ordered: Sequence[Size]) -> float:
+    """A price of unserved load [currency/MWh] at which anything else is cheaper: `DEARER` times the
+    dearest MWh and the dearest size built for one snapshot alone.
+    """
     capital = max(
         (size.table.number("capital_cost", 0, size.number) for size in ordered), default=0.0
     )

@@ -19,9 +19,17 @@ from headrace.core.arrays import Floats, Hourly
 from headrace.core.errors import InputError, InputFault, Place
 
 DEFAULTS: Mapping[str, float] = {
-    "p_max_pu": 1.0, "e_max_pu": 1.0, "p_nom_max": np.inf, "e_nom_max": np.inf, "efficiency": 1.0, "efficiency_store": 1.0,
-    "efficiency_dispatch": 1.0, "max_hours": 1.0, "sign": 1.0, "active": 1.0,
-}  # fmt: skip
+    "p_max_pu": 1.0,
+    "e_max_pu": 1.0,
+    "p_nom_max": np.inf,
+    "e_nom_max": np.inf,
+    "efficiency": 1.0,
+    "efficiency_store": 1.0,
+    "efficiency_dispatch": 1.0,
+    "max_hours": 1.0,
+    "sign": 1.0,
+    "active": 1.0,
+}
 """Defaults that are not zero, as of PyPSA 1.4; those that differ by component stand in DIFFERENT.
 """
 
@@ -43,18 +51,20 @@ class ComponentTable:
     series: Mapping[str, Mapping[str, Floats]]
 
     def default(self, attribute: str) -> float:
-        """What holds where nothing is written; efficiencies of further ports are 1 like the first."""
+        """What holds where nothing is written [unit of the attribute]; efficiencies of further
+        ports are 1 like the first.
+        """
         plain = attribute.rstrip("0123456789")
         return DIFFERENT.get((self.kind, attribute), DEFAULTS.get(plain, 0.0))
 
     def number(self, attribute: str, scenario: int, component: int) -> float:
-        """A static number."""
+        """A static number [unit of the attribute]."""
         if attribute not in self.static:
             return self.default(attribute)
         return float(self.static[attribute][scenario, component])
 
     def hourly(self, attribute: str, scenario: int, component: int) -> Hourly:
-        """A number that may have a series, shape (snapshot,) then."""
+        """A number that may have a series, shape (snapshot,) then [unit of the attribute]."""
         series = self.series.get(attribute, {}).get(self.names[component])
         if series is None or np.isnan(series[scenario]).all():  # a series of other scenarios only
             return self.number(attribute, scenario, component)
@@ -92,9 +102,13 @@ def read(path: Path) -> Network:
                 where, "there is no such file", "a network written by PyPSA's export_to_netcdf"
             )
         )
-    netcdf = _library(where)
     try:
-        with netcdf.Dataset(str(path)) as file:
+        import netCDF4
+    except ImportError:
+        found = "a netCDF file is read with the package netCDF4, which is not installed"
+        raise InputError(InputFault(where, found, fix="Install it: pip install netCDF4")) from None
+    try:
+        with netCDF4.Dataset(str(path)) as file:
             file.set_auto_mask(False)
             return _network(file, where)
     except OSError as error:
@@ -103,15 +117,6 @@ def read(path: Path) -> Network:
                 where, f"this is no netCDF file ({error.strerror or error})", "a .nc file of PyPSA"
             )
         ) from None
-
-
-def _library(where: Place) -> Any:
-    try:
-        import netCDF4
-    except ImportError:
-        found = "a netCDF file is read with the package netCDF4, which is not installed"
-        raise InputError(InputFault(where, found, fix="Install it: pip install netCDF4")) from None
-    return netCDF4
 
 
 def _network(file: Any, where: Place) -> Network:
@@ -156,17 +161,13 @@ def _table(file: Any, kind: str, scenarios: int) -> ComponentTable:
         if not key.startswith(f"{kind}_") or key.endswith("_i"):
             continue
         if key.startswith(f"{kind}_t_"):
-            series[key.removeprefix(f"{kind}_t_")] = _series(file, key, scenarios)
+            values = np.asarray(variable[:], dtype=np.float64)
+            if "scenario" not in variable.dimensions:
+                shape = (values.shape[0], scenarios, values.shape[1])
+                values = np.broadcast_to(values[:, None, :], shape)
+            of = {name: values[:, :, i].T for i, name in enumerate(_words(file, f"{key}_i"))}
+            series[key.removeprefix(f"{kind}_t_")] = of
         elif f"{kind}_i" in variable.dimensions:
             values = np.asarray(variable[:])
             static[key.removeprefix(f"{kind}_")] = np.broadcast_to(values, (scenarios, len(names)))
     return ComponentTable(kind, names, static, series)
-
-
-def _series(file: Any, key: str, scenarios: int) -> dict[str, Floats]:
-    """By component, shape (scenario, snapshot)."""
-    variable = file[key]
-    values = np.asarray(variable[:], dtype=np.float64)
-    if "scenario" not in variable.dimensions:
-        values = np.broadcast_to(values[:, None, :], (values.shape[0], scenarios, values.shape[1]))
-    return {name: values[:, :, i].T for i, name in enumerate(_words(file, f"{key}_i"))}

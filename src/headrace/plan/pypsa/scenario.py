@@ -22,7 +22,9 @@ SIZED = {"generators": "p_nom", "links": "p_nom", "stores": "e_nom", "storage_un
 
 @dataclass(frozen=True)
 class Size:
-    """A component with a size: order is its master column, -1 where the size is fixed at `least`."""
+    """A component with a size: order is its master column, -1 where the size is fixed at `least`
+    [MW, MWh].
+    """
 
     table: ComponentTable
     number: int
@@ -53,7 +55,7 @@ class NetworkScenario:
         self.network, self.scenario, self.sizes = network, scenario, sizes
         self.hours = len(network.objective)
         self.book = ProfileBook(self.hours)
-        self.writer = HourWriter(_calendar(network.objective), self.book)
+        self.writer = HourWriter(circle_of(network.objective), self.book)
         self.bus: dict[str, int] = {}
         drawn: dict[str, Floats] = {
             name: np.zeros(self.hours) for name in network.table("buses").names
@@ -67,9 +69,13 @@ class NetworkScenario:
                 self.writer.entry(self.bus[name], column, -1.0)
         for size in sizes:
             border = self.writer.border(size.name)
-            {"stores": self._store, "storage_units": self._storage_unit}.get(
-                size.table.kind, self._flow
-            )(size, border)
+            match size.table.kind:
+                case "stores":
+                    self.store(size, border)
+                case "storage_units":
+                    self.storage_unit(size, border)
+                case _:
+                    self.flow(size, border)
 
     def outcome(self, orders: int) -> Future:
         """The finished world."""
@@ -92,8 +98,8 @@ class NetworkScenario:
     def _word(self, size: Size, attribute: str) -> str:
         return size.table.word(attribute, self.scenario, size.number)
 
-    def _ends(self, size: Size) -> Iterator[tuple[str, Hourly]]:
-        """Bus and what arrives there of one MW of the component."""
+    def ends(self, size: Size) -> Iterator[tuple[str, Hourly]]:
+        """Bus, and what arrives there of one MW of the component [MW]."""
         if size.table.kind != "links":
             yield self._word(size, "bus"), self._number(size, "sign")
             return
@@ -108,7 +114,7 @@ class NetworkScenario:
                     self._hourly(size, "efficiency" + ("" if port == "1" else port)),
                 )
 
-    def _flow(self, size: Size, border: int) -> None:
+    def flow(self, size: Size, border: int) -> None:
         """Generators and links: a column for each direction that is possible, a row where one must
         run.
         """
@@ -123,14 +129,14 @@ class NetworkScenario:
                 size.name if sign > 0 else f"{size.name} back", _plain(cost)
             )
             self.writer.bound(column, border, _plain(np.maximum(most, 0.0)))
-            for bus, arrives in self._ends(size):
+            for bus, arrives in self.ends(size):
                 self.writer.entry(self.bus[bus], column, _plain(-sign * np.asarray(arrives)))
             if least.max() > 0:
                 row = self.writer.row(f"least {size.name}")
                 self.writer.entry(row, column, -1.0)
                 self.writer.allowance(row, border, _plain(-np.maximum(least, 0.0)))
 
-    def _store(self, size: Size, border: int) -> None:
+    def store(self, size: Size, border: int) -> None:
         """A Store: energy is sized, power is what its energy can give in a snapshot."""
         most = np.broadcast_to(
             np.asarray(self._hourly(size, "e_max_pu"), dtype=np.float64), (self.hours,)
@@ -151,7 +157,7 @@ class NetworkScenario:
                 (self._word(size, "bus"), chain),
             )
 
-    def _storage_unit(self, size: Size, border: int) -> None:
+    def storage_unit(self, size: Size, border: int) -> None:
         """A StorageUnit: power is sized, energy is `max_hours` of it; inflow beyond its level is
         spilled.
         """
@@ -227,10 +233,17 @@ def _plain(values: Hourly) -> Hourly:
     return float(numbers.flat[0]) if numbers.ndim == 0 or np.ptp(numbers) == 0 else numbers
 
 
-def _calendar(weights: Floats) -> TimeSlices:
-    """Snapshots in a circle, each counting as PyPSA counts it."""
+def circle_of(weights: Floats) -> TimeSlices:
+    """Snapshots in a circle, each counting as PyPSA counts it [h]."""
     index = np.arange(len(weights), dtype=np.int64)
     return TimeSlices(
-        hour=index, weights=weights, next_hour=np.roll(index, -1), day=index // 24, months=((12.0, None),),
-        offset=index.astype(np.float64), like=index, span=float(weights.sum()), labelled="snapshots of PyPSA",
-    )  # fmt: skip
+        hour=index,
+        weights=weights,
+        next_hour=np.roll(index, -1),
+        day=index // 24,
+        months=((12.0, None),),
+        offset=index.astype(np.float64),
+        like=index,
+        span=float(weights.sum()),
+        labelled="snapshots of PyPSA",
+    )

@@ -49,10 +49,10 @@ def lines(
         converter = formulation.system.converters[peak.converter].id
         found.append(CashLine(peak.node, "peak", converter, -float(size) * peak.usd))
     for outcome in outcomes:
-        found.extend(_operation(formulation, solution, outcome.number))
-    clock = formulation.clock
+        found.extend(operating_lines(formulation, solution, outcome.number))
+    discounting = formulation.discounting
     for standing in formulation.system.assets:
-        years = clock.years(0, min(standing.stands_until, clock.end))
+        years = discounting.years(0, min(standing.stands_until, discounting.end))
         usd = -standing.stands * standing.fixed_cost * years
         found.append(CashLine(0, "fixed", standing.id, usd))
     return tuple(line for line in found if line.usd != 0.0)
@@ -63,10 +63,10 @@ def total(found: Sequence[CashLine], *kinds: str) -> float:
     return float(np.sum([line.usd for line in found if not kinds or line.kind in kinds]))
 
 
-def _operation(formulation: Formulation, solution: Solution, number: int) -> list[CashLine]:
+def operating_lines(formulation: Formulation, solution: Solution, number: int) -> list[CashLine]:
     """What the hours of a node earn and cost, by the dollar rules of the constraint families."""
-    calendar, parameters = formulation.calendars[number], formulation.worlds[number]
-    weighted = node_weight(formulation.nodes[number], formulation.clock) * calendar.weights
+    calendar, parameters = formulation.time_slices[number], formulation.parameters[number]
+    weighted = node_weight(formulation.nodes[number], formulation.discounting) * calendar.weights
     sums: dict[tuple[CashKind, About], float] = {}
     labels, columns = formulation.labels[number].columns, solution.nodes[number].columns
     for label, row in zip(labels, columns):

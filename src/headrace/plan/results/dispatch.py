@@ -69,7 +69,7 @@ def ordered(formulation: Formulation, solution: Solution) -> Floats:
 
 def node_outcome(formulation: Formulation, solution: Solution, number: int) -> NodeOutcome:
     """The physics of one node."""
-    calendar, labels = formulation.calendars[number], formulation.labels[number]
+    calendar, labels = formulation.time_slices[number], formulation.labels[number]
     kinds: dict[str, dict[int, Floats]] = {k: {} for k in _KINDS}
     for label, row in zip(labels.columns, solution.nodes[number].columns):
         if label.kind in kinds:
@@ -77,7 +77,7 @@ def node_outcome(formulation: Formulation, solution: Solution, number: int) -> N
     hourly: dict[AssetId, Floats] = {}
     ones = np.ones(len(calendar.weights))
     quantity = ordered(formulation, solution)
-    for group in formulation.standings[number]:
+    for group in formulation.installed[number]:
         one = formulation.system.assets[group.asset].id
         size = group.start + float(
             sum(share * quantity[c] for c, share in zip(group.columns, group.shares))
@@ -99,7 +99,7 @@ def fuel_burnt(converter: Converter, outcome: NodeOutcome, number: int) -> Float
 
 def flows(formulation: Formulation, outcome: NodeOutcome) -> Iterator[BusFlow]:
     """Every flow at every bus of a node, curtailed energy excluded."""
-    system, cut = formulation.system, formulation.calendars[outcome.number].cut
+    system, cut = formulation.system, formulation.time_slices[outcome.number].cut
     for i, converter in enumerate(system.converters):
         if converter.asset in outcome.hourly_capacity:
             for port in converter.standing:
@@ -119,7 +119,7 @@ def flows(formulation: Formulation, outcome: NodeOutcome) -> Iterator[BusFlow]:
 
 def demanded(formulation: Formulation, number: int, sold: Demand) -> Floats:
     """What customers would take in a node, by snapshot [unit of the bus per hour]."""
-    world, calendar = formulation.worlds[number], formulation.calendars[number]
+    world, calendar = formulation.parameters[number], formulation.time_slices[number]
     if sold.product in world.blocks:
         return world.blocks[sold.product]
     series, level = calendar.cut(sold.quantity), world.level.get(sold.product, 1.0)

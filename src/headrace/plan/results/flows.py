@@ -38,14 +38,14 @@ class FlowLink:
 
 
 @dataclass(frozen=True)
-class _End:
-    """One end of a link."""
+class FlowEnd:
+    """One end of a link: what it is, and its words."""
 
     id: str
     words: str
 
 
-ENTERPRISE = _End("enterprise", "enterprise")
+ENTERPRISE = FlowEnd("enterprise", "enterprise")
 
 
 def links(
@@ -63,7 +63,7 @@ def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowLink]:
     ports = [p for c in formulation.system.converters for p in (*c.ports, *c.standing)]
     kinds = {str(port.bus): port.bus.carrier.kind for port in ports}
     hours = float(outcome.weights.sum())
-    span = formulation.calendars[outcome.number].span
+    span = formulation.time_slices[outcome.number].span
     years = max(1.0, span / HOURS_PER_YEAR) if hours > HOURS_PER_YEAR else hours / HOURS_PER_YEAR
     found = []
     for series in balances(formulation, outcome).series:
@@ -71,14 +71,14 @@ def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowLink]:
         if series.book not in ("carrier", "product") or abs(amount) < 1e-9:
             continue
         product = products.get(series.bus_id)
-        here = _End(
+        here = FlowEnd(
             f"bus {series.bus_id}" if product is None else str(product),
             f"{series.bus} {series.site}".strip(),
         )
         item = (
-            _End(series.item_id, series.title)
+            FlowEnd(series.item_id, series.title)
             if series.part == "flow"
-            else _End(f"{series.part} at {series.bus_id}", series.item)
+            else FlowEnd(f"{series.part} at {series.bus_id}", series.item)
         )
         source, target = (item, here) if amount > 0 else (here, item)
         word = str(kinds[series.bus_id]) if product is None else product.key
@@ -89,7 +89,13 @@ def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowLink]:
 
 
 def _link(
-    node: int, source: _End, target: _End, carrier: str, quantity: float, unit: str, site: str = ""
+    node: int,
+    source: FlowEnd,
+    target: FlowEnd,
+    carrier: str,
+    quantity: float,
+    unit: str,
+    site: str = "",
 ) -> FlowLink:
     return FlowLink(
         node, source.words, target.words, carrier, quantity, unit, site, source.id, target.id
@@ -97,9 +103,9 @@ def _link(
 
 
 def _money(node: int, money: Sequence[CashLine]) -> list[FlowLink]:
-    sums: dict[_End, float] = {}
+    sums: dict[FlowEnd, float] = {}
     for line in money:
-        end = _purpose(line)
+        end = purpose(line)
         sums[end] = sums.get(end, 0.0) + line.usd
     found = []
     for end, usd in sums.items():
@@ -109,18 +115,18 @@ def _money(node: int, money: Sequence[CashLine]) -> list[FlowLink]:
             found.append(_link(node, *ends, "money", abs(usd), "USD"))
     gain = sum(line.usd for line in money)
     last = (
-        (ENTERPRISE, _End("gain", "net present value"))
+        (ENTERPRISE, FlowEnd("gain", "net present value"))
         if gain >= 0
-        else (_End("loss", "owners' loss"), ENTERPRISE)
+        else (FlowEnd("loss", "owners' loss"), ENTERPRISE)
     )
     found.append(_link(node, *last, "money", abs(gain), "USD"))
     return found
 
 
-def _purpose(line: CashLine) -> _End:
+def purpose(line: CashLine) -> FlowEnd:
     """Where a line of cash comes from or goes: a product, a kind of running cost, an asset."""
     if isinstance(line.about, ProductId) and line.kind == "revenue":
-        return _End(str(line.about), line.about.key)
+        return FlowEnd(str(line.about), line.about.key)
     words = {
         "terminal": "terminal value",
         "fuel": "fuel",
@@ -129,7 +135,7 @@ def _purpose(line: CashLine) -> _End:
         "short": "broken promises",
     }
     if line.kind in words:
-        return _End(f"for {line.kind}", words[line.kind])
+        return FlowEnd(f"for {line.kind}", words[line.kind])
     assert isinstance(line.about, AssetId)
     name = line.about.key or line.about.name
-    return _End(f"paid for {line.about.role.family} {line.about.key!r}", name)
+    return FlowEnd(f"paid for {line.about.role.family} {line.about.key!r}", name)

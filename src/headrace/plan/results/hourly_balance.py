@@ -30,7 +30,7 @@ def balances(formulation: Formulation, outcome: NodeOutcome) -> NodeHours:
     for bus, found in by_bus.items():
         sold = formulation.system.sold_at.get(bus)
         if sold is None:
-            series.extend(_balanced(bus, found))
+            series.extend(balanced(bus, found))
         else:
             series.extend(_product(formulation, outcome, sold, found))
     series.extend(_stores(formulation, outcome))
@@ -53,7 +53,8 @@ def _line(bus: Bus, flow: BusFlow) -> FlowSeries:
     )
 
 
-def _balanced(bus: Bus, found: list[BusFlow]) -> Iterator[FlowSeries]:
+def balanced(bus: Bus, found: list[BusFlow]) -> Iterator[FlowSeries]:
+    """The lines of a bus that is no demand, and what is left over, so that they add up to zero."""
     total = np.sum([flow.value for flow in found], axis=0)
     yield from (_line(bus, flow) for flow in found)
     idle = bus.carrier.kind is CarrierKind.ACCELERATOR_HOURS

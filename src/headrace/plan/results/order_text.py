@@ -11,7 +11,7 @@ from headrace.plan.solve.solve import CertifiedPlan
 
 
 def amount(quantity: float, unit: str) -> str:
-    """`312 MW`, `12,400 accelerators`."""
+    """A quantity [`unit`] in words: `312 MW`, `12,400 accelerators`."""
     word = "accelerators" if unit == "accelerator" else unit
     return f"{quantity:,.0f} {word}" if quantity >= 100 else f"{quantity:,.3g} {word}"
 
@@ -47,8 +47,8 @@ def _served(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
     """Discounted units of each product over the tree."""
     system, sums = formulation.system, dict[str, float]()
     for n, node in enumerate(formulation.nodes):
-        outcome, cut = node_outcome(formulation, plan.solution, n), formulation.calendars[n].cut
-        weighted = node_weight(node, formulation.clock) * outcome.weights
+        outcome, cut = node_outcome(formulation, plan.solution, n), formulation.time_slices[n].cut
+        weighted = node_weight(node, formulation.discounting) * outcome.weights
         for number, activity in outcome.activity.items():
             for port in system.converters[number].ports:
                 if (sold := system.sold_at.get(port.bus)) is not None:

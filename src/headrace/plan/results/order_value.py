@@ -150,8 +150,13 @@ def value_orders(
         for number, other in bounds.items()
     }
     best, bounds = _refined(problem, plan, bounds, effort)
-    values = [_worth(best, number, bounds.get(number), ceilings[number]) for number in orders]
-    return Valued(best, tuple(value for value in values if value is not None))
+    values = []
+    for number in orders:
+        if (other := bounds.get(number)) is not None:
+            values.append(interval(best, number, other))
+        elif best.low > ceilings[number]:
+            values.append(OrderValue(number, best.low - ceilings[number], np.inf, None))
+    return Valued(best, tuple(values))
 
 
 def _each_without(
@@ -172,17 +177,6 @@ def _each_without(
     return {number: other for number, other in zip(orders, found) if other is not None}
 
 
-def _worth(
-    plan: CertifiedPlan, number: int, other: CertifiedPlan | None, ceiling: float
-) -> OrderValue | None:
-    """The interval of one order; None where nothing is known but that it is not negative."""
-    if other is not None:
-        return OrderValue(
-            number, max(0.0, plan.low - other.high), max(0.0, plan.high - other.low), other
-        )
-    return OrderValue(number, plan.low - ceiling, np.inf, None) if plan.low > ceiling else None
-
-
 def _refined(
     problem: Problem,
     plan: CertifiedPlan,
@@ -195,7 +189,7 @@ def _refined(
     best, bounds, least = plan, dict(bounds), max(FINEST, finest(problem, effort.solver))
     asked = dict.fromkeys([-1, *bounds], effort.gap)
     while not effort.over:
-        wide = [v for n, o in bounds.items() if not (v := _interval(best, n, o)).narrow]
+        wide = [v for n, o in bounds.items() if not (v := interval(best, n, o)).narrow]
         wide = [v for v in wide if max(asked[v.order], asked[-1]) > least]
         if not wide:
             break
@@ -214,10 +208,10 @@ def _refined(
     return best, bounds
 
 
-def _interval(plan: CertifiedPlan, number: int, other: CertifiedPlan) -> OrderValue:
-    found = _worth(plan, number, other, np.inf)
-    assert found is not None
-    return found
+def interval(plan: CertifiedPlan, number: int, other: CertifiedPlan) -> OrderValue:
+    """The worth of an order between the plan and the best one without it: no less than nothing."""
+    least, most = plan.low - other.high, plan.high - other.low
+    return OrderValue(number, max(0.0, least), max(0.0, most), other)
 
 
 def _looser(

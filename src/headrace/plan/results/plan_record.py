@@ -92,7 +92,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         upper_bound_usd=certificate.upper_bound_usd,
         gap=certificate.gap,
         nodes=len(formulation.nodes),
-        hours_per_node=max(len(c.weights) for c in formulation.calendars),
+        hours_per_node=max(len(c.weights) for c in formulation.time_slices),
         solve_seconds=round(solved.seconds, 3),
         terminal_value_usd=total(money, "terminal"),
         risk=_risk(formulation.problem, study, plan),
@@ -141,7 +141,7 @@ def no_plan(study: Study, expansion: SystemOnTree | None, why: str, seconds: flo
         title=study.title,
         objective_usd=None,
         nodes=len(tree),
-        hours_per_node=0 if expansion is None else max(len(c.hour) for c in expansion.calendars),
+        hours_per_node=0 if expansion is None else max(len(c.hour) for c in expansion.time_slices),
         solve_seconds=round(seconds, 3),
         money=_money(study),
         tree=tuple(tree),
@@ -152,7 +152,7 @@ def no_plan(study: Study, expansion: SystemOnTree | None, why: str, seconds: flo
 
 def hours_kept(formulation: Formulation) -> str:
     """Which hours of a node are planned, in words: "every hour", "load blocks"."""
-    return ", ".join(sorted({calendar.labelled for calendar in formulation.calendars}))
+    return ", ".join(sorted({calendar.labelled for calendar in formulation.time_slices}))
 
 
 def finite(value: float) -> float | None:
@@ -161,12 +161,12 @@ def finite(value: float) -> float | None:
 
 
 def _status(solved: SolvedStudy, state: State, why: str) -> PlanStatus:
-    calendars, weather = solved.formulation.calendars, solved.expansion.weather.values()
+    time_slices, weather = solved.formulation.time_slices, solved.expansion.weather.values()
     kind: WeatherKind = "typical" if any(w.typical for w in weather) else "actual"
     gap_of: GapOf = "full hours"
     if any(converter.commitment for converter in solved.formulation.system.converters):
         gap_of = "relaxed units"
-    elif any(len(c.hour) < c.span for c in calendars):
+    elif any(len(c.hour) < c.span for c in time_slices):
         gap_of = "kept hours"
     return PlanStatus(
         state,
@@ -297,7 +297,7 @@ def _demand(formulation: Formulation, outcome: NodeOutcome, number: int) -> Dema
     for i, activity in outcome.activity.items():
         for port in formulation.system.converters[i].ports:
             if port.bus == demand.bus:
-                made = activity * formulation.calendars[outcome.number].cut(port.ratio)
+                made = activity * formulation.time_slices[outcome.number].cut(port.ratio)
                 served += float(outcome.weights @ made) * yearly
     return DemandRecord(demand.product.key, asked, f"{demand.bus.unit}/a", served)
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.components import Bus, Converter, Store
+from headrace.core.components import Bus, Store
+from headrace.plan.model.constraints.reserve import ratio_at
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import NodeOutcome
 
@@ -39,7 +40,7 @@ def covered(
     found: list[ReserveCoverage] = []
     for reserve in formulation.system.spinning:
         for number, lost in enumerate(formulation.system.converters):
-            if lost.unit_size > 0 and _ratio(lost, reserve.bus) > 0:
+            if lost.unit_size > 0 and ratio_at(lost, reserve.bus) > 0:
                 found.extend(_plant(formulation, outcomes, reserve.bus, number))
     return tuple(found)
 
@@ -47,8 +48,9 @@ def covered(
 def words(one: ReserveCoverage) -> str:
     """What it says in the list of what was assumed."""
     return (
-        f"spinning reserve at {one.site}: of one unit of {one.title} ({one.unit_mw:g} MW, or what runs where that is less) "
-        f"the tightest hour covers {one.tightest:.0%}, {one.hours:.0%} of the hours all of it"
+        f"spinning reserve at {one.site}: of one unit of {one.title} ({one.unit_mw:g} MW, "
+        f"or what runs where that is less) the tightest hour covers {one.tightest:.0%}, "
+        f"{one.hours:.0%} of the hours all of it"
     )
 
 
@@ -58,11 +60,9 @@ def _plant(
     lost, shares, weights = formulation.system.converters[number], [], []
     for outcome in outcomes:
         if number in outcome.activity:
-            # One unit, or all that is on line where that is less; it takes its own headroom with
-            # it.
-            unit = np.minimum(lost.unit_size, _on_line(formulation, outcome, number)) * _ratio(
-                lost, bus
-            )
+            # one unit, or all that is on line where that is less; its own headroom goes with it
+            on_line = _on_line(formulation, outcome, number)
+            unit = np.minimum(lost.unit_size, on_line) * ratio_at(lost, bus)
             there = unit > LEAST * lost.unit_size
             shares.append(
                 np.minimum(_headroom(formulation, outcome, bus)[there] / unit[there], 1.0)
@@ -78,13 +78,12 @@ def _headroom(formulation: Formulation, outcome: NodeOutcome, bus: Bus) -> Float
     """What could be given at a bus beyond what is, for an hour [MW]."""
     total = np.zeros(len(outcome.weights))
     for i, converter in enumerate(formulation.system.converters):
-        if i in outcome.activity and _ratio(converter, bus) > 0:
-            total += _ratio(converter, bus) * (
-                _on_line(formulation, outcome, i) - outcome.activity[i]
-            )
+        if i in outcome.activity and ratio_at(converter, bus) > 0:
+            left = _on_line(formulation, outcome, i) - outcome.activity[i]
+            total += ratio_at(converter, bus) * left
     for i, store in enumerate(formulation.system.stores):
         if i in outcome.charge and store.bus == bus:
-            total += _stored(outcome, store, i)
+            total += held_by(store, outcome, i)
     return total
 
 
@@ -93,24 +92,17 @@ def _on_line(formulation: Formulation, outcome: NodeOutcome, number: int) -> Flo
         return outcome.running[number]
     converter = formulation.system.converters[number]
     share = np.broadcast_to(converter.availability, (8760,))[
-        formulation.calendars[outcome.number].hour
+        formulation.time_slices[outcome.number].hour
     ]
     assert converter.asset is not None
     return np.asarray(share * outcome.hourly_capacity[converter.asset])
 
 
-def _stored(outcome: NodeOutcome, store: Store, number: int) -> Floats:
+def held_by(store: Store, outcome: NodeOutcome, number: int) -> Floats:
+    """What a battery could give more than it does, for an hour [MW], shape (snapshot,): up to its
+    power and its level, and what it is charged with.
+    """
     given = outcome.discharge[number] - outcome.charge[number]
     power = store.availability * outcome.hourly_capacity[store.power_asset]
     energy = store.keep * outcome.level[number] * store.efficiency_out
     return np.asarray(np.maximum(np.minimum(power, energy) - given, 0.0))
-
-
-def _ratio(converter: Converter, bus: Bus) -> float:
-    """What a unit of activity of something that can be called puts into the bus."""
-    if converter.asset is None or not converter.has_activity:
-        return 0.0
-    return max(
-        (float(p.ratio) for p in converter.ports if p.bus == bus and np.ndim(p.ratio) == 0),
-        default=0.0,
-    )

@@ -56,7 +56,11 @@ def worths(formulation: Formulation, solution: Solution) -> tuple[Worth, ...]:
         *_supplies(formulation, found, size),
         *_standing(formulation, found, size),
     ]
-    return tuple(sorted((*told, *_spending(found, formulation)), key=lambda w: -w.usd))
+    spent = sum(float(p) for row, p in zip(formulation.rows, found.rows) if row.reason == "spend")
+    if spent > 1e-6:
+        words = "one more dollar that may be committed in every stage"
+        told.append(Worth("", "limits.spend", spent, "USD", words))
+    return tuple(sorted(told, key=lambda w: -w.usd))
 
 
 def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
@@ -103,24 +107,17 @@ def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[
             yield Worth("", where, price * MONEY, "accelerator/a", words)
 
 
-def _spending(found: Prices, formulation: Formulation) -> Iterator[Worth]:
-    price = sum(float(p) for row, p in zip(formulation.rows, found.rows) if row.reason == "spend")
-    if price > 1e-6:
-        words = "one more dollar that may be committed in every stage"
-        yield Worth("", "limits.spend", price, "USD", words)
-
-
 def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
     """One more unit of what stands from the start to the horizon's end: what it saves, less fixed
     cost and the room it takes.
     """
-    clock = formulation.clock
+    discounting = formulation.discounting
     for k, asset in enumerate(formulation.system.assets):
-        if asset.stands <= 0 or asset.stands_until < clock.end:
+        if asset.stands <= 0 or asset.stands_until < discounting.end:
             continue
-        price = -asset.fixed_cost * clock.years(0, clock.end) / MONEY
+        price = -asset.fixed_cost * discounting.years(0, discounting.end) / MONEY
         price -= _rows(formulation, found, "at_most", asset.id)
-        for standing, slope in zip(formulation.standings, found.slopes):
+        for standing, slope in zip(formulation.installed, found.slopes):
             price -= sum(
                 float(slope[i]) / scale_of(asset.unit) * g.start / asset.stands
                 for i, g in enumerate(standing)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.components import Converter
 from headrace.energy.technology import TechnologyRow, technologies
 from headrace.energy.unit_dispatch import DispatchReplay, replay
 from headrace.plan.model.formulate import Formulation
@@ -84,24 +83,34 @@ def _node(
 ) -> UnitCommitmentCost:
     converter, calendar = (
         formulation.system.converters[number],
-        formulation.calendars[outcome.number],
+        formulation.time_slices[outcome.number],
     )
     assert converter.asset is not None
     count = max(1, round(size / row.unit_size.to("MW")))
-    weight = node_weight(formulation.nodes[outcome.number], formulation.clock)
-    price = formulation.worlds[outcome.number].fuel.get(converter.fuel, 0.0)
+    weight = node_weight(formulation.nodes[outcome.number], formulation.discounting)
+    price = formulation.parameters[outcome.number].fuel.get(converter.fuel, 0.0)
     left = np.broadcast_to(converter.availability, (8760,))[calendar.hour] / row.availability
     fuel = starts = 0.0
-    for hours in _segments(calendar.next_hour):
+    for hours in segments(calendar.next_hour):
         ran = _segment(outcome, number, hours, (row, count, size / count), left[hours])
         times = float(outcome.weights[hours].mean())
         fuel += times * (ran.fuel + ran.start_fuel)
         starts += times * ran.start_cost
     planned = float(outcome.weights @ fuel_burnt(converter, outcome, number))
+    rule, planned_starts = converter.commitment, 0.0
+    if rule is not None and number in outcome.start:
+        planned_starts = rule.start_cost * float(outcome.weights @ outcome.start[number])
     return UnitCommitmentCost(
-        converter.site, converter.asset.key, converter.title, count, size / count,
-        weight * price * planned, weight * price * fuel, weight * _planned_starts(converter, outcome, number), weight * starts,
-    )  # fmt: skip
+        site=converter.site,
+        asset=converter.asset.key,
+        title=converter.title,
+        units=count,
+        unit_mw=size / count,
+        planned_fuel_usd=weight * price * planned,
+        exact_fuel_usd=weight * price * fuel,
+        planned_starts_usd=weight * planned_starts,
+        exact_starts_usd=weight * starts,
+    )
 
 
 def _segment(
@@ -120,13 +129,7 @@ def _segment(
     return replay(row, output, count, size, spinning=spinning, left=left, circle=True)
 
 
-def _planned_starts(converter: Converter, outcome: NodeOutcome, number: int) -> float:
-    if converter.commitment is None or number not in outcome.start:
-        return 0.0
-    return converter.commitment.start_cost * float(outcome.weights @ outcome.start[number])
-
-
-def _segments(next_hour: Ints) -> Iterator[slice]:
+def segments(next_hour: Ints) -> Iterator[slice]:
     """Every run of hours whose last points at its first."""
     begin = 0
     for last in np.flatnonzero(next_hour != np.arange(1, len(next_hour) + 1)):

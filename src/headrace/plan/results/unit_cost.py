@@ -79,8 +79,11 @@ def _use(formulation: Formulation, outcomes: Sequence[NodeOutcome]) -> _Use:
     """What is made, and what electricity and accelerator-hours each product takes."""
     use, system = _Use(), formulation.system
     for outcome in outcomes:
-        scale = node_weight(formulation.nodes[outcome.number], formulation.clock) * outcome.weights
-        cut = formulation.calendars[outcome.number].cut
+        scale = (
+            node_weight(formulation.nodes[outcome.number], formulation.discounting)
+            * outcome.weights
+        )
+        cut = formulation.time_slices[outcome.number].cut
         for i, activity in outcome.activity.items():
             converter = system.converters[i]
             sold = next(
@@ -113,8 +116,11 @@ def _share_idle(formulation: Formulation, outcomes: Sequence[NodeOutcome], use: 
     for asset, hours in use.asset_hours.items():
         use.site_power[asset.site] += use.power[asset] * hours
     for outcome in outcomes:
-        scale = node_weight(formulation.nodes[outcome.number], formulation.clock) * outcome.weights
-        cut = formulation.calendars[outcome.number].cut
+        scale = (
+            node_weight(formulation.nodes[outcome.number], formulation.discounting)
+            * outcome.weights
+        )
+        cut = formulation.time_slices[outcome.number].cut
         for converter in system.converters:
             standing = converter.asset
             if converter.has_activity or standing not in use.asset_hours or standing is None:

@@ -17,11 +17,14 @@ from headrace.core.components import Asset
 from headrace.plan.scenario.time_slices import TimeSlices
 from headrace.plan.scenario.tree import ScenarioNode
 
+NO_RATE = 1e-12
+"""Rate [1/year] below which a dollar is the same at any time."""
+
 
 @dataclass(frozen=True)
 class Discounting:
-    """Discounting of a study: real rate per year, horizon's end in months, and whether a terminal
-    value counts.
+    """Discounting of a study. rate: real [1/year]; end: of the horizon [month]; terminal: whether a
+    terminal value counts.
     """
 
     rate: float
@@ -29,26 +32,35 @@ class Discounting:
     terminal: bool
 
     def discount(self, month: float) -> float:
-        """Today's value of a dollar in `month`."""
+        """Today's value of a dollar due `month` months after the horizon's start [1]."""
         return float((1 + self.rate) ** (-month / 12))
 
     def years(self, begin: float, end: float) -> float:
-        """Discounted years in [begin, end): today's value of a dollar a year, paid through it."""
+        """Today's value of a dollar a year, paid evenly from month `begin` to month `end` [year]; 0
+        where the end is not later.
+        """
         if end <= begin:
             return 0.0
-        if self.rate == 0:
+        if self.rate < NO_RATE:
             return (end - begin) / 12
-        pressure = float(np.log1p(self.rate))
-        return (self.discount(begin) - self.discount(end)) / pressure
+        force = float(np.log1p(self.rate))
+        # expm1 keeps the digits that a difference of two discounts near one would lose
+        return self.discount(begin) * -float(np.expm1(-force * (end - begin) / 12)) / force
 
     def annuity_left(self, life: float, left: float) -> float:
-        """Share of a price that is not yet paid off when `left` of `life` months remain."""
+        """Share of a price that an annuity has not yet paid off when `left` of `life` [month]
+        remain [1]; 0 for what has no life.
+        """
         return self.years(0, left) / self.years(0, life) if life > 0 else 0.0
 
 
 @dataclass(frozen=True)
 class LifetimeCost:
-    """What one unit costs when ordered at a node, in today's dollars, before probability."""
+    """What one unit costs when ordered at a node, discounted, before probability [USD per unit].
+
+    payments: of the order; fixed: fixed cost or rent while it stands; terminal: what it is still
+        worth at the horizon's end (taken off).
+    """
 
     payments: float
     fixed: float
@@ -56,63 +68,71 @@ class LifetimeCost:
 
     @property
     def net(self) -> float:
-        """What it costs once its terminal value is taken off."""
+        """What it costs once its terminal value is taken off [USD per unit]."""
         return self.payments + self.fixed - self.terminal
 
 
 def arrival(asset: Asset, node: ScenarioNode) -> float:
-    """Month in which an order of `node` begins to work."""
+    """When an order of `node` begins to work, after the horizon's start [month]."""
     return node.start + asset.lead_months
 
 
-def can_order(asset: Asset, node: ScenarioNode, clock: Discounting) -> bool:
+def can_order(asset: Asset, node: ScenarioNode, discounting: Discounting) -> bool:
     """Whether an order of `node` can be placed and still work within the horizon."""
     return (
         asset.at_most > 0
         and asset.supply > 0
         and node.start >= asset.available_from
-        and arrival(asset, node) < clock.end
+        and arrival(asset, node) < discounting.end
     )
 
 
 def ending(asset: Asset, node: ScenarioNode) -> float:
-    """Month in which what is ordered at `node` ends: its life is over, or a rent and the stage it
-    was taken for.
+    """When what is ordered at `node` ends, after the horizon's start [month]: its life is over, or
+    a rent and the stage it was taken for.
     """
     end = arrival(asset, node) + asset.life_months
     return max(end, node.end) if asset.rented else end
 
 
-def money(asset: Asset, node: ScenarioNode, clock: Discounting, factor: float) -> LifetimeCost:
-    """Today's dollars of one unit of `asset` ordered at `node`; `factor` multiplies the catalogue
-    price there.
+def money(
+    asset: Asset, node: ScenarioNode, discounting: Discounting, factor: float
+) -> LifetimeCost:
+    """What one unit of `asset` ordered at `node` costs, discounted [USD per unit]; `factor` [1]
+    multiplies the catalogue price there.
     """
     begin, finish = arrival(asset, node), ending(asset, node)
-    paid = factor * sum(p.usd * clock.discount(node.start + p.month) for p in asset.payments)
-    paid -= asset.credit * clock.discount(node.start)
+    paid = factor * sum(p.usd * discounting.discount(node.start + p.month) for p in asset.payments)
+    paid -= asset.credit * discounting.discount(node.start)
     return LifetimeCost(
         paid,
-        standing_cost(asset, begin, finish, clock),
-        _terminal(asset, begin, finish, clock, factor * asset.price),
+        standing_cost(asset, begin, finish, discounting),
+        terminal_value(asset, begin, finish, discounting, factor * asset.price),
     )
 
 
-def standing_cost(asset: Asset, begin: float, finish: float, clock: Discounting) -> float:
-    """Today's dollars of one unit's fixed cost, or rent, from month `begin` to `finish` or the
-    horizon's end.
+def standing_cost(asset: Asset, begin: float, finish: float, discounting: Discounting) -> float:
+    """Fixed cost, or rent, of one unit from month `begin` to `finish` or the horizon's end,
+    discounted [USD per unit].
     """
-    return asset.fixed_cost * clock.years(begin, min(finish, clock.end))
+    return asset.fixed_cost * discounting.years(begin, min(finish, discounting.end))
 
 
-def _terminal(asset: Asset, begin: float, finish: float, clock: Discounting, price: float) -> float:
-    if not clock.terminal or finish <= clock.end or asset.rented:
+def terminal_value(
+    asset: Asset, begin: float, finish: float, discounting: Discounting, price: float
+) -> float:
+    """What one unit that works from month `begin` to `finish` is worth at the horizon's end,
+    discounted [USD per unit]: the annuity of its `price` [USD per unit] that is still to run, or
+    its resale where that is less. 0 for what is rented or has ended.
+    """
+    if not discounting.terminal or finish <= discounting.end or asset.rented:
         return 0.0
-    worth = price * clock.annuity_left(asset.life_months, finish - clock.end)
+    worth = price * discounting.annuity_left(asset.life_months, finish - discounting.end)
     if asset.resale is not None:
         first, yearly = asset.resale
-        age = (clock.end - begin) / 12
+        age = (discounting.end - begin) / 12
         worth = min(worth, price * first * yearly ** max(0.0, age - 1))
-    return worth * clock.discount(clock.end)
+    return worth * discounting.discount(discounting.end)
 
 
 @dataclass(frozen=True)
@@ -130,7 +150,7 @@ class Presence:
 def presence(
     asset: Asset, begin: float, finish: float, node: ScenarioNode, calendar: TimeSlices
 ) -> Presence | None:
-    """What stands in `node` of a unit that works from month `begin` to `finish`; None if nothing."""
+    """What stands in `node` of a unit that works from `begin` to `finish` [month]; else None."""
     first, last = max(begin, node.start), min(finish, node.end)
     if last <= first:
         return None
@@ -148,7 +168,9 @@ def presence(
     return Presence(kept, inside.astype(np.float64)) if inside.any() else None
 
 
-def node_weight(node: ScenarioNode, clock: Discounting) -> float:
-    """Dollars of the objective per dollar of one simulated span of the node."""
-    years = clock.years(node.start, node.end)
+def node_weight(node: ScenarioNode, discounting: Discounting) -> float:
+    """Dollars of the objective per dollar of one simulated span of the node [1]: its probability,
+    discounted, times its years where one year stands for several.
+    """
+    years = discounting.years(node.start, node.end)
     return node.probability * (years if node.months > 12 else years / node.years)

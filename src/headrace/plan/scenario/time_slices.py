@@ -53,15 +53,17 @@ class TimeSlices:
         return values if np.ndim(values) == 0 else np.asarray(values)[self.hour]
 
     def window(self, length: float) -> Ints:
-        """Windows of `length` hours that never run over a segment's end; shape (snapshot,)."""
+        """Running number of the window of `length` [h] in which each snapshot lies, shape
+        (snapshot,); none runs over a segment's end.
+        """
         block = (self.hour // max(1, int(length))).astype(np.int64)
         breaks = np.flatnonzero((np.diff(block) != 0) | (np.diff(self.hour) != 1)) + 1
         return np.searchsorted(breaks, np.arange(len(self.hour)), side="right").astype(np.int64)
 
 
 def span_hours(first_month: int, months: float) -> Ints:
-    """Hours of the weather year in the span that begins in calendar month `first_month` (0 =
-    January).
+    """Hours of the weather year in a span of `months` [month] that begins in calendar month
+    `first_month` (0 = January); all of them where it is longer than a year.
     """
     if months > 12:
         return np.arange(HOURS, dtype=np.int64)
@@ -73,7 +75,7 @@ def span_hours(first_month: int, months: float) -> Ints:
 
 
 def keep_all(first_month: int, months: float) -> TimeSlices:
-    """Every hour of the node's span, once."""
+    """Every hour of a span of `months` [month] from calendar month `first_month` on, once."""
     hour = span_hours(first_month, months)
     n = len(hour)
     following = np.roll(np.arange(n, dtype=np.int64), -1)
@@ -91,8 +93,9 @@ def keep_all(first_month: int, months: float) -> TimeSlices:
 def keep_weeks(first_month: int, months: float, kept: HoursKept, features: Floats) -> TimeSlices:
     """Representative weeks by k-medoids on weekly features, and the hardest days.
 
-    features: shape (feature, 8760), each scaled to about [0, 1]; the first is the residual load
-        whose peak days are kept as they are, each standing for itself only.
+    months: length of the node [month]. features: shape (feature, 8760), each scaled to about 0 to 1
+        [1]; the first is the residual load whose peak days are kept as they are, each standing for
+        itself only.
     """
     hour = span_hours(first_month, months)
     weeks = len(hour) // 168
@@ -104,7 +107,7 @@ def keep_weeks(first_month: int, months: float, kept: HoursKept, features: Float
         .transpose(1, 0, 2)
         .reshape(weeks, -1)
     )
-    medoids, member = _medoids(profile, kept.weeks or weeks)
+    medoids, member = k_medoids(profile, kept.weeks or weeks)
     residual = features[0, hour[: len(hour) // 24 * 24]].reshape(-1, 24).max(axis=1)
     days = np.argsort(-residual, kind="stable")[: kept.extreme_days]
     return _segments(hour, weeks, medoids, member, days)
@@ -112,45 +115,40 @@ def keep_weeks(first_month: int, months: float, kept: HoursKept, features: Float
 
 def _segments(hour: Ints, weeks: int, medoids: Ints, member: Ints, days: Ints) -> TimeSlices:
     total, extreme = float(len(hour)), 24.0 * len(days)
-    hours, weights, following, offset = [], [], [], []
-    begin = 0
-    for position, week in enumerate(medoids):
-        count = np.count_nonzero(member == position)
-        local = np.arange(week * 168, week * 168 + 168)
-        hours.append(hour[local])
-        offset.append(local.astype(np.float64))
-        weights.append(np.full(168, (total - extreme) * count / weeks / 168))
-        following.append(begin + np.roll(np.arange(168), -1))
-        begin += 168
-    for day in days:
-        local = np.arange(day * 24, day * 24 + 24)
-        hours.append(hour[local])
-        offset.append(local.astype(np.float64))
-        weights.append(np.ones(24))
-        following.append(begin + np.roll(np.arange(24), -1))
-        begin += 24
+    # each segment: its first hour in the span, its length, and the hours that each of its hours
+    # counts for
+    segments = [
+        (week * 168, 168, (total - extreme) * count / weeks / 168)
+        for week, count in zip(medoids, np.bincount(member, minlength=len(medoids)))
+    ]
+    segments += [(day * 24, 24, 1.0) for day in days]
+    offset = np.concatenate([np.arange(first, first + n) for first, n, _ in segments])
+    weights = np.concatenate([np.full(n, weight) for _, n, weight in segments])
+    begins = np.cumsum([0, *(n for _, n, _ in segments)])
+    following = np.concatenate(
+        [begin + np.roll(np.arange(n), -1) for begin, (_, n, _) in zip(begins, segments)]
+    )
+    # the same hour of its week's medoid stands for an hour; an extreme day stands for itself
+    t = np.arange(len(hour))
+    like = member[np.minimum(t // 168, weeks - 1)] * 168 + t % 168
+    for begin, day in zip(begins[len(medoids) :], days):
+        like[day * 24 : day * 24 + 24] = begin + np.arange(24)
     words = f"{len(medoids)} representative weeks and {len(days)} extreme days"
-    kept, after = np.concatenate(hours).astype(np.int64), np.concatenate(following).astype(np.int64)
-    like = _like(len(hour), weeks, member, days)
     return _calendar(
-        kept, np.concatenate(weights), after, np.concatenate(offset), like, hour, words
+        hour[offset],
+        weights,
+        following,
+        offset.astype(np.float64),
+        like.astype(np.int64),
+        hour,
+        words,
     )
 
 
-def _like(span: int, weeks: int, member: Ints, days: Ints) -> Ints:
-    """Snapshot that stands for each hour: the same hour of its week's medoid; a day of its own for
-    extreme days.
-    """
-    t = np.arange(span)
-    like = member[np.minimum(t // 168, weeks - 1)] * 168 + t % 168
-    for position, day in enumerate(days):
-        like[day * 24 : day * 24 + 24] = (member.max() + 1) * 168 + position * 24 + np.arange(24)
-    return np.asarray(like, dtype=np.int64)
-
-
 def keep_blocks(lengths: tuple[float, ...], months: float) -> TimeSlices:
-    """Load blocks of a year: snapshot i counts `lengths[i]` hours [h], in a node of less than a year
-    its share of them; nothing follows anything, and every month sees every block.
+    """Load blocks of a year: snapshot i counts `lengths[i]` [h], in a node of less than a year its
+    share of them; `months`: length of the node [month]. Nothing follows anything, and every
+    month sees every block.
     """
     n, share = len(lengths), min(months, 12.0) / 12.0
     index = np.arange(n, dtype=np.int64)
@@ -201,9 +199,9 @@ def _months(snapshots: int, like: Ints, span: Ints) -> tuple[tuple[float, Floats
     return tuple((count, None if mask.all() else mask) for count, mask in groups.values())
 
 
-def _medoids(profile: Floats, k: int) -> tuple[Ints, Ints]:
+def k_medoids(profile: Floats, k: int) -> tuple[Ints, Ints]:
     """k-medoids by build and swap, deterministic: (index of each medoid, medoid position of each
-    row).
+    row). profile: shape (row, feature) [1].
     """
     square = (profile**2).sum(axis=1)
     distance = np.sqrt(np.maximum(square[:, None] + square[None, :] - 2 * profile @ profile.T, 0))
@@ -215,12 +213,13 @@ def _medoids(profile: Floats, k: int) -> tuple[Ints, Ints]:
         chosen.append(int(gain.argmax()))
     for _ in range(20):
         member = distance[:, chosen].argmin(axis=1)
-        better = [_centre(distance, np.flatnonzero(member == p), c) for p, c in enumerate(chosen)]
+        better = list(chosen)
+        for position in range(k):
+            rows = np.flatnonzero(member == position)
+            if len(rows):
+                within = distance[np.ix_(rows, rows)].sum(axis=1)
+                better[position] = int(rows[within.argmin()])
         if better == chosen:
             break
         chosen = better
     return np.array(chosen, np.int64), distance[:, chosen].argmin(axis=1).astype(np.int64)
-
-
-def _centre(distance: Floats, rows: Ints, old: int) -> int:
-    return int(rows[distance[np.ix_(rows, rows)].sum(axis=1).argmin()]) if len(rows) else old

@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
 
-from headrace.core.study import Belief, Study, TreeNode
+from headrace.core.study import Study, TreeNode
 from headrace.core.uncertainty import DemandGrowth, Uncertainty, uncertainty, unit_of
 from headrace.core.units import parse
 
 
 @dataclass(frozen=True)
 class ScenarioNode:
-    """One node: the months [start, start + months) after the horizon's start, on one branch of the
-    future.
+    """One node, on one branch of the future. start: after the horizon's start [month]; months: its
+    length [month]; probability [1].
 
     cases: the cases revealed so far, by belief. values: by what the belief is about; growth of
         demand is kept as the list of rates with the month from which each holds (`growth`).
@@ -39,12 +39,12 @@ class ScenarioNode:
 
     @property
     def years(self) -> float:
-        """Length in years."""
+        """Length [year]."""
         return self.months / 12
 
     @property
     def end(self) -> float:
-        """Month in which it ends."""
+        """When it ends, after the horizon's start [month]."""
         return self.start + self.months
 
     def grown(self, product: str) -> float:
@@ -58,7 +58,7 @@ class ScenarioNode:
         return factor
 
 
-def line_of(nodes: Sequence[ScenarioNode], number: int) -> list[int]:
+def path_to_root(nodes: Sequence[ScenarioNode], number: int) -> list[int]:
     """A node's line from itself up to the root."""
     line = [number]
     while nodes[line[-1]].parent >= 0:
@@ -66,16 +66,17 @@ def line_of(nodes: Sequence[ScenarioNode], number: int) -> list[int]:
     return line
 
 
-def grow(study: Study) -> tuple[ScenarioNode, ...]:
+def scenario_tree(study: Study) -> tuple[ScenarioNode, ...]:
     """All nodes, root first, parents before children."""
-    return _written(study) if study.tree else _branched(study)
+    return tree_as_written(study) if study.tree else tree_of_beliefs(study)
 
 
 def _starts(study: Study) -> list[float]:
     return [0.0, *accumulate(study.horizon.stages)]
 
 
-def _branched(study: Study) -> tuple[ScenarioNode, ...]:
+def tree_of_beliefs(study: Study) -> tuple[ScenarioNode, ...]:
+    """The tree that branches where beliefs are revealed; cases that cannot come make no node."""
     starts = _starts(study)
     level: list[tuple[int, float, dict[str, str]]] = [(-1, 1.0, {})]
     nodes: list[ScenarioNode] = []
@@ -89,17 +90,9 @@ def _branched(study: Study) -> tuple[ScenarioNode, ...]:
                 for _, case in chosen:
                     weight *= case.probability
                 if weight > 0:
+                    start = starts[stage - 1]
                     nodes.append(
-                        _node(
-                            study,
-                            len(nodes),
-                            parent,
-                            stage,
-                            weight,
-                            starts[stage - 1],
-                            months,
-                            here,
-                        )
+                        _node(study, len(nodes), parent, stage, weight, start, months, here)
                     )
                     below.append((len(nodes) - 1, weight, here))
         level = below
@@ -123,7 +116,9 @@ def _node(
         unit, known = unit_of(about), name in cases
         now = parse(belief.cases[cases[name]].value if known else belief.before, unit)
         if isinstance(about, DemandGrowth):
-            growth[about] = _rates(study, belief, now, known, unit)
+            before = (0.0, parse(belief.before, unit))
+            begins = _starts(study)[belief.reveal - 1]
+            growth[about] = (before, (begins, now)) if known else (before,)
         else:
             values[about] = now
     label = ", ".join(f"{name} {case}" for name, case in cases.items()) or "today's beliefs"
@@ -149,16 +144,10 @@ def _known(text: str) -> Uncertainty:
     return about
 
 
-def _rates(
-    study: Study, belief: Belief, now: float, known: bool, unit: str
-) -> tuple[tuple[float, float], ...]:
-    before = (0.0, parse(belief.before, unit))
-    return (before, (_starts(study)[belief.reveal - 1], now)) if known else (before,)
-
-
-def _written(study: Study) -> tuple[ScenarioNode, ...]:
+def tree_as_written(study: Study) -> tuple[ScenarioNode, ...]:
+    """The tree that the study writes node by node; what a node does not say holds as above it."""
     starts = _starts(study)
-    ordered = _parents_first(study.tree)
+    ordered = parents_first(study.tree)
     number = {node.node: i for i, node in enumerate(ordered)}
     nodes: list[ScenarioNode] = []
     for written in ordered:
@@ -186,7 +175,8 @@ def _written(study: Study) -> tuple[ScenarioNode, ...]:
     return tuple(nodes)
 
 
-def _parents_first(written: list[TreeNode]) -> list[TreeNode]:
+def parents_first(written: list[TreeNode]) -> list[TreeNode]:
+    """The nodes, every one after its parent; `study_checks` has refused circles and orphans."""
     ordered: list[TreeNode] = []
     names: set[str] = {""}
     while len(ordered) < len(written):

@@ -35,7 +35,7 @@ from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.lp.gap import plan_size, relative_gap
-from headrace.plan.lp.highs import run
+from headrace.plan.lp.linear_program import run
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import Problem
 from headrace.plan.solve.rounding import first, following

@@ -25,7 +25,7 @@ from headrace.plan.lp.cut_pool import master_program
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.extensive_form import counted
 from headrace.plan.lp.gap import plan_size
-from headrace.plan.lp.highs import LinearProgram, run
+from headrace.plan.lp.linear_program import LinearProgram, run
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem
 

@@ -21,11 +21,12 @@ from scipy.sparse import coo_array, csc_array, csr_array, hstack, vstack
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible
-from headrace.plan.lp import highs
+from headrace.plan.lp import highs, linear_program
 from headrace.plan.lp.dual_bound import cut
 from headrace.plan.lp.extensive_form import Extensive, extensive
-from headrace.plan.lp.highs import FixedNode, LinearProgram
+from headrace.plan.lp.highs import FixedNode
 from headrace.plan.lp.infeasibility import explain
+from headrace.plan.lp.linear_program import LinearProgram
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, RiskMeasure, Solution
 from headrace.plan.lp.risk_measure import (
     LEAST,
@@ -60,7 +61,7 @@ def exact(problem: Problem, *, gap: float = 1e-6, threads: int = 1) -> Exact:
     if problem.risk is not None:
         program = with_risk(problem, form, program, problem.risk)
     try:
-        answer = highs.run(
+        answer = linear_program.run(
             program,
             threads=threads,
             names=problem.master.columns,
@@ -72,7 +73,7 @@ def exact(problem: Problem, *, gap: float = 1e-6, threads: int = 1) -> Exact:
         problem.constant if problem.risk is None else outside(problem, problem.risk)
     )
     if len(whole):
-        answer = highs.priced(program, answer, threads)
+        answer = linear_program.priced(program, answer, threads)
     solution = highs.split(problem, form, answer, time.perf_counter() - began)
     if problem.risk is not None:
         w = np.ones(len(problem.nodes))

@@ -36,7 +36,7 @@ from headrace.plan.interior_point.driver import (
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.fix_orders import alone, held
 from headrace.plan.lp.gap import plan_size, relative_gap
-from headrace.plan.lp.highs import run
+from headrace.plan.lp.linear_program import run
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeSolution, Problem, RiskMeasure, Solution
 from headrace.plan.lp.risk_measure import (
@@ -201,22 +201,17 @@ def _whole_by_tail(
             break
     best = search.best
     assert best is not None
-    why = (
-        ""
-        if search.gap <= request.gap
-        else STOPPED
-        if request.over
-        else f"{search.tried} whole orders tried"
+    why = STOPPED if request.over else f"{search.tried} whole orders tried"
+    return replace(
+        best,
+        pool=tuple(search.pool),
+        solver="interior+milp",
+        lower=search.lower,
+        gap=search.gap,
+        iterations=search.tried,
+        seconds=time.perf_counter() - began,
+        stopped="" if search.gap <= request.gap else why,
     )
-    spent = time.perf_counter() - began
-    told = {
-        "lower": search.lower,
-        "gap": search.gap,
-        "iterations": search.tried,
-        "seconds": spent,
-        "stopped": why,
-    }
-    return replace(best, pool=tuple(search.pool), solver="interior+milp", **told)  # type: ignore[arg-type]
 
 
 def _under_odds(

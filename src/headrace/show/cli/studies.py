@@ -24,6 +24,7 @@ def plan(
     out: Path | None = None,
     deep: bool = False,
     minutes: float = 60.0,
+    gap: float | None = None,
     json: bool = False,
 ) -> int:
     """Solve a study and say which orders to place now, and what each is worth.
@@ -42,6 +43,8 @@ def plan(
         value, what knowing is worth.
     minutes
         Time for these questions [min]; the report carries each answer as it comes.
+    gap
+        Gap at which the plan is done [1], instead of the study's `solver.gap`.
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
@@ -49,6 +52,8 @@ def plan(
     from headrace.show.cli.progress import Stop, watching
     from headrace.show.run_names import free_folder
 
+    if gap is not None and not 0.0 < gap < 1.0:
+        raise InputError(InputFault(Place(key="--gap"), f"{gap:g}", "a share above 0 and below 1"))
     name = study.stem if study else EMBEDDED
     folder = out or free_folder(Path("runs"), name)
     code = OK
@@ -65,7 +70,8 @@ def plan(
                 written = time.monotonic()
 
         try:
-            folder = api.plan(study, folder, told, stop, 60.0 * minutes if deep else None)
+            seconds = 60.0 * minutes if deep else None
+            folder = api.plan(study, folder, told, stop, seconds, gap)
         except StoppedEarly as stopped:
             if not (folder / "plan.json").is_file():
                 raise

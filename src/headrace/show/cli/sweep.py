@@ -54,7 +54,7 @@ def sweep(
     """
     from headrace.core.run_folder import create
     from headrace.core.study_reader import text_of
-    from headrace.plan.analysis.breakeven import ask
+    from headrace.plan.analysis.breakeven import breakeven_question
     from headrace.plan.analysis.price_sweep import SweepGrid
     from headrace.plan.analysis.price_sweep import sweep as swept
     from headrace.plan.run import checked
@@ -63,7 +63,7 @@ def sweep(
     from headrace.show.run_names import free_folder
 
     text = text_of(study)
-    question = ask(checked(text, study)[0], about, study.parent)
+    question = breakeven_question(checked(text, study)[0], about, study.parent)
     grid = SweepGrid(gas=tuple(gas or ()), carbon=tuple(carbon or ()))
     with Stop().listening() as stop:
         found = swept(

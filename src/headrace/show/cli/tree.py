@@ -31,12 +31,12 @@ def tree(study: Path | None = None, /, *, json: bool = False) -> int:
         Print {study, start, leaves, nodes} as one JSON object and nothing else on stdout.
     """
     from headrace.core.study_reader import parse_text, study_of, text_of
-    from headrace.plan.scenario.tree import grow
+    from headrace.plan.scenario.tree import scenario_tree
     from headrace.show import examples
 
     path = study or examples.find(EMBEDDED).study
     found = study_of(parse_text(text_of(path), path.name))
-    nodes = grow(found)
+    nodes = scenario_tree(found)
     if json:
         emit(as_json(found, nodes))
         return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from headrace.core.run_folder import REPORT, RunFolder
 from headrace.core.uncertainty import Capex
-from headrace.plan.analysis.price_sweep import MOST, Sweep
+from headrace.plan.analysis.price_sweep import MOST_SOLVES, Sweep
 from headrace.show.figures import segments, technology_share
 from headrace.show.format import text
 from headrace.show.format.chart import Chart, table
@@ -46,7 +46,8 @@ def crossings(sweep: Sweep) -> Chart:
         *(f"from [{sweep.unit}]", f"to [{sweep.unit}]", "known"),
         *(f"below [{quantity}]", f"above [{quantity}]"),
     )
-    within = "that lie within 1 %" if sweep.whole else f"that were not told apart in {MOST} solves"
+    unknown = f"that were not told apart in {MOST_SOLVES} solves"
+    within = "that lie within 1 %" if sweep.whole else unknown
     about = (
         "The quantity bought never rises with its own price."
         f" A bracket holds one change or several {within}."

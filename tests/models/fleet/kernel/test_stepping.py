@@ -43,7 +43,9 @@ def test_steps_within_the_time_of_k_steps_are_k(steps, rate, ratio):
 @AS_IS
 @given(st.floats(0, 30_000), st.floats(0, 30_000))
 def test_attention_is_that_of_the_step_table(chunk, before):
-    """The kernel's search over knots, its last slopes too, against the table's own bilinear rule."""
+    """The kernel's search over knots, its last slopes too, against the table's own
+    bilinear rule.
+    """
     table = round_table()
     world = world_of(trace([0.0], [1], [1]), Fleet((Pool("a", table, 1),)))
     found = stepping.attention(world, 0, chunk, before)

@@ -23,8 +23,10 @@ ASKED = DeepState(
     0.9,
     cvar=Interval(1.0, np.inf),
     regrets=(Regret("cloud", missing="nothing is rented"),),
-    flips=(SwitchingPrice(2, "sites.here.build.plant.capex", "USD/kW", 20.0, 45.0, np.inf),),
-    sooner=(LeadTimeValue(5, 1.0, Interval(3.0, 4.0)),),
+    switching_prices=(
+        SwitchingPrice(2, "sites.here.build.plant.capex", "USD/kW", 20.0, 45.0, np.inf),
+    ),
+    lead_times=(LeadTimeValue(5, 1.0, Interval(3.0, 4.0)),),
     open=("what knowing the future is worth",),
     notes=("a note",),
 )

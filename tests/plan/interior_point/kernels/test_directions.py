@@ -11,7 +11,9 @@ directions = plain.directions
 
 
 def parts(dense, solved):
-    """(dz, dv) by column and hour, and (dt, dw), (ds, dy) by bound and row, of a dense direction."""
+    """(dz, dv) by column and hour, and (dt, dw), (ds, dy) by bound and row, of a dense
+    direction.
+    """
     dz, dv, dslack, dy = solved
     shape = dense.node.state.column.shape
     rows, bounds, _ = zip(dense.split(dslack), dense.split(dy))

@@ -16,7 +16,9 @@ def test_a_recurrence_by_hand():
 
 
 def test_coupled_rows_with_one_row_are_the_plain_recurrence():
-    """With one row nothing couples inside the hour; multipliers of the next hour stand at `after`."""
+    """With one row nothing couples inside the hour; multipliers of the next hour stand at
+    `after`.
+    """
     share = np.array([0.3, -0.2, 0.7, 0.1])
     factor = np.zeros((1, 2, 4))
     factor[0, 1] = share

@@ -54,8 +54,8 @@ def test_more_than_a_block_is_a_block_of_its_own(monkeypatch):
     ("entries", "length", "wanted"), [(1, 8760, 576), (400, 8760, 192), (9, 24, 24)]
 )
 def test_the_chunk_fits_the_cache_and_the_year(entries, length, wanted):
-    """At most 576 hours, at least 192, never more than there are; in between so that the chunk matrix
-    has 65,536 numbers.
+    """At most 576 hours, at least 192, never more than there are; in between so that the chunk
+    matrix has 65,536 numbers.
     """
     chunk = min(layout.CHUNK, length, max(layout.LEAST, layout.BUFFER // entries))
     assert chunk == wanted

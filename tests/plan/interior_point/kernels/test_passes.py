@@ -1,4 +1,6 @@
-"""Whole passes: the compiled kernels do what the same sources do as plain Python, chunk by chunk."""
+"""Whole passes: the compiled kernels do what the same sources do as plain Python, chunk
+by chunk.
+"""
 
 import numpy as np
 import pytest

@@ -41,7 +41,9 @@ def test_columns_are_inside_their_bounds_and_gone_where_they_do_not_exist(seed):
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 5000))
 def test_nothing_at_all_stays_nothing_where_it_is_allowed(seed):
-    """Zero columns keep every limit with a right side of zero or more: they are left as they are."""
+    """Zero columns keep every limit with a right side of zero or more: they are left as
+    they are.
+    """
     dense = dense_node(seed)
     rows, _, windows = dense.split(dense.rhs + dense.border @ dense.x)
     if rows.min(initial=0.0) < 0 or windows.min(initial=0.0) < 0:
@@ -120,8 +122,8 @@ def test_a_relieving_column_stops_where_another_row_is_full():
 
 
 def test_shares_of_windows_by_hand():
-    """Windows of 10 and 4, the second with 0.5 per unit of a border of which 6 stand: 4 + 3 = 7. Held
-    20 and 7: the first may keep a half, the second all.
+    """Windows of 10 and 4, the second with 0.5 per unit of a border of which 6 stand: 4 + 3 = 7.
+    Held 20 and 7: the first may keep a half, the second all.
     """
 
     class Hours:

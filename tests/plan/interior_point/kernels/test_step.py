@@ -123,9 +123,9 @@ def stepped(x, y, a, b, steps):
 
 
 def test_truncated_pairs_by_hand():
-    """Steps of 1, keep 0.3, least product 0. x = 10 that wants to lose 90 % keeps 3; y = 4 that wants
-    to lose half has its 2. With a least product of 12 the truncated x is held up to 12 / 2 = 6, and a
-    truncated dual likewise.
+    """Steps of 1, keep 0.3, least product 0. x = 10 that wants to lose 90 % keeps 3; y = 4 that
+    wants to lose half has its 2. With a least product of 12 the truncated x is held up to 12 / 2 =
+    6, and a truncated dual likewise.
     """
     assert stepped(10.0, 4.0, -0.9, -0.5, (1.0, 1.0, 0.3, 0.0)) == pytest.approx((3.0, 2.0))
     assert stepped(10.0, 4.0, -0.9, -0.5, (1.0, 1.0, 0.3, 12.0)) == pytest.approx((6.0, 2.0))

@@ -1,14 +1,14 @@
 """The bet: what the plan is worth against other ways of deciding, on each branch, at other prices
 and dates.
 
-ground.py     what all questions stand on
-ask.py        the questions, one after another, each answer streamed
-baselines.py  regret against wait, grid only, cloud only, and `rival.py`
-flips.py      the price at which an order is no longer placed
-lead.py       what a month less lead time is worth
-ending.py     the plan without its terminal value, and with all of it
-kinds.py      what kind of thing an asset is
-tell.py       all of it in plan.json
+context.py          what all questions stand on: the study with its best plan
+questions.py        the questions, one after another, each answer streamed
+regret.py           regret against wait, grid only, cloud only, and the rival
+rival.py            a public campus copied, date by date, at the study's size
+switching_price.py  the price at which an order is no longer placed
+lead_time.py        what a month less lead time is worth
+terminal_value.py   the plan without its terminal value, and with all of it
+to_json.py          all of it in plan.json
 """
 
 from headrace.plan.analysis.deep.context import AnalysisContext

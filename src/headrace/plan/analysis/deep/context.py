@@ -4,10 +4,8 @@ on each branch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from headrace.core.arrays import Ints
 from headrace.core.errors import StoppedEarly
 from headrace.core.study import Study
 from headrace.plan.analysis.value_of_information import Interval, leaf_values
@@ -67,29 +65,29 @@ def interval(plan: CertifiedPlan) -> Interval:
     return Interval(plan.low, plan.high)
 
 
-def solved(ground: AnalysisContext, problem: Problem, gap: float) -> CertifiedPlan:
-    """A certified plan of a changed problem.
+def solve_changed(context: AnalysisContext, problem: Problem, gap: float) -> CertifiedPlan:
+    """A certified plan of a changed problem, to a relative gap [1].
 
     Raises StoppedEarly where time was up before its gap was met.
     """
-    if ground.stop is not None and ground.stop():
+    if context.stop is not None and context.stop():
         raise StoppedEarly("the time for deep questions is up")
-    options = SolverOptions.of(ground.study.solver).but(gap=gap, threads=ground.threads)
-    found = solve(problem, options, stop=ground.stop, near=ground.near)
-    if not found.finished and ground.stop is not None and ground.stop():
+    options = SolverOptions.of(context.study.solver).but(gap=gap, threads=context.threads)
+    found = solve(problem, options, stop=context.stop, near=context.near)
+    if not found.finished and context.stop is not None and context.stop():
         raise StoppedEarly("the time for deep questions is up")
     return found
 
 
-def posed(
-    ground: AnalysisContext,
+def formulate_changed(
+    context: AnalysisContext,
     *,
-    clock: Discounting | None = None,
+    discounting: Discounting | None = None,
     orders: tuple[Order, ...] | None = None,
 ) -> Formulation:
-    """The plan's problem with another clock or other orders."""
-    e = ground.expansion
-    return formulate(replace(e, clock=clock or e.clock), orders)
+    """The plan's problem with other discounting or other orders."""
+    e = context.expansion
+    return formulate(replace(e, discounting=discounting or e.discounting), orders)
 
 
 def outcomes(problem: Problem, plan: CertifiedPlan) -> tuple[Leaf, ...]:
@@ -99,10 +97,3 @@ def outcomes(problem: Problem, plan: CertifiedPlan) -> tuple[Leaf, ...]:
         Leaf(n, float(problem.probability[n]), npv)
         for n, npv in zip(ends, leaf_values(problem, plan))
     )
-
-
-def forbidden(problem: Problem, columns: Sequence[int] | Ints) -> Problem:
-    """The same problem with these orders forced to zero."""
-    upper = problem.master.upper.copy()
-    upper[list(columns)] = 0.0
-    return replace(problem, master=replace(problem.master, upper=upper))

@@ -12,7 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from headrace.core.components import System
-from headrace.plan.analysis.deep.context import FINE, AnalysisContext, interval, posed, solved
+from headrace.plan.analysis.deep.context import (
+    FINE,
+    AnalysisContext,
+    formulate_changed,
+    interval,
+    solve_changed,
+)
 from headrace.plan.analysis.value_of_information import Interval
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.model.investment import Order
@@ -30,45 +36,39 @@ class LeadTimeValue:
     value: Interval
 
 
-def sooner(ground: AnalysisContext, order: int) -> LeadTimeValue | None:
+def lead_time_value(context: AnalysisContext, order: int) -> LeadTimeValue | None:
     """The worth of a month; None for an order that arrives at once. Raises StoppedEarly."""
-    months = min(
-        MONTH, ground.formulation.system.assets[ground.formulation.orders[order].asset].lead_months
-    )
+    formulation = context.formulation
+    months = min(MONTH, formulation.system.assets[formulation.orders[order].asset].lead_months)
     if months <= 0:
         return None
-    problem = posed(ground, orders=hastened(ground.formulation, order, months)).problem
-    return LeadTimeValue(
-        order, months, (interval(solved(ground, problem, FINE)) - ground.worth).within(low=0.0)
-    )
+    orders = with_earlier_order(formulation, order, months)
+    problem = formulate_changed(context, orders=orders).problem
+    gain = interval(solve_changed(context, problem, FINE)) - context.worth
+    return LeadTimeValue(order, months, gain.within(low=0.0))
 
 
-def hastened(formulation: Formulation, order: int, months: float) -> tuple[Order, ...]:
+def with_earlier_order(formulation: Formulation, order: int, months: float) -> tuple[Order, ...]:
     """All possible orders, and the root's `order` (with the other half of its store) once more,
-    arriving `months` earlier.
+    arriving earlier by `months` [month].
     """
-    node = formulation.orders[order].node
-    moved = together(formulation.system, formulation.orders[order].asset)
-    return formulation.orders + tuple(
-        _moved(formulation, o, months)
-        for o in formulation.orders
-        if o.node == node and o.asset in moved
-    )
+    number = formulation.orders[order].node
+    node = formulation.nodes[number]
+    moved = paired_assets(formulation.system, formulation.orders[order].asset)
+    found = list(formulation.orders)
+    for one in formulation.orders:
+        if one.node == number and one.asset in moved:
+            asset = formulation.system.assets[one.asset]
+            earlier = replace(asset, lead_months=max(0.0, asset.lead_months - months))
+            begin = node.start + earlier.lead_months
+            paid = money(earlier, node, formulation.discounting, one.factor)
+            found.append(replace(one, begin=begin, money=paid))
+    return tuple(found)
 
 
-def together(system: System, asset: int) -> set[int]:
+def paired_assets(system: System, asset: int) -> set[int]:
     """Assets that are one thing: a store's power and energy."""
     one = system.assets[asset].id
     pairs = [{store.power_asset, store.energy_asset} for store in system.stores]
     joined = {one}.union(*(pair for pair in pairs if one in pair))
     return {i for i, a in enumerate(system.assets) if a.id in joined}
-
-
-def _moved(formulation: Formulation, order: Order, months: float) -> Order:
-    asset, node = formulation.system.assets[order.asset], formulation.nodes[order.node]
-    earlier = replace(asset, lead_months=max(0.0, asset.lead_months - months))
-    return replace(
-        order,
-        begin=node.start + earlier.lead_months,
-        money=money(earlier, node, formulation.clock, order.factor),
-    )

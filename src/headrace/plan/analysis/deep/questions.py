@@ -1,12 +1,11 @@
 """The deep questions one after another, each answer told as soon as it is there.
 
-tighten      the plan and the worth of its orders, with more time
-branches     what the plan earns on every branch
-ending       the plan at 0 % and 100 % of its terminal value
-regret       wait, grid only, cloud only, copy the rival
-flips        the price at which each order is no longer placed      (most valuable first)
-sooner       one month less lead time of each order                 (most valuable first)
-information  what knowing is worth: EVPI, VSS
+branches         what the plan earns on every branch
+terminal value   the plan at 0 % and 100 % of it
+regret           wait, grid only, cloud only, copy the rival
+switching price  the price at which each order is no longer placed      (most valuable first)
+lead time        one month less of each order                           (most valuable first)
+information      what knowing is worth: EVPI, VSS
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ import numpy as np
 
 from headrace.core.errors import InputError, StoppedEarly
 from headrace.plan.analysis.deep.context import AnalysisContext, Leaf, outcomes
-from headrace.plan.analysis.deep.lead_time import LeadTimeValue, sooner
+from headrace.plan.analysis.deep.lead_time import LeadTimeValue, lead_time_value
 from headrace.plan.analysis.deep.regret import TITLES, Regret, regret
-from headrace.plan.analysis.deep.switching_price import SwitchingPrice, flip
-from headrace.plan.analysis.deep.terminal_value import TerminalValueCase, ending
+from headrace.plan.analysis.deep.switching_price import SwitchingPrice, switching_price
+from headrace.plan.analysis.deep.terminal_value import TerminalValueCase, terminal_value_case
+from headrace.plan.analysis.mean_value import mean_study
 from headrace.plan.analysis.value_of_information import (
     Information,
     Interval,
-    conditional,
+    conditional_value_at_risk,
     value_of_information,
 )
-from headrace.plan.analysis.wait_and_see import mean_study
 from headrace.plan.results.order_value import OrderValue
 
 
@@ -43,10 +42,10 @@ class DeepState:
     alpha: float
     leaves: tuple[Leaf, ...] = ()
     cvar: Interval | None = None
-    endings: tuple[TerminalValueCase, ...] = ()
+    terminal_values: tuple[TerminalValueCase, ...] = ()
     regrets: tuple[Regret, ...] = ()
-    flips: tuple[SwitchingPrice, ...] = ()
-    sooner: tuple[LeadTimeValue, ...] = ()
+    switching_prices: tuple[SwitchingPrice, ...] = ()
+    lead_times: tuple[LeadTimeValue, ...] = ()
     information: Information | None = None
     open: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -66,98 +65,128 @@ class DeepQuestion:
     answer: Answer
 
 
-def deepen(ground: AnalysisContext) -> Iterator[tuple[str, DeepState]]:
+def deepen(context: AnalysisContext) -> Iterator[tuple[str, DeepState]]:
     """(the question just answered, all that is known) after each answer, first of all with none;
     ends early when time is up.
     """
-    asked = questions(ground)
-    known = DeepState(ground.study.goal.risk.alpha, open=tuple(q.words for q in asked))
+    asked = questions(context)
+    known = DeepState(context.study.goal.risk.alpha, open=tuple(q.words for q in asked))
     yield "", known
     for question in asked:
         try:
-            known = question.answer(ground, known)
+            known = question.answer(context, known)
         except StoppedEarly:
             return
         known = replace(known, open=known.open[1:])
         yield question.words, known
 
 
-def questions(ground: AnalysisContext) -> list[DeepQuestion]:
+def questions(context: AnalysisContext) -> list[DeepQuestion]:
     """All that is asked of a plan, in order."""
-    values = sorted((v for v in ground.values if v.high > 0), key=lambda v: -v.low)
-    found = [DeepQuestion("what the plan earns on each branch", _leaves)]
+    values = sorted((v for v in context.values if v.high > 0), key=lambda v: -v.low)
+    found = [DeepQuestion("what the plan earns on each branch", branch_outcomes)]
     found += [
-        DeepQuestion(f"the plan with {s:.0%} of its terminal value", _ending(s)) for s in (0.0, 1.0)
+        DeepQuestion(f"the plan with {s:.0%} of its terminal value", terminal_value_question(s))
+        for s in (0.0, 1.0)
     ]
     found += [
-        DeepQuestion(f"the baseline: {title}", _regret(name)) for name, title in TITLES.items()
+        DeepQuestion(f"the baseline: {title}", regret_question(name))
+        for name, title in TITLES.items()
     ]
-    if ground.study.limits.spend is None:
-        decided = [v for v in values if v.decided]
+    # A bracket of a switching price stands on V(price) = max of lines over one set of plans. Where
+    # spending is limited the price stands in a limit too: the set shrinks as the price rises, a
+    # plan that is the best today may not be affordable at a dearer price, and its line proves
+    # nothing there. So the question has no certified answer of this kind and is not asked.
+    if context.study.limits.spend is None:
         found += [
-            DeepQuestion(f"at which price {name(ground, v.order)} is not ordered", _flip(v))
-            for v in decided
+            DeepQuestion(
+                f"at which price {name(context, v.order)} is not ordered",
+                switching_price_question(v),
+            )
+            for v in values
+            if v.decided
         ]
     found += [
-        DeepQuestion(f"a month less lead time of {name(ground, v.order)}", _sooner(v))
+        DeepQuestion(
+            f"a month less lead time of {name(context, v.order)}", lead_time_question(v.order)
+        )
         for v in values
     ]
-    return [*found, DeepQuestion("what knowing the future is worth", _information)]
+    return [*found, DeepQuestion("what knowing the future is worth", information)]
 
 
-def name(ground: AnalysisContext, order: int) -> str:
+def name(context: AnalysisContext, order: int) -> str:
     """An order in words."""
-    asset = ground.formulation.system.assets[ground.formulation.orders[order].asset]
+    asset = context.formulation.system.assets[context.formulation.orders[order].asset]
     return f"{asset.title} at {asset.site}"
 
 
-def _leaves(ground: AnalysisContext, known: DeepState) -> DeepState:
-    found = outcomes(ground.formulation.problem, ground.plan)
-    odds = np.array([leaf.probability for leaf in found])
-    return replace(
-        known, leaves=found, cvar=conditional([leaf.npv for leaf in found], odds, known.alpha)
-    )
+def branch_outcomes(context: AnalysisContext, known: DeepState) -> DeepState:
+    """What the plan earns on each branch, and the mean of the worst of them."""
+    found = outcomes(context.formulation.problem, context.plan)
+    probabilities = np.array([leaf.probability for leaf in found])
+    npv = [leaf.npv for leaf in found]
+    cvar = conditional_value_at_risk(npv, probabilities, known.alpha)
+    return replace(known, leaves=found, cvar=cvar)
 
 
-def _ending(share: float) -> Answer:
-    return lambda ground, known: replace(known, endings=(*known.endings, ending(ground, share)))
+def terminal_value_question(share: float) -> Answer:
+    """The plan with a share (0 or 1) [1] of its terminal value."""
 
-
-def _regret(name: str) -> Answer:
-    return lambda ground, known: replace(known, regrets=(*known.regrets, regret(ground, name)))
-
-
-def _flip(value: OrderValue) -> Answer:
-    def answer(ground: AnalysisContext, known: DeepState) -> DeepState:
-        other = value.other
-        return (
-            known
-            if other is None
-            else replace(known, flips=(*known.flips, flip(ground, value, other)))
-        )
+    def answer(context: AnalysisContext, known: DeepState) -> DeepState:
+        found = terminal_value_case(context, share)
+        return replace(known, terminal_values=(*known.terminal_values, found))
 
     return answer
 
 
-def _sooner(value: OrderValue) -> Answer:
-    def answer(ground: AnalysisContext, known: DeepState) -> DeepState:
-        found = sooner(ground, value.order)
-        return known if found is None else replace(known, sooner=(*known.sooner, found))
+def regret_question(name: str) -> Answer:
+    """What a baseline loses."""
+
+    def answer(context: AnalysisContext, known: DeepState) -> DeepState:
+        return replace(known, regrets=(*known.regrets, regret(context, name)))
 
     return answer
 
 
-def _information(ground: AnalysisContext, known: DeepState) -> DeepState:
+def switching_price_question(value: OrderValue) -> Answer:
+    """The price at which an order is no longer placed; unanswered where no plan without it is
+    known.
+    """
+
+    def answer(context: AnalysisContext, known: DeepState) -> DeepState:
+        if value.other is None:
+            return known
+        found = switching_price(context, value, value.other)
+        return replace(known, switching_prices=(*known.switching_prices, found))
+
+    return answer
+
+
+def lead_time_question(order: int) -> Answer:
+    """The worth of one month less lead time; unanswered for what arrives at once."""
+
+    def answer(context: AnalysisContext, known: DeepState) -> DeepState:
+        found = lead_time_value(context, order)
+        return known if found is None else replace(known, lead_times=(*known.lead_times, found))
+
+    return answer
+
+
+def information(context: AnalysisContext, known: DeepState) -> DeepState:
+    """What knowing the branch is worth, and what planning for all of them; a note where the study
+    has no mean.
+    """
     try:
-        believed = mean_study(ground.formulation)
+        believed = mean_study(context.formulation)
         found = value_of_information(
-            ground.formulation.problem,
+            context.formulation.problem,
             believed=believed,
-            plan=ground.plan,
+            plan=context.plan,
             alpha=known.alpha,
             gap=1e-4,
-            threads=ground.threads,
-            stop=ground.stop,
+            threads=context.threads,
+            stop=context.stop,
         )
     except InputError as error:
         return replace(known, notes=(*known.notes, f"what knowing is worth: {error.message}"))

@@ -26,14 +26,13 @@ from headrace.plan.analysis.deep.context import (
     COARSE,
     AnalysisContext,
     Leaf,
-    forbidden,
     interval,
     outcomes,
-    solved,
+    solve_changed,
 )
-from headrace.plan.analysis.deep.rival import copied
+from headrace.plan.analysis.deep.rival import rival_orders
 from headrace.plan.analysis.value_of_information import Interval
-from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.fix_orders import forbid_orders, held
 from headrace.plan.lp.problem import Problem
 from headrace.plan.model.build_system import rentable
 from headrace.plan.model.formulate import formulate
@@ -78,70 +77,76 @@ class Regret:
         return TITLES[self.name]
 
 
-def regret(ground: AnalysisContext, name: str) -> Regret:
+def regret(context: AnalysisContext, name: str) -> Regret:
     """The regret of the baseline `name` (a key of TITLES). Raises StoppedEarly."""
-    problem = ground.formulation.problem
     if name == "rival":
-        return _rival(ground)
-    if name == "cloud" and not ground.study.fleet.may_rent:
-        return _lent(ground)
-    return _asked(ground, name, forbidden(problem, _forbidden(ground, name)))
+        return rival_regret(context)
+    if name == "cloud" and not context.study.fleet.may_rent:
+        return regret_of_list_offers(context)
+    orders, assets = context.formulation.orders, context.formulation.system.assets
+    if name == "wait":
+        columns = [i for i, order in enumerate(orders) if order.node == 0]
+    else:
+        columns = [i for i, o in enumerate(orders) if assets[o.asset].kind not in ALLOWED[name]]
+    changed = forbid_orders(context.formulation.problem, columns)
+    return _against_the_plan(context, name, solve_changed(context, changed, COARSE))
 
 
-def _lent(ground: AnalysisContext) -> Regret:
+def _against_the_plan(
+    context: AnalysisContext, name: str, plan: CertifiedPlan, about: str = ""
+) -> Regret:
+    lost = (context.worth - interval(plan)).within(low=0.0)
+    leaves = outcomes(context.formulation.problem, plan)
+    return Regret(name, interval(plan), lost, leaves, about)
+
+
+def regret_of_list_offers(context: AnalysisContext) -> Regret:
     """Cloud only for a study that rents nothing: the list offers are added for this question alone,
     so it may even gain.
     """
-    if not ground.study.models:
+    if not context.study.models:
         return Regret(
             "cloud",
             missing="the study serves no models, so there is nothing to rent accelerators for",
         )
-    e = ground.expansion
-    system = rentable(ground.study, e.system, {key: Rental(use=key) for key in LIST})
-    wider = formulate(replace(e, system=system))
+    whole = context.expansion
+    offers = {key: Rental(use=key) for key in LIST}
+    system = rentable(context.study, whole.system, offers)
+    wider = formulate(replace(whole, system=system))
     rest = [
         i
         for i, order in enumerate(wider.orders)
         if system.assets[order.asset].kind is not AssetKind.RENTED_ACCELERATOR
     ]
-    plan = solved(ground, forbidden(wider.problem, rest), COARSE)
-    about = f"the study itself rents nothing: {' and '.join(LIST)} at list rent were added for this question"
-    return Regret(
-        "cloud", interval(plan), ground.worth - interval(plan), outcomes(wider.problem, plan), about
+    plan = solve_changed(context, forbid_orders(wider.problem, rest), COARSE)
+    lost, leaves = context.worth - interval(plan), outcomes(wider.problem, plan)
+    about = (
+        f"the study itself rents nothing: {' and '.join(LIST)} at list rent were added for this "
+        "question"
     )
+    return Regret("cloud", interval(plan), lost, leaves, about)
 
 
-def _forbidden(ground: AnalysisContext, name: str) -> list[int]:
-    orders, assets = ground.formulation.orders, ground.formulation.system.assets
-    if name == "wait":
-        return [i for i, order in enumerate(orders) if order.node == 0]
-    return [i for i, o in enumerate(orders) if assets[o.asset].kind not in ALLOWED[name]]
-
-
-def _rival(ground: AnalysisContext) -> Regret:
-    problem = ground.formulation.problem
-    found = copied(ground.formulation, ground.plan)
+def rival_regret(context: AnalysisContext) -> Regret:
+    """Copy the rival: its orders fixed until its last date, the best plan afterwards."""
+    problem = context.formulation.problem
+    found = rival_orders(context.formulation, context.plan)
     if found is None:
         return Regret(
             "rival", missing="no halls stand in this plan, so there is nothing to scale a campus to"
         )
-    plan = solved(ground, held(problem, found.columns, found.values), COARSE)
+    plan = solve_changed(context, held(problem, found.columns, found.values), COARSE)
     about = f"scaled to {found.size:,.0f} MW of IT power, the plan's own mean over the branches"
-    return _told(ground, "rival", whole(problem, found.columns, found.values, plan), about)
+    whole = embed_fixed(problem, found.columns, found.values, plan)
+    return _against_the_plan(context, "rival", whole, about)
 
 
-def _asked(ground: AnalysisContext, name: str, problem: Problem) -> Regret:
-    return _told(ground, name, solved(ground, problem, COARSE))
-
-
-def _told(ground: AnalysisContext, name: str, plan: CertifiedPlan, about: str = "") -> Regret:
-    lost = (ground.worth - interval(plan)).within(low=0.0)
-    return Regret(name, interval(plan), lost, outcomes(ground.formulation.problem, plan), about)
-
-
-def whole(problem: Problem, columns: Ints, values: Floats, plan: CertifiedPlan) -> CertifiedPlan:
-    """A plan of `fixed.held(problem, columns, values)` with its held orders back among the others."""
+def embed_fixed(
+    problem: Problem, columns: Ints, values: Floats, plan: CertifiedPlan
+) -> CertifiedPlan:
+    """A plan of `fix_orders.held(problem, columns, values)` with its fixed orders back among the
+    others, at `values` [unit of their columns].
+    """
     master = np.zeros(len(problem.master.columns))
     master[columns] = values
     master[np.setdiff1d(np.arange(len(master)), columns)] = plan.solution.master

@@ -22,13 +22,14 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 from headrace.compute.accelerator import accelerator
 from headrace.compute.hall_assets import busy_power
 from headrace.core.arrays import Floats, Ints
+from headrace.core.components import Asset
 from headrace.core.ids import AssetKind
 from headrace.plan.interior_point.repair import repair_orders
-from headrace.plan.lp.highs import LinearProgram, run
+from headrace.plan.lp.linear_program import LinearProgram, run
 from headrace.plan.lp.problem import Problem
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
-from headrace.plan.scenario.tree import line_of
+from headrace.plan.scenario.tree import path_to_root
 from headrace.plan.solve.solve import CertifiedPlan
 
 ASSETS = {
@@ -54,8 +55,8 @@ class RivalState:
 
 
 @dataclass(frozen=True)
-class Copied:
-    """The rival's orders in a study: master columns held, at which quantities. size: IT power they
+class RivalOrders:
+    """The rival's orders in a study: master columns fixed, at which quantities. size: IT power they
     are scaled to [MW].
     """
 
@@ -82,25 +83,35 @@ def timeline() -> tuple[RivalState, ...]:
     )
 
 
-def copied(formulation: Formulation, plan: CertifiedPlan) -> Copied | None:
+def rival_orders(formulation: Formulation, plan: CertifiedPlan) -> RivalOrders | None:
     """The rival's orders; None where the plan has no hall to be scaled to."""
-    sizes = _sizes(formulation, plan)
+    sizes = hall_power(formulation, plan)
     if sum(sizes.values()) <= 0:
         return None
-    last = _last_order(formulation)
+    last = 0.0
+    for state in timeline():
+        leads = [a.lead_months for a in formulation.system.assets if a.kind is ASSETS[state.asset]]
+        last = max(last, state.month - min(leads, default=state.month))
     nodes = formulation.nodes
-    held = np.array(
+    fixed = np.array(
         [i for i, o in enumerate(formulation.orders) if nodes[o.node].start <= last], dtype=np.int64
     )
     wanted = np.zeros(len(formulation.problem.master.columns))
     for site, size in sizes.items():
-        for asset in ASSETS:
-            _place(formulation, site, asset, size, wanted)
-    near = nearest(formulation.problem, held, wanted[held])
-    return Copied(held, near, float(sum(sizes.values())))
+        for asset, kind in ASSETS.items():
+            k = first_to_arrive(formulation, site, kind)
+            if k is None:
+                continue
+            placed = dated_orders(formulation, asset, formulation.system.assets[k], size)
+            for i, order in enumerate(formulation.orders):
+                if order.asset == k:
+                    amount = placed.get(nodes[order.node].start, 0.0)
+                    wanted[i] = amount / formulation.order_scales[i]
+    near = nearest_feasible(formulation.problem, fixed, wanted[fixed])
+    return RivalOrders(fixed, near, float(sum(sizes.values())))
 
 
-def _sizes(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
+def hall_power(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
     """Hall power by site: the most that the plan's halls reach on a branch, mean over the branches
     [MW IT].
     """
@@ -108,71 +119,54 @@ def _sizes(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
     parents = {node.parent for node in formulation.nodes}
     found: dict[str, float] = {}
     for leaf in set(range(len(formulation.nodes))) - parents:
-        way = set(line_of(formulation.nodes, leaf))
-        chance = formulation.nodes[leaf].probability
+        path = set(path_to_root(formulation.nodes, leaf))
+        probability = formulation.nodes[leaf].probability
         for k, asset in enumerate(assets):
             if asset.kind is AssetKind.HALL:
                 built = sum(
                     float(a)
                     for a, o in zip(amounts, formulation.orders)
-                    if o.asset == k and o.node in way
+                    if o.asset == k and o.node in path
                 )
-                found[asset.site] = found.get(asset.site, 0.0) + chance * (asset.stands + built)
+                here = probability * (asset.stands + built)
+                found[asset.site] = found.get(asset.site, 0.0) + here
     return found
 
 
-def _last_order(formulation: Formulation) -> float:
-    """Month in which the last of the rival's orders is placed, at the shortest lead time of its
-    kind.
+def dated_orders(
+    formulation: Formulation, kind: str, asset: Asset, size: float
+) -> dict[float, float]:
+    """What the rival orders of a kind of asset for a campus of `size` [MW IT], at the lead time of
+    `asset`: quantity [its unit] by the month [month] at which the node of the order begins.
     """
-    last = 0.0
-    for state in timeline():
-        leads = [a.lead_months for a in formulation.system.assets if a.kind is ASSETS[state.asset]]
-        last = max(last, state.month - min(leads, default=state.month))
-    return last
-
-
-def _place(formulation: Formulation, site: str, asset: str, size: float, wanted: Floats) -> None:
-    """Write the rival's orders of one asset at one site into `wanted`, on every branch."""
-    k = _which(formulation, site, ASSETS[asset])
-    if k is None:
-        return
-    found = formulation.system.assets[k]
-    per_mw = 1.0 / busy_power(accelerator(found.catalogue_key)) if asset == "accelerators" else 1.0
+    per_mw = 1.0 / busy_power(accelerator(asset.catalogue_key)) if kind == "accelerators" else 1.0
     placed: dict[float, float] = {}
-    there = found.stands / (size * per_mw)
-    for state in (s for s in timeline() if s.asset == asset):
+    there = asset.stands / (size * per_mw)
+    for state in (s for s in timeline() if s.asset == kind):
         more = max(0.0, state.share - there)
         there = max(there, state.share)
-        month = max(0.0, state.month - found.lead_months)
+        month = max(0.0, state.month - asset.lead_months)
         start = max(n.start for n in formulation.nodes if n.start <= month)
         placed[start] = placed.get(start, 0.0) + more * size * per_mw
-    for i, order in enumerate(formulation.orders):
-        if order.asset == k:
-            amount = placed.get(formulation.nodes[order.node].start, 0.0)
-            wanted[i] = amount / formulation.order_scales[i]
+    return placed
 
 
-def _which(formulation: Formulation, site: str, wanted: AssetKind) -> int | None:
+def first_to_arrive(formulation: Formulation, site: str, kind: AssetKind) -> int | None:
     """The asset of a kind at a site that arrives first; of accelerators the newest that can be had
-    at the start.
+    at the start. None where no such asset may be ordered.
     """
-    found = [
-        k
-        for k, a in enumerate(formulation.system.assets)
-        if a.site == site and a.kind is wanted and a.at_most > 0
-    ]
-    first = [k for k in found if formulation.system.assets[k].available_from <= 0] or found
-    price = [
-        (formulation.system.assets[k].lead_months, -formulation.system.assets[k].price, k)
-        for k in first
-    ]
-    return min(price)[2] if price else None
+    assets = formulation.system.assets
+    found = [k for k, a in enumerate(assets) if a.site == site and a.kind is kind and a.at_most > 0]
+    soon = [k for k in found if assets[k].available_from <= 0] or found
+    return min(soon, key=lambda k: (assets[k].lead_months, -assets[k].price, k), default=None)
 
 
-def nearest(problem: Problem, columns: Ints, wanted: Floats) -> Floats:
+def nearest_feasible(problem: Problem, columns: Ints, wanted: Floats) -> Floats:
     """The orders nearest to `wanted` (sum of distances, each in its own size) that the master's
     rows and boxes allow.
+
+    wanted, shape (columns,), and the result in the unit of each column [MW, MWh or thousand
+        accelerators].
     """
     master, count = problem.master, len(columns)
     size = np.maximum(np.abs(wanted), 1.0)

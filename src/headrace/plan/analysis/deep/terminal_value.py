@@ -10,10 +10,10 @@ from headrace.plan.analysis.deep.context import (
     COARSE,
     AnalysisContext,
     Leaf,
+    formulate_changed,
     interval,
     outcomes,
-    posed,
-    solved,
+    solve_changed,
 )
 from headrace.plan.analysis.value_of_information import Interval
 from headrace.plan.model.formulate import Formulation
@@ -37,38 +37,37 @@ class TerminalValueCase:
     leaves: tuple[Leaf, ...]
 
 
-def ending(ground: AnalysisContext, share: float) -> TerminalValueCase:
-    """The plan at 0 % or 100 % of the terminal value; the study's own choice needs no solve.
+def terminal_value_case(context: AnalysisContext, share: float) -> TerminalValueCase:
+    """The plan at a share of 0 or 1 [1] of the terminal value; the study's own choice needs no
+    solve.
 
     Raises StoppedEarly.
     """
-    clock = ground.formulation.clock
-    if clock.terminal == bool(share):
-        return _told(ground, ground.formulation, ground.plan, share)
-    formulation = posed(ground, clock=replace(clock, terminal=bool(share)))
-    return _told(ground, formulation, solved(ground, formulation.problem, COARSE), share)
-
-
-def _told(
-    ground: AnalysisContext, formulation: Formulation, plan: CertifiedPlan, share: float
-) -> TerminalValueCase:
-    amounts = ordered(formulation, plan.solution)
+    discounting, formulation, plan = (
+        context.formulation.discounting,
+        context.formulation,
+        context.plan,
+    )
+    if discounting.terminal != bool(share):
+        formulation = formulate_changed(
+            context, discounting=replace(discounting, terminal=bool(share))
+        )
+        plan = solve_changed(context, formulation.problem, COARSE)
     terminal = sum(
         float(amount) * order.money.terminal * formulation.nodes[order.node].probability
-        for amount, order in zip(amounts, formulation.orders)
+        for amount, order in zip(ordered(formulation, plan.solution), formulation.orders)
     )
-    kept = _kept(ground, formulation, plan)
-    return TerminalValueCase(
-        share, interval(plan), terminal, kept, outcomes(formulation.problem, plan)
-    )
+    kept = spending_kept(context, formulation, plan)
+    leaves = outcomes(formulation.problem, plan)
+    return TerminalValueCase(share, interval(plan), terminal, kept, leaves)
 
 
-def _kept(ground: AnalysisContext, formulation: Formulation, plan: CertifiedPlan) -> float:
-    """Spending on root orders that both plans place, over that of the study's plan."""
-    mine, theirs = (
-        ordered(ground.formulation, ground.plan.solution),
-        ordered(formulation, plan.solution),
-    )
+def spending_kept(context: AnalysisContext, formulation: Formulation, plan: CertifiedPlan) -> float:
+    """Spending on root orders that both plans place, over that of the study's plan [1]; 1 where
+    that spends nothing.
+    """
+    mine = ordered(context.formulation, context.plan.solution)
+    theirs = ordered(formulation, plan.solution)
     assets = formulation.system.assets
     price = [assets[o.asset].price if o.node == 0 else 0.0 for o in formulation.orders]
     spent = float(mine @ price)

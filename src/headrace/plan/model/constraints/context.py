@@ -106,8 +106,8 @@ class ConstraintContext:
         *,
         at_rest: bool = False,
     ) -> int:
-        """A labelled column that costs what its rates say; `upper`: the fixed part of its bound [own
-        unit]; at_rest: it stands at its bound where nothing is done.
+        """A labelled column that costs what its rates say; `upper`: the fixed part of its bound
+        [own unit]; at_rest: it stands at its bound where nothing is done.
         """
         cost: Hourly = 0.0
         for rate in rates:
@@ -129,8 +129,8 @@ class ConstraintContext:
         return self._numbers.get((kind, number))
 
     def bus_row(self, bus: Bus) -> int:
-        """Row `taken out - put in <= 0` of a bus, written when first needed [thousands where
-        `scale_of` says so].
+        """Row `taken out - put in <= 0` of a bus, written when first needed, divided by
+        `scale_of` its unit.
         """
         if bus not in self.bus_rows:
             label = RowLabel("bus", bus, scale_of(bus.unit))
@@ -152,8 +152,8 @@ class ConstraintContext:
             self.writer.bound(column, border, cut if mask is None else cut * mask)
 
     def allow_by_asset(self, row: int, asset: AssetId, value: Hourly) -> None:
-        """`value x capacity` on the right of a row [unit of the row per unit of the asset], over all
-        of its masks.
+        """`value x capacity` on the right of a row [unit of the row per unit of the asset], over
+        all of its masks.
         """
         value = value * (self.scales[asset] / self.rows[row].scale)
         for border, mask in self.standing.get(asset, ()):

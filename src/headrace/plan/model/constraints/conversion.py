@@ -10,12 +10,12 @@ it (demand.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from headrace.core.arrays import Hourly
-from headrace.core.components import Bus, Converter, Demand, Port
+from headrace.core.components import Bus, Converter, Demand, Port, System
 from headrace.core.ids import CarrierKind, ConverterRole
 from headrace.plan.lp.scaling import scale_of
 from headrace.plan.model.constraints import demand as demands
@@ -27,10 +27,27 @@ Sold = Mapping[Bus, Demand]
 
 
 def activity_scale(converter: Converter) -> float:
-    """Units of activity per unit of its column [1]: thousands where it is counted in accelerators."""
+    """Units of activity per unit of its column [1]: thousands where it is counted in
+    accelerators.
+    """
     ports = (*converter.ports, *converter.standing)
     hours = CarrierKind.ACCELERATOR_HOURS
     return max((scale_of(p.bus.unit) for p in ports if p.bus.carrier.kind is hours), default=1.0)
+
+
+def largest_ratio(system: System, sold: Demand) -> float:
+    """Most that a unit of any converter's column delivers of a demand [unit of its bus]; 1 where
+    nothing delivers.
+    """
+    return max(
+        (
+            activity_scale(converter) * float(np.max(port.ratio))
+            for converter in system.converters
+            for port in converter.ports
+            if port.bus == sold.bus
+        ),
+        default=1.0,
+    )
 
 
 def rates(
@@ -58,11 +75,8 @@ def add(context: ConstraintContext, converter: Converter, number: int, sold: Sol
             return
         for port in converter.standing:
             context.allow_by_asset(context.bus_row(port.bus), converter.asset, port.ratio)
-    if converter.has_activity:
-        _activity(context, converter, number, sold)
-
-
-def _activity(context: ConstraintContext, converter: Converter, number: int, sold: Sold) -> None:
+    if not converter.has_activity:
+        return
     cut, parameters = context.writer.cut, context.parameters
     sales = [(port, sold[port.bus]) for port in converter.ports if port.bus in sold]
     if any(parameters.level.get(demand.product, 1.0) == 0.0 for _, demand in sales):
@@ -71,7 +85,7 @@ def _activity(context: ConstraintContext, converter: Converter, number: int, sol
         ColumnLabel("activity", number, activity_scale(converter)),
         converter.id,
         rates(converter, parameters, sold, cut),
-        _fixed_upper(context, converter, sales),
+        fixed_upper(context, converter, sales),
         at_rest=converter.id.role is ConverterRole.OFF,
     )
     if converter.asset is not None:
@@ -83,9 +97,12 @@ def _activity(context: ConstraintContext, converter: Converter, number: int, sol
             context.take_out(port.bus, column, -np.asarray(cut(port.ratio)))
 
 
-def _fixed_upper(
-    context: ConstraintContext, converter: Converter, sales: list[tuple[Port, Demand]]
+def fixed_upper(
+    context: ConstraintContext, converter: Converter, sales: Sequence[tuple[Port, Demand]]
 ) -> Hourly:
+    """The part of an activity's bound that no asset gives [unit of activity]: 0 with an asset, else
+    its own limit, or what a demand of the hour can take; inf where a window closes it.
+    """
     if converter.asset is not None:
         return 0.0
     if np.ndim(converter.upper) or np.isfinite(converter.upper):

@@ -45,7 +45,9 @@ def hourly_quantity(context: ConstraintContext, demand: Demand) -> Floats:
 
 
 def deliver(context: ConstraintContext, demand: Demand, column: int, ratio: Hourly) -> None:
-    """`ratio` units of the demand are served by each unit of the noun behind `column`."""
+    """Count what each unit of the noun behind `column` serves of the demand: `ratio` [unit of its
+    bus per own unit].
+    """
     writer = context.writer
     ratio = np.asarray(ratio) * context.columns[column].scale
     counted = _counted(context, demand, float(np.max(ratio)))
@@ -62,7 +64,7 @@ def deliver(context: ConstraintContext, demand: Demand, column: int, ratio: Hour
 
 def promise(context: ConstraintContext, demand: Demand, number: int, ratio: float) -> None:
     """Write the least share that must be served, with the dear way out; before the converters that
-    deliver. ratio: of the converter that delivers most per unit of its column.
+    deliver. ratio: of the converter that delivers most per unit of its column [unit of the bus].
     """
     quantity, weights = hourly_quantity(context, demand), context.writer.calendar.weights
     owed = demand.least * float(weights @ quantity)

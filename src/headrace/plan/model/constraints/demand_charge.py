@@ -21,7 +21,9 @@ from headrace.plan.scenario.time_slices import TimeSlices
 
 @dataclass(frozen=True)
 class BillingPeriod:
-    """A period whose peak is paid `months` times; mask: its snapshots (None: all), shape (snapshot,)."""
+    """A period whose peak is paid `months` times [1]; mask: its snapshots (None: all), shape
+    (snapshot,) [1].
+    """
 
     name: str
     months: float
@@ -45,7 +47,7 @@ def add(
     borders: Sequence[tuple[int, Floats | None]],
 ) -> None:
     """Write the peak rows of a converter's `activity`; `borders` are its periods' linking columns
-    with their masks. Periods that share no snapshot share one row.
+    with their masks [1]. Periods that share no snapshot share one row.
     """
     seen = sum(np.ones(1) if mask is None else mask for _, mask in borders)
     if np.max(seen) > 1:

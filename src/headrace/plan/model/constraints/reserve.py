@@ -30,7 +30,8 @@ def add(context: ConstraintContext, system: System, reserve: SpinningReserve) ->
     giving = [
         (number, converter, ratio)
         for number, converter in enumerate(system.converters)
-        if (ratio := _ratio(context, converter, number, reserve.bus)) is not None
+        if (ratio := ratio_at(converter, reserve.bus)) > 0
+        and context.find("activity", number) is not None
     ]
     held = [
         _held(context, store, i)
@@ -40,6 +41,16 @@ def add(context: ConstraintContext, system: System, reserve: SpinningReserve) ->
     for number, lost, _ in giving:
         if lost.unit_size > 0:
             _row(context, giving, held, (number, lost, share_of_a_unit(system, lost)))
+
+
+def ratio_at(converter: Converter, bus: Bus) -> float:
+    """What a unit of activity puts into the bus of something that can be called [1]; 0 for what
+    cannot: without an asset, without activity, or with an output that the weather makes.
+    """
+    if converter.asset is None or not converter.has_activity:
+        return 0.0
+    given = [float(p.ratio) for p in converter.ports if p.bus == bus and np.ndim(p.ratio) == 0]
+    return max(0.0, *given) if given else 0.0
 
 
 def share_of_a_unit(system: System, converter: Converter) -> float:
@@ -59,7 +70,8 @@ def _row(
     for number, converter, ratio in giving:
         left = 1.0 - (lost[2] if number == lost[0] else 0.0)
         activity, running = context.find("activity", number), context.find("running", number)
-        assert activity is not None and converter.asset is not None
+        assert activity is not None
+        assert converter.asset is not None
         context.writer.entry(row, activity, ratio)
         if running is None:
             share = left * (ratio * converter.availability)
@@ -91,11 +103,3 @@ def _held(context: ConstraintContext, store: Store, number: int) -> int:
     assert level is not None
     writer.entry(energy, level, -store.keep)
     return held
-
-
-def _ratio(context: ConstraintContext, converter: Converter, number: int, bus: Bus) -> float | None:
-    """What a unit of activity puts into the bus; None where nothing that can be called does."""
-    if converter.asset is None or context.find("activity", number) is None:
-        return None
-    given = [float(p.ratio) for p in converter.ports if p.bus == bus and np.ndim(p.ratio) == 0]
-    return next((ratio for ratio in given if ratio > 0), None)

@@ -1,0 +1,119 @@
+"""EEV <= RP <= WS, so VSS and EVPI are never below zero, whatever limits a study has.
+
+Each of the three is computed here by HiGHS on its own, since the intervals that
+`value_of_information` gives are cut by the very law.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from tests.builders.studies import solve_text
+
+from headrace.plan.analysis.mean_value import mean_study
+from headrace.plan.analysis.value_of_information import value_of_information
+from headrace.plan.analysis.wait_and_see import branch
+from headrace.plan.lp import highs
+from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.problem import Problem
+from headrace.plan.lp.residuals import evaluate
+from headrace.plan.lp.risk_measure import leaves
+from headrace.plan.lp.scaling import MONEY
+
+TINY = 1e-5
+BELIEF = """
+beliefs:
+  growth:
+    about: demand
+    before: 0 %/a
+    reveal: 2
+    cases:
+      low: {{probability: {low} %, value: -60 %/a}}
+      high: {{probability: {high} %, value: 150 %/a}}
+"""
+PLANTS = """
+study: plants
+money: {{discount: 5 %/a real}}
+horizon: {{start: 2027-01, stages: [12 months, 24 months], hours: {{blocks: [6000 h, 2760 h]}}}}
+technologies:
+  plant: {{capex: 500 USD/kW, lead: 12 months, life: 4 years}}
+  quick: {{capex: 200 USD/kW, variable: 60 USD/MWh, life: 2 years}}
+sites:
+  here:
+    grid: {{limit: 6 MW, stands: 1 MW, queue: 6 months, price: 100 USD/kW, energy: 70 USD/MWh}}
+    build: {{plant: {{use: plant{plant}}}, quick: {{use: quick{quick}}}}}
+products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 100 USD/MWh}}}}
+"""
+RESERVE = ", reserve: {deposit: 20 USD/kW, window: 12 months, saves: 6 months, back: 40 %}"
+HALLS = """
+study: halls
+money: {{year: 2026, discount: 8 %/a real}}
+horizon: {{start: 2027-01, stages: [12 months, 24 months], hours: {{blocks: [6000 h, 2760 h]}}}}
+sites:
+  here:
+    grid: {{limit: 100 MW, stands: 30 MW, queue: 12 months, price: 250 USD/kW, energy: 60 USD/MWh}}
+    hall: {{use: hall.ai, stands: 20 MW, at_most: {hall} MW, lead: 12 months}}
+fleet: {{may_buy: {{b200: {{use: b200, supply: {supply}}}}}}}
+models: {{large: {{shape: deepseek-ai/DeepSeek-V3, precision: fp8}}}}
+products:
+  chat:
+    {{kind: tokens, model: large, isl: 1200, osl: 300, promise: {{ttft: 2 s, tpot: 50 ms}},
+     demand: 60 Gtok/h, price: 2.2 USD/Mtok}}
+"""
+
+
+def npv(problem: Problem) -> float:
+    return -evaluate(problem, highs.solve(problem)).value * MONEY
+
+
+def check(text: str) -> None:
+    f = solve_text(text).formulation
+    found = value_of_information(f.problem, believed=mean_study(f))
+    ends = leaves(f.problem)
+    recourse = npv(f.problem)
+    waiting = float(
+        f.problem.probability[ends] @ [npv(branch(f.problem, int(leaf))) for leaf in ends]
+    )
+    assert found.mean_orders is not None
+    columns = np.array([i for i, order in enumerate(f.orders) if order.node == 0])
+    mean_plan = npv(held(f.problem, columns, found.mean_orders))
+    size = max(1.0, abs(recourse), abs(waiting))
+    assert mean_plan <= recourse + TINY * size
+    assert recourse <= waiting + TINY * size
+    assert found.stochastic_solution.low >= 0
+    assert np.isfinite(found.stochastic_solution.high)
+    assert found.stochastic_solution.low <= recourse - mean_plan + TINY * size
+    assert found.stochastic_solution.high >= recourse - mean_plan - TINY * size
+    assert found.perfect_information.high >= waiting - recourse - TINY * size
+
+
+limit = st.none() | st.floats(0.5, 8.0)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, phases=(Phase.generate,))
+@given(
+    limit,
+    limit,
+    st.none() | st.tuples(st.floats(0.0, 4.0), st.floats(0.0, 4.0)),
+    st.booleans(),
+    st.integers(10, 90),
+)
+def test_knowing_is_worth_something_whatever_is_limited(plant, quick, spend, reserved, low):
+    """Sizes, spending by stage [million USD], slots."""
+    text = PLANTS.format(
+        plant=("" if plant is None else f", at_most: {plant:.3f} MW")
+        + (RESERVE if reserved else ""),
+        quick="" if quick is None else f", at_most: {quick:.3f} MW",
+    ) + BELIEF.format(low=low, high=100 - low)
+    if spend is not None:
+        now, later = (round(1e6 * million) for million in spend)
+        text += f"limits: {{spend: [{now} USD, {later} USD]}}\n"
+    check(text)
+
+
+@pytest.mark.parametrize("spend", ["", "limits: {spend: [30000000 USD, 900000000 USD]}\n"])
+@pytest.mark.parametrize(("hall", "supply"), [(22, 60000), (60, 3000), (60, 60000)])
+def test_knowing_is_worth_something_where_halls_and_supply_are_limited(hall, supply, spend):
+    check(HALLS.format(hall=hall, supply=supply) + BELIEF.format(low=40, high=60) + spend)

@@ -1,0 +1,157 @@
+"""A study becomes nouns on a tree: what is there, what holds, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.builders.studies import BELIEFS, CAMPUS, PLANT, STORED, UNITS, WRITTEN_TREE, study
+
+from headrace.core.errors import InputError
+from headrace.core.ids import AssetKind, AssetRole, ConverterRole, ProductId
+from headrace.plan.model.build_system import (
+    capex_factors,
+    expand,
+    node_parameters,
+    slices_of_nodes,
+    week_features,
+)
+
+POWER = ProductId("power")
+
+
+def test_a_plant_and_its_sale() -> None:
+    found = expand(study(PLANT))
+    (plant,) = found.system.assets
+    assert (plant.id.site, plant.id.key, plant.kind) == ("here", "plant", AssetKind.SUPPLY)
+    assert (plant.price, plant.at_most, plant.life_months) == (100_000.0, 8.0, 120.0)
+    roles = [c.id.role for c in found.system.converters]
+    assert roles == [ConverterRole.PLANT, ConverterRole.DELIVERY]
+    assert found.risk is None
+    assert found.spend is None
+    assert (found.discounting.rate, found.discounting.end, found.discounting.terminal) == (
+        0.0,
+        12.0,
+        False,
+    )
+
+
+def test_a_campus_has_every_noun() -> None:
+    found = expand(study(CAMPUS)).system
+    assert [a.id.role for a in found.assets] == [
+        AssetRole.BUILD,
+        AssetRole.GRID,
+        AssetRole.HALL,
+        AssetRole.ACCELERATOR,
+    ]
+    roles = {c.id.role for c in found.converters}
+    assert roles == set(ConverterRole) - {ConverterRole.DELIVERY}
+    assert [limit.name for limit in found.limits] == ["hall of here"]
+    assert len(found.peaks) == 1
+
+
+def test_a_reserve_is_kept_at_the_bus_of_the_site() -> None:
+    found = expand(study(UNITS)).system
+    assert [str(reserve.bus) for reserve in found.spinning] == ["electricity at here"]
+    assert found.converters[0].unit_size == 2.0
+    assert found.converters[0].commitment is not None
+
+
+def test_a_battery_is_two_assets_and_a_store() -> None:
+    found = expand(study(STORED)).system
+    assert [a.unit for a in found.assets] == ["MW", "MW", "MWh"]
+    assert found.stores[0].efficiency_in == pytest.approx(0.9)
+
+
+def test_fuel_carries_its_carbon() -> None:
+    """1 USD + 20 USD/t x 50 kg = 2 USD/MMBtu."""
+    found = expand(study(UNITS))
+    assert found.parameters[0].fuel["gas"] == pytest.approx(2.0)
+
+
+def test_what_holds_at_a_node_is_what_is_believed_there() -> None:
+    found = expand(study(BELIEFS))
+    assert [w.fuel["gas"] for w in found.parameters] == [4.5, 4.5, 4.5, 3.0, 9.0, 3.0, 9.0]
+    assert found.parameters[1].level[POWER] == pytest.approx(1.4 * 1.1**0.5)
+    written = expand(study(WRITTEN_TREE))
+    assert written.parameters[1].blocks[POWER].tolist() == [20.0]
+    assert POWER not in written.parameters[2].blocks
+
+
+def test_a_price_changes_year_by_year() -> None:
+    """10 % a year down, in the middle of the first year 0.9^0.5."""
+    text = PLANT.replace("price: 50 USD/MWh", "price: 50 USD/MWh, price_change: -10 %/a")
+    of = study(text)
+    found = expand(of)
+    assert found.parameters[0].price[POWER] == pytest.approx(0.9**0.5)
+    assert node_parameters(of, found.nodes[0], found.system).price == found.parameters[0].price
+
+
+def believed(about: str) -> str:
+    cases = (
+        "{low: {probability: 50 %, value: 50 USD/kW}, high: {probability: 50 %, value: 150 USD/kW}}"
+    )
+    belief = (
+        f'beliefs: {{b: {{about: "{about}", before: 100 USD/kW, reveal: 2, cases: {cases}}}}}\n'
+    )
+    return PLANT.replace("[12 months]", "[12 months, 12 months]") + belief
+
+
+def test_a_belief_about_a_price_is_a_factor_on_the_study_s_own() -> None:
+    """50 and 150 USD/kW where the study writes 100."""
+    of = study(believed("capex:t"))
+    nodes = expand(of).nodes
+    assert [capex_factors(of, n)["t"] for n in nodes] == pytest.approx([1.0, 0.5, 1.5])
+
+
+def test_what_is_rented_has_no_price_to_believe_in() -> None:
+    text = believed("capex:bridge.engine").replace("use: t,", "use: bridge.engine,")
+    of = study(text)
+    with pytest.raises(InputError, match="rented and has no capex"):
+        expand(of)
+
+
+def test_nodes_of_one_season_and_length_share_their_hours() -> None:
+    found = expand(study(BELIEFS))
+    assert found.time_slices[1] is found.time_slices[2]
+    assert len({id(c) for c in found.time_slices}) == 2
+
+
+def test_every_hour_may_be_asked_for() -> None:
+    of = study(PLANT.replace("{blocks: [6000 h, 2760 h]}", "{weeks: 2}"))
+    found = expand(of)
+    assert len(found.time_slices[0].hour) < 8760
+    whole = slices_of_nodes(of, found.nodes, found.system, every_hour=True)
+    assert [len(c.hour) for c in whole] == [8760]
+
+
+def test_what_makes_a_week_typical() -> None:
+    """Without sun and halls: load over its mean, and residual load is load."""
+    found = week_features(expand(study(PLANT)).system)
+    assert found.shape == (4, 8760)
+    assert found[1].mean() == pytest.approx(1.0)
+    assert np.array_equal(found[0], found[1])
+    assert not found[2].any()
+    assert np.array_equal(found[3], np.ones(8760))
+
+
+def test_every_missing_row_of_the_fleet_is_told_at_once_with_its_key() -> None:
+    text = CAMPUS.replace("{b200: {use: b200, supply: 60000}}", "{x: {use: nope}, y: {use: never}}")
+    with pytest.raises(InputError) as caught:
+        expand(study(text))
+    assert [p.where.path for p in caught.value.problems] == [
+        ("fleet", "may_buy", "x"),
+        ("fleet", "may_buy", "y"),
+    ]
+
+
+def test_a_promise_that_no_accelerator_keeps_is_refused_with_one_that_is_kept() -> None:
+    with pytest.raises(InputError, match="times too slow"):
+        expand(study(CAMPUS.replace("tpot: 50 ms", "tpot: 0.01 ms")))
+
+
+@pytest.mark.parametrize("name", ["hall", "grid", "b200", "electricity", "a.b", "x, energy"])
+def test_what_a_plant_is_called_changes_nothing(name: str) -> None:
+    plain, renamed = expand(study(PLANT)), expand(study(PLANT.replace("{plant:", f'{{"{name}":')))
+    assert renamed.system.assets[0].price == plain.system.assets[0].price
+    assert renamed.system.assets[0].kind is plain.system.assets[0].kind
+    assert len(renamed.system.converters) == len(plain.system.converters)

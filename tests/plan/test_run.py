@@ -1,0 +1,71 @@
+"""A study file in, a run folder out: what is said, what is locked, and where faults are placed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+
+from headrace.core.errors import Infeasible, InputError
+from headrace.core.run_folder import LOCK, RunFolder
+from headrace.plan.model.build_system import expand
+from headrace.plan.model.formulate import formulate
+from headrace.plan.run import check, checked, embedded, plan, refuse_broken_promises
+from headrace.plan.solve.solve import bounded, nothing, solve
+
+STUDY = """study: tiny
+money: {discount: 5 %/a real}
+horizon: {start: 2027-01, stages: [12 months], hours: {blocks: [6000 h, 2760 h]}}
+technologies: {plant: {capex: 300 USD/kW, variable: 10 USD/MWh, life: 10 years}}
+sites: {here: {build: {plant: plant}}}
+products:
+  power: {kind: electricity, site: here, demand: 10 MW, price: 120 USD/MWh, availability: 99 %}
+"""
+
+
+def test_a_run_locks_what_was_written_and_every_default(tmp_path):
+    source = tmp_path / "study.yaml"
+    source.write_text(STUDY)
+    stages: list[str] = []
+    folder = RunFolder(
+        plan(source, tmp_path / "run", lambda e: stages.append(e.stage), lambda: False)
+    )
+    lock = json.loads(folder.read(LOCK))
+    assert lock["sha256"] == hashlib.sha256(STUDY.encode()).hexdigest()
+    assert lock["study"]["study"] == "tiny"
+    assert lock["study"]["goal"]["risk"]["omega"] == 0
+    order = [s for i, s in enumerate(stages) if s not in stages[:i] and s != "warning"]
+    assert order == ["read", "expand", "formulate", "numbers", "solve", "price", "tell"]
+
+
+def test_a_gap_that_is_asked_for_replaces_the_study_s_own(tmp_path):
+    source = tmp_path / "study.yaml"
+    source.write_text(STUDY)
+    said: list[str] = []
+    plan(source, tmp_path / "run", lambda e: said.append(e.message), lambda: False, gap=0.25)
+    assert any("0.25" in words or "25 %" in words for words in said if "all hours" in words)
+
+
+def test_a_promise_that_is_broken_is_said_with_a_way_out():
+    """The plan that does nothing serves 0 % of the 99 % that are promised."""
+    found = formulate(expand(checked(STUDY, None)[0]))
+    refuse_broken_promises(found, solve(found.problem))
+    idle = bounded(found.problem, nothing(found.problem))
+    with pytest.raises(Infeasible, match=r"`power` promises to serve 99\.00%.*at node") as error:
+        refuse_broken_promises(found, idle)
+    assert "no plan serves more than 0.00%" in error.value.message
+    assert "Cheapest way out: promise 0.00% there" in error.value.message
+
+
+def test_a_fault_found_while_expanding_stands_at_its_line():
+    """A weather station that does not exist is found after reading; the key stands in line 5."""
+    text = STUDY.replace("sites: {here: {", "sites: {here: {weather: 'tmy3:1', ")
+    with pytest.raises(InputError) as error:
+        checked(text, None)
+    assert "study.yaml:5:" in error.value.message
+
+
+def test_the_embedded_study_is_one_that_can_be_read():
+    assert check(None).study == "piedmont"
+    assert embedded().startswith(("study:", "#"))
