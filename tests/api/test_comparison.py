@@ -1,4 +1,4 @@
-"""Two plans beside each other: the differences are those of the files, and none hides its status."""
+"""Two plans beside each other: differences are those of the files, and none hides its status."""
 
 from __future__ import annotations
 

@@ -144,6 +144,14 @@ def test_a_changed_study_is_solved_in_a_folder_of_its_own():
     assert (plan.folder.root / "report.html").is_file()
 
 
+def test_what_was_read_is_solved_though_its_file_has_changed_since(tmp_path):
+    path = tmp_path / "tiny.yaml"
+    path.write_text(TINY, encoding="utf-8")
+    study = read(path)
+    path.write_text(TINY.replace("8 MW", "5 MW"), encoding="utf-8")
+    assert study.solve(progress=False).orders["quantity"] == (8.0,)
+
+
 def test_a_gap_is_passed_on_and_nonsense_is_refused():
     with pytest.raises(InputError, match="expected above 0"):
         read(TINY).solve(gap=0.0)

@@ -131,9 +131,10 @@ class StudyHandle:
         from headrace.show.run_names import free_folder
 
         folder = free_folder(Path("runs"), self.name) if out is None else Path(out)
-        with _heard(self.name, minutes, progress) as (stop, show), quoting(self.text):
+        path = self._source(folder)
+        with _heard(self.name, minutes, progress) as (stop, show), quoting(text_of(path)):
             try:
-                plan(self.path or self._kept(folder), folder, show, stop, gap=gap)
+                plan(path, folder, show, stop, gap=gap)
             except StoppedEarly:
                 if not (folder / PLAN).is_file():
                     raise
@@ -166,11 +167,14 @@ class StudyHandle:
             ("hours", hours),
         )
 
-    def _kept(self, folder: Path) -> Path:
-        """A study that stands in no file, kept in its run folder; returns its path there.
+    def _source(self, folder: Path) -> Path:
+        """The file that holds this very text: its own, or where it has none (any more) one in the
+        run folder.
 
-        Files that it names by a path of its own folder are named by their full path.
+        There, weather files that it names by a path of its own folder have their full path.
         """
+        if self.path is not None and self.path.is_file() and text_of(self.path) == self.text:
+            return self.path
         data = self.data
         moved = anchored(data, self.folder)
         text = self.text if moved == data else yaml_of(moved, STUDY)
