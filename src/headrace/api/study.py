@@ -153,10 +153,13 @@ class StudyHandle:
         return STUDY if self.path is None else self.path.name
 
     def _card(self) -> tuple[tuple[str, str], ...]:
+        from headrace.show.format import text
+
         horizon = self.model.horizon
         blocks, weeks = horizon.hours.blocks, horizon.hours.weeks
         tree = f"a tree of {len(self.model.tree)} nodes" if self.model.tree else "none"
-        hours = f"{len(blocks)} load blocks" if blocks else f"{weeks} weeks" if weeks else "all"
+        hours = text.count(len(blocks), "load block") if blocks else "all"
+        hours = text.count(weeks, "representative week") if weeks else hours
         return (
             ("study", self.name),
             ("title", self.model.title or "-"),
