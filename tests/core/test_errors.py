@@ -61,3 +61,12 @@ def test_each_error_has_the_exit_code_of_its_branch_of_the_tree():
 def test_an_infeasible_plan_names_what_clashes():
     told = Infeasible("No plan.", ("grid.limit", "availability"), "10 MW more grid")
     assert (told.clashes, told.cheapest) == (("grid.limit", "availability"), "10 MW more grid")
+
+
+def test_a_notebook_shows_what_is_wrong_and_not_our_traceback():
+    """IPython calls `_render_traceback_` of an error that has it, and prints these lines."""
+    told = InputError(InputFault(Place("study.yaml", 3, 1, "carbon"), "is odd"))
+    assert told._render_traceback_() == ["InputError: study.yaml:3:1  carbon: is odd."]
+    told.add_note("    3 | carbon: odd")
+    assert told._render_traceback_()[1:] == ["    3 | carbon: odd"]
+    assert Infeasible("no way")._render_traceback_() == ["Infeasible: no way"]

@@ -64,6 +64,13 @@ class HeadraceError(Exception):
         super().__init__(message)
         self.message = message
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and Jupyter show instead of a traceback: what is wrong and the lines of the
+        study that it is about. The way through our code is no help to a user.
+        """
+        notes: list[str] = getattr(self, "__notes__", [])
+        return [f"{type(self).__name__}: {self.message}", *notes]
+
 
 class InputError(HeadraceError):
     """Input that cannot be read or does not make sense; carries every problem found, not only the

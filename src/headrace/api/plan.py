@@ -1,0 +1,277 @@
+"""`open`, and a stored plan as tables. It is read from its run folder; nothing is computed anew.
+
+A plan whose run did not finish gives no advice, and everything it tells says so
+(docs/decisions/0065).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+from headrace.api.changes import located
+from headrace.api.table import Cell, ResultTable, nearest_fault
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.plan_file import PlanFile, PlanStatus, ShadowPriceRecord, read_plan
+from headrace.core.run_folder import STUDY, RunFolder, open_run
+from headrace.core.study_reader import parse_text
+
+LIMITS = ("limit", "at_most", "at_most_energy")
+"""Ends of the keys whose worth is stored wherever it is above the solver's dust."""
+
+
+def open_plan(run: str | Path) -> Plan:
+    """The plan of a run folder, as `headrace plan` and `solve` write it.
+
+    Raises InputError where there is none, with every problem of the file.
+    """
+    folder = open_run(Path(run))
+    return Plan(folder, read_plan(folder))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A stored plan: `file` is `plan.json` as values, the rest are tables of it."""
+
+    folder: RunFolder
+    file: PlanFile
+
+    @property
+    def status(self) -> PlanStatus:
+        """How the run ended and what its numbers are about; orders are advice where its `state` is
+        "finished".
+        """
+        return self.file.status
+
+    @property
+    def note(self) -> str:
+        """What has to be said of everything below: nothing of a finished plan."""
+        from headrace.show.reports import plan_status
+
+        return "" if self.file.finished else f"{plan_status.headline(self.file)}."
+
+    @property
+    def orders(self) -> ResultTable:
+        """The orders to place now, the surest and dearest first: what each costs, and between which
+        bounds its worth lies.
+        """
+        from headrace.show.format.order_sentences import ranked
+        from headrace.show.reports import plan_status
+
+        unit = self.file.money.unit
+        columns = {
+            **{"site": "", "order": "", "asset": "", "quantity": "", "unit": "", "order_by": ""},
+            **{"arrives": "", "cost": unit, "worth_low": unit, "worth_high": unit, "decided": ""},
+            "why": "",
+        }
+        rows = (
+            (
+                *(o.site, o.name, o.asset, o.quantity, o.unit, o.order_by, o.arrives),
+                *(o.cost_usd, o.value_low_usd, o.value_high_usd, o.decided, o.why),
+            )
+            for o in ranked(self.file.orders)
+        )
+        return self._table(columns, rows, plan_status.orders_title(self.file))
+
+    @property
+    def tree(self) -> ResultTable:
+        """The nodes of the scenario tree, each with its probability and what is believed there."""
+        columns = {
+            **{"node": "", "parent": "", "probability": "1", "start": "", "months": "months"},
+            **{"label": "", "beliefs": ""},
+        }
+        rows = (
+            (
+                *(node.id, node.parent, node.probability, node.start, node.months, node.label),
+                ", ".join(f"{k} {b.value} {b.unit}".strip() for k, b in node.beliefs.items()),
+            )
+            for node in self.file.tree
+        )
+        return self._table(columns, rows, "Scenario tree")
+
+    @property
+    def capacity(self) -> ResultTable:
+        """What stands at each node."""
+        rows = (
+            (node.id, c.site, c.asset, c.role, c.quantity, c.unit)
+            for node in self.file.tree
+            for c in node.capacity
+        )
+        columns = dict.fromkeys(("node", "site", "asset", "role", "quantity", "unit"), "")
+        return self._table(columns, rows, "Capacity")
+
+    @property
+    def served(self) -> ResultTable:
+        """Demand of each product in a year of each node, and how much of it is served."""
+        columns = {"node": "", "product": "", "demand": "", "served": "", "unit": "", "share": "1"}
+        rows = (
+            (
+                *(node.id, d.product, d.quantity, d.served, d.unit),
+                d.served / d.quantity if d.quantity else None,
+            )
+            for node in self.file.tree
+            for d in node.demand
+        )
+        return self._table(columns, rows, "Demand served")
+
+    @property
+    def flows(self) -> ResultTable:
+        """How much of each carrier goes from where to where in a year of each node."""
+        columns = ("node", "site", "source", "target", "carrier", "quantity", "unit")
+        rows = (tuple(getattr(flow, name) for name in columns) for flow in self.file.flows)
+        return self._table(dict.fromkeys(columns, ""), rows, "Flows")
+
+    def cash(self, by: Literal["year", "node"] = "year") -> ResultTable:
+        """Cash, positive received: discounted and weighted by probability, so that it adds up to
+        the expected objective.
+
+        by: "node" for each node of the tree; "year" for all nodes that begin in a year. A node is
+        counted whole in the year in which it begins, however long it lasts: `plan.json` holds no
+        finer split.
+
+        Raises InputError for another `by`.
+        """
+        if by not in ("year", "node"):
+            raise InputError(nearest_fault(by, ("year", "node"), "a way to add up cash"))
+        place = {node.id: node.start[:4] if by == "year" else node.id for node in self.file.tree}
+        sums: dict[tuple[Cell, str, str, str], float] = {}
+        for node in self.file.tree:
+            for line in node.cash:
+                key = (place[node.id], line.kind, line.item, line.product)
+                sums[key] = sums.get(key, 0.0) + line.usd
+        columns = {by: "", "kind": "", "item": "", "product": "", "cash": self.file.money.unit}
+        if by == "node":
+            return self._table(
+                columns,
+                ((*key, usd) for key, usd in sums.items()),
+                "Expected discounted cash by node",
+            )
+        columns = {"begins_in": "", **{k: u for k, u in columns.items() if k != "year"}}
+        rows = ((*key, sums[key]) for key in sorted(sums, key=lambda key: str(key[0])))
+        return self._table(
+            columns, rows, "Expected discounted cash by the year in which a stage begins"
+        )
+
+    @property
+    def prices(self) -> ResultTable:
+        """What one more unit of each limit that binds is worth, for small changes."""
+        rows = ((p.site, p.name, p.usd, p.unit, p.words) for p in self.file.prices)
+        columns = {"site": "", "key": "", "worth": self.file.money.unit, "per": "", "words": ""}
+        return self._table(columns, rows, "Worth of one more unit")
+
+    @property
+    def unit_costs(self) -> ResultTable:
+        """What a unit of each product costs, part by part, beside its price."""
+        rows = (
+            (cost.product, part.name, part.usd_per_unit, cost.price, cost.unit)
+            for cost in self.file.costs
+            for part in cost.parts
+        )
+        unit = self.file.money.unit
+        columns = {"product": "", "part": "", "cost": unit, "price": unit, "per": ""}
+        return self._table(columns, rows, "Unit costs")
+
+    def hours(
+        self, node: int | None = None, site: str | None = None, carrier: str | None = None
+    ) -> ResultTable:
+        """What flows in each hour of a node (the root if not given), a column for each flow:
+        positive into its balance, negative out of it. `weight`: hours of a year that a row is for
+        [h].
+
+        site, carrier: only those flows.
+
+        Raises InputError for a node without hours, and for another site or carrier.
+        """
+        from headrace.core.hourly_store import read_hourly
+
+        found = read_hourly(self.folder, self.file.root().id if node is None else node)
+        series = found.series
+        for wanted, attribute in ((site, "site"), (carrier, "bus")):
+            known = tuple(dict.fromkeys(getattr(one, attribute) for one in found.series))
+            if wanted is not None and wanted not in known:
+                what = "a site" if attribute == "site" else "a carrier"
+                raise InputError(nearest_fault(wanted, known, f"{what} of this node's hours"))
+            series = tuple(s for s in series if wanted in (None, getattr(s, attribute)))
+        columns = {"hour": "", "weight": "h"}
+        for one in series:
+            columns[_column(one.site, one.bus, one.item, columns)] = one.unit
+        hours = zip(
+            range(len(found.weight)), found.weight.tolist(), *(s.values.tolist() for s in series)
+        )
+        return self._table(columns, hours, f"Hours of node {found.node}")
+
+    def worth(self, key: str) -> ShadowPriceRecord:
+        """What one more unit of a limit is worth, "greensboro.grid.limit", for small changes; a
+        limit that does not bind is worth 0.
+
+        Raises InputError for a key without a stored worth, and where the plan is unfinished.
+        """
+        if not self.file.finished:
+            raise InputError(InputFault(Place(key=key), self.note.rstrip("."), "a finished plan"))
+        known = {price.name: price for price in self.file.prices}
+        found = [name for name in known if name == key or name.endswith(f".{key}")]
+        if len(found) == 1:
+            return known[found[0]]
+        if not found and known and key.rpartition(".")[2] in LIMITS and self._written(key):
+            return ShadowPriceRecord(key, 0.0, "", "does not bind: one more is worth nothing")
+        what = "one key: it ends several" if found else "a key whose worth is stored"
+        raise InputError(nearest_fault(key, found or tuple(known), what))
+
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write the report, one HTML file that loads nothing: to `path`, else into the run folder.
+
+        Returns its path. Raises InputError, DiskFull.
+        """
+        from headrace.show.reports import plan_report
+
+        return plan_report.write(self.folder, None if path is None else Path(path))
+
+    def __repr__(self) -> str:
+        return "\n".join((*self._head(), *([repr(self.orders)] if self.file.finished else [])))
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<p>{escape(line)}</p>" for line in self._head())
+        return head + (self.orders._repr_html_() if self.file.finished else "")
+
+    def _head(self) -> tuple[str, ...]:
+        """The name, then how good the plan is, or that it is none to follow."""
+        from headrace.show.cli.results import gap_words
+        from headrace.show.format import text
+        from headrace.show.reports import plan_status
+
+        name, unit = self.file.title or self.file.study, self.file.money.unit
+        if not self.file.finished:
+            return name, self.note, plan_status.known(self.file)
+        worth = text.money(self.file.objective_usd, unit)
+        return name, f"{self.file.measure} {worth}, {gap_words(self.file)}."
+
+    def _written(self, key: str) -> bool:
+        """Whether the study of the run writes this key, perhaps without its section."""
+        data = parse_text(self.folder.read(STUDY), STUDY).data
+        assert isinstance(data, dict)
+        for whole in (key, f"sites.{key}", f"fleet.{key}"):
+            try:
+                here: object = data
+                for step in located(data, whole):
+                    here = here[step]  # type: ignore[index]
+            except (InputError, KeyError, IndexError, TypeError):
+                continue
+            return True
+        return False
+
+    def _table(
+        self, columns: dict[str, str], rows: Iterable[tuple[Cell, ...]], title: str
+    ) -> ResultTable:
+        return ResultTable(tuple(columns), tuple(rows), tuple(columns.values()), title, self.note)
+
+
+def _column(site: str, bus: str, item: str, taken: dict[str, str]) -> str:
+    """A heading that no other column has: site, balance and line of it."""
+    name = "/".join(part for part in (site, bus, item) if part)
+    count = 2
+    while name in taken:
+        name, count = f"{name.rpartition(' (')[0] or name} ({count})", count + 1
+    return name

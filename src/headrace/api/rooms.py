@@ -1,0 +1,133 @@
+"""Rooms alone, without a plan: a serving fleet, a month of royalties, an audit of rankings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from headrace.api.table import ResultTable, nearest_fault
+from headrace.core.errors import InputError, InputFault, Place
+
+if TYPE_CHECKING:
+    from headrace.models.fleet import Summary
+    from headrace.trust.audit import Verdict
+
+Option = str | int | float | bool
+Options = TypeVar("Options")
+
+
+def fleet(trace: str | Path, **options: Option) -> Summary:
+    """Serve a trace of requests on a fleet, request by request: latencies, promises kept, energy.
+
+    options: those of `headrace fleet` with their defaults: `replicas=4`, `ttft="2 s"`,
+    `router="prefix_aware"`, `failures="300 h"`, `speed=2.0`, ...
+
+    Raises InputError for a bad trace and for an unknown option with the nearest one.
+    """
+    from headrace.models.fleet import read_trace, replay, summarise
+    from headrace.models.fleet.outages import draw_outages
+    from headrace.models.fleet.types import NO_OUTAGES
+    from headrace.show.cli.fleet import Playing, Promises, Replicas, fleet_of, seconds_of
+
+    _checked(options, Replicas(), Promises(), Playing())
+    serve, promise = _given(Replicas(), options), _given(Promises(), options)
+    play = _given(Playing(), options)
+    if promise.curtail:
+        fault = "a cut of power is `headrace fleet --curtail`"
+        raise InputError(InputFault(Place(key="curtail"), fault, "no such option here"))
+    if not 0 < play.speed < math.inf:
+        raise InputError(InputFault(Place(key="speed"), f"{play.speed}", "above 0"))
+    load = read_trace(Path(trace), drop_empty=play.drop_empty)
+    load = replace(load, arrival=load.arrival / play.speed)
+    system, outages = fleet_of(serve, promise, load), NO_OUTAGES
+    if serve.failures:
+        between, repair = (
+            seconds_of(name, getattr(serve, name)) for name in ("failures", "repair")
+        )
+        outages = draw_outages(
+            system, load.duration, between=between, repair=repair, seed=play.seed
+        )
+    width = seconds_of("bucket", play.bucket)
+    return summarise(replay(load, system, outages=outages, bucket=width, seed=play.seed))
+
+
+@dataclass(frozen=True)
+class SettledMonth:
+    """A settled month: `dues` by holder, `works` by holder and work, amounts in main units of the
+    currency; `refused` rows of the log with their reasons. figures: sums and counts.
+    """
+
+    dues: ResultTable
+    works: ResultTable
+    refused: ResultTable
+    figures: dict[str, object]
+
+
+def settle(
+    folder: str | Path, *, rule: str = "user_centric", period: str = "2026-01"
+) -> SettledMonth:
+    """Turn a month's log of uses into what each holder is due; nothing is written.
+
+    folder: holds licences.yaml, uses, fees and if need be accounts; "studio" is the example. rule:
+    user_centric, pro_rata, equal_split or per_use. period: the month, YYYY-MM.
+
+    Raises InputError with every problem of the files.
+    """
+    from importlib.resources import as_file, files
+
+    from headrace.rights import statements
+    from headrace.rights.dues import dues
+    from headrace.rights.period import checked_rule, settle_folder
+    from headrace.show.cli.rights import as_json
+
+    chosen, own = checked_rule(rule), Path(folder)
+    if own == Path("studio") and not own.is_dir():
+        with as_file(files("headrace") / "examples" / "studio") as bundled:
+            done = settle_folder(bundled, period, chosen)
+    else:
+        done = settle_folder(own, period, chosen)
+    rows = dues(done.chosen, done.accounts)
+    told = statements.statements(done.chosen, rows, done.name)
+    columns = ("row", "id", "kind", "reason")
+    refused = tuple((row.row, row.id, row.kind, row.reason) for row in done.refused)
+    return SettledMonth(
+        ResultTable(statements.DUE_COLUMNS, tuple(map(tuple, told.dues)), title="Dues"),
+        ResultTable(statements.WORK_COLUMNS, tuple(map(tuple, told.works)), title="Works"),
+        ResultTable(columns, refused, title="Refused rows"),
+        as_json(done, rows),
+    )
+
+
+def audit(log: str | Path, *, tolerance: float = math.inf, **columns: str) -> Verdict:
+    """Did money change the ranking: `answer` is "biased", "no_bias_above" or "cannot_tell". The
+    smallest detectable effect is said first, on stderr.
+
+    log: Parquet or CSV, one row per shown item. tolerance: largest bias that would not matter [unit
+    of the effect]. columns: which column plays which part, as in `headrace audit`: `rank="place"`,
+    `relevance="score_a,score_b"`, ...
+
+    Raises InputError with every reason why the log cannot be audited.
+    """
+    from headrace.show.cli.trust import LogColumns, audit_log
+
+    _checked(columns, LogColumns())
+    named = _given(LogColumns(), columns)
+    return audit_log(Path(log), named, tolerance, None, quiet=True)[0]
+
+
+def _checked(options: Mapping[str, Option], *groups: object) -> None:
+    """Raise InputError for options that no group has, each with the nearest one."""
+    known = tuple(field.name for group in groups for field in fields(cast("Any", group)))
+    problems = [nearest_fault(name, known, "an option") for name in options if name not in known]
+    if problems:
+        raise InputError(problems)
+
+
+def _given(group: Options, options: Mapping[str, Option]) -> Options:
+    """The group with those of the options that belong to it."""
+    told = {f.name for f in fields(cast("Any", group))} & set(options)
+    made: Options = replace(cast("Any", group), **{name: options[name] for name in told})
+    return made
