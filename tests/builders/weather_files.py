@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from headrace.energy.weather.moist_air import saturation
-from headrace.energy.weather.series import Weather
+from headrace.energy.weather.record import Weather
 
 
 def humidity(weather: Weather) -> np.ndarray:

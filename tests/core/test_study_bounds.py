@@ -1,4 +1,6 @@
-"""How large a study may be: counted before anything is built, and told with the size it would have."""
+"""How large a study may be: counted before anything is built, and told with the size it
+would have.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ import pytest
 from headrace.core.errors import InputError
 from headrace.energy import grid, solar, thermal
 from headrace.energy.technology import technologies, technology
-from headrace.energy.weather.series import BUNDLED, SERIES, station
+from headrace.energy.weather.record import SERIES
+from headrace.energy.weather.series import BUNDLED, station
 
 
 @pytest.mark.parametrize("key", BUNDLED)

@@ -55,14 +55,22 @@ def _on_one_line(one: Path_, other: Path_) -> bool:
     return one[:shared] == other[:shared]
 
 
+def written_path(loc: tuple[str | int, ...], places: Collection[Path_]) -> Path_:
+    """pydantic's path without the names of union members, which nobody wrote."""
+    path: Path_ = ()
+    for position, step in enumerate(loc):
+        inside = (*path, step)
+        if inside in places or position == len(loc) - 1:
+            path = inside
+    return path
+
+
 def _mend(
     data: Any, loc: tuple[str | int, ...], places: Collection[Path_], unknown: bool
 ) -> Path_ | None:
     """Let the key at `loc` be readable; returns the part that is in doubt then, None where that
     would be a whole table, to whose names other parts refer.
     """
-    from headrace.core.study_reader import written_path
-
     path = written_path(loc, places)
     inside: Any = data
     try:

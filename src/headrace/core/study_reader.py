@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,6 +22,7 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.partial_study import what_can_be_checked, written_path
 from headrace.core.study import Study, parts_of
 from headrace.core.study.part import StudyPart
 from headrace.core.units import MOST_DIGITS
@@ -266,7 +267,6 @@ def study_of(document: Document) -> Study:
                 "keys such as `study:` and `sites:`",
             )
         )
-    from headrace.core.partial_study import what_can_be_checked
     from headrace.core.study_checks import faults
 
     told: list[InputFault] = []
@@ -313,16 +313,6 @@ def _meaning(path: Path_) -> str:
         if info is not None and info.description:
             return f"`{path[-1]}`: {info.description}"
     return ""
-
-
-def written_path(loc: tuple[str | int, ...], places: Collection[Path_]) -> Path_:
-    """pydantic's path without the names of union members, which nobody wrote."""
-    path: Path_ = ()
-    for position, step in enumerate(loc):
-        inside = (*path, step)
-        if inside in places or position == len(loc) - 1:
-            path = inside
-    return path
 
 
 def _known_keys(path: Path_) -> list[str]:

@@ -11,7 +11,7 @@ from headrace.core.arrays import Floats
 from headrace.energy.solar import fixed_tilt, single_axis
 from headrace.energy.technology import TechnologyRow
 from headrace.energy.thermal import available_share
-from headrace.energy.weather.series import HOURS, Weather
+from headrace.energy.weather.record import HOURS, Weather
 from headrace.energy.wind import capacity_factor
 
 

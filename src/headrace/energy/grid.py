@@ -12,7 +12,7 @@ from headrace.core.calendar import weekday_of_hour
 from headrace.core.catalogue import Figure
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.technology import TechnologyRow, in_money, value_of
-from headrace.energy.weather.series import HOURS
+from headrace.energy.weather.record import HOURS
 
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

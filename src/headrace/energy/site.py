@@ -40,7 +40,7 @@ from headrace.energy.fuels import captured
 from headrace.energy.grid import GridRight, PriceWindow, energy_price, grid_right
 from headrace.energy.grid import availability as grid_availability
 from headrace.energy.technology import in_money, technology, value_of
-from headrace.energy.weather.series import Weather
+from headrace.energy.weather.record import Weather
 
 COMFORT = 18.0
 """Dry bulb [degC] at which a region's power system is least strained: a utility interrupts on the

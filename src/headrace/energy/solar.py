@@ -18,7 +18,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.series import HOURS, Weather
+from headrace.energy.weather.record import HOURS, Weather
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.energy.technology import TechnologyRow, value_of
 from headrace.energy.weather.moist_air import SEA_LEVEL
-from headrace.energy.weather.series import Weather
+from headrace.energy.weather.record import Weather
 
 
 def available_share(technology: TechnologyRow, weather: Weather) -> Floats:

@@ -17,7 +17,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.series import Weather
+from headrace.energy.weather.record import Weather
 
 _SPEED = np.array([0, 2.5, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 25, 26, 28, 60], dtype=np.float64)
 _POWER = np.array(

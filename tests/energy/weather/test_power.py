@@ -5,7 +5,8 @@ from tests.builders import weather_files
 
 from headrace.core.errors import InputError
 from headrace.energy.weather.readers import read
-from headrace.energy.weather.series import SERIES, station
+from headrace.energy.weather.record import SERIES
+from headrace.energy.weather.series import station
 
 
 def test_local_solar_time_and_universal_time_give_one_year(tmp_path):

@@ -12,7 +12,8 @@ from tests.builders import weather_files
 
 from headrace.core.errors import InputError
 from headrace.energy.weather.readers import read
-from headrace.energy.weather.series import SERIES, read_years, station
+from headrace.energy.weather.record import SERIES
+from headrace.energy.weather.series import station
 
 DATA = Path(pvlib.__file__).parent / "data"
 GREENSBORO = (DATA / "723170TYA.CSV").read_text(encoding="utf-8").splitlines()
@@ -81,7 +82,7 @@ def test_several_years_are_chosen_by_name(weather, tmp_path):
     text = weather_files.nsrdb(weather, 2021, 60)
     text += "\n".join(weather_files.nsrdb(weather, 2022, 60).splitlines()[3:]) + "\n"
     (tmp_path / "two.csv").write_text(text, encoding="utf-8")
-    assert [w.years for w in read_years(tmp_path / "two.csv")] == [(2021,), (2022,)]
+    assert [w.years for w in read(tmp_path / "two.csv")] == [(2021,), (2022,)]
     assert station("two.csv#2022", tmp_path).years == (2022,)
     with pytest.raises(InputError, match=r"holds several years.*2021, 2022"):
         station("two.csv", tmp_path)

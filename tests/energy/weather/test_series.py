@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from headrace.core.errors import InputError
-from headrace.energy.weather.series import BUNDLED, SERIES, station
+from headrace.energy.weather.record import SERIES
+from headrace.energy.weather.series import BUNDLED, station
 
 
 @pytest.mark.parametrize("key", BUNDLED)

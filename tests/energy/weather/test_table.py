@@ -13,7 +13,7 @@ from headrace.core.errors import InputError
 from headrace.energy.weather.moist_air import pressure_at
 from headrace.energy.weather.readers.table import (
     LONGEST_GAP,
-    Reading,
+    FileReading,
     WeatherTable,
     assemble,
     calendar_of,
@@ -33,7 +33,7 @@ def table(year=2001, reading=None, **changes):
     values = sun | {name: np.full(count, value) for name, value in mild.items()}
     told = {
         "format": "test", "place": "here", "typical": False, "latitude": 36.0, "longitude": -80.0,
-        "altitude": 250.0, "zone": -5.0, "timezone": -5.0, "reading": reading or Reading(),
+        "altitude": 250.0, "zone": -5.0, "timezone": -5.0, "reading": reading or FileReading(),
         "line": np.arange(1, count + 1), "year": np.full(count, year),
         "month": month, "day": day, "hour": hour,
     }  # fmt: skip

@@ -23,7 +23,8 @@ from urllib.parse import urlencode, urlsplit
 
 from headrace.core.atomic_write import write_bytes, write_error, write_text
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.series import Weather, read_years
+from headrace.energy.weather.readers import read
+from headrace.energy.weather.record import Weather
 
 SERVICE = "https://re.jrc.ec.europa.eu/api/v5_3"
 LARGEST = 20_000_000
@@ -105,7 +106,7 @@ def open_cached(latitude: float, longitude: float, folder: Path | None = None) -
         fix = f"Run `{command}` once, on a machine with a network."
         raise InputError(InputFault(Place(), found, fix=fix))
     check(path)
-    return read_years(path)[0]
+    return read(path)[0]
 
 
 def cached_station(key: str) -> Weather:
@@ -173,7 +174,7 @@ def _write_once_read(path: Path, content: bytes, url: str) -> Provenance:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fetch-") as room:
             fresh = Path(room) / path.name
             fresh.write_bytes(content)
-            read_years(fresh)
+            read(fresh)
     except OSError as error:
         raise write_error(error, path, "Choose another folder with HEADRACE_CACHE.") from error
     write_text(path.with_suffix(".json"), json.dumps(asdict(made), indent=2) + "\n")

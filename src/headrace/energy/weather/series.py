@@ -13,21 +13,16 @@ daylight saving.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
-
-from headrace.core.arrays import HOURS_PER_YEAR, Floats
 from headrace.core.errors import InputError, InputFault, Place
-
-HOURS = HOURS_PER_YEAR
-"""Hours of every weather year: the 29th of February of an actual leap year is left out, and the
-label says so.
-"""
+from headrace.energy.weather.download import cached_station
+from headrace.energy.weather.readers import read
+from headrace.energy.weather.record import Weather
 
 BUNDLED = {
     "tmy3:723170": ("723170TYA.CSV", "Greensboro, North Carolina"),
@@ -35,45 +30,6 @@ BUNDLED = {
     "tm2:12839": ("12839.tm2", "Miami, Florida"),
 }
 """Stations that travel in the pvlib wheel: key -> (file, place)."""
-
-SERIES = ("ghi", "dni", "dhi", "drybulb", "wetbulb", "pressure", "wind")
-
-
-@dataclass(frozen=True, eq=False)
-class Weather:
-    """One year of weather at a place. Arrays have shape (8760,), are read-only, hours begin, local
-    standard time.
-
-    ghi, dni, dhi [W/m2]: mean over the hour on the horizontal, normal to the beam, diffuse.
-    drybulb, wetbulb [degC]; pressure [hPa]; wind [m/s] at 10 m. latitude (north positive) and
-    longitude (east positive) [degree]; altitude [m]; timezone [h] east of Greenwich. typical: a
-    year stitched together of different calendar years, whose extremes and correlation with other
-    places are understated. years: the calendar years it is made of. label: for every report.
-    """
-
-    key: str
-    place: str
-    label: str
-    typical: bool
-    years: tuple[int, ...]
-    latitude: float
-    longitude: float
-    altitude: float
-    timezone: float
-    ghi: Floats
-    dni: Floats
-    dhi: Floats
-    drybulb: Floats
-    wetbulb: Floats
-    pressure: Floats
-    wind: Floats
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in SERIES:
-            values = np.array(getattr(self, name), dtype=np.float64)
-            values.flags.writeable = False
-            object.__setattr__(self, name, values)
 
 
 def station(key: str, folder: Path | None = None) -> Weather:
@@ -86,8 +42,6 @@ def station(key: str, folder: Path | None = None) -> Weather:
     if key in BUNDLED:
         return _bundled(key)
     if key.startswith("pvgis:"):
-        from headrace.energy.weather.download import cached_station
-
         return cached_station(key)
     path, _, year = key.partition("#")
     file = (folder or Path()) / path
@@ -101,7 +55,7 @@ def station(key: str, folder: Path | None = None) -> Weather:
         raise InputError(
             InputFault(Place(), f"`{key}` is neither a bundled station nor a file", fix=fix)
         )
-    years = read_years(file)
+    years = read(file)
     if not year and len(years) == 1:
         return years[0]
     actual = {str(weather.years[0]): weather for weather in years if not weather.typical}
@@ -111,17 +65,6 @@ def station(key: str, folder: Path | None = None) -> Weather:
     known = f"one of: {', '.join(actual) or 'one typical year only'}"
     fix = f"Write for example `{file.name}#{years[-1].years[0]}`."
     raise InputError(InputFault(Place(str(file)), found, known, fix))
-
-
-def read_years(file: Path) -> tuple[Weather, ...]:
-    """Every year of a weather file whose format is recognised by its content, checked against the
-    calendar and the sun.
-
-    Raises InputError with all problems.
-    """
-    from headrace.energy.weather.readers import read
-
-    return read(file)
 
 
 @lru_cache(maxsize=8)
@@ -136,8 +79,6 @@ def _bundled(key: str) -> Weather:
                 fix="pip install pvlib",
             )
         )
-    from headrace.energy.weather.readers import read
-
     # the check against the sun would import pandas for a file that cannot change
     weather = read(Path(spec.origin).parent / "data" / name, vetted=True)[0]
     return replace(weather, key=key, place=place, label=weather.label.replace(weather.place, place))

@@ -13,7 +13,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.series import HOURS
+from headrace.energy.weather.record import HOURS
 
 DAYS = HOURS // 24
 LABEL = "weather resampled from one year"

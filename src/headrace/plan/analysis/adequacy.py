@@ -23,7 +23,7 @@ from headrace.energy.outages import UnitGroup
 from headrace.energy.reliability import PlantFleet, Reliability, StoreSize, meet_target, simulate
 from headrace.energy.technology import technology
 from headrace.energy.thermal import derate
-from headrace.energy.weather.series import HOURS, Weather
+from headrace.energy.weather.record import HOURS, Weather
 from headrace.plan.lp.problem import Problem
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.formulate import Formulation, formulate

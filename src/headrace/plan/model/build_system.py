@@ -35,7 +35,8 @@ from headrace.energy import site as energy
 from headrace.energy.contract_assets import bridge, is_bridge, with_slot
 from headrace.energy.fuels import default_fuels, fuel_cost
 from headrace.energy.technology import price_factor, technology
-from headrace.energy.weather.series import Weather, station
+from headrace.energy.weather.record import Weather
+from headrace.energy.weather.series import station
 from headrace.market.demand import demand
 from headrace.models.serving import product_rate
 from headrace.plan.lp.problem import RiskMeasure

@@ -40,11 +40,11 @@ def weather(
     from dataclasses import asdict
 
     from headrace.energy.weather.download import fetch_typical_year
-    from headrace.energy.weather.series import read_years
+    from headrace.energy.weather.readers import read
     from headrace.show.cli.output import emit
 
     found = fetch_typical_year(latitude, longitude, into, again=again)
-    year = read_years(found.path)[0]
+    year = read(found.path)[0]
     if json:
         emit(
             {

@@ -21,7 +21,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers import epw, nsrdb, plain, power, pvgis, tm2, tmy3
 from headrace.energy.weather.readers.table import assemble
 from headrace.energy.weather.readers.text import comma_separated, decode
-from headrace.energy.weather.series import Weather
+from headrace.energy.weather.record import Weather
 
 LARGEST = 200_000_000
 """Largest weather file that is read [bytes]: twenty years of five-minute rows."""

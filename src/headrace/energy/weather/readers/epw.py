@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers.cells import cells_of, column, number, numbered, whole
-from headrace.energy.weather.readers.table import Reading, WeatherTable
+from headrace.energy.weather.readers.table import FileReading, WeatherTable
 
 NAME = "EPW"
 
@@ -66,7 +66,7 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         altitude=number(head[9]),
         timezone=number(head[8]),
         zone=number(head[8]),
-        reading=Reading(),
+        reading=FileReading(),
         line=line,
         year=year,
         month=whole(column(body, 1)),

@@ -20,7 +20,7 @@ from headrace.energy.weather.readers.cells import (
 )
 from headrace.energy.weather.readers.hours import RowTimes, TimedRows, hours_of
 from headrace.energy.weather.readers.named import SUN, VALUES, places_of, read_values
-from headrace.energy.weather.readers.table import Reading, WeatherTable
+from headrace.energy.weather.readers.table import FileReading, WeatherTable
 
 NAME = "NSRDB"
 
@@ -104,7 +104,7 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         month=hours.month,
         day=hours.day,
         hour=hours.hour,
-        reading=Reading(
+        reading=FileReading(
             minute=hours.minute,
             derived=derived,
             faults=hours.faults,

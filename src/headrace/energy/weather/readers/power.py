@@ -22,7 +22,7 @@ from headrace.energy.weather.readers.named import (
     read_values,
     units_of,
 )
-from headrace.energy.weather.readers.table import Reading, WeatherTable
+from headrace.energy.weather.readers.table import FileReading, WeatherTable
 
 NAME = "NASA POWER"
 
@@ -98,7 +98,7 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         month=hours.month,
         day=hours.day,
         hour=hours.hour,
-        reading=Reading(
+        reading=FileReading(
             minute=30.0,
             derived=derived,
             faults=hours.faults,

@@ -23,7 +23,7 @@ from headrace.energy.weather.readers.cells import (
     numbered,
     whole,
 )
-from headrace.energy.weather.readers.table import Reading, WeatherTable
+from headrace.energy.weather.readers.table import FileReading, WeatherTable
 
 NAME = "PVGIS"
 
@@ -85,7 +85,9 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         timezone=float(zone),
         zone=0.0,
         line=line,
-        reading=Reading(limit=INSTANTS, notes=("rows in UTC; the time zone is the nautical one",)),
+        reading=FileReading(
+            limit=INSTANTS, notes=("rows in UTC; the time zone is the nautical one",)
+        ),
         year=year,
         month=month,
         day=day,

@@ -16,7 +16,7 @@ from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.moist_air import humidity_from_dewpoint, pressure_at, wetbulb
 from headrace.energy.weather.readers.calendar_check import Stamps, stamp_faults
-from headrace.energy.weather.series import HOURS, SERIES, Weather
+from headrace.energy.weather.record import HOURS, SERIES, Weather
 from headrace.energy.weather.sun import SAMPLES, Clock, HoursOfYear, cosine_of_zenith, lit
 from headrace.energy.weather.sun_check import CLOCK_LIMIT, SunRows, check_sun
 
@@ -46,7 +46,7 @@ _MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """What a reader knows beside the rows.
 
     minute: at which hourly rows are stamped [min], 30 for means of the hour. derived: which of ghi
@@ -78,7 +78,7 @@ class WeatherTable:
     altitude: float
     zone: float
     timezone: float
-    reading: Reading
+    reading: FileReading
     line: Ints
     year: Ints
     month: Ints

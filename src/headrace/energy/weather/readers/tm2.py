@@ -13,7 +13,7 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers.cells import number, whole
-from headrace.energy.weather.readers.table import Reading, WeatherTable
+from headrace.energy.weather.readers.table import FileReading, WeatherTable
 
 NAME = "TMY2"
 
@@ -63,7 +63,7 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         altitude=float(head[11]),
         timezone=float(head[4]),
         zone=float(head[4]),
-        reading=Reading(),
+        reading=FileReading(),
         line=line,
         year=np.where(year >= 0, year + 1900, -1),
         month=month,

@@ -11,7 +11,7 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.energy.weather.readers.cells import cells_of, column, number, numbered, whole
-from headrace.energy.weather.readers.table import Reading, WeatherTable
+from headrace.energy.weather.readers.table import FileReading, WeatherTable
 
 NAME = "TMY3"
 
@@ -62,7 +62,7 @@ def parse(lines: list[str], file: str) -> WeatherTable:
         altitude=number(head[6]),
         timezone=number(head[3]),
         zone=number(head[3]),
-        reading=Reading(),
+        reading=FileReading(),
         line=line,
         year=whole(stamps[:, 2]),
         month=whole(stamps[:, 0]),
