@@ -151,7 +151,7 @@ def test_one_name_in_two_normal_forms_is_written_twice() -> None:
 
 
 def test_mistakes_of_every_kind_are_told_in_one_round() -> None:
-    """A unit, an unknown key and a missing one hide neither a reference, nor blocks, nor a limit."""
+    """A unit, an unknown key and a missing one hide no reference, no blocks and no limit."""
     text = (
         (
             GOOD.replace("20 USD/kW", "20 USD/kWh, colour: red")
@@ -273,24 +273,32 @@ horizon: {start: 2027-01, stages: [6 months, 12 months], hours: {blocks: [8000 h
 carbon: 20 USD/t
 fuels: {gas: {price: 4.5 USD/MMBtu, co2: 53.06 kg/MMBtu}}
 technologies:
-  plant: {capex: 20 USD/kW, fuel: gas, heat_rate: 7 MMBtu/MWh, lead: 3 months, life: 9 years, units: {size: 5 MW, minimum_load: 20 %, ramp: 50 %/h}}
+  plant: {capex: 20 USD/kW, fuel: gas, heat_rate: 7 MMBtu/MWh, lead: 3 months, life: 9 years,
+      units: {size: 5 MW, minimum_load: 20 %, ramp: 50 %/h}}
   cells: {kind: battery, capex: 20 USD/kW, energy_capex: 90 USD/kWh, efficiency: 88 %}
   sets: {rent: 1 USD/kW-month, least: 3 months, variable: 90 USD/MWh}
 sites:
   here:
-    grid: {limit: 40 MW, stands: 4 MW, queue: 9 months, energy: 50 USD/MWh, demand: 9 USD/kW-month, loss: 2 %, times: [{energy: 9 USD/MWh, begin: 1, end: 6, months: [1, 2]}]}
+    grid: {limit: 40 MW, stands: 4 MW, queue: 9 months, energy: 50 USD/MWh,
+        demand: 9 USD/kW-month, loss: 2 %, times: [{energy: 9 USD/MWh, begin: 1, end: 6,
+        months: [1, 2]}]}
     hall: {use: hall.ai, stands: 5 MW, at_most: 9 MW}
     build:
-      plant: {use: plant, stands: 1 MW, at_most: 9 MW, whole: true, reserve: {deposit: 2 USD/kW, window: 12 months, saves: 1 month, back: 40 %}}
+      plant: {use: plant, stands: 1 MW, at_most: 9 MW, whole: true, reserve: {deposit: 2 USD/kW,
+          window: 12 months, saves: 1 month, back: 40 %}}
       cells: {use: cells, at_most_energy: 9 MWh, stands_energy: 1 MWh}
       sets: sets
-fleet: {may_buy: {b200: {use: b200, supply: 6000, stands: {here: 16}, price: 40 kUSD/accelerator}}, may_rent: {cheap: {use: h100.cloud, term: 12 months}}}
+fleet: {may_buy: {b200: {use: b200, supply: 6000, stands: {here: 16},
+    price: 40 kUSD/accelerator}}, may_rent: {cheap: {use: h100.cloud, term: 12 months}}}
 models: {large: {shape: deepseek-ai/DeepSeek-V3, precision: fp8}}
 products:
-  chat: {model: large, isl: 1200, osl: 300, promise: {ttft: 2 s, tpot: 50 ms}, demand: 2 Gtok/h, price: 2 USD/Mtok, price_change: -10 %/a, deadline: 4 h}
-  power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh, availability: 99 %, served_from: 2}
+  chat: {model: large, isl: 1200, osl: 300, promise: {ttft: 2 s, tpot: 50 ms}, demand: 2 Gtok/h,
+      price: 2 USD/Mtok, price_change: -10 %/a, deadline: 4 h}
+  power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh, availability: 99 %,
+      served_from: 2}
 beliefs:
-  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {low: {probability: 1/3, value: -5 %/a}, high: {probability: 2/3, value: 8 %/a}}}
+  growth: {about: demand, before: 0 %/a, reveal: 2, cases: {low: {probability: 1/3,
+      value: -5 %/a}, high: {probability: 2/3, value: 8 %/a}}}
 limits: {spend: [1 GUSD, 1 GUSD]}
 solver: {gap: 0.01 %, threads: 2, time_limit: 60 s}
 """
