@@ -9,8 +9,8 @@ ONE_HOUR = """
 study: algebra
 money: {{discount: 0 %/a real}}
 horizon:
-  {{start: 2027-01, stages: [12 months], terminal_value: false, hours: {{blocks: [{hours} h,
-      {rest} h]}}}}
+  {{start: 2027-01, stages: [12 months], terminal_value: false,
+    hours: {{blocks: [{hours} h, {rest} h]}}}}
 technologies:
   reactor: {{capex: 100 USD/kW, fixed: {fixed} USD/kW-year, variable: {v} USD/MWh}}
   plant: {{capex: {c} USD/kW, variable: {w} USD/MWh}}

@@ -1,6 +1,4 @@
-"""How large a study may be: counted before anything is built, and told with the size it
-would have.
-"""
+"""How large a study may be: counted before anything is built, and told with its size."""
 
 from __future__ import annotations
 

@@ -151,9 +151,7 @@ def test_one_name_in_two_normal_forms_is_written_twice() -> None:
 
 
 def test_mistakes_of_every_kind_are_told_in_one_round() -> None:
-    """A unit, an unknown key and a missing one hide neither a reference, nor blocks, nor a
-    limit.
-    """
+    """A unit, an unknown key and a missing one hide no reference, no blocks and no limit."""
     text = (
         (
             GOOD.replace("20 USD/kW", "20 USD/kWh, colour: red")

@@ -89,7 +89,7 @@ def test_profit_without_limit_stops_at_the_box_and_says_so(plan):
     assert told.code == 0
     assert told.plan["orders"][0]["quantity"] == pytest.approx(50_000.0)
     assert "grow without limit" in told.words
-    assert "here.plant" in told.words
+    assert "build 'plant' at 'here'" in told.words
     assert "at_most" in told.words
 
 
@@ -101,8 +101,8 @@ def test_numbers_far_apart_are_named(plan):
     told = plan(("price: 60 USD/MWh", "price: 1e12 USD/MWh"), ("15 USD/MWh", "0.001 USD/MWh"))
     assert told.code == 0
     assert "costs span 1e+15" in told.words
-    assert "activity here.plant" in told.words
-    assert "activity here.serve power" in told.words
+    assert "build 'plant' at 'here'" in told.words
+    assert "delivery product 'power'" in told.words
 
 
 def test_a_promise_that_cannot_be_kept(plan):

@@ -27,8 +27,8 @@ def test_one_hour_plant(solved: Callable) -> None:
     found = solved(
         HEAD
         + """
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h,
-    7760 h]}}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false,
+    hours: {blocks: [1000 h, 7760 h]}}
 technologies: {plant: {capex: 20 USD/kW, variable: 15 USD/MWh}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}
@@ -46,8 +46,8 @@ def test_a_plant_that_never_pays_is_not_built(solved: Callable) -> None:
     found = solved(
         HEAD
         + """
-horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [1000 h,
-    7760 h]}}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false,
+    hours: {blocks: [1000 h, 7760 h]}}
 technologies: {plant: {capex: 50 USD/kW, variable: 15 USD/MWh}}
 sites: {here: {build: {plant: plant}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}

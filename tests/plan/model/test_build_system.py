@@ -167,8 +167,8 @@ sites:
     market: {use: solar.single_axis, at_most: 10 MW}}}
 products: {p: {kind: electricity, site: s, demand: 100 MW, price: 100 USD/MWh}}
 """
-BELIEVED = """beliefs: {pv: {about: "capex:solar.single_axis", before: 900 USD/kW, reveal: 2,
-    cases: {
+BELIEVED = """beliefs: {pv: {about: "capex:solar.single_axis", before: 900 USD/kW,
+  reveal: 2, cases: {
   one: {probability: 1, value: 900 USD/kW}}}}
 """
 
