@@ -16,14 +16,18 @@ technologies:
   plant: {{capex: {c} USD/kW, variable: {w} USD/MWh}}
 sites: {{here: {{build: {{reactor: {{use: reactor, at_most: 6 MW}}, plant: plant}}}}}}
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 500 USD/MWh}}}}
-tree: [{{node: now, demand: {{power: [10 MW, 0 MW]}}}}]
+{tree}
 """
 """A reactor of at most 6 MW against a plant, for 10 MW in some hours and nothing in the rest."""
 
 
-def one_hour(hours: int, **numbers: float) -> str:
+CERTAIN = "tree: [{node: now, demand: {power: [10 MW, 0 MW]}}]"
+"""What is wanted in some hours and in the rest, as one certain future."""
+
+
+def one_hour(hours: int, tree: str = CERTAIN, **numbers: float) -> str:
     """The study of `hours` in which 10 MW are wanted [h], with its prices."""
-    return ONE_HOUR.format(hours=hours, rest=8760 - hours, **numbers)
+    return ONE_HOUR.format(hours=hours, rest=8760 - hours, tree=tree, **numbers)
 
 
 TWO_LEVELS = (

@@ -45,4 +45,5 @@ def test_what_cannot_be_had_is_said_at_its_line(
 def test_a_promise_that_can_be_kept_is_good(tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(STUDY.format(**GOOD))
-    assert run.check(path).study == "asks"
+    study, _ = run.check(path)
+    assert study.study == "asks"

@@ -67,5 +67,5 @@ def test_a_fault_found_while_expanding_stands_at_its_line():
 
 
 def test_the_embedded_study_is_one_that_can_be_read():
-    assert check(None).study == "piedmont"
+    assert check(None)[0].study == "piedmont"
     assert embedded().startswith(("study:", "#"))

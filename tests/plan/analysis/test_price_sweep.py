@@ -46,14 +46,14 @@ def test_neighbours_that_are_one_plan_are_one_segment():
 
 def test_orders_are_weighted_by_probability_and_the_largest_is_first():
     """A second year with 30 MW or 10 MW at even odds: on average 10 MW more of the plant."""
-    text = one_hour(hours=8000, fixed=20, v=10, c=300, w=40)
-    text = text.replace("stages: [12 months]", "stages: [12 months, 12 months]")
-    text += """
+    tree = """
 tree:
-  - {node: now, demand: {power: [10 MW]}}
-  - {node: more, parent: now, probability: 50 %, demand: {power: [30 MW]}}
-  - {node: same, parent: now, probability: 50 %, demand: {power: [10 MW]}}
+  - {node: now, demand: {power: [10 MW, 0 MW]}}
+  - {node: more, parent: now, probability: 50 %, demand: {power: [30 MW, 0 MW]}}
+  - {node: same, parent: now, probability: 50 %, demand: {power: [10 MW, 0 MW]}}
 """
+    text = one_hour(hours=8000, tree=tree, fixed=20, v=10, c=300, w=40)
+    text = text.replace("stages: [12 months]", "stages: [12 months, 12 months]")
     found = bought(best_plan(question_of(text), 5000.0))
     assert [(one.asset, one.unit) for one in found] == [("plant", "MW")]
     assert found[0].quantity == pytest.approx(10 + 0.5 * 20)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from tests.builders.price_questions import one_hour
+from tests.builders.price_questions import CERTAIN, one_hour
 
 from headrace.core.errors import InputError
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.analysis.technology_share import share_curves, with_prices
 
-TEXT = one_hour(hours=8000, fixed=20, v=10, c=300, w=0).replace(
-    "variable: 0 USD/MWh}", "heat_rate: 5 MMBtu/MWh, fuel: gas}"
-)
+
+def burning(tree: str = CERTAIN) -> str:
+    """The study of one hour with a plant that burns gas."""
+    text = one_hour(hours=8000, tree=tree, fixed=20, v=10, c=300, w=0)
+    return text.replace("variable: 0 USD/MWh}", "heat_rate: 5 MMBtu/MWh, fuel: gas}")
+
+
+TEXT = burning()
 GAS = "\nfuels: {gas: {price: 3 USD/MMBtu, co2: 50 kg/MMBtu}}\n"
 BELIEFS = """
 beliefs:
@@ -41,7 +46,7 @@ def test_a_share_falls_at_its_break_even_price():
 
 
 def test_a_certain_price_sets_beliefs_about_that_fuel_aside_and_no_other():
-    text = TEXT.replace("stages: [12 months]", "stages: [12 months, 12 months]")
+    text = burning(tree="").replace("stages: [12 months]", "stages: [12 months, 12 months]")
     study = study_of(parse_text(text + GAS + BELIEFS))
     found = with_prices(study, "gas", 8.0, 20.0)
     assert set(study.beliefs) == {"gas", "cost"}
