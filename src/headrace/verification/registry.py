@@ -34,7 +34,6 @@ ROOMS = (
     "trust",
     "finance",
     "plan",
-    "science",
     "show",
 )
 
