@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from headrace.core.arrays import Ints
-from headrace.rights.uses import WHOLE, Uses
+from headrace.rights.usage.uses import WHOLE, Uses
 
 # one use: user, price, disputed, {work: weight in millionths}; the holder of work "a1" is "a"
 Row = tuple[str, int, bool, dict[str, int]]

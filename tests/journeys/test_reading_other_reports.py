@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from headrace.rights.dues import dues
-from headrace.rights.period import settle_generated
+from headrace.rights.royalties.dues import dues
+from headrace.rights.royalties.period import settle_generated
 from headrace.show.reports import audit as audit_report
 from headrace.show.reports import settlement
 from headrace.trust.audit import audit

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.core.errors import Infeasible, InputError
-from headrace.rights.allocation import Allocation, aggregate, allocate, groups_of
-from headrace.rights.conflict import smallest_conflict
-from headrace.rights.offers import Group, Offers, feasible
-from headrace.rights.online import run_online
+from headrace.rights.offering.allocation import Allocation, aggregate, allocate, groups_of
+from headrace.rights.offering.conflict import smallest_conflict
+from headrace.rights.offering.offers import Group, Offers, feasible
+from headrace.rights.offering.online import run_online
 from headrace.rights.terms_yaml import parse_licences
 
 

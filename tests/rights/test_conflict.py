@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
-from headrace.rights.conflict import smallest_hitting_set
+from headrace.rights.offering.conflict import smallest_hitting_set
 
 SIZE = 6
 families = st.lists(st.frozensets(st.integers(0, SIZE - 1), min_size=1), min_size=1, max_size=6)

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
-from headrace.rights.fees import read_fees
-from headrace.rights.metering import Metered, meter, refusal_lines
 from headrace.rights.register import Register
 from headrace.rights.terms_yaml import parse_licences
+from headrace.rights.usage.fees import read_fees
+from headrace.rights.usage.metering import Metered, meter, refusal_lines
 
 REGISTER = parse_licences(
     """

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from headrace.core.errors import InputError
-from headrace.rights.dues import Account
-from headrace.rights.period import checked_rule, month, read_accounts, settle_folder
+from headrace.rights.royalties.dues import Account
+from headrace.rights.royalties.period import checked_rule, month, read_accounts, settle_folder
 from headrace.rights.terms_yaml import read_licences
 
 LICENCES = """licences:

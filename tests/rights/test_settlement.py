@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders.rights_logs import Row, by_name, fee_maps, fees, log, plain, rows
 
-from headrace.rights.dues import Account, dues
-from headrace.rights.settlement import RULES, Rule, settle
-from headrace.rights.uses import WHOLE, Uses, join
+from headrace.rights.royalties.dues import Account, dues
+from headrace.rights.royalties.settlement import RULES, Rule, settle
+from headrace.rights.usage.uses import WHOLE, Uses, join
 
 USERS = tuple("uvwxyz")
 

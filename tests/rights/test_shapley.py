@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.builders.rights_logs import Row, by_name, fee_maps, fees, log, plain, rows
 
 from headrace.core.errors import InputError
-from headrace.rights.fraud import bot_gains
-from headrace.rights.settlement import settle
-from headrace.rights.shapley import fees_that_stay, shapley
+from headrace.rights.royalties.settlement import settle
+from headrace.rights.royalties.shapley import fees_that_stay, shapley
+from headrace.rights.usage.fraud import bot_gains
 
 
 def by_orders(values: list[int], n: int) -> list[Fraction]:

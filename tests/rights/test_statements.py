@@ -22,14 +22,14 @@ from headrace.rights.coupling import (
     royalty_per_clip,
     royalty_per_use,
 )
-from headrace.rights.ddex import MAPPING
-from headrace.rights.dues import Account, dues, entries
 from headrace.rights.generated_studio import generate
 from headrace.rights.law import legal_facts
 from headrace.rights.ledger import Head, Ledger, verify
 from headrace.rights.register import register
-from headrace.rights.settlement import RULES, settle
-from headrace.rights.statements import (
+from headrace.rights.royalties.ddex import MAPPING
+from headrace.rights.royalties.dues import Account, dues, entries
+from headrace.rights.royalties.settlement import RULES, settle
+from headrace.rights.royalties.statements import (
     DUE_COLUMNS,
     WORK_COLUMNS,
     statements,

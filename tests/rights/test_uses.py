@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders.rights_logs import log, plain, rows
 
-from headrace.rights.fraud import bot_uses
-from headrace.rights.uses import WHOLE, join
+from headrace.rights.usage.fraud import bot_uses
+from headrace.rights.usage.uses import WHOLE, join
 
 
 def told(uses):

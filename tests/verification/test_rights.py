@@ -9,7 +9,9 @@ from itertools import count
 import pytest
 from tests.builders.checks import failed, ids_of, row_of, rows_of
 
-from headrace.rights import fraud, register, rsl, settlement, shapley
+from headrace.rights import register, rsl
+from headrace.rights.royalties import settlement, shapley
+from headrace.rights.usage import fraud
 from headrace.verification import rights, rights_measurements
 from headrace.verification.rights_measurements import Appends, MeasuredCost, Settled
 

@@ -78,9 +78,9 @@ def settle(
     """
     from importlib.resources import as_file, files
 
-    from headrace.rights import statements
-    from headrace.rights.dues import dues
-    from headrace.rights.period import checked_rule, settle_folder
+    from headrace.rights.royalties import statements
+    from headrace.rights.royalties.dues import dues
+    from headrace.rights.royalties.period import checked_rule, settle_folder
     from headrace.show.cli.rights import as_json
 
     chosen, own = checked_rule(rule), Path(folder)

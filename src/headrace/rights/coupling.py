@@ -16,7 +16,7 @@ from typing import Literal, get_args
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import MICRO
 from headrace.rights.register import Register
-from headrace.rights.settlement import Settlement
+from headrace.rights.royalties.settlement import Settlement
 
 RegimeName = Literal["fair_use", "opt_in", "licence"]
 REGIMES: tuple[RegimeName, ...] = get_args(RegimeName)

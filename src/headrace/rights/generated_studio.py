@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.arrays import Ints
-from headrace.rights.uses import WHOLE, Uses
+from headrace.rights.usage.uses import WHOLE, Uses
 
 #: Said on every report made from these uses.
 HONEST = (

@@ -16,7 +16,7 @@ from itertools import combinations
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import LIMIT
 from headrace.rights.terms import ANY, Decision, Licence, UseRequest, decide
-from headrace.rights.uses import WHOLE
+from headrace.rights.usage.uses import WHOLE
 
 #: Characters that separate works and weights in a log, so they cannot stand in a name.
 RESERVED = ";=\n\r\t"

@@ -19,10 +19,10 @@ _OURS = "Headrace's own promise; recomputed here"
 
 
 def _small_ledger(path: Path) -> None:
-    from headrace.rights.dues import dues, entries
     from headrace.rights.generated_studio import generate
     from headrace.rights.ledger import Ledger
-    from headrace.rights.settlement import settle
+    from headrace.rights.royalties.dues import dues, entries
+    from headrace.rights.royalties.settlement import settle
 
     studio = generate(4_000, 400, 20)
     with Ledger.open(path) as ledger:

@@ -65,7 +65,7 @@ def hamilton() -> CheckOutcome:
 )
 def eec() -> CheckOutcome:
     """Luxembourg's null weight is the null-player property in the wild."""
-    from headrace.rights.shapley import shapley
+    from headrace.rights.royalties.shapley import shapley
 
     votes = (4, 4, 4, 2, 2, 1)
     worth = [int(sum(v for i, v in enumerate(votes) if mask >> i & 1) >= 12) for mask in range(64)]
@@ -125,7 +125,7 @@ def five_million() -> Iterable[CheckOutcome]:
 def replay() -> Iterable[CheckOutcome]:
     """Identical cents."""
     from headrace.rights.generated_studio import generate
-    from headrace.rights.settlement import RULES, settle
+    from headrace.rights.royalties.settlement import RULES, settle
 
     studio, again = generate(200_000, 20_000, 500), generate(200_000, 20_000, 500)
     mixed = studio.uses.take(np.random.default_rng(1).permutation(studio.uses.count))
@@ -156,8 +156,8 @@ def bot() -> Iterable[CheckOutcome]:
 
     The user rules are judged; what the bot moves under the others is told beside them.
     """
-    from headrace.rights.fraud import bot_gains
     from headrace.rights.generated_studio import generate
+    from headrace.rights.usage.fraud import bot_gains
 
     studio = generate(200_000, 20_000, 500)
     gains = bot_gains(
@@ -178,7 +178,7 @@ def bot() -> Iterable[CheckOutcome]:
 
 
 def _offers(seed: int, share: float = 0.08):  # type: ignore[no-untyped-def]
-    from headrace.rights.offers import Group, Offers
+    from headrace.rights.offering.offers import Group, Offers
 
     draw = np.random.default_rng(seed)
     slots = draw.integers(100_000, 300_000, 12).astype(float)
@@ -208,7 +208,7 @@ def _offers(seed: int, share: float = 0.08):  # type: ignore[no-untyped-def]
 )
 def prices() -> CheckOutcome:
     """24 problems of six guarantees."""
-    from headrace.rights.allocation import allocate
+    from headrace.rights.offering.allocation import allocate
 
     worst, at = -1.0, (0.0, 0.0)
     for seed in range(24):
@@ -237,8 +237,8 @@ def prices() -> CheckOutcome:
 )
 def clash() -> CheckOutcome:
     """Each problem wants more offers than there are slots."""
-    from headrace.rights.conflict import smallest_conflict
-    from headrace.rights.offers import feasible
+    from headrace.rights.offering.conflict import smallest_conflict
+    from headrace.rights.offering.offers import feasible
 
     beyond = tried = 0
     for seed in range(40, 64):
@@ -273,9 +273,9 @@ def refused() -> CheckOutcome:
     from datetime import date
 
     from headrace.core.errors import InputError
-    from headrace.rights.metering import meter
     from headrace.rights.register import register
     from headrace.rights.terms import Licence
+    from headrace.rights.usage.metering import meter
 
     fox = Licence(
         *("fox", "Fox", "acme"),

@@ -79,7 +79,7 @@ def _fresh(work: Callable[..., Any], *arguments: int) -> Any:
 
 def _settle_all(uses: int, users: int, holders: int) -> Settled:
     from headrace.rights.generated_studio import generate
-    from headrace.rights.settlement import RULES, settle
+    from headrace.rights.royalties.settlement import RULES, settle
 
     studio = generate(uses, users, holders)
     lost, by_rule = 0, []

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from headrace.rights.money import MICRO
-from headrace.rights.period import settle_generated
+from headrace.rights.royalties.period import settle_generated
 from headrace.show.figures import settlement as figures
 
 DONE = settle_generated(2000, "user_centric")

@@ -6,8 +6,8 @@ import dataclasses
 
 from tests.builders.pages import opened
 
-from headrace.rights.dues import Due, dues
-from headrace.rights.period import settle_generated
+from headrace.rights.royalties.dues import Due, dues
+from headrace.rights.royalties.period import settle_generated
 from headrace.show.reports import settlement
 
 DONE = settle_generated(2000, "pro_rata")

@@ -16,8 +16,8 @@ import headrace
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
-    from headrace.rights.dues import Due
-    from headrace.rights.period import Period
+    from headrace.rights.royalties.dues import Due
+    from headrace.rights.royalties.period import Period
 
 ledger = App(
     name="ledger", help="The append-only ledger: verify, head, balances, append, reverse, export."
@@ -57,9 +57,14 @@ def settle(
     json
         Print one JSON object.
     """
-    from headrace.rights.dues import dues, entries
     from headrace.rights.ledger import Ledger
-    from headrace.rights.period import checked_rule, month, settle_folder, settle_generated
+    from headrace.rights.royalties.dues import dues, entries
+    from headrace.rights.royalties.period import (
+        checked_rule,
+        month,
+        settle_folder,
+        settle_generated,
+    )
 
     chosen = checked_rule(rule)
     example = folder == Path("studio")
@@ -96,7 +101,7 @@ def settle(
 
 def write_refused(where: Path, done: Period) -> Path:
     """Write refused.csv: every row that was not counted, and why. Returns its path."""
-    from headrace.rights.statements import write_csv
+    from headrace.rights.royalties.statements import write_csv
 
     path = where / "refused.csv"
     rows = [(str(row.row), row.id, row.kind, row.reason) for row in done.refused]
@@ -106,7 +111,7 @@ def write_refused(where: Path, done: Period) -> Path:
 
 def write_statements(where: Path, done: Period, rows: Sequence[Due]) -> None:
     """Write works and dues as CSV and Parquet, and the report."""
-    from headrace.rights import statements
+    from headrace.rights.royalties import statements
     from headrace.show.reports import settlement
 
     told = statements.statements(done.chosen, rows, done.name)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from headrace.core.arrays import Ints
-from headrace.rights.fraud import BotGain, bot_gains
 from headrace.rights.money import MICRO, written
-from headrace.rights.period import Period
-from headrace.rights.settlement import Settlement
+from headrace.rights.royalties.period import Period
+from headrace.rights.royalties.settlement import Settlement
+from headrace.rights.usage.fraud import BotGain, bot_gains
 from headrace.show.format import plot
 from headrace.show.format.chart import Chart, table
 

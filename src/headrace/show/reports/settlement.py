@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from headrace.rights.allocation import EXPOSURE_IS_NOT_USE
-from headrace.rights.dues import Due
 from headrace.rights.law import NOT_ADVICE, legal_facts
 from headrace.rights.money import MICRO, written
-from headrace.rights.period import Period
+from headrace.rights.offering.allocation import EXPOSURE_IS_NOT_USE
+from headrace.rights.royalties.dues import Due
+from headrace.rights.royalties.period import Period
 from headrace.show.figures import settlement as figures
 from headrace.show.format.chart import Chart, table
 from headrace.show.format.html import Markup, tag

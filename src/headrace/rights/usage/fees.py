@@ -11,8 +11,8 @@ import numpy as np
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import MoneyError, micro
-from headrace.rights.rows import load
-from headrace.rights.uses import Uses
+from headrace.rights.usage.rows import load
+from headrace.rights.usage.uses import Uses
 
 
 def read_fees(path: Path, uses: Uses, currency: str = "USD") -> tuple[Uses, Ints]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.ledger import Entry, Posting, component
-from headrace.rights.settlement import Settlement
+from headrace.rights.royalties.settlement import Settlement
 
 
 @dataclass(frozen=True)

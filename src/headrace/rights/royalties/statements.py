@@ -17,10 +17,10 @@ from pathlib import Path
 import duckdb
 
 from headrace.core.atomic_write import replace_file, write_error, write_text
-from headrace.rights.dues import Due
 from headrace.rights.money import written
-from headrace.rights.settlement import Settlement
-from headrace.rights.uses import WHOLE
+from headrace.rights.royalties.dues import Due
+from headrace.rights.royalties.settlement import Settlement
+from headrace.rights.usage.uses import WHOLE
 
 WORK_COLUMNS = ("period", "rule", "currency", "holder", "work", "uses", "earned")
 DUE_COLUMNS = (

@@ -24,9 +24,16 @@ import numpy as np
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.register import Register
-from headrace.rights.rows import load
-from headrace.rights.screening import COLUMNS, find_repeats, judge, type_rows, watch_clock, weigh
-from headrace.rights.uses import Uses
+from headrace.rights.usage.rows import load
+from headrace.rights.usage.screening import (
+    COLUMNS,
+    find_repeats,
+    judge,
+    type_rows,
+    watch_clock,
+    weigh,
+)
+from headrace.rights.usage.uses import Uses
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,14 @@ import duckdb
 
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.rights.dues import Account
-from headrace.rights.fees import read_fees
-from headrace.rights.metering import Metered, Refusal, meter
 from headrace.rights.money import MoneyError, micro
-from headrace.rights.rows import load
-from headrace.rights.settlement import RULES, Rule, Settlement, settle
+from headrace.rights.royalties.dues import Account
+from headrace.rights.royalties.settlement import RULES, Rule, Settlement, settle
 from headrace.rights.terms_yaml import read_licences
-from headrace.rights.uses import Uses
+from headrace.rights.usage.fees import read_fees
+from headrace.rights.usage.metering import Metered, Refusal, meter
+from headrace.rights.usage.rows import load
+from headrace.rights.usage.uses import Uses
 
 _KINDS = (".csv", ".parquet", ".jsonl", ".ndjson")
 

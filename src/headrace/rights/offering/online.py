@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.rights.offers import Offers, check
+from headrace.rights.offering.offers import Offers, check
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import numpy as np
 
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError
-from headrace.rights.settlement import RULES, Rule, settle
-from headrace.rights.uses import WHOLE, Uses, join
+from headrace.rights.royalties.settlement import RULES, Rule, settle
+from headrace.rights.usage.uses import WHOLE, Uses, join
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy as np
 
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError
-from headrace.rights.uses import WHOLE, Uses
+from headrace.rights.usage.uses import WHOLE, Uses
 
 MOST_GROUPS = 12
 

@@ -26,7 +26,7 @@ from scipy import sparse
 
 from headrace.core.arrays import Ints
 from headrace.rights.money import Drawer, apportion_groups, drawn, lots
-from headrace.rights.uses import Uses
+from headrace.rights.usage.uses import Uses
 
 Rule = Literal["pro_rata", "user_centric", "equal_split", "per_use"]
 RULES: tuple[Rule, ...] = get_args(Rule)

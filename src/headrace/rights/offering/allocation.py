@@ -28,10 +28,10 @@ from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible, InputError
-from headrace.rights.conflict import smallest_conflict
-from headrace.rights.offers import Group, Offers, check, solve
+from headrace.rights.offering.conflict import smallest_conflict
+from headrace.rights.offering.offers import Group, Offers, check, solve
 from headrace.rights.register import Register
-from headrace.rights.uses import WHOLE
+from headrace.rights.usage.uses import WHOLE
 
 #: Printed wherever a guarantee is shown.
 EXPOSURE_IS_NOT_USE = (

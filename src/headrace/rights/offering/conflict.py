@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from headrace.core.errors import InputError
-from headrace.rights.offers import Group, Offers, feasible
+from headrace.rights.offering.offers import Group, Offers, feasible
 
 
 def smallest_conflict(problem: Offers) -> tuple[Group, ...]:
