@@ -29,7 +29,7 @@ licences:
      territory: ['*'], term: 2026-02-01..2026-12-31}
 """
 )
-HEADER = "id,user,at,works,terms,price,currency,context,medium,territory,source,disputed"
+HEADER = "id,user,at,works,terms,price,currency,context,medium,territory,source,disputed,sequence"
 GOOD = {
     "id": "1",
     "user": "u1",
@@ -43,6 +43,7 @@ GOOD = {
     "territory": "JP",
     "source": "m1",
     "disputed": "",
+    "sequence": "",
 }
 
 
@@ -128,27 +129,26 @@ def test_repetitions_are_counted_and_a_reused_id_refused(tmp_path: Path) -> None
         line(price="bad"),  # refused; the good one that follows is no repetition of it
         line(),
         line(id="2", at="2026-01-05T11:00:00Z"),
-        line(),  # sent again, late: a repetition, not a clock that went back
-        line(price="0.02"),
+        line(),  # sent again, late: a repetition
+        line(id="3"),
+        line(id="3", price="0.02"),  # nobody knows which of the two is true
     )
-    assert (found.read, found.uses.count, found.repeated) == (5, 2, 1)
-    assert [(r.row, r.kind, r.reason) for r in found.refused][1] == (
-        6,
-        "id",
-        "this id stands in row 3 with another content",
-    )
+    assert (found.read, found.uses.count, found.repeated) == (6, 2, 1)
+    assert [(r.row, r.kind) for r in found.refused] == [(2, "price"), (6, "id"), (7, "id")]
+    assert found.refused[1].reason == "this id stands for 2 different contents"
 
 
-def test_a_clock_that_goes_back_at_one_source_only(tmp_path: Path) -> None:
+def test_a_clock_that_goes_back_at_one_meter_only(tmp_path: Path) -> None:
     found = read(
         tmp_path,
         HEADER,
-        line(id="1", at="2026-01-05T10:00:09Z"),
-        line(id="2", at="2026-01-05T10:00:02Z"),
-        line(id="3", at="2026-01-05T10:00:02Z", source="m2"),
-        line(id="4", at="2026-01-05T10:00:09Z"),
+        line(id="4", at="2026-01-05T10:00:09Z", sequence="12"),
+        line(id="1", at="2026-01-05T10:00:09Z", sequence="9"),
+        line(id="2", at="2026-01-05T10:00:02Z", sequence="10"),
+        line(id="3", at="2026-01-05T10:00:02Z", source="m2", sequence="11"),
+        line(id="5", at="2026-01-05T09:00:00Z"),  # its meter gives no number
     )
-    assert [(r.row, r.kind) for r in found.refused] == [(3, "clock")]
+    assert [(r.row, r.kind) for r in found.refused] == [(4, "clock")]
     assert "went back 7.0 s" in found.refused[0].reason
 
 
@@ -312,8 +312,8 @@ def test_fees(tmp_path: Path) -> None:
     named, fees = read_fees(tmp_path / "fees.csv", uses)
     assert (named.users, fees.tolist()) == (("u1", "idle"), [9_990_000, 2_500_000])
     (tmp_path / "bad.csv").write_text(
-        "user,fee,currency\na,1,EUR\nb,-1,USD\nc,x,USD\nd,,USD\ne,1,USD\ne,1,USD\n"
+        "user,fee,currency\na,1,EUR\nb,-1,USD\nc,x,USD\nd,,USD\ne,1,USD\ne,1,USD\nb,-2,USD\n"
     )
     with pytest.raises(InputError) as caught:
         read_fees(tmp_path / "bad.csv", uses)
-    assert [p.where.line for p in caught.value.problems] == [2, 3, 4, 5, 7]
+    assert [p.where.line for p in caught.value.problems] == [2, 4, 5, 7, 8]

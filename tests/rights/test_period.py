@@ -8,7 +8,8 @@ import pytest
 
 from headrace.core.errors import InputError
 from headrace.rights.royalties.dues import Account
-from headrace.rights.royalties.period import checked_rule, month, read_accounts, settle_folder
+from headrace.rights.royalties.period import checked_rule, days_of, settle_folder
+from headrace.rights.royalties.tables import read_accounts
 from headrace.rights.terms_yaml import read_licences
 
 LICENCES = """licences:
@@ -30,12 +31,15 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_a_month_is_its_days():
-    assert month("2026-02") == (date(2026, 2, 1), date(2026, 2, 28))
-    assert month("2028-02")[1] == date(2028, 2, 29)
-    for name in ("2026", "2026-13", "2026-1", "x"):
-        with pytest.raises(InputError, match="is not a month"):
-            month(name)
+def test_a_period_is_its_days():
+    assert days_of("2026-02") == (date(2026, 2, 1), date(2026, 2, 28))
+    assert days_of("2028-02")[1] == date(2028, 2, 29)
+    assert days_of("2026-Q3") == (date(2026, 7, 1), date(2026, 9, 30))
+    assert days_of("2026-H2") == (date(2026, 7, 1), date(2026, 12, 31))
+    assert days_of("2026") == (date(2026, 1, 1), date(2026, 12, 31))
+    for name in ("2026-13", "2026-00", "2026-1", "2026-Q5", "0000", "x", ""):
+        with pytest.raises(InputError, match="is not a period"):
+            days_of(name)
 
 
 def test_a_rule_is_one_of_four():

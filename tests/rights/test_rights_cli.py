@@ -40,7 +40,8 @@ def test_the_example_from_log_to_sealed_ledger(
         "period": 1,
     }
     assert {p.name for p in (tmp_path / "settlement-2026-01").iterdir()} == {
-        *("works.csv", "works.parquet", "dues.csv", "dues.parquet", "refused.csv", "report.html")
+        *("works.csv", "works.parquet", "dues.csv", "dues.parquet", "refused.csv", "report.html"),
+        *("held.csv", "held.parquet"),
     }
     before = told["head"]
     code, out = run(capsys, "settle", "studio", "--ledger", "r.ledger", "--json")

@@ -129,7 +129,7 @@ def write_small(folder: Path, seed: int = 2026) -> None:
             forbid=("politics", "violence"),
             media=("video",),
             territory=("*",),
-            per_use=50_000,
+            per_use=5_000,
             min_exposure=20_000 if i == 23 else None,
         )
         for i, work in enumerate(uses.works)

@@ -94,8 +94,9 @@ def faults(x: Licence) -> Iterator[str]:
 
 
 def clashes(licences: Iterable[Licence]) -> Iterator[tuple[Licence, Licence, str]]:
-    """Pairs that cannot both stand: an exclusive grant overlapping another, or two holders granting
-    the same thing.
+    """Pairs that cannot both stand: an exclusive grant overlapping another.
+
+    Two holders who grant the same thing are co-owners (shares.py says who gets which part).
     """
     by_work: dict[str, list[Licence]] = defaultdict(list)
     for licence in licences:
@@ -105,19 +106,8 @@ def clashes(licences: Iterable[Licence]) -> Iterator[tuple[Licence, Licence, str
             if left.id == right.id or not overlap(left, right):
                 continue
             if left.exclusive or right.exclusive:
-                yield (
-                    left,
-                    right,
-                    f"overlapping exclusive grants: `{right.id}` grants the same of `{right.work}` "
-                    "at the same time",
-                )
-            elif left.holder != right.holder:
-                yield (
-                    left,
-                    right,
-                    f"`{right.id}` of {right.holder} grants the same of `{right.work}`; "
-                    "two holders, and nobody to pay",
-                )
+                words = f"`{right.id}` grants the same of `{right.work}` at the same time"
+                yield left, right, f"overlapping exclusive grants: {words}"
 
 
 def overlap(left: Licence, right: Licence) -> bool:

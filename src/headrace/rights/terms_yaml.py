@@ -78,10 +78,10 @@ def _licence(
     before = len(problems)
     for key, raw in cell.items():
         where = written.place((*at, key))
-        reader = _READERS.get(key)
+        reader = READERS.get(key)
         if reader is None:
-            near = get_close_matches(key, _READERS, n=1)
-            fix = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(_READERS)}."
+            near = get_close_matches(key, READERS, n=1)
+            fix = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(READERS)}."
             problems.append(InputFault(where, "not a key of a licence", fix=fix))
             continue
         try:
@@ -163,7 +163,7 @@ def read_term(key: str, raw: object) -> dict[str, object]:
     return {"first": date(year, month, day or 1), "last": date(last_year, last_month, end)}
 
 
-_READERS: dict[str, Callable[[str, object], dict[str, object]]] = {
+READERS: dict[str, Callable[[str, object], dict[str, object]]] = {
     **dict.fromkeys(("id", "work", "holder", "licensee"), read_text),
     **dict.fromkeys(("characters", "allow", "forbid", "media", "territory"), read_names),
     "term": read_term,

@@ -305,11 +305,11 @@ def refused() -> CheckOutcome:
         "Fox=1,USD,09",
         "Fox=1,USD,15",
     )
-    lines = ["id,user,at,works,terms,price,currency,context,medium,territory"]
+    lines = ["id,user,at,works,terms,price,currency,context,medium,territory,sequence"]
     for i, row in enumerate(rows):
         works, money, day = row.split(",")
         lines.append(
-            f"{i},u,2026-01-{day}T00:00:00Z,{works},{terms.digest},0.01,{money},meme,video,JP"
+            f"{i},u,2026-01-{day}T00:00:00Z,{works},{terms.digest},0.01,{money},meme,video,JP,{i}"
         )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "uses.csv"

@@ -12,9 +12,10 @@ Writers are killed, and files altered, in headrace.verification.
 
 from headrace.rights.ledger.audit import read_heads, verify, walk_heads
 from headrace.rights.ledger.book import Ledger
-from headrace.rights.ledger.words import Appended, Breach, Entry, Head, Posting, component
+from headrace.rights.ledger.words import About, Appended, Breach, Entry, Head, Posting, component
 
 __all__ = [
+    "About",
     "Appended",
     "Breach",
     "Entry",

@@ -167,7 +167,7 @@ def _file_breach(ledger: Ledger, pages: bool) -> Breach | None:
     headers = ledger.connection.execute("SELECT format, uid FROM ledger").fetchall()
     if (
         len(headers) != 1
-        or headers[0][0] != schema.FORMAT
+        or headers[0][0] not in schema.FORMATS
         or not re.fullmatch("[0-9a-f]{32}", str(headers[0][1]))
     ):
         return Breach(0, "the header is not the one of a ledger")

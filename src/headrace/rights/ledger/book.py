@@ -21,6 +21,7 @@ from types import TracebackType
 from headrace.core.errors import InputError, InputFault, LawBroken, Place
 from headrace.rights.ledger import schema
 from headrace.rights.ledger.words import (
+    About,
     Appended,
     Entry,
     Head,
@@ -31,7 +32,8 @@ from headrace.rights.ledger.words import (
     refuse,
 )
 
-_SELECT = "SELECT seq, key, booked, kind, memo, reverses, previous, digest FROM entry"
+_COLUMNS = "seq, key, booked, kind, memo, reverses, previous, digest"
+_ABOUT = "service, period, party"
 
 
 class Ledger:
@@ -43,6 +45,10 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self.path = path
+        told = connection.execute(
+            "SELECT count(*) FROM pragma_table_info('entry', 'main') WHERE name = 'period'"
+        ).fetchone()
+        self._periods = bool(told[0])
 
     @classmethod
     def open(cls, path: str | Path, *, create: bool = True, wait_seconds: float = 30.0) -> Ledger:
@@ -92,6 +98,10 @@ class Ledger:
         self._db.close()
 
     @property
+    def _columns(self) -> str:
+        return f"{_COLUMNS}, {_ABOUT}" if self._periods else _COLUMNS
+
+    @property
     def uid(self) -> str:
         """The ledger's own random name, part of every published head."""
         return str(self._db.execute("SELECT uid FROM ledger").fetchone()[0])
@@ -110,6 +120,14 @@ class Ledger:
         """
         batch = tuple(entries)
         refuse(batch)
+        if not self._periods and any(entry.about for entry in batch):
+            raise InputError(
+                InputFault(
+                    Place(str(self.path)),
+                    "this ledger is of format 1, whose entries know no period",
+                    fix="Book settlements into a new ledger; this one stays readable.",
+                )
+            )
         self._db.execute("BEGIN IMMEDIATE")
         try:
             fresh = self._unknown(batch)
@@ -134,7 +152,8 @@ class Ledger:
                 InputFault(Place(str(self.path)), f"there is no entry {seq} to reverse")
             )
         opposite = tuple(Posting(p.account, p.currency, -p.amount) for p in found.entry.postings)
-        return self.append([Entry(key, booked, "reversal", memo, opposite, reverses=seq)])
+        about = found.entry.about
+        return self.append([Entry(key, booked, "reversal", memo, opposite, seq, about)])
 
     def head(self, day: str | None = None) -> Head:
         """The head now, or as it stood at the end of `day` ("2026-01-31", UTC): the line to
@@ -160,16 +179,21 @@ class Ledger:
         )
         pending = next(lines, None)
         for row in self._db.execute(
-            f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, until)
+            f"SELECT {self._columns} FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
+            (first, until),
         ):
-            seq, key, booked, kind, memo, reverses, previous, digest = row
+            seq, key, booked, kind, memo, reverses, previous, digest, *about = row
             while pending is not None and pending[0] < seq:
                 pending = next(lines, None)
             _, postings, in_order = (
                 pending if pending is not None and pending[0] == seq else (seq, (), True)
             )
             yield Sealed(
-                seq, Entry(key, booked, kind, memo, postings, reverses), previous, digest, in_order
+                seq,
+                Entry(key, booked, kind, memo, postings, reverses, About(*about)),
+                previous,
+                digest,
+                in_order,
             )
 
     def balances(self) -> dict[tuple[str, str], int]:
@@ -180,6 +204,33 @@ class Ledger:
             "SELECT account, currency, sum(amount) FROM posting GROUP BY 1, 2 ORDER BY 1, 2"
         )
         return {(account, currency): amount for account, currency, amount in rows}
+
+    def told(self, about: About, kinds: Sequence[str]) -> dict[str, dict[tuple[str, str], int]]:
+        """What entries of these kinds, and reversals, booked so far about a service and a period:
+        party -> (account, currency) -> micro-units.
+        """
+        if not self._periods:
+            return {}
+        rows = self._db.execute(
+            "SELECT party, account, currency, sum(amount) FROM entry JOIN posting ON entry = seq"
+            " WHERE service = ? AND period = ? AND kind IN"
+            f" ({', '.join('?' * (len(kinds) + 1))}) GROUP BY 1, 2, 3",
+            (about.service, about.period, *kinds, "reversal"),
+        )
+        found: dict[str, dict[tuple[str, str], int]] = {}
+        for party, account, currency, amount in rows:
+            found.setdefault(party, {})[account, currency] = amount
+        return found
+
+    def times(self, about: About) -> int:
+        """How many entries there are about exactly this."""
+        if not self._periods:
+            return 0
+        row = self._db.execute(
+            "SELECT count(*) FROM entry WHERE service = ? AND period = ? AND party = ?",
+            (about.service, about.period, about.party),
+        ).fetchone()
+        return int(row[0])
 
     def _unknown(self, batch: Sequence[Entry]) -> tuple[Entry, ...]:
         """The entries of the batch that do not stand yet.
@@ -233,6 +284,11 @@ class Ledger:
                     entry.reverses,
                     previous,
                     digest,
+                    *(
+                        (entry.about.service, entry.about.period, entry.about.party)
+                        if self._periods
+                        else ()
+                    ),
                 )
             )
             postings.extend(
@@ -241,7 +297,8 @@ class Ledger:
             )
             previous = digest
         self._db.executemany("INSERT INTO posting VALUES (?, ?, ?, ?, ?)", postings)
-        self._db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        marks = ", ".join("?" * len(self._columns.split(", ")))
+        self._db.executemany(f"INSERT INTO entry ({self._columns}) VALUES ({marks})", rows)
         if not rows:
             return head
         return Head(head.uid, rows[-1][0], previous.hex(), rows[-1][2][:10])

@@ -14,12 +14,16 @@ from __future__ import annotations
 import re
 import sqlite3
 from functools import cache
+from itertools import product
 
-FORMAT = 1
+FORMATS = (1, 2)
+"""Format 2 tells for each entry its service, period and party; ledgers of format 1 are read,
+verified and appended to as ever, without these."""
+FORMAT = FORMATS[-1]
 
 _TABLES = """
 CREATE TABLE ledger (
-  format INTEGER NOT NULL CHECK (format = 1),
+  format INTEGER NOT NULL CHECK (format = {format}),
   uid TEXT NOT NULL CHECK (length(uid) = 32)
 ) {strict};
 CREATE TABLE entry (
@@ -29,7 +33,7 @@ CREATE TABLE entry (
     CHECK ({text_booked} AND booked GLOB '{time}'),
   kind TEXT NOT NULL CHECK ({text_kind}),
   memo TEXT NOT NULL CHECK ({text_memo}),
-  reverses INTEGER REFERENCES entry (seq) CHECK (reverses < seq),
+{about}  reverses INTEGER REFERENCES entry (seq) CHECK (reverses < seq),
   previous BLOB NOT NULL CHECK ({blob_previous} AND length(previous) = 32),
   digest BLOB NOT NULL CHECK ({blob_digest} AND length(digest) = 32)
 ) {strict};
@@ -92,13 +96,22 @@ END;
 
 _CHECKED = {
     "int": ("seq", "line", "amount"),
-    "text": ("key", "booked", "kind", "memo", "account", "currency"),
+    "text": (
+        *("key", "booked", "kind", "memo", "account", "currency"),
+        *("service", "period", "party"),
+    ),
     "blob": ("previous", "digest"),
 }
 _STORAGE = {"int": "integer", "text": "text", "blob": "blob"}
 
 
-def statements(strict: bool) -> str:
+_ABOUT = """  service TEXT NOT NULL CHECK ({text_service}),
+  period TEXT NOT NULL CHECK ({text_period}),
+  party TEXT NOT NULL CHECK ({text_party}),
+"""
+
+
+def statements(strict: bool, format: int = FORMAT) -> str:
     """The whole schema as SQL.
 
     Before SQLite 3.37, which has no STRICT, each column checks its own storage class.
@@ -111,8 +124,11 @@ def statements(strict: bool) -> str:
     words["time"] = "{d}{d}{d}{d}-{d}{d}-{d}{d}T{d}{d}:{d}{d}:{d}{d}Z".format(d="[0-9]")
     words["strict"] = "STRICT" if strict else ""
     words["strict_rowid"] = "STRICT, WITHOUT ROWID" if strict else "WITHOUT ROWID"
+    words["format"] = str(format)
+    words["about"] = _ABOUT.format(**words) if format > 1 else ""
     tables = _TABLES.format(**words)
-    return re.sub(r"\)\s+;", ");", tables) + _TRIGGERS
+    index = "CREATE INDEX entry_about ON entry (service, period, party);\n" if format > 1 else ""
+    return re.sub(r"\)\s+;", ");", tables) + index + _TRIGGERS
 
 
 def has_strict() -> bool:
@@ -132,11 +148,11 @@ def objects(connection: sqlite3.Connection) -> dict[str, str]:
 def expected() -> tuple[dict[str, str], ...]:
     """What `objects` must give, for either form of the schema."""
     found = []
-    for strict in (True, False):
+    for strict, format in product((True, False), FORMATS):
         if strict and not has_strict():
             continue
         with sqlite3.connect(":memory:") as fresh:
-            fresh.executescript(statements(strict))
+            fresh.executescript(statements(strict, format))
             found.append(objects(fresh))
         fresh.close()
     return tuple(found)

@@ -35,6 +35,20 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What an entry is about: the service, the period that was settled and the party; "" where it
+    is about none.
+    """
+
+    service: str = ""
+    period: str = ""
+    party: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.service or self.period or self.party)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What is to be booked.
 
@@ -47,6 +61,7 @@ class Entry:
     memo: str
     postings: tuple[Posting, ...]
     reverses: int | None = None
+    about: About = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +121,16 @@ def genesis(uid: str) -> bytes:
 def canonical(seq: int, entry: Entry) -> bytes:
     """The bytes that are hashed, a JSON list without spaces in ASCII.
 
-    [seq,key,booked,kind,memo,reverses or null,[[account,currency,amount],...]]
+    [seq,key,booked,kind,memo,reverses or null,[[account,currency,amount],...]], and where it is
+    about something one more list at the end: [service,period,party].
     """
     q = encode_basestring_ascii
     lines = ",".join([f"[{q(p.account)},{q(p.currency)},{p.amount}]" for p in entry.postings])
     reverses = "null" if entry.reverses is None else entry.reverses
     head = f"{seq},{q(entry.key)},{q(entry.booked)},{q(entry.kind)},{q(entry.memo)},{reverses}"
-    return f"[{head},[{lines}]]".encode("ascii")
+    about = entry.about
+    told = f",[{q(about.service)},{q(about.period)},{q(about.party)}]" if about else ""
+    return f"[{head},[{lines}]{told}]".encode("ascii")
 
 
 def link(previous: bytes, seq: int, entry: Entry) -> bytes:
@@ -126,7 +144,8 @@ def faults(entry: Entry) -> Iterator[str]:
         yield "the key has to have 1 to 200 characters"
     if not _is_time(entry.booked):
         yield f"`{entry.booked}` is not a UTC time like 2026-01-31T00:00:00Z"
-    if any("\x00" in text for text in (entry.key, entry.kind, entry.memo)):
+    about = (entry.about.service, entry.about.period, entry.about.party)
+    if any("\x00" in text for text in (entry.key, entry.kind, entry.memo, *about)):
         yield "a text holds a zero byte"
     if len(entry.postings) < 2:
         yield "an entry needs at least two postings"

@@ -58,6 +58,7 @@ MAPPING: tuple[Mapped, ...] = (
     ),
     Mapped("dues", "earned", "", "the sum of the holder's works"),
     Mapped("dues", "reserved", "", "disputed money has no field in a sales report"),
+    Mapped("dues", "held", "", "money that waits has no field in a sales report"),
     Mapped("dues", "guarantee_top_up", "", "minimum guarantees are settled outside DSR"),
     Mapped("dues", "recouped", "", "recoupment is settled outside DSR"),
     Mapped("dues", "payable", "", "payment is outside DSR"),

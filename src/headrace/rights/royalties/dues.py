@@ -1,10 +1,10 @@
-"""From what was earned to what is paid: guarantees topped up, advances recouped, disputed money
-reserved.
+"""From what was earned to what is paid: guarantees topped up, advances recouped, disputed and held
+money set aside.
 
-    earned      = clear + reserved                      (a settlement)
-    top_up      = max(0, guarantee - earned)            (paid by the platform)
+    earned      = clear + reserved + held               (a settlement)
+    top_up      = max(0, guarantee - earned)            (paid by the platform; 0 without one)
     recouped    = min(advance, clear + top_up)          (the advance is never below 0)
-    payable     = clear + top_up - recouped             (never below 0)
+    payable     = clear + top_up - recouped             (below 0 only where fees were charged back)
     advance_left = advance - recouped
 
 All integer micro-units. A guarantee here is of money. A guarantee of exposure is a number of offers
@@ -17,8 +17,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.rights.ledger import Entry, Posting, component
+from headrace.rights.ledger import About, Entry, Posting, component
 from headrace.rights.royalties.settlement import Settlement
+
+#: Parties that are no holder, in the entries of a settlement.
+NOBODY = "(undistributed)"
+UNMATCHED = "(unmatched)"
+#: Money of works without a known holder waits in accounts under this one.
+SUSPENSE = "Liabilities:Suspense:"
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Due:
     recouped: int
     payable: int
     advance_left: int
+    held: int = 0
 
 
 def dues(settlement: Settlement, accounts: Mapping[str, Account] | None = None) -> tuple[Due, ...]:
@@ -58,37 +65,47 @@ def dues(settlement: Settlement, accounts: Mapping[str, Account] | None = None) 
     ]
     if problems:
         raise InputError(problems)
+    s = settlement
     rows = [
-        _due(holder, int(earned), int(reserved), accounts.get(holder, Account()))
-        for holder, earned, reserved in zip(
-            settlement.holders, settlement.earned, settlement.reserved
-        )
+        _due(holder, int(earned), int(reserved), int(held), accounts.get(holder, Account()))
+        for holder, earned, reserved, held in zip(s.holders, s.earned, s.reserved, s.held)
     ]
     unused = sorted(set(accounts) - set(settlement.holders))
-    return (*rows, *(_due(holder, 0, 0, accounts[holder]) for holder in unused))
+    return (*rows, *(_due(holder, 0, 0, 0, accounts[holder]) for holder in unused))
 
 
-def _due(holder: str, earned: int, reserved: int, account: Account) -> Due:
-    top_up = max(0, account.guarantee - earned)
-    clear = earned - reserved + top_up
-    recouped = min(account.advance, clear)
+def _due(holder: str, earned: int, reserved: int, held: int, account: Account) -> Due:
+    top_up = max(0, account.guarantee - earned) if account.guarantee else 0
+    clear = earned - reserved - held + top_up
+    recouped = min(account.advance, max(clear, 0))
     return Due(
-        holder, earned, reserved, top_up, recouped, clear - recouped, account.advance - recouped
+        holder,
+        earned,
+        reserved,
+        top_up,
+        recouped,
+        clear - recouped,
+        account.advance - recouped,
+        held,
     )
 
 
 def entries(
-    settlement: Settlement, rows: Iterable[Due], period: str, booked: str
+    settlement: Settlement,
+    rows: Iterable[Due],
+    period: str,
+    booked: str,
+    service: str = "platform",
 ) -> tuple[Entry, ...]:
     """The period as ledger entries, one per holder with anything to book; booking them twice
     changes nothing.
 
-    The royalty and the top-up are expenses; what is payable and what is reserved are liabilities to
-    the holder; what is recouped leaves the asset "advances". The undistributed rest of the pool is
-    a liability to nobody yet.
+    The royalty and the top-up are expenses; what is payable, reserved or held is a liability to the
+    holder; what is recouped leaves the asset "advances". Money of works without a known holder
+    waits in suspense by work; the undistributed rest of the pool is a liability to nobody yet.
     """
     money = settlement.currency
-    booked_entries = []
+    found: list[tuple[str, str, tuple[Posting, ...]]] = []
     for due in rows:
         name = component(due.holder)
         lines = (
@@ -96,29 +113,40 @@ def entries(
             Posting("Expenses:Guarantees", money, due.top_up),
             Posting(f"Liabilities:Holders:{name}", money, -due.payable),
             Posting(f"Liabilities:Disputed:{name}", money, -due.reserved),
+            Posting(f"Liabilities:Held:{name}", money, -due.held),
             Posting(f"Assets:Advances:{name}", money, -due.recouped),
         )
-        kept = tuple(line for line in lines if line.amount)
-        if kept:
-            booked_entries.append(
-                Entry(
-                    f"{period}:{settlement.rule}:{due.holder}",
-                    booked,
-                    "settlement",
-                    f"{period} {due.holder}",
-                    kept,
-                )
-            )
-    if settlement.undistributed:
-        rest = settlement.undistributed
-        nobody = (
-            Posting("Expenses:Royalties", money, rest),
-            Posting("Liabilities:Undistributed", money, -rest),
+        found.append((due.holder, "settlement", lines))
+    waiting: dict[str, int] = {}
+    for each in settlement.held_by:
+        if not each.holder:
+            waiting[each.work] = waiting.get(each.work, 0) + each.amount
+    suspense = [
+        Posting(f"{SUSPENSE}{component(work)}", money, -amount)
+        for work, amount in sorted(waiting.items())
+    ]
+    total = Posting("Expenses:Royalties", money, sum(waiting.values()))
+    found.append((UNMATCHED, "suspense", (total, *suspense)))
+    rest = settlement.undistributed
+    nobody = Posting("Liabilities:Undistributed", money, -rest)
+    found.append((NOBODY, "undistributed", (Posting("Expenses:Royalties", money, rest), nobody)))
+    return tuple(
+        Entry(
+            settlement_key(About(service, period, party), 1),
+            booked,
+            kind,
+            f"{period} {party}",
+            kept,
+            about=About(service, period, party),
         )
-        booked_entries.append(
-            Entry(f"{period}:{settlement.rule}", booked, "undistributed", period, nobody)
-        )
-    return tuple(booked_entries)
+        for party, kind, lines in found
+        if (kept := tuple(line for line in lines if line.amount))
+    )
+
+
+def settlement_key(about: About, times: int) -> str:
+    """The key of the n-th booking about a party's period: a retry of it changes nothing."""
+    return f"{about.service}:{about.period}:{about.party}:{times}"[:200]
 
 
 def advance(holder: str, currency: str, amount: int, *, key: str, booked: str) -> Entry:

@@ -1,35 +1,48 @@
 """One period of a folder, from its files to a settlement: what `headrace settle` does.
 
-licences.yaml               the register (several: licences-*.yaml, for registers that changed
-                            within the period)
+licences.yaml | .csv | .parquet   the register (several: licences-*, for registers that changed
+                                  within the period)
 uses.csv | .parquet | .jsonl | .ndjson
-fees.csv | .parquet | ...   what each user's fee leaves for royalties (needed by every rule but
-                            per_use)
-accounts.csv | ...          optional: guarantee and advance by holder
+fees.*       what each user's fee leaves for royalties (needed by every rule but per_use)
+accounts.*   optional: guarantee and advance by holder
+shares.*     optional: who holds which part of a work
+rates.*      optional: dated rates of other currencies
+offers.*     optional: offers by work, to check guarantees of exposure
+payees.*     optional: least payout and withholding by holder
 """
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.rights.money import MoneyError, micro
+from headrace.rights.currencies import Rates
+from headrace.rights.register import Register
 from headrace.rights.royalties.dues import Account
+from headrace.rights.royalties.enforcement import Exposure, TermNote, exposures, term_notes
 from headrace.rights.royalties.settlement import RULES, Rule, Settlement, settle
+from headrace.rights.royalties.tables import (
+    OfferCount,
+    read_accounts,
+    read_offers,
+    read_rates,
+    read_shares,
+)
+from headrace.rights.shares import Shares
+from headrace.rights.terms_table import read_licence_table
 from headrace.rights.terms_yaml import read_licences
 from headrace.rights.usage.fees import read_fees
 from headrace.rights.usage.metering import Metered, Refusal, meter
-from headrace.rights.usage.rows import load
+from headrace.rights.usage.rows import KINDS
 from headrace.rights.usage.uses import Uses
 
-_KINDS = (".csv", ".parquet", ".jsonl", ".ndjson")
+_PERIOD = re.compile(r"(\d{4})(?:-(?:(\d\d)|Q([1-4])|H([12])))?")
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,8 @@ class Period:
     """A settled period: the chosen rule, all rules that could be settled (for comparison), and how
     the log was read.
 
-    note: what has to be said of the data, "" for a user's own.
+    uses: accepted and refused ones. terms: which terms were enforced. exposures: promises of offers
+    beside the offers made. note: what has to be said of the data, "" for a user's own.
     """
 
     name: str
@@ -50,17 +64,33 @@ class Period:
     repeated: int
     refused: tuple[Refusal, ...]
     note: str = ""
+    terms: tuple[TermNote, ...] = ()
+    exposures: tuple[Exposure, ...] = field(default=())
 
 
-def month(name: str) -> tuple[date, date]:
-    """First and last day of a month written YYYY-MM. Raises InputError."""
-    try:
-        first = date.fromisoformat(f"{name}-01")
-    except ValueError:
+def days_of(name: str) -> tuple[date, date]:
+    """First and last day of a period written 2026-01, 2026-Q1, 2026-H1 or 2026.
+
+    Raises InputError.
+    """
+    found = _PERIOD.fullmatch(name)
+    year, month, quarter, half = (int(x) if x else 0 for x in found.groups()) if found else (0,) * 4
+    if not year or month > 12 or (found and found[2] == "00"):
         raise InputError(
-            InputFault(Place(key="--period"), f"`{name}` is not a month", "YYYY-MM, like 2026-01")
-        ) from None
-    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+            InputFault(
+                Place(key="--period"),
+                f"`{name}` is not a period",
+                "a month like 2026-01, a quarter like 2026-Q1, a half like 2026-H1 or a year",
+            )
+        )
+    first, last = 1, 12
+    if month:
+        first = last = month
+    elif quarter:
+        first, last = 3 * quarter - 2, 3 * quarter
+    elif half:
+        first, last = 6 * half - 5, 6 * half
+    return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
 
 
 def checked_rule(rule: str) -> Rule:
@@ -73,28 +103,30 @@ def checked_rule(rule: str) -> Rule:
     return found
 
 
-def settle_folder(folder: Path, name: str, rule: Rule) -> Period:
-    """Read, check and settle a folder's month.
+def settle_folder(
+    folder: Path, name: str, rule: Rule, *, licensee: str = "platform", currency: str = ""
+) -> Period:
+    """Read, check and settle a folder's period.
 
-    Raises InputError for files that are absent or wrong as a whole.
+    licensee: who used the works, where the log does not say. currency: to settle in; needed where
+        licences name several. Raises InputError for files that are absent or wrong as a whole.
     """
-    first, last = month(name)
-    licences = (*folder.glob("licences.yaml"), *sorted(folder.glob("licences-*.yaml")))
-    if not licences:
-        raise InputError(InputFault(Place(str(folder)), "there is no licences.yaml in this folder"))
-    registers = tuple(read_licences(path) for path in licences)
-    currencies = sorted({x.currency for r in registers for x in r.licences}) or ["USD"]
-    if len(currencies) > 1:
-        found = f"mixed currencies: {', '.join(currencies)}"
-        fault = InputFault(Place(key="licences"), found, "one currency; settle them apart")
-        raise InputError(fault)
-    currency = currencies[0]
+    first, last = days_of(name)
+    registers = read_registers(folder)
+    into = _currency(folder, registers, currency)
+    shares = read_shares(_one(folder, "shares")) if _some(folder, "shares") else Shares()
     metered: Metered = meter(
-        _one(folder, "uses"), registers, first=first, last=last, currency=currency
+        _one(folder, "uses"),
+        registers,
+        first=first,
+        last=last,
+        licensee=licensee,
+        shares=shares,
+        rates=into,
     )
-    uses, fees = metered.uses, None
+    uses, fees = metered.log, None
     if _some(folder, "fees"):
-        uses, fees = read_fees(_one(folder, "fees"), uses, currency)
+        uses, fees = read_fees(_one(folder, "fees"), uses, into, last)
     elif rule != "per_use":
         raise InputError(
             InputFault(
@@ -103,26 +135,28 @@ def settle_folder(folder: Path, name: str, rule: Rule) -> Period:
                 fix="Add it, or use per_use.",
             )
         )
-    accounts = (
-        read_accounts(_one(folder, "accounts"), currency) if _some(folder, "accounts") else {}
-    )
+    accounts = _one(folder, "accounts") if _some(folder, "accounts") else None
+    offers: Sequence[OfferCount] = ()
+    if _some(folder, "offers"):
+        offers = read_offers(_one(folder, "offers"))
     every = tuple(settle(uses, r, fees) for r in RULES if fees is not None or r == "per_use")
-    chosen = next(s for s in every if s.rule == rule)
     note = folder / "note.txt"
     said = (
         note.read_text(encoding="utf-8", errors="replace")[:2_000].strip() if note.is_file() else ""
     )
     return Period(
         name,
-        chosen,
+        next(s for s in every if s.rule == rule),
         every,
         uses,
         fees,
-        accounts,
+        read_accounts(accounts, into.into) if accounts else {},
         metered.read,
         metered.repeated,
         metered.refused,
         said,
+        term_notes(registers, metered.answered, rule, licensee, offers),
+        exposures(registers, offers) if offers else (),
     )
 
 
@@ -136,8 +170,30 @@ def settle_generated(count: int, rule: Rule) -> Period:
     return Period("2026-01", chosen, every, studio.uses, studio.fees, {}, count, 0, (), HONEST)
 
 
+def read_registers(folder: Path) -> tuple[Register, ...]:
+    """Every register of a folder. Raises InputError where there is none."""
+    yaml = (*folder.glob("licences.yaml"), *sorted(folder.glob("licences-*.yaml")))
+    tables = sorted(p for kind in (".csv", ".parquet") for p in folder.glob(f"licences*{kind}"))
+    if not yaml and not tables:
+        raise InputError(InputFault(Place(str(folder)), "there is no licences.yaml in this folder"))
+    return (*map(read_licences, yaml), *map(read_licence_table, tables))
+
+
+def _currency(folder: Path, registers: Sequence[Register], chosen: str) -> Rates:
+    """The currency to settle in, with the rates of others. Raises InputError where it is open."""
+    priced = {x.currency for r in registers for x in r.licences if x.per_use is not None}
+    found = sorted(priced) or ["USD"]
+    rated = _some(folder, "rates")
+    if len(found) > 1 and not (chosen and rated):
+        words = f"mixed currencies: {', '.join(found)}"
+        fix = "Settle them apart, or add rates.csv and say --currency."
+        raise InputError(InputFault(Place(key="licences"), words, "one currency", fix))
+    into = chosen or found[0]
+    return read_rates(_one(folder, "rates"), into) if rated else Rates(into)
+
+
 def _some(folder: Path, stem: str) -> list[Path]:
-    return [path for kind in _KINDS if (path := folder / f"{stem}{kind}").is_file()]
+    return [path for kind in KINDS if (path := folder / f"{stem}{kind}").is_file()]
 
 
 def _one(folder: Path, stem: str) -> Path:
@@ -146,37 +202,7 @@ def _one(folder: Path, stem: str) -> Path:
         names = ", ".join(p.name for p in found) or "none"
         raise InputError(
             InputFault(
-                Place(str(folder)), f"found {names}", f"one file {stem} of kind {', '.join(_KINDS)}"
+                Place(str(folder)), f"found {names}", f"one file {stem} of kind {', '.join(KINDS)}"
             )
         )
     return found[0]
-
-
-def read_accounts(path: Path, currency: str) -> dict[str, Account]:
-    """Guarantee and open advance by holder, from a file. Raises InputError with every bad row."""
-    with duckdb.connect() as connection:
-        load(connection, path, ("holder", "guarantee", "advance", "currency"))
-        rows = connection.execute(
-            "SELECT row, fault, holder, guarantee, advance, currency FROM raw ORDER BY row"
-        ).fetchall()
-    found: dict[str, Account] = {}
-    problems = []
-    for row, fault, holder, guarantee, advance, money in rows:
-        why = fault or (
-            "the row has no holder, or another currency"
-            if holder is None or money != currency
-            else ""
-        )
-        try:
-            account = Account(micro(guarantee or "0"), micro(advance or "0"))
-        except MoneyError as error:
-            account, why = Account(), why or str(error)
-        if why or holder in found:
-            problems.append(
-                InputFault(Place(path.name, row), why or f"holder `{holder}` stands twice")
-            )
-        else:
-            found[holder] = account
-    if problems:
-        raise InputError(problems)
-    return found

@@ -13,6 +13,10 @@ None is fair to everybody: pro rata and user-centric each have their axioms (Ber
 Moreno-Ternero, Management Science 2025), and pro rata is not always the worse one for artists
 (Alaei, Makhdoumi & Malekian, Management Science 2022). Under the two user rules the fee of a user
 who used nothing belongs to nobody and is shown as undistributed.
+
+Refused uses, and parts of works that nobody claims, keep their place in every pot: their money is
+held, not given to the others. A fee may be negative (a chargeback), a use taken back (a negative
+quantity): a negative pot is shared out like a positive one.
 """
 
 from __future__ import annotations
@@ -24,22 +28,37 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import sparse
 
-from headrace.core.arrays import Ints
-from headrace.rights.money import Drawer, apportion_groups, drawn, lots
-from headrace.rights.usage.uses import Uses
+from headrace.core.arrays import Flags, Ints
+from headrace.rights.money import Drawer, Lots, apportion_groups, drawn, lots
+from headrace.rights.usage.uses import WHOLE, Uses
 
 Rule = Literal["pro_rata", "user_centric", "equal_split", "per_use"]
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 @dataclass(frozen=True)
+class Held:
+    """Money that waits: why, for which work, whose it is if that is known (else ""), how much
+    [micro-units].
+    """
+
+    kind: str
+    work: str
+    holder: str
+    amount: int
+
+
+@dataclass(frozen=True)
 class Settlement:
     """What each holder earned in the period under one rule, micro-units of `currency`.
 
-    earned: shape (holder,), disputed money included. reserved: the part of it that waits for a
-        dispute, shape (holder,). pairs (pair_holder, pair_work, pair_weight, pair_earned): the same
-        money by holder and work; weights in millionths of a use. pool = earned.sum() +
-        undistributed, exactly.
+    uses: accepted ones. earned: shape (holder,), what waits included. reserved: the part of it that
+        waits for a dispute; held: the part that waits because a use was refused; shape (holder,).
+        held_by: all that is held, by kind, work and holder; unmatched: what of it has no known
+        holder. retained: the licensee's part of prices whose licences take a share of them. pairs
+        (pair_holder, pair_work, pair_weight, pair_earned): what was earned by holder and work;
+        weights in `whole`ths of a use. pool = earned.sum() + unmatched + retained + undistributed,
+        exactly.
     """
 
     rule: Rule
@@ -55,12 +74,17 @@ class Settlement:
     pair_work: Ints
     pair_weight: Ints
     pair_earned: Ints
+    held: Ints
+    held_by: tuple[Held, ...] = ()
+    unmatched: int = 0
+    retained: int = 0
+    whole: int = WHOLE
 
 
 @dataclass(frozen=True)
 class Pots:
-    """Pots and their claims: total per pot; per claim its holder, weight, and the part of the
-    weight that is disputed.
+    """Pots and their claims: total per pot; per claim its claimant (a holder, or beyond them an
+    unmatched work), weight, and the parts of the weight that are disputed and held.
     """
 
     totals: Ints
@@ -68,13 +92,14 @@ class Pots:
     holder: Ints
     weight: Ints
     disputed: Ints
+    held: Ints
     lot: Drawer
 
 
 def settle(uses: Uses, rule: Rule, fees: Ints | None = None) -> Settlement:
     """Share out one period.
 
-    fees: what each user's fee leaves for royalties, micro-units >= 0, shape (user,); not needed for
+    fees: what each user's fee leaves for royalties, micro-units, shape (user,); not needed for
         per_use. Raises ValueError where the fees do not fit the users, or a pot overflows 64 bits.
     """
     if rule == "per_use":
@@ -83,48 +108,116 @@ def settle(uses: Uses, rule: Rule, fees: Ints | None = None) -> Settlement:
     else:
         if fees is None or fees.shape != (len(uses.users),):
             raise ValueError(f"this rule needs one fee for each of the {len(uses.users)} users")
-        if (fees < 0).any():
-            raise ValueError("a fee is negative")
         pool = _total(fees)
         pots = FEE_RULES[rule](uses, fees)
-    parts = apportion_groups(pots.totals, pots.starts, pots.weight, pots.lot)
-    earned = np.zeros(len(uses.holders), dtype=np.int64)
+    sign = np.sign(pots.totals)
+    parts = apportion_groups(np.abs(pots.totals), pots.starts, pots.weight, pots.lot)
+    if (sign < 0).any():
+        parts *= np.repeat(sign, np.diff(pots.starts))
+    retained = 0
+    if rule == "per_use" and uses.royalty.size:
+        owed = _owed(uses, parts)
+        retained, parts = int(parts.sum()) - int(owed.sum()), owed
+    claimants = len(uses.holders) + len(uses.unmatched)
+    earned = np.zeros(claimants, dtype=np.int64)
     np.add.at(earned, pots.holder, parts)
-    reserved = np.zeros_like(earned)
-    contested = np.flatnonzero(pots.disputed)
-    np.add.at(
-        reserved,
-        pots.holder[contested],
-        _ceil_share(parts[contested], pots.disputed[contested], pots.weight[contested]),
-    )
+    reserved = _waiting(parts, pots.disputed, pots, claimants)
+    held = _waiting(parts, np.minimum(pots.held, pots.weight - pots.disputed), pots, claimants)
+    held = np.where(np.abs(held) > np.abs(earned - reserved), earned - reserved, held)
+    known = len(uses.holders)
     holder, work, weight, by_pair = _by_work(uses, earned, parts if rule == "per_use" else None)
+    named = holder < known
     return Settlement(
         rule=rule,
         currency=uses.currency,
         pool=pool,
-        undistributed=pool - int(earned.sum()),
-        uses=uses.count,
+        undistributed=pool - int(earned.sum()) - retained,
+        uses=int((~uses.refused).sum()),
         holders=uses.holders,
         works=uses.works,
-        earned=earned,
-        reserved=reserved,
-        pair_holder=holder,
-        pair_work=work,
-        pair_weight=weight,
-        pair_earned=by_pair,
+        earned=earned[:known],
+        reserved=reserved[:known],
+        pair_holder=holder[named],
+        pair_work=work[named],
+        pair_weight=weight[named],
+        pair_earned=by_pair[named],
+        held=held[:known],
+        held_by=_held_by(uses, held, parts if rule == "per_use" else None),
+        unmatched=int(earned[known:].sum()),
+        retained=retained,
+        whole=uses.whole,
+    )
+
+
+def _waiting(parts: Ints, part: Ints, pots: Pots, size: int) -> Ints:
+    """The money of the waiting part of each claim, rounded away from 0, by claimant."""
+    total = np.zeros(size, dtype=np.int64)
+    some = np.flatnonzero((part > 0) & (pots.weight > 0))
+    share = _ceil_share(np.abs(parts[some]), part[some], pots.weight[some])
+    np.add.at(total, pots.holder[some], share * np.sign(parts[some]))
+    return total
+
+
+def _owed(uses: Uses, parts: Ints) -> Ints:
+    """What is owed of each line's revenue: the licence's share of it, at least its price."""
+    share = -(-(np.abs(parts) * uses.royalty) // WHOLE)
+    if float(np.abs(parts).max(initial=0)) * WHOLE > 9.0e18:
+        share = np.array([-(-abs(int(p)) * int(r) // WHOLE) for p, r in zip(parts, uses.royalty)])
+    owed = np.minimum(np.maximum(share, uses.least), np.abs(parts))
+    return np.asarray(owed * np.sign(parts), dtype=np.int64)
+
+
+def _held_by(uses: Uses, held: Ints, parts: Ints | None) -> tuple[Held, ...]:
+    """What is held of each claimant, by kind and work: by the weights that wait, or line by line
+    where the money of each line is known.
+    """
+    lines = np.flatnonzero(uses.waits >= 0)
+    if not lines.size:
+        return ()
+    keys = np.stack((uses.holder[lines], uses.waits[lines], uses.work[lines]), axis=1)
+    groups, at = np.unique(keys, axis=0, return_inverse=True)
+    weight = np.zeros(len(groups), dtype=np.int64)
+    np.add.at(weight, at, np.abs(uses.weight[lines] if parts is None else parts[lines]))
+    claimant = groups[:, 0].astype(np.int64)
+    starts = np.searchsorted(claimant, np.arange(len(held) + 1)).astype(np.int64)
+    weighs = np.add.reduceat(np.append(weight, 0), starts[:-1]) * (np.diff(starts) > 0)
+    kinds = lots(uses.kinds)
+
+    def lot(some: Ints) -> Lots:
+        by_work = drawn(uses.holder_lots[claimant[some]], uses.work_lots[groups[some, 2]])
+        return drawn(by_work, kinds[groups[some, 1]])
+
+    shared = apportion_groups(np.where(weighs > 0, np.abs(held), 0), starts, weight, lot)
+    known = len(uses.holders)
+    return tuple(
+        Held(
+            uses.kinds[kind],
+            uses.works[work],
+            uses.holders[owner] if owner < known else "",
+            int(amount) * (1 if held[owner] >= 0 else -1),
+        )
+        for (owner, kind, work), amount in zip(groups.tolist(), shared)
+        if amount
     )
 
 
 def _total(amounts: Ints) -> int:
-    if amounts.size and float(amounts.astype(np.float64).sum()) > 9.0e18:
+    if amounts.size and float(np.abs(amounts.astype(np.float64)).sum()) > 9.0e18:
         raise ValueError("the pool is larger than 9e12 main units; settle in parts")
     return int(amounts.sum())
 
 
+def _claimed(weight: Ints) -> Ints:
+    """Weights of claims; what was taken back beyond what was used claims nothing."""
+    return np.maximum(weight, 0)
+
+
 def pro_rata_pots(uses: Uses, fees: Ints) -> Pots:
     """One pot of all fees; a claim is a holder, by weight of use over the whole service."""
-    weight = _sum_by(uses.holder, uses.weight, len(uses.holders))
-    disputed = _sum_by(uses.holder, _disputed_weight(uses), len(uses.holders))
+    size = len(uses.holders) + len(uses.unmatched)
+    weight = _claimed(_sum_by(uses.holder, uses.weight, size))
+    disputed = _sum_by(uses.holder, _disputed_weight(uses), size)
+    held = _sum_by(uses.holder, _held_weight(uses), size)
     claims = np.flatnonzero(weight)
     total = _total(fees) if claims.size else 0
     starts = np.array([0, claims.size], dtype=np.int64)
@@ -135,6 +228,7 @@ def pro_rata_pots(uses: Uses, fees: Ints) -> Pots:
         claims,
         weight[claims],
         disputed[claims],
+        held[claims],
         lambda lines: drawn(pot, uses.holder_lots[claims[lines]]),
     )
 
@@ -142,26 +236,31 @@ def pro_rata_pots(uses: Uses, fees: Ints) -> Pots:
 def user_centric_pots(uses: Uses, fees: Ints) -> Pots:
     """One pot per user, the fee; a claim is a holder, by weight of that user's use."""
     use = uses.use_of_line()
-    shape = (len(uses.users), len(uses.holders))
+    shape = (len(uses.users), len(uses.holders) + len(uses.unmatched))
     at = (uses.user[use], uses.holder)
     grid = sparse.coo_array((uses.weight, at), shape=shape).tocsr()
     holder, starts = grid.indices.astype(np.int64), grid.indptr.astype(np.int64)
     user = np.repeat(np.arange(shape[0], dtype=np.int64), np.diff(starts))
+    weight = _claimed(np.asarray(grid.data, dtype=np.int64))
     # A user without a use has no claims on the fee; it stays undistributed.
-    totals = np.where(np.diff(starts) > 0, fees, 0)
-    weight = np.asarray(grid.data, dtype=np.int64)
-    disputed = np.zeros(holder.size, dtype=np.int64)
-    contested = np.flatnonzero(uses.disputed[use])
-    keys = uses.user[use[contested]].astype(np.int64) * shape[1] + uses.holder[contested]
-    # claims are sorted by user, then holder
-    claim = np.searchsorted(user * shape[1] + holder, keys)
-    np.add.at(disputed, claim, uses.weight[contested])
+    claimed = np.add.reduceat(np.append(weight, 0), starts[:-1]) * (np.diff(starts) > 0)
+    totals = np.where(claimed > 0, fees, 0)
+    keys = user * shape[1] + holder  # claims are sorted by user, then holder
+
+    def of_lines(marked: Flags) -> Ints:
+        total = np.zeros(holder.size, dtype=np.int64)
+        some = np.flatnonzero(marked)
+        line = uses.user[use[some]].astype(np.int64) * shape[1] + uses.holder[some]
+        np.add.at(total, np.searchsorted(keys, line), np.maximum(uses.weight[some], 0))
+        return total
+
     return Pots(
         totals,
         starts,
         holder,
         weight,
-        disputed,
+        of_lines(uses.disputed[use]),
+        of_lines((uses.waits >= 0) & ~uses.disputed[use]),
         lambda lines: drawn(uses.user_lots[user[lines]], uses.holder_lots[holder[lines]]),
     )
 
@@ -171,16 +270,24 @@ def equal_split_pots(uses: Uses, fees: Ints) -> Pots:
     pots = user_centric_pots(uses, fees)
     # Equal parts; a dispute over a share of the holder's use reserves that share of the holder's
     # part, so both are scaled to the same whole.
-    part = np.zeros_like(pots.weight)
-    contested = np.flatnonzero(pots.disputed)
     scale = 1_000_000
-    part[contested] = _ceil_share(
-        np.full(contested.size, scale, dtype=np.int64),
-        pots.disputed[contested],
-        pots.weight[contested],
-    )
+    used = pots.weight > 0
+
+    def scaled(part: Ints) -> Ints:
+        found = np.zeros_like(pots.weight)
+        some = np.flatnonzero((part > 0) & used)
+        whole = np.full(some.size, scale, dtype=np.int64)
+        found[some] = _ceil_share(whole, part[some], pots.weight[some])
+        return found
+
     return Pots(
-        pots.totals, pots.starts, pots.holder, np.full_like(pots.weight, scale), part, pots.lot
+        pots.totals,
+        pots.starts,
+        pots.holder,
+        np.where(used, scale, 0),
+        scaled(pots.disputed),
+        scaled(pots.held),
+        pots.lot,
     )
 
 
@@ -191,9 +298,13 @@ def per_use_pots(uses: Uses) -> Pots:
         uses.price,
         uses.starts,
         uses.holder.astype(np.int64),
-        uses.weight,
-        _disputed_weight(uses),
-        lambda lines: drawn(uses.use_lots(use[lines]), uses.work_lots[uses.work[lines]]),
+        np.abs(uses.weight),
+        np.abs(_disputed_weight(uses)),
+        np.abs(_held_weight(uses)),
+        lambda lines: drawn(
+            drawn(uses.use_lots(use[lines]), uses.work_lots[uses.work[lines]]),
+            uses.holder_lots[uses.holder[lines]],
+        ),
     )
 
 
@@ -210,6 +321,14 @@ def _disputed_weight(uses: Uses) -> Ints:
     if not uses.disputed.any():
         return np.zeros_like(uses.weight)
     return np.where(np.repeat(uses.disputed, np.diff(uses.starts)), uses.weight, 0)
+
+
+def _held_weight(uses: Uses) -> Ints:
+    """The weight of each line that waits and is not disputed, 0 elsewhere."""
+    if not uses.kinds:
+        return np.zeros_like(uses.weight)
+    disputed = np.repeat(uses.disputed, np.diff(uses.starts))
+    return np.where((uses.waits >= 0) & ~disputed, uses.weight, 0)
 
 
 def _ceil_share(amount: Ints, part: Ints, whole: Ints) -> Ints:
@@ -242,19 +361,21 @@ def _by_work(uses: Uses, earned: Ints, parts: Ints | None) -> tuple[Ints, Ints, 
     per_use knows the money line by line (`parts`); the other rules share a holder's money over its
     works by weight.
     """
-    shape = (len(uses.holders), len(uses.works))
+    shape = (len(uses.holders) + len(uses.unmatched), len(uses.works))
     grid = sparse.coo_array((uses.weight, (uses.holder, uses.work)), shape=shape).tocsr()
     starts, work = grid.indptr.astype(np.int64), grid.indices.astype(np.int64)
     holder = np.repeat(np.arange(shape[0], dtype=np.int64), np.diff(starts))
     weight = np.asarray(grid.data, dtype=np.int64)
     if parts is None:
+        claimed = _claimed(weight)
+        some = np.add.reduceat(np.append(claimed, 0), starts[:-1]) * (np.diff(starts) > 0) > 0
         money = apportion_groups(
-            earned,
+            np.where(some, np.abs(earned), 0),
             starts,
-            weight,
+            claimed,
             lambda lines: drawn(uses.holder_lots[holder[lines]], uses.work_lots[work[lines]]),
         )
-        return holder, work, weight, money
+        return holder, work, weight, money * np.repeat(np.sign(earned), np.diff(starts))
     # The same pattern of pairs, so the money falls into the same places (a pair that earned 0 is
     # kept by not pruning).
     paid = sparse.coo_array((parts, (uses.holder, uses.work)), shape=shape).tocsr()

@@ -1,8 +1,9 @@
 """Statements: what each holder is told, as CSV and Parquet. The pictures are in
 show/reports/settlement.py.
 
-Two tables. `works`: one row per holder and work. `dues`: one row per holder, adding up the works,
-then guarantee, recoupment, reserve and what is payable. Money is written in main units with six
+Three tables. `works`: one row per holder and work. `dues`: one row per holder, adding up the works,
+then reserve, what is held, guarantee, recoupment and what is payable. `held`: what waits, why, for
+which work. Money is written in main units with six
 decimals, which is exact.
 """
 
@@ -24,22 +25,24 @@ from headrace.rights.usage.uses import WHOLE
 
 WORK_COLUMNS = ("period", "rule", "currency", "holder", "work", "uses", "earned")
 DUE_COLUMNS = (
-    *("period", "rule", "currency", "holder", "earned", "reserved", "guarantee_top_up"),
-    *("recouped", "payable", "advance_left"),
+    *("period", "rule", "currency", "holder", "earned", "reserved", "held"),
+    *("guarantee_top_up", "recouped", "payable", "advance_left"),
 )
+HELD_COLUMNS = ("period", "rule", "currency", "kind", "work", "holder", "amount")
 
 Rows = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Statements:
-    """The two tables of one period as texts, in the order of WORK_COLUMNS and DUE_COLUMNS; what
-    nobody earned stands apart.
+    """The tables of one period as texts, in the order of WORK_COLUMNS, DUE_COLUMNS and
+    HELD_COLUMNS; what nobody earned stands apart.
     """
 
     period: str
     works: Rows
     dues: Rows
+    held: Rows
     undistributed: str
 
 
@@ -55,7 +58,7 @@ def statements(
             *head,
             s.holders[h],
             s.works[w],
-            f"{int(weight) // WHOLE}.{int(weight) % WHOLE:06d}",
+            written(int(weight) * WHOLE // s.whole),
             written(earned),
         )
         for h, w, weight, earned in pairs
@@ -65,12 +68,18 @@ def statements(
         (
             *head,
             d.holder,
-            *map(written, (d.earned, d.reserved, d.top_up, d.recouped, d.payable, d.advance_left)),
+            *map(written, (d.earned, d.reserved, d.held, d.top_up, d.recouped)),
+            *map(written, (d.payable, d.advance_left)),
         )
         for d in dues
         if holder is None or d.holder == holder
     ]
-    return Statements(period, works, rows, written(s.undistributed))
+    held = [
+        (*head, each.kind, each.work, each.holder, written(each.amount))
+        for each in s.held_by
+        if holder is None or each.holder == holder
+    ]
+    return Statements(period, works, rows, held, written(s.undistributed))
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
@@ -94,6 +103,8 @@ def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:
         "uses",
         "earned",
         "reserved",
+        "held",
+        "amount",
         "guarantee_top_up",
         "recouped",
         "payable",

@@ -1,14 +1,17 @@
 """From files of use records to a checked log: every row is accepted, a counted repetition, or
 refused with its reason.
 
-A record: id, user (a pseudonym), at (ISO 8601 with its zone), works ("moonfox=0.5;sunbear=0.5",
-weights adding up to 1), terms (digest of the register it was generated under), price, currency;
-optional: context, medium, territory, source (the meter it came from), disputed. Works are an input:
-this room does not detect what a clip resembles.
+A record: id, user (a pseudonym), at (ISO 8601 with its zone), works ("moonfox=0.5;sunbear=0.5", or
+"a=1/3;b=2/3"), terms (digest of the register it was generated under), price of one use or amount of
+the row, currency; optional: quantity, counts, context, medium, territory, character, purpose,
+likeness, voice, licensee, approved, source and sequence (the meter it came from and its number
+there), disputed. Works are an input: this room does not detect what a clip resembles.
 
-read = accepted + repeated + refused, always. A row is refused for the first of these that holds, in
-this order: malformed, missing field, user, time, period, price, currency, terms, weights, work or
-licence, id used for another content, clock going back at its source.
+read = accepted + repeated + refused, always, whatever the order of the rows. A row is refused for
+the first of these that holds: malformed, missing field, user, time, period, price, currency,
+numbers, terms; id used for another content; weights; work or licence; clock of its meter; price
+below the licence; cap of the licence. What a refused row would have been paid waits (uses.waits)
+unless it lies in another period.
 """
 
 from __future__ import annotations
@@ -16,27 +19,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
-import numpy as np
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.rights.currencies import Rates
 from headrace.rights.register import Register
-from headrace.rights.usage.rows import load
-from headrace.rights.usage.screening import (
-    COLUMNS,
-    find_repeats,
-    judge,
-    type_rows,
-    watch_clock,
-    weigh,
-)
+from headrace.rights.shares import Shares
+from headrace.rights.usage.columns import Columns, assemble
+from headrace.rights.usage.fields import Window, checked_currency
+from headrace.rights.usage.judging import Judge, judge
+from headrace.rights.usage.screening import find_repeats, read, watch_clocks, weigh
 from headrace.rights.usage.uses import Uses
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """One refused row: its line (or row) in the file, the id it gave (or ""), the kind of reason,
     and the reason in words.
@@ -50,12 +50,22 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Metered:
-    """A checked log. read = uses.count + repeated + len(refused)."""
+    """A checked log. read = accepted + repeated + len(refused).
 
-    uses: Uses
+    log: accepted and refused uses; the money of the refused ones waits. answered: the columns that
+        the log has.
+    """
+
+    log: Uses
     read: int
     repeated: int
     refused: tuple[Refusal, ...]
+    answered: frozenset[str] = frozenset()
+
+    @cached_property
+    def uses(self) -> Uses:
+        """The accepted uses."""
+        return self.log.accepted
 
     def by_kind(self) -> tuple[tuple[str, int], ...]:
         """How many rows were refused for each kind of reason, most first."""
@@ -69,82 +79,58 @@ def meter(
     first: date,
     last: date,
     currency: str = "USD",
+    licensee: str = "platform",
+    shares: Shares | None = None,
+    rates: Rates | None = None,
 ) -> Metered:
-    """Read and check a log of one period (days `first` to `last`, UTC, both included) in one
-    currency.
+    """Read and check a log of one period (days `first` to `last`, UTC, both included), in one
+    currency or in those that `rates` turns into it.
 
     terms: the register, or all registers that were in force during the period; a record is checked
-        against the one whose digest it carries. Blank lines are no records. Raises InputError where
-        the file cannot be read as a table at all.
+        against the one whose digest it carries. licensee: who used the works, where the log does
+        not say. Blank lines are no records. Raises InputError where the file cannot be read as a
+        table at all.
     """
     registers = (terms,) if isinstance(terms, Register) else tuple(terms)
     if last < first:
         raise InputError(
             InputFault(Place(key="period"), f"it ends {last} before it begins {first}")
         )
+    into = rates or Rates(checked_currency(currency))
+    shares = shares or Shares()
+    window = Window(
+        first,
+        last,
+        tuple(r.digest for r in registers),
+        into.currencies,
+        licensee,
+        turning_days(registers, shares, first, last),
+    )
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        load(connection, path, COLUMNS)
-        type_rows(connection, first, last, currency, [r.digest for r in registers])
-        weigh(connection)
-        judge(connection, registers)
-        find_repeats(connection)
-        watch_clock(connection)
-        return _result(connection, currency)
-
-
-def _result(connection: duckdb.DuckDBPyConnection, currency: str) -> Metered:
-    read, repeated = connection.execute(
-        "SELECT count(*), count(*) FILTER (why = 'repeated|') FROM typed"
-    ).fetchone() or (0, 0)
-    rows = connection.execute(
-        "SELECT place, id, why FROM typed WHERE why IS NOT NULL AND why <> 'repeated|' ORDER BY row"
-    ).fetchall()
-    refused = tuple(Refusal(row, id_, *why.split("|", 1)) for row, id_, why in rows)
-    names = {}
-    for table, column, source in (
-        ("users", '"user"', "typed"),
-        ("works", "work", "kept"),
-        ("holders", "holder", "kept"),
-    ):
-        if column == "work":
-            connection.execute(
-                "CREATE TEMP TABLE kept AS SELECT judged.*"
-                " FROM judged JOIN typed USING (row) WHERE typed.why IS NULL"
-            )
-        where = "WHERE why IS NULL" if source == "typed" else ""
-        connection.execute(
-            f"CREATE TEMP TABLE {table} AS"
-            f" SELECT name, (row_number() OVER (ORDER BY name) - 1)::INTEGER AS code"
-            f" FROM (SELECT DISTINCT {column} AS name FROM {source} {where})"
-        )
-        names[table] = tuple(
-            r[0] for r in connection.execute(f"SELECT name FROM {table} ORDER BY code").fetchall()
-        )
-    uses = connection.execute(
-        'SELECT row, code AS "user", micro, us, contested'
-        ' FROM typed JOIN users ON name = "user" WHERE why IS NULL ORDER BY row'
-    ).fetchnumpy()
-    lines = connection.execute(
-        "SELECT row, works.code AS work, holders.code AS holder, weight FROM kept"
-        " JOIN works ON works.name = work JOIN holders ON holders.name = holder ORDER BY row, work"
-    ).fetchnumpy()
-    starts = np.searchsorted(lines["row"], uses["row"])
-    checked = Uses(
-        currency=currency,
-        users=names["users"],
-        works=names["works"],
-        holders=names["holders"],
-        user=uses["user"].astype(np.int32),
-        price=uses["micro"].astype(np.int64),
-        at=uses["us"].astype(np.int64),
-        disputed=uses["contested"].astype(bool),
-        starts=np.append(starts, len(lines["row"])).astype(np.int64),
-        work=lines["work"].astype(np.int32),
-        holder=lines["holder"].astype(np.int32),
-        weight=lines["weight"].astype(np.int64),
+        places, answered = read(connection, path, window)
+        repeated = find_repeats(connection)
+        scale = weigh(connection, answered)
+        verdicts = judge(connection, Judge(registers, shares, window, into), answered)
+        if "sequence" in answered:
+            watch_clocks(connection)
+        found: Columns = assemble(connection, verdicts, scale, into, answered)
+    refused = tuple(
+        Refusal(int(places[row]), id_, kind, words) for row, id_, kind, words in found.refused
     )
-    return Metered(checked, read, repeated, refused)
+    refused = tuple(sorted(refused, key=lambda r: r.row))
+    return Metered(found.uses, len(places), repeated, refused, answered)
+
+
+def turning_days(
+    registers: Iterable[Register], shares: Shares, first: date, last: date
+) -> tuple[date, ...]:
+    """The days within a period from which another licence or share may hold."""
+    spans = [(x.first, x.last) for r in registers for x in r.licences]
+    spans += [(s.first, s.last) for s in shares.rows]
+    days = {begins for begins, _ in spans}
+    days |= {ends + timedelta(days=1) for _, ends in spans if ends < date.max}
+    return tuple(sorted(day for day in days if first < day <= last))
 
 
 def refusal_lines(found: Metered) -> Iterator[str]:

@@ -1,29 +1,36 @@
-"""Files of records into one table of texts, nothing lost on the way: CSV, Parquet, JSON lines,
+"""Files of records as tables of texts, nothing lost on the way: CSV, Parquet, JSON lines,
 OpenTelemetry log lines.
 
 Every physical line of a CSV or JSON-lines file becomes a row with its line number, also where it
 cannot be read; then its `fault` says why. A record is one line: a line break inside quotes is a
 fault, not a longer record, so that one forgotten quote cannot swallow the rest of the file. Parquet
-rows are numbered from 1.
+rows are numbered from 1. Plain lines of a CSV file never pass through Python (csv_file.py).
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
+from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.rights.usage.csv_file import MOST_BYTES_OF_A_LINE, plain_lines
 
 _BATCH = 50_000
-_MOST_CHARACTERS = 1_000_000
+KINDS = (".csv", ".parquet", ".jsonl", ".ndjson")
 
 # row number, values in the order of the columns (None where absent), fault or None
 Record = tuple[int, Sequence[str | None], str | None]
+
+# Takes a relation of texts (SQL) and the names of its columns; `fault` among them where it has one.
+Fill = Callable[[str, Sequence[str]], None]
 
 # : Attribute names of an OpenTelemetry log record, by column. `enduser.pseudo.id` is
 # OpenTelemetry's own; the rest are ours.
@@ -32,69 +39,103 @@ TELEMETRY = {"user": "enduser.pseudo.id", "at": "timeUnixNano"}
 
 def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str]) -> None:
     """Make the table `raw` (row BIGINT, fault VARCHAR, one VARCHAR per column) out of a file;
-    columns it lacks are NULL.
+    columns it lacks are NULL. For files that fit memory as texts; see scan.
+    """
+    listed = ", ".join(f'"{c}" VARCHAR' for c in columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE told (fault VARCHAR, {listed})")
+
+    def fill(relation: str, present: Sequence[str]) -> None:
+        cells = [f'"{c}"' if c in present else "NULL" for c in ("fault", *columns)]
+        connection.execute(f"INSERT INTO told SELECT {', '.join(cells)} FROM {relation}")
+
+    places = scan(connection, path, columns, fill)
+    connection.register("places", {"row": places})
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE raw AS"
+        " SELECT places.row, told.* FROM told POSITIONAL JOIN places"
+    )
+    connection.unregister("places")
+
+
+def scan(
+    connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str], fill: Fill
+) -> Ints:
+    """Hand every record of a file to `fill`, part by part; returns the line (or row) of each, in
+    the order in which they were filled.
 
     The kind is told by the name: .csv, .parquet, .jsonl or .ndjson (plain objects or OpenTelemetry
-    exports, line by line). Raises InputError where there is no such file, no such kind, or a CSV
-    file has columns we do not know.
+    exports, line by line). Raises InputError where there is no such file, no such kind, or a table
+    has columns we do not know.
     """
     if not path.is_file():
         raise InputError(InputFault(Place(str(path)), "there is no such file"))
-    listed = ", ".join(f'"{c}" VARCHAR' for c in columns)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE raw (row BIGINT, fault VARCHAR, {listed})")
     kind = path.suffix.lower()
+    if kind not in KINDS:
+        fault = InputFault(
+            Place(str(path)), f"files of kind `{kind}` are not read", " or ".join(KINDS)
+        )
+        raise InputError(fault)
     if kind == ".parquet":
-        return _parquet(connection, path, columns)
-    if kind not in READERS:
-        raise InputError(
-            InputFault(
-                Place(str(path)),
-                f"files of kind `{kind}` are not read",
-                ".csv, .parquet, .jsonl or .ndjson",
-            )
-        )
-    records = READERS[kind](path, columns)
-    marks = ", ".join(f"unnest(${i + 3}::VARCHAR[])" for i in range(len(columns)))
-    insert = f"INSERT INTO raw SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), {marks}"
-    while batch := list(islice(records, _BATCH)):
+        return _parquet(connection, path, columns, fill)
+    if kind == ".csv":
+        return _csv(connection, path, columns, fill)
+    return _through_python(connection, json_records(path, columns), columns, fill)
+
+
+def _csv(
+    connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str], fill: Fill
+) -> Ints:
+    with tempfile.TemporaryDirectory() as folder:
+        plain = plain_lines(path, Path(folder) / "plain.csv", columns)
+        fill(plain.sql, plain.names)
+        places, refused = plain.places(connection), plain.refused(connection)
+    nothing: Sequence[str | None] = [None] * len(columns)
+    records: list[Record] = [(at, nothing, fault) for at, fault in refused]
+    records += csv_records(plain.odd.items(), plain.names, columns)
+    rest = _through_python(connection, sorted(records, key=lambda r: r[0]), columns, fill)
+    return np.concatenate((places, rest))
+
+
+def _through_python(
+    connection: duckdb.DuckDBPyConnection,
+    records: Iterable[Record],
+    columns: Sequence[str],
+    fill: Fill,
+) -> Ints:
+    """Records read in Python, through a table of their own; nothing where there are none."""
+    listed = ", ".join(f'"{c}" VARCHAR' for c in columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE odd (fault VARCHAR, {listed})")
+    marks = ", ".join(f"unnest(${i + 2}::VARCHAR[])" for i in range(len(columns)))
+    insert = f"INSERT INTO odd SELECT unnest($1::VARCHAR[]), {marks}"
+    places: list[int] = []
+    stream = iter(records)
+    while batch := list(islice(stream, _BATCH)):
         cells = [list(column) for column in zip(*(values for _, values, _ in batch))]
-        connection.execute(
-            insert, [[row for row, _, _ in batch], [fault for _, _, fault in batch], *cells]
-        )
-    return None
+        connection.execute(insert, [[fault for _, _, fault in batch], *cells])
+        places += [row for row, _, _ in batch]
+    if places:
+        fill("odd", ("fault", *columns))
+    return np.array(places, dtype=np.int64)
 
 
-def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str]) -> None:
-    where = str(path)
+def _parquet(
+    connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str], fill: Fill
+) -> Ints:
+    where = str(path).replace("'", "''")
     try:
-        found = {
-            r[0]: r[1]
-            for r in connection.execute(
-                "DESCRIBE SELECT * FROM read_parquet(?)", [where]
-            ).fetchall()
-        }
+        told = connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{where}')").fetchall()
+        found = {r[0]: r[1] for r in told}
         unknown = set(found) - set(columns)
         if unknown:
-            raise InputError(
-                InputFault(
-                    Place(where),
-                    f"columns we do not know: {', '.join(sorted(unknown))}",
-                    ", ".join(columns),
-                )
-            )
-        cells = ", ".join(_parquet_cell(c, found[c]) if c in found else "NULL" for c in columns)
-        connection.execute(
-            f"INSERT INTO raw SELECT file_row_number + 1, NULL, {cells}"
-            " FROM read_parquet(?, file_row_number = true)",
-            [where],
-        )
+            names = f"columns we do not know: {', '.join(sorted(unknown))}"
+            raise InputError(InputFault(Place(str(path)), names, ", ".join(columns)))
+        cells = ", ".join(f'{_parquet_cell(c, found[c])} AS "{c}"' for c in found)
+        fill(f"(SELECT {cells} FROM read_parquet('{where}'))", tuple(found))
+        count = connection.execute(f"SELECT count(*) FROM read_parquet('{where}')").fetchone()
     except duckdb.Error as error:
-        raise InputError(
-            InputFault(
-                Place(where),
-                f"this is not a Parquet file we can read: {str(error).splitlines()[0]}",
-            )
-        ) from None
+        words = f"this is not a Parquet file we can read: {str(error).splitlines()[0]}"
+        raise InputError(InputFault(Place(str(path)), words)) from None
+    return np.arange(1, (count or (0,))[0] + 1, dtype=np.int64)
 
 
 def _parquet_cell(column: str, kind: str) -> str:
@@ -106,46 +147,13 @@ def _parquet_cell(column: str, kind: str) -> str:
     return f'"{column}"::VARCHAR'
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str, str | None]]:
-    """Line number, text, fault.
-
-    Bytes that are not UTF-8 and lines beyond a million characters are faults.
-    """
-    with path.open("rb") as stream:
-        for number, raw in enumerate(iter(lambda: stream.readline(_MOST_CHARACTERS + 2), b""), 1):
-            if len(raw) > _MOST_CHARACTERS:
-                while not raw.endswith(b"\n") and raw:
-                    raw = stream.readline(_MOST_CHARACTERS)
-                yield number, "", "malformed: the line is longer than a million bytes"
-                continue
-            try:
-                text = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-            except UnicodeDecodeError:
-                yield number, "", "malformed: the line is not UTF-8 text"
-                continue
-            if "\x00" in text:
-                yield number, "", "malformed: the line holds a zero byte"
-            elif text.strip():
-                yield number, text, None
-
-
-def csv_records(path: Path, columns: Sequence[str]) -> Iterator[Record]:
-    """The records of a CSV file, whose first line names the columns. Raises InputError."""
-    lines = _lines(path)
-    number, text, fault = next(lines, (1, "", "malformed: the file is empty"))
-    header = _cells(text)
-    if fault or header is None:
-        raise InputError(InputFault(Place(str(path), number), fault or "the header cannot be read"))
-    names = [name.strip() for name in header]
-    unknown = [name for name in names if name not in columns]
-    if unknown or len(set(names)) != len(names):
-        found = (
-            f"columns we do not know: {', '.join(unknown)}" if unknown else "a column stands twice"
-        )
-        raise InputError(InputFault(Place(str(path), number), found, ", ".join(columns)))
+def csv_records(
+    lines: Iterable[tuple[int, bytes]], names: Sequence[str], columns: Sequence[str]
+) -> Iterator[Record]:
+    """The records of lines of a CSV file whose columns are `names`, each with its number."""
     place = [names.index(c) if c in names else -1 for c in columns]
     nothing = [None] * len(columns)
-    for number, text, fault in lines:
+    for number, text, fault in _texts(lines):
         cells = None if fault else _cells(text)
         if cells is None:
             yield number, nothing, fault or "malformed: a quote is not closed on its line"
@@ -153,6 +161,37 @@ def csv_records(path: Path, columns: Sequence[str]) -> Iterator[Record]:
             yield number, nothing, f"malformed: {len(cells)} cells under {len(names)} columns"
         else:
             yield number, [cells[i] or None if i >= 0 else None for i in place], None
+
+
+def _texts(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, str, str | None]]:
+    """Line number, text, fault; blank lines are no records.
+
+    Bytes that are not UTF-8 and lines beyond a million bytes are faults.
+    """
+    for number, raw in lines:
+        if len(raw) > MOST_BYTES_OF_A_LINE:
+            yield number, "", "malformed: the line is longer than a million bytes"
+            continue
+        try:
+            text = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            yield number, "", "malformed: the line is not UTF-8 text"
+            continue
+        if "\x00" in text:
+            yield number, "", "malformed: the line holds a zero byte"
+        elif text.strip():
+            yield number, text, None
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers; of one beyond a million bytes, its beginning."""
+    with path.open("rb") as stream:
+        for number, raw in enumerate(
+            iter(lambda: stream.readline(MOST_BYTES_OF_A_LINE + 2), b""), 1
+        ):
+            yield number, raw
+            while len(raw) > MOST_BYTES_OF_A_LINE and raw and not raw.endswith(b"\n"):
+                raw = stream.readline(MOST_BYTES_OF_A_LINE)
 
 
 def _cells(text: str) -> list[str] | None:
@@ -167,7 +206,7 @@ def _cells(text: str) -> list[str] | None:
 def json_records(path: Path, columns: Sequence[str]) -> Iterator[Record]:
     """The records of a JSON-lines file: plain objects, or OpenTelemetry exports."""
     nothing = [None] * len(columns)
-    for number, text, fault in _lines(path):
+    for number, text, fault in _texts(_lines(path)):
         if fault:
             yield number, nothing, fault
             continue
@@ -262,11 +301,3 @@ def _value(value: Mapping[str, object]) -> object:
         (value[k] for k in ("stringValue", "intValue", "doubleValue", "boolValue") if k in value),
         None,
     )
-
-
-READERS: dict[str, Callable[[Path, Sequence[str]], Iterator[Record]]] = {
-    ".csv": csv_records,
-    ".jsonl": json_records,
-    ".ndjson": json_records,
-}
-"""Readers of text files by the ending of their name; Parquet goes straight into the table."""

@@ -1,251 +1,263 @@
-"""The checks of a log, one after the other, in SQL over the table `raw` that rows.load made.
+"""The checks of a log that look at more than one column or record, in SQL.
 
-`typed` holds one row per record: `row` is its number among all records, `place` its line in the
-file, and `why` is NULL while the record is sound, else "kind|reason in words". A later check looks
-at sound records only.
+`typed` holds one row per record (fields.py), `line` one per work of a record, and `fault` collects
+(row, kind, words) of every record that is refused, one each: a later check adds none to a row that
+has one. Nothing here depends on the order of the rows.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+import math
+from collections.abc import Collection, Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
 
 import duckdb
 
-from headrace.core.errors import InputError, InputFault, Place
-from headrace.rights.register import Register
-from headrace.rights.terms import UseRequest
+from headrace.core.arrays import Ints
+from headrace.rights.usage.fields import ASKED, COLUMNS, REQUIRED, Window, require, typed
+from headrace.rights.usage.rows import scan
 
-COLUMNS = (
-    "id",
-    "user",
-    "at",
-    "works",
-    "terms",
-    "price",
-    "currency",
-    "context",
-    "medium",
-    "territory",
-    "source",
-    "disputed",
-)
+#: Optional columns; where a log has none of them, `typed` has none either.
+OPTIONAL = tuple(c for c in COLUMNS if c not in (*REQUIRED, "price", "amount", "user"))
+MOST_DENOMINATOR = 1_000_000
+_UNWRITTEN = "works are not written like name=0.5;name=0.5"
 
 
-def type_rows(
-    connection: duckdb.DuckDBPyConnection,
-    first: date,
-    last: date,
-    currency: str,
-    digests: list[str],
-) -> None:
-    """Texts into values; `why` is "kind|reason" of the first thing wrong with the row alone, else
-    NULL.
+def read(
+    connection: duckdb.DuckDBPyConnection, path: Path, window: Window
+) -> tuple[Ints, frozenset[str]]:
+    """Make `typed` and `fault` out of a log; returns the line of each row, and the columns that the
+    log answers. Raises InputError where the file cannot be read as a table at all.
     """
-    if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
-        raise InputError(InputFault(Place(key="currency"), f"`{currency}` is not a code like USD"))
-    low, high = _microseconds(first), _microseconds(last + timedelta(days=1))
-    required = "".join(
-        f"WHEN \"{c}\" IS NULL THEN 'missing|the record has no {c}' " for c in COLUMNS[:7]
+    answered: set[str] = set()
+    made = False
+
+    def fill(relation: str, present: Iterable[str]) -> None:
+        nonlocal made
+        present = tuple(present)
+        if "fault" not in present:
+            require(present, str(path))
+            answered.update(present)
+        elif not answered:  # JSON lines: a column is there where any record has it
+            told = ", ".join(f'count("{c}")' for c in COLUMNS)
+            counts = connection.execute(f"SELECT {told} FROM {relation}").fetchone() or ()
+            answered.update(REQUIRED, (c for c, count in zip(COLUMNS, counts) if count))
+        kept = [c for c in OPTIONAL if c in answered]
+        seen = tuple(c for c in present if c in answered or c == "fault")
+        head = "INSERT INTO typed " if made else "CREATE TEMP TABLE typed AS "
+        connection.execute(head + typed(relation, seen, kept, window))
+        made = True
+
+    places = scan(connection, path, COLUMNS, fill)
+    if not made:
+        cells = ", ".join(f'NULL::VARCHAR AS "{c}"' for c in ("fault", *COLUMNS))
+        fill(f"(SELECT {cells} WHERE false)", ("fault", *COLUMNS))
+    connection.execute(
+        "CREATE TEMP TABLE fault AS SELECT rowid AS row, split_part(fault, '|', 1) AS kind,"
+        " substr(fault, instr(fault, '|') + 1) AS words FROM typed WHERE fault IS NOT NULL"
     )
+    return places, frozenset(answered)
+
+
+def refuse(connection: duckdb.DuckDBPyConnection, select: str) -> None:
+    """Refuse rows: `select` gives (row, kind, words); rows refused already keep their reason."""
+    connection.execute(
+        f"INSERT INTO fault SELECT found.* FROM ({select}) AS found (row, kind, words)"
+        " WHERE found.row NOT IN (SELECT row FROM fault)"
+    )
+
+
+def find_repeats(connection: duckdb.DuckDBPyConnection) -> int:
+    """Make `repeat`: rows that say the same again under one id; returns how many.
+
+    Which of them stands does not matter: they are the same. Sound rows that say different things
+    under one id are all refused, because nobody knows which is true.
+    """
+    columns = [row[0] for row in connection.execute("DESCRIBE typed").fetchall()]
+    content = ", ".join(f"coalesce(\"{c}\"::VARCHAR, '')" for c in columns)
+    connection.execute(
+        "CREATE TEMP TABLE twice AS SELECT id FROM typed WHERE id <> ''"
+        " GROUP BY id HAVING count(*) > 1"
+    )
+    connection.execute(
+        f"CREATE TEMP TABLE told AS SELECT typed.rowid AS row, id, fault,"
+        f" md5(concat_ws('\x1f', {content})) AS content FROM typed SEMI JOIN twice USING (id)"
+    )
+    connection.execute(
+        "CREATE TEMP TABLE repeat AS SELECT row FROM told"
+        " QUALIFY row_number() OVER (PARTITION BY id, content ORDER BY row) > 1"
+    )
+    connection.execute("DELETE FROM fault WHERE row IN (SELECT row FROM repeat)")
+    refuse(
+        connection,
+        "SELECT row, 'id', 'this id stands for ' || count(*) OVER (PARTITION BY id)"
+        " || ' different contents' FROM told ANTI JOIN repeat USING (row) WHERE fault IS NULL"
+        " QUALIFY count(*) OVER (PARTITION BY id) > 1",
+    )
+    found = connection.execute("SELECT count(*) FROM repeat").fetchone()
+    return found[0] if found else 0
+
+
+def weigh(connection: duckdb.DuckDBPyConnection, kept: Collection[str]) -> int:
+    """Make `line` (row, circumstance, work, part): one row per work of each record that may have a
+    claim; returns the scale: parts of a whole use add up to a million times that.
+
+    A use of one work counts as much as its weight, from 1 up (a long play may count 1.4). Weights
+    of several works are shares of one use: they add up to 1, as decimals (up to the rounding of
+    four or more of them) or as fractions. Works that cannot be read are one line with what they
+    say.
+    """
+    asked = ", ".join(["term", "epoch", *(f'"{c}"' for c in ASKED if c in kept)])
+    connection.execute(
+        "CREATE TEMP TABLE placed AS SELECT typed.rowid AS row, works,"
+        f" hash({asked}) AS circumstance FROM typed"
+        " WHERE rowid NOT IN (SELECT row FROM repeat)"
+        " AND rowid NOT IN (SELECT row FROM fault WHERE kind = 'period')"
+    )
+    scale = _fractions(connection)
     connection.execute(
         f"""
-        CREATE TEMP TABLE typed AS
-        WITH parsed AS (SELECT rowid, *,
-            regexp_full_match(
-                "at",
-                '\\d{{4}}(-\\d\\d){{2}}[T ]\\d\\d(:\\d\\d){{2}}(\\.\\d+)?(Z|[+-]\\d\\d:?\\d\\d)'
-            ) AS dated,
-            CASE WHEN ends_with("at", ' us') THEN TRY_CAST(left("at", -3) AS BIGINT)
-                 WHEN dated THEN epoch_us(TRY_CAST("at" AS TIMESTAMPTZ)) END AS us,
-            regexp_full_match(price, '\\d{{1,12}}(\\.\\d{{1,6}})?') AS priced,
-            FROM raw)
-        SELECT
-            rowid AS row, row AS place, coalesce(id, '') AS id, "user", us, works, terms, currency,
-            coalesce(source, '') AS source, coalesce(context, '') AS context,
-            coalesce(medium, '') AS medium, coalesce(territory, '') AS territory,
-            CASE WHEN priced
-                THEN CAST(CAST(price AS DECIMAL(18, 6)) * 1000000 AS BIGINT) END AS micro,
-            coalesce(lower(disputed), '') IN ('true', '1', 'yes') AS contested,
-            CASE WHEN fault IS NOT NULL THEN 'malformed|' || fault
-                {required}
-                WHEN contains("user", '@')
-                    THEN 'user|the user looks like an address; a pseudonym is needed'
-                WHEN us IS NULL THEN
-                    'time|`' || "at" || '` is not a time with its zone like 2026-01-31T12:00:00Z'
-                WHEN us < $low OR us >= $high
-                    THEN 'period|' || "at" || ' lies outside the period $first to $last'
-                WHEN NOT priced THEN
-                    'price|`' || price || '` is not an amount of at most 6 decimals, 0 or more'
-                WHEN currency <> '$currency'
-                    THEN 'currency|mixed currencies: ' || currency || ' in a log of $currency'
-                WHEN lower(disputed) NOT IN ('true', 'false', '0', '1', 'yes', 'no')
-                    THEN 'malformed|disputed is `' || disputed || '`, neither true nor false'
-                WHEN NOT list_contains($digests, terms)
-                    THEN 'terms|no register in force has the digest `' || terms || '`'
-            END AS why
-        FROM parsed""".replace("$low", str(low))
-        .replace("$high", str(high))
-        .replace("$first", str(first))
-        .replace("$last", str(last))
-        .replace("$currency", currency)
-        .replace("$digests", str(digests) if digests else "[]::VARCHAR[]")
-    )
-
-
-def _microseconds(day: date) -> int:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return (midnight - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
-def weigh(connection: duckdb.DuckDBPyConnection) -> None:
-    """One row per work of a use, weights in millionths; a fault of the list goes into `why` of its
-    row.
-    """
-    connection.execute(
-        """
         CREATE TEMP TABLE line AS
-        WITH part AS (
-            SELECT row, unnest(string_split(works, ';')) AS part FROM typed WHERE why IS NULL)
-        SELECT row, trim(regexp_extract(part, '^(.*)=', 1)) AS work,
-            CASE WHEN regexp_full_match(part, '[^=]+=\\s*\\d(\\.\\d{1,6})?\\s*')
-                 THEN CAST(CAST(trim(regexp_extract(part, '=([^=]*)$', 1)) AS DECIMAL(9, 6))
-                     * 1000000 AS BIGINT) END AS weight
-        FROM part"""
+        SELECT row, circumstance, trim(split_part(works, '=', 1)) AS work,
+            CASE WHEN regexp_full_match(works, '[^=;]+=\\s*\\d{{1,6}}(\\.\\d{{1,6}})?\\s*')
+                THEN CAST(CAST(trim(split_part(works, '=', 2)) AS DECIMAL(19, 6))
+                    * 1000000 AS BIGINT) * {scale} END AS part
+        FROM placed WHERE NOT contains(works, ';') AND NOT contains(works, '/')"""
     )
+    refuse(
+        connection,
+        f"SELECT row, 'weights', CASE WHEN part IS NULL OR work = '' THEN '{_UNWRITTEN}'"
+        " WHEN part = 0 THEN 'a weight is 0' ELSE 'the weights add up to '"
+        f" || (part / {scale}e6)::VARCHAR || ', not to 1' END FROM line"
+        f" WHERE coalesce(part, 0) < {scale}000000 OR work = ''",
+    )
+    _several(connection, scale)
+    connection.execute(
+        "INSERT INTO line SELECT row, circumstance, fraction.work, fraction.part"
+        " FROM placed JOIN fraction USING (works) WHERE fraction.work IS NOT NULL"
+    )
+    refuse(
+        connection,
+        "SELECT row, 'weights', words FROM placed JOIN"
+        " (SELECT works, any_value(words) AS words FROM fraction GROUP BY works) USING (works)"
+        " WHERE words IS NOT NULL",
+    )
+    connection.execute(
+        "DELETE FROM line WHERE row IN (SELECT row FROM line SEMI JOIN fault USING (row)"
+        " GROUP BY row HAVING count(part) < count(*) OR sum(part) = 0)"
+    )
+    connection.execute(
+        f"INSERT INTO line SELECT row, circumstance, left(works, 200), {scale}000000"
+        " FROM placed SEMI JOIN fault USING (row) ANTI JOIN line USING (row)"
+    )
+    return scale
+
+
+def _several(connection: duckdb.DuckDBPyConnection, scale: int) -> None:
+    """The lines of records with several decimal weights."""
     connection.execute(
         """
-        CREATE TEMP TABLE whole AS
-        SELECT row, CASE
-            WHEN count(weight) < count(*) OR bool_or(work = '')
-                THEN 'weights|works are not written like name=0.5;name=0.5'
-            WHEN min(weight) = 0 THEN 'weights|a weight is 0'
-            WHEN sum(weight) <> 1000000 THEN
-                'weights|the weights add up to '
-                || CAST(sum(weight) / 1e6 AS VARCHAR) || ', not to 1'
-            WHEN count(DISTINCT work) < count(*) THEN 'weights|a work is named twice'
-            END AS why
-        FROM line GROUP BY row HAVING why IS NOT NULL"""
+        CREATE TEMP TABLE several AS
+        SELECT row, circumstance, trim(regexp_extract(one, '^(.*)=', 1)) AS work,
+            CASE WHEN regexp_full_match(one, '[^=]+=\\s*\\d(\\.\\d{1,6})?\\s*')
+                 THEN CAST(CAST(trim(regexp_extract(one, '=([^=]*)$', 1)) AS DECIMAL(9, 6))
+                     * 1000000 AS BIGINT) END AS part,
+            length(trim(split_part(one, '.', -1))) AS decimals
+        FROM (SELECT row, circumstance, unnest(string_split(works, ';')) AS one
+              FROM placed WHERE contains(works, ';') AND NOT contains(works, '/'))"""
     )
-    _merge(connection, "whole")
-
-
-def _merge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    # n weights rounded to d decimals each may be off by n half units of the last one; only from
+    # four decimals up is that rounding rather than a claim of more than there is.
     connection.execute(
-        f"UPDATE typed SET why = {table}.why FROM {table}"
-        f" WHERE typed.row = {table}.row AND typed.why IS NULL"
+        f"""
+        CREATE TEMP TABLE off AS
+        SELECT row, 'weights', CASE
+            WHEN count(part) < count(*) OR bool_or(work = '') THEN '{_UNWRITTEN}'
+            WHEN min(part) = 0 THEN 'a weight is 0'
+            WHEN count(DISTINCT work) < count(*) THEN 'a work is named twice'
+            WHEN sum(part) <> 1000000 AND (max(decimals) < 4 OR
+                2 * abs(sum(part) - 1000000) > count(*) * power(10, 6 - max(decimals)))
+                THEN 'the weights add up to ' || CAST(sum(part) / 1e6 AS VARCHAR) || ', not to 1'
+            END AS words
+        FROM several GROUP BY row HAVING words IS NOT NULL"""
+    )
+    refuse(connection, "SELECT * FROM off")
+    connection.execute(
+        f"INSERT INTO line SELECT row, circumstance, work, part * {scale} FROM several"
     )
 
 
-def judge(connection: duckdb.DuckDBPyConnection, registers: tuple[Register, ...]) -> None:
-    """Ask the register once per distinct (work, context, medium, territory, day), then look each
-    line up.
+def _fractions(connection: duckdb.DuckDBPyConnection) -> int:
+    """Make `fraction` (works, work, part, words): what each text with a fraction means; returns the
+    least common multiple of their denominators.
     """
-    connection.execute(
-        """
-        CREATE TEMP TABLE asked AS
-        SELECT row_number() OVER () AS number, * FROM (
-            SELECT DISTINCT terms, work, context, medium, territory, us // 86400000000 AS day
-            FROM line JOIN typed USING (row) WHERE why IS NULL)"""
-    )
-    found = connection.execute(
-        "SELECT number, terms, work, context, medium, territory, day FROM asked"
+    texts = connection.execute(
+        "SELECT DISTINCT works FROM placed WHERE contains(works, '/')"
     ).fetchall()
-    connection.execute("CREATE TEMP TABLE verdict (number BIGINT, holder VARCHAR, why VARCHAR)")
-    by_digest = {r.digest: r for r in registers}
-    answers = [(number, *_verdict(by_digest[terms], *request)) for number, terms, *request in found]
-    for at in range(0, len(answers), 50_000):
-        numbers, holders, whys = (list(column) for column in zip(*answers[at : at + 50_000]))
+    read = {text: read_weights(text) for (text,) in texts}
+    shares = [s for found in read.values() if not isinstance(found, str) for _, s in found]
+    scale = math.lcm(*(s.denominator for s in shares)) if shares else 1
+    connection.execute(
+        "CREATE TEMP TABLE fraction (works VARCHAR, work VARCHAR, part BIGINT, words VARCHAR)"
+    )
+    if scale > MOST_DENOMINATOR:
+        read = dict.fromkeys(read, f"fractions over {scale} in one log are too fine to be added")
+        scale = 1
+    rows: list[tuple[str, str | None, int | None, str | None]] = []
+    for text, found in read.items():
+        if isinstance(found, str):
+            rows.append((text, None, None, found))
+        else:
+            rows += [(text, work, int(share * scale * 1_000_000), None) for work, share in found]
+    if rows:
         connection.execute(
-            "INSERT INTO verdict"
-            " SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), unnest($3::VARCHAR[])",
-            [numbers, holders, whys],
+            "INSERT INTO fraction SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[]),"
+            " unnest($3::BIGINT[]), unnest($4::VARCHAR[])",
+            [list(column) for column in zip(*rows)],
         )
-    connection.execute(
+    return scale
+
+
+def read_weights(text: str) -> Sequence[tuple[str, Fraction]] | str:
+    """Works and their shares of a use, from `a=1/3;b=2/3`; what is wrong with it, in words."""
+    found = []
+    for one in text.split(";"):
+        work, equals, share = one.rpartition("=")
+        over, slash, under = share.partition("/")
+        if not equals or not work.strip() or not _is_number(over):
+            return _UNWRITTEN
+        if slash and not (under.strip().isdecimal() and 0 < int(under) <= MOST_DENOMINATOR):
+            return f"`{share.strip()}` is not a fraction like 1/3"
+        found.append((work.strip(), Fraction(over.strip()) / (int(under) if slash else 1)))
+    total = sum(share for _, share in found)
+    if any(share == 0 for _, share in found):
+        return "a weight is 0"
+    if len({work for work, _ in found}) < len(found):
+        return "a work is named twice"
+    if total != 1 and not (len(found) == 1 and total > 1):
+        return f"the weights add up to {total}, not to 1"
+    return found
+
+
+def _is_number(text: str) -> bool:
+    whole, _, part = text.strip().partition(".")
+    return (
+        whole.isdecimal() and len(whole) <= 6 and (not part or part.isdecimal()) and len(part) <= 6
+    )
+
+
+def watch_clocks(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse the records whose time lies before that of an earlier number of the same meter."""
+    refuse(
+        connection,
         """
-        CREATE TEMP TABLE judged AS
-        SELECT line.row, line.work, line.weight, verdict.holder, verdict.why
-        FROM line JOIN typed USING (row)
-        JOIN asked ON
-            (asked.terms, asked.work, asked.context, asked.medium, asked.territory, asked.day)
-            = (typed.terms, line.work, typed.context, typed.medium, typed.territory,
-               typed.us // 86400000000)
-        JOIN verdict USING (number)
-        WHERE typed.why IS NULL"""
+        SELECT row, 'clock', 'the clock went back ' || ((before - us) / 1e6)::VARCHAR
+            || ' s at its meter'
+        FROM (SELECT typed.rowid AS row, us, max(us) OVER (
+                  PARTITION BY source ORDER BY sequence, us
+                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+              FROM typed WHERE fault IS NULL AND sequence IS NOT NULL
+                  AND rowid NOT IN (SELECT row FROM repeat))
+        WHERE us < before""",
     )
-    connection.execute(
-        "CREATE TEMP TABLE denied AS"
-        " SELECT row, arg_min(why, work) AS why FROM judged WHERE why IS NOT NULL GROUP BY row"
-    )
-    _merge(connection, "denied")
-
-
-def _verdict(
-    found: Register, work: str, context: str, medium: str, territory: str, day: int
-) -> tuple[str | None, str | None]:
-    request = UseRequest(
-        work, context, medium, territory, date(1970, 1, 1) + timedelta(days=day), approved=True
-    )
-    decision = found.decide(request)
-    if decision.permitted:
-        return decision.holder, None
-    first = decision.reasons[0]
-    kind = next(
-        (
-            k
-            for k in ("unknown work", "expired terms", "terms not begun", "prohibited")
-            if first.startswith(k)
-        ),
-        "not licensed",
-    )
-    return None, f"{kind}|{work}: {'; '.join(decision.reasons)}"
-
-
-def find_repeats(connection: duckdb.DuckDBPyConnection) -> None:
-    """The first sound row of an id stands; the same again is a repetition, another content under
-    the id is refused.
-    """
-    connection.execute(
-        """
-        CREATE TEMP TABLE repeat AS
-        WITH sound AS (
-            SELECT row, place, id,
-                md5(concat_ws('\x1f', "user", us, works, terms, micro, context, medium, territory,
-                    source)) AS content
-            FROM typed WHERE why IS NULL),
-        placed AS (
-            SELECT row, content, first_value(place) OVER w AS stands,
-                row <> first_value(row) OVER w AS later, first_value(content) OVER w AS original
-            FROM sound
-            WINDOW w AS (PARTITION BY id ORDER BY row ROWS UNBOUNDED PRECEDING))
-        SELECT row, stands, content = original AS same FROM placed WHERE later"""
-    )
-
-
-def watch_clock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Set repetitions apart, then refuse the rows whose time lies before an earlier sound row of
-    the same source.
-    """
-    connection.execute(
-        "CREATE TEMP TABLE other AS SELECT row,"
-        " 'id|this id stands in row ' || stands || ' with another content' AS why"
-        " FROM repeat WHERE NOT same"
-    )
-    _merge(connection, "other")
-    connection.execute(
-        "UPDATE typed SET why = 'repeated|' FROM repeat"
-        " WHERE typed.row = repeat.row AND same AND why IS NULL"
-    )
-    connection.execute(
-        """
-        CREATE TEMP TABLE back AS
-        WITH timed AS (
-            SELECT row, us, max(us) OVER earlier AS before
-            FROM typed WHERE why IS NULL
-            WINDOW earlier AS (
-                PARTITION BY source ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
-        SELECT row,
-            'clock|the clock went back ' || ((before - us) / 1e6)::VARCHAR
-                || ' s at its source' AS why
-        FROM timed WHERE us < before"""
-    )
-    _merge(connection, "back")

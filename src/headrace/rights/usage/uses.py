@@ -1,15 +1,18 @@
 """Uses as columns: who generated what, with which works, at what price and when.
 
-A use is one generation. It has one or more lines, one per work that was used, with weights in
-millionths that add up to exactly one million. Matching a generation to works is an input: this room
-is told the works, it does not detect them. Names stand once, in tuples; columns hold positions in
-them.
+A use is one row of a log: one generation, or a count of them. It has one or more lines, one per
+holder of each work that was used; their weights say how much they count. Matching a generation to
+works is an input: this room is told the works, it does not detect them. Names stand once, in
+tuples; columns hold positions in them.
+
+Refused uses stand here too: their money waits, so they keep their claim on it. A holder's position
+beyond the holders is a work whose holder nobody knows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,18 +23,26 @@ from headrace.rights.money import Lots, drawn, lots
 
 Positions = NDArray[np.int32]
 
-#: Weights of a use add up to this.
+#: Weights of a use add up to this, unless a log says otherwise (`Uses.whole`).
 WHOLE = 1_000_000
+
+
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Uses:
     """A checked log of uses in one currency.
 
-    users, works, holders: names, each once. user, price [micro-units], at [microseconds since 1970,
-        UTC], disputed: shape (use,).
-    starts: first line of each use, shape (use + 1,). work, holder, weight [millionths of the use]:
-        shape (line,).
+    users, works, holders: names, each once. unmatched: works without a known holder. kinds: reasons
+        why money waits.
+    user, price [micro-units of the row], at [microseconds since 1970, UTC], disputed, refused:
+        shape (use,).
+    starts: first line of each use, shape (use + 1,). work, holder, weight [1/whole of a use]; waits
+        (position in kinds, -1 where nothing waits); royalty [millionths of its revenue that are
+        owed] and least [micro-units owed at least]: shape (line,). What is left empty means that
+        nothing is refused, nothing waits, all of the revenue is owed.
     """
 
     currency: str
@@ -46,6 +57,20 @@ class Uses:
     work: Positions
     holder: Positions
     weight: Ints
+    whole: int = WHOLE
+    unmatched: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    refused: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    waits: Ints = field(default_factory=_none)
+    royalty: Ints = field(default_factory=_none)
+    least: Ints = field(default_factory=_none)
+
+    def __post_init__(self) -> None:
+        lines = len(self.work)
+        if len(self.refused) != self.count:
+            object.__setattr__(self, "refused", np.zeros(self.count, dtype=bool))
+        if len(self.waits) != lines:
+            object.__setattr__(self, "waits", np.full(lines, -1, dtype=np.int64))
 
     @property
     def count(self) -> int:
@@ -64,8 +89,13 @@ class Uses:
 
     @cached_property
     def holder_lots(self) -> Lots:
-        """A lot per holder, from the name."""
-        return lots(self.holders)
+        """A lot per claimant: holders, then unmatched works; from the name."""
+        return np.concatenate((lots(self.holders), lots(self.unmatched)))
+
+    @property
+    def accepted(self) -> Uses:
+        """The uses that were not refused."""
+        return self.take(np.flatnonzero(~self.refused)) if self.refused.any() else self
 
     def use_lots(self, uses: Ints) -> Lots:
         """A lot per use, drawn by what stands in it (user, time, price), not by its row: the order
@@ -87,18 +117,23 @@ class Uses:
         lines = np.arange(starts[-1], dtype=np.int64) + np.repeat(
             self.starts[:-1][chosen] - starts[:-1], counts
         )
-        columns = {
-            name: getattr(self, name)[chosen] for name in ("user", "price", "at", "disputed")
-        }
-        columns |= {name: getattr(self, name)[lines] for name in ("work", "holder", "weight")}
+        columns = {name: getattr(self, name)[chosen] for name in _BY_USE}
+        columns |= {name: column[lines] for name in _BY_LINE if len(column := getattr(self, name))}
         return replace(self, starts=starts, **columns)
+
+
+_BY_USE = ("user", "price", "at", "disputed", "refused")
+_BY_LINE = ("work", "holder", "weight", "waits", "royalty", "least")
 
 
 def join(first: Uses, second: Uses) -> Uses:
     """Both logs in one; names that stand in both are one.
 
-    Raises ValueError where the currencies differ.
+    Raises ValueError where the currencies differ, or what a whole use weighs. The second log may
+    hold no refused uses.
     """
+    if second.refused.any() or second.royalty.size or first.whole % second.whole:
+        raise ValueError("the second log is not one of plain uses")
     if first.currency != second.currency:
         raise ValueError(
             f"uses in {first.currency} and in {second.currency} cannot stand in one log"
@@ -106,8 +141,11 @@ def join(first: Uses, second: Uses) -> Uses:
     users, user = _merged(first.users, second.users)
     works, work = _merged(first.works, second.works)
     holders, holder = _merged(first.holders, second.holders)
-    return Uses(
-        currency=first.currency,
+    size = len(holders) - len(first.holders)
+    owner = np.where(first.holder < len(first.holders), first.holder, first.holder + size)
+    plain = len(second.work)
+    return replace(
+        first,
         users=users,
         works=works,
         holders=holders,
@@ -117,8 +155,16 @@ def join(first: Uses, second: Uses) -> Uses:
         disputed=np.concatenate((first.disputed, second.disputed)),
         starts=np.concatenate((first.starts, first.starts[-1] + second.starts[1:])),
         work=np.concatenate((first.work, work[second.work])),
-        holder=np.concatenate((first.holder, holder[second.holder])),
-        weight=np.concatenate((first.weight, second.weight)),
+        refused=np.concatenate((first.refused, second.refused)),
+        holder=np.concatenate((owner.astype(np.int32), holder[second.holder])),
+        weight=np.concatenate((first.weight, second.weight * (first.whole // second.whole))),
+        waits=np.concatenate((first.waits, second.waits)),
+        royalty=np.concatenate((first.royalty, np.full(plain, WHOLE)))
+        if first.royalty.size
+        else _none(),
+        least=np.concatenate((first.least, np.zeros(plain, dtype=np.int64)))
+        if first.least.size
+        else _none(),
     )
 
 

@@ -28,6 +28,7 @@ def console(*, stderr: bool = False) -> Console:
         stderr=stderr,
         width=None if stream.isatty() else PLAIN_WIDTH,
         highlight=False,
+        emoji=False,  # `:Bank:` in an account or a site is a name, not a picture
         soft_wrap=not stream.isatty(),
     )
 

@@ -1,152 +1,18 @@
-"""`headrace settle` and `headrace ledger`: the rights room from the terminal, without a plan."""
+"""`headrace ledger`: the append-only books from the terminal."""
 
 from __future__ import annotations
 
 import io
 import sys
-from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-import headrace
 from headrace.show.cli.output import console, emit
-
-if TYPE_CHECKING:
-    from headrace.rights.royalties.dues import Due
-    from headrace.rights.royalties.period import Period
 
 ledger = App(
     name="ledger", help="The append-only ledger: verify, head, balances, append, reverse, export."
 )
-
-
-def settle(
-    folder: Path,
-    *,
-    rule: str = "user_centric",
-    period: str = "2026-01",
-    out: Path | None = None,
-    ledger: Path | None = None,
-    uses: int | None = None,
-    strict: bool = False,
-    json: bool = False,
-) -> int:
-    """Turn a month's log of uses into statements, a report and, if asked, ledger entries.
-
-    Parameters
-    ----------
-    folder
-        Holds licences.yaml, uses.csv (or .parquet, .jsonl, .ndjson), fees.csv, and if need be
-        accounts.csv. `studio` is the example that comes along.
-    rule
-        user_centric, pro_rata, equal_split (the Shapley value) or per_use.
-    period
-        The month, YYYY-MM.
-    out
-        Folder for statements, refused rows and report; by default settlement-PERIOD.
-    ledger
-        Ledger file to book into. Booking the same period again changes nothing.
-    uses
-        With the example `studio`: generate this many uses instead of reading its files.
-    strict
-        Settle nothing where any row was refused.
-    json
-        Print one JSON object.
-    """
-    from headrace.rights.ledger import Ledger
-    from headrace.rights.royalties.dues import dues, entries
-    from headrace.rights.royalties.period import (
-        checked_rule,
-        month,
-        settle_folder,
-        settle_generated,
-    )
-
-    chosen = checked_rule(rule)
-    example = folder == Path("studio")
-    if example and uses is not None:
-        done = settle_generated(uses, chosen)
-    else:
-        bundled = Path(headrace.__file__).parent / "examples" / "studio"
-        own = bundled if example and not folder.is_dir() else folder
-        done = settle_folder(own, period, chosen)
-    where = out or Path(f"settlement-{done.name}")
-    where.mkdir(parents=True, exist_ok=True)
-    refused = write_refused(where, done)
-    if strict and done.refused:
-        words = f"{len(done.refused)} rows refused, nothing settled; see {refused}"
-        print(words, file=sys.stderr)
-        return 2
-    rows = dues(done.chosen, done.accounts)
-    write_statements(where, done, rows)
-    head = ""
-    if ledger is not None:
-        # booked at the first instant after the month
-        booked = f"{month(done.name)[1] + timedelta(days=1)}T00:00:00Z"
-        with Ledger.open(ledger) as book:
-            head = str(book.append(entries(done.chosen, rows, done.name, booked)).head)
-    told = as_json(done, rows) | {"head": head, "note": done.note, "folder": str(where)}
-    if json:
-        emit(told)
-        return 0
-    for key, value in told.items():
-        if value not in ("", {}):
-            console().print(f"{key:>16}  {value}", markup=False)
-    return 0
-
-
-def write_refused(where: Path, done: Period) -> Path:
-    """Write refused.csv: every row that was not counted, and why. Returns its path."""
-    from headrace.rights.royalties.statements import write_csv
-
-    path = where / "refused.csv"
-    rows = [(str(row.row), row.id, row.kind, row.reason) for row in done.refused]
-    write_csv(path, ("row", "id", "kind", "reason"), rows)
-    return path
-
-
-def write_statements(where: Path, done: Period, rows: Sequence[Due]) -> None:
-    """Write works and dues as CSV and Parquet, and the report."""
-    from headrace.rights.royalties import statements
-    from headrace.show.reports import settlement
-
-    told = statements.statements(done.chosen, rows, done.name)
-    for name, columns, table in (
-        ("works", statements.WORK_COLUMNS, told.works),
-        ("dues", statements.DUE_COLUMNS, told.dues),
-    ):
-        statements.write_csv(where / f"{name}.csv", columns, table)
-        statements.write_parquet(where / f"{name}.parquet", columns, table)
-    settlement.write(done, rows, where / "report.html")
-
-
-def as_json(done: Period, rows: Sequence[Due]) -> dict[str, object]:
-    """A settled period in figures, amounts in main units."""
-    from headrace.rights.coupling import royalty_per_use
-    from headrace.rights.money import written
-
-    chosen = done.chosen
-    return {
-        "period": done.name,
-        "rule": chosen.rule,
-        "currency": chosen.currency,
-        "read": done.read,
-        "accepted": chosen.uses,
-        "repeated": done.repeated,
-        "refused": dict(Counter(row.kind for row in done.refused)),
-        "pool": written(chosen.pool),
-        "earned": written(int(chosen.earned.sum())),
-        "reserved": written(int(chosen.reserved.sum())),
-        "undistributed": written(chosen.undistributed),
-        "guarantee_top_up": written(sum(due.top_up for due in rows)),
-        "recouped": written(sum(due.recouped for due in rows)),
-        "payable": written(sum(due.payable for due in rows)),
-        "royalty_per_use": royalty_per_use(chosen),
-    }
 
 
 @ledger.command

@@ -1,0 +1,298 @@
+"""From checked tables to `Uses`: weights made whole, holders' parts, prices and caps checked.
+
+Everything here is columns of integers. A use's total is what it counts (quantity times counts);
+its lines share that total by the parts written, then by the holders' parts, exactly; where the
+parts do not divide it, by largest remainders and a lot drawn from the use's content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+
+from headrace.core.arrays import Flags, Ints
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.rights.currencies import Rates
+from headrace.rights.money import apportion_groups, drawn, written
+from headrace.rights.usage.fields import DAY
+from headrace.rights.usage.judging import Verdicts
+from headrace.rights.usage.uses import WHOLE, Uses
+
+_MOST = 4.0e18
+
+# row, id, kind, words
+Refused = tuple[int, str, str, str]
+BELOW, OVER = "price below the licence", "cap"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The log as columns, and what was refused."""
+
+    uses: Uses
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The records that have a claim: shape (use,). line -> use is `of`, shape (line,)."""
+
+    row: Ints
+    many: Ints
+    counts: Ints
+    id_lot: Ints
+    verdict: Ints
+    of: Ints
+
+
+def assemble(
+    connection: duckdb.DuckDBPyConnection,
+    verdicts: Verdicts,
+    scale: int,
+    into: Rates,
+    answered: frozenset[str],
+) -> Columns:
+    """The columns of all records that may have a claim, and every refusal."""
+    uses, rows = _read(connection, verdicts, scale, into, answered)
+    fault = connection.execute("SELECT row, kind FROM fault ORDER BY row").fetchnumpy()
+    kinds = sorted({*verdicts.kinds, *map(str, np.unique(fault["kind"].astype(str))), BELOW, OVER})
+    place = {kind: i for i, kind in enumerate(kinds)}
+    reason = np.full(uses.count, -1, dtype=np.int64)
+    here = np.isin(fault["row"], rows.row)
+    named = np.array([place[str(kind)] for kind in fault["kind"][here]], dtype=np.int64)
+    reason[np.searchsorted(rows.row, fault["row"][here])] = named
+    found: list[Refused] = []
+    for kind, check in ((BELOW, below_licence), (OVER, over_cap)):
+        for use, words in check(uses, rows, verdicts, reason):
+            if reason[use] >= 0:
+                continue
+            reason[use] = place[kind]
+            found.append((int(rows.row[use]), "", kind, words))
+    own = np.array([place[k] for k in verdicts.kinds], dtype=np.int64)
+    waits = verdicts.waits[rows.verdict]
+    waits = np.where(waits >= 0, own[waits] if own.size else -1, -1)
+    whole = reason[rows.of]
+    uses = replace(
+        uses, kinds=tuple(kinds), refused=reason >= 0, waits=np.where(whole >= 0, whole, waits)
+    )
+    return Columns(uses, _named(connection, found))
+
+
+def _named(connection: duckdb.DuckDBPyConnection, found: list[Refused]) -> tuple[Refused, ...]:
+    """Every refused row with its id."""
+    rows = connection.execute(
+        "SELECT row, id, kind, words FROM fault JOIN typed ON typed.rowid = row"
+    ).fetchall()
+    if found:
+        ids = dict(
+            connection.execute(
+                "SELECT rowid, id FROM typed WHERE rowid IN (SELECT unnest($1::BIGINT[]))",
+                [[row for row, *_ in found]],
+            ).fetchall()
+        )
+        rows += [(row, ids[row], kind, words) for row, _, kind, words in found]
+    return tuple(rows)
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    verdicts: Verdicts,
+    scale: int,
+    into: Rates,
+    answered: frozenset[str],
+) -> tuple[Uses, _Rows]:
+    connection.execute(
+        "CREATE TEMP TABLE users AS SELECT name, (row_number() OVER (ORDER BY name) - 1)::INTEGER"
+        ' AS code FROM (SELECT DISTINCT "user" AS name FROM typed SEMI JOIN placed ON'
+        " placed.row = typed.rowid)"
+    )
+    optional = {
+        "quantity": ("quantity", "many"),
+        "counts": ("counts", "counts"),
+        "disputed": ("contested", "contested"),
+    }
+    more = "".join(
+        f", coalesce({column}, 1) AS {name}" if name != "contested" else ", contested"
+        for key, (column, name) in optional.items()
+        if key in answered
+    )
+    told = connection.execute(
+        "SELECT typed.rowid AS row, users.code AS code, coalesce(micro, 0) AS price,"
+        f" coalesce(us, 0) AS at, money, hash(id) AS lot{more}"
+        ' FROM typed JOIN users ON users.name = typed."user"'
+        " WHERE typed.rowid NOT IN (SELECT row FROM repeat) AND typed.rowid NOT IN"
+        " (SELECT row FROM fault WHERE kind = 'period')"
+    ).fetchnumpy()
+    order = np.argsort(told["row"], kind="stable")
+    told = {name: np.asarray(column)[order] for name, column in told.items()}
+    lines = connection.execute(
+        "SELECT row, number, part FROM line JOIN ask USING (circumstance, work)"
+    ).fetchnumpy()
+    use = np.searchsorted(told["row"], lines["row"])
+    order = np.argsort(use * np.int64(len(verdicts.starts)) + lines["number"], kind="stable")
+    use, ask, part = use[order], lines["number"][order].astype(np.int64), lines["part"][order]
+    count = len(told["row"])
+    ones = np.ones(count, dtype=np.int64)
+    many = told.get("many", ones).astype(np.int64)
+    counts = told.get("counts", ones * WHOLE).astype(np.int64)
+    single = np.bincount(use, minlength=count) == 1
+    of, verdict, part = _by_holder(verdicts, use, ask, part)
+    starts = np.searchsorted(of, np.arange(count + 1)).astype(np.int64)
+    weight, whole = _weights(part, starts, many, counts, single, scale * verdicts.whole)
+    names = connection.execute("SELECT name FROM users ORDER BY code").fetchall()
+    uses = Uses(
+        currency=into.into,
+        users=tuple(name for (name,) in names),
+        works=verdicts.works,
+        holders=verdicts.holders,
+        unmatched=verdicts.unmatched,
+        user=told["code"].astype(np.int32),
+        price=_turned(told, into),
+        at=told["at"].astype(np.int64),
+        disputed=told["contested"].astype(bool) if "contested" in told else np.zeros(count, bool),
+        starts=starts,
+        work=verdicts.work[verdict].astype(np.int32),
+        holder=verdicts.holder[verdict].astype(np.int32),
+        weight=weight,
+        whole=whole,
+    )
+    uses = _made_whole(uses, many, counts, single, part)
+    if (verdicts.royalty >= 0).any():
+        share, least = verdicts.royalty[verdict], verdicts.per_use[verdict]
+        uses = replace(
+            uses,
+            royalty=np.where(share >= 0, share, WHOLE),
+            least=_times(np.maximum(least, 0), np.abs(uses.weight), whole),
+        )
+    lot = told["lot"].astype(np.uint64).view(np.int64)
+    return uses, _Rows(told["row"].astype(np.int64), many, counts, lot, verdict, of)
+
+
+def _by_holder(v: Verdicts, use: Ints, ask: Ints, part: Ints) -> tuple[Ints, Ints, Ints]:
+    """One line per holder of each work: its use, its place among the verdicts, and its part."""
+    owners = np.diff(v.starts)
+    if (owners == 1).all():
+        return use, ask, part * v.part[ask] if v.whole > 1 else part
+    many = owners[ask]
+    verdict = np.arange(int(many.sum()), dtype=np.int64) + np.repeat(
+        v.starts[:-1][ask] - np.concatenate(([0], np.cumsum(many)[:-1])), many
+    )
+    return np.repeat(use, many), verdict, np.repeat(part, many) * v.part[verdict]
+
+
+def _weights(
+    part: Ints, starts: Ints, many: Ints, counts: Ints, single: Flags, scale: int
+) -> tuple[Ints, int]:
+    """Weights where the parts divide the use's total evenly (0 elsewhere), and what a whole use
+    weighs. Raises InputError where a total leaves 64 bits.
+    """
+    whole = WHOLE * scale
+    most = float(np.abs(many.astype(np.float64)).sum()) * float(counts.max(initial=1)) * scale
+    if most > _MOST:
+        fault = InputFault(Place("uses"), "quantities and fractions together are beyond 4e18 parts")
+        raise InputError(fault)
+    total = np.diff(np.concatenate(([0], np.cumsum(part)))[starts])
+    # A use of one work weighs what is written; several share one use.
+    wanted = np.where(single, total, whole) * many * counts // WHOLE
+    factor, rest = np.divmod(wanted, np.maximum(total, 1))
+    return part * np.where(rest == 0, factor, 0)[_use_of(starts)], whole
+
+
+def _use_of(starts: Ints) -> Ints:
+    return np.repeat(np.arange(len(starts) - 1, dtype=np.int64), np.diff(starts))
+
+
+def _made_whole(uses: Uses, many: Ints, counts: Ints, single: Flags, part: Ints) -> Uses:
+    """The uses whose parts do not divide their total: by largest remainders and a lot."""
+    total = np.diff(np.concatenate(([0], np.cumsum(part)))[uses.starts])
+    wanted = np.where(single, total, uses.whole) * many * counts // WHOLE
+    uneven = wanted % np.maximum(total, 1) != 0
+    if not uneven.any():
+        return uses
+    chosen = np.flatnonzero(uneven)
+    some = uses.take(chosen)
+    lines = np.flatnonzero(uneven[uses.use_of_line()])
+    lot = drawn(some.use_lots(some.use_of_line()), uses.work_lots[some.work])
+    lot = drawn(lot, uses.holder_lots[some.holder])
+    shared = apportion_groups(np.abs(wanted[chosen]), some.starts, part[lines], lambda at: lot[at])
+    weight = uses.weight.copy()
+    weight[lines] = shared * np.sign(wanted[chosen])[some.use_of_line()]
+    return replace(uses, weight=weight)
+
+
+def _turned(told: dict[str, np.ndarray], into: Rates) -> Ints:
+    """Prices in the settlement's currency, each at the rate of its day."""
+    price = told["price"].astype(np.int64)
+    days = told["at"] // DAY
+    for code, currency in enumerate(into.currencies[1:], 2):
+        for day in np.unique(days[told["money"] == code]):
+            at = np.flatnonzero((told["money"] == code) & (days == day))
+            rate = into.rate(currency, date(1970, 1, 1) + timedelta(days=int(day)))
+            price[at] = [round(int(amount) * rate) for amount in price[at]]
+    return price
+
+
+def _times(amount: Ints, part: Ints, whole: int) -> Ints:
+    """amount * part / whole, rounded down, whatever the size of the product."""
+    if float(amount.max(initial=0)) * float(part.max(initial=0)) < 9.0e18:
+        return amount * part // whole
+    return np.array([int(a) * int(b) // whole for a, b in zip(amount, part)], dtype=np.int64)
+
+
+def below_licence(
+    uses: Uses, rows: _Rows, verdicts: Verdicts, reason: Ints
+) -> Iterable[tuple[int, str]]:
+    """Sound uses that paid less than the licences in them ask for, with what is owed [micro-units].
+
+    A price is of one use of full weight, so a use owes the mean of its works' prices by weight. A
+    refund owes nothing.
+    """
+    price = verdicts.per_use[rows.verdict]
+    if not (price > 0).any():
+        return
+    exact = np.maximum(price, 0).astype(np.float64) * uses.weight.astype(np.float64)
+    owed = np.add.reduceat(np.append(exact, 0.0), uses.starts[:-1]) / uses.whole
+    sound = (reason < 0) & (rows.many > 0)
+    for use in np.flatnonzero(sound & (uses.price < owed + 1e-3 + owed * 1e-12)):
+        span = slice(uses.starts[use], uses.starts[use + 1])
+        due = sum(max(int(p), 0) * int(w) for p, w in zip(price[span], uses.weight[span]))
+        if int(uses.price[use]) * uses.whole < due:
+            asks = written(-(-due // uses.whole))
+            yield int(use), f"paid {written(int(uses.price[use]))}, the licence asks {asks}"
+
+
+def over_cap(
+    uses: Uses, rows: _Rows, verdicts: Verdicts, reason: Ints
+) -> Iterable[tuple[int, str]]:
+    """Sound uses beyond the cap of a licence in them: the earliest of a month count first, those
+    of the same instant by a lot drawn from their ids.
+    """
+    cap = verdicts.cap[rows.verdict]
+    lines = np.flatnonzero((cap >= 0) & (reason[rows.of] < 0) & (rows.many[rows.of] > 0))
+    if not lines.size:
+        return
+    use = rows.of[lines]
+    licence, months = verdicts.licence[rows.verdict[lines]], _months(uses.at[use])
+    order = np.lexsort((rows.id_lot[use], uses.at[use], months, licence))
+    lines, use, licence, months = lines[order], use[order], licence[order], months[order]
+    # A licence may stand twice in one use (two of its works): it counts once.
+    fresh = np.append(True, (licence[1:] != licence[:-1]) | (use[1:] != use[:-1]))
+    new = np.append(True, (licence[1:] != licence[:-1]) | (months[1:] != months[:-1]))
+    running = np.cumsum(rows.many[use] * fresh)
+    before = (running - rows.many[use] * fresh)[np.flatnonzero(new)]
+    running -= np.repeat(before, np.diff(np.append(np.flatnonzero(new), len(lines))))
+    for at in np.flatnonzero(running > cap[lines]):
+        named = verdicts.licences[int(licence[at])]
+        words = f"beyond the {int(cap[lines[at]])} uses a month of {named}"
+        if at == 0 or use[at] != use[at - 1]:
+            yield int(use[at]), words
+
+
+def _months(at: Ints) -> Ints:
+    """Months since 1970 of instants [microseconds]."""
+    days = (at // DAY).astype("datetime64[D]")
+    return days.astype("datetime64[M]").astype(np.int64)

@@ -1,0 +1,229 @@
+"""`headrace settle`: a period of a folder into statements, a report and ledger entries."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+import headrace
+from headrace.show.cli.output import console, emit
+
+if TYPE_CHECKING:
+    from headrace.rights.royalties.booking import Booked
+    from headrace.rights.royalties.dues import Account, Due
+    from headrace.rights.royalties.period import Period
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Whose log it is, in what currency, and when to complain.
+
+    Parameters
+    ----------
+    service
+        Name of the service settled; several may share one ledger.
+    licensee
+        Who used the works, as licences name it; a column `licensee` of the log says it row by row.
+    currency
+        Currency to settle in, where rates.csv turns others into it.
+    most_held
+        Exit with code 3 where more than this share of the pool is held [%].
+    strict
+        Settle nothing where any row was refused.
+    """
+
+    service: str = "platform"
+    licensee: str = "platform"
+    currency: str = ""
+    most_held: float = 100.0
+    strict: bool = False
+
+
+def settle(
+    folder: Path,
+    *,
+    rule: str = "user_centric",
+    period: str = "2026-01",
+    out: Path | None = None,
+    ledger: Path | None = None,
+    terms: Annotated[Terms, Parameter(name="*")] = Terms(),
+    uses: int | None = None,
+    json: bool = False,
+) -> int:
+    """Turn a period's log of uses into statements, a report and, if asked, ledger entries.
+
+    Parameters
+    ----------
+    folder
+        Holds licences.yaml (or .csv, .parquet), uses.csv (or .parquet, .jsonl, .ndjson), fees.csv,
+        and if need be accounts, shares, rates, offers. `studio` is the example that comes along.
+    rule
+        user_centric, pro_rata, equal_split (the Shapley value) or per_use.
+    period
+        A month YYYY-MM, a quarter YYYY-Q1, a half YYYY-H1 or a year YYYY.
+    out
+        Folder for statements, refused rows and report; by default settlement-PERIOD.
+    ledger
+        Ledger file to book into. Booking the same period again books the difference only.
+    terms
+        See below.
+    uses
+        With the example `studio`: generate this many uses instead of reading its files.
+    json
+        Print one JSON object.
+    """
+    from headrace.rights.royalties.dues import dues
+    from headrace.rights.royalties.period import checked_rule, settle_folder, settle_generated
+
+    chosen = checked_rule(rule)
+    example = folder == Path("studio")
+    if example and uses is not None:
+        done = settle_generated(uses, chosen)
+    else:
+        bundled = Path(headrace.__file__).parent / "examples" / "studio"
+        own = bundled if example and not folder.is_dir() else folder
+        done = settle_folder(own, period, chosen, licensee=terms.licensee, currency=terms.currency)
+    where = out or Path(f"settlement-{done.name}")
+    where.mkdir(parents=True, exist_ok=True)
+    refused = write_refused(where, done)
+    if terms.strict and done.refused:
+        words = f"{len(done.refused)} rows refused, nothing settled; see {refused}"
+        print(words, file=sys.stderr)
+        return 2
+    rows, booked = dues(done.chosen, done.accounts), None
+    if ledger is not None:
+        rows, booked = book_period(ledger, done, terms.service)
+    write_statements(where, done, rows)
+    told = as_json(done, rows) | {
+        "head": booked.head if booked else "",
+        "corrections": booked.corrections if booked else 0,
+        "note": done.note,
+        "folder": str(where),
+    }
+    held = held_share(done)
+    if json:
+        emit(told)
+    else:
+        tell(told)
+    print_banners(done, held, terms.most_held)
+    return 3 if 100 * held > terms.most_held else 0
+
+
+def book_period(ledger: Path, done: Period, service: str) -> tuple[tuple[Due, ...], Booked]:
+    """Book a settled period into a ledger; returns the dues under the ledger's own balances."""
+    from headrace.rights.ledger import About, Ledger
+    from headrace.rights.royalties.booking import book
+    from headrace.rights.royalties.dues import dues
+    from headrace.rights.royalties.period import days_of
+
+    def due(accounts: Mapping[str, Account]) -> tuple[Due, ...]:
+        return dues(done.chosen, accounts)
+
+    about, last = About(service, done.name), days_of(done.name)[1]
+    with Ledger.open(ledger) as books:
+        return book(books, done.chosen, due, done.accounts, about, last)
+
+
+def held_share(done: Period) -> float:
+    """Share of the pool that waits for its owner or for a reason to go away [1]."""
+    chosen = done.chosen
+    held = sum(abs(each.amount) for each in chosen.held_by)
+    return held / abs(chosen.pool) if chosen.pool else 0.0
+
+
+def print_banners(done: Period, held: float, most_held: float) -> None:
+    """Say loudly what is held and what was not enforced, on stderr."""
+    lines = []
+    if held:
+        kinds = ", ".join(f"{kind} {amount}" for kind, amount in held_by_kind(done).items())
+        above = f", more than {most_held:g} %" if 100 * held > most_held else ""
+        lines.append(f"HELD {100 * held:.1f} % of the pool{above}: {kinds}; see held.csv")
+    lines += [f"{note.term}: {note}" for note in done.terms if note.state == "not enforced"]
+    lines += [
+        f"exposure of {x.work} is short: {x.offered / 1e4:.2f} % of the offers,"
+        f" {x.promised / 1e4:.2f} % promised by {x.licence}"
+        for x in done.exposures
+        if x.short
+    ]
+    for line in lines:
+        console(stderr=True).print(line, markup=False)
+
+
+def tell(told: Mapping[str, object]) -> None:
+    """Print the figures of a settled period for people."""
+    for key, value in told.items():
+        if value not in ("", {}, []):
+            console().print(f"{key:>16}  {value}", markup=False)
+
+
+def write_refused(where: Path, done: Period) -> Path:
+    """Write refused.csv: every row that was not counted, and why. Returns its path."""
+    from headrace.rights.royalties.statements import write_csv
+
+    path = where / "refused.csv"
+    rows = [(str(row.row), row.id, row.kind, row.reason) for row in done.refused]
+    write_csv(path, ("row", "id", "kind", "reason"), rows)
+    return path
+
+
+def write_statements(where: Path, done: Period, rows: Sequence[Due]) -> None:
+    """Write works, dues and what is held as CSV and Parquet, and the report."""
+    from headrace.rights.royalties import statements
+    from headrace.show.reports import settlement
+
+    told = statements.statements(done.chosen, rows, done.name)
+    for name, columns, table in (
+        ("works", statements.WORK_COLUMNS, told.works),
+        ("dues", statements.DUE_COLUMNS, told.dues),
+        ("held", statements.HELD_COLUMNS, told.held),
+    ):
+        statements.write_csv(where / f"{name}.csv", columns, table)
+        statements.write_parquet(where / f"{name}.parquet", columns, table)
+    settlement.write(done, rows, where / "report.html")
+
+
+def held_by_kind(done: Period) -> dict[str, str]:
+    """Money held by the reason why, in main units, most first."""
+    from headrace.rights.money import written
+
+    sums: Counter[str] = Counter()
+    for each in done.chosen.held_by:
+        sums[each.kind] += each.amount
+    return {kind: written(amount) for kind, amount in sums.most_common()}
+
+
+def as_json(done: Period, rows: Sequence[Due]) -> dict[str, object]:
+    """A settled period in figures, amounts in main units."""
+    from headrace.rights.coupling import royalty_per_use
+    from headrace.rights.money import written
+
+    chosen = done.chosen
+    return {
+        "period": done.name,
+        "rule": chosen.rule,
+        "currency": chosen.currency,
+        "read": done.read,
+        "accepted": chosen.uses,
+        "repeated": done.repeated,
+        "refused": dict(Counter(row.kind for row in done.refused)),
+        "pool": written(chosen.pool),
+        "earned": written(int(chosen.earned.sum())),
+        "reserved": written(int(chosen.reserved.sum())),
+        "held": written(sum(each.amount for each in chosen.held_by)),
+        "held_by": held_by_kind(done),
+        "unmatched": written(chosen.unmatched),
+        "retained": written(chosen.retained),
+        "undistributed": written(chosen.undistributed),
+        "guarantee_top_up": written(sum(due.top_up for due in rows)),
+        "recouped": written(sum(due.recouped for due in rows)),
+        "payable": written(sum(due.payable for due in rows)),
+        "royalty_per_use": royalty_per_use(chosen),
+        "terms": {note.term: str(note) for note in done.terms},
+        "exposure_short": [x.work for x in done.exposures if x.short],
+    }
