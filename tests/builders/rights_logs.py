@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
 from headrace.core.arrays import Ints
-from headrace.rights.usage.uses import WHOLE, Uses
+from headrace.rights.usage.uses import WHOLE, Positions, Uses, _none
 
 # one use: user, price, disputed, {work: weight in millionths}; the holder of work "a1" is "a"
 Row = tuple[str, int, bool, dict[str, int]]
@@ -75,3 +77,75 @@ rows = st.lists(
     max_size=14,
 )
 fee_maps = st.fixed_dictionaries({u: st.integers(0, 10**10) for u in "uvwxyz"})
+
+
+def join(first: Uses, second: Uses) -> Uses:
+    """Both logs in one; names that stand in both are one.
+
+    Raises ValueError where the currencies differ, or what a whole use weighs. The second log may
+    hold no refused uses.
+    """
+    if second.refused.any() or second.royalty.size or first.whole % second.whole:
+        raise ValueError("the second log is not one of plain uses")
+    if first.currency != second.currency:
+        raise ValueError(
+            f"uses in {first.currency} and in {second.currency} cannot stand in one log"
+        )
+    users, user = _merged(first.users, second.users)
+    works, work = _merged(first.works, second.works)
+    holders, holder = _merged(first.holders, second.holders)
+    size = len(holders) - len(first.holders)
+    owner = np.where(first.holder < len(first.holders), first.holder, first.holder + size)
+    plain = len(second.work)
+    return replace(
+        first,
+        users=users,
+        works=works,
+        holders=holders,
+        user=np.concatenate((first.user, user[second.user])),
+        price=np.concatenate((first.price, second.price)),
+        at=np.concatenate((first.at, second.at)),
+        disputed=np.concatenate((first.disputed, second.disputed)),
+        starts=np.concatenate((first.starts, first.starts[-1] + second.starts[1:])),
+        work=np.concatenate((first.work, work[second.work])),
+        refused=np.concatenate((first.refused, second.refused)),
+        holder=np.concatenate((owner.astype(np.int32), holder[second.holder])),
+        weight=np.concatenate((first.weight, second.weight * (first.whole // second.whole))),
+        waits=np.concatenate((first.waits, second.waits)),
+        royalty=np.concatenate((first.royalty, np.full(plain, WHOLE)))
+        if first.royalty.size
+        else _none(),
+        least=np.concatenate((first.least, np.zeros(plain, dtype=np.int64)))
+        if first.least.size
+        else _none(),
+    )
+
+
+def _merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[tuple[str, ...], Positions]:
+    """All names once, and where each name of the second stands among them."""
+    place = {name: i for i, name in enumerate(first)}
+    for name in second:
+        place.setdefault(name, len(place))
+    return tuple(place), np.array([place[name] for name in second], dtype=np.int32)
+
+
+def bot_uses(uses: Uses, work: str, accomplice: int, count: int, price: int) -> Uses:
+    """`count` uses of one work by one new user, after all others; price: micro-units each."""
+    name = "bot"
+    while name in uses.users:
+        name += "+"
+    last = int(uses.at.max()) if uses.count else 0
+    return Uses(
+        currency=uses.currency,
+        users=(name,),
+        works=(work,),
+        holders=(uses.holders[accomplice],),
+        user=np.zeros(count, dtype=np.int32),
+        price=np.full(count, price, dtype=np.int64),
+        at=last + np.arange(count, dtype=np.int64),
+        disputed=np.zeros(count, dtype=bool),
+        starts=np.arange(count + 1, dtype=np.int64),
+        work=np.zeros(count, dtype=np.int32),
+        holder=np.zeros(count, dtype=np.int32),
+        weight=np.full(count, WHOLE, dtype=np.int64),
+    )

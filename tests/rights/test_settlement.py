@@ -8,11 +8,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.builders.rights_logs import Row, by_name, fee_maps, fees, log, plain, rows
+from tests.builders.rights_logs import (
+    Row,
+    bot_uses,
+    by_name,
+    fee_maps,
+    fees,
+    join,
+    log,
+    plain,
+    rows,
+)
 
 from headrace.rights.royalties.dues import Account, dues
 from headrace.rights.royalties.settlement import RULES, Rule, settle
-from headrace.rights.usage.uses import WHOLE, Uses, join
+from headrace.rights.usage.fraud import bot_gains
+from headrace.rights.usage.uses import WHOLE, Uses
 
 USERS = tuple("uvwxyz")
 
@@ -210,3 +221,19 @@ def test_an_advance_by_hand() -> None:
         settle(log([plain("u", "a1", 90)]), "per_use"), {"a": Account(30, first.advance_left)}
     )
     assert (second.top_up, second.recouped, second.payable, second.advance_left) == (0, 70, 20, 0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows, fee_maps, st.integers(0, 10**8), st.integers(1, 50), st.integers(0, 10**6))
+def test_what_a_bot_moves_is_what_settling_with_it_gives(
+    log_rows: list[Row], fee: dict[str, int], paid: int, count: int, price: int
+) -> None:
+    uses = log(log_rows, USERS)
+    work = uses.works[0]
+    owner = int(uses.holder[np.flatnonzero(uses.work == 0)[0]])
+    both = join(uses, bot_uses(uses, work, owner, count, price))
+    old = fees(uses, fee)
+    for gain in bot_gains(uses, old, work=work, fee=paid, count=count, price=price):
+        before = settle(uses, gain.rule, old).earned
+        change = settle(both, gain.rule, np.append(old, paid)).earned - before
+        assert (gain.gain, gain.others_lost) == (change[owner], change[owner] - change.sum())

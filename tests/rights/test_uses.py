@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders.rights_logs import log, plain, rows
+from tests.builders.rights_logs import bot_uses, join, log, plain, rows
 
-from headrace.rights.usage.fraud import bot_uses
-from headrace.rights.usage.uses import WHOLE, join
+from headrace.rights.usage.uses import WHOLE
 
 
 def told(uses):

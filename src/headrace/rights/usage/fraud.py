@@ -1,4 +1,4 @@
-"""What can one bot account move? Each rule is settled with and without it.
+"""What can one bot account move? Each rule with and without it.
 
 A bot pays one fee and generates uses of one accomplice's work, nothing else. Under user_centric and
 equal_split it can move at most its own fee. Under pro_rata it moves whatever weight it can buy,
@@ -14,8 +14,9 @@ import numpy as np
 
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError
-from headrace.rights.royalties.settlement import RULES, Rule, settle
-from headrace.rights.usage.uses import WHOLE, Uses, join
+from headrace.rights.money import apportion
+from headrace.rights.royalties.settlement import RULES, Rule, pro_rata_pots
+from headrace.rights.usage.uses import Uses
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def bot_gains(
     price: int = 0,
     rules: tuple[Rule, ...] = RULES,
 ) -> tuple[BotGain, ...]:
-    """Settle under every rule with and without a bot that pays `fee` and makes `count` uses of
+    """Every rule with and without a bot that pays `fee` and makes `count` uses of
     `work` at `price` each.
 
     Amounts in micro-units. Raises InputError where nobody holds the work in this log.
@@ -59,34 +60,23 @@ def bot_gains(
     if lines.size == 0:
         raise InputError(f"`{work}` is not used in this log, so its holder is unknown")
     accomplice = int(uses.holder[lines[0]])
-    with_bot = join(uses, bot_uses(uses, work, accomplice, count, price))
-    with_fees = np.append(fees, np.int64(fee))
-    rows = []
-    for rule in rules:
-        before, after = settle(uses, rule, fees), settle(with_bot, rule, with_fees)
-        change = after.earned - before.earned
-        gain = int(change[accomplice])
-        rows.append(BotGain(rule, fee, count, gain, gain - int(change.sum())))
-    return tuple(rows)
+    gains = {
+        "pro_rata": _common_pot(uses, fees, accomplice, fee, count),
+        "per_use": (count * price, 0),
+    }
+    # A pot of its own: the bot's fee, to the only holder it used; nobody else's pot changes.
+    return tuple(BotGain(rule, fee, count, *gains.get(rule, (fee, 0))) for rule in rules)
 
 
-def bot_uses(uses: Uses, work: str, accomplice: int, count: int, price: int) -> Uses:
-    """`count` uses of one work by one new user, after all others; price: micro-units each."""
-    name = "bot"
-    while name in uses.users:
-        name += "+"
-    last = int(uses.at.max()) if uses.count else 0
-    return Uses(
-        currency=uses.currency,
-        users=(name,),
-        works=(work,),
-        holders=(uses.holders[accomplice],),
-        user=np.zeros(count, dtype=np.int32),
-        price=np.full(count, price, dtype=np.int64),
-        at=last + np.arange(count, dtype=np.int64),
-        disputed=np.zeros(count, dtype=bool),
-        starts=np.arange(count + 1, dtype=np.int64),
-        work=np.zeros(count, dtype=np.int32),
-        holder=np.zeros(count, dtype=np.int32),
-        weight=np.full(count, WHOLE, dtype=np.int64),
-    )
+def _common_pot(uses: Uses, fees: Ints, accomplice: int, fee: int, count: int) -> tuple[int, int]:
+    """What the accomplice gains and all others lose where the bot's fee and uses join one pot."""
+    pots = pro_rata_pots(uses, fees)
+    place = int(np.searchsorted(pots.holder, accomplice))
+    more = pots.weight.copy()
+    more[place] += count * uses.whole
+    total = int(pots.totals[0])
+    lot = [int(x) for x in pots.lot(np.arange(len(more)))]
+    before = apportion(total, pots.weight.tolist(), lot)
+    after = apportion(total + fee, more.tolist(), lot)
+    gain = after[place] - before[place]
+    return gain, gain - fee

@@ -113,7 +113,7 @@ def meter(
         scale = weigh(connection, answered)
         verdicts = judge(connection, Judge(registers, shares, window, into), answered)
         if "sequence" in answered:
-            watch_clocks(connection)
+            watch_clocks(connection, answered)
         found: Columns = assemble(connection, verdicts, scale, into, answered)
     refused = tuple(
         Refusal(int(places[row]), id_, kind, words) for row, id_, kind, words in found.refused

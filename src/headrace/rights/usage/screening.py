@@ -247,15 +247,16 @@ def _is_number(text: str) -> bool:
     )
 
 
-def watch_clocks(connection: duckdb.DuckDBPyConnection) -> None:
+def watch_clocks(connection: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
     """Refuse the records whose time lies before that of an earlier number of the same meter."""
+    meter = "source" if "source" in kept else "''"
     refuse(
         connection,
-        """
+        f"""
         SELECT row, 'clock', 'the clock went back ' || ((before - us) / 1e6)::VARCHAR
             || ' s at its meter'
         FROM (SELECT typed.rowid AS row, us, max(us) OVER (
-                  PARTITION BY source ORDER BY sequence, us
+                  PARTITION BY {meter} ORDER BY sequence, us
                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
               FROM typed WHERE fault IS NULL AND sequence IS NOT NULL
                   AND rowid NOT IN (SELECT row FROM repeat))

@@ -1,6 +1,6 @@
 """The rights room from the terminal, without a plan: `headrace settle`, `ledger`."""
 
-from headrace.show.cli.rights.ledger import ledger
-from headrace.show.cli.rights.settle import as_json, settle
+from headrace.show.cli.rights.books import ledger
+from headrace.show.cli.rights.settling import as_json, settle
 
 __all__ = ["as_json", "ledger", "settle"]
