@@ -9,13 +9,15 @@ free. Signatures and the protocols for acquiring a licence (OLP, CAP, EMS) are n
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fractions import Fraction
+from urllib.parse import urlsplit
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.rights.money import MoneyError, micro
 
 NAMESPACE = "https://rslstandard.org/rsl"
 _MOST_BYTES = 4_000_000
@@ -37,6 +39,9 @@ PAYMENTS = (
     "attribution",
     "free",
 )
+_PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_PRICE = re.compile(r"\d{1,15}(\.\d{1,30})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _KINDS = ("usage", "user", "geo")
 _LICENCE_PARTS = ("permits", "prohibits", "payment", "reporting", "legal")
 _CONTENT_PARTS = ("license", "schema", "alternate", "copyright", "terms")
@@ -44,15 +49,21 @@ _CONTENT_PARTS = ("license", "schema", "alternate", "copyright", "terms")
 
 @dataclass(frozen=True)
 class LicencePayment:
-    """How one licence is paid: the kind, the price in micro-units of `currency` where one is
-    written, and links to terms.
+    """How one licence is paid: the kind, the price [main units of `currency`] where one is written,
+    exact however fine (a price per token is far below a micro-unit), and links to terms.
     """
 
     kind: str
-    amount: int | None = None
+    price: Fraction | None = None
     currency: str = ""
     standard: str = ""
     custom: str = ""
+
+    @property
+    def amount(self) -> int | None:
+        """The price in micro-units; None where there is none, or it is finer than one."""
+        micro = None if self.price is None else self.price * 1_000_000
+        return int(micro) if micro is not None and micro.denominator == 1 else None
 
 
 @dataclass(frozen=True)
@@ -68,10 +79,17 @@ class RslLicence:
     reporting: tuple[str, ...]
     server: str = ""
 
-    def allows(self, usage: str) -> bool:
-        """Whether this usage is permitted whole: nothing wider or narrower is prohibited, and it is
-        listed where permits are.
+    def allows(self, usage: str, user: str = "", place: str = "") -> bool:
+        """Whether this usage is permitted whole, to this kind of user in this place: nothing wider
+        or narrower is prohibited, and each is listed where permits are. A licence that asks who or
+        where permits nothing to somebody who does not say.
         """
+        for kind, word in (("user", user), ("geo", place)):
+            permits, prohibits = (dict(x).get(kind) for x in (self.permits, self.prohibits))
+            if permits is not None and word not in permits:
+                return False
+            if prohibits is not None and (not word or word in prohibits):
+                return False
         wider = set(_upward(usage))
         narrower = {u for u in USAGES if usage in _upward(u)}
         if (wider | narrower) & set(dict(self.prohibits).get("usage", ())):
@@ -102,20 +120,41 @@ def read_rsl(text: str, file: str = "license.xml") -> tuple[RslLicence, ...]:
     except (ET.ParseError, ValueError, LookupError) as error:
         raise InputError(InputFault(Place(file), f"this is not XML: {error}")) from None
     problems: list[InputFault] = []
-    if root.tag != f"{{{NAMESPACE}}}rsl":
+    if root.tag == "rss":  # the RSS module (section 4.7): <rsl:content> in channel or item
+        parts = list(root.iter(f"{{{NAMESPACE}}}content"))
+    elif root.tag == f"{{{NAMESPACE}}}rsl":
+        parts = list(_ours(root, ("content",), file, problems))
+    else:
         raise InputError(
-            InputFault(Place(file), f"the root is `{root.tag}`", f"<rsl xmlns={NAMESPACE!r}>")
+            InputFault(
+                Place(file), f"the root is `{root.tag}`", f"<rsl xmlns={NAMESPACE!r}>, or <rss>"
+            )
         )
-    found = [
-        x
-        for part in _ours(root, ("content",), file, problems)
-        for x in _content(part, file, problems)
-    ]
+    found = [x for part in parts for x in _content(part, file, problems)]
     if not found and not problems:
         problems.append(InputFault(Place(file), "there is no <content> with a <license>"))
     if problems:
         raise InputError(problems)
     return tuple(found)
+
+
+def in_scope(licences: Iterable[RslLicence], url: str) -> tuple[RslLicence, ...]:
+    """The licences that hold for a URL or path: those of the most specific <content> that covers it
+    (section 3.1.2; matching as in RFC 9309: `*` is any sequence, `$` the end, the longest wins).
+    """
+    fitting = [x for x in licences if _covers(x.url, url)]
+    longest = max((len(x.url) for x in fitting), default=0)
+    return tuple(x for x in fitting if len(x.url) == longest)
+
+
+def _covers(pattern: str, url: str) -> bool:
+    """Whether a pattern covers an address; a pattern that is only a path is held to its path."""
+    if not urlsplit(pattern).netloc:
+        parts = urlsplit(url)
+        url = parts.path + (f"?{parts.query}" if parts.query else "")
+    ends = pattern.endswith("$")
+    told = ".*".join(re.escape(piece) for piece in pattern.removesuffix("$").split("*"))
+    return re.match(told + ("$" if ends else ""), url or "/") is not None
 
 
 def _upward(usage: str) -> Iterator[str]:
@@ -177,6 +216,9 @@ def _words(
         elif kind in found:
             problems.append(InputFault(where, "this type stands twice in one licence"))
         for word in words:
+            if kind == "geo" and not _PLACE.fullmatch(word):
+                what = f"`{word}` is not a place"
+                problems.append(InputFault(where, what, "codes like US with spaces between"))
             if kind == "usage" and word not in USAGES:
                 swapped = "-".join(reversed(word.split("-")))  # drafts before 1.0 said train-ai
                 near = [swapped] if swapped in USAGES else get_close_matches(word, USAGES, n=1)
@@ -193,17 +235,19 @@ def _payment(element: ET.Element, file: str, problems: list[InputFault]) -> Lice
     if kind not in PAYMENTS:
         problems.append(InputFault(where, "not a payment of RSL 1.0", ", ".join(PAYMENTS)))
     list(_ours(element, ("standard", "custom", "amount", "accepts"), file, problems))
-    amount, currency = None, ""
-    for price in _named(element, "amount"):
-        currency = price.get("currency", "")
-        try:
-            amount = micro((price.text or "").strip())
-        except MoneyError as error:
-            problems.append(InputFault(where, str(error)))
-        if len(currency) != 3:
+    price, currency = None, ""
+    amounts = list(_named(element, "amount"))
+    if len(amounts) > 1:
+        problems.append(InputFault(where, f"{len(amounts)} amounts", "one amount in a payment"))
+    for each in amounts:
+        currency, text = each.get("currency", ""), (each.text or "").strip()
+        price = Fraction(text) if _PRICE.fullmatch(text) else None
+        if price is None:
+            problems.append(InputFault(where, f"`{text}` is no amount", "a number, 0 or more"))
+        if not _CURRENCY.fullmatch(currency):
             problems.append(InputFault(where, f"currency `{currency}`", "three letters like USD"))
     links = {
         name: next((e.text or "" for e in _named(element, name)), "").strip()
         for name in ("standard", "custom")
     }
-    return LicencePayment(kind, amount, currency, links["standard"], links["custom"])
+    return LicencePayment(kind, price, currency, links["standard"], links["custom"])

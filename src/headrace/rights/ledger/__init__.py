@@ -3,6 +3,7 @@
 words.py     posting, entry, head, breach, and what is hashed
 schema.py    the tables and triggers of the file
 book.py      appends
+files.py     the file on its medium
 audit.py     verifies the whole chain, or names the first entry that does not hold
 feed.py      entries from JSON lines
 text.py      the books as Beancount text, for an independent program

@@ -17,6 +17,7 @@ from pathlib import Path
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.ledger import schema
 from headrace.rights.ledger.book import Ledger, is_reversal
+from headrace.rights.ledger.files import of_the_medium, read_only
 from headrace.rights.ledger.words import Breach, Head, Sealed, faults, genesis, link
 
 _HEAD = re.compile(r"([0-9a-f]{32}) (\d+) ([0-9a-f]{64})(?: (\d{4}-\d\d-\d\d)?)?")
@@ -29,7 +30,8 @@ def verify(
 
     published: heads given out earlier, in any order; each must still stand.
     since: a head verified before; only what came after is recomputed (the file's pages are then not
-        all checked). Raises InputError where there is no such file.
+        all checked). Raises InputError where there is no such file, or
+        where it cannot be read on its medium.
     """
     path = Path(path)
     if not path.is_file():
@@ -38,6 +40,10 @@ def verify(
         with closing(_read_only(path)) as connection:
             return _walk(Ledger(connection, path), tuple(published), since)
     except sqlite3.DatabaseError as error:
+        if of_the_medium(error):
+            raise InputError(
+                InputFault(Place(str(path)), f"cannot be read here: {error}")
+            ) from None
         return Breach(0, f"the file is damaged: {error}")
     except (UnicodeDecodeError, OverflowError, TypeError, ValueError) as error:
         return Breach(0, f"a row cannot be read: {error}")
@@ -68,9 +74,7 @@ def read_heads(text: str, file: str = "heads") -> tuple[Head, ...]:
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    # Not immutable: a log left by a killed writer has to be read too.
-    connection = sqlite3.connect(path, timeout=30.0, isolation_level=None)
-    connection.execute("PRAGMA query_only = ON")
+    connection = read_only(path)
     # Bytes that are no text must reach the digest, so that the entry they stand in is the one
     # named.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")

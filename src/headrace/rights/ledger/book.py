@@ -20,6 +20,7 @@ from types import TracebackType
 
 from headrace.core.errors import InputError, InputFault, LawBroken, Place
 from headrace.rights.ledger import schema
+from headrace.rights.ledger.files import read_only, refuse_network
 from headrace.rights.ledger.words import (
     About,
     Appended,
@@ -66,6 +67,7 @@ class Ledger:
                     fix="`headrace ledger append` makes one.",
                 )
             )
+        refuse_network(path)
         try:
             connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
             connection.execute("PRAGMA foreign_keys = ON")
@@ -79,6 +81,20 @@ class Ledger:
             connection.execute("PRAGMA trusted_schema = OFF")
             _prepare(connection, wait_seconds)
         except sqlite3.DatabaseError as error:
+            raise InputError(InputFault(Place(str(path)), f"not a ledger ({error})")) from error
+        return cls(connection, path)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Ledger:
+        """Open a ledger for reading, on any medium. Raises InputError where there is none."""
+        path = Path(path)
+        if not path.is_file():
+            raise InputError(InputFault(Place(str(path)), "there is no such ledger"))
+        connection = read_only(path)
+        try:
+            connection.execute("SELECT uid FROM ledger").fetchone()
+        except sqlite3.DatabaseError as error:
+            connection.close()
             raise InputError(InputFault(Place(str(path)), f"not a ledger ({error})")) from error
         return cls(connection, path)
 

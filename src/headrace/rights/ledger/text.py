@@ -1,12 +1,13 @@
 """The ledger as Beancount text, so that an independent program can check the books.
 
 Written from Beancount's published syntax (directives open, transaction with metadata, balance).
-Every account is opened before its first use and asserted at the end with our own balance:
-`bean-check` recomputes all of them.
+Every account is opened before its first use and asserted at the end with our own balance, that
+of the accounts below it included, as Beancount counts: `bean-check` recomputes all of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TextIO
 
@@ -41,9 +42,22 @@ def export(ledger: Ledger, out: TextIO) -> int:
     if head.day:
         after = date.fromisoformat(head.day) + timedelta(days=1)
         out.write("\n")
-        for (account, currency), amount in ledger.balances().items():
+        for (account, currency), amount in _with_those_below(ledger.balances()).items():
             out.write(f"{after} balance {account}  {written(amount)} ~ 0 {currency}\n")
     return count
+
+
+def _with_those_below(
+    balances: Mapping[tuple[str, str], int],
+) -> dict[tuple[str, str], int]:
+    """Balances of the same accounts, those of the accounts below each included."""
+    found = dict.fromkeys(balances, 0)
+    for (account, currency), amount in balances.items():
+        while account:
+            if (account, currency) in found:
+                found[account, currency] += amount
+            account = account.rpartition(":")[0]
+    return found
 
 
 def _quoted(text: str) -> str:

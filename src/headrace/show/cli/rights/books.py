@@ -47,7 +47,8 @@ def verify(file: Path, *, heads: Path | None = None, json: bool = False) -> int:
         against = (
             f" and {len(published)} published heads"
             if published
-            else "; no published head was given, so a rewritten chain would pass"
+            else "; no published head was given, so a lost tail (the file copied without its -wal)"
+            " or a rewritten chain would pass"
         )
         console().print(f"sound: {found.seq} entries{against}\n{found}", markup=False)
     return 0
@@ -68,7 +69,7 @@ def head(file: Path, *, day: str | None = None, every: bool = False) -> int:
     """
     from headrace.rights.ledger import Ledger, walk_heads
 
-    with Ledger.open(file, create=False) as book:
+    with Ledger.read(file) as book:
         for line in walk_heads(book) if every else (book.head(day),):
             print(line)
     return 0
@@ -88,7 +89,7 @@ def balances(file: Path, *, json: bool = False) -> int:
     from headrace.rights.ledger import Ledger
     from headrace.rights.money import written
 
-    with Ledger.open(file, create=False) as book:
+    with Ledger.read(file) as book:
         found = [
             {"account": a, "currency": c, "amount": written(v)}
             for (a, c), v in book.balances().items()
@@ -171,7 +172,7 @@ def export(file: Path, *, out: Path | None = None) -> int:
     from headrace.rights.ledger import Ledger
     from headrace.rights.ledger.text import export as write
 
-    with Ledger.open(file, create=False) as book:
+    with Ledger.read(file) as book:
         if out is None:
             write(book, sys.stdout)
         else:

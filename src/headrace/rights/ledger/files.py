@@ -1,0 +1,82 @@
+"""The file a ledger stands in: opened for reading on any medium, refused where its log is unsafe.
+
+A write-ahead log needs shared memory, so SQLite forbids it on network file systems
+(sqlite.org/wal.html, "all processes must be on the same host"): such a ledger can lose entries that
+were acknowledged. On a medium that cannot be written, a ledger without a log is read as it stands.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from headrace.core.errors import InputError, InputFault, Place
+
+_NETWORK = (
+    *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph"),
+    *("lustre", "beegfs", "gpfs", "glusterfs", "davfs", "drvfs", "webdav"),
+)
+#: Primary result codes that say the medium cannot be read here, not that the content is wrong:
+#: PERM, BUSY, LOCKED, READONLY, IOERR, CANTOPEN (sqlite.org/rescode.html).
+_OF_THE_MEDIUM = (3, 5, 6, 8, 10, 14)
+
+
+def network_file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
+    """The kind of network file system the path lies on; "" on a local disk, or where the system
+    does not tell.
+    """
+    best, kind = "", ""
+    with suppress(OSError):
+        whole = str(path.resolve())
+        for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+            cells = line.split(" ")
+            if len(cells) < 3:
+                continue
+            place = cells[1].encode().decode("unicode_escape", errors="replace").rstrip("/")
+            if (whole == place or whole.startswith(f"{place}/")) and len(place) >= len(best):
+                best, kind = place, cells[2]
+    return kind if kind.removeprefix("fuse.").removesuffix("fs") in _BARE else ""
+
+
+_BARE = {kind.removesuffix("fs") for kind in (*_NETWORK, "sshfs", "s3fs", "rclone")}
+
+
+def refuse_network(path: Path) -> None:
+    """Raises InputError where writing the ledger over a network could lose what it acknowledged."""
+    kind = network_file_system(path.parent)
+    if kind:
+        fault = InputFault(
+            Place(str(path)),
+            f"the folder is on a network file system ({kind}), which carries no write-ahead log",
+            "a local disk",
+        )
+        raise InputError(fault)
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, also on a medium that cannot be written.
+
+    Raises InputError where the log beside the file cannot be read there: entries would be missing.
+    """
+    log = path.with_name(path.name + "-wal")
+    writable = os.access(path.parent, os.W_OK)
+    if not writable and log.is_file() and log.stat().st_size:
+        fault = InputFault(
+            Place(str(log)),
+            "entries stand in this log, and it cannot be read where nothing can be written",
+            fix="Copy the ledger and its -wal together to a folder that can be written.",
+        )
+        raise InputError(fault)
+    how = "mode=rw" if writable else "immutable=1"
+    where = path.resolve().as_uri()
+    connection = sqlite3.connect(f"{where}?{how}", uri=True, timeout=30.0, isolation_level=None)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def of_the_medium(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file cannot be reached, rather than that it is wrong."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in _OF_THE_MEDIUM
