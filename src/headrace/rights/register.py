@@ -82,7 +82,7 @@ def faults(x: Licence) -> Iterator[str]:
     if x.last < x.first:
         yield f"the term ends {x.last} before it begins {x.first}"
     for what, text in (("id", x.id), ("work", x.work), ("holder", x.holder)):
-        if not text or any(c in text for c in RESERVED):
+        if (not text and what != "holder") or any(c in text for c in RESERVED):
             yield f"the {what} `{text}` is empty or holds one of ; = or a line break"
     if x.per_use is not None and not 0 <= x.per_use <= LIMIT:
         yield f"per_use {x.per_use} micro-units is negative or too large"

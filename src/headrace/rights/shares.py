@@ -18,6 +18,7 @@ from functools import cached_property
 from headrace.rights.terms import ANY, Licence
 
 FOREVER = date.max
+HOLDER_UNKNOWN = "holder unknown"
 SHARES_UNKNOWN = "shares unknown"
 UNCLAIMED = "unclaimed share"
 OVERCLAIMED = "shares overclaimed"
@@ -90,7 +91,8 @@ def claims(
     if written or work in shares.by_work:
         return _by_shares(granted, written)
     if len(granted) == 1:
-        return (_claim(granted[0], Fraction(1)),)
+        waits = "" if granted[0].holder else HOLDER_UNKNOWN
+        return (replace(_claim(granted[0], Fraction(1)), waits=waits),)
     prices = [x.per_use for x in granted]
     if None in prices or len({x.currency for x in granted}) > 1 or not sum(p or 0 for p in prices):
         return (Claim("", Fraction(1), SHARES_UNKNOWN),)

@@ -35,6 +35,7 @@ class Licence:
     """One grant. Money in micro-units of `currency`, shares in millionths; None where the licence
     is silent.
 
+    holder: "" where nobody is named: the grant stands, its money waits. licensee: "*" is anybody.
     characters: () is the work as a whole, with all of them. first, last: days of the term, both
         included.
     per_use: price of one use of full weight. share: of the revenue with the work. min_exposure:
@@ -157,7 +158,7 @@ def denial(licence: Licence, request: UseRequest) -> Denial | None:
 
 
 def _who_and_when(licence: Licence, request: UseRequest) -> Denial | None:
-    if request.licensee != licence.licensee:
+    if licence.licensee not in (ANY, request.licensee):
         words = f"licensed to `{licence.licensee}`, not to `{request.licensee}`"
         return Denial("licensee", words)
     if request.day > licence.last:
