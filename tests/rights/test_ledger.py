@@ -154,15 +154,20 @@ def test_a_reversal_happens_once_and_is_not_reversed(path: Path) -> None:
         "INSERT INTO ledger VALUES (1, hex(zeroblob(16)))",
         "INSERT INTO posting VALUES (2, 3, 'Assets:A', 'USD', 5)",
         "INSERT OR REPLACE INTO posting VALUES (2, 1, 'Assets:A', 'USD', 5)",
-        "INSERT OR REPLACE INTO entry SELECT seq, key, booked, kind, 'x', '', '', '', reverses, previous, "
+        "INSERT OR REPLACE INTO entry SELECT seq, key, booked, kind, 'x', '', '', '', "
+        "reverses, previous, "
         "digest FROM entry WHERE seq = 2",
-        "INSERT OR REPLACE INTO entry SELECT 10, key, booked, kind, memo, '', '', '', NULL, digest, digest "
+        "INSERT OR REPLACE INTO entry SELECT 10, key, booked, kind, memo, '', '', '', "
+        "NULL, digest, digest "
         "FROM entry WHERE seq = 9",
-        "INSERT INTO entry SELECT 12, 'gap', booked, kind, memo, '', '', '', NULL, digest, digest FROM entry "
+        "INSERT INTO entry SELECT 12, 'gap', booked, kind, memo, '', '', '', "
+        "NULL, digest, digest FROM entry "
         "WHERE seq = 9",
-        "INSERT INTO entry SELECT 10, 'empty', booked, kind, memo, '', '', '', NULL, digest, digest FROM "
+        "INSERT INTO entry SELECT 10, 'empty', booked, kind, memo, '', '', '', "
+        "NULL, digest, digest FROM "
         "entry WHERE seq = 9",
-        "INSERT INTO entry SELECT 10, 'wrong previous', booked, kind, memo, '', '', '', NULL, zeroblob(32), "
+        "INSERT INTO entry SELECT 10, 'wrong previous', booked, kind, memo, '', '', '', "
+        "NULL, zeroblob(32), "
         "digest FROM entry WHERE seq = 9",
     ],
 )
@@ -183,7 +188,8 @@ def test_an_unbalanced_seal_is_refused_by_the_file_itself(path: Path) -> None:
     other.execute("INSERT INTO posting VALUES (10, 2, 'Assets:B', 'USD', -4)")
     with pytest.raises(sqlite3.IntegrityError, match="does not balance"):
         other.execute(
-            "INSERT INTO entry SELECT 10, 'u', booked, kind, memo, '', '', '', NULL, digest, digest FROM "
+            "INSERT INTO entry SELECT 10, 'u', booked, kind, memo, '', '', '', "
+            "NULL, digest, digest FROM "
             "entry WHERE seq = 9"
         )
     other.execute("ROLLBACK")

@@ -192,16 +192,16 @@ def test_a_policy_is_evaluated_as_it_stands(who, action, target, world, permitte
 
 
 def test_what_cannot_be_answered_never_permits():
+    rule = {"action": "use", "target": "x"}
     for operator in ("isAnyOf", "neq"):
-        policy = json.dumps({"uid": "p", "permission": [
-            {"action": "use", "target": "x", "constraint": [limit("purpose", operator, "a")]}]})  # fmt: skip
+        asked = rule | {"constraint": [limit("purpose", operator, "a")]}
+        policy = json.dumps({"uid": "p", "permission": [asked]})
         found = evaluate(read_policies(policy), PolicyRequest("read", "x"), at("2024-01-01"))
         assert (found.permitted, found.unanswered) == (False, (f"purpose {operator}",))
-    against = json.dumps({"uid": "p", "permission": [{"action": "use", "target": "x"}],
-        "prohibition": [{"action": "use", "constraint": [limit("purpose", "eq", "a")]}]})  # fmt: skip
-    assert not evaluate(
-        read_policies(against), PolicyRequest("read", "x"), at("2024-01-01")
-    ).permitted
+    against = {"action": "use", "constraint": [limit("purpose", "eq", "a")]}
+    policy = json.dumps({"uid": "p", "permission": [rule], "prohibition": [against]})
+    found = evaluate(read_policies(policy), PolicyRequest("read", "x"), at("2024-01-01"))
+    assert not found.permitted
 
 
 @pytest.mark.parametrize(

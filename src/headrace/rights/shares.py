@@ -60,7 +60,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Shares:
+class WorkShares:
     """The shares of all works that have any."""
 
     rows: tuple[Share, ...] = ()
@@ -83,7 +83,7 @@ class Shares:
 
 
 def claims(
-    grants: Iterable[Licence], shares: Shares, work: str, territory: str, day: date
+    grants: Iterable[Licence], shares: WorkShares, work: str, territory: str, day: date
 ) -> tuple[Claim, ...]:
     """Who is owed what for a use of a work that these licences grant; parts add up to 1."""
     granted = tuple({x.holder: x for x in reversed(tuple(grants))}.values())[::-1]

@@ -11,16 +11,13 @@ the lock before they read the head, so two of them never interleave.
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from headrace.core.errors import InputError, InputFault, LawBroken, Place
-from headrace.rights.ledger import schema
-from headrace.rights.ledger.files import read_only, refuse_network
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.rights.ledger.files import prepare, read_only, refuse_network
 from headrace.rights.ledger.words import (
     About,
     Appended,
@@ -79,7 +76,7 @@ class Ledger:
             # REPLACE would otherwise delete rows without asking the delete triggers.
             connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA trusted_schema = OFF")
-            _prepare(connection, wait_seconds)
+            prepare(connection, wait_seconds)
         except sqlite3.DatabaseError as error:
             raise InputError(InputFault(Place(str(path)), f"not a ledger ({error})")) from error
         return cls(connection, path)
@@ -363,45 +360,3 @@ def _grouped(
         in_order = in_order and line == len(lines)
     if lines:
         yield at, tuple(lines), in_order
-
-
-def _prepare(connection: sqlite3.Connection, wait_seconds: float) -> None:
-    """Make the tables where there are none.
-
-    Turning the log on does not wait for other openers by itself, so it is tried again.
-    """
-    patience = time.monotonic() + wait_seconds
-    while True:
-        try:
-            return _make(connection)
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > patience:
-                raise
-            time.sleep(0.01)
-
-
-def _make(connection: sqlite3.Connection) -> None:
-    if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ledger'").fetchone()[0]:
-        return
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise sqlite3.DatabaseError("another database stands in this file")
-    if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
-        raise LawBroken(
-            "this file system does not carry a write-ahead log; put the ledger on a local disk"
-        )
-    connection.execute("BEGIN IMMEDIATE")
-    # Another process may have made the tables while this one waited for the lock.
-    if not connection.execute(
-        "SELECT count(*) FROM sqlite_master WHERE name = 'ledger'"
-    ).fetchone()[0]:
-        # One statement at a time: executescript would commit the transaction around it.
-        statement = ""
-        for piece in schema.statements(schema.has_strict()).split(";"):
-            statement += piece + ";"
-            if sqlite3.complete_statement(statement):
-                connection.execute(statement)
-                statement = ""
-        connection.execute(
-            "INSERT INTO ledger VALUES (?, ?)", (schema.FORMAT, secrets.token_hex(16))
-        )
-    connection.execute("COMMIT")

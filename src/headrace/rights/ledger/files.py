@@ -8,11 +8,14 @@ were acknowledged. On a medium that cannot be written, a ledger without a log is
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 
-from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.errors import InputError, InputFault, LawBroken, Place
+from headrace.rights.ledger import schema
 
 _NETWORK = (
     *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph"),
@@ -80,3 +83,45 @@ def of_the_medium(error: sqlite3.Error) -> bool:
     """Whether an error says that the file cannot be reached, rather than that it is wrong."""
     code = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF in _OF_THE_MEDIUM
+
+
+def prepare(connection: sqlite3.Connection, wait_seconds: float) -> None:
+    """Make the tables where there are none.
+
+    Turning the log on does not wait for other openers by itself, so it is tried again.
+    """
+    patience = time.monotonic() + wait_seconds
+    while True:
+        try:
+            return _make(connection)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ledger'").fetchone()[0]:
+        return
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise sqlite3.DatabaseError("another database stands in this file")
+    if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+        raise LawBroken(
+            "this file system does not carry a write-ahead log; put the ledger on a local disk"
+        )
+    connection.execute("BEGIN IMMEDIATE")
+    # Another process may have made the tables while this one waited for the lock.
+    if not connection.execute(
+        "SELECT count(*) FROM sqlite_master WHERE name = 'ledger'"
+    ).fetchone()[0]:
+        # One statement at a time: executescript would commit the transaction around it.
+        statement = ""
+        for piece in schema.statements(schema.has_strict()).split(";"):
+            statement += piece + ";"
+            if sqlite3.complete_statement(statement):
+                connection.execute(statement)
+                statement = ""
+        connection.execute(
+            "INSERT INTO ledger VALUES (?, ?)", (schema.FORMAT, secrets.token_hex(16))
+        )
+    connection.execute("COMMIT")

@@ -54,7 +54,7 @@ class World:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PolicyVerdict:
     """Permitted or not; the uids of active rules; what could not be answered, in words."""
 
     permitted: bool
@@ -63,7 +63,7 @@ class Verdict:
     unanswered: tuple[str, ...]
 
 
-def evaluate(policies: Iterable[Policy], request: PolicyRequest, world: World) -> Verdict:
+def evaluate(policies: Iterable[Policy], request: PolicyRequest, world: World) -> PolicyVerdict:
     """Whether the policies together permit the request."""
     permissions: list[str] = []
     prohibitions: list[str] = []
@@ -80,7 +80,7 @@ def evaluate(policies: Iterable[Policy], request: PolicyRequest, world: World) -
         permissions += [r.uid for r in active]
         prohibitions += [r.uid for r in against]
     permitted = bool(permissions) and not prohibitions and not void
-    return Verdict(permitted, tuple(permissions), tuple(prohibitions), tuple(unanswered))
+    return PolicyVerdict(permitted, tuple(permissions), tuple(prohibitions), tuple(unanswered))
 
 
 class _Judge:

@@ -46,6 +46,8 @@ CONTEXT = {
     "type": "@type",
     "id": "@id",
     **{word: {"@id": NAMESPACE + word, "@type": "@vocab"} for word in _WORDS},
+    # As a list, so that an empty one does not vanish, and with it a limit.
+    "rightOperand": {"@id": f"{NAMESPACE}rightOperand", "@container": "@list"},
     "andSequence": {"@id": f"{NAMESPACE}andSequence", "@container": "@list"},
 }
 

@@ -21,7 +21,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import MoneyError, micro
 from headrace.rights.odrl.graph import graph
 from headrace.rights.odrl.model import Action, Condition, Constraint, Policy, Rule, Thing
-from headrace.rights.odrl.reading import PROFILE, Reader
+from headrace.rights.odrl.reading import PROFILE, PolicyReader
 from headrace.rights.register import Register, register
 from headrace.rights.terms import ANY, Licence
 
@@ -44,7 +44,6 @@ _UNITS = {
     "http://dbpedia.org/resource/Japanese_yen": "JPY",
     "http://dbpedia.org/resource/Pound_sterling": "GBP",
 }
-NOTHING = f"{PROFILE}:nothing"
 _END_OF_DAY = timedelta(days=1) - timedelta(seconds=1)
 
 
@@ -53,7 +52,7 @@ def from_odrl(text: str, file: str = "odrl.json") -> Register:
 
     Raises InputError with every clause that a licence cannot hold.
     """
-    reader = Reader(graph(text, file), file)
+    reader = PolicyReader(graph(text, file), file)
     policies = reader.policies()
     problems, found = list(reader.problems), []
     for policy in policies if not problems else ():
@@ -206,7 +205,7 @@ class _Mapping:
             self.bad(f"{told} {' '.join(v.text for v in condition.right)}: no licence holds it")
 
     def _names(self, one: Constraint, key: str, values: dict[str, object]) -> None:
-        names = tuple(v.text for v in one.right if v.text != NOTHING)
+        names = tuple(v.text for v in one.right)
         if one.operator == "eq" and len(names) > 1:
             self.bad(f"constraint {one.left} eq: {len(names)} values at once")
         before = values.get(key)

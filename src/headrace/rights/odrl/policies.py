@@ -5,7 +5,7 @@ from __future__ import annotations
 from headrace.core.errors import InputError
 from headrace.rights.odrl.graph import graph
 from headrace.rights.odrl.model import Policy
-from headrace.rights.odrl.reading import Reader
+from headrace.rights.odrl.reading import PolicyReader
 
 
 def read_policies(text: str, file: str = "odrl.json") -> tuple[Policy, ...]:
@@ -13,7 +13,7 @@ def read_policies(text: str, file: str = "odrl.json") -> tuple[Policy, ...]:
 
     Raises InputError with everything that is not understood.
     """
-    reader = Reader(graph(text, file), file)
+    reader = PolicyReader(graph(text, file), file)
     found = reader.policies()
     if reader.problems:
         raise InputError(reader.problems)

@@ -50,7 +50,7 @@ _ABOUT = (
 )
 
 
-class Reader:
+class PolicyReader:
     """Reads the policies of a graph, and keeps every problem instead of stopping at the first."""
 
     def __init__(self, found: Graph, file: str) -> None:
@@ -112,8 +112,8 @@ class Reader:
         """The kinds a node says it is, without those that describe."""
         from rdflib import RDF
 
-        kinds = [o for o in self.graph.objects(node, RDF.type) if not str(o).startswith(_ABOUT)]  # type: ignore[arg-type]
-        return sorted(self.word(o) for o in kinds)
+        kinds = self.graph.objects(node, RDF.type)  # type: ignore[arg-type]
+        return sorted(self.word(o) for o in kinds if not str(o).startswith(_ABOUT))
 
     def _policy(
         self, uid: str, node: Node, found: dict[str, Node], below: tuple[str, ...]
@@ -232,7 +232,7 @@ class Reader:
         return tuple(self._condition(node) for node in nodes)
 
     def _condition(self, node: Node) -> Condition:
-        from rdflib import URIRef
+        from rdflib import RDF
         from rdflib.collection import Collection
 
         every = f"{PROFILE}:every"
@@ -248,8 +248,8 @@ class Reader:
             parts = []
             for part in cells[joined[0]]:
                 listed = list(Collection(self.graph, part))  # type: ignore[arg-type]
-                rest = (part, URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#rest"), None)
-                parts += listed if rest in self.graph else [part]  # type: ignore[comparison-overlap]
+                a_list = self.graph.value(part, RDF.rest) is not None  # type: ignore[arg-type]
+                parts += listed if a_list else [part]
             return Combined(joined[0], tuple(self._condition(p) for p in parts))
         for word in ("leftOperand", "operator"):
             if len(cells.get(word, [])) != 1:
@@ -266,9 +266,11 @@ class Reader:
         )
 
     def _values(self, node: Node) -> Iterator[Value]:
-        from rdflib import BNode, Literal
+        from rdflib import RDF, BNode, Literal
         from rdflib.collection import Collection
 
+        if node == RDF.nil:
+            return
         if isinstance(node, BNode):
             for each in Collection(self.graph, node):
                 yield from self._values(each)

@@ -93,9 +93,7 @@ def _duties(x: Licence) -> list[dict[str, object]]:
 
 
 def _among(operand: str, names: tuple[str, ...]) -> dict[str, object]:
-    # An empty list would vanish from the graph, and with it the limit.
-    listed: list[object] = [*names] or [{"@id": "hr:nothing"}]
-    return {"leftOperand": operand, "operator": "isAnyOf", "rightOperand": listed}
+    return {"leftOperand": operand, "operator": "isAnyOf", "rightOperand": list(names)}
 
 
 def _bound(operand: str, operator: str, value: str, every: str = "") -> dict[str, object]:

@@ -31,7 +31,7 @@ class TermNote:
 
 
 @dataclass(frozen=True)
-class Exposure:
+class PromisedExposure:
     """A licence's promise of offers [millionths of all offers] beside what was offered."""
 
     licence: str
@@ -45,14 +45,16 @@ class Exposure:
         return self.offered < self.promised
 
 
-def exposures(registers: Iterable[Register], offers: Sequence[OfferCount]) -> tuple[Exposure, ...]:
+def exposures(
+    registers: Iterable[Register], offers: Sequence[OfferCount]
+) -> tuple[PromisedExposure, ...]:
     """Every promise of exposure beside the offers of the period, rounded down [millionths]."""
     total = sum(count.offers for count in offers)
     made: dict[str, int] = {}
     for count in offers:
         made[count.work] = made.get(count.work, 0) + count.offers
     return tuple(
-        Exposure(x.id, x.work, x.min_exposure, made.get(x.work, 0) * WHOLE // max(total, 1))
+        PromisedExposure(x.id, x.work, x.min_exposure, made.get(x.work, 0) * WHOLE // max(total, 1))
         for register in registers
         for x in register.licences
         if x.min_exposure is not None
@@ -94,8 +96,8 @@ def term_notes(
         promise = ("not enforced", "min_exposure unknown: there is no offers.csv")
     note("min_exposure", lambda x: x.min_exposure is not None, promise)
     note("characters", lambda x: bool(x.characters), column("character", "row by row"))
-    for term in ("likeness", "voice"):
-        note(term, lambda x, term=term: not getattr(x, term), column(term, "row by row"))  # type: ignore[misc]
+    note("likeness", lambda x: not x.likeness, column("likeness", "row by row"))
+    note("voice", lambda x: not x.voice, column("voice", "row by row"))
     note("training", lambda x: not x.training, column("purpose", "row by row"))
     found.append(TermNote("clock", *column("sequence", "times never go back at a meter")))
     return tuple(found)

@@ -25,7 +25,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.currencies import Rates
 from headrace.rights.register import Register
 from headrace.rights.royalties.dues import Account
-from headrace.rights.royalties.enforcement import Exposure, TermNote, exposures, term_notes
+from headrace.rights.royalties.enforcement import PromisedExposure, TermNote, exposures, term_notes
 from headrace.rights.royalties.settlement import RULES, Rule, Settlement, settle
 from headrace.rights.royalties.tables import (
     OfferCount,
@@ -34,7 +34,7 @@ from headrace.rights.royalties.tables import (
     read_rates,
     read_shares,
 )
-from headrace.rights.shares import Shares
+from headrace.rights.shares import WorkShares
 from headrace.rights.terms_table import read_licence_table
 from headrace.rights.terms_yaml import read_licences
 from headrace.rights.usage.fees import read_fees
@@ -65,7 +65,7 @@ class Period:
     refused: tuple[Refusal, ...]
     note: str = ""
     terms: tuple[TermNote, ...] = ()
-    exposures: tuple[Exposure, ...] = field(default=())
+    exposures: tuple[PromisedExposure, ...] = field(default=())
 
 
 def days_of(name: str) -> tuple[date, date]:
@@ -114,7 +114,7 @@ def settle_folder(
     first, last = days_of(name)
     registers = read_registers(folder)
     into = _currency(folder, registers, currency)
-    shares = read_shares(_one(folder, "shares")) if _some(folder, "shares") else Shares()
+    shares = read_shares(_one(folder, "shares")) if _some(folder, "shares") else WorkShares()
     metered: Metered = meter(
         _one(folder, "uses"),
         registers,

@@ -37,7 +37,7 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldMoney:
     """Money that waits: why, for which work, whose it is if that is known (else ""), how much
     [micro-units].
     """
@@ -75,7 +75,7 @@ class Settlement:
     pair_weight: Ints
     pair_earned: Ints
     held: Ints
-    held_by: tuple[Held, ...] = ()
+    held_by: tuple[HeldMoney, ...] = ()
     unmatched: int = 0
     retained: int = 0
     whole: int = WHOLE
@@ -167,7 +167,7 @@ def _owed(uses: Uses, parts: Ints) -> Ints:
     return np.asarray(owed * np.sign(parts), dtype=np.int64)
 
 
-def _held_by(uses: Uses, held: Ints, parts: Ints | None) -> tuple[Held, ...]:
+def _held_by(uses: Uses, held: Ints, parts: Ints | None) -> tuple[HeldMoney, ...]:
     """What is held of each claimant, by kind and work: by the weights that wait, or line by line
     where the money of each line is known.
     """
@@ -190,7 +190,7 @@ def _held_by(uses: Uses, held: Ints, parts: Ints | None) -> tuple[Held, ...]:
     shared = apportion_groups(np.where(weighs > 0, np.abs(held), 0), starts, weight, lot)
     known = len(uses.holders)
     return tuple(
-        Held(
+        HeldMoney(
             uses.kinds[kind],
             uses.works[work],
             uses.holders[owner] if owner < known else "",

@@ -15,7 +15,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.currencies import Rates, rates
 from headrace.rights.money import MoneyError, micro
 from headrace.rights.royalties.dues import Account
-from headrace.rights.shares import FOREVER, Share, Shares
+from headrace.rights.shares import FOREVER, Share, WorkShares
 from headrace.rights.terms import ANY
 from headrace.rights.usage.rows import load
 
@@ -76,7 +76,7 @@ def read_rates(path: Path, into: str) -> Rates:
     return rates(read_table(path, ("day", "currency", "rate"), read), into)
 
 
-def read_shares(path: Path) -> Shares:
+def read_shares(path: Path) -> WorkShares:
     """Shares of works: work, holder, share; optional role, territory (`JP US`), from, until and
     ipi. Raises InputError with every bad row.
     """
@@ -100,7 +100,7 @@ def read_shares(path: Path) -> Shares:
         )
 
     columns = ("work", "holder", "share", "role", "territory", "from", "until", "ipi")
-    return Shares(tuple(read_table(path, columns, read)))
+    return WorkShares(tuple(read_table(path, columns, read)))
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ BELOW, OVER = "price below the licence", "cap"
 
 
 @dataclass(frozen=True)
-class Columns:
+class AssembledLog:
     """The log as columns, and what was refused."""
 
     uses: Uses
@@ -55,7 +55,7 @@ def assemble(
     scale: int,
     into: Rates,
     answered: frozenset[str],
-) -> Columns:
+) -> AssembledLog:
     """The columns of all records that may have a claim, and every refusal."""
     uses, rows = _read(connection, verdicts, scale, into, answered)
     fault = connection.execute("SELECT row, kind FROM fault ORDER BY row").fetchnumpy()
@@ -79,7 +79,7 @@ def assemble(
     uses = replace(
         uses, kinds=tuple(kinds), refused=reason >= 0, waits=np.where(whole >= 0, whole, waits)
     )
-    return Columns(uses, _named(connection, found))
+    return AssembledLog(uses, _named(connection, found))
 
 
 def _named(connection: duckdb.DuckDBPyConnection, found: list[Refused]) -> tuple[Refused, ...]:

@@ -25,7 +25,7 @@ _NEWLINE, _RETURN, _QUOTE, _SPACE = 10, 13, 34, 32
 
 
 @dataclass(frozen=True)
-class Lines:
+class SurveyedLines:
     """What stands on which line of a text file; lines count from 1.
 
     last: how many lines. odd: the lines that need care, with their bytes. quoted: whether any
@@ -38,7 +38,7 @@ class Lines:
     returns: bool
 
 
-def survey(path: Path) -> Lines:
+def survey(path: Path) -> SurveyedLines:
     """Find the odd lines of a file, reading it once."""
     odd: dict[int, bytes] = {}
     last, quoted, returns = 0, False, False
@@ -56,7 +56,7 @@ def survey(path: Path) -> Lines:
         returns = returns or bool((codes == _RETURN).any())
         odd |= {last + 1 + k: chunk[starts[k] : ends[k]] for k in found}
         last += len(ends)
-    return Lines(last, odd, quoted, returns)
+    return SurveyedLines(last, odd, quoted, returns)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

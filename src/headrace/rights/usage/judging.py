@@ -22,7 +22,7 @@ from headrace.core.arrays import Ints
 from headrace.rights.currencies import Rates
 from headrace.rights.money import apportion, lots
 from headrace.rights.register import Register
-from headrace.rights.shares import Claim, Shares, claims
+from headrace.rights.shares import Claim, WorkShares, claims
 from headrace.rights.terms import Decision, Purpose, UseRequest
 from headrace.rights.usage.fields import ASKED, Window
 from headrace.rights.usage.screening import MOST_DENOMINATOR, refuse
@@ -61,7 +61,7 @@ class Judge:
     """The registers in force, the shares of works, and prices in other currencies made ours."""
 
     registers: tuple[Register, ...]
-    shares: Shares
+    shares: WorkShares
     window: Window
     into: Rates
 

@@ -28,8 +28,8 @@ import duckdb
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.currencies import Rates
 from headrace.rights.register import Register
-from headrace.rights.shares import Shares
-from headrace.rights.usage.columns import Columns, assemble
+from headrace.rights.shares import WorkShares
+from headrace.rights.usage.columns import AssembledLog, assemble
 from headrace.rights.usage.fields import Window, checked_currency
 from headrace.rights.usage.judging import Judge, judge
 from headrace.rights.usage.screening import find_repeats, read, watch_clocks, weigh
@@ -80,7 +80,7 @@ def meter(
     last: date,
     currency: str = "USD",
     licensee: str = "platform",
-    shares: Shares | None = None,
+    shares: WorkShares | None = None,
     rates: Rates | None = None,
 ) -> Metered:
     """Read and check a log of one period (days `first` to `last`, UTC, both included), in one
@@ -97,7 +97,7 @@ def meter(
             InputFault(Place(key="period"), f"it ends {last} before it begins {first}")
         )
     into = rates or Rates(checked_currency(currency))
-    shares = shares or Shares()
+    shares = shares or WorkShares()
     window = Window(
         first,
         last,
@@ -114,7 +114,7 @@ def meter(
         verdicts = judge(connection, Judge(registers, shares, window, into), answered)
         if "sequence" in answered:
             watch_clocks(connection, answered)
-        found: Columns = assemble(connection, verdicts, scale, into, answered)
+        found: AssembledLog = assemble(connection, verdicts, scale, into, answered)
     refused = tuple(
         Refusal(int(places[row]), id_, kind, words) for row, id_, kind, words in found.refused
     )
@@ -123,7 +123,7 @@ def meter(
 
 
 def turning_days(
-    registers: Iterable[Register], shares: Shares, first: date, last: date
+    registers: Iterable[Register], shares: WorkShares, first: date, last: date
 ) -> tuple[date, ...]:
     """The days within a period from which another licence or share may hold."""
     spans = [(x.first, x.last) for r in registers for x in r.licences]
