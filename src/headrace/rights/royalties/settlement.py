@@ -26,11 +26,10 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import sparse
 
 from headrace.core.arrays import Flags, Ints
 from headrace.rights.money import Drawer, Lots, apportion_groups, drawn, lots
-from headrace.rights.usage.uses import WHOLE, Uses
+from headrace.rights.usage.uses import WHOLE, Uses, grid
 
 Rule = Literal["pro_rata", "user_centric", "equal_split", "per_use"]
 RULES: tuple[Rule, ...] = get_args(Rule)
@@ -235,13 +234,15 @@ def pro_rata_pots(uses: Uses, fees: Ints) -> Pots:
 
 def user_centric_pots(uses: Uses, fees: Ints) -> Pots:
     """One pot per user, the fee; a claim is a holder, by weight of that user's use."""
-    use = uses.use_of_line()
+    of, by_user = uses.user_of_line, uses.by_user_and_holder
     shape = (len(uses.users), len(uses.holders) + len(uses.unmatched))
-    at = (uses.user[use], uses.holder)
-    grid = sparse.coo_array((uses.weight, at), shape=shape).tocsr()
-    holder, starts = grid.indices.astype(np.int64), grid.indptr.astype(np.int64)
+    # users beyond the log's own pay fees and use nothing
+    starts = np.append(
+        by_user.starts, np.full(shape[0] + 1 - len(by_user.starts), by_user.starts[-1])
+    )
+    holder = by_user.column
     user = np.repeat(np.arange(shape[0], dtype=np.int64), np.diff(starts))
-    weight = _claimed(np.asarray(grid.data, dtype=np.int64))
+    weight = _claimed(by_user.weight)
     # A user without a use has no claims on the fee; it stays undistributed.
     claimed = np.add.reduceat(np.append(weight, 0), starts[:-1]) * (np.diff(starts) > 0)
     totals = np.where(claimed > 0, fees, 0)
@@ -250,7 +251,7 @@ def user_centric_pots(uses: Uses, fees: Ints) -> Pots:
     def of_lines(marked: Flags) -> Ints:
         total = np.zeros(holder.size, dtype=np.int64)
         some = np.flatnonzero(marked)
-        line = uses.user[use[some]].astype(np.int64) * shape[1] + uses.holder[some]
+        line = of[some].astype(np.int64) * shape[1] + uses.holder[some]
         np.add.at(total, np.searchsorted(keys, line), np.maximum(uses.weight[some], 0))
         return total
 
@@ -259,8 +260,8 @@ def user_centric_pots(uses: Uses, fees: Ints) -> Pots:
         starts,
         holder,
         weight,
-        of_lines(uses.disputed[use]),
-        of_lines((uses.waits >= 0) & ~uses.disputed[use]),
+        of_lines(_disputed_weight(uses) != 0),
+        of_lines(_held_weight(uses) != 0),
         lambda lines: drawn(uses.user_lots[user[lines]], uses.holder_lots[holder[lines]]),
     )
 
@@ -293,7 +294,6 @@ def equal_split_pots(uses: Uses, fees: Ints) -> Pots:
 
 def per_use_pots(uses: Uses) -> Pots:
     """One pot per use, its price; a claim is a line of the use, by the weight of its work."""
-    use = uses.use_of_line()
     return Pots(
         uses.price,
         uses.starts,
@@ -302,7 +302,10 @@ def per_use_pots(uses: Uses) -> Pots:
         np.abs(_disputed_weight(uses)),
         np.abs(_held_weight(uses)),
         lambda lines: drawn(
-            drawn(uses.use_lots(use[lines]), uses.work_lots[uses.work[lines]]),
+            drawn(
+                uses.use_lots(np.searchsorted(uses.starts, lines, side="right") - 1),
+                uses.work_lots[uses.work[lines]],
+            ),
             uses.holder_lots[uses.holder[lines]],
         ),
     )
@@ -319,14 +322,14 @@ FEE_RULES: dict[Rule, Callable[[Uses, Ints], Pots]] = {
 def _disputed_weight(uses: Uses) -> Ints:
     """The weight of each line whose use is disputed, 0 elsewhere."""
     if not uses.disputed.any():
-        return np.zeros_like(uses.weight)
+        return np.zeros(len(uses.weight), dtype=np.int64)
     return np.where(np.repeat(uses.disputed, np.diff(uses.starts)), uses.weight, 0)
 
 
 def _held_weight(uses: Uses) -> Ints:
     """The weight of each line that waits and is not disputed, 0 elsewhere."""
-    if not uses.kinds:
-        return np.zeros_like(uses.weight)
+    if not (uses.waits >= 0).any():
+        return np.zeros(len(uses.weight), dtype=np.int64)
     disputed = np.repeat(uses.disputed, np.diff(uses.starts))
     return np.where((uses.waits >= 0) & ~disputed, uses.weight, 0)
 
@@ -362,10 +365,9 @@ def _by_work(uses: Uses, earned: Ints, parts: Ints | None) -> tuple[Ints, Ints, 
     works by weight.
     """
     shape = (len(uses.holders) + len(uses.unmatched), len(uses.works))
-    grid = sparse.coo_array((uses.weight, (uses.holder, uses.work)), shape=shape).tocsr()
-    starts, work = grid.indptr.astype(np.int64), grid.indices.astype(np.int64)
+    pairs = uses.by_holder_and_work
+    starts, work, weight = pairs.starts, pairs.column, pairs.weight
     holder = np.repeat(np.arange(shape[0], dtype=np.int64), np.diff(starts))
-    weight = np.asarray(grid.data, dtype=np.int64)
     if parts is None:
         claimed = _claimed(weight)
         some = np.add.reduceat(np.append(claimed, 0), starts[:-1]) * (np.diff(starts) > 0) > 0
@@ -378,5 +380,5 @@ def _by_work(uses: Uses, earned: Ints, parts: Ints | None) -> tuple[Ints, Ints, 
         return holder, work, weight, money * np.repeat(np.sign(earned), np.diff(starts))
     # The same pattern of pairs, so the money falls into the same places (a pair that earned 0 is
     # kept by not pruning).
-    paid = sparse.coo_array((parts, (uses.holder, uses.work)), shape=shape).tocsr()
-    return holder, work, weight, np.asarray(paid.data, dtype=np.int64)
+    paid = grid(uses.holder, uses.work, parts, shape)
+    return holder, work, weight, paid.weight

@@ -20,6 +20,7 @@ from headrace.rights.currencies import Rates
 from headrace.rights.money import apportion_groups, drawn, written
 from headrace.rights.usage.fields import DAY
 from headrace.rights.usage.judging import Verdicts
+from headrace.rights.usage.screening import excluded
 from headrace.rights.usage.uses import WHOLE, Uses
 
 _MOST = 4.0e18
@@ -43,7 +44,6 @@ class _Rows:
 
     row: Ints
     many: Ints
-    counts: Ints
     id_lot: Ints
     verdict: Ints
     of: Ints
@@ -105,44 +105,25 @@ def _read(
     into: Rates,
     answered: frozenset[str],
 ) -> tuple[Uses, _Rows]:
-    connection.execute(
-        "CREATE TEMP TABLE users AS SELECT name, (row_number() OVER (ORDER BY name) - 1)::INTEGER"
-        ' AS code FROM (SELECT DISTINCT "user" AS name FROM typed SEMI JOIN placed ON'
-        " placed.row = typed.rowid)"
-    )
-    optional = {
-        "quantity": ("quantity", "many"),
-        "counts": ("counts", "counts"),
-        "disputed": ("contested", "contested"),
-    }
-    more = "".join(
-        f", coalesce({column}, 1) AS {name}" if name != "contested" else ", contested"
-        for key, (column, name) in optional.items()
-        if key in answered
-    )
-    told = connection.execute(
-        "SELECT typed.rowid AS row, users.code AS code, coalesce(micro, 0) AS price,"
-        f" coalesce(us, 0) AS at, money, hash(id) AS lot{more}"
-        ' FROM typed JOIN users ON users.name = typed."user"'
-        " WHERE typed.rowid NOT IN (SELECT row FROM repeat) AND typed.rowid NOT IN"
-        " (SELECT row FROM fault WHERE kind = 'period')"
-    ).fetchnumpy()
-    order = np.argsort(told["row"], kind="stable")
-    told = {name: np.asarray(column)[order] for name, column in told.items()}
+    told = _records(connection, into, answered, bool((verdicts.cap >= 0).any()))
     lines = connection.execute(
         "SELECT row, number, part FROM line JOIN ask USING (circumstance, work)"
     ).fetchnumpy()
-    use = np.searchsorted(told["row"], lines["row"])
+    row = told["row"]
+    count = len(row)
+    use = lines["row"]
+    if count and int(row[-1]) != count - 1:
+        use = np.searchsorted(row, use)
     order = np.argsort(use * np.int64(len(verdicts.starts)) + lines["number"], kind="stable")
     use, ask, part = use[order], lines["number"][order].astype(np.int64), lines["part"][order]
-    count = len(told["row"])
-    ones = np.ones(count, dtype=np.int64)
-    many = told.get("many", ones).astype(np.int64)
-    counts = told.get("counts", ones * WHOLE).astype(np.int64)
+    del lines, order
     single = np.bincount(use, minlength=count) == 1
     of, verdict, part = _by_holder(verdicts, use, ask, part)
-    starts = np.searchsorted(of, np.arange(count + 1)).astype(np.int64)
-    weight, whole = _weights(part, starts, many, counts, single, scale * verdicts.whole)
+    del use, ask
+    starts = np.concatenate(([0], np.cumsum(np.bincount(of, minlength=count)))).astype(np.int64)
+    many, counts = told.get("many"), told.get("counts")
+    wanted, whole = _totals(part, starts, many, counts, single, scale * verdicts.whole)
+    weight = _shared(part, starts, wanted)
     names = connection.execute("SELECT name FROM users ORDER BY code").fetchall()
     uses = Uses(
         currency=into.into,
@@ -160,7 +141,7 @@ def _read(
         weight=weight,
         whole=whole,
     )
-    uses = _made_whole(uses, many, counts, single, part)
+    uses = _made_whole(uses, wanted, part)
     if (verdicts.royalty >= 0).any():
         share, least = verdicts.royalty[verdict], verdicts.per_use[verdict]
         uses = replace(
@@ -168,8 +149,39 @@ def _read(
             royalty=np.where(share >= 0, share, WHOLE),
             least=_times(np.maximum(least, 0), np.abs(uses.weight), whole),
         )
-    lot = told["lot"].astype(np.uint64).view(np.int64)
-    return uses, _Rows(told["row"].astype(np.int64), many, counts, lot, verdict, of)
+    lot = told.get("lot", np.zeros(0, dtype=np.uint64)).view(np.int64)
+    return uses, _Rows(
+        row, many if many is not None else np.ones(count, np.int64), lot, verdict, of
+    )
+
+
+def _records(
+    connection: duckdb.DuckDBPyConnection, into: Rates, answered: frozenset[str], capped: bool
+) -> dict[str, np.ndarray]:
+    """The records that may have a claim as columns, in their order; names become numbers."""
+    left = excluded(connection)
+    connection.execute(
+        "CREATE TEMP TABLE users AS SELECT name, (row_number() OVER (ORDER BY name) - 1)::INTEGER"
+        f' AS code FROM (SELECT DISTINCT "user" AS name FROM typed{left})'
+    )
+    optional = (
+        ("quantity" in answered, "coalesce(quantity, 1) AS many"),
+        ("counts" in answered, "coalesce(counts, 1000000) AS counts"),
+        ("disputed" in answered, "contested"),
+        (len(into.currencies) > 1, "money"),
+        (capped, "hash(id) AS lot"),
+    )
+    more = "".join(f", {column}" for wanted, column in optional if wanted)
+    told = connection.execute(
+        "SELECT typed.rowid AS row, users.code AS code, coalesce(micro, 0) AS price,"
+        f' coalesce(us, 0) AS at{more} FROM typed JOIN users ON users.name = typed."user"'
+        + left.replace("rowid", "typed.rowid")
+    ).fetchnumpy()
+    columns = {name: np.asarray(column) for name, column in told.items()}
+    if (np.diff(columns["row"]) < 0).any():
+        order = np.argsort(columns["row"], kind="stable")
+        columns = {name: column[order] for name, column in columns.items()}
+    return columns
 
 
 def _by_holder(v: Verdicts, use: Ints, ask: Ints, part: Ints) -> tuple[Ints, Ints, Ints]:
@@ -184,50 +196,65 @@ def _by_holder(v: Verdicts, use: Ints, ask: Ints, part: Ints) -> tuple[Ints, Int
     return np.repeat(use, many), verdict, np.repeat(part, many) * v.part[verdict]
 
 
-def _weights(
-    part: Ints, starts: Ints, many: Ints, counts: Ints, single: Flags, scale: int
+def _totals(
+    part: Ints, starts: Ints, many: Ints | None, counts: Ints | None, single: Flags, scale: int
 ) -> tuple[Ints, int]:
-    """Weights where the parts divide the use's total evenly (0 elsewhere), and what a whole use
-    weighs. Raises InputError where a total leaves 64 bits.
+    """What each use counts, and what a whole use weighs. A use of one work weighs what is written;
+    several share one use. Raises InputError where the sum leaves 64 bits.
     """
     whole = WHOLE * scale
-    most = float(np.abs(many.astype(np.float64)).sum()) * float(counts.max(initial=1)) * scale
+    wanted = np.where(single, np.add.reduceat(np.append(part, 0), starts[:-1]), whole)
+    most = float(wanted.max(initial=0))
+    if many is not None:
+        most *= float(np.abs(many).sum(dtype=np.float64))
+        wanted = np.asarray(wanted * many, dtype=np.int64)
+    else:
+        most *= len(wanted)
+    if counts is not None:
+        most *= float(counts.max(initial=WHOLE)) / WHOLE
+        if float(np.abs(wanted).max(initial=0)) * float(counts.max(initial=0)) > _MOST:
+            wanted = np.array([int(w) * int(c) // WHOLE for w, c in zip(wanted, counts)])
+        else:
+            wanted = wanted * counts // WHOLE
     if most > _MOST:
         fault = InputFault(Place("uses"), "quantities and fractions together are beyond 4e18 parts")
         raise InputError(fault)
-    total = np.diff(np.concatenate(([0], np.cumsum(part)))[starts])
-    # A use of one work weighs what is written; several share one use.
-    wanted = np.where(single, total, whole) * many * counts // WHOLE
+    return wanted, whole
+
+
+def _shared(part: Ints, starts: Ints, wanted: Ints) -> Ints:
+    """Weights where the parts divide the use's total evenly; 0 elsewhere."""
+    total = np.add.reduceat(np.append(part, 0), starts[:-1])
+    if np.array_equal(total, wanted):
+        return part
     factor, rest = np.divmod(wanted, np.maximum(total, 1))
-    return part * np.where(rest == 0, factor, 0)[_use_of(starts)], whole
+    return np.asarray(
+        part * np.repeat(np.where(rest == 0, factor, 0), np.diff(starts)), dtype=np.int64
+    )
 
 
-def _use_of(starts: Ints) -> Ints:
-    return np.repeat(np.arange(len(starts) - 1, dtype=np.int64), np.diff(starts))
-
-
-def _made_whole(uses: Uses, many: Ints, counts: Ints, single: Flags, part: Ints) -> Uses:
+def _made_whole(uses: Uses, wanted: Ints, part: Ints) -> Uses:
     """The uses whose parts do not divide their total: by largest remainders and a lot."""
-    total = np.diff(np.concatenate(([0], np.cumsum(part)))[uses.starts])
-    wanted = np.where(single, total, uses.whole) * many * counts // WHOLE
+    total = np.add.reduceat(np.append(part, 0), uses.starts[:-1])
     uneven = wanted % np.maximum(total, 1) != 0
     if not uneven.any():
         return uses
     chosen = np.flatnonzero(uneven)
     some = uses.take(chosen)
-    lines = np.flatnonzero(uneven[uses.use_of_line()])
-    lot = drawn(some.use_lots(some.use_of_line()), uses.work_lots[some.work])
+    of = some.use_of_line()
+    lines = np.flatnonzero(np.repeat(uneven, np.diff(uses.starts)))
+    lot = drawn(some.use_lots(of), uses.work_lots[some.work])
     lot = drawn(lot, uses.holder_lots[some.holder])
     shared = apportion_groups(np.abs(wanted[chosen]), some.starts, part[lines], lambda at: lot[at])
     weight = uses.weight.copy()
-    weight[lines] = shared * np.sign(wanted[chosen])[some.use_of_line()]
+    weight[lines] = shared * np.sign(wanted[chosen])[of]
     return replace(uses, weight=weight)
 
 
 def _turned(told: dict[str, np.ndarray], into: Rates) -> Ints:
     """Prices in the settlement's currency, each at the rate of its day."""
     price = told["price"].astype(np.int64)
-    days = told["at"] // DAY
+    days = told["at"] // DAY if len(into.currencies) > 1 else price
     for code, currency in enumerate(into.currencies[1:], 2):
         for day in np.unique(days[told["money"] == code]):
             at = np.flatnonzero((told["money"] == code) & (days == day))

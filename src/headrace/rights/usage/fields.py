@@ -33,6 +33,7 @@ _FLAGS = ("likeness", "voice", "approved", "disputed")
 
 DAY = 86_400_000_000
 _TIME = r"\d{4}(-\d\d){2}[T ]\d\d(:\d\d){2}(\.\d+)?(Z|[+-]\d\d:?\d\d)"
+_SINGLE = r"[^=;/]+=\s*\d{1,6}(\.\d{1,6})?\s*"
 _AMOUNT = r"-?\d{1,12}(\.\d{1,6})?"
 
 
@@ -94,9 +95,14 @@ def typed(relation: str, present: Sequence[str], kept: Sequence[str], window: Wi
             {_time(cell["at"])} AS us,
             {_micro(cell["price"])} AS each_micro, {_micro(cell["amount"])} AS row_micro,
             {quantity} AS many,
+            coalesce(regexp_full_match(works, '{_SINGLE}'), false) AS single
             FROM {relation})
         SELECT coalesce({cell["id"]}, '') AS id, coalesce({cell["user"]}, '') AS "user", us,
-            coalesce(works, '') AS works,
+            -- a use of one plain weight is taken apart here; all others keep their text
+            CASE WHEN single THEN NULL ELSE coalesce(works, '') END AS works,
+            CASE WHEN single THEN trim(split_part(works, '=', 1)) END AS work,
+            CASE WHEN single THEN CAST(CAST(trim(split_part(works, '=', 2)) AS DECIMAL(19, 6))
+                * 1000000 AS BIGINT) END AS part,
             coalesce(list_position({_list(window.digests)}, terms), 0)::SMALLINT AS term,
             coalesce(row_micro, TRY_CAST(each_micro::HUGEINT * many AS BIGINT)) AS micro,
             coalesce(list_position({_list(window.currencies)}, currency), 0)::SMALLINT AS money,

@@ -100,7 +100,7 @@ def find_repeats(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def weigh(connection: duckdb.DuckDBPyConnection, kept: Collection[str]) -> int:
-    """Make `line` (row, circumstance, work, part): one row per work of each record that may have a
+    """Make `line` (row, circumstance, work, part): one per work of each record that may have a
     claim; returns the scale: parts of a whole use add up to a million times that.
 
     A use of one work counts as much as its weight, from 1 up (a long play may count 1.4). Weights
@@ -110,31 +110,28 @@ def weigh(connection: duckdb.DuckDBPyConnection, kept: Collection[str]) -> int:
     """
     asked = ", ".join(["term", "epoch", *(f'"{c}"' for c in ASKED if c in kept)])
     connection.execute(
-        "CREATE TEMP TABLE placed AS SELECT typed.rowid AS row, works,"
-        f" hash({asked}) AS circumstance FROM typed"
-        " WHERE rowid NOT IN (SELECT row FROM repeat)"
-        " AND rowid NOT IN (SELECT row FROM fault WHERE kind = 'period')"
+        f"CREATE TEMP VIEW placed AS SELECT rowid AS row, works, work, part, hash({asked})"
+        f" AS circumstance FROM typed{excluded(connection)}"
     )
     scale = _fractions(connection)
     connection.execute(
-        f"""
-        CREATE TEMP TABLE line AS
-        SELECT row, circumstance, trim(split_part(works, '=', 1)) AS work,
-            CASE WHEN regexp_full_match(works, '[^=;]+=\\s*\\d{{1,6}}(\\.\\d{{1,6}})?\\s*')
-                THEN CAST(CAST(trim(split_part(works, '=', 2)) AS DECIMAL(19, 6))
-                    * 1000000 AS BIGINT) * {scale} END AS part
-        FROM placed WHERE NOT contains(works, ';') AND NOT contains(works, '/')"""
+        "CREATE TEMP TABLE other_line (row BIGINT, circumstance UBIGINT, work VARCHAR, part BIGINT)"
+    )
+    connection.execute(
+        f"CREATE TEMP VIEW line AS SELECT row, circumstance, work, part * {scale} AS part"
+        " FROM placed WHERE part > 0 UNION ALL SELECT * FROM other_line"
     )
     refuse(
         connection,
         f"SELECT row, 'weights', CASE WHEN part IS NULL OR work = '' THEN '{_UNWRITTEN}'"
         " WHEN part = 0 THEN 'a weight is 0' ELSE 'the weights add up to '"
-        f" || (part / {scale}e6)::VARCHAR || ', not to 1' END FROM line"
-        f" WHERE coalesce(part, 0) < {scale}000000 OR work = ''",
+        " || (part / 1e6)::VARCHAR || ', not to 1' END FROM placed"
+        " WHERE part < 1000000 OR work = '' OR (works IS NOT NULL"
+        " AND NOT contains(works, ';') AND NOT contains(works, '/'))",
     )
     _several(connection, scale)
     connection.execute(
-        "INSERT INTO line SELECT row, circumstance, fraction.work, fraction.part"
+        "INSERT INTO other_line SELECT row, circumstance, fraction.work, fraction.part"
         " FROM placed JOIN fraction USING (works) WHERE fraction.work IS NOT NULL"
     )
     refuse(
@@ -144,14 +141,28 @@ def weigh(connection: duckdb.DuckDBPyConnection, kept: Collection[str]) -> int:
         " WHERE words IS NOT NULL",
     )
     connection.execute(
-        "DELETE FROM line WHERE row IN (SELECT row FROM line SEMI JOIN fault USING (row)"
-        " GROUP BY row HAVING count(part) < count(*) OR sum(part) = 0)"
+        "DELETE FROM other_line WHERE row IN"
+        " (SELECT row FROM other_line SEMI JOIN fault USING (row) GROUP BY row"
+        " HAVING count(part) < count(*) OR sum(part) = 0)"
     )
     connection.execute(
-        f"INSERT INTO line SELECT row, circumstance, left(works, 200), {scale}000000"
-        " FROM placed SEMI JOIN fault USING (row) ANTI JOIN line USING (row)"
+        f"INSERT INTO other_line SELECT row, circumstance, left(coalesce(works, work), 200),"
+        f" {scale}000000 FROM placed SEMI JOIN fault USING (row) ANTI JOIN line USING (row)"
     )
     return scale
+
+
+def excluded(connection: duckdb.DuckDBPyConnection) -> str:
+    """The condition on `typed` that leaves out repetitions and records of other periods."""
+    found = connection.execute(
+        "SELECT (SELECT count(*) FROM repeat), count(*) FROM fault WHERE kind = 'period'"
+    ).fetchone()
+    if found == (0, 0):
+        return ""
+    return (
+        " WHERE rowid NOT IN (SELECT row FROM repeat)"
+        " AND rowid NOT IN (SELECT row FROM fault WHERE kind = 'period')"
+    )
 
 
 def _several(connection: duckdb.DuckDBPyConnection, scale: int) -> None:
@@ -184,7 +195,7 @@ def _several(connection: duckdb.DuckDBPyConnection, scale: int) -> None:
     )
     refuse(connection, "SELECT * FROM off")
     connection.execute(
-        f"INSERT INTO line SELECT row, circumstance, work, part * {scale} FROM several"
+        f"INSERT INTO other_line SELECT row, circumstance, work, part * {scale} FROM several"
     )
 
 

@@ -17,6 +17,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from headrace.core.arrays import Flags, Ints
 from headrace.rights.money import Lots, drawn, lots
@@ -25,6 +26,17 @@ Positions = NDArray[np.int32]
 
 #: Weights of a use add up to this, unless a log says otherwise (`Uses.whole`).
 WHOLE = 1_000_000
+
+
+@dataclass(frozen=True)
+class UseGrid:
+    """Weights by row and column, row after row: columns and weights of row r stand at starts[r] to
+    starts[r + 1].
+    """
+
+    starts: Ints
+    column: Ints
+    weight: Ints
 
 
 def _none() -> Ints:
@@ -109,6 +121,23 @@ class Uses:
         """The use that each line belongs to, shape (line,)."""
         return np.repeat(np.arange(self.count, dtype=np.int64), np.diff(self.starts))
 
+    @cached_property
+    def user_of_line(self) -> Positions:
+        """The user whose use each line belongs to, shape (line,)."""
+        return np.repeat(self.user, np.diff(self.starts))
+
+    @cached_property
+    def by_user_and_holder(self) -> UseGrid:
+        """Weight of use by user and claimant (holders, then unmatched works)."""
+        shape = (len(self.users), len(self.holders) + len(self.unmatched))
+        return grid(self.user_of_line, self.holder, self.weight, shape)
+
+    @cached_property
+    def by_holder_and_work(self) -> UseGrid:
+        """Weight of use by claimant and work."""
+        shape = (len(self.holders) + len(self.unmatched), len(self.works))
+        return grid(self.holder, self.work, self.weight, shape)
+
     def take(self, order: Sequence[int] | Ints) -> Uses:
         """These uses only, in this order; the names stay."""
         chosen = np.asarray(order, dtype=np.int64)
@@ -120,6 +149,17 @@ class Uses:
         columns = {name: getattr(self, name)[chosen] for name in _BY_USE}
         columns |= {name: column[lines] for name in _BY_LINE if len(column := getattr(self, name))}
         return replace(self, starts=starts, **columns)
+
+
+def grid(row: Positions, column: Positions, weight: Ints, shape: tuple[int, int]) -> UseGrid:
+    """Weights added up by row and column; those that add up to 0 are kept."""
+    cells = sparse.coo_array((weight, (row, column)), shape=shape).tocsr()
+    cells.sort_indices()
+    return UseGrid(
+        cells.indptr.astype(np.int64),
+        cells.indices.astype(np.int64),
+        np.asarray(cells.data, dtype=np.int64),
+    )
 
 
 _BY_USE = ("user", "price", "at", "disputed", "refused")
