@@ -41,7 +41,7 @@ def test_the_example_from_log_to_sealed_ledger(
     }
     assert {p.name for p in (tmp_path / "settlement-2026-01").iterdir()} == {
         *("works.csv", "works.parquet", "dues.csv", "dues.parquet", "refused.csv", "report.html"),
-        *("held.csv", "held.parquet"),
+        *("held.csv", "held.parquet", "payouts.csv"),
     }
     before = told["head"]
     code, out = run(capsys, "settle", "studio", "--ledger", "r.ledger", "--json")

@@ -12,9 +12,10 @@ import numpy as np
 
 from headrace.rights.money import apportion
 from headrace.verification import ledger as ledger_evidence  # registers the ledger's rows
+from headrace.verification import rights_policies, rights_published
 from headrace.verification.registry import CheckOutcome, check
 
-__all__ = ["ledger_evidence"]
+__all__ = ["ledger_evidence", "rights_policies", "rights_published"]
 
 _OURS = "Headrace's own promise; recomputed here"
 

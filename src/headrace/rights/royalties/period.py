@@ -8,7 +8,8 @@ accounts.*   optional: guarantee and advance by holder
 shares.*     optional: who holds which part of a work
 rates.*      optional: dated rates of other currencies
 offers.*     optional: offers by work, to check guarantees of exposure
-payees.*     optional: least payout and withholding by holder
+payees.*     optional: name, least payout and withholding by holder
+pool.yaml    optional: a formula whose result is the pot of pro_rata, instead of fees
 """
 
 from __future__ import annotations
@@ -20,17 +21,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.currencies import Rates
 from headrace.rights.register import Register
+from headrace.rights.royalties.clauses import read_pool
 from headrace.rights.royalties.dues import Account
 from headrace.rights.royalties.enforcement import PromisedExposure, TermNote, exposures, term_notes
+from headrace.rights.royalties.payouts import Payee
 from headrace.rights.royalties.settlement import RULES, Rule, Settlement, settle
 from headrace.rights.royalties.tables import (
     OfferCount,
     read_accounts,
     read_offers,
+    read_payees,
     read_rates,
     read_shares,
 )
@@ -65,7 +71,8 @@ class Period:
     refused: tuple[Refusal, ...]
     note: str = ""
     terms: tuple[TermNote, ...] = ()
-    exposures: tuple[PromisedExposure, ...] = field(default=())
+    exposures: tuple[PromisedExposure, ...] = ()
+    payees: Mapping[str, Payee] = field(default_factory=dict)
 
 
 def days_of(name: str) -> tuple[date, date]:
@@ -124,8 +131,13 @@ def settle_folder(
         shares=shares,
         rates=into,
     )
-    uses, fees = metered.log, None
-    if _some(folder, "fees"):
+    uses, fees, pooled = metered.log, None, folder / "pool.yaml"
+    rules: tuple[Rule, ...] = RULES
+    if pooled.is_file() and rule == "pro_rata":
+        # Only the sum of fees matters to one pot; the user rules have no part in it.
+        rules, fees = ("pro_rata", "per_use"), np.zeros(len(uses.users), dtype=np.int64)
+        fees[:1] = _pool_amount(pooled, last, into)
+    elif _some(folder, "fees"):
         uses, fees = read_fees(_one(folder, "fees"), uses, into, last)
     elif rule != "per_use":
         raise InputError(
@@ -139,7 +151,7 @@ def settle_folder(
     offers: Sequence[OfferCount] = ()
     if _some(folder, "offers"):
         offers = read_offers(_one(folder, "offers"))
-    every = tuple(settle(uses, r, fees) for r in RULES if fees is not None or r == "per_use")
+    every = tuple(settle(uses, r, fees) for r in rules if fees is not None or r == "per_use")
     note = folder / "note.txt"
     said = (
         note.read_text(encoding="utf-8", errors="replace")[:2_000].strip() if note.is_file() else ""
@@ -157,7 +169,14 @@ def settle_folder(
         said,
         term_notes(registers, metered.answered, rule, licensee, offers),
         exposures(registers, offers) if offers else (),
+        read_payees(_one(folder, "payees")) if _some(folder, "payees") else {},
     )
+
+
+def _pool_amount(path: Path, day: date, into: Rates) -> int:
+    """What a formula leaves to share, in the settlement's currency [micro-units]."""
+    found = read_pool(path, day)
+    return into.turn(found.amount, found.currency, day)
 
 
 def settle_generated(count: int, rule: Rule) -> Period:

@@ -15,6 +15,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.currencies import Rates, rates
 from headrace.rights.money import MoneyError, micro
 from headrace.rights.royalties.dues import Account
+from headrace.rights.royalties.payouts import Payee
 from headrace.rights.shares import FOREVER, Share, WorkShares
 from headrace.rights.terms import ANY
 from headrace.rights.usage.rows import load
@@ -141,3 +142,25 @@ def _fraction(text: str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         raise ValueError(f"`{text}` is no number like 1/3, 0.25 or 12.5 %") from None
     return value / 100 if percent else value
+
+
+def read_payees(path: Path) -> dict[str, Payee]:
+    """How holders are paid: holder; optional name, minimum [main units], withholding (`15 %`)."""
+
+    def read(cells: Cells) -> Payee:
+        holder, name, minimum, withholding = cells
+        if holder is None:
+            raise ValueError("the row has no holder")
+        rate = _fraction(withholding or "0")
+        if not 0 <= rate < 1:
+            raise ValueError(f"withholding {withholding} is not between 0 and 1")
+        least = micro(minimum or "0")
+        if least < 0:
+            raise ValueError(f"the minimum {minimum} is negative")
+        return Payee(holder, name or "", least, rate)
+
+    rows = read_table(path, ("holder", "name", "minimum", "withholding"), read)
+    found = {row.holder: row for row in rows}
+    if len(found) < len(rows):
+        raise InputError(InputFault(Place(path.name), "a holder stands twice"))
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from headrace.show.cli.output import console, emit
 if TYPE_CHECKING:
     from headrace.rights.royalties.booking import Booked
     from headrace.rights.royalties.dues import Account, Due
+    from headrace.rights.royalties.payouts import Payout
     from headrace.rights.royalties.period import Period
 
 
@@ -36,6 +37,10 @@ class Terms:
         Exit with code 3 where more than this share of the pool is held [%].
     strict
         Settle nothing where any row was refused.
+    holders
+        Holders who get a statement of their own (HTML, PDF, CSV), comma separated, or `all`.
+    pay
+        With a ledger: book the payouts too.
     """
 
     service: str = "platform"
@@ -43,6 +48,8 @@ class Terms:
     currency: str = ""
     most_held: float = 100.0
     strict: bool = False
+    holders: str = ""
+    pay: bool = False
 
 
 def settle(
@@ -79,6 +86,7 @@ def settle(
         Print one JSON object.
     """
     from headrace.rights.royalties.dues import dues
+    from headrace.rights.royalties.payouts import payouts
     from headrace.rights.royalties.period import checked_rule, settle_folder, settle_generated
 
     chosen = checked_rule(rule)
@@ -97,9 +105,12 @@ def settle(
         print(words, file=sys.stderr)
         return 2
     rows, booked = dues(done.chosen, done.accounts), None
+    carried: Mapping[str, int] = {}
     if ledger is not None:
-        rows, booked = book_period(ledger, done, terms.service)
+        rows, booked, carried = book_period(ledger, done, terms)
+    paid = payouts(rows, done.payees, carried, done.chosen.currency)
     write_statements(where, done, rows)
+    write_payouts(where, done, rows, paid, terms.holders)
     told = as_json(done, rows) | {
         "head": booked.head if booked else "",
         "corrections": booked.corrections if booked else 0,
@@ -115,19 +126,64 @@ def settle(
     return 3 if 100 * held > terms.most_held else 0
 
 
-def book_period(ledger: Path, done: Period, service: str) -> tuple[tuple[Due, ...], Booked]:
-    """Book a settled period into a ledger; returns the dues under the ledger's own balances."""
+def book_period(
+    ledger: Path, done: Period, terms: Terms
+) -> tuple[tuple[Due, ...], Booked, Mapping[str, int]]:
+    """Book a settled period into a ledger; returns the dues under the ledger's own balances, and
+    what earlier periods left.
+    """
     from headrace.rights.ledger import About, Ledger
-    from headrace.rights.royalties.booking import book
+    from headrace.rights.royalties.booking import book, booking_time
     from headrace.rights.royalties.dues import dues
+    from headrace.rights.royalties.payouts import carried_over, payment_entries, payouts
     from headrace.rights.royalties.period import days_of
 
     def due(accounts: Mapping[str, Account]) -> tuple[Due, ...]:
         return dues(done.chosen, accounts)
 
-    about, last = About(service, done.name), days_of(done.name)[1]
+    about, last = About(terms.service, done.name), days_of(done.name)[1]
+    money = done.chosen.currency
     with Ledger.open(ledger) as books:
-        return book(books, done.chosen, due, done.accounts, about, last)
+        rows, booked = book(books, done.chosen, due, done.accounts, about, last)
+        carried = carried_over(books, rows, money)
+        if terms.pay:
+            paid = payouts(rows, done.payees, carried, money)
+            when = booking_time(books, last)
+            appended = books.append(payment_entries(books, paid, money, about, when))
+            booked = replace(booked, added=booked.added + appended.added, head=str(appended.head))
+        return rows, booked, carried
+
+
+def write_payouts(
+    where: Path, done: Period, rows: Sequence[Due], paid: Sequence[Payout], holders: str
+) -> None:
+    """Write payouts.csv, and the statements of the holders that were asked for."""
+    from headrace.core.errors import InputError, InputFault, Place
+    from headrace.rights.money import written
+    from headrace.rights.royalties.payee_statement import payee_statement
+    from headrace.rights.royalties.payouts import PAYOUT_COLUMNS
+    from headrace.rights.royalties.statements import statements, write_csv
+    from headrace.show.reports import payee_statement as report
+
+    money = done.chosen.currency
+    table = [
+        (
+            *(done.name, money, each.payee.holder, each.payee.name),
+            *map(written, (each.carried_in, each.payable, each.gross, each.withheld)),
+            *map(written, (each.net, each.carried_out)),
+        )
+        for each in paid
+    ]
+    write_csv(where / "payouts.csv", PAYOUT_COLUMNS, table)
+    known = {each.payee.holder: each for each in paid}
+    wanted = list(known) if holders == "all" else [h.strip() for h in holders.split(",") if h]
+    unknown = [holder for holder in wanted if holder not in known]
+    if unknown:
+        fault = f"no holder `{unknown[0]}` in this period"
+        raise InputError(InputFault(Place(key="--holders"), fault))
+    for holder in wanted:
+        told = statements(done.chosen, rows, done.name, holder)
+        report.write(payee_statement(told, known[holder], money), where)
 
 
 def held_share(done: Period) -> float:
