@@ -96,7 +96,7 @@ def plan(
             run.say(
                 "expand",
                 f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, "
-                f"{len(expansion.nodes)} tree nodes",
+                f"{sum(node.decides for node in expansion.nodes)} tree nodes",
             )
             for remark in remarks(text, study_path, study, expansion):
                 run.say("warning", remark)
@@ -158,7 +158,7 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
     size = solving.columns(formulation.problem)
     run.say(
         "formulate",
-        f"{len(expansion.nodes)} nodes, {size:,} hourly columns, "
+        f"{len(expansion.nodes)} operated years, {size:,} hourly columns, "
         f"{len(formulation.orders)} possible orders",
     )
     counted = statistics(formulation.problem)

@@ -178,20 +178,21 @@ def alike(a: NodeBlock, b: NodeBlock) -> bool:
 
 
 def mean_study(formulation: Formulation) -> MeanValue:
-    """The mean future of a study: one node a stage, in which every belief is its mean over the
-    nodes of that stage.
+    """The mean future of a study: one node a stage or operated year of it, in which every belief is
+    its mean over the nodes of that time.
 
     The blocks themselves are not averaged: a fuel price, a demand, a technology's price has a mean;
     which hours an asset is masked to has none. Every limit of the study holds; one branch has no
     tail, so its mean alone counts.
     """
     whole = formulation.expansion
-    stages: dict[int, list[int]] = {}
+    stages: dict[float, list[int]] = {}
     for number, node in enumerate(formulation.nodes):
-        stages.setdefault(node.stage, []).append(number)
-    nodes, parameters, time_slices = [], [], []
+        stages.setdefault(node.start, []).append(number)
+    nodes, parameters, time_slices, opens = [], [], [], 0
     for depth, (_, stage) in enumerate(sorted(stages.items())):
         like = formulation.nodes[stage[0]]
+        opens = depth if like.decides else opens
         nodes.append(
             replace(
                 like,
@@ -199,6 +200,7 @@ def mean_study(formulation: Formulation) -> MeanValue:
                 parent=depth - 1,
                 probability=1.0,
                 label=like.label if depth == 0 else "the mean of all branches",
+                opening=-1 if like.decides else opens,
                 cases={},
                 values={},
                 growth={},
@@ -225,7 +227,7 @@ def mean_study(formulation: Formulation) -> MeanValue:
 def root_orders_of(formulation: Formulation) -> Ints:
     """Columns that are orders of the root; its peaks are not decided today."""
     return np.array(
-        [i for i, order in enumerate(formulation.orders) if order.node == 0], dtype=np.int64
+        [i for i, order in enumerate(formulation.orders) if order.date == 0], dtype=np.int64
     )
 
 

@@ -40,10 +40,17 @@ from headrace.energy.weather.series import station
 from headrace.market.demand import demand
 from headrace.models.serving import product_rate
 from headrace.plan.lp.problem import RiskMeasure
-from headrace.plan.scenario.discounting import Discounting
+from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
+from headrace.plan.scenario.operated_years import operated_nodes
 from headrace.plan.scenario.parameters import NodeParameters
-from headrace.plan.scenario.time_slices import TimeSlices, keep_all, keep_blocks, keep_weeks
-from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
+from headrace.plan.scenario.time_slices import (
+    TimeSlices,
+    keep_all,
+    keep_blocks,
+    keep_weeks,
+    span_hours,
+)
+from headrace.plan.scenario.tree import ScenarioNode
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     Raises InputError with every weather file and catalogue row that is missing or bad, by the key
     that names it.
     """
-    nodes, weekday = scenario_tree(study), first_weekday(study.horizon.start)
+    weekday = first_weekday(study.horizon.start)
     problems: list[InputFault] = []
     for name, chip in study.fleet.may_buy.items():
         with _about(("fleet", "may_buy", name), problems):
@@ -126,14 +133,19 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     )
     system = rentable(study, system, study.fleet.may_rent)
     risk = study.goal.risk
+    discounting = Discounting(
+        study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
+    )
+    nodes, moments = operated_nodes(study, system, discounting)
+    slices = slices_of_nodes(study, nodes, system, moments, every_hour=every_hour)
     return SystemOnTree(
         system=system,
         nodes=nodes,
-        time_slices=slices_of_nodes(study, nodes, system, every_hour=every_hour),
-        parameters=tuple(node_parameters(study, node, system) for node in nodes),
-        discounting=Discounting(
-            study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
+        time_slices=slices,
+        parameters=tuple(
+            node_parameters(study, node, system, calendar) for node, calendar in zip(nodes, slices)
         ),
+        discounting=discounting,
         weather={name: s.weather for name, s in sites.items() if s.weather is not None},
         spend=study.limits.spend,
         risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
@@ -268,21 +280,37 @@ def _serving(
 
 
 def slices_of_nodes(
-    study: Study, nodes: Sequence[ScenarioNode], system: System, *, every_hour: bool
+    study: Study,
+    nodes: Sequence[ScenarioNode],
+    system: System,
+    moments: Sequence[float],
+    *,
+    every_hour: bool,
 ) -> tuple[TimeSlices, ...]:
-    """The snapshots of every node; nodes of the same length in the same season share theirs."""
-    hours, cache = study.horizon.hours, {}
-    found = []
+    """The snapshots of every node; nodes of the same length in the same season share theirs.
+
+    moments: when a capacity may come or go [month]; what is kept of a node is cut there.
+    """
+    hours, found = study.horizon.hours, []
+    cache: dict[tuple[int, float, tuple[float, ...]], TimeSlices] = {}
+    features = None if hours.blocks is not None else week_features(system)
     for node in nodes:
-        first = int(study.horizon.start % 12 + node.start) % 12 if node.months <= 12 else 0
-        key = (first, min(node.months, 13))
+        first, months = int(study.horizon.start % 12 + node.start) % 12, min(node.months, 12.0)
+        span = float(len(span_hours(first, months))) if hours.blocks is None else HOURS_PER_YEAR
+        inside = [at for at in moments if node.start + SAME_MONTH < at < node.end - SAME_MONTH]
+        cuts = tuple(
+            hour_of(at, node, span) if hours.blocks is None else (at - node.start) * span / 12
+            for at in inside
+        )
+        whole = hours.blocks is None and (hours.weeks is None or every_hour)
+        key = (first, months, () if whole else cuts)
         if key not in cache:
             if hours.blocks is not None:
-                cache[key] = keep_blocks(tuple(hours.blocks), node.months)
-            elif hours.weeks is None or every_hour:
-                cache[key] = keep_all(first, node.months)
+                cache[key] = keep_blocks(tuple(hours.blocks), months, cuts)
+            elif whole or features is None:
+                cache[key] = keep_all(first, months)
             else:
-                cache[key] = keep_weeks(first, node.months, hours, week_features(system))
+                cache[key] = keep_weeks(first, months, hours, features, cuts)
         found.append(cache[key])
     return tuple(found)
 
@@ -316,10 +344,13 @@ def week_features(system: System) -> Floats:
     return np.array([load * warm - shine, load, shine, warm])
 
 
-def node_parameters(study: Study, node: ScenarioNode, system: System) -> NodeParameters:
+def node_parameters(
+    study: Study, node: ScenarioNode, system: System, calendar: TimeSlices
+) -> NodeParameters:
     """What holds at a node: fuel as believed there, with its carbon; prices of technologies; demand
     as it has grown, and prices as they have changed by the node's middle.
     """
+    pieces = len(calendar.weights) // len(study.horizon.hours.blocks or calendar.weights)
     burnt = {c.fuel for c in system.converters if c.fuel}
     fuels = {**default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
     fuel = {
@@ -332,7 +363,7 @@ def node_parameters(study: Study, node: ScenarioNode, system: System) -> NodePar
         capex=capex_factors(study, node),
         level={ProductId(key): node.grown(key) for key in study.products},
         price={ProductId(k): (1 + p.price_change) ** middle for k, p in study.products.items()},
-        blocks={ProductId(key): np.array(values) for key, values in node.blocks.items()},
+        blocks={ProductId(k): np.tile(values, pieces) for k, values in node.blocks.items()},
     )
 
 

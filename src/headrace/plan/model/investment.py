@@ -15,19 +15,19 @@ from headrace.core.components import Asset, Limit, System
 from headrace.core.ids import AssetId, AssetRole
 from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.scenario.discounting import (
+    SAME_MONTH,
     Discounting,
     LifetimeCost,
     Presence,
-    arrival,
-    can_order,
     ending,
     money,
     presence,
     standing_cost,
 )
+from headrace.plan.scenario.operated_years import StageSpan, order_dates
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
-from headrace.plan.scenario.tree import ScenarioNode, path_to_root
+from headrace.plan.scenario.tree import ScenarioNode, opening_of, path_to_root
 
 BOX = {"MW": 50_000.0, "MWh": 500_000.0, "accelerator": 1e7}
 """Most of anything that is ordered at one node, where the study sets no limit [own unit]; part of
@@ -40,15 +40,16 @@ class Order:
     """One master column: an asset that may be ordered at a node, or a rent that may be kept on
     there.
 
-    begin, finish: when it works [month]. factor: on the catalogue price [1]. most: its box [own
-        unit]. renews: column of the rent that it keeps
-        on, -1 where it is new.
+    date: when it is ordered; begin, finish: when it works [month]. factor: on the catalogue price
+        [1]. most: its box [own unit]. renews: column of the rent that it keeps on, -1 where it is
+        new.
     price: what is due for it, undiscounted [USD per unit], without what was paid before and without
         rent.
     """
 
     node: int
     asset: int
+    date: float
     begin: float
     finish: float
     money: LifetimeCost
@@ -119,26 +120,42 @@ def possible(
     What uses up a reservation can be ordered only where one may be held; how much of it, says
     plan/model/reservations.py.
     """
+    stages = {StageSpan(node.start, node.decided_until) for node in nodes if node.decides}
+    dates = [order_dates(system, asset, stages, discounting) for asset in system.assets]
     found: list[Order] = []
     for n, node in enumerate(nodes):
         for k, asset in enumerate(system.assets):
-            if can_order(asset, node, discounting) and slot_may_be_held(system, nodes, asset.id, n):
-                capex = parameters[n].capex
-                factor = capex.get(asset.id, capex.get(asset.belief, 1.0))
+            if not slot_may_be_held(system, nodes, asset.id, n):
+                continue
+            capex = parameters[n].capex
+            factor = capex.get(asset.id, capex.get(asset.belief, 1.0))
+            supply = asset.supply * stage_years(nodes, n)
+            for date, stage_end in dates[k]:
+                if not node.start - SAME_MONTH <= date < node.end - SAME_MONTH:
+                    continue
+                finish = ending(asset, date, stage_end)
                 found.append(
                     Order(
                         node=n,
                         asset=k,
-                        begin=arrival(asset, node),
-                        finish=ending(asset, node),
-                        money=money(asset, node, discounting, factor),
+                        date=date,
+                        begin=date + asset.lead_months,
+                        finish=finish,
+                        money=money(asset, date, finish, discounting, factor),
                         factor=factor,
-                        most=min(asset.at_most, asset.supply * node.years, BOX[asset.unit]),
+                        most=min(asset.at_most, supply, BOX[asset.unit]),
                         price=factor * asset.price - asset.credit,
                     )
                 )
-        found += renewals(system, nodes, n, found, discounting)
+        if node.decides:
+            found += renewals(system, nodes, n, found, discounting)
     return tuple(found)
+
+
+def stage_years(nodes: Sequence[ScenarioNode], number: int) -> float:
+    """Length of the whole stage that node `number` is a part of [year]."""
+    opening = nodes[opening_of(nodes, number)]
+    return (opening.decided_until - opening.start) / 12
 
 
 def slot_may_be_held(system: System, nodes: Sequence[ScenarioNode], use: AssetId, n: int) -> bool:
@@ -160,23 +177,21 @@ def renewals(
     known: Sequence[Order],
     discounting: Discounting,
 ) -> list[Order]:
-    """Rents that end in the stage of node `n` and may be kept on to its end; no lead time, nothing
-    to mobilise.
+    """Rents that end in the stage that node `n` opens and may be kept on to its end; no lead time,
+    nothing to mobilise.
     """
     line, node, found = set(path_to_root(nodes, n)), nodes[n], []
+    end = node.decided_until
     for column, order in enumerate(known):
         asset = system.assets[order.asset]
         if (
             asset.rented
             and order.node in line
-            and node.start <= order.finish < min(node.end, discounting.end)
+            and node.start <= order.finish < min(end, discounting.end)
         ):
-            rent = LifetimeCost(0.0, standing_cost(asset, order.finish, node.end, discounting), 0.0)
-            found.append(
-                Order(
-                    n, order.asset, order.finish, node.end, rent, order.factor, order.most, column
-                )
-            )
+            rent = LifetimeCost(0.0, standing_cost(asset, order.finish, end, discounting), 0.0)
+            begin, most = order.finish, order.most
+            found.append(Order(n, order.asset, begin, begin, end, rent, order.factor, most, column))
     return found
 
 
@@ -237,6 +252,7 @@ def limits(
     distinct row once.
     """
     found: dict[tuple[tuple[int, ...], tuple[float, ...], float], MasterRow] = {}
+    last = {opening_of(nodes, n): n for n in range(len(nodes))}
     for number, node in enumerate(nodes):
         line = set(path_to_root(nodes, number))
         near = [(c, order) for c, order in enumerate(orders) if order.node in line]
@@ -246,12 +262,14 @@ def limits(
         inside = {month for month in changes if node.start < month < node.end}
         for month in sorted({node.start} | inside):
             rows += capacity_limits(system, near, month, number)
-        here = [(c, o) for c, o in near if o.node == number]
-        rows += shared_supply(system, here, number, node)
-        if spend is not None:
-            columns, prices = tuple(c for c, _ in here), tuple(o.price for _, o in here)
-            limit = spend[node.stage - 1]
-            rows.append(MasterRow("spend", None, number, columns, prices, limit, MONEY))
+        opening = opening_of(nodes, number)
+        if number == last[opening]:  # what is ordered in any of its years shares a stage's limits
+            here = [(c, o) for c, o in near if opening_of(nodes, o.node) == opening]
+            rows += shared_supply(system, here, opening, stage_years(nodes, number))
+            if spend is not None:
+                columns, prices = tuple(c for c, _ in here), tuple(o.price for _, o in here)
+                limit = spend[node.stage - 1]
+                rows.append(MasterRow("spend", None, opening, columns, prices, limit, MONEY))
         for row in rows:
             if row.columns:
                 found.setdefault((row.columns, row.values, row.rhs), row)
@@ -259,9 +277,11 @@ def limits(
 
 
 def shared_supply(
-    system: System, here: Sequence[tuple[int, Order]], number: int, node: ScenarioNode
+    system: System, here: Sequence[tuple[int, Order]], number: int, years: float
 ) -> list[MasterRow]:
-    """What is supplied under one key of the fleet goes to all sites together."""
+    """What is supplied under one key of the fleet in a stage of `years` [year] goes to all sites
+    together.
+    """
     makers: dict[tuple[AssetRole, str], list[Asset]] = {}
     for asset in system.assets:
         if np.isfinite(asset.supply):
@@ -270,7 +290,7 @@ def shared_supply(
     for alike in makers.values():
         ids = {asset.id for asset in alike}
         mine = tuple(c for c, o in here if system.assets[o.asset].id in ids)
-        supply = max(asset.supply for asset in alike) * node.years
+        supply = max(asset.supply for asset in alike) * years
         ones, scale = (1.0,) * len(mine), scale_of(alike[0].unit)
         rows.append(MasterRow("supply", alike[0].id, number, mine, ones, supply, scale))
     return rows

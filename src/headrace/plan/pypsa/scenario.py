@@ -246,4 +246,5 @@ def circle_of(weights: Floats) -> TimeSlices:
         like=index,
         span=float(weights.sum()),
         labelled="snapshots of PyPSA",
+        carried=1.0,
     )

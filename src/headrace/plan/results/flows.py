@@ -9,14 +9,16 @@ gain. The ends of a link are identities with words beside them: two things may b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headrace.core.arrays import HOURS_PER_YEAR
 from headrace.core.ids import AssetId, ProductId
 from headrace.plan.model.formulate import Formulation
+from headrace.plan.model.investment import stage_years
 from headrace.plan.results.cash_flow import CashLine
 from headrace.plan.results.dispatch import NodeOutcome
 from headrace.plan.results.hourly_balance import balances
+from headrace.plan.scenario.tree import opening_of
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,20 @@ def links(
     formulation: Formulation, outcomes: Sequence[NodeOutcome], money: Sequence[CashLine]
 ) -> tuple[FlowLink, ...]:
     """Every link of the chain; at each bus the links in and out add up."""
-    found = [link for outcome in outcomes for link in _physical(formulation, outcome)]
+    nodes = formulation.nodes
+    sums: dict[FlowLink, float] = {}
     for outcome in outcomes:
-        found += _money(outcome.number, [line for line in money if line.node == outcome.number])
+        node, opening = nodes[outcome.number], opening_of(nodes, outcome.number)
+        share = node.months / (12 * stage_years(nodes, outcome.number))
+        for link in _physical(formulation, outcome):
+            # a year of a stage of several is their mean
+            key = replace(link, node=opening, quantity=0.0)
+            sums[key] = sums.get(key, 0.0) + share * link.quantity
+    found = [replace(key, quantity=quantity) for key, quantity in sums.items()]
+    openings = dict.fromkeys(opening_of(nodes, outcome.number) for outcome in outcomes)
+    for opening in openings:
+        mine = [line for line in money if opening_of(nodes, line.node) == opening]
+        found += _money(opening, mine)
     return tuple(found)
 
 

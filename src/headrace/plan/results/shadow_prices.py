@@ -21,7 +21,7 @@ from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.risk_measure import prices_of
 from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.model.investment import RowReason
+from headrace.plan.model.investment import RowReason, stage_years
 
 DUST = 1e-5
 """A price times all there is of it, below this share of the plan's size, is the solver's dust and
@@ -93,12 +93,12 @@ def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[
     for (role, key), asset in sorted(told.items(), key=lambda one: one[0]):
         alike = {a.id for a in assets if (a.id.role, a.id.key) == (role, key)}
         price = sum(
-            float(p) * formulation.nodes[row.node].years / row.scale
+            float(p) * stage_years(formulation.nodes, row.node) / row.scale
             for row, p in zip(formulation.rows, found.rows)
             if row.reason == "supply" and row.about in alike
         )
         for i, order in enumerate(formulation.orders):
-            years = formulation.nodes[order.node].years
+            years = stage_years(formulation.nodes, order.node)
             if assets[order.asset].id in alike and order.most == asset.supply * years:
                 price += years * max(0.0, -float(found.reduced[i])) / scale_of(asset.unit)
         if price * MONEY * asset.supply > DUST * size:

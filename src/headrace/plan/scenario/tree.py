@@ -7,6 +7,7 @@ order belongs to a node.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
@@ -21,6 +22,9 @@ class ScenarioNode:
     """One node, on one branch of the future. start: after the horizon's start [month]; months: its
     length [month]; probability [1].
 
+    A stage of several years is operated in several nodes, one below the other; only the first of
+    them, its own `opening`, is a decision. opening: number of that node, -1: this one. stage_end:
+    when the stage ends [month], nan: with the node.
     cases: the cases revealed so far, by belief. values: by what the belief is about; growth of
         demand is kept as the list of rates with the month from which each holds (`growth`).
     """
@@ -36,6 +40,18 @@ class ScenarioNode:
     values: Mapping[Uncertainty, float]
     growth: Mapping[DemandGrowth, tuple[tuple[float, float], ...]]
     blocks: Mapping[str, tuple[float, ...]]
+    opening: int = -1
+    stage_end: float = math.nan
+
+    @property
+    def decides(self) -> bool:
+        """Whether orders are placed at its start: it is the first node of its stage."""
+        return self.opening < 0
+
+    @property
+    def decided_until(self) -> float:
+        """When its stage ends, after the horizon's start [month]."""
+        return self.end if math.isnan(self.stage_end) else self.stage_end
 
     @property
     def years(self) -> float:
@@ -64,6 +80,11 @@ def path_to_root(nodes: Sequence[ScenarioNode], number: int) -> list[int]:
     while nodes[line[-1]].parent >= 0:
         line.append(nodes[line[-1]].parent)
     return line
+
+
+def opening_of(nodes: Sequence[ScenarioNode], number: int) -> int:
+    """Number of the node that opens the stage of node `number`."""
+    return number if nodes[number].decides else nodes[number].opening
 
 
 def scenario_tree(study: Study) -> tuple[ScenarioNode, ...]:

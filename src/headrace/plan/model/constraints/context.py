@@ -144,11 +144,13 @@ class ConstraintContext:
         factor = self.columns[column].scale / scale_of(bus.unit)
         self.writer.entry(self.bus_row(bus), column, ratio * factor)
 
-    def bound_by_asset(self, column: int, asset: AssetId, share: Hourly) -> None:
-        """Column <= share x capacity of the asset [1], over all of its masks."""
+    def bound_by_asset(self, column: int, asset: AssetId, share: Hourly, at: Hourly = 1.0) -> None:
+        """Column <= share x capacity of the asset [1], over all of its masks; at: a further factor
+        by snapshot [1].
+        """
         share = share * (self.scales[asset] / self.columns[column].scale)
         for border, mask in self.standing.get(asset, ()):
-            cut = self.writer.cut(share)
+            cut = self.writer.cut(share) * at
             self.writer.bound(column, border, cut if mask is None else cut * mask)
 
     def allow_by_asset(self, row: int, asset: AssetId, value: Hourly) -> None:
