@@ -99,7 +99,7 @@ def library_data(text: str) -> LibraryData:
 def _orders(formulation: Formulation, amounts: np.ndarray) -> dict[AssetKey, float]:
     found: dict[AssetKey, float] = {}
     for order, amount in zip(formulation.orders, amounts, strict=True):
-        if order.node == 0:
+        if order.date == 0:
             asset = formulation.system.assets[order.asset].id
             key = (WHAT[asset.role], asset.site, asset.key)
             found[key] = found.get(key, 0.0) + float(amount)
@@ -112,14 +112,19 @@ def _kept(expansion: SystemOnTree) -> dict[tuple[float, float], KeptHours]:
         count = len(calendar.hour)
         follows = np.asarray(calendar.next_hour)
         ends = np.flatnonzero(follows != np.arange(count) + 1)
-        found[node.start, node.months] = KeptHours(
+        run = np.searchsorted(ends, np.arange(count))
+        fresh = np.flatnonzero(np.broadcast_to(calendar.carried, (count,)) == 0)
+        kept = KeptHours(
             hour=np.asarray(calendar.hour),
             weight=np.asarray(calendar.weights),
             offset=np.asarray(calendar.offset),
-            run=np.searchsorted(ends, np.arange(count)),
+            run=run,
+            rings=frozenset(run.tolist()) - frozenset(run[fresh].tolist()),
             like=np.asarray(calendar.like),
             span=calendar.span,
         )
+        for begin in np.arange(node.start, node.end - 1e-6, 12.0):
+            found[float(begin), min(12.0, node.end - float(begin))] = kept
     return found
 
 

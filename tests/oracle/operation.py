@@ -71,11 +71,7 @@ class Operation:
         return terms, stands
 
     def _there(self, first: float, last: float) -> Floats:
-        """Share of a slice's capacity that is there, of something that works between two months."""
-        prorated = "inside a stage it is there in part" in self.built.faults
-        if prorated and (self.study.blocks or self.node.months > 12):
-            inside = min(last, self.node.end) - max(first, self.node.begin)
-            return np.full(self.count, max(0.0, inside) / self.node.months)
+        """1 in the slices in which something is there that works between two months, else 0."""
         return self.time.stands(first, last)
 
     def _generator(self, plant: Plant, used: Terms) -> None:
@@ -118,17 +114,14 @@ class Operation:
     def _level_before(self) -> Columns:
         """Slice whose level a store begins each slice with; -1 where it begins empty.
 
-        A kept week stands for weeks like itself, so it ends as it began. The hours of a node are
+        A kept week stands for weeks like itself, so it ends as it began. The hours of a year are
         themselves: a store begins empty, and nothing comes back from later hours.
         """
         run = self.time.run
         before = np.arange(self.count) - 1
-        ring = (
-            self.study.weeks is not None or "a store borrows from later hours" in self.built.faults
-        )
         for one in np.unique(run):
             within = np.flatnonzero(run == one)
-            before[within[0]] = within[-1] if ring else -1
+            before[within[0]] = within[-1] if one in self.time.rings else -1
         return before
 
     def _grid(self, name: str, used: Terms) -> None:
@@ -175,7 +168,7 @@ class Operation:
         hours: dict[tuple[str, str], tuple[Terms, Floats]],
     ) -> None:
         """Sales up to what is asked by the deadline; what is not served is lost."""
-        sold = self._columns(self.node.price(product) * self.worth)
+        sold = self._columns(self.node.price(product, self.time.middle) * self.worth)
         self._limit_sales(product, sold)
         if product.kind == "electricity":
             used[product.site].append((sold, 1.0))
@@ -197,9 +190,9 @@ class Operation:
         """Demand in each slice [unit/h]."""
         if product.name in self.node.blocks:
             return np.array(self.node.blocks[product.name])[self.time.label]
-        level = product.demand * self.node.level[product.name]
+        level = product.demand * self.node.level_in(product.name, self.time.middle)
         if self.study.blocks:
-            return np.full(self.count, level)
+            return level
         return level * self.built.data.shape(product.shape)[self.time.label]
 
     def _limit_sales(self, product: Product, sold: Columns) -> None:
@@ -234,8 +227,5 @@ class Operation:
         if product.deadline == "now" or self.study.blocks:
             return np.arange(self.count)
         length = HOURS_OF_A_WINDOW.get(str(product.deadline), product.deadline)
-        position = np.zeros(self.count, dtype=int)
-        for one in np.unique(self.time.run):
-            within = np.flatnonzero(self.time.run == one)
-            position[within] = np.arange(len(within))
-        return (self.time.run * 10_000 + position // float(length)).astype(int)
+        # counted from the first hour of the year; none runs over the end of what is kept
+        return (self.time.run * 10_000 + self.time.offset // float(length)).astype(int)

@@ -25,6 +25,7 @@ from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.results.assumptions import boxed
 from headrace.plan.results.dispatch import demanded
 from headrace.plan.results.order_value import (
     OrderValue,
@@ -33,7 +34,7 @@ from headrace.plan.results.order_value import (
     root_orders,
     value_orders,
 )
-from headrace.plan.results.plan_record import SolvedStudy, boxed, finite, hours_kept
+from headrace.plan.results.plan_record import SolvedStudy, finite, hours_kept
 from headrace.plan.run_in_progress import ASKED, OnEvent, RunInProgress
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
@@ -173,7 +174,7 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
     solved = _solved(run, expansion, formulation, found, "best so far", hours_kept(formulation))
     if not found.finished:
         run.stop_if(lambda: True, ASKED if stop() else "no better plan or bound was found")
-    if names := boxed(solved):
+    if names := boxed(formulation, found.solution):
         run.say(
             "warning",
             f"profit would grow without limit with {', '.join(names)}; the plan stops at the "

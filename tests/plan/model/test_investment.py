@@ -131,7 +131,7 @@ def test_a_plant_from_a_slot_stands_as_the_plant() -> None:
 
 def order(number: int, at: int, begin: float, finish: float) -> Order:
     one = orders(asset())[0]
-    return Order(at, number, begin, finish, one.money, 1.0, 5.0, price=100.0)
+    return Order(at, number, begin, begin, finish, one.money, 1.0, 5.0, price=100.0)
 
 
 def test_at_most_counts_what_stands_already() -> None:
@@ -159,7 +159,7 @@ def test_a_supply_is_shared_by_all_sites() -> None:
     there = Asset(**{**vars(here), "id": type(here.id)("there", here.id.role, "b200")})
     of = system([here, there])
     both = [(0, order(0, 0, 0.0, 24.0)), (1, order(1, 0, 0.0, 24.0))]
-    (row,) = shared_supply(of, both, 0, node(months=6.0))
+    (row,) = shared_supply(of, both, 0, 0.5)
     assert (row.columns, row.rhs, row.scale) == ((0, 1), 30.0, 1000.0)
     assert row.name(NODES) == "supply of b200, now"
 

@@ -280,7 +280,11 @@ def _master(
 ) -> Master:
     system, nodes = expansion.system, expansion.nodes
     assets = [system.assets[o.asset] for o in orders]
-    names = [f"{nodes[o.node].name}: {asset.id}" for o, asset in zip(orders, assets)]
+    names = [
+        f"{nodes[o.node].name}: {asset.id}"
+        + ("" if o.date == nodes[o.node].start or o.renews >= 0 else f" in month {o.date:g}")
+        for o, asset in zip(orders, assets)
+    ]
     names += [
         f"{nodes[p.node].name}: peak {system.converters[p.converter].id} {p.period}" for p in peaks
     ]

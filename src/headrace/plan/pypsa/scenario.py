@@ -246,5 +246,4 @@ def circle_of(weights: Floats) -> TimeSlices:
         like=index,
         span=float(weights.sum()),
         labelled="snapshots of PyPSA",
-        carried=1.0,
     )

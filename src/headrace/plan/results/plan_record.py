@@ -41,6 +41,7 @@ from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results import order_text, reserve_check
+from headrace.plan.results.assumptions import assumptions
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.results.flows import links
@@ -120,7 +121,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         sources=sources(study),
         weather=_weather(solved.expansion),
         assumptions=(
-            *_assumptions(solved),
+            *assumptions(study, formulation, plan.solution),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
         ),
         prices=tuple(
@@ -365,33 +366,4 @@ def _certificate(solved: SolvedStudy, money: Sequence[CashLine], gap: float) -> 
             f"hours: {hours_kept(solved.formulation)}",
             f"solver: {solution.solver}, {solution.iterations} iterations",
         ),
-    )
-
-
-def _assumptions(solved: SolvedStudy) -> list[str]:
-    study = solved.study
-    found = [
-        f"{belief.about}: {belief.source or 'no source given'}" for belief in study.beliefs.values()
-    ]
-    found += [f"{name}: {p.source}" for name, p in study.products.items() if p.source]
-    found += [f"weather of {site}: {w.label}" for site, w in solved.expansion.weather.items()]
-    if boxes := boxed(solved):
-        found.append(f"the box on a single order binds for {', '.join(boxes)}: set `at_most` there")
-    return found
-
-
-def boxed(solved: SolvedStudy) -> list[str]:
-    """Assets whose orders stop only at the box on a single order: profit would grow with them for
-    ever.
-    """
-    quantity = ordered(solved.formulation, solved.plan.solution)
-    assets = solved.formulation.system.assets
-    return sorted(
-        {
-            str(assets[o.asset].id)
-            for amount, o in zip(quantity, solved.formulation.orders)
-            if amount > 0.999 * o.most
-            and not np.isfinite(assets[o.asset].at_most)
-            and not np.isfinite(assets[o.asset].supply)
-        }
     )

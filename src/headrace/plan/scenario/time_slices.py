@@ -50,7 +50,7 @@ class TimeSlices:
     like: Ints
     span: float
     labelled: str
-    carried: Hourly
+    carried: Hourly = 1.0
 
     def cut(self, values: Hourly) -> Hourly:
         """A series of the weather year at these snapshots, shape (snapshot,); constants stay
@@ -212,7 +212,6 @@ def keep_blocks(
         like=index,
         span=span,
         labelled="load blocks",
-        carried=1.0,
     )
 
 
