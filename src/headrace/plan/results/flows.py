@@ -13,30 +13,13 @@ from dataclasses import dataclass, replace
 
 from headrace.core.arrays import HOURS_PER_YEAR
 from headrace.core.ids import AssetId, ProductId
+from headrace.core.plan_file import FlowRecord
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.model.investment import stage_years
 from headrace.plan.results.cash_flow import CashLine
 from headrace.plan.results.dispatch import NodeOutcome
 from headrace.plan.results.hourly_balance import balances
 from headrace.plan.scenario.tree import opening_of
-
-
-@dataclass(frozen=True)
-class FlowLink:
-    """An amount of a carrier from `source` to `target` in a year of a node; money is discounted and
-    weighted by probability. source_id, target_id: what the ends are, where their words may be
-    alike.
-    """
-
-    node: int
-    source: str
-    target: str
-    carrier: str
-    quantity: float
-    unit: str
-    site: str = ""
-    source_id: str = ""
-    target_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,10 +35,10 @@ ENTERPRISE = FlowEnd("enterprise", "enterprise")
 
 def links(
     formulation: Formulation, outcomes: Sequence[NodeOutcome], money: Sequence[CashLine]
-) -> tuple[FlowLink, ...]:
+) -> tuple[FlowRecord, ...]:
     """Every link of the chain; at each bus the links in and out add up."""
     nodes = formulation.nodes
-    sums: dict[FlowLink, float] = {}
+    sums: dict[FlowRecord, float] = {}
     for outcome in outcomes:
         node, opening = nodes[outcome.number], opening_of(nodes, outcome.number)
         share = node.months / (12 * stage_years(nodes, outcome.number))
@@ -71,7 +54,7 @@ def links(
     return tuple(found)
 
 
-def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowLink]:
+def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowRecord]:
     products = {str(d.bus): d.product for d in formulation.system.demands}
     ports = [p for c in formulation.system.converters for p in (*c.ports, *c.standing)]
     kinds = {str(port.bus): port.bus.carrier.kind for port in ports}
@@ -109,13 +92,13 @@ def _link(
     quantity: float,
     unit: str,
     site: str = "",
-) -> FlowLink:
-    return FlowLink(
+) -> FlowRecord:
+    return FlowRecord(
         node, source.words, target.words, carrier, quantity, unit, site, source.id, target.id
     )
 
 
-def _money(node: int, money: Sequence[CashLine]) -> list[FlowLink]:
+def _money(node: int, money: Sequence[CashLine]) -> list[FlowRecord]:
     sums: dict[FlowEnd, float] = {}
     for line in money:
         end = purpose(line)

@@ -15,7 +15,6 @@ from headrace.core.plan_file import (
     Certificate,
     CostPart,
     DemandRecord,
-    FlowRecord,
     GapOf,
     Holds,
     MoneyRecord,
@@ -25,11 +24,9 @@ from headrace.core.plan_file import (
     PlanStatus,
     ProductCost,
     RiskRecord,
-    ShadowPriceRecord,
     State,
     WeatherKind,
     WeatherRecord,
-    WholeUnits,
 )
 from headrace.core.quantities import month_text
 from headrace.core.study import Study
@@ -103,7 +100,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
             _node(solved, [outcomes[n] for n in operated], money)
             for operated in _stages(formulation.nodes)
         ),
-        flows=tuple(FlowRecord(**vars(link)) for link in links(formulation, outcomes, money)),
+        flows=links(formulation, outcomes, money),
         costs=tuple(
             ProductCost(
                 cost.product.key,
@@ -114,20 +111,14 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
             for cost in unit_costs(formulation, outcomes, money)
         ),
         certificate=certificate,
-        whole_units=tuple(
-            WholeUnits(**vars(plant))
-            for plant in whole_units(formulation, outcomes, study.technologies)
-        ),
+        whole_units=whole_units(formulation, outcomes, study.technologies),
         sources=sources(study),
         weather=_weather(solved.expansion),
         assumptions=(
             *assumptions(study, formulation, plan.solution),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
         ),
-        prices=tuple(
-            ShadowPriceRecord(price.key, price.usd, price.unit, price.words, price.site)
-            for price in worths(formulation, plan.solution)
-        ),
+        prices=worths(formulation, plan.solution),
     )
 
 

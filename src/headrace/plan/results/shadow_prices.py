@@ -9,13 +9,13 @@ again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from headrace.core.components import Asset, Limit
 from headrace.core.ids import AssetId, AssetRole
+from headrace.core.plan_file import ShadowPriceRecord
 from headrace.plan.lp.dual_bound import Prices
 from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.risk_measure import prices_of
@@ -29,20 +29,7 @@ not told.
 """
 
 
-@dataclass(frozen=True)
-class Worth:
-    """What one more `unit` is worth [USD of the objective]. key: of the study, beginning with the
-    site where it has one.
-    """
-
-    site: str
-    key: str
-    usd: float
-    unit: str
-    words: str
-
-
-def worths(formulation: Formulation, solution: Solution) -> tuple[Worth, ...]:
+def worths(formulation: Formulation, solution: Solution) -> tuple[ShadowPriceRecord, ...]:
     """Every limit that binds and everything that stands for good, dearest unit first within each
     kind.
     """
@@ -59,11 +46,11 @@ def worths(formulation: Formulation, solution: Solution) -> tuple[Worth, ...]:
     spent = sum(float(p) for row, p in zip(formulation.rows, found.rows) if row.reason == "spend")
     if spent > 1e-6:
         words = "one more dollar that may be committed in every stage"
-        told.append(Worth("", "limits.spend", spent, "USD", words))
+        told.append(ShadowPriceRecord("limits.spend", spent, "USD", words))
     return tuple(sorted(told, key=lambda w: -w.usd))
 
 
-def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
+def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[ShadowPriceRecord]:
     """`at_most` of a site's assets: the rows that hold it, and the boxes of single orders and of
     peaks that it sets.
     """
@@ -83,7 +70,7 @@ def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[Wo
             yield _per_unit(asset, limit_key(asset.id), price, words)
 
 
-def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
+def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[ShadowPriceRecord]:
     """Accelerators that can be had in a year, all sites together."""
     assets = formulation.system.assets
     told: dict[tuple[AssetRole, str], Asset] = {}
@@ -104,10 +91,10 @@ def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[
         if price * MONEY * asset.supply > DUST * size:
             words = f"one more {titled(asset)} to be had every year"
             where = f"fleet.{role}.{key}.supply"
-            yield Worth("", where, price * MONEY, "accelerator/a", words)
+            yield ShadowPriceRecord(where, price * MONEY, "accelerator/a", words)
 
 
-def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
+def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[ShadowPriceRecord]:
     """One more unit of what stands from the start to the horizon's end: what it saves, less fixed
     cost and the room it takes.
     """
@@ -131,10 +118,10 @@ def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[
             yield _per_unit(asset, limit_key(asset.id, "stands"), price, words)
 
 
-def _per_unit(asset: Asset, key: str, price: float, words: str) -> Worth:
+def _per_unit(asset: Asset, key: str, price: float, words: str) -> ShadowPriceRecord:
     unit = asset.unit
     told = words.replace("{unit} of ", "") if unit == "accelerator" else words.format(unit=unit)
-    return Worth(asset.site, key, price * MONEY, unit, told)
+    return ShadowPriceRecord(key, price * MONEY, unit, told, asset.site)
 
 
 def _rows(
