@@ -214,9 +214,11 @@ def breakeven(question: BreakevenQuestion, *, bracket: float = BRACKET) -> Break
         point = best_plan(question, price)
         solves += 1
         gain = point.plan.high - none.low
-        slack = EXACT * max(abs(none.low), abs(point.fixed), 1.0)
+        # a gain within what both certificates leave open is none that anybody can tell
+        open_ends = none.high - none.low + point.plan.high - point.plan.low
+        slack = EXACT * max(abs(none.low), abs(point.fixed), 1.0) + open_ends
         bought = point.slope * max(point.price, 1.0)
-        if gain <= slack or bought <= EXACT * max(abs(point.fixed), 1.0):
+        if gain <= slack or bought <= slack:
             never = price == 0.0
             return Breakeven(
                 low, max(price, low), price == low and not never, slope, none.low, solves, never
