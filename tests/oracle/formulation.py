@@ -2,7 +2,8 @@
 
 Nothing of the library is used here but data (`library_data`). Orders are placed at the beginning
 of a node, or when something must be replaced; they are absent until their lead time has passed,
-gone when their life ends; operation is decided in the slices of each node; every payment is discounted from its own date.
+gone when their life ends; operation is decided in the slices of each node; every payment is
+discounted from its own date.
 `docs/reference/meanings.md` says the same in words, with an example of each.
 """
 

@@ -37,9 +37,9 @@ class Slices:
     weight: hours of the node it stands for. begin: month since the study's start in which it
     begins. offset: hours from the beginning of its year. middle: month in the middle of its year.
     factor: today's worth of 1 USD in it. label: hour of the year, or number of the block. year:
-    which operated year of the node it belongs to. run: slices of one run follow each other hour by hour; rings: the runs that stand
-    for others like them and end as they began. bills: by billing period, months that are billed on
-    the peak of which slices.
+    which operated year of the node it belongs to. run: slices of one run follow each other hour by
+    hour; rings: the runs that stand for others like them and end as they began. bills: by billing
+    period, months that are billed on the peak of which slices.
     """
 
     weight: Floats
