@@ -72,7 +72,9 @@ def test_a_rule_nobody_knows_is_told(tmp_path):
 
 def test_an_audit_says_first_what_it_can_see(tmp_path, capsys):
     write_log(draw(Marketplace(queries=300, beta=0.5), 1), tmp_path / "log.parquet")
-    verdict = rooms.audit(tmp_path / "log.parquet", platform_score="relevance")
+    verdict = rooms.audit(
+        tmp_path / "log.parquet", platform_score="relevance", score_is_complete=True
+    )
     assert verdict.answer == "biased"
     out, err = capsys.readouterr()
     assert out == ""

@@ -101,9 +101,9 @@ def settle(
     )
 
 
-def audit(log: str | Path, *, tolerance: float = math.inf, **columns: str) -> Verdict:
-    """Did money change the ranking: `answer` is "biased", "no_bias_above" or "cannot_tell". The
-    smallest detectable effect is said first, on stderr.
+def audit(log: str | Path, *, tolerance: float = math.inf, **columns: str | bool) -> Verdict:
+    """Did money change the ranking: `answer` is "biased", "ranks_higher", "no_bias_above" or
+    "cannot_tell". The smallest detectable effect is said first, on stderr.
 
     log: Parquet or CSV, one row per shown item. tolerance: largest bias that would not matter [unit
     of the effect]. columns: which column plays which part, as in `headrace audit`: `rank="place"`,

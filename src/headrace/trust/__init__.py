@@ -11,7 +11,10 @@ Audited from outside
     features, covariance     centred columns, and the statistic clustered by query
     specifications           every defensible way to run the test, side by side
     sensitivity, calibration what an unseen driver could fake; whether a randomisation was one
-    audit                    biased, no bias above a size, or cannot tell
+    declared_score           whether the score that a platform declares is what ranks
+    design                   what is known, and said, before the result
+    audit                    biased, paid ranks higher, no bias above a size, or cannot tell
+    pairs                    published comparisons of two neighbours as a log
     exposure                 logs without lists (bandit logs)
     picture                  what can be seen with the eye
     boxes, replay            a black box asked with ads on and off

@@ -6,8 +6,8 @@ audit declares it:
 
 `relevance`       what an outsider can see of relevance (a rating, a price): a proxy, possibly
                   measured with noise
-`platform_score`  the score the platform itself logged *before* money came in; everything that ranks
-                  besides chance
+`platform_score`  the score the platform itself logged *before* money came in; whether it is what
+                  ranks is tested (`declared_score`)
 `propensity`      the probability with which `paid` was switched on by a logged randomisation
 """
 
@@ -33,6 +33,8 @@ class Columns:
     propensity: probability of paid, where paid was randomised.
     benchmark: covariates that measure how strong a hidden driver could be; empty means every
         relevance column.
+    score_is_complete: the platform's score is all that ranks besides chance, on somebody's word.
+    also: further things that are paid for; held equal, never a yardstick.
     """
 
     query: str = "query"
@@ -42,25 +44,26 @@ class Columns:
     platform_score: tuple[str, ...] = ()
     propensity: str = ""
     benchmark: tuple[str, ...] = ()
+    score_is_complete: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def covariates(self) -> tuple[str, ...]:
-        """Every relevance column, the platform's own scores first."""
-        return (
-            *self.platform_score,
-            *(name for name in self.relevance if name not in self.platform_score),
-        )
+        """Every column that is held equal: the platform's own scores, relevance, other payments."""
+        return tuple(dict.fromkeys((*self.platform_score, *self.relevance, *self.also)))
 
     def benchmark_groups(self) -> dict[str, tuple[int, ...]]:
         """Covariates (their places) by benchmark: those named by the user, or each relevance
-        column, and all of them together.
+        column, and everything together.
         """
-        names = self.benchmark or self.covariates
+        names = self.benchmark or tuple(n for n in self.covariates if n not in self.also)
         groups: dict[str, tuple[int, ...]] = {}
         for name in names:
             groups[name] = (self.covariates.index(name),)
         if len(groups) > 1:
-            groups["all together"] = tuple(j for group in groups.values() for j in group)
+            groups["everything seen together"] = tuple(
+                j for group in groups.values() for j in group
+            )
         return groups
 
 
@@ -74,6 +77,7 @@ class AuditLog:
     covariates: relevance columns in the order of `columns.covariates`, shape (rows, covariates)
     propensity: P(paid = 1), shape (rows,), or None
     dropped: queries left out because they show fewer than two items
+    notes: what was found, and done, when the log was read, in sentences
     """
 
     starts: NDArray[np.int64]
@@ -84,6 +88,7 @@ class AuditLog:
     columns: Columns = field(default_factory=Columns)
     dropped: int = 0
     name: str = "log"
+    notes: tuple[str, ...] = ()
 
     @property
     def queries(self) -> int:

@@ -15,15 +15,22 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
-    from headrace.trust.audit import Design, Verdict
+    from headrace.trust.audit import Verdict
+    from headrace.trust.design import Design
     from headrace.trust.replay import Replayed
 
 WORDS = {
     "biased": "BIASED",
+    "ranks_higher": "PAID RANKS HIGHER, UNLESS A STRONG UNSEEN CAUSE EXPLAINS IT",
     "no_bias_above": "NO BIAS ABOVE THE DETECTABLE SIZE",
     "cannot_tell": "CANNOT TELL",
 }
-_STYLE = {"biased": "bold red", "no_bias_above": "bold green", "cannot_tell": "bold yellow"}
+_STYLE = {
+    "biased": "bold red",
+    "ranks_higher": "bold magenta",
+    "no_bias_above": "bold green",
+    "cannot_tell": "bold yellow",
+}
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,8 @@ class LogColumns:
         Columns an outsider can see of relevance, comma separated. Without any, those called
         relevance... or score... are taken.
     platform_score
-        Columns with the platform's own score from before money came in, comma separated. Only
-        declare it if that is what it is.
+        Columns with the platform's own score from before money came in, comma separated. Whether
+        it ranks is tested; a score that does not is read as one more proxy.
     propensity
         Column: probability of paid where it was randomised and logged.
     benchmark
@@ -58,6 +65,7 @@ class LogColumns:
     platform_score: str = ""
     propensity: str = ""
     benchmark: str = ""
+    score_is_complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +143,8 @@ def audit(
     strict
         Return 3 unless the answer is "no bias above".
     json
-        Print one JSON object, {answer, beta, ci, beta_min, why, unit}, and nothing else on stdout.
+        Print one JSON object, {answer, beta, ci, beta_min, why, unit, ...}, and nothing else on
+        stdout.
     """
     things = (log is not None) + bool(replay.endpoint) + bool(replay.command)
     if things != 1:
@@ -145,13 +154,15 @@ def audit(
         expected = "a log: only its audit has pictures"
         raise InputError(InputFault(Place(key="--report"), "a report of a replay", expected))
     found: Verdict | Replayed
+    more: dict[str, object] = {}
     if log is None:
         found, unit = replay_box(replay, quiet=json), "share of answers"
     else:
         found, unit = audit_log(log, columns, tolerance, report, quiet=json)
+        more = sensitivity_of(found)
     if json:
         names = ("answer", "beta", "ci", "beta_min", "why")
-        emit({name: getattr(found, name) for name in names} | {"unit": unit})
+        emit({name: getattr(found, name) for name in names} | {"unit": unit} | more)
     else:
         show(found, unit)
     return 3 if strict and found.answer != "no_bias_above" else 0
@@ -178,6 +189,7 @@ def audit_log(
         names_in(columns.platform_score),
         columns.propensity,
         names_in(columns.benchmark),
+        columns.score_is_complete,
     )
     table = read_log(log, named)
 
@@ -188,6 +200,20 @@ def audit_log(
     if report is not None:
         page.write(verdict, like_with_like(table), report)
     return verdict, verdict.design.unit
+
+
+def sensitivity_of(verdict: Verdict) -> dict[str, object]:
+    """What stands between the effect and a cause that was not seen, as plain data."""
+    found = verdict.robustness
+    return {
+        "basis": verdict.design.basis,
+        "slack": verdict.design.slack,
+        "largest": verdict.design.largest,
+        "robustness_value": found.value,
+        "robustness_value_at_5_percent": found.value_of_bound,
+        "needed": {one.name: one.times for one in found.needed},
+        "remarks": list(verdict.design.remarks),
+    }
 
 
 def replay_box(options: ReplayOptions, *, quiet: bool) -> Replayed:
@@ -260,8 +286,10 @@ def show(found: Verdict | Replayed, unit: str) -> None:
     agree = sum(one.statistic > found.design.critical for one in found.curve)
     many = f"{agree} of {len(found.curve)} specifications"
     screen.print(Text(f"{many} find that paid items rank higher at the one-sided 5 % level"))
-    value = f"{robustness.value:.1%} (lower bound {robustness.value_of_bound:.1%})"
+    value = f"{robustness.value:.1%} (at two-sided 5 %: {robustness.value_of_bound:.1%})"
     screen.print(Text(f"robustness value {value}"))
-    for one in robustness.benchmarks:
-        explains = f"explains {one.paid_share:.1%} of paid, {one.rank_share:.1%} of rank"
-        screen.print(Text(f"  benchmark {one.name}: {explains}"))
+    needed = {one.name: one.words() for one in robustness.needed}
+    for each in robustness.benchmarks:
+        explains = f"explains {each.paid_share:.1%} of paid, {each.rank_share:.1%} of rank"
+        driver = f"; needed: a cause {needed[each.name]}" if each.name in needed else ""
+        screen.print(Text(f"  benchmark {each.name}: {explains}{driver}"))

@@ -42,7 +42,7 @@ def effect(verdict: Verdict) -> Chart:
         "error_x": {"type": "data", "array": plot.finite([high - verdict.beta]), "color": ACCENT},
     }
     shapes, notes = [plot.upright(0.0, INK, "solid")], []
-    if math.isfinite(design.beta_min):
+    if design.accuses and math.isfinite(design.beta_min):
         shapes.append(plot.upright(design.beta_min, PAID))
         notes.append(plot.note("smallest detectable", design.beta_min))
     if 0.0 < design.slack < math.inf:
