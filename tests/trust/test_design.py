@@ -101,6 +101,8 @@ def test_a_stricter_level_asks_for_more():
 
 
 def test_sizes_in_words():
-    plan = Design(60, 600, 0, "observed", 0.1, 0.2, math.inf, 1.7, 2.0, "units of x", 4.5, (), ())
+    plan = Design(
+        60, 600, 0, "observed", 0.1, 0.2, math.inf, 1.7, 2.0, "units of x", 4.5, "", "paid", (), ()
+    )
     assert plan.size(0.5) == "0.5 units of x (1 places)"
     assert not plan.accuses

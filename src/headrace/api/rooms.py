@@ -101,13 +101,14 @@ def settle(
     )
 
 
-def audit(log: str | Path, *, tolerance: float = math.inf, **columns: str | bool) -> Verdict:
+def audit(log: object, *, tolerance: float = math.inf, **columns: str | bool) -> Verdict:
     """Did money change the ranking: `answer` is "biased", "ranks_higher", "no_bias_above" or
     "cannot_tell". The smallest detectable effect is said first, on stderr.
 
-    log: Parquet or CSV, one row per shown item. tolerance: largest bias that would not matter [unit
-    of the effect]. columns: which column plays which part, as in `headrace audit`: `rank="place"`,
-    `relevance="score_a,score_b"`, ...
+    log: a Parquet or CSV file, a data frame (pandas, polars), an Arrow table, or columns by name;
+    one row per shown item. tolerance: largest bias that would not matter [unit of the effect].
+    columns: which column plays which part, as in `headrace audit`: `rank="place"`,
+    `relevance="score_a,score_b"`, `paid="own_brand,spend"`, `scraped=True`, ...
 
     Raises InputError with every reason why the log cannot be audited.
     """
@@ -115,7 +116,8 @@ def audit(log: str | Path, *, tolerance: float = math.inf, **columns: str | bool
 
     _checked(columns, LogColumns())
     named = _given(LogColumns(), columns)
-    return audit_log(Path(log), named, tolerance, None, quiet=True)[0]
+    given = Path(log) if isinstance(log, str | Path) else log
+    return audit_log(given, named, tolerance, None, quiet=True)[0]
 
 
 def _checked(options: Mapping[str, Option], *groups: object) -> None:

@@ -9,6 +9,8 @@ Audited from outside
     log, log_reader, write   the log under audit: which column plays which part
     refuse                   logs from which nothing can be learnt, each with its reason
     features, covariance     centred columns, and the statistic clustered by query
+    scrapes                  gaps, ties, cut lists, missing values: closed up, and told
+    treatments               several things that are paid for, or groups, each with a verdict
     specifications           every defensible way to run the test, side by side
     sensitivity, calibration what an unseen driver could fake; whether a randomisation was one
     declared_score           whether the score that a platform declares is what ranks

@@ -40,6 +40,10 @@ LEVEL = 0.05
 class Verdict:
     """The answer, with what stands behind it. beta and ci (two-sided 95 %) are in `design.unit`;
     positive favours payers.
+
+    parts: verdicts on each thing that is paid for, or on each group of answers (`treatments`)
+    p_equal: chance of groups as different as these if all had the same effect [1]; None without
+        groups, and for groups that share answers
     """
 
     answer: Answer
@@ -51,11 +55,21 @@ class Verdict:
     curve: tuple[Estimate, ...]
     robustness: Robustness
     name: str
+    parts: tuple[PartVerdict, ...] = ()
+    p_equal: float | None = None
 
     @property
     def primary(self) -> Estimate:
         """The specification that decides."""
         return self.curve[0]
+
+
+@dataclass(frozen=True)
+class PartVerdict:
+    """The verdict on one thing that is paid for, or on one group of answers."""
+
+    name: str
+    verdict: Verdict
 
 
 def audit(

@@ -38,6 +38,7 @@ class Design:
         smallest detectable effect; largest: the largest possible one [unit]
     critical: one-sided critical value; places: places gained per unit of beta (1 where the unit is
         places)
+    step: what a unit of paid is where it is an amount, "" for a flag; paid: its column
     unit: "places", or "units of COLUMN": what paying is worth, as an advantage in that column
     doubts: reasons known beforehand why the log cannot settle the question
     remarks: what was found of the columns and the lists, in sentences
@@ -54,6 +55,8 @@ class Design:
     places: float
     unit: str
     largest: float
+    step: str
+    paid: str
     doubts: tuple[str, ...]
     remarks: tuple[str, ...]
 
@@ -65,7 +68,8 @@ class Design:
     def size(self, effect: float) -> str:
         """An effect [unit] in words, with its places where the unit is another one."""
         told = f"{effect:.4g} {self.unit}"
-        return told if self.unit == "places" else f"{told} ({effect * self.places:.3g} places)"
+        told += "" if self.unit == "places" else f" ({effect * self.places:.3g} places)"
+        return f"{told} per {self.step}" if self.step else told
 
     def sentence(self) -> str:
         """The smallest detectable effect in words, to be printed before the result."""
@@ -138,6 +142,8 @@ def design(
         places,
         unit,
         largest,
+        log.columns.step,
+        log.columns.paid,
         doubts,
         remarks,
     )

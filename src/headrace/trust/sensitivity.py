@@ -102,7 +102,7 @@ class Robustness:
         """The unseen cause that would take the lower bound of the effect to zero, in words."""
         groups = (one for one in self.needed if one.columns > 1)
         told = [one.words() for one in (self.named, *groups) if one is not None]
-        share = f"explaining {self.value_of_bound:.0%} of what is left of paid and of rank"
+        share = f"one that explains {self.value_of_bound:.0%} of what is left of paid and of rank"
         return ", or ".join((*told, share))
 
     @property

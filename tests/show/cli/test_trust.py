@@ -58,3 +58,24 @@ def test_strict_is_content_with_no_bias_only(tmp_path, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["answer"] == "no_bias_above"
     assert told["unit"].startswith(("places", "units of"))
+
+
+def test_several_things_paid_for_are_told_one_by_one(tmp_path, capsys):
+    log = draw(Marketplace(queries=200, proxy_sd=0.5), 1)
+    rows = ["query,rank,paid,own,relevance"]
+    for k in range(log.rows):
+        own = int(k % 7 == 0)
+        rows.append(f"{k // 10},{log.rank[k]},{log.paid[k]:.0f},{own},{log.covariates[k, 0]}")
+    (tmp_path / "log.csv").write_text("\n".join(rows))
+    words = ["audit", str(tmp_path / "log.csv"), "--paid", "paid,own"]
+    assert cli.main([*words, "--json"]) == 0
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert [one["name"] for one in told["parts"]] == ["paid", "own"]
+    assert told["parts"][0]["answer"] == told["answer"]
+    assert err.index("paid: 200 queries") < err.index("own: 200 queries")
+    page = tmp_path / "page.html"
+    assert cli.main([*words, "--report", str(page)]) == 0
+    assert "  own: " in capsys.readouterr().out
+    assert "One by one" in page.read_text()
+    assert cli.main(["audit", str(tmp_path / "log.csv"), "--by", "nope"]) == 2

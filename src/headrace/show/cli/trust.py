@@ -17,6 +17,7 @@ from headrace.show.cli.output import console, emit
 if TYPE_CHECKING:
     from headrace.trust.audit import Verdict
     from headrace.trust.design import Design
+    from headrace.trust.log import Columns
     from headrace.trust.replay import Replayed
 
 WORDS = {
@@ -32,6 +33,8 @@ _STYLE = {
     "cannot_tell": "bold yellow",
 }
 
+KEYS = ("answer", "beta", "ci", "beta_min", "why")
+
 
 @dataclass(frozen=True)
 class LogColumns:
@@ -42,9 +45,10 @@ class LogColumns:
     query
         Column: the answer an item was shown in.
     rank
-        Column: place in the answer, 1 = top, no gaps, no ties.
+        Column: place in the answer, 1 = top, no gaps, no ties (but see --scraped).
     paid
-        Column: 0/1, whether somebody paid for the item.
+        Column: 0/1, whether somebody paid for the item. Several, comma separated (own brand,
+        fulfilment, ads): each gets a verdict with the others held equal.
     relevance
         Columns an outsider can see of relevance, comma separated. Without any, those called
         relevance... or score... are taken.
@@ -56,6 +60,17 @@ class LogColumns:
     benchmark
         Relevance columns that measure how strong an unseen driver may be, comma separated; all of
         them if none is named.
+    score_is_complete
+        Somebody vouches that nothing but chance ranks beside the platform's score.
+    amounts
+        Those of --paid that are amounts (spend) and not 0/1, comma separated.
+    slot
+        Column: the part of the page (organic, carousel); items are ranked within their part.
+    by
+        Column whose values get a verdict each (market, device), at most 20 of them.
+    scraped
+        The log is a scrape: gaps are closed, items that share a place take the middle, an empty
+        rank is below what was shown, an empty relevance is held equal as such. All is told.
     """
 
     query: str = "query"
@@ -66,6 +81,31 @@ class LogColumns:
     propensity: str = ""
     benchmark: str = ""
     score_is_complete: bool = False
+    amounts: str = ""
+    slot: str = ""
+    by: str = ""
+    scraped: bool = False
+
+    def named(self) -> Columns:
+        """The parts as the auditor wants them."""
+        from headrace.trust.log import Columns
+
+        paid, *also = names_in(self.paid) or ("paid",)
+        return Columns(
+            self.query,
+            self.rank,
+            paid,
+            names_in(self.relevance),
+            names_in(self.platform_score),
+            self.propensity,
+            names_in(self.benchmark),
+            self.score_is_complete,
+            tuple(also),
+            names_in(self.amounts),
+            self.slot,
+            self.by,
+            self.scraped,
+        )
 
 
 @dataclass(frozen=True)
@@ -161,42 +201,33 @@ def audit(
         found, unit = audit_log(log, columns, tolerance, report, quiet=json)
         more = sensitivity_of(found)
     if json:
-        names = ("answer", "beta", "ci", "beta_min", "why")
-        emit({name: getattr(found, name) for name in names} | {"unit": unit} | more)
+        emit({key: getattr(found, key) for key in KEYS} | {"unit": unit} | more)
     else:
         show(found, unit)
     return 3 if strict and found.answer != "no_bias_above" else 0
 
 
 def audit_log(
-    log: Path, columns: LogColumns, tolerance: float, report: Path | None, *, quiet: bool
+    log: object, columns: LogColumns, tolerance: float, report: Path | None, *, quiet: bool
 ) -> tuple[Verdict, str]:
     """The verdict on a log and the unit of its effect, said after the smallest detectable effect.
 
-    tolerance: the largest bias that would not matter [unit of the effect].
+    log: a file, a data frame, an Arrow table, or columns by name. tolerance: the largest bias that
+    would not matter [unit of the effect].
     """
     from headrace.show.reports import audit as page
-    from headrace.trust.audit import audit
-    from headrace.trust.log import Columns
-    from headrace.trust.log_reader import read_log
+    from headrace.trust.log_reader import read_log, read_table
     from headrace.trust.picture import like_with_like
+    from headrace.trust.treatments import audit_all
 
-    named = Columns(
-        columns.query,
-        columns.rank,
-        columns.paid,
-        names_in(columns.relevance),
-        names_in(columns.platform_score),
-        columns.propensity,
-        names_in(columns.benchmark),
-        columns.score_is_complete,
-    )
-    table = read_log(log, named)
+    named = columns.named()
+    table = read_log(log, named) if isinstance(log, Path) else read_table(log, named)
 
-    def before(design: Design) -> None:
-        console(stderr=quiet).print(Text(design.sentence()))
+    def before(name: str, design: Design) -> None:
+        head = f"{name}: " if name else ""
+        console(stderr=quiet).print(Text(head + design.sentence()))
 
-    verdict = audit(table, tolerance, before)
+    verdict = audit_all(table, tolerance, before)
     if report is not None:
         page.write(verdict, like_with_like(table), report)
     return verdict, verdict.design.unit
@@ -213,6 +244,12 @@ def sensitivity_of(verdict: Verdict) -> dict[str, object]:
         "robustness_value_at_5_percent": found.value_of_bound,
         "needed": {one.name: one.times for one in found.needed},
         "remarks": list(verdict.design.remarks),
+        "parts": [
+            {"name": part.name, "unit": part.verdict.design.unit}
+            | {key: getattr(part.verdict, key) for key in KEYS}
+            for part in verdict.parts
+        ],
+        "p_equal": verdict.p_equal,
     }
 
 
@@ -282,6 +319,8 @@ def show(found: Verdict | Replayed, unit: str) -> None:
     screen.print(Text(f"beta {found.beta:.4g}, {ends}"))
     if not isinstance(found, Verdict):
         return
+    if found.parts:
+        show_parts(found)
     robustness = found.robustness
     agree = sum(one.statistic > found.design.critical for one in found.curve)
     many = f"{agree} of {len(found.curve)} specifications"
@@ -293,3 +332,16 @@ def show(found: Verdict | Replayed, unit: str) -> None:
         explains = f"explains {each.paid_share:.1%} of paid, {each.rank_share:.1%} of rank"
         driver = f"; needed: a cause {needed[each.name]}" if each.name in needed else ""
         screen.print(Text(f"  benchmark {each.name}: {explains}{driver}"))
+
+
+def show_parts(found: Verdict) -> None:
+    """Print a paragraph for each thing that is paid for, or for each group."""
+    screen = console()
+    for part in found.parts:
+        one = part.verdict
+        size = f"{one.design.size(one.beta)}, 95 % interval {one.ci[0]:.3g} to {one.ci[1]:.3g}"
+        screen.print(Text(f"  {part.name}: {WORDS[one.answer]} ({size})", style=_STYLE[one.answer]))
+        screen.print(Text(f"    {one.why}"))
+    if found.p_equal is not None:
+        text = f"  effects as different as these, if all were the same: p = {found.p_equal:.2g}"
+        screen.print(Text(text))
