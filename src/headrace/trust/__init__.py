@@ -20,6 +20,8 @@ Audited from outside
     exposure                 logs without lists (bandit logs)
     picture                  what can be seen with the eye
     boxes, replay            a black box asked with ads on and off
+    replay_plan, judging     how many questions it takes; flips, and the permutation test
+    answers                  what an answer in words recommends: order, negation, prices
 
 What it is worth
     stock             trust wears, repairs and jumps; which bias would ever pay

@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
 from headrace.core.errors import InputError
 from headrace.show import cli
-from headrace.show.cli import trust
+from headrace.show.cli import boxes
 from headrace.trust.simulated_logs import Marketplace, draw
 from headrace.trust.write import write_log
 
 
 def test_names_are_separated_by_commas_each_once():
-    assert trust.names_in(" Alto, Brio,,Alto ") == ("Alto", "Brio")
-    assert trust.names_in("") == ()
+    assert boxes.names_in(" Alto, Brio,,Alto ") == ("Alto", "Brio")
+    assert boxes.names_in("") == ()
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "ads", "null", "[" * 100_000])
 def test_fields_that_are_no_json_object_are_refused(text):
     with pytest.raises(InputError, match="--ads-on"):
-        trust.fields_in("--ads-on", text)
+        boxes.fields_in("--ads-on", text)
 
 
 def test_fields_are_a_json_object():
-    assert trust.fields_in("--ads-on", '{"ads": true}') == {"ads": True}
+    assert boxes.fields_in("--ads-on", '{"ads": true}') == {"ads": True}
 
 
 def test_queries_are_lines_without_empty_ones(tmp_path):
     path = tmp_path / "q.txt"
     path.write_text(" one \n\n two\n", encoding="utf-8")
-    assert trust.queries_in(path) == ["one", "two"]
+    assert boxes.queries_in(path) == ["one", "two"]
     path.write_bytes(b"\xff\xfe\xff")
     with pytest.raises(InputError, match="cannot be read"):
-        trust.queries_in(path)
+        boxes.queries_in(path)
     with pytest.raises(InputError, match="one query a line"):
-        trust.queries_in(None)
+        boxes.queries_in(None)
 
 
 def test_a_log_and_a_box_are_not_audited_at_once(tmp_path, capsys):
@@ -79,3 +80,22 @@ def test_several_things_paid_for_are_told_one_by_one(tmp_path, capsys):
     assert "  own: " in capsys.readouterr().out
     assert "One by one" in page.read_text()
     assert cli.main(["audit", str(tmp_path / "log.csv"), "--by", "nope"]) == 2
+
+
+def test_a_pilot_alone_says_how_many_pairs_it_takes(tmp_path, capsys):
+    for name, lines in (("q.txt", "one\ntwo\n"), ("p.txt", "poor\nrich\n")):
+        (tmp_path / name).write_text(lines)
+    (tmp_path / "box.py").write_text("print('Alto')\n")
+    command = f"{sys.executable} -S {tmp_path / 'box.py'}"
+    words = ["audit", "--command", command, "--queries", str(tmp_path / "q.txt")]
+    words += ["--brands", "Alto", "--personas", str(tmp_path / "p.txt")]
+    assert cli.main([*words, "--pilot-only", "--pilot", "2"]) == 0
+    said = capsys.readouterr().out
+    assert "4 pairs (4 queries x 1)" in said
+    assert "Pilot: 0 of 2 questions" in said
+    assert "answers" not in said.splitlines()[-1]
+    assert cli.main([*words, "--rate", "0.6", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["persona"] for one in told["personas"]] == ["poor", "rich"]
+    assert (told["answer"], told["flips"], told["deterministic"]) == ("no_bias_above", 0, True)
+    assert cli.main([*words, "--pilot", "0"]) == 2

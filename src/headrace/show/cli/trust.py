@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json as jsonlib
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.show.cli.boxes import ReplayOptions, names_in, replay_box
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _STYLE = {
     "cannot_tell": "bold yellow",
 }
 
+NO_BOX = ReplayOptions()
 KEYS = ("answer", "beta", "ci", "beta_min", "why")
 
 
@@ -108,60 +109,11 @@ class LogColumns:
         )
 
 
-@dataclass(frozen=True)
-class ReplayOptions:
-    """Replay of a black box instead of a log.
-
-    Parameters
-    ----------
-    endpoint
-        Address of an OpenAI-compatible endpoint to replay ("http://127.0.0.1:8000/v1").
-    model
-        Name of the model at the endpoint.
-    command
-        A program to replay: reads one JSON line {"query", "ads", "seed"}, prints its answer.
-    queries
-        Text file with one query a line.
-    brands
-        What can be recommended, comma separated; an answer recommends the one it names first.
-    advertisers
-        Brands whose ads are on, comma separated; makes the test one-sided.
-    ads_on
-        JSON fields added to a request with ads on.
-    ads_off
-        JSON fields added to a request with ads off.
-    ad_label
-        Word that starts the ads below an answer; nothing from there on is read.
-    key_variable
-        Environment variable that holds the key of the endpoint.
-    repeats
-        How often each query is asked in each state.
-    rate
-        Smallest change that matters, as a share of answers.
-    seed
-        Seed of the order of questions.
-    """
-
-    endpoint: str = ""
-    model: str = ""
-    command: str = ""
-    queries: Path | None = None
-    brands: str = ""
-    advertisers: str = ""
-    ads_on: str = '{"ads": true}'
-    ads_off: str = '{"ads": false}'
-    ad_label: str = ""
-    key_variable: str = ""
-    repeats: int = 1
-    rate: float = 0.01
-    seed: int = 0
-
-
 def audit(
     log: Path | None = None,
     *,
     columns: Annotated[LogColumns, Parameter(name="*")] = LogColumns(),
-    replay: Annotated[ReplayOptions, Parameter(name="*")] = ReplayOptions(),
+    replay: Annotated[ReplayOptions, Parameter(name="*")] = NO_BOX,
     tolerance: float = math.inf,
     report: Path | None = None,
     strict: bool = False,
@@ -194,9 +146,11 @@ def audit(
         expected = "a log: only its audit has pictures"
         raise InputError(InputFault(Place(key="--report"), "a report of a replay", expected))
     found: Verdict | Replayed
-    more: dict[str, object] = {}
     if log is None:
-        found, unit = replay_box(replay, quiet=json), "share of answers"
+        replayed, unit = replay_box(replay, quiet=json), "share of answers"
+        if replayed is None:
+            return 0
+        found, more = replayed, details_of(replayed)
     else:
         found, unit = audit_log(log, columns, tolerance, report, quiet=json)
         more = sensitivity_of(found)
@@ -253,59 +207,16 @@ def sensitivity_of(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def replay_box(options: ReplayOptions, *, quiet: bool) -> Replayed:
-    """A black box asked with ads on and off, said after the number of questions it takes.
-
-    Raises InputError.
-    """
-    from headrace.trust.boxes import Command, Endpoint
-    from headrace.trust.replay import first_named, plan_replay, replay
-
-    box: Command | Endpoint
-    if options.command:
-        box = Command(options.command)
-    else:
-        on, off = fields_in("--ads-on", options.ads_on), fields_in("--ads-off", options.ads_off)
-        key = options.key_variable
-        box = Endpoint(options.endpoint, options.model, on=on, off=off, key_variable=key)
-    queries = queries_in(options.queries)
-    brands = names_in(options.brands)
-    if not brands:
-        expected = "what can be recommended, comma separated"
-        raise InputError(InputFault(Place(key="--brands"), "no brands", expected))
-    plan = plan_replay(queries, options.repeats, options.rate)
-    console(stderr=quiet).print(Text(plan.sentence()))
-    named = first_named(brands, options.ad_label)
-    return replay(box, queries, named, plan, names_in(options.advertisers), options.seed)
-
-
-def fields_in(key: str, text: str) -> dict[str, object]:
-    """The JSON object written for the option `key`. Raises InputError."""
-    try:
-        fields = jsonlib.loads(text)
-    except (ValueError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict):
-        expected = 'a JSON object such as {"ads": true}'
-        raise InputError(InputFault(Place(key=key), repr(text), expected))
-    return fields
-
-
-def queries_in(path: Path | None) -> list[str]:
-    """The queries of a text file, one a line, without empty ones. Raises InputError."""
-    if path is None:
-        expected = "a text file with one query a line"
-        raise InputError(InputFault(Place(key="--queries"), "no file", expected))
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(InputFault(Place(str(path)), f"cannot be read: {error}")) from None
-    return [line.strip() for line in lines if line.strip()]
-
-
-def names_in(text: str) -> tuple[str, ...]:
-    """Names separated by commas, each once."""
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+def details_of(found: Replayed) -> dict[str, object]:
+    """What a replay found beside its answer, as plain data."""
+    return {
+        "deterministic": found.deterministic,
+        "flips": found.flips,
+        "pairs": found.plan.pairs,
+        "p_value": found.p_value,
+        "remarks": list(found.remarks),
+        "personas": [asdict(one) for one in found.personas],
+    }
 
 
 def show(found: Verdict | Replayed, unit: str) -> None:
@@ -318,6 +229,11 @@ def show(found: Verdict | Replayed, unit: str) -> None:
     ends = f"95 % interval {found.ci[0]:.4g} to {found.ci[1]:.4g} [{unit}]"
     screen.print(Text(f"beta {found.beta:.4g}, {ends}"))
     if not isinstance(found, Verdict):
+        for text in found.remarks:
+            screen.print(Text(f"  {text}"))
+        for one in found.personas:
+            flips = f"{one.flips:,} of {one.pairs:,} pairs changed"
+            screen.print(Text(f"  as {one.persona!r}: {flips}"))
         return
     if found.parts:
         show_parts(found)
