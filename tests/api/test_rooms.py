@@ -100,3 +100,20 @@ def test_an_audit_takes_a_frame_or_columns_by_name():
         rooms.audit(3)
     with pytest.raises(InputError, match="make no table"):
         rooms.audit({"query": [1, 2], "rank": [1]})
+
+
+def test_an_audit_is_filed_from_python(tmp_path):
+    log = draw(Marketplace(queries=100, proxy_sd=0.5), 1)
+    columns = {
+        "query": [k // 10 for k in range(log.rows)],
+        "rank": log.rank.tolist(),
+        "paid": log.paid.tolist(),
+        "relevance": log.covariates[:, 0].tolist(),
+    }
+    assert main(["audit", "--register", str(tmp_path / "p.json"), "--relevance", "relevance"]) == 0
+    rooms.audit(columns, plan=tmp_path / "p.json", dossier=tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "dossier.json").read_text())
+    assert told["evidence"][0]["name"] == "table"
+    assert told["plan_sha256"]
+    with pytest.raises(InputError, match="as planned"):
+        rooms.audit(columns, plan=tmp_path / "p.json", relevance="paid")

@@ -17,6 +17,7 @@ Audited from outside
     design                   what is known, and said, before the result
     audit                    biased, paid ranks higher, no bias above a size, or cannot tell
     pairs                    published comparisons of two neighbours as a log
+    dossier                  choices registered before the data, hashes, the page to file
     exposure                 logs without lists (bandit logs)
     picture                  what can be seen with the eye
     boxes, replay            a black box asked with ads on and off

@@ -99,3 +99,64 @@ def test_a_pilot_alone_says_how_many_pairs_it_takes(tmp_path, capsys):
     assert [one["persona"] for one in told["personas"]] == ["poor", "rich"]
     assert (told["answer"], told["flips"], told["deterministic"]) == ("no_bias_above", 0, True)
     assert cli.main([*words, "--pilot", "0"]) == 2
+
+
+@pytest.fixture
+def log(tmp_path):
+    write_log(draw(Marketplace(queries=200, proxy_sd=0.5), 1), tmp_path / "log.parquet")
+    return str(tmp_path / "log.parquet")
+
+
+def test_a_plan_is_registered_then_kept_and_filed(tmp_path, log, capsys):
+    plan, folder = str(tmp_path / "plan.json"), tmp_path / "out"
+    words = ["audit", "--register", plan, "--relevance", "relevance", "--service", "<b>shop</b>"]
+    assert cli.main([*words, "--tolerance", "2"]) == 0
+    digest = capsys.readouterr().out.split("SHA-256 ")[1].strip()
+    assert cli.main(["audit", log, "--plan", plan, "--dossier", str(folder)]) == 0
+    told = json.loads((folder / "dossier.json").read_text())
+    assert told["plan_sha256"] == digest
+    assert told["choices"]["relevance"] == "relevance"
+    page = (folder / "dossier.html").read_text()
+    assert "&lt;b&gt;shop&lt;/b&gt;" in page
+    assert "<b>shop</b>" not in page
+    assert digest in page
+    capsys.readouterr()
+
+
+def test_a_plan_cannot_be_bent(tmp_path, log, capsys):
+    plan = str(tmp_path / "plan.json")
+    assert cli.main(["audit", "--register", plan, log]) == 2
+    assert "leave the log out" in capsys.readouterr().err
+    assert cli.main(["audit", "--register", plan, "--relevance", "relevance"]) == 0
+    assert cli.main(["audit", "--register", plan, "--relevance", "relevance"]) == 2
+    for words in (["--relevance", "other"], ["--scraped"], ["--tolerance", "1"]):
+        capsys.readouterr()
+        assert cli.main(["audit", log, "--plan", plan, *words]) == (2)
+        assert "as planned" in capsys.readouterr().err
+    told = json.loads((tmp_path / "plan.json").read_text())
+    told["choices"]["relevence"] = "x"
+    (tmp_path / "plan.json").write_text(json.dumps(told))
+    assert cli.main(["audit", log, "--plan", plan]) == 2
+    assert "changed after" in capsys.readouterr().err
+
+
+def test_a_dossier_without_a_plan_says_so(tmp_path, log):
+    assert cli.main(["audit", log, "--dossier", str(tmp_path / "out")]) == 0
+    assert "None was registered" in (tmp_path / "out" / "dossier.html").read_text()
+
+
+def test_a_replay_keeps_its_answers_and_files_their_hash(tmp_path, capsys):
+    (tmp_path / "q.txt").write_text("one\ntwo\n")
+    (tmp_path / "box.py").write_text("print('Alto')\n")
+    plan, folder = str(tmp_path / "plan.json"), tmp_path / "out"
+    words = ["--command", f"{sys.executable} -S {tmp_path / 'box.py'}"]
+    words += ["--queries", str(tmp_path / "q.txt"), "--brands", "Alto", "--rate", "0.9"]
+    assert cli.main(["audit", "--register", plan, *words]) == 0
+    assert cli.main(["audit", "--plan", plan, "--dossier", str(folder)]) == 0
+    rows = (folder / "answers.jsonl").read_text().splitlines()
+    assert len(rows) == 8  # two questions: twice in the pilot, once on and once off
+    assert json.loads(rows[0])["answer"] == "Alto"
+    told = json.loads((folder / "dossier.json").read_text())
+    assert [one["name"] for one in told["evidence"]] == ["q.txt", "answers.jsonl"]
+    assert cli.main(["audit", "--plan", plan, "--dossier", str(tmp_path / "q.txt")]) == 2
+    assert "cannot be written" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from headrace.show.cli.output import console
 
 if TYPE_CHECKING:
     from headrace.trust.boxes import Command, Endpoint
-    from headrace.trust.replay import Replayed
+    from headrace.trust.replay import Box, Replayed
     from headrace.trust.replay_plan import Question
 
 
@@ -78,9 +79,14 @@ class ReplayOptions:
     seed: int = 0
 
 
-def replay_box(options: ReplayOptions, *, quiet: bool) -> Replayed | None:
+NO_BOX = ReplayOptions()
+
+
+def replay_box(
+    options: ReplayOptions, keep: Callable[[Box], Box] | None = None, *, quiet: bool
+) -> Replayed | None:
     """A black box asked with ads on and off, said after the number of questions it takes; None
-    where only the pilot was asked.
+    where only the pilot was asked. keep: what stands between, to keep the answers.
 
     Raises InputError.
     """
@@ -94,7 +100,8 @@ def replay_box(options: ReplayOptions, *, quiet: bool) -> Replayed | None:
         raise InputError(InputFault(Place(key="--brands"), "no brands", expected))
     if options.pilot < 1:
         raise InputError(InputFault(Place(key="--pilot"), f"{options.pilot}", "1 or more"))
-    box = box_of(options)
+    box: Box = box_of(options)
+    box = box if keep is None else keep(box)
     plan = plan_replay(questions, options.repeats, options.rate)
     screen = console(stderr=quiet)
     screen.print(Text(plan.sentence()))

@@ -11,7 +11,16 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.show.cli.boxes import ReplayOptions, names_in, replay_box
+from headrace.show.cli.boxes import NO_BOX, ReplayOptions, names_in
+from headrace.show.cli.filing import (
+    NOT_FILED,
+    FilingOptions,
+    choices_of,
+    file_dossier,
+    planned,
+    register_plan,
+    replay_filed,
+)
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
@@ -33,7 +42,6 @@ _STYLE = {
     "cannot_tell": "bold yellow",
 }
 
-NO_BOX = ReplayOptions()
 KEYS = ("answer", "beta", "ci", "beta_min", "why")
 
 
@@ -114,6 +122,7 @@ def audit(
     *,
     columns: Annotated[LogColumns, Parameter(name="*")] = LogColumns(),
     replay: Annotated[ReplayOptions, Parameter(name="*")] = NO_BOX,
+    filing: Annotated[FilingOptions, Parameter(name="*")] = NOT_FILED,
     tolerance: float = math.inf,
     report: Path | None = None,
     strict: bool = False,
@@ -138,6 +147,17 @@ def audit(
         Print one JSON object, {answer, beta, ci, beta_min, why, unit, ...}, and nothing else on
         stdout.
     """
+    if filing.plan is not None:
+        columns, replay, tolerance = as_planned(filing.plan, columns, replay, tolerance)
+    if filing.register is not None:
+        if log is not None:
+            expected = "a plan before the data: leave the log out"
+            raise InputError(InputFault(Place(key="--register"), "a log beside it", expected))
+        if replay.endpoint or replay.command:
+            register_plan(filing, "replay", replay, tolerance)
+        else:
+            register_plan(filing, "log", columns, tolerance)
+        return 0
     things = (log is not None) + bool(replay.endpoint) + bool(replay.command)
     if things != 1:
         expected = "a log, --endpoint or --command"
@@ -147,13 +167,13 @@ def audit(
         raise InputError(InputFault(Place(key="--report"), "a report of a replay", expected))
     found: Verdict | Replayed
     if log is None:
-        replayed, unit = replay_box(replay, quiet=json), "share of answers"
+        replayed, unit = replay_filed(replay, filing, quiet=json), "share of answers"
         if replayed is None:
             return 0
         found, more = replayed, details_of(replayed)
     else:
-        found, unit = audit_log(log, columns, tolerance, report, quiet=json)
-        more = sensitivity_of(found)
+        found = audit_log(log, columns, tolerance, report, filing, quiet=json)
+        unit, more = found.design.unit, sensitivity_of(found)
     if json:
         emit({key: getattr(found, key) for key in KEYS} | {"unit": unit} | more)
     else:
@@ -162,14 +182,21 @@ def audit(
 
 
 def audit_log(
-    log: object, columns: LogColumns, tolerance: float, report: Path | None, *, quiet: bool
-) -> tuple[Verdict, str]:
-    """The verdict on a log and the unit of its effect, said after the smallest detectable effect.
+    log: object,
+    columns: LogColumns,
+    tolerance: float = math.inf,
+    report: Path | None = None,
+    filing: FilingOptions = NOT_FILED,
+    *,
+    quiet: bool,
+) -> Verdict:
+    """The verdict on a log, said after the smallest detectable effect.
 
     log: a file, a data frame, an Arrow table, or columns by name. tolerance: the largest bias that
     would not matter [unit of the effect].
     """
     from headrace.show.reports import audit as page
+    from headrace.trust.dossier.evidence import of_file, of_log
     from headrace.trust.log_reader import read_log, read_table
     from headrace.trust.picture import like_with_like
     from headrace.trust.treatments import audit_all
@@ -182,9 +209,32 @@ def audit_log(
         console(stderr=quiet).print(Text(head + design.sentence()))
 
     verdict = audit_all(table, tolerance, before)
+    likes = like_with_like(table)
     if report is not None:
-        page.write(verdict, like_with_like(table), report)
-    return verdict, verdict.design.unit
+        page.write(verdict, likes, report)
+    if filing.dossier is not None:
+        evidence = of_file(log) if isinstance(log, Path) else of_log(table)
+        file_dossier(filing, verdict, choices_of(columns), [evidence], likes)
+    return verdict
+
+
+def as_planned(
+    path: Path, columns: LogColumns, replay: ReplayOptions, tolerance: float
+) -> tuple[LogColumns, ReplayOptions, float]:
+    """The choices that a registered plan says. tolerance: [unit of the effect].
+
+    Raises InputError for a choice made otherwise on the command line.
+    """
+    from headrace.trust.dossier.plan import read_plan
+
+    plan = read_plan(path)
+    if plan.kind == "replay":
+        return columns, planned(plan, replay, str(path)), tolerance
+    said = math.inf if plan.tolerance is None else plan.tolerance
+    if tolerance not in (math.inf, said):
+        found, expected = f"{tolerance:g}", f"{said:g}, as planned"
+        raise InputError(InputFault(Place(str(path), key="tolerance"), found, expected))
+    return planned(plan, columns, str(path)), replay, said
 
 
 def sensitivity_of(verdict: Verdict) -> dict[str, object]:
