@@ -101,21 +101,37 @@ def settle(
     )
 
 
-def audit(log: str | Path, *, tolerance: float = math.inf, **columns: str) -> Verdict:
-    """Did money change the ranking: `answer` is "biased", "no_bias_above" or "cannot_tell". The
-    smallest detectable effect is said first, on stderr.
+def audit(
+    log: object,
+    *,
+    tolerance: float = math.inf,
+    plan: str | Path | None = None,
+    dossier: str | Path | None = None,
+    **columns: str | bool,
+) -> Verdict:
+    """Did money change the ranking: `answer` is "biased", "ranks_higher", "no_bias_above" or
+    "cannot_tell". The smallest detectable effect is said first, on stderr.
 
-    log: Parquet or CSV, one row per shown item. tolerance: largest bias that would not matter [unit
-    of the effect]. columns: which column plays which part, as in `headrace audit`: `rank="place"`,
-    `relevance="score_a,score_b"`, ...
+    log: a Parquet or CSV file, a data frame (pandas, polars), an Arrow table, or columns by name;
+    one row per shown item. tolerance: largest bias that would not matter [unit of the effect].
+    columns: which column plays which part, as in `headrace audit`: `rank="place"`,
+    `relevance="score_a,score_b"`, `paid="own_brand,spend"`, `scraped=True`, ... plan: a plan that
+    `headrace audit --register` wrote. dossier: folder for the page to file.
 
     Raises InputError with every reason why the log cannot be audited.
     """
-    from headrace.show.cli.trust import LogColumns, audit_log
+    from headrace.show.cli.boxes import NO_BOX
+    from headrace.show.cli.filing import FilingOptions
+    from headrace.show.cli.trust import LogColumns, as_planned, audit_log
 
     _checked(columns, LogColumns())
     named = _given(LogColumns(), columns)
-    return audit_log(Path(log), named, tolerance, None, quiet=True)[0]
+    own, folder = (None if one is None else Path(one) for one in (plan, dossier))
+    if own is not None:
+        named, _, tolerance = as_planned(own, named, NO_BOX, tolerance)
+    given = Path(log) if isinstance(log, str | Path) else log
+    filing = FilingOptions(plan=own, dossier=folder)
+    return audit_log(given, named, tolerance, None, filing, quiet=True)
 
 
 def _checked(options: Mapping[str, Option], *groups: object) -> None:

@@ -53,9 +53,14 @@ class Endpoint:
 
     def ask(self, query: str, ads: bool, seed: int) -> str:
         """POST chat/completions at temperature 0. Raises InputError for anything but an answer."""
-        body = {
+        return self.ask_as("", query, ads, seed)
+
+    def ask_as(self, persona: str, query: str, ads: bool, seed: int) -> str:
+        """The same, with `persona` as the system message. Raises InputError likewise."""
+        system = [{"role": "system", "content": persona}] if persona else []
+        body: dict[str, object] = {
             "model": self.model,
-            "messages": [{"role": "user", "content": query}],
+            "messages": [*system, {"role": "user", "content": query}],
             "temperature": 0,
             "seed": seed,
         }
@@ -98,7 +103,12 @@ class Command:
 
         Raises InputError where it fails, hangs or prints more than 1 MB.
         """
-        line = json.dumps({"query": query, "ads": ads, "seed": seed}) + "\n"
+        return self.ask_as("", query, ads, seed)
+
+    def ask_as(self, persona: str, query: str, ads: bool, seed: int) -> str:
+        """The same, with {"persona"} in the line. Raises InputError likewise."""
+        asked: dict[str, object] = {"query": query, "ads": ads, "seed": seed}
+        line = json.dumps(asked | ({"persona": persona} if persona else {})) + "\n"
         try:
             done = subprocess.run(
                 shlex.split(self.command),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.trust.log import AuditLog
 
@@ -45,6 +46,10 @@ def column_faults(log: AuditLog) -> Iterator[InputFault]:
                 "relevance known before the ranking",
                 "Leave it out: holding it equal hides bias and invents it.",
             )
+    for name in names.also:
+        if name in (*names.relevance, *names.platform_score, names.paid):
+            fix = "Name it once: what is paid for, or what makes an item better."
+            yield _problem(log, name, "named both as relevance and as paid for", fix=fix)
     if len(names.covariates) > MOST_COVARIATES:
         yield _problem(
             log, "relevance", f"{len(names.covariates)} columns", f"at most {MOST_COVARIATES}"
@@ -86,14 +91,24 @@ def missing_value_faults(log: AuditLog) -> Iterator[InputFault]:
                 name,
                 f"{int(bad.sum())} values are missing or not finite",
                 "a number in every row",
+                "If it is a scrape, say --scraped: what is missing is held equal, and told.",
             )
 
 
 def paid_faults(log: AuditLog) -> Iterator[InputFault]:
     """A paid flag that is none, or that does not vary within queries."""
     key = log.columns.paid
+    if log.columns.step:
+        yield from _amount_faults(log)
+        return
     if not np.isin(log.paid, (0.0, 1.0)).all():
-        yield _problem(log, key, "values other than 0 and 1", "0/1 or true/false in every row")
+        yield _problem(
+            log,
+            key,
+            "values other than 0 and 1",
+            "0/1 or true/false in every row",
+            "If it is an amount, say so with --amounts.",
+        )
         return
     sums = np.add.reduceat(log.paid, log.starts[:-1])
     if sums.sum() in (0.0, float(log.rows)):
@@ -113,6 +128,29 @@ def paid_faults(log: AuditLog) -> Iterator[InputFault]:
         )
 
 
+def _amount_faults(log: AuditLog) -> Iterator[InputFault]:
+    key = log.columns.paid
+    if not np.isfinite(log.paid).all():
+        yield _problem(log, key, "amounts that are missing or not finite", "a number in every row")
+    elif not np.any(_spread_within(log.paid, log) > 0):
+        yield _problem(
+            log,
+            key,
+            "constant within every query",
+            "queries that show different amounts together",
+            "Money that is the same for all items of an answer cannot reorder them.",
+        )
+    if log.propensity is not None:
+        found = "an amount with the propensity of a flag"
+        yield _problem(log, key, found, "a flag, or no propensity")
+
+
+def _spread_within(values: Floats, log: AuditLog) -> Floats:
+    first = log.starts[:-1]
+    spread: Floats = np.maximum.reduceat(values, first) - np.minimum.reduceat(values, first)
+    return spread
+
+
 def rank_faults(log: AuditLog) -> Iterator[InputFault]:
     """Ranks that are not 1, 2, 3, ... in each query."""
     key, sizes = log.columns.rank, np.repeat(log.sizes, log.sizes)
@@ -124,10 +162,16 @@ def rank_faults(log: AuditLog) -> Iterator[InputFault]:
             "1, 2, 3, ... within each query",
         )
         return
-    query = np.repeat(np.arange(log.queries), log.sizes)
+    query = np.repeat(np.arange(log.lists), log.sizes)
+    if log.columns.scraped:
+        totals = np.add.reduceat(log.rank.astype(np.float64), log.starts[:-1])
+        if not np.allclose(totals, log.sizes * (log.sizes + 1) / 2.0):
+            found, fix = "places of a scrape that were not closed up", "Read it with `closed_up`."
+            yield _problem(log, key, found, "shared places at their middle", fix)
+        return
     outside = (log.rank < 1) | (log.rank > sizes)
     seen = np.zeros(log.rows, dtype=np.int8)
-    place = log.starts[query[~outside]] + log.rank[~outside] - 1
+    place = log.starts[query[~outside]] + log.rank[~outside].astype(np.int64) - 1
     seen += np.minimum(np.bincount(place, minlength=log.rows), 2).astype(np.int8)
     broken = outside | (seen != 1)
     if broken.any():
@@ -135,10 +179,10 @@ def rank_faults(log: AuditLog) -> Iterator[InputFault]:
         yield _problem(
             log,
             key,
-            f"gaps or ties in {lists:,} of {log.queries:,} queries",
+            f"gaps or ties in {lists:,} of {log.lists:,} lists",
             "1, 2, 3, ... without gap or tie in each query",
-            "A log cut to the top places or with shared places hides where an item would have "
-            "stood.",
+            "A log with gaps or shared places hides where an item would have stood. If it is a "
+            "scrape, say --scraped: gaps are closed, shared places take their middle.",
         )
 
 

@@ -16,11 +16,15 @@ def write_log(log: AuditLog, path: Path) -> None:
     """
     names = log.columns
     columns = {
-        names.query: np.repeat(np.arange(log.queries, dtype=np.int32), log.sizes),
+        names.query: np.repeat(_answer_of_list(log), log.sizes),
         names.rank: log.rank,
-        names.paid: log.paid.astype(np.int8),
+        names.paid: log.paid if names.step else log.paid.astype(np.int8),
         **{name: log.covariates[:, j] for j, name in enumerate(names.covariates)},
     }
+    if log.answers is not None:
+        columns[names.slot] = np.repeat(np.arange(log.lists, dtype=np.int32), log.sizes)
+    if log.group is not None:
+        columns[names.by] = np.array(log.labels)[log.group]
     if log.propensity is not None:
         columns[names.propensity] = log.propensity
     form = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
@@ -28,3 +32,9 @@ def write_log(log: AuditLog, path: Path) -> None:
     with duckdb.connect() as base:
         base.register("log_columns", columns)
         base.execute(f"COPY (SELECT * FROM log_columns) TO '{target}' ({form})")
+
+
+def _answer_of_list(log: AuditLog) -> np.ndarray:
+    if log.answers is None:
+        return np.arange(log.lists, dtype=np.int32)
+    return np.repeat(np.arange(log.queries, dtype=np.int32), np.diff(log.answers))

@@ -8,7 +8,7 @@
     checks.py     verify, bench
     fleet.py      fleet
     replay.py     replay
-    trust.py      audit
+    trust.py      audit (boxes.py: of a box instead of a log)
     rights.py     settle, ledger
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
