@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from tests.oracle.linear_program import Columns, Floats, LinearProgram
+from tests.oracle.moving import Moving
 from tests.oracle.plain_study import Plant, Product
-from tests.oracle.time_slices import Slices, prices_by_hour
+from tests.oracle.time_slices import Slices, windows_by_hour
 
 if TYPE_CHECKING:
     from tests.oracle.formulation import AssetKey, Formulation
@@ -57,10 +58,13 @@ class Operation:
             if terms:
                 self.program.add_rows(terms, rest[name], self.count)
 
+    def _moving(self, one: Moving) -> Floats:
+        return one.in_slices(self.study, self.node, self.time)
+
     def _columns(self, worth: float | Floats = 0.0, upper: float | Floats = np.inf) -> Columns:
         return self.program.add_columns(self.count, self.number, worth, upper)
 
-    def capacity(self, key: AssetKey, share: float = 1.0) -> tuple[Terms, Floats]:
+    def capacity(self, key: AssetKey, share: float | Floats = 1.0) -> tuple[Terms, Floats]:
         """Orders as terms of a row (their capacity in each slice, negative), and what stands."""
         asset = self.built.assets[key]
         stands = share * asset.stands * self._there(0.0, asset.stands_until)
@@ -76,13 +80,16 @@ class Operation:
 
     def _generator(self, plant: Plant, used: Terms) -> None:
         """Output up to availability x capacity, at its variable cost with fuel and carbon."""
-        cost = plant.variable
+        cost: float | Floats = plant.variable
         if plant.fuel:
-            price, co2 = self.study.fuels[plant.fuel]
-            price = self.node.fuel.get(plant.fuel, price)
-            cost += plant.heat_rate * (price + co2 * self.study.carbon)
+            listed, co2 = self.study.fuels[plant.fuel]
+            price = self.node.fuel.get(plant.fuel, self._moving(listed))
+            cost = cost + plant.heat_rate * (price + co2 * self._moving(self.study.carbon))
         output = self._columns(-cost * self.worth)
-        orders, stands = self.capacity(("power", plant.site, plant.name), plant.availability)
+        share: float | Floats = plant.availability
+        if plant.profile is not None:
+            share = share * plant.profile[self.time.label]
+        orders, stands = self.capacity(("power", plant.site, plant.name), share)
         self.program.add_rows([(output, 1.0), *orders], stands, self.count)
         used.append((output, -1.0))
 
@@ -128,11 +135,13 @@ class Operation:
         """Power taken at the meter, its energy price, and the charge on the peak of each period."""
         grid = self.study.sites[name].grid
         assert grid is not None
-        price: float | Floats = grid.energy
+        price = self._moving(grid.energy)
         if not self.study.blocks:
-            weekday = self.built.data.first_weekday
-            price = prices_by_hour(grid.energy, grid.times, weekday)[self.time.label]
-        taken = self._columns(-price * self.worth)
+            named = windows_by_hour(grid.times, self.built.data.first_weekday)[self.time.label]
+            price = np.where(np.isnan(named), price, named)
+        price = price + self._moving(grid.co2) * self._moving(self.study.carbon)
+        most = np.inf if grid.hourly_limit is None else grid.hourly_limit[self.time.label]
+        taken = self._columns(-price * self.worth, most)
         orders, stands = self.capacity(("grid", name, ""))
         self.program.add_rows([(taken, 1.0), *orders], stands, self.count)
         if grid.demand > 0:
@@ -191,6 +200,8 @@ class Operation:
         if product.name in self.node.blocks:
             return np.array(self.node.blocks[product.name])[self.time.label]
         level = product.demand * self.node.level_in(product.name, self.time.middle)
+        if product.load is not None:
+            return level * product.load[self.time.label]
         if self.study.blocks:
             return level
         return level * self.built.data.shape(product.shape)[self.time.label]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.oracle.moving import Floats, Moving, hours, moving
 from tests.oracle.units import month_number, quantity, real_rate
 
 FOREVER = float("inf")
@@ -52,6 +53,7 @@ class Plant:
     stands_energy: float
     stands_for: float
     listed_capex: float
+    profile: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,16 @@ class TimeOfUse:
 
 @dataclass(frozen=True)
 class Grid:
-    """The right to take power. price [USD/MW], energy [USD/MWh], demand [USD/MW-month]."""
+    """The right to take power. price [USD/MW], energy [USD/MWh], demand [USD/MW-month], co2
+    [t/MWh], hourly_limit [MW]."""
 
     limit: float
     stands: float
     queue: float
     price: float
-    energy: float
+    energy: Moving
+    co2: Moving
+    hourly_limit: Floats | None
     demand: float
     billing: str
     loss: float
@@ -117,6 +122,7 @@ class Product:
     kind: str
     site: str
     demand: float
+    load: Floats | None
     price: float
     price_change: float
     shape: str
@@ -136,8 +142,8 @@ class PlainStudy:
     blocks: tuple[float, ...]
     weeks: int | None
     counts_terminal_value: bool
-    carbon: float
-    fuels: Mapping[str, tuple[float, float]]
+    carbon: Moving
+    fuels: Mapping[str, tuple[Moving, float]]
     sites: Mapping[str, Site]
     chips: tuple[ChipKey, ...]
     products: tuple[Product, ...]
@@ -172,7 +178,7 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
         blocks=tuple(quantity(one, "h") for one in hours.get("blocks", ())),
         weeks=hours.get("weeks"),
         counts_terminal_value=horizon.get("terminal_value", True),
-        carbon=quantity(written.get("carbon", "0 USD/t"), "USD/t"),
+        carbon=moving(written.get("carbon", "0 USD/t"), "USD/t"),
         fuels={name: _fuel(fuel) for name, fuel in written.get("fuels", {}).items()},
         sites={name: _site(name, site, written) for name, site in written["sites"].items()},
         chips=tuple(
@@ -189,10 +195,10 @@ def _only(known: str, written: Mapping[str, Any], what: str) -> None:
         raise NotCovered(f"{what}: {', '.join(sorted(unknown))}")
 
 
-def _fuel(written: Mapping[str, Any]) -> tuple[float, float]:
+def _fuel(written: Mapping[str, Any]) -> tuple[Moving, float]:
     """Price [USD/MMBtu] and CO2 [t/MMBtu] of a fuel."""
     return (
-        quantity(written["price"], "USD/MMBtu"),
+        moving(written["price"], "USD/MMBtu"),
         quantity(written.get("co2", "0 kg/MMBtu"), "t/MMBtu"),
     )
 
@@ -210,7 +216,11 @@ def _site(name: str, written: Mapping[str, Any], study: Mapping[str, Any]) -> Si
 
 
 def _grid(written: Mapping[str, Any]) -> Grid:
-    _only("limit stands queue price energy demand billing loss times source", written, "grid")
+    _only(
+        "limit stands queue price energy hourly_limit co2 demand billing loss times source",
+        written,
+        "grid",
+    )
     times = tuple(
         TimeOfUse(
             energy=quantity(one["energy"], "USD/MWh"),
@@ -226,7 +236,9 @@ def _grid(written: Mapping[str, Any]) -> Grid:
         stands=quantity(written.get("stands", "0 MW"), "MW"),
         queue=quantity(written.get("queue", "0 month"), "month"),
         price=quantity(written.get("price", "0 USD/kW"), "USD/MW"),
-        energy=quantity(written["energy"], "USD/MWh"),
+        energy=moving(written["energy"], "USD/MWh"),
+        co2=moving(written.get("co2", "0 kg/MWh"), "t/MWh"),
+        hourly_limit=hours(written.get("hourly_limit")),
         demand=quantity(written.get("demand", "0 USD/kW-month"), "USD/MW-month"),
         billing=written.get("billing", "year"),
         loss=quantity(written.get("loss", 0), "1"),
@@ -237,7 +249,7 @@ def _grid(written: Mapping[str, Any]) -> Grid:
 def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plant:
     build: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
     _only(
-        "use at_most at_most_energy stands stands_energy stands_for lead life capex",
+        "use at_most at_most_energy stands stands_energy stands_for lead life capex profile",
         build,
         f"{site}.build.{name}",
     )
@@ -279,6 +291,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         stands_energy=quantity(build.get("stands_energy", "0 MWh"), "MWh"),
         stands_for=quantity(build.get("stands_for", "100 years"), "month"),
         listed_capex=quantity(kind.get("capex", "0 USD/kW"), "USD/MW"),
+        profile=hours(build.get("profile")),
     )
 
 
@@ -325,11 +338,13 @@ def _product(name: str, written: Mapping[str, Any]) -> Product:
         raise NotCovered(f"products.{name}: {kind}")
     amount, price = _MEASURES[kind]
     deadline = written.get("deadline", "now")
+    load = hours(written["demand"])
     return Product(
         name=name,
         kind=kind,
         site=written.get("site", ""),
-        demand=quantity(written["demand"], amount),
+        demand=quantity(written["demand"], amount) if load is None else 1.0,
+        load=load,
         price=quantity(written["price"], price),
         price_change=quantity(written.get("price_change", "0 %/a"), "1/year"),
         shape=written.get("shape", "flat"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from tests.oracle import own_tables
 from tests.oracle.compare import plan, rebuild
 
 POWER = "products: {power: {kind: electricity, site: here, demand: 10 MW, price: 10 USD/MWh}}"
@@ -202,6 +205,36 @@ sites:
 """,
         31 * 40 * 10,
     ),
+    "a path holds from its month on, and its first before": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+fuels: {{gas: {{price: {{2027-04: 4 USD/MMBtu, 2028: 8 USD/MMBtu}}, co2: 50 kg/MMBtu}}}}
+carbon: {{2026: 20 USD/t, 2028-07: 40 USD/t}}
+technologies: {{plant: {{heat_rate: 1 MMBtu/MWh, fuel: gas}}}}
+sites: {{here: {{build: {{plant: {{use: plant, at_most: 10 MW, stands: 10 MW}}}}}}}}
+{POWER.replace("10 USD/MWh", "30 USD/MWh")}
+""",
+        87_600 * (30 - (4 + 1) + 30 - (8 + 1.5)),
+    ),
+    "an hour is worth the price of its month": (
+        f"""
+horizon: {{start: 2027-01, stages: [2 months], terminal_value: false}}
+sites:
+  here:
+    grid: {{limit: 10 MW, stands: 10 MW, energy: {{2027-01: 4 USD/MWh, 2027-02: 7 USD/MWh}}}}
+{POWER}
+""",
+        744 * 10 * (10 - 4) + 672 * 10 * (10 - 7),
+    ),
+    "a MWh of the grid pays for its carbon": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+carbon: 50 USD/t
+sites: {{here: {{grid: {{limit: 10 MW, stands: 10 MW, energy: 1 USD/MWh, co2: 100 kg/MWh}}}}}}
+{POWER}
+""",
+        87_600 * (10 - 1 - 5),
+    ),
     "CVaR counts in part the leaf in which its share ends": (
         f"""
 goal: {{risk: {{alpha: 80 %, omega: 100 %}}}}
@@ -247,4 +280,30 @@ def test_the_plan_comes_to_the_sum(example: str) -> None:
     planned = plan(_written(text))
     assert not isinstance(planned, str), planned
     assert planned.lower == pytest.approx(expected, rel=1e-6)
+    assert planned.upper == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("keys", "column", "earned"),
+    [
+        ("energy: table1.csv#price", "price", lambda price: np.maximum(10 - price, 0) * 10),
+        (
+            "energy: 0 USD/MWh, hourly_limit: table1.csv#cap",
+            "cap",
+            lambda cap: np.minimum(cap, 10) * 10,
+        ),
+    ],
+)
+def test_a_table_is_taken_hour_by_hour(keys: str, column: str, earned: Callable) -> None:
+    written = _written(
+        f"""
+horizon: {{start: 2027-01, stages: [1 month], terminal_value: false}}
+sites: {{here: {{grid: {{limit: 99 MW, stands: 99 MW, {keys}}}}}}}
+{POWER}
+"""
+    )
+    expected = float(earned(own_tables.columns(1)[column][:744]).sum())
+    planned = plan(written)
+    assert not isinstance(planned, str), planned
+    assert rebuild(written).objective == pytest.approx(expected, rel=1e-9)
     assert planned.upper == pytest.approx(expected, rel=1e-6)

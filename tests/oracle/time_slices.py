@@ -169,11 +169,12 @@ def _hours(study: PlainStudy, node: Node, kept_of: Callable[[float, float], Kept
     )
 
 
-def prices_by_hour(energy: float, times: Sequence, first_weekday: int) -> Floats:
-    """A grid's price by hour of the year [USD/MWh]; later windows win. Monday is weekday 0."""
+def windows_by_hour(times: Sequence, first_weekday: int) -> Floats:
+    """Price of a grid's windows by hour of the year [USD/MWh], NaN outside of them; later windows
+    win. Monday is weekday 0."""
     hour = np.arange(int(HOURS_PER_YEAR))
     clock, weekday = hour % 24, (hour // 24 + first_weekday) % 7
-    price = np.full(len(hour), energy)
+    price = np.full(len(hour), np.nan)
     for one in times:
         if one.begin < one.end:
             inside = (clock >= one.begin) & (clock < one.end)

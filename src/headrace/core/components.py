@@ -147,7 +147,7 @@ class Converter:
     commitment: how units on line bound it; None: they do not. With one, `cost` is that of output
         alone.
     ramp: most change of activity from hour to hour, as a share of the capacity. unit_size: of one
-        unit, 0 where none can be lost.
+        unit, 0 where none can be lost. at_most: most activity in each hour, whatever stands.
     """
 
     id: ConverterId
@@ -164,6 +164,7 @@ class Converter:
     commitment: Commitment | None = None
     ramp: float = np.inf
     unit_size: float = 0.0
+    at_most: Hourly = np.inf
 
     @property
     def site(self) -> str:

@@ -31,6 +31,7 @@ from headrace.core.uncertainty import (
     unit_of,
 )
 from headrace.core.units import UnitError
+from headrace.core.varying import series_file
 
 
 def _unknown(
@@ -59,7 +60,11 @@ def product_faults(study: Study) -> Iterator[Fault]:
     """Products: units of demand and price, and who serves them."""
     for name, product in study.products.items():
         path = ("products", name)
-        yield from _units((*path, "demand"), product.demand, DEMAND_UNITS[product.kind])
+        if series_file(product.demand) is None:
+            yield from _units((*path, "demand"), product.demand, DEMAND_UNITS[product.kind])
+        elif "shape" in product.model_fields_set:
+            found = f"`demand: {product.demand}` has every hour already"
+            yield (*path, "shape"), found, "one of them", "Leave `shape` out."
         yield from _units((*path, "price"), product.price, PRICE_UNITS[product.kind])
         if product.kind == "electricity":
             yield from _unknown((*path, "site"), product.site, study.sites, "a site")

@@ -10,7 +10,6 @@ from headrace.core.quantities import (
     Emission,
     EnergyCapex,
     EnergyPrice,
-    FuelPrice,
     HeatRate,
     Months,
     Name,
@@ -24,6 +23,7 @@ from headrace.core.quantities import (
     Years,
 )
 from headrace.core.study.part import StudyPart
+from headrace.core.varying import VaryingFuelPrice
 
 
 class Units(StudyPart):
@@ -81,6 +81,8 @@ class Technology(StudyPart):
 class Fuel(StudyPart):
     """A fuel."""
 
-    price: FuelPrice = Field(description="Delivered price.")
+    price: VaryingFuelPrice = Field(
+        description="Delivered price: a number, a path by date, or `FILE#COLUMN`."
+    )
     co2: Emission = Field(0.0, description="CO2 when burnt.")
     source: str = Field("", description="Where the figures come from.")

@@ -20,12 +20,14 @@ def rates(
     """
     match label.kind:
         case "activity":
-            converter = system.converters[label.number]
+            converter = parameters.converter(system.converters[label.number])
             return conversion.rates(converter, parameters, system.sold_at, cut)
         case "running":
-            return unit_commitment.running_rates(system.converters[label.number], parameters)
+            converter = parameters.converter(system.converters[label.number])
+            return unit_commitment.running_rates(converter, parameters, cut)
         case "start":
-            return unit_commitment.start_rates(system.converters[label.number], parameters)
+            converter = parameters.converter(system.converters[label.number])
+            return unit_commitment.start_rates(converter, parameters, cut)
         case "charge" | "discharge":
             return (storage.rate(system.stores[label.number]),)
         case "short":

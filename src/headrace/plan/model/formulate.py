@@ -208,7 +208,8 @@ def _draft(
     for i, promised in enumerate(system.demands):
         if promised.least > 0 and node.stage >= promised.least_from:
             demand.promise(context, promised, i, conversion.largest_ratio(system, promised))
-    for i, converter in enumerate(system.converters):
+    for i, listed in enumerate(system.converters):
+        converter = context.parameters.converter(listed)
         conversion.add(context, converter, i, sold)
         unit_commitment.add(context, converter, i)
         ramping.add(context, converter, i)

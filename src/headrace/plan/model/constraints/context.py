@@ -18,7 +18,7 @@ from headrace.plan.scenario.parameters import NodeParameters
 ColumnKind = Literal[
     "activity", "charge", "discharge", "level", "short", "running", "start", "rise", "fall", "held"
 ]
-RowKind = Literal["bus", "demand", "promise", "peak", "running", "spinning"]
+RowKind = Literal["bus", "demand", "promise", "peak", "running", "spinning", "limit"]
 CashKind = Literal["revenue", "fuel", "variable", "peak", "payments", "fixed", "terminal", "short"]
 About = AssetId | ConverterId | StoreId | ProductId
 """What a row, a column or a dollar is about."""
