@@ -132,7 +132,7 @@ def test_the_interruptible_connection_is_away_on_the_hardest_days() -> None:
     share = np.asarray(found.converters[0].availability)
     assert np.count_nonzero(share == 0) == 20 * 24
     assert float(found.converters[0].ports[0].ratio) == pytest.approx(0.98)
-    assert found.peaks[0].period == "month"
+    assert found.peaks[0].ratchet == 0.0
     hard = np.abs(MIAMI.drybulb - site.COMFORT).reshape(365, 24).max(axis=1)
     off = share.reshape(365, 24).max(axis=1) == 0
     assert hard[off].min() >= hard[~off].max()
@@ -149,7 +149,7 @@ def test_time_of_use_and_loss_as_the_study_writes_them() -> None:
         }
     )
     price = with_windows(60.0, meter.windows_of(written.times), 0)
-    converter = meter.grid("miami", written, price).converters[0]
+    converter = meter.grid("miami", written, meter.MeterSeries(price)).converters[0]
     assert converter.cost is price
     assert np.count_nonzero(price == 120) == 310
     assert np.count_nonzero(price == 60) == 8760 - 310

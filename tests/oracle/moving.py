@@ -39,13 +39,12 @@ class Moving:
         return [self.steps[0][1], *(value for begin, value in self.steps if begin <= month)][-1]
 
     def in_slices(self, study: PlainStudy, node: Node, time: Slices) -> Floats:
-        """What holds in each slice: in an hour, that of its calendar month in the operated year, or
-        their mean where one year stands for several; in a block, the mean of the year's months."""
+        """What holds in each slice: in an hour, that of its calendar month in its year; in a block,
+        the mean of the year's months."""
         found = np.zeros(len(time))
-        alone = time.year.max() == 0
         for year in np.unique(time.year):
-            begin = node.begin + (0 if alone else MONTHS_PER_YEAR * year)
-            end = node.end if alone else min(node.end, begin + MONTHS_PER_YEAR)
+            begin = node.begin + MONTHS_PER_YEAR * year
+            end = min(node.end, begin + MONTHS_PER_YEAR)
             months = study.start + np.arange(round(begin), round(end))
             within = np.flatnonzero(time.year == year)
             if study.blocks:

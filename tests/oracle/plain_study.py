@@ -54,6 +54,8 @@ class Plant:
     stands_for: float
     listed_capex: float
     profile: Floats | None = None
+    is_purchase: bool = False
+    take_or_pay: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,30 @@ class TimeOfUse:
 
 
 @dataclass(frozen=True)
+class Charge:
+    """A charge on peaks [USD/MW-month] within the hours of `window`, at least `ratchet` of the
+    year's."""
+
+    usd: float
+    ratchet: float
+    window: TimeOfUse
+
+
+@dataclass(frozen=True)
+class Export:
+    """What may be given back: paid [USD/MWh], most [MW], most in each hour [MW]."""
+
+    price: Moving
+    limit: float
+    hourly_limit: Floats | None
+    meter: str
+    net_metering: str
+
+
+@dataclass(frozen=True)
 class Grid:
-    """The right to take power. price [USD/MW], energy [USD/MWh], demand [USD/MW-month], co2
-    [t/MWh], hourly_limit [MW]."""
+    """The right to take power. price [USD/MW], energy [USD/MWh], co2 [t/MWh], hourly_limit [MW],
+    capacity [USD/MW-year]; tiers: (MWh of a month, USD/MWh more)."""
 
     limit: float
     stands: float
@@ -79,8 +102,10 @@ class Grid:
     energy: Moving
     co2: Moving
     hourly_limit: Floats | None
-    demand: float
-    billing: str
+    charges: tuple[Charge, ...]
+    tiers: tuple[tuple[float, float], ...]
+    capacity: float
+    export: Export | None
     loss: float
     times: tuple[TimeOfUse, ...]
 
@@ -144,6 +169,7 @@ class PlainStudy:
     counts_terminal_value: bool
     carbon: Moving
     fuels: Mapping[str, tuple[Moving, float]]
+    contracts: Mapping[str, tuple[float, float]]
     sites: Mapping[str, Site]
     chips: tuple[ChipKey, ...]
     products: tuple[Product, ...]
@@ -180,6 +206,11 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
         counts_terminal_value=horizon.get("terminal_value", True),
         carbon=moving(written.get("carbon", "0 USD/t"), "USD/t"),
         fuels={name: _fuel(fuel) for name, fuel in written.get("fuels", {}).items()},
+        contracts={
+            name: _contract(fuel["take_or_pay"], month_number(horizon["start"]))
+            for name, fuel in written.get("fuels", {}).items()
+            if "take_or_pay" in fuel
+        },
         sites={name: _site(name, site, written) for name, site in written["sites"].items()},
         chips=tuple(
             _chip(name, chip) for name, chip in written.get("fleet", {}).get("may_buy", {}).items()
@@ -203,6 +234,13 @@ def _fuel(written: Mapping[str, Any]) -> tuple[Moving, float]:
     )
 
 
+def _contract(written: Mapping[str, Any], start: int) -> tuple[float, float]:
+    """Least of a year [MMBtu], and the month from the start in which that ends."""
+    _only("least until", written, "take_or_pay")
+    until = month_number(written["until"]) - start if "until" in written else FOREVER
+    return quantity(written["least"], "MMBtu/year"), until
+
+
 def _site(name: str, written: Mapping[str, Any], study: Mapping[str, Any]) -> Site:
     _only("weather grid build hall", written, f"sites.{name}")
     grid = written.get("grid")
@@ -217,20 +255,23 @@ def _site(name: str, written: Mapping[str, Any], study: Mapping[str, Any]) -> Si
 
 def _grid(written: Mapping[str, Any]) -> Grid:
     _only(
-        "limit stands queue price energy hourly_limit co2 demand billing loss times source",
+        "limit stands queue price energy hourly_limit co2 demand billing ratchet demands tiers "
+        "capacity export loss times source",
         written,
         "grid",
     )
     times = tuple(
-        TimeOfUse(
-            energy=quantity(one["energy"], "USD/MWh"),
-            begin=one["begin"],
-            end=one["end"],
-            months=tuple(one.get("months") or range(1, 13)),
-            weekdays=one.get("weekdays", False),
-        )
-        for one in written.get("times", [])
+        _window(one, quantity(one["energy"], "USD/MWh")) for one in written.get("times", [])
     )
+    whole = written.get("billing", "year") == "year"
+    usd = quantity(written.get("demand", "0 USD/kW-month"), "USD/MW-month")
+    ratchet = 1.0 if whole else quantity(written.get("ratchet", 0), "1")
+    charges = [Charge(usd, ratchet, _window({"begin": 0, "end": 24}, 0.0))] if usd else []
+    for one in written.get("demands", []):
+        _only("charge begin end months weekdays ratchet", one, "demands")
+        usd = quantity(one["charge"], "USD/MW-month")
+        hours_of = _window({"begin": 0, "end": 24} | dict(one), 0.0)
+        charges.append(Charge(usd, quantity(one.get("ratchet", 0), "1"), hours_of))
     return Grid(
         limit=quantity(written["limit"], "MW"),
         stands=quantity(written.get("stands", "0 MW"), "MW"),
@@ -239,17 +280,44 @@ def _grid(written: Mapping[str, Any]) -> Grid:
         energy=moving(written["energy"], "USD/MWh"),
         co2=moving(written.get("co2", "0 kg/MWh"), "t/MWh"),
         hourly_limit=hours(written.get("hourly_limit")),
-        demand=quantity(written.get("demand", "0 USD/kW-month"), "USD/MW-month"),
-        billing=written.get("billing", "year"),
+        charges=tuple(charges),
+        tiers=tuple(
+            (quantity(one["above"], "MWh"), quantity(one["adds"], "USD/MWh"))
+            for one in written.get("tiers", [])
+        ),
+        capacity=quantity(written.get("capacity", "0 USD/kW-year"), "USD/MW-year"),
+        export=_export(written["export"]) if "export" in written else None,
         loss=quantity(written.get("loss", 0), "1"),
         times=times,
+    )
+
+
+def _window(one: Mapping[str, Any], energy: float) -> TimeOfUse:
+    return TimeOfUse(
+        energy=energy,
+        begin=one["begin"],
+        end=one["end"],
+        months=tuple(one.get("months") or range(1, 13)),
+        weekdays=one.get("weekdays", False),
+    )
+
+
+def _export(written: Mapping[str, Any]) -> Export:
+    _only("price limit hourly_limit meter net_metering", written, "export")
+    return Export(
+        price=moving(written.get("price", "0 USD/MWh"), "USD/MWh"),
+        limit=quantity(written["limit"], "MW") if "limit" in written else FOREVER,
+        hourly_limit=hours(written.get("hourly_limit")),
+        meter=written.get("meter", "net"),
+        net_metering=written.get("net_metering", "none"),
     )
 
 
 def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plant:
     build: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
     _only(
-        "use at_most at_most_energy stands stands_energy stands_for lead life capex profile",
+        "use at_most at_most_energy stands stands_energy stands_for lead life capex profile "
+        "capacity_payment",
         build,
         f"{site}.build.{name}",
     )
@@ -258,7 +326,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
     kind = study["technologies"][build["use"]]
     _only(
         "kind capex energy_capex fixed variable heat_rate fuel availability lead life "
-        "efficiency source",
+        "efficiency source take_or_pay",
         kind,
         f"technologies.{build['use']}",
     )
@@ -277,7 +345,8 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         is_battery=kind.get("kind", "generator") == "battery",
         capex=either("capex", "0 USD/kW", "USD/MW"),
         energy_capex=quantity(kind.get("energy_capex", "0 USD/kWh"), "USD/MWh"),
-        fixed=quantity(kind.get("fixed", "0 USD/kW-year"), "USD/MW-year"),
+        fixed=quantity(kind.get("fixed", "0 USD/kW-year"), "USD/MW-year")
+        - quantity(build.get("capacity_payment", "0 USD/kW-year"), "USD/MW-year"),
         variable=quantity(kind.get("variable", "0 USD/MWh"), "USD/MWh"),
         heat_rate=quantity(kind.get("heat_rate", "0 MMBtu/MWh"), "MMBtu/MWh"),
         fuel=kind.get("fuel", ""),
@@ -292,6 +361,8 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         stands_for=quantity(build.get("stands_for", "100 years"), "month"),
         listed_capex=quantity(kind.get("capex", "0 USD/kW"), "USD/MW"),
         profile=hours(build.get("profile")),
+        is_purchase=kind.get("kind") == "ppa",
+        take_or_pay=quantity(kind.get("take_or_pay", 1), "1"),
     )
 
 

@@ -235,6 +235,129 @@ sites: {{here: {{grid: {{limit: 10 MW, stands: 10 MW, energy: 1 USD/MWh, co2: 10
 """,
         87_600 * (10 - 1 - 5),
     ),
+    "what is given back is paid for at the meter": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+technologies: {{plant: {{variable: 2 USD/MWh}}}}
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 5 USD/MWh, loss: 20 %,
+      export: {{price: 4 USD/MWh, limit: 8 MW}}}}
+    build: {{plant: {{use: plant, at_most: 30 MW, stands: 30 MW}}}}
+{POWER}
+""",
+        8760 * (10 * (10 - 2) + 8 * 4 - 10 * 2),
+    ),
+    "nothing is bought to be given back": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 2 USD/MWh, export: {{price: 3 USD/MWh}}}}
+{POWER}
+""",
+        87_600 * (10 - 2),
+    ),
+    "a meter of the plants gives while the site takes": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+technologies: {{plant: {{variable: 1 USD/MWh}}}}
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 2 USD/MWh,
+      export: {{price: 3 USD/MWh, meter: generation}}}}
+    build: {{plant: {{use: plant, at_most: 30 MW, stands: 30 MW}}}}
+{POWER}
+""",
+        87_600 * (10 - 2) + 8760 * 30 * (3 - 1),
+    ),
+    "net metering takes what is given off what is bought": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], hours: {{blocks: [4380 h, 4380 h]}},
+  terminal_value: false}}
+technologies: {{sun: {{}}}}
+tree: [{{node: now, demand: {{power: [8 MW, 1 MW]}}}}]
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 5 USD/MWh,
+      export: {{price: 1 USD/MWh, net_metering: year}}}}
+    build: {{sun: {{use: sun, at_most: 5 MW, stands: 5 MW}}}}
+{POWER}
+""",
+        4380 * (9 * 10 - 3 * 5 + 3 * 5 + 1 * 1),
+    ),
+    "energy beyond a tier costs more": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 2 USD/MWh,
+      tiers: [{{above: 3650 MWh, adds: 1 USD/MWh}}, {{above: 7000 MWh, adds: 4 USD/MWh}}]}}
+{POWER}
+""",
+        87_600 * (10 - 2) - 12 * 3650 * 1 - 12 * 300 * 4,
+    ),
+    "a ratchet charges a month for a share of the year's peak": (
+        """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [2 months], terminal_value: false}
+technologies: {plant: {capex: 0 USD/kW, lead: 1 month}}
+sites:
+  here:
+    grid: {limit: 10 MW, stands: 10 MW, energy: 0 USD/MWh, demand: 1 USD/kW-month, billing: month,
+      ratchet: 80 %}
+    build: {plant: {use: plant, at_most: 10 MW}}
+"""
+        + POWER,
+        (744 + 672) * 10 * 10 - 10_000 - 8_000,
+    ),
+    "a demand period counts the peak of its hours": (
+        """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [2 months], terminal_value: false}
+sites:
+  here:
+    grid: {limit: 10 MW, stands: 10 MW, energy: 0 USD/MWh,
+      demands: [{charge: 1 USD/kW-month, months: [2]},
+        {charge: 0.05 USD/kW-month, begin: 8, end: 9}]}
+"""
+        + POWER,
+        (744 + 672) * 10 * 10 - 10_000 - 2 * 500,
+    ),
+    "capacity is paid for by the year": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+technologies: {{plant: {{fixed: 2 USD/kW-year}}}}
+sites:
+  here:
+    grid: {{limit: 10 MW, stands: 10 MW, energy: 4 USD/MWh, capacity: 3 USD/kW-year}}
+    build: {{plant: {{use: plant, at_most: 5 MW, stands: 5 MW, capacity_payment: 7 USD/kW-year}}}}
+{POWER}
+""",
+        8760 * (10 * 10 - 5 * 4) - 30_000 + 5_000 * (7 - 2),
+    ),
+    "an agreement pays for what it takes, and for most of what it could": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+technologies: {{deal: {{kind: ppa, variable: 4 USD/MWh, take_or_pay: 75 %}}}}
+sites: {{here: {{build: {{deal: {{use: deal, at_most: 20 MW, stands: 20 MW}}}}}}}}
+{POWER}
+""",
+        8760 * (10 * 10 - 15 * 4),
+    ),
+    "a fuel is paid for, burnt or not": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+fuels:
+  gas: {{price: 2 USD/MMBtu, co2: 100 kg/MMBtu,
+    take_or_pay: {{least: 100000 MMBtu/a, until: 2028-01}}}}
+carbon: 10 USD/t
+technologies: {{plant: {{heat_rate: 1 MMBtu/MWh, fuel: gas}}}}
+sites: {{here: {{build: {{plant: {{use: plant, at_most: 10 MW, stands: 10 MW}}}}}}}}
+{POWER}
+""",
+        2 * 87_600 * (10 - 2 - 1) - (100_000 - 87_600) * 2,
+    ),
     "CVaR counts in part the leaf in which its share ends": (
         f"""
 goal: {{risk: {{alpha: 80 %, omega: 100 %}}}}

@@ -44,7 +44,7 @@ def free_technologies(study: Study) -> Iterator[Fault]:
     for name, technology in study.technologies.items():
         builds = [b for s in study.sites.values() for b in s.build.values() if b.use == name]
         priced = prices & technology.model_fields_set or all(b.capex is not None for b in builds)
-        if builds and not priced:
+        if builds and not priced and technology.kind != "ppa":
             found = "no price is written, so as much as is wanted is built for nothing"
             fix = "Write `capex: 1200 USD/kW`, or `capex: 0 USD/kW` where that is meant."
             yield ("technologies", name), found, "", fix

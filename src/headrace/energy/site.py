@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from headrace.core.components import (
     Reservation,
     Store,
 )
+from headrace.core.contract_terms import ContractTerm
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import (
     ELECTRICITY,
@@ -57,6 +57,7 @@ class Built:
     stores: tuple[Store, ...] = ()
     peaks: tuple[PeakCharge, ...] = ()
     reservations: tuple[Reservation, ...] = ()
+    terms: tuple[ContractTerm, ...] = ()
 
 
 def electricity(site: str) -> Bus:
@@ -280,8 +281,6 @@ def _catalogued_grid(
         row.title,
         right,
         share,
-        right.demand,
-        "month",
     )
 
 
@@ -290,12 +289,9 @@ def drawn(
     title: str,
     right: GridRight,
     share: Floats | float,
-    demand: float,
-    billing: Literal["month", "year"],
 ) -> Built:
-    """A right to draw, metered before its loss: energy by the hour, and a charge on the peaks of
-    the meter. share: of the right that is there in each hour [1]; demand: the charge
-    [USD/MW-month].
+    """A right to draw, metered before its loss: energy by the hour, and a charge on the peak of
+    each month. share: of the right that is there in each hour [1].
     """
     ports = (Port(electricity(asset.site), 1.0 - right.loss),)
     converter = Converter(
@@ -306,7 +302,7 @@ def drawn(
         availability=share,
         cost=right.energy,
     )
-    peaks = (PeakCharge(converter.id, demand, billing),) if demand > 0 else ()
+    peaks = (PeakCharge(converter.id, right.demand),) if right.demand > 0 else ()
     return Built(assets=(asset,), converters=(converter,), peaks=peaks)
 
 

@@ -26,6 +26,7 @@ from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.model.meter_notes import meter_notes
 from headrace.plan.results.assumptions import boxed
 from headrace.plan.results.dispatch import demanded
 from headrace.plan.results.order_value import (
@@ -163,7 +164,10 @@ def remarks(
     document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
     told = (
         str(InputFault(document.place(path), found, expected, fix))
-        for path, found, expected, fix in notes(study, expansion.system.assets)
+        for path, found, expected, fix in (
+            *notes(study, expansion.system.assets),
+            *meter_notes(study, expansion),
+        )
     )
     return tuple(dict.fromkeys(told))
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 from headrace.core.study.beliefs import Belief, Case, TreeNode
 from headrace.core.study.document import Study
 from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
-from headrace.core.study.grid import Grid, TimeOfUse
+from headrace.core.study.grid import DemandPeriod, Export, Grid, TimeOfUse
 from headrace.core.study.horizon import Horizon, HoursKept
 from headrace.core.study.money_and_goal import Goal, Limits, Money, Risk
 from headrace.core.study.part import CatalogueReference, StudyPart
@@ -39,6 +39,8 @@ __all__ = [
     "Case",
     "CatalogueReference",
     "Chip",
+    "DemandPeriod",
+    "Export",
     "FleetChoices",
     "Fuel",
     "Goal",

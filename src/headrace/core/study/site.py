@@ -6,7 +6,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from headrace.core.quantities import Energy, Months, Name, Power, PowerPrice, Share, Years
+from headrace.core.quantities import (
+    Energy,
+    Months,
+    Name,
+    Power,
+    PowerPrice,
+    PowerPriceYear,
+    Share,
+    Years,
+)
 from headrace.core.study.grid import Grid
 from headrace.core.study.part import CatalogueReference, StudyPart
 from headrace.core.varying import SeriesColumn
@@ -76,6 +85,9 @@ class Build(CatalogueReference):
     )
     ramps: bool = Field(
         False, description="Whether the change of output from hour to hour is limited."
+    )
+    capacity_payment: PowerPriceYear = Field(
+        0.0, description="What the system pays a year for each kW that stands."
     )
     profile: SeriesColumn | None = Field(
         None,

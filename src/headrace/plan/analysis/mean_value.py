@@ -277,7 +277,9 @@ def _mean_world(
         listed = system.converters[system.converter_numbers[one]]
         costs = [np.asarray(world.converter(listed).cost) for world in parameters]
         found[one] = replace(listed, cost=sum(p * cost for p, cost in zip(shares, costs)))
-    return replace(mean_parameters(parameters, probabilities), converters=found)
+    unburnt = _mean_map([world.unburnt for world in parameters], shares)
+    means = mean_parameters(parameters, probabilities)
+    return replace(means, converters=found, unburnt=unburnt)
 
 
 def _mean_map(maps: Sequence[Mapping[Key, float]], probabilities: Floats) -> dict[Key, float]:

@@ -25,22 +25,24 @@ from headrace.core.components import (
     Store,
     System,
 )
+from headrace.core.contract_terms import ContractTerm
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId
 from headrace.core.product_units import product_bus
 from headrace.core.study import Product, Rental, Study
 from headrace.core.uncertainty import Capex
-from headrace.energy import meter, operating_limits
+from headrace.energy import operating_limits
 from headrace.energy import site as energy
-from headrace.energy.contract_assets import bridge, is_bridge, with_slot
+from headrace.energy.contract_assets import is_bridge, is_purchase
 from headrace.energy.own_series.shelf import SeriesShelf, SeriesUse
-from headrace.energy.technology import price_factor, technology
+from headrace.energy.technology import price_factor
 from headrace.energy.weather.record import Weather
 from headrace.energy.weather.series import station
 from headrace.market.demand import demand
 from headrace.models.serving import product_rate
 from headrace.plan.lp.problem import RiskMeasure
-from headrace.plan.model.node_nouns import converters_at, fuel_at, grid_cost
+from headrace.plan.model.node_nouns import converters_at, fuel_at, fuel_terms, grid_at, unburnt_at
+from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
 from headrace.plan.scenario.operated_years import operated_nodes
@@ -70,6 +72,7 @@ class SystemOnTree:
     spend: Sequence[float] | None
     risk: RiskMeasure | None = None
     series: tuple[SeriesUse, ...] = ()
+    trajectories: StudyTrajectories | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class _SiteNouns:
     limits: tuple[Limit, ...]
     reservations: tuple[Reservation, ...]
     spinning: tuple[SpinningReserve, ...]
+    terms: tuple[ContractTerm, ...]
     chips: Mapping[str, Asset]
     overhead: Hourly
 
@@ -139,6 +143,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         limits=tuple(limit for s in sites.values() for limit in s.limits),
         reservations=tuple(r for s in sites.values() for r in s.reservations),
         spinning=tuple(r for s in sites.values() for r in s.spinning),
+        terms=(*(t for s in sites.values() for t in s.terms), *fuel_terms(study)),
     )
     system = rentable(study, system, study.fleet.may_rent)
     risk = study.goal.risk
@@ -160,6 +165,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         spend=study.limits.spend,
         risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
         series=tuple(shelf.uses),
+        trajectories=trajectories,
     )
 
 
@@ -188,10 +194,9 @@ def _site(
     for key, build in written.build.items():
         with about(("sites", name, "build", key), problems):
             if weather is not None or not written.weather or build.use in study.technologies:
-                built.append(_built(study, name, key, weather, trajectories))
+                built.append(built_at(study, name, key, weather, trajectories))
     if written.grid is not None:
-        cost = grid_cost(study, name, 0.0, study.horizon.stages[0], trajectories)
-        built.append(meter.grid(name, written.grid, cost, trajectories.limit.get(name)))
+        built.append(grid_at(study, name, trajectories))
     assets = [a for b in built for a in b.assets]
     converters = [c for b in built for c in b.converters]
     spinning: tuple[SpinningReserve, ...] = ()
@@ -228,34 +233,10 @@ def _site(
         limits=tuple(limits),
         reservations=tuple(r for b in built for r in b.reservations),
         spinning=spinning,
+        terms=tuple(t for b in built for t in b.terms),
         chips=chips,
         overhead=overhead,
     )
-
-
-def _built(
-    study: Study, site: str, name: str, weather: Weather | None, trajectories: StudyTrajectories
-) -> energy.Built:
-    """What may be built under one key: the study's own, rented, or of the catalogue."""
-    year, build = study.money.year, study.sites[site].build[name]
-    profile = trajectories.profile.get((site, name))
-    if build.use in study.technologies:
-        written = study.technologies[build.use]
-        own = energy.own(site, name, build, written, profile)
-        own = operating_limits.operated(own, build, operating_limits.of_own(written))
-        return with_slot(own, build, year)
-    if is_bridge(build.use):
-        return operating_limits.operated(bridge(site, name, build, year), build, None)
-    row, start = technology(build.use), study.horizon.start
-    carbon = trajectories.carbon.mean_over(start, study.horizon.stages[0])
-    if profile is None:
-        found = energy.catalogued(site, name, build, weather, start, year, carbon, study.fuels)
-    else:
-        found = energy.profiled(site, name, build, profile, start, year, carbon, study.fuels)
-    found = operating_limits.operated(
-        found, build, operating_limits.of_row(row, year, carbon, study.fuels)
-    )
-    return with_slot(found, build, year, 12 * row.build.to("year"))
 
 
 def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> System:
@@ -379,6 +360,7 @@ def node_parameters(
         price={ProductId(k): (1 + p.price_change) ** middle for k, p in study.products.items()},
         blocks={ProductId(k): np.tile(values, pieces) for k, values in node.blocks.items()},
         converters=converters_at(study, node, system, trajectories),
+        unburnt=unburnt_at(study, node, trajectories),
     )
 
 
@@ -400,7 +382,7 @@ def capex_factors(study: Study, node: ScenarioNode) -> dict[str | AssetId, float
         if key in study.technologies:
             if believed is not None:
                 found[key] = believed / study.technologies[key].capex
-        elif not is_bridge(key):
+        elif not (is_bridge(key) or is_purchase(key)):
             found[key] = price_factor(key, year, believed, study.money.year)
         elif believed is not None:
             raise InputError(

@@ -11,31 +11,44 @@ import numpy as np
 from headrace.core.arrays import HOURS_PER_YEAR, Floats, Hourly
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.product_units import DEMAND_UNITS
-from headrace.core.study import Study
+from headrace.core.study import Export, Study
 from headrace.core.varying import Varying, series_file
 from headrace.energy.own_series.column import Wanted
 from headrace.energy.own_series.shelf import SeriesShelf
 from headrace.energy.own_series.trajectory import Trajectory
+from headrace.energy.utility_tariff import UtilityTariff, read_tariff
 
 NEVER_BELOW = (0.0, np.inf)
 A_SHARE = (0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
+class MeterTrajectories:
+    """What moves at a site's meter: price of energy, its CO2 and what is paid for energy given back
+    [USD/MWh, kg/MWh, USD/MWh]; most that may be taken and given in each hour [MW] (None: only what
+    the study says for all); the utility's tariff, instead of the price.
+    """
+
+    energy: Trajectory
+    intensity: Trajectory
+    export: Trajectory
+    most: Floats | None = None
+    most_given: Floats | None = None
+    tariff: UtilityTariff | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class StudyTrajectories:
     """Series and paths of a study.
 
-    carbon [USD/t]; fuel [USD/MMBtu], by name; energy [USD/MWh] and intensity [kg/MWh] of the grid,
-    by site; limit: most that a site may take in each hour [MW]; profile: output as a share of
+    carbon [USD/t]; fuel [USD/MMBtu], by name; meters by site; profile: output as a share of
     capacity [1], by site and key; load: demand by product [its unit per hour]; shape: by product,
     of mean one [1].
     """
 
     carbon: Trajectory
     fuel: Mapping[str, Trajectory]
-    energy: Mapping[str, Trajectory]
-    intensity: Mapping[str, Trajectory]
-    limit: Mapping[str, Floats]
+    meters: Mapping[str, MeterTrajectories]
     profile: Mapping[tuple[str, str], Floats]
     load: Mapping[str, Floats]
     shape: Mapping[str, Floats]
@@ -65,6 +78,14 @@ class _Reader:
             return self.shelf.trajectory(value, wanted, key)
         return Trajectory(((-np.inf, 0.0),))
 
+    def tariff(self, file: str, *key: str) -> UtilityTariff | None:
+        with about(key, self.problems):
+            if self.shelf.blocks:
+                fix = "Write `hours: all` or `hours: {weeks: 4}`."
+                raise InputError(InputFault(Place(), f"`{file}` has hours", "no load blocks", fix))
+            return read_tariff(self.shelf.folder / file, self.shelf.first_weekday)
+        return None
+
     def hours(self, written: object, wanted: Wanted, *key: str) -> Floats | None:
         """None where no table is named."""
         named = series_file(str(written))
@@ -82,23 +103,8 @@ def study_trajectories(
     weather [h east of Greenwich]. What is wrong is added to `problems`.
     """
     read = _Reader(shelf, problems)
-    energy, intensity, limit, profile = {}, {}, {}, {}
-    for site, written in study.sites.items():
-        zone, key = zones.get(site, np.nan), ("sites", site)
-        for plant, build in written.build.items():
-            wanted = Wanted("1", A_SHARE, zone)
-            hours = read.hours(build.profile, wanted, *key, "build", plant, "profile")
-            if hours is not None:
-                profile[site, plant] = hours
-        if (grid := written.grid) is not None:
-            wanted = Wanted("USD/MWh", zone=zone)
-            energy[site] = read.trajectory(grid.energy, wanted, *key, "grid", "energy")
-            wanted = Wanted("kg/MWh", NEVER_BELOW, zone)
-            intensity[site] = read.trajectory(grid.co2, wanted, *key, "grid", "co2")
-            wanted = Wanted("MW", NEVER_BELOW, zone)
-            hours = read.hours(grid.hourly_limit, wanted, *key, "grid", "hourly_limit")
-            if hours is not None:
-                limit[site] = hours
+    profile = _profiles(study, read, zones)
+    meters = _meters(study, read, zones)
     load, shape = _products(study, read, zones)
     fuel = {
         name: read.trajectory(
@@ -108,7 +114,43 @@ def study_trajectories(
     }
     carbon = read.trajectory(study.carbon, Wanted("USD/t", NEVER_BELOW), "carbon")
     _one_clock(study, shelf, zones, problems)
-    return StudyTrajectories(carbon, fuel, energy, intensity, limit, profile, load, shape)
+    return StudyTrajectories(carbon, fuel, meters, profile, load, shape)
+
+
+def _profiles(
+    study: Study, read: _Reader, zones: Mapping[str, float]
+) -> dict[tuple[str, str], Floats]:
+    found = {}
+    for site, written in study.sites.items():
+        for plant, build in written.build.items():
+            wanted = Wanted("1", A_SHARE, zones.get(site, np.nan))
+            key = ("sites", site, "build", plant, "profile")
+            hours = read.hours(build.profile, wanted, *key)
+            if hours is not None:
+                found[site, plant] = hours
+    return found
+
+
+def _meters(
+    study: Study, read: _Reader, zones: Mapping[str, float]
+) -> dict[str, MeterTrajectories]:
+    found = {}
+    for site, written in study.sites.items():
+        if (grid := written.grid) is None:
+            continue
+        zone, key = zones.get(site, np.nan), ("sites", site, "grid")
+        price, power = Wanted("USD/MWh", zone=zone), Wanted("MW", NEVER_BELOW, zone)
+        intensity = Wanted("kg/MWh", NEVER_BELOW, zone)
+        export = grid.export or Export()
+        found[site] = MeterTrajectories(
+            energy=read.trajectory(grid.energy or 0.0, price, *key, "energy"),
+            intensity=read.trajectory(grid.co2, intensity, *key, "co2"),
+            export=read.trajectory(export.price, price, *key, "export", "price"),
+            most=read.hours(grid.hourly_limit, power, *key, "hourly_limit"),
+            most_given=read.hours(export.hourly_limit, power, *key, "export", "hourly_limit"),
+            tariff=read.tariff(grid.tariff, *key, "tariff") if grid.tariff else None,
+        )
+    return found
 
 
 def _products(

@@ -87,7 +87,10 @@ def written_figures(study: Study) -> Iterator[Source]:
     for name, site in study.sites.items():
         if site.grid is not None:
             key, source = f"sites.{name}.grid", site.grid.source
-            yield written(key, "energy", told(site.grid.energy, "USD/MWh"), source)
+            price = (
+                site.grid.tariff if site.grid.energy is None else told(site.grid.energy, "USD/MWh")
+            )
+            yield written(key, "energy", price, source)
             yield written(key, "queue", f"{site.grid.queue:g} month", source)
 
 

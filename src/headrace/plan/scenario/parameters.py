@@ -18,7 +18,7 @@ class NodeParameters:
         [1], by technology, or by asset where the study writes its price. level, price: factors on
         a demand and on its price [1]. blocks: demand by load block where it is given outright [unit
         of the product per hour]. converters: those that are otherwise here than in the system,
-        where a price or a series moves.
+        where a price or a series moves. unburnt: price of a fuel without its carbon [USD/MMBtu].
     """
 
     fuel: Mapping[str, Hourly]
@@ -27,6 +27,7 @@ class NodeParameters:
     price: Mapping[ProductId, float]
     blocks: Mapping[ProductId, Floats]
     converters: Mapping[ConverterId, Converter] = field(default_factory=dict)
+    unburnt: Mapping[str, float] = field(default_factory=dict)
 
     def converter(self, listed: Converter) -> Converter:
         """A converter of the system as it is here."""
