@@ -166,7 +166,7 @@ def assets_of(study: PlainStudy, data: LibraryData) -> dict[AssetKey, Asset]:
             grid = site.grid
             paid = tuple((month, share * grid.price) for month, share in staged(grid.queue, 2))
             found["grid", name, ""] = Asset(
-                paid, 0.0, grid.queue, GRID_LIFE, grid.limit, grid.stands
+                paid, grid.capacity, grid.queue, GRID_LIFE, grid.limit, grid.stands
             )
         if site.hall is not None:
             found |= _computing(study, data, name)

@@ -14,10 +14,13 @@ import pytest
 from ruamel.yaml import YAML
 from tests.oracle.compare import Comparison, compare, plan, rebuild
 from tests.oracle.known_faults import FAULTS, Fault
-from tests.oracle.study_generator import study
+from tests.oracle.study_generator import FIRST_MOVING, study
 
 QUICK, ALL = (*range(40), 68, 72), range(200)
 """Two more than forty: without them no tariff of the quick ones runs over midnight and matters."""
+MOVING_QUICK = range(FIRST_MOVING, FIRST_MOVING + 20)
+MOVING = range(FIRST_MOVING + 20, FIRST_MOVING + 100)
+"""Studies whose prices move by date, with tables of the planner's own."""
 
 
 def _written(fault: Fault) -> dict:
@@ -29,13 +32,13 @@ def _judge(found: Comparison) -> None:
     assert not found.strange_orders, found
 
 
-@pytest.mark.parametrize("seed", QUICK)
+@pytest.mark.parametrize("seed", [*QUICK, *MOVING_QUICK])
 def test_a_random_study_is_what_is_solved(seed: int) -> None:
     _judge(compare(study(seed)))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [seed for seed in ALL if seed not in QUICK])
+@pytest.mark.parametrize("seed", [*(seed for seed in ALL if seed not in QUICK), *MOVING])
 def test_many_random_studies_are_what_is_solved(seed: int) -> None:
     _judge(compare(study(seed)))
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.oracle.discounting import mean_factor
 from tests.oracle.library_data import KeptHours
-from tests.oracle.plain_study import PlainStudy
+from tests.oracle.plain_study import PlainStudy, TimeOfUse
 from tests.oracle.scenario_tree import Node
 from tests.oracle.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -52,6 +52,7 @@ class Slices:
     run: Whole
     rings: frozenset[int]
     bills: Mapping[str, Bills]
+    like: tuple[tuple[Whole, Whole], ...] = ()
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -145,6 +146,7 @@ def _hours(study: PlainStudy, node: Node, kept_of: Callable[[float, float], Kept
     }
     bills: dict[str, Bills] = {"year": [], "month": []}
     rings: set[int] = set()
+    like: list[tuple[Whole, Whole]] = []
     for number, (begin, end) in enumerate(_years(node)):
         kept = kept_of(begin, end - begin)
         count, here = len(kept.hour), sum(len(one) for one in parts["weight"])
@@ -159,28 +161,35 @@ def _hours(study: PlainStudy, node: Node, kept_of: Callable[[float, float], Kept
         parts["run"].append(kept.run + runs)
         rings |= {runs + one for one in kept.rings}
         bills["year"].append((end - begin, here + np.arange(count)))
-        months = MONTH_OF_HOUR[_hours_of(study, begin, end - begin)]
+        hours = _hours_of(study, begin, end - begin)
+        like.append((hours, here + kept.like))
+        months = MONTH_OF_HOUR[hours]
         for month in np.unique(months):
             bills["month"].append((1.0, here + np.unique(kept.like[months == month])))
     return Slices(
         **{name: np.concatenate(part) for name, part in parts.items()},
         rings=frozenset(rings),
         bills=bills,
+        like=tuple(like),
     )
 
 
-def prices_by_hour(energy: float, times: Sequence, first_weekday: int) -> Floats:
-    """A grid's price by hour of the year [USD/MWh]; later windows win. Monday is weekday 0."""
+def windows_by_hour(times: Sequence, first_weekday: int) -> Floats:
+    """Price of a grid's windows by hour of the year [USD/MWh], NaN outside of them; later windows
+    win. Monday is weekday 0."""
+    price = np.full(int(HOURS_PER_YEAR), np.nan)
+    for one in times:
+        price[inside(one, first_weekday)] = one.energy
+    return price
+
+
+def inside(one: TimeOfUse, first_weekday: int) -> NDArray[np.bool_]:
+    """Whether each hour of the year lies in a window."""
     hour = np.arange(int(HOURS_PER_YEAR))
     clock, weekday = hour % 24, (hour // 24 + first_weekday) % 7
-    price = np.full(len(hour), energy)
-    for one in times:
-        if one.begin < one.end:
-            inside = (clock >= one.begin) & (clock < one.end)
-        else:
-            inside = (clock >= one.begin) | (clock < one.end)
-        inside &= np.isin(MONTH_OF_HOUR + 1, one.months)
-        if one.weekdays:
-            inside &= weekday < 5
-        price[inside] = one.energy
-    return price
+    if one.begin < one.end:
+        found = (clock >= one.begin) & (clock < one.end)
+    else:
+        found = (clock >= one.begin) | (clock < one.end)
+    found &= np.isin(MONTH_OF_HOUR + 1, one.months)
+    return found & (weekday < 5) if one.weekdays else found

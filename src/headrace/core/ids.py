@@ -139,6 +139,8 @@ class ConverterRole(StrEnum):
     """Accelerators that make a product."""
     DELIVERY = "delivery"
     """Electricity sold as a product."""
+    EXPORT = "export"
+    """Electricity given back to the grid."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,7 @@ class ConverterId:
             ConverterRole.OFF: f"{asset}, switched off",
             ConverterRole.WORK: f"{product} on {asset}",
             ConverterRole.DELIVERY: f"{product}, delivered",
+            ConverterRole.EXPORT: f"{asset}, export",
         }
         return words[self.role]
 

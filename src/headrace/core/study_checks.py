@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
+from headrace.core.contract_checks import contract_faults
 from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.quantities import read_quantity
 from headrace.core.study import CLOUD, Study, Technology, TreeNode
@@ -31,6 +32,7 @@ from headrace.core.uncertainty import (
     unit_of,
 )
 from headrace.core.units import UnitError
+from headrace.core.varying import series_file
 
 
 def _unknown(
@@ -59,7 +61,11 @@ def product_faults(study: Study) -> Iterator[Fault]:
     """Products: units of demand and price, and who serves them."""
     for name, product in study.products.items():
         path = ("products", name)
-        yield from _units((*path, "demand"), product.demand, DEMAND_UNITS[product.kind])
+        if series_file(product.demand) is None:
+            yield from _units((*path, "demand"), product.demand, DEMAND_UNITS[product.kind])
+        elif "shape" in product.model_fields_set:
+            found = f"`demand: {product.demand}` has every hour already"
+            yield (*path, "shape"), found, "one of them", "Leave `shape` out."
         yield from _units((*path, "price"), product.price, PRICE_UNITS[product.kind])
         if product.kind == "electricity":
             yield from _unknown((*path, "site"), product.site, study.sites, "a site")
@@ -241,6 +247,8 @@ def _path_to_root(name: str, parent: dict[str, str], most: int) -> list[str] | N
 
 BATTERY_ONLY = ("efficiency", "energy_capex")
 GENERATOR_ONLY = ("heat_rate", "fuel", "units", "rent", "least")
+PURCHASE_ONLY = ("take_or_pay",)
+NOT_OF_A_PURCHASE = (*BATTERY_ONLY, *GENERATOR_ONLY, "capex", "fixed")
 
 
 def technology_faults(study: Study) -> Iterator[Fault]:
@@ -266,7 +274,12 @@ def _without_effect(technology: Technology) -> Iterator[tuple[str, str, str]]:
     what is expected.
     """
     written, battery = technology.model_fields_set, technology.kind == "battery"
-    for key in GENERATOR_ONLY if battery else BATTERY_ONLY:
+    none = {
+        "battery": (*GENERATOR_ONLY, *PURCHASE_ONLY),
+        "generator": (*BATTERY_ONLY, *PURCHASE_ONLY),
+        "ppa": NOT_OF_A_PURCHASE,
+    }
+    for key in none[technology.kind]:
         if key in written:
             yield key, f"has no effect on a {technology.kind}", "nothing"
     if battery and technology.efficiency <= 0:
@@ -287,6 +300,7 @@ def fuel_faults(study: Study) -> Iterator[Fault]:
 
 
 CHECKS = (
+    contract_faults,
     product_faults,
     fleet_faults,
     belief_faults,

@@ -20,11 +20,13 @@ from headrace.core.run_folder import LOCK, Event, create
 from headrace.core.study import Study
 from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
+from headrace.energy.own_series.summary import SeriesSummary, summary
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.model.meter_notes import meter_notes
 from headrace.plan.results.assumptions import boxed
 from headrace.plan.results.dispatch import demanded
 from headrace.plan.results.order_value import (
@@ -114,9 +116,21 @@ def check(study_path: Path | None) -> tuple[Study, tuple[str, ...]]:
 
     Raises InputError with every problem.
     """
+    study, told, _ = looked_at(study_path)
+    return study, told
+
+
+def looked_at(
+    study_path: Path | None,
+) -> tuple[Study, tuple[str, ...], tuple[SeriesSummary, ...]]:
+    """A study, what may not be meant in it, and its own series in a few numbers.
+
+    Raises InputError with every problem.
+    """
     text = embedded() if study_path is None else text_of(study_path)
     study, expansion = checked(text, study_path)
-    return study, remarks(text, study_path, study, expansion)
+    series = tuple(summary(use) for use in expansion.series)
+    return study, remarks(text, study_path, study, expansion), series
 
 
 def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
@@ -135,7 +149,8 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
                 top = where if where.file else document.place(())
                 fault = replace(fault, where=replace(top, key=where.key))
             else:
-                inside = f"{where.file}:{where.line}: " if where.file else ""
+                line = f":{where.line}" if where.line else ""
+                inside = f"{where.file}{line}: " if where.file else ""
                 place = document.place(where.path)
                 fault = InputFault(place, f"{inside}{fault.found}", fault.expected, fault.fix)
             found.append(fault)
@@ -149,7 +164,10 @@ def remarks(
     document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
     told = (
         str(InputFault(document.place(path), found, expected, fix))
-        for path, found, expected, fix in notes(study, expansion.system.assets)
+        for path, found, expected, fix in (
+            *notes(study, expansion.system.assets),
+            *meter_notes(study, expansion),
+        )
     )
     return tuple(dict.fromkeys(told))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.builders.studies import BELIEFS, CAMPUS, PLANT, STORED, UNITS, WRITTEN_TREE, study
 
 from headrace.core.errors import InputError
 from headrace.core.ids import AssetKind, AssetRole, ConverterRole, ProductId
+from headrace.energy.own_series.shelf import SeriesShelf
 from headrace.plan.model.build_system import (
     capex_factors,
     expand,
@@ -16,6 +19,7 @@ from headrace.plan.model.build_system import (
     week_features,
 )
 from headrace.plan.model.formulate import formulate
+from headrace.plan.model.study_trajectories import study_trajectories
 
 POWER = ProductId("power")
 
@@ -96,7 +100,10 @@ def test_a_price_changes_year_by_year() -> None:
     of = study(text)
     found = expand(of)
     assert found.parameters[0].price[POWER] == pytest.approx(0.9**0.5)
-    again = node_parameters(of, found.nodes[0], found.system, found.time_slices[0])
+    trajectories = study_trajectories(of, SeriesShelf(Path()), {}, [])
+    again = node_parameters(
+        of, found.nodes[0], found.system, trajectories, found.time_slices[0]
+    )
     assert again.price == found.parameters[0].price
 
 

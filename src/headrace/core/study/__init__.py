@@ -8,6 +8,7 @@ reference page and `headrace explain` come from it. Read `document` first; it na
     horizon          when decisions are taken, and which hours are simulated in between
     beliefs          what is not known yet, and the tree that comes of it
     technology       technologies and fuels of the study's own, and what a unit can do
+    grid             the right to take power, and what the utility asks for it
     site             weather, grid right, halls, and what may be built at a place
     fleet            which accelerators may be bought or rented
     products         what is sold: model, promised latency, demand, price
@@ -21,12 +22,13 @@ from __future__ import annotations
 from headrace.core.study.beliefs import Belief, Case, TreeNode
 from headrace.core.study.document import Study
 from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
+from headrace.core.study.grid import DemandPeriod, Export, Grid, TimeOfUse
 from headrace.core.study.horizon import Horizon, HoursKept
 from headrace.core.study.money_and_goal import Goal, Limits, Money, Risk
 from headrace.core.study.part import CatalogueReference, StudyPart
 from headrace.core.study.products import Model, Product, Promise
 from headrace.core.study.reference import explain, parts_of, schema
-from headrace.core.study.site import Build, Grid, Hall, Reserve, Site, TimeOfUse
+from headrace.core.study.site import Build, Hall, Reserve, Site
 from headrace.core.study.solver import Solver
 from headrace.core.study.technology import Fuel, Technology, Units
 
@@ -37,6 +39,8 @@ __all__ = [
     "Case",
     "CatalogueReference",
     "Chip",
+    "DemandPeriod",
+    "Export",
     "FleetChoices",
     "Fuel",
     "Goal",

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from headrace.core.quantities import CarbonPrice
 from headrace.core.study.beliefs import Belief, TreeNode, rounded_sum
 from headrace.core.study.fleet import FleetChoices
 from headrace.core.study.horizon import Horizon
@@ -17,6 +16,7 @@ from headrace.core.study.products import Model, Product
 from headrace.core.study.site import Site
 from headrace.core.study.solver import Solver
 from headrace.core.study.technology import Fuel, Technology
+from headrace.core.varying import VaryingCarbonPrice
 
 
 class Study(StudyPart):
@@ -29,7 +29,9 @@ class Study(StudyPart):
     goal: Goal = Field(Goal(), description="What is maximised.")
     money: Money = Field(Money(), description="Currency, money year, discount rate.")
     horizon: Horizon = Field(description="Stages and hours.")
-    carbon: CarbonPrice = Field(0.0, description="Price of CO2.")
+    carbon: VaryingCarbonPrice = Field(
+        0.0, description="Price of CO2: a number, a path by date, or `FILE#COLUMN`."
+    )
     fuels: dict[str, Fuel] = Field({}, description="Fuels by name.")
     technologies: dict[str, Technology] = Field({}, description="Technologies of the study's own.")
     beliefs: dict[str, Belief] = Field({}, description="What you cannot know yet; makes the tree.")

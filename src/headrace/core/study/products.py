@@ -60,7 +60,7 @@ class Product(StudyPart):
     demand: Written = Field(
         description=(
             "Mean demand now: `2 Gtok/h` of output tokens, `1e6 video-second/day`, `4e26 FLOP/a`, "
-            "`100 MW`."
+            "`100 MW`; or every hour of a year, `FILE#COLUMN`."
         )
     )
     price: Written = Field(
@@ -70,7 +70,12 @@ class Product(StudyPart):
         )
     )
     price_change: Change = Field(0.0, description="Yearly change of the price, in real terms.")
-    shape: Name = Field("flat", description="Hourly shape: a row of the market's catalogue.")
+    shape: Name = Field(
+        "flat",
+        description=(
+            "Hourly shape: a row of the market's catalogue, or `FILE#COLUMN`, brought to mean one."
+        ),
+    )
     deadline: Annotated[Literal["now", "day", "year"] | float, BeforeValidator(read_deadline)] = (
         Field("now", description="`now`, a length of time such as `4 h`, `day`, `year`.")
     )

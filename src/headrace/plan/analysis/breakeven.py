@@ -24,6 +24,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ELECTRICITY
 from headrace.core.study import Study
 from headrace.core.uncertainty import Capex, FuelPrice, uncertainty
+from headrace.core.varying import one_number
 from headrace.energy.fuels import default_fuels, fuel_cost
 from headrace.plan.lp.fix_orders import forbid_orders
 from headrace.plan.lp.options import SolverOptions
@@ -157,8 +158,9 @@ def formulation_at(question: BreakevenQuestion, price: float) -> Formulation:
             question.study.fuels.get(name)
             or default_fuels({name}, set(), question.study.money.year)[name]
         )
+        carbon = one_number(question.study.carbon, "carbon")
         parameters = tuple(
-            replace(w, fuel={**w.fuel, name: fuel_cost(written, price, question.study.carbon)})
+            replace(w, fuel={**w.fuel, name: fuel_cost(written, price, carbon)})
             for w in e.parameters
         )
     return formulate(replace(e, parameters=parameters))

@@ -18,7 +18,8 @@ from typing import TypeVar
 import numpy as np
 from scipy.sparse import csr_array
 
-from headrace.core.arrays import Floats, Ints
+from headrace.core.arrays import Floats, Hourly, Ints
+from headrace.core.components import System
 from headrace.core.errors import InputError
 from headrace.plan.analysis.wait_and_see import branch, path_from_root
 from headrace.plan.lp.problem import Master, NodeBlock, Problem, Values
@@ -209,7 +210,7 @@ def mean_study(formulation: Formulation) -> MeanValue:
         )
         probabilities = np.array([formulation.nodes[n].probability for n in stage])
         parameters.append(
-            mean_parameters([formulation.parameters[n] for n in stage], probabilities)
+            _mean_world([formulation.parameters[n] for n in stage], whole.system, probabilities)
         )
         time_slices.append(formulation.time_slices[stage[0]])
     future = formulate(
@@ -243,7 +244,7 @@ def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats)
             "nodes of one stage give a demand by load block and as a shape: they have no mean"
         )
     return NodeParameters(
-        fuel=_mean_map([w.fuel for w in parameters], shares),
+        fuel=_mean_trajectories([w.fuel for w in parameters], shares),
         capex=_mean_map([w.capex for w in parameters], shares),
         level=_mean_map([w.level for w in parameters], shares),
         price=_mean_map([w.price for w in parameters], shares),
@@ -252,6 +253,33 @@ def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats)
             for name in parameters[0].blocks
         },
     )
+
+
+def _mean_trajectories(
+    maps: Sequence[Mapping[str, Hourly]], probabilities: Floats
+) -> dict[str, Hourly]:
+    """Mean by key of what may move from hour to hour."""
+    return {
+        key: sum(p * np.asarray(each[key]) for p, each in zip(probabilities, maps))
+        for key in maps[0]
+    }
+
+
+def _mean_world(
+    parameters: Sequence[NodeParameters], system: System, probabilities: Floats
+) -> NodeParameters:
+    """The mean of what holds, with converters of mean cost where one is otherwise at a node than in
+    the system.
+    """
+    shares = probabilities / probabilities.sum()
+    found = {}
+    for one in dict.fromkeys(one for world in parameters for one in world.converters):
+        listed = system.converters[system.converter_numbers[one]]
+        costs = [np.asarray(world.converter(listed).cost) for world in parameters]
+        found[one] = replace(listed, cost=sum(p * cost for p, cost in zip(shares, costs)))
+    unburnt = _mean_map([world.unburnt for world in parameters], shares)
+    means = mean_parameters(parameters, probabilities)
+    return replace(means, converters=found, unburnt=unburnt)
 
 
 def _mean_map(maps: Sequence[Mapping[Key, float]], probabilities: Floats) -> dict[Key, float]:

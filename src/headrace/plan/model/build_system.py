@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from headrace.core.calendar import first_weekday
 from headrace.core.components import (
     Asset,
     Converter,
+    Demand,
     Limit,
     PeakCharge,
     Port,
@@ -25,21 +25,25 @@ from headrace.core.components import (
     Store,
     System,
 )
+from headrace.core.contract_terms import ContractTerm
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId
 from headrace.core.product_units import product_bus
-from headrace.core.study import Build, Product, Rental, Site, Study
-from headrace.core.uncertainty import Capex, FuelPrice
+from headrace.core.study import Product, Rental, Study
+from headrace.core.uncertainty import Capex
 from headrace.energy import operating_limits
 from headrace.energy import site as energy
-from headrace.energy.contract_assets import bridge, is_bridge, with_slot
-from headrace.energy.fuels import default_fuels, fuel_cost
-from headrace.energy.technology import price_factor, technology
+from headrace.energy.contract_assets import is_bridge, is_purchase
+from headrace.energy.own_series.shelf import SeriesShelf, SeriesUse
+from headrace.energy.technology import price_factor
 from headrace.energy.weather.record import Weather
 from headrace.energy.weather.series import station
 from headrace.market.demand import demand
 from headrace.models.serving import product_rate
 from headrace.plan.lp.problem import RiskMeasure
+from headrace.plan.model.node_nouns import converters_at, fuel_at, fuel_terms, grid_at, unburnt_at
+from headrace.plan.model.site_builds import built_at
+from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
 from headrace.plan.scenario.operated_years import operated_nodes
 from headrace.plan.scenario.parameters import NodeParameters
@@ -55,8 +59,8 @@ from headrace.plan.scenario.tree import ScenarioNode
 
 @dataclass(frozen=True)
 class SystemOnTree:
-    """All that `formulate` needs, and the weather of each site for the report. risk: None where the
-    mean alone counts.
+    """All that `formulate` needs, and the weather of each site and the planner's own series for the
+    report. risk: None where the mean alone counts.
     """
 
     system: System
@@ -67,6 +71,8 @@ class SystemOnTree:
     weather: Mapping[str, Weather]
     spend: Sequence[float] | None
     risk: RiskMeasure | None = None
+    series: tuple[SeriesUse, ...] = ()
+    trajectories: StudyTrajectories | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class _SiteNouns:
     limits: tuple[Limit, ...]
     reservations: tuple[Reservation, ...]
     spinning: tuple[SpinningReserve, ...]
-    weather: Weather | None
+    terms: tuple[ContractTerm, ...]
     chips: Mapping[str, Asset]
     overhead: Hourly
 
@@ -92,25 +98,30 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     """
     weekday = first_weekday(study.horizon.start)
     problems: list[InputFault] = []
+    weather = _weather(study, folder, problems)
+    blocks = study.horizon.hours.blocks is not None
+    shelf = SeriesShelf(folder or Path(), blocks, weekday)
+    zones = {name: found.timezone for name, found in weather.items()}
+    trajectories = study_trajectories(study, shelf, zones, problems)
     for name, chip in study.fleet.may_buy.items():
-        with _about(("fleet", "may_buy", name), problems):
+        with about(("fleet", "may_buy", name), problems):
             accelerator(chip.use)
     for name, rented in study.fleet.may_rent.items():
-        with _about(("fleet", "may_rent", name), problems):
+        with about(("fleet", "may_rent", name), problems):
             rental.rental(rented.use)
     if problems:
         raise InputError(problems)
     sites = {
-        name: _site(study, name, written, folder, problems) for name, written in study.sites.items()
+        name: _site(study, name, weather.get(name), trajectories, problems) for name in study.sites
     }
     # the accelerators that may serve
     parts = {chip.use for chip in study.fleet.may_buy.values()}
     parts |= {rental.rental(r.use).part.key for r in study.fleet.may_rent.values()}
     for name, product in study.products.items():
-        with _about(("products", name, "shape"), problems):
-            demand(name, product, weekday)
+        with about(("products", name, "shape"), problems):
+            _demand(name, product, weekday, trajectories)
         if product.kind != "electricity":
-            with _about(("products", name), problems):
+            with about(("products", name), problems):
                 product_rate.refuse_impossible(product, study.models[product.model], parts)
     if problems:
         raise InputError(problems)
@@ -125,11 +136,14 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
             ),
         ),
         stores=tuple(x for s in sites.values() for x in s.stores),
-        demands=tuple(demand(name, p, weekday) for name, p in study.products.items()),
+        demands=tuple(
+            _demand(name, p, weekday, trajectories) for name, p in study.products.items()
+        ),
         peaks=tuple(p for s in sites.values() for p in s.peaks),
         limits=tuple(limit for s in sites.values() for limit in s.limits),
         reservations=tuple(r for s in sites.values() for r in s.reservations),
         spinning=tuple(r for s in sites.values() for r in s.spinning),
+        terms=(*(t for s in sites.values() for t in s.terms), *fuel_terms(study)),
     )
     system = rentable(study, system, study.fleet.may_rent)
     risk = study.goal.risk
@@ -143,40 +157,46 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         nodes=nodes,
         time_slices=slices,
         parameters=tuple(
-            node_parameters(study, node, system, calendar) for node, calendar in zip(nodes, slices)
+            node_parameters(study, node, system, trajectories, calendar)
+            for node, calendar in zip(nodes, slices)
         ),
         discounting=discounting,
-        weather={name: s.weather for name, s in sites.items() if s.weather is not None},
+        weather=weather,
         spend=study.limits.spend,
         risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
+        series=tuple(shelf.uses),
+        trajectories=trajectories,
     )
 
 
-@contextmanager
-def _about(path: tuple[str, ...], problems: list[InputFault]) -> Iterator[None]:
-    """Collect input errors under the keys of the study that they are about."""
-    try:
-        yield
-    except InputError as error:
-        here = Place.of(*path)
-        problems += [
-            replace(p, where=replace(p.where, key=here.key, path=here.path)) for p in error.problems
-        ]
+def _weather(study: Study, folder: Path | None, problems: list[InputFault]) -> dict[str, Weather]:
+    """Weather of the sites that name one that can be read."""
+    found = {}
+    for name, written in study.sites.items():
+        with about(("sites", name, "weather"), problems):
+            if written.weather:
+                found[name] = station(written.weather, folder)
+    return found
+
+
+def _demand(name: str, product: Product, weekday: int, trajectories: StudyTrajectories) -> Demand:
+    return demand(name, product, weekday, trajectories.load.get(name), trajectories.shape.get(name))
 
 
 def _site(
-    study: Study, name: str, written: Site, folder: Path | None, problems: list[InputFault]
+    study: Study,
+    name: str,
+    weather: Weather | None,
+    trajectories: StudyTrajectories,
+    problems: list[InputFault],
 ) -> _SiteNouns:
-    weather = None
-    with _about(("sites", name, "weather"), problems):
-        weather = station(written.weather, folder) if written.weather else None
-    built = []
+    written, built = study.sites[name], []
     for key, build in written.build.items():
-        with _about(("sites", name, "build", key), problems):
+        with about(("sites", name, "build", key), problems):
             if weather is not None or not written.weather or build.use in study.technologies:
-                built.append(_built(study, name, key, build, weather))
+                built.append(built_at(study, name, key, weather, trajectories))
     if written.grid is not None:
-        built.append(energy.grid(name, written.grid, first_weekday(study.horizon.start)))
+        built.append(grid_at(study, name, trajectories))
     assets = [a for b in built for a in b.assets]
     converters = [c for b in built for c in b.converters]
     spinning: tuple[SpinningReserve, ...] = ()
@@ -187,7 +207,7 @@ def _site(
     chips: dict[str, Asset] = {}
     overhead: Hourly = 1.0
     hall = None
-    with _about(("sites", name, "hall"), problems):
+    with about(("sites", name, "hall"), problems):
         hall = hall_assets.hall_asset(name, written, study.money.year)
     if hall is not None and study.fleet.may_buy:
         found = {
@@ -213,33 +233,10 @@ def _site(
         limits=tuple(limits),
         reservations=tuple(r for b in built for r in b.reservations),
         spinning=spinning,
-        weather=weather,
+        terms=tuple(t for b in built for t in b.terms),
         chips=chips,
         overhead=overhead,
     )
-
-
-def _built(
-    study: Study, site: str, name: str, build: Build, weather: Weather | None
-) -> energy.Built:
-    """What may be built under one key: the study's own, rented, or of the catalogue."""
-    year = study.money.year
-    if build.use in study.technologies:
-        written = study.technologies[build.use]
-        own = operating_limits.operated(
-            energy.own(site, name, build, written), build, operating_limits.of_own(written)
-        )
-        return with_slot(own, build, year)
-    if is_bridge(build.use):
-        return operating_limits.operated(bridge(site, name, build, year), build, None)
-    row = technology(build.use)
-    found = energy.catalogued(
-        site, name, build, weather, study.horizon.start, year, study.carbon, study.fuels
-    )
-    found = operating_limits.operated(
-        found, build, operating_limits.of_row(row, year, study.carbon, study.fuels)
-    )
-    return with_slot(found, build, year, 12 * row.build.to("year"))
 
 
 def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> System:
@@ -345,25 +342,25 @@ def week_features(system: System) -> Floats:
 
 
 def node_parameters(
-    study: Study, node: ScenarioNode, system: System, calendar: TimeSlices
+    study: Study,
+    node: ScenarioNode,
+    system: System,
+    trajectories: StudyTrajectories,
+    calendar: TimeSlices,
 ) -> NodeParameters:
     """What holds at a node: fuel as believed there, with its carbon; prices of technologies; demand
     as it has grown, and prices as they have changed by the node's middle.
     """
     pieces = len(calendar.weights) // len(study.horizon.hours.blocks or calendar.weights)
-    burnt = {c.fuel for c in system.converters if c.fuel}
-    fuels = {**default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
-    fuel = {
-        name: fuel_cost(written, node.values.get(FuelPrice(name), written.price), study.carbon)
-        for name, written in fuels.items()
-    }
     middle = (node.start + node.months / 2) / 12
     return NodeParameters(
-        fuel=fuel,
+        fuel=fuel_at(study, node, system, trajectories),
         capex=capex_factors(study, node),
         level={ProductId(key): node.grown(key) for key in study.products},
         price={ProductId(k): (1 + p.price_change) ** middle for k, p in study.products.items()},
         blocks={ProductId(k): np.tile(values, pieces) for k, values in node.blocks.items()},
+        converters=converters_at(study, node, system, trajectories),
+        unburnt=unburnt_at(study, node, trajectories),
     )
 
 
@@ -385,7 +382,7 @@ def capex_factors(study: Study, node: ScenarioNode) -> dict[str | AssetId, float
         if key in study.technologies:
             if believed is not None:
                 found[key] = believed / study.technologies[key].capex
-        elif not is_bridge(key):
+        elif not (is_bridge(key) or is_purchase(key)):
             found[key] = price_factor(key, year, believed, study.money.year)
         elif believed is not None:
             raise InputError(

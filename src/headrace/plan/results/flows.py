@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from headrace.core.arrays import HOURS_PER_YEAR
-from headrace.core.ids import AssetId, ProductId
+from headrace.core.ids import AssetId, ConverterId, ConverterRole, ProductId
 from headrace.core.plan_file import FlowRecord
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.model.investment import stage_years
@@ -123,6 +123,9 @@ def purpose(line: CashLine) -> FlowEnd:
     """Where a line of cash comes from or goes: a product, a kind of running cost, an asset."""
     if isinstance(line.about, ProductId) and line.kind == "revenue":
         return FlowEnd(str(line.about), line.about.key)
+    given = isinstance(line.about, ConverterId) and line.about.role is ConverterRole.EXPORT
+    if line.kind == "variable" and given:
+        return FlowEnd("given to the grid", "electricity given to the grid")
     words = {
         "terminal": "terminal value",
         "fuel": "fuel",

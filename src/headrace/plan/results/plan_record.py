@@ -42,7 +42,7 @@ from headrace.plan.results.assumptions import assumptions
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.results.flows import links
-from headrace.plan.results.input_sources import sources
+from headrace.plan.results.input_sources import series_sources, sources
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
@@ -112,7 +112,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         ),
         certificate=certificate,
         whole_units=whole_units(formulation, outcomes, study.technologies),
-        sources=sources(study),
+        sources=(*sources(study), *series_sources(solved.expansion.series)),
         weather=_weather(solved.expansion),
         assumptions=(
             *assumptions(study, formulation, plan.solution),

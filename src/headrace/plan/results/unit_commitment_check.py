@@ -72,7 +72,7 @@ def _node(
     assert converter.asset is not None
     count = max(1, round(size / row.unit_size.to("MW")))
     weight = node_weight(formulation.nodes[outcome.number], formulation.discounting)
-    price = formulation.parameters[outcome.number].fuel.get(converter.fuel, 0.0)
+    listed = formulation.parameters[outcome.number].fuel.get(converter.fuel, 0.0)
     left = np.broadcast_to(converter.availability, (8760,))[calendar.hour] / row.availability
     fuel = starts = 0.0
     for hours in segments(calendar.next_hour):
@@ -80,7 +80,9 @@ def _node(
         times = float(outcome.weights[hours].mean())
         fuel += times * (ran.fuel + ran.start_fuel)
         starts += times * ran.start_cost
-    planned = float(outcome.weights @ fuel_burnt(converter, outcome, number))
+    burnt = outcome.weights * fuel_burnt(converter, outcome, number)
+    planned, hourly = float(burnt.sum()), np.asarray(calendar.cut(listed))
+    price = float((burnt * hourly).sum()) / planned if planned > 0 else float(hourly.mean())
     rule, planned_starts = converter.commitment, 0.0
     if rule is not None and number in outcome.start:
         planned_starts = rule.start_cost * float(outcome.weights @ outcome.start[number])

@@ -95,14 +95,22 @@ def check(study: Path, /, *, json: bool = False) -> int:
     study
         The study file.
     json
-        Print one JSON object: {ok, study}, with the notes where there are any, or the problems.
+        Print one JSON object: {ok, study}, with the notes and the study's own series where there
+        are any, or the problems.
     """
-    from headrace.plan import run as api
+    from dataclasses import asdict
 
-    read, told = api.check(study)
+    from headrace.plan import run as api
+    from headrace.show.format.series_picture import pictured
+
+    read, told, series = api.looked_at(study)
     if json:
-        emit({"ok": True, "study": read.study} | ({"notes": list(told)} if told else {}))
+        notes = {"notes": list(told)} if told else {}
+        own = {"series": [asdict(one) for one in series]} if series else {}
+        emit({"ok": True, "study": read.study, **notes, **own})
         return OK
+    for one in series:
+        console().print(pictured(one), markup=False, highlight=False, soft_wrap=True)
     for note in told:
         console(stderr=True).print(f"note: {note}", markup=False)
     console().print(f"{study}: good, {read.study} can be planned.", markup=False)

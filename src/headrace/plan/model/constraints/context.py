@@ -16,9 +16,37 @@ from headrace.plan.model.block_builder import HourWriter
 from headrace.plan.scenario.parameters import NodeParameters
 
 ColumnKind = Literal[
-    "activity", "charge", "discharge", "level", "short", "running", "start", "rise", "fall", "held"
+    "activity",
+    "charge",
+    "discharge",
+    "level",
+    "short",
+    "running",
+    "start",
+    "rise",
+    "fall",
+    "held",
+    "beyond",
+    "credited",
+    "unused",
+    "spared",
+    "unburnt",
 ]
-RowKind = Literal["bus", "demand", "promise", "peak", "running", "spinning"]
+RowKind = Literal[
+    "bus",
+    "demand",
+    "promise",
+    "peak",
+    "running",
+    "spinning",
+    "limit",
+    "tier",
+    "netted",
+    "generation",
+    "offered",
+    "spared",
+    "unburnt",
+]
 CashKind = Literal["revenue", "fuel", "variable", "peak", "payments", "fixed", "terminal", "short"]
 About = AssetId | ConverterId | StoreId | ProductId
 """What a row, a column or a dollar is about."""
