@@ -101,9 +101,7 @@ def test_a_price_changes_year_by_year() -> None:
     found = expand(of)
     assert found.parameters[0].price[POWER] == pytest.approx(0.9**0.5)
     trajectories = study_trajectories(of, SeriesShelf(Path()), {}, [])
-    again = node_parameters(
-        of, found.nodes[0], found.system, trajectories, found.time_slices[0]
-    )
+    again = node_parameters(of, found.nodes[0], found.system, trajectories, found.time_slices[0])
     assert again.price == found.parameters[0].price
 
 
