@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from headrace.core.arrays import Floats
 from headrace.core.atomic_write import write_error
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
 from headrace.core.run_folder import HOURLY, RunFolder
 
 if TYPE_CHECKING:
@@ -120,16 +121,24 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
 
     Raises InputError where the file is absent, torn or of another shape.
     """
-    with connect() as store:
-        source = hours_of(folder, node)
+    path = stored_hours(folder, node)
+    keys = ", ".join(f"CAST({key} AS VARCHAR) AS {key}" for key in _KEYS)
+    order = ", ".join(_KEYS)
+    # what is no number there is none here, and is refused below
+    weight_, value = (f"coalesce(CAST({name} AS DOUBLE), 'nan')" for name in ("weight", "value"))
+    with database.connect(path, threads=1) as store:
+        source = f"read_parquet({database.literal(path)}, hive_partitioning=false)"
+        _refuse_other_shapes(store, source, path)
         weight = query(
             store,
-            f"SELECT hour, any_value(weight) AS weight FROM {source} GROUP BY hour ORDER BY hour",
+            f"SELECT CAST(hour AS BIGINT) AS hour, any_value({weight_}) AS weight FROM {source}"
+            " GROUP BY ALL ORDER BY hour",
         )["weight"]
-        keys = ", ".join(_KEYS)
-        names = store.execute(f"SELECT DISTINCT {keys} FROM {source} ORDER BY {keys}").fetchall()
+        names = store.execute(f"SELECT DISTINCT {keys} FROM {source} ORDER BY {order}").fetchall()
         # One sort for the whole node: then each series is one run of equal length.
-        values = query(store, f"SELECT value FROM {source} ORDER BY {keys}, hour")["value"]
+        values = query(store, f"SELECT {value} AS value FROM {source} ORDER BY {order}, hour")[
+            "value"
+        ]
     if len(values) != len(names) * len(weight):
         raise InputError(
             InputFault(
@@ -139,7 +148,7 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
             )
         )
     rows = values.reshape(len(names), len(weight)) if names else np.empty((0, len(weight)))
-    return NodeHours(
+    found = NodeHours(
         node,
         weight,
         tuple(
@@ -147,36 +156,24 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
             for (site, bus, item, unit, *rest), row in zip(names, rows)
         ),
     )
+    found.check()
+    return found
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """A private in-memory DuckDB: one thread, nothing loaded or fetched, same rows same order."""
-    import duckdb
-
-    return duckdb.connect(
-        config={
-            "threads": 1,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "preserve_insertion_order": True,
-        }
-    )
-
-
-def hours_of(folder: RunFolder, node: int) -> str:
-    """The SQL source of one node's hours.
-
-    Raises InputError where they are absent or not of our shape.
-    """
-    import duckdb
-
+def stored_hours(folder: RunFolder, node: int) -> Path:
+    """The file of one node's hours. Raises InputError where there is none, or too large a one."""
     path = folder.path(file_of(node))
     if not path.is_file():
         raise InputError(InputFault(Place(str(path)), f"node {node} has no stored hours"))
-    source = f"read_parquet({_quoted(path)}, hive_partitioning=false)"
+    return database.readable(path, len(_COLUMNS), "Parquet, as a plan writes it")
+
+
+def _refuse_other_shapes(store: duckdb.DuckDBPyConnection, source: str, path: Path) -> None:
+    """Raise InputError for Parquet of another shape than ours, or none."""
+    import duckdb
+
     try:
-        with connect() as store:
-            names = {row[0] for row in store.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+        names = {row[0] for row in store.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
     except duckdb.Error as error:
         raise InputError(
             InputFault(Place(str(path)), "cannot be read as Parquet", fix="Run the plan again.")
@@ -189,7 +186,6 @@ def hours_of(folder: RunFolder, node: int) -> str:
                 ", ".join(sorted(_COLUMNS)),
             )
         )
-    return source
 
 
 def query(store: duckdb.DuckDBPyConnection, sql: str) -> dict[str, NDArray[np.float64]]:
@@ -205,7 +201,9 @@ def query(store: duckdb.DuckDBPyConnection, sql: str) -> dict[str, NDArray[np.fl
         }
     except duckdb.Error as error:
         raise InputError(
-            InputFault(Place(HOURLY), "cannot be read as Parquet", fix="Run the plan again.")
+            InputFault(
+                Place(HOURLY), "cannot be read as hours of a plan", fix="Run the plan again."
+            )
         ) from error
 
 
@@ -222,7 +220,7 @@ def _copy(hourly: NodeHours, path: Path) -> None:
         f"SELECT hour, weight, value, {keys}"
         " FROM hours JOIN series USING (code) ORDER BY code, hour"
     )
-    with connect() as store:
+    with database.connect(path, threads=1) as store:
         store.execute(
             f"CREATE TABLE series (code INTEGER, {', '.join(f'{key} TEXT' for key in _KEYS)})"
         )
@@ -230,8 +228,6 @@ def _copy(hourly: NodeHours, path: Path) -> None:
             row = [code, *(getattr(series, key) for key in _KEYS)]
             store.execute(f"INSERT INTO series VALUES (?, {marks})", row)
         store.register("hours", columns)
-        store.execute(f"COPY ({select}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+        store.execute(
+            f"COPY ({select}) TO {database.written_to(path)} (FORMAT parquet, COMPRESSION zstd)"
+        )

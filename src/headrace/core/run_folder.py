@@ -25,6 +25,7 @@ from pathlib import Path
 
 from headrace.core.atomic_write import LEFT_BEHIND, replace_file, write_error, write_text
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import MOST_BYTES, read_text
 
 STUDY, LOCK, EVENTS, PLAN, REPORT, HOURLY = (
     "study.yaml",
@@ -34,7 +35,6 @@ STUDY, LOCK, EVENTS, PLAN, REPORT, HOURLY = (
     "report.html",
     "hourly",
 )
-MOST_BYTES = 512 * 1024 * 1024
 _HOLD = ".lock"
 
 
@@ -95,23 +95,9 @@ class RunFolder:
     def read(self, name: str) -> str:
         """The text of a file.
 
-        Raises InputError where it is absent, larger than 512 MB or not UTF-8.
+        Raises InputError where it is absent, no regular file, larger than 512 MB or not UTF-8.
         """
-        path = self.path(name)
-        try:
-            if path.stat().st_size > MOST_BYTES:
-                raise InputError(
-                    InputFault(
-                        Place(str(path)), "too large to read", f"at most {MOST_BYTES // 2**20} MB"
-                    )
-                )
-            return path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                InputFault(Place(str(path)), f"cannot be read: {error.strerror}")
-            ) from error
-        except UnicodeDecodeError as error:
-            raise InputError(InputFault(Place(str(path)), "is not UTF-8 text")) from error
+        return read_text(self.path(name), MOST_BYTES, encoding="utf-8")
 
     def write(self, name: str, text: str) -> Path:
         """Put `text` in place whole, or leave what was there. Raises DiskFull."""

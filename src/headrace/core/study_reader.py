@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from unicodedata import category
@@ -22,6 +22,7 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_text
 from headrace.core.partial_study import what_can_be_checked, written_path
 from headrace.core.study import Study, parts_of
 from headrace.core.study.part import StudyPart
@@ -73,38 +74,11 @@ def document(path: Path) -> Document:
 def text_of(path: Path) -> str:
     """The text of a study file. Raises InputError where it is missing, too large or not UTF-8."""
     try:
-        return _read(path)
-    except UnicodeDecodeError as error:
-        found = f"byte {error.start} is not UTF-8 text"
-        raise InputError(InputFault(Place(path.name), found)) from None
-    except (OSError, ValueError) as error:  # ValueError: a name that holds the character 0
-        found = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise InputError(InputFault(Place(path.name[:80]), found, "a study file")) from None
-
-
-def _read(path: Path) -> str:
-    if not path.is_file():
-        near = get_close_matches(
-            path.name,
-            [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else [],
-            n=1,
-        )
-        hint = (
-            f"Did you mean `{near[0]}`?"
-            if near
-            else "`headrace examples` lists the studies that come with Headrace."
-        )
-        found = "is not a regular file" if path.exists() else "there is no such file"
-        raise InputError(InputFault(Place(str(path)), found, fix=hint))
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError(
-            InputFault(
-                Place(path.name),
-                f"the file has {path.stat().st_size:,} bytes",
-                f"at most {MOST_BYTES:,}",
-            )
-        )
-    return path.read_text(encoding="utf-8")
+        return read_text(path, MOST_BYTES, "a study file", "utf-8")
+    except InputError as error:
+        (fault,) = error.problems
+        fix = fault.fix or "`headrace examples` lists the studies that come with Headrace."
+        raise InputError(replace(fault, fix=fix)) from None
 
 
 def parse_text(text: str, file: str = "study.yaml") -> Document:

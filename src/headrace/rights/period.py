@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
 from headrace.rights.dues import Account
 from headrace.rights.fees import read_fees
 from headrace.rights.metering import Metered, Refusal, meter
@@ -154,7 +153,7 @@ def _one(folder: Path, stem: str) -> Path:
 
 def read_accounts(path: Path, currency: str) -> dict[str, Account]:
     """Guarantee and open advance by holder, from a file. Raises InputError with every bad row."""
-    with duckdb.connect() as connection:
+    with database.connect(path) as connection:
         load(connection, path, ("holder", "guarantee", "advance", "currency"))
         rows = connection.execute(
             "SELECT row, fault, holder, guarantee, advance, currency FROM raw ORDER BY row"

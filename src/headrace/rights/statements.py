@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from headrace.core.atomic_write import replace_file, write_error, write_text
+from headrace.core.files import database
 from headrace.rights.dues import Due
 from headrace.rights.money import written
 from headrace.rights.settlement import Settlement
@@ -99,23 +100,21 @@ def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:
         "payable",
         "advance_left",
     }
-    with duckdb.connect() as connection:
-        kinds = ", ".join(f"{c} {'DECIMAL(24, 6)' if c in numbers else 'VARCHAR'}" for c in columns)
-        connection.execute(f"CREATE TABLE rows ({kinds})")
-        marks = ", ".join(f"unnest(${i + 1}::VARCHAR[])" for i in range(len(columns)))
-        for at in range(0, len(rows), 50_000):
-            connection.execute(
-                f"INSERT INTO rows SELECT {marks}", [list(c) for c in zip(*rows[at : at + 50_000])]
-            )
+    kinds = ", ".join(f"{c} {'DECIMAL(24, 6)' if c in numbers else 'VARCHAR'}" for c in columns)
+    marks = ", ".join(f"unnest(${i + 1}::VARCHAR[])" for i in range(len(columns)))
 
-        def fill(temporary: Path) -> None:
-            quoted = str(temporary).replace("'", "''")
-            connection.execute(f"COPY rows TO '{quoted}' (FORMAT parquet)")
+    def fill(temporary: Path) -> None:
+        with database.connect(temporary) as connection:
+            connection.execute(f"CREATE TABLE rows ({kinds})")
+            for at in range(0, len(rows), 50_000):
+                cells = [list(c) for c in zip(*rows[at : at + 50_000])]
+                connection.execute(f"INSERT INTO rows SELECT {marks}", cells)
+            connection.execute(f"COPY rows TO {database.written_to(temporary)} (FORMAT parquet)")
 
-        try:
-            replace_file(path, fill)
-        except duckdb.Error as error:
-            raise write_error(error, path) from error
+    try:
+        replace_file(path, fill)
+    except duckdb.Error as error:
+        raise write_error(error, path) from error
 
 
 def _harmless(cell: str) -> str:

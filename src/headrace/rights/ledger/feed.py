@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_bytes
 from headrace.rights.ledger.words import Entry, Posting
 from headrace.rights.money import MoneyError, micro
 
@@ -22,10 +23,9 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
 
     Raises InputError with every bad line; amounts are in main units, exact to six decimals.
     """
-    if not path.is_file():
-        raise InputError(InputFault(Place(str(path)), "there is no such file"))
     entries, problems = [], []
-    for number, raw in enumerate(path.read_bytes().splitlines(), 1):
+    content = read_bytes(path, expected="entries as JSON lines")
+    for number, raw in enumerate(content.splitlines(), 1):
         if not raw.strip():
             continue
         try:

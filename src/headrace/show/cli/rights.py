@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 import headrace
+from headrace.core.files.inputs import read_text
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
@@ -162,7 +163,9 @@ def verify(file: Path, *, heads: Path | None = None, json: bool = False) -> int:
     from headrace.rights.ledger import Breach, read_heads
     from headrace.rights.ledger import verify as recompute
 
-    published = read_heads(heads.read_text(encoding="utf-8"), heads.name) if heads else ()
+    published = (
+        read_heads(read_text(heads, expected="published heads"), heads.name) if heads else ()
+    )
     found = recompute(file, published)
     if isinstance(found, Breach):
         if json:
