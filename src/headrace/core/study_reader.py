@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from unicodedata import category
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -24,6 +23,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files.inputs import read_text
 from headrace.core.partial_study import what_can_be_checked, written_path
+from headrace.core.printable import is_plain
 from headrace.core.study import Study, parts_of
 from headrace.core.study.part import StudyPart
 from headrace.core.units import MOST_DIGITS
@@ -33,8 +33,6 @@ MOST_DEPTH = 20
 MOST_NODES = 50_000
 MOST_OF_A_NAME = 100
 MOST_OF_A_TEXT = 10_000
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that make a text read otherwise than it is written."""
 
 _SHOULD = re.compile(r"^[A-Z][a-z]+ should (be|have) ")
 Path_ = tuple[str | int, ...]
@@ -220,7 +218,7 @@ def _text_fault(text: str, most: int) -> tuple[str, str, str] | None:
     if len(text) > most:
         return f"`{shown(text)}` has {len(text):,} characters", f"at most {most:,}", ""
     for sign in text:
-        if sign not in "\n\t" and (category(sign) in ("Cc", "Cs") or sign in TURNING):
+        if not is_plain(sign):
             return f"holds the character U+{ord(sign):04X}, which nobody sees", "text", "Delete it."
     return None
 

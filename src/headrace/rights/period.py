@@ -28,6 +28,7 @@ from headrace.rights.settlement import RULES, Rule, Settlement, settle
 from headrace.rights.terms_yaml import read_licences
 from headrace.rights.uses import Uses
 
+LAST_YEAR = 9998
 _KINDS = (".csv", ".parquet", ".jsonl", ".ndjson")
 
 
@@ -55,6 +56,8 @@ def month(name: str) -> tuple[date, date]:
     """First and last day of a month written YYYY-MM. Raises InputError."""
     try:
         first = date.fromisoformat(f"{name}-01")
+        if first.year > LAST_YEAR:
+            raise ValueError(name)  # the day after it has no date
     except ValueError:
         raise InputError(
             InputFault(Place(key="--period"), f"`{name}` is not a month", "YYYY-MM, like 2026-01")

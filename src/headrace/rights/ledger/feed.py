@@ -37,12 +37,21 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
+def refuse_surrogates(text: str) -> None:
+    """Raise ValueError for text that cannot be written in any file: half of a character."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"holds U+{ord(text[error.start]):04X}, which is no character") from None
+
+
 def read_entry(cell: object) -> Entry:
     """One entry from its JSON object. Raises ValueError, MoneyError."""
     if not isinstance(cell, dict) or set(cell) != _ENTRY or not isinstance(cell["postings"], list):
         raise ValueError(f"an entry has the keys {', '.join(sorted(_ENTRY))}")
     if not all(isinstance(cell[k], str) for k in ("key", "booked", "kind", "memo")):
         raise ValueError("key, booked, kind and memo are texts")
+    refuse_surrogates(json.dumps(cell, ensure_ascii=False))
     postings = []
     for line in cell["postings"]:
         if not isinstance(line, dict) or set(line) != _POSTING:

@@ -14,7 +14,7 @@ from cyclopts import App
 
 import headrace
 from headrace.core.files.inputs import read_text
-from headrace.show.cli.output import console, emit
+from headrace.show.cli.output import console, emit, say
 
 if TYPE_CHECKING:
     from headrace.rights.dues import Due
@@ -75,7 +75,7 @@ def settle(
     refused = write_refused(where, done)
     if strict and done.refused:
         words = f"{len(done.refused)} rows refused, nothing settled; see {refused}"
-        print(words, file=sys.stderr)
+        say(words, stderr=True)
         return 2
     rows = dues(done.chosen, done.accounts)
     write_statements(where, done, rows)
@@ -91,7 +91,7 @@ def settle(
         return 0
     for key, value in told.items():
         if value not in ("", {}):
-            console().print(f"{key:>16}  {value}", markup=False)
+            console().print(f"{key:>16}  {value}")
     return 0
 
 
@@ -171,7 +171,7 @@ def verify(file: Path, *, heads: Path | None = None, json: bool = False) -> int:
         if json:
             emit({"sound": False, "entry": found.seq, "what": found.what, "head": ""})
         else:
-            console().print(f"broken at entry {found.seq}: {found.what}", markup=False)
+            console().print(f"broken at entry {found.seq}: {found.what}")
         return 3
     if json:
         emit({"sound": True, "entry": found.seq, "what": "", "head": str(found)})
@@ -181,7 +181,7 @@ def verify(file: Path, *, heads: Path | None = None, json: bool = False) -> int:
             if published
             else "; no published head was given, so a rewritten chain would pass"
         )
-        console().print(f"sound: {found.seq} entries{against}\n{found}", markup=False)
+        console().print(f"sound: {found.seq} entries{against}\n{found}")
     return 0
 
 
@@ -202,7 +202,7 @@ def head(file: Path, *, day: str | None = None, every: bool = False) -> int:
 
     with Ledger.open(file, create=False) as book:
         for line in walk_heads(book) if every else (book.head(day),):
-            print(line)
+            say(line)
     return 0
 
 
@@ -284,7 +284,7 @@ def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") ->
     from headrace.rights.ledger import Ledger
 
     with Ledger.open(file, create=False) as book:
-        print(book.reverse(entry, key=key, booked=booked, memo=memo).head)
+        say(book.reverse(entry, key=key, booked=booked, memo=memo).head)
     return 0
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json as jsonlib
 import shutil
-import sys
 import time
 from pathlib import Path
 
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
-from headrace.show.cli.output import console, emit
+from headrace.show.cli.output import console, emit, say
 from headrace.show.examples import EMBEDDED
 
 OK, STOPPED = 0, StoppedEarly.exit_code
@@ -75,7 +74,7 @@ def plan(
         except StoppedEarly as stopped:
             if not (folder / "plan.json").is_file():
                 raise
-            print(stopped.message, file=sys.stderr)
+            say(stopped.message, stderr=True)
             code = STOPPED
     from headrace.core.plan_file import read_plan
     from headrace.show.cli import results
@@ -104,8 +103,8 @@ def check(study: Path, /, *, json: bool = False) -> int:
         emit({"ok": True, "study": read.study} | ({"notes": list(told)} if told else {}))
         return OK
     for note in told:
-        console(stderr=True).print(f"note: {note}", markup=False)
-    console().print(f"{study}: good, {read.study} can be planned.", markup=False)
+        console(stderr=True).print(f"note: {note}")
+    console().print(f"{study}: good, {read.study} can be planned.")
     return OK
 
 
@@ -119,7 +118,7 @@ def explain(key: str, /) -> int:
     """
     from headrace.core import study as model
 
-    print(model.explain(key))
+    say(model.explain(key))
     return OK
 
 
@@ -134,7 +133,7 @@ def schema(*, plan: bool = False) -> int:
     from headrace.core import plan_file
     from headrace.core import study as model
 
-    print(jsonlib.dumps(plan_file.schema() if plan else model.schema(), indent=1))
+    say(jsonlib.dumps(plan_file.schema() if plan else model.schema(), indent=1))
     return OK
 
 
@@ -154,7 +153,7 @@ def report(run: Path, /, *, out: Path | None = None, json: bool = False) -> int:
     from headrace.show.reports import plan_report
 
     path = plan_report.write(open_run(run), out)
-    emit({"report": str(path), "bytes": path.stat().st_size}) if json else print(path)
+    emit({"report": str(path), "bytes": path.stat().st_size}) if json else say(path)
     return OK
 
 
@@ -184,7 +183,7 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
                 }
             )
         else:
-            print("\n".join(f"{entry.name:<16} {entry.about}" for entry in found))
+            say("\n".join(f"{entry.name:<16} {entry.about}" for entry in found))
         return OK
     example = shelf.find(name)
     target = to or Path(name)
@@ -199,5 +198,5 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
         )
     shutil.copytree(example.folder, target, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     study = target / example.study.name
-    emit({"study": str(study)}) if json else print(f"{study}\nNow: headrace plan {study}")
+    emit({"study": str(study)}) if json else say(f"{study}\nNow: headrace plan {study}")
     return OK

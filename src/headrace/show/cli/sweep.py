@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from headrace.plan.analysis.price_sweep import Sweep
-from headrace.show.cli.output import console, emit, figure, plain_table
+from headrace.show.cli.output import console, emit, figure, plain_table, say
 
 MOST_SEGMENTS = 25
 
@@ -71,7 +70,7 @@ def sweep(
             from_,
             to,
             grid,
-            say=lambda words: print(words, file=sys.stderr, flush=True),
+            say=lambda words: say(words, stderr=True),
             stop=stop,
         )
     folder = create(out or free_folder(Path("runs"), f"{found.study}-sweep"), text)
