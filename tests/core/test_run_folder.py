@@ -96,7 +96,11 @@ def test_a_failed_write_leaves_the_old_file_and_no_rubbish(folder):
     with pytest.raises(KeyboardInterrupt):
         folder.replace("plan.json", breaks)
     assert folder.read("plan.json") == "old"
-    assert sorted(p.name for p in folder.root.iterdir()) == ["plan.json", "study.yaml"]
+    assert sorted(p.name for p in folder.root.iterdir()) == [
+        ".lock",
+        "plan.json",
+        "study.yaml",
+    ]
     with pytest.raises(ValueError, match="JSON compliant"):
         folder.write_json("plan.json", {"gap": float("nan")})
     assert folder.read("plan.json") == "old"

@@ -12,8 +12,12 @@ One file per node, hourly/node=000.parquet, in long form so that any tool can re
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,15 +25,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.atomic_write import write_error
+from headrace.core.atomic_write import replace_file, write_error
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files import database
+from headrace.core.files.file_set import FileSet
 from headrace.core.run_folder import HOURLY, RunFolder
 
 if TYPE_CHECKING:
     import duckdb
 
 
+DIGESTS = f"{HOURLY}/digests.json"
+"""The SHA-256 of every file of hours, by its name; `plan.json` holds the digest of this one."""
+AGAIN = "Run the plan again."
 _NAME = re.compile(r"node=(\d{3,6})\.parquet")
 _KEYS = ("site", "bus", "item", "unit", "book", "part", "bus_id", "item_id", "title")
 _COLUMNS = {"hour", "weight", "value", *_KEYS}
@@ -101,8 +109,8 @@ def stored_nodes(folder: RunFolder) -> tuple[int, ...]:
     return tuple(sorted(int(match[1]) for match in found if match))
 
 
-def write_hourly(folder: RunFolder, hourly: NodeHours) -> Path:
-    """Store one node's hours.
+def write_hourly(folder: RunFolder, hourly: NodeHours, to: Path | None = None) -> Path:
+    """Store one node's hours. to: where, if not in their place.
 
     Raises InputError for NaN, infinities and unequal lengths; DiskFull.
     """
@@ -110,18 +118,78 @@ def write_hourly(folder: RunFolder, hourly: NodeHours) -> Path:
 
     hourly.check()
     name = file_of(hourly.node)
+    path = to or folder.path(name)
     try:
-        return folder.replace(name, lambda temporary: _copy(hourly, temporary))
+        return replace_file(path, lambda temporary: _copy(hourly, temporary))
     except duckdb.Error as error:
-        raise write_error(error, folder.path(name)) from error
+        raise write_error(error, path) from error
+
+
+def write_hours_of_plan(
+    new: FileSet, hours: Callable[[int], NodeHours], nodes: int, threads: int
+) -> str:
+    """Store the hours of every node of a plan into a set of files, and their digests beside them;
+    returns the digest of all, for `plan.json` to name.
+
+    hours: those of a node, made when its turn comes. threads: how many nodes at a time. Raises
+    InputError as `write_hourly`; DiskFull.
+    """
+
+    def write(node: int) -> tuple[str, str]:
+        name = file_of(node)
+        path = write_hourly(RunFolder(new.root), hours(node), new.path(name))
+        return name, sha256(path.read_bytes()).hexdigest()
+
+    with ThreadPoolExecutor(threads) as pool:
+        digests = dict(pool.map(write, range(nodes)))
+    text = json.dumps(digests, indent=0, sort_keys=True) + "\n"
+    new.write(DIGESTS, text)
+    return sha256(text.encode()).hexdigest()
+
+
+def refuse_other_hours(folder: RunFolder, digest: str) -> None:
+    """Raise InputError where the stored hours are not those that a plan names.
+
+    digest: as `plan.json` holds it; empty where it is of before hours were named, or without any.
+    """
+    path = folder.path(DIGESTS)
+    if not digest or not path.parent.is_dir():
+        return
+    found = sha256(folder.read(DIGESTS).encode()).hexdigest() if path.is_file() else ""
+    if found != digest:
+        raise InputError(
+            InputFault(
+                Place(str(folder.root)),
+                "holds hours that are not those of its plan",
+                "a run folder whose files were written together",
+                "Run the plan again.",
+            )
+        )
+
+
+def _refuse_altered(folder: RunFolder, node: int, path: Path) -> None:
+    """Raise InputError where a node's hours are not those that were written with the others."""
+    digests = folder.path(DIGESTS)
+    if not digests.is_file():
+        return
+    try:
+        known = json.loads(folder.read(DIGESTS)).get(file_of(node))
+    except (ValueError, AttributeError, RecursionError):
+        known = ""
+    if known is not None and sha256(path.read_bytes()).hexdigest() == known:
+        return
+    raise InputError(
+        InputFault(Place(str(path)), "was altered since its plan was written", fix=AGAIN)
+    )
 
 
 def read_hourly(folder: RunFolder, node: int) -> NodeHours:
     """One node's hours as stored.
 
-    Raises InputError where the file is absent, torn or of another shape.
+    Raises InputError where the file is absent, torn, altered or of another shape.
     """
     path = stored_hours(folder, node)
+    _refuse_altered(folder, node, path)
     keys = ", ".join(f"CAST({key} AS VARCHAR) AS {key}" for key in _KEYS)
     order = ", ".join(_KEYS)
     # what is no number there is none here, and is refused below

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from headrace.core.atomic_write import replace_file, write_error, write_text
+from headrace.core.csv_cells import harmless
 from headrace.core.files import database
 from headrace.rights.dues import Due
 from headrace.rights.money import written
@@ -82,7 +83,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     write_text(path, table.getvalue())
 
 
@@ -115,11 +116,3 @@ def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:
         replace_file(path, fill)
     except duckdb.Error as error:
         raise write_error(error, path) from error
-
-
-def _harmless(cell: str) -> str:
-    return (
-        f"'{cell}"
-        if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit())
-        else cell
-    )

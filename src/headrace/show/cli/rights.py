@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,19 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 import headrace
+from headrace.core.atomic_write import write_error
+from headrace.core.files import file_set, folder_lock
+from headrace.core.files.file_set import FileSet
 from headrace.core.files.inputs import read_text
 from headrace.show.cli.output import console, emit, say
 
 if TYPE_CHECKING:
     from headrace.rights.dues import Due
     from headrace.rights.period import Period
+
+REFUSED, REPORT = "refused.csv", "report.html"
+SETTLED = (REFUSED, "works.csv", "works.parquet", "dues.csv", "dues.parquet", REPORT)
+"""Every file that a settlement may hold."""
 
 ledger = App(
     name="ledger", help="The append-only ledger: verify, head, balances, append, reverse, export."
@@ -71,14 +79,16 @@ def settle(
         own = bundled if example and not folder.is_dir() else folder
         done = settle_folder(own, period, chosen)
     where = out or Path(f"settlement-{done.name}")
-    where.mkdir(parents=True, exist_ok=True)
-    refused = write_refused(where, done)
-    if strict and done.refused:
-        words = f"{len(done.refused)} rows refused, nothing settled; see {refused}"
-        say(words, stderr=True)
-        return 2
     rows = dues(done.chosen, done.accounts)
-    write_statements(where, done, rows)
+    settled = not (strict and done.refused)
+    with settlement_folder(where, settled) as new:
+        write_refused(new.root, done)
+        if settled:
+            write_statements(new.root, done, rows)
+    if not settled:
+        refused = f"{len(done.refused)} rows refused, nothing settled; see {where / REFUSED}"
+        say(refused, stderr=True)
+        return 2
     head = ""
     if ledger is not None:
         # booked at the first instant after the month
@@ -95,11 +105,29 @@ def settle(
     return 0
 
 
+@contextmanager
+def settlement_folder(where: Path, settled: bool) -> Iterator[FileSet]:
+    """The files of a settlement, which replace those of an earlier one together when the block
+    ends; without a settlement, the refused rows alone.
+
+    Raises InputError where the folder cannot be written or another process writes to it, DiskFull.
+    """
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(error, where) from error
+    with folder_lock.hold(where):
+        file_set.finish(where)
+        file_set.sweep(where)
+        with file_set.replaced(where, REPORT if settled else REFUSED, SETTLED) as new:
+            yield new
+
+
 def write_refused(where: Path, done: Period) -> Path:
     """Write refused.csv: every row that was not counted, and why. Returns its path."""
     from headrace.rights.statements import write_csv
 
-    path = where / "refused.csv"
+    path = where / REFUSED
     rows = [(str(row.row), row.id, row.kind, row.reason) for row in done.refused]
     write_csv(path, ("row", "id", "kind", "reason"), rows)
     return path
@@ -117,7 +145,7 @@ def write_statements(where: Path, done: Period, rows: Sequence[Due]) -> None:
     ):
         statements.write_csv(where / f"{name}.csv", columns, table)
         statements.write_parquet(where / f"{name}.parquet", columns, table)
-    settlement.write(done, rows, where / "report.html")
+    settlement.write(done, rows, where / REPORT)
 
 
 def as_json(done: Period, rows: Sequence[Due]) -> dict[str, object]:

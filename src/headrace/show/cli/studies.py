@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json as jsonlib
+import os
+import secrets
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
+from headrace.core.atomic_write import write_error
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
 from headrace.show.cli.output import console, emit, say
 from headrace.show.examples import EMBEDDED
@@ -76,6 +80,9 @@ def plan(
                 raise
             say(stopped.message, stderr=True)
             code = STOPPED
+        finally:
+            with suppress(OSError):  # nothing was begun: the name is free again
+                folder.rmdir()
     from headrace.core.plan_file import read_plan
     from headrace.show.cli import results
 
@@ -196,7 +203,25 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
                 "Give another one with --to.",
             )
         )
-    shutil.copytree(example.folder, target, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    copied(example.folder, target)
     study = target / example.study.name
     emit({"study": str(study)}) if json else say(f"{study}\nNow: headrace plan {study}")
     return OK
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copy a folder that comes along to a name that is free, whole or not at all.
+
+    Raises InputError where it cannot be written, DiskFull.
+    """
+    temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.{secrets.token_hex(3)}.tmp")
+    left_out = shutil.ignore_patterns("__pycache__", "*.py")
+    try:
+        shutil.copytree(source, temporary, ignore=left_out)
+        os.rename(temporary, target)
+    except shutil.Error as error:
+        raise write_error(OSError(str(error.args[0][0][2])[:200]), target) from error
+    except OSError as error:
+        raise write_error(error, target) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

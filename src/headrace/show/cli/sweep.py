@@ -51,7 +51,7 @@ def sweep(
     json
         Print one JSON object and nothing else on stdout.
     """
-    from headrace.core.run_folder import create
+    from headrace.core.run_folder import REPORT, RunFolder, create
     from headrace.core.study_reader import text_of
     from headrace.plan.analysis.breakeven import breakeven_question
     from headrace.plan.analysis.price_sweep import SweepGrid
@@ -74,8 +74,9 @@ def sweep(
             stop=stop,
         )
     folder = create(out or free_folder(Path("runs"), f"{found.study}-sweep"), text)
-    folder.write_json("sweep.json", as_json(found))
-    path = price_sweep.write(found, folder)
+    with folder.hold(), folder.replaced("sweep.json", (REPORT,)) as new:
+        path = folder.path(price_sweep.write(found, RunFolder(new.root)).name)
+        RunFolder(new.root).write_json("sweep.json", as_json(found))
     if json:
         emit(as_json(found) | {"report": str(path)})
         return 0
