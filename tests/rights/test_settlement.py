@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders.rights_logs import Row, by_name, fee_maps, fees, log, plain, rows
 
+from headrace.core.errors import InputError
 from headrace.rights.dues import Account, dues
 from headrace.rights.settlement import RULES, Rule, settle
 from headrace.rights.uses import WHOLE, Uses, join
@@ -183,7 +184,7 @@ def test_fees_that_do_not_fit() -> None:
     for bad in (None, np.array([1, 2]), np.array([-1])):
         with pytest.raises(ValueError):
             settle(uses, "pro_rata", bad)
-    with pytest.raises(ValueError, match="larger"):
+    with pytest.raises(InputError, match="larger"):
         settle(log([plain("u", "a1", 10**18)] * 12), "per_use")
 
 

@@ -2,13 +2,15 @@
 
 A reader sees the old file or the new one, also after a crash: `rename` within one folder is atomic
 (POSIX), the temporary file reaches the disk before its name does, and the folder's entry after it.
-What a killed process leaves behind is a hidden `.NAME.PID.tmp`.
+What a killed process leaves behind is a hidden `.NAME.PID.RANDOM.tmp`, which the next writer of
+that file takes away.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +20,7 @@ from headrace.core.errors import DiskFull, HeadraceError, InputError, InputFault
 LEFT_BEHIND = ".*.tmp"
 """Glob of the temporary files that a killed writer leaves."""
 
+_KEPT_OF_A_NAME = 40  # characters; a temporary name must not be too long where the name is not
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # DuckDB passes the operating system's text on, without its number.
 _FULL_WORDS = ("No space left", "File too large", "quota exceeded", "Could not write all bytes")
@@ -30,14 +33,16 @@ def replace_file(path: Path, fill: Callable[[Path], None]) -> Path:
     temporary file is gone. Raises DiskFull; InputError where `path` cannot be written; what `fill`
     raises beside OSError.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    start = f".{path.name[:_KEPT_OF_A_NAME]}."
+    temporary = path.with_name(f"{start}{os.getpid()}.{secrets.token_hex(3)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fill(temporary)
-        _to_disk(temporary)
+        sync(temporary)
         os.replace(temporary, path)
         with suppress(OSError):  # some file systems cannot sync a folder; the file is whole already
-            _to_disk(path.parent)
+            sync(path.parent)
+        _sweep(path.parent, start)
     except OSError as error:
         raise write_error(error, path) from error
     finally:
@@ -81,7 +86,28 @@ def write_error(error: Exception, path: Path, fix: str = "") -> HeadraceError:
     )
 
 
-def _to_disk(path: Path) -> None:
+def _sweep(folder: Path, start: str) -> None:
+    """Remove what writers of the same file left who are no more."""
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(start) and entry.name.endswith(".tmp"):
+                writer = entry.name[len(start) :].split(".")[0]
+                if writer.isascii() and writer.isdigit() and not _lives(int(writer)):
+                    os.unlink(entry.path)
+
+
+def _lives(process: int) -> bool:
+    """Whether a process goes on; one that we may not ask does."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def sync(path: Path) -> None:
     """Have the kernel put a file, or the names in a folder, on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -12,12 +12,15 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from headrace.core.units import HOURS_PER_YEAR, MOST_CHARACTERS, Unit, UnitError, parse
+from headrace.core.units import (
+    HOURS_PER_YEAR,
+    LARGEST,
+    MOST_CHARACTERS,
+    Unit,
+    UnitError,
+    parse,
+)
 
-LARGEST = 1e15
-"""Largest number of a study, in the unit of its key; and one over the smallest that is not 0. What
-lies beyond would meet others in products that no floating-point number holds.
-"""
 _MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 

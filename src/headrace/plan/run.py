@@ -27,6 +27,7 @@ from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.model.meter_notes import meter_notes
+from headrace.plan.model.size import refuse_too_large
 from headrace.plan.results.assumptions import boxed
 from headrace.plan.results.dispatch import demanded
 from headrace.plan.results.order_value import (
@@ -91,7 +92,9 @@ def plan(
     with folder.hold():
         on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
         try:
-            _, expansion = checked(text, study_path)
+            _, expansion = patiently(
+                lambda: checked(text, study_path), stop, lambda: BRIEF, "the reading of the study"
+            )
             # Every default, and the hash of what was written; JSON is YAML.
             digest = hashlib.sha256(text.encode()).hexdigest()
             locked = {"sha256": digest, "study": json.loads(study.model_dump_json())}
@@ -106,6 +109,10 @@ def plan(
             _solve(run, expansion, stop, deep)
         except Infeasible as error:
             run.save_infeasible(error, expansion)
+            raise
+        except MemoryError:
+            if run.best is not None:
+                run.stop_if(lambda: True, "there is no more memory")
             raise
     return folder.root
 
@@ -140,7 +147,9 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
     document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
     study = study_of(document)
     try:
-        return study, expand(study, None if study_path is None else study_path.parent)
+        expansion = expand(study, None if study_path is None else study_path.parent)
+        refuse_too_large(expansion)
+        return study, expansion
     except InputError as error:
         found: list[InputFault] = []
         for fault in error.problems:
@@ -173,7 +182,9 @@ def remarks(
 
 
 def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None) -> None:
-    formulation = formulate(expansion)
+    formulation = patiently(
+        lambda: formulate(expansion), stop, lambda: BRIEF, "the writing of the equations"
+    )
     size = solving.columns(formulation.problem)
     run.say(
         "formulate",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
 from headrace.rights.money import MoneyError, micro
 from headrace.rights.rows import load
 from headrace.rights.uses import Uses
@@ -22,7 +22,7 @@ def read_fees(path: Path, uses: Uses, currency: str = "USD") -> tuple[Uses, Ints
     order (0 for a user whom the file does not name). Raises InputError with every bad row: money
     that comes in is never guessed.
     """
-    with duckdb.connect() as connection:
+    with database.connect(path) as connection:
         load(connection, path, ("user", "fee", "currency"))
         rows = connection.execute(
             'SELECT row, fault, "user", fee, currency FROM raw ORDER BY row'

@@ -23,6 +23,7 @@ import duckdb
 import numpy as np
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
 from headrace.rights.register import Register
 from headrace.rights.rows import load
 from headrace.rights.screening import COLUMNS, find_repeats, judge, type_rows, watch_clock, weigh
@@ -75,8 +76,7 @@ def meter(
         raise InputError(
             InputFault(Place(key="period"), f"it ends {last} before it begins {first}")
         )
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+    with database.connect(path) as connection:
         load(connection, path, COLUMNS)
         type_rows(connection, first, last, currency, [r.digest for r in registers])
         weigh(connection)

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
 from headrace.rights.dues import Account
 from headrace.rights.fees import read_fees
 from headrace.rights.metering import Metered, Refusal, meter
@@ -29,6 +28,7 @@ from headrace.rights.settlement import RULES, Rule, Settlement, settle
 from headrace.rights.terms_yaml import read_licences
 from headrace.rights.uses import Uses
 
+LAST_YEAR = 9998
 _KINDS = (".csv", ".parquet", ".jsonl", ".ndjson")
 
 
@@ -56,6 +56,8 @@ def month(name: str) -> tuple[date, date]:
     """First and last day of a month written YYYY-MM. Raises InputError."""
     try:
         first = date.fromisoformat(f"{name}-01")
+        if first.year > LAST_YEAR:
+            raise ValueError(name)  # the day after it has no date
     except ValueError:
         raise InputError(
             InputFault(Place(key="--period"), f"`{name}` is not a month", "YYYY-MM, like 2026-01")
@@ -154,7 +156,7 @@ def _one(folder: Path, stem: str) -> Path:
 
 def read_accounts(path: Path, currency: str) -> dict[str, Account]:
     """Guarantee and open advance by holder, from a file. Raises InputError with every bad row."""
-    with duckdb.connect() as connection:
+    with database.connect(path) as connection:
         load(connection, path, ("holder", "guarantee", "advance", "currency"))
         rows = connection.execute(
             "SELECT row, fault, holder, guarantee, advance, currency FROM raw ORDER BY row"

@@ -18,6 +18,8 @@ from pathlib import Path
 import duckdb
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
+from headrace.core.files.inputs import open_input
 
 _BATCH = 50_000
 _MOST_CHARACTERS = 1_000_000
@@ -38,8 +40,7 @@ def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[st
     exports, line by line). Raises InputError where there is no such file, no such kind, or a CSV
     file has columns we do not know.
     """
-    if not path.is_file():
-        raise InputError(InputFault(Place(str(path)), "there is no such file"))
+    database.readable(path, len(columns))
     listed = ", ".join(f'"{c}" VARCHAR' for c in columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE raw (row BIGINT, fault VARCHAR, {listed})")
     kind = path.suffix.lower()
@@ -65,12 +66,12 @@ def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[st
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str]) -> None:
-    where = str(path)
+    where, named = str(path), database.pattern_of(path)
     try:
         found = {
             r[0]: r[1]
             for r in connection.execute(
-                "DESCRIBE SELECT * FROM read_parquet(?)", [where]
+                "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [named]
             ).fetchall()
         }
         unknown = set(found) - set(columns)
@@ -85,15 +86,12 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequenc
         cells = ", ".join(_parquet_cell(c, found[c]) if c in found else "NULL" for c in columns)
         connection.execute(
             f"INSERT INTO raw SELECT file_row_number + 1, NULL, {cells}"
-            " FROM read_parquet(?, file_row_number = true)",
-            [where],
+            " FROM read_parquet(?, file_row_number = true, hive_partitioning = false)",
+            [named],
         )
     except duckdb.Error as error:
         raise InputError(
-            InputFault(
-                Place(where),
-                f"this is not a Parquet file we can read: {str(error).splitlines()[0]}",
-            )
+            InputFault(Place(where), database.unread(error), "a Parquet file of such rows")
         ) from None
 
 
@@ -111,7 +109,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str, str | None]]:
 
     Bytes that are not UTF-8 and lines beyond a million characters are faults.
     """
-    with path.open("rb") as stream:
+    with open_input(path, database.MOST_BYTES) as stream:
         for number, raw in enumerate(iter(lambda: stream.readline(_MOST_CHARACTERS + 2), b""), 1):
             if len(raw) > _MOST_CHARACTERS:
                 while not raw.endswith(b"\n") and raw:

@@ -198,6 +198,8 @@ def _payment(element: ET.Element, file: str, problems: list[InputFault]) -> Lice
         currency = price.get("currency", "")
         try:
             amount = micro((price.text or "").strip())
+            if amount < 0:
+                problems.append(InputFault(where, f"`{price.text}` is negative", "zero or more"))
         except MoneyError as error:
             problems.append(InputFault(where, str(error)))
         if len(currency) != 3:

@@ -25,6 +25,7 @@ import numpy as np
 from scipy import sparse
 
 from headrace.core.arrays import Ints
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import Drawer, apportion_groups, drawn, lots
 from headrace.rights.uses import Uses
 
@@ -117,7 +118,8 @@ def settle(uses: Uses, rule: Rule, fees: Ints | None = None) -> Settlement:
 
 def _total(amounts: Ints) -> int:
     if amounts.size and float(amounts.astype(np.float64).sum()) > 9.0e18:
-        raise ValueError("the pool is larger than 9e12 main units; settle in parts")
+        found = "the pool is larger than 9e12 main units"
+        raise InputError(InputFault(Place(key="pool"), found, fix="Settle it in parts."))
     return int(amounts.sum())
 
 

@@ -105,7 +105,7 @@ def test_no_file_and_no_text(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="readable"):
         read_trace(tmp_path / "binary.csv")
     (tmp_path / "broken.csv.gz").write_bytes(b"\x1f\x8b nonsense")
-    with pytest.raises(InputError, match="readable"):
+    with pytest.raises(InputError, match="no whole gzip"):
         read_trace(tmp_path / "broken.csv.gz")
 
 

@@ -15,7 +15,6 @@ prompt or answer (BurstGPT logs failures so).
 
 from __future__ import annotations
 
-import gzip
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,10 +23,14 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import memory
+from headrace.core.files.packed import unpacked
 from headrace.models.fleet.types import PrefixBlocks, Trace
 
 MOONCAKE_BLOCK = 512
 MOST_BYTES = 4_000_000_000
+TIMES_ITS_TEXT = 12
+"""Memory that a trace takes while it is read, in bytes of its text: lines, cells and numbers."""
 MOST_PROBLEMS = 20
 
 
@@ -66,18 +69,10 @@ def read_trace(path: Path, *, drop_empty: bool = False) -> Trace:
 
     Raises InputError with every problem found.
     """
-    if not path.is_file():
-        raise InputError(InputFault(Place(str(path)), "there is no such file", "a request trace"))
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError(
-            InputFault(
-                Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}"
-            )
-        )
+    raw = unpacked(path, _most_bytes(), "a request trace")
     try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         text = raw.decode("utf-8-sig")
-    except (OSError, EOFError, ValueError) as error:
+    except ValueError as error:
         found = f"this is not readable text: {error}"
         raise InputError(InputFault(Place(path.name), found)) from None
     lines = [line for line in text.splitlines() if line.strip()]
@@ -86,6 +81,11 @@ def read_trace(path: Path, *, drop_empty: bool = False) -> Trace:
     if lines[0].lstrip().startswith("{"):
         return _mooncake(lines, path.name, drop_empty=drop_empty)
     return _csv(lines, path.name, drop_empty=drop_empty)
+
+
+def _most_bytes() -> int:
+    """Largest text of a trace that can be held while it is read [byte]."""
+    return int(min(MOST_BYTES, memory.limit() / TIMES_ITS_TEXT))
 
 
 def _csv(lines: list[str], file: str, *, drop_empty: bool) -> Trace:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.kernel import layout
+from headrace.models.fleet.size import refuse_too_large
 from headrace.models.fleet.to_arrays import check, pack
 from headrace.models.fleet.types import NO_OUTAGES, Fleet, Outages, ReplicaLimits, Trace, no_limits
 
@@ -100,6 +101,7 @@ def replay(
     check(trace, fleet, limits, outages)
     if not bucket > 0:
         raise InputError(InputFault(Place("bucket"), f"{bucket} s", "above 0"))
+    refuse_too_large(trace, fleet, bucket)
     state = pack(trace, fleet, limits, outages, bucket=bucket, seed=seed, jump=jump)
     from headrace.models.fleet.kernel import loop
 

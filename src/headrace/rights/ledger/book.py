@@ -11,14 +11,18 @@ the lock before they read the head, so two of them never interleave.
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 
-from headrace.core.errors import InputError, InputFault, LawBroken, Place
+from headrace.core.atomic_write import sync, write_error
+from headrace.core.errors import HeadraceError, InputError, InputFault, LawBroken, Place
 from headrace.rights.ledger import schema
 from headrace.rights.ledger.words import (
     Appended,
@@ -31,6 +35,8 @@ from headrace.rights.ledger.words import (
     refuse,
 )
 
+_BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file while it is open."""
 _SELECT = "SELECT seq, key, booked, kind, memo, reverses, previous, digest FROM entry"
 
 
@@ -60,6 +66,9 @@ class Ledger:
                     fix="`headrace ledger append` makes one.",
                 )
             )
+        if create and not path.exists():
+            _made(path, wait_seconds)
+        connection = None
         try:
             connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
             connection.execute("PRAGMA foreign_keys = ON")
@@ -72,8 +81,10 @@ class Ledger:
             connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA trusted_schema = OFF")
             _prepare(connection, wait_seconds)
-        except sqlite3.DatabaseError as error:
-            raise InputError(InputFault(Place(str(path)), f"not a ledger ({error})")) from error
+        except sqlite3.Error as error:
+            if connection is not None:
+                connection.close()
+            raise _refused(error, path) from error
         return cls(connection, path)
 
     def __enter__(self) -> Ledger:
@@ -110,17 +121,20 @@ class Ledger:
         """
         batch = tuple(entries)
         refuse(batch)
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             fresh = self._unknown(batch)
             head = self._seal(fresh)
             self._db.execute("COMMIT")
         except BaseException as error:
-            self._db.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # a full disk has rolled it back already
+                self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.IntegrityError):
                 raise InputError(
                     InputFault(Place(str(self.path)), f"refused by the ledger: {error}")
                 ) from error
+            if isinstance(error, sqlite3.Error):
+                raise _refused(error, self.path) from error
             raise
         return Appended(len(fresh), len(batch) - len(fresh), head)
 
@@ -290,6 +304,41 @@ def _grouped(
         in_order = in_order and line == len(lines)
     if lines:
         yield at, tuple(lines), in_order
+
+
+def _made(path: Path, wait_seconds: float) -> None:
+    """Make an empty ledger under another name and give it its own once it is whole: whatever stands
+    at `path` was never half made. One that another process has put there meanwhile is kept.
+
+    wait_seconds: for the lock [s]. Raises InputError, DiskFull.
+    """
+    fresh = path.with_name(f".{path.name[:40]}.{os.getpid()}.{secrets.token_hex(3)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            _prepare(connection, wait_seconds)
+        sync(fresh)
+        with suppress(FileExistsError):
+            os.link(fresh, path)  # unlike a rename, it never replaces
+        with suppress(OSError):
+            sync(path.parent)
+    except sqlite3.Error as error:
+        raise _refused(error, path) from error
+    except OSError as error:
+        raise write_error(error, path) from error
+    finally:
+        for left in (fresh, *(fresh.with_name(f"{fresh.name}{end}") for end in _BESIDE)):
+            left.unlink(missing_ok=True)
+
+
+def _refused(error: sqlite3.Error, path: Path) -> HeadraceError:
+    """What SQLite refused, in words."""
+    if "full" in str(error) or "disk I/O" in str(error):
+        return write_error(OSError(errno.ENOSPC, str(error)), path)
+    if "unable to open" in str(error) or "readonly" in str(error) or "locked" in str(error):
+        return InputError(InputFault(Place(str(path)), f"cannot be written: {error}"))
+    return InputError(InputFault(Place(str(path)), f"not a ledger ({error})"))
 
 
 def _prepare(connection: sqlite3.Connection, wait_seconds: float) -> None:

@@ -13,6 +13,8 @@
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
     progress.py   what a person sees while a plan is solved, and how they stop it
+    process.py    streams, signals, memory
+    options.py    what every option must be
     output.py     tables for people, one JSON object for scripts
 
 A verb is one line of `VERBS`. One that needs an optional extra names the extra's module: where that
@@ -29,7 +31,9 @@ from dataclasses import dataclass
 
 from cyclopts import App, CycloptsError, Group, Parameter
 
-from headrace.core.errors import HeadraceError
+from headrace.core.errors import HeadraceError, InputError, InputFault, Place
+from headrace.show.cli import process
+from headrace.show.cli.options import sound
 
 TRACEBACK = "HEADRACE_TRACEBACK"
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -139,12 +143,13 @@ def build() -> App:
         help="From electrons to delivered tokens: which orders do I place this month,"
         " and what is each worth?",
         help_epilogue="Start with: headrace plan. Exit codes: 0 ok, 2 bad input, 3 a check failed,"
-        " 4 infeasible, 5 stopped early.",
+        " 4 infeasible, 5 stopped early."
+        " Every verb takes --memory SIZE: the most it may hold, for example 4GB.",
         group_commands=Group("Help", sort_key=len(SHELVES)),
         help_format="plaintext",  # markdown would cost half of the start
         result_action="return_value",
         suppress_keyboard_interrupt=False,
-        default_parameter=Parameter(negative=()),
+        default_parameter=Parameter(negative=(), validator=sound),
     )
     shelves = {shelf: Group(shelf, sort_key=place) for place, shelf in enumerate(SHELVES)}
     for place, verb in enumerate(VERBS):
@@ -170,6 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Before numpy is loaded: our threads work on nodes; the libraries' own would only wait for
         # one another.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        process.ready()
     code = run(list(sys.argv[1:] if arguments is None else arguments))
     # loaded by what solves, and by nothing else
     interrupt = sys.modules.get("headrace.plan.solve.interrupt")
@@ -181,32 +187,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(words: list[str]) -> int:
     """Call the verb that the words name; returns what it returns, or the exit code of its error."""
     try:
-        result = build()(words, exit_on_error=False, print_error=True)
+        with process.within(words) as left:
+            result = build()(left, exit_on_error=False, print_error=False)
         sys.stdout.flush()
-    except CycloptsError:
-        return 2
+    except CycloptsError as error:
+        return _told(InputError(InputFault(Place("headrace"), str(error).strip())), words)
     except HeadraceError as error:
-        from headrace.show.cli import output
-
-        output.fail(error, as_json="--json" in words)
-        return error.exit_code
+        return _told(error, words)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`headrace verify | head`). Python would complain once more while
-        # closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        process.leave_stdout()  # the reader went away (`headrace verify | head`)
         return 0
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
+        refused = process.in_words(error)
+        if refused is not None:
+            return _told(refused, words)
         what = f"{type(error).__name__}: {error}"
         print(f"headrace: a defect of ours, not of your input: {what}", file=sys.stderr)
         again = f"Set {TRACEBACK}=1 and run again to see where, then please report it."
         print(again, file=sys.stderr)
         return CRASHED
     return result if isinstance(result, int) else 0
+
+
+def _told(error: HeadraceError, words: list[str]) -> int:
+    """Print an error as help; returns its exit code, also where nothing can be printed."""
+    from headrace.show.cli import output
+
+    try:
+        output.fail(error, as_json="--json" in words)
+    except OSError:
+        process.leave_stdout()
+    return error.exit_code
 
 
 def entry() -> None:

@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.units import UnitError, parse
+from headrace.core.quantities import read_quantity
+from headrace.core.units import UnitError
 from headrace.show.cli.output import console, emit, plain_table
 
 if TYPE_CHECKING:
@@ -161,11 +162,14 @@ def fleet(
 
 def seconds_of(key: str, written: str) -> float:
     """A time as it was written for the option `key` [s]. Raises InputError."""
+    expected = "a time, for example `5 min`"
     try:
-        return parse(written, "s")
+        seconds = read_quantity(written, "s")
     except UnitError as error:
-        fault = InputFault(Place(key=key), str(error), "a time, for example `5 min`")
-        raise InputError(fault) from None
+        raise InputError(InputFault(Place(key=key), str(error), expected)) from None
+    if seconds < 0:
+        raise InputError(InputFault(Place(key=key), f"`{written}` is negative", expected))
+    return seconds
 
 
 def fleet_of(serve: Replicas, promise: Promises, load: Trace) -> Fleet:

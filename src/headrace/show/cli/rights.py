@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +14,19 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 import headrace
-from headrace.show.cli.output import console, emit
+from headrace.core.atomic_write import write_error
+from headrace.core.files import file_set, folder_lock
+from headrace.core.files.file_set import FileSet
+from headrace.core.files.inputs import read_text
+from headrace.show.cli.output import console, emit, say
 
 if TYPE_CHECKING:
     from headrace.rights.dues import Due
     from headrace.rights.period import Period
+
+REFUSED, REPORT = "refused.csv", "report.html"
+SETTLED = (REFUSED, "works.csv", "works.parquet", "dues.csv", "dues.parquet", REPORT)
+"""Every file that a settlement may hold."""
 
 ledger = App(
     name="ledger", help="The append-only ledger: verify, head, balances, append, reverse, export."
@@ -70,14 +79,16 @@ def settle(
         own = bundled if example and not folder.is_dir() else folder
         done = settle_folder(own, period, chosen)
     where = out or Path(f"settlement-{done.name}")
-    where.mkdir(parents=True, exist_ok=True)
-    refused = write_refused(where, done)
-    if strict and done.refused:
-        words = f"{len(done.refused)} rows refused, nothing settled; see {refused}"
-        print(words, file=sys.stderr)
-        return 2
     rows = dues(done.chosen, done.accounts)
-    write_statements(where, done, rows)
+    settled = not (strict and done.refused)
+    with settlement_folder(where, settled) as new:
+        write_refused(new.root, done)
+        if settled:
+            write_statements(new.root, done, rows)
+    if not settled:
+        refused = f"{len(done.refused)} rows refused, nothing settled; see {where / REFUSED}"
+        say(refused, stderr=True)
+        return 2
     head = ""
     if ledger is not None:
         # booked at the first instant after the month
@@ -90,15 +101,33 @@ def settle(
         return 0
     for key, value in told.items():
         if value not in ("", {}):
-            console().print(f"{key:>16}  {value}", markup=False)
+            console().print(f"{key:>16}  {value}")
     return 0
+
+
+@contextmanager
+def settlement_folder(where: Path, settled: bool) -> Iterator[FileSet]:
+    """The files of a settlement, which replace those of an earlier one together when the block
+    ends; without a settlement, the refused rows alone.
+
+    Raises InputError where the folder cannot be written or another process writes to it, DiskFull.
+    """
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(error, where) from error
+    with folder_lock.hold(where):
+        file_set.finish(where)
+        file_set.sweep(where)
+        with file_set.replaced(where, REPORT if settled else REFUSED, SETTLED) as new:
+            yield new
 
 
 def write_refused(where: Path, done: Period) -> Path:
     """Write refused.csv: every row that was not counted, and why. Returns its path."""
     from headrace.rights.statements import write_csv
 
-    path = where / "refused.csv"
+    path = where / REFUSED
     rows = [(str(row.row), row.id, row.kind, row.reason) for row in done.refused]
     write_csv(path, ("row", "id", "kind", "reason"), rows)
     return path
@@ -116,7 +145,7 @@ def write_statements(where: Path, done: Period, rows: Sequence[Due]) -> None:
     ):
         statements.write_csv(where / f"{name}.csv", columns, table)
         statements.write_parquet(where / f"{name}.parquet", columns, table)
-    settlement.write(done, rows, where / "report.html")
+    settlement.write(done, rows, where / REPORT)
 
 
 def as_json(done: Period, rows: Sequence[Due]) -> dict[str, object]:
@@ -162,13 +191,15 @@ def verify(file: Path, *, heads: Path | None = None, json: bool = False) -> int:
     from headrace.rights.ledger import Breach, read_heads
     from headrace.rights.ledger import verify as recompute
 
-    published = read_heads(heads.read_text(encoding="utf-8"), heads.name) if heads else ()
+    published = (
+        read_heads(read_text(heads, expected="published heads"), heads.name) if heads else ()
+    )
     found = recompute(file, published)
     if isinstance(found, Breach):
         if json:
             emit({"sound": False, "entry": found.seq, "what": found.what, "head": ""})
         else:
-            console().print(f"broken at entry {found.seq}: {found.what}", markup=False)
+            console().print(f"broken at entry {found.seq}: {found.what}")
         return 3
     if json:
         emit({"sound": True, "entry": found.seq, "what": "", "head": str(found)})
@@ -178,7 +209,7 @@ def verify(file: Path, *, heads: Path | None = None, json: bool = False) -> int:
             if published
             else "; no published head was given, so a rewritten chain would pass"
         )
-        console().print(f"sound: {found.seq} entries{against}\n{found}", markup=False)
+        console().print(f"sound: {found.seq} entries{against}\n{found}")
     return 0
 
 
@@ -199,7 +230,7 @@ def head(file: Path, *, day: str | None = None, every: bool = False) -> int:
 
     with Ledger.open(file, create=False) as book:
         for line in walk_heads(book) if every else (book.head(day),):
-            print(line)
+            say(line)
     return 0
 
 
@@ -281,7 +312,7 @@ def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") ->
     from headrace.rights.ledger import Ledger
 
     with Ledger.open(file, create=False) as book:
-        print(book.reverse(entry, key=key, booked=booked, memo=memo).head)
+        say(book.reverse(entry, key=key, booked=booked, memo=memo).head)
     return 0
 
 
