@@ -1,5 +1,5 @@
-"""Every call that changes the disk fails once, in turn, or the process dies before it; then the same
-command must end in words, leave files of one run only, and do its work when it is run again.
+"""Every call that changes the disk fails once, in turn, or the process dies before it; then the
+same command must end in words, leave files of one run only, and do its work when it is run again.
 
 After SQLite's own tests (sqlite.org/testing.html: I/O errors, out of memory, crashes).
 

@@ -1,4 +1,4 @@
-"""One command, a fault at every point: forked children of one process that has loaded everything."""
+"""One command, a fault at every point: forked children of one process that has all loaded."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Run = Callable[[list[str]], int]
 
 @dataclass(frozen=True)
 class FaultRow:
-    """One command and one kind of fault: how many were tried, and each that went wrong, in words."""
+    """One command and one kind of fault: how many were tried, and each that went wrong in words."""
 
     verb: str
     kind: str
@@ -215,7 +215,9 @@ def row(bench: Bench, kind: str, every: int) -> FaultRow:
         faults = [Fault(number, at) for at in points]
         faults += [Fault(number, at, lasting=True, code=errno.ENOSPC) for at in points]
     if kind == "memory":
-        faults = [Fault(number, at, lasting, errno.ENOMEM) for at in points for lasting in (0, 1)]
+        faults = [
+            Fault(number, at, lasting, errno.ENOMEM) for at in points for lasting in (False, True)
+        ]
     failures = [
         f"{fault.at}/{calls}{' lasting' if fault.lasting else ''}: {told}"
         for fault in faults
@@ -246,8 +248,7 @@ def main(library: str, asked: str) -> None:
     """What the process with the shim does: every row as a line of JSON."""
     import duckdb  # noqa: F401 - loaded once, here, and not in each child
     import highspy  # noqa: F401
-    import headrace.plan.run
-    import headrace.show.reports.plan_report
+
     from headrace.show.cli import main as run
 
     wanted = json.loads(asked)
