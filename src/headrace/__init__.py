@@ -25,9 +25,11 @@ _PLACES = {
     "examples": "reference:examples",
     "explain": "reference:explain",
     "fleet": "rooms:fleet",
+    "forecast": "beliefs:forecast",
     "open": "plan:open_plan",
     "read": "study:read",
     "schema": "reference:schema",
+    "score": "beliefs:score",
     "settle": "rooms:settle",
     "verify": "reference:verify",
 }

@@ -3,6 +3,7 @@
     __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
     studies.py    plan, check, explain, examples, report, schema
     tree.py       tree
+    beliefs.py    forecast, score
     sweep.py      sweep
     app.py        app
     checks.py     verify, bench
@@ -110,6 +111,18 @@ VERBS = (
         "Plan",
         "Open the run folders in a browser, on this machine only.",
         extra="fastapi",
+    ),
+    Verb(
+        "forecast",
+        "beliefs:forecast",
+        "Evidence",
+        "Say what may come of every series of a file, in quantiles, with hashes of what went in.",
+    ),
+    Verb(
+        "score",
+        "beliefs:score",
+        "Evidence",
+        "Score a forecast file against what came, beside the last value and a damped trend.",
     ),
     Verb("verify", "checks:verify", "Evidence", "Compare our figures with published ones."),
     Verb("bench", "checks:bench", "Evidence", "Run a benchmark of the checkout against its peers."),
