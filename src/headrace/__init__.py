@@ -31,6 +31,7 @@ _PLACES = {
     "schema": "reference:schema",
     "score": "beliefs:score",
     "settle": "rooms:settle",
+    "tree": "beliefs:tree",
     "verify": "reference:verify",
 }
 __all__ = ["__version__", *(name for name in _PLACES if name != "open")]

@@ -2,6 +2,7 @@
 
 from headrace.api.beliefs import forecast as forecast
 from headrace.api.beliefs import score as score
+from headrace.api.beliefs import tree as tree
 from headrace.api.comparison import compare as compare
 from headrace.api.plan import Plan as Plan
 from headrace.api.plan import open_plan as open
@@ -39,5 +40,6 @@ __all__ = [
     "schema",
     "score",
     "settle",
+    "tree",
     "verify",
 ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from headrace.api.table import Cell, ResultTable
+from headrace.api.study import StudyHandle, read
+from headrace.api.table import Cell, ResultTable, nearest_fault
+from headrace.core.errors import InputError
 
 
 def forecast(
@@ -39,6 +43,54 @@ def forecast(
     columns = ("series", "question", "unit", "date", *(f"q{n}" for n in forecast_file.LEVELS))
     note = f"sha256 {made.content['sha256']}"
     return ResultTable(columns, rows, title=f"Forecast of {cutoff}", note=note)
+
+
+@dataclass(frozen=True)
+class BranchedStudy:
+    """A study with a tree that was made for it. sentences: how much of the paths it keeps and how
+    steady it is from seed to seed; figures: the same as numbers.
+    """
+
+    study: StudyHandle
+    sentences: tuple[str, ...]
+    figures: dict[str, object]
+
+
+TREE_OPTIONS = ("leaves", "draws", "seed", "seeds", "solve")
+
+
+def tree(
+    study: StudyHandle | str | Path,
+    *,
+    join: Mapping[str, str] | None = None,
+    known: str | Path | None = None,
+    cutoff: str = "",
+    paths: str | Path | None = None,
+    nodes: str | Path | None = None,
+    **options: int | bool,
+) -> BranchedStudy:
+    """A study with a scenario tree of joint paths in place of its beliefs.
+
+    join: series by what the study calls it, `{"demand": "users"}`, with `known` and `cutoff` as
+    for `forecast`; or paths, or nodes: CSV files as `headrace tree` reads them. options: leaves,
+    draws, seed, seeds, solve, as of `headrace tree`.
+
+    Raises InputError for options that do not go together, and for files that make no sense.
+    """
+    from headrace.show.cli.reduced_tree import replaced
+    from headrace.show.cli.tree_options import TreeOptions
+
+    unknown = [name for name in options if name not in TREE_OPTIONS]
+    if unknown:
+        raise InputError([nearest_fault(name, TREE_OPTIONS, "an option") for name in unknown])
+    handle = study if isinstance(study, StudyHandle) else read(study)
+    words = tuple(f"{about}={series}" for about, series in (join or {}).items())
+    named = {"known": known, "paths": paths, "nodes": nodes}
+    files = {name: Path(path) for name, path in named.items() if path is not None}
+    given = TreeOptions(join=words, cutoff=cutoff, **files, **options)  # type: ignore[arg-type]
+    made = replaced(handle.text, handle.path or handle.folder / "study.yaml", handle.model, given)
+    branched = StudyHandle(handle.name, made.text, handle.folder, None, made.study)
+    return BranchedStudy(branched, tuple(made.sentences), made.as_json)
 
 
 def score(forecast: str | Path | None = None, outcomes: str | Path | None = None) -> ResultTable:

@@ -11,4 +11,5 @@ forecast_file  one JSON of quantiles with the hashes of what went in, written on
 scores         CRPS on the log scale, log score, coverage, width; rolling origins
 reduction      many paths to few: optimal subsets and quantisation
 tree           a scenario tree from joint paths, and how steady it is from seed to seed
+    tree_files     trees and paths as CSV; a study with its tree in place of its beliefs
 """

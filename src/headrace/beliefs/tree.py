@@ -2,8 +2,9 @@
 
 A node is the set of paths that cannot yet be told apart; what holds at it is their mean, so that
 the tree expects at every stage what the paths expect. Its children are the cells of least W2 error
-in what the next stages bring, on a log scale, nearer stages weighing more. How much of the paths'
-spread the tree keeps is told, and how far it moves from seed to seed.
+in what the next stages bring, each thing and stage in units of its standard deviation, nearer
+stages weighing more: a plan's value is Lipschitz in the data themselves, not in their logarithms.
+How much of the paths' variance the tree keeps is told, and how far it moves from seed to seed.
 
 Source: Pflug & Pichler, Multistage Stochastic Optimization (2014), 4; Heitsch & Roemisch,
 Mathematical Programming 118 (2009), forward construction.
@@ -11,13 +12,13 @@ Mathematical Programming 118 (2009), forward construction.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from headrace.beliefs.history import csv_lines
+from headrace.beliefs.paths import SeriesForecast, joint
 from headrace.beliefs.reduction import quantised
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
@@ -26,7 +27,6 @@ from headrace.core.uncertainty import DemandGrowth, uncertainty, unit_of
 
 FADE = 0.5
 """Weight of each later stage beside the one before it, where paths are parted."""
-MOST_BYTES = 200_000_000
 MOST_LEAVES = 1_000
 
 
@@ -53,8 +53,8 @@ class ReducedNode:
 
 @dataclass(frozen=True)
 class ReducedTree:
-    """A scenario tree from paths, root first. kept: share of the paths' variance of logarithms that
-    lies between the leaves [1].
+    """A scenario tree from paths, root first. kept: share of the paths' variance that lies between
+    the leaves [1].
     """
 
     about: tuple[str, ...]
@@ -92,9 +92,8 @@ def reduced(paths: StagedPaths, leaves: int, seed: int) -> ReducedTree:
         raise InputError(InputFault(Place(key="leaves"), f"{leaves}", f"1 to {most:,}"))
     rng = np.random.default_rng([seed, 77])
     mass = paths.weights / paths.weights.sum()
-    logs = np.log(paths.values)
-    spread = np.sqrt(np.maximum(_variance(logs, mass), 0.0))
-    scaled = np.divide(logs, spread, out=np.zeros_like(logs), where=spread > 1e-12)
+    spread = np.sqrt(_variance(paths.values, mass))
+    scaled = np.divide(paths.values, spread, out=np.zeros_like(paths.values), where=spread > 1e-12)
     parts = branching(leaves, stages)
     nodes: list[ReducedNode] = []
     level: list[tuple[int, np.ndarray]] = [(-1, np.arange(number))]
@@ -108,19 +107,19 @@ def reduced(paths: StagedPaths, leaves: int, seed: int) -> ReducedTree:
                 cells = _parted(scaled[members, stage + 1 :], weight, parts[stage], rng)
                 below += [(len(nodes) - 1, members[cell]) for cell in cells]
         level = below or level
-    between = np.zeros(logs.shape[1:])
-    middle = np.tensordot(mass, logs, axes=1)
+    between = np.zeros(scaled.shape[1:])
+    middle = np.tensordot(mass, scaled, axes=1)
     for _, members in level:
         weight = mass[members]
-        centre = np.tensordot(weight, logs[members], axes=1) / weight.sum()
+        centre = np.tensordot(weight, scaled[members], axes=1) / weight.sum()
         between += weight.sum() * (centre - middle) ** 2
-    whole = float(_variance(logs, mass).sum())
+    whole = float(_variance(scaled, mass).sum())
     return ReducedTree(paths.about, tuple(nodes), float(between.sum()) / whole if whole else 1.0)
 
 
-def _variance(logs: Floats, mass: Floats) -> Floats:
-    middle = np.tensordot(mass, logs, axes=1)
-    return np.asarray(np.tensordot(mass, (logs - middle) ** 2, axes=1))
+def _variance(values: Floats, mass: Floats) -> Floats:
+    middle = np.tensordot(mass, values, axes=1)
+    return np.asarray(np.tensordot(mass, (values - middle) ** 2, axes=1))
 
 
 def _parted(ahead: Floats, weight: Floats, k: int, rng: np.random.Generator) -> list[np.ndarray]:
@@ -134,23 +133,84 @@ def _parted(ahead: Floats, weight: Floats, k: int, rng: np.random.Generator) -> 
 
 
 def as_study_nodes(tree: ReducedTree) -> list[TreeNode]:
-    """The nodes as a study writes them: named n000, n001, ..., probability given the parent."""
-    written = []
+    """The nodes as a study writes them: named n000, n001, ..., probability given the parent, with
+    nine digits that add up to 1 below every parent.
+    """
+    below: dict[int, list[int]] = {}
     for place, node in enumerate(tree.nodes):
-        above = tree.nodes[node.parent].probability if node.parent >= 0 else 1.0
-        values = {
-            about: f"{value:.6g} {written_unit(about)}".strip()
-            for about, value in zip(tree.about, node.values)
-        }
-        written.append(
-            TreeNode(
-                node=f"n{place:03d}",
-                parent=f"n{node.parent:03d}" if node.parent >= 0 else "",
-                probability=repr(node.probability / above),  # type: ignore[arg-type]
-                values=values,
-            )
+        below.setdefault(node.parent, []).append(place)
+    odds: dict[int, float] = {}
+    for places in below.values():
+        whole = math.fsum(tree.nodes[place].probability for place in places)
+        for place in places[1:]:
+            odds[place] = round(tree.nodes[place].probability / whole, 9)
+        odds[places[0]] = round(1.0 - math.fsum(odds[place] for place in places[1:]), 9)
+    return [
+        TreeNode.model_validate(
+            {
+                "node": f"n{place:03d}",
+                "parent": f"n{node.parent:03d}" if node.parent >= 0 else "",
+                "probability": f"{odds[place]:.9g}",
+                "values": {
+                    about: written_value(about, value)
+                    for about, value in zip(tree.about, node.values)
+                },
+            }
         )
-    return written
+        for place, node in enumerate(tree.nodes)
+    ]
+
+
+def staged(
+    found: Sequence[SeriesForecast], joins: Mapping[str, str], stages: int, seed: int
+) -> StagedPaths:
+    """Joint paths on the stages of a study, from forecasts on its start and its stages' middles.
+
+    found: forecasts whose first date is the start and whose next ones are the middles of the
+    stages. joins: series by what a study calls it (`demand`, `fuel:gas`); growth is taken relative
+    to the start, all else in the unit that the study has for it. Raises InputError for a series
+    that was not forecast, another unit, or two joins that are about one thing.
+    """
+    by_name = {one.series: one for one in found}
+    problems = []
+    for about, series in joins.items():
+        unit, one = written_unit(about), by_name.get(series)
+        place = Place(key=f"--join {about}={series}")
+        if one is None:
+            known = ", ".join(name for name, each in by_name.items() if len(each.dates) > stages)
+            problems.append(InputFault(place, f"`{series}` was not forecast", known or "a series"))
+        elif len(one.dates) <= stages:
+            problems.append(InputFault(place, f"`{series}` is no path", "a series with a path"))
+        elif unit != "1" and one.unit != unit:
+            problems.append(InputFault(place, f"`{series}` is in {one.unit}", unit))
+    if problems:
+        raise InputError(problems)
+    parts = joint([by_name[series] for series in dict.fromkeys(joins.values())], seed)
+    draws = {part.series: part.draws for part in parts}
+    columns = []
+    for about, series in joins.items():
+        before = draws[series][:, :1] if written_unit(about) == "1" else 1.0
+        columns.append(draws[series][:, 1 : stages + 1] / before)
+    number = len(columns[0])
+    return StagedPaths(tuple(joins), np.stack(columns, axis=2), np.full(number, 1.0 / number))
+
+
+def resampled(paths: StagedPaths, seed: int) -> StagedPaths:
+    """As many paths drawn from the same ones with replacement, by their weights; seed 0 leaves them
+    as they are.
+    """
+    if seed == 0:
+        return paths
+    rng = np.random.default_rng([seed, 78])
+    mass = paths.weights / paths.weights.sum()
+    chosen = rng.choice(len(mass), len(mass), p=mass)
+    return StagedPaths(paths.about, paths.values[chosen], np.full(len(chosen), 1 / len(chosen)))
+
+
+def written_value(about: str, value: float) -> str:
+    """A value [unit of what it is about] as a node of a study's tree writes it."""
+    unit = written_unit(about)
+    return f"{value:.9g}" if unit == "1" else f"{value:.9g} {unit}"
 
 
 def written_unit(about: str) -> str:
@@ -163,128 +223,3 @@ def written_unit(about: str) -> str:
         fault = f"`{about}` is nothing a belief can be about"
         raise InputError(InputFault(Place(key=about), fault, "demand, fuel:NAME or capex:NAME"))
     return "1" if isinstance(found, DemandGrowth) else unit_of(found)
-
-
-def read_paths(path: Path, middles: Sequence[float]) -> StagedPaths:
-    """Joint paths from a CSV file: path, month, then a column for each thing they are about
-    (`demand`, `fuel:gas`, ...), and if need be `weight`.
-
-    month: after the study's start [month]; middles: of the study's stages [month], where values are
-    read by straight lines of their logarithms. Raises InputError with every row that is wrong.
-    """
-    header, rows = _table(path)
-    fixed = ("path", "month", "weight")
-    about = tuple(name for name in header if name not in fixed)
-    for name in about:
-        written_unit(name)
-    if not about or not {"path", "month"} <= set(header):
-        expected = "path, month, and a column such as demand or fuel:gas"
-        raise InputError(InputFault(Place(path.name, 1), f"columns {', '.join(header)}", expected))
-    problems: list[InputFault] = []
-    by_path: dict[str, list[tuple[float, float, tuple[float, ...]]]] = {}
-    for line, row in rows:
-        numbers = _numbers(row, path.name, line, problems, ("month", *about), "weight")
-        if numbers is not None:
-            months, held = numbers["month"], tuple(numbers[name] for name in about)
-            before = by_path.setdefault(row["path"], [])
-            if before and months <= before[-1][0]:
-                problems.append(InputFault(Place(path.name, line), "its month is not later"))
-            before.append((months, numbers["weight"], held))
-    if problems:
-        raise InputError(problems)
-    values = np.empty((len(by_path), len(middles), len(about)))
-    for place, points in enumerate(by_path.values()):
-        when = [month for month, _, _ in points]
-        for column in range(len(about)):
-            logs = np.log([held[column] for _, _, held in points])
-            values[place, :, column] = np.exp(np.interp(middles, when, logs))
-    weights = np.array([points[0][1] for points in by_path.values()])
-    return StagedPaths(about, values, weights)
-
-
-def read_nodes(path: Path) -> list[TreeNode]:
-    """A tree made elsewhere from a CSV file: node, parent, probability (given the parent), then a
-    column for each thing that holds there.
-
-    Raises InputError with every row that makes no sense; the study's own checks see to the rest.
-    """
-    header, rows = _table(path)
-    about = [name for name in header if name not in ("node", "parent", "probability")]
-    for name in about:
-        written_unit(name)
-    if not {"node", "parent", "probability"} <= set(header):
-        expected = "node, parent, probability, and a column such as demand or fuel:gas"
-        raise InputError(InputFault(Place(path.name, 1), f"columns {', '.join(header)}", expected))
-    problems: list[InputFault] = []
-    nodes = []
-    for line, row in rows:
-        numbers = _numbers(row, path.name, line, problems, about, "probability")
-        if numbers is not None:
-            values = {n: f"{numbers[n]:.9g} {written_unit(n)}".strip() for n in about if row[n]}
-            nodes.append(
-                TreeNode(
-                    node=row["node"],
-                    parent=row["parent"],
-                    probability=repr(numbers["probability"]),  # type: ignore[arg-type]
-                    values=values,
-                )
-            )
-    if problems:
-        raise InputError(problems)
-    return nodes
-
-
-def _table(path: Path) -> tuple[list[str], list[tuple[int, Mapping[str, str]]]]:
-    """Header and rows of a CSV file, each with its line. Raises InputError."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            found = f"more than {MOST_BYTES / 1e6:g} MB"
-            raise InputError(InputFault(Place(path.name), found))
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError):
-        found = "there is no such file, or it is not UTF-8 text"
-        raise InputError(InputFault(Place(str(path)), found)) from None
-    lines = csv_lines(text, path.name)
-    header = lines[0][1] if lines else []
-    if len(set(header)) != len(header):
-        raise InputError(InputFault(Place(path.name, 1), "a column stands twice"))
-    rows: list[tuple[int, Mapping[str, str]]] = []
-    problems: list[InputFault] = []
-    for line, cells in lines[1:]:
-        if len(cells) != len(header):
-            found = f"{len(cells)} cells under {len(header)} columns"
-            problems.append(InputFault(Place(path.name, line), found))
-        else:
-            rows.append((line, dict(zip(header, cells))))
-    if not rows and not problems:
-        problems.append(InputFault(Place(path.name), "the file holds no rows"))
-    if problems:
-        raise InputError(problems)
-    return header, rows
-
-
-def _numbers(
-    row: Mapping[str, str],
-    file: str,
-    line: int,
-    problems: list[InputFault],
-    names: Sequence[str],
-    weight: str,
-) -> dict[str, float] | None:
-    """The numbers of a row by column; None where one is none, which is added to the problems. An
-    empty cell of a thing that holds as above is 1 and not used; `weight` is 1 where not given.
-    """
-    found: dict[str, float] = {}
-    for name in (*names, weight):
-        text = row.get(name, "1") or ("nan" if weight == "weight" else "1")
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        low = 0.0 if name in ("month", weight) else 1e-15
-        if not low <= value <= 1e15:
-            place = Place(file, line, key=name)
-            problems.append(InputFault(place, f"`{text[:20]}`", "a finite number above 0"))
-            return None
-        found[name] = value
-    return found

@@ -2,7 +2,7 @@
 
     __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
     studies.py    plan, check, explain, examples, report, schema
-    tree.py       tree
+    tree.py       tree; tree_options.py and reduced_tree.py where it makes one
     beliefs.py    forecast, score
     sweep.py      sweep
     app.py        app
@@ -86,7 +86,12 @@ VERBS = (
         "Plan",
         "List the studies that come along, or copy one to start from.",
     ),
-    Verb("tree", "tree:tree", "Plan", "Draw the scenario tree of a study."),
+    Verb(
+        "tree",
+        "tree:tree",
+        "Plan",
+        "Draw the scenario tree of a study, or make one of joint paths.",
+    ),
     Verb(
         "report",
         "studies:report",
