@@ -1,5 +1,8 @@
 """The types of the names that `__init__.py` loads when they are asked for."""
 
+from headrace.api.beliefs import forecast as forecast
+from headrace.api.beliefs import score as score
+from headrace.api.beliefs import tree as tree
 from headrace.api.comparison import compare as compare
 from headrace.api.plan import Plan as Plan
 from headrace.api.plan import open_plan as open
@@ -31,9 +34,12 @@ __all__ = [
     "examples",
     "explain",
     "fleet",
+    "forecast",
     "open",
     "read",
     "schema",
+    "score",
     "settle",
+    "tree",
     "verify",
 ]

@@ -4,6 +4,7 @@ The registry
     registry                checks, rows, tolerances; each room's file below registers its own
 
 Checks by room
+    beliefs                 reductions, copulas, scores, smoothing; rolling origins
     energy                  reliability test system, weather, solar stations
     compute                 halls and supply
     models, fleet           serving, video, training, power; the fleet simulator

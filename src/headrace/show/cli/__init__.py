@@ -2,7 +2,8 @@
 
     __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
     studies.py    plan, check, explain, examples, report, schema
-    tree.py       tree
+    tree.py       tree; tree_options.py and reduced_tree.py where it makes one
+    beliefs.py    forecast, score
     sweep.py      sweep
     app.py        app
     checks.py     verify, bench
@@ -89,7 +90,12 @@ VERBS = (
         "Plan",
         "List the studies that come along, or copy one to start from.",
     ),
-    Verb("tree", "tree:tree", "Plan", "Draw the scenario tree of a study."),
+    Verb(
+        "tree",
+        "tree:tree",
+        "Plan",
+        "Draw the scenario tree of a study, or make one of joint paths.",
+    ),
     Verb(
         "report",
         "studies:report",
@@ -114,6 +120,18 @@ VERBS = (
         "Plan",
         "Open the run folders in a browser, on this machine only.",
         extra="fastapi",
+    ),
+    Verb(
+        "forecast",
+        "beliefs:forecast",
+        "Evidence",
+        "Say what may come of every series of a file, in quantiles, with hashes of what went in.",
+    ),
+    Verb(
+        "score",
+        "beliefs:score",
+        "Evidence",
+        "Score a forecast file against what came, beside the last value and a damped trend.",
     ),
     Verb("verify", "checks:verify", "Evidence", "Compare our figures with published ones."),
     Verb("bench", "checks:bench", "Evidence", "Run a benchmark of the checkout against its peers."),

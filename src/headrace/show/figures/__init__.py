@@ -13,4 +13,5 @@ report, app and notebook.
     fleet_replay.py      latencies, queue and power of a fleet over time
     audit.py             the evidence of an audit
     settlement.py        a settled period by rule
+    fan_chart.py         what may come of a series, with what was seen
 """

@@ -12,4 +12,5 @@ fleet_replay.py   a trace on a fleet, with a cut of power or without
 plan_replay.py    hours of a plan, request by request
 audit.py          did money move the ranking
 settlement.py     a settled month
+forecast.py       what may come of every series
 """
