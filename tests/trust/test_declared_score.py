@@ -59,6 +59,7 @@ def test_half_a_score_accuses_nobody():
         assert verdict.answer == "cannot_tell"
         assert verdict.design.basis == "observed"
         assert "a part of the score that was not logged" in verdict.design.sentence()
+        assert "declare it complete if the rest is chance" in verdict.why
 
 
 def test_chance_beside_a_score_has_to_be_vouched_for():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,7 +103,23 @@ def test_a_stricter_level_asks_for_more():
 
 def test_sizes_in_words():
     plan = Design(
-        60, 600, 0, "observed", 0.1, 0.2, math.inf, 1.7, 2.0, "units of x", 4.5, "", "paid", (), ()
+        60,
+        600,
+        0,
+        "observed",
+        0.1,
+        0.2,
+        math.inf,
+        1.7,
+        2.0,
+        "units of x",
+        4.5,
+        "",
+        "paid",
+        "",
+        (),
+        (),
     )
+    assert replace(plan, unit="places").size(1.0) == "1 place"
     assert plan.size(0.5) == "0.5 units of x (1 places)"
     assert not plan.accuses

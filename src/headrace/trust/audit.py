@@ -24,6 +24,7 @@ from typing import Literal
 
 from scipy.stats import t as student
 
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.trust.covariance import Estimate, estimate, moments
 from headrace.trust.design import Basis, Design, design
 from headrace.trust.log import AuditLog
@@ -85,6 +86,9 @@ def audit(
     before: called with the design before the result is formed (to print the smallest detectable
         effect first). Raises InputError with every reason why the log cannot be audited.
     """
+    if not tolerance > 0.0:
+        expected = "a size above 0 [unit of the effect]"
+        raise InputError(InputFault(Place(key="tolerance"), f"{tolerance:g}", expected))
     refuse(log)
     known = moments(log)
     curve = estimate(log, known, specification_curve(log))
@@ -96,7 +100,8 @@ def audit(
     two_sided = float(student.ppf(0.975, plan.queries - 1))
     found = robustness(known, primary, two_sided, yardsticks)
     answer, why = _answer(plan, beta, _median(curve), found, tolerance)
-    interval = (beta - two_sided * plan.error, beta + two_sided * plan.error)
+    margin = two_sided * abs(plan.error)
+    interval = (beta - margin, beta + margin)
     return Verdict(answer, beta, interval, plan.beta_min, why, plan, curve, found, log.name)
 
 
@@ -143,7 +148,8 @@ def _of_an_effect(plan: Design, beta: float, found: Robustness) -> tuple[Answer,
     if found.stands:
         cause = f"to explain that away an unseen cause must be {found.driver()}"
         return "ranks_higher", f"{higher}; {cause}"
-    weak = "" if plan.accuses else "; ".join(("", *plan.remarks))
+    told = (plan.score,) if plan.accuses else plan.remarks
+    weak = "".join(f"; {one}" for one in told if one)
     return "cannot_tell", (
         f"{higher}, but an unseen cause {found.driver()}, would explain it: advertisers may simply "
         f"be better{weak}"

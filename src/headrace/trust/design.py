@@ -38,7 +38,8 @@ class Design:
         smallest detectable effect; largest: the largest possible one [unit]
     critical: one-sided critical value; places: places gained per unit of beta (1 where the unit is
         places)
-    step: what a unit of paid is where it is an amount, "" for a flag; paid: its column
+    step: what a unit of paid is where it is an amount, "" for a flag; paid: its column; score:
+        what was found of a declared score that is no more than a proxy, "" otherwise
     unit: "places", or "units of COLUMN": what paying is worth, as an advantage in that column
     doubts: reasons known beforehand why the log cannot settle the question
     remarks: what was found of the columns and the lists, in sentences
@@ -57,6 +58,7 @@ class Design:
     largest: float
     step: str
     paid: str
+    score: str
     doubts: tuple[str, ...]
     remarks: tuple[str, ...]
 
@@ -68,6 +70,7 @@ class Design:
     def size(self, effect: float) -> str:
         """An effect [unit] in words, with its places where the unit is another one."""
         told = f"{effect:.4g} {self.unit}"
+        told = "1 place" if told == "1 places" else told
         told += "" if self.unit == "places" else f" ({effect * self.places:.3g} places)"
         return f"{told} per {self.step}" if self.step else told
 
@@ -105,7 +108,8 @@ def design(
 
     level: of the one-sided test [1].
     """
-    basis, remarks = _basis(log, known)
+    basis, score = _basis(log, known)
+    remarks = (*log.notes, *((score,) if score else ()))
     critical = float(student.ppf(1.0 - level, log.queries - 1))
     yardsticks = (
         benchmarks(known, primary.specification, log.columns.benchmark_groups())
@@ -113,7 +117,8 @@ def design(
         else ()
     )
     doubts = tuple(text for text in (misfit(log, known),) if text)
-    if primary.weight <= 0 or primary.error <= 0:
+    varies = known.gram[known.where.paid, known.where.paid]
+    if primary.weight <= 1e-9 * varies or primary.error <= 0:
         doubts += ("nothing is left of paid or rank once relevance is held equal",)
     most = float(log.sizes.max() - 1)
     slack = 0.0
@@ -144,21 +149,21 @@ def design(
         largest,
         log.columns.step,
         log.columns.paid,
+        score if basis == "observed" else "",
         doubts,
         remarks,
     )
     return plan, yardsticks
 
 
-def _basis(log: AuditLog, known: Moments) -> tuple[Basis, tuple[str, ...]]:
-    """What identifies the effect, and what was found of a declared score."""
+def _basis(log: AuditLog, known: Moments) -> tuple[Basis, str]:
+    """What identifies the effect, and what was found of a declared score, "" without one."""
     if log.propensity is not None:
-        return "randomised", log.notes
+        return "randomised", ""
     if not log.columns.platform_score:
-        return "observed", log.notes
+        return "observed", ""
     score = examine(log, known)
-    basis: Basis = "platform_score" if score.ranks else "observed"
-    return basis, (*log.notes, score.sentence())
+    return "platform_score" if score.ranks else "observed", score.sentence()
 
 
 def _currency(log: AuditLog, known: Moments, primary: Estimate) -> tuple[float, str]:

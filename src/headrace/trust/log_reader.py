@@ -156,7 +156,10 @@ def _guess(wanted: Columns, types: dict[str, str]) -> Columns:
     found = tuple(
         name
         for name, kind in types.items()
-        if name.startswith(("relevance", "score")) and kind in _NUMERIC and not after_ranking(name)
+        if name.startswith(("relevance", "score"))
+        and kind in _NUMERIC
+        and not after_ranking(name)
+        and name not in (wanted.paid, *wanted.also, wanted.rank, wanted.query)
     )
     propensity = wanted.propensity or ("propensity" if types.get("propensity") in _NUMERIC else "")
     return replace(wanted, relevance=found, propensity=propensity)

@@ -46,22 +46,10 @@ def column_faults(log: AuditLog) -> Iterator[InputFault]:
                 "relevance known before the ranking",
                 "Leave it out: holding it equal hides bias and invents it.",
             )
-    for name in names.also:
-        if name in (*names.relevance, *names.platform_score, names.paid):
-            fix = "Name it once: what is paid for, or what makes an item better."
-            yield _problem(log, name, "named both as relevance and as paid for", fix=fix)
     if len(names.covariates) > MOST_COVARIATES:
         yield _problem(
             log, "relevance", f"{len(names.covariates)} columns", f"at most {MOST_COVARIATES}"
         )
-    for name in names.benchmark:
-        if name not in names.covariates:
-            yield _problem(
-                log,
-                name,
-                "named as a benchmark but not as relevance",
-                f"one of {', '.join(names.covariates) or 'none'}",
-            )
     if not names.covariates and log.propensity is None:
         yield _problem(
             log,
@@ -70,6 +58,30 @@ def column_faults(log: AuditLog) -> Iterator[InputFault]:
             "something to hold equal, or a logged randomisation",
             "Name columns with --relevance, --platform-score or --propensity.",
         )
+
+
+def part_faults(log: AuditLog) -> Iterator[InputFault]:
+    """Columns named in two parts, or in one that is not there."""
+    names = log.columns
+    for name in (names.paid, *names.also):
+        if name in (*names.relevance, *names.platform_score):
+            fix = "Name it once: what is paid for, or what makes an item better."
+            yield _problem(log, name, "named both as relevance and as paid for", fix=fix)
+    for name in names.amounts:
+        if name not in (names.paid, *names.also):
+            expected = f"one of {', '.join((names.paid, *names.also))}"
+            yield _problem(log, name, "named as an amount but not as paid for", expected)
+    if names.score_is_complete and not names.platform_score:
+        found, fix = "complete, but no score was declared", "Name it with --platform-score."
+        yield _problem(log, "platform_score", found, "a declared score", fix)
+    for name in names.benchmark:
+        if name not in names.covariates:
+            yield _problem(
+                log,
+                name,
+                "named as a benchmark but not as relevance",
+                f"one of {', '.join(names.covariates) or 'none'}",
+            )
 
 
 def size_faults(log: AuditLog) -> Iterator[InputFault]:
@@ -216,7 +228,7 @@ def propensity_faults(log: AuditLog) -> Iterator[InputFault]:
         )
 
 
-SHAPE_CHECKS = (column_faults, size_faults)
+SHAPE_CHECKS = (column_faults, part_faults, size_faults)
 VALUE_CHECKS = (
     missing_value_faults,
     paid_faults,

@@ -293,7 +293,8 @@ def show(found: Verdict | Replayed, unit: str) -> None:
     screen.print(Text(f"{many} find that paid items rank higher at the one-sided 5 % level"))
     value = f"{robustness.value:.1%} (at two-sided 5 %: {robustness.value_of_bound:.1%})"
     screen.print(Text(f"robustness value {value}"))
-    needed = {one.name: one.words() for one in robustness.needed}
+    told = robustness.needed if robustness.value_of_bound > 0 else ()
+    needed = {one.name: one.words() for one in told}
     for each in robustness.benchmarks:
         explains = f"explains {each.paid_share:.1%} of paid, {each.rank_share:.1%} of rank"
         driver = f"; needed: a cause {needed[each.name]}" if each.name in needed else ""
