@@ -62,6 +62,19 @@ def test_half_a_score_accuses_nobody():
         assert "declare it complete if the rest is chance" in verdict.why
 
 
+def test_a_coarse_score_explains_no_order_within_its_ties():
+    """A score told in three steps: what ranks within a step was not logged, and honest payers are
+    better there.
+    """
+    log = ranked(("whole",), Columns(platform_score=("whole",)))
+    coarse = replace(log, covariates=np.digitize(log.covariates, [-1.0, 1.0]).astype(float))
+    assert found(coarse).against > 0.3
+    assert audit(coarse).design.basis == "observed"
+    assert audit(coarse).answer != "biased"
+    fine = replace(log, covariates=np.round(log.covariates, 3))
+    assert found(fine).ranks
+
+
 def test_chance_beside_a_score_has_to_be_vouched_for():
     """With noise the log alone cannot tell chance from a part kept back."""
     plain = Columns(platform_score=("whole",))

@@ -103,3 +103,14 @@ def test_an_amount_with_nothing_in_it():
     assert found == {"spend": "amounts that are missing or not finite"}
     both = replace(RANDOMISED, columns=replace(spend, propensity="propensity"))
     assert reasons(both) == {"spend": "an amount with the propensity of a flag"}
+
+
+def test_the_place_under_another_name_is_no_relevance():
+    """1 / rank tells nothing that was known before the ranking, and would clear every platform."""
+    for hidden in (1.0 / LOG.rank, 100.0 - LOG.rank):
+        assert reasons(replace(LOG, covariates=hidden[:, None])) == {
+            "relevance": "the place itself: the same at the same place of every list"
+        }
+    rng = np.random.default_rng(1)
+    near = 1.0 / LOG.rank + 1e-9 * rng.standard_normal(LOG.rows)
+    refuse(replace(LOG, covariates=near[:, None]))  # a score that ranks almost alone is none

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from headrace.core.errors import InputError
+from headrace.trust import boxes
 from headrace.trust.answers.reading import reader
 from headrace.trust.boxes import Command, Endpoint
 from headrace.trust.replay import (
@@ -158,6 +159,9 @@ def test_first_named_reads_words_and_stops_at_the_ads() -> None:
     assert first_named(("C++ (x",))("take c++ (x!") == "C++ (x"
 
 
+_SEEN: set[int] = set()
+
+
 class _Chat(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -171,7 +175,9 @@ class _Chat(BaseHTTPRequestHandler):
             if body["model"] == "broken"
             else json.dumps({"choices": [{"message": {"content": f"Take {brand}"}}]}).encode()
         )
-        self.send_response(500 if body["model"] == "down" else 200)
+        busy = body["model"] == "busy" and body["seed"] not in _SEEN
+        _SEEN.add(body["seed"])
+        self.send_response(500 if body["model"] == "down" else 429 if busy else 200)
         self.send_header("Content-Length", str(len(reply)))
         self.end_headers()
         self.wfile.write(reply)
@@ -365,3 +371,14 @@ def test_a_persona_reaches_an_endpoint_and_a_command(address: str, tmp_path: Pat
     box = Command(f"{sys.executable} -S {script}")
     assert box.ask_as("from Lyon", "q", True, 0) == "from Lyon"
     assert box.ask("q", True, 0) == "nobody"
+
+
+def test_a_busy_endpoint_is_asked_again(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boxes, "RETRY_AFTER", (0.01, 0.01))
+    _SEEN.clear()
+    assert Endpoint(address, "busy").ask("q", False, 4711) == "Take Alto"
+    monkeypatch.setattr(boxes, "RETRY_AFTER", ())
+    with pytest.raises(InputError, match="429"):
+        Endpoint(address, "busy").ask("q", False, 4712)
+    with pytest.raises(InputError, match="no answer"):
+        Endpoint("http://127.0.0.1:9", "m").ask("q", False, 0)

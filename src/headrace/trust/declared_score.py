@@ -33,7 +33,8 @@ _SAMPLE = 200_000
 class DeclaredScore:
     """What the log says of a declared score.
 
-    against: share of neighbours paid alike that stand against the score [0..1]
+    against: share of neighbours paid alike that do not stand in the order of the score, ties of the
+        score among them [0..1]
     beyond: the column that explains most of rank beyond the score, "" for none, and its share [1]
     """
 
@@ -49,7 +50,7 @@ class DeclaredScore:
 
     def sentence(self) -> str:
         """What was found, in words."""
-        order = f"{self.against:.1%} of neighbours paid alike stand against the declared score"
+        order = f"{self.against:.1%} of neighbours paid alike are not in the declared score's order"
         if self.against <= AGAINST:
             return f"the declared score ranks ({order})"
         if self.beyond:
@@ -85,7 +86,7 @@ def examine(log: AuditLog, known: Moments) -> DeclaredScore:
 
 
 def _against(log: AuditLog, known: Moments, own: tuple[int, ...]) -> float:
-    """Share of neighbours [1] paid alike whose order is not that of the score."""
+    """Share of neighbours [1] paid alike whose order the score does not give."""
     where = known.where
     if len(log.columns.platform_score) == 1:
         load = np.zeros(where.columns)
@@ -110,7 +111,8 @@ def _against(log: AuditLog, known: Moments, own: tuple[int, ...]) -> float:
         alike = (np.diff(query) == 0) & (np.diff(place) > 1e-9)
         alike &= (np.abs(np.diff(state, axis=0)) < 1e-9).all(axis=1)
         step = np.diff(score[order])
-        against += int(np.sum(alike & (step > 1e-9 * np.abs(score).max())))
+        # A tie explains no order either: whatever ranks within it was not logged.
+        against += int(np.sum(alike & (step > -1e-9 * np.abs(score).max())))
         pairs += int(alike.sum())
         if pairs >= _SAMPLE // 2:
             break

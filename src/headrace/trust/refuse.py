@@ -15,6 +15,7 @@ from headrace.trust.log import AuditLog
 
 FEWEST_QUERIES = 50
 MOST_COVARIATES = 24
+_LISTS_LOOKED_AT = 2000
 
 _AFTER_RANKING = re.compile(
     r"(^|_)(clicks?|clicked|ctr|purchases?|purchased|bought|conversions?|converted|orders?|ordered"
@@ -228,12 +229,35 @@ def propensity_faults(log: AuditLog) -> Iterator[InputFault]:
         )
 
 
+def place_faults(log: AuditLog) -> Iterator[InputFault]:
+    """Relevance that is the place itself under another name: the same in every list of a length."""
+    sizes = log.sizes[:_LISTS_LOOKED_AT]
+    rows = np.flatnonzero(np.repeat(sizes >= 3, sizes))
+    if not len(rows):
+        return
+    seen = np.column_stack([np.repeat(sizes, sizes)[rows], log.rank[rows]])
+    key = np.unique(seen, axis=0, return_inverse=True)[1].ravel()
+    if np.bincount(key).max() == 1:
+        return
+    for j, name in enumerate(log.columns.covariates):
+        values = log.covariates[rows, j]
+        if not np.isfinite(values).all() or np.ptp(values) == 0:
+            continue
+        low, high = np.full(key.max() + 1, np.inf), np.full(key.max() + 1, -np.inf)
+        np.minimum.at(low, key, values)
+        np.maximum.at(high, key, values)
+        if np.array_equal(low, high):
+            found = "the place itself: the same at the same place of every list"
+            yield _problem(log, name, found, "what was known before the ranking", "Leave it out.")
+
+
 SHAPE_CHECKS = (column_faults, part_faults, size_faults)
 VALUE_CHECKS = (
     missing_value_faults,
     paid_faults,
     rank_faults,
     constant_faults,
+    place_faults,
     propensity_faults,
 )
 """Checks of the values mean something only where the shape is sound."""

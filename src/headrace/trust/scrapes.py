@@ -60,8 +60,11 @@ def _told_of_places(rank: Floats, log: AuditLog) -> list[str]:
     deepest = np.fmax.reduceat(rank, first)
     count = np.add.reduceat(shown.astype(np.int64), first)
     of_list = np.repeat(np.arange(log.lists), log.sizes)
-    pairs = np.unique(np.column_stack([of_list[shown], rank[shown]]), axis=0)
-    distinct = np.bincount(pairs[:, 0].astype(np.int64), minlength=log.lists)
+    order = np.lexsort((rank[shown], of_list[shown]))
+    places, lists = rank[shown][order], of_list[shown][order]
+    new = np.ones(len(places), dtype=bool)
+    new[1:] = (np.diff(places) != 0) | (np.diff(lists) != 0)
+    distinct = np.bincount(lists[new], minlength=log.lists)
     gaps = int(np.sum((count > 0) & (deepest > distinct)))
     shared = int(shown.sum() - distinct.sum())
     hidden = int((~shown).sum())
