@@ -101,3 +101,8 @@ def test_any_text_is_read(text):
     found = READ(text)
     assert set(found.brands) <= {"Alto", "Brio", "Corvo"}
     assert not set(found.brands) & set(found.against)
+
+
+def test_a_brand_once_recommended_stays_so():
+    found = READ("Unlike Brio a year ago, Alto is dear. I recommend Brio.")
+    assert (found.brands, found.against) == (("Brio", "Alto"), ())
