@@ -38,7 +38,7 @@ Source = Literal["auto", "kernel", "roofline"]
 _ALONE = Layout()
 _SYSTEMS = ("h100", "h200", "b200", "b300", "a100")  # the data base calls these "..._sxm"
 KERNEL_BAND = (0.65, 1.35)
-"""Measured over the library's TPOT, 80 % of the 2,784 rows that it answers (decision 30)."""
+"""Measured over the library's TPOT, 80 % of the rows that it answers (decision 30)."""
 
 
 def step_table(
