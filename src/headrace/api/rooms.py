@@ -15,43 +15,34 @@ if TYPE_CHECKING:
     from headrace.models.fleet import Summary
     from headrace.trust.audit import Verdict
 
-Option = str | int | float | bool
+Option = str | int | float | bool | tuple[str, ...]
 Options = TypeVar("Options")
 
 
-def fleet(trace: str | Path, **options: Option) -> Summary:
-    """Serve a trace of requests on a fleet, request by request: latencies, promises kept, energy.
+def fleet(trace: str | Path | None = None, **options: Option) -> Summary:
+    """Serve requests on a fleet, one by one: latencies, promises kept, energy.
 
+    trace: a file of requests; none: they are made up (`rate=10.0`, `input="lognormal 600 0.8"`).
     options: those of `headrace fleet` with their defaults: `replicas=4`, `ttft="2 s"`,
-    `router="prefix_aware"`, `failures="300 h"`, `speed=2.0`, ...
+    `router="prefix_aware"`, `failures="300 h"`, `speed=2.0`, `unit="ms"`, ...
 
     Raises InputError for a bad trace and for an unknown option with the nearest one.
     """
-    from headrace.models.fleet import read_trace, replay, summarise
-    from headrace.models.fleet.outages import draw_outages
-    from headrace.models.fleet.types import NO_OUTAGES
-    from headrace.show.cli.fleet import Playing, Promises, Replicas, fleet_of, seconds_of
+    from headrace.models.fleet import replay, summarise
+    from headrace.show.cli.fleet_options import Making, Playing, Promises, Replicas
+    from headrace.show.cli.fleet_setup import asked, load_of, outages_of, seconds_of
 
-    _checked(options, Replicas(), Promises(), Playing())
+    _checked(options, Replicas(), Promises(), Playing(), Making())
     serve, promise = _given(Replicas(), options), _given(Promises(), options)
-    play = _given(Playing(), options)
+    play, make = _given(Playing(), options), _given(Making(), options)
     if promise.curtail:
         fault = "a cut of power is `headrace fleet --curtail`"
         raise InputError(InputFault(Place(key="curtail"), fault, "no such option here"))
-    if not 0 < play.speed < math.inf:
-        raise InputError(InputFault(Place(key="speed"), f"{play.speed}", "above 0"))
-    load = read_trace(Path(trace), drop_empty=play.drop_empty)
-    load = replace(load, arrival=load.arrival / play.speed)
-    system, outages = fleet_of(serve, promise, load), NO_OUTAGES
-    if serve.failures:
-        between, repair = (
-            seconds_of(name, getattr(serve, name)) for name in ("failures", "repair")
-        )
-        outages = draw_outages(
-            system, load.duration, between=between, repair=repair, seed=play.seed
-        )
-    width = seconds_of("bucket", play.bucket)
-    return summarise(replay(load, system, outages=outages, bucket=width, seed=play.seed))
+    requests = load_of(Path(trace) if trace is not None else None, play, make)
+    load, system, _ = asked(requests, serve, promise, play)
+    outages, width = outages_of(serve, system, load, play.seed), seconds_of("bucket", play.bucket)
+    found = replay(load, system, outages=outages, bucket=width, seed=play.seed)
+    return summarise(found, after=seconds_of("skip", play.skip))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class LanguageModel:
         token, layer and KV head.
     attention_width: width of a query head. attended: most positions a token attends to (0: all).
     expert_parameters: weights of all routed experts; experts_per_token of `experts` serve a token
-        (0, 0: dense).
+        (0, 0: dense). context: most positions of prompt and answer together (0: not known).
     """
 
     key: str
@@ -41,6 +41,7 @@ class LanguageModel:
     experts: int = 0
     experts_per_token: int = 0
     expert_parameters: float = 0.0
+    context: int = 0
 
     @property
     def kv_elements(self) -> int:
@@ -135,7 +136,7 @@ def _row(key: str, kind: str) -> CatalogueRow:
 def _language(key: str) -> LanguageModel:
     row = entry("models", "models", key)
     words = ("layers", "hidden", "heads", "kv_heads", "kv_width", "attention_width", "kv_layers")
-    optional = ("attended", "experts", "experts_per_token")
+    optional = ("attended", "experts", "experts_per_token", "context")
     whole = {name: int(row.value(name, "1")) for name in words} | {
         name: int(row.value(name, "1", 0)) for name in optional
     }

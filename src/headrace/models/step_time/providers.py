@@ -206,6 +206,6 @@ def _index() -> dict[str, tuple[str, str, str, int, str, str]]:
     }
 
 
-def cache_per_token(model: str, precision: Precision, layout: Layout) -> float:
+def cache_per_token(model: str, precision: str, layout: Layout) -> float:
     """Bytes of keys and values that one token of context takes on a replica [B]."""
     return float(cache_bytes(language_model(model), precision, np.array([float(layout.tp)]))[0])

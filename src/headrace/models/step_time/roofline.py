@@ -248,7 +248,7 @@ def rows_of(work: RooflineTerms, keep: NDArray[np.bool_]) -> RooflineTerms:
     return RooflineTerms(**{f.name: getattr(work, f.name)[keep] for f in fields(RooflineTerms)})
 
 
-def cache_bytes(model: LanguageModel, precision: Precision, tp: Floats) -> Floats:
+def cache_bytes(model: LanguageModel, precision: str, tp: Floats) -> Floats:
     """Keys and values per token over a replica of tensor width `tp` [B]; a latent cache is copied
     on every tensor rank.
     """

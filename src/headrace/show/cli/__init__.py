@@ -7,7 +7,7 @@
     sweep.py      sweep
     app.py        app
     checks.py     verify, bench
-    fleet.py      fleet
+    fleet.py      fleet; fleet_options.py what it can be told, fleet_setup.py what comes of it
     replay.py     replay
     trust.py      audit (boxes.py: of a box instead of a log)
     rights.py     settle, ledger
