@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from headrace.core.catalogue import CatalogueRow, entries, entry
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.study import Study
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,16 @@ class VideoModel:
 def language_model(key: str) -> LanguageModel:
     """The catalogue's language model `key`. Raises InputError with the nearest known key."""
     return _language(_row(key, "language").key)
+
+
+def shape_of(study: Study, key: str) -> LanguageModel:
+    """The shape that a study calls `key`: its own, or the catalogue's language model. Raises
+    InputError with the nearest known key.
+    """
+    if key not in study.shapes:
+        return language_model(key)
+    sizes = study.shapes[key].model_dump(exclude={"title", "source"})
+    return LanguageModel(key, study.shapes[key].title or key, **sizes)
 
 
 def video_model(key: str) -> VideoModel:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from headrace.compute.accelerator import Accelerator, Precision
+from headrace.compute.accelerator import Accelerator
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputFault, Place
 from headrace.models.architecture import LanguageModel
 from headrace.models.step_time.calibration import Band as RatioBand
-from headrace.models.step_time.roofline import Layout, Provider
+from headrace.models.step_time.roofline import Format, Layout, Provider
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,14 @@ class ServingPoint:
         batch of the law where experts are spread over ranks.
     busy_power: at the wall while serving at this batch [kW/accelerator]; busy_share: of the
         accelerator's busy figure.
+    shape, part: the model and the accelerator themselves.
     reading: where prompts are read elsewhere; layout, batch and places are then the decoding
         side's, rates count both sides.
     """
 
     model: str
     accelerator: str
-    precision: Precision
+    precision: Format
     tokens_per_second: float
     band: ThroughputBand
     requests_per_second: float
@@ -93,6 +94,8 @@ class ServingPoint:
     busy_power: float
     busy_share: float
     provider: Provider
+    shape: LanguageModel
+    part: Accelerator
     reading: Reading | None = None
 
     @property
@@ -111,11 +114,12 @@ class Frontier:
         share `reading_share` of the accelerators in replicas of layout `reading`. ratio: 80 % band
         of measured over predicted throughput. expert_parallel: factor on the throughput where
         experts are spread over data-parallel ranks, `spread` by what it widens the band there.
+        measured: own measurements correct it.
     """
 
     model: LanguageModel
     chip: Accelerator
-    precision: Precision
+    precision: Format
     promise: ServicePromise
     tp: Floats
     dp: Floats
@@ -131,6 +135,7 @@ class Frontier:
     ratio: RatioBand
     expert_parallel: float
     spread: RatioBand
+    measured: bool = False
 
     def keeps(self) -> NDArray[np.bool_]:
         """Points that keep the promise."""
@@ -156,7 +161,9 @@ class Frontier:
             places=max(1, round(float(held))),
             busy_power=float(self.power[index]),
             busy_share=float(self.power[index]) / self.chip.power_busy.to("kW/accelerator"),
-            provider="roofline",
+            provider="measured" if self.measured else "roofline",
+            shape=self.model,
+            part=self.chip,
             reading=Reading(self.reading, float(self.reading_share[index]))
             if self.apart[index]
             else None,
