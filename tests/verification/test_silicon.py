@@ -12,7 +12,7 @@ def test_the_registry_holds_its_rows():
     names = (*kinds, "backend", "generation", "newest")
     assert ids_of("silicon") == {
         *(f"models.silicon.tpot_{name}" for name in names),
-        *(f"models.silicon.{name}" for name in ("answered", "bands", "ttft_group")),
+        *(f"models.silicon.{name}" for name in ("answered", "bands", "five_points", "ttft_group")),
     }
 
 

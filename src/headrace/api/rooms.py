@@ -45,6 +45,47 @@ def fleet(trace: str | Path | None = None, **options: Option) -> Summary:
     return summarise(found, after=seconds_of("skip", play.skip))
 
 
+def size(**options: Option | Path) -> ResultTable:
+    """How many accelerators carry so many requests a second, and USD a million tokens: one row for
+    each accelerator that can serve, the cheapest first.
+
+    options: those of `headrace size` with their defaults: `model="Qwen/Qwen3-32B"`,
+    `accelerator=("h100", "b200")`, `rate=10.0`, `isl=1000`, `osl=300`, `cached="40%"`,
+    `ttft="2 s"`, `tpot="50 ms"`, `one_server=True`, `study=Path("study.yaml")`, ...
+
+    Raises InputError for an unknown option with the nearest one and for what cannot be, Infeasible
+    where nothing keeps the promise.
+    """
+    from headrace.finance.serving_fleet import layout_words
+    from headrace.finance.serving_fleet import options as sized
+    from headrace.show.cli.size_options import ASKED, HARDWARE
+    from headrace.show.cli.size_setup import question_of
+
+    _checked(options, ASKED, HARDWARE)
+    if isinstance(options.get("accelerator"), str):
+        options["accelerator"] = (str(options["accelerator"]),)
+    if isinstance(options.get("study"), str):
+        options["study"] = Path(str(options["study"]))
+    found = sized(question_of(_given(ASKED, options), _given(HARDWARE, options)))
+    columns = {
+        "accelerator": "", "accelerators": "", "low": "", "high": "", "replicas": "", "readers": "",
+        "layout": "", "carried": "requests/s", "power": "kW", "hour": "USD/accelerator-h",
+        "input": "USD/Mtok", "cached": "USD/Mtok", "output": "USD/Mtok", "output_low": "USD/Mtok",
+        "output_high": "USD/Mtok",
+    }  # fmt: skip
+    rows = [
+        (
+            *(o.name, o.fleet.accelerators, o.fleet.accelerators_low, o.fleet.accelerators_high),
+            *(o.fleet.replicas, o.fleet.readers, layout_words(o.fleet.point), o.fleet.carried),
+            *(o.fleet.power, o.hour.total, o.cost.input, o.cost.cached, o.cost.output),
+            *(o.cost_low, o.cost_high),
+        )
+        for o in found
+    ]
+    note = " ".join(f"{o.name}: {remark}" for o in found for remark in o.remarks)
+    return ResultTable(tuple(columns), tuple(rows), tuple(columns.values()), "Fleets", note)
+
+
 @dataclass(frozen=True)
 class SettledMonth:
     """A settled month: `dues` by holder, `works` by holder and work, amounts in main units of the
@@ -125,7 +166,7 @@ def audit(
     return audit_log(given, named, tolerance, None, filing, quiet=True)
 
 
-def _checked(options: Mapping[str, Option], *groups: object) -> None:
+def _checked(options: Mapping[str, object], *groups: object) -> None:
     """Raise InputError for options that no group has, each with the nearest one."""
     known = tuple(field.name for group in groups for field in fields(cast("Any", group)))
     problems = [nearest_fault(name, known, "an option") for name in options if name not in known]
@@ -133,7 +174,7 @@ def _checked(options: Mapping[str, Option], *groups: object) -> None:
         raise InputError(problems)
 
 
-def _given(group: Options, options: Mapping[str, Option]) -> Options:
+def _given(group: Options, options: Mapping[str, object]) -> Options:
     """The group with those of the options that belong to it."""
     told = {f.name for f in fields(cast("Any", group))} & set(options)
     made: Options = replace(cast("Any", group), **{name: options[name] for name in told})

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from headrace.core.arrays import Floats
 from headrace.models.step_time.cross_validation import (
     NEWEST,
     Held,
@@ -22,6 +23,7 @@ from headrace.models.step_time.cross_validation import (
 )
 from headrace.models.step_time.fair_scores import FairScore, tpot_score, ttft_score
 from headrace.models.step_time.measured_deployments import Silicon, read, table_path
+from headrace.models.step_time.own_calibration import kriged
 from headrace.verification.registry import CheckOutcome, Skip, check
 
 SOURCE = (
@@ -52,6 +54,29 @@ def held(kind: Kind) -> Held:
 def scored(kind: Kind) -> FairScore:
     """Errors of those predictions."""
     return tpot_score(silicon(), held(kind), kind)
+
+
+def five_point_errors(data: Silicon, found: Held) -> tuple[Floats, float]:
+    """Mean error of TPOT [1] of each scored deployment, and that of the law alone."""
+    names = np.array(data.deployment)
+    known, loads = (
+        np.unique(names),
+        np.stack([np.log(v) for v in (data.terms.batch, data.terms.isl, data.terms.osl)], axis=1),
+    )
+    half = dict(zip(known, fold_of(tuple(known), folds=2, seed=5)))
+    missed, errors, before = np.log(data.tpot / found.tpot), [], []
+    for name in known:
+        at = np.flatnonzero(names == name)
+        at = at[np.unique(data.measurement[at], return_index=True)[1]]
+        if len(at) < 8 or half[name] == 0:
+            continue
+        at = at[np.lexsort((data.terms.batch[at], data.terms.isl[at]))]
+        pick = np.unique(np.linspace(0, len(at) - 1, 5).round().astype(int))
+        told, other = at[pick], np.delete(at, pick)
+        answer = kriged(loads[told], missed[told], loads[other])
+        errors.append(np.abs(np.expm1(answer - missed[other])).mean())
+        before.append(np.abs(np.expm1(-missed[other])).mean())
+    return np.array(errors), float(np.mean(before))
 
 
 def _tpot(kind: Kind, words: str = "") -> CheckOutcome:
@@ -211,6 +236,24 @@ def ttft_group() -> CheckOutcome:
         f"layouts than were run, {'holds' if ratio <= 0.75 else 'is missed'}"
     )
     return CheckOutcome(found.answer, found.library, deviation=ratio, reason=words)
+
+
+@check(
+    "models.silicon.five_points",
+    what="TPOT error with five own measurements of a deployment",
+    unit="1",
+    tolerance=0.08,
+    source=SOURCE,
+)
+def five_points() -> CheckOutcome:
+    """Each deployment with eight or more measurements, answered by the law that never saw its group
+    and five of its points, spread over the loads; the others are scored. Half of the deployments,
+    on the other half of which the four numbers of the correction were chosen.
+    """
+    errors, before = five_point_errors(silicon(), held("group"))
+    words = f"{len(errors)} deployments, median {np.median(errors):.1%}; the law alone {before:.1%}"
+    error = float(np.mean(errors))
+    return CheckOutcome(error, before, deviation=error, reason=words)
 
 
 @check(

@@ -21,6 +21,7 @@ from headrace.core.errors import Infeasible, InputError, InputFault, Place
 from headrace.core.study import Measured
 from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.power import saturated_power
+from headrace.models.serving.layout_limits import ANY_LAYOUT, LayoutLimits
 from headrace.models.serving.operating_point import Frontier, ServicePromise, ServingPoint
 from headrace.models.software import software_factor
 from headrace.models.step_time.calibration import Band as RatioBand
@@ -66,6 +67,7 @@ def serve(
     promise: ServicePromise,
     *,
     backend: str = "",
+    limits: LayoutLimits = ANY_LAYOUT,
 ) -> ServingPoint:
     """The best point for `model` on `chip`, in `precision`, that keeps `promise`.
 
@@ -74,7 +76,7 @@ def serve(
         cannot hold the weights in any layout; Infeasible with the nearest feasible promise where
         the weights fit but the promise cannot be kept.
     """
-    found = frontier(model, chip, precision, promise, backend=backend)
+    found = frontier(model, chip, precision, promise, backend=backend, limits=limits)
     keeps = found.keeps()
     if not keeps.any():
         ttft, tpot = max(promise.ttft, SHORTEST), max(promise.tpot, SHORTEST)
@@ -100,8 +102,9 @@ def frontier(
     promise: ServicePromise,
     *,
     backend: str = "",
+    limits: LayoutLimits = ANY_LAYOUT,
 ) -> Frontier:
-    """Every layout and batch that fits in memory, priced at once.
+    """Every layout and batch that fits in memory and within `limits`, priced at once.
 
     Raises InputError as `serve` does.
     """
@@ -116,7 +119,7 @@ def frontier(
     law, bands = shipped()
     labels = DeploymentLabels(shape.key, part.key, backend, precision)
     software = software_factor(part.vendor)
-    at, taken = fitting_deployments(shape, part, precision, promise)
+    at, taken = fitting_deployments(shape, part, precision, promise, limits)
     together = _aggregated(shape, part, at, promise, labels, law)
     apart = _disaggregated(shape, part, at, promise, labels, law)
     rate, ttft, tpot = (np.concatenate(pair) for pair in zip(together, apart[:3]))
@@ -148,6 +151,8 @@ def frontier(
         ratio=_ratio(law, bands, labels, software),
         expert_parallel=spread.value,
         spread=_range(spread),
+        searched=_range(entry("models", "software", "read-apart").figure("factor")),
+        together=limits.together,
     )
 
 
@@ -232,12 +237,17 @@ def _range(figure: Figure) -> RatioBand:
 
 
 def fitting_deployments(
-    model: LanguageModel, chip: Accelerator, precision: Format, promise: ServicePromise
+    model: LanguageModel,
+    chip: Accelerator,
+    precision: Format,
+    promise: ServicePromise,
+    limits: LayoutLimits = ANY_LAYOUT,
 ) -> tuple[Deployments, Floats]:
     """Layouts x batches whose weights and caches fit, and the share of the memory left for caches
     that each takes [1]. Raises InputError where none fits.
     """
-    wide = np.array([(layout.tp, layout.dp) for layout in _layouts(model, chip)], dtype=np.float64)
+    allowed = limits.of(_layouts(model, chip), chip)
+    wide = np.array([(layout.tp, layout.dp) for layout in allowed], dtype=np.float64)
     tp, dp = (np.repeat(wide[:, i], len(_BATCHES)) for i in (0, 1))
     batch = np.tile(_BATCHES, len(wide)) * dp
     weights = ((model.parameters - model.expert_parameters) * dp + model.expert_parameters) * BYTES[
@@ -248,7 +258,7 @@ def fitting_deployments(
     fits = need <= free
     if not fits.any():
         weights_gb, have = model.parameters * BYTES[precision] / 1e9, chip.memory.to("GB")
-        most = max(layout.accelerators for layout in _layouts(model, chip))
+        most = max(layout.accelerators for layout in allowed)
         length = promise.isl + promise.osl
         cache = float(cache_bytes(model, precision, np.ones(1))[0]) * length / 1e9
         words = (

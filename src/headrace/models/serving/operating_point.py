@@ -114,7 +114,8 @@ class Frontier:
         share `reading_share` of the accelerators in replicas of layout `reading`. ratio: 80 % band
         of measured over predicted throughput. expert_parallel: factor on the throughput where
         experts are spread over data-parallel ranks, `spread` by what it widens the band there.
-        measured: own measurements correct it.
+        searched: by what the band of a point that reads apart is widened. together: none of those
+        may be chosen. measured: own measurements correct it.
     """
 
     model: LanguageModel
@@ -135,16 +136,21 @@ class Frontier:
     ratio: RatioBand
     expert_parallel: float
     spread: RatioBand
+    searched: RatioBand
+    together: bool = False
     measured: bool = False
 
     def keeps(self) -> NDArray[np.bool_]:
         """Points that keep the promise."""
-        return (self.ttft <= self.promise.ttft) & (self.tpot <= self.promise.tpot)
+        allowed = ~self.apart if self.together else np.ones(len(self.tp), dtype=bool)
+        return allowed & (self.ttft <= self.promise.ttft) & (self.tpot <= self.promise.tpot)
 
     def point(self, index: int) -> ServingPoint:
         """Point `index` in full."""
         tokens, layout = float(self.tokens[index]), Layout(int(self.tp[index]), int(self.dp[index]))
         low, high = (self.spread.low, self.spread.high) if layout.dp > 1 else (1.0, 1.0)
+        if self.apart[index] and not self.measured:
+            low, high = low * self.searched.low, high * self.searched.high
         held = self.batch[index] * (self.expert_parallel if layout.dp > 1 else 1.0)
         return ServingPoint(
             model=self.model.key,

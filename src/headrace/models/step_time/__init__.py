@@ -8,6 +8,7 @@ cross_validation       predictions of rows that no law has seen; refits the ship
 fair_scores            their errors beside the library's and those of naive rules
 measured_deployments   a published table of measured deployments in the roofline's terms
 user_measurements      the user's own load points
+own_calibration        what a handful of them say of the law
 aiconfigurator         step tables from NVIDIA's kernel data base (extra `kernel`)
 fill_tables            fills the step tables that come with Headrace
 """
