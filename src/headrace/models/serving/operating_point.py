@@ -104,6 +104,9 @@ class ServingPoint:
         return self.reading is not None
 
 
+AS_IT_IS = RatioBand(1.0, 1.0)
+
+
 @dataclass(frozen=True)
 class Frontier:
     """Every layout and batch that fits, priced; arrays of shape (point,).
@@ -136,7 +139,7 @@ class Frontier:
     ratio: RatioBand
     expert_parallel: float
     spread: RatioBand
-    searched: RatioBand
+    searched: RatioBand = AS_IT_IS
     together: bool = False
     measured: bool = False
 
