@@ -31,6 +31,7 @@ _PLACES = {
     "schema": "reference:schema",
     "score": "beliefs:score",
     "settle": "rooms:settle",
+    "size": "rooms:size",
     "tree": "beliefs:tree",
     "verify": "reference:verify",
 }

@@ -14,6 +14,7 @@ from headrace.api.reference import verify as verify
 from headrace.api.rooms import audit as audit
 from headrace.api.rooms import fleet as fleet
 from headrace.api.rooms import settle as settle
+from headrace.api.rooms import size as size
 from headrace.api.study import StudyHandle as Study
 from headrace.api.study import read as read
 from headrace.api.table import ResultTable as Table
@@ -40,6 +41,7 @@ __all__ = [
     "schema",
     "score",
     "settle",
+    "size",
     "tree",
     "verify",
 ]

@@ -212,7 +212,14 @@ def test_every_check_is_run_and_none_stops_the_others():
         *("products", "beliefs", "technologies", "horizon"),
     ]
     assert {check.__name__ for check in study_checks.CHECKS} == {
-        *("product_faults", "fleet_faults", "belief_faults", "tree_faults", "branching_faults"),
+        *(
+            "product_faults",
+            "own_faults",
+            "fleet_faults",
+            "belief_faults",
+            "tree_faults",
+            "branching_faults",
+        ),
         *("technology_faults", "fuel_faults", "length_faults", "hour_faults", "size_faults"),
         *("standing_faults", "weather_faults"),
     }

@@ -64,6 +64,12 @@ Emission = Annotated[float, *_measured("kg/MMBtu"), Field(ge=0)]
 Dollars = Annotated[float, *_measured("USD"), Field(ge=0)]
 AcceleratorPrice = Annotated[float, *_measured("USD/accelerator"), Field(ge=0)]
 AcceleratorHourPrice = Annotated[float, *_measured("USD/accelerator-h"), Field(ge=0)]
+FlopRate = Annotated[float, *_measured("TFLOP/s"), Field(gt=0)]
+Memory = Annotated[float, *_measured("GB"), Field(gt=0)]
+MemoryBandwidth = Annotated[float, *_measured("TB/s"), Field(gt=0)]
+LinkBandwidth = Annotated[float, *_measured("GB/s"), Field(gt=0)]
+AcceleratorPower = Annotated[float, *_measured("kW/accelerator"), Field(gt=0)]
+AcceleratorPriceYear = Annotated[float, *_measured("USD/accelerator-year"), Field(ge=0)]
 StartCost = Annotated[float, *_measured("USD/MW"), Field(ge=0)]
 Ramp = Annotated[float, *_measured("1/h"), Field(gt=0)]
 Change = Annotated[float, *_measured("1/year"), Field(gt=-1, le=10)]
@@ -82,6 +88,22 @@ def read_count(written: object, thing: str) -> float:
         raise UnitError(f"more than {LARGEST:g} of anything are more than a plan can hold.")
     text = str(written)
     return read_quantity(f"{text} {thing}" if text[-1:].isdigit() else text, thing)
+
+
+def read_order_unit(written: object) -> str | float | None:
+    """What is ordered as a whole: `server`, `rack`, `replica`, or a number of accelerators [1].
+    Raises ValueError.
+    """
+    if written is None or written in ("server", "rack", "replica"):
+        return None if written is None else str(written)
+    example = "write `server`, `rack`, `replica` or a number such as `8`"
+    try:
+        number = read_count(written, "accelerator")
+    except UnitError as error:
+        raise ValueError(f"{error} For whole orders {example}.") from None
+    if number < 1 or number != round(number):
+        raise ValueError(f"`{written}` accelerators are no unit; {example}")
+    return number
 
 
 def read_whole(written: object) -> object:

@@ -76,6 +76,28 @@ def product_faults(study: Study) -> Iterator[Fault]:
             yield path, found, "`fleet: {may_buy: ...}` or `may_rent`", ""
 
 
+def own_faults(study: Study) -> Iterator[Fault]:
+    """Shapes and prefix caches that contradict themselves, and measurements of nothing."""
+    for name, shape in study.shapes.items():
+        path = ("shapes", name)
+        if shape.active > shape.parameters or shape.expert_parameters > shape.parameters:
+            yield (*path, "active"), "more weights than `parameters`", f"{shape.parameters:g}", ""
+        if bool(shape.experts) != bool(shape.experts_per_token and shape.expert_parameters):
+            words = "experts without `experts_per_token` and `expert_parameters`, or the reverse"
+            yield (*path, "experts"), words, "all three, or none", ""
+        if shape.experts_per_token > shape.experts or shape.kv_layers > shape.layers:
+            yield path, "more experts a token or KV layers than there are", "", ""
+    for name, product in study.products.items():
+        if product.cached >= product.isl:
+            found = f"{product.cached} of {product.isl} tokens"
+            yield ("products", name, "cached"), found, "fewer than `isl`", ""
+    for name, model in study.models.items():
+        for chip in model.measured:
+            yield from _unknown(
+                ("models", name, "measured", chip), chip, study.fleet.parts(), "a name of `fleet`"
+            )
+
+
 def fleet_faults(study: Study) -> Iterator[Fault]:
     """Accelerators: one name for one thing, and no site where rented ones stand."""
     for name, chip in study.fleet.may_buy.items():
@@ -303,6 +325,7 @@ CHECKS = (
     contract_faults,
     product_faults,
     fleet_faults,
+    own_faults,
     belief_faults,
     tree_faults,
     branching_faults,

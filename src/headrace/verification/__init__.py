@@ -7,7 +7,7 @@ Checks by room
     beliefs                 reductions, copulas, scores, smoothing; rolling origins
     energy                  reliability test system, weather, solar stations
     compute                 halls and supply
-    models, fleet           serving, video, training, power; the fleet simulator
+    models, silicon, fleet  serving, video, training, power; time per token; the fleet simulator
     rights, ledger          apportionment, Shapley value, settlement; the ledger under attack
     trust                   promises of the auditor, re-run; trust_published: beside others' figures
     finance                 levelised cost, tax law, pro forma

@@ -11,6 +11,7 @@ reference page and `headrace explain` come from it. Read `document` first; it na
     grid             the right to take power, and what the utility asks for it
     site             weather, grid right, halls, and what may be built at a place
     fleet            which accelerators may be bought or rented
+    own_parts        accelerators and model shapes of the study's own
     products         what is sold: model, promised latency, demand, price
     solver           how well and how the plan is sought
     document         the whole study, the top level of the YAML document
@@ -25,8 +26,9 @@ from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
 from headrace.core.study.grid import DemandPeriod, Export, Grid, TimeOfUse
 from headrace.core.study.horizon import Horizon, HoursKept
 from headrace.core.study.money_and_goal import Goal, Limits, Money, Risk
+from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import CatalogueReference, StudyPart
-from headrace.core.study.products import Model, Product, Promise
+from headrace.core.study.products import Measured, Model, Product, Promise
 from headrace.core.study.reference import explain, parts_of, schema
 from headrace.core.study.site import Build, Hall, Reserve, Site
 from headrace.core.study.solver import Solver
@@ -49,8 +51,11 @@ __all__ = [
     "Horizon",
     "HoursKept",
     "Limits",
+    "Measured",
     "Model",
     "Money",
+    "OwnAccelerator",
+    "OwnShape",
     "Product",
     "Promise",
     "Rental",

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from headrace.core.quantities import Name
 from headrace.core.study.beliefs import Belief, TreeNode, rounded_sum
 from headrace.core.study.fleet import FleetChoices
 from headrace.core.study.horizon import Horizon
 from headrace.core.study.money_and_goal import Goal, Limits, Money
+from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import StudyPart
 from headrace.core.study.products import Model, Product
 from headrace.core.study.site import Site
@@ -39,6 +41,12 @@ class Study(StudyPart):
     sites: dict[str, Site] = Field(description="Places.", min_length=1, max_length=20)
     fleet: FleetChoices = Field(
         FleetChoices(), description="Accelerators that may be bought or rented."
+    )
+    accelerators: dict[Name, OwnAccelerator] = Field(
+        {}, description="Accelerators of the study's own, which `use` may name."
+    )
+    shapes: dict[Name, OwnShape] = Field(
+        {}, description="Model shapes of the study's own, which `shape` may name."
     )
     models: dict[str, Model] = Field({}, description="Models.")
     products: dict[str, Product] = Field(description="What is sold.", min_length=1, max_length=50)

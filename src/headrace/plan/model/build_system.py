@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from headrace.compute import hall_assets, rental
-from headrace.compute.accelerator import accelerator
+from headrace.compute.accelerator import Accelerator, part_of
 from headrace.compute.facility import pue
 from headrace.core.arrays import HOURS_PER_YEAR, Floats, Hourly
 from headrace.core.calendar import first_weekday
@@ -39,8 +39,9 @@ from headrace.energy.technology import price_factor
 from headrace.energy.weather.record import Weather
 from headrace.energy.weather.series import station
 from headrace.market.demand import demand
-from headrace.models.serving import product_rate
+from headrace.models.serving import product_rate, study_offers
 from headrace.plan.lp.problem import RiskMeasure
+from headrace.plan.model.fleet_parts import fleet_parts
 from headrace.plan.model.node_nouns import converters_at, fuel_at, fuel_terms, grid_at, unburnt_at
 from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
@@ -103,26 +104,18 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     shelf = SeriesShelf(folder or Path(), blocks, weekday)
     zones = {name: found.timezone for name, found in weather.items()}
     trajectories = study_trajectories(study, shelf, zones, problems)
-    for name, chip in study.fleet.may_buy.items():
-        with about(("fleet", "may_buy", name), problems):
-            accelerator(chip.use)
-    for name, rented in study.fleet.may_rent.items():
-        with about(("fleet", "may_rent", name), problems):
-            rental.rental(rented.use)
-    if problems:
-        raise InputError(problems)
+    parts = fleet_parts(study, problems)
+    whole = not problems
     sites = {
-        name: _site(study, name, weather.get(name), trajectories, problems) for name in study.sites
+        name: _site(study, name, weather.get(name), trajectories, parts, problems)
+        for name in study.sites
     }
-    # the accelerators that may serve
-    parts = {chip.use for chip in study.fleet.may_buy.values()}
-    parts |= {rental.rental(r.use).part.key for r in study.fleet.may_rent.values()}
     for name, product in study.products.items():
         with about(("products", name, "shape"), problems):
             _demand(name, product, weekday, trajectories)
-        if product.kind != "electricity":
+        if product.kind != "electricity" and whole:
             with about(("products", name), problems):
-                product_rate.refuse_impossible(product, study.models[product.model], parts)
+                study_offers.refuse_impossible(study, product, parts)
     if problems:
         raise InputError(problems)
     system = System(
@@ -188,6 +181,7 @@ def _site(
     name: str,
     weather: Weather | None,
     trajectories: StudyTrajectories,
+    parts: Mapping[str, Accelerator],
     problems: list[InputFault],
 ) -> _SiteNouns:
     written, built = study.sites[name], []
@@ -211,8 +205,12 @@ def _site(
         hall = hall_assets.hall_asset(name, written, study.money.year)
     if hall is not None and study.fleet.may_buy:
         found = {
-            key: hall_assets.chip_asset(name, key, bought, study.horizon.start, study.money.year)
+            key: hall_assets.chip_asset(
+                *(name, key, bought, study.horizon.start, study.money.year, parts[key]),
+                study_offers.replica(study, key, parts[key]) if bought.unit == "replica" else 0.0,
+            )
             for key, bought in study.fleet.may_buy.items()
+            if key in parts
         }
         row = hall[1]
         if weather is None:
@@ -248,7 +246,7 @@ def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> Sys
         converters.append(rental.rented_hours(asset))
         for key, product in study.products.items():
             if product.kind != "electricity":
-                offer = product_rate.offer(product, study.models[product.model], part.key)
+                offer = study_offers.offer(study, product, name, part)
                 if offer is not None:
                     made_at = product_bus(key, product)
                     converters.append(
@@ -269,8 +267,8 @@ def _serving(
     found = []
     for nouns in sites.values():
         for chip, asset in nouns.chips.items():
-            use = study.fleet.may_buy[chip].use
-            offer = product_rate.offer(product, study.models[product.model], use)
+            part = part_of(study, study.fleet.may_buy[chip].use)
+            offer = study_offers.offer(study, product, chip, part)
             if offer is not None:
                 found.append(product_rate.converter(asset, sold, made_at, offer, nouns.overhead))
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from headrace.compute.accelerator import accelerator
+from headrace.compute.accelerator import part_of
 from headrace.compute.facility import hall
 from headrace.compute.rental import rental
 from headrace.core.catalogue import Figure
@@ -32,7 +32,7 @@ def sources(study: Study) -> tuple[Source, ...]:
     for key in sorted(used):
         rows[key] = signed(key) or technology(key)
     for chip in study.fleet.may_buy.values():
-        rows[chip.use] = accelerator(chip.use)
+        rows[chip.use] = part_of(study, chip.use)
     for rented in study.fleet.may_rent.values():
         offered = rental(rented.use)
         rows[rented.use] = offered

@@ -7,7 +7,9 @@
     sweep.py      sweep
     app.py        app
     checks.py     verify, bench
-    fleet.py      fleet
+    own_parts.py  model, calibrate
+    size.py       size; size_options.py what it can be told, size_setup.py its question
+    fleet.py      fleet; fleet_options.py what it can be told, fleet_setup.py what comes of it
     replay.py     replay
     trust.py      audit (boxes.py: of a box instead of a log)
     rights.py     settle, ledger
@@ -101,6 +103,24 @@ VERBS = (
         "studies:report",
         "Plan",
         "Write the report of a run folder: one HTML file that loads nothing.",
+    ),
+    Verb(
+        "size",
+        "size:size",
+        "Rooms",
+        "How many accelerators carry so many requests a second, and USD a million tokens.",
+    ),
+    Verb(
+        "model",
+        "own_parts:model",
+        "Rooms",
+        "Turn a model's config.json into the lines of a study.",
+    ),
+    Verb(
+        "calibrate",
+        "own_parts:calibrate",
+        "Rooms",
+        "Turn a handful of own serving measurements into the lines of a study.",
     ),
     Verb(
         "sweep",

@@ -25,6 +25,7 @@ from headrace.models.fleet.kernel.layout import (
     State,
 )
 from headrace.models.fleet.kernel.metering import enter_state
+from headrace.models.fleet.kernel.releasing import next_arrival
 
 FINISHED, CARRY_ON, LONGER = 0, 1, 2
 
@@ -59,7 +60,7 @@ def _event(world: State, last: float) -> int:
     """One event; CARRY_ON, or why there is none."""
     clock, requests = world.clock[0], world.requests
     step = world.heap[0].due
-    arrival = requests[clock.arrived].arrival if clock.arrived < len(requests) else NEVER
+    arrival = next_arrival(world)
     item = world.agenda[0].time if clock.agenda > 0 else NEVER
     now = min(item, min(arrival, step))
     gate = _open_lobby(world)
