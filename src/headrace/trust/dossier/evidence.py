@@ -31,6 +31,11 @@ class Evidence:
     size: int
     written: str
 
+    def words(self) -> str:
+        """Hash, size, and when it was last written, in words."""
+        told = f"SHA-256 {self.sha256}, {self.size:,} bytes"
+        return f"{told}, last written {self.written}" if self.written else told
+
 
 @dataclass(frozen=True)
 class CodeVersion:

@@ -9,7 +9,7 @@ that a computation can fill. What nobody told it is left open and marked so, nev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from headrace.trust.audit import Verdict
@@ -52,24 +52,30 @@ class Dossier:
 
     def sections(self) -> tuple[Section, ...]:
         """The dossier in sections."""
-        found = self.verdict
+        found, told = self.verdict, self.mandate
+        said = found.plan if isinstance(found, Replayed) else found.design
+        low, high = found.ci
+        effect = f"{found.beta:.4g} {self.unit}, 95 % interval {low:.4g} to {high:.4g}"
+        general = (
+            ("Audited service", told.service or OPEN),
+            ("Question", told.question),
+            ("Dossier made", self.made),
+        )
+        findings = (
+            ("Conclusion", CONCLUSIONS[found.answer]),
+            ("Finding", f"{found.why[:1].upper()}{found.why[1:]}."),
+            ("Effect", effect),
+        )
         return (
-            Section("A. General information", self._general()),
-            Section("B. Auditing organisation", (("Auditor", self.mandate.auditor or OPEN),)),
-            Section(
-                "C. Summary of findings",
-                (
-                    ("Conclusion", CONCLUSIONS[found.answer]),
-                    ("Finding", f"{found.why[:1].upper()}{found.why[1:]}."),
-                    ("Effect", self._effect()),
-                ),
-            ),
-            Section("D.1 Criteria and materiality", self._criteria()),
-            Section("D.2 Procedures and results", self._procedures()),
-            Section("D.3 Evidence relied upon", self._evidence()),
-            Section("D.4 Level of assurance", self._assurance()),
-            Section("D.5 What could not be audited", self._limits()),
-            Section("E. Other information", self._other()),
+            Section("A. General information", general),
+            Section("B. Auditing organisation", (("Auditor", told.auditor or OPEN),)),
+            Section("C. Summary of findings", findings),
+            Section("D.1 Criteria and materiality", criteria(self.plan, self.unit)),
+            Section("D.2 Procedures and results", procedures(found, self.choices)),
+            Section("D.3 Evidence relied upon", tuple((e.name, e.words()) for e in self.evidence)),
+            Section("D.4 Level of assurance", (("Said before the result", said.sentence()),)),
+            Section("D.5 What could not be audited", limits(found)),
+            Section("E. Other information", provenance(self.code, self.plan, self.evidence)),
         )
 
     def as_json(self) -> dict[str, object]:
@@ -88,92 +94,69 @@ class Dossier:
             ],
         }
 
-    def _general(self) -> tuple[tuple[str, str], ...]:
-        return (
-            ("Audited service", self.mandate.service or OPEN),
-            ("Question", self.mandate.question),
-            ("Dossier made", self.made),
-        )
 
-    def _effect(self) -> str:
-        low, high = self.verdict.ci
-        ends = f"95 % interval {low:.4g} to {high:.4g}"
-        return f"{self.verdict.beta:.4g} {self.unit}, {ends}"
+def criteria(plan: AuditPlan | None, unit: str) -> tuple[tuple[str, str], ...]:
+    """What was measured against: the plan, its materiality threshold, the rules."""
+    if plan is None:
+        return (("Plan", "None was registered: choices were made with the data at hand."),)
+    tolerance = "none set" if plan.tolerance is None else f"{plan.tolerance:g} {unit}"
+    return (
+        ("Plan", f"registered {plan.registered}, SHA-256 {plan.digest}"),
+        ("Materiality threshold", tolerance),
+        *((name[:1].upper() + name[1:], f"{value:g}") for name, value in plan.rules.items()),
+    )
 
-    def _criteria(self) -> tuple[tuple[str, str], ...]:
-        rows = []
-        if self.plan is None:
-            rows.append(("Plan", "None was registered: choices were made with the data at hand."))
-        else:
-            rows.append(("Plan", f"registered {self.plan.registered}, SHA-256 {self.plan.digest}"))
-            tolerance = self.plan.tolerance
-            told = "none set" if tolerance is None else f"{tolerance:g} {self.unit}"
-            rows.append(("Materiality threshold", told))
-            rows += [(name[:1].upper() + name[1:], f"{x:g}") for name, x in self.plan.rules.items()]
+
+def procedures(
+    found: Verdict | Replayed, choices: Mapping[str, Choice]
+) -> tuple[tuple[str, str], ...]:
+    """The choices in force, and what came of them."""
+    chosen = [(f"Choice: {name}", str(value)) for name, value in choices.items() if value]
+    if isinstance(found, Replayed):
+        return (*chosen, *((f"Result {k}", text) for k, text in enumerate(found.remarks, 1)))
+    robust = found.robustness
+    agree = sum(one.statistic > found.design.critical for one in found.curve)
+    parts = []
+    for part in found.parts:
+        one = part.verdict
+        size = f"{one.design.size(one.beta)}, {one.ci[0]:.3g} to {one.ci[1]:.3g}"
+        parts.append((f"Part: {part.name}", f"{one.answer}: {size}"))
+    return (
+        *chosen,
+        ("Basis of identification", found.design.basis),
+        ("Specifications that find it", f"{agree} of {len(found.curve)}"),
+        ("Robustness value", f"{robust.value:.1%}; at 5 %: {robust.value_of_bound:.1%}"),
+        *((f"Unseen cause against {one.name}", one.words()) for one in robust.needed),
+        *parts,
+    )
+
+
+def limits(found: Verdict | Replayed) -> tuple[tuple[str, str], ...]:
+    """What could not be audited."""
+    told: Sequence[str] = (
+        "irony, brands by description, languages beyond the few that the reader knows",
+        "what the box does for askers, places and times that were not replayed",
+    )
+    if not isinstance(found, Replayed):
+        unseen = "causes that nobody saw and that are stronger than those told under D.2"
+        told = (*found.design.doubts, *found.design.remarks, unseen)
+    return tuple((str(k), one[:1].upper() + one[1:] + ".") for k, one in enumerate(told, 1))
+
+
+def provenance(
+    code: CodeVersion, plan: AuditPlan | None, evidence: Sequence[Evidence]
+) -> tuple[tuple[str, str], ...]:
+    """The code, and whether plan, code and data came in that order."""
+    rows = [
+        ("Code", f"headrace {code.headrace}, room trust SHA-256 {code.room}"),
+        ("Computed with", f"Python {code.python}, {code.packages}"),
+    ]
+    if plan is None:
         return tuple(rows)
-
-    def _procedures(self) -> tuple[tuple[str, str], ...]:
-        chosen = [(f"Choice: {name}", str(value)) for name, value in self.choices.items() if value]
-        found = self.verdict
-        if isinstance(found, Replayed):
-            return (*chosen, *((f"Result {k}", t) for k, t in enumerate(found.remarks, 1)))
-        robust = found.robustness
-        agree = sum(one.statistic > found.design.critical for one in found.curve)
-        return (
-            *chosen,
-            ("Basis of identification", found.design.basis),
-            ("Specifications that find it", f"{agree} of {len(found.curve)}"),
-            ("Robustness value", f"{robust.value:.1%}; at 5 %: {robust.value_of_bound:.1%}"),
-            *((f"Unseen cause against {one.name}", one.words()) for one in robust.needed),
-            *((f"Part: {part.name}", _brief(part.verdict)) for part in found.parts),
-        )
-
-    def _evidence(self) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (
-                one.name,
-                f"SHA-256 {one.sha256}, {one.size:,} bytes"
-                + (f", last written {one.written}" if one.written else ""),
-            )
-            for one in self.evidence
-        )
-
-    def _assurance(self) -> tuple[tuple[str, str], ...]:
-        found = self.verdict
-        said = found.plan if isinstance(found, Replayed) else found.design
-        return (("Said before the result", said.sentence()),)
-
-    def _limits(self) -> tuple[tuple[str, str], ...]:
-        found = self.verdict
-        told: Sequence[str]
-        if isinstance(found, Replayed):
-            told = (
-                "irony, brands by description, languages beyond the few that the reader knows",
-                "what the box does for askers, places and times that were not replayed",
-            )
-        else:
-            told = (
-                *found.design.doubts,
-                *found.design.remarks,
-                "causes that nobody saw and that are stronger than those told under D.2",
-            )
-        return tuple((str(k), one[:1].upper() + one[1:] + ".") for k, one in enumerate(told, 1))
-
-    def _other(self) -> tuple[tuple[str, str], ...]:
-        code = self.code
-        rows = [
-            ("Code", f"headrace {code.headrace}, room trust SHA-256 {code.room}"),
-            ("Computed with", f"Python {code.python}, {code.packages}"),
-        ]
-        if self.plan is not None and self.plan.code.room != code.room:
-            rows.append(("Code since the plan", f"changed: registered with {self.plan.code.room}"))
-        if self.plan is not None:
-            late = [o.name for o in self.evidence if o.written and o.written < self.plan.registered]
-            if late:
-                told = f"{', '.join(late)}: last written before the plan was registered"
-                rows.append(("Order of plan and data", told))
-        return tuple(rows)
-
-
-def _brief(one: Verdict) -> str:
-    return f"{one.answer}: {one.design.size(one.beta)}, {one.ci[0]:.3g} to {one.ci[1]:.3g}"
+    if plan.code.room != code.room:
+        rows.append(("Code since the plan", f"changed: registered with {plan.code.room}"))
+    late = [one.name for one in evidence if one.written and one.written < plan.registered]
+    if late:
+        told = f"{', '.join(late)}: last written before the plan was registered"
+        rows.append(("Order of plan and data", told))
+    return tuple(rows)
