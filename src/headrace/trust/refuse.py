@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.trust.log import AuditLog
 
@@ -142,10 +141,10 @@ def paid_faults(log: AuditLog) -> Iterator[InputFault]:
 
 
 def _amount_faults(log: AuditLog) -> Iterator[InputFault]:
-    key = log.columns.paid
+    key, first = log.columns.paid, log.starts[:-1]
     if not np.isfinite(log.paid).all():
         yield _problem(log, key, "amounts that are missing or not finite", "a number in every row")
-    elif not np.any(_spread_within(log.paid, log) > 0):
+    elif np.array_equal(np.maximum.reduceat(log.paid, first), np.minimum.reduceat(log.paid, first)):
         yield _problem(
             log,
             key,
@@ -156,12 +155,6 @@ def _amount_faults(log: AuditLog) -> Iterator[InputFault]:
     if log.propensity is not None:
         found = "an amount with the propensity of a flag"
         yield _problem(log, key, found, "a flag, or no propensity")
-
-
-def _spread_within(values: Floats, log: AuditLog) -> Floats:
-    first = log.starts[:-1]
-    spread: Floats = np.maximum.reduceat(values, first) - np.minimum.reduceat(values, first)
-    return spread
 
 
 def rank_faults(log: AuditLog) -> Iterator[InputFault]:

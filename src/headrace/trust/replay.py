@@ -120,7 +120,10 @@ def replay(
     ]
     flips = [pair for pair in pairs if pair.flipped]
     # A flip has to repeat itself in the order off, on; otherwise the box is not deterministic.
-    deterministic = not found.differ and all(_repeats(asking, pair) for pair in flips)
+    again = (_pair(asking, pair.question, pair.seed, on_first=False) for pair in flips)
+    deterministic = not found.differ and all(
+        (one.on, one.off) == (pair.on, pair.off) for one, pair in zip(again, flips)
+    )
     picks = [(pair.on, pair.off) for pair in pairs]
     if deterministic:
         judged = judge_flips(plan, len(flips))
@@ -174,11 +177,6 @@ def _pair(asking: Asking, question: Question, seed: int, on_first: bool) -> Aske
     }
     (on, shown), (off, plain) = answers[True], answers[False]
     return AskedPair(question, seed, on, off, similarity(shown, plain))
-
-
-def _repeats(asking: Asking, pair: AskedPair) -> bool:
-    again = _pair(asking, pair.question, pair.seed, on_first=False)
-    return (again.on, again.off) == (pair.on, pair.off)
 
 
 def _remarks(

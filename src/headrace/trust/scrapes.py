@@ -31,8 +31,10 @@ def closed_up(log: AuditLog) -> AuditLog:
     rank = log.rank.astype(np.float64)
     places = middle_places(rank, log)
     notes = tuple(_told_of_places(rank, log))
-    log = replace(log, rank=places, notes=(*log.notes, *notes, *_told_of_slots(log)))
-    return _filled(log)
+    if log.answers is not None:
+        told = f"items are ranked within {log.columns.slot}, {log.lists:,} lists in all"
+        notes += (f"{told}; which slot an item is put in is not judged",)
+    return _filled(replace(log, rank=places, notes=(*log.notes, *notes)))
 
 
 def middle_places(rank: Floats, log: AuditLog) -> Floats:
@@ -84,13 +86,6 @@ def _told_of_places(rank: Floats, log: AuditLog) -> list[str]:
                 "does for getting in is not seen"
             )
     return notes
-
-
-def _told_of_slots(log: AuditLog) -> list[str]:
-    if log.answers is None:
-        return []
-    told = f"items are ranked within {log.columns.slot}, {log.lists:,} lists in all"
-    return [f"{told}; which slot an item is put in is not judged"]
 
 
 def _filled(log: AuditLog) -> AuditLog:

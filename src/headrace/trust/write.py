@@ -15,8 +15,11 @@ def write_log(log: AuditLog, path: Path) -> None:
     file.
     """
     names = log.columns
+    answer = np.arange(log.queries, dtype=np.int32)
+    if log.answers is not None:
+        answer = np.repeat(answer, np.diff(log.answers))
     columns = {
-        names.query: np.repeat(_answer_of_list(log), log.sizes),
+        names.query: np.repeat(answer, log.sizes),
         names.rank: log.rank,
         names.paid: log.paid if names.step else log.paid.astype(np.int8),
         **{name: log.covariates[:, j] for j, name in enumerate(names.covariates)},
@@ -32,9 +35,3 @@ def write_log(log: AuditLog, path: Path) -> None:
     with duckdb.connect() as base:
         base.register("log_columns", columns)
         base.execute(f"COPY (SELECT * FROM log_columns) TO '{target}' ({form})")
-
-
-def _answer_of_list(log: AuditLog) -> np.ndarray:
-    if log.answers is None:
-        return np.arange(log.lists, dtype=np.int32)
-    return np.repeat(np.arange(log.queries, dtype=np.int32), np.diff(log.answers))

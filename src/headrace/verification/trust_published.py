@@ -15,7 +15,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.trust.audit import Answer, audit
-from headrace.trust.log import AuditLog, Columns
+from headrace.trust.log import Columns
 from headrace.trust.pairs import read_pairs
 from headrace.trust.sensitivity import (
     Benchmark,
@@ -157,7 +157,9 @@ def markup() -> Iterator[CheckOutcome]:
         ("stars", "logreviews", "shipped"),
         ("stars", "logreviews", "shipped", "sold"),
     ):
-        verdict = audit(_only(log, names))
+        keep = [log.columns.covariates.index(name) for name in names]
+        chosen = replace(log, covariates=log.covariates[:, keep], columns=Columns(relevance=names))
+        verdict = audit(chosen)
         given = float(verdict.answer in ("biased", "ranks_higher"))
         suffix = "." + "_".join(names)
         yield CheckOutcome(given, 1.0, id_suffix=f"{suffix}.answer_given", reason=verdict.why)
@@ -169,8 +171,3 @@ def markup() -> Iterator[CheckOutcome]:
             id_suffix=f"{suffix}.bound",
             reason="bar: at most 1 place, the most that can be gained in a pair",
         )
-
-
-def _only(log: AuditLog, names: tuple[str, ...]) -> AuditLog:
-    keep = [log.columns.covariates.index(name) for name in names]
-    return replace(log, covariates=log.covariates[:, keep], columns=Columns(relevance=names))

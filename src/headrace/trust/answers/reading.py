@@ -95,7 +95,11 @@ def reader(brands: Sequence[str], ad_label: str = "") -> Callable[[str], ReadAns
         text = without_ads(answer, ad_label).replace("\r", "\n")
         mentions = sorted(_mentions(text, patterns), key=lambda one: (one.start, -one.end))
         against = {one.brand for one in mentions if _spoken_against(one)}
-        praised = {one.brand for one in mentions if not _spoken_against(one) and _praised(one)}
+        praised = {
+            one.brand
+            for one in mentions
+            if not _spoken_against(one) and re.search(FOR, one.before + one.after, re.IGNORECASE)
+        }
         # A brand once recommended stays so, whatever else is said of it.
         against -= praised
         order = _numbered(text, mentions) or _named(mentions, praised)
@@ -145,10 +149,6 @@ def _spoken_against(one: Mention) -> bool:
         return True
     after = re.sub(NO_NEGATION, " ", one.after, flags=re.IGNORECASE)
     return bool(re.match(rf"\W*(?:{AGAINST_AFTER})", after, re.IGNORECASE))
-
-
-def _praised(one: Mention) -> bool:
-    return bool(re.search(rf"(?:{FOR})", one.before + one.after, re.IGNORECASE))
 
 
 def _numbered(text: str, mentions: list[Mention]) -> list[str]:
