@@ -143,7 +143,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     discounting = Discounting(
         study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
     )
-    nodes, moments = operated_nodes(study, system, discounting)
+    nodes, moments = operated_nodes(study, system, discounting, prices_move=trajectories.move)
     slices = slices_of_nodes(study, nodes, system, moments, every_hour=every_hour)
     return SystemOnTree(
         system=system,

@@ -132,13 +132,17 @@ def operated(
 
 
 def operated_nodes(
-    study: Study, system: System, discounting: Discounting
+    study: Study, system: System, discounting: Discounting, *, prices_move: bool = False
 ) -> tuple[tuple[ScenarioNode, ...], tuple[float, ...]]:
     """The tree with its long stages cut into years, and every month in which a capacity may come
-    or go [month].
+    or go [month]. prices_move: whether some price moves by date, beside those of products.
     """
     nodes = scenario_tree(study)
-    prices_move = any(product.price_change != 0 for product in study.products.values())
+    prices_move = prices_move or any(p.price_change != 0 for p in study.products.values())
+    prices_move |= any(
+        fuel.take_or_pay is not None and fuel.take_or_pay.until is not None
+        for fuel in study.fuels.values()
+    )
     stages = stages_of(nodes, prices_move=prices_move)
     moments = changes(system, stages.values(), discounting)
     return operated(nodes, {n: years(stage, moments) for n, stage in stages.items()}), moments
