@@ -17,6 +17,7 @@ import numpy as np
 
 from headrace.core.components import Asset, System
 from headrace.core.study import Study
+from headrace.plan.scenario.arrival import lead_at
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, can_order, ending
 from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
 
@@ -145,4 +146,9 @@ def operated_nodes(
     )
     stages = stages_of(nodes, prices_move=prices_move)
     moments = changes(system, stages.values(), discounting)
+    for asset in system.assets:  # at each lead time that may come true
+        leads = {lead_at(asset, node) for node in nodes} - {asset.lead_months}
+        for lead in leads if asset.waits is not None else ():
+            other = replace(system, assets=(replace(asset, lead_months=lead),))
+            moments = tuple(sorted({*moments, *changes(other, stages.values(), discounting)}))
     return operated(nodes, {n: years(stage, moments) for n, stage in stages.items()}), moments
