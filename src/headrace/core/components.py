@@ -19,6 +19,7 @@ import numpy as np
 from headrace.core.arrays import Hourly
 from headrace.core.contract_terms import ContractTerm
 from headrace.core.ids import AssetId, AssetKind, CarrierId, ConverterId, ProductId, StoreId
+from headrace.core.uncertainty import LeadLength, QueueLength
 
 Deadline = Literal["now", "hours", "day", "year"]
 
@@ -74,6 +75,7 @@ class Asset:
     belief: the technology whose price it follows (`capex:...` of a study); catalogue_key: its row.
     credit: paid before and taken off on the day of the order, whatever the price has become [USD
         per unit].
+    waits: the belief that its lead time follows, where there is one.
     rented: fixed_cost is a rent and life_months the shortest one; it goes on to the end of the
         stage in which it was ordered, and may be kept on, stage by stage.
     """
@@ -99,6 +101,7 @@ class Asset:
     into: AssetId | None = None
     credit: float = 0.0
     rented: bool = False
+    waits: QueueLength | LeadLength | None = None
 
     @property
     def site(self) -> str:

@@ -10,7 +10,7 @@ can meet another one by chance. `name` is what people call it, and two things ma
     ProductId      what is sold
     ConverterId    what turns carriers into carriers: what it does, with which asset, for whom
     StoreId        what keeps a carrier: named after the asset that gives its power
-    Uncertainty    what nobody can know yet: FuelPrice, Capex, DemandGrowth (`core/uncertainty.py`)
+    Uncertainty    what nobody can know yet: FuelPrice, Capex, ... (`core/uncertainty.py`)
 """
 
 from __future__ import annotations

@@ -80,6 +80,8 @@ def read_varying(written: object, unit: str, least: float = -float("inf")) -> Va
     """
     if isinstance(written, Varying):
         return written
+    if isinstance(written, str) and written.startswith("{"):
+        written = dict(_step(step) for step in written.strip("{} ").split(","))
     if not isinstance(written, dict):
         return read_piece(written, unit, least)
     if not 0 < len(written) <= MOST_STEPS:
@@ -104,6 +106,18 @@ def read_piece(written: object, unit: str, least: float) -> Piece:
     if value < least:
         raise ValueError(f"`{written}` is below {least:g} {unit}")
     return value
+
+
+def _step(text: str) -> tuple[str, str]:
+    date, _, value = text.partition(":")
+    return date.strip(), value.strip()
+
+
+def path_text(written: object) -> object:
+    """A path as one text, `{2027: 20 USD/t, 2030: 60 USD/t}`; anything else as it is."""
+    if not isinstance(written, dict):
+        return written
+    return f"{{{', '.join(f'{date}: {value}' for date, value in written.items())}}}"
 
 
 def _date(written: object) -> int:

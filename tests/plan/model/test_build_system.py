@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from tests.builders.studies import BELIEFS, CAMPUS, PLANT, STORED, UNITS, WRITTEN_TREE, study
 
 from headrace.core.errors import InputError
 from headrace.core.ids import AssetKind, AssetRole, ConverterRole, ProductId
-from headrace.energy.own_series.shelf import SeriesShelf
 from headrace.plan.model.build_system import (
-    capex_factors,
     expand,
-    node_parameters,
     slices_of_nodes,
     week_features,
 )
 from headrace.plan.model.formulate import formulate
-from headrace.plan.model.study_trajectories import study_trajectories
+from headrace.plan.model.node_parameters import capex_factors
 
 POWER = ProductId("power")
 
@@ -49,7 +44,7 @@ def test_a_campus_has_every_noun() -> None:
         AssetRole.ACCELERATOR,
     ]
     roles = {c.id.role for c in found.converters}
-    assert roles == set(ConverterRole) - {ConverterRole.DELIVERY}
+    assert roles == set(ConverterRole) - {ConverterRole.DELIVERY, ConverterRole.EXPORT}
     assert [limit.name for limit in found.limits] == ["hall of here"]
     assert len(found.peaks) == 1
 
@@ -100,9 +95,6 @@ def test_a_price_changes_year_by_year() -> None:
     of = study(text)
     found = expand(of)
     assert found.parameters[0].price[POWER] == pytest.approx(0.9**0.5)
-    trajectories = study_trajectories(of, SeriesShelf(Path()), {}, [])
-    again = node_parameters(of, found.nodes[0], found.system, trajectories, found.time_slices[0])
-    assert again.price == found.parameters[0].price
 
 
 def believed(about: str) -> str:

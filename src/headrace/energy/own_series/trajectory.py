@@ -22,6 +22,11 @@ class Trajectory:
     steps: tuple[tuple[float, Hourly], ...]
 
     @property
+    def moves(self) -> bool:
+        """Whether it is another from some month on, beside moving within the year."""
+        return len(self.steps) > 1
+
+    @property
     def constant(self) -> float | None:
         """The one number that holds for ever [unit of the key]; None where there is none."""
         value = self.steps[0][1]

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats, Hourly, Ints
-from headrace.core.components import System
+from headrace.core.components import Converter, Port, System
 from headrace.core.errors import InputError
 from headrace.plan.analysis.wait_and_see import branch, path_from_root
 from headrace.plan.lp.problem import Master, NodeBlock, Problem, Values
@@ -268,18 +268,50 @@ def _mean_trajectories(
 def _mean_world(
     parameters: Sequence[NodeParameters], system: System, probabilities: Floats
 ) -> NodeParameters:
-    """The mean of what holds, with converters of mean cost where one is otherwise at a node than in
-    the system.
+    """The mean of what holds, with converters and demands of mean numbers where one is otherwise at
+    a node than in the system.
     """
     shares = probabilities / probabilities.sum()
-    found = {}
-    for one in dict.fromkeys(one for world in parameters for one in world.converters):
-        listed = system.converters[system.converter_numbers[one]]
-        costs = [np.asarray(world.converter(listed).cost) for world in parameters]
-        found[one] = replace(listed, cost=sum(p * cost for p, cost in zip(shares, costs)))
-    unburnt = _mean_map([world.unburnt for world in parameters], shares)
-    means = mean_parameters(parameters, probabilities)
-    return replace(means, converters=found, unburnt=unburnt)
+    moved = dict.fromkeys(one for world in parameters for one in world.converters)
+    listed = [system.converters[system.converter_numbers[one]] for one in moved]
+    asked = [d for d in system.demands if any(d.product in w.demands for w in parameters)]
+    return replace(
+        mean_parameters(parameters, probabilities),
+        converters={
+            one.id: _mean_converter([w.converter(one) for w in parameters], shares)
+            for one in listed
+        },
+        demands={
+            one.product: replace(
+                one, quantity=_mean_hours([w.demand(one).quantity for w in parameters], shares)
+            )
+            for one in asked
+        },
+        unburnt=_mean_map([world.unburnt for world in parameters], shares),
+    )
+
+
+def _mean_hours(values: Sequence[Hourly], shares: Floats) -> Hourly:
+    return np.asarray(sum(p * np.asarray(value) for p, value in zip(shares, values)))
+
+
+def _mean_converter(worlds: Sequence[Converter], shares: Floats) -> Converter:
+    """A converter of the mean of all that moves by hour."""
+
+    def ports(kind: str) -> tuple[Port, ...]:
+        return tuple(
+            Port(alike[0].bus, _mean_hours([port.ratio for port in alike], shares))
+            for alike in zip(*(getattr(one, kind) for one in worlds))
+        )
+
+    return replace(
+        worlds[0],
+        ports=ports("ports"),
+        standing=ports("standing"),
+        availability=_mean_hours([one.availability for one in worlds], shares),
+        cost=_mean_hours([one.cost for one in worlds], shares),
+        at_most=_mean_hours([one.at_most for one in worlds], shares),
+    )
 
 
 def _mean_map(maps: Sequence[Mapping[Key, float]], probabilities: Floats) -> dict[Key, float]:

@@ -16,7 +16,6 @@ from headrace.core.calendar import first_weekday
 from headrace.core.components import (
     Asset,
     Converter,
-    Demand,
     Limit,
     PeakCharge,
     Port,
@@ -26,23 +25,22 @@ from headrace.core.components import (
     System,
 )
 from headrace.core.contract_terms import ContractTerm
-from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId
+from headrace.core.errors import InputError, InputFault
+from headrace.core.ids import ConverterId, ConverterRole, ProductId
 from headrace.core.product_units import product_bus
 from headrace.core.study import Product, Rental, Study
-from headrace.core.uncertainty import Capex
 from headrace.energy import operating_limits
 from headrace.energy import site as energy
-from headrace.energy.contract_assets import is_bridge, is_purchase
 from headrace.energy.own_series.shelf import SeriesShelf, SeriesUse
-from headrace.energy.technology import price_factor
 from headrace.energy.weather.record import Weather
 from headrace.energy.weather.series import station
 from headrace.market.demand import demand
 from headrace.models.serving import product_rate, study_offers
 from headrace.plan.lp.problem import RiskMeasure
+from headrace.plan.model.believed_study import Held, held_at, names_of, study_as_held
 from headrace.plan.model.fleet_parts import fleet_parts
-from headrace.plan.model.node_nouns import converters_at, fuel_at, fuel_terms, grid_at, unburnt_at
+from headrace.plan.model.node_nouns import fuel_terms, grid_at, waiting
+from headrace.plan.model.node_parameters import World, node_parameters
 from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
@@ -55,7 +53,7 @@ from headrace.plan.scenario.time_slices import (
     keep_weeks,
     span_hours,
 )
-from headrace.plan.scenario.tree import ScenarioNode
+from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
 
 
 @dataclass(frozen=True)
@@ -97,22 +95,70 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     Raises InputError with every weather file and catalogue row that is missing or bad, by the key
     that names it.
     """
-    weekday = first_weekday(study.horizon.start)
-    problems: list[InputFault] = []
-    weather = _weather(study, folder, problems)
-    blocks = study.horizon.hours.blocks is not None
+    blocks, weekday = study.horizon.hours.blocks is not None, first_weekday(study.horizon.start)
     shelf = SeriesShelf(folder or Path(), blocks, weekday)
+    helds = list(dict.fromkeys(held_at(study, node) for node in scenario_tree(study)))
+    worlds: dict[Held, World] = {}
+    for held in helds:
+        worlds[held] = _world(study, held, worlds, shelf)
+    base = worlds[helds[0]]
+    risk = study.goal.risk
+    discounting = Discounting(
+        study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
+    )
+    move = any(world.trajectories.move for world in worlds.values())
+    nodes, moments = operated_nodes(study, base.system, discounting, prices_move=move)
+    slices = slices_of_nodes(study, nodes, base.system, moments, every_hour=every_hour)
+    return SystemOnTree(
+        system=base.system,
+        nodes=nodes,
+        time_slices=slices,
+        parameters=tuple(
+            node_parameters(base, worlds[held_at(study, node)], node, calendar)
+            for node, calendar in zip(nodes, slices)
+        ),
+        discounting=discounting,
+        weather=base.weather,
+        spend=study.limits.spend,
+        risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
+        series=tuple(shelf.uses),
+        trajectories=base.trajectories,
+    )
+
+
+def _world(study: Study, held: Held, known: Mapping[Held, World], shelf: SeriesShelf) -> World:
+    """What a study makes of what is believed; where only prices differ, the nouns are those that
+    are known. Raises InputError with every problem.
+    """
+    here, problems = study_as_held(study, held), list[InputFault]()
+    alike = next((w for h, w in known.items() if names_of(h) == names_of(held)), None)
+    weather = _weather(here, shelf.folder, problems) if alike is None else alike.weather
     zones = {name: found.timezone for name, found in weather.items()}
-    trajectories = study_trajectories(study, shelf, zones, problems)
+    trajectories = study_trajectories(here, shelf, zones, problems)
+    if alike is not None and not problems:
+        return World(here, weather, trajectories, alike.system)
+    return World(here, weather, trajectories, _system(here, weather, trajectories, shelf, problems))
+
+
+def _system(
+    study: Study,
+    weather: Mapping[str, Weather],
+    trajectories: StudyTrajectories,
+    shelf: SeriesShelf,
+    problems: list[InputFault],
+) -> System:
+    """All nouns of a study. Raises InputError with every problem, those known before included."""
     parts = fleet_parts(study, problems)
     whole = not problems
     sites = {
         name: _site(study, name, weather.get(name), trajectories, parts, problems)
         for name in study.sites
     }
+    demands = []
     for name, product in study.products.items():
+        load, shape = trajectories.load.get(name), trajectories.shape.get(name)
         with about(("products", name, "shape"), problems):
-            _demand(name, product, weekday, trajectories)
+            demands.append(demand(name, product, shelf.first_weekday, load, shape))
         if product.kind != "electricity" and whole:
             with about(("products", name), problems):
                 study_offers.refuse_impossible(study, product, parts)
@@ -129,37 +175,14 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
             ),
         ),
         stores=tuple(x for s in sites.values() for x in s.stores),
-        demands=tuple(
-            _demand(name, p, weekday, trajectories) for name, p in study.products.items()
-        ),
+        demands=tuple(demands),
         peaks=tuple(p for s in sites.values() for p in s.peaks),
         limits=tuple(limit for s in sites.values() for limit in s.limits),
         reservations=tuple(r for s in sites.values() for r in s.reservations),
         spinning=tuple(r for s in sites.values() for r in s.spinning),
         terms=(*(t for s in sites.values() for t in s.terms), *fuel_terms(study)),
     )
-    system = rentable(study, system, study.fleet.may_rent)
-    risk = study.goal.risk
-    discounting = Discounting(
-        study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
-    )
-    nodes, moments = operated_nodes(study, system, discounting)
-    slices = slices_of_nodes(study, nodes, system, moments, every_hour=every_hour)
-    return SystemOnTree(
-        system=system,
-        nodes=nodes,
-        time_slices=slices,
-        parameters=tuple(
-            node_parameters(study, node, system, trajectories, calendar)
-            for node, calendar in zip(nodes, slices)
-        ),
-        discounting=discounting,
-        weather=weather,
-        spend=study.limits.spend,
-        risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
-        series=tuple(shelf.uses),
-        trajectories=trajectories,
-    )
+    return rentable(study, waiting(study, system), study.fleet.may_rent)
 
 
 def _weather(study: Study, folder: Path | None, problems: list[InputFault]) -> dict[str, Weather]:
@@ -170,10 +193,6 @@ def _weather(study: Study, folder: Path | None, problems: list[InputFault]) -> d
             if written.weather:
                 found[name] = station(written.weather, folder)
     return found
-
-
-def _demand(name: str, product: Product, weekday: int, trajectories: StudyTrajectories) -> Demand:
-    return demand(name, product, weekday, trajectories.load.get(name), trajectories.shape.get(name))
 
 
 def _site(
@@ -337,57 +356,3 @@ def week_features(system: System) -> Floats:
     ]
     warm = np.mean([h / h.mean() for h in heat if h.mean() > 0] or [ones], axis=0)
     return np.array([load * warm - shine, load, shine, warm])
-
-
-def node_parameters(
-    study: Study,
-    node: ScenarioNode,
-    system: System,
-    trajectories: StudyTrajectories,
-    calendar: TimeSlices,
-) -> NodeParameters:
-    """What holds at a node: fuel as believed there, with its carbon; prices of technologies; demand
-    as it has grown, and prices as they have changed by the node's middle.
-    """
-    pieces = len(calendar.weights) // len(study.horizon.hours.blocks or calendar.weights)
-    middle = (node.start + node.months / 2) / 12
-    return NodeParameters(
-        fuel=fuel_at(study, node, system, trajectories),
-        capex=capex_factors(study, node),
-        level={ProductId(key): node.grown(key) for key in study.products},
-        price={ProductId(k): (1 + p.price_change) ** middle for k, p in study.products.items()},
-        blocks={ProductId(k): np.tile(values, pieces) for k, values in node.blocks.items()},
-        converters=converters_at(study, node, system, trajectories),
-        unburnt=unburnt_at(study, node, trajectories),
-    )
-
-
-def capex_factors(study: Study, node: ScenarioNode) -> dict[str | AssetId, float]:
-    """Factor on each technology's price at a node [1]: as believed, else along its learning curve;
-    and, by asset, 1 on a price that the study writes at a site and nobody believes to change.
-
-    Raises InputError for a belief about the price of what is rented.
-    """
-    year = int((study.horizon.start + node.start) // 12)
-    found: dict[str | AssetId, float] = {}
-    for name, site in study.sites.items():
-        for key, build in site.build.items():
-            if build.capex is not None and not build.learns and Capex(build.use) not in node.values:
-                found[AssetId(name, AssetRole.BUILD, key)] = 1.0
-                found[AssetId(name, AssetRole.FROM_SLOT, key)] = 1.0
-    for key in {build.use for site in study.sites.values() for build in site.build.values()}:
-        believed = node.values.get(Capex(key))
-        if key in study.technologies:
-            if believed is not None:
-                found[key] = believed / study.technologies[key].capex
-        elif not (is_bridge(key) or is_purchase(key)):
-            found[key] = price_factor(key, year, believed, study.money.year)
-        elif believed is not None:
-            raise InputError(
-                InputFault(
-                    Place(key="beliefs"),
-                    f"`capex:{key}` is rented and has no capex",
-                    "something that is bought",
-                )
-            )
-    return found

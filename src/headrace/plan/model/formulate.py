@@ -208,8 +208,9 @@ def _draft(
         there[one] = (*masks, (writer.border(f"{one}, {len(masks)}"), group.mask))
     scales = {asset.id: scale_of(asset.unit) for asset in system.assets}
     context = ConstraintContext(writer, expansion.parameters[number], there, scales, node.stage)
-    sold = system.sold_at
-    for i, promised in enumerate(system.demands):
+    sold = {bus: context.parameters.demand(one) for bus, one in system.sold_at.items()}
+    for i, asked in enumerate(system.demands):
+        promised = context.parameters.demand(asked)
         if promised.least > 0 and node.stage >= promised.least_from:
             demand.promise(context, promised, i, conversion.largest_ratio(system, promised))
     for i, listed in enumerate(system.converters):

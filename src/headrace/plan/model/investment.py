@@ -5,7 +5,7 @@ that keeps.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ from headrace.core.arrays import Floats
 from headrace.core.components import Asset, Limit, System
 from headrace.core.ids import AssetId, AssetRole
 from headrace.plan.lp.scaling import MONEY, scale_of
+from headrace.plan.scenario.arrival import WorkingSpan, known_span, lead_at, leaves_below
 from headrace.plan.scenario.discounting import (
     SAME_MONTH,
     Discounting,
@@ -121,7 +122,9 @@ def possible(
     plan/model/reservations.py.
     """
     stages = {StageSpan(node.start, node.decided_until) for node in nodes if node.decides}
-    dates = [order_dates(system, asset, stages, discounting) for asset in system.assets]
+    dates = [
+        order_dates(system, soonest(asset, nodes), stages, discounting) for asset in system.assets
+    ]
     found: list[Order] = []
     for n, node in enumerate(nodes):
         for k, asset in enumerate(system.assets):
@@ -133,15 +136,20 @@ def possible(
             for date, stage_end in dates[k]:
                 if not node.start - SAME_MONTH <= date < node.end - SAME_MONTH:
                     continue
-                finish = ending(asset, date, stage_end)
+                here = replace(asset, lead_months=lead_at(asset, node))
+                finish = ending(here, date, stage_end)
+                planned = WorkingSpan(date + here.lead_months, finish)
+                spans = spans_below(asset, (n, date), planned, nodes)
+                if min(span.begin for _, span in spans) >= discounting.end:
+                    continue
                 found.append(
                     Order(
                         node=n,
                         asset=k,
                         date=date,
-                        begin=date + asset.lead_months,
+                        begin=planned.begin,
                         finish=finish,
-                        money=money(asset, date, finish, discounting, factor),
+                        money=mean_money(here, date, spans, discounting, factor),
                         factor=factor,
                         most=min(asset.at_most, supply, BOX[asset.unit]),
                         price=factor * asset.price - asset.credit,
@@ -150,6 +158,59 @@ def possible(
         if node.decides:
             found += renewals(system, nodes, n, found, discounting)
     return tuple(found)
+
+
+def soonest(asset: Asset, nodes: Sequence[ScenarioNode]) -> Asset:
+    """The asset at the shortest lead time that may come true."""
+    if asset.waits is None:
+        return asset
+    return replace(asset, lead_months=min(lead_at(asset, node) for node in nodes))
+
+
+def spans_below(
+    asset: Asset,
+    ordered: tuple[int, float],
+    planned: WorkingSpan,
+    nodes: Sequence[ScenarioNode],
+) -> list[tuple[float, WorkingSpan]]:
+    """The share of each branch below an order in its probability [1], and when it works there."""
+    if asset.waits is None:
+        return [(1.0, planned)]
+    ends = leaves_below(nodes, ordered[0])
+    whole = sum(nodes[n].probability for n in ends)
+    return [
+        (nodes[n].probability / whole, known_span(asset, ordered, planned, nodes, n)) for n in ends
+    ]
+
+
+def mean_money(
+    asset: Asset,
+    date: float,
+    spans: Sequence[tuple[float, WorkingSpan]],
+    discounting: Discounting,
+    factor: float,
+) -> LifetimeCost:
+    """What one unit costs, on the mean of the branches [USD per unit]: its payments have their
+    dates, fixed cost and terminal value follow its arrival. factor: on the catalogue price [1].
+    """
+    each = []
+    for share, span in spans:
+        here = replace(asset, lead_months=span.begin - date)
+        each.append((share, money(here, date, span.finish, discounting, factor)))
+    return LifetimeCost(
+        each[0][1].payments,
+        sum(share * one.fixed for share, one in each),
+        sum(share * one.terminal for share, one in each),
+    )
+
+
+def span_at(
+    system: System, order: Order, nodes: Sequence[ScenarioNode], number: int
+) -> WorkingSpan:
+    """When an order works as it is known at node `number`, which is at or below its own."""
+    asset = system.assets[order.asset]
+    planned = WorkingSpan(order.begin, order.finish)
+    return known_span(asset, (order.node, order.date), planned, nodes, number)
 
 
 def stage_years(nodes: Sequence[ScenarioNode], number: int) -> float:
@@ -229,17 +290,24 @@ def installed_capacity(
             put(k, held, -1, asset.stands)
     for column, order in enumerate(orders):
         asset = system.assets[order.asset]
-        held = (
-            presence(asset, order.begin, order.finish, node, calendar)
-            if order.node in line
-            else None
-        )
+        held = None
+        if order.node in line:
+            span = span_at(system, order, nodes, number)
+            held = presence(asset, span.begin, span.finish, node, calendar)
         if held:
             put(system.asset_numbers[asset.adds_to], held, column, 1.0)
     return tuple(
         InstalledCapacity(k, mask, start[0], tuple(c), tuple(s))
         for (k, _), (mask, start, c, s) in sorted(groups.items(), key=lambda g: g[0])
     )
+
+
+def as_known(system: System, order: Order, nodes: Sequence[ScenarioNode], number: int) -> Order:
+    """An order with the months in which it works as they are known at a node."""
+    if system.assets[order.asset].waits is None:
+        return order
+    span = span_at(system, order, nodes, number)
+    return replace(order, begin=span.begin, finish=span.finish)
 
 
 def limits(
@@ -256,12 +324,13 @@ def limits(
     for number, node in enumerate(nodes):
         line = set(path_to_root(nodes, number))
         near = [(c, order) for c, order in enumerate(orders) if order.node in line]
+        known = [(c, as_known(system, order, nodes, number)) for c, order in near]
         rows: list[MasterRow] = []
-        changes = {month for _, order in near for month in (order.begin, order.finish)}
+        changes = {month for _, order in known for month in (order.begin, order.finish)}
         changes |= {asset.stands_until for asset in system.assets if asset.stands}
         inside = {month for month in changes if node.start < month < node.end}
         for month in sorted({node.start} | inside):
-            rows += capacity_limits(system, near, month, number)
+            rows += capacity_limits(system, known, month, number)
         opening = opening_of(nodes, number)
         if number == last[opening]:  # what is ordered in any of its years shares a stage's limits
             here = [(c, o) for c, o in near if opening_of(nodes, o.node) == opening]

@@ -8,11 +8,11 @@ import numpy as np
 
 from headrace.core.arrays import Hourly
 from headrace.core.calendar import first_weekday
-from headrace.core.components import Converter, System
+from headrace.core.components import Asset, Converter, System
 from headrace.core.contract_terms import FuelTakeOrPay
 from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole
 from headrace.core.study import Study
-from headrace.core.uncertainty import FuelPrice
+from headrace.core.uncertainty import FuelPrice, LeadLength, QueueLength, uncertainty
 from headrace.core.varying import one_number
 from headrace.energy import meter
 from headrace.energy.contract_assets import is_bridge, is_purchase
@@ -72,6 +72,28 @@ def fuel_terms(study: Study) -> tuple[FuelTakeOrPay, ...]:
         )
         for name, written in study.fuels.items()
         if written.take_or_pay is not None
+    )
+
+
+def waiting(study: Study, system: System) -> System:
+    """The system in which each asset knows the belief that its lead time follows."""
+    believed = {uncertainty(belief.about) for belief in study.beliefs.values()}
+    believed |= {uncertainty(key) for node in study.tree for key in node.values}
+
+    def about(asset: Asset) -> QueueLength | LeadLength | None:
+        site = study.sites.get(asset.site)
+        if asset.id.role is AssetRole.GRID:
+            return QueueLength(asset.site)
+        build = site.build.get(asset.id.key) if site is not None else None
+        mine = asset.id.role in (AssetRole.BUILD, AssetRole.BUILD_ENERGY)
+        return LeadLength(build.use) if build is not None and mine else None
+
+    return replace(
+        system,
+        assets=tuple(
+            replace(asset, waits=about(asset)) if about(asset) in believed else asset
+            for asset in system.assets
+        ),
     )
 
 

@@ -53,6 +53,12 @@ class StudyTrajectories:
     load: Mapping[str, Floats]
     shape: Mapping[str, Floats]
 
+    @property
+    def move(self) -> bool:
+        """Whether some price is another from some month on, so that no two years are alike."""
+        meters = (t for m in self.meters.values() for t in (m.energy, m.intensity, m.export))
+        return any(t.moves for t in (self.carbon, *self.fuel.values(), *meters))
+
 
 @contextmanager
 def about(path: tuple[str | int, ...], problems: list[InputFault]) -> Iterator[None]:

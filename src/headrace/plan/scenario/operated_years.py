@@ -17,6 +17,7 @@ import numpy as np
 
 from headrace.core.components import Asset, System
 from headrace.core.study import Study
+from headrace.plan.scenario.arrival import lead_at
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, can_order, ending
 from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
 
@@ -132,13 +133,22 @@ def operated(
 
 
 def operated_nodes(
-    study: Study, system: System, discounting: Discounting
+    study: Study, system: System, discounting: Discounting, *, prices_move: bool = False
 ) -> tuple[tuple[ScenarioNode, ...], tuple[float, ...]]:
     """The tree with its long stages cut into years, and every month in which a capacity may come
-    or go [month].
+    or go [month]. prices_move: whether some price moves by date, beside those of products.
     """
     nodes = scenario_tree(study)
-    prices_move = any(product.price_change != 0 for product in study.products.values())
+    prices_move = prices_move or any(p.price_change != 0 for p in study.products.values())
+    prices_move |= any(
+        fuel.take_or_pay is not None and fuel.take_or_pay.until is not None
+        for fuel in study.fuels.values()
+    )
     stages = stages_of(nodes, prices_move=prices_move)
     moments = changes(system, stages.values(), discounting)
+    for asset in system.assets:  # at each lead time that may come true
+        leads = {lead_at(asset, node) for node in nodes} - {asset.lead_months}
+        for lead in leads if asset.waits is not None else ():
+            other = replace(system, assets=(replace(asset, lead_months=lead),))
+            moments = tuple(sorted({*moments, *changes(other, stages.values(), discounting)}))
     return operated(nodes, {n: years(stage, moments) for n, stage in stages.items()}), moments

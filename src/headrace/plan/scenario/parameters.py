@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from headrace.core.arrays import Floats, Hourly
-from headrace.core.components import Converter
+from headrace.core.components import Converter, Demand
 from headrace.core.ids import AssetId, ConverterId, ProductId
 
 
@@ -27,8 +27,13 @@ class NodeParameters:
     price: Mapping[ProductId, float]
     blocks: Mapping[ProductId, Floats]
     converters: Mapping[ConverterId, Converter] = field(default_factory=dict)
+    demands: Mapping[ProductId, Demand] = field(default_factory=dict)
     unburnt: Mapping[str, float] = field(default_factory=dict)
 
     def converter(self, listed: Converter) -> Converter:
         """A converter of the system as it is here."""
         return self.converters.get(listed.id, listed)
+
+    def demand(self, listed: Demand) -> Demand:
+        """A demand of the system as it is here."""
+        return self.demands.get(listed.product, listed)

@@ -15,6 +15,7 @@ from itertools import accumulate, product
 from headrace.core.study import Study, TreeNode
 from headrace.core.uncertainty import DemandGrowth, Uncertainty, uncertainty, unit_of
 from headrace.core.units import parse
+from headrace.core.varying import series_file
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,10 @@ def _node(
     for name, belief in study.beliefs.items():
         about = _known(belief.about)
         unit, known = unit_of(about), name in cases
-        now = parse(belief.cases[cases[name]].value if known else belief.before, unit)
+        text = belief.cases[cases[name]].value if known else belief.before
+        if not unit or text.startswith("{") or series_file(text) is not None:
+            continue  # names, paths and tables: plan/model/believed_study.py
+        now = parse(text, unit)
         if isinstance(about, DemandGrowth):
             before = (0.0, parse(belief.before, unit))
             begins = _starts(study)[belief.reveal - 1]
