@@ -21,6 +21,7 @@ from headrace.show.cli.filing import (
     register_plan,
     replay_filed,
 )
+from headrace.show.cli.options import or_endless
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def audit(
     columns: Annotated[LogColumns, Parameter(name="*")] = LogColumns(),
     replay: Annotated[ReplayOptions, Parameter(name="*")] = NO_BOX,
     filing: Annotated[FilingOptions, Parameter(name="*")] = NOT_FILED,
-    tolerance: float = math.inf,
+    tolerance: Annotated[float, Parameter(validator=or_endless)] = math.inf,
     report: Path | None = None,
     strict: bool = False,
     json: bool = False,

@@ -31,6 +31,8 @@ ENTRY = {
         {"account": "Assets:Bank", "currency": "USD", "amount": "-1000.00"},
     ],
 }
+NOT_COMPARED = (".jsonl", ".bean")
+"""Events are a log; a ledger has a random name, and is verified instead."""
 _TIMES = re.compile(r'"(?:solve_)?seconds": *[0-9.e+-]+')
 
 Words = list[str]
@@ -85,7 +87,13 @@ def verbs(given: Path) -> tuple[FaultVerb, ...]:
         FaultVerb("ledger append", append),
         FaultVerb(
             "ledger export",
-            lambda root: ["ledger", "export", str(root / "l.ledger"), "--out", str(root / "l.bean")],
+            lambda root: [
+                "ledger",
+                "export",
+                str(root / "l.ledger"),
+                "--out",
+                str(root / "l.bean"),
+            ],
             append,
         ),
         FaultVerb("examples", lambda root: ["examples", "piedmont", "--to", str(root / "ex")]),
@@ -117,7 +125,11 @@ def seen(root: Path) -> Mapping[str, str]:
             content = b"page" if content.rstrip().endswith(b"</html>") else b"a torn page"
         elif path.suffix == ".json":
             content = _TIMES.sub("", content.decode()).encode()
-        elif ".ledger" in path.name or path.suffix in (".jsonl", ".bean") or path.name == "study.lock.yaml":
+        elif (
+            ".ledger" in path.name
+            or path.suffix in (".jsonl", ".bean")
+            or path.name == "study.lock.yaml"
+        ):
             continue  # the ledger is verified, events are a log, and a ledger's name is random
         found[name.as_posix()] = sha256(content).hexdigest()[:16]
     return found
@@ -125,4 +137,6 @@ def seen(root: Path) -> Mapping[str, str]:
 
 def left_over(root: Path) -> list[str]:
     """Temporary files and folders of ours that stand in a folder."""
-    return [path.name for path in root.rglob("*") if path.name.endswith(".tmp") or path.name == ".next"]
+    return [
+        path.name for path in root.rglob("*") if path.name.endswith(".tmp") or path.name == ".next"
+    ]
