@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -33,8 +34,7 @@ def replace_file(path: Path, fill: Callable[[Path], None]) -> Path:
     temporary file is gone. Raises DiskFull; InputError where `path` cannot be written; what `fill`
     raises beside OSError.
     """
-    start = f".{path.name[:_KEPT_OF_A_NAME]}."
-    temporary = path.with_name(f"{start}{os.getpid()}.{secrets.token_hex(3)}.tmp")
+    temporary = temporary_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fill(temporary)
@@ -42,7 +42,7 @@ def replace_file(path: Path, fill: Callable[[Path], None]) -> Path:
         os.replace(temporary, path)
         with suppress(OSError):  # some file systems cannot sync a folder; the file is whole already
             sync(path.parent)
-        _sweep(path.parent, start)
+        sweep_dead(path.parent, start_of(path))
     except OSError as error:
         raise write_error(error, path) from error
     finally:
@@ -86,13 +86,28 @@ def write_error(error: Exception, path: Path, fix: str = "") -> HeadraceError:
     )
 
 
-def _sweep(folder: Path, start: str) -> None:
-    """Remove what writers of the same file left who are no more."""
+def temporary_of(path: Path) -> Path:
+    """A hidden name beside `path` that nobody else takes, and that `sweep_dead` knows."""
+    own = f"{start_of(path)}{os.getpid()}.{secrets.token_hex(3)}.tmp"
+    return path.with_name(own)
+
+
+def start_of(path: Path) -> str:
+    """How the names of the temporary files of `path` begin."""
+    return f".{path.name[:_KEPT_OF_A_NAME]}."
+
+
+def sweep_dead(folder: Path, start: str) -> None:
+    """Remove what writers of the same file left who are no more: files and folders."""
     with suppress(OSError):
         for entry in os.scandir(folder):
             if entry.name.startswith(start) and entry.name.endswith(".tmp"):
                 writer = entry.name[len(start) :].split(".")[0]
-                if writer.isascii() and writer.isdigit() and not _lives(int(writer)):
+                if not (writer.isascii() and writer.isdigit()) or _lives(int(writer)):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
                     os.unlink(entry.path)
 
 

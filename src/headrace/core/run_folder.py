@@ -1,7 +1,8 @@
 """A run is a folder; every view reads it, and nothing else passes between solving and showing.
 
     study.yaml          what the user wrote, byte for byte
-    study.lock.yaml     every default, source and hash
+    study.lock.yaml     every default, and what was read: files, catalogue, versions
+    inputs/             a copy of every file that the study names (core/study_lock.py)
     events.jsonl        one line per step of the solution
     plan.json           the result
     hourly/node=000.parquet ...   what flows in each hour, one file per tree node
@@ -23,7 +24,13 @@ from dataclasses import asdict, dataclass, fields
 from fnmatch import fnmatch
 from pathlib import Path
 
-from headrace.core.atomic_write import LEFT_BEHIND, replace_file, write_error, write_text
+from headrace.core.atomic_write import (
+    LEFT_BEHIND,
+    replace_file,
+    write_bytes,
+    write_error,
+    write_text,
+)
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files import database, file_set, folder_lock
 from headrace.core.files.file_set import FileSet
@@ -108,6 +115,11 @@ class RunFolder:
         """Put `text` in place whole, or leave what was there. Raises DiskFull."""
         self._stands()
         return write_text(self.path(name), text)
+
+    def write_bytes(self, name: str, content: bytes) -> Path:
+        """Put bytes in place whole, or leave what was there. Raises DiskFull."""
+        self._stands()
+        return write_bytes(self.path(name), content)
 
     def write_json(self, name: str, value: Mapping[str, object]) -> Path:
         """Put one JSON object in place whole.

@@ -7,7 +7,6 @@ Whoever stops it gets the last one, with its own gap.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from dataclasses import replace
@@ -16,11 +15,13 @@ from pathlib import Path
 
 from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarly
 from headrace.core.plan_file import Holds, write_plan
-from headrace.core.run_folder import LOCK, Event, create
+from headrace.core.run_folder import Event, create
 from headrace.core.study import Study
+from headrace.core.study_lock import lock_inputs, other_makers, write_lock
 from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.energy.own_series.summary import SeriesSummary, summary
+from headrace.energy.weather.series import source_of
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
@@ -95,15 +96,16 @@ def plan(
             _, expansion = patiently(
                 lambda: checked(text, study_path), stop, lambda: BRIEF, "the reading of the study"
             )
-            # Every default, and the hash of what was written; JSON is YAML.
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            locked = {"sha256": digest, "study": json.loads(study.model_dump_json())}
-            folder.write(LOCK, json.dumps(locked, indent=1) + "\n")
+            given = None if study_path is None else study_path.parent
+            lock = lock_inputs(named_files(study, given), folder)
+            write_lock(folder, text, json.loads(study.model_dump_json()), lock)
             run.say(
                 "expand",
                 f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, "
                 f"{sum(node.decides for node in expansion.nodes)} tree nodes",
             )
+            if made := other_makers(given):
+                run.say("warning", made)
             for remark in remarks(text, study_path, study, expansion):
                 run.say("warning", remark)
             _solve(run, expansion, stop, deep)
@@ -115,6 +117,14 @@ def plan(
                 run.stop_if(lambda: True, "there is no more memory")
             raise
     return folder.root
+
+
+def named_files(study: Study, folder: Path | None) -> dict[str, tuple[Path, bool]]:
+    """Every file that a study names, by the name it gives it: where it lies, and whether it travels
+    with a package. folder: of the study. Raises InputError.
+    """
+    keys = {site.weather for site in study.sites.values() if site.weather}
+    return {key: source_of(key, folder) for key in sorted(keys)}
 
 
 def check(study_path: Path | None) -> tuple[Study, tuple[str, ...]]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database, memory
 from headrace.trust.log import AuditLog, Columns, RowCodes, from_arrays
 from headrace.trust.refuse import after_ranking
 from headrace.trust.scrapes import closed_up, in_steps
@@ -21,6 +22,8 @@ READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", "
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _NUMERIC = (*_WHOLE, "UBIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
 MOST_ROWS = 200_000_000
+BYTES_A_CELL = 40
+"""What a cell takes from DuckDB's answer to the audit's sums [byte]."""
 
 
 def read_log(path: Path, columns: Columns | None = None) -> AuditLog:
@@ -35,12 +38,10 @@ def read_log(path: Path, columns: Columns | None = None) -> AuditLog:
         ending = f"{path.suffix or 'no'} file ending"
         readable = "a .parquet, .csv, .tsv or .csv.gz file"
         raise InputError(InputFault(Place(str(path)), ending, readable))
-    if not path.is_file():
-        raise InputError(InputFault(Place(str(path)), "no such file"))
-    with duckdb.connect() as base:
-        # The name is quoted as a literal; brackets and stars in it would be read as a pattern.
-        literal = str(path).replace("'", "''")
-        table = LogTable(base, str(path), path.name, f"{reader}('{literal}')")
+    database.readable(path, 1)
+    with database.connect(path) as base:
+        source = f"{reader}({database.literal(path)}, hive_partitioning=false)"
+        table = LogTable(base, str(path), path.name, source, path)
         return table.read(columns or Columns())
 
 
@@ -58,7 +59,7 @@ def read_table(data: object, columns: Columns | None = None, name: str = "table"
         except (TypeError, ValueError) as error:
             found = f"columns that make no table: {error}"
             raise InputError(InputFault(Place(name), found)) from None
-    with duckdb.connect() as base:
+    with database.connect() as base:
         try:
             base.register("given", given)
         except duckdb.Error:
@@ -71,26 +72,28 @@ def read_table(data: object, columns: Columns | None = None, name: str = "table"
 @dataclass(frozen=True)
 class LogTable:
     """A table that DuckDB can read. place: how errors call it; name: how reports do; table: its
-    name in SQL.
+    name in SQL; file: where it is one.
     """
 
     base: duckdb.DuckDBPyConnection
     place: str
     name: str
     table: str
+    file: Path | None = None
 
     def read(self, wanted: Columns) -> AuditLog:
         """The columns that play a part, as a log. Raises InputError."""
         try:
             described = self.base.execute(f"DESCRIBE SELECT * FROM {self.table}").fetchall()
         except duckdb.Error as error:
-            found = f"cannot be read: {str(error).splitlines()[0]}"
-            raise InputError(InputFault(Place(self.place), found)) from None
+            raise InputError(InputFault(Place(self.place), database.unread(error))) from None
         types = {str(row[0]): str(row[1]).split("(")[0] for row in described}
         wanted = _guess(wanted, types)
         problems = tuple(_unfit(self.place, wanted, types))
         if problems:
             raise InputError(problems)
+        if self.file is not None:
+            database.readable(self.file, 3 + len(wanted.covariates))
         return _log(self, wanted, self.rows(wanted, types[wanted.query]))
 
     def rows(self, wanted: Columns, query_type: str) -> dict[str, NDArray[np.generic]]:
@@ -114,11 +117,10 @@ class LogTable:
             source = source.replace(self.table, f"{self.table} t", 1)
             casts = [f"CAST(t.{_name(n)} AS DOUBLE) AS {_name(n)}" for n in names]
             chosen = ", ".join([f"{sql} AS {code}" for code, sql in codes.items()] + casts)
-            limit = f"LIMIT {MOST_ROWS + 1}"
+            limit = f"LIMIT {_most_rows(len(codes) + len(casts)) + 1}"
             found = self.base.execute(f"SELECT {chosen} FROM {source} {limit}").fetchnumpy()
         except duckdb.Error as error:
-            told = f"cannot be read: {str(error).splitlines()[0]}"
-            raise InputError(InputFault(Place(self.place), told)) from None
+            raise InputError(InputFault(Place(self.place), database.unread(error))) from None
         may_be_empty = {wanted.rank, *wanted.covariates} - {wanted.paid, *wanted.also}
         may_be_empty = may_be_empty if wanted.scraped else set()
         holes = [n for n, v in found.items() if np.ma.is_masked(v) and n not in may_be_empty]
@@ -190,15 +192,21 @@ def _unfit(place: str, wanted: Columns, types: dict[str, str]) -> Iterator[Input
             )
 
 
+def _most_rows(columns: int) -> int:
+    """Rows of so many columns that can be held and audited; a packed log does not say its own."""
+    return int(min(MOST_ROWS, memory.limit() / (BYTES_A_CELL * columns)))
+
+
 def _log(source: LogTable, wanted: Columns, found: dict[str, NDArray[np.generic]]) -> AuditLog:
     rows, place = len(found[CODE[0]]), source.place
     if not rows:
         raise InputError(InputFault(Place(place), "no rows"))
-    if rows > MOST_ROWS:
+    most = _most_rows(len(found))
+    if rows > most:
         raise InputError(
             InputFault(
                 Place(place),
-                f"more than {MOST_ROWS:,} rows",
+                f"more than {most:,} rows",
                 fix="Audit a random sample of whole queries.",
             )
         )

@@ -18,6 +18,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
 from headrace.trust.log import AuditLog, Columns, from_arrays
 from headrace.trust.write import write_log
 
@@ -36,11 +37,13 @@ def read_pairs(path: Path) -> AuditLog:
     Relevance: stars, reviews, shipped and sold by Amazon, and logreviews (signed log of 1 + the
     difference of reviews). Raises InputError for a file that is not theirs.
     """
-    literal = str(path).replace("'", "''")
+    database.readable(path, 2 + len(SEEN), "the pairs as CSV")
     names = ", ".join(f'"{name}"' for name in (HIGHER, OWN, *SEEN.values()))
     try:
-        with duckdb.connect() as base:
-            found = base.execute(f"SELECT {names} FROM read_csv('{literal}')").fetchnumpy()
+        with database.connect(path) as base:
+            found = base.execute(
+                f"SELECT {names} FROM read_csv({database.literal(path)}, hive_partitioning=false)"
+            ).fetchnumpy()
     except duckdb.Error as error:
         told = f"cannot be read as pairs: {str(error).splitlines()[0]}"
         raise InputError(InputFault(Place(str(path)), told)) from None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
+from headrace.core.atomic_write import replace_file
+from headrace.core.files import database
 from headrace.trust.log import AuditLog
 
 
@@ -31,7 +32,11 @@ def write_log(log: AuditLog, path: Path) -> None:
     if log.propensity is not None:
         columns[names.propensity] = log.propensity
     form = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
-    target = str(path).replace("'", "''")
-    with duckdb.connect() as base:
-        base.register("log_columns", columns)
-        base.execute(f"COPY (SELECT * FROM log_columns) TO '{target}' ({form})")
+
+    def fill(temporary: Path) -> None:
+        target = database.written_to(temporary)
+        with database.connect(temporary) as base:
+            base.register("log_columns", columns)
+            base.execute(f"COPY (SELECT * FROM log_columns) TO {target} ({form})")
+
+    replace_file(path, fill)

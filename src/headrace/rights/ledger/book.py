@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 
-from headrace.core.atomic_write import sync, write_error
+from headrace.core.atomic_write import start_of, sweep_dead, sync, temporary_of, write_error
 from headrace.core.errors import HeadraceError, InputError, InputFault, LawBroken, Place
 from headrace.rights.ledger import schema
 from headrace.rights.ledger.words import (
@@ -35,8 +36,6 @@ from headrace.rights.ledger.words import (
     refuse,
 )
 
-_BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a file while it is open."""
 _SELECT = "SELECT seq, key, booked, kind, memo, reverses, previous, digest FROM entry"
 
 
@@ -66,6 +65,8 @@ class Ledger:
                     fix="`headrace ledger append` makes one.",
                 )
             )
+        if create:
+            sweep_dead(path.parent, start_of(path))
         if create and not path.exists():
             _made(path, wait_seconds)
         connection = None
@@ -312,12 +313,15 @@ def _made(path: Path, wait_seconds: float) -> None:
 
     wait_seconds: for the lock [s]. Raises InputError, DiskFull.
     """
-    fresh = path.with_name(f".{path.name[:40]}.{os.getpid()}.{secrets.token_hex(3)}.tmp")
+    room = temporary_of(path)
+    fresh = room / path.name[:40]
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        room.mkdir(parents=True)
         with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
             connection.execute("PRAGMA synchronous = FULL")
             _prepare(connection, wait_seconds)
+            # Closing would fold the log in as well, and be silent where that fails half-way.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         sync(fresh)
         with suppress(FileExistsError):
             os.link(fresh, path)  # unlike a rename, it never replaces
@@ -328,14 +332,15 @@ def _made(path: Path, wait_seconds: float) -> None:
     except OSError as error:
         raise write_error(error, path) from error
     finally:
-        for left in (fresh, *(fresh.with_name(f"{fresh.name}{end}") for end in _BESIDE)):
-            left.unlink(missing_ok=True)
+        shutil.rmtree(room, ignore_errors=True)
 
 
 def _refused(error: sqlite3.Error, path: Path) -> HeadraceError:
     """What SQLite refused, in words."""
-    if "full" in str(error) or "disk I/O" in str(error):
+    if "full" in str(error):
         return write_error(OSError(errno.ENOSPC, str(error)), path)
+    if "disk I/O" in str(error):
+        return write_error(OSError(errno.EIO, str(error)), path)
     if "unable to open" in str(error) or "readonly" in str(error) or "locked" in str(error):
         return InputError(InputFault(Place(str(path)), f"cannot be written: {error}"))
     return InputError(InputFault(Place(str(path)), f"not a ledger ({error})"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_text
 from headrace.show.cli.output import console
 
 if TYPE_CHECKING:
@@ -159,10 +160,7 @@ def queries_in(path: Path | None) -> list[str]:
     if path is None:
         expected = "a text file with one query a line"
         raise InputError(InputFault(Place(key="--queries"), "no file", expected))
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(InputFault(Place(str(path)), f"cannot be read: {error}")) from None
+    lines = read_text(path, expected="a text file with one query a line").splitlines()
     return [line.strip() for line in lines if line.strip()]
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
-import secrets
 import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from headrace.core.atomic_write import write_error
+from headrace.core.atomic_write import start_of, sweep_dead, temporary_of, write_error
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
 from headrace.show.cli.output import console, emit, say
 from headrace.show.examples import EMBEDDED
@@ -222,11 +221,12 @@ def copied(source: Path, target: Path) -> None:
 
     Raises InputError where it cannot be written, DiskFull.
     """
-    temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.{secrets.token_hex(3)}.tmp")
+    temporary = temporary_of(target)
     left_out = shutil.ignore_patterns("__pycache__", "*.py")
     try:
         shutil.copytree(source, temporary, ignore=left_out)
         os.rename(temporary, target)
+        sweep_dead(target.parent, start_of(target))
     except shutil.Error as error:
         raise write_error(OSError(str(error.args[0][0][2])[:200]), target) from error
     except OSError as error:

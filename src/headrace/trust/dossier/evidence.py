@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import open_input
 from headrace.trust.log import AuditLog
 from headrace.trust.replay import Box, PersonaBox
 
@@ -51,7 +52,7 @@ def of_file(path: Path) -> Evidence:
     """A file, by its bytes. Raises InputError where it cannot be read."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as stream:
+        with open_input(path, 2**63) as stream:
             while piece := stream.read(1 << 20):
                 digest.update(piece)
         state = path.stat()

@@ -20,6 +20,7 @@ from typing import Literal, cast
 
 from headrace.core.atomic_write import write_text
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_bytes
 from headrace.trust.audit import LEVEL
 from headrace.trust.declared_score import AGAINST, BEYOND
 from headrace.trust.design import YARDSTICK_RANK_SHARE
@@ -118,10 +119,7 @@ def register(
 
 def read_plan(path: Path) -> AuditPlan:
     """A registered plan. Raises InputError for a file that is none, or that was changed since."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(InputFault(Place(str(path)), f"cannot be read: {error}")) from None
+    raw = read_bytes(path, expected="a plan written by `headrace audit --register`")
     try:
         told: dict[str, object] = json.loads(raw) if len(raw) <= LARGEST_PLAN else {}
         plan = _plan_of(told)

@@ -8,10 +8,11 @@ import numpy as np
 from numba import njit
 
 from headrace.core.arrays import Flags, Floats, Ints
+from headrace.core.compiled_code import can_be_kept
 from headrace.models.fleet.kernel.layout import DONE, SHED, Records
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def write_requests(
     requests: Records, arrival: Floats, prompt: Ints, answer: Ints, service: Ints
 ) -> None:
@@ -33,7 +34,7 @@ def write_requests(
         request.replica = -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def read_requests(requests: Records, times: Floats, whole: Ints, flags: Flags) -> None:
     """Into times [s]: ttft, tpot, e2e, started, done, arrived, shape (6, n), NaN where it never
     was; into whole: replica, hit [tokens], (2, n); into flags: shed, finished, (2, n).

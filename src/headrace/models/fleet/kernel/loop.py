@@ -9,6 +9,7 @@ from pathlib import Path
 
 from numba import njit
 
+from headrace.core.compiled_code import can_be_kept
 from headrace.models.fleet.kernel.batching import plan
 from headrace.models.fleet.kernel.compiled import hot
 from headrace.models.fleet.kernel.completing import finish
@@ -89,7 +90,7 @@ def _event(world: State, last: float) -> int:
 
 
 def _compiled(key: str) -> tuple[Callable[..., int], Callable[..., None]]:
-    @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
+    @njit(cache=can_be_kept(), nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
     def advance(world: State, most_events: int) -> int:
         """Work off up to `most_events` events.
 
@@ -104,7 +105,7 @@ def _compiled(key: str) -> tuple[Callable[..., int], Callable[..., None]]:
                 return int(outcome)
         return CARRY_ON
 
-    @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
+    @njit(cache=can_be_kept(), nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
     def close(world: State, opening: bool) -> None:
         """Open the gates before the first event (`opening`), or meter the last states after the
         last one.

@@ -2,6 +2,6 @@
 
 import sys
 
-from headrace.verification.faults.injector import main
+from headrace.show.faults.injector import main
 
 main(*sys.argv[1:])

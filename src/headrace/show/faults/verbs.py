@@ -31,6 +31,8 @@ ENTRY = {
         {"account": "Assets:Bank", "currency": "USD", "amount": "-1000.00"},
     ],
 }
+NOT_COMPARED = (".jsonl", ".bean")
+"""Events are a log; a ledger has a random name, and is verified instead."""
 _TIMES = re.compile(r'"(?:solve_)?seconds": *[0-9.e+-]+')
 
 Words = list[str]

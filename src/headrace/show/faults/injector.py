@@ -1,4 +1,4 @@
-"""One command, a fault at every point: forked children of one process that has all loaded."""
+"""One command, a fault at every point, in forked children of one process that has loaded it all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.verification.faults.verbs import FaultVerb, inputs, left_over, seen, verbs
+from headrace.show.faults.verbs import FaultVerb, inputs, left_over, seen, verbs
 
 KINDS = {"open": 1, "write": 2, "fsync": 3, "rename": 4, "mkdir": 5, "unlink": 6, "memory": 7}
 """What may fail, by the number that shim.c gives it."""
@@ -32,7 +32,7 @@ Run = Callable[[list[str]], int]
 
 @dataclass(frozen=True)
 class FaultRow:
-    """One command and one kind of fault: how many were tried, and each that went wrong in words."""
+    """One command and one kind of fault: how many were tried, and which went wrong, in words."""
 
     verb: str
     kind: str
@@ -73,7 +73,7 @@ def compiled(folder: Path) -> Path:
         found = "there is no C compiler, or this is not Linux"
         raise InputError(InputFault(Place("faults"), found, "cc on Linux"))
     made = folder / "shim.so"
-    with as_file(files("headrace.verification.faults") / "shim.c") as source:
+    with as_file(files("headrace.show.faults") / "shim.c") as source:
         line = [compiler, "-shared", "-fPIC", "-O1", "-o", str(made), str(source), "-ldl"]
         told = subprocess.run(line, capture_output=True, text=True, check=False)
     if told.returncode:
@@ -82,7 +82,7 @@ def compiled(folder: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Fault:
+class Strike:
     """The `at`-th call of a kind fails with `code` (and all after it, where `lasting`), or the
     process is killed before it.
     """
@@ -94,11 +94,11 @@ class Fault:
     kill: bool = False
 
 
-NONE = Fault(0, -1)
+NONE = Strike(0, -1)
 
 
 @dataclass(frozen=True)
-class Child:
+class Ended:
     """A command that ended: its exit code (minus the signal), its words, its counted calls."""
 
     code: int
@@ -106,7 +106,7 @@ class Child:
     calls: int
 
 
-def attempt(shim: ctypes.CDLL, run: Run, words: list[str], root: Path, fault: Fault) -> Child:
+def attempt(shim: ctypes.CDLL, run: Run, words: list[str], root: Path, fault: Strike) -> Ended:
     """Run a command in a forked child in which one call below `root` goes wrong."""
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as counted:
         child = os.fork()
@@ -129,7 +129,7 @@ def attempt(shim: ctypes.CDLL, run: Run, words: list[str], root: Path, fault: Fa
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         said.seek(0)
         counted.seek(0)
-        return Child(code, said.read().decode("utf-8", "replace"), int(counted.read() or b"0"))
+        return Ended(code, said.read().decode("utf-8", "replace"), int(counted.read() or b"0"))
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Bench:
             shutil.copytree(self.top / "before", root)
         return root
 
-    def wrong(self, fault: Fault) -> str:
+    def wrong(self, fault: Strike) -> str:
         """What goes wrong with a fault, in words; "" where nothing does."""
         root = self.fresh()
         child = attempt(self.shim, self.run, self.verb.words(root), root, fault)
@@ -168,7 +168,7 @@ class Bench:
             return f"run again it leaves {sorted(missed) or sorted(seen(root))}"
         return f"leaves {left_over(root)}" if left_over(root) else ""
 
-    def _ended(self, child: Child, fault: Fault) -> str:
+    def _ended(self, child: Ended, fault: Strike) -> str:
         """Whether the command ended in words, or was killed as it should be."""
         if fault.kill:
             return "" if child.code in (-signal.SIGKILL, 0) else f"code {child.code}"
@@ -207,16 +207,16 @@ def row(bench: Bench, kind: str, every: int) -> FaultRow:
     """Every so-many-th point of one kind, once and lasting."""
     root = bench.fresh()
     number = KINDS.get(kind, 0)
-    calls = attempt(bench.shim, bench.run, bench.verb.words(root), root, Fault(number, -1)).calls
+    calls = attempt(bench.shim, bench.run, bench.verb.words(root), root, Strike(number, -1)).calls
     points = range(1, calls + 1, every)
     if kind == KILL:
-        faults = [Fault(0, at, kill=True) for at in points]
+        faults = [Strike(0, at, kill=True) for at in points]
     else:
-        faults = [Fault(number, at) for at in points]
-        faults += [Fault(number, at, lasting=True, code=errno.ENOSPC) for at in points]
+        faults = [Strike(number, at) for at in points]
+        faults += [Strike(number, at, lasting=True, code=errno.ENOSPC) for at in points]
     if kind == "memory":
         faults = [
-            Fault(number, at, lasting, errno.ENOMEM) for at in points for lasting in (False, True)
+            Strike(number, at, lasting, errno.ENOMEM) for at in points for lasting in (False, True)
         ]
     failures = [
         f"{fault.at}/{calls}{' lasting' if fault.lasting else ''}: {told}"
@@ -253,7 +253,8 @@ def main(library: str, asked: str) -> None:
 
     wanted = json.loads(asked)
     shim = ctypes.CDLL(library)
-    with tempfile.TemporaryDirectory() as folder:
+    memory = Path("/dev/shm")  # thousands of files are put on the disk: there it costs nothing
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         given = Path(folder) / "given"
         inputs(given)
         os.chdir(folder)
