@@ -96,8 +96,9 @@ def test_an_audit_takes_a_frame_or_columns_by_name():
     frame = pandas.DataFrame(columns)
     made = [rooms.audit(one) for one in (frame, columns, duckdb.from_df(frame).to_arrow_table())]
     assert len({verdict.beta for verdict in made}) == 1
-    with pytest.raises(InputError, match="a data frame"):
-        rooms.audit(3)
+    for nothing in (3, None, [1, 2]):
+        with pytest.raises(InputError, match="a data frame"):
+            rooms.audit(nothing)
     with pytest.raises(InputError, match="make no table"):
         rooms.audit({"query": [1, 2], "rank": [1]})
 

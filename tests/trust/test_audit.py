@@ -72,7 +72,13 @@ def test_order_of_rows_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"scale": 1000.0, "shift": 5.0}, {"scale": 1e-6, "shift": -3.0}]
+    "change",
+    [
+        {"scale": 1000.0, "shift": 5.0},
+        {"scale": 1e-6, "shift": -3.0},
+        {"scale": 1e300, "shift": 0.0},
+        {"scale": 1e-300, "shift": 0.0},
+    ],
 )
 def test_units_of_relevance_carry_over(change: dict[str, float]) -> None:
     """Relevance times k: paying is worth k times as many units, and the answer stays."""

@@ -122,6 +122,13 @@ def test_a_scrape_has_to_be_declared(tmp_path):
         read_log(path, Columns(relevance=("relevance",), scraped=True))
 
 
+def test_places_below_nought_are_no_scrape():
+    """A score, or places counted from the end: turned round, it would clear and accuse wrongly."""
+    table = {"query": [1, 1], "rank": [-1, -2], "paid": [0, 1], "relevance": [1.0, 2.0]}
+    with pytest.raises(InputError, match="below nought"):
+        read_table(table, Columns(relevance=("relevance",), scraped=True))
+
+
 def test_places_that_were_not_closed_up_are_refused():
     log = scrape(np.repeat(np.arange(60), 2), np.tile([1, 5], 60))
     with pytest.raises(InputError, match="not closed up"):

@@ -119,6 +119,23 @@ def test_what_cannot_be_told_apart_is_refused():
         audit_all(few)
 
 
+def test_relevance_is_looked_for_beside_several_treatments():
+    """The fault: with two things paid for, the columns called relevance were not taken."""
+    rng = np.random.default_rng(1)
+    table = {
+        "query": np.repeat(np.arange(60), 4),
+        "rank": np.tile([1, 2, 3, 4], 60),
+        "paid": rng.integers(0, 2, 240),
+        "own": rng.integers(0, 2, 240),
+        "relevance": rng.standard_normal(240),
+    }
+    two = Columns(also=("own",))
+    assert read_table(table, two).columns.relevance == ("relevance",)
+    del table["relevance"]
+    with pytest.raises(InputError, match="neither relevance nor a propensity"):
+        audit_all(read_table(table, two))
+
+
 def test_names_are_said_before_each_result():
     said = []
     audit_all(market(), before=lambda name, plan: said.append((name, plan.paid)))

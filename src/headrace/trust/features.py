@@ -75,7 +75,11 @@ def frame(log: AuditLog) -> Frame:
     """Scales and knots from at most 200,000 rows spread evenly over the log."""
     step = max(1, log.rows // _SAMPLE)
     sample = log.covariates[::step]
-    centre, scale = sample.mean(axis=0), sample.std(axis=0)
+    # In units of the largest value: squares of 1e300 and 1e-300 are no numbers.
+    largest = np.abs(sample).max(axis=0, initial=0.0)
+    largest = np.where(largest > 0, largest, 1.0)
+    centre = (sample / largest).mean(axis=0) * largest
+    scale = (sample / largest).std(axis=0) * largest
     scale = np.where(scale > 0, scale, 1.0)
     knots = (
         np.quantile((sample - centre) / scale, KNOTS, axis=0).T

@@ -62,7 +62,7 @@ def read_table(data: object, columns: Columns | None = None, name: str = "table"
     with database.connect() as base:
         try:
             base.register("given", given)
-        except duckdb.Error:
+        except (duckdb.Error, TypeError):
             found = f"a {type(data).__name__}"
             expected = "a data frame, an Arrow table, or columns by name"
             raise InputError(InputFault(Place(name), found, expected)) from None
@@ -153,7 +153,7 @@ CODE = ("code_of_query", "code_of_slot", "code_of_group")
 
 
 def _guess(wanted: Columns, types: dict[str, str]) -> Columns:
-    if wanted.covariates:
+    if wanted.relevance or wanted.platform_score:
         return wanted
     found = tuple(
         name
@@ -221,6 +221,9 @@ def _log(source: LogTable, wanted: Columns, found: dict[str, NDArray[np.generic]
                 "1, 2, 3, ... within each query",
             )
         )
+    if wanted.scraped and np.any(shown < 0):
+        found_here, expected = "places below nought", "1 at the top, larger further down"
+        raise InputError(InputFault(Place(place, key=wanted.rank), found_here, expected))
     covariates = np.empty((rows, len(wanted.covariates)))
     for j, name in enumerate(wanted.covariates):
         covariates[:, j] = found[name]

@@ -50,7 +50,7 @@ def column_faults(log: AuditLog) -> Iterator[InputFault]:
         yield _problem(
             log, "relevance", f"{len(names.covariates)} columns", f"at most {MOST_COVARIATES}"
         )
-    if not names.covariates and log.propensity is None:
+    if not (names.relevance or names.platform_score) and log.propensity is None:
         yield _problem(
             log,
             "relevance",
