@@ -33,7 +33,7 @@ def measure(path: Path) -> dict[str, object]:
     from headrace.trust.log import Columns
     from headrace.trust.log_reader import read_log
 
-    verdict = audit(read_log(path, Columns(platform_score=("relevance",))))
+    verdict = audit(read_log(path, Columns(platform_score=("relevance",), score_is_complete=True)))
     return {
         "wall_s": time.perf_counter() - wall,
         "cpu_s": time.process_time() - cpu,

@@ -25,10 +25,14 @@ _PLACES = {
     "examples": "reference:examples",
     "explain": "reference:explain",
     "fleet": "rooms:fleet",
+    "forecast": "beliefs:forecast",
     "open": "plan:open_plan",
     "read": "study:read",
     "schema": "reference:schema",
+    "score": "beliefs:score",
     "settle": "rooms:settle",
+    "size": "rooms:size",
+    "tree": "beliefs:tree",
     "verify": "reference:verify",
 }
 __all__ = ["__version__", *(name for name in _PLACES if name != "open")]

@@ -1,5 +1,8 @@
 """The types of the names that `__init__.py` loads when they are asked for."""
 
+from headrace.api.beliefs import forecast as forecast
+from headrace.api.beliefs import score as score
+from headrace.api.beliefs import tree as tree
 from headrace.api.comparison import compare as compare
 from headrace.api.plan import Plan as Plan
 from headrace.api.plan import open_plan as open
@@ -11,6 +14,7 @@ from headrace.api.reference import verify as verify
 from headrace.api.rooms import audit as audit
 from headrace.api.rooms import fleet as fleet
 from headrace.api.rooms import settle as settle
+from headrace.api.rooms import size as size
 from headrace.api.study import StudyHandle as Study
 from headrace.api.study import read as read
 from headrace.api.table import ResultTable as Table
@@ -31,9 +35,13 @@ __all__ = [
     "examples",
     "explain",
     "fleet",
+    "forecast",
     "open",
     "read",
     "schema",
+    "score",
     "settle",
+    "size",
+    "tree",
     "verify",
 ]

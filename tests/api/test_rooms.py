@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 
+import duckdb
+import pandas
 import pytest
 
 from headrace.api import rooms
@@ -72,10 +74,47 @@ def test_a_rule_nobody_knows_is_told(tmp_path):
 
 def test_an_audit_says_first_what_it_can_see(tmp_path, capsys):
     write_log(draw(Marketplace(queries=300, beta=0.5), 1), tmp_path / "log.parquet")
-    verdict = rooms.audit(tmp_path / "log.parquet", platform_score="relevance")
+    verdict = rooms.audit(
+        tmp_path / "log.parquet", platform_score="relevance", score_is_complete=True
+    )
     assert verdict.answer == "biased"
     out, err = capsys.readouterr()
     assert out == ""
     assert "Smallest detectable effect" in err
     with pytest.raises(InputError, match="Did you mean `platform_score`"):
         rooms.audit(tmp_path / "log.parquet", platform_scor="relevance")
+
+
+def test_an_audit_takes_a_frame_or_columns_by_name():
+    log = draw(Marketplace(queries=100, proxy_sd=0.5), 1)
+    columns = {
+        "query": [k // 10 for k in range(log.rows)],
+        "rank": log.rank.tolist(),
+        "paid": log.paid.tolist(),
+        "relevance": log.covariates[:, 0].tolist(),
+    }
+    frame = pandas.DataFrame(columns)
+    made = [rooms.audit(one) for one in (frame, columns, duckdb.from_df(frame).to_arrow_table())]
+    assert len({verdict.beta for verdict in made}) == 1
+    for nothing in (3, None, [1, 2]):
+        with pytest.raises(InputError, match="a data frame"):
+            rooms.audit(nothing)
+    with pytest.raises(InputError, match="make no table"):
+        rooms.audit({"query": [1, 2], "rank": [1]})
+
+
+def test_an_audit_is_filed_from_python(tmp_path):
+    log = draw(Marketplace(queries=100, proxy_sd=0.5), 1)
+    columns = {
+        "query": [k // 10 for k in range(log.rows)],
+        "rank": log.rank.tolist(),
+        "paid": log.paid.tolist(),
+        "relevance": log.covariates[:, 0].tolist(),
+    }
+    assert main(["audit", "--register", str(tmp_path / "p.json"), "--relevance", "relevance"]) == 0
+    rooms.audit(columns, plan=tmp_path / "p.json", dossier=tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "dossier.json").read_text())
+    assert told["evidence"][0]["name"] == "table"
+    assert told["plan_sha256"]
+    with pytest.raises(InputError, match="as planned"):
+        rooms.audit(columns, plan=tmp_path / "p.json", relevance="paid")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
-from headrace.models.fleet.types import PrefixBlocks, Trace
+from headrace.models.fleet.types import Followers, PrefixBlocks, Trace
 from headrace.models.step_time.table import PhasePower, StepTable
 
 
@@ -42,6 +42,7 @@ def trace(
     answer: Ints,
     service: Ints | None = None,
     blocks: PrefixBlocks | None = None,
+    followers: Followers | None = None,
 ) -> Trace:
     """A trace from plain arrays."""
     arrival = np.asarray(arrival, dtype=np.float64)
@@ -54,4 +55,5 @@ def trace(
         np.asarray(answer, np.int64),
         kind,
         blocks,
+        followers,
     )

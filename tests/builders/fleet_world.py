@@ -18,6 +18,7 @@ from headrace.models.fleet.kernel import (
     metering,
     prefix,
     queues,
+    releasing,
     routing,
     stepping,
 )
@@ -26,8 +27,8 @@ from headrace.models.fleet.to_arrays import pack
 from headrace.models.fleet.types import NO_OUTAGES, Fleet, ReplicaLimits, Trace, no_limits
 
 MODULES: tuple[ModuleType, ...] = (
-    batching, completing, control, dispatching, heaps, loads, metering, prefix, queues, routing,
-    stepping,
+    batching, completing, control, dispatching, heaps, loads, metering, prefix, queues,
+    releasing, routing, stepping,
 )  # fmt: skip
 
 

@@ -85,14 +85,14 @@ def test_the_file_is_on_the_disk_before_it_gets_its_name(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_cannot_be_synced_is_no_failure(tmp_path, monkeypatch):
-    sync = atomic_write._to_disk
+    sync = atomic_write.sync
 
     def files_only(path):
         if path.is_dir():
             raise OSError(errno.EINVAL, "Invalid argument")
         sync(path)
 
-    monkeypatch.setattr(atomic_write, "_to_disk", files_only)
+    monkeypatch.setattr(atomic_write, "sync", files_only)
     assert write_text(tmp_path / "note", "new").read_text() == "new"
 
 

@@ -50,6 +50,7 @@ def test_each_error_has_the_exit_code_of_its_branch_of_the_tree():
         "Infeasible": 4,
         "StoppedEarly": 5,
         "DiskFull": 5,
+        "OutOfMemory": 5,
     }
     assert {name: getattr(errors, name).exit_code for name in codes} == codes
     assert all(issubclass(getattr(errors, name), errors.HeadraceError) for name in codes)

@@ -104,6 +104,7 @@ def test_every_role_of_a_converter_has_words() -> None:
         "b200, switched off",
         "chat on b200",
         "chat, delivered",
+        "b200, export",
     ]
     assert ConverterId(ConverterRole.DELIVERY, None, chat).name == "chat, delivered"
 

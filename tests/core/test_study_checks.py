@@ -118,7 +118,7 @@ def test_a_belief_that_does_not_hold_together(was, now, path, words):
 
 @pytest.mark.parametrize(
     ("about", "words"),
-    [("weather", "something a belief can be about"), ("demand:film", "is not a product")],
+    [("wind", "something a belief can be about"), ("demand:film", "is not a product")],
 )
 def test_a_belief_is_about_something_of_the_study(about, words):
     """Its values have no unit to be read in then, so only the subject is told."""
@@ -212,7 +212,14 @@ def test_every_check_is_run_and_none_stops_the_others():
         *("products", "beliefs", "technologies", "horizon"),
     ]
     assert {check.__name__ for check in study_checks.CHECKS} == {
-        *("product_faults", "fleet_faults", "belief_faults", "tree_faults", "branching_faults"),
+        *(
+            "product_faults",
+            "own_faults",
+            "fleet_faults",
+            "belief_faults",
+            "tree_faults",
+            "branching_faults",
+        ),
         *("technology_faults", "fuel_faults", "length_faults", "hour_faults", "size_faults"),
-        *("standing_faults", "weather_faults"),
+        *("standing_faults", "weather_faults", "contract_faults"),
     }

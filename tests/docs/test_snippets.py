@@ -38,7 +38,14 @@ TRACE = "TIMESTAMP,ContextTokens,GeneratedTokens\n" + "".join(
     f"2023-11-16 18:{i // 60:02d}:{i % 60:02d}.0000000,{200 + 7 * (i % 90)},{20 + i % 60}\n"
     for i in range(300)
 )
-FILES = {"energy": {"study.yaml": STUDY}, "fleet": {"trace.csv": TRACE}}
+SEEN = "series,date,value,unit,meaning,source,status,class\n"
+USERS = "users,{},{},M,weekly active users,made up,assumption,adoption\n"
+HISTORY = SEEN + "".join(USERS.format(f"20{y}-10-01", 100 * 2 ** (y - 20)) for y in range(20, 25))
+FILES = {
+    "energy": {"study.yaml": STUDY},
+    "fleet": {"trace.csv": TRACE},
+    "beliefs": {"history.csv": HISTORY, "outcomes.csv": SEEN + USERS.format("2026-03-31", 2500)},
+}
 NAMES = {
     "trust": {"verdict": SimpleNamespace(design=SimpleNamespace(power=lambda beta: min(1.0, beta)))}
 }

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.builders.studies import solve_system, study
 
 from headrace.core.errors import InputError
 from headrace.core.study import Build, Fuel, Grid
-from headrace.energy import site
+from headrace.energy import meter, site
 from headrace.energy.battery import wear
 from headrace.energy.capacity_factor import hourly_share
 from headrace.energy.fuels import fuel_cost
+from headrace.energy.grid import with_windows
 from headrace.energy.technology import technology
 from headrace.energy.weather.series import station
+from headrace.plan.model.build_system import expand
 
 START = 12 * 2027
 MIAMI = station("tm2:12839")
@@ -128,7 +132,7 @@ def test_the_interruptible_connection_is_away_on_the_hardest_days() -> None:
     share = np.asarray(found.converters[0].availability)
     assert np.count_nonzero(share == 0) == 20 * 24
     assert float(found.converters[0].ports[0].ratio) == pytest.approx(0.98)
-    assert found.peaks[0].period == "month"
+    assert found.peaks[0].ratchet == 0.0
     hard = np.abs(MIAMI.drybulb - site.COMFORT).reshape(365, 24).max(axis=1)
     off = share.reshape(365, 24).max(axis=1) == 0
     assert hard[off].min() >= hard[~off].max()
@@ -144,8 +148,9 @@ def test_time_of_use_and_loss_as_the_study_writes_them() -> None:
             "times": [{"energy": "120 USD/MWh", "begin": 16, "end": 21, "months": [7, 8]}],
         }
     )
-    converter = site.grid("miami", written, 0).converters[0]
-    price = np.asarray(converter.cost)
+    price = with_windows(60.0, meter.windows_of(written.times), 0)
+    converter = meter.grid("miami", written, meter.MeterSeries(price)).converters[0]
+    assert converter.cost is price
     assert np.count_nonzero(price == 120) == 310
     assert np.count_nonzero(price == 60) == 8760 - 310
     assert float(converter.ports[0].ratio) == pytest.approx(0.97)
@@ -218,3 +223,33 @@ sites:
 products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}}}
 """)
     assert found.npv == pytest.approx(365 * 50 * (18 * 10 + 6 * served))
+
+
+def test_a_profile_of_ones_own_stands_for_the_weather() -> None:
+    share = np.linspace(0, 1, 8760)
+    sun = site.profiled("x", "it", Build(use="solar.fixed"), share, START, 2026, 0.0, {})
+    assert sun.converters[0].standing[0].ratio is share
+    engine = site.profiled("x", "it", Build(use="gas.engine"), share, START, 2026, 0.0, {})
+    assert engine.converters[0].availability is share
+    with pytest.raises(InputError, match="no output of its own"):
+        site.profiled("x", "it", Build(use="battery.lfp"), share, START, 2026, 0.0, {})
+
+
+def test_the_limit_of_each_hour_is_a_row(solved: Callable, tmp_path: Path) -> None:
+    """A grid at 10 USD/MWh gives a load of 2 MW sold at 60 in half of the hours, 1 MW in the
+    others: 4,380 h x (2 + 1) MW x 50 USD/MWh = 657,000 USD.
+    """
+    (tmp_path / "cap.csv").write_text("cap [MW]\n" + "1\n5\n" * 4380)
+    of = expand(study(CAPPED), tmp_path)
+    found = solve_system(of)
+    assert found.npv == pytest.approx(657_000)
+    assert [use.series.name for use in of.series] == ["cap.csv#cap"]
+
+
+CAPPED = """
+study: capped
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false}
+sites: {here: {grid: {limit: 9 MW, stands: 9 MW, energy: 10 USD/MWh, hourly_limit: cap.csv}}}
+products: {power: {kind: electricity, site: here, demand: 2 MW, price: 60 USD/MWh}}
+"""

@@ -73,6 +73,19 @@ sites:
        demand: 2 USD/kW-month, billing: year}
 """
     + POWER,
+    "contract_terms": HEAD
+    + """technologies:
+  t: {capex: 1 USD/kW, variable: 20 USD/MWh, life: 10 years, fuel: gas, heat_rate: 2 MMBtu/MWh}
+  deal: {kind: ppa, variable: 40 USD/MWh, take_or_pay: 75 %}
+fuels: {gas: {price: 3 USD/MMBtu, take_or_pay: {least: 8760 MMBtu/a}}}
+sites:
+  here:
+    grid:
+      {limit: 12 MW, stands: 12 MW, energy: 30 USD/MWh, tiers: [{above: 100 MWh, adds: 5 USD/MWh}],
+       export: {price: 10 USD/MWh, net_metering: year}}
+    build: {plant: {use: t, at_most: 8 MW}, agreed: {use: deal, at_most: 4 MW}}
+"""
+    + POWER,
     "investment": HEAD.replace("STAGES", "[12 months, 12 months]")
     + PLANT.replace("life: 10 years", "life: 1 years, lead: 6 months")
     + SITE.replace("ALSO", ", stands: 3 MW, stands_for: 1 years")

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from headrace.core.audit_run import TOLERANCE, demand_closed, recheck
-from headrace.core.errors import LawBroken
-from headrace.core.hourly_store import NodeHours, read_hourly, write_hourly
+from headrace.core.errors import InputError, LawBroken
+from headrace.core.hourly_store import DIGESTS, NodeHours, read_hourly, write_hourly
 from headrace.core.run_folder import PLAN, RunFolder
 from headrace.plan.run import plan
 
@@ -107,6 +107,11 @@ def test_a_changed_hour_is_found(run: RunFolder, tmp_path: Path) -> None:
     series = list(hours.series)
     series[first] = replace(changed, values=values)
     write_hourly(copy, NodeHours(1, hours.weight, tuple(series)))
+    with pytest.raises(InputError, match="was altered since its plan was written"):
+        demand_closed(copy)
+    # and by the books themselves, where the digests were altered with it
+    copy.path(DIGESTS).unlink()
+    copy.write_json(PLAN, json.loads(copy.read(PLAN)) | {"hours_sha256": ""})
     with pytest.raises(LawBroken, match="hourly electricity"):
         demand_closed(copy)
 

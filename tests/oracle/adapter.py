@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from tests.oracle.library_data import Chip, Hall, KeptHours, LibraryData, Serving
+from tests.oracle.own_tables import folder_of
 
 from headrace.compute.accelerator import accelerator
 from headrace.compute.facility import hall, pue
@@ -65,7 +66,7 @@ def read(text: str) -> Study:
 
 def solve(text: str) -> Planned:
     """The library's certified plan of a study text."""
-    formulation = formulate(expand(read(text)))
+    formulation = formulate(expand(read(text), folder_of(text)))
     plan = solve_problem(formulation.problem)
     return Planned(plan.low, plan.high, _orders(formulation, ordered(formulation, plan.solution)))
 
@@ -75,6 +76,7 @@ def tell(text: str, folder: Path) -> dict[str, Any]:
     `folder`.
     """
     (folder / "study.yaml").write_text(text)
+    folder_of(text, folder)
     run = run_plan(folder / "study.yaml", folder / "run", lambda event: None, lambda: False)
     return json.loads((run / "plan.json").read_text())
 
@@ -82,7 +84,7 @@ def tell(text: str, folder: Path) -> dict[str, Any]:
 def library_data(text: str) -> LibraryData:
     """What the rebuild of a study text takes as data; prices in the money of the study."""
     study = read(text)
-    expansion = expand(study)
+    expansion = expand(study, folder_of(text))
     weekday = first_weekday(study.horizon.start)
     year = study.money.year
     return LibraryData(
@@ -99,7 +101,7 @@ def library_data(text: str) -> LibraryData:
 def _orders(formulation: Formulation, amounts: np.ndarray) -> dict[AssetKey, float]:
     found: dict[AssetKey, float] = {}
     for order, amount in zip(formulation.orders, amounts, strict=True):
-        if order.node == 0:
+        if order.date == 0:
             asset = formulation.system.assets[order.asset].id
             key = (WHAT[asset.role], asset.site, asset.key)
             found[key] = found.get(key, 0.0) + float(amount)
@@ -112,14 +114,19 @@ def _kept(expansion: SystemOnTree) -> dict[tuple[float, float], KeptHours]:
         count = len(calendar.hour)
         follows = np.asarray(calendar.next_hour)
         ends = np.flatnonzero(follows != np.arange(count) + 1)
-        found[node.start, node.months] = KeptHours(
+        run = np.searchsorted(ends, np.arange(count))
+        fresh = np.flatnonzero(np.broadcast_to(calendar.carried, (count,)) == 0)
+        kept = KeptHours(
             hour=np.asarray(calendar.hour),
             weight=np.asarray(calendar.weights),
             offset=np.asarray(calendar.offset),
-            run=np.searchsorted(ends, np.arange(count)),
+            run=run,
+            rings=frozenset(run.tolist()) - frozenset(run[fresh].tolist()),
             like=np.asarray(calendar.like),
             span=calendar.span,
         )
+        for begin in np.arange(node.start, node.end - 1e-6, 12.0):
+            found[float(begin), min(12.0, node.end - float(begin))] = kept
     return found
 
 

@@ -1,4 +1,4 @@
-"""One study rebuilt and planned: do they agree, and if not, which known fault explains it?
+"""One study rebuilt and planned: do they agree?
 
 `python -m tests.oracle.compare FIRST LAST` compares the random studies of these seeds and prints
 one line each; `python -m tests.oracle.compare FILE ...` compares study files.
@@ -17,7 +17,6 @@ from typing import Any
 from ruamel.yaml import YAML
 from tests.oracle import adapter, study_generator
 from tests.oracle.formulation import AssetKey, Formulation, Rebuilt, formulate
-from tests.oracle.known_faults import OPEN
 from tests.oracle.linear_program import Infeasible
 from tests.oracle.plain_study import NotCovered, read
 
@@ -33,13 +32,12 @@ SMALL = 800
 @dataclass(frozen=True)
 class Comparison:
     """value: of the rebuild [USD], None where no plan is feasible. planned: the library's plan, or
-    why there is none. explained_by: the open faults that explain a disagreement, empty where both
-    agree. strange_orders: orders of the root that no best plan of the rebuild places."""
+    why there is none. strange_orders: orders of the root that no best plan of the rebuild places.
+    """
 
     value: float | None
     planned: adapter.Planned | str
     agrees: bool
-    explained_by: tuple[str, ...]
     strange_orders: Mapping[AssetKey, str]
 
     def __str__(self) -> str:
@@ -55,19 +53,15 @@ def text_of(written: Mapping[str, Any]) -> str:
     return json.dumps(written, ensure_ascii=False, indent=1)
 
 
-def formulated(written: Mapping[str, Any], faults: frozenset[str] = frozenset()) -> Formulation:
+def formulated(written: Mapping[str, Any]) -> Formulation:
     """The rebuild's program of a study. Raises NotCovered."""
-    return formulate(read(written), adapter.library_data(text_of(written)), faults)
+    return formulate(read(written), adapter.library_data(text_of(written)))
 
 
-def rebuild(written: Mapping[str, Any], faults: frozenset[str] = frozenset()) -> Rebuilt | None:
+def rebuild(written: Mapping[str, Any]) -> Rebuilt | None:
     """The best plan of the rebuild, None where none is feasible. Raises NotCovered."""
-    return _solved(formulated(written, faults))
-
-
-def _solved(program: Formulation) -> Rebuilt | None:
     try:
-        return program.solve()
+        return formulated(written).solve()
     except Infeasible:
         return None
 
@@ -92,31 +86,18 @@ def compare(written: Mapping[str, Any], with_orders: bool = True) -> Comparison:
     """Rebuild and plan of one study."""
     found, planned = rebuild(written), plan(written)
     value = found.objective if found else None
-    if agree(found, planned):
-        orders = _strange_orders(written, frozenset(), planned) if with_orders else {}
-        return Comparison(value, planned, True, (), orders)
-    return Comparison(value, planned, False, _explained(written, planned), {})
-
-
-def _explained(written: Mapping[str, Any], planned: adapter.Planned | str) -> tuple[str, ...]:
-    """The open faults that explain a disagreement: those without which it would be another one."""
-    whole = formulated(written, OPEN)
-    if not agree(_solved(whole), planned):
-        return ()
-    met = [
-        fault
-        for fault in sorted(OPEN)
-        if not whole.program.equals((without := formulated(written, OPEN - {fault})).program)
-        and not agree(_solved(without), planned)
-    ]
-    return tuple(met or sorted(OPEN))
+    if not agree(found, planned):
+        return Comparison(value, planned, False, {})
+    return Comparison(
+        value, planned, True, _strange_orders(written, planned) if with_orders else {}
+    )
 
 
 def _strange_orders(
-    written: Mapping[str, Any], faults: frozenset[str], planned: adapter.Planned | str
+    written: Mapping[str, Any], planned: adapter.Planned | str
 ) -> dict[AssetKey, str]:
     """Root orders of the plan beyond the range that the best plans of the rebuild leave them."""
-    program = formulated(written, faults)
+    program = formulated(written)
     if isinstance(planned, str) or program.program.columns > SMALL:
         return {}
     best = program.solve()
@@ -142,7 +123,7 @@ def _main(arguments: list[str]) -> None:
         begun = time.perf_counter()
         try:
             found = compare(written)
-            verdict = "agrees" if found.agrees else ", ".join(found.explained_by) or "DISAGREES"
+            verdict = "agrees" if found.agrees else "DISAGREES"
             verdict += f" ({found})"
         except NotCovered as error:
             verdict = f"not covered: {error}"

@@ -1,13 +1,10 @@
 """The rebuild: a study as one plain linear program, from the documented meaning of each key.
 
 Nothing of the library is used here but data (`library_data`). Orders are placed at the beginning
-of a node, absent until their lead time has passed, gone when their life ends; operation is
-decided in the slices of each node; every payment is discounted from its own date.
+of a node, or when something must be replaced; they are absent until their lead time has passed,
+gone when their life ends; operation is decided in the slices of each node; every payment is
+discounted from its own date.
 `docs/reference/meanings.md` says the same in words, with an example of each.
-
-`faults` names departures from those meanings that the library is known to make (`known_faults`):
-with them the program is the one that the library builds, without them the one that the study
-means.
 """
 
 from __future__ import annotations
@@ -58,10 +55,11 @@ class Asset:
 
 @dataclass(frozen=True)
 class Vintage:
-    """An order of one node: its column, and from when to when it works [month]."""
+    """An order of one node: its column, its month, and from when to when it works [month]."""
 
     column: int
     node: int
+    date: float
     begin: float
     end: float
     price: float
@@ -82,7 +80,6 @@ class Formulation:
 
     study: PlainStudy
     data: LibraryData
-    faults: frozenset[str]
     nodes: list[Node]
     program: LinearProgram = field(default_factory=LinearProgram)
     assets: dict[AssetKey, Asset] = field(default_factory=dict)
@@ -105,7 +102,7 @@ class Formulation:
         found = self.maximise()
         orders = {
             key: float(
-                sum(found.amounts[one.column] for one in self.vintages[key] if one.node == 0)
+                sum(found.amounts[one.column] for one in self.vintages[key] if one.date == 0)
             )
             for key in self.assets
         }
@@ -113,8 +110,8 @@ class Formulation:
 
     def ranges(self, best: Rebuilt, slack: float) -> dict[AssetKey, tuple[float, float]]:
         """Least and most of each root order among the plans within `slack` [USD] of the best."""
-        keys = [key for key, many in self.vintages.items() if any(one.node == 0 for one in many)]
-        columns = [[v.column for v in self.vintages[key] if v.node == 0] for key in keys]
+        keys = [key for key, many in self.vintages.items() if any(one.date == 0 for one in many)]
+        columns = [[v.column for v in self.vintages[key] if v.date == 0] for key in keys]
         found = self.program.ranges(columns, best.objective - slack)
         return dict(zip(keys, found, strict=True))
 
@@ -124,11 +121,9 @@ class Formulation:
         return self.program.maximise(probability, paths, self.study.alpha, self.study.omega)
 
 
-def formulate(
-    study: PlainStudy, data: LibraryData, faults: frozenset[str] = frozenset()
-) -> Formulation:
+def formulate(study: PlainStudy, data: LibraryData) -> Formulation:
     """The linear program that a study means."""
-    built = Formulation(study, data, faults, grow(study))
+    built = Formulation(study, data, grow(study))
     built.assets = assets_of(study, data)
     for key, asset in built.assets.items():
         built.vintages[key] = _orders(built, key, asset)
@@ -136,8 +131,7 @@ def formulate(
     _limit_orders(built)
     changes = built.changes()
     for number, node in enumerate(built.nodes):
-        kept = data.kept.get((node.begin, node.months))
-        time = slices(study, node, changes, kept, faults)
+        time = slices(study, node, changes, lambda begin, months: data.kept[begin, months])
         Operation(built, number, time).add()
     return built
 
@@ -172,7 +166,7 @@ def assets_of(study: PlainStudy, data: LibraryData) -> dict[AssetKey, Asset]:
             grid = site.grid
             paid = tuple((month, share * grid.price) for month, share in staged(grid.queue, 2))
             found["grid", name, ""] = Asset(
-                paid, 0.0, grid.queue, GRID_LIFE, grid.limit, grid.stands
+                paid, grid.capacity, grid.queue, GRID_LIFE, grid.limit, grid.stands
             )
         if site.hall is not None:
             found |= _computing(study, data, name)
@@ -209,29 +203,53 @@ def _computing(study: PlainStudy, data: LibraryData, name: str) -> dict[AssetKey
     return found
 
 
+def _dates(built: Formulation, key: AssetKey, asset: Asset) -> list[float]:
+    """Months in which it may be ordered: the beginnings of the stages, and when what was ordered
+    then, or stood before, must be followed by another so that nothing is missing in between."""
+    end = built.study.end
+
+    def possible(date: float) -> bool:
+        return date + asset.lead < end - 1e-9 and date >= asset.first - 1e-9
+
+    starts = {node.begin for node in built.nodes}
+    found = {date for date in starts if possible(date)}
+    waiting = [date + asset.life for date in found]
+    if asset.stands > 0 and asset.stands_until < FOREVER:
+        waiting.append(asset.stands_until - asset.lead)
+    while waiting:
+        date = waiting.pop()
+        known = any(abs(date - other) < 1e-6 for other in found)
+        if date > 0 and possible(date) and not known:
+            found.add(date)
+            waiting.append(date + asset.life)
+    return sorted(found)
+
+
 def _orders(built: Formulation, key: AssetKey, asset: Asset) -> list[Vintage]:
-    """One column for each node in which it may be ordered and from which it arrives in time."""
+    """One column for each date in each node in which it may be ordered."""
     study, end = built.study, built.study.end
+    if key[0] == "grid" and asset.at_most <= asset.stands:
+        return []
     found = []
     for number, node in enumerate(built.nodes):
-        arrival = node.begin + asset.lead
-        if arrival >= end - 1e-9 or node.begin < asset.first - 1e-9:
-            continue
-        if key[0] == "grid" and asset.at_most <= asset.stands:
-            continue
         dearer = 1.0
         if asset.technology in node.capex:
             dearer = node.capex[asset.technology] / asset.listed
         payments = [(after, usd * dearer) for after, usd in asset.payments]
-        gone = arrival + asset.life
-        paid = sum(usd * factor(study.rate, node.begin + after) for after, usd in payments)
-        upkeep = asset.fixed / MONTHS_PER_YEAR * months_worth(study.rate, arrival, min(gone, end))
         price = sum(usd for _, usd in payments)
-        left = 0.0
-        if study.counts_terminal_value:
-            left = price * factor(study.rate, end) * _share_left(built, asset, end - arrival)
-        (column,) = built.program.add_columns(1, number, left - paid - upkeep)
-        found.append(Vintage(int(column), number, arrival, gone, price))
+        for date in _dates(built, key, asset):
+            if not node.begin - 1e-6 <= date < node.end - 1e-6:
+                continue
+            arrival = date + asset.lead
+            gone = arrival + asset.life
+            paid = sum(usd * factor(study.rate, date + after) for after, usd in payments)
+            worked = months_worth(study.rate, arrival, min(gone, end))
+            upkeep = asset.fixed / MONTHS_PER_YEAR * worked
+            left = 0.0
+            if study.counts_terminal_value:
+                left = price * factor(study.rate, end) * _share_left(built, asset, end - arrival)
+            (column,) = built.program.add_columns(1, number, left - paid - upkeep)
+            found.append(Vintage(int(column), number, date, arrival, gone, price))
     return found
 
 

@@ -1,8 +1,6 @@
-"""Departures of the library from the documented meaning of a key, one row each.
+"""Faults that the library had, one row each: where a plan was not its study.
 
-A fault that is open has a study whose value is known by hand; the test of that study is expected to
-fail, strictly, so a repair shows at once. Then `open_` becomes False here and its imitation leaves
-the formulation: the study stays as a test, and no random study is excused any more.
+Each has a study whose value is known by hand; it stays a test of both the library and the rebuild.
 """
 
 from __future__ import annotations
@@ -12,11 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """name: as the formulation knows it. expected: value of `study` by hand [USD]. built: what the
-    library makes of it while the fault is open, in words."""
+    """expected: value of `study` by hand [USD]. built: what the library made of it, in words."""
 
     name: str
-    open_: bool
     study: str
     expected: float
     by_hand: str
@@ -29,7 +25,6 @@ _FLAT = "products: {power: {kind: electricity, site: here, demand: 10 MW, price:
 FAULTS = (
     Fault(
         "blocks in a short stage",
-        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [6 months], terminal_value: false, hours: {blocks: [8760 h]}}
@@ -43,7 +38,6 @@ sites: {here: {build: {plant: {use: plant, at_most: 10 MW, stands: 10 MW}}}}
     ),
     Fault(
         "months without kept hours",
-        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8760 h]}}
@@ -58,7 +52,6 @@ sites:
     ),
     Fault(
         "variable of a battery",
-        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [1 month], terminal_value: false}
@@ -80,7 +73,6 @@ sites:
     ),
     Fault(
         "inside a stage it is there in part",
-        True,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [24 months], terminal_value: false, hours: {blocks: [8760 h]}}
@@ -94,7 +86,6 @@ sites: {here: {build: {plant: {use: plant, at_most: 20 MW}}}}
     ),
     Fault(
         "a store borrows from later hours",
-        True,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [2 months], terminal_value: false}
@@ -114,7 +105,6 @@ sites:
     ),
     Fault(
         "an hour late",
-        False,
         _HEAD
         + """\
 horizon: {start: 2026-04, stages: [2 months], terminal_value: false}
@@ -128,7 +118,6 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 1 USD/MW
     ),
     Fault(
         "two calendars of weekdays",
-        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [1 month], terminal_value: false}
@@ -147,7 +136,6 @@ sites:
     ),
     Fault(
         "money year of halls and accelerators",
-        False,
         """\
 study: fault
 money: {discount: 0 %/a real, year: 2026}
@@ -163,7 +151,6 @@ products: {chat: {model: large, demand: 1 Gtok/h, price: 1 USD/Mtok}}
     ),
     Fault(
         "names are keys",
-        False,
         _HEAD
         + """\
 horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8760 h]}}
@@ -179,5 +166,3 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 110 USD/
         "infeasible: the plant's name is the grid right's key",
     ),
 )
-
-OPEN = frozenset(fault.name for fault in FAULTS if fault.open_)

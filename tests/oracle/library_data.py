@@ -21,7 +21,8 @@ class KeptHours:
     """The hours kept of a node that simulates representative weeks.
 
     hour: of the year. weight: hours of the node (of one year where it is longer) it stands for.
-    offset: hours from the node's beginning. run: number of the kept week or day. like: the kept
+    offset: hours from the node's beginning. run: number of the kept week or day; rings: the runs
+    that stand for others like them, or for a day whose neighbours are not kept. like: the kept
     hour that stands for each hour of the node. span: hours of the node, of one year where it is
     longer.
     """
@@ -30,6 +31,7 @@ class KeptHours:
     weight: Floats
     offset: Floats
     run: Whole
+    rings: frozenset[int]
     like: Whole
     span: float
 

@@ -20,12 +20,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PLAN, MODEL = "headrace/plan", "headrace/plan/model"
 DISCOUNTING, TREE = f"{PLAN}/scenario/discounting.py", f"{PLAN}/scenario/tree.py"
+YEARS = f"{PLAN}/scenario/operated_years.py"
 INVESTMENT, SITE = f"{MODEL}/investment.py", "headrace/energy/site.py"
 JUDGES = (
     "tests/oracle/test_meanings.py",
     "tests/oracle/test_oracle.py::test_a_random_study_is_what_is_solved",
     "tests/oracle/test_oracle.py::test_the_plan_is_the_sum_by_hand",
     "tests/golden/test_lp.py",
+    "tests/plan/model/test_investment.py",
 )
 """What has to notice: sums by hand, random studies beside the rebuild, golden problems."""
 STOP_AFTER = 300
@@ -43,15 +45,15 @@ class Mutation:
 MUTATIONS = (
     Mutation(
         "lead time dropped",
-        DISCOUNTING,
-        "return node.start + asset.lead_months",
-        "return node.start",
+        INVESTMENT,
+        "begin=date + asset.lead_months",
+        "begin=date",
     ),
     Mutation(
         "retirement forgotten",
         DISCOUNTING,
-        "end = arrival(asset, node) + asset.life_months",
-        "end = arrival(asset, node) + asset.life_months + 6000",
+        "end = date + asset.lead_months + asset.life_months",
+        "end = date + asset.lead_months + asset.life_months + 6000",
     ),
     Mutation(
         "discounting dropped",
@@ -80,8 +82,44 @@ MUTATIONS = (
     Mutation(
         "capacity mask an hour later",
         DISCOUNTING,
-        "begin_hour = np.ceil((first - node.start) * per_month - 1e-6)",
-        "begin_hour = np.ceil((first - node.start) * per_month - 1e-6) + 1",
+        "begin_hour, end_hour = hour_of(first, node, calendar.span), hour_of",
+        "begin_hour, end_hour = hour_of(first, node, calendar.span) + 1, hour_of",
+    ),
+    Mutation(
+        "years averaged although something arrives",
+        YEARS,
+        "busy = stage.moves or any(begin + SAME_MONTH < at < end - SAME_MONTH for at in within)",
+        "busy = stage.moves",
+    ),
+    Mutation(
+        "years alike although demand grows",
+        YEARS,
+        "busy = stage.moves or",
+        "busy = False or",
+    ),
+    Mutation(
+        "what dies is not replaced",
+        YEARS,
+        "due = [date + asset.life_months for date, _ in found]",
+        "due = []",
+    ),
+    Mutation(
+        "what stood is not replaced",
+        YEARS,
+        "[asset.stands_until - asset.lead_months] if asset.stands > 0 else []",
+        "[]",
+    ),
+    Mutation(
+        "a store begins with what it ends with",
+        f"{PLAN}/scenario/time_slices.py",
+        "carried[fresh] = 0.0",
+        "carried[fresh] = 1.0",
+    ),
+    Mutation(
+        "a year's supply only",
+        INVESTMENT,
+        "return (opening.decided_until - opening.start) / 12",
+        "return min(12.0, opening.decided_until - opening.start) / 12",
     ),
     Mutation(
         "price of the wrong year",

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from tests.oracle import contracts
 from tests.oracle.linear_program import Columns, Floats, LinearProgram
+from tests.oracle.moving import Moving
 from tests.oracle.plain_study import Plant, Product
-from tests.oracle.time_slices import Slices, prices_by_hour
+from tests.oracle.time_slices import Slices, windows_by_hour
 
 if TYPE_CHECKING:
     from tests.oracle.formulation import AssetKey, Formulation
@@ -31,6 +33,11 @@ class Operation:
         self.count = len(self.time)
         self.worth: Floats = self.time.weight * self.time.factor
         """Today's worth of 1 USD/h in each slice."""
+        self.burnt: dict[str, Terms] = {name: [] for name in self.study.contracts}
+        self.made: dict[str, tuple[Terms, Floats]] = {
+            name: ([], np.zeros(self.count)) for name in self.study.sites
+        }
+        """What the plants of each site give: columns, and what stands."""
 
     @property
     def program(self) -> LinearProgram:
@@ -42,12 +49,11 @@ class Operation:
         rest: dict[str, Floats] = {name: np.zeros(self.count) for name in self.study.sites}
         for name, site in self.study.sites.items():
             for plant in site.plants:
-                if plant.is_battery:
-                    self._battery(plant, used[name])
-                else:
-                    self._generator(plant, used[name])
+                self._plant(plant, used[name])
             if site.grid is not None:
                 self._grid(name, used[name])
+        for fuel, (least, until) in self.study.contracts.items():
+            contracts.fuel(self, fuel, least, until)
         hours = self._accelerators(used, rest)
         for product in self.study.products:
             self._sell(product, used, hours)
@@ -57,10 +63,21 @@ class Operation:
             if terms:
                 self.program.add_rows(terms, rest[name], self.count)
 
-    def _columns(self, worth: float | Floats = 0.0, upper: float | Floats = np.inf) -> Columns:
+    def _plant(self, plant: Plant, used: Terms) -> None:
+        if plant.is_battery:
+            self._battery(plant, used)
+        elif plant.is_purchase:
+            contracts.purchase(self, plant, used)
+        else:
+            self._generator(plant, used)
+
+    def moving(self, one: Moving) -> Floats:
+        return one.in_slices(self.study, self.node, self.time)
+
+    def columns(self, worth: float | Floats = 0.0, upper: float | Floats = np.inf) -> Columns:
         return self.program.add_columns(self.count, self.number, worth, upper)
 
-    def capacity(self, key: AssetKey, share: float = 1.0) -> tuple[Terms, Floats]:
+    def capacity(self, key: AssetKey, share: float | Floats = 1.0) -> tuple[Terms, Floats]:
         """Orders as terms of a row (their capacity in each slice, negative), and what stands."""
         asset = self.built.assets[key]
         stands = share * asset.stands * self._there(0.0, asset.stands_until)
@@ -71,32 +88,34 @@ class Operation:
         return terms, stands
 
     def _there(self, first: float, last: float) -> Floats:
-        """Share of a slice's capacity that is there, of something that works between two months."""
-        prorated = "inside a stage it is there in part" in self.built.faults
-        if prorated and (self.study.blocks or self.node.months > 12):
-            inside = min(last, self.node.end) - max(first, self.node.begin)
-            return np.full(self.count, max(0.0, inside) / self.node.months)
+        """1 in the slices in which something is there that works between two months, else 0."""
         return self.time.stands(first, last)
 
     def _generator(self, plant: Plant, used: Terms) -> None:
         """Output up to availability x capacity, at its variable cost with fuel and carbon."""
-        cost = plant.variable
+        cost: float | Floats = plant.variable
         if plant.fuel:
-            price, co2 = self.study.fuels[plant.fuel]
-            price = self.node.fuel.get(plant.fuel, price)
-            cost += plant.heat_rate * (price + co2 * self.study.carbon)
-        output = self._columns(-cost * self.worth)
-        orders, stands = self.capacity(("power", plant.site, plant.name), plant.availability)
+            listed, co2 = self.study.fuels[plant.fuel]
+            price = self.node.fuel.get(plant.fuel, self.moving(listed))
+            cost = cost + plant.heat_rate * (price + co2 * self.moving(self.study.carbon))
+        output = self.columns(-cost * self.worth)
+        share: float | Floats = plant.availability
+        if plant.profile is not None:
+            share = share * plant.profile[self.time.label]
+        orders, stands = self.capacity(("power", plant.site, plant.name), share)
         self.program.add_rows([(output, 1.0), *orders], stands, self.count)
         used.append((output, -1.0))
+        self.made[plant.site][0].append((output, -1.0))
+        if plant.fuel in self.burnt:
+            self.burnt[plant.fuel].append((output, plant.heat_rate))
 
     def _battery(self, plant: Plant, used: Terms) -> None:
         """Charge, discharge and level; the square root of the round trip is lost each way."""
         if self.study.blocks:
             return
         each_way = np.sqrt(plant.efficiency)
-        charge, discharge = self._columns(), self._columns(-plant.variable * self.worth)
-        level = self._columns()
+        charge, discharge = self.columns(), self.columns(-plant.variable * self.worth)
+        level = self.columns()
         power, power_stands = self.capacity(("power", plant.site, plant.name), plant.availability)
         energy, stands = self.capacity(("energy", plant.site, plant.name), plant.availability)
         self.program.add_rows([(charge, 1.0), *power], power_stands, self.count)
@@ -118,36 +137,34 @@ class Operation:
     def _level_before(self) -> Columns:
         """Slice whose level a store begins each slice with; -1 where it begins empty.
 
-        A kept week stands for weeks like itself, so it ends as it began. The hours of a node are
+        A kept week stands for weeks like itself, so it ends as it began. The hours of a year are
         themselves: a store begins empty, and nothing comes back from later hours.
         """
         run = self.time.run
         before = np.arange(self.count) - 1
-        ring = (
-            self.study.weeks is not None or "a store borrows from later hours" in self.built.faults
-        )
         for one in np.unique(run):
             within = np.flatnonzero(run == one)
-            before[within[0]] = within[-1] if ring else -1
+            before[within[0]] = within[-1] if one in self.time.rings else -1
         return before
 
     def _grid(self, name: str, used: Terms) -> None:
         """Power taken at the meter, its energy price, and the charge on the peak of each period."""
         grid = self.study.sites[name].grid
         assert grid is not None
-        price: float | Floats = grid.energy
+        price = self.moving(grid.energy)
         if not self.study.blocks:
-            weekday = self.built.data.first_weekday
-            price = prices_by_hour(grid.energy, grid.times, weekday)[self.time.label]
-        taken = self._columns(-price * self.worth)
+            named = windows_by_hour(grid.times, self.built.data.first_weekday)[self.time.label]
+            price = np.where(np.isnan(named), price, named)
+        price = price + self.moving(grid.co2) * self.moving(self.study.carbon)
+        most = np.inf if grid.hourly_limit is None else grid.hourly_limit[self.time.label]
+        taken = self.columns(-price * self.worth, most)
         orders, stands = self.capacity(("grid", name, ""))
         self.program.add_rows([(taken, 1.0), *orders], stands, self.count)
-        if grid.demand > 0:
-            for months, billed in self.time.bills[grid.billing]:
-                charge = grid.demand * months * float(self.time.factor[billed[0]])
-                (peak,) = self.program.add_columns(1, self.number, -charge)
-                self.program.add_rows([(taken[billed], 1.0), (peak, -1.0)], 0.0, len(billed))
+        contracts.charges(self, grid.charges, taken)
+        contracts.tiers(self, grid.tiers, taken)
         used.append((taken, -(1 - grid.loss)))
+        if grid.export is not None:
+            contracts.export(self, name, (taken, price), (orders, stands), used)
 
     def _accelerators(
         self, used: dict[str, Terms], rest: dict[str, Floats]
@@ -160,7 +177,7 @@ class Operation:
             pue = self.built.data.pue[name][self.time.label]
             for written in self.study.chips:
                 chip = self.built.data.chips[written.name]
-                off = self._columns(-self.built.data.off_cost * self.worth)
+                off = self.columns(-self.built.data.off_cost * self.worth)
                 orders, stands = self.capacity(("chip", name, written.name))
                 used[name] += [(column, -share * chip.idle * pue) for column, share in orders]
                 used[name].append((off, -chip.idle * pue))
@@ -175,7 +192,7 @@ class Operation:
         hours: dict[tuple[str, str], tuple[Terms, Floats]],
     ) -> None:
         """Sales up to what is asked by the deadline; what is not served is lost."""
-        sold = self._columns(self.node.price(product) * self.worth)
+        sold = self.columns(self.node.price(product, self.time.middle) * self.worth)
         self._limit_sales(product, sold)
         if product.kind == "electricity":
             used[product.site].append((sold, 1.0))
@@ -185,7 +202,7 @@ class Operation:
             served = self.built.data.serving[product.name, chip_name]
             if served is None:
                 continue
-            work = self._columns()
+            work = self.columns()
             pue = self.built.data.pue[name][self.time.label]
             idle = self.built.data.chips[chip_name].idle
             used[name].append((work, (served.busy - idle) * pue))
@@ -197,9 +214,11 @@ class Operation:
         """Demand in each slice [unit/h]."""
         if product.name in self.node.blocks:
             return np.array(self.node.blocks[product.name])[self.time.label]
-        level = product.demand * self.node.level[product.name]
+        level = product.demand * self.node.level_in(product.name, self.time.middle)
+        if product.load is not None:
+            return level * product.load[self.time.label]
         if self.study.blocks:
-            return np.full(self.count, level)
+            return level
         return level * self.built.data.shape(product.shape)[self.time.label]
 
     def _limit_sales(self, product: Product, sold: Columns) -> None:
@@ -234,8 +253,5 @@ class Operation:
         if product.deadline == "now" or self.study.blocks:
             return np.arange(self.count)
         length = HOURS_OF_A_WINDOW.get(str(product.deadline), product.deadline)
-        position = np.zeros(self.count, dtype=int)
-        for one in np.unique(self.time.run):
-            within = np.flatnonzero(self.time.run == one)
-            position[within] = np.arange(len(within))
-        return (self.time.run * 10_000 + position // float(length)).astype(int)
+        # counted from the first hour of the year; none runs over the end of what is kept
+        return (self.time.run * 10_000 + self.time.offset // float(length)).astype(int)

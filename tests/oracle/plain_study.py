@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.oracle.moving import Floats, Moving, hours, moving
 from tests.oracle.units import month_number, quantity, real_rate
 
 FOREVER = float("inf")
@@ -52,6 +53,9 @@ class Plant:
     stands_energy: float
     stands_for: float
     listed_capex: float
+    profile: Floats | None = None
+    is_purchase: bool = False
+    take_or_pay: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,42 @@ class TimeOfUse:
 
 
 @dataclass(frozen=True)
+class Charge:
+    """A charge on peaks [USD/MW-month] within the hours of `window`, at least `ratchet` of the
+    year's."""
+
+    usd: float
+    ratchet: float
+    window: TimeOfUse
+
+
+@dataclass(frozen=True)
+class Export:
+    """What may be given back: paid [USD/MWh], most [MW], most in each hour [MW]."""
+
+    price: Moving
+    limit: float
+    hourly_limit: Floats | None
+    meter: str
+    net_metering: str
+
+
+@dataclass(frozen=True)
 class Grid:
-    """The right to take power. price [USD/MW], energy [USD/MWh], demand [USD/MW-month]."""
+    """The right to take power. price [USD/MW], energy [USD/MWh], co2 [t/MWh], hourly_limit [MW],
+    capacity [USD/MW-year]; tiers: (MWh of a month, USD/MWh more)."""
 
     limit: float
     stands: float
     queue: float
     price: float
-    energy: float
-    demand: float
-    billing: str
+    energy: Moving
+    co2: Moving
+    hourly_limit: Floats | None
+    charges: tuple[Charge, ...]
+    tiers: tuple[tuple[float, float], ...]
+    capacity: float
+    export: Export | None
     loss: float
     times: tuple[TimeOfUse, ...]
 
@@ -117,6 +147,7 @@ class Product:
     kind: str
     site: str
     demand: float
+    load: Floats | None
     price: float
     price_change: float
     shape: str
@@ -136,8 +167,9 @@ class PlainStudy:
     blocks: tuple[float, ...]
     weeks: int | None
     counts_terminal_value: bool
-    carbon: float
-    fuels: Mapping[str, tuple[float, float]]
+    carbon: Moving
+    fuels: Mapping[str, tuple[Moving, float]]
+    contracts: Mapping[str, tuple[float, float]]
     sites: Mapping[str, Site]
     chips: tuple[ChipKey, ...]
     products: tuple[Product, ...]
@@ -172,8 +204,13 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
         blocks=tuple(quantity(one, "h") for one in hours.get("blocks", ())),
         weeks=hours.get("weeks"),
         counts_terminal_value=horizon.get("terminal_value", True),
-        carbon=quantity(written.get("carbon", "0 USD/t"), "USD/t"),
+        carbon=moving(written.get("carbon", "0 USD/t"), "USD/t"),
         fuels={name: _fuel(fuel) for name, fuel in written.get("fuels", {}).items()},
+        contracts={
+            name: _contract(fuel["take_or_pay"], month_number(horizon["start"]))
+            for name, fuel in written.get("fuels", {}).items()
+            if "take_or_pay" in fuel
+        },
         sites={name: _site(name, site, written) for name, site in written["sites"].items()},
         chips=tuple(
             _chip(name, chip) for name, chip in written.get("fleet", {}).get("may_buy", {}).items()
@@ -189,12 +226,19 @@ def _only(known: str, written: Mapping[str, Any], what: str) -> None:
         raise NotCovered(f"{what}: {', '.join(sorted(unknown))}")
 
 
-def _fuel(written: Mapping[str, Any]) -> tuple[float, float]:
+def _fuel(written: Mapping[str, Any]) -> tuple[Moving, float]:
     """Price [USD/MMBtu] and CO2 [t/MMBtu] of a fuel."""
     return (
-        quantity(written["price"], "USD/MMBtu"),
+        moving(written["price"], "USD/MMBtu"),
         quantity(written.get("co2", "0 kg/MMBtu"), "t/MMBtu"),
     )
+
+
+def _contract(written: Mapping[str, Any], start: int) -> tuple[float, float]:
+    """Least of a year [MMBtu], and the month from the start in which that ends."""
+    _only("least until", written, "take_or_pay")
+    until = month_number(written["until"]) - start if "until" in written else FOREVER
+    return quantity(written["least"], "MMBtu/year"), until
 
 
 def _site(name: str, written: Mapping[str, Any], study: Mapping[str, Any]) -> Site:
@@ -210,34 +254,70 @@ def _site(name: str, written: Mapping[str, Any], study: Mapping[str, Any]) -> Si
 
 
 def _grid(written: Mapping[str, Any]) -> Grid:
-    _only("limit stands queue price energy demand billing loss times source", written, "grid")
-    times = tuple(
-        TimeOfUse(
-            energy=quantity(one["energy"], "USD/MWh"),
-            begin=one["begin"],
-            end=one["end"],
-            months=tuple(one.get("months") or range(1, 13)),
-            weekdays=one.get("weekdays", False),
-        )
-        for one in written.get("times", [])
+    _only(
+        "limit stands queue price energy hourly_limit co2 demand billing ratchet demands tiers "
+        "capacity export loss times source",
+        written,
+        "grid",
     )
+    times = tuple(
+        _window(one, quantity(one["energy"], "USD/MWh")) for one in written.get("times", [])
+    )
+    whole = written.get("billing", "year") == "year"
+    usd = quantity(written.get("demand", "0 USD/kW-month"), "USD/MW-month")
+    ratchet = 1.0 if whole else quantity(written.get("ratchet", 0), "1")
+    charges = [Charge(usd, ratchet, _window({"begin": 0, "end": 24}, 0.0))] if usd else []
+    for one in written.get("demands", []):
+        _only("charge begin end months weekdays ratchet", one, "demands")
+        usd = quantity(one["charge"], "USD/MW-month")
+        hours_of = _window({"begin": 0, "end": 24} | dict(one), 0.0)
+        charges.append(Charge(usd, quantity(one.get("ratchet", 0), "1"), hours_of))
     return Grid(
         limit=quantity(written["limit"], "MW"),
         stands=quantity(written.get("stands", "0 MW"), "MW"),
         queue=quantity(written.get("queue", "0 month"), "month"),
         price=quantity(written.get("price", "0 USD/kW"), "USD/MW"),
-        energy=quantity(written["energy"], "USD/MWh"),
-        demand=quantity(written.get("demand", "0 USD/kW-month"), "USD/MW-month"),
-        billing=written.get("billing", "year"),
+        energy=moving(written["energy"], "USD/MWh"),
+        co2=moving(written.get("co2", "0 kg/MWh"), "t/MWh"),
+        hourly_limit=hours(written.get("hourly_limit")),
+        charges=tuple(charges),
+        tiers=tuple(
+            (quantity(one["above"], "MWh"), quantity(one["adds"], "USD/MWh"))
+            for one in written.get("tiers", [])
+        ),
+        capacity=quantity(written.get("capacity", "0 USD/kW-year"), "USD/MW-year"),
+        export=_export(written["export"]) if "export" in written else None,
         loss=quantity(written.get("loss", 0), "1"),
         times=times,
+    )
+
+
+def _window(one: Mapping[str, Any], energy: float) -> TimeOfUse:
+    return TimeOfUse(
+        energy=energy,
+        begin=one["begin"],
+        end=one["end"],
+        months=tuple(one.get("months") or range(1, 13)),
+        weekdays=one.get("weekdays", False),
+    )
+
+
+def _export(written: Mapping[str, Any]) -> Export:
+    _only("price limit hourly_limit meter net_metering", written, "export")
+    return Export(
+        price=moving(written.get("price", "0 USD/MWh"), "USD/MWh"),
+        limit=quantity(written["limit"], "MW") if "limit" in written else FOREVER,
+        hourly_limit=hours(written.get("hourly_limit")),
+        meter=written.get("meter", "net"),
+        net_metering=written.get("net_metering", "none"),
     )
 
 
 def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plant:
     build: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
     _only(
-        "use at_most at_most_energy stands stands_energy stands_for lead life capex",
+        "use at_most at_most_energy stands stands_energy stands_for lead life capex profile "
+        "capacity_payment",
         build,
         f"{site}.build.{name}",
     )
@@ -246,7 +326,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
     kind = study["technologies"][build["use"]]
     _only(
         "kind capex energy_capex fixed variable heat_rate fuel availability lead life "
-        "efficiency source",
+        "efficiency source take_or_pay",
         kind,
         f"technologies.{build['use']}",
     )
@@ -265,7 +345,8 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         is_battery=kind.get("kind", "generator") == "battery",
         capex=either("capex", "0 USD/kW", "USD/MW"),
         energy_capex=quantity(kind.get("energy_capex", "0 USD/kWh"), "USD/MWh"),
-        fixed=quantity(kind.get("fixed", "0 USD/kW-year"), "USD/MW-year"),
+        fixed=quantity(kind.get("fixed", "0 USD/kW-year"), "USD/MW-year")
+        - quantity(build.get("capacity_payment", "0 USD/kW-year"), "USD/MW-year"),
         variable=quantity(kind.get("variable", "0 USD/MWh"), "USD/MWh"),
         heat_rate=quantity(kind.get("heat_rate", "0 MMBtu/MWh"), "MMBtu/MWh"),
         fuel=kind.get("fuel", ""),
@@ -279,6 +360,9 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         stands_energy=quantity(build.get("stands_energy", "0 MWh"), "MWh"),
         stands_for=quantity(build.get("stands_for", "100 years"), "month"),
         listed_capex=quantity(kind.get("capex", "0 USD/kW"), "USD/MW"),
+        profile=hours(build.get("profile")),
+        is_purchase=kind.get("kind") == "ppa",
+        take_or_pay=quantity(kind.get("take_or_pay", 1), "1"),
     )
 
 
@@ -325,11 +409,13 @@ def _product(name: str, written: Mapping[str, Any]) -> Product:
         raise NotCovered(f"products.{name}: {kind}")
     amount, price = _MEASURES[kind]
     deadline = written.get("deadline", "now")
+    load = hours(written["demand"])
     return Product(
         name=name,
         kind=kind,
         site=written.get("site", ""),
-        demand=quantity(written["demand"], amount),
+        demand=quantity(written["demand"], amount) if load is None else 1.0,
+        load=load,
         price=quantity(written["price"], price),
         price_change=quantity(written.get("price_change", "0 %/a"), "1/year"),
         shape=written.get("shape", "flat"),

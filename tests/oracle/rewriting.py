@@ -94,6 +94,39 @@ def with_impossible_case(written: Mapping[str, Any]) -> Written:
     return found
 
 
+def nothing_to_order(written: Mapping[str, Any]) -> Written:
+    """The same study with all that may be built standing already, so that no date is a decision."""
+    found = copy.deepcopy(dict(written))
+    for site in found["sites"].values():
+        for name, build in site["build"].items():
+            there = dict(build) if isinstance(build, dict) else {"use": build, "at_most": "20 MW"}
+            there["stands"] = there["at_most"]
+            if "at_most_energy" in there:
+                there["stands_energy"] = there["at_most_energy"]
+            # what ends would have to be ordered again, which is a decision
+            there.pop("stands_for", None)
+            site["build"][name] = there
+        if "grid" in site:
+            site["grid"] = site["grid"] | {"stands": site["grid"]["limit"]}
+    return found
+
+
+def stage_cut(written: Mapping[str, Any], number: int, months: int) -> Written:
+    """Stage `number` (from 0) cut in two after so many months; what is known stays known when it
+    was."""
+    found = copy.deepcopy(dict(written))
+    stages = found["horizon"]["stages"]
+    length = int(stages[number].split()[0])
+    stages[number : number + 1] = [f"{months} months", f"{length - months} months"]
+    for belief in found.get("beliefs", {}).values():
+        if belief["reveal"] > number + 1:
+            belief["reveal"] += 1
+    if "limits" in found:
+        spend = found["limits"]["spend"]
+        spend.insert(number, spend[number])
+    return found
+
+
 _DOLLARS = re.compile(r"^[+-]?[\d.]+(?:e[+-]?\d+)? [kM]?USD\b")
 
 

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from itertools import product as combinations
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from tests.oracle.plain_study import PlainStudy, Product
 from tests.oracle.units import MONTHS_PER_YEAR, quantity
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,8 @@ class Node:
     """One node: the decisions of one stage in one state of knowledge.
 
     probability: that the future passes here. begin, months: when and how long. cases: what is
-    known of each belief. level: demand in the middle of the node relative to today's, by product.
+    known of each belief. level: demand at the beginning of the node relative to today's, and
+    growth [1/year]: how it goes on from there, by product.
     fuel [USD/MMBtu] and capex [USD/MW]: believed prices that hold here. blocks: demand by load
     block [MW], by product.
     """
@@ -29,7 +34,7 @@ class Node:
     months: float
     cases: Mapping[str, str] = field(default_factory=dict)
     level: Mapping[str, float] = field(default_factory=dict)
-    at_end: Mapping[str, float] = field(default_factory=dict)
+    growth: Mapping[str, float] = field(default_factory=dict)
     fuel: Mapping[str, float] = field(default_factory=dict)
     capex: Mapping[str, float] = field(default_factory=dict)
     blocks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -38,10 +43,14 @@ class Node:
     def end(self) -> float:
         return self.begin + self.months
 
-    def price(self, product: Product) -> float:
-        """Price of a product in the middle of the node [USD per unit]."""
-        years = (self.begin + self.months / 2) / MONTHS_PER_YEAR
-        return product.price * (1 + product.price_change) ** years
+    def price(self, product: Product, month: Floats) -> Floats:
+        """Price of a product in each `month` since the study's start [USD per unit]."""
+        return product.price * (1 + product.price_change) ** (month / MONTHS_PER_YEAR)
+
+    def level_in(self, product: str, month: Floats) -> Floats:
+        """Demand for a product in each `month`, relative to today's."""
+        years = (month - self.begin) / MONTHS_PER_YEAR
+        return self.level[product] * (1 + self.growth.get(product, 0.0)) ** years
 
 
 def grow(study: PlainStudy) -> list[Node]:
@@ -105,15 +114,16 @@ def _believing(
         values[belief["about"]] = (
             belief["before"] if case is None else belief["cases"][case]["value"]
         )
-    level, at_end = {}, {}
+    level, rate = {}, {}
     for one in study.products:
         written = values.get(f"demand:{one.name}", values.get("demand", "0 %/a"))
-        growth = 1 + quantity(written, "1/year")
-        before = nodes[parent].at_end[one.name] if parent is not None else 1.0
-        level[one.name] = before * growth ** (months / 2 / MONTHS_PER_YEAR)
-        at_end[one.name] = before * growth ** (months / MONTHS_PER_YEAR)
+        rate[one.name] = quantity(written, "1/year")
+        level[one.name] = 1.0
+        if parent is not None:
+            above = nodes[parent]
+            level[one.name] = float(above.level_in(one.name, np.array(above.end)))
     return Node(
-        parent, stage, probability, begin, months, known, level, at_end, *_prices(values), blocks={}
+        parent, stage, probability, begin, months, known, level, rate, *_prices(values), blocks={}
     )
 
 

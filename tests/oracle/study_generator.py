@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
 
+from tests.oracle.moving_study import moved
+
 Written = dict[str, Any]
 Kind = Literal["blocks", "hours", "weeks", "tokens"]
 
@@ -30,9 +32,15 @@ LEADS = (0, 0, 3, 6, 10, 12, 14, 18, 24, 36, 48, 60)
 SHAPES = ("flat", "chat", "office")
 
 
+FIRST_MOVING = 200
+"""Seeds from which on studies have prices that move, and tables of the planner's own."""
+
+
 def study(seed: int) -> Written:
     """The random study of a seed, as the mapping that a YAML file would hold."""
-    return _Draw(Random(seed), KINDS[seed % len(KINDS)], f"random{seed}").study()
+    kind = KINDS[seed % len(KINDS)]
+    found = _Draw(Random(seed), kind, f"random{seed}").study()
+    return moved(found, Random(f"moving {seed}"), kind) if seed >= FIRST_MOVING else found
 
 
 @dataclass

@@ -108,6 +108,49 @@ def other_units(seed: int) -> None:
     _holds(seed, rewriting.in_other_units)
 
 
+def _stage(written: Written, at_least: int) -> tuple[int, int] | None:
+    """Number and months of the longest stage that has more than so many months."""
+    months = [int(one.split()[0]) for one in written["horizon"]["stages"]]
+    longest = max(months)
+    return (months.index(longest), longest) if longest > at_least else None
+
+
+@_law
+def a_stage_cut_at_the_turn_of_a_year(seed: int) -> None:
+    """Nothing is decided, so whether the years are one stage or two is no difference at all; weeks
+    are chosen for each year of a stage alike."""
+    written = rewriting.nothing_to_order(_random(seed))
+    stage = _stage(written, 12)
+    if stage is None or "tree" in written or _tokens(written):
+        return
+    one, other = plan(written), plan(rewriting.stage_cut(written, stage[0], 12))
+    assert not _same(one, other), _same(one, other)
+
+
+@_law
+def a_stage_cut_anywhere(seed: int) -> None:
+    """Demand and prices are held at another middle then, ratchets and yearly deadlines end there
+    (docs/reference/meanings.md); the rest may not be seen: half a per cent."""
+    written = rewriting.nothing_to_order(study(seed))
+    stage = _stage(written, 1)
+    if stage is None or "tree" in written or _tokens(written) or "weeks" in str(written["horizon"]):
+        return
+    yearly = [s.get("grid", {}).get("billing") == "year" for s in written["sites"].values()]
+    if any(yearly) or any(p.get("deadline") == "year" for p in written["products"].values()):
+        return
+    one = plan(written)
+    other = plan(rewriting.stage_cut(written, stage[0], Random(seed).randrange(1, stage[1])))
+    assert not isinstance(one, str)
+    assert not isinstance(other, str)
+    years = sum(int(months.split()[0]) for months in written["horizon"]["stages"]) / 12
+    yearly_sales = 8760 * sum(
+        float(p["price"].split()[0]) * float(p["demand"].split()[0])
+        for p in written["products"].values()
+    )
+    room = 5e-3 * max(abs(one.lower), years * yearly_sales) + one.gap + other.gap
+    assert abs(one.lower - other.lower) <= room, f"{one} became {other}"
+
+
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("seed", QUICK)
 def test_a_law_holds(law: str, seed: int) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from tests.oracle import own_tables
 from tests.oracle.compare import plan, rebuild
 
 POWER = "products: {power: {kind: electricity, site: here, demand: 10 MW, price: 10 USD/MWh}}"
@@ -202,6 +205,159 @@ sites:
 """,
         31 * 40 * 10,
     ),
+    "a path holds from its month on, and its first before": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+fuels: {{gas: {{price: {{2027-04: 4 USD/MMBtu, 2028: 8 USD/MMBtu}}, co2: 50 kg/MMBtu}}}}
+carbon: {{2026: 20 USD/t, 2028-07: 40 USD/t}}
+technologies: {{plant: {{heat_rate: 1 MMBtu/MWh, fuel: gas}}}}
+sites: {{here: {{build: {{plant: {{use: plant, at_most: 10 MW, stands: 10 MW}}}}}}}}
+{POWER.replace("10 USD/MWh", "30 USD/MWh")}
+""",
+        87_600 * (30 - (4 + 1) + 30 - (8 + 1.5)),
+    ),
+    "an hour is worth the price of its month": (
+        f"""
+horizon: {{start: 2027-01, stages: [2 months], terminal_value: false}}
+sites:
+  here:
+    grid: {{limit: 10 MW, stands: 10 MW, energy: {{2027-01: 4 USD/MWh, 2027-02: 7 USD/MWh}}}}
+{POWER}
+""",
+        744 * 10 * (10 - 4) + 672 * 10 * (10 - 7),
+    ),
+    "a MWh of the grid pays for its carbon": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+carbon: 50 USD/t
+sites: {{here: {{grid: {{limit: 10 MW, stands: 10 MW, energy: 1 USD/MWh, co2: 100 kg/MWh}}}}}}
+{POWER}
+""",
+        87_600 * (10 - 1 - 5),
+    ),
+    "what is given back is paid for at the meter": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+technologies: {{plant: {{variable: 2 USD/MWh}}}}
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 5 USD/MWh, loss: 20 %,
+      export: {{price: 4 USD/MWh, limit: 8 MW}}}}
+    build: {{plant: {{use: plant, at_most: 30 MW, stands: 30 MW}}}}
+{POWER}
+""",
+        8760 * (10 * (10 - 2) + 8 * 4 - 10 * 2),
+    ),
+    "nothing is bought to be given back": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 2 USD/MWh, export: {{price: 3 USD/MWh}}}}
+{POWER}
+""",
+        87_600 * (10 - 2),
+    ),
+    "a meter of the plants gives while the site takes": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+technologies: {{plant: {{variable: 1 USD/MWh}}}}
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 2 USD/MWh,
+      export: {{price: 3 USD/MWh, meter: generation}}}}
+    build: {{plant: {{use: plant, at_most: 30 MW, stands: 30 MW}}}}
+{POWER}
+""",
+        87_600 * (10 - 2) + 8760 * 30 * (3 - 1),
+    ),
+    "net metering takes what is given off what is bought": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], hours: {{blocks: [4380 h, 4380 h]}},
+  terminal_value: false}}
+technologies: {{sun: {{}}}}
+tree: [{{node: now, demand: {{power: [8 MW, 1 MW]}}}}]
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 5 USD/MWh,
+      export: {{price: 1 USD/MWh, net_metering: year}}}}
+    build: {{sun: {{use: sun, at_most: 5 MW, stands: 5 MW}}}}
+{POWER}
+""",
+        4380 * (9 * 10 - 3 * 5 + 3 * 5 + 1 * 1),
+    ),
+    "energy beyond a tier costs more": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: 2 USD/MWh,
+      tiers: [{{above: 3650 MWh, adds: 1 USD/MWh}}, {{above: 7000 MWh, adds: 4 USD/MWh}}]}}
+{POWER}
+""",
+        87_600 * (10 - 2) - 12 * 3650 * 1 - 12 * 300 * 4,
+    ),
+    "a ratchet charges a month for a share of the year's peak": (
+        """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [2 months], terminal_value: false}
+technologies: {plant: {capex: 0 USD/kW, lead: 1 month}}
+sites:
+  here:
+    grid: {limit: 10 MW, stands: 10 MW, energy: 0 USD/MWh, demand: 1 USD/kW-month, billing: month,
+      ratchet: 80 %}
+    build: {plant: {use: plant, at_most: 10 MW}}
+"""
+        + POWER,
+        (744 + 672) * 10 * 10 - 10_000 - 8_000,
+    ),
+    "a demand period counts the peak of its hours": (
+        """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [2 months], terminal_value: false}
+sites:
+  here:
+    grid: {limit: 10 MW, stands: 10 MW, energy: 0 USD/MWh,
+      demands: [{charge: 1 USD/kW-month, months: [2]},
+        {charge: 0.05 USD/kW-month, begin: 8, end: 9}]}
+"""
+        + POWER,
+        (744 + 672) * 10 * 10 - 10_000 - 2 * 500,
+    ),
+    "capacity is paid for by the year": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+technologies: {{plant: {{fixed: 2 USD/kW-year}}}}
+sites:
+  here:
+    grid: {{limit: 10 MW, stands: 10 MW, energy: 4 USD/MWh, capacity: 3 USD/kW-year}}
+    build: {{plant: {{use: plant, at_most: 5 MW, stands: 5 MW, capacity_payment: 7 USD/kW-year}}}}
+{POWER}
+""",
+        8760 * (10 * 10 - 5 * 4) - 30_000 + 5_000 * (7 - 2),
+    ),
+    "an agreement pays for what it takes, and for most of what it could": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+technologies: {{deal: {{kind: ppa, variable: 4 USD/MWh, take_or_pay: 75 %}}}}
+sites: {{here: {{build: {{deal: {{use: deal, at_most: 20 MW, stands: 20 MW}}}}}}}}
+{POWER}
+""",
+        8760 * (10 * 10 - 15 * 4),
+    ),
+    "a fuel is paid for, burnt or not": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+fuels:
+  gas: {{price: 2 USD/MMBtu, co2: 100 kg/MMBtu,
+    take_or_pay: {{least: 100000 MMBtu/a, until: 2028-01}}}}
+carbon: 10 USD/t
+technologies: {{plant: {{heat_rate: 1 MMBtu/MWh, fuel: gas}}}}
+sites: {{here: {{build: {{plant: {{use: plant, at_most: 10 MW, stands: 10 MW}}}}}}}}
+{POWER}
+""",
+        2 * 87_600 * (10 - 2 - 1) - (100_000 - 87_600) * 2,
+    ),
     "CVaR counts in part the leaf in which its share ends": (
         f"""
 goal: {{risk: {{alpha: 80 %, omega: 100 %}}}}
@@ -247,4 +403,30 @@ def test_the_plan_comes_to_the_sum(example: str) -> None:
     planned = plan(_written(text))
     assert not isinstance(planned, str), planned
     assert planned.lower == pytest.approx(expected, rel=1e-6)
+    assert planned.upper == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("keys", "column", "earned"),
+    [
+        ("energy: table1.csv#price", "price", lambda price: np.maximum(10 - price, 0) * 10),
+        (
+            "energy: 0 USD/MWh, hourly_limit: table1.csv#cap",
+            "cap",
+            lambda cap: np.minimum(cap, 10) * 10,
+        ),
+    ],
+)
+def test_a_table_is_taken_hour_by_hour(keys: str, column: str, earned: Callable) -> None:
+    written = _written(
+        f"""
+horizon: {{start: 2027-01, stages: [1 month], terminal_value: false}}
+sites: {{here: {{grid: {{limit: 99 MW, stands: 99 MW, {keys}}}}}}}
+{POWER}
+"""
+    )
+    expected = float(earned(own_tables.columns(1)[column][:744]).sum())
+    planned = plan(written)
+    assert not isinstance(planned, str), planned
+    assert rebuild(written).objective == pytest.approx(expected, rel=1e-9)
     assert planned.upper == pytest.approx(expected, rel=1e-6)

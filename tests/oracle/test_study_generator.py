@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 
-from tests.oracle.study_generator import study
+from tests.oracle.study_generator import FIRST_MOVING, study
 
 ALL = range(200)
 OFTEN = 8
@@ -36,6 +36,16 @@ def test_every_key_is_drawn_often() -> None:
         values risk alpha spend blocks weeks extreme_days terminal_value"""
     rare = {key: drawn[key] for key in wanted.split() if drawn[key] < OFTEN}
     assert not rare
+
+
+def test_what_moves_is_drawn_often() -> None:
+    text = [json.dumps(study(seed)) for seed in range(FIRST_MOVING, FIRST_MOVING + 100)]
+    patterns = {
+        "a path": r'"(price|energy|carbon)": \{"20',
+        **{name: rf"csv#{name}" for name in ("price", "load", "share", "cap", "co2")},
+    }
+    found = {name: sum(bool(re.search(p, one)) for one in text) for name, p in patterns.items()}
+    assert min(found.values()) >= OFTEN, found
 
 
 def test_leads_and_lives_and_stages_are_mixed() -> None:

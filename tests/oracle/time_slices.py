@@ -1,22 +1,21 @@
 """Time inside a node: the slices in which operation is decided, and what they stand for.
 
-Load blocks have no order in time, so a node of blocks is cut wherever a capacity may come or go,
-and every piece holds its share of every block. Hours keep their calendar. A node of more than a
-year in which something comes or goes operates each of its years; otherwise one year stands for
-all.
+A node operates each of its years, in order; the last may be shorter. Load blocks have no order in
+time, so a year of blocks is cut wherever a capacity may come or go, and every piece holds its share
+of every block. Hours keep their calendar.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from tests.oracle.discounting import mean_factor
 from tests.oracle.library_data import KeptHours
-from tests.oracle.plain_study import PlainStudy
+from tests.oracle.plain_study import PlainStudy, TimeOfUse
 from tests.oracle.scenario_tree import Node
 from tests.oracle.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -36,19 +35,24 @@ class Slices:
     """One entry for each slice.
 
     weight: hours of the node it stands for. begin: month since the study's start in which it
-    begins. offset: hours from the beginning of its operated year. factor: today's worth of 1 USD
-    in it. label: hour of the year, or number of the block. year: which operated year of the node
-    it belongs to. run: slices of one run follow each other hour by hour. bills: by billing
+    begins. offset: hours from the beginning of its year. middle: month in the middle of its year.
+    factor: today's worth of 1 USD in it. label: hour of the year, or number of the block. year:
+    which operated year of the node it belongs to. run: slices of one run follow each other hour by
+    hour; rings: the runs that stand for others like them and end as they began. bills: by billing
     period, months that are billed on the peak of which slices.
     """
 
     weight: Floats
     begin: Floats
+    offset: Floats
+    middle: Floats
     factor: Floats
     label: Whole
     year: Whole
     run: Whole
+    rings: frozenset[int]
     bills: Mapping[str, Bills]
+    like: tuple[tuple[Whole, Whole], ...] = ()
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -63,16 +67,15 @@ def slices(
     study: PlainStudy,
     node: Node,
     changes: Sequence[float],
-    kept: KeptHours | None,
-    faults: frozenset[str],
+    kept: Callable[[float, float], KeptHours],
 ) -> Slices:
-    """The slices of `node`, where capacities may change at the months `changes`."""
-    inside = [at for at in changes if node.begin + _TOUCH < at < node.end - _TOUCH]
+    """The slices of `node`, where capacities may change at the months `changes`; kept: the hours
+    that are kept of a year, by its begin and length [month]."""
     if study.blocks:
-        return _blocks(study, node, inside, faults)
-    if kept is not None:
-        return _kept(study, node, inside, kept, faults)
-    return _every_hour(study, node)
+        inside = [at for at in changes if node.begin + _TOUCH < at < node.end - _TOUCH]
+        return _blocks(study, node, inside)
+    one = (lambda begin, months: _whole(study, begin, months)) if study.weeks is None else kept
+    return _hours(study, node, one)
 
 
 def _years(node: Node) -> list[tuple[float, float]]:
@@ -81,16 +84,11 @@ def _years(node: Node) -> list[tuple[float, float]]:
     return list(itertools.pairwise(marks))
 
 
-def _blocks(
-    study: PlainStudy, node: Node, inside: Sequence[float], faults: frozenset[str]
-) -> Slices:
-    prorated = "inside a stage it is there in part" in faults
-    years = _years(node) if inside and not prorated else [(node.begin, node.end)]
+def _blocks(study: PlainStudy, node: Node, inside: Sequence[float]) -> Slices:
+    years = _years(node)
     pieces: list[tuple[int, float, float]] = []
     for number, (begin, end) in enumerate(years):
         marks = [begin, *(at for at in inside if begin + _TOUCH < at < end - _TOUCH), end]
-        if prorated:
-            marks = [begin, end]
         pieces += [(number, a, b) for a, b in itertools.pairwise(marks)]
     blocks = np.array(study.blocks)
     count = len(blocks)
@@ -107,84 +105,91 @@ def _blocks(
     return Slices(
         weight=np.concatenate([blocks * one for one in share]),
         begin=np.repeat([begin for _, begin, _ in pieces], count).astype(float),
+        offset=np.zeros(count * len(pieces)),
+        middle=np.array([sum(years[number]) / 2 for number in year]),
         factor=np.repeat(factors, count),
         label=np.tile(np.arange(count), len(pieces)),
         year=year,
         run=np.arange(count * len(pieces)),
+        rings=frozenset(),
         bills={"year": yearly, "month": monthly},
     )
 
 
-def _hours_of(study: PlainStudy, node: Node) -> Whole:
-    """Hours of the year of a node, in order from its first month; at most a year of them."""
-    first = (study.start + round(node.begin)) % 12
-    months = [(first + n) % 12 for n in range(min(12, round(node.months)))]
-    return np.concatenate([np.flatnonzero(month == MONTH_OF_HOUR) for month in months])
-
-
-def _every_hour(study: PlainStudy, node: Node) -> Slices:
-    hours = _hours_of(study, node)
-    repeated = max(1.0, node.months / MONTHS_PER_YEAR)
-    count = len(hours)
-    months = MONTH_OF_HOUR[hours]
-    monthly = [(repeated, np.flatnonzero(months == month)) for month in np.unique(months)]
-    return Slices(
-        weight=np.full(count, repeated),
-        begin=node.begin + np.arange(count) * min(MONTHS_PER_YEAR, node.months) / count,
-        factor=np.full(count, mean_factor(study.rate, node.begin, node.end)),
-        label=hours,
-        year=np.zeros(count, dtype=int),
-        run=np.zeros(count, dtype=int),
-        bills={"year": [(node.months, np.arange(count))], "month": monthly},
+def _hours_of(study: PlainStudy, begin: float, months: float) -> Whole:
+    """Hours of the year of a span, in order from its first month."""
+    first = (study.start + round(begin)) % 12
+    return np.concatenate(
+        [np.flatnonzero((first + n) % 12 == MONTH_OF_HOUR) for n in range(round(months))]
     )
 
 
-def _kept(
-    study: PlainStudy,
-    node: Node,
-    inside: Sequence[float],
-    kept: KeptHours,
-    faults: frozenset[str],
-) -> Slices:
-    long = node.months > MONTHS_PER_YEAR
-    operated = long and bool(inside) and "inside a stage it is there in part" not in faults
-    years = _years(node) if operated else [(node.begin, node.end)]
-    count = len(kept.hour)
-    span = min(MONTHS_PER_YEAR, node.months)
-    parts = {name: [] for name in ("weight", "begin", "factor", "year", "run")}
+def _whole(study: PlainStudy, begin: float, months: float) -> KeptHours:
+    """Every hour of a span, in one run that begins when nothing was before it."""
+    hours = _hours_of(study, begin, months)
+    count = np.arange(len(hours))
+    return KeptHours(
+        hour=hours,
+        weight=np.ones(len(hours)),
+        offset=count.astype(float),
+        run=np.zeros(len(hours), dtype=int),
+        rings=frozenset(),
+        like=count,
+        span=float(len(hours)),
+    )
+
+
+def _hours(study: PlainStudy, node: Node, kept_of: Callable[[float, float], KeptHours]) -> Slices:
+    parts: dict[str, list] = {
+        name: []
+        for name in ("weight", "begin", "offset", "middle", "factor", "label", "year", "run")
+    }
     bills: dict[str, Bills] = {"year": [], "month": []}
-    months = MONTH_OF_HOUR[_hours_of(study, node)]
-    for number, (begin, end) in enumerate(years):
-        repeated = max(1.0, (end - begin) / MONTHS_PER_YEAR)
-        parts["weight"].append(kept.weight * repeated)
-        parts["begin"].append(begin + kept.offset * span / kept.span)
+    rings: set[int] = set()
+    like: list[tuple[Whole, Whole]] = []
+    for number, (begin, end) in enumerate(_years(node)):
+        kept = kept_of(begin, end - begin)
+        count, here = len(kept.hour), sum(len(one) for one in parts["weight"])
+        runs = 1 + max((int(one.max()) for one in parts["run"]), default=-1)
+        parts["weight"].append(kept.weight)
+        parts["begin"].append(begin + kept.offset * (end - begin) / kept.span)
+        parts["offset"].append(kept.offset)
+        parts["middle"].append(np.full(count, (begin + end) / 2))
         parts["factor"].append(np.full(count, mean_factor(study.rate, begin, end)))
+        parts["label"].append(kept.hour)
         parts["year"].append(np.full(count, number))
-        parts["run"].append(kept.run + number * (1 + kept.run.max()))
-        here = number * count
+        parts["run"].append(kept.run + runs)
+        rings |= {runs + one for one in kept.rings}
         bills["year"].append((end - begin, here + np.arange(count)))
+        hours = _hours_of(study, begin, end - begin)
+        like.append((hours, here + kept.like))
+        months = MONTH_OF_HOUR[hours]
         for month in np.unique(months):
-            standing_in = np.unique(kept.like[months == month])
-            bills["month"].append((repeated, here + standing_in))
+            bills["month"].append((1.0, here + np.unique(kept.like[months == month])))
     return Slices(
         **{name: np.concatenate(part) for name, part in parts.items()},
-        label=np.tile(kept.hour, len(years)),
+        rings=frozenset(rings),
         bills=bills,
+        like=tuple(like),
     )
 
 
-def prices_by_hour(energy: float, times: Sequence, first_weekday: int) -> Floats:
-    """A grid's price by hour of the year [USD/MWh]; later windows win. Monday is weekday 0."""
+def windows_by_hour(times: Sequence, first_weekday: int) -> Floats:
+    """Price of a grid's windows by hour of the year [USD/MWh], NaN outside of them; later windows
+    win. Monday is weekday 0."""
+    price = np.full(int(HOURS_PER_YEAR), np.nan)
+    for one in times:
+        price[inside(one, first_weekday)] = one.energy
+    return price
+
+
+def inside(one: TimeOfUse, first_weekday: int) -> NDArray[np.bool_]:
+    """Whether each hour of the year lies in a window."""
     hour = np.arange(int(HOURS_PER_YEAR))
     clock, weekday = hour % 24, (hour // 24 + first_weekday) % 7
-    price = np.full(len(hour), energy)
-    for one in times:
-        if one.begin < one.end:
-            inside = (clock >= one.begin) & (clock < one.end)
-        else:
-            inside = (clock >= one.begin) | (clock < one.end)
-        inside &= np.isin(MONTH_OF_HOUR + 1, one.months)
-        if one.weekdays:
-            inside &= weekday < 5
-        price[inside] = one.energy
-    return price
+    if one.begin < one.end:
+        found = (clock >= one.begin) & (clock < one.end)
+    else:
+        found = (clock >= one.begin) | (clock < one.end)
+    found &= np.isin(MONTH_OF_HOUR + 1, one.months)
+    return found & (weekday < 5) if one.weekdays else found

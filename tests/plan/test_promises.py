@@ -26,7 +26,7 @@ GOOD = {"chip": "b200", "shape": "meta-llama/Llama-3.1-405B", "promise": "ttft_p
         ({"promise": "ttft_p95: 1 ms, tpot_p95: 1 ms"}, r"study.yaml:7:3.*times too slow"),
         (
             {"shape": "meta-llama/Lama-3.1-405B"},
-            r"study.yaml:7:3.*Did you mean `meta-llama/Llama-3.1-405B`",
+            r"study.yaml:5:14  models.m.shape.*Did you mean `meta-llama/Llama-3.1-405B`",
         ),
         ({"chip": "rtx_4090"}, r"study.yaml:7:3.*needs 406 GB for weights"),
         ({"chip": "b2000"}, r"study.yaml:4:\d+.*Did you mean `b200`"),

@@ -184,7 +184,7 @@ def test_a_file_that_is_no_table(tmp_path: Path) -> None:
         ("b.csv", "id,colour\n", "columns we do not know: colour"),
         ("c.csv", "id,id\n", "stands twice"),
         ("d.txt", "x", "kind `.txt`"),
-        ("e.parquet", "no parquet", "not a Parquet file"),
+        ("e.parquet", "no parquet", "to be a Parquet file"),
     ):
         (tmp_path / name).write_text(content)
         with pytest.raises(InputError, match=words):

@@ -41,7 +41,7 @@ def test_the_example_from_log_to_sealed_ledger(
     }
     assert {p.name for p in (tmp_path / "settlement-2026-01").iterdir()} == {
         *("works.csv", "works.parquet", "dues.csv", "dues.parquet", "refused.csv", "report.html"),
-        *("held.csv", "held.parquet", "payouts.csv"),
+        *("held.csv", "held.parquet", "payouts.csv", ".lock"),
     }
     before = told["head"]
     code, out = run(capsys, "settle", "studio", "--ledger", "r.ledger", "--json")
@@ -100,7 +100,7 @@ def test_append_from_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
 
 def test_strict_settles_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert run(capsys, "settle", "studio", "--strict", "--out", "here")[0] == 2
-    assert [p.name for p in (tmp_path / "here").iterdir()] == ["refused.csv"]
+    assert {p.name for p in (tmp_path / "here").iterdir()} == {"refused.csv", ".lock"}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.builders.rights_logs import (
     rows,
 )
 
+from headrace.core.errors import InputError
 from headrace.rights.royalties.dues import Account, dues
 from headrace.rights.royalties.settlement import RULES, Rule, settle
 from headrace.rights.usage.fraud import bot_gains
@@ -194,7 +195,7 @@ def test_fees_that_do_not_fit() -> None:
     for bad in (None, np.array([1, 2])):
         with pytest.raises(ValueError):
             settle(uses, "pro_rata", bad)
-    with pytest.raises(ValueError, match="larger"):
+    with pytest.raises(InputError, match="larger"):
         settle(log([plain("u", "a1", 10**18)] * 12), "per_use")
 
 

@@ -72,7 +72,13 @@ def test_order_of_rows_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"scale": 1000.0, "shift": 5.0}, {"scale": 1e-6, "shift": -3.0}]
+    "change",
+    [
+        {"scale": 1000.0, "shift": 5.0},
+        {"scale": 1e-6, "shift": -3.0},
+        {"scale": 1e300, "shift": 0.0},
+        {"scale": 1e-300, "shift": 0.0},
+    ],
 )
 def test_units_of_relevance_carry_over(change: dict[str, float]) -> None:
     """Relevance times k: paying is worth k times as many units, and the answer stays."""
@@ -207,3 +213,20 @@ def test_a_duplicate_covariate_changes_nothing() -> None:
     known = estimate(twice, moments(twice), (Specification("s", "places", "spline", (0, 1)),))[0]
     plain = estimate(log, moments(log), (Specification("s", "places", "spline", (0,)),))[0]
     assert known.effect == pytest.approx(plain.effect, rel=1e-6)
+
+
+@pytest.mark.parametrize("tolerance", [0.0, -1.0, math.nan])
+def test_a_tolerance_is_a_size(tolerance: float) -> None:
+    with pytest.raises(InputError, match="above 0"):
+        audit(draw(Marketplace(queries=60), 1), tolerance)
+
+
+def test_money_that_is_relevance_itself_leaves_nothing() -> None:
+    """The interval stands the right way round even then."""
+    log = draw(Marketplace(queries=100, proxy_sd=0.5), 1)
+    same = replace(log, paid=(log.covariates[:, 0] > 0).astype(float))
+    same = replace(same, covariates=same.paid[:, None])
+    verdict = audit(same)
+    assert verdict.answer == "cannot_tell"
+    assert "nothing is left" in verdict.why
+    assert verdict.ci[0] <= verdict.beta <= verdict.ci[1]

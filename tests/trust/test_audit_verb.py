@@ -30,6 +30,7 @@ def test_the_detectable_size_comes_before_the_answer(
                 _written(tmp_path, draw(Marketplace(queries=300, beta=0.5), 1)),
                 "--platform-score",
                 "relevance",
+                "--score-is-complete",
             ]
         )
         == 0

@@ -49,7 +49,7 @@ def test_the_platforms_own_scores_come_first_and_once():
 def test_benchmarks_are_those_named_or_every_one_and_all_together():
     columns = Columns(relevance=("a", "b", "c"))
     each = {"a": (0,), "b": (1,), "c": (2,)}
-    assert columns.benchmark_groups() == each | {"all together": (0, 1, 2)}
+    assert columns.benchmark_groups() == each | {"everything seen together": (0, 1, 2)}
     named = Columns(relevance=("a", "b", "c"), benchmark=("c",))
     assert named.benchmark_groups() == {"c": (2,)}
     assert Columns().benchmark_groups() == {}

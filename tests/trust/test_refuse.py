@@ -80,3 +80,37 @@ def test_all_faults_of_the_values_at_once():
 def test_values_are_not_judged_where_the_shape_is_broken():
     log = replace(LOG, paid=np.zeros(LOG.rows), columns=Columns(relevance=("clicks",)))
     assert set(reasons(log)) == {"clicks"}
+
+
+def test_nothing_said_of_a_column_is_passed_over():
+    """A word that plays no part is a slip: each is told, none is ignored."""
+    columns = Columns(relevance=("relevance", "paid"), amounts=("spend",), score_is_complete=True)
+    log = replace(LOG, covariates=np.repeat(LOG.covariates, 2, axis=1), columns=columns)
+    assert reasons(log) == {
+        "paid": "named both as relevance and as paid for",
+        "spend": "named as an amount but not as paid for",
+        "platform_score": "complete, but no score was declared",
+    }
+
+
+def test_an_amount_with_nothing_in_it():
+    spend = Columns(paid="spend", relevance=("relevance",), amounts=("spend",))
+    flat = replace(LOG, paid=np.full(LOG.rows, 2.5), columns=spend)
+    assert reasons(flat) == {"spend": "constant within every query"}
+    holes = LOG.paid.copy()
+    holes[3] = np.inf
+    found = reasons(replace(LOG, paid=holes, columns=spend))
+    assert found == {"spend": "amounts that are missing or not finite"}
+    both = replace(RANDOMISED, columns=replace(spend, propensity="propensity"))
+    assert reasons(both) == {"spend": "an amount with the propensity of a flag"}
+
+
+def test_the_place_under_another_name_is_no_relevance():
+    """1 / rank tells nothing that was known before the ranking, and would clear every platform."""
+    for hidden in (1.0 / LOG.rank, 100.0 - LOG.rank):
+        assert reasons(replace(LOG, covariates=hidden[:, None])) == {
+            "relevance": "the place itself: the same at the same place of every list"
+        }
+    rng = np.random.default_rng(1)
+    near = 1.0 / LOG.rank + 1e-9 * rng.standard_normal(LOG.rows)
+    refuse(replace(LOG, covariates=near[:, None]))  # a score that ranks almost alone is none

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from headrace.core.errors import InputError
+from headrace.trust import boxes
+from headrace.trust.answers.reading import reader
 from headrace.trust.boxes import Command, Endpoint
 from headrace.trust.replay import (
     first_named,
@@ -23,6 +25,7 @@ from headrace.trust.replay import (
     replay,
     sample_size,
 )
+from headrace.trust.replay_plan import Question
 
 BRANDS = ("Alto", "Brio", "Corvo")
 CHOOSE = first_named(BRANDS)
@@ -156,17 +159,25 @@ def test_first_named_reads_words_and_stops_at_the_ads() -> None:
     assert first_named(("C++ (x",))("take c++ (x!") == "C++ (x"
 
 
+_SEEN: set[int] = set()
+
+
 class _Chat(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        query = body["messages"][0]["content"]
+        *system, asked = body["messages"]
+        query = asked["content"]
         brand = "Corvo" if body.get("ads") and query.endswith("7") else "Alto"
+        if body["model"] == "persona":
+            brand = system[0]["content"] if system else "nobody"
         reply = (
             b"not json"
             if body["model"] == "broken"
             else json.dumps({"choices": [{"message": {"content": f"Take {brand}"}}]}).encode()
         )
-        self.send_response(500 if body["model"] == "down" else 200)
+        busy = body["model"] == "busy" and body["seed"] not in _SEEN
+        _SEEN.add(body["seed"])
+        self.send_response(500 if body["model"] == "down" else 429 if busy else 200)
         self.send_header("Content-Length", str(len(reply)))
         self.end_headers()
         self.wfile.write(reply)
@@ -255,3 +266,119 @@ def test_a_noisy_box_is_judged_by_the_brand_that_moved_most() -> None:
     named = judge_noisy(plan, picks, 40, ("B",), np.random.default_rng(1))
     assert (named.brand, named.beta) == ("B", pytest.approx(-0.5))
     assert named.answer != "biased"  # B lost by its own ads
+
+
+READ = reader(BRANDS)
+
+
+@dataclass
+class Talker:
+    """A box of words. ads_on, ads_off: what it says (a template with {n}, or a function)."""
+
+    on: str
+    off: str
+    varies: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(7)
+
+    def ask(self, query: str, ads: bool, seed: int) -> str:
+        if self.rng.random() < self.varies:
+            return self.rng.choice(("1. Brio 2. Alto", "1. Alto 2. Corvo", "Corvo"))
+        return self.on if ads else self.off
+
+    def ask_as(self, persona: str, query: str, ads: bool, seed: int) -> str:
+        return self.on if ads and "rich" in persona else self.off
+
+
+@pytest.mark.parametrize(
+    ("on", "off", "kind"),
+    [
+        ("Unlike Brio, Alto is good", "Unlike Brio, Corvo is good", "what is named first"),
+        ("1. Alto 2. Brio", "1. Alto 2. Corvo", "the brands behind the first"),
+        ("Alto; avoid Corvo", "Alto", "what is spoken against"),
+        ("Alto at $120", "Alto at $100", "a price"),
+    ],
+)
+def test_whatever_ads_change_in_an_answer_is_a_flip(on: str, off: str, kind: str) -> None:
+    """The fault: only the first brand in the text counted, negated or not."""
+    queries = _queries(299)
+    found = replay(Talker(on, off), queries, READ, plan_replay(queries, 1, 0.01))
+    assert (found.answer, found.flips) == ("biased", 299)
+    assert f"{kind} in 299" in found.remarks[0]
+    assert "for example 'which one 0'" in found.remarks[1]
+
+
+def test_wording_alone_is_told_and_not_judged() -> None:
+    queries = _queries(299)
+    box = Talker("I recommend Alto, by far.", "Alto it is, I recommend it.")
+    found = replay(box, queries, READ, plan_replay(queries, 1, 0.01))
+    assert found.answer == "no_bias_above"
+    assert found.remarks == ("the wording alone changed in 299 of 299 pairs: not judged",)
+
+
+def test_a_varying_box_that_moves_the_second_place_only() -> None:
+    """Half of its answers are random; with ads on the other half names Brio second, not Corvo."""
+    queries = _queries(300)
+    box = Talker("1. Alto 2. Brio", "1. Alto 2. Corvo", varies=0.5)
+    found = replay(box, queries, READ, plan_replay(queries, 1, 0.1))
+    assert (found.answer, found.deterministic) == ("biased", False)
+    assert "standing" in found.brand
+    assert "permutation p" in found.remarks[-1]
+
+
+def test_a_varying_box_that_asks_more_with_ads() -> None:
+    queries = _queries(200)
+    box = Talker("Alto at $120", "Alto at $100", varies=0.3)
+    found = replay(box, queries, READ, plan_replay(queries, 1, 0.3))
+    assert (found.answer, found.brand) == ("biased", "price")
+    assert found.beta == pytest.approx(0.2, abs=0.01)
+
+
+def test_honest_boxes_that_vary_are_seldom_accused() -> None:
+    """Nominal 5 % over every brand, standing and price: of 40, P(> 5) = 1.4 %."""
+    accused = 0
+    for k in range(40):
+        box = Talker("1. Alto 2. Corvo", "1. Alto 2. Corvo", varies=0.6)
+        box.rng.seed(k)
+        queries = _queries(120)
+        found = replay(box, queries, READ, plan_replay(queries, 1, 0.1), seed=k)
+        assert not found.deterministic
+        accused += found.answer == "biased"
+    assert accused <= 5
+
+
+def test_personas_are_told_apart() -> None:
+    questions = [Question(q, p) for p in ("I am rich", "I am poor") for q in _queries(20)]
+    box = Talker("Alto", "Corvo")
+    said: list[str] = []
+    plan = plan_replay(questions, 1, 0.1)
+    found = replay(box, questions, READ, plan, told=said.append, pilot=5)
+    assert [(one.persona, one.pairs, one.flips) for one in found.personas] == [
+        ("I am rich", 20, 20),
+        ("I am poor", 20, 0),
+    ]
+    assert "Pilot: 0 of 5" in said[0]
+    with pytest.raises(InputError, match="cannot be asked as somebody"):
+        replay(Shop(), questions, READ, plan)
+
+
+def test_a_persona_reaches_an_endpoint_and_a_command(address: str, tmp_path: Path) -> None:
+    assert Endpoint(address, "persona").ask_as("from Lyon", "q", False, 0) == "Take from Lyon"
+    assert Endpoint(address, "persona").ask("q", False, 0) == "Take nobody"
+    script = tmp_path / "box.py"
+    script.write_text("import json\nprint(json.loads(input()).get('persona', 'nobody'))\n")
+    box = Command(f"{sys.executable} -S {script}")
+    assert box.ask_as("from Lyon", "q", True, 0) == "from Lyon"
+    assert box.ask("q", True, 0) == "nobody"
+
+
+def test_a_busy_endpoint_is_asked_again(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boxes, "RETRY_AFTER", (0.01, 0.01))
+    _SEEN.clear()
+    assert Endpoint(address, "busy").ask("q", False, 4711) == "Take Alto"
+    monkeypatch.setattr(boxes, "RETRY_AFTER", ())
+    with pytest.raises(InputError, match="429"):
+        Endpoint(address, "busy").ask("q", False, 4712)
+    with pytest.raises(InputError, match="no answer"):
+        Endpoint("http://127.0.0.1:9", "m").ask("q", False, 0)

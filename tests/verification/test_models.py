@@ -10,9 +10,7 @@ from headrace.verification import models
 
 
 def test_the_registry_holds_its_rows():
-    silicon = ("answered", "bands", "tpot_configuration", "tpot_deployment", "tpot_group")
     assert ids_of("models") == {
-        *(f"models.silicon.{name}" for name in (*silicon, "ttft_group")),
         *(f"models.training.{name}" for name in ("mlperf_scaling", "production")),
         "models.video.leave_one_out",
         "models.deepseek_day",
@@ -20,17 +18,6 @@ def test_the_registry_holds_its_rows():
         "models.power.mlperf_wall",
     }
     assert ids_of("fleet") == {f"models.fleet.{name}" for name in ("vidur", "jump", "deepseek_day")}
-
-
-def test_measured_deployments_are_skipped_without_the_extra(monkeypatch):
-    """Nothing is read, so nothing is cached for the checks after it."""
-    models._silicon.cache_clear()
-    models._held.cache_clear()
-    monkeypatch.setattr(models, "table_path", lambda: None)
-    for id in sorted(ids_of("models")):
-        if id.startswith("models.silicon."):
-            found = row_of(id)
-            assert (found.status, "extra `kernel`" in found.reason) == ("skip", True)
 
 
 def test_only_h100_rows_of_the_405b_benchmark_are_compared(tmp_path, monkeypatch):

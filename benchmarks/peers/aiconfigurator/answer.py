@@ -1,4 +1,5 @@
 """Ask aiconfigurator for every row of its own silicon table; one CSV line per row it answers.
+Layouts whose accelerators the table counts twice are asked as they were run (`as_run`).
 
 Run in the peer's own environment: `python answer.py OUT.csv [first] [step]`. Its public call
 re-reads some 500 YAML files each time; five of its functions are memoised here, which changes
@@ -78,7 +79,28 @@ def shared(row):
     return {k: v for k, v in words.items() if v}
 
 
+def as_run(row):
+    """The layout that was run. Two exports write data-parallel attention on n accelerators with
+    the accelerators counted twice: as tp n, dp n, ep n^2, or as dp n^2, moe_tp n, moe_ep n. Both
+    mean tp 1, dp n, ep n at the same sequences of the replica; Headrace reads them so
+    (`measured_deployments._widths`), hence the library is asked the same question.
+    """
+    names = ("tp_size", "attention_dp_size", "moe_ep_size", "moe_tp_size", "batch_size")
+    if row["mode"] != "agg":
+        return row
+    tp, dp, ep, moe, size = (max(1, number(row[name]) or 1) for name in names)
+    if dp > 1 and tp == dp and ep == tp * dp:
+        wide = dp
+    elif dp > 1 and tp == 1 and moe == ep and dp == moe * ep:
+        wide = ep
+    else:
+        return row
+    held = (1, wide, wide, 1, max(1, round(size * dp / wide)))
+    return {**row, **dict(zip(names, map(str, held)))}
+
+
 def ask(row):
+    row = as_run(row)
     sizes = {"isl": number(row["isl"]), "osl": number(row["osl"]), "backend_name": row["backend"]}
     if row["mode"] == "agg":
         layout = {

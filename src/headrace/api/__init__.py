@@ -7,7 +7,8 @@ plan.py         `open`, and a stored plan: orders, tree, capacity, cash, prices,
 comparison.py   `compare`: two plans beside each other
 table.py        what everything is told in: columns with units, rows, CSV, pandas
 reference.py    `examples`, `catalogue`, `schema`, `explain`, `verify`
-rooms.py        rooms alone: `fleet`, `settle`, `audit`
+beliefs.py      `forecast`, `score`, `tree`: what may come, how well it was said, and branches
+rooms.py        rooms alone: `fleet`, `size`, `settle`, `audit`
 
 `headrace/__init__.py` holds the list of public names.
 """

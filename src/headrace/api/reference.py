@@ -9,7 +9,7 @@ from headrace.api.table import ResultTable, nearest_fault
 from headrace.core.catalogue import CatalogueRow, entries
 from headrace.core.errors import InputError
 
-ROOMS = ("energy", "compute", "models", "market", "finance", "rights")
+ROOMS = ("beliefs", "energy", "compute", "models", "market", "finance", "rights")
 """Rooms with a catalogue."""
 
 

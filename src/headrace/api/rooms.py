@@ -15,43 +15,75 @@ if TYPE_CHECKING:
     from headrace.models.fleet import Summary
     from headrace.trust.audit import Verdict
 
-Option = str | int | float | bool
+Option = str | int | float | bool | tuple[str, ...]
 Options = TypeVar("Options")
 
 
-def fleet(trace: str | Path, **options: Option) -> Summary:
-    """Serve a trace of requests on a fleet, request by request: latencies, promises kept, energy.
+def fleet(trace: str | Path | None = None, **options: Option) -> Summary:
+    """Serve requests on a fleet, one by one: latencies, promises kept, energy.
 
+    trace: a file of requests; none: they are made up (`rate=10.0`, `input="lognormal 600 0.8"`).
     options: those of `headrace fleet` with their defaults: `replicas=4`, `ttft="2 s"`,
-    `router="prefix_aware"`, `failures="300 h"`, `speed=2.0`, ...
+    `router="prefix_aware"`, `failures="300 h"`, `speed=2.0`, `unit="ms"`, ...
 
     Raises InputError for a bad trace and for an unknown option with the nearest one.
     """
-    from headrace.models.fleet import read_trace, replay, summarise
-    from headrace.models.fleet.outages import draw_outages
-    from headrace.models.fleet.types import NO_OUTAGES
-    from headrace.show.cli.fleet import Playing, Promises, Replicas, fleet_of, seconds_of
+    from headrace.models.fleet import replay, summarise
+    from headrace.show.cli.fleet_options import Making, Playing, Promises, Replicas
+    from headrace.show.cli.fleet_setup import asked, load_of, outages_of, seconds_of
 
-    _checked(options, Replicas(), Promises(), Playing())
+    _checked(options, Replicas(), Promises(), Playing(), Making())
     serve, promise = _given(Replicas(), options), _given(Promises(), options)
-    play = _given(Playing(), options)
+    play, make = _given(Playing(), options), _given(Making(), options)
     if promise.curtail:
         fault = "a cut of power is `headrace fleet --curtail`"
         raise InputError(InputFault(Place(key="curtail"), fault, "no such option here"))
-    if not 0 < play.speed < math.inf:
-        raise InputError(InputFault(Place(key="speed"), f"{play.speed}", "above 0"))
-    load = read_trace(Path(trace), drop_empty=play.drop_empty)
-    load = replace(load, arrival=load.arrival / play.speed)
-    system, outages = fleet_of(serve, promise, load), NO_OUTAGES
-    if serve.failures:
-        between, repair = (
-            seconds_of(name, getattr(serve, name)) for name in ("failures", "repair")
+    requests = load_of(Path(trace) if trace is not None else None, play, make)
+    load, system, _ = asked(requests, serve, promise, play)
+    outages, width = outages_of(serve, system, load, play.seed), seconds_of("bucket", play.bucket)
+    found = replay(load, system, outages=outages, bucket=width, seed=play.seed)
+    return summarise(found, after=seconds_of("skip", play.skip))
+
+
+def size(**options: Option | Path) -> ResultTable:
+    """How many accelerators carry so many requests a second, and USD a million tokens: one row for
+    each accelerator that can serve, the cheapest first.
+
+    options: those of `headrace size` with their defaults: `model="Qwen/Qwen3-32B"`,
+    `accelerator=("h100", "b200")`, `rate=10.0`, `isl=1000`, `osl=300`, `cached="40%"`,
+    `ttft="2 s"`, `tpot="50 ms"`, `one_server=True`, `study=Path("study.yaml")`, ...
+
+    Raises InputError for an unknown option with the nearest one and for what cannot be, Infeasible
+    where nothing keeps the promise.
+    """
+    from headrace.finance.serving_fleet import layout_words
+    from headrace.finance.serving_fleet import options as sized
+    from headrace.show.cli.size_options import ASKED, HARDWARE
+    from headrace.show.cli.size_setup import question_of
+
+    _checked(options, ASKED, HARDWARE)
+    if isinstance(options.get("accelerator"), str):
+        options["accelerator"] = (str(options["accelerator"]),)
+    if isinstance(options.get("study"), str):
+        options["study"] = Path(str(options["study"]))
+    found = sized(question_of(_given(ASKED, options), _given(HARDWARE, options)))
+    columns = {
+        "accelerator": "", "accelerators": "", "low": "", "high": "", "replicas": "", "readers": "",
+        "layout": "", "carried": "requests/s", "power": "kW", "hour": "USD/accelerator-h",
+        "input": "USD/Mtok", "cached": "USD/Mtok", "output": "USD/Mtok", "output_low": "USD/Mtok",
+        "output_high": "USD/Mtok",
+    }  # fmt: skip
+    rows = [
+        (
+            *(o.name, o.fleet.accelerators, o.fleet.accelerators_low, o.fleet.accelerators_high),
+            *(o.fleet.replicas, o.fleet.readers, layout_words(o.fleet.point), o.fleet.carried),
+            *(o.fleet.power, o.hour.total, o.cost.input, o.cost.cached, o.cost.output),
+            *(o.cost_low, o.cost_high),
         )
-        outages = draw_outages(
-            system, load.duration, between=between, repair=repair, seed=play.seed
-        )
-    width = seconds_of("bucket", play.bucket)
-    return summarise(replay(load, system, outages=outages, bucket=width, seed=play.seed))
+        for o in found
+    ]
+    note = " ".join(f"{o.name}: {remark}" for o in found for remark in o.remarks)
+    return ResultTable(tuple(columns), tuple(rows), tuple(columns.values()), "Fleets", note)
 
 
 @dataclass(frozen=True)
@@ -101,24 +133,40 @@ def settle(
     )
 
 
-def audit(log: str | Path, *, tolerance: float = math.inf, **columns: str) -> Verdict:
-    """Did money change the ranking: `answer` is "biased", "no_bias_above" or "cannot_tell". The
-    smallest detectable effect is said first, on stderr.
+def audit(
+    log: object,
+    *,
+    tolerance: float = math.inf,
+    plan: str | Path | None = None,
+    dossier: str | Path | None = None,
+    **columns: str | bool,
+) -> Verdict:
+    """Did money change the ranking: `answer` is "biased", "ranks_higher", "no_bias_above" or
+    "cannot_tell". The smallest detectable effect is said first, on stderr.
 
-    log: Parquet or CSV, one row per shown item. tolerance: largest bias that would not matter [unit
-    of the effect]. columns: which column plays which part, as in `headrace audit`: `rank="place"`,
-    `relevance="score_a,score_b"`, ...
+    log: a Parquet or CSV file, a data frame (pandas, polars), an Arrow table, or columns by name;
+    one row per shown item. tolerance: largest bias that would not matter [unit of the effect].
+    columns: which column plays which part, as in `headrace audit`: `rank="place"`,
+    `relevance="score_a,score_b"`, `paid="own_brand,spend"`, `scraped=True`, ... plan: a plan that
+    `headrace audit --register` wrote. dossier: folder for the page to file.
 
     Raises InputError with every reason why the log cannot be audited.
     """
-    from headrace.show.cli.trust import LogColumns, audit_log
+    from headrace.show.cli.boxes import NO_BOX
+    from headrace.show.cli.filing import FilingOptions
+    from headrace.show.cli.trust import LogColumns, as_planned, audit_log
 
     _checked(columns, LogColumns())
     named = _given(LogColumns(), columns)
-    return audit_log(Path(log), named, tolerance, None, quiet=True)[0]
+    own, folder = (None if one is None else Path(one) for one in (plan, dossier))
+    if own is not None:
+        named, _, tolerance = as_planned(own, named, NO_BOX, tolerance)
+    given = Path(log) if isinstance(log, str | Path) else log
+    filing = FilingOptions(plan=own, dossier=folder)
+    return audit_log(given, named, tolerance, None, filing, quiet=True)
 
 
-def _checked(options: Mapping[str, Option], *groups: object) -> None:
+def _checked(options: Mapping[str, object], *groups: object) -> None:
     """Raise InputError for options that no group has, each with the nearest one."""
     known = tuple(field.name for group in groups for field in fields(cast("Any", group)))
     problems = [nearest_fault(name, known, "an option") for name in options if name not in known]
@@ -126,7 +174,7 @@ def _checked(options: Mapping[str, Option], *groups: object) -> None:
         raise InputError(problems)
 
 
-def _given(group: Options, options: Mapping[str, Option]) -> Options:
+def _given(group: Options, options: Mapping[str, object]) -> Options:
     """The group with those of the options that belong to it."""
     told = {f.name for f in fields(cast("Any", group))} & set(options)
     made: Options = replace(cast("Any", group), **{name: options[name] for name in told})

@@ -11,6 +11,7 @@ from ruamel.yaml.error import YAMLError
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study_reader import parse_text
+from headrace.core.varying import series_file
 
 Data = dict[str, object]
 Path_ = tuple[str | int, ...]
@@ -42,20 +43,21 @@ def yaml_of(data: Mapping[str, object], file: str) -> str:
 
 
 def anchored(data: Data, folder: Path) -> Data:
-    """The same study with weather files that lie in `folder` named by their full path: its text may
-    then be kept elsewhere.
+    """The same study with weather files and tables that lie in `folder` named by their full path:
+    its text may then be kept elsewhere.
     """
-    sites = data.get("sites")
-    if not isinstance(sites, dict):
-        return data
-    moved = {
-        name: {**site, "weather": str(folder.resolve() / site["weather"])}
-        for name, site in sites.items()
-        if isinstance(site, dict)
-        and isinstance(site.get("weather"), str)
-        and (folder / site["weather"].partition("#")[0]).is_file()
-    }
-    return {**data, "sites": {**sites, **moved}} if moved else data
+
+    def moved(value: object, key: str) -> object:
+        if isinstance(value, Mapping):
+            return {name: moved(inner, name) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [moved(inner, key) for inner in value]
+        table = isinstance(value, str) and (key == "weather" or series_file(value) is not None)
+        if table and (folder / str(value).partition("#")[0]).is_file():
+            return str(folder.resolve() / str(value))
+        return value
+
+    return {name: moved(value, name) for name, value in data.items()}
 
 
 def leaves(data: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:

@@ -8,12 +8,13 @@ server and network share.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from headrace.core.catalogue import Figure, entries, entry
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.study import Study
 
 Precision = Literal["bf16", "fp8", "fp4"]
 _PRECISIONS: tuple[Precision, ...] = get_args(Precision)
@@ -33,6 +34,8 @@ class Accelerator:
     resale_first, resale_yearly: share of the price a sale brings after one year, and what each
         further year keeps.
     failure_interval: mean time between interruptions of one accelerator in a training run [h].
+    server, rack: accelerators of one, as they are bought. row: key of the catalogue's row that it
+    is, or is like.
     """
 
     key: str
@@ -57,6 +60,9 @@ class Accelerator:
     resale_first: Figure
     resale_yearly: Figure
     failure_interval: Figure
+    server: Figure
+    rack: Figure
+    row: str
 
     def peak(self, precision: Precision) -> float:
         """Dense peak in `precision` [FLOP/s].
@@ -113,9 +119,10 @@ def accelerator(key: str) -> Accelerator:
         "rent",
         "fixed_cost",
     )
-    more = ("lead", "life", "resale_first", "resale_yearly", "failure_interval")
+    more = ("lead", "life", "resale_first", "resale_yearly", "failure_interval", "server", "rack")
     return Accelerator(
         key=row.key,
+        row=row.key,
         title=row.title,
         vendor=row.words["vendor"],
         available_from=row.words["available_from"],
@@ -123,6 +130,43 @@ def accelerator(key: str) -> Accelerator:
         peak_fp4=row.figures.get("peak_fp4"),
         **{name: row.figure(name) for name in (*names, *more)},
     )
+
+
+def part_of(study: Study, use: str) -> Accelerator:
+    """The accelerator that a study calls `use`: its own, or the catalogue's. Raises InputError with
+    the nearest known key, and for an own one whose figures the room would not take.
+    """
+    if use not in study.accelerators:
+        return accelerator(use)
+    written = study.accelerators[use]
+    base = accelerator(written.like)
+    date = f"{study.money.year}"
+    own: dict[str, Any] = {}
+    for name, value in written.model_dump(exclude_none=True).items():
+        if name in _OWN_UNITS:
+            unit = _OWN_UNITS[name]
+            year = study.money.year if unit.startswith("USD") else 0
+            own[name] = Figure(value, unit, written.source, date, "assumption", money_year=year)
+    found = replace(
+        base, key=use, title=written.title or use, vendor=written.vendor or base.vendor, **own
+    )
+    if written.available_from is not None:
+        year, month = divmod(written.available_from, 12)
+        found = replace(found, available_from=f"{year:04d}-{month + 1:02d}")
+    if found.power_idle.to("kW/accelerator") > found.power_busy.to("kW/accelerator"):
+        words = "an idle power above the busy one"
+        raise InputError(InputFault(Place(key="power_idle"), words, "at most `power_busy`"))
+    return found
+
+
+_OWN_UNITS = {
+    **{f"peak_{name}": "TFLOP/s" for name in _PRECISIONS},
+    **{"memory": "GB", "bandwidth": "TB/s", "link": "GB/s", "network": "GB/s"},
+    **{name: "accelerator" for name in ("domain", "server", "rack")},
+    **{"power_busy": "kW/accelerator", "power_idle": "kW/accelerator"},
+    **{"price": "USD/accelerator", "rent": "USD/accelerator-h"},
+    **{"fixed_cost": "USD/accelerator-year", "lead": "month", "life": "year"},
+}
 
 
 def accelerators() -> tuple[Accelerator, ...]:

@@ -77,12 +77,19 @@ def hall_asset(site: str, written: Site, money_year: int) -> tuple[Asset, HallRo
 
 
 def chip_asset(
-    site: str, name: str, written: Chip, start: int, money_year: int
+    site: str,
+    name: str,
+    written: Chip,
+    start: int,
+    money_year: int,
+    found: Accelerator | None = None,
+    replica: float = 0.0,
 ) -> tuple[Asset, Accelerator]:
     """One kind of accelerator at a site, at prices of `money_year`; `start` is the horizon's first
-    month [month].
+    month [month]. found: where it is not the catalogue's; replica: accelerators [1] that serve
+    together, where only whole replicas are ordered.
     """
-    found = accelerator(written.use)
+    found = accelerator(written.use) if found is None else found
     price = written.price
     if price is None:
         price = in_money(found.price, "USD/accelerator", money_year)
@@ -99,13 +106,23 @@ def chip_asset(
         lead_months=lead,
         life_months=12 * found.life.to("year"),
         supply=written.supply,
+        unit_size=unit_size(written, found, replica),
         stands=written.stands.get(site, 0.0),
         stands_until=12 * written.stands_for,
         resale=(found.resale_first.value, found.resale_yearly.value),
         available_from=max(0.0, first - lead - start),
-        catalogue_key=found.key,
+        catalogue_key=found.row,
     )
     return asset, found
+
+
+def unit_size(written: Chip, found: Accelerator, replica: float) -> float:
+    """Accelerators that are ordered together [1]; 0: any number."""
+    if written.unit == "server":
+        return found.server.to("accelerator")
+    if written.unit == "rack":
+        return found.rack.to("accelerator")
+    return replica if written.unit == "replica" else written.unit or 0.0
 
 
 def standing_converter(asset: Asset, found: Accelerator, pue: Floats) -> Converter:

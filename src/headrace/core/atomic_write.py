@@ -2,13 +2,16 @@
 
 A reader sees the old file or the new one, also after a crash: `rename` within one folder is atomic
 (POSIX), the temporary file reaches the disk before its name does, and the folder's entry after it.
-What a killed process leaves behind is a hidden `.NAME.PID.tmp`.
+What a killed process leaves behind is a hidden `.NAME.PID.RANDOM.tmp`, which the next writer of
+that file takes away.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +21,7 @@ from headrace.core.errors import DiskFull, HeadraceError, InputError, InputFault
 LEFT_BEHIND = ".*.tmp"
 """Glob of the temporary files that a killed writer leaves."""
 
+_KEPT_OF_A_NAME = 40  # characters; a temporary name must not be too long where the name is not
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # DuckDB passes the operating system's text on, without its number.
 _FULL_WORDS = ("No space left", "File too large", "quota exceeded", "Could not write all bytes")
@@ -30,14 +34,15 @@ def replace_file(path: Path, fill: Callable[[Path], None]) -> Path:
     temporary file is gone. Raises DiskFull; InputError where `path` cannot be written; what `fill`
     raises beside OSError.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = temporary_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fill(temporary)
-        _to_disk(temporary)
+        sync(temporary)
         os.replace(temporary, path)
         with suppress(OSError):  # some file systems cannot sync a folder; the file is whole already
-            _to_disk(path.parent)
+            sync(path.parent)
+        sweep_dead(path.parent, start_of(path))
     except OSError as error:
         raise write_error(error, path) from error
     finally:
@@ -81,7 +86,43 @@ def write_error(error: Exception, path: Path, fix: str = "") -> HeadraceError:
     )
 
 
-def _to_disk(path: Path) -> None:
+def temporary_of(path: Path) -> Path:
+    """A hidden name beside `path` that nobody else takes, and that `sweep_dead` knows."""
+    own = f"{start_of(path)}{os.getpid()}.{secrets.token_hex(3)}.tmp"
+    return path.with_name(own)
+
+
+def start_of(path: Path) -> str:
+    """How the names of the temporary files of `path` begin."""
+    return f".{path.name[:_KEPT_OF_A_NAME]}."
+
+
+def sweep_dead(folder: Path, start: str) -> None:
+    """Remove what writers of the same file left who are no more: files and folders."""
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(start) and entry.name.endswith(".tmp"):
+                writer = entry.name[len(start) :].split(".")[0]
+                if not (writer.isascii() and writer.isdigit()) or _lives(int(writer)):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    os.unlink(entry.path)
+
+
+def _lives(process: int) -> bool:
+    """Whether a process goes on; one that we may not ask does."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def sync(path: Path) -> None:
     """Have the kernel put a file, or the names in a folder, on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -17,7 +17,9 @@ from typing import Literal
 import numpy as np
 
 from headrace.core.arrays import Hourly
+from headrace.core.contract_terms import ContractTerm
 from headrace.core.ids import AssetId, AssetKind, CarrierId, ConverterId, ProductId, StoreId
+from headrace.core.uncertainty import LeadLength, QueueLength
 
 Deadline = Literal["now", "hours", "day", "year"]
 
@@ -73,6 +75,7 @@ class Asset:
     belief: the technology whose price it follows (`capex:...` of a study); catalogue_key: its row.
     credit: paid before and taken off on the day of the order, whatever the price has become [USD
         per unit].
+    waits: the belief that its lead time follows, where there is one.
     rented: fixed_cost is a rent and life_months the shortest one; it goes on to the end of the
         stage in which it was ordered, and may be kept on, stage by stage.
     """
@@ -98,6 +101,7 @@ class Asset:
     into: AssetId | None = None
     credit: float = 0.0
     rented: bool = False
+    waits: QueueLength | LeadLength | None = None
 
     @property
     def site(self) -> str:
@@ -147,7 +151,7 @@ class Converter:
     commitment: how units on line bound it; None: they do not. With one, `cost` is that of output
         alone.
     ramp: most change of activity from hour to hour, as a share of the capacity. unit_size: of one
-        unit, 0 where none can be lost.
+        unit, 0 where none can be lost. at_most: most activity in each hour, whatever stands.
     """
 
     id: ConverterId
@@ -164,6 +168,7 @@ class Converter:
     commitment: Commitment | None = None
     ramp: float = np.inf
     unit_size: float = 0.0
+    at_most: Hourly = np.inf
 
     @property
     def site(self) -> str:
@@ -226,12 +231,17 @@ class Demand:
 @dataclass(frozen=True)
 class PeakCharge:
     """A charge on the highest activity of a converter within each billing period [USD per unit and
-    period].
+    month].
+
+    ratchet: of the year's highest peak, the share that every month is charged for at least [1]; 1
+        is the year's peak in every month. hours: in which the activity counts, 1 or 0 [1]; months
+        without such an hour are not charged.
     """
 
     converter: ConverterId
     usd: float
-    period: Literal["month", "year"]
+    ratchet: float = 0.0
+    hours: Hourly = 1.0
 
 
 @dataclass(frozen=True)
@@ -285,6 +295,7 @@ class System:
     limits: tuple[Limit, ...] = field(default=())
     reservations: tuple[Reservation, ...] = ()
     spinning: tuple[SpinningReserve, ...] = ()
+    terms: tuple[ContractTerm, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse two things with one identity: each would count for the other."""

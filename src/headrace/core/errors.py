@@ -5,7 +5,8 @@ HeadraceError                  anything the user can do something about
 ├── LawBroken        (exit 3)  a promised law, check or outside result does not hold
 ├── Infeasible       (exit 4)  no plan keeps every limit; says which limits clash
 └── StoppedEarly     (exit 5)  stopped by the user or the clock; the best so far is saved
-    └── DiskFull   (exit 5)  no room left for a file; what was saved before is whole
+    ├── DiskFull     (exit 5)  no room left for a file; what was saved before is whole
+    └── OutOfMemory  (exit 5)  the machine has no more; what was saved before is whole
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class InputFault:
     def __str__(self) -> str:
         text = f"{self.where}: {self.found}"
         if self.expected:
-            text += f"; expected {self.expected}"
+            text = f"{text.removesuffix('.')}; expected {self.expected}"
         text += "." if not text.endswith((".", "?", "!")) else ""
         return f"{text} {self.fix}".rstrip()
 
@@ -116,3 +117,7 @@ class StoppedEarly(HeadraceError):
 
 class DiskFull(StoppedEarly):
     """There is no room left for a file; whatever was saved before is whole."""
+
+
+class OutOfMemory(StoppedEarly):
+    """There is no memory left; whatever was saved before is whole."""

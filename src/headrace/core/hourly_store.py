@@ -12,8 +12,12 @@ One file per node, hourly/node=000.parquet, in long form so that any tool can re
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,14 +25,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.core.atomic_write import write_error
+from headrace.core.atomic_write import replace_file, write_error
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
+from headrace.core.files.file_set import FileSet
 from headrace.core.run_folder import HOURLY, RunFolder
 
 if TYPE_CHECKING:
     import duckdb
 
 
+DIGESTS = f"{HOURLY}/digests.json"
+"""The SHA-256 of every file of hours, by its name; `plan.json` holds the digest of this one."""
+AGAIN = "Run the plan again."
 _NAME = re.compile(r"node=(\d{3,6})\.parquet")
 _KEYS = ("site", "bus", "item", "unit", "book", "part", "bus_id", "item_id", "title")
 _COLUMNS = {"hour", "weight", "value", *_KEYS}
@@ -100,8 +109,8 @@ def stored_nodes(folder: RunFolder) -> tuple[int, ...]:
     return tuple(sorted(int(match[1]) for match in found if match))
 
 
-def write_hourly(folder: RunFolder, hourly: NodeHours) -> Path:
-    """Store one node's hours.
+def write_hourly(folder: RunFolder, hourly: NodeHours, to: Path | None = None) -> Path:
+    """Store one node's hours. to: where, if not in their place.
 
     Raises InputError for NaN, infinities and unequal lengths; DiskFull.
     """
@@ -109,27 +118,95 @@ def write_hourly(folder: RunFolder, hourly: NodeHours) -> Path:
 
     hourly.check()
     name = file_of(hourly.node)
+    path = to or folder.path(name)
     try:
-        return folder.replace(name, lambda temporary: _copy(hourly, temporary))
+        return replace_file(path, lambda temporary: _copy(hourly, temporary))
     except duckdb.Error as error:
-        raise write_error(error, folder.path(name)) from error
+        raise write_error(error, path) from error
+
+
+def write_hours_of_plan(
+    new: FileSet, hours: Callable[[int], NodeHours], nodes: int, threads: int
+) -> str:
+    """Store the hours of every node of a plan into a set of files, and their digests beside them;
+    returns the digest of all, for `plan.json` to name.
+
+    hours: those of a node, made when its turn comes. threads: how many nodes at a time. Raises
+    InputError as `write_hourly`; DiskFull.
+    """
+
+    def write(node: int) -> tuple[str, str]:
+        name = file_of(node)
+        path = write_hourly(RunFolder(new.root), hours(node), new.path(name))
+        return name, sha256(path.read_bytes()).hexdigest()
+
+    with ThreadPoolExecutor(threads) as pool:
+        digests = dict(pool.map(write, range(nodes)))
+    text = json.dumps(digests, indent=0, sort_keys=True) + "\n"
+    new.write(DIGESTS, text)
+    return sha256(text.encode()).hexdigest()
+
+
+def refuse_other_hours(folder: RunFolder, digest: str) -> None:
+    """Raise InputError where the stored hours are not those that a plan names.
+
+    digest: as `plan.json` holds it; empty where it is of before hours were named, or without any.
+    """
+    path = folder.path(DIGESTS)
+    if not digest or not path.parent.is_dir():
+        return
+    found = sha256(folder.read(DIGESTS).encode()).hexdigest() if path.is_file() else ""
+    if found != digest:
+        raise InputError(
+            InputFault(
+                Place(str(folder.root)),
+                "holds hours that are not those of its plan",
+                "a run folder whose files were written together",
+                "Run the plan again.",
+            )
+        )
+
+
+def _refuse_altered(folder: RunFolder, node: int, path: Path) -> None:
+    """Raise InputError where a node's hours are not those that were written with the others."""
+    digests = folder.path(DIGESTS)
+    if not digests.is_file():
+        return
+    try:
+        known = json.loads(folder.read(DIGESTS)).get(file_of(node))
+    except (ValueError, AttributeError, RecursionError):
+        known = ""
+    if known is not None and sha256(path.read_bytes()).hexdigest() == known:
+        return
+    raise InputError(
+        InputFault(Place(str(path)), "was altered since its plan was written", fix=AGAIN)
+    )
 
 
 def read_hourly(folder: RunFolder, node: int) -> NodeHours:
     """One node's hours as stored.
 
-    Raises InputError where the file is absent, torn or of another shape.
+    Raises InputError where the file is absent, torn, altered or of another shape.
     """
-    with connect() as store:
-        source = hours_of(folder, node)
+    path = stored_hours(folder, node)
+    _refuse_altered(folder, node, path)
+    keys = ", ".join(f"CAST({key} AS VARCHAR) AS {key}" for key in _KEYS)
+    order = ", ".join(_KEYS)
+    # what is no number there is none here, and is refused below
+    weight_, value = (f"coalesce(CAST({name} AS DOUBLE), 'nan')" for name in ("weight", "value"))
+    with database.connect(path, threads=1) as store:
+        source = f"read_parquet({database.literal(path)}, hive_partitioning=false)"
+        _refuse_other_shapes(store, source, path)
         weight = query(
             store,
-            f"SELECT hour, any_value(weight) AS weight FROM {source} GROUP BY hour ORDER BY hour",
+            f"SELECT CAST(hour AS BIGINT) AS hour, any_value({weight_}) AS weight FROM {source}"
+            " GROUP BY ALL ORDER BY hour",
         )["weight"]
-        keys = ", ".join(_KEYS)
-        names = store.execute(f"SELECT DISTINCT {keys} FROM {source} ORDER BY {keys}").fetchall()
+        names = store.execute(f"SELECT DISTINCT {keys} FROM {source} ORDER BY {order}").fetchall()
         # One sort for the whole node: then each series is one run of equal length.
-        values = query(store, f"SELECT value FROM {source} ORDER BY {keys}, hour")["value"]
+        values = query(store, f"SELECT {value} AS value FROM {source} ORDER BY {order}, hour")[
+            "value"
+        ]
     if len(values) != len(names) * len(weight):
         raise InputError(
             InputFault(
@@ -139,7 +216,7 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
             )
         )
     rows = values.reshape(len(names), len(weight)) if names else np.empty((0, len(weight)))
-    return NodeHours(
+    found = NodeHours(
         node,
         weight,
         tuple(
@@ -147,36 +224,24 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
             for (site, bus, item, unit, *rest), row in zip(names, rows)
         ),
     )
+    found.check()
+    return found
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """A private in-memory DuckDB: one thread, nothing loaded or fetched, same rows same order."""
-    import duckdb
-
-    return duckdb.connect(
-        config={
-            "threads": 1,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "preserve_insertion_order": True,
-        }
-    )
-
-
-def hours_of(folder: RunFolder, node: int) -> str:
-    """The SQL source of one node's hours.
-
-    Raises InputError where they are absent or not of our shape.
-    """
-    import duckdb
-
+def stored_hours(folder: RunFolder, node: int) -> Path:
+    """The file of one node's hours. Raises InputError where there is none, or too large a one."""
     path = folder.path(file_of(node))
     if not path.is_file():
         raise InputError(InputFault(Place(str(path)), f"node {node} has no stored hours"))
-    source = f"read_parquet({_quoted(path)}, hive_partitioning=false)"
+    return database.readable(path, len(_COLUMNS), "Parquet, as a plan writes it")
+
+
+def _refuse_other_shapes(store: duckdb.DuckDBPyConnection, source: str, path: Path) -> None:
+    """Raise InputError for Parquet of another shape than ours, or none."""
+    import duckdb
+
     try:
-        with connect() as store:
-            names = {row[0] for row in store.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+        names = {row[0] for row in store.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
     except duckdb.Error as error:
         raise InputError(
             InputFault(Place(str(path)), "cannot be read as Parquet", fix="Run the plan again.")
@@ -189,7 +254,6 @@ def hours_of(folder: RunFolder, node: int) -> str:
                 ", ".join(sorted(_COLUMNS)),
             )
         )
-    return source
 
 
 def query(store: duckdb.DuckDBPyConnection, sql: str) -> dict[str, NDArray[np.float64]]:
@@ -205,7 +269,9 @@ def query(store: duckdb.DuckDBPyConnection, sql: str) -> dict[str, NDArray[np.fl
         }
     except duckdb.Error as error:
         raise InputError(
-            InputFault(Place(HOURLY), "cannot be read as Parquet", fix="Run the plan again.")
+            InputFault(
+                Place(HOURLY), "cannot be read as hours of a plan", fix="Run the plan again."
+            )
         ) from error
 
 
@@ -222,7 +288,7 @@ def _copy(hourly: NodeHours, path: Path) -> None:
         f"SELECT hour, weight, value, {keys}"
         " FROM hours JOIN series USING (code) ORDER BY code, hour"
     )
-    with connect() as store:
+    with database.connect(path, threads=1) as store:
         store.execute(
             f"CREATE TABLE series (code INTEGER, {', '.join(f'{key} TEXT' for key in _KEYS)})"
         )
@@ -230,8 +296,6 @@ def _copy(hourly: NodeHours, path: Path) -> None:
             row = [code, *(getattr(series, key) for key in _KEYS)]
             store.execute(f"INSERT INTO series VALUES (?, {marks})", row)
         store.register("hours", columns)
-        store.execute(f"COPY ({select}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+        store.execute(
+            f"COPY ({select}) TO {database.written_to(path)} (FORMAT parquet, COMPRESSION zstd)"
+        )

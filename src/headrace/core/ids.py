@@ -10,7 +10,7 @@ can meet another one by chance. `name` is what people call it, and two things ma
     ProductId      what is sold
     ConverterId    what turns carriers into carriers: what it does, with which asset, for whom
     StoreId        what keeps a carrier: named after the asset that gives its power
-    Uncertainty    what nobody can know yet: FuelPrice, Capex, DemandGrowth (`core/uncertainty.py`)
+    Uncertainty    what nobody can know yet: FuelPrice, Capex, ... (`core/uncertainty.py`)
 """
 
 from __future__ import annotations
@@ -139,6 +139,8 @@ class ConverterRole(StrEnum):
     """Accelerators that make a product."""
     DELIVERY = "delivery"
     """Electricity sold as a product."""
+    EXPORT = "export"
+    """Electricity given back to the grid."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,7 @@ class ConverterId:
             ConverterRole.OFF: f"{asset}, switched off",
             ConverterRole.WORK: f"{product} on {asset}",
             ConverterRole.DELIVERY: f"{product}, delivered",
+            ConverterRole.EXPORT: f"{asset}, export",
         }
         return words[self.role]
 

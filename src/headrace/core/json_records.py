@@ -158,7 +158,7 @@ def _schema_of(wanted: Any, records: dict[str, dict[str, object]]) -> dict[str, 
 _WORDS: Mapping[Any, str] = {
     float: "a finite number",
     int: "a whole number",
-    str: "text",
+    str: "text of whole characters",
     bool: "true or false",
 }
 _JSON_NAMES: Mapping[Any, str] = {
@@ -209,9 +209,21 @@ def _fits(wanted: Any, raw: object) -> bool:
         return isinstance(raw, str) and raw in get_args(wanted)
     if origin is tuple:
         return isinstance(raw, list)
+    if wanted is str:
+        return isinstance(raw, str) and _is_whole(raw)
     return isinstance(raw, dict if origin is Mapping or is_dataclass(wanted) else wanted)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text can be written: JSON may hold half of a character (a lone surrogate)."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _short(raw: object) -> str:
     text = json.dumps(raw, default=str) if not isinstance(raw, float) else str(raw)
+    text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= 40 else text[:37] + "..."

@@ -12,12 +12,15 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from headrace.core.units import HOURS_PER_YEAR, MOST_CHARACTERS, Unit, UnitError, parse
+from headrace.core.units import (
+    HOURS_PER_YEAR,
+    LARGEST,
+    MOST_CHARACTERS,
+    Unit,
+    UnitError,
+    parse,
+)
 
-LARGEST = 1e15
-"""Largest number of a study, in the unit of its key; and one over the smallest that is not 0. What
-lies beyond would meet others in products that no floating-point number holds.
-"""
 _MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 
@@ -55,13 +58,18 @@ PowerPriceYear = Annotated[float, *_measured("USD/kW-year"), Field(ge=0)]
 PowerPriceMonth = Annotated[float, *_measured("USD/kW-month"), Field(ge=0)]
 EnergyCapex = Annotated[float, *_measured("USD/kWh"), Field(ge=0)]
 EnergyPrice = Annotated[float, *_measured("USD/MWh")]
-FuelPrice = Annotated[float, *_measured("USD/MMBtu"), Field(ge=0)]
+FuelAmount = Annotated[float, *_measured("MMBtu/year"), Field(ge=0)]
 HeatRate = Annotated[float, *_measured("MMBtu/MWh"), Field(ge=0)]
-CarbonPrice = Annotated[float, *_measured("USD/t"), Field(ge=0)]
 Emission = Annotated[float, *_measured("kg/MMBtu"), Field(ge=0)]
 Dollars = Annotated[float, *_measured("USD"), Field(ge=0)]
 AcceleratorPrice = Annotated[float, *_measured("USD/accelerator"), Field(ge=0)]
 AcceleratorHourPrice = Annotated[float, *_measured("USD/accelerator-h"), Field(ge=0)]
+FlopRate = Annotated[float, *_measured("TFLOP/s"), Field(gt=0)]
+Memory = Annotated[float, *_measured("GB"), Field(gt=0)]
+MemoryBandwidth = Annotated[float, *_measured("TB/s"), Field(gt=0)]
+LinkBandwidth = Annotated[float, *_measured("GB/s"), Field(gt=0)]
+AcceleratorPower = Annotated[float, *_measured("kW/accelerator"), Field(gt=0)]
+AcceleratorPriceYear = Annotated[float, *_measured("USD/accelerator-year"), Field(ge=0)]
 StartCost = Annotated[float, *_measured("USD/MW"), Field(ge=0)]
 Ramp = Annotated[float, *_measured("1/h"), Field(gt=0)]
 Change = Annotated[float, *_measured("1/year"), Field(gt=-1, le=10)]
@@ -80,6 +88,22 @@ def read_count(written: object, thing: str) -> float:
         raise UnitError(f"more than {LARGEST:g} of anything are more than a plan can hold.")
     text = str(written)
     return read_quantity(f"{text} {thing}" if text[-1:].isdigit() else text, thing)
+
+
+def read_order_unit(written: object) -> str | float | None:
+    """What is ordered as a whole: `server`, `rack`, `replica`, or a number of accelerators [1].
+    Raises ValueError.
+    """
+    if written is None or written in ("server", "rack", "replica"):
+        return None if written is None else str(written)
+    example = "write `server`, `rack`, `replica` or a number such as `8`"
+    try:
+        number = read_count(written, "accelerator")
+    except UnitError as error:
+        raise ValueError(f"{error} For whole orders {example}.") from None
+    if number < 1 or number != round(number):
+        raise ValueError(f"`{written}` accelerators are no unit; {example}")
+    return number
 
 
 def read_whole(written: object) -> object:
@@ -141,7 +165,7 @@ def read_written(written: object) -> str:
     if isinstance(written, (dict, list)) or written is None:
         raise ValueError("is not a number with a unit; write for example `300 MW`")
     text = str(written)
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MOST_CHARACTERS and not text.startswith("{"):
         raise ValueError(f"`{text[:20]}...` has {len(text):,} characters; no quantity has so many")
     return text
 

@@ -1,7 +1,8 @@
 """A run is a folder; every view reads it, and nothing else passes between solving and showing.
 
     study.yaml          what the user wrote, byte for byte
-    study.lock.yaml     every default, source and hash
+    study.lock.yaml     every default, and what was read: files, catalogue, versions
+    inputs/             a copy of every file that the study names (core/study_lock.py)
     events.jsonl        one line per step of the solution
     plan.json           the result
     hourly/node=000.parquet ...   what flows in each hour, one file per tree node
@@ -15,16 +16,25 @@ still stands.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, fields
+from fnmatch import fnmatch
 from pathlib import Path
 
-from headrace.core.atomic_write import LEFT_BEHIND, replace_file, write_error, write_text
+from headrace.core.atomic_write import (
+    LEFT_BEHIND,
+    replace_file,
+    write_bytes,
+    write_error,
+    write_text,
+)
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database, file_set, folder_lock
+from headrace.core.files.file_set import FileSet
+from headrace.core.files.inputs import MOST_BYTES, read_text
 
 STUDY, LOCK, EVENTS, PLAN, REPORT, HOURLY = (
     "study.yaml",
@@ -34,8 +44,10 @@ STUDY, LOCK, EVENTS, PLAN, REPORT, HOURLY = (
     "report.html",
     "hourly",
 )
-MOST_BYTES = 512 * 1024 * 1024
-_HOLD = ".lock"
+
+
+PATIENCE = 5.0
+"""How long a set of files that is being put in place is waited for [s]."""
 
 
 @dataclass(frozen=True)
@@ -95,27 +107,19 @@ class RunFolder:
     def read(self, name: str) -> str:
         """The text of a file.
 
-        Raises InputError where it is absent, larger than 512 MB or not UTF-8.
+        Raises InputError where it is absent, no regular file, larger than 512 MB or not UTF-8.
         """
-        path = self.path(name)
-        try:
-            if path.stat().st_size > MOST_BYTES:
-                raise InputError(
-                    InputFault(
-                        Place(str(path)), "too large to read", f"at most {MOST_BYTES // 2**20} MB"
-                    )
-                )
-            return path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                InputFault(Place(str(path)), f"cannot be read: {error.strerror}")
-            ) from error
-        except UnicodeDecodeError as error:
-            raise InputError(InputFault(Place(str(path)), "is not UTF-8 text")) from error
+        return read_text(self.path(name), MOST_BYTES, encoding="utf-8")
 
     def write(self, name: str, text: str) -> Path:
         """Put `text` in place whole, or leave what was there. Raises DiskFull."""
+        self._stands()
         return write_text(self.path(name), text)
+
+    def write_bytes(self, name: str, content: bytes) -> Path:
+        """Put bytes in place whole, or leave what was there. Raises DiskFull."""
+        self._stands()
+        return write_bytes(self.path(name), content)
 
     def write_json(self, name: str, value: Mapping[str, object]) -> Path:
         """Put one JSON object in place whole.
@@ -130,12 +134,14 @@ class RunFolder:
         """Let `fill` write a temporary file, then rename it to `name`: a reader sees the old file
         or the new one. Raises DiskFull, InputError.
         """
+        self._stands()
         return replace_file(self.path(name), fill)
 
     def log(self, event: Event) -> None:
         """Append one line to events.jsonl. Raises DiskFull."""
         told = {name: value for name, value in asdict(event).items() if value is not None}
         path = self.path(EVENTS)
+        self._stands()
         try:
             with path.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(told, allow_nan=False) + "\n")
@@ -161,31 +167,27 @@ class RunFolder:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Hold the folder while a run writes to it. Raises InputError where another process holds
-        it.
-
-        The lock is the kernel's and ends with the process, however that ends; a lock file alone
-        holds nothing.
+        """Hold the folder while a run writes to it: what an earlier writer left is finished or
+        swept. Raises InputError where another process holds it.
         """
-        path = self.path(_HOLD)
-        try:
-            stream = path.open("a+", encoding="utf-8")
-        except OSError as error:
-            raise write_error(error, path) from error
-        with stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                stream.seek(0)
-                who = f"is in use by process {stream.read(20).strip() or 'unknown'}"
-                fix = "Wait for it, or give another folder with --out."
-                raise InputError(InputFault(Place(str(self.root)), who, fix=fix)) from error
-            stream.truncate(0)
-            stream.write(str(os.getpid()))
-            stream.flush()
-            for left in (*self.root.glob(LEFT_BEHIND), *self.root.glob(f"{HOURLY}/{LEFT_BEHIND}")):
-                left.unlink()
+        with folder_lock.hold(self.root):
+            file_set.finish(self.root)
+            file_set.sweep(self.root, HOURLY)
             yield
+
+    def replaced(self, last: str, gone: Iterable[str] = ()) -> AbstractContextManager[FileSet]:
+        """A set of files that replaces what stood here when the block ends, `last` last.
+
+        gone: names of older files that do not belong to it. The folder must be held.
+        """
+        self._stands()
+        return file_set.replaced(self.root, last, gone)
+
+    def _stands(self) -> None:
+        """Raise InputError where the folder was taken away: it is not made anew without a study."""
+        if not self.root.is_dir():
+            found = "was removed while it was being written to"
+            raise InputError(InputFault(Place(str(self.root)), found, fix="Run it again."))
 
 
 def create(root: Path, study: str) -> RunFolder:
@@ -194,9 +196,10 @@ def create(root: Path, study: str) -> RunFolder:
 
     Raises InputError for a folder of something else, or one that cannot be written.
     """
+    database.utf8(root)  # libraries that write files for us take no other names
     try:
         root.mkdir(parents=True, exist_ok=True)
-        there = {entry.name for entry in root.iterdir()}
+        there = {entry.name for entry in root.iterdir() if not fnmatch(entry.name, LEFT_BEHIND)}
     except OSError as error:
         raise write_error(error, root) from error
     folder = RunFolder(root)
@@ -209,7 +212,7 @@ def create(root: Path, study: str) -> RunFolder:
                 "Give another one with --out.",
             )
         )
-    if there and STUDY not in there and there - {_HOLD}:
+    if there and STUDY not in there and there - {folder_lock.LOCK_FILE, file_set.NEXT}:
         raise InputError(
             InputFault(
                 Place(str(root)),
@@ -219,7 +222,11 @@ def create(root: Path, study: str) -> RunFolder:
             )
         )
     if STUDY not in there:
-        folder.write(STUDY, study)
+        with folder_lock.hold(root):  # two at once may each have found it empty
+            if not (root / STUDY).exists():
+                folder.write(STUDY, study)
+        if folder.read(STUDY) != study:
+            return create(root, study)  # raises: it holds another one by now
     return folder
 
 
@@ -231,6 +238,7 @@ def open_run(root: Path) -> RunFolder:
                 Place(str(root)), "is not a folder", "a run folder, as `headrace plan` writes it"
             )
         )
+    _finished(root)
     if not (root / STUDY).is_file() and not (root / PLAN).is_file():
         raise InputError(
             InputFault(
@@ -240,3 +248,19 @@ def open_run(root: Path) -> RunFolder:
             )
         )
     return RunFolder(root)
+
+
+def _finished(root: Path) -> None:
+    """Finish a set of files whose writer died; one that is still being put in place is waited for.
+
+    Raises InputError where neither is possible.
+    """
+    patience = time.monotonic() + PATIENCE
+    while (root / file_set.NEXT).is_dir():
+        try:
+            with folder_lock.hold(root):
+                file_set.finish(root)
+        except InputError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.05)

@@ -15,6 +15,7 @@ from headrace.core.product_units import DEMAND_UNITS
 from headrace.core.quantities import read_quantity
 from headrace.core.study import Study
 from headrace.core.study_bounds import Fault
+from headrace.core.varying import series_file
 
 
 def notes(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:
@@ -43,7 +44,7 @@ def free_technologies(study: Study) -> Iterator[Fault]:
     for name, technology in study.technologies.items():
         builds = [b for s in study.sites.values() for b in s.build.values() if b.use == name]
         priced = prices & technology.model_fields_set or all(b.capex is not None for b in builds)
-        if builds and not priced:
+        if builds and not priced and technology.kind != "ppa":
             found = "no price is written, so as much as is wanted is built for nothing"
             fix = "Write `capex: 1200 USD/kW`, or `capex: 0 USD/kW` where that is meant."
             yield ("technologies", name), found, "", fix
@@ -53,7 +54,8 @@ def nothing_wanted(study: Study) -> Iterator[Fault]:
     """Products that nobody asks for."""
     for name, product in study.products.items():
         outright = any(name in node.demand for node in study.tree)
-        if read_quantity(product.demand, DEMAND_UNITS[product.kind]) == 0 and not outright:
+        outright = outright or series_file(product.demand) is not None
+        if not outright and read_quantity(product.demand, DEMAND_UNITS[product.kind]) == 0:
             found = "nobody asks for it, so nothing is ordered for it"
             yield ("products", name, "demand"), found, "", ""
 

@@ -10,10 +10,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from unicodedata import category
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -22,7 +21,9 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_text
 from headrace.core.partial_study import what_can_be_checked, written_path
+from headrace.core.printable import is_plain
 from headrace.core.study import Study, parts_of
 from headrace.core.study.part import StudyPart
 from headrace.core.units import MOST_DIGITS
@@ -32,8 +33,6 @@ MOST_DEPTH = 20
 MOST_NODES = 50_000
 MOST_OF_A_NAME = 100
 MOST_OF_A_TEXT = 10_000
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that make a text read otherwise than it is written."""
 
 _SHOULD = re.compile(r"^[A-Z][a-z]+ should (be|have) ")
 Path_ = tuple[str | int, ...]
@@ -73,38 +72,11 @@ def document(path: Path) -> Document:
 def text_of(path: Path) -> str:
     """The text of a study file. Raises InputError where it is missing, too large or not UTF-8."""
     try:
-        return _read(path)
-    except UnicodeDecodeError as error:
-        found = f"byte {error.start} is not UTF-8 text"
-        raise InputError(InputFault(Place(path.name), found)) from None
-    except (OSError, ValueError) as error:  # ValueError: a name that holds the character 0
-        found = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise InputError(InputFault(Place(path.name[:80]), found, "a study file")) from None
-
-
-def _read(path: Path) -> str:
-    if not path.is_file():
-        near = get_close_matches(
-            path.name,
-            [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else [],
-            n=1,
-        )
-        hint = (
-            f"Did you mean `{near[0]}`?"
-            if near
-            else "`headrace examples` lists the studies that come with Headrace."
-        )
-        found = "is not a regular file" if path.exists() else "there is no such file"
-        raise InputError(InputFault(Place(str(path)), found, fix=hint))
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError(
-            InputFault(
-                Place(path.name),
-                f"the file has {path.stat().st_size:,} bytes",
-                f"at most {MOST_BYTES:,}",
-            )
-        )
-    return path.read_text(encoding="utf-8")
+        return read_text(path, MOST_BYTES, "a study file", "utf-8")
+    except InputError as error:
+        (fault,) = error.problems
+        fix = fault.fix or "`headrace examples` lists the studies that come with Headrace."
+        raise InputError(replace(fault, fix=fix)) from None
 
 
 def parse_text(text: str, file: str = "study.yaml") -> Document:
@@ -246,7 +218,7 @@ def _text_fault(text: str, most: int) -> tuple[str, str, str] | None:
     if len(text) > most:
         return f"`{shown(text)}` has {len(text):,} characters", f"at most {most:,}", ""
     for sign in text:
-        if sign not in "\n\t" and (category(sign) in ("Cc", "Cs") or sign in TURNING):
+        if not is_plain(sign):
             return f"holds the character U+{ord(sign):04X}, which nobody sees", "text", "Delete it."
     return None
 

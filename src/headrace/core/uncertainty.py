@@ -1,13 +1,14 @@
-"""What nobody can know yet, by type: the price of a fuel, what a technology costs, how demand
-grows.
+"""What nobody can know yet, by type: prices, what a technology costs, how demand grows, when
+something arrives, which series or weather comes.
 
-A study writes it as `fuel:gas`, `capex:nuclear.smr`, `demand` or `demand:chat`; that text is read
-once, by `uncertainty`, and everything behind it holds one of the three types.
+A study writes it as `fuel:gas`, `capex:nuclear.smr`, `demand` or `demand:chat`, `carbon`,
+`grid:SITE`, `export:SITE`, `queue:SITE`, `lead:TECHNOLOGY`, `series:FILE#COLUMN` or `weather:SITE`;
+that text is read once, by `uncertainty`, and everything behind it holds one of the types here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -44,12 +45,109 @@ class DemandGrowth:
         return "demand" if self.product is None else f"demand:{self.product}"
 
 
-Uncertainty = FuelPrice | Capex | DemandGrowth
+@dataclass(frozen=True)
+class CarbonTax:
+    """The price of CO2 [USD/t]."""
+
+    def __str__(self) -> str:
+        return "carbon"
+
+
+@dataclass(frozen=True)
+class GridEnergy:
+    """The price of energy from a site's grid [USD/MWh]."""
+
+    site: str
+
+    def __str__(self) -> str:
+        return f"grid:{self.site}"
+
+
+@dataclass(frozen=True)
+class ExportOffer:
+    """What is paid for energy given back to a site's grid [USD/MWh]."""
+
+    site: str
+
+    def __str__(self) -> str:
+        return f"export:{self.site}"
+
+
+@dataclass(frozen=True)
+class QueueLength:
+    """From the application for a site's grid right to power [month]."""
+
+    site: str
+
+    def __str__(self) -> str:
+        return f"queue:{self.site}"
+
+
+@dataclass(frozen=True)
+class LeadLength:
+    """From order to operation of a technology, with its licensing [month]."""
+
+    technology: str
+
+    def __str__(self) -> str:
+        return f"lead:{self.technology}"
+
+
+@dataclass(frozen=True)
+class OwnColumn:
+    """Which column of a table comes true, where a study names this one."""
+
+    column: str
+
+    def __str__(self) -> str:
+        return f"series:{self.column}"
+
+
+@dataclass(frozen=True)
+class WeatherYear:
+    """The weather of a site: which file, or which year of one."""
+
+    site: str
+
+    def __str__(self) -> str:
+        return f"weather:{self.site}"
+
+
+Moving = FuelPrice | CarbonTax | GridEnergy | ExportOffer
+"""Prices whose cases may be paths and tables."""
+Arriving = QueueLength | LeadLength
+Named = OwnColumn | WeatherYear
+"""What is believed as the name of a table or a file."""
+Uncertainty = Moving | Arriving | Named | Capex | DemandGrowth
 
 UNITS: Mapping[str, str] = MappingProxyType(
-    {"demand": "1/year", "fuel": "USD/MMBtu", "capex": "USD/kW"}
+    {
+        "demand": "1/year",
+        "fuel": "USD/MMBtu",
+        "capex": "USD/kW",
+        "carbon": "USD/t",
+        "grid": "USD/MWh",
+        "export": "USD/MWh",
+        "queue": "month",
+        "lead": "month",
+        "series": "",
+        "weather": "",
+    }
 )
-"""Unit of a belief's values, by the word it begins with in a study."""
+"""Unit of a belief's values, by the word it begins with in a study; "" for names."""
+
+_TYPES: Mapping[str, Callable[[str], Uncertainty]] = MappingProxyType(
+    {
+        "fuel": FuelPrice,
+        "capex": Capex,
+        "grid": GridEnergy,
+        "export": ExportOffer,
+        "queue": QueueLength,
+        "lead": LeadLength,
+        "series": OwnColumn,
+        "weather": WeatherYear,
+    }
+)
 
 
 def uncertainty(text: str) -> Uncertainty | None:
@@ -57,13 +155,11 @@ def uncertainty(text: str) -> Uncertainty | None:
     word, colon, name = text.partition(":")
     if word == "demand":
         return DemandGrowth(name if colon and name else None)
-    if word == "fuel":
-        return FuelPrice(name)
-    return Capex(name) if word == "capex" else None
+    if word == "carbon":
+        return CarbonTax()
+    return _TYPES[word](name) if word in _TYPES else None
 
 
 def unit_of(about: Uncertainty) -> str:
-    """Unit in which a study writes its values."""
-    if isinstance(about, DemandGrowth):
-        return UNITS["demand"]
-    return UNITS["fuel"] if isinstance(about, FuelPrice) else UNITS["capex"]
+    """Unit in which a study writes its values; "" for names."""
+    return UNITS[str(about).partition(":")[0]]

@@ -92,6 +92,10 @@ _CUT_IN_TWO = re.compile(r"[,'’.]|[0-9](?!/)")
 MOST_CHARACTERS = 200
 """Longest text of a number with its unit; a longer one is no number that a person wrote."""
 MOST_DIGITS = 40
+LARGEST = 1e15
+"""Largest number that anything here can be, in the unit of its key; and one over the smallest that
+is not 0. What lies beyond would meet others in products that no floating-point number holds.
+"""
 
 _PREFIXED_WORDS = ("video-second", "accelerator-hour")
 

@@ -12,6 +12,8 @@ power_path         the losses between the bus and the chip, on an AC or a DC bus
 grid               the right to take power: price windows, peaks, curtailment
 contracts          staged payments, reservations, rented power, power purchase
 contract_assets    the same as assets of a plan
+own_series/        tables of the planner's own: hours, months and years, checked
+meter              what a study writes of its grid, as nouns of the plan
 site               everything that may stand at one site, as nouns of the plan
 operating_limits   what the plan must know of running a plant, as straight lines
 unit_dispatch      whole units run over a given output, exact

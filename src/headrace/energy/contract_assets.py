@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from headrace.core.arrays import Hourly
 from headrace.core.components import Asset, Converter, Payment, Port, Reservation
+from headrace.core.contract_terms import TakeOrPay
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import AssetId, AssetKind, AssetRole, ConverterId, ConverterRole
-from headrace.core.study import Build, Reserve
+from headrace.core.study import Build, Reserve, Technology
 from headrace.energy import contracts
 from headrace.energy.site import Built, electricity, unit_size
 from headrace.energy.technology import in_money
@@ -129,12 +131,23 @@ def _terms(written: Reserve, use: str, money_year: int) -> SlotTerms:
     return SlotTerms(row.title, deposit, share * deposit, window, saves)
 
 
-def signed(key: str) -> contracts.QueueReservation | contracts.BridgePower | None:
-    """The catalogue row of a reservation or of rented power; None for other keys."""
-    kind = contracts.contracts().get(key)
-    if kind == "reservation":
-        return contracts.reservation(key)
-    return contracts.bridge_power(key) if kind == "bridge" else None
+def signed(
+    key: str,
+) -> contracts.QueueReservation | contracts.BridgePower | contracts.PowerPurchase | None:
+    """The catalogue row of a reservation, of rented power or of a purchase; None for other keys."""
+    match contracts.contracts().get(key):
+        case "reservation":
+            return contracts.reservation(key)
+        case "bridge":
+            return contracts.bridge_power(key)
+        case "ppa":
+            return contracts.power_purchase(key)
+    return None
+
+
+def is_purchase(use: str) -> bool:
+    """Whether a key of the catalogue is an agreement on the energy of a plant of others."""
+    return contracts.contracts().get(use) == "ppa"
 
 
 def is_bridge(use: str) -> bool:
@@ -180,3 +193,84 @@ def bridge(site: str, name: str, build: Build, money_year: int) -> Built:
         fuel_rate=row.heat_rate.to("MMBtu/MWh"),
     )
     return Built(assets=(asset,), converters=(converter,))
+
+
+@dataclass(frozen=True)
+class PurchaseTerms:
+    """An agreement in the study's money: price of a MWh [USD/MWh], share of the yearly energy that
+    is paid even if it is not taken [1], from signing to delivery and its length [month].
+    """
+
+    title: str
+    price: float
+    least: float
+    lead: float
+    length: float
+    key: str = ""
+
+
+def catalogued_terms(key: str, money_year: int) -> PurchaseTerms:
+    """The terms of an agreement of the catalogue, in the study's money.
+
+    Raises InputError where its price rises: prices of a study are real and do not.
+    """
+    row = contracts.power_purchase(key)
+    if row.escalation.value != 0:
+        found = f"{row.title} rises by {row.escalation.value:.1%} a year"
+        raise InputError(InputFault(Place(key="use"), found, "a price without escalation"))
+    return PurchaseTerms(
+        row.title,
+        in_money(row.price, "USD/MWh", money_year),
+        row.take_or_pay.value,
+        row.lead.to("month"),
+        12 * row.length.to("year"),
+        row.key,
+    )
+
+
+def own_terms(name: str, written: Technology) -> PurchaseTerms:
+    """The terms of an agreement that the study writes itself."""
+    return PurchaseTerms(
+        name.replace("_", " "),
+        written.variable,
+        written.take_or_pay,
+        written.lead,
+        12 * written.life,
+        name,
+    )
+
+
+def purchase(site: str, name: str, build: Build, terms: PurchaseTerms, profile: Hourly) -> Built:
+    """Energy of a plant of others as it is produced: `profile`, as a share of what is signed [1].
+    Nothing is paid for the right itself.
+
+    Raises InputError for what an agreement does not have: a capex, a slot, units.
+    """
+    odd = [key for key in ("capex", "reserve", "unit") if getattr(build, key) is not None]
+    if odd or build.whole:
+        found = f"{terms.title} is an agreement and has no {', '.join(odd) or 'units'}"
+        expected = "`at_most`, `lead`, `life`, `profile`"
+        raise InputError(InputFault(Place.of("sites", site, "build", name), found, expected))
+    asset = Asset(
+        id=AssetId(site, AssetRole.BUILD, name),
+        kind=AssetKind.SUPPLY,
+        title=terms.title,
+        unit="MW",
+        payments=(),
+        fixed_cost=0.0,
+        lead_months=terms.lead if build.lead is None else build.lead,
+        life_months=terms.length if build.life is None else 12 * build.life,
+        at_most=float("inf") if build.at_most is None else build.at_most,
+        stands=build.stands,
+        stands_until=12 * build.stands_for,
+        catalogue_key=terms.key,
+    )
+    converter = Converter(
+        id=ConverterId(ConverterRole.PLANT, asset.id),
+        title=terms.title,
+        ports=(Port(electricity(site), 1.0),),
+        asset=asset.id,
+        availability=profile,
+        cost=terms.price,
+    )
+    return Built((asset,), (converter,), terms=(TakeOrPay(converter.id, terms.least),))

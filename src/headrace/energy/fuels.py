@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from headrace.core.arrays import Hourly
 from headrace.core.study import Fuel
 from headrace.energy import technology as catalogue
 from headrace.energy.technology import in_money, value_of
@@ -30,7 +31,7 @@ def default_fuels(used: set[str], written: set[str], money_year: int) -> dict[st
     }
 
 
-def fuel_cost(written: Fuel, price: float, carbon: float) -> float:
+def fuel_cost(written: Fuel, price: Hourly, carbon: Hourly) -> Hourly:
     """Fuel with its carbon [USD/MMBtu]; `price` is the fuel's price where it is burnt, `carbon` in
     USD/t.
     """

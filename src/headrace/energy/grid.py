@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Flags, Floats, Hourly
 from headrace.core.calendar import weekday_of_hour
 from headrace.core.catalogue import Figure
 from headrace.core.errors import InputError, InputFault, Place
@@ -128,17 +129,26 @@ def energy_price(right: GridRight, first_weekday: int) -> Floats:
     """
     if faults := right.faults():
         raise InputError(faults)
-    hours = np.arange(HOURS)
-    clock, weekday, month = hours % 24, weekday_of_hour(first_weekday), month_of_hour()
-    price = np.full(HOURS, float(right.energy))
-    for window in right.windows:
-        begun, not_over = clock >= window.begin, clock < window.end
-        inside = begun & not_over if window.begin < window.end else begun | not_over
-        inside = inside & np.isin(month, window.months)
-        if window.weekdays_only:
-            inside &= weekday < 5
-        price[inside] = window.usd
-    return price
+    return with_windows(right.energy, right.windows, first_weekday)
+
+
+def with_windows(price: Hourly, windows: Sequence[PriceWindow], first_weekday: int) -> Floats:
+    """A price by hour [USD/MWh] with that of each window in its hours, shape (8760,); later windows
+    win over earlier ones.
+    """
+    found = np.array(np.broadcast_to(price, HOURS), dtype=np.float64)
+    for window in windows:
+        found[hours_of(window, first_weekday)] = window.usd
+    return found
+
+
+def hours_of(window: PriceWindow, first_weekday: int) -> Flags:
+    """The hours of the year in a window, shape (8760,)."""
+    clock, weekday = np.arange(HOURS) % 24, weekday_of_hour(first_weekday)
+    begun, not_over = clock >= window.begin, clock < window.end
+    inside = begun & not_over if window.begin < window.end else begun | not_over
+    inside = inside & np.isin(month_of_hour(), window.months)
+    return inside & (weekday < 5) if window.weekdays_only else inside
 
 
 def availability(right: GridRight, stress: Floats) -> Floats:

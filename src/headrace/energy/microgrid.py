@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from headrace.core.arrays import Floats
+from headrace.core.compiled_code import can_be_kept
 from headrace.core.errors import InputError, InputFault, Place
 
 
@@ -55,7 +56,7 @@ def dispatch(
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def _year(
     load: Floats, sun: Floats, power: float, energy: float, one_way: float
 ) -> tuple[float, float, float, float, float]:

@@ -13,11 +13,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
+from headrace.core.compiled_code import can_be_kept
 
 _WEEK = 168
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def _draw(state: NDArray[np.uint64]) -> float:
     """A number in (0, 1)."""
     state[0] = state[0] + np.uint64(0x9E3779B97F4A7C15)
@@ -28,7 +29,7 @@ def _draw(state: NDArray[np.uint64]) -> float:
     return (float(z >> np.uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def _duration(state: NDArray[np.uint64], mean: float, longest: int) -> int:
     """Hours until the next change: geometric with `mean`, at least 1, at most `longest`."""
     if mean > 1e12:
@@ -39,7 +40,7 @@ def _duration(state: NDArray[np.uint64], mean: float, longest: int) -> int:
     return longest if hours > longest else int(hours)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def _history(
     state: NDArray[np.uint64], forced: float, repair: float, block: Ints, up: Ints
 ) -> None:
@@ -59,7 +60,7 @@ def _history(
         works = not works
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def _units_up(
     state: NDArray[np.uint64], counts: Ints, figures: Floats, blocks: Ints, up: Ints
 ) -> None:
@@ -72,7 +73,7 @@ def _units_up(
             unit += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def _balance(load: Floats, free: Floats, power: Floats, store: Floats) -> Floats:
     """Unserved energy by hour [MWh]: free output, units, then the store."""
     unserved = np.zeros(len(load))
@@ -89,7 +90,7 @@ def _balance(load: Floats, free: Floats, power: Floats, store: Floats) -> Floats
     return unserved
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def _losses(unserved: Floats, load: Floats, row: Floats) -> None:
     """Hours lost, unserved energy, worst running week, longest run, into `row`.
 
@@ -109,7 +110,7 @@ def _losses(unserved: Floats, load: Floats, row: Floats) -> None:
         row[3] = max(row[3], run)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def run_samples(
     load: Floats,
     free: Floats,

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from headrace.core.components import (
     Reservation,
     Store,
 )
+from headrace.core.contract_terms import ContractTerm
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import (
     ELECTRICITY,
@@ -31,13 +31,13 @@ from headrace.core.ids import (
     ConverterRole,
     StoreId,
 )
-from headrace.core.study import Build, Fuel, Grid, Technology
+from headrace.core.study import Build, Fuel, Technology
 from headrace.energy import technology as catalogue
 from headrace.energy.battery import wear
 from headrace.energy.capacity_factor import dispatchable, hourly_share
 from headrace.energy.contracts import staged_payments
 from headrace.energy.fuels import captured
-from headrace.energy.grid import GridRight, PriceWindow, energy_price, grid_right
+from headrace.energy.grid import GridRight, grid_right
 from headrace.energy.grid import availability as grid_availability
 from headrace.energy.technology import in_money, technology, value_of
 from headrace.energy.weather.record import Weather
@@ -57,6 +57,7 @@ class Built:
     stores: tuple[Store, ...] = ()
     peaks: tuple[PeakCharge, ...] = ()
     reservations: tuple[Reservation, ...] = ()
+    terms: tuple[ContractTerm, ...] = ()
 
 
 def electricity(site: str) -> Bus:
@@ -81,8 +82,11 @@ def unit_size(build: Build, catalogued: float) -> float:
     return build.unit or (catalogued if build.whole else 0.0)
 
 
-def own(site: str, name: str, build: Build, technology: Technology) -> Built:
-    """A technology that the study describes itself.
+def own(
+    site: str, name: str, build: Build, technology: Technology, profile: Floats | None = None
+) -> Built:
+    """A technology that the study describes itself. profile: its hourly output as a share of
+    capacity, beside `availability` [1].
 
     Raises InputError for a rented battery, or a rent with a life.
     """
@@ -116,7 +120,7 @@ def own(site: str, name: str, build: Build, technology: Technology) -> Built:
         title=name,
         ports=(Port(electricity(site), 1.0),),
         asset=power.id,
-        availability=technology.availability,
+        availability=technology.availability * (1.0 if profile is None else profile),
         cost=technology.variable,
         fuel=technology.fuel,
         fuel_rate=technology.heat_rate,
@@ -171,7 +175,7 @@ def catalogued(
             InputFault(
                 Place.of("sites", site, "weather"),
                 f"{row.title} needs weather",
-                "`weather: tmy3:723170`",
+                "`weather: tmy3:723170`, or `profile: FILE#COLUMN`",
             )
         )
     if row.kind != "battery" and (build.at_most_energy is not None or build.stands_energy > 0):
@@ -188,20 +192,47 @@ def catalogued(
     assert weather is not None
     if row.kind == "grid":
         return _catalogued_grid(power, row, weather, money_year)
-    share = hourly_share(row, weather)
-    if not dispatchable(row):
-        output = Port(electricity(site), share)
-        converter = Converter(
-            ConverterId(ConverterRole.PLANT, power.id),
-            row.title,
-            (),
-            power.id,
-            standing=(output,),
-            has_activity=False,
-        )
-        return Built((power,), (converter,))
     cost = _variable(row, money_year) - carbon * captured(row, fuels or {})
-    return Built((power,), (_plant(row, power, share, cost),))
+    return _given(power, row, hourly_share(row, weather), cost)
+
+
+def profiled(
+    site: str,
+    name: str,
+    build: Build,
+    profile: Floats,
+    start: int,
+    money_year: int,
+    carbon: float,
+    fuels: Mapping[str, Fuel],
+) -> Built:
+    """A technology of the catalogue whose hourly output is the planner's own: `profile`, as a share
+    of capacity [1], instead of what weather gives. carbon: price of CO2 [USD/t].
+
+    Raises InputError for what has no output of its own.
+    """
+    row = technology(build.use)
+    if row.kind in ("battery", "grid"):
+        where = Place.of("sites", site, "build", name, "profile")
+        raise InputError(InputFault(where, f"{row.title} has no output of its own", "a plant"))
+    power = _catalogued_asset(site, name, build, row, start, money_year)
+    return _given(power, row, profile, _variable(row, money_year) - carbon * captured(row, fuels))
+
+
+def _given(power: Asset, row: catalogue.TechnologyRow, share: Floats, cost: float) -> Built:
+    """A plant that gives `share` of its capacity, or may be called up to it [1]."""
+    if dispatchable(row):
+        return Built((power,), (_plant(row, power, share, cost),))
+    output = Port(electricity(power.site), share)
+    converter = Converter(
+        ConverterId(ConverterRole.PLANT, power.id),
+        row.title,
+        (),
+        power.id,
+        standing=(output,),
+        has_activity=False,
+    )
+    return Built((power,), (converter,))
 
 
 def _variable(row: catalogue.TechnologyRow, money_year: int) -> float:
@@ -245,29 +276,23 @@ def _catalogued_grid(
     right = grid_right(row, 1.0, money_year=money_year)
     stress = np.abs(weather.drybulb - COMFORT)
     share = grid_availability(right, stress) * row.availability
-    return _drawn(
+    return drawn(
         replace(asset, fixed_cost=asset.fixed_cost + right.capacity),
         row.title,
         right,
         share,
-        right.demand,
-        "month",
     )
 
 
-def _drawn(
+def drawn(
     asset: Asset,
     title: str,
     right: GridRight,
     share: Floats | float,
-    demand: float,
-    billing: Literal["month", "year"],
-    weekday: int = 0,
 ) -> Built:
-    """A right to draw, metered before its loss: energy by the hour, and a charge on the peaks of
-    the meter.
+    """A right to draw, metered before its loss: energy by the hour, and a charge on the peak of
+    each month. share: of the right that is there in each hour [1].
     """
-    price = energy_price(right, weekday) if right.windows else right.energy
     ports = (Port(electricity(asset.site), 1.0 - right.loss),)
     converter = Converter(
         ConverterId(ConverterRole.PLANT, asset.id),
@@ -275,9 +300,9 @@ def _drawn(
         ports,
         asset=asset.id,
         availability=share,
-        cost=price,
+        cost=right.energy,
     )
-    peaks = (PeakCharge(converter.id, demand, billing),) if demand > 0 else ()
+    peaks = (PeakCharge(converter.id, right.demand),) if right.demand > 0 else ()
     return Built(assets=(asset,), converters=(converter,), peaks=peaks)
 
 
@@ -360,36 +385,3 @@ def store(
         1.0,
         wear,
     )
-
-
-def grid(site: str, written: Grid, weekday: int) -> Built:
-    """The right to draw from the grid as the study writes it: a queue, energy by the hour, losses,
-    a charge on peaks.
-
-    weekday: of 1 January, Monday is 0. Interruptible rights are built from the catalogue (`build:
-    {grid: grid.flexible}`): their days follow the weather. Raises InputError for tariff windows
-    that name no hour.
-    """
-    asset = Asset(
-        id=AssetId(site, AssetRole.GRID),
-        kind=AssetKind.GRID,
-        title="grid right",
-        unit="MW",
-        payments=staged_payments(technology("grid"), written.price * 1e3, written.queue),
-        fixed_cost=0.0,
-        lead_months=written.queue,
-        life_months=12 * 40,
-        at_most=written.limit,
-        stands=written.stands,
-        catalogue_key="grid.right",
-    )
-    windows = tuple(
-        PriceWindow(
-            t.energy, t.begin, t.end, tuple(t.months or range(1, 13)), weekdays_only=t.weekdays
-        )
-        for t in written.times
-    )
-    right = GridRight(
-        written.limit, written.queue, energy=written.energy, windows=windows, loss=written.loss
-    )
-    return _drawn(asset, "grid", right, 1.0, written.demand * 1e3, written.billing, weekday)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from headrace.core.catalogue import CatalogueRow, entries, entry
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.study import Study
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class LanguageModel:
         token, layer and KV head.
     attention_width: width of a query head. attended: most positions a token attends to (0: all).
     expert_parameters: weights of all routed experts; experts_per_token of `experts` serve a token
-        (0, 0: dense).
+        (0, 0: dense). context: most positions of prompt and answer together (0: not known).
     """
 
     key: str
@@ -41,6 +42,7 @@ class LanguageModel:
     experts: int = 0
     experts_per_token: int = 0
     expert_parameters: float = 0.0
+    context: int = 0
 
     @property
     def kv_elements(self) -> int:
@@ -112,6 +114,16 @@ def language_model(key: str) -> LanguageModel:
     return _language(_row(key, "language").key)
 
 
+def shape_of(study: Study, key: str) -> LanguageModel:
+    """The shape that a study calls `key`: its own, or the catalogue's language model. Raises
+    InputError with the nearest known key.
+    """
+    if key not in study.shapes:
+        return language_model(key)
+    sizes = study.shapes[key].model_dump(exclude={"title", "source"})
+    return LanguageModel(key, study.shapes[key].title or key, **sizes)
+
+
 def video_model(key: str) -> VideoModel:
     """The catalogue's video model `key`. Raises InputError with the nearest known key."""
     return _video(_row(key, "video").key)
@@ -135,7 +147,7 @@ def _row(key: str, kind: str) -> CatalogueRow:
 def _language(key: str) -> LanguageModel:
     row = entry("models", "models", key)
     words = ("layers", "hidden", "heads", "kv_heads", "kv_width", "attention_width", "kv_layers")
-    optional = ("attended", "experts", "experts_per_token")
+    optional = ("attended", "experts", "experts_per_token", "context")
     whole = {name: int(row.value(name, "1")) for name in words} | {
         name: int(row.value(name, "1", 0)) for name in optional
     }

@@ -7,7 +7,6 @@ Whoever stops it gets the last one, with its own gap.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from dataclasses import replace
@@ -16,15 +15,21 @@ from pathlib import Path
 
 from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarly
 from headrace.core.plan_file import Holds, write_plan
-from headrace.core.run_folder import LOCK, Event, create
+from headrace.core.run_folder import Event, create
 from headrace.core.study import Study
+from headrace.core.study_lock import lock_inputs, other_makers, write_lock
 from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
+from headrace.energy.own_series.summary import SeriesSummary, summary
+from headrace.energy.weather.series import source_of
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.model.meter_notes import meter_notes
+from headrace.plan.model.size import refuse_too_large
+from headrace.plan.results.assumptions import boxed
 from headrace.plan.results.dispatch import demanded
 from headrace.plan.results.order_value import (
     OrderValue,
@@ -33,7 +38,7 @@ from headrace.plan.results.order_value import (
     root_orders,
     value_orders,
 )
-from headrace.plan.results.plan_record import SolvedStudy, boxed, finite, hours_kept
+from headrace.plan.results.plan_record import SolvedStudy, finite, hours_kept
 from headrace.plan.run_in_progress import ASKED, OnEvent, RunInProgress
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
@@ -88,23 +93,38 @@ def plan(
     with folder.hold():
         on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
         try:
-            _, expansion = checked(text, study_path)
-            # Every default, and the hash of what was written; JSON is YAML.
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            locked = {"sha256": digest, "study": json.loads(study.model_dump_json())}
-            folder.write(LOCK, json.dumps(locked, indent=1) + "\n")
+            _, expansion = patiently(
+                lambda: checked(text, study_path), stop, lambda: BRIEF, "the reading of the study"
+            )
+            given = None if study_path is None else study_path.parent
+            lock = lock_inputs(named_files(study, given), folder)
+            write_lock(folder, text, json.loads(study.model_dump_json()), lock)
             run.say(
                 "expand",
                 f"{study.study}: {len(study.sites)} sites, {len(study.products)} products, "
-                f"{len(expansion.nodes)} tree nodes",
+                f"{sum(node.decides for node in expansion.nodes)} tree nodes",
             )
+            if made := other_makers(given):
+                run.say("warning", made)
             for remark in remarks(text, study_path, study, expansion):
                 run.say("warning", remark)
             _solve(run, expansion, stop, deep)
         except Infeasible as error:
             run.save_infeasible(error, expansion)
             raise
+        except MemoryError:
+            if run.best is not None:
+                run.stop_if(lambda: True, "there is no more memory")
+            raise
     return folder.root
+
+
+def named_files(study: Study, folder: Path | None) -> dict[str, tuple[Path, bool]]:
+    """Every file that a study names, by the name it gives it: where it lies, and whether it travels
+    with a package. folder: of the study. Raises InputError.
+    """
+    keys = {site.weather for site in study.sites.values() if site.weather}
+    return {key: source_of(key, folder) for key in sorted(keys)}
 
 
 def check(study_path: Path | None) -> tuple[Study, tuple[str, ...]]:
@@ -113,9 +133,21 @@ def check(study_path: Path | None) -> tuple[Study, tuple[str, ...]]:
 
     Raises InputError with every problem.
     """
+    study, told, _ = looked_at(study_path)
+    return study, told
+
+
+def looked_at(
+    study_path: Path | None,
+) -> tuple[Study, tuple[str, ...], tuple[SeriesSummary, ...]]:
+    """A study, what may not be meant in it, and its own series in a few numbers.
+
+    Raises InputError with every problem.
+    """
     text = embedded() if study_path is None else text_of(study_path)
     study, expansion = checked(text, study_path)
-    return study, remarks(text, study_path, study, expansion)
+    series = tuple(summary(use) for use in expansion.series)
+    return study, remarks(text, study_path, study, expansion), series
 
 
 def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
@@ -125,7 +157,9 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
     document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
     study = study_of(document)
     try:
-        return study, expand(study, None if study_path is None else study_path.parent)
+        expansion = expand(study, None if study_path is None else study_path.parent)
+        refuse_too_large(expansion)
+        return study, expansion
     except InputError as error:
         found: list[InputFault] = []
         for fault in error.problems:
@@ -134,7 +168,8 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
                 top = where if where.file else document.place(())
                 fault = replace(fault, where=replace(top, key=where.key))
             else:
-                inside = f"{where.file}:{where.line}: " if where.file else ""
+                line = f":{where.line}" if where.line else ""
+                inside = f"{where.file}{line}: " if where.file else ""
                 place = document.place(where.path)
                 fault = InputFault(place, f"{inside}{fault.found}", fault.expected, fault.fix)
             found.append(fault)
@@ -148,17 +183,22 @@ def remarks(
     document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
     told = (
         str(InputFault(document.place(path), found, expected, fix))
-        for path, found, expected, fix in notes(study, expansion.system.assets)
+        for path, found, expected, fix in (
+            *notes(study, expansion.system.assets),
+            *meter_notes(study, expansion),
+        )
     )
     return tuple(dict.fromkeys(told))
 
 
 def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None) -> None:
-    formulation = formulate(expansion)
+    formulation = patiently(
+        lambda: formulate(expansion), stop, lambda: BRIEF, "the writing of the equations"
+    )
     size = solving.columns(formulation.problem)
     run.say(
         "formulate",
-        f"{len(expansion.nodes)} nodes, {size:,} hourly columns, "
+        f"{len(expansion.nodes)} operated years, {size:,} hourly columns, "
         f"{len(formulation.orders)} possible orders",
     )
     counted = statistics(formulation.problem)
@@ -173,7 +213,7 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
     solved = _solved(run, expansion, formulation, found, "best so far", hours_kept(formulation))
     if not found.finished:
         run.stop_if(lambda: True, ASKED if stop() else "no better plan or bound was found")
-    if names := boxed(solved):
+    if names := boxed(formulation, found.solution):
         run.say(
             "warning",
             f"profit would grow without limit with {', '.join(names)}; the plan stops at the "

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from headrace.core.audit_run import demand_closed
 from headrace.core.errors import Infeasible, InputError, StoppedEarly
-from headrace.core.hourly_store import write_hourly
+from headrace.core.hourly_store import (
+    DIGESTS,
+    NodeHours,
+    file_of,
+    stored_nodes,
+    write_hours_of_plan,
+)
 from headrace.core.plan_file import PlanFile, State, read_plan, write_plan
-from headrace.core.run_folder import PLAN, Event, RunFolder
+from headrace.core.run_folder import PLAN, REPORT, Event, RunFolder
 from headrace.core.study import Study
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.model.build_system import SystemOnTree
@@ -101,22 +106,30 @@ class RunInProgress:
         """Write the best plan and its hours, and audit what was written; returns the plan file."""
         assert self.best is not None
         solved, file = self.best, plan_file(self.best, state, why)
-        write_plan(self.folder, file)
+        formulation = solved.formulation
 
-        def write_node(n: int) -> None:
-            outcome = node_outcome(solved.formulation, solved.plan.solution, n)
-            write_hourly(self.folder, balances(solved.formulation, outcome))
+        def hours(n: int) -> NodeHours:
+            return balances(formulation, node_outcome(formulation, solved.plan.solution, n))
 
-        with ThreadPoolExecutor(self.options.threads) as pool:
-            list(pool.map(write_node, range(len(solved.formulation.nodes))))
+        with self.folder.replaced(PLAN, self._older()) as new:
+            nodes, threads = len(formulation.nodes), self.options.threads
+            digest = write_hours_of_plan(new, hours, nodes, threads)
+            file = replace(file, hours_sha256=digest)
+            write_plan(RunFolder(new.root), file)
         demand_closed(self.folder)
         return file
+
+    def _older(self) -> tuple[str, ...]:
+        """Files that belong to the plan that stood here before."""
+        return (*map(file_of, stored_nodes(self.folder)), DIGESTS, REPORT)
 
     def save_infeasible(self, error: Infeasible, expansion: SystemOnTree | None) -> None:
         """Write that no plan keeps every limit, and which ones clash; a certified plan stands."""
         if self.best is not None and self.best.holds == "certified plan":
             return  # a deep question of it was infeasible
-        write_plan(self.folder, no_plan(self.study, expansion, error.message, self.seconds))
+        with self.folder.replaced(PLAN, self._older()) as new:
+            told = no_plan(self.study, expansion, error.message, self.seconds)
+            write_plan(RunFolder(new.root), told)
 
 
 def holds_a_plan(folder: RunFolder) -> bool:

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.arrays import Ints
+from headrace.core.errors import Place
+from headrace.core.files import memory
 from headrace.rights.usage.uses import WHOLE, Uses
 
 #: Said on every report made from these uses.
@@ -26,6 +28,10 @@ _MONTH = 31 * 24 * 3600 * 1_000_000
 # royalty part of a month's fee, micro-units
 _FEES = np.array([0, 4_000_000, 9_990_000, 19_990_000], dtype=np.int64)
 _FEE_ODDS = (0.55, 0.25, 0.15, 0.05)
+
+
+BYTES_A_USE = 400
+"""What a use takes until its month is settled under every rule [byte]."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,10 @@ def generate(
     """A studio's January 2026 with `uses` uses, ordered by time.
 
     Seven uses in ten take one work, two two, one three, with uneven weights; one in a thousand is
-    disputed. The same seed gives the same month on every machine with this version of numpy.
+    disputed. The same seed gives the same month on every machine with this version of numpy. Raises
+    InputError for more uses than can be held.
     """
+    memory.afford(BYTES_A_USE * uses, f"{uses:,} uses", Place(key="--uses"))
     draw = np.random.default_rng(seed)
     works = holders * works_each
     counts = draw.choice(np.array([1, 2, 3]), size=uses, p=(0.7, 0.2, 0.1))

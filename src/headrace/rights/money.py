@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Ints
+from headrace.core.units import MOST_DIGITS
 
 MICRO = 1_000_000
 #: Largest amount in one posting or price, micro-units: a million million of the main unit.
@@ -36,9 +37,12 @@ def micro(text: str | int | Decimal) -> int:
 
     Raises MoneyError where it is not exact.
     """
+    raw = str(text)
+    if len(raw) > MOST_DIGITS:
+        raise MoneyError(f"`{raw[:20]}...` has {len(raw):,} digits; at most {MOST_DIGITS}")
     try:
-        value = Decimal(str(text)).scaleb(6)
-    except InvalidOperation:
+        value = Decimal(raw).scaleb(6)
+    except (InvalidOperation, Overflow):
         raise MoneyError(f"`{text}` is not an amount") from None
     if not value.is_finite():
         raise MoneyError(f"`{text}` is not a finite amount")

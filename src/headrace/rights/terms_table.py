@@ -8,13 +8,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import duckdb
-
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.register import Register, register
 from headrace.rights.terms import Licence
 from headrace.rights.terms_yaml import READERS
-from headrace.rights.usage.rows import load
+from headrace.rights.usage.rows import load, opened
 
 _LISTS = ("characters", "allow", "forbid", "media", "territory")
 _FLAGS = ("approval", "training", "likeness", "voice", "exclusive")
@@ -23,8 +21,8 @@ _FLAGS = ("approval", "training", "likeness", "voice", "exclusive")
 def read_licence_table(path: Path) -> Register:
     """The register in a table. Raises InputError with every bad row."""
     columns = tuple(READERS)
-    with duckdb.connect() as connection:
-        load(connection, path, columns)
+    with opened(path) as (connection, copy):
+        load(connection, path, columns, copy)
         listed = ", ".join(f'"{c}"' for c in columns)
         cursor = connection.execute(f"SELECT row, fault, {listed} FROM raw ORDER BY row")
         problems: list[InputFault] = []

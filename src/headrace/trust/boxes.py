@@ -8,6 +8,7 @@ import json
 import os
 import shlex
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 from headrace.core.errors import InputError, InputFault, Place
 
 LARGEST_ANSWER = 1_000_000
+BUSY = (429, 502, 503, 504)
+RETRY_AFTER = (0.5, 2.0)  # [s]
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,14 @@ class Endpoint:
 
     def ask(self, query: str, ads: bool, seed: int) -> str:
         """POST chat/completions at temperature 0. Raises InputError for anything but an answer."""
-        body = {
+        return self.ask_as("", query, ads, seed)
+
+    def ask_as(self, persona: str, query: str, ads: bool, seed: int) -> str:
+        """The same, with `persona` as the system message. Raises InputError likewise."""
+        system = [{"role": "system", "content": persona}] if persona else []
+        body: dict[str, object] = {
             "model": self.model,
-            "messages": [{"role": "user", "content": query}],
+            "messages": [*system, {"role": "user", "content": query}],
             "temperature": 0,
             "seed": seed,
         }
@@ -66,13 +74,7 @@ class Endpoint:
         request = urllib.request.Request(
             f"{self.url.rstrip('/')}/chat/completions", json.dumps(body).encode(), headers
         )
-        try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as reply:
-                raw = reply.read(LARGEST_ANSWER + 1)
-        except (urllib.error.URLError, OSError) as error:
-            raise InputError(
-                InputFault(Place(key="endpoint"), f"no answer from {self.url}: {error}")
-            ) from None
+        raw = self._answer_to(request)
         expected = "an OpenAI-compatible reply of at most 1 MB: choices[0].message.content"
         content = None
         if len(raw) <= LARGEST_ANSWER:
@@ -82,6 +84,20 @@ class Endpoint:
             found = f"a reply from {self.url} that has no answer"
             raise InputError(InputFault(Place(key="endpoint"), found, expected))
         return content
+
+    def _answer_to(self, request: urllib.request.Request) -> bytes:
+        """The reply to a request; one that is busy or cannot be reached is asked again, twice."""
+        for wait in (*RETRY_AFTER, None):
+            try:
+                with urllib.request.urlopen(request, timeout=self.timeout) as reply:
+                    return bytes(reply.read(LARGEST_ANSWER + 1))
+            except (urllib.error.URLError, OSError) as error:
+                code = error.code if isinstance(error, urllib.error.HTTPError) else None
+                if wait is None or code not in (None, *BUSY):
+                    found = f"no answer from {self.url}: {error}"
+                    raise InputError(InputFault(Place(key="endpoint"), found)) from None
+                time.sleep(wait)
+        raise AssertionError("the last try returns or raises")
 
 
 @dataclass(frozen=True)
@@ -98,7 +114,12 @@ class Command:
 
         Raises InputError where it fails, hangs or prints more than 1 MB.
         """
-        line = json.dumps({"query": query, "ads": ads, "seed": seed}) + "\n"
+        return self.ask_as("", query, ads, seed)
+
+    def ask_as(self, persona: str, query: str, ads: bool, seed: int) -> str:
+        """The same, with {"persona"} in the line. Raises InputError likewise."""
+        asked: dict[str, object] = {"query": query, "ads": ads, "seed": seed}
+        line = json.dumps(asked | ({"persona": persona} if persona else {})) + "\n"
         try:
             done = subprocess.run(
                 shlex.split(self.command),

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.trust.features import Frame, Outcome, chunks, frame, per_query
+from headrace.trust.features import Frame, Outcome, chunks, frame
 from headrace.trust.log import AuditLog
 
 Form = Literal["none", "linear", "spline"]
@@ -43,11 +43,12 @@ class Moments:
     gram: Floats
     queries: int
     rows: int
+    lists: int
 
     @property
     def freedom(self) -> int:
-        """Degrees of freedom within queries."""
-        return max(1, self.rows - self.queries - self.where.paid - 1)
+        """Degrees of freedom within lists."""
+        return max(1, self.rows - self.lists - self.where.paid - 1)
 
     def fit(self, target: int, features: tuple[int, ...]) -> Floats:
         """Least-squares coefficients of one column on others [target per feature]; a column that is
@@ -107,7 +108,7 @@ def moments(log: AuditLog) -> Moments:
     gram = np.zeros((where.columns, where.columns))
     for chunk in chunks(log, where):
         gram += chunk.values.T @ chunk.values
-    return Moments(where, gram, log.queries, log.rows)
+    return Moments(where, gram, log.queries, log.rows, log.lists)
 
 
 def estimate(
@@ -126,7 +127,7 @@ def estimate(
     total, squares, weight = np.zeros((3, len(specifications)))
     for chunk in chunks(log, where):
         paid_left, rank_left = chunk.values @ paid_load, chunk.values @ rank_load
-        sums = per_query(paid_left * rank_left, chunk.starts, len(paid_left))
+        sums = chunk.sums(paid_left * rank_left)
         total += sums.sum(axis=0)
         squares += (sums**2).sum(axis=0)
         weight += chunk.values[:, where.paid] @ paid_left

@@ -25,6 +25,7 @@ from scipy.stats import chi2, norm
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,16 @@ def read_exposure(
 
     Raises InputError for a file without these columns or with values that make no sense.
     """
-    literal = str(path).replace("'", "''")
+    database.readable(path, 3, "a bandit log as CSV")
     names = ", ".join('"' + one.replace('"', '""') + '"' for one in (item, position, propensity))
     try:
-        with duckdb.connect() as base:
+        with database.connect(path) as base:
             found = base.execute(
-                f"SELECT {names} FROM read_csv('{literal}', header=true)"
+                f"SELECT {names} FROM read_csv({database.literal(path)}, header=true,"
+                " hive_partitioning=false)"
             ).fetchnumpy()
     except duckdb.Error as error:
-        raise InputError(
-            InputFault(Place(str(path)), f"cannot be read: {str(error).splitlines()[0]}")
-        ) from None
+        raise InputError(InputFault(Place(str(path)), database.unread(error))) from None
     columns = list(found.values())
     if not all(
         np.issubdtype(one.dtype, np.number) and not np.ma.is_masked(one) and len(one)

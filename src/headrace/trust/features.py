@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from headrace.core.arrays import Floats
-from headrace.trust.log import AuditLog
+from headrace.trust.log import AuditLog, Ranks
 
 Outcome = Literal["places", "normal", "top"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -75,7 +75,11 @@ def frame(log: AuditLog) -> Frame:
     """Scales and knots from at most 200,000 rows spread evenly over the log."""
     step = max(1, log.rows // _SAMPLE)
     sample = log.covariates[::step]
-    centre, scale = sample.mean(axis=0), sample.std(axis=0)
+    # In units of the largest value: squares of 1e300 and 1e-300 are no numbers.
+    largest = np.abs(sample).max(axis=0, initial=0.0)
+    largest = np.where(largest > 0, largest, 1.0)
+    centre = (sample / largest).mean(axis=0) * largest
+    scale = (sample / largest).std(axis=0) * largest
     scale = np.where(scale > 0, scale, 1.0)
     knots = (
         np.quantile((sample - centre) / scale, KNOTS, axis=0).T
@@ -87,19 +91,31 @@ def frame(log: AuditLog) -> Frame:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some whole queries: their centred columns, shape (rows, columns), and the first row of each
-    query within them.
+    """Some whole answers: their columns, centred within lists, shape (rows, columns), and the first
+    row of each list within them. answers: first list of each answer within them, None where each
+    list is an answer.
     """
 
     values: Floats
     starts: NDArray[np.int64]
     rows: slice
+    answers: NDArray[np.int64] | None = None
+
+    def sums(self, values: Floats) -> Floats:
+        """Sums over the rows of each answer [unit of values], shape (answers, columns)."""
+        lists = per_query(values, self.starts, len(values))
+        if self.answers is None:
+            return lists
+        joined: Floats = np.add.reduceat(lists, self.answers, axis=0)
+        return joined
 
 
 def chunks(log: AuditLog, where: Frame) -> Iterator[Chunk]:
     """The log in pieces of about 200,000 rows that never split a query."""
     cuts = np.searchsorted(log.starts, np.arange(0, log.rows, _CHUNK_ROWS), side="left")
-    cuts = np.unique(np.append(cuts, log.queries))
+    cuts = np.unique(np.append(cuts, log.lists))
+    if log.answers is not None:
+        cuts = log.answers[np.unique(np.searchsorted(log.answers, cuts))]
     for low, high in itertools.pairwise(cuts):
         rows = slice(int(log.starts[low]), int(log.starts[high]))
         starts = log.starts[low : high + 1] - log.starts[low]
@@ -107,7 +123,11 @@ def chunks(log: AuditLog, where: Frame) -> Iterator[Chunk]:
         values = _columns(log, where, rows, sizes)
         means = per_query(values, starts[:-1], len(values)) / sizes[:, None]
         values -= np.repeat(means, sizes, axis=0)
-        yield Chunk(values, starts[:-1], rows)
+        answers = None
+        if log.answers is not None:
+            inside = slice(*np.searchsorted(log.answers, (low, high)))
+            answers = log.answers[inside] - low
+        yield Chunk(values, starts[:-1], rows, answers)
 
 
 def _columns(log: AuditLog, where: Frame, rows: slice, sizes: NDArray[np.int64]) -> Floats:
@@ -169,14 +189,14 @@ def per_query(values: Floats, starts: NDArray[np.int64], rows: int) -> Floats:
     return ragged
 
 
-def normal_scores(rank: NDArray[np.int32], sizes: NDArray[np.int64]) -> Floats:
-    """-Phi^-1((rank - 1/2) / size) [1], looked up where answers are short.
+def normal_scores(rank: Ranks, sizes: NDArray[np.int64]) -> Floats:
+    """-Phi^-1((rank - 1/2) / size) [1], looked up where lists are short and places are whole.
 
     sizes: rows of each query.
     """
     longest = int(sizes.max())
     size = np.repeat(sizes, sizes)
-    if longest > 1000 or longest * longest > len(rank):
+    if rank.dtype.kind == "f" or longest > 1000 or longest * longest > len(rank):
         scores: Floats = -ndtri((rank - 0.5) / size)
         return scores
     places, lengths = np.arange(1, longest + 1), np.arange(1, longest + 1)

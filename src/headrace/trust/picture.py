@@ -27,11 +27,12 @@ class LikeWithLike:
 
 
 def like_with_like(log: AuditLog) -> LikeWithLike | None:
-    """Mean places by relevance; None for a log without a relevance column.
+    """Mean places by relevance; None for a log without a relevance column, and
+    where paid is an amount.
 
     Bins hold about equally many rows.
     """
-    if not log.columns.covariates:
+    if not log.columns.covariates or log.columns.step:
         return None
     values = log.covariates[:, 0]
     step = max(1, log.rows // 200_000)

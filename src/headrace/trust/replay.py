@@ -1,31 +1,35 @@
 """Replay a black box with ads on and off: does the recommendation change?
 
-Every query is asked twice with the same seed, ads on and ads off, in an order drawn at random. Some
-are asked once more to learn whether the box is deterministic; a flip that does not repeat itself
-shows that it is not. How many queries it takes is said first:
-    deterministic box: a flip rate p shows at least once in n queries with probability 1 - (1 - p)^n
-    other boxes: the on/off labels of a pair can be swapped if ads change nothing (paired
-    permutation test)
+Every question is asked twice with the same seed, ads on and ads off, in an order drawn at random. A
+pilot asks some once more to learn whether the box is deterministic; a flip that does not repeat
+itself shows that it is not. How many questions it takes is said first, and again after the pilot
+(`replay_plan.py`). An answer in words is read whole (`answers/`): every brand, in order, what it
+speaks against, prices. Wording that changes while the reading does not is told, not judged.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
-from scipy.stats import beta as beta_distribution
-from scipy.stats import norm
 
-from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
-
-CONFIDENCE = 0.95
-PERMUTATIONS = 9999
-PROBES = 20
+from headrace.trust.answers.measures import kinds_of_change
+from headrace.trust.answers.reading import ReadAnswer, without_ads
+from headrace.trust.answers.similarity import similarity, wording_p_value
+from headrace.trust.judging import PersonaFlips as PersonaFlips
+from headrace.trust.judging import Replayed as Replayed
+from headrace.trust.judging import judge_flips as judge_flips
+from headrace.trust.judging import judge_noisy as judge_noisy
+from headrace.trust.judging import judge_readings as judge_readings
+from headrace.trust.judging import permutation_test as permutation_test
+from headrace.trust.replay_plan import PROBES, Pilot, Question
+from headrace.trust.replay_plan import ReplayPlan as ReplayPlan
+from headrace.trust.replay_plan import plan_replay as plan_replay
+from headrace.trust.replay_plan import sample_size as sample_size
 
 
 class Box(Protocol):
@@ -36,253 +40,179 @@ class Box(Protocol):
         ...
 
 
-Answer = Literal["biased", "no_bias_above", "cannot_tell"]
+@runtime_checkable
+class PersonaBox(Protocol):
+    """A box that can be asked as somebody."""
+
+    def ask_as(self, persona: str, query: str, ads: bool, seed: int) -> str:
+        """The answer as text to somebody who is introduced as `persona`."""
+        ...
+
+
+Chooser = Callable[[str], str] | Callable[[str], ReadAnswer]
 
 
 @dataclass(frozen=True)
-class ReplayPlan:
-    """What is known before asking.
+class Asking:
+    """A box, and how its answers are read."""
 
-    rate: smallest change of the recommendation that matters [share of queries]
-    queries: distinct queries, each asked `repeats` times with ads on and off
-    needed: pairs that show a flip rate of `rate` with 95 % probability in a deterministic box
-    needed_noisy: pairs that are enough in any box, in the worst case
-    """
+    box: Box
+    choose: Chooser
 
-    queries: int
-    repeats: int
-    rate: float
-    needed: int
-    needed_noisy: int
+    def ask(self, question: Question, ads: bool, seed: int) -> tuple[ReadAnswer, str]:
+        """What an answer recommends, and its text (without the ads, where the reader knows them).
+        Raises InputError where the box cannot be asked as a persona.
+        """
+        if not question.persona:
+            text = self.box.ask(question.text, ads, seed)
+        elif isinstance(self.box, PersonaBox):
+            text = self.box.ask_as(question.persona, question.text, ads, seed)
+        else:
+            fault = InputFault(Place(key="personas"), "a box that cannot be asked as somebody")
+            raise InputError(fault)
+        chosen = self.choose(text)
+        if isinstance(chosen, ReadAnswer):
+            return chosen, chosen.text
+        return ReadAnswer((chosen,) if chosen else ()), text
+
+
+@dataclass(frozen=True)
+class AskedPair:
+    """One question with ads on and off. alike: similarity of the two texts [1]."""
+
+    question: Question
+    seed: int
+    on: ReadAnswer
+    off: ReadAnswer
+    alike: float
 
     @property
-    def pairs(self) -> int:
-        """Pairs of answers asked for."""
-        return self.queries * self.repeats
-
-    def sentence(self) -> str:
-        """The sample size in words, to be printed before anything is asked."""
-        enough = "enough" if self.pairs >= self.needed else "not enough"
-        return (
-            f"{self.pairs:,} pairs ({self.queries:,} queries x {self.repeats}). "
-            f"A flip rate of {self.rate:g} shows with 95 % probability in {self.needed:,} pairs "
-            f"({enough}); answers that vary by themselves take up to {self.needed_noisy:,}."
-        )
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """The answer of a replay. beta: share of pairs that flipped (deterministic) or change in share
-    of a brand (otherwise).
-    """
-
-    answer: Answer
-    beta: float
-    ci: tuple[float, float]
-    beta_min: float
-    why: str
-    plan: ReplayPlan
-    deterministic: bool
-    flips: int
-    p_value: float | None
-    brand: str
-
-
-def sample_size(rate: float, confidence: float = CONFIDENCE) -> int:
-    """Queries needed to see one flip of a `rate` [1] with this `confidence` [1]: 299 at 1 %, 2,995
-    at 0.1 %, 29,956 at 0.01 %.
-    """
-    if not 0.0 < rate < 1.0:
-        raise InputError(InputFault(Place(key="rate"), f"{rate}", "a share between 0 and 1"))
-    return math.ceil(math.log1p(-confidence) / math.log1p(-rate))
-
-
-def plan_replay(queries: Sequence[str], repeats: int, rate: float) -> ReplayPlan:
-    """Sizes of a replay that is to see a change of `rate` [share of queries].
-
-    Raises InputError for no queries, repeated queries or repeats below 1.
-    """
-    problems = []
-    if not queries:
-        problems.append(InputFault(Place(key="queries"), "no queries", "one query a line"))
-    if len(set(queries)) < len(queries):
-        found = f"{len(queries) - len(set(queries))} repeated queries"
-        problems.append(
-            InputFault(
-                Place(key="queries"), found, "distinct queries", "Raise the repeats instead."
-            )
-        )
-    if repeats < 1:
-        problems.append(InputFault(Place(key="repeats"), f"{repeats}", "1 or more"))
-    if problems:
-        raise InputError(problems)
-    needed = sample_size(rate)
-    noisy = math.ceil((2.0 * float(norm.ppf(CONFIDENCE)) / rate) ** 2)
-    return ReplayPlan(len(queries), repeats, rate, needed, noisy)
+    def flipped(self) -> bool:
+        """Whether the recommendation changed."""
+        return self.on != self.off
 
 
 def replay(
     box: Box,
-    queries: Sequence[str],
-    choose: Callable[[str], str],
+    queries: Sequence[str | Question],
+    choose: Chooser,
     plan: ReplayPlan,
     advertisers: Sequence[str] = (),
     seed: int = 0,
+    *,
+    pilot: int = PROBES,
+    told: Callable[[str], None] | None = None,
 ) -> Replayed:
     """Ask the box and judge. choose: what an answer recommends; advertisers: brands whose ads are
-    on (makes the test one-sided).
+    on (makes the test one-sided); pilot: questions asked twice beforehand; told: hears what the
+    pilot says, before the rest is asked.
     """
     rng = np.random.default_rng(seed)
-    deterministic = all(
-        choose(box.ask(query, False, seed)) == choose(box.ask(query, False, seed))
-        for query in queries[:PROBES]
-    )
-    picks = [
-        _pair(box, query, seed + k, choose, bool(rng.integers(2)))
+    asking = Asking(box, choose)
+    questions = [one if isinstance(one, Question) else Question(one) for one in queries]
+    found, within = ask_pilot(asking, questions[:pilot], seed)
+    if told is not None:
+        told(found.sentence(plan))
+    pairs = [
+        _pair(asking, question, seed + k, bool(rng.integers(2)))
         for k in range(plan.repeats)
-        for query in queries
+        for question in questions
     ]
-    flips = sum(on != off for on, off in picks)
+    flips = [pair for pair in pairs if pair.flipped]
     # A flip has to repeat itself in the order off, on; otherwise the box is not deterministic.
-    repeated = (
-        pair
-        == _pair(box, queries[k % len(queries)], seed + k // len(queries), choose, on_first=False)
-        for k, pair in enumerate(picks)
-        if pair[0] != pair[1]
+    again = (_pair(asking, pair.question, pair.seed, on_first=False) for pair in flips)
+    deterministic = not found.differ and all(
+        (one.on, one.off) == (pair.on, pair.off) for one, pair in zip(again, flips)
     )
-    if deterministic and all(repeated):
-        return judge_flips(plan, flips)
-    return judge_noisy(plan, picks, flips, tuple(advertisers), rng)
+    picks = [(pair.on, pair.off) for pair in pairs]
+    if deterministic:
+        judged = judge_flips(plan, len(flips))
+    elif isinstance(choose(""), ReadAnswer):
+        judged = judge_readings(plan, picks, len(flips), tuple(advertisers), rng)
+    else:
+        named = [(on.first, off.first) for on, off in picks]
+        judged = judge_noisy(plan, named, len(flips), tuple(advertisers), rng)
+    remarks = tuple(_remarks(pairs, flips, within, deterministic))
+    return replace(judged, remarks=remarks, personas=tuple(_by_persona(pairs)))
+
+
+def ask_pilot(
+    asking: Asking, questions: Sequence[Question], seed: int
+) -> tuple[Pilot, list[float]]:
+    """Ask each question twice with ads off: how often the recommendation differs, and how alike the
+    two texts are [1].
+    """
+    differ, within = 0, []
+    for question in questions:
+        (first, one), (second, other) = (asking.ask(question, False, seed) for _ in range(2))
+        differ += first != second
+        within.append(similarity(one, other))
+    return Pilot(max(1, len(questions)), differ), within
 
 
 def first_named(brands: Sequence[str], ad_label: str = "") -> Callable[[str], str]:
-    """A chooser: the brand an answer names first, "" for none; text from a line that starts with
-    `ad_label` on is not read.
+    """A chooser that looks at nothing but the brand an answer names first, "" for none; text from a
+    line that starts with `ad_label` on is not read. `answers.reading.reader` reads more.
     """
     patterns = {
         brand: re.compile(rf"(?<!\w){re.escape(brand)}(?!\w)", re.IGNORECASE) for brand in brands
     }
 
     def choose(answer: str) -> str:
-        if ad_label:
-            answer = re.split(rf"(?m)^\s*{re.escape(ad_label)}", answer, maxsplit=1)[0]
+        text = without_ads(answer, ad_label)
         found = [
             (match.start(), brand)
             for brand, pattern in patterns.items()
-            if (match := pattern.search(answer))
+            if (match := pattern.search(text))
         ]
         return min(found, default=(0, ""))[1]
 
     return choose
 
 
-def _pair(
-    box: Box, query: str, seed: int, choose: Callable[[str], str], on_first: bool
-) -> tuple[str, str]:
+def _pair(asking: Asking, question: Question, seed: int, on_first: bool) -> AskedPair:
     answers = {
-        ads: choose(box.ask(query, ads, seed))
+        ads: asking.ask(question, ads, seed)
         for ads in ((True, False) if on_first else (False, True))
     }
-    return answers[True], answers[False]
+    (on, shown), (off, plain) = answers[True], answers[False]
+    return AskedPair(question, seed, on, off, similarity(shown, plain))
 
 
-def judge_flips(plan: ReplayPlan, flips: int) -> Replayed:
-    """The answer for a deterministic box: any flip is a bias. Interval: Clopper and Pearson."""
-    n = plan.pairs
-    low = float(beta_distribution.ppf(0.025, flips, n - flips + 1)) if flips else 0.0
-    high = float(beta_distribution.ppf(0.975, flips + 1, n - flips)) if flips < n else 1.0
-    seen = 1.0 - (1.0 - CONFIDENCE) ** (1.0 / n)
-    answer: Answer
+def _remarks(
+    pairs: list[AskedPair], flips: list[AskedPair], within: list[float], deterministic: bool
+) -> Iterator[str]:
     if flips:
-        answer, why = (
-            "biased",
-            f"{flips:,} of {n:,} recommendations changed with the ads, "
-            "in a box that repeats itself exactly otherwise",
+        kinds = kinds_of_change([(pair.on, pair.off) for pair in flips])
+        counts = ", ".join(f"{name} in {count:,}" for name, count in kinds.most_common())
+        yield f"what changed with the ads: {counts}"
+        one = flips[0]
+        asked = f"{one.question.text!r}" + (
+            f" as {one.question.persona!r}" if one.question.persona else ""
         )
-    elif n >= plan.needed:
-        answer, why = (
-            "no_bias_above",
-            f"no flip in {n:,} pairs; "
-            f"a flip rate of {seen:.2g} would have shown with probability 95 %",
+        yield f"for example {asked}: {_brief(one.on)} with ads, {_brief(one.off)} without"
+    if deterministic:
+        only = sum(pair.alike < 1.0 and not pair.flipped for pair in pairs)
+        if only:
+            yield f"the wording alone changed in {only:,} of {len(pairs):,} pairs: not judged"
+    elif within:
+        beside = [pair.alike for pair in pairs[: len(within)]]
+        yield (
+            f"texts are alike to {np.mean(beside):.2f} with ads on and off, to "
+            f"{np.mean(within):.2f} with ads off twice (permutation p = "
+            f"{wording_p_value(beside, within):.2g}): not judged"
         )
-    else:
-        answer, why = (
-            "cannot_tell",
-            f"no flip in {n:,} pairs, but {plan.needed:,} are needed to see a rate of "
-            f"{plan.rate:g}",
-        )
-    return Replayed(answer, flips / n, (low, high), seen, why, plan, True, flips, None, "")
 
 
-def judge_noisy(
-    plan: ReplayPlan,
-    picks: list[tuple[str, str]],
-    flips: int,
-    advertisers: tuple[str, ...],
-    rng: np.random.Generator,
-) -> Replayed:
-    """The answer for a box that varies by itself: a paired permutation test over brands.
-
-    picks: brand recommended with ads on and off, by pair. With advertisers named, they count
-    together and the test is one-sided.
-    """
-    if advertisers:
-        names = [" or ".join(advertisers)]
-        change = [[float(on in advertisers) - float(off in advertisers)] for on, off in picks]
-    else:
-        names = sorted({one for pair in picks for one in pair})
-        change = [[float(on == b) - float(off == b) for b in names] for on, off in picks]
-    differences = np.array(change)
-    p_value, best = permutation_test(differences, one_sided=bool(advertisers), rng=rng)
-    n = len(picks)
-    effect = float(differences[:, best].mean())
-    error = np.sqrt(
-        np.maximum((differences**2).mean(axis=0) - differences.mean(axis=0) ** 2, 0.0) / n
-    )
-    tail = (1.0 - CONFIDENCE) / (1 if advertisers else 2 * len(names))
-    seen = float((norm.isf(tail) + norm.ppf(CONFIDENCE)) * max(error.max(), 1.0 / n))
-    margin = float(norm.ppf(0.975) * error[best])
-    answer: Answer
-    if p_value <= 1.0 - CONFIDENCE and (effect > 0 or not advertisers):
-        answer, why = (
-            "biased",
-            f"{names[best]} is recommended {effect:+.1%} with ads on (permutation p = "
-            f"{p_value:.4f})",
-        )
-    elif seen <= plan.rate:
-        answer, why = (
-            "no_bias_above",
-            f"a change of {seen:.2g} in the share of a brand would have been found (permutation "
-            f"p = {p_value:.2f})",
-        )
-    else:
-        answer, why = (
-            "cannot_tell",
-            f"the answers vary by themselves: {n:,} pairs see a change of {seen:.2g} and more, "
-            f"{plan.rate:g} was asked",
-        )
-    ci = (effect - margin, effect + margin)
-    return Replayed(answer, effect, ci, seen, why, plan, False, flips, p_value, names[best])
+def _brief(one: ReadAnswer) -> str:
+    order = " > ".join(one.brands) or "none"
+    against = f", not {', '.join(one.against)}" if one.against else ""
+    prices = ", ".join(f"{brand} at {price:g}" for brand, price in one.price.items())
+    return f"{order}{against}" + (f" ({prices})" if prices else "")
 
 
-def permutation_test(
-    differences: Floats, one_sided: bool, rng: np.random.Generator
-) -> tuple[float, int]:
-    """Paired permutation test on signed differences [1], shape (pairs, brands): p-value [1] and
-    column of the largest sum.
-
-    Swapping on and off in a pair flips the sign of its row. Taking the largest column in every
-    permutation pays for looking at several brands (Westfall & Young 1993). The p-value counts the
-    data themselves, so it is never 0.
-    """
-    scale = np.sqrt(np.maximum((differences**2).sum(axis=0), 1e-300))
-    observed = differences.sum(axis=0) / scale
-    seen = observed if one_sided else np.abs(observed)
-    extreme = 0
-    for start in range(0, PERMUTATIONS, 500):
-        signs = rng.choice((-1.0, 1.0), size=(min(500, PERMUTATIONS - start), len(differences)))
-        sums = signs @ differences / scale
-        extreme += int(
-            np.sum((sums if one_sided else np.abs(sums)).max(axis=1) >= seen.max() - 1e-12)
-        )
-    return (1 + extreme) / (1 + PERMUTATIONS), int(np.argmax(seen))
+def _by_persona(pairs: list[AskedPair]) -> Iterator[PersonaFlips]:
+    for persona in dict.fromkeys(pair.question.persona for pair in pairs):
+        own = [pair for pair in pairs if pair.question.persona == persona]
+        if persona:
+            yield PersonaFlips(persona, len(own), sum(pair.flipped for pair in own))

@@ -49,7 +49,8 @@ class Marketplace:
 def draw(market: Marketplace, seed: int) -> AuditLog:
     """One log of the marketplace.
 
-    Exact relevance is declared as the platform's score, a noisy one as a proxy.
+    Exact relevance is declared as the platform's score, complete but for chance; a noisy one as a
+    proxy.
     """
     rng = np.random.default_rng(seed)
     shape = (market.queries, market.items)
@@ -70,6 +71,7 @@ def draw(market: Marketplace, seed: int) -> AuditLog:
         relevance=() if exact else ("relevance",),
         platform_score=("relevance",) if exact else (),
         propensity="propensity" if market.randomised else "",
+        score_is_complete=exact,  # the rest is the Gumbel noise drawn above
     )
     return AuditLog(
         starts=np.arange(0, shape[0] * shape[1] + 1, shape[1], dtype=np.int64),

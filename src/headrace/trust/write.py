@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
+from headrace.core.atomic_write import replace_file
+from headrace.core.files import database
 from headrace.trust.log import AuditLog
 
 
@@ -15,16 +16,27 @@ def write_log(log: AuditLog, path: Path) -> None:
     file.
     """
     names = log.columns
+    answer = np.arange(log.queries, dtype=np.int32)
+    if log.answers is not None:
+        answer = np.repeat(answer, np.diff(log.answers))
     columns = {
-        names.query: np.repeat(np.arange(log.queries, dtype=np.int32), log.sizes),
+        names.query: np.repeat(answer, log.sizes),
         names.rank: log.rank,
-        names.paid: log.paid.astype(np.int8),
+        names.paid: log.paid if names.step else log.paid.astype(np.int8),
         **{name: log.covariates[:, j] for j, name in enumerate(names.covariates)},
     }
+    if log.answers is not None:
+        columns[names.slot] = np.repeat(np.arange(log.lists, dtype=np.int32), log.sizes)
+    if log.group is not None:
+        columns[names.by] = np.array(log.labels)[log.group]
     if log.propensity is not None:
         columns[names.propensity] = log.propensity
     form = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
-    target = str(path).replace("'", "''")
-    with duckdb.connect() as base:
-        base.register("log_columns", columns)
-        base.execute(f"COPY (SELECT * FROM log_columns) TO '{target}' ({form})")
+
+    def fill(temporary: Path) -> None:
+        target = database.written_to(temporary)
+        with database.connect(temporary) as base:
+            base.register("log_columns", columns)
+            base.execute(f"COPY (SELECT * FROM log_columns) TO {target} ({form})")
+
+    replace_file(path, fill)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from headrace.models.fleet.metrics import summarise
-from headrace.models.fleet.readers import read_trace
 from headrace.models.fleet.simulator import replay
+from headrace.models.fleet.traces import read_trace
 from headrace.models.fleet.types import Fleet, Pool, Trace
 from headrace.models.step_time.table import named_table
 from headrace.verification.deepseek_fleet import day_fleet, day_trace, read_published

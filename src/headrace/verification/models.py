@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 
@@ -16,147 +15,12 @@ from headrace.models.architecture import language_model
 from headrace.models.power import fit_saturated
 from headrace.models.serving.frontier import serve
 from headrace.models.serving.operating_point import ServicePromise
-from headrace.models.step_time.cross_validation import Held, Kind, Score, held_out, score
-from headrace.models.step_time.measured_deployments import Silicon, read, table_path
 from headrace.models.training import benchmark_share, production, training_hours
 from headrace.models.video import clip_seconds, fit, published
 from headrace.verification import fleet as _fleet  # noqa: F401  registers its rows
+from headrace.verification import silicon as _silicon  # noqa: F401  registers its rows
 from headrace.verification.deepseek_day import books, read_day
-from headrace.verification.registry import CheckOutcome, Skip, check, data_file
-
-_SILICON = (
-    "silicon_sample.csv of aiconfigurator-core 0.12 (NVIDIA, Apache-2.0); its own answers beside "
-    "ours on the same rows"
-)
-
-
-@lru_cache(maxsize=1)
-def _silicon() -> Silicon:
-    path = table_path()
-    if path is None:
-        raise Skip(
-            "the extra `kernel` is not installed; the table of measured deployments is inside it"
-        )
-    return read(path)
-
-
-@lru_cache(maxsize=4)
-def _held(kind: Kind) -> tuple[Held, Score]:
-    held = held_out(_silicon(), kind)
-    return held, score(_silicon(), held, kind)
-
-
-def _tpot(kind: Kind, bar: float) -> CheckOutcome:
-    found = _held(kind)[1]
-    ours = f"{found.rows} rows, MAPE {found.tpot:.1%} (median estimate {found.tpot_median:.1%})"
-    words = f"{ours} against {found.library_tpot:.1%}; bar {bar}"
-    return CheckOutcome(
-        found.tpot,
-        found.library_tpot,
-        deviation=found.tpot / found.library_tpot,
-        tolerance=bar,
-        reason=words,
-    )
-
-
-@check(
-    "models.silicon.tpot_configuration",
-    what="TPOT error / the library's, unseen configurations",
-    unit="1",
-    tolerance=0.55,
-    source=_SILICON,
-)
-def tpot_configuration() -> CheckOutcome:
-    """Folds by unique configuration."""
-    return _tpot("configuration", 0.55)
-
-
-@check(
-    "models.silicon.tpot_deployment",
-    what="TPOT error / the library's, unseen deployments",
-    unit="1",
-    tolerance=0.70,
-    source=_SILICON,
-)
-def tpot_deployment() -> CheckOutcome:
-    """Folds by deployment: all loads of a layout are held out together."""
-    return _tpot("deployment", 0.70)
-
-
-@check(
-    "models.silicon.tpot_group",
-    what="TPOT error / the library's, unseen model x system x backend",
-    unit="1",
-    tolerance=0.85,
-    source=_SILICON,
-)
-def tpot_group() -> CheckOutcome:
-    """Folds by model shape, system and backend (shapes, so that R1 and V3 are one)."""
-    return _tpot("group", 0.85)
-
-
-@check(
-    "models.silicon.ttft_group",
-    what="TTFT error / the library's, unseen model x system x backend",
-    unit="1",
-    tolerance=0.75,
-    source=_SILICON,
-)
-def ttft_group() -> CheckOutcome:
-    """The answer of least expected relative error; its shift is learned inside the training rows,
-    that there is one was not.
-    """
-    found = _held("group")[1]
-    ours = f"{found.rows} rows, MAPE {found.ttft:.1%} (median estimate {found.ttft_median:.1%})"
-    median = found.ttft_median / found.library_ttft
-    words = (
-        f"{ours} against {found.library_ttft:.1%}; bar 0.75, which the median, that `serve` uses, "
-        f"{'keeps' if median <= 0.75 else 'misses'} with {median:.3f}; that the answer is shifted "
-        "was decided knowing this"
-    )
-    return CheckOutcome(
-        found.ttft, found.library_ttft, deviation=found.ttft / found.library_ttft, reason=words
-    )
-
-
-@check(
-    "models.silicon.answered",
-    what="Priceable rows of the silicon table answered",
-    unit="1",
-    tolerance=0.01,
-    source=_SILICON,
-)
-def answered() -> CheckOutcome:
-    """Share of rows with finite, positive TPOT and TTFT from a law that has not seen them."""
-    held = _held("group")[0]
-    good = np.isfinite(held.tpot) & np.isfinite(held.ttft) & (held.tpot > 0) & (held.ttft > 0)
-    return CheckOutcome(
-        float(good.mean()),
-        1.0,
-        reason=f"{int(good.sum())} of {len(good)}; the library answers {_held('group')[1].rows}",
-    )
-
-
-@check(
-    "models.silicon.bands",
-    what="Measured TPOT inside the 80 % band, unseen groups",
-    unit="1",
-    tolerance=0.05,
-    source=_SILICON,
-)
-def bands_cover() -> CheckOutcome:
-    """Bands made from half of the groups cover the other half; share of rows, mean of both ways."""
-    from headrace.models.step_time.cross_validation import band, fold_of
-
-    data, held = _silicon(), _held("group")[0]
-    half, shares = fold_of(data.group, folds=2, seed=7), []
-    for side in (0, 1):
-        found = band(data.tpot[half == side], held.tpot[half == side])
-        ratio = (data.tpot / held.tpot)[half != side]
-        shares.append(float(((ratio >= found.low) & (ratio <= found.high)).mean()))
-    return CheckOutcome(
-        float(np.mean(shares)), 0.8, absolute=True, reason=f"{shares[0]:.2f} and {shares[1]:.2f}"
-    )
+from headrace.verification.registry import CheckOutcome, check, data_file
 
 
 @check(

@@ -26,6 +26,7 @@ from typing import Literal
 
 ROOMS = (
     "core",
+    "beliefs",
     "energy",
     "compute",
     "models",

@@ -17,6 +17,7 @@ from headrace.trust.exposure import ExposureLog, paid_exposure, read_exposure, u
 from headrace.trust.noninterference import check as search
 from headrace.trust.replay import sample_size
 from headrace.trust.simulated_logs import Marketplace
+from headrace.verification import trust_published as trust_published
 from headrace.verification.audit_power import tally, tally_at_printed
 from headrace.verification.faulty_logs import FAULTS
 from headrace.verification.leaking_recommenders import LEAKS, honest

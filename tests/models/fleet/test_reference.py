@@ -14,6 +14,7 @@ from headrace.models.fleet.types import (
     ROUTERS,
     Autoscale,
     Fleet,
+    Followers,
     Outages,
     Pool,
     PrefixBlocks,
@@ -145,6 +146,70 @@ def test_kernel_is_the_twin(seed: int) -> None:
             replay(load, fleet, limits=limits, outages=outages, seed=seed, jump=jump, bucket=1.7),
             theirs,
         )
+
+
+def conversations(seed: int, requests: int = 60) -> Trace:
+    """Chains of up to five turns with pauses, their prompts made of blocks."""
+    rng = np.random.default_rng(seed)
+    load = random_trace(rng, requests=requests, classes=1, blocks=True, pace=0.05)
+    before, pause = np.full(requests, -1), np.zeros(requests)
+    for i in range(1, requests):
+        if rng.random() < 0.6 and not (before == i - 1).any():
+            before[i], pause[i] = i - 1, rng.uniform(0, 1)
+    return replace(load, followers=Followers(before, pause))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_turns_that_follow_turns_are_those_of_the_twin(seed: int) -> None:
+    """With a prefix cache that shares the KV of a small replica."""
+    load = conversations(seed)
+    fleet = Fleet(
+        (Pool("a", round_table(6000), 2, max_batch=16),),
+        router=ROUTERS[seed % 4],
+        classes=(ServiceClass("all", admit_below=6 if seed % 3 == 0 else np.inf),),
+        cache_blocks=60,
+    )
+    theirs = twin(load, fleet, seed=seed)
+    for jump in (True, False):
+        ours = replay(load, fleet, seed=seed, jump=jump)
+        same(ours, theirs)
+        turns = load.followers.before
+        ended = ours.done[turns[turns >= 0]]
+        assert ours.arrived[turns >= 0] == pytest.approx(
+            ended + load.followers.pause[turns >= 0], abs=1e-9
+        )
+
+
+@pytest.mark.parametrize("users", [1, 3, 20])
+def test_a_closed_loop_is_that_of_the_twin(users: int) -> None:
+    """Never more than `users` under way; with one, each begins when the one before has ended."""
+    load = random_trace(np.random.default_rng(5), requests=70, classes=2, blocks=False, pace=0.05)
+    fleet = Fleet(
+        (Pool("a", round_table(4000), 2, max_batch=16),),
+        classes=(ServiceClass("a"), ServiceClass("b")),
+    )
+    load = load.closed(users)
+    ours = replay(load, fleet)
+    same(ours, twin(load, fleet))
+    moments = np.sort(ours.arrived)[:, None] + 1e-9
+    under_way = ((ours.arrived <= moments) & (ours.done > moments)).sum(axis=1)
+    assert under_way.max() == users
+    if users == 1:
+        assert ours.arrived[1:] == pytest.approx(ours.done[:-1])
+
+
+def test_a_cache_takes_its_room_from_the_replica() -> None:
+    """However many blocks may be remembered, requests under way come first: a replica with room for
+    two prompts of 1,000 remembers fewer than one with room for a hundred.
+    """
+    hits = []
+    for kv in (4_000, 400_000):
+        load = random_trace(
+            np.random.default_rng(8), requests=80, classes=1, blocks=True, pace=0.05
+        )
+        fleet = Fleet((Pool("a", round_table(kv), 1, max_batch=16),), cache_blocks=100_000)
+        hits.append(int(replay(load, fleet).hit.sum()))
+    assert 0 < hits[0] < 0.9 * hits[1]
 
 
 def test_the_odd_worlds_are_odd_enough() -> None:

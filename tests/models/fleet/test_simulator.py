@@ -236,7 +236,7 @@ def test_who_cannot_be_served_is_told() -> None:
     ("arrival", "prompt", "answer", "words"),
     [
         ([], [], [], "no request"),
-        ([0.0, 2.0, 1.0], [1, 1, 1], [1, 1, 1], "request 2: it arrives before its predecessor"),
+        ([0.0, 2.0, 1.0], [1, 1, 1], [1, 1, 1], "request 3: it arrives before its predecessor"),
         ([-1.0], [1], [1], "before time 0"),
         ([0.0], [0], [1], "prompt is empty"),
         ([0.0], [1], [0], "answer is empty"),
@@ -258,7 +258,7 @@ def test_every_fault_of_a_trace_at_once() -> None:
 
 def test_kv_that_cannot_hold_one_request_is_refused() -> None:
     with pytest.raises(
-        InputError, match="request 1 needs 1,100 KV tokens; a replica of `a` holds 1,000"
+        InputError, match="request 2 has 1,100 tokens, and a replica of `a` holds 1,000 KV tokens"
     ):
         replay(
             trace([0.0, 1.0], [100, 1000], [100, 100]), Fleet((Pool("a", round_table(1000), 1),))

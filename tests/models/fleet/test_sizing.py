@@ -1,12 +1,14 @@
 """How many replicas does a promise take?"""
 
+import re
+
 import numpy as np
 import pytest
 from tests.builders.fleet_tables import round_table, trace
 
 from headrace.core.errors import Infeasible
-from headrace.models.fleet import Fleet, Pool, ServiceClass
-from headrace.models.fleet.sizing import fewest
+from headrace.models.fleet import Fleet, Pool, ServiceClass, replay
+from headrace.models.fleet.sizing import fewest, kept_promise
 
 TABLE = round_table()
 TOGETHER = trace(np.zeros(8), np.full(8, 90), np.full(8, 1))
@@ -37,3 +39,38 @@ def test_more_than_may_be_says_how_far_it_came():
     """Two replicas read four of eight prompts within 25 ms."""
     with pytest.raises(Infeasible, match=r"with 2 replicas 50\.00%"):
         fewest(TOGETHER, fleet_of(0.025), share=1.0, most=3)
+
+
+@pytest.mark.parametrize(
+    ("ttft", "tpot", "clash"),
+    [
+        (0.5, 9.0, ("time to first token",)),
+        (9.0, 0.001, ("time per token",)),
+        (0.005, 0.001, ("time to first token", "time per token")),
+    ],
+)
+def test_what_is_proposed_is_kept_and_never_stricter(ttft, tpot, clash):
+    """Long prompts at any size: the promise that clashes is relaxed, the other is left."""
+    rng = np.random.default_rng(2)
+    load = trace(np.arange(200) * 10.0, rng.integers(1, 90_000, 200), rng.integers(2, 40, 200))
+
+    def build(number, first=ttft, further=tpot):
+        service = ServiceClass("all", first, further)
+        return Fleet((Pool("a", TABLE, number),), classes=(service,))
+
+    with pytest.raises(Infeasible) as caught:
+        fewest(load, build)
+    assert caught.value.clashes == clash
+    told = re.search(r"Promise ttft ([\d.e-]+) s and tpot ([\d.e-]+) s", caught.value.cheapest)
+    relaxed = tuple(float(figure) for figure in told.groups())
+    assert relaxed[0] >= ttft * (1 - 1e-9)
+    assert relaxed[1] >= tpot * (1 - 1e-9)
+    assert fewest(load, lambda number: build(number, *relaxed)) >= 1
+
+
+def test_nothing_is_proposed_where_requests_are_lost():
+    """Half of them are refused at the door: no promise helps."""
+    service = ServiceClass("all", 1.0, 1.0, admit_below=1)
+    load = trace(np.zeros(8), np.full(8, 90), np.full(8, 1))
+    found = replay(load, Fleet((Pool("a", TABLE, 4),), classes=(service,)))
+    assert kept_promise(found, 0.99)[1] == ""

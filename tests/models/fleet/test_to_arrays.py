@@ -124,7 +124,7 @@ def test_a_packed_world_has_not_begun():
             Fleet((Pool("a", TABLE, 1),)),
             no_limits(1),
             NO_OUTAGES,
-            "room for the longest request",
+            "request 1 has 2,000,001 tokens",
         ),
         (
             trace([0.0], [1], [1], np.array([1])),

@@ -5,7 +5,16 @@ import pytest
 from tests.builders.fleet_tables import round_table, trace
 
 from headrace.core.errors import InputError
-from headrace.models.fleet.types import Autoscale, Fleet, Pool, ServiceClass, Transfer, no_limits
+from headrace.models.fleet.types import (
+    Autoscale,
+    Fleet,
+    Followers,
+    Pool,
+    PrefixBlocks,
+    ServiceClass,
+    Transfer,
+    no_limits,
+)
 
 TABLE = round_table()
 
@@ -21,10 +30,10 @@ def test_the_first_offending_request_of_every_kind_is_named():
     with pytest.raises(InputError) as caught:
         trace([0.0, 2.0, 1.0, np.nan], [1, 0, 0, 1], [1, 1, 1, 0])
     words = str(caught.value)
-    assert "request 1: its prompt is empty (2 such)" in words
-    assert "request 2: it arrives before its predecessor" in words
-    assert "request 3: its arrival is not a finite time" in words
-    assert "request 3: its answer is empty" in words
+    assert "request 2: its prompt is empty (2 such)" in words
+    assert "request 3: it arrives before its predecessor" in words
+    assert "request 4: its arrival is not a finite time" in words
+    assert "request 4: its answer is empty" in words
 
 
 @pytest.mark.parametrize(
@@ -88,3 +97,45 @@ def test_fleets_that_cannot_be(changes, words):
 def test_a_pool_that_cannot_be_names_its_fault_alone(changes, name):
     pool = Pool(**({"name": "a", "table": TABLE, "replicas": 2} | changes))
     assert [rule for rule, good, _ in pool.rules() if not good] == [name]
+
+
+def test_turns_keep_their_predecessors_in_another_order():
+    """Request 2 follows 0; in the order 2, 0, 1 it stands first and follows the second."""
+    told = Followers(np.array([-1, -1, 0]), np.array([0.0, 0.0, 1.5]))
+    found = told.reordered(np.array([2, 0, 1]))
+    assert found.before.tolist() == [1, -1, -1]
+    assert found.pause.tolist() == [1.5, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("before", "pause"),
+    [
+        ([0, -1], [0, 0]),
+        ([-1, 1], [0, 0]),
+        ([-1, 0], [0, -1.0]),
+        ([-1, 0], [0, np.inf]),
+        ([-1], [0]),
+    ],
+)
+def test_turns_that_cannot_follow_one_another(before, pause):
+    with pytest.raises(InputError, match="chains of requests"):
+        trace(
+            [0.0, 1.0],
+            [1, 1],
+            [1, 1],
+            followers=Followers(np.array(before), np.array(pause, float)),
+        )
+
+
+def test_a_closed_loop_has_no_times_of_its_own():
+    load = trace([0.0, 2.5], [1, 2], [3, 4])
+    assert (load.closed(1).users, load.closed(1).duration) == (1, 0.0)
+    with pytest.raises(InputError, match="-1 users"):
+        load.closed(-1)
+
+
+def test_blocks_of_some_requests_are_numbered_anew():
+    """Requests own [5, 7], [7] and [9]; of the last and the first, 9 comes after 5 and 7."""
+    blocks = PrefixBlocks(np.array([0, 2, 3, 4]), np.array([5, 7, 7, 9]), 16)
+    found = blocks.of(np.array([2, 0]))
+    assert (found.pointer.tolist(), found.ids.tolist()) == ([0, 1, 3], [2, 0, 1])

@@ -5,9 +5,19 @@ peeking.
 import numpy as np
 import pytest
 
-from headrace.models.step_time.calibration import FAMILIES, FEATURES, member, pooled, shipped
+from headrace.compute.accelerator import accelerator
+from headrace.models.architecture import language_model
+from headrace.models.step_time.calibration import (
+    FAMILIES,
+    FEATURES,
+    member,
+    pooled,
+    predict,
+    shipped,
+)
 from headrace.models.step_time.cross_validation import band, fold_of
 from headrace.models.step_time.measured_deployments import DeploymentLabels
+from headrace.models.step_time.roofline import Deployments, terms, times
 
 
 def test_a_known_law_is_found():
@@ -31,6 +41,25 @@ def test_what_was_never_seen_adds_nothing():
     unknown = DeploymentLabels("no model", "no system", "no backend", "fp8")
     assert np.array_equal(law.tpot.of(unknown), law.tpot.members[""])
     assert all(member(family, unknown) not in law.tpot.members for family in FAMILIES)
+
+
+@pytest.mark.parametrize(
+    "unseen", [{"model": "none"}, {"system": "none"}, {"backend": "none"}, {}, {"backend": ""}]
+)
+def test_what_was_never_measured_gets_physics_alone(unseen):
+    """One unknown name is enough; an empty backend means what they have in common."""
+    law, _ = shipped()
+    known = {"model": "Qwen/Qwen3-32B", "system": "h100", "backend": "trtllm", "form": "fp8"}
+    labels = DeploymentLabels(**(known | unseen))
+    one = np.ones(3)
+    at = Deployments(
+        one, one, one, np.array([1.0, 8.0, 64.0]), 1000 * one, 200 * one, one, one, one, 0 * one
+    )
+    work = terms(language_model("Qwen/Qwen3-32B"), accelerator("h100"), "fp8", "fp8", at)
+    found = predict(work, labels, law).tpot / times(work, law.coefficients).tpot
+    alone = "none" in unseen.values()
+    assert np.allclose(found, np.exp(law.tpot_alone), rtol=1e-9) == alone
+    assert law.measured(labels) != alone
 
 
 def test_a_fold_never_splits_a_key():

@@ -9,11 +9,14 @@ from headrace.compute.accelerator import accelerator
 from headrace.models.architecture import language_model
 from headrace.models.step_time.calibration import Band, Calibration, Effects, features
 from headrace.models.step_time.cross_validation import (
+    NEWEST,
     Held,
     band,
     bands,
     fold_of,
-    keys_of,
+    folds_of,
+    held_out,
+    least_relative,
     with_shift,
 )
 from headrace.models.step_time.measured_deployments import DeploymentLabels, Silicon
@@ -32,7 +35,7 @@ def silicon(factor=1.0):
     rows = terms(language_model("Qwen/Qwen3-8B"), accelerator("h100"), "fp8", "fp8", at)
     raw = times(rows, Coefficients())
     labels = tuple(
-        DeploymentLabels("m", "s", backend, "fp8")
+        DeploymentLabels("m", "h100", backend, "fp8")
         for backend in ("a", "b", "c", "d", "e")
         for _ in range(12)
     )
@@ -44,7 +47,9 @@ def silicon(factor=1.0):
         row=np.arange(ROWS),
         configuration=tuple(f"{b:g}" for b in batch),
         deployment=tuple(label.backend for label in labels),
-        group=tuple(f"m|s|{label.backend}" for label in labels),
+        group=tuple(f"m|h100|{label.backend}" for label in labels),
+        measurement=np.arange(ROWS),
+        date=tuple(NEWEST if i % 12 > 8 else "" for i in range(ROWS)),
     )
 
 
@@ -68,11 +73,33 @@ def test_folds_are_even_and_keep_keys_together(keys, folds, seed):
     assert counts.max() - counts.min() <= 1
 
 
-def test_what_stays_together_is_what_was_asked():
-    data = silicon()
-    assert keys_of(data, "system") == ("s",) * ROWS
-    assert keys_of(data, "configuration") == data.configuration
-    assert keys_of(data, "group")[0] == "m|s|a"
+@pytest.mark.parametrize(
+    ("kind", "folds", "held"),
+    [
+        *(("group", 5, ROWS), ("configuration", 5, ROWS), ("deployment", 5, ROWS)),
+        *(("backend", 5, ROWS), ("system", 1, ROWS), ("generation", 1, ROWS), ("newest", 1, 15)),
+    ],
+)
+def test_every_row_is_held_out_once_and_the_newest_alone(kind, folds, held):
+    found = folds_of(silicon(), kind)
+    assert len(found) == folds
+    times_held = np.sum(found, axis=0)
+    assert (times_held.max(), times_held.sum()) == (1, held)
+
+
+def test_a_backend_that_was_left_out_is_answered_by_physics_alone():
+    """Everything is 1.5 times slower than the defaults: the median of the others says so."""
+    data = silicon(factor=1.5)
+    found = held_out(data, "backend")
+    assert found.tpot == pytest.approx(data.tpot, rel=0.02)
+    assert found.tpot_answer == pytest.approx(found.tpot_physics, rel=1e-9)
+
+
+def test_the_shift_of_least_relative_error():
+    """Of a ratio of 1 and one of 2 any answer between misses less by being near the smaller: errors
+    |a - 1| + |a / 2 - 1| fall until a = 2 at slope -1/2 and rise at slope 1 from a = 1.
+    """
+    assert np.exp(least_relative(np.log([1.0, 2.0]))) == pytest.approx(1.0, abs=0.011)
 
 
 @given(st.lists(st.floats(0.2, 5.0), min_size=2, max_size=50))
@@ -89,8 +116,8 @@ def test_a_few_rows_give_the_whole_range():
 
 def test_bands_come_from_what_was_held_out():
     data = silicon()
-    exact = Held(data.tpot, data.ttft, data.tpot, data.ttft)
-    off = Held(data.tpot / 2, data.ttft / 4, data.tpot, data.ttft)
+    exact = Held(data.tpot, data.ttft, data.tpot, data.ttft, data.tpot)
+    off = Held(data.tpot / 2, data.ttft / 4, data.tpot, data.ttft, data.tpot)
     found = bands(data, (exact, exact, off))
     assert found.near == (Band(1.0, 1.0), Band(1.0, 1.0))
     assert found.elsewhere[0].high == pytest.approx(2.0)

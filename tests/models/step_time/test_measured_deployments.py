@@ -10,6 +10,7 @@ import pytest
 from headrace.models.step_time.measured_deployments import (
     labels_of,
     library_answers,
+    linked,
     read,
     table_path,
 )
@@ -45,8 +46,8 @@ def test_speed_of_light_is_never_beaten(data):
 
 
 def test_the_librarys_answers_are_those_published_in_the_study(data):
-    """It answers about 71 % of the rows, with a mean error of 28.7 % (TPOT) found in an independent
-    run.
+    """Asked the layouts that were run it answers about 71 % of the rows, with a mean error of
+    24.5 % (TPOT) found in an independent run; asked those written, the error was 28.8 %.
     """
     line, _, tpot = library_answers()
     position = {int(i): j for j, i in enumerate(line)}
@@ -56,7 +57,7 @@ def test_the_librarys_answers_are_those_published_in_the_study(data):
         if int(r) in position
     ]
     assert len(error) / len(data.row) == pytest.approx(0.71, abs=0.01)
-    assert np.mean(error) == pytest.approx(0.287, abs=0.01)
+    assert np.mean(error) == pytest.approx(0.245, abs=0.002)
 
 
 WIDTHS = ("tp_size", "attention_dp_size", "moe_ep_size", "moe_tp_size", "batch_size")
@@ -68,7 +69,7 @@ def row(**cells):
     names = ("mode", "model_path", "system", "backend", "gemm_quant_mode", "moe_quant_mode")
     names += ("precision", "isl", "osl", "silicon_tpot_ms", "silicon_ttft_ms")
     names += tuple(f"{side}{width}" for side in SIDES for width in WIDTHS)
-    names += ("prefill_num_workers", "decode_num_workers")
+    names += ("prefill_num_workers", "decode_num_workers", "silicon_data_source")
     told = {
         "mode": "agg", "model_path": "Qwen/Qwen3-32B", "system": "h100_sxm", "backend": "vllm",
         "gemm_quant_mode": "fp8", "isl": "1000", "osl": "200", "tp_size": "4", "batch_size": "16",
@@ -160,3 +161,30 @@ def test_rows_keep_their_order_though_priced_by_model(tmp_path):
 )
 def test_the_format_is_that_of_the_experts_where_there_are_any(cells, form):
     assert labels_of(row(**cells)).form == form
+
+
+def test_keys_that_share_a_measurement_are_one_key():
+    """a, b by the first measurement and b, c by the second: one chain. d stands alone."""
+    found = linked(("a", "b", "b", "c", "d"), np.array([0, 0, 1, 1, 2]))
+    assert len(set(found[:4])) == 1
+    assert found[4] == "d"
+
+
+def test_a_twin_under_another_name_stays_in_the_fold_of_its_twin(tmp_path):
+    """V3 and R1 have one shape; the same times to six digits are the same measurement."""
+    twin = {"silicon_tpot_ms": "21.1234567", "silicon_ttft_ms": "311.1234567", "tp_size": 8}
+    found = table_of(
+        tmp_path,
+        row(model_path="deepseek-ai/DeepSeek-R1", **twin),
+        row(model_path="deepseek-ai/DeepSeek-V3", **twin),
+        row(model_path="deepseek-ai/DeepSeek-V3", tp_size=8),
+    )
+    assert found.deployment[0] == found.deployment[1] == found.deployment[2]
+    assert found.configuration[0] == found.configuration[1]
+    assert found.measurement[0] == found.measurement[1] != found.measurement[2]
+
+
+def test_the_day_of_a_measurement_is_read_from_its_source(tmp_path):
+    told = "db-dump/2026-04-27; measured=2026-04-17T00:00:00.000Z; image"
+    found = table_of(tmp_path, row(silicon_data_source=told), row(silicon_data_source="MLPerf"))
+    assert found.date == ("2026-04-17", "")

@@ -14,9 +14,9 @@ from headrace.models.step_time.roofline import (
     Coefficients,
     Deployments,
     Layout,
+    arithmetic,
     cache_bytes,
     joined_terms,
-    native,
     rows_of,
     terms,
     times,
@@ -134,13 +134,12 @@ def test_a_latent_cache_is_copied_and_heads_are_split():
 
 
 @pytest.mark.parametrize("chip", accelerators(), ids=lambda chip: chip.key)
-def test_a_format_is_native_or_the_next_wider(chip):
-    order = ("bf16", "fp8", "fp4")
-    for precision in order:
-        found = native(chip, precision)
-        assert chip.peak(found) > 0
-        assert order.index(found) <= order.index(precision)
-    assert native(chip, "bf16") == "bf16"
+def test_weights_are_multiplied_in_their_format_or_in_bf16(chip):
+    """Four-bit weights on a part without four-bit arithmetic are widened to bf16, not to fp8."""
+    for stored, peak in (("fp8", chip.peak_fp8), ("fp4", chip.peak_fp4), ("int4", None)):
+        assert arithmetic(chip, stored) == (stored if peak is not None else "bf16")
+    assert arithmetic(chip, "bf16") == "bf16"
+    assert chip.peak(arithmetic(chip, "fp4")) > 0
 
 
 def test_blocks_are_joined_and_cut_in_order():

@@ -131,7 +131,7 @@ def test_the_mean_study_averages_worlds_stage_by_stage():
     found = mean_study(f)
     middle = found.problem
     assert middle.probability == pytest.approx(1.0)
-    assert middle.parent.tolist() == [-1, 0, 1]
+    assert middle.parent.tolist() == [-1, 0, 1, 2]
     assert found.here.tolist() == found.there.tolist() == [0]
     served = [float(b.row_rhs.hourly(b.profiles).max()) for b in middle.nodes]
     assert served[1] / served[0] == pytest.approx(0.75 + 0.25 * 1.1)

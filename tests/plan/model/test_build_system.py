@@ -9,13 +9,12 @@ from tests.builders.studies import BELIEFS, CAMPUS, PLANT, STORED, UNITS, WRITTE
 from headrace.core.errors import InputError
 from headrace.core.ids import AssetKind, AssetRole, ConverterRole, ProductId
 from headrace.plan.model.build_system import (
-    capex_factors,
     expand,
-    node_parameters,
     slices_of_nodes,
     week_features,
 )
 from headrace.plan.model.formulate import formulate
+from headrace.plan.model.node_parameters import capex_factors
 
 POWER = ProductId("power")
 
@@ -45,7 +44,7 @@ def test_a_campus_has_every_noun() -> None:
         AssetRole.ACCELERATOR,
     ]
     roles = {c.id.role for c in found.converters}
-    assert roles == set(ConverterRole) - {ConverterRole.DELIVERY}
+    assert roles == set(ConverterRole) - {ConverterRole.DELIVERY, ConverterRole.EXPORT}
     assert [limit.name for limit in found.limits] == ["hall of here"]
     assert len(found.peaks) == 1
 
@@ -71,8 +70,20 @@ def test_fuel_carries_its_carbon() -> None:
 
 def test_what_holds_at_a_node_is_what_is_believed_there() -> None:
     found = expand(study(BELIEFS))
-    assert [w.fuel["gas"] for w in found.parameters] == [4.5, 4.5, 4.5, 3.0, 9.0, 3.0, 9.0]
+    deciding = [w for w, node in zip(found.parameters, found.nodes) if node.decides]
+    assert [w.fuel["gas"] for w in deciding] == [4.5, 4.5, 4.5, 3.0, 9.0, 3.0, 9.0]
     assert found.parameters[1].level[POWER] == pytest.approx(1.4 * 1.1**0.5)
+
+
+def test_demand_grows_from_year_to_year_of_a_stage() -> None:
+    """Two years of the last stage, each at the level of its own middle: 10 % more in the second."""
+    found = expand(study(BELIEFS))
+    first, second = found.parameters[3].level[POWER], found.parameters[4].level[POWER]
+    assert (found.nodes[3].decides, found.nodes[4].decides) == (True, False)
+    assert second / first == pytest.approx(1.1)
+
+
+def test_a_tree_may_be_written_by_hand() -> None:
     written = expand(study(WRITTEN_TREE))
     assert written.parameters[1].blocks[POWER].tolist() == [20.0]
     assert POWER not in written.parameters[2].blocks
@@ -84,7 +95,6 @@ def test_a_price_changes_year_by_year() -> None:
     of = study(text)
     found = expand(of)
     assert found.parameters[0].price[POWER] == pytest.approx(0.9**0.5)
-    assert node_parameters(of, found.nodes[0], found.system).price == found.parameters[0].price
 
 
 def believed(about: str) -> str:
@@ -113,15 +123,16 @@ def test_what_is_rented_has_no_price_to_believe_in() -> None:
 
 def test_nodes_of_one_season_and_length_share_their_hours() -> None:
     found = expand(study(BELIEFS))
-    assert found.time_slices[1] is found.time_slices[2]
-    assert len({id(c) for c in found.time_slices}) == 2
+    assert len({id(c) for c in found.time_slices}) == 1
+    half = expand(study(BELIEFS.replace("[12 months", "[6 months")))
+    assert len({id(c) for c in half.time_slices}) == 2
 
 
 def test_every_hour_may_be_asked_for() -> None:
     of = study(PLANT.replace("{blocks: [6000 h, 2760 h]}", "{weeks: 2}"))
     found = expand(of)
     assert len(found.time_slices[0].hour) < 8760
-    whole = slices_of_nodes(of, found.nodes, found.system, every_hour=True)
+    whole = slices_of_nodes(of, found.nodes, found.system, (), every_hour=True)
     assert [len(c.hour) for c in whole] == [8760]
 
 

@@ -86,8 +86,8 @@ def test_a_formulation_knows_its_expansion() -> None:
     assert found.time_slices is e.time_slices
     assert found.parameters is e.parameters
     assert found.discounting is e.discounting
-    assert found.problem.parent.tolist() == [-1, 0, 0, 1, 1, 2, 2]
-    assert found.problem.probability.sum() == pytest.approx(3.0)
+    assert found.problem.parent.tolist() == [-1, 0, 0, 1, 3, 1, 5, 2, 7, 2, 9]
+    assert found.problem.probability.sum() == pytest.approx(4.0)
 
 
 def test_nodes_with_the_same_hours_share_their_profiles() -> None:

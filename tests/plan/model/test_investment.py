@@ -25,6 +25,7 @@ from headrace.plan.model.investment import (
     slot_may_be_held,
 )
 from headrace.plan.scenario.discounting import Discounting
+from headrace.plan.scenario.operated_years import operated
 from headrace.plan.scenario.time_slices import keep_all
 
 END = Discounting(0.0, 24.0, terminal=False)
@@ -131,7 +132,7 @@ def test_a_plant_from_a_slot_stands_as_the_plant() -> None:
 
 def order(number: int, at: int, begin: float, finish: float) -> Order:
     one = orders(asset())[0]
-    return Order(at, number, begin, finish, one.money, 1.0, 5.0, price=100.0)
+    return Order(at, number, begin, begin, finish, one.money, 1.0, 5.0, price=100.0)
 
 
 def test_at_most_counts_what_stands_already() -> None:
@@ -159,9 +160,22 @@ def test_a_supply_is_shared_by_all_sites() -> None:
     there = Asset(**{**vars(here), "id": type(here.id)("there", here.id.role, "b200")})
     of = system([here, there])
     both = [(0, order(0, 0, 0.0, 24.0)), (1, order(1, 0, 0.0, 24.0))]
-    (row,) = shared_supply(of, both, 0, node(months=6.0))
+    (row,) = shared_supply(of, both, 0, 0.5)
     assert (row.columns, row.rhs, row.scale) == ((0, 1), 30.0, 1000.0)
     assert row.name(NODES) == "supply of b200, now"
+
+
+def test_a_stage_of_years_has_one_supply_and_one_budget() -> None:
+    """60 a year for three years, whichever year they are ordered in: replaced each year, 180."""
+    nodes = operated((node(months=36.0),), {1: [(0.0, 12.0), (12.0, 24.0), (24.0, 36.0)]})
+    chip = asset("b200", AssetRole.ACCELERATOR, unit="accelerator", supply=60.0, life_months=12.0)
+    of = system([chip])
+    found = possible(of, nodes, (parameters(),) * 3, Discounting(0.0, 36.0, terminal=True))
+    assert [(o.node, o.date) for o in found] == [(0, 0.0), (1, 12.0), (2, 24.0)]
+    rows = {r.reason: r for r in limits(of, nodes, found, (500.0,))}
+    assert (rows["supply"].columns, rows["supply"].rhs) == ((0, 1, 2), 180.0)
+    assert (rows["spend"].columns, rows["spend"].rhs) == ((0, 1, 2), 500.0)
+    assert {rows["supply"].node, rows["spend"].node} == {0}
 
 
 def test_spending_is_limited_stage_by_stage() -> None:

@@ -8,11 +8,12 @@ import pytest
 from tests.builders.studies import BELIEFS, CAMPUS, PLANT, UNITS, WRITTEN_TREE, Solved, solved_once
 
 from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId
+from headrace.core.plan_file import FlowRecord
 from headrace.plan.results.cash_flow import CashLine
-from headrace.plan.results.flows import FlowLink, links, purpose
+from headrace.plan.results.flows import links, purpose
 
 
-def chain(found: Solved) -> tuple[FlowLink, ...]:
+def chain(found: Solved) -> tuple[FlowRecord, ...]:
     return links(found.formulation, found.outcomes, found.lines)
 
 

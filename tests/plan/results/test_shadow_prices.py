@@ -40,7 +40,7 @@ BASE = {"limit": 5, "stands": 2, "most": 6, "spend": 1e9}
 def test_one_more_is_worth_the_difference_of_two_solves(name: str, key: str) -> None:
     found = solve_text(TEXT.format(**BASE))
     more = solve_text(TEXT.format(**{**BASE, name: BASE[name] + 0.01}))
-    told = {w.key: w for w in worths(found.formulation, found.plan.solution)}
+    told = {w.name: w for w in worths(found.formulation, found.plan.solution)}
     assert told[key].unit == "MW"
     assert told[key].site == "here"
     assert told[key].usd == pytest.approx((more.npv - found.npv) / 0.01, rel=1e-5)
@@ -50,7 +50,7 @@ def test_a_dollar_that_may_be_spent_is_worth_more_than_itself() -> None:
     tight = {**BASE, "spend": 100_000}
     found = solve_text(TEXT.format(**tight))
     more = solve_text(TEXT.format(**{**tight, "spend": 101_000}))
-    told = {w.key: w for w in worths(found.formulation, found.plan.solution)}
+    told = {w.name: w for w in worths(found.formulation, found.plan.solution)}
     assert told["limits.spend"].usd == pytest.approx((more.npv - found.npv) / 1000, rel=1e-5)
     assert told["limits.spend"].usd > 1
 
@@ -66,7 +66,7 @@ def test_a_megawatt_of_hall_is_worth_the_accelerators_that_it_lets_in() -> None:
     found, more = (
         solve_text(CAMPUS.replace("stands: 20 MW", f"stands: {size} MW")) for size in (20, 20.01)
     )
-    told = {w.key: w for w in worths(found.formulation, found.plan.solution)}
+    told = {w.name: w for w in worths(found.formulation, found.plan.solution)}
     assert told["sites.here.hall.stands"].usd == pytest.approx(
         (more.npv - found.npv) / 0.01, rel=1e-4
     )

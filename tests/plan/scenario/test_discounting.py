@@ -14,7 +14,6 @@ from headrace.core.components import Payment
 from headrace.plan.scenario.discounting import (
     Discounting,
     LifetimeCost,
-    arrival,
     can_order,
     ending,
     money,
@@ -71,15 +70,14 @@ def test_what_has_no_life_has_nothing_left() -> None:
 
 def test_an_order_works_from_its_lead_time_on() -> None:
     late = asset(lead_months=9.0, life_months=24.0)
-    assert arrival(late, node(start=12.0)) == 21.0
-    assert ending(late, node(start=12.0)) == 45.0
+    assert ending(late, 12.0, 24.0) == 45.0
 
 
 def test_a_rent_lasts_at_least_to_the_end_of_its_stage() -> None:
     """Three months from month 12 on would end in month 15; the stage ends in month 24."""
     rent = asset(rented=True, life_months=3.0)
-    assert ending(rent, node(start=12.0, months=12.0)) == 24.0
-    assert ending(rent, node(start=12.0, months=1.0)) == 15.0
+    assert ending(rent, 12.0, 24.0) == 24.0
+    assert ending(rent, 12.0, 13.0) == 15.0
 
 
 @pytest.mark.parametrize(
@@ -96,7 +94,7 @@ def test_a_rent_lasts_at_least_to_the_end_of_its_stage() -> None:
 def test_only_what_can_still_work_within_the_horizon_is_ordered(
     more: dict[str, float], wanted: bool
 ) -> None:
-    assert can_order(asset(**more), node(start=12.0), FREE) is wanted
+    assert can_order(asset(**more), 12.0, FREE) is wanted
 
 
 def test_the_money_of_an_order_by_hand() -> None:
@@ -106,7 +104,7 @@ def test_the_money_of_an_order_by_hand() -> None:
     one = asset(
         payments=(Payment(0.0, 50.0), Payment(12.0, 50.0)), fixed_cost=6.0, lead_months=12.0
     )
-    found = money(one, node(), TEN, 1.0)
+    found = money(one, 0.0, 132.0, TEN, 1.0)
     assert found.payments == pytest.approx(50 + 50 / 1.1)
     assert found.fixed == pytest.approx(6 * TEN.years(12.0, 36.0))
     left = 100 * (1 - 1.1**-8) / (1 - 1.1**-10)
@@ -116,7 +114,7 @@ def test_the_money_of_an_order_by_hand() -> None:
 
 def test_a_price_factor_raises_payments_and_terminal_value_alike_but_no_credit() -> None:
     one = asset(credit=10.0)
-    plain, dear = money(one, node(), TEN, 1.0), money(one, node(), TEN, 2.0)
+    plain, dear = money(one, 0.0, 120.0, TEN, 1.0), money(one, 0.0, 120.0, TEN, 2.0)
     assert dear.payments + 10.0 == pytest.approx(2 * (plain.payments + 10.0))
     assert dear.terminal == pytest.approx(2 * plain.terminal)
 
@@ -154,7 +152,7 @@ def test_fixed_cost_stops_at_the_horizon() -> None:
 
 
 def test_a_credit_may_make_an_order_cost_less_than_nothing() -> None:
-    assert money(asset(credit=150.0), node(), FREE, 1.0).payments == pytest.approx(-50.0)
+    assert money(asset(credit=150.0), 0.0, 120.0, FREE, 1.0).payments == pytest.approx(-50.0)
     assert LifetimeCost(1.0, 2.0, 4.0).net == -1.0
 
 
@@ -175,10 +173,15 @@ def test_an_arrival_in_the_middle_is_masked_to_the_hour() -> None:
     assert found.mask.sum() == 4380
 
 
-def test_load_blocks_and_long_nodes_get_a_share() -> None:
-    blocks = presence(asset(), 3.0, inf, node(), keep_blocks((6000.0, 2760.0), 12.0))
-    assert blocks is not None
-    assert (blocks.share, blocks.mask) == (pytest.approx(0.75), None)
+def test_load_blocks_are_cut_at_an_arrival() -> None:
+    """A quarter of the year without it: the first piece of each block, 1,500 and 690 hours."""
+    slices = keep_blocks((6000.0, 2760.0), 12.0, (2190.0,))
+    found = presence(asset(), 3.0, inf, node(), slices)
+    assert found is not None
+    assert found.share == 1.0
+    assert found.mask is not None
+    assert found.mask.tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert slices.weights.tolist() == [1500.0, 690.0, 4500.0, 2070.0]
 
 
 def test_capacity_fades_with_the_age_in_the_middle() -> None:

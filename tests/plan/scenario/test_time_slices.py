@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -66,6 +68,44 @@ def test_kept_weeks_bill_every_month_of_the_year(weeks: int, days: int) -> None:
     for _, mask in found.months:
         seen += 1.0 if mask is None else mask
     assert seen.min() >= 1
+
+
+def test_a_store_begins_empty_where_every_hour_is_there_and_in_no_kept_week() -> None:
+    found = keep_all(0, 12.0)
+    assert np.flatnonzero(np.asarray(found.carried) == 0).tolist() == [0]
+    features = np.random.default_rng(1).random((2, 8760))
+    assert keep_weeks(0, 12.0, HoursKept(weeks=2, extreme_days=1), features).carried == 1.0
+
+
+@given(
+    st.lists(st.integers(1, 8759), max_size=4, unique=True), st.integers(1, 6), st.integers(0, 2)
+)
+@settings(max_examples=25, deadline=None)
+def test_kept_weeks_stand_for_no_hour_beyond_an_arrival(
+    cuts: list[int], weeks: int, days: int
+) -> None:
+    """Every interval between arrivals is stood for by its own hours, and their weights are its."""
+    features = np.random.default_rng(weeks).random((2, 8760))
+    kept = HoursKept(weeks=weeks, extreme_days=days)
+    found = keep_weeks(0, 12.0, kept, features, tuple(float(c) for c in cuts))
+    marks = [0, *sorted(cuts), 8760]
+    for begin, end in itertools.pairwise(marks):
+        inside = (found.offset >= begin) & (found.offset < end)
+        assert found.weights[inside].sum() == pytest.approx(end - begin)
+        assert inside[found.like[begin:end]].all()
+        assert inside[found.next_hour[inside]].all()
+    assert np.array_equal(np.sort(found.next_hour), np.arange(len(found.hour)))
+
+
+def test_a_piece_of_blocks_is_billed_for_its_own_months() -> None:
+    found = keep_blocks((6000.0, 2760.0), 12.0, (2190.0, 4380.0))
+    assert [months for months, _ in found.months] == pytest.approx([3.0, 3.0, 6.0])
+    assert [mask.tolist() for _, mask in found.months if mask is not None] == [
+        [1, 1, 0, 0, 0, 0],
+        [0, 0, 1, 1, 0, 0],
+        [0, 0, 0, 0, 1, 1],
+    ]
+    assert found.offset.tolist() == [0.0, 0.0, 2190.0, 2190.0, 4380.0, 4380.0]
 
 
 def test_a_series_is_cut_and_a_constant_stays() -> None:

@@ -22,6 +22,7 @@ SUMMARY = Summary(
     good_share=0.9791,
     ttft=FAST,
     tpot=FAST,
+    itl=FAST,
     e2e=Spread(2.0, 1.5, 4.0, 5.0, float("nan")),
     energy=7.2e6,
     joules_per_token=2.0,
@@ -37,7 +38,9 @@ SUMMARY = Summary(
 
 def test_a_replay_in_a_sentence():
     told = fleet_replay.sentence(SUMMARY)
-    assert told.startswith("97.91% keep both promises. First token: median 10.0 ms, p99 30.1 ms;")
+    assert told.startswith(
+        "97.91% keep both promises. First token: median 10.0 ms, p95 20.0 ms, p99 "
+    )
     assert told.endswith("2 J a token, 3.0 replica-hours, 85% of them computing.")
 
 
@@ -45,7 +48,7 @@ def test_every_figure_has_its_unit():
     """7.2 MJ are 2 kWh; what was not measured is a dash."""
     rows = dict(fleet_replay.rows_of(SUMMARY))
     assert rows["energy"] == "2 kWh"
-    assert rows["whole answer: mean, p50, p90, p99"] == "2.00 s, 1.50 s, 4.00 s, -"
+    assert rows["whole answer: mean, p50, p90, p95, p99"] == "2.00 s, 1.50 s, 4.00 s, 5.00 s, -"
     assert rows["goodput"] == "1.9 requests/s"
     assert rows["preemptions, restarts elsewhere"] == "2, 1"
 

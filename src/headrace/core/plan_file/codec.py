@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from headrace.core import json_records
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.hourly_store import refuse_other_hours
 from headrace.core.json_records import MOST_PROBLEMS, Reader, encode
 from headrace.core.plan_file.records import SCHEMA_VERSION, PlanFile
 from headrace.core.plan_file.status import PlanStatus, WeatherKind
@@ -22,8 +23,13 @@ FINISHED_GAP = 2e-2
 
 
 def read_plan(folder: RunFolder) -> PlanFile:
-    """The stored plan of a run folder. Raises InputError with every problem found."""
-    return parse(folder.read(PLAN), str(folder.root / PLAN))
+    """The stored plan of a run folder.
+
+    Raises InputError with every problem found, and where the hours beside it are of another plan.
+    """
+    plan = parse(folder.read(PLAN), str(folder.root / PLAN))
+    refuse_other_hours(folder, plan.hours_sha256)
+    return plan
 
 
 def write_plan(folder: RunFolder, plan: PlanFile) -> None:

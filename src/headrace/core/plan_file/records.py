@@ -279,7 +279,7 @@ class PlanFile:
 
     objective_usd: null where there is no plan. schema_version: 0 for files of before it was
         counted. risk: where the objective is not the mean alone; terminal value and cash are means
-        in either case.
+        in either case. hours_sha256: names the hours that belong to it, "" where there are none.
     """
 
     study: str
@@ -307,6 +307,7 @@ class PlanFile:
     assumptions: tuple[str, ...] = field(default=(), metadata=FILE_ONLY)
     prices: tuple[ShadowPriceRecord, ...] = field(default=(), metadata=FILE_ONLY)
     deep: DeepRecord | None = field(default=None, metadata=WHERE_KNOWN)
+    hours_sha256: str = field(default="", metadata=FILE_ONLY)
 
     @property
     def finished(self) -> bool:

@@ -8,8 +8,10 @@ reference page and `headrace explain` come from it. Read `document` first; it na
     horizon          when decisions are taken, and which hours are simulated in between
     beliefs          what is not known yet, and the tree that comes of it
     technology       technologies and fuels of the study's own, and what a unit can do
+    grid             the right to take power, and what the utility asks for it
     site             weather, grid right, halls, and what may be built at a place
     fleet            which accelerators may be bought or rented
+    own_parts        accelerators and model shapes of the study's own
     products         what is sold: model, promised latency, demand, price
     solver           how well and how the plan is sought
     document         the whole study, the top level of the YAML document
@@ -21,12 +23,14 @@ from __future__ import annotations
 from headrace.core.study.beliefs import Belief, Case, TreeNode
 from headrace.core.study.document import Study
 from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
+from headrace.core.study.grid import DemandPeriod, Export, Grid, TimeOfUse
 from headrace.core.study.horizon import Horizon, HoursKept
 from headrace.core.study.money_and_goal import Goal, Limits, Money, Risk
+from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import CatalogueReference, StudyPart
-from headrace.core.study.products import Model, Product, Promise
+from headrace.core.study.products import Measured, Model, Product, Promise
 from headrace.core.study.reference import explain, parts_of, schema
-from headrace.core.study.site import Build, Grid, Hall, Reserve, Site, TimeOfUse
+from headrace.core.study.site import Build, Hall, Reserve, Site
 from headrace.core.study.solver import Solver
 from headrace.core.study.technology import Fuel, Technology, Units
 
@@ -37,6 +41,8 @@ __all__ = [
     "Case",
     "CatalogueReference",
     "Chip",
+    "DemandPeriod",
+    "Export",
     "FleetChoices",
     "Fuel",
     "Goal",
@@ -45,8 +51,11 @@ __all__ = [
     "Horizon",
     "HoursKept",
     "Limits",
+    "Measured",
     "Model",
     "Money",
+    "OwnAccelerator",
+    "OwnShape",
     "Product",
     "Promise",
     "Rental",

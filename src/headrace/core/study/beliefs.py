@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Annotated
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema, model_validator
 
-from headrace.core.quantities import Name, Power, Share, Whole, Written
+from headrace.core.quantities import Name, Power, Share, Whole, Written, read_written
 from headrace.core.study.part import StudyPart
+from headrace.core.varying import path_text
 
 ROUNDED = 1e-3
 """How far probabilities may miss 1 and still be what somebody rounded, as three times 33.33 %: they
@@ -24,13 +26,25 @@ def rounded_sum(probabilities: Iterable[float]) -> float | None:
     return total if 1e-9 < abs(total - 1) <= ROUNDED * (1 + 1e-9) else None
 
 
+Believed = Annotated[
+    str,
+    BeforeValidator(lambda written: read_written(path_text(written))),
+    WithJsonSchema({"anyOf": [{"type": ["string", "number"]}, {"type": "object"}]}),
+]
+"""A quantity with its unit, a path of them or the name of a table, kept as written."""
+
+
 class Case(StudyPart):
     """One way a belief may turn out."""
 
     probability: Share = Field(
         description="How likely you hold it: `30 %`, `1/3`; the cases of a belief add up to 1."
     )
-    value: Written = Field(description="The value in this case, with its unit.")
+    value: Believed = Field(
+        description=(
+            "The value in this case, with its unit; of a price also a path or `FILE#COLUMN`."
+        )
+    )
 
 
 class Belief(StudyPart):
@@ -38,11 +52,14 @@ class Belief(StudyPart):
 
     about: Name = Field(
         description=(
-            "`demand` or `demand:PRODUCT` (growth), `fuel:NAME` (price), `capex:TECHNOLOGY` "
-            "(overnight cost)."
+            "`demand` or `demand:PRODUCT` (growth), `fuel:NAME`, `carbon`, `grid:SITE` and "
+            "`export:SITE` (prices), `capex:TECHNOLOGY` (overnight cost), `queue:SITE` and "
+            "`lead:TECHNOLOGY` (months), `series:FILE#COLUMN` and `weather:SITE` (names)."
         )
     )
-    before: Written = Field(description="The value that holds until it is revealed, with its unit.")
+    before: Believed = Field(
+        description="The value that holds until it is revealed, with its unit."
+    )
     reveal: Whole = Field(
         ge=2, description="Stage at whose start the case is known; 1 is the root."
     )

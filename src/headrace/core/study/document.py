@@ -7,16 +7,18 @@ from collections.abc import Mapping
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from headrace.core.quantities import CarbonPrice
+from headrace.core.quantities import Name
 from headrace.core.study.beliefs import Belief, TreeNode, rounded_sum
 from headrace.core.study.fleet import FleetChoices
 from headrace.core.study.horizon import Horizon
 from headrace.core.study.money_and_goal import Goal, Limits, Money
+from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import StudyPart
 from headrace.core.study.products import Model, Product
 from headrace.core.study.site import Site
 from headrace.core.study.solver import Solver
 from headrace.core.study.technology import Fuel, Technology
+from headrace.core.varying import VaryingCarbonPrice
 
 
 class Study(StudyPart):
@@ -29,7 +31,9 @@ class Study(StudyPart):
     goal: Goal = Field(Goal(), description="What is maximised.")
     money: Money = Field(Money(), description="Currency, money year, discount rate.")
     horizon: Horizon = Field(description="Stages and hours.")
-    carbon: CarbonPrice = Field(0.0, description="Price of CO2.")
+    carbon: VaryingCarbonPrice = Field(
+        0.0, description="Price of CO2: a number, a path by date, or `FILE#COLUMN`."
+    )
     fuels: dict[str, Fuel] = Field({}, description="Fuels by name.")
     technologies: dict[str, Technology] = Field({}, description="Technologies of the study's own.")
     beliefs: dict[str, Belief] = Field({}, description="What you cannot know yet; makes the tree.")
@@ -37,6 +41,12 @@ class Study(StudyPart):
     sites: dict[str, Site] = Field(description="Places.", min_length=1, max_length=20)
     fleet: FleetChoices = Field(
         FleetChoices(), description="Accelerators that may be bought or rented."
+    )
+    accelerators: dict[Name, OwnAccelerator] = Field(
+        {}, description="Accelerators of the study's own, which `use` may name."
+    )
+    shapes: dict[Name, OwnShape] = Field(
+        {}, description="Model shapes of the study's own, which `shape` may name."
     )
     models: dict[str, Model] = Field({}, description="Models.")
     products: dict[str, Product] = Field(description="What is sold.", min_length=1, max_length=50)

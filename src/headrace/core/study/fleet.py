@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
 
 from headrace.core.quantities import (
     AcceleratorHourPrice,
@@ -12,6 +14,7 @@ from headrace.core.quantities import (
     Months,
     Name,
     Years,
+    read_order_unit,
 )
 from headrace.core.study.part import CatalogueReference, StudyPart
 
@@ -22,7 +25,7 @@ CLOUD = "cloud"
 class Chip(CatalogueReference):
     """An accelerator that may be bought."""
 
-    use: Name = Field(description="Catalogue key of the accelerator.")
+    use: Name = Field(description="Catalogue key of the accelerator, or a name of `accelerators`.")
     supply: Accelerators = Field(1e9, description="Accelerators that can be had in a year.")
     stands: dict[str, Accelerators] = Field(
         {}, description="Accelerators that stand already, by site."
@@ -31,6 +34,15 @@ class Chip(CatalogueReference):
     price: AcceleratorPrice | None = Field(None, description="Installed price here, if it differs.")
     available_from: Month | None = Field(
         None, description="First month in which it may be ordered."
+    )
+    unit: Annotated[
+        Literal["server", "rack", "replica"] | float | None, BeforeValidator(read_order_unit)
+    ] = Field(
+        None,
+        description=(
+            "Order whole ones only: `server` or `rack` as the catalogue counts them, `replica`: "
+            "the largest that serves a product, or a number of accelerators."
+        ),
     )
 
 

@@ -10,11 +10,36 @@ from headrace.core.quantities import Change, Name, Seconds, Share, Whole, Writte
 from headrace.core.study.part import StudyPart
 
 
+class Measured(StudyPart):
+    """What own measurements of a model on an accelerator say of the law that answers for it;
+    `headrace calibrate points.csv` writes it.
+    """
+
+    tpot: float = Field(
+        1.0, gt=0.01, lt=100, description="Measured over predicted time per token, median."
+    )
+    ttft: float = Field(
+        1.0, gt=0.01, lt=100, description="Measured over predicted time to first token, median."
+    )
+    error: Share = Field(
+        description="Error of the time per token on points held out, mean absolute and relative."
+    )
+
+
 class Model(StudyPart):
     """A model that is served or trained."""
 
-    shape: Name = Field(description="Catalogue key of its architecture.")
-    precision: Literal["bf16", "fp8", "fp4"] = Field("fp8", description="Number format in serving.")
+    shape: Name = Field(description="Catalogue key of its architecture, or a name of `shapes`.")
+    precision: Literal["bf16", "fp8", "fp4", "int4"] = Field(
+        "fp8",
+        description=(
+            "Number format of the weights. Where an accelerator cannot compute in it, weights are "
+            "kept in it and widened to the next format that it can."
+        ),
+    )
+    measured: dict[Name, Measured] = Field(
+        {}, description="Name of `fleet` -> what own measurements say of it."
+    )
 
 
 class Promise(StudyPart):
@@ -55,12 +80,15 @@ class Product(StudyPart):
     model: Name = Field("", description="Name of the model that serves it.")
     site: Name = Field("", description="Site of an electricity product.")
     isl: Whole = Field(1000, ge=1, le=10_000_000, description="Input tokens of a request.")
+    cached: Whole = Field(
+        0, ge=0, le=10_000_000, description="Input tokens of a request that a prefix cache holds."
+    )
     osl: Whole = Field(300, ge=1, le=10_000_000, description="Output tokens of a request.")
     promise: Promise = Field(Promise(), description="Latency promise.")
     demand: Written = Field(
         description=(
             "Mean demand now: `2 Gtok/h` of output tokens, `1e6 video-second/day`, `4e26 FLOP/a`, "
-            "`100 MW`."
+            "`100 MW`; or every hour of a year, `FILE#COLUMN`."
         )
     )
     price: Written = Field(
@@ -70,7 +98,12 @@ class Product(StudyPart):
         )
     )
     price_change: Change = Field(0.0, description="Yearly change of the price, in real terms.")
-    shape: Name = Field("flat", description="Hourly shape: a row of the market's catalogue.")
+    shape: Name = Field(
+        "flat",
+        description=(
+            "Hourly shape: a row of the market's catalogue, or `FILE#COLUMN`, brought to mean one."
+        ),
+    )
     deadline: Annotated[Literal["now", "day", "year"] | float, BeforeValidator(read_deadline)] = (
         Field("now", description="`now`, a length of time such as `4 h`, `day`, `year`.")
     )

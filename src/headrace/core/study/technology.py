@@ -10,8 +10,9 @@ from headrace.core.quantities import (
     Emission,
     EnergyCapex,
     EnergyPrice,
-    FuelPrice,
+    FuelAmount,
     HeatRate,
+    Month,
     Months,
     Name,
     Power,
@@ -24,6 +25,7 @@ from headrace.core.quantities import (
     Years,
 )
 from headrace.core.study.part import StudyPart
+from headrace.core.varying import VaryingFuelPrice
 
 
 class Units(StudyPart):
@@ -50,7 +52,10 @@ class Units(StudyPart):
 class Technology(StudyPart):
     """A technology of the study's own, beside those of the catalogue."""
 
-    kind: Literal["generator", "battery"] = Field("generator", description="What it is.")
+    kind: Literal["generator", "battery", "ppa"] = Field(
+        "generator",
+        description="What it is; `ppa` is energy of others, at `variable`, as it is produced.",
+    )
     capex: PowerPrice = Field(0.0, description="Price of power, paid at the order.")
     energy_capex: EnergyCapex = Field(0.0, description="Price of stored energy (battery).")
     fixed: PowerPriceYear = Field(0.0, description="Fixed cost a year.")
@@ -74,13 +79,31 @@ class Technology(StudyPart):
             "Shortest rent; it runs on to the end of its stage and can be kept on from there."
         ),
     )
+    take_or_pay: Share = Field(
+        1.0,
+        description="Share of the yearly energy of a `ppa` that is paid even if it is not taken.",
+    )
     units: Units = Field(Units(), description="What its units can do.")
     source: str = Field("the study's own", description="Where the figures come from.")
+
+
+class FuelContract(StudyPart):
+    """A fuel of which a least amount is paid for, burnt or not."""
+
+    least: FuelAmount = Field(description="Least amount of a year.")
+    until: Month | None = Field(
+        None, description="First month in which it does not hold any more; none means for ever."
+    )
 
 
 class Fuel(StudyPart):
     """A fuel."""
 
-    price: FuelPrice = Field(description="Delivered price.")
+    price: VaryingFuelPrice = Field(
+        description="Delivered price: a number, a path by date, or `FILE#COLUMN`."
+    )
     co2: Emission = Field(0.0, description="CO2 when burnt.")
+    take_or_pay: FuelContract | None = Field(
+        None, description="A least amount of a year that is paid for, burnt or not."
+    )
     source: str = Field("", description="Where the figures come from.")

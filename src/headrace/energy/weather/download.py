@@ -114,6 +114,16 @@ def cached_station(key: str) -> Weather:
 
     Raises InputError for a key without two numbers, and where the year was never fetched.
     """
+    return replace(open_cached(*_coordinates(key)), key=key)
+
+
+def cached_path(key: str) -> Path:
+    """Where the typical year that a study calls `key` is kept. Raises InputError."""
+    return cached_file(*_coordinates(key))
+
+
+def _coordinates(key: str) -> tuple[float, float]:
+    """Latitude and longitude [degree] of a key. Raises InputError for one without two numbers."""
     try:
         latitude, longitude = (float(part) for part in key.removeprefix("pvgis:").split(","))
     except ValueError:
@@ -124,7 +134,7 @@ def cached_station(key: str) -> Weather:
                 "pvgis:LATITUDE,LONGITUDE in degrees, as in `pvgis:36.1,-79.95`",
             )
         ) from None
-    return replace(open_cached(latitude, longitude), key=key)
+    return latitude, longitude
 
 
 def check(path: Path) -> Provenance:

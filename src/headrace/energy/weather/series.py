@@ -20,7 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.download import cached_station
+from headrace.core.study_lock import locked_file
+from headrace.energy.weather.download import cached_path, cached_station
 from headrace.energy.weather.readers import read
 from headrace.energy.weather.record import Weather
 
@@ -42,9 +43,9 @@ def station(key: str, folder: Path | None = None) -> Weather:
     if key in BUNDLED:
         return _bundled(key)
     if key.startswith("pvgis:"):
-        return cached_station(key)
-    path, _, year = key.partition("#")
-    file = (folder or Path()) / path
+        copy = locked_file(key, folder)
+        return cached_station(key) if copy is None else replace(read(copy)[0], key=key)
+    file, year = named_file(key, folder)
     if not file.is_file():
         near = get_close_matches(key, BUNDLED, n=1)
         fix = (
@@ -67,18 +68,46 @@ def station(key: str, folder: Path | None = None) -> Weather:
     raise InputError(InputFault(Place(str(file)), found, known, fix))
 
 
+def named_file(key: str, folder: Path | None = None) -> tuple[Path, str]:
+    """The file that a key means, whether it is there or not, and the year it chooses.
+
+    In a run folder it is the copy that was locked with the plan. A `#` is part of the name where a
+    file is called so. Raises InputError where the copy was altered.
+    """
+    path, _, year = key.partition("#")
+    locked = locked_file(key, folder)
+    if locked is not None:
+        return locked, year
+    whole = (folder or Path()) / key
+    if year and whole.is_file():
+        return whole, ""
+    return (folder or Path()) / path, year
+
+
+def source_of(key: str, folder: Path | None = None) -> tuple[Path, bool]:
+    """The file behind a key of weather, and whether it travels with a package.
+
+    Raises InputError where it cannot be known.
+    """
+    if key in BUNDLED:
+        return _beside_pvlib(BUNDLED[key][0]), True
+    if key.startswith("pvgis:") and locked_file(key, folder) is None:
+        return cached_path(key), False
+    return named_file(key, folder)[0], False
+
+
 @lru_cache(maxsize=8)
 def _bundled(key: str) -> Weather:
     name, place = BUNDLED[key]
+    # the check against the sun would import pandas for a file that cannot change
+    weather = read(_beside_pvlib(name), vetted=True)[0]
+    return replace(weather, key=key, place=place, label=weather.label.replace(weather.place, place))
+
+
+def _beside_pvlib(name: str) -> Path:
+    """A file that travels in the pvlib wheel. Raises InputError where that is not installed."""
     spec = find_spec("pvlib")  # finds the folder without importing pvlib, which would bring pandas
     if spec is None or spec.origin is None:
-        raise InputError(
-            InputFault(
-                Place(),
-                f"`{key}` travels in the pvlib wheel, which is not installed",
-                fix="pip install pvlib",
-            )
-        )
-    # the check against the sun would import pandas for a file that cannot change
-    weather = read(Path(spec.origin).parent / "data" / name, vetted=True)[0]
-    return replace(weather, key=key, place=place, label=weather.label.replace(weather.place, place))
+        found = f"`{name}` travels in the pvlib wheel, which is not installed"
+        raise InputError(InputFault(Place(), found, fix="pip install pvlib"))
+    return Path(spec.origin).parent / "data" / name

@@ -1,7 +1,7 @@
 """Request-level simulation of a serving fleet: trace in, latencies, energy and fleet-hours out.
 
     types        Trace, Pool, Fleet, service classes, outages, limits
-    readers      public traces: Azure, BurstGPT, Mooncake, ServeGen
+    traces/      public traces and own ones; requests made up
     generator    arrivals from published rate laws
     outages      failures drawn at random
     simulator    replay(trace, fleet): the front door
@@ -29,8 +29,8 @@ from headrace.models.fleet.power_cap import (
     follow,
     hourly_plan,
 )
-from headrace.models.fleet.readers import read_trace
 from headrace.models.fleet.simulator import PoolSeries, Replay, ReplayProgress, replay
+from headrace.models.fleet.traces import read_trace
 from headrace.models.fleet.types import (
     Autoscale,
     Fleet,

@@ -14,10 +14,8 @@ from math import ceil
 
 import numpy as np
 
-from headrace.compute.accelerator import accelerator
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.models.architecture import language_model
 from headrace.models.fleet.types import Fleet, Pool, ServiceClass, Trace
 from headrace.models.serving.operating_point import ServicePromise, ServingPoint
 from headrace.models.step_time.providers import roofline_table
@@ -90,9 +88,7 @@ def _table(point: ServingPoint, layout: Layout) -> StepTable:
     """The roofline's table, its power scaled so that a full replica draws what the point says,
     reading or decoding.
     """
-    table = roofline_table(
-        language_model(point.model), accelerator(point.accelerator), point.precision, layout
-    )
+    table = roofline_table(point.shape, point.part, point.precision, layout)
     power, busy = table.power, 1e3 * point.busy_power * layout.accelerators
     full = float(np.interp(point.places, table.batches, power.decode))
     decode = power.idle + (power.decode - power.idle) * (busy - power.idle) / (full - power.idle)

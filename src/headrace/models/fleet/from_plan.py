@@ -15,7 +15,7 @@ from math import ceil
 
 import numpy as np
 
-from headrace.compute.accelerator import Accelerator, accelerator
+from headrace.compute.accelerator import Accelerator, part_of
 from headrace.compute.hall_assets import working
 from headrace.compute.rental import rental
 from headrace.core.arrays import Floats
@@ -38,7 +38,7 @@ from headrace.models.fleet.metrics import Summary
 from headrace.models.fleet.power_cap import PowerPlan
 from headrace.models.fleet.types import Fleet, Pool, Trace
 from headrace.models.serving.operating_point import ServicePromise, ServingPoint
-from headrace.models.serving.product_rate import serving_point
+from headrace.models.serving.product_rate import served, serving_point
 
 Flows = Mapping[tuple[str, str], Floats]
 """A day of every line of the balances, by bus and item."""
@@ -147,10 +147,10 @@ def lines(study: Study, hourly: NodeHours, day: int) -> tuple[ProductLine, ...]:
     return tuple(sorted(kept, key=lambda line: -line.accelerators.sum()))
 
 
-def part_of(study: Study, chip: str) -> Accelerator:
-    """The accelerator that the study calls `chip`, bought or rented."""
+def part_at(study: Study, chip: str) -> Accelerator:
+    """The accelerator that the study's fleet calls `chip`, bought or rented."""
     if chip in study.fleet.may_buy:
-        return accelerator(study.fleet.may_buy[chip].use)
+        return part_of(study, study.fleet.may_buy[chip].use)
     return rental(study.fleet.may_rent[chip].use).part
 
 
@@ -170,7 +170,7 @@ def _line(study: Study, series: Flows, product: str, site: str, chip: str) -> Pr
         chip,
         at_work,
         np.maximum(made, 0.0),
-        _power(series, asset, item, part_of(study, chip), at_work),
+        _power(series, asset, item, part_at(study, chip), at_work),
     )
 
 
@@ -207,7 +207,12 @@ def staged(
             )
         )
     product = study.products[line.product]
-    point = serving_point(product, study.models[product.model], part_of(study, line.chip).key)
+    point = serving_point(
+        product,
+        study.models[product.model],
+        part_at(study, line.chip),
+        served(study, product, line.chip),
+    )
     if point is None:
         raise InputError(
             InputFault(

@@ -13,7 +13,7 @@ Source: Xiang et al., "ServeGen", NSDI 2026, and its data (Alibaba, Apache-2.0).
 from __future__ import annotations
 
 import csv
-import gzip
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,10 +23,12 @@ from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.packed import unpacked
 from headrace.models.fleet.types import Trace
 
 WINDOW = 600.0
 COLUMNS = ("workload", "client", "t_s", "rate_per_s", "cv", "dist", "shape", "scale")
+MOST_BYTES = 1_000_000_000
 MOST_REQUESTS = 200_000_000
 MOST_PROBLEMS = 20
 
@@ -60,18 +62,11 @@ def read_laws(path: Path, workload: str) -> RateLaws:
     rate_per_s, cv, dist, shape, scale. Raises InputError for another header, an unknown workload,
     or values that are no law.
     """
-    if not path.is_file():
-        raise InputError(
-            InputFault(Place(str(path)), "there is no such file", "ServeGen rate laws as CSV")
-        )
+    content = unpacked(path, MOST_BYTES, "ServeGen rate laws as CSV")
     try:
-        with (
-            gzip.open(path, "rt", encoding="utf-8")
-            if path.suffix == ".gz"
-            else path.open(encoding="utf-8") as stream
-        ):
-            return _laws(csv.reader(stream), path.name, workload)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        text = io.StringIO(content.decode("utf-8-sig"))
+        return _laws(csv.reader(text), path.name, workload)
+    except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             InputFault(Place(path.name), f"this is not readable text: {error}")
         ) from None

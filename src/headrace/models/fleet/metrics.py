@@ -1,13 +1,20 @@
-"""What a replay means: percentiles, promises kept, energy, fleet-hours; and the same over time."""
+"""What a replay means: percentiles, promises kept, energy, fleet-hours; and the same over time.
+
+The p-th percentile of n sorted values lies between two of them, linearly, at (n - 1) p / 100 from
+the first (numpy's default). TPOT is the mean of a request's gaps between tokens; ITL is every such
+gap, one value a token, read from bins 5 % wide.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.models.fleet.kernel.layout import GAP_LOW, GAP_STEP
 from headrace.models.fleet.simulator import Replay
 
 QUANTILES = (50.0, 90.0, 95.0, 99.0)
@@ -45,7 +52,8 @@ class Summary:
     goodput [requests/s]: answered within the promises of their class. energy [J] at the wall, of
     all replicas, asleep ones included. joules_per_token: energy over output tokens. fleet_hours:
     replica-hours awake; accelerator_hours: the same times accelerators a replica. utilisation:
-    computing share of awake time. hit_share: prompt tokens found in a cache.
+    computing share of awake time. hit_share: prompt tokens found in a cache. itl [s]: time between
+    two tokens, over all tokens of the whole replay.
     """
 
     requests: int
@@ -59,6 +67,7 @@ class Summary:
     ttft: Spread
     tpot: Spread
     e2e: Spread
+    itl: Spread
     energy: float
     joules_per_token: float
     fleet_hours: float
@@ -108,15 +117,35 @@ def good(replay: Replay) -> NDArray[np.bool_]:
     return replay.finished & (replay.ttft <= ttft) & (replay.tpot <= tpot)
 
 
-def summarise(replay: Replay) -> Summary:
-    """The figures of one replay."""
+def gap_spread(gaps: Floats) -> Spread:
+    """Mean and percentiles of the time between two tokens [s], from the kernel's bins."""
+    whole = gaps.sum()
+    if not whole:
+        return Spread(*[float("nan")] * 5)
+    upto = np.concatenate([[0.0], np.cumsum(gaps)]) / whole
+    edges = np.log(GAP_LOW) + GAP_STEP * np.arange(len(gaps) + 1)
+    mean = float(gaps @ np.exp(edges[:-1] + GAP_STEP / 2) / whole)
+    cuts = np.exp(np.interp(np.array(QUANTILES) / 100.0, upto, edges))
+    return Spread(mean, *(float(cut) for cut in cuts))
+
+
+def summarise(replay: Replay, after: float = 0.0) -> Summary:
+    """The figures of one replay; latencies, shares and promises of requests that came `after` [s]
+    or later, so that an empty fleet's first minutes may be left out. Energy, tokens and hours are
+    those of the whole replay.
+    """
+    counted = replay.arrived >= after
+    if not counted.any():
+        found = f"no request comes after {after:g} s"
+        raise InputError(InputFault(Place(key="skip"), found, "a time within the trace"))
+    whole, replay = replay, requests_of(replay, counted)
     kept = good(replay)
-    energy = sum(float(pool.energy.sum()) for pool in replay.pools)
+    energy = sum(float(pool.energy.sum()) for pool in whole.pools)
     tokens = sum(float(pool.tokens.sum()) for pool in replay.pools)
     awake = [float(pool.awake.sum()) / 3600 for pool in replay.pools]
     busy = sum(float(pool.busy.sum()) / 3600 for pool in replay.pools)
     accelerators = [pool.table.accelerators for pool in replay.fleet.pools]
-    count = len(replay.trace)
+    count = len(replay.arrived)
     return Summary(
         requests=count,
         finished=int(replay.finished.sum()),
@@ -124,11 +153,12 @@ def summarise(replay: Replay) -> Summary:
         unserved=int((~replay.finished & ~replay.shed).sum()),
         output_tokens=tokens,
         seconds=replay.end,
-        goodput=float(kept.sum()) / max(replay.end, 1e-9),
+        goodput=float(kept.sum()) / max(replay.end - after, 1e-9),
         good_share=float(kept.mean()),
         ttft=spread(replay.ttft),
         tpot=spread(replay.tpot[replay.trace.output > 1]),
         e2e=spread(replay.e2e),
+        itl=gap_spread(whole.gaps),
         energy=energy,
         joules_per_token=energy / tokens if tokens else float("nan"),
         fleet_hours=sum(awake),
@@ -143,6 +173,24 @@ def summarise(replay: Replay) -> Summary:
             class_summary(replay, kept, number) for number in range(len(replay.fleet.classes))
         ),
     )
+
+
+def requests_of(replay: Replay, which: NDArray[np.bool_]) -> Replay:
+    """The same replay with the columns of some requests only."""
+    if which.all():
+        return replay
+    names = ("ttft", "tpot", "e2e", "started", "done", "arrived", "replica", "hit", "shed")
+    trace = replay.trace
+    own = {name: getattr(replay, name)[which] for name in (*names, "finished")}
+    kept = replace(
+        trace,
+        **{name: getattr(trace, name)[which] for name in ("arrival", "input", "output", "service")},
+        blocks=None,
+        followers=None,
+        users=0,
+        lines=None,
+    )
+    return replace(replay, trace=kept, **own)
 
 
 def class_summary(replay: Replay, kept: NDArray[np.bool_], number: int) -> ClassSummary:
@@ -166,7 +214,7 @@ def course(replay: Replay) -> Course:
     buckets = len(replay.pools[0].energy)
     edges: Floats = width * np.arange(buckets + 1, dtype=np.float64)
     span = np.maximum(np.minimum(edges[1:], replay.end) - edges[:-1], 1e-9)
-    of = np.minimum((replay.trace.arrival / width).astype(np.int64), buckets - 1)
+    of = np.minimum((replay.arrived / width).astype(np.int64), buckets - 1)
     several = np.where(replay.trace.output > 1, replay.tpot, np.nan)
     awake = sum((pool.awake for pool in replay.pools), np.zeros(buckets))
     busy = sum((pool.busy for pool in replay.pools), np.zeros(buckets))
@@ -174,7 +222,7 @@ def course(replay: Replay) -> Course:
     # integral of the number waiting up to t is the sum of min(t, leaves) - min(t, arrives)
     leaves = np.where(np.isnan(replay.started), replay.done, replay.started)
     leaves = np.sort(np.where(np.isnan(leaves), replay.end, leaves))
-    waiting = np.diff(_integral(leaves, edges) - _integral(replay.trace.arrival, edges))
+    waiting = np.diff(_integral(leaves, edges) - _integral(np.sort(replay.arrived), edges))
     return Course(
         time=edges[:-1],
         ttft=_quantiles(replay.ttft, of, buckets),
@@ -190,9 +238,11 @@ def course(replay: Replay) -> Course:
 
 
 def _quantiles(values: Floats, of: NDArray[np.int64], buckets: int) -> Floats:
-    """Percentiles 50, 90 and 99 by bucket, NaN in empty ones; requests come in order of arrival, so
-    buckets are slices.
+    """Percentiles 50, 90 and 99 by bucket, NaN in empty ones; in order of arrival buckets are
+    slices.
     """
+    order = np.argsort(of, kind="stable")
+    values, of = values[order], of[order]
     cuts = np.searchsorted(of, np.arange(buckets + 1))
     table = np.full((3, buckets), np.nan)
     for bucket in range(buckets):

@@ -7,6 +7,8 @@ import numpy as np
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.types import Fleet, Outages
 
+MOST_OUTAGES = 2_000_000
+
 
 def draw_outages(
     fleet: Fleet, until: float, *, between: float, repair: float, seed: int = 0
@@ -15,7 +17,7 @@ def draw_outages(
     failure) and `repair` [s].
 
     They strike by the clock, whether a replica is awake or not. Raises InputError where a mean is
-    not above 0.
+    not above 0, and where they are too many to draw.
     """
     if not (between > 0 and 0 < repair < np.inf):
         raise InputError(
@@ -23,6 +25,10 @@ def draw_outages(
                 Place("outages"), f"means of {between} s and {repair} s", "above 0, repair finite"
             )
         )
+    expected = fleet.replicas * until / between
+    if expected > MOST_OUTAGES:
+        found = f"about {expected:.3g} failures of {fleet.replicas:,} replicas"
+        raise InputError(InputFault(Place("outages"), found, f"at most {MOST_OUTAGES:,}"))
     rng = np.random.default_rng(seed)
     replicas: list[int] = []
     down: list[float] = []

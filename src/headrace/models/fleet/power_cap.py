@@ -28,12 +28,13 @@ class PowerPlan:
     """From time[k] [s] on: at most cap[k] [W] at the wall for all replicas (inf: no cap),
     replicas[k, p] standing in pool p.
 
-    time begins at 0 and rises. Shapes (k,), (k,), (k, pool).
+    time begins at 0 and rises. Shapes (k,), (k,), (k, pool). outages: replicas that fail meanwhile.
     """
 
     time: Floats
     cap: Floats
     replicas: Ints
+    outages: Outages = NO_OUTAGES
 
     def but_at_most(self, cap: float, begin: float, end: float) -> PowerPlan:
         """The plan with at most `cap` [W] from `begin` [s] to `end` [s]."""
@@ -41,7 +42,7 @@ class PowerPlan:
         of = np.searchsorted(self.time, time, side="right") - 1
         inside = (time >= begin) & (time < end)
         lower = np.where(inside, np.minimum(self.cap[of], cap), self.cap[of])
-        return PowerPlan(time, lower, self.replicas[of])
+        return PowerPlan(time, lower, self.replicas[of], self.outages)
 
     def faults(self, pools: int) -> list[InputFault]:
         """Times that do not rise from 0, shapes that do not fit `pools`, negative values."""
@@ -101,6 +102,12 @@ class Curtailment:
         )
 
 
+def uncapped(fleet: Fleet, outages: Outages = NO_OUTAGES) -> PowerPlan:
+    """Every replica may be awake, always, but for those that fail."""
+    standing = np.array([[pool.replicas for pool in fleet.pools]])
+    return PowerPlan(np.zeros(1), np.full(1, np.inf), standing, outages)
+
+
 def hourly_plan(cap: Floats, replicas: Ints, *, step: float = 3600.0) -> PowerPlan:
     """A power plan from values per hour (or per `step` [s]): cap [W], shape (hour,), and replicas,
     shape (hour, pool).
@@ -147,7 +154,6 @@ def follow(
     fleet: Fleet,
     plan: PowerPlan,
     *,
-    outages: Outages = NO_OUTAGES,
     bucket: float = 300.0,
     seed: int = 0,
     progress: Callable[[ReplayProgress], None] | None = None,
@@ -160,6 +166,7 @@ def follow(
     """
     if faults := plan.faults(len(fleet.pools)):
         raise InputError(faults)
+    outages = plan.outages
     free = PowerPlan(plan.time, np.full(len(plan.cap), np.inf), plan.replicas)
     ceiling = tuple(pool.table.power.busiest() for pool in fleet.pools)
     limits = limits_of(fleet, free, ceiling)
@@ -243,9 +250,7 @@ def curtail(
         raise InputError(
             InputFault(Place("curtailment"), found, f"within 0 to {trace.duration:g} s, by 0 to 1")
         )
-    if plan is None:
-        standing = np.array([[pool.replicas for pool in fleet.pools]])
-        plan = PowerPlan(np.zeros(1), np.full(1, np.inf), standing)
+    plan = uncapped(fleet) if plan is None else plan
     base = follow(trace, fleet, plan, bucket=bucket, seed=seed).replay
     plain = course(base)
     inside = (plain.time >= begin - 1e-9) & (plain.time < end - 1e-9)
@@ -258,5 +263,5 @@ def curtail(
 
 def affected(found: Curtailment) -> NDArray[np.bool_]:
     """Requests that arrive in the window."""
-    arrival = found.base_replay.trace.arrival
+    arrival = found.base_replay.arrived
     return np.asarray((arrival >= found.window[0]) & (arrival < found.window[1]))

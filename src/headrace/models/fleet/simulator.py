@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,13 @@ from numpy.typing import NDArray
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.kernel import layout
+from headrace.models.fleet.size import refuse_too_large
 from headrace.models.fleet.to_arrays import check, pack
 from headrace.models.fleet.types import NO_OUTAGES, Fleet, Outages, ReplicaLimits, Trace, no_limits
 
 EVENTS_A_CALL = 400_000
 BUCKETS_AHEAD = 64
+MOST_BUCKETS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,11 @@ class Replay:
 
     ttft, e2e, tpot: time to first token, to the last, and mean time per further token (0 for
         one-token answers).
-    started, done: clock time of first admission and of the end. replica: where it was served last,
+    started, done: clock time of first admission and of the end. arrived: when it came, which the
+        trace does not say where the end of another lets it come. replica: where it was served last,
         -1 nowhere.
-    hit: prompt tokens found in a prefix cache. shed: refused or dropped. finished: answered in
+    hit: prompt tokens found in a prefix cache. gaps: tokens by the time since the token before
+        (`kernel.layout.GAPS` bins). shed: refused or dropped. finished: answered in
         full.
     """
 
@@ -66,10 +71,12 @@ class Replay:
     e2e: Floats
     started: Floats
     done: Floats
+    arrived: Floats
     replica: Ints
     hit: Ints
     shed: NDArray[np.bool_]
     finished: NDArray[np.bool_]
+    gaps: Floats
     pools: tuple[PoolSeries, ...]
     events: int
     steps: int
@@ -100,6 +107,11 @@ def replay(
     check(trace, fleet, limits, outages)
     if not bucket > 0:
         raise InputError(InputFault(Place("bucket"), f"{bucket} s", "above 0"))
+    if trace.duration / bucket > MOST_BUCKETS:
+        days = f"{trace.duration / 86_400:,.4g} days in buckets of {bucket:g} s"
+        fix = "Are the stamps in another unit (`--unit`)? If not, take wider buckets (`--bucket`)."
+        raise InputError(InputFault(Place(trace.name), days, f"at most {MOST_BUCKETS:,}", fix))
+    refuse_too_large(trace, fleet, bucket)
     state = pack(trace, fleet, limits, outages, bucket=bucket, seed=seed, jump=jump)
     from headrace.models.fleet.kernel import loop
 
@@ -124,13 +136,22 @@ def replay(
     return as_replay(trace, fleet, state)
 
 
+def load_kernel(fleet: Fleet) -> None:
+    """Compile the simulator, or load what was compiled before, by serving one short request on
+    `fleet`, so that the time of the next replay is its own.
+    """
+    one = np.ones(1, dtype=np.int64)
+    request = Trace("one request", "", np.zeros(1), one, one, 0 * one)
+    replay(request, dataclass_replace(fleet, cache_blocks=0))
+
+
 def as_replay(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
     """What came of it, from the state the kernel has left."""
     from headrace.models.fleet.kernel.columns import read_requests
 
     clock, count = state.clock[0], len(trace)
     times, whole, flags = (
-        np.empty((5, count)),
+        np.empty((6, count)),
         np.empty((2, count), np.int64),
         np.empty((2, count), np.bool_),
     )
@@ -145,10 +166,12 @@ def as_replay(trace: Trace, fleet: Fleet, state: layout.State) -> Replay:
         e2e=times[2],
         started=times[3],
         done=times[4],
+        arrived=times[5],
         replica=whole[0],
         hit=whole[1],
         shed=flags[0],
         finished=flags[1],
+        gaps=state.gaps,
         pools=tuple(pool_series(fleet, state, number) for number in range(len(fleet.pools))),
         events=int(clock["events"]),
         steps=int(clock["steps"]),

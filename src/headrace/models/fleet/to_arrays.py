@@ -8,6 +8,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.models.architecture import language_models
 from headrace.models.fleet.kernel import layout
 from headrace.models.fleet.types import (
     ROUTERS,
@@ -30,21 +31,16 @@ def check(trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages) -
     """
     problems = []
     longest = trace.input + trace.output
-    at = int(np.argmax(longest))
-    for pool in fleet.pools:
-        if longest[at] > pool.capacity:
-            found = (
-                f"request {at} needs {longest[at]:,} KV tokens;"
-                f" a replica of `{pool.name}` holds {pool.capacity:,}"
-            )
-            problems.append(
-                InputFault(
-                    Place(trace.name),
-                    found,
-                    "room for the longest request",
-                    "Use more accelerators a replica.",
-                )
-            )
+    most, why = longest_request(fleet)
+    if (longest > most).any():
+        at = int(np.argmax(longest))
+        line = int(trace.lines[at]) if trace.lines is not None else 0
+        found = (
+            f"request {at + 1} has {longest[at]:,} tokens, {why} "
+            f"({int((longest > most).sum()):,} such)"
+        )
+        fix = "Use more accelerators a replica, or leave such requests out (`--oversize shed`)."
+        problems.append(InputFault(Place(trace.name, line), found, f"at most {most:,} tokens", fix))
     if trace.service.max() >= len(fleet.classes):
         highest, known = trace.service.max(), len(fleet.classes)
         found = f"a request is of service class {highest}, the fleet has {known}"
@@ -78,6 +74,22 @@ def check(trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages) -
         raise InputError(problems)
 
 
+def longest_request(fleet: Fleet) -> tuple[int, str]:
+    """The most tokens of prompt and answer together that every pool can serve, and why not more:
+    the KV of a replica, or the positions that the weights were made for.
+    """
+    limits = [
+        (pool.capacity, f"and a replica of `{pool.name}` holds {pool.capacity:,} KV tokens")
+        for pool in fleet.pools
+    ]
+    known = {model.key: model for model in language_models()}
+    for pool in fleet.pools:
+        model = known.get(pool.table.model)
+        if model is not None and model.context:
+            limits.append((model.context, f"and {model.title} reads at most {model.context:,}"))
+    return min(limits)
+
+
 def pack(
     trace: Trace,
     fleet: Fleet,
@@ -108,13 +120,15 @@ def pack(
     batches = np.zeros((pools, batch + 1), layout.BATCH)
     for row, table in zip(batches, dense, strict=True):
         row["fixed"], row["per_kv"], row["watts"] = table.fixed, table.per_kv, table.decode_power
-    agenda = np.zeros(agenda_room(trace, fleet, limits, outages), layout.AGENDA)
+    released = len(trace) if trace.users or trace.followers is not None else 0
+    agenda = np.zeros(agenda_room(trace, fleet, limits, outages) + released, layout.AGENDA)
     # everything known beforehand, already in order, so that it is a heap as it stands
     known = known_events(fleet, limits, outages)
     for order, (time, kind, item) in enumerate(known):
         agenda[order] = (time, order, kind, item)
     clock = clock_record(trace, fleet, bucket=bucket, seed=seed, jump=jump)
     clock["agenda"] = clock["ordered"] = len(known)
+    clock["reserve"] = trace.users or len(trace)
     return layout.State(
         clock=clock,
         requests=request_records(trace, cached),
@@ -138,6 +152,7 @@ def pack(
         series=np.zeros((pools, layout.SERIES, int(trace.duration / bucket) + 2)),
         recent=np.zeros((pools, hold), np.int64),
         moved=np.zeros(len(trace), np.int64),
+        gaps=np.zeros(layout.GAPS),
     )
 
 
@@ -187,6 +202,13 @@ def request_records(trace: Trace, cached: PrefixBlocks | None) -> layout.Records
     if cached is not None:
         requests["block"] = cached.pointer[:-1]
         requests["blocks"] = np.diff(cached.pointer)
+    if trace.followers is not None:
+        turns = np.flatnonzero(trace.followers.before >= 0)
+        requests["held"][turns] = 1
+        requests["pause"][turns] = trace.followers.pause[turns]
+        requests["after"][trace.followers.before[turns]] = turns
+    if trace.users:
+        requests["held"][trace.users :] = 1
     return requests
 
 

@@ -5,7 +5,7 @@ time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,31 @@ class PrefixBlocks:
     ids: Ints
     tokens: int
 
+    def of(self, rows: Ints) -> PrefixBlocks:
+        """The blocks of some requests, in the order of `rows`."""
+        own = [self.ids[self.pointer[i] : self.pointer[i + 1]] for i in rows]
+        counts = [len(each) for each in own]
+        pointer = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        ids = np.concatenate([np.zeros(0, np.int64), *own])
+        return PrefixBlocks(pointer, np.unique(ids, return_inverse=True)[1], self.tokens)
+
+
+@dataclass(frozen=True)
+class Followers:
+    """Turns of conversations: request i arrives pause[i] [s] after request before[i] has ended (was
+    answered or shed); where before[i] is -1, at the trace's own time. Shapes (requests,).
+    """
+
+    before: Ints
+    pause: Floats
+
+    def reordered(self, order: Ints) -> Followers:
+        """The same requests in another order: row k is row order[k] of now."""
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        before = self.before[order]
+        return Followers(np.where(before < 0, -1, place[before]), self.pause[order])
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -42,6 +67,9 @@ class Trace:
     arrival [s] from the start of the trace, not falling, >= 0. input, output [tokens], >= 1:
     prompt, and answer with its first token. service: index into the fleet's service classes. All of
     shape (requests,). Raises InputError with the first offending request of every kind.
+    followers: requests whose time depends on another's end; their `arrival` is the earliest it can
+        be. notes: what whoever made the trace wants known; dropped: rows left out of it. users:
+        above 0, a closed loop (`closed`). lines: where in its file each request stands.
     """
 
     name: str
@@ -51,6 +79,11 @@ class Trace:
     output: Ints
     service: Ints
     blocks: PrefixBlocks | None = None
+    followers: Followers | None = None
+    notes: tuple[str, ...] = ()
+    dropped: int = 0
+    users: int = 0
+    lines: Ints | None = None
 
     def __post_init__(self) -> None:
         problems = [
@@ -87,26 +120,43 @@ class Trace:
                 self.input < 1,
                 "its prompt is empty",
                 "input tokens >= 1",
-                "Drop such rows (`drop_empty`).",
+                "Leave such requests out.",
             ),
             (
                 self.output < 1,
                 "its answer is empty",
                 "output tokens >= 1",
-                "Drop such rows (`drop_empty`).",
+                "Leave such requests out.",
             ),
             (self.service < 0, "its class is negative", "an index of a service class", ""),
         )
+        if self.users < 0 or (self.users and self.followers is not None):
+            found = f"{self.users} users" if self.users < 0 else "sessions in a closed loop"
+            yield found, "users >= 1, requests that follow nothing", ""
+        order = self.followers
+        if order is not None and (
+            order.before.shape != self.arrival.shape
+            or (order.before >= np.arange(len(self.arrival))).any()
+            or not (np.isfinite(order.pause).all() and (order.pause >= 0).all())
+            or len(np.unique(order.before[order.before >= 0])) < (order.before >= 0).sum()
+        ):
+            yield "turns that follow themselves or share a predecessor", "chains of requests", ""
         for bad, words, expected, fix in tests:
             if bad.any():
                 yield (
-                    f"request {int(np.argmax(bad))}: {words} ({int(bad.sum()):,} such)",
+                    f"request {int(np.argmax(bad)) + 1}: {words} ({int(bad.sum()):,} such)",
                     expected,
                     fix,
                 )
 
     def __len__(self) -> int:
         return len(self.arrival)
+
+    def closed(self, users: int) -> Trace:
+        """The same requests with `users` of them under way at any time: the next comes as soon as
+        one ends, and times of arrival do not count. Raises InputError.
+        """
+        return replace(self, arrival=np.zeros(len(self)), users=users)
 
     @property
     def duration(self) -> float:

@@ -14,13 +14,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from headrace.compute.accelerator import Accelerator, Precision, accelerator
+from headrace.compute.accelerator import Accelerator, accelerator
 from headrace.core.arrays import Floats
 from headrace.core.catalogue import Figure, entry
 from headrace.core.errors import Infeasible, InputError, InputFault, Place
+from headrace.core.study import Measured
 from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.power import saturated_power
+from headrace.models.serving.layout_limits import ANY_LAYOUT, LayoutLimits
 from headrace.models.serving.operating_point import Frontier, ServicePromise, ServingPoint
+from headrace.models.software import software_factor
 from headrace.models.step_time.calibration import Band as RatioBand
 from headrace.models.step_time.calibration import Bands, Calibration, predict, shipped
 from headrace.models.step_time.measured_deployments import DeploymentLabels
@@ -28,7 +31,9 @@ from headrace.models.step_time.roofline import (
     BYTES,
     USABLE,
     Deployments,
+    Format,
     Layout,
+    arithmetic,
     cache_bytes,
     terms,
     times,
@@ -58,19 +63,20 @@ SHORTEST = 1e-12
 def serve(
     model: str | LanguageModel,
     chip: str | Accelerator,
-    precision: Precision,
+    precision: Format,
     promise: ServicePromise,
     *,
     backend: str = "",
+    limits: LayoutLimits = ANY_LAYOUT,
 ) -> ServingPoint:
     """The best point for `model` on `chip`, in `precision`, that keeps `promise`.
 
     backend: "trtllm", "vllm", "sglang", or "" for what they have in common. Raises InputError for
-        unknown keys, a precision the part lacks, non-positive lengths or memory that cannot hold
-        the weights in any layout; Infeasible with the nearest feasible promise where the weights
-        fit but the promise cannot be kept.
+        unknown keys, lengths that are not positive or beyond the model's context, or memory that
+        cannot hold the weights in any layout; Infeasible with the nearest feasible promise where
+        the weights fit but the promise cannot be kept.
     """
-    found = frontier(model, chip, precision, promise, backend=backend)
+    found = frontier(model, chip, precision, promise, backend=backend, limits=limits)
     keeps = found.keeps()
     if not keeps.any():
         ttft, tpot = max(promise.ttft, SHORTEST), max(promise.tpot, SHORTEST)
@@ -92,12 +98,13 @@ def serve(
 def frontier(
     model: str | LanguageModel,
     chip: str | Accelerator,
-    precision: Precision,
+    precision: Format,
     promise: ServicePromise,
     *,
     backend: str = "",
+    limits: LayoutLimits = ANY_LAYOUT,
 ) -> Frontier:
-    """Every layout and batch that fits in memory, priced at once.
+    """Every layout and batch that fits in memory and within `limits`, priced at once.
 
     Raises InputError as `serve` does.
     """
@@ -105,11 +112,14 @@ def frontier(
     part = accelerator(chip) if isinstance(chip, str) else chip
     if faults := promise.faults():
         raise InputError(faults)
-    part.peak(precision)
+    if shape.context and promise.isl + promise.osl > shape.context:
+        tokens = f"{promise.isl + promise.osl:,} tokens of prompt and answer"
+        most = f"at most {shape.context:,}, the context of {shape.title}"
+        raise InputError(InputFault(Place(key="isl"), tokens, most))
     law, bands = shipped()
     labels = DeploymentLabels(shape.key, part.key, backend, precision)
-    software = entry("models", "software", part.vendor).figure("factor")
-    at, taken = fitting_deployments(shape, part, precision, promise)
+    software = software_factor(part.vendor)
+    at, taken = fitting_deployments(shape, part, precision, promise, limits)
     together = _aggregated(shape, part, at, promise, labels, law)
     apart = _disaggregated(shape, part, at, promise, labels, law)
     rate, ttft, tpot = (np.concatenate(pair) for pair in zip(together, apart[:3]))
@@ -131,7 +141,9 @@ def frontier(
         tokens=rate * promise.osl,
         ttft=ttft,
         tpot=tpot,
-        power=saturated_power(part, np.minimum(rate * request_flop / part.peak(precision), 1.0)),
+        power=saturated_power(
+            part, np.minimum(rate * request_flop / part.peak(arithmetic(part, precision)), 1.0)
+        ),
         fill=np.tile(taken, 2),
         apart=np.repeat([False, True], len(at.tp)),
         reading=reading,
@@ -139,6 +151,25 @@ def frontier(
         ratio=_ratio(law, bands, labels, software),
         expert_parallel=spread.value,
         spread=_range(spread),
+        searched=_range(entry("models", "software", "read-apart").figure("factor")),
+        together=limits.together,
+    )
+
+
+SPREAD = 1.6
+"""Half of an 80 % band over the mean absolute error, of errors that fall off like a normal law."""
+
+
+def corrected(found: Frontier, measured: Measured) -> Frontier:
+    """The same ways with times as own measurements say, and a band as wide as their error."""
+    half = SPREAD * measured.error
+    return replace(
+        found,
+        tokens=found.tokens / measured.tpot,
+        ttft=found.ttft * measured.ttft,
+        tpot=found.tpot * measured.tpot,
+        ratio=RatioBand(1.0 / (1.0 + half), 1.0 + half),
+        measured=True,
     )
 
 
@@ -206,12 +237,17 @@ def _range(figure: Figure) -> RatioBand:
 
 
 def fitting_deployments(
-    model: LanguageModel, chip: Accelerator, precision: Precision, promise: ServicePromise
+    model: LanguageModel,
+    chip: Accelerator,
+    precision: Format,
+    promise: ServicePromise,
+    limits: LayoutLimits = ANY_LAYOUT,
 ) -> tuple[Deployments, Floats]:
     """Layouts x batches whose weights and caches fit, and the share of the memory left for caches
     that each takes [1]. Raises InputError where none fits.
     """
-    wide = np.array([(layout.tp, layout.dp) for layout in _layouts(model, chip)], dtype=np.float64)
+    allowed = limits.of(_layouts(model, chip), chip)
+    wide = np.array([(layout.tp, layout.dp) for layout in allowed], dtype=np.float64)
     tp, dp = (np.repeat(wide[:, i], len(_BATCHES)) for i in (0, 1))
     batch = np.tile(_BATCHES, len(wide)) * dp
     weights = ((model.parameters - model.expert_parameters) * dp + model.expert_parameters) * BYTES[
@@ -222,7 +258,7 @@ def fitting_deployments(
     fits = need <= free
     if not fits.any():
         weights_gb, have = model.parameters * BYTES[precision] / 1e9, chip.memory.to("GB")
-        most = max(layout.accelerators for layout in _layouts(model, chip))
+        most = max(layout.accelerators for layout in allowed)
         length = promise.isl + promise.osl
         cache = float(cache_bytes(model, precision, np.ones(1))[0]) * length / 1e9
         words = (

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from headrace.compute.accelerator import Accelerator, Precision
+from headrace.compute.accelerator import Accelerator
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputFault, Place
 from headrace.models.architecture import LanguageModel
 from headrace.models.step_time.calibration import Band as RatioBand
-from headrace.models.step_time.roofline import Layout, Provider
+from headrace.models.step_time.roofline import Format, Layout, Provider
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,14 @@ class ServingPoint:
         batch of the law where experts are spread over ranks.
     busy_power: at the wall while serving at this batch [kW/accelerator]; busy_share: of the
         accelerator's busy figure.
+    shape, part: the model and the accelerator themselves.
     reading: where prompts are read elsewhere; layout, batch and places are then the decoding
         side's, rates count both sides.
     """
 
     model: str
     accelerator: str
-    precision: Precision
+    precision: Format
     tokens_per_second: float
     band: ThroughputBand
     requests_per_second: float
@@ -93,12 +94,17 @@ class ServingPoint:
     busy_power: float
     busy_share: float
     provider: Provider
+    shape: LanguageModel
+    part: Accelerator
     reading: Reading | None = None
 
     @property
     def disaggregated(self) -> bool:
         """Whether prompts are read elsewhere."""
         return self.reading is not None
+
+
+AS_IT_IS = RatioBand(1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -111,11 +117,13 @@ class Frontier:
         share `reading_share` of the accelerators in replicas of layout `reading`. ratio: 80 % band
         of measured over predicted throughput. expert_parallel: factor on the throughput where
         experts are spread over data-parallel ranks, `spread` by what it widens the band there.
+        searched: by what the band of a point that reads apart is widened. together: none of those
+        may be chosen. measured: own measurements correct it.
     """
 
     model: LanguageModel
     chip: Accelerator
-    precision: Precision
+    precision: Format
     promise: ServicePromise
     tp: Floats
     dp: Floats
@@ -131,15 +139,21 @@ class Frontier:
     ratio: RatioBand
     expert_parallel: float
     spread: RatioBand
+    searched: RatioBand = AS_IT_IS
+    together: bool = False
+    measured: bool = False
 
     def keeps(self) -> NDArray[np.bool_]:
         """Points that keep the promise."""
-        return (self.ttft <= self.promise.ttft) & (self.tpot <= self.promise.tpot)
+        allowed = ~self.apart if self.together else np.ones(len(self.tp), dtype=bool)
+        return allowed & (self.ttft <= self.promise.ttft) & (self.tpot <= self.promise.tpot)
 
     def point(self, index: int) -> ServingPoint:
         """Point `index` in full."""
         tokens, layout = float(self.tokens[index]), Layout(int(self.tp[index]), int(self.dp[index]))
         low, high = (self.spread.low, self.spread.high) if layout.dp > 1 else (1.0, 1.0)
+        if self.apart[index] and not self.measured:
+            low, high = low * self.searched.low, high * self.searched.high
         held = self.batch[index] * (self.expert_parallel if layout.dp > 1 else 1.0)
         return ServingPoint(
             model=self.model.key,
@@ -156,7 +170,9 @@ class Frontier:
             places=max(1, round(float(held))),
             busy_power=float(self.power[index]),
             busy_share=float(self.power[index]) / self.chip.power_busy.to("kW/accelerator"),
-            provider="roofline",
+            provider="measured" if self.measured else "roofline",
+            shape=self.model,
+            part=self.chip,
             reading=Reading(self.reading, float(self.reading_share[index]))
             if self.apart[index]
             else None,

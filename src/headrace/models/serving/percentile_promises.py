@@ -21,9 +21,9 @@ from headrace.models.serving.operating_point import Frontier, ServicePromise, Se
 NONE = float("inf")
 
 
-def mean_promise(written: Written, isl: int, osl: int) -> ServicePromise:
+def mean_promise(written: Written, isl: int, osl: int, cached: int = 0) -> ServicePromise:
     """The strictest means [s] that what is written asks for, for requests of `isl` and `osl`
-    tokens.
+    tokens, `cached` of the input held by a prefix cache.
     """
     law = _law()
     ttft = law.value("ttft", "1") * (1.0 + isl / law.value("ttft_tokens", "1"))
@@ -33,6 +33,7 @@ def mean_promise(written: Written, isl: int, osl: int) -> ServicePromise:
         osl,
         min(NONE if written.ttft is None else written.ttft, (written.ttft_p95 or NONE) / ttft),
         min(NONE if written.tpot is None else written.tpot, (written.tpot_p95 or NONE) / tpot),
+        cached,
     )
 
 

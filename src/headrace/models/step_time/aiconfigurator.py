@@ -21,12 +21,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from headrace.compute.accelerator import Precision, accelerator
+from headrace.compute.accelerator import accelerator
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.power import phases
-from headrace.models.step_time.roofline import BYTES, Layout, cache_bytes
+from headrace.models.step_time.roofline import BYTES, Format, Layout, cache_bytes
 from headrace.models.step_time.table import StepTable
 
 SOURCE = (
@@ -42,7 +42,7 @@ _LOOKUPS = (
     "resolve_query_version",
 )
 _MODULES = ("perf_database", "operations.base", "attention_lanes")
-_QUANT: dict[Precision, str] = {"bf16": "bfloat16", "fp8": "fp8", "fp4": "nvfp4"}
+_QUANT: dict[Format, str] = {"bf16": "bfloat16", "fp8": "fp8", "fp4": "nvfp4", "int4": "int4_wo"}
 
 TOKENS = np.array(
     [
@@ -86,7 +86,7 @@ class KernelQuery:
     path: str
     system: str
     backend: str
-    precision: Precision
+    precision: Format
     layout: Layout
     quantise: bool = True
 
@@ -250,7 +250,7 @@ def decode_lines(steps: Floats) -> tuple[Floats, Floats, float]:
     return fixed, per_kv, float(np.mean(misses))
 
 
-def capacity(model: LanguageModel, memory: float, precision: Precision, layout: Layout) -> float:
+def capacity(model: LanguageModel, memory: float, precision: Format, layout: Layout) -> float:
     """Tokens of cache that a replica holds beside its weights; `memory` of one accelerator [B]."""
     weights = (
         (model.parameters - model.expert_parameters) * layout.dp + model.expert_parameters

@@ -9,8 +9,10 @@ Physics: `Coefficients`, one set for all, by least squares on logarithms. Correc
 
 whose effects are pooled: each is drawn to zero by a penalty, so a model never measured on a system
 gets what the system's and the model's other rows say, and nothing more. Fitted by penalised least
-absolute deviations (reweighted ridge). The shipped result stands in `catalogue/calibration.json`;
-docs/decisions/0029 tells how folds and penalties were chosen.
+absolute deviations (reweighted ridge). A model, system or backend of which nothing was measured
+gets no correction of its time per token, only the median of what physics misses: there the pooled
+law made errors larger (docs/decisions/0085). The shipped result stands in
+`catalogue/calibration.json`; docs/decisions/0029 tells how folds and penalties were chosen.
 """
 
 from __future__ import annotations
@@ -95,6 +97,8 @@ class Calibration:
         extrapolates.
     tpot_shift, ttft_shift: added to the logarithm for the least expected relative error (the answer
         itself is a median).
+    tpot_alone: what physics alone misses of TPOT, median (logarithm), for labels never measured;
+        tpot_alone_shift: as tpot_shift, there.
     """
 
     coefficients: Coefficients
@@ -108,6 +112,13 @@ class Calibration:
     ttft_reach: float
     tpot_shift: float
     ttft_shift: float
+    tpot_alone: float = 0.0
+    tpot_alone_shift: float = 0.0
+
+    def measured(self, labels: DeploymentLabels) -> bool:
+        """Whether model, system and backend (if one is named) were each measured somewhere."""
+        parts = (("model", labels.model), ("system", labels.system), ("backend", labels.backend))
+        return all(not name or f"{part}: {name}" in self.tpot.members for part, name in parts)
 
 
 @dataclass(frozen=True)
@@ -133,6 +144,7 @@ def predict(
     raw = times(work, law.coefficients)
     x = np.clip((features(work, raw) - law.mean) / law.spread, law.low, law.high)
     tpot, ttft = _corrections(x, labels, law.tpot), _corrections(x, labels, law.ttft)
+    tpot = np.where(measured_rows(labels, law), tpot, law.tpot_alone)
     steps = np.exp(np.clip(tpot, -law.tpot_reach, law.tpot_reach))
     return Times(
         raw.decode * steps,
@@ -141,6 +153,15 @@ def predict(
         raw.tpot * steps,
         raw.ttft * np.exp(np.clip(ttft, -law.ttft_reach, law.ttft_reach)),
     )
+
+
+def measured_rows(
+    labels: tuple[DeploymentLabels, ...] | DeploymentLabels, law: Calibration
+) -> Flags:
+    """Where the pooled correction applies; one value per label."""
+    each = (labels,) if isinstance(labels, DeploymentLabels) else labels
+    known = {label: law.measured(label) for label in set(each)}
+    return np.array([known[label] for label in each])
 
 
 def _corrections(
@@ -191,8 +212,9 @@ def fit(
     left = (np.log(tpot[train] / raw.tpot), np.log(ttft[train] / raw.ttft))
     first, second = (pooled(x, names, y) for y in left)
     near, far = (float(np.quantile(np.abs(y), 0.99)) for y in left)
+    alone = float(np.median(left[0]))
     return Calibration(
-        coefficients, mean, spread, x.min(0), x.max(0), first, second, near, far, 0.0, 0.0
+        coefficients, mean, spread, x.min(0), x.max(0), first, second, near, far, 0.0, 0.0, alone
     )
 
 
@@ -283,7 +305,10 @@ def shipped() -> tuple[Calibration, Bands]:
     return law, Bands(near_band, pairing, elsewhere)
 
 
-_NUMBERS = ("tpot_reach", "ttft_reach", "tpot_shift", "ttft_shift")
+_NUMBERS = (
+    *("tpot_reach", "ttft_reach", "tpot_shift", "ttft_shift"),
+    *("tpot_alone", "tpot_alone_shift"),
+)
 _KINDS = tuple(f.name for f in fields(Bands))
 
 

@@ -14,12 +14,12 @@ from typing import Literal
 
 import numpy as np
 
-from headrace.compute.accelerator import Accelerator, Precision, accelerator
+from headrace.compute.accelerator import Accelerator, accelerator
 from headrace.core.arrays import Floats
-from headrace.core.catalogue import entry
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.architecture import LanguageModel, language_model
 from headrace.models.power import phases
+from headrace.models.software import software_factor
 from headrace.models.step_time import aiconfigurator
 from headrace.models.step_time.calibration import predict, shipped
 from headrace.models.step_time.measured_deployments import DeploymentLabels
@@ -27,7 +27,9 @@ from headrace.models.step_time.roofline import (
     BYTES,
     Coefficients,
     Deployments,
+    Format,
     Layout,
+    arithmetic,
     cache_bytes,
     terms,
 )
@@ -38,13 +40,13 @@ Source = Literal["auto", "kernel", "roofline"]
 _ALONE = Layout()
 _SYSTEMS = ("h100", "h200", "b200", "b300", "a100")  # the data base calls these "..._sxm"
 KERNEL_BAND = (0.65, 1.35)
-"""Measured over the library's TPOT, 80 % of the 2,784 rows that it answers (decision 30)."""
+"""Measured over the library's TPOT, 80 % of the rows that it answers (decision 30)."""
 
 
 def step_table(
     model: str,
     chip: str,
-    precision: Precision,
+    precision: Format,
     layout: Layout = _ALONE,
     *,
     backend: str = "trtllm",
@@ -55,7 +57,6 @@ def step_table(
     Raises InputError for unknown keys, or where the named provider has no answer.
     """
     shape, part = language_model(model), accelerator(chip)
-    part.peak(precision)
     if provider != "roofline":
         width = f"tp{layout.tp}" + (f"-dp{layout.dp}" if layout.dp > 1 else "")
         wanted = (shape.key, part.key, precision, layout.accelerators, width, backend)
@@ -76,7 +77,7 @@ def step_table(
 def roofline_table(
     model: LanguageModel,
     chip: Accelerator,
-    precision: Precision,
+    precision: Format,
     layout: Layout,
     *,
     backend: str = "",
@@ -96,7 +97,7 @@ def roofline_table(
             )
         )
     law, bands = shipped()
-    slow = 1.0 / entry("models", "software", chip.vendor).value("factor", "1")
+    slow = 1.0 / software_factor(chip.vendor).value
     labels, batches = (
         DeploymentLabels(model.key, chip.key, backend, precision),
         aiconfigurator.BATCHES * layout.dp,
@@ -137,7 +138,7 @@ def roofline_table(
 def decode_times(
     model: LanguageModel,
     chip: Accelerator,
-    precision: Precision,
+    precision: Format,
     layout: Layout,
     labels: DeploymentLabels,
     context: float,
@@ -166,14 +167,14 @@ def decode_times(
 def prompt_times(
     model: LanguageModel,
     chip: Accelerator,
-    precision: Precision,
+    precision: Format,
     layout: Layout,
     costs: Coefficients,
 ) -> tuple[Floats, Floats]:
     """Times of all but attention at the token knots, and of prompt attention at (chunk, prefix)
     [s].
     """
-    speed = layout.accelerators * chip.peak(precision) / costs.prefill_cost
+    speed = layout.accelerators * chip.peak(arithmetic(chip, precision)) / costs.prefill_cost
     tokens = aiconfigurator.TOKENS * layout.dp
     bandwidth = layout.accelerators * chip.bandwidth.to("B/s")
     weights = model.active * BYTES[precision] * costs.weight_cost / bandwidth
@@ -187,7 +188,7 @@ def prompt_times(
     )
 
 
-def tables_of(model: str, chip: str, precision: Precision) -> tuple[StepTable, ...]:
+def tables_of(model: str, chip: str, precision: Format) -> tuple[StepTable, ...]:
     """All shipped tables of a model on an accelerator, by rising number of accelerators; empty
     where there are none.
     """
@@ -206,6 +207,6 @@ def _index() -> dict[str, tuple[str, str, str, int, str, str]]:
     }
 
 
-def cache_per_token(model: str, precision: Precision, layout: Layout) -> float:
+def cache_per_token(model: str, precision: str, layout: Layout) -> float:
     """Bytes of keys and values that one token of context takes on a replica [B]."""
     return float(cache_bytes(language_model(model), precision, np.array([float(layout.tp)]))[0])

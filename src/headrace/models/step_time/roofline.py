@@ -154,11 +154,7 @@ def terms(
     """
     n, context = at.accelerators, at.isl + at.osl / 2.0
     bandwidth, link = chip.bandwidth.to("B/s"), chip.link.to("B/s")
-    # 4-bit weights on a part without 4-bit arithmetic are widened to bf16 first
-    if expert == "int4" or (expert == "fp4" and chip.peak_fp4 is None):
-        peak = chip.peak("bf16")
-    else:
-        peak = chip.peak(native(chip, expert))
+    peak = chip.peak(arithmetic(chip, expert))
     fixed = (model.parameters - model.expert_parameters) * BYTES[dense] * at.dp
     experts = model.expert_parameters * BYTES[expert]
     cache = cache_bytes(model, "bf16" if expert == "bf16" else "fp8", at.tp)
@@ -248,7 +244,7 @@ def rows_of(work: RooflineTerms, keep: NDArray[np.bool_]) -> RooflineTerms:
     return RooflineTerms(**{f.name: getattr(work, f.name)[keep] for f in fields(RooflineTerms)})
 
 
-def cache_bytes(model: LanguageModel, precision: Precision, tp: Floats) -> Floats:
+def cache_bytes(model: LanguageModel, precision: str, tp: Floats) -> Floats:
     """Keys and values per token over a replica of tensor width `tp` [B]; a latent cache is copied
     on every tensor rank.
     """
@@ -256,8 +252,12 @@ def cache_bytes(model: LanguageModel, precision: Precision, tp: Floats) -> Float
     return model.kv_elements * (2.0 if precision == "bf16" else 1.0) * copies
 
 
-def native(chip: Accelerator, precision: Precision) -> Precision:
-    """The format whose peak applies: `precision`, or the next wider one the accelerator has."""
-    order: tuple[Precision, ...] = ("fp4", "fp8", "bf16")
-    wider = order[order.index(precision) :]
-    return next(p for p in wider if chip.peaks()[2 - order.index(p)] is not None)
+def arithmetic(chip: Accelerator, stored: str) -> Precision:
+    """The format in which weights `stored` so are multiplied: their own where the accelerator has
+    it, else bf16, to which they are widened on the way from memory (weight-only formats: MXFP4 on
+    Hopper and MI300X, int4 anywhere).
+    """
+    own = {"fp8": chip.peak_fp8, "fp4": chip.peak_fp4}
+    if stored == "fp8" and own["fp8"] is not None:
+        return "fp8"
+    return "fp4" if stored == "fp4" and own["fp4"] is not None else "bf16"

@@ -27,6 +27,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_bytes
 
 Provider = Literal["kernel", "roofline", "measured"]
 
@@ -256,21 +257,8 @@ def _rounded(row: list[float]) -> list[float]:
 
 def read_table(path: Path) -> StepTable:
     """The table in a JSON file. Raises InputError where it is missing, no JSON, or no table."""
-    if not path.is_file():
-        raise InputError(
-            InputFault(
-                Place(str(path)),
-                "there is no such step table",
-                fix=f"Shipped tables: {', '.join(table_names())}.",
-            )
-        )
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError(
-            InputFault(
-                Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}"
-            )
-        )
-    return parse_table(path.read_bytes(), path.name)
+    expected = f"a step table, or the name of a shipped one: {', '.join(table_names())}"
+    return parse_table(read_bytes(path, MOST_BYTES, expected), path.name)
 
 
 def parse_table(text: bytes, file: str) -> StepTable:

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.errors import Infeasible, InputError, InputFault, Place
+from headrace.core.files.inputs import read_text
 from headrace.core.units import UnitError, parse
 from headrace.models.serving.operating_point import ServicePromise
 
@@ -44,19 +45,7 @@ class Measurement:
 
 def read_measurements(path: Path) -> tuple[Measurement, ...]:
     """All rows of the file. Raises InputError with every bad row and its line."""
-    if not path.is_file():
-        raise InputError(InputFault(Place(str(path)), "there is no such file"))
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError(
-            InputFault(
-                Place(path.name), f"{path.stat().st_size:,} bytes", f"at most {MOST_BYTES:,}"
-            )
-        )
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(InputFault(Place(path.name), f"not UTF-8 text: {error.reason}")) from None
-    return parse_measurements(text, path.name)
+    return parse_measurements(read_text(path, MOST_BYTES, "measured points as CSV"), path.name)
 
 
 def parse_measurements(text: str, file: str) -> tuple[Measurement, ...]:

@@ -120,7 +120,7 @@ def fleet_at_root(
     system, outcome = formulation.system, node_outcome(formulation, plan.solution, 0)
     amount = {a.id: a.stands for a in system.assets}
     for quantity, order in zip(ordered(formulation, plan.solution), formulation.orders):
-        if order.node == 0:
+        if order.date == 0:
             amount[system.assets[order.asset].id] += float(quantity)
     load = np.zeros(HOURS)
     for demand in system.demands:

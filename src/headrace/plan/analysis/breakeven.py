@@ -24,6 +24,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ELECTRICITY
 from headrace.core.study import Study
 from headrace.core.uncertainty import Capex, FuelPrice, uncertainty
+from headrace.core.varying import one_number
 from headrace.energy.fuels import default_fuels, fuel_cost
 from headrace.plan.lp.fix_orders import forbid_orders
 from headrace.plan.lp.options import SolverOptions
@@ -157,8 +158,9 @@ def formulation_at(question: BreakevenQuestion, price: float) -> Formulation:
             question.study.fuels.get(name)
             or default_fuels({name}, set(), question.study.money.year)[name]
         )
+        carbon = one_number(question.study.carbon, "carbon")
         parameters = tuple(
-            replace(w, fuel={**w.fuel, name: fuel_cost(written, price, question.study.carbon)})
+            replace(w, fuel={**w.fuel, name: fuel_cost(written, price, carbon)})
             for w in e.parameters
         )
     return formulate(replace(e, parameters=parameters))
@@ -214,9 +216,11 @@ def breakeven(question: BreakevenQuestion, *, bracket: float = BRACKET) -> Break
         point = best_plan(question, price)
         solves += 1
         gain = point.plan.high - none.low
-        slack = EXACT * max(abs(none.low), abs(point.fixed), 1.0)
+        # a gain within what both certificates leave open is none that anybody can tell
+        open_ends = none.high - none.low + point.plan.high - point.plan.low
+        slack = EXACT * max(abs(none.low), abs(point.fixed), 1.0) + open_ends
         bought = point.slope * max(point.price, 1.0)
-        if gain <= slack or bought <= EXACT * max(abs(point.fixed), 1.0):
+        if gain <= slack or bought <= slack:
             never = price == 0.0
             return Breakeven(
                 low, max(price, low), price == low and not never, slope, none.low, solves, never

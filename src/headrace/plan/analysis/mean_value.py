@@ -18,7 +18,8 @@ from typing import TypeVar
 import numpy as np
 from scipy.sparse import csr_array
 
-from headrace.core.arrays import Floats, Ints
+from headrace.core.arrays import Floats, Hourly, Ints
+from headrace.core.components import Converter, Port, System
 from headrace.core.errors import InputError
 from headrace.plan.analysis.wait_and_see import branch, path_from_root
 from headrace.plan.lp.problem import Master, NodeBlock, Problem, Values
@@ -178,20 +179,21 @@ def alike(a: NodeBlock, b: NodeBlock) -> bool:
 
 
 def mean_study(formulation: Formulation) -> MeanValue:
-    """The mean future of a study: one node a stage, in which every belief is its mean over the
-    nodes of that stage.
+    """The mean future of a study: one node a stage or operated year of it, in which every belief is
+    its mean over the nodes of that time.
 
     The blocks themselves are not averaged: a fuel price, a demand, a technology's price has a mean;
     which hours an asset is masked to has none. Every limit of the study holds; one branch has no
     tail, so its mean alone counts.
     """
     whole = formulation.expansion
-    stages: dict[int, list[int]] = {}
+    stages: dict[float, list[int]] = {}
     for number, node in enumerate(formulation.nodes):
-        stages.setdefault(node.stage, []).append(number)
-    nodes, parameters, time_slices = [], [], []
+        stages.setdefault(node.start, []).append(number)
+    nodes, parameters, time_slices, opens = [], [], [], 0
     for depth, (_, stage) in enumerate(sorted(stages.items())):
         like = formulation.nodes[stage[0]]
+        opens = depth if like.decides else opens
         nodes.append(
             replace(
                 like,
@@ -199,6 +201,7 @@ def mean_study(formulation: Formulation) -> MeanValue:
                 parent=depth - 1,
                 probability=1.0,
                 label=like.label if depth == 0 else "the mean of all branches",
+                opening=-1 if like.decides else opens,
                 cases={},
                 values={},
                 growth={},
@@ -207,7 +210,7 @@ def mean_study(formulation: Formulation) -> MeanValue:
         )
         probabilities = np.array([formulation.nodes[n].probability for n in stage])
         parameters.append(
-            mean_parameters([formulation.parameters[n] for n in stage], probabilities)
+            _mean_world([formulation.parameters[n] for n in stage], whole.system, probabilities)
         )
         time_slices.append(formulation.time_slices[stage[0]])
     future = formulate(
@@ -225,7 +228,7 @@ def mean_study(formulation: Formulation) -> MeanValue:
 def root_orders_of(formulation: Formulation) -> Ints:
     """Columns that are orders of the root; its peaks are not decided today."""
     return np.array(
-        [i for i, order in enumerate(formulation.orders) if order.node == 0], dtype=np.int64
+        [i for i, order in enumerate(formulation.orders) if order.date == 0], dtype=np.int64
     )
 
 
@@ -241,7 +244,7 @@ def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats)
             "nodes of one stage give a demand by load block and as a shape: they have no mean"
         )
     return NodeParameters(
-        fuel=_mean_map([w.fuel for w in parameters], shares),
+        fuel=_mean_trajectories([w.fuel for w in parameters], shares),
         capex=_mean_map([w.capex for w in parameters], shares),
         level=_mean_map([w.level for w in parameters], shares),
         price=_mean_map([w.price for w in parameters], shares),
@@ -249,6 +252,65 @@ def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats)
             name: _mean_of([w.blocks[name] for w in parameters], shares)
             for name in parameters[0].blocks
         },
+    )
+
+
+def _mean_trajectories(
+    maps: Sequence[Mapping[str, Hourly]], probabilities: Floats
+) -> dict[str, Hourly]:
+    """Mean by key of what may move from hour to hour."""
+    return {
+        key: sum(p * np.asarray(each[key]) for p, each in zip(probabilities, maps))
+        for key in maps[0]
+    }
+
+
+def _mean_world(
+    parameters: Sequence[NodeParameters], system: System, probabilities: Floats
+) -> NodeParameters:
+    """The mean of what holds, with converters and demands of mean numbers where one is otherwise at
+    a node than in the system.
+    """
+    shares = probabilities / probabilities.sum()
+    moved = dict.fromkeys(one for world in parameters for one in world.converters)
+    listed = [system.converters[system.converter_numbers[one]] for one in moved]
+    asked = [d for d in system.demands if any(d.product in w.demands for w in parameters)]
+    return replace(
+        mean_parameters(parameters, probabilities),
+        converters={
+            one.id: _mean_converter([w.converter(one) for w in parameters], shares)
+            for one in listed
+        },
+        demands={
+            one.product: replace(
+                one, quantity=_mean_hours([w.demand(one).quantity for w in parameters], shares)
+            )
+            for one in asked
+        },
+        unburnt=_mean_map([world.unburnt for world in parameters], shares),
+    )
+
+
+def _mean_hours(values: Sequence[Hourly], shares: Floats) -> Hourly:
+    return np.asarray(sum(p * np.asarray(value) for p, value in zip(shares, values)))
+
+
+def _mean_converter(worlds: Sequence[Converter], shares: Floats) -> Converter:
+    """A converter of the mean of all that moves by hour."""
+
+    def ports(kind: str) -> tuple[Port, ...]:
+        return tuple(
+            Port(alike[0].bus, _mean_hours([port.ratio for port in alike], shares))
+            for alike in zip(*(getattr(one, kind) for one in worlds))
+        )
+
+    return replace(
+        worlds[0],
+        ports=ports("ports"),
+        standing=ports("standing"),
+        availability=_mean_hours([one.availability for one in worlds], shares),
+        cost=_mean_hours([one.cost for one in worlds], shares),
+        at_most=_mean_hours([one.at_most for one in worlds], shares),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.uncertainty import Capex, FuelPrice, unit_of
+from headrace.core.varying import one_number
 from headrace.plan.analysis.breakeven import (
     Breakeven,
     BreakevenQuestion,
@@ -139,10 +140,11 @@ def sweep(
     if not isinstance(question.about, Capex) or grid.points < 2 or "gas" not in study.fuels:
         return whole
     capex = [low + (high - low) * i / (grid.points - 1) for i in range(grid.points)]
-    now = study.fuels["gas"].price
+    now = one_number(study.fuels["gas"].price, "fuels.gas.price")
+    tax = one_number(study.carbon, "carbon")
     curves: list[ShareCurve] = []
     for gas in grid.gas or (now, 1.5 * now):
-        for carbon in grid.carbon or (study.carbon, study.carbon + 50.0):
+        for carbon in grid.carbon or (tax, tax + 50.0):
             if not stop():
                 say(f"shares at gas of {gas:g} USD/MMBtu and carbon at {carbon:g} USD/t")
                 curves += share_curves(study, question.name, capex, (gas,), (carbon,))

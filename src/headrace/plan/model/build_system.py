@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from headrace.compute import hall_assets, rental
-from headrace.compute.accelerator import accelerator
+from headrace.compute.accelerator import Accelerator, part_of
 from headrace.compute.facility import pue
 from headrace.core.arrays import HOURS_PER_YEAR, Floats, Hourly
 from headrace.core.calendar import first_weekday
@@ -25,31 +24,42 @@ from headrace.core.components import (
     Store,
     System,
 )
-from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, ProductId
+from headrace.core.contract_terms import ContractTerm
+from headrace.core.errors import InputError, InputFault
+from headrace.core.ids import ConverterId, ConverterRole, ProductId
 from headrace.core.product_units import product_bus
-from headrace.core.study import Build, Product, Rental, Site, Study
-from headrace.core.uncertainty import Capex, FuelPrice
+from headrace.core.study import Product, Rental, Study
 from headrace.energy import operating_limits
 from headrace.energy import site as energy
-from headrace.energy.contract_assets import bridge, is_bridge, with_slot
-from headrace.energy.fuels import default_fuels, fuel_cost
-from headrace.energy.technology import price_factor, technology
+from headrace.energy.own_series.shelf import SeriesShelf, SeriesUse
 from headrace.energy.weather.record import Weather
 from headrace.energy.weather.series import station
 from headrace.market.demand import demand
-from headrace.models.serving import product_rate
+from headrace.models.serving import product_rate, study_offers
 from headrace.plan.lp.problem import RiskMeasure
-from headrace.plan.scenario.discounting import Discounting
+from headrace.plan.model.believed_study import Held, held_at, names_of, study_as_held
+from headrace.plan.model.fleet_parts import fleet_parts
+from headrace.plan.model.node_nouns import fuel_terms, grid_at, waiting
+from headrace.plan.model.node_parameters import World, node_parameters
+from headrace.plan.model.site_builds import built_at
+from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
+from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
+from headrace.plan.scenario.operated_years import operated_nodes
 from headrace.plan.scenario.parameters import NodeParameters
-from headrace.plan.scenario.time_slices import TimeSlices, keep_all, keep_blocks, keep_weeks
+from headrace.plan.scenario.time_slices import (
+    TimeSlices,
+    keep_all,
+    keep_blocks,
+    keep_weeks,
+    span_hours,
+)
 from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
 
 
 @dataclass(frozen=True)
 class SystemOnTree:
-    """All that `formulate` needs, and the weather of each site for the report. risk: None where the
-    mean alone counts.
+    """All that `formulate` needs, and the weather of each site and the planner's own series for the
+    report. risk: None where the mean alone counts.
     """
 
     system: System
@@ -60,6 +70,8 @@ class SystemOnTree:
     weather: Mapping[str, Weather]
     spend: Sequence[float] | None
     risk: RiskMeasure | None = None
+    series: tuple[SeriesUse, ...] = ()
+    trajectories: StudyTrajectories | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ class _SiteNouns:
     limits: tuple[Limit, ...]
     reservations: tuple[Reservation, ...]
     spinning: tuple[SpinningReserve, ...]
-    weather: Weather | None
+    terms: tuple[ContractTerm, ...]
     chips: Mapping[str, Asset]
     overhead: Hourly
 
@@ -83,28 +95,73 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     Raises InputError with every weather file and catalogue row that is missing or bad, by the key
     that names it.
     """
-    nodes, weekday = scenario_tree(study), first_weekday(study.horizon.start)
-    problems: list[InputFault] = []
-    for name, chip in study.fleet.may_buy.items():
-        with _about(("fleet", "may_buy", name), problems):
-            accelerator(chip.use)
-    for name, rented in study.fleet.may_rent.items():
-        with _about(("fleet", "may_rent", name), problems):
-            rental.rental(rented.use)
-    if problems:
-        raise InputError(problems)
+    blocks, weekday = study.horizon.hours.blocks is not None, first_weekday(study.horizon.start)
+    shelf = SeriesShelf(folder or Path(), blocks, weekday)
+    helds = list(dict.fromkeys(held_at(study, node) for node in scenario_tree(study)))
+    worlds: dict[Held, World] = {}
+    for held in helds:
+        worlds[held] = _world(study, held, worlds, shelf)
+    base = worlds[helds[0]]
+    risk = study.goal.risk
+    discounting = Discounting(
+        study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
+    )
+    move = any(world.trajectories.move for world in worlds.values())
+    nodes, moments = operated_nodes(study, base.system, discounting, prices_move=move)
+    slices = slices_of_nodes(study, nodes, base.system, moments, every_hour=every_hour)
+    return SystemOnTree(
+        system=base.system,
+        nodes=nodes,
+        time_slices=slices,
+        parameters=tuple(
+            node_parameters(base, worlds[held_at(study, node)], node, calendar)
+            for node, calendar in zip(nodes, slices)
+        ),
+        discounting=discounting,
+        weather=base.weather,
+        spend=study.limits.spend,
+        risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
+        series=tuple(shelf.uses),
+        trajectories=base.trajectories,
+    )
+
+
+def _world(study: Study, held: Held, known: Mapping[Held, World], shelf: SeriesShelf) -> World:
+    """What a study makes of what is believed; where only prices differ, the nouns are those that
+    are known. Raises InputError with every problem.
+    """
+    here, problems = study_as_held(study, held), list[InputFault]()
+    alike = next((w for h, w in known.items() if names_of(h) == names_of(held)), None)
+    weather = _weather(here, shelf.folder, problems) if alike is None else alike.weather
+    zones = {name: found.timezone for name, found in weather.items()}
+    trajectories = study_trajectories(here, shelf, zones, problems)
+    if alike is not None and not problems:
+        return World(here, weather, trajectories, alike.system)
+    return World(here, weather, trajectories, _system(here, weather, trajectories, shelf, problems))
+
+
+def _system(
+    study: Study,
+    weather: Mapping[str, Weather],
+    trajectories: StudyTrajectories,
+    shelf: SeriesShelf,
+    problems: list[InputFault],
+) -> System:
+    """All nouns of a study. Raises InputError with every problem, those known before included."""
+    parts = fleet_parts(study, problems)
+    whole = not problems
     sites = {
-        name: _site(study, name, written, folder, problems) for name, written in study.sites.items()
+        name: _site(study, name, weather.get(name), trajectories, parts, problems)
+        for name in study.sites
     }
-    # the accelerators that may serve
-    parts = {chip.use for chip in study.fleet.may_buy.values()}
-    parts |= {rental.rental(r.use).part.key for r in study.fleet.may_rent.values()}
+    demands = []
     for name, product in study.products.items():
-        with _about(("products", name, "shape"), problems):
-            demand(name, product, weekday)
-        if product.kind != "electricity":
-            with _about(("products", name), problems):
-                product_rate.refuse_impossible(product, study.models[product.model], parts)
+        load, shape = trajectories.load.get(name), trajectories.shape.get(name)
+        with about(("products", name, "shape"), problems):
+            demands.append(demand(name, product, shelf.first_weekday, load, shape))
+        if product.kind != "electricity" and whole:
+            with about(("products", name), problems):
+                study_offers.refuse_impossible(study, product, parts)
     if problems:
         raise InputError(problems)
     system = System(
@@ -118,53 +175,41 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
             ),
         ),
         stores=tuple(x for s in sites.values() for x in s.stores),
-        demands=tuple(demand(name, p, weekday) for name, p in study.products.items()),
+        demands=tuple(demands),
         peaks=tuple(p for s in sites.values() for p in s.peaks),
         limits=tuple(limit for s in sites.values() for limit in s.limits),
         reservations=tuple(r for s in sites.values() for r in s.reservations),
         spinning=tuple(r for s in sites.values() for r in s.spinning),
+        terms=(*(t for s in sites.values() for t in s.terms), *fuel_terms(study)),
     )
-    system = rentable(study, system, study.fleet.may_rent)
-    risk = study.goal.risk
-    return SystemOnTree(
-        system=system,
-        nodes=nodes,
-        time_slices=slices_of_nodes(study, nodes, system, every_hour=every_hour),
-        parameters=tuple(node_parameters(study, node, system) for node in nodes),
-        discounting=Discounting(
-            study.money.discount, sum(study.horizon.stages), study.horizon.terminal_value
-        ),
-        weather={name: s.weather for name, s in sites.items() if s.weather is not None},
-        spend=study.limits.spend,
-        risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
-    )
+    return rentable(study, waiting(study, system), study.fleet.may_rent)
 
 
-@contextmanager
-def _about(path: tuple[str, ...], problems: list[InputFault]) -> Iterator[None]:
-    """Collect input errors under the keys of the study that they are about."""
-    try:
-        yield
-    except InputError as error:
-        here = Place.of(*path)
-        problems += [
-            replace(p, where=replace(p.where, key=here.key, path=here.path)) for p in error.problems
-        ]
+def _weather(study: Study, folder: Path | None, problems: list[InputFault]) -> dict[str, Weather]:
+    """Weather of the sites that name one that can be read."""
+    found = {}
+    for name, written in study.sites.items():
+        with about(("sites", name, "weather"), problems):
+            if written.weather:
+                found[name] = station(written.weather, folder)
+    return found
 
 
 def _site(
-    study: Study, name: str, written: Site, folder: Path | None, problems: list[InputFault]
+    study: Study,
+    name: str,
+    weather: Weather | None,
+    trajectories: StudyTrajectories,
+    parts: Mapping[str, Accelerator],
+    problems: list[InputFault],
 ) -> _SiteNouns:
-    weather = None
-    with _about(("sites", name, "weather"), problems):
-        weather = station(written.weather, folder) if written.weather else None
-    built = []
+    written, built = study.sites[name], []
     for key, build in written.build.items():
-        with _about(("sites", name, "build", key), problems):
+        with about(("sites", name, "build", key), problems):
             if weather is not None or not written.weather or build.use in study.technologies:
-                built.append(_built(study, name, key, build, weather))
+                built.append(built_at(study, name, key, weather, trajectories))
     if written.grid is not None:
-        built.append(energy.grid(name, written.grid, first_weekday(study.horizon.start)))
+        built.append(grid_at(study, name, trajectories))
     assets = [a for b in built for a in b.assets]
     converters = [c for b in built for c in b.converters]
     spinning: tuple[SpinningReserve, ...] = ()
@@ -175,12 +220,16 @@ def _site(
     chips: dict[str, Asset] = {}
     overhead: Hourly = 1.0
     hall = None
-    with _about(("sites", name, "hall"), problems):
+    with about(("sites", name, "hall"), problems):
         hall = hall_assets.hall_asset(name, written, study.money.year)
     if hall is not None and study.fleet.may_buy:
         found = {
-            key: hall_assets.chip_asset(name, key, bought, study.horizon.start, study.money.year)
+            key: hall_assets.chip_asset(
+                *(name, key, bought, study.horizon.start, study.money.year, parts[key]),
+                study_offers.replica(study, key, parts[key]) if bought.unit == "replica" else 0.0,
+            )
             for key, bought in study.fleet.may_buy.items()
+            if key in parts
         }
         row = hall[1]
         if weather is None:
@@ -201,33 +250,10 @@ def _site(
         limits=tuple(limits),
         reservations=tuple(r for b in built for r in b.reservations),
         spinning=spinning,
-        weather=weather,
+        terms=tuple(t for b in built for t in b.terms),
         chips=chips,
         overhead=overhead,
     )
-
-
-def _built(
-    study: Study, site: str, name: str, build: Build, weather: Weather | None
-) -> energy.Built:
-    """What may be built under one key: the study's own, rented, or of the catalogue."""
-    year = study.money.year
-    if build.use in study.technologies:
-        written = study.technologies[build.use]
-        own = operating_limits.operated(
-            energy.own(site, name, build, written), build, operating_limits.of_own(written)
-        )
-        return with_slot(own, build, year)
-    if is_bridge(build.use):
-        return operating_limits.operated(bridge(site, name, build, year), build, None)
-    row = technology(build.use)
-    found = energy.catalogued(
-        site, name, build, weather, study.horizon.start, year, study.carbon, study.fuels
-    )
-    found = operating_limits.operated(
-        found, build, operating_limits.of_row(row, year, study.carbon, study.fuels)
-    )
-    return with_slot(found, build, year, 12 * row.build.to("year"))
 
 
 def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> System:
@@ -239,7 +265,7 @@ def rentable(study: Study, system: System, rentals: Mapping[str, Rental]) -> Sys
         converters.append(rental.rented_hours(asset))
         for key, product in study.products.items():
             if product.kind != "electricity":
-                offer = product_rate.offer(product, study.models[product.model], part.key)
+                offer = study_offers.offer(study, product, name, part)
                 if offer is not None:
                     made_at = product_bus(key, product)
                     converters.append(
@@ -260,29 +286,45 @@ def _serving(
     found = []
     for nouns in sites.values():
         for chip, asset in nouns.chips.items():
-            use = study.fleet.may_buy[chip].use
-            offer = product_rate.offer(product, study.models[product.model], use)
+            part = part_of(study, study.fleet.may_buy[chip].use)
+            offer = study_offers.offer(study, product, chip, part)
             if offer is not None:
                 found.append(product_rate.converter(asset, sold, made_at, offer, nouns.overhead))
     return found
 
 
 def slices_of_nodes(
-    study: Study, nodes: Sequence[ScenarioNode], system: System, *, every_hour: bool
+    study: Study,
+    nodes: Sequence[ScenarioNode],
+    system: System,
+    moments: Sequence[float],
+    *,
+    every_hour: bool,
 ) -> tuple[TimeSlices, ...]:
-    """The snapshots of every node; nodes of the same length in the same season share theirs."""
-    hours, cache = study.horizon.hours, {}
-    found = []
+    """The snapshots of every node; nodes of the same length in the same season share theirs.
+
+    moments: when a capacity may come or go [month]; what is kept of a node is cut there.
+    """
+    hours, found = study.horizon.hours, []
+    cache: dict[tuple[int, float, tuple[float, ...]], TimeSlices] = {}
+    features = None if hours.blocks is not None else week_features(system)
     for node in nodes:
-        first = int(study.horizon.start % 12 + node.start) % 12 if node.months <= 12 else 0
-        key = (first, min(node.months, 13))
+        first, months = int(study.horizon.start % 12 + node.start) % 12, min(node.months, 12.0)
+        span = float(len(span_hours(first, months))) if hours.blocks is None else HOURS_PER_YEAR
+        inside = [at for at in moments if node.start + SAME_MONTH < at < node.end - SAME_MONTH]
+        cuts = tuple(
+            hour_of(at, node, span) if hours.blocks is None else (at - node.start) * span / 12
+            for at in inside
+        )
+        whole = hours.blocks is None and (hours.weeks is None or every_hour)
+        key = (first, months, () if whole else cuts)
         if key not in cache:
             if hours.blocks is not None:
-                cache[key] = keep_blocks(tuple(hours.blocks), node.months)
-            elif hours.weeks is None or every_hour:
-                cache[key] = keep_all(first, node.months)
+                cache[key] = keep_blocks(tuple(hours.blocks), months, cuts)
+            elif whole or features is None:
+                cache[key] = keep_all(first, months)
             else:
-                cache[key] = keep_weeks(first, node.months, hours, week_features(system))
+                cache[key] = keep_weeks(first, months, hours, features, cuts)
         found.append(cache[key])
     return tuple(found)
 
@@ -314,54 +356,3 @@ def week_features(system: System) -> Floats:
     ]
     warm = np.mean([h / h.mean() for h in heat if h.mean() > 0] or [ones], axis=0)
     return np.array([load * warm - shine, load, shine, warm])
-
-
-def node_parameters(study: Study, node: ScenarioNode, system: System) -> NodeParameters:
-    """What holds at a node: fuel as believed there, with its carbon; prices of technologies; demand
-    as it has grown, and prices as they have changed by the node's middle.
-    """
-    burnt = {c.fuel for c in system.converters if c.fuel}
-    fuels = {**default_fuels(burnt, set(study.fuels), study.money.year), **study.fuels}
-    fuel = {
-        name: fuel_cost(written, node.values.get(FuelPrice(name), written.price), study.carbon)
-        for name, written in fuels.items()
-    }
-    middle = (node.start + node.months / 2) / 12
-    return NodeParameters(
-        fuel=fuel,
-        capex=capex_factors(study, node),
-        level={ProductId(key): node.grown(key) for key in study.products},
-        price={ProductId(k): (1 + p.price_change) ** middle for k, p in study.products.items()},
-        blocks={ProductId(key): np.array(values) for key, values in node.blocks.items()},
-    )
-
-
-def capex_factors(study: Study, node: ScenarioNode) -> dict[str | AssetId, float]:
-    """Factor on each technology's price at a node [1]: as believed, else along its learning curve;
-    and, by asset, 1 on a price that the study writes at a site and nobody believes to change.
-
-    Raises InputError for a belief about the price of what is rented.
-    """
-    year = int((study.horizon.start + node.start) // 12)
-    found: dict[str | AssetId, float] = {}
-    for name, site in study.sites.items():
-        for key, build in site.build.items():
-            if build.capex is not None and not build.learns and Capex(build.use) not in node.values:
-                found[AssetId(name, AssetRole.BUILD, key)] = 1.0
-                found[AssetId(name, AssetRole.FROM_SLOT, key)] = 1.0
-    for key in {build.use for site in study.sites.values() for build in site.build.values()}:
-        believed = node.values.get(Capex(key))
-        if key in study.technologies:
-            if believed is not None:
-                found[key] = believed / study.technologies[key].capex
-        elif not is_bridge(key):
-            found[key] = price_factor(key, year, believed, study.money.year)
-        elif believed is not None:
-            raise InputError(
-                InputFault(
-                    Place(key="beliefs"),
-                    f"`capex:{key}` is rented and has no capex",
-                    "something that is bought",
-                )
-            )
-    return found

@@ -7,7 +7,13 @@ written with it and the cash flow is read with it.
 from __future__ import annotations
 
 from headrace.core.components import System
-from headrace.plan.model.constraints import conversion, demand, storage, unit_commitment
+from headrace.plan.model.constraints import (
+    contract_terms,
+    conversion,
+    demand,
+    storage,
+    unit_commitment,
+)
 from headrace.plan.model.constraints.context import ColumnLabel, Cut, Rate
 from headrace.plan.scenario.parameters import NodeParameters
 
@@ -20,14 +26,18 @@ def rates(
     """
     match label.kind:
         case "activity":
-            converter = system.converters[label.number]
+            converter = parameters.converter(system.converters[label.number])
             return conversion.rates(converter, parameters, system.sold_at, cut)
         case "running":
-            return unit_commitment.running_rates(system.converters[label.number], parameters)
+            converter = parameters.converter(system.converters[label.number])
+            return unit_commitment.running_rates(converter, parameters, cut)
         case "start":
-            return unit_commitment.start_rates(system.converters[label.number], parameters)
+            converter = parameters.converter(system.converters[label.number])
+            return unit_commitment.start_rates(converter, parameters, cut)
         case "charge" | "discharge":
             return (storage.rate(system.stores[label.number]),)
         case "short":
             return (demand.short_rate(system.demands[label.number]),)
+        case "beyond" | "credited" | "unused" | "unburnt":
+            return contract_terms.rates(system, system.terms[label.number], parameters, cut)
     return ()

@@ -17,6 +17,7 @@ from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints import (
+    contract_terms,
     conversion,
     demand,
     demand_charge,
@@ -45,12 +46,15 @@ from headrace.plan.scenario.tree import ScenarioNode
 
 @dataclass(frozen=True)
 class Peak:
-    """One master column: the highest activity of a converter in a billing period of a node."""
+    """One master column: the highest activity of a converter in a billing period of a node; charge:
+    its number among the system's peak charges.
+    """
 
     node: int
     converter: int
     period: str
     usd: float
+    charge: int = 0
 
 
 @dataclass(frozen=True)
@@ -176,11 +180,11 @@ def _peaks(expansion: SystemOnTree) -> tuple[Peak, ...]:
     found = []
     for n, node in enumerate(expansion.nodes):
         weight = node_weight(node, expansion.discounting)
-        for charge in expansion.system.peaks:
+        for number, charge in enumerate(expansion.system.peaks):
             converter = expansion.system.converter_numbers[charge.converter]
             for period in demand_charge.periods(expansion.time_slices[n], charge):
                 usd = charge.usd * period.months * weight
-                found.append(Peak(n, converter, period.name, usd))
+                found.append(Peak(n, converter, period.name, usd, number))
     return tuple(found)
 
 
@@ -204,11 +208,13 @@ def _draft(
         there[one] = (*masks, (writer.border(f"{one}, {len(masks)}"), group.mask))
     scales = {asset.id: scale_of(asset.unit) for asset in system.assets}
     context = ConstraintContext(writer, expansion.parameters[number], there, scales, node.stage)
-    sold = system.sold_at
-    for i, promised in enumerate(system.demands):
+    sold = {bus: context.parameters.demand(one) for bus, one in system.sold_at.items()}
+    for i, asked in enumerate(system.demands):
+        promised = context.parameters.demand(asked)
         if promised.least > 0 and node.stage >= promised.least_from:
             demand.promise(context, promised, i, conversion.largest_ratio(system, promised))
-    for i, converter in enumerate(system.converters):
+    for i, listed in enumerate(system.converters):
+        converter = context.parameters.converter(listed)
         conversion.add(context, converter, i, sold)
         unit_commitment.add(context, converter, i)
         ramping.add(context, converter, i)
@@ -216,6 +222,8 @@ def _draft(
         storage.add(context, store, i)
     for reserved in system.spinning:
         reserve.add(context, system, reserved)
+    for i in range(len(system.terms)):
+        contract_terms.add(context, system, i, node.start, node.end)
     mine = _add_peaks(context, system, peaks, number)
     borders = tuple(range(len(standing))) + (-1,) * len(mine)
     labels = BlockLabels(
@@ -228,19 +236,18 @@ def _draft(
 def _add_peaks(
     context: ConstraintContext, system: System, peaks: tuple[Peak, ...], node: int
 ) -> tuple[int, ...]:
-    mine = []
-    for charge in system.peaks:
+    mine, of = [], [f" {k}" if k else "" for k in range(len(system.peaks))]
+    for k, charge in enumerate(system.peaks):
         number = system.converter_numbers[charge.converter]
         activity = context.find("activity", number)
         if activity is None:
             continue
-        here = [i for i, p in enumerate(peaks) if p.node == node and p.converter == number]
-        masks = [p.mask for p in demand_charge.periods(context.writer.calendar, charge)]
+        here = [i for i, p in enumerate(peaks) if p.node == node and p.charge == k]
         borders = tuple(
-            (context.writer.border(f"peak {charge.converter} {peaks[i].period}"), mask)
-            for i, mask in zip(here, masks)
+            (context.writer.border(f"peak {charge.converter} {period.name}{of[k]}"), period)
+            for period in demand_charge.periods(context.writer.calendar, charge)
         )
-        demand_charge.add(context, system.converters[number], activity, borders)
+        demand_charge.add(context, system.converters[number], activity, charge, borders)
         mine.extend(here)
     return tuple(mine)
 
@@ -280,9 +287,15 @@ def _master(
 ) -> Master:
     system, nodes = expansion.system, expansion.nodes
     assets = [system.assets[o.asset] for o in orders]
-    names = [f"{nodes[o.node].name}: {asset.id}" for o, asset in zip(orders, assets)]
+    names = [
+        f"{nodes[o.node].name}: {asset.id}"
+        + ("" if o.date == nodes[o.node].start or o.renews >= 0 else f" in month {o.date:g}")
+        for o, asset in zip(orders, assets)
+    ]
     names += [
-        f"{nodes[p.node].name}: peak {system.converters[p.converter].id} {p.period}" for p in peaks
+        f"{nodes[p.node].name}: peak {system.converters[p.converter].id} {p.period}"
+        f"{f' {p.charge}' if p.charge else ''}"
+        for p in peaks
     ]
     none = np.zeros(len(peaks))
     scale = np.concatenate([[scale_of(asset.unit) for asset in assets], none + 1.0])

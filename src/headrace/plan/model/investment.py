@@ -5,7 +5,7 @@ that keeps.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -14,20 +14,21 @@ from headrace.core.arrays import Floats
 from headrace.core.components import Asset, Limit, System
 from headrace.core.ids import AssetId, AssetRole
 from headrace.plan.lp.scaling import MONEY, scale_of
+from headrace.plan.scenario.arrival import WorkingSpan, known_span, lead_at, leaves_below
 from headrace.plan.scenario.discounting import (
+    SAME_MONTH,
     Discounting,
     LifetimeCost,
     Presence,
-    arrival,
-    can_order,
     ending,
     money,
     presence,
     standing_cost,
 )
+from headrace.plan.scenario.operated_years import StageSpan, order_dates
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
-from headrace.plan.scenario.tree import ScenarioNode, path_to_root
+from headrace.plan.scenario.tree import ScenarioNode, opening_of, path_to_root
 
 BOX = {"MW": 50_000.0, "MWh": 500_000.0, "accelerator": 1e7}
 """Most of anything that is ordered at one node, where the study sets no limit [own unit]; part of
@@ -40,15 +41,16 @@ class Order:
     """One master column: an asset that may be ordered at a node, or a rent that may be kept on
     there.
 
-    begin, finish: when it works [month]. factor: on the catalogue price [1]. most: its box [own
-        unit]. renews: column of the rent that it keeps
-        on, -1 where it is new.
+    date: when it is ordered; begin, finish: when it works [month]. factor: on the catalogue price
+        [1]. most: its box [own unit]. renews: column of the rent that it keeps on, -1 where it is
+        new.
     price: what is due for it, undiscounted [USD per unit], without what was paid before and without
         rent.
     """
 
     node: int
     asset: int
+    date: float
     begin: float
     finish: float
     money: LifetimeCost
@@ -119,26 +121,102 @@ def possible(
     What uses up a reservation can be ordered only where one may be held; how much of it, says
     plan/model/reservations.py.
     """
+    stages = {StageSpan(node.start, node.decided_until) for node in nodes if node.decides}
+    dates = [
+        order_dates(system, soonest(asset, nodes), stages, discounting) for asset in system.assets
+    ]
     found: list[Order] = []
     for n, node in enumerate(nodes):
         for k, asset in enumerate(system.assets):
-            if can_order(asset, node, discounting) and slot_may_be_held(system, nodes, asset.id, n):
-                capex = parameters[n].capex
-                factor = capex.get(asset.id, capex.get(asset.belief, 1.0))
+            if not slot_may_be_held(system, nodes, asset.id, n):
+                continue
+            capex = parameters[n].capex
+            factor = capex.get(asset.id, capex.get(asset.belief, 1.0))
+            supply = asset.supply * stage_years(nodes, n)
+            for date, stage_end in dates[k]:
+                if not node.start - SAME_MONTH <= date < node.end - SAME_MONTH:
+                    continue
+                here = replace(asset, lead_months=lead_at(asset, node))
+                finish = ending(here, date, stage_end)
+                planned = WorkingSpan(date + here.lead_months, finish)
+                spans = spans_below(asset, (n, date), planned, nodes)
+                if min(span.begin for _, span in spans) >= discounting.end:
+                    continue
                 found.append(
                     Order(
                         node=n,
                         asset=k,
-                        begin=arrival(asset, node),
-                        finish=ending(asset, node),
-                        money=money(asset, node, discounting, factor),
+                        date=date,
+                        begin=planned.begin,
+                        finish=finish,
+                        money=mean_money(here, date, spans, discounting, factor),
                         factor=factor,
-                        most=min(asset.at_most, asset.supply * node.years, BOX[asset.unit]),
+                        most=min(asset.at_most, supply, BOX[asset.unit]),
                         price=factor * asset.price - asset.credit,
                     )
                 )
-        found += renewals(system, nodes, n, found, discounting)
+        if node.decides:
+            found += renewals(system, nodes, n, found, discounting)
     return tuple(found)
+
+
+def soonest(asset: Asset, nodes: Sequence[ScenarioNode]) -> Asset:
+    """The asset at the shortest lead time that may come true."""
+    if asset.waits is None:
+        return asset
+    return replace(asset, lead_months=min(lead_at(asset, node) for node in nodes))
+
+
+def spans_below(
+    asset: Asset,
+    ordered: tuple[int, float],
+    planned: WorkingSpan,
+    nodes: Sequence[ScenarioNode],
+) -> list[tuple[float, WorkingSpan]]:
+    """The share of each branch below an order in its probability [1], and when it works there."""
+    if asset.waits is None:
+        return [(1.0, planned)]
+    ends = leaves_below(nodes, ordered[0])
+    whole = sum(nodes[n].probability for n in ends)
+    return [
+        (nodes[n].probability / whole, known_span(asset, ordered, planned, nodes, n)) for n in ends
+    ]
+
+
+def mean_money(
+    asset: Asset,
+    date: float,
+    spans: Sequence[tuple[float, WorkingSpan]],
+    discounting: Discounting,
+    factor: float,
+) -> LifetimeCost:
+    """What one unit costs, on the mean of the branches [USD per unit]: its payments have their
+    dates, fixed cost and terminal value follow its arrival. factor: on the catalogue price [1].
+    """
+    each = []
+    for share, span in spans:
+        here = replace(asset, lead_months=span.begin - date)
+        each.append((share, money(here, date, span.finish, discounting, factor)))
+    return LifetimeCost(
+        each[0][1].payments,
+        sum(share * one.fixed for share, one in each),
+        sum(share * one.terminal for share, one in each),
+    )
+
+
+def span_at(
+    system: System, order: Order, nodes: Sequence[ScenarioNode], number: int
+) -> WorkingSpan:
+    """When an order works as it is known at node `number`, which is at or below its own."""
+    asset = system.assets[order.asset]
+    planned = WorkingSpan(order.begin, order.finish)
+    return known_span(asset, (order.node, order.date), planned, nodes, number)
+
+
+def stage_years(nodes: Sequence[ScenarioNode], number: int) -> float:
+    """Length of the whole stage that node `number` is a part of [year]."""
+    opening = nodes[opening_of(nodes, number)]
+    return (opening.decided_until - opening.start) / 12
 
 
 def slot_may_be_held(system: System, nodes: Sequence[ScenarioNode], use: AssetId, n: int) -> bool:
@@ -160,23 +238,21 @@ def renewals(
     known: Sequence[Order],
     discounting: Discounting,
 ) -> list[Order]:
-    """Rents that end in the stage of node `n` and may be kept on to its end; no lead time, nothing
-    to mobilise.
+    """Rents that end in the stage that node `n` opens and may be kept on to its end; no lead time,
+    nothing to mobilise.
     """
     line, node, found = set(path_to_root(nodes, n)), nodes[n], []
+    end = node.decided_until
     for column, order in enumerate(known):
         asset = system.assets[order.asset]
         if (
             asset.rented
             and order.node in line
-            and node.start <= order.finish < min(node.end, discounting.end)
+            and node.start <= order.finish < min(end, discounting.end)
         ):
-            rent = LifetimeCost(0.0, standing_cost(asset, order.finish, node.end, discounting), 0.0)
-            found.append(
-                Order(
-                    n, order.asset, order.finish, node.end, rent, order.factor, order.most, column
-                )
-            )
+            rent = LifetimeCost(0.0, standing_cost(asset, order.finish, end, discounting), 0.0)
+            begin, most = order.finish, order.most
+            found.append(Order(n, order.asset, begin, begin, end, rent, order.factor, most, column))
     return found
 
 
@@ -214,17 +290,24 @@ def installed_capacity(
             put(k, held, -1, asset.stands)
     for column, order in enumerate(orders):
         asset = system.assets[order.asset]
-        held = (
-            presence(asset, order.begin, order.finish, node, calendar)
-            if order.node in line
-            else None
-        )
+        held = None
+        if order.node in line:
+            span = span_at(system, order, nodes, number)
+            held = presence(asset, span.begin, span.finish, node, calendar)
         if held:
             put(system.asset_numbers[asset.adds_to], held, column, 1.0)
     return tuple(
         InstalledCapacity(k, mask, start[0], tuple(c), tuple(s))
         for (k, _), (mask, start, c, s) in sorted(groups.items(), key=lambda g: g[0])
     )
+
+
+def as_known(system: System, order: Order, nodes: Sequence[ScenarioNode], number: int) -> Order:
+    """An order with the months in which it works as they are known at a node."""
+    if system.assets[order.asset].waits is None:
+        return order
+    span = span_at(system, order, nodes, number)
+    return replace(order, begin=span.begin, finish=span.finish)
 
 
 def limits(
@@ -237,21 +320,25 @@ def limits(
     distinct row once.
     """
     found: dict[tuple[tuple[int, ...], tuple[float, ...], float], MasterRow] = {}
+    last = {opening_of(nodes, n): n for n in range(len(nodes))}
     for number, node in enumerate(nodes):
         line = set(path_to_root(nodes, number))
         near = [(c, order) for c, order in enumerate(orders) if order.node in line]
+        known = [(c, as_known(system, order, nodes, number)) for c, order in near]
         rows: list[MasterRow] = []
-        changes = {month for _, order in near for month in (order.begin, order.finish)}
+        changes = {month for _, order in known for month in (order.begin, order.finish)}
         changes |= {asset.stands_until for asset in system.assets if asset.stands}
         inside = {month for month in changes if node.start < month < node.end}
         for month in sorted({node.start} | inside):
-            rows += capacity_limits(system, near, month, number)
-        here = [(c, o) for c, o in near if o.node == number]
-        rows += shared_supply(system, here, number, node)
-        if spend is not None:
-            columns, prices = tuple(c for c, _ in here), tuple(o.price for _, o in here)
-            limit = spend[node.stage - 1]
-            rows.append(MasterRow("spend", None, number, columns, prices, limit, MONEY))
+            rows += capacity_limits(system, known, month, number)
+        opening = opening_of(nodes, number)
+        if number == last[opening]:  # what is ordered in any of its years shares a stage's limits
+            here = [(c, o) for c, o in near if opening_of(nodes, o.node) == opening]
+            rows += shared_supply(system, here, opening, stage_years(nodes, number))
+            if spend is not None:
+                columns, prices = tuple(c for c, _ in here), tuple(o.price for _, o in here)
+                limit = spend[node.stage - 1]
+                rows.append(MasterRow("spend", None, opening, columns, prices, limit, MONEY))
         for row in rows:
             if row.columns:
                 found.setdefault((row.columns, row.values, row.rhs), row)
@@ -259,9 +346,11 @@ def limits(
 
 
 def shared_supply(
-    system: System, here: Sequence[tuple[int, Order]], number: int, node: ScenarioNode
+    system: System, here: Sequence[tuple[int, Order]], number: int, years: float
 ) -> list[MasterRow]:
-    """What is supplied under one key of the fleet goes to all sites together."""
+    """What is supplied under one key of the fleet in a stage of `years` [year] goes to all sites
+    together.
+    """
     makers: dict[tuple[AssetRole, str], list[Asset]] = {}
     for asset in system.assets:
         if np.isfinite(asset.supply):
@@ -270,7 +359,7 @@ def shared_supply(
     for alike in makers.values():
         ids = {asset.id for asset in alike}
         mine = tuple(c for c, o in here if system.assets[o.asset].id in ids)
-        supply = max(asset.supply for asset in alike) * node.years
+        supply = max(asset.supply for asset in alike) * years
         ones, scale = (1.0,) * len(mine), scale_of(alike[0].unit)
         rows.append(MasterRow("supply", alike[0].id, number, mine, ones, supply, scale))
     return rows

@@ -111,6 +111,7 @@ class ComponentWriter:
                 self.standing(name, port.bus, self.series(port.ratio) * capacity)
         if number not in self.outcome.activity:
             return
+        converter = self.formulation.parameters[self.node].converter(converter)
         limit = self.activity_limit(converter, capacity)
         if converter.commitment is not None or converter.ramp < 1.0:
             found = f"{converter.title} has units on line or ramps, which the export leaves out"
@@ -118,7 +119,7 @@ class ComponentWriter:
                 InputFault(Place(key=str(converter.id)), found, "neither `commitment` nor `ramps`")
             )
         fuel = self.formulation.parameters[self.node].fuel.get(converter.fuel, 0.0)
-        cost = self.series(converter.cost) + converter.fuel_rate * fuel
+        cost = self.series(converter.cost) + converter.fuel_rate * self.series(fuel)
         self.activity(converter, np.minimum(limit, self.peaks.get(converter.id, np.inf)), cost)
 
     def standing(self, name: str, bus: Bus, flow: Floats) -> None:
@@ -137,7 +138,8 @@ class ComponentWriter:
         """
         if converter.asset is not None:
             assert capacity is not None
-            return self.series(converter.availability) * capacity
+            most = self.series(converter.at_most)
+            return np.minimum(self.series(converter.availability) * capacity, most)
         upper = self.series(converter.upper)
         if np.isfinite(upper).all():
             return upper

@@ -21,7 +21,7 @@ from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ConverterId
 from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.scaling import MONEY
-from headrace.plan.model.constraints.demand_charge import periods
+from headrace.plan.model.constraints import demand_charge
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.pypsa.components import ComponentWriter, segments
 from headrace.plan.results.dispatch import demanded, node_outcome
@@ -56,6 +56,9 @@ def to_pypsa(formulation: Formulation, solution: Solution, node: int = 0) -> pyp
                 "`none`",
             )
         )
+    if formulation.system.terms:
+        found = "tiers, net metering and take-or-pay are left out by the export"
+        raise InputError(InputFault(Place(key="sites"), found, "none of them"))
     network = pypsa.Network(name=f"{formulation.nodes[node].name} {formulation.nodes[node].label}")
     set_snapshots(network, formulation.time_slices[node])
     writer = ComponentWriter(
@@ -104,17 +107,12 @@ def peak_limits(
     sizes = np.maximum(solution.master[len(formulation.orders) :], 0.0)
     calendar = formulation.time_slices[node]
     limits: dict[ConverterId, Floats] = {}
-    for charge in formulation.system.peaks:
-        mine = [
-            s
-            for s, p in zip(sizes, formulation.peaks)
-            if p.node == node and formulation.system.converters[p.converter].id == charge.converter
-        ]
-        limit = np.full(len(calendar.hour), np.inf)
-        for size, period in zip(mine, periods(calendar, charge)):
-            inside = True if period.mask is None else period.mask > 0
-            limit = np.where(inside, np.minimum(limit, size), limit)
-        limits[charge.converter] = limit
+    for k, charge in enumerate(formulation.system.peaks):
+        peaks = zip(sizes, formulation.peaks)
+        mine = [float(s) for s, p in peaks if p.node == node and p.charge == k]
+        here = demand_charge.limit(calendar, charge, mine)
+        before = limits.get(charge.converter, np.full(len(here), np.inf))
+        limits[charge.converter] = np.minimum(before, here)
     return limits
 
 

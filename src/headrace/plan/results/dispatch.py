@@ -100,7 +100,9 @@ def fuel_burnt(converter: Converter, outcome: NodeOutcome, number: int) -> Float
 def flows(formulation: Formulation, outcome: NodeOutcome) -> Iterator[BusFlow]:
     """Every flow at every bus of a node, curtailed energy excluded."""
     system, cut = formulation.system, formulation.time_slices[outcome.number].cut
-    for i, converter in enumerate(system.converters):
+    holds = formulation.parameters[outcome.number]
+    for i, listed in enumerate(system.converters):
+        converter = holds.converter(listed)
         if converter.asset in outcome.hourly_capacity:
             for port in converter.standing:
                 value = cut(port.ratio) * outcome.hourly_capacity[converter.asset]
@@ -122,5 +124,5 @@ def demanded(formulation: Formulation, number: int, sold: Demand) -> Floats:
     world, calendar = formulation.parameters[number], formulation.time_slices[number]
     if sold.product in world.blocks:
         return world.blocks[sold.product]
-    series, level = calendar.cut(sold.quantity), world.level.get(sold.product, 1.0)
+    series, level = calendar.cut(world.demand(sold).quantity), world.level.get(sold.product, 1.0)
     return np.broadcast_to(np.asarray(series) * level, calendar.weights.shape)

@@ -9,32 +9,17 @@ gain. The ends of a link are identities with words beside them: two things may b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headrace.core.arrays import HOURS_PER_YEAR
-from headrace.core.ids import AssetId, ProductId
+from headrace.core.ids import AssetId, ConverterId, ConverterRole, ProductId
+from headrace.core.plan_file import FlowRecord
 from headrace.plan.model.formulate import Formulation
+from headrace.plan.model.investment import stage_years
 from headrace.plan.results.cash_flow import CashLine
 from headrace.plan.results.dispatch import NodeOutcome
 from headrace.plan.results.hourly_balance import balances
-
-
-@dataclass(frozen=True)
-class FlowLink:
-    """An amount of a carrier from `source` to `target` in a year of a node; money is discounted and
-    weighted by probability. source_id, target_id: what the ends are, where their words may be
-    alike.
-    """
-
-    node: int
-    source: str
-    target: str
-    carrier: str
-    quantity: float
-    unit: str
-    site: str = ""
-    source_id: str = ""
-    target_id: str = ""
+from headrace.plan.scenario.tree import opening_of
 
 
 @dataclass(frozen=True)
@@ -50,15 +35,26 @@ ENTERPRISE = FlowEnd("enterprise", "enterprise")
 
 def links(
     formulation: Formulation, outcomes: Sequence[NodeOutcome], money: Sequence[CashLine]
-) -> tuple[FlowLink, ...]:
+) -> tuple[FlowRecord, ...]:
     """Every link of the chain; at each bus the links in and out add up."""
-    found = [link for outcome in outcomes for link in _physical(formulation, outcome)]
+    nodes = formulation.nodes
+    sums: dict[FlowRecord, float] = {}
     for outcome in outcomes:
-        found += _money(outcome.number, [line for line in money if line.node == outcome.number])
+        node, opening = nodes[outcome.number], opening_of(nodes, outcome.number)
+        share = node.months / (12 * stage_years(nodes, outcome.number))
+        for link in _physical(formulation, outcome):
+            # a year of a stage of several is their mean
+            key = replace(link, node=opening, quantity=0.0)
+            sums[key] = sums.get(key, 0.0) + share * link.quantity
+    found = [replace(key, quantity=quantity) for key, quantity in sums.items()]
+    openings = dict.fromkeys(opening_of(nodes, outcome.number) for outcome in outcomes)
+    for opening in openings:
+        mine = [line for line in money if opening_of(nodes, line.node) == opening]
+        found += _money(opening, mine)
     return tuple(found)
 
 
-def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowLink]:
+def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowRecord]:
     products = {str(d.bus): d.product for d in formulation.system.demands}
     ports = [p for c in formulation.system.converters for p in (*c.ports, *c.standing)]
     kinds = {str(port.bus): port.bus.carrier.kind for port in ports}
@@ -96,13 +92,13 @@ def _link(
     quantity: float,
     unit: str,
     site: str = "",
-) -> FlowLink:
-    return FlowLink(
+) -> FlowRecord:
+    return FlowRecord(
         node, source.words, target.words, carrier, quantity, unit, site, source.id, target.id
     )
 
 
-def _money(node: int, money: Sequence[CashLine]) -> list[FlowLink]:
+def _money(node: int, money: Sequence[CashLine]) -> list[FlowRecord]:
     sums: dict[FlowEnd, float] = {}
     for line in money:
         end = purpose(line)
@@ -127,6 +123,9 @@ def purpose(line: CashLine) -> FlowEnd:
     """Where a line of cash comes from or goes: a product, a kind of running cost, an asset."""
     if isinstance(line.about, ProductId) and line.kind == "revenue":
         return FlowEnd(str(line.about), line.about.key)
+    given = isinstance(line.about, ConverterId) and line.about.role is ConverterRole.EXPORT
+    if line.kind == "variable" and given:
+        return FlowEnd("given to the grid", "electricity given to the grid")
     words = {
         "terminal": "terminal value",
         "fuel": "fuel",

@@ -4,17 +4,19 @@ writes itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from headrace.compute.accelerator import accelerator
+from headrace.compute.accelerator import part_of
 from headrace.compute.facility import hall
 from headrace.compute.rental import rental
 from headrace.core.catalogue import Figure
 from headrace.core.plan_file import Source
 from headrace.core.study import Study
+from headrace.core.varying import told
 from headrace.energy.contract_assets import signed
+from headrace.energy.own_series.shelf import SeriesUse
 from headrace.energy.technology import technology
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def sources(study: Study) -> tuple[Source, ...]:
     for key in sorted(used):
         rows[key] = signed(key) or technology(key)
     for chip in study.fleet.may_buy.values():
-        rows[chip.use] = accelerator(chip.use)
+        rows[chip.use] = part_of(study, chip.use)
     for rented in study.fleet.may_rent.values():
         offered = rental(rented.use)
         rows[rented.use] = offered
@@ -85,5 +87,25 @@ def written_figures(study: Study) -> Iterator[Source]:
     for name, site in study.sites.items():
         if site.grid is not None:
             key, source = f"sites.{name}.grid", site.grid.source
-            yield written(key, "energy", f"{site.grid.energy:g} USD/MWh", source)
+            price = (
+                site.grid.tariff if site.grid.energy is None else told(site.grid.energy, "USD/MWh")
+            )
+            yield written(key, "energy", price, source)
             yield written(key, "queue", f"{site.grid.queue:g} month", source)
+
+
+def series_sources(uses: Sequence[SeriesUse]) -> Iterator[Source]:
+    """The planner's own series, each as its mean and range, with the file and its hash."""
+    for use in uses:
+        read = use.series
+        yield Source(
+            key=".".join(map(str, use.key[:-1])) or str(use.key[-1]),
+            attribute=str(use.key[-1]),
+            value=float(read.values.mean()),
+            unit=read.unit,
+            source="; ".join((f"{read.name}, sha256 {read.sha256[:16]}", *read.notes)),
+            date="",
+            status="assumption",
+            low=float(read.values.min()),
+            high=float(read.values.max()),
+        )

@@ -19,7 +19,7 @@ def amount(quantity: float, unit: str) -> str:
 def months(formulation: Formulation, start: int, number: int) -> tuple[str, str]:
     """(order by, arrives) of an order as YYYY-MM."""
     order = formulation.orders[number]
-    return month_text(start + formulation.nodes[order.node].start), month_text(start + order.begin)
+    return month_text(start + order.date), month_text(start + order.begin)
 
 
 def why(
@@ -79,6 +79,6 @@ def _instead(
         return ""
     order = formulation.orders[best]
     asset = formulation.system.assets[order.asset]
-    later = "" if order.node == 0 else " later"
+    later = "" if order.date == 0 else " later"
     more = amount(theirs[best] - mine[best], asset.unit).replace(" accelerators", "")
     return f"{more} more {asset.title} at {asset.site.capitalize()}{later}"

@@ -116,7 +116,7 @@ class ValuationOptions:
 def root_orders(formulation: Formulation, plan: CertifiedPlan) -> list[int]:
     """Orders of the root that are worth naming, dearest first."""
     quantity = ordered(formulation, plan.solution)
-    here = [i for i, order in enumerate(formulation.orders) if order.node == 0 and quantity[i] > 0]
+    here = [i for i, order in enumerate(formulation.orders) if order.date == 0 and quantity[i] > 0]
     spent = {
         i: quantity[i] * formulation.system.assets[formulation.orders[i].asset].price for i in here
     }

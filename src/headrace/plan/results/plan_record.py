@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from headrace.core.ids import ProductId
+from headrace.core.ids import AssetId, ProductId
 from headrace.core.plan_file import (
     BeliefValue,
     Capacity,
@@ -15,7 +15,6 @@ from headrace.core.plan_file import (
     Certificate,
     CostPart,
     DemandRecord,
-    FlowRecord,
     GapOf,
     Holds,
     MoneyRecord,
@@ -25,11 +24,9 @@ from headrace.core.plan_file import (
     PlanStatus,
     ProductCost,
     RiskRecord,
-    ShadowPriceRecord,
     State,
     WeatherKind,
     WeatherRecord,
-    WholeUnits,
 )
 from headrace.core.quantities import month_text
 from headrace.core.study import Study
@@ -41,15 +38,16 @@ from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results import order_text, reserve_check
+from headrace.plan.results.assumptions import assumptions
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.results.flows import links
-from headrace.plan.results.input_sources import sources
+from headrace.plan.results.input_sources import series_sources, sources
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
 from headrace.plan.results.unit_cost import unit_costs
-from headrace.plan.scenario.tree import ScenarioNode
+from headrace.plan.scenario.tree import ScenarioNode, opening_of
 from headrace.plan.solve.solve import CertifiedPlan
 
 DUST = 1e-4
@@ -91,15 +89,18 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         lower_bound_usd=certificate.lower_bound_usd,
         upper_bound_usd=certificate.upper_bound_usd,
         gap=certificate.gap,
-        nodes=len(formulation.nodes),
+        nodes=sum(node.decides for node in formulation.nodes),
         hours_per_node=max(len(c.weights) for c in formulation.time_slices),
         solve_seconds=round(solved.seconds, 3),
         terminal_value_usd=total(money, "terminal"),
         risk=_risk(formulation.problem, study, plan),
         money=_money(study),
         orders=_root_orders(solved),
-        tree=tuple(_node(solved, outcome, money) for outcome in outcomes),
-        flows=tuple(FlowRecord(**vars(link)) for link in links(formulation, outcomes, money)),
+        tree=tuple(
+            _node(solved, [outcomes[n] for n in operated], money)
+            for operated in _stages(formulation.nodes)
+        ),
+        flows=links(formulation, outcomes, money),
         costs=tuple(
             ProductCost(
                 cost.product.key,
@@ -110,20 +111,14 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
             for cost in unit_costs(formulation, outcomes, money)
         ),
         certificate=certificate,
-        whole_units=tuple(
-            WholeUnits(**vars(plant))
-            for plant in whole_units(formulation, outcomes, study.technologies)
-        ),
-        sources=sources(study),
+        whole_units=whole_units(formulation, outcomes, study.technologies),
+        sources=(*sources(study), *series_sources(solved.expansion.series)),
         weather=_weather(solved.expansion),
         assumptions=(
-            *_assumptions(solved),
+            *assumptions(study, formulation, plan.solution),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
         ),
-        prices=tuple(
-            ShadowPriceRecord(price.key, price.usd, price.unit, price.words, price.site)
-            for price in worths(formulation, plan.solution)
-        ),
+        prices=worths(formulation, plan.solution),
     )
 
 
@@ -134,7 +129,7 @@ def no_plan(study: Study, expansion: SystemOnTree | None, why: str, seconds: flo
     """
     tree = [NodeRecord(0, None, 1.0, month_text(study.horizon.start), 0.0)]
     if expansion is not None:
-        tree = [_bare_node(study, n, node) for n, node in enumerate(expansion.nodes)]
+        tree = [_bare_node(study, expansion.nodes, n) for n, *_ in _stages(expansion.nodes)]
     return PlanFile(
         study=study.study,
         status=PlanStatus("infeasible", why, round(seconds, 3), "no plan"),
@@ -244,34 +239,52 @@ def _order(
     )
 
 
-def _node(solved: SolvedStudy, outcome: NodeOutcome, money: Sequence[CashLine]) -> NodeRecord:
-    formulation = solved.formulation
-    bare = _bare_node(solved.study, outcome.number, formulation.nodes[outcome.number])
+def _stages(nodes: Sequence[ScenarioNode]) -> list[list[int]]:
+    """The operated nodes of every decision, in order of time; decisions as in the tree."""
+    found: dict[int, list[int]] = {}
+    for number in range(len(nodes)):
+        found.setdefault(opening_of(nodes, number), []).append(number)
+    return list(found.values())
+
+
+def _node(
+    solved: SolvedStudy, outcomes: Sequence[NodeOutcome], money: Sequence[CashLine]
+) -> NodeRecord:
+    """One decision with all the years that it is operated in; a year's demand is their mean, and
+    what stands is told at its fullest.
+    """
+    formulation, operated = solved.formulation, {outcome.number for outcome in outcomes}
+    bare = _bare_node(solved.study, formulation.nodes, outcomes[0].number)
     quantity = ordered(formulation, solved.plan.solution)
     spent = {
         i: abs(quantity[i] * formulation.system.assets[order.asset].price)
         for i, order in enumerate(formulation.orders)
-        if order.node == outcome.number
+        if order.node in operated
     }
     least = max(1.0, DUST * max(spent.values(), default=0.0))
+    capacity: dict[AssetId, float] = {}
+    for outcome in outcomes:
+        for one, size in outcome.capacity.items():
+            capacity[one] = max(size, capacity.get(one, 0.0))
     return replace(
         bare,
         orders=tuple(_order(solved, i) for i, usd in spent.items() if usd > least),
         capacity=tuple(
             Capacity(one.site, one.name, size, formulation.system.asset(one).unit, str(one.role))
-            for one, size in outcome.capacity.items()
+            for one, size in capacity.items()
             if size > 1e-3
         ),
         demand=tuple(
-            _demand(formulation, outcome, number)
+            _demand(formulation, outcomes, number)
             for number in range(len(formulation.system.demands))
         ),
-        cash=_cash(outcome.number, money),
+        cash=_cash(operated, money),
     )
 
 
-def _bare_node(study: Study, number: int, node: ScenarioNode) -> NodeRecord:
+def _bare_node(study: Study, nodes: Sequence[ScenarioNode], number: int) -> NodeRecord:
     """A node of the tree and what holds there, without what a plan does in it."""
+    node = nodes[number]
     beliefs: dict[str, BeliefValue] = {}
     for about, value in node.values.items():
         unit = "1" if isinstance(about, DemandGrowth) else unit_of(about)
@@ -280,35 +293,38 @@ def _bare_node(study: Study, number: int, node: ScenarioNode) -> NodeRecord:
         beliefs[f"{grown} growth"] = BeliefValue(rates[-1][1], "1/year")
     return NodeRecord(
         id=number,
-        parent=node.parent if node.parent >= 0 else None,
+        parent=opening_of(nodes, node.parent) if node.parent >= 0 else None,
         probability=node.probability,
         start=month_text(study.horizon.start + node.start),
-        months=node.months,
+        months=node.decided_until - node.start,
         label=node.label,
         beliefs=beliefs,
     )
 
 
-def _demand(formulation: Formulation, outcome: NodeOutcome, number: int) -> DemandRecord:
+def _demand(formulation: Formulation, outcomes: Sequence[NodeOutcome], number: int) -> DemandRecord:
     demand = formulation.system.demands[number]
-    yearly = 8760 / outcome.weights.sum()
-    asked = float(outcome.weights @ demanded(formulation, outcome.number, demand)) * yearly
-    served = 0.0
-    for i, activity in outcome.activity.items():
-        for port in formulation.system.converters[i].ports:
-            if port.bus == demand.bus:
-                made = activity * formulation.time_slices[outcome.number].cut(port.ratio)
-                served += float(outcome.weights @ made) * yearly
+    asked = served = 0.0
+    whole = sum(formulation.nodes[outcome.number].months for outcome in outcomes)
+    for outcome in outcomes:
+        share = formulation.nodes[outcome.number].months / whole
+        yearly = share * 8760 / outcome.weights.sum()
+        asked += float(outcome.weights @ demanded(formulation, outcome.number, demand)) * yearly
+        for i, activity in outcome.activity.items():
+            for port in formulation.system.converters[i].ports:
+                if port.bus == demand.bus:
+                    made = activity * formulation.time_slices[outcome.number].cut(port.ratio)
+                    served += float(outcome.weights @ made) * yearly
     return DemandRecord(demand.product.key, asked, f"{demand.bus.unit}/a", served)
 
 
-def _cash(number: int, money: Sequence[CashLine]) -> tuple[Cash, ...]:
-    """Lines of a node: discounted to the start and weighted by probability, so that all nodes add
-    up to the objective.
+def _cash(operated: Collection[int], money: Sequence[CashLine]) -> tuple[Cash, ...]:
+    """Lines of a decision's nodes: discounted to the start and weighted by probability, so that all
+    nodes add up to the objective.
     """
     sums: dict[tuple[CashKind, str], float] = {}
     for line in money:
-        if line.node == number:
+        if line.node in operated:
             sold = line.about if line.kind == "revenue" else None
             one = (line.kind, sold.key if isinstance(sold, ProductId) else "")
             sums[one] = sums.get(one, 0.0) + line.usd
@@ -341,33 +357,4 @@ def _certificate(solved: SolvedStudy, money: Sequence[CashLine], gap: float) -> 
             f"hours: {hours_kept(solved.formulation)}",
             f"solver: {solution.solver}, {solution.iterations} iterations",
         ),
-    )
-
-
-def _assumptions(solved: SolvedStudy) -> list[str]:
-    study = solved.study
-    found = [
-        f"{belief.about}: {belief.source or 'no source given'}" for belief in study.beliefs.values()
-    ]
-    found += [f"{name}: {p.source}" for name, p in study.products.items() if p.source]
-    found += [f"weather of {site}: {w.label}" for site, w in solved.expansion.weather.items()]
-    if boxes := boxed(solved):
-        found.append(f"the box on a single order binds for {', '.join(boxes)}: set `at_most` there")
-    return found
-
-
-def boxed(solved: SolvedStudy) -> list[str]:
-    """Assets whose orders stop only at the box on a single order: profit would grow with them for
-    ever.
-    """
-    quantity = ordered(solved.formulation, solved.plan.solution)
-    assets = solved.formulation.system.assets
-    return sorted(
-        {
-            str(assets[o.asset].id)
-            for amount, o in zip(quantity, solved.formulation.orders)
-            if amount > 0.999 * o.most
-            and not np.isfinite(assets[o.asset].at_most)
-            and not np.isfinite(assets[o.asset].supply)
-        }
     )

@@ -9,19 +9,19 @@ again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from headrace.core.components import Asset, Limit
 from headrace.core.ids import AssetId, AssetRole
+from headrace.core.plan_file import ShadowPriceRecord
 from headrace.plan.lp.dual_bound import Prices
 from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.risk_measure import prices_of
 from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.model.investment import RowReason
+from headrace.plan.model.investment import RowReason, stage_years
 
 DUST = 1e-5
 """A price times all there is of it, below this share of the plan's size, is the solver's dust and
@@ -29,20 +29,7 @@ not told.
 """
 
 
-@dataclass(frozen=True)
-class Worth:
-    """What one more `unit` is worth [USD of the objective]. key: of the study, beginning with the
-    site where it has one.
-    """
-
-    site: str
-    key: str
-    usd: float
-    unit: str
-    words: str
-
-
-def worths(formulation: Formulation, solution: Solution) -> tuple[Worth, ...]:
+def worths(formulation: Formulation, solution: Solution) -> tuple[ShadowPriceRecord, ...]:
     """Every limit that binds and everything that stands for good, dearest unit first within each
     kind.
     """
@@ -59,11 +46,11 @@ def worths(formulation: Formulation, solution: Solution) -> tuple[Worth, ...]:
     spent = sum(float(p) for row, p in zip(formulation.rows, found.rows) if row.reason == "spend")
     if spent > 1e-6:
         words = "one more dollar that may be committed in every stage"
-        told.append(Worth("", "limits.spend", spent, "USD", words))
+        told.append(ShadowPriceRecord("limits.spend", spent, "USD", words))
     return tuple(sorted(told, key=lambda w: -w.usd))
 
 
-def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
+def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[ShadowPriceRecord]:
     """`at_most` of a site's assets: the rows that hold it, and the boxes of single orders and of
     peaks that it sets.
     """
@@ -83,7 +70,7 @@ def _limits(formulation: Formulation, found: Prices, size: float) -> Iterator[Wo
             yield _per_unit(asset, limit_key(asset.id), price, words)
 
 
-def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
+def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[ShadowPriceRecord]:
     """Accelerators that can be had in a year, all sites together."""
     assets = formulation.system.assets
     told: dict[tuple[AssetRole, str], Asset] = {}
@@ -93,21 +80,21 @@ def _supplies(formulation: Formulation, found: Prices, size: float) -> Iterator[
     for (role, key), asset in sorted(told.items(), key=lambda one: one[0]):
         alike = {a.id for a in assets if (a.id.role, a.id.key) == (role, key)}
         price = sum(
-            float(p) * formulation.nodes[row.node].years / row.scale
+            float(p) * stage_years(formulation.nodes, row.node) / row.scale
             for row, p in zip(formulation.rows, found.rows)
             if row.reason == "supply" and row.about in alike
         )
         for i, order in enumerate(formulation.orders):
-            years = formulation.nodes[order.node].years
+            years = stage_years(formulation.nodes, order.node)
             if assets[order.asset].id in alike and order.most == asset.supply * years:
                 price += years * max(0.0, -float(found.reduced[i])) / scale_of(asset.unit)
         if price * MONEY * asset.supply > DUST * size:
             words = f"one more {titled(asset)} to be had every year"
             where = f"fleet.{role}.{key}.supply"
-            yield Worth("", where, price * MONEY, "accelerator/a", words)
+            yield ShadowPriceRecord(where, price * MONEY, "accelerator/a", words)
 
 
-def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[Worth]:
+def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[ShadowPriceRecord]:
     """One more unit of what stands from the start to the horizon's end: what it saves, less fixed
     cost and the room it takes.
     """
@@ -131,10 +118,10 @@ def _standing(formulation: Formulation, found: Prices, size: float) -> Iterator[
             yield _per_unit(asset, limit_key(asset.id, "stands"), price, words)
 
 
-def _per_unit(asset: Asset, key: str, price: float, words: str) -> Worth:
+def _per_unit(asset: Asset, key: str, price: float, words: str) -> ShadowPriceRecord:
     unit = asset.unit
     told = words.replace("{unit} of ", "") if unit == "accelerator" else words.format(unit=unit)
-    return Worth(asset.site, key, price * MONEY, unit, told)
+    return ShadowPriceRecord(key, price * MONEY, unit, told, asset.site)
 
 
 def _rows(

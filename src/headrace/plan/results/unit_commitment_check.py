@@ -9,11 +9,12 @@ them. Each segment of hours is a circle.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
+from headrace.core.plan_file import WholeUnits
 from headrace.energy.technology import TechnologyRow, technologies
 from headrace.energy.unit_dispatch import DispatchReplay, replay
 from headrace.plan.model.formulate import Formulation
@@ -27,26 +28,9 @@ IDLE = 1e-3
 """
 
 
-@dataclass(frozen=True)
-class UnitCommitmentCost:
-    """One plant over the whole tree: expected, discounted [USD]. units: at most so many of unit_mw.
-    starts: without their fuel.
-    """
-
-    site: str
-    asset: str
-    title: str
-    units: int
-    unit_mw: float
-    planned_fuel_usd: float
-    exact_fuel_usd: float
-    planned_starts_usd: float
-    exact_starts_usd: float
-
-
 def whole_units(
     formulation: Formulation, outcomes: Sequence[NodeOutcome], own: Collection[str]
-) -> tuple[UnitCommitmentCost, ...]:
+) -> tuple[WholeUnits, ...]:
     """Every plant of the catalogue that burns fuel. own: technologies of the study's own, of which
     no curve is known.
     """
@@ -66,9 +50,9 @@ def whole_units(
 
 def _plant(
     formulation: Formulation, outcomes: Sequence[NodeOutcome], number: int, row: TechnologyRow
-) -> list[UnitCommitmentCost]:
+) -> list[WholeUnits]:
     converter = formulation.system.converters[number]
-    total: UnitCommitmentCost | None = None
+    total: WholeUnits | None = None
     assert converter.asset is not None
     for outcome in outcomes:
         size = outcome.capacity.get(converter.asset, 0.0)
@@ -80,7 +64,7 @@ def _plant(
 
 def _node(
     formulation: Formulation, outcome: NodeOutcome, number: int, row: TechnologyRow, size: float
-) -> UnitCommitmentCost:
+) -> WholeUnits:
     converter, calendar = (
         formulation.system.converters[number],
         formulation.time_slices[outcome.number],
@@ -88,7 +72,7 @@ def _node(
     assert converter.asset is not None
     count = max(1, round(size / row.unit_size.to("MW")))
     weight = node_weight(formulation.nodes[outcome.number], formulation.discounting)
-    price = formulation.parameters[outcome.number].fuel.get(converter.fuel, 0.0)
+    listed = formulation.parameters[outcome.number].fuel.get(converter.fuel, 0.0)
     left = np.broadcast_to(converter.availability, (8760,))[calendar.hour] / row.availability
     fuel = starts = 0.0
     for hours in segments(calendar.next_hour):
@@ -96,11 +80,13 @@ def _node(
         times = float(outcome.weights[hours].mean())
         fuel += times * (ran.fuel + ran.start_fuel)
         starts += times * ran.start_cost
-    planned = float(outcome.weights @ fuel_burnt(converter, outcome, number))
+    burnt = outcome.weights * fuel_burnt(converter, outcome, number)
+    planned, hourly = float(burnt.sum()), np.asarray(calendar.cut(listed))
+    price = float((burnt * hourly).sum()) / planned if planned > 0 else float(hourly.mean())
     rule, planned_starts = converter.commitment, 0.0
     if rule is not None and number in outcome.start:
         planned_starts = rule.start_cost * float(outcome.weights @ outcome.start[number])
-    return UnitCommitmentCost(
+    return WholeUnits(
         site=converter.site,
         asset=converter.asset.key,
         title=converter.title,
@@ -137,7 +123,7 @@ def segments(next_hour: Ints) -> Iterator[slice]:
         begin = int(last) + 1
 
 
-def _sum(a: UnitCommitmentCost, b: UnitCommitmentCost) -> UnitCommitmentCost:
+def _sum(a: WholeUnits, b: WholeUnits) -> WholeUnits:
     larger = a if a.units * a.unit_mw >= b.units * b.unit_mw else b
     return replace(
         larger,

@@ -85,7 +85,7 @@ def _use(formulation: Formulation, outcomes: Sequence[NodeOutcome]) -> _Use:
         )
         cut = formulation.time_slices[outcome.number].cut
         for i, activity in outcome.activity.items():
-            converter = system.converters[i]
+            converter = formulation.parameters[outcome.number].converter(system.converters[i])
             sold = next(
                 (system.sold_at[p.bus] for p in converter.ports if p.bus in system.sold_at), None
             )
@@ -121,7 +121,8 @@ def _share_idle(formulation: Formulation, outcomes: Sequence[NodeOutcome], use: 
             * outcome.weights
         )
         cut = formulation.time_slices[outcome.number].cut
-        for converter in system.converters:
+        for listed in system.converters:
+            converter = formulation.parameters[outcome.number].converter(listed)
             standing = converter.asset
             if converter.has_activity or standing not in use.asset_hours or standing is None:
                 continue

@@ -1,6 +1,7 @@
 """When an order arrives, how long it stands, and what it costs in today's money.
 
-An order is placed at the start of its node. Payments fall due on their own dates and are discounted
+An order has a date: the start of a stage, or the month in which what it replaces must be ordered
+anew (`operated_years.py`). Payments fall due on their own dates and are discounted
 from there, which is where interest during construction is counted. What still stands at the
 horizon's end is worth its unexpired annuity at the real rate, or its resale value if that is lower;
 it is always reported as its own line.
@@ -19,6 +20,8 @@ from headrace.plan.scenario.tree import ScenarioNode
 
 NO_RATE = 1e-12
 """Rate [1/year] below which a dollar is the same at any time."""
+SAME_MONTH = 1e-6
+"""Months within which two instants are one."""
 
 
 @dataclass(frozen=True)
@@ -72,38 +75,33 @@ class LifetimeCost:
         return self.payments + self.fixed - self.terminal
 
 
-def arrival(asset: Asset, node: ScenarioNode) -> float:
-    """When an order of `node` begins to work, after the horizon's start [month]."""
-    return node.start + asset.lead_months
-
-
-def can_order(asset: Asset, node: ScenarioNode, discounting: Discounting) -> bool:
-    """Whether an order of `node` can be placed and still work within the horizon."""
+def can_order(asset: Asset, date: float, discounting: Discounting) -> bool:
+    """Whether it can be ordered in month `date` [month] and still work within the horizon."""
     return (
         asset.at_most > 0
         and asset.supply > 0
-        and node.start >= asset.available_from
-        and arrival(asset, node) < discounting.end
+        and date >= asset.available_from
+        and date + asset.lead_months < discounting.end
     )
 
 
-def ending(asset: Asset, node: ScenarioNode) -> float:
-    """When what is ordered at `node` ends, after the horizon's start [month]: its life is over, or
-    a rent and the stage it was taken for.
+def ending(asset: Asset, date: float, stage_end: float) -> float:
+    """When what is ordered in month `date` ends, after the horizon's start [month]: its life is
+    over, or a rent and the stage it was taken for, which ends in `stage_end` [month].
     """
-    end = arrival(asset, node) + asset.life_months
-    return max(end, node.end) if asset.rented else end
+    end = date + asset.lead_months + asset.life_months
+    return max(end, stage_end) if asset.rented else end
 
 
 def money(
-    asset: Asset, node: ScenarioNode, discounting: Discounting, factor: float
+    asset: Asset, date: float, finish: float, discounting: Discounting, factor: float
 ) -> LifetimeCost:
-    """What one unit of `asset` ordered at `node` costs, discounted [USD per unit]; `factor` [1]
-    multiplies the catalogue price there.
+    """What one unit of `asset` ordered in month `date` [month], at work until `finish` [month],
+    costs, discounted [USD per unit]; `factor` [1] multiplies the catalogue price there.
     """
-    begin, finish = arrival(asset, node), ending(asset, node)
-    paid = factor * sum(p.usd * discounting.discount(node.start + p.month) for p in asset.payments)
-    paid -= asset.credit * discounting.discount(node.start)
+    begin = date + asset.lead_months
+    paid = factor * sum(p.usd * discounting.discount(date + p.month) for p in asset.payments)
+    paid -= asset.credit * discounting.discount(date)
     return LifetimeCost(
         paid,
         standing_cost(asset, begin, finish, discounting),
@@ -150,22 +148,28 @@ class Presence:
 def presence(
     asset: Asset, begin: float, finish: float, node: ScenarioNode, calendar: TimeSlices
 ) -> Presence | None:
-    """What stands in `node` of a unit that works from `begin` to `finish` [month]; else None."""
+    """What stands in `node` of a unit that works from `begin` to `finish` [month]; else None.
+
+    A node in which something comes or goes is never longer than a year (`operated_years.py`), so
+    there is no mean over years in which it was not there.
+    """
     first, last = max(begin, node.start), min(finish, node.end)
-    if last <= first:
+    if last - first <= SAME_MONTH:
         return None
     kept = (1 - asset.fade) ** max(0.0, ((first + last) / 2 - begin) / 12)
-    if first == node.start and last == node.end:
+    if first - node.start <= SAME_MONTH and node.end - last <= SAME_MONTH:
         return Presence(kept, None)
-    if node.months > 12 or calendar.labelled == "load blocks":
-        return Presence(kept * (last - first) / node.months, None)
-    # to the hour: what arrives during an hour is there from the next one; a sum of months is not
-    # exact in binary, so the turn of an hour is found to a millionth
-    per_month = calendar.span / node.months
-    begin_hour = np.ceil((first - node.start) * per_month - 1e-6)
-    end_hour = np.ceil((last - node.start) * per_month - 1e-6)
+    begin_hour, end_hour = hour_of(first, node, calendar.span), hour_of(last, node, calendar.span)
     inside = (calendar.offset >= begin_hour) & (calendar.offset < end_hour)
     return Presence(kept, inside.astype(np.float64)) if inside.any() else None
+
+
+def hour_of(month: float, node: ScenarioNode, span: float) -> float:
+    """The first whole hour of a node of `span` hours [h] that does not begin before `month` [month
+    after the horizon's start]: what arrives during an hour is there from the next one.
+    """
+    # a sum of months is not exact in binary, so the turn of an hour is found to a millionth
+    return float(np.ceil((month - node.start) * span / node.months - SAME_MONTH))
 
 
 def node_weight(node: ScenarioNode, discounting: Discounting) -> float:

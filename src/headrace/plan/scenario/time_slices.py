@@ -2,14 +2,16 @@
 what.
 
 A node of at most a year simulates its own span of the calendar; a longer one simulates one year
-that stands for all its years. With `hours: all` every hour counts once and the year closes on
-itself; with representative weeks each kept week is a circle of its own and counts for the weeks
-nearest to it (docs/decisions/0007); load blocks stand alone.
+that stands for all its years. With `hours: all` every hour counts once and stores begin empty; with
+representative weeks each kept week is a circle of its own and counts for the weeks nearest to it
+(docs/decisions/0007), those between the same two arrivals; load blocks stand alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from headrace.core.arrays import Floats, Hourly, Ints
 from headrace.core.study import HoursKept
 
 HOURS = 8760
+WEEK = 168
 MONTH_STARTS = np.concatenate(
     [[0], np.cumsum(np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)]
 )
@@ -33,7 +36,9 @@ class TimeSlices:
         snapshots stand for an hour of theirs (None: all), shape (snapshot,);
     offset: hours from the node's start to the snapshot (for arrivals inside the node);
     like: for every hour of the span, the snapshot that stands for it;
-    span: hours of the node's span, which the weights add up to.
+    span: hours of the node's span, which the weights add up to;
+    carried: 0 where a store begins empty, since nothing was before it, else 1 [1]: shape
+        (snapshot,), or 1 throughout.
     """
 
     hour: Ints
@@ -45,6 +50,7 @@ class TimeSlices:
     like: Ints
     span: float
     labelled: str
+    carried: Hourly = 1.0
 
     def cut(self, values: Hourly) -> Hourly:
         """A series of the weather year at these snapshots, shape (snapshot,); constants stay
@@ -56,20 +62,18 @@ class TimeSlices:
         """Running number of the window of `length` [h] in which each snapshot lies, shape
         (snapshot,); none runs over a segment's end.
         """
-        block = (self.hour // max(1, int(length))).astype(np.int64)
-        breaks = np.flatnonzero((np.diff(block) != 0) | (np.diff(self.hour) != 1)) + 1
+        block = (self.offset // max(1, int(length))).astype(np.int64)
+        breaks = np.flatnonzero((np.diff(block) != 0) | (np.diff(self.offset) != 1)) + 1
         return np.searchsorted(breaks, np.arange(len(self.hour)), side="right").astype(np.int64)
 
 
 def span_hours(first_month: int, months: float) -> Ints:
     """Hours of the weather year in a span of `months` [month] that begins in calendar month
-    `first_month` (0 = January); all of them where it is longer than a year.
+    `first_month` (0 = January); a whole year of them where it is longer than that.
     """
-    if months > 12:
-        return np.arange(HOURS, dtype=np.int64)
     parts = [
         np.arange(MONTH_STARTS[m % 12], MONTH_STARTS[m % 12 + 1])
-        for m in range(first_month, first_month + round(months))
+        for m in range(first_month, first_month + round(min(months, 12.0)))
     ]
     return np.concatenate(parts).astype(np.int64)
 
@@ -77,111 +81,162 @@ def span_hours(first_month: int, months: float) -> Ints:
 def keep_all(first_month: int, months: float) -> TimeSlices:
     """Every hour of a span of `months` [month] from calendar month `first_month` on, once."""
     hour = span_hours(first_month, months)
-    n = len(hour)
-    following = np.roll(np.arange(n, dtype=np.int64), -1)
-    return _calendar(
-        hour,
-        np.ones(n),
-        following,
-        np.arange(n, dtype=np.float64),
-        np.arange(n, dtype=np.int64),
-        hour,
-        "every hour",
-    )
+    whole = [_Segment(0, len(hour), 1.0, 0, chronological=True)]
+    return _calendar(hour, whole, np.arange(len(hour), dtype=np.int64), "every hour")
 
 
-def keep_weeks(first_month: int, months: float, kept: HoursKept, features: Floats) -> TimeSlices:
+@dataclass(frozen=True)
+class _Segment:
+    """Hours that follow each other. first: hour of the node's span; weight: how often each counts
+    [h]; begin: where it begins among the snapshots.
+
+    chronological: its hours are all that there are, so that what a store holds at their end is not
+    what it held at their beginning.
+    """
+
+    first: int
+    hours: int
+    weight: float
+    begin: int
+    chronological: bool
+
+
+def keep_weeks(
+    first_month: int,
+    months: float,
+    kept: HoursKept,
+    features: Floats,
+    cuts: tuple[float, ...] = (),
+) -> TimeSlices:
     """Representative weeks by k-medoids on weekly features, and the hardest days.
 
     months: length of the node [month]. features: shape (feature, 8760), each scaled to about 0 to 1
         [1]; the first is the residual load whose peak days are kept as they are, each standing for
-        itself only.
+        itself only. cuts: hours of the node's span before which something arrives or goes [h]:
+        every interval between them is stood for by weeks of its own, at least one.
     """
     hour = span_hours(first_month, months)
-    weeks = len(hour) // 168
-    if weeks <= (kept.weeks or weeks):
+    marks = [0, *sorted({int(c) for c in cuts if 0 < c < len(hour)}), len(hour)]
+    intervals = list(pairwise(marks))
+    days = _hardest_days(features[0, hour], intervals, kept.extreme_days)
+    segments: list[_Segment] = []
+    like = np.zeros(len(hour), dtype=np.int64)
+    for begin, end in intervals:
+        wanted = max(1, round((kept.weeks or 1) * (end - begin) / len(hour)))
+        if (end - begin) // WEEK <= wanted:
+            at = segments[-1].begin + segments[-1].hours if segments else 0
+            segments.append(_Segment(begin, end - begin, 1.0, at, chronological=True))
+            like[begin:end] = at + np.arange(end - begin)
+        else:
+            mine = [day for day in days if begin <= day < end]
+            _interval(hour, features, (begin, end), wanted, mine, segments, like)
+    if all(one.chronological for one in segments):
         return keep_all(first_month, months)
+    weeks, hardest = (sum(1 for s in segments if s.hours == n) for n in (WEEK, 24))
+    words = f"{weeks} representative weeks and {hardest} extreme days"
+    return _calendar(hour, segments, like, words)
+
+
+def _hardest_days(residual: Floats, intervals: Sequence[tuple[int, int]], count: int) -> list[int]:
+    """First hours of the days with the highest residual load, each within one interval [h]."""
+    starts = np.array([t for a, b in intervals for t in range(a, b - 23, 24)], dtype=np.int64)
+    if not len(starts) or count == 0:
+        return []
+    peak = residual[starts[:, None] + np.arange(24)].max(axis=1)
+    return [int(starts[i]) for i in np.argsort(-peak, kind="stable")[:count]]
+
+
+def _interval(
+    hour: Ints,
+    features: Floats,
+    interval: tuple[int, int],
+    wanted: int,
+    days: Sequence[int],
+    segments: list[_Segment],
+    like: Ints,
+) -> None:
+    """Append the segments that stand for the hours of one interval, and say so in `like`."""
+    first, last = interval
+    weeks, total = (last - first) // WEEK, last - first
     profile = (
-        features[:, hour[: weeks * 168]]
-        .reshape(len(features), weeks, 168)
+        features[:, hour[first : first + weeks * WEEK]]
+        .reshape(len(features), weeks, WEEK)
         .transpose(1, 0, 2)
         .reshape(weeks, -1)
     )
-    medoids, member = k_medoids(profile, kept.weeks or weeks)
-    residual = features[0, hour[: len(hour) // 24 * 24]].reshape(-1, 24).max(axis=1)
-    days = np.argsort(-residual, kind="stable")[: kept.extreme_days]
-    return _segments(hour, weeks, medoids, member, days)
-
-
-def _segments(hour: Ints, weeks: int, medoids: Ints, member: Ints, days: Ints) -> TimeSlices:
-    total, extreme = float(len(hour)), 24.0 * len(days)
-    # each segment: its first hour in the span, its length, and the hours that each of its hours
-    # counts for
-    segments = [
-        (week * 168, 168, (total - extreme) * count / weeks / 168)
-        for week, count in zip(medoids, np.bincount(member, minlength=len(medoids)))
-    ]
-    segments += [(day * 24, 24, 1.0) for day in days]
-    offset = np.concatenate([np.arange(first, first + n) for first, n, _ in segments])
-    weights = np.concatenate([np.full(n, weight) for _, n, weight in segments])
-    begins = np.cumsum([0, *(n for _, n, _ in segments)])
-    following = np.concatenate(
-        [begin + np.roll(np.arange(n), -1) for begin, (_, n, _) in zip(begins, segments)]
-    )
+    medoids, member = k_medoids(profile, wanted)
+    at = segments[-1].begin + segments[-1].hours if segments else 0
+    t = np.arange(total)
     # the same hour of its week's medoid stands for an hour; an extreme day stands for itself
-    t = np.arange(len(hour))
-    like = member[np.minimum(t // 168, weeks - 1)] * 168 + t % 168
-    for begin, day in zip(begins[len(medoids) :], days):
-        like[day * 24 : day * 24 + 24] = begin + np.arange(24)
-    words = f"{len(medoids)} representative weeks and {len(days)} extreme days"
-    return _calendar(
-        hour[offset],
-        weights,
-        following,
-        offset.astype(np.float64),
-        like.astype(np.int64),
-        hour,
-        words,
-    )
+    like[first:last] = at + member[np.minimum(t // WEEK, weeks - 1)] * WEEK + t % WEEK
+    for week, count in zip(medoids, np.bincount(member, minlength=len(medoids))):
+        weight = (total - 24.0 * len(days)) * count / weeks / WEEK
+        segments.append(
+            _Segment(first + int(week) * WEEK, WEEK, float(weight), at, chronological=False)
+        )
+        at += WEEK
+    for day in days:
+        segments.append(_Segment(day, 24, 1.0, at, chronological=False))
+        like[day : day + 24] = at + np.arange(24)
+        at += 24
 
 
-def keep_blocks(lengths: tuple[float, ...], months: float) -> TimeSlices:
-    """Load blocks of a year: snapshot i counts `lengths[i]` [h], in a node of less than a year its
+def keep_blocks(
+    lengths: tuple[float, ...], months: float, cuts: tuple[float, ...] = ()
+) -> TimeSlices:
+    """Load blocks of a year: block i counts `lengths[i]` [h], in a node of less than a year its
     share of them; `months`: length of the node [month]. Nothing follows anything, and every
     month sees every block.
+
+    cuts: hours of the node's span [h] before which something arrives or goes: each piece between
+        them has its share of every block.
     """
-    n, share = len(lengths), min(months, 12.0) / 12.0
+    year = np.asarray(lengths, dtype=np.float64) * min(months, 12.0) / 12.0
+    span = float(year.sum())
+    marks = [0.0, *sorted({c for c in cuts if 0 < c < span}), span]
+    pieces = list(pairwise(marks))
+    n = len(lengths) * len(pieces)
     index = np.arange(n, dtype=np.int64)
-    weights = np.asarray(lengths, dtype=np.float64) * share
+    billed = []
+    for number, (begin, end) in enumerate(pieces):
+        mask = np.repeat(np.eye(len(pieces))[number], len(lengths))
+        share = (end - begin) / span
+        billed.append((min(months, 12.0) * share, None if len(pieces) == 1 else mask))
     return TimeSlices(
         hour=np.zeros(n, dtype=np.int64),
-        weights=weights,
+        weights=np.concatenate([year * (end - begin) / span for begin, end in pieces]),
         next_hour=index,
         day=index,
-        months=((min(months, 12.0), None),),
-        offset=np.zeros(n),
+        months=tuple(billed),
+        offset=np.repeat([begin for begin, _ in pieces], len(lengths)).astype(np.float64),
         like=index,
-        span=float(weights.sum()),
+        span=span,
         labelled="load blocks",
     )
 
 
-def _calendar(
-    hour: Ints, weights: Floats, following: Ints, offset: Floats, like: Ints, span: Ints, words: str
-) -> TimeSlices:
+def _calendar(span: Ints, segments: Sequence[_Segment], like: Ints, words: str) -> TimeSlices:
     """span: hour of the weather year of every hour of the node's span."""
-    breaks = np.flatnonzero((np.diff(hour // 24) != 0) | (np.diff(hour) != 1)) + 1
+    offset = np.concatenate([np.arange(s.first, s.first + s.hours) for s in segments])
+    following = np.concatenate([s.begin + np.roll(np.arange(s.hours), -1) for s in segments])
+    carried: Hourly = 1.0
+    if fresh := [s.begin for s in segments if s.chronological]:
+        carried = np.ones(len(offset))
+        carried[fresh] = 0.0
+    hour = span[offset]
+    breaks = np.flatnonzero((np.diff(hour // 24) != 0) | (np.diff(offset) != 1)) + 1
     day = np.searchsorted(breaks, np.arange(len(hour)), side="right").astype(np.int64)
     return TimeSlices(
         hour=hour,
-        weights=weights,
+        weights=np.concatenate([np.full(s.hours, s.weight) for s in segments]),
         next_hour=following.astype(np.int64),
         day=day,
         months=_months(len(hour), like, span),
-        offset=offset,
+        offset=offset.astype(np.float64),
         like=like,
         span=float(len(like)),
         labelled=words,
+        carried=carried,
     )
 
 

@@ -7,6 +7,7 @@ order belongs to a node.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
@@ -14,6 +15,7 @@ from itertools import accumulate, product
 from headrace.core.study import Study, TreeNode
 from headrace.core.uncertainty import DemandGrowth, Uncertainty, uncertainty, unit_of
 from headrace.core.units import parse
+from headrace.core.varying import series_file
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class ScenarioNode:
     """One node, on one branch of the future. start: after the horizon's start [month]; months: its
     length [month]; probability [1].
 
+    A stage of several years is operated in several nodes, one below the other; only the first of
+    them, its own `opening`, is a decision. opening: number of that node, -1: this one. stage_end:
+    when the stage ends [month], nan: with the node.
     cases: the cases revealed so far, by belief. values: by what the belief is about; growth of
         demand is kept as the list of rates with the month from which each holds (`growth`).
     """
@@ -36,6 +41,18 @@ class ScenarioNode:
     values: Mapping[Uncertainty, float]
     growth: Mapping[DemandGrowth, tuple[tuple[float, float], ...]]
     blocks: Mapping[str, tuple[float, ...]]
+    opening: int = -1
+    stage_end: float = math.nan
+
+    @property
+    def decides(self) -> bool:
+        """Whether orders are placed at its start: it is the first node of its stage."""
+        return self.opening < 0
+
+    @property
+    def decided_until(self) -> float:
+        """When its stage ends, after the horizon's start [month]."""
+        return self.end if math.isnan(self.stage_end) else self.stage_end
 
     @property
     def years(self) -> float:
@@ -64,6 +81,11 @@ def path_to_root(nodes: Sequence[ScenarioNode], number: int) -> list[int]:
     while nodes[line[-1]].parent >= 0:
         line.append(nodes[line[-1]].parent)
     return line
+
+
+def opening_of(nodes: Sequence[ScenarioNode], number: int) -> int:
+    """Number of the node that opens the stage of node `number`."""
+    return number if nodes[number].decides else nodes[number].opening
 
 
 def scenario_tree(study: Study) -> tuple[ScenarioNode, ...]:
@@ -114,7 +136,10 @@ def _node(
     for name, belief in study.beliefs.items():
         about = _known(belief.about)
         unit, known = unit_of(about), name in cases
-        now = parse(belief.cases[cases[name]].value if known else belief.before, unit)
+        text = belief.cases[cases[name]].value if known else belief.before
+        if not unit or text.startswith("{") or series_file(text) is not None:
+            continue  # names, paths and tables: plan/model/believed_study.py
+        now = parse(text, unit)
         if isinstance(about, DemandGrowth):
             before = (0.0, parse(belief.before, unit))
             begins = _starts(study)[belief.reveal - 1]

@@ -47,12 +47,13 @@ def patiently(
     work: Callable[[], T],
     stop: Callable[[], bool],
     patience: Callable[[], float] = lambda: PATIENCE,
+    who: str = "the solver",
 ) -> T:
     """The result of `work`, which looks at `stop` itself now and then; whatever it raises is raised
     here.
 
-    Raises StoppedEarly when `stop` has been true for longer than `patience()` [s] and the work goes
-    on: its result is then lost.
+    who: does the work, in words. Raises StoppedEarly when `stop` has been true for longer than
+    `patience()` [s] and the work goes on: its result is then lost.
     """
     going: _Work[T] = _Work(work)
     threading.Thread(target=going, name=_NAME, daemon=True).start()
@@ -61,7 +62,7 @@ def patiently(
         if asked is None and stop():
             asked = time.monotonic()
         if asked is not None and time.monotonic() - asked > patience():
-            raise StoppedEarly(f"the solver did not answer within {patience():g} seconds")
+            raise StoppedEarly(f"{who} did not answer within {patience():g} seconds")
     if going.error is not None:
         raise going.error
     return going.result  # type: ignore[return-value]

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from headrace.core.atomic_write import start_of, sweep_dead
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.rights.ledger.files import prepare, read_only, refuse_network
+from headrace.rights.ledger.files import made, prepare, read_only, refuse_network, refused
 from headrace.rights.ledger.words import (
     About,
     Appended,
@@ -65,6 +67,11 @@ class Ledger:
                 )
             )
         refuse_network(path)
+        if create:
+            sweep_dead(path.parent, start_of(path))
+        if create and not path.exists():
+            made(path, wait_seconds)
+        connection = None
         try:
             connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
             connection.execute("PRAGMA foreign_keys = ON")
@@ -77,8 +84,10 @@ class Ledger:
             connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA trusted_schema = OFF")
             prepare(connection, wait_seconds)
-        except sqlite3.DatabaseError as error:
-            raise InputError(InputFault(Place(str(path)), f"not a ledger ({error})")) from error
+        except sqlite3.Error as error:
+            if connection is not None:
+                connection.close()
+            raise refused(error, path) from error
         return cls(connection, path)
 
     @classmethod
@@ -141,17 +150,20 @@ class Ledger:
                     fix="Book settlements into a new ledger; this one stays readable.",
                 )
             )
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             fresh = self._unknown(batch)
             head = self._seal(fresh)
             self._db.execute("COMMIT")
         except BaseException as error:
-            self._db.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # a full disk has rolled it back already
+                self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.IntegrityError):
                 raise InputError(
                     InputFault(Place(str(self.path)), f"refused by the ledger: {error}")
                 ) from error
+            if isinstance(error, sqlite3.Error):
+                raise refused(error, self.path) from error
             raise
         return Appended(len(fresh), len(batch) - len(fresh), head)
 

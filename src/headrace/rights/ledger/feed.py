@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_bytes
 from headrace.rights.ledger.words import Entry, Posting
 from headrace.rights.money import MoneyError, micro
 
@@ -22,10 +23,9 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
 
     Raises InputError with every bad line; amounts are in main units, exact to six decimals.
     """
-    if not path.is_file():
-        raise InputError(InputFault(Place(str(path)), "there is no such file"))
     entries, problems = [], []
-    for number, raw in enumerate(path.read_bytes().splitlines(), 1):
+    content = read_bytes(path, expected="entries as JSON lines")
+    for number, raw in enumerate(content.splitlines(), 1):
         if not raw.strip():
             continue
         try:
@@ -37,12 +37,21 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
+def refuse_surrogates(text: str) -> None:
+    """Raise ValueError for text that cannot be written in any file: half of a character."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"holds U+{ord(text[error.start]):04X}, which is no character") from None
+
+
 def read_entry(cell: object) -> Entry:
     """One entry from its JSON object. Raises ValueError, MoneyError."""
     if not isinstance(cell, dict) or set(cell) != _ENTRY or not isinstance(cell["postings"], list):
         raise ValueError(f"an entry has the keys {', '.join(sorted(_ENTRY))}")
     if not all(isinstance(cell[k], str) for k in ("key", "booked", "kind", "memo")):
         raise ValueError("key, booked, kind and memo are texts")
+    refuse_surrogates(json.dumps(cell, ensure_ascii=False))
     postings = []
     for line in cell["postings"]:
         if not isinstance(line, dict) or set(line) != _POSTING:

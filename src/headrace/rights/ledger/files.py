@@ -7,14 +7,17 @@ were acknowledged. On a medium that cannot be written, a ledger without a log is
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import shutil
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
-from headrace.core.errors import InputError, InputFault, LawBroken, Place
+from headrace.core.atomic_write import sync, temporary_of, write_error
+from headrace.core.errors import HeadraceError, InputError, InputFault, LawBroken, Place
 from headrace.rights.ledger import schema
 
 _NETWORK = (
@@ -83,6 +86,45 @@ def of_the_medium(error: sqlite3.Error) -> bool:
     """Whether an error says that the file cannot be reached, rather than that it is wrong."""
     code = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF in _OF_THE_MEDIUM
+
+
+def made(path: Path, wait_seconds: float) -> None:
+    """Make an empty ledger under another name and give it its own once it is whole: whatever stands
+    at `path` was never half made. One that another process has put there meanwhile is kept.
+
+    wait_seconds: for the lock [s]. Raises InputError, DiskFull.
+    """
+    room = temporary_of(path)
+    fresh = room / path.name[:40]
+    try:
+        room.mkdir(parents=True)
+        with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            prepare(connection, wait_seconds)
+            # Closing would fold the log in as well, and be silent where that fails half-way.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        sync(fresh)
+        with suppress(FileExistsError):
+            os.link(fresh, path)  # unlike a rename, it never replaces
+        with suppress(OSError):
+            sync(path.parent)
+    except sqlite3.Error as error:
+        raise refused(error, path) from error
+    except OSError as error:
+        raise write_error(error, path) from error
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def refused(error: sqlite3.Error, path: Path) -> HeadraceError:
+    """What SQLite refused, in words."""
+    if "full" in str(error):
+        return write_error(OSError(errno.ENOSPC, str(error)), path)
+    if "disk I/O" in str(error):
+        return write_error(OSError(errno.EIO, str(error)), path)
+    if "unable to open" in str(error) or "readonly" in str(error) or "locked" in str(error):
+        return InputError(InputFault(Place(str(path)), f"cannot be written: {error}"))
+    return InputError(InputFault(Place(str(path)), f"not a ledger ({error})"))
 
 
 def prepare(connection: sqlite3.Connection, wait_seconds: float) -> None:

@@ -48,6 +48,7 @@ from headrace.rights.usage.metering import Metered, Refusal, meter
 from headrace.rights.usage.rows import KINDS
 from headrace.rights.usage.uses import Uses
 
+LAST_YEAR = 9998  # the day after a period has a date
 _PERIOD = re.compile(r"(\d{4})(?:-(?:(\d\d)|Q([1-4])|H([12])))?")
 
 
@@ -82,7 +83,7 @@ def days_of(name: str) -> tuple[date, date]:
     """
     found = _PERIOD.fullmatch(name)
     year, month, quarter, half = (int(x) if x else 0 for x in found.groups()) if found else (0,) * 4
-    if not year or month > 12 or (found and found[2] == "00"):
+    if not 0 < year <= LAST_YEAR or month > 12 or (found and found[2] == "00"):
         raise InputError(
             InputFault(
                 Place(key="--period"),

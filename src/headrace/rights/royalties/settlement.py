@@ -28,6 +28,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from headrace.core.arrays import Flags, Ints
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import Drawer, Lots, apportion_groups, drawn, lots
 from headrace.rights.usage.uses import WHOLE, Uses, grid
 
@@ -202,7 +203,8 @@ def _held_by(uses: Uses, held: Ints, parts: Ints | None) -> tuple[HeldMoney, ...
 
 def _total(amounts: Ints) -> int:
     if amounts.size and float(np.abs(amounts.astype(np.float64)).sum()) > 9.0e18:
-        raise ValueError("the pool is larger than 9e12 main units; settle in parts")
+        found = "the pool is larger than 9e12 main units"
+        raise InputError(InputFault(Place(key="pool"), found, fix="Settle it in parts."))
     return int(amounts.sum())
 
 

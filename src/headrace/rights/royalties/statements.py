@@ -18,6 +18,8 @@ from pathlib import Path
 import duckdb
 
 from headrace.core.atomic_write import replace_file, write_error, write_text
+from headrace.core.csv_cells import harmless
+from headrace.core.files import database
 from headrace.rights.money import written
 from headrace.rights.royalties.dues import Due
 from headrace.rights.royalties.settlement import Settlement
@@ -90,7 +92,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     write_text(path, table.getvalue())
 
 
@@ -110,28 +112,18 @@ def write_parquet(path: Path, columns: Sequence[str], rows: Rows) -> None:
         "payable",
         "advance_left",
     }
-    with duckdb.connect() as connection:
-        kinds = ", ".join(f"{c} {'DECIMAL(24, 6)' if c in numbers else 'VARCHAR'}" for c in columns)
-        connection.execute(f"CREATE TABLE rows ({kinds})")
-        marks = ", ".join(f"unnest(${i + 1}::VARCHAR[])" for i in range(len(columns)))
-        for at in range(0, len(rows), 50_000):
-            connection.execute(
-                f"INSERT INTO rows SELECT {marks}", [list(c) for c in zip(*rows[at : at + 50_000])]
-            )
+    kinds = ", ".join(f"{c} {'DECIMAL(24, 6)' if c in numbers else 'VARCHAR'}" for c in columns)
+    marks = ", ".join(f"unnest(${i + 1}::VARCHAR[])" for i in range(len(columns)))
 
-        def fill(temporary: Path) -> None:
-            quoted = str(temporary).replace("'", "''")
-            connection.execute(f"COPY rows TO '{quoted}' (FORMAT parquet)")
+    def fill(temporary: Path) -> None:
+        with database.connect(temporary) as connection:
+            connection.execute(f"CREATE TABLE rows ({kinds})")
+            for at in range(0, len(rows), 50_000):
+                cells = [list(c) for c in zip(*rows[at : at + 50_000])]
+                connection.execute(f"INSERT INTO rows SELECT {marks}", cells)
+            connection.execute(f"COPY rows TO {database.written_to(temporary)} (FORMAT parquet)")
 
-        try:
-            replace_file(path, fill)
-        except duckdb.Error as error:
-            raise write_error(error, path) from error
-
-
-def _harmless(cell: str) -> str:
-    return (
-        f"'{cell}"
-        if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit())
-        else cell
-    )
+    try:
+        replace_file(path, fill)
+    except duckdb.Error as error:
+        raise write_error(error, path) from error

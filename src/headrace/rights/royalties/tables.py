@@ -9,8 +9,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-import duckdb
-
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.currencies import Rates, rates
 from headrace.rights.money import MoneyError, micro
@@ -18,7 +16,7 @@ from headrace.rights.royalties.dues import Account
 from headrace.rights.royalties.payouts import Payee
 from headrace.rights.shares import FOREVER, Share, WorkShares
 from headrace.rights.terms import ANY
-from headrace.rights.usage.rows import load
+from headrace.rights.usage.rows import load, opened
 
 Cells = Sequence[str | None]
 T = TypeVar("T")
@@ -28,8 +26,8 @@ def read_table(path: Path, columns: Sequence[str], read: Callable[[Cells], T]) -
     """Every row of a file of these columns, as `read` understands it; `read` raises ValueError in
     words. Raises InputError with every bad row.
     """
-    with duckdb.connect() as connection:
-        load(connection, path, columns)
+    with opened(path) as (connection, copy):
+        load(connection, path, columns, copy)
         listed = ", ".join(f'"{c}"' for c in columns)
         rows = connection.execute(f"SELECT row, fault, {listed} FROM raw ORDER BY row").fetchall()
     found: list[T] = []

@@ -18,6 +18,7 @@ import numpy as np
 
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
 
 MOST_BYTES_OF_A_LINE = 1_000_000
 _CHUNK = 1 << 24
@@ -76,12 +77,13 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 def _is_plain(chunk: bytes) -> bool:
     """Whether a glance shows that no line of a chunk needs care."""
-    strange = (b'"', b"\x00", b"\r", b"\n\n", b"\n ", b"\n\t")
-    if not chunk.isascii() or chunk[0] <= _SPACE or any(mark in chunk for mark in strange):
+    if not chunk.isascii() or any(mark in chunk for mark in (b'"', b"\x00", b"\r")):
         return False
-    # A line longer than two steps would leave a whole step without an end of line.
-    step = MOST_BYTES_OF_A_LINE // 2
-    return all(chunk.find(b"\n", at, at + step) >= 0 for at in range(0, len(chunk) - step, step))
+    codes = np.frombuffer(chunk, dtype=np.uint8)
+    ends = np.flatnonzero(codes == _NEWLINE)
+    first = codes[ends[:-1] + 1] if chunk.endswith(b"\n") else codes[ends + 1]
+    longest = int(np.diff(ends, prepend=-1, append=len(chunk)).max())
+    return chunk[0] > _SPACE and bool((first > _SPACE).all()) and longest < MOST_BYTES_OF_A_LINE
 
 
 def _odd(chunk: bytes, codes: np.ndarray, starts: Ints, ends: Ints) -> list[int]:
@@ -190,12 +192,12 @@ def plain_lines(path: Path, copy: Path, known: Sequence[str]) -> PlainLines:
             target.writelines(
                 raw.rstrip(b"\r\n") + b"\n" for at, raw in enumerate(source, 1) if at not in odd
             )
-    quoted = str(where).replace("'", "''")
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     quote = '"' if surveyed.quoted else ""
     sql = (
-        f"read_csv('{quoted}', auto_detect = false, header = true, columns = {{{columns}}},"
+        f"read_csv({database.literal(where)}, auto_detect = false, header = true,"
+        f" columns = {{{columns}}},"
         f" delim = ',', quote = '{quote}', escape = '{quote}', strict_mode = true,"
         f" store_rejects = true, rejects_limit = 0, max_line_size = {2 * MOST_BYTES_OF_A_LINE})"
     )
-    return PlainLines(str(where), sql, tuple(names), surveyed.last, odd)
+    return PlainLines(str(where.absolute()), sql, tuple(names), surveyed.last, odd)

@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.currencies import Rates
-from headrace.rights.usage.rows import load
+from headrace.rights.usage.rows import load, opened
 from headrace.rights.usage.uses import Uses
 
 _AMOUNT = r"-?\d{1,12}(\.\d{1,6})?"
@@ -30,8 +29,8 @@ def read_fees(
     in is never guessed.
     """
     into = into or Rates(uses.currency)
-    with duckdb.connect() as connection:
-        load(connection, path, ("user", "fee", "currency"))
+    with opened(path) as (connection, copy):
+        load(connection, path, ("user", "fee", "currency"), copy)
         bad = connection.execute(
             f"""
             SELECT row, CASE WHEN fault IS NOT NULL THEN fault

@@ -23,8 +23,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
-import duckdb
-
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.currencies import Rates
 from headrace.rights.register import Register
@@ -32,6 +30,7 @@ from headrace.rights.shares import WorkShares
 from headrace.rights.usage.columns import AssembledLog, assemble
 from headrace.rights.usage.fields import Window, checked_currency
 from headrace.rights.usage.judging import Judge, judge
+from headrace.rights.usage.rows import opened
 from headrace.rights.usage.screening import find_repeats, read, watch_clocks, weigh
 from headrace.rights.usage.uses import Uses
 
@@ -106,9 +105,8 @@ def meter(
         licensee,
         turning_days(registers, shares, first, last),
     )
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        places, answered = read(connection, path, window)
+    with opened(path) as (connection, copy):
+        places, answered = read(connection, path, window, copy)
         repeated = find_repeats(connection)
         scale = weigh(connection, answered)
         verdicts = judge(connection, Judge(registers, shares, window, into), answered)

@@ -13,6 +13,7 @@ import csv
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -21,6 +22,8 @@ import numpy as np
 
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
+from headrace.core.files.inputs import open_input
 from headrace.rights.usage.csv_file import MOST_BYTES_OF_A_LINE, plain_lines
 
 _BATCH = 50_000
@@ -37,7 +40,18 @@ Fill = Callable[[str, Sequence[str]], None]
 TELEMETRY = {"user": "enduser.pseudo.id", "at": "timeUnixNano"}
 
 
-def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str]) -> None:
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A DuckDB that may open this file and no other, and a place for a copy of its plain lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "plain.csv"
+        with database.connect(path, copy) as connection:
+            yield connection, copy
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str], copy: Path
+) -> None:
     """Make the table `raw` (row BIGINT, fault VARCHAR, one VARCHAR per column) out of a file;
     columns it lacks are NULL. For files that fit memory as texts; see scan.
     """
@@ -48,7 +62,7 @@ def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[st
         cells = [f'"{c}"' if c in present else "NULL" for c in ("fault", *columns)]
         connection.execute(f"INSERT INTO told SELECT {', '.join(cells)} FROM {relation}")
 
-    places = scan(connection, path, columns, fill)
+    places = scan(connection, path, columns, fill, copy)
     connection.register("places", {"row": places})
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE raw AS"
@@ -58,7 +72,11 @@ def load(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[st
 
 
 def scan(
-    connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str], fill: Fill
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    columns: Sequence[str],
+    fill: Fill,
+    copy: Path,
 ) -> Ints:
     """Hand every record of a file to `fill`, part by part; returns the line (or row) of each, in
     the order in which they were filled.
@@ -67,8 +85,7 @@ def scan(
     exports, line by line). Raises InputError where there is no such file, no such kind, or a table
     has columns we do not know.
     """
-    if not path.is_file():
-        raise InputError(InputFault(Place(str(path)), "there is no such file"))
+    database.readable(path, len(columns))
     kind = path.suffix.lower()
     if kind not in KINDS:
         fault = InputFault(
@@ -78,17 +95,20 @@ def scan(
     if kind == ".parquet":
         return _parquet(connection, path, columns, fill)
     if kind == ".csv":
-        return _csv(connection, path, columns, fill)
+        return _csv(connection, path, columns, fill, copy)
     return _through_python(connection, json_records(path, columns), columns, fill)
 
 
 def _csv(
-    connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str], fill: Fill
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    columns: Sequence[str],
+    fill: Fill,
+    copy: Path,
 ) -> Ints:
-    with tempfile.TemporaryDirectory() as folder:
-        plain = plain_lines(path, Path(folder) / "plain.csv", columns)
-        fill(plain.sql, plain.names)
-        places, refused = plain.places(connection), plain.refused(connection)
+    plain = plain_lines(path, copy, columns)
+    fill(plain.sql, plain.names)
+    places, refused = plain.places(connection), plain.refused(connection)
     nothing: Sequence[str | None] = [None] * len(columns)
     records: list[Record] = [(at, nothing, fault) for at, fault in refused]
     records += csv_records(plain.odd.items(), plain.names, columns)
@@ -121,20 +141,20 @@ def _through_python(
 def _parquet(
     connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str], fill: Fill
 ) -> Ints:
-    where = str(path).replace("'", "''")
+    where = f"read_parquet({database.literal(path)}, hive_partitioning = false)"
     try:
-        told = connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{where}')").fetchall()
+        told = connection.execute(f"DESCRIBE SELECT * FROM {where}").fetchall()
         found = {r[0]: r[1] for r in told}
         unknown = set(found) - set(columns)
         if unknown:
             names = f"columns we do not know: {', '.join(sorted(unknown))}"
             raise InputError(InputFault(Place(str(path)), names, ", ".join(columns)))
         cells = ", ".join(f'{_parquet_cell(c, found[c])} AS "{c}"' for c in found)
-        fill(f"(SELECT {cells} FROM read_parquet('{where}'))", tuple(found))
-        count = connection.execute(f"SELECT count(*) FROM read_parquet('{where}')").fetchone()
+        fill(f"(SELECT {cells} FROM {where})", tuple(found))
+        count = connection.execute(f"SELECT count(*) FROM {where}").fetchone()
     except duckdb.Error as error:
-        words = f"this is not a Parquet file we can read: {str(error).splitlines()[0]}"
-        raise InputError(InputFault(Place(str(path)), words)) from None
+        fault = InputFault(Place(str(path)), database.unread(error), "a Parquet file of such rows")
+        raise InputError(fault) from None
     return np.arange(1, (count or (0,))[0] + 1, dtype=np.int64)
 
 
@@ -185,7 +205,7 @@ def _texts(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, str, str |
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """The lines of a file with their numbers; of one beyond a million bytes, its beginning."""
-    with path.open("rb") as stream:
+    with open_input(path, database.MOST_BYTES) as stream:
         for number, raw in enumerate(
             iter(lambda: stream.readline(MOST_BYTES_OF_A_LINE + 2), b""), 1
         ):

@@ -25,7 +25,7 @@ _UNWRITTEN = "works are not written like name=0.5;name=0.5"
 
 
 def read(
-    connection: duckdb.DuckDBPyConnection, path: Path, window: Window
+    connection: duckdb.DuckDBPyConnection, path: Path, window: Window, copy: Path
 ) -> tuple[Ints, frozenset[str]]:
     """Make `typed` and `fault` out of a log; returns the line of each row, and the columns that the
     log answers. Raises InputError where the file cannot be read as a table at all.
@@ -49,7 +49,7 @@ def read(
         connection.execute(head + typed(relation, seen, kept, window))
         made = True
 
-    places = scan(connection, path, COLUMNS, fill)
+    places = scan(connection, path, COLUMNS, fill, copy)
     if not made:
         cells = ", ".join(f'NULL::VARCHAR AS "{c}"' for c in ("fault", *COLUMNS))
         fill(f"(SELECT {cells} WHERE false)", ("fault", *COLUMNS))

@@ -61,7 +61,7 @@ class Guard:
 
         refused = self.refusal(str(scope["method"]), Headers(scope=scope))
         if refused is None:
-            await self.app(scope, receive, dressed)
+            await self.app(scope, _bounded(receive), dressed)
             return
         code, reason = refused
         await JSONResponse({"error": "Refused", "message": reason}, code)(scope, receive, dressed)
@@ -79,14 +79,30 @@ class Guard:
             return 403, "A page of another origin may not change anything here."
         if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), self.token.encode()):
             return 403, "This needs the token: open the address that was printed at the start."
-        size = headers.get("content-length", "")
-        if not size.isdigit():
+        sizes = headers.getlist("content-length")
+        if len(sizes) > 1 or (sizes and headers.getlist("transfer-encoding")):
+            return 400, "A request says its length once."
+        size = sizes[0] if sizes else ""
+        if not (size.isascii() and size.isdigit() and len(size) < 20):
             return 411, "Say how long the request is."
         return (
             (413, f"A request has at most {MOST_BYTES:,} bytes.")
             if int(size) > MOST_BYTES
             else None
         )
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A request's body, cut off where it is longer than it may be, whatever it said."""
+    size = 0
+
+    async def taken() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        return message if size <= MOST_BYTES else {"type": "http.disconnect"}
+
+    return taken
 
 
 def _all_known(found: list[str], known: Iterable[str]) -> bool:

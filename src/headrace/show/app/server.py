@@ -4,6 +4,7 @@ plan in work saved.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.show.app.guard import Guard
@@ -22,6 +24,7 @@ from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
 
 HERE = "127.0.0.1"
+HURRY = 15.0  # how long the headers of a connection's first request may take [s]
 GRACE = 3  # how long answers under way may take once the end was asked for [s]
 
 
@@ -36,6 +39,19 @@ class Address:
     def url(self) -> str:
         """The address to open. The token stands behind the #, so no browser sends it anywhere."""
         return f"http://{HERE}:{self.port}/#token={self.token}"
+
+
+class Prompt(H11Protocol):
+    """A connection that must say what it wants in `HURRY` seconds, or is closed."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the headers."""
+        super().connection_made(transport)
+        self.loop.call_later(HURRY, self._closed_unless_asked)
+
+    def _closed_unless_asked(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
 
 
 class Server(uvicorn.Server):
@@ -83,6 +99,8 @@ def _server(folder: Path, solving: Solving, address: Address) -> Server:
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=GRACE,
+        h11_max_incomplete_event_size=16_384,
+        http=Prompt,
     )
     server = Server(config)
     return server

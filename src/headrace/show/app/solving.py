@@ -4,22 +4,28 @@ far kept.
 
 from __future__ import annotations
 
+import ctypes
+import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal
 
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
+from headrace.core.files import folder_lock
 from headrace.core.run_folder import PLAN, STUDY, create
 from headrace.show.app.shelf import Shelf
 from headrace.show.run_names import free_folder
 
 MOST_RUNNING = 2  # each takes two threads
 MOST_WORDS = 4000
+_DEATH_SIGNAL = 1  # prctl(PR_SET_PDEATHSIG)
 PATIENCE = 120.0  # how long a stopped child may take to save its plan [s]
 
 State = Literal["solving", "stopping", "planned", "stopped", "failed"]
@@ -56,7 +62,22 @@ class Child:
 
 def command(study: Path, out: Path) -> list[str]:
     """The child: the same verb that a person types."""
-    return [sys.executable, "-m", "headrace", "plan", str(study), "--out", str(out)]
+    # -P: the folder that the app was started in is no place to import from
+    return [sys.executable, "-P", "-m", "headrace", "plan", str(study), "--out", str(out)]
+
+
+def _ends_with_its_parent() -> Callable[[], None] | None:
+    """For the child, before it begins: on Linux the kernel asks it to stop, and to save its best
+    plan, when its parent is no more (SIGKILL, out of memory). None elsewhere.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    library = ctypes.CDLL(None, use_errno=True)  # loaded here: after the fork nothing may be
+
+    def asked() -> None:
+        library.prctl(_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+
+    return asked
 
 
 @dataclass
@@ -67,6 +88,9 @@ class Solving:
     command: Command = command
     children: dict[str, Child] = field(default_factory=dict)
     turn: threading.Lock = field(default_factory=threading.Lock)
+    # The kernel takes the thread that started a child for its parent, so one thread starts all of
+    # them and lives as long as the app.
+    starter: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     def start(self, name: str, text: str) -> str:
         """Begin to plan the study `text` in a new run folder called `name`, or name-2, ...; returns
@@ -75,10 +99,7 @@ class Solving:
         Raises InputError where two solutions go on already, DiskFull.
         """
         with self.turn:
-            if (
-                sum(child.process.poll() is None for child in self.children.values())
-                >= MOST_RUNNING
-            ):
+            if len(self.running()) + len(self.left()) >= MOST_RUNNING:
                 raise InputError(
                     InputFault(
                         Place(),
@@ -91,13 +112,15 @@ class Solving:
             words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
             # A session of its own: Ctrl-C in the terminal reaches the app alone, which then asks
             # each child once to stop.
-            process = subprocess.Popen(
+            process = self.starter.submit(
+                subprocess.Popen,
                 self.command(root / STUDY, root),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=words,
                 start_new_session=True,
-            )
+                preexec_fn=_ends_with_its_parent(),
+            ).result()
             self.children[root.name] = Child(root, process, words)
         return root.name
 
@@ -108,16 +131,41 @@ class Solving:
         with self.turn:
             child = self.children.get(name)
             if child is None:
-                raise InputError(InputFault(Place(key=name), "is not being solved by this app"))
+                return self._cancel_left(name)
             if child.process.poll() is None and not child.asked:
                 child.asked = True
                 child.process.terminate()
         return child.state()
 
+    def _cancel_left(self, name: str) -> State:
+        """Ask a solver that another app has left, or a terminal has started, to stop."""
+        process = folder_lock.holder(self.shelf.find(name).root)
+        if process is None or process == os.getpid():
+            raise InputError(InputFault(Place(key=name), "is not being solved"))
+        try:
+            os.kill(process, signal.SIGTERM)
+        except OSError as error:
+            found = f"cannot be stopped: {error.strerror}"
+            raise InputError(InputFault(Place(key=name), found)) from error
+        return "stopping"
+
+    def left(self) -> tuple[str, ...]:
+        """Names of runs that are being solved by a process that this app did not start."""
+        root = self.shelf.root
+        names = [entry.name for entry in root.iterdir()] if root.is_dir() else []
+        return tuple(
+            name
+            for name in names
+            if name not in self.children and folder_lock.holder(root / name) is not None
+        )
+
     def state(self, name: str) -> State | None:
-        """Where the solution of a run stands; None where this app did not start one."""
+        """Where the solution of a run stands; None where nobody solves it and this app did not."""
         child = self.children.get(name)
-        return child.state() if child else None
+        if child is not None:
+            return child.state()
+        solving = bool(name) and folder_lock.holder(self.shelf.root / name) is not None
+        return "solving" if solving else None
 
     def words(self, name: str) -> str:
         """What a solution that failed said."""

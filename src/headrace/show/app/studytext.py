@@ -40,19 +40,24 @@ def stays_inside(text: str, root: Path) -> None:
     inside = root.resolve()
     problems = [
         InputFault(
-            document.place(("sites", name, "weather")),
+            document.place(("sites", key, "weather")),
             f"`{site.weather}` leads out of the runs folder",
             "a bundled station, or a file of that folder",
             "Put the file into the runs folder and write `../NAME`;"
             " or plan this study in the terminal.",
         )
-        for name, site in study.sites.items()
+        for key, site in study.sites.items()
         if site.weather
         and not site.weather.startswith(_NO_FILE)
-        and not _within(inside / _DESK / site.weather, inside)
+        and not all(_within(inside / _DESK / name, inside) for name in _meant(site.weather))
     ]
     if problems:
         raise InputError(problems)
+
+
+def _meant(weather: str) -> tuple[str, ...]:
+    """Every file that a key may be read as: with its `#` as part of the name, and without."""
+    return weather, weather.partition("#")[0]
 
 
 def _within(path: Path, inside: Path) -> bool:

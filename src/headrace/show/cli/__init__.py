@@ -2,17 +2,22 @@
 
     __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
     studies.py    plan, check, explain, examples, report, schema
-    tree.py       tree
+    tree.py       tree; tree_options.py and reduced_tree.py where it makes one
+    beliefs.py    forecast, score
     sweep.py      sweep
     app.py        app
     checks.py     verify, bench
-    fleet.py      fleet
+    own_parts.py  model, calibrate
+    size.py       size; size_options.py what it can be told, size_setup.py its question
+    fleet.py      fleet; fleet_options.py what it can be told, fleet_setup.py what comes of it
     replay.py     replay
-    trust.py      audit
+    trust.py      audit (boxes.py: of a box instead of a log)
     rights.py     settle, ledger
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
     progress.py   what a person sees while a plan is solved, and how they stop it
+    process.py    streams, signals, memory
+    options.py    what every option must be
     output.py     tables for people, one JSON object for scripts
 
 A verb is one line of `VERBS`. One that needs an optional extra names the extra's module: where that
@@ -29,7 +34,9 @@ from dataclasses import dataclass
 
 from cyclopts import App, CycloptsError, Group, Parameter
 
-from headrace.core.errors import HeadraceError
+from headrace.core.errors import HeadraceError, InputError, InputFault, Place
+from headrace.show.cli import process
+from headrace.show.cli.options import sound
 
 TRACEBACK = "HEADRACE_TRACEBACK"
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -85,12 +92,35 @@ VERBS = (
         "Plan",
         "List the studies that come along, or copy one to start from.",
     ),
-    Verb("tree", "tree:tree", "Plan", "Draw the scenario tree of a study."),
+    Verb(
+        "tree",
+        "tree:tree",
+        "Plan",
+        "Draw the scenario tree of a study, or make one of joint paths.",
+    ),
     Verb(
         "report",
         "studies:report",
         "Plan",
         "Write the report of a run folder: one HTML file that loads nothing.",
+    ),
+    Verb(
+        "size",
+        "size:size",
+        "Rooms",
+        "How many accelerators carry so many requests a second, and USD a million tokens.",
+    ),
+    Verb(
+        "model",
+        "own_parts:model",
+        "Rooms",
+        "Turn a model's config.json into the lines of a study.",
+    ),
+    Verb(
+        "calibrate",
+        "own_parts:calibrate",
+        "Rooms",
+        "Turn a handful of own serving measurements into the lines of a study.",
     ),
     Verb(
         "sweep",
@@ -110,6 +140,18 @@ VERBS = (
         "Plan",
         "Open the run folders in a browser, on this machine only.",
         extra="fastapi",
+    ),
+    Verb(
+        "forecast",
+        "beliefs:forecast",
+        "Evidence",
+        "Say what may come of every series of a file, in quantiles, with hashes of what went in.",
+    ),
+    Verb(
+        "score",
+        "beliefs:score",
+        "Evidence",
+        "Score a forecast file against what came, beside the last value and a damped trend.",
     ),
     Verb("verify", "checks:verify", "Evidence", "Compare our figures with published ones."),
     Verb("bench", "checks:bench", "Evidence", "Run a benchmark of the checkout against its peers."),
@@ -139,12 +181,13 @@ def build() -> App:
         help="From electrons to delivered tokens: which orders do I place this month,"
         " and what is each worth?",
         help_epilogue="Start with: headrace plan. Exit codes: 0 ok, 2 bad input, 3 a check failed,"
-        " 4 infeasible, 5 stopped early.",
+        " 4 infeasible, 5 stopped early."
+        " Every verb takes --memory SIZE: the most it may hold, for example 4GB.",
         group_commands=Group("Help", sort_key=len(SHELVES)),
         help_format="plaintext",  # markdown would cost half of the start
         result_action="return_value",
         suppress_keyboard_interrupt=False,
-        default_parameter=Parameter(negative=()),
+        default_parameter=Parameter(negative=(), validator=sound),
     )
     shelves = {shelf: Group(shelf, sort_key=place) for place, shelf in enumerate(SHELVES)}
     for place, verb in enumerate(VERBS):
@@ -170,6 +213,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Before numpy is loaded: our threads work on nodes; the libraries' own would only wait for
         # one another.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        process.ready()
     code = run(list(sys.argv[1:] if arguments is None else arguments))
     # loaded by what solves, and by nothing else
     interrupt = sys.modules.get("headrace.plan.solve.interrupt")
@@ -181,32 +225,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(words: list[str]) -> int:
     """Call the verb that the words name; returns what it returns, or the exit code of its error."""
     try:
-        result = build()(words, exit_on_error=False, print_error=True)
+        with process.within(words) as left:
+            result = build()(left, exit_on_error=False, print_error=False)
         sys.stdout.flush()
-    except CycloptsError:
-        return 2
+    except CycloptsError as error:
+        return _told(InputError(InputFault(Place("headrace"), str(error).strip())), words)
     except HeadraceError as error:
-        from headrace.show.cli import output
-
-        output.fail(error, as_json="--json" in words)
-        return error.exit_code
+        return _told(error, words)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`headrace verify | head`). Python would complain once more while
-        # closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        process.leave_stdout()  # the reader went away (`headrace verify | head`)
         return 0
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
+        refused = process.in_words(error)
+        if refused is not None:
+            return _told(refused, words)
         what = f"{type(error).__name__}: {error}"
         print(f"headrace: a defect of ours, not of your input: {what}", file=sys.stderr)
         again = f"Set {TRACEBACK}=1 and run again to see where, then please report it."
         print(again, file=sys.stderr)
         return CRASHED
     return result if isinstance(result, int) else 0
+
+
+def _told(error: HeadraceError, words: list[str]) -> int:
+    """Print an error as help; returns its exit code, also where nothing can be printed."""
+    from headrace.show.cli import output
+
+    try:
+        output.fail(error, as_json="--json" in words)
+    except OSError:
+        process.leave_stdout()
+    return error.exit_code
 
 
 def entry() -> None:

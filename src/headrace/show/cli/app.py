@@ -24,7 +24,7 @@ def app(runs: Path = Path("runs"), /, *, port: int = 8765, json: bool = False) -
     """
     from headrace.core.errors import InputError, InputFault, Place
     from headrace.show.app.server import serve
-    from headrace.show.cli.output import emit
+    from headrace.show.cli.output import emit, say
 
     if runs.exists() and not runs.is_dir():
         raise InputError(
@@ -42,10 +42,7 @@ def app(runs: Path = Path("runs"), /, *, port: int = 8765, json: bool = False) -
                 }
             )
         else:
-            print(
-                f"{runs} in a browser, on this machine only:\n\n  {address.url}\n\nCtrl-C ends it.",
-                flush=True,
-            )
+            say(f"{runs} in a browser, on this machine only:\n\n  {address.url}\n\nCtrl-C ends it.")
 
     serve(runs, port, ready)
     return 0

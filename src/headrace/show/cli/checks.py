@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.show.cli.output import console, emit, figure, plain_table
+from headrace.show.cli.output import console, emit, figure, plain_table, say
 from headrace.verification import registry
 
 _BENCH_COLUMNS = (
@@ -115,7 +115,7 @@ def bench(name: str | None = None, *, json: bool = False) -> int:
     folder = benchmarks()
     names = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
     if name is None:
-        emit({"benchmarks": names}) if json else print("\n".join(names))
+        emit({"benchmarks": names}) if json else say("\n".join(names))
         return 0
     if name not in names or not re.fullmatch(r"[A-Za-z0-9_]+", name):
         found = f"no benchmark is called {name}"
@@ -154,11 +154,11 @@ def run_benchmark(script: Path, *, json: bool) -> tuple[int, list[dict[str, obje
             except ValueError:
                 row = None
             if not isinstance(row, dict) or "bench" not in row:
-                print(line, end="", file=sys.stderr, flush=True)
+                say(line.rstrip("\n"), stderr=True)
                 continue
             rows.append(row)
             if json:
-                print(line.strip(), flush=True)
+                say(line.strip())
     return process.returncode, rows
 
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
+
+from headrace.show.cli.options import signed
+
+Degrees = Annotated[float, Parameter(validator=signed)]
 
 fetch = App(
     name="fetch", help="Fetch weather into the cache, with checksums.", result_action="return_value"
@@ -13,8 +18,8 @@ fetch = App(
 
 @fetch.command
 def weather(
-    latitude: float,
-    longitude: float,
+    latitude: Degrees,
+    longitude: Degrees,
     /,
     *,
     into: Path | None = None,
@@ -41,7 +46,7 @@ def weather(
 
     from headrace.energy.weather.download import fetch_typical_year
     from headrace.energy.weather.readers import read
-    from headrace.show.cli.output import emit
+    from headrace.show.cli.output import emit, say
 
     found = fetch_typical_year(latitude, longitude, into, again=again)
     year = read(found.path)[0]
@@ -57,5 +62,5 @@ def weather(
         return 0
     use = str(found.path) if into else f"pvgis:{latitude:g},{longitude:g}"
     how = "fetched" if found.fresh else "already there"
-    print(f"{year.label}\n{how}: {found.path}\nIn a study: `weather: {use}`")
+    say(f"{year.label}\n{how}: {found.path}\nIn a study: `weather: {use}`")
     return 0

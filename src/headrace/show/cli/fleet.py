@@ -1,250 +1,88 @@
-"""`headrace fleet`: a trace of requests served by a fleet, request by request."""
+"""`headrace fleet`: requests served by a fleet, one by one."""
 
 from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
-from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.units import UnitError, parse
+from headrace.show.cli.fleet_options import (
+    MADE,
+    PLAYED,
+    PROMISED,
+    SERVING,
+    Making,
+    Playing,
+    Promises,
+    Replicas,
+)
+from headrace.show.cli.fleet_setup import asked, figure_of, load_of, outages_of, seconds_of
 from headrace.show.cli.output import console, emit, plain_table
 
 if TYPE_CHECKING:
-    from headrace.models.fleet import Fleet, Replay, ReplayProgress, Summary, Trace
-
-DEFAULT_TABLE = "llama-3.1-8b.h100_sxm.vllm.tp1"
-
-
-@dataclass(frozen=True)
-class Replicas:
-    """What serves.
-
-    Parameters
-    ----------
-    table
-        Step table: the name of one that comes with Headrace, or a JSON file.
-    replicas
-        Replicas of the (first) pool; 0: the fewest with which 99 % of the requests keep both
-        promises.
-    decode_replicas
-        Above 0: the first pool only prefills, and so many replicas of a second pool decode.
-    router
-        Where a request goes.
-    batch
-        Most requests that one replica serves at a time.
-    tokens
-        Most tokens of one step.
-    kv
-        KV tokens of one replica; 0: what the table says.
-    cache
-        Prefix blocks that a replica remembers; 0: none. Needs a trace with blocks (Mooncake).
-    outstanding
-        Above 0: scale the pools so that a replica holds so many requests.
-    warm_up
-        From asleep to serving, for example "5 min".
-    failures
-        Mean time between failures of a replica, for example "300 h"; empty: none.
-    repair
-        Mean time to repair.
-    """
-
-    table: str = DEFAULT_TABLE
-    replicas: int = 0
-    decode_replicas: int = 0
-    router: Literal["round_robin", "least_outstanding", "power_of_two", "prefix_aware"] = (
-        "least_outstanding"
-    )
-    batch: int = 256
-    tokens: int = 2048
-    kv: int = 0
-    cache: int = 0
-    outstanding: float = 0.0
-    warm_up: str = "0 s"
-    failures: str = ""
-    repair: str = "4 h"
-
-
-@dataclass(frozen=True)
-class Promises:
-    """What is promised, and a cut of power.
-
-    Parameters
-    ----------
-    ttft
-        Time to first token that counts as good.
-    tpot
-        Mean time per further token that counts as good.
-    patience
-        A request whose turn comes later is dropped; empty: never.
-    refuse_at
-        A new request is refused where its replica holds so many; 0: never.
-    curtail
-        Cut the fleet's power by this share for a while, and compare: 0.2 is 20 %.
-    at
-        When the cut begins, from the start of the trace.
-    during
-        How long it lasts.
-    """
-
-    ttft: str = "2 s"
-    tpot: str = "100 ms"
-    patience: str = ""
-    refuse_at: int = 0
-    curtail: float = 0.0
-    at: str = "15 min"
-    during: str = "15 min"
-
-
-@dataclass(frozen=True)
-class Playing:
-    """How the trace is played.
-
-    Parameters
-    ----------
-    drop_empty
-        Leave out requests without prompt or answer instead of refusing the file.
-    speed
-        Play the trace so many times faster.
-    bucket
-        Width of a point in the plots.
-    seed
-        Seed of the power-of-two router and of the failures.
-    """
-
-    drop_empty: bool = False
-    speed: float = 1.0
-    bucket: str = "5 min"
-    seed: int = 0
+    from headrace.models.fleet import Fleet, Outages, Replay, ReplayProgress, Summary, Trace
 
 
 def fleet(
-    trace: Path,
+    trace: Path | None = None,
     *,
-    serve: Annotated[Replicas, Parameter(name="*")] = Replicas(),
-    promise: Annotated[Promises, Parameter(name="*")] = Promises(),
-    play: Annotated[Playing, Parameter(name="*")] = Playing(),
+    serve: Annotated[Replicas, Parameter(name="*")] = SERVING,
+    promise: Annotated[Promises, Parameter(name="*")] = PROMISED,
+    play: Annotated[Playing, Parameter(name="*")] = PLAYED,
+    make: Annotated[Making, Parameter(name="*")] = MADE,
     report: Path | None = None,
     json: bool = False,
 ) -> int:
-    """Serve a trace of requests on a fleet, request by request: latencies, promises kept, energy,
-    fleet-hours.
+    """Serve requests on a fleet, one by one: latencies, promises kept, energy, fleet-hours.
 
     Parameters
     ----------
     trace
-        Azure, BurstGPT, ServeGen (CSV) or Mooncake (JSONL) trace; may be gzipped.
+        Azure, BurstGPT, ServeGen, Vidur (CSV), Mooncake or Qwen-Bailian (JSONL) trace, or a CSV of
+        your own; may be gzipped. Without one, requests are made up at `--rate`.
     report
         Write an HTML report with pictures.
     json
         Print one JSON object and nothing else on stdout.
     """
-    from headrace.models.fleet import read_trace
-
-    load = read_trace(trace, drop_empty=play.drop_empty)
-    if not 0 < play.speed < float("inf"):
-        raise InputError(InputFault(Place(key="--speed"), f"{play.speed}", "above 0"))
-    if play.speed != 1:
-        played = f"{load.source}; played {play.speed:g} times faster"
-        load = replace(load, arrival=load.arrival / play.speed, source=played)
-    system = fleet_of(serve, promise, load)
+    load, system, oversize = asked(load_of(trace, play, make), serve, promise, play)
+    outages = outages_of(serve, system, load, play.seed)
     if promise.curtail:
-        return _curtail(load, system, promise, play, report, json=json)
-    return _replay(load, system, serve, play, report, json=json)
-
-
-def seconds_of(key: str, written: str) -> float:
-    """A time as it was written for the option `key` [s]. Raises InputError."""
-    try:
-        return parse(written, "s")
-    except UnitError as error:
-        fault = InputFault(Place(key=key), str(error), "a time, for example `5 min`")
-        raise InputError(fault) from None
-
-
-def fleet_of(serve: Replicas, promise: Promises, load: Trace) -> Fleet:
-    """The fleet as it was asked for; without a number of replicas, the fewest that keep both
-    promises for 99 % of the requests of `load`.
-    """
-    from headrace.models.fleet.sizing import fewest
-
-    if serve.replicas < 0 or serve.decode_replicas < 0:
-        raise InputError(
-            InputFault(Place(key="--replicas"), "a negative number of replicas", ">= 0")
-        )
-    if serve.replicas > 0:
-        return sized(serve, promise, serve.replicas)
-    if serve.decode_replicas or serve.outstanding:
-        raise InputError(
-            InputFault(Place(key="--replicas"), "0", "a number, where pools are split or scaled")
-        )
-    return sized(serve, promise, fewest(load, lambda number: sized(serve, promise, number)))
-
-
-def sized(serve: Replicas, promise: Promises, replicas: int) -> Fleet:
-    """The fleet with so many replicas in its (first) pool."""
-    from headrace.models.fleet import Autoscale, Fleet, Pool, ServiceClass
-    from headrace.models.step_time.table import named_table, read_table
-
-    scale = Autoscale("outstanding", serve.outstanding) if serve.outstanding else None
-    own = serve.table.endswith(".json")
-    table = read_table(Path(serve.table)) if own else named_table(serve.table)
-    warm_up = seconds_of("--warm-up", serve.warm_up)
-
-    def pool(name: Literal["mixed", "prefill", "decode"], count: int) -> Pool:
-        return Pool(
-            name, table, count, name, serve.batch, serve.tokens, serve.kv, warm_up, autoscale=scale
-        )
-
-    split = serve.decode_replicas > 0
-    pools = (
-        (pool("prefill", replicas), pool("decode", serve.decode_replicas))
-        if split
-        else (pool("mixed", replicas),)
-    )
-    one = ServiceClass(
-        "all",
-        ttft=seconds_of("--ttft", promise.ttft),
-        tpot=seconds_of("--tpot", promise.tpot),
-        patience=seconds_of("--patience", promise.patience) if promise.patience else float("inf"),
-        admit_below=promise.refuse_at or float("inf"),
-    )
-    return Fleet(pools, serve.router, (one,), cache_blocks=serve.cache)
+        return _curtail(load, system, promise, play, outages, report, json=json)
+    return _replay(load, system, play, outages, report, oversize=oversize, json=json)
 
 
 def _replay(
-    load: Trace, system: Fleet, serve: Replicas, play: Playing, report: Path | None, *, json: bool
+    load: Trace,
+    system: Fleet,
+    play: Playing,
+    outages: Outages,
+    report: Path | None,
+    *,
+    oversize: int,
+    json: bool,
 ) -> int:
     from headrace.models.fleet import replay, summarise
-    from headrace.models.fleet.outages import draw_outages
-    from headrace.models.fleet.types import NO_OUTAGES
+    from headrace.models.fleet.simulator import load_kernel
     from headrace.show.reports.fleet_replay import sentence, write_replay
 
-    outages = NO_OUTAGES
-    if serve.failures:
-        between, repair = (
-            seconds_of("--failures", serve.failures),
-            seconds_of("--repair", serve.repair),
-        )
-        outages = draw_outages(
-            system, load.duration, between=between, repair=repair, seed=play.seed
-        )
-    width = seconds_of("--bucket", play.bucket)
+    width, skip = seconds_of("--bucket", play.bucket), seconds_of("--skip", play.skip)
+    load_kernel(system)
     begin = time.process_time()
     shown = progress_line if sys.stderr.isatty() else None
     found = replay(load, system, outages=outages, bucket=width, seed=play.seed, progress=shown)
     spent = time.process_time() - begin
-    told = summarise(found)
+    told = summarise(found, after=skip)
     if report is not None:
         write_replay(found, report)
     if json:
-        emit(replay_json(told, found, spent))
+        emit(replay_json(told, found, spent, oversize))
         return 0
     screen = console()
     for pool in found.fleet.pools:
@@ -252,33 +90,45 @@ def _replay(
         screen.print(Text(f"{pool.replicas} x {pool.table.name} ({pool.role}), {router}"))
     screen.print(Text(sentence(told)))
     screen.print(figures_table((("", told),)))
-    rate = f"{told.requests / max(spent, 1e-9):,.0f} requests per CPU-s"
-    screen.print(Text(f"{found.steps:,} engine steps in {spent:.2f} CPU-s, {rate}", style="dim"))
+    rate = f"{len(found.trace) / max(spent, 1e-9):,.0f} requests per CPU-s"
+    words = f"{found.steps:,} engine steps in {1e3 * spent:,.1f} CPU-ms, {rate}"
+    screen.print(Text(words, style="dim"))
+    for note in load.notes:
+        screen.print(Text(f"Note: {note}"))
     if report is not None:
         screen.print(Text(f"Report: {report}"))
     return 0
 
 
 def _curtail(
-    load: Trace, system: Fleet, promise: Promises, play: Playing, report: Path | None, *, json: bool
+    load: Trace,
+    system: Fleet,
+    promise: Promises,
+    play: Playing,
+    outages: Outages,
+    report: Path | None,
+    *,
+    json: bool,
 ) -> int:
     from headrace.models.fleet import curtail, summarise
+    from headrace.models.fleet.power_cap import uncapped
     from headrace.show.reports.fleet_replay import curtailment_sentence, write_curtailment
 
-    begin, seconds = seconds_of("--at", promise.at), seconds_of("--during", promise.during)
-    width = seconds_of("--bucket", play.bucket)
     found = curtail(
         load,
         system,
-        begin=begin,
-        seconds=seconds,
-        cut=promise.curtail,
-        bucket=width,
+        begin=seconds_of("--at", promise.at),
+        seconds=seconds_of("--during", promise.during),
+        cut=figure_of("--curtail", promise.curtail, "1", "a share, for example `20%`"),
+        plan=uncapped(system, outages),
+        bucket=seconds_of("--bucket", play.bucket),
         seed=play.seed,
     )
+    skip = seconds_of("--skip", play.skip)
     if report is not None:
         write_curtailment(found, report)
-    before, after = summarise(found.base_replay), summarise(found.cut_replay.replay)
+    before = summarise(found.base_replay, after=skip)
+    after = summarise(found.cut_replay.replay, after=skip)
     words = curtailment_sentence(found)
     if json:
         told: dict[str, object] = {
@@ -289,12 +139,15 @@ def _curtail(
             "sentence": words,
             "base": asdict(before),
             "cut": asdict(after),
+            "notes": list(load.notes),
         }
         emit(told)
         return 0
     screen = console()
     screen.print(Text(words))
     screen.print(figures_table((("as it is", before), ("with the cut", after))))
+    for note in load.notes:
+        screen.print(Text(f"Note: {note}"))
     if report is not None:
         screen.print(Text(f"Report: {report}"))
     return 0
@@ -309,8 +162,10 @@ def progress_line(now: ReplayProgress) -> None:
         print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)
 
 
-def replay_json(told: Summary, found: Replay, spent: float) -> dict[str, object]:
-    """The contract of `headrace fleet --json`. spent: CPU time [s]."""
+def replay_json(told: Summary, found: Replay, spent: float, oversize: int = 0) -> dict[str, object]:
+    """The contract of `headrace fleet --json`. spent: CPU time of the replay, loading the simulator
+    left out [s]; oversize: requests shed because nothing could hold them.
+    """
     pools = [
         {"name": pool.name, "replicas": pool.replicas, "table": pool.table.name}
         for pool in found.fleet.pools
@@ -319,6 +174,9 @@ def replay_json(told: Summary, found: Replay, spent: float) -> dict[str, object]
         **asdict(told),
         "pools": pools,
         "trace": found.trace.name,
+        "notes": list(found.trace.notes),
+        "dropped_rows": found.trace.dropped,
+        "oversize": oversize,
         "events": found.events,
         "steps": found.steps,
         "cpu_s": spent,

@@ -1,34 +1,61 @@
-"""What reaches the terminal: tables for people, one JSON object for scripts, errors as help."""
+"""What reaches the terminal: tables for people, one JSON object for scripts, errors as help.
+
+A name, a title or a file's text may hold characters that move the cursor, colour what follows or
+ring; whatever is shown passes `printable` here, and none of it is read as markup.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 import sys
+from collections.abc import Iterable
 from functools import cache
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from headrace.core.errors import HeadraceError, Infeasible, InputError
+from headrace.core.printable import printable
 from headrace.show.format.json_text import error_as_json, finite
 
 PLAIN_WIDTH = 140
 MOST_PROBLEMS = 20
+MOST_CHARACTERS = 1500
+"""Of one problem: no name fills a screen."""
+
+
+def say(text: object, *, stderr: bool = False) -> None:
+    """Print words on stdout or stderr at once, as they may reach a terminal."""
+    print(printable(str(text)), file=sys.stderr if stderr else sys.stdout, flush=True)
+
+
+class Screen(Console):
+    """A console of which no text is markup and every text is printable."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """The segments of anything shown; what is data in them is printable."""
+        for segment in super().render(renderable, options):
+            kept = segment.control or segment.text == "\r"  # to write over one's own line
+            yield segment if kept else segment._replace(text=printable(segment.text))
 
 
 @cache
-def console(*, stderr: bool = False) -> Console:
+def console(*, stderr: bool = False) -> Screen:
     """The console of stdout or stderr; a pipe gets a fixed width, so that the same run prints the
     same text.
     """
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
+    return Screen(
         stderr=stderr,
+        markup=False,
+        emoji=False,
         width=None if stream.isatty() else PLAIN_WIDTH,
         highlight=False,
-        emoji=False,  # `:Bank:` in an account or a site is a name, not a picture
         soft_wrap=not stream.isatty(),
     )
 
@@ -62,7 +89,8 @@ def fail(error: HeadraceError, *, as_json: bool) -> None:
         else error.message.splitlines() or [error.message]
     )
     for line in lines[:MOST_PROBLEMS]:
-        screen.print(Text("error ", style="bold red") + Text(line))
+        shown = line if len(line) <= MOST_CHARACTERS else f"{line[:MOST_CHARACTERS]}..."
+        screen.print(Text("error ", style="bold red") + Text(shown))
     if len(lines) > MOST_PROBLEMS:
         screen.print(Text(f"... and {len(lines) - MOST_PROBLEMS} more of this kind"))
     if isinstance(error, Infeasible):

@@ -8,7 +8,6 @@ Ctrl-C stops at once.
 from __future__ import annotations
 
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from headrace.core.run_folder import Event
-from headrace.show.cli.output import console, plain_table
+from headrace.show.cli.output import console, plain_table, say
 from headrace.show.format.progress import cells, line
 
 KEPT_LINES = 12
@@ -45,18 +44,15 @@ class Stop:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        print(
-            "\nStopping: the last finished plan is kept. Once more to stop at once.",
-            file=sys.stderr,
-            flush=True,
-        )
+        say("\nStopping: the last finished plan is kept. Once more to stop at once.", stderr=True)
 
     @contextmanager
     def listening(self) -> Iterator[Stop]:
-        """Hear Ctrl-C and SIGTERM while the block runs; what was there before is put back."""
-        before = {
-            number: signal.signal(number, self.handle) for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        """Hear Ctrl-C, SIGTERM and a lost terminal while the block runs; what was there before is
+        put back.
+        """
+        heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = {number: signal.signal(number, self.handle) for number in heard}
         try:
             yield self
         finally:
@@ -97,7 +93,7 @@ class Lines:
         if not news and now - self.last < rhythm(now - self.start):
             return
         self.last, self.stage, self.plan = now, event.stage, event.plan
-        print(line(event), file=sys.stderr, flush=True)
+        say(line(event), stderr=True)
 
 
 class Board:

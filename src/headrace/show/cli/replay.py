@@ -11,7 +11,7 @@ from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.units import UnitError, parse
-from headrace.show.cli.fleet import seconds_of
+from headrace.show.cli.fleet_setup import seconds_of
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json as jsonlib
+import os
 import shutil
-import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+from headrace.core.atomic_write import start_of, sweep_dead, temporary_of, write_error
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
-from headrace.show.cli.output import console, emit
+from headrace.show.cli.output import console, emit, say
 from headrace.show.examples import EMBEDDED
 
 OK, STOPPED = 0, StoppedEarly.exit_code
@@ -75,8 +77,11 @@ def plan(
         except StoppedEarly as stopped:
             if not (folder / "plan.json").is_file():
                 raise
-            print(stopped.message, file=sys.stderr)
+            say(stopped.message, stderr=True)
             code = STOPPED
+        finally:
+            with suppress(OSError):  # nothing was begun: the name is free again
+                folder.rmdir()
     from headrace.core.plan_file import read_plan
     from headrace.show.cli import results
 
@@ -95,17 +100,25 @@ def check(study: Path, /, *, json: bool = False) -> int:
     study
         The study file.
     json
-        Print one JSON object: {ok, study}, with the notes where there are any, or the problems.
+        Print one JSON object: {ok, study}, with the notes and the study's own series where there
+        are any, or the problems.
     """
-    from headrace.plan import run as api
+    from dataclasses import asdict
 
-    read, told = api.check(study)
+    from headrace.plan import run as api
+    from headrace.show.format.series_picture import pictured
+
+    read, told, series = api.looked_at(study)
     if json:
-        emit({"ok": True, "study": read.study} | ({"notes": list(told)} if told else {}))
+        notes = {"notes": list(told)} if told else {}
+        own = {"series": [asdict(one) for one in series]} if series else {}
+        emit({"ok": True, "study": read.study, **notes, **own})
         return OK
+    for one in series:
+        console().print(pictured(one), markup=False, highlight=False, soft_wrap=True)
     for note in told:
-        console(stderr=True).print(f"note: {note}", markup=False)
-    console().print(f"{study}: good, {read.study} can be planned.", markup=False)
+        console(stderr=True).print(f"note: {note}")
+    console().print(f"{study}: good, {read.study} can be planned.")
     return OK
 
 
@@ -119,7 +132,7 @@ def explain(key: str, /) -> int:
     """
     from headrace.core import study as model
 
-    print(model.explain(key))
+    say(model.explain(key))
     return OK
 
 
@@ -134,7 +147,7 @@ def schema(*, plan: bool = False) -> int:
     from headrace.core import plan_file
     from headrace.core import study as model
 
-    print(jsonlib.dumps(plan_file.schema() if plan else model.schema(), indent=1))
+    say(jsonlib.dumps(plan_file.schema() if plan else model.schema(), indent=1))
     return OK
 
 
@@ -154,7 +167,7 @@ def report(run: Path, /, *, out: Path | None = None, json: bool = False) -> int:
     from headrace.show.reports import plan_report
 
     path = plan_report.write(open_run(run), out)
-    emit({"report": str(path), "bytes": path.stat().st_size}) if json else print(path)
+    emit({"report": str(path), "bytes": path.stat().st_size}) if json else say(path)
     return OK
 
 
@@ -184,7 +197,7 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
                 }
             )
         else:
-            print("\n".join(f"{entry.name:<16} {entry.about}" for entry in found))
+            say("\n".join(f"{entry.name:<16} {entry.about}" for entry in found))
         return OK
     example = shelf.find(name)
     target = to or Path(name)
@@ -197,7 +210,26 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
                 "Give another one with --to.",
             )
         )
-    shutil.copytree(example.folder, target, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    copied(example.folder, target)
     study = target / example.study.name
-    emit({"study": str(study)}) if json else print(f"{study}\nNow: headrace plan {study}")
+    emit({"study": str(study)}) if json else say(f"{study}\nNow: headrace plan {study}")
     return OK
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copy a folder that comes along to a name that is free, whole or not at all.
+
+    Raises InputError where it cannot be written, DiskFull.
+    """
+    temporary = temporary_of(target)
+    left_out = shutil.ignore_patterns("__pycache__", "*.py")
+    try:
+        shutil.copytree(source, temporary, ignore=left_out)
+        os.rename(temporary, target)
+        sweep_dead(target.parent, start_of(target))
+    except shutil.Error as error:
+        raise write_error(OSError(str(error.args[0][0][2])[:200]), target) from error
+    except OSError as error:
+        raise write_error(error, target) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from headrace.plan.analysis.price_sweep import Sweep
-from headrace.show.cli.output import console, emit, figure, plain_table
+from headrace.show.cli.output import console, emit, figure, plain_table, say
 
 MOST_SEGMENTS = 25
 
@@ -52,7 +51,7 @@ def sweep(
     json
         Print one JSON object and nothing else on stdout.
     """
-    from headrace.core.run_folder import create
+    from headrace.core.run_folder import REPORT, RunFolder, create
     from headrace.core.study_reader import text_of
     from headrace.plan.analysis.breakeven import breakeven_question
     from headrace.plan.analysis.price_sweep import SweepGrid
@@ -71,12 +70,13 @@ def sweep(
             from_,
             to,
             grid,
-            say=lambda words: print(words, file=sys.stderr, flush=True),
+            say=lambda words: say(words, stderr=True),
             stop=stop,
         )
     folder = create(out or free_folder(Path("runs"), f"{found.study}-sweep"), text)
-    folder.write_json("sweep.json", as_json(found))
-    path = price_sweep.write(found, folder)
+    with folder.hold(), folder.replaced("sweep.json", (REPORT,)) as new:
+        path = folder.path(price_sweep.write(found, RunFolder(new.root)).name)
+        RunFolder(new.root).write_json("sweep.json", as_json(found))
     if json:
         emit(as_json(found) | {"report": str(path)})
         return 0

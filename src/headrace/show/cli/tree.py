@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from cyclopts import Parameter
 from rich.text import Text
 from rich.tree import Tree
 
 from headrace.show.cli.output import console, emit
+from headrace.show.cli.tree_options import DRAWN_ONLY, TreeOptions
 from headrace.show.examples import EMBEDDED
 from headrace.show.format import text
 
@@ -20,8 +22,15 @@ MOST_NODES = 300
 """Nodes that are drawn; `--json` holds them all."""
 
 
-def tree(study: Path | None = None, /, *, json: bool = False) -> int:
-    """Draw the scenario tree of a study: what may turn out, when, and how likely.
+def tree(
+    study: Path | None = None,
+    /,
+    *,
+    made: Annotated[TreeOptions, Parameter(name="*")] = DRAWN_ONLY,
+    json: bool = False,
+) -> int:
+    """Draw the scenario tree of a study: what may turn out, when, and how likely. With --join,
+    --paths or --nodes the tree is made of joint paths, or read, and replaces the study's beliefs.
 
     Parameters
     ----------
@@ -35,10 +44,18 @@ def tree(study: Path | None = None, /, *, json: bool = False) -> int:
     from headrace.show import examples
 
     path = study or examples.find(EMBEDDED).study
-    found = study_of(parse_text(text_of(path), path.name))
+    text_ = text_of(path)
+    found = study_of(parse_text(text_, path.name))
+    told: list[str] = []
+    stability: dict[str, object] = {}
+    if made.asked:
+        from headrace.show.cli.reduced_tree import replaced
+
+        done = replaced(text_, path, found, made)
+        found, told, stability = done.study, done.sentences, done.as_json
     nodes = scenario_tree(found)
     if json:
-        emit(as_json(found, nodes))
+        emit(as_json(found, nodes) | stability)
         return 0
     screen = console()
     years = max(node.end for node in nodes) / 12
@@ -48,6 +65,8 @@ def tree(study: Path | None = None, /, *, json: bool = False) -> int:
     screen.print(drawing(found, nodes[:MOST_NODES]))
     if len(nodes) > MOST_NODES:
         screen.print(f"... and {len(nodes) - MOST_NODES:,} more nodes; --json has them all")
+    for sentence in told:
+        screen.print(Text(sentence))
     return 0
 
 

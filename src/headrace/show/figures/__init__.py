@@ -11,6 +11,8 @@ report, app and notebook.
     segments.py          what is ordered at each price
     technology_share.py  share of a technology by its capex, gas and carbon price
     fleet_replay.py      latencies, queue and power of a fleet over time
+    serving_frontier.py  throughput against the speed that one user sees
     audit.py             the evidence of an audit
     settlement.py        a settled period by rule
+    fan_chart.py         what may come of a series, with what was seen
 """

@@ -13,6 +13,7 @@ from headrace.show.format.colours import ACCENT, INK
 from headrace.trust.audit import Verdict
 from headrace.trust.picture import LikeWithLike
 
+NORMAL = 1.96  # two-sided 95 %
 PAID, UNPAID = "#d55e00", "#0072b2"
 
 
@@ -22,6 +23,7 @@ def charts(verdict: Verdict, likes: LikeWithLike | None) -> tuple[Chart, ...]:
     """
     found = (
         effect(verdict),
+        parts(verdict) if verdict.parts else None,
         None if likes is None else like_with_like(likes),
         specification_curve(verdict),
         power(verdict),
@@ -42,7 +44,7 @@ def effect(verdict: Verdict) -> Chart:
         "error_x": {"type": "data", "array": plot.finite([high - verdict.beta]), "color": ACCENT},
     }
     shapes, notes = [plot.upright(0.0, INK, "solid")], []
-    if math.isfinite(design.beta_min):
+    if design.accuses and math.isfinite(design.beta_min):
         shapes.append(plot.upright(design.beta_min, PAID))
         notes.append(plot.note("smallest detectable", design.beta_min))
     if 0.0 < design.slack < math.inf:
@@ -62,6 +64,38 @@ def effect(verdict: Verdict) -> Chart:
     about = f"Dot and bar: effect and 95 % interval, in {design.unit}."
     told = table(("what", f"value [{design.unit}]"), rows)
     return Chart("effect", "What paying is worth", told, figure, about)
+
+
+def parts(verdict: Verdict) -> Chart:
+    """Effect and interval, in places, of each thing that is paid for or of each group."""
+    names = [part.name for part in verdict.parts]
+    first = [part.verdict.primary for part in verdict.parts]
+    margins = [one.error * NORMAL for one in first]
+    dots: plot.Piece = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": plot.finite(one.effect for one in first),
+        "y": [escape(name) for name in names],
+        "marker": {"size": 11, "color": ACCENT},
+        "error_x": {"type": "data", "array": plot.finite(margins), "color": ACCENT},
+    }
+    figure = plot.figure(
+        [dots],
+        "places",
+        "",
+        130 + 26 * len(names),
+        shapes=[plot.upright(0.0, INK, "solid")],
+        showlegend=False,
+        yaxis={"type": "category", "zeroline": False},
+    )
+    rows = [
+        (part.name, part.verdict.answer, one.effect, one.error, part.verdict.why)
+        for part, one in zip(verdict.parts, first)
+    ]
+    told = table(("what", "answer", "effect [places]", "standard error", "why"), rows)
+    return Chart(
+        "parts", "One by one", told, figure, "Effect and 95 % interval of each, in places."
+    )
 
 
 def like_with_like(likes: LikeWithLike) -> Chart:

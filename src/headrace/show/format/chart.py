@@ -7,9 +7,9 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from headrace.core.csv_cells import harmless
+
 Cell = str | float | int | None
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First letters of a text that a spreadsheet would run."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Table:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(self.columns)
         for row in self.rows:
-            writer.writerow(_harmless(cell) if isinstance(cell, str) else cell for cell in row)
+            writer.writerow(harmless(cell) if isinstance(cell, str) else cell for cell in row)
         return stream.getvalue()
 
     def as_json(self) -> dict[str, object]:
@@ -60,11 +60,3 @@ class Chart:
 def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
     """A table from any sequences."""
     return Table(tuple(columns), tuple(tuple(row) for row in rows))
-
-
-def _harmless(text: str) -> str:
-    """The text as a cell that stays one cell: a lone carriage return, which csv leaves unquoted,
-    would begin a row of its own.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{lines}" if text.startswith(FORMULA) else lines

@@ -9,7 +9,9 @@ sources.py        every figure with its birth certificate
 plan_data.py      what the page of a plan draws
 price_sweep.py    one price from end to end
 fleet_replay.py   a trace on a fleet, with a cut of power or without
+serving_frontier.py  the Pareto frontier of serving
 plan_replay.py    hours of a plan, request by request
 audit.py          did money move the ranking
 settlement.py     a settled month
+forecast.py       what may come of every series
 """

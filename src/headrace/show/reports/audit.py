@@ -12,6 +12,7 @@ from headrace.trust.picture import LikeWithLike
 
 ANSWERS = {
     "biased": ("Money moved the ranking", "bad"),
+    "ranks_higher": ("Paid items rank higher, unless a strong unseen cause explains it", "open"),
     "no_bias_above": ("No bias above the detectable size", "good"),
     "cannot_tell": ("This log cannot tell", "open"),
 }

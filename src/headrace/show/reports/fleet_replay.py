@@ -55,8 +55,9 @@ def sentence(found: Summary) -> str:
     """One replay in a sentence."""
     return (
         f"{found.good_share:.2%} keep both promises."
-        f" First token: median {_time(found.ttft.p50)}, p99 {_time(found.ttft.p99)};"
-        f" per token: median {_time(found.tpot.p50)}, p99 {_time(found.tpot.p99)}."
+        f" First token: median {_time(found.ttft.p50)}, p95 {_time(found.ttft.p95)}, p99"
+        f" {_time(found.ttft.p99)}; per token: median {_time(found.tpot.p50)}, p95"
+        f" {_time(found.tpot.p95)}, p99 {_time(found.tpot.p99)}."
         f" {found.joules_per_token:,.3g} J a token, {found.fleet_hours:,.1f} replica-hours,"
         f" {found.utilisation:.0%} of them computing."
     )
@@ -109,11 +110,12 @@ def rows_of(found: Summary) -> list[tuple[str, str]]:
     latencies = (
         ("first token", found.ttft),
         ("per token", found.tpot),
+        ("between tokens", found.itl),
         ("whole answer", found.e2e),
     )
     for name, spread in latencies:
-        values = (spread.mean, spread.p50, spread.p90, spread.p99)
-        rows.append((f"{name}: mean, p50, p90, p99", ", ".join(map(_time, values))))
+        values = (spread.mean, spread.p50, spread.p90, spread.p95, spread.p99)
+        rows.append((f"{name}: mean, p50, p90, p95, p99", ", ".join(map(_time, values))))
     rows += [
         ("output tokens", f"{found.output_tokens:,.0f}"),
         ("energy", f"{found.energy / 3.6e6:,.4g} kWh"),

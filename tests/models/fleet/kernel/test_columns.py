@@ -17,11 +17,12 @@ def test_what_never_happened_is_nan_and_what_did_is_told():
     requests["started"][0], requests["first"][0], requests["done"][0] = 2.0, 3.0, 7.0
     requests["status"][0], requests["replica"][0], requests["hit"][0] = layout.DONE, 4, 6
     requests["status"][1], requests["done"][1] = layout.SHED, 5.0
-    times, whole, flags = np.empty((5, 3)), np.empty((2, 3), np.int64), np.empty((2, 3), bool)
+    times, whole, flags = np.empty((6, 3)), np.empty((2, 3), np.int64), np.empty((2, 3), bool)
     columns.read_requests(requests, times, whole, flags)
-    assert times[:, 0].tolist() == [2.0, 0.5, 6.0, 2.0, 7.0]
+    assert times[:, 0].tolist() == [2.0, 0.5, 6.0, 2.0, 7.0, 1.0]
     assert np.isnan(times[:4, 1]).all()
     assert times[4, 1] == 5.0
-    assert np.isnan(times[:, 2]).all()
+    assert np.isnan(times[:5, 2]).all()
+    assert times[5].tolist() == [1.0, 2.0, 3.0]
     assert whole[:, 0].tolist() == [4, 6]
     assert flags.tolist() == [[False, True, False], [True, False, False]]

@@ -8,7 +8,18 @@ from tests.builders.fleet_tables import round_table, trace
 from tests.builders.fleet_world import world_of
 
 from headrace.models.fleet.kernel import metering
-from headrace.models.fleet.kernel.layout import AWAKE, DOWN, ENERGY, LOST, OFF, ON, TOKENS, WORK
+from headrace.models.fleet.kernel.layout import (
+    AWAKE,
+    DOWN,
+    ENERGY,
+    GAP_LOW,
+    GAP_STEP,
+    LOST,
+    OFF,
+    ON,
+    TOKENS,
+    WORK,
+)
 from headrace.models.fleet.types import Fleet, Pool
 
 HOUR = 3600.0
@@ -43,13 +54,18 @@ def test_a_stretch_is_work_energy_and_tokens(end):
     """500 W from 10 s on, ten tokens; within a bucket and over several."""
     world = an_hour()
     state = world.replicas[0]
-    state.begun, state.watts = 10.0, 500.0
+    state.begun, state.watts, state.decoding = 10.0, 500.0, 2
     metering.meter_work(world, 0, end, 10.0)
     totals = world.series[0].sum(axis=1)
     assert totals[WORK] == pytest.approx(end - 10.0)
     assert totals[ENERGY] == pytest.approx(500.0 * (end - 10.0))
     assert totals[TOKENS] == pytest.approx(10.0)
     assert state.busy == pytest.approx(end - 10.0)
+    # five steps for two requests: the time between two tokens is a fifth of the stretch
+    at = int(world.gaps.argmax())
+    assert world.gaps.sum() == 10.0
+    low = GAP_LOW * np.exp(GAP_STEP * at)
+    assert low <= (end - 10.0) / 5 < low * np.exp(GAP_STEP) * (1 + 1e-9)
 
 
 def test_a_minute_awake_a_minute_down_a_minute_asleep():

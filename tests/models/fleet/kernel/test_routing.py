@@ -30,7 +30,7 @@ def test_splitmix64_is_the_published_generator():
 
 def test_round_robin_takes_turns():
     world = world_with("round_robin")
-    assert [int(routing.choose(world, ARRIVALS, 0)) for _ in range(5)] == [0, 1, 2, 0, 1]
+    assert [int(routing.choose(world, ARRIVALS, 0, 0.0)) for _ in range(5)] == [0, 1, 2, 0, 1]
 
 
 def test_the_least_outstanding_wins():
@@ -38,7 +38,7 @@ def test_the_least_outstanding_wins():
     loads.hold(world, 0, 2)
     loads.hold(world, 1, 1)
     loads.hold(world, 2, 3)
-    assert routing.choose(world, ARRIVALS, 0) == 1
+    assert routing.choose(world, ARRIVALS, 0, 0.0) == 1
 
 
 def test_two_choices_never_take_the_most_loaded_of_three():
@@ -47,7 +47,9 @@ def test_two_choices_never_take_the_most_loaded_of_three():
     loads.hold(world, 1, 1)
     loads.hold(world, 2, 9)
     with np.errstate(over="ignore"):
-        found = np.bincount([routing.choose(world, ARRIVALS, 0) for _ in range(900)], minlength=3)
+        found = np.bincount(
+            [routing.choose(world, ARRIVALS, 0, 0.0) for _ in range(900)], minlength=3
+        )
     assert found[2] == pytest.approx(100, abs=40)
     assert found[0] > found[1] > found[2]
 
@@ -65,13 +67,13 @@ def test_a_prefix_outweighs_a_shorter_queue_only_so_far():
     from headrace.models.fleet.kernel import prefix
 
     prefix.remember(world, 1, 0)
-    assert routing.choose(world, ARRIVALS, 0) == 1
+    assert routing.choose(world, ARRIVALS, 0, 0.0) == 1
     loads.hold(world, 1, 1)
-    assert routing.choose(world, ARRIVALS, 0) == 0
+    assert routing.choose(world, ARRIVALS, 0, 0.0) == 0
 
 
 def test_a_closed_gate_takes_nobody():
     world = world_with("least_outstanding", replicas=1)
     world.replicas[0].state = OFF
     control.open_gates(world)
-    assert routing.choose(world, ARRIVALS, 0) == NOBODY
+    assert routing.choose(world, ARRIVALS, 0, 0.0) == NOBODY

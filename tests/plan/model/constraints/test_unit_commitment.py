@@ -87,7 +87,7 @@ def test_at_full_load_the_fuel_is_that_of_the_heat_rate(no_load: float, rate: fl
         float(r.usd)
         for r in (
             *conversion.rates(of, GAS, {}, lambda x: x),
-            *unit_commitment.running_rates(of, GAS),
+            *unit_commitment.running_rates(of, GAS, lambda x: x),
         )
         if r.kind == "fuel"
     )
@@ -95,5 +95,5 @@ def test_at_full_load_the_fuel_is_that_of_the_heat_rate(no_load: float, rate: fl
 
 
 def test_without_a_rule_nothing_is_paid_on_line() -> None:
-    assert all(r.usd == 0 for r in unit_commitment.running_rates(plant(PLANT), GAS))
-    assert all(r.usd == 0 for r in unit_commitment.start_rates(plant(PLANT), GAS))
+    for rates in (unit_commitment.running_rates, unit_commitment.start_rates):
+        assert all(r.usd == 0 for r in rates(plant(PLANT), GAS, lambda x: x))

@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_bytes
 from headrace.energy.weather.readers import epw, nsrdb, plain, power, pvgis, tm2, tmy3
 from headrace.energy.weather.readers.table import assemble
 from headrace.energy.weather.readers.text import comma_separated, decode
@@ -37,14 +38,7 @@ def read(file: Path, *, vetted: bool = False) -> tuple[Weather, ...]:
     Raises InputError with all problems of the file.
     """
     place = Place(str(file))
-    try:
-        if file.stat().st_size > LARGEST:
-            found = f"is larger than {LARGEST // 1_000_000} MB"
-            raise InputError(InputFault(place, found, "one weather file"))
-        content = file.read_bytes()
-    except OSError as error:
-        found = f"cannot be read: {error.strerror or error}"
-        raise InputError(InputFault(place, found)) from error
+    content = read_bytes(file, LARGEST, "one weather file")
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")):
         fix = "Unpack it, or save the sheet as CSV."
         raise InputError(InputFault(place, "is a workbook or an archive", "text", fix))

@@ -10,6 +10,7 @@
     batching    what the next step of a replica holds
     completing  what a finished step changes
     metering    energy, work and tokens by bucket of time
+    releasing   requests that the end of others lets come
     dispatching into a queue, a lobby, or out
     routing     where a request goes
     control     warm-up, draining, failures, limits, autoscaling

@@ -9,8 +9,9 @@ from headrace.models.fleet.kernel.compiled import hot, piece
 from headrace.models.fleet.kernel.heaps import raise_seat, remove_seat, reorder
 from headrace.models.fleet.kernel.layout import NEVER, SHED, State
 from headrace.models.fleet.kernel.loads import hold
-from headrace.models.fleet.kernel.prefix import hit_tokens
+from headrace.models.fleet.kernel.prefix import hit_tokens, squeeze
 from headrace.models.fleet.kernel.queues import drop_first, put_first
+from headrace.models.fleet.kernel.releasing import release
 from headrace.models.fleet.kernel.stepping import attention, end_of
 
 
@@ -23,6 +24,7 @@ def plan(world: State, replica: int, now: float) -> None:
     if state.kv + state.decoding > world.pools[state.pool].kv_capacity:
         _make_room(world, replica)
     chunk_time, chunk_tokens = _admit(world, replica, now)
+    squeeze(world, replica, state.kv + state.decoding)
     state.begun = now
     if chunk_tokens > 0:
         _price_mixed(world, replica, chunk_time, chunk_tokens)
@@ -144,6 +146,7 @@ def _shed_head(world: State, replica: int, who: int, now: float) -> None:
     request.done = now
     clock.shed += 1
     clock.finished += 1
+    release(world, who, now)
 
 
 @hot

@@ -8,10 +8,11 @@ import numpy as np
 from numba import njit
 
 from headrace.core.arrays import Flags, Floats, Ints
+from headrace.core.compiled_code import can_be_kept
 from headrace.models.fleet.kernel.layout import DONE, SHED, Records
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def write_requests(
     requests: Records, arrival: Floats, prompt: Ints, answer: Ints, service: Ints
 ) -> None:
@@ -29,13 +30,14 @@ def write_requests(
         request.first = -1.0
         request.done = -1.0
         request.next = -1
+        request.after = -1
         request.replica = -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=can_be_kept(), nogil=True)
 def read_requests(requests: Records, times: Floats, whole: Ints, flags: Flags) -> None:
-    """Into times [s]: ttft, tpot, e2e, started, done, shape (5, n), NaN where it never was; into
-    whole: replica, hit [tokens], (2, n); into flags: shed, finished, (2, n).
+    """Into times [s]: ttft, tpot, e2e, started, done, arrived, shape (6, n), NaN where it never
+    was; into whole: replica, hit [tokens], (2, n); into flags: shed, finished, (2, n).
     """
     for i in range(len(requests)):
         request = requests[i]
@@ -51,3 +53,4 @@ def read_requests(requests: Records, times: Floats, whole: Ints, flags: Flags) -
         )
         times[3, i] = request.started if request.started >= 0 else np.nan
         times[4, i] = request.done if request.done >= 0 else np.nan
+        times[5, i] = request.arrival

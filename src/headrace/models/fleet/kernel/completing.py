@@ -10,8 +10,9 @@ from headrace.models.fleet.kernel.heaps import lower_seat, schedule
 from headrace.models.fleet.kernel.layout import DECODE, DONE, HANDOFF, PREFILL, TOKENS, State
 from headrace.models.fleet.kernel.loads import hold
 from headrace.models.fleet.kernel.metering import meter_work
-from headrace.models.fleet.kernel.prefix import remember
+from headrace.models.fleet.kernel.prefix import remember, squeeze
 from headrace.models.fleet.kernel.queues import drop_first
+from headrace.models.fleet.kernel.releasing import release
 
 
 @hot
@@ -26,6 +27,7 @@ def settle(world: State, replica: int, steps: int, now: float) -> None:
     state.kv += tokens
     state.kv_read += tokens
     world.clock[0].steps += steps
+    squeeze(world, replica, state.kv)
 
 
 @hot
@@ -89,3 +91,4 @@ def _leave(world: State, replica: int, who: int, now: float) -> None:
     world.requests[who].status = DONE
     hold(world, replica, -1)
     world.clock[0].finished += 1
+    release(world, who, now)

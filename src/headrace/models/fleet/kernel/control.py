@@ -27,6 +27,7 @@ from headrace.models.fleet.kernel.layout import (
     NOBODY,
     OFF,
     ON,
+    RELEASE,
     REPAIR,
     SOFT,
     TICK,
@@ -45,6 +46,9 @@ def follow(world: State, kind: int, item: int, now: float) -> None:
     """Do what the agenda says for `now` [s]."""
     if kind == HANDOFF:
         wait(world, HANDOVERS, item)
+    elif kind == RELEASE:
+        world.requests[item].arrival = now
+        wait(world, ARRIVALS, item)
     elif kind == TICK:
         _tick(world, item, now)
     elif kind == LIMIT:

@@ -11,6 +11,7 @@ from headrace.models.fleet.kernel.heaps import reorder
 from headrace.models.fleet.kernel.layout import NEVER, NOBODY, SHED, State
 from headrace.models.fleet.kernel.loads import hold
 from headrace.models.fleet.kernel.queues import append, drop_first, is_next
+from headrace.models.fleet.kernel.releasing import release
 from headrace.models.fleet.kernel.routing import choose
 from headrace.models.fleet.kernel.stepping import end_of, steps_within
 
@@ -42,7 +43,7 @@ def send(world: State, who: int, gate: int, now: float) -> int:
 
     A new request is refused where the chosen replica already holds as many as its class admits.
     """
-    replica = choose(world, gate, who)
+    replica = choose(world, gate, who, now)
     if replica < 0:
         wait(world, gate, who)
         return NOBODY
@@ -51,6 +52,7 @@ def send(world: State, who: int, gate: int, now: float) -> int:
         request.status, request.done = SHED, now
         world.clock[0].shed += 1
         world.clock[0].finished += 1
+        release(world, who, now)
         return NOBODY
     append(world, replica, who)
     hold(world, replica, 1)

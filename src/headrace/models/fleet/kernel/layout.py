@@ -34,13 +34,19 @@ WAITING, DONE, SHED = _named(3)  # request.status
 OFF, WARMING, ON, DRAINING, DOWN = _named(5)  # replica.state
 MIXED, PREFILL, DECODE = _named(3)  # pool.role
 ROUND_ROBIN, LEAST_OUTSTANDING, POWER_OF_TWO, PREFIX_AWARE = _named(4)  # clock.router
-LIMIT, TICK, WARM, FAIL, REPAIR, HANDOFF = _named(6)  # agenda.kind
+LIMIT, TICK, WARM, FAIL, REPAIR, HANDOFF, RELEASE = _named(7)  # agenda.kind
 NO_SCALE, OUTSTANDING, BUSY = _named(3)  # pool.signal
 ENERGY, WORK, TOKENS, AWAKE, LOST = _named(5)  # rows of State.series
 SERIES = 5
 ARRIVALS, HANDOVERS = _named(2)  # gates
 SOFT, HARD = _named(2)  # how a limit is kept
 NOBODY: Any = np.int64(-1)
+
+GAPS = 300
+"""Bins of the time between two tokens, from GAP_LOW [s] up, GAP_STEP wide in the logarithm: to
+100 s, each 5 % wide.
+"""
+GAP_LOW, GAP_STEP = 1e-4, 0.05
 
 
 REQUEST = np.dtype(
@@ -59,6 +65,9 @@ REQUEST = np.dtype(
         ("made", np.int32),  # tokens made before the current decode stretch began
         ("since", np.int32),  # the replica's step count when that stretch began
         ("next", np.int32),  # next in the queue
+        ("after", np.int32),  # the request that its end releases; -1: none of its own
+        ("pause", np.float64),  # how long after the end of its predecessor it arrives
+        ("held", np.int8),  # 1: it does not arrive by itself
         ("replica", np.int32),
         ("hit", np.int32),  # prompt tokens found in a cache at first admission
         ("service", np.int8),
@@ -149,6 +158,7 @@ CLOCK = np.dtype(
         ("turn", np.int64),
         ("agenda", np.int64),
         ("ordered", np.int64),
+        ("reserve", np.int64),  # the next of the requests that any end releases, one by one
         ("router", np.int32),
         ("jump", np.int32),
         ("cache_blocks", np.int32),
@@ -194,7 +204,8 @@ class State(NamedTuple):
     shared: (P, tokens + 1). batches: (P, B + 1). grid: attention of each pool, (P, 1 + chunks, 1 +
         prefixes), its knots in the first column and row. series: (P, SERIES, buckets). recent:
         counts wanted at the last looks, (P, most hold).
-    moved: scratch for requests that leave a stopped replica, (n,).
+    moved: scratch for requests that leave a stopped replica, (n,). gaps: tokens by the time since
+        the token before them, (GAPS,).
     """
 
     clock: Records
@@ -219,3 +230,4 @@ class State(NamedTuple):
     series: Floats
     recent: Ints
     moved: Ints
+    gaps: Floats

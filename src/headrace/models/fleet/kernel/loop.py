@@ -9,6 +9,7 @@ from pathlib import Path
 
 from numba import njit
 
+from headrace.core.compiled_code import can_be_kept
 from headrace.models.fleet.kernel.batching import plan
 from headrace.models.fleet.kernel.compiled import hot
 from headrace.models.fleet.kernel.completing import finish
@@ -25,6 +26,7 @@ from headrace.models.fleet.kernel.layout import (
     State,
 )
 from headrace.models.fleet.kernel.metering import enter_state
+from headrace.models.fleet.kernel.releasing import next_arrival
 
 FINISHED, CARRY_ON, LONGER = 0, 1, 2
 
@@ -59,7 +61,7 @@ def _event(world: State, last: float) -> int:
     """One event; CARRY_ON, or why there is none."""
     clock, requests = world.clock[0], world.requests
     step = world.heap[0].due
-    arrival = requests[clock.arrived].arrival if clock.arrived < len(requests) else NEVER
+    arrival = next_arrival(world)
     item = world.agenda[0].time if clock.agenda > 0 else NEVER
     now = min(item, min(arrival, step))
     gate = _open_lobby(world)
@@ -88,7 +90,7 @@ def _event(world: State, last: float) -> int:
 
 
 def _compiled(key: str) -> tuple[Callable[..., int], Callable[..., None]]:
-    @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
+    @njit(cache=can_be_kept(), nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
     def advance(world: State, most_events: int) -> int:
         """Work off up to `most_events` events.
 
@@ -103,7 +105,7 @@ def _compiled(key: str) -> tuple[Callable[..., int], Callable[..., None]]:
                 return int(outcome)
         return CARRY_ON
 
-    @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
+    @njit(cache=can_be_kept(), nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
     def close(world: State, opening: bool) -> None:
         """Open the gates before the first event (`opening`), or meter the last states after the
         last one.

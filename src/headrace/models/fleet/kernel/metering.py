@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 from headrace.models.fleet.kernel.compiled import hot, piece
-from headrace.models.fleet.kernel.layout import AWAKE, DOWN, ENERGY, LOST, OFF, TOKENS, WORK, State
+from headrace.models.fleet.kernel.layout import (
+    AWAKE,
+    DOWN,
+    ENERGY,
+    GAP_LOW,
+    GAP_STEP,
+    GAPS,
+    LOST,
+    OFF,
+    TOKENS,
+    WORK,
+    State,
+)
 from headrace.models.fleet.kernel.prefix import forget
 
 
@@ -29,6 +43,10 @@ def meter_work(world: State, replica: int, now: float, tokens: float) -> None:
     state = world.replicas[replica]
     pool, begin, spent = state.pool, state.begun, now - state.begun
     state.busy += spent
+    if tokens > 0.0 and spent > 0.0:
+        # the steps of a stretch share their mean: they differ by less than a bin in most
+        at = int(math.log(spent * state.decoding / tokens / GAP_LOW) / GAP_STEP)
+        world.gaps[min(max(at, 0), GAPS - 1)] += tokens
     width = world.clock[0].bucket
     bucket = int(begin / width)
     if now < (bucket + 1) * width:

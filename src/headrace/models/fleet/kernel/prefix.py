@@ -1,5 +1,8 @@
 """Which prompt blocks a replica remembers: an exact least-recently-used list per replica.
 
+Blocks lie in the same memory as the KV of requests under way, which come first: what they leave
+over may be remembered, the least recently used forgotten as they grow.
+
 A prompt is used from its last block to its first, so that the beginning of a prompt is forgotten
 after its end.
 """
@@ -62,6 +65,16 @@ def _use(world: State, replica: int, block: int) -> None:
         state.oldest = block
     state.newest = block
     state.held += 1
+
+
+@hot
+def squeeze(world: State, replica: int, tokens: int) -> None:
+    """Forget until what is remembered fits beside `tokens` of requests under way."""
+    state, clock = world.replicas[replica], world.clock[0]
+    if state.held > 0:
+        capacity = world.pools[state.pool].kv_capacity
+        while state.held > 0 and tokens + state.held * clock.block_tokens > capacity:
+            _unlink(world, replica, state.oldest)
 
 
 @piece

@@ -3,6 +3,8 @@
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from headrace.models.fleet.kernel.compiled import hot
@@ -18,7 +20,8 @@ from headrace.models.fleet.kernel.layout import (
     State,
 )
 from headrace.models.fleet.kernel.loads import least_loaded
-from headrace.models.fleet.kernel.prefix import hit_tokens
+from headrace.models.fleet.kernel.prefix import hit_tokens, squeeze
+from headrace.models.fleet.kernel.stepping import steps_within
 
 EMPTIER = 1e-6  # tokens a block remembered counts for: decides between equals only
 
@@ -35,7 +38,16 @@ def draw(clock: Record, count: int) -> int:
 
 
 @hot
-def _best_prefix(world: State, who: int) -> int:
+def _forget_grown(world: State, replica: int, now: float) -> None:
+    """Forget what the decode steps of the stretch under way have taken room for by `now` [s]."""
+    state = world.replicas[replica]
+    if state.held > 0 and state.pure and state.stretch > 1 and state.due != NEVER:
+        steps = max(0, math.ceil(steps_within(state, now - state.begun)) - 1)
+        squeeze(world, replica, state.kv + (steps + 1) * state.decoding)
+
+
+@hot
+def _best_prefix(world: State, who: int, now: float) -> int:
     """The replica with the fewest tokens to compute before and for this request; of equals, the one
     that remembers least.
     """
@@ -43,6 +55,7 @@ def _best_prefix(world: State, who: int) -> int:
     best, lowest = 0, NEVER
     for at in range(world.gates[ARRIVALS].open):
         replica = world.ready[ARRIVALS, at]
+        _forget_grown(world, replica, now)
         own = world.requests[who].need - hit_tokens(world, replica, who)
         state = world.replicas[replica]
         score = state.backlog + own + weight * world.load[replica] + EMPTIER * state.held
@@ -52,8 +65,8 @@ def _best_prefix(world: State, who: int) -> int:
 
 
 @hot
-def choose(world: State, gate: int, who: int) -> int:
-    """The replica for a request at a gate, or -1.
+def choose(world: State, gate: int, who: int, now: float) -> int:
+    """The replica for a request at a gate at `now` [s], or -1.
 
     Hand-overs always go where the fewest requests are.
     """
@@ -70,4 +83,4 @@ def choose(world: State, gate: int, who: int) -> int:
         one = world.ready[gate, draw(clock, count)]
         other = world.ready[gate, draw(clock, count)]
         return one if world.load[one] <= world.load[other] else other
-    return _best_prefix(world, who)
+    return _best_prefix(world, who, now)

@@ -27,6 +27,9 @@ class ReferenceCluster(Engine):
         self, trace: Trace, fleet: Fleet, limits: ReplicaLimits, outages: Outages, seed: int
     ) -> None:
         super().__init__(trace, fleet)
+        self.held = {after for after, _ in self.turns.values()}
+        if trace.users:
+            self.reserve, self.held = trace.users, set(range(trace.users, len(trace)))
         self.limits = limits
         self.requests = [request_of(trace, number) for number in range(len(trace))]
         tokens, batch = (
@@ -76,6 +79,8 @@ class ReferenceCluster(Engine):
                     self.send(next(queue for queue in self.lobbies[gate] if queue).pop(0), gate)
             if all(r.shed or not math.isnan(r.done) for r in self.requests):
                 break
+            while arrived < len(self.requests) and arrived in self.held:
+                arrived += 1
             arrival = self.requests[arrived].arrival if arrived < len(self.requests) else INF
             item = min(self.agenda)[0] if self.agenda else INF
             replica = min(self.replicas, key=lambda r: (r.due, r.number))
@@ -147,6 +152,7 @@ class ReferenceCluster(Engine):
             and len(replica.held()) >= self.fleet.classes[request.service].admit_below
         ):
             request.shed = True
+            self.release(request)
         else:
             replica.queues[request.service].append(request)
             if replica.due == INF:
@@ -156,7 +162,10 @@ class ReferenceCluster(Engine):
 
     def follow(self, kind: str, item: int) -> None:
         """Do an item of the agenda."""
-        if kind == "handoff":
+        if kind == "release":
+            self.requests[item].arrival = self.now
+            self.lobbies[0][self.requests[item].service].append(self.requests[item])
+        elif kind == "handoff":
             self.lobbies[1][self.requests[item].service].append(self.requests[item])
         elif kind == "tick":
             self.look(item)
@@ -259,7 +268,9 @@ class ReferenceCluster(Engine):
         def each(values: list[float]) -> Floats:
             return np.array(values, dtype=np.float64)
 
-        arrival, first = self.trace.arrival, each([r.first for r in self.requests])
+        arrival, first = (
+            each([getattr(r, n) for r in self.requests]) for n in ("arrival", "first")
+        )
         done, output = each([r.done for r in self.requests]), self.trace.output
         return TwinReplay(
             ttft=first - arrival,

@@ -18,11 +18,24 @@ class Engine:
         self.trace, self.fleet = trace, fleet
         self.agenda: list[tuple[float, int, str, int]] = []
         self.ordered, self.preempted, self.now = 0, 0, 0.0
+        self.reserve, self.turns = len(trace), dict[int, tuple[int, float]]()
+        if trace.followers is not None:
+            for i in np.flatnonzero(trace.followers.before >= 0).tolist():
+                pause = float(trace.followers.pause[i])
+                self.turns[int(trace.followers.before[i])] = (i, pause)
 
     def schedule(self, time: float, kind: str, item: int) -> None:
         """Put an item on the agenda for `time` [s]; of one time, the first put comes first."""
         self.agenda.append((time, self.ordered, kind, item))
         self.ordered += 1
+
+    def release(self, request: ServingRequest) -> None:
+        """The end of a request lets its next turn come, or else the next of the reserve."""
+        after, pause = self.turns.get(request.number, (-1, 0.0))
+        if after < 0 and self.reserve < len(self.trace):
+            after, self.reserve = self.reserve, self.reserve + 1
+        if after >= 0:
+            self.schedule(self.now + pause, "release", after)
 
     def enter(self, replica: Replica, state: str) -> None:
         """A replica changes its state; asleep or down it forgets its prefixes."""
@@ -45,6 +58,7 @@ class Engine:
         self.make_room(replica)
         replica.prompts = []
         self.admit(replica)
+        self.squeeze(replica)
         table, batch = replica.steps_table, len(replica.decoding)
         tokens = sum(chunk for _, chunk in replica.prompts)
         reading = table.per_kv[batch] * sum(r.context for r in replica.decoding) if batch else 0.0
@@ -67,6 +81,13 @@ class Engine:
             alone * float(table.decode_power[batch]) + (whole - alone) * prefill
         ) / whole
         replica.due = self.now + whole
+
+    def squeeze(self, replica: Replica) -> None:
+        """Forget prefixes until they fit beside the KV of requests under way."""
+        size = self.trace.blocks.tokens if self.trace.blocks is not None else 0
+        taken = replica.kv() + len(replica.decoding)
+        while replica.memory and taken + size * len(replica.memory) > replica.pool_facts.capacity:
+            replica.memory.popitem(last=False)
 
     def make_room(self, replica: Replica) -> None:
         """Preempt until every decode has room for its next token: unfinished prompts, then the
@@ -122,6 +143,7 @@ class Engine:
         if request.started < 0:
             if self.now - request.arrival > self.fleet.classes[request.service].patience:
                 request.shed = True
+                self.release(request)
                 return False
             request.started, request.hit = self.now, self.cached(replica, request)
         if request.filled < request.need:
@@ -144,6 +166,7 @@ class Engine:
             if request.made == request.output:
                 request.done = self.now
                 replica.decoding.remove(request)
+                self.release(request)
         for request, chunk in replica.prompts:
             request.filled += chunk
             if request.filled == request.need:
@@ -173,6 +196,7 @@ class Engine:
                     replica.memory.popitem(last=False)
         if request.made == request.output:
             request.done = self.now
+            self.release(request)
         elif role == "prefill":
             request.admitted = False
             transfer = self.fleet.transfer

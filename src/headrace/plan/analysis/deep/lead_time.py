@@ -22,7 +22,7 @@ from headrace.plan.analysis.deep.context import (
 from headrace.plan.analysis.value_of_information import Interval
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.model.investment import Order
-from headrace.plan.scenario.discounting import money
+from headrace.plan.scenario.discounting import ending, money
 
 MONTH = 1.0
 
@@ -60,8 +60,9 @@ def with_earlier_order(formulation: Formulation, order: int, months: float) -> t
         if one.node == number and one.asset in moved:
             asset = formulation.system.assets[one.asset]
             earlier = replace(asset, lead_months=max(0.0, asset.lead_months - months))
-            begin = node.start + earlier.lead_months
-            paid = money(earlier, node, formulation.discounting, one.factor)
+            begin = one.date + earlier.lead_months
+            finish = ending(earlier, one.date, node.decided_until)
+            paid = money(earlier, one.date, finish, formulation.discounting, one.factor)
             found.append(replace(one, begin=begin, money=paid))
     return tuple(found)
 

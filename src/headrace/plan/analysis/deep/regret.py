@@ -85,7 +85,7 @@ def regret(context: AnalysisContext, name: str) -> Regret:
         return regret_of_list_offers(context)
     orders, assets = context.formulation.orders, context.formulation.system.assets
     if name == "wait":
-        columns = [i for i, order in enumerate(orders) if order.node == 0]
+        columns = [i for i, order in enumerate(orders) if order.date == 0]
     else:
         columns = [i for i, o in enumerate(orders) if assets[o.asset].kind not in ALLOWED[name]]
     changed = forbid_orders(context.formulation.problem, columns)

@@ -92,9 +92,8 @@ def rival_orders(formulation: Formulation, plan: CertifiedPlan) -> RivalOrders |
     for state in timeline():
         leads = [a.lead_months for a in formulation.system.assets if a.kind is ASSETS[state.asset]]
         last = max(last, state.month - min(leads, default=state.month))
-    nodes = formulation.nodes
     fixed = np.array(
-        [i for i, o in enumerate(formulation.orders) if nodes[o.node].start <= last], dtype=np.int64
+        [i for i, o in enumerate(formulation.orders) if o.date <= last], dtype=np.int64
     )
     wanted = np.zeros(len(formulation.problem.master.columns))
     for site, size in sizes.items():
@@ -105,7 +104,7 @@ def rival_orders(formulation: Formulation, plan: CertifiedPlan) -> RivalOrders |
             placed = dated_orders(formulation, asset, formulation.system.assets[k], size)
             for i, order in enumerate(formulation.orders):
                 if order.asset == k:
-                    amount = placed.get(nodes[order.node].start, 0.0)
+                    amount = placed.get(order.date, 0.0)
                     wanted[i] = amount / formulation.order_scales[i]
     near = nearest_feasible(formulation.problem, fixed, wanted[fixed])
     return RivalOrders(fixed, near, float(sum(sizes.values())))
@@ -146,7 +145,7 @@ def dated_orders(
         more = max(0.0, state.share - there)
         there = max(there, state.share)
         month = max(0.0, state.month - asset.lead_months)
-        start = max(n.start for n in formulation.nodes if n.start <= month)
+        start = max(n.start for n in formulation.nodes if n.decides and n.start <= month)
         placed[start] = placed.get(start, 0.0) + more * size * per_mw
     return placed
 

@@ -69,6 +69,6 @@ def spending_kept(context: AnalysisContext, formulation: Formulation, plan: Cert
     mine = ordered(context.formulation, context.plan.solution)
     theirs = ordered(formulation, plan.solution)
     assets = formulation.system.assets
-    price = [assets[o.asset].price if o.node == 0 else 0.0 for o in formulation.orders]
+    price = [assets[o.asset].price if o.date == 0 else 0.0 for o in formulation.orders]
     spent = float(mine @ price)
     return sum(min(a, b) * p for a, b, p in zip(mine, theirs, price)) / spent if spent > 0 else 1.0

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
+from headrace.core.compiled_code import can_be_kept
 
 # _nrt: kernels allocate nothing and count no references; counting cost 30 times the arithmetic
 # (docs/decisions/0013)
@@ -37,7 +38,7 @@ _CODE = {
     "fastmath": {"contract", "arcp", "nsz", "reassoc"},
     "no_cfunc_wrapper": True,
 }
-ENTRY = {**_CODE, "cache": True}  # a kernel that Python calls (kernels.py)
+ENTRY = {**_CODE, "cache": can_be_kept()}  # a kernel that Python calls (kernels.py)
 PIECE = {**_CODE, "no_cpython_wrapper": True}  # a part of kernels, compiled with them
 # for helpers that take the tuples: handing these over costs more than the work
 INLINE = {**PIECE, "inline": "always"}

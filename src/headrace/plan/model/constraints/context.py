@@ -16,9 +16,37 @@ from headrace.plan.model.block_builder import HourWriter
 from headrace.plan.scenario.parameters import NodeParameters
 
 ColumnKind = Literal[
-    "activity", "charge", "discharge", "level", "short", "running", "start", "rise", "fall", "held"
+    "activity",
+    "charge",
+    "discharge",
+    "level",
+    "short",
+    "running",
+    "start",
+    "rise",
+    "fall",
+    "held",
+    "beyond",
+    "credited",
+    "unused",
+    "spared",
+    "unburnt",
 ]
-RowKind = Literal["bus", "demand", "promise", "peak", "running", "spinning"]
+RowKind = Literal[
+    "bus",
+    "demand",
+    "promise",
+    "peak",
+    "running",
+    "spinning",
+    "limit",
+    "tier",
+    "netted",
+    "generation",
+    "offered",
+    "spared",
+    "unburnt",
+]
 CashKind = Literal["revenue", "fuel", "variable", "peak", "payments", "fixed", "terminal", "short"]
 About = AssetId | ConverterId | StoreId | ProductId
 """What a row, a column or a dollar is about."""
@@ -144,11 +172,13 @@ class ConstraintContext:
         factor = self.columns[column].scale / scale_of(bus.unit)
         self.writer.entry(self.bus_row(bus), column, ratio * factor)
 
-    def bound_by_asset(self, column: int, asset: AssetId, share: Hourly) -> None:
-        """Column <= share x capacity of the asset [1], over all of its masks."""
+    def bound_by_asset(self, column: int, asset: AssetId, share: Hourly, at: Hourly = 1.0) -> None:
+        """Column <= share x capacity of the asset [1], over all of its masks; at: a further factor
+        by snapshot [1].
+        """
         share = share * (self.scales[asset] / self.columns[column].scale)
         for border, mask in self.standing.get(asset, ()):
-            cut = self.writer.cut(share)
+            cut = self.writer.cut(share) * at
             self.writer.bound(column, border, cut if mask is None else cut * mask)
 
     def allow_by_asset(self, row: int, asset: AssetId, value: Hourly) -> None:

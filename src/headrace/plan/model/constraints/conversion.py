@@ -1,6 +1,7 @@
 """Converters: carriers in, carriers out.
 
     0 <= a_t <= availability_t K                      activity within what stands
+    a_t <= at_most_t                                  and within the limit of the hour
     bus row:  ... - ratio_t a_t - standing_t K <= 0   what is put in on the left with a minus,
                                                       what is taken with a plus
 
@@ -19,7 +20,13 @@ from headrace.core.components import Bus, Converter, Demand, Port, System
 from headrace.core.ids import CarrierKind, ConverterRole
 from headrace.plan.lp.scaling import scale_of
 from headrace.plan.model.constraints import demand as demands
-from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, Cut, Rate
+from headrace.plan.model.constraints.context import (
+    ColumnLabel,
+    ConstraintContext,
+    Cut,
+    Rate,
+    RowLabel,
+)
 from headrace.plan.scenario.parameters import NodeParameters
 
 Sold = Mapping[Bus, Demand]
@@ -59,8 +66,8 @@ def rates(
     no_load = converter.commitment.no_load if converter.commitment else 0.0
     fuel = converter.fuel_rate * (1.0 - no_load) * parameters.fuel.get(converter.fuel, 0.0)
     found = [Rate("variable", converter.id, -1.0 * cut(converter.cost))]
-    if fuel:
-        found.append(Rate("fuel", converter.id, -fuel))
+    if np.any(fuel):
+        found.append(Rate("fuel", converter.id, -1.0 * cut(fuel)))
     for port in converter.ports:
         if (demand := sold.get(port.bus)) is not None:
             price = demand.price * parameters.price.get(demand.product, 1.0)
@@ -90,6 +97,12 @@ def add(context: ConstraintContext, converter: Converter, number: int, sold: Sol
     )
     if converter.asset is not None:
         context.bound_by_asset(column, converter.asset, converter.availability)
+    if np.ndim(converter.at_most) or np.isfinite(converter.at_most):
+        scale = activity_scale(converter)
+        row = context.row(
+            RowLabel("limit", converter.id, scale), "limit", cut(converter.at_most) / scale
+        )
+        context.writer.entry(row, column, 1.0)
     for port in converter.ports:
         if port.bus in sold:
             demands.deliver(context, sold[port.bus], column, cut(port.ratio))

@@ -1,8 +1,11 @@
 """Stores: power and energy sized apart.
 
     level[next] - keep level[t] - eta_in charge[t] + discharge[t] / eta_out <= 0
-    charge, discharge <= a P,   level <= a E        a: its availability; the last hour of a segment
-                                                    is followed by its first
+    charge, discharge <= a P,   level <= a b E      a: its availability
+
+The last hour of a segment is followed by its first. Kept weeks stand for others like them and end
+as they began; where every hour is there, nothing was before the first and b is 0 in it: the store
+begins empty, and what it holds at the end is thrown away rather than borrowed by the beginning.
 
 The inequality lets energy be thrown away, which costs nothing and keeps every price >= 0.
 """
@@ -28,7 +31,9 @@ def add(context: ConstraintContext, store: Store, number: int) -> None:
     level = context.column(ColumnLabel("level", number), store.id)
     for column in (charge, discharge):
         context.bound_by_asset(column, store.power_asset, store.availability)
-    context.bound_by_asset(level, store.energy_asset, store.availability)
+    context.bound_by_asset(
+        level, store.energy_asset, store.availability, at=writer.calendar.carried
+    )
     chain = writer.chain(f"store {store.id}", level)
     writer.chain_entry(chain, level, 1.0, following=True)
     writer.chain_entry(chain, level, -store.keep)

@@ -20,13 +20,14 @@ from headrace.core.components import Commitment, Converter
 from headrace.plan.model.constraints.context import (
     ColumnLabel,
     ConstraintContext,
+    Cut,
     Rate,
     RowLabel,
 )
 from headrace.plan.scenario.parameters import NodeParameters
 
 
-def running_rates(converter: Converter, parameters: NodeParameters) -> tuple[Rate, ...]:
+def running_rates(converter: Converter, parameters: NodeParameters, cut: Cut) -> tuple[Rate, ...]:
     """What a MW on line costs in an hour [USD]: what is burnt without output, and what else that
     costs.
     """
@@ -34,17 +35,17 @@ def running_rates(converter: Converter, parameters: NodeParameters) -> tuple[Rat
     fuel = rule.no_load * converter.fuel_rate * parameters.fuel.get(converter.fuel, 0.0)
     return (
         Rate("variable", converter.id, -rule.no_load_cost),
-        Rate("fuel", converter.id, -fuel),
+        Rate("fuel", converter.id, -1.0 * cut(fuel)),
     )
 
 
-def start_rates(converter: Converter, parameters: NodeParameters) -> tuple[Rate, ...]:
+def start_rates(converter: Converter, parameters: NodeParameters, cut: Cut) -> tuple[Rate, ...]:
     """What it costs to bring a MW on line [USD]."""
     rule = converter.commitment or Commitment()
     fuel = rule.start_fuel * parameters.fuel.get(converter.fuel, 0.0)
     return (
         Rate("variable", converter.id, -rule.start_cost),
-        Rate("fuel", converter.id, -fuel),
+        Rate("fuel", converter.id, -1.0 * cut(fuel)),
     )
 
 
@@ -54,9 +55,8 @@ def add(context: ConstraintContext, converter: Converter, number: int) -> None:
     if rule is None or activity is None or converter.asset is None:
         return
     writer = context.writer
-    running = context.column(
-        ColumnLabel("running", number), converter.id, running_rates(converter, context.parameters)
-    )
+    rates = running_rates(converter, context.parameters, writer.cut)
+    running = context.column(ColumnLabel("running", number), converter.id, rates)
     context.bound_by_asset(running, converter.asset, converter.availability)
     label = RowLabel("running", converter.id)
     within = context.row(label, "within")
@@ -72,9 +72,8 @@ def add(context: ConstraintContext, converter: Converter, number: int) -> None:
 
 def _starts(context: ConstraintContext, converter: Converter, number: int, running: int) -> None:
     writer, following = context.writer, context.writer.calendar.next_hour
-    start = context.column(
-        ColumnLabel("start", number), converter.id, start_rates(converter, context.parameters)
-    )
+    rates = start_rates(converter, context.parameters, writer.cut)
+    start = context.column(ColumnLabel("start", number), converter.id, rates)
     most = float(np.max(converter.availability))
     assert converter.asset is not None
     for border, mask in context.standing[converter.asset]:

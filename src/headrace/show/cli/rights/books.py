@@ -8,7 +8,8 @@ from pathlib import Path
 
 from cyclopts import App
 
-from headrace.show.cli.output import console, emit
+from headrace.core.files.inputs import read_text
+from headrace.show.cli.output import console, emit, say
 
 ledger = App(
     name="ledger", help="The append-only ledger: verify, head, balances, append, reverse, export."
@@ -33,13 +34,15 @@ def verify(file: Path, *, heads: Path | None = None, json: bool = False) -> int:
     from headrace.rights.ledger import Breach, read_heads
     from headrace.rights.ledger import verify as recompute
 
-    published = read_heads(heads.read_text(encoding="utf-8"), heads.name) if heads else ()
+    published = (
+        read_heads(read_text(heads, expected="published heads"), heads.name) if heads else ()
+    )
     found = recompute(file, published)
     if isinstance(found, Breach):
         if json:
             emit({"sound": False, "entry": found.seq, "what": found.what, "head": ""})
         else:
-            console().print(f"broken at entry {found.seq}: {found.what}", markup=False)
+            console().print(f"broken at entry {found.seq}: {found.what}")
         return 3
     if json:
         emit({"sound": True, "entry": found.seq, "what": "", "head": str(found)})
@@ -50,7 +53,7 @@ def verify(file: Path, *, heads: Path | None = None, json: bool = False) -> int:
             else "; no published head was given, so a lost tail (the file copied without its -wal)"
             " or a rewritten chain would pass"
         )
-        console().print(f"sound: {found.seq} entries{against}\n{found}", markup=False)
+        console().print(f"sound: {found.seq} entries{against}\n{found}")
     return 0
 
 
@@ -71,7 +74,7 @@ def head(file: Path, *, day: str | None = None, every: bool = False) -> int:
 
     with Ledger.read(file) as book:
         for line in walk_heads(book) if every else (book.head(day),):
-            print(line)
+            say(line)
     return 0
 
 
@@ -98,9 +101,7 @@ def balances(file: Path, *, json: bool = False) -> int:
         emit({"balances": found})
     else:
         for row in found:
-            console().print(
-                f"{row['amount']:>22} {row['currency']}  {row['account']}", markup=False
-            )
+            console().print(f"{row['amount']:>22} {row['currency']}  {row['account']}")
     return 0
 
 
@@ -127,9 +128,7 @@ def append(file: Path, entries: Path, *, json: bool = False) -> int:
     if json:
         emit({"added": done.added, "repeated": done.repeated, "head": str(done.head)})
     else:
-        console().print(
-            f"{done.added} added, {done.repeated} stood already\n{done.head}", markup=False
-        )
+        console().print(f"{done.added} added, {done.repeated} stood already\n{done.head}")
     return 0
 
 
@@ -153,7 +152,7 @@ def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") ->
     from headrace.rights.ledger import Ledger
 
     with Ledger.open(file, create=False) as book:
-        print(book.reverse(entry, key=key, booked=booked, memo=memo).head)
+        say(book.reverse(entry, key=key, booked=booked, memo=memo).head)
     return 0
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,13 +12,24 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 import headrace
-from headrace.show.cli.output import console, emit
+from headrace.core.atomic_write import write_error
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import file_set, folder_lock
+from headrace.core.files.file_set import FileSet
+from headrace.show.cli.output import console, emit, say
 
 if TYPE_CHECKING:
     from headrace.rights.royalties.booking import Booked
     from headrace.rights.royalties.dues import Account, Due
     from headrace.rights.royalties.payouts import Payout
     from headrace.rights.royalties.period import Period
+
+REFUSED, REPORT = "refused.csv", "report.html"
+SETTLED = (
+    *(REFUSED, "works.csv", "works.parquet", "dues.csv", "dues.parquet"),
+    *("held.csv", "held.parquet", "payouts.csv", REPORT),
+)
+"""Every file that a settlement may hold, statements of single payees apart."""
 
 
 @dataclass(frozen=True)
@@ -98,19 +109,24 @@ def settle(
         own = bundled if example and not folder.is_dir() else folder
         done = settle_folder(own, period, chosen, licensee=terms.licensee, currency=terms.currency)
     where = out or Path(f"settlement-{done.name}")
-    where.mkdir(parents=True, exist_ok=True)
-    refused = write_refused(where, done)
-    if terms.strict and done.refused:
-        words = f"{len(done.refused)} rows refused, nothing settled; see {refused}"
-        print(words, file=sys.stderr)
+    settled = not (terms.strict and done.refused)
+    if not settled:
+        with settlement_folder(where, settled) as new:
+            write_refused(new.root, done)
+        refused = f"{len(done.refused)} rows refused, nothing settled; see {where / REFUSED}"
+        say(refused, stderr=True)
         return 2
     rows, booked = dues(done.chosen, done.accounts), None
     carried: Mapping[str, int] = {}
     if ledger is not None:
         rows, booked, carried = book_period(ledger, done, terms)
     paid = payouts(rows, done.payees, carried, done.chosen.currency)
-    write_statements(where, done, rows)
-    write_payouts(where, done, rows, paid, terms.holders)
+    asked = holders_asked(paid, terms.holders)
+    with settlement_folder(where, settled) as new:
+        write_refused(new.root, done)
+        write_payouts(new.root, done, paid)
+        write_statements(new.root, done, rows)
+    write_payee_statements(where, done, rows, asked)
     told = as_json(done, rows) | {
         "head": booked.head if booked else "",
         "corrections": booked.corrections if booked else 0,
@@ -154,16 +170,11 @@ def book_period(
         return rows, booked, carried
 
 
-def write_payouts(
-    where: Path, done: Period, rows: Sequence[Due], paid: Sequence[Payout], holders: str
-) -> None:
-    """Write payouts.csv, and the statements of the holders that were asked for."""
-    from headrace.core.errors import InputError, InputFault, Place
+def write_payouts(where: Path, done: Period, paid: Sequence[Payout]) -> None:
+    """Write payouts.csv."""
     from headrace.rights.money import written
-    from headrace.rights.royalties.payee_statement import payee_statement
     from headrace.rights.royalties.payouts import PAYOUT_COLUMNS
-    from headrace.rights.royalties.statements import statements, write_csv
-    from headrace.show.reports import payee_statement as report
+    from headrace.rights.royalties.statements import write_csv
 
     money = done.chosen.currency
     table = [
@@ -175,15 +186,48 @@ def write_payouts(
         for each in paid
     ]
     write_csv(where / "payouts.csv", PAYOUT_COLUMNS, table)
+
+
+def holders_asked(paid: Sequence[Payout], holders: str) -> tuple[Payout, ...]:
+    """The payouts of the holders named, or of all. Raises InputError for one that is not there."""
     known = {each.payee.holder: each for each in paid}
     wanted = list(known) if holders == "all" else [h.strip() for h in holders.split(",") if h]
     unknown = [holder for holder in wanted if holder not in known]
     if unknown:
         fault = f"no holder `{unknown[0]}` in this period"
         raise InputError(InputFault(Place(key="--holders"), fault))
-    for holder in wanted:
-        told = statements(done.chosen, rows, done.name, holder)
-        report.write(payee_statement(told, known[holder], money), where)
+    return tuple(known[holder] for holder in wanted)
+
+
+def write_payee_statements(
+    where: Path, done: Period, rows: Sequence[Due], asked: Sequence[Payout]
+) -> None:
+    """Write a statement for each of these payees."""
+    from headrace.rights.royalties.payee_statement import payee_statement
+    from headrace.rights.royalties.statements import statements
+    from headrace.show.reports import payee_statement as report
+
+    for paid in asked:
+        told = statements(done.chosen, rows, done.name, paid.payee.holder)
+        report.write(payee_statement(told, paid, done.chosen.currency), where)
+
+
+@contextmanager
+def settlement_folder(where: Path, settled: bool) -> Iterator[FileSet]:
+    """The files of a settlement, which replace those of an earlier one together when the block
+    ends; without a settlement, the refused rows alone.
+
+    Raises InputError where the folder cannot be written or another process writes to it, DiskFull.
+    """
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(error, where) from error
+    with folder_lock.hold(where):
+        file_set.finish(where)
+        file_set.sweep(where)
+        with file_set.replaced(where, REPORT if settled else REFUSED, SETTLED) as new:
+            yield new
 
 
 def held_share(done: Period) -> float:
@@ -208,21 +252,21 @@ def print_banners(done: Period, held: float, most_held: float) -> None:
         if x.short
     ]
     for line in lines:
-        console(stderr=True).print(line, markup=False)
+        console(stderr=True).print(line)
 
 
 def tell(told: Mapping[str, object]) -> None:
     """Print the figures of a settled period for people."""
     for key, value in told.items():
         if value not in ("", {}, []):
-            console().print(f"{key:>16}  {value}", markup=False)
+            console().print(f"{key:>16}  {value}")
 
 
 def write_refused(where: Path, done: Period) -> Path:
     """Write refused.csv: every row that was not counted, and why. Returns its path."""
     from headrace.rights.royalties.statements import write_csv
 
-    path = where / "refused.csv"
+    path = where / REFUSED
     rows = [(str(row.row), row.id, row.kind, row.reason) for row in done.refused]
     write_csv(path, ("row", "id", "kind", "reason"), rows)
     return path
@@ -241,7 +285,7 @@ def write_statements(where: Path, done: Period, rows: Sequence[Due]) -> None:
     ):
         statements.write_csv(where / f"{name}.csv", columns, table)
         statements.write_parquet(where / f"{name}.parquet", columns, table)
-    settlement.write(done, rows, where / "report.html")
+    settlement.write(done, rows, where / REPORT)
 
 
 def held_by_kind(done: Period) -> dict[str, str]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
 from headrace.models.fleet import read_trace
-from headrace.models.fleet.readers import check_order, mooncake_row, seconds_of
+from headrace.models.fleet.traces.read import check_order, text_of
 from headrace.verification.registry import Skip, data_file
 
 AZURE = """TIMESTAMP,ContextTokens,GeneratedTokens
@@ -47,9 +47,11 @@ def test_azure_keeps_tenths_of_microseconds(tmp_path: Path) -> None:
 
 def test_burstgpt_failures_are_an_error_or_left_out(tmp_path: Path) -> None:
     path = written(tmp_path, BURST)
-    with pytest.raises(InputError, match="request 1: its answer is empty"):
+    with pytest.raises(InputError, match=r"trace.csv:3: its answer is empty.*--drop-empty"):
         read_trace(path)
     found = read_trace(path, drop_empty=True)
+    assert (found.dropped, found.notes[0][:6]) == (1, "1 rows")
+    assert found.lines.tolist() == [2, 4]
     assert found.arrival.tolist() == [0.0, 113.0]
     assert found.input.tolist() == [472, 417]
 
@@ -85,10 +87,13 @@ def test_mooncake_blocks(tmp_path: Path) -> None:
         (AZURE + "2023-11-16 18:15:59,0,1\n", "prompt is empty"),
         (SERVEGEN.replace("0.5", "-0.5"), "negative timestamp"),
         (SERVEGEN.replace("0.5", "nan"), "no finite timestamp"),
-        (SERVEGEN.replace("20", "1e30"), "whole number"),
+        (SERVEGEN.replace("20", "1e30"), ":2.*whole number"),
+        (SERVEGEN.replace("20", "-3"), ":2.*-3 tokens"),
+        (SERVEGEN + "2,0.8,1,2,3\n", ":4: 5 fields"),
+        (SERVEGEN + '2,0.8,1,"2\n', "not CSV"),
         ("TIMESTAMP,ContextTokens,GeneratedTokens\n", "no request"),
-        (MOONCAKE + "{}\n", ":3.*not a Mooncake"),
-        (MOONCAKE + "[1]\n", ":3.*not a Mooncake"),
+        (MOONCAKE + "{}\n", ":3.*not a request"),
+        (MOONCAKE + "[1]\n", ":3.*not a request"),
         (MOONCAKE + '{"timestamp": 1, "input_length": 1, "output_length": 1}\n', "before"),
         (MOONCAKE.replace("[7, 9]", '["a"]'), ":1.*hash_ids"),
     ],
@@ -105,7 +110,7 @@ def test_no_file_and_no_text(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="readable"):
         read_trace(tmp_path / "binary.csv")
     (tmp_path / "broken.csv.gz").write_bytes(b"\x1f\x8b nonsense")
-    with pytest.raises(InputError, match="readable"):
+    with pytest.raises(InputError, match="no whole gzip"):
         read_trace(tmp_path / "broken.csv.gz")
 
 
@@ -148,9 +153,8 @@ JSON = st.recursive(
 def test_any_json_reads_or_is_refused(
     tmp_path_factory: pytest.TempPathFactory, extra: object, key: str
 ) -> None:
-    row = {"timestamp": 5000, "input_length": 10, "output_length": 5, "hash_ids": [1]} | {
-        key: extra
-    }
+    row: dict[str, object] = {"timestamp": 5000, "input_length": 10, "output_length": 5}
+    row |= {"hash_ids": [1]} | {key: extra}
     path = written(
         tmp_path_factory.mktemp("fuzz"), MOONCAKE + json.dumps(row) + "\n", "trace.jsonl"
     )
@@ -178,45 +182,64 @@ def test_published_traces() -> None:
     )
 
 
-def test_dates_keep_their_hundred_nanoseconds() -> None:
-    """A zone and a Z are dropped; what counts is the time since the first."""
-    found = seconds_of(["2024-05-10 00:00:00.0000001+00:00", "2024-05-11T00:00:01.0000003Z"], "x")
-    assert found.tolist() == pytest.approx([0.0, 86_401.0000002], abs=1e-12)
-    with pytest.raises(InputError, match="YYYY-MM-DD"):
-        seconds_of(["yesterday"], "x")
-    with pytest.raises(InputError, match="no timestamp"):
-        seconds_of(["2024-05-10", "NaT"], "x")
-
-
 @pytest.mark.parametrize(
     ("arrival", "words"),
     [
-        ([0.0, np.nan], "x:3: no finite timestamp"),
-        ([-1.0, 0.0], "x:2: a negative timestamp"),
-        ([0.0, 2.0, 1.0, 0.5], r"x:4: this row comes before the one above it \(2 such rows\)"),
+        ([0.0, np.nan], "x:8: no finite timestamp"),
+        ([0.0, 2.0, 1.0, 0.5], r"x:9: this row comes before the one above it \(2 such rows\)"),
     ],
 )
 def test_times_that_fall_are_named_by_their_line(arrival: list[float], words: str) -> None:
+    """Lines are those of the file, whatever was left out above them."""
     with pytest.raises(InputError, match=words):
-        check_order(np.array(arrival), "x")
+        check_order(np.array(arrival), np.array([2, 8, 9, 10]), "x")
+
+
+def test_vidur_and_own_columns(tmp_path: Path) -> None:
+    vidur = "arrived_at,num_prefill_tokens,num_decode_tokens\n0.0,374,44\n4.3,396,109\n"
+    splitwise = "Time,PromptTokenCount,CompletionTokenCount,Date\n0.0,374,44,x\n4.3,396,109,x\n"
+    own = "when,in,out\n2000,374,44\n6300,396,109\n"
+    found = [
+        read_trace(written(tmp_path, vidur)),
+        read_trace(written(tmp_path, splitwise)),
+        read_trace(written(tmp_path, own), columns=("when", "IN", "out"), unit="ms"),
+    ]
+    for each in found:
+        assert each.arrival.tolist() == pytest.approx([0.0, 4.3])
+        assert (each.input.tolist(), each.output.tolist()) == ([374, 396], [44, 109])
+    with pytest.raises(InputError, match="no column answer"):
+        read_trace(written(tmp_path, own), columns=("when", "in", "answer"))
+    with pytest.raises(InputError, match="2 names"):
+        read_trace(written(tmp_path, own), columns=("when", "in"))
+
+
+def test_quoted_fields_hold_commas_and_quotes(tmp_path: Path) -> None:
+    """BurstGPT 3 names models and sessions; a comma in quotes does not end a field."""
+    text = (
+        "Timestamp,Session ID,Elapsed time,Model,Request tokens,Response tokens,Total tokens,Log\n"
+        "5,1,2.0,ChatGPT,472,18,490,Conversation log\n"
+        '45,"1,2",2.0,"GPT ""4"", turbo",100,18,118,API log\n'
+    )
+    found = read_trace(written(tmp_path, text))
+    assert (found.arrival.tolist(), found.input.tolist()) == ([0.0, 40.0], [472, 100])
+
+
+def test_a_pack_of_nothing_but_zeros_stays_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a gzipped file unpacks to is bounded before it is kept."""
+    from headrace.models.fleet.traces import read
+
+    monkeypatch.setattr(read, "MOST_BYTES", 1000)
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"0" * 5000))
+    with pytest.raises(InputError, match="more than 1,000 bytes"):
+        text_of(path)
 
 
 @pytest.mark.parametrize(
-    "row",
-    [
-        [],
-        {"timestamp": 1, "input_length": 2},
-        {"timestamp": True, "input_length": 2, "output_length": 3},
-        {"timestamp": 1, "input_length": "2", "output_length": 3},
-        {"timestamp": 1, "input_length": 2, "output_length": 3, "hash_ids": 7},
-        {"timestamp": 1, "input_length": 2, "output_length": 3, "hash_ids": ["a"]},
-    ],
+    ("options", "words"), [({"unit": "min"}, "--unit"), ({"block": -1}, "--block")]
 )
-def test_what_is_no_mooncake_request(row: object) -> None:
-    with pytest.raises((TypeError, KeyError)):
-        mooncake_row(row)  # type: ignore[arg-type]
-
-
-def test_a_mooncake_request_without_blocks() -> None:
-    row: dict[str, object] = {"timestamp": 1, "input_length": 2, "output_length": 3}
-    assert mooncake_row(row) == (1.0, 2.0, 3.0, [])
+def test_options_that_cannot_be(tmp_path: Path, options: dict[str, str], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_trace(written(tmp_path, SERVEGEN), **options)

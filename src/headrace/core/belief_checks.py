@@ -1,0 +1,194 @@
+"""Beliefs: what they are about, when it is known, and the values of their cases."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from headrace.core.quantities import read_quantity
+from headrace.core.study import Study, StudyPart
+from headrace.core.study_bounds import Fault
+from headrace.core.uncertainty import (
+    UNITS,
+    Capex,
+    CarbonTax,
+    DemandGrowth,
+    ExportOffer,
+    FuelPrice,
+    GridEnergy,
+    LeadLength,
+    Moving,
+    OwnColumn,
+    QueueLength,
+    Uncertainty,
+    WeatherYear,
+    uncertainty,
+    unit_of,
+)
+from headrace.core.units import UnitError
+from headrace.core.varying import DatedPath, SeriesFile, read_varying, series_file
+
+
+def unknown(
+    path: tuple[str | int, ...], name: str, known: Iterable[str], what: str
+) -> Iterator[Fault]:
+    """A name that is not among those that are known, with the nearest of them."""
+    known = list(known)
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        fix = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known) or 'none'}."
+        yield path, f"`{name}` is not {what}", "", fix
+
+
+def unit_faults(path: tuple[str | int, ...], written: str, unit: str) -> Iterator[Fault]:
+    """A quantity that is not one of `unit`, or is negative where only its growth may be."""
+    try:
+        value = read_quantity(written, unit)
+    except UnitError as error:
+        yield path, str(error), "", ""
+        return
+    if unit == "1/year" and not -1 < value <= 10:
+        yield path, f"`{written}` is no change of a year", "above -100 %/a, at most 1000 %/a", ""
+    elif value < 0 and unit != "1/year":
+        yield path, f"`{written}` is negative", "zero or more", ""
+
+
+def belief_faults(study: Study) -> Iterator[Fault]:
+    """Beliefs: probabilities, the stage of revelation, and values in the unit of their subject."""
+    stages = len(study.horizon.stages)
+    held_by: dict[Uncertainty, str] = {}
+    for name, belief in study.beliefs.items():
+        path = ("beliefs", name)
+        total = math.fsum(case.probability for case in belief.cases.values())
+        if abs(total - 1) > 1e-9:
+            yield (
+                (*path, "cases"),
+                f"the probabilities add up to {total:g}",
+                "1, but for rounding in the fourth digit",
+                "Every case that may happen belongs here.",
+            )
+        if belief.reveal > stages:
+            yield (
+                (*path, "reveal"),
+                f"stage {belief.reveal} is beyond the horizon's {stages} stages",
+                f"2 to {stages}",
+                "",
+            )
+        yield from about_faults(study, belief.about, (*path, "about"))
+        about = uncertainty(belief.about)
+        if about is not None:
+            if about in held_by:
+                yield (
+                    (*path, "about"),
+                    f"`{held_by[about]}` is about `{about}` too",
+                    "one belief about one thing",
+                    "",
+                )
+            held_by.setdefault(about, name)
+            yield from value_faults((*path, "before"), belief.before, about)
+            for case, held in belief.cases.items():
+                yield from value_faults((*path, "cases", case, "value"), held.value, about)
+
+
+def value_faults(
+    path: tuple[str | int, ...], written: str, about: Uncertainty, *, moves: bool = True
+) -> Iterator[Fault]:
+    """A believed value that is none of its kind: a quantity, a path or a table of a price, a name.
+
+    A price of energy may be negative. moves: whether paths and tables are values.
+    """
+    unit = unit_of(about)
+    if not unit:
+        if isinstance(about, OwnColumn) and series_file(written) is None:
+            yield path, f"`{written}` names no table", "`FILE#COLUMN`", ""
+        return
+    moving = written.startswith("{") or series_file(written) is not None
+    if moving and not (moves and isinstance(about, Moving)):
+        yield path, f"`{written}` moves over time", f"one number [{unit}]", ""
+    elif moving or isinstance(about, (GridEnergy, ExportOffer)):
+        least = 0.0 if isinstance(about, (FuelPrice, CarbonTax)) else -float("inf")
+        try:
+            read_varying(written, unit, least)
+        except ValueError as error:
+            yield path, str(error), "", ""
+    else:
+        yield from unit_faults(path, written, unit)
+
+
+def about_faults(study: Study, about: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """What a belief is about is something of the study."""
+    used = {build.use for site in study.sites.values() for build in site.build.values()}
+    match uncertainty(about):
+        case None:
+            yield from unknown(path, about, UNITS, "something a belief can be about")
+        case DemandGrowth(product) if product is not None:
+            yield from unknown(path, product, study.products, "a product")
+        case FuelPrice(fuel):
+            yield from unknown(path, fuel, study.fuels, "a fuel")
+        case Capex(technology):
+            yield from unknown(path, technology, sorted(used), "a technology that may be built")
+            own = study.technologies.get(technology)
+            if own is not None and own.capex == 0:
+                yield path, f"`{technology}` has no `capex` that could change", "a price", ""
+        case LeadLength(technology):
+            yield from _lead_faults(study, technology, path)
+        case OwnColumn(column):
+            known = sorted({str(one) for one in columns_of(study)})
+            yield from unknown(path, column, known, "a column that the study takes")
+        case GridEnergy(site) | ExportOffer(site) | QueueLength(site) | WeatherYear(site) as held:
+            yield from unknown(path, site, study.sites, "a site")
+            if site in study.sites:
+                yield from _site_faults(study, site, held, path)
+
+
+def _site_faults(
+    study: Study, site: str, about: Uncertainty, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """The site has what is believed of it."""
+    written = study.sites[site]
+    grid = written.grid
+    if isinstance(about, WeatherYear) and not written.weather:
+        yield path, f"`{site}` has no `weather`", "a site with weather", ""
+    elif not isinstance(about, WeatherYear) and grid is None:
+        yield path, f"`{site}` has no `grid`", "a site with a grid", ""
+    elif isinstance(about, ExportOffer) and grid is not None and grid.export is None:
+        yield path, f"nothing is given back at `{site}`", "`grid.export`", ""
+    elif isinstance(about, GridEnergy) and grid is not None and grid.tariff:
+        yield path, f"`{site}` pays by `tariff`", "`grid.energy`", ""
+
+
+def _lead_faults(study: Study, technology: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    used = {build.use for site in study.sites.values() for build in site.build.values()}
+    yield from unknown(path, technology, sorted(used), "a technology that may be built")
+    own = study.technologies.get(technology)
+    slots = any(
+        build.reserve is not None
+        for site in study.sites.values()
+        for build in site.build.values()
+        if build.use == technology
+    )
+    if slots or (own is not None and own.rent > 0) or technology.startswith("bridge."):
+        found = f"`{technology}` is rented, or has a slot whose terms are of one lead time"
+        yield path, found, "something that is bought without a slot", ""
+
+
+def columns_of(part: object) -> Iterator[SeriesFile]:
+    """Every column of a table that a part of a study names."""
+    inside: Iterable[object] = ()
+    match part:
+        case SeriesFile():
+            yield part
+        case str() if (named := series_file(part)) is not None:
+            yield named
+        case DatedPath(steps=steps):
+            inside = [piece for _, piece in steps]
+        case StudyPart():
+            names = (name for name in type(part).model_fields if name not in ("beliefs", "tree"))
+            inside = [getattr(part, name) for name in names]
+        case dict():
+            inside = part.values()
+        case list():
+            inside = part
+    for inner in inside:
+        yield from columns_of(inner)

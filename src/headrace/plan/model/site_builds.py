@@ -1,0 +1,68 @@
+"""What may be built at a site: the study's own, of the catalogue, rented, or agreed with others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from headrace.core.arrays import Floats
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.study import Build, Study
+from headrace.energy import contract_assets, contracts, operating_limits
+from headrace.energy import site as energy
+from headrace.energy.capacity_factor import hourly_share
+from headrace.energy.technology import technology
+from headrace.energy.weather.record import Weather
+from headrace.plan.model.study_trajectories import StudyTrajectories
+
+
+def built_at(
+    study: Study, site: str, name: str, weather: Weather | None, trajectories: StudyTrajectories
+) -> energy.Built:
+    """What may be built under one key. Raises InputError."""
+    year, build = study.money.year, study.sites[site].build[name]
+    profile = trajectories.profile.get((site, name))
+    own = study.technologies.get(build.use)
+    if own is not None and own.kind == "ppa":
+        terms = contract_assets.own_terms(build.use, own)
+        offered = own.availability * (1.0 if profile is None else profile)
+        return _paid(contract_assets.purchase(site, name, build, terms, offered), build)
+    if own is not None:
+        found = energy.own(site, name, build, own, profile)
+        found = operating_limits.operated(found, build, operating_limits.of_own(own))
+        return contract_assets.with_slot(_paid(found, build), build, year)
+    if contract_assets.is_bridge(build.use):
+        rented = contract_assets.bridge(site, name, build, year)
+        return _paid(operating_limits.operated(rented, build, None), build)
+    if contract_assets.is_purchase(build.use):
+        terms = contract_assets.catalogued_terms(build.use, year)
+        given = _profile_of(build.use, weather) if profile is None else profile
+        return _paid(contract_assets.purchase(site, name, build, terms, given), build)
+    row, start = technology(build.use), study.horizon.start
+    carbon = trajectories.carbon.mean_over(start, study.horizon.stages[0])
+    if profile is None:
+        found = energy.catalogued(site, name, build, weather, start, year, carbon, study.fuels)
+    else:
+        found = energy.profiled(site, name, build, profile, start, year, carbon, study.fuels)
+    running = operating_limits.of_row(row, year, carbon, study.fuels)
+    found = operating_limits.operated(found, build, running)
+    return contract_assets.with_slot(_paid(found, build), build, year, 12 * row.build.to("year"))
+
+
+def _paid(built: energy.Built, build: Build) -> energy.Built:
+    """With what the system pays for capacity that stands, taken off its fixed cost."""
+    if build.capacity_payment == 0:
+        return built
+    first = built.assets[0]
+    first = replace(first, fixed_cost=first.fixed_cost - 1e3 * build.capacity_payment)
+    return replace(built, assets=(first, *built.assets[1:]))
+
+
+def _profile_of(use: str, weather: Weather | None) -> Floats:
+    """Hourly output of what an agreement of the catalogue delivers, as a share of it [1]."""
+    row = contracts.power_purchase(use)
+    if weather is None:
+        expected = "`weather: tmy3:723170`, or `profile: FILE#COLUMN`"
+        raise InputError(InputFault(Place(), f"{row.title} needs weather", expected))
+    return np.asarray(hourly_share(technology(row.profile), weather))

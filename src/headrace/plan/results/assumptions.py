@@ -1,0 +1,68 @@
+"""What a plan rests on, in words beside its numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from headrace.core.study import Study
+from headrace.core.uncertainty import DemandGrowth
+from headrace.plan.lp.problem import Solution
+from headrace.plan.model.formulate import Formulation
+from headrace.plan.results.dispatch import ordered
+from headrace.plan.scenario.tree import ScenarioNode
+
+SEEN = 1e-3
+"""Share of a product's revenue from which a simplification is told."""
+
+
+def assumptions(study: Study, formulation: Formulation, solution: Solution) -> list[str]:
+    """What the numbers rest on, in words: the sources of beliefs and products, the weather, and
+    what is approximated with its size.
+    """
+    found = [
+        f"{belief.about}: {belief.source or 'no source given'}" for belief in study.beliefs.values()
+    ]
+    found += [f"{name}: {p.source}" for name, p in study.products.items() if p.source]
+    found += [f"weather of {site}: {w.label}" for site, w in formulation.expansion.weather.items()]
+    found += [
+        f"{name}: demand and price are held through each year at its middle; as they move within "
+        f"it, revenue is off by up to {off:.1%}"
+        for name, off in held_level(study, formulation.nodes).items()
+        if off > SEEN
+    ]
+    if boxes := boxed(formulation, solution):
+        found.append(f"the box on a single order binds for {', '.join(boxes)}: set `at_most` there")
+    return found
+
+
+def held_level(study: Study, nodes: Sequence[ScenarioNode]) -> dict[str, float]:
+    """What holding demand and price at the middle of an operated year leaves out of its revenue, by
+    product [1]: the mean of exp(k t) over a year less its middle, k^2/24, at the fastest growth.
+    """
+    found: dict[str, float] = {}
+    for name, product in study.products.items():
+        grown = [n.growth.get(DemandGrowth(name)) or n.growth.get(DemandGrowth()) for n in nodes]
+        rates = {rates[-1][1] if rates else 0.0 for rates in grown}
+        drift = [math.log1p(rate) + math.log1p(product.price_change) for rate in rates]
+        found[name] = max(k * k for k in drift) / 24
+    return found
+
+
+def boxed(formulation: Formulation, solution: Solution) -> list[str]:
+    """Assets whose orders stop only at the box on a single order: profit would grow with them for
+    ever.
+    """
+    quantity = ordered(formulation, solution)
+    assets = formulation.system.assets
+    return sorted(
+        {
+            str(assets[o.asset].id)
+            for amount, o in zip(quantity, formulation.orders)
+            if amount > 0.999 * o.most
+            and not np.isfinite(assets[o.asset].at_most)
+            and not np.isfinite(assets[o.asset].supply)
+        }
+    )

@@ -1,0 +1,111 @@
+"""`headrace model` and `headrace calibrate`: lines for a study from a model's config.json, and from
+own measurements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from rich.text import Text
+
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.show.cli.output import console, emit, plain_table
+
+
+def model(config: Path, /, *, name: str = "", json: bool = False) -> int:
+    """Read a model's config.json and print its shape, as a study writes it under `shapes`.
+
+    Parameters
+    ----------
+    config
+        The config.json that the vendor publishes with the weights.
+    name
+        What the study calls the shape; empty: the folder's name.
+    json
+        Print one JSON object and nothing else on stdout.
+    """
+    from headrace.models.model_config import MOST_BYTES, read_config
+
+    if not config.is_file():
+        raise InputError(InputFault(Place(str(config)), "there is no such file", "a config.json"))
+    if config.stat().st_size > MOST_BYTES:
+        size = f"{config.stat().st_size:,} bytes"
+        raise InputError(InputFault(Place(config.name), size, f"at most {MOST_BYTES:,}"))
+    called = name or config.resolve().parent.name or "own"
+    try:
+        text = config.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            InputFault(Place(config.name), f"not UTF-8 text: {error.reason}")
+        ) from None
+    found = read_config(text, config.name, called)
+    sizes = {
+        f.name: getattr(found.model, f.name)
+        for f in fields(found.model)
+        if f.name not in ("key", "title") and getattr(found.model, f.name)
+    }
+    if json:
+        emit({"name": called, "shape": sizes, "doubts": list(found.doubts)})
+        return 0
+    print("shapes:", flush=True)
+    cells = ", ".join(f"{key}: {figure(value)}" for key, value in sizes.items())
+    print(f'  "{called}": {{{cells}, source: {config.name}}}', flush=True)
+    shape, screen = found.model, console(stderr=True)
+    words = (
+        f"{shape.parameters / 1e9:,.4g} thousand million weights, {shape.active / 1e9:,.4g} used"
+    )
+    screen.print(
+        Text(f"{called}: {words} by a token; {shape.kv_elements:,} cache elements a token.")
+    )
+    for doubt in found.doubts:
+        screen.print(Text(f"Note: {doubt}."))
+    return 0
+
+
+def figure(value: float) -> str:
+    """A size as YAML reads it: whole, or with a power of ten."""
+    return f"{value:.5g}" if isinstance(value, float) else f"{value}"
+
+
+def calibrate(points: Path, /, *, json: bool = False) -> int:
+    """Read own measurements and print what they say of the law, as a study writes it under
+    `models.NAME.measured`.
+
+    Parameters
+    ----------
+    points
+        A CSV with a row a load: model, system, precision, accelerators, isl, osl, concurrency,
+        ttft, tpot. Five points of a deployment, spread over its loads, are enough.
+    json
+        Print one JSON object and nothing else on stdout.
+    """
+    from headrace.models.step_time.own_calibration import calibrations
+    from headrace.models.step_time.user_measurements import read_measurements
+
+    found = calibrations(read_measurements(points))
+    if json:
+        hidden = ("loads", "missed")
+        told = [
+            {key: value for key, value in asdict(each).items() if key not in hidden}
+            for each in found
+        ]
+        emit({"calibrations": told})
+        return 0
+    table = plain_table()
+    columns = ("deployment", "points", "measured / law", "first token", "error", "law alone")
+    for column in columns:
+        table.add_column(column, justify="left" if column == "deployment" else "right")
+    for each in found:
+        table.add_row(
+            *(f"{each.model} on {each.system}, {each.precision}", f"{each.points}"),
+            *(f"{each.tpot:.3f}", f"{each.ttft:.3f}", f"{each.error:.1%}", f"{each.before:.1%}"),
+        )
+    screen = console()
+    screen.print(table)
+    screen.print(Text("Error: each point predicted from the others. For a study:"))
+    for each in found:
+        cells = f"tpot: {each.tpot:.4g}, ttft: {each.ttft:.4g}, error: {100 * each.error:.2g} %"
+        print(f"models: {{NAME: {{shape: {each.model}, precision: {each.precision},")
+        print(f"  measured: {{{each.system}: {{{cells}}}}}}}}}")
+    return 0

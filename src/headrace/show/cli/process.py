@@ -1,0 +1,103 @@
+"""The process around a verb: its streams, its signals, the memory it may take, and what the
+operating system refuses, in words.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from headrace.core.atomic_write import write_error
+from headrace.core.errors import HeadraceError, InputError, InputFault, OutOfMemory, Place
+from headrace.core.files import memory
+
+MEMORY = "--memory"
+UNSUPPORTED = (
+    "Headrace runs on Linux and macOS. On Windows, run it inside the Windows Subsystem for Linux."
+)
+
+
+def ready() -> None:
+    """Make the streams usable wherever the process was started, and hear every signal to stop.
+
+    A closed stream is written to nowhere; a character that a terminal cannot show is written out;
+    SIGTERM and SIGHUP interrupt as Ctrl-C does, so that what was begun is cleaned up.
+    """
+    if os.name == "nt":
+        raise SystemExit(UNSUPPORTED)
+    for handle in (0, 1, 2):
+        try:
+            os.fstat(handle)
+        except OSError:  # else the next file that is opened would take its place, and be written to
+            os.open(os.devnull, os.O_RDWR)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    for number in ("SIGTERM", "SIGHUP"):
+        # what was told to be ignored (`nohup`) stays ignored
+        if signal.getsignal(getattr(signal, number)) is signal.SIG_DFL:
+            signal.signal(getattr(signal, number), _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def within(words: list[str]) -> Iterator[list[str]]:
+    """The words without `--memory SIZE`, which holds for the verb and its children while the block
+    runs. Raises InputError for a size that is none.
+    """
+    left, size = [], ""
+    waiting = iter(words)
+    for word in waiting:
+        if word == MEMORY:
+            size = next(waiting, "nothing")
+        elif word.startswith(f"{MEMORY}="):
+            size = word.partition("=")[2] or "nothing"
+        else:
+            left.append(word)
+    before = os.environ.get(memory.ASKED)
+    if size:
+        os.environ[memory.ASKED] = f"{memory.asked(size):.0f} B"
+    elif before:
+        memory.limit()
+    try:
+        yield left
+    finally:
+        if size and before is None:
+            del os.environ[memory.ASKED]
+        elif size and before is not None:
+            os.environ[memory.ASKED] = before
+
+
+def in_words(error: Exception) -> HeadraceError | None:
+    """What the operating system or a library refused, as an error that a person can act on; None
+    for a defect.
+    """
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
+        return OutOfMemory(
+            "There is not enough memory. What was saved before is whole; give less, or more memory "
+            f"({MEMORY}, or a larger machine)."
+        )
+    if isinstance(error, OSError) and error.errno is not None:
+        if error.filename is None:
+            return write_error(error, Path("output"))
+        found = f"cannot be used: {error.strerror or error}"
+        return InputError(InputFault(Place(str(error.filename)), found))
+    return None
+
+
+def leave_stdout() -> None:
+    """Write no more to stdout: Python would complain once more while it closes it."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

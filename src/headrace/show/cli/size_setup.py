@@ -1,0 +1,147 @@
+"""What `headrace size` was asked, as the rooms understand it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.show.cli.fleet_setup import figure_of, seconds_of
+
+if TYPE_CHECKING:
+    from headrace.compute.accelerator import Accelerator
+    from headrace.core.study import Study
+    from headrace.finance.serving_fleet import HourPrice, SizeQuestion
+    from headrace.models.serving.layout_limits import LayoutLimits
+    from headrace.show.cli.size_options import Asked, Hardware
+
+
+def question_of(asked: Asked, hardware: Hardware) -> SizeQuestion:
+    """The question of the options. Raises InputError."""
+    from headrace.core.study import Promise
+    from headrace.finance.serving_fleet import SizeQuestion
+    from headrace.models.architecture import language_model, shape_of
+
+    study = study_in(asked.study)
+    parts, limits, price = parts_of(hardware, study), limits_of(hardware), price_of(hardware)
+    if asked.product:
+        return product_question(asked.product, study, parts, limits, price)
+    if not asked.model:
+        words = "neither --model nor a --study with --product"
+        raise InputError(InputFault(Place(key="--model"), words, "a model"))
+    if not asked.rate > 0:
+        raise InputError(InputFault(Place(key="--rate"), f"{asked.rate}", "requests/s above 0"))
+    share = figure_of("--cached", asked.cached, "1", "a share, for example `40%`")
+    if not 0 <= share < 1:
+        raise InputError(InputFault(Place(key="--cached"), asked.cached, "0 % to below 100 %"))
+    known = study.models.get(asked.model) if study else None
+    key, precision = (known.shape, known.precision) if known else (asked.model, asked.precision)
+    ending = "" if asked.means else "_p95"
+    times = {
+        f"{name}{ending}": f"{seconds_of(f'--{name}', getattr(asked, name))} s"
+        for name in ("ttft", "tpot")
+    }
+    return SizeQuestion(
+        model=shape_of(study, key) if study else language_model(key),
+        precision=precision,
+        rate=asked.rate,
+        isl=asked.isl,
+        osl=asked.osl,
+        parts=parts,
+        promise=Promise.model_validate(times),
+        cached=round(share * asked.isl),
+        measured=known.measured if known else {},
+        limits=limits,
+        price=price,
+    )
+
+
+def product_question(
+    name: str,
+    study: Study | None,
+    parts: dict[str, Accelerator],
+    limits: LayoutLimits,
+    price: HourPrice,
+) -> SizeQuestion:
+    """A product of a study as a question, at its mean demand of now. Raises InputError."""
+    from headrace.core.product_units import DEMAND_UNITS
+    from headrace.core.quantities import read_quantity
+    from headrace.finance.serving_fleet import SizeQuestion
+    from headrace.models.architecture import shape_of
+
+    product = study.products.get(name) if study else None
+    if study is None or product is None or product.kind != "tokens":
+        known = [k for k, p in study.products.items() if p.kind == "tokens"] if study else []
+        words = ", ".join(known) or "a --study with a product of tokens"
+        raise InputError(InputFault(Place(key="--product"), f"`{name}`", words))
+    model = study.models[product.model]
+    tokens = 1e6 * read_quantity(product.demand, DEMAND_UNITS[product.kind])
+    return SizeQuestion(
+        model=shape_of(study, model.shape),
+        precision=model.precision,
+        rate=tokens / product.osl / 3600.0,
+        isl=product.isl,
+        osl=product.osl,
+        parts=parts,
+        promise=product.promise,
+        cached=product.cached,
+        measured=model.measured,
+        limits=limits,
+        price=price,
+    )
+
+
+def study_in(path: Path | None) -> Study | None:
+    """The study in a file, checked; None where none is named. Raises InputError."""
+    from headrace.core.study_reader import read
+
+    return None if path is None else read(path)
+
+
+def parts_of(hardware: Hardware, study: Study | None) -> dict[str, Accelerator]:
+    """The accelerators asked about, by name; without a name those that the study may buy. Raises
+    InputError with every name that is none.
+    """
+    from headrace.compute.accelerator import accelerator, part_of
+
+    bought = study.fleet.may_buy if study else {}
+    names = hardware.accelerator or tuple(bought)
+    if not names:
+        words = "no accelerator"
+        raise InputError(InputFault(Place(key="--accelerator"), words, "at least one, or a study"))
+    found: dict[str, Accelerator] = {}
+    problems: list[InputFault] = []
+    for name in names:
+        try:
+            use = bought[name].use if name in bought else name
+            found[name] = part_of(study, use) if study else accelerator(use)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def limits_of(hardware: Hardware) -> LayoutLimits:
+    """The layouts that may be chosen. Raises InputError."""
+    from headrace.models.serving.layout_limits import LayoutLimits, layout
+
+    own = tuple(layout(written) for written in hardware.layout)
+    return LayoutLimits(hardware.one_server, hardware.no_disaggregation, own)
+
+
+def price_of(hardware: Hardware) -> HourPrice:
+    """What an hour costs, as asked. Raises InputError."""
+    from headrace.finance.serving_fleet import HourPrice
+
+    flat = (
+        figure_of("--hour", hardware.hour, "USD/accelerator-h", "`2.5 USD/accelerator-h`")
+        if hardware.hour
+        else 0.0
+    )
+    power = figure_of("--electricity", hardware.electricity, "USD/MWh", "`66 USD/MWh`")
+    discount = figure_of("--discount", hardware.discount, "1", "a share, for example `8%`")
+    if flat < 0 or power < 0 or not 1 <= hardware.pue <= 5:
+        words = f"{flat:g} USD/h, {power:g} USD/MWh, pue {hardware.pue:g}"
+        raise InputError(InputFault(Place(key="--hour"), words, "prices >= 0, a pue of 1 to 5"))
+    return HourPrice(flat, hardware.rented, power, hardware.pue, discount)

@@ -1,0 +1,102 @@
+"""What every option must be: finite, not negative, not beyond sense; a name a file can have."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from headrace.show.cli import VERBS, main
+from headrace.show.cli.options import signed, sound
+
+
+@pytest.mark.parametrize(
+    "value", [0, 1, 2.5, 1e15, True, None, "text", [1.0, 2.0], Path("a" * 255)]
+)
+def test_what_is_sound(value) -> None:
+    sound(type(value), value)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (float("nan"), "not a finite number"),
+        (float("inf"), "not a finite number"),
+        (-1, "negative"),
+        (-1e-9, "negative"),
+        (1e16, "larger than anything"),
+        pytest.param(10**400, "larger than anything", id="400 digits"),
+        ([1.0, float("nan")], "not a finite number"),
+        (Path("a" * 256), "256 bytes"),
+        (Path("é" * 128), "256 bytes"),
+        (Path("a\0b"), "character 0"),
+        ("x" * 100_001, "100,001 characters"),
+    ],
+)
+def test_what_is_not(value, words) -> None:
+    with pytest.raises(ValueError, match=words):
+        sound(type(value), value)
+
+
+def test_a_degree_may_be_negative_and_still_not_endless() -> None:
+    signed(float, -79.95)
+    with pytest.raises(ValueError, match="finite"):
+        signed(float, float("-inf"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "log.csv", "--tolerance", "nan"],
+        ["audit", "log.csv", "--tolerance=-1"],
+        ["sweep", "s.yaml", "--about", "fuel:gas", "--to", "inf"],
+        ["sweep", "s.yaml", "--about", "fuel:gas", "--gas=-5"],
+        ["sweep", "s.yaml", "--about", "fuel:gas", "--carbon", "inf"],
+        ["replay", "run", "--seed=-1"],
+        ["replay", "run", "--requests", "nan"],
+        ["settle", "studio", "--uses=-1"],
+        ["settle", "studio", "--uses", "9" * 400],
+        ["settle", "studio", "--period", "9999-12"],
+        ["fleet", "trace.csv", "--ttft=-5 s"],
+        ["fleet", "trace.csv", "--speed", "1e400"],
+        [
+            "ledger",
+            "reverse",
+            "l.ledger",
+            "9" * 30,
+            "--key",
+            "k",
+            "--booked",
+            "2026-01-31T00:00:00Z",
+        ],
+        ["plan", "s.yaml", "--gap", "nan"],
+        ["fetch", "weather", "nan", "0"],
+        ["check", "x" * 300],
+        ["settle", "x" * 300],
+        ["audit", f"{'x' * 300}.csv"],
+        ["fleet", f"{'x' * 300}.csv"],
+        ["report", "x" * 300],
+        ["replay", "x" * 300],
+        ["ledger", "verify", "x" * 300],
+        ["check", "a.yaml", "--memory", "nan GB"],
+        ["check", "a.yaml", "--memory"],
+    ],
+    ids=lambda words: " ".join(words)[:40],
+)
+def test_bad_options_are_words_with_exit_code_2(words, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "trace.csv").write_text("timestamp,input_tokens,output_tokens\n0,9,9\n1,9,9\n")
+    assert main([*words, "--json"] if words[0] != "ledger" else words) == 2
+    told = capsys.readouterr()
+    assert "a defect of ours" not in told.err
+    assert len(told.err) < 3000
+    if words[0] != "ledger":
+        assert json.loads(told.out)["exit_code"] == 2
+
+
+def test_every_verb_refuses_an_unknown_option_in_words(capsys) -> None:
+    for verb in VERBS:
+        if verb.present():
+            assert main([verb.name, "--surely-unknown"]) == 2
+            assert "a defect" not in capsys.readouterr().err
