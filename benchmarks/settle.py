@@ -33,7 +33,8 @@ COPY (
             ((b % 1000003) / 1000003.0 * $works)::INT % $works AS two,
             150000 + d % 300000 AS part FROM drawn)
     SELECT 'use-' || lpad(i::VARCHAR, 8, '0') AS id,
-        'user-' || lpad((power((b % 999983) / 999983.0, 2) * $users)::INT::VARCHAR, 6, '0') AS "user",
+        'user-' || lpad((power((b % 999983) / 999983.0, 2) * $users)::INT::VARCHAR, 6, '0')
+            AS "user",
         strftime(TIMESTAMP '2026-01-01' + to_seconds((i * 30.9 * 86400 / $uses)::BIGINT),
             '%Y-%m-%dT%H:%M:%SZ') AS "at",
         CASE WHEN c % 10 < 7 OR one = two THEN 'work-' || lpad(one::VARCHAR, 4, '0') || '=1'

@@ -10,45 +10,41 @@ coupling.py, law.py     what the plan is told
 generated_studio.py     a month made up, honestly
 """
 
-from headrace.rights.coupling import (
-    Regime,
-    Rights,
-    expected_royalty,
-    regimes,
-    royalty_per_clip,
-    royalty_per_use,
-)
-from headrace.rights.ledger import Breach, Entry, Head, Ledger, Posting, verify
-from headrace.rights.offering.allocation import Allocation, allocate
-from headrace.rights.offering.offers import Group, Offers
-from headrace.rights.royalties.settlement import Settlement, settle
-from headrace.rights.terms import Licence, UseRequest, decide
-from headrace.rights.usage.metering import Metered, meter
-from headrace.rights.usage.uses import Uses
+from __future__ import annotations
 
-__all__ = [
-    "Allocation",
-    "Breach",
-    "Entry",
-    "Group",
-    "Head",
-    "Ledger",
-    "Licence",
-    "Metered",
-    "Offers",
-    "Posting",
-    "Regime",
-    "Rights",
-    "Settlement",
-    "UseRequest",
-    "Uses",
-    "allocate",
-    "decide",
-    "expected_royalty",
-    "meter",
-    "regimes",
-    "royalty_per_clip",
-    "royalty_per_use",
-    "settle",
-    "verify",
-]
+_PLACES = {
+    "Allocation": "offering.allocation",
+    "Breach": "ledger",
+    "Entry": "ledger",
+    "Group": "offering.offers",
+    "Head": "ledger",
+    "Ledger": "ledger",
+    "Licence": "terms",
+    "Metered": "usage.metering",
+    "Offers": "offering.offers",
+    "Posting": "ledger",
+    "Regime": "coupling",
+    "Rights": "coupling",
+    "Settlement": "royalties.settlement",
+    "UseRequest": "terms",
+    "Uses": "usage.uses",
+    "allocate": "offering.allocation",
+    "decide": "terms",
+    "expected_royalty": "coupling",
+    "meter": "usage.metering",
+    "regimes": "coupling",
+    "royalty_per_clip": "coupling",
+    "royalty_per_use": "coupling",
+    "settle": "royalties.settlement",
+    "verify": "ledger",
+}
+__all__ = list(_PLACES)
+
+
+def __getattr__(name: str) -> object:
+    """Each name is loaded when it is first asked for: settling needs no linear program."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

@@ -12,7 +12,7 @@
     fleet.py      fleet; fleet_options.py what it can be told, fleet_setup.py what comes of it
     replay.py     replay
     trust.py      audit (boxes.py: of a box instead of a log)
-    rights.py     settle, ledger
+    rights/       settle, ledger, rights
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
     progress.py   what a person sees while a plan is solved, and how they stop it
@@ -170,6 +170,7 @@ VERBS = (
     ),
     Verb("settle", "rights:settle", "Rooms", "Turn a log of uses into statements and payments."),
     Verb("ledger", "rights:ledger", "Rooms", "Check, show and export the ledger."),
+    Verb("rights", "rights:rights", "Rooms", "Read, convert and ask licences; work out pools."),
     Verb("fetch", "fetch:fetch", "Rooms", "Fetch weather into the cache, with checksums."),
 )
 
