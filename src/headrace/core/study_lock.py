@@ -86,7 +86,7 @@ def read_lock(folder: Path | None) -> StudyLock | None:
         return None
     try:
         told = json.loads(read_text(path))
-        if "inputs" not in told:
+        if isinstance(told, dict) and "inputs" not in told:
             return None  # written before locks named files
         inputs = {
             str(name): LockedInput(str(one["file"]), str(one["sha256"]), int(one["bytes"]))
