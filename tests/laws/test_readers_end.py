@@ -20,7 +20,7 @@ from headrace.core.quantities import read_quantity
 from headrace.core.study_reader import parse_text, study_of
 from headrace.core.units import UnitError, parse
 from headrace.energy.weather.readers import read as read_weather
-from headrace.models.fleet.readers import read_trace
+from headrace.models.fleet.traces import read_trace
 from headrace.models.step_time.table import parse_table
 from headrace.models.step_time.user_measurements import parse_measurements
 from headrace.rights.ledger.audit import read_heads

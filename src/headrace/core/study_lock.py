@@ -116,6 +116,14 @@ def locked_file(name: str, folder: Path | None) -> Path | None:
     return path
 
 
+def found_file(name: str, folder: Path | None) -> Path:
+    """Where a file that a study names lies: in a run folder its locked copy, else as it is named.
+
+    Raises InputError where the copy was altered.
+    """
+    return locked_file(name, folder) or (folder or Path()) / name
+
+
 def other_makers(folder: Path | None) -> str:
     """What differs between who made the lock in a folder and who reads it now, in words; "" where
     nothing does or there is no lock.
