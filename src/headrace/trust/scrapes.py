@@ -47,7 +47,7 @@ def _without_unscored(log: AuditLog) -> AuditLog:
     """
     names = log.columns
     own = [names.covariates.index(name) for name in names.platform_score]
-    missing = np.isnan(log.covariates[:, own]).any(axis=1)
+    missing: NDArray[np.bool_] = np.asarray(np.isnan(log.covariates[:, own]).any(axis=1), bool)
     if not missing.any():
         return log
     of_list = np.repeat(np.arange(log.lists), log.sizes)
