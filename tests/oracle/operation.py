@@ -61,7 +61,12 @@ class Operation:
             self.program.add_rows(terms, stands, self.count)
         for name, terms in used.items():
             if terms:
-                self.program.add_rows(terms, rest[name], self.count)
+                self._balance(terms, rest[name])
+
+    def _balance(self, terms: Terms, rest: float | Floats) -> None:
+        """What is made is used: nothing here is sun or wind, which alone may go unused."""
+        self.program.add_rows(terms, rest, self.count)
+        self.program.add_rows([(columns, -share) for columns, share in terms], -rest, self.count)
 
     def _plant(self, plant: Plant, used: Terms) -> None:
         if plant.is_battery:
@@ -110,7 +115,10 @@ class Operation:
             self.burnt[plant.fuel].append((output, plant.heat_rate))
 
     def _battery(self, plant: Plant, used: Terms) -> None:
-        """Charge, discharge and level; the square root of the round trip is lost each way."""
+        """Charge, discharge and level; the square root of the round trip is lost each way.
+
+        An hour's power is for charging in a part of it and for discharging in the rest.
+        """
         if self.study.blocks:
             return
         each_way = np.sqrt(plant.efficiency)
@@ -118,8 +126,7 @@ class Operation:
         level = self.columns()
         power, power_stands = self.capacity(("power", plant.site, plant.name), plant.availability)
         energy, stands = self.capacity(("energy", plant.site, plant.name), plant.availability)
-        self.program.add_rows([(charge, 1.0), *power], power_stands, self.count)
-        self.program.add_rows([(discharge, 1.0), *power], power_stands, self.count)
+        self.program.add_rows([(charge, 1.0), (discharge, 1.0), *power], power_stands, self.count)
         self.program.add_rows([(level, 1.0), *energy], stands, self.count)
         before = self._level_before()
         first = before < 0
@@ -131,7 +138,7 @@ class Operation:
             (charge, -each_way),
             (discharge, 1 / each_way),
         ]
-        self.program.add_rows(steps, 0.0, self.count)
+        self._balance(steps, 0.0)
         used += [(charge, 1.0), (discharge, -1.0)]
 
     def _level_before(self) -> Columns:

@@ -37,7 +37,7 @@ from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results import order_text, reserve_check
+from headrace.plan.results import order_text, reserve_check, waste
 from headrace.plan.results.assumptions import assumptions
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
@@ -116,6 +116,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         weather=_weather(solved.expansion),
         assumptions=(
             *assumptions(study, formulation, plan.solution),
+            *waste.words(formulation, plan.solution),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
         ),
         prices=worths(formulation, plan.solution),

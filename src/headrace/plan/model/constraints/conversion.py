@@ -81,7 +81,7 @@ def add(context: ConstraintContext, converter: Converter, number: int, sold: Sol
         if converter.asset not in context.standing:
             return
         for port in converter.standing:
-            context.allow_by_asset(context.bus_row(port.bus), converter.asset, port.ratio)
+            context.stand(port.bus, converter.asset, port.ratio)
     if not converter.has_activity:
         return
     cut, parameters = context.writer.cut, context.parameters
