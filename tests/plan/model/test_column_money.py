@@ -45,7 +45,7 @@ def test_each_kind_has_its_rule() -> None:
         stores=(cell(power, energy, wear=2.0),),
         demands=(sold(),),
     )
-    wanted = {"charge": -2.0, "discharge": -2.0, "start": -30.0, "short": -50_000.0}
+    wanted = {"charge": 0.0, "discharge": -2.0, "start": -30.0, "short": -50_000.0}
     for kind, usd in wanted.items():
         label = ColumnLabel(kind, 0)  # type: ignore[arg-type]
         moved = rates(of, parameters(), lambda x: x, label)

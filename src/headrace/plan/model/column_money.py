@@ -35,7 +35,7 @@ def rates(
         case "start":
             converter = parameters.converter(system.converters[label.number])
             return unit_commitment.start_rates(converter, parameters, cut)
-        case "charge" | "discharge":
+        case "discharge":
             return (storage.rate(system.stores[label.number]),)
         case "wasted":
             bus = surplus.bus_of(system.converters[label.number])

@@ -211,7 +211,6 @@ class ComponentWriter:
             p_nom=size,
             p_max_pu=share,
             efficiency=store.efficiency_in,
-            marginal_cost=store.wear,
         )
         self.network.add(
             "Link",

@@ -116,8 +116,10 @@ def keep(context: ConstraintContext, system: System, store: Store, number: int) 
     """Let a store at such a bus throw nothing away either: what is charged is there, and it charges
     for a part of an hour and discharges for the rest.
 
-        keep level + eta_in charge - discharge / eta_out - level[next] - spilled <= 0
+        b[next] (keep level + eta_in charge - discharge / eta_out - level[next]) - spilled <= 0
         charge + discharge <= a P
+
+    b is 0 where nothing comes after: what is left then is left, no more than the store holds.
     """
     level = context.find("level", number)
     if store.bus not in context.surplus_rows or level is None:
@@ -126,18 +128,27 @@ def keep(context: ConstraintContext, system: System, store: Store, number: int) 
     rate = waste_rate(system, context.parameters, writer.cut, store.bus)
     spilled = context.column(ColumnLabel("spilled", number), store.id, (rate,))
     context.bound_by_asset(spilled, store.energy_asset, store.availability)
+    goes_on = writer.calendar.carried
+    if np.ndim(goes_on):
+        goes_on = np.asarray(goes_on)[writer.calendar.next_hour]
     chain = writer.chain(f"kept in {store.id}", level)
-    writer.chain_entry(chain, level, -1.0, following=True)
-    writer.chain_entry(chain, level, store.keep)
+    writer.chain_entry(chain, level, -1.0 * goes_on, following=True)
+    writer.chain_entry(chain, level, store.keep * goes_on)
     writer.chain_entry(chain, spilled, -1.0)
     row = context.row(RowLabel("store", store.id), "one way at a time")
     context.allow_by_asset(row, store.power_asset, store.availability)
+    ends = context.row(RowLabel("store", store.id), "left at the end") if np.ndim(goes_on) else -1
+    if ends >= 0:
+        context.allow_by_asset(ends, store.energy_asset, store.availability)
+        writer.entry(ends, level, store.keep * (1.0 - goes_on))
     charge, discharge = context.find("charge", number), context.find("discharge", number)
     assert charge is not None
     assert discharge is not None
     for column, stored in ((charge, store.efficiency_in), (discharge, -1 / store.efficiency_out)):
-        writer.chain_entry(chain, column, stored)
+        writer.chain_entry(chain, column, stored * goes_on)
         writer.entry(row, column, 1.0)
+        if ends >= 0:
+            writer.entry(ends, column, stored * (1.0 - goes_on))
 
 
 def bus_of(converter: Converter) -> Bus:
