@@ -30,7 +30,6 @@ from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.model.meter_notes import meter_notes
 from headrace.plan.model.size import refuse_too_large
 from headrace.plan.results.assumptions import boxed
-from headrace.plan.results.dispatch import demanded
 from headrace.plan.results.order_value import (
     OrderValue,
     ValuationOptions,
@@ -39,6 +38,7 @@ from headrace.plan.results.order_value import (
     value_orders,
 )
 from headrace.plan.results.plan_record import SolvedStudy, finite, hours_kept
+from headrace.plan.results.promise_check import broken
 from headrace.plan.run_in_progress import ASKED, OnEvent, RunInProgress
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
@@ -369,19 +369,9 @@ def _priced(
 
 def refuse_broken_promises(formulation: Formulation, found: CertifiedPlan) -> None:
     """Raise Infeasible where a promised share cannot be served, with the shortfall in words."""
-    clashes = []
-    for n, labels in enumerate(formulation.labels):
-        for label, row in zip(labels.columns, found.solution.nodes[n].columns):
-            weights = formulation.time_slices[n].weights
-            short = float(weights @ row) * label.scale
-            demand = formulation.system.demands[label.number] if label.kind == "short" else None
-            if demand is not None and short > 1e-6 * float(weights.sum()):
-                asked = float(weights @ demanded(formulation, n, demand))
-                if short > 1e-4 * asked:
-                    clashes.append((short / asked, formulation.nodes[n], demand))
-    if clashes:
-        worst, node, demand = max(clashes, key=lambda c: c[0])
-        reach = max(0.0, demand.least - worst)
+    clash = broken(formulation, found.solution)
+    if clash is not None:
+        node, demand, reach = clash.node, clash.demand, clash.served
         message = (
             f"`{demand.product.key}` promises to serve {demand.least:.2%} of its demand from stage "
             f"{demand.least_from} on, but at node {node.name} ({node.label}, stage {node.stage}) "

@@ -64,6 +64,7 @@ class OrderRecord:
     """One order at one tree node. Its value is the objective lost when it alone is forced to zero
     [USD]; None: not computed.
 
+    breaks: what becomes of a promise without it, in words; then it has no value in money.
     role: the part of the study that names the asset (core/ids.py), since two may be called alike.
     unit_size: of one unit where only whole ones are ordered. number: its place among all orders
         that the plan could place; -1 where not known.
@@ -86,6 +87,7 @@ class OrderRecord:
     unit_size: float | None = field(default=None, metadata=WHERE_KNOWN)
     number: int = field(default=-1, metadata=FILE_ONLY)
     role: str = field(default="", metadata=FILE_ONLY)
+    breaks: str | None = field(default=None, metadata=WHERE_KNOWN)
 
     @property
     def units(self) -> int | None:

@@ -37,7 +37,7 @@ from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results import order_text, reserve_check, waste
+from headrace.plan.results import order_text, promise_check, reserve_check, waste
 from headrace.plan.results.assumptions import assumptions
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
@@ -209,7 +209,15 @@ def _root_orders(solved: SolvedStudy) -> tuple[OrderRecord, ...]:
         for number in root_orders(formulation, plan)
     ]
     return tuple(
-        sorted(found, key=lambda o: (not o.decided, -(o.value_low_usd or 0.0), -(o.cost_usd or 0)))
+        sorted(
+            found,
+            key=lambda o: (
+                not o.decided,
+                not o.breaks,
+                -(o.value_low_usd or 0.0),
+                -(o.cost_usd or 0),
+            ),
+        )
     )
 
 
@@ -221,6 +229,7 @@ def _order(
     asset = formulation.system.assets[order.asset]
     quantity = float(ordered(formulation, solved.plan.solution)[number])
     by, arrives = order_text.months(formulation, solved.study.horizon.start, number)
+    breaks = promise_check.breaks(formulation, value)
     return OrderRecord(
         site=asset.site,
         asset=asset.id.name,
@@ -231,12 +240,13 @@ def _order(
         order_by=by,
         arrives=arrives,
         cost_usd=quantity * order.price,
-        value_low_usd=None if value is None else value.low,
-        value_high_usd=None if value is None else finite(value.high),
+        value_low_usd=None if value is None or breaks else value.low,
+        value_high_usd=None if value is None or breaks else finite(value.high),
         decided=None if value is None else value.decided,
         why=order_text.why(formulation, solved.plan, value, number) if root else "",
         unit_size=asset.unit_size or None,
         number=number,
+        breaks=breaks or None,
     )
 
 
