@@ -124,8 +124,11 @@ class ComponentWriter:
             raise InputError(
                 InputFault(Place(key=str(converter.id)), found, "neither `commitment` nor `ramps`")
             )
-        fuel = self.formulation.parameters[self.node].fuel.get(converter.fuel, 0.0)
-        cost = self.series(converter.cost) + converter.fuel_rate * self.series(fuel)
+        world = self.formulation.parameters[self.node]
+        fuel = world.fuel.get(converter.fuel, 0.0)
+        hourly = world.tariff.get(converter.id)
+        cost = self.series(converter.cost) if hourly is None else np.asarray(hourly)
+        cost = cost + converter.fuel_rate * self.series(fuel)
         self.activity(converter, np.minimum(limit, self.peaks.get(converter.id, np.inf)), cost)
 
     def standing(self, name: str, bus: Bus, flow: Floats) -> None:

@@ -65,7 +65,9 @@ def rates(
     """
     no_load = converter.commitment.no_load if converter.commitment else 0.0
     fuel = converter.fuel_rate * (1.0 - no_load) * parameters.fuel.get(converter.fuel, 0.0)
-    found = [Rate("variable", converter.id, -1.0 * cut(converter.cost))]
+    cost = parameters.tariff.get(converter.id)
+    paid = cut(converter.cost) if cost is None else cost
+    found = [Rate("variable", converter.id, -1.0 * paid)]
     if np.any(fuel):
         found.append(Rate("fuel", converter.id, -1.0 * cut(fuel)))
     for port in converter.ports:
