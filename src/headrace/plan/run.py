@@ -14,7 +14,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarly
-from headrace.core.plan_file import Holds, write_plan
+from headrace.core.plan_file import FullHours, Holds, write_plan
 from headrace.core.run_folder import Event, create
 from headrace.core.study import Study
 from headrace.core.study_lock import lock_inputs, other_makers, write_lock
@@ -23,6 +23,7 @@ from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.energy.own_series.summary import SeriesSummary, summary
 from headrace.energy.weather.series import source_of
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
+from headrace.plan.analysis.full_hours import full_hours, kept_only
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
@@ -108,7 +109,8 @@ def plan(
                 run.say("warning", made)
             for remark in remarks(text, study_path, study, expansion):
                 run.say("warning", remark)
-            _solve(run, expansion, stop, deep)
+            folder_of = None if study_path is None else study_path.parent
+            _solve(run, expansion, stop, deep, folder_of)
         except Infeasible as error:
             run.save_infeasible(error, expansion)
             raise
@@ -191,7 +193,13 @@ def remarks(
     return tuple(dict.fromkeys(told))
 
 
-def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None) -> None:
+def _solve(
+    run: RunInProgress,
+    expansion: SystemOnTree,
+    stop: Stop,
+    deep: float | None,
+    folder: Path | None,
+) -> None:
     formulation = patiently(
         lambda: formulate(expansion), stop, lambda: BRIEF, "the writing of the equations"
     )
@@ -221,10 +229,12 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
         )
     valued = _priced(run, formulation, found, stop, PRICE_SECONDS)
     best = valued.plan
+    full = _in_every_hour(run, formulation, best, stop, folder)
     run.keep(
         replace(
             solved,
             plan=best,
+            full=full,
             values=valued.values,
             holds="certified plan",
             words=f"{solved.words}, orders valued",
@@ -238,6 +248,29 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
     )
     if deep is not None:
         _deepened(run, found, stop, deep)
+
+
+def _in_every_hour(
+    run: RunInProgress,
+    formulation: Formulation,
+    best: CertifiedPlan,
+    stop: Stop,
+    folder: Path | None,
+) -> FullHours | None:
+    """By how much the kept hours miss: always asked of a plan that was made on some."""
+    if not kept_only(formulation):
+        return None
+    run.say("check", "the orders in every hour of the study")
+    try:
+        found = patiently(
+            lambda: full_hours(run.study, folder, formulation, best, run.options, stop), stop
+        )
+    except StoppedEarly:
+        run.ended = True
+        return None
+    if found is not None:
+        run.say("check", found.sentence)
+    return found
 
 
 def _deepened(run: RunInProgress, near: CertifiedPlan, stop: Stop, seconds: float) -> None:

@@ -15,6 +15,7 @@ from headrace.core.plan_file import (
     Certificate,
     CostPart,
     DemandRecord,
+    FullHours,
     GapOf,
     Holds,
     MoneyRecord,
@@ -59,7 +60,8 @@ file (not of the accounts).
 @dataclass(frozen=True)
 class SolvedStudy:
     """A study, its expansion, the formulation solved, the plan, and the values of orders found so
-    far. holds: which plan it is, and `words` the same for people; seconds: since the start [s].
+    far. holds: which plan it is, and `words` the same for people; seconds: since the start [s];
+    full: its orders in every hour, where it was planned on kept ones.
     """
 
     study: Study
@@ -70,6 +72,7 @@ class SolvedStudy:
     seconds: float
     holds: Holds
     words: str
+    full: FullHours | None = None
 
 
 def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
@@ -94,6 +97,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         solve_seconds=round(solved.seconds, 3),
         terminal_value_usd=total(money, "terminal"),
         risk=_risk(formulation.problem, study, plan),
+        full_hours=solved.full,
         money=_money(study),
         orders=_root_orders(solved),
         tree=tuple(
@@ -116,6 +120,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         weather=_weather(solved.expansion),
         assumptions=(
             *assumptions(study, formulation, plan.solution),
+            *((solved.full.sentence,) if solved.full is not None else ()),
             *waste.words(formulation, plan.solution),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
         ),
