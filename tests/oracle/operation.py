@@ -86,11 +86,13 @@ class Operation:
         found = []
         for number, (hours, _) in enumerate(self.time.like):
             begin = self.node.begin + 12 * number
-            months = self.study.start + np.arange(round(begin), round(min(self.node.end, begin + 12)))
+            months = self.study.start + np.arange(
+                round(begin), round(min(self.node.end, begin + 12))
+            )
             year = np.zeros(8760)
             for name in np.unique(months % 12):
                 same = [np.broadcast_to(one.at(m), 8760) for m in months if m % 12 == name]
-                here = MONTH_OF_HOUR == name
+                here = name == MONTH_OF_HOUR
                 year[here] = (sum(same) / len(same))[here]
             found.append(year[hours])
         return found

@@ -39,7 +39,7 @@ from headrace.plan.results.order_value import (
     value_orders,
 )
 from headrace.plan.results.plan_record import SolvedStudy, finite, hours_kept
-from headrace.plan.results.promise_check import broken
+from headrace.plan.results.promise_check import refuse_broken_promises
 from headrace.plan.run_in_progress import ASKED, OnEvent, RunInProgress
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
@@ -109,8 +109,8 @@ def plan(
                 run.say("warning", made)
             for remark in remarks(text, study_path, study, expansion):
                 run.say("warning", remark)
-            folder_of = None if study_path is None else study_path.parent
-            _solve(run, expansion, stop, deep, folder_of)
+            run.inputs = None if study_path is None else study_path.parent
+            _solve(run, expansion, stop, deep)
         except Infeasible as error:
             run.save_infeasible(error, expansion)
             raise
@@ -193,13 +193,7 @@ def remarks(
     return tuple(dict.fromkeys(told))
 
 
-def _solve(
-    run: RunInProgress,
-    expansion: SystemOnTree,
-    stop: Stop,
-    deep: float | None,
-    folder: Path | None,
-) -> None:
+def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None) -> None:
     formulation = patiently(
         lambda: formulate(expansion), stop, lambda: BRIEF, "the writing of the equations"
     )
@@ -217,7 +211,7 @@ def _solve(
     run.stop_if(stop)
     found = _full(run, formulation, kept, stop)
     if found.finished:
-        refuse_broken_promises(formulation, found)
+        refuse_broken_promises(formulation, found.solution)
     solved = _solved(run, expansion, formulation, found, "best so far", hours_kept(formulation))
     if not found.finished:
         run.stop_if(lambda: True, ASKED if stop() else "no better plan or bound was found")
@@ -229,7 +223,7 @@ def _solve(
         )
     valued = _priced(run, formulation, found, stop, PRICE_SECONDS)
     best = valued.plan
-    full = _in_every_hour(run, formulation, best, stop, folder)
+    full = _in_every_hour(run, formulation, best, stop)
     run.keep(
         replace(
             solved,
@@ -251,26 +245,18 @@ def _solve(
 
 
 def _in_every_hour(
-    run: RunInProgress,
-    formulation: Formulation,
-    best: CertifiedPlan,
-    stop: Stop,
-    folder: Path | None,
+    run: RunInProgress, formulation: Formulation, best: CertifiedPlan, stop: Stop
 ) -> FullHours | None:
     """By how much the kept hours miss: always asked of a plan that was made on some."""
-    if not kept_only(formulation):
-        return None
-    run.say("check", "the orders in every hour of the study")
+    if kept_only(formulation):
+        run.say("check", "the orders in every hour of the study")
     try:
-        found = patiently(
-            lambda: full_hours(run.study, folder, formulation, best, run.options, stop), stop
+        return patiently(
+            lambda: full_hours(run.study, run.inputs, formulation, best, run.options, stop), stop
         )
     except StoppedEarly:
         run.ended = True
         return None
-    if found is not None:
-        run.say("check", found.sentence)
-    return found
 
 
 def _deepened(run: RunInProgress, near: CertifiedPlan, stop: Stop, seconds: float) -> None:
@@ -398,26 +384,6 @@ def _priced(
     except StoppedEarly:
         run.ended = True
         return Valued(found, known)
-
-
-def refuse_broken_promises(formulation: Formulation, found: CertifiedPlan) -> None:
-    """Raise Infeasible where a promised share cannot be served, with the shortfall in words."""
-    clash = broken(formulation, found.solution)
-    if clash is not None:
-        node, demand, reach = clash.node, clash.demand, clash.served
-        message = (
-            f"`{demand.product.key}` promises to serve {demand.least:.2%} of its demand from stage "
-            f"{demand.least_from} on, but at node {node.name} ({node.label}, stage {node.stage}) "
-            f"no plan serves more than {reach:.2%}: what could serve it cannot arrive in time or "
-            "is not allowed to be large enough."
-        )
-        cheapest = (
-            f"promise {reach:.2%} there, or begin the promise after stage {node.stage} "
-            "(`served_from`)"
-        )
-        raise Infeasible(
-            f"{message}\nCheapest way out: {cheapest}.", (demand.product.key,), cheapest
-        )
 
 
 def _solved(

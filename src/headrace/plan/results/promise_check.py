@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headrace.core.components import Demand
+from headrace.core.errors import Infeasible
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import demanded
@@ -80,3 +81,23 @@ def everything(formulation: Formulation) -> float:
             asked = formulation.time_slices[n].weights @ demanded(formulation, n, demand)
             total += weight * price * float(asked)
     return total
+
+
+def refuse_broken_promises(formulation: Formulation, solution: Solution) -> None:
+    """Raise Infeasible where a promised share cannot be served, with the shortfall in words."""
+    clash = broken(formulation, solution)
+    if clash is not None:
+        node, demand, reach = clash.node, clash.demand, clash.served
+        message = (
+            f"`{demand.product.key}` promises to serve {demand.least:.2%} of its demand from stage "
+            f"{demand.least_from} on, but at node {node.name} ({node.label}, stage {node.stage}) "
+            f"no plan serves more than {reach:.2%}: what could serve it cannot arrive in time or "
+            "is not allowed to be large enough."
+        )
+        cheapest = (
+            f"promise {reach:.2%} there, or begin the promise after stage {node.stage} "
+            "(`served_from`)"
+        )
+        raise Infeasible(
+            f"{message}\nCheapest way out: {cheapest}.", (demand.product.key,), cheapest
+        )

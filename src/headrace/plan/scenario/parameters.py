@@ -18,8 +18,8 @@ class NodeParameters:
         [1], by technology, or by asset where the study writes its price. level, price: factors on
         a demand and on its price [1]. blocks: demand by load block where it is given outright [unit
         of the product per hour]. converters: those that are otherwise here than in the system,
-        where a price or a series moves. unburnt: price of a fuel without its carbon [USD/MMBtu]. tariff:
-        hourly cost of a converter at the node's snapshots, each the mean of the hours that it
+        where a price or a series moves. unburnt: price of a fuel without its carbon [USD/MMBtu].
+    tariff: hourly cost of a converter at the node's snapshots, each the mean of the hours that it
         stands for [USD per unit of activity].
     """
 

@@ -14,7 +14,7 @@ POWER, ENERGY = asset("cell"), asset("cell", AssetRole.BUILD_ENERGY, unit="MWh")
 
 
 def test_a_store_by_hand() -> None:
-    """level' - 0.99 level - 0.9 charge + discharge / 0.9 <= 0, 2 USD a MWh out, 95 % of it there."""
+    """level' - 0.99 level - 0.9 charge + discharge / 0.9 <= 0, 2 USD a MWh out, 95 % there."""
     here = context([POWER, ENERGY])
     storage.add(here, cell(POWER, ENERGY, keep=0.99, wear=2.0, availability=0.95), 0)
     assert costs(here) == {"charge": [0.0] * 3, "discharge": [2.0] * 3, "level": [0.0] * 3}

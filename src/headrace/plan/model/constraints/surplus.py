@@ -66,7 +66,8 @@ def _cannot_follow(converter: Converter) -> bool:
 
 def income(system: System, converter: Converter, parameters: NodeParameters, cut: Cut) -> Hourly:
     """What a unit of activity, on line for it, brings in an hour [USD]."""
-    converter, total = parameters.converter(converter), 0.0
+    total: Hourly = 0.0
+    converter = parameters.converter(converter)
     for rate in conversion.rates(converter, parameters, system.sold_at, cut):
         total = total + rate.usd
     if converter.commitment is not None:
