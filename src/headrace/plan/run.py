@@ -14,7 +14,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarly
-from headrace.core.plan_file import Holds, write_plan
+from headrace.core.plan_file import FullHours, Holds, write_plan
 from headrace.core.run_folder import Event, create
 from headrace.core.study import Study
 from headrace.core.study_lock import lock_inputs, other_makers, write_lock
@@ -22,6 +22,7 @@ from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.energy.own_series.summary import SeriesSummary, summary
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
+from headrace.plan.analysis.full_hours import full_hours, kept_only
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
@@ -30,7 +31,6 @@ from headrace.plan.model.meter_notes import meter_notes
 from headrace.plan.model.named_files import named_files
 from headrace.plan.model.size import refuse_too_large
 from headrace.plan.results.assumptions import boxed
-from headrace.plan.results.dispatch import demanded
 from headrace.plan.results.order_value import (
     OrderValue,
     ValuationOptions,
@@ -39,6 +39,7 @@ from headrace.plan.results.order_value import (
     value_orders,
 )
 from headrace.plan.results.plan_record import SolvedStudy, finite, hours_kept
+from headrace.plan.results.promise_check import refuse_broken_promises
 from headrace.plan.run_in_progress import ASKED, OnEvent, RunInProgress
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
@@ -106,6 +107,7 @@ def plan(
                 run.say("warning", made)
             for remark in remarks(text, study_path, study, expansion):
                 run.say("warning", remark)
+            run.inputs = None if study_path is None else study_path.parent
             _solve(run, expansion, stop, deep)
         except Infeasible as error:
             run.save_infeasible(error, expansion)
@@ -199,7 +201,7 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
     run.stop_if(stop)
     found = _full(run, formulation, kept, stop)
     if found.finished:
-        refuse_broken_promises(formulation, found)
+        refuse_broken_promises(formulation, found.solution)
     solved = _solved(run, expansion, formulation, found, "best so far", hours_kept(formulation))
     if not found.finished:
         run.stop_if(lambda: True, ASKED if stop() else "no better plan or bound was found")
@@ -211,10 +213,12 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
         )
     valued = _priced(run, formulation, found, stop, PRICE_SECONDS)
     best = valued.plan
+    full = _in_every_hour(run, formulation, best, stop)
     run.keep(
         replace(
             solved,
             plan=best,
+            full=full,
             values=valued.values,
             holds="certified plan",
             words=f"{solved.words}, orders valued",
@@ -228,6 +232,21 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
     )
     if deep is not None:
         _deepened(run, found, stop, deep)
+
+
+def _in_every_hour(
+    run: RunInProgress, formulation: Formulation, best: CertifiedPlan, stop: Stop
+) -> FullHours | None:
+    """By how much the kept hours miss: always asked of a plan that was made on some."""
+    if kept_only(formulation):
+        run.say("check", "the orders in every hour of the study")
+    try:
+        return patiently(
+            lambda: full_hours(run.study, run.inputs, formulation, best, run.options, stop), stop
+        )
+    except StoppedEarly:
+        run.ended = True
+        return None
 
 
 def _deepened(run: RunInProgress, near: CertifiedPlan, stop: Stop, seconds: float) -> None:
@@ -355,36 +374,6 @@ def _priced(
     except StoppedEarly:
         run.ended = True
         return Valued(found, known)
-
-
-def refuse_broken_promises(formulation: Formulation, found: CertifiedPlan) -> None:
-    """Raise Infeasible where a promised share cannot be served, with the shortfall in words."""
-    clashes = []
-    for n, labels in enumerate(formulation.labels):
-        for label, row in zip(labels.columns, found.solution.nodes[n].columns):
-            weights = formulation.time_slices[n].weights
-            short = float(weights @ row) * label.scale
-            demand = formulation.system.demands[label.number] if label.kind == "short" else None
-            if demand is not None and short > 1e-6 * float(weights.sum()):
-                asked = float(weights @ demanded(formulation, n, demand))
-                if short > 1e-4 * asked:
-                    clashes.append((short / asked, formulation.nodes[n], demand))
-    if clashes:
-        worst, node, demand = max(clashes, key=lambda c: c[0])
-        reach = max(0.0, demand.least - worst)
-        message = (
-            f"`{demand.product.key}` promises to serve {demand.least:.2%} of its demand from stage "
-            f"{demand.least_from} on, but at node {node.name} ({node.label}, stage {node.stage}) "
-            f"no plan serves more than {reach:.2%}: what could serve it cannot arrive in time or "
-            "is not allowed to be large enough."
-        )
-        cheapest = (
-            f"promise {reach:.2%} there, or begin the promise after stage {node.stage} "
-            "(`served_from`)"
-        )
-        raise Infeasible(
-            f"{message}\nCheapest way out: {cheapest}.", (demand.product.key,), cheapest
-        )
 
 
 def _solved(

@@ -37,7 +37,7 @@ from headrace.core.plan_file.records import (
     WeatherRecord,
     WholeUnits,
 )
-from headrace.core.plan_file.status import GapOf, Holds, PlanStatus, State, WeatherKind
+from headrace.core.plan_file.status import FullHours, GapOf, Holds, PlanStatus, State, WeatherKind
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -52,6 +52,7 @@ __all__ = [
     "DemandRecord",
     "FlipRecord",
     "FlowRecord",
+    "FullHours",
     "GapOf",
     "Holds",
     "InformationRecord",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from headrace.core.json_records import FILE_ONLY, WHERE_KNOWN
 from headrace.core.plan_file.deep import DeepRecord, Span
-from headrace.core.plan_file.status import PlanStatus
+from headrace.core.plan_file.status import FullHours, PlanStatus
 
 SCHEMA_VERSION = 1
 """Counts changes after which an older reader would misunderstand the file; a new field is none."""
@@ -64,6 +64,7 @@ class OrderRecord:
     """One order at one tree node. Its value is the objective lost when it alone is forced to zero
     [USD]; None: not computed.
 
+    breaks: what becomes of a promise without it, in words; then it has no value in money.
     role: the part of the study that names the asset (core/ids.py), since two may be called alike.
     unit_size: of one unit where only whole ones are ordered. number: its place among all orders
         that the plan could place; -1 where not known.
@@ -86,6 +87,7 @@ class OrderRecord:
     unit_size: float | None = field(default=None, metadata=WHERE_KNOWN)
     number: int = field(default=-1, metadata=FILE_ONLY)
     role: str = field(default="", metadata=FILE_ONLY)
+    breaks: str | None = field(default=None, metadata=WHERE_KNOWN)
 
     @property
     def units(self) -> int | None:
@@ -278,8 +280,9 @@ class PlanFile:
     ranked.
 
     objective_usd: null where there is no plan. schema_version: 0 for files of before it was
-        counted. risk: where the objective is not the mean alone; terminal value and cash are means
-        in either case. hours_sha256: names the hours that belong to it, "" where there are none.
+        counted. full_hours: how far kept hours miss. risk: where the objective is not the mean
+        alone; terminal value and cash are means in either case. hours_sha256: names the hours that
+        belong to it, "" where there are none.
     """
 
     study: str
@@ -295,6 +298,7 @@ class PlanFile:
     title: str = field(default="", metadata=FILE_ONLY)
     terminal_value_usd: float | None = None
     risk: RiskRecord | None = field(default=None, metadata=WHERE_KNOWN)
+    full_hours: FullHours | None = field(default=None, metadata=WHERE_KNOWN)
     money: MoneyRecord = field(default=MoneyRecord(), metadata=FILE_ONLY)
     orders: tuple[OrderRecord, ...] = ()
     tree: tuple[NodeRecord, ...] = field(default=(), metadata=FILE_ONLY)

@@ -15,6 +15,7 @@ from headrace.core.plan_file import (
     Certificate,
     CostPart,
     DemandRecord,
+    FullHours,
     GapOf,
     Holds,
     MoneyRecord,
@@ -37,7 +38,7 @@ from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results import order_text, reserve_check
+from headrace.plan.results import order_text, promise_check, reserve_check, waste
 from headrace.plan.results.assumptions import assumptions
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
@@ -59,7 +60,8 @@ file (not of the accounts).
 @dataclass(frozen=True)
 class SolvedStudy:
     """A study, its expansion, the formulation solved, the plan, and the values of orders found so
-    far. holds: which plan it is, and `words` the same for people; seconds: since the start [s].
+    far. holds: which plan it is, and `words` the same for people; seconds: since the start [s];
+    full: its orders in every hour, where it was planned on kept ones.
     """
 
     study: Study
@@ -70,6 +72,7 @@ class SolvedStudy:
     seconds: float
     holds: Holds
     words: str
+    full: FullHours | None = None
 
 
 def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
@@ -94,6 +97,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         solve_seconds=round(solved.seconds, 3),
         terminal_value_usd=total(money, "terminal"),
         risk=_risk(formulation.problem, study, plan),
+        full_hours=solved.full,
         money=_money(study),
         orders=_root_orders(solved),
         tree=tuple(
@@ -116,6 +120,8 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         weather=_weather(solved.expansion),
         assumptions=(
             *assumptions(study, formulation, plan.solution),
+            *((solved.full.sentence,) if solved.full is not None else ()),
+            *waste.words(formulation, plan.solution),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
         ),
         prices=worths(formulation, plan.solution),
@@ -208,7 +214,15 @@ def _root_orders(solved: SolvedStudy) -> tuple[OrderRecord, ...]:
         for number in root_orders(formulation, plan)
     ]
     return tuple(
-        sorted(found, key=lambda o: (not o.decided, -(o.value_low_usd or 0.0), -(o.cost_usd or 0)))
+        sorted(
+            found,
+            key=lambda o: (
+                not o.decided,
+                not o.breaks,
+                -(o.value_low_usd or 0.0),
+                -(o.cost_usd or 0),
+            ),
+        )
     )
 
 
@@ -220,6 +234,7 @@ def _order(
     asset = formulation.system.assets[order.asset]
     quantity = float(ordered(formulation, solved.plan.solution)[number])
     by, arrives = order_text.months(formulation, solved.study.horizon.start, number)
+    breaks = promise_check.breaks(formulation, value)
     return OrderRecord(
         site=asset.site,
         asset=asset.id.name,
@@ -230,12 +245,13 @@ def _order(
         order_by=by,
         arrives=arrives,
         cost_usd=quantity * order.price,
-        value_low_usd=None if value is None else value.low,
-        value_high_usd=None if value is None else finite(value.high),
+        value_low_usd=None if value is None or breaks else value.low,
+        value_high_usd=None if value is None or breaks else finite(value.high),
         decided=None if value is None else value.decided,
         why=order_text.why(formulation, solved.plan, value, number) if root else "",
         unit_size=asset.unit_size or None,
         number=number,
+        breaks=breaks or None,
     )
 
 

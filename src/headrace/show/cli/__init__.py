@@ -5,6 +5,7 @@
     tree.py       tree; tree_options.py and reduced_tree.py where it makes one
     beliefs.py    forecast, score
     sweep.py      sweep
+    network.py    import
     app.py        app
     checks.py     verify, bench
     own_parts.py  model, calibrate
@@ -127,6 +128,12 @@ VERBS = (
         "sweep:sweep",
         "Plan",
         "Move one price from end to end: where the plan changes, and to what.",
+    ),
+    Verb(
+        "import",
+        "network:import_network",
+        "Plan",
+        "Solve a network that PyPSA wrote: is the plan PyPSA's? One line says it.",
     ),
     Verb(
         "schema",

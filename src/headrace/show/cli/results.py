@@ -52,6 +52,8 @@ def show_advice(plan: PlanFile) -> None:
         f" {plan.nodes} tree nodes of {plan.hours_per_node:,} hours,"
         f" solved in {plan.solve_seconds:.0f} s."
     )
+    if plan.full_hours is not None:
+        screen.print(f"{plan.full_hours.sentence}.", markup=False)
     if plan.risk is not None:
         screen.print(f"{risk_words(plan.risk, unit)}.")
     screen.print()

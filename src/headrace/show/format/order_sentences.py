@@ -33,6 +33,8 @@ def ranked(orders: Iterable[OrderRecord]) -> tuple[OrderRecord, ...]:
     """
 
     def rank(order: OrderRecord) -> tuple[int, float, str, str]:
+        if order.breaks:
+            return -1, -(order.cost_usd or 0.0), order.site, order.asset
         shelf = 2 if order.value_low_usd is None else 0 if order.decided else 1
         worth = (order.value_low_usd, order.value_high_usd, order.cost_usd)[shelf]
         return shelf, -(worth or 0.0), order.site, order.asset
@@ -63,7 +65,11 @@ def amount(order: OrderRecord) -> str:
 
 
 def worth(order: OrderRecord, money_unit: str = "USD") -> str:
-    """The worth as an interval in words; an interval around 0 is said to be undecided."""
+    """The worth as an interval in words; an interval around 0 is said to be undecided, and what a
+    promise hangs on has no price.
+    """
+    if order.breaks:
+        return order.breaks
     if order.value_low_usd is None and order.value_high_usd is None:
         return "worth not computed"
     told = text.interval(order.value_low_usd, order.value_high_usd, money_unit)
