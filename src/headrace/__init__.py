@@ -32,6 +32,7 @@ _PLACES = {
     "score": "beliefs:score",
     "settle": "rooms:settle",
     "size": "rooms:size",
+    "tariff": "rooms:tariff",
     "tree": "beliefs:tree",
     "verify": "reference:verify",
 }

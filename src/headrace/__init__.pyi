@@ -15,6 +15,7 @@ from headrace.api.rooms import audit as audit
 from headrace.api.rooms import fleet as fleet
 from headrace.api.rooms import settle as settle
 from headrace.api.rooms import size as size
+from headrace.api.rooms import tariff as tariff
 from headrace.api.study import StudyHandle as Study
 from headrace.api.study import read as read
 from headrace.api.table import ResultTable as Table
@@ -42,6 +43,7 @@ __all__ = [
     "score",
     "settle",
     "size",
+    "tariff",
     "tree",
     "verify",
 ]

@@ -8,7 +8,7 @@ comparison.py   `compare`: two plans beside each other
 table.py        what everything is told in: columns with units, rows, CSV, pandas
 reference.py    `examples`, `catalogue`, `schema`, `explain`, `verify`
 beliefs.py      `forecast`, `score`, `tree`: what may come, how well it was said, and branches
-rooms.py        rooms alone: `fleet`, `size`, `settle`, `audit`
+rooms.py        rooms alone: `fleet`, `size`, `settle`, `audit`, `tariff`
 
 `headrace/__init__.py` holds the list of public names.
 """

@@ -13,6 +13,7 @@
     fleet.py      fleet; fleet_options.py what it can be told, fleet_setup.py what comes of it
     replay.py     replay
     trust.py      audit (boxes.py: of a box instead of a log)
+    tariff.py     tariff
     rights/       settle, ledger, rights
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
@@ -162,6 +163,12 @@ VERBS = (
     ),
     Verb("verify", "checks:verify", "Evidence", "Compare our figures with published ones."),
     Verb("bench", "checks:bench", "Evidence", "Run a benchmark of the checkout against its peers."),
+    Verb(
+        "tariff",
+        "tariff:tariff",
+        "Rooms",
+        "Compare tariffs with the best there can be; break-even costs; off-peak prices.",
+    ),
     Verb("fleet", "fleet:fleet", "Rooms", "Simulate a serving fleet request by request."),
     Verb(
         "replay",
