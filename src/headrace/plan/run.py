@@ -31,28 +31,18 @@ from headrace.plan.model.meter_notes import meter_notes
 from headrace.plan.model.size import refuse_too_large
 from headrace.plan.results.assumptions import boxed
 from headrace.plan.results.dispatch import demanded
-from headrace.plan.results.order_value import (
-    OrderValue,
-    ValuationOptions,
-    Valued,
-    root_orders,
-    value_orders,
-)
 from headrace.plan.results.plan_record import SolvedStudy, finite, hours_kept
 from headrace.plan.run_in_progress import ASKED, OnEvent, RunInProgress
+from headrace.plan.run_values import plans_without_orders, value_root_orders
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.checkpoint import Checkpoint
 from headrace.plan.solve.interrupt import BRIEF, PATIENCE, patiently
 from headrace.plan.solve.solve import CertifiedPlan, Stop
 
-VALUED = 3e-4
-"""Gap of each plan without one order at first; both are tightened where an order's interval asks
-for it.
-"""
-PRICE_SECONDS = 210.0
-"""Time for the values of orders, dearest first, then the widest interval; what is not reached keeps
-what is known of it.
+PRICE_SECONDS = 60.0
+"""Time for the plans without any order and the values of orders, dearest first, then the widest
+interval, if no other is asked for; what is not reached keeps what is known of it.
 """
 VALUE_SHARE = 0.25
 """Part of the time for deep questions that may go into tighter values of orders before the first of
@@ -73,13 +63,15 @@ def plan(
     stop: Stop,
     deep: float | None = None,
     gap: float | None = None,
+    worth: float | None = None,
 ) -> Path:
     """Plan the study in `study_path` (None: the embedded one) into the folder `out`; returns that
     folder.
 
     deep: time for the deep questions afterwards [s], each answer saved as it comes; None asks
         none. A stop while they go on is not an early stop: the plan is finished, and says
-        which questions are open. gap: instead of the study's `solver.gap` [1].
+        which questions are open. gap: instead of the study's `solver.gap` [1]. worth: time for the
+        worth of orders [s], instead of 60.
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """
@@ -90,6 +82,7 @@ def plan(
     asked = SolverOptions.of(study.solver)
     options = asked if gap is None else asked.but(gap=gap)
     run, expansion = RunInProgress(folder, study, on_event, began, options), None
+    seconds = PRICE_SECONDS if worth is None else worth
     with folder.hold():
         on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
         try:
@@ -108,7 +101,7 @@ def plan(
                 run.say("warning", made)
             for remark in remarks(text, study_path, study, expansion):
                 run.say("warning", remark)
-            _solve(run, expansion, stop, deep)
+            _solve(run, expansion, stop, deep, seconds)
         except Infeasible as error:
             run.save_infeasible(error, expansion)
             raise
@@ -191,7 +184,9 @@ def remarks(
     return tuple(dict.fromkeys(told))
 
 
-def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None) -> None:
+def _solve(
+    run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None, worth: float
+) -> None:
     formulation = patiently(
         lambda: formulate(expansion), stop, lambda: BRIEF, "the writing of the equations"
     )
@@ -219,13 +214,18 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
             f"profit would grow without limit with {', '.join(names)}; the plan stops at the "
             "largest order there is: set `at_most` there",
         )
-    valued = _priced(run, formulation, found, stop, PRICE_SECONDS)
+    began = run.seconds
+    beside = plans_without_orders(run, formulation, found, stop, worth)
+    left = worth - (run.seconds - began)
+    valued = value_root_orders(run, formulation, found, stop, left)
     best = valued.plan
     run.keep(
         replace(
             solved,
             plan=best,
             values=valued.values,
+            beside=beside,
+            valued=(run.seconds - began, worth),
             holds="certified plan",
             words=f"{solved.words}, orders valued",
         )
@@ -252,7 +252,7 @@ def _deepened(run: RunInProgress, near: CertifiedPlan, stop: Stop, seconds: floa
     assert run.best is not None
     solved, formulation = run.best, run.best.formulation
     share = VALUE_SHARE * seconds
-    valued = _priced(run, formulation, solved.plan, enough, share, solved.values, near)
+    valued = value_root_orders(run, formulation, solved.plan, enough, share, solved.values, near)
     run.keep(replace(solved, plan=valued.plan, values=valued.values))
     context = AnalysisContext(
         run.study,
@@ -320,51 +320,6 @@ def _full(
         run.ended = True
         run.stop_if(lambda: True, ended.message)
         raise
-
-
-def _priced(
-    run: RunInProgress,
-    formulation: Formulation,
-    found: CertifiedPlan,
-    stop: Stop,
-    seconds: float,
-    known: tuple[OrderValue, ...] = (),
-    near: CertifiedPlan | None = None,
-) -> Valued:
-    numbers = root_orders(formulation, found)
-    until = time.perf_counter() + seconds
-
-    def on_value(number: int, words: str) -> None:
-        if run.ended:
-            return
-        if number < 0:
-            run.say("price", f"the plan {words}")
-            return
-        order = formulation.system.assets[formulation.orders[number].asset]
-        done = numbers.index(number) / len(numbers) if words.startswith("without") else None
-        run.say(
-            "price",
-            f"the plan without {order.title} at {order.site}{', tighter' if done is None else ''}",
-            done=done,
-        )
-
-    def enough() -> bool:
-        return stop() or time.perf_counter() > until
-
-    def valued() -> Valued:
-        return value_orders(
-            formulation,
-            found,
-            numbers,
-            ValuationOptions(VALUED, run.options.threads, enough, on_value, near, run.options),
-            known,
-        )
-
-    try:
-        return patiently(valued, stop)
-    except StoppedEarly:
-        run.ended = True
-        return Valued(found, known)
 
 
 def refuse_broken_promises(formulation: Formulation, found: CertifiedPlan) -> None:

@@ -27,6 +27,7 @@ def plan(
     deep: bool = False,
     minutes: float = 60.0,
     gap: float | None = None,
+    worth: float | None = None,
     json: bool = False,
 ) -> int:
     """Solve a study and say which orders to place now, and what each is worth.
@@ -47,6 +48,8 @@ def plan(
         Time for these questions [min]; the report carries each answer as it comes.
     gap
         Gap at which the plan is done [1], instead of the study's `solver.gap`.
+    worth
+        Time for the worth of orders after the plan is found [s], instead of 60.
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
@@ -56,6 +59,8 @@ def plan(
 
     if gap is not None and not 0.0 < gap < 1.0:
         raise InputError(InputFault(Place(key="--gap"), f"{gap:g}", "a share above 0 and below 1"))
+    if worth is not None and not 0.0 <= worth < float("inf"):
+        raise InputError(InputFault(Place(key="--worth"), f"{worth:g}", "seconds, 0 or more"))
     name = study.stem if study else EMBEDDED
     folder = out or free_folder(Path("runs"), name)
     code = OK
@@ -73,7 +78,7 @@ def plan(
 
         try:
             seconds = 60.0 * minutes if deep else None
-            folder = api.plan(study, folder, told, stop, seconds, gap)
+            folder = api.plan(study, folder, told, stop, seconds, gap, worth)
         except StoppedEarly as stopped:
             if not (folder / "plan.json").is_file():
                 raise

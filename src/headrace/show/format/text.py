@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 
-_STEPS = ((1e12, "trn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
+_STEPS = ((1e12, "trillion"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 # Units that grow by thousands: the larger name, and how many of the smaller one it is.
 _LARGER = {
     "MWh": (("TWh", 1e6), ("GWh", 1e3)),
@@ -93,7 +93,7 @@ def unit(name: str) -> str:
 
 def quantity(value: float, name: str, digits: int = 3) -> str:
     """A quantity [of the unit `name`] in its largest fitting unit: "1.23 TWh", "24,000
-    accelerators", "809 trn tokens", "6.16×10²⁶ FLOP".
+    accelerators", "809 trillion tokens", "6.16×10²⁶ FLOP".
     """
     base, _, rest = name.partition("/")
     for larger, step in _LARGER.get(base, ()):
@@ -198,3 +198,21 @@ def month_count(date: str) -> int | None:
         if month[:2].isdigit() and 1 <= int(month[:2]) <= 12
         else None
     )
+
+
+_CASH = {
+    "fuel": "fuel",
+    "variable": "energy bought and other running cost",
+    "peak": "demand charges",
+    "short": "broken promises",
+    "payments": "payments for what is ordered here",
+    "fixed": "fixed cost and rent of what is ordered here",
+    "terminal": "what that is worth at the horizon's end",
+}
+
+
+def cash_item(kind: str, product: str = "", item: str = "") -> str:
+    """A line of cash as people call it: "sales of chat", "demand charges"."""
+    if kind == "revenue":
+        return f"sales of {named(product)}" if product else "sales"
+    return _CASH.get(kind) or named(item or kind)

@@ -63,7 +63,7 @@ def sankeys(plan: PlanFile, node: int) -> list[dict[str, object]]:
 def tables(plan: PlanFile) -> dict[str, Table]:
     """Every picture that does not change with the node, as a table."""
     return {
-        "orders": order_value.as_table(ranked(plan.orders)),
+        "orders": order_value.as_table(ranked(plan.orders) if plan.finished else ()),
         "tree": scenario_tree.as_table(plan),
         "bet": regret.as_table(plan),
         "certificate": certificate.as_table(plan),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from headrace.core.plan_file import PlanFile
+from headrace.core.plan_file import PlanFile, ProductCost
 from headrace.show.figures import (
     certificate,
     node_card,
@@ -15,26 +15,27 @@ from headrace.show.figures import (
     waterfall,
 )
 from headrace.show.figures.flow_balance import native_imbalance
-from headrace.show.format import order_sentences, text
-from headrace.show.format.html import Markup, join, tag
+from headrace.show.format import decision_words, text
+from headrace.show.format.html import Markup, join, rows_of, tag
 from headrace.show.reports import deep_section, plan_status
 from headrace.show.reports.page import Tools, section
 
 
 def orders(plan: PlanFile) -> Markup:
-    """Orders in words, with worth and time."""
+    """Orders in words, with cost, worth, branches and time; none of a run that did not finish."""
+    title = plan_status.orders_title(plan)
+    if not plan.finished:
+        about = f"{plan_status.headline(plan)}. {plan_status.known(plan)}"
+        return section("orders", title, about, tools=Tools("orders", bare=True))
     about = (
         f"The worth of an order is what the whole plan ({plan.measure}) loses when that order alone"
-        " is forbidden: at least the pale part, at most the end of the dark one."
-        " Orders are ranked by what is certain."
+        " is forbidden: at least the pale part, at most the end of the dark one. It is discounted,"
+        " what is paid is not. Orders are ranked by what is certain at this gap, given these"
+        " beliefs. Small bars: what the order gains or loses on each branch, as wide as likely."
     )
-    if not plan.finished:
-        about = f"{plan_status.headline(plan)}. What stands here is not to be placed."
-    found = order_sentences.ranked(plan.orders)
-    shown = bool(found) or plan.finished
-    sheet = order_value.sheet(found, plan.money.unit) if shown else Markup("")
-    title = plan_status.orders_title(plan)
-    return section("orders", title, about, sheet, tools=Tools("orders"))
+    more = decision_words.time_spent(plan)
+    note = tag("p", more, class_="note") if more else Markup("")
+    return section("orders", title, about, order_value.sheet(plan), note, tools=Tools("orders"))
 
 
 def tree(plan: PlanFile) -> Markup:
@@ -156,13 +157,27 @@ def costs(plan: PlanFile) -> Markup:
             tag("h3", chart.title),
             tag("p", chart.about),
             tag("div", id=f"cost-{place}", class_="picture"),
+            stages(cost),
             class_="card",
         )
-        for place, chart in enumerate(charts)
+        for place, (chart, cost) in enumerate(
+            zip(charts, (cost for cost in plan.costs if cost.parts))
+        )
     ]
-    about = "Every step is a layer of the chain. The dotted line is the price."
+    about = (
+        "Every step is a layer of the chain, the dotted line the price; both levelised: discounted"
+        " dollars over discounted units, mean over the branches."
+    )
     shown = tag("div", *cards, class_="costs")
     return section("costs", "What a unit costs", about, shown, tools=Tools("costs"))
+
+
+def stages(cost: ProductCost) -> Markup:
+    """Price and cost stage by stage; nothing where they are not known."""
+    if not cost.stages:
+        return Markup("")
+    shown = tag("div", rows_of(waterfall.by_stage(cost)), class_="tablebox")
+    return tag("details", tag("summary", "Price and cost by stage"), shown)
 
 
 def prices(plan: PlanFile) -> Markup:
