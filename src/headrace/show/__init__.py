@@ -1,6 +1,7 @@
 """Tell: what was planned, replayed, audited or settled, to a person and to a script.
 
     format/       words, colours, markup
+    draw/         figures as SVG
     figures/      one picture a file
     reports/      pages that load nothing
     cli/          the verbs of the terminal
@@ -9,6 +10,6 @@
     run_names.py  where a new run goes
     static/       style and scripts of the pages
 
-Each of format, figures, reports imports only those above it; cli and app import them, never one
-another.
+Each of format, draw, figures, reports imports only those above it; cli and app import them, never
+one another.
 """

@@ -6,10 +6,14 @@ import re
 from html import escape
 
 from headrace.core.plan_file import CostPart, ProductCost, StageCost
+from headrace.show.draw import svg
 from headrace.show.format import colours
 from headrace.show.format import text as words
 from headrace.show.format.chart import Chart, Table, table
+from headrace.show.format.html import Markup
 
+WIDE = 470.0
+"""Width of the picture [px]."""
 _LAYERS = (
     (r"electr|energy|power|fuel", colours.CARRIERS["electricity"]),
     (r"hall|building|cooling|site|facility", "#8a949a"),
@@ -23,6 +27,11 @@ _LAYERS = (
 def charts(costs: tuple[ProductCost, ...]) -> tuple[Chart, ...]:
     """One waterfall per product that has parts."""
     return tuple(_chart(cost) for cost in costs if cost.parts)
+
+
+def drawing(chart: Chart) -> Markup:
+    """A waterfall as SVG."""
+    return svg(chart.figure, chart.title, chart.about, WIDE)
 
 
 def layer_colour(name: str) -> str:
@@ -58,7 +67,7 @@ def _chart(cost: ProductCost) -> Chart:
         ]
     return Chart(
         cost.product,
-        f"{words.label(cost.product)}, a {unit_words(cost.unit)}",
+        f"{words.label(cost.product)}, {words.one(unit_words(cost.unit))}",
         table(("part", unit), rows),
         _figure(cost),
         _about(cost),
@@ -120,7 +129,6 @@ def _figure(cost: ProductCost) -> dict[str, object]:
             "line": {"width": 0},
         },
         "width": 0.66,
-        "hovertemplate": "%{y}: %{text} USD<extra></extra>",
     }
     shapes = [
         _line((top, top), (place + 0.33, place + 0.67), colours.QUIET, 1.0)

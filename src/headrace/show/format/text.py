@@ -49,6 +49,17 @@ def scaled(value: float, digits: int = 3) -> tuple[str, str]:
     return number(value, digits), ""
 
 
+def amount(value: float) -> str:
+    """A number [of any unit] as it stands beside a mark: "1.2 M", "24,000"."""
+    return " ".join(part for part in scaled(value) if part) if abs(value) >= 1e6 else number(value)
+
+
+def in_step(value: float, most: float, digits: int = 3) -> str:
+    """A number [of any unit] in the step word that fits `most`: beside 2 bn, "0.5 bn"."""
+    step, word = next(((s, w) for s, w in _STEPS if most >= s * 0.9995), (1.0, ""))
+    return " ".join(part for part in (number(value / step, digits), word if value else "") if part)
+
+
 def money(usd: float | None, unit: str = "USD", digits: int = 3) -> str:
     """An amount [USD, or the money `unit`] in words: "41.3 M USD"; None is "not computed"."""
     if usd is None:
@@ -139,6 +150,11 @@ def count(many: int, noun: str) -> str:
     """A count with its noun: "1 order", "3 orders"."""
     plural = "es" if noun.endswith(("ch", "sh", "s", "x")) else "s"
     return f"{many:,} {noun}{'' if many == 1 else plural}"
+
+
+def one(noun: str) -> str:
+    """A noun with its article: "a second", "an EFLOP"."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def percent(share: float | None, digits: int = 2) -> str:

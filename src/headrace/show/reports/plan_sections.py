@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from headrace.core.plan_file import PlanFile, ProductCost
 from headrace.show.figures import (
+    cash_fan,
     certificate,
     node_card,
     order_value,
@@ -19,6 +20,7 @@ from headrace.show.format import decision_words, text
 from headrace.show.format.html import Markup, join, rows_of, tag
 from headrace.show.reports import deep_section, plan_status
 from headrace.show.reports.page import Tools, section
+from headrace.show.reports.plan_data import likeliest
 
 
 def orders(plan: PlanFile) -> Markup:
@@ -38,6 +40,16 @@ def orders(plan: PlanFile) -> Markup:
     return section("orders", title, about, order_value.sheet(plan), note, tools=Tools("orders"))
 
 
+def money(plan: PlanFile) -> Markup:
+    """Cash by year, undiscounted; nothing where it is not known or the run did not finish."""
+    found = cash_fan.chart(plan) if plan.finished else None
+    if found is None:
+        return Markup("")
+    drawn = tag("div", cash_fan.drawing(found), class_="picture wide")
+    about = f"One line a branch, the dark one their mean. {found.about}"
+    return section("money", "Money by year", about, drawn, tools=Tools("money"))
+
+
 def tree(plan: PlanFile) -> Markup:
     """The tree with what stands on it, one river per family of capacities, and a card for the
     chosen node.
@@ -54,7 +66,8 @@ def tree(plan: PlanFile) -> Markup:
         )
         for place, family in enumerate(families)
     ]
-    cards = [node_card.card(plan, node, shown=node.parent is None) for node in plan.tree]
+    first = likeliest(plan).id
+    cards = [node_card.card(plan, node, shown=node.id == first) for node in plan.tree]
     about = (
         "Time runs to the right; a block is what stands on that branch."
         " Choose one: the chain and the hours below follow it."
@@ -70,15 +83,17 @@ def tree(plan: PlanFile) -> Markup:
 
 
 def chain(plan: PlanFile) -> Markup:
-    """The Sankey and its switch."""
+    """The Sankey of the likeliest leaf, and its switch."""
+    charts = sankey.charts(plan, likeliest(plan).id)
     note = tag(
         "p",
         "On the branch ",
-        tag("b", class_="branch"),
+        tag("b", branch_words(plan), class_="branch"),
         ", in a year. ",
-        tag("span", id="sankey-about"),
+        tag("span", charts[0].about if charts else "", id="sankey-about"),
         class_="about",
     )
+    drawn = sankey.drawing(charts[0]) if charts else Markup("")
     none = tag(
         "p",
         "This node carries no flows in the report; the run folder holds them.",
@@ -91,11 +106,17 @@ def chain(plan: PlanFile) -> Markup:
         "chain",
         "From electrons to money",
         note,
-        tag("div", id="sankey", class_="picture"),
+        tag("div", drawn, id="sankey", class_="picture wide"),
         none,
         tag("p", balance_words(plan), class_="note"),
         tools=Tools("sankey", (views,)),
     )
+
+
+def branch_words(plan: PlanFile) -> str:
+    """The branch at which the page opens."""
+    by_id = {node.id: node for node in plan.tree}
+    return scenario_tree.path_words(likeliest(plan), by_id)
 
 
 def balance_words(plan: PlanFile) -> str:
@@ -109,8 +130,10 @@ def balance_words(plan: PlanFile) -> str:
     )
 
 
-def hours(coarse: Sequence[int]) -> Markup:
-    """Dispatch with its windows. coarse: nodes that carry the hours of the telling weeks only."""
+def hours(plan: PlanFile, coarse: Sequence[int], still: Markup) -> Markup:
+    """Dispatch with its windows. coarse: nodes that carry the hours of the telling weeks only;
+    still: the picture for readers without scripts.
+    """
     buttons = (
         tag("select", id="bus", aria_label="Site and carrier"),
         tag("button", "Year", type="button", id="year"),
@@ -121,9 +144,10 @@ def hours(coarse: Sequence[int]) -> Markup:
     note = tag(
         "p",
         "On the branch ",
-        tag("b", class_="branch"),
-        ". Above the line what feeds the bus, below it what the bus feeds. Drag to zoom: days, then"
-        " 6 hours, then hours. The dotted lines are the highest and the lowest hour of each step.",
+        tag("b", branch_words(plan), class_="branch"),
+        ". Above the line what feeds the bus, below it what the bus feeds. Drag to zoom, or use the"
+        " arrow keys and + and −: days, then 6 hours, then hours. The dotted lines are"
+        " the highest and the lowest hour of each step.",
         class_="about",
     )
     none = tag(
@@ -139,7 +163,7 @@ def hours(coarse: Sequence[int]) -> Markup:
         "hours",
         "Hour by hour",
         note,
-        tag("div", id="dispatch", class_="picture"),
+        tag("div", still, id="dispatch", class_="picture wide"),
         none,
         few if coarse else Markup(""),
         tools=Tools("dispatch", buttons, "dispatch-tools"),
@@ -156,7 +180,7 @@ def costs(plan: PlanFile) -> Markup:
             "div",
             tag("h3", chart.title),
             tag("p", chart.about),
-            tag("div", id=f"cost-{place}", class_="picture"),
+            tag("div", waterfall.drawing(chart), id=f"cost-{place}", class_="picture"),
             stages(cost),
             class_="card",
         )
