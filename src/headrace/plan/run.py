@@ -22,6 +22,7 @@ from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.energy.own_series.summary import SeriesSummary, summary
 from headrace.energy.weather.series import source_of
+from headrace.plan.all_faults import every, further, placed
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
@@ -148,25 +149,18 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
     they are about.
     """
     document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
-    study = study_of(document)
+    folder = None if study_path is None else study_path.parent
     try:
-        expansion = expand(study, None if study_path is None else study_path.parent)
+        study = study_of(document)
+    except InputError as error:
+        raise InputError(dict.fromkeys((*error.problems, *further(document, folder)))) from None
+    try:
+        expansion = expand(study, folder)
         refuse_too_large(expansion)
         return study, expansion
     except InputError as error:
-        found: list[InputFault] = []
-        for fault in error.problems:
-            where = fault.where
-            if not where.path:  # about the study as a whole
-                top = where if where.file else document.place(())
-                fault = replace(fault, where=replace(top, key=where.key))
-            else:
-                line = f":{where.line}" if where.line else ""
-                inside = f"{where.file}{line}: " if where.file else ""
-                place = document.place(where.path)
-                fault = InputFault(place, f"{inside}{fault.found}", fault.expected, fault.fix)
-            found.append(fault)
-        raise InputError(found) from None
+        found = every(study, folder, error.problems)
+        raise InputError([placed(document, fault) for fault in found]) from None
 
 
 def remarks(
