@@ -17,7 +17,7 @@ BELOW = {
     "draw": {"format"},
     "figures": {"format", "draw"},
     "reports": {"format", "draw", "figures"},
-    "cli": {"format", "figures", "reports", "examples", "run_names"},
+    "cli": {"format", "figures", "reports", "editor_schema", "examples", "run_names"},
     "app": {"format", "figures", "reports", "examples", "run_names"},
 }
 

@@ -49,11 +49,12 @@ def schema(of: Literal["study", "plan"] = "study") -> dict[str, object]:
 
     Raises InputError for anything else.
     """
-    from headrace.core import plan_file, study
+    from headrace.core import plan_file
+    from headrace.show import editor_schema
 
     if of not in ("study", "plan"):
         raise InputError(nearest_fault(of, ("study", "plan"), "a file with a schema"))
-    return plan_file.schema() if of == "plan" else study.schema()
+    return plan_file.schema() if of == "plan" else editor_schema.schema()
 
 
 def explain(key: str) -> str:

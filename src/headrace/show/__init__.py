@@ -6,6 +6,7 @@
     reports/      pages that load nothing
     cli/          the verbs of the terminal
     app/          run folders in a browser of this machine
+    editor_schema.py  the schema that editors complete a study by
     examples.py   the studies that come along
     run_names.py  where a new run goes
     static/       style and scripts of the pages

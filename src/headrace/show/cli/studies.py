@@ -150,9 +150,9 @@ def schema(*, plan: bool = False) -> int:
         That of plan.json.
     """
     from headrace.core import plan_file
-    from headrace.core import study as model
+    from headrace.show import editor_schema
 
-    say(jsonlib.dumps(plan_file.schema() if plan else model.schema(), indent=1))
+    say(jsonlib.dumps(plan_file.schema() if plan else editor_schema.schema(), indent=1))
     return OK
 
 
