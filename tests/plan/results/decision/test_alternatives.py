@@ -48,7 +48,9 @@ def test_fewer_orders_never_earn_more_and_branches_add_up(text: str) -> None:
     assert found.plan.high >= others.waiting.low - 1e-6 * scale
     assert others.waiting.high >= others.nothing.low - 1e-6 * scale
     for other in (others.waiting, others.nothing):
-        more = gains(problem, found.plan, other)
+        more = gains(found.formulation, found.plan, other)
+        nodes = found.formulation.nodes
+        assert all(nodes[leaf].decides for leaf, _ in more)
         mean = sum(problem.probability[leaf] * usd for leaf, usd in more)
         assert mean == pytest.approx(found.plan.low - other.low, abs=1e-6 * scale)
 
@@ -68,12 +70,12 @@ def test_the_sheet_sums_costs_and_what_is_due_first() -> None:
         OrderRecord(**{**vars(plain), "payments": paid}),
         OrderRecord(**{**vars(plain), "cost_usd": 5.0, "payments": (DuePayment("2027-01", 5.0),)}),
     ]
-    told = decision(found.formulation.problem, found.plan, orders, beside(found), (1.5, 60.0))
+    told = decision(found.formulation, found.plan, orders, beside(found), (1.5, 60.0))
     assert (told.committed_usd, told.due_now_usd) == (15.0, 9.0)
     assert (told.seconds, told.limit_seconds) == (1.5, 60.0)
     assert told.waiting is not None
     assert len(told.waiting.branches) == 1
-    none = decision(found.formulation.problem, found.plan, [], Alternatives(), (0.0, None))
+    none = decision(found.formulation, found.plan, [], Alternatives(), (0.0, None))
     assert (none.committed_usd, none.waiting) == (0.0, None)
 
 
@@ -92,8 +94,8 @@ def test_an_order_gains_on_its_branches_what_it_is_worth() -> None:
     orders = root_orders(found.formulation, found.plan)
     valued = value_orders(found.formulation, found.plan, orders, ValuationOptions(gap=1e-7))
     for value in valued.values:
-        more = branch_gains(problem, found.plan, value)
+        more = branch_gains(found.formulation, found.plan, value)
         mean = sum(problem.probability[gain.node] * gain.usd for gain in more)
         slack = 1e-6 * abs(found.plan.low)
         assert value.low - slack <= mean <= value.high + slack
-    assert branch_gains(problem, found.plan, None) == ()
+    assert branch_gains(found.formulation, found.plan, None) == ()
