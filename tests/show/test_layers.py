@@ -12,12 +12,13 @@ import pytest
 import headrace.show
 
 ROOT = Path(headrace.show.__file__).parent
+ALONE = {"comparison", "editor_schema", "examples", "meaning", "run_names"}
 BELOW = {
     "format": set(),
     "draw": {"format"},
     "figures": {"format", "draw"},
     "reports": {"format", "draw", "figures"},
-    "cli": {"format", "figures", "reports", "editor_schema", "examples", "run_names"},
+    "cli": {"format", "figures", "reports", *ALONE},
     "app": {"format", "figures", "reports", "examples", "run_names"},
 }
 

@@ -6,6 +6,8 @@
     reports/      pages that load nothing
     cli/          the verbs of the terminal
     app/          run folders in a browser of this machine
+    meaning.py    what a key, a catalogue row or a word of the report means
+    comparison.py two plans beside each other
     editor_schema.py  the schema that editors complete a study by
     examples.py   the studies that come along
     run_names.py  where a new run goes
