@@ -58,10 +58,10 @@ def test_cash_by_year_is_undiscounted_and_of_a_branch_where_one_is_named(plan):
     for row in plan.cash(node=4):
         sums[row["year"]] += row["cash"]
     earned, paid = 9e8 - 6e7, -4e8
-    assert sums[2027] == pytest.approx(earned * (1 + 0.7))
-    assert sums[2028] == pytest.approx(paid * (1 + 0.7))
-    assert sums[2030] == pytest.approx(paid * 0.88)
-    mean = [r["cash"] for r in plan.cash() if (r["year"], r["kind"]) == (2028, "payments")]
+    assert sums["2027"] == pytest.approx(earned * (1 + 0.7))
+    assert sums["2028"] == pytest.approx(paid * (1 + 0.7))
+    assert sums["2030"] == pytest.approx(paid * 0.88)
+    mean = [r["cash"] for r in plan.cash() if (r["year"], r["kind"]) == ("2028", "payments")]
     assert mean == [pytest.approx(paid * (1 + 0.25 * 0.7 + 0.5 * 1.3 + 0.25 * 2.2))]
     assert "sales of chat" in plan.cash()["item"]
     with pytest.raises(InputError, match="a node of the tree, 0 to 12"):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from headrace.api.changes import located
 from headrace.api.table import Cell, ResultTable, nearest_fault
@@ -25,6 +25,9 @@ from headrace.core.plan_file import (
 )
 from headrace.core.run_folder import STUDY, RunFolder, open_run
 from headrace.core.study_reader import parse_text
+
+if TYPE_CHECKING:
+    from headrace.api.charts import PlanCharts
 
 LIMITS = ("limit", "at_most", "at_most_energy")
 """Ends of the keys whose worth is stored wherever it is above the solver's dust."""
@@ -147,7 +150,10 @@ class Plan:
 
         unit = self.file.money.unit
         columns = {"year": "", "kind": "", "item": "", "product": "", "cash": unit}
-        rows = ((y, k, text, p, usd) for (y, k, text, p), usd in years_of(self.file, node).items())
+        rows = (
+            (str(y), k, words, p, usd)
+            for (y, k, words, p), usd in years_of(self.file, node).items()
+        )
         where = "mean over the branches" if node is None else f"if the branch comes to node {node}"
         title = f"Undiscounted cash by year, {where}"
         return self._table(columns, rows, title)
@@ -233,6 +239,13 @@ class Plan:
             return ShadowPriceRecord(key, 0.0, "", "does not bind: one more is worth nothing")
         what = "one key: it ends several" if found else "a key whose worth is stored"
         raise InputError(nearest_fault(key, found or tuple(known), what))
+
+    @property
+    def charts(self) -> PlanCharts:
+        """Its pictures: `charts.cash()`, `charts.chain(node=14)`, `charts.cost("chat")`."""
+        from headrace.api.charts import PlanCharts
+
+        return PlanCharts(self.file)
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write the report, one HTML file that loads nothing: to `path`, else into the run folder.

@@ -11,7 +11,7 @@
     size.py       size; size_options.py what it can be told, size_setup.py its question
     fleet.py      fleet; fleet_options.py what it can be told, fleet_setup.py what comes of it
     replay.py     replay
-    trust.py      audit (boxes.py: of a box instead of a log)
+    trust.py      audit; boxes.py asks a box instead of a log, filing.py registers and files
     rights.py     settle, ledger
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
