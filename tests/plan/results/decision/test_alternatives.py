@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.builders.studies import BELIEFS, CAMPUS, PLANT, Solved, solved_once
 
 from headrace.core.plan_file import DuePayment, OrderRecord
+from headrace.plan.results.decision import alternatives
 from headrace.plan.results.decision.alternatives import (
     ALL,
     Alternatives,
@@ -59,6 +62,16 @@ def test_no_time_no_answer() -> None:
     found = solved_once(PLANT)
     late = ValuationOptions(stop=lambda: True)
     assert solve_alternatives(found.formulation, found.plan, late) == Alternatives()
+
+
+def test_an_alternative_that_was_cut_short_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that orders nothing, under a ceiling of ten times the plan: nothing worth telling."""
+    found = solved_once(PLANT)
+    cut = replace(found.plan, low=0.0, high=10 * found.plan.high, finished=False)
+    monkeypatch.setattr(alternatives, "beside", lambda *_: cut)
+    assert beside(found) == Alternatives()
+    monkeypatch.setattr(alternatives, "beside", lambda *_: replace(cut, finished=True))
+    assert beside(found).waiting is not None
 
 
 def test_the_sheet_sums_costs_and_what_is_due_first() -> None:

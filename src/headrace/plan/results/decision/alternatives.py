@@ -17,7 +17,7 @@ from headrace.plan.lp.problem import Problem, Solution
 from headrace.plan.lp.risk_measure import branch_costs, leaves, node_costs
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results.order_value import ValuationOptions, beside
+from headrace.plan.results.order_value import ValuationOptions, beside, interval
 from headrace.plan.scenario.tree import opening_of
 from headrace.plan.solve.solve import CertifiedPlan
 
@@ -40,7 +40,7 @@ def solve_alternatives(
     formulation: Formulation, plan: CertifiedPlan, effort: ValuationOptions
 ) -> Alternatives:
     """Both plans, as far as time allows, the quick one first; a solve ends once what is lost is
-    known to a tenth.
+    known to a tenth. One that was cut short before says nothing, and is left out.
     """
     everything = range(len(formulation.orders))
     now = [i for i in everything if formulation.orders[i].date == 0]
@@ -50,7 +50,9 @@ def solve_alternatives(
             return None
         effort.say(ALL, f"without {words}")
         problem = forbid_orders(formulation.problem, columns)
-        return beside(problem, effort.gap, effort, plan)
+        found = beside(problem, effort.gap, effort, plan)
+        good = found is not None and (found.finished or interval(plan, ALL, found).narrow)
+        return found if good else None
 
     nothing = without("any order", everything)
     return Alternatives(without("the orders of this month", now), nothing)
