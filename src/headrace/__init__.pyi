@@ -18,6 +18,7 @@ from headrace.api.rooms import size as size
 from headrace.api.rooms import tariff as tariff
 from headrace.api.study import StudyHandle as Study
 from headrace.api.study import read as read
+from headrace.api.sweep import sweep as sweep
 from headrace.api.table import ResultTable as Table
 from headrace.core.errors import HeadraceError as HeadraceError
 from headrace.core.errors import InputError as InputError
@@ -43,6 +44,7 @@ __all__ = [
     "score",
     "settle",
     "size",
+    "sweep",
     "tariff",
     "tree",
     "verify",

@@ -10,6 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from headrace.core.json_records import FILE_ONLY, WHERE_KNOWN
+from headrace.core.plan_file.decision import (
+    BranchGain,
+    DecisionRecord,
+    DuePayment,
+    StageCost,
+    YearCash,
+)
 from headrace.core.plan_file.deep import DeepRecord, Span
 from headrace.core.plan_file.status import FullHours, PlanStatus
 
@@ -60,6 +67,14 @@ class FlipRecord:
 
 
 @dataclass(frozen=True)
+class Ratio:
+    """A number between two bounds [1]; an end that is None is not known."""
+
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
 class OrderRecord:
     """One order at one tree node. Its value is the objective lost when it alone is forced to zero
     [USD]; None: not computed.
@@ -68,6 +83,8 @@ class OrderRecord:
     role: the part of the study that names the asset (core/ids.py), since two may be called alike.
     unit_size: of one unit where only whole ones are ordered. number: its place among all orders
         that the plan could place; -1 where not known.
+    cost_usd: all its payments, undiscounted, without rent and fixed cost. worth_per_usd: its value
+        for each dollar of that [1]. branches: what it gains or loses on each branch.
     """
 
     site: str
@@ -77,9 +94,12 @@ class OrderRecord:
     order_by: str
     arrives: str
     title: str = field(default="", metadata=FILE_ONLY)
-    cost_usd: float | None = field(default=None, metadata=FILE_ONLY)
+    cost_usd: float | None = None
+    payments: tuple[DuePayment, ...] = ()
     value_low_usd: float | None = None
     value_high_usd: float | None = None
+    worth_per_usd: Ratio | None = None
+    branches: tuple[BranchGain, ...] = ()
     decided: bool | None = None
     flips_at: FlipRecord | None = None
     month_earlier: Span | None = field(default=None, metadata=WHERE_KNOWN)
@@ -123,12 +143,17 @@ class Capacity:
 
 @dataclass(frozen=True)
 class DemandRecord:
-    """Demand for a product in a year of the node, and how much of it is served, both in `unit`."""
+    """Demand for a product in a year of the node, and how much of it is served, both in `unit`.
+
+    discounted: served in all its years, discounted to the horizon's start and weighted by
+        probability [unit without "/a"]: what cash and levelised prices are divided by.
+    """
 
     product: str
     quantity: float
     unit: str
     served: float
+    discounted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +184,7 @@ class NodeRecord:
     capacity: tuple[Capacity, ...] = ()
     demand: tuple[DemandRecord, ...] = ()
     cash: tuple[Cash, ...] = ()
+    years: tuple[YearCash, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,12 +214,24 @@ class CostPart:
 
 @dataclass(frozen=True)
 class ProductCost:
-    """What a unit of a product costs, part by part, beside its price [USD per `unit`]."""
+    """What a unit of a product costs, part by part [USD per `unit`], levelised: discounted dollars
+    over discounted units, mean over the branches.
+
+    price: of the horizon's start, as the study writes it. levelised_price: what a unit brings, to
+        be set against the cost. stages: both by stage; weighted by `sold` they add up.
+    """
 
     product: str
     unit: str
     price: float | None = None
     parts: tuple[CostPart, ...] = ()
+    levelised_price: float | None = None
+    stages: tuple[StageCost, ...] = ()
+
+    @property
+    def cost(self) -> float:
+        """All parts together [USD per `unit`]."""
+        return sum(part.usd_per_unit for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -301,6 +339,7 @@ class PlanFile:
     full_hours: FullHours | None = field(default=None, metadata=WHERE_KNOWN)
     money: MoneyRecord = field(default=MoneyRecord(), metadata=FILE_ONLY)
     orders: tuple[OrderRecord, ...] = ()
+    decision: DecisionRecord | None = field(default=None, metadata=WHERE_KNOWN)
     tree: tuple[NodeRecord, ...] = field(default=(), metadata=FILE_ONLY)
     flows: tuple[FlowRecord, ...] = field(default=(), metadata=FILE_ONLY)
     costs: tuple[ProductCost, ...] = field(default=(), metadata=FILE_ONLY)
