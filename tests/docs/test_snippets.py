@@ -46,8 +46,21 @@ FILES = {
     "fleet": {"trace.csv": TRACE},
     "beliefs": {"history.csv": HISTORY, "outcomes.csv": SEEN + USERS.format("2026-03-31", 2500)},
 }
+ROWS = range(60 * 4)
+FRAME = {
+    "query": [k // 4 for k in ROWS],
+    "place": [1 + k % 4 for k in ROWS],
+    "stars": [k * 7 % 11 for k in ROWS],
+    "reviews": [k * 5 % 13 for k in ROWS],
+    "own": [k * 3 % 7 < 2 for k in ROWS],
+    "spend": [k * 11 % 17 for k in ROWS],
+    "paid": [k % 5 == 0 for k in ROWS],
+}
 NAMES = {
-    "trust": {"verdict": SimpleNamespace(design=SimpleNamespace(power=lambda beta: min(1.0, beta)))}
+    "trust": {
+        "verdict": SimpleNamespace(design=SimpleNamespace(power=lambda beta: min(1.0, beta))),
+        "frame": FRAME,
+    }
 }
 NEEDS_DATA = {"stochastic-network.nc"}
 """Files of others that the tests do not carry: a block that reads one is imported, not run."""

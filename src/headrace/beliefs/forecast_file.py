@@ -25,6 +25,7 @@ from headrace.beliefs.priors import check_record, record_hash
 from headrace.core.arrays import Floats
 from headrace.core.atomic_write import write_text
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_bytes, read_text
 
 FORMAT = "headrace forecast 1"
 KNOWN = "known_2025-10-08.csv"
@@ -83,7 +84,7 @@ def make(known: Path | None, cutoff: str, months: int, draws: int, seed: int) ->
     with as_file(files("headrace.beliefs") / "catalogue" / KNOWN) as shipped:
         path = known or shipped
         histories = read_histories(path, day)
-        content = path.read_bytes()
+        content = read_bytes(path)
     found = forecast(histories, month_ends(day, months), number=draws, seed=seed)
     return MadeForecast(day, histories, found, as_json(found, day, content, seed, draws))
 
@@ -162,10 +163,8 @@ def read(path: Path) -> tuple[dict[str, object], tuple[StoredSeries, ...]]:
     """
     place = Place(path.name)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(InputFault(place, "the file is too large for a forecast"))
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = json.loads(read_text(path, MOST_BYTES, "JSON of headrace forecast"))
+    except (ValueError, RecursionError):
         found = "this is no forecast file that can be read"
         raise InputError(InputFault(Place(str(path)), found, "JSON of headrace forecast")) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:

@@ -23,6 +23,7 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.catalogue import Status
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_text
 
 Censored = Literal["", "low", "high"]
 BIAS: Mapping[Censored, str] = {
@@ -105,16 +106,7 @@ def read_histories(path: Path, cutoff: date | None = None) -> dict[str, History]
     cutoff: no row may be later than this day; one that is is refused, not left out. Raises
     InputError with every row that makes no sense.
     """
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            found = f"the file has more than {MOST_BYTES / 1e6:g} MB"
-            raise InputError(InputFault(Place(path.name), found))
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        found = f"byte {error.start} is not UTF-8 text"
-        raise InputError(InputFault(Place(path.name), found)) from None
-    except (OSError, ValueError):
-        raise InputError(InputFault(Place(str(path)), "there is no such file")) from None
+    text = read_text(path, MOST_BYTES, "histories as CSV")
     return parse_histories(text, path.name, cutoff)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from headrace.beliefs.history import csv_lines
 from headrace.beliefs.tree import StagedPaths, written_unit, written_value
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_text
 from headrace.core.study import TreeNode
 from headrace.core.study_reader import parse_text
 
@@ -144,14 +145,7 @@ def read_nodes(path: Path) -> list[TreeNode]:
 
 def _table(path: Path) -> tuple[list[str], list[tuple[int, Mapping[str, str]]]]:
     """Header and rows of a CSV file, each with its line. Raises InputError."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            found = f"more than {MOST_BYTES / 1e6:g} MB"
-            raise InputError(InputFault(Place(path.name), found))
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError):
-        found = "there is no such file, or it is not UTF-8 text"
-        raise InputError(InputFault(Place(str(path)), found)) from None
+    text = read_text(path, MOST_BYTES, "a tree as CSV")
     lines = csv_lines(text, path.name)
     header = lines[0][1] if lines else []
     if len(set(header)) != len(header):

@@ -50,7 +50,7 @@ class GenerationMeter:
 @dataclass(frozen=True)
 class TakeOrPay:
     """What a source could give in a year is paid for, used or not, but for a share 1 - `least` of
-    it [1], at the source's running cost.
+    it [1], at the source's running cost. Where all is paid for, the source has no activity.
     """
 
     source: ConverterId

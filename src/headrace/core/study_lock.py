@@ -86,7 +86,7 @@ def read_lock(folder: Path | None) -> StudyLock | None:
         return None
     try:
         told = json.loads(read_text(path))
-        if "inputs" not in told:
+        if isinstance(told, dict) and "inputs" not in told:
             return None  # written before locks named files
         inputs = {
             str(name): LockedInput(str(one["file"]), str(one["sha256"]), int(one["bytes"]))
@@ -114,6 +114,14 @@ def locked_file(name: str, folder: Path | None) -> Path | None:
         fix = "Plan the study again from where its files are."
         raise InputError(InputFault(Place(str(path)), found, fix=fix))
     return path
+
+
+def found_file(name: str, folder: Path | None) -> Path:
+    """Where a file that a study names lies: in a run folder its locked copy, else as it is named.
+
+    Raises InputError where the copy was altered.
+    """
+    return locked_file(name, folder) or (folder or Path()) / name
 
 
 def other_makers(folder: Path | None) -> str:

@@ -265,7 +265,7 @@ def purchase(site: str, name: str, build: Build, terms: PurchaseTerms, profile: 
         stands_until=12 * build.stands_for,
         catalogue_key=terms.key,
     )
-    converter = Converter(
+    plant = Converter(
         id=ConverterId(ConverterRole.PLANT, asset.id),
         title=terms.title,
         ports=(Port(electricity(site), 1.0),),
@@ -273,4 +273,7 @@ def purchase(site: str, name: str, build: Build, terms: PurchaseTerms, profile: 
         availability=profile,
         cost=terms.price,
     )
-    return Built((asset,), (converter,), terms=(TakeOrPay(converter.id, terms.least),))
+    if terms.least == 1:  # all is paid for, so nothing is decided in the hours
+        given = (Port(electricity(site), profile),)
+        plant = replace(plant, ports=(), standing=given, has_activity=False)
+    return Built((asset,), (plant,), terms=(TakeOrPay(plant.id, terms.least),))

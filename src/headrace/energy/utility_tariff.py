@@ -21,6 +21,7 @@ import numpy as np
 from headrace.core.arrays import Floats, Ints
 from headrace.core.calendar import weekday_of_hour
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_text
 from headrace.energy.grid import month_of_hour
 from headrace.energy.weather.record import HOURS
 
@@ -92,12 +93,9 @@ def read_tariff(path: Path, first_weekday: int) -> UtilityTariff:
 def _record(path: Path) -> Record:
     place = Place(path.name)
     try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(InputFault(place, f"is larger than {LARGEST // 1_000_000} MB", "JSON"))
-        whole = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        words = getattr(error, "strerror", None) or error
-        raise InputError(InputFault(place, f"is no JSON that can be read: {words}")) from None
+        whole = json.loads(read_text(path, LARGEST, "a tariff as JSON"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(InputFault(place, f"is no JSON that can be read: {error}")) from None
     if isinstance(whole, dict) and isinstance(whole.get("items"), list):
         whole = whole["items"]
     if isinstance(whole, list):

@@ -21,13 +21,13 @@ from headrace.core.study_lock import lock_inputs, other_makers, write_lock
 from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.energy.own_series.summary import SeriesSummary, summary
-from headrace.energy.weather.series import source_of
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.model.meter_notes import meter_notes
+from headrace.plan.model.named_files import named_files
 from headrace.plan.model.size import refuse_too_large
 from headrace.plan.results.assumptions import boxed
 from headrace.plan.results.dispatch import demanded
@@ -47,9 +47,7 @@ from headrace.plan.solve.interrupt import BRIEF, PATIENCE, patiently
 from headrace.plan.solve.solve import CertifiedPlan, Stop
 
 VALUED = 3e-4
-"""Gap of each plan without one order at first; both are tightened where an order's interval asks
-for it.
-"""
+"""Gap of each plan without one order at first; tightened where an order's interval asks for it."""
 PRICE_SECONDS = 210.0
 """Time for the values of orders, dearest first, then the widest interval; what is not reached keeps
 what is known of it.
@@ -117,14 +115,6 @@ def plan(
                 run.stop_if(lambda: True, "there is no more memory")
             raise
     return folder.root
-
-
-def named_files(study: Study, folder: Path | None) -> dict[str, tuple[Path, bool]]:
-    """Every file that a study names, by the name it gives it: where it lies, and whether it travels
-    with a package. folder: of the study. Raises InputError.
-    """
-    keys = {site.weather for site in study.sites.values() if site.weather}
-    return {key: source_of(key, folder) for key in sorted(keys)}
 
 
 def check(study_path: Path | None) -> tuple[Study, tuple[str, ...]]:

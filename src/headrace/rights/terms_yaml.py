@@ -34,7 +34,7 @@ from headrace.rights.terms import Licence
 _TERM = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?\s*\.\.\s*(\d{4})-(\d\d)(?:-(\d\d))?")
 _MONEY = re.compile(r"(\S+)\s+([A-Z]{3})")
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%(?:\s*/\s*month)?")
-_CAP = re.compile(r"(\d[\d_]*)\s*(?:uses)?\s*/\s*month")
+_CAP = re.compile(r"(\d[\d_]*)(?:\s*uses)?\s*/\s*month")
 _WORDS = re.compile(r"[^;=\r\n\t]{1,200}")
 
 

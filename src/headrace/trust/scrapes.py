@@ -5,7 +5,8 @@ All that is done to them is told; what is missing more often where money is coun
 places    gaps are closed (other modules stood there); items that share a place get the middle of
           the places they take; an item without a place stands below everything shown, tied
 missing   a missing relevance takes the mean of its column, and a column "NAME is missing" beside it
-          is held equal as well
+          is held equal as well; an item without a declared score is left out, for what is not seen
+          of it would pass for money where the score counts as all that ranks
 cut       a list cut at the page compares only what was shown: what money does for getting in is
           not in it, and payers who got in by money make paid look the worse
 """
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats
-from headrace.trust.log import AuditLog
+from headrace.trust.log import AuditLog, RowCodes, from_arrays
 
 CUT_SHARE = 0.5  # of lists that end at the same, deepest place
 
@@ -28,6 +29,9 @@ def closed_up(log: AuditLog) -> AuditLog:
     """The log with whole or shared places 1, 2, ... and no missing relevance, and what was done as
     `notes`. NaN in `rank` is "not shown", NaN in a covariate is "missing".
     """
+    log = _without_unscored(log)
+    if not log.rows:
+        return log
     rank = log.rank.astype(np.float64)
     places = middle_places(rank, log)
     notes = tuple(_told_of_places(rank, log))
@@ -35,6 +39,36 @@ def closed_up(log: AuditLog) -> AuditLog:
         told = f"items are ranked within {log.columns.slot}, {log.lists:,} lists in all"
         notes += (f"{told}; which slot an item is put in is not judged",)
     return _filled(replace(log, rank=places, notes=(*log.notes, *notes)))
+
+
+def _without_unscored(log: AuditLog) -> AuditLog:
+    """The log without the items that lack a declared score. Who is left is told apart by score and
+    pay, not by luck, so that comparing them alone accuses nobody.
+    """
+    names = log.columns
+    own = [names.covariates.index(name) for name in names.platform_score]
+    missing: NDArray[np.bool_] = np.asarray(np.isnan(log.covariates[:, own]).any(axis=1), bool)
+    if not missing.any():
+        return log
+    of_list = np.repeat(np.arange(log.lists), log.sizes)
+    query, slot = of_list, None
+    if log.answers is not None:
+        answers = np.repeat(np.arange(log.queries), np.diff(log.answers))
+        query, slot = answers[of_list], of_list[~missing]
+    group = None if log.group is None else log.group[~missing]
+    left = from_arrays(
+        query[~missing],
+        log.rank[~missing],
+        log.paid[~missing],
+        log.covariates[~missing],
+        None if log.propensity is None else log.propensity[~missing],
+        names,
+        log.name,
+        RowCodes(slot, group, log.labels),
+    )
+    told = told_of_missing(" or ".join(names.platform_score), missing, log)
+    notes = (*log.notes, f"{told}; these {int(missing.sum()):,} items are left out")
+    return replace(left, dropped=left.dropped + log.dropped, notes=notes)
 
 
 def middle_places(rank: Floats, log: AuditLog) -> Floats:

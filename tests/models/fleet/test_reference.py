@@ -67,6 +67,7 @@ def random_world(seed: int) -> tuple[Trace, Fleet, ReplicaLimits | None, Outages
             token_budget=int(rng.choice([batch + 1, 512, 2048])) if batch < 512 else 2048,
             warm_up=float(rng.choice([0.0, 1.3])),
             autoscale=_scale(rng),
+            mixed_steps="added" if seed % 3 == 0 else "fused",
         )
         for name in names
     )

@@ -11,6 +11,7 @@ from tests.builders.studies import Solved, solve_system, study
 
 from headrace.core.errors import InputError
 from headrace.core.ids import ProductId
+from headrace.core.study import Study
 from headrace.core.varying import SeriesFile
 from headrace.plan.analysis.mean_value import mean_study
 from headrace.plan.model.believed_study import swapped
@@ -121,9 +122,12 @@ def test_a_column_stands_for_another_everywhere_but_in_beliefs() -> None:
     text += _belief('"series:a.csv#x"', "a.csv#x", "a.csv#z", "a.csv#x")
     of = study(text)
     found = swapped(of, SeriesFile("a.csv", "x"), SeriesFile("a.csv", "z"))
-    assert found.products["power"].demand == "a.csv#z"  # type: ignore[attr-defined]
-    assert str(found.sites["here"].grid.energy).startswith("{2027-01: a.csv#z, 2028-01: a.csv#y")  # type: ignore[attr-defined]
-    assert found.beliefs == of.beliefs  # type: ignore[attr-defined]
+    assert isinstance(found, Study)
+    assert found.products["power"].demand == "a.csv#z"
+    grid = found.sites["here"].grid
+    assert grid is not None
+    assert str(grid.energy) == "{2027-01: a.csv#z, 2028-01: a.csv#y}"
+    assert found.beliefs == of.beliefs
 
 
 WAIT = """

@@ -32,3 +32,48 @@ def test_only_requests_with_all_four_are_answered(sent):
     assert guard.refusal("POST", Headers(raw=[*good, (b"origin", b"http://127.0.0.1:1")])) is None
     assert guard.refusal("POST", Headers(raw=[*good, (b"origin", b"null")])) is not None
     assert guard.refusal("POST", Headers(raw=[*good, (b"host", b"evil")])) is not None
+
+
+GOOD = [(b"host", b"127.0.0.1:1"), (b"x-headrace-token", b"secret")]
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ([(b"content-length", b"2"), (b"transfer-encoding", b"chunked")], 400),
+        ([(b"content-length", b"2"), (b"content-length", b"300000000")], 400),
+        ([(b"transfer-encoding", b"chunked")], 411),
+        ([], 411),
+        ([(b"content-length", "²".encode())], 411),
+        ([(b"content-length", b"9" * 5000)], 411),
+        ([(b"content-length", b"1200001")], 413),
+    ],
+)
+def test_a_request_says_its_length_once(more, status) -> None:
+    guard = Guard(None, frozenset({"127.0.0.1:1"}), "secret")
+    found = guard.refusal("POST", Headers(raw=[*GOOD, *more]))
+    assert found is not None
+    assert found[0] == status
+
+
+def test_a_body_that_is_longer_than_it_said_is_cut_off() -> None:
+    """Whatever stands before us: no more than the limit ever reaches the app."""
+    import asyncio
+
+    taken: list[int] = []
+
+    async def app(scope, receive, send) -> None:
+        while (message := await receive())["type"] == "http.request":
+            taken.append(len(message["body"]))
+
+    async def endless() -> dict[str, object]:
+        return {"type": "http.request", "body": b"x" * 100_000, "more_body": True}
+
+    async def send(message) -> None:
+        raise AssertionError(message)
+
+    headers = [*GOOD, (b"content-length", b"2")]
+    scope = {"type": "http", "method": "POST", "headers": headers, "path": "/"}
+    guard = Guard(app, frozenset({"127.0.0.1:1"}), "secret")
+    asyncio.run(guard(scope, endless, send))
+    assert sum(taken) <= 1_200_000

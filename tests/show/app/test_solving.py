@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pathlib
+import signal
+import subprocess
 import sys
 import time
 
@@ -69,3 +72,74 @@ def test_a_child_that_fails_says_why(tmp_path):
     assert solving.state("x") == "failed"
     assert solving.words("x") == "no such fuel"
     solving.close()
+
+
+def test_the_child_imports_nothing_from_the_folder_it_was_started_in(tmp_path):
+    from headrace.show.app.solving import command
+
+    assert command(tmp_path / "s.yaml", tmp_path)[1] == "-P"
+
+
+HOLDS = """
+import sys, time, pathlib
+from headrace.core.files import folder_lock
+root = pathlib.Path(sys.argv[1])
+with folder_lock.hold(root):
+    (root / "up").touch()
+    time.sleep(60)
+"""
+
+
+def test_a_solver_that_another_app_has_left_is_found_and_stopped(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "study.yaml").write_text("study: x\n")
+    child = subprocess.Popen([sys.executable, "-c", HOLDS, str(tmp_path / "run")])
+    try:
+        until(lambda: (tmp_path / "run" / "up").exists())
+        solving = Solving(Shelf(tmp_path))
+        assert solving.left() == ("run",)
+        assert solving.state("run") == "solving"
+        assert solving.cancel("run") == "stopping"
+        assert child.wait(30) == -signal.SIGTERM
+        assert solving.left() == ()
+        assert solving.state("run") is None
+        with pytest.raises(InputError, match="not being solved"):
+            solving.cancel("run")
+    finally:
+        child.kill()
+        child.wait()
+
+
+STARTS = """
+import sys, pathlib, time
+from headrace.show.app.shelf import Shelf
+from headrace.show.app.solving import Solving
+code = (
+    "import os, sys, time, pathlib\\n"
+    "pathlib.Path(sys.argv[1], 'up').write_text(str(os.getpid()))\\ntime.sleep(60)"
+)
+shelf = Shelf(pathlib.Path(sys.argv[1]))
+solving = Solving(shelf, lambda s, out: [sys.executable, "-c", code, str(out)])
+solving.start("x", "study: x\\n")
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel of Linux does it")
+def test_a_child_ends_when_the_app_is_killed(tmp_path):
+    app = subprocess.Popen([sys.executable, "-c", STARTS, str(tmp_path)])
+    told = tmp_path / "x" / "up"
+    try:
+        until(lambda: told.is_file() and told.read_text())
+    finally:
+        app.kill()
+        app.wait()
+
+    def gone() -> bool:
+        try:
+            state = pathlib.Path(f"/proc/{told.read_text()}/stat").read_text()
+        except OSError:
+            return True
+        return state.rsplit(")", 1)[1].split()[0] == "Z"
+
+    until(gone)

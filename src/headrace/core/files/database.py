@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files import memory
-from headrace.core.files.inputs import regular
+from headrace.core.files.inputs import open_input, regular
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 64_000_000_000
 """Largest file that is handed to DuckDB [byte]; it reads in parts."""
 
+MOST_COLUMNS, LONGEST_ROW = 2_000, 1_000_000
 _PATTERN = "*?["
 SHARE = 0.6
 """Of the memory that may be held, for DuckDB; the arrays made of its answer need the rest."""
@@ -79,9 +80,10 @@ def readable(path: Path, columns: int, expected: str = "") -> Path:
     """
     import duckdb
 
-    regular(path, MOST_BYTES, expected)
     if path.suffix.lower() != ".parquet":
+        _refuse_endless_rows(path, expected)
         return path
+    regular(path, MOST_BYTES, expected)
     try:
         with connect(path, threads=1) as store:
             told = f"SELECT num_rows FROM parquet_file_metadata({literal(path)})"
@@ -91,6 +93,18 @@ def readable(path: Path, columns: int, expected: str = "") -> Path:
     what = f"{rows:,} rows of {columns} columns"
     memory.afford(rows * columns * CELL, what, Place(str(path)))
     return path
+
+
+def _refuse_endless_rows(path: Path, expected: str) -> None:
+    """Raise InputError for a text whose first row has more cells than any table of ours; DuckDB
+    takes minutes to look at them.
+    """
+    with open_input(path, MOST_BYTES, expected) as stream:
+        first = stream.read(LONGEST_ROW).split(b"\n", 1)[0]
+    cells = max(first.count(mark) for mark in (b",", b";", b"\t", b"|"))
+    if cells > MOST_COLUMNS:
+        found = f"has a first row of {cells + 1:,} cells"
+        raise InputError(InputFault(Place(str(path)), found, f"at most {MOST_COLUMNS:,} columns"))
 
 
 def utf8(path: Path) -> Path:

@@ -9,6 +9,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.study_lock import found_file
 from headrace.core.varying import DatedPath, Piece, SeriesFile, Varying
 from headrace.energy.own_series.column import OwnSeries, Wanted, own_series
 from headrace.energy.own_series.table import SeriesTable, read_table
@@ -40,7 +41,7 @@ class SeriesShelf:
     def series(self, named: SeriesFile, wanted: Wanted, key: tuple[str | int, ...]) -> OwnSeries:
         """A column by any resolution. Raises InputError with everything that is wrong with it."""
         if named.file not in self._tables:
-            self._tables[named.file] = read_table(self.folder / named.file)
+            self._tables[named.file] = read_table(found_file(named.file, self.folder))
         table = self._tables[named.file]
         found = own_series(table, named, replace(wanted, first_weekday=self.first_weekday))
         if self.blocks and found.resolution == "hour":

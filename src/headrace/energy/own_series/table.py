@@ -22,6 +22,8 @@ import numpy as np
 
 from headrace.core.arrays import Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files import database
+from headrace.core.files.inputs import read_bytes
 from headrace.energy.weather.readers.text import decode
 
 LARGEST = 200_000_000
@@ -63,17 +65,7 @@ class SeriesTable:
 def read_table(path: Path) -> SeriesTable:
     """The table in a file. Raises InputError where it is missing, too large, or no table."""
     place = Place(path.name)
-    try:
-        if not path.is_file():
-            near = "" if not path.exists() else "a folder or a device"
-            raise InputError(InputFault(place, near or "there is no such file", "a table"))
-        if path.stat().st_size > LARGEST:
-            found = f"is larger than {LARGEST // 1_000_000} MB"
-            raise InputError(InputFault(place, found, "one table of hours"))
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a name that holds the character 0
-        found = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise InputError(InputFault(place, found)) from None
+    content = read_bytes(path, LARGEST, "a table")
     digest = hashlib.sha256(content).hexdigest()
     if content.startswith(_ARCHIVES):
         fix = "Unpack it, or save the sheet as CSV."
@@ -162,9 +154,9 @@ def _parquet(path: Path, digest: str) -> SeriesTable:
     import duckdb
 
     try:
-        with duckdb.connect(":memory:") as base:
-            base.execute("SET TimeZone = 'UTC'")
-            found = base.from_parquet(str(path))
+        with database.connect(path) as base:
+            database.readable(path, 1)
+            found = base.from_parquet(database.pattern_of(path))
             if len(found.columns) > MOST_COLUMNS or len(found) > MOST_ROWS:
                 size = f"{len(found):,} rows of {len(found.columns):,} columns"
                 raise InputError(InputFault(Place(path.name), size, f"at most {MOST_ROWS:,} rows"))

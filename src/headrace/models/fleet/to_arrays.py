@@ -247,6 +247,7 @@ def pool_records(fleet: Fleet) -> layout.Records:
         record["wanted"] = pool.awake_at_start
         record["limit"] = pool.awake_at_start if fixed else pool.replicas
         record["hold"] = 1
+        record["added"] = pool.mixed_steps == "added"
         if scale is not None:
             record["signal"] = SIGNALS[scale.signal]
             record["target"] = scale.target

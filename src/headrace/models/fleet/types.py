@@ -209,7 +209,9 @@ class Pool:
         receives them.
     token_budget: tokens of one step (decodes first, then prompt chunks). kv_tokens: KV capacity of
         a replica, 0 means the table's. warm_up [s]: from asleep to serving. overhead [s]: host time
-        added to every step.
+        added to every step. mixed_steps: what a step of prompts and decodes takes: its weights read
+        once (fused), or the prompts' step and the decodes' one after the other (added, as
+        AISimulate prices it and engines without chunked batches run it).
     """
 
     name: str
@@ -223,6 +225,7 @@ class Pool:
     overhead: float = 0.0
     start: int | None = None
     autoscale: Autoscale | None = None
+    mixed_steps: Literal["fused", "added"] = "fused"
 
     def rules(self) -> Iterator[tuple[str, bool, str]]:
         """What must hold: name, whether it does, what is expected."""

@@ -37,6 +37,7 @@ from headrace.plan.model.investment import (
     limits,
     possible,
 )
+from headrace.plan.model.offered_energy import offered_costs
 from headrace.plan.model.reservations import precedence_rows
 from headrace.plan.scenario.discounting import Discounting, node_weight
 from headrace.plan.scenario.parameters import NodeParameters
@@ -145,13 +146,14 @@ def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) 
         )
         for n, draft in enumerate(drafts)
     )
+    paid, paid_before = offered_costs(e, standing, len(orders))
     rows = (*limits(system, nodes, orders, e.spend), *precedence_rows(system, nodes, orders))
     problem = Problem(
-        master=_master(e, orders, peaks, rows),
+        master=_master(e, orders, peaks, rows, paid),
         nodes=blocks,
         parent=np.array([node.parent for node in nodes], np.int64),
         probability=np.array([node.probability for node in nodes]),
-        constant=standing_cost(e) / MONEY,
+        constant=(standing_cost(e) + paid_before) / MONEY,
         risk=e.risk,
     )
     labels = tuple(draft.labels for draft in drafts)
@@ -284,6 +286,7 @@ def _master(
     orders: tuple[Order, ...],
     peaks: tuple[Peak, ...],
     rows: tuple[MasterRow, ...],
+    paid: Floats,
 ) -> Master:
     system, nodes = expansion.system, expansion.nodes
     assets = [system.assets[o.asset] for o in orders]
@@ -299,7 +302,8 @@ def _master(
     ]
     none = np.zeros(len(peaks))
     scale = np.concatenate([[scale_of(asset.unit) for asset in assets], none + 1.0])
-    usd = [cost(o, nodes[o.node]) for o in orders] + [p.usd for p in peaks]
+    usd = [cost(o, nodes[o.node]) + float(more) for o, more in zip(orders, paid)]
+    usd += [p.usd for p in peaks]
     charged = [system.converters[p.converter].asset for p in peaks]
     limits_of_peaks = [np.inf if a is None else system.asset(a).at_most for a in charged]
     most = [o.most for o in orders] + [min(limit, BOX["MW"]) for limit in limits_of_peaks]

@@ -12,6 +12,7 @@ from headrace.core.arrays import HOURS_PER_YEAR, Floats, Hourly
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.product_units import DEMAND_UNITS
 from headrace.core.study import Export, Study
+from headrace.core.study_lock import found_file
 from headrace.core.varying import Varying, series_file
 from headrace.energy.own_series.column import Wanted
 from headrace.energy.own_series.shelf import SeriesShelf
@@ -89,7 +90,7 @@ class _Reader:
             if self.shelf.blocks:
                 fix = "Write `hours: all` or `hours: {weeks: 4}`."
                 raise InputError(InputFault(Place(), f"`{file}` has hours", "no load blocks", fix))
-            return read_tariff(self.shelf.folder / file, self.shelf.first_weekday)
+            return read_tariff(found_file(file, self.shelf.folder), self.shelf.first_weekday)
         return None
 
     def hours(self, written: object, wanted: Wanted, *key: str) -> Floats | None:

@@ -14,6 +14,7 @@ from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.column_money import rates
 from headrace.plan.model.constraints.context import About, CashKind
 from headrace.plan.model.formulate import Formulation
+from headrace.plan.model.offered_energy import offered
 from headrace.plan.results.dispatch import NodeOutcome, ordered
 from headrace.plan.scenario.discounting import node_weight
 
@@ -50,6 +51,11 @@ def lines(
         found.append(CashLine(peak.node, "peak", converter, -float(size) * peak.usd))
     for outcome in outcomes:
         found.extend(operating_lines(formulation, solution, outcome.number))
+        for source, each in offered(formulation.expansion, outcome.number):
+            there = None if source.asset is None else outcome.hourly_capacity.get(source.asset)
+            if there is not None:
+                due = -float(each @ there)
+                found.append(CashLine(outcome.number, "variable", source.id, due))
     discounting = formulation.discounting
     for standing in formulation.system.assets:
         years = discounting.years(0, min(standing.stands_until, discounting.end))

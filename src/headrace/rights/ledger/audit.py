@@ -20,6 +20,7 @@ from headrace.rights.ledger.book import Ledger, is_reversal
 from headrace.rights.ledger.files import of_the_medium, read_only
 from headrace.rights.ledger.words import Breach, Head, Sealed, faults, genesis, link
 
+MOST_PROBLEMS = 50
 _HEAD = re.compile(r"([0-9a-f]{32}) (\d+) ([0-9a-f]{64})(?: (\d{4}-\d\d-\d\d)?)?")
 
 
@@ -65,6 +66,8 @@ def read_heads(text: str, file: str = "heads") -> tuple[Head, ...]:
                     Place(file, number), "not a published head", "ledger name, number, digest, day"
                 )
             )
+            if len(problems) == MOST_PROBLEMS:
+                break
         else:
             uid, seq, digest, day = found.groups()
             heads.append(Head(uid, int(seq), digest, day or ""))

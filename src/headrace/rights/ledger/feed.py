@@ -15,6 +15,7 @@ from headrace.rights.ledger.words import Entry, Posting
 from headrace.rights.money import MoneyError, micro
 
 _ENTRY = {"key", "booked", "kind", "memo", "postings"}
+MOST_PROBLEMS = 50
 _POSTING = {"account", "currency", "amount"}
 
 
@@ -32,6 +33,8 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
             entries.append(read_entry(json.loads(raw, parse_float=str, parse_int=str)))
         except (ValueError, MoneyError, RecursionError) as error:
             problems.append(InputFault(Place(path.name, number), str(error) or "not an entry"))
+            if len(problems) == MOST_PROBLEMS:
+                break
     if problems:
         raise InputError(problems)
     return tuple(entries)

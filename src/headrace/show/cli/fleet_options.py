@@ -38,6 +38,9 @@ class Replicas:
         KV tokens of one replica; 0: what the table says.
     overhead
         Host time added to every step, for example "2 ms".
+    mixed_steps
+        What a step of prompts and decodes takes: weights read once (fused), or both one after the
+        other (added).
     cache
         Most prefix blocks that a replica remembers, in the KV that requests under way leave over;
         0: none. Needs a trace with blocks (Mooncake, Bailian).
@@ -69,6 +72,7 @@ class Replicas:
     tokens: int = 2048
     kv: int = 0
     overhead: str = "0 s"
+    mixed_steps: Literal["fused", "added"] = "fused"
     cache: int = 0
     proposed: int = 0
     accepted: float = 0.0

@@ -180,7 +180,9 @@ def sized(serve: Replicas, classes: tuple[ServiceClass, ...], replicas: int) -> 
 
     def pool(name: Literal["mixed", "prefill", "decode"], table: StepTable, count: int) -> Pool:
         limits = (serve.batch, serve.tokens, serve.kv, warm_up, overhead)
-        return Pool(name, table, count, name, *limits, autoscale=scale)
+        return Pool(
+            name, table, count, name, *limits, autoscale=scale, mixed_steps=serve.mixed_steps
+        )
 
     split = serve.decode_replicas > 0
     if not split and (serve.decode_table or serve.kv_link):

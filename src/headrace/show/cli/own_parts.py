@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.files.inputs import read_text
 from headrace.show.cli.output import console, emit, plain_table
 
 
@@ -27,18 +27,8 @@ def model(config: Path, /, *, name: str = "", json: bool = False) -> int:
     """
     from headrace.models.model_config import MOST_BYTES, read_config
 
-    if not config.is_file():
-        raise InputError(InputFault(Place(str(config)), "there is no such file", "a config.json"))
-    if config.stat().st_size > MOST_BYTES:
-        size = f"{config.stat().st_size:,} bytes"
-        raise InputError(InputFault(Place(config.name), size, f"at most {MOST_BYTES:,}"))
     called = name or config.resolve().parent.name or "own"
-    try:
-        text = config.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            InputFault(Place(config.name), f"not UTF-8 text: {error.reason}")
-        ) from None
+    text = read_text(config, MOST_BYTES, "a config.json")
     found = read_config(text, config.name, called)
     sizes = {
         f.name: getattr(found.model, f.name)

@@ -46,7 +46,8 @@ def _price_mixed(world: State, replica: int, chunk_time: float, chunk_tokens: in
     whole, alone = shared[chunk_tokens + batch] + chunk_time, 0.0
     if batch > 0:
         reading = table.per_kv * state.kv_read
-        whole += reading + max(0.0, table.fixed - shared[batch])
+        again = table.fixed if world.pools[pool].added else table.fixed - shared[batch]
+        whole += reading + max(0.0, again)
         alone = min(whole, reading + table.fixed)
     prefill_w = world.pools[pool].prefill_w
     state.watts = prefill_w + (table.watts - prefill_w) * alone / whole

@@ -128,6 +128,7 @@ POOL = np.dtype(
         ("ticks", np.int64),
         ("wanted", np.int64),
         ("limit", np.int64),
+        ("added", np.int64),  # 1: a step with prompts also takes the whole of its decodes
     ],
     align=True,
 )

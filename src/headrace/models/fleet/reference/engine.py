@@ -65,7 +65,8 @@ class Engine:
         replica.begun = self.now
         alone = float(table.fixed[batch] + reading) if batch else 0.0
         if tokens:
-            extra = max(0.0, float(table.fixed[batch] - table.shared[batch])) if batch else 0.0
+            shared = 0.0 if replica.pool_facts.mixed_steps == "added" else table.shared[batch]
+            extra = max(0.0, float(table.fixed[batch] - shared)) if batch else 0.0
             whole = float(table.shared[tokens + batch] + reading + extra)
             whole += sum(
                 attention(table, chunk, request.filled) for request, chunk in replica.prompts
