@@ -78,13 +78,13 @@ def best_price(own: PricedProduct, rivals: Sequence[PricedProduct] = ()) -> Logi
     """
     rest = 1.0 + sum(math.exp(r.quality - r.sensitivity * r.price) for r in rivals)
     inside = own.quality - own.sensitivity * own.cost - 1.0 - math.log(rest)
-    margin = _lambert_exp(inside)
+    margin = lambert_of_exp(inside)
     price = own.cost + (1.0 + margin) / own.sensitivity
     share = margin / (1.0 + margin)
     return LogitOptimum(price, share, (price - own.cost) * share)
 
 
-def _lambert_exp(x: float) -> float:
+def lambert_of_exp(x: float) -> float:
     """W(e^x) [1], also where e^x is too large for a float."""
     if x < 700:
         return float(lambertw(math.exp(x)).real)

@@ -132,12 +132,13 @@ def compare(
         free = chosen(types, under, np.zeros(len(under)), cost - ad)
         add("free with a cap", free, f"{free_cap:g} free" + (f", ads {ad:g} a use" if ad else ""))
     add("per use at cost", chosen(types, everything, cost * grid, cost), f"{cost:.3g} a use")
-    prices = _prices(types, cost)
+    first = types.values[:, 1] / grid[1]
+    prices = np.geomspace(cost, max(float(first.max()), cost * 1.001), PRICES)
     per_use = [(chosen(types, everything, p * grid, cost), p) for p in prices]
     found, price = max(per_use, key=lambda one: one[0].profit)
     add("per use", found, f"{price:.3g} a use")
-    add(*_two_part(types, cost, prices))
-    add(*_flat(types, cost))
+    add(*two_part(types, cost, prices))
+    add(*flat(types, cost))
     for number, (places, payments, outcome) in enumerate(searched_packs(types, cost, packs), 1):
         terms = "; ".join(
             f"{grid[q]:.3g} for {t:.3g}"
@@ -154,13 +155,11 @@ def compare(
     return Comparison(cost, tuple(rows), best.ic, best.ir, first_best, tuple(notes))
 
 
-def _prices(types: Types, cost: float) -> Floats:
-    first = types.values[:, 1] / types.quantities[1]
-    return np.geomspace(cost, max(float(first.max()), cost * 1.001), PRICES)
+def two_part(types: Types, cost: float, prices: Floats) -> tuple[str, Outcome, str]:
+    """The best fee and price of a use, over all fees that some type just pays.
 
-
-def _two_part(types: Types, cost: float, prices: Floats) -> tuple[str, Outcome, str]:
-    """The best fee and price of a use, over all fees that some type just pays."""
+    cost: of a use [USD]; prices: that are tried [USD].
+    """
     grid, everything = types.quantities, np.arange(len(types.quantities))
     trials = []
     for price in np.concatenate([[0.0], prices]):
@@ -172,8 +171,8 @@ def _two_part(types: Types, cost: float, prices: Floats) -> tuple[str, Outcome, 
     return "two-part", found, f"{fee:.3g} and {price:.3g} a use"
 
 
-def _flat(types: Types, cost: float) -> tuple[str, Outcome, str]:
-    """The best fee for any use up to a cap."""
+def flat(types: Types, cost: float) -> tuple[str, Outcome, str]:
+    """The best fee for any use up to a cap: name, outcome, terms. cost: of a use [USD]."""
     grid = types.quantities
     trials = []
     for last in range(1, len(grid)):
