@@ -90,7 +90,7 @@ def export(
     assert grid.export is not None
     taken, buying = bought
     written, (orders, stands) = grid.export, wire
-    paid = here.hourly(written.price)
+    paid = here.hourly(here.believed(f"export:{site}", written.price, "USD/MWh"))
     if written.meter == "net":
         paid = [np.minimum(p, cost - 0.01) for p, cost in zip(paid, buying, strict=True)]
     price, paid = here.meant(buying), here.meant(paid)

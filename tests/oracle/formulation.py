@@ -10,7 +10,7 @@ discounted from its own date.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from tests.oracle.discounting import factor, months_worth, staged, unexpired
@@ -47,6 +47,7 @@ class Asset:
     listed: float = 0.0
     resale: tuple[float, float] | None = None
     first: float = 0.0
+    wait: str = ""
 
     @property
     def price(self) -> float:
@@ -88,13 +89,31 @@ class Formulation:
     def standing(self, key: AssetKey, at: int) -> list[Vintage]:
         """Orders of the nodes on the way to node `at` and of itself."""
         above = set(path(self.nodes, at))
-        return [one for one in self.vintages[key] if one.node in above]
+        mine = [one for one in self.vintages[key] if one.node in above]
+        return [self.known(one, self.assets[key], at) for one in mine]
+
+    def known(self, one: Vintage, asset: Asset, at: int) -> Vintage:
+        """An order with the months in which it works as they are known at node `at`: what has
+        arrived stays, what has not arrives as the queue now says, and not before that is known."""
+        if not asset.wait or asset.wait not in self.nodes[0].wait:
+            return one
+        walked = path(self.nodes, at)
+        begin, said = one.begin, self.nodes[one.node].wait[asset.wait]
+        for below in walked[walked.index(one.node) + 1 :]:
+            node = self.nodes[below]
+            if node.wait[asset.wait] != said and begin > node.begin:
+                begin = max(node.begin, one.date + node.wait[asset.wait])
+            said = node.wait[asset.wait]
+        return replace(one, begin=begin, end=one.end + begin - one.begin)
 
     def changes(self) -> list[float]:
         """Months in which something may arrive or go."""
         found = {one.stands_until for one in self.assets.values() if one.stands > 0}
         for orders in self.vintages.values():
             found |= {month for one in orders for month in (one.begin, one.end)}
+        for key, asset in self.assets.items():
+            for at in leaves(self.nodes) if asset.wait else ():
+                found |= {m for one in self.standing(key, at) for m in (one.begin, one.end)}
         return sorted(found)
 
     def solve(self) -> Rebuilt:
@@ -125,6 +144,11 @@ def formulate(study: PlainStudy, data: LibraryData) -> Formulation:
     """The linear program that a study means."""
     built = Formulation(study, data, grow(study))
     built.assets = assets_of(study, data)
+    for key, asset in built.assets.items():
+        if (queue := built.nodes[0].wait.get(asset.wait)) is not None:
+            shares = staged(queue, 2)
+            paid = tuple((month, share * asset.price) for month, share in shares)
+            built.assets[key] = replace(asset, payments=paid, lead=queue)
     for key, asset in built.assets.items():
         built.vintages[key] = _orders(built, key, asset)
         _standing_costs(built, asset)
@@ -166,7 +190,13 @@ def assets_of(study: PlainStudy, data: LibraryData) -> dict[AssetKey, Asset]:
             grid = site.grid
             paid = tuple((month, share * grid.price) for month, share in staged(grid.queue, 2))
             found["grid", name, ""] = Asset(
-                paid, grid.capacity, grid.queue, GRID_LIFE, grid.limit, grid.stands
+                paid,
+                grid.capacity,
+                grid.queue,
+                GRID_LIFE,
+                grid.limit,
+                grid.stands,
+                wait=f"queue:{name}",
             )
         if site.hall is not None:
             found |= _computing(study, data, name)
@@ -231,26 +261,43 @@ def _orders(built: Formulation, key: AssetKey, asset: Asset) -> list[Vintage]:
     if key[0] == "grid" and asset.at_most <= asset.stands:
         return []
     found = []
+    leads = {node.wait.get(asset.wait, asset.lead) for node in built.nodes}
+    dates = _dates(built, key, replace(asset, lead=min(leads)))
     for number, node in enumerate(built.nodes):
         dearer = 1.0
         if asset.technology in node.capex:
             dearer = node.capex[asset.technology] / asset.listed
         payments = [(after, usd * dearer) for after, usd in asset.payments]
         price = sum(usd for _, usd in payments)
-        for date in _dates(built, key, asset):
+        for date in dates:
             if not node.begin - 1e-6 <= date < node.end - 1e-6:
                 continue
-            arrival = date + asset.lead
-            gone = arrival + asset.life
+            arrival = date + node.wait.get(asset.wait, asset.lead)
             paid = sum(usd * factor(study.rate, date + after) for after, usd in payments)
-            worked = months_worth(study.rate, arrival, min(gone, end))
-            upkeep = asset.fixed / MONTHS_PER_YEAR * worked
-            left = 0.0
-            if study.counts_terminal_value:
-                left = price * factor(study.rate, end) * _share_left(built, asset, end - arrival)
-            (column,) = built.program.add_columns(1, number, left - paid - upkeep)
-            found.append(Vintage(int(column), number, date, arrival, gone, price))
+            one = Vintage(built.program.columns, number, date, arrival, arrival + asset.life, price)
+            below = [leaf for leaf in leaves(built.nodes) if number in path(built.nodes, leaf)]
+            spans = [built.known(one, asset, leaf) for leaf in below]
+            if min(span.begin for span in spans) >= end - 1e-9:
+                continue
+            chances = np.array([built.nodes[leaf].probability for leaf in below])
+            worth = [_worth_of_standing(built, asset, span) for span in spans]
+            built.program.add_columns(1, number, float(chances @ worth) / chances.sum() - paid)
+            found.append(one)
     return found
+
+
+def _worth_of_standing(built: Formulation, asset: Asset, one: Vintage) -> float:
+    """What is left of its price at the end, less its fixed cost [USD of today]."""
+    study, end = built.study, built.study.end
+    worked = months_worth(study.rate, one.begin, min(one.end, end))
+    left = 0.0
+    if study.counts_terminal_value:
+        left = (
+            one.price
+            * factor(study.rate, end)
+            * _share_left(built, asset, max(0.0, end - one.begin))
+        )
+    return left - asset.fixed / MONTHS_PER_YEAR * worked
 
 
 def _share_left(built: Formulation, asset: Asset, age: float) -> float:

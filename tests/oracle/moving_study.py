@@ -37,7 +37,40 @@ class _Moved:
             if product.get("kind") == "electricity" and self.hourly and self._chance(0.5):
                 product["demand"] = self._column("load")
                 product.pop("shape", None)
+        if len(found["horizon"]["stages"]) > 1 and not found.get("tree"):
+            self._believe()
         return found
+
+    def _believe(self) -> None:
+        """One belief more, about a price that moves or about a queue."""
+        found, stages = self.found, len(self.found["horizon"]["stages"])
+        subjects = ["carbon"] if "carbon" in found else []
+        for name, site in found["sites"].items():
+            if "grid" in site:
+                subjects += [f"grid:{name}", f"queue:{name}"]
+                subjects += [f"export:{name}"] if "export" in site["grid"] else []
+        if not subjects or not self._chance(0.7):
+            return
+        about = self.random.choice(subjects)
+        shares = self.random.choice([["100 %"], ["30 %", "70 %"]])
+        cases = {
+            f"case {n}": {"probability": share, "value": self._value(about)}
+            for n, share in enumerate(shares)
+        }
+        found.setdefault("beliefs", {})["moving"] = {
+            "about": about,
+            "before": self._value(about),
+            "reveal": self.random.randint(2, stages),
+            "cases": cases,
+        }
+
+    def _value(self, about: str) -> Any:
+        if about.startswith("queue"):
+            return f"{self.random.choice([0, 1, 2, 6, 12, 14, 24])} months"
+        low, high, unit = (5, 90, "USD/t") if about == "carbon" else (5, 80, "USD/MWh")
+        if self._chance(0.4):
+            return self._path(low, high, unit)
+        return f"{self.random.uniform(low, high):.4g} {unit}"
 
     def _grid(self, grid: Written) -> None:
         drawn = self.random.random()

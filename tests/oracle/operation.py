@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tests.oracle import contracts
 from tests.oracle.linear_program import Columns, Floats, LinearProgram
-from tests.oracle.moving import Moving
+from tests.oracle.moving import Moving, moving
 from tests.oracle.plain_study import Plant, Product
 from tests.oracle.time_slices import MONTH_OF_HOUR, Slices, windows_by_hour
 
@@ -76,6 +76,14 @@ class Operation:
         else:
             self._generator(plant, used)
 
+    def carbon(self) -> Floats:
+        return self.moving(self.believed("carbon", self.study.carbon, "USD/t"))
+
+    def believed(self, about: str, written: Moving, unit: str) -> Moving:
+        """What is believed of a price at the node, else what is written [`unit`]."""
+        text = self.node.held.get(about)
+        return written if text is None else moving(text, unit)
+
     def moving(self, one: Moving) -> Floats:
         return one.in_slices(self.study, self.node, self.time)
 
@@ -134,7 +142,7 @@ class Operation:
         if plant.fuel:
             listed, co2 = self.study.fuels[plant.fuel]
             price = self.node.fuel.get(plant.fuel, self.moving(listed))
-            cost = cost + plant.heat_rate * (price + co2 * self.moving(self.study.carbon))
+            cost = cost + plant.heat_rate * (price + co2 * self.carbon())
         output = self.columns(-cost * self.worth)
         share: float | Floats = plant.availability
         if plant.profile is not None:
@@ -190,12 +198,13 @@ class Operation:
         """Power taken at the meter, its energy price, and the charge on the peak of each period."""
         grid = self.study.sites[name].grid
         assert grid is not None
-        price = self.hourly(grid.energy)
+        price = self.hourly(self.believed(f"grid:{name}", grid.energy, "USD/MWh"))
         if not self.study.blocks:
             windows = windows_by_hour(grid.times, self.built.data.first_weekday)
             named = [windows[hours] for hours, _ in self.time.like]
             price = [np.where(np.isnan(n), p, n) for n, p in zip(named, price, strict=True)]
-        carbon = zip(self.hourly(grid.co2), self.hourly(self.study.carbon), strict=True)
+        tax = self.believed("carbon", self.study.carbon, "USD/t")
+        carbon = zip(self.hourly(grid.co2), self.hourly(tax), strict=True)
         price = [p + kg * usd for p, (kg, usd) in zip(price, carbon, strict=True)]
         most = np.inf if grid.hourly_limit is None else grid.hourly_limit[self.time.label]
         taken = self.columns(-self.meant(price) * self.worth, most)

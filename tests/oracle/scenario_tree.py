@@ -16,6 +16,10 @@ from tests.oracle.units import MONTHS_PER_YEAR, quantity
 Floats = NDArray[np.float64]
 
 
+MOVING = ("carbon", "grid:", "export:")
+"""What may be believed as a number, a path or a table."""
+
+
 @dataclass(frozen=True)
 class Node:
     """One node: the decisions of one stage in one state of knowledge.
@@ -38,6 +42,8 @@ class Node:
     fuel: Mapping[str, float] = field(default_factory=dict)
     capex: Mapping[str, float] = field(default_factory=dict)
     blocks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    held: Mapping[str, Any] = field(default_factory=dict)
+    wait: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def end(self) -> float:
@@ -122,8 +128,27 @@ def _believing(
         if parent is not None:
             above = nodes[parent]
             level[one.name] = float(above.level_in(one.name, np.array(above.end)))
+    fuel, capex = _prices(values)
+    held = {about: text for about, text in values.items() if about.startswith(MOVING)}
+    wait = {
+        about: quantity(text, "month")
+        for about, text in values.items()
+        if about.startswith("queue:")
+    }
     return Node(
-        parent, stage, probability, begin, months, known, level, rate, *_prices(values), blocks={}
+        parent,
+        stage,
+        probability,
+        begin,
+        months,
+        known,
+        level,
+        rate,
+        fuel,
+        capex,
+        blocks={},
+        held=held,
+        wait=wait,
     )
 
 

@@ -40,7 +40,7 @@ from headrace.plan.lp.problem import RiskMeasure
 from headrace.plan.model.believed_study import Held, held_at, names_of, study_as_held
 from headrace.plan.model.fleet_parts import fleet_parts
 from headrace.plan.model.node_nouns import fuel_terms, grid_at, waiting
-from headrace.plan.model.node_parameters import World, node_parameters
+from headrace.plan.model.node_parameters import BelievedWorld, node_parameters
 from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
 from headrace.plan.model.week_features import week_features
@@ -99,7 +99,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     blocks, weekday = study.horizon.hours.blocks is not None, first_weekday(study.horizon.start)
     shelf = SeriesShelf(folder or Path(), blocks, weekday)
     helds = list(dict.fromkeys(held_at(study, node) for node in scenario_tree(study)))
-    worlds: dict[Held, World] = {}
+    worlds: dict[Held, BelievedWorld] = {}
     for held in helds:
         worlds[held] = _world(study, held, worlds, shelf)
     base = worlds[helds[0]]
@@ -127,7 +127,9 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     )
 
 
-def _world(study: Study, held: Held, known: Mapping[Held, World], shelf: SeriesShelf) -> World:
+def _world(
+    study: Study, held: Held, known: Mapping[Held, BelievedWorld], shelf: SeriesShelf
+) -> BelievedWorld:
     """What a study makes of what is believed; where only prices differ, the nouns are those that
     are known. Raises InputError with every problem.
     """
@@ -137,8 +139,10 @@ def _world(study: Study, held: Held, known: Mapping[Held, World], shelf: SeriesS
     zones = {name: found.timezone for name, found in weather.items()}
     trajectories = study_trajectories(here, shelf, zones, problems)
     if alike is not None and not problems:
-        return World(here, weather, trajectories, alike.system)
-    return World(here, weather, trajectories, _system(here, weather, trajectories, shelf, problems))
+        return BelievedWorld(here, weather, trajectories, alike.system)
+    return BelievedWorld(
+        here, weather, trajectories, _system(here, weather, trajectories, shelf, problems)
+    )
 
 
 def _system(

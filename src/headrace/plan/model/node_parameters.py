@@ -23,7 +23,7 @@ from headrace.plan.scenario.tree import ScenarioNode
 
 
 @dataclass(frozen=True, eq=False)
-class World:
+class BelievedWorld:
     """What becomes of a study as it is believed somewhere: its weather, series and nouns."""
 
     study: Study
@@ -33,7 +33,7 @@ class World:
 
 
 def node_parameters(
-    base: World, here: World, node: ScenarioNode, calendar: TimeSlices
+    base: BelievedWorld, here: BelievedWorld, node: ScenarioNode, calendar: TimeSlices
 ) -> NodeParameters:
     """What holds at a node: fuel as believed there, with its carbon; prices of technologies; demand
     as it has grown, and prices as they have changed by the node's middle; and what of the nouns is

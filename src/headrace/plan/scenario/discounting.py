@@ -125,7 +125,8 @@ def terminal_value(
     """
     if not discounting.terminal or finish <= discounting.end or asset.rented:
         return 0.0
-    worth = price * discounting.annuity_left(asset.life_months, finish - discounting.end)
+    left = min(asset.life_months, finish - discounting.end)  # all, of what has yet to arrive
+    worth = price * discounting.annuity_left(asset.life_months, left)
     if asset.resale is not None:
         first, yearly = asset.resale
         age = (discounting.end - begin) / 12
