@@ -32,6 +32,8 @@ _PLACES = {
     "score": "beliefs:score",
     "settle": "rooms:settle",
     "size": "rooms:size",
+    "sweep": "sweep:sweep",
+    "tariff": "rooms:tariff",
     "tree": "beliefs:tree",
     "verify": "reference:verify",
 }

@@ -15,8 +15,10 @@ from headrace.api.rooms import audit as audit
 from headrace.api.rooms import fleet as fleet
 from headrace.api.rooms import settle as settle
 from headrace.api.rooms import size as size
+from headrace.api.rooms import tariff as tariff
 from headrace.api.study import StudyHandle as Study
 from headrace.api.study import read as read
+from headrace.api.sweep import sweep as sweep
 from headrace.api.table import ResultTable as Table
 from headrace.core.errors import HeadraceError as HeadraceError
 from headrace.core.errors import InputError as InputError
@@ -42,6 +44,8 @@ __all__ = [
     "score",
     "settle",
     "size",
+    "sweep",
+    "tariff",
     "tree",
     "verify",
 ]

@@ -43,15 +43,36 @@ def test_orders_are_ranked_with_cost_and_worth(plan):
 def test_cash_adds_up_either_way(plan):
     """By hand: every node has revenue 9e8, energy -8e7 and orders -4e8 times its growth."""
     whole = math.fsum(line.usd for node in plan.file.tree for line in node.cash)
-    for by in ("year", "node"):
-        assert math.fsum(plan.cash(by)["cash"]) == pytest.approx(whole)
-    years = plan.cash("year")
-    assert years.columns[0] == "begins_in"
-    assert set(years["begins_in"]) == {"2027", "2029"}
+    assert math.fsum(plan.cash("node")["cash"]) == pytest.approx(whole)
     root = next(row for row in plan.cash("node") if row["node"] == 0)
     assert (root["item"], root["cash"]) == ("revenue", 9e8)
     with pytest.raises(InputError, match="Did you mean `year`"):
         plan.cash("yeer")
+
+
+def test_cash_by_year_is_undiscounted_and_of_a_branch_where_one_is_named(plan):
+    """By hand: the root pays 60 M USD in 2027 and 400 in 2028 and earns 900; node 4, grown by 0.88,
+    does the same from 2029 on, node 1 (0.7) from 2027 on.
+    """
+    sums = dict.fromkeys(plan.cash(node=4)["year"], 0.0)
+    for row in plan.cash(node=4):
+        sums[row["year"]] += row["cash"]
+    earned, paid = 9e8 - 6e7, -4e8
+    assert sums["2027"] == pytest.approx(earned * (1 + 0.7))
+    assert sums["2028"] == pytest.approx(paid * (1 + 0.7))
+    assert sums["2030"] == pytest.approx(paid * 0.88)
+    mean = [r["cash"] for r in plan.cash() if (r["year"], r["kind"]) == ("2028", "payments")]
+    assert mean == [pytest.approx(paid * (1 + 0.25 * 0.7 + 0.5 * 1.3 + 0.25 * 2.2))]
+    assert "sales of chat" in plan.cash()["item"]
+    with pytest.raises(InputError, match="a node of the tree, 0 to 12"):
+        plan.cash(node=99)
+
+
+def test_cost_and_price_of_a_unit_are_both_levelised(plan):
+    chat = [row for row in plan.unit_costs if row["product"] == "chat"]
+    whole = next(row for row in chat if (row["part"], row["stage"]) == ("all together", ""))
+    assert (whole["cost"], whole["price"]) == (pytest.approx(1.49), 1.84)
+    assert next(row for row in chat if row["stage"] == "2029-01")["price"] == 1.67
 
 
 def test_the_tree_and_what_stands_and_is_served(plan):
@@ -125,7 +146,8 @@ def test_an_unfinished_plan_gives_no_advice(stopped):
     assert "Stopped after 5 s: no advice yet." in told
     assert "B200" not in told
     assert "B200" not in stopped._repr_html_()
-    assert stopped.orders.title == "Orders of the best plan so far"
+    assert stopped.orders.title == "No advice"
+    assert len(stopped.orders) == 0
     for table in (stopped.orders, stopped.prices, stopped.cash(), stopped.hours()):
         assert table.note == "Stopped after 5 s: no advice yet."
     with pytest.raises(InputError, match="expected a finished plan"):

@@ -8,6 +8,7 @@ import pytest
 
 from headrace.api import reference
 from headrace.core.errors import InputError
+from headrace.show import meaning
 from headrace.verification import registry
 
 
@@ -19,7 +20,7 @@ def test_examples_are_those_that_can_be_read():
 
 def test_the_catalogue_holds_every_room_that_has_one():
     rooms = {p.parent.parent.name for p in files("headrace").glob("*/catalogue/*.yaml")}
-    assert rooms == set(reference.ROOMS)
+    assert rooms == set(meaning.ROOMS)
     keys = reference.catalogue()["key"]
     assert {"gas.engine", "nuclear.smr", "b200"} <= set(keys)
 

@@ -84,6 +84,12 @@ def test_a_second_class_in_one_series_is_refused():
         parse_histories(text, "k")
 
 
+def test_a_class_that_the_record_does_not_have_is_refused_with_the_nearest():
+    text = HEAD.replace("censored", "class") + "x,2025-01-01,1,M,things,us,fact,adopton\n"
+    with pytest.raises(InputError, match=r"k:2: `adopton` is no class.*Did you mean `adoption`"):
+        parse_histories(text, "k")
+
+
 def test_nothing_later_than_the_cutoff_is_read_and_none_is_left_out_in_silence():
     with pytest.raises(InputError, match="users of 2025-07-01 is later than the cut-off"):
         parse_histories(GOOD, "known.csv", date(2025, 6, 30))

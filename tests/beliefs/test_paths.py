@@ -125,3 +125,13 @@ def test_a_file_that_was_changed_is_not_scored(made, tmp_path, change):
     told = {"quantile": "changed after", "format": "another format", "text": "no forecast file"}
     with pytest.raises(InputError, match=told[change]):
         forecast_file.read(path)
+
+
+def test_without_statsmodels_the_missing_baseline_is_said(known, monkeypatch):
+    """A module that is None cannot be imported, as where it is not installed."""
+    name = "statsmodels.tsa.exponential_smoothing.ets"
+    monkeypatch.setitem(__import__("sys").modules, name, None)
+    some = {"chatgpt_weekly_users": known["chatgpt_weekly_users"]}
+    (one,) = forecast(some, month_ends(CUTOFF, 2), number=200, seed=0)
+    assert set(one.baselines) == {"last value"}
+    assert any("pip install 'headrace[market]'" in note for note in one.notes)

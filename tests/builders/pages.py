@@ -20,7 +20,6 @@ class OpenedPage:
 
     markup: str
     scripts: tuple[str, ...]
-    plotly: str
     data: dict
     policy: dict[str, list[str]]
 
@@ -44,7 +43,6 @@ def opened(text: str) -> OpenedPage:
     page = OpenedPage(
         markup,
         scripts,
-        parts["plotly"],
         json.loads(parts["data"]),
         {name: values for name, *values in rules},
     )
@@ -62,7 +60,7 @@ def loads_nothing(page: OpenedPage) -> None:
     assert page.policy["default-src"] == ["'none'"]
     digests = {
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-        for script in (*page.scripts, page.plotly)
+        for script in page.scripts
     }
     assert set(page.policy["script-src"]) == digests
     assert set(page.policy) == {

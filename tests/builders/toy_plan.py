@@ -98,6 +98,11 @@ def _node(id, parent, probability, start, months, label, growth, beliefs=None):
             {"item": "energy", "usd": -8e7 * growth},
             {"item": "orders", "usd": -4e8 * growth},
         ],
+        "years": [
+            {"year": int(start[:4]), "kind": "payments", "usd": -6e7 * growth},
+            {"year": int(start[:4]) + 1, "kind": "payments", "usd": -4e8 * growth},
+            {"year": int(start[:4]), "kind": "revenue", "product": "chat", "usd": 9e8 * growth},
+        ],
     }
 
 
@@ -247,6 +252,21 @@ def plan() -> dict:
         "terminal_value_usd": 3.1e8,
         "money": {"unit": "USD", "year": 2026, "discount_real": 0.08},
         "orders": orders,
+        "decision": {
+            "committed_usd": 1.591e9,
+            "due_now_usd": 3.61e8,
+            "waiting": {
+                "worth": {"low_usd": 7.34e8, "high_usd": 7.5e8},
+                "loses": {"low_usd": 4.84e8, "high_usd": 5.18e8},
+                "branches": [{"node": 4 + i, "usd": 1e8 * (i - 2)} for i in range(9)],
+            },
+            "nothing": {
+                "worth": {"low_usd": 0.0, "high_usd": 1e6},
+                "loses": {"low_usd": 1.233e9, "high_usd": 1.252e9},
+            },
+            "seconds": 21.0,
+            "limit_seconds": 60.0,
+        },
         "tree": nodes,
         "flows": [flow for node in nodes for flow in flows(node)],
         "costs": [
@@ -254,6 +274,11 @@ def plan() -> dict:
                 "product": "chat",
                 "unit": "Mtok",
                 "price": 2.1,
+                "levelised_price": 1.84,
+                "stages": [
+                    {"start": "2027-01", "months": 6, "sold": 0.4, "price": 2.1, "cost": 1.54},
+                    {"start": "2029-01", "months": 60, "sold": 0.6, "price": 1.67, "cost": 1.46},
+                ],
                 "parts": _parts(0.21, 0.16, 0.83, 0.05, 0.02, 0.22),
             },
             {
@@ -326,7 +351,11 @@ def plan() -> dict:
 
 
 def _order(site, asset, title, quantity, unit, order_by, arrives, cost, low, high, decided, why):
+    gains = None if low is None else [low * (1 + place / 4) for place in range(-6, 3)]
     return {
+        "payments": [{"due": order_by, "usd": 0.3 * cost}, {"due": arrives, "usd": 0.7 * cost}],
+        "worth_per_usd": None if low is None else {"low": low / cost, "high": high / cost},
+        "branches": [{"node": 4 + i, "usd": usd} for i, usd in enumerate(gains or ())],
         "site": site,
         "asset": asset,
         "title": title,

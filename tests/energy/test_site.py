@@ -120,9 +120,7 @@ def test_a_cycle_of_a_battery_costs_its_wear_once(monkeypatch: pytest.MonkeyPatc
     found = built("battery.lfp")
     store, energy = found.stores[0], found.assets[1]
     assert energy.fade == pytest.approx(0.012)
-    assert store.wear * (1 + 1 / 0.85) == pytest.approx(
-        wear(technology("battery.lfp"), energy.price)
-    )
+    assert store.wear == pytest.approx(wear(technology("battery.lfp"), energy.price))
     assert store.wear > 0
 
 

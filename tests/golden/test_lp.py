@@ -45,6 +45,17 @@ sites:
       cell: {use: b, at_most: 2 MW, at_most_energy: 4 MWh}
 """
     + POWER,
+    "surplus": HEAD
+    + """technologies:
+  t: {capex: 1 USD/kW, variable: -20 USD/MWh, life: 10 years}
+  b: {kind: battery, capex: 2 USD/kW, energy_capex: 3 USD/kWh, efficiency: 81 %, life: 10 years}
+sites:
+  here:
+    build:
+      plant: {use: t, at_most: 8 MW}
+      cell: {use: b, at_most: 2 MW, at_most_energy: 4 MWh}
+"""
+    + POWER,
     "demand_window": HEAD + PLANT + SITE + POWER.replace("MORE", ", deadline: 2 h"),
     "demand_year": HEAD + PLANT + SITE + POWER.replace("MORE", ", deadline: year"),
     "demand_promise": HEAD + PLANT + SITE + POWER.replace("MORE", ", availability: 90 %"),

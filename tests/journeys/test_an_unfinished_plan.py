@@ -6,10 +6,15 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 
 import pytest
 from tests.builders import toy_plan
+from tests.builders.studies import MIDDLING
 
+import headrace as hr
 from headrace.core import run_folder
 from headrace.core.plan_file import read_plan
 from headrace.show import cli
@@ -48,7 +53,9 @@ def met(request, tmp_path):
     return folder, headline, known
 
 
-ADVICE = re.compile(r"Orders now|to place now|No order now|Place no order now|Order \d")
+ADVICE = re.compile(
+    r"Orders now|to place now|No order now|Place no order now|Order (\d|nothing)|Commit \d"
+)
 
 
 def test_the_terminal_gives_no_advice(met, capsys):
@@ -67,8 +74,7 @@ def test_the_report_gives_no_advice(met, capsys):
     header = page[page.index("<header") : page.index("</header>")]
     assert headline in header
     assert known in header
-    assert not ADVICE.search(header)
-    assert "Orders now" not in page
+    assert not ADVICE.search(page)
 
 
 def test_the_list_of_the_app_gives_no_advice(met):
@@ -84,6 +90,52 @@ def test_scripts_are_told_how_it_ended(met):
     folder, _, _ = met
     told = results.as_json(read_plan(folder))
     assert told["status"]["state"] in ("stopped", "infeasible")
+    assert told["orders"] == []
+
+
+def test_the_library_gives_no_advice(met):
+    folder, headline, _ = met
+    plan = hr.open(folder.root)
+    assert len(plan.orders) == 0
+    for told in (repr(plan), plan._repr_html_(), repr(plan.orders), repr(plan.capacity)):
+        assert headline in told
+        assert not ADVICE.search(told)
+
+
+@pytest.fixture(scope="module")
+def cut_short(tmp_path_factory):
+    """What `headrace plan` printed and wrote that was stopped before its first plan."""
+    folder = tmp_path_factory.mktemp("cut")
+    (folder / "study.yaml").write_text(MIDDLING)
+    command = [sys.executable, "-m", "headrace", "plan", "study.yaml", "--out", "run"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=folder, **pipes) as process:
+        for line in process.stderr:
+            if "the plan that does nothing is kept" in line:
+                process.send_signal(signal.SIGTERM)
+                break
+        said, _ = process.communicate(timeout=120)
+    return process.returncode, said, folder / "run"
+
+
+def test_a_run_that_is_really_stopped_advises_nowhere(cut_short):
+    code, said, run = cut_short
+    assert code == 5
+    assert "no advice yet" in said
+    assert not ADVICE.search(said)
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert "no advice yet" in page
+    assert not ADVICE.search(page)
+    assert len(hr.open(run).orders) == 0
+
+
+@pytest.mark.browser
+def test_its_report_in_a_browser_advises_nothing_either(cut_short, page):
+    page.goto(f"file://{cut_short[2]}/report.html")
+    page.wait_for_selector("html[data-ready=yes]")
+    seen = page.locator("body").inner_text()
+    assert "no advice yet" in seen
+    assert not ADVICE.search(seen)
 
 
 def test_a_finished_run_advises_as_before(tmp_path, capsys):

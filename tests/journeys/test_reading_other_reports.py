@@ -47,7 +47,7 @@ def opened(page, path: Path):
 @pytest.mark.parametrize(("name", "pictures"), [("settled", 4), ("audited", 5)])
 def test_every_picture_is_drawn(page, request, name, pictures):
     opened(page, request.getfixturevalue(name))
-    assert page.locator(".picture svg.main-svg").count() >= pictures
+    assert page.locator(".picture svg.figure").count() >= pictures
     assert page.locator(".picture:empty").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 

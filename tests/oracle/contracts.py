@@ -80,7 +80,7 @@ def tiers(here: Operation, asked: Sequence[tuple[float, float]], taken: Columns)
 def export(
     here: Operation,
     site: str,
-    bought: tuple[Columns, Floats],
+    bought: tuple[Columns, list[Floats]],
     wire: tuple[Terms, Floats],
     used: Terms,
 ) -> None:
@@ -88,11 +88,12 @@ def export(
     grid = here.study.sites[site].grid
     assert grid is not None
     assert grid.export is not None
-    taken, price = bought
+    taken, buying = bought
     written, (orders, stands) = grid.export, wire
-    paid = here.moving(written.price)
+    paid = here.hourly(written.price)
     if written.meter == "net":
-        paid = np.minimum(paid, price - 0.01)
+        paid = [np.minimum(p, cost - 0.01) for p, cost in zip(paid, buying, strict=True)]
+    price, paid = here.meant(buying), here.meant(paid)
     most: float | Floats = written.limit
     if written.hourly_limit is not None:
         most = np.minimum(most, written.hourly_limit[here.time.label])

@@ -10,7 +10,7 @@ from tests.oracle import contracts
 from tests.oracle.linear_program import Columns, Floats, LinearProgram
 from tests.oracle.moving import Moving
 from tests.oracle.plain_study import Plant, Product
-from tests.oracle.time_slices import Slices, windows_by_hour
+from tests.oracle.time_slices import MONTH_OF_HOUR, Slices, windows_by_hour
 
 if TYPE_CHECKING:
     from tests.oracle.formulation import AssetKey, Formulation
@@ -61,7 +61,12 @@ class Operation:
             self.program.add_rows(terms, stands, self.count)
         for name, terms in used.items():
             if terms:
-                self.program.add_rows(terms, rest[name], self.count)
+                self._balance(terms, rest[name])
+
+    def _balance(self, terms: Terms, rest: float | Floats) -> None:
+        """What is made is used: nothing here is sun or wind, which alone may go unused."""
+        self.program.add_rows(terms, rest, self.count)
+        self.program.add_rows([(columns, -share) for columns, share in terms], -rest, self.count)
 
     def _plant(self, plant: Plant, used: Terms) -> None:
         if plant.is_battery:
@@ -73,6 +78,38 @@ class Operation:
 
     def moving(self, one: Moving) -> Floats:
         return one.in_slices(self.study, self.node, self.time)
+
+    def hourly(self, one: Moving) -> list[Floats]:
+        """What holds in every hour of each year of the node; in blocks, in each of them."""
+        if self.study.blocks:
+            return [self.moving(one)]
+        found = []
+        for number, (hours, _) in enumerate(self.time.like):
+            begin = self.node.begin + 12 * number
+            months = self.study.start + np.arange(
+                round(begin), round(min(self.node.end, begin + 12))
+            )
+            year = np.zeros(8760)
+            for name in np.unique(months % 12):
+                same = [np.broadcast_to(one.at(m), 8760) for m in months if m % 12 == name]
+                here = name == MONTH_OF_HOUR
+                year[here] = (sum(same) / len(same))[here]
+            found.append(year[hours])
+        return found
+
+    def meant(self, values: list[Floats]) -> Floats:
+        """The mean, in each slice, of the hours that it stands for."""
+        if self.study.blocks:
+            return values[0]
+        total, count = np.zeros(self.count), np.zeros(self.count)
+        own, year = np.zeros(self.count), np.zeros(8760)
+        for number, ((hours, kept), one) in enumerate(zip(self.time.like, values, strict=True)):
+            total += np.bincount(kept, one, minlength=self.count)
+            count += np.bincount(kept, minlength=self.count)
+            year[hours] = one
+            mine = self.time.year == number
+            own[mine] = year[self.time.label[mine]]
+        return np.where(count > 0, total / np.maximum(count, 1), own)
 
     def columns(self, worth: float | Floats = 0.0, upper: float | Floats = np.inf) -> Columns:
         return self.program.add_columns(self.count, self.number, worth, upper)
@@ -110,7 +147,10 @@ class Operation:
             self.burnt[plant.fuel].append((output, plant.heat_rate))
 
     def _battery(self, plant: Plant, used: Terms) -> None:
-        """Charge, discharge and level; the square root of the round trip is lost each way."""
+        """Charge, discharge and level; the square root of the round trip is lost each way.
+
+        An hour's power is for charging in a part of it and for discharging in the rest.
+        """
         if self.study.blocks:
             return
         each_way = np.sqrt(plant.efficiency)
@@ -118,8 +158,7 @@ class Operation:
         level = self.columns()
         power, power_stands = self.capacity(("power", plant.site, plant.name), plant.availability)
         energy, stands = self.capacity(("energy", plant.site, plant.name), plant.availability)
-        self.program.add_rows([(charge, 1.0), *power], power_stands, self.count)
-        self.program.add_rows([(discharge, 1.0), *power], power_stands, self.count)
+        self.program.add_rows([(charge, 1.0), (discharge, 1.0), *power], power_stands, self.count)
         self.program.add_rows([(level, 1.0), *energy], stands, self.count)
         before = self._level_before()
         first = before < 0
@@ -131,7 +170,7 @@ class Operation:
             (charge, -each_way),
             (discharge, 1 / each_way),
         ]
-        self.program.add_rows(steps, 0.0, self.count)
+        self._balance(steps, 0.0)
         used += [(charge, 1.0), (discharge, -1.0)]
 
     def _level_before(self) -> Columns:
@@ -151,13 +190,15 @@ class Operation:
         """Power taken at the meter, its energy price, and the charge on the peak of each period."""
         grid = self.study.sites[name].grid
         assert grid is not None
-        price = self.moving(grid.energy)
+        price = self.hourly(grid.energy)
         if not self.study.blocks:
-            named = windows_by_hour(grid.times, self.built.data.first_weekday)[self.time.label]
-            price = np.where(np.isnan(named), price, named)
-        price = price + self.moving(grid.co2) * self.moving(self.study.carbon)
+            windows = windows_by_hour(grid.times, self.built.data.first_weekday)
+            named = [windows[hours] for hours, _ in self.time.like]
+            price = [np.where(np.isnan(n), p, n) for n, p in zip(named, price, strict=True)]
+        carbon = zip(self.hourly(grid.co2), self.hourly(self.study.carbon), strict=True)
+        price = [p + kg * usd for p, (kg, usd) in zip(price, carbon, strict=True)]
         most = np.inf if grid.hourly_limit is None else grid.hourly_limit[self.time.label]
-        taken = self.columns(-price * self.worth, most)
+        taken = self.columns(-self.meant(price) * self.worth, most)
         orders, stands = self.capacity(("grid", name, ""))
         self.program.add_rows([(taken, 1.0), *orders], stands, self.count)
         contracts.charges(self, grid.charges, taken)

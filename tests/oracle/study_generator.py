@@ -238,7 +238,7 @@ class _Draw:
 
     def _time_of_use(self) -> Written:
         found: Written = {
-            "energy": self._number(5, 150, "USD/MWh"),
+            "energy": self._number(*self.random.choice([(5, 150), (-60, -5)]), "USD/MWh"),
             "begin": self.random.randint(0, 23),
             "end": self.random.randint(0, 24),
         }

@@ -50,6 +50,43 @@ products: {{power: {{kind: electricity, site: here, demand: 10 MW, price: 100 US
         - 450_000 / 1.1**0.25
         - 450_000 / 1.1**0.75,
     ),
+    "a kept hour costs the mean of the hours that it stands for": (
+        """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months], hours: {weeks: 2, extreme_days: 1},
+  terminal_value: false}
+sites:
+  here:
+    grid: {limit: 100 MW, stands: 100 MW, energy: 50 USD/MWh,
+      times: [{energy: 2000 USD/MWh, begin: 16, end: 20, months: [4]}]}
+products: {power: {kind: electricity, site: here, demand: 50 MW, price: 3000 USD/MWh}}
+""",
+        8760 * 50 * 3000 - 33_600_000,
+    ),
+    "nothing that was bought is thrown away": (
+        f"""
+money: {{discount: 0 %/a real}}
+horizon: {{start: 2027-01, stages: [1 month], terminal_value: false}}
+sites: {{here: {{grid: {{limit: 1000 MW, stands: 1000 MW, energy: -20 USD/MWh}}}}}}
+{POWER.replace("10 MW", "50 MW")}
+""",
+        744 * 50 * (10 + 20),
+    ),
+    "a battery at a negative price gives back what it was charged with": (
+        f"""
+money: {{discount: 0 %/a real}}
+horizon: {{start: 2027-01, stages: [1 month], hours: {{weeks: 1}}, terminal_value: false}}
+technologies: {{cell: {{kind: battery, efficiency: 100 %}}}}
+sites:
+  here:
+    grid: {{limit: 99 MW, stands: 99 MW, energy: -20 USD/MWh}}
+    build:
+      cell:
+        {{use: cell, at_most: 9 MW, stands: 9 MW, at_most_energy: 99 MWh, stands_energy: 99 MWh}}
+{POWER}
+""",
+        744 * 10 * (10 + 20),
+    ),
     "a month is charged for its own peak": (
         """
 money: {discount: 0 %/a real}

@@ -11,7 +11,8 @@ from headrace.core.errors import Infeasible, InputError
 from headrace.core.run_folder import LOCK, RunFolder
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
-from headrace.plan.run import check, checked, embedded, plan, refuse_broken_promises
+from headrace.plan.results.promise_check import refuse_broken_promises
+from headrace.plan.run import check, checked, embedded, plan
 from headrace.plan.solve.solve import bounded, nothing, solve
 
 STUDY = """study: tiny
@@ -50,10 +51,10 @@ def test_a_gap_that_is_asked_for_replaces_the_study_s_own(tmp_path):
 def test_a_promise_that_is_broken_is_said_with_a_way_out():
     """The plan that does nothing serves 0 % of the 99 % that are promised."""
     found = formulate(expand(checked(STUDY, None)[0]))
-    refuse_broken_promises(found, solve(found.problem))
+    refuse_broken_promises(found, solve(found.problem).solution)
     idle = bounded(found.problem, nothing(found.problem))
     with pytest.raises(Infeasible, match=r"`power` promises to serve 99\.00%.*at node") as error:
-        refuse_broken_promises(found, idle)
+        refuse_broken_promises(found, idle.solution)
     assert "no plan serves more than 0.00%" in error.value.message
     assert "Cheapest way out: promise 0.00% there" in error.value.message
 

@@ -37,3 +37,21 @@ def test_folders_without_a_study_are_no_examples(tmp_path, monkeypatch):
         ("a", "What it is about"),
         ("b", "What it is about"),
     ]
+
+
+def test_a_bare_name_is_its_study_unless_a_file_is_called_so(tmp_path, monkeypatch):
+    from pathlib import Path
+
+    monkeypatch.chdir(tmp_path)
+    assert examples.named(Path("gas_first")) == examples.find("gas_first").study
+    assert examples.named(None) is None
+    assert examples.named(Path("gas_first.yaml")) == Path("gas_first.yaml")
+    (tmp_path / "gas_first").write_text("study: mine\n")
+    assert examples.named(Path("gas_first")) == Path("gas_first")
+
+
+def test_folders_for_rooms_come_along_too():
+    for name in examples.ROOMS:
+        assert examples.folder_of(name).is_dir()
+    with pytest.raises(InputError):
+        examples.folder_of("studios")

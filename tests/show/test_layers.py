@@ -1,5 +1,5 @@
-"""The floors of show: format, figures, reports, then the terminal and the app side by side; and the
-table of contents of each package.
+"""The floors of show: format, draw, figures, reports, then the terminal and the app side by side;
+and the table of contents of each package.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import pytest
 import headrace.show
 
 ROOT = Path(headrace.show.__file__).parent
+ALONE = {"comparison", "editor_schema", "examples", "meaning", "run_names"}
 BELOW = {
     "format": set(),
-    "figures": {"format"},
-    "reports": {"format", "figures"},
-    "cli": {"format", "figures", "reports", "examples", "run_names"},
+    "draw": {"format"},
+    "figures": {"format", "draw"},
+    "reports": {"format", "draw", "figures"},
+    "cli": {"format", "figures", "reports", *ALONE},
     "app": {"format", "figures", "reports", "examples", "run_names"},
 }
 

@@ -4,11 +4,13 @@ study.py        `read`, and the study as one holds it: `but`, `diff`, `check`, `
 changes.py      the place in a study that a key such as "sites.greensboro.grid.limit" names
 text.py         a study's data written as YAML again
 plan.py         `open`, and a stored plan: orders, tree, capacity, cash, prices, hours
+charts.py       the pictures of a plan as SVG
+sweep.py        `sweep`: one price from end to end
 comparison.py   `compare`: two plans beside each other
 table.py        what everything is told in: columns with units, rows, CSV, pandas
 reference.py    `examples`, `catalogue`, `schema`, `explain`, `verify`
 beliefs.py      `forecast`, `score`, `tree`: what may come, how well it was said, and branches
-rooms.py        rooms alone: `fleet`, `size`, `settle`, `audit`
+rooms.py        rooms alone: `fleet`, `size`, `settle`, `audit`, `tariff`
 
 `headrace/__init__.py` holds the list of public names.
 """

@@ -10,14 +10,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from headrace.api.changes import located
 from headrace.api.table import Cell, ResultTable, nearest_fault
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.core.plan_file import PlanFile, PlanStatus, ShadowPriceRecord, read_plan
+from headrace.core.plan_file import (
+    OrderRecord,
+    PlanFile,
+    PlanStatus,
+    Ratio,
+    ShadowPriceRecord,
+    read_plan,
+)
 from headrace.core.run_folder import STUDY, RunFolder, open_run
 from headrace.core.study_reader import parse_text
+
+if TYPE_CHECKING:
+    from headrace.api.charts import PlanCharts
 
 LIMITS = ("limit", "at_most", "at_most_energy")
 """Ends of the keys whose worth is stored wherever it is above the solver's dust."""
@@ -55,25 +65,22 @@ class Plan:
 
     @property
     def orders(self) -> ResultTable:
-        """The orders to place now, the surest and dearest first: what each costs, and between which
-        bounds its worth lies.
+        """The orders to place now, the surest and dearest first: what each costs, between which
+        bounds its worth lies, and what it gains on its worst and its best branch. None where the
+        run did not finish.
         """
         from headrace.show.format.order_sentences import ranked
         from headrace.show.reports import plan_status
 
         unit = self.file.money.unit
+        advised = ranked(self.file.orders) if self.file.finished else ()
         columns = {
             **{"site": "", "order": "", "asset": "", "quantity": "", "unit": "", "order_by": ""},
-            **{"arrives": "", "cost": unit, "worth_low": unit, "worth_high": unit, "decided": ""},
-            "why": "",
+            **{"arrives": "", "cost": unit, "first_due": "", "first_payment": unit},
+            **{"worth_low": unit, "worth_high": unit, "decided": "", "per_dollar_low": "1"},
+            **{"per_dollar_high": "1", "worst_branch": unit, "best_branch": unit, "why": ""},
         }
-        rows = (
-            (
-                *(o.site, o.name, o.asset, o.quantity, o.unit, o.order_by, o.arrives),
-                *(o.cost_usd, o.value_low_usd, o.value_high_usd, o.decided, o.why),
-            )
-            for o in ranked(self.file.orders)
-        )
+        rows = (_order_row(order) for order in advised)
         return self._table(columns, rows, plan_status.orders_title(self.file))
 
     @property
@@ -124,36 +131,42 @@ class Plan:
         rows = (tuple(getattr(flow, name) for name in columns) for flow in self.file.flows)
         return self._table(dict.fromkeys(columns, ""), rows, "Flows")
 
-    def cash(self, by: Literal["year", "node"] = "year") -> ResultTable:
-        """Cash, positive received: discounted and weighted by probability, so that it adds up to
-        the expected objective.
+    def cash(self, by: Literal["year", "node"] = "year", node: int | None = None) -> ResultTable:
+        """Cash, positive received.
 
-        by: "node" for each node of the tree; "year" for all nodes that begin in a year. A node is
-        counted whole in the year in which it begins, however long it lasts: `plan.json` holds no
-        finer split.
+        by "year": undiscounted, in the calendar year in which it is due, mean over the branches;
+        with a node, what is due if the branch comes to that node, by all nodes on its way.
+        by "node": discounted and weighted by probability, so that it adds up to the expected
+        objective; of one node, where it is given.
 
-        Raises InputError for another `by`.
+        Raises InputError for another `by`, and for a node that is not in the tree.
         """
         if by not in ("year", "node"):
             raise InputError(nearest_fault(by, ("year", "node"), "a way to add up cash"))
-        place = {node.id: node.start[:4] if by == "year" else node.id for node in self.file.tree}
-        sums: dict[tuple[Cell, str, str, str], float] = {}
-        for node in self.file.tree:
-            for line in node.cash:
-                key = (place[node.id], line.kind, line.item, line.product)
-                sums[key] = sums.get(key, 0.0) + line.usd
-        columns = {by: "", "kind": "", "item": "", "product": "", "cash": self.file.money.unit}
-        if by == "node":
-            return self._table(
-                columns,
-                ((*key, usd) for key, usd in sums.items()),
-                "Expected discounted cash by node",
-            )
-        columns = {"begins_in": "", **{k: u for k, u in columns.items() if k != "year"}}
-        rows = ((*key, sums[key]) for key in sorted(sums, key=lambda key: str(key[0])))
-        return self._table(
-            columns, rows, "Expected discounted cash by the year in which a stage begins"
+        return self._cash_by_year(node) if by == "year" else self._cash_by_node(node)
+
+    def _cash_by_year(self, node: int | None) -> ResultTable:
+        from headrace.show.figures.cash_fan import years_of
+
+        unit = self.file.money.unit
+        columns = {"year": "", "kind": "", "item": "", "product": "", "cash": unit}
+        rows = (
+            (str(y), k, words, p, usd)
+            for (y, k, words, p), usd in years_of(self.file, node).items()
         )
+        where = "mean over the branches" if node is None else f"if the branch comes to node {node}"
+        title = f"Undiscounted cash by year, {where}"
+        return self._table(columns, rows, title)
+
+    def _cash_by_node(self, node: int | None) -> ResultTable:
+        columns = {"node": "", "kind": "", "item": "", "product": "", "cash": self.file.money.unit}
+        rows = (
+            (one.id, line.kind, line.item, line.product, line.usd)
+            for one in self.file.tree
+            for line in one.cash
+            if node in (None, one.id)
+        )
+        return self._table(columns, rows, "Expected discounted cash by node")
 
     @property
     def prices(self) -> ResultTable:
@@ -164,15 +177,22 @@ class Plan:
 
     @property
     def unit_costs(self) -> ResultTable:
-        """What a unit of each product costs, part by part, beside its price."""
-        rows = (
-            (cost.product, part.name, part.usd_per_unit, cost.price, cost.unit)
-            for cost in self.file.costs
-            for part in cost.parts
-        )
+        """What a unit of each product costs, part by part, beside what it brings: both levelised
+        over the tree, and by the stage that begins in `stage`.
+        """
+        rows: list[tuple[Cell, ...]] = []
+        for cost in self.file.costs:
+            for part in cost.parts:
+                rows.append((cost.product, part.name, "", part.usd_per_unit, None, cost.unit))
+            price = cost.levelised_price
+            rows.append((cost.product, "all together", "", cost.cost, price, cost.unit))
+            rows += [
+                (cost.product, "all together", s.start, s.cost, s.price, cost.unit)
+                for s in cost.stages
+            ]
         unit = self.file.money.unit
-        columns = {"product": "", "part": "", "cost": unit, "price": unit, "per": ""}
-        return self._table(columns, rows, "Unit costs")
+        columns = {"product": "", "part": "", "stage": "", "cost": unit, "price": unit, "per": ""}
+        return self._table(columns, rows, "Unit costs, levelised")
 
     def hours(
         self, node: int | None = None, site: str | None = None, carrier: str | None = None
@@ -220,6 +240,13 @@ class Plan:
         what = "one key: it ends several" if found else "a key whose worth is stored"
         raise InputError(nearest_fault(key, found or tuple(known), what))
 
+    @property
+    def charts(self) -> PlanCharts:
+        """Its pictures: `charts.cash()`, `charts.chain(node=14)`, `charts.cost("chat")`."""
+        from headrace.api.charts import PlanCharts
+
+        return PlanCharts(self.file)
+
     def report(self, path: str | Path | None = None) -> Path:
         """Write the report, one HTML file that loads nothing: to `path`, else into the run folder.
 
@@ -266,6 +293,20 @@ class Plan:
         self, columns: dict[str, str], rows: Iterable[tuple[Cell, ...]], title: str
     ) -> ResultTable:
         return ResultTable(tuple(columns), tuple(rows), tuple(columns.values()), title, self.note)
+
+
+def _order_row(order: OrderRecord) -> tuple[Cell, ...]:
+    gains = [gain.usd for gain in order.branches]
+    rate = order.worth_per_usd or Ratio()
+    first = order.payments[0] if order.payments else None
+    return (
+        *(order.site, order.name, order.asset, order.quantity, order.unit, order.order_by),
+        *(order.arrives, order.cost_usd),
+        *((None, None) if first is None else (first.due, first.usd)),
+        *(order.value_low_usd, order.value_high_usd, order.decided, rate.low, rate.high),
+        *((min(gains), max(gains)) if gains else (None, None)),
+        order.why,
+    )
 
 
 def _column(site: str, bus: str, item: str, taken: dict[str, str]) -> str:

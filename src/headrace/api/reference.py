@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Literal
 
 from headrace.api.table import ResultTable, nearest_fault
-from headrace.core.catalogue import CatalogueRow, entries
 from headrace.core.errors import InputError
-
-ROOMS = ("beliefs", "energy", "compute", "models", "market", "finance", "rights")
-"""Rooms with a catalogue."""
 
 
 def examples() -> ResultTable:
@@ -27,7 +22,9 @@ def catalogue(key: str | None = None) -> ResultTable:
 
     Raises InputError with the nearest key.
     """
-    rows = _rows()
+    from headrace.show.meaning import rows as every_row
+
+    rows = every_row()
     if key is None:
         told = tuple((row.key, row.kind, row.title, place) for place, row in rows)
         return ResultTable(("key", "kind", "title", "table"), told, title="Catalogue")
@@ -49,21 +46,23 @@ def schema(of: Literal["study", "plan"] = "study") -> dict[str, object]:
 
     Raises InputError for anything else.
     """
-    from headrace.core import plan_file, study
+    from headrace.core import plan_file
+    from headrace.show import editor_schema
 
     if of not in ("study", "plan"):
         raise InputError(nearest_fault(of, ("study", "plan"), "a file with a schema"))
-    return plan_file.schema() if of == "plan" else study.schema()
+    return plan_file.schema() if of == "plan" else editor_schema.schema()
 
 
 def explain(key: str) -> str:
-    """Meaning, unit and default of a key of the study file, such as "sites.grid.limit".
+    """What a key of the study file ("sites.grid.limit"), a catalogue row ("gas.engine") or a word
+    of the report ("gap") means.
 
-    Raises InputError with the nearest key.
+    Raises InputError with the nearest one.
     """
-    from headrace.core import study
+    from headrace.show import meaning
 
-    return study.explain(key)
+    return meaning.explain(key)
 
 
 def verify(only: str | None = None) -> ResultTable:
@@ -84,18 +83,3 @@ def verify(only: str | None = None) -> ResultTable:
         tuple(getattr(row, name) for name in columns) for row in run_checks(checks, quiet=True)
     )
     return ResultTable(columns, rows, title="Ours beside the published")
-
-
-def _rows() -> list[tuple[str, CatalogueRow]]:
-    """Every catalogue row with the table it stands in, "energy/gas". An accelerator has a row in
-    two: what it is, and how it can be had.
-    """
-    tables = (
-        (room, path.name.removesuffix(".yaml"))
-        for room in ROOMS
-        for path in sorted((files("headrace") / room / "catalogue").iterdir(), key=str)
-        if path.name.endswith(".yaml")
-    )
-    return [
-        (f"{room}/{table}", row) for room, table in tables for row in entries(room, table).values()
-    ]

@@ -179,3 +179,35 @@ def _given(group: Options, options: Mapping[str, object]) -> Options:
     told = {f.name for f in fields(cast("Any", group))} & set(options)
     made: Options = replace(cast("Any", group), **{name: options[name] for name in told})
     return made
+
+
+def tariff(file: str | Path | None = None, *, cost: str = "") -> ResultTable:
+    """Tariffs beside the best that any menu could earn, as `headrace tariff` compares them; the
+    note holds what public points decide and how prices by deadline settle.
+
+    file: a tariff file; without one the example "clips". cost: another cost of a use, with unit.
+
+    Raises InputError with every problem of the file.
+    """
+    from headrace.show.cli.tariff import answered_file, comparison_lines, off_peak_lines
+
+    found = answered_file(Path(file) if file is not None else None, cost)
+    columns = (
+        "tariff",
+        "profit",
+        "surplus",
+        "welfare",
+        "share of the best",
+        "users",
+        "use",
+        "terms",
+    )
+    units = ("", "USD/person", "USD/person", "USD/person", "1", "1", "use/person", "")
+    lines = [] if found.comparison is None else comparison_lines(found.comparison)
+    lines += [] if found.public is None else list(found.public.sentences)
+    lines += [] if found.off_peak is None else off_peak_lines(found.off_peak)
+    rows = () if found.comparison is None else found.comparison.rows
+    told = tuple(
+        (r.name, r.profit, r.surplus, r.welfare, r.share, r.buyers, r.use, r.terms) for r in rows
+    )
+    return ResultTable(columns, told, units, title=found.file.tariff, note=" ".join(lines))

@@ -110,6 +110,7 @@ class StudyHandle:
         *,
         minutes: float | None = None,
         gap: float | None = None,
+        worth: float | None = None,
         out: str | Path | None = None,
         progress: bool = True,
     ) -> Plan:
@@ -117,8 +118,9 @@ class StudyHandle:
 
         minutes: stop after that time [min]; Ctrl-C stops too. Either way the best plan so far is
         returned with its status "stopped", which gives no advice. gap: between the plan and the
-        bound above all plans at which it is done [1]. out: the run folder, a new one under runs/ if
-        not given. progress: shown on stderr.
+        bound above all plans at which it is done [1]. worth: time for the worth of orders [s],
+        instead of 60. out: the run folder, a new one under runs/ if not given. progress: shown on
+        stderr.
 
         Raises InputError, Infeasible; StoppedEarly where there is no plan yet.
         """
@@ -134,7 +136,7 @@ class StudyHandle:
         path = self._source(folder)
         with _heard(self.name, minutes, progress) as (stop, show), quoting(text_of(path)):
             try:
-                plan(path, folder, show, stop, gap=gap)
+                plan(path, folder, show, stop, gap=gap, worth=worth)
             except StoppedEarly:
                 if not (folder / PLAN).is_file():
                     raise

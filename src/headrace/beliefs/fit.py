@@ -67,7 +67,12 @@ def fit(
     best, more = int(np.argmax(log_likelihood)), len(history.observations) - 1
     possible = np.isfinite(log_likelihood[best])
     if not possible or (more and surprise[best] > chi2.isf(SURPRISING, more)):
-        raise InputError(_contradiction(history, name))
+        fault = (
+            f"the prior of class `{name}` excludes this history: not one of {DRAWS:,} draws fits"
+        )
+        fix = "Check the units and the ceiling, or give the series another class."
+        where = Place(line=history.last.line, key=history.series)
+        raise InputError(InputFault(where, fault, "a history that its class can make", fix))
     weights = np.exp(log_likelihood - log_likelihood[best])
     effective = float(weights.sum() ** 2 / (weights**2).sum())
     sampler = "importance" if len(history.observations) > 1 else "prior"
@@ -83,13 +88,6 @@ def fit(
     return Fit(
         prior.take(chosen), FilterState(*(part[chosen] for part in state)), effective, sampler
     )
-
-
-def _contradiction(history: History, name: str) -> InputFault:
-    where = Place(line=history.last.line, key=history.series)
-    found = f"the prior of class `{name}` excludes this history: not one of {DRAWS:,} draws fits it"
-    fix = "Check the units and the ceiling, or give the series another class."
-    return InputFault(where, found, "a history that its class can make", fix)
 
 
 def _emcee(

@@ -15,13 +15,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.catalogue import Status
+from headrace.core.catalogue import Status, entries
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files.inputs import read_text
 
@@ -215,6 +216,12 @@ def _series_faults(
 ) -> Iterator[InputFault]:
     """What is wrong between the rows of one series: units, periods, order of dates."""
     first, previous = rows[0][0], rows[0][1]
+    group, classes = first.get("class", ""), entries("beliefs", "classes")
+    if group and group not in classes:
+        near = get_close_matches(group, classes, n=1)
+        fix = f"Did you mean `{near[0]}`?" if near else ""
+        found = f"`{group[:40]}` is no class of the record"
+        yield InputFault(Place(file, previous.line), found, ", ".join(classes), fix)
     for row, seen in rows[1:]:
         place = Place(file, seen.line)
         name = row["series"]

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from headrace.beliefs.baseline import damped_trend, last_value
+from headrace.beliefs.baseline import LEAST_VALUES, damped_trend, last_value
 from headrace.beliefs.copula import ranks
 from headrace.beliefs.fit import fit
 from headrace.beliefs.history import ENOUGH, History, years_between
@@ -199,9 +199,11 @@ def _path(
         draws = np.where(bound[None, :], np.minimum(draws, cap[:, None]), draws)
     baselines = {"last value": last_value(history, years, number, rng)}
     damped = damped_trend(history, years, number, rng)
+    notes = [history.bias] if history.bias else []
     if damped is not None:
         baselines["damped trend"] = damped
-    notes = [history.bias] if history.bias else []
+    elif len(history.observations) >= LEAST_VALUES:
+        notes.append("no damped trend beside it: pip install 'headrace[market]'")
     if len(history.observations) < ENOUGH:
         seen = len(history.observations)
         notes.append(

@@ -183,7 +183,7 @@ class Store:
     """A store with power and energy sized apart; what it holds at the end of a segment it held at
     its start.
 
-    keep: share of the level kept from hour to hour. wear: USD per unit charged or discharged.
+    keep: share of the level kept from hour to hour. wear: USD per unit that comes out.
     availability: share of power and of energy that is there, neither broken nor in service, spread
         evenly over the hours.
     """

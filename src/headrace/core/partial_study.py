@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import types
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError, WithJsonSchema
@@ -25,28 +26,53 @@ ROUNDS = 4
 """Times that keys are mended: what stands in for one may lack keys of its own."""
 
 
-def what_can_be_checked(data: object, places: Collection[Path_]) -> Iterator[Fault]:
-    """Inconsistencies of the parts of a study that can be read; none where too much cannot.
+@dataclass(frozen=True)
+class ReadablePart:
+    """A study in which every key that could not be read is left out, or is an example of its kind.
+
+    unsure: parts that may therefore be of the example. lost: names that stood in tables which could
+    not be read, to which other parts may refer.
+    """
+
+    study: Study
+    unsure: frozenset[Path_]
+    lost: frozenset[str]
+
+    def sure(self, path: Path_, words: str) -> bool:
+        """Whether a fault at `path` is of what was written, and of nothing that is missing."""
+        apart = not any(_on_one_line(path, part) for part in self.unsure)
+        return apart and not any(f"`{name}`" in words for name in self.lost)
+
+
+def readable(data: object, places: Collection[Path_]) -> ReadablePart | None:
+    """The part of a study that can be read; None where too much cannot.
 
     data: the document as plain data, left as it is; places: the paths of its keys.
     """
-    data, unsure = copy.deepcopy(data), set[Path_]()
+    data, unsure, lost = copy.deepcopy(data), set[Path_](), set[str]()
     for _ in range(ROUNDS):
         try:
             study = Study.model_validate(data)
         except ValidationError as error:
             for fault in error.errors():
-                mended = _mend(data, fault["loc"], places, fault["type"] == "extra_forbidden")
+                mended = _mend(data, fault["loc"], places, fault["type"] == "extra_forbidden", lost)
                 if mended is None:
-                    return
+                    return None
                 unsure.add(mended)
             continue
-        yield from (
-            found
-            for found in faults(study)
-            if not any(_on_one_line(found[0], part) for part in unsure)
-        )
-        return
+        return ReadablePart(study, frozenset(unsure), frozenset(lost))
+    return None
+
+
+def what_can_be_checked(data: object, places: Collection[Path_]) -> Iterator[Fault]:
+    """Inconsistencies of the parts of a study that can be read; none where too much cannot.
+
+    data: the document as plain data, left as it is; places: the paths of its keys.
+    """
+    part = readable(data, places)
+    for found in () if part is None else faults(part.study):
+        if part is not None and part.sure(found[0], " ".join(map(str, found[1:]))):
+            yield found
 
 
 def _on_one_line(one: Path_, other: Path_) -> bool:
@@ -66,10 +92,14 @@ def written_path(loc: tuple[str | int, ...], places: Collection[Path_]) -> Path_
 
 
 def _mend(
-    data: Any, loc: tuple[str | int, ...], places: Collection[Path_], unknown: bool
+    data: Any,
+    loc: tuple[str | int, ...],
+    places: Collection[Path_],
+    unknown: bool,
+    lost: set[str],
 ) -> Path_ | None:
-    """Let the key at `loc` be readable; returns the part that is in doubt then, None where that
-    would be a whole table, to whose names other parts refer.
+    """Let the key at `loc` be readable; returns the part that is in doubt then, None where nothing
+    can stand for it. lost: takes the names of a table that goes.
     """
     path = written_path(loc, places)
     inside: Any = data
@@ -77,12 +107,14 @@ def _mend(
         for step in path[:-1]:
             inside = inside[step]
         if unknown:
-            lost = inside.pop(path[-1])
-            return None if isinstance(lost, (dict, list)) else path[:-1] or path
+            lost |= _names_in(inside.pop(path[-1]))
+            return path[:-1] or path
         kind, required = _kind_at(path)
         example = _example(kind)
         if isinstance(example, (dict, list)):
-            return None
+            if required:
+                return None
+            lost |= _names_in(inside[path[-1]])
         if required:
             inside[path[-1]] = example
         else:
@@ -90,6 +122,16 @@ def _mend(
     except (LookupError, TypeError, AttributeError):  # a part itself is no part
         return None
     return path[:-1] if len(path) > 1 else path
+
+
+def _names_in(lost: object) -> set[str]:
+    """Every text in a part that goes: other parts may name it."""
+    if isinstance(lost, dict):
+        inner = [_names_in(value) for value in lost.values()]
+        return {str(name) for name in lost}.union(*inner)
+    if isinstance(lost, list):
+        return set().union(*map(_names_in, lost))
+    return {str(lost)}
 
 
 def _kind_at(path: Path_) -> tuple[Any, bool]:

@@ -165,6 +165,12 @@ def _expand_alias(atom: str) -> list[str]:
     return ["accelerator", "h"] if alias == "accelerator-h" else [alias]
 
 
+def known(dimension: Dimension) -> frozenset[str]:
+    """Every simple unit of a dimension, and how people spell it."""
+    names = frozenset(_FACTORS.get(dimension, ()))
+    return names | {alias for alias, unit in _ALIASES.items() if unit in names}
+
+
 def convert(value: float, unit: str, to: str) -> float:
     """`value` [`unit`], expressed in [`to`].
 

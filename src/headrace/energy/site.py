@@ -108,10 +108,7 @@ def own(
     )
     if technology.kind == "battery":
         energy = _own_asset(site, name, build, technology, "MWh", technology.energy_capex * 1e3)
-        # `variable` is a price of what is delivered; the store pays for what goes in (1 / round
-        # trip of it) and for what comes out.
-        worn = technology.variable / (1.0 + 1.0 / technology.efficiency)
-        kept = store(name, power, energy, technology.efficiency, worn)
+        kept = store(name, power, energy, technology.efficiency, technology.variable)
         return Built(
             assets=(power, energy), stores=(replace(kept, availability=technology.availability),)
         )
@@ -259,9 +256,7 @@ def _battery(build: Build, row: catalogue.TechnologyRow, power: Asset, money_yea
     # Who pays for augmentation in the fixed cost has paid for ageing: neither fade nor wear is
     # counted again (docs/decisions/0055).
     used_up = 0.0 if row.augmented else wear(row, energy.price)
-    # `battery.wear` is per MWh delivered; the store pays for what goes in (1 / round trip of it)
-    # and for what comes out.
-    worn = (used_up + _variable(row, money_year)) / (1.0 + 1.0 / round_trip)
+    worn = used_up + _variable(row, money_year)
     kept = store(row.title, power, energy, round_trip, worn)
     kept = replace(kept, keep=value_of(row.keep, "1", 1.0), availability=row.availability)
     return Built(assets=(power, energy), stores=(kept,))
@@ -371,7 +366,7 @@ def store(
 ) -> Store:
     """A battery whose loss on a round trip falls half on charging, half on discharging.
 
-    round_trip: efficiency [1]; wear: per unit charged or discharged [USD/MWh].
+    round_trip: efficiency [1]; wear: per unit that comes out [USD/MWh].
     """
     half = float(np.sqrt(round_trip))
     return Store(

@@ -122,15 +122,16 @@ def options(question: SizeQuestion) -> tuple[SizeOption, ...]:
     found, refused = [], []
     for name in question.parts:
         try:
-            found.append(_option(question, name))
+            found.append(option_of(question, name))
         except (InputError, Infeasible) as error:
             refused.append(error)
     if not found:
-        raise _all_refused(refused)
+        raise all_refused(refused)
     return tuple(sorted(found, key=lambda option: option.cost.output))
 
 
-def _all_refused(refused: list[InputError | Infeasible]) -> HeadraceError:
+def all_refused(refused: list[InputError | Infeasible]) -> HeadraceError:
+    """One error for accelerators of which none can serve."""
     late = [error for error in refused if isinstance(error, Infeasible)]
     if late:
         words = " ".join(str(error) for error in late)
@@ -140,10 +141,11 @@ def _all_refused(refused: list[InputError | Infeasible]) -> HeadraceError:
     )
 
 
-def _option(question: SizeQuestion, name: str) -> SizeOption:
+def option_of(question: SizeQuestion, name: str) -> SizeOption:
+    """The answer of one accelerator. Raises InputError or Infeasible."""
     ways = question.ways(name)
     found = fewest_whole(ways, question.rate, percentiles=question.percentiles)
-    index = _index(ways, found)
+    index = index_of(ways, found)
     smaller, larger = (
         whole_fleet(ways, index, question.rate, percentiles=question.percentiles, replicas=n)
         if n
@@ -160,7 +162,8 @@ def _option(question: SizeQuestion, name: str) -> SizeOption:
     return SizeOption(name, found, hour, cost, *ends, smaller, larger, told)
 
 
-def _index(ways: Frontier, found: WholeFleet) -> int:
+def index_of(ways: Frontier, found: WholeFleet) -> int:
+    """Where the chosen way stands in its frontier."""
     point = found.point
     same = (ways.tp == point.layout.tp) & (ways.dp == point.layout.dp)
     same &= (ways.apart == point.disaggregated) & (ways.batch == point.batch)

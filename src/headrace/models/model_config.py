@@ -63,11 +63,11 @@ def _read(config: Config, file: str, name: str) -> ReadConfig:
     width = _whole(config, "head_dim", default=hidden // heads)
     kv_heads = _whole(config, "num_key_value_heads", default=heads)
     latent = _whole(config, "kv_lora_rank")
-    growing = _growing_layers(config, layers, doubts)
+    growing = growing_layers(config, layers, doubts)
     if latent:
         rotary = _whole(config, "qk_rope_head_dim", default=64)
         query = _whole(config, "qk_nope_head_dim", default=128) + rotary
-        attention = _latent_weights(config, hidden, heads, latent, rotary, query)
+        attention = latent_weights(config, hidden, heads, latent, rotary, query)
         shape = (1, latent + rotary, query)
     else:
         attention = hidden * width * (2 * heads + 2 * kv_heads)
@@ -115,7 +115,7 @@ def _read(config: Config, file: str, name: str) -> ReadConfig:
     return ReadConfig(model, tuple(doubts))
 
 
-def _latent_weights(
+def latent_weights(
     config: Config, hidden: int, heads: int, latent: int, rotary: int, query: int
 ) -> int:
     """Weights of one layer of multi-head latent attention (DeepSeek-V2, arXiv 2405.04434)."""
@@ -125,7 +125,7 @@ def _latent_weights(
     return queries + keys + heads * value * hidden
 
 
-def _growing_layers(config: Config, layers: int, doubts: list[str]) -> int:
+def growing_layers(config: Config, layers: int, doubts: list[str]) -> int:
     """Layers whose keys and values grow with the context."""
     kinds = config.get("layer_types")
     if isinstance(kinds, list) and len(kinds) == layers:

@@ -14,14 +14,16 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarly
-from headrace.core.plan_file import Holds, write_plan
+from headrace.core.plan_file import FullHours, Holds, write_plan
 from headrace.core.run_folder import Event, create
 from headrace.core.study import Study
 from headrace.core.study_lock import lock_inputs, other_makers, write_lock
 from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.energy.own_series.summary import SeriesSummary, summary
+from headrace.plan.all_faults import every, further, placed
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
+from headrace.plan.analysis.full_hours import full_hours, kept_only
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
@@ -30,27 +32,19 @@ from headrace.plan.model.meter_notes import meter_notes
 from headrace.plan.model.named_files import named_files
 from headrace.plan.model.size import refuse_too_large
 from headrace.plan.results.assumptions import boxed
-from headrace.plan.results.dispatch import demanded
-from headrace.plan.results.order_value import (
-    OrderValue,
-    ValuationOptions,
-    Valued,
-    root_orders,
-    value_orders,
-)
 from headrace.plan.results.plan_record import SolvedStudy, finite, hours_kept
+from headrace.plan.results.promise_check import refuse_broken_promises
 from headrace.plan.run_in_progress import ASKED, OnEvent, RunInProgress
+from headrace.plan.run_values import plans_without_orders, value_root_orders
 from headrace.plan.solve import checkpoint
 from headrace.plan.solve import solve as solving
 from headrace.plan.solve.checkpoint import Checkpoint
 from headrace.plan.solve.interrupt import BRIEF, PATIENCE, patiently
 from headrace.plan.solve.solve import CertifiedPlan, Stop
 
-VALUED = 3e-4
-"""Gap of each plan without one order at first; tightened where an order's interval asks for it."""
-PRICE_SECONDS = 210.0
-"""Time for the values of orders, dearest first, then the widest interval; what is not reached keeps
-what is known of it.
+PRICE_SECONDS = 60.0
+"""Time for the plans without any order and the values of orders, dearest first, then the widest
+interval, if no other is asked for; what is not reached keeps what is known of it.
 """
 VALUE_SHARE = 0.25
 """Part of the time for deep questions that may go into tighter values of orders before the first of
@@ -71,13 +65,15 @@ def plan(
     stop: Stop,
     deep: float | None = None,
     gap: float | None = None,
+    worth: float | None = None,
 ) -> Path:
     """Plan the study in `study_path` (None: the embedded one) into the folder `out`; returns that
     folder.
 
     deep: time for the deep questions afterwards [s], each answer saved as it comes; None asks
         none. A stop while they go on is not an early stop: the plan is finished, and says
-        which questions are open. gap: instead of the study's `solver.gap` [1].
+        which questions are open. gap: instead of the study's `solver.gap` [1]. worth: time for the
+        worth of orders [s], instead of 60.
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """
@@ -88,6 +84,7 @@ def plan(
     asked = SolverOptions.of(study.solver)
     options = asked if gap is None else asked.but(gap=gap)
     run, expansion = RunInProgress(folder, study, on_event, began, options), None
+    seconds = PRICE_SECONDS if worth is None else worth
     with folder.hold():
         on_event(Event(0.0, "read", "the study, its weather and its catalogue rows"))
         try:
@@ -106,7 +103,8 @@ def plan(
                 run.say("warning", made)
             for remark in remarks(text, study_path, study, expansion):
                 run.say("warning", remark)
-            _solve(run, expansion, stop, deep)
+            run.inputs = None if study_path is None else study_path.parent
+            _solve(run, expansion, stop, deep, seconds)
         except Infeasible as error:
             run.save_infeasible(error, expansion)
             raise
@@ -145,25 +143,18 @@ def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
     they are about.
     """
     document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
-    study = study_of(document)
+    folder = None if study_path is None else study_path.parent
     try:
-        expansion = expand(study, None if study_path is None else study_path.parent)
+        study = study_of(document)
+    except InputError as error:
+        raise InputError(dict.fromkeys((*error.problems, *further(document, folder)))) from None
+    try:
+        expansion = expand(study, folder)
         refuse_too_large(expansion)
         return study, expansion
     except InputError as error:
-        found: list[InputFault] = []
-        for fault in error.problems:
-            where = fault.where
-            if not where.path:  # about the study as a whole
-                top = where if where.file else document.place(())
-                fault = replace(fault, where=replace(top, key=where.key))
-            else:
-                line = f":{where.line}" if where.line else ""
-                inside = f"{where.file}{line}: " if where.file else ""
-                place = document.place(where.path)
-                fault = InputFault(place, f"{inside}{fault.found}", fault.expected, fault.fix)
-            found.append(fault)
-        raise InputError(found) from None
+        found = every(study, folder, error.problems)
+        raise InputError([placed(document, fault) for fault in found]) from None
 
 
 def remarks(
@@ -181,7 +172,9 @@ def remarks(
     return tuple(dict.fromkeys(told))
 
 
-def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None) -> None:
+def _solve(
+    run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float | None, worth: float
+) -> None:
     formulation = patiently(
         lambda: formulate(expansion), stop, lambda: BRIEF, "the writing of the equations"
     )
@@ -199,7 +192,7 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
     run.stop_if(stop)
     found = _full(run, formulation, kept, stop)
     if found.finished:
-        refuse_broken_promises(formulation, found)
+        refuse_broken_promises(formulation, found.solution)
     solved = _solved(run, expansion, formulation, found, "best so far", hours_kept(formulation))
     if not found.finished:
         run.stop_if(lambda: True, ASKED if stop() else "no better plan or bound was found")
@@ -209,13 +202,20 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
             f"profit would grow without limit with {', '.join(names)}; the plan stops at the "
             "largest order there is: set `at_most` there",
         )
-    valued = _priced(run, formulation, found, stop, PRICE_SECONDS)
+    began = run.seconds
+    beside = plans_without_orders(run, formulation, found, stop, worth)
+    left = worth - (run.seconds - began)
+    valued = value_root_orders(run, formulation, found, stop, left)
     best = valued.plan
+    full = _in_every_hour(run, formulation, best, stop)
     run.keep(
         replace(
             solved,
             plan=best,
+            full=full,
             values=valued.values,
+            beside=beside,
+            valued=(run.seconds - began, worth),
             holds="certified plan",
             words=f"{solved.words}, orders valued",
         )
@@ -230,6 +230,21 @@ def _solve(run: RunInProgress, expansion: SystemOnTree, stop: Stop, deep: float 
         _deepened(run, found, stop, deep)
 
 
+def _in_every_hour(
+    run: RunInProgress, formulation: Formulation, best: CertifiedPlan, stop: Stop
+) -> FullHours | None:
+    """By how much the kept hours miss: always asked of a plan that was made on some."""
+    if kept_only(formulation):
+        run.say("check", "the orders in every hour of the study")
+    try:
+        return patiently(
+            lambda: full_hours(run.study, run.inputs, formulation, best, run.options, stop), stop
+        )
+    except StoppedEarly:
+        run.ended = True
+        return None
+
+
 def _deepened(run: RunInProgress, near: CertifiedPlan, stop: Stop, seconds: float) -> None:
     """Ask the deep questions of the finished plan; each answer is saved beside it. near: where
     changed problems may start.
@@ -242,7 +257,7 @@ def _deepened(run: RunInProgress, near: CertifiedPlan, stop: Stop, seconds: floa
     assert run.best is not None
     solved, formulation = run.best, run.best.formulation
     share = VALUE_SHARE * seconds
-    valued = _priced(run, formulation, solved.plan, enough, share, solved.values, near)
+    valued = value_root_orders(run, formulation, solved.plan, enough, share, solved.values, near)
     run.keep(replace(solved, plan=valued.plan, values=valued.values))
     context = AnalysisContext(
         run.study,
@@ -310,81 +325,6 @@ def _full(
         run.ended = True
         run.stop_if(lambda: True, ended.message)
         raise
-
-
-def _priced(
-    run: RunInProgress,
-    formulation: Formulation,
-    found: CertifiedPlan,
-    stop: Stop,
-    seconds: float,
-    known: tuple[OrderValue, ...] = (),
-    near: CertifiedPlan | None = None,
-) -> Valued:
-    numbers = root_orders(formulation, found)
-    until = time.perf_counter() + seconds
-
-    def on_value(number: int, words: str) -> None:
-        if run.ended:
-            return
-        if number < 0:
-            run.say("price", f"the plan {words}")
-            return
-        order = formulation.system.assets[formulation.orders[number].asset]
-        done = numbers.index(number) / len(numbers) if words.startswith("without") else None
-        run.say(
-            "price",
-            f"the plan without {order.title} at {order.site}{', tighter' if done is None else ''}",
-            done=done,
-        )
-
-    def enough() -> bool:
-        return stop() or time.perf_counter() > until
-
-    def valued() -> Valued:
-        return value_orders(
-            formulation,
-            found,
-            numbers,
-            ValuationOptions(VALUED, run.options.threads, enough, on_value, near, run.options),
-            known,
-        )
-
-    try:
-        return patiently(valued, stop)
-    except StoppedEarly:
-        run.ended = True
-        return Valued(found, known)
-
-
-def refuse_broken_promises(formulation: Formulation, found: CertifiedPlan) -> None:
-    """Raise Infeasible where a promised share cannot be served, with the shortfall in words."""
-    clashes = []
-    for n, labels in enumerate(formulation.labels):
-        for label, row in zip(labels.columns, found.solution.nodes[n].columns):
-            weights = formulation.time_slices[n].weights
-            short = float(weights @ row) * label.scale
-            demand = formulation.system.demands[label.number] if label.kind == "short" else None
-            if demand is not None and short > 1e-6 * float(weights.sum()):
-                asked = float(weights @ demanded(formulation, n, demand))
-                if short > 1e-4 * asked:
-                    clashes.append((short / asked, formulation.nodes[n], demand))
-    if clashes:
-        worst, node, demand = max(clashes, key=lambda c: c[0])
-        reach = max(0.0, demand.least - worst)
-        message = (
-            f"`{demand.product.key}` promises to serve {demand.least:.2%} of its demand from stage "
-            f"{demand.least_from} on, but at node {node.name} ({node.label}, stage {node.stage}) "
-            f"no plan serves more than {reach:.2%}: what could serve it cannot arrive in time or "
-            "is not allowed to be large enough."
-        )
-        cheapest = (
-            f"promise {reach:.2%} there, or begin the promise after stage {node.stage} "
-            "(`served_from`)"
-        )
-        raise Infeasible(
-            f"{message}\nCheapest way out: {cheapest}.", (demand.product.key,), cheapest
-        )
 
 
 def _solved(

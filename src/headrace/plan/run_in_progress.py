@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from headrace.core.audit_run import demand_closed
 from headrace.core.errors import Infeasible, InputError, StoppedEarly
@@ -38,7 +39,7 @@ class RunInProgress:
     """One run while it goes on: the only place where something is kept back for the case of a stop.
 
     began: of the performance counter [s]. heard: the solver has given bounds. ended: a solver was
-    left behind and is heard no more.
+    left behind and is heard no more. inputs: where the files that the study names lie.
     """
 
     folder: RunFolder
@@ -49,6 +50,7 @@ class RunInProgress:
     best: SolvedStudy | None = None
     heard: bool = False
     ended: bool = False
+    inputs: Path | None = None
 
     @property
     def seconds(self) -> float:

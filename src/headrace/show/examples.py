@@ -23,6 +23,13 @@ class Example:
     about: str
 
 
+ROOMS = {
+    "studio": "A month of a studio's uses, to settle: headrace settle studio",
+    "pay_to_rank": "Logs of a marketplace that sells places: headrace examples pay_to_rank --to X",
+}
+"""Folders that come along for rooms that need no study."""
+
+
 def every() -> tuple[Example, ...]:
     """All examples, by name.
 
@@ -40,6 +47,22 @@ def every() -> tuple[Example, ...]:
         about = next((words for words in comments if words), "")
         found.append(Example(folder.name, folder, study, about))
     return tuple(found)
+
+
+def named(study: Path | None) -> Path | None:
+    """The study file of an example where its bare name is given and no file is called so; anything
+    else as it is.
+    """
+    if study is None or study.suffix or len(study.parts) != 1 or study.exists():
+        return study
+    return {example.name: example.study for example in every()}.get(study.name, study)
+
+
+def folder_of(name: str) -> Path:
+    """The folder that comes along under a name. Raises InputError with the nearest name."""
+    if name in ROOMS:
+        return Path(headrace.__file__).parent / "examples" / name
+    return find(name).folder
 
 
 def find(name: str) -> Example:

@@ -8,6 +8,8 @@ Checks by room
     energy                  reliability test system, weather, solar stations
     compute                 halls and supply
     models, silicon, fleet  serving, video, training, power; time per token; the fleet simulator
+    published_frontier      frontier points that others published
+    market                  cohorts, choice, menus, caps, ads, accounts
     rights, ledger          apportionment, Shapley value, settlement; the ledger under attack
     trust                   promises of the auditor, re-run; trust_published: beside others' figures
     finance                 levelised cost, tax law, pro forma

@@ -11,10 +11,10 @@ from headrace.core.ids import AssetKind, AssetRole, ConverterRole, ProductId
 from headrace.plan.model.build_system import (
     expand,
     slices_of_nodes,
-    week_features,
 )
 from headrace.plan.model.formulate import formulate
 from headrace.plan.model.node_parameters import capex_factors
+from headrace.plan.model.week_features import week_features
 
 POWER = ProductId("power")
 
@@ -139,11 +139,11 @@ def test_every_hour_may_be_asked_for() -> None:
 def test_what_makes_a_week_typical() -> None:
     """Without sun and halls: load over its mean, and residual load is load."""
     found = week_features(expand(study(PLANT)).system)
-    assert found.shape == (4, 8760)
+    assert found.shape == (5, 8760)
     assert found[1].mean() == pytest.approx(1.0)
     assert np.array_equal(found[0], found[1])
-    assert not found[2].any()
-    assert np.array_equal(found[3], np.ones(8760))
+    assert np.array_equal(found[2], np.ones(8760))
+    assert not found[3:].any()
 
 
 def test_every_missing_row_of_the_fleet_is_told_at_once_with_its_key() -> None:

@@ -15,8 +15,11 @@ from headrace.plan.model.column_money import rates
 from headrace.plan.model.constraints.context import ColumnKind, ColumnLabel
 from headrace.plan.model.formulate import formulate
 
+PAID = STORED.replace("variable: 20", "variable: -20")
+"""A plant that is paid for what it gives, so that waste and spill have a price."""
 
-@pytest.mark.parametrize("text", [PLANT, BELIEFS, STORED, UNITS, CAMPUS])
+
+@pytest.mark.parametrize("text", [PLANT, BELIEFS, STORED, UNITS, CAMPUS, PAID])
 def test_every_column_costs_minus_its_rates(text: str) -> None:
     found = formulate(expand(study(text)))
     for n, (block, labels) in enumerate(zip(found.problem.nodes, found.labels)):
@@ -42,7 +45,7 @@ def test_each_kind_has_its_rule() -> None:
         stores=(cell(power, energy, wear=2.0),),
         demands=(sold(),),
     )
-    wanted = {"charge": -2.0, "discharge": -2.0, "start": -30.0, "short": -50_000.0}
+    wanted = {"charge": 0.0, "discharge": -2.0, "start": -30.0, "short": -50_000.0}
     for kind, usd in wanted.items():
         label = ColumnLabel(kind, 0)  # type: ignore[arg-type]
         moved = rates(of, parameters(), lambda x: x, label)

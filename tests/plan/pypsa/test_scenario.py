@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.plan.pypsa.netcdf import ComponentTable, Network
-from headrace.plan.pypsa.scenario import NetworkScenario, Size, circle_of, loads
+from headrace.plan.pypsa.scenario import NetworkScenario, Penalties, Size, circle_of, loads
 
 HOURS = 3
 
@@ -31,7 +31,7 @@ def network(*tables: ComponentTable) -> Network:
 
 
 def columns(found: Network, *sizes: Size) -> tuple[str, ...]:
-    return tuple(NetworkScenario(found, 0, list(sizes), 1.0).writer.columns)
+    return tuple(NetworkScenario(found, 0, list(sizes), Penalties(1.0, 1.0)).writer.columns)
 
 
 def test_a_link_runs_both_ways_only_where_it_may():
@@ -61,6 +61,19 @@ def test_a_store_has_a_level_and_a_power_in_each_direction():
     cell = table("stores", "cell", bus="a", e_cyclic=1.0)
     found = columns(network(cell), Size(cell, 0, 0, 0.0))
     assert found == ("stores cell level", "stores cell charge", "stores cell discharge")
+
+
+def test_what_is_put_in_costs_the_price_of_waste_and_what_is_taken_out_earns_it():
+    """A link of 80 %: 7 a MW at its end less 7 at its start; a load of 4 MW earns 7 x 2 h x 4."""
+    line = table("links", "line", bus0="a", bus1="b", efficiency=0.8, marginal_cost=3000.0)
+    town = table("loads", "town", bus="b", p_set=4.0)
+    found = NetworkScenario(network(line, town), 0, [Size(line, 0, -1, 5.0)], Penalties(100.0, 7.0))
+    cost = dict(zip(found.writer.columns, (scale for scale, _ in found.writer._cost)))
+    assert cost == {
+        "unserved b": pytest.approx(107.0),
+        "links line": pytest.approx(3.0 + 7.0 * (0.8 - 1.0)),
+    }
+    assert found.constant == pytest.approx(-7.0 * 2.0 * 4.0 * HOURS)
 
 
 @given(st.lists(st.floats(0.1, 8760.0), min_size=1, max_size=50))

@@ -42,6 +42,29 @@ def test_tokens_carry_electricity_accelerators_and_halls() -> None:
     assert sum(usd for _, usd in one.parts) < one.price
 
 
+def test_the_levelised_price_is_revenue_over_what_is_sold() -> None:
+    """A price that never changes is its own levelised price; one that halves is in between."""
+    (one,) = costs(solved_once(PLANT))
+    assert one.levelised_price == pytest.approx(50.0)
+    falling = BELIEFS.replace("price: 50 USD/MWh", "price: 50 USD/MWh, price_change: -5 %/a")
+    (one,) = costs(solved_once(falling))
+    assert one.price == 50.0
+    assert 50.0 * 0.95**4 < one.levelised_price < 50.0
+    prices = [stage.price for stage in one.stages]
+    assert prices == sorted(prices, reverse=True)
+    assert prices[1] / prices[0] == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize("text", [PLANT, BELIEFS, UNITS, CAMPUS])
+def test_stages_weighted_by_what_is_sold_add_up(text: str) -> None:
+    for one in costs(solved_once(text)):
+        assert sum(s.sold for s in one.stages) == pytest.approx(1.0)
+        whole = sum(usd for _, usd in one.parts)
+        assert sum(s.sold * s.cost for s in one.stages) == pytest.approx(whole)
+        assert sum(s.sold * s.price for s in one.stages) == pytest.approx(one.levelised_price)
+        assert [s.start for s in one.stages] == sorted(s.start for s in one.stages)
+
+
 def test_what_is_not_made_has_no_cost() -> None:
     dear = solved_once(PLANT.replace("price: 50", "price: 1"))
     assert costs(dear) == ()

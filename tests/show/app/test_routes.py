@@ -37,9 +37,8 @@ def test_the_plan_is_the_page_of_the_report(app, folder):
     told = plan_report.build(run_folder.RunFolder(folder / "toy"))
     main = re.search(r"<header class=\"masthead\">.*</main>", told, re.S)[0]
     assert re.sub(r'<p class="note">For \d+ nodes this file.*?</p>', "", main) in page
-    for name in ("charts.js", "plan.js", "page.css"):
+    for name in ("charts.js", "hours.js", "plan.js", "page.css"):
         assert app.ask(f"/static/{name}").body.decode() == skeleton.static(name)
-    assert app.ask("/static/plotly.min.js").body.decode() == skeleton.plotly_js()
     plan = plan_file.read_plan(run_folder.RunFolder(folder / "toy"))
     assert app.ask("/runs/toy/sheet.json").json() == json.loads(json.dumps(plan_data.sheet(plan)))
 

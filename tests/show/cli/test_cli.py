@@ -135,3 +135,11 @@ def test_help_is_light():
     assert heavy == "[]"
     assert float(seconds) < 1.5
     assert "verify" in told.stdout
+
+
+def test_a_verb_whose_extra_is_missing_says_how_to_get_it(monkeypatch, capsys):
+    monkeypatch.setattr(cli.Verb, "present", lambda verb: not verb.extra)
+    assert cli.main(["app", "--port", "3"]) == 2
+    assert "pip install 'headrace[app]'" in capsys.readouterr().err
+    assert cli.main(["--help"]) == 0
+    assert "Needs" in capsys.readouterr().out

@@ -64,6 +64,21 @@ def test_the_board_keeps_one_row_per_stage_and_finished_plan():
     assert "step 1" not in text
 
 
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (80, 10), (140, 24)])
+def test_the_newest_step_is_always_on_the_screen(width, height):
+    """A run of many stages at 80 x 24: the oldest rows go, never the newest."""
+    board = progress.Board("piedmont")
+    long = "the plan without AI hall: direct liquid cooling, chillers for hot hours at greensboro"
+    for place in range(20):
+        board.add(Event(10.0 * place, f"stage{place}", long, lower_usd=1e9, upper_usd=1.1e9))
+        screen = Console(file=io.StringIO(), width=width, height=height)
+        screen.print(board.fitting(screen))
+        text = screen.file.getvalue()
+        assert f"stage{place}" in text
+        assert len(text.splitlines()) <= height - 1
+        assert "bn USD" in text
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_asks_to_stop_and_a_second_one_interrupts(number, capsys):
     before = signal.getsignal(number)

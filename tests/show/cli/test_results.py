@@ -21,11 +21,12 @@ def test_json_keeps_its_contract():
     assert set(told) == {
         *("study", "objective_usd", "lower_bound_usd", "upper_bound_usd", "gap", "nodes"),
         *("hours_per_node", "solve_seconds", "terminal_value_usd", "orders", "certificate"),
-        *("schema_version", "status"),
+        *("schema_version", "status", "decision"),
     }
     assert set(told["orders"][0]) == {
         *("site", "asset", "quantity", "unit", "order_by", "arrives"),
         *("value_low_usd", "value_high_usd", "decided", "flips_at"),
+        *("cost_usd", "payments", "worth_per_usd", "branches"),
     }
     assert set(told["certificate"]) == {
         *("max_balance_residual", "max_chain_residual", "max_money_residual", "notes")
@@ -50,6 +51,30 @@ def test_a_run_that_did_not_finish_gives_no_orders(capsys, tmp_path):
     assert "Stopped after 5 s: no advice yet." in out
     assert "Orders now" not in out
     assert "the best possible one lies between" in out
+    told = results.as_json(plan_file.parse(json.dumps(raw)))
+    assert told["orders"] == []
+    assert "decision" not in told
+
+
+def test_cost_worth_branches_and_the_sum_stand_beside_each_order(capsys, tmp_path):
+    results.show(PLAN, tmp_path)
+    out = capsys.readouterr().out
+    assert "  0  Order nothing this month, decide later: pay nothing; worth 734 to 750 M USD" in out
+    engines = (
+        "Order 120 MW of gas engines at Greensboro by 2027-03: pay 190 M USD, 57 M USD of it in"
+        " 2027-03, the last in 2028-06; worth 41 to 48 M USD, 0.22 to 0.25 a dollar"
+    )
+    assert engines in out
+    assert "gains on 6 of 9 branches: −20 to 62 M USD; because the grid right" in out
+    assert "All of them together: pay 1.59 bn USD (361 M USD of it due at once)." in out
+    assert "3 decided at this gap, given these beliefs" in out
+    assert "Without any of them the plan is worth 484 to 518 M USD less" in out
+
+
+def test_worths_that_were_cut_short_say_how_to_seek_longer(capsys, tmp_path):
+    spent = dataclasses.replace(PLAN.decision, seconds=60.5)
+    results.show(dataclasses.replace(PLAN, decision=spent), tmp_path)
+    assert "sought for 60 s; `--worth 240` seeks longer" in capsys.readouterr().out
 
 
 def test_the_headline_says_how_good_the_plan_is(capsys, tmp_path):

@@ -34,7 +34,7 @@ def test_queries_are_lines_without_empty_ones(tmp_path):
     path.write_text(" one \n\n two\n", encoding="utf-8")
     assert boxes.queries_in(path) == ["one", "two"]
     path.write_bytes(b"\xff\xfe\xff")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="not UTF-8"):
         boxes.queries_in(path)
     with pytest.raises(InputError, match="one query a line"):
         boxes.queries_in(None)

@@ -11,7 +11,6 @@ from tests.builders import toy_plan
 
 from headrace.core import plan_file
 from headrace.show.figures import order_value
-from headrace.show.format import order_sentences
 
 PLAN = plan_file.parse(json.dumps(toy_plan.plan()))
 
@@ -25,7 +24,7 @@ def test_bars_keep_to_their_scale():
     """Worth 41 to 48.2 on a scale of -2.2 to 433: the band begins at 43.2/435.2 = 9.93 % and is
     7.2/435.2 = 1.65 % wide.
     """
-    text = str(order_value.sheet(PLAN.orders))
+    text = str(order_value.sheet(PLAN))
     assert "left:9.926%;width:1.65%" in text
 
 
@@ -35,12 +34,36 @@ def test_a_value_outside_its_scale_stands_at_the_edge():
 
 
 def test_orders_the_gap_cannot_decide_stand_on_a_shelf_of_their_own():
-    told = str(order_value.sheet(order_sentences.ranked(PLAN.orders)))
+    told = str(order_value.sheet(PLAN))
     shelves = re.findall(r'<li class="shelf">([^<]*)<', told)
     assert shelves == ["Undecided at this gap: the interval holds 0", "Worth not computed"]
     assert told.index("Undecided at this gap") < told.index("evening peaks")
     assert told.count('class="order open"') == 2
-    assert "No order now" in order_value.sheet(())
+
+
+def test_the_plans_without_orders_come_first_and_the_sum_last():
+    """Costs of 1,591 M USD stand in the sum; waiting loses 484 to 518 M USD."""
+    told = str(order_value.sheet(PLAN))
+    waits = told.index("Order nothing this month, decide later")
+    assert waits < told.index("Order nothing, now or later") < told.index("24,000 accelerators")
+    assert "worth 734 to 750 M USD, 484 to 518 M USD less" in told
+    assert told.index("SMR slot") < told.index("pay 1.59 bn USD (361 M USD of it due at once)")
+    none = str(order_value.sheet(dataclasses.replace(PLAN, orders=())))
+    assert "No order now" in none
+    assert "Order nothing, now or later" in none
+    bare = dataclasses.replace(PLAN, orders=(), decision=None)
+    assert "<ol" not in order_value.sheet(bare)
+    assert order_value.total(bare) == ""
+
+
+def test_a_row_says_what_is_paid_and_where_the_order_gains():
+    """The engines cost 190 M USD, 57 of them in 2027-03; on branch 4 they lose half of 41 M USD."""
+    told = str(order_value.sheet(PLAN))
+    assert "<b>pay 190 M USD</b>" in told
+    assert "57 M USD of it in 2027-03, the last in 2028-06" in told
+    assert "0.22 to 0.25 a dollar" in told
+    assert "gains on 6 of 9 branches: −20 to 62 M USD" in told
+    assert "demand low, gas low (7.5 %): −20.5 M USD" in told
 
 
 def test_the_bar_of_time_reaches_from_order_to_arrival():

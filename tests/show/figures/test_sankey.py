@@ -50,7 +50,10 @@ def test_what_is_too_thin_to_see_stays_in_the_table():
         ("accelerator-hours b200", "B200"),
         ("AI hall: direct cooling", "AI hall"),
         ("sold, enterprise", "Sold"),
-        ("a name that is much too long to write", "A name that is much\N{HORIZONTAL ELLIPSIS}"),
+        (
+            "a name that is much too long to write",
+            "A name that is much too long to\N{HORIZONTAL ELLIPSIS}",
+        ),
     ],
 )
 def test_a_label_is_short(name, told):

@@ -18,12 +18,17 @@ PLAN = plan_file.parse(json.dumps(toy_plan.plan()))
 
 
 def test_a_waterfall_ends_at_the_sum_of_its_parts():
-    """Chat: 0.21 + 0.16 + 0.83 + 0.05 + 0.02 + 0.22 = 1.49; sold for 2.10, 0.61 is left."""
+    """Chat: 0.21 + 0.16 + 0.83 + 0.05 + 0.02 + 0.22 = 1.49; it brings 1.84, 0.35 is left."""
     chart = waterfall.charts(PLAN.costs)[0]
     bars = chart.figure["data"][0]
     assert bars["base"][-2] + bars["x"][-2] == pytest.approx(1.49)
     assert bars["x"][-1] == pytest.approx(1.49)
-    assert chart.about == "costs 1.49 USD, sells for 2.1 USD: 0.61 USD left"
+    assert chart.about == (
+        "costs 1.49 USD, brings 1.84 USD (from 2.1 USD at the start): 0.35 USD left; all levelised"
+    )
+    rows = dict(chart.table.rows)
+    assert (rows["levelised price"], rows["price at the start"]) == (1.84, 2.1)
+    assert rows["price from 2029-01"] == 1.67
     assert [a + b for a, b in zip(bars["base"], bars["x"])][:5] == pytest.approx(bars["base"][1:6])
 
 
@@ -50,10 +55,22 @@ def test_a_product_without_a_price_has_no_dotted_line():
 
 
 def test_a_loss_is_called_short():
-    (chart,) = waterfall.charts((ProductCost("<x>", "s", 0.5, (CostPart("<hall>", 2.0),)),))
-    assert chart.about.endswith("1.5 USD short")
+    lost = ProductCost("<x>", "s", 0.5, (CostPart("<hall>", 2.0),), 0.5)
+    (chart,) = waterfall.charts((lost,))
+    assert chart.about == "costs 2 USD, brings 0.5 USD: 1.5 USD short; all levelised"
     assert chart.title == "<x>, a second"
     assert chart.figure["data"][0]["y"][0] == "&lt;hall&gt;"
+
+
+def test_a_price_of_the_start_alone_is_not_set_against_a_levelised_cost():
+    """A file of before has no levelised price: nothing is "left" then."""
+    (chart,) = waterfall.charts((ProductCost("chat", "Mtok", 2.2, (CostPart("hall", 0.25),)),))
+    assert chart.about == "costs 0.25 USD; sells for 2.2 USD at the start"
+
+
+def test_price_and_cost_stand_beside_each_other_by_stage():
+    told = waterfall.by_stage(PLAN.costs[0])
+    assert told.rows[1] == ("2029-01", "1.67 USD", "1.46 USD", "0.21 USD")
 
 
 def test_a_part_has_the_colour_of_its_layer():

@@ -48,6 +48,5 @@ def test_a_chart_is_plain_json():
         "key": "k",
         "title": "Title",
         "about": "about",
-        "figure": {"data": []},
         "table": {"columns": ["a"], "rows": [[1.0], [None]]},
     }

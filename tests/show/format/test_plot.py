@@ -1,4 +1,4 @@
-"""Pieces of a plotly figure: plain values that JSON takes, names that cannot become markup."""
+"""Pieces of a figure: plain values that JSON takes, names that cannot become markup."""
 
 from __future__ import annotations
 

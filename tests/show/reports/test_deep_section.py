@@ -167,7 +167,7 @@ def test_the_section_is_there_only_where_something_was_asked():
     assert plan_sections.bet(plain) == ""
     assert 'href="#bet"' in plan_page.navigation(asked)
     assert 'href="#bet"' not in plan_page.navigation(plain)
-    assert plan_data.sheet(plain)["bet"] == []
+    assert plan_data.tables(plain)["bet"].rows == ()
     assert regret.as_table(plain).rows == ()
 
 

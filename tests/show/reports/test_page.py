@@ -16,7 +16,13 @@ from headrace.show.format.chart import Chart, table
 from headrace.show.format.html import tag
 from headrace.show.reports import page
 
-DRAWN = Chart("a", "<Drawn>", table(("x [h]",), [(1.0,)]), {"data": [], "layout": {}}, "about <a>")
+DRAWN = Chart(
+    "a",
+    "<Drawn>",
+    table(("x [h]",), [(1.0,)]),
+    {"data": [], "layout": {"height": 100}},
+    "about <a>",
+)
 TABLED = Chart("b", "Tabled", table(("x [h]",), [("1.50",), ("<b>",)]))
 
 
@@ -33,7 +39,8 @@ def test_a_gallery_draws_and_tables_each_chart():
     for escaped in ("s&lt;u&gt;b", "T&lt;i&gt;tle", "&lt;Drawn&gt;", "about &lt;a&gt;"):
         assert escaped in told.markup
     assert told.scripts == tuple(page.static(name) for name in page.GALLERY)
-    assert told.plotly == page.plotly_js()
+    assert '<svg viewBox="0 0 760' in told.markup
+    assert "<desc>about &lt;a&gt;</desc>" in told.markup
 
 
 @given(st.text(max_size=60))

@@ -18,20 +18,31 @@ def lede(**more) -> str:
     return str(join(*plan_header.lede(dataclasses.replace(PLAN, **more))))
 
 
-def test_the_answer_counts_what_is_certain_and_what_is_open():
-    assert lede().startswith("5 orders to place now, 3 of them certain to pay. First: ")
-    assert "<b>order 24,000 accelerators (B200 servers) at Greensboro by 2027-06</b>" in lede()
-    assert lede().endswith("1 order cannot be decided at this gap.")
-
-
-def test_all_certain_none_certain_none_at_all():
-    sure = tuple(order for order in PLAN.orders if order.decided)
-    assert lede(orders=sure).startswith("3 orders to place now. First: ")
-    undecided = tuple(order for order in PLAN.orders if order.decided is False)
-    assert lede(orders=undecided) == (
-        "1 order to place now. 1 order cannot be decided at this gap."
+def test_the_answer_counts_what_is_decided_and_what_is_open():
+    assert lede().startswith(
+        "Commit 1.59 bn USD (361 M USD of it due at once) this month in 5 orders: 3 decided at this"
+        " gap, given these beliefs, 1 undecided, 1 not valued. First: "
     )
+    first = (
+        "<b>order 24,000 accelerators (B200 servers) at Greensboro by 2027-06</b>, pay 910 M USD"
+    )
+    assert first in lede()
+    assert lede().endswith(
+        "Without any of them the plan is worth 484 to 518 M USD less; placing them gains on 6 of 9"
+        " branches: −200 to 600 M USD."
+    )
+
+
+def test_all_decided_none_decided_none_at_all():
+    sure = tuple(order for order in PLAN.orders if order.decided)
+    assert "in 3 orders: 3 decided at this gap, given these beliefs. First" in lede(orders=sure)
+    undecided = tuple(order for order in PLAN.orders if order.decided is False)
+    assert lede(orders=undecided, decision=None).startswith("Place 1 order: 1 undecided. First: ")
     assert lede(orders=()).startswith("Place no order now")
+
+
+def test_no_order_is_called_certain():
+    assert "certain" not in lede()
 
 
 def test_the_figures_name_money_year_gap_and_size():

@@ -9,7 +9,7 @@ import re
 from tests.builders import toy_plan
 
 from headrace.core import plan_file
-from headrace.show.format.html import join
+from headrace.show.format.html import Markup, join
 from headrace.show.reports import page, plan_data, plan_page, plan_sections
 
 PLAN = plan_file.parse(json.dumps(toy_plan.plan()))
@@ -46,8 +46,8 @@ def test_a_limit_is_told_with_its_site_and_its_unit():
 
 
 def test_nodes_that_carry_only_telling_weeks_are_counted():
-    assert "For 2 nodes this file carries" in plan_sections.hours((3, 4))
-    assert "this file carries" not in plan_sections.hours(())
+    assert "For 2 nodes this file carries" in plan_sections.hours(PLAN, (3, 4), Markup(""))
+    assert "this file carries" not in plan_sections.hours(PLAN, (), Markup("<svg/>"))
 
 
 def test_what_does_not_balance_is_said():

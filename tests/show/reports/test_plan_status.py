@@ -8,7 +8,7 @@ import pytest
 from tests.builders import toy_plan
 
 from headrace.core.plan_file import PlanFile, parse
-from headrace.show.reports.plan_status import headline, known, orders_title
+from headrace.show.reports.plan_status import headline, known, orders_title, strip
 
 
 def plan(status: dict, **more) -> PlanFile:
@@ -31,7 +31,7 @@ def test_a_finished_plan_needs_no_words():
 def test_a_stop_is_told_with_its_time(seconds, words):
     told = plan(STOPPED | {"after_seconds": seconds})
     assert headline(told) == f"Stopped {words}: no advice yet"
-    assert orders_title(told) == "Orders of the best plan so far"
+    assert orders_title(told) == "No advice"
 
 
 def test_what_is_known_of_a_stopped_run_is_its_bounds():
@@ -56,4 +56,28 @@ def test_an_infeasible_study_says_why():
     told = plan(INFEASIBLE, objective_usd=None, orders=[])
     assert headline(told) == "Infeasible: no plan keeps every limit, so there is no advice"
     assert known(told) == "`power` cannot be served."
-    assert orders_title(told) == "No orders"
+    assert orders_title(told) == "No advice"
+
+
+def test_the_strip_says_how_it_ended_and_what_the_gap_is_of():
+    told = strip(plan(toy_plan.plan()["status"]))
+    assert told == (
+        "Finished in 82 s",
+        "every hour of 13 nodes",
+        "weather of a typical year",
+        "gap 1.5 % of the whole problem",
+    )
+
+
+def test_the_strip_says_that_few_hours_were_kept():
+    status = {
+        **{"state": "finished", "hours_kept": "1 representative weeks and 1 extreme days"},
+        **{"gap_of": "kept hours", "weather": "actual"},
+    }
+    told = strip(plan(status, hours_per_node=192))
+    assert told[1:] == (
+        "only 1 representative weeks and 1 extreme days: 192 hours stand for a year",
+        "weather of actual years",
+        "gap 1.5 % of the smaller problem with these hours, not of the whole year",
+    )
+    assert strip(plan(STOPPED))[0] == "Stopped after 5 s: no advice yet"

@@ -2,12 +2,21 @@
 read.
 
 records    the plan and its parts: orders, tree, flows, costs, certificate, sources
+decision   what is weighed beside an order: payments, branches, the plan without any
 deep       the answers to the deep questions
 status     how the run ended, and what its numbers are about
 codec      `read_plan`, `write_plan`, `parse`; the JSON Schema; files without a version
 """
 
 from headrace.core.plan_file.codec import parse, read_plan, schema, summary, write_plan
+from headrace.core.plan_file.decision import (
+    Alternative,
+    BranchGain,
+    DecisionRecord,
+    DuePayment,
+    StageCost,
+    YearCash,
+)
 from headrace.core.plan_file.deep import (
     Baseline,
     BranchOutcome,
@@ -31,27 +40,33 @@ from headrace.core.plan_file.records import (
     OrderRecord,
     PlanFile,
     ProductCost,
+    Ratio,
     RiskRecord,
     ShadowPriceRecord,
     Source,
     WeatherRecord,
     WholeUnits,
 )
-from headrace.core.plan_file.status import GapOf, Holds, PlanStatus, State, WeatherKind
+from headrace.core.plan_file.status import FullHours, GapOf, Holds, PlanStatus, State, WeatherKind
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Alternative",
     "Baseline",
     "BeliefValue",
+    "BranchGain",
     "BranchOutcome",
     "Capacity",
     "Cash",
     "Certificate",
     "CostPart",
+    "DecisionRecord",
     "DeepRecord",
     "DemandRecord",
+    "DuePayment",
     "FlipRecord",
     "FlowRecord",
+    "FullHours",
     "GapOf",
     "Holds",
     "InformationRecord",
@@ -61,15 +76,18 @@ __all__ = [
     "PlanFile",
     "PlanStatus",
     "ProductCost",
+    "Ratio",
     "RiskRecord",
     "ShadowPriceRecord",
     "Source",
     "Span",
+    "StageCost",
     "State",
     "TerminalValueRecord",
     "WeatherKind",
     "WeatherRecord",
     "WholeUnits",
+    "YearCash",
     "parse",
     "read_plan",
     "schema",

@@ -10,8 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from headrace.core.json_records import FILE_ONLY, WHERE_KNOWN
+from headrace.core.plan_file.decision import (
+    BranchGain,
+    DecisionRecord,
+    DuePayment,
+    StageCost,
+    YearCash,
+)
 from headrace.core.plan_file.deep import DeepRecord, Span
-from headrace.core.plan_file.status import PlanStatus
+from headrace.core.plan_file.status import FullHours, PlanStatus
 
 SCHEMA_VERSION = 1
 """Counts changes after which an older reader would misunderstand the file; a new field is none."""
@@ -60,13 +67,24 @@ class FlipRecord:
 
 
 @dataclass(frozen=True)
+class Ratio:
+    """A number between two bounds [1]; an end that is None is not known."""
+
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
 class OrderRecord:
     """One order at one tree node. Its value is the objective lost when it alone is forced to zero
     [USD]; None: not computed.
 
+    breaks: what becomes of a promise without it, in words; then it has no value in money.
     role: the part of the study that names the asset (core/ids.py), since two may be called alike.
     unit_size: of one unit where only whole ones are ordered. number: its place among all orders
         that the plan could place; -1 where not known.
+    cost_usd: all its payments, undiscounted, without rent and fixed cost. worth_per_usd: its value
+        for each dollar of that [1]. branches: what it gains or loses on each branch.
     """
 
     site: str
@@ -76,9 +94,12 @@ class OrderRecord:
     order_by: str
     arrives: str
     title: str = field(default="", metadata=FILE_ONLY)
-    cost_usd: float | None = field(default=None, metadata=FILE_ONLY)
+    cost_usd: float | None = None
+    payments: tuple[DuePayment, ...] = ()
     value_low_usd: float | None = None
     value_high_usd: float | None = None
+    worth_per_usd: Ratio | None = None
+    branches: tuple[BranchGain, ...] = ()
     decided: bool | None = None
     flips_at: FlipRecord | None = None
     month_earlier: Span | None = field(default=None, metadata=WHERE_KNOWN)
@@ -86,6 +107,7 @@ class OrderRecord:
     unit_size: float | None = field(default=None, metadata=WHERE_KNOWN)
     number: int = field(default=-1, metadata=FILE_ONLY)
     role: str = field(default="", metadata=FILE_ONLY)
+    breaks: str | None = field(default=None, metadata=WHERE_KNOWN)
 
     @property
     def units(self) -> int | None:
@@ -121,12 +143,17 @@ class Capacity:
 
 @dataclass(frozen=True)
 class DemandRecord:
-    """Demand for a product in a year of the node, and how much of it is served, both in `unit`."""
+    """Demand for a product in a year of the node, and how much of it is served, both in `unit`.
+
+    discounted: served in all its years, discounted to the horizon's start and weighted by
+        probability [unit without "/a"]: what cash and levelised prices are divided by.
+    """
 
     product: str
     quantity: float
     unit: str
     served: float
+    discounted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +184,7 @@ class NodeRecord:
     capacity: tuple[Capacity, ...] = ()
     demand: tuple[DemandRecord, ...] = ()
     cash: tuple[Cash, ...] = ()
+    years: tuple[YearCash, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,12 +214,24 @@ class CostPart:
 
 @dataclass(frozen=True)
 class ProductCost:
-    """What a unit of a product costs, part by part, beside its price [USD per `unit`]."""
+    """What a unit of a product costs, part by part [USD per `unit`], levelised: discounted dollars
+    over discounted units, mean over the branches.
+
+    price: of the horizon's start, as the study writes it. levelised_price: what a unit brings, to
+        be set against the cost. stages: both by stage; weighted by `sold` they add up.
+    """
 
     product: str
     unit: str
     price: float | None = None
     parts: tuple[CostPart, ...] = ()
+    levelised_price: float | None = None
+    stages: tuple[StageCost, ...] = ()
+
+    @property
+    def cost(self) -> float:
+        """All parts together [USD per `unit`]."""
+        return sum(part.usd_per_unit for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -278,8 +318,9 @@ class PlanFile:
     ranked.
 
     objective_usd: null where there is no plan. schema_version: 0 for files of before it was
-        counted. risk: where the objective is not the mean alone; terminal value and cash are means
-        in either case. hours_sha256: names the hours that belong to it, "" where there are none.
+        counted. full_hours: how far kept hours miss. risk: where the objective is not the mean
+        alone; terminal value and cash are means in either case. hours_sha256: names the hours that
+        belong to it, "" where there are none.
     """
 
     study: str
@@ -295,8 +336,10 @@ class PlanFile:
     title: str = field(default="", metadata=FILE_ONLY)
     terminal_value_usd: float | None = None
     risk: RiskRecord | None = field(default=None, metadata=WHERE_KNOWN)
+    full_hours: FullHours | None = field(default=None, metadata=WHERE_KNOWN)
     money: MoneyRecord = field(default=MoneyRecord(), metadata=FILE_ONLY)
     orders: tuple[OrderRecord, ...] = ()
+    decision: DecisionRecord | None = field(default=None, metadata=WHERE_KNOWN)
     tree: tuple[NodeRecord, ...] = field(default=(), metadata=FILE_ONLY)
     flows: tuple[FlowRecord, ...] = field(default=(), metadata=FILE_ONLY)
     costs: tuple[ProductCost, ...] = field(default=(), metadata=FILE_ONLY)

@@ -12,6 +12,47 @@ GapOf = Literal["full hours", "kept hours", "relaxed units"]
 
 
 @dataclass(frozen=True)
+class FullHours:
+    """The orders of a plan on kept hours, operated in every hour of the study [USD].
+
+    kept_usd, full_usd: what the plan costs, less what it sells, in the kept hours and in every one;
+    paid_usd: all that it pays in every one; open_usd: between the bounds of that operation. words:
+    what every hour shows besides; full_usd is null where the check did not end.
+    """
+
+    kept_usd: float
+    full_usd: float | None = None
+    paid_usd: float | None = None
+    open_usd: float | None = None
+    words: str = ""
+
+    @property
+    def miss_usd(self) -> float | None:
+        """What every hour costs more than the kept ones say [USD]."""
+        return None if self.full_usd is None else self.full_usd - self.kept_usd
+
+    @property
+    def miss(self) -> float | None:
+        """The same as a share of all that is paid [1]."""
+        if self.miss_usd is None or not self.paid_usd:
+            return None
+        return self.miss_usd / self.paid_usd
+
+    @property
+    def sentence(self) -> str:
+        """By how much the kept hours miss, in words."""
+        if self.miss is None or self.miss_usd is None:
+            return f"How far the kept hours miss the full-hours cost is not known: {self.words}"
+        way = "too dear" if self.miss_usd < 0 else "too cheap"
+        told = (
+            f"The kept hours miss the full-hours cost by {abs(self.miss):.2%} "
+            f"({abs(self.miss_usd) / 1e6:,.3g} M USD {way}"
+            f"{f', to within {self.open_usd / 1e6:,.2g}' if self.open_usd else ''})"
+        )
+        return f"{told}; {self.words}" if self.words else told
+
+
+@dataclass(frozen=True)
 class PlanStatus:
     """How the run ended (state, why, after_seconds [s]), which plan the file holds, and which
     problem its gap is about.

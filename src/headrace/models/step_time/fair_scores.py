@@ -148,7 +148,7 @@ def naive_rules(data: Silicon, kind: Kind) -> tuple[Floats, Floats]:
     training rows; NaN where a row is in no fold.
     """
     light = np.maximum(data.terms.flop, data.terms.weights) + data.terms.cache
-    where, factor = _positions(data.terms, light), np.log(data.tpot / light)
+    where, factor = positions(data.terms, light), np.log(data.tpot / light)
     flat, near = (np.full(len(light), np.nan) for _ in range(2))
     for test in folds_of(data, kind):
         train = np.flatnonzero(~test)
@@ -161,7 +161,7 @@ def naive_rules(data: Silicon, kind: Kind) -> tuple[Floats, Floats]:
     return flat, near
 
 
-def _positions(work: RooflineTerms, light: Floats) -> Floats:
+def positions(work: RooflineTerms, light: Floats) -> Floats:
     """Where a row stands among others: logarithms of loads, lengths and sizes, each scaled to one
     standard deviation; shape (row, feature).
     """

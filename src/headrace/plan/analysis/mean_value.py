@@ -252,6 +252,7 @@ def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats)
             name: _mean_of([w.blocks[name] for w in parameters], shares)
             for name in parameters[0].blocks
         },
+        tariff=parameters[0].tariff,  # the nodes of one stage have the same hours
     )
 
 

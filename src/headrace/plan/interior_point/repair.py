@@ -2,11 +2,11 @@
 
 1. orders: rows that are too full give up their positive entries in proportion;
 2. columns go inside their bounds; 3. stores: the level follows what charging and discharging leave,
-  discharge is cut where the level would fall below zero or could not return to its start; 4.
-  windows that are too full shrink;
+  discharge is cut where the level would fall below zero or could not return to its start, and what
+  a store may not throw away is spilled at its price; 4. windows that are too full shrink;
 5. rows that are too full first raise columns that help (generation) as far as other rows allow,
-  cheapest first, then lower columns that only burden (demand), least valuable first. What is still
-  violated is told to the caller (docs/theory/repair.md).
+  cheapest first, then lower columns that burden (demand) as far as other rows allow, least
+  valuable first. What is still violated is told to the caller (docs/theory/repair.md).
 """
 
 from __future__ import annotations
@@ -32,15 +32,16 @@ def roles(node: NodeArrays, soft: int = 0) -> RepairRoles:
     low = (
         h.in_hour.scale[:, None] * h.profiles[h.in_hour.profile] if len(owner) else np.zeros((0, 1))
     )
-    least = low.min(axis=1, initial=0.0)
+    local = h.in_hour.to < first_chain
+    drains = (low.min(axis=1, initial=0.0) < 0) & ~local
     carried = np.isin(np.arange(nc), h.carried)
     window_owner = np.repeat(np.arange(nc), np.diff(h.in_window.ptr))
     hard = h.in_window.to < p.windows - soft
     in_window = np.isin(np.arange(nc), window_owner[hard & (h.in_window.scale > 0)])
     given = np.isin(np.arange(nc), window_owner[hard & (h.in_window.scale < 0)])
     helps, only_burdens = ~carried & ~in_window, ~carried & ~given
-    np.logical_and.at(helps, owner, h.in_hour.to < first_chain)
-    np.logical_and.at(only_burdens, owner, least >= 0)
+    np.logical_and.at(helps, owner, local)
+    np.logical_and.at(only_burdens, owner, ~drains)
     price = h.cost_scale * h.profiles[h.cost_profile].mean(axis=1)
     measured = h.in_window.scale * h.profiles[h.in_window.profile].mean(axis=1)
     np.add.at(price, window_owner[~hard], measured[~hard])  # soft windows cost as well
@@ -51,7 +52,8 @@ def roles(node: NodeArrays, soft: int = 0) -> RepairRoles:
         down = [e for e in at if only_burdens[owner[e]] and h.in_hour.scale[e] > 0]
         helpers.append(sorted(up, key=lambda e: price[owner[e]] / -h.in_hour.scale[e]))
         burdens.append(sorted(down, key=lambda e: -price[owner[e]] / h.in_hour.scale[e]))
-    level, level_entry, free = store_levels(node, first_chain, price, hard)
+    spill, spill_entry = spills(node, owner, first_chain)
+    level, level_entry, free = store_levels(node, first_chain, price, hard, spill)
     mixed = [
         f >= p.windows - soft or bool((h.in_window.scale[h.in_window.to == f] < 0).any())
         for f in range(p.windows)
@@ -62,9 +64,24 @@ def roles(node: NodeArrays, soft: int = 0) -> RepairRoles:
     single = np.flatnonzero(
         (count[h.in_hour.to] == 1) & (h.in_hour.to < first_chain) & (h.in_hour.scale > 0)
     )
+    below, chained = np.ones(first_chain, np.bool_), np.zeros(first_chain, np.bool_)
+    stored = np.isin(owner, owner[h.in_hour.to >= first_chain])
+    np.logical_and.at(below, h.in_hour.to[local], low[local].min(axis=1, initial=0.0) >= 0)
+    np.logical_or.at(chained, h.in_hour.to[local], stored[local])
+    shared = np.flatnonzero(below & chained & (count[:first_chain] > 1)).astype(np.int64)
     order = np.array(sorted(range(first_chain), key=lambda r: len(helpers[r]) > 0), dtype=np.int64)
     return RepairRoles(
-        *lists, owner.astype(np.int64), level, level_entry, free, shrinkable, single, order
+        *lists,
+        owner.astype(np.int64),
+        level,
+        level_entry,
+        free,
+        spill,
+        spill_entry,
+        shrinkable,
+        single,
+        shared,
+        order,
     )
 
 
@@ -75,11 +92,30 @@ def _flat(lists: list[list[int]], owner: Ints) -> tuple[Ints, Ints, Ints]:
     return ptr, owner[entry].astype(np.int64) if len(entry) else entry, entry
 
 
+def spills(node: NodeArrays, owner: Ints, first_chain: int) -> tuple[Ints, Ints]:
+    """Of each chain the column that stands nowhere else and makes room in it, and its entry; -1
+    where there is none. owner: column of every entry.
+    """
+    h, count = node.reduced.hours, node.reduced.chains
+    column, entry = (np.full(count, -1, dtype=np.int64) for _ in range(2))
+    for c in range(count):
+        for e in np.flatnonzero((h.in_hour.to == first_chain + c) & (h.in_hour.scale < 0)):
+            j = int(owner[e])
+            ends = (h.in_hour.ptr[j + 1] - h.in_hour.ptr[j], h.in_previous.ptr[j + 1])
+            if ends == (1, h.in_previous.ptr[j]) and h.in_window.ptr[j + 1] == h.in_window.ptr[j]:
+                column[c], entry[c] = j, e
+    return column, entry
+
+
 def store_levels(
-    node: NodeArrays, first_chain: int, price: Floats, hard: NDArray[np.bool_]
+    node: NodeArrays,
+    first_chain: int,
+    price: Floats,
+    hard: NDArray[np.bool_],
+    spill: Ints,
 ) -> tuple[Ints, Ints, Ints]:
-    """Carried column of each chain, its entry, and whether it may rise freely. price: [kUSD/unit of
-    the column].
+    """Carried column of each chain, its entry, and whether it may rise freely; a level may stand in
+    a second chain, from which something is spilled. price: [kUSD/unit of the column].
     """
     h = node.reduced.hours
     owner = np.repeat(np.arange(len(h.in_previous.ptr) - 1), np.diff(h.in_previous.ptr))
@@ -87,15 +123,20 @@ def store_levels(
     level, entry, free = (np.full(count, -1, dtype=np.int64) for _ in range(3))
     for c in range(count):
         at = np.flatnonzero(h.in_previous.to == first_chain + c)
-        if len(at) != 1 or h.in_previous.scale[at[0]] <= 0 or (owner == owner[at[0]]).sum() != 1:
+        if len(at) != 1 or h.in_previous.scale[at[0]] <= 0:
             continue
         j = int(owner[at[0]])
+        others = np.flatnonzero((owner == j) & (np.arange(len(owner)) != at[0]))
+        spilled = spill[h.in_previous.to[others] - first_chain] >= 0
+        if not (spilled & (h.in_previous.scale[others] < 0)).all():
+            continue
         level[c], entry[c] = j, at[0]
         rows = slice(h.in_hour.ptr[j], h.in_hour.ptr[j + 1])
         local = h.in_hour.to[rows] < first_chain
-        others = (h.in_hour.to[rows] >= first_chain) & (h.in_hour.to[rows] != first_chain + c)
+        elsewhere = (h.in_hour.to[rows] >= first_chain) & (h.in_hour.to[rows] != first_chain + c)
         quiet = not hard[h.in_window.ptr[j] : h.in_window.ptr[j + 1]].any() and price[j] == 0
-        free[c] = int(quiet and not others.any() and not (h.in_hour.scale[rows][local] > 0).any())
+        alone = not elsewhere.any() and not (h.in_hour.scale[rows][local] > 0).any()
+        free[c] = int(quiet and alone)
     return level, entry, free
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from headrace.compute import hall_assets, rental
 from headrace.compute.accelerator import Accelerator, part_of
 from headrace.compute.facility import pue
-from headrace.core.arrays import HOURS_PER_YEAR, Floats, Hourly
+from headrace.core.arrays import HOURS_PER_YEAR, Hourly
 from headrace.core.calendar import first_weekday
 from headrace.core.components import (
     Asset,
@@ -43,6 +43,7 @@ from headrace.plan.model.node_nouns import fuel_terms, grid_at, waiting
 from headrace.plan.model.node_parameters import World, node_parameters
 from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
+from headrace.plan.model.week_features import week_features
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
 from headrace.plan.scenario.operated_years import operated_nodes
 from headrace.plan.scenario.parameters import NodeParameters
@@ -327,32 +328,3 @@ def slices_of_nodes(
                 cache[key] = keep_weeks(first, months, hours, features, cuts)
         found.append(cache[key])
     return tuple(found)
-
-
-def week_features(system: System) -> Floats:
-    """What makes a week typical, shape (4, 8760): residual load first (demand minus sun), then
-    demand, sun and overhead, each over its mean or as a share of capacity [1].
-    """
-    ones = np.ones(HOURS_PER_YEAR)
-    load = np.mean(
-        [
-            np.asarray(d.quantity) / (np.mean(d.quantity) or 1.0) * ones  # nobody may want any
-            for d in system.demands
-        ],
-        axis=0,
-    )
-    sun = [
-        np.asarray(p.ratio) * ones
-        for c in system.converters
-        for p in c.standing
-        if not c.has_activity and np.min(p.ratio) >= 0
-    ]
-    shine = np.mean([s for s in sun if np.ptp(s) > 0] or [0 * ones], axis=0)
-    heat = [
-        -np.asarray(p.ratio) * ones
-        for c in system.converters
-        for p in c.standing
-        if np.max(p.ratio) < 0
-    ]
-    warm = np.mean([h / h.mean() for h in heat if h.mean() > 0] or [ones], axis=0)
-    return np.array([load * warm - shine, load, shine, warm])

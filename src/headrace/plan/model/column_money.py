@@ -12,6 +12,7 @@ from headrace.plan.model.constraints import (
     conversion,
     demand,
     storage,
+    surplus,
     unit_commitment,
 )
 from headrace.plan.model.constraints.context import ColumnLabel, Cut, Rate
@@ -34,8 +35,13 @@ def rates(
         case "start":
             converter = parameters.converter(system.converters[label.number])
             return unit_commitment.start_rates(converter, parameters, cut)
-        case "charge" | "discharge":
+        case "discharge":
             return (storage.rate(system.stores[label.number]),)
+        case "wasted":
+            bus = surplus.bus_of(system.converters[label.number])
+            return (surplus.waste_rate(system, parameters, cut, bus),)
+        case "spilled":
+            return (surplus.waste_rate(system, parameters, cut, system.stores[label.number].bus),)
         case "short":
             return (demand.short_rate(system.demands[label.number]),)
         case "beyond" | "credited" | "unused" | "unburnt":

@@ -24,6 +24,7 @@ from headrace.plan.model.constraints import (
     ramping,
     reserve,
     storage,
+    surplus,
     unit_commitment,
 )
 from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, RowLabel
@@ -211,6 +212,7 @@ def _draft(
     scales = {asset.id: scale_of(asset.unit) for asset in system.assets}
     context = ConstraintContext(writer, expansion.parameters[number], there, scales, node.stage)
     sold = {bus: context.parameters.demand(one) for bus, one in system.sold_at.items()}
+    surplus.add(context, system)
     for i, asked in enumerate(system.demands):
         promised = context.parameters.demand(asked)
         if promised.least > 0 and node.stage >= promised.least_from:
@@ -222,6 +224,8 @@ def _draft(
         ramping.add(context, converter, i)
     for i, store in enumerate(system.stores):
         storage.add(context, store, i)
+        surplus.keep(context, system, store, i)
+    surplus.finish(context, system)
     for reserved in system.spinning:
         reserve.add(context, system, reserved)
     for i in range(len(system.terms)):

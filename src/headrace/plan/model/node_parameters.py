@@ -42,16 +42,19 @@ def node_parameters(
     study, trajectories = here.study, here.trajectories
     pieces = len(calendar.weights) // len(study.horizon.hours.blocks or calendar.weights)
     middle = (node.start + node.months / 2) / 12
+    moved = _moved(base.system, here.system)
+    moved |= converters_at(study, node, here.system, trajectories)
+    listed = (moved.get(one.id, one) for one in base.system.converters)
     return NodeParameters(
         fuel=fuel_at(study, node, here.system, trajectories),
         capex=capex_factors(study, node),
         level={ProductId(key): node.grown(key) for key in study.products},
         price={ProductId(k): (1 + p.price_change) ** middle for k, p in study.products.items()},
         blocks={ProductId(k): np.tile(values, pieces) for k, values in node.blocks.items()},
-        converters=_moved(base.system, here.system)
-        | converters_at(study, node, here.system, trajectories),
+        converters=moved,
         demands=_asked(base.system, here.system),
         unburnt=unburnt_at(study, node, trajectories),
+        tariff={one.id: calendar.mean(one.cost) for one in listed if np.ndim(one.cost)},
     )
 
 

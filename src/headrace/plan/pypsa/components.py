@@ -88,8 +88,14 @@ class ComponentWriter:
             if carrier not in self.network.carriers.index:
                 self.network.add("Carrier", carrier)
             self.network.add("Bus", name, carrier=carrier, unit=bus.unit)
-            self.sink(name)
+            if not self.kept(bus):
+                self.sink(name)
         return name
+
+    def kept(self, bus: Bus) -> bool:
+        """Whether nothing may be thrown away at a bus, as at each of PyPSA's."""
+        rows = self.formulation.labels[self.node].rows
+        return any(label.kind == "surplus" and label.about == bus for label in rows)
 
     def sink(self, bus: str) -> None:
         """What may be thrown away at a bus, for nothing."""
@@ -118,8 +124,11 @@ class ComponentWriter:
             raise InputError(
                 InputFault(Place(key=str(converter.id)), found, "neither `commitment` nor `ramps`")
             )
-        fuel = self.formulation.parameters[self.node].fuel.get(converter.fuel, 0.0)
-        cost = self.series(converter.cost) + converter.fuel_rate * self.series(fuel)
+        world = self.formulation.parameters[self.node]
+        fuel = world.fuel.get(converter.fuel, 0.0)
+        hourly = world.tariff.get(converter.id)
+        cost = self.series(converter.cost) if hourly is None else np.asarray(hourly)
+        cost = cost + converter.fuel_rate * self.series(fuel)
         self.activity(converter, np.minimum(limit, self.peaks.get(converter.id, np.inf)), cost)
 
     def standing(self, name: str, bus: Bus, flow: Floats) -> None:
@@ -178,9 +187,17 @@ class ComponentWriter:
         self.network.add("Link", name, bus0=here, p_nom=max(size, LEAST_SIZE), **ends)
 
     def store(self, store: Store, number: int) -> None:
-        """A Store on a bus of its own, with a Link in and a Link out."""
+        """A Store on a bus of its own, with a Link in and a Link out.
+
+        Raises InputError beside a negative price: PyPSA's may charge and discharge at once there.
+        """
         if number not in self.outcome.charge:
             return
+        if self.kept(store.bus):
+            found = f"{store.title} stands where power has a negative price"
+            raise InputError(
+                InputFault(Place(key=str(store.id)), found, "prices that are not negative")
+            )
         power, energy = (
             store.availability * self.outcome.hourly_capacity[key]
             for key in (store.power_asset, store.energy_asset)
@@ -197,7 +214,6 @@ class ComponentWriter:
             p_nom=size,
             p_max_pu=share,
             efficiency=store.efficiency_in,
-            marginal_cost=store.wear,
         )
         self.network.add(
             "Link",

@@ -66,7 +66,9 @@ class ComponentTable:
     def hourly(self, attribute: str, scenario: int, component: int) -> Hourly:
         """A number that may have a series, shape (snapshot,) then [unit of the attribute]."""
         series = self.series.get(attribute, {}).get(self.names[component])
-        if series is None or np.isnan(series[scenario]).all():  # a series of other scenarios only
+        several = series is not None and len(series) > 1
+        # a series of other scenarios only
+        if series is None or (several and np.isnan(series[scenario]).all()):
             return self.number(attribute, scenario, component)
         found: Floats = series[scenario]
         return found
@@ -79,7 +81,8 @@ class ComponentTable:
 @dataclass(frozen=True)
 class Network:
     """What a file holds. objective, stores: hours that each snapshot counts in the cost, and that
-    pass in a store.
+    pass in a store. snapshots: what each is called; unread: variables of components that are
+    neither numbers of theirs nor series.
     """
 
     objective: Floats
@@ -87,6 +90,8 @@ class Network:
     scenarios: tuple[str, ...]
     odds: Floats
     tables: Mapping[str, ComponentTable]
+    snapshots: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def table(self, kind: str) -> ComponentTable:
         """A table, without components where the file has none."""
@@ -146,7 +151,29 @@ def _network(file: Any, where: Place) -> Network:
     )
     kinds = [name[:-2] for name in file.dimensions if name.endswith("_i") and "_t_" not in name]
     tables = {kind: _table(file, kind, len(scenarios)) for kind in kinds}
-    return Network(weights["objective"], weights["stores"], scenarios, odds, tables)
+    unread = tuple(
+        key
+        for kind in kinds
+        for key, variable in file.variables.items()
+        if key.startswith(f"{kind}_")
+        and not key.startswith(f"{kind}_t_")
+        and f"{kind}_i" not in variable.dimensions
+    )
+    named = _snapshots(file, count)
+    return Network(weights["objective"], weights["stores"], scenarios, odds, tables, named, unread)
+
+
+def _snapshots(file: Any, count: int) -> tuple[str, ...]:
+    """What the snapshots are called: their time where they have one, else their number."""
+    import netCDF4
+
+    if "snapshots_snapshot" not in file.variables:
+        return tuple(map(str, range(count)))
+    written = file["snapshots_snapshot"]
+    if "units" in written.ncattrs():
+        times = np.ravel(np.asarray(netCDF4.num2date(written[:], written.units)))
+        return tuple(f"{time:%Y-%m-%d %H:%M}" for time in times)
+    return tuple(map(str, written[:]))
 
 
 def _words(file: Any, name: str) -> tuple[str, ...]:

@@ -1,5 +1,15 @@
 """The hours of one scenario of a PyPSA network, component by component: flows, stores and loads at
 their buses.
+
+PyPSA's balances are equations. Here they are
+
+    load - put in - unserved <= 0             next - kept - charged + drawn + spilled <= inflow
+
+and what such a row leaves open, `put in - load` and `kept + charged + inflow - ... - next`, costs
+its price: the price stands at every column of the row, so that it is added for what is put in and
+taken off for what is taken out, and at the constant for loads and inflow. Where the equation holds
+nothing is paid. So a row has one price of one sign, and the second row that an equation would need
+is not there (a pair of rows has no interior).
 """
 
 from __future__ import annotations
@@ -23,13 +33,14 @@ SIZED = {"generators": "p_nom", "links": "p_nom", "stores": "e_nom", "storage_un
 @dataclass(frozen=True)
 class Size:
     """A component with a size: order is its master column, -1 where the size is fixed at `least`
-    [MW, MWh].
+    [MW, MWh]. module: size of one of what is built whole [MW, MWh], 0 for any.
     """
 
     table: ComponentTable
     number: int
     order: int
     least: float
+    module: float = 0.0
 
     @property
     def name(self) -> str:
@@ -48,11 +59,29 @@ def loads(network: Network, scenario: int) -> Iterator[tuple[str, Hourly]]:
             yield table.word("bus", scenario, i), drawn
 
 
-class NetworkScenario:
-    """One scenario while its hours are written."""
+@dataclass(frozen=True)
+class Penalties:
+    """What it costs to leave an equation of PyPSA open [solver's money/MWh]: a load unserved,
+    energy thrown away.
+    """
 
-    def __init__(self, network: Network, scenario: int, sizes: list[Size], shed: float) -> None:
+    shed: float
+    waste: float
+
+
+class NetworkScenario:
+    """One scenario while its hours are written. unserved: columns of loads that go unserved;
+    constant: the price of what loads and inflows leave open [solver's money].
+    """
+
+    def __init__(
+        self, network: Network, scenario: int, sizes: list[Size], penalties: Penalties
+    ) -> None:
         self.network, self.scenario, self.sizes = network, scenario, sizes
+        self.waste, self.constant = penalties.waste, 0.0
+        self.unserved: list[int] = []
+        # of a stored MWh, which is counted once whatever its snapshot stands for
+        self.stored = penalties.waste * float(np.max(network.objective / network.stores))
         self.hours = len(network.objective)
         self.book = ProfileBook(self.hours)
         self.writer = HourWriter(circle_of(network.objective), self.book)
@@ -64,9 +93,12 @@ class NetworkScenario:
             drawn[name] = drawn[name] + load
         for name, load in drawn.items():
             self.bus[name] = self.writer.row(f"bus {name}", -load)
+            self.constant -= self.waste * float(network.objective @ load)
             if load.max() > 0:
-                column = self.writer.column(f"unserved {name}", shed, np.maximum(load, 0.0))
+                price = penalties.shed + self.waste
+                column = self.writer.column(f"unserved {name}", price, np.maximum(load, 0.0))
                 self.writer.entry(self.bus[name], column, -1.0)
+                self.unserved.append(column)
         for size in sizes:
             border = self.writer.border(size.name)
             match size.table.kind:
@@ -125,6 +157,8 @@ class NetworkScenario:
             if most.max() <= 0:
                 continue
             cost = sign * np.asarray(self._hourly(size, "marginal_cost")) / MONEY
+            for _, arrives in self.ends(size):
+                cost = cost + self.waste * sign * np.asarray(arrives)
             column = self.writer.column(
                 size.name if sign > 0 else f"{size.name} back", _plain(cost)
             )
@@ -142,6 +176,8 @@ class NetworkScenario:
             np.asarray(self._hourly(size, "e_max_pu"), dtype=np.float64), (self.hours,)
         )
         reach = _plain(most.max() / self.network.stores)
+        begins = 0.0 if self._number(size, "e_cyclic") else self._number(size, "e_initial")
+        at_once = _plain(begins / self.network.stores)
         cost = np.asarray(self._hourly(size, "marginal_cost")) / MONEY
         sign = self._number(size, "sign")
         powers = (
@@ -155,6 +191,7 @@ class NetworkScenario:
                 border,
                 (_plain(price), reach, arrives, drawn),
                 (self._word(size, "bus"), chain),
+                at_once,
             )
 
     def storage_unit(self, size: Size, border: int) -> None:
@@ -180,6 +217,12 @@ class NetworkScenario:
             (0.0, _plain(np.maximum(take, 0.0)), -sign, _plain(-into)),
             (bus, chain),
         )
+        inflow = np.asarray(self._hourly(size, "inflow"), dtype=np.float64)
+        if inflow.max() > 0:
+            price = np.asarray(self._hourly(size, "spill_cost")) / MONEY
+            price = price - self.stored * self.network.stores / self.network.objective
+            spill = self.writer.column(f"{size.name} spill", price, np.maximum(inflow, 0.0))
+            self.writer.chain_entry(chain, spill, _plain(self.network.stores))
         self._power(
             f"{size.name} discharge",
             border,
@@ -190,23 +233,27 @@ class NetworkScenario:
     def _level(self, size: Size, border: int, most: Floats, words: tuple[str, str]) -> int:
         """The level of a store and its chain.
 
-        PyPSA's level stands at the end of a snapshot, ours at its start.
+        PyPSA's level stands at the end of a snapshot, ours at its start; that of the first one is
+        the last one's end. A store that is no circle begins with its own.
         """
         circle = bool(self._number(size, words[0]))
         begins = 0.0 if circle else self._number(size, words[1])
-        limit, first = np.roll(most, 1), np.zeros(self.hours)
+        gains = np.asarray(self._hourly(size, "inflow")) * self.network.stores
+        gains = np.broadcast_to(gains, (self.hours,)).astype(np.float64)
         kept = np.broadcast_to(
             (1.0 - np.asarray(self._hourly(size, "standing_loss"))) ** self.network.stores,
             (self.hours,),
         ).copy()
-        after = np.ones(self.hours)
         if not circle:
-            limit[0], first[0], after[-1], kept[0] = 0.0, begins, 0.0, 1.0
-        level = self.writer.column(f"{size.name} level", 0.0, _plain(first))
-        self.writer.bound(level, border, _plain(limit))
-        inflow = np.asarray(self._hourly(size, "inflow")) * self.network.stores
-        chain = self.writer.chain(size.name, level, _plain(inflow))
-        self.writer.chain_entry(chain, level, _plain(after), following=True)
+            kept[0] = 0.0
+            gains[0] += begins
+        self.constant += self.stored * float(gains.sum())
+        level = self.writer.column(
+            f"{size.name} level", _plain(self.stored * (kept - 1.0) / self.network.objective)
+        )
+        self.writer.bound(level, border, _plain(np.roll(most, 1)))
+        chain = self.writer.chain(size.name, level, _plain(gains))
+        self.writer.chain_entry(chain, level, 1.0, following=True)
         self.writer.chain_entry(chain, level, _plain(-kept))
         return chain
 
@@ -216,15 +263,18 @@ class NetworkScenario:
         border: int,
         numbers: tuple[Hourly, Hourly, float, Hourly],
         places: tuple[str, int],
+        at_once: Hourly = 0.0,
     ) -> None:
         """Charge or discharge. numbers: cost, most per size, what arrives at the bus, what an hour
-        draws from the level.
+        draws from the level. at_once: what may flow beyond the size [MW].
         """
         cost, most, arrives, drawn = numbers
-        column = self.writer.column(name, cost)
+        taken = np.asarray(drawn) * self.network.stores
+        left = self.waste * arrives - self.stored * taken / self.network.objective
+        column = self.writer.column(name, _plain(cost + left), at_once)
         self.writer.bound(column, border, most)
         self.writer.entry(self.bus[places[0]], column, -arrives)
-        self.writer.chain_entry(places[1], column, _plain(np.asarray(drawn) * self.network.stores))
+        self.writer.chain_entry(places[1], column, _plain(taken))
 
 
 def _plain(values: Hourly) -> Hourly:

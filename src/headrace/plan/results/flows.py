@@ -8,6 +8,7 @@ gain. The ends of a link are identities with words beside them: two things may b
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -61,26 +62,42 @@ def _physical(formulation: Formulation, outcome: NodeOutcome) -> list[FlowRecord
     hours = float(outcome.weights.sum())
     span = formulation.time_slices[outcome.number].span
     years = max(1.0, span / HOURS_PER_YEAR) if hours > HOURS_PER_YEAR else hours / HOURS_PER_YEAR
-    found = []
+    working = _what_is_off(formulation)
+    sums: dict[tuple[FlowEnd, FlowEnd, str, str, str], float] = defaultdict(float)
     for series in balances(formulation, outcome).series:
-        amount = float(outcome.weights @ series.values) / years
-        if series.book not in ("carrier", "product") or abs(amount) < 1e-9:
+        if series.book not in ("carrier", "product"):
             continue
         product = products.get(series.bus_id)
         here = FlowEnd(
             f"bus {series.bus_id}" if product is None else str(product),
             f"{series.bus} {series.site}".strip(),
         )
-        item = (
-            FlowEnd(series.item_id, series.title)
-            if series.part == "flow"
-            else FlowEnd(f"{series.part} at {series.bus_id}", series.item)
-        )
-        source, target = (item, here) if amount > 0 else (here, item)
+        item = FlowEnd(f"{series.part} at {series.bus_id}", series.item)
+        if series.part == "flow":
+            item = working.get(series.item_id, FlowEnd(series.item_id, series.title))
         word = str(kinds[series.bus_id]) if product is None else product.key
-        found.append(
-            _link(outcome.number, source, target, word, abs(amount), series.unit, series.site)
+        amount = float(outcome.weights @ series.values) / years
+        sums[item, here, word, series.unit, series.site] += amount
+    return [
+        _link(
+            outcome.number, *((item, here) if amount > 0 else (here, item)), word, abs(amount), *of
         )
+        for (item, here, word, *of), amount in sums.items()
+        if abs(amount) >= 1e-9
+    ]
+
+
+def _what_is_off(formulation: Formulation) -> dict[str, FlowEnd]:
+    """By the identity of what stands and of what switches it off, the accelerators themselves: what
+    is off takes hours back and gives idle power back, which is the same as standing less of them.
+    """
+    titles = {asset.id: asset.title for asset in formulation.system.assets}
+    found = {}
+    for converter in formulation.system.converters:
+        one, asset = converter.id, converter.id.asset
+        if one.role in (ConverterRole.STANDING, ConverterRole.OFF) and asset is not None:
+            standing = replace(one, role=ConverterRole.STANDING)
+            found[str(one)] = FlowEnd(str(standing), titles[asset])
     return found
 
 

@@ -170,7 +170,7 @@ def _each_without(
         if effort.over:
             return None
         effort.say(number, "without it")
-        return _solved(without(problem, number), effort.gap, replace(effort, threads=1), plan)
+        return beside(without(problem, number), effort.gap, replace(effort, threads=1), plan)
 
     with ThreadPoolExecutor(max(1, effort.threads)) as pool:
         found = list(pool.map(solved, orders))
@@ -198,7 +198,7 @@ def _refined(
         enough = 0.4 * WIDTH * (value.high + value.low) / max(abs(best.low), 1.0)
         asked[number] = max(least, min(asked[number] / STEP, enough))
         effort.say(number, "once more, tighter")
-        found = _solved(problem if number < 0 else without(problem, number), asked[number], effort)
+        found = beside(problem if number < 0 else without(problem, number), asked[number], effort)
         if found is None:
             break
         if number < 0:
@@ -227,7 +227,7 @@ def _looser(
     )
 
 
-def _solved(
+def beside(
     problem: Problem, gap: float, effort: ValuationOptions, plan: CertifiedPlan | None = None
 ) -> CertifiedPlan | None:
     """A certified plan of a problem beside the plan's, of whatever gap when time is up; None where

@@ -15,6 +15,7 @@ from headrace.core.plan_file import (
     Certificate,
     CostPart,
     DemandRecord,
+    FullHours,
     GapOf,
     Holds,
     MoneyRecord,
@@ -24,6 +25,7 @@ from headrace.core.plan_file import (
     PlanStatus,
     ProductCost,
     RiskRecord,
+    StageCost,
     State,
     WeatherKind,
     WeatherRecord,
@@ -37,17 +39,21 @@ from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results import order_text, reserve_check
+from headrace.plan.results import order_text, promise_check, reserve_check, waste
 from headrace.plan.results.assumptions import assumptions
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
+from headrace.plan.results.decision.alternatives import NONE_SOLVED, Alternatives
+from headrace.plan.results.decision.cash_by_year import cash_by_year, due, merged
+from headrace.plan.results.decision.sheet import branch_gains, decision, ratio
 from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
 from headrace.plan.results.flows import links
 from headrace.plan.results.input_sources import series_sources, sources
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
-from headrace.plan.results.unit_cost import unit_costs
-from headrace.plan.scenario.tree import ScenarioNode, opening_of
+from headrace.plan.results.unit_cost import UnitCost, unit_costs
+from headrace.plan.scenario.discounting import node_weight
+from headrace.plan.scenario.tree import ScenarioNode, decisions, opening_of
 from headrace.plan.solve.solve import CertifiedPlan
 
 DUST = 1e-4
@@ -59,7 +65,10 @@ file (not of the accounts).
 @dataclass(frozen=True)
 class SolvedStudy:
     """A study, its expansion, the formulation solved, the plan, and the values of orders found so
-    far. holds: which plan it is, and `words` the same for people; seconds: since the start [s].
+    far. holds: which plan it is, and `words` the same for people; seconds: since the start [s];
+    full: its orders in every hour, where it was planned on kept ones.
+
+    beside: the plans that place no order. valued: time spent on worths, and allowed for them [s].
     """
 
     study: Study
@@ -70,6 +79,9 @@ class SolvedStudy:
     seconds: float
     holds: Holds
     words: str
+    full: FullHours | None = None
+    beside: Alternatives = NONE_SOLVED
+    valued: tuple[float, float | None] = (0.0, None)
 
 
 def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
@@ -81,6 +93,8 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
     money = lines(formulation, plan.solution, outcomes)
     cost = -sum(line.usd for line in money if line.usd < 0)
     certificate = _certificate(solved, money, plan.gap(total(money, "revenue"), cost))
+    orders, start = _root_orders(solved), study.horizon.start
+    years = cash_by_year(formulation, plan.solution, money, start)
     return PlanFile(
         study=study.study,
         status=_status(solved, state, why),
@@ -94,21 +108,20 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         solve_seconds=round(solved.seconds, 3),
         terminal_value_usd=total(money, "terminal"),
         risk=_risk(formulation.problem, study, plan),
+        full_hours=solved.full,
         money=_money(study),
-        orders=_root_orders(solved),
+        orders=orders,
+        decision=decision(formulation, plan, orders, solved.beside, solved.valued),
         tree=tuple(
-            _node(solved, [outcomes[n] for n in operated], money)
-            for operated in _stages(formulation.nodes)
+            replace(
+                _node(solved, [outcomes[n] for n in operated], money),
+                years=merged(years[n] for n in operated),
+            )
+            for operated in decisions(formulation.nodes)
         ),
         flows=links(formulation, outcomes, money),
         costs=tuple(
-            ProductCost(
-                cost.product.key,
-                cost.unit,
-                cost.price,
-                tuple(CostPart(*part) for part in cost.parts),
-            )
-            for cost in unit_costs(formulation, outcomes, money)
+            _product_cost(cost, start) for cost in unit_costs(formulation, outcomes, money)
         ),
         certificate=certificate,
         whole_units=whole_units(formulation, outcomes, study.technologies),
@@ -116,6 +129,8 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         weather=_weather(solved.expansion),
         assumptions=(
             *assumptions(study, formulation, plan.solution),
+            *((solved.full.sentence,) if solved.full is not None else ()),
+            *waste.words(formulation, plan.solution),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
         ),
         prices=worths(formulation, plan.solution),
@@ -129,7 +144,7 @@ def no_plan(study: Study, expansion: SystemOnTree | None, why: str, seconds: flo
     """
     tree = [NodeRecord(0, None, 1.0, month_text(study.horizon.start), 0.0)]
     if expansion is not None:
-        tree = [_bare_node(study, expansion.nodes, n) for n, *_ in _stages(expansion.nodes)]
+        tree = [_bare_node(study, expansion.nodes, n) for n, *_ in decisions(expansion.nodes)]
     return PlanFile(
         study=study.study,
         status=PlanStatus("infeasible", why, round(seconds, 3), "no plan"),
@@ -142,6 +157,21 @@ def no_plan(study: Study, expansion: SystemOnTree | None, why: str, seconds: flo
         tree=tuple(tree),
         sources=() if expansion is None else sources(study),
         weather=() if expansion is None else _weather(expansion),
+    )
+
+
+def _product_cost(cost: UnitCost, start: int) -> ProductCost:
+    stages = (
+        StageCost(month_text(start + one.start), one.months, one.sold, one.price, one.cost)
+        for one in cost.stages
+    )
+    return ProductCost(
+        cost.product.key,
+        cost.unit,
+        cost.price,
+        tuple(CostPart(*part) for part in cost.parts),
+        cost.levelised_price,
+        tuple(stages),
     )
 
 
@@ -208,7 +238,15 @@ def _root_orders(solved: SolvedStudy) -> tuple[OrderRecord, ...]:
         for number in root_orders(formulation, plan)
     ]
     return tuple(
-        sorted(found, key=lambda o: (not o.decided, -(o.value_low_usd or 0.0), -(o.cost_usd or 0)))
+        sorted(
+            found,
+            key=lambda o: (
+                not o.decided,
+                not o.breaks,
+                -(o.value_low_usd or 0.0),
+                -(o.cost_usd or 0),
+            ),
+        )
     )
 
 
@@ -220,6 +258,7 @@ def _order(
     asset = formulation.system.assets[order.asset]
     quantity = float(ordered(formulation, solved.plan.solution)[number])
     by, arrives = order_text.months(formulation, solved.study.horizon.start, number)
+    breaks = promise_check.breaks(formulation, value)
     return OrderRecord(
         site=asset.site,
         asset=asset.id.name,
@@ -230,21 +269,17 @@ def _order(
         order_by=by,
         arrives=arrives,
         cost_usd=quantity * order.price,
-        value_low_usd=None if value is None else value.low,
-        value_high_usd=None if value is None else finite(value.high),
+        payments=tuple(due(formulation, number, quantity, solved.study.horizon.start)),
+        worth_per_usd=None if breaks else ratio(quantity * order.price, value),
+        branches=branch_gains(formulation, solved.plan, value) if root and not breaks else (),
+        value_low_usd=None if value is None or breaks else value.low,
+        value_high_usd=None if value is None or breaks else finite(value.high),
         decided=None if value is None else value.decided,
         why=order_text.why(formulation, solved.plan, value, number) if root else "",
         unit_size=asset.unit_size or None,
         number=number,
+        breaks=breaks or None,
     )
-
-
-def _stages(nodes: Sequence[ScenarioNode]) -> list[list[int]]:
-    """The operated nodes of every decision, in order of time; decisions as in the tree."""
-    found: dict[int, list[int]] = {}
-    for number in range(len(nodes)):
-        found.setdefault(opening_of(nodes, number), []).append(number)
-    return list(found.values())
 
 
 def _node(
@@ -304,18 +339,21 @@ def _bare_node(study: Study, nodes: Sequence[ScenarioNode], number: int) -> Node
 
 def _demand(formulation: Formulation, outcomes: Sequence[NodeOutcome], number: int) -> DemandRecord:
     demand = formulation.system.demands[number]
-    asked = served = 0.0
+    asked = served = discounted = 0.0
     whole = sum(formulation.nodes[outcome.number].months for outcome in outcomes)
     for outcome in outcomes:
-        share = formulation.nodes[outcome.number].months / whole
+        node = formulation.nodes[outcome.number]
+        share = node.months / whole
         yearly = share * 8760 / outcome.weights.sum()
         asked += float(outcome.weights @ demanded(formulation, outcome.number, demand)) * yearly
         for i, activity in outcome.activity.items():
             for port in formulation.system.converters[i].ports:
                 if port.bus == demand.bus:
                     made = activity * formulation.time_slices[outcome.number].cut(port.ratio)
-                    served += float(outcome.weights @ made) * yearly
-    return DemandRecord(demand.product.key, asked, f"{demand.bus.unit}/a", served)
+                    amount = float(outcome.weights @ made)
+                    served += amount * yearly
+                    discounted += amount * node_weight(node, formulation.discounting)
+    return DemandRecord(demand.product.key, asked, f"{demand.bus.unit}/a", served, discounted)
 
 
 def _cash(operated: Collection[int], money: Sequence[CashLine]) -> tuple[Cash, ...]:

@@ -1,5 +1,5 @@
-"""What a unit of a product costs over the whole tree: discounted dollars over discounted units,
-part by part.
+"""What a unit of a product costs and brings over the whole tree: discounted dollars over discounted
+units, part by part.
 
 Electricity is priced at each site's average cost; idle power, halls and accelerators are shared by
 what each product uses of them. The method is the levelised cost of the textbooks, with joint costs
@@ -9,7 +9,7 @@ shared by use.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,39 +23,138 @@ from headrace.plan.scenario.discounting import node_weight
 
 @dataclass(frozen=True)
 class UnitCost:
-    """What a unit of a product costs: price and parts [USD per unit]."""
+    """What a unit of a product costs and brings [USD per unit], levelised over the tree.
+
+    price: what the study writes for the horizon's start; levelised_price: discounted revenue over
+    discounted units. stages: cost and price by stage, which add up weighted by what is sold there.
+    """
 
     product: ProductId
     unit: str
     price: float
+    levelised_price: float
     parts: tuple[tuple[str, float], ...]
+    stages: tuple[StageUnit, ...] = ()
+
+
+@dataclass(frozen=True)
+class StageUnit:
+    """A unit in the nodes that begin at `start` and last `months` [month]: sold is their share of
+    all discounted units [1]; price and cost [USD per unit].
+    """
+
+    start: float
+    months: float
+    sold: float
+    price: float
+    cost: float
 
 
 def unit_costs(
     formulation: Formulation, outcomes: Sequence[NodeOutcome], money: Sequence[CashLine]
 ) -> tuple[UnitCost, ...]:
-    """Levelised cost of every product that is made [USD per unit]."""
-    use = _use(formulation, outcomes)
-    energy_cost, own_cost = _costs(formulation, money)
-    halls = {a.site: a.id for a in formulation.system.assets if a.kind is AssetKind.HALL}
+    """Levelised cost and price of every product that is made.
+
+    Each site's electricity, each hall and each accelerator has one levelised rate over the tree; a
+    stage pays these rates for what it uses.
+    """
+    stages = _stages(formulation, outcomes)
+    uses = {stage: _use(formulation, inside) for stage, inside in stages.items()}
+    rates = _rates(formulation, money, uses.values())
     found = []
     for demand in formulation.system.demands:
-        product, made = demand.product, use.made.get(demand.product, 0.0)
+        product = demand.product
+        made = sum(use.made[product] for use in uses.values())
         if made <= 0:
             continue
         parts: dict[str, float] = defaultdict(float)
+        by_stage = []
+        for (start, months), use in uses.items():
+            own = rates.parts(product, use)
+            for name, usd in own.items():
+                parts[name] += usd / made
+            if (here := use.made[product]) > 0:
+                brought = _revenue(product, money, stages[start, months])
+                cost = sum(own.values()) / here
+                by_stage.append(StageUnit(start, months, here / made, brought / here, cost))
+        price = _revenue(product, money, outcomes) / made
+        found.append(
+            UnitCost(
+                product,
+                demand.bus.unit,
+                demand.price,
+                price,
+                tuple(parts.items()),
+                tuple(by_stage),
+            )
+        )
+    return tuple(found)
+
+
+def _stages(
+    formulation: Formulation, outcomes: Sequence[NodeOutcome]
+) -> dict[tuple[float, float], list[NodeOutcome]]:
+    """The nodes that begin at one time and are of one length, in the order of time [month]."""
+    found: dict[tuple[float, float], list[NodeOutcome]] = defaultdict(list)
+    for outcome in outcomes:
+        node = formulation.nodes[outcome.number]
+        found[node.start, node.months].append(outcome)
+    return dict(sorted(found.items()))
+
+
+def _revenue(
+    product: ProductId, money: Sequence[CashLine], outcomes: Sequence[NodeOutcome]
+) -> float:
+    """What the product brings in these nodes, discounted and weighted by probability [USD]."""
+    here = {outcome.number for outcome in outcomes}
+    earned = (x for x in money if x.kind == "revenue" and x.about == product)
+    return sum(line.usd for line in earned if line.node in here)
+
+
+@dataclass(frozen=True)
+class _Rates:
+    """Levelised rates: of each site's electricity [USD/MWh], of an accelerator-hour of each asset,
+    and of the halls of a site, by the IT power their accelerators need [USD/MWh].
+    """
+
+    energy: Mapping[str, float]
+    hour: Mapping[AssetId, float]
+    hall: Mapping[str, float]
+
+    def parts(self, product: ProductId, use: _Use) -> dict[str, float]:
+        """What a product pays for what it uses, discounted, by layer [USD]."""
+        found: dict[str, float] = defaultdict(float)
         for (one, site), energy in use.energy.items():
-            if one == product and use.site_energy.get(site, 0.0) > 0:
-                parts["electricity"] += energy * energy_cost[site] / use.site_energy[site]
+            if one == product:
+                found["electricity"] += energy * self.energy.get(site, 0.0)
         for (one, asset), hours in use.hours.items():
             if one == product and hours > 0:
-                parts["accelerators"] += hours / use.asset_hours[asset] * own_cost[asset]
-                share = use.power[asset] * hours / use.site_power[asset.site]
-                hall = halls.get(asset.site)
-                parts["halls"] += share * own_cost[hall] if hall is not None else 0.0
-        listed = tuple((name, usd / made) for name, usd in parts.items())
-        found.append(UnitCost(product, demand.bus.unit, demand.price, listed))
-    return tuple(found)
+                found["accelerators"] += hours * self.hour[asset]
+                found["halls"] += use.power[asset] * hours * self.hall.get(asset.site, 0.0)
+        return found
+
+
+def _rates(formulation: Formulation, money: Sequence[CashLine], uses: Iterable[_Use]) -> _Rates:
+    energy_cost, own_cost = _costs(formulation, money)
+    energy: dict[str, float] = defaultdict(float)
+    hours: dict[AssetId, float] = defaultdict(float)
+    power: dict[str, float] = defaultdict(float)
+    for use in uses:
+        for site, amount in use.site_energy.items():
+            energy[site] += amount
+        for asset, amount in use.asset_hours.items():
+            hours[asset] += amount
+            power[asset.site] += use.power[asset] * amount
+    halls = {a.site: a.id for a in formulation.system.assets if a.kind is AssetKind.HALL}
+    return _Rates(
+        {site: energy_cost[site] / amount for site, amount in energy.items() if amount > 0},
+        {asset: own_cost[asset] / amount for asset, amount in hours.items() if amount > 0},
+        {
+            site: own_cost[halls[site]] / amount
+            for site, amount in power.items()
+            if amount > 0 and site in halls
+        },
+    )
 
 
 @dataclass
@@ -72,7 +171,6 @@ class _Use:
     site_energy: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     asset_hours: dict[AssetId, float] = field(default_factory=lambda: defaultdict(float))
     power: dict[AssetId, float] = field(default_factory=dict)
-    site_power: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 def _use(formulation: Formulation, outcomes: Sequence[NodeOutcome]) -> _Use:
@@ -113,8 +211,6 @@ def _share_idle(formulation: Formulation, outcomes: Sequence[NodeOutcome], use: 
     system = formulation.system
     weight = {one: w for limit in system.limits for one, w in limit.weights if w > 0}
     use.power.update({asset: weight.get(asset, 1.0) for asset in use.asset_hours})
-    for asset, hours in use.asset_hours.items():
-        use.site_power[asset.site] += use.power[asset] * hours
     for outcome in outcomes:
         scale = (
             node_weight(formulation.nodes[outcome.number], formulation.discounting)

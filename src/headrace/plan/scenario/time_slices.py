@@ -10,7 +10,7 @@ representative weeks each kept week is a circle of its own and counts for the we
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -38,7 +38,8 @@ class TimeSlices:
     like: for every hour of the span, the snapshot that stands for it;
     span: hours of the node's span, which the weights add up to;
     carried: 0 where a store begins empty, since nothing was before it, else 1 [1]: shape
-        (snapshot,), or 1 throughout.
+        (snapshot,), or 1 throughout;
+    years_hour: hour of the weather year of every hour of the span, empty where hours have no date.
     """
 
     hour: Ints
@@ -51,12 +52,27 @@ class TimeSlices:
     span: float
     labelled: str
     carried: Hourly = 1.0
+    years_hour: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def cut(self, values: Hourly) -> Hourly:
         """A series of the weather year at these snapshots, shape (snapshot,); constants stay
         constants [unit of the series].
         """
         return values if np.ndim(values) == 0 else np.asarray(values)[self.hour]
+
+    def mean(self, values: Hourly) -> Hourly:
+        """A series of the weather year as the mean of the hours that each snapshot stands for,
+        shape (snapshot,), so that its sum over the span is kept; constants stay constants [unit of
+        the series].
+        """
+        if np.ndim(values) == 0 or not len(self.years_hour):
+            return self.cut(values)
+        count = np.bincount(self.like, minlength=len(self.hour))
+        total = np.bincount(
+            self.like, np.asarray(values)[self.years_hour], minlength=len(self.hour)
+        )
+        own = np.asarray(values)[self.hour]
+        return np.asarray(np.where(count > 0, total / np.maximum(count, 1), own))
 
     def window(self, length: float) -> Ints:
         """Running number of the window of `length` [h] in which each snapshot lies, shape
@@ -237,6 +253,7 @@ def _calendar(span: Ints, segments: Sequence[_Segment], like: Ints, words: str) 
         span=float(len(like)),
         labelled=words,
         carried=carried,
+        years_hour=span,
     )
 
 

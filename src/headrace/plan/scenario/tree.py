@@ -88,6 +88,14 @@ def opening_of(nodes: Sequence[ScenarioNode], number: int) -> int:
     return number if nodes[number].decides else nodes[number].opening
 
 
+def decisions(nodes: Sequence[ScenarioNode]) -> list[list[int]]:
+    """The operated nodes of every decision, in order of time; decisions as in the tree."""
+    found: dict[int, list[int]] = {}
+    for number in range(len(nodes)):
+        found.setdefault(opening_of(nodes, number), []).append(number)
+    return list(found.values())
+
+
 def scenario_tree(study: Study) -> tuple[ScenarioNode, ...]:
     """All nodes, root first, parents before children."""
     return tree_as_written(study) if study.tree else tree_of_beliefs(study)

@@ -20,8 +20,7 @@ TOKEN_HEADER = "x-headrace-token"
 MOST_BYTES = 1_200_000  # of a request: a study is at most 1 MB
 _READS = {"GET", "HEAD"}
 
-# Inline styles are needed by plotly and by bars whose length is a figure; inline script is not, and
-# is refused.
+# Inline styles are needed by bars whose length is a figure; inline script is not, and is refused.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data: blob:; connect-src 'self';"

@@ -23,7 +23,10 @@ from headrace.show.app.solving import Solving
 from headrace.show.format.json_text import error_as_json, finite
 from headrace.show.reports import plan_data
 
-_SHARED = {"page.css": "text/css", "charts.js": "text/javascript", "plan.js": "text/javascript"}
+_SHARED = {
+    "page.css": "text/css",
+    **dict.fromkeys(("charts.js", "hours.js", "plan.js"), "text/javascript"),
+}
 _OWN = {
     "app.css": "text/css",
     **dict.fromkeys(("token.js", "planned.js", "study.js", "sources.js"), "text/javascript"),
@@ -74,7 +77,8 @@ def _pages(app: FastAPI, store: Shelf, solving: Solving) -> None:
     @app.get("/runs/{name}", response_class=HTMLResponse)
     def plan(name: str) -> str:
         folder = _found(store, name)
-        return views.plan(name, shelf.plan_of(folder), report=(folder.root / REPORT).is_file())
+        found, report = shelf.plan_of(folder), (folder.root / REPORT).is_file()
+        return views.plan(name, found, plan_data.still(folder, found), report=report)
 
     @app.get("/study", response_class=HTMLResponse)
     def study(run: str = "", example: str = "piedmont") -> str:
@@ -148,8 +152,6 @@ def _writes(app: FastAPI, store: Shelf, solving: Solving) -> None:
 def _files(app: FastAPI) -> None:
     @app.get("/static/{name}")
     def static(name: str) -> Response:
-        if name == "plotly.min.js":
-            return _file("plotly", f"package_data/{name}", "text/javascript", "max-age=86400")
         if name in _SHARED:
             return _file("headrace.show", f"static/{name}", _SHARED[name])
         if name in _OWN:
@@ -157,9 +159,9 @@ def _files(app: FastAPI) -> None:
         raise Missing("There is no such file.")
 
 
-def _file(package: str, path: str, kind: str, keep: str = "no-cache") -> Response:
+def _file(package: str, path: str, kind: str) -> Response:
     content = resources.files(package).joinpath(path).read_bytes()
-    return Response(content, media_type=kind, headers={"cache-control": keep})
+    return Response(content, media_type=kind, headers={"cache-control": "no-cache"})
 
 
 def _found(store: Shelf, name: str) -> RunFolder:

@@ -25,7 +25,6 @@ _STATES: Mapping[State | None, str] = {
     "failed": "no plan",
     None: "no plan yet",
 }
-PLOTLY = "/static/plotly.min.js"
 
 
 def runs(found: Sequence[Headline], states: Mapping[str, State | None], folder: str) -> str:
@@ -83,8 +82,8 @@ def run_row(told: Headline, state: State | None) -> Markup:
     )
 
 
-def plan(name: str, plan: PlanFile, *, report: bool) -> str:
-    """The page of a plan: exactly what the report shows, drawn by the same scripts."""
+def plan(name: str, plan: PlanFile, still: Markup, *, report: bool) -> str:
+    """The page of a plan: exactly what the report shows. still: its hours without scripts."""
     links = [tag("a", "Change the study", href=f"/study?run={name}")]
     links += (
         [
@@ -101,9 +100,9 @@ def plan(name: str, plan: PlanFile, *, report: bool) -> str:
     return _page(
         plan.title or plan.study,
         "",
-        *plan_page.plan_body(plan),
+        *plan_page.plan_body(plan, still=still),
         tag("footer", f"From the run folder {name}."),
-        scripts=(PLOTLY, "/static/charts.js", "/static/plan.js", "/static/planned.js"),
+        scripts=tuple(f"/static/{name}.js" for name in ("charts", "hours", "plan", "planned")),
         data=name,
         links=links,
     )
@@ -166,7 +165,7 @@ def study(text: str, name: str, found: Sequence[Example], state: State | None) -
         "/study",
         intro,
         tag("main", tools, tag("div", editor, side, class_="desk"), class_="wide"),
-        scripts=(PLOTLY, "/static/charts.js", "/static/study.js"),
+        scripts=("/static/charts.js", "/static/study.js"),
         data=name if state else "",
     )
 

@@ -1,17 +1,19 @@
 """The command line: one thin file per room, each verb imported only when it is called.
 
     __init__.py   the table of verbs, and `main`, which turns errors into help and exit codes
-    studies.py    plan, check, explain, examples, report, schema
+    studies.py    plan, check, explain, examples, report, compare, schema
     tree.py       tree; tree_options.py and reduced_tree.py where it makes one
     beliefs.py    forecast, score
     sweep.py      sweep
+    network.py    import
     app.py        app
     checks.py     verify, bench
     own_parts.py  model, calibrate
     size.py       size; size_options.py what it can be told, size_setup.py its question
     fleet.py      fleet; fleet_options.py what it can be told, fleet_setup.py what comes of it
     replay.py     replay
-    trust.py      audit (boxes.py: of a box instead of a log)
+    trust.py      audit; boxes.py asks a box instead of a log, filing.py registers and files
+    tariff.py     tariff
     rights/       settle, ledger, rights
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
@@ -21,7 +23,7 @@
     output.py     tables for people, one JSON object for scripts
 
 A verb is one line of `VERBS`. One that needs an optional extra names the extra's module: where that
-is not installed, the verb is not registered.
+is not installed, the verb says how to get it.
 """
 
 from __future__ import annotations
@@ -60,6 +62,11 @@ class Verb:
         """Where cyclopts finds its function: "package.module:function"."""
         return f"{__name__}.{self.target}"
 
+    @property
+    def pip(self) -> str:
+        """What installs its extra, which is called as the verb."""
+        return f"pip install 'headrace[{self.name}]'"
+
     def present(self) -> bool:
         """Whether the extra it needs is installed; the extra itself is not imported."""
         return not self.extra or importlib.util.find_spec(self.extra) is not None
@@ -84,7 +91,7 @@ VERBS = (
         "explain",
         "studies:explain",
         "Plan",
-        "Say what a key of the study file means: unit, default, source.",
+        "Say what a key, a catalogue row, or a word of the report means.",
     ),
     Verb(
         "examples",
@@ -104,6 +111,7 @@ VERBS = (
         "Plan",
         "Write the report of a run folder: one HTML file that loads nothing.",
     ),
+    Verb("compare", "studies:compare", "Plan", "Set two run folders beside each other."),
     Verb(
         "size",
         "size:size",
@@ -127,6 +135,12 @@ VERBS = (
         "sweep:sweep",
         "Plan",
         "Move one price from end to end: where the plan changes, and to what.",
+    ),
+    Verb(
+        "import",
+        "network:import_network",
+        "Plan",
+        "Solve a network that PyPSA wrote: is the plan PyPSA's? One line says it.",
     ),
     Verb(
         "schema",
@@ -155,6 +169,12 @@ VERBS = (
     ),
     Verb("verify", "checks:verify", "Evidence", "Compare our figures with published ones."),
     Verb("bench", "checks:bench", "Evidence", "Run a benchmark of the checkout against its peers."),
+    Verb(
+        "tariff",
+        "tariff:tariff",
+        "Rooms",
+        "Compare tariffs with the best there can be; break-even costs; off-peak prices.",
+    ),
     Verb("fleet", "fleet:fleet", "Rooms", "Simulate a serving fleet request by request."),
     Verb(
         "replay",
@@ -176,7 +196,7 @@ VERBS = (
 
 
 def build() -> App:
-    """The app with every verb whose extra is installed."""
+    """The app with every verb; one whose extra is not installed says so."""
     app = App(
         name="headrace",
         help="From electrons to delivered tokens: which orders do I place this month,"
@@ -192,14 +212,15 @@ def build() -> App:
     )
     shelves = {shelf: Group(shelf, sort_key=place) for place, shelf in enumerate(SHELVES)}
     for place, verb in enumerate(VERBS):
-        if verb.present():
-            app.command(
-                verb.address,
-                name=verb.name,
-                help=verb.help,
-                group=shelves[verb.shelf],
-                sort_key=place,
-            )
+        need = "" if verb.present() else f" Needs an extra: {verb.pip}"
+        app.command(
+            verb.address,
+            name=verb.name,
+            help=f"{verb.help}{need}",
+            group=shelves[verb.shelf],
+            sort_key=place,
+        )
+    app.register_install_completion_command(group="Help")
     return app
 
 
@@ -225,6 +246,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(words: list[str]) -> int:
     """Call the verb that the words name; returns what it returns, or the exit code of its error."""
+    named = next((verb for verb in VERBS if words[:1] == [verb.name]), None)
+    if named is not None and not named.present():
+        print(f"headrace {named.name} needs what is not installed: {named.pip}", file=sys.stderr)
+        return 2
     try:
         with process.within(words) as left:
             result = build()(left, exit_on_error=False, print_error=False)

@@ -78,7 +78,7 @@ def classes_of(promise: Promises) -> tuple[tuple[ServiceClass, ...], tuple[float
     )
     found, shares = [], []
     for written in promise.service:
-        own, share = _class_of(written, general)
+        own, share = class_of(written, general)
         found.append(own)
         shares.append(share)
     left = 1.0 - sum(shares)
@@ -91,7 +91,8 @@ def classes_of(promise: Promises) -> tuple[tuple[ServiceClass, ...], tuple[float
     return tuple(found), tuple(shares)
 
 
-def _class_of(written: str, general: ServiceClass) -> tuple[ServiceClass, float]:
+def class_of(written: str, general: ServiceClass) -> tuple[ServiceClass, float]:
+    """One class and its share of requests, as written; what is silent is that of `general`."""
     words = written.split()
     example = "a name, a share, then ttft=, tpot=, patience= or refuse_at="
     if len(words) < 2 or not all(word.count("=") == 1 for word in words[2:]):
@@ -193,12 +194,12 @@ def sized(serve: Replicas, classes: tuple[ServiceClass, ...], replicas: int) -> 
         if split
         else (pool("mixed", first, replicas),)
     )
-    moved = Transfer(per_token=_seconds_a_token(serve.kv_link, first)) if serve.kv_link else None
+    moved = Transfer(per_token=seconds_a_token(serve.kv_link, first)) if serve.kv_link else None
     fleet = Fleet(pools, serve.router, classes, cache_blocks=serve.cache)
     return replace(fleet, transfer=moved) if moved else fleet
 
 
-def _seconds_a_token(link: str, table: StepTable) -> float:
+def seconds_a_token(link: str, table: StepTable) -> float:
     """Time to move the KV of one token over `link` [s]."""
     from headrace.models.step_time.providers import cache_per_token
     from headrace.models.step_time.roofline import Layout

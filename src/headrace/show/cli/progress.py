@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -22,6 +23,8 @@ from headrace.show.cli.output import console, plain_table, say
 from headrace.show.format.progress import cells, line
 
 KEPT_LINES = 12
+NARROW = 110
+"""Letters of a screen below which bounds have no columns of their own."""
 
 
 def rhythm(seconds: float) -> float:
@@ -68,11 +71,11 @@ def watching(title: str) -> Iterator[Callable[[Event], None]]:
         yield Lines(title).show
         return
     board = Board(title)
-    with Live(board.table(), console=screen, refresh_per_second=4, transient=False) as live:
+    with Live(board.fitting(screen), console=screen, refresh_per_second=4) as live:
 
         def show(event: Event) -> None:
             board.add(event)
-            live.update(board.table())
+            live.update(board.fitting(screen))
 
         yield show
 
@@ -114,18 +117,32 @@ class Board:
         else:
             self.events.append(event)
 
-    def table(self) -> Table:
-        """The table as it stands."""
+    def fitting(self, screen: Console) -> Table:
+        """The table with as many of the newest rows as the screen has lines for."""
+        narrow, many = screen.width < NARROW, min(len(self.events), KEPT_LINES)
+        while many > 1:
+            told = self.table(many, narrow=narrow)
+            if len(screen.render_lines(told)) <= screen.height - 1:
+                return told
+            many -= 1
+        return self.table(1, narrow=narrow)
+
+    def table(self, many: int = KEPT_LINES, *, narrow: bool = False) -> Table:
+        """The newest rows; on a narrow screen bounds and gap stand in the column of the step."""
         table = plain_table(self.title)
-        for name in ("time", "stage", "step"):
-            table.add_column(
-                name,
-                justify="right" if name == "time" else "left",
-                style="dim" if name == "time" else None,
-            )
-        for name in ("lower", "upper", "gap"):
+        table.add_column("time", justify="right", style="dim", no_wrap=True)
+        for name in ("stage", "step"):
+            table.add_column(name)
+        for name in () if narrow else ("lower", "upper", "gap"):
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("kept if stopped now")
-        for event in self.events[-KEPT_LINES:]:
-            table.add_row(*map(Text, cells(event)))
+        for event in self.events[-many:]:
+            when, stage, step, low, high, gap, kept = cells(event)
+            if narrow:
+                ends = f"{low} to {high}" if low and high else low or high
+                more = ", ".join(part for part in (ends, f"gap {gap}" if gap else "") if part)
+                row = [when, stage, " ".join(part for part in (step, more) if part), kept]
+            else:
+                row = [when, stage, step, low, high, gap, kept]
+            table.add_row(*map(Text, row))
         return table

@@ -9,15 +9,18 @@ from rich.text import Text
 
 from headrace.core.plan_file import PlanFile, RiskRecord, summary
 from headrace.show.cli.output import console
-from headrace.show.format import order_sentences, text
+from headrace.show.format import decision_words, order_sentences, text
 from headrace.show.reports import deep_section, plan_status
 
 MOST_ORDERS = 30
 
 
 def as_json(plan: PlanFile) -> dict[str, object]:
-    """The contract of `headrace plan --json`; orders are ranked as a person reads them."""
-    return summary(replace(plan, orders=order_sentences.ranked(plan.orders)))
+    """The contract of `headrace plan --json`; orders are ranked as a person reads them, and there
+    are none where the run did not finish: nobody shall place them.
+    """
+    advised = order_sentences.ranked(plan.orders) if plan.finished else ()
+    return summary(replace(plan, orders=advised, decision=plan.decision if advised else None))
 
 
 def show(plan: PlanFile, folder: Path) -> None:
@@ -52,26 +55,36 @@ def show_advice(plan: PlanFile) -> None:
         f" {plan.nodes} tree nodes of {plan.hours_per_node:,} hours,"
         f" solved in {plan.solve_seconds:.0f} s."
     )
+    if plan.full_hours is not None:
+        screen.print(f"{plan.full_hours.sentence}.", markup=False)
     if plan.risk is not None:
         screen.print(f"{risk_words(plan.risk, unit)}.")
+    screen.print(Text("; ".join(plan_status.strip(plan)), style="dim"))
     screen.print()
     found = order_sentences.ranked(plan.orders)
     screen.print(Text("Orders now" if found else order_sentences.NO_ORDER, style="bold"))
+    for what, worth, less, _ in decision_words.alternatives(plan):
+        screen.print(Text.assemble("  0  ", (what, "bold"), ": pay nothing; ", f"{worth}, {less}."))
     for place, order in enumerate(found[:MOST_ORDERS], 1):
         show_order(place, order_sentences.sentence(order, unit))
     if len(found) > MOST_ORDERS:
         screen.print(f"... and {len(found) - MOST_ORDERS} smaller ones, in the report")
+    if found and (told := decision_words.committed(plan)):
+        screen.print(Text.assemble("     ", ("All of them together", "bold"), f": pay {told}."))
+        screen.print(Text(f"     {decision_words.counted(found)}."))
+        screen.print(Text(f"     {decision_words.without_any(plan)}"))
+    if more := decision_words.time_spent(plan):
+        screen.print(Text(more, style="dim"))
 
 
 def show_order(place: int, told: order_sentences.Sentence) -> None:
     """Print one order under its rank: what and its worth, then why and when."""
     style = "green" if told.order.decided else "yellow" if told.order.decided is False else "dim"
-    console().print(Text.assemble(f"{place:>3}  ", (told.what, "bold"), ": ", (told.worth, style)))
-    rest = "; ".join(
-        part
-        for part in (f"because {told.why}" if told.why else "", told.when, told.further)
-        if part
-    )
+    rate = f", {told.per_dollar}" if told.per_dollar else ""
+    parts = (f"{told.pays}; " if told.pays else "", (told.worth + rate, style))
+    console().print(Text.assemble(f"{place:>3}  ", (told.what, "bold"), ": ", *parts))
+    why = f"because {told.why}" if told.why else ""
+    rest = "; ".join(part for part in (told.branches, why, told.when, told.further) if part)
     if rest:
         console().print(Text(f"     {rest}."), style="dim")
 

@@ -1,4 +1,4 @@
-"""`headrace plan check explain examples report schema`: from a study to its orders."""
+"""`headrace plan check explain examples report compare schema`: from a study to its orders."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from headrace.core.atomic_write import start_of, sweep_dead, temporary_of, write_error
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
+from headrace.show import examples as shelf
 from headrace.show.cli.output import console, emit, say
 from headrace.show.examples import EMBEDDED
 
@@ -27,6 +28,7 @@ def plan(
     deep: bool = False,
     minutes: float = 60.0,
     gap: float | None = None,
+    worth: float | None = None,
     json: bool = False,
 ) -> int:
     """Solve a study and say which orders to place now, and what each is worth.
@@ -37,7 +39,8 @@ def plan(
     Parameters
     ----------
     study
-        The study file; without one, the study that comes along (piedmont).
+        The study file, or the name of an example; without one, the study that comes along
+        (piedmont).
     out
         The run folder to write; a new one under runs/ if not given.
     deep
@@ -47,6 +50,8 @@ def plan(
         Time for these questions [min]; the report carries each answer as it comes.
     gap
         Gap at which the plan is done [1], instead of the study's `solver.gap`.
+    worth
+        Time for the worth of orders after the plan is found [s], instead of 60.
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
@@ -56,7 +61,10 @@ def plan(
 
     if gap is not None and not 0.0 < gap < 1.0:
         raise InputError(InputFault(Place(key="--gap"), f"{gap:g}", "a share above 0 and below 1"))
-    name = study.stem if study else EMBEDDED
+    study = shelf.named(study)
+    if worth is not None and not 0.0 <= worth < float("inf"):
+        raise InputError(InputFault(Place(key="--worth"), f"{worth:g}", "seconds, 0 or more"))
+    name = EMBEDDED if study is None else study.parent.name if study.stem == "study" else study.stem
     folder = out or free_folder(Path("runs"), name)
     code = OK
     written = 0.0
@@ -73,7 +81,7 @@ def plan(
 
         try:
             seconds = 60.0 * minutes if deep else None
-            folder = api.plan(study, folder, told, stop, seconds, gap)
+            folder = api.plan(study, folder, told, stop, seconds, gap, worth)
         except StoppedEarly as stopped:
             if not (folder / "plan.json").is_file():
                 raise
@@ -98,7 +106,7 @@ def check(study: Path, /, *, json: bool = False) -> int:
     Parameters
     ----------
     study
-        The study file.
+        The study file, or the name of an example.
     json
         Print one JSON object: {ok, study}, with the notes and the study's own series where there
         are any, or the problems.
@@ -108,7 +116,7 @@ def check(study: Path, /, *, json: bool = False) -> int:
     from headrace.plan import run as api
     from headrace.show.format.series_picture import pictured
 
-    read, told, series = api.looked_at(study)
+    read, told, series = api.looked_at(shelf.named(study))
     if json:
         notes = {"notes": list(told)} if told else {}
         own = {"series": [asdict(one) for one in series]} if series else {}
@@ -123,16 +131,52 @@ def check(study: Path, /, *, json: bool = False) -> int:
 
 
 def explain(key: str, /) -> int:
-    """Say what a key of the study file means: its unit, default and source.
+    """Say what a key of the study file, a row of the catalogue, or a word of the report means.
 
     Parameters
     ----------
     key
-        As it stands in the study, with points: sites.grid.limit
+        A key as it stands in the study, with points (sites.grid.limit), a catalogue row
+        (gas.engine), or a word (gap, worth).
     """
-    from headrace.core import study as model
+    from headrace.show import meaning
 
-    say(model.explain(key))
+    say(meaning.explain(key))
+    return OK
+
+
+def compare(first: Path, second: Path, /, *, json: bool = False) -> int:
+    """How the plan of a second run folder differs from that of a first.
+
+    Parameters
+    ----------
+    first
+        A run folder.
+    second
+        Another run folder.
+    json
+        Print {columns, rows, notes} as one JSON object.
+    """
+    from headrace.core.plan_file import read_plan
+    from headrace.core.run_folder import open_run
+    from headrace.show import comparison
+    from headrace.show.cli.output import plain_table
+
+    runs = open_run(first), open_run(second)
+    found = comparison.compared(
+        read_plan(runs[0]), read_plan(runs[1]), [run.root.name for run in runs]
+    )
+    if json:
+        emit({**found.table.as_json(), "notes": list(found.notes)})
+        return OK
+    for note in found.notes:
+        console().print(note, style="bold yellow", markup=False)
+    told = plain_table()
+    for column in found.table.columns:
+        told.add_column(column, overflow="fold")
+    for row in found.table.rows:
+        told.add_row(*map(comparison.shown, row))
+    console().print(told)
     return OK
 
 
@@ -145,9 +189,9 @@ def schema(*, plan: bool = False) -> int:
         That of plan.json.
     """
     from headrace.core import plan_file
-    from headrace.core import study as model
+    from headrace.show import editor_schema
 
-    say(jsonlib.dumps(plan_file.schema() if plan else model.schema(), indent=1))
+    say(jsonlib.dumps(plan_file.schema() if plan else editor_schema.schema(), indent=1))
     return OK
 
 
@@ -183,8 +227,6 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
     json
         Print one JSON object.
     """
-    from headrace.show import examples as shelf
-
     if name is None:
         found = shelf.every()
         if json:
@@ -197,10 +239,11 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
                 }
             )
         else:
-            say("\n".join(f"{entry.name:<16} {entry.about}" for entry in found))
+            rows = [(entry.name, entry.about) for entry in found] + list(shelf.ROOMS.items())
+            say("\n".join(f"{name:<16} {about}" for name, about in rows))
         return OK
-    example = shelf.find(name)
     target = to or Path(name)
+    folder = shelf.folder_of(name)
     if target.exists():
         raise InputError(
             InputFault(
@@ -210,8 +253,11 @@ def examples(name: str | None = None, /, *, to: Path | None = None, json: bool =
                 "Give another one with --to.",
             )
         )
-    copied(example.folder, target)
-    study = target / example.study.name
+    copied(folder, target)
+    if name in shelf.ROOMS:
+        emit({"folder": str(target)}) if json else say(target)
+        return OK
+    study = target / shelf.find(name).study.name
     emit({"study": str(study)}) if json else say(f"{study}\nNow: headrace plan {study}")
     return OK
 

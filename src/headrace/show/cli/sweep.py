@@ -35,7 +35,7 @@ def sweep(
     Parameters
     ----------
     study
-        The study file.
+        The study file, or the name of an example.
     about
         The price: capex:nuclear.smr [USD/kW] or fuel:gas [USD/MMBtu].
     from_
@@ -57,10 +57,12 @@ def sweep(
     from headrace.plan.analysis.price_sweep import SweepGrid
     from headrace.plan.analysis.price_sweep import sweep as swept
     from headrace.plan.run import checked
+    from headrace.show import examples
     from headrace.show.cli.progress import Stop
     from headrace.show.reports import price_sweep
     from headrace.show.run_names import free_folder
 
+    study = examples.named(study) or study
     text = text_of(study)
     question = breakeven_question(checked(text, study)[0], about, study.parent)
     grid = SweepGrid(gas=tuple(gas or ()), carbon=tuple(carbon or ()))

@@ -35,7 +35,8 @@ def tree(
     Parameters
     ----------
     study
-        The study file; without one, the study that comes along (piedmont).
+        The study file, or the name of an example; without one, the study that comes along
+        (piedmont).
     json
         Print {study, start, leaves, nodes} as one JSON object and nothing else on stdout.
     """
@@ -43,7 +44,7 @@ def tree(
     from headrace.plan.scenario.tree import scenario_tree
     from headrace.show import examples
 
-    path = study or examples.find(EMBEDDED).study
+    path = examples.named(study) or examples.find(EMBEDDED).study
     text_ = text_of(path)
     found = study_of(parse_text(text_, path.name))
     told: list[str] = []

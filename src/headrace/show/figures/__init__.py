@@ -2,6 +2,8 @@
 report, app and notebook.
 
     order_value.py       orders now: words, worth on one scale, arrival
+    branch_gains.py      what an order gains or loses on each branch
+    cash_fan.py          cash by year, undiscounted, on every branch
     scenario_tree.py     the tree as a river of what stands; node_card.py says what happens there
     sankey.py            the chain of one node; flow_balance.py makes its widths balance
     dispatch.py          hour by hour

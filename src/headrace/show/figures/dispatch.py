@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.hourly_store import NodeHours, read_hourly, stored_nodes
 from headrace.core.run_folder import RunFolder
+from headrace.show.draw.stack import StackedSeries, legend, stack
 from headrace.show.format import colours as palette
 from headrace.show.format import downsample, text
 from headrace.show.format.downsample import Level, StoredBus
+from headrace.show.format.html import Markup, join
 
-BUDGET = 3_000_000  # characters of hours a report may carry
+BUDGET = 700_000  # characters of hours a report may carry
 MOST_MISSES = 6
 AT_HAND = 32  # nodes whose hours stay in memory between the passes, a few MB each
 DAYS_AROUND = 1  # a telling week is carried with a day before and after it
@@ -107,6 +111,28 @@ def sheets(folder: RunFolder, nodes: Iterable[int], budget: int = BUDGET) -> She
         sheet.node for sheet in kept if sheet.bus.electric and downsample.HOUR not in sheet.levels
     )
     return Sheets(tuple(kept), tuple(coarse))
+
+
+def still(sheet: Sheet, start: str) -> Markup:
+    """The days of a sheet as a picture that needs no script. start: of its node, "YYYY-MM"."""
+    sent = sheet.levels[downsample.DAY]
+    rows, items = downsample.decode(dict(sent)), list(cast("list[str]", sent["items"]))
+    found = [
+        StackedSeries(item, sheet.colours.get(item, palette.LOSS), row)
+        for item, row in zip(items, rows)
+    ]
+    title = f"{bus_words(sheet.bus)}, by day"
+    words = _dates_of(start, rows.shape[1]) if sheet.dated else ()
+    return join(stack(found, title, rate_words(sheet.bus.unit), words), legend(found))
+
+
+def _dates_of(start: str, days: int) -> list[str]:
+    """Seven dates from the first of a month to the end of so many days."""
+    month = text.month_count(start)
+    if month is None:
+        return []
+    first = date(month // 12, month % 12 + 1, 1)
+    return [str(first + timedelta(round(part * days / 6))) for part in range(7)]
 
 
 def coarse_sheets(hourly: NodeHours) -> tuple[Sheet, ...]:

@@ -130,8 +130,6 @@ def utilisation(over: Course) -> Chart:
             "fixedrange": True,
         },
         margin={"l": 56, "r": 56, "t": 28, "b": 44},
-        hovermode="x unified",
-        hoverlabel=plot.LIGHT,
     )
     rows = list(zip(*(plot.finite(each) for each in (over.time, over.utilisation, over.awake))))
     told = table(("time [s]", "computing [1]", "replicas awake"), rows)
@@ -162,8 +160,6 @@ def course(
         HEIGHT,
         shapes=shapes,
         yaxis=axis if unit == "s" else {"rangemode": "tozero"},
-        hovermode="x unified",
-        hoverlabel=plot.LIGHT,
     )
     columns = ("time [s]", *(f"{name} [{unit}]" for name, _, _ in lines))
     rows = list(zip(*(plot.finite(values) for values in (time, *(y for _, y, _ in lines)))))

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from headrace.core.plan_file import FlowRecord
+from headrace.show.format import text
 
 Layer = str  # "energy", "hours", "output", "money"
 LAYERS: tuple[Layer, ...] = ("energy", "hours", "output", "money")
@@ -83,17 +84,26 @@ def netted(flows: Iterable[FlowRecord]) -> tuple[Ribbon, ...]:
 
 
 def told_apart(flows: Sequence[FlowRecord]) -> tuple[FlowRecord, ...]:
-    """The flows with different words for different things: where two ends are called alike, the
-    second says what it is. What money is paid for may bear the name of a thing.
+    """The flows with different words for different things: where two ends are called alike, each
+    says at which site it is, or what it is. What money is paid for may bear the name of a thing.
     """
     words: dict[str, str] = {}
-    taken: dict[str, str] = {}
+    alike: dict[str, set[str]] = defaultdict(set)
+    sites: dict[str, str] = {}
     physical = [flow for flow in flows if layer(flow) != "money"]
     ends = [end for f in physical for end in ((f.source_id, f.source), (f.target_id, f.target))]
+    for flow in physical:
+        for one in (flow.source_id, flow.target_id):
+            if flow.site:
+                sites.setdefault(one, flow.site)
+    for one, name in ends:
+        alike[name].add(one)
     for one, name in ends:
         if one and one not in words:
-            known = taken.setdefault(name, one)
-            words[one] = name if known == one else f"{name} ({one})"
+            apart = {sites.get(each, "") for each in alike[name]}
+            here = len(alike[name]) == len(apart) > 1 and one in sites
+            told = f"{name} at {text.site(sites[one])}" if here else name
+            words[one] = told if told not in words.values() else f"{name} ({one})"
     return tuple(
         replace(
             flow,

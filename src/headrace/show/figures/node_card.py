@@ -19,8 +19,13 @@ def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
     columns = [
         _column("Ordered here", orders(node)),
         _column("Served, and its share of demand", served(node)),
-        _column("Its share of the plan's worth", cash(plan, node)),
+        _column("If this happens: paid and earned, undiscounted", happens(plan, node)),
     ]
+    share = tag(
+        "details",
+        tag("summary", "Its share of the plan's worth: discounted, weighted by probability"),
+        tag("ul", *cash(plan, node)),
+    )
     title = tag(
         "h3",
         path_words(node, by_id),
@@ -28,7 +33,13 @@ def card(plan: PlanFile, node: NodeRecord, *, shown: bool) -> Markup:
         tag("span", "; ".join([span, ", ".join(held)] if held else [span]), class_="chance"),
     )
     return tag(
-        "div", title, *columns, class_="nodecard card", data_card=str(node.id), hidden=not shown
+        "div",
+        title,
+        *columns,
+        share if node.cash else Markup(""),
+        class_="nodecard card",
+        data_card=str(node.id),
+        hidden=not shown,
     )
 
 
@@ -66,9 +77,13 @@ def served(node: NodeRecord) -> list[Markup]:
 
 
 def cash(plan: PlanFile, node: NodeRecord) -> list[Markup]:
-    """What is earned and paid there, item by item, and the sum."""
+    """What it adds to the plan's worth, item by item, and the sum."""
     rows = [
-        _row(text.named(entry.item), text.money(entry.usd, plan.money.unit)) for entry in node.cash
+        _row(
+            text.cash_item(entry.kind, entry.product, entry.item),
+            text.money(entry.usd, plan.money.unit),
+        )
+        for entry in node.cash
     ]
     if rows:
         rows.append(
@@ -78,6 +93,19 @@ def cash(plan: PlanFile, node: NodeRecord) -> list[Markup]:
                 class_="sum",
             )
         )
+    return rows
+
+
+def happens(plan: PlanFile, node: NodeRecord) -> list[Markup]:
+    """What is earned and paid if the branch comes this far, whenever it is due, and the sum."""
+    sums: dict[str, float] = {}
+    for line in node.years:
+        item = text.cash_item(line.kind, line.product)
+        sums[item] = sums.get(item, 0.0) + line.usd
+    unit = plan.money.unit
+    rows = [_row(item, text.money(usd, unit)) for item, usd in sums.items()]
+    if rows:
+        rows.append(_row("together", text.money(sum(sums.values()), unit), class_="sum"))
     return rows
 
 

@@ -1,4 +1,6 @@
-"""Orders now as one sheet: each in words, its worth on a common scale, and when it arrives."""
+"""Orders now as one sheet: each in words, what it costs, its worth on a common scale, where it
+gains, and when it arrives; the plans without any order first, the sum last.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from headrace.core.plan_file import OrderRecord
-from headrace.show.format import colours, order_sentences
+from headrace.core.plan_file import Alternative, OrderRecord, PlanFile
+from headrace.show.figures.branch_gains import strip
+from headrace.show.format import colours, decision_words, order_sentences
 from headrace.show.format import text as words
 from headrace.show.format.chart import Table, table
 from headrace.show.format.html import Markup, join, tag
 
 _COLUMNS = (
     *("rank", "site", "asset", "quantity", "unit", "order by", "arrives"),
-    *("cost [USD]", "worth at least [USD]", "worth at most [USD]", "decided", "because"),
+    *("cost [USD]", "first due", "first payment [USD]", "last due"),
+    *("worth at least [USD]", "worth at most [USD]", "decided"),
+    *("worth a dollar at least [1]", "worth a dollar at most [1]"),
+    *("gain on the worst branch [USD]", "gain on the best branch [USD]", "because"),
     *("price today", "placed up to at least", "placed up to at most", "price in"),
     *("a month sooner at least [USD]", "a month sooner at most [USD]"),
 )
@@ -38,27 +44,41 @@ def as_table(found: Sequence[OrderRecord]) -> Table:
     for rank, order in enumerate(found, 1):
         counted = order.unit in words.COUNTED  # whole ones
         size = float(round(order.quantity)) if counted else order.quantity
-        flip, month = order.flips_at, order.month_earlier
+        flip, month, rate = order.flips_at, order.month_earlier, order.worth_per_usd
         price = (None,) * 4 if flip is None else (flip.now, flip.low, flip.high, flip.unit)
         sooner = (None, None) if month is None else (month.low_usd, month.high_usd)
+        gains = [gain.usd for gain in order.branches]
+        due: tuple[float | str | None, ...] = (None, None, None)
+        if order.payments:
+            first, last = order.payments[0], order.payments[-1]
+            due = (first.due, first.usd, last.due)
         rows.append(
             (
                 *(rank, words.site(order.site), order.name, size, order.unit),
-                *(order.order_by, order.arrives, order.cost_usd),
+                *(order.order_by, order.arrives, order.cost_usd, *due),
                 *(order.value_low_usd, order.value_high_usd, order.decided),
+                *((None, None) if rate is None else (rate.low, rate.high)),
+                *((min(gains), max(gains)) if gains else (None, None)),
                 *(words.named(order.why, (order.site,)), *price, *sooner),
             )
         )
     return table(_COLUMNS, rows)
 
 
-def sheet(found: Sequence[OrderRecord], money_unit: str = "USD") -> Markup:
-    """The sheet: rank, words, worth, time.
+def sheet(plan: PlanFile) -> Markup:
+    """The sheet: the plans without any order, then rank, words, cost, worth, branches and time of
+    each, then the sum.
 
     Orders the gap cannot decide stand below a line of their own.
     """
+    found, unit = order_sentences.ranked(plan.orders), plan.money.unit
+    zero = [
+        row_zero((what, f"{worth}, {less}"), other, plan)
+        for what, worth, less, other in decision_words.alternatives(plan)
+    ]
     if not found:
-        return tag("p", order_sentences.NO_ORDER, class_="none")
+        none = tag("p", order_sentences.NO_ORDER, class_="none")
+        return join(none, tag("ol", *zero, class_="orders")) if zero else none
     worth, time = worth_scale(found), time_scale(found)
     rows: list[Markup] = []
     shelf = None
@@ -68,12 +88,52 @@ def sheet(found: Sequence[OrderRecord], money_unit: str = "USD") -> Markup:
         if now != shelf:
             shelf = now
             rows.append(tag("li", shelf, class_="shelf") if shelf else Markup(""))
-        rows.append(row(rank, order_sentences.sentence(order, money_unit), worth, time))
-    return tag("ol", axis(worth, time, money_unit), *rows, class_="orders")
+        rows.append(row(rank, order_sentences.sentence(order, unit), worth, time, plan))
+    return tag("ol", axis(worth, time, unit), *zero, *rows, total(plan), class_="orders")
 
 
-def row(rank: int, told: order_sentences.Sentence, worth: Scale, time: Scale) -> Markup:
-    """One order: its rank, its words, its bar of worth, its bar of time."""
+def row_zero(told: tuple[str, str], other: Alternative, plan: PlanFile) -> Markup:
+    """A plan that places no order, on the same sheet: what it is, and what it loses."""
+    what, loses = told
+    gains = order_sentences.on_branches(other.branches, plan.money.unit)
+    about = f"this plan against it {gains}" if gains else ""
+    return tag(
+        "li",
+        tag("span", "0", class_="rank"),
+        tag(
+            "div",
+            tag("p", what, class_="what"),
+            tag("p", about, class_="why") if about else Markup(""),
+            class_="words",
+        ),
+        tag("div", tag("b", "pay nothing"), class_="pay"),
+        tag("div", tag("span", loses, class_="label"), class_="worth"),
+        tag("div", strip(other.branches, plan), class_="time"),
+        class_="order zero",
+    )
+
+
+def total(plan: PlanFile) -> Markup:
+    """The sum of what is committed this month; nothing where it is not known."""
+    told = decision_words.committed(plan)
+    if not told:
+        return Markup("")
+    without = decision_words.without_any(plan)
+    return tag(
+        "li",
+        tag("span", class_="rank"),
+        tag("div", tag("p", "All of them together", class_="what"), class_="words"),
+        tag("div", tag("b", f"pay {told}"), class_="pay"),
+        tag("div", tag("span", without, class_="label"), class_="worth"),
+        tag("div", class_="time"),
+        class_="order sum",
+    )
+
+
+def row(
+    rank: int, told: order_sentences.Sentence, worth: Scale, time: Scale, plan: PlanFile
+) -> Markup:
+    """One order: its rank, its words, its cost, its bar of worth, its branches, its bar of time."""
     order = told.order
     amount = words.quantity(order.quantity, order.unit)
     _, _, rest = order_sentences.amount(order).partition(amount)
@@ -97,10 +157,26 @@ def row(rank: int, told: order_sentences.Sentence, worth: Scale, time: Scale) ->
             style=f"--own:{colours.technology(f'{order.asset} {order.title}')}",
         ),
         tag("div", text, why, further, class_="words"),
+        pay(told),
         worth_bar(told, worth),
-        time_bar(order, told.when, time),
+        tag("div", time_bar(order, told.when, time), gains_of(told, plan), class_="when"),
         class_="order" if order.decided else "order open",
     )
+
+
+def pay(told: order_sentences.Sentence) -> Markup:
+    """What it costs in bold, and when that is due."""
+    first, _, rest = told.pays.partition(", ")
+    small = tag("span", rest, class_="label") if rest else Markup("")
+    return tag("div", tag("b", first), small, class_="pay")
+
+
+def gains_of(told: order_sentences.Sentence, plan: PlanFile) -> Markup:
+    """Its branches as bars, and in words."""
+    if not told.branches:
+        return Markup("")
+    words_ = tag("span", told.branches, class_="label")
+    return tag("div", words_, strip(told.order.branches, plan), class_="branches")
 
 
 def worth_bar(told: order_sentences.Sentence, scale: Scale) -> Markup:
@@ -115,12 +191,13 @@ def worth_bar(told: order_sentences.Sentence, scale: Scale) -> Markup:
         return tag("div", label, class_="worth")
     zero, low, high = scale.at(0.0), scale.at(order.value_low_usd), scale.at(order.value_high_usd)
     sure = low if order.value_low_usd > 0 else zero
+    rate = tag("span", told.per_dollar, class_="label rate") if told.per_dollar else Markup("")
     bars = join(
         tag("i", class_="sure", style=f"left:{zero:.3g}%;width:{max(0.0, sure - zero):.3g}%"),
         tag("i", class_="band", style=f"left:{low:.4g}%;width:{max(high - low, 0.6):.3g}%"),
         tag("i", class_="zero", style=f"left:{zero:.3g}%"),
     )
-    return tag("div", label, tag("div", bars, class_="bar"), class_="worth")
+    return tag("div", label, tag("div", bars, class_="bar"), rate, class_="worth")
 
 
 def time_bar(order: OrderRecord, when: str, scale: Scale) -> Markup:
@@ -162,6 +239,7 @@ def axis(worth: Scale, time: Scale, unit: str) -> Markup:
         "li",
         tag("span", class_="rank"),
         tag("div", class_="words"),
+        tag("div", class_="pay"),
         tag("div", *ends, class_="worth"),
         tag("div", *years, class_="time"),
         class_="axis",

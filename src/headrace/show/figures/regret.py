@@ -95,7 +95,6 @@ def _dots(name: str, leaves: tuple[BranchOutcome, ...], colour: str) -> dict[str
             "line": {"color": colour, "width": 1.2},
             "size": [max(6.0, 34.0 * leaf.probability**0.5) for leaf in leaves],
         },
-        "hovertemplate": "%{text}: %{x:.4s} USD<extra>%{y}</extra>",
     }
 
 
@@ -107,7 +106,6 @@ def _marks(names: list[str], means: list[float]) -> dict[str, object]:
         "x": means,
         "y": [escape(name) for name in names],
         "marker": {"symbol": "line-ns", "size": 26, "line": {"width": 2, "color": colours.INK}},
-        "hovertemplate": "mean %{x:.4s} USD<extra>%{y}</extra>",
     }
 
 
@@ -136,7 +134,6 @@ def regrets(deep: DeepRecord) -> Chart:
             "arrayminus": [0.0] * len(low),
             "color": colours.INK,
         },
-        "hovertemplate": "loses at least %{x:.4s} USD<extra>%{y}</extra>",
     }
     worst = [(short(b.title), leaf) for b in asked if (leaf := b.worst()) is not None]
     rings: dict[str, object] = {
@@ -146,7 +143,6 @@ def regrets(deep: DeepRecord) -> Chart:
         "y": [escape(name) for name, _ in worst],
         "text": [escape(text.named(leaf.label)) for _, leaf in worst],
         "marker": {"symbol": "circle-open", "size": 13, "color": colours.INK, "line": {"width": 2}},
-        "hovertemplate": "worst branch, %{text}: %{x:.4s} USD<extra>%{y}</extra>",
     }
     about = (
         "Bars: the mean over the branches, certain; whiskers: at most;"
@@ -186,7 +182,6 @@ def endings(deep: DeepRecord) -> Chart:
             "y": names,
             "width": 0.46,
             "marker": {"color": colour},
-            "hovertemplate": f"{name} %{{x:.4s}} USD<extra>%{{y}}</extra>",
         }
         for name, values, colour in parts
     ]

@@ -9,12 +9,17 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from headrace.core.plan_file import PlanFile
-from headrace.show.figures import flow_balance
+from headrace.show.draw import svg
+from headrace.show.figures import flow_balance, waterfall
 from headrace.show.format import colours, text
 from headrace.show.format.chart import Chart, table
+from headrace.show.format.html import Markup
 
-LONGEST = 20
-SMALLEST = 1e-6  # a ribbon below this share of the picture is not drawn; it stays in the table
+LONGEST = 32
+WIDE = 1040.0
+"""Width of the picture [px]."""
+SMALLEST = 2e-3
+"""A ribbon below this share of the largest is not drawn; it stays in the table [1]."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,53 @@ def charts(plan: PlanFile, node: int) -> tuple[Chart, ...]:
         )
         for view in VIEWS
     )
-    return tuple(chart(view, told) for view, told in drawn if told)
+    found = [chart(view, told) for view, told in drawn if told]
+    if found and found[0].key == "chain":
+        said = f"{found[0].about} {conversions(plan, links)}".strip()
+        found[0] = replace(found[0], about=said)
+    return tuple(found)
+
+
+def conversions(plan: PlanFile, links: Sequence[flow_balance.Ribbon]) -> str:
+    """What a unit of each product takes in this node, in words: "Chat: 0.13 kWh and 0.148
+    accelerator-hours a million tokens, 0.253 USD levelised".
+    """
+    costs = {text.label(cost.product): cost for cost in plan.costs}
+    said = []
+    for product, cost in costs.items():
+        into = [k for k in links if k.target == product and flow_balance.layer(k.flow) == "output"]
+        made, works = sum(k.width for k in into), {k.source for k in into}
+        if made <= 0:
+            continue
+        hours = sum(_into(links, work, "hours") for work in works)
+        energy = sum(_into(links, work, "energy") + _idle(links, work) for work in works)
+        parts = (
+            f"{text.number(1e3 * energy / made)} kWh" if energy else "",
+            f"{text.number(hours / made)} accelerator-hours" if hours else "",
+        )
+        took = " and ".join(part for part in parts if part)
+        unit = waterfall.unit_words(cost.unit)
+        said.append(f"{product}: {took} {text.one(unit)}, {text.money(cost.cost)} levelised.")
+    return " ".join(said)
+
+
+def _into(links: Sequence[flow_balance.Ribbon], vertex: str, layer: str) -> float:
+    """What enters a vertex of a layer [its unit]."""
+    own = (k for k in links if k.target == vertex)
+    return sum(k.width for k in own if flow_balance.layer(k.flow) == layer)
+
+
+def _idle(links: Sequence[flow_balance.Ribbon], work: str) -> float:
+    """The idle energy of the accelerators whose hours a work takes, in its share of them [MWh]."""
+    found = 0.0
+    for bus in {k.source for k in links if k.target == work}:
+        hours = [k for k in links if k.source == bus and flow_balance.layer(k.flow) == "hours"]
+        whole = sum(k.width for k in hours)
+        own = sum(k.width for k in hours if k.target == work)
+        makers = {k.source for k in links if k.target == bus} if whole else set()
+        idle = sum(_into(links, maker, "energy") for maker in makers)
+        found += idle * own / whole if whole else 0.0
+    return found
 
 
 def chart(view: View, links: Sequence[flow_balance.Ribbon]) -> Chart:
@@ -108,8 +159,13 @@ def chart(view: View, links: Sequence[flow_balance.Ribbon]) -> Chart:
     return Chart(view.key, view.name, table(columns, rows), figure(links, view), view.about)
 
 
+def drawing(chart: Chart) -> Markup:
+    """A view of the chain as SVG."""
+    return svg(chart.figure, f"From electrons to money: {chart.title}", chart.about, WIDE)
+
+
 def figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, object]:
-    """Vertices and ribbons of a view as plotly draws them."""
+    """Vertices and ribbons of a view as plain values."""
     largest = max(link.width for link in links)
     drawn = [link for link in links if link.width > SMALLEST * largest]
     names = list(dict.fromkeys(name for link in drawn for name in (link.source, link.target)))
@@ -122,7 +178,6 @@ def figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, object
             "label": [escape(label(name)) for name in names],
             "color": [vertex_colour(name, drawn) for name in names],
             "customdata": [vertex_words(name, drawn) for name in names],
-            "hovertemplate": "%{customdata}<extra></extra>",
             "pad": 14,
             "thickness": 10,
             "align": "left",
@@ -134,7 +189,6 @@ def figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, object
             "value": [float(f"{link.width:.6g}") for link in drawn],
             "color": [colours.faded(ribbon_colour(link), 0.38) for link in drawn],
             "customdata": [ribbon_words(link, view) for link in drawn],
-            "hovertemplate": "%{customdata}<extra></extra>",
         },
     }
     return {
@@ -147,7 +201,7 @@ def figure(links: Sequence[flow_balance.Ribbon], view: View) -> dict[str, object
 
 
 def label(name: str) -> str:
-    """A vertex's name as it is written beside it: what stands before a comma or colon, at most 20
+    """A vertex's name as it is written beside it: what stands before a comma or colon, at most 32
     letters.
     """
     told = re.sub(r"^accelerator-hours ", "", re.split(r"[,:] ", name)[0], flags=re.I)

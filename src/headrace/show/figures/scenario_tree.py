@@ -21,6 +21,8 @@ from headrace.show.format.chart import Table, table
 from headrace.show.format.html import Markup, tag
 
 WIDTH, HEAD, GAP, EDGE, TALLEST = 1040.0, 30.0, 34.0, 6.0, 92.0
+VISIBLE = 3e-3
+"""Share of the largest stack from which on a capacity stands in the legend [1]."""
 _COLUMNS = (
     "node",
     "parent",
@@ -143,8 +145,12 @@ def river(plan: PlanFile, family: CapacityStack) -> Markup:
 
 
 def legend(plan: PlanFile, family: CapacityStack) -> Markup:
-    """The colours of a family, in the order of the stacks."""
-    assets = dict.fromkeys(asset for node in plan.tree for asset in stack(node, family))
+    """The colours of a family that can be seen, in the order of the stacks."""
+    stacks = [stack(node, family) for node in plan.tree]
+    most = max((sum(told.values()) for told in stacks), default=0.0)
+    assets = dict.fromkeys(
+        asset for told in stacks for asset, size in told.items() if size > VISIBLE * most
+    )
     named = {order.asset: order.title for node in plan.tree for order in node.orders if order.title}
     keys = [
         tag(
@@ -303,7 +309,6 @@ def node_group(
         data_node=node.id,
         tabindex="0",
         role="button",
-        aria_label=said,
         aria_pressed="false",
     )
 

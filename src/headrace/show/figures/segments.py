@@ -119,9 +119,4 @@ def _line(sweep: Sweep, one: Bought) -> dict[str, object]:
             "width": 2.5,
             "dash": "dash" if one.unit == "MWh" else "solid",
         },
-        "hovertemplate": "%{x:,.5g} "
-        + sweep.unit
-        + ": %{y:,.4g} "
-        + one.unit
-        + "<extra>%{fullData.name}</extra>",
     }

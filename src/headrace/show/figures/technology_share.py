@@ -64,7 +64,6 @@ def _figure(curves: Sequence[ShareCurve]) -> dict[str, object]:
                 "shape": "linear",
             },
             "marker": {"size": 5},
-            "hovertemplate": "%{x:,.0f} USD/kW: %{y:.0%}<extra>%{fullData.name}</extra>",
         }
         for c in curves
     ]

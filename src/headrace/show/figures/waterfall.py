@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from html import escape
 
-from headrace.core.plan_file import CostPart, ProductCost
+from headrace.core.plan_file import CostPart, ProductCost, StageCost
+from headrace.show.draw import svg
 from headrace.show.format import colours
 from headrace.show.format import text as words
-from headrace.show.format.chart import Chart, table
+from headrace.show.format.chart import Chart, Table, table
+from headrace.show.format.html import Markup
 
+WIDE = 470.0
+"""Width of the picture [px]."""
 _LAYERS = (
     (r"electr|energy|power|fuel", colours.CARRIERS["electricity"]),
     (r"hall|building|cooling|site|facility", "#8a949a"),
@@ -23,6 +27,11 @@ _LAYERS = (
 def charts(costs: tuple[ProductCost, ...]) -> tuple[Chart, ...]:
     """One waterfall per product that has parts."""
     return tuple(_chart(cost) for cost in costs if cost.parts)
+
+
+def drawing(chart: Chart) -> Markup:
+    """A waterfall as SVG."""
+    return svg(chart.figure, chart.title, chart.about, WIDE)
 
 
 def layer_colour(name: str) -> str:
@@ -44,34 +53,61 @@ def unit_words(unit: str) -> str:
 
 
 def _chart(cost: ProductCost) -> Chart:
-    total = sum(part.usd_per_unit for part in cost.parts)
     unit = f"USD per {unit_words(cost.unit)}"
     rows: list[tuple[str, float]] = [(part.name, part.usd_per_unit) for part in cost.parts]
-    rows.append(("all together", total))
+    rows.append(("all together", cost.cost))
+    if cost.levelised_price is not None:
+        rows.append(("levelised price", cost.levelised_price))
     if cost.price is not None:
-        rows.append(("price", cost.price))
+        rows.append(("price at the start", cost.price))
+    for stage in cost.stages:
+        rows += [
+            (f"price from {stage.start}", stage.price),
+            (f"cost from {stage.start}", stage.cost),
+        ]
     return Chart(
         cost.product,
-        f"{words.label(cost.product)}, a {unit_words(cost.unit)}",
+        f"{words.label(cost.product)}, {words.one(unit_words(cost.unit))}",
         table(("part", unit), rows),
-        _figure(cost, total),
-        _about(cost, total),
+        _figure(cost),
+        _about(cost),
     )
 
 
-def _about(cost: ProductCost, total: float) -> str:
-    told = f"costs {words.money(total)}"
-    if cost.price is None:
-        return told
-    left = cost.price - total
+def _about(cost: ProductCost) -> str:
+    """Cost and price on one footing, and what is left between them."""
+    told = f"costs {words.money(cost.cost)}"
+    if cost.levelised_price is None:
+        if cost.price is None:
+            return told
+        return f"{told}; sells for {words.money(cost.price)} at the start"
+    left = cost.levelised_price - cost.cost
     ending = f"{words.money(abs(left))} {'left' if left >= 0 else 'short'}"
-    return f"{told}, sells for {words.money(cost.price)}: {ending}"
+    posted = ""
+    if cost.price is not None and cost.price != cost.levelised_price:
+        posted = f" (from {words.money(cost.price)} at the start)"
+    brings = f"brings {words.money(cost.levelised_price)}{posted}"
+    return f"{told}, {brings}: {ending}; all levelised"
 
 
-def _figure(cost: ProductCost, total: float) -> dict[str, object]:
+def by_stage(cost: ProductCost) -> Table:
+    """Price and cost of each stage, and what is left."""
+    rows = [
+        (stage.start, words.money(stage.price), words.money(stage.cost), _left(stage))
+        for stage in cost.stages
+    ]
+    return table(("from", "price", "cost", "left"), rows)
+
+
+def _left(stage: StageCost) -> str:
+    return words.money(stage.price - stage.cost)
+
+
+def _figure(cost: ProductCost) -> dict[str, object]:
     """Steps from top to bottom, each beginning where the one above ended; the sum in ink, the price
     as a dotted line.
     """
+    total, price = cost.cost, cost.price if cost.levelised_price is None else cost.levelised_price
     parts = (*cost.parts, CostPart("Together", total))
     bases, tops, running = [], [], 0.0
     for part in cost.parts:
@@ -93,17 +129,16 @@ def _figure(cost: ProductCost, total: float) -> dict[str, object]:
             "line": {"width": 0},
         },
         "width": 0.66,
-        "hovertemplate": "%{y}: %{text} USD<extra></extra>",
     }
     shapes = [
         _line((top, top), (place + 0.33, place + 0.67), colours.QUIET, 1.0)
         for place, top in enumerate(tops)
     ]
     notes = []
-    if cost.price is not None:
+    if price is not None:
         shapes.append(
             _line(
-                (cost.price, cost.price),
+                (price, price),
                 (-0.6, len(parts) - 0.5),
                 colours.ACCENT,
                 1.5,
@@ -111,8 +146,8 @@ def _figure(cost: ProductCost, total: float) -> dict[str, object]:
                 layer="below",
             )
         )
-        notes.append(_note(f"price {words.number(cost.price)}", cost.price, -0.6))
-    widest = max([*tops, total, cost.price or 0.0, 1e-12])
+        notes.append(_note(f"price {words.number(price)}", price, -0.6))
+    widest = max([*tops, total, price or 0.0, 1e-12])
     layout = {
         "height": 34 * len(parts) + 34,
         "margin": {"l": 86, "r": 12, "t": 20, "b": 4},

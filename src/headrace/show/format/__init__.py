@@ -2,11 +2,12 @@
 
 text.py             quantities, money, dates, names as people write them
 order_sentences.py  orders in words, ranked
+decision_words.py   all of them together, and the plans without any
 progress.py         a step of a solution in words
 json_text.py        results and errors as JSON
 html.py             HTML and SVG, every text escaped
 chart.py            a picture with its words and its table; CSV
-plot.py             lines, bars and axes of a plotly figure
+plot.py             lines, bars and axes of a figure
 colours.py          one fixed colour per carrier and technology
 downsample.py       hours by day, 6 hours, hour, small enough to send
 """

@@ -38,7 +38,9 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture as a plotly figure ({data, layout}, plain values) with its words and its table."""
+    """A picture described as plain values ({data, layout}, drawn by show/draw) with its words and
+    its table.
+    """
 
     key: str
     title: str
@@ -47,12 +49,13 @@ class Chart:
     about: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """The picture for the page's own scripts."""
+        """What the page's own scripts need of it: its words and its table; the picture is drawn
+        in the page already.
+        """
         return {
             "key": self.key,
             "title": self.title,
             "about": self.about,
-            "figure": self.figure,
             "table": self.table.as_json(),
         }
 

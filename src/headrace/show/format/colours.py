@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-INK, QUIET, HAIR, PAPER, ACCENT = "#1f2a30", "#66737a", "#d9d6cd", "#fcfbf8", "#0b5d7a"
+INK, QUIET, HAIR, PAPER, ACCENT = "#1f2a30", "#5e6a71", "#d9d6cd", "#fcfbf8", "#0b5d7a"
 LOSS, IDLE = "#b9b2a6", "#dcd7cc"
 
 CARRIERS = {

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from headrace.core.plan_file import OrderRecord
+from headrace.core.plan_file import BranchGain, OrderRecord
 from headrace.show.format import text
 
 NOTHING = 1000.0
 """Below this the worth of a month is told as none [USD]."""
 NO_ORDER = "No order now: every one is worth more later, or never."
+
+
+RENT = "nothing to pay at once: a rent while it stands"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Sentence:
     when: str
     why: str
     further: str = ""
+    pays: str = ""
+    per_dollar: str = ""
+    branches: str = ""
 
 
 def ranked(orders: Iterable[OrderRecord]) -> tuple[OrderRecord, ...]:
@@ -33,6 +39,8 @@ def ranked(orders: Iterable[OrderRecord]) -> tuple[OrderRecord, ...]:
     """
 
     def rank(order: OrderRecord) -> tuple[int, float, str, str]:
+        if order.breaks:
+            return -1, -(order.cost_usd or 0.0), order.site, order.asset
         shelf = 2 if order.value_low_usd is None else 0 if order.decided else 1
         worth = (order.value_low_usd, order.value_high_usd, order.cost_usd)[shelf]
         return shelf, -(worth or 0.0), order.site, order.asset
@@ -49,6 +57,9 @@ def sentence(order: OrderRecord, money_unit: str = "USD") -> Sentence:
         when(order),
         text.named(order.why.strip().rstrip("."), (order.site,)),
         "; ".join(part for part in (flips(order), sooner(order, money_unit)) if part),
+        pays(order, money_unit),
+        per_dollar(order),
+        on_branches(order.branches, money_unit),
     )
 
 
@@ -63,11 +74,56 @@ def amount(order: OrderRecord) -> str:
 
 
 def worth(order: OrderRecord, money_unit: str = "USD") -> str:
-    """The worth as an interval in words; an interval around 0 is said to be undecided."""
+    """The worth as an interval in words; an interval around 0 is said to be undecided, and what a
+    promise hangs on has no price.
+    """
+    if order.breaks:
+        return order.breaks
     if order.value_low_usd is None and order.value_high_usd is None:
         return "worth not computed"
     told = text.interval(order.value_low_usd, order.value_high_usd, money_unit)
     return f"worth {told}" if order.decided else f"undecided at this gap: worth {told}"
+
+
+def pays(order: OrderRecord, money_unit: str = "USD") -> str:
+    """What it costs and when that is due: "pay 182 M USD, 54.5 M USD of it by 2027-01, the last by
+    2028-07"; empty where no cost is known.
+    """
+    if order.cost_usd is None:
+        return ""
+    if not order.payments:
+        return f"pay {text.money(order.cost_usd, money_unit)}" if order.cost_usd else RENT
+    first, last = order.payments[0], order.payments[-1]
+    told = f"pay {text.money(order.cost_usd, money_unit)}"
+    if len(order.payments) == 1:
+        return f"{told} in {first.due}"
+    return (
+        f"{told}, {text.money(first.usd, money_unit)} of it in {first.due}, the last in {last.due}"
+    )
+
+
+def per_dollar(order: OrderRecord) -> str:
+    """Its worth for each dollar of its cost: "0.012 to 0.014 a dollar"; empty where not known."""
+    rate = order.worth_per_usd
+    if rate is None or rate.low is None:
+        return ""
+    low = text.number(rate.low, 2)
+    if rate.high is None:
+        return f"at least {low} a dollar"
+    high = text.number(rate.high, 2)
+    return f"{low} a dollar" if low == high else f"{low} to {high} a dollar"
+
+
+def on_branches(gains: Iterable[BranchGain], money_unit: str = "USD") -> str:
+    """On how many branches it gains, and how much on the worst and the best: "gains on 6 of 8
+    branches: -3 to 40 M USD"; empty where that is not known.
+    """
+    found = [gain.usd for gain in gains]
+    if not found:
+        return ""
+    more = sum(usd > 0 for usd in found)
+    ends = text.interval(min(found), max(found), money_unit)
+    return f"gains on {more} of {text.count(len(found), 'branch')}: {ends}"
 
 
 def when(order: OrderRecord) -> str:

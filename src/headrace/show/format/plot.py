@@ -1,4 +1,6 @@
-"""Pieces of a plotly figure as plain values, so that all lines, bars and axes look alike."""
+"""Pieces of a figure as plain values, so that all lines, bars and axes look alike; show/draw turns
+them into SVG.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +8,17 @@ import math
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from headrace.show.format.colours import HAIR, INK, LOSS, QUIET, faded
+from headrace.show.format.colours import INK, LOSS, QUIET, faded
 
 Piece = dict[str, object]
 GRID = "#eceae3"
 NAMED: Piece = {"type": "category"}
 """An axis of names, also where they look like numbers."""
-LIGHT: Piece = {
-    "bgcolor": "rgba(255,255,255,.96)",
-    "bordercolor": HAIR,
-    "font": {"color": INK},
-}
-"""The box that tells all lines at one place: light, for its words have the lines' colours."""
 LEGEND: Piece = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"}
 
 
 def finite(values: Iterable[float]) -> list[float | None]:
-    """Numbers of an axis [its own unit]; NaN and infinities as None, which plotly leaves out."""
+    """Numbers of an axis [its own unit]; NaN and infinities as None, which are left out."""
     return [float(value) if math.isfinite(value) else None for value in values]
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 
-_STEPS = ((1e12, "trn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
+_STEPS = ((1e12, "trillion"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 # Units that grow by thousands: the larger name, and how many of the smaller one it is.
 _LARGER = {
     "MWh": (("TWh", 1e6), ("GWh", 1e3)),
@@ -47,6 +47,17 @@ def scaled(value: float, digits: int = 3) -> tuple[str, str]:
         if abs(value) >= step * 0.9995:
             return number(value / step, digits), word
     return number(value, digits), ""
+
+
+def amount(value: float) -> str:
+    """A number [of any unit] as it stands beside a mark: "1.2 M", "24,000"."""
+    return " ".join(part for part in scaled(value) if part) if abs(value) >= 1e6 else number(value)
+
+
+def in_step(value: float, most: float, digits: int = 3) -> str:
+    """A number [of any unit] in the step word that fits `most`: beside 2 bn, "0.5 bn"."""
+    step, word = next(((s, w) for s, w in _STEPS if most >= s * 0.9995), (1.0, ""))
+    return " ".join(part for part in (number(value / step, digits), word if value else "") if part)
 
 
 def money(usd: float | None, unit: str = "USD", digits: int = 3) -> str:
@@ -93,7 +104,7 @@ def unit(name: str) -> str:
 
 def quantity(value: float, name: str, digits: int = 3) -> str:
     """A quantity [of the unit `name`] in its largest fitting unit: "1.23 TWh", "24,000
-    accelerators", "809 trn tokens", "6.16×10²⁶ FLOP".
+    accelerators", "809 trillion tokens", "6.16×10²⁶ FLOP".
     """
     base, _, rest = name.partition("/")
     for larger, step in _LARGER.get(base, ()):
@@ -139,6 +150,11 @@ def count(many: int, noun: str) -> str:
     """A count with its noun: "1 order", "3 orders"."""
     plural = "es" if noun.endswith(("ch", "sh", "s", "x")) else "s"
     return f"{many:,} {noun}{'' if many == 1 else plural}"
+
+
+def one(noun: str) -> str:
+    """A noun with its article: "a second", "an EFLOP"."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def percent(share: float | None, digits: int = 2) -> str:
@@ -198,3 +214,21 @@ def month_count(date: str) -> int | None:
         if month[:2].isdigit() and 1 <= int(month[:2]) <= 12
         else None
     )
+
+
+_CASH = {
+    "fuel": "fuel",
+    "variable": "energy bought and other running cost",
+    "peak": "demand charges",
+    "short": "broken promises",
+    "payments": "payments for what is ordered here",
+    "fixed": "fixed cost and rent of what is ordered here",
+    "terminal": "what that is worth at the horizon's end",
+}
+
+
+def cash_item(kind: str, product: str = "", item: str = "") -> str:
+    """A line of cash as people call it: "sales of chat", "demand charges"."""
+    if kind == "revenue":
+        return f"sales of {named(product)}" if product else "sales"
+    return _CASH.get(kind) or named(item or kind)

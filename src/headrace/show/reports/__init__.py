@@ -12,6 +12,7 @@ fleet_replay.py   a trace on a fleet, with a cut of power or without
 serving_frontier.py  the Pareto frontier of serving
 plan_replay.py    hours of a plan, request by request
 audit.py          did money move the ranking
+dossier.py        an audit filed whole, with its hashes
 settlement.py     a settled month
 forecast.py       what may come of every series
 """

@@ -13,6 +13,7 @@ from headrace.core.plan_file import (
     Span,
     TerminalValueRecord,
 )
+from headrace.show.draw import svg
 from headrace.show.format import text
 from headrace.show.format.chart import Chart
 from headrace.show.format.html import Markup, join, tag
@@ -98,7 +99,12 @@ def inner(plan: PlanFile, charts: Sequence[Chart]) -> Markup:
         join(
             tag("h3", chart.title),
             tag("p", chart.about, class_="about"),
-            tag("div", id=f"bet-{place}", class_="picture"),
+            tag(
+                "div",
+                svg(chart.figure, chart.title, chart.about),
+                id=f"bet-{place}",
+                class_="picture",
+            ),
         )
         for place, chart in enumerate(charts)
     )

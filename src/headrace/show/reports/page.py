@@ -1,9 +1,9 @@
 """The one skeleton of every report: an HTML file that opens from a USB stick and loads nothing.
 
-Style, data and scripts are carried inside; plotly.js, which comes from the plotly wheel, and the
-data are deflated (base64), which keeps a page near 3 MB. The page's policy names the SHA-256 of
-each script it carries: no other script runs, and nothing is asked from the network. The same
-content gives the same bytes: no clock, no random names.
+Style, pictures, data and scripts are carried inside; the data are deflated (base64). The page's
+policy names the SHA-256 of each script it carries: no other script runs, and nothing is asked from
+the network. Pictures are SVG in the page: they need no script. The same content gives the same
+bytes: no clock, no random names.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
 from headrace.core.atomic_write import write_text
+from headrace.show.draw import svg
 from headrace.show.format.chart import Chart
 from headrace.show.format.html import Markup, rows_of, tag
 
@@ -44,7 +44,7 @@ def write(text: str, path: Path) -> Path:
 def document(
     title: str, body: Sequence[Markup], data: object, scripts: Sequence[str] = GALLERY
 ) -> str:
-    """A whole page: head with policy and style, body, then plotly.js, `data` and scripts by name.
+    """A whole page: head with policy and style, body, then `data` and scripts by name.
 
     Raises ValueError for data with NaN or infinities.
     """
@@ -53,14 +53,13 @@ def document(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy((*sources, plotly_js()))),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy(sources)),
         tag("title", title),
         tag("link", rel="icon", href="data:,"),
         tag("style", Markup(static("page.css"))),
     )
     told = json.dumps(data, allow_nan=False, separators=(",", ":"))
     carried = (
-        tag("script", Markup(_packed_plotly()), type="text/plain", id="plotly"),
         tag("script", Markup(packed(told)), type="text/plain", id="data"),
         *(tag("script", Markup(source)) for source in sources),
     )
@@ -70,7 +69,7 @@ def document(
 def policy(scripts: Sequence[str]) -> str:
     """The Content-Security-Policy of a page that runs exactly these scripts.
 
-    Styles stay free: plotly.js writes them, and a bar's length is a style of its own.
+    Styles stay free: a bar's length is a style of its own.
     """
     digests = (hashlib.sha256(script.encode("utf-8")).digest() for script in scripts)
     allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
@@ -111,7 +110,8 @@ def gallery(name: str, top: Markup, charts: Sequence[Chart], *rest: Markup) -> s
 def chart_section(chart: Chart) -> Markup:
     """A chart with its table behind a button; one without a drawing is its table."""
     if chart.figure:
-        inner = tag("div", id=f"chart-{chart.key}", class_="picture")
+        drawn = svg(chart.figure, chart.title, chart.about)
+        inner = tag("div", drawn, id=f"chart-{chart.key}", class_="picture")
     else:
         inner = tag("div", rows_of(chart.table), class_="tablebox")
     tools = Tools(chart.key, bare=not chart.figure)
@@ -155,19 +155,6 @@ def static(name: str) -> str:
     return (resources.files("headrace.show") / "static" / name).read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
-def plotly_js() -> str:
-    """plotly.js as the plotly wheel carries it, without importing plotly."""
-    wheel = resources.files("plotly") / "package_data"
-    return (wheel / "plotly.min.js").read_text(encoding="utf-8")
-
-
 def packed(text: str) -> str:
     """A text deflated and in base64, safe inside a script element."""
     return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
-
-
-@lru_cache(maxsize=1)
-def _packed_plotly() -> str:
-    """plotly.js packed, once a process: half a second of work."""
-    return packed(plotly_js())

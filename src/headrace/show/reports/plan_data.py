@@ -5,9 +5,10 @@ the app.
 from __future__ import annotations
 
 from headrace.core.hourly_store import read_hourly, stored_nodes
-from headrace.core.plan_file import PlanFile
+from headrace.core.plan_file import NodeRecord, PlanFile
 from headrace.core.run_folder import RunFolder
 from headrace.show.figures import (
+    cash_fan,
     certificate,
     dispatch,
     order_value,
@@ -18,6 +19,7 @@ from headrace.show.figures import (
 )
 from headrace.show.format import text
 from headrace.show.format.chart import Chart, Table, table
+from headrace.show.format.html import Markup
 from headrace.show.format.order_sentences import ranked
 from headrace.show.reports import sources
 
@@ -38,11 +40,22 @@ def sheet(plan: PlanFile) -> dict[str, object]:
     return {
         "study": plan.study,
         "nodes": nodes,
-        "costs": [chart.as_json() for chart in charts],
+        "first": likeliest(plan).id,
         "costsTable": costs_table(charts).as_json(),
-        "bet": [chart.as_json() for chart in regret.charts(plan)],
         "tables": {name: told.as_json() for name, told in tables(plan).items()},
     }
+
+
+def still(folder: RunFolder, plan: PlanFile) -> Markup:
+    """The hours at which a page opens, for readers without scripts; nothing where none are stored.
+
+    Raises InputError for hours that cannot be read.
+    """
+    node = likeliest(plan)
+    if node.id not in stored_nodes(folder):
+        return Markup("")
+    found = dispatch.coarse_sheets(read_hourly(folder, node.id))
+    return dispatch.still(found[0], node.start) if found else Markup("")
 
 
 def detail(folder: RunFolder, plan: PlanFile, node: int) -> dict[str, object]:
@@ -56,14 +69,18 @@ def detail(folder: RunFolder, plan: PlanFile, node: int) -> dict[str, object]:
 
 
 def sankeys(plan: PlanFile, node: int) -> list[dict[str, object]]:
-    """The chain of one node in each of its views."""
-    return [chart.as_json() for chart in sankey.charts(plan, node)]
+    """The chain of one node in each of its views, drawn."""
+    return [
+        chart.as_json() | {"svg": str(sankey.drawing(chart))} for chart in sankey.charts(plan, node)
+    ]
 
 
 def tables(plan: PlanFile) -> dict[str, Table]:
     """Every picture that does not change with the node, as a table."""
+    money = cash_fan.chart(plan)
     return {
-        "orders": order_value.as_table(ranked(plan.orders)),
+        "money": table((), ()) if money is None else money.table,
+        "orders": order_value.as_table(ranked(plan.orders) if plan.finished else ()),
         "tree": scenario_tree.as_table(plan),
         "bet": regret.as_table(plan),
         "certificate": certificate.as_table(plan),
@@ -84,10 +101,15 @@ def costs_table(charts: tuple[Chart, ...]) -> Table:
 
 
 def by_importance(plan: PlanFile) -> tuple[int, ...]:
-    """Nodes of the tree, the root first, then the likeliest."""
-    return tuple(
-        node.id
-        for node in sorted(
-            plan.tree, key=lambda node: (node.parent is not None, -node.probability, node.id)
-        )
-    )
+    """Nodes: the likeliest leaf, at which a page opens, the root, then by likelihood."""
+    first = likeliest(plan).id
+
+    def rank(node: NodeRecord) -> tuple[bool, bool, float, int]:
+        return node.id != first, node.parent is not None, -node.probability, node.id
+
+    return tuple(node.id for node in sorted(plan.tree, key=rank))
+
+
+def likeliest(plan: PlanFile) -> NodeRecord:
+    """The likeliest leaf, the first of equals: where orders have arrived and work."""
+    return max(cash_fan.leaves(plan), key=lambda node: node.probability)

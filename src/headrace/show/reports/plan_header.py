@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headrace.core.plan_file import PlanFile
-from headrace.show.format import order_sentences, text
+from headrace.show.format import decision_words, order_sentences, text
 from headrace.show.format.html import Markup, tag
 from headrace.show.format.text import count
 from headrace.show.reports import page, plan_status
@@ -21,36 +21,41 @@ def masthead(plan: PlanFile) -> Markup:
     return page.masthead(
         f"plan of study {plan.study}",
         plan.title or plan.study,
+        strip(plan),
         figures(plan),
         caution,
         lede=lede(plan),
     )
 
 
+def strip(plan: PlanFile) -> Markup:
+    """How the run ended and what its numbers are about, before any of them."""
+    parts = [tag("span", told) for told in plan_status.strip(plan)]
+    return tag("p", *parts, class_="strip" if plan.finished else "strip unfinished", role="note")
+
+
 def lede(plan: PlanFile) -> tuple[str | Markup, ...]:
-    """The answer: how many orders, the most valuable one, and what stays open; of a run that did
-    not finish, that there is no advice, and what is known.
+    """The answer: what to commit and in how many orders, the most valuable one, and what is lost
+    without any; of a run that did not finish, that there is no advice, and what is known.
     """
     if not plan.finished:
         return tag("b", f"{plan_status.headline(plan)}."), f" {plan_status.known(plan)}"
     found = order_sentences.ranked(plan.orders)
-    decided = [order for order in found if order.decided]
-    open_ = [order for order in found if order.decided is False]
     if not found:
         return ("Place no order now: everything is worth more later, or never.",)
-    told: list[str | Markup] = [f"{count(len(found), 'order')} to place now"]
-    if decided:
-        first = order_sentences.sentence(decided[0], plan.money.unit)
-        told += [
-            f", {len(decided)} of them certain to pay. First: "
-            if len(decided) < len(found)
-            else ". First: "
-        ]
-        told += [tag("b", first.what[:1].lower() + first.what[1:]), f", {first.worth}."]
-    else:
-        told.append(".")
-    if open_:
-        told.append(f" {count(len(open_), 'order')} cannot be decided at this gap.")
+    first, sum_ = (
+        order_sentences.sentence(found[0], plan.money.unit),
+        decision_words.committed(plan),
+    )
+    pays = f", {first.pays.partition(', ')[0]}" if first.pays else ""
+    without = decision_words.without_any(plan)
+    told: list[str | Markup] = [
+        f"Commit {sum_} this month in " if sum_ else "Place ",
+        f"{decision_words.counted(found)}. First: ",
+        tag("b", first.what[:1].lower() + first.what[1:]),
+        f"{pays}, {first.worth}.",
+        f" {without}" if without else "",
+    ]
     return tuple(told)
 
 
@@ -59,7 +64,9 @@ def figures(plan: PlanFile) -> Markup:
     unit = plan.money.unit
     year = f"{unit} of {plan.money.year}, real" if plan.money.year else unit
     which = "plan" if plan.finished else "best plan so far"
-    cells = [(f"Worth of the {which} (NPV)", text.money(plan.objective_usd, unit), year)]
+    cells = [
+        (f"Worth of the {which} (NPV)", text.money(plan.objective_usd, unit), f"discounted, {year}")
+    ]
     if plan.risk is not None:
         cells = [
             (

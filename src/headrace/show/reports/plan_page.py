@@ -11,8 +11,10 @@ from headrace.show.format.html import Markup, tag
 from headrace.show.reports import plan_sections, sources
 from headrace.show.reports.plan_header import masthead
 
+NOTHING = Markup("")
 _SECTIONS = (
     ("orders", "Orders"),
+    ("money", "Money"),
     ("tree", "What comes later"),
     ("chain", "Electrons to money"),
     ("hours", "Hour by hour"),
@@ -23,17 +25,21 @@ _SECTIONS = (
 )
 
 
-def plan_body(plan: PlanFile, coarse: Sequence[int] = ()) -> tuple[Markup, ...]:
+def plan_body(
+    plan: PlanFile, coarse: Sequence[int] = (), still: Markup = NOTHING
+) -> tuple[Markup, ...]:
     """Everything about a plan from top to bottom, the same in the report and in the app.
 
-    coarse: nodes whose hours did not fit and are shown by 6 hours at best.
+    coarse: nodes whose hours did not fit and are shown by 6 hours at best; still: a picture of the
+    hours for readers without scripts.
     """
     main = tag(
         "main",
         plan_sections.orders(plan),
+        plan_sections.money(plan),
         plan_sections.tree(plan),
         plan_sections.chain(plan),
-        plan_sections.hours(coarse),
+        plan_sections.hours(plan, coarse, still),
         plan_sections.costs(plan),
         plan_sections.prices(plan),
         plan_sections.bet(plan),
@@ -57,7 +63,7 @@ def navigation(plan: PlanFile) -> Markup:
     links = [
         tag("a", name, href=f"#{key}")
         for key, name in _SECTIONS
-        if key != "bet" or plan.deep is not None
+        if (key != "bet" or plan.deep is not None) and (key != "money" or plan.finished)
     ]
     choice = tag("label", "Branch ", tag("select", *options, id="node"))
     return tag("div", tag("nav", *links, choice), class_="bar-nav")

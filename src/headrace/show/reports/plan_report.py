@@ -13,11 +13,11 @@ from headrace.core.run_folder import REPORT, RunFolder
 from headrace.show.figures import dispatch
 from headrace.show.format.html import tag
 from headrace.show.reports import page
-from headrace.show.reports.plan_data import by_importance, sankeys, sheet
+from headrace.show.reports.plan_data import by_importance, sankeys, sheet, still
 from headrace.show.reports.plan_page import plan_body
 
 MOST_SANKEYS = 60  # nodes whose Sankey a report carries
-SCRIPTS = ("charts.js", "carried.js", "plan.js", "plan_report.js")
+SCRIPTS = ("charts.js", "hours.js", "carried.js", "plan.js", "plan_report.js")
 
 
 def write(folder: RunFolder, out: Path | None = None) -> Path:
@@ -42,5 +42,5 @@ def build(folder: RunFolder) -> str:
         "This file loads nothing and sends nothing. Its numbers come from the run folder beside it:"
         " plan.json and hourly/*.parquet.",
     )
-    body = (*plan_body(plan, hours.coarse), foot)
+    body = (*plan_body(plan, hours.coarse, still(folder, plan)), foot)
     return page.document(f"{plan.title or plan.study} - Headrace", body, data, SCRIPTS)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from headrace.core.plan_file import PlanFile
+from headrace.core.plan_file import PlanFile, ProductCost
 from headrace.show.figures import (
+    cash_fan,
     certificate,
     node_card,
     order_value,
@@ -15,26 +16,38 @@ from headrace.show.figures import (
     waterfall,
 )
 from headrace.show.figures.flow_balance import native_imbalance
-from headrace.show.format import order_sentences, text
-from headrace.show.format.html import Markup, join, tag
+from headrace.show.format import decision_words, text
+from headrace.show.format.html import Markup, join, rows_of, tag
 from headrace.show.reports import deep_section, plan_status
 from headrace.show.reports.page import Tools, section
+from headrace.show.reports.plan_data import likeliest
 
 
 def orders(plan: PlanFile) -> Markup:
-    """Orders in words, with worth and time."""
+    """Orders in words, with cost, worth, branches and time; none of a run that did not finish."""
+    title = plan_status.orders_title(plan)
+    if not plan.finished:
+        about = f"{plan_status.headline(plan)}. {plan_status.known(plan)}"
+        return section("orders", title, about, tools=Tools("orders", bare=True))
     about = (
         f"The worth of an order is what the whole plan ({plan.measure}) loses when that order alone"
-        " is forbidden: at least the pale part, at most the end of the dark one."
-        " Orders are ranked by what is certain."
+        " is forbidden: at least the pale part, at most the end of the dark one. It is discounted,"
+        " what is paid is not. Orders are ranked by what is certain at this gap, given these"
+        " beliefs. Small bars: what the order gains or loses on each branch, as wide as likely."
     )
-    if not plan.finished:
-        about = f"{plan_status.headline(plan)}. What stands here is not to be placed."
-    found = order_sentences.ranked(plan.orders)
-    shown = bool(found) or plan.finished
-    sheet = order_value.sheet(found, plan.money.unit) if shown else Markup("")
-    title = plan_status.orders_title(plan)
-    return section("orders", title, about, sheet, tools=Tools("orders"))
+    more = decision_words.time_spent(plan)
+    note = tag("p", more, class_="note") if more else Markup("")
+    return section("orders", title, about, order_value.sheet(plan), note, tools=Tools("orders"))
+
+
+def money(plan: PlanFile) -> Markup:
+    """Cash by year, undiscounted; nothing where it is not known or the run did not finish."""
+    found = cash_fan.chart(plan) if plan.finished else None
+    if found is None:
+        return Markup("")
+    drawn = tag("div", cash_fan.drawing(found), class_="picture wide")
+    about = f"One line a branch, the dark one their mean. {found.about}"
+    return section("money", "Money by year", about, drawn, tools=Tools("money"))
 
 
 def tree(plan: PlanFile) -> Markup:
@@ -53,7 +66,8 @@ def tree(plan: PlanFile) -> Markup:
         )
         for place, family in enumerate(families)
     ]
-    cards = [node_card.card(plan, node, shown=node.parent is None) for node in plan.tree]
+    first = likeliest(plan).id
+    cards = [node_card.card(plan, node, shown=node.id == first) for node in plan.tree]
     about = (
         "Time runs to the right; a block is what stands on that branch."
         " Choose one: the chain and the hours below follow it."
@@ -69,15 +83,17 @@ def tree(plan: PlanFile) -> Markup:
 
 
 def chain(plan: PlanFile) -> Markup:
-    """The Sankey and its switch."""
+    """The Sankey of the likeliest leaf, and its switch."""
+    charts = sankey.charts(plan, likeliest(plan).id)
     note = tag(
         "p",
         "On the branch ",
-        tag("b", class_="branch"),
+        tag("b", branch_words(plan), class_="branch"),
         ", in a year. ",
-        tag("span", id="sankey-about"),
+        tag("span", charts[0].about if charts else "", id="sankey-about"),
         class_="about",
     )
+    drawn = sankey.drawing(charts[0]) if charts else Markup("")
     none = tag(
         "p",
         "This node carries no flows in the report; the run folder holds them.",
@@ -90,11 +106,17 @@ def chain(plan: PlanFile) -> Markup:
         "chain",
         "From electrons to money",
         note,
-        tag("div", id="sankey", class_="picture"),
+        tag("div", drawn, id="sankey", class_="picture wide"),
         none,
         tag("p", balance_words(plan), class_="note"),
         tools=Tools("sankey", (views,)),
     )
+
+
+def branch_words(plan: PlanFile) -> str:
+    """The branch at which the page opens."""
+    by_id = {node.id: node for node in plan.tree}
+    return scenario_tree.path_words(likeliest(plan), by_id)
 
 
 def balance_words(plan: PlanFile) -> str:
@@ -108,8 +130,10 @@ def balance_words(plan: PlanFile) -> str:
     )
 
 
-def hours(coarse: Sequence[int]) -> Markup:
-    """Dispatch with its windows. coarse: nodes that carry the hours of the telling weeks only."""
+def hours(plan: PlanFile, coarse: Sequence[int], still: Markup) -> Markup:
+    """Dispatch with its windows. coarse: nodes that carry the hours of the telling weeks only;
+    still: the picture for readers without scripts.
+    """
     buttons = (
         tag("select", id="bus", aria_label="Site and carrier"),
         tag("button", "Year", type="button", id="year"),
@@ -120,9 +144,10 @@ def hours(coarse: Sequence[int]) -> Markup:
     note = tag(
         "p",
         "On the branch ",
-        tag("b", class_="branch"),
-        ". Above the line what feeds the bus, below it what the bus feeds. Drag to zoom: days, then"
-        " 6 hours, then hours. The dotted lines are the highest and the lowest hour of each step.",
+        tag("b", branch_words(plan), class_="branch"),
+        ". Above the line what feeds the bus, below it what the bus feeds. Drag to zoom, or use the"
+        " arrow keys and + and −: days, then 6 hours, then hours. The dotted lines are"
+        " the highest and the lowest hour of each step.",
         class_="about",
     )
     none = tag(
@@ -138,7 +163,7 @@ def hours(coarse: Sequence[int]) -> Markup:
         "hours",
         "Hour by hour",
         note,
-        tag("div", id="dispatch", class_="picture"),
+        tag("div", still, id="dispatch", class_="picture wide"),
         none,
         few if coarse else Markup(""),
         tools=Tools("dispatch", buttons, "dispatch-tools"),
@@ -155,14 +180,28 @@ def costs(plan: PlanFile) -> Markup:
             "div",
             tag("h3", chart.title),
             tag("p", chart.about),
-            tag("div", id=f"cost-{place}", class_="picture"),
+            tag("div", waterfall.drawing(chart), id=f"cost-{place}", class_="picture"),
+            stages(cost),
             class_="card",
         )
-        for place, chart in enumerate(charts)
+        for place, (chart, cost) in enumerate(
+            zip(charts, (cost for cost in plan.costs if cost.parts))
+        )
     ]
-    about = "Every step is a layer of the chain. The dotted line is the price."
+    about = (
+        "Every step is a layer of the chain, the dotted line the price; both levelised: discounted"
+        " dollars over discounted units, mean over the branches."
+    )
     shown = tag("div", *cards, class_="costs")
     return section("costs", "What a unit costs", about, shown, tools=Tools("costs"))
+
+
+def stages(cost: ProductCost) -> Markup:
+    """Price and cost stage by stage; nothing where they are not known."""
+    if not cost.stages:
+        return Markup("")
+    shown = tag("div", rows_of(waterfall.by_stage(cost)), class_="tablebox")
+    return tag("details", tag("summary", "Price and cost by stage"), shown)
 
 
 def prices(plan: PlanFile) -> Markup:

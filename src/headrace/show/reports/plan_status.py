@@ -39,6 +39,28 @@ def known(plan: PlanFile) -> str:
 
 def orders_title(plan: PlanFile) -> str:
     """The heading of its orders: they are advice only where the run finished."""
-    if plan.finished:
-        return "Orders now"
-    return "No orders" if plan.objective_usd is None else "Orders of the best plan so far"
+    return "Orders now" if plan.finished else "No advice"
+
+
+def strip(plan: PlanFile) -> tuple[str, ...]:
+    """What has to be known before any number is read: how the run ended, which hours and weather
+    were planned, and of which problem the gap is.
+    """
+    status = plan.status
+    told = [headline(plan) or f"Finished in {plan.solve_seconds:,.0f} s"]
+    few = status.hours_kept not in ("", "every hour")
+    if few:
+        told.append(f"only {status.hours_kept}: {plan.hours_per_node:,} hours stand for a year")
+    elif status.hours_kept:
+        told.append(f"every hour of {text.count(plan.nodes, 'node')}")
+    kinds = {"typical": "weather of a typical year", "actual": "weather of actual years"}
+    if status.weather in kinds:
+        told.append(kinds[status.weather])
+    if plan.gap is not None and status.gap_of is not None:
+        of = {
+            "full hours": "of the whole problem",
+            "kept hours": "of the smaller problem with these hours, not of the whole year",
+            "relaxed units": "of a problem in which units on line are not whole",
+        }
+        told.append(f"gap {text.percent(plan.gap)} {of[status.gap_of]}")
+    return tuple(told)

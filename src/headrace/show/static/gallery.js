@@ -1,10 +1,10 @@
 // @ts-check
-// A page that is a list of charts: draws every one it carries, and shows or saves the table of each.
+// A page that is a list of charts: shows or saves the table of each; the pictures stand in the page.
 "use strict";
 
 Headrace.carried().then(async (data) => {
   for (const chart of data.charts) {
-    const picture = document.getElementById(`chart-${chart.key}`), box = document.getElementById(`table-${chart.key}`);
+    const box = document.getElementById(`table-${chart.key}`);
     for (const button of document.querySelectorAll(`[data-csv="${CSS.escape(chart.key)}"]`)) {
       button.addEventListener("click", () => Headrace.download(`${data.study}-${chart.key}.csv`, Headrace.csv(chart.table)));
     }
@@ -15,11 +15,9 @@ Headrace.carried().then(async (data) => {
         if (!box.hidden) box.replaceChildren(Headrace.tableOf(chart.table));
       });
     }
-    if (picture) await Headrace.draw(picture, chart.figure);
   }
   document.documentElement.dataset.ready = "yes";
 }).catch((error) => {
   document.documentElement.dataset.ready = "failed";
   console.error(error);
-  for (const box of document.querySelectorAll(".picture:empty")) box.textContent = "This browser could not draw the picture; its table and CSV hold the numbers.";
 });

@@ -10,18 +10,21 @@
  */
 Headrace.planPage = async (data, detail) => {
   const $ = (selector) => document.querySelector(selector), $$ = (selector) => [...document.querySelectorAll(selector)];
-  const wanted = new URLSearchParams(location.hash.slice(1));
+  const wanted = new URLSearchParams(location.search);
   const ids = data.nodes.map((node) => node.id);
   const state = {
-    node: ids.includes(+wanted.get("node")) && wanted.has("node") ? +wanted.get("node") : ids[0],
+    node: ids.includes(+wanted.get("node")) && wanted.has("node") ? +wanted.get("node") : data.first,
     view: wanted.get("view") ?? "chain", bus: wanted.get("bus"), family: wanted.get("family") ?? "0",
     from: wanted.has("from") ? +wanted.get("from") : null, to: wanted.has("to") ? +wanted.get("to") : null,
   };
 
-  function remember() {
+  /** Keep the view in the address; a section link keeps its own place behind the #. @param {boolean} step whether Back returns to what was there */
+  function remember(step = true) {
     const told = new URLSearchParams();
     for (const [name, value] of Object.entries(state)) if (value !== null) told.set(name, typeof value === "number" ? String(Math.round(value)) : value);
-    history.replaceState(null, "", "#" + told);
+    const address = `${location.pathname}?${told}${location.hash}`;
+    if (`?${told}` === location.search) return;
+    if (step) history.pushState({ ...state }, "", address); else history.replaceState({ ...state }, "", address);
   }
 
   // Electrons to money
@@ -39,7 +42,7 @@ Headrace.planPage = async (data, detail) => {
     }
     if (!chart) return;
     $("#sankey-about").textContent = chart.about;
-    await Headrace.draw($("#sankey"), chart.figure);
+    Headrace.draw($("#sankey"), chart.svg);
   }
 
   // Hour by hour
@@ -60,9 +63,9 @@ Headrace.planPage = async (data, detail) => {
   }
 
   // The tree and the node that everything else follows
-  async function choose(node) {
+  async function choose(node, step = true) {
     state.node = node;
-    remember();
+    remember(step);
     for (const group of $$(".node")) group.setAttribute("aria-pressed", String(+group.dataset.node === node));
     for (const card of $$("[data-card]")) card.hidden = +card.dataset.card !== node;
     for (const words of $$(".branch")) words.textContent = data.nodes.find((other) => other.id === node).path;
@@ -109,16 +112,19 @@ Headrace.planPage = async (data, detail) => {
     for (const row of $$(".sources tbody tr")) row.hidden = !row.textContent.toLowerCase().includes(word);
   });
 
-  for (const [place, chart] of data.costs.entries()) await Headrace.draw($(`#cost-${place}`), chart.figure);
-  for (const [place, chart] of data.bet.entries()) await Headrace.draw($(`#bet-${place}`), chart.figure);
+  addEventListener("popstate", async (event) => {
+    if (!event.state) return;
+    Object.assign(state, event.state);
+    showFamily(state.family);
+    await choose(state.node, false);
+  });
   showFamily(state.family);
-  await choose(state.node);
+  await choose(state.node, false);
   document.documentElement.dataset.ready = "yes";
 };
 
-/** Say on the page that it could not be drawn. @param {Error} error */
+/** Say that the page cannot follow; its pictures stay as they are. @param {Error} error */
 Headrace.planFailed = (error) => {
   document.documentElement.dataset.ready = "failed";
   console.error(error);
-  for (const box of document.querySelectorAll(".picture:empty")) box.textContent = "This browser could not draw the picture; the tables of the run folder hold its numbers.";
 };

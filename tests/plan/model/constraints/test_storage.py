@@ -14,10 +14,10 @@ POWER, ENERGY = asset("cell"), asset("cell", AssetRole.BUILD_ENERGY, unit="MWh")
 
 
 def test_a_store_by_hand() -> None:
-    """level' - 0.99 level - 0.9 charge + discharge / 0.9 <= 0, each way 2 USD, 95 % of it there."""
+    """level' - 0.99 level - 0.9 charge + discharge / 0.9 <= 0, 2 USD a MWh out, 95 % there."""
     here = context([POWER, ENERGY])
     storage.add(here, cell(POWER, ENERGY, keep=0.99, wear=2.0, availability=0.95), 0)
-    assert costs(here) == {"charge": [2.0] * 3, "discharge": [2.0] * 3, "level": [0.0] * 3}
+    assert costs(here) == {"charge": [0.0] * 3, "discharge": [2.0] * 3, "level": [0.0] * 3}
     assert table(here, "next") == {("store", "level"): [1.0] * 3}
     now = {column: values[0] for (_, column), values in table(here, "now").items()}
     assert now == {"level": -0.99, "charge": -0.9, "discharge": pytest.approx(1 / 0.9)}
@@ -42,6 +42,6 @@ def test_a_round_trip_gives_back_the_product_of_both_ways(into: float, out: floa
     assert -now["charge"] / now["discharge"] == pytest.approx(into * out, abs=1e-8)
 
 
-def test_the_dollar_rule_is_wear_on_both_ways() -> None:
+def test_the_dollar_rule_is_wear_on_what_comes_out() -> None:
     found = storage.rate(cell(POWER, ENERGY, wear=3.0))
     assert (found.kind, found.usd) == ("variable", -3.0)

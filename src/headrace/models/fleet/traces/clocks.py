@@ -62,12 +62,12 @@ def dates(words: Sequence[str], lines: Ints, file: str) -> Floats:
     except ValueError as error:
         raise InputError(InputFault(Place(file, key="timestamp"), f"{error}")) from None
     moments = np.array(stamps, dtype="datetime64[ns]") - np.array(
-        [_offset(zone) for zone in zones], dtype="timedelta64[s]"
+        [offset_of(zone) for zone in zones], dtype="timedelta64[s]"
     )
     return (moments - moments.min()).astype(np.int64) / 1e9 if len(moments) else np.zeros(0)
 
 
-def _offset(zone: str | None) -> int:
+def offset_of(zone: str | None) -> int:
     """Seconds that a zone's clock is ahead of UTC."""
     if zone is None or zone in ("Z", "UTC"):
         return 0

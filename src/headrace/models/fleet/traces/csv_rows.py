@@ -70,7 +70,7 @@ def read_csv(text: str, file: str, unit: Unit | None, columns: tuple[str, ...]) 
     except csv.Error as error:
         raise InputError(InputFault(Place(file, reader.line_num), f"not CSV: {error}")) from None
     header = [name.lower() for name in rows[0]]
-    found = _format(header, file, columns)
+    found = format_of(header, file, columns)
     uneven = [
         InputFault(Place(file, line), f"{len(row)} fields", f"{len(header)}, as in the header")
         for row, line in zip(rows[1:], lines[1:])
@@ -97,7 +97,8 @@ def read_csv(text: str, file: str, unit: Unit | None, columns: tuple[str, ...]) 
     )
 
 
-def _format(header: list[str], file: str, columns: tuple[str, ...]) -> TraceFormat:
+def format_of(header: list[str], file: str, columns: tuple[str, ...]) -> TraceFormat:
+    """The format whose columns the header has, or the user's own. Raises InputError."""
     if columns:
         named = [name.strip().lower() for name in columns]
         missing = [name for name in named if name not in header]

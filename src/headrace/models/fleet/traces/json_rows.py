@@ -82,7 +82,7 @@ def read_json(text: str, file: str, unit: Unit | None, block: int) -> JsonRows:
     told = np.array([row.time for row in rows if row.time is not None], dtype=np.float64)
     if unit is None and not bailian:
         refuse_fractions(told, file)
-    followers = _followers(rows, file, SECONDS[unit or usual])
+    followers = turns_of(rows, file, SECONDS[unit or usual])
     arrival, timed = np.zeros(len(rows)), np.array([row.time is not None for row in rows])
     arrival[timed] = seconds(told, unit, usual, lines[timed], file)
     if followers is not None:
@@ -93,7 +93,7 @@ def read_json(text: str, file: str, unit: Unit | None, block: int) -> JsonRows:
     size = block or (BAILIAN_BLOCK if bailian else MOONCAKE_BLOCK)
     return JsonRows(
         RequestRows(arrival, prompt, answer, lines, source),
-        _blocks(rows, prompt, size, file),
+        blocks_of(rows, prompt, size, file),
         followers,
     )
 
@@ -122,7 +122,7 @@ def json_row(row: object, line: int) -> JsonRow:
     )
 
 
-def _followers(rows: list[JsonRow], file: str, length: float) -> Followers | None:
+def turns_of(rows: list[JsonRow], file: str, length: float) -> Followers | None:
     """Which turn each follows, and after how long; None where every row has its own time."""
     if all(row.time is not None for row in rows):
         return None
@@ -141,7 +141,10 @@ def _followers(rows: list[JsonRow], file: str, length: float) -> Followers | Non
     return Followers(before.astype(np.int64), pause)
 
 
-def _blocks(rows: list[JsonRow], prompt: Ints, size: int, file: str) -> PrefixBlocks | None:
+def blocks_of(rows: list[JsonRow], prompt: Ints, size: int, file: str) -> PrefixBlocks | None:
+    """Prefix blocks of the rows, each of `size` tokens; None where no row has any. Raises
+    InputError with every row whose blocks cannot hold its prompt.
+    """
     counts = np.array([len(row.hashes) for row in rows], dtype=np.int64)
     if not counts.any():
         return None

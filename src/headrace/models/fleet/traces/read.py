@@ -106,7 +106,7 @@ def _trace(
 ) -> Trace:
     empty = (rows.prompt < 1) | (rows.answer < 1)
     if empty.any() and not how.drop_empty:
-        raise InputError(_empty_faults(rows, empty, file))
+        raise InputError(empty_faults(rows, empty, file))
     if followers is not None and empty.any():
         words = "turns without prompt or answer cannot be left out of sessions"
         raise InputError(InputFault(Place(file), words, "whole sessions"))
@@ -134,7 +134,8 @@ def _trace(
     return replace(trace, notes=tuple(notes), dropped=dropped, lines=rows.lines[keep][order])
 
 
-def _empty_faults(rows: RequestRows, empty: Flags, file: str) -> list[InputFault]:
+def empty_faults(rows: RequestRows, empty: Flags, file: str) -> list[InputFault]:
+    """Rows without prompt or answer, by their lines."""
     found = []
     for at in np.flatnonzero(empty)[:MOST_PROBLEMS]:
         what = "prompt" if rows.prompt[at] < 1 else "answer"

@@ -221,13 +221,17 @@ class Work(NamedTuple):
 class RepairRoles(NamedTuple):
     """Who may move when a row is too full, as index lists by row.
 
-    relieving: columns that may rise to help the row (generation); loading: columns that only burden
-        it (demand) and may fall; each with its entry. owner: column of every entry.
+    relieving: columns that may rise to help the row (generation); loading: columns that burden it
+        (demand) and may fall as far as other rows allow; each with its entry. owner: column of
+        every entry.
     level: carried column of each chain row (-1: more than one), and its entry; free: 1 if the level
-        may rise as far as it can. shrinkable: 1 for window classes whose columns may all shrink.
-    single: entries that stand alone in their row, which is then a bound of their column. order:
-        rows as they are repaired, those that nothing relieves first: what they shed makes room for
-        the others.
+        may rise as far as it can. spill: column that does nothing but take from what a chain row
+        keeps (-1: none), and its entry. shrinkable: 1 for window classes whose columns may all
+        shrink.
+    single: entries that stand alone in their row, which is then a bound of their column. shared:
+        rows without a negative entry whose columns stand in chains, so that they only shrink.
+    order: rows as they are repaired, those that nothing relieves first: what they shed makes room
+        for the others.
     """
 
     relieving_ptr: Ints
@@ -240,8 +244,11 @@ class RepairRoles(NamedTuple):
     level: Ints
     level_entry: Ints
     free: Ints
+    spill: Ints
+    spill_entry: Ints
     shrinkable: Ints
     single: Ints
+    shared: Ints
     order: Ints
 
 

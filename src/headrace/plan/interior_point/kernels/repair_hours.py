@@ -30,12 +30,17 @@ def repair(
     rhs, upper, z, used = room
     _within_bounds(hours, values, x, (rhs, upper), z)
     _bound_by_single_rows(hours, role, rhs, upper, z)
+    for r in role.shared:
+        _share(hours, role, r, rhs[r], z)
     for c in range(len(role.level)):
         if role.level[c] >= 0:
             for _ in range(PASSES):
                 if not _follow_level(hours, role, (first_chain, c), rhs[first_chain + c], z, upper):
                     break
     _shrink_windows(hours, role, z, x, used)
+    for c in range(len(role.spill)):
+        if role.spill[c] >= 0:
+            _spill(hours, role, (first_chain, c), rhs[first_chain + c], z, upper)
     _repair_rows(hours, role, first_chain, rhs, z, upper)
 
 
@@ -78,6 +83,17 @@ def _bound_by_single_rows(
                     upper[j, t], max(rhs[hours.in_hour.to[e], t], 0.0) / (scale * number[t])
                 )
                 z[j, t] = min(z[j, t], upper[j, t])
+
+
+@njit(**PIECE)
+def _share(hours: Hours, role: RepairRoles, row: int, rhs: Floats, z: Floats) -> None:
+    """Shrink all columns of a row that is too full alike."""
+    for t in range(z.shape[1]):
+        used, room = _drawn(hours, role, row, t, z), max(rhs[t], 0.0)
+        if used > room:
+            for e in range(len(role.owner)):
+                if hours.in_hour.to[e] == row:
+                    z[role.owner[e], t] *= room / used * (1.0 - 1e-12)
 
 
 @njit(**PIECE)
@@ -176,6 +192,29 @@ def _return_to_start(
 
 
 @njit(**PIECE)
+def _spill(
+    hours: Hours, role: RepairRoles, at: tuple[int, int], rhs: Floats, z: Floats, upper: Floats
+) -> None:
+    """Spill what a chain row has too much of, hour by hour round every circle."""
+    first_chain, c = at
+    j, entry = role.spill[c], role.spill_entry[c]
+    number = hours.profiles[hours.in_hour.profile[entry]]
+    for f in range(len(hours.first_hours)):
+        first, last = hours.first_hours[f], hours.last_hours[f]
+        for t in range(first, last + 1):
+            following = t + 1 if t < last else first
+            excess = _drawn(hours, role, first_chain + c, t, z) - rhs[t]
+            for k in range(z.shape[0]):
+                for e in range(hours.in_previous.ptr[k], hours.in_previous.ptr[k + 1]):
+                    if hours.in_previous.to[e] == first_chain + c:
+                        share = hours.profiles[hours.in_previous.profile[e], t]
+                        excess += hours.in_previous.scale[e] * share * z[k, following]
+            room = -hours.in_hour.scale[entry] * number[t]
+            if excess > 0.0 and room > 0.0:
+                z[j, t] = min(z[j, t] + excess / room, upper[j, t])
+
+
+@njit(**PIECE)
 def _shrink_windows(hours: Hours, role: RepairRoles, z: Floats, x: Floats, used: Floats) -> None:
     """Shrink the columns of windows that are too full."""
     for w in range(len(used)):
@@ -233,8 +272,8 @@ def _repair_rows(
 def _repair_row(
     hours: Hours, role: RepairRoles, r: int, t: int, excess: Floats, columns: tuple[Floats, ...]
 ) -> None:
-    """Raise helpers, lower burdens, then helpers for which that made room, until row r holds in
-    hour t.
+    """Raise helpers, lower burdens as far as other rows allow, then helpers for which that made
+    room, until row r holds in hour t.
     """
     _raise_relieving(hours, role, r, t, excess, columns)
     z = columns[0]
@@ -242,7 +281,13 @@ def _repair_row(
         j, e = role.loading[i], role.loading_entry[i]
         number = hours.in_hour.scale[e] * hours.profiles[hours.in_hour.profile[e], t]
         if excess[r, t] > 0.0 and number > 0.0 and z[j, t] > 0.0:
-            _shift(hours, j, t, -min(z[j, t], excess[r, t] / number), z, excess)
+            room = min(z[j, t], excess[r, t] / number)
+            for a in range(hours.in_hour.ptr[j], hours.in_hour.ptr[j + 1]):
+                relief = -hours.in_hour.scale[a] * hours.profiles[hours.in_hour.profile[a], t]
+                if relief > 0.0 and a != e:
+                    room = min(room, -excess[hours.in_hour.to[a], t] / relief)
+            if room > 0.0:
+                _shift(hours, j, t, -room, z, excess)
     if excess[r, t] > 0.0:
         _raise_relieving(hours, role, r, t, excess, columns)
 

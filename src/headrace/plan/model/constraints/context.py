@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from headrace.core.arrays import Floats, Hourly
 from headrace.core.components import Bus
 from headrace.core.ids import AssetId, ConverterId, ProductId, StoreId
@@ -26,6 +28,8 @@ ColumnKind = Literal[
     "rise",
     "fall",
     "held",
+    "wasted",
+    "spilled",
     "beyond",
     "credited",
     "unused",
@@ -34,6 +38,8 @@ ColumnKind = Literal[
 ]
 RowKind = Literal[
     "bus",
+    "surplus",
+    "store",
     "demand",
     "promise",
     "peak",
@@ -55,7 +61,8 @@ About = AssetId | ConverterId | StoreId | ProductId
 @dataclass(frozen=True)
 class ColumnLabel:
     """What an hourly column is: its kind and the number of its converter, store or demand in the
-    system. scale: what one unit of the column is in the noun's own unit (`lp/scaling.py`).
+    system; of what is wasted at a bus, the first converter that feeds it. scale: what one unit of
+    the column is in the noun's own unit (`lp/scaling.py`).
     """
 
     kind: ColumnKind
@@ -109,7 +116,8 @@ class ConstraintContext:
 
     standing: linking columns of each asset that is there, with the mask of its hours (None: all);
         absent assets are missing; scales: units of an asset per unit of its linking columns.
-    served, promised: where a product's deliveries are counted.
+    served, promised: where a product's deliveries are counted. surplus_rows: the other side of the
+        balance, of buses where nothing may be thrown away (constraints/surplus.py).
     """
 
     writer: HourWriter
@@ -121,6 +129,7 @@ class ConstraintContext:
     rows: list[RowLabel] = field(default_factory=list)
     windows: list[RowLabel] = field(default_factory=list)
     bus_rows: dict[Bus, int] = field(default_factory=dict)
+    surplus_rows: dict[Bus, int] = field(default_factory=dict)
     served: dict[ProductId, DemandRow] = field(default_factory=dict)
     promised: dict[ProductId, DemandRow] = field(default_factory=dict)
     _numbers: dict[tuple[ColumnKind, int], int] = field(default_factory=dict)
@@ -171,6 +180,16 @@ class ConstraintContext:
         """
         factor = self.columns[column].scale / scale_of(bus.unit)
         self.writer.entry(self.bus_row(bus), column, ratio * factor)
+        if bus in self.surplus_rows:
+            self.writer.entry(self.surplus_rows[bus], column, -ratio * factor)
+
+    def stand(self, bus: Bus, asset: AssetId, ratio: Hourly) -> None:
+        """What stands puts `ratio` into the bus, or takes it out, in every hour [unit of the bus
+        per unit of the asset]. What it takes out is used; what it puts in may go unused.
+        """
+        self.allow_by_asset(self.bus_row(bus), asset, ratio)
+        if bus in self.surplus_rows:
+            self.allow_by_asset(self.surplus_rows[bus], asset, np.maximum(-ratio, 0.0))
 
     def bound_by_asset(self, column: int, asset: AssetId, share: Hourly, at: Hourly = 1.0) -> None:
         """Column <= share x capacity of the asset [1], over all of its masks; at: a further factor

@@ -65,7 +65,9 @@ def rates(
     """
     no_load = converter.commitment.no_load if converter.commitment else 0.0
     fuel = converter.fuel_rate * (1.0 - no_load) * parameters.fuel.get(converter.fuel, 0.0)
-    found = [Rate("variable", converter.id, -1.0 * cut(converter.cost))]
+    cost = parameters.tariff.get(converter.id)
+    paid = cut(converter.cost) if cost is None else cost
+    found = [Rate("variable", converter.id, -1.0 * paid)]
     if np.any(fuel):
         found.append(Rate("fuel", converter.id, -1.0 * cut(fuel)))
     for port in converter.ports:
@@ -81,7 +83,7 @@ def add(context: ConstraintContext, converter: Converter, number: int, sold: Sol
         if converter.asset not in context.standing:
             return
         for port in converter.standing:
-            context.allow_by_asset(context.bus_row(port.bus), converter.asset, port.ratio)
+            context.stand(port.bus, converter.asset, port.ratio)
     if not converter.has_activity:
         return
     cut, parameters = context.writer.cut, context.parameters

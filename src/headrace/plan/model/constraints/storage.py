@@ -17,7 +17,7 @@ from headrace.plan.model.constraints.context import ColumnLabel, ConstraintConte
 
 
 def rate(store: Store) -> Rate:
-    """What a unit charged or discharged costs [USD]."""
+    """What a unit that comes out costs [USD]."""
     return Rate("variable", store.id, -store.wear)
 
 
@@ -25,9 +25,9 @@ def add(context: ConstraintContext, store: Store, number: int) -> None:
     """Write one store, unless its power or its energy is absent here."""
     if store.power_asset not in context.standing or store.energy_asset not in context.standing:
         return
-    writer, worn = context.writer, (rate(store),)
-    charge = context.column(ColumnLabel("charge", number), store.id, worn)
-    discharge = context.column(ColumnLabel("discharge", number), store.id, worn)
+    writer = context.writer
+    charge = context.column(ColumnLabel("charge", number), store.id)
+    discharge = context.column(ColumnLabel("discharge", number), store.id, (rate(store),))
     level = context.column(ColumnLabel("level", number), store.id)
     for column in (charge, discharge):
         context.bound_by_asset(column, store.power_asset, store.availability)

@@ -79,15 +79,18 @@
 
   // A solution as it goes
   const points = [];
-  async function bounds() {
+  function bounds(told) {
     const known = points.filter((point) => point.lower_usd !== undefined && point.lower_usd !== null);
     $("#bounds").hidden = known.length < 2;
     if (known.length < 2) return;
-    const line = (name, key, color) => ({ type: "scatter", mode: "lines+markers", name, x: known.map((point) => point.seconds), y: known.map((point) => point[key]), line: { shape: "hv", width: 1.6, color }, marker: { size: 4, color }, hovertemplate: "%{y:.4s} USD" });
-    await Headrace.draw($("#bounds"), {
-      data: [line("at most", "upper_usd", "#9db4bd"), line("kept at least", "lower_usd", "#0b5d7a")],
-      layout: { height: 190, margin: { l: 54, r: 8, t: 6, b: 34 }, hovermode: "x unified", xaxis: { title: { text: "seconds", font: { size: 11 }, standoff: 4 }, showgrid: false, zeroline: false }, yaxis: { tickformat: ".3~s", gridcolor: "#eceae3", zeroline: false, title: { text: "USD", font: { size: 11 } } }, legend: { orientation: "h", y: 1.15, x: 0 }, dragmode: false },
-    });
+    const lows = known.map((point) => point.lower_usd), highs = known.map((point) => point.upper_usd ?? point.lower_usd);
+    const first = known[0].seconds, last = known.at(-1).seconds, low = Math.min(...lows), high = Math.max(...highs);
+    const x = (seconds) => 6 + 388 * (seconds - first) / (last - first || 1), y = (usd) => 150 - 130 * (usd - low) / (high - low || 1);
+    const steps = (values) => values.map((usd, place) => `${place ? `H${x(known[place].seconds).toFixed(1)}V` : `M${x(first)} `}${y(usd).toFixed(1)}`).join("");
+    const said = `at most ${told.cells[4]}, kept at least ${told.cells[3]}`;
+    Headrace.draw($("#bounds"), `<svg viewBox="0 0 400 175" class="figure" role="img" aria-label="Bounds of the plan's worth: ${said}">
+      <path d="${steps(highs)}" fill="none" stroke="#7d8a91" stroke-width="1.8"/><path d="${steps(lows)}" fill="none" stroke="#0b8ab5" stroke-width="1.8"/>
+      <text x="6" y="12" class="tick">${said}</text><text x="6" y="170" class="tick">${Math.round(first)} s</text><text x="394" y="170" text-anchor="end" class="tick">${Math.round(last)} s</text></svg>`);
   }
 
   function step(told) {
@@ -104,7 +107,7 @@
     Object.assign(row.dataset, { stage, words });
     $("#steps").prepend(row);
     $("#steps-box").hidden = false;
-    bounds();
+    bounds(told);
   }
 
   const ENDS = { planned: "Planned.", stopped: "Stopped early; the best plan so far is kept.", told: "", failed: "No plan." };

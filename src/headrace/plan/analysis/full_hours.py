@@ -1,0 +1,91 @@
+"""By how much the kept hours miss: the plan's orders, operated in every hour of the study.
+
+Kept weeks are a sample, and its error has either sign. With the orders held, nodes have nothing in
+common but what was decided, so the check is a plan without orders: cheaper than planning with every
+hour, and run for every plan that did not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from headrace.core.errors import HeadraceError
+from headrace.core.plan_file import FullHours
+from headrace.core.study import Study
+from headrace.plan.lp.fix_orders import held
+from headrace.plan.lp.options import SolverOptions
+from headrace.plan.lp.problem import Problem, Solution
+from headrace.plan.model.build_system import expand
+from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.results.cash_flow import lines, total
+from headrace.plan.results.dispatch import node_outcome
+from headrace.plan.results.promise_check import broken
+from headrace.plan.solve.solve import CertifiedPlan, Stop, solve
+
+GAP = 1e-4
+"""Gap at which the operation of every hour is known well enough to say what the kept ones miss [1].
+"""
+
+
+def kept_only(formulation: Formulation) -> bool:
+    """Whether some hours of a year stand for others."""
+    return any(len(c.hour) < c.span and len(c.years_hour) for c in formulation.time_slices)
+
+
+def full_hours(
+    study: Study,
+    folder: Path | None,
+    formulation: Formulation,
+    plan: CertifiedPlan,
+    options: SolverOptions,
+    stop: Stop | None = None,
+) -> FullHours | None:
+    """The plan's orders in every hour; None where no hour stands for another. folder: where the
+    study's files lie.
+    """
+    if not kept_only(formulation):
+        return None
+    whole = formulate(expand(study, folder, every_hour=True), orders=formulation.orders)
+    orders = plan.solution.master[: len(formulation.orders)]
+    kept_cost, _ = cost(formulation, plan.solution)
+    try:
+        problem = operated(whole.problem, orders)
+        wanted = options.but(gap=max(options.gap, GAP), method="auto")
+        found = solve(problem, wanted, stop=stop)
+    except HeadraceError as error:
+        return FullHours(kept_cost, words=f"every hour was not operated, {error}")
+    master = np.concatenate([orders, found.solution.master])
+    solution = replace(found.solution, master=master)
+    short = broken(whole, solution)
+    told = (
+        ""
+        if short is None
+        else (
+            f"in every hour at most {short.served:.2%} of `{short.demand.product.key}` can be "
+            f"served in stage {short.node.stage}, which promises {short.demand.least:.2%}"
+        )
+    )
+    full_cost, paid = cost(whole, solution)
+    return FullHours(kept_cost, full_cost, paid, found.high - found.low, told)
+
+
+def operated(problem: Problem, orders: np.ndarray) -> Problem:
+    """The problem with its orders held [unit of the order], and without the limits on them."""
+    rest = held(problem, np.arange(len(orders)), orders)
+    none = csr_array((0, len(rest.master.columns)))
+    master = replace(rest.master, rows=(), matrix=none, rhs=np.zeros(0))
+    return replace(rest, master=master)
+
+
+def cost(formulation: Formulation, solution: Solution) -> tuple[float, float]:
+    """What a plan costs less what it sells and what is left at the end, and all that it pays, both
+    discounted and expected [USD]. What a broken promise is charged is no cost.
+    """
+    outcomes = tuple(node_outcome(formulation, solution, n) for n in range(len(formulation.nodes)))
+    money = lines(formulation, solution, outcomes)
+    real = [line for line in money if line.kind != "short"]
+    return -total(real), -sum(line.usd for line in real if line.usd < 0)

@@ -1,0 +1,242 @@
+"""`headrace tariff`: tariffs beside the best there can be, public points, prices by deadline."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.show.cli.output import console, emit, figure, plain_table
+
+if TYPE_CHECKING:
+    from headrace.market.clips import BreakEven
+    from headrace.market.off_peak import Answered, WorkDay
+    from headrace.market.tariff_file import OffPeakPart, PublicPart, TariffFile
+    from headrace.market.tariffs import Comparison
+
+EXAMPLE = "clips"
+
+
+@dataclass(frozen=True)
+class PublicAnswer:
+    """What public points leave: a set of break-even costs by tariff, and the verdict in words at
+    either end of the cost of a clip.
+    """
+
+    sets: tuple[BreakEven, ...]
+    sentences: tuple[str, ...]
+    widths: dict[str, float]
+
+
+@dataclass(frozen=True)
+class OffPeakAnswer:
+    """A settled day of posted prices beside the joint optimum [USD a day]. gap: between what both
+    cost, gap_bound: what the program's tangents may explain of it [USD a day].
+    """
+
+    day: WorkDay
+    settled: Answered
+    joint: float
+    gap: float
+    gap_bound: float
+    flat: float
+    worse_off: float
+
+
+@dataclass(frozen=True)
+class TariffAnswer:
+    """The answers to the parts that a tariff file has."""
+
+    file: TariffFile
+    comparison: Comparison | None
+    public: PublicAnswer | None
+    off_peak: OffPeakAnswer | None
+
+
+def tariff(file: Path | None = None, /, *, cost: str = "", json: bool = False) -> int:
+    """Compare tariffs with the best that any menu could earn; say what public points decide about
+    the break-even cost of a use; let users answer prices by deadline.
+
+    Parameters
+    ----------
+    file
+        The tariff file; without one, the example "clips".
+    cost
+        Another cost of a use than the file's, with its unit: "1.30 USD/clip".
+    json
+        Print {comparison, public, off_peak} as one JSON object and nothing else on stdout.
+    """
+    answer = answered_file(file, cost)
+    if json:
+        emit(as_json(answer))
+        return 0
+    screen = console()
+    if answer.comparison is not None:
+        screen.print(comparison_table(answer.comparison))
+        for line in comparison_lines(answer.comparison):
+            screen.print(Text(line))
+    if answer.public is not None:
+        screen.print(sets_table(answer.public))
+        for line in answer.public.sentences:
+            screen.print(Text(line))
+    if answer.off_peak is not None:
+        for line in off_peak_lines(answer.off_peak):
+            screen.print(Text(line))
+    return 0
+
+
+def answered_file(file: Path | None, cost: str) -> TariffAnswer:
+    """The answers to a tariff file. Raises InputError with every problem of the file."""
+    from headrace.core.quantities import read_quantity
+    from headrace.market.tariff_file import read_tariff, wanted_of
+    from headrace.market.tariffs import PeopleSpread, compare, types_of
+
+    with as_file(files("headrace") / "examples" / EXAMPLE / "tariff.yaml") as example:
+        written = read_tariff(file or example)
+    if cost:
+        try:
+            asked = read_quantity(cost, "USD/clip")
+        except ValueError as error:
+            raise InputError(InputFault(Place(key="--cost"), str(error))) from None
+        written = written.model_copy(update={"cost": asked})
+    comparison = None
+    if written.users is not None:
+        users, price = written.users, written.cost or 0.0
+        worth = PeopleSpread("lognormal", users.worth.median, users.worth.spread)
+        extra = [] if users.free_cap is None else [users.free_cap]
+        types = types_of(worth, wanted_of(users), users.parts, extra)
+        comparison = compare(types, price, packs=users.packs, free_cap=users.free_cap, ad=users.ads)
+    public = public_answer(written.public) if written.public is not None else None
+    day = off_peak_answer(written.off_peak) if written.off_peak is not None else None
+    return TariffAnswer(written, comparison, public, day)
+
+
+def public_answer(part: PublicPart) -> PublicAnswer:
+    """The set of break-even costs by tariff, and the verdict. Raises InputError for points that no
+    distribution of users agrees with.
+    """
+    from headrace.market.clips import break_even, deciding_datum, sentence
+    from headrace.market.tariff_file import public_of
+
+    users, seen, moments, asked = public_of(part)
+    sets = tuple(break_even(users, seen, moments, one, part.fixed) for one in asked)
+    top = max(sets, key=lambda one: one.high)
+    widths = deciding_datum(users, seen, moments, top.tariff, part.fixed)
+    low, high = part.costs
+    ends = dict.fromkeys([(high, high), (low, low), (low, high)])
+    return PublicAnswer(sets, tuple(sentence(sets, end, widths) for end in ends), widths)
+
+
+def off_peak_answer(part: OffPeakPart) -> OffPeakAnswer:
+    """Posted prices and answers that settle, beside the joint optimum."""
+    from headrace.market.off_peak import answered, flat_price, joint_optimum, worse_off
+    from headrace.market.tariff_file import day_of
+
+    day = day_of(part)
+    settled = answered(day)
+    joint, bound = joint_optimum(day)
+    flat = flat_price(day, settled)
+    return OffPeakAnswer(
+        day, settled, joint, settled.cost - joint, bound, flat, worse_off(day, settled, flat)
+    )
+
+
+def comparison_table(found: Comparison) -> Table:
+    """A line a tariff."""
+    table = plain_table(f"Tariffs at {found.cost:g} USD a use, USD a person a period")
+    for name in ("tariff", "profit", "surplus", "welfare", "of the best", "users", "use", "terms"):
+        table.add_column(name, justify="left" if name in ("tariff", "terms") else "right")
+    for row in found.rows:
+        table.add_row(
+            row.name,
+            figure(row.profit, 4),
+            figure(row.surplus, 4),
+            figure(row.welfare, 4),
+            "-" if row.share != row.share else f"{row.share:.1%}",
+            f"{row.buyers:.2%}",
+            figure(row.use, 3),
+            row.terms,
+        )
+    return table
+
+
+def comparison_lines(found: Comparison) -> list[str]:
+    """What has to be known of the table: residuals, the first best, notes."""
+    return [
+        "The best there can be is the optimum over all menus that people of these types cannot "
+        f"cheat (residuals {found.ic:.1e} and {found.ir:.1e} USD); packs are searched: theirs is a "
+        f"lower bound. No tariff passes a welfare of {found.first_best:.4g}.",
+        *found.notes,
+    ]
+
+
+def sets_table(found: PublicAnswer) -> Table:
+    """A line a tariff: the break-even costs that public points leave."""
+    table = plain_table(
+        "Break-even cost of a clip over all users that agree with the public points"
+    )
+    for name in ("tariff", "free a day", "price [USD]", "from [USD]", "to [USD]"):
+        table.add_column(name, justify="left" if name == "tariff" else "right")
+    for one in found.sets:
+        price = "none sold" if one.tariff.price == float("inf") else figure(one.tariff.price, 3)
+        ends = (f"{end:.3g}" if end > -1e30 else "never" for end in (one.low, one.high))
+        table.add_row(one.tariff.name, figure(one.tariff.free, 3), price, *ends)
+    return table
+
+
+def off_peak_lines(found: OffPeakAnswer) -> list[str]:
+    """The settled day in words."""
+    day, settled = found.day, found.settled
+    before = float(day.wanted.max())
+    moved = float((day.wanted * settled.waits).sum() / day.wanted.sum())
+    state = "settled" if settled.settled else "NOT CONVERGED"
+    now = "pays more" if found.worse_off else "pays no more"
+    return [
+        f"Off-peak: prices {state} after {settled.days} days (last change "
+        f"{settled.residual:.1e} USD); {moved:.1%} of the work waits, for at most "
+        f"{settled.discounts.max():.3g} USD a use less.",
+        f"Largest hour {settled.peak:,.4g}, {settled.peak / before - 1:+.1%} against nobody "
+        f"waiting; cost {settled.cost:,.6g} USD a day, {found.gap:,.3g} above the joint optimum's "
+        f"bound (its tangents explain {found.gap_bound:,.3g}).",
+        f"Who does not wait {now} than under one flat price of {found.flat:.4g} USD: "
+        f"{found.worse_off:.1%} of the work.",
+    ]
+
+
+def as_json(found: TariffAnswer) -> dict[str, object]:
+    """All answers as plain data."""
+    told: dict[str, object] = {"tariff": found.file.tariff}
+    if found.comparison is not None:
+        rows = [row._asdict() | {"welfare": row.welfare} for row in found.comparison.rows]
+        told["comparison"] = asdict(found.comparison) | {"rows": rows}
+    if found.public is not None:
+        told["public"] = {
+            "sets": [
+                {"tariff": s.tariff.name, "low_usd": s.low, "high_usd": s.high}
+                for s in found.public.sets
+            ],
+            "sentences": list(found.public.sentences),
+            "width_if_known_usd": found.public.widths,
+        }
+    if found.off_peak is not None:
+        off = found.off_peak
+        told["off_peak"] = {
+            "settled": off.settled.settled,
+            "days": off.settled.days,
+            "residual_usd": off.settled.residual,
+            "waits": off.settled.waits.tolist(),
+            "discounts_usd": off.settled.discounts.tolist(),
+            "peak": off.settled.peak,
+            "peak_before": float(off.day.wanted.max()),
+            "cost_usd": off.settled.cost,
+            "joint_lower_bound_usd": off.joint,
+            "joint_gap_bound_usd": off.gap_bound,
+            "worse_off": off.worse_off,
+            "flat_price_usd": off.flat,
+        }
+    return told

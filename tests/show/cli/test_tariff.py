@@ -1,0 +1,121 @@
+"""`headrace tariff`: the shipped example, other costs, JSON, and files that make no sense."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import headrace as hr
+from headrace.core.errors import InputError
+from headrace.market.tariff_file import parse_tariff, public_of, wanted_of
+from headrace.show import cli
+
+USERS = """\
+tariff: mine
+cost: 0.26 USD/clip
+users:
+  wanted: {median: 12 clip, spread: 1.2}
+  worth: {median: 0.10 USD/clip, spread: 1.0}
+  parts: 4
+  packs: 2
+  source: "assumption"
+"""
+PUBLIC = """\
+tariff: mine
+public:
+  seen: {free: 2 clip, price: 0.40 USD/clip}
+  points:
+    spend: {between: [0.13 USD, 0.16 USD], source: "made up"}
+  costs: [0.26 USD/clip, 1.30 USD/clip]
+"""
+DAY = """\
+tariff: mine
+off_peak:
+  {wanted: 1000 clip, shape: chat, base: 0.2 USD/clip, rise: 50 %, price: 0.4 USD/clip,
+   elasticity: 0, window: 12, source: "assumption"}
+"""
+
+
+def run(tmp_path, text, *words):
+    path = tmp_path / "tariff.yaml"
+    path.write_text(text, encoding="utf-8")
+    return cli.main(["tariff", str(path), *words])
+
+
+def test_the_example_says_what_a_clip_may_cost(capsys):
+    assert cli.main(["tariff"]) == 0
+    told = capsys.readouterr().out
+    assert "the best there can be" in told
+    assert "Not viable at 1.3 USD a clip" in told
+    assert "Cannot tell at 0.26 to 1.3 USD a clip" in told
+    assert "prices settled" in told
+
+
+def test_another_cost_is_asked_for(tmp_path, capsys):
+    assert run(tmp_path, USERS, "--cost", "0.05 USD/clip", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["comparison"]["cost"] == 0.05
+    assert set(told) == {"tariff", "comparison"}
+    assert run(tmp_path, USERS, "--cost", "5 kg") == 2
+    assert "--cost" in capsys.readouterr().err
+
+
+def test_public_points_alone_and_a_day_alone(tmp_path, capsys):
+    assert run(tmp_path, PUBLIC, "--json") == 0
+    (one,) = json.loads(capsys.readouterr().out)["public"]["sets"]
+    assert 0 <= one["low_usd"] <= one["high_usd"]
+    assert run(tmp_path, DAY, "--json") == 0
+    told = json.loads(capsys.readouterr().out)["off_peak"]
+    assert told["peak"] == told["peak_before"]
+    assert told["settled"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (USERS.replace("0.26 USD/clip", "0.26 USD"), "tariff.yaml:2:1 cost"),
+        (USERS.replace("median: 12 clip", "median: 12 Mtok"), "wanted.median"),
+        (USERS.replace("wanted:", "wantd:"), "Did you mean `wanted`?"),
+        (USERS.replace("cost: 0.26 USD/clip\n", ""), "no cost of a use"),
+        (USERS.replace('  source: "assumption"\n', ""), "`source` is missing"),
+        (USERS.replace("median: 12 clip, spread: 1.2", "median: 12 clip"), "one pair of them"),
+        (USERS.replace("parts: 4", "parts: 99"), "parts"),
+        ("tariff: mine\n", "nothing is asked"),
+        ("- a\n", "not a mapping"),
+        (PUBLIC.replace("spend: {", "sales: {"), "points"),
+        (
+            PUBLIC.replace("[0.26 USD/clip, 1.30 USD/clip]", "[2 USD/clip, 1 USD/clip]"),
+            "from <= to",
+        ),
+        (PUBLIC.replace("[0.13 USD, 0.16 USD]", "[0.13 USD, 0.16 kg]"), "points.spend"),
+        (PUBLIC.replace("0.13 USD, 0.16", "0.2 USD, 0.16"), "from <= to"),
+        (DAY.replace("shape: chat", "shape: chta"), "chat"),
+        (DAY.replace("window: 12", "window: 40"), "window"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused_at_its_line(tmp_path, capsys, text, told):
+    assert run(tmp_path, text) == 2
+    assert told in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_heavy_tail_is_a_pareto_with_a_finite_mean():
+    heavy = USERS.replace("{median: 12 clip, spread: 1.2}", "{least: 3 clip, exponent: 1.4}")
+    assert wanted_of(parse_tariff(heavy).users).kind == "pareto"
+    endless = parse_tariff(heavy.replace("1.4", "1.0"))
+    with pytest.raises(InputError, match="its mean is infinite"):
+        wanted_of(endless.users)
+
+
+def test_the_tariff_that_was_seen_is_asked_first():
+    *_, asked = public_of(parse_tariff(PUBLIC).public)
+    assert [one.name for one in asked] == ["as it was"]
+
+
+def test_the_library_says_the_same(tmp_path):
+    path = tmp_path / "tariff.yaml"
+    path.write_text(USERS, encoding="utf-8")
+    table = hr.tariff(path, cost="0.05 USD/clip")
+    assert "share of the best" in table.columns
+    assert table["tariff"][-1] == "the best there can be"
+    assert hr.tariff().note.count("viable") + hr.tariff().note.count("Viable") >= 1
