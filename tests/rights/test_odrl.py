@@ -9,7 +9,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from headrace.core.errors import InputError
-from headrace.rights.odrl import PolicyRequest, World, evaluate, from_odrl, read_policies, to_odrl
+from headrace.rights.odrl import (
+    PolicyRequest,
+    StateOfWorld,
+    evaluate,
+    from_odrl,
+    read_policies,
+    to_odrl,
+)
 from headrace.rights.odrl.evaluating import compare
 from headrace.rights.odrl.model import Value
 from headrace.rights.register import register
@@ -162,8 +169,8 @@ ex:staff a odrl:PartyCollection; odrl:source ex:source.
 EX = "http://example.org/"
 
 
-def at(day: str, **more) -> World:
-    return World(
+def at(day: str, **more) -> StateOfWorld:
+    return StateOfWorld(
         datetime.fromisoformat(day).replace(tzinfo=UTC),
         {f"{EX}alice": [f"{EX}staff"], f"{EX}bob": [f"{EX}staff"]},
         **more,

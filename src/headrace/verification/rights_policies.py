@@ -82,7 +82,7 @@ def _case(path: Path, graphs: dict[str, dict[Path, Graph]]) -> bool | None:
     """Whether a case comes out as expected; None where its policy is refused."""
     from rdflib import RDF, Graph, URIRef
 
-    from headrace.rights.odrl import PolicyRequest, World, evaluate, read_policies
+    from headrace.rights.odrl import PolicyRequest, StateOfWorld, evaluate, read_policies
 
     case = Graph().parse(path, format="turtle")
     (name,) = case.subjects(RDF.type, URIRef(_CASE + "TestCase"))
@@ -106,7 +106,7 @@ def _case(path: Path, graphs: dict[str, dict[Path, Graph]]) -> bool | None:
     verdict = evaluate(
         policies,
         PolicyRequest(action.removeprefix(_ODRL), target, who),
-        World(
+        StateOfWorld(
             now,
             _parts(state, about),
             frozenset(_duties(state, "Fulfilled")),

@@ -8,9 +8,9 @@ evaluating.py  a request against policies as they stand
 writing.py     licences as ODRL
 """
 
-from headrace.rights.odrl.evaluating import PolicyRequest, World, evaluate
+from headrace.rights.odrl.evaluating import PolicyRequest, StateOfWorld, evaluate
 from headrace.rights.odrl.licences import from_odrl
 from headrace.rights.odrl.policies import read_policies
 from headrace.rights.odrl.writing import to_odrl
 
-__all__ = ["PolicyRequest", "World", "evaluate", "from_odrl", "read_policies", "to_odrl"]
+__all__ = ["PolicyRequest", "StateOfWorld", "evaluate", "from_odrl", "read_policies", "to_odrl"]

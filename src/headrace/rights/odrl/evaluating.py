@@ -37,7 +37,7 @@ class PolicyRequest:
 
 
 @dataclass(frozen=True)
-class World:
+class StateOfWorld:
     """The state of the world: the time [with its zone], who or what is part of which collection,
     and the uids of duties that have been fulfilled and violated.
 
@@ -63,7 +63,9 @@ class PolicyVerdict:
     unanswered: tuple[str, ...]
 
 
-def evaluate(policies: Iterable[Policy], request: PolicyRequest, world: World) -> PolicyVerdict:
+def evaluate(
+    policies: Iterable[Policy], request: PolicyRequest, world: StateOfWorld
+) -> PolicyVerdict:
     """Whether the policies together permit the request."""
     permissions: list[str] = []
     prohibitions: list[str] = []
@@ -86,7 +88,7 @@ def evaluate(policies: Iterable[Policy], request: PolicyRequest, world: World) -
 class _Judge:
     """One request in one world, and what it could not answer."""
 
-    def __init__(self, request: PolicyRequest, world: World) -> None:
+    def __init__(self, request: PolicyRequest, world: StateOfWorld) -> None:
         self.request = request
         self.world = world
         self.unanswered: list[str] = []

@@ -50,7 +50,7 @@ class ClauseStep:
 
 
 @dataclass(frozen=True)
-class Pool:
+class RoyaltyPool:
     """A pool worked out: its currency, every step, and the amount to be shared [micro-units]."""
 
     currency: str
@@ -58,17 +58,17 @@ class Pool:
     amount: int
 
 
-def read_pool(path: Path, day: date) -> Pool:
+def read_pool(path: Path, day: date) -> RoyaltyPool:
     """The pool of a file on a day. Raises InputError with every problem."""
     return _pool(document(path), day)
 
 
-def parse_pool(text: str, day: date) -> Pool:
+def parse_pool(text: str, day: date) -> RoyaltyPool:
     """The pool of a YAML text on a day. Raises InputError with every problem."""
     return _pool(parse_text(text, "pool.yaml"), day)
 
 
-def _pool(written: Document, day: date) -> Pool:
+def _pool(written: Document, day: date) -> RoyaltyPool:
     data = written.data
     body = data.get("pool") if isinstance(data, Mapping) else None
     if not isinstance(body, Mapping) or set(body) != {"currency", "inputs", "steps"}:
@@ -97,7 +97,7 @@ def _pool(written: Document, day: date) -> Pool:
         problems.append(InputFault(written.place(("pool", "steps")), "the pool is below 0"))
     if problems:
         raise InputError(problems)
-    return Pool(str(body["currency"]), tuple(steps), round(steps[-1].amount * MICRO))
+    return RoyaltyPool(str(body["currency"]), tuple(steps), round(steps[-1].amount * MICRO))
 
 
 def number(raw: object) -> Fraction:
