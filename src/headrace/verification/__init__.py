@@ -10,6 +10,7 @@ Checks by room
     models, silicon, fleet  serving, video, training, power; time per token; the fleet simulator
     published_frontier      frontier points that others published
     market                  cohorts, choice, menus, caps, ads, accounts
+    published_frontier      frontier points that others published
     rights, ledger          apportionment, Shapley value, settlement; the ledger under attack
     trust                   promises of the auditor, re-run; trust_published: beside others' figures
     finance                 levelised cost, tax law, pro forma
