@@ -17,6 +17,7 @@ still stands.
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -142,9 +143,15 @@ class RunFolder:
         told = {name: value for name, value in asdict(event).items() if value is not None}
         path = self.path(EVENTS)
         self._stands()
+        line = (json.dumps(told, allow_nan=False) + "\n").encode()
         try:
-            with path.open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps(told, allow_nan=False) + "\n")
+            # without waiting for the reader of a pipe that stands there
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+            handle = os.open(path, flags, 0o644)
+            try:
+                os.write(handle, line)
+            finally:
+                os.close(handle)
         except OSError as error:
             raise write_error(error, path) from error
 

@@ -201,6 +201,8 @@ def recall(folder: RunFolder, problem: Problem) -> Checkpoint | None:
         return _kept(problem, arrays)
     except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, InputError):
         return None
+    except MemoryError:  # a header may promise more numbers than there is memory for
+        return None
 
 
 def _size(arrays: Arrays) -> int:

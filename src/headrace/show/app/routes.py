@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -44,11 +45,40 @@ class Written(BaseModel):
     study: str = Field(max_length=MOST_BYTES)
 
 
+_WORDS = {
+    "type": "object",
+    "required": ["error", "message"],
+    "properties": {"error": {"type": "string"}, "message": {"type": "string"}},
+}
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    code: {
+        "description": words,
+        "content": {"application/json": {"schema": _WORDS}, "text/html": {}},
+    }
+    for code, words in (
+        (400, "A request that says its length twice"),
+        (403, "No token, or a page of another origin"),
+        (404, "There is nothing at this address"),
+        (411, "A request that does not say its length"),
+        (413, "A request that is too long"),
+        (421, "An address that is not ours"),
+        (422, "A request that makes no sense, with every problem"),
+    )
+}
+"""What every address may answer instead: JSON for a script, a page for a reader."""
+
+
 def build(folder: Path, solving: Solving, closing: Callable[[], bool]) -> FastAPI:
     """The app on the runs folder. closing: true once it is about to end, so that no stream keeps it
     open.
     """
-    app = FastAPI(title="Headrace", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="Headrace",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        responses=REFUSALS,
+    )
     store = Shelf(folder)
 
     async def nowhere(request: Request, error: Exception) -> Response:
@@ -106,7 +136,7 @@ def _data(app: FastAPI, store: Shelf, solving: Solving, closing: Callable[[], bo
             raise Missing(f"The plan has no node {node}.")
         return Response(_detail(folder, node, shelf.stamp(folder)), media_type="application/json")
 
-    @app.get("/runs/{name}/report.html")
+    @app.get("/runs/{name}/report.html", response_class=FileResponse)
     def report(name: str) -> Response:
         path = _found(store, name).path(REPORT)
         if not path.is_file():
@@ -115,7 +145,7 @@ def _data(app: FastAPI, store: Shelf, solving: Solving, closing: Callable[[], bo
         # shown here.
         return FileResponse(path, media_type="text/html", filename=f"{name}.html")
 
-    @app.get("/runs/{name}/events")
+    @app.get("/runs/{name}/events", response_class=StreamingResponse)
     def events(name: str, last_event_id: str = Header("0")) -> Response:
         skip = (
             int(last_event_id)
@@ -150,7 +180,7 @@ def _writes(app: FastAPI, store: Shelf, solving: Solving) -> None:
 
 
 def _files(app: FastAPI) -> None:
-    @app.get("/static/{name}")
+    @app.get("/static/{name}", response_class=FileResponse)
     def static(name: str) -> Response:
         if name in _SHARED:
             return _file("headrace.show", f"static/{name}", _SHARED[name])
