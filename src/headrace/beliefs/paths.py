@@ -206,9 +206,7 @@ def _path(
         notes.append("no damped trend beside it: pip install 'headrace[market]'")
     if len(history.observations) < ENOUGH:
         seen = len(history.observations)
-        notes.append(
-            f"prior only, or nearly: {seen} value(s) seen, {ENOUGH} begin to say something"
-        )
+        notes.append(f"prior only, or nearly: {seen} seen, {ENOUGH} values begin to say something")
     if group == WIDE:
         notes.append("no class of its own: the widest prior was taken")
     return SeriesForecast(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -15,7 +16,7 @@ from headrace.show.format.chart import Cell, Chart, table
 from headrace.show.format.colours import faded
 
 BANDS = ((5, 95, 0.18), (10, 90, 0.24), (25, 75, 0.34))
-BLUE, GREY, INK = "#0072b2", "#b9b2a6", "#22201c"
+BLUE, GREY, INK = "#0072b2", "#d9d4ca", "#22201c"
 MOST_PRIOR = 500
 
 
@@ -55,7 +56,14 @@ def fan(
     if came:
         when, values = [day.isoformat() for day, _ in came], [value for _, value in came]
         traces.append(_trace("came", when, values, "markers", "#d0021b"))
-    log: plot.Piece = {"type": "log"} if one.kind in ("path", "product") else {}
+    log: plot.Piece = {}
+    if one.kind in ("path", "product"):
+        # the axis is that of band and history; prior draws may leave it
+        told = [float(table_of.min()), float(table_of.max()), *(value for _, value in came)]
+        told += [] if history is None else [seen.value for seen in history.observations]
+        least, most = math.log10(min(told)), math.log10(max(told))
+        margin = 0.15 * (most - least) + 0.05
+        log = {"type": "log", "range": [least - margin, most + margin]}
     rows: list[tuple[Cell, ...]] = [
         (day, *(float(f"{value:.6g}") for value in column)) for day, column in zip(days, table_of.T)
     ]
@@ -65,7 +73,7 @@ def fan(
         one.title or one.series,
         table(columns, rows),
         plot.figure(traces, "", one.unit, 320, xaxis={"type": "date"}, yaxis=log),
-        " ".join(one.notes),
+        ". ".join(note[0].upper() + note[1:] for note in one.notes),
     )
 
 
