@@ -112,3 +112,21 @@ def test_without_the_token_one_reads_and_is_asked_for_it_before_one_writes(page,
     page.locator("#token").press("Tab")
     page.get_by_role("button", name="Check").click()
     expect(page.locator("#said")).to_contain_text("can be planned", timeout=SOON)
+
+
+def test_what_is_typed_is_never_lost(page, app):
+    """Leave the page with a study half written: it is offered again where it was typed."""
+    page.goto(app.url)
+    page.get_by_role("link", name="Study", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-ready", "yes", timeout=SOON)
+    first = page.locator("#text").input_value()
+    page.locator("#text").fill(ONE_HOUR)
+    page.locator("#example").select_option("gas_first")
+    page.wait_for_url("**/study?example=gas_first")
+    expect(page.locator("html")).to_have_attribute("data-ready", "yes", timeout=SOON)
+    assert page.get_by_role("button", name="Bring it back").count() == 0
+    page.get_by_role("link", name="Study", exact=True).click()
+    page.wait_for_url("**/study")
+    assert page.locator("#text").input_value() == first
+    page.get_by_role("button", name="Bring it back").click()
+    assert page.locator("#text").input_value() == ONE_HOUR

@@ -145,12 +145,19 @@ def places(
 
 
 def _spread(own: Sequence[int], top: list[float], tall: Sequence[float], height: float) -> None:
-    """Push the vertices of a column apart, down first and then back up from the lower edge."""
+    """Push the vertices of a column apart, down first and then back up from the lower edge, where
+    they have room above it.
+    """
     order = sorted(own, key=lambda vertex: top[vertex] + tall[vertex] / 2)
     edge = TOP
     for vertex in order:
         top[vertex] = max(top[vertex], edge)
         edge = top[vertex] + tall[vertex] + GAP
+    if sum(tall[vertex] for vertex in own) + GAP * (len(own) - 1) > height - 2 * TOP:
+        edge = TOP  # they do not fit: from the upper edge on, as deep as it takes
+        for vertex in order:
+            top[vertex], edge = edge, edge + tall[vertex] + GAP
+        return
     edge = height - TOP
     for vertex in reversed(order):
         top[vertex] = max(TOP, min(top[vertex], edge - tall[vertex]))

@@ -9,5 +9,6 @@ html.py             HTML and SVG, every text escaped
 chart.py            a picture with its words and its table; CSV
 plot.py             lines, bars and axes of a figure
 colours.py          one fixed colour per carrier and technology
+series_picture.py  a series of one's own in a line of marks
 downsample.py       hours by day, 6 hours, hour, small enough to send
 """

@@ -136,7 +136,16 @@
     $("#said").append(" ", link);
   }
 
-  text.addEventListener("input", number);
+  // What is typed is kept in this browser at each key, by the address it was typed at, until it is solved
+  const kept = `headrace draft ${location.pathname}${location.search}`;
+  text.addEventListener("input", () => { number(); localStorage.setItem(kept, text.value); });
+  const draft = localStorage.getItem(kept);
+  if (draft !== null && draft !== text.value) {
+    const back = Object.assign(document.createElement("button"), { type: "button", textContent: "Bring it back" });
+    back.addEventListener("click", () => { text.value = draft; say(""); number(); });
+    say("A draft of yours is kept. ");
+    $("#said").append(back);
+  }
   text.addEventListener("scroll", () => { lines.scrollTop = text.scrollTop; });
   text.addEventListener("keydown", (event) => {
     if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
@@ -144,7 +153,7 @@
     $("#check").click();
   });
   $("#check").addEventListener("click", () => ask($("#check"), "Checking ...", "/api/check", (told) => say(`Good: ${told.study} can be planned.`, "good")));
-  $("#solve").addEventListener("click", () => ask($("#solve"), "Checking ...", "/api/solve", (told) => follow(told.run)));
+  $("#solve").addEventListener("click", () => ask($("#solve"), "Checking ...", "/api/solve", (told) => { localStorage.removeItem(kept); follow(told.run); }));
   $("#cancel").addEventListener("click", async () => {
     $("#cancel").disabled = true;
     const answer = await Token.post(`/api/runs/${run}/cancel`);
