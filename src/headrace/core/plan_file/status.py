@@ -43,11 +43,15 @@ class FullHours:
         """By how much the kept hours miss, in words."""
         if self.miss is None or self.miss_usd is None:
             return f"How far the kept hours miss the full-hours cost is not known: {self.words}"
+        if abs(self.miss) < 5e-5:
+            told = "The kept hours miss the full-hours cost by less than 0.01%"
+            return f"{told}; {self.words}" if self.words else told
+        within = self.open_usd or 0.0
         way = "too dear" if self.miss_usd < 0 else "too cheap"
         told = (
             f"The kept hours miss the full-hours cost by {abs(self.miss):.2%} "
             f"({abs(self.miss_usd) / 1e6:,.3g} M USD {way}"
-            f"{f', to within {self.open_usd / 1e6:,.2g}' if self.open_usd else ''})"
+            f"{f', to within {within / 1e6:,.2g}' if within > 1e4 else ''})"
         )
         return f"{told}; {self.words}" if self.words else told
 
