@@ -5,6 +5,7 @@ order_sentences.py  orders in words, ranked
 decision_words.py   all of them together, and the plans without any
 progress.py         a step of a solution in words
 json_text.py        results and errors as JSON
+pdf.py              lines of text as a PDF
 html.py             HTML and SVG, every text escaped
 chart.py            a picture with its words and its table; CSV
 plot.py             lines, bars and axes of a figure

@@ -13,6 +13,6 @@ serving_frontier.py  the Pareto frontier of serving
 plan_replay.py    hours of a plan, request by request
 audit.py          did money move the ranking
 dossier.py        an audit filed whole, with its hashes
-settlement.py     a settled month
+settlement.py     a settled month; payee_statement.py what one payee gets
 forecast.py       what may come of every series
 """
