@@ -102,7 +102,10 @@ def reader(brands: Sequence[str], ad_label: str = "") -> Callable[[str], ReadAns
         }
         # A brand once recommended stays so, whatever else is said of it.
         against -= praised
-        order = _numbered(text, mentions) or _named(mentions, praised)
+        # Without numbers: as they are named, those that are recommended first.
+        order = _numbered(text, mentions) or sorted(
+            dict.fromkeys(one.brand for one in mentions), key=lambda brand: brand not in praised
+        )
         chosen = tuple(brand for brand in order if brand not in against)
         return ReadAnswer(
             chosen, tuple(sorted(against)), MappingProxyType(_prices(text, mentions)), text
@@ -165,11 +168,6 @@ def _numbered(text: str, mentions: list[Mention]) -> list[str]:
     listed = sorted(found, key=lambda brand: found[brand])
     rest = [one.brand for one in mentions if one.brand not in found]
     return list(dict.fromkeys([*listed, *rest]))
-
-
-def _named(mentions: list[Mention], praised: set[str]) -> list[str]:
-    order = list(dict.fromkeys(one.brand for one in mentions))
-    return [brand for brand in order if brand in praised] + [b for b in order if b not in praised]
 
 
 def _prices(text: str, mentions: list[Mention]) -> dict[str, float]:
