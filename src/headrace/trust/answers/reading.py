@@ -89,7 +89,14 @@ def reader(brands: Sequence[str], ad_label: str = "") -> Callable[[str], ReadAns
 
     brands: what can be recommended; ad_label: word that begins the ads, "" for none.
     """
-    patterns = {brand: _pattern(brand) for brand in brands}
+    # A brand as a word of its own; what counts as the same word are letters of Latin script and
+    # digits, so that it is found in Japanese text, which has no spaces.
+    patterns, letter = {}, "0-9A-Za-z_À-ɏ"
+    for brand in brands:
+        left = rf"(?<![{letter}])" if re.match(rf"[{letter}]", brand) else ""
+        right = rf"(?![{letter}])" if re.search(rf"[{letter}]$", brand) else ""
+        spaced = r"\s+".join(re.escape(word) for word in brand.split())
+        patterns[brand] = re.compile(f"{left}{spaced}{right}", re.IGNORECASE)
 
     def read(answer: str) -> ReadAnswer:
         text = without_ads(answer, ad_label).replace("\r", "\n")
@@ -119,17 +126,6 @@ def without_ads(answer: str, ad_label: str) -> str:
     if not ad_label:
         return answer
     return re.split(rf"(?m)^\W*{re.escape(ad_label)}", answer, maxsplit=1)[0]
-
-
-def _pattern(brand: str) -> re.Pattern[str]:
-    """A brand as a word of its own; what counts as the same word are letters of Latin script and
-    digits, so that it is found in Japanese text, which has no spaces.
-    """
-    letter = "0-9A-Za-z_À-ɏ"
-    left = rf"(?<![{letter}])" if re.match(rf"[{letter}]", brand) else ""
-    right = rf"(?![{letter}])" if re.search(rf"[{letter}]$", brand) else ""
-    spaced = r"\s+".join(re.escape(word) for word in brand.split())
-    return re.compile(f"{left}{spaced}{right}", re.IGNORECASE)
 
 
 def _mentions(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Iterator[Mention]:
