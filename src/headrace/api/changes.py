@@ -8,7 +8,7 @@ name that is there is taken. A list is counted from 0. None takes a key out: its
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Union, get_args, get_origin
 
@@ -47,12 +47,20 @@ def located(data: Data, key: Key) -> Path_:
     while left:
         kind, inner = _kind(annotation)
         if isinstance(here, list) or kind is list:
-            number, left = _index(here, left, path), left[1:]
+            count = len(here) if isinstance(here, list) else 0
+            if not left[0].isdecimal() or int(left[0]) >= count:
+                expected = f"0 to {count - 1}" if count else "no place: the list is empty"
+                found = f"`{left[0]}` is no place in this list"
+                raise InputError(InputFault(Place.of(*path), found, expected))
+            number, left = int(left[0]), left[1:]
             here, annotation, path = _inside(here, number), inner, (*path, number)
             continue
         fields = _fields(annotation)
         written = list(here) if isinstance(here, Mapping) else []
-        step, left = _longest(left, [*written, *fields])
+        names = {*written, *fields}  # one may hold points: the longest that is known
+        beginnings = range(len(left), 1, -1)
+        length = next((n for n in beginnings if ".".join(left[:n]) in names), 1)
+        step, left = ".".join(left[:length]), left[length:]
         new_name = kind is dict and not left and bool(step)
         if step not in (*fields, *written) and not new_name:
             known = sorted({*fields, *written})
@@ -129,20 +137,3 @@ def _inside(here: object, step: str | int) -> object:
     if isinstance(here, Mapping):
         return here.get(step)
     return here[int(step)] if isinstance(here, list) else None
-
-
-def _longest(left: list[str], known: Sequence[str]) -> tuple[str, list[str]]:
-    """The longest beginning of `left` that is a known name, and what is left then."""
-    for length in range(len(left), 1, -1):
-        name = ".".join(left[:length])
-        if name in known:
-            return name, left[length:]
-    return left[0], left[1:]
-
-
-def _index(here: object, left: list[str], path: Path_) -> int:
-    count = len(here) if isinstance(here, list) else 0
-    if left[0].isdecimal() and int(left[0]) < count:
-        return int(left[0])
-    expected = f"0 to {count - 1}" if count else "no place: the list is empty"
-    raise InputError(InputFault(Place.of(*path), f"`{left[0]}` is no place in this list", expected))

@@ -217,7 +217,11 @@ class Plan:
             series = tuple(s for s in series if wanted in (None, getattr(s, attribute)))
         columns = {"hour": "", "weight": "h"}
         for one in series:
-            columns[_column(one.site, one.bus, one.item, columns)] = one.unit
+            # A heading that no other column has: site, balance and line of it.
+            name, count = "/".join(part for part in (one.site, one.bus, one.item) if part), 2
+            while name in columns:
+                name, count = f"{name.rpartition(' (')[0] or name} ({count})", count + 1
+            columns[name] = one.unit
         hours = zip(
             range(len(found.weight)), found.weight.tolist(), *(s.values.tolist() for s in series)
         )
@@ -307,12 +311,3 @@ def _order_row(order: OrderRecord) -> tuple[Cell, ...]:
         *((min(gains), max(gains)) if gains else (None, None)),
         order.why,
     )
-
-
-def _column(site: str, bus: str, item: str, taken: dict[str, str]) -> str:
-    """A heading that no other column has: site, balance and line of it."""
-    name = "/".join(part for part in (site, bus, item) if part)
-    count = 2
-    while name in taken:
-        name, count = f"{name.rpartition(' (')[0] or name} ({count})", count + 1
-    return name

@@ -15,7 +15,7 @@ from typing import cast
 
 from headrace.api.changes import Key, changed
 from headrace.api.plan import Plan, open_plan
-from headrace.api.table import Cell, ResultTable, nearest_fault
+from headrace.api.table import ResultTable, nearest_fault
 from headrace.api.text import Data, anchored, leaves, yaml_of
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
 from headrace.core.run_folder import PLAN, STUDY, Event, create, open_run
@@ -86,9 +86,12 @@ class StudyHandle:
         rows = []
         for path in dict.fromkeys((*ours, *theirs)):
             if ours.get(path) != theirs.get(path) or (path in ours) != (path in theirs):
-                told = (
-                    _cell(asked.get(path, meant.get(path)))
+                values = (
+                    asked.get(path, meant.get(path))
                     for asked, meant in zip(written, (ours, theirs))
+                )
+                told = (
+                    v if v is None or isinstance(v, str | float | int) else str(v) for v in values
                 )
                 rows.append((".".join(map(str, path)), *told))
         second = other.name if other.name != self.name else f"{other.name} (other)"
@@ -239,7 +242,3 @@ def _heard(
 
 def _silent(event: Event) -> None:
     """Shows nothing."""
-
-
-def _cell(value: object) -> Cell:
-    return value if isinstance(value, str | float | int) or value is None else str(value)

@@ -89,7 +89,7 @@ class ResultTable:
 
     def __repr__(self) -> str:
         cells = [list(self.headings), *([_shown(c) for c in row] for row in self.rows[:MOST_SHOWN])]
-        cells = [[_cut(cell) for cell in row] for row in cells]
+        cells = [[c if len(c) <= WIDEST else f"{c[: WIDEST - 3]}..." for c in row] for row in cells]
         widths = [max(map(len, column)) for column in zip(*cells)]
         right = self._numeric()
         lines = (
@@ -142,7 +142,3 @@ def _shown(cell: Cell) -> str:
 
         return text.number(cell, 6)
     return "-" if cell is None else " ".join(cell.split())
-
-
-def _cut(cell: str) -> str:
-    return cell if len(cell) <= WIDEST else f"{cell[: WIDEST - 3]}..."

@@ -72,7 +72,11 @@ class Reader:
         if origin is tuple:
             return self._list(get_args(wanted)[0], raw, key)
         if origin is Mapping:
-            return self._map(get_args(wanted)[1], raw, key)
+            if not isinstance(raw, dict):
+                self._complain(key, f"{_short(raw)} is not an object", "names with values")
+                return {}
+            kind = get_args(wanted)[1]
+            return {name: self.value(kind, entry, f"{key}.{name}") for name, entry in raw.items()}
         if not _fits(wanted, raw):
             expected = _WORDS.get(wanted) or f"one of {', '.join(get_args(wanted))}"
             return self._complain(key, _short(raw), expected)
@@ -109,12 +113,6 @@ class Reader:
         return tuple(
             self.value(wanted, entry, f"{key}[{place}]") for place, entry in enumerate(raw)
         )
-
-    def _map(self, wanted: Any, raw: object, key: str) -> Any:
-        if not isinstance(raw, dict):
-            self._complain(key, f"{_short(raw)} is not an object", "names with values")
-            return {}
-        return {name: self.value(wanted, entry, f"{key}.{name}") for name, entry in raw.items()}
 
 
 def schema(record: type[DataclassInstance], title: str) -> dict[str, object]:
@@ -210,17 +208,9 @@ def _fits(wanted: Any, raw: object) -> bool:
     if origin is tuple:
         return isinstance(raw, list)
     if wanted is str:
-        return isinstance(raw, str) and _is_whole(raw)
+        # JSON may hold half of a character (a lone surrogate), which cannot be written.
+        return isinstance(raw, str) and raw.encode("utf-8", "ignore").decode() == raw
     return isinstance(raw, dict if origin is Mapping or is_dataclass(wanted) else wanted)
-
-
-def _is_whole(text: str) -> bool:
-    """Whether a text can be written: JSON may hold half of a character (a lone surrogate)."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _short(raw: object) -> str:

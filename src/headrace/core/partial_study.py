@@ -40,7 +40,8 @@ class ReadablePart:
 
     def sure(self, path: Path_, words: str) -> bool:
         """Whether a fault at `path` is of what was written, and of nothing that is missing."""
-        apart = not any(_on_one_line(path, part) for part in self.unsure)
+        # Neither leads to or past the other.
+        apart = not any(path[: len(part)] == part[: len(path)] for part in self.unsure)
         return apart and not any(f"`{name}`" in words for name in self.lost)
 
 
@@ -73,12 +74,6 @@ def what_can_be_checked(data: object, places: Collection[Path_]) -> Iterator[Fau
     for found in () if part is None else faults(part.study):
         if part is not None and part.sure(found[0], " ".join(map(str, found[1:]))):
             yield found
-
-
-def _on_one_line(one: Path_, other: Path_) -> bool:
-    """Whether one path leads to or past the other."""
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared]
 
 
 def written_path(loc: tuple[str | int, ...], places: Collection[Path_]) -> Path_:

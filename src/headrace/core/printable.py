@@ -16,13 +16,16 @@ def printable(text: str) -> str:
     """A text as it may reach a terminal: what moves, colours, turns or rings is written out."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(sign if is_plain(sign) else _escaped(sign) for sign in text)
+    return "".join(
+        sign
+        if is_plain(sign)
+        else f"\\x{ord(sign):02x}"
+        if ord(sign) < 256
+        else f"\\u{ord(sign):04x}"
+        for sign in text
+    )
 
 
 def is_plain(sign: str) -> bool:
     """Whether a character only stands where it stands."""
     return sign in "\n\t" or (category(sign) not in ("Cc", "Cs") and sign not in TURNING)
-
-
-def _escaped(sign: str) -> str:
-    return f"\\x{ord(sign):02x}" if ord(sign) < 256 else f"\\u{ord(sign):04x}"

@@ -262,7 +262,8 @@ def _problem(fault: Mapping[str, object], document: Document) -> InputFault:
     path = written_path(fault["loc"], document.places)  # type: ignore[arg-type]
     place, kind = document.place(path), fault["type"]
     if kind == "extra_forbidden":
-        known = _known_keys(path[:-1])
+        parts = _parts_at(path[:-1])
+        known = list(dict.fromkeys(name for part in parts for name in part.model_fields))
         near = get_close_matches(str(path[-1]), known, n=1)
         fix = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
         return InputFault(place, "not a known key", fix=fix)
@@ -285,10 +286,6 @@ def _meaning(path: Path_) -> str:
         if info is not None and info.description:
             return f"`{path[-1]}`: {info.description}"
     return ""
-
-
-def _known_keys(path: Path_) -> list[str]:
-    return list(dict.fromkeys(name for part in _parts_at(path) for name in part.model_fields))
 
 
 def _parts_at(path: Path_) -> list[type[StudyPart]]:

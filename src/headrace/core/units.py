@@ -206,7 +206,14 @@ def parse(text: str | float, to: str) -> float:
         return int(fraction[1]) / int(fraction[2])
     match = _NUMBER.match(written)
     if match is None:
-        raise UnitError(_no_number(written, to))
+        turned = _AMOUNT_AFTER_UNIT.fullmatch(written)
+        if turned is None:
+            raise UnitError(
+                f"`{written}` is not a number with a unit; write for example `300 {to}`."
+            )
+        money = "USD" if turned[1] == "$" else turned[1]
+        better = f"{turned[2].replace(',', '')} {money}{turned[3]}"
+        raise UnitError(f"`{written}` begins with its unit; the number comes first: `{better}`.")
     value, unit = float(match[0].replace("_", "")), written[match.end() :].strip()
     if not math.isfinite(value):
         raise UnitError(f"`{written}` is not a finite number.")
@@ -239,13 +246,3 @@ def _written(text: object, to: str) -> str:
             f"a number with its unit has at most {MOST_CHARACTERS}."
         )
     return written
-
-
-def _no_number(written: str, to: str) -> str:
-    """What is said of a text that does not begin with a number."""
-    turned = _AMOUNT_AFTER_UNIT.fullmatch(written)
-    if turned is None:
-        return f"`{written}` is not a number with a unit; write for example `300 {to}`."
-    money = "USD" if turned[1] == "$" else turned[1]
-    better = f"{turned[2].replace(',', '')} {money}{turned[3]}"
-    return f"`{written}` begins with its unit; the number comes first: `{better}`."

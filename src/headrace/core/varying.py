@@ -81,12 +81,18 @@ def read_varying(written: object, unit: str, least: float = -float("inf")) -> Va
     if isinstance(written, Varying):
         return written
     if isinstance(written, str) and written.startswith("{"):
-        written = dict(_step(step) for step in written.strip("{} ").split(","))
+        parted = (step.partition(":") for step in written.strip("{} ").split(","))
+        written = {date.strip(): value.strip() for date, _, value in parted}
     if not isinstance(written, dict):
         return read_piece(written, unit, least)
     if not 0 < len(written) <= MOST_STEPS:
         raise ValueError(f"a path of {len(written):,} dates; write 1 to {MOST_STEPS}")
-    steps = {_date(date): read_piece(value, unit, least) for date, value in written.items()}
+    steps = {
+        read_month(f"{date}-01" if _YEAR.match(str(date)) else str(date)): read_piece(
+            value, unit, least
+        )
+        for date, value in written.items()
+    }
     if len(steps) < len(written):
         raise ValueError("one month is written twice; `2027` is `2027-01`")
     return DatedPath(tuple(sorted(steps.items(), key=lambda step: step[0])))
@@ -108,21 +114,11 @@ def read_piece(written: object, unit: str, least: float) -> Piece:
     return value
 
 
-def _step(text: str) -> tuple[str, str]:
-    date, _, value = text.partition(":")
-    return date.strip(), value.strip()
-
-
 def path_text(written: object) -> object:
     """A path as one text, `{2027: 20 USD/t, 2030: 60 USD/t}`; anything else as it is."""
     if not isinstance(written, dict):
         return written
     return f"{{{', '.join(f'{date}: {value}' for date, value in written.items())}}}"
-
-
-def _date(written: object) -> int:
-    text = str(written)
-    return read_month(f"{text}-01" if _YEAR.match(text) else text)
 
 
 def told(value: Varying, unit: str) -> str:

@@ -136,7 +136,13 @@ class _Books:
     def churn(self, month: int) -> None:
         """Groups shrink along their survival curves; who is gone is posted."""
         for (cohort, tier), groups in self.groups.items():
-            now = [_aged(group, self.curves[tier], month) for group in groups]
+            now, curve = [], self.curves[tier]
+            for heads, at, born in groups:
+                before = curve[at - born]
+                share = curve[month - born] / before if before > 0 else 0.0
+                now.append(
+                    (int(np.floor(heads * share + 0.5)), month, born)
+                )  # half a head is a head
             gone = sum(n for n, _, _ in groups) - sum(n for n, _, _ in now)
             self.groups[cohort, tier] = now
             if gone:
@@ -201,14 +207,6 @@ def keep_accounts(plan: SubscriberPlan) -> Accounts:
                 books.move(move)
         statements += [books.stated(month, tier) for tier in range(len(plan.tiers))]
     return Accounts(plan, tuple(books.postings), tuple(statements))
-
-
-def _aged(group: tuple[int, int, int], curve: np.ndarray, month: int) -> tuple[int, int, int]:
-    """A group a month or more later; half a head is a head."""
-    heads, at, born = group
-    before = curve[at - born]
-    share = curve[month - born] / before if before > 0 else 0.0
-    return int(np.floor(heads * share + 0.5)), month, born
 
 
 def _check(plan: SubscriberPlan) -> None:

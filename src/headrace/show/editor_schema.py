@@ -49,7 +49,10 @@ def schema() -> Node:
     _walk(told, _written)
     parts["Product"]["properties"]["deadline"]["anyOf"].append(_quantity("h"))
     hours = parts["Horizon"]["properties"]
-    hours["hours"] = {**_either(hours["hours"], {"const": "all"}), "default": "all"}
+    node = hours["hours"]  # a count, or all of them; its words stay outside
+    words = {key: node[key] for key in ("title", "description", "default") if key in node}
+    inner = {key: value for key, value in node.items() if key not in words}
+    hours["hours"] = {**words, "anyOf": [{"const": "all"}, inner], "default": "all"}
     return {"$schema": DRAFT, "$id": ADDRESS, **told}
 
 
@@ -88,13 +91,6 @@ def _written(node: Node) -> None:
         node["anyOf"] = [{"$ref": node.pop("$ref")}, *bare]
 
 
-def _either(node: Node, *others: Node) -> Node:
-    """The node or one of the others; its words stay outside."""
-    words: Node = {key: node[key] for key in ("title", "description", "default") if key in node}
-    inner = {key: value for key, value in node.items() if key not in words}
-    return {**words, "anyOf": [*others, inner]}
-
-
 def _quantity(unit: str, *, counted: bool = False) -> Node:
     """A number with a unit of the same kind; a share or a count may be a number alone."""
     if unit == "1" or counted:
@@ -109,17 +105,12 @@ def pattern(unit: str, *, bare: bool = False) -> str:
 
     bare: the number may stand alone.
     """
-    pieces = [
-        piece if piece in ("/", "-") else _alike(piece)
-        for piece in re.split(r"(/|-(?!second|h\b))", unit)
-    ]
+    pieces = re.split(r"(/|-(?!second|h\b))", unit)
+    for at, atom in enumerate(pieces):
+        if atom not in ("/", "-"):
+            # All units of the atom's dimension, and how people spell them, the longest first.
+            known = {name for name in units.known(units.Unit(atom).dimension) if name} | {atom}
+            pieces[at] = f"({'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})"
     told = "".join(pieces)
     fraction = rf"|{FRACTION}" if unit == "1" else ""
     return rf"^\s*({NUMBER}\s*{f'({told})?' if bare else told}{fraction})\s*$"
-
-
-def _alike(atom: str) -> str:
-    """All units of an atom's dimension, and how people spell them, the longest first."""
-    dimension = units.Unit(atom).dimension
-    found = {name for name in units.known(dimension) if name}
-    return f"({'|'.join(map(re.escape, sorted(found | {atom}, key=len, reverse=True)))})"

@@ -133,7 +133,11 @@ def replay(
         named = [(on.first, off.first) for on, off in picks]
         judged = judge_noisy(plan, named, len(flips), tuple(advertisers), rng)
     remarks = tuple(_remarks(pairs, flips, within, deterministic))
-    return replace(judged, remarks=remarks, personas=tuple(_by_persona(pairs)))
+    personas = []
+    for persona in filter(None, dict.fromkeys(pair.question.persona for pair in pairs)):
+        own = [pair.flipped for pair in pairs if pair.question.persona == persona]
+        personas.append(PersonaFlips(persona, len(own), sum(own)))
+    return replace(judged, remarks=remarks, personas=tuple(personas))
 
 
 def ask_pilot(
@@ -209,10 +213,3 @@ def _brief(one: ReadAnswer) -> str:
     against = f", not {', '.join(one.against)}" if one.against else ""
     prices = ", ".join(f"{brand} at {price:g}" for brand, price in one.price.items())
     return f"{order}{against}" + (f" ({prices})" if prices else "")
-
-
-def _by_persona(pairs: list[AskedPair]) -> Iterator[PersonaFlips]:
-    for persona in dict.fromkeys(pair.question.persona for pair in pairs):
-        own = [pair for pair in pairs if pair.question.persona == persona]
-        if persona:
-            yield PersonaFlips(persona, len(own), sum(pair.flipped for pair in own))

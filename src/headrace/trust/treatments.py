@@ -82,15 +82,13 @@ def audit_groups(
         for label, here in each
     ]
     parts = tuple(_each(logs, tolerance, before))
-    return parts, _p_equal(parts) if whole and log.answers is None else None
-
-
-def _p_equal(parts: tuple[PartVerdict, ...]) -> float:
-    """Cochran's test of equal effects, in places: a currency may differ from group to group."""
+    if not whole or log.answers is not None:
+        return parts, None
+    # Cochran's test of equal effects, in places: a currency may differ from group to group.
     effects = np.array([part.verdict.primary.effect for part in parts])
     weights = np.array([part.verdict.primary.error for part in parts]) ** -2.0
     middle = float(weights @ effects) / float(weights.sum())
-    return float(chi2.sf(float(weights @ (effects - middle) ** 2), len(parts) - 1))
+    return parts, float(chi2.sf(float(weights @ (effects - middle) ** 2), len(parts) - 1))
 
 
 def treated_logs(log: AuditLog) -> list[tuple[str, AuditLog]]:

@@ -94,17 +94,13 @@ def _one_life(path: Path, number: int, draw: random.Random) -> int:
     time.sleep(patience)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    said = (first + _drain(reading)).decode()
-    whole = [line for line in said.split("\n")[:-1] if line]
-    return int(whole[-1]) if whole else 0
-
-
-def _drain(reading: int) -> bytes:
-    parts = []
+    parts = [first]
     while part := os.read(reading, 65536):
         parts.append(part)
     os.close(reading)
-    return b"".join(parts)
+    said = b"".join(parts).decode()
+    whole = [line for line in said.split("\n")[:-1] if line]
+    return int(whole[-1]) if whole else 0
 
 
 def _write_until_killed(path: Path, number: int, seed: int, pipe: int) -> None:

@@ -59,7 +59,15 @@ def solid_suite() -> CheckOutcome:
 
 def run_suite(folder: Path) -> SuiteResult:
     """Every case of the suite in this folder."""
-    graphs = {kind: _graphs(folder / kind) for kind in ("policies", "requests", "sotw")}
+    from rdflib import Graph
+
+    graphs = {
+        kind: {
+            path: Graph().parse(path, format="turtle")
+            for path in sorted((folder / kind).glob("*.ttl"))
+        }
+        for kind in ("policies", "requests", "sotw")
+    }
     agree, differ, refused = 0, [], []
     for path in sorted((folder / "test_cases").glob("*.ttl")):
         outcome = _case(path, graphs)
@@ -70,12 +78,6 @@ def run_suite(folder: Path) -> SuiteResult:
         else:
             differ.append(path.stem)
     return SuiteResult(agree, tuple(differ), tuple(refused))
-
-
-def _graphs(folder: Path) -> dict[Path, Graph]:
-    from rdflib import Graph
-
-    return {path: Graph().parse(path, format="turtle") for path in sorted(folder.glob("*.ttl"))}
 
 
 def _case(path: Path, graphs: dict[str, dict[Path, Graph]]) -> bool | None:

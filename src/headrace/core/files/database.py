@@ -81,7 +81,14 @@ def readable(path: Path, columns: int, expected: str = "") -> Path:
     import duckdb
 
     if path.suffix.lower() != ".parquet":
-        _refuse_endless_rows(path, expected)
+        # A first row of more cells than any table of ours: DuckDB takes minutes to look at them.
+        with open_input(path, MOST_BYTES, expected) as stream:
+            first = stream.read(LONGEST_ROW).split(b"\n", 1)[0]
+        cells = max(first.count(mark) for mark in (b",", b";", b"\t", b"|"))
+        if cells > MOST_COLUMNS:
+            found = f"has a first row of {cells + 1:,} cells"
+            fault = InputFault(Place(str(path)), found, f"at most {MOST_COLUMNS:,} columns")
+            raise InputError(fault)
         return path
     regular(path, MOST_BYTES, expected)
     try:
@@ -93,18 +100,6 @@ def readable(path: Path, columns: int, expected: str = "") -> Path:
     what = f"{rows:,} rows of {columns} columns"
     memory.afford(rows * columns * CELL, what, Place(str(path)))
     return path
-
-
-def _refuse_endless_rows(path: Path, expected: str) -> None:
-    """Raise InputError for a text whose first row has more cells than any table of ours; DuckDB
-    takes minutes to look at them.
-    """
-    with open_input(path, MOST_BYTES, expected) as stream:
-        first = stream.read(LONGEST_ROW).split(b"\n", 1)[0]
-    cells = max(first.count(mark) for mark in (b",", b";", b"\t", b"|"))
-    if cells > MOST_COLUMNS:
-        found = f"has a first row of {cells + 1:,} cells"
-        raise InputError(InputFault(Place(str(path)), found, f"at most {MOST_COLUMNS:,} columns"))
 
 
 def utf8(path: Path) -> Path:

@@ -10,7 +10,7 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study_lock import found_file
-from headrace.core.varying import DatedPath, Piece, SeriesFile, Varying
+from headrace.core.varying import DatedPath, SeriesFile, Varying
 from headrace.energy.own_series.column import OwnSeries, Wanted, own_series
 from headrace.energy.own_series.table import SeriesTable, read_table
 from headrace.energy.own_series.trajectory import Trajectory
@@ -62,7 +62,12 @@ class SeriesShelf:
     def trajectory(self, value: Varying, wanted: Wanted, key: tuple[str | int, ...]) -> Trajectory:
         """What a key holds over time. Raises InputError."""
         if not isinstance(value, DatedPath):
-            return Trajectory(self._steps(-np.inf, value, wanted, key))
+            if not isinstance(value, SeriesFile):
+                return Trajectory(((-np.inf, value),))
+            series = self.series(value, wanted, key)
+            if series.resolution == "hour":
+                return Trajectory(((-np.inf, series.values),))
+            return Trajectory(tuple(zip(series.months.tolist(), series.values.tolist())))
         found: list[tuple[float, float | Floats]] = []
         for month, piece in value.steps:
             if isinstance(piece, SeriesFile):
@@ -70,13 +75,3 @@ class SeriesShelf:
             else:
                 found.append((month, piece))
         return Trajectory(tuple(found))
-
-    def _steps(
-        self, month: float, piece: Piece, wanted: Wanted, key: tuple[str | int, ...]
-    ) -> tuple[tuple[float, float | Floats], ...]:
-        if not isinstance(piece, SeriesFile):
-            return ((month, piece),)
-        found = self.series(piece, wanted, key)
-        if found.resolution == "hour":
-            return ((month, found.values),)
-        return tuple(zip(found.months.tolist(), found.values.tolist()))

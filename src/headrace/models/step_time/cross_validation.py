@@ -72,17 +72,12 @@ def folds_of(data: Silicon, kind: Kind) -> list[Flags]:
     if kind in ("configuration", "deployment", "group"):
         fold = fold_of(getattr(data, kind))
         return [fold == k for k in range(int(fold.max()) + 1)]
-    names = np.array(
-        [
-            _generation(label.system) if kind == "generation" else getattr(label, kind)
-            for label in data.labels
-        ]
-    )
+    if kind == "generation":
+        fp4 = [accelerator(label.system).peak_fp4 is not None for label in data.labels]
+        names = np.array(["with fp4" if has else "without fp4" for has in fp4])
+    else:
+        names = np.array([getattr(label, kind) for label in data.labels])
     return [names == name for name in np.unique(names)]
-
-
-def _generation(system: str) -> str:
-    return "with fp4" if accelerator(system).peak_fp4 is not None else "without fp4"
 
 
 def inner_keys(data: Silicon, kind: Kind) -> tuple[str, ...]:

@@ -110,6 +110,7 @@ def read(path: Path) -> Silicon:
     # six digits of both times at once do not agree by chance
     pairs = [f"{a:.6g}|{b:.6g}" for a, b in zip(tpot, ttft)]
     measurement = np.unique(np.array(pairs), return_inverse=True)[1].astype(np.int64)
+    dated = (re.search(r"measured=(\d{4}-\d\d-\d\d)", row["silicon_data_source"]) for row in rows)
     return Silicon(
         terms=_terms(rows, labels),
         labels=labels,
@@ -120,7 +121,7 @@ def read(path: Path) -> Silicon:
         deployment=linked(tuple(_key(row, _DEPLOYMENT) for row in rows), measurement),
         group=tuple(f"{label.model}|{label.system}|{label.backend}" for label in labels),
         measurement=measurement,
-        date=tuple(_dated(row["silicon_data_source"]) for row in rows),
+        date=tuple(day.group(1) if day else "" for day in dated),
     )
 
 
@@ -139,11 +140,6 @@ def linked(keys: tuple[str, ...], measurement: NDArray[np.int64]) -> tuple[str, 
     for key, number in zip(keys, measurement):
         leader[first(key)] = first(seen.setdefault(int(number), key))
     return tuple(first(key) for key in keys)
-
-
-def _dated(source: str) -> str:
-    found = re.search(r"measured=(\d{4}-\d\d-\d\d)", source)
-    return found.group(1) if found else ""
 
 
 def library_answers() -> tuple[NDArray[np.int64], Floats, Floats]:

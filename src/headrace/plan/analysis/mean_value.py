@@ -244,7 +244,10 @@ def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats)
             "nodes of one stage give a demand by load block and as a shape: they have no mean"
         )
     return NodeParameters(
-        fuel=_mean_trajectories([w.fuel for w in parameters], shares),
+        fuel={
+            key: sum(p * np.asarray(w.fuel[key]) for p, w in zip(shares, parameters))
+            for key in parameters[0].fuel
+        },
         capex=_mean_map([w.capex for w in parameters], shares),
         level=_mean_map([w.level for w in parameters], shares),
         price=_mean_map([w.price for w in parameters], shares),
@@ -254,16 +257,6 @@ def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats)
         },
         tariff=parameters[0].tariff,  # the nodes of one stage have the same hours
     )
-
-
-def _mean_trajectories(
-    maps: Sequence[Mapping[str, Hourly]], probabilities: Floats
-) -> dict[str, Hourly]:
-    """Mean by key of what may move from hour to hour."""
-    return {
-        key: sum(p * np.asarray(each[key]) for p, each in zip(probabilities, maps))
-        for key in maps[0]
-    }
 
 
 def _mean_world(

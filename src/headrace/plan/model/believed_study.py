@@ -23,7 +23,7 @@ from headrace.core.uncertainty import (
     unit_of,
 )
 from headrace.core.units import parse
-from headrace.core.varying import DatedPath, SeriesFile, Varying, read_varying, series_file
+from headrace.core.varying import DatedPath, SeriesFile, read_varying, series_file
 from headrace.plan.scenario.tree import ScenarioNode
 
 Held = tuple[tuple[Uncertainty, str], ...]
@@ -55,8 +55,10 @@ def study_as_held(study: Study, held: Held) -> Study:
     for about, text in held:
         if isinstance(about, Moving):
             study = _priced(study, about, text)
+        elif isinstance(about, QueueLength):
+            study = _with_grid(study, about.site, {"queue": parse(text, "month")})
         elif isinstance(about, Arriving):
-            study = _arriving(study, about, parse(text, "month"))
+            study = _with_lead(study, about.technology, parse(text, "month"))
         elif isinstance(about, WeatherYear):
             place = study.sites[about.site].model_copy(update={"weather": text})
             study = study.model_copy(update={"sites": {**study.sites, about.site: place}})
@@ -70,7 +72,7 @@ def study_as_held(study: Study, held: Held) -> Study:
 
 
 def _priced(study: Study, about: Moving, text: str) -> Study:
-    price = _read(about, text)
+    price = read_varying(text, unit_of(about))
     match about:
         case CarbonTax():
             return study.model_copy(update={"carbon": price})
@@ -85,16 +87,6 @@ def _priced(study: Study, about: Moving, text: str) -> Study:
             assert grid.export is not None
             export = grid.export.model_copy(update={"price": price})
             return _with_grid(study, site, {"export": export})
-
-
-def _arriving(study: Study, about: Arriving, months: float) -> Study:
-    if isinstance(about, QueueLength):
-        return _with_grid(study, about.site, {"queue": months})
-    return _with_lead(study, about.technology, months)
-
-
-def _read(about: Uncertainty, text: str) -> Varying:
-    return read_varying(text, unit_of(about))
 
 
 def _with_lead(study: Study, technology: str, months: float) -> Study:

@@ -63,7 +63,11 @@ def _moved(base: System, here: System) -> dict[ConverterId, Converter]:
     if base is here:
         return {}
     pairs = zip(base.converters, here.converters)
-    return {there.id: there for listed, there in pairs if not _same(listed, there)}
+    return {
+        there.id: there
+        for listed, there in pairs
+        if not all(_alike(getattr(listed, f.name), getattr(there, f.name)) for f in fields(listed))
+    }
 
 
 def _asked(base: System, here: System) -> dict[ProductId, Demand]:
@@ -74,10 +78,6 @@ def _asked(base: System, here: System) -> dict[ProductId, Demand]:
         for listed, there in pairs
         if not np.array_equal(listed.quantity, there.quantity)
     }
-
-
-def _same(one: Converter, other: Converter) -> bool:
-    return all(_alike(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
 
 
 def _alike(one: object, other: object) -> bool:

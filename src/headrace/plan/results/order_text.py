@@ -33,7 +33,10 @@ def why(
     )
     if value is None or value.other is None:
         return lead
-    lost = _lost(formulation, plan, value.other)
+    before, after = _served(formulation, plan), _served(formulation, value.other)
+    falls = {name: 1 - after.get(name, 0.0) / had for name, had in before.items() if had > 0}
+    name = max(falls, key=lambda key: falls[key], default="")
+    lost = f"{falls[name]:.0%} of {name} goes unserved" if name and falls[name] > 0.005 else ""
     instead = _instead(formulation, plan, value.other, number)
     parts = [
         part
@@ -55,13 +58,6 @@ def _served(formulation: Formulation, plan: CertifiedPlan) -> dict[str, float]:
                     served = float(weighted @ (activity * cut(port.ratio)))
                     sums[sold.product.key] = sums.get(sold.product.key, 0.0) + served
     return sums
-
-
-def _lost(formulation: Formulation, plan: CertifiedPlan, other: CertifiedPlan) -> str:
-    before, after = _served(formulation, plan), _served(formulation, other)
-    falls = {name: 1 - after.get(name, 0.0) / had for name, had in before.items() if had > 0}
-    name = max(falls, key=lambda key: falls[key], default="")
-    return f"{falls[name]:.0%} of {name} goes unserved" if name and falls[name] > 0.005 else ""
 
 
 def _instead(

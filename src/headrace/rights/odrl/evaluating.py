@@ -95,32 +95,28 @@ class _Judge:
 
     def active(self, rule: Rule) -> bool:
         """Whether a permission holds now: everything it asks for is certain."""
-        duties = all(self._met(duty) for duty in rule.duties)
+        done, broken = self.world.fulfilled, self.world.violated
+        duties = all(
+            duty.uid not in broken
+            if duty.uid and (duty.uid in done or duty.uid in broken)
+            else self.world.unknown_duties == "pending"
+            for duty in rule.duties
+        )
         return self._applies(rule) and duties and self._all(rule.constraints) is True
-
-    def _met(self, duty: Rule) -> bool:
-        """Whether a duty does not stand in the way."""
-        known = duty.uid in self.world.fulfilled or duty.uid in self.world.violated
-        if not duty.uid or not known:
-            return self.world.unknown_duties == "pending"
-        return duty.uid not in self.world.violated
 
     def forbids(self, rule: Rule) -> bool:
         """Whether a prohibition holds now, or might."""
         return self._applies(rule) and self._all(rule.constraints) is not False
 
     def _applies(self, rule: Rule) -> bool:
+        asked = self.request.action
+        names = {asked} if asked in _NOT_USE else {asked, USE}
         parts = (
-            any(self._action(a.name) and self._all(a.refinements) is True for a in rule.actions),
+            any(a.name in names and self._all(a.refinements) is True for a in rule.actions),
             not rule.targets or any(self._is(t, self.request.target) for t in rule.targets),
             not rule.assignees or any(self._is(t, self.request.assignee) for t in rule.assignees),
         )
         return all(parts)
-
-    def _action(self, name: str) -> bool:
-        if name == self.request.action:
-            return True
-        return name == USE and self.request.action not in _NOT_USE
 
     def _is(self, thing: Thing, name: str) -> bool:
         """Whether a name is the thing, or part of its collection; refinements have to hold."""

@@ -304,16 +304,12 @@ def days(one: Constraint) -> tuple[date, date]:
     elif one.operator == "gt":
         first = high.date() + timedelta(days=1)
     if one.operator in ("lteq", "eq"):
-        last = _last_whole(high)
+        # the last day that is over when the moment has passed
+        midnight = high.replace(hour=0, minute=0, second=0, microsecond=0)
+        last = high.date() - timedelta(days=0 if high - midnight >= _END_OF_DAY else 1)
     elif one.operator == "lt":
         last = low.date() - timedelta(days=1)
     return first, last
-
-
-def _last_whole(moment: datetime) -> date:
-    """The last day that is over when a moment has passed."""
-    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return moment.date() if moment - midnight >= _END_OF_DAY else moment.date() - timedelta(days=1)
 
 
 def span(text: str) -> tuple[datetime, datetime]:

@@ -69,17 +69,19 @@ class PolicyReader:
             s
             for s, p, o in self.graph
             if (str(p) == _TYPE and self.word(o) in KINDS)
-            or (self.word(p) in _RULES and not self._is_part(s))
+            or (
+                self.word(p) in _RULES
+                # nor does it hang on another node, as rules do
+                and not any(
+                    self.word(q) in _RULES for _, q, _ in self.graph.triples((None, None, s))
+                )
+            )
         }
         named = sorted(((self.name(node), node) for node in nodes), key=lambda x: (x[0], str(x[1])))
         found = {uid: node for uid, node in named}
         if not named:
             self.bad("there is no policy in it")
         return tuple(self._policy(uid, node, found, ()) for uid, node in named)
-
-    def _is_part(self, node: Node) -> bool:
-        """Whether a node hangs on another one, as rules do."""
-        return any(self.word(p) in _RULES for _, p, _ in self.graph.triples((None, None, node)))
 
     def word(self, node: Node) -> str:
         """A name of ODRL without its namespace; any other whole."""

@@ -82,8 +82,17 @@ def term_notes(
         if any(has(x) for x in licences):
             found.append(TermNote(term, *told))
 
-    note("per_use", lambda x: x.per_use is not None, _price(rule))
-    note("share", lambda x: x.share is not None, _share(rule))
+    refused = "rows that pay less are refused, what they pay is held"
+    shared: tuple[State, str] = (
+        "not enforced",
+        f"share is not settled by {rule}: fees.csv says what is left to share",
+    )
+    if rule == "per_use":
+        shared = ("enforced", "the holder earns its share of the price, at least per_use")
+    else:
+        refused += "; the pool is shared by use"
+    note("per_use", lambda x: x.per_use is not None, ("enforced", refused))
+    note("share", lambda x: x.share is not None, shared)
     note("cap", lambda x: x.cap is not None, ("enforced", "per calendar month, earliest first"))
     approval = ("enforced", "by the column `approved`")
     if "approved" not in answered:
@@ -101,14 +110,3 @@ def term_notes(
     note("training", lambda x: not x.training, column("purpose", "row by row"))
     found.append(TermNote("clock", *column("sequence", "times never go back at a meter")))
     return tuple(found)
-
-
-def _price(rule: str) -> tuple[State, str]:
-    words = "rows that pay less are refused, what they pay is held"
-    return "enforced", words if rule == "per_use" else f"{words}; the pool is shared by use"
-
-
-def _share(rule: str) -> tuple[State, str]:
-    if rule == "per_use":
-        return "enforced", "the holder earns its share of the price, at least per_use"
-    return "not enforced", f"share is not settled by {rule}: fees.csv says what is left to share"

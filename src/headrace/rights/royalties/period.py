@@ -137,7 +137,8 @@ def settle_folder(
     if pooled.is_file() and rule == "pro_rata":
         # Only the sum of fees matters to one pot; the user rules have no part in it.
         rules, fees = ("pro_rata", "per_use"), np.zeros(len(uses.users), dtype=np.int64)
-        fees[:1] = _pool_amount(pooled, last, into)
+        pool = read_pool(pooled, last)  # its amount is what the formula leaves to share
+        fees[:1] = into.turn(pool.amount, pool.currency, last)
     elif _some(folder, "fees"):
         uses, fees = read_fees(_one(folder, "fees"), uses, into, last)
     elif rule != "per_use":
@@ -172,12 +173,6 @@ def settle_folder(
         exposures(registers, offers) if offers else (),
         read_payees(_one(folder, "payees")) if _some(folder, "payees") else {},
     )
-
-
-def _pool_amount(path: Path, day: date, into: Rates) -> int:
-    """What a formula leaves to share, in the settlement's currency [micro-units]."""
-    found = read_pool(path, day)
-    return into.turn(found.amount, found.currency, day)
 
 
 def settle_generated(count: int, rule: Rule) -> Period:

@@ -303,7 +303,9 @@ def over_cap(
     if not lines.size:
         return
     use = rows.of[lines]
-    licence, months = verdicts.licence[rows.verdict[lines]], _months(uses.at[use])
+    licence = verdicts.licence[rows.verdict[lines]]
+    days = (uses.at[use] // DAY).astype("datetime64[D]")
+    months = days.astype("datetime64[M]").astype(np.int64)  # since 1970
     order = np.lexsort((rows.id_lot[use], uses.at[use], months, licence))
     lines, use, licence, months = lines[order], use[order], licence[order], months[order]
     # A licence may stand twice in one use (two of its works): it counts once.
@@ -317,9 +319,3 @@ def over_cap(
         words = f"beyond the {int(cap[lines[at]])} uses a month of {named}"
         if at == 0 or use[at] != use[at - 1]:
             yield int(use[at]), words
-
-
-def _months(at: Ints) -> Ints:
-    """Months since 1970 of instants [microseconds]."""
-    days = (at // DAY).astype("datetime64[D]")
-    return days.astype("datetime64[M]").astype(np.int64)

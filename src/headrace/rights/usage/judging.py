@@ -67,7 +67,8 @@ class Judge:
 
     def decide(self, work: str, about: Circumstance) -> tuple[Decision | None, tuple[Claim, ...]]:
         """The decision (None where the terms are unknown) and whose the money is, if anybody's."""
-        term, day = cast("int", about["term"]), self._day(cast("int", about["epoch"]))
+        term, epoch = cast("int", about["term"]), cast("int", about["epoch"])
+        day = self.window.turning[epoch - 1] if epoch else self.window.first
         territory = str(about.get("territory", ""))
         if term == 0:
             known = [x for r in self.registers for x in r.by_work.get(work, ())]
@@ -89,9 +90,6 @@ class Judge:
         decision = found.decide(request)
         grants = decision.grants if decision.permitted else found.by_work.get(work, ())
         return decision, self._owners(grants, work, territory, day)
-
-    def _day(self, epoch: int) -> date:
-        return self.window.turning[epoch - 1] if epoch else self.window.first
 
     def _owners(
         self, grants: Sequence[object], work: str, territory: str, day: date
@@ -166,7 +164,11 @@ def _verdicts(found: Sequence[tuple[str, tuple[Claim, ...]]], judged: Judge) -> 
     parts: list[int]
     if whole > MOST_DENOMINATOR:
         whole = MOST_DENOMINATOR
-        parts = [part for work, owners in found for part in _rounded(work, owners, whole)]
+        parts = []
+        for work, owners in found:  # no common denominator is small enough: rounded
+            scale = math.lcm(*(c.part.denominator for c in owners))
+            lot = [int(x) for x in lots([f"{work}\x1f{c.holder}" for c in owners])]
+            parts += apportion(whole, [int(c.part * scale) for c in owners], lot)
     else:
         parts = [int(c.part * whole) for _, c in each]
 
@@ -196,10 +198,3 @@ def _verdicts(found: Sequence[tuple[str, tuple[Claim, ...]]], judged: Judge) -> 
         licences=tuple(licences),
         kinds=tuple(kinds),
     )
-
-
-def _rounded(work: str, owners: Sequence[Claim], whole: int) -> tuple[int, ...]:
-    """Parts in units of 1/whole where no common denominator is small enough."""
-    scale = math.lcm(*(c.part.denominator for c in owners))
-    lot = [int(x) for x in lots([f"{work}\x1f{c.holder}" for c in owners])]
-    return apportion(whole, [int(c.part * scale) for c in owners], lot)

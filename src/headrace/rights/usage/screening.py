@@ -236,7 +236,9 @@ def read_weights(text: str) -> Sequence[tuple[str, Fraction]] | str:
     for one in text.split(";"):
         work, equals, share = one.rpartition("=")
         over, slash, under = share.partition("/")
-        if not equals or not work.strip() or not _is_number(over):
+        units, _, decimals = over.strip().partition(".")
+        number = units.isdecimal() and (not decimals or decimals.isdecimal())
+        if not (equals and work.strip() and number and max(len(units), len(decimals)) <= 6):
             return _UNWRITTEN
         if slash and not (under.strip().isdecimal() and 0 < int(under) <= MOST_DENOMINATOR):
             return f"`{share.strip()}` is not a fraction like 1/3"
@@ -249,13 +251,6 @@ def read_weights(text: str) -> Sequence[tuple[str, Fraction]] | str:
     if total != 1 and not (len(found) == 1 and total > 1):
         return f"the weights add up to {total}, not to 1"
     return found
-
-
-def _is_number(text: str) -> bool:
-    whole, _, part = text.strip().partition(".")
-    return (
-        whole.isdecimal() and len(whole) <= 6 and (not part or part.isdecimal()) and len(part) <= 6
-    )
 
 
 def watch_clocks(connection: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:

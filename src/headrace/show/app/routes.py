@@ -87,7 +87,15 @@ def build(folder: Path, solving: Solving, closing: Callable[[], bool]) -> FastAP
     _pages(app, store, solving)
     _data(app, store, solving, closing)
     _writes(app, store, solving)
-    _files(app)
+
+    @app.get("/static/{name}", response_class=FileResponse)
+    def static(name: str) -> Response:
+        if name in _SHARED:
+            return _file("headrace.show", f"static/{name}", _SHARED[name])
+        if name in _OWN:
+            return _file("headrace.show.app", f"static/{name}", _OWN[name])
+        raise Missing("There is no such file.")
+
     app.add_exception_handler(HeadraceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(404, nowhere)
@@ -177,16 +185,6 @@ def _writes(app: FastAPI, store: Shelf, solving: Solving) -> None:
     @app.post("/api/runs/{name}/cancel")
     def cancel(name: str) -> Response:
         return _json({"run": name, "state": solving.cancel(_found(store, name).root.name)})
-
-
-def _files(app: FastAPI) -> None:
-    @app.get("/static/{name}", response_class=FileResponse)
-    def static(name: str) -> Response:
-        if name in _SHARED:
-            return _file("headrace.show", f"static/{name}", _SHARED[name])
-        if name in _OWN:
-            return _file("headrace.show.app", f"static/{name}", _OWN[name])
-        raise Missing("There is no such file.")
 
 
 def _file(package: str, path: str, kind: str) -> Response:

@@ -49,15 +49,14 @@ def stays_inside(text: str, root: Path) -> None:
         for key, site in study.sites.items()
         if site.weather
         and not site.weather.startswith(_NO_FILE)
-        and not all(_within(inside / _DESK / name, inside) for name in _meant(site.weather))
+        # with its `#` as part of the name, and without: a key may be read as either file
+        and not all(
+            _within(inside / _DESK / name, inside)
+            for name in (site.weather, site.weather.partition("#")[0])
+        )
     ]
     if problems:
         raise InputError(problems)
-
-
-def _meant(weather: str) -> tuple[str, ...]:
-    """Every file that a key may be read as: with its `#` as part of the name, and without."""
-    return weather, weather.partition("#")[0]
 
 
 def _within(path: Path, inside: Path) -> bool:

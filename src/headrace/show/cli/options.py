@@ -22,7 +22,12 @@ def sound(kind: object, value: object) -> None:
     if isinstance(value, bool):
         return
     if isinstance(value, int | float):
-        _number(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{value} is not a finite number.")
+        if value < 0:
+            raise ValueError("it is negative; zero or more is expected.")
+        if value > LARGEST:
+            raise ValueError(f"it is larger than anything here can be: at most {LARGEST:g}.")
     elif isinstance(value, Path):
         _path(value)
     elif isinstance(value, str) and len(value) > MOST_OF_A_TEXT:
@@ -41,15 +46,6 @@ def or_endless(kind: object, value: object) -> None:
     """As `sound`, of a number that may also be infinite: no limit at all."""
     if value != math.inf:
         sound(kind, value)
-
-
-def _number(value: float) -> None:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{value} is not a finite number.")
-    if value < 0:
-        raise ValueError("it is negative; zero or more is expected.")
-    if value > LARGEST:
-        raise ValueError(f"it is larger than anything here can be: at most {LARGEST:g}.")
 
 
 def _path(value: Path) -> None:

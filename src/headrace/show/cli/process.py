@@ -11,7 +11,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 
 from headrace.core.atomic_write import write_error
 from headrace.core.errors import HeadraceError, InputError, InputFault, OutOfMemory, Place
@@ -45,11 +44,7 @@ def ready() -> None:
     for number in ("SIGTERM", "SIGHUP"):
         # what was told to be ignored (`nohup`) stays ignored
         if signal.getsignal(getattr(signal, number)) is signal.SIG_DFL:
-            signal.signal(getattr(signal, number), _interrupt)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+            signal.signal(getattr(signal, number), signal.default_int_handler)
 
 
 @contextlib.contextmanager

@@ -31,7 +31,8 @@ class AxisScale:
     def at(self, value: float | str) -> float:
         """The place of a value or a name [px]."""
         if self.kind == "names":
-            slot = self.names.index(str(value)) + 0.5 if not _number(value) else float(value) + 0.5
+            numbered = isinstance(value, int | float)
+            slot = float(value) + 0.5 if numbered else self.names.index(str(value)) + 0.5
             return self.begin + (self.end - self.begin) * slot / max(1, len(self.names))
         low, high, here = self.low, self.high, float(value)
         if self.kind == "log":
@@ -92,7 +93,3 @@ def bounds(
         low, high = min(low, 0.0), max(high, 0.0)
     wide = (high - low) or abs(high) or 1.0
     return low - (0.0 if zero and low == 0.0 else room * wide), high + room * wide
-
-
-def _number(value: float | str) -> bool:
-    return isinstance(value, int | float)

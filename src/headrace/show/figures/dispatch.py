@@ -122,17 +122,11 @@ def still(sheet: Sheet, start: str) -> Markup:
         for item, row in zip(items, rows)
     ]
     title = f"{bus_words(sheet.bus)}, by day"
-    words = _dates_of(start, rows.shape[1]) if sheet.dated else ()
+    words, month = [], text.month_count(start) if sheet.dated else None
+    if month is not None:  # seven dates, from the first of the month to the end of the days
+        first, days = date(month // 12, month % 12 + 1, 1), rows.shape[1]
+        words = [str(first + timedelta(round(part * days / 6))) for part in range(7)]
     return join(stack(found, title, rate_words(sheet.bus.unit), words), legend(found))
-
-
-def _dates_of(start: str, days: int) -> list[str]:
-    """Seven dates from the first of a month to the end of so many days."""
-    month = text.month_count(start)
-    if month is None:
-        return []
-    first = date(month // 12, month % 12 + 1, 1)
-    return [str(first + timedelta(round(part * days / 6))) for part in range(7)]
 
 
 def coarse_sheets(hourly: NodeHours) -> tuple[Sheet, ...]:

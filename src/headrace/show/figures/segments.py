@@ -56,7 +56,13 @@ def orders(segment: Segment) -> str:
 
 
 def _figure(sweep: Sweep) -> dict[str, object]:
-    lines = [_line(sweep, one) for one in _shown(sweep)]
+    most: dict[tuple[str, str], Bought] = {}  # assets by their largest order anywhere
+    for one in (b for s in sweep.segments for b in s.orders):
+        known = most.get((one.site, one.asset))
+        if known is None or one.quantity > known.quantity:
+            most[one.site, one.asset] = one
+    largest = sorted(most.values(), key=lambda b: -b.quantity)[:MOST_LINES]
+    lines = [_line(sweep, one) for one in largest]
     entry = sweep.entry
     shapes = []
     if entry is not None and not entry.never and sweep.low <= entry.low <= sweep.high:
@@ -89,16 +95,6 @@ def _figure(sweep: Sweep) -> dict[str, object]:
         "shapes": shapes,
     }
     return {"data": lines, "layout": layout}
-
-
-def _shown(sweep: Sweep) -> list[Bought]:
-    """Assets by their largest order anywhere."""
-    most: dict[tuple[str, str], Bought] = {}
-    for one in (b for s in sweep.segments for b in s.orders):
-        known = most.get((one.site, one.asset))
-        if known is None or one.quantity > known.quantity:
-            most[one.site, one.asset] = one
-    return sorted(most.values(), key=lambda b: -b.quantity)[:MOST_LINES]
 
 
 def _line(sweep: Sweep, one: Bought) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from headrace.core.plan_file import CostPart, ProductCost, StageCost
+from headrace.core.plan_file import CostPart, ProductCost
 from headrace.show.draw import svg
 from headrace.show.format import colours
 from headrace.show.format import text as words
@@ -93,14 +93,13 @@ def _about(cost: ProductCost) -> str:
 def by_stage(cost: ProductCost) -> Table:
     """Price and cost of each stage, and what is left."""
     rows = [
-        (stage.start, words.money(stage.price), words.money(stage.cost), _left(stage))
+        (
+            stage.start,
+            *(words.money(usd) for usd in (stage.price, stage.cost, stage.price - stage.cost)),
+        )
         for stage in cost.stages
     ]
     return table(("from", "price", "cost", "left"), rows)
-
-
-def _left(stage: StageCost) -> str:
-    return words.money(stage.price - stage.cost)
 
 
 def _figure(cost: ProductCost) -> dict[str, object]:

@@ -28,11 +28,14 @@ def tag(element: str, /, *inner: str | Markup, **attributes: str | float | bool 
     `class_` is class, underscores become hyphens, True is a bare attribute, None and False are left
     out.
     """
-    told = "".join(
-        _attribute(key, value)
-        for key, value in attributes.items()
-        if value is not None and value is not False
-    )
+    told = ""
+    for key, value in attributes.items():
+        if value is None or value is False:
+            continue
+        name = key.rstrip("_").replace("_", "-")
+        name = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio"}.get(name, name)
+        text = f"{value:.6g}" if isinstance(value, float) else str(value)
+        told += f" {name}" if value is True else f' {name}="{escape(text)}"'
     if element in _EMPTY and not inner:
         return Markup(f"<{element}{told}/>")
     return Markup(f"<{element}{told}>{join(*inner)}</{element}>")
@@ -41,15 +44,6 @@ def tag(element: str, /, *inner: str | Markup, **attributes: str | float | bool 
 def join(*parts: str | Markup) -> Markup:
     """Parts one after another; what is not Markup is escaped."""
     return Markup("".join(part if isinstance(part, Markup) else escape(part) for part in parts))
-
-
-def _attribute(key: str, value: str | float | bool) -> str:
-    name = key.rstrip("_").replace("_", "-")
-    name = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio"}.get(name, name)
-    if value is True:
-        return f" {name}"
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return f' {name}="{escape(text)}"'
 
 
 def rows_of(table: Table) -> Markup:

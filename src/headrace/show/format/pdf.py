@@ -34,21 +34,15 @@ def text_pdf(lines: Sequence[str]) -> bytes:
 
 def _content(lines: Iterable[str]) -> bytes:
     told = [f"BT /F1 9 Tf {_STEP} TL {_LEFT} {_TOP} Td".encode()]
-    told += [b"(" + _escaped(line) + b") Tj T*" for line in lines]
+    for line in lines:
+        shown = (
+            c if c.isprintable() and c.encode("cp1252", "ignore") else f"U+{ord(c):04X}"
+            for c in line
+        )
+        raw = "".join(shown).encode("cp1252")
+        raw = raw.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+        told.append(b"(" + raw + b") Tj T*")
     return b"\n".join([*told, b"ET"])
-
-
-def _escaped(line: str) -> bytes:
-    known = "".join(c if _in_font(c) else f"U+{ord(c):04X}" for c in line)
-    raw = known.encode("cp1252")
-    return raw.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
-
-
-def _in_font(character: str) -> bool:
-    try:
-        return len(character.encode("cp1252")) == 1 and character.isprintable()
-    except UnicodeEncodeError:
-        return False
 
 
 def _file(objects: Sequence[bytes]) -> bytes:

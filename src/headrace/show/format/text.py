@@ -81,18 +81,14 @@ def interval(low: float | None, high: float | None, unit: str = "USD", join: str
         ((s, w) for s, w in _STEPS if max(abs(low), abs(high)) >= s * 0.9995), (1.0, "")
     )
     ends = (low / step, high / step)
-    decimals = _decimals(*ends)
+    # Enough decimals to show the width by one figure, and no end that is not 0 as 0; at most 4.
+    width = ends[1] - ends[0]
+    least = min((abs(value) for value in (width, *ends) if value), default=1.0)
+    decimals = max(0, -math.floor(math.log10(abs(width) or least)))
+    decimals = min(4, max(decimals, -math.floor(math.log10(least)) if least < 0.5 else 0))
     texts = [f"{end:,.{decimals}f}".replace("-", "\N{MINUS SIGN}") for end in ends]
     text = join.join(texts) if texts[0] != texts[1] else number(ends[1])
     return " ".join(part for part in (text, word, unit) if part)
-
-
-def _decimals(low: float, high: float) -> int:
-    """Enough decimals to show the width by one figure, and no end that is not 0 as 0; at most 4."""
-    least = min((abs(value) for value in (high - low, low, high) if value), default=1.0)
-    width = abs(high - low) or least
-    shown = max(0, -math.floor(math.log10(width)))
-    return min(4, max(shown, -math.floor(math.log10(least)) if least < 0.5 else 0))
 
 
 def unit(name: str) -> str:

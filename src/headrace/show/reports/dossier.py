@@ -7,10 +7,10 @@ from pathlib import Path
 
 from headrace.core.atomic_write import write_text
 from headrace.show.figures import audit as figures
-from headrace.show.format.html import Markup, tag
+from headrace.show.format.html import tag
 from headrace.show.reports import page
 from headrace.trust.audit import Verdict
-from headrace.trust.dossier.sections import Dossier, Section
+from headrace.trust.dossier.sections import Dossier
 from headrace.trust.picture import LikeWithLike
 
 
@@ -30,14 +30,12 @@ def dossier_page(dossier: Dossier, likes: LikeWithLike | None) -> str:
     subject = dossier.mandate.service or "a service"
     about = "Audit report in the order of Annex I of Delegated Regulation (EU) 2024/436."
     top = page.masthead(f"audit of {subject}", dossier.mandate.question, before=about)
-    sections = [_section(one) for one in dossier.sections()]
+    sections = []
+    for one in dossier.sections():
+        rows = (tag("tr", tag("th", name, scope="row"), tag("td", text)) for name, text in one.rows)
+        sections.append(tag("section", tag("h2", one.title), tag("table", tag("tbody", *rows))))
     pictures = [page.chart_section(chart) for chart in charts]
     foot = tag("footer", "This file loads nothing and sends nothing.")
     data = {"study": f"Audit of {subject}", "charts": [chart.as_json() for chart in charts]}
     body = (top, tag("main", *sections, *pictures), foot)
     return page.document(f"Audit of {subject} - Headrace", body, data)
-
-
-def _section(one: Section) -> Markup:
-    rows = [tag("tr", tag("th", label, scope="row"), tag("td", text)) for label, text in one.rows]
-    return tag("section", tag("h2", one.title), tag("table", tag("tbody", *rows)))

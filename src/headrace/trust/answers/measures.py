@@ -64,15 +64,15 @@ def price_change(pairs: Sequence[Pair]) -> Floats:
 
 def kinds_of_change(pairs: Sequence[Pair]) -> Counter[str]:
     """How many pairs differ, by the first thing in which they do."""
-    return Counter(_kind(on, off) for on, off in pairs if on != off)
-
-
-def _kind(on: ReadAnswer, off: ReadAnswer) -> str:
-    if on.first != off.first:
-        return "what is named first"
-    if on.brands != off.brands:
-        return "the brands behind the first"
-    return "what is spoken against" if on.against != off.against else "a price"
+    found: Counter[str] = Counter()
+    for on, off in ((on, off) for on, off in pairs if on != off):
+        if on.first != off.first:
+            found["what is named first"] += 1
+        elif on.brands != off.brands:
+            found["the brands behind the first"] += 1
+        else:
+            found["what is spoken against" if on.against != off.against else "a price"] += 1
+    return found
 
 
 def _first(one: ReadAnswer, brand: str) -> float:

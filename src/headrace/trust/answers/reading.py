@@ -89,7 +89,14 @@ def reader(brands: Sequence[str], ad_label: str = "") -> Callable[[str], ReadAns
 
     brands: what can be recommended; ad_label: word that begins the ads, "" for none.
     """
-    patterns = {brand: _pattern(brand) for brand in brands}
+    # A brand as a word of its own; what counts as the same word are letters of Latin script and
+    # digits, so that it is found in Japanese text, which has no spaces.
+    patterns, letter = {}, "0-9A-Za-z_À-ɏ"
+    for brand in brands:
+        left = rf"(?<![{letter}])" if re.match(rf"[{letter}]", brand) else ""
+        right = rf"(?![{letter}])" if re.search(rf"[{letter}]$", brand) else ""
+        spaced = r"\s+".join(re.escape(word) for word in brand.split())
+        patterns[brand] = re.compile(f"{left}{spaced}{right}", re.IGNORECASE)
 
     def read(answer: str) -> ReadAnswer:
         text = without_ads(answer, ad_label).replace("\r", "\n")
@@ -102,7 +109,10 @@ def reader(brands: Sequence[str], ad_label: str = "") -> Callable[[str], ReadAns
         }
         # A brand once recommended stays so, whatever else is said of it.
         against -= praised
-        order = _numbered(text, mentions) or _named(mentions, praised)
+        # Without numbers: as they are named, those that are recommended first.
+        order = _numbered(text, mentions) or sorted(
+            dict.fromkeys(one.brand for one in mentions), key=lambda brand: brand not in praised
+        )
         chosen = tuple(brand for brand in order if brand not in against)
         return ReadAnswer(
             chosen, tuple(sorted(against)), MappingProxyType(_prices(text, mentions)), text
@@ -116,17 +126,6 @@ def without_ads(answer: str, ad_label: str) -> str:
     if not ad_label:
         return answer
     return re.split(rf"(?m)^\W*{re.escape(ad_label)}", answer, maxsplit=1)[0]
-
-
-def _pattern(brand: str) -> re.Pattern[str]:
-    """A brand as a word of its own; what counts as the same word are letters of Latin script and
-    digits, so that it is found in Japanese text, which has no spaces.
-    """
-    letter = "0-9A-Za-z_À-ɏ"
-    left = rf"(?<![{letter}])" if re.match(rf"[{letter}]", brand) else ""
-    right = rf"(?![{letter}])" if re.search(rf"[{letter}]$", brand) else ""
-    spaced = r"\s+".join(re.escape(word) for word in brand.split())
-    return re.compile(f"{left}{spaced}{right}", re.IGNORECASE)
 
 
 def _mentions(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Iterator[Mention]:
@@ -165,11 +164,6 @@ def _numbered(text: str, mentions: list[Mention]) -> list[str]:
     listed = sorted(found, key=lambda brand: found[brand])
     rest = [one.brand for one in mentions if one.brand not in found]
     return list(dict.fromkeys([*listed, *rest]))
-
-
-def _named(mentions: list[Mention], praised: set[str]) -> list[str]:
-    order = list(dict.fromkeys(one.brand for one in mentions))
-    return [brand for brand in order if brand in praised] + [b for b in order if b not in praised]
 
 
 def _prices(text: str, mentions: list[Mention]) -> dict[str, float]:

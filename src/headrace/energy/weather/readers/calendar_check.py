@@ -71,7 +71,10 @@ def stamp_faults(stamps: Stamps, step: int, file: str) -> list[InputFault]:
     ]
     if len(again) > NAMED:
         faults.append(InputFault(Place(file), f"{len(again):,} rows stand a second time"))
-    gaps = _runs(first < 0)
+    # First index and length of each run of moments without a row.
+    edges = np.diff(np.concatenate([[0], (first < 0).astype(np.int64), [0]]))
+    begins, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+    gaps = [(int(b), int(e - b)) for b, e in zip(begins, ends)]
     faults += _gap_faults(gaps, stamps, step, first, file)
     if len(again) == 0 and not gaps:
         back = good[1:][np.diff(slot) < 0]
@@ -122,10 +125,3 @@ def _named(wrong: Flags, stamps: Stamps, file: str, found: str, meant: str) -> l
     if len(rows) > NAMED:
         faults.append(InputFault(Place(file), f"{len(rows):,} rows have no moment of the calendar"))
     return faults
-
-
-def _runs(missing: Flags) -> list[tuple[int, int]]:
-    """First index and length of each run of True."""
-    edges = np.diff(np.concatenate([[0], missing.astype(np.int64), [0]]))
-    begins, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
-    return [(int(b), int(e - b)) for b, e in zip(begins, ends)]

@@ -61,12 +61,14 @@ def parse(lines: list[str], file: str) -> WeatherTable:
     longitude = _told(header, r"\bLongitude")
     solar = re.search(r"\b(LST|local solar time)\b", header, re.IGNORECASE) is not None
     nautical = float(round(longitude / 15.0)) if np.isfinite(longitude) else float("nan")
-    units = _UNITS | {
-        name: unit
-        for name in VALUES
-        if name in at
-        and (unit := _unit(header, cells_of(lines[end + 1])[at[name]])) in units_of(name)
-    }
+    units = dict(_UNITS)
+    for name in (name for name in VALUES if name in at):
+        # the unit stands in the last brackets of what the header says of a parameter
+        title = re.escape(cells_of(lines[end + 1])[at[name]])
+        known = re.search(rf"^\s*\"?{title}\b[^\n]*\(([^()\n]*)\)[^()\n]*$", header, re.M)
+        unit = plain_unit(known[1]) if known else ""
+        if unit in units_of(name):
+            units[name] = unit
     hours = hours_of(
         TimedRows(
             RowTimes(
@@ -112,9 +114,3 @@ def _told(header: str, name: str) -> float:
     """The number [its own unit] that follows a name in the header; NaN where there is none."""
     found = re.search(name + _NUMBER, header, re.IGNORECASE)
     return float(found[1]) if found else float("nan")
-
-
-def _unit(header: str, title: str) -> str:
-    """The unit that the header gives a parameter in its last brackets, `` where it gives none."""
-    found = re.search(rf"^\s*\"?{re.escape(title)}\b[^\n]*\(([^()\n]*)\)[^()\n]*$", header, re.M)
-    return plain_unit(found[1]) if found else ""

@@ -183,16 +183,11 @@ def _against_the_sun(
         notes.append(f"minute {minute:g} names the hour: by the sun, values are its means")
         return table, (), [*notes, *verdict.notes]
     notes.append(f"the sun is moved from minute {minute:g} to the middle of the hour")
-    ghi, dni, dhi = (_moved(getattr(table, name), -early) for name in _SUN)
+    # On the line between neighbours, the year a circle.
+    back, share = (1 if early > 0 else -1), abs(early)
+    given = (getattr(table, name) for name in _SUN)
+    ghi, dni, dhi = ((1.0 - share) * values + share * np.roll(values, back) for values in given)
     return replace(table, ghi=ghi, dni=dni, dhi=dhi), (), notes
-
-
-def _moved(values: Floats, ahead: float) -> Floats:
-    """Instants `ahead` of those given (-1 to 1) [h], on the line between neighbours, in a circle
-    [the unit of values].
-    """
-    neighbour = np.roll(values, -1 if ahead > 0 else 1)
-    return (1.0 - abs(ahead)) * values + abs(ahead) * neighbour
 
 
 def _one_year(

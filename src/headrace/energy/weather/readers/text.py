@@ -39,7 +39,13 @@ def comma_separated(text: str) -> tuple[list[str], list[str]]:
     lines = text.splitlines()
     if text.lstrip()[:1] in ("{", "["):
         return lines, []
-    mark = next((sign for sign in ";\t" if _parts_cells(lines, sign)), ",")
+    mark = ","
+    for sign in ";\t":
+        # It parts cells where most lines after a header have it as often as a row of weather must.
+        counts = sorted(line.count(sign) for line in lines[3:_LOOKED_AT] if line.strip(f" {sign}"))
+        if counts and counts[len(counts) // 2] >= 3:
+            mark = sign
+            break
     if mark == "," and '"' not in text:
         return lines, []
     changed = 0
@@ -51,16 +57,16 @@ def comma_separated(text: str) -> tuple[list[str], list[str]]:
         cells = _cells(line, mark)
         if mark == "," and len(cells) == 1 and cells[0].count(",") > 2:
             cells = _cells(cells[0], ",")  # the whole row stood in quotes
-        points = [_pointed(cell, mark) for cell in cells]
+        # Between commas, `1,234` may be a thousand: it stays as it is, which is no number.
+        points = [
+            cell.replace(",", ".")
+            if _DECIMAL_COMMA.match(cell) and (mark != "," or not _THOUSANDS.match(cell))
+            else cell
+            for cell in cells
+        ]
         changed += points != cells
         plain.append(_joined(points))
     return plain, [f"decimal commas are read as points in {changed:,} lines"] if changed else []
-
-
-def _parts_cells(lines: list[str], mark: str) -> bool:
-    """Whether most lines after a header have a sign as often as a row of weather must."""
-    counts = sorted(line.count(mark) for line in lines[3:_LOOKED_AT] if line.strip(f" {mark}"))
-    return bool(counts) and counts[len(counts) // 2] >= 3
 
 
 def _cells(line: str, mark: str) -> list[str]:
@@ -68,14 +74,6 @@ def _cells(line: str, mark: str) -> list[str]:
         return next(iter(csv.reader([line], delimiter=mark)), [])
     except csv.Error:
         return line.split(mark)
-
-
-def _pointed(cell: str, mark: str) -> str:
-    """A cell with a decimal point. Between commas, `1,234` may be a thousand: it stays as it is,
-    which is no number.
-    """
-    certain = mark != "," or not _THOUSANDS.match(cell)
-    return cell.replace(",", ".") if certain and _DECIMAL_COMMA.match(cell) else cell
 
 
 def _joined(cells: list[str]) -> str:

@@ -83,11 +83,12 @@ def read_csv(text: str, file: str, unit: Unit | None, columns: tuple[str, ...]) 
         [row[header.index(name)] for row in rows[1:]]
         for name in (found.time, found.prompt, found.answer)
     )
-    arrival = (
-        seconds(numbers(time, at, file, found.time), unit, "s", at, file)
-        if not time or _is_number(time[0])
-        else _dated(time, at, file, unit)
-    )
+    if not time or _is_number(time[0]):
+        arrival = seconds(numbers(time, at, file, found.time), unit, "s", at, file)
+    elif unit is not None:
+        raise InputError(InputFault(Place(file, key="--unit"), "the stamps are dates", "no unit"))
+    else:
+        arrival = dates(time, at, file)
     return RequestRows(
         arrival,
         whole(numbers(prompt, at, file, found.prompt), at, file, found.prompt),
@@ -120,12 +121,6 @@ def format_of(header: list[str], file: str, columns: tuple[str, ...]) -> TraceFo
             InputFault(Place(file, 1), f"columns {', '.join(header)[:200]}", names, fix)
         )
     return known
-
-
-def _dated(words: list[str], lines: Ints, file: str, unit: Unit | None) -> Floats:
-    if unit is not None:
-        raise InputError(InputFault(Place(file, key="--unit"), "the stamps are dates", "no unit"))
-    return dates(words, lines, file)
 
 
 def _is_number(word: str) -> bool:

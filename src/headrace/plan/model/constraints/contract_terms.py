@@ -148,7 +148,13 @@ def _generation(context: ConstraintContext, system: System, term: GenerationMete
     taken = _here(system, context.parameters, term.given).ports[0].ratio
     writer.entry(row, given, -1.0 * writer.cut(taken))
     for number, listed in enumerate(system.converters):
-        if _is_plant_of(listed, term.site):
+        asset = listed.id.asset
+        if (
+            listed.id.role is ConverterRole.PLANT
+            and asset is not None
+            and asset.role is AssetRole.BUILD
+            and asset.site == term.site
+        ):
             _count_made(context, context.parameters.converter(listed), number, row)
     for number, store in enumerate(system.stores):
         discharge = context.find("discharge", number)
@@ -165,12 +171,6 @@ def _count_made(context: ConstraintContext, plant: Converter, number: int, row: 
     for port in plant.ports:
         if activity is not None and port.bus.carrier.kind is CarrierKind.ELECTRICITY:
             context.writer.entry(row, activity, -1.0 * context.writer.cut(port.ratio))
-
-
-def _is_plant_of(converter: Converter, site: str) -> bool:
-    asset = converter.id.asset
-    made = converter.id.role is ConverterRole.PLANT and asset is not None
-    return made and asset is not None and asset.role is AssetRole.BUILD and asset.site == site
 
 
 def _paid_unused(context: ConstraintContext, system: System, term: TakeOrPay, number: int) -> None:

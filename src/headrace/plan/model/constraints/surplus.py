@@ -53,15 +53,13 @@ def two_sided(system: System, parameters: NodeParameters, cut: Cut) -> tuple[Bus
         for bus in made
         if bus.carrier.kind is CarrierKind.ELECTRICITY
         and any(
-            _cannot_follow(one) or np.max(income(system, one, parameters, cut)) > 0
+            # it cannot follow, or is paid to run
+            one.ramp < 1.0
+            or (one.commitment is not None and one.commitment.minimum > 0)
+            or np.max(income(system, one, parameters, cut)) > 0
             for _, one in sources(system, bus)
         )
     )
-
-
-def _cannot_follow(converter: Converter) -> bool:
-    rule = converter.commitment
-    return converter.ramp < 1.0 or (rule is not None and rule.minimum > 0)
 
 
 def income(system: System, converter: Converter, parameters: NodeParameters, cut: Cut) -> Hourly:
