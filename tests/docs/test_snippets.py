@@ -62,8 +62,10 @@ NAMES = {
         "frame": FRAME,
     }
 }
-NEEDS_DATA = {"stochastic-network.nc"}
-"""Files of others that the tests do not carry: a block that reads one is imported, not run."""
+NEEDS_DATA = {"stochastic-network.nc", 'hr.open("runs/piedmont")'}
+"""Files that the tests do not carry, others' and the minutes-long embedded plan (small plans of the
+tutorials run the same calls): a block that reads one is imported, not run.
+"""
 
 
 def imports_of(text: str) -> str:

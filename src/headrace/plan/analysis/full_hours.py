@@ -7,6 +7,7 @@ hour, and run for every plan that did not.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,9 +27,11 @@ from headrace.plan.results.dispatch import node_outcome
 from headrace.plan.results.promise_check import broken
 from headrace.plan.solve.solve import CertifiedPlan, Stop, solve
 
-GAP = 1e-4
+GAP = 1e-3
 """Gap at which the operation of every hour is known well enough to say what the kept ones miss [1].
 """
+CHECK_SECONDS = 60.0
+"""Most time for it [s]; a check that takes longer says so instead of holding up the plan."""
 
 
 def kept_only(formulation: Formulation) -> bool:
@@ -52,12 +55,20 @@ def full_hours(
     whole = formulate(expand(study, folder, every_hour=True), orders=formulation.orders)
     orders = plan.solution.master[: len(formulation.orders)]
     kept_cost, _ = cost(formulation, plan.solution)
+    until = time.perf_counter() + CHECK_SECONDS
+
+    def enough() -> bool:
+        return time.perf_counter() > until or (stop is not None and stop())
+
     try:
         problem = operated(whole.problem, orders)
         wanted = options.but(gap=max(options.gap, GAP), method="auto")
-        found = solve(problem, wanted, stop=stop)
+        found = solve(problem, wanted, stop=enough)
     except HeadraceError as error:
         return FullHours(kept_cost, words=f"every hour was not operated, {error}")
+    if not found.finished:
+        late = f"every hour was not operated within {CHECK_SECONDS:.0f} s"
+        return FullHours(kept_cost, words=late)
     master = np.concatenate([orders, found.solution.master])
     solution = replace(found.solution, master=master)
     short = broken(whole, solution)
