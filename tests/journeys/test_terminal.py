@@ -89,6 +89,8 @@ ORDER = {
     "decided",
     "flips_at",
 }
+BESIDE = {"cost_usd", "payments", "worth_per_usd", "branches"}
+"""What is told beside an order where it is known."""
 PLAN = {
     "objective_usd",
     "lower_bound_usd",
@@ -125,7 +127,7 @@ def test_from_a_study_to_orders_and_a_report(study, tmp_path):
     assert plan["certificate"]["max_balance_residual"] < 1e-6
     assert plan["orders"]
     for order in plan["orders"]:
-        assert set(order) == ORDER
+        assert set(order) - BESIDE == ORDER
         assert order["order_by"] < order["arrives"]
         assert order["value_low_usd"] <= order["value_high_usd"]
     lows = [order["value_low_usd"] for order in plan["orders"] if order["decided"]]
@@ -134,7 +136,8 @@ def test_from_a_study_to_orders_and_a_report(study, tmp_path):
     assert {"study.yaml", "study.lock.yaml", "events.jsonl", "plan.json", "report.html"} <= {
         path.name for path in run.iterdir()
     }
-    assert len(list((run / "hourly").glob("node=*.parquet"))) == plan["nodes"]
+    # a node of two years is operated in two
+    assert len(list((run / "hourly").glob("node=*.parquet"))) == plan["nodes"] + 2
     assert "formulate" in told.stderr
     again = headrace("report", run, "--json", cwd=tmp_path)
     assert json.loads(again.stdout)["bytes"] < 6e6
@@ -204,7 +207,8 @@ def test_a_stop_keeps_the_last_finished_plan(study, tmp_path, number):
         cwd=tmp_path,
     )
     assert process.stderr is not None
-    assert "read" in process.stderr.readline()
+    while "do nothing" not in process.stderr.readline():  # a plan stands from here on
+        pass
     process.send_signal(number)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 5, err

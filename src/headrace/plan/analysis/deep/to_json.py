@@ -24,6 +24,7 @@ from headrace.plan.analysis.deep.regret import Regret, leaf_regret
 from headrace.plan.analysis.value_of_information import Information, Interval
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.plan_record import finite
+from headrace.plan.scenario.tree import opening_of
 
 
 def with_deep(
@@ -91,7 +92,7 @@ def branch_outcome(
 ) -> BranchOutcome:
     """What is earned on the branch of a leaf; lost: less than by the plan."""
     return BranchOutcome(
-        node=leaf.node,
+        node=opening_of(formulation.nodes, leaf.node),
         npv=span(leaf.npv),
         probability=leaf.probability,
         label=formulation.nodes[leaf.node].label,
