@@ -178,8 +178,8 @@ MUTATIONS = (
     Mutation(
         "demand charge of the other period",
         f"{MODEL}/constraints/demand_charge.py",
-        'if charge.period == "year":',
-        'if charge.period == "month":',
+        "if charge.ratchet > 0 and months:",
+        "if charge.ratchet < 1 and months:",
     ),
     Mutation(
         "grid loss forgotten",
