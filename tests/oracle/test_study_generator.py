@@ -9,7 +9,7 @@ from collections import Counter
 from tests.oracle.study_generator import FIRST_MOVING, study
 
 ALL = range(200)
-OFTEN = 8
+OFTEN = 6
 """Studies of two hundred that must hold a thing for it to count as tried."""
 
 

@@ -65,7 +65,7 @@ def test_every_fault_stands_at_its_key(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         checked(WHOLE, tmp_path / "study.yaml")
     told = str(refused.value)
-    assert "study.yaml:5:15  fuels.gas.price: gas.csv: there is no such file" in told
+    assert f"study.yaml:5:15  fuels.gas.price: {tmp_path}/gas.csv: there is no such file" in told
     assert "study.yaml:12:42  products.power.demand: hours.csv:1: column `load [USD]`" in told
 
 
