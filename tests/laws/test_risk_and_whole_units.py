@@ -206,7 +206,7 @@ def test_one_more_of_a_limit_is_worth_what_the_next_solve_says(omega: float) -> 
     price = next(
         w
         for w in worths(tight.formulation, tight.plan.solution)
-        if w.key == "sites.here.build.plant.at_most"
+        if w.name == "sites.here.build.plant.at_most"
     )
     assert wider.plan.low - tight.plan.low == pytest.approx(0.1 * price.usd, rel=1e-6)
 

@@ -22,18 +22,18 @@ def test_the_saturated_law_on_published_servers():
     """Eight B200 in MLPerf Inference v5.1 draw 9,436 to 10,442 W in LLM results; the law is within
     3 % of each.
     """
-    from headrace.verification.models import _share_of_peak
+    from headrace.verification.models import share_of_peak
 
     for row in WALL:
-        ours = float(saturated_power(accelerator("b200"), np.array(_share_of_peak(*row)))) * 8e3
+        ours = float(saturated_power(accelerator("b200"), np.array(share_of_peak(*row)))) * 8e3
         assert ours == pytest.approx(row[2], rel=0.03)
 
 
 def test_the_frozen_law_is_the_fitted_one():
-    from headrace.verification.models import _share_of_peak
+    from headrace.verification.models import share_of_peak
 
     shares, watts = (
-        np.array([_share_of_peak(*row) for row in WALL]),
+        np.array([share_of_peak(*row) for row in WALL]),
         np.array([row[2] for row in WALL]),
     )
     intercept, slope = fit_saturated(shares, watts)

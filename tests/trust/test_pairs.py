@@ -32,6 +32,6 @@ def test_pairs_become_answers_of_two(tmp_path):
 
 def test_another_file_is_refused(tmp_path):
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
-    for name in ("other.csv", "absent.csv"):
-        with pytest.raises(InputError, match="cannot be read as pairs"):
+    for name, words in (("other.csv", "cannot be read as pairs"), ("absent.csv", "no such file")):
+        with pytest.raises(InputError, match=words):
             read_pairs(tmp_path / name)

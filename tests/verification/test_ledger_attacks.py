@@ -41,7 +41,7 @@ def objects(path):
 def test_every_cell_of_entries_and_postings_is_listed(path):
     """8 columns of an entry and 5 of each of its 2 postings: 18 cells an entry."""
     found = list(cells(path))
-    assert len(found) == 3 * (8 + 2 * 5)
+    assert len(found) == 3 * (9 + 2 * 6)
     assert {cell.seq for cell in found} == {1, 2, 3}
     assert {cell.seq for cell in cells(path, every=2)} == {2}
     assert Cell("posting", "amount", "entry = 2 AND line = 1", 2, 2) in found

@@ -57,8 +57,7 @@ def test_luxembourg_has_no_power_and_equal_shares_fail(monkeypatch):
 
 def test_a_price_read_in_cents_fails(monkeypatch):
     assert row_of("rights.terms.rsl_1_0").ours == pytest.approx(0.015)
-    true = rsl.micro
-    monkeypatch.setattr(rsl, "micro", lambda text: true(text) // 100)
+    monkeypatch.setattr(rsl, "Fraction", lambda text: Fraction(text) / 100)
     assert row_of("rights.terms.rsl_1_0").status == "fail"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from headrace.compute.accelerator import accelerator
+from headrace.core.arrays import Floats
 from headrace.models.architecture import language_model
 from headrace.models.power import fit_saturated
 from headrace.models.serving.frontier import serve
@@ -184,25 +185,30 @@ def wall_power() -> CheckOutcome:
     """Five LLM results whose power was to be had (the sixth of the round was not); both laws are
     fitted without the row.
     """
-    peak = 8.0 * accelerator("b200").peak("fp4")
     watts = np.array([w for _, _, w, _, _ in WALL])
-    share = np.array(
-        [
-            2.0 * language_model(model).active * tokens * (1.0 + isl / osl) / peak
-            for model, tokens, _, isl, osl in WALL
-        ]
-    )
+    share = np.array([share_of_peak(*row) for row in WALL])
     ours, constant = [], []
     for i in range(len(watts)):
         keep = np.arange(len(watts)) != i
         intercept, slope = fit_saturated(share[keep], watts[keep])
         ours.append(abs((intercept + slope * share[i]) / watts[i] - 1.0))
-        # least squares in relative error, as our own law is fitted
-        best = float((1.0 / watts[keep]).sum() / (1.0 / watts[keep] ** 2).sum())
-        constant.append(abs(best / watts[i] - 1.0))
+        constant.append(abs(best_constant(watts[keep]) / watts[i] - 1.0))
     mean, flat = float(np.mean(ours)), float(np.mean(constant))
     words = (
         f"mean error {mean:.1%}, worst {max(ours):.1%}, against {flat:.1%} and "
         f"{max(constant):.1%}; five of six results"
     )
     return CheckOutcome(mean, flat, deviation=mean / flat, reason=words)
+
+
+def share_of_peak(model: str, tokens: float, _watts: float, isl: float, osl: float) -> float:
+    """Share of its dense peak that a server of eight works at [1]; tokens: put out [1/s]; isl, osl:
+    of a request [token].
+    """
+    flop = 2.0 * language_model(model).active * tokens * (1.0 + isl / osl)
+    return flop / (8.0 * accelerator("b200").peak("fp4"))
+
+
+def best_constant(watts: Floats) -> float:
+    """Least squares in relative error, as our own law is fitted [W]; watts: shape (n,) [W]."""
+    return float((1.0 / watts).sum() / (1.0 / watts**2).sum())
