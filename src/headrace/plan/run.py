@@ -23,7 +23,12 @@ from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.energy.own_series.summary import SeriesSummary, summary
 from headrace.plan.all_faults import every, further, placed
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
-from headrace.plan.analysis.full_hours import full_hours, kept_only
+from headrace.plan.analysis.full_hours import (
+    CHECK_SECONDS,
+    full_hours,
+    kept_only,
+    not_known,
+)
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
@@ -236,13 +241,17 @@ def _in_every_hour(
     """By how much the kept hours miss: always asked of a plan that was made on some."""
     if kept_only(formulation):
         run.say("check", "the orders in every hour of the study")
+    late = solving.limited_stop(stop, CHECK_SECONDS)
+    assert late is not None
     try:
         return patiently(
-            lambda: full_hours(run.study, run.inputs, formulation, best, run.options, stop), stop
+            lambda: full_hours(run.study, run.inputs, formulation, best, run.options, late),
+            late,
+            lambda: BRIEF,
         )
     except StoppedEarly:
-        run.ended = True
-        return None
+        run.ended = stop()
+        return None if run.ended else not_known(formulation, best)
 
 
 def _deepened(run: RunInProgress, near: CertifiedPlan, stop: Stop, seconds: float) -> None:
