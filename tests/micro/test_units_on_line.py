@@ -81,8 +81,8 @@ def test_a_unit_that_is_dear_to_start_stays_on_as_far_as_its_output_is_used() ->
 
     10 MW burn 10 x 2 + 10 x 8 = 100 USD/h. In the second hour each MW that stops saves 2 USD and
     costs 30 to start again, but those that stay give 40 % at least and nothing is thrown away: 5 MW
-    give the 2 that are asked for, 5 x 2 + 2 x 8 = 26 USD, and 5 start again for 150. NPV 2,200 - 226
-    - 150.
+    give the 2 that are asked for, 5 x 2 + 2 x 8 = 26 USD, and 5 start again for 150. NPV 2,200 -
+    226 - 150.
     """
     found = hours(
         text(
