@@ -20,7 +20,7 @@ from headrace.core.units import Unit
         ("Share", "95 %", 0.95),
         ("Months", "1 year", 12.0),
         ("PowerPriceYear", "2 USD/kW-month", 24.0),
-        ("FuelPrice", "3.412141633127942 USD/MWh", 1.0),
+        ("EnergyPrice", "0.05 USD/kWh", 50.0),
         ("Emission", "0.05 t/MMBtu", 50.0),
         ("AcceleratorPrice", "30 kUSD/accelerator", 30_000.0),
         ("Ramp", "1 %/min", 0.6),

@@ -102,6 +102,6 @@ def test_a_lock_leads_nowhere(locked: RunFolder, name: str) -> None:
 
 
 def test_names_of_copies_are_plain() -> None:
-    assert study_lock._plain("log[1] \x1b é.csv") == "log_1_____.csv"
-    assert study_lock._plain("...") == "file"
-    assert len(study_lock._plain("x" * 300)) == 80
+    assert study_lock.plain_name("log[1] \x1b é.csv") == "log_1_____.csv"
+    assert study_lock.plain_name("...") == "file"
+    assert len(study_lock.plain_name("x" * 300)) == 80

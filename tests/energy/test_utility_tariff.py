@@ -112,5 +112,5 @@ def test_what_is_no_record(tmp_path: Path) -> None:
     (tmp_path / "rate.json").write_text("{")
     with pytest.raises(InputError, match="no JSON that can be read"):
         read_tariff(tmp_path / "rate.json", FRIDAY)
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="there is no such file"):
         read_tariff(tmp_path / "none.json", FRIDAY)

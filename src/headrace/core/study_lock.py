@@ -61,9 +61,7 @@ def lock_inputs(named: Mapping[str, tuple[Path, bool]], folder: RunFolder) -> St
     for name, (path, travels) in sorted(named.items()):
         content = read_bytes(path, MOST_BYTES)
         digest = sha256(content).hexdigest()
-        # Nothing in the copy's name leads anywhere, and it is no longer than names may be.
-        plain = re.sub(r"[^A-Za-z0-9._-]", "_", path.name)[-80:].lstrip(".") or "file"
-        copy = "" if travels else f"{INPUTS}/{digest[:16]}-{plain}"
+        copy = "" if travels else f"{INPUTS}/{digest[:16]}-{plain_name(path.name)}"
         if copy and not folder.path(copy).is_file():
             folder.write_bytes(copy, content)
         found[name] = LockedInput(copy, digest, len(content))
@@ -167,3 +165,8 @@ def catalogue_digest() -> str:
             if entry.is_file():
                 digest.update(f"{room}/{entry.name}\0".encode() + entry.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def plain_name(name: str) -> str:
+    """A file's name with nothing in it that could lead anywhere, no longer than names may be."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)[-80:].lstrip(".") or "file"
