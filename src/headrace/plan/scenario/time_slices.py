@@ -148,8 +148,8 @@ def keep_weeks(
             _interval(hour, features, (begin, end), wanted, mine, segments, like)
     if all(one.chronological for one in segments):
         return keep_all(first_month, months)
-    weeks, hardest = (sum(1 for s in segments if s.hours == n) for n in (WEEK, 24))
-    words = f"{weeks} representative weeks and {hardest} extreme days"
+    # as asked for; between arrivals there are as many more as it takes
+    words = f"{kept.weeks} representative weeks and {kept.extreme_days} extreme days"
     return _calendar(hour, segments, like, words)
 
 
