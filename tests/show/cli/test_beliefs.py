@@ -113,7 +113,7 @@ def test_the_library_says_the_same(known, tmp_path):
     scores = hr.score(tmp_path / "f.json", came)
     assert len(scores) == 1
     assert "CRPS" in scores.note
-    with pytest.raises(InputError, match="no forecast file"):
+    with pytest.raises(InputError, match="there is no such file"):
         hr.score("backtest.txt", came)
 
 

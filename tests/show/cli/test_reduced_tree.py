@@ -96,7 +96,7 @@ def test_options_that_do_not_go_together_are_refused(study, monkeypatch, words, 
     [
         ("demand=nobody", "was not forecast"),
         ("fuel:gas=users", "`users` is in M; expected USD/MMBtu"),
-        ("weather=users", "nothing a belief can be about"),
+        ("rain=users", "nothing a belief can be about"),
     ],
 )
 def test_a_join_to_nothing_or_another_unit_is_refused(study, join, told, capsys):
