@@ -47,7 +47,7 @@ from headrace.plan.solve.checkpoint import Checkpoint
 from headrace.plan.solve.interrupt import BRIEF, PATIENCE, patiently
 from headrace.plan.solve.solve import CertifiedPlan, Stop
 
-PRICE_SECONDS = 60.0
+PRICE_SECONDS = 180.0
 """Time for the plans without any order and the values of orders, dearest first, then the widest
 interval, if no other is asked for; what is not reached keeps what is known of it.
 """
