@@ -51,7 +51,7 @@ def plan(
     gap
         Gap at which the plan is done [1], instead of the study's `solver.gap`.
     worth
-        Time for the worth of orders after the plan is found [s], instead of 60.
+        Time for the worth of orders after the plan is found [s], instead of 180.
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
