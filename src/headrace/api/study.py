@@ -122,7 +122,7 @@ class StudyHandle:
         minutes: stop after that time [min]; Ctrl-C stops too. Either way the best plan so far is
         returned with its status "stopped", which gives no advice. gap: between the plan and the
         bound above all plans at which it is done [1]. worth: time for the worth of orders [s],
-        instead of 60. out: the run folder, a new one under runs/ if not given. progress: shown on
+        instead of 180. out: the run folder, a new one under runs/ if not given. progress: shown on
         stderr.
 
         Raises InputError, Infeasible; StoppedEarly where there is no plan yet.
