@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headrace.api.study import StudyHandle, read
-from headrace.api.table import Cell, ResultTable, nearest_fault
-from headrace.core.errors import InputError
+from headrace.api.table import Cell, ResultTable
+from headrace.core.errors import InputError, nearest_fault
 
 
 def forecast(

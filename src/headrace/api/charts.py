@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
-from headrace.api.table import ResultTable, nearest_fault
-from headrace.core.errors import HeadraceError, InputError
+from headrace.api.table import ResultTable
+from headrace.core.errors import HeadraceError, InputError, nearest_fault
 from headrace.core.plan_file import PlanFile
 from headrace.show.format.chart import Chart
 from headrace.show.format.html import Markup

@@ -6,15 +6,15 @@ A plan whose run did not finish gives no advice, and everything it tells says so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from headrace.api.changes import located
-from headrace.api.table import Cell, ResultTable, nearest_fault
-from headrace.core.errors import InputError, InputFault, Place
+from headrace.api.table import Cell, ResultTable
+from headrace.core.errors import InputError, InputFault, Place, nearest_fault
 from headrace.core.plan_file import (
     OrderRecord,
     PlanFile,
@@ -24,10 +24,13 @@ from headrace.core.plan_file import (
     read_plan,
 )
 from headrace.core.run_folder import STUDY, RunFolder, open_run
+from headrace.core.study_changes import Key, changed_study, located
 from headrace.core.study_reader import parse_text
 
 if TYPE_CHECKING:
     from headrace.api.charts import PlanCharts
+    from headrace.plan.analysis.what_if import WhatIf
+    from headrace.plan.solve.stored_solution import StoredPlan
 
 LIMITS = ("limit", "at_most", "at_most_energy")
 """Ends of the keys whose worth is stored wherever it is above the solver's dust."""
@@ -243,6 +246,27 @@ class Plan:
             return ShadowPriceRecord(key, 0.0, "", "does not bind: one more is worth nothing")
         what = "one key: it ends several" if found else "a key whose worth is stored"
         raise InputError(nearest_fault(key, found or tuple(known), what))
+
+    def whatif(self, changes: Mapping[Key, object]) -> WhatIf:
+        """Between which bounds the best plan lies when the study is changed, proved without solving
+        it: `plan.whatif({"fuels.gas.price": "6 USD/MMBtu"})`. The stored orders operated anew are
+        the low end, the stored prices prove the high one; keys as in `study.but`.
+
+        The first call writes the stored plan's problem anew; later ones only the changed study's.
+
+        Raises InputError for unknown keys, with every problem of the changed study, and where the
+        run kept no solution.
+        """
+        from headrace.plan.analysis.what_if import what_if
+
+        changed = changed_study(self.folder.read(STUDY), changes)
+        return what_if(self._stored, changed, self.folder.root)
+
+    @cached_property
+    def _stored(self) -> StoredPlan:
+        from headrace.plan.solve.stored_solution import stored_plan
+
+        return stored_plan(self.folder)
 
     @property
     def charts(self) -> PlanCharts:

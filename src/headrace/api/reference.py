@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from headrace.api.table import ResultTable, nearest_fault
-from headrace.core.errors import InputError
+from headrace.api.table import ResultTable
+from headrace.core.errors import InputError, nearest_fault
 
 
 def examples() -> ResultTable:

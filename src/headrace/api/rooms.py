@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from headrace.api.table import ResultTable, nearest_fault
-from headrace.core.errors import InputError, InputFault, Place
+from headrace.api.table import ResultTable
+from headrace.core.errors import InputError, InputFault, Place, nearest_fault
 
 if TYPE_CHECKING:
     from headrace.models.fleet import Summary

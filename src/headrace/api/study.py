@@ -13,14 +13,14 @@ from html import escape
 from pathlib import Path
 from typing import cast
 
-from headrace.api.changes import Key, changed
 from headrace.api.plan import Plan, open_plan
-from headrace.api.table import ResultTable, nearest_fault
-from headrace.api.text import Data, anchored, leaves, yaml_of
-from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
+from headrace.api.table import ResultTable
+from headrace.core.errors import InputError, InputFault, Place, StoppedEarly, nearest_fault
 from headrace.core.run_folder import PLAN, STUDY, Event, create, open_run
 from headrace.core.study import Study
+from headrace.core.study_changes import Key, changed
 from headrace.core.study_reader import parse_text, study_of, text_of
+from headrace.core.study_text import Data, anchored, leaves, yaml_of
 
 MOST_QUOTED = 20
 """Lines of a study that are quoted under an error."""

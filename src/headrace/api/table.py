@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headrace.core.errors import HeadraceError, InputError, InputFault, Place
+from headrace.core.errors import HeadraceError, InputError, nearest_fault
 
 if TYPE_CHECKING:
     import pandas
@@ -122,15 +122,6 @@ class ResultTable:
 
     def _numeric(self) -> list[bool]:
         return [any(isinstance(c, int | float) for c in self[name]) for name in self.columns]
-
-
-def nearest_fault(found: str, known: Sequence[str], what: str) -> InputFault:
-    """That `found` is not `what` ("a column"), with the nearest known name or all of them."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(found, known, n=1)
-    fix = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known) or 'none'}."
-    return InputFault(Place(), f"`{found}` is not {what}", fix=fix)
 
 
 def _shown(cell: Cell) -> str:

@@ -11,7 +11,7 @@ HeadraceError                  anything the user can do something about
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -54,6 +54,15 @@ class InputFault:
             text = f"{text.removesuffix('.')}; expected {self.expected}"
         text += "." if not text.endswith((".", "?", "!")) else ""
         return f"{text} {self.fix}".rstrip()
+
+
+def nearest_fault(found: str, known: Sequence[str], what: str) -> InputFault:
+    """That `found` is not `what` ("a column"), with the nearest known name or all of them."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(found, known, n=1)
+    fix = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known) or 'none'}."
+    return InputFault(Place(), f"`{found}` is not {what}", fix=fix)
 
 
 class HeadraceError(Exception):

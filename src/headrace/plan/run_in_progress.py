@@ -29,6 +29,7 @@ from headrace.plan.results.dispatch import node_outcome
 from headrace.plan.results.hourly_balance import balances
 from headrace.plan.results.plan_record import SolvedStudy, no_plan, plan_file
 from headrace.plan.solve.solve import Stop
+from headrace.plan.solve.stored_solution import SOLUTION, keep_solution
 
 ASKED = "it was asked to stop"
 OnEvent = Callable[[Event], None]
@@ -117,13 +118,15 @@ class RunInProgress:
             nodes, threads = len(formulation.nodes), self.options.threads
             digest = write_hours_of_plan(new, hours, nodes, threads)
             file = replace(file, hours_sha256=digest)
+            if state == "finished":
+                keep_solution(RunFolder(new.root), formulation.problem, solved.plan.solution)
             write_plan(RunFolder(new.root), file)
         demand_closed(self.folder)
         return file
 
     def _older(self) -> tuple[str, ...]:
         """Files that belong to the plan that stood here before."""
-        return (*map(file_of, stored_nodes(self.folder)), DIGESTS, REPORT)
+        return (*map(file_of, stored_nodes(self.folder)), DIGESTS, REPORT, SOLUTION)
 
     def save_infeasible(self, error: Infeasible, expansion: SystemOnTree | None) -> None:
         """Write that no plan keeps every limit, and which ones clash; a certified plan stands."""

@@ -5,6 +5,7 @@
     tree.py       tree; tree_options.py and reduced_tree.py where it makes one
     beliefs.py    forecast, score
     sweep.py      sweep
+    what_if.py    whatif
     network.py    import
     app.py        app
     checks.py     verify, bench
@@ -135,6 +136,12 @@ VERBS = (
         "sweep:sweep",
         "Plan",
         "Move one price from end to end: where the plan changes, and to what.",
+    ),
+    Verb(
+        "whatif",
+        "what_if:whatif",
+        "Plan",
+        "Ask a stored plan about another price, date or demand: both ends proved, nothing solved.",
     ),
     Verb(
         "import",

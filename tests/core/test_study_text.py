@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.api.text import anchored, leaves, yaml_of
 from headrace.core.errors import InputError
 from headrace.core.study_reader import parse_text
+from headrace.core.study_text import anchored, leaves, yaml_of
 from headrace.show import examples
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=8)

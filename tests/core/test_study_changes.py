@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.api.changes import changed, located
-from headrace.api.text import leaves
 from headrace.core.errors import InputError
+from headrace.core.study_changes import changed, located
 from headrace.core.study_reader import parse_text
+from headrace.core.study_text import leaves
 
 STUDY = """
 study: tiny

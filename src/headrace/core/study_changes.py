@@ -10,13 +10,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import Annotated, Union, get_args, get_origin
+from typing import Annotated, Union, cast, get_args, get_origin
 
-from headrace.api.table import nearest_fault
-from headrace.api.text import Data, Path_
-from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.errors import InputError, InputFault, Place, nearest_fault
+from headrace.core.run_folder import STUDY
 from headrace.core.study import CatalogueReference, Study
 from headrace.core.study.part import StudyPart
+from headrace.core.study_reader import parse_text, study_of
+from headrace.core.study_text import Data, Path_, yaml_of
 
 Key = str | tuple[str | int, ...]
 
@@ -33,6 +34,15 @@ def changed(data: Data, changes: Mapping[Key, object]) -> Data:
     if problems:
         raise InputError(problems)
     return told
+
+
+def changed_study(text: str, changes: Mapping[Key, object]) -> Study:
+    """The study of a run folder's `text` with every change made.
+
+    Raises InputError with every key that is unknown, or every problem of the changed study.
+    """
+    data = changed(cast("Data", parse_text(text, STUDY).data), changes)
+    return study_of(parse_text(yaml_of(data, STUDY), STUDY))
 
 
 def located(data: Data, key: Key) -> Path_:

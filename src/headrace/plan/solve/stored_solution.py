@@ -1,0 +1,118 @@
+"""What a finished run keeps of its plan beside `plan.json`: its orders, its operation and its
+prices.
+
+    solution.npz    orders of the whole tree; by node the hourly columns and the prices of rows,
+                    chains and windows, in single precision
+
+Prices are proofs whatever they are (docs/theory/dual-bound.md), and operation is repaired before it
+is believed, so single precision loses nothing: what-ifs (plan/analysis/what_if.py) and the
+stand-alone check begin with them. A digest of the whole problem says which numbers they belong to.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from headrace.core.arrays import Floats
+from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.plan_file import PlanFile, read_plan
+from headrace.core.run_folder import STUDY, RunFolder
+from headrace.core.study import Study
+from headrace.core.study_reader import parse_text, study_of
+from headrace.plan.lp.problem import NodeSolution, Problem, Solution
+from headrace.plan.model.build_system import expand
+from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.solve.checkpoint import digest
+
+SOLUTION = "solution.npz"
+MOST_BYTES = 2**30
+"""A plan that takes more is not kept [byte]."""
+AGAIN = "Plan the study again; it is kept beside plan.json up to 1 GiB."
+
+Arrays = Mapping[str, np.ndarray]  # type: ignore[type-arg]
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+    """A finished plan as it was found, in the words of its own problem.
+
+    file: what `plan.json` says of it. solution: its orders, operation and prices.
+    """
+
+    file: PlanFile
+    study: Study
+    formulation: Formulation
+    solution: Solution
+
+
+def keep_solution(folder: RunFolder, problem: Problem, solution: Solution) -> int:
+    """Write `solution.npz` into a folder; returns its bytes, 0 where it would be larger than
+    `MOST_BYTES` and is left out. Raises DiskFull.
+    """
+    arrays: dict[str, np.ndarray] = {"master": solution.master}  # type: ignore[type-arg]
+    for n, node in enumerate(solution.nodes):
+        parts = {"columns": node.columns, "rows": node.rows, "chains": node.chains}
+        parts |= {f"window.{w}": prices for w, prices in enumerate(node.windows)}
+        arrays |= {f"{n}.{name}": _single(array) for name, array in parts.items()}
+    if sum(array.nbytes for array in arrays.values()) > MOST_BYTES:
+        return 0
+
+    def fill(path: Path) -> None:
+        with path.open("wb") as stream:
+            np.savez(stream, digest=np.array(digest(problem)), **arrays)  # type: ignore[arg-type]
+
+    return folder.replace(SOLUTION, fill).stat().st_size
+
+
+def _single(array: Floats) -> np.ndarray:  # type: ignore[type-arg]
+    """In single precision; what it cannot hold is at its ends."""
+    most = float(np.finfo(np.float32).max)
+    return np.clip(array, -most, most).astype(np.float32)
+
+
+def stored_plan(folder: RunFolder) -> StoredPlan:
+    """The finished plan of a run folder with its problem, written anew from the folder's study.
+
+    Raises InputError where the run did not finish, where it kept no solution, and where the problem
+    is another one by now (another version of the package, another catalogue).
+    """
+    file, path = read_plan(folder), folder.path(SOLUTION)
+    if not file.finished or not path.is_file():
+        what = "kept no solution" if file.finished else "holds no finished plan"
+        raise InputError(InputFault(Place(str(folder.root)), what, "a finished plan", AGAIN))
+    study = study_of(parse_text(folder.read(STUDY), STUDY))
+    formulation = formulate(expand(study, folder.root))
+    solution = _read(formulation.problem, folder)
+    if solution is None:
+        what = "is of other numbers than the study gives today"
+        raise InputError(InputFault(Place(str(path)), what, fix=AGAIN))
+    return StoredPlan(file, study, formulation, solution)
+
+
+def _read(problem: Problem, folder: RunFolder) -> Solution | None:
+    """The solution that a folder keeps of this very problem; None where there is none such."""
+    path = folder.path(SOLUTION)
+    try:
+        if path.stat().st_size > 2 * MOST_BYTES:
+            return None
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            if str(stored["digest"]) != digest(problem):
+                return None
+            arrays = {name: stored[name].astype(np.float64) for name in stored.files[1:]}
+        nodes = tuple(
+            NodeSolution(
+                columns=arrays[f"{n}.columns"],
+                rows=arrays[f"{n}.rows"],
+                chains=arrays[f"{n}.chains"],
+                windows=tuple(arrays[f"{n}.window.{w}"] for w in range(len(block.window_rhs))),
+            )
+            for n, block in enumerate(problem.nodes)
+        )
+        return Solution(arrays["master"], nodes, 0.0, 0, "stored")
+    except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile):
+        return None

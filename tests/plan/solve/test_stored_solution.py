@@ -1,0 +1,92 @@
+"""What a finished run keeps of its plan, and when it is not believed."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from tests.builders.studies import CAMPUS, PLANT
+
+from headrace.core.errors import InputError, StoppedEarly
+from headrace.core.run_folder import PLAN, STUDY, create, open_run
+from headrace.plan import run
+from headrace.plan.lp.residuals import evaluate
+from headrace.plan.lp.scaling import MONEY
+from headrace.plan.solve import stored_solution
+from headrace.plan.solve.stored_solution import SOLUTION, keep_solution, stored_plan
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("campus")
+    (folder / "study.yaml").write_text(CAMPUS)
+    run.plan(folder / "study.yaml", folder / "run", lambda _: None, lambda: False, worth=0.0)
+    return folder / "run"
+
+
+def test_a_finished_plan_comes_back_with_its_value_and_its_limits(root):
+    stored = stored_plan(open_run(root))
+    again = evaluate(stored.formulation.problem, stored.solution)
+    assert -MONEY * again.value == pytest.approx(stored.file.objective_usd, rel=1e-6)
+    assert again.residuals.largest < 1e-6
+    assert stored.study.study == "campus"
+
+
+def test_numbers_of_another_study_are_not_believed(root, tmp_path):
+    """A study.yaml that was changed after the run."""
+    other = create(tmp_path / "run", CAMPUS.replace("at_most: 50 MW", "at_most: 51 MW"))
+    for name in (PLAN, SOLUTION):
+        other.path(name).write_bytes((root / name).read_bytes())
+    with pytest.raises(InputError, match="other numbers than the study gives"):
+        stored_plan(other)
+
+
+@pytest.mark.parametrize("torn", [b"", b"PK\x03\x04 no archive", None])
+def test_a_file_that_is_no_solution_is_refused(root, tmp_path, torn):
+    other = create(tmp_path / "run", CAMPUS)
+    other.path(PLAN).write_bytes((root / PLAN).read_bytes())
+    if torn is not None:
+        other.path(SOLUTION).write_bytes(torn)
+    with pytest.raises(InputError, match="kept no solution" if torn is None else "other numbers"):
+        stored_plan(other)
+
+
+def test_an_unfinished_plan_is_no_base(root, tmp_path):
+    other = create(tmp_path / "run", CAMPUS)
+    told = json.loads((root / PLAN).read_text())
+    told["status"] |= {"state": "stopped", "after_seconds": 1.0, "holds": "best so far"}
+    other.write(PLAN, json.dumps(told))
+    other.path(SOLUTION).write_bytes((root / SOLUTION).read_bytes())
+    with pytest.raises(InputError, match="holds no finished plan"):
+        stored_plan(other)
+
+
+def test_what_is_too_large_is_left_out(root, tmp_path, monkeypatch):
+    stored = stored_plan(open_run(root))
+    other = create(tmp_path / "run", CAMPUS)
+    monkeypatch.setattr(stored_solution, "MOST_BYTES", 100)
+    assert keep_solution(other, stored.formulation.problem, stored.solution) == 0
+    assert not other.path(SOLUTION).exists()
+
+
+def test_a_price_beyond_single_precision_is_kept_at_its_end(root, tmp_path):
+    stored = stored_plan(open_run(root))
+    other = create(tmp_path / "run", CAMPUS)
+    stored.solution.nodes[0].rows[0, 0] = 1e300
+    assert keep_solution(other, stored.formulation.problem, stored.solution) > 0
+    with np.load(other.path(SOLUTION)) as arrays:
+        assert np.isfinite(arrays["0.rows"]).all()
+
+
+def test_a_run_that_is_stopped_keeps_none_and_takes_the_old_one_away(tmp_path):
+    (tmp_path / "study.yaml").write_text(PLANT)
+    study, folder = tmp_path / "study.yaml", tmp_path / "run"
+    run.plan(study, folder, lambda _: None, lambda: False, worth=0.0)
+    assert (folder / SOLUTION).is_file()
+    assert (folder / STUDY).is_file()
+    seen = []
+    with pytest.raises(StoppedEarly):
+        run.plan(study, folder, seen.append, lambda: any(e.stage == "price" for e in seen))
+    stopped = json.loads((folder / PLAN).read_text())["status"]["state"] == "stopped"
+    assert stopped != (folder / SOLUTION).is_file()
