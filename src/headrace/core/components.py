@@ -137,6 +137,22 @@ class Commitment:
 
 
 @dataclass(frozen=True)
+class UnitOutages:
+    """How the units of a plant fail and are serviced.
+
+    size: of one unit [MW]. forced: share of the hours outside service in which a unit is broken
+        [1]; repair: mean time to repair [h]. planned: share of the year in service [1]; months:
+        in which service may fall, 1 to 12; none means all.
+    """
+
+    size: float
+    forced: float
+    repair: float
+    planned: float = 0.0
+    months: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Converter:
     """Carriers in, carriers out, at fixed ratios per unit of activity.
 
@@ -152,6 +168,7 @@ class Converter:
         alone.
     ramp: most change of activity from hour to hour, as a share of the capacity. unit_size: of one
         unit, 0 where none can be lost. at_most: most activity in each hour, whatever stands.
+    outages: of its units, whose mean is in `availability`; None where no unit is known to fail.
     """
 
     id: ConverterId
@@ -169,6 +186,7 @@ class Converter:
     ramp: float = np.inf
     unit_size: float = 0.0
     at_most: Hourly = np.inf
+    outages: UnitOutages | None = None
 
     @property
     def site(self) -> str:

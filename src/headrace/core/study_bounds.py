@@ -101,6 +101,14 @@ def size_faults(study: Study) -> Iterator[Fault]:
         )
 
 
+def reliability_faults(study: Study) -> Iterator[Fault]:
+    """Outages are drawn hour by hour."""
+    for site, written in study.sites.items():
+        if written.reliability is not None and study.horizon.hours.blocks is not None:
+            where, wanted = ("sites", site, "reliability"), "`hours: all` or `hours: {weeks: ...}`"
+            yield where, "load blocks have no hours in which a unit could fail", wanted, ""
+
+
 def _hours_kept(study: Study, months: float) -> float:
     """Hours of operation that a node of that many months [month] has at one site [h]."""
     hours = study.horizon.hours

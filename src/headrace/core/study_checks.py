@@ -23,6 +23,7 @@ from headrace.core.study_bounds import (
     Fault,
     hour_faults,
     length_faults,
+    reliability_faults,
     size_faults,
     standing_faults,
     weather_faults,
@@ -238,6 +239,10 @@ def _without_effect(technology: Technology) -> Iterator[tuple[str, str, str]]:
         yield "efficiency", "0: nothing comes back", "above 0"
     if technology.heat_rate > 0 and not technology.fuel and not battery:
         yield "heat_rate", "burns no fuel", "`fuel`, a name of `fuels`"
+    in_units = technology.units.model_fields_set & {"repair", "planned"}
+    if in_units and technology.units.size <= 0:
+        for key in sorted(in_units):
+            yield "units", f"`{key}` of a unit that has no size", "`size`, of one unit"
     if "least" in written and technology.rent == 0:
         yield "least", "is a shortest rent, and nothing is rented", "`rent`"
 
@@ -263,6 +268,7 @@ CHECKS = (
     fuel_faults,
     length_faults,
     hour_faults,
+    reliability_faults,
     size_faults,
     standing_faults,
     weather_faults,

@@ -16,6 +16,7 @@ own_series/        tables of the planner's own: hours, months and years, checked
 meter              what a study writes of its grid, as nouns of the plan
 site               everything that may stand at one site, as nouns of the plan
 operating_limits   what the plan must know of running a plant, as straight lines
+unit_outages       how often units fail and when they are in service, as nouns of the plan
 unit_dispatch      whole units run over a given output, exact
 outages            forced and planned outages, and their exact expectation
 reliability        Monte Carlo of a fleet with a store (`reliability_kernel` is compiled)

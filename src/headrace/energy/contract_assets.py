@@ -246,7 +246,11 @@ def purchase(site: str, name: str, build: Build, terms: PurchaseTerms, profile: 
 
     Raises InputError for what an agreement does not have: a capex, a slot, units.
     """
-    odd = [key for key in ("capex", "reserve", "unit") if getattr(build, key) is not None]
+    odd = [
+        key
+        for key in ("capex", "reserve", "unit", "planned_outage")
+        if getattr(build, key) is not None
+    ]
     if odd or build.whole:
         found = f"{terms.title} is an agreement and has no {', '.join(odd) or 'units'}"
         expected = "`at_most`, `lead`, `life`, `profile`"

@@ -57,13 +57,16 @@ def units_of(
     return UnitGroup(technology.key, count, size, forced, technology.repair.to("h"), planned)
 
 
-def maintenance(load: Floats, fleets: tuple[UnitGroup, ...]) -> NDArray[np.int64]:
+def maintenance(
+    load: Floats, fleets: tuple[UnitGroup, ...], allowed: Floats | None = None
+) -> NDArray[np.int64]:
     """First hour and the hour after the last of each unit's planned outage, shape (unit, 2), units
     in the order of `fleets`.
 
     Large units first; each block goes where the highest sum of load and capacity already out is
-    lowest within the block (levelised reserve, in steps of a day). `load`: what the units have to
-    carry [MW], shape (hour,).
+    lowest within the block (levelised reserve, in steps of a day), among those with the most hours
+    in which service is allowed. `load`: what the units have to carry [MW], shape (hour,). allowed:
+    1 where a kind may be in service, else 0, shape (kind, hour); None allows all.
     """
     hours = len(load)
     burden = np.array(load, dtype=np.float64)
@@ -74,8 +77,12 @@ def maintenance(load: Floats, fleets: tuple[UnitGroup, ...]) -> NDArray[np.int64
         starts = np.arange(0, max(hours - length, 0) + 1, 24)
         for unit in range(fleets[f].count if length else 0):
             windows = np.lib.stride_tricks.sliding_window_view(burden, length)[starts]
-            # the window whose maximum is lowest; ties go to the lowest mean
-            lowest = np.lexsort((windows.mean(axis=1), windows.max(axis=1)))[0]
+            keys = [windows.mean(axis=1), windows.max(axis=1)]
+            if allowed is not None:
+                inside = np.lib.stride_tricks.sliding_window_view(allowed[f], length)[starts]
+                keys.append(-inside.sum(axis=1))
+            # within the allowed hours the window whose maximum is lowest, then the lowest mean
+            lowest = np.lexsort(tuple(keys))[0]
             begin = int(starts[lowest])
             burden[begin : begin + length] += fleets[f].size
             blocks[first[f] + unit] = (begin, begin + length)

@@ -10,6 +10,7 @@ energy any operation could lose without foresight of tariffs.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -51,7 +52,8 @@ class PlantFleet:
 
     load [MW], shape (hour,). free: output that costs nothing to wait for - sun, wind, grid - by
     weather year [MW], shape (year, hour). units: kinds of units; derate: share of their nameplate
-    that weather leaves, shape (kind, year, hour) or 1.
+    that weather leaves, shape (kind, year, hour) or 1. service: 1 in the hours in which a kind may
+    be in service, else 0, shape (kind, hour); None allows all.
     """
 
     load: Floats
@@ -59,6 +61,7 @@ class PlantFleet:
     units: tuple[UnitGroup, ...] = ()
     derate: Floats | float = 1.0
     store: StoreSize = field(default_factory=StoreSize)
+    service: Floats | None = None
 
     def shares(self) -> Floats:
         """`derate` in full [1], shape (kind, year, hour)."""
@@ -113,7 +116,8 @@ class Reliability:
     """Losses by sample, shape (sample,): hours lost [h/year], unserved energy [MWh/year], worst
     week's [MWh], longest run [h].
 
-    demand: energy asked for in the year [MWh]; peak: highest load of an hour [MW].
+    demand: energy asked for in the year [MWh]; peak: highest load of an hour [MW]; hours: of the
+    year [h].
     """
 
     hours_lost: Floats
@@ -122,6 +126,7 @@ class Reliability:
     longest: Floats
     demand: float
     peak: float
+    hours: int = 8760
 
     @property
     def availability(self) -> float:
@@ -137,14 +142,31 @@ class Reliability:
         the worst seen, at least an hour of the peak, is added with the chance of three in the
         number of samples (the rule of three).
         """
-        bound = float(self.unserved.mean()) + 1.645 * standard_error(self.unserved)
-        if int((self.unserved > 0).sum()) < 10:
-            bound += 3.0 / len(self.unserved) * max(float(self.unserved.max()), self.peak)
-        return 1.0 - bound / self.demand
+        return 1.0 - upper_mean(self.unserved, self.peak) / self.demand
+
+    @property
+    def hours_served(self) -> float:
+        """Share of the hours in which the whole load is carried, mean over samples [1]."""
+        return 1.0 - float(self.hours_lost.mean()) / self.hours
+
+    @property
+    def hours_bound(self) -> float:
+        """Lower bound of `hours_served` at 95 % confidence, as that of the availability [1]."""
+        return 1.0 - upper_mean(self.hours_lost, 1.0) / self.hours
 
     def meets(self, target: float) -> bool:
         """Whether the availability is at least `target` [1] with 95 % confidence."""
         return self.availability_bound >= target
+
+
+def upper_mean(losses: Floats, least: float) -> float:
+    """Upper bound at 95 % confidence, one-sided, of the mean of what samples lose [their unit];
+    least: the smallest loss there can be.
+    """
+    bound = float(losses.mean()) + 1.645 * standard_error(losses)
+    if int((losses > 0).sum()) < 10:
+        bound += 3.0 / len(losses) * max(float(losses.max()), least)
+    return bound
 
 
 def standard_error(values: Floats) -> float:
@@ -173,7 +195,7 @@ def simulate(
         np.ascontiguousarray(fleet.load, dtype=np.float64),
         np.ascontiguousarray(fleet.free, dtype=np.float64),
         fleet.shares(),
-        maintenance(fleet.load - fleet.free.mean(axis=0), kept),
+        maintenance(fleet.load - fleet.free.mean(axis=0), kept, fleet.service),
         np.array([group.count for group in units], dtype=np.int64),
         np.array(figures, dtype=np.float64).reshape(-1, 3),
         np.array(
@@ -188,6 +210,7 @@ def simulate(
         longest=losses[:, 3],
         demand=float(fleet.load.sum()),
         peak=float(fleet.load.max()),
+        hours=len(fleet.load),
     )
 
 
@@ -233,7 +256,7 @@ def n_minus_one(fleet: PlantFleet) -> tuple[Contingency, ...]:
 @dataclass(frozen=True, eq=False)
 class FleetForTarget:
     """A fleet that meets an availability target, or the best that was tried: how many units of
-    `name` were added to it.
+    `name` were added to it. of: what the target is of, energy or hours.
     """
 
     fleet: PlantFleet
@@ -241,18 +264,26 @@ class FleetForTarget:
     added: int
     result: Reliability
     target: float
+    of: Literal["energy", "hours"] = "energy"
 
     @property
     def missed_by(self) -> float:
         """How far the lower 95 % bound stays below the target [1]; 0 where it is met."""
-        return max(0.0, self.target - self.result.availability_bound)
+        reached = self.result.availability_bound
+        return max(0.0, self.target - (self.result.hours_bound if self.of == "hours" else reached))
 
 
 def meet_target(
-    fleet: PlantFleet, name: str, target: float, samples: int = 400, seed: int = 1, most: int = 64
+    fleet: PlantFleet,
+    name: str,
+    target: float,
+    samples: int = 400,
+    seed: int = 1,
+    most: int = 64,
+    of: Literal["energy", "hours"] = "energy",
 ) -> FleetForTarget:
     """Add the fewest units of kind `name`, up to `most`, so that availability reaches `target` [1]
-    with 95 % confidence.
+    with 95 % confidence. of: whether the target is a share of the energy or of the hours.
 
     Bisection on the number: a further unit never loses more in the mean. What the plan then costs
     is the plan's affair: it is solved again with this many units as a lower limit, and checked
@@ -270,11 +301,8 @@ def meet_target(
         )
 
     def tried(added: int) -> FleetForTarget:
-        kind = kinds.index(name)
-        units = list(fleet.units)
-        units[kind] = replace(units[kind], count=units[kind].count + added)
-        grown = replace(fleet, units=tuple(units))
-        return FleetForTarget(grown, name, added, simulate(grown, samples, seed), target)
+        grown = with_more(fleet, name, added)
+        return FleetForTarget(grown, name, added, simulate(grown, samples, seed), target, of)
 
     low, high = -1, most
     best = tried(most)
@@ -288,6 +316,17 @@ def meet_target(
         else:
             high, best = middle, now
     return best
+
+
+def with_more(fleet: PlantFleet, name: str, added: int) -> PlantFleet:
+    """The fleet with `added` units of kind `name` more (or fewer)."""
+    return replace(
+        fleet,
+        units=tuple(
+            replace(kind, count=kind.count + (added if kind.name == name else 0))
+            for kind in fleet.units
+        ),
+    )
 
 
 def reserve_requirement(units: tuple[UnitGroup, ...]) -> float:

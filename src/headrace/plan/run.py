@@ -22,6 +22,7 @@ from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.energy.own_series.summary import SeriesSummary, summary
 from headrace.plan.all_faults import every, further, placed
+from headrace.plan.analysis.adequacy import plan_through_outages
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.analysis.full_hours import (
     CHECK_SECONDS,
@@ -30,6 +31,7 @@ from headrace.plan.analysis.full_hours import (
     not_known,
 )
 from headrace.plan.lp.options import SolverOptions
+from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.statistics import statistics
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
@@ -37,6 +39,7 @@ from headrace.plan.model.meter_notes import meter_notes
 from headrace.plan.model.named_files import named_files
 from headrace.plan.model.size import refuse_too_large
 from headrace.plan.results.assumptions import boxed
+from headrace.plan.results.outage_check import judged_sites
 from headrace.plan.results.plan_record import SolvedStudy, finite, hours_kept
 from headrace.plan.results.promise_check import refuse_broken_promises
 from headrace.plan.run_in_progress import ASKED, OnEvent, RunInProgress
@@ -198,7 +201,10 @@ def _solve(
     found = _full(run, formulation, kept, stop)
     if found.finished:
         refuse_broken_promises(formulation, found.solution)
+    freely = formulation
+    formulation, found, rounds, ended = _through_outages(run, formulation, found, stop)
     solved = _solved(run, expansion, formulation, found, "best so far", hours_kept(formulation))
+    solved = replace(solved, rounds=rounds, ended=ended)
     if not found.finished:
         run.stop_if(lambda: True, ASKED if stop() else "no better plan or bound was found")
     if names := boxed(formulation, found.solution):
@@ -208,7 +214,7 @@ def _solve(
             "largest order there is: set `at_most` there",
         )
     began = run.seconds
-    beside = plans_without_orders(run, formulation, found, stop, worth)
+    beside = plans_without_orders(run, freely, found, stop, worth)
     left = worth - (run.seconds - began)
     valued = value_root_orders(run, formulation, found, stop, left)
     best = valued.plan
@@ -233,6 +239,25 @@ def _solve(
     )
     if deep is not None:
         _deepened(run, found, stop, deep)
+
+
+def _through_outages(
+    run: RunInProgress, formulation: Formulation, found: CertifiedPlan, stop: Stop
+) -> tuple[Formulation, CertifiedPlan, int, str]:
+    """The plan that keeps what sites promise when units fail one by one: the limits that it needs,
+    the plan, how often it was made, and why no more was done.
+    """
+    promises = judged_sites(run.study)
+    if not found.finished or not any(one.hours or one.n_minus_one for one in promises.values()):
+        return formulation, found, 1, ""
+
+    def again(problem: Problem) -> CertifiedPlan:
+        run.say("solve", "once more, with what outages ask for")
+        return patiently(lambda: solving.solve(problem, run.options, stop=stop, near=found), stop)
+
+    run.say("check", "outages of units, drawn for what stands in every year")
+    carried = plan_through_outages(formulation, found, promises, again)
+    return carried.formulation, carried.plan, carried.rounds, carried.ended
 
 
 def _in_every_hour(

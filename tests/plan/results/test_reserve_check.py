@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.builders.nouns import asset, cell
@@ -27,6 +29,20 @@ def test_half_of_the_most_is_covered_by_half() -> None:
     (one,) = covered(found.formulation, found.outcomes)
     assert one.tightest == pytest.approx(0.5, rel=1e-4)
     assert one.hours == 0.0
+
+
+def test_what_is_there_at_the_node_counts_and_not_what_the_tree_has() -> None:
+    """8 MW stand and 6 run. Where a node's weather leaves 75 % of them, nothing is held."""
+    free = UNITS.replace(", commitment: relaxed", "")
+    found = solved_once(free)
+    tree, here = found.formulation.expansion, found.formulation.expansion.parameters[0]
+    (one,) = covered(found.formulation, found.outcomes)
+    assert one.tightest > 0.5
+    plant = next(c for c in tree.system.converters if c.asset is not None)
+    less = replace(here, converters={plant.id: replace(plant, availability=0.75)})
+    there = replace(found.formulation, expansion=replace(tree, parameters=(less,)))
+    (one,) = covered(there, found.outcomes)
+    assert one.tightest == pytest.approx(0.0, abs=1e-6)
 
 
 def test_no_reserve_no_line() -> None:

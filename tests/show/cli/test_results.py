@@ -71,6 +71,33 @@ def test_cost_worth_branches_and_the_sum_stand_beside_each_order(capsys, tmp_pat
     assert "Without any of them the plan is worth 484 to 518 M USD less" in out
 
 
+SITE = plan_file.SiteAvailability("here", "2030-01", 0.81, 0.8, 0.918, 0.91, 0.83, 30.0)
+
+
+def test_both_availabilities_stand_under_the_headline(capsys, tmp_path):
+    asked = dataclasses.replace(
+        SITE, asked_hours=0.999, rounds=5, ended="for which there is no room"
+    )
+    results.show(dataclasses.replace(PLAN, availability=(SITE, asked)), tmp_path)
+    out = " ".join(capsys.readouterr().out.split())
+    assert (
+        "the whole load in 81% of hours (at least 80% with 95% confidence), 91.8% of energy" in out
+    )
+    assert "of hours nothing is promised" in out
+    assert "99.9% of hours is NOT kept after 5 plans, for which there is no room" in out
+    (told,) = results.as_json(dataclasses.replace(PLAN, availability=(SITE,)))["availability"]
+    assert told["hours"] == 0.81
+
+
+def test_no_money_is_told_where_all_orders_carry_a_promise(capsys, tmp_path):
+    none = plan_file.Alternative(breaks="the promise for `power` breaks")
+    given = dataclasses.replace(PLAN.decision, waiting=none)
+    results.show(dataclasses.replace(PLAN, decision=given), tmp_path)
+    out = " ".join(capsys.readouterr().out.split())
+    assert "decide later: pay nothing; no plan, the promise for `power` breaks." in out
+    assert "Without any of them the promise for `power` breaks." in out
+
+
 def test_worths_that_were_cut_short_say_how_to_seek_longer(capsys, tmp_path):
     spent = dataclasses.replace(PLAN.decision, seconds=60.5)
     results.show(dataclasses.replace(PLAN, decision=spent), tmp_path)

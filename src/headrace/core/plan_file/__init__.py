@@ -47,7 +47,15 @@ from headrace.core.plan_file.records import (
     WeatherRecord,
     WholeUnits,
 )
-from headrace.core.plan_file.status import FullHours, GapOf, Holds, PlanStatus, State, WeatherKind
+from headrace.core.plan_file.status import (
+    FullHours,
+    GapOf,
+    Holds,
+    PlanStatus,
+    SiteAvailability,
+    State,
+    WeatherKind,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -79,6 +87,7 @@ __all__ = [
     "Ratio",
     "RiskRecord",
     "ShadowPriceRecord",
+    "SiteAvailability",
     "Source",
     "Span",
     "StageCost",

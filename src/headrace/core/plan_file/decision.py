@@ -6,8 +6,9 @@ gains are discounted to the horizon's start and hold on their branch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from headrace.core.json_records import WHERE_KNOWN
 from headrace.core.plan_file.deep import Span
 
 
@@ -60,11 +61,13 @@ class StageCost:
 class Alternative:
     """Another plan beside this one. worth: of the best plan of its kind; loses: this plan's worth
     beyond it, at least and at most [USD]; branches: by how much this plan does better on each.
+    breaks: what becomes of a promise there, in words; then it is no plan and has no worth in money.
     """
 
-    worth: Span
-    loses: Span
+    worth: Span | None = None
+    loses: Span | None = None
     branches: tuple[BranchGain, ...] = ()
+    breaks: str | None = field(default=None, metadata=WHERE_KNOWN)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from headrace.core.plan_file.decision import (
     YearCash,
 )
 from headrace.core.plan_file.deep import DeepRecord, Span
-from headrace.core.plan_file.status import FullHours, PlanStatus
+from headrace.core.plan_file.status import FullHours, PlanStatus, SiteAvailability
 
 SCHEMA_VERSION = 1
 """Counts changes after which an older reader would misunderstand the file; a new field is none."""
@@ -318,7 +318,8 @@ class PlanFile:
     ranked.
 
     objective_usd: null where there is no plan. schema_version: 0 for files of before it was
-        counted. full_hours: how far kept hours miss. risk: where the objective is not the mean
+        counted. full_hours: how far kept hours miss. availability: of
+        sites, with outages drawn. risk: where the objective is not the mean
         alone; terminal value and cash are means in either case. hours_sha256: names the hours that
         belong to it, "" where there are none.
     """
@@ -337,6 +338,7 @@ class PlanFile:
     terminal_value_usd: float | None = None
     risk: RiskRecord | None = field(default=None, metadata=WHERE_KNOWN)
     full_hours: FullHours | None = field(default=None, metadata=WHERE_KNOWN)
+    availability: tuple[SiteAvailability, ...] | None = field(default=None, metadata=WHERE_KNOWN)
     money: MoneyRecord = field(default=MoneyRecord(), metadata=FILE_ONLY)
     orders: tuple[OrderRecord, ...] = ()
     decision: DecisionRecord | None = field(default=None, metadata=WHERE_KNOWN)

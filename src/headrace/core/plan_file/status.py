@@ -57,6 +57,65 @@ class FullHours:
 
 
 @dataclass(frozen=True)
+class SiteAvailability:
+    """How a site carries its load when its units fail one by one: by draws of outages, in that of
+    its operated years (from `start` on) in which it does so least.
+
+    hours: share of the hours in which the whole load is carried [1]; energy: share of what is asked
+    for that is served [1]; each with the lower bound at 95 % confidence. mean_hours: over all
+    years. longest_h: longest run of hours short in any draw [h]. asked_hours, asked_n_minus_one:
+    what the study promises (0: nothing). hangs_on: plants of which the loss of one unit, all else
+    intact, leaves some hour short. rounds: how often the plan was made; ended: why no more was
+    done where a promise is not kept.
+    """
+
+    site: str
+    start: str
+    hours: float
+    hours_low: float
+    energy: float
+    energy_low: float
+    mean_hours: float
+    longest_h: float
+    asked_hours: float = 0.0
+    asked_n_minus_one: bool = False
+    hangs_on: tuple[str, ...] = ()
+    samples: int = 0
+    seed: int = 0
+    rounds: int = 1
+    ended: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether all that is promised holds, of hours with 95 % confidence."""
+        secure = not (self.asked_n_minus_one and self.hangs_on)
+        return secure and self.hours_low >= self.asked_hours
+
+    @property
+    def sentence(self) -> str:
+        """Both availabilities and what is promised, in words."""
+        told = (
+            f"Availability of {self.site} with outages drawn unit by unit: the whole load in "
+            f"{_share(self.hours)} of hours (at least {_share(self.hours_low)} with 95% "
+            f"confidence), {_share(self.energy)} of energy, in the worst year, from {self.start} on"
+        )
+        if self.asked_n_minus_one:
+            lost = f"not without one unit of {', '.join(self.hangs_on)}"
+            told += f"; {lost}" if self.hangs_on else "; without any one unit all the same"
+        if not (self.asked_hours or self.asked_n_minus_one):
+            return f"{told}; of hours nothing is promised (`reliability`)"
+        asked = f"{_share(self.asked_hours)} of hours" if self.asked_hours else "N-1"
+        plans = f"after {self.rounds} plan{'s' if self.rounds > 1 else ''}"
+        if self.kept:
+            return f"{told}: {asked} is kept {plans}"
+        return f"{told}: {asked} is NOT kept {plans}{f', {self.ended}' if self.ended else ''}"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.4g}%" if value < 0.9999 else f"{100 * value:.6g}%"
+
+
+@dataclass(frozen=True)
 class PlanStatus:
     """How the run ended (state, why, after_seconds [s]), which plan the file holds, and which
     problem its gap is about.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,8 @@ from headrace.core.quantities import (
     PowerPrice,
     PowerPriceYear,
     Share,
+    Weeks,
+    Whole,
     Years,
 )
 from headrace.core.study.grid import Grid
@@ -38,6 +40,17 @@ class Reserve(CatalogueReference):
     saves: Months | None = Field(None, description="By how much the slot shortens the lead time.")
     back: Share | None = Field(
         None, description="Share of the deposit that giving up or selling the slot brings back."
+    )
+
+
+class PlannedOutage(StudyPart):
+    """When the units of a plant are in service, one after the other as far as the load allows."""
+
+    length: Weeks | None = Field(
+        None, description="Weeks a year for each unit; none means what the technology says."
+    )
+    months: list[Annotated[Whole, Field(ge=1, le=12)]] = Field(
+        [], description="Months in which it may fall, 1 to 12; none means all."
     )
 
 
@@ -86,6 +99,9 @@ class Build(CatalogueReference):
     ramps: bool = Field(
         False, description="Whether the change of output from hour to hour is limited."
     )
+    planned_outage: PlannedOutage | None = Field(
+        None, description="When its units are in service, if it differs here."
+    )
     capacity_payment: PowerPriceYear = Field(
         0.0, description="What the system pays a year for each kW that stands."
     )
@@ -109,6 +125,27 @@ class Hall(CatalogueReference):
     lead: Months | None = Field(None, description="Lead time here, if it differs.")
 
 
+class ReliabilityPromise(StudyPart):
+    """What must hold when units fail one by one, judged on drawn outages after the plan; where it
+    does not hold, the plan is made again with more capacity that can be called.
+    """
+
+    hours: Share = Field(
+        0.0,
+        lt=1,
+        description=(
+            "Share of the hours of every year in which the whole load is carried; 0 is only told."
+        ),
+    )
+    n_minus_one: bool = Field(
+        False,
+        description="Whether the load is carried in all hours without any one unit, else intact.",
+    )
+    samples: Whole = Field(400, ge=10, le=100_000, description="Years of outages that are drawn.")
+    seed: Whole = Field(1, ge=0, le=1_000_000, description="Of the draws that judge the plan.")
+    rounds: Whole = Field(5, ge=1, le=20, description="How often the plan is made at most.")
+
+
 class Site(StudyPart):
     """A place with weather, a grid, and what may be built there."""
 
@@ -125,4 +162,7 @@ class Site(StudyPart):
         description=(
             "`largest unit`: headroom kept in every hour for the loss of any one unit on line."
         ),
+    )
+    reliability: ReliabilityPromise | None = Field(
+        None, description="What must hold when units fail one by one, by drawn outages."
     )

@@ -12,6 +12,7 @@ from headrace.core.quantities import (
     EnergyPrice,
     FuelAmount,
     HeatRate,
+    Hours,
     Month,
     Months,
     Name,
@@ -22,6 +23,7 @@ from headrace.core.quantities import (
     Ramp,
     Share,
     StartCost,
+    Weeks,
     Years,
 )
 from headrace.core.study.part import StudyPart
@@ -46,6 +48,13 @@ class Units(StudyPart):
         description=(
             "Most change of output, as a share of the capacity; without one there is no limit."
         ),
+    )
+    repair: Hours = Field(
+        50.0, ge=1, description="Mean time to repair a unit that broke; for draws of outages."
+    )
+    planned: Weeks = Field(
+        0.0,
+        description="Weeks a year in which a unit is in service, of what `availability` lacks.",
     )
 
 

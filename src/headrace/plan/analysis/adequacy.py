@@ -1,168 +1,185 @@
-"""A plan that carries its load through outages: the plan and the Monte Carlo in turn, until the
-target holds.
+"""A plan that carries its load through outages: the plan and the Monte Carlo in turn, until what a
+site promises holds.
 
 The plan knows outages as a mean share of capacity; `energy.reliability` draws them unit by unit
-through every hour of the year. Where it misses the target, the number of units it asks for becomes
-a lower limit on the orders and the plan is solved again: more panels and cells may then pay less,
-so the fleet is judged anew. The last word has a seed that no step has seen.
+through every hour of each operated year. Where a promise does not hold, the capacity that its units
+would take becomes a lower limit on all that can be called there in that year, of whatever kind, and
+the plan is made again: more panels and cells may then pay less, so every year is judged anew, with
+a seed that no step has seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from headrace.core.components import Asset, Store
-from headrace.core.errors import Infeasible, InputError, Place
-from headrace.core.errors import InputFault as Fault
-from headrace.core.ids import AssetId
-from headrace.energy.outages import UnitGroup
-from headrace.energy.reliability import PlantFleet, Reliability, StoreSize, meet_target, simulate
-from headrace.energy.technology import technology
-from headrace.energy.thermal import derate
-from headrace.energy.weather.record import HOURS, Weather
-from headrace.plan.lp.problem import Problem
-from headrace.plan.model.build_system import SystemOnTree
-from headrace.plan.model.formulate import Formulation, formulate
-from headrace.plan.results.dispatch import node_outcome, ordered
-from headrace.plan.solve.solve import CertifiedPlan, solve
+from headrace.core.errors import Infeasible
+from headrace.core.study import ReliabilityPromise
+from headrace.energy.reliability import PlantFleet, meet_target, simulate, with_more
+from headrace.energy.site import electricity
+from headrace.plan.lp.problem import Problem, Solution
+from headrace.plan.lp.scaling import scale_of
+from headrace.plan.model.formulate import Formulation
+from headrace.plan.model.investment import InstalledCapacity, MasterRow
+from headrace.plan.results.dispatch import node_outcome
+from headrace.plan.results.outage_check import insecure, site_fleet
+from headrace.plan.solve.solve import CertifiedPlan
 
-JUDGE = 20_011
-"""Seed of the last judgement; the steps use 1, 2, 3, ..."""
+STEP_SEED = 20_011
+"""Added to the seed of the judgement for every step, so that none has seen it."""
+MOST_MORE = 64
+"""Most units that one round adds."""
+
+Solved = Callable[[Problem], CertifiedPlan]
 
 
 @dataclass(frozen=True, eq=False)
-class AdequacyResult:
-    """The last plan, how often it was solved, its fleet judged with an independent seed, and what
-    the first plan alone reached; target [1].
+class AdequatePlan:
+    """The last plan and the problem it solves; rounds: how often it was made; ended: why no more
+    was done where a promise is not kept.
     """
 
     formulation: Formulation
     plan: CertifiedPlan
-    rounds: int
-    units: int
-    judged: Reliability
-    before: Reliability
-    target: float
-
-    @property
-    def missed_by(self) -> float:
-        """How far the lower 95 % bound of availability stays below the target [1]; 0 where it is
-        met.
-        """
-        return max(0.0, self.target - self.judged.availability_bound)
+    rounds: int = 1
+    ended: str = ""
 
 
-def plan_for_adequacy(
-    expansion: SystemOnTree, asset: AssetId, target: float, *, samples: int = 400, rounds: int = 5
-) -> AdequacyResult:
-    """Plan until the units of `asset` carry the load of its site at node 0 to `target` [1].
-
-    Meant for studies of one node and one electricity product at the site. Raises InputError for an
-    asset that is not a plant of the catalogue with units of a size.
+def plan_through_outages(
+    formulation: Formulation,
+    plan: CertifiedPlan,
+    promises: Mapping[str, ReliabilityPromise],
+    solved: Solved,
+) -> AdequatePlan:
+    """Plan until every site carries its load as promised, by drawn outages. promises: by site;
+    solved: makes a plan of the problem with the limits.
     """
-    formulation = formulate(expansion)
-    wanted = next((a for a in expansion.system.assets if a.id == asset), None)
-    size = 0.0
-    if wanted is not None and wanted.catalogue_key:
-        size = technology(wanted.catalogue_key).unit_size.to("MW")
-    if wanted is None or size <= 0:
-        raise InputError(
-            Fault(Place(key=str(asset)), "is not a plant of the catalogue that comes in units")
-        )
-    least, found = 0, None
-    for step in range(1, max(1, rounds) + 1):
+    asked = {s: p for s, p in promises.items() if p.hours > 0 or p.n_minus_one}
+    found, required = AdequatePlan(formulation, plan), dict[tuple[str, int], float]()
+    most = max((promise.rounds for promise in asked.values()), default=1)
+    while True:
+        lacking, stuck = _lacking(formulation, found.plan.solution, asked, found.rounds)
+        helped = {at: mw for at, mw in lacking.items() if mw > required.get(at, 0.0) + 1e-6}
+        if not helped:
+            return replace(found, ended=stuck)
+        if found.rounds >= most:
+            return replace(found, ended="the most that `rounds` allows")
+        required |= helped
+        limited = with_required(formulation, required)
         try:
-            plan = solve(at_least(formulation, asset, least * size))
+            again = solved(limited.problem)
         except Infeasible:
-            # No room for that many units: what was reached is the answer, and how far it misses.
-            if found is None:
-                raise
-            return found
-        fleet = fleet_at_root(formulation, plan, expansion.weather[wanted.site], wanted.site)
-        judged = simulate(fleet, samples, seed=JUDGE)
-        count = next(u.count for u in fleet.units if u.name == str(asset))
-        before = judged if found is None else found.before
-        found = AdequacyResult(formulation, plan, step, count, judged, before, target)
-        if found.missed_by == 0:
-            break
-        least = count + max(1, meet_target(fleet, str(asset), target, samples, seed=step).added)
-    assert found is not None
-    return found
+            # What was reached is the answer, and how far it misses.
+            return replace(found, ended="for which there is no room, or no time before it is due")
+        if not again.finished:
+            return replace(found, ended="when time was up")
+        found = AdequatePlan(limited, again, found.rounds + 1)
 
 
-def at_least(formulation: Formulation, asset: AssetId, amount: float) -> Problem:
-    """The problem with a lower limit `amount` [unit of the asset] on all orders of an asset."""
-    problem, assets = formulation.problem, formulation.system.assets
-    if amount <= 0:
-        return problem
-    master = problem.master
-    row = np.zeros((1, len(master.columns)))
-    for i, order in enumerate(formulation.orders):
-        if assets[order.asset].id == asset:
-            row[0, i] = -formulation.order_scales[i]
+def _lacking(
+    formulation: Formulation,
+    solution: Solution,
+    promises: Mapping[str, ReliabilityPromise],
+    step: int,
+) -> tuple[dict[tuple[str, int], float], str]:
+    """What can be called where a promise does not hold, and should be [MW], by site and node; and
+    why nothing helps, where nothing does.
+    """
+    found: dict[tuple[str, int], float] = {}
+    stuck = ""
+    for site, promise in promises.items():
+        for number in range(len(formulation.nodes)):
+            fleet = site_fleet(formulation, node_outcome(formulation, solution, number), site)
+            if fleet is None or holds(fleet, promise, promise.seed):
+                continue
+            callable_now = sum(kind.capacity for kind in fleet.units)
+            more = units_more(fleet, promise, promise.seed + STEP_SEED * step)
+            if more is None:
+                stuck = "since nothing with units stands there that could be more"
+            elif not any(group.columns for group, _ in _called(formulation, site, number)):
+                stuck = "since nothing with units can be ordered in time"
+            else:
+                found[site, number] = callable_now + more
+    return found, stuck
+
+
+def holds(fleet: PlantFleet, promise: ReliabilityPromise, seed: int) -> bool:
+    """Whether a fleet keeps a promise, of hours with 95 % confidence."""
+    if promise.n_minus_one and insecure(fleet):
+        return False
+    return promise.hours == 0 or (
+        simulate(fleet, promise.samples, seed).hours_bound >= promise.hours
+    )
+
+
+def units_more(fleet: PlantFleet, promise: ReliabilityPromise, seed: int) -> float | None:
+    """Capacity of the fewest further units of the largest kind with which a promise holds [MW], at
+    least one unit and at most 64; None where there are no units.
+    """
+    kinds = [kind for kind in fleet.units if kind.count]
+    if not kinds:
+        return None
+    kind = max(kinds, key=lambda kind: kind.capacity)
+    added = 1
+    if promise.hours > 0:
+        met = meet_target(
+            fleet, kind.name, promise.hours, promise.samples, seed, MOST_MORE, "hours"
+        )
+        added = max(added, met.added)
+    if promise.n_minus_one:
+        while added < MOST_MORE and insecure(with_more(fleet, kind.name, added)):
+            added += 1
+    return added * kind.size
+
+
+def with_required(
+    formulation: Formulation, required: Mapping[tuple[str, int], float]
+) -> Formulation:
+    """The same with a lower limit on what can be called at a site in a node [MW]:
+
+    sum_k K_k(n) >= R(site, n)    over plants k whose units are known to fail
+    """
+    rows = []
+    for (site, number), wanted in required.items():
+        columns, values, there = list[int](), list[float](), 0.0
+        for group, part in _called(formulation, site, number):
+            there += group.start * part
+            columns.extend(group.columns)
+            values.extend(-share * part for share in group.shares)
+        signed = tuple(columns), tuple(values), there - wanted
+        rows.append(MasterRow("outages", electricity(site), number, *signed, scale_of("MW")))
+    master, scale = formulation.problem.master, formulation.order_scales
+    matrix = np.zeros((len(rows), len(master.columns)))
+    for r, row in enumerate(rows):
+        for column, value in zip(row.columns, row.values):
+            matrix[r, column] += value * scale[column] / row.scale
     limited = replace(
         master,
-        rows=(*master.rows, f"at least {asset}"),
-        matrix=csr_array(vstack([master.matrix, csr_array(row)])),
-        rhs=np.append(master.rhs, -amount),
+        rows=(*master.rows, *(row.name(formulation.nodes) for row in rows)),
+        matrix=csr_array(vstack([csr_array(master.matrix), csr_array(matrix)])),
+        rhs=np.append(master.rhs, [row.rhs / row.scale for row in rows]),
     )
-    return replace(problem, master=limited)
+    problem = replace(formulation.problem, master=limited)
+    return replace(formulation, problem=problem, rows=(*formulation.rows, *rows))
 
 
-def fleet_at_root(
-    formulation: Formulation, plan: CertifiedPlan, weather: Weather, site: str
-) -> PlantFleet:
-    """What stands at the site in node 0, whole units and every hour of the weather year."""
-    system, outcome = formulation.system, node_outcome(formulation, plan.solution, 0)
-    amount = {a.id: a.stands for a in system.assets}
-    for quantity, order in zip(ordered(formulation, plan.solution), formulation.orders):
-        if order.date == 0:
-            amount[system.assets[order.asset].id] += float(quantity)
-    load = np.zeros(HOURS)
-    for demand in system.demands:
-        serving = [c for c in system.converters if any(p.bus == demand.bus for p in c.ports)]
-        if any(p.bus.site == site for c in serving for p in c.ports):
-            load = load + demand.quantity
-    free, units, shares = np.zeros(HOURS), [], []
-    for converter in system.converters:
-        if converter.asset is None or converter.asset.site != site:
-            continue
-        asset = system.asset(converter.asset)
-        if not converter.has_activity:
-            free += np.asarray(converter.standing[0].ratio) * outcome.capacity.get(asset.id, 0.0)
-        else:
-            units.append(whole_units(asset, amount[asset.id]))
-            # Weather alone: the plan's own share holds the mean of outages as well.
-            shares.append(derate(technology(asset.catalogue_key), weather))
-    derates = np.array(shares)[:, None, :] if shares else 1.0
-    sizes = [store_size(s, outcome.capacity) for s in system.stores if s.site == site]
-    return PlantFleet(
-        load, free[None, :], tuple(units), derates, sizes[0] if sizes else StoreSize()
-    )
-
-
-def store_size(store: Store, capacity: Mapping[AssetId, float]) -> StoreSize:
-    """A store at the capacities [MW, MWh] of a node, half full in the first hour."""
-    power, energy = (
-        store.availability * capacity.get(one, 0.0)
-        for one in (store.power_asset, store.energy_asset)
-    )
-    return StoreSize(power, energy, store.efficiency_in, store.efficiency_out, 0.5)
-
-
-def whole_units(asset: Asset, amount: float) -> UnitGroup:
-    """A plant of `amount` [MW] as units of its catalogue size, the last one rounded up."""
-    row = technology(asset.catalogue_key)
-    size = row.unit_size.to("MW")
-    return UnitGroup(
-        str(asset.id),
-        int(np.ceil(amount / size - 1e-6)),
-        size,
-        row.forced_outage.value,
-        row.repair.to("h"),
-        row.planned_outage.value,
-    )
+def _called(
+    formulation: Formulation, site: str, number: int
+) -> Sequence[tuple[InstalledCapacity, float]]:
+    """What stands at a site in a node of plants with units that fail, and in which part of its
+    hours [1].
+    """
+    system = formulation.system
+    fails = {
+        converter.asset
+        for converter in system.converters
+        if converter.outages is not None and converter.outages.size > 0
+    }
+    return [
+        (group, 1.0 if group.mask is None else float(np.mean(group.mask)))
+        for group in formulation.installed[number]
+        if system.assets[group.asset].id in fails and system.assets[group.asset].site == site
+    ]

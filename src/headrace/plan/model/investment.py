@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.components import Asset, Limit, System
+from headrace.core.components import Asset, Bus, Limit, System
 from headrace.core.ids import AssetId, AssetRole
 from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.scenario.arrival import WorkingSpan, known_span, lead_at, leaves_below
@@ -64,20 +64,20 @@ class Order:
         return self.begin <= month < self.finish
 
 
-RowReason = Literal["at_most", "limit", "supply", "spend", "kept_on", "reserved"]
+RowReason = Literal["at_most", "limit", "supply", "spend", "kept_on", "reserved", "outages"]
 
 
 @dataclass(frozen=True)
 class MasterRow:
     """sum of coefficients x orders <= rhs, in the orders' own units.
 
-    reason, about, node: why the row is there, which asset or which of the system's limits it holds
-        (None: all orders together), and the tree node it is about. scale: by what it is divided in
-        the problem [unit of the row].
+    reason, about, node: why the row is there, which asset, bus or which of the system's limits it
+        holds (None: all orders together), and the tree node it is about. scale: by what it is
+        divided in the problem [unit of the row].
     """
 
     reason: RowReason
-    about: AssetId | Limit | None
+    about: AssetId | Limit | Bus | None
     node: int
     columns: tuple[int, ...]
     values: tuple[float, ...]
@@ -94,6 +94,7 @@ class MasterRow:
             "spend": "spend",
             "kept_on": f"kept on {about}",
             "reserved": f"reserved {about}",
+            "outages": f"outages of what gives {about}",
         }
         return f"{words[self.reason]}, {nodes[self.node].name}"
 

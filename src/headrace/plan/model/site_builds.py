@@ -9,7 +9,7 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Build, Study
-from headrace.energy import contract_assets, contracts, operating_limits
+from headrace.energy import contract_assets, contracts, operating_limits, unit_outages
 from headrace.energy import site as energy
 from headrace.energy.capacity_factor import hourly_share
 from headrace.energy.technology import technology
@@ -22,6 +22,7 @@ def built_at(
 ) -> energy.Built:
     """What may be built under one key. Raises InputError."""
     year, build = study.money.year, study.sites[site].build[name]
+    blocks = study.horizon.hours.blocks is not None
     profile = trajectories.profile.get((site, name))
     own = study.technologies.get(build.use)
     if own is not None and own.kind == "ppa":
@@ -31,10 +32,13 @@ def built_at(
     if own is not None:
         found = energy.own(site, name, build, own, profile)
         found = operating_limits.operated(found, build, operating_limits.of_own(own))
+        found = unit_outages.serviced(found, build, unit_outages.of_own(own), blocks=blocks)
         return contract_assets.with_slot(_paid(found, build), build, year)
     if contract_assets.is_bridge(build.use):
         rented = contract_assets.bridge(site, name, build, year)
-        return _paid(operating_limits.operated(rented, build, None), build)
+        rented = operating_limits.operated(rented, build, None)
+        fails = unit_outages.of_rented(contracts.bridge_power(build.use))
+        return _paid(unit_outages.serviced(rented, build, fails, blocks=blocks), build)
     if contract_assets.is_purchase(build.use):
         terms = contract_assets.catalogued_terms(build.use, year)
         given = _profile_of(build.use, weather) if profile is None else profile
@@ -47,6 +51,7 @@ def built_at(
         found = energy.profiled(site, name, build, profile, start, year, carbon, study.fuels)
     running = operating_limits.of_row(row, year, carbon, study.fuels)
     found = operating_limits.operated(found, build, running)
+    found = unit_outages.serviced(found, build, unit_outages.of_row(row), blocks=blocks)
     return contract_assets.with_slot(_paid(found, build), build, year, 12 * row.build.to("year"))
 
 

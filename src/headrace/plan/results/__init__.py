@@ -10,6 +10,7 @@ shadow_prices            what one more unit of a limit is worth
 order_text               orders in words
 unit_commitment_check    the fuel of whole units beside the plan's
 reserve_check            what the reserve really covers
+outage_check             whether units that fail one by one leave the load carried
 input_sources            every figure with its source
 plan_record              all of it as the plan file
 """

@@ -7,7 +7,7 @@ columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,8 +16,10 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.components import Bus, Converter, Demand
 from headrace.core.ids import AssetId, ConverterId, StoreId
+from headrace.core.plan_file import DemandRecord
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
+from headrace.plan.scenario.discounting import node_weight
 
 _KINDS = ("activity", "running", "start", "charge", "discharge", "level", "short")
 
@@ -126,3 +128,27 @@ def demanded(formulation: Formulation, number: int, sold: Demand) -> Floats:
         return world.blocks[sold.product]
     series, level = calendar.cut(world.demand(sold).quantity), world.level.get(sold.product, 1.0)
     return np.broadcast_to(np.asarray(series) * level, calendar.weights.shape)
+
+
+def demand_of_years(
+    formulation: Formulation, outcomes: Sequence[NodeOutcome], number: int
+) -> DemandRecord:
+    """Demand `number` of the system over the operated years of one decision: a year's is their
+    mean.
+    """
+    demand = formulation.system.demands[number]
+    asked = served = discounted = 0.0
+    whole = sum(formulation.nodes[outcome.number].months for outcome in outcomes)
+    for outcome in outcomes:
+        node = formulation.nodes[outcome.number]
+        share = node.months / whole
+        yearly = share * 8760 / outcome.weights.sum()
+        asked += float(outcome.weights @ demanded(formulation, outcome.number, demand)) * yearly
+        for i, activity in outcome.activity.items():
+            for port in formulation.system.converters[i].ports:
+                if port.bus == demand.bus:
+                    made = activity * formulation.time_slices[outcome.number].cut(port.ratio)
+                    amount = float(outcome.weights @ made)
+                    served += amount * yearly
+                    discounted += amount * node_weight(node, formulation.discounting)
+    return DemandRecord(demand.product.key, asked, f"{demand.bus.unit}/a", served, discounted)

@@ -21,8 +21,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
-from headrace.core.errors import StoppedEarly
+from headrace.core.errors import Infeasible, StoppedEarly
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import Problem
@@ -54,7 +56,8 @@ class OrderValue:
     """The worth of one order [USD], between bounds; other: the best plan without it, None where it
     was not solved.
 
-    high is infinite where only the plan's own proofs were asked.
+    high is infinite where only the plan's own proofs were asked; both are where no plan keeps what
+    is promised without it.
     """
 
     order: int
@@ -137,6 +140,7 @@ def value_orders(
     known: what an earlier call found, from which this one goes on.
     """
     problem, effort = formulation.problem, replace(effort, near=effort.near or plan)
+    asked, orders = orders, [n for n in orders if can_be_absent(problem, n)]
     bounds = {
         value.order: value.other
         for value in known
@@ -151,12 +155,27 @@ def value_orders(
     }
     best, bounds = _refined(problem, plan, bounds, effort)
     values = []
-    for number in orders:
-        if (other := bounds.get(number)) is not None:
+    for number in asked:
+        if number not in orders:
+            values.append(OrderValue(number, np.inf, np.inf, None))
+        elif (other := bounds.get(number)) is not None:
             values.append(interval(best, number, other))
         elif best.low > ceilings[number]:
             values.append(OrderValue(number, best.low - ceilings[number], np.inf, None))
     return Valued(best, tuple(values))
+
+
+def can_be_absent(problem: Problem, number: int) -> bool:
+    """Whether the limits on orders leave a plan in which one is not placed. All orders may be,
+    but for those that a promise of hours asks for (plan/analysis/adequacy.py).
+    """
+    master = without(problem, number).master
+    if np.all(master.rhs >= 0):
+        return True
+    sides = [(0.0, most) for most in master.upper.tolist()]
+    matrix = csr_array(master.matrix).toarray()
+    found = linprog(np.zeros(len(sides)), A_ub=matrix, b_ub=master.rhs, bounds=sides)
+    return bool(found.status != 2)
 
 
 def _each_without(
@@ -250,7 +269,7 @@ def beside(
             watch=watch,
             near=effort.near,
         )
-    except StoppedEarly:
+    except (StoppedEarly, Infeasible):
         return None
 
 

@@ -14,7 +14,6 @@ from headrace.core.plan_file import (
     Cash,
     Certificate,
     CostPart,
-    DemandRecord,
     FullHours,
     GapOf,
     Holds,
@@ -39,20 +38,19 @@ from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results import order_text, promise_check, reserve_check, waste
+from headrace.plan.results import order_text, outage_check, promise_check, reserve_check, waste
 from headrace.plan.results.assumptions import assumptions
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.decision.alternatives import NONE_SOLVED, Alternatives
 from headrace.plan.results.decision.cash_by_year import cash_by_year, due, merged
 from headrace.plan.results.decision.sheet import branch_gains, decision, ratio
-from headrace.plan.results.dispatch import NodeOutcome, demanded, node_outcome, ordered
+from headrace.plan.results.dispatch import NodeOutcome, demand_of_years, node_outcome, ordered
 from headrace.plan.results.flows import links
 from headrace.plan.results.input_sources import series_sources, sources
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
 from headrace.plan.results.unit_cost import UnitCost, unit_costs
-from headrace.plan.scenario.discounting import node_weight
 from headrace.plan.scenario.tree import ScenarioNode, decisions, opening_of
 from headrace.plan.solve.solve import CertifiedPlan
 
@@ -69,6 +67,7 @@ class SolvedStudy:
     full: its orders in every hour, where it was planned on kept ones.
 
     beside: the plans that place no order. valued: time spent on worths, and allowed for them [s].
+    rounds, ended: how often the plan was made until outages were carried, and why no more was done.
     """
 
     study: Study
@@ -82,6 +81,8 @@ class SolvedStudy:
     full: FullHours | None = None
     beside: Alternatives = NONE_SOLVED
     valued: tuple[float, float | None] = (0.0, None)
+    rounds: int = 1
+    ended: str = ""
 
 
 def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
@@ -95,6 +96,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
     certificate = _certificate(solved, money, plan.gap(total(money, "revenue"), cost))
     orders, start = _root_orders(solved), study.horizon.start
     years = cash_by_year(formulation, plan.solution, money, start)
+    drawn = outage_check.availabilities(study, formulation, outcomes, solved.rounds, solved.ended)
     return PlanFile(
         study=study.study,
         status=_status(solved, state, why),
@@ -109,6 +111,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         terminal_value_usd=total(money, "terminal"),
         risk=_risk(formulation.problem, study, plan),
         full_hours=solved.full,
+        availability=drawn or None,
         money=_money(study),
         orders=orders,
         decision=decision(formulation, plan, orders, solved.beside, solved.valued),
@@ -130,6 +133,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         assumptions=(
             *assumptions(study, formulation, plan.solution),
             *((solved.full.sentence,) if solved.full is not None else ()),
+            *(one.sentence for one in drawn),
             *waste.words(formulation, plan.solution),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
         ),
@@ -310,7 +314,7 @@ def _node(
             if size > 1e-3
         ),
         demand=tuple(
-            _demand(formulation, outcomes, number)
+            demand_of_years(formulation, outcomes, number)
             for number in range(len(formulation.system.demands))
         ),
         cash=_cash(operated, money),
@@ -335,25 +339,6 @@ def _bare_node(study: Study, nodes: Sequence[ScenarioNode], number: int) -> Node
         label=node.label,
         beliefs=beliefs,
     )
-
-
-def _demand(formulation: Formulation, outcomes: Sequence[NodeOutcome], number: int) -> DemandRecord:
-    demand = formulation.system.demands[number]
-    asked = served = discounted = 0.0
-    whole = sum(formulation.nodes[outcome.number].months for outcome in outcomes)
-    for outcome in outcomes:
-        node = formulation.nodes[outcome.number]
-        share = node.months / whole
-        yearly = share * 8760 / outcome.weights.sum()
-        asked += float(outcome.weights @ demanded(formulation, outcome.number, demand)) * yearly
-        for i, activity in outcome.activity.items():
-            for port in formulation.system.converters[i].ports:
-                if port.bus == demand.bus:
-                    made = activity * formulation.time_slices[outcome.number].cut(port.ratio)
-                    amount = float(outcome.weights @ made)
-                    served += amount * yearly
-                    discounted += amount * node_weight(node, formulation.discounting)
-    return DemandRecord(demand.product.key, asked, f"{demand.bus.unit}/a", served, discounted)
 
 
 def _cash(operated: Collection[int], money: Sequence[CashLine]) -> tuple[Cash, ...]:

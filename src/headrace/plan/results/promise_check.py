@@ -54,6 +54,14 @@ def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None
     return worst
 
 
+def broken_words(found: BrokenPromise) -> str:
+    """What becomes of a promise, in words."""
+    return (
+        f"the promise for `{found.demand.product.key}` breaks: at most {found.served:.0%} of it "
+        f"can be served in stage {found.node.stage}"
+    )
+
+
 def breaks(formulation: Formulation, value: OrderValue | None) -> str:
     """What becomes of a promise without an order, in words; empty where it can be kept."""
     if value is None:
@@ -62,10 +70,7 @@ def breaks(formulation: Formulation, value: OrderValue | None) -> str:
         found = broken(formulation, value.other.solution)
         if found is None:
             return ""
-        return (
-            f"without it the promise for `{found.demand.product.key}` breaks: at most "
-            f"{found.served:.0%} of it can be served in stage {found.node.stage}"
-        )
+        return f"without it {broken_words(found)}"
     if value.low > everything(formulation):
         return "without it a promise breaks, or costs more than all that the plan sells"
     return ""

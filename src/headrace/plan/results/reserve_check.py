@@ -90,7 +90,8 @@ def _headroom(formulation: Formulation, outcome: NodeOutcome, bus: Bus) -> Float
 def _on_line(formulation: Formulation, outcome: NodeOutcome, number: int) -> Floats:
     if number in outcome.running:
         return outcome.running[number]
-    converter = formulation.system.converters[number]
+    here = formulation.parameters[outcome.number]
+    converter = here.converter(formulation.system.converters[number])
     share = np.broadcast_to(converter.availability, (8760,))[
         formulation.time_slices[outcome.number].hour
     ]

@@ -65,10 +65,8 @@ def _plant(
 def _node(
     formulation: Formulation, outcome: NodeOutcome, number: int, row: TechnologyRow, size: float
 ) -> WholeUnits:
-    converter, calendar = (
-        formulation.system.converters[number],
-        formulation.time_slices[outcome.number],
-    )
+    calendar, here = formulation.time_slices[outcome.number], formulation.parameters[outcome.number]
+    converter = here.converter(formulation.system.converters[number])
     assert converter.asset is not None
     count = max(1, round(size / row.unit_size.to("MW")))
     weight = node_weight(formulation.nodes[outcome.number], formulation.discounting)

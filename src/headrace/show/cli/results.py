@@ -57,6 +57,8 @@ def show_advice(plan: PlanFile) -> None:
     )
     if plan.full_hours is not None:
         screen.print(f"{plan.full_hours.sentence}.", markup=False)
+    for one in plan.availability or ():
+        screen.print(Text(f"{one.sentence}.", style="" if one.kept else "bold yellow"))
     if plan.risk is not None:
         screen.print(f"{risk_words(plan.risk, unit)}.")
     screen.print(Text("; ".join(plan_status.strip(plan)), style="dim"))

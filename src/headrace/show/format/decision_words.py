@@ -49,7 +49,9 @@ def alternatives(plan: PlanFile) -> Iterator[tuple[str, str, str, Alternative]]:
         ("Order nothing this month, decide later", found.waiting),
         ("Order nothing, now or later", found.nothing),
     ):
-        if other is not None:
+        if other is not None and other.breaks:
+            yield what, "no plan", other.breaks, other
+        elif other is not None and other.worth is not None and other.loses is not None:
             worth = text.interval(other.worth.low_usd, other.worth.high_usd, unit)
             less = text.interval(other.loses.low_usd, other.loses.high_usd, unit)
             yield what, f"worth {worth}", f"{less} less", other
@@ -61,6 +63,8 @@ def without_any(plan: PlanFile) -> str:
     if found is None or found.waiting is None:
         return ""
     lost = found.waiting.loses
+    if lost is None:
+        return f"Without any of them {found.waiting.breaks}."
     less = text.interval(lost.low_usd, lost.high_usd, unit)
     told = f"Without any of them the plan is worth {less} less"
     gains = order_sentences.on_branches(found.waiting.branches, unit)

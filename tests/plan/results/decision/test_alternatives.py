@@ -112,3 +112,18 @@ def test_an_order_gains_on_its_branches_what_it_is_worth() -> None:
         slack = 1e-6 * abs(found.plan.low)
         assert value.low - slack <= mean <= value.high + slack
     assert branch_gains(found.formulation, found.plan, None) == ()
+
+
+def test_a_plan_that_breaks_a_promise_is_none_and_has_no_worth_in_money() -> None:
+    """8 MW of 10 are promised; without the plant nothing is served, which the penalty of the
+    promise says, and no sum of money.
+    """
+    found = solved_once(PLANT.replace("price: 50 USD/MWh", "price: 50 USD/MWh, availability: 70 %"))
+    told = decision(found.formulation, found.plan, (), beside(found), (1.0, None))
+    for other in (told.waiting, told.nothing):
+        assert other is not None
+        assert (other.worth, other.loses, other.branches) == (None, None, ())
+        assert (
+            other.breaks
+            == "the promise for `power` breaks: at most 0% of it can be served in stage 1"
+        )
