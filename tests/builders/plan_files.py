@@ -92,7 +92,7 @@ def _inside(schema: Mapping, value, root: Mapping, key: str) -> Iterator[str]:
             inner = known.get(name, schema.get("additionalProperties"))
             if inner is not None:
                 yield from misfits(inner, entry, root, f"{key}.{name}")
-    if isinstance(value, list):
+    if isinstance(value, list) and "anyOf" not in schema:
         for place, entry in enumerate(value):
             yield from misfits(schema["items"], entry, root, f"{key}[{place}]")
 

@@ -97,8 +97,8 @@ def test_sites_without_a_promise_are_not_drawn_and_blocks_have_no_hours() -> Non
 @pytest.mark.parametrize("hours", ["all", "{weeks: 1, extreme_days: 0}"])
 def test_service_falls_in_its_months_and_on_one_unit_after_the_other(hours: str) -> None:
     """Four weeks a year of each set in April and May (8.7 weeks): the plan sees 0.9 less the share
-    of those months, 8 of 17.4 unit-weeks; the draws take the sets out one after the other. A share is
-    promised, so all that is asked for is to be carried.
+    of those months, 8 of 17.4 unit-weeks; the draws take the sets out one after the other. A share
+    is promised, so all that is asked for is to be carried.
     """
     months = ", planned_outage: {length: 4 weeks, months: [4, 5]}"
     found = solve_text(two(hours=hours, build=months, sold=", availability: 50 %"))
