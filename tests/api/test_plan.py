@@ -163,3 +163,8 @@ def test_the_report_goes_where_it_is_asked_to(plan, tmp_path):
 def test_a_folder_without_a_plan_is_told(tmp_path):
     with pytest.raises(InputError, match="neither"):
         open_plan(tmp_path)
+
+
+def test_an_option_that_replay_lacks_is_refused_with_the_nearest(plan):
+    with pytest.raises(InputError, match="Did you mean `curtail`"):
+        plan.replay(curtial="20 %")

@@ -105,7 +105,7 @@ def test_the_interior_point_is_worth_what_highs_says(rules: tuple[str, ...]) -> 
 def test_the_books_of_a_plan_with_every_rule_close(tmp_path: Path) -> None:
     (tmp_path / "study.yaml").write_text(text(RULES))
     run = RunFolder(
-        plan(tmp_path / "study.yaml", tmp_path / "run", lambda event: None, lambda: False)
+        plan(tmp_path / "study.yaml", tmp_path / "run", lambda event: None, lambda: False, worth=5)
     )
     assert all(closing.good for closing in recheck(run))
     on_line = {s.item: s.values for s in read_hourly(run, 1).series if s.bus == "inside engines"}

@@ -77,7 +77,9 @@ def tell(text: str, folder: Path) -> dict[str, Any]:
     """
     (folder / "study.yaml").write_text(text)
     folder_of(text, folder)
-    run = run_plan(folder / "study.yaml", folder / "run", lambda event: None, lambda: False)
+    run = run_plan(
+        folder / "study.yaml", folder / "run", lambda event: None, lambda: False, worth=5
+    )
     return json.loads((run / "plan.json").read_text())
 
 

@@ -72,7 +72,7 @@ def test_they_bridge_the_time_until_ones_own_arrive(
 
     source = tmp_path / "study.yaml"
     source.write_text(STUDY.format(rental="h100.cloud"))
-    run = open_run(api.plan(source, tmp_path / "run", lambda event: None, lambda: False))
+    run = open_run(api.plan(source, tmp_path / "run", lambda event: None, lambda: False, worth=5))
     result = read_plan(run)
     hired = [order for order in result.orders if order.asset == "cloud_h100"]
     assert hired

@@ -32,9 +32,9 @@ def fleet(trace: str | Path | None = None, **options: Option) -> Summary:
     from headrace.show.cli.fleet_options import Making, Playing, Promises, Replicas
     from headrace.show.cli.fleet_setup import asked, load_of, outages_of, seconds_of
 
-    _checked(options, Replicas(), Promises(), Playing(), Making())
-    serve, promise = _given(Replicas(), options), _given(Promises(), options)
-    play, make = _given(Playing(), options), _given(Making(), options)
+    checked_options(options, Replicas(), Promises(), Playing(), Making())
+    serve, promise = given_options(Replicas(), options), given_options(Promises(), options)
+    play, make = given_options(Playing(), options), given_options(Making(), options)
     if promise.curtail:
         fault = "a cut of power is `headrace fleet --curtail`"
         raise InputError(InputFault(Place(key="curtail"), fault, "no such option here"))
@@ -61,12 +61,12 @@ def size(**options: Option | Path) -> ResultTable:
     from headrace.show.cli.size_options import ASKED, HARDWARE
     from headrace.show.cli.size_setup import question_of
 
-    _checked(options, ASKED, HARDWARE)
+    checked_options(options, ASKED, HARDWARE)
     if isinstance(options.get("accelerator"), str):
         options["accelerator"] = (str(options["accelerator"]),)
     if isinstance(options.get("study"), str):
         options["study"] = Path(str(options["study"]))
-    found = sized(question_of(_given(ASKED, options), _given(HARDWARE, options)))
+    found = sized(question_of(given_options(ASKED, options), given_options(HARDWARE, options)))
     columns = {
         "accelerator": "", "accelerators": "", "low": "", "high": "", "replicas": "", "readers": "",
         "layout": "", "carried": "requests/s", "power": "kW", "hour": "USD/accelerator-h",
@@ -156,8 +156,8 @@ def audit(
     from headrace.show.cli.filing import FilingOptions
     from headrace.show.cli.trust import LogColumns, as_planned, audit_log
 
-    _checked(columns, LogColumns())
-    named = _given(LogColumns(), columns)
+    checked_options(columns, LogColumns())
+    named = given_options(LogColumns(), columns)
     own, folder = (None if one is None else Path(one) for one in (plan, dossier))
     if own is not None:
         named, _, tolerance = as_planned(own, named, NO_BOX, tolerance)
@@ -166,7 +166,7 @@ def audit(
     return audit_log(given, named, tolerance, None, filing, quiet=True)
 
 
-def _checked(options: Mapping[str, object], *groups: object) -> None:
+def checked_options(options: Mapping[str, object], *groups: object) -> None:
     """Raise InputError for options that no group has, each with the nearest one."""
     known = tuple(field.name for group in groups for field in fields(cast("Any", group)))
     problems = [nearest_fault(name, known, "an option") for name in options if name not in known]
@@ -174,7 +174,7 @@ def _checked(options: Mapping[str, object], *groups: object) -> None:
         raise InputError(problems)
 
 
-def _given(group: Options, options: Mapping[str, object]) -> Options:
+def given_options(group: Options, options: Mapping[str, object]) -> Options:
     """The group with those of the options that belong to it."""
     told = {f.name for f in fields(cast("Any", group))} & set(options)
     made: Options = replace(cast("Any", group), **{name: options[name] for name in told})

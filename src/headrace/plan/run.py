@@ -81,7 +81,7 @@ def plan(
     deep: time for the deep questions afterwards [s], each answer saved as it comes; None asks
         none. A stop while they go on is not an early stop: the plan is finished, and says
         which questions are open. gap: instead of the study's `solver.gap` [1]. worth: time for the
-        worth of orders [s], instead of 60.
+        worth of orders [s], instead of PRICE_SECONDS.
 
     Raises InputError, Infeasible, and StoppedEarly after the best plan so far has been saved.
     """

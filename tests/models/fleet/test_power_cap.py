@@ -63,12 +63,29 @@ def test_what_a_curtailment_does() -> None:
     """Half the power for a minute: the cap holds, p99 inside the window gets worse, and before the
     window nothing changes.
     """
-    found = curtail(load(rate=150.0), FLEET, begin=120.0, seconds=60.0, cut=0.5, bucket=10.0)
+    found = curtail(load(rate=150.0), FLEET, begin=120.0, seconds=60.0, cut=0.5, metered=10.0)
     assert found.cap == pytest.approx(0.5 * found.drawn)
     assert found.cut_replay.worst <= 1.0
     assert (found.during(found.cut.power) <= found.cap * (1 + 1e-9)).all()
     assert found.during(found.cut.ttft[2]).max() > 1.5 * found.during(found.base.ttft[2]).max()
     np.testing.assert_array_equal(found.base.ttft[:, :11], found.cut.ttft[:, :11])
+
+
+def test_drawing_wider_changes_no_figure() -> None:
+    """A point of the plots as wide as five intervals, or wider than the cut: the same replay."""
+    narrow = curtail(load(rate=150.0), FLEET, begin=120.0, seconds=60.0, metered=10.0)
+    wide = narrow.drawn_with(50.0)
+    assert (wide.cap, wide.drawn, wide.left) == (narrow.cap, narrow.drawn, narrow.left)
+    assert (wide.width, len(wide.cut.time)) == (50.0, -(-len(narrow.cut.time) // 5))
+    spans = np.minimum(50.0, narrow.base_replay.end - wide.base.time)
+    whole = np.minimum(10.0, narrow.base_replay.end - narrow.base.time)
+    assert spans @ wide.base.power == pytest.approx(whole @ narrow.base.power, rel=1e-12)
+    assert wide.base.arrivals.sum() == narrow.base.arrivals.sum()
+
+
+def test_a_cut_shorter_than_a_metered_interval_is_refused() -> None:
+    with pytest.raises(InputError, match="no whole interval of 60 s from 30 s to 80 s"):
+        curtail(load(), FLEET, begin=30.0, seconds=50.0)
 
 
 def test_shedding_under_a_cap_takes_the_lower_class() -> None:
@@ -87,7 +104,7 @@ def test_shedding_under_a_cap_takes_the_lower_class() -> None:
         begin=120.0,
         seconds=60.0,
         cut=0.7,
-        bucket=10.0,
+        metered=10.0,
     )
     shed = found.cut_replay.replay.shed
     assert not found.base_replay.shed.any()

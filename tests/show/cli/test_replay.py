@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tests.builders.pages import opened
 
+from headrace.api.plan import Plan
 from headrace.compute.hall_assets import electricity, working
 from headrace.core.components import Bus
 from headrace.core.hourly_store import FlowSeries, NodeHours, read_hourly, write_hourly
@@ -125,6 +126,11 @@ def test_promises_are_kept_and_a_cut_shows(
     page = opened(Path(told["report"]).read_text())
     assert re.search("Time to first token.*p50 and p99", page.markup, re.DOTALL)
     assert len(page.chart("day")["table"]["rows"]) == 24
+    own = {"curtail": "30%", "at": 12, "during": "20 min", "patience": "20 s"}
+    asked = Plan(run, None).replay(requests=60_000, **own)
+    assert set(asked) == set(told) - {"lines", "report"}
+    for name in ("promises", "cap_w", "drawn_w", "worst_ratio", "sentence"):
+        assert asked[name] == told[name]
 
 
 def test_without_a_cut_it_tells_how_the_plan_serves(

@@ -41,7 +41,7 @@ def replay(promise: float = 2.0):
 
 def cut(base: Course, after: Course) -> Curtailment:
     worst = SimpleNamespace(worst=0.9)
-    return Curtailment((60.0, 120.0), 1500.0, 3000.0, replay(), worst, base, after)
+    return Curtailment((60.0, 120.0), 1500.0, 3000.0, 1400.0, replay(), worst, base, after, 60.0)
 
 
 def test_a_replay_draws_latencies_queue_use_and_power():
@@ -89,7 +89,7 @@ def test_a_cut_stands_beside_what_was_without_it():
     ]
     shade, cap = found["power"].figure["layout"]["shapes"]
     assert (shade["x0"], shade["x1"], cap["y0"]) == (1.0, 2.0, 1.5)  # minutes, kW
-    assert found["power"].about == "The cap is kept in every bucket of 60 s."
+    assert found["power"].about == "The cap is kept in every metered interval of 60 s."
     without = fleet_replay.curtailment_charts(cut(base, base))
     assert "shed" not in {chart.key for chart in without}
 

@@ -85,9 +85,10 @@ def test_a_cut_is_told_by_those_who_arrive_in_it():
         window=(60.0, 120.0),
         drawn=2000.0,
         cap=1500.0,
+        left=1480.0,
         base_replay=replay([9.0, 0.1, 0.1, 9.0], [False] * 4),
         cut_replay=SimpleNamespace(
-            replay=replay([9.0, 0.5, np.nan, 9.0], [False, False, True, False])
+            replay=replay([9.0, 0.5, np.nan, 9.0], [False, False, True, False]), watts=(1000.0,)
         ),
     )
     assert fleet_replay.curtailment_sentence(found) == (
@@ -96,6 +97,10 @@ def test_a_cut_is_told_by_those_who_arrive_in_it():
     )
     found.base_replay.trace.arrival = np.full(4, 500.0)
     assert "goes from - to -" in fleet_replay.curtailment_sentence(found)
+    found.left = 900.0  # 600 W unused, a replica draws 1,000
+    assert "coarser than a replica: 0.9 kW were drawn, 40% less" in fleet_replay.coarse_words(found)
+    found.left = 300.0  # one more would have fitted: there was nothing to do
+    assert fleet_replay.coarse_words(found) == ""
 
 
 @pytest.mark.parametrize("name", ["trace", "</p><script>"])

@@ -208,16 +208,23 @@ def class_summary(replay: Replay, kept: NDArray[np.bool_], number: int) -> Class
     )
 
 
-def course(replay: Replay) -> Course:
-    """The same over time, in the buckets the replay was metered in."""
-    width = replay.bucket
-    buckets = len(replay.pools[0].energy)
+def course(replay: Replay, width: float = 0.0) -> Course:
+    """The same over time, in buckets of `width` [s]: a whole number of the intervals that the
+    replay was metered in (0: those themselves), so that drawing wider never changes a figure.
+    """
+    several = max(1, round(width / replay.bucket))
+    width = several * replay.bucket
+    buckets = -(-len(replay.pools[0].energy) // several)
     edges: Floats = width * np.arange(buckets + 1, dtype=np.float64)
     span = np.maximum(np.minimum(edges[1:], replay.end) - edges[:-1], 1e-9)
     of = np.minimum((replay.arrived / width).astype(np.int64), buckets - 1)
-    several = np.where(replay.trace.output > 1, replay.tpot, np.nan)
-    awake = sum((pool.awake for pool in replay.pools), np.zeros(buckets))
-    busy = sum((pool.busy for pool in replay.pools), np.zeros(buckets))
+
+    def summed(name: str) -> Floats:
+        """A series over all pools, interval by interval, added up to buckets."""
+        whole = sum((getattr(pool, name) for pool in replay.pools), np.zeros(1))
+        return np.add.reduceat(whole, np.arange(0, len(whole), several))
+
+    awake = summed("awake")
     # request-seconds between arrival and start (or shedding, or the end) by bucket, exactly: the
     # integral of the number waiting up to t is the sum of min(t, leaves) - min(t, arrives)
     leaves = np.where(np.isnan(replay.started), replay.done, replay.started)
@@ -226,14 +233,14 @@ def course(replay: Replay) -> Course:
     return Course(
         time=edges[:-1],
         ttft=_quantiles(replay.ttft, of, buckets),
-        tpot=_quantiles(several, of, buckets),
+        tpot=_quantiles(np.where(replay.trace.output > 1, replay.tpot, np.nan), of, buckets),
         arrivals=np.bincount(of, minlength=buckets).astype(np.float64),
         shed=np.bincount(of[replay.shed], minlength=buckets).astype(np.float64),
         waiting=waiting / span,
-        power=sum((pool.energy for pool in replay.pools), np.zeros(buckets)) / span,
+        power=summed("energy") / span,
         awake=awake / span,
-        utilisation=busy / np.maximum(awake, 1e-9),
-        tokens=sum((pool.tokens for pool in replay.pools), np.zeros(buckets)) / span,
+        utilisation=summed("busy") / np.maximum(awake, 1e-9),
+        tokens=summed("tokens") / span,
     )
 
 

@@ -9,7 +9,7 @@ curtailment for one hour do to p99?
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ from headrace.models.fleet.simulator import Replay, ReplayProgress, replay
 from headrace.models.fleet.types import NO_OUTAGES, Fleet, Outages, ReplicaLimits, Trace
 
 MOST_TRIES = 12
+METERED = 60.0
+"""A cap holds for the mean of so long [s], if no other is asked for: a meter of a minute."""
 
 
 @dataclass(frozen=True)
@@ -78,28 +80,36 @@ class Followed:
 @dataclass(frozen=True)
 class Curtailment:
     """A fleet with and without a cut of its power. window [s]: (begin, end); cap [W] within it;
-    drawn [W]: what it drew there without the cut. `base` and `cut` are courses over the same
-    buckets.
+    drawn [W]: what it drew there without the cut; left [W]: what it drew there with it. `base` and
+    `cut` are courses over the same buckets, `width` wide [s].
     """
 
     window: tuple[float, float]
     cap: float
     drawn: float
+    left: float
     base_replay: Replay
     cut_replay: Followed
     base: Course
     cut: Course
+    width: float
 
     def during(self, values: Floats) -> Floats:
         """The buckets of a course [its unit] that lie in the window (those a shorter replay lacks
         are left out).
         """
-        width = self.base_replay.bucket
-        start = width * np.arange(values.shape[-1])
+        start = self.width * np.arange(values.shape[-1])
         return np.asarray(
             values[..., (start >= self.window[0] - 1e-9) & (start < self.window[1] - 1e-9)],
             dtype=np.float64,
         )
+
+    def drawn_with(self, width: float) -> Curtailment:
+        """The same with courses of wider buckets [s], for drawing: no figure changes."""
+        base, cut = course(self.base_replay, width), course(self.cut_replay.replay, width)
+        metered = self.base_replay.bucket
+        wide = max(1, round(width / metered)) * metered
+        return replace(self, base=base, cut=cut, width=wide)
 
 
 def uncapped(fleet: Fleet, outages: Outages = NO_OUTAGES) -> PowerPlan:
@@ -235,14 +245,15 @@ def curtail(
     seconds: float = 3600.0,
     cut: float = 0.2,
     plan: PowerPlan | None = None,
-    bucket: float = 300.0,
+    metered: float = METERED,
     seed: int = 0,
 ) -> Curtailment:
     """The fleet as it is, beside the fleet whose power is cut by the share `cut` [1] of what it
     draws, for `seconds` [s] from `begin` [s].
 
-    plan: what both follow (none: every replica awake, no cap). Raises InputError for a window
-        outside the trace, or a share outside 0 to 1.
+    plan: what both follow (none: every replica awake, no cap). metered [s]: the cap holds for the
+        mean of each interval, as a meter reads; the courses have these. Raises InputError for a
+        window outside the trace or shorter than an interval, or a share outside 0 to 1.
     """
     end = begin + seconds
     if not (0 <= begin < trace.duration and seconds > 0 and 0 < cut <= 1):
@@ -250,15 +261,30 @@ def curtail(
         raise InputError(
             InputFault(Place("curtailment"), found, f"within 0 to {trace.duration:g} s, by 0 to 1")
         )
+    inside = _whole_intervals(begin, end, metered, trace.duration)
     plan = uncapped(fleet) if plan is None else plan
-    base = follow(trace, fleet, plan, bucket=bucket, seed=seed).replay
+    base = follow(trace, fleet, plan, bucket=metered, seed=seed).replay
     plain = course(base)
-    inside = (plain.time >= begin - 1e-9) & (plain.time < end - 1e-9)
-    drawn = float(plain.power[inside].mean()) if inside.any() else float(plain.power.mean())
+    drawn = float(plain.power[inside].mean())
     cap = (1.0 - cut) * drawn
     capped = plan.but_at_most(cap, begin, end)
-    followed = follow(trace, fleet, capped, bucket=bucket, seed=seed)
-    return Curtailment((begin, end), cap, drawn, base, followed, plain, course(followed.replay))
+    followed = follow(trace, fleet, capped, bucket=metered, seed=seed)
+    narrow = course(followed.replay)
+    left = float(narrow.power[inside].mean())
+    return Curtailment((begin, end), cap, drawn, left, base, followed, plain, narrow, metered)
+
+
+def _whole_intervals(begin: float, end: float, metered: float, duration: float) -> slice:
+    """The metered intervals that lie within a cut and within the trace. Raises InputError where
+    there is none.
+    """
+    first = int(np.ceil(begin / metered - 1e-9))
+    last = int(np.floor(min(end, duration) / metered + 1e-9))
+    if last <= first:
+        found = f"no whole interval of {metered:g} s from {begin:g} s to {min(end, duration):g} s"
+        fix = "Cut for longer, or meter more finely (`--metered`)."
+        raise InputError(InputFault(Place("curtailment"), found, "at least one", fix))
+    return slice(first, last)
 
 
 def affected(found: Curtailment) -> NDArray[np.bool_]:

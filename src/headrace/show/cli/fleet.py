@@ -121,12 +121,12 @@ def _curtail(
         seconds=seconds_of("--during", promise.during),
         cut=figure_of("--curtail", promise.curtail, "1", "a share, for example `20%`"),
         plan=uncapped(system, outages),
-        bucket=seconds_of("--bucket", play.bucket),
+        metered=seconds_of("--metered", promise.metered),
         seed=play.seed,
     )
     skip = seconds_of("--skip", play.skip)
     if report is not None:
-        write_curtailment(found, report)
+        write_curtailment(found, report, seconds_of("--bucket", play.bucket))
     before = summarise(found.base_replay, after=skip)
     after = summarise(found.cut_replay.replay, after=skip)
     words = curtailment_sentence(found)

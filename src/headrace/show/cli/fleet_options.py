@@ -108,6 +108,8 @@ class Promises:
         When the cut begins, from the start of the trace.
     during
         How long it lasts.
+    metered
+        The cut holds for the mean power of each interval so long, as the meter reads it.
     """
 
     ttft: str = "2 s"
@@ -118,6 +120,7 @@ class Promises:
     curtail: str = ""
     at: str = "15 min"
     during: str = "15 min"
+    metered: str = "1 min"
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class Playing:
     skip
         Leave requests of the first minutes out of latencies and shares, for example "10 min".
     bucket
-        Width of a point in the plots.
+        Width of a point in the plots; no figure depends on it.
     seed
         Seed of the power-of-two router, of failures, classes and made-up requests.
     """

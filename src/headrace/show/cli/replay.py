@@ -15,6 +15,7 @@ from headrace.show.cli.fleet_setup import seconds_of
 from headrace.show.cli.output import console, emit
 
 if TYPE_CHECKING:
+    from headrace.core.run_folder import RunFolder
     from headrace.core.study import Study
     from headrace.models.fleet.from_plan import FleetDay, ProductLine
     from headrace.models.fleet.metrics import Summary
@@ -100,27 +101,13 @@ def replay(
     json
         Print one JSON object and nothing else on stdout.
     """
-    from headrace.core.hourly_store import read_hourly, stored_nodes
-    from headrace.core.run_folder import STUDY, open_run
-    from headrace.core.study_reader import parse_text, study_of
-    from headrace.models.fleet.from_plan import lines
+    from headrace.core.run_folder import open_run
     from headrace.models.fleet.power_cap import Curtailment
     from headrace.show.reports import plan_replay
     from headrace.show.reports.fleet_replay import sentence
 
     folder = open_run(run)
-    study = study_of(parse_text(folder.read(STUDY), str(folder.root / STUDY)))
-    if which.node not in (known := stored_nodes(folder)):
-        fault = InputFault(
-            Place(str(folder.root), key="--node"),
-            f"node {which.node} has no stored hours",
-            f"{known[0]} to {known[-1]}" if known else "a run with stored hours",
-            "" if known else "Run `headrace plan` to its end.",
-        )
-        raise InputError(fault)
-    every = lines(study, read_hourly(folder, which.node), which.day)
-    staged = staged_day(study, chosen(every, which), which, cut)
-    found = replayed(staged, cut, which.seed)
+    every, staged, found = simulated(folder, which, cut)
     page = report if report is not None else folder.path("replay.html")
     plan_replay.write(staged, found, f"node {which.node}, day {which.day}", page)
     if json:
@@ -140,6 +127,31 @@ def replay(
         screen.print(Text(f"Also that day: {others}.", style="dim"))
     screen.print(Text(f"Report: {page}"))
     return 0
+
+
+def simulated(
+    folder: RunFolder, which: Which, cut: PowerCut
+) -> tuple[tuple[ProductLine, ...], FleetDay, Followed | Curtailment]:
+    """Every line of the day, the hours staged for the one that was asked for, and what their replay
+    found. Raises InputError, also for a node without stored hours.
+    """
+    from headrace.core.hourly_store import read_hourly, stored_nodes
+    from headrace.core.run_folder import STUDY
+    from headrace.core.study_reader import parse_text, study_of
+    from headrace.models.fleet.from_plan import lines
+
+    study = study_of(parse_text(folder.read(STUDY), str(folder.root / STUDY)))
+    if which.node not in (known := stored_nodes(folder)):
+        fault = InputFault(
+            Place(str(folder.root), key="--node"),
+            f"node {which.node} has no stored hours",
+            f"{known[0]} to {known[-1]}" if known else "a run with stored hours",
+            "" if known else "Run `headrace plan` to its end.",
+        )
+        raise InputError(fault)
+    every = lines(study, read_hourly(folder, which.node), which.day)
+    staged = staged_day(study, chosen(every, which), which, cut)
+    return every, staged, replayed(staged, cut, which.seed)
 
 
 def chosen(every: tuple[ProductLine, ...], which: Which) -> ProductLine:
@@ -204,7 +216,7 @@ def replayed(staged: FleetDay, cut: PowerCut, seed: int) -> Followed | Curtailme
         seconds=_seconds("--for", cut.during),
         cut=share,
         plan=staged.plan,
-        bucket=bucket,
+        metered=bucket,
         seed=seed,
     )
 

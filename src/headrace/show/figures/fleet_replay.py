@@ -53,12 +53,12 @@ def curtailment_charts(found: Curtailment) -> tuple[Chart, ...]:
     before, after = found.base, found.cut
     promise = found.base_replay.fleet.classes[0]
     kept = "kept" if found.cut_replay.worst <= 1 + 1e-9 else "NOT kept"
-    bucket = f"every bucket of {found.base_replay.bucket:g} s"
+    interval = f"every metered interval of {found.base_replay.bucket:g} s"
     charts = [
         latency_pair("ttft", found, before.ttft, after.ttft, promise.ttft),
         latency_pair("tpot", found, before.tpot, after.tpot, promise.tpot),
         pair(
-            ("power", "Power", f"The cap is {kept} in {bucket}."),
+            ("power", "Power", f"The cap is {kept} in {interval}."),
             found,
             before.power / 1e3,
             after.power / 1e3,

@@ -18,24 +18,30 @@ from headrace.show.format.html import Markup, tag
 from headrace.show.reports import page
 
 SUBJECT = "fleet replay, request by request"
+COARSE = 0.05
+"""Share of the allowed power left unused for want of a smaller replica, above which it is said."""
 
 
-def write_replay(replay: Replay, path: Path) -> Path:
-    """Write the page of one replay. Raises InputError, DiskFull."""
-    return page.write(replay_page(replay), path)
+def write_replay(replay: Replay, path: Path, width: float = 0.0) -> Path:
+    """Write the page of one replay; width: of a point in the plots [s], 0 as it was metered. Raises
+    InputError, DiskFull.
+    """
+    return page.write(replay_page(replay, width), path)
 
 
-def write_curtailment(found: Curtailment, path: Path) -> Path:
-    """Write the page of a fleet with and without a cut of power. Raises InputError, DiskFull."""
-    return page.write(curtailment_page(found), path)
+def write_curtailment(found: Curtailment, path: Path, width: float = 0.0) -> Path:
+    """Write the page of a fleet with and without a cut of power; width: of a point in the plots
+    [s], 0 as it was metered. Raises InputError, DiskFull.
+    """
+    return page.write(curtailment_page(found.drawn_with(width)), path)
 
 
-def replay_page(replay: Replay) -> str:
-    """The page of one replay as text."""
+def replay_page(replay: Replay, width: float = 0.0) -> str:
+    """The page of one replay as text; width as in `write_replay`."""
     found = summarise(replay)
     title = f"{found.requests:,} requests on {replay.fleet.replicas:,} replicas"
     top = page.masthead(SUBJECT, title, lede=(sentence(found),))
-    charts = (*replay_charts(course(replay), replay), figures((("", found),)))
+    charts = (*replay_charts(course(replay, width), replay), figures((("", found),)))
     return page.gallery(replay.trace.name, top, charts, sources(replay))
 
 
@@ -75,7 +81,18 @@ def curtailment_sentence(found: Curtailment) -> str:
         f"From {found.drawn / 1e3:,.1f} to {found.cap / 1e3:,.1f} kW:"
         f" the p99 time to first token goes from {_p99(base.ttft[own])} to {_p99(cut.ttft[own])},"
         f" the p99 time per token from {_p99(base.tpot[own])} to {_p99(cut.tpot[own])};"
-        f" {shed:,} of {int(own.sum()):,} requests are shed."
+        f" {shed:,} of {int(own.sum()):,} requests are shed.{coarse_words(found)}"
+    )
+
+
+def coarse_words(found: Curtailment) -> str:
+    """That whole replicas had to stop for a cut smaller than one of them; nothing where it fits."""
+    lost = found.cap - found.left
+    if lost <= COARSE * found.cap or lost > max(found.cut_replay.watts):
+        return ""
+    return (
+        f" The cut is coarser than a replica: {found.left / 1e3:,.1f} kW were drawn,"
+        f" {lost / found.cap:.0%} less than allowed, so a larger fleet would feel it less."
     )
 
 
