@@ -9,6 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from headrace.core.audit_run import demand_closed
@@ -20,8 +23,8 @@ from headrace.core.hourly_store import (
     stored_nodes,
     write_hours_of_plan,
 )
-from headrace.core.plan_file import PlanFile, State, read_plan, write_plan
-from headrace.core.run_folder import PLAN, REPORT, Event, RunFolder
+from headrace.core.plan_file import PlanFile, Provenance, State, read_plan, write_plan
+from headrace.core.run_folder import PLAN, REPORT, STUDY, Event, RunFolder
 from headrace.core.study import Study
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.model.build_system import SystemOnTree
@@ -117,7 +120,7 @@ class RunInProgress:
         with self.folder.replaced(PLAN, self._older()) as new:
             nodes, threads = len(formulation.nodes), self.options.threads
             digest = write_hours_of_plan(new, hours, nodes, threads)
-            file = replace(file, hours_sha256=digest)
+            file = replace(file, hours_sha256=digest, provenance=self.provenance())
             if state == "finished":
                 keep_solution(RunFolder(new.root), formulation.problem, solved.plan.solution)
             write_plan(RunFolder(new.root), file)
@@ -134,7 +137,13 @@ class RunInProgress:
             return  # a deep question of it was infeasible
         with self.folder.replaced(PLAN, self._older()) as new:
             told = no_plan(self.study, expansion, error.message, self.seconds)
-            write_plan(RunFolder(new.root), told)
+            write_plan(RunFolder(new.root), replace(told, provenance=self.provenance()))
+
+    def provenance(self) -> Provenance:
+        """Headrace's version, the study as it lies in the folder, and today."""
+        text = self.folder.read(STUDY)
+        digest = sha256(text.encode()).hexdigest()
+        return Provenance(version("headrace"), digest, date.today().isoformat())
 
 
 def holds_a_plan(folder: RunFolder) -> bool:

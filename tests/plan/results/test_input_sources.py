@@ -5,7 +5,13 @@ from __future__ import annotations
 from headrace.core.catalogue import Figure
 from headrace.core.study_reader import parse_text, study_of
 from headrace.energy.technology import technology
-from headrace.plan.results.input_sources import catalogue_figures, sources, written_figures
+from headrace.plan.model.build_system import expand
+from headrace.plan.results.input_sources import (
+    catalogue_figures,
+    source_key,
+    sources,
+    written_figures,
+)
 
 STUDY = study_of(
     parse_text("""
@@ -18,6 +24,7 @@ beliefs:
       value: 1 %/a}, high: {probability: 60 %, value: 8 %/a}}, source: "a survey"}
 sites:
   here:
+    weather: tmy3:723170
     grid: {limit: 4 MW, queue: 6 months, energy: 60 USD/MWh}
     build: {engines: gas.engine, again: {use: gas.engine}, mine: own}
 fuels: {gas: {price: 4 USD/MMBtu, co2: 53 kg/MMBtu}}
@@ -45,4 +52,15 @@ def test_what_the_study_writes_is_an_assumption_with_the_source_it_gives():
     assert found["beliefs.growth", "low"].value.endswith("with 40%")
     assert found["products.power", "price"].source == "the study, without a source"
     assert found["sites.here.grid", "queue"].value == "6 month"
+    assert found["technologies.own", "capex"].value == "20 USD/kW"
+    assert ("technologies.own", "life") not in found  # not written: a default, no figure of it
     assert {(s.status, s.date) for s in found.values()} == {("assumption", "2025")}
+
+
+def test_every_order_leads_to_its_figures():
+    expansion = expand(STUDY)
+    known = {source.key for source in sources(STUDY)}
+    keys = {asset.id.name: source_key(STUDY, asset.id) for asset in expansion.system.assets}
+    assert keys["mine"] == "technologies.own"
+    assert keys["engines"] == keys["again"] == "gas.engine"
+    assert set(keys.values()) <= known

@@ -66,6 +66,17 @@ def test_the_strip_says_how_it_ended_and_what_the_gap_is_of():
         "every hour of 13 nodes",
         "weather of a typical year",
         "gap 1.5 % of the whole problem",
+        "sources up to 2026-01",
+    )
+
+
+def test_the_strip_says_up_to_when_sources_are_and_who_planned():
+    made = {"version": "1.2.0", "study_sha256": "c6ab8ae5" * 8, "planned": "2026-11-30"}
+    dated = [{**toy_plan.plan()["sources"][0], "date": date} for date in ("2025", "2026-07", "?")]
+    told = strip(plan(toy_plan.plan()["status"], provenance=made, sources=dated))
+    assert told[-2:] == (
+        "sources up to 2026-07",
+        "planned 2026-11-30 by Headrace 1.2.0, study c6ab8ae5",
     )
 
 
@@ -75,7 +86,7 @@ def test_the_strip_says_that_few_hours_were_kept():
         **{"gap_of": "kept hours", "weather": "actual"},
     }
     told = strip(plan(status, hours_per_node=192))
-    assert told[1:] == (
+    assert told[1:-1] == (
         "only 1 representative weeks and 1 extreme days: 192 hours stand for a year",
         "weather of actual years",
         "gap 1.5 % of the smaller problem with these hours, not of the whole year",

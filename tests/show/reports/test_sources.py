@@ -25,7 +25,7 @@ FOUND = (
 def test_figures_are_counted_by_what_they_are():
     told = str(sources.section_of(FOUND, "Every figure"))
     assert "Every figure: 1 fact, 1 estimate, 1 assumption." in told
-    assert told.count("<tr>") == 4
+    assert told.count("<tr") == 4
     assert 'id="find"' in told
     assert sources.section_of((), "Every figure") == ""
 
@@ -43,3 +43,12 @@ def test_the_table_keeps_the_numbers():
     table = sources.as_table(FOUND)
     assert dict(zip(table.columns, table.rows[0]))["value"] == 1600.0
     assert table.rows[1][2] == "none"
+
+
+def test_the_first_figure_of_a_key_has_a_place_and_the_way_back():
+    used = {"b200": [("used in order 1", "order-1")]}
+    told = str(sources.section_of(FOUND, "Every figure", used))
+    assert told.count('id="figures-b200"') == 1
+    assert told.index('href="#order-1"') < told.index("a data sheet")
+    assert told.count("used in order 1") == 1
+    assert 'id="figures-gas.engine"' in told

@@ -18,7 +18,7 @@ from headrace.core.plan_file.decision import (
     YearCash,
 )
 from headrace.core.plan_file.deep import DeepRecord, Span
-from headrace.core.plan_file.status import FullHours, PlanStatus, SiteAvailability
+from headrace.core.plan_file.status import FullHours, PlanStatus, Provenance, SiteAvailability
 
 SCHEMA_VERSION = 1
 """Counts changes after which an older reader would misunderstand the file; a new field is none."""
@@ -84,7 +84,8 @@ class OrderRecord:
     unit_size: of one unit where only whole ones are ordered. number: its place among all orders
         that the plan could place; -1 where not known.
     cost_usd: all its payments, undiscounted, without rent and fixed cost. worth_per_usd: its value
-        for each dollar of that [1]. branches: what it gains or loses on each branch.
+        for each dollar of that [1]. branches: what it gains or loses on each branch. figures: the
+        key of its own among `sources`.
     """
 
     site: str
@@ -108,6 +109,7 @@ class OrderRecord:
     number: int = field(default=-1, metadata=FILE_ONLY)
     role: str = field(default="", metadata=FILE_ONLY)
     breaks: str | None = field(default=None, metadata=WHERE_KNOWN)
+    figures: str = field(default="", metadata=FILE_ONLY)
 
     @property
     def units(self) -> int | None:
@@ -353,6 +355,7 @@ class PlanFile:
     prices: tuple[ShadowPriceRecord, ...] = field(default=(), metadata=FILE_ONLY)
     deep: DeepRecord | None = field(default=None, metadata=WHERE_KNOWN)
     hours_sha256: str = field(default="", metadata=FILE_ONLY)
+    provenance: Provenance = field(default=Provenance(), metadata=FILE_ONLY)
 
     @property
     def finished(self) -> bool:

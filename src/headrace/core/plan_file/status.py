@@ -136,3 +136,14 @@ class PlanStatus:
     hours_kept: str = ""
     weather: WeatherKind | None = None
     gap_of: GapOf | None = None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made the file: the version of Headrace, the hash of the study's text (its lock names the
+    rest), the day it was planned (YYYY-MM-DD). Empty in files of before they were written.
+    """
+
+    version: str = ""
+    study_sha256: str = ""
+    planned: str = ""

@@ -12,6 +12,7 @@ from headrace.compute.accelerator import part_of
 from headrace.compute.facility import hall
 from headrace.compute.rental import rental
 from headrace.core.catalogue import Figure
+from headrace.core.ids import AssetId, AssetRole
 from headrace.core.plan_file import Source
 from headrace.core.study import Study
 from headrace.core.varying import told
@@ -21,6 +22,21 @@ from headrace.energy.technology import technology
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+
+OWN_FIGURES = {
+    "capex": "USD/kW",
+    "energy_capex": "USD/kWh",
+    "fixed": "USD/kW-year",
+    "variable": "USD/MWh",
+    "rent": "USD/kW-month",
+    "heat_rate": "MMBtu/MWh",
+    "availability": "",
+    "efficiency": "",
+    "lead": "month",
+    "life": "year",
+}
+"""Figures of a technology of the study's own, with their units."""
 
 
 def sources(study: Study) -> tuple[Source, ...]:
@@ -42,6 +58,22 @@ def sources(study: Study) -> tuple[Source, ...]:
             rows[site.hall.use] = hall(site.hall.use)
     figures = (source for key, row in rows.items() for source in catalogue_figures(key, row))
     return *figures, *written_figures(study)
+
+
+def source_key(study: Study, asset: AssetId) -> str:
+    """The key under which the figures of an asset stand among the sources."""
+    site = study.sites[asset.site]
+    role = asset.role.family
+    if role is AssetRole.ACCELERATOR:
+        return study.fleet.may_buy[asset.name].use
+    if role is AssetRole.RENTAL:
+        return study.fleet.may_rent[asset.name].use
+    if role is AssetRole.HALL and site.hall is not None:
+        return site.hall.use
+    if role is AssetRole.GRID:
+        return f"sites.{asset.site}.grid"
+    use = site.build[asset.name].use
+    return f"technologies.{use}" if use in study.technologies else use
 
 
 def catalogue_figures(key: str, row: DataclassInstance) -> Iterator[Source]:
@@ -77,6 +109,11 @@ def written_figures(study: Study) -> Iterator[Source]:
             status="assumption",
         )
 
+    for name, own in study.technologies.items():
+        for attribute, unit in OWN_FIGURES.items():
+            if attribute in own.model_fields_set:
+                value = f"{getattr(own, attribute):g} {unit}"
+                yield written(f"technologies.{name}", attribute, value, own.source)
     for name, product in study.products.items():
         yield written(f"products.{name}", "demand", product.demand, product.source)
         yield written(f"products.{name}", "price", product.price, product.source)

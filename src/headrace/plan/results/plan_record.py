@@ -46,7 +46,7 @@ from headrace.plan.results.decision.cash_by_year import cash_by_year, due, merge
 from headrace.plan.results.decision.sheet import branch_gains, decision, ratio
 from headrace.plan.results.dispatch import NodeOutcome, demand_of_years, node_outcome, ordered
 from headrace.plan.results.flows import links
-from headrace.plan.results.input_sources import series_sources, sources
+from headrace.plan.results.input_sources import series_sources, source_key, sources
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
@@ -283,6 +283,7 @@ def _order(
         unit_size=asset.unit_size or None,
         number=number,
         breaks=breaks or None,
+        figures=source_key(solved.study, asset.id),
     )
 
 

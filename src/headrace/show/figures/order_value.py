@@ -14,6 +14,7 @@ from headrace.show.format import colours, decision_words, order_sentences
 from headrace.show.format import text as words
 from headrace.show.format.chart import Table, table
 from headrace.show.format.html import Markup, join, tag
+from headrace.show.format.origin import link_to, order_place
 
 _COLUMNS = (
     *("rank", "site", "asset", "quantity", "unit", "order by", "arrives"),
@@ -24,6 +25,9 @@ _COLUMNS = (
     *("price today", "placed up to at least", "placed up to at most", "price in"),
     *("a month sooner at least [USD]", "a month sooner at most [USD]"),
 )
+
+
+NOT_COMPUTED = "Worth not computed"
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def sheet(plan: PlanFile) -> Markup:
     shelf = None
     for rank, order in enumerate(found, 1):
         undecided = "" if order.decided else "Undecided at this gap: the interval holds 0"
-        now = undecided if order.value_low_usd is not None else "Worth not computed"
+        now = undecided if order.value_low_usd is not None or order.breaks else NOT_COMPUTED
         if now != shelf:
             shelf = now
             rows.append(tag("li", shelf, class_="shelf") if shelf else Markup(""))
@@ -157,18 +161,21 @@ def row(
             style=f"--own:{colours.technology(f'{order.asset} {order.title}')}",
         ),
         tag("div", text, why, further, class_="words"),
-        pay(told),
+        pay(told, plan),
         worth_bar(told, worth),
         tag("div", time_bar(order, told.when, time), gains_of(told, plan), class_="when"),
         class_="order" if order.decided else "order open",
+        id=order_place(rank),
     )
 
 
-def pay(told: order_sentences.Sentence) -> Markup:
-    """What it costs in bold, and when that is due."""
+def pay(told: order_sentences.Sentence, plan: PlanFile) -> Markup:
+    """What it costs in bold, when that is due, and the way to the figures behind it."""
     first, _, rest = told.pays.partition(", ")
     small = tag("span", rest, class_="label") if rest else Markup("")
-    return tag("div", tag("b", first), small, class_="pay")
+    known = any(source.key == told.order.figures for source in plan.sources)
+    origin = link_to(told.order.figures, "its figures") if known else Markup("")
+    return tag("div", tag("b", first), small, origin, class_="pay")
 
 
 def gains_of(told: order_sentences.Sentence, plan: PlanFile) -> Markup:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from headrace.core.plan_file import PlanFile
 from headrace.show.figures import scenario_tree
-from headrace.show.format import text
+from headrace.show.format import order_sentences, text
 from headrace.show.format.html import Markup, tag
+from headrace.show.format.origin import order_place, product_place
 from headrace.show.reports import plan_sections, sources
 from headrace.show.reports.plan_header import masthead
 
@@ -44,9 +45,22 @@ def plan_body(
         plan_sections.prices(plan),
         plan_sections.bet(plan),
         plan_sections.sure(plan),
-        sources.section_of(plan.sources, "Every figure that came in"),
+        sources.section_of(plan.sources, "Every figure that came in", used_by(plan)),
     )
     return masthead(plan), navigation(plan), main
+
+
+def used_by(plan: PlanFile) -> dict[str, list[tuple[str, str]]]:
+    """What rests on the figures of each key: orders and unit costs, by name and place."""
+    used: dict[str, list[tuple[str, str]]] = {}
+    ranked = order_sentences.ranked(plan.orders) if plan.finished else ()
+    for rank, order in enumerate(ranked, 1):
+        used.setdefault(order.figures, []).append((f"used in order {rank}", order_place(rank)))
+    for cost in plan.costs:
+        if cost.parts:
+            place = (f"used in the cost of {cost.product}", product_place(cost.product))
+            used.setdefault(f"products.{cost.product}", []).append(place)
+    return used
 
 
 def navigation(plan: PlanFile) -> Markup:

@@ -18,6 +18,7 @@ from headrace.show.figures import (
 from headrace.show.figures.flow_balance import native_imbalance
 from headrace.show.format import decision_words, text
 from headrace.show.format.html import Markup, join, rows_of, tag
+from headrace.show.format.origin import link_to, product_place
 from headrace.show.reports import deep_section, plan_status
 from headrace.show.reports.page import Tools, section
 from headrace.show.reports.plan_data import likeliest
@@ -175,6 +176,10 @@ def costs(plan: PlanFile) -> Markup:
     charts = waterfall.charts(plan.costs)
     if not charts:
         return Markup("")
+
+    def known(cost: ProductCost) -> bool:
+        return any(source.key == f"products.{cost.product}" for source in plan.sources)
+
     cards = [
         tag(
             "div",
@@ -182,7 +187,9 @@ def costs(plan: PlanFile) -> Markup:
             tag("p", chart.about),
             tag("div", waterfall.drawing(chart), id=f"cost-{place}", class_="picture"),
             stages(cost),
+            link_to(f"products.{cost.product}", "its price and demand") if known(cost) else "",
             class_="card",
+            id=product_place(cost.product),
         )
         for place, (chart, cost) in enumerate(
             zip(charts, (cost for cost in plan.costs if cost.parts))

@@ -63,4 +63,11 @@ def strip(plan: PlanFile) -> tuple[str, ...]:
             "relaxed units": "of a problem in which units on line are not whole",
         }
         told.append(f"gap {text.percent(plan.gap)} {of[status.gap_of]}")
+    if dates := [source.date for source in plan.sources if source.date[:4].isdigit()]:
+        told.append(f"sources up to {max(dates)}")
+    made = plan.provenance
+    if made.planned:
+        told.append(
+            f"planned {made.planned} by Headrace {made.version}, study {made.study_sha256[:8]}"
+        )
     return tuple(told)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from headrace.core.plan_file import Source
 from headrace.show.format import text
 from headrace.show.format.chart import Table, table
-from headrace.show.format.html import Markup, tag
+from headrace.show.format.html import Markup, join, tag
+from headrace.show.format.origin import place_of
 from headrace.show.reports import page
 
 COLUMNS = ("figure", "value", "range", "status", "date", "source")
@@ -24,9 +25,14 @@ def as_table(sources: Sequence[Source]) -> Table:
     )
 
 
-def section_of(sources: Sequence[Source], what: str) -> Markup:
+def section_of(
+    sources: Sequence[Source],
+    what: str,
+    used: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> Markup:
     """Figures with their birth certificates as a table that can be searched; nothing where there is
-    none. what: which figures these are, in words.
+    none. what: which figures these are, in words; used: by key, name and place of the page's parts
+    that rest on them.
     """
     if not sources:
         return Markup("")
@@ -43,7 +49,12 @@ def section_of(sources: Sequence[Source], what: str) -> Markup:
         aria_label="Find in the sources",
     )
     head = tag("tr", *(tag("th", name, scope="col") for name in COLUMNS))
-    rows = tag("table", tag("thead", head), tag("tbody", *map(row, sources)))
+    first = {source.key: place for place, source in reversed(list(enumerate(sources)))}
+    body = (
+        row(source, (used or {}).get(source.key, ()) if first[source.key] == place else None)
+        for place, source in enumerate(sources)
+    )
+    rows = tag("table", tag("thead", head), tag("tbody", *body))
     return page.section(
         "sources",
         "Sources",
@@ -54,8 +65,10 @@ def section_of(sources: Sequence[Source], what: str) -> Markup:
     )
 
 
-def row(source: Source) -> Markup:
-    """One figure as a row of the table."""
+def row(source: Source, used: Sequence[tuple[str, str]] | None = None) -> Markup:
+    """One figure as a row of the table; the first of its key has a place, and the way back to what
+    rests on it.
+    """
     ends = [
         text.number(end, 5) if isinstance(end, float) else end
         for end in (source.low, source.high)
@@ -63,12 +76,17 @@ def row(source: Source) -> Markup:
     ]
     status = tag("span", source.status, class_=f"tagged {source.status}") if source.status else ""
     attribute = tag("span", source.attribute.replace("_", " "), class_="none")
+    back = [
+        join(tag("br"), tag("a", words, href=f"#{place}", class_="origin"))
+        for words, place in used or ()
+    ]
     return tag(
         "tr",
-        tag("td", source.key, tag("br"), attribute),
+        tag("td", source.key, tag("br"), attribute, *back),
         tag("td", text.measured(source.value, source.unit)),
         tag("td", " to ".join(ends)),
         tag("td", status),
         tag("td", source.date),
         tag("td", source.source),
+        id=None if used is None else place_of(source.key),
     )
