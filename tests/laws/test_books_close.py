@@ -57,9 +57,7 @@ products:
 def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     folder = tmp_path_factory.mktemp("books")
     (folder / "study.yaml").write_text(STUDY)
-    return RunFolder(
-        plan(folder / "study.yaml", folder / "run", lambda event: None, lambda: False, worth=5)
-    )
+    return RunFolder(plan(folder / "study.yaml", folder / "run", lambda event: None, lambda: False))
 
 
 def test_every_book_closes(run: RunFolder) -> None:

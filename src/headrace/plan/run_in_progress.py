@@ -23,7 +23,7 @@ from headrace.core.hourly_store import (
     stored_nodes,
     write_hours_of_plan,
 )
-from headrace.core.plan_file import PlanFile, Provenance, State, read_plan, write_plan
+from headrace.core.plan_file import MadeBy, PlanFile, State, read_plan, write_plan
 from headrace.core.run_folder import PLAN, REPORT, STUDY, Event, RunFolder
 from headrace.core.study import Study
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
@@ -139,11 +139,11 @@ class RunInProgress:
             told = no_plan(self.study, expansion, error.message, self.seconds)
             write_plan(RunFolder(new.root), replace(told, provenance=self.provenance()))
 
-    def provenance(self) -> Provenance:
+    def provenance(self) -> MadeBy:
         """Headrace's version, the study as it lies in the folder, and today."""
         text = self.folder.read(STUDY)
         digest = sha256(text.encode()).hexdigest()
-        return Provenance(version("headrace"), digest, date.today().isoformat())
+        return MadeBy(version("headrace"), digest, date.today().isoformat())
 
 
 def holds_a_plan(folder: RunFolder) -> bool:

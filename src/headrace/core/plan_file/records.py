@@ -18,7 +18,7 @@ from headrace.core.plan_file.decision import (
     YearCash,
 )
 from headrace.core.plan_file.deep import DeepRecord, Span
-from headrace.core.plan_file.status import FullHours, PlanStatus, Provenance, SiteAvailability
+from headrace.core.plan_file.status import FullHours, MadeBy, PlanStatus, SiteAvailability
 
 SCHEMA_VERSION = 1
 """Counts changes after which an older reader would misunderstand the file; a new field is none."""
@@ -355,7 +355,7 @@ class PlanFile:
     prices: tuple[ShadowPriceRecord, ...] = field(default=(), metadata=FILE_ONLY)
     deep: DeepRecord | None = field(default=None, metadata=WHERE_KNOWN)
     hours_sha256: str = field(default="", metadata=FILE_ONLY)
-    provenance: Provenance = field(default=Provenance(), metadata=FILE_ONLY)
+    provenance: MadeBy = field(default=MadeBy(), metadata=FILE_ONLY)
 
     @property
     def finished(self) -> bool:

@@ -139,7 +139,7 @@ class PlanStatus:
 
 
 @dataclass(frozen=True)
-class Provenance:
+class MadeBy:
     """What made the file: the version of Headrace, the hash of the study's text (its lock names the
     rest), the day it was planned (YYYY-MM-DD). Empty in files of before they were written.
     """

@@ -261,7 +261,13 @@ def curtail(
         raise InputError(
             InputFault(Place("curtailment"), found, f"within 0 to {trace.duration:g} s, by 0 to 1")
         )
-    inside = _whole_intervals(begin, end, metered, trace.duration)
+    first = int(np.ceil(begin / metered - 1e-9))
+    last = int(np.floor(min(end, trace.duration) / metered + 1e-9))
+    if last <= first:
+        found = f"no whole interval of {metered:g} s from {begin:g} s to {end:g} s"
+        fix = "Cut for longer, or meter more finely (`--metered`)."
+        raise InputError(InputFault(Place("curtailment"), found, "at least one", fix))
+    inside = slice(first, last)
     plan = uncapped(fleet) if plan is None else plan
     base = follow(trace, fleet, plan, bucket=metered, seed=seed).replay
     plain = course(base)
@@ -272,19 +278,6 @@ def curtail(
     narrow = course(followed.replay)
     left = float(narrow.power[inside].mean())
     return Curtailment((begin, end), cap, drawn, left, base, followed, plain, narrow, metered)
-
-
-def _whole_intervals(begin: float, end: float, metered: float, duration: float) -> slice:
-    """The metered intervals that lie within a cut and within the trace. Raises InputError where
-    there is none.
-    """
-    first = int(np.ceil(begin / metered - 1e-9))
-    last = int(np.floor(min(end, duration) / metered + 1e-9))
-    if last <= first:
-        found = f"no whole interval of {metered:g} s from {begin:g} s to {min(end, duration):g} s"
-        fix = "Cut for longer, or meter more finely (`--metered`)."
-        raise InputError(InputFault(Place("curtailment"), found, "at least one", fix))
-    return slice(first, last)
 
 
 def affected(found: Curtailment) -> NDArray[np.bool_]:
