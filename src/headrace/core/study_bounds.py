@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from headrace.core.quantities import month_text
 from headrace.core.study import Study
-from headrace.core.units import HOURS_PER_MONTH, HOURS_PER_YEAR
+from headrace.core.units import FOREIGN, HOURS_PER_MONTH, HOURS_PER_YEAR
 
 Fault = tuple[tuple[str | int, ...], str, str, str]
 """(path of the key, what was found, what was expected, the likely fix)"""
@@ -99,6 +99,14 @@ def size_faults(study: Study) -> Iterator[Fault]:
             f"at most {MOST_HOURS:,}",
             fix,
         )
+
+
+def currency_faults(study: Study) -> Iterator[Fault]:
+    """Rates are of currencies that exist and are not the study's own."""
+    for code in study.currencies:
+        if code not in FOREIGN:
+            found = "is the money of the study" if code == "USD" else "is no currency known here"
+            yield ("currencies", code), found, f"one of {', '.join(FOREIGN)}", ""
 
 
 def reliability_faults(study: Study) -> Iterator[Fault]:

@@ -21,6 +21,7 @@ from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.study import CLOUD, Study, Technology, TreeNode
 from headrace.core.study_bounds import (
     Fault,
+    currency_faults,
     hour_faults,
     length_faults,
     reliability_faults,
@@ -266,6 +267,7 @@ CHECKS = (
     branching_faults,
     technology_faults,
     fuel_faults,
+    currency_faults,
     length_faults,
     hour_faults,
     reliability_faults,

@@ -22,6 +22,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files.inputs import read_text
+from headrace.core.foreign_money import in_dollars, stated_rates
 from headrace.core.partial_study import what_can_be_checked, written_path
 from headrace.core.printable import is_plain
 from headrace.core.study import Study, parts_of
@@ -242,12 +243,13 @@ def study_of(document: Document) -> Study:
     from headrace.core.study_checks import faults
 
     told: list[InputFault] = []
+    data = in_dollars(document.data, stated_rates(document.data))
     try:
-        study = Study.model_validate(document.data)
+        study = Study.model_validate(data)
         inconsistent = list(faults(study))
     except ValidationError as error:
         told += (_problem(dict(fault), document) for fault in error.errors())
-        inconsistent = list(what_can_be_checked(document.data, document.places))
+        inconsistent = list(what_can_be_checked(data, document.places))
     told += (
         InputFault(document.place(path), found, expected, fix)
         for path, found, expected, fix in inconsistent

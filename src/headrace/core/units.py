@@ -97,6 +97,19 @@ LARGEST = 1e15
 is not 0. What lies beyond would meet others in products that no floating-point number holds.
 """
 
+FOREIGN = (
+    *("EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "NZD", "INR", "KRW", "TWD", "SGD", "HKD"),
+    *("SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "ISK", "TRY", "ILS", "AED", "SAR", "QAR", "BRL"),
+    *("MXN", "CLP", "ZAR", "THB", "MYR", "IDR", "PHP", "VND"),
+)
+"""Codes (ISO 4217) of currencies in which amounts may be written where the study states a rate."""
+
+NO_RATE = (
+    "of which no rate is stated: write `currencies: {XXX: {rate: 1.1 USD, date: 2026-11-27, "
+    'source: "..."}}` at the top of the study, with the rate of that day, and amounts as '
+    "`100 XXX/kW`."
+)
+
 _PREFIXED_WORDS = ("video-second", "accelerator-hour")
 
 
@@ -143,6 +156,9 @@ def _resolve(symbol: str) -> tuple[float, Dimension]:
                 near = get_close_matches(atom, [*_TABLE, *_ALIASES], n=1, cutoff=0.5)
                 better = symbol.replace(atom, near[0]) if near and atom else ""
                 hint = f" Did you mean `{better}`?" if better else ""
+                code = {"€": "EUR", "£": "GBP"}.get(atom[-1:], atom[-3:])
+                if code in FOREIGN and len(atom) <= 4:
+                    raise UnitError(f"`{symbol}` is in {code}, {NO_RATE.replace('XXX', code)}")
                 raise UnitError(f"`{symbol}` is not a known unit.{hint}")
             atom_factor, dimension = _TABLE[atom]
             factor *= atom_factor**sign
@@ -228,6 +244,14 @@ def parse(text: str | float, to: str) -> float:
         field = f"{meaning} [{to}]" if Unit(to).dimension else f"measured in {to}"
         raise UnitError(f"{what}; this field is {field}. Did you mean `{value:g} {to}`?")
     return convert(value, unit, to)
+
+
+def split_number(text: str) -> tuple[float, str] | None:
+    """The number at the beginning of a text, and the unit after it; None where there is none."""
+    match = _NUMBER.match(text)
+    if match is None or len(text) > MOST_CHARACTERS:
+        return None
+    return float(match[0].replace("_", "")), text[match.end() :].strip()
 
 
 def _written(text: object, to: str) -> str:

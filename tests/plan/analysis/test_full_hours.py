@@ -86,6 +86,7 @@ def test_orders_that_are_held_leave_no_limit_behind() -> None:
         (FullHours(100e6, 97e6, 60e6, 1e5), "by 5.00% (3 M USD too dear, to within 0.1)"),
         (FullHours(100e6, 100e6, 60e6, 1e-5), "by less than 0.01%"),
         (FullHours(100e6, words="it was stopped"), "is not known: it was stopped"),
+        (FullHours(0.0, 0.0, 0.0), "Nothing is paid"),
     ],
 )
 def test_the_miss_in_words(record: FullHours, words: str) -> None:

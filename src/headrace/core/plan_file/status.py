@@ -41,6 +41,8 @@ class FullHours:
     @property
     def sentence(self) -> str:
         """By how much the kept hours miss, in words."""
+        if self.miss_usd == 0 and not self.paid_usd:
+            return "Nothing is paid in the kept hours, nor in every hour"
         if self.miss is None or self.miss_usd is None:
             return f"How far the kept hours miss the full-hours cost is not known: {self.words}"
         if abs(self.miss) < 5e-5:

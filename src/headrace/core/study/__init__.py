@@ -25,7 +25,7 @@ from headrace.core.study.document import Study
 from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
 from headrace.core.study.grid import DemandPeriod, Export, Grid, TimeOfUse
 from headrace.core.study.horizon import Horizon, HoursKept
-from headrace.core.study.money_and_goal import Goal, Limits, Money, Risk
+from headrace.core.study.money_and_goal import Currency, Goal, Limits, Money, Risk
 from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import CatalogueReference, StudyPart
 from headrace.core.study.products import Measured, Model, Product, Promise
@@ -41,6 +41,7 @@ __all__ = [
     "Case",
     "CatalogueReference",
     "Chip",
+    "Currency",
     "DemandPeriod",
     "Export",
     "FleetChoices",

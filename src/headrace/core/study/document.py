@@ -11,7 +11,7 @@ from headrace.core.quantities import Name
 from headrace.core.study.beliefs import Belief, TreeNode, rounded_sum
 from headrace.core.study.fleet import FleetChoices
 from headrace.core.study.horizon import Horizon
-from headrace.core.study.money_and_goal import Goal, Limits, Money
+from headrace.core.study.money_and_goal import Currency, Goal, Limits, Money
 from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import StudyPart
 from headrace.core.study.products import Model, Product
@@ -30,6 +30,12 @@ class Study(StudyPart):
     title: str = Field("", description="In words.")
     goal: Goal = Field(Goal(), description="What is maximised.")
     money: Money = Field(Money(), description="Currency, money year, discount rate.")
+    currencies: dict[Name, Currency] = Field(
+        {},
+        description=(
+            "Rates of other currencies, by code: with `EUR` stated, amounts may be written in EUR."
+        ),
+    )
     horizon: Horizon = Field(description="Stages and hours.")
     carbon: VaryingCarbonPrice = Field(
         0.0, description="Price of CO2: a number, a path by date, or `FILE#COLUMN`."

@@ -34,7 +34,7 @@ class Goal(StudyPart):
 class Money(StudyPart):
     """The money of the study."""
 
-    unit: Literal["USD"] = Field("USD", description="Currency of every amount.")
+    unit: Literal["USD"] = Field("USD", description="Currency in which a plan is told.")
     year: Whole = Field(
         2026,
         ge=1990,
@@ -47,6 +47,19 @@ class Money(StudyPart):
         Field(ge=0, le=1),
         WithJsonSchema({"type": "string", "examples": ["8 %/a real"]}),
     ] = Field(0.08, description="Discount rate, real, before tax.")
+
+
+class Currency(StudyPart):
+    """What one of another currency is worth; every amount written in it is turned into USD at this
+    rate, whenever it falls due.
+    """
+
+    rate: Dollars = Field(gt=0, description="Worth of one, `1.08 USD`.")
+    date: str = Field(
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$",
+        description="Day or month of the rate, `2026-11-27`.",
+    )
+    source: str = Field(min_length=3, description="Who states it.")
 
 
 class Limits(StudyPart):

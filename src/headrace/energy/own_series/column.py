@@ -6,13 +6,15 @@ order, daylight saving, cells that are no numbers, numbers beyond what the key c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
 from headrace.core.arrays import HOURS_PER_YEAR, Flags, Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.foreign_money import unit_in_dollars
 from headrace.core.quantities import month_text
 from headrace.core.units import UnitError, convert
 from headrace.core.varying import SeriesFile
@@ -27,13 +29,15 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 @dataclass(frozen=True)
 class Wanted:
     """What a key asks of a column: its unit, the least and most that it may hold [unit], and the
-    clock of its site [h east of Greenwich] (NaN: whatever the table has).
+    clock of its site [h east of Greenwich] (NaN: whatever the table has). rates: what one of
+    another currency is worth [USD].
     """
 
     unit: str
     bounds: Bounds = (-np.inf, np.inf)
     zone: float = float("nan")
     first_weekday: int = 0
+    rates: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +106,8 @@ def _numbers(table: SeriesTable, column: str, wanted: Wanted, faults: list[Input
         faults.append(InputFault(title, f"column `{column}` has no unit", f"[{wanted.unit}]", fix))
     else:
         try:
-            factor = convert(1.0, titled.unit, wanted.unit)
+            unit, worth = unit_in_dollars(titled.unit, wanted.rates)
+            factor = worth * convert(1.0, unit, wanted.unit)
         except UnitError as error:
             faults.append(InputFault(title, f"column `{column} [{titled.unit}]`: {error}"))
     found = np.empty(len(titled.cells))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,12 +30,13 @@ class SeriesShelf:
     """Tables beside a study in `folder`, and what was taken of them.
 
     blocks: whether the study has load blocks, which have no hours. first_weekday: of 1 January of
-    its first year, Monday is 0.
+    its first year, Monday is 0. rates: what one of another currency is worth [USD].
     """
 
     folder: Path
     blocks: bool = False
     first_weekday: int = 0
+    rates: Mapping[str, float] = field(default_factory=dict)
     uses: list[SeriesUse] = field(default_factory=list)
     _tables: dict[str, SeriesTable] = field(default_factory=dict)
 
@@ -43,7 +45,9 @@ class SeriesShelf:
         if named.file not in self._tables:
             self._tables[named.file] = read_table(found_file(named.file, self.folder))
         table = self._tables[named.file]
-        found = own_series(table, named, replace(wanted, first_weekday=self.first_weekday))
+        found = own_series(
+            table, named, replace(wanted, first_weekday=self.first_weekday, rates=self.rates)
+        )
         if self.blocks and found.resolution == "hour":
             fix = "Write `hours: all` or `hours: {weeks: 4}`."
             raise InputError(InputFault(Place(), f"`{named}` has hours", "no load blocks", fix))

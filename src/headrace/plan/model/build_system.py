@@ -97,7 +97,8 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     that names it.
     """
     blocks, weekday = study.horizon.hours.blocks is not None, first_weekday(study.horizon.start)
-    shelf = SeriesShelf(folder or Path(), blocks, weekday)
+    rates = {code: currency.rate for code, currency in study.currencies.items()}
+    shelf = SeriesShelf(folder or Path(), blocks, weekday, rates)
     helds = list(dict.fromkeys(held_at(study, node) for node in scenario_tree(study)))
     worlds: dict[Held, BelievedWorld] = {}
     for held in helds:

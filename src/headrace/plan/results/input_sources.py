@@ -114,6 +114,9 @@ def written_figures(study: Study) -> Iterator[Source]:
             if attribute in own.model_fields_set:
                 value = f"{getattr(own, attribute):g} {unit}"
                 yield written(f"technologies.{name}", attribute, value, own.source)
+    for code, stated in study.currencies.items():
+        key, day = f"currencies.{code}", stated.date
+        yield Source(key, "rate", stated.rate, "USD", stated.source, day, "fact")
     for name, product in study.products.items():
         yield written(f"products.{name}", "demand", product.demand, product.source)
         yield written(f"products.{name}", "price", product.price, product.source)
