@@ -57,7 +57,11 @@ def sources(study: Study) -> tuple[Source, ...]:
         if site.hall is not None:
             rows[site.hall.use] = hall(site.hall.use)
     figures = (source for key, row in rows.items() for source in catalogue_figures(key, row))
-    return *figures, *written_figures(study)
+    rates = (
+        Source(f"currencies.{code}", "rate", one.rate, "USD", one.source, one.date, "fact")
+        for code, one in study.currencies.items()
+    )
+    return *figures, *rates, *written_figures(study)
 
 
 def source_key(study: Study, asset: AssetId) -> str:
@@ -114,9 +118,6 @@ def written_figures(study: Study) -> Iterator[Source]:
             if attribute in own.model_fields_set:
                 value = f"{getattr(own, attribute):g} {unit}"
                 yield written(f"technologies.{name}", attribute, value, own.source)
-    for code, stated in study.currencies.items():
-        key, day = f"currencies.{code}", stated.date
-        yield Source(key, "rate", stated.rate, "USD", stated.source, day, "fact")
     for name, product in study.products.items():
         yield written(f"products.{name}", "demand", product.demand, product.source)
         yield written(f"products.{name}", "price", product.price, product.source)
