@@ -7,7 +7,7 @@ import math
 from headrace.core.plan_file import PlanFile
 from headrace.show.format import text
 from headrace.show.format.chart import Table, table
-from headrace.show.format.html import Markup, join, tag
+from headrace.show.format.html import Markup, join, scroll_box, tag
 
 ALLOWED = 1e-6
 _DECADES = (-16, 0)
@@ -109,7 +109,7 @@ def whole_units_table(plan: PlanFile) -> Markup:
     return tag(
         "div",
         tag("p", said),
-        tag("div", tag("table", head, tag("tbody", *rows)), class_="tablebox"),
+        scroll_box("How sure, as numbers", tag("table", head, tag("tbody", *rows))),
     )
 
 

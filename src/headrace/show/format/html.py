@@ -41,6 +41,14 @@ def tag(element: str, /, *inner: str | Markup, **attributes: str | float | bool 
     return Markup(f"<{element}{told}>{join(*inner)}</{element}>")
 
 
+def scroll_box(label: str, *inner: str | Markup, **more: str | bool) -> Markup:
+    """A box that may scroll: it has a name, and the keyboard reaches it. more: further attributes;
+    a table's box unless they say `class_`.
+    """
+    told = {"class_": "tablebox", **more}
+    return tag("div", *inner, role="region", aria_label=label, tabindex="0", **told)
+
+
 def join(*parts: str | Markup) -> Markup:
     """Parts one after another; what is not Markup is escaped."""
     return Markup("".join(part if isinstance(part, Markup) else escape(part) for part in parts))

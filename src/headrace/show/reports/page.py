@@ -20,7 +20,7 @@ from pathlib import Path
 from headrace.core.atomic_write import write_text
 from headrace.show.draw import svg
 from headrace.show.format.chart import Chart
-from headrace.show.format.html import Markup, rows_of, tag
+from headrace.show.format.html import Markup, rows_of, scroll_box, tag
 
 MARK = Markup(
     '<svg viewBox="0 0 34 20" aria-hidden="true" fill="none" stroke="currentColor"'
@@ -113,7 +113,7 @@ def chart_section(chart: Chart) -> Markup:
         drawn = svg(chart.figure, chart.title, chart.about)
         inner = tag("div", drawn, id=f"chart-{chart.key}", class_="picture")
     else:
-        inner = tag("div", rows_of(chart.table), class_="tablebox")
+        inner = scroll_box(chart.title, rows_of(chart.table))
     tools = Tools(chart.key, bare=not chart.figure)
     return section(chart.key, chart.title, chart.about, inner, tools=tools)
 
@@ -145,7 +145,7 @@ def section(
         class_="take",
     )
     switches = tag("div", *tools.switches, class_="tools", id=tools.key) if tools.switches else ""
-    box = tag("div", id=f"table-{tools.name}", class_="tablebox", hidden=True)
+    box = scroll_box(f"{title}: table", id=f"table-{tools.name}", hidden=True)
     head = tag("div", tag("h2", title), take, class_="head")
     return tag("section", head, told, switches, box, *inner, id=key, class_=more)
 

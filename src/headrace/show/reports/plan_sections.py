@@ -17,11 +17,13 @@ from headrace.show.figures import (
 )
 from headrace.show.figures.flow_balance import native_imbalance
 from headrace.show.format import decision_words, text
-from headrace.show.format.html import Markup, join, rows_of, tag
+from headrace.show.format.html import Markup, join, rows_of, scroll_box, tag
 from headrace.show.format.origin import link_to, product_place
 from headrace.show.reports import deep_section, plan_status
 from headrace.show.reports.page import Tools, section
 from headrace.show.reports.plan_data import likeliest
+
+PICTURE = "picture wide"
 
 
 def orders(plan: PlanFile) -> Markup:
@@ -46,7 +48,7 @@ def money(plan: PlanFile) -> Markup:
     found = cash_fan.chart(plan) if plan.finished else None
     if found is None:
         return Markup("")
-    drawn = tag("div", cash_fan.drawing(found), class_="picture wide")
+    drawn = scroll_box("Money by year: picture", cash_fan.drawing(found), class_=PICTURE)
     about = f"One line a branch, the dark one their mean. {found.about}"
     return section("money", "Money by year", about, drawn, tools=Tools("money"))
 
@@ -77,7 +79,7 @@ def tree(plan: PlanFile) -> Markup:
         "tree",
         "What comes later",
         about,
-        tag("div", *rivers, class_="picture wide"),
+        scroll_box("What comes later: picture", *rivers, class_=PICTURE),
         *cards,
         tools=Tools("tree", (switch(names, "family"),) if len(families) > 1 else ()),
     )
@@ -107,7 +109,7 @@ def chain(plan: PlanFile) -> Markup:
         "chain",
         "From electrons to money",
         note,
-        tag("div", drawn, id="sankey", class_="picture wide"),
+        scroll_box("Chain: picture", drawn, id="sankey", class_=PICTURE),
         none,
         tag("p", balance_words(plan), class_="note"),
         tools=Tools("sankey", (views,)),
@@ -164,7 +166,7 @@ def hours(plan: PlanFile, coarse: Sequence[int], still: Markup) -> Markup:
         "hours",
         "Hour by hour",
         note,
-        tag("div", still, id="dispatch", class_="picture wide"),
+        scroll_box("Hours: picture", still, id="dispatch", class_=PICTURE),
         none,
         few if coarse else Markup(""),
         tools=Tools("dispatch", buttons, "dispatch-tools"),
@@ -207,7 +209,9 @@ def stages(cost: ProductCost) -> Markup:
     """Price and cost stage by stage; nothing where they are not known."""
     if not cost.stages:
         return Markup("")
-    shown = tag("div", rows_of(waterfall.by_stage(cost)), class_="tablebox")
+    shown = scroll_box(
+        f"{cost.product}: price and cost by stage", rows_of(waterfall.by_stage(cost))
+    )
     return tag("details", tag("summary", "Price and cost by stage"), shown)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from headrace.core.plan_file import Source
 from headrace.show.format import text
 from headrace.show.format.chart import Table, table
-from headrace.show.format.html import Markup, join, tag
+from headrace.show.format.html import Markup, join, scroll_box, tag
 from headrace.show.format.origin import place_of
 from headrace.show.reports import page
 
@@ -59,7 +59,7 @@ def section_of(
         "sources",
         "Sources",
         f"{what}: {counted}." if counted else f"{what}.",
-        tag("div", rows, class_="tablebox"),
+        scroll_box("Sources: table", rows),
         tools=page.Tools("sources", (search,), bare=True),
         more="sources long",
     )
