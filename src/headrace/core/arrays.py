@@ -17,3 +17,11 @@ HOURS_PER_YEAR = 8760
 
 HOURS_PER_MONTH = HOURS_PER_YEAR / 12
 """Hours of a mean month [h]."""
+
+
+def single(array: Floats) -> Floats:
+    """Numbers in single precision [any], to be kept in half the room; what it cannot hold is at
+    its ends.
+    """
+    most = float(np.finfo(np.float32).max)
+    return np.asarray(np.clip(array, -most, most), dtype=np.float32)  # type: ignore[return-value]

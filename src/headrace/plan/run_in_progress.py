@@ -31,7 +31,9 @@ from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.results.dispatch import node_outcome
 from headrace.plan.results.hourly_balance import balances
 from headrace.plan.results.plan_record import SolvedStudy, no_plan, plan_file
+from headrace.plan.solve.proof import proof_of, told_as_proved
 from headrace.plan.solve.solve import Stop
+from headrace.plan.solve.stored_model import CHECK, MODEL, keep_model
 from headrace.plan.solve.stored_solution import SOLUTION, keep_solution
 
 ASKED = "it was asked to stop"
@@ -111,8 +113,12 @@ class RunInProgress:
     def save(self, state: State, why: str = "") -> PlanFile:
         """Write the best plan and its hours, and audit what was written; returns the plan file."""
         assert self.best is not None
-        solved, file = self.best, plan_file(self.best, state, why)
-        formulation = solved.formulation
+        solved = self.best
+        formulation, proof = solved.formulation, None
+        if state == "finished":
+            proof = proof_of(formulation.problem, solved.plan.solution)
+            solved = replace(solved, plan=told_as_proved(formulation.problem, solved.plan, proof))
+        file = plan_file(solved, state, why)
 
         def hours(n: int) -> NodeHours:
             return balances(formulation, node_outcome(formulation, solved.plan.solution, n))
@@ -121,15 +127,17 @@ class RunInProgress:
             nodes, threads = len(formulation.nodes), self.options.threads
             digest = write_hours_of_plan(new, hours, nodes, threads)
             file = replace(file, hours_sha256=digest, provenance=self.provenance())
-            if state == "finished":
-                keep_solution(RunFolder(new.root), formulation.problem, solved.plan.solution)
+            if proof is not None:
+                kept = RunFolder(new.root)
+                keep_solution(kept, formulation.problem, solved.plan.solution, proof)
+                keep_model(kept, formulation)
             write_plan(RunFolder(new.root), file)
         demand_closed(self.folder)
         return file
 
     def _older(self) -> tuple[str, ...]:
         """Files that belong to the plan that stood here before."""
-        return (*map(file_of, stored_nodes(self.folder)), DIGESTS, REPORT, SOLUTION)
+        return (*map(file_of, stored_nodes(self.folder)), DIGESTS, REPORT, SOLUTION, MODEL, CHECK)
 
     def save_infeasible(self, error: Infeasible, expansion: SystemOnTree | None) -> None:
         """Write that no plan keeps every limit, and which ones clash; a certified plan stands."""

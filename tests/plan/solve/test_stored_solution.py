@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 from tests.builders.studies import CAMPUS, PLANT
 
+from headrace.core.arrays import single
 from headrace.core.errors import InputError, StoppedEarly
 from headrace.core.run_folder import PLAN, STUDY, create, open_run
 from headrace.plan import run
+from headrace.plan.lp.dual_bound import lower_bound
 from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.scaling import MONEY
-from headrace.plan.solve import stored_solution
+from headrace.plan.solve import proof, stored_solution
+from headrace.plan.solve.proof import proof_of
 from headrace.plan.solve.stored_solution import SOLUTION, keep_solution, stored_plan
 
 
@@ -65,18 +68,28 @@ def test_an_unfinished_plan_is_no_base(root, tmp_path):
 def test_what_is_too_large_is_left_out(root, tmp_path, monkeypatch):
     stored = stored_plan(open_run(root))
     other = create(tmp_path / "run", CAMPUS)
+    problem = stored.formulation.problem
     monkeypatch.setattr(stored_solution, "MOST_BYTES", 100)
-    assert keep_solution(other, stored.formulation.problem, stored.solution) == 0
+    assert keep_solution(other, problem, stored.solution, proof_of(problem, stored.solution)) == 0
     assert not other.path(SOLUTION).exists()
 
 
-def test_a_price_beyond_single_precision_is_kept_at_its_end(root, tmp_path):
+def test_large_plans_are_kept_in_single_precision_and_prove_as_they_are_kept(
+    root, tmp_path, monkeypatch
+):
+    """A price beyond it is kept at its end; the bound is that of the prices in the file."""
+    monkeypatch.setattr(proof, "MOST_DOUBLE", 10)
     stored = stored_plan(open_run(root))
-    other = create(tmp_path / "run", CAMPUS)
-    stored.solution.nodes[0].rows[0, 0] = 1e300
-    assert keep_solution(other, stored.formulation.problem, stored.solution) > 0
+    problem, other = stored.formulation.problem, create(tmp_path / "run", CAMPUS)
+    found = proof_of(problem, stored.solution)
+    assert keep_solution(other, problem, stored.solution, found) > 0
+    other.path(PLAN).write_bytes((root / PLAN).read_bytes())
     with np.load(other.path(SOLUTION)) as arrays:
-        assert np.isfinite(arrays["0.rows"]).all()
+        assert arrays["0.rows"].dtype == np.float32
+    again = stored_plan(other)
+    assert lower_bound(problem, again.solution.nodes) == pytest.approx(found.lower, rel=1e-12)
+    assert found.lower == pytest.approx(-stored.file.objective_usd / MONEY, rel=1e-6)
+    assert np.isfinite(single(np.array([1e300, -1e300]))).all()
 
 
 def test_a_run_that_is_stopped_keeps_none_and_takes_the_old_one_away(tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Floats, single
 from headrace.core.errors import Infeasible
 from headrace.plan.interior_point.kernels.layout import RepairRoles
 from headrace.plan.interior_point.node import NodeArrays, solution_of
@@ -24,7 +24,8 @@ from headrace.plan.lp.residuals import earnings, node_residuals
 @dataclass
 class Best:
     """The best bounds so far [kUSD] and the plan that gives the upper one. gross: of that plan
-    (plan/lp/gap.py).
+    (plan/lp/gap.py). pool: cuts of the last iterates; priced: their prices, in single precision and
+    without columns, where they are to be kept.
     """
 
     lower: float = -np.inf
@@ -35,6 +36,7 @@ class Best:
     cuts: tuple[Cut, ...] = ()
     pool: list[tuple[Cut, ...]] = field(default_factory=list)
     roles: list[RepairRoles] = field(default_factory=list)
+    priced: list[tuple[NodeSolution, ...]] | None = None
 
     @property
     def gap(self) -> float:
@@ -55,6 +57,8 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
         *best.pool[1 - tree.options.bounds_pool :],
         tuple(measure.cut(n, each) for n, each in enumerate(prices)),
     ]
+    if best.priced is not None:
+        best.priced = [*best.priced[1 - tree.options.bounds_pool :], tuple(map(_prices, prices))]
     lower, proof = measure.proof(best.pool)
     if lower > best.lower:
         best.lower, best.cuts = lower, proof
@@ -77,6 +81,12 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
             replace(judged(block, y), columns=z) for block, y, z in zip(problem.nodes, prices, kept)
         )
         best.gross = gross_money(problem, m, earned)
+
+
+def _prices(node: NodeSolution) -> NodeSolution:
+    """A node's prices alone, in single precision."""
+    rows, chains = (single(prices) for prices in (node.rows, node.chains))
+    return NodeSolution(np.zeros((0, rows.shape[1])), rows, chains, node.windows)
 
 
 def judged(block: NodeBlock, node: NodeSolution) -> NodeSolution:

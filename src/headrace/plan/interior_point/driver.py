@@ -33,7 +33,7 @@ from headrace.plan.lp import highs
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.gap import gross_of, plan_size, relative_gap
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
-from headrace.plan.lp.problem import Problem, Solution
+from headrace.plan.lp.problem import NodeSolution, Problem, Solution
 from headrace.plan.lp.residuals import operating_cost
 
 STOPPED = "stopped"
@@ -64,6 +64,7 @@ class CertifiedSolution(Solution):
     coarse: iterations on representative days, before the full ones counted in `iterations`.
     memory: a start for a similar problem, when it was asked for. pool: proofs of the last iterates
         and the best one. gross: the money that the gap is also measured against (plan/lp/gap.py).
+    priced: prices of those last iterates, where they were to be kept for a proof.
     """
 
     lower: float
@@ -75,6 +76,7 @@ class CertifiedSolution(Solution):
     memory: WarmStart | None = None
     pool: tuple[tuple[Cut, ...], ...] = ()
     gross: float = 0.0
+    priced: tuple[tuple[NodeSolution, ...], ...] = ()
 
 
 Kept = Literal["", "numbers", "orders"]
@@ -91,11 +93,14 @@ class WarmStartPolicy:
         memory again. For orders that will be fixed the nodes are handed on as well.
     enough: cost beyond which the plan is of no interest; the run ends with WORSE in `stopped` once
         no plan can cost less.
+    proof: whether the prices of the last iterates are kept, so that they can be blended into one
+        set that proves the bound by itself.
     """
 
     start: WarmStart | None = None
     keep: Kept = ""
     enough: float = np.inf
+    proof: bool = False
 
 
 ALONE = WarmStartPolicy()
@@ -162,7 +167,8 @@ class _Run:
         self.measure, self.tree, self.began = measure, tree, began
         self.options, self.gap, self.series = tree.options, tree.options.gap, series
         self.progress, self.stop = progress, stop
-        self.best, self.iteration, self.reason = Best(), 0, ""
+        self.best = Best(priced=[] if series.proof else None)
+        self.iteration, self.reason = 0, ""
         self.memory: WarmStart | None = None
         self.warm, self.patience, self._infeasible = False, self.options.warm_patience[0], 1.0
         self._truncating = False
@@ -334,6 +340,7 @@ def _finish(run: _Run, coarse: int) -> CertifiedSolution:
         run.memory,
         (*best.pool, best.cuts),
         best.gross,
+        tuple(best.priced or ()),
     )
 
 

@@ -22,7 +22,7 @@ from headrace.core.arrays import Floats
 from headrace.core.errors import HeadraceError
 from headrace.plan.lp.dual_bound import Cut, cut, implied_upper
 from headrace.plan.lp.linear_program import Answer, LinearProgram, run
-from headrace.plan.lp.problem import Problem, Solution
+from headrace.plan.lp.problem import NodeSolution, Problem, Solution
 
 
 def cut_rows(problem: Problem, pool: Sequence[Sequence[Cut]]) -> tuple[csr_array, Floats]:
@@ -84,18 +84,54 @@ def blend(problem: Problem, pool: Sequence[Sequence[Cut]]) -> tuple[Cut, ...]:
     return combine(problem, pool, answer)
 
 
-def combine(problem: Problem, pool: Sequence[Sequence[Cut]], answer: Answer) -> tuple[Cut, ...]:
-    """Blend every node's cuts with the cut prices of a master answer."""
+def blend_weights(problem: Problem, pool: Sequence[Sequence[Cut]], answer: Answer) -> Floats:
+    """How much each proof of the pool counts in each node, by the cut prices of a master answer.
+    Returns [1], shape (pool, node), each node's adding up to 1.
+    """
     nodes = len(problem.nodes)
     prices = answer.prices[len(problem.master.rhs) :].reshape(len(pool), nodes)
     total = prices.sum(axis=0)
+    last = np.eye(len(pool))[:, -1:]
+    return np.asarray(np.where(total > 0, prices / np.where(total > 0, total, 1.0), last))
+
+
+def combine(problem: Problem, pool: Sequence[Sequence[Cut]], answer: Answer) -> tuple[Cut, ...]:
+    """Blend every node's cuts with the cut prices of a master answer."""
     blended = []
-    for n in range(nodes):
-        weight = prices[:, n] / total[n] if total[n] > 0 else np.eye(len(pool))[-1]
+    for n, weight in enumerate(blend_weights(problem, pool, answer).T):
         constant = float(sum(w * cuts[n].constant for w, cuts in zip(weight, pool)))
         slope = np.sum([w * cuts[n].slope for w, cuts in zip(weight, pool)], axis=0)
         blended.append(Cut(constant, np.asarray(slope, dtype=np.float64)))
     return tuple(blended)
+
+
+def blended_prices(
+    problem: Problem, priced: Sequence[Sequence[NodeSolution]]
+) -> tuple[NodeSolution, ...]:
+    """One set of prices per node: the combination of several that proves most, by the weights that
+    the master gives their cuts. It proves at least what the blended cuts do, for rents are convex
+    in prices. Columns are those of the last; the last alone where the master finds no weights.
+    """
+    pool = [[cut(b, node) for b, node in zip(problem.nodes, nodes)] for nodes in priced]
+    if len(pool) < 2 or not all(np.isfinite(each.constant) for cuts in pool for each in cuts):
+        return tuple(priced[-1])
+    try:
+        answer = run(master_program(problem, pool, integer=False))
+    except HeadraceError:
+        return tuple(priced[-1])
+
+    def mixed(n: int, weight: Floats) -> NodeSolution:
+        sets = [(w, nodes[n]) for w, nodes in zip(weight, priced) if w > 0]
+        windows = range(len(priced[-1][n].windows))
+        return NodeSolution(
+            columns=priced[-1][n].columns,
+            rows=np.asarray(sum(w * each.rows for w, each in sets)),
+            chains=np.asarray(sum(w * each.chains for w, each in sets)),
+            windows=tuple(np.asarray(sum(w * s.windows[f] for w, s in sets)) for f in windows),
+        )
+
+    weights = blend_weights(problem, pool, answer)
+    return tuple(mixed(n, weights[:, n]) for n in range(len(problem.nodes)))
 
 
 def cuts_of(problem: Problem, solution: Solution) -> tuple[Cut, ...]:

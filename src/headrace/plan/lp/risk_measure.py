@@ -216,11 +216,17 @@ def worst_weights(problem: Problem, pool: Sequence[Sequence[Cut]], risk: RiskMea
     Returns [1], shape (node,).
     """
     try:
-        return weights(
-            problem, master_odds(problem, run(risk_program(problem, pool, risk)), risk), risk
-        )
+        return weights(problem, worst_leaf_odds(problem, pool, risk), risk)
     except InputError:  # cuts without an end: the mean is as good a guess as any
         return np.ones(len(problem.nodes))
+
+
+def worst_leaf_odds(problem: Problem, pool: Sequence[Sequence[Cut]], risk: RiskMeasure) -> Floats:
+    """Odds of the leaves that make the pool's bound largest. Returns [1], shape (leaf,).
+
+    Raises InputError where the cuts let the cost fall without end.
+    """
+    return master_odds(problem, run(risk_program(problem, pool, risk)), risk)
 
 
 def master_odds(problem: Problem, answer: Answer, risk: RiskMeasure) -> Floats:

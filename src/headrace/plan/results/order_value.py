@@ -32,6 +32,7 @@ from headrace.plan.lp.risk_measure import proved as bound
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import ordered
+from headrace.plan.solve.proof import with_proof_of
 from headrace.plan.solve.solve import CertifiedPlan, Stop, finest, solve, without
 
 LEAST = 1e-3
@@ -268,6 +269,7 @@ def beside(
             stop=lambda: known or effort.over,
             watch=watch,
             near=effort.near,
+            proof=plan is None,
         )
     except (StoppedEarly, Infeasible):
         return None
@@ -276,7 +278,10 @@ def beside(
 def tighter(one: CertifiedPlan, other: CertifiedPlan) -> CertifiedPlan:
     """Two certified plans of one problem: the better plan under the lower ceiling."""
     better = other if other.low > one.low else one
-    return replace(better, high=min(one.high, other.high), finished=one.finished or other.finished)
+    proved = other if other.high < one.high else one
+    solution = with_proof_of(better.solution, proved.solution)
+    done = one.finished or other.finished
+    return replace(better, solution=solution, high=proved.high, finished=done)
 
 
 def proofs(plan: CertifiedPlan) -> tuple[tuple[Cut, ...], ...]:

@@ -38,6 +38,7 @@ from headrace.plan.lp.residuals import evaluate
 from headrace.plan.lp.risk_measure import proved, value
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.solve import solve as solving
+from headrace.plan.solve.proof import proof_of, with_proof_of
 from headrace.plan.solve.solve import CertifiedPlan, Stop, Watch
 from headrace.plan.solve.strategy import SolveRequest
 
@@ -119,7 +120,7 @@ def solve(
     if kept is not None and kept.finished:
         return kept.plan
     if kept is None:
-        found = solving.solve(problem, options, stop=stop, watch=watch)
+        found = solving.solve(problem, options, stop=stop, watch=watch, proof=True)
     else:
         found = better(kept, _go_on(problem, kept, options, stop, watch))
     with suppress(DiskFull):  # a plan is worth telling even where it cannot be kept for a next run
@@ -139,8 +140,9 @@ def _go_on(
 
     heard = solving.told(tell, kept.iterations)
     # keep: the orders' values start from it
+    start = kept.plan.solution
     return solving.certified(
-        problem, SolveRequest(options, stop, heard, kept.plan.solution, keep="numbers")
+        problem, SolveRequest(options, stop, heard, start, keep="numbers", proof=True)
     )
 
 
@@ -151,7 +153,9 @@ def better(kept: Checkpoint, found: CertifiedPlan) -> CertifiedPlan:
         found.solution, CertifiedSolution
     ):
         best = replace(best, solution=replace(best.solution, memory=found.solution.memory))
-    return replace(best, high=min(kept.plan.high, found.high))
+    proved = found if found.high <= kept.plan.high else kept.plan
+    solution = with_proof_of(best.solution, proved.solution)
+    return replace(best, solution=solution, high=proved.high)
 
 
 def remember(folder: RunFolder, problem: Problem, found: CertifiedPlan, before: int = 0) -> int:
@@ -220,9 +224,10 @@ def _plan_arrays(
         "master": solution.master,
         "constants": np.array([each.constant for each in solution.cuts]),
     }
-    for n, (node, proof) in enumerate(zip(solution.nodes, solution.cuts)):
+    kept = proof_of(problem, solution).nodes
+    for n, (node, proof) in enumerate(zip(kept, solution.cuts)):
         found |= {
-            f"{n}.columns": node.columns,
+            f"{n}.columns": solution.nodes[n].columns,
             f"{n}.rows": node.rows,
             f"{n}.chains": node.chains,
             f"{n}.slope": proof.slope,

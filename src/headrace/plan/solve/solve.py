@@ -70,15 +70,16 @@ def solve(
     stop: Stop | None = None,
     watch: Watch | None = None,
     near: CertifiedPlan | None = None,
+    proof: bool = False,
 ) -> CertifiedPlan:
     """The best plan, certified. near: the plan of a problem that differs little, from which the
-    search may start.
+    search may start. proof: whether prices are kept that prove the bound (`stored_solution`).
 
     Raises Infeasible with what clashes, or StoppedEarly where nothing was found in time.
     """
     if by_highs(problem, options):
         return small(problem, options.gap)
-    request = strategy.SolveRequest(options, stop, told(watch))
+    request = strategy.SolveRequest(options, stop, told(watch), proof=proof)
     if near is None:
         return certified(problem, replace(request, keep="numbers"))
     return certified(problem, replace(request, warm=near.solution))

@@ -1,24 +1,24 @@
 """What a finished run keeps of its plan beside `plan.json`: its orders, its operation and its
 prices.
 
-    solution.npz    orders of the whole tree; by node the hourly columns and the prices of rows,
-                    chains and windows, in single precision
+    solution.npz    orders of the whole tree and prices of the limits on them; odds of the branches
+                    where risk counts; by node the hourly columns and the prices of rows, chains
+                    and windows: hours of large plans in single precision
 
 Prices are proofs whatever they are (docs/theory/dual-bound.md), and operation is repaired before it
 is believed, so single precision loses nothing: what-ifs (plan/analysis/what_if.py) and the
-stand-alone check begin with them. A digest of the whole problem says which numbers they belong to.
+stand-alone check begin with them. The prices kept are those that prove most: a blend of the last
+iterates'. A digest of the whole problem says which numbers they belong to.
 """
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.plan_file import PlanFile, read_plan
 from headrace.core.run_folder import STUDY, RunFolder
@@ -28,13 +28,12 @@ from headrace.plan.lp.problem import NodeSolution, Problem, Solution
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.solve.checkpoint import digest
+from headrace.plan.solve.proof import Proof, precision
 
 SOLUTION = "solution.npz"
 MOST_BYTES = 2**30
 """A plan that takes more is not kept [byte]."""
 AGAIN = "Plan the study again; it is kept beside plan.json up to 1 GiB."
-
-Arrays = Mapping[str, np.ndarray]  # type: ignore[type-arg]
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,20 @@ class StoredPlan:
     solution: Solution
 
 
-def keep_solution(folder: RunFolder, problem: Problem, solution: Solution) -> int:
+def keep_solution(folder: RunFolder, problem: Problem, solution: Solution, proof: Proof) -> int:
     """Write `solution.npz` into a folder; returns its bytes, 0 where it would be larger than
     `MOST_BYTES` and is left out. Raises DiskFull.
     """
-    arrays: dict[str, np.ndarray] = {"master": solution.master}  # type: ignore[type-arg]
-    for n, node in enumerate(solution.nodes):
-        parts = {"columns": node.columns, "rows": node.rows, "chains": node.chains}
-        parts |= {f"window.{w}": prices for w, prices in enumerate(node.windows)}
-        arrays |= {f"{n}.{name}": _single(array) for name, array in parts.items()}
+    arrays: dict[str, np.ndarray] = {  # type: ignore[type-arg]
+        "master": solution.master,
+        "master.prices": proof.orders,
+        "odds": proof.odds,
+    }
+    kept = precision(problem)
+    for n, (node, priced) in enumerate(zip(solution.nodes, proof.nodes)):
+        parts = {"columns": node.columns, "rows": priced.rows, "chains": priced.chains}
+        arrays |= {f"{n}.{name}": kept(array) for name, array in parts.items()}
+        arrays |= {f"{n}.window.{w}": each for w, each in enumerate(priced.windows)}
     if sum(array.nbytes for array in arrays.values()) > MOST_BYTES:
         return 0
 
@@ -67,12 +71,6 @@ def keep_solution(folder: RunFolder, problem: Problem, solution: Solution) -> in
             np.savez(stream, digest=np.array(digest(problem)), **arrays)  # type: ignore[arg-type]
 
     return folder.replace(SOLUTION, fill).stat().st_size
-
-
-def _single(array: Floats) -> np.ndarray:  # type: ignore[type-arg]
-    """In single precision; what it cannot hold is at its ends."""
-    most = float(np.finfo(np.float32).max)
-    return np.clip(array, -most, most).astype(np.float32)
 
 
 def stored_plan(folder: RunFolder) -> StoredPlan:

@@ -58,7 +58,8 @@ Stop = Callable[[], bool]
 @dataclass(frozen=True)
 class SolveRequest:
     """A solve as its caller wants it. progress: bounds of the measure as they come; warm, keep: a
-    similar plan to start from and what to keep for a next one (`WarmStartPolicy`), for the mean.
+    similar plan to start from and what to keep for a next one (`WarmStartPolicy`), for the mean;
+    proof: whether to keep the prices of the last iterates.
     """
 
     options: SolverOptions = DEFAULTS
@@ -66,6 +67,7 @@ class SolveRequest:
     progress: Callable[[SolverProgress], None] | None = None
     warm: Solution | None = None
     keep: Kept = ""
+    proof: bool = False
 
     @property
     def gap(self) -> float:
@@ -116,7 +118,7 @@ def _mean(problem: Problem, request: SolveRequest) -> CertifiedSolution:
         request.options,
         stop=request.stop,
         progress=request.progress,
-        series=WarmStartPolicy(start, request.keep),
+        series=WarmStartPolicy(start, request.keep, proof=request.proof),
     )
 
 

@@ -6,6 +6,7 @@
     beliefs.py    forecast, score
     sweep.py      sweep
     what_if.py    whatif
+    certify.py    certify
     network.py    import
     app.py        app
     checks.py     verify, bench
@@ -173,6 +174,12 @@ VERBS = (
         "beliefs:score",
         "Evidence",
         "Score a forecast file against what came, beside the last value and a damped trend.",
+    ),
+    Verb(
+        "certify",
+        "certify:certify",
+        "Evidence",
+        "Check a stored plan from its files: limits, value, bound, orders, hours.",
     ),
     Verb("verify", "checks:verify", "Evidence", "Compare our figures with published ones."),
     Verb("bench", "checks:bench", "Evidence", "Run a benchmark of the checkout against its peers."),
