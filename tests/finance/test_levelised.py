@@ -4,6 +4,7 @@ source.
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from headrace.finance.levelised import (
     annuity,
     construction_finance_factor,
     crf,
+    discount_factor,
+    flowing,
     interest_during_construction,
     lcoe_nominal,
     lcoe_real,
@@ -156,3 +159,13 @@ def test_nominal_exceeds_real_and_meets_it_without_inflation(inflation, years, f
 def test_no_output_no_levelised_cost():
     with pytest.raises(InputError, match="capacity factor"):
         lcoe_real(PlantCost(1e6, 0.0, 0.0), Capital(0.07, 0.1, 0.6, 0.25, 0.02, 20))
+
+
+def test_an_even_flow_is_the_integral_of_discounts() -> None:
+    years = np.linspace(1.5, 7.25, 200_001)
+    mean = float(np.mean([discount_factor(0.08, float(y)) for y in years[::50]]))
+    assert flowing(0.08, 1.5, 7.25) == pytest.approx(mean * 5.75, rel=1e-4)
+    assert flowing(0.0, 1.5, 7.25) == pytest.approx(5.75)
+    assert flowing(0.08, 2.0, 2.0) == 0.0
+    parts = flowing(0.08, 0.0, 3.0) + flowing(0.08, 3.0, 5.0)
+    assert flowing(0.08, 0.0, 5.0) == pytest.approx(parts, rel=1e-14)

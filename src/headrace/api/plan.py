@@ -29,6 +29,7 @@ from headrace.core.study_reader import parse_text
 
 if TYPE_CHECKING:
     from headrace.api.charts import PlanCharts
+    from headrace.finance.statements import PlanStatements
     from headrace.plan.analysis.what_if import WhatIf
     from headrace.plan.solve.stored_solution import StoredPlan
 
@@ -267,6 +268,18 @@ class Plan:
         from headrace.plan.solve.stored_solution import stored_plan
 
         return stored_plan(self.folder)
+
+    def statements(self, terms: str | Path | None = None) -> PlanStatements:
+        """Income statement, balance sheet and cash flow on every branch and at every node, in money
+        of the day: `.mean`, `.branches[0].statement.earnings["revenue"]`, `.nodes[3]`.
+
+        terms: a file with tax, debt, depreciation; without one, the catalogue's. Raises InputError
+        for an unfinished plan and for a bad file, HeadraceError without the extra `money`.
+        """
+        from headrace.finance.statements import statements_of
+        from headrace.finance.statements.terms import terms_of
+
+        return statements_of(self.file, terms_of(None if terms is None else Path(terms)))
 
     @property
     def charts(self) -> PlanCharts:

@@ -40,6 +40,9 @@ MACRS = {
 }
 """Depreciation shares by year, half-year convention (IRS Publication 946, table A-1)."""
 
+NO_RATE = 1e-12
+"""Rate [1/year] below which a dollar is the same at any time."""
+
 
 @dataclass(frozen=True)
 class Capital:
@@ -114,6 +117,24 @@ def annuity(rate: float, years: float) -> float:
     `crf`.
     """
     return 1.0 / crf(rate, years)
+
+
+def discount_factor(rate: float, years: float) -> float:
+    """Today's value of a dollar due in `years` [year] at `rate` [1/year]; [1]."""
+    return float((1 + rate) ** -years)
+
+
+def flowing(rate: float, begin: float, end: float) -> float:
+    """Today's value of a dollar a year that flows evenly from `begin` to `end` [year], at `rate`
+    [1/year]; [year]. 0 where the end is not later.
+    """
+    if end <= begin:
+        return 0.0
+    if rate < NO_RATE:
+        return end - begin
+    force = math.log1p(rate)
+    # expm1 keeps the digits that a difference of two discounts near one would lose
+    return discount_factor(rate, begin) * -math.expm1(-force * (end - begin)) / force
 
 
 def depreciation_value(shares: Sequence[float], nominal_rate: float) -> float:

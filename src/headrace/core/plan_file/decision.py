@@ -36,12 +36,15 @@ class YearCash:
     its operation earns and costs, and what is due for the orders placed there, whenever it is due.
 
     kind and product as of `Cash`; "terminal" is the value at the horizon's end of what was ordered.
+    discounted: the same to the horizon's start and weighted by probability [USD], so that a node's
+        lines add up to its `cash`; None in older files.
     """
 
     year: int
     kind: str
     usd: float
     product: str = ""
+    discounted: float | None = None
 
 
 @dataclass(frozen=True)

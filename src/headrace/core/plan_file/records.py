@@ -83,6 +83,9 @@ class OrderRecord:
     role: the part of the study that names the asset (core/ids.py), since two may be called alike.
     unit_size: of one unit where only whole ones are ordered. number: its place among all orders
         that the plan could place; -1 where not known.
+    kind, technology: what kind of thing the asset is, and its catalogue row. life_months: it works
+        so long; rented: then it is never owned. yearly_usd: fixed cost or rent of a year of all of
+        it [USD/year]; terminal_usd: what it is worth at the horizon's end, undiscounted [USD].
     cost_usd: all its payments, undiscounted, without rent and fixed cost. worth_per_usd: its value
         for each dollar of that [1]. branches: what it gains or loses on each branch. figures: the
         key of its own among `sources`.
@@ -110,6 +113,12 @@ class OrderRecord:
     role: str = field(default="", metadata=FILE_ONLY)
     breaks: str | None = field(default=None, metadata=WHERE_KNOWN)
     figures: str = field(default="", metadata=FILE_ONLY)
+    kind: str = field(default="", metadata=FILE_ONLY)
+    technology: str = field(default="", metadata=FILE_ONLY)
+    life_months: float | None = field(default=None, metadata=FILE_ONLY)
+    rented: bool = field(default=False, metadata=FILE_ONLY)
+    yearly_usd: float = field(default=0.0, metadata=FILE_ONLY)
+    terminal_usd: float = field(default=0.0, metadata=FILE_ONLY)
 
     @property
     def units(self) -> int | None:

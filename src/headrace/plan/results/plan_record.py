@@ -263,6 +263,7 @@ def _order(
     quantity = float(ordered(formulation, solved.plan.solution)[number])
     by, arrives = order_text.months(formulation, solved.study.horizon.start, number)
     breaks = promise_check.breaks(formulation, value)
+    ending = formulation.discounting.discount(formulation.discounting.end)
     return OrderRecord(
         site=asset.site,
         asset=asset.id.name,
@@ -284,6 +285,12 @@ def _order(
         number=number,
         breaks=breaks or None,
         figures=source_key(solved.study, asset.id),
+        kind=str(asset.kind),
+        technology=asset.catalogue_key,
+        life_months=finite(asset.life_months),
+        rented=asset.rented,
+        yearly_usd=quantity * asset.fixed_cost,
+        terminal_usd=quantity * order.money.terminal / ending,
     )
 
 
@@ -362,14 +369,9 @@ def _certificate(solved: SolvedStudy, money: Sequence[CashLine], gap: float) -> 
     plan = solved.plan
     residuals, solution = plan.evaluation.residuals, plan.solution
     largest = max((abs(line.usd) for line in money), default=1.0)
+    r = residuals
     return Certificate(
-        max_balance_residual=max(
-            residuals.rows,
-            residuals.windows,
-            residuals.uppers,
-            residuals.master,
-            residuals.negative,
-        ),
+        max_balance_residual=max(r.rows, r.windows, r.uppers, r.master, r.negative),
         max_chain_residual=residuals.chains,
         max_money_residual=abs(total(money) - objective(solved.formulation, solution))
         / max(largest, 1.0),

@@ -15,11 +15,10 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Asset
+from headrace.finance.levelised import discount_factor, flowing
 from headrace.plan.scenario.time_slices import TimeSlices
 from headrace.plan.scenario.tree import ScenarioNode
 
-NO_RATE = 1e-12
-"""Rate [1/year] below which a dollar is the same at any time."""
 SAME_MONTH = 1e-6
 """Months within which two instants are one."""
 
@@ -36,19 +35,13 @@ class Discounting:
 
     def discount(self, month: float) -> float:
         """Today's value of a dollar due `month` months after the horizon's start [1]."""
-        return float((1 + self.rate) ** (-month / 12))
+        return discount_factor(self.rate, month / 12)
 
     def years(self, begin: float, end: float) -> float:
         """Today's value of a dollar a year, paid evenly from month `begin` to month `end` [year]; 0
         where the end is not later.
         """
-        if end <= begin:
-            return 0.0
-        if self.rate < NO_RATE:
-            return (end - begin) / 12
-        force = float(np.log1p(self.rate))
-        # expm1 keeps the digits that a difference of two discounts near one would lose
-        return self.discount(begin) * -float(np.expm1(-force * (end - begin) / 12)) / force
+        return flowing(self.rate, begin / 12, end / 12)
 
     def annuity_left(self, life: float, left: float) -> float:
         """Share of a price that an annuity has not yet paid off when `left` of `life` [month]

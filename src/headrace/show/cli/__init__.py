@@ -16,6 +16,7 @@
     replay.py     replay
     trust.py      audit; boxes.py asks a box instead of a log, filing.py registers and files
     tariff.py     tariff
+    statements.py statements
     rights/       settle, ledger, rights
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
@@ -114,6 +115,12 @@ VERBS = (
         "Write the report of a run folder: one HTML file that loads nothing.",
     ),
     Verb("compare", "studies:compare", "Plan", "Set two run folders beside each other."),
+    Verb(
+        "statements",
+        "statements:statements",
+        "Plan",
+        "Draw up a plan's statements on every branch: income, balance, cash, debt, a workbook.",
+    ),
     Verb(
         "size",
         "size:size",

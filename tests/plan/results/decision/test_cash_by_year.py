@@ -86,5 +86,9 @@ def test_payments_add_up_to_the_cost_and_are_due_in_order() -> None:
 
 def test_years_are_cut_at_new_year() -> None:
     """18 months from October 2027: 3, 12 and 3 months."""
-    assert list(years_of(9.0, 27.0, START)) == [(2027, 0.25), (2028, 1.0), (2029, 0.25)]
+    assert list(years_of(9.0, 27.0, START)) == [
+        (2027, 9.0, 12.0),
+        (2028, 12.0, 24.0),
+        (2029, 24.0, 27.0),
+    ]
     assert list(years_of(5.0, 5.0, START)) == []

@@ -23,8 +23,8 @@ from headrace.plan.results.dispatch import ordered
 
 ORDERED = ("payments", "fixed", "terminal")
 """Kinds of cash that orders and what stands from the start bring, not the hours of a node."""
-Amount = tuple[int, CashKind, str, float]
-"""Calendar year, kind, product, USD."""
+Amount = tuple[int, CashKind, str, float, float]
+"""Calendar year, kind, product, USD, the same discounted before probability [USD]."""
 
 
 def cash_by_year(
@@ -33,32 +33,33 @@ def cash_by_year(
     """By node: positive received, if the node is reached [USD]. start: of the horizon, in months
     since year 0 [month].
     """
-    sums: list[dict[tuple[int, CashKind, str], float]]
-    sums = [defaultdict(float) for _ in formulation.nodes]
-    for node, (year, kind, product, usd) in _amounts(formulation, solution, money, start):
-        sums[node][year, kind, product] += usd
-    return tuple(
-        tuple(
-            YearCash(y, kind, usd, product)
-            for (y, kind, product), usd in sorted(own.items())
-            if usd != 0.0
-        )
-        for own in sums
-    )
+    found: list[list[YearCash]] = [[] for _ in formulation.nodes]
+    for node, (year, kind, product, usd, today) in _amounts(formulation, solution, money, start):
+        chance = formulation.nodes[node].probability
+        found[node].append(YearCash(year, kind, usd, product, chance * today))
+    return tuple(merged([own]) for own in found)
 
 
 def merged(nodes: Iterable[Sequence[YearCash]]) -> tuple[YearCash, ...]:
     """The cash of several nodes in one: the years in which one decision is operated."""
-    sums: dict[tuple[int, str, str], float] = defaultdict(float)
+    sums: dict[tuple[int, str, str], tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
     for line in (line for own in nodes for line in own):
-        sums[line.year, line.kind, line.product] += line.usd
+        usd, today = sums[line.year, line.kind, line.product]
+        sums[line.year, line.kind, line.product] = usd + line.usd, today + (line.discounted or 0.0)
     return tuple(
-        YearCash(y, kind, usd, product) for (y, kind, product), usd in sorted(sums.items())
+        YearCash(y, kind, usd, product, today)
+        for (y, kind, product), (usd, today) in sorted(sums.items())
+        if usd != 0.0
     )
 
 
 def due(formulation: Formulation, number: int, quantity: float, start: int) -> list[DuePayment]:
     """What is due for an order of `quantity` [own unit], month by month; without rent."""
+    months = _due_by_month(formulation, number, quantity)
+    return [DuePayment(month_text(start + m), usd) for m, usd in sorted(months.items()) if usd]
+
+
+def _due_by_month(formulation: Formulation, number: int, quantity: float) -> dict[float, float]:
     order = formulation.orders[number]
     asset, first = formulation.system.assets[order.asset], order.date
     months: dict[float, float] = defaultdict(float)
@@ -66,17 +67,17 @@ def due(formulation: Formulation, number: int, quantity: float, start: int) -> l
         for payment in asset.payments:
             months[first + payment.month] += quantity * order.factor * payment.usd
         months[first] -= quantity * asset.credit
-    return [DuePayment(month_text(start + m), usd) for m, usd in sorted(months.items()) if usd]
+    return months
 
 
-def years_of(begin: float, end: float, start: int) -> Iterator[tuple[int, float]]:
-    """Every calendar year between two months after the horizon's start [month], with how much of it
-    lies between [a].
+def years_of(begin: float, end: float, start: int) -> Iterator[tuple[int, float, float]]:
+    """Every calendar year between two months after the horizon's start, with the months between
+    which it lies there [month].
     """
     for year in range(int((start + begin) // 12), int(-(-(start + end) // 12))):
-        inside = min(start + end, 12.0 * (year + 1)) - max(start + begin, 12.0 * year)
-        if inside > 0:
-            yield year, inside / 12
+        first, last = max(begin, 12.0 * year - start), min(end, 12.0 * (year + 1) - start)
+        if last > first:
+            yield year, first, last
 
 
 def _amounts(
@@ -89,9 +90,11 @@ def _amounts(
         if line.kind not in ORDERED:
             sold = line.about if line.kind == "revenue" else None
             product = sold.key if isinstance(sold, ProductId) else ""
-            held = node.probability * discounting.years(node.start, node.end)
-            for year, share in years_of(node.start, node.end, start):
-                yield line.node, (year, line.kind, product, line.usd / held * share)
+            whole = discounting.years(node.start, node.end)
+            for year, begin, end in years_of(node.start, node.end, start):
+                usd = line.usd / node.probability / whole * ((end - begin) / 12)
+                today = line.usd / node.probability * discounting.years(begin, end) / whole
+                yield line.node, (year, line.kind, product, usd, today)
     amounts = ordered(formulation, solution).tolist()
     for number, (order, amount) in enumerate(zip(formulation.orders, amounts)):
         if amount > 0:
@@ -99,16 +102,25 @@ def _amounts(
                 yield order.node, found
     for asset in system.assets:
         usd = -asset.stands * asset.fixed_cost
-        for year, share in years_of(0.0, min(asset.stands_until, discounting.end), start):
-            yield 0, (year, "fixed", "", usd * share)
+        for year, begin, end in years_of(0.0, min(asset.stands_until, discounting.end), start):
+            today = usd * discounting.years(begin, end)
+            yield 0, (year, "fixed", "", usd * ((end - begin) / 12), today)
 
 
 def _of_order(formulation: Formulation, number: int, amount: float, start: int) -> Iterator[Amount]:
+    """Fixed cost and terminal value of what may arrive on different dates have the mean that the
+    plan counts, spread over the years of the planned date.
+    """
     order, discounting = formulation.orders[number], formulation.discounting
-    for payment in due(formulation, number, amount, start):
-        yield int(payment.due[:4]), "payments", "", -payment.usd
+    for month, usd in _due_by_month(formulation, number, amount).items():
+        year = int((start + month) // 12)
+        yield year, "payments", "", -usd, -usd * discounting.discount(month)
     yearly = -amount * formulation.system.assets[order.asset].fixed_cost
-    for year, share in years_of(order.begin, min(order.finish, discounting.end), start):
-        yield year, "fixed", "", yearly * share
-    ending = amount * order.money.terminal / discounting.discount(discounting.end)
-    yield int((start + discounting.end - 1e-9) // 12), "terminal", "", ending
+    begin, end = order.begin, min(order.finish, discounting.end)
+    planned = discounting.years(begin, end)
+    for year, first, last in years_of(begin, end, start):
+        today = -amount * order.money.fixed * discounting.years(first, last) / planned
+        yield year, "fixed", "", yearly * ((last - first) / 12), today
+    ending = amount * order.money.terminal
+    final = int((start + discounting.end - 1e-9) // 12)
+    yield final, "terminal", "", ending / discounting.discount(discounting.end), ending

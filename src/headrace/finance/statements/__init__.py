@@ -1,0 +1,14 @@
+"""A stored plan as income statement, balance sheet and cash flow, by branch and by tree node.
+
+terms       tax, inflation, debt, depreciation and working capital, read from a file
+facts       what a plan earns, pays and owns on each branch, in money of the day
+depreciation  what is written off each year, in the books and for tax
+debt        how much a lender lends against the branches below, and when it comes back
+schedules   tax, interest and the owners' money of one branch, year by year
+ledgers     cash, position and earnings: three ledgers, each written from the facts on its own
+statements  the ledgers added up, with ratios and returns
+"""
+
+from headrace.finance.statements.statements import PlanStatements, statements_of
+
+__all__ = ["PlanStatements", "statements_of"]

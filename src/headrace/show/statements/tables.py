@@ -1,0 +1,96 @@
+"""The lines of a statement as tables, in the order in which accountants read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from headrace.core.arrays import Floats
+from headrace.finance.statements.statements import (
+    FINANCING,
+    INVESTING,
+    OPERATING,
+    BranchStatement,
+    Lines,
+    Statement,
+)
+from headrace.show.format.chart import Table, table
+from headrace.show.format.text import money
+
+EARNED = (
+    *("revenue", "running cost", "minor orders", "depreciation", "interest", "gain"),
+    *("credit", "tax"),
+)
+SHEET = (
+    *("building", "plant", "written off", "receivable", "right of use", "payable", "lease"),
+    *("deferred tax", "debt"),
+)
+Row = tuple[str, Floats]
+
+
+def income(one: Statement) -> list[Row]:
+    """Earnings by year [USD]: costs negative, net income last."""
+    return [*_named(one.earnings, EARNED), ("net income", one.net_income)]
+
+
+def sheet(one: Statement, cash: Floats | None = None) -> list[Row]:
+    """What is owned (+) and owed (-) at each year's end [USD], cash and equity with it."""
+    held = one.cash_balance if cash is None else cash
+    owned = _named(one.balance, SHEET)
+    total = sum((values for _, values in owned), np.array(held))
+    return [("cash", held), *owned, ("equity: assets less debts", np.asarray(total))]
+
+
+def cash_flow(one: Statement) -> list[Row]:
+    """Cash by year [USD], received positive: operating, investing, financing, and their sum."""
+    groups = (("operating", OPERATING), ("investing", INVESTING), ("financing", FINANCING))
+    rows: list[Row] = []
+    for name, names in groups:
+        rows += [*_named(one.cash, names), (f"cash from {name}", one.flow(names))]
+    change = one.flow((*OPERATING, *INVESTING, *FINANCING))
+    return [*rows, ("change of cash", change)]
+
+
+def _named(lines: Lines, order: Sequence[str]) -> list[Row]:
+    return [(name, lines[name]) for name in order if name in lines]
+
+
+def as_table(rows: Sequence[Row], years: Sequence[int], unit: str = "M USD") -> Table:
+    """Rows by year, in millions."""
+    told = [(name, *(round(v / 1e6, 4) for v in values.tolist())) for name, values in rows]
+    return table((f"{unit}", *map(str, years)), told)
+
+
+def summary(branches: Sequence[BranchStatement]) -> Table:
+    """A line a branch: what a lender and the owners look at."""
+    columns = (
+        *("branch ends in node", "probability", "owners' IRR", "owners' NPV [M USD]"),
+        *("peak funding [M USD]", "most debt [M USD]", "least DSCR", "in year"),
+    )
+    rows = []
+    for one in branches:
+        due = np.isfinite(one.dscr)
+        at = int(np.where(due, one.dscr, np.inf).argmin())
+        rates = ", ".join(f"{rate:.2%}" for rate in one.irr) or "none"
+        rows.append(
+            (
+                *(str(one.facts.leaf), f"{one.facts.probability:.1%}", rates),
+                *(round(one.npv / 1e6, 2), round(one.peak_funding / 1e6, 2)),
+                round(float(one.schedule.owed.max(initial=0.0)) / 1e6, 2),
+                f"{one.dscr[at]:.2f}" if due.any() else "no debt service",
+                str(one.facts.years[at]) if due.any() else "",
+            )
+        )
+    return table(columns, rows)
+
+
+def lede(branches: Sequence[BranchStatement]) -> str:
+    """The answer in a sentence: what owners must have ready, and where they get least."""
+    deepest = max(branches, key=lambda one: one.peak_funding)
+    poorest = min(branches, key=lambda one: one.npv)
+    return (
+        f"Owners must have at most {money(deepest.peak_funding, 'USD')} ready, on the branch that "
+        f"ends in node {deepest.facts.leaf}; at their own return they are left with least, "
+        f"{money(poorest.npv, 'USD')}, on the one that ends in node {poorest.facts.leaf}."
+    )
