@@ -169,7 +169,8 @@ def _served(point: PricePoint) -> float:
 )
 def first_panel() -> Iterator[CheckOutcome]:
     """It decides whether the cheapest share of sun is nought; no hour at Sand Point is hot enough
-    to derate an engine.
+    to derate an engine. No battery is offered: late in the horizon, when engines have aged, one
+    that panels fill would save some of them.
 
     capex x (1 - what is left of it at the end) = discounted years x (MWh/kW x (heat rate x fuel +
     upkeep) - fixed cost).
@@ -179,31 +180,31 @@ def first_panel() -> Iterator[CheckOutcome]:
     from headrace.energy.weather.series import station
     from headrace.plan.analysis.breakeven import breakeven, breakeven_question
 
-    panel, engine, rate, years, life = (
-        technology("solar.single_axis"),
-        technology("gas.engine"),
-        0.07,
-        20,
-        30,
-    )
-    annuity = (1 - (1 + rate) ** -years) / np.log1p(rate)
+    panel, engine = technology("solar.single_axis"), technology("gas.engine")
+    rate, years, life = 0.07, 20, 30
     left = (1 - (1 + rate) ** (years - life)) / (1 - (1 + rate) ** -life) * (1 + rate) ** -years
     for name, price in (("", 5.0), (".diesel", in_money(fuel("diesel").price, "USD/MMBtu", 2026))):
         text = bundled("offgrid_solar", station=_CLOUDY, hours=_WEEKS)
+        site = text.sites["campus"]
+        alone = {key: build for key, build in site.build.items() if key != "battery"}
         study = text.model_copy(
-            update={"fuels": {"gas": text.fuels["gas"].model_copy(update={"price": price})}}
+            update={
+                "fuels": {"gas": text.fuels["gas"].model_copy(update={"price": price})},
+                "sites": {"campus": site.model_copy(update={"build": alone})},
+            }
         )
         question = breakeven_question(study, "capex:solar.single_axis")
         calendar = question.expansion.time_slices[0]
         sun = float(calendar.weights @ hourly_share(panel, station(_CLOUDY))[calendar.hour]) / 1e3
-        aged = (1 - value_of(panel.fade, "1/year")) ** (years / 2)
         burnt = value_of(engine.heat_rate, "MMBtu/MWh") * price
         saved = burnt + in_money(engine.variable_cost, "USD/MWh", 2026)  # type: ignore[arg-type]
-        capex = (
-            annuity
-            * (aged * sun * saved - in_money(panel.fixed_cost, "USD/kW-year", 2026))
-            / (1 - left)
-        )
+        fixed, worth = in_money(panel.fixed_cost, "USD/kW-year", 2026), 0.0
+        for node in question.expansion.nodes:  # panels are as old as in its middle
+            first, last = node.start / 12, node.end / 12
+            annuity = ((1 + rate) ** -first - (1 + rate) ** -last) / np.log1p(rate)
+            aged = (1 - value_of(panel.fade, "1/year")) ** ((first + last) / 2)
+            worth += annuity * (aged * sun * saved - fixed)
+        capex = worth / (1 - left)
         told = (
             f"fuel at {price:.1f} USD/MMBtu; panels cost 1,100 USD/kW and give {sun / 8.76:.1%} "
             "of their nameplate"
