@@ -119,8 +119,14 @@ def written_figures(study: Study) -> Iterator[Source]:
                 value = f"{getattr(own, attribute):g} {unit}"
                 yield written(f"technologies.{name}", attribute, value, own.source)
     for name, product in study.products.items():
-        yield written(f"products.{name}", "demand", product.demand, product.source)
-        yield written(f"products.{name}", "price", product.price, product.source)
+        if not product.offers:
+            yield written(f"products.{name}", "demand", product.demand, product.source)
+            yield written(f"products.{name}", "price", product.price, product.source)
+        for key, terms in product.offers.items():
+            where, source = f"products.{name}.offers.{key}", terms.source or product.source
+            what = "users" if terms.users else "amount"
+            yield written(where, what, getattr(terms, what), source)
+            yield written(where, "price", terms.price, source)
     for name, belief in study.beliefs.items():
         for case, held in belief.cases.items():
             words = f"{held.value} with {held.probability:.0%}"
