@@ -214,6 +214,7 @@ def test_every_check_is_run_and_none_stops_the_others():
     assert {check.__name__ for check in study_checks.CHECKS} == {
         *(
             "product_faults",
+            "offer_faults",
             "own_faults",
             "fleet_faults",
             "belief_faults",

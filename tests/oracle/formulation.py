@@ -85,6 +85,7 @@ class Formulation:
     program: LinearProgram = field(default_factory=LinearProgram)
     assets: dict[AssetKey, Asset] = field(default_factory=dict)
     vintages: dict[AssetKey, list[Vintage]] = field(default_factory=dict)
+    unserved: dict[tuple[int, str, int], list[tuple[int, float]]] = field(default_factory=dict)
 
     def standing(self, key: AssetKey, at: int) -> list[Vintage]:
         """Orders of the nodes on the way to node `at` and of itself."""

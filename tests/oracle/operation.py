@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tests.oracle import contracts
+from tests.oracle import contracts, offers
 from tests.oracle.linear_program import Columns, Floats, LinearProgram
 from tests.oracle.moving import Moving, moving
 from tests.oracle.plain_study import Plant, Product
@@ -242,8 +242,12 @@ class Operation:
         hours: dict[tuple[str, str], tuple[Terms, Floats]],
     ) -> None:
         """Sales up to what is asked by the deadline; what is not served is lost."""
-        sold = self.columns(self.node.price(product, self.time.middle) * self.worth)
-        self._limit_sales(product, sold)
+        if product.offers:
+            sold = self.columns()
+            offers.sell(self, product, sold, self._windows(product))
+        else:
+            sold = self.columns(self.node.price(product, self.time.middle) * self.worth)
+            self._limit_sales(product, sold)
         if product.kind == "electricity":
             used[product.site].append((sold, 1.0))
             return

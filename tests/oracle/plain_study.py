@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.oracle.moving import Floats, Moving, hours, moving
+from tests.oracle.plain_offers import KEYS, Offer, offer
 from tests.oracle.units import month_number, quantity, real_rate
 
 FOREVER = float("inf")
@@ -154,6 +155,8 @@ class Product:
     deadline: str | float
     availability: float
     served_from: int
+    offers: tuple[Offer, ...] = ()
+    refund: float | None = None
 
 
 @dataclass(frozen=True)
@@ -397,10 +400,17 @@ _MEASURES = {
 }
 
 
+def _offer(written: Mapping[str, Any], unit: str, where: str) -> Offer:
+    _only(KEYS, written, where)
+    if written["kind"] not in ("tier", "seats", "api"):
+        raise NotCovered(f"{where}: {written['kind']}")
+    return offer(written, unit)
+
+
 def _product(name: str, written: Mapping[str, Any]) -> Product:
     _only(
         "title kind model site isl osl promise demand price price_change shape deadline "
-        "availability served_from source",
+        "availability served_from source offers refund",
         written,
         f"products.{name}",
     )
@@ -409,17 +419,23 @@ def _product(name: str, written: Mapping[str, Any]) -> Product:
         raise NotCovered(f"products.{name}: {kind}")
     amount, price = _MEASURES[kind]
     deadline = written.get("deadline", "now")
-    load = hours(written["demand"])
+    load = hours(written.get("demand"))
+    sold = tuple(
+        _offer(one, amount.removesuffix("/h").replace("MW", "MWh"), f"products.{name}.offers")
+        for one in written.get("offers", {}).values()
+    )
     return Product(
         name=name,
         kind=kind,
         site=written.get("site", ""),
-        demand=quantity(written["demand"], amount) if load is None else 1.0,
+        demand=quantity(written.get("demand", f"0 {amount}"), amount) if load is None else 1.0,
         load=load,
-        price=quantity(written["price"], price),
+        price=quantity(written.get("price", f"0 {price}"), price),
         price_change=quantity(written.get("price_change", "0 %/a"), "1/year"),
         shape=written.get("shape", "flat"),
         deadline=deadline if deadline in ("now", "day", "year") else quantity(deadline, "h"),
         availability=quantity(written.get("availability", 0), "1"),
         served_from=written.get("served_from", 1),
+        offers=sold,
+        refund=quantity(written["refund"], price) if "refund" in written else None,
     )

@@ -16,7 +16,29 @@ POWER = "products: {power: {kind: electricity, site: here, demand: 10 MW, price:
 YEAR = "hours: {blocks: [8760 h]}, terminal_value: false"
 FREE = "sites: {here: {grid: {limit: 99 MW, stands: 99 MW, energy: 0 USD/MWh}}}"
 
+SIX_MW = "sites: {here: {grid: {limit: 6 MW, stands: 6 MW, energy: 0 USD/MWh}}}"
+
 EXAMPLES: dict[str, tuple[str, float]] = {
+    "a level is one a stage, and what is sold and not served is paid back": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+{SIX_MW}
+products: {{power: {{kind: electricity, site: here, refund: 4 USD/MWh,
+  offers: {{use: {{kind: api, amount: 5 MW, price: 15 USD/MWh, elasticity: 3, most: 3,
+  pieces: 15}}}}}}}}
+""",
+        8760 * (8 * 12 - 4 * 2),  # 20 - q USD/MWh: 96 at 8 MW, 2 of them paid back
+    ),
+    "who goes unserved is gone in the next year": (
+        f"""
+horizon: {{start: 2027-01, stages: [12 months, 12 months], {YEAR}}}
+{SIX_MW}
+products: {{power: {{kind: electricity, site: here, refund: 1 USD/MWh, offers: {{plan: {{
+  kind: tier, users: 7300 user, use: 1 MWh/user-month, price: 10 USD/user-month,
+  churn: {{rate: 0 %}}, unserved_churn: 50 %}}}}}}}}
+""",
+        8760 * (100 - 4) + 8760 * (80 - 2),
+    ),
     "load blocks stand for each year of a stage": (
         f"""
 horizon: {{start: 2027-01, stages: [24 months], hours: {{blocks: [1000 h, 7760 h]}},

@@ -47,6 +47,7 @@ _ATOMS: dict[str, tuple[float, tuple[int, ...]]] = {
     "kg": (1e-3, _power(_MASS)),
     "t": (1.0, _power(_MASS)),
     "accelerator": (1.0, _power(_NUMBER)),
+    "user": (1.0, _power(_NUMBER)),
     "%": (0.01, _NONE),
     "1": (1.0, _NONE),
     "": (1.0, _NONE),

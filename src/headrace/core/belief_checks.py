@@ -21,6 +21,7 @@ from headrace.core.uncertainty import (
     Moving,
     OwnColumn,
     QueueLength,
+    RivalPriceCut,
     Uncertainty,
     WeatherYear,
     uncertainty,
@@ -122,8 +123,8 @@ def about_faults(study: Study, about: str, path: tuple[str | int, ...]) -> Itera
     match uncertainty(about):
         case None:
             yield from unknown(path, about, UNITS, "something a belief can be about")
-        case DemandGrowth(product) if product is not None:
-            yield from unknown(path, product, study.products, "a product")
+        case DemandGrowth() | RivalPriceCut() as sold:
+            yield from _product_faults(study, sold, path)
         case FuelPrice(fuel):
             yield from unknown(path, fuel, study.fuels, "a fuel")
         case Capex(technology):
@@ -134,12 +135,23 @@ def about_faults(study: Study, about: str, path: tuple[str | int, ...]) -> Itera
         case LeadLength(technology):
             yield from _lead_faults(study, technology, path)
         case OwnColumn(column):
-            known = sorted({str(one) for one in columns_of(study)})
-            yield from unknown(path, column, known, "a column that the study takes")
+            columns = sorted({str(one) for one in columns_of(study)})
+            yield from unknown(path, column, columns, "a column that the study takes")
         case GridEnergy(site) | ExportOffer(site) | QueueLength(site) | WeatherYear(site) as held:
             yield from unknown(path, site, study.sites, "a site")
             if site in study.sites:
                 yield from _site_faults(study, site, held, path)
+
+
+def _product_faults(
+    study: Study, about: DemandGrowth | RivalPriceCut, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """The product has what is believed of it."""
+    if isinstance(about, RivalPriceCut):
+        known = (k for k, p in study.products.items() if any(o.rivals for o in p.offers.values()))
+        yield from unknown(path, about.product, known, "a product whose offers have `rivals`")
+    elif about.product is not None:
+        yield from unknown(path, about.product, study.products, "a product")
 
 
 def _site_faults(

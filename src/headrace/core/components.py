@@ -19,6 +19,7 @@ import numpy as np
 from headrace.core.arrays import Hourly
 from headrace.core.contract_terms import ContractTerm
 from headrace.core.ids import AssetId, AssetKind, CarrierId, ConverterId, ProductId, StoreId
+from headrace.core.sold import SoldOffer
 from headrace.core.uncertainty import LeadLength, QueueLength
 
 Deadline = Literal["now", "hours", "day", "year"]
@@ -229,10 +230,14 @@ class Demand:
     served is lost.
 
     quantity: shape of one year, unit of the bus per hour; a node multiplies it by its own level.
-    price: USD per unit served. window_hours: length of the window in which work may wait (deadline
-        "hours").
+    price: USD per unit served; with `offers`, what a unit brings at the reference.
+    window_hours: length of the window in which work may wait (deadline "hours").
     least: share of the year's demand that must be served from stage `least_from` on (0: all may be
         shed).
+    offers: ways in which it is sold. With them `quantity` is what all of them take at the
+        reference, and what is taken follows what is sold; refund: paid back for a unit that is sold
+        and not served [USD]. billed: nothing is; only what is served is billed, at the price that
+        is posted.
     """
 
     product: ProductId
@@ -244,6 +249,14 @@ class Demand:
     window_hours: float = 1.0
     least: float = 0.0
     least_from: int = 1
+    offers: tuple[SoldOffer, ...] = ()
+    refund: float = 0.0
+    billed: bool = False
+
+    @property
+    def reference(self) -> float:
+        """What all offers take at their reference [unit of the bus per hour, mean]."""
+        return sum(offer.work for offer in self.offers)
 
 
 @dataclass(frozen=True)
@@ -341,6 +354,19 @@ class System:
     def converter_numbers(self) -> Mapping[ConverterId, int]:
         """Position of each converter."""
         return {converter.id: number for number, converter in enumerate(self.converters)}
+
+    @cached_property
+    def posted(self) -> tuple[tuple[Demand, int, int], ...]:
+        """Every price that may be posted for use billed as it is served: its demand, and the
+        numbers of its offer and of the price.
+        """
+        return tuple(
+            (demand, o, j)
+            for demand in self.demands
+            if demand.billed
+            for o, offer in enumerate(demand.offers)
+            for j in range(len(offer.menu))
+        )
 
     @cached_property
     def sold_at(self) -> Mapping[Bus, Demand]:

@@ -8,6 +8,7 @@ can meet another one by chance. `name` is what people call it, and two things ma
     AssetId        what is ordered or stands: a place, the part of the study that names it, its key
     CarrierId      what flows: electricity, the accelerator-hours of an asset, a product
     ProductId      what is sold
+    OfferId        one way to sell a product, at one posted price a stage
     ConverterId    what turns carriers into carriers: what it does, with which asset, for whom
     StoreId        what keeps a carrier: named after the asset that gives its power
     Uncertainty    what nobody can know yet: FuelPrice, Capex, ... (`core/uncertainty.py`)
@@ -92,6 +93,17 @@ class ProductId:
 
     def __str__(self) -> str:
         return f"product {self.key!r}"
+
+
+@dataclass(frozen=True, order=True)
+class OfferId:
+    """A way to sell a product: a tier, seats, metered use."""
+
+    product: ProductId
+    key: str
+
+    def __str__(self) -> str:
+        return f"offer {self.key!r} of {self.product}"
 
 
 class CarrierKind(StrEnum):

@@ -17,6 +17,7 @@ from headrace.core.belief_checks import (
     value_faults,
 )
 from headrace.core.contract_checks import contract_faults
+from headrace.core.offer_checks import offer_faults
 from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.study import CLOUD, Study, Technology, TreeNode
 from headrace.core.study_bounds import (
@@ -41,12 +42,13 @@ def product_faults(study: Study) -> Iterator[Fault]:
     """Products: units of demand and price, and who serves them."""
     for name, product in study.products.items():
         path = ("products", name)
-        if series_file(product.demand) is None:
+        if product.demand and series_file(product.demand) is None:
             yield from unit_faults((*path, "demand"), product.demand, DEMAND_UNITS[product.kind])
-        elif "shape" in product.model_fields_set:
+        elif product.demand and "shape" in product.model_fields_set:
             found = f"`demand: {product.demand}` has every hour already"
             yield (*path, "shape"), found, "one of them", "Leave `shape` out."
-        yield from unit_faults((*path, "price"), product.price, PRICE_UNITS[product.kind])
+        if product.price:
+            yield from unit_faults((*path, "price"), product.price, PRICE_UNITS[product.kind])
         if product.kind == "electricity":
             yield from unknown((*path, "site"), product.site, study.sites, "a site")
             continue
@@ -260,6 +262,7 @@ def fuel_faults(study: Study) -> Iterator[Fault]:
 CHECKS = (
     contract_faults,
     product_faults,
+    offer_faults,
     fleet_faults,
     own_faults,
     belief_faults,

@@ -54,7 +54,7 @@ def nothing_wanted(study: Study) -> Iterator[Fault]:
     """Products that nobody asks for."""
     for name, product in study.products.items():
         outright = any(name in node.demand for node in study.tree)
-        outright = outright or series_file(product.demand) is not None
+        outright = outright or series_file(product.demand) is not None or bool(product.offers)
         if not outright and read_quantity(product.demand, DEMAND_UNITS[product.kind]) == 0:
             found = "nobody asks for it, so nothing is ordered for it"
             yield ("products", name, "demand"), found, "", ""

@@ -2,8 +2,9 @@
 something arrives, which series or weather comes.
 
 A study writes it as `fuel:gas`, `capex:nuclear.smr`, `demand` or `demand:chat`, `carbon`,
-`grid:SITE`, `export:SITE`, `queue:SITE`, `lead:TECHNOLOGY`, `series:FILE#COLUMN` or `weather:SITE`;
-that text is read once, by `uncertainty`, and everything behind it holds one of the types here.
+`grid:SITE`, `export:SITE`, `queue:SITE`, `lead:TECHNOLOGY`, `series:FILE#COLUMN`, `weather:SITE` or
+`rivals:PRODUCT`; that text is read once, by `uncertainty`, and everything behind it holds one of
+the types here.
 """
 
 from __future__ import annotations
@@ -113,12 +114,22 @@ class WeatherYear:
         return f"weather:{self.site}"
 
 
+@dataclass(frozen=True)
+class RivalPriceCut:
+    """How far those who sell what a product is have cut their price [1]."""
+
+    product: str
+
+    def __str__(self) -> str:
+        return f"rivals:{self.product}"
+
+
 Moving = FuelPrice | CarbonTax | GridEnergy | ExportOffer
 """Prices whose cases may be paths and tables."""
 Arriving = QueueLength | LeadLength
 Named = OwnColumn | WeatherYear
 """What is believed as the name of a table or a file."""
-Uncertainty = Moving | Arriving | Named | Capex | DemandGrowth
+Uncertainty = Moving | Arriving | Named | Capex | DemandGrowth | RivalPriceCut
 
 UNITS: Mapping[str, str] = MappingProxyType(
     {
@@ -130,6 +141,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "export": "USD/MWh",
         "queue": "month",
         "lead": "month",
+        "rivals": "1",
         "series": "",
         "weather": "",
     }
@@ -144,6 +156,7 @@ _TYPES: Mapping[str, Callable[[str], Uncertainty]] = MappingProxyType(
         "export": ExportOffer,
         "queue": QueueLength,
         "lead": LeadLength,
+        "rivals": RivalPriceCut,
         "series": OwnColumn,
         "weather": WeatherYear,
     }

@@ -50,7 +50,7 @@ _FACTORS: dict[Dimension, dict[str, float]] = {
     (("voltage", 1),): {"V": 1.0},
     (("accelerator", 1),): {"accelerator": 1.0, "kaccelerator": 1e3},
     (("video", 1),): {"video-second": 1.0},
-    **{((thing, 1),): {thing: 1.0} for thing in ("request", "user", "clip", "work")},
+    **{((thing, 1),): {thing: 1.0} for thing in ("request", "user", "clip", "work", "result")},
     **{((thing, 1),): {thing: 1.0} for thing in ("server", "rack", "unit")},
     _SHARE: {"%": 0.01, "1": 1.0, "": 1.0},
 }
@@ -63,9 +63,9 @@ _SPELLINGS = {
     **{"year": "a yr y years", "month": "mo months", "week": "weeks", "day": "d days"},
     **{"h": "hr hour hours", "min": "minutes", "s": "sec seconds", "degC": "C", "%": "percent"},
     **{"USD": "$", "MUSD/MW": "USD/W", "FLOP": "FLOPs", "video-second": "video-seconds"},
-    **{"tok": "token tokens", "request": "requests", "user": "users", "clip": "clips"},
+    **{"tok": "token tokens", "request": "requests", "user": "users seat seats", "clip": "clips"},
     **{"accelerator": "accelerators gpu GPU GPUs", "accelerator-h": "accelerator-hour"},
-    **{"server": "servers", "rack": "racks", "unit": "units", "work": "works"},
+    **{"server": "servers", "rack": "racks", "unit": "units", "work": "works", "result": "results"},
 }
 _ALIASES = {alias: unit for unit, aliases in _SPELLINGS.items() for alias in aliases.split()}
 _WORDS: dict[Dimension, str] = {

@@ -13,6 +13,7 @@ reference page and `headrace explain` come from it. Read `document` first; it na
     fleet            which accelerators may be bought or rented
     own_parts        accelerators and model shapes of the study's own
     products         what is sold: model, promised latency, demand, price
+    offers           ways to sell a product, each at one posted price a stage
     solver           how well and how the plan is sought
     document         the whole study, the top level of the YAML document
     reference        `headrace explain` and the JSON Schema
@@ -26,6 +27,14 @@ from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
 from headrace.core.study.grid import DemandPeriod, Export, Grid, TimeOfUse
 from headrace.core.study.horizon import Horizon, HoursKept
 from headrace.core.study.money_and_goal import Currency, Goal, Limits, Money, Risk
+from headrace.core.study.offers import (
+    BatchUse,
+    Churn,
+    OfferTerms,
+    RivalCut,
+    UserGroup,
+    UserUse,
+)
 from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import CatalogueReference, StudyPart
 from headrace.core.study.products import Measured, Model, Product, Promise
@@ -36,11 +45,13 @@ from headrace.core.study.technology import Fuel, Technology, Units
 
 __all__ = [
     "CLOUD",
+    "BatchUse",
     "Belief",
     "Build",
     "Case",
     "CatalogueReference",
     "Chip",
+    "Churn",
     "Currency",
     "DemandPeriod",
     "Export",
@@ -55,6 +66,7 @@ __all__ = [
     "Measured",
     "Model",
     "Money",
+    "OfferTerms",
     "OwnAccelerator",
     "OwnShape",
     "PlannedOutage",
@@ -64,6 +76,7 @@ __all__ = [
     "Rental",
     "Reserve",
     "Risk",
+    "RivalCut",
     "Site",
     "Solver",
     "Study",
@@ -72,6 +85,8 @@ __all__ = [
     "TimeOfUse",
     "TreeNode",
     "Units",
+    "UserGroup",
+    "UserUse",
     "explain",
     "parts_of",
     "schema",

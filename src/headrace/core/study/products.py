@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from headrace.core.quantities import Change, Name, Seconds, Share, Whole, Written, read_deadline
+from headrace.core.study.offers import OfferTerms
 from headrace.core.study.part import StudyPart
 
 
@@ -86,16 +87,40 @@ class Product(StudyPart):
     osl: Whole = Field(300, ge=1, le=10_000_000, description="Output tokens of a request.")
     promise: Promise = Field(Promise(), description="Latency promise.")
     demand: Written = Field(
+        "",
         description=(
             "Mean demand now: `2 Gtok/h` of output tokens, `1e6 video-second/day`, `4e26 FLOP/a`, "
-            "`100 MW`; or every hour of a year, `FILE#COLUMN`."
-        )
+            "`100 MW`; or every hour of a year, `FILE#COLUMN`. Empty where `offers` say it."
+        ),
     )
     price: Written = Field(
+        "",
         description=(
             "Price: `8 USD/Mtok` of output tokens, `0.1 USD/video-second`, `1 USD/EFLOP`, `60 "
-            "USD/MWh`."
-        )
+            "USD/MWh`. Empty where `offers` say it."
+        ),
+    )
+    offers: dict[Name, OfferTerms] = Field(
+        {},
+        max_length=40,
+        description=(
+            "Ways to sell it, by name, instead of `demand` and `price`: what is sold of each is "
+            "decided once a stage, at one posted price."
+        ),
+    )
+    refund: Written = Field(
+        "",
+        description=(
+            "With `offers`, what is paid back for a unit that is sold and not served; empty: what "
+            "a unit brings at the reference prices."
+        ),
+    )
+    season: list[float] = Field(
+        [],
+        max_length=12,
+        description=(
+            "Twelve factors on demand, January first, brought to a year's mean of one; empty: none."
+        ),
     )
     price_change: Change = Field(0.0, description="Yearly change of the price, in real terms.")
     shape: Name = Field(

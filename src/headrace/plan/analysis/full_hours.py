@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_array
 
+from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import HeadraceError
 from headrace.core.plan_file import FullHours
 from headrace.core.study import Study
@@ -21,8 +22,9 @@ from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem, Solution
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.model.sales import UNSERVED
 from headrace.plan.results.cash_flow import lines, total
-from headrace.plan.results.dispatch import node_outcome
+from headrace.plan.results.dispatch import node_outcome, sold_columns
 from headrace.plan.results.promise_check import broken
 from headrace.plan.solve.solve import CertifiedPlan, Stop, solve
 
@@ -52,17 +54,19 @@ def full_hours(
     if not kept_only(formulation):
         return None
     whole = formulate(expand(study, folder, every_hour=True), orders=formulation.orders)
-    orders = plan.solution.master[: len(formulation.orders)]
+    columns, values = decided(formulation, whole, plan)
     kept_cost, _ = cost(formulation, plan.solution)
     try:
-        problem = operated(whole.problem, orders)
+        problem = operated(whole.problem, columns, values)
         wanted = options.but(gap=max(options.gap, GAP), method="auto")
         found = solve(problem, wanted, stop=stop)
     except HeadraceError as error:
         return FullHours(kept_cost, words=f"every hour was not operated, {error}")
     if not found.finished:
         return not_known(formulation, plan)
-    master = np.concatenate([orders, found.solution.master])
+    master = np.zeros(len(whole.problem.master.columns))
+    master[columns] = values
+    master[np.setdiff1d(np.arange(len(master)), columns)] = found.solution.master
     solution = replace(found.solution, master=master)
     short = broken(whole, solution)
     told = (
@@ -83,9 +87,24 @@ def not_known(formulation: Formulation, plan: CertifiedPlan) -> FullHours:
     return FullHours(cost(formulation, plan.solution)[0], words=late)
 
 
-def operated(problem: Problem, orders: np.ndarray) -> Problem:
-    """The problem with its orders held [unit of the order], and without the limits on them."""
-    rest = held(problem, np.arange(len(orders)), orders)
+def decided(
+    formulation: Formulation, whole: Formulation, plan: CertifiedPlan
+) -> tuple[Ints, Floats]:
+    """What a plan has decided, as columns of the master of every hour and their values [unit of the
+    column]: its orders and what is sold.
+    """
+    orders, sold = len(formulation.orders), sold_columns(formulation, plan.solution)
+    kept = [i for i, sale in enumerate(whole.sales.columns) if sale.offer != UNSERVED]
+    first = orders + len(whole.peaks)
+    columns = np.array([*range(orders), *(first + i for i in kept)], dtype=np.int64)
+    return columns, np.concatenate([plan.solution.master[:orders], np.maximum(sold[kept], 0.0)])
+
+
+def operated(problem: Problem, columns: Ints, values: Floats) -> Problem:
+    """The problem with what is decided held, and without the limits on it. columns, values: of the
+    master [unit of the column].
+    """
+    rest = held(problem, columns, values)
     none = csr_array((0, len(rest.master.columns)))
     master = replace(rest.master, rows=(), matrix=none, rhs=np.zeros(0))
     return replace(rest, master=master)

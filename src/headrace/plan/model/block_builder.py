@@ -95,6 +95,7 @@ class HourWriter:
         self._chain_now, self._chain_next, self._window_entries = _Cells(), _Cells(), _Cells()
         self._window_of: list[Ints] = []
         self._window_rhs: list[Floats] = []
+        self._window_border: list[tuple[int, int, float]] = []
 
     def cut(self, values: Hourly) -> Hourly:
         """A series of the weather year at this calendar's snapshots; constants stay constants
@@ -168,6 +169,13 @@ class HourWriter:
         """`value * column` in the sum of its window [unit of the row per unit of the column]."""
         self._window_entries.add(window, column, self._book.number(value))
 
+    def window_allowance(self, window: int, border: int, value: float) -> None:
+        """`value * border` on the right of every window of the family [unit of the row per unit of
+        the border].
+        """
+        if value != 0.0:
+            self._window_border.append((window, border, value))
+
     def template(self) -> HourTemplate:
         """The structure written so far."""
         return HourTemplate(
@@ -183,6 +191,10 @@ class HourWriter:
             levels=np.array(self._levels, np.int64),
             upper_border=self._upper_border.pattern(),
             window_entries=self._window_entries.pattern(),
+            window_border=Pattern(
+                np.array([window for window, _, _ in self._window_border], np.int64),
+                np.array([border for _, border, _ in self._window_border], np.int64),
+            ),
             at_rest=tuple(self.at_rest),
         )
 
@@ -214,6 +226,7 @@ class HourWriter:
             window_rhs=tuple(self._window_rhs),
             start=start,
             map=border_map,
+            window_border=np.array([value for _, _, value in self._window_border]),
         )
 
 

@@ -160,11 +160,11 @@ def _system(
         name: _site(study, name, weather.get(name), trajectories, parts, problems)
         for name in study.sites
     }
-    demands = []
+    demands, span = [], (study.horizon.start, sum(study.horizon.stages))
     for name, product in study.products.items():
         load, shape = trajectories.load.get(name), trajectories.shape.get(name)
         with about(("products", name, "shape"), problems):
-            demands.append(demand(name, product, shelf.first_weekday, load, shape))
+            demands.append(demand(name, product, shelf.first_weekday, span, load, shape))
         if product.kind != "electricity" and whole:
             with about(("products", name), problems):
                 study_offers.refuse_impossible(study, product, parts)

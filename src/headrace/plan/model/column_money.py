@@ -44,6 +44,8 @@ def rates(
             return (surplus.waste_rate(system, parameters, cut, system.stores[label.number].bus),)
         case "short":
             return (demand.short_rate(system.demands[label.number]),)
+        case "billed":
+            return (demand.billed_rate(system, parameters, label.number),)
         case "beyond" | "credited" | "unused" | "unburnt":
             return contract_terms.rates(system, system.terms[label.number], parameters, cut)
     return ()

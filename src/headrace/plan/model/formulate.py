@@ -27,7 +27,11 @@ from headrace.plan.model.constraints import (
     surplus,
     unit_commitment,
 )
-from headrace.plan.model.constraints.context import ColumnLabel, ConstraintContext, RowLabel
+from headrace.plan.model.constraints.context import (
+    ColumnLabel,
+    ConstraintContext,
+    RowLabel,
+)
 from headrace.plan.model.investment import (
     BOX,
     InstalledCapacity,
@@ -40,6 +44,15 @@ from headrace.plan.model.investment import (
 )
 from headrace.plan.model.offered_energy import offered_costs
 from headrace.plan.model.reservations import precedence_rows
+from headrace.plan.model.sales import (
+    SaleBook,
+    posted_rows,
+    promise_rows,
+    sale_book,
+    sale_name,
+    sale_rows,
+)
+from headrace.plan.model.sold_borders import sold_borders
 from headrace.plan.scenario.discounting import Discounting, node_weight
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import TimeSlices
@@ -75,8 +88,8 @@ class BlockLabels:
 class Formulation:
     """The problem with everything needed to read its solution.
 
-    Master columns: first orders, then peaks. Its columns are in units of the problem: a noun's own
-    quantity is the column times `order_scales` or a label's scale (`lp/scaling.py`).
+    Master columns: first orders, then peaks, then sales. Its columns are in units of the problem: a
+    noun's own quantity is the column times `order_scales` or a label's scale (`lp/scaling.py`).
     """
 
     expansion: SystemOnTree
@@ -86,6 +99,7 @@ class Formulation:
     rows: tuple[MasterRow, ...]
     installed: tuple[tuple[InstalledCapacity, ...], ...]
     labels: tuple[BlockLabels, ...]
+    sales: SaleBook
 
     @property
     def system(self) -> System:
@@ -134,9 +148,10 @@ def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) 
         installed_capacity(system, nodes, e.time_slices, orders, n) for n in range(len(nodes))
     )
     books: dict[int, ProfileBook] = {}
-    drafts = [_draft(e, n, standing[n], peaks, books) for n in range(len(nodes))]
+    sales, first = sale_book(e), len(orders) + len(peaks)
+    drafts = [_draft(e, n, standing[n], (peaks, sales), books) for n in range(len(nodes))]
     profiles = {key: book.rows() for key, book in books.items()}
-    widths = (len(orders), len(orders) + len(peaks))
+    widths = (len(orders), first, first + len(sales.columns))
     blocks = tuple(
         _block(
             nodes[n],
@@ -148,9 +163,15 @@ def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) 
         for n, draft in enumerate(drafts)
     )
     paid, paid_before = offered_costs(e, standing, len(orders))
-    rows = (*limits(system, nodes, orders, e.spend), *precedence_rows(system, nodes, orders))
+    rows = (
+        *limits(system, nodes, orders, e.spend),
+        *precedence_rows(system, nodes, orders),
+        *sale_rows(sales, first),
+        *promise_rows(sales, first),
+        *posted_rows(sales, first),
+    )
     problem = Problem(
-        master=_master(e, orders, peaks, rows, paid),
+        master=_master(e, orders, (peaks, sales), rows, paid),
         nodes=blocks,
         parent=np.array([node.parent for node in nodes], np.int64),
         probability=np.array([node.probability for node in nodes]),
@@ -158,7 +179,7 @@ def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) 
         risk=e.risk,
     )
     labels = tuple(draft.labels for draft in drafts)
-    return Formulation(e, tempered(problem), orders, peaks, rows, standing, labels)
+    return Formulation(e, tempered(problem), orders, peaks, rows, standing, labels, sales)
 
 
 def standing_cost(expansion: SystemOnTree) -> float:
@@ -176,6 +197,7 @@ class _Draft:
     labels: BlockLabels
     standing: tuple[InstalledCapacity, ...]
     scales: tuple[float, ...]
+    sold: tuple[tuple[tuple[int, float], ...], ...]
     peak_columns: tuple[int, ...]
 
 
@@ -195,7 +217,7 @@ def _draft(
     expansion: SystemOnTree,
     number: int,
     standing: tuple[InstalledCapacity, ...],
-    peaks: tuple[Peak, ...],
+    linked: tuple[tuple[Peak, ...], SaleBook],
     books: dict[int, ProfileBook],
 ) -> _Draft:
     system, node, calendar = (
@@ -209,13 +231,15 @@ def _draft(
         one = system.assets[group.asset].id
         masks = there.get(one, ())
         there[one] = (*masks, (writer.border(f"{one}, {len(masks)}"), group.mask))
+    peaks, sales = linked
     scales = {asset.id: scale_of(asset.unit) for asset in system.assets}
     context = ConstraintContext(writer, expansion.parameters[number], there, scales, node.stage)
     sold = {bus: context.parameters.demand(one) for bus, one in system.sold_at.items()}
+    behind = sold_borders(context, system, sales, number)
     surplus.add(context, system)
     for i, asked in enumerate(system.demands):
         promised = context.parameters.demand(asked)
-        if promised.least > 0 and node.stage >= promised.least_from:
+        if asked.offers or (promised.least > 0 and node.stage >= promised.least_from):
             demand.promise(context, promised, i, conversion.largest_ratio(system, promised))
     for i, listed in enumerate(system.converters):
         converter = context.parameters.converter(listed)
@@ -231,12 +255,12 @@ def _draft(
     for i in range(len(system.terms)):
         contract_terms.add(context, system, i, node.start, node.end)
     mine = _add_peaks(context, system, peaks, number)
-    borders = tuple(range(len(standing))) + (-1,) * len(mine)
+    borders = tuple(range(len(standing))) + (-1,) * (len(behind) + len(mine))
     labels = BlockLabels(
         tuple(context.columns), tuple(context.rows), tuple(context.windows), borders
     )
     own = tuple(scales[system.assets[group.asset].id] for group in standing)
-    return _Draft(writer, labels, standing, own, mine)
+    return _Draft(writer, labels, standing, own, behind, mine)
 
 
 def _add_peaks(
@@ -263,9 +287,9 @@ def _block(
     draft: _Draft,
     profiles: Floats,
     weight: float,
-    widths: tuple[int, int],
+    widths: tuple[int, int, int],
 ) -> NodeBlock:
-    orders, width = widths
+    orders, sales, width = widths
     row: list[int] = []
     column: list[int] = []
     value: list[float] = []
@@ -273,13 +297,15 @@ def _block(
         row.extend([i] * len(group.columns))
         column.extend(group.columns)
         value.extend(group.shares)
-    for i, peak_number in enumerate(draft.peak_columns):
-        row.append(len(draft.standing) + i)
-        column.append(orders + peak_number)
-        value.append(1.0)
-    shape = (len(draft.standing) + len(draft.peak_columns), width)
+    linked = [[(sales + c, share) for c, share in each] for each in draft.sold]
+    linked += [[(orders + c, 1.0)] for c in draft.peak_columns]
+    for i, each in enumerate(linked, start=len(draft.standing)):
+        row.extend([i] * len(each))
+        column.extend(c for c, _ in each)
+        value.extend(share for _, share in each)
+    shape = (len(draft.standing) + len(linked), width)
     there = [group.start / scale for group, scale in zip(draft.standing, draft.scales)]
-    start = np.array(there + [0.0] * len(draft.peak_columns))
+    start = np.array(there + [0.0] * len(linked))
     return draft.writer.block(
         node.name, weight, profiles, start, csr_array((value, (row, column)), shape=shape)
     )
@@ -288,11 +314,12 @@ def _block(
 def _master(
     expansion: SystemOnTree,
     orders: tuple[Order, ...],
-    peaks: tuple[Peak, ...],
+    linked: tuple[tuple[Peak, ...], SaleBook],
     rows: tuple[MasterRow, ...],
     paid: Floats,
 ) -> Master:
     system, nodes = expansion.system, expansion.nodes
+    peaks, sales = linked[0], linked[1].columns
     assets = [system.assets[o.asset] for o in orders]
     names = [
         f"{nodes[o.node].name}: {asset.id}"
@@ -304,22 +331,29 @@ def _master(
         f"{f' {p.charge}' if p.charge else ''}"
         for p in peaks
     ]
+    names += [sale_name(expansion, s) for s in sales]
     none = np.zeros(len(peaks))
-    scale = np.concatenate([[scale_of(asset.unit) for asset in assets], none + 1.0])
+    scale = np.concatenate(
+        [[scale_of(asset.unit) for asset in assets], none + 1.0, [s.scale for s in sales]]
+    )
     usd = [cost(o, nodes[o.node]) + float(more) for o, more in zip(orders, paid)]
-    usd += [p.usd for p in peaks]
+    usd += [p.usd for p in peaks] + [-s.usd for s in sales]
     charged = [system.converters[p.converter].asset for p in peaks]
     limits_of_peaks = [np.inf if a is None else system.asset(a).at_most for a in charged]
     most = [o.most for o in orders] + [min(limit, BOX["MW"]) for limit in limits_of_peaks]
+    most += [s.most for s in sales]
+    unit = [asset.unit_size for asset in assets] + [0.0] * len(peaks)
+    unit += [float(s.posted) for s in sales]
+    whose = [o.node for o in orders] + [p.node for p in peaks] + [s.node for s in sales]
     r = [i for i, row in enumerate(rows) for _ in row.columns]
     c = [column for row in rows for column in row.columns]
     v = [x * scale[j] / row.scale for row in rows for j, x in zip(row.columns, row.values)]
     return Master(
         columns=tuple(names),
-        node=np.array([o.node for o in orders] + [p.node for p in peaks], np.int64),
+        node=np.array(whose, np.int64),
         cost=np.array(usd) * scale / MONEY,
         upper=np.array(most) / scale,
-        unit=np.concatenate([[asset.unit_size for asset in assets], none]) / scale,
+        unit=np.array(unit) / scale,
         rows=tuple(row.name(nodes) for row in rows),
         matrix=csr_array((v, (r, c)), shape=(len(rows), len(names))),
         rhs=np.array([row.rhs / row.scale for row in rows]),

@@ -12,7 +12,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.components import Asset, Bus, Limit, System
-from headrace.core.ids import AssetId, AssetRole
+from headrace.core.ids import AssetId, AssetRole, OfferId, ProductId
 from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.scenario.arrival import WorkingSpan, known_span, lead_at, leaves_below
 from headrace.plan.scenario.discounting import (
@@ -64,20 +64,22 @@ class Order:
         return self.begin <= month < self.finish
 
 
-RowReason = Literal["at_most", "limit", "supply", "spend", "kept_on", "reserved", "outages"]
+RowReason = Literal[
+    "at_most", "limit", "supply", "spend", "kept_on", "reserved", "outages", "stayed", "posted"
+]
 
 
 @dataclass(frozen=True)
 class MasterRow:
     """sum of coefficients x orders <= rhs, in the orders' own units.
 
-    reason, about, node: why the row is there, which asset, bus or which of the system's limits it
-        holds (None: all orders together), and the tree node it is about. scale: by what it is
-        divided in the problem [unit of the row].
+    reason, about, node: why the row is there, which asset, bus, offer or which of the system's
+        limits it holds (None: all orders together), and the tree node it is about. scale: by what
+        it is divided in the problem [unit of the row].
     """
 
     reason: RowReason
-    about: AssetId | Limit | Bus | None
+    about: AssetId | OfferId | ProductId | Limit | Bus | None
     node: int
     columns: tuple[int, ...]
     values: tuple[float, ...]
@@ -95,6 +97,8 @@ class MasterRow:
             "kept_on": f"kept on {about}",
             "reserved": f"reserved {about}",
             "outages": f"outages of what gives {about}",
+            "stayed": f"stayed with {about}",
+            "posted": f"one price of {about}",
         }
         return f"{words[self.reason]}, {nodes[self.node].name}"
 

@@ -56,6 +56,9 @@ def to_pypsa(formulation: Formulation, solution: Solution, node: int = 0) -> pyp
                 "`none`",
             )
         )
+    if any(demand.offers for demand in formulation.system.demands):
+        found = "what is sold of `offers` is a decision, which the export leaves out"
+        raise InputError(InputFault(Place(key="products"), found, "`demand` and `price`"))
     if formulation.system.terms:
         found = "tiers, net metering and take-or-pay are left out by the export"
         raise InputError(InputFault(Place(key="sites"), found, "none of them"))

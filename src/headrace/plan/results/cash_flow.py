@@ -15,8 +15,10 @@ from headrace.plan.model.column_money import rates
 from headrace.plan.model.constraints.context import About, CashKind
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.model.offered_energy import offered
-from headrace.plan.results.dispatch import NodeOutcome, ordered
+from headrace.plan.model.sales import UNSERVED, brought, work_sold, worked
+from headrace.plan.results.dispatch import NodeOutcome, ordered, sold_columns
 from headrace.plan.scenario.discounting import node_weight
+from headrace.plan.scenario.tree import opening_of
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,9 @@ class CashLine:
     """One line: positive is money in. usd: discounted to the horizon's start and weighted by
     probability.
 
-    kind: revenue, fuel, variable, peak, payments, fixed, terminal, or short (the price of broken
-        promises). about: the product, converter, store or asset that it comes from.
+    kind: revenue, fuel, variable, peak, payments, fixed, terminal, unserved (paid back), or short
+        (the price of broken promises). about: the product, converter, store or asset that it comes
+        from.
     """
 
     node: int
@@ -46,6 +49,7 @@ def lines(
         found.append(CashLine(order.node, "fixed", asset, -chance * order.money.fixed))
         found.append(CashLine(order.node, "terminal", asset, chance * order.money.terminal))
     sizes = np.maximum(solution.master[len(formulation.orders) :], 0.0)
+    found += sale_lines(formulation, solution)
     for size, peak in zip(sizes, formulation.peaks):
         converter = formulation.system.converters[peak.converter].id
         found.append(CashLine(peak.node, "peak", converter, -float(size) * peak.usd))
@@ -62,6 +66,31 @@ def lines(
         usd = -standing.stands * standing.fixed_cost * years
         found.append(CashLine(0, "fixed", standing.id, usd))
     return tuple(line for line in found if line.usd != 0.0)
+
+
+def sale_lines(formulation: Formulation, solution: Solution) -> list[CashLine]:
+    """What is billed for what is sold, year by year, and what all of its work would be paid back;
+    what is served saves that again (constraints/conversion.py).
+    """
+    expansion, sales = formulation.expansion, formulation.sales
+    solved = sold_columns(formulation, solution)
+    found: list[CashLine] = []
+    for n in range(len(formulation.nodes)):
+        opening = opening_of(formulation.nodes, n)
+        for d, demand in enumerate(formulation.system.demands):
+            if not demand.offers or demand.billed:
+                continue
+            billed = 0.0
+            for number in sales.by_demand.get((opening, d), ()):
+                sale = sales.columns[number]
+                if sale.offer != UNSERVED:
+                    year = sales.year(n, d, sale.offer)
+                    value = max(0.0, float(solved[number])) * sale.scale
+                    billed += value * brought(year.offer, sale) * year.level * year.hours
+            work = work_sold(sales, n, d, solved) * worked(expansion, n, demand)
+            found.append(CashLine(n, "revenue", demand.product, billed))
+            found.append(CashLine(n, "unserved", demand.product, -demand.refund * work))
+    return found
 
 
 def total(found: Sequence[CashLine], *kinds: str) -> float:

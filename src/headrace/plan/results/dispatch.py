@@ -8,7 +8,7 @@ columns.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ from headrace.core.ids import AssetId, ConverterId, StoreId
 from headrace.core.plan_file import DemandRecord
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
+from headrace.plan.model.sales import work_sold
 from headrace.plan.scenario.discounting import node_weight
 
 _KINDS = ("activity", "running", "start", "charge", "discharge", "level", "short")
@@ -47,7 +48,8 @@ class NodeOutcome:
 
     capacity: what stands at its fullest in the node. weights: hours each snapshot stands for [h].
     activity, running, start: by converter number; charge, discharge, level: by store number; short:
-        by demand number. All shapes (snapshot,).
+        by demand number. All shapes (snapshot,). sold: work that is sold of each demand with
+        offers, over that of their reference [1].
     """
 
     number: int
@@ -61,6 +63,12 @@ class NodeOutcome:
     discharge: dict[int, Floats]
     level: dict[int, Floats]
     short: dict[int, Floats]
+    sold: dict[int, float] = field(default_factory=dict)
+
+
+def sold_columns(formulation: Formulation, solution: Solution) -> Floats:
+    """The columns of all sales [their unit], in the order of `formulation.sales.columns`."""
+    return solution.master[len(formulation.orders) + len(formulation.peaks) :]
 
 
 def ordered(formulation: Formulation, solution: Solution) -> Floats:
@@ -87,7 +95,13 @@ def node_outcome(formulation: Formulation, solution: Solution, number: int) -> N
         there = size * (ones if group.mask is None else group.mask)
         hourly[one] = hourly[one] + there if one in hourly else there
     capacity = {one: float(there.max()) for one, there in hourly.items()}
-    return NodeOutcome(number, calendar.weights, capacity, hourly, **kinds)
+    columns = sold_columns(formulation, solution)
+    sold = {
+        d: work_sold(formulation.sales, number, d, columns)
+        for d, demand in enumerate(formulation.system.demands)
+        if demand.offers
+    }
+    return NodeOutcome(number, calendar.weights, capacity, hourly, **kinds, sold=sold)
 
 
 def fuel_burnt(converter: Converter, outcome: NodeOutcome, number: int) -> Floats:
@@ -121,8 +135,16 @@ def flows(formulation: Formulation, outcome: NodeOutcome) -> Iterator[BusFlow]:
             yield BusFlow(store.bus, store.id, words[1], given, "discharge")
 
 
-def demanded(formulation: Formulation, number: int, sold: Demand) -> Floats:
-    """What customers would take in a node, by snapshot [unit of the bus per hour]."""
+def demanded(
+    formulation: Formulation, number: int, sold: Demand, outcome: NodeOutcome | None = None
+) -> Floats:
+    """What customers would take in a node, by snapshot [unit of the bus per hour]; with offers,
+    what is sold to them in `outcome`, or of all offers at their reference.
+    """
+    if sold.offers and outcome is not None:
+        place = formulation.system.demands.index(sold)
+        taken = np.asarray(formulation.time_slices[number].cut(sold.quantity))
+        return np.broadcast_to(taken * outcome.sold[place], outcome.weights.shape)
     world, calendar = formulation.parameters[number], formulation.time_slices[number]
     if sold.product in world.blocks:
         return world.blocks[sold.product]
@@ -143,7 +165,8 @@ def demand_of_years(
         node = formulation.nodes[outcome.number]
         share = node.months / whole
         yearly = share * 8760 / outcome.weights.sum()
-        asked += float(outcome.weights @ demanded(formulation, outcome.number, demand)) * yearly
+        wanted = demanded(formulation, outcome.number, demand, outcome)
+        asked += float(outcome.weights @ wanted) * yearly
         for i, activity in outcome.activity.items():
             for port in formulation.system.converters[i].ports:
                 if port.bus == demand.bus:

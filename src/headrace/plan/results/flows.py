@@ -149,6 +149,7 @@ def purpose(line: CashLine) -> FlowEnd:
         "variable": "energy bought and other running cost",
         "peak": "demand charges",
         "short": "broken promises",
+        "unserved": "paid back for what was not served",
     }
     if line.kind in words:
         return FlowEnd(f"for {line.kind}", words[line.kind])

@@ -77,7 +77,7 @@ def _product(
     name, market, unit = bus.carrier.name, f"market {bus.carrier.name}", bus.unit
     yield from (_line(bus, flow) for flow in found)
     served = np.sum([flow.value for flow in found], axis=0)
-    asked = np.asarray(demanded(formulation, outcome.number, sold), dtype=np.float64)
+    asked = np.asarray(demanded(formulation, outcome.number, sold, outcome), dtype=np.float64)
     yield FlowSeries("", name, "sold", unit, -served, book="product", part="sold", bus_id=one)
     yield FlowSeries("", market, "asked", unit, asked, book="market", part="asked", bus_id=one)
     yield FlowSeries("", market, "sold", unit, -served, book="market", part="sold", bus_id=one)

@@ -14,7 +14,7 @@ from headrace.compute.rental import rental
 from headrace.core.catalogue import Figure
 from headrace.core.ids import AssetId, AssetRole
 from headrace.core.plan_file import Source
-from headrace.core.study import Study
+from headrace.core.study import Product, Study
 from headrace.core.varying import told
 from headrace.energy.contract_assets import signed
 from headrace.energy.own_series.shelf import SeriesUse
@@ -119,8 +119,7 @@ def written_figures(study: Study) -> Iterator[Source]:
                 value = f"{getattr(own, attribute):g} {unit}"
                 yield written(f"technologies.{name}", attribute, value, own.source)
     for name, product in study.products.items():
-        yield written(f"products.{name}", "demand", product.demand, product.source)
-        yield written(f"products.{name}", "price", product.price, product.source)
+        yield from (written(*each) for each in asked_for(name, product))
     for name, belief in study.beliefs.items():
         for case, held in belief.cases.items():
             words = f"{held.value} with {held.probability:.0%}"
@@ -133,6 +132,18 @@ def written_figures(study: Study) -> Iterator[Source]:
             )
             yield written(key, "energy", price, source)
             yield written(key, "queue", f"{site.grid.queue:g} month", source)
+
+
+def asked_for(name: str, product: Product) -> Iterator[tuple[str, str, str, str]]:
+    """Key, attribute, value and source of what customers want of a product, and pay."""
+    if not product.offers:
+        yield f"products.{name}", "demand", product.demand, product.source
+        yield f"products.{name}", "price", product.price, product.source
+    for key, terms in product.offers.items():
+        where, source = f"products.{name}.offers.{key}", terms.source or product.source
+        what = "users" if terms.users else "amount"
+        yield where, what, getattr(terms, what), source
+        yield where, "price", terms.price, source
 
 
 def series_sources(uses: Sequence[SeriesUse]) -> Iterator[Source]:

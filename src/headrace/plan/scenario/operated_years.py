@@ -141,6 +141,11 @@ def operated_nodes(
     nodes = scenario_tree(study)
     prices_move = prices_move or any(p.price_change != 0 for p in study.products.values())
     prices_move |= any(
+        offer.growth != 0 or offer.churn is not None
+        for product in study.products.values()
+        for offer in product.offers.values()
+    )
+    prices_move |= any(
         fuel.take_or_pay is not None and fuel.take_or_pay.until is not None
         for fuel in study.fuels.values()
     )

@@ -67,6 +67,7 @@ def product_question(
     from headrace.core.product_units import DEMAND_UNITS
     from headrace.core.quantities import read_quantity
     from headrace.finance.serving_fleet import SizeQuestion
+    from headrace.market.demand import demand
     from headrace.models.architecture import shape_of
 
     product = study.products.get(name) if study else None
@@ -75,7 +76,11 @@ def product_question(
         words = ", ".join(known) or "a --study with a product of tokens"
         raise InputError(InputFault(Place(key="--product"), f"`{name}`", words))
     model = study.models[product.model]
-    tokens = 1e6 * read_quantity(product.demand, DEMAND_UNITS[product.kind])
+    if product.offers:
+        hourly = demand(name, product, 0).reference
+    else:
+        hourly = read_quantity(product.demand, DEMAND_UNITS[product.kind])
+    tokens = 1e6 * hourly
     return SizeQuestion(
         model=shape_of(study, model.shape),
         precision=model.precision,

@@ -217,6 +217,7 @@ _CASH = {
     "variable": "energy bought and other running cost",
     "peak": "demand charges",
     "short": "broken promises",
+    "unserved": "paid back for what was not served",
     "payments": "payments for what is ordered here",
     "fixed": "fixed cost and rent of what is ordered here",
     "terminal": "what that is worth at the horizon's end",

@@ -35,6 +35,7 @@ ColumnKind = Literal[
     "unused",
     "spared",
     "unburnt",
+    "billed",
 ]
 RowKind = Literal[
     "bus",
@@ -52,8 +53,11 @@ RowKind = Literal[
     "offered",
     "spared",
     "unburnt",
+    "billed",
 ]
-CashKind = Literal["revenue", "fuel", "variable", "peak", "payments", "fixed", "terminal", "short"]
+CashKind = Literal[
+    "revenue", "fuel", "variable", "peak", "payments", "fixed", "terminal", "short", "unserved"
+]
 About = AssetId | ConverterId | StoreId | ProductId
 """What a row, a column or a dollar is about."""
 
@@ -97,13 +101,31 @@ class Rate:
 @dataclass(frozen=True)
 class DemandRow:
     """Where what is served of a product is counted: a row or a window of that number, divided by
-    `scale`; weighted: by the hours that each snapshot stands for.
+    `scale`; weighted: by the hours that each snapshot stands for. share: a further factor by
+    snapshot, where windows that differ have one limit [1].
     """
 
     kind: Literal["row", "window"]
     number: int
     scale: float
     weighted: bool = False
+    share: Hourly = 1.0
+
+
+@dataclass(frozen=True)
+class SoldBorders:
+    """Where the hours of a node see what is sold of a product. work: border of all that is taken,
+    in `size` units of it for the reference; unserved: border of what may go unserved, None where
+    nobody leaves for it. most: largest work over the reference [1]. billed: row of what is billed
+    as it is served, divided by `scale`; None where all that is sold is.
+    """
+
+    work: int
+    unserved: int | None
+    size: float
+    most: float
+    billed: int | None = None
+    scale: float = 1.0
 
 
 Cut = Callable[[Hourly], Hourly]
@@ -116,7 +138,8 @@ class ConstraintContext:
 
     standing: linking columns of each asset that is there, with the mask of its hours (None: all);
         absent assets are missing; scales: units of an asset per unit of its linking columns.
-    served, promised: where a product's deliveries are counted. surplus_rows: the other side of the
+    served, promised: where a product's deliveries are counted. sold: of products with offers, the
+        linking columns of what is sold. surplus_rows: the other side of the
         balance, of buses where nothing may be thrown away (constraints/surplus.py).
     """
 
@@ -132,6 +155,7 @@ class ConstraintContext:
     surplus_rows: dict[Bus, int] = field(default_factory=dict)
     served: dict[ProductId, DemandRow] = field(default_factory=dict)
     promised: dict[ProductId, DemandRow] = field(default_factory=dict)
+    sold: dict[ProductId, SoldBorders] = field(default_factory=dict)
     _numbers: dict[tuple[ColumnKind, int], int] = field(default_factory=dict)
 
     def column(

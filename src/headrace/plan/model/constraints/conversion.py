@@ -5,8 +5,8 @@
     bus row:  ... - ratio_t a_t - standing_t K <= 0   what is put in on the left with a minus,
                                                       what is taken with a plus
 
-A converter that delivers to a demand earns its price there; the demand's own row or window limits
-it (demand.py).
+A converter that delivers to a demand earns its price there, or saves its refund; the demand's own
+row or window limits it (demand.py).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from headrace.core.ids import CarrierKind, ConverterRole
 from headrace.plan.lp.scaling import scale_of
 from headrace.plan.model.constraints import demand as demands
 from headrace.plan.model.constraints.context import (
+    CashKind,
     ColumnLabel,
     ConstraintContext,
     Cut,
@@ -72,8 +73,10 @@ def rates(
         found.append(Rate("fuel", converter.id, -1.0 * cut(fuel)))
     for port in converter.ports:
         if (demand := sold.get(port.bus)) is not None:
-            price = demand.price * parameters.price.get(demand.product, 1.0)
-            found.append(Rate("revenue", demand.product, price * cut(port.ratio)))
+            price = demand.refund if demand.offers else demand.price
+            price = price * parameters.price.get(demand.product, 1.0)
+            kind: CashKind = "unserved" if demand.offers else "revenue"
+            found.append(Rate(kind, demand.product, price * cut(port.ratio)))
     return tuple(found)
 
 
@@ -99,6 +102,8 @@ def add(context: ConstraintContext, converter: Converter, number: int, sold: Sol
     )
     if converter.asset is not None:
         context.bound_by_asset(column, converter.asset, converter.availability)
+    else:
+        bound_by_sales(context, converter, sales, column)
     if np.ndim(converter.at_most) or np.isfinite(converter.at_most):
         scale = activity_scale(converter)
         row = context.row(
@@ -124,5 +129,25 @@ def fixed_upper(
         return context.writer.cut(converter.upper)
     for port, demand in sales:
         if demand.deadline == "now":
+            if demand.offers:
+                return 0.0
             return demands.hourly_quantity(context, demand) / context.writer.cut(port.ratio)
     return np.inf
+
+
+def bound_by_sales(
+    context: ConstraintContext,
+    converter: Converter,
+    sales: Sequence[tuple[Port, Demand]],
+    column: int,
+) -> None:
+    """Bound the activity of what no asset and no number bounds by what is sold in the hour."""
+    if np.ndim(converter.upper) or np.isfinite(converter.upper):
+        return
+    for port, demand in sales:
+        sold = context.sold.get(demand.product)
+        if sold is not None and demand.deadline == "now":
+            asked = demands.hourly_quantity(context, demand) / context.writer.cut(port.ratio)
+            share = asked / (sold.size * context.columns[column].scale)
+            context.writer.bound(column, sold.work, share)
+            return

@@ -1,0 +1,188 @@
+"""Offers of products: what each kind needs, what it cannot have, and figures that contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from headrace.core.belief_checks import unit_faults
+from headrace.core.product_units import BUS_UNITS, DEMAND_UNITS, PRICE_UNITS
+from headrace.core.study import OfferTerms, Product, Study
+from headrace.core.study_bounds import Fault
+from headrace.core.varying import series_file
+
+HEADS = ("tier", "seats", "agents")
+PRICE_OF_A_HEAD, PRICE_OF_A_RESULT = "USD/user-month", "USD/result"
+NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "tier": ("users", "price", "use"),
+        "seats": ("users", "price", "use"),
+        "agents": ("users", "price", "use", "included", "overage"),
+        "api": ("amount", "price"),
+        "credits": ("amount", "price"),
+        "results": ("amount", "price", "work"),
+    }
+)
+"""Keys that an offer of each kind must have."""
+_OF_HEADS = ("users", "use", "ads", "churn", "joins", "groups", "unserved_churn")
+_OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "tier": _OF_HEADS,
+        "seats": _OF_HEADS,
+        "agents": (*_OF_HEADS, "included", "overage"),
+        "api": ("amount", "input", "cached", "batch"),
+        "credits": ("amount", "unused"),
+        "results": ("amount", "work", "success"),
+    }
+)
+_KINDLY = tuple(dict.fromkeys(key for keys in _OWN.values() for key in keys))
+
+
+def offer_units(product: Product, terms: OfferTerms) -> dict[str, str]:
+    """Unit of every quantity of an offer, by its key."""
+    bus, use = BUS_UNITS[product.kind], PRICE_UNITS[product.kind]
+    results = terms.kind == "results"
+    price = PRICE_OF_A_HEAD if terms.kind in HEADS else PRICE_OF_A_RESULT if results else use
+    return {
+        "users": "user",
+        "amount": "result/month" if results else DEMAND_UNITS[product.kind],
+        "price": price,
+        "included": f"{bus}/user-month",
+        "overage": use,
+        "ads": PRICE_OF_A_HEAD,
+        "input": use,
+        "cached": use,
+        "work": f"{bus}/result",
+        "joins": "user/month",
+    }
+
+
+def offer_faults(study: Study) -> Iterator[Fault]:
+    """Every fault of every offer, and products that say too little or too much."""
+    for name, product in study.products.items():
+        path = ("products", name)
+        if product.season:
+            yield from season_faults(study, product, path)
+        if not product.offers:
+            yield from too_little(product, path)
+            continue
+        yield from too_much(study, name, product, path)
+        for key, terms in product.offers.items():
+            where = (*path, "offers", key)
+            yield from key_faults(terms, where)
+            yield from quantity_faults(product, terms, where)
+            yield from share_faults(terms, where)
+            yield from curve_faults(terms, where)
+
+
+def season_faults(study: Study, product: Product, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """A season that is not twelve factors, or has no months to apply to."""
+    if len(product.season) != 12:
+        yield (*path, "season"), f"{len(product.season)} factors", "twelve, one a month", ""
+    elif not min(product.season) >= 0 < sum(product.season):
+        yield (*path, "season"), "a factor below 0, or none above", "0 or more", ""
+    elif study.horizon.hours.blocks or series_file(product.demand):
+        found = "load blocks and tables of every hour have no months"
+        yield (*path, "season"), found, "a shape in words", ""
+
+
+def too_little(product: Product, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """A product without offers that lacks what they would say."""
+    for key in ("demand", "price"):
+        if not getattr(product, key):
+            yield (*path, key), "is missing", "`demand` and `price`, or `offers`", ""
+    if product.refund:
+        yield (*path, "refund"), "there are no `offers`", "a product with `offers`", ""
+
+
+def too_much(
+    study: Study, name: str, product: Product, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """A product with offers that says it twice."""
+    for key in ("demand", "price"):
+        if getattr(product, key):
+            found = f"`{key}` beside `offers`, which say it"
+            yield (*path, key), found, "one of them", "Leave it out."
+    if product.refund:
+        yield from unit_faults((*path, "refund"), product.refund, PRICE_UNITS[product.kind])
+    if any(name in node.demand for node in study.tree):
+        found = f"demand for `{name}`, whose offers are decided"
+        yield ("tree",), found, "products with `demand`", ""
+
+
+def key_faults(terms: OfferTerms, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Keys that the kind needs, and those that it cannot have."""
+    written = terms.model_fields_set
+    for key in NEEDS[terms.kind]:
+        if key not in written:
+            yield (*path, key), "is missing", f"what `{terms.kind}` needs", ""
+    for key in _KINDLY:
+        if key in written and key not in _OWN[terms.kind]:
+            having = ", ".join(f"`{k}`" for k, keys in _OWN.items() if key in keys)
+            yield (*path, key), f"`{terms.kind}` has no `{key}`", f"an offer of {having}", ""
+
+
+def quantity_faults(
+    product: Product, terms: OfferTerms, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """Quantities in another unit than their key's."""
+    units = offer_units(product, terms)
+    written: list[tuple[tuple[str | int, ...], str, str]] = [
+        ((key,), getattr(terms, key), unit) for key, unit in units.items()
+    ]
+    if terms.use is not None:
+        use = f"{BUS_UNITS[product.kind]}/user-month"
+        written += [(("use", key), getattr(terms.use, key), use) for key in ("median", "cap")]
+    for key, group in terms.groups.items():
+        written.append((("groups", key, "price"), group.price, units["price"]))
+    for number, posted in enumerate(terms.prices):
+        written.append((("prices", number), posted, units["price"]))
+    for where, text, unit in written:
+        if text:
+            yield from unit_faults((*path, *where), text, unit)
+    if (terms.input or terms.cached) and product.kind != "tokens":
+        yield path, f"input and cached prices of {product.kind}", "a product of tokens", ""
+
+
+def share_faults(terms: OfferTerms, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Shares that add up to more than all, and churn that says too little."""
+    groups = sum(group.share for group in terms.groups.values())
+    if groups > 1 + 1e-9:
+        yield (*path, "groups"), f"{groups:.0%} of the users", "at most all of them", ""
+    largest = sum(terms.largest)
+    if largest > 1 + 1e-9:
+        yield (*path, "largest"), f"{largest:.0%} of the revenue", "at most all of it", ""
+    if terms.unused >= 1 or (terms.kind == "results" and terms.success <= 0):
+        yield path, "nothing is ever used, or nothing succeeds", "some use", ""
+    if terms.partner >= 1:
+        yield (*path, "partner"), "keeps all of the price", "less than all", ""
+    churn = terms.churn
+    if churn is not None:
+        mixed = churn.alpha is not None and churn.beta is not None
+        if (churn.rate is not None) == mixed or (churn.alpha is None) != (churn.beta is None):
+            found = "neither a rate nor `alpha` and `beta`, or both"
+            yield (*path, "churn"), found, "`rate`, or `alpha` and `beta`", ""
+    elif terms.joins or terms.unserved_churn:
+        key = "joins" if terms.joins else "unserved_churn"
+        yield (*path, key), "there is no `churn`", "`churn: {rate: 4 %}`", ""
+
+
+def curve_faults(terms: OfferTerms, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Curves, rivals and menus that lack what they rest on."""
+    for key in ("market_share", "prices"):
+        if getattr(terms, key) and terms.elasticity is None:
+            yield (*path, key), "there is no `elasticity`", "`elasticity: 1.5`", ""
+    share = terms.market_share
+    if share is not None and not 0 < share < 1:
+        yield (*path, "market_share"), f"{share:.0%} of the market", "above 0, below 100 %", ""
+    if terms.rivals is not None:
+        if share is None:
+            yield (*path, "rivals"), "there is no `market_share`", "`market_share: 30 %`", ""
+        elif share + terms.rivals.share > 1 + 1e-9:
+            found = f"{share + terms.rivals.share:.0%} of the market with the offer's own"
+            yield (*path, "rivals", "share"), found, "at most all of it", ""
+        if terms.rivals.since is not None and not terms.rivals.cut:
+            yield (*path, "rivals", "cut"), "is missing", "`cut: 80 %`", ""
+    if terms.elasticity is None and terms.most is not None and terms.most > 1:
+        found = f"{terms.most:g} of the reference at the reference price"
+        yield (*path, "most"), found, "at most 1 without `elasticity`", ""
