@@ -25,6 +25,7 @@ class Example:
 
 ROOMS = {
     "studio": "A month of a studio's uses, to settle: headrace settle studio",
+    "questions": "Questions for the scientist: headrace discover reactor_capex",
     "pay_to_rank": "Logs of a marketplace that sells places: headrace examples pay_to_rank --to X",
 }
 """Folders that come along for rooms that need no study."""
@@ -56,6 +57,16 @@ def named(study: Path | None) -> Path | None:
     if study is None or study.suffix or len(study.parts) != 1 or study.exists():
         return study
     return {example.name: example.study for example in every()}.get(study.name, study)
+
+
+def question(path: Path) -> Path:
+    """The question file that comes along where its bare name is given and no file is called so;
+    anything else as it is.
+    """
+    if path.suffix or len(path.parts) != 1 or path.exists():
+        return path
+    here = Path(headrace.__file__).parent / "examples" / "questions" / f"{path.name}.yaml"
+    return here if here.is_file() else path
 
 
 def folder_of(name: str) -> Path:

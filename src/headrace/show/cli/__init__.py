@@ -7,6 +7,7 @@
     sweep.py      sweep
     what_if.py    whatif
     certify.py    certify
+    discover.py   discover
     network.py    import
     app.py        app
     checks.py     verify, bench
@@ -67,8 +68,9 @@ class Verb:
 
     @property
     def pip(self) -> str:
-        """What installs its extra, which is called as the verb."""
-        return f"pip install 'headrace[{self.name}]'"
+        """What installs its extra, which is called as the verb or as its room."""
+        extra = {"pyoperon": "science"}.get(self.extra, self.name)
+        return f"pip install 'headrace[{extra}]'"
 
     def present(self) -> bool:
         """Whether the extra it needs is installed; the extra itself is not imported."""
@@ -156,6 +158,13 @@ VERBS = (
         "network:import_network",
         "Plan",
         "Solve a network that PyPSA wrote: is the plan PyPSA's? One line says it.",
+    ),
+    Verb(
+        "discover",
+        "discover:discover",
+        "Evidence",
+        "Seek a law in the plans of a study, and try to refute it.",
+        extra="pyoperon",
     ),
     Verb(
         "schema",

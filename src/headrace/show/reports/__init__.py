@@ -14,5 +14,6 @@ plan_replay.py    hours of a plan, request by request
 audit.py          did money move the ranking
 dossier.py        an audit filed whole, with its hashes
 settlement.py     a settled month; payee_statement.py what one payee gets
+discovery.py      a law sought in plans, and what became of it
 forecast.py       what may come of every series
 """

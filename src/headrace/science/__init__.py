@@ -1,0 +1,8 @@
+"""Doubt the plan: many cases instead of one, and laws that must survive attempts to refute them.
+
+robustness/   where an outcome occurs and what drives it
+laws/         formulas: found, fitted, checked for units, told
+discovery/    the scientist: from a question file to a law, or to "no law"
+
+The word `world` means the study's own plans, solved; no neural network stands behind it.
+"""

@@ -1,0 +1,120 @@
+"""A question from end to end in a folder: its world, its notebook, what it came to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from headrace.core.atomic_write import write_text
+from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
+from headrace.core.files.inputs import read_text
+from headrace.core.study_reader import text_of
+from headrace.science.discovery import plan_world
+from headrace.science.discovery.discover import Search, discover
+from headrace.science.discovery.finding import Finding
+from headrace.science.discovery.notebook import Notebook, opened
+from headrace.science.discovery.question import FrozenQuestion
+from headrace.science.discovery.recipe import Varied
+from headrace.science.discovery.world import World, table_world
+from headrace.science.laws.search import apart
+
+FINDING = "finding.json"
+MAKERS = ("headrace", "numpy", "scipy", "highspy", "pyoperon", "SALib")
+MOST_BYTES = 20_000_000
+
+
+@dataclass(frozen=True)
+class OpenedWorld:
+    """Who answers a question, and the text of the study or table it is made of."""
+
+    world: World
+    text: str
+    close: Callable[[], None]
+
+
+def world_of(question: FrozenQuestion, study: Path, workers: int = 2) -> OpenedWorld:
+    """The world of a question. study: the file of its study; workers: processes that solve.
+
+    Raises InputError for a study or a table that cannot be read, keys that the study has not, and a
+    question that cannot be asked of it.
+    """
+    asked = question.asked
+    if asked.table:
+        path = question.folder / asked.table
+        if path.resolve().parent != question.folder.resolve():
+            raise InputError(InputFault(Place(key="table"), "stands elsewhere", "beside the file"))
+        text = read_text(path, MOST_BYTES, encoding="utf-8")
+        names = [each.name for each in question.varied]
+        return OpenedWorld(table_world(text, names, asked.ask.column, path.name), text, _nothing)
+    text = text_of(study)
+    threshold = None
+    if asked.ask.threshold is not None:
+        t = asked.ask.threshold
+        try:
+            keys = t.keys or {t.key: (t.from_, t.to)}
+            moved = Varied.read(question.answer.name, t.from_, t.to, keys)
+        except ValueError as error:
+            raise InputError(InputFault(Place(key="ask.threshold"), str(error))) from None
+        threshold = plan_world.AdvantageOf(t.of, moved, t.scan)
+    about = plan_world.PlanQuestion(
+        text, study.parent, question.varied, asked.ask.breakeven, threshold
+    )
+    first: dict[str, str] = {}
+    for each in question.varied:
+        first |= each.changes(each.low)
+    about.study(first)  # raises for keys and values that no study has, before the first solve
+    plans = plan_world.PlanWorld(about, workers)
+    return OpenedWorld(plans, text, plans.close)
+
+
+def _nothing() -> None:
+    """A table has nothing to close."""
+
+
+def answer(
+    question: FrozenQuestion,
+    opened_world: OpenedWorld,
+    folder: Path,
+    *,
+    stop: Callable[[], bool],
+    told: Callable[[Finding, Notebook], None],
+    search: Search = apart,
+) -> Finding:
+    """The finding of a question, its notebook and finding.json in `folder`; told of every step.
+
+    A stop is no error: the finding then says how far it came, and the same call goes on from there.
+    Raises InputError where the folder holds another question, HeadraceError without pyoperon.
+    """
+    found = Finding(question)
+    with opened(folder, question, opened_world.text) as notebook:
+        try:
+            for found in discover(
+                question,
+                opened_world.world,
+                notebook,
+                stop=stop,
+                search=search,
+                hashes=hashes(question, folder),
+            ):
+                told(found, notebook)
+        except StoppedEarly as stopped:
+            found = replace(found, why=stopped.message, solves=notebook.solves)
+        found = replace(found, hashes=(*found.hashes, ("candidates", notebook.frozen_laws())))
+        text = json.dumps(found.as_json(), allow_nan=False, ensure_ascii=False, indent=1)
+        write_text(folder / FINDING, f"{text}\n")
+    return found
+
+
+def hashes(question: FrozenQuestion, folder: Path) -> dict[str, str]:
+    """What the answer hangs on: hashes of question and world, versions of what works it out."""
+    frozen = json.loads(read_text(folder / "frozen.json", MOST_BYTES, encoding="utf-8"))
+    found = {name: str(value) for name, value in frozen.items()}
+    for name in MAKERS:
+        try:
+            found[f"{name} version"] = version(name)
+        except PackageNotFoundError:
+            found[f"{name} version"] = "not installed"
+    return found
