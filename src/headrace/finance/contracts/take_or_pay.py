@@ -4,7 +4,7 @@
 
 p: contract price, s: price of what is bought beside it, D: what is wanted, a sample of equal odds.
 The cost is convex and piecewise linear in Q, with its corners where Q or least x Q meets a demand,
-so its minimum is found among the corners, exactly for the sample.
+so its minimum is a corner, exactly for the sample.
 """
 
 from __future__ import annotations
@@ -43,15 +43,16 @@ def expected_cost(offer: TakeOrPayOffer, contracted: float, wanted: Floats) -> f
 
 
 def best_contract(offer: TakeOrPayOffer, wanted: Floats) -> tuple[float, float]:
-    """The cheapest contract [unit] and its mean cost [USD], by a search among the corners."""
-    corners = [0.0, *wanted.tolist()]
+    """The cheapest contract [unit] and its mean cost [USD]: the first corner beyond which one more
+    unit costs no less than it saves.
+    """
+    wanted = np.sort(wanted)
+    corners = np.concatenate(([0.0], wanted))
     if offer.least > 1e-9:  # beyond, nobody contracts a thousand million times what is wanted
-        corners += (wanted / offer.least).tolist()
-    corners = sorted(set(corners))
-    low, high = 0, len(corners) - 1
-    while high - low > 2:  # convex: a third of the corners goes at a time
-        a, b = low + (high - low) // 3, high - (high - low) // 3
-        costs = [expected_cost(offer, corners[i], wanted) for i in (a, b)]
-        low, high = (low, b) if costs[0] <= costs[1] else (a, high)
-    found = min(range(low, high + 1), key=lambda i: expected_cost(offer, corners[i], wanted))
-    return corners[found], expected_cost(offer, corners[found], wanted)
+        corners = np.unique(np.concatenate((corners, wanted / offer.least)))
+    above = 1 - np.searchsorted(wanted, corners, side="right") / len(wanted)
+    idle = np.searchsorted(wanted, offer.least * corners, side="right") / len(wanted)
+    slope = (offer.price - offer.beside) * above + offer.price * offer.least * idle
+    rising = np.flatnonzero(slope >= 0)
+    found = float(corners[rising[0]] if len(rising) else corners[-1])
+    return found, expected_cost(offer, found, wanted)

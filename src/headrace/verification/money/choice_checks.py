@@ -76,7 +76,7 @@ def games() -> Iterable[CheckOutcome]:
     source="algebra by hand; research note of 2026",
 )
 def take_or_pay() -> Iterable[CheckOutcome]:
-    """All of it paid in any case, and half of it: a search among corners, and the engine's tree of
+    """All of it paid in any case, and half of it: the best corner, and the engine's tree of
     110 equally likely demands.
     """
     many = np.linspace(0.0025, 99.9975, 20_000)
