@@ -1,5 +1,7 @@
 """Orders and revenue -> price, cash and tax; usable without a plan.
 
+choices         whether, when and by whom: options, games, suppliers that answer, regret
+contracts       commitments with used and unused rows, take-or-pay
 levelised       annuity, depreciation, tax and levelised cost (the formulas of NREL's ATB)
 project         levered pro forma of a project: who pays what in which year
 returns         present values and every rate of return, by period and by date

@@ -1,6 +1,7 @@
 """Outside results on levelised cost and the pro forma.
 
-Their ids begin with `energy.`: it is energy's money they check.
+Their ids begin with `energy.`: it is energy's money they check. Returns, debt, contracts, games and
+statements are in `money/`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from headrace.finance.time_to_power import (
     by_retail,
     dispatchable,
 )
+from headrace.verification.money import choice_checks as choice_checks
+from headrace.verification.money import money_checks as money_checks
 from headrace.verification.registry import CheckOutcome, check, data_file
 
 _ATB = "NREL ATB 2024, as kept in the test data of NREL/ATB-calc (June 2024)"

@@ -2,5 +2,8 @@
 
 statement_checker    every rule of the three ledgers, from plain data and the plan's own cash
 mutations            one posting dropped, doubled, flipped or shifted by a year
-money_checks         the rows of `headrace verify --only finance` on returns, debt, contracts, games
+money_checks         rows of `headrace verify --only finance`: returns, debt, suppliers, options
+choice_checks        more of them: games, contracts, regret, tails
+slipped_statements   a small plan's statements, slipped, and what the checker finds
+engine_problems      small decisions with a known answer, written for the plan's engine
 """
