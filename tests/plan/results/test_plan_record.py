@@ -11,6 +11,7 @@ from headrace.core.json_records import encode
 from headrace.core.plan_file import BeliefValue, PlanFile, parse
 from headrace.core.study_reader import parse_text, study_of
 from headrace.plan.model.build_system import expand
+from headrace.plan.results.dispatch import ordered
 from headrace.plan.results.order_value import ValuationOptions, root_orders, value_orders
 from headrace.plan.results.plan_record import SolvedStudy, no_plan, plan_file
 from headrace.plan.solve.solve import bounded, nothing
@@ -135,3 +136,21 @@ def test_beliefs_stand_at_their_nodes_with_their_units():
     prices = [next(iter(node.beliefs.values())) for node in told.tree]
     assert prices == [BeliefValue(p, "USD/MMBtu") for p in (4.0, 3.0, 9.0)]
     assert "fuel:gas: no source given" in told.assumptions
+
+
+def test_an_order_too_small_for_its_plan_is_left_out_though_its_node_orders_nothing_else():
+    """10,000 MW first, 200 M USD; then 0.025 MW more, 500 USD: the whole of the second node."""
+    grown = STUDY.replace("[12 months]", "[12 months, 12 months]").replace("10 MW", "10000 MW")
+    grown = grown.replace("at_most: 50 MW", "at_most: 50000 MW").replace(
+        "technologies:",
+        "beliefs: {more: {about: demand, before: 0 %/a, reveal: 2, cases: {a: {probability: 50 %,\n"
+        "    value: 0.0005 %/a}, b: {probability: 50 %, value: 0 %/a}}}}\ntechnologies:",
+    )
+    found = solved(grown)
+    placed = [
+        o.node
+        for o, q in zip(found.formulation.orders, ordered(found.formulation, found.plan.solution))
+        if q > 0.01
+    ]
+    told = plan_file(found, "finished")
+    assert len(placed) > sum(len(node.orders) for node in told.tree) == 1

@@ -58,6 +58,8 @@ DUST = 1e-4
 """Orders below this share of the largest spending of their node, or a dollar, are left out of the
 file (not of the accounts).
 """
+DUST_OF_ALL = 1e-5
+"""The same for the largest spending of any node, since some order next to nothing."""
 
 
 @dataclass(frozen=True)
@@ -303,12 +305,12 @@ def _node(
     formulation, operated = solved.formulation, {outcome.number for outcome in outcomes}
     bare = _bare_node(solved.study, formulation.nodes, outcomes[0].number)
     quantity = ordered(formulation, solved.plan.solution)
-    spent = {
-        i: abs(quantity[i] * formulation.system.assets[order.asset].price)
-        for i, order in enumerate(formulation.orders)
-        if order.node in operated
-    }
-    least = max(1.0, DUST * max(spent.values(), default=0.0))
+    every = [
+        abs(q * formulation.system.assets[o.asset].price)
+        for q, o in zip(quantity, formulation.orders, strict=True)
+    ]
+    spent = {i: usd for i, usd in enumerate(every) if formulation.orders[i].node in operated}
+    least = max(1.0, DUST * max(spent.values(), default=0.0), DUST_OF_ALL * max(every, default=0.0))
     capacity: dict[AssetId, float] = {}
     for outcome in outcomes:
         for one, size in outcome.capacity.items():
