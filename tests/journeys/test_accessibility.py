@@ -9,6 +9,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 from tests.builders import toy_plan
+from tests.builders.app_process import started
 from tests.builders.fleet_tables import round_table, trace
 
 from headrace.models.fleet import Fleet, Pool, replay
@@ -71,6 +72,20 @@ def test_the_report_breaks_no_rule_on_a_phone(page, pages):
     page.goto(f"file://{pages['plan']}")
     expect(page.locator("html")).to_have_attribute("data-ready", "yes", timeout=READY)
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_app_breaks_no_rule(page, tmp_path, scheme):
+    pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
+    page.emulate_media(color_scheme=scheme)
+    for name in ("one", "two"):
+        toy_plan.write(tmp_path / "runs" / name, nodes=1)
+    with started(tmp_path / "runs") as running:
+        page.goto(running.url)
+        for place in ("", "study", "runs/one", "compare?run=one&run=two"):
+            page.goto(f"http://127.0.0.1:{running.port}/{place}")
+            page.wait_for_load_state("networkidle")
+            assert violations(page) == [], place
 
 
 def test_a_broken_rule_is_found(page):

@@ -13,6 +13,8 @@ pytest.importorskip("fastapi", reason="the extra `app` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
 from tests.builders.app_process import ONE_HOUR, started
 
+from headrace.core.run_folder import Event, create
+
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip(
     "playwright.sync_api", reason="the playwright package is not installed"
@@ -130,3 +132,48 @@ def test_what_is_typed_is_never_lost(page, app):
     assert page.locator("#text").input_value() == first
     page.get_by_role("button", name="Bring it back").click()
     assert page.locator("#text").input_value() == ONE_HOUR
+
+
+def test_a_run_in_a_terminal_moves_here_within_a_second(page, tmp_path):
+    """Another process holds the folder and logs; the list says so without a click, and offers to
+    resume once it has ended.
+    """
+    root = tmp_path / "runs"
+    own = create(root / "elsewhere", ONE_HOUR)
+    with started(root) as running:
+        page.goto(running.url)
+        row = page.locator("tr[data-run=elsewhere]")
+        expect(row).to_contain_text("no plan yet")
+        with own.hold():
+            own.log(Event(0.4, "solve", "a step of the terminal"))
+            expect(row).to_contain_text("being solved", timeout=5_000)
+            expect(row).to_contain_text("a step of the terminal", timeout=2_000)
+            expect(row.get_by_role("button", name="Resume")).to_be_hidden()
+        expect(row.get_by_role("button", name="Resume")).to_be_visible(timeout=5_000)
+        row.get_by_role("button", name="Resume").click()
+        expect(page.locator("#said")).to_contain_text("Planned.", timeout=SOON)
+        assert [one.name for one in root.iterdir()] == ["elsewhere"]
+
+
+def test_runs_are_named_and_two_are_compared(page, tmp_path):
+    root = tmp_path / "runs"
+    for name in ("one", "two"):
+        toy_plan.write(root / name, nodes=1)
+    with started(root) as running:
+        page.goto(running.url)
+        row = page.locator("tr[data-run=two]")
+        row.get_by_role("button", name="Name").click()
+        page.get_by_label("Name", exact=True).fill("for the board")
+        page.get_by_label("Note").fill("with the old gas price")
+        page.get_by_role("button", name="Keep").click()
+        expect(row).to_contain_text("for the board")
+        expect(row).to_contain_text("with the old gas price")
+        assert page.get_by_role("button", name="Compare two").is_disabled()
+        for name in ("one", "two"):
+            page.get_by_label(f"Compare {name}").check()
+        page.get_by_role("button", name="Compare two").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("and")
+        assert "run=one" in page.url
+        assert "run=two" in page.url
+        expect(page.locator("main")).to_contain_text("committed this month")
+        kept(page, "compare")

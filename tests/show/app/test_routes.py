@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -11,6 +12,7 @@ pytest.importorskip("fastapi", reason="the extra `app` is not installed")
 
 pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
 
+from tests.builders import toy_plan
 from tests.builders.app_process import ONE_HOUR
 
 from headrace.core import plan_file, run_folder
@@ -211,3 +213,45 @@ def test_a_study_is_solved_and_its_progress_told(app, folder):
     assert "event: step" not in last
     assert app.post(f"/api/runs/{run}/cancel").json()["state"] == "planned"
     assert app.post("/api/runs/toy/cancel").status == 422
+
+
+def test_two_runs_stand_beside_each_other(app, folder):
+    """The second is the first with another title and one order more."""
+    toy_plan.write(folder / "twin", nodes=1)
+    try:
+        page = app.ask("/compare?run=toy&run=twin").body.decode()
+        assert "<h1>toy and twin</h1>" in page
+        assert "Both studies write the same." in page
+        assert "committed this month" in page
+        assert app.ask("/compare?run=toy&run=nowhere").status == 404
+        assert app.ask("/compare?run=toy").status == 422
+    finally:
+        shutil.rmtree(folder / "twin")
+
+
+def test_a_run_gets_a_name_and_a_note(app, folder):
+    told = {"name": "board <7>", "note": "seen in May"}
+    assert app.ask("/api/runs/toy/note", "POST", told).status == 403
+    assert app.post("/api/runs/toy/note", told).json() == {"run": "toy"}
+    page = app.ask("/").body.decode()
+    assert "board &lt;7&gt;" in page
+    assert "seen in May" in page
+    assert app.post("/api/runs/toy/note", {"name": "x" * 121}).status == 422
+    assert app.post("/api/runs/nowhere/note", told).status == 404
+    app.post("/api/runs/toy/note", {})
+
+
+def test_what_a_terminal_solves_is_listed_with_its_newest_step(app, folder):
+    own = run_folder.create(folder / "elsewhere", "study: elsewhere\n")
+    own.log(run_folder.Event(0.1, "read", "first"))
+    own.log(run_folder.Event(1.2, "solve", "second"))
+    try:
+        with own.hold():
+            told = {row["run"]: row for row in app.ask("/api/runs.json").json()}
+            assert told["elsewhere"]["state"] == "solving"
+            assert "solve second" in told["elsewhere"]["words"]
+            assert app.post("/api/runs/elsewhere/resume").status == 422
+        told = {row["run"]: row for row in app.ask("/api/runs.json").json()}
+        assert (told["elsewhere"]["state"], told["elsewhere"]["words"]) == ("", "")
+    finally:
+        shutil.rmtree(own.root)

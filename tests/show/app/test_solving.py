@@ -50,6 +50,35 @@ def test_a_child_is_asked_once_to_stop_and_waited_for(tmp_path):
     assert all((tmp_path / name / "plan.json").exists() for name in names)
 
 
+def test_a_stopped_run_goes_on_in_its_own_folder(tmp_path):
+    """The child counts how often it was started there."""
+    code = (
+        "import sys, pathlib\nplace = pathlib.Path(sys.argv[1], 'plan.json')\n"
+        "place.write_text((place.read_text() if place.exists() else '') + 'x')\n"
+        "sys.exit(0 if len(place.read_text()) == 2 else 5)\n"
+    )
+    solving = Solving(Shelf(tmp_path), lambda study, out: [sys.executable, "-c", code, str(out)])
+    assert solving.start("x", "study: x\n") == "x"
+    until(lambda: solving.state("x") == "stopped")
+    assert solving.resume("x") == "x"
+    until(lambda: solving.state("x") == "planned")
+    assert [one.name for one in tmp_path.iterdir()] == ["x"]
+    with pytest.raises(InputError, match="is not the name of a run"):
+        solving.resume("../x")
+    solving.close()
+
+
+def test_what_is_being_solved_is_not_resumed(tmp_path):
+    solving = Solving(
+        Shelf(tmp_path), lambda study, out: [sys.executable, "-c", "import time; time.sleep(60)"]
+    )
+    solving.start("x", "study: x\n")
+    with pytest.raises(InputError, match="is being solved already"):
+        solving.resume("x")
+    solving.cancel("x")
+    solving.close()
+
+
 def test_a_child_stopped_before_it_had_a_plan_says_so(tmp_path):
     solving = Solving(
         Shelf(tmp_path), lambda study, out: [sys.executable, "-c", "import time; time.sleep(60)"]

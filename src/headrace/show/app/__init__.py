@@ -6,7 +6,9 @@
     shelf.py      run folders: listing, finding, reading; no name leads out of the runs folder
     solving.py    `headrace plan` as a child process: started, watched, stopped with the best so far
                   kept
-    progress.py   events.jsonl as server-sent events
+    progress.py   events.jsonl as server-sent events, and what is being solved
+    notes.py      the name and note that a reader gives a run
+    run_pages.py  the list of runs, and two of them beside each other
     views.py      the pages around the plan; the plan itself is drawn by the very code of the report
     studytext.py  a study as text: checked with every problem at its line
 

@@ -10,11 +10,26 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 
 from headrace.core.run_folder import RunFolder
+from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
 from headrace.show.format.progress import cells
 
 PAUSE = 0.25  # between two looks at the file [s]
 STILL_HERE = 60  # looks without news after which a comment keeps the line open
+
+
+def listed(store: Shelf, solving: Solving) -> list[dict[str, object]]:
+    """Every run with its state, and the newest step of those that are being solved, whoever solves
+    them.
+    """
+    told: list[dict[str, object]] = []
+    for headline in store.headlines():
+        state, words = solving.state(headline.name), ""
+        if state in ("solving", "stopping") and (steps := store.find(headline.name).events()):
+            words = " ".join(filter(None, cells(steps[-1])[:3]))
+        row = {"run": headline.name, "state": state or "", "words": words}
+        told.append({**row, "changed": str(headline.changed)})
+    return told
 
 
 async def stream(

@@ -1,4 +1,4 @@
-"""The addresses of the app: pages and data that read, three that write."""
+"""The addresses of the app: pages and data that read, five that write."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, Request, Response
+from fastapi import FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +18,8 @@ from headrace.core.errors import HeadraceError, InputError, InputFault, Place
 from headrace.core.run_folder import REPORT, STUDY, RunFolder
 from headrace.core.study_reader import MOST_BYTES
 from headrace.show import examples
-from headrace.show.app import progress, shelf, studytext, views
+from headrace.show.app import progress, run_pages, shelf, studytext, views
+from headrace.show.app.notes import RunNote, write_note
 from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
 from headrace.show.format.json_text import error_as_json, finite
@@ -30,7 +31,9 @@ _SHARED = {
 }
 _OWN = {
     "app.css": "text/css",
-    **dict.fromkeys(("token.js", "planned.js", "study.js", "sources.js"), "text/javascript"),
+    **dict.fromkeys(
+        ("token.js", "planned.js", "runs.js", "study.js", "sources.js"), "text/javascript"
+    ),
 }
 
 
@@ -106,11 +109,22 @@ def _pages(app: FastAPI, store: Shelf, solving: Solving) -> None:
     @app.get("/", response_class=HTMLResponse)
     def runs() -> str:
         found = store.headlines()
-        return views.runs(
+        return run_pages.runs(
             found,
             {headline.name: solving.state(headline.name) for headline in found},
             str(store.root),
         )
+
+    @app.get("/compare", response_class=HTMLResponse)
+    def compare(run: Annotated[list[str], Query(min_length=2, max_length=2)]) -> str:
+        first, second = (_found(store, name) for name in run)
+        ours, theirs = shelf.written(first), shelf.written(second)
+        keys = [
+            (".".join(map(str, key)), str(ours.get(key, "")), str(theirs.get(key, "")))
+            for key in shelf.differing(ours, theirs)
+        ]
+        plans = shelf.plan_of(first), shelf.plan_of(second)
+        return run_pages.compare((first.root.name, second.root.name), plans, keys)
 
     @app.get("/runs/{name}", response_class=HTMLResponse)
     def plan(name: str) -> str:
@@ -133,6 +147,10 @@ def _pages(app: FastAPI, store: Shelf, solving: Solving) -> None:
 
 
 def _data(app: FastAPI, store: Shelf, solving: Solving, closing: Callable[[], bool]) -> None:
+    @app.get("/api/runs.json")
+    def runs() -> Response:
+        return _json(progress.listed(store, solving))
+
     @app.get("/runs/{name}/sheet.json")
     def of_plan(name: str) -> Response:
         return _json(plan_data.sheet(shelf.plan_of(_found(store, name))))
@@ -181,6 +199,15 @@ def _writes(app: FastAPI, store: Shelf, solving: Solving) -> None:
     def solve(written: Written) -> Response:
         study = studytext.checked(written.study, store.root)
         return _json({"run": solving.start(study.study, written.study)})
+
+    @app.post("/api/runs/{name}/resume")
+    def resume(name: str) -> Response:
+        return _json({"run": solving.resume(_found(store, name).root.name)})
+
+    @app.post("/api/runs/{name}/note")
+    def note(name: str, told: RunNote) -> Response:
+        write_note(_found(store, name), told)
+        return _json({"run": name})
 
     @app.post("/api/runs/{name}/cancel")
     def cancel(name: str) -> Response:

@@ -99,30 +99,47 @@ class Solving:
         Raises InputError where two solutions go on already, DiskFull.
         """
         with self.turn:
-            if len(self.running()) + len(self.left()) >= MOST_RUNNING:
-                raise InputError(
-                    InputFault(
-                        Place(),
-                        f"{MOST_RUNNING} studies are being solved",
-                        fix="Wait for one, or cancel it.",
-                    )
-                )
+            self._room()
             root = free_folder(self.shelf.root, name)
             create(root, text)
-            words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-            # A session of its own: Ctrl-C in the terminal reaches the app alone, which then asks
-            # each child once to stop.
-            process = self.starter.submit(
-                subprocess.Popen,
-                self.command(root / STUDY, root),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=words,
-                start_new_session=True,
-                preexec_fn=_ends_with_its_parent(),
-            ).result()
-            self.children[root.name] = Child(root, process, words)
+            self._begin(root)
         return root.name
+
+    def resume(self, name: str) -> str:
+        """Go on with a run that was stopped, in its own folder, from its last checkpoint; returns
+        its name.
+
+        Raises InputError where it is being solved, or where two solutions go on already.
+        """
+        with self.turn:
+            if self.state(name) in ("solving", "stopping"):
+                raise InputError(InputFault(Place(key=name), "is being solved already"))
+            self._room()
+            self._begin(self.shelf.find(name).root)
+        return name
+
+    def _room(self) -> None:
+        if len(self.running()) + len(self.left()) >= MOST_RUNNING:
+            found = f"{MOST_RUNNING} studies are being solved"
+            raise InputError(InputFault(Place(), found, fix="Wait for one, or cancel it."))
+
+    def _begin(self, root: Path) -> None:
+        """Start the child that plans the study in `root`."""
+        words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
+        # A session of its own: Ctrl-C in the terminal reaches the app alone, which then asks
+        # each child once to stop.
+        process = self.starter.submit(
+            subprocess.Popen,
+            self.command(root / STUDY, root),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=words,
+            start_new_session=True,
+            preexec_fn=_ends_with_its_parent(),
+        ).result()
+        if (old := self.children.get(root.name)) is not None:
+            old.words.close()
+        self.children[root.name] = Child(root, process, words)
 
     def cancel(self, name: str) -> State:
         """Ask a solution to stop and keep its best plan; once only, since a second signal would

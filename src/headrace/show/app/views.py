@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from headrace.core.plan_file import PlanFile, Source
-from headrace.show.app.shelf import Headline
 from headrace.show.app.solving import State
 from headrace.show.examples import Example
-from headrace.show.format import text as words
 from headrace.show.format.html import Markup, tag
 from headrace.show.reports import plan_page
 from headrace.show.reports import sources as birth_certificates
@@ -17,69 +14,6 @@ from headrace.show.reports.page import MARK
 from headrace.verification.registry import ROOMS
 
 _PAGES = (("/", "Runs"), ("/study", "Study"), ("/sources", "Sources"))
-_STATES: Mapping[State | None, str] = {
-    "solving": "being solved",
-    "stopping": "stopping",
-    "planned": "planned",
-    "stopped": "stopped early",
-    "failed": "no plan",
-    None: "no plan yet",
-}
-
-
-def runs(found: Sequence[Headline], states: Mapping[str, State | None], folder: str) -> str:
-    """The list of run folders."""
-    intro = tag(
-        "header",
-        tag("h1", "Runs"),
-        tag("p", f"{words.count(len(found), 'run')} in ", tag("code", folder), class_="about"),
-        class_="masthead",
-    )
-    if not found:
-        text = (
-            "No run yet. ",
-            tag("a", "Write a study", href="/study"),
-            " and solve it, or run ",
-            tag("code", "headrace plan"),
-            ".",
-        )
-        return _page("Runs", "/", intro, tag("main", tag("p", *text, class_="empty")))
-    head = tag(
-        "tr",
-        *(
-            tag("th", name, scope="col")
-            for name in ("study", "worth", "gap", "orders", "first order", "changed")
-        ),
-    )
-    rows = [run_row(headline, states.get(headline.name)) for headline in found]
-    box = tag("table", tag("thead", head), tag("tbody", *rows), class_="runs")
-    return _page("Runs", "/", intro, tag("main", tag("div", box, class_="scroll")))
-
-
-def run_row(told: Headline, state: State | None) -> Markup:
-    """A run as a row of the list; one without a plan leads to its study."""
-    planned = told.orders is not None
-    target = f"/runs/{told.name}" if planned else f"/study?run={told.name}"
-    label = told.unfinished or told.broken
-    if not label and not (planned and state in (None, "planned")):
-        label = _STATES[state]
-    name = tag(
-        "td", tag("a", told.title or told.name, href=target), tag("small", told.name), class_="name"
-    )
-    figures = (
-        words.money(told.objective_usd) if planned else "",
-        words.percent(told.gap) if planned else "",
-        str(told.orders) if planned and not told.unfinished else "",
-    )
-    note = tag("span", label, class_="tagged estimate") if label else Markup("")
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(told.changed))
-    return tag(
-        "tr",
-        name,
-        *(tag("td", figure, class_="num") for figure in figures),
-        tag("td", told.first, note),
-        tag("td", when, class_="when"),
-    )
 
 
 def plan(name: str, plan: PlanFile, still: Markup, *, report: bool) -> str:
@@ -97,7 +31,7 @@ def plan(name: str, plan: PlanFile, still: Markup, *, report: bool) -> str:
         if report
         else []
     )
-    return _page(
+    return framed(
         plan.title or plan.study,
         "",
         *plan_page.plan_body(plan, still=still),
@@ -160,7 +94,7 @@ def study(text: str, name: str, found: Sequence[Example], state: State | None) -
     intro = tag(
         "header", tag("h1", "Study"), tag("p", about, class_="about"), class_="masthead wide"
     )
-    return _page(
+    return framed(
         "Study",
         "/study",
         intro,
@@ -173,7 +107,7 @@ def study(text: str, name: str, found: Sequence[Example], state: State | None) -
 def sources(found: tuple[Source, ...]) -> str:
     """Every figure of the catalogue with its source."""
     box = birth_certificates.section_of(found, "Every figure that a study finds in the catalogue")
-    return _page(
+    return framed(
         "Sources", "/sources", tag("main", box), scripts=("/static/charts.js", "/static/sources.js")
     )
 
@@ -183,7 +117,7 @@ def missing(reason: str) -> str:
     intro = tag(
         "header", tag("h1", "Not here"), tag("p", reason, class_="about"), class_="masthead"
     )
-    return _page("Not here", "", intro, tag("main", tag("p", tag("a", "To the runs", href="/"))))
+    return framed("Not here", "", intro, tag("main", tag("p", tag("a", "To the runs", href="/"))))
 
 
 def catalogue() -> tuple[Source, ...]:
@@ -215,7 +149,7 @@ def catalogue_table() -> dict[str, object]:
     return birth_certificates.as_table(catalogue()).as_json()
 
 
-def _page(
+def framed(
     title: str,
     here: str,
     *body: Markup,
@@ -223,6 +157,9 @@ def _page(
     data: str = "",
     links: Sequence[Markup] = (),
 ) -> str:
+    """A page of the app under its bar. here: the address of the bar that it is; scripts, data and
+    links: what it loads, which run it is about, and where else it leads.
+    """
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
