@@ -143,6 +143,13 @@ def test_a_changed_study_is_solved_in_a_folder_of_its_own():
     assert plan.worth("here.build.plant.at_most").usd == pytest.approx(gained)
     assert read("runs/tiny-2").model.sites["here"].build["plant"].at_most == 9.0
     assert (plan.folder.root / "report.html").is_file()
+    network = plan.to_pypsa("year.nc")
+    assert network.links["p_nom"].max() == pytest.approx(8.0)
+    assert Path("year.nc").stat().st_size > 1000
+    with pytest.raises(InputError, match="0 to 0"):
+        plan.to_pypsa(year=1)
+    with pytest.raises(InputError, match=r"a node of `plan\.tree`"):
+        plan.to_pypsa(node=9)
 
 
 def test_what_was_read_is_solved_though_its_file_has_changed_since(tmp_path):

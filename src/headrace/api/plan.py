@@ -12,6 +12,7 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from warnings import catch_warnings, simplefilter
 
 from headrace.api.table import Cell, ResultTable
 from headrace.core.errors import InputError, InputFault, Place, nearest_fault
@@ -28,6 +29,8 @@ from headrace.core.study_changes import Key, changed_study, located
 from headrace.core.study_reader import parse_text
 
 if TYPE_CHECKING:
+    from pypsa import Network
+
     from headrace.api.charts import PlanCharts
     from headrace.finance.statements import PlanStatements
     from headrace.plan.analysis.what_if import WhatIf
@@ -262,6 +265,32 @@ class Plan:
 
         changed = changed_study(self.folder.read(STUDY), changes)
         return what_if(self._stored, changed, self.folder.root)
+
+    def to_pypsa(self, path: str | Path | None = None, node: int = 0, year: int = 0) -> Network:
+        """One operated year of a node at the sizes of the plan as a PyPSA network, so that anybody
+        can run it with `network.optimize()`; costs in USD of that year.
+
+        path: where to write it as netCDF too. node: of `plan.tree`; year: of those it is operated
+        in, 0 the first.
+
+        Raises InputError for a node or year that is not there, for what PyPSA has no component for
+        (tiers, spinning reserve), where PyPSA is not installed, and where no solution was kept.
+        """
+        from headrace.plan.pypsa.exporter import to_pypsa
+        from headrace.plan.scenario.tree import opening_of
+
+        stored = self._stored
+        nodes = stored.formulation.nodes
+        own = [n for n in range(len(nodes)) if opening_of(nodes, n) == node]
+        if not 0 <= year < len(own):
+            known = f"0 to {len(own) - 1}" if own else "a node of `plan.tree`"
+            raise InputError(InputFault(Place(key="year" if own else "node"), str(year), known))
+        with catch_warnings():
+            simplefilter("ignore")  # what PyPSA says of its own next version
+            network = to_pypsa(stored.formulation, stored.solution, own[year])
+            if path is not None:
+                network.export_to_netcdf(str(path))
+        return network
 
     @cached_property
     def _stored(self) -> StoredPlan:
