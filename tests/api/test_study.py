@@ -144,7 +144,7 @@ def test_a_changed_study_is_solved_in_a_folder_of_its_own():
     assert read("runs/tiny-2").model.sites["here"].build["plant"].at_most == 9.0
     assert (plan.folder.root / "report.html").is_file()
     network = plan.to_pypsa("year.nc")
-    assert network.links["p_nom"].max() == pytest.approx(8.0)
+    assert [size for size in network.generators["p_nom"] if abs(size - 8.0) < 1e-5]
     assert Path("year.nc").stat().st_size > 1000
     with pytest.raises(InputError, match="0 to 0"):
         plan.to_pypsa(year=1)
