@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from tests.builders.studies import solved_once, study
 
@@ -71,7 +72,7 @@ def test_a_promise_that_only_the_kept_hours_keep_is_told() -> None:
 def test_orders_that_are_held_leave_no_limit_behind() -> None:
     found = solved_once(sunny("{weeks: 1}"))
     orders = found.plan.solution.master[: len(found.formulation.orders)]
-    rest = operated(found.formulation.problem, orders)
+    rest = operated(found.formulation.problem, np.arange(len(orders)), orders)
     assert rest.master.rows == ()
     assert rest.master.matrix.shape == (0, len(rest.master.columns))
     money, paid = cost(found.formulation, found.plan.solution)

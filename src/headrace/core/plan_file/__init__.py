@@ -3,6 +3,7 @@ read.
 
 records    the plan and its parts: orders, tree, flows, costs, certificate, sources
 decision   what is weighed beside an order: payments, branches, the plan without any
+market     what is sold: offers, and what each stage sells of them
 deep       the answers to the deep questions
 status     how the run ended, and what its numbers are about
 codec      `read_plan`, `write_plan`, `parse`; the JSON Schema; files without a version
@@ -24,6 +25,13 @@ from headrace.core.plan_file.deep import (
     InformationRecord,
     Span,
     TerminalValueRecord,
+)
+from headrace.core.plan_file.market import (
+    Cohort,
+    CurvePoint,
+    OfferRecord,
+    RevenueBridge,
+    SoldRecord,
 )
 from headrace.core.plan_file.records import (
     SCHEMA_VERSION,
@@ -68,7 +76,9 @@ __all__ = [
     "Capacity",
     "Cash",
     "Certificate",
+    "Cohort",
     "CostPart",
+    "CurvePoint",
     "DecisionRecord",
     "DeepRecord",
     "DemandRecord",
@@ -82,14 +92,17 @@ __all__ = [
     "MadeBy",
     "MoneyRecord",
     "NodeRecord",
+    "OfferRecord",
     "OrderRecord",
     "PlanFile",
     "PlanStatus",
     "ProductCost",
     "Ratio",
+    "RevenueBridge",
     "RiskRecord",
     "ShadowPriceRecord",
     "SiteAvailability",
+    "SoldRecord",
     "Source",
     "Span",
     "StageCost",

@@ -18,6 +18,7 @@ from headrace.core.plan_file.decision import (
     YearCash,
 )
 from headrace.core.plan_file.deep import DeepRecord, Span
+from headrace.core.plan_file.market import OfferRecord, SoldRecord
 from headrace.core.plan_file.status import FullHours, MadeBy, PlanStatus, SiteAvailability
 
 SCHEMA_VERSION = 1
@@ -197,6 +198,7 @@ class NodeRecord:
     demand: tuple[DemandRecord, ...] = ()
     cash: tuple[Cash, ...] = ()
     years: tuple[YearCash, ...] = ()
+    sold: tuple[SoldRecord, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -357,6 +359,7 @@ class PlanFile:
     tree: tuple[NodeRecord, ...] = field(default=(), metadata=FILE_ONLY)
     flows: tuple[FlowRecord, ...] = field(default=(), metadata=FILE_ONLY)
     costs: tuple[ProductCost, ...] = field(default=(), metadata=FILE_ONLY)
+    offers: tuple[OfferRecord, ...] = field(default=(), metadata=FILE_ONLY)
     certificate: Certificate = Certificate()
     whole_units: tuple[WholeUnits, ...] = field(default=(), metadata=FILE_ONLY)
     sources: tuple[Source, ...] = field(default=(), metadata=FILE_ONLY)

@@ -156,7 +156,7 @@ def stage_sales(
         demand.refund * year.level * year.work * worked(expansion, n, demand) for n, year in years
     )
     hours = sum(year.level * year.hours for _, year in years)
-    scale = 1.0 / max(size * first.level * first.work, 1e-6)
+    scale = 1.0 / max(size * first.level * first.work, 1.0)
     drafts = [
         Sale(stage[0], d, o, j, 1.0, 0.0, 1.0, level, posted=True)
         for j, (_, level) in enumerate(menu_of(first.offer))

@@ -38,7 +38,14 @@ from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results import order_text, outage_check, promise_check, reserve_check, waste
+from headrace.plan.results import (
+    order_text,
+    outage_check,
+    promise_check,
+    reserve_check,
+    sold,
+    waste,
+)
 from headrace.plan.results.assumptions import assumptions
 from headrace.plan.results.cash_flow import CashLine, lines, objective, total
 from headrace.plan.results.decision.alternatives import NONE_SOLVED, Alternatives
@@ -128,6 +135,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         costs=tuple(
             _product_cost(cost, start) for cost in unit_costs(formulation, outcomes, money)
         ),
+        offers=sold.offer_records(formulation),
         certificate=certificate,
         whole_units=whole_units(formulation, outcomes, study.technologies),
         sources=(*sources(study), *series_sources(solved.expansion.series)),
@@ -137,6 +145,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
             *((solved.full.sentence,) if solved.full is not None else ()),
             *(one.sentence for one in drawn),
             *waste.words(formulation, plan.solution),
+            *sold.words(formulation, outcomes),
             *(reserve_check.words(one) for one in reserve_check.covered(formulation, outcomes)),
         ),
         prices=worths(formulation, plan.solution),
@@ -328,6 +337,7 @@ def _node(
             for number in range(len(formulation.system.demands))
         ),
         cash=_cash(operated, money),
+        sold=sold.sold_records(formulation, solved.plan.solution, outcomes),
     )
 
 

@@ -16,5 +16,6 @@ report, app and notebook.
     serving_frontier.py  throughput against the speed that one user sees
     audit.py             the evidence of an audit
     settlement.py        a settled period by rule
+    market.py            what is sold: revenue, recurring revenue, cohorts, branches
     fan_chart.py         what may come of a series, with what was seen
 """

@@ -21,7 +21,7 @@ from headrace.show.format import text
 from headrace.show.format.chart import Chart, Table, table
 from headrace.show.format.html import Markup
 from headrace.show.format.order_sentences import ranked
-from headrace.show.reports import sources
+from headrace.show.reports import market_section, sources
 
 
 def sheet(plan: PlanFile) -> dict[str, object]:
@@ -82,6 +82,7 @@ def tables(plan: PlanFile) -> dict[str, Table]:
         "money": table((), ()) if money is None else money.table,
         "orders": order_value.as_table(ranked(plan.orders) if plan.finished else ()),
         "tree": scenario_tree.as_table(plan),
+        "market": market_section.as_table(plan),
         "bet": regret.as_table(plan),
         "certificate": certificate.as_table(plan),
         "prices": table(

@@ -9,13 +9,14 @@ from headrace.show.figures import scenario_tree
 from headrace.show.format import order_sentences, text
 from headrace.show.format.html import Markup, tag
 from headrace.show.format.origin import order_place, product_place
-from headrace.show.reports import plan_sections, sources
+from headrace.show.reports import market_section, plan_sections, sources
 from headrace.show.reports.plan_header import masthead
 
 NOTHING = Markup("")
 _SECTIONS = (
     ("orders", "Orders"),
     ("money", "Money"),
+    ("market", "Market"),
     ("tree", "What comes later"),
     ("chain", "Electrons to money"),
     ("hours", "Hour by hour"),
@@ -38,6 +39,7 @@ def plan_body(
         "main",
         plan_sections.orders(plan),
         plan_sections.money(plan),
+        market_section.section_of(plan),
         plan_sections.tree(plan),
         plan_sections.chain(plan),
         plan_sections.hours(plan, coarse, still),
@@ -77,7 +79,9 @@ def navigation(plan: PlanFile) -> Markup:
     links = [
         tag("a", name, href=f"#{key}")
         for key, name in _SECTIONS
-        if (key != "bet" or plan.deep is not None) and (key != "money" or plan.finished)
+        if (key != "bet" or plan.deep is not None)
+        and (key != "money" or plan.finished)
+        and (key != "market" or (plan.finished and plan.offers))
     ]
     choice = tag("label", "Branch ", tag("select", *options, id="node"))
     return tag("div", tag("nav", *links, choice), class_="bar-nav")

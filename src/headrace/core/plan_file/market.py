@@ -1,0 +1,83 @@
+"""What is sold of a plan: offers at their reference, and what each stage sells of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A level over the reference [1], its price [price_unit of the offer], and what it brings in a
+    year: on the curve, and as the plan counts it [USD/a].
+    """
+
+    level: float
+    price: float
+    brings_usd: float
+    counted_usd: float
+
+
+@dataclass(frozen=True)
+class OfferRecord:
+    """An offer at its reference, today. amount: in `unit`; net_usd: a year's revenue, net of
+    partners [USD/a]; gross: over that [1]. error_usd: most by which its pieces lie below the curve
+    [USD/a]. largest: shares of its largest customers [1].
+    """
+
+    product: str
+    offer: str
+    kind: str
+    title: str
+    amount: float
+    unit: str
+    price: float
+    price_unit: str
+    net_usd: float
+    gross: float = 1.0
+    error_usd: float = 0.0
+    curve: tuple[CurvePoint, ...] = ()
+    largest: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class RevenueBridge:
+    """Monthly recurring revenue from the end of the decision before to that of this one, not
+    discounted [USD/month]: start + new - churned - unbilled + repriced = end. unbilled: of those
+    who are there, who left for a price or for what went unserved.
+    """
+
+    start: float
+    new: float
+    churned: float
+    unbilled: float
+    repriced: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Users who joined in a year ("before": before the plan) and are still there."""
+
+    joined: str
+    users: float
+
+
+@dataclass(frozen=True)
+class SoldRecord:
+    """What a stage sells of an offer: level over its reference [1], amount in the offer's unit and
+    price at the stage's end, billed in its last year [USD/a].
+
+    counted_low_usd: by how much the plan counts less than the curve says [USD/a]. unserved: share
+    of the product's work that is sold and not served [1].
+    """
+
+    product: str
+    offer: str
+    level: float
+    amount: float
+    price: float
+    billed_usd: float
+    counted_low_usd: float = 0.0
+    unserved: float = 0.0
+    bridge: RevenueBridge | None = None
+    cohorts: tuple[Cohort, ...] = ()

@@ -1,0 +1,90 @@
+"""The section Market of a plan's page: what is sold, at which price, to whom, what it brings."""
+
+from __future__ import annotations
+
+from headrace.core.plan_file import OfferRecord, PlanFile
+from headrace.show.draw import svg
+from headrace.show.figures import market
+from headrace.show.format import text
+from headrace.show.format.chart import Chart, Table, table
+from headrace.show.format.html import Markup, join, rows_of, scroll_box, tag
+from headrace.show.reports.page import Tools, section
+
+WIDE = 760.0
+ABOUT = (
+    "What is sold of each offer is decided once a stage and branch, at one posted price. Levels are"
+    " over the reference that the study writes; shown is the likeliest branch."
+)
+
+
+def section_of(plan: PlanFile) -> Markup:
+    """The section; nothing where the study has no offers or the run did not finish."""
+    if not plan.offers or not plan.finished:
+        return Markup("")
+    charts = [chart for chart in charts_of(plan) if chart is not None]
+    body = [
+        join(
+            tag("h3", chart.title),
+            scroll_box(
+                f"{chart.title}: picture", svg(chart.figure, chart.title, chart.about, WIDE)
+            ),
+            tag("p", chart.about, class_="note"),
+        )
+        for chart in charts
+    ]
+    head = scroll_box("What is sold: table", rows_of(as_table(plan)), class_="table")
+    return section("market", "Market", ABOUT, head, *notes(plan), *body, tools=Tools("market"))
+
+
+def charts_of(plan: PlanFile) -> tuple[Chart | None, ...]:
+    """Every picture of the section, None where there is nothing to draw."""
+    curves = (market.revenue_chart(plan, offer) for offer in plan.offers)
+    whole = (market.branch_chart(plan), market.bridge_chart(plan), market.cohort_chart(plan))
+    return (*whole, *curves)
+
+
+def as_table(plan: PlanFile) -> Table:
+    """Every offer in every stage of the likeliest branch: who takes what, at which price."""
+    unit, rows = plan.money.unit, []
+    for offer in plan.offers:
+        for node in market.stages(plan):
+            one = market.sold_of(node, offer)
+            if one is not None:
+                rows.append(
+                    (
+                        f"{offer.product}: {offer.title}",
+                        node.start,
+                        f"{one.level:.3g}",
+                        f"{text.number(one.amount)} {offer.unit}",
+                        f"{one.price:.4g} {offer.price_unit}",
+                        text.money(one.billed_usd, unit),
+                        text.money(one.billed_usd * offer.gross, unit),
+                        text.percent(one.unserved) if one.unserved else "none",
+                    )
+                )
+    columns = ("offer", "stage", "level", "sold", "posted price", "net a year", "gross a year")
+    return table((*columns, "unserved"), rows)
+
+
+def notes(plan: PlanFile) -> tuple[Markup, ...]:
+    """What has to be said beside the table: few customers, offers that nobody takes, and what goes
+    unserved.
+    """
+    told = [words for offer in plan.offers if (words := concentration(plan, offer))]
+    for offer in plan.offers:
+        sold = [market.sold_of(node, offer) for node in market.stages(plan)]
+        if all(one is None or one.level < 1e-4 for one in sold):
+            told.append(f"{offer.product}: {offer.title} is not sold in any stage of this branch.")
+    return tuple(tag("p", words, class_="note") for words in told)
+
+
+def concentration(plan: PlanFile, offer: OfferRecord) -> str:
+    """What hangs on the largest customers of an offer; empty where none are named."""
+    if not offer.largest:
+        return ""
+    whole, first = sum(offer.largest), max(offer.largest)
+    lost = text.money(first * offer.net_usd, plan.money.unit)
+    return (
+        f"{offer.product}: {offer.title}: {len(offer.largest)} customers are "
+        f"{text.percent(whole)} of the revenue; without the largest, {lost} a year are gone."
+    )
