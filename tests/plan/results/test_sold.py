@@ -1,4 +1,4 @@
-"""What is told of what is sold: identities of recurring revenue, cohorts, and what goes unserved."""
+"""What is told of what is sold: movements of recurring revenue, cohorts, what goes unserved."""
 
 from __future__ import annotations
 
