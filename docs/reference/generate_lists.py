@@ -1,13 +1,18 @@
-"""Write words.md and examples.md: python docs/reference/generate_lists.py.
+"""Write words.md, examples.md and the pages of the catalogue: python
+docs/reference/generate_lists.py.
 
 A test holds them fresh.
 """
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
 from pathlib import Path
 
+from headrace.core.catalogue import Figure, entries
 from headrace.show import examples, meaning
+from headrace.verification.registry import ROOMS
 
 HERE = Path(__file__).parent
 HEADS = {
@@ -29,6 +34,17 @@ start from. Generated from their first lines.
 """,
 }
 
+CATALOGUE = """\
+# Catalogue: {room}
+
+Every row that a study may name, each figure with its range, status, date and source; `headrace
+explain KEY` tells the same. Generated from `src/headrace/{room}/catalogue/`.
+
+"""
+FIGURES = """\
+| figure | value | range | status | date | source |
+| --- | --- | --- | --- | --- | --- |"""
+
 
 def words() -> str:
     """One line a word."""
@@ -41,10 +57,62 @@ def gallery() -> str:
     return "".join(f"| `{name}` | {about} |\n" for name, about in rows)
 
 
+def catalogue(room: str) -> str:
+    """One section a row of a room's catalogue: its figures with their sources, and the shipped
+    studies that name it.
+    """
+    texts = {one.name: one.study.read_text(encoding="utf-8") for one in examples.every()}
+    told = []
+    for table in tables_of(room):
+        for key, entry in entries(room, table).items():
+            if not entry.figures:
+                continue
+            shown = entry.words.get("title", "")
+            told.append(f"## `{key}`\n\n{f'{shown}. ' if shown else ''}`{table}.yaml`.")
+            named = re.compile(rf"(?<![\w.]){re.escape(key)}(?![\w.])")
+            if used := [f"`{name}`" for name, text in texts.items() if named.search(text)]:
+                told[-1] += f" Named in {', '.join(used)}."
+            told.append("\n".join((FIGURES, *map(figure_row, entry.figures.items()))))
+    return "\n\n".join(told)
+
+
+def tables_of(room: str) -> list[str]:
+    """Names of the tables of a room's catalogue, without their ending."""
+    folder = files(f"headrace.{room}") / "catalogue"
+    names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+
+
+def figure_row(named: tuple[str, Figure]) -> str:
+    """A figure as a row of a Markdown table."""
+    name, figure = named
+    ends = [f"{end:g}" for end in (figure.low, figure.high) if end is not None]
+    unit = "" if figure.unit == "1" else figure.unit
+    unit = f"{unit}{f' of {figure.money_year}' if figure.money_year else ''}"
+    cells = (
+        *(name.replace("_", " "), f"{figure.value:g} {unit}".strip(), " to ".join(ends)),
+        *(figure.status, figure.date, f"{figure.source} {figure.note}".strip()),
+    )
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+BODIES = {"words.md": words, "examples.md": gallery}
+
+
 def pages() -> dict[str, str]:
     """Each page by its name."""
-    made = {"words.md": words(), "examples.md": gallery()}
-    return {name: f"{HEADS[name]}{body.rstrip()}\n" for name, body in made.items()}
+    made = {
+        **{
+            "words.md": HEADS["words.md"] + words(),
+            "examples.md": HEADS["examples.md"] + gallery(),
+        },
+        **{
+            f"catalogue-{room}.md": CATALOGUE.format(room=room) + catalogue(room)
+            for room in ROOMS
+            if tables_of(room)
+        },
+    }
+    return {name: f"{body.rstrip()}\n" for name, body in made.items()}
 
 
 if __name__ == "__main__":
