@@ -25,6 +25,7 @@ bench: $(VENV)/.kernel
 
 docs: $(VENV)/.dev
 	PYTHONPATH=docs $(BIN)/zensical build --strict
+	$(BIN)/python docs/find.py site
 
 app: $(VENV)/.dev
 	$(BIN)/headrace app

@@ -101,17 +101,10 @@ BODIES = {"words.md": words, "examples.md": gallery}
 
 def pages() -> dict[str, str]:
     """Each page by its name."""
-    made = {
-        **{
-            "words.md": HEADS["words.md"] + words(),
-            "examples.md": HEADS["examples.md"] + gallery(),
-        },
-        **{
-            f"catalogue-{room}.md": CATALOGUE.format(room=room) + catalogue(room)
-            for room in ROOMS
-            if tables_of(room)
-        },
-    }
+    made = {name: HEADS[name] + body() for name, body in BODIES.items()}
+    for room in ROOMS:
+        if rows := catalogue(room):
+            made[f"catalogue-{room}.md"] = CATALOGUE.format(room=room) + rows
     return {name: f"{body.rstrip()}\n" for name, body in made.items()}
 
 
