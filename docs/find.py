@@ -25,6 +25,7 @@ class Sections(HTMLParser):
         self.heading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a section at a heading inside the article."""
         told = dict(attrs)
         if tag == "article" or self.depth:
             self.depth += tag not in ("br", "img", "input", "hr", "col", "meta", "link")
@@ -33,12 +34,14 @@ class Sections(HTMLParser):
             self.heading = True
 
     def handle_endtag(self, tag: str) -> None:
+        """What follows a heading is its text."""
         if self.depth:
             self.depth -= 1
         if tag in ("h1", "h2", "h3"):
             self.heading = False
 
     def handle_data(self, data: str) -> None:
+        """Add to the heading or to the text of the section."""
         if self.depth and self.found:
             self.found[-1][1 if self.heading else 2] += f"{data} "
 
