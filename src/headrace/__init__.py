@@ -26,6 +26,7 @@ _PLACES = {
     "explain": "reference:explain",
     "fleet": "rooms:fleet",
     "forecast": "beliefs:forecast",
+    "integrate": "rooms:integrate",
     "open": "plan:open_plan",
     "read": "study:read",
     "schema": "reference:schema",

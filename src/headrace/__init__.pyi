@@ -13,6 +13,7 @@ from headrace.api.reference import schema as schema
 from headrace.api.reference import verify as verify
 from headrace.api.rooms import audit as audit
 from headrace.api.rooms import fleet as fleet
+from headrace.api.rooms import integrate as integrate
 from headrace.api.rooms import settle as settle
 from headrace.api.rooms import size as size
 from headrace.api.rooms import tariff as tariff
@@ -38,6 +39,7 @@ __all__ = [
     "explain",
     "fleet",
     "forecast",
+    "integrate",
     "open",
     "read",
     "schema",

@@ -211,3 +211,28 @@ def tariff(file: str | Path | None = None, *, cost: str = "") -> ResultTable:
         (r.name, r.profit, r.surplus, r.welfare, r.share, r.buyers, r.use, r.terms) for r in rows
     )
     return ResultTable(columns, told, units, title=found.file.tariff, note=" ".join(lines))
+
+
+def integrate(layers: str | Path | None = None, *, out: str | Path | None = None) -> ResultTable:
+    """Make or buy, layer by layer, as `headrace integrate` asks it: a row a layer with what it
+    brings between bounds (its Shapley value), alone, and whether that is shown to matter.
+
+    layers: a layers file; without one the example "integrate_or_buy". out: the folder in which
+    solved worlds are kept, runs/NAME-integrate if not given; what is there is not solved again.
+
+    Raises InputError with every problem of the file.
+    """
+    from headrace.show.cli.integrate import answered, question_of
+    from headrace.show.reports.integration import sentences
+
+    question = question_of(None if layers is None else Path(layers))
+    name = f"{question.file.integrate}-integrate"
+    found = answered(question, Path("runs") / name if out is None else Path(out), quiet=True)
+    columns = ("layer", "low", "high", "alone_low", "alone_high", "matters", "made")
+    alone = found.alone or {}
+    rows = tuple(
+        (s.player, s.low, s.high, *alone[s.player], s.matters, s.player in found.makes)
+        for s in found.shares
+    )
+    units = ("", *("USD",) * 4, "", "")
+    return ResultTable(columns, rows, units, question.file.title, " ".join(sentences(found)))

@@ -30,6 +30,7 @@ from headrace.finance.time_to_power import (
     dispatchable,
 )
 from headrace.verification.money import choice_checks as choice_checks
+from headrace.verification.money import integration_checks as integration_checks
 from headrace.verification.money import money_checks as money_checks
 from headrace.verification.registry import CheckOutcome, check, data_file
 

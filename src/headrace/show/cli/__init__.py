@@ -18,6 +18,7 @@
     trust.py      audit; boxes.py asks a box instead of a log, filing.py registers and files
     tariff.py     tariff
     statements.py statements
+    integrate.py  integrate
     rights/       settle, ledger, rights
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
@@ -122,6 +123,12 @@ VERBS = (
         "statements:statements",
         "Plan",
         "Draw up a plan's statements on every branch: income, balance, cash, debt, a workbook.",
+    ),
+    Verb(
+        "integrate",
+        "integrate:integrate",
+        "Plan",
+        "Make or buy, layer by layer: what each layer brings, with suppliers that answer.",
     ),
     Verb(
         "size",

@@ -4,6 +4,7 @@ statement_checker    every rule of the three ledgers, from plain data and the pl
 mutations            one posting dropped, doubled, flipped or shifted by a year
 money_checks         rows of `headrace verify --only finance`: returns, debt, suppliers, options
 choice_checks        more of them: games, contracts, regret, tails
+integration_checks   more of them: what making what a supplier sells is worth
 slipped_statements   a small plan's statements, slipped, and what the checker finds
 engine_problems      small decisions with a known answer, written for the plan's engine
 """
