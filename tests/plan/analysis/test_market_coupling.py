@@ -56,7 +56,7 @@ def test_a_start_below_zero_is_refused() -> None:
 
 
 def test_a_study_and_a_tariff_agree_on_the_cost_of_its_dearer_plant() -> None:
-    """6 MW at 10 USD/MWh, more at 30: people whose use at 30 is above 6 MW pay for the dear ones."""
+    """6 MW at 10 USD/MWh, more at 30: who uses more than 6 MW at 30 pays for the dear ones."""
     text = """\
 study: coupled
 money: {year: 2026, discount: 0 %/a real}

@@ -126,7 +126,8 @@ def test_a_study_and_a_tariff_answer_each_other(tmp_path) -> None:
     file, study = tmp_path / "tariff.yaml", tmp_path / "study.yaml"
     file.write_text(
         "tariff: power\ncost: 5 USD/clip\n"
-        "users: {wanted: {median: 12 clip, spread: 0.5}, worth: {median: 40 USD/clip, spread: 0.3},\n"
+        "users: {wanted: {median: 12 clip, spread: 0.5},\n"
+        "  worth: {median: 40 USD/clip, spread: 0.3},\n"
         "  parts: 3, packs: 1, source: assumption}\n"
         "plan: {product: power, people: 100 user, per_use: 1 MWh/clip}\n"
     )
