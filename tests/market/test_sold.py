@@ -136,7 +136,7 @@ def test_a_demand_of_offers_is_their_work_at_what_it_brings() -> None:
     found = demand("chat", written, 4, (2027 * 12, 24.0))
     assert found.reference == pytest.approx(2000.0)
     assert found.price == pytest.approx(4.0)
-    assert found.refund == pytest.approx(4.0)
+    assert found.refund == pytest.approx(8.0)
     assert float(np.mean(found.quantity)) == pytest.approx(2000.0)
     year = seasonal(written, 4, None)
     assert year[0] / year[-1] == pytest.approx(0.5)

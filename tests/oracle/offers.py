@@ -19,7 +19,15 @@ def refund(product: Product) -> float:
     """What is paid back for a unit at the prices of today."""
     if product.refund is not None:
         return product.refund
-    return sum(o.brings for o in product.offers) / sum(o.work for o in product.offers)
+    heads = [o for o in product.offers if o.people]
+    found = [
+        o.billed(o.most / o.pieces) / (o.most / o.pieces) / o.work
+        for o in product.offers
+        if not o.people
+    ]
+    if heads:
+        found.append(sum(o.brings for o in heads) / sum(o.work for o in heads))
+    return max(found)
 
 
 def grown(built: Operation, product: Product, month: float) -> float:

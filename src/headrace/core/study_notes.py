@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from headrace.core.components import Asset
 from headrace.core.ids import AssetId, AssetRole
-from headrace.core.product_units import DEMAND_UNITS
+from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.quantities import read_quantity
 from headrace.core.study import Study
 from headrace.core.study_bounds import Fault
@@ -23,6 +23,7 @@ def notes(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:
     yield from rounded_probabilities(study)
     yield from free_technologies(study)
     yield from nothing_wanted(study)
+    yield from earned_unserved(study)
     yield from never_there(study, assets)
 
 
@@ -58,6 +59,20 @@ def nothing_wanted(study: Study) -> Iterator[Fault]:
         if not outright and read_quantity(product.demand, DEMAND_UNITS[product.kind]) == 0:
             found = "nobody asks for it, so nothing is ordered for it"
             yield ("products", name, "demand"), found, "", ""
+
+
+def earned_unserved(study: Study) -> Iterator[Fault]:
+    """Refunds below the price of what is billed by use: there a plan earns by not serving."""
+    for name, product in study.products.items():
+        unit = PRICE_UNITS[product.kind]
+        for key, terms in product.offers.items():
+            if terms.kind not in ("api", "credits") or not product.refund:
+                continue
+            refund = read_quantity(product.refund, unit)
+            if refund < read_quantity(terms.price, unit):
+                found = f"{product.refund} are below the price of `{key}`, {terms.price}"
+                fix = "What is sold and not served then earns; leave it out to pay all of it back."
+                yield ("products", name, "refund"), found, "", fix
 
 
 def never_there(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:

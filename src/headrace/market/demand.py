@@ -42,7 +42,7 @@ def demand(
         level = sum(offer.work for offer in offers)
         brings = sum(offer.usd + offer.advertising for offer in offers)
         price = brings / level if level > 0 else 0.0
-        refund = parse(product.refund, price_unit) if product.refund else price
+        refund = parse(product.refund, price_unit) if product.refund else dearest_unit(offers)
         billed = billed_as_served(product, offers)
     else:
         price = parse(product.price, price_unit)
@@ -63,6 +63,24 @@ def demand(
         refund=0.0 if billed else refund,
         billed=billed,
     )
+
+
+def dearest_unit(offers: tuple[SoldOffer, ...]) -> float:
+    """The highest price at which the plan may sell a unit of use, or what a unit brings from users
+    if that is more [USD per unit of the product]: paid back, nothing is earned by not serving.
+    """
+    used = [offer for offer in offers if offer.metered and offer.work > 0]
+    found = [
+        max(offer.usd_of_use(m.price) for m in offer.menu)
+        if offer.menu
+        else float(offer.pieces().slopes[0]) / offer.work
+        for offer in used
+    ]
+    heads = [offer for offer in offers if not offer.metered]
+    work = sum(offer.work for offer in heads)
+    if work > 0:
+        found.append(sum(offer.usd + offer.advertising for offer in heads) / work)
+    return max(found, default=0.0)
 
 
 def billed_as_served(product: Product, offers: tuple[SoldOffer, ...]) -> bool:

@@ -112,6 +112,14 @@ class OffPeakPart(TariffPart):
     source: str
 
 
+class PlanPart(TariffPart):
+    """What uses take of a product of a study, whose plan says what they cost."""
+
+    product: str
+    people: Annotated[float, _in("user"), Field(gt=0)]
+    per_use: str
+
+
 class TariffFile(TariffPart):
     """A whole tariff file."""
 
@@ -121,6 +129,7 @@ class TariffFile(TariffPart):
     users: UsersPart | None = None
     public: PublicPart | None = None
     off_peak: OffPeakPart | None = None
+    plan: PlanPart | None = None
 
 
 MOMENT_UNITS = {"spend": "USD", "clips": "clip", "back30": "1", "payers": "1"}

@@ -10,6 +10,7 @@ import headrace as hr
 from headrace.core.errors import InputError
 from headrace.market.tariff_file import parse_tariff, public_of, wanted_of
 from headrace.show import cli
+from headrace.show.cli import tariff as tariff_verb
 
 USERS = """\
 tariff: mine
@@ -119,3 +120,32 @@ def test_the_library_says_the_same(tmp_path):
     assert "share of the best" in table.columns
     assert table["tariff"][-1] == "the best there can be"
     assert hr.tariff().note.count("viable") + hr.tariff().note.count("Viable") >= 1
+
+
+def test_a_study_and_a_tariff_answer_each_other(tmp_path) -> None:
+    file, study = tmp_path / "tariff.yaml", tmp_path / "study.yaml"
+    file.write_text(
+        "tariff: power\ncost: 5 USD/clip\n"
+        "users: {wanted: {median: 12 clip, spread: 0.5},\n"
+        "  worth: {median: 40 USD/clip, spread: 0.3},\n"
+        "  parts: 3, packs: 1, source: assumption}\n"
+        "plan: {product: power, people: 100 user, per_use: 1 MWh/clip}\n"
+    )
+    study.write_text(
+        "study: small\nmoney: {year: 2026, discount: 0 %/a real}\n"
+        "horizon: {start: 2027-01, stages: [12 months], hours: {blocks: [8760 h]}}\n"
+        "sites: {here: {grid: {limit: 900 MW, stands: 900 MW, energy: 10 USD/MWh}}}\n"
+        "products: {power: {kind: electricity, site: here, demand: 1 MW, price: 1000 USD/MWh}}\n"
+    )
+    found = tariff_verb.coupling_json(
+        tariff_verb.coupled_file(tariff_verb.answered_file(file, "").file, study)
+    )
+    assert found["settled"]
+    assert found["rounds"][-1]["came"] == pytest.approx(10.0)
+    assert tariff_verb.rounds_table(
+        tariff_verb.coupled_file(tariff_verb.answered_file(file, "").file, study)
+    ).row_count == len(found["rounds"])
+    with pytest.raises(InputError, match="all three"):
+        tariff_verb.coupled_file(
+            tariff_verb.answered_file(file, "").file.model_copy(update={"plan": None}), study
+        )

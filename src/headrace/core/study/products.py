@@ -111,8 +111,8 @@ class Product(StudyPart):
     refund: Written = Field(
         "",
         description=(
-            "With `offers`, what is paid back for a unit that is sold and not served; empty: what "
-            "a unit brings at the reference prices."
+            "With `offers`, what is paid back for a unit that is sold and not served; empty: the "
+            "highest price of a unit of use, or what one brings from users if that is more."
         ),
     )
     season: list[float] = Field(

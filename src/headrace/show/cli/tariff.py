@@ -15,9 +15,11 @@ from headrace.show.cli.output import console, emit, figure, plain_table
 
 if TYPE_CHECKING:
     from headrace.market.clips import BreakEven
+    from headrace.market.menus import Types
     from headrace.market.off_peak import Answered, WorkDay
-    from headrace.market.tariff_file import OffPeakPart, PublicPart, TariffFile
+    from headrace.market.tariff_file import OffPeakPart, PublicPart, TariffFile, UsersPart
     from headrace.market.tariffs import Comparison
+    from headrace.plan.analysis.market_coupling import CoupledMarket
 
 EXAMPLE = "clips"
 
@@ -58,9 +60,12 @@ class TariffAnswer:
     off_peak: OffPeakAnswer | None
 
 
-def tariff(file: Path | None = None, /, *, cost: str = "", json: bool = False) -> int:
+def tariff(
+    file: Path | None = None, /, *, cost: str = "", study: Path | None = None, json: bool = False
+) -> int:
     """Compare tariffs with the best that any menu could earn; say what public points decide about
-    the break-even cost of a use; let users answer prices by deadline.
+    the break-even cost of a use; let users answer prices by deadline. With a study, plan and tariff
+    answer each other until they agree on what a use costs.
 
     Parameters
     ----------
@@ -68,12 +73,16 @@ def tariff(file: Path | None = None, /, *, cost: str = "", json: bool = False) -
         The tariff file; without one, the example "clips".
     cost
         Another cost of a use than the file's, with its unit: "1.30 USD/clip".
+    study
+        The study whose plan serves the uses, as the file's part `plan` says; at most ten rounds.
     json
-        Print {comparison, public, off_peak} as one JSON object and nothing else on stdout.
+        Print {comparison, public, off_peak, coupling} as one JSON object and nothing else on
+        stdout.
     """
     answer = answered_file(file, cost)
+    market = None if study is None else coupled_file(answer.file, study)
     if json:
-        emit(as_json(answer))
+        emit(as_json(answer) | ({} if market is None else {"coupling": coupling_json(market)}))
         return 0
     screen = console()
     if answer.comparison is not None:
@@ -87,14 +96,69 @@ def tariff(file: Path | None = None, /, *, cost: str = "", json: bool = False) -
     if answer.off_peak is not None:
         for line in off_peak_lines(answer.off_peak):
             screen.print(Text(line))
+    if market is not None:
+        screen.print(rounds_table(market))
+        screen.print(Text(market.sentence))
     return 0
+
+
+def coupled_file(written: TariffFile, study: Path) -> CoupledMarket:
+    """Plan and tariff in turn. Raises InputError for a file without `users`, `cost` or `plan`, and
+    as the study's reader does.
+    """
+    from headrace.core.product_units import BUS_UNITS
+    from headrace.core.quantities import read_quantity
+    from headrace.core.study_reader import read
+    from headrace.plan.analysis.market_coupling import TariffCoupling, coupled
+    from headrace.show.examples import named
+
+    path = named(study) or study
+    if written.users is None or written.plan is None or not written.cost:
+        found = "lacks one of `users`, `plan` and `cost`"
+        fix = "plan: {product: clips, people: 1e6 user, per_use: 10 video-second/clip}"
+        raise InputError(InputFault(Place(key="plan"), found, "all three", fix))
+    planned, part = read(path), written.plan
+    product = planned.products.get(part.product)
+    try:
+        unit = "Mtok" if product is None else BUS_UNITS[product.kind]
+        per_use = read_quantity(part.per_use, f"{unit}/clip")
+    except ValueError as error:
+        raise InputError(InputFault(Place(key="plan.per_use"), str(error))) from None
+    question = TariffCoupling(
+        planned,
+        path.parent,
+        part.product,
+        types_of_file(written.users),
+        part.people,
+        per_use,
+        written.users.packs,
+        written.users.free_cap,
+    )
+    return coupled(question, written.cost)
+
+
+def rounds_table(found: CoupledMarket) -> Table:
+    """A line a round."""
+    table = plain_table("Plan and tariff in turn, USD a use")
+    for name in ("round", "tried", "came", "residual", "tariff"):
+        table.add_column(name, justify="left" if name == "tariff" else "right")
+    for number, one in enumerate(found.rounds, 1):
+        cells = (figure(one.tried, 5), figure(one.came, 5), f"{one.residual:.1e}", one.words)
+        table.add_row(str(number), *cells)
+    return table
+
+
+def coupling_json(found: CoupledMarket) -> dict[str, object]:
+    """The rounds as plain data."""
+    rounds = [asdict(one) | {"residual": one.residual} for one in found.rounds]
+    return {"settled": found.settled, "sentence": found.sentence, "rounds": rounds}
 
 
 def answered_file(file: Path | None, cost: str) -> TariffAnswer:
     """The answers to a tariff file. Raises InputError with every problem of the file."""
     from headrace.core.quantities import read_quantity
-    from headrace.market.tariff_file import read_tariff, wanted_of
-    from headrace.market.tariffs import PeopleSpread, compare, types_of
+    from headrace.market.tariff_file import read_tariff
+    from headrace.market.tariffs import compare
 
     with as_file(files("headrace") / "examples" / EXAMPLE / "tariff.yaml") as example:
         written = read_tariff(file or example)
@@ -107,13 +171,21 @@ def answered_file(file: Path | None, cost: str) -> TariffAnswer:
     comparison = None
     if written.users is not None:
         users, price = written.users, written.cost or 0.0
-        worth = PeopleSpread("lognormal", users.worth.median, users.worth.spread)
-        extra = [] if users.free_cap is None else [users.free_cap]
-        types = types_of(worth, wanted_of(users), users.parts, extra)
+        types = types_of_file(users)
         comparison = compare(types, price, packs=users.packs, free_cap=users.free_cap, ad=users.ads)
     public = public_answer(written.public) if written.public is not None else None
     day = off_peak_answer(written.off_peak) if written.off_peak is not None else None
     return TariffAnswer(written, comparison, public, day)
+
+
+def types_of_file(users: UsersPart) -> Types:
+    """The types of users that a tariff file believes in."""
+    from headrace.market.tariff_file import wanted_of
+    from headrace.market.tariffs import PeopleSpread, types_of
+
+    worth = PeopleSpread("lognormal", users.worth.median, users.worth.spread)
+    extra = [] if users.free_cap is None else [users.free_cap]
+    return types_of(worth, wanted_of(users), users.parts, extra)
 
 
 def public_answer(part: PublicPart) -> PublicAnswer:
