@@ -6,6 +6,7 @@ A test holds them fresh.
 
 from __future__ import annotations
 
+import json
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -27,10 +28,9 @@ HEADS = {
 # Examples
 
 Studies that come along. `headrace plan NAME` solves one, `headrace examples NAME` copies it here to
-start from. Generated from their first lines.
+start from. Answers and pictures are of plans on one week and one day of each stage, not of every
+hour: `docs/pictures.py gallery` makes them.
 
-| name | what it asks |
-| --- | --- |
 """,
 }
 
@@ -52,9 +52,17 @@ def words() -> str:
 
 
 def gallery() -> str:
-    """One line a study, then the folders for other rooms."""
-    rows = [(one.name, one.about) for one in examples.every()] + list(examples.ROOMS.items())
-    return "".join(f"| `{name}` | {about} |\n" for name, about in rows)
+    """One section a study, with its picture and its answer; then the folders for other rooms."""
+    answers = json.loads((HERE.parent / "assets" / "gallery.json").read_text(encoding="utf-8"))
+    told = []
+    for one in examples.every():
+        told.append(f"## `{one.name}`\n\n{one.about}")
+        if one.name in answers:
+            picture = f"![Cash by year of {one.name}](../assets/gallery-{one.name}.svg)"
+            told.append(f"{answers[one.name]}\n\n{picture}")
+    rows = [f"| `{name}` | {about} |" for name, about in examples.ROOMS.items()]
+    head = "| folder | what for |\n| --- | --- |"
+    return "\n\n".join([*told, "## Folders for rooms without a plan", "\n".join([head, *rows])])
 
 
 def catalogue(room: str) -> str:

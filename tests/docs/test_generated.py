@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -36,3 +37,13 @@ def test_no_picture_is_stale():
     for name, svg in module(DOCS / "pictures.py").pictures().items():
         kept = (DOCS / "assets" / name).read_text(encoding="utf-8")
         assert rounded(kept) == rounded(svg), name
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_gallery_is_fresh():
+    """python docs/pictures.py gallery"""
+    drawn, answers = module(DOCS / "pictures.py").gallery()
+    assert json.loads((DOCS / "assets" / "gallery.json").read_text(encoding="utf-8")) == answers
+    for name, svg in drawn.items():
+        assert rounded((DOCS / "assets" / name).read_text(encoding="utf-8")) == rounded(svg), name
