@@ -4,8 +4,8 @@ The gap of any solver is that between what its *own* prices prove (plan/lp/dual_
 trusts nobody) and what its *own* orders are worth when every node is operated at its best, so that
 a peer is not blamed for the hours that it leaves slightly infeasible. Kinder, and told beside it:
 its orders alone, against the best bound that we know. A peer counts at a gap with the fastest of
-its runs that reaches it. Each run is a process of its own; its CPU seconds are those of building its
-model and solving it, on one thread. The solver that ran, and its version, are asserted.
+its runs that reaches it. Each run is a process of its own; its CPU seconds are those of building
+its model and solving it, on one thread. The solver that ran, and its version, are asserted.
 """
 
 from __future__ import annotations
