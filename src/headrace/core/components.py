@@ -128,6 +128,8 @@ class Commitment:
     minimum: least output [1]. no_load: share of the full-load fuel burnt without output [1];
         no_load_cost: what else that costs [USD/h]. start_cost [USD] and start_fuel [MMBtu]: of
         bringing it on line.
+    least_up, least_down: hours that a unit stays on line or off, start_hours: in which it gives
+        nothing after it came on line [h].
     """
 
     minimum: float = 0.0
@@ -135,6 +137,14 @@ class Commitment:
     no_load_cost: float = 0.0
     start_cost: float = 0.0
     start_fuel: float = 0.0
+    least_up: int = 0
+    least_down: int = 0
+    start_hours: int = 0
+
+    @property
+    def has_times(self) -> bool:
+        """Whether hours hang together by more than the cost of a start."""
+        return self.least_up > 1 or self.least_down > 1 or self.start_hours > 0
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,14 @@ def _measured(unit: str) -> tuple[object, ...]:
     )
 
 
+def read_whole_hours(written: str | float) -> int:
+    """Whole hours as a study writes them [h]. Raises UnitError for anything else."""
+    value = read_quantity(written, "h")
+    if value != int(value):
+        raise UnitError(f"`{written}` is not a whole number of hours.")
+    return int(value)
+
+
 Power = Annotated[float, *_measured("MW")]
 Energy = Annotated[float, *_measured("MWh")]
 Share = Annotated[float, *_measured("1"), Field(ge=0, le=1)]
@@ -118,6 +126,13 @@ def read_whole(written: object) -> object:
 
 
 Whole = Annotated[int, BeforeValidator(read_whole)]
+WholeHours = Annotated[
+    int,
+    BeforeValidator(read_whole_hours),
+    Unit("h"),
+    WithJsonSchema({"type": "string", "x-unit": "h", "examples": ["6 h"]}),
+    Field(ge=0, le=168),
+]
 
 Name = Annotated[str, BeforeValidator(lambda written: composed(written))]
 """A name as others are compared with it: two ways of writing one accent are one name."""

@@ -61,7 +61,14 @@ def of_own(technology: Own) -> Running | None:
     if technology.kind == "battery":
         return None
     units = technology.units
-    commitment = Commitment(units.minimum_load, units.no_load, start_cost=units.start_cost)
+    commitment = Commitment(
+        units.minimum_load,
+        units.no_load,
+        start_cost=units.start_cost,
+        least_up=units.least_up,
+        least_down=units.least_down,
+        start_hours=units.start_hours,
+    )
     return Running(commitment, np.inf if units.ramp is None else units.ramp, units.size)
 
 

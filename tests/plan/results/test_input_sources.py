@@ -26,7 +26,7 @@ sites:
   here:
     weather: tmy3:723170
     grid: {limit: 4 MW, queue: 6 months, energy: 60 USD/MWh}
-    build: {engines: gas.engine, again: {use: gas.engine}, mine: own}
+    build: {engines: gas.engine, again: {use: gas.engine}, mine: own, cell: battery.lfp}
 fuels: {gas: {price: 4 USD/MMBtu, co2: 53 kg/MMBtu}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 60 USD/MWh}}
 """)
@@ -63,4 +63,5 @@ def test_every_order_leads_to_its_figures():
     keys = {asset.id.name: source_key(STUDY, asset.id) for asset in expansion.system.assets}
     assert keys["mine"] == "technologies.own"
     assert keys["engines"] == keys["again"] == "gas.engine"
+    assert keys["cell"] == keys["cell, energy"] == "battery.lfp"
     assert set(keys.values()) <= known

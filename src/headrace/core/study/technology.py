@@ -24,6 +24,7 @@ from headrace.core.quantities import (
     Share,
     StartCost,
     Weeks,
+    WholeHours,
     Years,
 )
 from headrace.core.study.part import StudyPart
@@ -43,6 +44,15 @@ class Units(StudyPart):
         0.0, description="Share of the full-load fuel burnt on line without output."
     )
     start_cost: StartCost = Field(0.0, description="Cost of a start for each MW.")
+    least_up: WholeHours = Field(
+        0, description="Hours that a unit stays on line at least once it was started."
+    )
+    least_down: WholeHours = Field(
+        0, description="Hours that a unit stays off line at least once it was stopped."
+    )
+    start_hours: WholeHours = Field(
+        0, description="Hours on line in which a unit that was started gives nothing yet."
+    )
     ramp: Ramp | None = Field(
         None,
         description=(

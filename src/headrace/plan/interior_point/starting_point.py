@@ -99,7 +99,9 @@ def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
     s.column[:] = np.where(closed[:, None], 0.4 * np.maximum(upper, least), 0.6 * column[:, None])
     s.upper_slack[:] = 0.6 * np.maximum(upper, least)[closed]
     s.row_slack[:] = (0.15 * row_sizes(node, column))[:, None]
-    s.window_slack[:] = 0.4 * np.maximum(np.abs(h.window_rhs), 1e-9)
+    s.window_slack[:] = 0.4 * np.where(
+        h.window_rhs != 0, np.abs(h.window_rhs), window_sizes(node, column)
+    )
     s.column_dual[:], s.upper_dual[:], s.row_dual[:], s.window_dual[:] = (
         target / s.column,
         target / s.upper_slack,
@@ -122,6 +124,20 @@ def row_sizes(node: NodeArrays, column: Floats) -> Floats:
         np.maximum.at(size, part.to, term)
     rhs = np.abs(h.rhs_scale) * np.abs(h.profiles[h.rhs_profile]).mean(axis=1)
     return np.asarray(np.maximum(size, np.where(size <= 1e-9, np.maximum(rhs, 1.0), 0.0)))
+
+
+def window_sizes(node: NodeArrays, column: Floats) -> Floats:
+    """Largest typical term of every kernel window. column: [its unit]; returns [unit of the
+    window].
+    """
+    h = node.reduced.hours
+    owner = np.repeat(np.arange(len(h.in_window.ptr) - 1), np.diff(h.in_window.ptr))
+    size = np.full(len(h.window_rhs), 1e-9)
+    for e, c in enumerate(h.in_window.to.tolist()):
+        inside = h.window_at[c] >= 0
+        term = np.abs(h.in_window.scale[e] * h.profiles[h.in_window.profile[e]][inside])
+        np.maximum.at(size, h.window_at[c][inside], term * column[owner[e]])
+    return size
 
 
 def fix_zeros(node: NodeArrays) -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Flags, Floats
 from headrace.core.errors import Infeasible, InputError
 from headrace.plan.lp.problem import Master, NodeBlock, NodeSolution, Pattern, Problem, Values
 from headrace.plan.lp.residuals import (
@@ -112,6 +112,7 @@ def close_windows(
     for f, family in enumerate(families):
         more = np.zeros_like(prices[f])
         inside = block.window_of[f] >= 0
+        room = (block.window_rhs[f] > 0) | _given_room(block, family, f)
         for e in closing[f]:
             number = np.broadcast_to(e.number, inside.shape)
             need = np.divide(
@@ -119,7 +120,7 @@ def close_windows(
             )
             where = block.window_of[f][inside]
             # no room: charges at no cost
-            free = e.column in needy or (f not in bought and block.window_rhs[f][where] <= 0)
+            free = e.column in needy or (f not in bought and ~room[where])
             np.maximum.at(more, where, np.where(free, need[inside], 0.0))
             # no limit stands behind these: rounding must not leave them open
             if f in bought and e.column in needy:
@@ -127,6 +128,14 @@ def close_windows(
         _charge(block, reduced, family, more)
         prices[f] = prices[f] + more
     return prices, sum(_left_open(block, families, j, reduced[j]) for j in needy)
+
+
+def _given_room(block: NodeBlock, family: list[MatrixEntry], number: int) -> Flags:
+    """Windows of a family in which some column makes room for others, shape (window,)."""
+    found = np.zeros(len(block.window_rhs[number]), dtype=bool)
+    for e in family:
+        found[block.window_of[number][(block.window_of[number] >= 0) & (e.number < 0)]] = True
+    return found
 
 
 def _charge(block: NodeBlock, reduced: Floats, family: list[MatrixEntry], price: Floats) -> None:

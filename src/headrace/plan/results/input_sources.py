@@ -69,14 +69,14 @@ def source_key(study: Study, asset: AssetId) -> str:
     site = study.sites[asset.site]
     role = asset.role.family
     if role is AssetRole.ACCELERATOR:
-        return study.fleet.may_buy[asset.name].use
+        return study.fleet.may_buy[asset.key].use
     if role is AssetRole.RENTAL:
-        return study.fleet.may_rent[asset.name].use
+        return study.fleet.may_rent[asset.key].use
     if role is AssetRole.HALL and site.hall is not None:
         return site.hall.use
     if role is AssetRole.GRID:
         return f"sites.{asset.site}.grid"
-    use = site.build[asset.name].use
+    use = site.build[asset.key].use
     return f"technologies.{use}" if use in study.technologies else use
 
 

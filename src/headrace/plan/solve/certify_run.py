@@ -123,13 +123,12 @@ def raised(node: NodeNumbers, reduced: Floats, family: int) -> Floats:
     at = node.window_of[family]
     mine = [(c, v) for f, c, v in node.entries("window_entries") if f == family]
     more = np.zeros(len(node.windows[family]) + 1)  # the last is read where there is no window
-    if all(v.min(initial=0.0) >= 0 for _, v in mine):
-        for c, v in mine:
-            need = np.where(v > 0, -reduced[c] / np.where(v > 0, v, 1.0), 0.0)
-            np.maximum.at(more, at, need * (1.0 + 1e-9) if node.free[c] else 0.0)
-        more[-1] = 0.0
-        for c, v in mine:
-            reduced[c] += v * more[at]
+    for c, v in mine:
+        need = np.where(v > 0, -reduced[c] / np.where(v > 0, v, 1.0), 0.0)
+        np.maximum.at(more, at, need * (1.0 + 1e-9) if node.free[c] else 0.0)
+    more[-1] = 0.0
+    for c, v in mine:
+        reduced[c] += v * more[at]
     return more[:-1]
 
 

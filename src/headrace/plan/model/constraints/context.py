@@ -25,6 +25,7 @@ ColumnKind = Literal[
     "short",
     "running",
     "start",
+    "off",
     "rise",
     "fall",
     "held",

@@ -8,6 +8,8 @@ there.
                                                     on'_t = on_t / derate_t
     fuel = rate ((1 - no_load) a_t + no_load on_t)  the full-load heat rate where a_t = on_t
 
+Least times on line and off, and starts of more than an hour, are in `least_times.py`.
+
 Starts count nameplate: heat that lowers what a running unit can give does not stop a unit, and
 cooler air starts none.
 """
@@ -16,7 +18,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from headrace.core.arrays import Floats
 from headrace.core.components import Commitment, Converter
+from headrace.plan.model.constraints import least_times
 from headrace.plan.model.constraints.context import (
     ColumnLabel,
     ConstraintContext,
@@ -24,6 +28,7 @@ from headrace.plan.model.constraints.context import (
     Rate,
     RowLabel,
 )
+from headrace.plan.model.constraints.least_times import OnLine
 from headrace.plan.scenario.parameters import NodeParameters
 
 
@@ -62,15 +67,19 @@ def add(context: ConstraintContext, converter: Converter, number: int) -> None:
     within = context.row(label, "within")
     writer.entry(within, activity, 1.0)
     writer.entry(within, running, -1.0)
-    if rule.minimum > 0:
+    if rule.minimum > 0 and rule.start_hours == 0:
         above = context.row(label, "minimum")
         writer.entry(above, running, rule.minimum)
         writer.entry(above, activity, -1.0)
-    if rule.start_cost > 0 or rule.start_fuel > 0:
-        _starts(context, converter, number, running)
+    if rule.start_cost > 0 or rule.start_fuel > 0 or rule.has_times:
+        start, nameplate = _starts(context, converter, number, running)
+        least_times.add(context, converter, number, OnLine(activity, running, start, nameplate))
 
 
-def _starts(context: ConstraintContext, converter: Converter, number: int, running: int) -> None:
+def _starts(
+    context: ConstraintContext, converter: Converter, number: int, running: int
+) -> tuple[int, Floats]:
+    """The column of what is started, and the nameplate on line per MW that it can give [1]."""
     writer, following = context.writer, context.writer.calendar.next_hour
     rates = start_rates(converter, context.parameters, writer.cut)
     start = context.column(ColumnLabel("start", number), converter.id, rates)
@@ -85,3 +94,4 @@ def _starts(context: ConstraintContext, converter: Converter, number: int, runni
     writer.chain_entry(chain, running, nameplate[following], following=True)
     writer.chain_entry(chain, running, -nameplate)
     writer.chain_entry(chain, start, -1.0)
+    return start, nameplate
