@@ -11,7 +11,7 @@ plan: $(VENV)/.plan
 	$(BIN)/headrace plan --out runs/piedmont
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest --durations=5
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations=5
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check src tests benchmarks docs changelog.d

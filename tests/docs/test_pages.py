@@ -30,6 +30,8 @@ def test_links_lead_somewhere(page):
 @pytest.mark.parametrize("page", TEXTS, ids=lambda page: page.stem)
 def test_files_it_names_exist(page):
     """A path in code font that begins with a room is a file or folder of the package."""
+    if page.stem.startswith("catalogue-"):
+        return  # sources there name files of others
     rooms = "|".join(sorted(p.parent.name for p in SOURCE.glob("*/__init__.py")))
     named = re.findall(rf"`((?:{rooms})/[\w./-]+)`|\b((?:{rooms})/[\w/]+\.py)\b", read(page))
     for path in (
