@@ -21,7 +21,9 @@ from headrace.plan.model.formulate import formulate
 from headrace.plan.solve.solve import solve
 
 Written = dict[str, Any]
-STAGES = ([6, 12], [12, 24], [3, 9, 18], [6, 18, 12], [12, 60], [6, 12, 48], [24, 44])
+STAGES = (
+    *([6, 6], [3, 9], [2, 4, 6], [6, 12], [3, 3, 6], [9, 9], [1, 5, 6], [4, 8], [6, 18], [2, 62]),
+)
 LEADS = (0, 1, 3, 6, 8, 12, 15, 18, 24, 30, 36, 48, 60)
 TOLERANCE = 1e-4
 """Of the value, or of a hundredth of what is sold where that is more [1]."""

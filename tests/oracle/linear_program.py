@@ -147,7 +147,7 @@ class LinearProgram:
         return found.x
 
     def _by_interior_point(self, cost: Floats, lower: Floats, upper: Floats) -> Floats:
-        """The same without a vertex, which nobody asks for: HiGHS's interior point alone."""
+        """The same by HiGHS's interior point."""
         matrix = self.matrix().tocsc()
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.columns, self.rows
@@ -158,19 +158,17 @@ class LinearProgram:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
         lp.a_matrix_.value_ = matrix.data
-        solver = highspy.Highs()
-        for name, value in (
-            ("output_flag", False),
-            ("solver", "ipm"),
-            ("run_crossover", "off"),
-            ("ipm_optimality_tolerance", 1e-9),
-        ):
-            solver.setOptionValue(name, value)
-        solver.passModel(lp)
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise Infeasible(solver.modelStatusToString(solver.getModelStatus()))
-        return np.array(solver.getSolution().col_value)
+        # a vertex is sought only where the interior point alone ends short of its tolerance
+        for crossover in ("off", "on"):
+            solver = highspy.Highs()
+            solver.setOptionValue("output_flag", False)
+            solver.setOptionValue("solver", "ipm")
+            solver.setOptionValue("run_crossover", crossover)
+            solver.passModel(lp)
+            solver.run()
+            if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                return np.array(solver.getSolution().col_value)
+        raise Infeasible(solver.modelStatusToString(solver.getModelStatus()))
 
     def ranges(self, columns: Sequence[Sequence[int]], least: float) -> list[tuple[float, float]]:
         """Least and most of each sum of columns, among the points worth at least `least` [USD]."""
