@@ -100,10 +100,11 @@ def export(
     given = here.columns(paid * here.worth, most)
     here.program.add_rows([(given, 1.0), *orders], stands, here.count)
     used.append((given, 1 / (1 - grid.loss)))
-    if written.meter == "generation":
-        made, standing = here.made[site]
-        rows = [(given, 1 / (1 - grid.loss)), *made]
-        here.program.add_rows(rows, standing, here.count)
+    made, standing = here.made[site]
+    # one meter takes or gives: what is bought does not come back, whatever the loss and the price
+    stored = here.discharged.get(site, []) if written.meter == "net" else []
+    rows = [(given, 1 / (1 - grid.loss)), *made, *stored]
+    here.program.add_rows(rows, standing, here.count)
     if written.net_metering != "none":
         credited = here.columns((price - paid) * here.worth)
         here.program.add_rows([(credited, 1.0), (given, -1.0)], 0.0, here.count)

@@ -165,4 +165,23 @@ products: {power: {kind: electricity, site: here, demand: 10 MW, price: 110 USD/
         "8,760 h x (4 MW x 110 + 6 MW x (110 - 30) USD/MWh), less 4 MW x 60,000 USD",
         "infeasible: the plant's name is the grid right's key",
     ),
+    Fault(
+        "paid on the way in and out",
+        _HEAD
+        + """\
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8760 h]}}
+sites:
+  here:
+    grid:
+      limit: 30 MW
+      stands: 30 MW
+      energy: -20 USD/MWh
+      loss: 20 %
+      export: {price: 0 USD/MWh}
+"""
+        + _FLAT,
+        3_066_000,
+        "8,760 h x (10 MW x 10 USD/MWh + 10 MW / 0.8 x 20 USD/MWh)",
+        "right from the start; the rebuild bought 30 MW and gave back what a loss had not taken",
+    ),
 )

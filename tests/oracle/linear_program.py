@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
@@ -17,6 +18,8 @@ from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int64]
+LARGE = 50_000
+"""Columns beyond which an interior point solves the program."""
 
 
 class Infeasible(ValueError):
@@ -129,6 +132,8 @@ class LinearProgram:
         free = np.isneginf(np.concatenate(self.upper))
         upper = np.where(free, np.inf, np.concatenate(self.upper))
         lower = np.where(free, -np.inf, 0.0)
+        if self.columns > LARGE:
+            return self._by_interior_point(cost, lower, upper)
         found = linprog(
             -cost / max(1.0, float(np.abs(cost).max())),
             A_ub=self.matrix(),
@@ -140,6 +145,30 @@ class LinearProgram:
         if found.status != 0:
             raise Infeasible(found.message)
         return found.x
+
+    def _by_interior_point(self, cost: Floats, lower: Floats, upper: Floats) -> Floats:
+        """The same by HiGHS's interior point."""
+        matrix = self.matrix().tocsc()
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.columns, self.rows
+        lp.col_cost_ = -cost / max(1.0, float(np.abs(cost).max()))
+        lp.col_lower_, lp.col_upper_ = lower, upper
+        lp.row_lower_ = np.full(self.rows, -np.inf)
+        lp.row_upper_ = np.concatenate(self.limits)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
+        lp.a_matrix_.value_ = matrix.data
+        # a vertex is sought only where the interior point alone ends short of its tolerance
+        for crossover in ("off", "on"):
+            solver = highspy.Highs()
+            solver.setOptionValue("output_flag", False)
+            solver.setOptionValue("solver", "ipm")
+            solver.setOptionValue("run_crossover", crossover)
+            solver.passModel(lp)
+            solver.run()
+            if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                return np.array(solver.getSolution().col_value)
+        raise Infeasible(solver.modelStatusToString(solver.getModelStatus()))
 
     def ranges(self, columns: Sequence[Sequence[int]], least: float) -> list[tuple[float, float]]:
         """Least and most of each sum of columns, among the points worth at least `least` [USD]."""

@@ -38,6 +38,8 @@ class Operation:
             name: ([], np.zeros(self.count)) for name in self.study.sites
         }
         """What the plants of each site give: columns, and what stands."""
+        self.discharged: dict[str, Terms] = {}
+        """And its stores."""
 
     @property
     def program(self) -> LinearProgram:
@@ -180,6 +182,7 @@ class Operation:
         ]
         self._balance(steps, 0.0)
         used += [(charge, 1.0), (discharge, -1.0)]
+        self.discharged.setdefault(plant.site, []).append((discharge, -1.0))
 
     def _level_before(self) -> Columns:
         """Slice whose level a store begins each slice with; -1 where it begins empty.

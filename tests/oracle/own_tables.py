@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 UNITS = {"price": "USD/MWh", "sale": "USD/MWh", "load": "MW", "share": "1", "cap": "MW",
-         "co2": "kg/MWh"}  # fmt: skip
+         "co2": "kg/MWh", "swing": "USD/MWh"}  # fmt: skip
 _NAME = re.compile(r"table(\d+)\.csv")
 
 
@@ -35,6 +35,8 @@ def columns(number: int) -> dict[str, Floats]:
         "share": np.clip(random.uniform(0.2, 0.7) * (1 + day) + 0.1 * noise, 0.0, 1.0),
         "cap": random.choice([0.0, 3.0, 8.0, 40.0], 8760),
         "co2": np.maximum(300 + 150 * day + 20 * noise, 0.0),
+        # below zero in about a tenth of the hours
+        "swing": 40 + 30 * day + 15 * random.normal(0, 1, 8760),
     }
     return {name: values.round(3) for name, values in found.items()}
 

@@ -6,8 +6,10 @@ what may be thrown away, what a penalty is told as.
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
-from tests.builders.studies import solved_once
+from tests.builders.studies import solve_text, solved_once
 
 from headrace.core.errors import Infeasible
 from headrace.plan.results.cash_flow import total
@@ -110,3 +112,63 @@ def test_no_store_gives_in_january_what_june_makes() -> None:
     )
     found = solved_once(text(body, "6 months", asked=10))
     assert found.plan.low == pytest.approx(10 * 80 * 2172 - 10_000, rel=1e-4)
+
+
+WEEKDAYS = (
+    "sites: {s: {grid: {limit: 300 MW, stands: 300 MW, energy: 0 USD/MWh,"
+    " times: [{energy: 100 USD/MWh, begin: 0, end: 24, WHICH}]}}}\n"
+)
+
+
+def test_an_office_and_its_tariff_share_one_week() -> None:
+    """100 MW in the mean, 100 USD/MWh on weekdays: 68.49 M USD of the 87.6 that every day would
+    cost; an office at rest on tariff Tuesdays paid 60.31.
+    """
+    shape = ", shape: office"
+    paid = [
+        -total(solved_once(text(body, asked=100, paid=300, more=shape)).lines, "variable")
+        for body in (WEEKDAYS.replace("WHICH", "weekdays: true"), WEEKDAYS.replace(", WHICH", ""))
+    ]
+    assert paid == pytest.approx([68.49e6, 87.6e6], rel=2e-4)
+
+
+SUNNY = (
+    "sites: {s: {weather: 'tmy3:723170', build: {pv: {use: solar.single_axis,"
+    " capex: 1000 USD/kW, lead: 0 months, at_most: 10 MW LEARNS}}}}\n"
+)
+
+
+@pytest.mark.parametrize(("learns", "share"), [("", 1.0), (", learns: true", 0.612)])
+def test_a_price_that_is_written_is_paid_unless_it_is_asked_to_learn(
+    learns: str, share: float
+) -> None:
+    """10 MW at 1,000 USD/kW, ordered in 2035: 10.0 M USD; the catalogue's curve is at 61.2 %."""
+    body = SUNNY.replace(" LEARNS", learns)
+    late = text(body, "240 months", "{weeks: 1}").replace("2027-01", "2035-01")
+    found = solved_once(late)
+    assert total(found.lines, "payments") == pytest.approx(-10e6 * share, rel=2e-3)
+
+
+def test_whole_units_of_ones_own_have_ones_own_size() -> None:
+    """`whole` takes the size of `units`: 95 MW at 97 % are carried by 10 units of 10 MW."""
+    body = (
+        "technologies: {cell: {capex: 1000 USD/kW, variable: 20 USD/MWh, availability: 97 %,"
+        " units: {size: 10 MW}}}\n"
+        "sites: {s: {build: {fc: {use: cell, at_most: 150 MW, whole: true}}}}\n"
+    )
+    found = solved_once(text(body, "240 months", BLOCK, asked=95, more=PROMISE))
+    assert found.quantity("n000", "s", "fc") == pytest.approx(100)
+
+
+RACE = ("240 months", "60 months, 60 months, 60 months, 60 months", "120 months, 120 months")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["reactor_race", "offgrid_solar"])
+def test_a_bundled_study_is_worth_the_same_however_its_last_stage_is_cut(name: str) -> None:
+    """Reactors of 96 months, combined cycles of 60, cells that live 15 years in a stage of 20."""
+    whole = (files("headrace") / "examples" / name / "study.yaml").read_text(encoding="utf-8")
+    few = whole.replace("  hours: all", "  hours: {weeks: 1, extreme_days: 1}")
+    assert few.count("240 months") == 1
+    worth = [solve_text(few.replace("240 months", cut)).plan.low for cut in RACE]
+    assert worth == pytest.approx([worth[0]] * 3, rel=1e-2)

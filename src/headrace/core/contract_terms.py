@@ -68,4 +68,14 @@ class FuelTakeOrPay:
     until: float
 
 
-ContractTerm = EnergyTier | NetMetering | GenerationMeter | TakeOrPay | FuelTakeOrPay
+@dataclass(frozen=True)
+class CurtailmentPrice:
+    """What weather offers a source and nobody takes costs `usd` [USD/MWh]."""
+
+    source: ConverterId
+    usd: float
+
+
+ContractTerm = (
+    EnergyTier | NetMetering | GenerationMeter | TakeOrPay | FuelTakeOrPay | CurtailmentPrice
+)

@@ -37,6 +37,16 @@ def test_the_same_shape_is_kept_once() -> None:
     assert book.number(np.full(3, 7.0)) == (7.0, 0)
 
 
+def test_a_series_of_one_sign_has_it_in_its_scale() -> None:
+    """A store's level stands in its second chain with -1 where hours go on and 0 where none comes
+    after; the repair reads from the scale that it makes room there.
+    """
+    book = ProfileBook(3)
+    assert book.number(np.array([-1.0, -1.0, 0.0])) == (-1.0, 1)
+    assert book.rows()[1].tolist() == [1.0, 1.0, 0.0]
+    assert book.number(np.array([-2.0, 1.0, 0.0])) == (2.0, 2)
+
+
 def test_a_series_without_an_end_is_unlimited() -> None:
     assert ProfileBook(2).number(np.array([1.0, np.inf])) == (np.inf, 0)
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from headrace.core.quantities import (
     Energy,
+    EnergyPrice,
     Months,
     Name,
     Power,
@@ -104,6 +105,9 @@ class Build(CatalogueReference):
     )
     capacity_payment: PowerPriceYear = Field(
         0.0, description="What the system pays a year for each kW that stands."
+    )
+    curtailment: EnergyPrice = Field(
+        0.0, ge=0, description="What a MWh costs that sun or wind offers and nobody takes."
     )
     profile: SeriesColumn | None = Field(
         None,

@@ -28,7 +28,8 @@ class ProfileBook:
     def number(self, values: Hourly) -> tuple[float, int]:
         """(scale, profile) of a series of this calendar's snapshots, or of a constant [unit of the
         series]: the series is scale x rows()[profile]. The scale is infinite where the
-        series has no largest number.
+        series has no largest number, and carries the sign of a series that has but one: whoever
+        asks what an entry does to its row reads it there.
         """
         if np.ndim(values) == 0:
             return float(values), 0
@@ -36,7 +37,8 @@ class ProfileBook:
         top = float(np.abs(row).max()) if row.size else 0.0
         if top == 0.0 or not np.isfinite(top):
             return (0.0, 0) if top == 0.0 else (np.inf, 0)
-        row = row / top
+        top = -top if float(row.max()) <= 0.0 else top
+        row = row / top + 0.0  # never a negative zero
         key = row.tobytes()
         if key not in self._known:
             self._known[key] = len(self._rows)

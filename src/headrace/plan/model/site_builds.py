@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from headrace.core.arrays import Floats
+from headrace.core.contract_terms import CurtailmentPrice, TakeOrPay
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Build, Study
 from headrace.energy import contract_assets, contracts, operating_limits, unit_outages
@@ -56,12 +57,36 @@ def built_at(
 
 
 def _paid(built: energy.Built, build: Build) -> energy.Built:
-    """With what the system pays for capacity that stands, taken off its fixed cost."""
+    """With what the system pays for capacity that stands, taken off its fixed cost, and what is
+    paid for energy that is offered and not taken.
+    """
+    if build.curtailment > 0:
+        built = curtailed(built, build)
     if build.capacity_payment == 0:
         return built
     first = built.assets[0]
     first = replace(first, fixed_cost=first.fixed_cost - 1e3 * build.capacity_payment)
     return replace(built, assets=(first, *built.assets[1:]))
+
+
+def curtailed(built: energy.Built, build: Build) -> energy.Built:
+    """The nouns of a source that pays for what it offers and nobody takes.
+
+    Raises InputError for what gives when it is called: there nothing is offered.
+    """
+    one = built.converters[0] if built.converters else None
+    offers = one is not None and (not one.has_activity or build.profile is not None)
+    if one is None or not offers or any(isinstance(term, TakeOrPay) for term in built.terms):
+        found = f"{built.assets[0].title} has nothing that goes unused at a price of its own"
+        expected = "sun, wind, or a technology with a `profile`"
+        raise InputError(InputFault(Place(key="curtailment"), found, expected))
+    if not one.has_activity:
+        (port,) = one.standing
+        # by hour, so that nobody counts on more of it when a unit is lost
+        ports = (replace(port, ratio=np.ones_like(np.asarray(port.ratio))),)
+        one = replace(one, ports=ports, availability=port.ratio, standing=(), has_activity=True)
+    terms = (*built.terms, CurtailmentPrice(one.id, build.curtailment))
+    return replace(built, converters=(one, *built.converters[1:]), terms=terms)
 
 
 def _profile_of(use: str, weather: Weather | None) -> Floats:

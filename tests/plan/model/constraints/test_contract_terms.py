@@ -13,9 +13,12 @@ from tests.builders.own_tables import table
 from tests.builders.studies import solve_system, study
 
 from headrace.core.components import PeakCharge
+from headrace.core.errors import InputError
+from headrace.energy.site import electricity
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.constraints import demand_charge
 from headrace.plan.model.constraints.contract_terms import months_of
+from headrace.plan.model.constraints.reserve import ratio_at
 from headrace.plan.scenario.time_slices import keep_all, keep_blocks
 
 HEAD = """
@@ -118,6 +121,47 @@ sites:
 """
     found = solve_system(expand(study(text), tmp_path))
     assert found.npv == pytest.approx(43_800 * (100 - 1.2 * 40), rel=1e-6)
+
+
+SOURCE = """
+technologies: {sun: {variable: 2 USD/MWh}, plant: {variable: 60 USD/MWh}, cell: {kind: battery}}
+sites:
+  here:
+    weather: "tmy3:723170"
+    build:
+      source: {use: WHICH, at_most: 30 MW, stands: 30 MW, curtailment: 5 USD/MWh PROFILE}
+      plant: {use: plant, at_most: 10 MW, stands: 10 MW}
+"""
+
+
+def test_what_nobody_takes_costs_what_is_written(tmp_path: Path) -> None:
+    """30 MW of sun from 0 to 8 h, 10 MW wanted at 100 USD/MWh: 10 are taken at 2 and 20 cost 5; the
+    plant gives the other hours at 60.
+    """
+    table(tmp_path / "sun.csv", "sun [1]", (f"{int(h % 24 < 8)}" for h in range(8760)))
+    text = HEAD + SOURCE.replace("WHICH", "sun").replace(" PROFILE", ", profile: sun.csv")
+    found = solve_system(expand(study(text), tmp_path))
+    assert found.npv == pytest.approx(29_200 * 98 - 58_400 * 5 + 58_400 * 40, rel=1e-4)
+    free = solve_system(expand(study(text.replace("5 USD/MWh,", "0 USD/MWh,")), tmp_path))
+    assert free.npv == pytest.approx(29_200 * 98 + 58_400 * 40, rel=1e-4)
+
+
+def test_sun_of_the_catalogue_pays_as_well_and_is_no_reserve(solved: Callable) -> None:
+    """What is offered beyond 10 MW in an hour goes unused, at 5 USD/MWh."""
+    text = HEAD + SOURCE.replace("WHICH", "solar.single_axis").replace(" PROFILE", "")
+    dear, free = solved(text), solved(text.replace("5 USD/MWh", "0 USD/MWh"))
+    offered = 30 * np.asarray(dear.formulation.system.converters[0].availability)
+    unused = np.maximum(offered - 10, 0).sum()
+    assert unused > 10_000
+    assert free.npv - dear.npv == pytest.approx(5 * unused, rel=1e-2)
+    assert ratio_at(dear.formulation.system.converters[0], electricity("here")) == 0
+
+
+@pytest.mark.parametrize("which", ["plant", "gas.engine", "cell"])
+def test_what_is_called_offers_nothing_that_could_go_unused(which: str) -> None:
+    text = HEAD + SOURCE.replace("WHICH", which).replace(" PROFILE", "")
+    with pytest.raises(InputError, match="nothing that goes unused"):
+        expand(study(text))
 
 
 def test_an_agreement_of_the_catalogue_is_an_order(solved: Callable) -> None:

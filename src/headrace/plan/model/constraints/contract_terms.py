@@ -6,6 +6,7 @@
                                           stores of the site give in the hour
     take or pay   a_t + unused_t + spared_t >= availability_t K,  unused_t is paid like a_t
                   sum_y w (least spared_t - (1 - least)(a_t + unused_t)) <= 0
+    curtailment   a_t + unused_t >= availability_t K,            unused_t costs what is written
     fuel          sum w (fuel burnt + unburnt_t) >= least,   unburnt_t costs the fuel's price
 
 Months are those of a snapshot's own hour. Load blocks stand for every month alike.
@@ -19,6 +20,7 @@ from headrace.core.arrays import HOURS_PER_YEAR, Floats, Ints
 from headrace.core.components import Converter, System
 from headrace.core.contract_terms import (
     ContractTerm,
+    CurtailmentPrice,
     EnergyTier,
     FuelTakeOrPay,
     GenerationMeter,
@@ -52,6 +54,8 @@ def rates(
             return (Rate("variable", given, cut(buys.cost) + cut(gives.cost)),)
         case TakeOrPay(source=source):
             return (Rate("variable", source, -1.0 * cut(_here(system, parameters, source).cost)),)
+        case CurtailmentPrice(source=source, usd=usd):
+            return (Rate("variable", source, -usd),)
         case FuelTakeOrPay(fuel=fuel):
             first = next(c for c in system.converters if c.fuel == fuel)
             return (Rate("fuel", first.id, -parameters.unburnt[fuel]),)
@@ -70,7 +74,7 @@ def add(context: ConstraintContext, system: System, number: int, begin: float, e
             _netted(context, system, term, number)
         case GenerationMeter():
             _generation(context, system, term)
-        case TakeOrPay():
+        case TakeOrPay() | CurtailmentPrice():
             _paid_unused(context, system, term, number)
         case FuelTakeOrPay() if begin < term.until:
             share = (min(end, term.until) - begin) / (end - begin)
@@ -173,7 +177,9 @@ def _count_made(context: ConstraintContext, plant: Converter, number: int, row: 
             context.writer.entry(row, activity, -1.0 * context.writer.cut(port.ratio))
 
 
-def _paid_unused(context: ConstraintContext, system: System, term: TakeOrPay, number: int) -> None:
+def _paid_unused(
+    context: ConstraintContext, system: System, term: TakeOrPay | CurtailmentPrice, number: int
+) -> None:
     source = _here(system, context.parameters, term.source)
     used = context.find("activity", system.converter_numbers[term.source])
     if used is None or source.asset is None:
@@ -182,7 +188,7 @@ def _paid_unused(context: ConstraintContext, system: System, term: TakeOrPay, nu
     unused = context.column(ColumnLabel("unused", number), term.source, paid, at_rest=True)
     columns = [used, unused]
     context.bound_by_asset(unused, source.asset, source.availability)
-    if term.least < 1:
+    if isinstance(term, TakeOrPay) and term.least < 1:
         spared = context.column(ColumnLabel("spared", number), term.source)
         context.bound_by_asset(spared, source.asset, source.availability)
         weights = writer.calendar.weights

@@ -5,10 +5,10 @@
 
 Only the sun on a panel and the wind on a turbine may go unused, for nothing. The bus's own row is
 `taken out - put in <= 0`, so both together are an equation of what is made. It is written only
-where throwing away could pay: where a source is paid for what it gives (a negative price), or
-cannot follow the load (ramps, minimum load). Everywhere else the one-sided row has the same
-optimum and is cheaper to solve (docs/decisions/0135). `wasted` leaves the pair of rows an interior;
-it costs more than anything in the node can bring, and what is left of it is told.
+where throwing away could pay: where a source is paid for what it gives (a negative price), pays for
+what it does not, or cannot follow the load (ramps, minimum load). Everywhere else the one-sided row
+has the same optimum and is cheaper to solve (docs/decisions/0135). `wasted` leaves the pair of rows
+an interior; it costs more than anything in the node can bring, and what is left of it is told.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 from headrace.core.arrays import Hourly
 from headrace.core.components import Bus, Converter, Store, System
+from headrace.core.contract_terms import CurtailmentPrice
 from headrace.core.ids import CarrierKind, ConverterRole
 from headrace.plan.model.constraints import conversion, unit_commitment
 from headrace.plan.model.constraints.context import (
@@ -48,13 +49,15 @@ def sources(system: System, bus: Bus) -> list[tuple[int, Converter]]:
 def two_sided(system: System, parameters: NodeParameters, cut: Cut) -> tuple[Bus, ...]:
     """Buses of energy at which throwing away could pay in a node."""
     made = {port.bus: None for converter in system.converters for port in converter.ports}
+    paying = {term.source for term in system.terms if isinstance(term, CurtailmentPrice)}
     return tuple(
         bus
         for bus in made
         if bus.carrier.kind is CarrierKind.ELECTRICITY
         and any(
-            # it cannot follow, or is paid to run
+            # it cannot follow, pays for what it does not give, or is paid to run
             one.ramp < 1.0
+            or one.id in paying
             or (one.commitment is not None and one.commitment.minimum > 0)
             or np.max(income(system, one, parameters, cut)) > 0
             for _, one in sources(system, bus)
