@@ -298,17 +298,19 @@ class Plan:
 
         return stored_plan(self.folder)
 
-    def statements(self, terms: str | Path | None = None) -> PlanStatements:
+    def statements(
+        self, terms: str | Path | None = None, contracts: str | Path | None = None
+    ) -> PlanStatements:
         """Income statement, balance sheet and cash flow on every branch and at every node, in money
         of the day: `.mean`, `.branches[0].statement.earnings["revenue"]`, `.nodes[3]`.
 
-        terms: a file with tax, debt, depreciation; without one, the catalogue's. Raises InputError
-        for an unfinished plan and for a bad file, HeadraceError without the extra `money`.
+        terms, contracts: files with tax, debt, depreciation (else the catalogue's), and with what
+        was signed. Raises InputError for an unfinished plan and bad files, HeadraceError.
         """
-        from headrace.finance.statements import statements_of
-        from headrace.finance.statements.terms import terms_of
+        from headrace.finance.statements import statements_of_files
 
-        return statements_of(self.file, terms_of(None if terms is None else Path(terms)))
+        return statements_of_files(self.file, *(None if f is None else Path(f)
+                                                for f in (terms, contracts)))  # fmt: skip
 
     @property
     def charts(self) -> PlanCharts:

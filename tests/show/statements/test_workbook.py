@@ -9,6 +9,7 @@ import pytest
 from tests.builders.spreadsheets import calculated, cells, differing, present
 from tests.builders.statement_plans import LEDGERED, stored
 
+from headrace.finance.contracts.contracts_file import ContractsFile
 from headrace.finance.statements import statements_of
 from headrace.finance.statements.terms import terms_of
 from headrace.show.statements import page, workbook
@@ -20,11 +21,23 @@ VARIANTS = {
         LEDGERED.replace("price: 2.2", "price: 1.1"),
         replace(TERMS, depreciation="expensing", interest_limit=0.02, payout="earned"),
     ),
-    "straight line, mean case, short lives": (
+    "straight line, mean case, short lives, contracts": (
         LEDGERED.replace("at_most: 90 MW", "at_most: 40 MW"),
         replace(TERMS, depreciation="straight_line", lender_case="mean", lives={"accelerator": 3}),
     ),
 }
+
+SIGNED = ContractsFile.model_validate(
+    {
+        "contracts": {
+            "loan": {
+                "kind": "vendor_loan", "plant": "accelerator", "share": "30 %",
+                "interest": "9 %/a", "years": 4,
+            },
+            "cloud": {"kind": "commitment", "yearly": "6 MUSD", "from": 2028, "to": 2031},
+        }
+    }
+)  # fmt: skip
 
 
 def test_a_viewer_that_does_not_calculate_sees_our_numbers(tmp_path: Path) -> None:
@@ -41,7 +54,8 @@ def test_a_viewer_that_does_not_calculate_sees_our_numbers(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_spreadsheet_finds_no_differing_cell(tmp_path: Path, name: str) -> None:
     text, terms = VARIANTS[name]
-    found = statements_of(stored(text), terms)
+    signed = SIGNED if name.startswith("straight line") else None
+    found = statements_of(stored(text), terms, signed)
     ours = workbook.write(found, tmp_path / "ours.xlsx")
     bare = workbook.write(found, tmp_path / "bare.xlsx", cached=False)
     theirs = calculated(bare, tmp_path)

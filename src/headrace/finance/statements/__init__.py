@@ -6,9 +6,14 @@ depreciation  what is written off each year, in the books and for tax
 debt        how much a lender lends against the branches below, and when it comes back
 schedules   tax, interest and the owners' money of one branch, year by year
 ledgers     cash, position and earnings: three ledgers, each written from the facts on its own
+funding     which financing keeps owners within their cash
 statements  the ledgers added up, with ratios and returns
 """
 
-from headrace.finance.statements.statements import PlanStatements, statements_of
+from headrace.finance.statements.statements import (
+    PlanStatements,
+    statements_of,
+    statements_of_files,
+)
 
-__all__ = ["PlanStatements", "statements_of"]
+__all__ = ["PlanStatements", "statements_of", "statements_of_files"]

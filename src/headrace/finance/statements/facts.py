@@ -51,6 +51,30 @@ class Purchase:
 
 
 @dataclass(frozen=True, eq=False)
+class ContractFlows:
+    """What a contract brings on a branch [USD of the day], each of shape (years,): income (costs
+    negative); what is owed for it, and what lies with it, at each year's end.
+    """
+
+    name: str
+    kind: str
+    counterparty: str
+    income: Floats
+    owed: Floats
+    held: Floats
+
+    @property
+    def balance(self) -> Floats:
+        """What is owed less what lies there, at each year's end [USD]."""
+        return self.owed - self.held
+
+    @property
+    def cash(self) -> Floats:
+        """Received less paid, by year [USD]."""
+        return self.income + np.diff(self.balance, prepend=0.0)
+
+
+@dataclass(frozen=True, eq=False)
 class BranchFacts:
     """One branch: path of nodes from the root to the leaf; node_of_year: the node in force at each
     year's end. revenue by product and cost by kind, positive [USD of the day], shape (years,).
@@ -69,12 +93,14 @@ class BranchFacts:
     minor: Floats
     minor_resale: float
     purchases: tuple[Purchase, ...]
+    contracts: tuple[ContractFlows, ...] = ()
 
     @property
     def operating(self) -> Floats:
-        """Revenue less running cost [USD of the day], shape (years,)."""
-        earned = sum(self.revenue.values(), np.zeros(len(self.years)))
-        return np.asarray(earned - sum(self.cost.values(), np.zeros(len(self.years))))
+        """Revenue and income of contracts less running cost [USD of the day], shape (years,)."""
+        none = np.zeros(len(self.years))
+        earned = sum(self.revenue.values(), none) + sum((c.income for c in self.contracts), none)
+        return np.asarray(earned - sum(self.cost.values(), none))
 
 
 def facts_of(plan: PlanFile, terms: StatementTerms) -> tuple[BranchFacts, ...]:

@@ -35,6 +35,7 @@ Event = Literal[
     "tax",
     "credit",
     "lease",
+    "contract",
     "owners",
 ]
 
@@ -109,6 +110,11 @@ def cash_ledger(found: BranchSchedule) -> Iterator[LedgerLine]:
     yield from _rows(found, "cash", "debt", ("debt", ""), _change(found.owed))
     yield from _rows(found, "cash", "tax", ("tax", ""), -found.tax.paid)
     yield from _rows(found, "cash", "credit", ("credit", ""), found.credit)
+    for each in facts.contracts:
+        named: tuple[Event, str] = ("contract", each.name)
+        yield from _rows(found, "cash", "contracts", named, each.income)
+        moved = _change(each.owed) - _change(each.held)
+        yield from _rows(found, "cash", "contract balances", named, moved)
     yield from _rows(found, "cash", "paid in", ("owners", "in"), found.contribution)
     yield from _rows(found, "cash", "paid out", ("owners", "out"), -found.distribution)
 
@@ -147,6 +153,9 @@ def position_ledger(found: BranchSchedule) -> Iterator[LedgerLine]:
         yield from _rows(found, "position", "building", resale, -unfinished)
     yield from _rows(found, "position", "debt", ("debt", ""), -_change(found.owed))
     yield from _rows(found, "position", "deferred tax", ("tax", ""), -_change(found.deferred))
+    for signed in facts.contracts:
+        owing: tuple[Event, str] = ("contract", signed.name)
+        yield from _rows(found, "position", "contract balances", owing, -_change(signed.balance))
     for key, owed in found.lease.items():
         yield from _rows(found, "position", "right of use", ("lease", key), _change(owed))
         yield from _rows(found, "position", "lease", ("lease", key), -_change(owed))
@@ -164,6 +173,8 @@ def earnings_ledger(found: BranchSchedule) -> Iterator[LedgerLine]:
         yield from _rows(found, "earnings", "depreciation", ("depreciation", key), -plant.books)
         gain = found.resale[key] - float(plant.added.sum()) + float(plant.books.sum())
         yield from _rows(found, "earnings", "gain", ("resale", key), _at_end(found, gain))
+    for each in facts.contracts:
+        yield from _rows(found, "earnings", "contracts", ("contract", each.name), each.income)
     minor = _at_end(found, facts.minor_resale)
     yield from _rows(found, "earnings", "gain", ("resale", "minor"), minor)
     charged = found.interest - found.capitalised

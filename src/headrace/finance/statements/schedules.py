@@ -111,6 +111,8 @@ def _scheduled(
     flows = facts.operating - facts.minor - np.diff(receivable - payable, prepend=0.0)
     flows = flows - tax.paid + credit - interest + np.diff(owed, prepend=0.0)
     flows = flows - sum((one.spending for one in facts.purchases), np.zeros(count))
+    lent = sum((one.balance for one in facts.contracts), np.zeros(count))
+    flows = flows + np.diff(lent, prepend=0.0)
     flows[-1] += sum(one.resale for one in facts.purchases) + facts.minor_resale
     earned = facts.operating - facts.minor - expensed - tax.paid + credit
     earned = earned - np.diff(deferred, prepend=0.0)

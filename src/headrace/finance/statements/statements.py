@@ -11,24 +11,27 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.plan_file import PlanFile
 from headrace.core.quantities import read_month
+from headrace.finance.contracts.branch_cash import with_contracts
+from headrace.finance.contracts.contracts_file import ContractsFile, read_contracts
 from headrace.finance.returns import dated_irr_all, npv
 from headrace.finance.statements.debt import coverage
 from headrace.finance.statements.facts import BranchFacts, facts_of
 from headrace.finance.statements.ledgers import LedgerLine, postings
 from headrace.finance.statements.schedules import BranchSchedule, schedules_of
-from headrace.finance.statements.terms import StatementTerms
+from headrace.finance.statements.terms import StatementTerms, terms_of
 
 Lines = Mapping[str, Floats]
 OWNERS = ("paid in", "paid out")
-OPERATING = (*("customers", "suppliers", "minor orders", "interest", "tax", "credit"),)
+OPERATING = (*("customers", "suppliers", "minor orders", "contracts", "interest", "tax", "credit"),)
 INVESTING = ("plant", "interest capitalised", "resale")
-FINANCING = ("debt", *OWNERS)
+FINANCING = ("debt", "contract balances", *OWNERS)
 ASSETS = ("building", "plant", "written off", "receivable", "right of use")
 
 
@@ -120,12 +123,18 @@ class PlanStatements:
     notes: tuple[str, ...] = field(default=())
 
 
-def statements_of(plan: PlanFile, terms: StatementTerms) -> PlanStatements:
-    """Statements of a stored plan on every branch and at every node.
+def statements_of(
+    plan: PlanFile, terms: StatementTerms, contracts: ContractsFile | None = None
+) -> PlanStatements:
+    """Statements of a stored plan on every branch and at every node, with what was signed beside
+    it.
 
     Raises InputError for a plan that did not finish, and HeadraceError without pyxirr.
     """
-    schedules = schedules_of(facts_of(plan, terms), terms)
+    facts = facts_of(plan, terms)
+    if contracts is not None:
+        facts = with_contracts(facts, contracts)
+    schedules = schedules_of(facts, terms)
     branches = tuple(_branch(found, terms) for found in schedules)
     nodes = {}
     for node in plan.tree:
@@ -140,6 +149,14 @@ def statements_of(plan: PlanFile, terms: StatementTerms) -> PlanStatements:
     return PlanStatements(
         plan.study, terms, branches, _mean(branches), nodes, tuple(_notes(plan, branches, terms))
     )
+
+
+def statements_of_files(
+    plan: PlanFile, terms: Path | None = None, contracts: Path | None = None
+) -> PlanStatements:
+    """As `statements_of`, with terms and contracts read from files. Raises InputError."""
+    signed = None if contracts is None else read_contracts(contracts)
+    return statements_of(plan, terms_of(terms), signed)
 
 
 def added_up(lines: Sequence[LedgerLine], years: Sequence[int]) -> Statement:

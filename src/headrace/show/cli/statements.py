@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from headrace.core.arrays import Floats
     from headrace.finance.statements import PlanStatements
+    from headrace.finance.statements.funding import Financing
 
 MOST_BRANCHES = 20
 
@@ -25,6 +27,8 @@ def statements(
     /,
     *,
     terms: Path | None = None,
+    contracts: Path | None = None,
+    cash: str = "",
     out: Path | None = None,
     json: bool = False,
 ) -> int:
@@ -38,6 +42,10 @@ def statements(
     terms
         A file with tax, inflation, debt, depreciation, working capital; without one, the
         catalogue's.
+    contracts
+        A file with what was signed beside the plan: guarantees, loans, commitments, futures.
+    cash
+        What owners have, with its unit: "400 MUSD". Told is which financing closes, at what cost.
     out
         The folder to write to; the run folder if not given.
     json
@@ -45,26 +53,64 @@ def statements(
     """
     from headrace.core.plan_file import read_plan
     from headrace.core.run_folder import open_run
+    from headrace.finance.contracts.contracts_file import read_contracts
     from headrace.finance.statements import statements_of
+    from headrace.finance.statements.funding import financings
     from headrace.finance.statements.terms import terms_of
     from headrace.finance.statements.to_json import as_json
     from headrace.show.statements import page, workbook
 
-    folder = open_run(run)
-    found = statements_of(read_plan(folder), terms_of(terms))
+    folder, have = open_run(run), dollars(cash)
+    plan, read = read_plan(folder), terms_of(terms)
+    signed = None if contracts is None else read_contracts(contracts)
+    found = statements_of(plan, read, signed)
+    ways = () if have is None else financings(plan, read, have, signed)
     target = folder.root if out is None else out
     written = [page.write(found, target / page.NAME)]
     if importlib.util.find_spec("xlsxwriter") is not None:
         written.append(workbook.write(found, target / workbook.NAME))
     if json:
-        emit(as_json(found) | {"files": [str(path) for path in written]})
+        told = as_json(found) | {"files": [str(path) for path in written]}
+        emit(told | ({"financings": [asdict(one) for one in ways]} if ways else {}))
         return 0
     show(found)
+    if ways:
+        show_financings(ways)
     for path in written:
         say(f"Written {path}")
     if len(written) == 1:
         say("A workbook needs an extra: pip install 'headrace[money]'")
     return 0
+
+
+def dollars(written: str) -> float | None:
+    """What owners have [USD]; None where nothing is said. Raises InputError."""
+    from headrace.core.errors import InputError, InputFault, Place
+    from headrace.core.quantities import read_quantity
+
+    if not written:
+        return None
+    try:
+        found = read_quantity(written, "USD")
+    except ValueError as error:
+        raise InputError(InputFault(Place(key="--cash"), str(error))) from None
+    if found < 0:
+        raise InputError(InputFault(Place(key="--cash"), f"{written}", "0 or more"))
+    return found
+
+
+def show_financings(ways: Sequence[Financing]) -> None:
+    """Print which financing keeps owners within their cash on every branch, the cheapest first."""
+    table = plain_table("Financing: debt share, lent on, peak of owners' cash, cost")
+    for name in ("debt", "lent on", "peak [M USD]", "branch to node", "cost [M USD]", "closes"):
+        table.add_column(name, justify="right")
+    for one in ways:
+        peak, cost = figure(one.peak / 1e6, 5), figure(round(one.cost / 1e6, 4), 5)
+        closes = "yes" if one.closes else "no"
+        table.add_row(f"{one.share:.0%}", one.case, peak, str(one.leaf), cost, closes)
+    console().print(table)
+    if not ways[0].closes:
+        console().print(Text("None of them closes on every branch: owners need more."))
 
 
 def show(found: PlanStatements) -> None:
@@ -89,8 +135,26 @@ def show(found: PlanStatements) -> None:
         ("At the year's end, mean of the branches", tables.sheet(found.mean)),
     ):
         screen.print(by_year(f"{title} [M USD of the day]", rows, found.mean.years))
+    for line in counterparty_lines(found):
+        screen.print(Text(line))
     for note in found.notes:
         screen.print(Text(note, style="dim"))
+
+
+def counterparty_lines(found: PlanStatements) -> list[str]:
+    """Contracts by counterparty on the branch where most is at stake, net; circular ones named."""
+    from headrace.finance.contracts.branch_cash import net_by_counterparty
+
+    lines = []
+    for one in found.branches:
+        for with_ in net_by_counterparty(one.facts):
+            how = " CIRCULAR: it gives and takes, so only the net counts." if with_.circular else ""
+            lines.append(
+                f"Branch to node {one.facts.leaf}: {with_.counterparty} pays "
+                f"{with_.received / 1e6:,.4g} and is paid {with_.paid / 1e6:,.4g} M USD, net "
+                f"{with_.net / 1e6:,.4g}.{how}"
+            )
+    return lines
 
 
 def by_year(title: str, rows: Sequence[tuple[str, Floats]], years: tuple[int, ...]) -> Table:

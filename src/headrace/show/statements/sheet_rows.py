@@ -40,6 +40,9 @@ def rows_of(one: BranchStatement, terms: StatementTerms) -> RowBook:
         sold = np.zeros(last + 1)
         sold[-1] = p.resale
         book.add(f"sell {p.key}", f"resale of {p.title}", sold)
+    for each in facts.contracts:
+        book.add(f"con {each.name}", f"contract {each.name}: income", each.income)
+        book.add(f"bal {each.name}", f"contract {each.name}: owed less held", each.balance)
     book.add("capacity", "debt that later cash serves, on the tree", one.schedule.capacity)
     s = one.schedule
     book.title("Working capital at the year's end")
@@ -190,6 +193,7 @@ def tax_rows(
     def before(at: int) -> str:
         told = f"{book.sum(products, at)}-({book.sum(costs, at)})-{book.cell('minor', at)}"
         told += f"-({book.sum(off, at)})"
+        told += f"+{book.sum([f'con {each.name}' for each in facts.contracts], at)}"
         if at < last:
             return told
         ends = [f"{c}" for k in keys for c in (

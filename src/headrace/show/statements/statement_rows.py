@@ -48,7 +48,8 @@ def add_statements(
         "check", "assets less debts less equity: must be 0",
         st.cash_balance + sum(st.balance.values(), none) - st.equity,
         lambda at: f"ROUND({c('cash', at)}+{c('net plant', at)}+{c('receivable', at)}-"
-        f"{c('payable', at)}-{c('deferred', at)}-{c('owed', at)}-{c('equity', at)},2)",
+        f"{c('payable', at)}-{c('deferred', at)}-{c('owed', at)}-{c('equity', at)}-"
+        f"({book.sum([f'bal {each.name}' for each in one.facts.contracts], at)}),2)",
     )  # fmt: skip
 
 
@@ -72,6 +73,8 @@ def _statements(
         ("i revenue", "revenue", e["revenue"], lambda at: book.sum(products, at)),
         ("i cost", "running cost", e["running cost"], lambda at: f"-({book.sum(costs, at)})"),
         ("i minor", "minor orders", e["minor orders"], lambda at: f"-{c('minor', at)}"),
+        ("i contracts", "contracts", st.earnings.get("contracts", np.zeros(len(st.years))),
+         lambda at: book.sum([f"con {each.name}" for each in one.facts.contracts], at)),
         ("i off", "depreciation", e["depreciation"],
          lambda at: f"-({book.sum([f'books {k}' for k in keys], at)})"),
         ("i interest", "interest", e["interest"],
@@ -94,6 +97,9 @@ def _statements(
                     f"+{step('payable', at)}+{step('deferred', at)}"),
         ("f investing", "from investing", st.flow(("plant", "interest capitalised", "resale")),
          lambda at: f"{book.sum(sells, at)}-({book.sum([*spends, *parts], at)})"),
+        ("f contracts", "from contracts' balances", st.flow(("contract balances",)),
+         lambda at: "+".join(step(f"bal {each.name}", at) for each in one.facts.contracts)
+         or "0"),
         ("f debt", "from debt", st.flow(("debt",)), lambda at: step("owed", at)),
         ("free", "before owners", before,
          lambda at: f"SUM({c('f operating', at)}:{c('f debt', at)})"),

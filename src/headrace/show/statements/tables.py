@@ -19,12 +19,12 @@ from headrace.show.format.chart import Table, table
 from headrace.show.format.text import money
 
 EARNED = (
-    *("revenue", "running cost", "minor orders", "depreciation", "interest", "gain"),
+    *("revenue", "running cost", "minor orders", "contracts", "depreciation", "interest", "gain"),
     *("credit", "tax"),
 )
 SHEET = (
     *("building", "plant", "written off", "receivable", "right of use", "payable", "lease"),
-    *("deferred tax", "debt"),
+    *("deferred tax", "contract balances", "debt"),
 )
 Row = tuple[str, Floats]
 

@@ -125,6 +125,7 @@ def tax_faults(branch: Data, terms: Data, far: float) -> Iterator[str]:
     paid, earned = _total(branch, "cash", "tax"), _total(branch, "earnings", "revenue")
     cost, minor = (_total(branch, "earnings", name) for name in ("running cost", "minor orders"))
     charged = _total(branch, "earnings", "interest")
+    signed = _total(branch, "earnings", "contracts")
     off = [sum(a["tax_written_off"][at] for a in branch["assets"] if a["tax_written_off"])
            for at in range(len(years))]  # fmt: skip
     resale = _total(branch, "cash", "resale")
@@ -134,7 +135,7 @@ def tax_faults(branch: Data, terms: Data, far: float) -> Iterator[str]:
     granted = sum(credits.values()) / (terms["credit_sold_at"] or 1.0)
     loss = carried = 0.0
     for at, year in enumerate(years):
-        income = earned[year] + cost[year] + minor[year] - off[at]
+        income = earned[year] + cost[year] + minor[year] + signed[year] - off[at]
         if at == len(years) - 1:
             income += resale[year] - (basis - granted / 2 - sum(off))
         limit = terms["interest_limit"] * max(0.0, income + off[at])
