@@ -113,3 +113,25 @@ def test_an_asset_is_told_by_the_keys_that_hold_it():
     assert key_of(AssetId("here", AssetRole.ACCELERATOR, "a")) == ("fleet", "may_buy", "a")
     assert key_of(AssetId("cloud", AssetRole.RENTAL, "a")) == ("fleet", "may_rent", "a")
     assert key_of(AssetId("here", AssetRole.SLOT, "a")) == ("sites", "here", "build", "a")
+
+
+@pytest.mark.parametrize(
+    ("about", "more", "before", "key"),
+    [
+        ("fuel:gas", "fuels: {gas: {price: 6 USD/MMBtu, co2: 53 kg/MMBtu}}", "4.5 USD/MMBtu", "fuels.gas.price"),
+        ("carbon", "carbon: 30 USD/t", "10 USD/t", "carbon"),
+        ("capex:plant", "", "21 USD/kW", "technologies.plant.capex"),
+    ],
+)  # fmt: skip
+def test_a_number_that_a_belief_replaces_is_told(about, more, before, key):
+    """Whoever raises the price of gas beside a belief about it would see nothing change."""
+    text = f"""{SOUND}{more}
+beliefs: {{b: {{about: "{about}", before: {before}, reveal: 2, cases: {{
+  a: {{probability: 50 %, value: {before}}}, c: {{probability: 50 %, value: {before}}}}}}}}}
+"""
+    found = [words for path, words in told(text) if path == key]
+    assert len(found) == 1
+    assert f"is not used: the belief `b` begins with {before}" in found[0]
+    written = {"fuel:gas": "6 USD/MMBtu", "carbon": "30 USD/t", "capex:plant": "20 USD/kW"}[about]
+    same = text.replace(written, before)
+    assert not [words for path, words in told(same) if path == key]

@@ -15,12 +15,24 @@ from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.quantities import read_quantity
 from headrace.core.study import Study
 from headrace.core.study_bounds import Fault
+from headrace.core.uncertainty import (
+    Capex,
+    CarbonTax,
+    FuelPrice,
+    GridEnergy,
+    QueueLength,
+    Uncertainty,
+    uncertainty,
+    unit_of,
+)
+from headrace.core.units import UnitError
 from headrace.core.varying import series_file
 
 
 def notes(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:
     """Everything to be told of a study without a fault. assets: what may be ordered in it."""
     yield from rounded_probabilities(study)
+    yield from replaced_by_beliefs(study)
     yield from free_technologies(study)
     yield from nothing_wanted(study)
     yield from earned_unserved(study)
@@ -37,6 +49,46 @@ def rounded_probabilities(study: Study) -> Iterator[Fault]:
     for name, total in study.rounded.items():
         found = f"the probabilities below `{name}` add up to {total:.6g}; each is divided by that"
         yield ("tree",), found, "", fix
+
+
+def replaced_by_beliefs(study: Study) -> Iterator[Fault]:
+    """Numbers that are never used, since a belief is about them, where it begins with another."""
+    for name, belief in study.beliefs.items():
+        about = uncertainty(belief.about)
+        if about is None:
+            continue
+        path, value = written_beside(study, about)
+        try:
+            first = read_quantity(belief.before, unit_of(about))
+        except UnitError:
+            continue  # a path
+        if isinstance(value, float) and value and abs(first - value) > 1e-9 * abs(value):
+            found = (
+                f"{value:g} {unit_of(about)} is not used: the belief `{name}` begins with "
+                f"{belief.before}"
+            )
+            yield path, found, "", f"Change `beliefs.{name}.before` and its cases."
+
+
+def written_beside(study: Study, about: Uncertainty) -> tuple[tuple[str, ...], object]:
+    """The key whose number a belief replaces, and what is written there; None where there is no
+    such key, or where the belief's begins elsewhere (a catalogue row, a path).
+    """
+    match about:
+        case FuelPrice(fuel) if fuel in study.fuels:
+            return ("fuels", fuel, "price"), study.fuels[fuel].price
+        case CarbonTax():
+            return ("carbon",), study.carbon
+        case GridEnergy(site) if site in study.sites:
+            return ("sites", site, "grid", "energy"), getattr(
+                study.sites[site].grid, "energy", None
+            )
+        case QueueLength(site) if site in study.sites:
+            grid = study.sites[site].grid
+            return ("sites", site, "grid", "queue"), getattr(grid, "queue", None)
+        case Capex(own) if own in study.technologies:
+            return ("technologies", own, "capex"), study.technologies[own].capex
+    return (), None
 
 
 def free_technologies(study: Study) -> Iterator[Fault]:

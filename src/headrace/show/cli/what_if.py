@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.run_folder import STUDY, open_run
 from headrace.core.study_changes import Key, changed_study
+from headrace.core.study_notes import replaced_by_beliefs
 from headrace.core.study_reader import parse_text
 from headrace.show.cli.output import emit, say
 from headrace.show.format import text
@@ -40,6 +41,9 @@ def whatif(run: Path, /, *changes: str, json: bool = False) -> int:
     asked = asked_for(changes)
     study, stored = changed_study(folder.read(STUDY), asked), stored_plan(folder)
     found = what_if(stored, study, folder.root)
+    for path, what, _, fix in replaced_by_beliefs(study):
+        if ".".join(path) in map(str, asked):
+            say(f"{'.'.join(path)}: {what}. {fix}", stderr=True)
     if json:
         told = asdict(found) | {"width": found.width, "change": found.change}
         emit(told | {"changes": {str(key): value for key, value in asked.items()}})
