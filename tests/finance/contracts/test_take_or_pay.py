@@ -24,6 +24,14 @@ def test_no_other_contract_is_cheaper(wanted, price, beside, least) -> None:
         assert cost <= expected_cost(offer, float(other), demand) + 1e-9 * max(1.0, cost)
 
 
+def test_a_corner_that_rounding_moved_is_found() -> None:
+    """30.5 / 0.875 x 0.875 is a little less than 30.5."""
+    wanted = np.array([0.0, 0.0, 36.0, 30.5])
+    found, cost = best_contract(TakeOrPayOffer(4.0, 12.0, 0.875), wanted)
+    assert found == pytest.approx(30.5 / 0.875)
+    assert cost == pytest.approx(129.785714, rel=1e-6)
+
+
 def test_by_hand() -> None:
     """Demand of 20 or 60, 5 a unit by contract and 10 beside: all or the half is paid anyway."""
     demand = np.array([20.0, 60.0])

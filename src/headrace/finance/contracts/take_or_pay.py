@@ -51,7 +51,9 @@ def best_contract(offer: TakeOrPayOffer, wanted: Floats) -> tuple[float, float]:
     if offer.least > 1e-9:  # beyond, nobody contracts a thousand million times what is wanted
         corners = np.unique(np.concatenate((corners, wanted / offer.least)))
     above = 1 - np.searchsorted(wanted, corners, side="right") / len(wanted)
-    idle = np.searchsorted(wanted, offer.least * corners, side="right") / len(wanted)
+    # a corner that was divided by the share and is multiplied by it again is that demand
+    paid = offer.least * corners * (1 + 1e-12)
+    idle = np.searchsorted(wanted, paid, side="right") / len(wanted)
     slope = (offer.price - offer.beside) * above + offer.price * offer.least * idle
     rising = np.flatnonzero(slope >= 0)
     found = float(corners[rising[0]] if len(rising) else corners[-1])
