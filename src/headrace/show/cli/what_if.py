@@ -42,8 +42,9 @@ def whatif(run: Path, /, *changes: str, json: bool = False) -> int:
     study, stored = changed_study(folder.read(STUDY), asked), stored_plan(folder)
     found = what_if(stored, study, folder.root)
     for path, what, _, fix in replaced_by_beliefs(study):
-        if ".".join(path) in map(str, asked):
-            say(f"{'.'.join(path)}: {what}. {fix}", stderr=True)
+        key = ".".join(map(str, path))
+        if key in map(str, asked):
+            say(f"{key}: {what}. {fix}", stderr=True)
     if json:
         told = asdict(found) | {"width": found.width, "change": found.change}
         emit(told | {"changes": {str(key): value for key, value in asked.items()}})
