@@ -36,8 +36,9 @@ def test_the_module_is_the_console_script():
 
 NAMES = (
     *("HeadraceError", "InputError", "Plan", "Study", "Table", "__version__"),
-    *("audit", "catalogue", "compare", "examples", "explain", "fleet", "forecast", "integrate"),
-    *("open", "read", "schema", "score", "settle", "size", "sweep", "tariff", "tree", "verify"),
+    *("ask", "audit", "catalogue", "compare", "discover", "examples", "explain", "fleet"),
+    *("forecast", "integrate", "open", "read", "schema", "score", "settle", "size", "sweep"),
+    *("tariff", "tree", "verify"),
 )
 """What `import headrace as hr` offers; a name goes only as CONTRIBUTING promises."""
 

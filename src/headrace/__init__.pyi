@@ -1,5 +1,7 @@
 """The types of the names that `__init__.py` loads when they are asked for."""
 
+from headrace.api.asking import ask as ask
+from headrace.api.asking import discover as discover
 from headrace.api.beliefs import forecast as forecast
 from headrace.api.beliefs import score as score
 from headrace.api.beliefs import tree as tree
@@ -32,9 +34,11 @@ __all__ = [
     "Study",
     "Table",
     "__version__",
+    "ask",
     "audit",
     "catalogue",
     "compare",
+    "discover",
     "examples",
     "explain",
     "fleet",

@@ -9,6 +9,7 @@ sweep.py        `sweep`: one price from end to end
 comparison.py   `compare`: two plans beside each other
 table.py        what everything is told in: columns with units, rows, CSV, pandas
 reference.py    `examples`, `catalogue`, `schema`, `explain`, `verify`
+asking.py       `ask`, `discover`: plans that answer with proofs, laws that were tested
 beliefs.py      `forecast`, `score`, `tree`: what may come, how well it was said, and branches
 rooms.py        rooms alone: `fleet`, `size`, `settle`, `audit`, `tariff`
 

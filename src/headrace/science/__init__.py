@@ -1,6 +1,7 @@
 """Doubt the plan: many cases instead of one, and laws that must survive attempts to refute them.
 
 robustness/   where an outcome occurs and what drives it
+world_model/  a library of solved plans that answers with proofs
 laws/         formulas: found, fitted, checked for units, told
 discovery/    the scientist: from a question file to a law, or to "no law"
 

@@ -106,6 +106,9 @@ def test_a_key_is_put_where_its_name_leads():
     put(data, "technologies.gas.new.capex", "2 USD/kW")
     put(data, "limits.spend", "3 USD")
     assert data["technologies"] == {"gas.new": {"capex": "2 USD/kW"}}
+    data["tree"] = [{"node": "root"}, {"node": "leaf"}]
+    put(data, "tree.1.probability", "30 %")
+    assert data["tree"][1] == {"node": "leaf", "probability": "30 %"}
     assert data["limits"] == {"spend": "3 USD"}
-    with pytest.raises(InputError, match="holds no keys"):
+    with pytest.raises(InputError, match="is no key there"):
         put(data, "carbon.price", "1")

@@ -188,13 +188,17 @@ def _screened(
 
 
 def _speaks(recipe: Recipe, screened: tuple[ScreenedInput, ...]) -> bool:
-    """Whether an input hangs on anything that matters."""
-    matters = {each.name for each in screened if each.kept}
+    """Whether an input hangs on anything that matters, or on nothing that moves: a constant may
+    stand between the others.
+    """
+    names = _named(recipe) & {each.name for each in screened}
+    return not names or bool(names & {each.name for each in screened if each.kept})
+
+
+def _named(recipe: Recipe) -> set[str]:
     if recipe.kind == "name":
-        return recipe.quantity.name in matters or all(
-            recipe.quantity.name != each.name for each in screened
-        )
-    return any(_speaks(part, screened) for part in recipe.parts)
+        return {recipe.quantity.name}
+    return {name for part in recipe.parts for name in _named(part)}
 
 
 def _searched(

@@ -81,19 +81,28 @@ class PlanQuestion:
 
 def put(data: dict[str, object], key: str, value: object) -> None:
     """Write a value at a key with points; where names hold points, the longest that is there is
-    taken. Raises InputError where the way leads through what is no mapping.
+    taken, and items of a list are counted from 0. Raises InputError where the way leads through
+    what holds no keys.
     """
-    here, left = data, key.split(".")
-    while len(left) > 1:
-        steps = range(len(left) - 1, 0, -1)
-        length = next((n for n in steps if ".".join(left[:n]) in here), 1)
-        step, left = ".".join(left[:length]), left[length:]
-        inner = here.setdefault(step, {})
-        if not isinstance(inner, dict):
-            fault = InputFault(Place(key=key), f"`{step}` holds no keys", "a key of the study")
+    here: object = data
+    left = key.split(".")
+    while left:
+        if isinstance(here, list) and left[0].isdecimal() and int(left[0]) < len(here):
+            step: int | str = int(left.pop(0))
+        elif isinstance(here, dict):
+            steps = range(len(left), 0, -1)
+            known = here
+            length = next((n for n in steps if ".".join(left[:n]) in known), 1)
+            step, left = ".".join(left[:length]), left[length:]
+        else:
+            fault = InputFault(Place(key=key), f"`{left[0]}` is no key there", "a key of the study")
             raise InputError(fault)
-        here = inner
-    here[left[0]] = value
+        if not left:
+            here[step] = value  # type: ignore[index]
+        elif isinstance(here, dict):
+            here = here.setdefault(step, {})
+        else:
+            here = here[step]  # type: ignore[index]
 
 
 def answered(question: PlanQuestion, point: Floats) -> WorldAnswer:

@@ -166,7 +166,7 @@ def parse_question(text: str, folder: Path, file: str = "question.yaml") -> Froz
     try:
         asked = QuestionFile.model_validate(document.data)
     except ValidationError as error:
-        raise InputError(_fault(dict(one), document) for one in error.errors()) from None
+        raise InputError(read_fault(dict(one), document) for one in error.errors()) from None
     problems = [InputFault(document.place(path), *words) for path, words in _inconsistent(asked)]
     varied, recipes, null = [], [], None
     for name, each in asked.vary.items():
@@ -200,7 +200,8 @@ def parse_question(text: str, folder: Path, file: str = "question.yaml") -> Froz
     )
 
 
-def _fault(one: dict[str, object], document: Document) -> InputFault:
+def read_fault(one: dict[str, object], document: Document) -> InputFault:
+    """What pydantic says of a key, at its line, with the nearest key there is."""
     path = tuple(step for step in one["loc"] if step != "[key]")  # type: ignore[attr-defined]
     place = document.place(path)
     if one["type"] == "extra_forbidden":

@@ -8,6 +8,7 @@
     what_if.py    whatif
     certify.py    certify
     discover.py   discover
+    ask.py        ask
     network.py    import
     app.py        app
     checks.py     verify, bench
@@ -165,6 +166,12 @@ VERBS = (
         "network:import_network",
         "Plan",
         "Solve a network that PyPSA wrote: is the plan PyPSA's? One line says it.",
+    ),
+    Verb(
+        "ask",
+        "ask:ask",
+        "Plan",
+        "What would the plan be worth, if? From a library of solved plans, with a proof.",
     ),
     Verb(
         "discover",

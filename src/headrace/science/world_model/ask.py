@@ -1,0 +1,222 @@
+"""A question to the library: answered with a proof, solved where that is too wide, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import numpy as np
+
+from headrace.core.arrays import Floats
+from headrace.core.errors import Infeasible, InputError, InputFault, Place
+from headrace.science.discovery.design import evenly
+from headrace.science.discovery.recipe import number_and_unit
+from headrace.science.world_model.bounds import ProvedRange, StoredArrays, proved_range
+from headrace.science.world_model.library import AnswerKind, AskedPoint, PlanLibrary
+from headrace.science.world_model.stored import SolvableWorld, WorldShape
+from headrace.science.world_model.theorems import named
+from headrace.science.world_model.world_file import OpenWorldFile
+
+SAMPLED = 256
+"""Points looked at for the widest answer when a library is filled [1]."""
+
+FULL = "the budget of plans or of dollars is spent"
+EDGE = 1e-9
+
+
+@dataclass(frozen=True)
+class LibraryAnswer:
+    """What is known of the best plan at a point. kind: "proved" from the library; "solved" and
+    stored; "too wide" where the budget is spent; "extrapolation" outside the box, without a number;
+    "refused" with the reason. low, high: of its worth [USD]; gap: relative [1]; theorem: why it
+    holds; plan: number of the stored plan that counts most; orders: what that one orders.
+    """
+
+    point: dict[str, float]
+    kind: AnswerKind
+    low: float | None
+    high: float | None
+    gap: float | None
+    theorem: str
+    plan: int | None = None
+    orders: tuple[str, ...] = ()
+    why: str = ""
+    spent: str = ""
+
+
+@dataclass
+class AskedWorld:
+    """A world with its library open. Arrays are made once and again after each solve."""
+
+    file: OpenWorldFile
+    library: PlanLibrary
+    solvable: SolvableWorld = field(init=False)
+    shape: WorldShape = field(init=False)
+    _arrays: StoredArrays | None = field(default=None, repr=False)
+    _orders: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    _seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.solvable = SolvableWorld(self.file.study_text, self.file.folder, self.file.varied)
+        known = self.library.shape
+        self.shape = self.solvable.shape if known is None else known
+        if known is None:
+            self.library.keep(self.shape)
+        self._read()
+
+    def _read(self) -> None:
+        plans = self.library.plans
+        self._arrays = StoredArrays.of(self.shape, self.file.varied, plans) if plans else None
+        self._orders = tuple(each.orders for each in plans)
+        self._seconds = self.library.seconds
+
+    @property
+    def count(self) -> int:
+        """Plans that hold [1]."""
+        return len(self._orders)
+
+    @property
+    def dollars(self) -> float:
+        """Spent on all solves ever stored here [USD]."""
+        return self._seconds / 3600.0 * self.file.asked.budget.price
+
+    @property
+    def spent(self) -> str:
+        """The budget, shown as spent."""
+        budget, aged = self.file.asked.budget, self.library.aged
+        told = (
+            f"{self.count} of {budget.plans} plans, "
+            f"{self.dollars:.4f} of {budget.dollars:g} USD spent"
+        )
+        return told if not aged else f"{told}; {aged} plans have aged and prove nothing"
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more may be solved."""
+        budget = self.file.asked.budget
+        return self.count >= budget.plans or self.dollars >= budget.dollars
+
+    def place(self, told: Mapping[str, str | float]) -> Floats:
+        """A point as it is written, in own units, shape (varied,); what is not written is in the
+        middle. Raises InputError for names and units there are not.
+        """
+        names = [each.name for each in self.file.varied]
+        problems, point = [], []
+        for name in told:
+            if name not in names:
+                near = get_close_matches(name, names, 1)
+                fix = f"Did you mean `{near[0]}`?" if near else ""
+                listed = ", ".join(names)
+                problems.append(InputFault(Place(key=name), "does not move here", listed, fix))
+        for each in self.file.varied:
+            written = told.get(each.name, 0.5 * (each.low + each.high))
+            try:
+                value, unit, _ = number_and_unit(str(written))
+                if not np.isfinite(value) or (unit and unit != each.unit):
+                    raise ValueError(f"`{written}` is not in {each.unit}")
+                point.append(value)
+            except ValueError as error:
+                problems.append(InputFault(Place(key=each.name), str(error)))
+        if problems:
+            raise InputError(problems)
+        return np.array(point)
+
+    def ask(self, told: Mapping[str, str | float], *, solve: bool = True) -> LibraryAnswer:
+        """The answer at a point: from the library where its gap is within the tolerance, else of a
+        solve that is stored. solve: False answers from what is there.
+        """
+        return self.answer(self.place(told), solve=solve)
+
+    def answer(self, point: Floats, *, solve: bool = True) -> LibraryAnswer:
+        """As `ask`, at a point in own units, shape (varied,)."""
+        low = np.array([each.low for each in self.file.varied])
+        high = np.array([each.high for each in self.file.varied])
+        cube = (point - low) / (high - low)
+        if np.any(cube < -EDGE) or np.any(cube > 1 + EDGE):
+            out = [v.name for v, x in zip(self.file.varied, cube) if not -EDGE <= x <= 1 + EDGE]
+            why = f"{', '.join(out)} outside the box: nothing stored says anything there"
+            return self._noted(point, ProvedRange(-np.inf, np.inf, -1), "extrapolation", why)
+        found = self.proved(cube)
+        if gap_of(found) <= self.file.asked.tolerance:
+            return self._noted(point, found, "proved")
+        if not solve or self.full:
+            why = FULL if self.full else "not solved, as asked"
+            return self._noted(point, found, "too wide", why)
+        try:
+            stored = self.solvable.solved(cube.tolist())
+        except Infeasible as error:
+            none = ProvedRange(-np.inf, np.inf, -1)
+            return self._noted(point, none, "refused", f"no plan there: {error.message[:200]}")
+        self.library.store(stored)
+        self._read()
+        return self._noted(point, ProvedRange(stored.low, stored.high, self.count - 1), "solved")
+
+    def proved(self, cube: Floats) -> ProvedRange:
+        """What the library proves at a point of the unit cube [1]."""
+        if self._arrays is None:
+            return ProvedRange(-np.inf, np.inf, -1)
+        return proved_range(self._arrays, cube)
+
+    def _noted(
+        self, point: Floats, found: ProvedRange, kind: AnswerKind, why: str = ""
+    ) -> LibraryAnswer:
+        gap = gap_of(found)
+        low, high = (float(x) if np.isfinite(x) else None for x in (found.low, found.high))
+        self.library.note(AskedPoint(tuple(point.tolist()), kind, low, high, why))
+        names = [each.name for each in self.file.varied]
+        theorem = ""
+        if kind in ("proved", "too wide"):
+            theorem = named(self.shape.parts, whole=self.shape.whole, risk=self.shape.risk)
+        elif kind == "solved":
+            theorem = "a plan solved at the point itself, with its certificate"
+        return LibraryAnswer(
+            dict(zip(names, (float(x) for x in point))),
+            kind,
+            low,
+            high,
+            float(gap) if np.isfinite(gap) else None,
+            theorem,
+            found.plan if found.plan >= 0 else None,
+            self._orders[found.plan] if found.plan >= 0 else (),
+            why,
+            self.spent,
+        )
+
+    def fill(self, plans: int, *, stop: Callable[[], bool], seed: int = 0) -> Iterator[str]:
+        """Solve until so many plans hold or the budget is spent: the corners of what moves costs
+        first, right-hand sides at corners in turn, then wherever an answer would be widest. Tells
+        each.
+        """
+        costs = [n for n, part in enumerate(self.shape.parts) if part == "costs"]
+        sides = [n for n in range(len(self.file.varied)) if n not in costs]
+        first = max(2 ** len(costs), 2 ** len(sides))
+        dimension = len(self.file.varied)
+        sample = evenly(dimension, SAMPLED, seed)
+        while self.count < min(plans, self.file.asked.budget.plans) and not self.full:
+            if stop():
+                return
+            number = self.count
+            if number < first:
+                cube = np.zeros(dimension)
+                for k, n in enumerate(costs):
+                    cube[n] = (number >> k) & 1
+                turn = (
+                    number % 2 ** max(len(sides), 1)
+                    if first == 2 ** len(sides)
+                    else (number * 2654435761 >> 7)
+                )
+                for k, n in enumerate(sides):
+                    cube[n] = (turn >> k) & 1
+            else:
+                cube = sample[int(np.argmax([gap_of(self.proved(one)) for one in sample]))]
+            self.library.store(self.solvable.solved(cube.tolist()))
+            self._read()
+            yield f"{self.spent}"
+
+
+def gap_of(found: ProvedRange) -> float:
+    """Width of a range, relative to the larger end [1]; endless where an end is."""
+    if not (np.isfinite(found.low) and np.isfinite(found.high)):
+        return float("inf")
+    return (found.high - found.low) / max(abs(found.low), abs(found.high), 1.0)
