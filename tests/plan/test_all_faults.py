@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headrace.core.errors import InputError
+from headrace.plan import all_faults
 from headrace.plan.run import checked
 
 EIGHT = """\
@@ -63,3 +64,30 @@ def test_an_unknown_accelerator_does_not_hide_bad_weather() -> None:
     keys = {key for _, key, _ in faults(text)}
     assert any(key.startswith("fleet.may_buy.b200") for key in keys)
     assert "sites.here.weather" in keys
+
+
+def test_a_tree_that_no_machine_holds_is_never_grown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve beliefs of ten cases beside another mistake: told by counting, and the tree is left
+    alone, also where the other faults are looked for.
+    """
+    cases = ", ".join(f"c{n}: {{probability: 10 %, value: {n} %/a}}" for n in range(10))
+    beliefs = "".join(
+        f"  g{k}: {{about: demand, before: 0 %/a, reveal: {k + 2}, cases: {{{cases}}}}}\n"
+        for k in range(12)
+    )
+    text = (
+        "study: wide\nmoney: {discount: 5 %/a real}\n"
+        f"horizon: {{start: 2027-01, stages: [{', '.join(['12 months'] * 13)}]}}\n"
+        "sites: {here: {grid: {limit: 9 MW, energy: 50 USD/MWh}}}\n"
+        "products: {power: {kind: electricity, site: here, demand: 9 MW, price: 90 USD/MWh}}\n"
+        f"beliefs:\n{beliefs}"
+    )
+    grown: list[int] = []
+    real = all_faults.expand
+    monkeypatch.setattr(
+        all_faults, "expand", lambda study, at: [grown.append(len(study.beliefs)), real(study, at)]
+    )
+    told = " ".join(said for *_, said in faults(text))
+    assert "make a tree of 1,111,111,111,111 nodes" in told
+    assert "one belief about one thing" in told
+    assert grown == [0]

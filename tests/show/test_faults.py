@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from headrace.show.faults import KINDS, tried
-from headrace.show.faults.injector import KILL, Bench, Ended, Strike
+from headrace.show.faults import KINDS, injector, tried
+from headrace.show.faults.injector import KILL, Bench, Ended, Strike, stopped
 from headrace.show.faults.verbs import FaultVerb, inputs, left_over, seen, verbs
 
 pytestmark = pytest.mark.skipif(
@@ -27,12 +27,12 @@ def test_a_reader_sees_what_stands_and_not_what_is_hidden(tmp_path: Path) -> Non
     (tmp_path / ".next").mkdir()
     (tmp_path / ".next" / "a.csv").write_text("x")
     (tmp_path / "a.csv").write_text("x")
-    (tmp_path / "p.json").write_text('{"solve_seconds": 1.5, "x": 1}')
+    (tmp_path / "p.json").write_text('{"solve_seconds": 1.5, "after_seconds": 1, "x": 1}')
     first = seen(tmp_path)
     assert set(first) == {"a.csv", "p.json"}
-    (tmp_path / "p.json").write_text('{"solve_seconds": 9.25, "x": 1}')
+    (tmp_path / "p.json").write_text('{"solve_seconds": 9.25, "after_seconds": 2, "x": 1}')
     assert seen(tmp_path) == first
-    (tmp_path / "p.json").write_text('{"solve_seconds": 9.25, "x": 2}')
+    (tmp_path / "p.json").write_text('{"solve_seconds": 9.25, "after_seconds": 2, "x": 2}')
     assert seen(tmp_path) != first
     assert left_over(tmp_path) == [".next"]
 
@@ -72,6 +72,15 @@ def test_how_a_command_may_end(tmp_path: Path, ended: Ended, kill: bool, words: 
     found = bench(tmp_path, {}, {})._ended(ended, Strike(0, 1, kill=kill))
     assert words in found
     assert bool(words) == bool(found)
+
+
+def test_an_older_plan_is_no_torn_one_only_where_it_says_so(tmp_path: Path, monkeypatch) -> None:
+    on_trial = bench(tmp_path, {"a": "old"}, {"a": "new"})
+    (tmp_path / "a").write_text("another")
+    assert not stopped(tmp_path)
+    assert on_trial._stands(tmp_path, done=False).startswith("torn")
+    monkeypatch.setattr(injector, "stopped", lambda root: True)
+    assert on_trial._stands(tmp_path, done=False) == ""
 
 
 def test_every_verb_that_writes_is_tried(tmp_path: Path) -> None:

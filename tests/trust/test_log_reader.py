@@ -117,3 +117,16 @@ def test_a_header_of_ours_with_random_cells(tmp_path: Path) -> None:
         lines = [",".join(rng.choice(cells, 4)) for _ in range(int(rng.integers(0, 6)))]
         with contextlib.suppress(InputError):
             audit(read_log(_csv(tmp_path, "query,rank,paid,relevance\n" + "\n".join(lines)), SCORE))
+
+
+def test_a_packed_file_of_equal_rows_is_not_unpacked(tmp_path: Path) -> None:
+    """Some kilobytes of Parquet that are two million rows of one query."""
+    path = tmp_path / "log.parquet"
+    with duckdb.connect() as base:
+        base.execute(
+            "COPY (SELECT 1 AS query, 1 AS rank, 1 AS paid, 0.5 AS relevance FROM range(2000000))"
+            f" TO '{path}'"
+        )
+    assert path.stat().st_size < 100_000
+    with pytest.raises(InputError, match=r"1 queries in 2,000,000 rows; expected at least 50"):
+        read_log(path)

@@ -48,6 +48,15 @@ def test_absent_data_is_a_skip(monkeypatch: pytest.MonkeyPatch) -> None:
         registry.data_file("x.csv")
 
 
+def test_several_rooms_and_families_are_kept_with_commas_between() -> None:
+    def ids(only: str) -> set[str]:
+        return {check.id for check in registry.registered(only)}
+
+    assert ids("rights, trust") == ids("rights") | ids("trust")
+    assert ids("rights.ledger,trust.auction") == ids("rights.ledger") | {"trust.auction"}
+    assert ids("rights,nowhere") == ids("") == set()
+
+
 def test_every_registered_check_belongs_to_a_room_and_names_its_source() -> None:
     for check in registry.registered():
         assert check.room in registry.ROOMS

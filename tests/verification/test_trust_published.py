@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ def test_the_registry_holds_its_rows():
     assert ids_of("trust_published") == {
         "trust.sensemakr.robustness_value",
         "trust.sensemakr.bounds",
+        "trust.pycomets",
         "trust.lightgbm",
         "trust.markup",
     }
@@ -32,6 +34,20 @@ def test_a_formula_that_is_not_the_published_one_fails(monkeypatch):
         ".alpha_0.05",
         ".alpha_0.01",
     }
+
+
+def test_another_statistic_than_pycomets_fails(monkeypatch):
+    """A variance around zero instead of around the mean is off by half a per cent."""
+    assert failed(rows_of("trust.pycomets")) == set()
+    real = trust_published.estimate
+
+    def around_zero(log, known, specifications):
+        (one,) = real(log, known, specifications)
+        t = one.statistic
+        return (replace(one, statistic=t / np.sqrt(1.0 + t**2 / (known.queries - 1))),)
+
+    monkeypatch.setattr(trust_published, "estimate", around_zero)
+    assert len(failed(rows_of("trust.pycomets"))) == 6
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 from headrace.core.errors import InputError, InputFault
 from headrace.core.partial_study import readable
 from headrace.core.study import Study
+from headrace.core.study_bounds import size_faults
 from headrace.core.study_reader import Document
 from headrace.plan.model.build_system import expand
 
@@ -47,6 +48,8 @@ def _expanded(study: Study, folder: Path | None) -> tuple[InputFault, ...]:
     there, which has been told already.
     """
     for attempt in (study, study.model_copy(update={"products": {}, "beliefs": {}})):
+        if any(size_faults(attempt)):  # told already; to expand it would take all the memory
+            continue
         try:
             expand(attempt, folder)
         except InputError as error:

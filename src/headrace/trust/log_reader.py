@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files import database, memory
 from headrace.trust.log import AuditLog, Columns, RowCodes, from_arrays
-from headrace.trust.refuse import after_ranking
+from headrace.trust.refuse import FEWEST_QUERIES, after_ranking
 from headrace.trust.scrapes import closed_up, in_steps
 
 READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", ".gz": "read_csv"}
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _NUMERIC = (*_WHOLE, "UBIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
 MOST_ROWS = 200_000_000
+LONG = 1_000_000
+"""Rows of a log from which on its queries are counted before it is held."""
 BYTES_A_CELL = 40
 """What a cell takes from DuckDB's answer to the audit's sums [byte]."""
 
@@ -94,7 +96,25 @@ class LogTable:
             raise InputError(problems)
         if self.file is not None:
             database.readable(self.file, 3 + len(wanted.covariates))
+        self.refuse_alike(wanted.query)
         return _log(self, wanted, self.rows(wanted, types[wanted.query]))
+
+    def refuse_alike(self, query: str) -> None:
+        """Raise InputError for a long log of too few queries, before any of it is held: a packed
+        file of a few kilobytes may hold millions of equal rows.
+        """
+        name = _name(query)
+        part = f"SELECT count(DISTINCT {name}), count(*) FROM (SELECT {name} FROM {self.table}"
+        try:
+            for ending in (f" LIMIT {LONG})", ")"):
+                found, rows = self.base.execute(part + ending).fetchall()[0]
+                if found >= FEWEST_QUERIES or rows < LONG:
+                    return
+        except duckdb.Error as error:
+            raise InputError(InputFault(Place(self.place), database.unread(error))) from None
+        told = f"{found:,} queries in {rows:,} rows"
+        fault = InputFault(Place(self.place, key=query), told, f"at least {FEWEST_QUERIES} queries")
+        raise InputError(fault)
 
     def rows(self, wanted: Columns, query_type: str) -> dict[str, NDArray[np.generic]]:
         """Codes of query, slot and group, and the numeric columns, in file order; NaN for empty

@@ -138,17 +138,21 @@ def check(
 
 
 def registered(only: str | None = None) -> tuple[Check, ...]:
-    """Every check of the rooms present; `only` keeps a room ("energy") or an id prefix
-    ("energy.atb").
+    """Every check of the rooms present; `only` keeps rooms ("energy") or id prefixes
+    ("energy.atb"), several with commas between. A name that finds nothing makes it empty.
     """
     for room in ROOMS:
         module = f"headrace.verification.{room}"
         if importlib.util.find_spec(module):
             importlib.import_module(module)
-    keep = (
-        c for c in _REGISTRY.values() if only is None or c.id == only or c.id.startswith(f"{only}.")
-    )
-    return tuple(sorted(keep, key=lambda c: (ROOMS.index(c.room), c.id)))
+    every = sorted(_REGISTRY.values(), key=lambda c: (ROOMS.index(c.room), c.id))
+    if only is None:
+        return tuple(every)
+    found = [
+        {c.id for c in every if c.id == name or c.id.startswith(f"{name}.")}
+        for name in map(str.strip, only.split(","))
+    ]
+    return tuple(c for c in every if all(found) and any(c.id in ids for ids in found))
 
 
 def run(check: Check) -> Iterator[Row]:

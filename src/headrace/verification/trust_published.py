@@ -15,6 +15,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.trust.audit import Answer, audit
+from headrace.trust.covariance import Specification, estimate, moments
 from headrace.trust.log import Columns
 from headrace.trust.pairs import read_pairs
 from headrace.trust.sensitivity import (
@@ -23,6 +24,7 @@ from headrace.trust.sensitivity import (
     robustness_value_at,
     shares_of_driver,
 )
+from headrace.trust.simulated_logs import Marketplace, draw
 from headrace.verification.ranking_data import RankingData, planted, read_ranking_data
 from headrace.verification.registry import CheckOutcome, Skip, check, data_file
 
@@ -34,6 +36,10 @@ SENSEMAKR = (
 )
 DARFUR_T, DARFUR_FREEDOM = 4.184449984808401, 783
 FEMALE = Benchmark("female", 1, 0.009081065190329763, 0.0, 0.10903391542784192, 0.0)
+PYCOMETS = (
+    "pycomets 0.0.1 (commit 6dc2e2c), GCM with least squares, of Shah & Peters, Annals of "
+    "Statistics 48 (2020); run on the differences within each answer"
+)
 LIGHTGBM = "LightGBM's lambdarank example (rank.train), money planted by us; docs/decisions/0080"
 MARKUP = "The Markup, Amazon Puts Its Own Brands First (14 October 2021), pairwise_training_set"
 
@@ -84,6 +90,32 @@ def sensemakr_bounds() -> Iterator[CheckOutcome]:
     ):
         for name, ours, one in zip(("paid", "rank"), shares_of_driver(FEMALE, times), theirs):
             yield CheckOutcome(ours, one, id_suffix=f".{times}_{name}")
+
+
+@check(
+    "trust.pycomets",
+    what="generalised covariance measure of a simulated log of 500 answers of two, linear",
+    unit="1",
+    tolerance=1e-12,
+    source=PYCOMETS,
+)
+def pycomets() -> Iterator[CheckOutcome]:
+    """In answers of two an answer is one difference, so our sums by answer are its products. Theirs
+    divides the variance by Q, ours by Q - 1.
+    """
+    queries, linear = 500, (Specification("linear", "places", "linear", (0,)),)
+    for seed, beta, proxy_sd, theirs in (
+        (1, 0.0, 0.5, -0.14372965164879228),
+        (2, 0.3, 0.5, 1.7730693106505437),
+        (3, 0.3, 1.0, 3.0767692302306853),
+        (4, -0.2, 0.5, -0.9864807362539796),
+        (5, 0.6, 0.2, 3.779815310883384),
+        (6, 0.0, 2.0, 1.76563495058611),
+    ):
+        log = draw(Marketplace(queries, 2, beta, proxy_sd=proxy_sd), seed)
+        (ours,) = estimate(log, moments(log), linear)
+        like = ours.statistic * float(np.sqrt(queries / (queries - 1)))
+        yield CheckOutcome(like, theirs, id_suffix=f".log_{seed}", reason="x sqrt(Q / (Q - 1))")
 
 
 def answers(

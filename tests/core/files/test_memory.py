@@ -40,6 +40,14 @@ def test_the_machine_the_group_and_the_process_are_asked(monkeypatch, tmp_path) 
     assert memory.limit() > 600_000_000
 
 
+def test_more_than_anybody_means_has_to_be_asked_for(monkeypatch) -> None:
+    monkeypatch.setattr(memory, "_machine", lambda: 500e9)
+    monkeypatch.delenv(memory.ASKED, raising=False)
+    assert memory.limit() <= memory.UNASKED == 16e9
+    monkeypatch.setenv(memory.ASKED, "100 GB")
+    assert memory.limit() == 100e9
+
+
 def test_the_limit_of_the_process() -> None:
     told = subprocess.run(
         [sys.executable, "-c", "from headrace.core.files import memory; print(memory.limit())"],

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.builders.nouns import asset, plant, sold, system
 
-from headrace.core.components import Port
+from headrace.core.components import Port, System
 from headrace.core.study import HoursKept
 from headrace.plan.model.week_features import week_features
 from headrace.plan.scenario.time_slices import keep_weeks
@@ -61,3 +61,8 @@ def test_series_of_a_kind_weigh_as_much_as_one() -> None:
     two = rows(day, day[::-1])
     assert len(two) == 6
     assert (two[4] ** 2).sum() == pytest.approx((day**2).sum() / 2)
+
+
+def test_a_system_of_which_nothing_is_wanted_has_features_all_the_same() -> None:
+    """Faults of a study are looked for without its products too: no mean of nothing."""
+    assert np.isfinite(week_features(System((), (), (), ()))).all()

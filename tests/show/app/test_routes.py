@@ -187,7 +187,7 @@ def test_a_study_may_name_weather_of_the_runs_folder_only(app):
         told = app.post("/api/check", {"study": text}).json()
         assert told["ok"] is False
         assert "leads out of the runs folder" in told["message"] or "\\0" in file, told
-        assert app.post("/api/solve", {"study": text}).status == 422
+        assert app.post("/api/solve", {"study": text}).status == 409
 
 
 def test_a_study_is_solved_and_its_progress_told(app, folder):
@@ -212,7 +212,7 @@ def test_a_study_is_solved_and_its_progress_told(app, folder):
     last = app.ask(f"/runs/{run}/events", headers={"Last-Event-ID": str(len(stages))}).body.decode()
     assert "event: step" not in last
     assert app.post(f"/api/runs/{run}/cancel").json()["state"] == "planned"
-    assert app.post("/api/runs/toy/cancel").status == 422
+    assert app.post("/api/runs/toy/cancel").status == 409
 
 
 def test_two_runs_stand_beside_each_other(app, folder):
@@ -250,7 +250,7 @@ def test_what_a_terminal_solves_is_listed_with_its_newest_step(app, folder):
             told = {row["run"]: row for row in app.ask("/api/runs.json").json()}
             assert told["elsewhere"]["state"] == "solving"
             assert "solve second" in told["elsewhere"]["words"]
-            assert app.post("/api/runs/elsewhere/resume").status == 422
+            assert app.post("/api/runs/elsewhere/resume").status == 409
         told = {row["run"]: row for row in app.ask("/api/runs.json").json()}
         assert (told["elsewhere"]["state"], told["elsewhere"]["words"]) == ("", "")
     finally:

@@ -147,3 +147,36 @@ def test_a_name_of_many_characters_stays_on_a_screen(capsys) -> None:
         assert len(capsys.readouterr().err) < 2_000
     finally:
         output.console.cache_clear()
+
+
+class InternalException(Exception):
+    """As DuckDB's own, which knows no kind for memory."""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        SystemError("<built-in function compile> returned NULL without setting an exception"),
+        InternalException("INTERNAL Error: Failed to decompress\nThis error signals ..."),
+    ],
+)
+def test_memory_is_told_whoever_lacked_it(error: Exception) -> None:
+    told = process.in_words(error)
+    assert told is not None
+    assert told.exit_code == 5
+    assert "not enough memory" in told.message
+    assert "This error signals" not in told.message
+    assert process.in_words(SystemError("something else")) is None
+
+
+def test_where_even_the_words_need_memory(monkeypatch, capfd) -> None:
+    """The sentence is written without asking for any."""
+
+    def none_left(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(output, "fail", none_left)
+    monkeypatch.setattr(process, "within", none_left)
+    assert main(["verify"]) == 5
+    assert "There is not enough memory" in capfd.readouterr().err

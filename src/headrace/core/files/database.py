@@ -72,8 +72,9 @@ def connect(*files: Path, threads: int | None = None) -> duckdb.DuckDBPyConnecti
     return store
 
 
-def readable(path: Path, columns: int, expected: str = "") -> Path:
-    """A regular file, of which so many columns can be held.
+def readable(path: Path, columns: int, expected: str = "", a_row: float = 0.0) -> Path:
+    """A regular file, of which so many columns can be held. a_row: what a row takes until all is
+    done with it, where that is more than its cells [byte].
 
     The rows of a Parquet file are counted in its footer; those of a text cannot be more than its
     bytes. Raises InputError with the rows and the memory they would take.
@@ -98,7 +99,7 @@ def readable(path: Path, columns: int, expected: str = "") -> Path:
     except duckdb.Error as error:
         raise InputError(InputFault(Place(str(path)), unread(error), expected)) from None
     what = f"{rows:,} rows of {columns} columns"
-    memory.afford(rows * columns * CELL, what, Place(str(path)))
+    memory.afford(rows * max(columns * CELL, a_row), what, Place(str(path)))
     return path
 
 

@@ -1,9 +1,9 @@
 """How much memory may be taken, asked before it is.
 
 The limit is what was asked for (`--memory 4GB`, or HEADRACE_MEMORY), else what the machine, the
-container and the process's own limit leave. Whoever is about to hold rows, nodes or hours
-multiplies first and calls `afford`: a size that does not fit is a sentence, not a machine that
-swaps.
+container and the process's own limit leave, and at most `UNASKED`. Whoever is about to hold rows,
+nodes or hours multiplies first and calls `afford`: a size that does not fit is a sentence, not a
+machine that swaps.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ ASKED = "HEADRACE_MEMORY"
 LEAST = 200e6
 """The least that a process can be asked to stay within [bytes]."""
 
+UNASKED = 16e9
+"""The most that is taken unless more is asked for [bytes]: what grows beyond it is rarely meant."""
+
 _GROUPS = Path("/sys/fs/cgroup")
 
 
@@ -37,13 +40,14 @@ def asked(text: str, key: str = "--memory") -> float:
 
 
 def limit() -> float:
-    """How much this process may hold [byte]: as asked for, else what the machine leaves.
+    """How much this process may hold [byte]: as asked for, else what the machine leaves, at most
+    UNASKED.
 
     Raises InputError where HEADRACE_MEMORY cannot be read.
     """
     if written := os.environ.get(ASKED):
         return asked(written, ASKED)
-    return max(min(_machine(), _of_group(), _of_process()), LEAST)
+    return max(min(_machine(), _of_group(), _of_process(), UNASKED), LEAST)
 
 
 def afford(size: float, what: str, place: Place, fix: str = "") -> None:

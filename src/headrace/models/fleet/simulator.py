@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headrace.core.arrays import Floats, Ints
-from headrace.core.errors import InputError, InputFault, Place
 from headrace.models.fleet.kernel import layout
 from headrace.models.fleet.size import refuse_too_large
 from headrace.models.fleet.to_arrays import check, pack
@@ -18,7 +17,6 @@ from headrace.models.fleet.types import NO_OUTAGES, Fleet, Outages, ReplicaLimit
 
 EVENTS_A_CALL = 400_000
 BUCKETS_AHEAD = 64
-MOST_BUCKETS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -105,12 +103,6 @@ def replay(
     """
     limits = no_limits(len(fleet.pools)) if limits is None else limits
     check(trace, fleet, limits, outages)
-    if not bucket > 0:
-        raise InputError(InputFault(Place("bucket"), f"{bucket} s", "above 0"))
-    if trace.duration / bucket > MOST_BUCKETS:
-        days = f"{trace.duration / 86_400:,.4g} days in buckets of {bucket:g} s"
-        fix = "Are the stamps in another unit (`--unit`)? If not, take wider buckets (`--bucket`)."
-        raise InputError(InputFault(Place(trace.name), days, f"at most {MOST_BUCKETS:,}", fix))
     refuse_too_large(trace, fleet, bucket)
     state = pack(trace, fleet, limits, outages, bucket=bucket, seed=seed, jump=jump)
     from headrace.models.fleet.kernel import loop

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from headrace.core.errors import Place
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files import memory
 from headrace.models.fleet.types import Fleet, Trace
 
+MOST_BUCKETS = 10_000_000
 OF_A_REQUEST = 400
 """What a request takes in the arrays of the kernel and of the result [byte]."""
 OF_A_REPLICA = 200
@@ -22,10 +23,17 @@ picture's [byte].
 
 
 def refuse_too_large(trace: Trace, fleet: Fleet, bucket: float) -> None:
-    """Raise InputError for a replay that does not fit into the memory that there is.
+    """Raise InputError for a replay that does not fit into the memory that there is, or whose
+    series has too many points.
 
     bucket: width of a point of the series [s].
     """
+    if not bucket > 0:
+        raise InputError(InputFault(Place("bucket"), f"{bucket} s", "above 0"))
+    if trace.duration / bucket > MOST_BUCKETS:
+        days = f"{trace.duration / 86_400:,.4g} days in buckets of {bucket:g} s"
+        fix = "Are the stamps in another unit (`--unit`)? If not, take wider buckets (`--bucket`)."
+        raise InputError(InputFault(Place(trace.name), days, f"at most {MOST_BUCKETS:,}", fix))
     buckets = trace.duration / bucket
     pools = len(fleet.pools)
     batch = max(pool.max_batch for pool in fleet.pools)

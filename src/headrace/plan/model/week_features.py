@@ -22,17 +22,15 @@ def week_features(system: System) -> Floats:
     wind, plus the share of what is away), then demand, overhead, what is away, each capacity factor
     and each tariff; each over its mean or as a share of capacity [1].
     """
-    load = np.mean(
-        [
-            _year(d.quantity) / (np.mean(d.quantity) or 1.0)  # nobody may want any
-            for d in system.demands
-        ],
-        axis=0,
-    )
+    wanted = [
+        _year(d.quantity) / (np.mean(d.quantity) or 1.0)  # nobody may want any
+        for d in system.demands
+    ]
     standing = [p for c in system.converters for p in c.standing if not c.has_activity]
     free = [_year(p.ratio) for p in standing if np.min(p.ratio) >= 0 and np.ptp(p.ratio) > 0]
     heat = [-_year(p.ratio) for p in standing if np.max(p.ratio) < 0]
     zero, one = np.zeros(HOURS_PER_YEAR), np.ones(HOURS_PER_YEAR)
+    load = np.mean(wanted or [zero], axis=0)
     shine = np.mean(free or [zero], axis=0)
     warm = np.mean([h / h.mean() for h in heat if h.mean() > 0] or [one], axis=0)
     active = [c for c in system.converters if c.has_activity]

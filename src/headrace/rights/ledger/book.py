@@ -231,16 +231,17 @@ class Ledger:
         return {(account, currency): amount for account, currency, amount in rows}
 
     def told(self, about: About, kinds: Sequence[str]) -> dict[str, dict[tuple[str, str], int]]:
-        """What entries of these kinds, and reversals, booked so far about a service and a period:
-        party -> (account, currency) -> micro-units.
+        """What entries of these kinds, and reversals of them, booked so far about a service and a
+        period: party -> (account, currency) -> micro-units.
         """
         if not self._periods:
             return {}
         rows = self._db.execute(
-            "SELECT party, account, currency, sum(amount) FROM entry JOIN posting ON entry = seq"
-            " WHERE service = ? AND period = ? AND kind IN"
-            f" ({', '.join('?' * (len(kinds) + 1))}) GROUP BY 1, 2, 3",
-            (about.service, about.period, *kinds, "reversal"),
+            "SELECT e.party, account, currency, sum(amount)"
+            " FROM entry e JOIN posting ON entry = e.seq LEFT JOIN entry o ON o.seq = e.reverses"
+            " WHERE e.service = ? AND e.period = ?"
+            f" AND coalesce(o.kind, e.kind) IN ({', '.join('?' * len(kinds))}) GROUP BY 1, 2, 3",
+            (about.service, about.period, *kinds),
         )
         found: dict[str, dict[tuple[str, str], int]] = {}
         for party, account, currency, amount in rows:

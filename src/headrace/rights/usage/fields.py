@@ -35,6 +35,7 @@ DAY = 86_400_000_000
 _TIME = r"\d{4}(-\d\d){2}[T ]\d\d(:\d\d){2}(\.\d+)?(Z|[+-]\d\d:?\d\d)"
 _SINGLE = r"[^=;/]+=\s*\d{1,6}(\.\d{1,6})?\s*"
 _AMOUNT = r"-?\d{1,12}(\.\d{1,6})?"
+_COMMON = r"-?\d{1,6}(\.\d{1,6})?"
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,10 @@ def typed(relation: str, present: Sequence[str], kept: Sequence[str], window: Wi
             -- a use of one plain weight is taken apart here; all others keep their text
             CASE WHEN single THEN NULL ELSE coalesce(works, '') END AS works,
             CASE WHEN single THEN trim(split_part(works, '=', 1)) END AS work,
-            CASE WHEN single THEN CAST(CAST(trim(split_part(works, '=', 2)) AS DECIMAL(19, 6))
-                * 1000000 AS BIGINT) END AS part,
-            coalesce(list_position({_list(window.digests)}, terms), 0)::SMALLINT AS term,
+            CASE WHEN single THEN {millionths("trim(split_part(works, '=', 2))")} END AS part,
+            {_place(window.digests, "terms")} AS term,
             coalesce(row_micro, TRY_CAST(each_micro::HUGEINT * many AS BIGINT)) AS micro,
-            coalesce(list_position({_list(window.currencies)}, currency), 0)::SMALLINT AS money,
+            {_place(window.currencies, "currency")} AS money,
             {"many AS quantity, " if "quantity" in kept else ""}
             {_counts(cell["counts"]) + " AS counts, " if "counts" in kept else ""}
             {number(cell["sequence"]) + " AS sequence, " if "sequence" in kept else ""}
@@ -129,8 +129,13 @@ def typed(relation: str, present: Sequence[str], kept: Sequence[str], window: Wi
         FROM parsed"""
 
 
-def _list(texts: Sequence[str]) -> str:
-    return "[" + ", ".join(quoted(t) for t in texts) + "]::VARCHAR[]"
+def _place(texts: Sequence[str], cell: str) -> str:
+    """Which of the texts a cell is, from 1; 0: none of them."""
+    listed = "[" + ", ".join(quoted(t) for t in texts) + "]::VARCHAR[]"
+    rest = f"coalesce(list_position({listed}, {cell}), 0)::SMALLINT"
+    if not texts:
+        return rest
+    return f"CASE WHEN {cell} = {quoted(texts[0])} THEN 1::SMALLINT ELSE {rest} END"
 
 
 def quoted(text: str) -> str:
@@ -150,9 +155,17 @@ def _micro(cell: str) -> str:
     if cell == "NULL":
         return "NULL::BIGINT"
     return (
-        f"CASE WHEN regexp_full_match({cell}, '{_AMOUNT}')"
+        f"CASE WHEN regexp_full_match({cell}, '{_COMMON}') THEN {millionths(cell)}"
+        f" WHEN regexp_full_match({cell}, '{_AMOUNT}')"
         f" THEN CAST(CAST({cell} AS DECIMAL(25, 6)) * 1000000 AS BIGINT) END"
     )
+
+
+def millionths(cell: str) -> str:
+    """A text of at most six digits and six decimals as a whole number of millionths. In 64 bits:
+    wider decimals take five times as long.
+    """
+    return f"CAST(CAST({cell} AS DECIMAL(18, 6)) * 1000000 AS BIGINT)"
 
 
 def _counts(cell: str) -> str:

@@ -15,7 +15,15 @@ from pathlib import Path
 import duckdb
 
 from headrace.core.arrays import Ints
-from headrace.rights.usage.fields import ASKED, COLUMNS, REQUIRED, Window, require, typed
+from headrace.rights.usage.fields import (
+    ASKED,
+    COLUMNS,
+    REQUIRED,
+    Window,
+    millionths,
+    require,
+    typed,
+)
 from headrace.rights.usage.rows import scan
 
 #: Optional columns; where a log has none of them, `typed` has none either.
@@ -168,32 +176,36 @@ def excluded(connection: duckdb.DuckDBPyConnection) -> str:
 def _several(connection: duckdb.DuckDBPyConnection, scale: int) -> None:
     """The lines of records with several decimal weights."""
     connection.execute(
-        """
+        f"""
         CREATE TEMP TABLE several AS
-        SELECT row, circumstance, trim(regexp_extract(one, '^(.*)=', 1)) AS work,
-            CASE WHEN regexp_full_match(one, '[^=]+=\\s*\\d(\\.\\d{1,6})?\\s*')
-                 THEN CAST(CAST(trim(regexp_extract(one, '=([^=]*)$', 1)) AS DECIMAL(9, 6))
-                     * 1000000 AS BIGINT) END AS part,
-            length(trim(split_part(one, '.', -1))) AS decimals
-        FROM (SELECT row, circumstance, unnest(string_split(works, ';')) AS one
-              FROM placed WHERE contains(works, ';') AND NOT contains(works, '/'))"""
+        SELECT row, circumstance, many, trim(split_part(one, '=', 1)) AS work,
+            CASE WHEN regexp_full_match(share, '\\s*\\d(\\.\\d{{1,6}})?\\s*') AND signs = 1
+                 THEN {millionths("trim(share)")} END AS part,
+            length(trim(split_part(share, '.', -1))) AS decimals
+        FROM (SELECT *, split_part(one, '=', 2) AS share,
+                length(one) - length(replace(one, '=', '')) AS signs
+            FROM (SELECT row, circumstance, len(all_) AS many, unnest(all_) AS one
+                FROM (SELECT row, circumstance, string_split(works, ';') AS all_
+                    FROM placed WHERE contains(works, ';') AND NOT contains(works, '/'))))"""
     )
     # n weights rounded to d decimals each may be off by n half units of the last one; only from
     # four decimals up is that rounding rather than a claim of more than there is.
-    connection.execute(
-        f"""
-        CREATE TEMP TABLE off AS
-        SELECT row, 'weights', CASE
-            WHEN count(part) < count(*) OR bool_or(work = '') THEN '{_UNWRITTEN}'
-            WHEN min(part) = 0 THEN 'a weight is 0'
-            WHEN count(DISTINCT work) < count(*) THEN 'a work is named twice'
-            WHEN sum(part) <> 1000000 AND (max(decimals) < 4 OR
-                2 * abs(sum(part) - 1000000) > count(*) * power(10, 6 - max(decimals)))
-                THEN 'the weights add up to ' || CAST(sum(part) / 1e6 AS VARCHAR) || ', not to 1'
-            END AS words
-        FROM several GROUP BY row HAVING words IS NOT NULL"""
-    )
-    refuse(connection, "SELECT * FROM off")
+    # Most uses of several works are of two, for which nothing has to be counted apart.
+    for some, twice in (("= 2", "min(work) = max(work)"), ("<> 2", "count(DISTINCT work) < many")):
+        refuse(
+            connection,
+            f"""
+            SELECT row, 'weights', CASE
+                WHEN count(part) < many OR min(work) = '' THEN '{_UNWRITTEN}'
+                WHEN min(part) = 0 THEN 'a weight is 0'
+                WHEN {twice} THEN 'a work is named twice'
+                WHEN sum(part) <> 1000000 AND (max(decimals) < 4 OR
+                    2 * abs(sum(part) - 1000000) > many * power(10, 6 - max(decimals)))
+                    THEN 'the weights add up to ' || CAST(sum(part) / 1e6 AS VARCHAR)
+                        || ', not to 1'
+                END AS words
+            FROM several WHERE many {some} GROUP BY row, many HAVING words IS NOT NULL""",
+        )
     connection.execute(
         f"INSERT INTO other_line SELECT row, circumstance, work, part * {scale} FROM several"
     )

@@ -41,6 +41,10 @@ class Missing(HeadraceError):
     """There is nothing at this address."""
 
 
+class Unreadable(HeadraceError):
+    """The body of a request is no JSON text."""
+
+
 class Written(BaseModel):
     """A study as text."""
 
@@ -59,13 +63,14 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         "content": {"application/json": {"schema": _WORDS}, "text/html": {}},
     }
     for code, words in (
-        (400, "A request that says its length twice"),
+        (400, "A request that says its length twice, or whose body cannot be read"),
         (403, "No token, or a page of another origin"),
         (404, "There is nothing at this address"),
+        (409, "What was asked for cannot be done: a study with mistakes, no such example"),
         (411, "A request that does not say its length"),
         (413, "A request that is too long"),
         (421, "An address that is not ours"),
-        (422, "A request that makes no sense, with every problem"),
+        (422, "A request of another shape, with every problem"),
     )
 }
 """What every address may answer instead: JSON for a script, a page for a reader."""
@@ -85,7 +90,10 @@ def build(folder: Path, solving: Solving, closing: Callable[[], bool]) -> FastAP
     store = Shelf(folder)
 
     async def nowhere(request: Request, error: Exception) -> Response:
-        return await _refused(request, Missing("There is nothing at this address."))
+        return _told(request, Missing("There is nothing at this address."), 404)
+
+    async def unreadable(request: Request, error: Exception) -> Response:
+        return _told(request, Unreadable("The body of the request cannot be read."), 400)
 
     _pages(app, store, solving)
     _data(app, store, solving, closing)
@@ -102,6 +110,7 @@ def build(folder: Path, solving: Solving, closing: Callable[[], bool]) -> FastAP
     app.add_exception_handler(HeadraceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(404, nowhere)
+    app.add_exception_handler(400, unreadable)
     return app
 
 
@@ -240,12 +249,9 @@ def _detail(folder: RunFolder, node: int, changed: str) -> bytes:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """Our own errors: a page for a reader, JSON for a script."""
+    """Our own errors."""
     assert isinstance(error, HeadraceError)
-    code = 404 if isinstance(error, Missing) else 422
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(views.missing(error.message), code)
-    return JSONResponse(error_as_json(error), code)
+    return _told(request, error, 404 if isinstance(error, Missing) else 409)
 
 
 async def _misread(request: Request, error: Exception) -> Response:
@@ -255,4 +261,11 @@ async def _misread(request: Request, error: Exception) -> Response:
         InputFault(Place(key=".".join(map(str, fault["loc"]))), str(fault["msg"]))
         for fault in error.errors()
     ]
-    return await _refused(request, InputError(problems))
+    return _told(request, InputError(problems), 422)
+
+
+def _told(request: Request, error: HeadraceError, code: int) -> Response:
+    """An error: a page for a reader, JSON for a script."""
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(views.missing(error.message), code)
+    return JSONResponse(error_as_json(error), code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from headrace.core.plan_file import PlanFile, Source
 from headrace.show.app.solving import State
@@ -120,6 +121,7 @@ def missing(reason: str) -> str:
     return framed("Not here", "", intro, tag("main", tag("p", tag("a", "To the runs", href="/"))))
 
 
+@cache  # it travels with the program, and fills seconds
 def catalogue() -> tuple[Source, ...]:
     """Every figure of every room's catalogue."""
     from importlib.resources import files

@@ -42,7 +42,7 @@ from dataclasses import dataclass
 
 from cyclopts import App, CycloptsError, Group, Parameter
 
-from headrace.core.errors import HeadraceError, InputError, InputFault, Place
+from headrace.core.errors import HeadraceError, InputError, InputFault, OutOfMemory, Place
 from headrace.show.cli import process
 from headrace.show.cli.options import sound
 
@@ -324,12 +324,15 @@ def run(words: list[str]) -> int:
 
 def _told(error: HeadraceError, words: list[str]) -> int:
     """Print an error as help; returns its exit code, also where nothing can be printed."""
-    from headrace.show.cli import output
-
     try:
+        from headrace.show.cli import output
+
         output.fail(error, as_json="--json" in words)
     except OSError:
         process.leave_stdout()
+    except MemoryError:  # not even for the words: these need none
+        os.write(2, f"{process.NO_MEMORY}\n".encode())
+        return OutOfMemory.exit_code
     return error.exit_code
 
 

@@ -30,7 +30,7 @@ def verify(*, only: str | None = None, json: bool = False) -> int:
     Parameters
     ----------
     only
-        Keep one room ("energy") or one family of checks ("energy.atb").
+        Keep rooms ("energy") or families of checks ("energy.atb"); commas between several.
     json
         Print one JSON object, {rows: [...]}, and nothing else on stdout.
 
@@ -44,7 +44,7 @@ def verify(*, only: str | None = None, json: bool = False) -> int:
             InputFault(
                 Place("--only"),
                 f"no check is called {only}",
-                f"a room that has checks ({known}) or the start of an id",
+                f"rooms that have checks ({known}) or starts of ids, with commas between",
             )
         )
     rows = run_checks(checks, quiet=json)

@@ -70,9 +70,11 @@ def _replay(
 ) -> int:
     from headrace.models.fleet import replay, summarise
     from headrace.models.fleet.simulator import load_kernel
+    from headrace.models.fleet.size import refuse_too_large
     from headrace.show.reports.fleet_replay import sentence, write_replay
 
     width, skip = seconds_of("--bucket", play.bucket), seconds_of("--skip", play.skip)
+    refuse_too_large(load, system, width)  # before the kernel, which may take its time to compile
     load_kernel(system)
     begin = time.process_time()
     shown = progress_line if sys.stderr.isatty() else None

@@ -13,7 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from headrace.core.atomic_write import write_error
-from headrace.core.errors import HeadraceError, InputError, InputFault, OutOfMemory, Place
+from headrace.core.errors import (
+    HeadraceError,
+    InputError,
+    InputFault,
+    OutOfMemory,
+    Place,
+    StoppedEarly,
+)
 from headrace.core.files import memory
 
 MEMORY = "--memory"
@@ -75,15 +82,27 @@ def within(words: list[str]) -> Iterator[list[str]]:
             os.environ[memory.ASKED] = before
 
 
+OF_DUCKDB = ("InternalException", "InvalidInputException", "IOException", "FatalException")
+"""What DuckDB raises where it cannot go on, also where an allocation fails in what it unpacks."""
+
+NO_MEMORY = (
+    "There is not enough memory. What was saved before is whole; give less, or more memory "
+    f"({MEMORY}, or a larger machine)."
+)
+
+
 def in_words(error: Exception) -> HeadraceError | None:
     """What the operating system or a library refused, as an error that a person can act on; None
     for a defect.
     """
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
-        return OutOfMemory(
-            "There is not enough memory. What was saved before is whole; give less, or more memory "
-            f"({MEMORY}, or a larger machine)."
-        )
+    # The parser of Python itself gives up without an exception where an allocation fails.
+    nothing_said = isinstance(error, SystemError) and "without setting an exc" in str(error)
+    named = type(error).__name__ == "OutOfMemoryException"
+    if isinstance(error, MemoryError) or nothing_said or named:
+        return OutOfMemory(NO_MEMORY)
+    if type(error).__name__ in OF_DUCKDB:
+        what = str(error).strip().partition("\n")[0]
+        return StoppedEarly(f"DuckDB, which reads the files, gave up ({what}). {NO_MEMORY}")
     if isinstance(error, OSError) and error.errno is not None:
         if error.filename is None:
             return write_error(error, Path("output"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import importlib
 import json
 import os
+import pkgutil
 import shutil
 import signal
 import subprocess
@@ -16,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from types import ModuleType
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.show.faults.verbs import FaultVerb, inputs, left_over, seen, verbs
@@ -173,14 +176,14 @@ class Bench:
         if fault.kill:
             return "" if child.code in (-signal.SIGKILL, 0) else f"code {child.code}"
         if child.code not in WORDS or "Traceback" in child.words or "defect" in child.words:
-            return f"code {child.code}: {child.words.strip()[-200:]}"
+            return f"code {child.code}: {child.words.strip()[:200]}"
         return "" if child.code == 0 or child.words.strip() else "it ended without a word"
 
     def _stands(self, root: Path, *, done: bool) -> str:
         """Whether the files that stand are of one run, and of the new one where it said so."""
         found = seen(root)
         torn = [n for n, got in found.items() if got not in (self.old.get(n), self.new.get(n))]
-        if torn:
+        if torn and not stopped(root):
             return f"torn: {torn}"
         old = [n for n, got in found.items() if got == self.old.get(n) != self.new.get(n)]
         new = [n for n, got in found.items() if got == self.new.get(n) != self.old.get(n)]
@@ -189,6 +192,23 @@ class Bench:
         if done and found != self.new:
             return f"it said that all is well, and left {sorted(found)}"
         return _ledger(root)
+
+
+def stopped(root: Path) -> bool:
+    """Whether a plan stands that says of itself that it was stopped, whole with its hours: the last
+    finished one, of which neither the run before nor a full one knows.
+    """
+    from headrace.core.hourly_store import read_hourly
+    from headrace.core.plan_file import read_plan
+    from headrace.core.run_folder import RunFolder
+
+    try:
+        plan = read_plan(RunFolder(root / "run"))
+        for node in plan.tree:
+            read_hourly(RunFolder(root / "run"), node.id)
+    except InputError:
+        return False
+    return plan.status.state == "stopped"
 
 
 def _ledger(root: Path) -> str:
@@ -246,11 +266,9 @@ def bench_of(shim: ctypes.CDLL, run: Run, verb: FaultVerb, top: Path) -> Bench:
 
 def main(library: str, asked: str) -> None:
     """What the process with the shim does: every row as a line of JSON."""
-    import duckdb  # noqa: F401 - loaded once, here, and not in each child
-    import highspy  # noqa: F401
-
     from headrace.show.cli import main as run
 
+    load()
     wanted = json.loads(asked)
     shim = ctypes.CDLL(library)
     memory = Path("/dev/shm")  # thousands of files are put on the disk: there it costs nothing
@@ -266,3 +284,21 @@ def main(library: str, asked: str) -> None:
             bench = bench_of(shim, run, verb, top)
             for kind in wanted["kinds"] or (KILL, *KINDS):
                 print(json.dumps(asdict(row(bench, kind, wanted["every"]))), flush=True)
+
+
+def load() -> None:
+    """Load what the commands load, once and here: the children are quicker, and it is their work
+    that is tried, not the interpreter that reads code.
+    """
+    import headrace
+
+    for name in ("duckdb", "highspy", *(each.name for each in packages(headrace))):
+        with contextlib.suppress(ImportError):  # an extra
+            importlib.import_module(name)
+
+
+def packages(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:
+    """Every module of a package that is no command by itself."""
+    for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}.", lambda name: None):
+        if not each.name.endswith("__main__"):
+            yield each

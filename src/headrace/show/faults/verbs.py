@@ -33,7 +33,7 @@ ENTRY = {
 }
 NOT_COMPARED = (".jsonl", ".bean")
 """Events are a log; a ledger has a random name, and is verified instead."""
-_TIMES = re.compile(r'"(?:solve_)?seconds": *[0-9.e+-]+')
+_TIMES = re.compile(r'"(?:[a-z]+_)?seconds": *[0-9.e+-]+')
 
 Words = list[str]
 

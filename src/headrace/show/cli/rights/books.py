@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from cyclopts import App
 
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files.inputs import read_text
 from headrace.show.cli.output import console, emit, say
 
 ledger = App(
-    name="ledger", help="The append-only ledger: verify, head, balances, append, reverse, export."
+    name="ledger",
+    help="The append-only ledger: verify, head, balances, append, reverse, export; what waits for"
+    " its owner: waiting, release, distribute.",
 )
 
 
@@ -154,6 +159,134 @@ def reverse(file: Path, entry: int, *, key: str, booked: str, memo: str = "") ->
     with Ledger.open(file, create=False) as book:
         say(book.reverse(entry, key=key, booked=booked, memo=memo).head)
     return 0
+
+
+@ledger.command
+def waiting(file: Path, period: str, *, service: str = "platform", json: bool = False) -> int:
+    """Print what of a period still waits for its owner.
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    period
+        As it was settled, like 2026-01.
+    service
+        The service that was settled.
+    json
+        Print {waiting: [...]} as one JSON object.
+    """
+    from headrace.rights.ledger import About, Ledger
+    from headrace.rights.money import written
+    from headrace.rights.royalties.booking import waiting as still
+
+    with Ledger.read(file) as book:
+        found = [
+            {"account": account, "currency": currency, "amount": written(amount)}
+            for (account, currency), amount in still(book, About(service, period)).items()
+        ]
+    if json:
+        emit({"waiting": found})
+        return 0
+    for row in found:
+        console().print(f"{row['amount']:>22} {row['currency']}  {row['account']}")
+    if not found:
+        say(f"Nothing of {service}, {period} waits.")
+    return 0
+
+
+@ledger.command
+def release(
+    file: Path,
+    period: str,
+    *,
+    day: str,
+    work: str = "",
+    holder: str = "",
+    to: str = "",
+    service: str = "platform",
+) -> int:
+    """Make what waited payable to the holder who proved a claim.
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    period
+        As it was settled, like 2026-01.
+    day
+        The day it is booked, YYYY-MM-DD.
+    work
+        The unmatched work whose money is claimed.
+    holder
+        The holder for whom money was held, instead of a work.
+    to
+        The holder who is paid; `--holder` where not given.
+    service
+        The service that was settled.
+    """
+    from headrace.rights.ledger import About, Ledger, component
+    from headrace.rights.royalties import booking, dues
+
+    if bool(work) == bool(holder) or not (to or holder):
+        what = "`--work W --to HOLDER`, or `--holder HOLDER`"
+        raise InputError(InputFault(Place(key="--work"), "whose money is not said", what))
+    account = f"{dues.SUSPENSE if work else booking.HELD}{component(work or holder)}"
+    with Ledger.open(file, create=False) as book:
+        about = About(service, period)
+        entry = booking.claimed(book, about, account, to or holder, written_day(day, "--day"))
+        say(book.append([entry]).head)
+    return 0
+
+
+@ledger.command
+def distribute(
+    file: Path,
+    period: str,
+    *,
+    day: str,
+    by: Literal["earned", "equally"] = "earned",
+    claims: float = 3.0,
+    service: str = "platform",
+) -> int:
+    """Share what nobody claimed among the holders of its own period, once claims have ended.
+
+    Parameters
+    ----------
+    file
+        The ledger.
+    period
+        As it was settled, like 2026-01.
+    day
+        The day it is booked, YYYY-MM-DD.
+    by
+        In proportion to what each earned in that period, or as much to each.
+    claims
+        How many years claims may come after the period's end.
+    service
+        The service that was settled.
+    """
+    from headrace.rights.ledger import About, Ledger
+    from headrace.rights.royalties import booking
+    from headrace.rights.royalties.period import days_of
+
+    if not 0 <= claims <= 100:
+        raise InputError(InputFault(Place(key="--claims"), f"{claims} years", "0 to 100"))
+    last = days_of(period)[1]
+    with Ledger.open(file, create=False) as book:
+        on = written_day(day, "--day")
+        entry = booking.distributed(book, About(service, period), by, on, last, claims)
+        say(book.append([entry]).head)
+    return 0
+
+
+def written_day(text: str, key: str) -> date:
+    """A day written YYYY-MM-DD. Raises InputError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        fault = InputFault(Place(key=key), f"`{text}`", "a day like 2029-02-01")
+        raise InputError(fault) from None
 
 
 @ledger.command
