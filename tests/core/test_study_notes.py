@@ -115,14 +115,17 @@ def test_an_asset_is_told_by_the_keys_that_hold_it():
     assert key_of(AssetId("here", AssetRole.SLOT, "a")) == ("sites", "here", "build", "a")
 
 
+GAS = "fuels: {gas: {price: 6 USD/MMBtu, co2: 53 kg/MMBtu}}"
+
+
 @pytest.mark.parametrize(
     ("about", "more", "before", "key"),
     [
-        ("fuel:gas", "fuels: {gas: {price: 6 USD/MMBtu, co2: 53 kg/MMBtu}}", "4.5 USD/MMBtu", "fuels.gas.price"),
+        ("fuel:gas", GAS, "4.5 USD/MMBtu", "fuels.gas.price"),
         ("carbon", "carbon: 30 USD/t", "10 USD/t", "carbon"),
         ("capex:plant", "", "21 USD/kW", "technologies.plant.capex"),
     ],
-)  # fmt: skip
+)
 def test_a_number_that_a_belief_replaces_is_told(about, more, before, key):
     """Whoever raises the price of gas beside a belief about it would see nothing change."""
     text = f"""{SOUND}{more}
