@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from headrace.core.quantities import month_text
 from headrace.core.study import Study
+from headrace.core.uncertainty import WeatherYear, uncertainty
 from headrace.core.units import FOREIGN, HOURS_PER_MONTH, HOURS_PER_YEAR
 
 Fault = tuple[tuple[str | int, ...], str, str, str]
@@ -163,3 +164,30 @@ def weather_faults(study: Study) -> Iterator[Fault]:
         if any(len(part.encode()) > 255 for part in parts):
             found = f"a name of {max(map(len, parts)):,} characters"
             yield ("sites", site, "weather"), found, "at most 255 between two `/`", ""
+    yield from _years_apart(study)
+
+
+def _years_apart(study: Study) -> Iterator[Fault]:
+    """Years of weather are those of all sites together."""
+    several = {s: w.weather_years for s, w in study.sites.items() if w.weather_years is not None}
+    first = next(iter(several.values()), None)
+    if first is None:
+        return
+    for site, years in several.items():
+        where = ("sites", site, "weather")
+        if years.weights and len(years.weights) != len(years.years):
+            yield where, f"{len(years.weights)} weights", f"{len(years.years)}, one a year", ""
+        elif abs(sum(years.shares) - 1.0) > 1e-6:
+            yield where, f"weights that add up to {sum(years.shares):g}", "1", ""
+        elif years.shares != first.shares:
+            found = "other years or weights than at the first site that has several"
+            yield where, found, "the same years at every site", "Write the same number and weights."
+    about = {name: uncertainty(belief.about) for name, belief in study.beliefs.items()}
+    moved = [name for name, one in about.items() if isinstance(one, WeatherYear)]
+    for name in moved:
+        found = "a belief about weather beside several years of it"
+        yield ("beliefs", name, "about"), found, "one of the two", ""
+    for key, product in study.products.items():
+        if product.offers:
+            found = "offers beside several years of weather"
+            yield ("products", key, "offers"), found, "a product with a demand, or one year", ""

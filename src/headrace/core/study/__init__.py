@@ -39,7 +39,15 @@ from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import CatalogueReference, StudyPart
 from headrace.core.study.products import Measured, Model, Product, Promise
 from headrace.core.study.reference import explain, parts_of, schema
-from headrace.core.study.site import Build, Hall, PlannedOutage, ReliabilityPromise, Reserve, Site
+from headrace.core.study.site import (
+    Build,
+    Hall,
+    PlannedOutage,
+    ReliabilityPromise,
+    Reserve,
+    Site,
+    WeatherYears,
+)
 from headrace.core.study.solver import Solver
 from headrace.core.study.technology import Fuel, Technology, Units
 
@@ -87,6 +95,7 @@ __all__ = [
     "Units",
     "UserGroup",
     "UserUse",
+    "WeatherYears",
     "explain",
     "parts_of",
     "schema",

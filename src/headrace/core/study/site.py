@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from headrace.core.quantities import (
     Energy,
@@ -150,10 +150,38 @@ class ReliabilityPromise(StudyPart):
     rounds: Whole = Field(5, ge=1, le=20, description="How often the plan is made at most.")
 
 
+class WeatherYears(StudyPart):
+    """Several years of weather under one decision; of all sites together, year by year."""
+
+    years: list[Annotated[str, Field(min_length=1, max_length=1000)]] = Field(
+        min_length=2,
+        max_length=100,
+        description="Weather of each year, as `weather` names one; the same years at all sites.",
+    )
+    weights: list[Share] = Field(
+        [], description="How much each year counts, adding up to 1; equally if not given."
+    )
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How much each year counts [1]."""
+        return tuple(self.weights) or (1.0 / len(self.years),) * len(self.years)
+
+
 class Site(StudyPart):
     """A place with weather, a grid, and what may be built there."""
 
-    weather: str = Field("", max_length=1000, description="`tmy3:723170`, `tm2:12839`, or a file.")
+    weather: str = Field(
+        "",
+        max_length=1000,
+        description=(
+            "`tmy3:723170`, `tm2:12839`, or a file; or `{years: [...], weights: [...]}`, several "
+            "years under one decision."
+        ),
+    )
+    weather_years: WeatherYears | None = Field(
+        None, description="The several years that `weather` may be written as."
+    )
     grid: Grid | None = Field(None, description="The grid right, if there is one.")
     build: dict[str, Build] = Field(
         {}, description="What may be built: name -> technology, with overrides."
@@ -170,3 +198,14 @@ class Site(StudyPart):
     reliability: ReliabilityPromise | None = Field(
         None, description="What must hold when units fail one by one, by drawn outages."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _several_years(cls, written: object) -> object:
+        """`weather: {years: [...]}` is its first year and all of them."""
+        if not isinstance(written, dict) or not isinstance(written.get("weather"), dict):
+            return written
+        several = written["weather"]
+        years = several.get("years")
+        first = years[0] if isinstance(years, list) and years else ""
+        return written | {"weather": first, "weather_years": several}

@@ -202,13 +202,15 @@ def mean_study(formulation: Formulation) -> MeanValue:
                 probability=1.0,
                 label=like.label if depth == 0 else "the mean of all branches",
                 opening=-1 if like.decides else opens,
+                share=1.0,
                 cases={},
                 values={},
                 growth={},
                 blocks={},
             )
         )
-        probabilities = np.array([formulation.nodes[n].probability for n in stage])
+        here = [formulation.nodes[n] for n in stage]
+        probabilities = np.array([node.probability * node.share for node in here])
         parameters.append(
             _mean_world([formulation.parameters[n] for n in stage], whole.system, probabilities)
         )

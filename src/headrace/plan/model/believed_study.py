@@ -38,6 +38,10 @@ def held_at(study: Study, node: ScenarioNode) -> Held:
         if isinstance(about, (Moving, Named, Arriving)):
             case = node.cases.get(name)
             found[about] = belief.before if case is None else belief.cases[case].value
+    if node.weather:
+        for site, place in study.sites.items():
+            if place.weather_years is not None:
+                found[WeatherYear(site)] = place.weather_years.years[node.weather]
     if study.tree:
         for about, value in node.values.items():
             if isinstance(about, (Moving, Arriving)):

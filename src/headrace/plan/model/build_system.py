@@ -45,7 +45,7 @@ from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
 from headrace.plan.model.week_features import week_features
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
-from headrace.plan.scenario.operated_years import operated_nodes
+from headrace.plan.scenario.operated_years import operated_nodes, weather_shares
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import (
     TimeSlices,
@@ -99,7 +99,9 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     blocks, weekday = study.horizon.hours.blocks is not None, first_weekday(study.horizon.start)
     rates = {code: currency.rate for code, currency in study.currencies.items()}
     shelf = SeriesShelf(folder or Path(), blocks, weekday, rates)
-    helds = list(dict.fromkeys(held_at(study, node) for node in scenario_tree(study)))
+    years = range(len(weather_shares(study)))
+    nodes_of_years = [replace(node, weather=y) for y in years for node in scenario_tree(study)]
+    helds = list(dict.fromkeys(held_at(study, node) for node in nodes_of_years))
     worlds: dict[Held, BelievedWorld] = {}
     for held in helds:
         worlds[held] = _world(study, held, worlds, shelf)

@@ -132,6 +132,8 @@ def possible(
     ]
     found: list[Order] = []
     for n, node in enumerate(nodes):
+        if node.weather:  # ordered once for all years of weather
+            continue
         for k, asset in enumerate(system.assets):
             if not slot_may_be_held(system, nodes, asset.id, n):
                 continue

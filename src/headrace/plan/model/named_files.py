@@ -21,7 +21,9 @@ def named_files(study: Study, folder: Path | None) -> dict[str, tuple[Path, bool
     names = {series.file for series in _series(study)}
     names |= {site.grid.tariff for site in sites if site.grid is not None and site.grid.tariff}
     found = {name: (found_file(name, folder), False) for name in names}
-    return found | {site.weather: source_of(site.weather, folder) for site in sites if site.weather}
+    weather = {site.weather for site in sites if site.weather}
+    weather |= {y for s in sites if s.weather_years is not None for y in s.weather_years.years}
+    return found | {name: source_of(name, folder) for name in sorted(weather)}
 
 
 def _series(part: object) -> Iterator[SeriesFile]:

@@ -11,6 +11,7 @@ from headrace.core.study import Study
 from headrace.core.uncertainty import DemandGrowth
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
+from headrace.plan.results import weather_years
 from headrace.plan.results.dispatch import ordered
 from headrace.plan.scenario.tree import ScenarioNode
 
@@ -33,6 +34,9 @@ def assumptions(study: Study, formulation: Formulation, solution: Solution) -> l
         for name, off in held_level(study, formulation.nodes).items()
         if off > SEEN
     ]
+    several = (site.weather_years for site in study.sites.values())
+    names = next((tuple(one.years) for one in several if one is not None), ())
+    found += weather_years.words(weather_years.by_weather(formulation, solution), names)
     if boxes := boxed(formulation, solution):
         found.append(f"the box on a single order binds for {', '.join(boxes)}: set `at_most` there")
     return found

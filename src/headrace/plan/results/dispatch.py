@@ -160,10 +160,11 @@ def demand_of_years(
     """
     demand = formulation.system.demands[number]
     asked = served = discounted = 0.0
-    whole = sum(formulation.nodes[outcome.number].months for outcome in outcomes)
+    nodes = [formulation.nodes[outcome.number] for outcome in outcomes]
+    whole = sum(node.months * node.share for node in nodes)
     for outcome in outcomes:
         node = formulation.nodes[outcome.number]
-        share = node.months / whole
+        share = node.months * node.share / whole
         yearly = share * 8760 / outcome.weights.sum()
         wanted = demanded(formulation, outcome.number, demand, outcome)
         asked += float(outcome.weights @ wanted) * yearly

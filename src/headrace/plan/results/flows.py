@@ -42,7 +42,7 @@ def links(
     sums: dict[FlowRecord, float] = {}
     for outcome in outcomes:
         node, opening = nodes[outcome.number], opening_of(nodes, outcome.number)
-        share = node.months / (12 * stage_years(nodes, outcome.number))
+        share = node.share * node.months / (12 * stage_years(nodes, outcome.number))
         for link in _physical(formulation, outcome):
             # a year of a stage of several is their mean
             key = replace(link, node=opening, quantity=0.0)

@@ -198,7 +198,7 @@ def availabilities(
         units = {name for _, fleet, _ in years for name in insecure(fleet)}
         titles = {str(a.id): a.title for a in formulation.system.assets}
         nodes = [formulation.nodes[n] for n, _, _ in years]
-        lengths = [node.probability * node.months for node in nodes]
+        lengths = [node.probability * node.share * node.months for node in nodes]
         mean = np.average([result.hours_served for _, _, result in years], weights=lengths)
         found.append(
             SiteAvailability(

@@ -32,6 +32,7 @@ def _likeness(
     here, there = new[n], old[o]
     alike = sum(there.cases.get(belief) == case for belief, case in here.cases.items())
     named = old[opening_of(old, o)].name == new[opening_of(new, n)].name
+    named = named and here.weather == there.weather
     shared = min(here.end, there.end) - max(here.start, there.start)
     return -abs(here.stage - there.stage), alike, named, shared, -abs(here.start - there.start)
 

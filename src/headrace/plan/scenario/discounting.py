@@ -168,7 +168,7 @@ def hour_of(month: float, node: ScenarioNode, span: float) -> float:
 
 def node_weight(node: ScenarioNode, discounting: Discounting) -> float:
     """Dollars of the objective per dollar of one simulated span of the node [1]: its probability,
-    discounted, times its years where one year stands for several.
+    discounted, times its years where one year stands for several, and its share of the weather.
     """
     years = discounting.years(node.start, node.end)
-    return node.probability * (years if node.months > 12 else years / node.years)
+    return node.probability * node.share * (years if node.months > 12 else years / node.years)

@@ -108,24 +108,32 @@ def years(stage: StageSpan, changes: Iterable[float]) -> list[tuple[float, float
 
 
 def operated(
-    nodes: Sequence[ScenarioNode], by_stage: Mapping[int, Sequence[tuple[float, float]]]
+    nodes: Sequence[ScenarioNode],
+    by_stage: Mapping[int, Sequence[tuple[float, float]]],
+    weather: Sequence[float] = (1.0,),
 ) -> tuple[ScenarioNode, ...]:
-    """The tree with a node for each operated span of each stage [month], one below the other."""
+    """The tree with a node for each operated span of each stage [month] in each year of weather,
+    one below the other. weather: how much each of its years counts [1].
+    """
     found: list[ScenarioNode] = []
     last: dict[int, int] = {-1: -1}
     for number, node in enumerate(nodes):
         first = len(found)
-        for begin, end in by_stage[node.stage]:
+        spans = [(*span, year) for span in by_stage[node.stage] for year in range(len(weather))]
+        for begin, end, year in spans:
             opens = len(found) == first
+            name = node.name if begin == node.start else f"{node.name} from month {begin:g}"
             found.append(
                 replace(
                     node,
-                    name=node.name if opens else f"{node.name} from month {begin:g}",
+                    name=f"{name}, weather {year + 1}" if year else name,
                     parent=last[node.parent] if opens else len(found) - 1,
                     start=begin,
                     months=end - begin,
                     opening=-1 if opens else first,
                     stage_end=node.end,
+                    weather=year,
+                    share=weather[year],
                 )
             )
         last[number] = len(found) - 1
@@ -156,4 +164,11 @@ def operated_nodes(
         for lead in leads if asset.waits is not None else ():
             other = replace(system, assets=(replace(asset, lead_months=lead),))
             moments = tuple(sorted({*moments, *changes(other, stages.values(), discounting)}))
-    return operated(nodes, {n: years(stage, moments) for n, stage in stages.items()}), moments
+    spans = {n: years(stage, moments) for n, stage in stages.items()}
+    return operated(nodes, spans, weather_shares(study)), moments
+
+
+def weather_shares(study: Study) -> tuple[float, ...]:
+    """How much each year of weather counts [1]; one where the study has no more."""
+    several = (site.weather_years for site in study.sites.values())
+    return next((one.shares for one in several if one is not None), (1.0,))

@@ -26,6 +26,8 @@ class ScenarioNode:
     A stage of several years is operated in several nodes, one below the other; only the first of
     them, its own `opening`, is a decision. opening: number of that node, -1: this one. stage_end:
     when the stage ends [month], nan: with the node.
+    weather: which of several years of weather it is operated in, one below the other; share: how
+        much that year counts [1].
     cases: the cases revealed so far, by belief. values: by what the belief is about; growth of
         demand is kept as the list of rates with the month from which each holds (`growth`).
     """
@@ -43,6 +45,8 @@ class ScenarioNode:
     blocks: Mapping[str, tuple[float, ...]]
     opening: int = -1
     stage_end: float = math.nan
+    weather: int = 0
+    share: float = 1.0
 
     @property
     def decides(self) -> bool:
