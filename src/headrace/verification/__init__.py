@@ -9,7 +9,7 @@ Checks by room
     compute                 halls and supply
     models, silicon, fleet  serving, video, training, power; time per token; the fleet simulator
     published_frontier      frontier points that others published
-    market                  cohorts, choice, menus, caps, ads, accounts
+    market, market_plan     cohorts, choice, menus, caps, ads, accounts; what needs a plan
     published_frontier      frontier points that others published
     rights, ledger          apportionment, Shapley value, settlement; the ledger under attack
     trust                   promises of the auditor, re-run; trust_published: beside others' figures

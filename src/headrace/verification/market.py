@@ -17,6 +17,7 @@ from headrace.market.cohorts import SurvivalCurve, fit_survival
 from headrace.market.menus import Types, best_menu, ordered_packs, quadratic_types, searched_packs
 from headrace.market.off_peak import WorkDay, answered, joint_optimum
 from headrace.market.rivals import PricedProduct, best_price, revenue_tangents, two_sided_price
+from headrace.verification import market_plan as market_plan
 from headrace.verification.registry import CheckOutcome, check
 
 HIGH_END = np.array([100, 86.9, 74.3, 65.3, 59.3, 55.1, 51.7, 49.1]) / 100

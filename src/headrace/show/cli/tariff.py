@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from headrace.plan.analysis.market_coupling import CoupledMarket
 
 EXAMPLE = "clips"
+SHIPPED = MappingProxyType({"clips": "tariff.yaml", "paid": "paid.yaml"})
+"""Tariff files that come along, by name."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def tariff(
     Parameters
     ----------
     file
-        The tariff file; without one, the example "clips".
+        The tariff file, or the name of one that comes along: "clips" (without one), "paid".
     cost
         Another cost of a use than the file's, with its unit: "1.30 USD/clip".
     study
@@ -160,8 +163,12 @@ def answered_file(file: Path | None, cost: str) -> TariffAnswer:
     from headrace.market.tariff_file import read_tariff
     from headrace.market.tariffs import compare
 
-    with as_file(files("headrace") / "examples" / EXAMPLE / "tariff.yaml") as example:
-        written = read_tariff(file or example)
+    name = EXAMPLE if file is None else str(file)
+    if name in SHIPPED and (file is None or not file.exists()):
+        with as_file(files("headrace") / "examples" / "clips" / SHIPPED[name]) as example:
+            written = read_tariff(example)
+    else:
+        written = read_tariff(file or Path())
     if cost:
         try:
             asked = read_quantity(cost, "USD/clip")
