@@ -20,6 +20,7 @@
     tariff.py     tariff
     statements.py statements
     integrate.py  integrate
+    bet.py        bet
     rights/       settle, ledger, rights
     fetch.py      fetch
     results.py    a stored plan as words and as JSON
@@ -124,6 +125,12 @@ VERBS = (
         "statements:statements",
         "Plan",
         "Draw up a plan's statements on every branch: income, balance, cash, debt, a workbook.",
+    ),
+    Verb(
+        "bet",
+        "bet:bet",
+        "Plan",
+        "Commit less or more this month: regret by branch, mean against tail, what decides.",
     ),
     Verb(
         "integrate",
