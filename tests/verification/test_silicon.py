@@ -52,6 +52,19 @@ def test_a_bar_missed_by_measurements_once_is_said(monkeypatch, once, word):
     monkeypatch.setattr(silicon, "scored", lambda kind: score(once=once))
     found = row_of("models.silicon.tpot_group_once")
     assert (found.status, word in found.reason) == ("pass", True)
+    assert "set after that was seen" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("ratio", "status", "word"),
+    [(0.9, "pass", "holds"), (1.2, "pass", "is missed"), (1.3, "fail", "is missed")],
+)
+def test_an_allowance_set_after_the_score_is_said(monkeypatch, ratio, status, word):
+    monkeypatch.setattr(silicon, "scored", lambda kind: score(ratio))
+    found = row_of("models.silicon.tpot_generation")
+    assert (found.status, word in found.reason) == (status, True)
+    assert "set after the ratio was seen" in found.reason
+    assert ("ahead here" in found.reason) == (ratio > 1)
 
 
 @pytest.mark.slow

@@ -123,8 +123,8 @@ def tpot_group_once() -> CheckOutcome:
     found = scored("group")
     words = (
         f"90 % of draws of groups: {found.once_low:.2f} to {found.once_high:.2f}; the bar of 0.85 "
-        f"{'holds' if found.once <= 0.85 else 'is missed'} when measurements count once, so the "
-        "bar here is to be no worse than the library"
+        f"{'holds' if found.once <= 0.85 else 'is missed'} when measurements count once; the bar of "
+        "1 here, no worse than the library, was set after that was seen"
     )
     return CheckOutcome(found.once, 1.0, deviation=found.once, reason=words)
 
@@ -198,10 +198,16 @@ def tpot_backend() -> CheckOutcome:
 )
 def tpot_generation() -> CheckOutcome:
     """Parts with 4-bit arithmetic answered from those without, and the other way round. The library
-    measured kernels of both, so no claim is made against it; the bar is to stay within a quarter.
+    measured kernels of both, so no claim is made against it. The allowance of a quarter was set
+    after the ratio was seen: the row tells of a change, it proves nothing.
     """
-    words = "; a library that measured kernels of both generations is ahead here"
-    return _tpot("generation", words if scored("generation").ratio > 1 else "")
+    found = scored("generation").ratio
+    ahead = "; a library that measured kernels of both generations is ahead here" * (found > 1)
+    return _tpot(
+        "generation",
+        f"{ahead}; to be no worse than the library {'is missed' if found > 1 else 'holds'}, the "
+        "allowance of 1.25 was set after the ratio was seen",
+    )
 
 
 @check(
@@ -233,7 +239,8 @@ def ttft_group() -> CheckOutcome:
         f"{found.rows} rows: ours {found.answer:.1%}, library {found.library:.1%}; ratio "
         f"{ratio:.3f} (90 % of draws of groups: {found.low:.2f} to {found.high:.2f}); the median, "
         f"that `serve` uses, {median:.3f}; the bar of 0.75, set when the library was asked other "
-        f"layouts than were run, {'holds' if ratio <= 0.75 else 'is missed'}"
+        f"layouts than were run, {'holds' if ratio <= 0.75 else 'is missed'}; the bar of 1 here, no "
+        "worse than the library, was set after that was seen"
     )
     return CheckOutcome(found.answer, found.library, deviation=ratio, reason=words)
 
