@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.builders.checks import failed, ids_of, row_of, rows_of, write_table
 
-from headrace.verification import models
+from headrace.verification import fleet, models
 
 
 def test_the_registry_holds_its_rows():
@@ -17,7 +17,19 @@ def test_the_registry_holds_its_rows():
         "models.serving.deepseek_rate",
         "models.power.mlperf_wall",
     }
-    assert ids_of("fleet") == {f"models.fleet.{name}" for name in ("vidur", "jump", "deepseek_day")}
+    names = ("vidur", "jump", "deepseek_day", "queue")
+    assert ids_of("fleet") == {f"models.fleet.{name}" for name in names}
+
+
+def test_a_queue_waits_as_the_law_says_and_not_without_its_squares():
+    """Exponential answers wait about twice as long as equal ones of the same mean (M/M/1, M/D/1)."""
+    drawn = np.maximum(1, np.rint(np.random.default_rng(0).exponential(100.0, 60_000)))
+    waits = []
+    for lengths in (drawn.astype(np.int64), np.full(60_000, 100)):
+        wait, law = fleet.queue(lengths, 0.5, seed=3)
+        assert wait == pytest.approx(law, rel=0.05)
+        waits.append(wait)
+    assert waits[0] == pytest.approx(2 * waits[1], rel=0.1)
 
 
 def test_only_h100_rows_of_the_405b_benchmark_are_compared(tmp_path, monkeypatch):

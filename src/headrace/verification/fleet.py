@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from headrace.core.arrays import Floats, Ints
 from headrace.models.fleet.metrics import summarise
-from headrace.models.fleet.simulator import replay
+from headrace.models.fleet.simulator import Replay, replay
 from headrace.models.fleet.traces import read_trace
 from headrace.models.fleet.types import Fleet, Pool, Trace
 from headrace.models.step_time.table import named_table
@@ -108,3 +109,43 @@ def deepseek_day() -> CheckOutcome:
         f"token; {found.unserved} unserved"
     )
     return CheckOutcome(found.fleet_hours, 226.75 * 24, reason=words)
+
+
+def queue(lengths: Ints, load: float, seed: int) -> tuple[float, float]:
+    """Mean wait at one place [s], and by Pollaczek and Khinchine: rate x mean squared service /
+    (2 (1 - load)).
+
+    lengths: of the answers [token], prompts are of 16; load: share of the time busy [1].
+    """
+    count, rng = len(lengths), np.random.default_rng(seed)
+    one = np.ones(count, dtype=np.int64)
+    fleet = Fleet((Pool("one", named_table(TABLE), 1, max_batch=1),))
+
+    def replayed(arrival: Floats) -> Replay:
+        return replay(Trace("queue", "", arrival, 16 * one, lengths, 0 * one), fleet)
+
+    service = replayed(np.arange(0.0, 60.0 * count, 60.0)).e2e  # nobody waits
+    rate = load / float(service.mean())
+    found = replayed(np.cumsum(rng.exponential(1.0 / rate, count)))
+    wait = float((found.started - found.arrived).mean())
+    return wait, float(rate * (service**2).mean() / (2.0 * (1.0 - load)))
+
+
+@check(
+    "models.fleet.queue",
+    what="Mean wait at one place beside Pollaczek and Khinchine",
+    unit="s",
+    tolerance=0.01,
+    source="Khinchine 1932: the wait of M/G/1; exponential answers (M/M/1), equal ones (M/D/1)",
+)
+def queues() -> Iterator[CheckOutcome]:
+    """Four times half a million requests at loads of 0.3, 0.5 and 0.7, whole tokens long; 1 % for
+    exponential answers, 3 % for equal ones.
+    """
+    rng = np.random.default_rng(11)
+    answers = np.maximum(1, np.rint(rng.exponential(100.0, 500_000))).astype(np.int64)
+    for name, lengths, tolerance in (("mm1", answers, 0.01), ("md1", 0 * answers + 100, 0.03)):
+        for load in (0.3, 0.5, 0.7):
+            ours, law = np.mean([queue(lengths, load, seed) for seed in range(4)], axis=0)
+            suffix = f".{name}.{load:g}"
+            yield CheckOutcome(float(ours), float(law), tolerance=tolerance, id_suffix=suffix)

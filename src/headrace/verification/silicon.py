@@ -123,8 +123,8 @@ def tpot_group_once() -> CheckOutcome:
     found = scored("group")
     words = (
         f"90 % of draws of groups: {found.once_low:.2f} to {found.once_high:.2f}; the bar of 0.85 "
-        f"{'holds' if found.once <= 0.85 else 'is missed'} when measurements count once; the bar of "
-        "1 here, no worse than the library, was set after that was seen"
+        f"{'holds' if found.once <= 0.85 else 'is missed'} when measurements count once; the bar "
+        "of 1 here, no worse than the library, was set after that was seen"
     )
     return CheckOutcome(found.once, 1.0, deviation=found.once, reason=words)
 
@@ -239,8 +239,8 @@ def ttft_group() -> CheckOutcome:
         f"{found.rows} rows: ours {found.answer:.1%}, library {found.library:.1%}; ratio "
         f"{ratio:.3f} (90 % of draws of groups: {found.low:.2f} to {found.high:.2f}); the median, "
         f"that `serve` uses, {median:.3f}; the bar of 0.75, set when the library was asked other "
-        f"layouts than were run, {'holds' if ratio <= 0.75 else 'is missed'}; the bar of 1 here, no "
-        "worse than the library, was set after that was seen"
+        f"layouts than were run, {'holds' if ratio <= 0.75 else 'is missed'}; the bar of 1 here, "
+        "no worse than the library, was set after that was seen"
     )
     return CheckOutcome(found.answer, found.library, deviation=ratio, reason=words)
 
