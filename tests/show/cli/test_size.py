@@ -179,3 +179,25 @@ def test_measurements_become_the_lines_of_a_study(tmp_path, capsys):
     assert "measured: {h200: {tpot:" in capsys.readouterr().out
     path.write_text(head + rows[0])
     assert main(["calibrate", str(path)]) == 2
+
+
+def test_rows_of_inferencex_are_calibrated_and_what_is_left_out_is_said(tmp_path, capsys):
+    path, rows = tmp_path / "dump.json", []
+    for n, first, each in ((1, 0.08, 0.011), (8, 0.12, 0.012), (64, 0.42, 0.019)):
+        figures = {"mean_ttft": first, "mean_tpot": each, "output_tput_per_gpu": 300.0}
+        where = {"hw": "h200", "model": "Qwen/Qwen3-32B", "precision": "fp8", "tp": 4}
+        rows.append({**where, "framework": "vllm", "isl": 1000, "osl": 300, "conc": n, **figures})
+    drafts = {**rows[0], "spec_decoding": "mtp"}
+    unknown = {**rows[0], "model": "nobody/knows"}
+    path.write_text(json.dumps([*rows, drafts, unknown]))
+    asked = ["calibrate", str(path), "--model", "Qwen/Qwen3-32B"]
+    assert main([*asked, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["points"] for each in told["calibrations"]] == [3]
+    assert told["left_out"] == {"draft models": 1}
+    assert main(asked) == 0
+    assert "Left out: 1 rows, draft models." in capsys.readouterr().out
+    assert main(["calibrate", str(path)]) == 2  # a model that nobody knows is not passed over
+    assert main([*asked, "--accelerator", "b200"]) == 2
+    assert "Qwen/Qwen3-32B on h200" in capsys.readouterr().err
+    assert main([*asked, "--framework", "sglang"]) == 2

@@ -27,7 +27,7 @@ _NEEDED = ("model", "system", "precision", "accelerators", "isl", "osl", "concur
 @dataclass(frozen=True)
 class Measurement:
     """One load point of one deployment; ttft, tpot [s]; tokens: output tokens per second and
-    accelerator.
+    accelerator; line: of its file (of InferenceX: its row).
     """
 
     model: str

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files.inputs import read_text
 from headrace.show.cli.output import console, emit, plain_table
 
@@ -58,7 +59,15 @@ def figure(value: float) -> str:
     return f"{value:.5g}" if isinstance(value, float) else f"{value}"
 
 
-def calibrate(points: Path, /, *, json: bool = False) -> int:
+def calibrate(
+    points: Path,
+    /,
+    *,
+    model: str = "",
+    accelerator: str = "",
+    framework: str = "",
+    json: bool = False,
+) -> int:
     """Read own measurements and print what they say of the law, as a study writes it under
     `models.NAME.measured`.
 
@@ -66,21 +75,44 @@ def calibrate(points: Path, /, *, json: bool = False) -> int:
     ----------
     points
         A CSV with a row a load: model, system, precision, accelerators, isl, osl, concurrency,
-        ttft, tpot. Five points of a deployment, spread over its loads, are enough.
+        ttft, tpot. Five points of a deployment, spread over its loads, are enough. Or rows of
+        InferenceX as JSON.
+    model
+        Only rows of this model.
+    accelerator
+        Only rows of this accelerator.
+    framework
+        Only rows of this serving software (InferenceX).
     json
         Print one JSON object and nothing else on stdout.
     """
+    from headrace.models.step_time.inferencex import parse_inferencex
     from headrace.models.step_time.own_calibration import calibrations
-    from headrace.models.step_time.user_measurements import read_measurements
+    from headrace.models.step_time.user_measurements import parse_measurements
 
-    found = calibrations(read_measurements(points))
+    text = read_text(points, expected="measured points as CSV, or rows of InferenceX as JSON")
+    left_out: tuple[tuple[str, int], ...] = ()
+    if text.lstrip()[:1] in ("[", "{"):
+        taken = parse_inferencex(text, points.name, framework)
+        rows, left_out = taken.rows, taken.left_out
+    elif framework:
+        words = "a CSV tells no serving software"
+        raise InputError(InputFault(Place(points.name, key="--framework"), words, "InferenceX"))
+    else:
+        rows = parse_measurements(text, points.name)
+    kept = [r for r in rows if model in ("", r.model) and accelerator in ("", r.system)]
+    if not kept:
+        known = sorted({f"{row.model} on {row.system}" for row in rows})
+        words = f"no row of {model or 'any model'} on {accelerator or 'any accelerator'}"
+        raise InputError(InputFault(Place(points.name), words, ", ".join(known)))
+    found = calibrations(kept)
     if json:
         hidden = ("loads", "missed")
         told = [
             {key: value for key, value in asdict(each).items() if key not in hidden}
             for each in found
         ]
-        emit({"calibrations": told})
+        emit({"calibrations": told, "left_out": dict(left_out)})
         return 0
     table = plain_table()
     columns = ("deployment", "points", "measured / law", "first token", "error", "law alone")
@@ -93,6 +125,8 @@ def calibrate(points: Path, /, *, json: bool = False) -> int:
         )
     screen = console()
     screen.print(table)
+    for reason, count in left_out:
+        screen.print(Text(f"Left out: {count:,} rows, {reason}."))
     screen.print(Text("Error: each point predicted from the others. For a study:"))
     for each in found:
         cells = f"tpot: {each.tpot:.4g}, ttft: {each.ttft:.4g}, error: {100 * each.error:.2g} %"
