@@ -66,7 +66,6 @@ def sources(study: Study) -> tuple[Source, ...]:
 
 def source_key(study: Study, asset: AssetId) -> str:
     """The key under which the figures of an asset stand among the sources."""
-    site = study.sites[asset.site]
     role = asset.role.family
     if role is AssetRole.ACCELERATOR:
         return study.fleet.may_buy[asset.key].use
