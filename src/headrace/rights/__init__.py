@@ -1,6 +1,7 @@
 """Works and licences -> offers, uses, statements; usable without a plan.
 
 terms.py, register.py   what a licence permits; terms_yaml.py, odrl.py, rsl.py read and write it
+works/                  identifiers with their check digits; registrations (CWR)
 offering/               offers under guarantees of exposure
 usage/                  logs of uses, every row accounted for
 royalties/              who earned what, what is paid and what is told

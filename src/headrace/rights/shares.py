@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -61,9 +61,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class WorkShares:
-    """The shares of all works that have any."""
+    """The shares of all works that have any. identified: works by identifier (ISWC, ISRC, EIDR), in
+    the form of works/identifiers.py.
+    """
 
     rows: tuple[Share, ...] = ()
+    identified: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_work(self) -> Mapping[str, tuple[Share, ...]]:

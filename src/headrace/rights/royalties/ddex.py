@@ -42,7 +42,7 @@ MAPPING: tuple[Mapped, ...] = (
         "works",
         "work",
         "ProprietaryId of the work or resource",
-        "our own name; ISRC, ISWC or EIDR are carried only as such names",
+        "our own name; `identifiers.csv` tells its ISWC, ISRC and EIDR",
     ),
     Mapped(
         "works",

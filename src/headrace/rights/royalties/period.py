@@ -17,7 +17,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from headrace.rights.royalties.settlement import RULES, Rule, Settlement, settle
 from headrace.rights.royalties.tables import (
     OfferCount,
     read_accounts,
+    read_identifiers,
     read_offers,
     read_payees,
     read_rates,
@@ -123,6 +124,8 @@ def settle_folder(
     registers = read_registers(folder)
     into = _currency(folder, registers, currency)
     shares = read_shares(_one(folder, "shares")) if _some(folder, "shares") else WorkShares()
+    if _some(folder, "identifiers"):
+        shares = replace(shares, identified=read_identifiers(_one(folder, "identifiers")))
     metered: Metered = meter(
         _one(folder, "uses"),
         registers,

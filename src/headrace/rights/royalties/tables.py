@@ -17,6 +17,8 @@ from headrace.rights.royalties.payouts import Payee
 from headrace.rights.shares import FOREVER, Share, WorkShares
 from headrace.rights.terms import ANY
 from headrace.rights.usage.rows import load, opened
+from headrace.rights.works.identifiers import SCHEMES
+from headrace.rights.works.identifiers import ipi as checked_ipi
 
 Cells = Sequence[str | None]
 T = TypeVar("T")
@@ -95,11 +97,30 @@ def read_shares(path: Path) -> WorkShares:
             tuple((territory or ANY).replace(";", " ").split()),
             _day(first) if first else date.min,
             _day(last) if last else FOREVER,
-            ipi or "",
+            checked_ipi(ipi) if ipi else "",
         )
 
     columns = ("work", "holder", "share", "role", "territory", "from", "until", "ipi")
     return WorkShares(tuple(read_table(path, columns, read)))
+
+
+def read_identifiers(path: Path) -> dict[str, str]:
+    """Works by identifier, in the one form of each: work; optional iswc, isrc, eidr, several with
+    `;` between. Raises InputError with every bad row, and for an identifier of two works.
+    """
+    owner: dict[str, str] = {}
+
+    def read(cells: Cells) -> None:
+        work, *written = cells
+        if work is None:
+            raise ValueError("the row has no work")
+        for (scheme, checked), cell in zip(SCHEMES.items(), written):
+            for text in filter(None, map(str.strip, (cell or "").split(";"))):
+                if owner.setdefault(checked(text), work) != work:
+                    raise ValueError(f"{scheme} `{text}` is of `{owner[checked(text)]}` already")
+
+    read_table(path, ("work", *SCHEMES), read)
+    return owner
 
 
 @dataclass(frozen=True)

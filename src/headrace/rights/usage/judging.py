@@ -26,6 +26,7 @@ from headrace.rights.shares import Claim, WorkShares, claims
 from headrace.rights.terms import Decision, Purpose, UseRequest
 from headrace.rights.usage.fields import ASKED, Window
 from headrace.rights.usage.screening import MOST_DENOMINATOR, refuse
+from headrace.rights.works.identifiers import work_identifier
 
 Circumstance = Mapping[str, object]
 
@@ -64,6 +65,11 @@ class Judge:
     shares: WorkShares
     window: Window
     into: Rates
+
+    def named(self, work: str) -> str:
+        """What the registers call a work that a log names by ISWC, ISRC or EIDR."""
+        known = self.shares.identified
+        return known.get(work_identifier(work), work) if known else work
 
     def decide(self, work: str, about: Circumstance) -> tuple[Decision | None, tuple[Claim, ...]]:
         """The decision (None where the terms are unknown) and whose the money is, if anybody's."""
@@ -110,7 +116,8 @@ def judge(connection: duckdb.DuckDBPyConnection, judged: Judge, kept: frozenset[
     asks = connection.execute("SELECT circumstance, work FROM ask ORDER BY number").fetchall()
     found: list[tuple[str, tuple[Claim, ...]]] = []
     denied: list[tuple[int, str, str]] = []
-    for number, (circumstance, work) in enumerate(asks):
+    for number, (circumstance, written) in enumerate(asks):
+        work = judged.named(written)
         decision, owners = judged.decide(work, about[circumstance])
         if decision is not None and not decision.permitted:
             words = f"{work}: {'; '.join(decision.reasons)}"

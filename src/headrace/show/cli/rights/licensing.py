@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
+from headrace.core.atomic_write import write_text
+from headrace.core.csv_cells import harmless
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files.inputs import read_text
 from headrace.show.cli.output import emit, say
@@ -228,3 +230,60 @@ def pool(file: Path, *, day: str, json: bool = False) -> int:
     for step in () if json else steps:
         say(f"{step['amount']:>22} {found.currency}  {step['name']}: {step['how']}")
     return 0
+
+
+@rights.command
+def cwr(
+    file: Path,
+    *,
+    right: Literal["performing", "mechanical", "synchronisation"],
+    works: Literal["number", "iswc", "title"] = "number",
+    out: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Read a Common Works Registration file (2.1, 2.2): shares and identifiers for `settle`.
+
+    Parameters
+    ----------
+    file
+        The CWR file.
+    right
+        Whose shares: performing, mechanical or synchronisation.
+    works
+        What works are called in the register: the submitter's number, the ISWC or the title.
+    out
+        A folder for shares.csv and identifiers.csv; they are counted only if not given.
+    json
+        Print {works, shares, unnamed} as one JSON object.
+    """
+    from headrace.rights.works.cwr import RIGHTS, named, read_cwr, shares_of
+
+    found = read_cwr(file)
+    shares = shares_of(found, right, works)
+    place = RIGHTS.index(right)
+    open_ = sum(any(p.owned[place] and not p.name for p in work.parties) for work in found)
+    if out is not None:
+        latest = {named(work, works): work for work in found}
+        told = [
+            ("work,holder,share,role,ipi", "shares.csv"),
+            ("work,iswc,isrc", "identifiers.csv"),
+        ]
+        rows: tuple[list[tuple[str, ...]], ...] = (
+            [(s.work, s.holder, str(s.part), s.role, s.ipi) for s in shares],
+            [(name, work.iswc, ";".join(work.recordings)) for name, work in latest.items()],
+        )
+        for (head, name), table in zip(told, rows):
+            cells = [",".join(quoted(cell) for cell in row) for row in table]
+            write_text(out / name, "\n".join([head, *cells]) + "\n")
+    counts = {"works": len(found), "shares": len(shares), "unnamed": open_}
+    if json:
+        emit(counts)
+    else:
+        say(f"{len(found)} works, {len(shares)} {right} shares; {open_} works with unnamed owners")
+    return 0
+
+
+def quoted(cell: str) -> str:
+    """A CSV cell that no spreadsheet takes for a formula."""
+    safe = harmless(cell).replace('"', '""')
+    return f'"{safe}"' if any(sign in cell for sign in ',"\n') else safe
