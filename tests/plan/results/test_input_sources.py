@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headrace.core.catalogue import Figure
 from headrace.core.ids import AssetId, AssetRole
-from headrace.core.study.fleet import CLOUD, Fleet, Rental
+from headrace.core.study.fleet import CLOUD, FleetChoices, Rental
 from headrace.core.study_reader import parse_text, study_of
 from headrace.energy.technology import technology
 from headrace.plan.model.build_system import expand
@@ -71,5 +71,7 @@ def test_every_order_leads_to_its_figures():
 
 def test_what_is_rented_leads_to_its_offer():
     rented = AssetId(CLOUD, AssetRole.RENTAL, "spot")
-    study = STUDY.model_copy(update={"fleet": Fleet(may_rent={"spot": Rental(use="h100.cloud")})})
+    study = STUDY.model_copy(
+        update={"fleet": FleetChoices(may_rent={"spot": Rental(use="h100.cloud")})}
+    )
     assert source_key(study, rented) == "h100.cloud"

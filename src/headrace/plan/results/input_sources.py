@@ -71,6 +71,7 @@ def source_key(study: Study, asset: AssetId) -> str:
         return study.fleet.may_buy[asset.key].use
     if role is AssetRole.RENTAL:
         return study.fleet.may_rent[asset.key].use
+    site = study.sites[asset.site]  # what is rented stands at none of them
     if role is AssetRole.HALL and site.hall is not None:
         return site.hall.use
     if role is AssetRole.GRID:
