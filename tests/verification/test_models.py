@@ -22,7 +22,7 @@ def test_the_registry_holds_its_rows():
 
 
 def test_a_queue_waits_as_the_law_says_and_not_without_its_squares():
-    """Exponential answers wait about twice as long as equal ones of the same mean (M/M/1, M/D/1)."""
+    """Exponential answers wait about twice as long as equal ones of the same mean."""
     drawn = np.maximum(1, np.rint(np.random.default_rng(0).exponential(100.0, 60_000)))
     waits = []
     for lengths in (drawn.astype(np.int64), np.full(60_000, 100)):
