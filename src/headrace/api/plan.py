@@ -132,6 +132,20 @@ class Plan:
         return self._table(columns, rows, "Demand served")
 
     @property
+    def sold(self) -> ResultTable:
+        """What each stage sells of each offer: level over its reference, price, net revenue of its
+        last year, and the share of the product's work that goes unserved.
+        """
+        columns = {"node": "", "product": "", "offer": "", "level": "1", "amount": "", "price": ""}
+        columns |= {"billed": f"{self.file.money.unit}/a", "unserved": "1"}
+        rows = (
+            (node.id, s.product, s.offer, s.level, s.amount, s.price, s.billed_usd, s.unserved)
+            for node in self.file.tree
+            for s in node.sold
+        )
+        return self._table(columns, rows, "Sold")
+
+    @property
     def flows(self) -> ResultTable:
         """How much of each carrier goes from where to where in a year of each node."""
         columns = ("node", "site", "source", "target", "carrier", "quantity", "unit")

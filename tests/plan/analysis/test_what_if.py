@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.builders.studies import CAMPUS, PLANT
+from tests.builders.studies import CAMPUS, PLANT, solve_text, study
 from tests.builders.what_ifs import MOVES, changes
 
 from headrace.core.run_folder import open_run
@@ -153,3 +153,20 @@ def test_the_true_value_lies_inside_of_500_random_what_ifs(tmp_path, capsys):
     with capsys.disabled():
         print(f"\n500 what-ifs: median width {np.median(widths):.2e}, all inside")
     assert np.median(widths) <= 0.01
+
+
+def test_what_is_sold_is_carried_over() -> None:
+    """A study that is changed by nothing keeps its levels, so both bounds are its own."""
+    text = """\
+study: sold
+money: {year: 2026, discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months], hours: {blocks: [8760 h]}}
+sites: {here: {grid: {limit: 6 MW, stands: 6 MW, energy: 3 USD/MWh}}}
+products: {power: {kind: electricity, site: here, offers: {use: {kind: api, amount: 5 MW,
+  price: 15 USD/MWh, elasticity: 3, most: 3}}}}
+"""
+    solved = solve_text(text)
+    whole = formulate(expand(study(text)))
+    found = same_orders(solved.formulation, solved.plan.solution.master, whole, [0])
+    assert found == pytest.approx(solved.plan.solution.master)
+    assert found.sum() > 1

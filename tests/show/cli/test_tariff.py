@@ -9,6 +9,7 @@ import pytest
 import headrace as hr
 from headrace.core.errors import InputError
 from headrace.market.tariff_file import parse_tariff, public_of, wanted_of
+from headrace.plan.analysis.market_coupling import CoupledMarket, Round
 from headrace.show import cli
 from headrace.show.cli import tariff as tariff_verb
 
@@ -149,3 +150,15 @@ def test_a_study_and_a_tariff_answer_each_other(tmp_path) -> None:
         tariff_verb.coupled_file(
             tariff_verb.answered_file(file, "").file.model_copy(update={"plan": None}), study
         )
+
+
+def test_a_page_holds_every_answer(tmp_path) -> None:
+    page = tmp_path / "tariffs.html"
+    answer = tariff_verb.answered_file(None, "")
+    market = CoupledMarket((Round(1.0, 2.0, "one pack"), Round(1.5, 1.5, "<b>two</b>")))
+    tariff_verb.write_page(answer, market, page)
+    told = page.read_text()
+    for key in ("tariffs", "break-even", "off-peak", "coupling"):
+        assert f'id="chart-{key}"' in told, key
+    assert "Plan and tariff agree after 2 rounds" in told
+    assert "<b>two</b>" not in told

@@ -7,6 +7,7 @@ hour, and run for every plan that did not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import HeadraceError
+from headrace.core.ids import ProductId
 from headrace.core.plan_file import FullHours
 from headrace.core.study import Study
 from headrace.plan.lp.fix_orders import held
@@ -57,7 +59,8 @@ def full_hours(
     columns, values = decided(formulation, whole, plan)
     kept_cost, _ = cost(formulation, plan.solution)
     try:
-        problem = operated(whole.problem, columns, values)
+        promised = [i for i, row in enumerate(whole.rows) if isinstance(row.about, ProductId)]
+        problem = operated(whole.problem, columns, values, promised)
         wanted = options.but(gap=max(options.gap, GAP), method="auto")
         found = solve(problem, wanted, stop=stop)
     except HeadraceError as error:
@@ -100,13 +103,14 @@ def decided(
     return columns, np.concatenate([plan.solution.master[:orders], np.maximum(sold[kept], 0.0)])
 
 
-def operated(problem: Problem, columns: Ints, values: Floats) -> Problem:
+def operated(problem: Problem, columns: Ints, values: Floats, kept: Sequence[int] = ()) -> Problem:
     """The problem with what is decided held, and without the limits on it. columns, values: of the
-    master [unit of the column].
+    master [unit of the column]; kept: rows of it that hold of what is not decided.
     """
-    rest = held(problem, columns, values)
-    none = csr_array((0, len(rest.master.columns)))
-    master = replace(rest.master, rows=(), matrix=none, rhs=np.zeros(0))
+    rest, some = held(problem, columns, values), list(kept)
+    matrix = csr_array(csr_array(rest.master.matrix)[some])
+    names = tuple(rest.master.rows[i] for i in some)
+    master = replace(rest.master, rows=names, matrix=matrix, rhs=rest.master.rhs[some])
     return replace(rest, master=master)
 
 

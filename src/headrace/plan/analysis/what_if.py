@@ -26,7 +26,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import HeadraceError, Infeasible
-from headrace.core.ids import AssetId
+from headrace.core.ids import AssetId, ProductId
 from headrace.core.study import Study
 from headrace.plan.interior_point.kernels.layout import FillPattern
 from headrace.plan.interior_point.operate_again import operate_again
@@ -145,7 +145,8 @@ def counterparts(old: Formulation, new: Formulation) -> list[tuple[int, Ints]]:
 
 def same_orders(old: Formulation, master: Floats, new: Formulation, like: Sequence[int]) -> Floats:
     """The stored orders as master columns of the changed study: the same asset at the same node,
-    by date; what can no longer be ordered is left out. Peaks follow in their old order.
+    by date; what can no longer be ordered is left out. Peaks follow in their old order, and what
+    is sold.
 
     master: of the old problem; like: old node of each new one.
     """
@@ -163,7 +164,29 @@ def same_orders(old: Formulation, master: Floats, new: Formulation, like: Sequen
         key = like[peak.node], new.system.converters[peak.converter].id, peak.period, peak.charge
         if key in peaks:
             found[len(new.orders) + i] = master[len(old.orders) + peaks[key]]
+    levels, first = _sales(old, None), len(new.orders) + len(new.peaks)
+    for sale, i in _sales(new, like).items():
+        if sale in levels:
+            place = len(old.orders) + len(old.peaks) + levels[sale]
+            own = master[place] * old.sales.columns[levels[sale]].scale
+            found[first + i] = own / new.sales.columns[i].scale
     return found
+
+
+def _sales(
+    formulation: Formulation, like: Sequence[int] | None
+) -> dict[tuple[int, ProductId, int, int], int]:
+    """Numbers of what is sold, and may go unserved, by node, product, offer and piece."""
+    demands = formulation.system.demands
+    return {
+        (
+            sale.node if like is None else like[sale.node],
+            demands[sale.demand].product,
+            sale.offer,
+            sale.piece,
+        ): number
+        for number, sale in enumerate(formulation.sales.columns)
+    }
 
 
 def _by_asset(formulation: Formulation) -> dict[tuple[int, AssetId, bool], list[int]]:

@@ -65,7 +65,19 @@ def lines(
         years = discounting.years(0, min(standing.stands_until, discounting.end))
         usd = -standing.stands * standing.fixed_cost * years
         found.append(CashLine(0, "fixed", standing.id, usd))
-    return tuple(line for line in found if line.usd != 0.0)
+    return tuple(line for line in netted(found) if line.usd != 0.0)
+
+
+def netted(found: Sequence[CashLine]) -> list[CashLine]:
+    """What is paid back for what is not served as one line a node and product: all of its work less
+    what is served.
+    """
+    back: dict[tuple[int, About], float] = {}
+    for line in found:
+        if line.kind == "unserved":
+            back[line.node, line.about] = back.get((line.node, line.about), 0.0) + line.usd
+    rest = [line for line in found if line.kind != "unserved"]
+    return rest + [CashLine(node, "unserved", about, usd) for (node, about), usd in back.items()]
 
 
 def sale_lines(formulation: Formulation, solution: Solution) -> list[CashLine]:

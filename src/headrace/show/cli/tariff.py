@@ -64,7 +64,13 @@ class TariffAnswer:
 
 
 def tariff(
-    file: Path | None = None, /, *, cost: str = "", study: Path | None = None, json: bool = False
+    file: Path | None = None,
+    /,
+    *,
+    cost: str = "",
+    study: Path | None = None,
+    report: Path | None = None,
+    json: bool = False,
 ) -> int:
     """Compare tariffs with the best that any menu could earn; say what public points decide about
     the break-even cost of a use; let users answer prices by deadline. With a study, plan and tariff
@@ -78,12 +84,16 @@ def tariff(
         Another cost of a use than the file's, with its unit: "1.30 USD/clip".
     study
         The study whose plan serves the uses, as the file's part `plan` says; at most ten rounds.
+    report
+        Write everything as one HTML page there.
     json
         Print {comparison, public, off_peak, coupling} as one JSON object and nothing else on
         stdout.
     """
     answer = answered_file(file, cost)
     market = None if study is None else coupled_file(answer.file, study)
+    if report is not None:
+        write_page(answer, market, report)
     if json:
         emit(as_json(answer) | ({} if market is None else {"coupling": coupling_json(market)}))
         return 0
@@ -103,6 +113,23 @@ def tariff(
         screen.print(rounds_table(market))
         screen.print(Text(market.sentence))
     return 0
+
+
+def write_page(answer: TariffAnswer, market: CoupledMarket | None, path: Path) -> Path:
+    """All answers as one page. Raises InputError, DiskFull."""
+    from headrace.show.figures import tariffs
+    from headrace.show.reports import tariff as page
+
+    charts = []
+    if answer.comparison is not None:
+        charts.append(tariffs.comparison_chart(answer.comparison))
+    if answer.public is not None:
+        charts.append(tariffs.break_even_chart(answer.public.sets, answer.public.sentences))
+    if answer.off_peak is not None:
+        charts.append(tariffs.off_peak_chart(answer.off_peak.day, answer.off_peak.settled))
+    if market is not None:
+        charts.append(tariffs.coupling_chart(market))
+    return page.write(answer.file.tariff, answer.file.title, charts, path)
 
 
 def coupled_file(written: TariffFile, study: Path) -> CoupledMarket:

@@ -16,6 +16,7 @@ report, app and notebook.
     serving_frontier.py  throughput against the speed that one user sees
     audit.py             the evidence of an audit
     settlement.py        a settled period by rule
+    tariffs.py           tariffs beside the best there can be, and what public points decide
     market.py            what is sold: revenue, recurring revenue, cohorts, branches
     fan_chart.py         what may come of a series, with what was seen
 """

@@ -4,6 +4,7 @@ page.py           the skeleton: style, policy, scripts, sections, whole writes
 plan_report.py    a run folder's report; plan_page.py its body, plan_sections.py its sections
 plan_header.py    the answer in two sentences and the figures that frame it
 plan_status.py    what may be said of a run that did not finish
+tariff.py         tariffs, break-even sets, prices by deadline
 market_section.py what is sold, at which price, to whom
 deep_section.py   the bet: regret, terminal value, what knowing is worth
 sources.py        every figure with its birth certificate
