@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -233,5 +234,6 @@ def operated_anew(
             return replace(node, columns=found)
         return solving.solve(alone(block, x), options).solution.nodes[0]
 
-    nodes = tuple(operated(block, node) for block, node in zip(problem.nodes, near))
+    with ThreadPoolExecutor(max(1, options.threads)) as pool:
+        nodes = tuple(pool.map(operated, problem.nodes, near))
     return Solution(m, nodes, 0.0, 0, "operated anew")

@@ -36,11 +36,18 @@ def carried_over(solution: NodeSolution, source: Counterpart, target: NodeBlock)
     spent = source.node.weight * source.node.weights[at]
     ratio = target.weight * target.weights / np.where(spent > 0, spent, 1.0)
 
-    def rows(names: Sequence[str], known: Sequence[str], values: Floats, scale: Floats) -> Floats:
+    straight = len(at) == source.node.hours and np.array_equal(at, np.arange(len(at)))
+    alike_weight = bool(np.all(ratio == 1.0))
+
+    def rows(
+        names: Sequence[str], known: Sequence[str], values: Floats, scale: Floats | None
+    ) -> Floats:
+        if straight and tuple(names) == tuple(known):
+            return values if scale is None else values * scale
         pick = places(known, names)
         found = np.zeros((len(names), target.hours))
-        found[pick >= 0] = values[pick[pick >= 0]][:, at] * scale
-        return found
+        found[pick >= 0] = values[pick[pick >= 0]][:, at]
+        return found if scale is None else found * scale
 
     windows, pick = [], places(old.windows, new.windows)
     for f, rhs in enumerate(target.window_rhs):
@@ -50,9 +57,9 @@ def carried_over(solution: NodeSolution, source: Counterpart, target: NodeBlock)
         alike = known if len(known) == len(rhs) else np.full(len(rhs), known.mean())
         windows.append(alike * (target.weight / source.node.weight))
     return NodeSolution(
-        rows(new.columns, old.columns, solution.columns, np.ones(target.hours)),
-        rows(new.rows, old.rows, solution.rows, ratio),
-        rows(new.chains, old.chains, solution.chains, ratio),
+        rows(new.columns, old.columns, solution.columns, None),
+        rows(new.rows, old.rows, solution.rows, None if alike_weight else ratio),
+        rows(new.chains, old.chains, solution.chains, None if alike_weight else ratio),
         tuple(windows),
     )
 

@@ -52,7 +52,8 @@ def proof_of(problem: Problem, solution: Solution) -> Proof:
     sets = [solution.nodes, *([blended_prices(problem, priced)] if priced else [])]
     found, kept = [], precision(problem)
     for nodes in sets:
-        done = tuple(_completed(b, node, kept) for b, node in zip(problem.nodes, nodes))
+        parts = zip(problem.nodes, nodes, solution.nodes)
+        done = tuple(_completed(b, node, own.columns, kept) for b, node, own in parts)
         cuts = [cut(block, node) for block, node in zip(problem.nodes, done)]
         w, odds = np.ones(len(cuts)), np.zeros(0)
         if risk is not None and risk.omega > 0:
@@ -66,11 +67,13 @@ def proof_of(problem: Problem, solution: Solution) -> Proof:
     return max(found, key=lambda one: one.lower, default=nothing)
 
 
-def _completed(block: NodeBlock, node: NodeSolution, kept: Precision) -> NodeSolution:
-    """Prices as they will be stored, with those of windows completed for them."""
+def _completed(
+    block: NodeBlock, node: NodeSolution, columns: Floats, kept: Precision
+) -> NodeSolution:
+    """Prices as they will be stored, with those of windows completed for them, beside columns."""
     rows, chains = (kept(np.maximum(p, 0.0)).astype(float) for p in (node.rows, node.chains))
     windows, _ = close_windows(block, reduced_costs(block, rows, chains), node.windows)
-    return NodeSolution(node.columns, rows, chains, tuple(windows))
+    return NodeSolution(columns, rows, chains, tuple(windows))
 
 
 def precision(problem: Problem) -> Precision:
