@@ -4,6 +4,7 @@ study.py        `read`, and the study as one holds it: `but`, `diff`, `check`, `
 changes.py      the place in a study that a key such as "sites.greensboro.grid.limit" names
 text.py         a study's data written as YAML again
 plan.py         `open`, and a stored plan: orders, tree, capacity, cash, prices, hours
+node_tables.py  what is served and sold at its nodes, row by row
 charts.py       the pictures of a plan as SVG
 sweep.py        `sweep`: one price from end to end
 comparison.py   `compare`: two plans beside each other

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from warnings import catch_warnings, simplefilter
 
+from headrace.api import node_tables
 from headrace.api.table import Cell, ResultTable
 from headrace.core.errors import InputError, InputFault, Place, nearest_fault
 from headrace.core.plan_file import (
@@ -120,30 +121,15 @@ class Plan:
     @property
     def served(self) -> ResultTable:
         """Demand of each product in a year of each node, and how much of it is served."""
-        columns = {"node": "", "product": "", "demand": "", "served": "", "unit": "", "share": "1"}
-        rows = (
-            (
-                *(node.id, d.product, d.quantity, d.served, d.unit),
-                d.served / d.quantity if d.quantity else None,
-            )
-            for node in self.file.tree
-            for d in node.demand
-        )
-        return self._table(columns, rows, "Demand served")
+        return self._table(node_tables.SERVED, node_tables.served(self.file), "Demand served")
 
     @property
     def sold(self) -> ResultTable:
         """What each stage sells of each offer: level over its reference, price, net revenue of its
         last year, and the share of the product's work that goes unserved.
         """
-        columns = {"node": "", "product": "", "offer": "", "level": "1", "amount": "", "price": ""}
-        columns |= {"billed": f"{self.file.money.unit}/a", "unserved": "1"}
-        rows = (
-            (node.id, s.product, s.offer, s.level, s.amount, s.price, s.billed_usd, s.unserved)
-            for node in self.file.tree
-            for s in node.sold
-        )
-        return self._table(columns, rows, "Sold")
+        columns = node_tables.sold_columns(self.file.money.unit)
+        return self._table(columns, node_tables.sold(self.file), "Sold")
 
     @property
     def flows(self) -> ResultTable:
