@@ -12,7 +12,6 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-from warnings import catch_warnings, simplefilter
 
 from headrace.api import node_tables
 from headrace.api.table import Cell, ResultTable
@@ -276,21 +275,9 @@ class Plan:
         Raises InputError for a node or year that is not there, for what PyPSA has no component for
         (tiers, spinning reserve), where PyPSA is not installed, and where no solution was kept.
         """
-        from headrace.plan.pypsa.exporter import to_pypsa
-        from headrace.plan.scenario.tree import opening_of
+        from headrace.api.networks import network_of
 
-        stored = self._stored
-        nodes = stored.formulation.nodes
-        own = [n for n in range(len(nodes)) if opening_of(nodes, n) == node]
-        if not 0 <= year < len(own):
-            known = f"0 to {len(own) - 1}" if own else "a node of `plan.tree`"
-            raise InputError(InputFault(Place(key="year" if own else "node"), str(year), known))
-        with catch_warnings():
-            simplefilter("ignore")  # what PyPSA says of its own next version
-            network = to_pypsa(stored.formulation, stored.solution, own[year])
-            if path is not None:
-                network.export_to_netcdf(str(path))
-        return network
+        return network_of(self._stored, node, year, None if path is None else Path(path))
 
     @cached_property
     def _stored(self) -> StoredPlan:
