@@ -92,15 +92,16 @@ def check(text: str) -> None:
 limit = st.none() | st.floats(0.5, 8.0)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, phases=(Phase.generate,))
-@given(
+several = (
     limit,
     limit,
     st.none() | st.tuples(st.floats(0.0, 4.0), st.floats(0.0, 4.0)),
     st.booleans(),
     st.integers(10, 90),
 )
-def test_knowing_is_worth_something_whatever_is_limited(plant, quick, spend, reserved, low):
+
+
+def limited(plant, quick, spend, reserved, low) -> str:
     """Sizes, spending by stage [million USD], slots."""
     text = PLANTS.format(
         plant=("" if plant is None else f", at_most: {plant:.3f} MW")
@@ -110,7 +111,21 @@ def test_knowing_is_worth_something_whatever_is_limited(plant, quick, spend, res
     if spend is not None:
         now, later = (round(1e6 * million) for million in spend)
         text += f"limits: {{spend: [{now} USD, {later} USD]}}\n"
-    check(text)
+    return text
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, phases=(Phase.generate,))
+@given(*several)
+def test_knowing_is_worth_something_whatever_is_limited(plant, quick, spend, reserved, low):
+    check(limited(plant, quick, spend, reserved, low))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@settings(max_examples=200, deadline=None, phases=(Phase.generate,))
+@given(*several)
+def test_knowing_is_worth_something_in_two_hundred_studies(plant, quick, spend, reserved, low):
+    check(limited(plant, quick, spend, reserved, low))
 
 
 @pytest.mark.parametrize("spend", ["", "limits: {spend: [30000000 USD, 900000000 USD]}\n"])

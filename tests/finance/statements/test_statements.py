@@ -11,6 +11,7 @@ from tests.builders.statement_plans import stored
 from headrace.core.errors import InputError
 from headrace.core.plan_file import PlanStatus
 from headrace.finance.statements import statements_of
+from headrace.finance.statements.lives import net_income_by_life
 from headrace.finance.statements.statements import OPERATING, PlanStatements
 from headrace.finance.statements.terms import StatementTerms, terms_of
 
@@ -146,3 +147,12 @@ def test_an_older_file_is_refused_with_the_way_out() -> None:
 def test_idle_years_have_no_coverage() -> None:
     found = drawn_up(replace(TERMS, debt_share=0.0))
     assert all(np.isinf(one.dscr).all() for one in found.branches)
+
+
+def test_a_shorter_life_earns_less_at_first_and_all_alike_in_the_end() -> None:
+    lives = net_income_by_life(stored(), TERMS)
+    assert list(lives) == [3.0, 4.0, 5.0, 6.0]
+    early = [income[:3].sum() for income in lives.values()]
+    assert early == sorted(early)
+    whole = [income.sum() for income in lives.values()]
+    assert whole == pytest.approx([whole[0]] * 4, rel=1e-6)

@@ -6,6 +6,7 @@ depreciation  what is written off each year, in the books and for tax
 debt        how much a lender lends against the branches below, and when it comes back
 schedules   tax, interest and the owners' money of one branch, year by year
 ledgers     cash, position and earnings: three ledgers, each written from the facts on its own
+lives       net income by the useful life of accelerators
 funding     which financing keeps owners within their cash
 statements  the ledgers added up, with ratios and returns
 """

@@ -56,6 +56,7 @@ def statements(
     from headrace.finance.contracts.contracts_file import read_contracts
     from headrace.finance.statements import statements_of
     from headrace.finance.statements.funding import financings
+    from headrace.finance.statements.lives import net_income_by_life
     from headrace.finance.statements.terms import terms_of
     from headrace.finance.statements.to_json import as_json
     from headrace.show.statements import page, workbook
@@ -66,14 +67,20 @@ def statements(
     found = statements_of(plan, read, signed)
     ways = () if have is None else financings(plan, read, have, signed)
     target = folder.root if out is None else out
-    written = [page.write(found, target / page.NAME)]
+    lives = net_income_by_life(plan, read, signed)
+    written = [page.write(found, target / page.NAME, lives)]
     if importlib.util.find_spec("xlsxwriter") is not None:
         written.append(workbook.write(found, target / workbook.NAME))
     if json:
         told = as_json(found) | {"files": [str(path) for path in written]}
+        told |= {"net_income_by_life": {str(k): v.tolist() for k, v in lives.items()}}
         emit(told | ({"financings": [asdict(one) for one in ways]} if ways else {}))
         return 0
     show(found)
+    if lives:
+        rows = [(f"{life:g} years", income) for life, income in lives.items()]
+        title = "Net income by useful life of accelerators [M USD], the cash being the same"
+        console().print(by_year(title, rows, found.mean.years))
     if ways:
         show_financings(ways)
     for path in written:

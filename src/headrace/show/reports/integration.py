@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from headrace.finance.choices.coalitions import Bounds
-from headrace.plan.analysis.integration.value import Integration
+from headrace.plan.analysis.integration.value import Integration, dominating
 from headrace.show.format.chart import Cell, Chart, table
 from headrace.show.format.html import tag
 from headrace.show.format.text import money
@@ -41,6 +41,11 @@ def sentences(found: Integration) -> list[str]:
     still = [share.player for share in found.shares if not share.matters]
     told = [
         f"Integration is worth {interval(found.whole)}: making {made}, against buying every layer."
+    ]
+    told += [
+        f"Making {name} strictly dominates: it is better in every world and costs nothing fixed. "
+        "Look whether what buying it costs is as meant."
+        for name in dominating(found)
     ]
     if still:
         told.append(f"Not shown to matter: {', '.join(still)}.")

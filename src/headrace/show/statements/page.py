@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from headrace.finance.statements.lives import ByLife
 from headrace.finance.statements.statements import PlanStatements, Statement
 from headrace.show.format import plot
-from headrace.show.format.chart import Chart, table
+from headrace.show.format.chart import Cell, Chart, table
 from headrace.show.format.colours import ACCENT, LOSS
 from headrace.show.format.html import tag
 from headrace.show.reports import page
@@ -15,12 +16,15 @@ from headrace.show.statements import tables
 NAME = "statements.html"
 
 
-def write(found: PlanStatements, path: Path) -> Path:
-    """Write the page. Raises InputError, DiskFull."""
-    return page.write(statements_page(found), path)
+def write(found: PlanStatements, path: Path, by_life: ByLife | None = None) -> Path:
+    """Write the page; by_life: net income by useful life of accelerators, where it is told.
+
+    Raises InputError, DiskFull.
+    """
+    return page.write(statements_page(found, by_life), path)
 
 
-def statements_page(found: PlanStatements) -> str:
+def statements_page(found: PlanStatements, by_life: ByLife | None = None) -> str:
     """The page as text."""
     lede = (tables.lede(found.branches),)
     top = page.masthead("statements by branch", found.study, lede=lede)
@@ -32,8 +36,21 @@ def statements_page(found: PlanStatements) -> str:
     for one in found.branches:
         name = f"branch to node {one.facts.leaf} ({one.facts.probability:.1%})"
         charts += _statement(f"b{one.facts.leaf}", name, one.statement)
+    if by_life:
+        charts.insert(2, lives_chart(found, by_life))
     notes = tag("section", tag("h2", "Notes"), tag("ul", *(tag("li", n) for n in found.notes)))
     return page.gallery(found.study, top, charts, notes)
+
+
+def lives_chart(found: PlanStatements, by_life: ByLife) -> Chart:
+    """Net income of the mean by useful life: the same cash, other books."""
+    rows: list[tuple[Cell, ...]] = [
+        (f"{life:g} years", *(round(v / 1e6, 4) for v in income.tolist()))
+        for life, income in by_life.items()
+    ]
+    told = table(("useful life of accelerators", *map(str, found.mean.years)), rows)
+    about = "Net income [M USD], mean of the branches: the cash is the same, the books are not."
+    return Chart("lives", "What a useful life does to earnings", told, about=about)
 
 
 def _statement(key: str, name: str, one: Statement) -> list[Chart]:

@@ -3,14 +3,19 @@
 newsboy       stock now, sell what is wanted of it
 commitment    contract now, buy the rest beside it
 monopolist    buy at a price, sell along a falling demand
+investment    invest once, at any node of a tree on which the value moves
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from scipy.sparse import csr_array
 
 from headrace.core.arrays import Floats
-from headrace.plan.lp.problem import Problem
+from headrace.finance.choices.real_options import RandomValue
+from headrace.plan.lp.problem import Master, Problem
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
 from headrace.plan.model.two_stage import FirstStage, Future, two_stage
@@ -77,6 +82,43 @@ def monopolist(price: float, choke: float, steps: int, most: float) -> Problem:
         writer.entry(row, writer.column(f"sell {step}", -revenue / MONEY, width), 1.0)
     future = Future("market", 1.0, writer, book, np.zeros(1), np.eye(1))
     return two_stage(_one_order("bought", price, most), [future])
+
+
+def investment(value: RandomValue, spot: float, years: float, steps: int) -> Problem:
+    """Pay 1 once, at any node of a tree of `steps` steps, for a project worth what its value is
+    there: `spot` now [unit of the cost], up or down in each of `steps` steps over `years` [year].
+
+    Odds are those under which the project, its payout included, earns the riskless rate.
+    """
+    step = years / steps
+    up = math.exp(value.volatility * math.sqrt(step))
+    chance = (math.exp((value.rate - value.payout) * step) - 1 / up) / (up - 1 / up)
+    fade = math.exp(-value.rate * step)
+    parent, odds, worth, depth = [-1], [1.0], [spot], [0]
+    for level in range(steps):
+        for node in [n for n, at in enumerate(depth) if at == level]:
+            for factor, part in ((up, chance), (1 / up, 1 - chance)):
+                parent.append(node)
+                odds.append(odds[node] * part)
+                worth.append(worth[node] * factor)
+                depth.append(level + 1)
+    count = len(parent)
+    gain = np.array(odds) * fade ** np.array(depth) * (np.array(worth) - 1.0)
+    ends = [n for n, at in enumerate(depth) if at == steps]
+    rows = np.zeros((len(ends), count))
+    for row, node in enumerate(ends):
+        while node >= 0:
+            rows[row, node] = 1.0
+            node = parent[node]
+    idle = HourWriter(keep_blocks((1.0,), 12.0), ProfileBook(1)).block(
+        "node", 1.0, np.ones((1, 1)), np.zeros(0), csr_array((0, count))
+    )
+    names = tuple(f"invest at {n}" for n in range(count))
+    once = tuple(f"once on the way to {n}" for n in ends)
+    nothing = np.zeros(count)
+    master = Master(names, np.arange(count), -gain / MONEY, np.ones(count), nothing, once,
+                    csr_array(rows), np.ones(len(ends)))  # fmt: skip
+    return Problem(master, (idle,) * count, np.array(parent), np.array(odds))
 
 
 def _one_order(name: str, cost: float, most: float) -> FirstStage:

@@ -10,8 +10,9 @@ from headrace.core.errors import InputError
 from headrace.plan.analysis.integration import store
 from headrace.plan.analysis.integration.layers_file import read_layers, times
 from headrace.plan.analysis.integration.supplier_response import response
-from headrace.plan.analysis.integration.value import Integration, integration
+from headrace.plan.analysis.integration.value import Integration, dominating, integration
 from headrace.plan.analysis.integration.worlds import LayerWorld, responses, worlds
+from headrace.show.reports.integration import sentences
 from headrace.verification.money.integration_checks import LAYERS, STUDY
 
 
@@ -75,6 +76,14 @@ def test_a_partners_share_is_a_layer(tmp_path: Path) -> None:
     whole = sum(share.low for share in told.shares)
     assert whole == pytest.approx(told.whole[0], rel=1e-6)
     assert len(told.pairs) == 1
+
+
+def test_an_option_that_strictly_dominates_is_named(tmp_path: Path) -> None:
+    extra = "  channel: {factors: {products.p0.price: 0.5}}\n"
+    told = found(tmp_path, extra=extra)
+    assert dominating(told) == ("channel",)
+    assert "strictly dominates" in " ".join(sentences(told))
+    assert dominating(found(tmp_path)) == ()  # its supplier answers
 
 
 def test_what_is_known_is_not_solved_again(tmp_path: Path) -> None:

@@ -86,6 +86,21 @@ def integration(
     )  # fmt: skip
 
 
+def dominating(found: Integration) -> tuple[str, ...]:
+    """Layers whose making is better in every world, costs nothing fixed and has no supplier that
+    answers: either one is sure of it, or what buying costs is written too dear.
+    """
+    worth = {one.made: one for one in found.worlds}
+    names = []
+    for name, layer in found.question.file.layers.items():
+        without = [made for made in worth if name not in made]
+        both = [(worth[made], worth.get(made | {name})) for made in without]
+        free = layer.fixed == 0 and layer.supplier is None
+        if free and both and all(b is not None and b.low > a.high for a, b in both):
+            names.append(name)
+    return tuple(names)
+
+
 def difference(a: Bounds, b: Bounds) -> Bounds:
     """Least and most of a - b, of values of which the first is never the smaller [USD]."""
     return max(0.0, a[0] - b[1]), max(0.0, a[1] - b[0])
