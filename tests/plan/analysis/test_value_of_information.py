@@ -187,3 +187,18 @@ def test_a_study_that_must_order_before_it_knows():
     assert found.perfect_information.low > 1e5
     assert found.stochastic_solution.low > 1e3
     assert found.mean_plan.high < found.recourse.low < found.wait_and_see.low
+
+
+def test_a_mean_plan_that_breaks_a_promise_is_none():
+    """All that is asked for in the second year is promised, and only what was ordered before it is
+    known can be there: the mean's plan orders for less than the high branch asks.
+    """
+    text = STUDY.replace("quick: quick", "").replace("price: 100 USD/MWh}}", PROMISED)
+    f = solve_text(text).formulation
+    found = value_of_information(f.problem, believed=mean_study(f))
+    assert "the promise for `power` breaks" in found.breaks
+    assert found.mean_plan.high == -np.inf
+    assert 0 < found.perfect_information.low < 1e9
+
+
+PROMISED = "price: 100 USD/MWh, availability: 100 %, served_from: 2}}"

@@ -10,10 +10,14 @@ from scipy.sparse import csr_array
 from tests.builders.newton import dense_node
 from tests.builders.plain_kernels import plain
 from tests.builders.problems import engine, random_problem
+from tests.builders.studies import study
 
 from headrace.plan.interior_point.kernels.layout import ArrayPool
 from headrace.plan.interior_point.node import make_node
 from headrace.plan.interior_point.repair import repair_node, repair_orders, roles
+from headrace.plan.lp.residuals import node_residuals
+from headrace.plan.model.build_system import expand
+from headrace.plan.model.formulate import formulate
 
 
 def test_generation_relieves_and_demand_loads():
@@ -78,3 +82,35 @@ def test_the_compiled_repair_is_the_plain_one(seed):
     first_chain = node.pattern.rows - node.reduced.chains
     plain.repair_hours.repair(h, roles(node), first_chain, node.state.column, other.x, room)
     assert one.node.work.combined_column == pytest.approx(k.combined_column, rel=1e-9, abs=1e-12)
+
+
+LOSSY_METER = """
+study: meter
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months], terminal_value: false, hours: {blocks: [8760 h]}}
+technologies: {plant: {variable: 5 USD/MWh}}
+sites:
+  here:
+    grid: {limit: 20 MW, stands: 20 MW, energy: -20 USD/MWh, loss: 3 %, export: {price: 9 USD/MWh}}
+    build: {plant: {use: plant, at_most: 2 MW, stands: 2 MW}}
+products: {power: {kind: electricity, site: here, demand: 10 MW, price: 50 USD/MWh}}
+"""
+
+
+def test_what_is_held_from_both_sides_is_lowered_with_what_holds_it():
+    """A meter gives 5 MW where the plant makes 1: it must come down to what the plant makes, and
+    what was made for it must go somewhere, for the balance is held from both sides.
+    """
+    (block,) = formulate(expand(study(LOSSY_METER))).problem.nodes
+    node = make_node(block, {}, ArrayPool(), 200)
+    names = [block.template.columns[j] for j in node.reduced.columns]
+    start = {"activity plant build": 1.0, "activity plant grid": 16.0, "activity export": 5.0}
+    for j, name in enumerate(names):
+        value = next((v for key, v in start.items() if name.startswith(key)), 0.0)
+        node.state.column[j] = 10.0 if "delivery" in name else value
+    repair_node(node, roles(node), block.start)
+    columns = np.zeros((len(block.template.columns), block.hours))
+    columns[node.reduced.columns] = node.work.combined_column
+    assert max(node_residuals(block, columns, block.start)) <= 1e-9
+    given = next(j for j, name in enumerate(block.template.columns) if "export" in name)
+    assert columns[given, 0] <= 2.0

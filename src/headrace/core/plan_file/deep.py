@@ -31,7 +31,7 @@ class BranchOutcome:
 @dataclass(frozen=True)
 class Baseline:
     """Another way of deciding: its worth, and what it loses against the plan. missing: why it was
-    not asked.
+    not asked. breaks: what becomes of a promise with it; then it is no plan and has no worth.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Baseline:
     leaves: tuple[BranchOutcome, ...] = ()
     about: str = ""
     missing: str = ""
+    breaks: str = ""
 
     def worst(self) -> BranchOutcome | None:
         """The branch on which it loses most, with the loss that is certain there."""
@@ -69,6 +70,7 @@ class TerminalValueRecord:
 class InformationRecord:
     """What knowing is worth [USD]: perfect information (EVPI), and the tree against the plan for
     the mean future (VSS). foreseen: what each branch earns where it alone is known to come.
+    breaks: what becomes of a promise with the plan for the mean future, which then has no worth.
     """
 
     recourse: Span
@@ -77,6 +79,7 @@ class InformationRecord:
     perfect_information: Span
     stochastic_solution: Span
     foreseen: tuple[BranchOutcome, ...] = ()
+    breaks: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ unchanged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -26,7 +26,9 @@ from headrace.plan.lp.problem import Master, NodeBlock, Problem, Values
 from headrace.plan.lp.risk_measure import leaves
 from headrace.plan.model.block_builder import ProfileBook
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.results.promise_check import words_of_broken
 from headrace.plan.scenario.parameters import NodeParameters
+from headrace.plan.solve.solve import CertifiedPlan
 
 Key = TypeVar("Key")
 
@@ -48,12 +50,14 @@ PATTERNS = (
 class MeanValue:
     """A mean future as one branch.
 
-    Its columns `there` are the same orders of the root as the tree's columns `here`.
+    Its columns `there` are the same orders of the root as the tree's columns `here`. broken: what
+    becomes of a promise of the study in a plan of the tree, in words; None where none is known.
     """
 
     problem: Problem
     here: Ints
     there: Ints
+    broken: Callable[[CertifiedPlan], str] | None = None
 
 
 def mean(problem: Problem, here: Ints | None = None) -> MeanValue:
@@ -224,7 +228,12 @@ def mean_study(formulation: Formulation) -> MeanValue:
             risk=None,
         )
     )
-    return MeanValue(future.problem, root_orders_of(formulation), root_orders_of(future))
+    return MeanValue(
+        future.problem,
+        root_orders_of(formulation),
+        root_orders_of(future),
+        lambda plan: words_of_broken(formulation, plan.solution),
+    )
 
 
 def root_orders_of(formulation: Formulation) -> Ints:

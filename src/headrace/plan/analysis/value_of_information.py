@@ -91,7 +91,8 @@ class Information:
     alpha outcomes [USD].
 
     mean_orders: what the mean-value plan orders at the root, in the order of `MeanValue.here`; None
-        when not reached.
+        when not reached. breaks: what becomes of a promise with them, in words; then the mean plan
+        is none, and the tree is worth no sum of money against it.
     """
 
     recourse: Interval
@@ -104,6 +105,7 @@ class Information:
     cvar: Interval
     branches: tuple[Branch, ...]
     mean_orders: Floats | None
+    breaks: str = ""
 
     @property
     def worst(self) -> Interval:
@@ -145,7 +147,8 @@ def value_of_information(
     recourse = search.say("recourse", between(plan.low, plan.high))
     branches = []
     for leaf, outcome in zip(leaves(problem).tolist(), leaf_values(problem, plan)):
-        foreseen = search.value(f"branch {leaf}", branch(problem, leaf)).within(low=outcome.low)
+        foreseen, _ = search.value(f"branch {leaf}", branch(problem, leaf))
+        foreseen = foreseen.within(low=outcome.low)
         branches.append(Branch(leaf, float(problem.probability[leaf]), outcome, foreseen))
     probabilities = np.array([each.probability for each in branches])
     waited = risk_measured(
@@ -153,11 +156,12 @@ def value_of_information(
     ).within(low=recourse.low)
     ideal = search.plan("expected_value", believed.problem)
     orders = None if ideal is None else ideal.solution.master[believed.there]
-    naive = (
-        UNKNOWN
-        if orders is None
-        else search.value("mean_plan", held(problem, believed.here, orders))
-    )
+    naive, breaks = UNKNOWN, ""
+    if orders is not None:
+        naive, carried = search.value("mean_plan", held(problem, believed.here, orders))
+        if carried is not None and believed.broken is not None:
+            breaks = believed.broken(carried)
+        naive = NEVER if breaks else naive
     naive = naive.within(high=recourse.high)
     return Information(
         recourse=recourse,
@@ -170,6 +174,7 @@ def value_of_information(
         cvar=conditional_value_at_risk([each.outcome for each in branches], probabilities, alpha),
         branches=tuple(branches),
         mean_orders=orders,
+        breaks=breaks,
     )
 
 
@@ -197,13 +202,15 @@ class _Search:
         self.say(name, between(found.low, found.high))
         return found
 
-    def value(self, name: str, problem: Problem) -> Interval:
-        """The value of a plan: NEVER if there is none, UNKNOWN if there was no time."""
+    def value(self, name: str, problem: Problem) -> tuple[Interval, CertifiedPlan | None]:
+        """The value of a plan, NEVER if there is none, UNKNOWN if there was no time; and the
+        plan.
+        """
         try:
             found = self.plan(name, problem)
         except Infeasible:
-            return self.say(name, NEVER)
-        return UNKNOWN if found is None else between(found.low, found.high)
+            return self.say(name, NEVER), None
+        return UNKNOWN if found is None else between(found.low, found.high), found
 
     def say(self, name: str, value: Interval) -> Interval:
         if self.on_value is not None:

@@ -62,15 +62,19 @@ def broken_words(found: BrokenPromise) -> str:
     )
 
 
+def words_of_broken(formulation: Formulation, solution: Solution) -> str:
+    """What becomes of the worst promise in a plan, in words; empty where all are kept."""
+    found = broken(formulation, solution)
+    return "" if found is None else broken_words(found)
+
+
 def breaks(formulation: Formulation, value: OrderValue | None) -> str:
     """What becomes of a promise without an order, in words; empty where it can be kept."""
     if value is None:
         return ""
     if value.other is not None:
-        found = broken(formulation, value.other.solution)
-        if found is None:
-            return ""
-        return f"without it {broken_words(found)}"
+        told = words_of_broken(formulation, value.other.solution)
+        return f"without it {told}" if told else ""
     if value.low > everything(formulation):
         return "without it a promise breaks, or costs more than all that the plan sells"
     return ""

@@ -37,7 +37,10 @@ def sentences(plan: PlanFile) -> Iterator[str]:
         known = told(deep.information.perfect_information, unit)
         yield f"To know the branch today would be worth {known} (EVPI)."
         planned = told(deep.information.stochastic_solution, unit)
-        yield f"Planning for the tree instead of the mean future is worth {planned} (VSS)."
+        if deep.information.breaks:
+            yield f"Planning for the mean future is no plan: {deep.information.breaks}."
+        else:
+            yield f"Planning for the tree instead of the mean future is worth {planned} (VSS)."
     yield from deep.notes
     if deep.open:
         first, more = "; ".join(map(text.named, deep.open[:FIRST])), len(deep.open) - FIRST
@@ -80,6 +83,8 @@ def baseline(found: Baseline, unit: str) -> str:
     if found.missing:
         return f"{name} ({how}) was not asked: {found.missing.replace('`', '')}."
     about = "; ".join(part for part in (how, found.about) if part)
+    if found.breaks:
+        return f"{name} ({about}) is no plan: {found.breaks}."
     lost, worst = found.regret, found.worst()
     low, high = (None, None) if lost is None else (lost.low_usd, lost.high_usd)
     if low is not None and high is not None and high < 0:

@@ -16,9 +16,11 @@ from headrace.core.study import Rental
 from headrace.plan.analysis.deep.context import outcomes
 from headrace.plan.analysis.deep.regret import LIST, embed_fixed, leaf_regret, regret
 from headrace.plan.analysis.deep.switching_price import switching_price
+from headrace.plan.analysis.deep.to_json import baseline
 from headrace.plan.lp.fix_orders import held
 from headrace.plan.model.build_system import rentable
 from headrace.plan.solve.solve import bounded, nothing
+from headrace.show.reports import deep_section
 
 
 def test_every_baseline_is_the_plan_with_fewer_choices() -> None:
@@ -38,6 +40,20 @@ def test_every_baseline_is_the_plan_with_fewer_choices() -> None:
         assert odds @ lost[:, 1] >= found.regret.low * (1 - 1e-6)
     assert "serves no models" in regret(g, "cloud").missing
     assert "no halls" in regret(g, "rival").missing
+
+
+def test_a_baseline_that_breaks_a_promise_is_no_plan_and_loses_no_sum_of_money() -> None:
+    """Four fifths of 10 MW are promised; a grid of 4 MW alone cannot keep that."""
+    g = analysed(TREE.replace("price: 120 USD/MWh", "price: 120 USD/MWh, availability: 80 %,"
+                              " served_from: 2"))  # fmt: skip
+    found = regret(g, "grid")
+    assert "the promise for `power` breaks" in found.breaks
+    assert (found.worth, found.regret, found.leaves) == (None, None, ())
+    told = baseline(found, outcomes(g.formulation.problem, g.plan), g.formulation)
+    assert deep_section.baseline(told, "USD").startswith(
+        "Grid only (no electricity of one's own) is"
+    )
+    assert told.breaks == found.breaks
 
 
 def test_cloud_only_is_asked_where_accelerators_may_be_rented() -> None:

@@ -190,8 +190,7 @@ def information(context: AnalysisContext, known: DeepState) -> DeepState:
         )
     except InputError as error:
         return replace(known, notes=(*known.notes, f"what knowing is worth: {error.message}"))
-    if not np.isfinite(found.perfect_information.high) and not np.isfinite(
-        found.stochastic_solution.high
-    ):
+    unknown = not np.isfinite(found.perfect_information.high)
+    if unknown and not found.breaks and not np.isfinite(found.stochastic_solution.high):
         raise StoppedEarly("the time for deep questions was up before either value was known")
     return replace(known, information=found)

@@ -36,6 +36,7 @@ from headrace.plan.lp.fix_orders import forbid_orders, held
 from headrace.plan.lp.problem import Problem
 from headrace.plan.model.build_system import rentable
 from headrace.plan.model.formulate import formulate
+from headrace.plan.results.promise_check import words_of_broken
 from headrace.plan.solve.solve import CertifiedPlan
 
 LIST = ("h100.cloud", "b200.cloud")
@@ -61,7 +62,8 @@ class Regret:
     [USD]; about: how it is scaled.
 
     leaves: what the baseline's orders earn on each branch. missing: why it was not asked, else
-        empty.
+        empty. breaks: what becomes of a promise with it, in words; then it is no plan and has no
+        worth.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Regret:
     leaves: tuple[Leaf, ...] = ()
     about: str = ""
     missing: str = ""
+    breaks: str = ""
 
     @property
     def title(self) -> str:
@@ -95,6 +98,8 @@ def regret(context: AnalysisContext, name: str) -> Regret:
 def _against_the_plan(
     context: AnalysisContext, name: str, plan: CertifiedPlan, about: str = ""
 ) -> Regret:
+    if breaks := words_of_broken(context.formulation, plan.solution):
+        return Regret(name, about=about, breaks=breaks)
     lost = (context.worth - interval(plan)).within(low=0.0)
     leaves = outcomes(context.formulation.problem, plan)
     return Regret(name, interval(plan), lost, leaves, about)
@@ -119,6 +124,8 @@ def regret_of_list_offers(context: AnalysisContext) -> Regret:
         if system.assets[order.asset].kind is not AssetKind.RENTED_ACCELERATOR
     ]
     plan = solve_changed(context, forbid_orders(wider.problem, rest), COARSE)
+    if breaks := words_of_broken(wider, plan.solution):
+        return Regret("cloud", breaks=breaks)
     lost, leaves = context.worth - interval(plan), outcomes(wider.problem, plan)
     about = (
         f"the study itself rents nothing: {' and '.join(LIST)} at list rent were added for this "

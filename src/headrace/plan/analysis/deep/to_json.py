@@ -113,6 +113,7 @@ def baseline(regret: Regret, plan: Sequence[Leaf], formulation: Formulation) -> 
         ),
         about=regret.about,
         missing=regret.missing,
+        breaks=regret.breaks,
     )
 
 
@@ -126,4 +127,5 @@ def information_record(found: Information, formulation: Formulation) -> Informat
         perfect_information=span(found.perfect_information),
         stochastic_solution=span(found.stochastic_solution),
         foreseen=tuple(branch_outcome(leaf, formulation) for leaf in foreseen),
+        breaks=found.breaks,
     )

@@ -250,7 +250,27 @@ def _shares(hours: Hours, x: Floats, used: Floats) -> None:
 def _repair_rows(
     hours: Hours, role: RepairRoles, rows: int, rhs: Floats, z: Floats, upper: Floats
 ) -> None:
-    """Mend rows that are too full, hour by hour: `rhs` becomes the excess."""
+    """Mend rows that are too full, hour by hour: `rhs` becomes the excess.
+
+    Where two rows hold a sum from both sides (what is made is used), a burden of a third row can
+    only be lowered together with something else. So what is left after a first turn is lowered
+    whatever the others say, and they are mended in a second one.
+    """
+    _excess(hours, role, rows, rhs, z)
+    for turn in range(2):
+        for r in role.order:
+            for t in range(z.shape[1]):
+                if rhs[r, t] > 0.0:
+                    _repair_row(hours, role, r, t, rhs, (z, upper))
+        if turn == 0:
+            for r in role.order:
+                for t in range(z.shape[1]):
+                    _lower(hours, role, r, t, rhs, z)
+
+
+@njit(**PIECE)
+def _excess(hours: Hours, role: RepairRoles, rows: int, rhs: Floats, z: Floats) -> None:
+    """From right-hand sides to what each row has beyond its own."""
     length = z.shape[1]
     for r in range(rows):
         for t in range(length):
@@ -262,10 +282,16 @@ def _repair_rows(
                 rhs[r, t] += (
                     hours.in_hour.scale[e] * hours.profiles[hours.in_hour.profile[e], t] * z[j, t]
                 )
-    for r in role.order:
-        for t in range(length):
-            if rhs[r, t] > 0.0:
-                _repair_row(hours, role, r, t, rhs, (z, upper))
+
+
+@njit(**PIECE)
+def _lower(hours: Hours, role: RepairRoles, r: int, t: int, excess: Floats, z: Floats) -> None:
+    """Lower burdens of row r until it holds in hour t, whatever that does to other rows."""
+    for i in range(role.loading_ptr[r], role.loading_ptr[r + 1]):
+        j, e = role.loading[i], role.loading_entry[i]
+        number = hours.in_hour.scale[e] * hours.profiles[hours.in_hour.profile[e], t]
+        if excess[r, t] > 0.0 and number > 0.0 and z[j, t] > 0.0:
+            _shift(hours, j, t, -min(z[j, t], excess[r, t] / number), z, excess)
 
 
 @njit(**PIECE)

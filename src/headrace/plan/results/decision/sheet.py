@@ -15,7 +15,7 @@ from headrace.core.plan_file import (
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.decision.alternatives import ALL, Alternatives, gains
 from headrace.plan.results.order_value import OrderValue, interval
-from headrace.plan.results.promise_check import broken, broken_words
+from headrace.plan.results.promise_check import words_of_broken
 from headrace.plan.solve.solve import CertifiedPlan
 
 
@@ -67,8 +67,8 @@ def _alternative(
 ) -> Alternative | None:
     if other is None:
         return None
-    if (kept := broken(formulation, other.solution)) is not None:
-        return Alternative(breaks=broken_words(kept))
+    if told := words_of_broken(formulation, other.solution):
+        return Alternative(breaks=told)
     lost = interval(plan, ALL, other)
     branches = tuple(BranchGain(node, usd) for node, usd in gains(formulation, plan, other))
     return Alternative(Span(other.low, other.high), Span(lost.low, lost.high), branches)
