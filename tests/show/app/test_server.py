@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import signal
+import socket
 import time
 
 import pytest
@@ -13,6 +14,8 @@ pytest.importorskip("fastapi", reason="the extra `app` is not installed")
 pytest.importorskip("uvicorn", reason="the extra `app` is not installed")
 
 from tests.builders.app_process import ONE_HOUR, started
+
+from headrace.show.app import server
 
 
 def until(there):
@@ -47,3 +50,43 @@ def test_a_port_in_use_is_one_clear_message(app, tmp_path, capsys):
     assert cli.main(["app", str(tmp_path), "--port", str(app.port)]) == 2
     assert "--port" in capsys.readouterr().err
     assert cli.main(["app", __file__]) == 2
+
+
+class FakeTransport:
+    def __init__(self, closing: bool = False) -> None:
+        self.closed, self.closing = False, closing
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("asked", "closing", "closed"),
+    [(False, False, True), (True, False, False), (False, True, False)],
+)
+def test_a_connection_that_never_says_what_it_wants_is_closed(asked, closing, closed):
+    one = object.__new__(server.Prompt)
+    one.cycle, one.transport = object() if asked else None, FakeTransport(closing)
+    one._closed_unless_asked()
+    assert one.transport.closed is closed
+
+
+@pytest.mark.slow
+def test_headers_that_never_end_are_closed_and_others_are_served(tmp_path):
+    """A hundred half requests; the page is there for everybody else meanwhile."""
+    with started(tmp_path / "runs") as running:
+        halves = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(100)]
+        begin = time.monotonic()
+        for half in halves:
+            half.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        assert running.ask("/").status == 200
+        for half in halves:
+            half.settimeout(server.HURRY + 20 - (time.monotonic() - begin))
+            assert half.recv(100) == b""
+            half.close()
+        assert time.monotonic() - begin > server.HURRY - 1
+        running.process.send_signal(signal.SIGINT)
+        running.process.communicate(timeout=60)

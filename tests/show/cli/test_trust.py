@@ -9,7 +9,7 @@ import pytest
 
 from headrace.core.errors import InputError
 from headrace.show import cli
-from headrace.show.cli import boxes
+from headrace.show.cli import boxes, filing
 from headrace.trust.simulated_logs import Marketplace, draw
 from headrace.trust.write import write_log
 
@@ -140,6 +140,26 @@ def test_a_plan_cannot_be_bent(tmp_path, log, capsys):
     assert "changed after" in capsys.readouterr().err
 
 
+def test_a_replay_that_breaks_off_leaves_the_filed_answers_alone(tmp_path, monkeypatch):
+    """What was paid for stands under a name of its own."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "answers.jsonl").write_text("of the filed dossier\n")
+    (tmp_path / "q.txt").write_text("one\ntwo\n")
+    (tmp_path / "box.py").write_text("print('Alto')\n")
+
+    def broken(options, wrap, *, quiet):
+        wrap(lambda *a: "Alto").stream.write("half\n")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(filing, "replay_box", broken)
+    words = ["--command", f"{sys.executable} -S {tmp_path / 'box.py'}", "--brands", "Alto"]
+    words += ["--queries", str(tmp_path / "q.txt"), "--rate", "0.9", "--dossier", str(folder)]
+    assert cli.main(["audit", *words]) == 5
+    assert (folder / "answers.jsonl").read_text() == "of the filed dossier\n"
+    assert (folder / "answers.unfinished.jsonl").read_text() == "half\n"
+
+
 def test_a_dossier_without_a_plan_says_so(tmp_path, log):
     assert cli.main(["audit", log, "--dossier", str(tmp_path / "out")]) == 0
     assert "None was registered" in (tmp_path / "out" / "dossier.html").read_text()
@@ -153,6 +173,7 @@ def test_a_replay_keeps_its_answers_and_files_their_hash(tmp_path, capsys):
     words += ["--queries", str(tmp_path / "q.txt"), "--brands", "Alto", "--rate", "0.9"]
     assert cli.main(["audit", "--register", plan, *words]) == 0
     assert cli.main(["audit", "--plan", plan, "--dossier", str(folder)]) == 0
+    assert not (folder / "answers.unfinished.jsonl").exists()
     rows = (folder / "answers.jsonl").read_text().splitlines()
     assert len(rows) == 8  # two questions: twice in the pilot, once on and once off
     assert json.loads(rows[0])["answer"] == "Alto"

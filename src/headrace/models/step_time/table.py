@@ -26,6 +26,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from headrace.core.arrays import Floats
+from headrace.core.atomic_write import write_text
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files.inputs import read_bytes
 
@@ -231,11 +232,13 @@ def _curve(knots: str, values: str, x: Floats, y: Floats) -> list[tuple[str, str
 
 
 def write_table(table: StepTable, path: Path) -> None:
-    """Write a table as JSON, one array a line, six significant digits."""
+    """Write a table as JSON, one array a line, six significant digits. Raises InputError where it
+    cannot be written.
+    """
     lines = [
         f"{json.dumps(key)}: {json.dumps(value)}" for key, value in _plain(asdict(table)).items()
     ]
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def _plain(value: dict[str, object]) -> dict[str, object]:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from headrace.core.study import Study
+from headrace.core.study import Belief, Study
 from headrace.core.study_lock import found_file
-from headrace.core.varying import DatedPath, SeriesFile
+from headrace.core.uncertainty import WeatherYear, uncertainty
+from headrace.core.varying import DatedPath, SeriesFile, series_file
 from headrace.energy.weather.series import source_of
 
 
@@ -21,9 +22,37 @@ def named_files(study: Study, folder: Path | None) -> dict[str, tuple[Path, bool
     names = {series.file for series in _series(study)}
     names |= {site.grid.tariff for site in sites if site.grid is not None and site.grid.tariff}
     found = {name: (found_file(name, folder), False) for name in names}
+    found |= {name: (path, False) for name, path in _named_in_texts(study, folder)}
     weather = {site.weather for site in sites if site.weather}
     weather |= {y for s in sites if s.weather_years is not None for y in s.weather_years.years}
+    weather |= _believed_weather(study)
     return found | {name: source_of(name, folder) for name in sorted(weather)}
+
+
+def _believed_weather(study: Study) -> set[str]:
+    """Weather that a belief, or a node of the tree, puts in place of a site's own."""
+    told = [(b.about, text) for b in study.beliefs.values() for text in (b.before, *_cases(b))]
+    told += [(about, text) for node in study.tree for about, text in node.values.items()]
+    return {text for about, text in told if text and isinstance(uncertainty(about), WeatherYear)}
+
+
+def _cases(belief: Belief) -> tuple[str, ...]:
+    return tuple(case.value for case in belief.cases.values())
+
+
+def _named_in_texts(part: object, folder: Path | None) -> Iterator[tuple[str, Path]]:
+    """Tables that stand as text until a plan is made of them: a product's demand, the cases of a
+    belief. What only looks like a name, such as a title, is passed over where no such file is.
+    """
+    if isinstance(part, str):
+        named = series_file(part)
+        if named is not None:
+            path = found_file(named.file, folder)
+            if path.is_file():
+                yield named.file, path
+        return
+    for inner in _inside(part):
+        yield from _named_in_texts(inner, folder)
 
 
 def _series(part: object) -> Iterator[SeriesFile]:
@@ -32,12 +61,14 @@ def _series(part: object) -> Iterator[SeriesFile]:
         yield part
     elif isinstance(part, DatedPath):
         yield from (piece for _, piece in part.steps if isinstance(piece, SeriesFile))
-    elif isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            yield from _series(getattr(part, name))
-    elif isinstance(part, Mapping):
-        for each in part.values():
-            yield from _series(each)
-    elif isinstance(part, list | tuple):
-        for each in part:
-            yield from _series(each)
+    for inner in _inside(part):
+        yield from _series(inner)
+
+
+def _inside(part: object) -> list[object]:
+    """The parts of a part of a study."""
+    if isinstance(part, BaseModel):
+        return [getattr(part, name) for name in type(part).model_fields]
+    if isinstance(part, Mapping):
+        return list(part.values())
+    return list(part) if isinstance(part, list | tuple) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,10 +129,12 @@ def replay_filed(options: ReplayOptions, filing: FilingOptions, *, quiet: bool) 
     if filing.dossier is None:
         return replay_box(options, quiet=quiet)
     answers = filing.dossier / "answers.jsonl"
+    asking = answers.with_name("answers.unfinished.jsonl")  # what is asked costs: it stays
     try:
         filing.dossier.mkdir(parents=True, exist_ok=True)
-        with answers.open("w", encoding="utf-8") as stream:
+        with asking.open("w", encoding="utf-8") as stream:
             found = replay_box(options, lambda box: Recorder(box, stream), quiet=quiet)
+        os.replace(asking, answers)
     except OSError as error:
         raise write_error(error, answers) from None
     if found is not None:
