@@ -14,6 +14,7 @@ Checks by room
     rights, ledger          apportionment, Shapley value, settlement; the ledger under attack
     trust                   promises of the auditor, re-run; trust_published: beside others' figures
     finance                 levelised cost, tax law, pro forma
+    science, science_laws   boxes, sensitivities, bands, bounds; laws to be found, laws not to be
     plan                    needs a plan: plan_energy, plan_breakeven, plan_stochastic
 
 What the checks attack, simulate or replay

@@ -35,6 +35,7 @@ ROOMS = (
     "trust",
     "finance",
     "plan",
+    "science",
     "show",
 )
 

@@ -24,7 +24,7 @@ from headrace.science.discovery.readings import Readings, readings
 from headrace.science.discovery.recipe import Recipe, worked_out
 from headrace.science.discovery.world import World, WorldAnswer
 from headrace.science.laws.expression import LawSum, one_input
-from headrace.science.laws.groups import dimensionless, substituted
+from headrace.science.laws.groups import searched_both_ways, substituted
 from headrace.science.laws.search import SearchOptions, apart
 from headrace.science.robustness.sensitivity import elementary_effects, morris_design
 
@@ -208,13 +208,13 @@ def _searched(
     numbers of all inputs.
     """
     seed, options = question.asked.seed, SearchOptions(symbols=tuple(question.asked.symbols))
-    inputs = training.inputs[:, kept]
-    quantities = [question.quantities[n] for n in kept]
-    found = list(search(inputs, training.value, seed, options))
-    for grouped in dimensionless(quantities, question.answer, inputs):
-        own = training.value / grouped.answer(inputs)
-        laws = search(grouped.inputs(inputs), own, seed, options)
-        found += [grouped.law(law) for law in laws]
+    found = searched_both_ways(
+        lambda inputs, answers: search(inputs, answers, seed, options),
+        training.inputs[:, kept],
+        training.value,
+        [question.quantities[n] for n in kept],
+        question.answer,
+    )
     places = [one_input(n) for n in kept]
     return tuple({repr(law): substituted(law, places) for law in found}.values())
 

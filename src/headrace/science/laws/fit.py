@@ -25,6 +25,9 @@ or below `FINE`.
 FINE = 0.005
 """Largest relative error below which nothing is asked [1]."""
 
+HOPELESS = 0.25
+"""Largest relative error from which on a form is not shortened: it is no law of anything [1]."""
+
 NEAR = 0.3
 """A coefficient this near to one is also tried as one [1]."""
 
@@ -40,7 +43,7 @@ STEP = 1e-6
 
 def sizes(answers: Floats) -> Floats:
     """What an error of each answer is relative to [unit of the answers]."""
-    least = FLOOR * float(np.median(np.abs(answers)))
+    least = FLOOR * float(np.median(np.abs(answers))) if len(answers) else 0.0
     return np.maximum(np.abs(answers), least if least > 0 else 1.0)
 
 
@@ -81,10 +84,7 @@ def damped_least_squares(residuals: Callable[[Floats], Floats], start: Floats) -
     off = residuals(here)
     cost = float(np.sum(off * off))
     for _ in range(MOST_STEPS):
-        slopes = [
-            (residuals(here + step) - residuals(here - step)) / (2 * STEP)
-            for step in STEP * np.eye(len(here))
-        ]
+        slopes = [(residuals(here + step) - off) / STEP for step in STEP * np.eye(len(here))]
         matrix = np.array([[np.sum(a * b) for b in slopes] for a in slopes])
         gradient = np.array([np.sum(a * off) for a in slopes])
         if not (np.all(np.isfinite(matrix)) and np.max(np.abs(gradient), initial=0.0) > 1e-14):
@@ -99,7 +99,7 @@ def damped_least_squares(residuals: Callable[[Floats], Floats], start: Floats) -
                 here, off, cost, damping = tried, new, found, 0.2 * damping
                 break
             damping *= 5.0
-        if cost > (1 - 1e-9) * before:
+        if cost > (1 - 1e-7) * before:
             break
     return here
 
@@ -133,7 +133,7 @@ def forms(law: LawSum, inputs: Floats, answers: Floats) -> tuple[LawSum, ...]:
         if not np.isfinite(error):
             continue
         found.append(here)
-        while True:
+        while error < HOPELESS:
             tried = [fitted(one, inputs, answers) for one in _shorter(here)]
             ranked = sorted(
                 (float(np.max(relative_errors(one, inputs, answers))), place)

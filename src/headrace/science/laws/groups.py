@@ -8,7 +8,7 @@ divided by the product of their powers that has its dimension.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -50,6 +50,24 @@ class DimensionlessGroups:
         whole = multiplied(self.answer, substituted(found, self.groups))
         short = cleared(whole)
         return short if short.length <= whole.length else whole
+
+
+def searched_both_ways(
+    search: Callable[[Floats, Floats], tuple[LawSum, ...]],
+    inputs: Floats,
+    answers: Floats,
+    quantities: Sequence[Quantity],
+    answer: Quantity,
+) -> tuple[LawSum, ...]:
+    """Candidates on the inputs as they are and on dimensionless groups of them, told in the inputs.
+
+    search: of laws on points, inputs: shape (point, input), answers: shape (point,) [own units].
+    """
+    found = list(search(inputs, answers))
+    for grouped in dimensionless(quantities, answer, inputs):
+        laws = search(grouped.inputs(inputs), answers / grouped.answer(inputs))
+        found += [grouped.law(law) for law in laws]
+    return tuple({repr(law): law for law in found}.values())
 
 
 def substituted(law: LawSum, values: Sequence[LawSum]) -> LawSum:

@@ -98,23 +98,35 @@ def peeled(
     before = float(np.mean(interest[inside]))
     for dimension in range(cases.shape[1]):
         values = np.sort(cases[inside, dimension])
-        count = max(1, int(peel * len(values)))
         for upper in (False, True):
-            edge = values[-1 - count] if upper else values[count]
-            other = values[values < values[-1]] if upper else values[values > values[0]]
-            if len(other) and edge == values[-1 if upper else 0]:
-                edge = other[-1 if upper else 0]  # many cases share the end
+            edge = slice_edge(values, peel, upper=upper)
             column = cases[:, dimension]
             kept = inside & ((column <= edge) if upper else (column >= edge))
             gone = int(inside.sum() - kept.sum())
             if kept.sum() == 0 or gone == 0:
                 continue
             gain = (float(np.mean(interest[kept])) - before) / gone
-            if gain > best:
+            # of equal gains the one that limits nothing new
+            new = not np.isfinite((high if upper else low)[dimension])
+            gain -= 1e-12 * new
+            if gain > max(best, 0.0):
                 ends = low.copy(), high.copy()
                 ends[upper][dimension] = edge
                 best, chosen = gain, (*ends, kept)
     return chosen
+
+
+def slice_edge(values: Floats, share: float, *, upper: bool) -> float:
+    """Where a slice with that share of the sorted values [1] ends [own unit]: half way between the
+    two values around the quantile, and past all that are equal to them (Bryant & Lempert).
+    """
+    place = (len(values) - 1) * (1 - share if upper else share)
+    left, right = math.floor(place), math.ceil(place)
+    while upper and values[left] == values[right] and left > 0:
+        left -= 1
+    while not upper and values[left] == values[right] and right < len(values) - 1:
+        right += 1
+    return 0.5 * float(values[left] + values[right])
 
 
 def _box(cases: Floats, interest: Flags, low: Floats, high: Floats) -> PrimBox:
@@ -126,13 +138,13 @@ def _box(cases: Floats, interest: Flags, low: Floats, high: Floats) -> PrimBox:
         wide = low.copy(), high.copy()
         wide[0][dimension], wide[1][dimension] = -np.inf, np.inf
         without = np.all((cases >= wide[0]) & (cases <= wide[1]), axis=1)
-        rate = float(np.mean(interest[without]))
+        rate = float(np.mean(interest[without])) if without.any() else 0.0
         chance[dimension] = at_least(int(interest[inside].sum()), int(inside.sum()), rate)
     return PrimBox(
         low,
         high,
         float(interest[inside].sum() / interest.sum()),
-        float(np.mean(interest[inside])),
+        float(np.mean(interest[inside])) if inside.any() else 0.0,
         float(np.mean(inside)),
         chance,
     )
