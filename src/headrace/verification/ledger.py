@@ -150,8 +150,8 @@ def durable() -> CheckOutcome:
     wall, cpu = done.entries / done.cost.wall_s, done.entries / done.cost.cpu_s
     told = (
         f"{wall:,.0f} by the wall clock with {done.cost.queued_s:.1f} s queued behind other "
-        f"programs; {cpu:,.0f} a CPU second; one entry alone takes "
-        f"{alone[len(alone) // 2]:.2f} ms, at the 99th of 100 {alone[len(alone) * 99 // 100]:.2f} ms"
+        f"programs; {cpu:,.0f} a CPU second; one entry alone takes {alone[len(alone) // 2]:.2f} ms,"
+        f" at the 99th of 100 {alone[len(alone) * 99 // 100]:.2f} ms"
     )
     return CheckOutcome(
         done.rate, 20_000.0, deviation=max(0.0, 20_000.0 / done.rate - 1.0), reason=told
