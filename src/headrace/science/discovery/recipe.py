@@ -135,7 +135,8 @@ def written(
         if isinstance(told, str) and re.fullmatch(r"[A-Za-z_]\w*", told):
             raise ValueError(f"`{told}` is neither varied nor an input above: {', '.join(known)}")
         value, own, _ = number_and_unit(str(told))
-        return Recipe(Quantity(str(told), own or "1"), "number", value=value * Unit(own).factor)
+        called = str(told) if depth else name
+        return Recipe(Quantity(called, own or "1"), "number", value=value * Unit(own).factor)
     if not isinstance(told, dict) or len(set(told) & set(KINDS)) != 1 or set(told) - {*KINDS, "in"}:
         raise ValueError(f"is not a name, a number with a unit, or one of {', '.join(KINDS)}")
     (kind,) = set(told) & set(KINDS)
