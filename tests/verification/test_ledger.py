@@ -8,6 +8,7 @@ from tests.builders.checks import ids_of, row_of
 from headrace.rights import ledger as book
 from headrace.verification import ledger_attacks, ledger_crashes
 from headrace.verification.ledger_crashes import Survival
+from headrace.verification.rights_measurements import latencies
 
 
 def test_the_registry_holds_its_rows():
@@ -62,3 +63,10 @@ def test_one_lost_entry_half_a_batch_or_a_breach_fails(monkeypatch, lost, halves
     found = row_of("rights.ledger.killed")
     assert found.status == status
     assert "5000 entries standing" in found.reason
+
+
+def test_each_entry_alone_is_timed_shortest_first():
+    found = latencies(5)
+    assert len(found) == 5
+    assert 0 < found[0] <= found[-1] < 60
+    assert found == sorted(found)

@@ -6,6 +6,7 @@ text.py         a study's data written as YAML again
 plan.py         `open`, and a stored plan: orders, tree, capacity, cash, prices, hours
 node_tables.py  what is served and sold at its nodes, row by row
 charts.py       the pictures of a plan as SVG
+varied.py       one study in many cases, and where an outcome occurs
 sweep.py        `sweep`: one price from end to end
 comparison.py   `compare`: two plans beside each other
 table.py        what everything is told in: columns with units, rows, CSV, pandas

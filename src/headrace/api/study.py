@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from headrace.api.plan import Plan, open_plan
 from headrace.api.table import ResultTable
@@ -21,6 +21,9 @@ from headrace.core.study import Study
 from headrace.core.study_changes import Key, changed
 from headrace.core.study_reader import parse_text, study_of, text_of
 from headrace.core.study_text import Data, anchored, leaves, yaml_of
+
+if TYPE_CHECKING:
+    from headrace.api.varied import VariedStudy
 
 MOST_QUOTED = 20
 """Lines of a study that are quoted under an error."""
@@ -96,6 +99,18 @@ class StudyHandle:
                 rows.append((".".join(map(str, path)), *told))
         second = other.name if other.name != self.name else f"{other.name} (other)"
         return ResultTable(("key", self.name, second), tuple(rows))
+
+    def vary(
+        self, ranges: Mapping[str, tuple[str, str]], *, cases: int = 50, seed: int = 0
+    ) -> VariedStudy:
+        """The study solved in many cases: `{"fuels.gas.price": ("3 USD/MMBtu", "9 USD/MMBtu")}`.
+
+        Raises InputError for keys and ranges that make no sense.
+        """
+        from headrace.api.varied import varied
+
+        with quoting(self.text):
+            return varied(self.text, self.folder, ranges, cases, seed)
 
     def check(self) -> StudyHandle:
         """Read everything that the study names, weather and catalogue rows, without solving it.

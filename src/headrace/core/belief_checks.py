@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from importlib.resources import files
 
 from headrace.core.quantities import read_quantity
-from headrace.core.study import Study, StudyPart
+from headrace.core.study import Belief, Study, StudyPart
 from headrace.core.study_bounds import Fault
 from headrace.core.uncertainty import (
     UNITS,
@@ -29,6 +30,9 @@ from headrace.core.uncertainty import (
 )
 from headrace.core.units import UnitError
 from headrace.core.varying import DatedPath, SeriesFile, read_varying, series_file
+
+HISTORIES = ("known_2025-10-08.csv", "public_histories.csv")
+"""Files of `beliefs/catalogue` whose series a belief may name."""
 
 
 def unknown(
@@ -77,6 +81,7 @@ def belief_faults(study: Study) -> Iterator[Fault]:
                 "",
             )
         yield from about_faults(study, belief.about, (*path, "about"))
+        yield from history_faults(belief, (*path, "history"))
         about = uncertainty(belief.about)
         if about is not None:
             if about in held_by:
@@ -90,6 +95,18 @@ def belief_faults(study: Study) -> Iterator[Fault]:
             yield from value_faults((*path, "before"), belief.before, about)
             for case, held in belief.cases.items():
                 yield from value_faults((*path, "cases", case, "value"), held.value, about)
+
+
+def history_faults(belief: Belief, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """A history that does not come along, or of something that does not grow."""
+    if not belief.history:
+        return
+    if not isinstance(uncertainty(belief.about), DemandGrowth):
+        yield path, f"`{belief.about}` is no growth", "`demand` or `demand:PRODUCT`", ""
+    folder = files("headrace") / "beliefs" / "catalogue"
+    texts = ((folder / name).read_text(encoding="utf-8") for name in HISTORIES)
+    known = dict.fromkeys(line.split(",")[0] for text in texts for line in text.splitlines()[1:])
+    yield from unknown(path, belief.history, known, "a history that comes along")
 
 
 def value_faults(

@@ -20,6 +20,7 @@ from headrace.models.video import clip_seconds, fit, published
 from headrace.verification import fleet as _fleet  # noqa: F401  registers its rows
 from headrace.verification import published_fleets as _sizes  # noqa: F401  registers its row
 from headrace.verification import published_frontier as _frontier  # noqa: F401  its rows
+from headrace.verification import rubin_steps as _rubin  # noqa: F401  registers its rows
 from headrace.verification import silicon as _silicon  # noqa: F401  registers its rows
 from headrace.verification.deepseek_day import books, read_day
 from headrace.verification.registry import CheckOutcome, check, data_file

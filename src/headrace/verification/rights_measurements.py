@@ -72,6 +72,22 @@ def append_all(entries: int = 200_000, batch: int = 10_000) -> Appends:
     return done
 
 
+def latencies(entries: int = 200) -> list[float]:
+    """What each of so many entries takes, appended alone and on the disk before the next [s],
+    shortest first.
+    """
+    from headrace.rights.ledger import Entry, Ledger, Posting
+
+    lines = (Posting("Assets:Bank", "USD", -1), Posting("Expenses:Royalties", "USD", 1))
+    found = []
+    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "ledger") as ledger:
+        for number in range(entries):
+            begin = time.perf_counter()
+            ledger.append([Entry(f"e{number}", "2026-01-31T00:00:00Z", "royalty", "", lines)])
+            found.append(time.perf_counter() - begin)
+    return sorted(found)
+
+
 def _fresh(work: Callable[..., Any], *arguments: int) -> Any:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(work, arguments)

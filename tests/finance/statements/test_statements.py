@@ -9,7 +9,7 @@ import pytest
 from tests.builders.statement_plans import stored
 
 from headrace.core.errors import InputError
-from headrace.core.plan_file import PlanStatus
+from headrace.core.plan_file import PlanStatus, YearCash
 from headrace.finance.statements import statements_of
 from headrace.finance.statements.lives import net_income_by_life
 from headrace.finance.statements.statements import OPERATING, PlanStatements
@@ -156,3 +156,30 @@ def test_a_shorter_life_earns_less_at_first_and_all_alike_in_the_end() -> None:
     assert early == sorted(early)
     whole = [income.sum() for income in lives.values()]
     assert whole == pytest.approx([whole[0]] * 4, rel=1e-6)
+
+
+IDLE = """
+study: idle
+money: {year: 2026, discount: 5 %/a real}
+horizon: {start: 2027-04, stages: [12 months], hours: {blocks: [8760 h]}}
+technologies: {t: {capex: 90000 USD/kW, variable: 5 USD/MWh}}
+sites: {here: {build: {t: t}}}
+products: {power: {kind: electricity, site: here, demand: 1 MW, price: 1 USD/MWh}}
+"""
+
+
+def test_a_plan_that_does_nothing_has_statements_of_nothing() -> None:
+    found = statements_of(stored(IDLE), TERMS)
+    assert found.mean.years == (2027, 2028)
+    assert not found.mean.net_income.any()
+    assert found.branches[0].irr == ()
+    assert found.branches[0].peak_funding == 0.0
+
+
+def test_prices_of_broken_promises_are_told_as_such() -> None:
+    plan = stored()
+    fine = YearCash(2028, "short", -5e6, "", -5e6)
+    root = replace(plan.tree[0], years=(*plan.tree[0].years, fine))
+    found = statements_of(replace(plan, tree=(root, *plan.tree[1:])), TERMS)
+    assert any("promises broken" in note for note in found.notes)
+    assert not any("promises" in note for note in drawn_up().notes)

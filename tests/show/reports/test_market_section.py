@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from headrace.core.plan_file import (
+    BelievedPath,
     Cohort,
     CurvePoint,
+    HistoryPoint,
+    HistoryRecord,
     NodeRecord,
     OfferRecord,
     PlanFile,
@@ -72,3 +75,17 @@ def test_the_likeliest_branch_is_shown() -> None:
     assert curve is not None
     dots = next(t for t in curve.figure["data"] if "stages" in t["name"])
     assert dots["x"] == [0.8, 1.2]
+
+
+def test_what_was_seen_stands_beside_what_is_believed() -> None:
+    points = tuple(
+        HistoryPoint(f"2025-0{k}-01", 100.0 * k, 110.0 * k if k > 3 else None) for k in range(1, 6)
+    )
+    paths = (BelievedPath("slow", 0.6, ("2025-05-01", "2026-05-01"), (500.0, 550.0)),)
+    seen = HistoryRecord(
+        "users", "weekly_users", "M", "weekly users", points, paths, (400.0,), (700.0,)
+    )
+    told = str(market_section.section_of(replace(PLAN, histories=(seen,))))
+    assert "Seen and believed: weekly users" in told
+    assert "missed by a factor of 1.10 in the mean" in told
+    assert "slow (60 %)" in told

@@ -27,8 +27,11 @@ from headrace.core.plan_file.deep import (
     TerminalValueRecord,
 )
 from headrace.core.plan_file.market import (
+    BelievedPath,
     Cohort,
     CurvePoint,
+    HistoryPoint,
+    HistoryRecord,
     OfferRecord,
     RevenueBridge,
     SoldRecord,
@@ -71,6 +74,7 @@ __all__ = [
     "Alternative",
     "Baseline",
     "BeliefValue",
+    "BelievedPath",
     "BranchGain",
     "BranchOutcome",
     "Capacity",
@@ -87,6 +91,8 @@ __all__ = [
     "FlowRecord",
     "FullHours",
     "GapOf",
+    "HistoryPoint",
+    "HistoryRecord",
     "Holds",
     "InformationRecord",
     "MadeBy",

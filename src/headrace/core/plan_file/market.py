@@ -55,6 +55,45 @@ class RevenueBridge:
 
 
 @dataclass(frozen=True)
+class HistoryPoint:
+    """A value that was seen [unit of its series], and what a line through the three values before
+    it said for its day; None for the first three.
+    """
+
+    date: str
+    value: float
+    said: float | None = None
+
+
+@dataclass(frozen=True)
+class BelievedPath:
+    """A case of a belief about growth carried on from the last value that was seen: by year after
+    it [unit of the series].
+    """
+
+    case: str
+    probability: float
+    dates: tuple[str, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class HistoryRecord:
+    """What was seen of what a belief is about, and what its cases say: low and high are the 10 and
+    90 % of a random walk from the last value, by the series' own steps [unit].
+    """
+
+    belief: str
+    series: str
+    unit: str
+    meaning: str
+    points: tuple[HistoryPoint, ...]
+    paths: tuple[BelievedPath, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Cohort:
     """Users who joined in a year ("before": before the plan) and are still there."""
 

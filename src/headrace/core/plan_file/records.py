@@ -18,7 +18,7 @@ from headrace.core.plan_file.decision import (
     YearCash,
 )
 from headrace.core.plan_file.deep import DeepRecord, Span
-from headrace.core.plan_file.market import OfferRecord, SoldRecord
+from headrace.core.plan_file.market import HistoryRecord, OfferRecord, SoldRecord
 from headrace.core.plan_file.status import FullHours, MadeBy, PlanStatus, SiteAvailability
 
 SCHEMA_VERSION = 1
@@ -360,6 +360,7 @@ class PlanFile:
     flows: tuple[FlowRecord, ...] = field(default=(), metadata=FILE_ONLY)
     costs: tuple[ProductCost, ...] = field(default=(), metadata=FILE_ONLY)
     offers: tuple[OfferRecord, ...] = field(default=(), metadata=FILE_ONLY)
+    histories: tuple[HistoryRecord, ...] = field(default=(), metadata=FILE_ONLY)
     certificate: Certificate = Certificate()
     whole_units: tuple[WholeUnits, ...] = field(default=(), metadata=FILE_ONLY)
     sources: tuple[Source, ...] = field(default=(), metadata=FILE_ONLY)

@@ -64,6 +64,13 @@ class Belief(StudyPart):
         ge=2, description="Stage at whose start the case is known; 1 is the root."
     )
     cases: dict[str, Case] = Field(description="The ways it may turn out.", min_length=1)
+    history: Name = Field(
+        "",
+        description=(
+            "Of growth, a series that comes along and is drawn beside the cases: "
+            "`chatgpt_weekly_users`, ..."
+        ),
+    )
     source: str = Field("", description="Where the cases come from.")
     _rounded: float | None = PrivateAttr(None)
 

@@ -117,8 +117,11 @@ def facts_of(plan: PlanFile, terms: StatementTerms) -> tuple[BranchFacts, ...]:
         raise InputError(InputFault(Place("plan.json"), found, "`kind` at every order", fix))
     by_id = {node.id: node for node in plan.tree}
     parents = {node.parent for node in plan.tree}
-    found_years = sorted({line.year for node in plan.tree for line in node.years})
-    years = tuple(range(found_years[0], found_years[-1] + 1)) if found_years else ()
+    spans = [(read_month(node.start), read_month(node.start) + node.months) for node in plan.tree]
+    reached = {line.year for node in plan.tree for line in node.years}
+    reached |= {begin // 12 for begin, _ in spans}
+    reached |= {int((end - 1e-9) // 12) for _, end in spans}
+    years = tuple(range(min(reached), max(reached) + 1))
     return tuple(
         _branch(plan, _path(by_id, leaf), years, terms)
         for leaf in plan.tree

@@ -30,6 +30,8 @@ from headrace.finance.statements.terms import StatementTerms, terms_of
 Lines = Mapping[str, Floats]
 OWNERS = ("paid in", "paid out")
 OPERATING = (*("customers", "suppliers", "minor orders", "contracts", "interest", "tax", "credit"),)
+PENALTIES = ("short", "unserved")
+"""Kinds of cost that are prices of the plan for what it leaves undone."""
 INVESTING = ("plant", "interest capitalised", "resale")
 FINANCING = ("debt", "contract balances", *OWNERS)
 ASSETS = ("building", "plant", "written off", "receivable", "right of use")
@@ -245,6 +247,17 @@ def _notes(plan: PlanFile, branches: Sequence[BranchStatement], terms: Statement
         "year. Everything falls at its year's end. Law is dated, not advice.",
         "Resale is the plan's terminal value; production credits are not taken.",
     ]
+    fined = sum(
+        one.facts.probability * float(values.sum())
+        for one in branches
+        for kind, values in one.facts.cost.items()
+        if kind in PENALTIES
+    )
+    if fined > 1.0:
+        words.append(
+            f"Running cost holds {fined / 1e6:,.4g} M USD of the plan's own prices for promises "
+            "broken and work not served: what the plan avoids, not what anybody is paid."
+        )
     share = max((one.schedule.capacity.max(initial=0.0) for one in branches), default=0.0)
     if any(one.bounded for one in branches):
         words.append(

@@ -53,6 +53,7 @@ from headrace.plan.results.decision.cash_by_year import cash_by_year, due, merge
 from headrace.plan.results.decision.sheet import branch_gains, decision, ratio
 from headrace.plan.results.dispatch import NodeOutcome, demand_of_years, node_outcome, ordered
 from headrace.plan.results.flows import links
+from headrace.plan.results.histories import history_records
 from headrace.plan.results.input_sources import series_sources, source_key, sources
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
@@ -136,6 +137,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
             _product_cost(cost, start) for cost in unit_costs(formulation, outcomes, money)
         ),
         offers=sold.offer_records(formulation),
+        histories=history_records(study),
         certificate=certificate,
         whole_units=whole_units(formulation, outcomes, study.technologies),
         sources=(*sources(study), *series_sources(solved.expansion.series)),

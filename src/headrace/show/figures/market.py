@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from headrace.core.plan_file import NodeRecord, OfferRecord, PlanFile, SoldRecord
+from headrace.core.plan_file import (
+    HistoryRecord,
+    NodeRecord,
+    OfferRecord,
+    PlanFile,
+    SoldRecord,
+)
 from headrace.show.figures.cash_fan import leaves, path
 from headrace.show.figures.scenario_tree import path_words
 from headrace.show.format import plot, text
 from headrace.show.format.chart import Chart, table
-from headrace.show.format.colours import ACCENT, INK, LOSS, QUIET
+from headrace.show.format.colours import ACCENT, INK, LOSS, QUIET, faded
 
 HEIGHT = 260
 MOVES = (
@@ -168,6 +175,55 @@ def cohort_chart(plan: PlanFile) -> Chart | None:
         "In the middle of each stage's last year, before anybody leaves for a price or for what "
         "went unserved.",
     )
+
+
+def history_chart(found: HistoryRecord) -> Chart:
+    """What was seen, what a line through three values said of the next, and what is believed."""
+    days = list(found.paths[0].dates) if found.paths else []
+    traces: list[plot.Piece] = []
+    if found.low:
+        edge = [*found.low, *found.high[::-1]]
+        around = [*days[1:], *days[1:][::-1]]
+        traces.append(
+            _dated("10 to 90 % of a random walk", around, edge, LOSS)
+            | {"mode": "lines", "fill": "toself", "fillcolor": faded(LOSS, 0.3)}
+        )
+    for k, path_ in enumerate(found.paths):
+        words = f"{path_.case} ({text.percent(path_.probability)})"
+        line = _dated(words, path_.dates, path_.values, SHADES[min(k, len(SHADES) - 1)])
+        traces.append(line | {"mode": "lines"})
+    said = [(p.date, p.said) for p in found.points if p.said is not None]
+    if said:
+        dates, values = [day for day, _ in said], [value for _, value in said]
+        traces.append(_dated("said by a line through three", dates, values, "#d55e00"))
+    seen = [p.value for p in found.points]
+    traces.append(_dated("seen", [p.date for p in found.points], seen, INK))
+    misses = [abs(math.log(p.said / p.value)) for p in found.points if p.said]
+    told = f" A line through the three values before missed by {_factor(misses)} in the mean."
+    figure = plot.figure(
+        traces, "", found.unit, HEIGHT, xaxis={"type": "date"}, yaxis={"type": "log"}
+    )
+    rows = [(p.date, "seen", p.value) for p in found.points]
+    rows += [(day, "said by a line", value) for day, value in said]
+    rows += [(d, one.case, v) for one in found.paths for d, v in zip(one.dates, one.values)]
+    return Chart(
+        f"history-{found.belief}",
+        f"Seen and believed: {found.series.replace('_', ' ')}",
+        table(("date", "what", f"value [{found.unit}]"), rows),
+        figure,
+        f"{found.meaning[:1].upper()}{found.meaning[1:]}.{told if misses else ''}",
+    )
+
+
+def _factor(misses: Sequence[float]) -> str:
+    """A mean distance of logarithms as a factor."""
+    return f"a factor of {math.exp(sum(misses) / len(misses)):.2f}"
+
+
+def _dated(name: str, x: Sequence[str], y: Sequence[float], colour: str) -> plot.Piece:
+    look = {"line": {"color": colour, "width": 2}, "marker": {"color": colour, "size": 6}}
+    points = {"x": list(x), "y": plot.finite(y)}
+    return {"type": "scatter", "mode": "markers", "name": name, **points, **look}
 
 
 def branch_chart(plan: PlanFile) -> Chart | None:

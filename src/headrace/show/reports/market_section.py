@@ -40,7 +40,8 @@ def charts_of(plan: PlanFile) -> tuple[Chart | None, ...]:
     """Every picture of the section, None where there is nothing to draw."""
     curves = (market.revenue_chart(plan, offer) for offer in plan.offers)
     whole = (market.branch_chart(plan), market.bridge_chart(plan), market.cohort_chart(plan))
-    return (*whole, *curves)
+    seen = (market.history_chart(one) for one in plan.histories)
+    return (*whole, *seen, *curves)
 
 
 def as_table(plan: PlanFile) -> Table:
