@@ -13,7 +13,7 @@ from headrace.plan.lp.options import SolverOptions
 
 
 def test_a_plan_that_is_proved_too_dear_is_not_finished():
-    problem = random_problem(4)
+    problem = random_problem(5)
     best = solve(problem, SolverOptions(gap=1e-6))
     size = abs(best.upper)
     dear = solve(

@@ -86,8 +86,9 @@ class SolverOptions:
     truncated_until: float = 1e-2
     """Products, relative to the plan's cost, below which `truncated` holds [1]."""
 
-    truncated_keep: float = 0.3
-    """Part of itself that a value keeps at least where its step is truncated [1]."""
+    truncated_keep: float = 0.1
+    """Part of itself that a value keeps at least where its step is truncated [1]. Measured:
+    docs/decisions/0170."""
 
     truncated_product: float = 0.01
     """Part of the target that a product keeps at least where its step is truncated [1]."""
