@@ -18,8 +18,9 @@ BELOW = {
     "draw": {"format"},
     "figures": {"format", "draw"},
     "reports": {"format", "draw", "figures"},
-    "cli": {"format", "figures", "reports", *ALONE},
-    "app": {"format", "figures", "reports", "examples", "run_names"},
+    "statements": {"format", "draw", "figures", "reports"},
+    "cli": {"format", "figures", "reports", "statements", *ALONE},
+    "app": {"format", "figures", "reports", "comparison", "examples", "run_names"},
 }
 
 

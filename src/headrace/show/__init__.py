@@ -4,6 +4,7 @@
     draw/         figures as SVG
     figures/      one picture a file
     reports/      pages that load nothing
+    statements/   statements of a plan as tables, a page and a workbook
     cli/          the verbs of the terminal
     app/          run folders in a browser of this machine
     meaning.py    what a key, a catalogue row or a word of the report means
@@ -13,6 +14,6 @@
     run_names.py  where a new run goes
     static/       style and scripts of the pages
 
-Each of format, draw, figures, reports imports only those above it; cli and app import them, never
+Each of format, draw, figures, reports, statements imports only those above it; cli and app import them, never
 one another.
 """

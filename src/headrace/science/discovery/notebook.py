@@ -3,7 +3,6 @@
     question.yaml    the question, byte for byte; frozen.json its hash and that of its study
     world.txt        the study or the table, byte for byte
     notebook.jsonl   a line for each answer and each set of candidates
-    transcripts/     what a proposer was asked and said, if there was one
     finding.json, report.html
 
 A line that a crash tore is the last one, and is asked again. Times are kept out of it, so that two

@@ -90,16 +90,6 @@ class Budget(QuestionPart):
     beyond: int = Field(20, ge=0, le=2000)
 
 
-class ProposerPart(QuestionPart):
-    """An OpenAI-compatible endpoint that may propose inputs; off unless it is written, and
-    `--proposer` is given as well.
-    """
-
-    endpoint: str = Field(pattern=r"^https?://[^\s]{1,300}$")
-    model: str = Field(max_length=100)
-    proposals: int = Field(3, ge=1, le=10)
-
-
 class QuestionFile(QuestionPart):
     """A whole question file. study: a file beside it or the name of an example; table: instead, a
     CSV with a column for each thing varied and one for the answer.
@@ -121,7 +111,6 @@ class QuestionFile(QuestionPart):
     symbols: list[str] = Field([], max_length=3)
     seed: int = Field(1, ge=0, le=1_000_000)
     budget: Budget = Budget()
-    proposer: ProposerPart | None = None
     source: str = ""
 
 

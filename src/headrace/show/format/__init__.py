@@ -8,6 +8,7 @@ json_text.py        results and errors as JSON
 pdf.py              lines of text as a PDF
 html.py             HTML and SVG, every text escaped
 chart.py            a picture with its words and its table; CSV
+origin.py           from a number to its figures and back
 plot.py             lines, bars and axes of a figure
 colours.py          one fixed colour per carrier and technology
 series_picture.py  a series of one's own in a line of marks

@@ -18,4 +18,6 @@ dossier.py        an audit filed whole, with its hashes
 settlement.py     a settled month; payee_statement.py what one payee gets
 discovery.py      a law sought in plans, and what became of it
 forecast.py       what may come of every series
+integration.py    what each layer is worth to own
+bet.py            the bet: by size, by tail, by what decides
 """
