@@ -14,6 +14,6 @@
     run_names.py  where a new run goes
     static/       style and scripts of the pages
 
-Each of format, draw, figures, reports, statements imports only those above it; cli and app import them, never
-one another.
+Each of format, draw, figures, reports, statements imports only those above it; cli and app import
+them, never one another.
 """
