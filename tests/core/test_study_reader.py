@@ -127,7 +127,7 @@ def test_a_damaged_study_is_read_or_refused_in_words(where: int, put: str, cut: 
         ("10 MW", '"10<' + " " * 3000 + 'a\\nb"', "5:", "has 3,006 characters"),
         ("[6 months", "[1e300 months", "2:", "larger than a plan can hold"),
         ("15 USD/MWh", "15 USD/MWh, heat_rate: 6.5", "3:", "6.5 has no unit"),
-        ("study: good", "study: good\ncarbon: 80 EUR/t", "2:1", "not a known unit"),
+        ("study: good", "study: good\ncarbon: 80 EUR/t", "2:1", "of which no rate is stated"),
     ],
 )
 def test_what_is_beyond_sense_is_told_at_its_line(
@@ -166,7 +166,7 @@ def test_mistakes_of_every_kind_are_told_in_one_round() -> None:
     found = "\n".join(problems(text))
     assert "study.yaml:3:24  technologies.plant.capex: 20 USD/kWh is" in found
     assert "technologies.plant.colour: not a known key" in found
-    assert "products.power.demand: this key is missing. `demand`: Mean demand now" in found
+    assert "products.power.demand: is missing; expected `demand` and `price`, or `offers`" in found
     assert "horizon.hours.blocks: the load blocks have 876 h" in found
     assert "sites.here.build.plant.stands: 9 MW stand, more than `at_most: 8 MW`" in found
     assert "products.more.site: `hree` is not a site. Did you mean `here`?" in found

@@ -68,6 +68,16 @@ sites:
     + "fuels: {gas: {price: 3 USD/MMBtu}}\n"
     + SITE.replace("ALSO", ", commitment: relaxed")
     + POWER,
+    "least_times": HEAD
+    + PLANT.replace(
+        "PLUS",
+        ", fuel: gas, heat_rate: 10 MMBtu/MWh,"
+        " units: {minimum_load: 40 %, no_load: 10 %, start_cost: 30 USD/MW, least_up: 2 h,"
+        " least_down: 2 h}",
+    )
+    + "fuels: {gas: {price: 3 USD/MMBtu}}\n"
+    + SITE.replace("ALSO", ", commitment: relaxed")
+    + POWER,
     "ramping": HEAD
     + PLANT.replace("PLUS", ", units: {ramp: 0.3 1/h}")
     + SITE.replace("ALSO", ", ramps: true")

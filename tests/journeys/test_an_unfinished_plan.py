@@ -18,8 +18,8 @@ import headrace as hr
 from headrace.core import run_folder
 from headrace.core.plan_file import read_plan
 from headrace.show import cli
+from headrace.show.app.run_pages import runs
 from headrace.show.app.shelf import Shelf
-from headrace.show.app.views import runs
 from headrace.show.cli import results
 
 ENDS = {

@@ -43,7 +43,7 @@ def test_reports_load_nothing_from_outside(
 ) -> None:
     one, two = tmp_path / "one.html", tmp_path / "two.html"
     assert run(capsys, trace, "--replicas", "2", "--bucket", "5 s", "--report", str(one))[0] == 0
-    cut = ("--curtail", "0.5", "--at", "10 s", "--during", "10 s", "--bucket", "5 s")
+    cut = ("--curtail", "0.5", "--at", "10 s", "--during", "10 s", "--metered", "5 s")
     code, out = run(capsys, trace, "--replicas", "8", *cut, "--report", str(two))
     assert code == 0
     assert "p99 time to first token goes from" in out
@@ -65,7 +65,7 @@ def test_curtailment_as_json(trace: str, capsys: pytest.CaptureFixture[str]) -> 
         "10 s",
         "--during",
         "10 s",
-        "--bucket",
+        "--metered",
         "5 s",
         "--json",
     )
@@ -75,7 +75,10 @@ def test_curtailment_as_json(trace: str, capsys: pytest.CaptureFixture[str]) -> 
 
 
 SIZE = ("--bucket", "5 s")
-CUT = ("--replicas", "8", "--at", "10 s", "--during", "10 s", *SIZE, "--json")
+CUT = (
+    *("--replicas", "8", "--at", "10 s", "--during", "10 s", "--metered", "5 s"),
+    *(*SIZE, "--json"),
+)
 
 
 @pytest.mark.parametrize("share", ["20%", "0.2"])

@@ -188,7 +188,7 @@ sites: {here: {build: {plant: {use: plant, at_most: 10 MW}}}}
         ('"weather:here"', ("a.epw",) * 3, "has no `weather`"),
         ('"series:a.csv#x"', ("a.csv#x",) * 3, "not a column that the study takes"),
         ("carbon", ("1 USD/t", "-1 USD/t", "2 USD/t"), "is negative"),
-        ("carbon", ("1 USD/t", "{2027: 1 EUR/t}", "2 USD/t"), "not a known unit"),
+        ("carbon", ("1 USD/t", "{2027: 1 EUR/t}", "2 USD/t"), "of which no rate is stated"),
         ('"queue:here"', ("12 months", "a.csv", "3 months"), "moves over time"),
         ('"lead:plant"', ("12 months",) * 3, "not a technology that may be built"),
         ('"wind:here"', ("1",) * 3, "not something a belief can be about"),

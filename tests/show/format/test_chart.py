@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from headrace.show.format.chart import Chart, table
@@ -34,6 +35,7 @@ def test_every_cell_comes_back_from_csv(rows):
 
 @given(st.sampled_from("=+-@\t\r"), st.text(max_size=8))
 def test_no_text_begins_like_a_formula(first, rest):
+    assume(not re.fullmatch(r"-[0-9][0-9,]*(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?%?", first + rest))
     (_, row) = csv.reader(io.StringIO(table(("a",), [(first + rest,)]).as_csv(), newline=""))
     assert row == ["'" + one_line_end(first + rest)]
 
