@@ -319,7 +319,7 @@ def _step(
     hours duals were restored.
     """
     (affine, combined), (primal, dual), options = directions, steps, tree.options
-    master, keep = tree.master, options.truncated_keep * 1e-2
+    master, keep = tree.master, options.kept_part * 1e-2
     for name, step in (
         ("orders", primal),
         ("slack", primal),
@@ -332,7 +332,7 @@ def _step(
 
     def visit(n: int, node: NodeArrays) -> tuple[int, float]:
         own, near = _own(node, centring), affine.borders[n]
-        lengths = (primal, dual, options.truncated_keep, options.truncated_product * own[0])
+        lengths = (primal, dual, options.kept_part, options.truncated_product * own[0])
         arrays = (node.reduced.hours, node.pattern, node.state, node.work)
         moves = (x[n], combined.borders[n], near, near)
         restored = int(advance(STEP, *arrays, own, moves, lengths))

@@ -86,9 +86,15 @@ class SolverOptions:
     truncated_until: float = 1e-2
     """Products, relative to the plan's cost, below which `truncated` holds [1]."""
 
-    truncated_keep: float = 0.1
-    """Part of itself that a value keeps at least where its step is truncated [1]. Measured:
-    docs/decisions/0170."""
+    truncated_keep: float = 0.3
+    """Part of itself that a value keeps at least where its step is truncated [1]."""
+
+    truncated_keep_fine: float = 0.1
+    """The same where a gap below `fine_gap` is asked for [1]. Measured: docs/decisions/0170."""
+
+    fine_gap: float = 5e-5
+    """Gap below which `truncated_keep_fine` holds [1]; whole orders, sought at wider ones,
+    take half as long again with it."""
 
     truncated_product: float = 0.01
     """Part of the target that a product keeps at least where its step is truncated [1]."""
@@ -204,6 +210,11 @@ class SolverOptions:
         """The options that a study asks for under `solver:`."""
         limit = float("inf") if asked.time_limit is None else asked.time_limit
         return cls(**asked.model_dump(exclude={"time_limit"}), seconds=limit)
+
+    @property
+    def kept_part(self) -> float:
+        """`truncated_keep`, or `truncated_keep_fine` where the gap is fine [1]."""
+        return self.truncated_keep_fine if self.gap < self.fine_gap else self.truncated_keep
 
     def but(self, **changes: object) -> SolverOptions:
         """The same options with some changed."""
