@@ -92,8 +92,8 @@ def breakeven_falls() -> CheckOutcome:
     told = ", ".join(
         f"{price:,.0f} {share(p, 'nuclear.smr'):.1%}" for price, p in zip(prices, points)
     )
-    # Where nothing is ordered an interior point leaves dust, 2e-6 of the largest quantity seen here;
-    # 1e-7 was allowed until it did (2026-11-30).
+    # Where nothing is ordered an interior point leaves dust: 2e-6 of the largest quantity, seen
+    # here; 1e-7 was allowed until it did (2026-11-30).
     rises = int((np.diff(slopes) > 1e-5 * slopes.max()).sum())
     return CheckOutcome(
         float(rises), 0.0, absolute=True, reason=f"USD/kW and share of electricity: {told}"
