@@ -78,3 +78,10 @@ def test_a_note_is_kept_in_the_run(tmp_path):
     assert told.note == RunNote(name="cheap <gas>", note="what the board saw")
     folder.write("note.json", '{"name": 7}')
     assert "cannot be read" in read_note(folder).note
+    (folder.root / "note.json").write_bytes(b"\xff\xfe")
+    (told,) = Shelf(tmp_path).headlines()  # the list stands whatever lies there
+    assert "cannot be read" in told.note.note
+    (folder.root / "note.json").unlink()
+    (folder.root / "note.json").symlink_to("/etc/hostname")
+    (told,) = Shelf(tmp_path).headlines()
+    assert "cannot be read" in told.note.note

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from headrace.core.errors import HeadraceError
 from headrace.core.run_folder import RunFolder
 
 FILE = "note.json"
@@ -18,12 +19,14 @@ class RunNote(BaseModel):
 
 
 def read_note(folder: RunFolder) -> RunNote:
-    """What was written about a run; nothing where there is no such file, or none of ours."""
-    if not folder.path(FILE).is_file():
-        return RunNote()
+    """What was written about a run; nothing where there is no such file. One that is none of ours
+    hides no run: it is told in the note's place.
+    """
     try:
+        if not folder.path(FILE).is_file():
+            return RunNote()
         return RunNote.model_validate_json(folder.read(FILE))
-    except ValidationError:
+    except (HeadraceError, ValidationError):
         return RunNote(note=f"({FILE} of this run cannot be read)")
 
 

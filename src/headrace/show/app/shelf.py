@@ -79,8 +79,12 @@ class Shelf:
         newest = sorted(found, key=lambda headline: (-headline.changed, headline.name))[:MOST_RUNS]
         told = []
         for place, headline in enumerate(newest):
-            note = read_note(self.find(headline.name))
-            differs = self._differs(newest, place) if place < TOLD_APART else ""
+            try:
+                note = read_note(self.find(headline.name))
+                differs = self._differs(newest, place) if place < TOLD_APART else ""
+            except (HeadraceError, OSError):
+                told.append(headline)  # one of them was deleted since it was listed
+                continue
             told.append(replace(headline, note=note, differs=differs))
         return tuple(told)
 
