@@ -12,6 +12,7 @@ from tests.builders.studies import study
 
 from headrace.plan.interior_point.cold_start import cold_start, make_tree
 from headrace.plan.interior_point.master_system import make_orders
+from headrace.plan.interior_point.objective import Expected
 from headrace.plan.interior_point.starting_point import (
     TINY,
     fill_missing,
@@ -22,7 +23,6 @@ from headrace.plan.interior_point.starting_point import (
     start_orders,
     ways_out,
 )
-from headrace.plan.interior_point.objective import Expected
 from headrace.plan.interior_point.typical_sizes import typical_sizes
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
