@@ -26,7 +26,15 @@ from headrace.core.study.document import Study
 from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
 from headrace.core.study.grid import DemandPeriod, Export, Grid, TimeOfUse
 from headrace.core.study.horizon import Horizon, HoursKept
-from headrace.core.study.money_and_goal import Currency, Goal, Limits, Money, Risk
+from headrace.core.study.money_and_goal import (
+    CashLimit,
+    Currency,
+    Goal,
+    Limits,
+    Money,
+    MoneyLine,
+    Risk,
+)
 from headrace.core.study.offers import (
     BatchUse,
     Churn,
@@ -60,6 +68,7 @@ __all__ = [
     "CatalogueReference",
     "Chip",
     "Churn",
+    "CashLimit",
     "Currency",
     "DemandPeriod",
     "Export",
@@ -74,6 +83,7 @@ __all__ = [
     "Measured",
     "Model",
     "Money",
+    "MoneyLine",
     "OfferTerms",
     "OwnAccelerator",
     "OwnShape",

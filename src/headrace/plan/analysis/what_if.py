@@ -36,6 +36,7 @@ from headrace.plan.lp.carry_over import Counterpart, carried_over
 from headrace.plan.lp.dual_bound import cut
 from headrace.plan.lp.fix_orders import alone
 from headrace.plan.lp.highs import FixedNode
+from headrace.plan.lp.measured_windows import ample, relieved_rows, settled
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.lp.risk_measure import proved, value
@@ -219,6 +220,7 @@ def operated_anew(
         m = repair_orders(problem, m)
         m = np.where(unit > 0, np.floor(m / np.where(unit > 0, unit, 1.0) + ROUNDING) * unit, m)
     over = problem.master.matrix @ m - problem.master.rhs
+    over[relieved_rows(problem)] = 0.0
     broken = over > options.repair_tolerance * np.maximum(np.abs(problem.master.rhs), 1.0)
     if broken.any():
         names = tuple(problem.master.rows[r] for r in np.flatnonzero(broken)[:8])
@@ -226,7 +228,7 @@ def operated_anew(
     known: dict[bytes, FillPattern] = {}
 
     def operated(block: NodeBlock, node: NodeSolution) -> NodeSolution:
-        x = block.start + block.map @ m
+        x = ample(block, block.start + block.map @ m)
         if small:
             return FixedNode(block).solve(x)[0]
         found = operate_again(block, node.columns, x, known, options)
@@ -236,4 +238,5 @@ def operated_anew(
 
     with ThreadPoolExecutor(max(1, options.threads)) as pool:
         nodes = tuple(pool.map(operated, problem.nodes, near))
+    m = settled(problem, m, [node.columns for node in nodes])
     return Solution(m, nodes, 0.0, 0, "operated anew")

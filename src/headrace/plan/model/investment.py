@@ -65,7 +65,8 @@ class Order:
 
 
 RowReason = Literal[
-    "at_most", "limit", "supply", "spend", "kept_on", "reserved", "outages", "stayed", "posted"
+    "at_most", "limit", "supply", "spend", "kept_on", "reserved", "outages", "stayed", "posted",
+    "cash", "kept_in",
 ]
 
 
@@ -94,6 +95,8 @@ class MasterRow:
             "limit": f"{about}",
             "supply": f"supply of {about.key if isinstance(about, AssetId) else ''}",
             "spend": "spend",
+            "cash": "cash",
+            "kept_in": "equity that stays in",
             "kept_on": f"kept on {about}",
             "reserved": f"reserved {about}",
             "outages": f"outages of what gives {about}",
