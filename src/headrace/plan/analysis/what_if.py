@@ -43,6 +43,7 @@ from headrace.plan.lp.risk_measure import proved, value
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.results.liquidity import missing, missing_words
 from headrace.plan.results.promise_check import broken, everything
 from headrace.plan.scenario.counterparts import like_hours, like_nodes
 from headrace.plan.solve import solve as solving
@@ -128,6 +129,8 @@ def bounds(stored: StoredPlan, changed: Formulation, options: SolverOptions = DE
             f"{short.node.stage}, which promises {short.demand.least:.2%}"
         )
         return WhatIf(-np.inf, high, kind, before, why)
+    if (poor := missing(changed, kept)) is not None:
+        return WhatIf(-np.inf, high, "bound", before, missing_words(poor))
     return WhatIf(low, max(low, high), "both", before)
 
 

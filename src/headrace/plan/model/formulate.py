@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from headrace.core.arrays import Floats
 from headrace.core.components import System
 from headrace.core.ids import AssetId
 from headrace.core.study import CashLimit
+from headrace.plan.lp.most_earned import most_earned
 from headrace.plan.lp.problem import Master, NodeBlock, Problem, Values
 from headrace.plan.lp.risk_measure import tempered
 from headrace.plan.lp.scaling import MONEY, scale_of
@@ -37,14 +38,14 @@ from headrace.plan.model.constraints.context import (
 from headrace.plan.model.investment import (
     BOX,
     InstalledCapacity,
-    MasterRow,
     Order,
     cost,
     installed_capacity,
     limits,
     possible,
 )
-from headrace.plan.model.liquidity import CashBook, cash_book, most_earned, span, with_cash
+from headrace.plan.model.liquidity import CashBook, cash_book, span, with_cash
+from headrace.plan.model.master_row import MasterRow
 from headrace.plan.model.offered_energy import offered_costs
 from headrace.plan.model.reservations import precedence_rows
 from headrace.plan.model.sales import (
@@ -104,7 +105,7 @@ class Formulation:
     installed: tuple[tuple[InstalledCapacity, ...], ...]
     labels: tuple[BlockLabels, ...]
     sales: SaleBook
-    cash: CashBook = CashBook()
+    cash: CashBook = field(default_factory=CashBook)
 
     @property
     def system(self) -> System:

@@ -17,7 +17,8 @@ already; what is cheaper earns nothing (docs/decisions/0227).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -27,23 +28,22 @@ from scipy.sparse import csr_array, vstack
 from headrace.core.arrays import Floats, Ints
 from headrace.core.components import System
 from headrace.core.study import CashLimit, MoneyLine
-from headrace.plan.lp.dual_bound import implied_upper
 from headrace.plan.lp.measured_windows import weighed_profiles, with_window
-from headrace.plan.lp.problem import Master, NodeBlock, Problem, Values
-from headrace.plan.lp.residuals import entries
+from headrace.plan.lp.problem import Master, Problem, Values
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import SystemOnTree
-from headrace.plan.model.investment import InstalledCapacity, MasterRow, Order, span_at
+from headrace.plan.model.investment import InstalledCapacity, Order, span_at
+from headrace.plan.model.master_row import MasterRow
 from headrace.plan.model.offered_energy import offered_costs_of
 from headrace.plan.model.sales import UNSERVED, SaleBook, brought, worked
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, node_weight
 from headrace.plan.scenario.tree import ScenarioNode, opening_of, path_to_root
 
-MISSING = 20.0
+MISSING = 1000.0
 """A dollar that is missing costs this many today; who would give up more for one has no plan."""
 LEAST_COST = 1e-4
 """A line costs the goal at least this a year, so that nothing is drawn that is not needed [1/a]."""
-ROOM = 50.0
+ROOM = 10.0
 """Boxes of measured and missing money, over all that the hours could earn [1]."""
 
 
@@ -121,7 +121,7 @@ def cash_book(
     nodes, discounting = expansion.nodes, expansion.discounting
     first = len(orders) + len(peaks) + len(sales.columns)
     columns = [
-        MoneyColumn("paid", n, most=ROOM * (sum(earnings) + limit.opening + MONEY))
+        MoneyColumn("paid", n, most=ROOM * (earnings[n] + limit.opening + MONEY))
         for n in range(len(nodes))
     ]
     drawn: dict[tuple[str, int], int] = {}
@@ -143,9 +143,7 @@ def cash_book(
         dear = MISSING * nodes[number].probability * discounting.discount(nodes[number].start)
         missing[number] = first + len(columns)
         columns.append(MoneyColumn("missing", number, usd=dear, most=columns[0].most))
-    paid = [
-        _paid(expansion, n, orders, standing, (peaks, sales)) for n in range(len(nodes))
-    ]
+    paid = [_paid(expansion, n, orders, standing, (peaks, sales)) for n in range(len(nodes))]
     rows: list[MasterRow] = []
     for number, group in years:
         rows += _year_rows(nodes, number, group, limit, (paid, earnings), (first, drawn, missing))
@@ -177,42 +175,32 @@ def _year_rows(
     """The rows of one operated year: on its first day where something is due, and at its end."""
     paid, earnings = money
     first, drawn, missing = places
-    values: dict[int, float] = {missing[number]: -1.0}
+    here = [drawn[name, number] for name in limit.lines if (name, number) in drawn]
+    values: Counter[int] = Counter(dict.fromkeys([missing[number], *here], -1.0))
     rhs = limit.opening - limit.least
 
-    def add(more: dict[int, float]) -> None:
-        for column, usd in more.items():
-            values[column] = values.get(column, 0.0) + usd
+    def interest(n: int) -> dict[int, float]:
+        asked = {name: line.cost for name, line in limit.lines.items() if line.kind == "debt"}
+        open_there = {name: usd for name, usd in asked.items() if (name, n) in drawn}
+        return {drawn[name, n]: usd * nodes[n].years for name, usd in open_there.items()}
 
-    for name in limit.lines:
-        if (name, number) in drawn:
-            add({drawn[name, number]: -1.0})
-    line = path_to_root(nodes, number)
-    for n in line:
-        if n in group:
-            continue
-        add({first + n: 1.0})
-        add(paid[n].first)
-        add(paid[n].later)
-        rhs += earnings[n] - paid[n].standing
-        for name, one in limit.lines.items():
-            if one.kind == "debt" and (name, n) in drawn:
-                add({drawn[name, n]: one.cost * nodes[n].years})
-    due = {column: usd for n in group for column, usd in paid[n].first.items()}
-    add(due)
-    if any(usd > 0 for usd in due.values()):
+    for n in path_to_root(nodes, number):
+        if n not in group:
+            for due_there in ({first + n: 1.0}, paid[n].first, paid[n].later, interest(n)):
+                values.update(due_there)
+            rhs += earnings[n] - paid[n].standing
+    for n in group:
+        values.update(paid[n].first)
+    if any(usd > 0 for n in group for usd in paid[n].first.values()):
         yield _row(number, values, rhs)
     for n in group:
-        add({first + n: 1.0})
-        add(paid[n].later)
+        for due_there in ({first + n: 1.0}, paid[n].later, interest(n)):
+            values.update(due_there)
         rhs += earnings[n] - paid[n].standing
-    for name, one in limit.lines.items():
-        if one.kind == "debt" and (name, number) in drawn:
-            add({drawn[name, number]: one.cost * nodes[number].years})
     yield _row(number, values, rhs)
 
 
-def _row(number: int, values: dict[int, float], rhs: float) -> MasterRow:
+def _row(number: int, values: Mapping[int, float], rhs: float) -> MasterRow:
     at = tuple(sorted(column for column, usd in values.items() if usd != 0.0))
     return MasterRow("cash", None, number, at, tuple(values[c] for c in at), rhs, MONEY)
 
@@ -224,7 +212,9 @@ def kept_in(
     drawn: dict[tuple[str, int], int],
 ) -> Iterator[MasterRow]:
     """Equity stays in: what stands drawn of it never falls from one year to the next."""
-    above = next((n for n in path_to_root(nodes, number) if nodes[n].start < nodes[number].start), -1)
+    above = next(
+        (n for n in path_to_root(nodes, number) if nodes[n].start < nodes[number].start), -1
+    )
     for name, line in limit.lines.items():
         here, before = drawn.get((name, number)), drawn.get((name, above))
         if line.kind == "equity" and here is not None and before is not None:
@@ -300,63 +290,6 @@ def _sold(expansion: SystemOnTree, n: int, sales: SaleBook) -> Iterator[tuple[in
             yield number, sale.level * back - usd
 
 
-def most_earned(block: NodeBlock, costs: Values, master: Master) -> float:
-    """More than what the hours of a node can earn in its own year [unit of the costs], however
-    large everything is: each column that earns is held by a row or window without negative entries
-    that it stands in, or else by its own bound.
-    """
-    box = np.where(np.isfinite(implied_upper(master)), implied_upper(master), ROOM * 1e6)
-    x = block.start + abs(csr_array(block.map)) @ box
-    profiles, template = block.profiles, block.template
-    gain = np.maximum(-costs.hourly(profiles), 0.0) * block.weights
-    rhs = block.row_rhs.hourly(profiles)
-    for e in entries(template.row_border, block.row_border, profiles):
-        rhs[e.row] += np.maximum(e.number, 0.0) * x[e.column]
-    inside = list(entries(template.row_entries, block.row_entries, profiles))
-    loads = {
-        r: [e for e in inside if e.row == r]
-        for r in range(len(template.rows))
-        if all(np.min(e.number) >= 0 for e in inside if e.row == r)
-    }
-    total, held = 0.0, np.zeros(len(gain), dtype=bool)
-    for r, here in loads.items():
-        mine = [e for e in here if not held[e.column] and np.min(e.number) > 0 and gain[e.column].any()]
-        if mine:
-            best = np.max([gain[e.column] / e.number for e in mine], axis=0)
-            total += float(np.sum(best * np.maximum(rhs[r], 0.0)))
-            held[[e.column for e in mine]] = True
-    total += _held_by_windows(block, gain, held, x)
-    most = np.where(np.isfinite(block.upper.scale), block.upper.scale, 0.0)[:, None] * profiles[
-        block.upper.profile
-    ]
-    for e in entries(template.upper_border, block.upper_border, profiles):
-        most[e.row] += np.maximum(e.number, 0.0) * x[e.column]
-    return total + float(np.sum(gain[~held] * most[~held]))
-
-
-def _held_by_windows(block: NodeBlock, gain: Floats, held: Floats, x: Floats) -> float:
-    """The same of columns that no row holds, by windows; marks them held."""
-    template, total = block.template, 0.0
-    found = list(entries(template.window_entries, block.window_entries, block.profiles))
-    for f, limits in enumerate(block.window_rhs):
-        here = [e for e in found if e.row == f]
-        if any(np.min(e.number) < 0 for e in here) or (block.window_of[f] < 0).any():
-            continue
-        room = np.asarray(limits, dtype=np.float64).copy()
-        for row, column, b in zip(
-            template.window_border.row, template.window_border.column, block.window_border
-        ):
-            if row == f:
-                room += max(b, 0.0) * x[column]
-        best, where = np.zeros(len(room)), block.window_of[f]
-        for e in here:
-            if not held[e.column] and np.min(e.number) > 0 and gain[e.column].any():
-                np.maximum.at(best, where, np.broadcast_to(gain[e.column] / e.number, where.shape))
-                held[e.column] = True
-        total += float(best @ np.maximum(room, 0.0))
-    return total
-
-
 def with_cash(
     problem: Problem,
     book: CashBook,
@@ -381,7 +314,9 @@ def with_cash(
         shown = replace(block, profiles=profiles, map=wider)
         found = with_window(shown, "cash", amounts, -book.earnings[n] / MONEY, first + n)
         blocks.append(replace(found, template=replace(found.template, measured=True)))
-    return replace(problem, nodes=tuple(blocks), master=_master(problem.master, book, scales, nodes))
+    return replace(
+        problem, nodes=tuple(blocks), master=_master(problem.master, book, scales, nodes)
+    )
 
 
 def _master(
