@@ -58,7 +58,11 @@ def limit_cash(built: Formulation) -> None:
         _row(built, paid, cash.opening - cash.least - certain)
         for name, line in cash.lines.items():
             above = node.parent
-            if line.kind == "equity" and above is not None and {(name, number), (name, above)} <= set(drawn):
+            if (
+                line.kind == "equity"
+                and above is not None
+                and {(name, number), (name, above)} <= set(drawn)
+            ):
                 columns = np.array([drawn[name, above], drawn[name, number]])
                 built.program.add_window(columns, np.array([1.0, -1.0]), 0.0)
 
