@@ -30,41 +30,49 @@ def limit_cash(built: Formulation) -> None:
     if max(node.months for node in nodes) > MONTHS_PER_YEAR:
         raise NotCovered("limits.cash with stages of more than a year")
     hours = _of_hours(built)
-    drawn = {
+    drawn: dict[tuple[str, int | None], int] = {
         (name, n): _draw(built, line, n)
         for name, line in cash.lines.items()
         for n in range(len(nodes))
         if _open(built, line, n)
     }
-    for number, node in enumerate(nodes):
-        paid: dict[int, float] = defaultdict(float)
-        certain = 0.0
-        for n in path(nodes, number):
-            here = n == number
-            for name, line in cash.lines.items():
-                if here and (name, n) in drawn:
-                    paid[drawn[name, n]] -= 1.0
-            first, later, standing = _of_orders(built, n)
-            for column, usd in first.items():
-                paid[column] += usd
-            if here and any(usd > 0 for usd in first.values()):
-                _row(built, paid, cash.opening - cash.least - certain)
-            for column, usd in (*later.items(), *hours[n].items()):
-                paid[column] += usd
-            for name, line in cash.lines.items():
-                if line.kind == "debt" and (name, n) in drawn:
-                    paid[drawn[name, n]] += line.cost * nodes[n].months / MONTHS_PER_YEAR
-            certain += standing
-        _row(built, paid, cash.opening - cash.least - certain)
+    for number in range(len(nodes)):
+        _year(built, number, hours, drawn)
+        above = nodes[number].parent
         for name, line in cash.lines.items():
-            above = node.parent
-            if (
-                line.kind == "equity"
-                and above is not None
-                and {(name, number), (name, above)} <= set(drawn)
-            ):
+            both = (name, number) in drawn and (name, above) in drawn
+            if line.kind == "equity" and both:
                 columns = np.array([drawn[name, above], drawn[name, number]])
                 built.program.add_window(columns, np.array([1.0, -1.0]), 0.0)
+
+
+def _year(
+    built: Formulation,
+    number: int,
+    hours: list[dict[int, float]],
+    drawn: dict[tuple[str, int | None], int],
+) -> None:
+    """The two rows of one node."""
+    cash = built.study.cash
+    assert cash is not None
+    paid: dict[int, float] = defaultdict(float)
+    for name in cash.lines:
+        if (name, number) in drawn:
+            paid[drawn[name, number]] -= 1.0
+    room = cash.opening - cash.least
+    for n in sorted(path(built.nodes, number)):
+        first, later, standing = _of_orders(built, n)
+        for column, usd in first.items():
+            paid[column] += usd
+        if n == number and any(usd > 0 for usd in first.values()):
+            _row(built, paid, room)
+        for column, usd in (*later.items(), *hours[n].items()):
+            paid[column] += usd
+        for name, line in cash.lines.items():
+            if line.kind == "debt" and (name, n) in drawn:
+                paid[drawn[name, n]] += line.cost * built.nodes[n].months / MONTHS_PER_YEAR
+        room -= standing
+    _row(built, paid, room)
 
 
 def _row(built: Formulation, paid: dict[int, float], room: float) -> None:

@@ -71,8 +71,8 @@ def refuse_missing_cash(formulation: Formulation, solution: Solution) -> None:
     )
     raise Infeasible(
         f"No plan keeps cash at `limits.cash.least`: in stage {node.stage} ({node.label}), at node "
-        f"{node.name}, {more:,.4g} M USD are missing even for the plan that needs the least.\n"
-        f"Cheapest way out: {way}.",
+        f"{node.name}, {more:,.4g} M USD are missing even in the plan that comes closest.\n"
+        f"Enough would be {way}.",
         ("limits.cash",),
         way,
     )

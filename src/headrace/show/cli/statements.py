@@ -73,9 +73,11 @@ def statements(
     if importlib.util.find_spec("xlsxwriter") is not None:
         written.append(workbook.write(found, target / workbook.NAME))
     if json:
-        told = as_json(found) | {"files": [str(path) for path in written]}
-        told |= {"liquidity": None if plan.liquidity is None else asdict(plan.liquidity)}
-        told |= {"net_income_by_life": {str(k): v.tolist() for k, v in lives.items()}}
+        told = as_json(found) | {
+            "files": [str(path) for path in written],
+            "liquidity": None if plan.liquidity is None else asdict(plan.liquidity),
+            "net_income_by_life": {str(k): v.tolist() for k, v in lives.items()},
+        }
         emit(told | ({"financings": [asdict(one) for one in ways]} if ways else {}))
         return 0
     show(found)

@@ -1,4 +1,4 @@
-"""Liquidity of a plan in words and as a table: cash by year and branch, what is drawn, its price."""
+"""Liquidity in words and as a table: cash by year and branch, what is drawn, a dollar's price."""
 
 from __future__ import annotations
 
