@@ -124,12 +124,22 @@ class RivalPriceCut:
         return f"rivals:{self.product}"
 
 
+@dataclass(frozen=True)
+class RoyaltyFactor:
+    """The royalty of a product over that which the study writes [1]: which law will hold."""
+
+    product: str
+
+    def __str__(self) -> str:
+        return f"royalty:{self.product}"
+
+
 Moving = FuelPrice | CarbonTax | GridEnergy | ExportOffer
 """Prices whose cases may be paths and tables."""
 Arriving = QueueLength | LeadLength
 Named = OwnColumn | WeatherYear
 """What is believed as the name of a table or a file."""
-Uncertainty = Moving | Arriving | Named | Capex | DemandGrowth | RivalPriceCut
+Uncertainty = Moving | Arriving | Named | Capex | DemandGrowth | RivalPriceCut | RoyaltyFactor
 
 UNITS: Mapping[str, str] = MappingProxyType(
     {
@@ -142,6 +152,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "queue": "month",
         "lead": "month",
         "rivals": "1",
+        "royalty": "1",
         "series": "",
         "weather": "",
     }
@@ -157,6 +168,7 @@ _TYPES: Mapping[str, Callable[[str], Uncertainty]] = MappingProxyType(
         "queue": QueueLength,
         "lead": LeadLength,
         "rivals": RivalPriceCut,
+        "royalty": RoyaltyFactor,
         "series": OwnColumn,
         "weather": WeatherYear,
     }

@@ -57,7 +57,16 @@ RowKind = Literal[
     "billed",
 ]
 CashKind = Literal[
-    "revenue", "fuel", "variable", "peak", "payments", "fixed", "terminal", "short", "unserved"
+    "revenue",
+    "fuel",
+    "variable",
+    "peak",
+    "payments",
+    "fixed",
+    "terminal",
+    "short",
+    "unserved",
+    "royalty",
 ]
 About = AssetId | ConverterId | StoreId | ProductId
 """What a row, a column or a dollar is about."""
