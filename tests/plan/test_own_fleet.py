@@ -74,6 +74,28 @@ def test_units_that_cannot_be_are_refused(unit):
         written(f"{{a: {{use: h100, unit: {unit}}}}}")
 
 
+def test_a_model_that_decodes_with_drafts_is_offered_so():
+    """And its replicas with it; a tight promise is where drafts pay."""
+    drafts = "{shape: meta-llama/Llama-3.1-70B, speculation: {proposed: 3, accepted: 2.6}}"
+    tight = "products:\n  chat: {promise: {ttft_p95: 2 s, tpot_p95: 15 ms},"
+    plain, drafted = (
+        study_of(
+            parse_text(
+                STUDY.format(fleet="{a: h100}", model=model, own="", isl=1000, cached=0).replace(
+                    "products:\n  chat: {", tight
+                )
+            )
+        )
+        for model in (L70, drafts)
+    )
+    assert rate(drafted) > 1.5 * rate(plain)
+
+
+def test_more_accepted_than_proposed_is_refused():
+    with pytest.raises(InputError, match="expected 1 to 3"):
+        written(model="{shape: meta-llama/Llama-3.1-70B, speculation: {proposed: 2, accepted: 4}}")
+
+
 OWN = """
 accelerators:
   mi: {like: mi355x, title: Own, memory: 432 GB, bandwidth: 16 TB/s, peak_fp8: 12 PFLOP/s,

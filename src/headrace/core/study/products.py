@@ -27,6 +27,29 @@ class Measured(StudyPart):
     )
 
 
+class Drafts(StudyPart):
+    """Speculative decoding: a draft proposes tokens, and one step of the model checks them all."""
+
+    proposed: Whole = Field(ge=1, le=64, description="Tokens that the draft proposes a step.")
+    accepted: float = Field(
+        ge=1,
+        description=(
+            "Mean tokens that a step yields (the acceptance length that engines report): at most "
+            "one more than proposed."
+        ),
+    )
+    draft: Share = Field(0.05, description="Time of one draft step over one of the model's.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Drafts:
+        if self.accepted > self.proposed + 1:
+            raise ValueError(
+                f"`accepted: {self.accepted:g}` is more than a step can yield of "
+                f"{self.proposed} proposed and its own; expected 1 to {self.proposed + 1}"
+            )
+        return self
+
+
 class Model(StudyPart):
     """A model that is served or trained."""
 
@@ -40,6 +63,9 @@ class Model(StudyPart):
     )
     measured: dict[Name, Measured] = Field(
         {}, description="Name of `fleet` -> what own measurements say of it."
+    )
+    speculation: Drafts | None = Field(
+        None, description="It decodes with drafts; not written: one token a step."
     )
 
 

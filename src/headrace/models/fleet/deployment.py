@@ -20,6 +20,7 @@ from headrace.models.fleet.types import Fleet, Pool, ServiceClass, Trace
 from headrace.models.serving.operating_point import ServicePromise, ServingPoint
 from headrace.models.step_time.providers import roofline_table
 from headrace.models.step_time.roofline import Layout
+from headrace.models.step_time.speculation import speculative
 from headrace.models.step_time.table import PhasePower, StepTable
 
 CHUNK = 2048
@@ -89,6 +90,8 @@ def _table(point: ServingPoint, layout: Layout) -> StepTable:
     reading or decoding.
     """
     table = roofline_table(point.shape, point.part, point.precision, layout)
+    if point.speculation is not None:
+        table = speculative(table, point.speculation)
     power, busy = table.power, 1e3 * point.busy_power * layout.accelerators
     full = float(np.interp(point.places, table.batches, power.decode))
     decode = power.idle + (power.decode - power.idle) * (busy - power.idle) / (full - power.idle)

@@ -13,6 +13,7 @@ from headrace.core.errors import InputFault, Place
 from headrace.models.architecture import LanguageModel
 from headrace.models.step_time.calibration import Band as RatioBand
 from headrace.models.step_time.roofline import Format, Layout, Provider
+from headrace.models.step_time.speculation import Speculation
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class ServingPoint:
         accelerator's busy figure.
     shape, part: the model and the accelerator themselves.
     reading: where prompts are read elsewhere; layout, batch and places are then the decoding
-        side's, rates count both sides.
+        side's, rates count both sides. speculation: decoding with drafts, None without.
     """
 
     model: str
@@ -97,6 +98,7 @@ class ServingPoint:
     shape: LanguageModel
     part: Accelerator
     reading: Reading | None = None
+    speculation: Speculation | None = None
 
     @property
     def disaggregated(self) -> bool:
@@ -118,7 +120,8 @@ class Frontier:
         of measured over predicted throughput. expert_parallel: factor on the throughput where
         experts are spread over data-parallel ranks, `spread` by what it widens the band there.
         searched: by what the band of a point that reads apart is widened. together: none of those
-        may be chosen. measured: own measurements correct it.
+        may be chosen. measured: own measurements correct it. speculation: decoding with drafts;
+        drafted: by what it widens the band.
     """
 
     model: LanguageModel
@@ -142,6 +145,8 @@ class Frontier:
     searched: RatioBand = AS_IT_IS
     together: bool = False
     measured: bool = False
+    speculation: Speculation | None = None
+    drafted: RatioBand = AS_IT_IS
 
     def keeps(self) -> NDArray[np.bool_]:
         """Points that keep the promise."""
@@ -154,6 +159,8 @@ class Frontier:
         low, high = (self.spread.low, self.spread.high) if layout.dp > 1 else (1.0, 1.0)
         if self.apart[index] and not self.measured:
             low, high = low * self.searched.low, high * self.searched.high
+        if self.speculation is not None and not self.measured:
+            low, high = low * self.drafted.low, high * self.drafted.high
         held = self.batch[index] * (self.expert_parallel if layout.dp > 1 else 1.0)
         return ServingPoint(
             model=self.model.key,
@@ -176,4 +183,5 @@ class Frontier:
             reading=Reading(self.reading, float(self.reading_share[index]))
             if self.apart[index]
             else None,
+            speculation=self.speculation,
         )

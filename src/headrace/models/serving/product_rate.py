@@ -19,6 +19,7 @@ from headrace.models.serving import percentile_promises
 from headrace.models.serving.frontier import corrected, frontier
 from headrace.models.serving.operating_point import Frontier, ServingPoint
 from headrace.models.step_time.roofline import Format
+from headrace.models.step_time.speculation import speculation_of
 from headrace.models.training import effective_flops
 from headrace.models.video import clip_seconds
 
@@ -89,7 +90,7 @@ def product_frontier(
     asked = product.promise
     promise = percentile_promises.mean_promise(asked, product.isl, product.osl, product.cached)
     shape, precision = (own.shape, own.precision) if own else (model.shape, model.precision)
-    found = frontier(shape, chip, precision, promise)
+    found = frontier(shape, chip, precision, promise, speculation=speculation_of(model))
     return found if own is None or own.measured is None else corrected(found, own.measured)
 
 
@@ -156,6 +157,7 @@ def _tokens(
     words = (
         f"{point.accelerators} a replica, {point.places} requests at most, "
         f"{speed:,.0f} tok/s each, {point.provider}"
+        + (f", drafts of {point.speculation.proposed}" if point.speculation else "")
     )
     band = (point.band.low * scale, point.band.high * scale)
     return ServingOffer(
