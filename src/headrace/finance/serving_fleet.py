@@ -11,6 +11,7 @@ import numpy as np
 
 from headrace.compute.accelerator import Accelerator
 from headrace.core.errors import HeadraceError, Infeasible, InputError
+from headrace.core.quantities import month_text
 from headrace.core.study import Measured
 from headrace.core.study import Promise as Written
 from headrace.finance.token_cost import AcceleratorHour, TokenCost, owned_hour, token_cost
@@ -26,8 +27,6 @@ from headrace.models.step_time.roofline import Format
 from headrace.models.step_time.speculation import Speculation
 
 HOUR = 3600.0
-LAW_DATE = "April 2026"
-"""When the newest of the measured deployments behind the law were run."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +206,10 @@ def remarks(question: SizeQuestion, name: str, found: WholeFleet) -> tuple[str, 
             "What a step of drafts yields is yours: measure it under load, where it falls; the "
             "band holds what it may miss."
         )
-    told.append(f"The law answers for the software of {LAW_DATE}; newer is faster.")
+    told.append(
+        f"Answered for the software of {month_text(point.date)}; newer is faster (by how "
+        "much is a belief of a study, `about: software`)."
+    )
     return tuple(told)
 
 
@@ -329,5 +331,6 @@ def flat(option: SizeOption) -> dict[str, object]:
         "smaller": counted(option.smaller),
         "larger": counted(option.larger),
         "provider": point.provider,
+        "date": month_text(point.date),
         "remarks": list(option.remarks),
     }

@@ -119,7 +119,9 @@ def test_drafts_are_sized_as_asked_and_as_the_study_says(tmp_path, capsys):
     assert "drafts of 3 yield 2.6" in told["asked"]
     assert any("measure it under load" in remark for remark in drafted["remarks"])
     path = tmp_path / "study.yaml"
-    path.write_text(STUDY.replace("measured:", "speculation: {proposed: 3, accepted: 2.6}, measured:"))
+    path.write_text(
+        STUDY.replace("measured:", "speculation: {proposed: 3, accepted: 2.6}, measured:")
+    )
     study = ("--study", str(path), "--product", "chat")
     assert "drafts of 3 yield 2.6" in asked(capsys, *study)["asked"]
     own = asked(capsys, *study, "--proposed", "2", "--accepted", "1.9")

@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from headrace.core.quantities import Change, Name, Seconds, Share, Whole, Written, read_deadline
+from headrace.core.quantities import (
+    Change,
+    Month,
+    Name,
+    Seconds,
+    Share,
+    Whole,
+    Written,
+    read_deadline,
+)
 from headrace.core.study.offers import OfferTerms
 from headrace.core.study.part import StudyPart
 
@@ -24,6 +33,9 @@ class Measured(StudyPart):
     )
     error: Share = Field(
         description="Error of the time per token on points held out, mean absolute and relative."
+    )
+    date: Month | None = Field(
+        None, description="When they were made; not written: as old as the law."
     )
 
 

@@ -110,14 +110,14 @@ def decode_table(point: ServingPoint, promise: ServicePromise, prompts: float) -
 
 def reading_rank(point: ServingPoint, layout: Layout) -> StepTable:
     """One data-parallel rank of a reading replica; slower by the expert-parallel factor that the
-    point's rate carries.
+    point's rate carries, faster by the pace of its software.
     """
     whole, ranks = _table(point, layout), float(layout.dp)
     power = whole.power
     own = PhasePower(
         power.sleep / ranks, power.idle / ranks, power.prefill / ranks, power.decode / ranks
     )
-    slow = point.batch / point.places
+    slow = point.batch / point.places / point.pace
     return replace(
         whole,
         name=f"{whole.name}, one rank",

@@ -74,9 +74,9 @@ def serve(
     """The best point for `model` on `chip`, in `precision`, that keeps `promise`.
 
     backend: "trtllm", "vllm", "sglang", or "" for what they have in common. speculation: decoding
-        with drafts. Raises InputError for unknown keys, lengths that are not positive or beyond the model's context, or memory that
-        cannot hold the weights in any layout; Infeasible with the nearest feasible promise where
-        the weights fit but the promise cannot be kept.
+        with drafts. Raises InputError for unknown keys, lengths that are not positive or beyond the
+        model's context, or memory that cannot hold the weights in any layout; Infeasible with the
+        nearest feasible promise where the weights fit but the promise cannot be kept.
     """
     found = frontier(
         model, chip, precision, promise, backend=backend, limits=limits, speculation=speculation
@@ -179,6 +179,7 @@ def corrected(found: Frontier, measured: Measured) -> Frontier:
         tpot=found.tpot * measured.tpot,
         ratio=RatioBand(1.0 / (1.0 + half), 1.0 + half),
         measured=True,
+        date=found.date if measured.date is None else measured.date,
     )
 
 
@@ -202,9 +203,7 @@ def _aggregated(
         ttft = np.maximum(ttft * new, found.decode)
         tpot = found.decode + np.maximum(tpot - found.decode, 0.0) * new
     if how is not None:  # a newcomer waits for longer steps; a token takes its share of one
-        step = speculative_step(
-            found.decode, (model, chip, labels.form), at, law.coefficients, how
-        )
+        step = speculative_step(found.decode, (model, chip, labels.form), at, law.coefficients, how)
         ttft = ttft + law.coefficients.wait * (step - found.decode)
         tpot = tpot - found.decode + step / how.accepted
     rate = at.batch / (ttft + tpot * max(promise.osl - 1, 0)) / at.accelerators

@@ -13,6 +13,7 @@ from headrace.core.arrays import Hourly
 from headrace.core.components import Asset, Bus, Converter, Port
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ConverterId, ConverterRole, ProductId
+from headrace.core.quantities import month_text
 from headrace.core.study import Measured, Model, Product, Study
 from headrace.models.architecture import LanguageModel, shape_of, video_model
 from headrace.models.serving import percentile_promises
@@ -156,7 +157,7 @@ def _tokens(
     speed, scale = load * point.tokens_per_second, load * SECONDS / 1e6
     words = (
         f"{point.accelerators} a replica, {point.places} requests at most, "
-        f"{speed:,.0f} tok/s each, {point.provider}"
+        f"{speed:,.0f} tok/s each, {point.provider}, software of {month_text(point.date)}"
         + (f", drafts of {point.speculation.proposed}" if point.speculation else "")
     )
     band = (point.band.low * scale, point.band.high * scale)
