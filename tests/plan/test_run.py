@@ -40,7 +40,16 @@ def test_a_run_locks_what_was_written_and_every_default(tmp_path):
     assert lock["study"]["study"] == "tiny"
     assert lock["study"]["goal"]["risk"]["omega"] == 0
     order = [s for i, s in enumerate(stages) if s not in stages[:i] and s != "warning"]
-    assert order == ["read", "expand", "formulate", "numbers", "solve", "certified", "price", "tell"]
+    assert order == [
+        "read",
+        "expand",
+        "formulate",
+        "numbers",
+        "solve",
+        "certified",
+        "price",
+        "tell",
+    ]
 
 
 def test_a_certified_plan_can_be_read_before_its_orders_are_valued(tmp_path):

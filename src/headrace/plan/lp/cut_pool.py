@@ -143,9 +143,7 @@ def cuts_of(problem: Problem, solution: Solution) -> tuple[Cut, ...]:
     return kept or tuple(cut(block, node) for block, node in zip(problem.nodes, solution.nodes))
 
 
-def completed(
-    problem: Problem, nodes: Sequence[NodeSolution], threads: int = 1
-) -> tuple[Cut, ...]:
+def completed(problem: Problem, nodes: Sequence[NodeSolution], threads: int = 1) -> tuple[Cut, ...]:
     """The completion of every node's prices, several nodes at once; numpy lets go of the
     interpreter within a year of hours.
     """
