@@ -249,8 +249,8 @@ def _saved_first(run: RunInProgress, solved: SolvedStudy, worth: float) -> None:
 
     A stop asked for during the values still ends as stopped: what is kept is not changed.
     """
-    certified = {"holds": "certified plan", "words": "certified, its orders not valued yet"}
-    run.keep(replace(solved, valued=(0.0, worth), **certified))
+    words = "certified, its orders not valued yet"
+    run.keep(replace(solved, valued=(0.0, worth), holds="certified plan", words=words))
     run.save("finished")
     run.keep(solved)
     plan = solved.plan
