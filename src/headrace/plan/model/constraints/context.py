@@ -35,6 +35,7 @@ ColumnKind = Literal[
     "credited",
     "unused",
     "spared",
+    "excess",
     "unburnt",
     "billed",
 ]
@@ -53,6 +54,7 @@ RowKind = Literal[
     "generation",
     "offered",
     "spared",
+    "untaken",
     "unburnt",
     "billed",
 ]

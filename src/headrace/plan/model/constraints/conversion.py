@@ -58,6 +58,14 @@ def largest_ratio(system: System, sold: Demand) -> float:
     )
 
 
+def running_cost(converter: Converter, parameters: NodeParameters, cut: Cut) -> Hourly:
+    """What a unit of activity costs without its fuel [USD]: where it moves by the hour, the mean of
+    the hours that a kept one stands for.
+    """
+    paid = parameters.tariff.get(converter.id)
+    return cut(converter.cost) if paid is None else paid
+
+
 def rates(
     converter: Converter, parameters: NodeParameters, sold: Sold, cut: Cut
 ) -> tuple[Rate, ...]:
@@ -67,8 +75,7 @@ def rates(
     """
     no_load = converter.commitment.no_load if converter.commitment else 0.0
     fuel = converter.fuel_rate * (1.0 - no_load) * parameters.fuel.get(converter.fuel, 0.0)
-    cost = parameters.tariff.get(converter.id)
-    paid = cut(converter.cost) if cost is None else cost
+    paid = running_cost(converter, parameters, cut)
     found = [Rate("variable", converter.id, -1.0 * paid)]
     if np.any(fuel):
         found.append(Rate("fuel", converter.id, -1.0 * cut(fuel)))
