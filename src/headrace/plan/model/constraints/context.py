@@ -35,6 +35,7 @@ ColumnKind = Literal[
     "credited",
     "unused",
     "spared",
+    "excess",
     "unburnt",
     "billed",
 ]
@@ -53,6 +54,7 @@ RowKind = Literal[
     "generation",
     "offered",
     "spared",
+    "untaken",
     "unburnt",
     "billed",
 ]
@@ -67,6 +69,7 @@ CashKind = Literal[
     "short",
     "unserved",
     "financing",
+    "royalty",
 ]
 About = AssetId | ConverterId | StoreId | ProductId | MoneyLineId
 """What a row, a column or a dollar is about."""
