@@ -189,6 +189,6 @@ def test_missing_money_is_a_cost_and_told_as_no_plan() -> None:
     ],
 )
 def test_cash_that_cannot_be_meant_is_refused(cash: str, said: str) -> None:
-    with pytest.raises(InputError, match="cash|real") as found:
+    with pytest.raises(InputError, match=r"cash|real") as found:
         study_of(parse_text(STUDY.format(cash=cash)))
     assert said in str(found.value)

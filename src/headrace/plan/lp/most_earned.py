@@ -43,7 +43,7 @@ def most_earned(block: NodeBlock, costs: Values, master: Master) -> float:
             best = np.max([gain[e.column] / e.number for e in mine], axis=0)
             total += float(np.sum(best * np.maximum(rhs[r], 0.0)))
             held[[e.column for e in mine]] = True
-    total += _held_by_windows(block, gain, held, x)
+    total += held_by_windows(block, gain, held, x)
     most = (
         np.where(np.isfinite(block.upper.scale), block.upper.scale, 0.0)[:, None]
         * profiles[block.upper.profile]
@@ -53,8 +53,8 @@ def most_earned(block: NodeBlock, costs: Values, master: Master) -> float:
     return total + float(np.sum(gain[~held] * most[~held]))
 
 
-def _held_by_windows(block: NodeBlock, gain: Floats, held: Floats, x: Floats) -> float:
-    """The same of columns that no row holds, by windows; marks them held."""
+def held_by_windows(block: NodeBlock, gain: Floats, held: Floats, x: Floats) -> float:
+    """The same of columns that no row holds, by windows [unit of the costs]; marks them held."""
     template, total = block.template, 0.0
     found = list(entries(template.window_entries, block.window_entries, block.profiles))
     for f, limits in enumerate(block.window_rhs):

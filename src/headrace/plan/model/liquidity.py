@@ -77,7 +77,7 @@ class CashBook:
 
 
 @dataclass(frozen=True)
-class _Paid:
+class PaidInNode:
     """What one node pays beside its hours [USD]: by master column, in own units, and for certain;
     on its first day, and later.
     """
@@ -143,10 +143,10 @@ def cash_book(
         dear = MISSING * nodes[number].probability * discounting.discount(nodes[number].start)
         missing[number] = first + len(columns)
         columns.append(MoneyColumn("missing", number, usd=dear, most=columns[0].most))
-    paid = [_paid(expansion, n, orders, standing, (peaks, sales)) for n in range(len(nodes))]
+    paid = [paid_in(expansion, n, orders, standing, (peaks, sales)) for n in range(len(nodes))]
     rows: list[MasterRow] = []
     for number, group in years:
-        rows += _year_rows(nodes, number, group, limit, (paid, earnings), (first, drawn, missing))
+        rows += year_rows(nodes, number, group, limit, (paid, earnings), (first, drawn, missing))
         rows += kept_in(nodes, number, limit, drawn)
     return CashBook(tuple(columns), tuple(rows), tuple(earnings))
 
@@ -164,15 +164,17 @@ def line_cost(line: MoneyLine, node: ScenarioNode, discounting: Discounting) -> 
     return node.probability * beyond * discounting.years(node.start, node.end)
 
 
-def _year_rows(
+def year_rows(
     nodes: Sequence[ScenarioNode],
     number: int,
     group: tuple[int, ...],
     limit: CashLimit,
-    money: tuple[Sequence[_Paid], Sequence[float]],
+    money: tuple[Sequence[PaidInNode], Sequence[float]],
     places: tuple[int, dict[tuple[str, int], int], dict[int, int]],
 ) -> Iterator[MasterRow]:
-    """The rows of one operated year: on its first day where something is due, and at its end."""
+    """The rows of one operated year [USD]: on its first day where something is due, and at its
+    end.
+    """
     paid, earnings = money
     first, drawn, missing = places
     here = [drawn[name, number] for name in limit.lines if (name, number) in drawn]
@@ -221,14 +223,14 @@ def kept_in(
             yield MasterRow("kept_in", None, number, (before, here), (1.0, -1.0), 0.0, MONEY)
 
 
-def _paid(
+def paid_in(
     expansion: SystemOnTree,
     n: int,
     orders: Sequence[Order],
     standing: Sequence[Sequence[InstalledCapacity]],
     linked: tuple[Sequence[tuple[int, float]], SaleBook],
-) -> _Paid:
-    """What node n pays beside its hours."""
+) -> PaidInNode:
+    """What node n pays beside its hours [USD]."""
     nodes, system = expansion.nodes, expansion.system
     node, line = nodes[n], set(path_to_root(nodes, n))
     first: dict[int, float] = {}
@@ -252,13 +254,13 @@ def _paid(
     for i, (where, usd) in enumerate(peaks):
         if where == n:
             later[len(orders) + i] = usd
-    for i, usd in _sold(expansion, n, sales):
+    for i, usd in sold_in(expansion, n, sales):
         later[len(orders) + len(peaks) + i] = usd * undiscounted
     certain = before * undiscounted
     for asset in system.assets:
         stands = max(0.0, min(asset.stands_until, node.end) - node.start) / 12
         certain += asset.stands * asset.fixed_cost * stands * node.share
-    return _Paid(first, later, certain)
+    return PaidInNode(first, later, certain)
 
 
 def due(system: System, order: Order) -> Iterator[tuple[float, float]]:
@@ -274,7 +276,7 @@ def due(system: System, order: Order) -> Iterator[tuple[float, float]]:
         yield order.date, -asset.credit
 
 
-def _sold(expansion: SystemOnTree, n: int, sales: SaleBook) -> Iterator[tuple[int, float]]:
+def sold_in(expansion: SystemOnTree, n: int, sales: SaleBook) -> Iterator[tuple[int, float]]:
     """What a unit of each sale costs in a node, discounted and weighted [USD]; less than 0 where it
     earns (plan/model/sales.py).
     """

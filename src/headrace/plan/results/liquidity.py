@@ -85,7 +85,7 @@ def liquidity(formulation: Formulation, solution: Solution) -> LiquidityRecord |
         return None
     master, priced = formulation.problem.master, prices_of(formulation.problem, solution)
     room = (master.rhs - master.matrix @ solution.master) * MONEY
-    drawn = _drawn(formulation, solution)
+    drawn = drawn_by_year(formulation, solution)
     ends: dict[int, float] = {}
     prices: dict[int, float] = {}
     needed = 0.0
@@ -106,12 +106,12 @@ def liquidity(formulation: Formulation, solution: Solution) -> LiquidityRecord |
         )
         for n, usd in ends.items()
     )
-    lines = tuple(_use(formulation, name, drawn, priced) for name in limit.lines)
+    lines = tuple(use_of_line(formulation, name, drawn, priced) for name in limit.lines)
     worth = sum(prices.values())
     return LiquidityRecord(limit.opening, limit.least, needed, worth, years, lines)
 
 
-def _drawn(formulation: Formulation, solution: Solution) -> dict[int, dict[str, float]]:
+def drawn_by_year(formulation: Formulation, solution: Solution) -> dict[int, dict[str, float]]:
     """What stands drawn of each line in each operated year [USD]."""
     found: dict[int, dict[str, float]] = {}
     for column, value in zip(formulation.cash.columns, cash_columns(formulation, solution)):
@@ -122,7 +122,7 @@ def _drawn(formulation: Formulation, solution: Solution) -> dict[int, dict[str, 
     return found
 
 
-def _use(
+def use_of_line(
     formulation: Formulation,
     name: str,
     drawn: Mapping[int, Mapping[str, float]],
