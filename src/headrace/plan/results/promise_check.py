@@ -7,6 +7,7 @@ plan, and an order without which it must be taken has no worth but that the prom
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from headrace.core.components import Demand
@@ -36,9 +37,8 @@ class BrokenPromise:
         return max(0.0, self.demand.least - self.missing)
 
 
-def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None:
-    """The worst broken promise of a plan; None where all are kept."""
-    worst: BrokenPromise | None = None
+def all_broken(formulation: Formulation, solution: Solution) -> Iterator[BrokenPromise]:
+    """Every promise that a plan breaks, at every node."""
     for n, labels in enumerate(formulation.labels):
         weights = formulation.time_slices[n].weights
         for label, row in zip(labels.columns, solution.nodes[n].columns):
@@ -48,10 +48,13 @@ def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None
             short = float(weights @ row) * label.scale
             asked = float(weights @ demanded(formulation, n, demand))
             if short > max(1e-6 * float(weights.sum()), DUST * asked):
-                found = BrokenPromise(formulation.nodes[n], demand, short / asked)
-                if worst is None or found.missing > worst.missing:
-                    worst = found
-    return worst
+                yield BrokenPromise(formulation.nodes[n], demand, short / asked)
+
+
+def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None:
+    """The worst broken promise of a plan; None where all are kept."""
+    found = all_broken(formulation, solution)
+    return max(found, key=lambda one: one.missing, default=None)
 
 
 def broken_words(found: BrokenPromise) -> str:

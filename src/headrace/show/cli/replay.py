@@ -1,4 +1,7 @@
-"""`headrace replay`: hours of a stored plan, request by request, with or without a cut of power."""
+"""`headrace replay`: hours of a stored plan, request by request, with or without a cut of power.
+
+With `--paths`, the whole plan on futures that it never saw: unseen.py.
+"""
 
 from __future__ import annotations
 
@@ -80,27 +83,63 @@ class PowerCut:
     during: Annotated[str, Parameter(name="--for")] = "1 h"
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """Futures that the plan never saw.
+
+    Parameters
+    ----------
+    paths
+        Replay the whole plan on so many unseen paths, beside the plan for the mean: other values of
+        what is believed, other weather, outages unit by unit. None: hours request by request.
+    foresight
+        On how many of them it is asked what knowing the path would be worth.
+    days
+        Days that are replayed request by request as well.
+    years
+        Years of weather and outages that are drawn.
+    weeks
+        Representative weeks of a year in which paths are operated; 0: hours as the study says.
+    workers
+        Processes; 0 works here.
+    """
+
+    paths: int | None = None
+    foresight: int = 30
+    days: int = 3
+    years: int = 8
+    weeks: int = 1
+    workers: int = 2
+
+
 def replay(
     run: Path,
     /,
     *,
     which: Annotated[Which, Parameter(name="*")] = Which(),
     cut: Annotated[PowerCut, Parameter(name="*")] = PowerCut(),
+    unseen: Annotated[Unseen, Parameter(name="*")] = Unseen(),
     report: Path | None = None,
     json: bool = False,
 ) -> int:
     """Replay hours of a stored plan request by request: are the promises kept, and what does a cut
-    of power do to p99?
+    of power do to p99? With --paths, replay the whole plan on futures that it never saw: what it
+    earns beside the plan for the mean, which promise breaks how often, what it regrets.
 
     Parameters
     ----------
     run
         The run folder, as `headrace plan` writes it.
     report
-        Where to write the page; replay.html inside the run folder if not given.
+        Where to write the page; replay.html inside the run folder if not given, unseen.html with
+        --paths.
     json
         Print one JSON object and nothing else on stdout.
     """
+    if unseen.paths is not None:
+        from headrace.show.cli.unseen import on_unseen_paths
+
+        return on_unseen_paths(run, unseen, which, cut, report, json=json)
     from headrace.core.run_folder import open_run
     from headrace.models.fleet.power_cap import Curtailment
     from headrace.show.reports import plan_replay
