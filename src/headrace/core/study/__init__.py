@@ -37,7 +37,7 @@ from headrace.core.study.offers import (
 )
 from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import CatalogueReference, StudyPart
-from headrace.core.study.products import Measured, Model, Product, Promise
+from headrace.core.study.products import Drafts, Measured, Model, Product, Promise
 from headrace.core.study.reference import explain, parts_of, schema
 from headrace.core.study.site import (
     Build,
@@ -62,6 +62,7 @@ __all__ = [
     "Churn",
     "Currency",
     "DemandPeriod",
+    "Drafts",
     "Export",
     "FleetChoices",
     "Fuel",

@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from headrace.core.quantities import Change, Name, Seconds, Share, Whole, Written, read_deadline
+from headrace.core.quantities import (
+    Change,
+    Month,
+    Name,
+    Seconds,
+    Share,
+    Whole,
+    Written,
+    read_deadline,
+)
 from headrace.core.study.offers import OfferTerms
 from headrace.core.study.part import StudyPart
 
@@ -25,6 +34,32 @@ class Measured(StudyPart):
     error: Share = Field(
         description="Error of the time per token on points held out, mean absolute and relative."
     )
+    date: Month | None = Field(
+        None, description="When they were made; not written: as old as the law."
+    )
+
+
+class Drafts(StudyPart):
+    """Speculative decoding: a draft proposes tokens, and one step of the model checks them all."""
+
+    proposed: Whole = Field(ge=1, le=64, description="Tokens that the draft proposes a step.")
+    accepted: float = Field(
+        ge=1,
+        description=(
+            "Mean tokens that a step yields (the acceptance length that engines report): at most "
+            "one more than proposed."
+        ),
+    )
+    draft: Share = Field(0.05, description="Time of one draft step over one of the model's.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Drafts:
+        if self.accepted > self.proposed + 1:
+            raise ValueError(
+                f"`accepted: {self.accepted:g}` is more than a step can yield of "
+                f"{self.proposed} proposed and its own; expected 1 to {self.proposed + 1}"
+            )
+        return self
 
 
 class Model(StudyPart):
@@ -40,6 +75,9 @@ class Model(StudyPart):
     )
     measured: dict[Name, Measured] = Field(
         {}, description="Name of `fleet` -> what own measurements say of it."
+    )
+    speculation: Drafts | None = Field(
+        None, description="It decodes with drafts; not written: one token a step."
     )
 
 

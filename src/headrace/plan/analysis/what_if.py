@@ -33,7 +33,7 @@ from headrace.plan.interior_point.kernels.layout import FillPattern
 from headrace.plan.interior_point.operate_again import operate_again
 from headrace.plan.interior_point.repair import repair_orders
 from headrace.plan.lp.carry_over import Counterpart, carried_over
-from headrace.plan.lp.dual_bound import cut
+from headrace.plan.lp.cut_pool import completed
 from headrace.plan.lp.fix_orders import alone
 from headrace.plan.lp.highs import FixedNode
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
@@ -109,7 +109,7 @@ def bounds(stored: StoredPlan, changed: Formulation, options: SolverOptions = DE
         carried_over(stored.solution.nodes[o], Counterpart(old.problem.nodes[o], hours), block)
         for block, (o, hours) in zip(problem.nodes, like)
     ]
-    pool = [[cut(block, node) for block, node in zip(problem.nodes, nodes)]]
+    pool = [completed(problem, nodes, options.threads)]
     low, high = stored.file.lower_bound_usd, stored.file.upper_bound_usd
     before = (-np.inf if low is None else low, np.inf if high is None else high)
     master = same_orders(old, stored.solution.master, changed, [o for o, _ in like])
@@ -118,7 +118,7 @@ def bounds(stored: StoredPlan, changed: Formulation, options: SolverOptions = DE
     except HeadraceError as error:
         return WhatIf(-np.inf, -MONEY * proved(problem, pool), "bound", before, error.message)
     if any(new.rows is not known.rows for new, known in zip(kept.nodes, nodes)):
-        pool.append([cut(block, node) for block, node in zip(problem.nodes, kept.nodes)])
+        pool.append(completed(problem, kept.nodes, options.threads))
     low, high = -MONEY * value(problem, kept), -MONEY * proved(problem, pool)
     if (short := broken(changed, kept)) is not None:
         kind: Kind = "none" if high < -everything(changed) else "bound"
