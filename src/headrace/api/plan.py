@@ -326,25 +326,18 @@ class Plan:
         `product="chat"`, `requests=1e6`, `curtail="20 %"`, `during="1 h"`, ...
 
         paths: instead, the whole plan on so many futures that it never saw, beside the plan for the
-        mean, as `headrace replay --paths --json` prints it: `plan.replay(500, seed=1)["policies"]
-        ["plan"]["regret"]`. Its options: `seed=0`, `foresight=30`, `years=8`, `weeks=1`,
-        `workers=2`.
+        mean: `plan.replay(500, seed=1)["policies"]["plan"]["regret"]`. Its options: `seed=0`,
+        `foresight=30`, `years=8`, `weeks=1`, `workers=2`.
 
         Raises InputError for an unknown option with the nearest one, for a node without hours, and
         for hours in which nothing is served.
         """
+        from headrace.api.asking import on_unseen_paths
         from headrace.api.rooms import checked_options, given_options
-        from headrace.show.cli.replay import PowerCut, Which, as_json, simulated
+        from headrace.show.cli.replay_hours import PowerCut, Which, as_json, simulated
 
         if paths is not None:
-            from headrace.plan.solve.stored_solution import stored_plan
-            from headrace.science.replay.replay import ReplayOptions, replayed
-            from headrace.show.reports import unseen
-
-            asked = ReplayOptions(paths=paths, foresight=min(30, paths))
-            checked_options(options, asked)
-            asked = given_options(asked, options)
-            return unseen.as_json(replayed(stored_plan(self.folder), self.folder.root, asked))
+            return on_unseen_paths(self.folder, paths, options)
         checked_options(options, Which(), PowerCut())
         which, cut = given_options(Which(), options), given_options(PowerCut(), options)
         _, staged, found = simulated(self.folder, which, cut)

@@ -16,7 +16,7 @@ from headrace.plan.solve.stored_solution import stored_plan
 from headrace.science.replay.operate import by_rule
 from headrace.science.replay.paths import drawn_path
 from headrace.science.replay.policies import mean_value_policy, plans_own
-from headrace.science.replay.replay import ReplayOptions, replayed
+from headrace.science.replay.replay import UnseenOptions, replayed
 from headrace.show.cli import main
 from headrace.show.reports import unseen
 
@@ -51,7 +51,7 @@ def stored(run):
 
 @pytest.fixture(scope="module")
 def found(stored, run):
-    return replayed(stored, run, ReplayOptions(60, foresight=20, workers=0))
+    return replayed(stored, run, UnseenOptions(60, foresight=20, workers=0))
 
 
 def served(path):
@@ -125,7 +125,7 @@ def test_the_mean_over_paths_is_near_the_mean_over_the_tree(found):
 
 @pytest.mark.slow
 def test_processes_change_nothing(stored, run, found):
-    beside = replayed(stored, run, ReplayOptions(8, foresight=0, workers=2))
+    beside = replayed(stored, run, UnseenOptions(8, foresight=0, workers=2))
     for one, other in zip(beside.paths, found.paths):
         assert one.outcomes == other.outcomes
 
@@ -133,7 +133,7 @@ def test_processes_change_nothing(stored, run, found):
 def test_a_stop_keeps_what_was_reached(stored, run):
     asked = iter(range(1000))
     part = replayed(
-        stored, run, ReplayOptions(50, foresight=0, workers=0), stop=lambda: next(asked) > 12
+        stored, run, UnseenOptions(50, foresight=0, workers=0), stop=lambda: next(asked) > 12
     )
     assert 2 <= len(part.paths) < 50
     assert not part.whole
@@ -143,7 +143,7 @@ def test_a_stop_keeps_what_was_reached(stored, run):
 
 def test_options_are_refused_together(stored, run):
     with pytest.raises(InputError) as refused:
-        replayed(stored, run, ReplayOptions(paths=1, foresight=-1, years=0, weeks=99, workers=99))
+        replayed(stored, run, UnseenOptions(paths=1, foresight=-1, years=0, weeks=99, workers=99))
     assert len(refused.value.problems) == 5
 
 
@@ -179,7 +179,7 @@ def test_promises_that_break_are_counted(tmp_path):
     out = tmp_path / "run"
     hr.read(PROMISED).solve(out=out, progress=False)
     stored = stored_plan(open_run(out))
-    found = replayed(stored, out, ReplayOptions(80, foresight=4, workers=0))
+    found = replayed(stored, out, UnseenOptions(80, foresight=4, workers=0))
     (count,) = found.breaks("plan")
     assert count.promise == "power, stage 2"
     high = [n for n, path in enumerate(found.paths) if "high" in path.label]

@@ -26,7 +26,7 @@ Standing = Literal["better", "worse", "not shown to be better"]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class MeanEstimate:
     """A mean over paths and the ends between which the true one lies with 95 % confidence [unit of
     the values]; count: of paths.
     """
@@ -37,36 +37,36 @@ class Estimate:
     count: int
 
 
-def estimate(lows: Floats, highs: Floats | None = None) -> Estimate:
+def estimate(lows: Floats, highs: Floats | None = None) -> MeanEstimate:
     """The mean of values, each known between two bounds [their unit]; endless for fewer than two.
 
     highs: of the same shape (path,); None where they are known exactly.
     """
     highs, count = lows if highs is None else highs, len(lows)
     if count < 2:
-        return Estimate(float(np.mean(lows)) if count else np.nan, -np.inf, np.inf, count)
+        return MeanEstimate(float(np.mean(lows)) if count else np.nan, -np.inf, np.inf, count)
     wide = float(student.ppf(0.5 + 0.5 * CONFIDENCE, count - 1)) / np.sqrt(count)
     low = float(lows.mean() - wide * lows.std(ddof=1))
     high = float(highs.mean() + wide * highs.std(ddof=1))
-    return Estimate(float(0.5 * (lows + highs).mean()), low, high, count)
+    return MeanEstimate(float(0.5 * (lows + highs).mean()), low, high, count)
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PolicyComparison:
     """One policy against another on the same paths. gain: of the first a path [USD]; tail: of the
     mean of its worst fifth [USD]; ahead: share of paths on which it surely earns more [1]; broken:
     on how many paths each breaks a promise. Whoever breaks one more often is not better, whatever
     it earns.
     """
 
-    gain: Estimate
+    gain: MeanEstimate
     tail: float
     ahead: float
     standing: Standing
     broken: tuple[int, int] = (0, 0)
 
 
-def compared(one: Sequence[PathOutcome], other: Sequence[PathOutcome]) -> Comparison:
+def compared(one: Sequence[PathOutcome], other: Sequence[PathOutcome]) -> PolicyComparison:
     """The first of two policies against the second, path by path. Raises ValueError where they were
     not on the same paths.
     """
@@ -80,7 +80,7 @@ def compared(one: Sequence[PathOutcome], other: Sequence[PathOutcome]) -> Compar
     elif gain.high < 0 and broken[0] >= broken[1]:
         standing = "worse"
     tail = tail_mean(one) - tail_mean(other)
-    return Comparison(gain, tail, float(np.mean(lows > 0)), standing, broken)
+    return PolicyComparison(gain, tail, float(np.mean(lows > 0)), standing, broken)
 
 
 def tail_mean(outcomes: Sequence[PathOutcome]) -> float:

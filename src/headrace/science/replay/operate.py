@@ -29,7 +29,7 @@ from headrace.plan.results.dispatch import node_outcome
 from headrace.plan.results.outage_check import site_fleet
 from headrace.plan.results.promise_check import all_broken
 from headrace.plan.solve.solve import CertifiedPlan, solve
-from headrace.science.replay.policies import Policy, decided_columns, on_path
+from headrace.science.replay.policies import OrderPolicy, decided_columns, on_path
 
 GAP = 1e-3
 """Gap of the operation of a path [1]."""
@@ -56,7 +56,7 @@ class Foresight:
 
 
 def by_rule(
-    policy: Policy,
+    policy: OrderPolicy,
     tree: Formulation,
     path: Formulation,
     like: tuple[int, ...],
@@ -113,12 +113,12 @@ def dark_sites(
 
 
 def foreseen(
-    policies: Sequence[Policy], tree: Formulation, path: Formulation, like: tuple[int, ...]
+    policies: Sequence[OrderPolicy], tree: Formulation, path: Formulation, like: tuple[int, ...]
 ) -> Foresight:
     """What knowing the whole path would be worth, from the start and after this month."""
     options, now = SolverOptions(gap=GAP, threads=1), root_orders_of(path)
 
-    def committed(policy: Policy) -> PathOutcome:
+    def committed(policy: OrderPolicy) -> PathOutcome:
         values = on_path(policy, tree, path, like)[now]
         try:
             plan = solve(held(path.problem, now, values), options)

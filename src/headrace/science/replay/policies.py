@@ -28,21 +28,21 @@ GAP = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
-class Policy:
+class OrderPolicy:
     """Orders and what is sold at every node of the tree, as columns of its problem [their unit]."""
 
     name: str
     master: Floats
 
 
-def plans_own(formulation: Formulation, solution: Solution) -> Policy:
+def plans_own(formulation: Formulation, solution: Solution) -> OrderPolicy:
     """What the plan decides on every branch."""
-    return Policy("plan", solution.master)
+    return OrderPolicy("plan", solution.master)
 
 
 def mean_value_policy(
     formulation: Formulation, threads: int = 2, stop: Stop | None = None
-) -> Policy:
+) -> OrderPolicy:
     """What somebody orders now who plans for the mean, and what is best from there on.
 
     Raises Infeasible where those orders leave no plan, InputError where the branches have no mean,
@@ -54,10 +54,12 @@ def mean_value_policy(
     now = ideal.solution.master[believed.there]
     rest = solve(held(formulation.problem, believed.here, now), options, stop=stop)
     whole = embed_fixed(formulation.problem, believed.here, now, rest)
-    return Policy("mean_value", whole.solution.master)
+    return OrderPolicy("mean_value", whole.solution.master)
 
 
-def on_path(policy: Policy, tree: Formulation, path: Formulation, like: tuple[int, ...]) -> Floats:
+def on_path(
+    policy: OrderPolicy, tree: Formulation, path: Formulation, like: tuple[int, ...]
+) -> Floats:
     """The policy's decisions as columns of a path's problem, inside its boxes [their unit]. like:
     node of the tree that each node of the path takes the place of.
     """

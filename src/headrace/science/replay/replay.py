@@ -28,15 +28,15 @@ from headrace.plan.solve.solve import Stop
 from headrace.plan.solve.stored_solution import StoredPlan
 from headrace.science.replay.judge import (
     BreakCount,
-    Comparison,
-    Estimate,
+    MeanEstimate,
+    PolicyComparison,
     break_counts,
     compared,
     estimate,
 )
 from headrace.science.replay.operate import Foresight, PathOutcome, by_rule, foreseen
 from headrace.science.replay.paths import drawn_path
-from headrace.science.replay.policies import Policy, mean_value_policy, plans_own
+from headrace.science.replay.policies import OrderPolicy, mean_value_policy, plans_own
 from headrace.science.replay.years import drawn_years, standing
 
 MOST_PATHS = 100_000
@@ -46,7 +46,7 @@ at which something arrives there is at least one."""
 
 
 @dataclass(frozen=True)
-class ReplayOptions:
+class UnseenOptions:
     """How a plan is replayed. paths: in all; foresight: of them, on how many it is asked what
     knowing would be worth; years: drawn of weather and outages; weeks: representative ones in which
     a path is operated, 0 as the study says; seed: of all draws; workers: processes, 0 here.
@@ -86,13 +86,13 @@ class ReplayedPath:
 
 
 @dataclass(frozen=True)
-class Replay:
+class UnseenReplay:
     """What came of the paths, in order. missing: why there is no plan for the mean, where there is
     none; promised: whether the study promises anything that could break; dated: whether weather
     and outages were drawn; whole: whether all paths were reached.
     """
 
-    options: ReplayOptions
+    options: UnseenOptions
     paths: tuple[ReplayedPath, ...]
     planned: tuple[float, float]
     missing: str = ""
@@ -109,7 +109,7 @@ class Replay:
         """Who was replayed."""
         return tuple(self.paths[0].outcomes) if self.paths else ()
 
-    def earned(self, policy: str) -> Estimate:
+    def earned(self, policy: str) -> MeanEstimate:
         """What a policy earns on a path [USD]."""
         ends = [path.outcomes[policy].worth for path in self.paths]
         return estimate(np.array([e.low for e in ends]), np.array([e.high for e in ends]))
@@ -118,7 +118,7 @@ class Replay:
         """Which promises broke, and how often."""
         return break_counts([path.outcomes[policy].broken for path in self.paths])
 
-    def regret(self, policy: str) -> Estimate | None:
+    def regret(self, policy: str) -> MeanEstimate | None:
         """What foresight would have earned more on a path [USD], of those on which no promise
         breaks either way: keeping one and earning more are two things. None where none was asked.
         """
@@ -133,7 +133,7 @@ class Replay:
         return estimate(np.array([r.low for r in lost]), np.array([r.high for r in lost]))
 
     @property
-    def comparison(self) -> Comparison | None:
+    def comparison(self) -> PolicyComparison | None:
         """The plan against that for the mean, each by its own rule."""
         if len(self.policies) < 2:
             return None
@@ -141,7 +141,7 @@ class Replay:
         return compared(first, second)
 
     @property
-    def with_foresight(self) -> Comparison | None:
+    def with_foresight(self) -> PolicyComparison | None:
         """The same with everything after this month decided in knowledge of the path."""
         asked = [path.foresight for path in self.paths if path.foresight]
         if not asked or len(self.policies) < 2:
@@ -157,8 +157,8 @@ class ReplayWork:
     study: Study
     folder: Path | None
     years: tuple[DrawnYear, ...]
-    policies: tuple[Policy, ...]
-    options: ReplayOptions
+    policies: tuple[OrderPolicy, ...]
+    options: UnseenOptions
     promises: Mapping[str, ReliabilityPromise]
 
 
@@ -193,11 +193,11 @@ class PathReplayer:
 def replayed(
     stored: StoredPlan,
     folder: Path | None,
-    options: ReplayOptions,
+    options: UnseenOptions,
     *,
     stop: Stop | None = None,
     told: Callable[[str], None] | None = None,
-) -> Replay:
+) -> UnseenReplay:
     """A stored plan on so many paths. folder: where its study's files lie; told: of each step.
 
     A stop leaves the paths so far. Raises InputError for options that cannot be.
@@ -224,7 +224,8 @@ def replayed(
     tree = PathReplayer(first).tree
     every = range(len(tree.nodes))
     moved = [
-        Policy(p.name, same_orders(stored.formulation, p.master, tree, every)) for p in policies
+        OrderPolicy(p.name, same_orders(stored.formulation, p.master, tree, every))
+        for p in policies
     ]
     work = ReplayWork(study, folder, years, tuple(moved), options, promises)
     found = []
@@ -236,7 +237,7 @@ def replayed(
     planned = (-np.inf if low is None else low, np.inf if high is None else high)
     promised = bool(promises) or any(d.least > 0 for d in stored.formulation.system.demands)
     dated = years[0].days is not None
-    return Replay(options, tuple(found), planned, missing, promised, dated)
+    return UnseenReplay(options, tuple(found), planned, missing, promised, dated)
 
 
 def _answered(work: ReplayWork, stop: Stop | None) -> Iterator[ReplayedPath]:

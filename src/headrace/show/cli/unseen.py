@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.show.cli.output import console, emit, say
-from headrace.show.cli.replay import PowerCut, Unseen, Which, as_json, simulated
+from headrace.show.cli.replay_hours import PowerCut, Which, as_json, simulated
 
 if TYPE_CHECKING:
     from headrace.core.run_folder import RunFolder
@@ -20,18 +20,47 @@ if TYPE_CHECKING:
 MOST_DAYS = 100
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """Futures that the plan never saw.
+
+    Parameters
+    ----------
+    paths
+        Replay the whole plan on so many unseen paths, beside the plan for the mean: other values of
+        what is believed, other weather, outages unit by unit. None: hours request by request.
+    foresight
+        On how many of them it is asked what knowing the path would be worth.
+    days
+        Days that are replayed request by request as well.
+    years
+        Years of weather and outages that are drawn.
+    weeks
+        Representative weeks of a year in which paths are operated; 0: hours as the study says.
+    workers
+        Processes; 0 works here.
+    """
+
+    paths: int | None = None
+    foresight: int = 30
+    days: int = 3
+    years: int = 8
+    weeks: int = 1
+    workers: int = 2
+
+
 def on_unseen_paths(
     run: Path, unseen: Unseen, which: Which, cut: PowerCut, report: Path | None, *, json: bool
 ) -> int:
     """Replay a run on so many paths, write the page, and tell what came of it."""
     from headrace.core.run_folder import open_run
     from headrace.plan.solve.stored_solution import stored_plan
-    from headrace.science.replay.replay import ReplayOptions, replayed
+    from headrace.science.replay.replay import UnseenOptions, replayed
     from headrace.show.cli.progress import Stop
     from headrace.show.reports import unseen as page
 
     paths = unseen.paths or 0
-    options = ReplayOptions(
+    options = UnseenOptions(
         paths=paths,
         foresight=min(unseen.foresight, paths),
         years=unseen.years,
@@ -75,7 +104,8 @@ def sampled_days(folder: RunFolder, count: int, which: Which, cut: PowerCut) -> 
     for _ in range(count if known else 0):
         node = int(known[int(generation.integers(len(known)))])
         length = max(1, len(read_hourly(folder, node).weight) // 24)
-        asked = replace(which, node=node, day=int(generation.integers(length)))
+        day = int(generation.integers(length))
+        asked = replace(which, node=node, day=day)
         try:
             _, staged, played = simulated(folder, asked, cut)
         except InputError:
@@ -88,5 +118,5 @@ def sampled_days(folder: RunFolder, count: int, which: Which, cut: PowerCut) -> 
             for one in told
         )
         kept = all(one["kept"] for one in told)
-        found.append(ReplayedDay(node, asked.day, staged.line.product, kept, words))
+        found.append(ReplayedDay(node, day, staged.line.product, kept, words))
     return found

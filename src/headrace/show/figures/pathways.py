@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from headrace.core.plan_file import NodeRecord, PlanFile
-from headrace.show.figures.scenario_tree import NodeBox, date_lines, layout, link, own_words
+from headrace.show.figures.scenario_tree import GAP, NodeBox, date_lines, layout, own_words
 from headrace.show.format import text
 from headrace.show.format.chart import Table, table
 from headrace.show.format.html import Markup, tag
@@ -57,7 +57,7 @@ def picture(plan: PlanFile) -> Markup:
     boxes = layout(plan, {node: LINE * len(told) for node, told in lines.items()})
     height = max(box.middle + box.slot / 2 for box in boxes.values()) + LINE
     links = [
-        link(_stop(boxes[node.parent]), _stop(boxes[node.id]), node.probability)
+        _line(boxes[node.parent], boxes[node.id], node.probability)
         for node in plan.tree
         if node.parent is not None
     ]
@@ -74,9 +74,17 @@ def picture(plan: PlanFile) -> Markup:
     )
 
 
-def _stop(box: NodeBox) -> NodeBox:
-    """The node as a point: lines meet where its stage begins."""
-    return NodeBox(box.left + 5, box.left + 5, box.middle, box.slot, box.room)
+def _line(above: NodeBox, below: NodeBox, probability: float) -> Markup:
+    """From a stop straight on to where its stage ends, then to the next one; as thick as it is
+    likely [1].
+    """
+    bend = GAP / 2
+    path = (
+        f"M{above.left + 5:.1f},{above.middle:.1f} H{above.right:.1f} "
+        f"C{above.right + bend:.1f},{above.middle:.1f} {below.left + 5 - bend:.1f},"
+        f"{below.middle:.1f} {below.left + 5:.1f},{below.middle:.1f}"
+    )
+    return tag("path", d=path, stroke_width=1.0 + 5.0 * probability)
 
 
 def _written(node: NodeRecord) -> Iterator[str]:

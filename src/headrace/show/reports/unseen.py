@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.plan_file import PlanFile
-from headrace.science.replay.judge import Comparison, Estimate
-from headrace.science.replay.replay import Replay
+from headrace.science.replay.judge import MeanEstimate, PolicyComparison
+from headrace.science.replay.replay import UnseenReplay
 from headrace.show.format import text
 from headrace.show.format.chart import Cell, Chart, table
 from headrace.show.format.colours import ACCENT
@@ -21,7 +21,7 @@ from headrace.show.format.html import tag
 from headrace.show.reports import page
 
 NAME = "unseen.html"
-BINS = 24
+BINS = 12
 TITLES = {"plan": "the plan", "mean_value": "the plan for the mean"}
 
 
@@ -36,7 +36,7 @@ class ReplayedDay:
     told: str
 
 
-def write(found: Replay, days: Sequence[ReplayedDay], plan: PlanFile, path: Path) -> Path:
+def write(found: UnseenReplay, days: Sequence[ReplayedDay], plan: PlanFile, path: Path) -> Path:
     """Write the page. Raises InputError, DiskFull."""
     subject = f"replayed on {len(found.paths)} paths that the plan never saw"
     title = plan.title or plan.study
@@ -45,7 +45,7 @@ def write(found: Replay, days: Sequence[ReplayedDay], plan: PlanFile, path: Path
     return page.write(page.gallery(plan.study, top, charts(found, days), notes), path)
 
 
-def _about(value: Estimate) -> str:
+def _about(value: MeanEstimate) -> str:
     """A mean with its band, in words."""
     if not math.isfinite(value.low):
         return text.money(value.mean, "USD")
@@ -53,7 +53,7 @@ def _about(value: Estimate) -> str:
     return f"{text.money(value.mean, 'USD')} ({ends}, 95 %)"
 
 
-def sentences(found: Replay, days: Sequence[ReplayedDay] = ()) -> list[str]:
+def sentences(found: UnseenReplay, days: Sequence[ReplayedDay] = ()) -> list[str]:
     """What came of it, in words."""
     if not found.paths:
         return ["Stopped before the first path."]
@@ -80,7 +80,7 @@ def sentences(found: Replay, days: Sequence[ReplayedDay] = ()) -> list[str]:
     return told
 
 
-def standing_words(told: Comparison, found: Replay) -> str:
+def standing_words(told: PolicyComparison, found: UnseenReplay) -> str:
     """The plan against that for the mean."""
     if told.standing == "not shown to be better":
         words = "it is not shown to be better than the plan for the mean"
@@ -100,7 +100,7 @@ def standing_words(told: Comparison, found: Replay) -> str:
     )
 
 
-def broken_words(found: Replay) -> str:
+def broken_words(found: UnseenReplay) -> str:
     """Which promise broke, and how often."""
     if not found.promised:
         return "The study promises no share of a product and no hours, so no promise can break."
@@ -112,7 +112,7 @@ def broken_words(found: Replay) -> str:
     return f"Promises that break, by paths: {'; '.join(parts)}."
 
 
-def meaning(found: Replay) -> list[str]:
+def meaning(found: UnseenReplay) -> list[str]:
     """What was drawn and by which rule, in words."""
     drawn = (
         f"{found.options.years} years of weather and outages are drawn: every day's weather is "
@@ -132,7 +132,7 @@ def meaning(found: Replay) -> list[str]:
     ]
 
 
-def charts(found: Replay, days: Sequence[ReplayedDay] = ()) -> list[Chart]:
+def charts(found: UnseenReplay, days: Sequence[ReplayedDay] = ()) -> list[Chart]:
     """Every answer as a table, what is gained by path as a picture."""
     if not found.paths:
         return []
@@ -145,27 +145,26 @@ def charts(found: Replay, days: Sequence[ReplayedDay] = ()) -> list[Chart]:
     ]
 
 
-def gains(found: Replay) -> Chart:
+def gains(found: UnseenReplay) -> Chart:
     """On how many paths the plan earns so much more than the plan for the mean."""
     first, second = found.policies
     gained = [
         path.outcomes[first].worth.low - path.outcomes[second].worth.low for path in found.paths
     ]
     count, ends = np.histogram(np.array(gained) / 1e6, BINS)
-    middles = 0.5 * (ends[1:] + ends[:-1])
     rows: list[tuple[Cell, ...]] = [
         (float(a), float(b), int(n)) for a, b, n in zip(ends[:-1], ends[1:], count)
     ]
     bars = {
         "type": "bar",
         "name": "paths",
-        "x": middles.tolist(),
+        "x": [text.number(float(end)) for end in ends[:-1]],
         "y": count.tolist(),
         "marker": {"color": ACCENT},
     }
     layout = {
         "height": 300,
-        "xaxis": {"title": {"text": "gain of the plan over the plan for the mean [M USD]"}},
+        "xaxis": {"title": {"text": "gain over the plan for the mean, from [M USD]"}},
         "yaxis": {"title": {"text": "paths"}},
     }
     about = "Both on the same paths; to the right of 0 the plan earns more."
@@ -173,7 +172,7 @@ def gains(found: Replay) -> Chart:
     return Chart("gains", "Gain by path", told, {"data": [bars], "layout": layout}, about)
 
 
-def earned(found: Replay) -> Chart:
+def earned(found: UnseenReplay) -> Chart:
     """Means, bands and worst fifths of each policy."""
     rows: list[tuple[Cell, ...]] = []
     for name in found.policies:
@@ -203,7 +202,7 @@ def _finite(value: float) -> float | None:
     return value / 1e6 if math.isfinite(value) else None
 
 
-def by_branch(found: Replay) -> Chart:
+def by_branch(found: UnseenReplay) -> Chart:
     """Means by the branch that paths follow."""
     rows: list[tuple[Cell, ...]] = []
     for label in dict.fromkeys(path.label for path in found.paths):
@@ -217,7 +216,7 @@ def by_branch(found: Replay) -> Chart:
     return Chart("branches", "By branch", table(columns, rows), {}, "Means of the paths around it.")
 
 
-def breaks(found: Replay) -> Chart:
+def breaks(found: UnseenReplay) -> Chart:
     """Which promises broke on how many paths."""
     rows: list[tuple[Cell, ...]] = [
         (TITLES[name], one.promise, one.paths, text.percent(one.low), text.percent(one.high))
@@ -239,7 +238,7 @@ def by_day(days: Sequence[ReplayedDay]) -> Chart:
     return Chart("days", "Sampled days, request by request", table(columns, rows), {}, about)
 
 
-def as_json(found: Replay, days: Sequence[ReplayedDay] = ()) -> dict[str, object]:
+def as_json(found: UnseenReplay, days: Sequence[ReplayedDay] = ()) -> dict[str, object]:
     """All answers as plain data [USD]; an end that is not known is null."""
     told = found.comparison
     after = found.with_foresight
@@ -278,7 +277,7 @@ def as_json(found: Replay, days: Sequence[ReplayedDay] = ()) -> dict[str, object
     }
 
 
-def _compared(told: Comparison) -> dict[str, object]:
+def _compared(told: PolicyComparison) -> dict[str, object]:
     return {
         "verdict": told.standing,
         "gain": _as_json(told.gain),
@@ -288,7 +287,7 @@ def _compared(told: Comparison) -> dict[str, object]:
     }
 
 
-def _as_json(value: Estimate | None) -> Mapping[str, object] | None:
+def _as_json(value: MeanEstimate | None) -> Mapping[str, object] | None:
     if value is None:
         return None
     return {
