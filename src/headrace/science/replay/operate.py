@@ -82,7 +82,7 @@ def by_rule(
 
 def told(path: Formulation, plan: CertifiedPlan) -> PathOutcome:
     """What a plan of a path earns, less what is charged for promises, and which of them break."""
-    short = [(one.demand.product.key, one.node.stage) for one in all_broken(path, plan.solution)]
+    short = [(one.name, one.node.stage) for one in all_broken(path, plan.solution)]
     if not short:
         return PathOutcome(between(plan.low, plan.high))
     paid = -cost(path, plan.solution)[0]
