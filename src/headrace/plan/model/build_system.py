@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -107,7 +107,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     helds = list(dict.fromkeys(held_at(study, node) for node in nodes_of_years))
     worlds: dict[Held, BelievedWorld] = {}
     for held in helds:
-        worlds[held] = _world(study, held, worlds, shelf)
+        worlds[held] = believed_world(study, held, worlds, shelf)
     base = worlds[helds[0]]
     risk = study.goal.risk
     discounting = Discounting(
@@ -135,15 +135,21 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     )
 
 
-def _world(
-    study: Study, held: Held, known: Mapping[Held, BelievedWorld], shelf: SeriesShelf
+def believed_world(
+    study: Study,
+    held: Held,
+    known: Mapping[Held, BelievedWorld],
+    shelf: SeriesShelf,
+    redrawn: Callable[[Weather], Weather] | None = None,
 ) -> BelievedWorld:
     """What a study makes of what is believed; where only prices differ, the nouns are those that
-    are known. Raises InputError with every problem.
+    are known. redrawn: what becomes of the weather. Raises InputError with every problem.
     """
     here, problems = study_as_held(study, held), list[InputFault]()
     alike = next((w for h, w in known.items() if names_of(h) == names_of(held)), None)
     weather = _weather(here, shelf.folder, problems) if alike is None else alike.weather
+    if alike is None and redrawn is not None:
+        weather = {name: redrawn(found) for name, found in weather.items()}
     zones = {name: found.timezone for name, found in weather.items()}
     trajectories = study_trajectories(here, shelf, zones, problems)
     if alike is not None and not problems:

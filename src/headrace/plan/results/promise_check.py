@@ -7,6 +7,7 @@ plan, and an order without which it must be taken has no worth but that the prom
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from headrace.core.arrays import Floats
@@ -55,9 +56,8 @@ class BrokenPromise:
         return f"at most {self.of.most:.2%}"
 
 
-def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None:
-    """The worst broken promise of a plan; None where all are kept."""
-    worst: BrokenPromise | None = None
+def all_broken(formulation: Formulation, solution: Solution) -> Iterator[BrokenPromise]:
+    """Every promise that a plan breaks, at every node."""
     for n, labels in enumerate(formulation.labels):
         weights = formulation.time_slices[n].weights
         columns = solution.nodes[n].columns
@@ -74,10 +74,13 @@ def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None
                 continue
             missing = float(weights @ row) * label.scale
             if missing > max(1e-6 * float(weights.sum()), DUST * whole):
-                found = BrokenPromise(formulation.nodes[n], of, missing / whole)
-                if worst is None or found.missing > worst.missing:
-                    worst = found
-    return worst
+                yield BrokenPromise(formulation.nodes[n], of, missing / whole)
+
+
+def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None:
+    """The worst broken promise of a plan; None where all are kept."""
+    found = all_broken(formulation, solution)
+    return max(found, key=lambda one: one.missing, default=None)
 
 
 def broken_words(found: BrokenPromise) -> str:
