@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,6 +43,7 @@ from headrace.plan.model.node_nouns import fuel_terms, grid_at, waiting
 from headrace.plan.model.node_parameters import BelievedWorld, node_parameters
 from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
+from headrace.plan.model.trust_and_royalty import royalty_of, with_trust
 from headrace.plan.model.week_features import week_features
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
 from headrace.plan.scenario.operated_years import operated_nodes, weather_shares
@@ -104,7 +105,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     helds = list(dict.fromkeys(held_at(study, node) for node in nodes_of_years))
     worlds: dict[Held, BelievedWorld] = {}
     for held in helds:
-        worlds[held] = _world(study, held, worlds, shelf)
+        worlds[held] = believed_world(study, held, worlds, shelf)
     base = worlds[helds[0]]
     risk = study.goal.risk
     discounting = Discounting(
@@ -130,15 +131,21 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     )
 
 
-def _world(
-    study: Study, held: Held, known: Mapping[Held, BelievedWorld], shelf: SeriesShelf
+def believed_world(
+    study: Study,
+    held: Held,
+    known: Mapping[Held, BelievedWorld],
+    shelf: SeriesShelf,
+    redrawn: Callable[[Weather], Weather] | None = None,
 ) -> BelievedWorld:
     """What a study makes of what is believed; where only prices differ, the nouns are those that
-    are known. Raises InputError with every problem.
+    are known. redrawn: what becomes of the weather. Raises InputError with every problem.
     """
     here, problems = study_as_held(study, held), list[InputFault]()
     alike = next((w for h, w in known.items() if names_of(h) == names_of(held)), None)
     weather = _weather(here, shelf.folder, problems) if alike is None else alike.weather
+    if alike is None and redrawn is not None:
+        weather = {name: redrawn(found) for name, found in weather.items()}
     zones = {name: found.timezone for name, found in weather.items()}
     trajectories = study_trajectories(here, shelf, zones, problems)
     if alike is not None and not problems:
@@ -166,7 +173,11 @@ def _system(
     for name, product in study.products.items():
         load, shape = trajectories.load.get(name), trajectories.shape.get(name)
         with about(("products", name, "shape"), problems):
-            demands.append(demand(name, product, shelf.first_weekday, span, load, shape))
+            asked = demand(name, product, shelf.first_weekday, span, load, shape)
+            demands.append(with_trust(asked, product, study.horizon.stages))
+        with about(("products", name, "royalty"), problems):
+            owed = royalty_of(product, shelf.folder)
+            demands[-1:] = [replace(one, royalty=owed) for one in demands[-1:]]
         if product.kind != "electricity" and whole:
             with about(("products", name), problems):
                 study_offers.refuse_impossible(study, product, parts)

@@ -369,7 +369,7 @@ def _cash(operated: Collection[int], money: Sequence[CashLine]) -> tuple[Cash, .
     sums: dict[tuple[CashKind, str], float] = {}
     for line in money:
         if line.node in operated:
-            sold = line.about if line.kind == "revenue" else None
+            sold = line.about if line.kind in ("revenue", "royalty") else None
             one = (line.kind, sold.key if isinstance(sold, ProductId) else "")
             sums[one] = sums.get(one, 0.0) + line.usd
     return tuple(

@@ -41,6 +41,7 @@ def plan_body(
         plan_sections.money(plan),
         market_section.section_of(plan),
         plan_sections.tree(plan),
+        plan_sections.signals(plan),
         plan_sections.chain(plan),
         plan_sections.hours(plan, coarse, still),
         plan_sections.costs(plan),

@@ -10,6 +10,7 @@ from headrace.show.figures import (
     certificate,
     node_card,
     order_value,
+    pathways,
     regret,
     sankey,
     scenario_tree,
@@ -83,6 +84,19 @@ def tree(plan: PlanFile) -> Markup:
         *cards,
         tools=Tools("tree", (switch(names, "family"),) if len(families) > 1 else ()),
     )
+
+
+def signals(plan: PlanFile) -> Markup:
+    """What the plan does on which signal: the map of its pathways. Nothing where there is one."""
+    if len({node.parent for node in plan.tree}) == len(plan.tree):
+        return Markup("")
+    about = (
+        "A line is a future, and parts where something is revealed: above a stop the signal and how"
+        " likely it is, below it what the plan then orders, the dearest first."
+    )
+    drawn = scroll_box("What is done on which signal: picture", pathways.picture(plan),
+                       class_=PICTURE)  # fmt: skip
+    return section("signals", "What is done on which signal", about, drawn, tools=Tools("signals"))
 
 
 def chain(plan: PlanFile) -> Markup:
