@@ -57,6 +57,8 @@ class Plant:
     profile: Floats | None = None
     is_purchase: bool = False
     take_or_pay: float = 1.0
+    curtailment: float = 0.0
+    curtailment_limit: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -320,7 +322,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
     build: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
     _only(
         "use at_most at_most_energy stands stands_energy stands_for lead life capex profile "
-        "capacity_payment",
+        "capacity_payment curtailment curtailment_limit",
         build,
         f"{site}.build.{name}",
     )
@@ -366,6 +368,8 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         profile=hours(build.get("profile")),
         is_purchase=kind.get("kind") == "ppa",
         take_or_pay=quantity(kind.get("take_or_pay", 1), "1"),
+        curtailment=quantity(build.get("curtailment", "0 USD/MWh"), "USD/MWh"),
+        curtailment_limit=quantity(build.get("curtailment_limit", 1), "1"),
     )
 
 

@@ -320,7 +320,7 @@ class Plan:
         cut of power do to them? As `headrace replay --json` prints it: `promises`, `base` (the
         figures as planned) and, with a cut, `cut` beside it; times in s, power in W.
 
-        options: those of `headrace replay` with their defaults: `node=0`, `day=0`, `hours=3`,
+        options: those of `headrace replay` with their defaults: `node=0`, `day=...`, `hours=3`,
         `product="chat"`, `requests=1e6`, `curtail="20 %"`, `during="1 h"`, ...
 
         Raises InputError for an unknown option with the nearest one, for a node without hours, and
@@ -332,7 +332,7 @@ class Plan:
         checked_options(options, Which(), PowerCut())
         which, cut = given_options(Which(), options), given_options(PowerCut(), options)
         _, staged, found = simulated(self.folder, which, cut)
-        return {"node": which.node, "day": which.day, **as_json(staged, found)}
+        return {"node": which.node, "day": staged.line.day, **as_json(staged, found)}
 
     def __repr__(self) -> str:
         return "\n".join((*self._head(), *([repr(self.orders)] if self.file.finished else [])))

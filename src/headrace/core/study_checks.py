@@ -30,11 +30,7 @@ from headrace.core.study_bounds import (
     standing_faults,
     weather_faults,
 )
-from headrace.core.uncertainty import (
-    DemandGrowth,
-    uncertainty,
-    unit_of,
-)
+from headrace.core.uncertainty import Growing, uncertainty, unit_at_node
 from headrace.core.varying import series_file
 
 
@@ -115,8 +111,8 @@ def tree_faults(study: Study) -> Iterator[Fault]:
             yield from about_faults(study, key, (*path, "values", key))
             about = uncertainty(key)
             if about is not None:
-                unit = "1" if isinstance(about, DemandGrowth) else unit_of(about)
-                if unit and isinstance(about, DemandGrowth):
+                unit = unit_at_node(about)
+                if isinstance(about, Growing):
                     yield from unit_faults((*path, "values", key), written, unit)
                 elif unit:
                     yield from value_faults((*path, "values", key), written, about, moves=False)

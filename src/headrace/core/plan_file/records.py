@@ -172,8 +172,8 @@ class DemandRecord:
 class Cash:
     """One line of a node's cash, positive received [USD, discounted and weighted by probability].
 
-    kind: revenue, fuel, variable, peak, payments, fixed, terminal, unserved or short; product:
-        whose revenue.
+    kind: revenue, fuel, variable, peak, royalty, payments, fixed, terminal, unserved or short;
+        product: whose revenue or royalty.
     """
 
     item: str

@@ -14,6 +14,7 @@ reference page and `headrace explain` come from it. Read `document` first; it na
     own_parts        accelerators and model shapes of the study's own
     products         what is sold: model, promised latency, demand, price
     offers           ways to sell a product, each at one posted price a stage
+    trust_and_royalty  what trust does to how users leave, and what is owed to holders of rights
     solver           how well and how the plan is sought
     document         the whole study, the top level of the YAML document
     reference        `headrace explain` and the JSON Schema
@@ -37,7 +38,7 @@ from headrace.core.study.offers import (
 )
 from headrace.core.study.own_parts import OwnAccelerator, OwnShape
 from headrace.core.study.part import CatalogueReference, StudyPart
-from headrace.core.study.products import Measured, Model, Product, Promise
+from headrace.core.study.products import Drafts, Measured, Model, Product, Promise
 from headrace.core.study.reference import explain, parts_of, schema
 from headrace.core.study.site import (
     Build,
@@ -50,6 +51,7 @@ from headrace.core.study.site import (
 )
 from headrace.core.study.solver import Solver
 from headrace.core.study.technology import Fuel, Technology, Units
+from headrace.core.study.trust_and_royalty import RoyaltyTerms, TrustTerms
 
 __all__ = [
     "CLOUD",
@@ -62,6 +64,7 @@ __all__ = [
     "Churn",
     "Currency",
     "DemandPeriod",
+    "Drafts",
     "Export",
     "FleetChoices",
     "Fuel",
@@ -85,6 +88,7 @@ __all__ = [
     "Reserve",
     "Risk",
     "RivalCut",
+    "RoyaltyTerms",
     "Site",
     "Solver",
     "Study",
@@ -92,6 +96,7 @@ __all__ = [
     "Technology",
     "TimeOfUse",
     "TreeNode",
+    "TrustTerms",
     "Units",
     "UserGroup",
     "UserUse",

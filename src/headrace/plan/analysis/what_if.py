@@ -122,10 +122,7 @@ def bounds(stored: StoredPlan, changed: Formulation, options: SolverOptions = DE
     low, high = -MONEY * value(problem, kept), -MONEY * proved(problem, pool)
     if (short := broken(changed, kept)) is not None:
         kind: Kind = "none" if high < -everything(changed) else "bound"
-        why = (
-            f"they serve {short.served:.2%} of `{short.demand.product.key}` in stage "
-            f"{short.node.stage}, which promises {short.demand.least:.2%}"
-        )
+        why = f"{short.kept} with them in stage {short.node.stage}, which promises {short.promised}"
         return WhatIf(-np.inf, high, kind, before, why)
     return WhatIf(low, max(low, high), "both", before)
 

@@ -43,6 +43,7 @@ from headrace.plan.model.node_nouns import fuel_terms, grid_at, waiting
 from headrace.plan.model.node_parameters import BelievedWorld, node_parameters
 from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
+from headrace.plan.model.trust_and_royalty import royalty_of, with_trust
 from headrace.plan.model.week_features import week_features
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
 from headrace.plan.scenario.operated_years import operated_nodes, weather_shares
@@ -166,7 +167,11 @@ def _system(
     for name, product in study.products.items():
         load, shape = trajectories.load.get(name), trajectories.shape.get(name)
         with about(("products", name, "shape"), problems):
-            demands.append(demand(name, product, shelf.first_weekday, span, load, shape))
+            asked = demand(name, product, shelf.first_weekday, span, load, shape)
+            demands.append(with_trust(asked, product, study.horizon.stages))
+        with about(("products", name, "royalty"), problems):
+            owed = royalty_of(product, shelf.folder)
+            demands[-1:] = [replace(one, royalty=owed) for one in demands[-1:]]
         if product.kind != "electricity" and whole:
             with about(("products", name), problems):
                 study_offers.refuse_impossible(study, product, parts)

@@ -26,9 +26,9 @@ class CashLine:
     """One line: positive is money in. usd: discounted to the horizon's start and weighted by
     probability.
 
-    kind: revenue, fuel, variable, peak, payments, fixed, terminal, unserved (paid back), or short
-        (the price of broken promises). about: the product, converter, store or asset that it comes
-        from.
+    kind: revenue, fuel, variable, peak, royalty, payments, fixed, terminal, unserved (paid back),
+        or short (the price of broken promises). about: the product, converter, store or
+        asset that it comes from.
     """
 
     node: int

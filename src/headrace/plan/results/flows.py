@@ -148,6 +148,7 @@ def purpose(line: CashLine) -> FlowEnd:
         "fuel": "fuel",
         "variable": "energy bought and other running cost",
         "peak": "demand charges",
+        "royalty": "royalties",
         "short": "broken promises",
         "unserved": "paid back for what was not served",
     }

@@ -31,7 +31,7 @@ from headrace.core.plan_file import (
 )
 from headrace.core.quantities import month_text
 from headrace.core.study import Study
-from headrace.core.uncertainty import DemandGrowth, unit_of
+from headrace.core.uncertainty import unit_at_node
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import outlook
 from headrace.plan.lp.scaling import MONEY
@@ -348,8 +348,7 @@ def _bare_node(study: Study, nodes: Sequence[ScenarioNode], number: int) -> Node
     node = nodes[number]
     beliefs: dict[str, BeliefValue] = {}
     for about, value in node.values.items():
-        unit = "1" if isinstance(about, DemandGrowth) else unit_of(about)
-        beliefs[str(about)] = BeliefValue(value, unit)
+        beliefs[str(about)] = BeliefValue(value, unit_at_node(about))
     for grown, rates in node.growth.items():
         beliefs[f"{grown} growth"] = BeliefValue(rates[-1][1], "1/year")
     return NodeRecord(
@@ -370,7 +369,7 @@ def _cash(operated: Collection[int], money: Sequence[CashLine]) -> tuple[Cash, .
     sums: dict[tuple[CashKind, str], float] = {}
     for line in money:
         if line.node in operated:
-            sold = line.about if line.kind == "revenue" else None
+            sold = line.about if line.kind in ("revenue", "royalty") else None
             one = (line.kind, sold.key if isinstance(sold, ProductId) else "")
             sums[one] = sums.get(one, 0.0) + line.usd
     return tuple(

@@ -33,7 +33,7 @@ class Which:
     node
         Node of the tree.
     day
-        Day of the node, 0 is its first.
+        Day of the node, 0 is its first; the first with requests if not given.
     product
         Product of tokens; the one with most work if not given.
     site
@@ -51,7 +51,7 @@ class Which:
     """
 
     node: int = 0
-    day: int = 0
+    day: int | None = None
     product: str = ""
     site: str = ""
     chip: str = ""
@@ -109,14 +109,17 @@ def replay(
     folder = open_run(run)
     every, staged, found = simulated(folder, which, cut)
     page = report if report is not None else folder.path("replay.html")
-    plan_replay.write(staged, found, f"node {which.node}, day {which.day}", page)
+    plan_replay.write(staged, found, f"node {which.node}, day {staged.line.day}", page)
     if json:
         told = as_json(staged, found)
-        place = {"node": which.node, "day": which.day}
+        place = {"node": which.node, "day": staged.line.day}
         emit({**place, **told, "report": str(page), "lines": [each.name for each in every]})
         return 0
     base, screen = base_of(found), console()
-    screen.print(Text(staged.line.name, style="bold"))
+    screen.print(Text(f"{staged.line.name}, day {staged.line.day}", style="bold"))
+    if which.day is None and staged.line.day:
+        quiet = f"Nothing is served before day {staged.line.day} of node {which.node}."
+        screen.print(Text(f"{quiet} `--day` chooses another.", style="dim"))
     screen.print(Text(plan_replay.promise_words(staged, base)))
     if isinstance(found, Curtailment):
         screen.print(Text(plan_replay.cut_words(staged, found)))
@@ -138,7 +141,7 @@ def simulated(
     from headrace.core.hourly_store import read_hourly, stored_nodes
     from headrace.core.run_folder import STUDY
     from headrace.core.study_reader import parse_text, study_of
-    from headrace.models.fleet.from_plan import lines
+    from headrace.models.fleet.from_plan import first_day, lines
 
     study = study_of(parse_text(folder.read(STUDY), str(folder.root / STUDY)))
     if which.node not in (known := stored_nodes(folder)):
@@ -149,7 +152,9 @@ def simulated(
             "" if known else "Run `headrace plan` to its end.",
         )
         raise InputError(fault)
-    every = lines(study, read_hourly(folder, which.node), which.day)
+    hourly = read_hourly(folder, which.node)
+    day = first_day(study, hourly, which.product) if which.day is None else which.day
+    every = lines(study, hourly, day)
     staged = staged_day(study, chosen(every, which), which, cut)
     return every, staged, replayed(staged, cut, which.seed)
 

@@ -216,6 +216,7 @@ _CASH = {
     "fuel": "fuel",
     "variable": "energy bought and other running cost",
     "peak": "demand charges",
+    "royalty": "royalties",
     "short": "broken promises",
     "unserved": "paid back for what was not served",
     "payments": "payments for what is ordered here",
@@ -228,4 +229,6 @@ def cash_item(kind: str, product: str = "", item: str = "") -> str:
     """A line of cash as people call it: "sales of chat", "demand charges"."""
     if kind == "revenue":
         return f"sales of {named(product)}" if product else "sales"
+    if kind == "royalty" and product:
+        return f"royalties on {named(product)}"
     return _CASH.get(kind) or named(item or kind)

@@ -35,6 +35,7 @@ ColumnKind = Literal[
     "credited",
     "unused",
     "spared",
+    "excess",
     "unburnt",
     "billed",
 ]
@@ -53,11 +54,21 @@ RowKind = Literal[
     "generation",
     "offered",
     "spared",
+    "untaken",
     "unburnt",
     "billed",
 ]
 CashKind = Literal[
-    "revenue", "fuel", "variable", "peak", "payments", "fixed", "terminal", "short", "unserved"
+    "revenue",
+    "fuel",
+    "variable",
+    "peak",
+    "payments",
+    "fixed",
+    "terminal",
+    "short",
+    "unserved",
+    "royalty",
 ]
 About = AssetId | ConverterId | StoreId | ProductId
 """What a row, a column or a dollar is about."""
