@@ -15,7 +15,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from headrace.core.uncertainty import Arriving, DemandGrowth, RivalPriceCut, Uncertainty
+from headrace.core.uncertainty import (
+    Arriving,
+    DemandGrowth,
+    RivalPriceCut,
+    SoftwareGain,
+    Uncertainty,
+)
 from headrace.plan.scenario.tree import ScenarioNode
 
 SAME = 1e-12
@@ -84,7 +90,7 @@ def _drawn(
     siblings: Sequence[ScenarioNode],
     above: ScenarioNode,
     generation: np.random.Generator,
-) -> tuple[dict[Uncertainty, float], dict[DemandGrowth, Steps]]:
+) -> tuple[dict[Uncertainty, float], dict[DemandGrowth | SoftwareGain, Steps]]:
     """Values and growth at a node of a path, what was drawn before kept."""
     node, parent = nodes[number], nodes[nodes[number].parent]
     values: dict[Uncertainty, float] = {}
@@ -93,7 +99,7 @@ def _drawn(
         before = _before(parent.values, above.values, about)
         drawn = about if not isinstance(about, Arriving) else None  # dates stay those of the tree
         values[about] = _around(drawn, value, known, before, generation)
-    growth: dict[DemandGrowth, Steps] = {}
+    growth: dict[DemandGrowth | SoftwareGain, Steps] = {}
     for about, steps in node.growth.items():
         known = [one.growth.get(about, steps)[-1][1] for one in siblings]
         past = parent.growth.get(about, ())
