@@ -27,7 +27,15 @@ from headrace.core.study.document import Study
 from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
 from headrace.core.study.grid import DemandPeriod, Export, Grid, TimeOfUse
 from headrace.core.study.horizon import Horizon, HoursKept
-from headrace.core.study.money_and_goal import Currency, Goal, Limits, Money, Risk
+from headrace.core.study.money_and_goal import (
+    CashLimit,
+    Currency,
+    Goal,
+    Limits,
+    Money,
+    MoneyLine,
+    Risk,
+)
 from headrace.core.study.offers import (
     BatchUse,
     Churn,
@@ -59,6 +67,7 @@ __all__ = [
     "Belief",
     "Build",
     "Case",
+    "CashLimit",
     "CatalogueReference",
     "Chip",
     "Churn",
@@ -77,6 +86,7 @@ __all__ = [
     "Measured",
     "Model",
     "Money",
+    "MoneyLine",
     "OfferTerms",
     "OwnAccelerator",
     "OwnShape",

@@ -30,7 +30,7 @@ from headrace.finance.statements.terms import StatementTerms, terms_of
 Lines = Mapping[str, Floats]
 OWNERS = ("paid in", "paid out")
 OPERATING = (*("customers", "suppliers", "minor orders", "contracts", "interest", "tax", "credit"),)
-PENALTIES = ("short", "unserved")
+PENALTIES = ("short", "unserved", "financing")
 """Kinds of cost that are prices of the plan for what it leaves undone."""
 INVESTING = ("plant", "interest capitalised", "resale")
 FINANCING = ("debt", "contract balances", *OWNERS)

@@ -28,7 +28,7 @@ from headrace.core.contract_terms import ContractTerm
 from headrace.core.errors import InputError, InputFault
 from headrace.core.ids import ConverterId, ConverterRole, ProductId
 from headrace.core.product_units import product_bus
-from headrace.core.study import Product, Rental, Study
+from headrace.core.study import CashLimit, Product, Rental, Study
 from headrace.energy import operating_limits
 from headrace.energy import site as energy
 from headrace.energy.own_series.shelf import SeriesShelf, SeriesUse
@@ -61,7 +61,7 @@ from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
 @dataclass(frozen=True)
 class SystemOnTree:
     """All that `formulate` needs, and the weather of each site and the planner's own series for the
-    report. risk: None where the mean alone counts.
+    report. start: of the horizon [months since year 0]. risk: None where the mean alone counts.
     """
 
     system: System
@@ -71,6 +71,8 @@ class SystemOnTree:
     discounting: Discounting
     weather: Mapping[str, Weather]
     spend: Sequence[float] | None
+    start: int = 0
+    cash: CashLimit | None = None
     risk: RiskMeasure | None = None
     series: tuple[SeriesUse, ...] = ()
     trajectories: StudyTrajectories | None = None
@@ -125,6 +127,8 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         discounting=discounting,
         weather=base.weather,
         spend=study.limits.spend,
+        start=study.horizon.start,
+        cash=study.limits.cash,
         risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
         series=tuple(shelf.uses),
         trajectories=base.trajectories,

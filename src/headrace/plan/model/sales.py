@@ -31,7 +31,7 @@ from headrace.core.uncertainty import RivalPriceCut
 from headrace.market.sold import after_cut
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.conversion import largest_ratio
-from headrace.plan.model.investment import MasterRow
+from headrace.plan.model.master_row import MasterRow
 from headrace.plan.scenario.discounting import node_weight
 from headrace.plan.scenario.tree import opening_of, path_to_root
 

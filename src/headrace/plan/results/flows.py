@@ -151,6 +151,7 @@ def purpose(line: CashLine) -> FlowEnd:
         "royalty": "royalties",
         "short": "broken promises",
         "unserved": "paid back for what was not served",
+        "financing": "money beyond the discount rate",
     }
     if line.kind in words:
         return FlowEnd(f"for {line.kind}", words[line.kind])

@@ -219,6 +219,7 @@ _CASH = {
     "royalty": "royalties",
     "short": "broken promises",
     "unserved": "paid back for what was not served",
+    "financing": "money that is drawn, beyond the discount rate",
     "payments": "payments for what is ordered here",
     "fixed": "fixed cost and rent of what is ordered here",
     "terminal": "what that is worth at the horizon's end",

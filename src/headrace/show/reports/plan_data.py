@@ -18,7 +18,7 @@ from headrace.show.figures import (
     scenario_tree,
     waterfall,
 )
-from headrace.show.format import text
+from headrace.show.format import cash_words, text
 from headrace.show.format.chart import Chart, Table, table
 from headrace.show.format.html import Markup
 from headrace.show.format.order_sentences import ranked
@@ -87,6 +87,7 @@ def tables(plan: PlanFile) -> dict[str, Table]:
         "market": market_section.as_table(plan),
         "bet": regret.as_table(plan),
         "certificate": certificate.as_table(plan),
+        "cash": cash_words.as_table(plan),
         "prices": table(
             ("site", "what", "USD", "per", "in words"),
             [(p.site, p.name, p.usd, p.unit, p.words) for p in plan.prices],

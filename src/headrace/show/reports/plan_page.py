@@ -46,6 +46,7 @@ def plan_body(
         plan_sections.hours(plan, coarse, still),
         plan_sections.costs(plan),
         plan_sections.prices(plan),
+        plan_sections.cash(plan),
         plan_sections.bet(plan),
         plan_sections.sure(plan),
         sources.section_of(plan.sources, "Every figure that came in", used_by(plan)),
