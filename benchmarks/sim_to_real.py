@@ -14,8 +14,7 @@ sizes, the accelerator, 16 bits (Scout: 8), tensor parallelism, tokens a step, 1
 load. No number of ours is fitted: step times are those of the calibrated roofline, arrivals even.
 Loads are the repository's (design document of 2026-03-04). Of general-lite it publishes lengths and
 the peak, 6 requests/s; that its first stage ran at 2.5 follows from the means of both stages and of
-the whole. The rate of reasoning-lite is published nowhere, and L40S is not in our catalogue: those
-runs are listed and not scored.
+the whole. The rate of reasoning-lite is published nowhere: those runs are listed and not scored.
 
 Those servers cached prefixes, and the load generator sends 45 prompts in turn, 9 openings of 100
 tokens (issue 252 of inference-sim, for `general`; taken for all), so all but the first 45 requests
@@ -52,7 +51,7 @@ FIRST = {"first 300 requests": 300}
 PLACES, BAR = 128, 0.12
 BLOCK, SHARED, GROUPS, PROMPTS = 16, 100, 9, 45  # tokens, tokens, prompts, prompts
 HELD = 3000  # blocks that the cache may hold: all of them
-PARTS = {"H100": "h100", "A100-80GB": "a100"}
+PARTS = {"H100": "h100", "A100-80GB": "a100", "L40S": "l40s"}
 METRICS = ("e2e", "ttft", "itl")
 
 

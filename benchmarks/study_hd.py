@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -304,10 +304,14 @@ def problem(
     sites: int = 1,
     gas_by_branch: bool = False,
     gas: float = 4.0,
+    weathers: int = 1,
 ) -> Problem:
     """The benchmark study: orders of nine technologies at every node (and site) of a tree of
-    demand.
+    demand. weathers: years under every node's orders, each as likely; all but the first have their
+    weeks drawn anew within each quarter. Raises ValueError unless hours fill whole days.
     """
+    if hours % 24:
+        raise ValueError(f"{hours} hours are no whole days; the batch window is a day")
     t = tree(branching, gas_by_branch=gas_by_branch, gas=gas)
     lead = LEAD if branching else np.zeros(K, dtype=int)
     nodes, stages = len(t.parent), len(branching) + 1
@@ -330,15 +334,23 @@ def problem(
                         stands[n][s * K + k, at[a, s, k]] = 1.0
     start = np.zeros((sites, K))
     start[:, 6], start[:, 7], start[:, 4] = 80.0 / sites, 200.0 / sites, 120.0 / sites
-    years = [year(hours, s) for s in range(sites)]
+    drawn = [[year(hours, s + 1000 * w) for s in range(sites)] for w in range(weathers)]
     shape = template(sites)
     pick = np.array([s * K + k for s in range(sites) for k in BORDERS])
     blocks = tuple(
         block(t, n, shape, years, csr_array(stands[n][pick]), start.ravel()[pick])
         for n in range(nodes)
+        for years in drawn
     )
     master = _master(t, order, cost, stands, start)
-    return Problem(master, blocks, t.parent, t.probability)
+    if weathers == 1:
+        return Problem(master, blocks, t.parent, t.probability)
+    # the years of a node follow each other, its children follow the last of them
+    shared = tuple(replace(b, weight=b.weight / weathers) for b in blocks)
+    parent = np.arange(len(blocks)) - 1
+    parent[::weathers] = np.where(t.parent < 0, -1, (t.parent + 1) * weathers - 1)
+    first = replace(master, node=master.node * weathers)
+    return Problem(first, shared, parent, np.repeat(t.probability, weathers))
 
 
 def _order_cost(t: Tree, n: int, k: int, lead: int, stages: int) -> float:

@@ -21,14 +21,14 @@ from headrace.plan.analysis.what_if import operated_anew
 from headrace.plan.interior_point import solve
 from headrace.plan.interior_point.driver import WarmStartPolicy
 from headrace.plan.lp.carry_over import Counterpart, carried_over
-from headrace.plan.lp.dual_bound import cut
+from headrace.plan.lp.cut_pool import completed
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import proved, value
 from headrace.plan.solve.proof import proof_of
 
 BAR = 0.5
-ITERATED = SolverOptions(method="interior")
+ITERATED = SolverOptions(method="interior", threads=min(2, os.cpu_count() or 1))
 
 
 def asked(old: Problem, found: object, proof: object, new: Problem) -> tuple[float, float]:
@@ -36,7 +36,7 @@ def asked(old: Problem, found: object, proof: object, new: Problem) -> tuple[flo
     hours = np.arange(8760)
     parts = zip(proof.nodes, old.nodes, new.nodes)  # type: ignore[attr-defined]
     near = [carried_over(node, Counterpart(block, hours), to) for node, block, to in parts]
-    lower = proved(new, [[cut(block, node) for block, node in zip(new.nodes, near)]])
+    lower = proved(new, [completed(new, near, ITERATED.threads)])
     kept = operated_anew(new, found.master, near, ITERATED)  # type: ignore[attr-defined]
     return lower, value(new, kept)
 

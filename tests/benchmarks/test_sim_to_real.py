@@ -98,7 +98,7 @@ def test_prompts_come_in_turn_and_share_their_openings(bench):
 def test_errors_are_of_the_runs_that_both_answer(bench, monkeypatch, tmp_path, capsys):
     """Ours 10 % and 50 % off; the other scored only the first; two runs cannot be asked."""
     rows = [*whole("1-x-roleplay"), *whole("2-y-roleplay")]
-    rows += [*whole("3-z-reasoning-lite"), *whole("4-w-roleplay", part="L40S")]
+    rows += [*whole("3-z-reasoning-lite"), *whole("4-w-roleplay", part="MI300X")]
     write_table(tmp_path / bench.TABLES["13 runs"], *rows)
     answers = {"1-x-roleplay": 1.1, "2-y-roleplay": 0.5}
     monkeypatch.setattr(

@@ -200,6 +200,13 @@ def test_a_wrong_value_is_told_with_what_was_expected_and_what_the_key_means() -
     )
 
 
+def test_a_decimal_comma_within_braces_is_two_keys() -> None:
+    text = Path(files("headrace") / "examples/gas_first/study.yaml").read_text()
+    assert "discount: 8 %/a real" in text
+    with pytest.raises(InputError, match="Within braces a comma ends a value"):
+        study_of(parse_text(text.replace("discount: 8 %/a real", "discount: 8,5 %/a real")))
+
+
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b", "folder"])
 def test_a_path_that_is_no_file(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()

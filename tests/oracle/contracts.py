@@ -145,6 +145,18 @@ def purchase(here: Operation, plant: Plant, used: Terms) -> None:
     here.made[plant.site][0].append((taken, -1.0))
 
 
+def curtailed(here: Operation, plant: Plant, used: Columns, orders: Terms, stands: Floats) -> None:
+    """What is offered and not taken is paid for, and is at most a share of a year's offer."""
+    unused = here.columns(-plant.curtailment * here.worth)
+    terms = [(used, -1.0), (unused, -1.0), *((column, -share) for column, share in orders)]
+    here.program.add_rows(terms, -stands, here.count)
+    for year in np.unique(here.time.year):
+        within = np.flatnonzero(here.time.year == year)
+        weight, most = here.time.weight[within], plant.curtailment_limit
+        columns = np.concatenate([unused[within], used[within]])
+        here.program.add_window(columns, np.concatenate([(1 - most) * weight, -most * weight]), 0.0)
+
+
 def fuel(here: Operation, name: str, least: float, until: float) -> None:
     """A least amount of a fuel is paid for in each year, at its mean price without carbon."""
     burnt = here.burnt[name]

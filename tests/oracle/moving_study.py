@@ -162,7 +162,20 @@ class _Moved:
         battery = self.found["technologies"][use].get("kind") == "battery"
         if self.hourly and not battery and self._chance(0.4):
             whole = {"use": build} if isinstance(build, str) else build
-            builds[name] = whole | {"profile": self._column("share")}
+            builds[name] = whole | {"profile": self._column("share")} | self._untaken(whole)
+
+    def _untaken(self, build: Written) -> Written:
+        """What is offered and not taken is paid for, limited, or both; what stands has no limit
+        that it might not keep."""
+        found: Written = {}
+        draw = Random(f"untaken {self.found['study']} {build['use']}")
+        if self.found["technologies"][build["use"]].get("kind") == "ppa":
+            return found
+        if draw.random() < 0.3:
+            found["curtailment"] = f"{draw.uniform(1, 20):.4g} USD/MWh"
+        if draw.random() < 0.4 and "stands" not in build:
+            found["curtailment_limit"] = f"{draw.choice([0, 2, 5, 10, 30])} %"
+        return found
 
     def _chance(self, chance: float) -> bool:
         return self.random.random() < chance

@@ -151,6 +151,8 @@ class Operation:
             share = share * plant.profile[self.time.label]
         orders, stands = self.capacity(("power", plant.site, plant.name), share)
         self.program.add_rows([(output, 1.0), *orders], stands, self.count)
+        if plant.curtailment > 0 or plant.curtailment_limit < 1:
+            contracts.curtailed(self, plant, output, orders, stands)
         used.append((output, -1.0))
         self.made[plant.site][0].append((output, -1.0))
         if plant.fuel in self.burnt:

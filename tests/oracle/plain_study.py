@@ -57,6 +57,8 @@ class Plant:
     profile: Floats | None = None
     is_purchase: bool = False
     take_or_pay: float = 1.0
+    curtailment: float = 0.0
+    curtailment_limit: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,27 @@ class Product:
 
 
 @dataclass(frozen=True)
+class Line:
+    """Money that may be drawn: `debt` or `equity`, at most `limit` [USD], at `cost` [1/year], from
+    and until a month after the start."""
+
+    kind: str
+    limit: float
+    cost: float
+    since: float
+    until: float
+
+
+@dataclass(frozen=True)
+class Cash:
+    """Cash at the start and the least that stays [USD], and what may be drawn."""
+
+    opening: float
+    least: float
+    lines: Mapping[str, Line]
+
+
+@dataclass(frozen=True)
 class PlainStudy:
     written: Mapping[str, Any]
     rate: float
@@ -177,6 +200,7 @@ class PlainStudy:
     chips: tuple[ChipKey, ...]
     products: tuple[Product, ...]
     spend: tuple[float, ...] | None = field(default=None)
+    cash: Cash | None = field(default=None)
 
     @property
     def end(self) -> float:
@@ -220,7 +244,26 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
         ),
         products=tuple(_product(name, one) for name, one in written["products"].items()),
         spend=None if spend is None else tuple(quantity(one, "USD") for one in spend),
+        cash=_cash(written.get("limits", {}).get("cash"), month_number(horizon["start"])),
     )
+
+
+def _cash(written: Mapping[str, Any] | None, start: int) -> Cash | None:
+    if written is None:
+        return None
+    _only("opening least lines", written, "limits.cash")
+    lines = {}
+    for name, line in written.get("lines", {}).items():
+        _only("kind limit cost since until", line, f"limits.cash.lines.{name}")
+        lines[name] = Line(
+            line.get("kind", "debt"),
+            quantity(line["limit"], "USD"),
+            real_rate(line["cost"]),
+            month_number(line["since"]) - start if "since" in line else 0.0,
+            month_number(line["until"]) - start if "until" in line else FOREVER,
+        )
+    least = quantity(written.get("least", "0 USD"), "USD")
+    return Cash(quantity(written["opening"], "USD"), least, lines)
 
 
 def _only(known: str, written: Mapping[str, Any], what: str) -> None:
@@ -320,7 +363,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
     build: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
     _only(
         "use at_most at_most_energy stands stands_energy stands_for lead life capex profile "
-        "capacity_payment",
+        "capacity_payment curtailment curtailment_limit",
         build,
         f"{site}.build.{name}",
     )
@@ -366,6 +409,8 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         profile=hours(build.get("profile")),
         is_purchase=kind.get("kind") == "ppa",
         take_or_pay=quantity(kind.get("take_or_pay", 1), "1"),
+        curtailment=quantity(build.get("curtailment", "0 USD/MWh"), "USD/MWh"),
+        curtailment_limit=quantity(build.get("curtailment_limit", 1), "1"),
     )
 
 

@@ -18,6 +18,13 @@ FREE = "sites: {here: {grid: {limit: 99 MW, stands: 99 MW, energy: 0 USD/MWh}}}"
 
 SIX_MW = "sites: {here: {grid: {limit: 6 MW, stands: 6 MW, energy: 0 USD/MWh}}}"
 
+
+def _curtailed(megawatts: float, usd: float) -> float:
+    """10 MW are asked for at 10 USD/MWh in January; what the profile gives beyond is paid for."""
+    offered = megawatts * own_tables.columns(1)["share"][:744]
+    return float((10 * np.minimum(offered, 10) - usd * np.maximum(offered - 10, 0)).sum())
+
+
 EXAMPLES: dict[str, tuple[str, float]] = {
     "a level is one a stage, and what is sold and not served is paid back": (
         f"""
@@ -394,6 +401,16 @@ sites:
 {POWER}
 """,
         8760 * (10 * 10 - 5 * 4) - 30_000 + 5_000 * (7 - 2),
+    ),
+    "what is offered and not taken is paid for": (
+        f"""
+horizon: {{start: 2027-01, stages: [1 month], terminal_value: false}}
+technologies: {{sun: {{}}}}
+sites: {{here: {{build: {{sun: {{use: sun, at_most: 30 MW, stands: 30 MW, curtailment: 2 USD/MWh,
+  profile: table1.csv#share}}}}}}}}
+{POWER}
+""",
+        _curtailed(30, 2),
     ),
     "an agreement pays for what it takes, and for most of what it could": (
         f"""

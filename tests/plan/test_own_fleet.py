@@ -74,6 +74,28 @@ def test_units_that_cannot_be_are_refused(unit):
         written(f"{{a: {{use: h100, unit: {unit}}}}}")
 
 
+def test_a_model_that_decodes_with_drafts_is_offered_so():
+    """And its replicas with it; a tight promise is where drafts pay."""
+    drafts = "{shape: meta-llama/Llama-3.1-70B, speculation: {proposed: 3, accepted: 2.6}}"
+    tight = "products:\n  chat: {promise: {ttft_p95: 2 s, tpot_p95: 15 ms},"
+    plain, drafted = (
+        study_of(
+            parse_text(
+                STUDY.format(fleet="{a: h100}", model=model, own="", isl=1000, cached=0).replace(
+                    "products:\n  chat: {", tight
+                )
+            )
+        )
+        for model in (L70, drafts)
+    )
+    assert rate(drafted) > 1.5 * rate(plain)
+
+
+def test_more_accepted_than_proposed_is_refused():
+    with pytest.raises(InputError, match="expected 1 to 3"):
+        written(model="{shape: meta-llama/Llama-3.1-70B, speculation: {proposed: 2, accepted: 4}}")
+
+
 OWN = """
 accelerators:
   mi: {like: mi355x, title: Own, memory: 432 GB, bandwidth: 16 TB/s, peak_fp8: 12 PFLOP/s,
@@ -171,7 +193,9 @@ def test_own_measurements_correct_the_rate_and_narrow_the_band():
     before, after = (study_offers.offer(s, product, "a", part) for s in (plain, study))
     assert 0.5 * before.rate < after.rate < 0.95 * before.rate
     assert (after.low / after.rate, after.high / after.rate) == pytest.approx((1 / 1.08, 1.08))
-    assert after.words.endswith("measured")
+    assert after.words.endswith("measured, software of 2026-04")
+    dated = written(model=measured.replace("error: 5 %", "error: 5 %, date: 2026-10"))
+    assert study_offers.offer(dated, product, "a", part).words.endswith("software of 2026-10")
     with pytest.raises(InputError, match=r"models.m.measured.b.*is not a name of `fleet`"):
         written(model=measured.replace("a: {tpot", "b: {tpot"))
 
@@ -221,3 +245,65 @@ def test_an_unknown_part_and_an_unknown_model_are_told_together():
     assert "fleet.may_buy.a" in told
     assert "models.m.shape" in told
     assert "sites.here.weather" in told
+
+
+KNOWN = """
+beliefs:
+  faster:
+    about: software
+    before: 20 %/a
+    reveal: 2
+    cases:
+      fast: {probability: 50 %, value: 60 %/a}
+      slow: {probability: 50 %, value: 0 %/a}
+"""
+
+
+def with_software(belief, model=L70):
+    text = STUDY.format(fleet="{a: h100}", model=model, own=belief, isl=1000, cached=0)
+    return study_of(parse_text(text.replace("[12 months]", "[12 months, 12 months]")))
+
+
+def rates_at_nodes(study):
+    """Tokens an accelerator-hour at every node of the tree, over the system's own [1]."""
+    made = ConverterId(
+        ConverterRole.WORK, AssetId("here", AssetRole.ACCELERATOR, "a"), ProductId("chat")
+    )
+    expansion = expand(study)
+    listed = next(c for c in expansion.system.converters if c.id == made)
+    return [
+        here.converter(listed).ports[2].ratio / listed.ports[2].ratio
+        for here in expansion.parameters
+    ]
+
+
+def test_faster_software_is_a_belief_that_grows_from_the_law_s_date():
+    """The law is of April 2026, the first year's middle is July 2027: 15 months at 20 %; then half
+    a year more at that, and half a year at what turns out.
+    """
+    first, fast, slow = rates_at_nodes(with_software(KNOWN))
+    assert first == pytest.approx(1.2 ** (15 / 12))
+    assert fast == pytest.approx(1.2 ** (21 / 12) * 1.6**0.5)
+    assert slow == pytest.approx(1.2 ** (21 / 12))
+
+
+def test_own_measurements_are_as_old_as_they_say():
+    own = "{shape: meta-llama/Llama-3.1-70B, measured: {a: {tpot: 1.1, error: 4 %, date: 2027-01}}}"
+    assert rates_at_nodes(with_software(KNOWN, own))[0] == pytest.approx(1.2**0.5)
+
+
+def test_without_a_belief_software_stays_as_it_was():
+    assert rates_at_nodes(with_software("")) == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("about: software", "about: software:chat"), "software"),
+        (("60 %/a", "60 %"), "share"),
+        (("60 %/a", "-100 %/a"), "no change of a year"),
+    ],
+)
+def test_beliefs_about_software_that_cannot_be(change, words):
+    with pytest.raises(InputError, match=words):
+        with_software(KNOWN.replace(*change))

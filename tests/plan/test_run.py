@@ -7,13 +7,16 @@ import json
 
 import pytest
 
-from headrace.core.errors import Infeasible, InputError
-from headrace.core.run_folder import LOCK, RunFolder
+from headrace.core.audit_run import demand_closed
+from headrace.core.errors import Infeasible, InputError, StoppedEarly
+from headrace.core.plan_file import PlanFile, read_plan
+from headrace.core.run_folder import LOCK, Event, RunFolder, open_run
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
 from headrace.plan.results.promise_check import refuse_broken_promises
 from headrace.plan.run import check, checked, embedded, plan
 from headrace.plan.solve.solve import bounded, nothing, solve
+from headrace.show.reports import plan_report
 
 STUDY = """study: tiny
 money: {discount: 5 %/a real}
@@ -37,7 +40,47 @@ def test_a_run_locks_what_was_written_and_every_default(tmp_path):
     assert lock["study"]["study"] == "tiny"
     assert lock["study"]["goal"]["risk"]["omega"] == 0
     order = [s for i, s in enumerate(stages) if s not in stages[:i] and s != "warning"]
-    assert order == ["read", "expand", "formulate", "numbers", "solve", "price", "tell"]
+    assert order == [
+        "read",
+        "expand",
+        "formulate",
+        "numbers",
+        "solve",
+        "certified",
+        "price",
+        "tell",
+    ]
+
+
+def test_a_certified_plan_can_be_read_before_its_orders_are_valued(tmp_path):
+    source, out = tmp_path / "study.yaml", tmp_path / "run"
+    source.write_text(STUDY)
+    read: list[PlanFile] = []
+
+    def told(event: Event) -> None:
+        if event.stage == "certified":
+            read.append(read_plan(open_run(out)))
+            demand_closed(open_run(out))
+            html = plan_report.build(open_run(out))
+            assert "worth not computed" in html or "not valued" in html
+
+    plan(source, out, told, lambda: False)
+    early, late = read[0], read_plan(open_run(out))
+    assert early.status.state == "finished"
+    assert early.lower_bound_usd == pytest.approx(late.lower_bound_usd, rel=1e-9)
+    kept = [[order.decided for order in each.orders] for each in (early, late)]
+    assert kept[0] == [None] * len(kept[0])
+    assert all(one is not None for one in kept[1])
+    plan(source, out, told, lambda: False, worth=0.0)
+    assert len(read) == 1  # nothing follows: saved once
+
+
+def test_a_stop_while_orders_are_valued_gives_no_advice(tmp_path):
+    source, out, seen = tmp_path / "study.yaml", tmp_path / "run", list[str]()
+    source.write_text(STUDY)
+    with pytest.raises(StoppedEarly):
+        plan(source, out, lambda e: seen.append(e.stage), lambda: "certified" in seen)
+    assert read_plan(open_run(out)).status.state == "stopped"
 
 
 def test_a_gap_that_is_asked_for_replaces_the_study_s_own(tmp_path):

@@ -23,7 +23,7 @@ from headrace.beliefs.reduction import quantised
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import TreeNode
-from headrace.core.uncertainty import DemandGrowth, uncertainty, unit_of
+from headrace.core.uncertainty import uncertainty, unit_at_node
 
 FADE = 0.5
 """Weight of each later stage beside the one before it, where paths are parted."""
@@ -222,4 +222,4 @@ def written_unit(about: str) -> str:
     if found is None:
         fault = f"`{about}` is nothing a belief can be about"
         raise InputError(InputFault(Place(key=about), fault, "demand, fuel:NAME or capex:NAME"))
-    return "1" if isinstance(found, DemandGrowth) else unit_of(found)
+    return unit_at_node(found)

@@ -70,10 +70,13 @@ class FuelTakeOrPay:
 
 @dataclass(frozen=True)
 class CurtailmentPrice:
-    """What weather offers a source and nobody takes costs `usd` [USD/MWh]."""
+    """What weather offers a source and nobody takes costs `usd` [USD/MWh]; of what it offers in a
+    year at most the share `most` goes untaken [1].
+    """
 
     source: ConverterId
     usd: float
+    most: float = 1.0
 
 
 ContractTerm = (

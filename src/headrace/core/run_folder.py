@@ -51,12 +51,16 @@ PATIENCE = 5.0
 """How long a set of files that is being put in place is waited for [s]."""
 
 
+CERTIFIED = "certified"
+"""Stage of the event that says a certified plan is saved; the worth of its orders follows."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One step on the way to a plan, as it is shown and as it is stored.
 
     seconds: wall time since the start [s]. stage: one word ("read", "formulate", "solve",
-        "evaluate", "price", "tell", "deep").
+        "evaluate", "certified", "price", "tell", "deep").
     message: the step in words. iteration: counts from 1 inside a stage. done: share of the stage
         [0..1].
     lower_usd, upper_usd: best bounds on the objective so far [USD]; gap: (upper - lower) as DESIGN

@@ -22,6 +22,7 @@ from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.study import CLOUD, Study, Technology, TreeNode
 from headrace.core.study_bounds import (
     Fault,
+    cash_faults,
     currency_faults,
     hour_faults,
     length_faults,
@@ -30,11 +31,7 @@ from headrace.core.study_bounds import (
     standing_faults,
     weather_faults,
 )
-from headrace.core.uncertainty import (
-    DemandGrowth,
-    uncertainty,
-    unit_of,
-)
+from headrace.core.uncertainty import Growing, uncertainty, unit_at_node
 from headrace.core.varying import series_file
 
 
@@ -115,8 +112,8 @@ def tree_faults(study: Study) -> Iterator[Fault]:
             yield from about_faults(study, key, (*path, "values", key))
             about = uncertainty(key)
             if about is not None:
-                unit = "1" if isinstance(about, DemandGrowth) else unit_of(about)
-                if unit and isinstance(about, DemandGrowth):
+                unit = unit_at_node(about)
+                if isinstance(about, Growing):
                     yield from unit_faults((*path, "values", key), written, unit)
                 elif unit:
                     yield from value_faults((*path, "values", key), written, about, moves=False)
@@ -271,6 +268,7 @@ CHECKS = (
     technology_faults,
     fuel_faults,
     currency_faults,
+    cash_faults,
     length_faults,
     hour_faults,
     reliability_faults,

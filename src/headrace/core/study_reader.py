@@ -268,6 +268,9 @@ def _problem(fault: Mapping[str, object], document: Document) -> InputFault:
         known = list(dict.fromkeys(name for part in parts for name in part.model_fields))
         near = get_close_matches(str(path[-1]), known, n=1)
         fix = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
+        if str(path[-1])[:1].isdigit():
+            # {discount: 8,5 %/a real} is two keys to YAML
+            fix = "Within braces a comma ends a value; decimals are written with a point."
         return InputFault(place, "not a known key", fix=fix)
     if kind == "missing":
         return InputFault(place, "this key is missing", fix=_meaning(path))

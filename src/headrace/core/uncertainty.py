@@ -2,9 +2,9 @@
 something arrives, which series or weather comes.
 
 A study writes it as `fuel:gas`, `capex:nuclear.smr`, `demand` or `demand:chat`, `carbon`,
-`grid:SITE`, `export:SITE`, `queue:SITE`, `lead:TECHNOLOGY`, `series:FILE#COLUMN`, `weather:SITE` or
-`rivals:PRODUCT`; that text is read once, by `uncertainty`, and everything behind it holds one of
-the types here.
+`grid:SITE`, `export:SITE`, `queue:SITE`, `lead:TECHNOLOGY`, `series:FILE#COLUMN`, `weather:SITE`,
+`rivals:PRODUCT` or `software`; that text is read once, by `uncertainty`, and everything behind it
+holds one of the types here.
 """
 
 from __future__ import annotations
@@ -44,6 +44,14 @@ class DemandGrowth:
 
     def __str__(self) -> str:
         return "demand" if self.product is None else f"demand:{self.product}"
+
+
+@dataclass(frozen=True)
+class SoftwareGain:
+    """Growth a year of what an accelerator serves in tokens, by better software [1/year]."""
+
+    def __str__(self) -> str:
+        return "software"
 
 
 @dataclass(frozen=True)
@@ -124,12 +132,24 @@ class RivalPriceCut:
         return f"rivals:{self.product}"
 
 
+@dataclass(frozen=True)
+class RoyaltyFactor:
+    """The royalty of a product over that which the study writes [1]: which law will hold."""
+
+    product: str
+
+    def __str__(self) -> str:
+        return f"royalty:{self.product}"
+
+
 Moving = FuelPrice | CarbonTax | GridEnergy | ExportOffer
 """Prices whose cases may be paths and tables."""
 Arriving = QueueLength | LeadLength
 Named = OwnColumn | WeatherYear
 """What is believed as the name of a table or a file."""
-Uncertainty = Moving | Arriving | Named | Capex | DemandGrowth | RivalPriceCut
+Growing = DemandGrowth | SoftwareGain
+"""What is believed as a growth a year; a tree written by hand holds its factor [1] at a node."""
+Uncertainty = Moving | Arriving | Named | Capex | Growing | RivalPriceCut | RoyaltyFactor
 
 UNITS: Mapping[str, str] = MappingProxyType(
     {
@@ -142,6 +162,8 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "queue": "month",
         "lead": "month",
         "rivals": "1",
+        "royalty": "1",
+        "software": "1/year",
         "series": "",
         "weather": "",
     }
@@ -157,6 +179,7 @@ _TYPES: Mapping[str, Callable[[str], Uncertainty]] = MappingProxyType(
         "queue": QueueLength,
         "lead": LeadLength,
         "rivals": RivalPriceCut,
+        "royalty": RoyaltyFactor,
         "series": OwnColumn,
         "weather": WeatherYear,
     }
@@ -170,9 +193,16 @@ def uncertainty(text: str) -> Uncertainty | None:
         return DemandGrowth(name if colon and name else None)
     if word == "carbon":
         return CarbonTax()
+    if word == "software":
+        return None if colon else SoftwareGain()
     return _TYPES[word](name) if word in _TYPES else None
 
 
 def unit_of(about: Uncertainty) -> str:
     """Unit in which a study writes its values; "" for names."""
     return UNITS[str(about).partition(":")[0]]
+
+
+def unit_at_node(about: Uncertainty) -> str:
+    """Unit of what a node of a tree holds: that of a study, or 1 for the factor of what grows."""
+    return "1" if isinstance(about, Growing) else unit_of(about)

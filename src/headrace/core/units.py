@@ -110,6 +110,17 @@ NO_RATE = (
     "`100 XXX/kW`."
 )
 
+_CENTS = "A cent is a hundredth of a dollar: `5 ct/kWh` is `0.05 USD/kWh`."
+_APPARENT = "That is apparent power; write the active power in MW."
+_VOLUME = "That is a volume of gas; write its heat in MMBtu (1 Mcf holds about 1.04 MMBtu)."
+_HABITS = {
+    **dict.fromkeys(("ct", "cent", "cents", "¢", "c"), _CENTS),
+    **dict.fromkeys(("kVA", "MVA", "GVA"), _APPARENT),
+    **dict.fromkeys(("cf", "ccf", "Mcf", "MMcf", "m3n", "Nm3"), _VOLUME),
+    **dict.fromkeys(("therm", "therms"), "A therm is 0.1 MMBtu."),
+}
+"""What people write that no unit here is spelt like, and what to write."""
+
 _PREFIXED_WORDS = ("video-second", "accelerator-hour")
 
 
@@ -156,6 +167,7 @@ def _resolve(symbol: str) -> tuple[float, Dimension]:
                 near = get_close_matches(atom, [*_TABLE, *_ALIASES], n=1, cutoff=0.5)
                 better = symbol.replace(atom, near[0]) if near and atom else ""
                 hint = f" Did you mean `{better}`?" if better else ""
+                hint = f" {_HABITS[atom]}" if atom in _HABITS else hint
                 code = {"€": "EUR", "£": "GBP"}.get(atom[-1:], atom[-3:])
                 if code in FOREIGN and len(atom) <= 4:
                     raise UnitError(f"`{symbol}` is in {code}, {NO_RATE.replace('XXX', code)}")

@@ -11,6 +11,7 @@ import numpy as np
 
 from headrace.compute.accelerator import Accelerator
 from headrace.core.errors import HeadraceError, Infeasible, InputError
+from headrace.core.quantities import month_text
 from headrace.core.study import Measured
 from headrace.core.study import Promise as Written
 from headrace.finance.token_cost import AcceleratorHour, TokenCost, owned_hour, token_cost
@@ -23,10 +24,9 @@ from headrace.models.serving.layout_limits import ANY_LAYOUT, LayoutLimits
 from headrace.models.serving.operating_point import Frontier, ServicePromise, ServingPoint
 from headrace.models.serving.whole_fleet import FILL, WholeFleet, fewest_whole, whole_fleet
 from headrace.models.step_time.roofline import Format
+from headrace.models.step_time.speculation import Speculation
 
 HOUR = 3600.0
-LAW_DATE = "April 2026"
-"""When the newest of the measured deployments behind the law were run."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class HourPrice:
 class SizeQuestion:
     """rate [requests/s] of `isl` input tokens, `cached` of them held by a prefix cache, and `osl`
     output tokens, promised as `promise` says, by `model` in `precision` on one of `parts` (by
-    name, with what own measurements say of it).
+    name, with what own measurements say of it); speculation: decoding with drafts.
     """
 
     model: LanguageModel
@@ -73,6 +73,7 @@ class SizeQuestion:
     measured: Mapping[str, Measured] = field(default_factory=dict)
     limits: LayoutLimits = ANY_LAYOUT
     price: HourPrice = HourPrice()
+    speculation: Speculation | None = None
 
     @property
     def percentiles(self) -> bool:
@@ -82,18 +83,19 @@ class SizeQuestion:
     def ways(self, name: str, limits: LayoutLimits | None = None) -> Frontier:
         """Every way to serve on the accelerator `name`."""
         asked = percentile_promises.mean_promise(self.promise, self.isl, self.osl, self.cached)
-        found = frontier(
-            self.model, self.parts[name], self.precision, asked, limits=limits or self.limits
-        )
+        parts, within = (self.model, self.parts[name], self.precision), limits or self.limits
+        found = frontier(*parts, asked, limits=within, speculation=self.speculation)
         return corrected(found, self.measured[name]) if name in self.measured else found
 
     @property
     def words(self) -> str:
         """The question in a sentence."""
         held = f" ({self.cached:,} cached)" if self.cached else ""
+        how = self.speculation
+        drafts = f", drafts of {how.proposed} yield {how.accepted:g} a step" if how else ""
         return (
             f"{self.rate:,.4g} requests/s of {self.isl:,} tokens in{held} and {self.osl:,} out, "
-            f"{self.model.title} in {self.precision}"
+            f"{self.model.title} in {self.precision}{drafts}"
         )
 
 
@@ -199,7 +201,15 @@ def remarks(question: SizeQuestion, name: str, found: WholeFleet) -> tuple[str, 
             "Prompts are read apart; together (`--no-disaggregation`) is what most published "
             "single-server results are."
         )
-    told.append(f"The law answers for the software of {LAW_DATE}; newer is faster.")
+    if question.speculation is not None:
+        told.append(
+            "What a step of drafts yields is yours: measure it under load, where it falls; the "
+            "band holds what it may miss."
+        )
+    told.append(
+        f"Answered for the software of {month_text(point.date)}; newer is faster (by how "
+        "much is a belief of a study, `about: software`)."
+    )
     return tuple(told)
 
 
@@ -321,5 +331,6 @@ def flat(option: SizeOption) -> dict[str, object]:
         "smaller": counted(option.smaller),
         "larger": counted(option.larger),
         "provider": point.provider,
+        "date": month_text(point.date),
         "remarks": list(option.remarks),
     }

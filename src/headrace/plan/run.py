@@ -15,7 +15,7 @@ from pathlib import Path
 
 from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarly
 from headrace.core.plan_file import FullHours, Holds, write_plan
-from headrace.core.run_folder import Event, create
+from headrace.core.run_folder import CERTIFIED, Event, create
 from headrace.core.study import Study
 from headrace.core.study_lock import lock_inputs, other_makers, write_lock
 from headrace.core.study_notes import notes
@@ -213,6 +213,8 @@ def _solve(
             f"profit would grow without limit with {', '.join(names)}; the plan stops at the "
             "largest order there is: set `at_most` there",
         )
+    if worth > 0:
+        _saved_first(run, solved, worth)
     began = run.seconds
     beside = plans_without_orders(run, freely, found, stop, worth)
     left = worth - (run.seconds - began)
@@ -239,6 +241,21 @@ def _solve(
     )
     if deep is not None:
         _deepened(run, found, stop, deep)
+
+
+def _saved_first(run: RunInProgress, solved: SolvedStudy, worth: float) -> None:
+    """Save the certified plan before its orders are valued, which takes longer than all before: who
+    waits for it can read it, and a run killed from here on leaves a whole plan.
+
+    A stop asked for during the values still ends as stopped: what is kept is not changed.
+    """
+    words = "certified, its orders not valued yet"
+    run.keep(replace(solved, valued=(0.0, worth), holds="certified plan", words=words))
+    run.save("finished")
+    run.keep(solved)
+    plan = solved.plan
+    words = "the plan is certified and saved; the worth of its orders follows"
+    run.say(CERTIFIED, words, lower_usd=plan.low, upper_usd=plan.high)
 
 
 def _through_outages(

@@ -103,6 +103,21 @@ def test_every_offer_of_the_grid_keeps_its_percentiles(model, chip):
     assert sum(value is not None for value in found.values()) >= 10
 
 
+@pytest.mark.parametrize("chip", ["h100", "b200"])
+def test_an_offer_with_drafts_keeps_its_percentiles_too(chip):
+    drafts = {"proposed": 3, "accepted": 2.4}
+    model = Model(shape="Qwen/Qwen3-32B", precision="fp8", speculation=drafts)
+    found = kept(model, chip, 1200, 300, 2.0, 0.02)
+    assert found is not None
+    assert max(found[:2]) <= 1.0 == found[2]
+    made = offer(product(1200, 300, 2.0, 0.02), model, chip)
+    assert "drafts of 3" in made.words
+    plain = offer(product(1200, 300, 2.0, 0.02), MODELS[2], chip)
+    assert made.rate > plain.rate
+    # what a step yields is less sure than the law is
+    assert made.high / made.low > plain.high / plain.low
+
+
 def test_a_promise_in_seconds_is_kept_in_seconds():
     """The study's times are seconds, and so are those of the search."""
     point = serving_point(product(1200, 300, 2.0, 0.05), LARGE, "b200")

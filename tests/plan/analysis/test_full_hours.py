@@ -64,7 +64,7 @@ def test_a_promise_that_only_the_kept_hours_keep_is_told() -> None:
     harder = study(text.replace("availability: 70 %", "availability: 99 %"))
     found = full_hours(harder, None, kept.formulation, kept.plan, DEFAULTS)
     assert found is not None
-    assert "can be served in stage 1, which promises 99.00%" in found.words
+    assert "at best in stage 1, which promises at least 99.00%" in found.words
     assert found.full_usd is not None
     assert found.full_usd > -100 * 50 * 8760  # the penalty of it is no cost
 

@@ -59,6 +59,26 @@ def _solved(numbers: dict[str, int]) -> Solved:
     return solve_text(STUDY.format(**numbers, q=100 - numbers["p"]))
 
 
+def test_what_costs_nothing_is_named_last() -> None:
+    """80 MW at no price beside 20 MW that are paid for: both are orders of this month."""
+    found = solve_text(
+        """
+study: gift
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months], hours: {blocks: [8760 h]}, terminal_value: false}
+technologies: {gift: {capex: 0 USD/kW}, bought: {capex: 10 USD/kW, life: 1 years}}
+sites: {s: {build: {a: {use: gift, at_most: 80 MW}, b: {use: bought, at_most: 20 MW}}}}
+products: {power: {kind: electricity, site: s, demand: 100 MW, price: 100 USD/MWh}}
+"""
+    )
+    assets = found.formulation.system.assets
+    named = root_orders(found.formulation, found.plan)
+    keys = [assets[found.formulation.orders[n].asset].id.key for n in named]
+    assert keys == ["b", "a"]
+    worth = value_orders(found.formulation, found.plan, named, ValuationOptions(gap=1e-6)).values
+    assert worth[1].low == pytest.approx(80 * 8760 * 100, rel=1e-6)
+
+
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )

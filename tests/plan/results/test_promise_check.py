@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tests.builders.studies import solved_once
 
+from headrace.core.errors import Infeasible
 from headrace.core.plan_file import OrderRecord
 from headrace.plan.results.order_value import (
     OrderValue,
@@ -15,7 +16,12 @@ from headrace.plan.results.order_value import (
     root_orders,
     value_orders,
 )
-from headrace.plan.results.promise_check import breaks, broken, everything
+from headrace.plan.results.promise_check import (
+    breaks,
+    broken,
+    everything,
+    refuse_broken_promises,
+)
 from headrace.show.format.order_sentences import ranked, worth
 
 PROMISED = """\
@@ -63,6 +69,25 @@ def test_a_worth_beyond_all_that_could_be_sold_is_no_money() -> None:
     assert breaks(formulation, OrderValue(0, 0.9 * most, np.inf, None)) == ""
     assert "breaks" in breaks(formulation, OrderValue(0, 1.1 * most, np.inf, None))
     assert breaks(formulation, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("stages", "grid", "way"),
+    [
+        ("[12 months, 12 months]", "40 MW", "promise 40.00% there, or begin the promise after"),
+        ("[12 months]", "40 MW", "promise 40.00% there, or cut that stage where it can be served"),
+        ("[12 months]", "0 MW", "Cheapest way out: cut that stage where it can be served"),
+    ],
+)
+def test_the_way_out_is_one_that_there_is(stages: str, grid: str, way: str) -> None:
+    """After the last stage no promise can begin, and nobody is told to promise nothing."""
+    text = PROMISED.replace("[12 months]", stages).replace("stands: 40 MW", f"stands: {grid}")
+    late = text.replace("life: 10 years", "life: 10 years, lead: 12 months")
+    late = late.replace("energy: 30", "queue: 24 months, energy: 30")
+    found = solved_once(late)
+    with pytest.raises(Infeasible) as refused:
+        refuse_broken_promises(found.formulation, found.plan.solution)
+    assert way in str(refused.value)
 
 
 def test_what_a_promise_hangs_on_comes_first_and_has_no_price() -> None:

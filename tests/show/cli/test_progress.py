@@ -28,6 +28,18 @@ def test_lines_keep_the_rhythm_and_never_swallow_news(capsys):
     assert "kept: reduced hours" in capsys.readouterr().err.splitlines()[1]
 
 
+def test_every_warning_is_told_however_fast_they_come(capsys):
+    """Three within a millisecond: three lines, and three rows of the table."""
+    told = [Event(0.001 * n, "warning", f"warning {n}") for n in range(3)]
+    lines, board = progress.Lines("toy", clock=lambda: 0.0), progress.Board("toy")
+    for event in told:
+        lines.show(event)
+        board.add(event)
+    printed = capsys.readouterr().err
+    assert all(f"warning {n}" in printed for n in range(3))
+    assert board.events == told
+
+
 def test_a_line_says_bounds_gap_and_what_is_kept():
     told = progress.line(
         Event(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole, Pr
 from headrace.core.product_units import product_bus
 from headrace.core.run_folder import RunFolder, create
 from headrace.core.study_reader import parse_text, study_of
+from headrace.models.fleet import replay as replay_trace
 from headrace.models.fleet.from_plan import lines, staged
 from headrace.models.serving.product_rate import offer
 from headrace.show.cli import main
@@ -97,6 +99,56 @@ def test_requests_follow_the_hours_and_replicas_the_plan(run: RunFolder) -> None
     )
     assert (found.plan.replicas[0] == np.ceil(0.25 * found.plan.replicas[2])).all()
     assert (found.plan.cap[2:] > found.plan.cap[:2]).all()
+
+
+def quiet_first_day(run: RunFolder, *, days: int = 1) -> None:
+    """Nothing is served on the first `days` days."""
+    hourly = read_hourly(run, 0)
+    series = tuple(
+        replace(one, values=np.where(np.arange(48) < 24 * days, 0.0, one.values))
+        if "chat" in one.item_id
+        else one
+        for one in hourly.series
+    )
+    write_hourly(run, replace(hourly, series=series))
+
+
+def test_the_first_day_with_requests_is_replayed(
+    run: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tell(capsys, str(run.root), "--requests", "20000")[1]["day"] == 0
+    quiet_first_day(run)
+    assert tell(capsys, str(run.root), "--requests", "20000")[1]["day"] == 1
+    assert main(["replay", str(run.root), "--requests", "20000"]) == 0
+    assert "Nothing is served before day 1 of node 0." in capsys.readouterr().out
+    assert main(["replay", str(run.root), "--day", "0"]) == 2
+    assert "nothing is served in tokens on day 0" in capsys.readouterr().err
+    quiet_first_day(run, days=2)
+    assert main(["replay", str(run.root)]) == 2
+    assert "nothing is served" in capsys.readouterr().err
+
+
+def test_a_plan_with_faster_software_is_replayed_with_it(run: RunFolder) -> None:
+    """The plan's accelerators make half as much again: so do their replicas, and requests are half
+    as many again.
+    """
+    hourly = read_hourly(run, 0)
+    sold = [one for one in hourly.series if "chat" in one.bus_id]
+    assert len(sold) == 1
+    series = tuple(
+        replace(one, values=1.5 * one.values) if one is sold[0] else one for one in hourly.series
+    )
+    write_hourly(run, replace(hourly, series=series))
+    cases = "{a: {probability: 1, value: 0 %/a}}"
+    belief = f"beliefs: {{s: {{about: software, before: 20 %/a, reveal: 2, cases: {cases}}}}}\n"
+    text = STUDY.replace("sites:", f"{belief}sites:").replace("[6 months]", "[6 months, 6 months]")
+    study = study_of(parse_text(text))
+    (line,) = lines(study, read_hourly(run, 0), 0)
+    fast = staged(study, line, 12, 1, requests=20_000)
+    assert fast.point.pace == pytest.approx(1.5)
+    found = replay_trace(fast.trace, fast.fleet)
+    assert np.percentile(found.tpot, 95) <= 0.05
+    assert found.finished.all()
 
 
 def test_promises_are_kept_and_a_cut_shows(

@@ -91,6 +91,13 @@ def test_a_product_of_a_study_is_sized_on_its_own_parts(tmp_path, capsys):
     assert main(["size", "--study", str(path), "--product", "chatt"]) == 2
 
 
+def test_an_answer_of_one_token_has_no_time_per_token(capsys):
+    words = (*CHAT[:2], "--rate", "5", "--accelerator", "h100", "--osl", "1")
+    assert asked(capsys, *words)["options"][0]["carried"] >= 5
+    assert main(["size", *words]) == 0
+    assert " s, -" in capsys.readouterr().out
+
+
 def test_a_frontier_is_told_and_drawn(tmp_path, capsys):
     page = tmp_path / "frontier.html"
     told = asked(capsys, *CHAT, "--accelerator", "h100", "--frontier", "--picture", str(page))
@@ -110,6 +117,32 @@ def test_a_sized_fleet_keeps_its_percentiles_in_a_replay(capsys):
     assert told["tpot_p95"] <= 0.05
 
 
+def test_drafts_are_sized_as_asked_and_as_the_study_says(tmp_path, capsys):
+    tight = (*CHAT, "--accelerator", "h100", "--tpot", "15 ms")
+    plain = asked(capsys, *tight)["options"][0]
+    told = asked(capsys, *tight, "--proposed", "3", "--accepted", "2.6")
+    drafted = told["options"][0]
+    assert drafted["accelerators"] < plain["accelerators"]
+    assert "drafts of 3 yield 2.6" in told["asked"]
+    assert any("measure it under load" in remark for remark in drafted["remarks"])
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        STUDY.replace("measured:", "speculation: {proposed: 3, accepted: 2.6}, measured:")
+    )
+    study = ("--study", str(path), "--product", "chat")
+    assert "drafts of 3 yield 2.6" in asked(capsys, *study)["asked"]
+    own = asked(capsys, *study, "--proposed", "2", "--accepted", "1.9")
+    assert "drafts of 2 yield 1.9" in own["asked"]
+
+
+def test_a_sized_fleet_with_drafts_keeps_its_percentiles_in_a_replay(capsys):
+    words = ("--accelerator", "h100", "--tpot", "15 ms", "--proposed", "3", "--accepted", "2.6")
+    told = asked(capsys, *CHAT, *words, "--replay")["replay"]
+    assert told["finished"] == 1.0
+    assert told["ttft_p95"] <= 2.0
+    assert told["tpot_p95"] <= 0.015
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -118,6 +151,8 @@ def test_a_sized_fleet_keeps_its_percentiles_in_a_replay(capsys):
         ((*CHAT,), 2),
         ((*CHAT, "--accelerator", "h101"), 2),
         ((*CHAT, "--accelerator", "h100", "--layout", "x"), 2),
+        ((*CHAT, "--accelerator", "h100", "--accepted", "2"), 2),
+        ((*CHAT, "--accelerator", "h100", "--proposed", "2", "--accepted", "3.5"), 2),
         ((*CHAT, "--accelerator", "h100", "--cached", "100%"), 2),
         ((*CHAT, "--accelerator", "h100", "--pue", "0.5"), 2),
         ((*CHAT, "--accelerator", "h100", "--hour", "2 EUR"), 2),

@@ -52,7 +52,8 @@ class Belief(StudyPart):
 
     about: Name = Field(
         description=(
-            "`demand` or `demand:PRODUCT` (growth), `fuel:NAME`, `carbon`, `grid:SITE` and "
+            "`demand` or `demand:PRODUCT` (growth), `software` (growth of what an accelerator "
+            "serves in tokens, since the law was measured), `fuel:NAME`, `carbon`, `grid:SITE` and "
             "`export:SITE` (prices), `capex:TECHNOLOGY` (overnight cost), `queue:SITE` and "
             "`lead:TECHNOLOGY` (months), `series:FILE#COLUMN` and `weather:SITE` (names)."
         )

@@ -6,9 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from headrace.core.quantities import Change, Name, Seconds, Share, Whole, Written, read_deadline
+from headrace.core.quantities import (
+    Change,
+    Month,
+    Name,
+    Seconds,
+    Share,
+    Whole,
+    Written,
+    read_deadline,
+)
 from headrace.core.study.offers import OfferTerms
 from headrace.core.study.part import StudyPart
+from headrace.core.study.trust_and_royalty import RoyaltyTerms
 
 
 class Measured(StudyPart):
@@ -25,6 +35,32 @@ class Measured(StudyPart):
     error: Share = Field(
         description="Error of the time per token on points held out, mean absolute and relative."
     )
+    date: Month | None = Field(
+        None, description="When they were made; not written: as old as the law."
+    )
+
+
+class Drafts(StudyPart):
+    """Speculative decoding: a draft proposes tokens, and one step of the model checks them all."""
+
+    proposed: Whole = Field(ge=1, le=64, description="Tokens that the draft proposes a step.")
+    accepted: float = Field(
+        ge=1,
+        description=(
+            "Mean tokens that a step yields (the acceptance length that engines report): at most "
+            "one more than proposed."
+        ),
+    )
+    draft: Share = Field(0.05, description="Time of one draft step over one of the model's.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Drafts:
+        if self.accepted > self.proposed + 1:
+            raise ValueError(
+                f"`accepted: {self.accepted:g}` is more than a step can yield of "
+                f"{self.proposed} proposed and its own; expected 1 to {self.proposed + 1}"
+            )
+        return self
 
 
 class Model(StudyPart):
@@ -40,6 +76,9 @@ class Model(StudyPart):
     )
     measured: dict[Name, Measured] = Field(
         {}, description="Name of `fleet` -> what own measurements say of it."
+    )
+    speculation: Drafts | None = Field(
+        None, description="It decodes with drafts; not written: one token a step."
     )
 
 
@@ -114,6 +153,9 @@ class Product(StudyPart):
             "With `offers`, what is paid back for a unit that is sold and not served; empty: the "
             "highest price of a unit of use, or what one brings from users if that is more."
         ),
+    )
+    royalty: RoyaltyTerms | None = Field(
+        None, description="What holders of rights are owed for what is served; empty: nothing."
     )
     season: list[float] = Field(
         [],

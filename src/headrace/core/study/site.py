@@ -109,6 +109,9 @@ class Build(CatalogueReference):
     curtailment: EnergyPrice = Field(
         0.0, ge=0, description="What a MWh costs that sun or wind offers and nobody takes."
     )
+    curtailment_limit: Share = Field(
+        1.0, description="Share of a year's sun or wind that may be offered and not taken."
+    )
     profile: SeriesColumn | None = Field(
         None,
         description=(

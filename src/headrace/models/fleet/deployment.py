@@ -20,6 +20,7 @@ from headrace.models.fleet.types import Fleet, Pool, ServiceClass, Trace
 from headrace.models.serving.operating_point import ServicePromise, ServingPoint
 from headrace.models.step_time.providers import roofline_table
 from headrace.models.step_time.roofline import Layout
+from headrace.models.step_time.speculation import speculative
 from headrace.models.step_time.table import PhasePower, StepTable
 
 CHUNK = 2048
@@ -89,6 +90,8 @@ def _table(point: ServingPoint, layout: Layout) -> StepTable:
     reading or decoding.
     """
     table = roofline_table(point.shape, point.part, point.precision, layout)
+    if point.speculation is not None:
+        table = speculative(table, point.speculation)
     power, busy = table.power, 1e3 * point.busy_power * layout.accelerators
     full = float(np.interp(point.places, table.batches, power.decode))
     decode = power.idle + (power.decode - power.idle) * (busy - power.idle) / (full - power.idle)
@@ -107,14 +110,14 @@ def decode_table(point: ServingPoint, promise: ServicePromise, prompts: float) -
 
 def reading_rank(point: ServingPoint, layout: Layout) -> StepTable:
     """One data-parallel rank of a reading replica; slower by the expert-parallel factor that the
-    point's rate carries.
+    point's rate carries, faster by the pace of its software.
     """
     whole, ranks = _table(point, layout), float(layout.dp)
     power = whole.power
     own = PhasePower(
         power.sleep / ranks, power.idle / ranks, power.prefill / ranks, power.decode / ranks
     )
-    slow = point.batch / point.places
+    slow = point.batch / point.places / point.pace
     return replace(
         whole,
         name=f"{whole.name}, one rank",

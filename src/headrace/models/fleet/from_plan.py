@@ -37,6 +37,7 @@ from headrace.models.fleet.downscale import thinned
 from headrace.models.fleet.metrics import Summary
 from headrace.models.fleet.power_cap import PowerPlan
 from headrace.models.fleet.types import Fleet, Pool, Trace
+from headrace.models.serving import percentile_promises
 from headrace.models.serving.operating_point import ServicePromise, ServingPoint
 from headrace.models.serving.product_rate import served, serving_point
 
@@ -61,8 +62,9 @@ class ProductLine:
     """A product on one kind of accelerator at a site through a day of a plan; arrays of shape
     (24,).
 
-    accelerators: at work in each hour. tokens: output tokens an hour [Mtok/h]. power: IT power of
-        one at work [kW]; infinite where power is not the plan's (rented).
+    day: of the node, 0 is its first. accelerators: at work in each hour. tokens: output tokens an
+        hour [Mtok/h]. power: IT power of one at work [kW]; infinite where power is not the plan's
+        (rented).
     """
 
     product: str
@@ -71,6 +73,7 @@ class ProductLine:
     accelerators: Floats
     tokens: Floats
     power: Floats
+    day: int = 0
 
     @property
     def name(self) -> str:
@@ -98,6 +101,25 @@ class FleetDay:
     fleet: Fleet
     trace: Trace
     plan: PowerPlan
+
+
+def first_day(study: Study, hourly: NodeHours, product: str = "") -> int:
+    """The first day of a node with requests: on which `product`, or any product of tokens, is
+    served more than the dust of the solver; 0 where there is none, or hours are no days.
+    """
+    sold = {
+        str(product_bus(name, one))
+        for name, one in study.products.items()
+        if one.kind == "tokens" and product in ("", name)
+    }
+    days = len(hourly.weight) // DAY
+    made = [
+        np.maximum(series.values[: DAY * days], 0.0).reshape(days, DAY).sum(axis=1)
+        for series in hourly.series
+        if series.part == "flow" and series.bus_id in sold
+    ]
+    whole = np.sum(made, axis=0) if made else np.zeros(1)
+    return int(np.argmax(whole > DUST * whole.max()))
 
 
 def lines(study: Study, hourly: NodeHours, day: int) -> tuple[ProductLine, ...]:
@@ -135,7 +157,11 @@ def lines(study: Study, hourly: NodeHours, day: int) -> tuple[ProductLine, ...]:
         )
         for name in tokens
     }
-    kept = [line for line in found if line and line.tokens.sum() > DUST * most[line.product]]
+    kept = [
+        replace(line, day=day)
+        for line in found
+        if line and line.tokens.sum() > DUST * most[line.product]
+    ]
     if not kept:
         raise InputError(
             InputFault(
@@ -220,6 +246,12 @@ def staged(
                 f"no way to serve {line.name} keeps it",
             )
         )
+    believed = {belief.about for belief in study.beliefs.values()}
+    if "software" in believed.union(*(node.values for node in study.tree)):
+        # the plan says what an accelerator makes by then: the law's rate times its software's gain
+        load = percentile_promises.load(point.disaggregated, product.isl, product.osl)
+        made = float(line.tokens.sum() / line.accelerators.sum()) * 1e6 / HOUR
+        point = point.faster(made / (load * point.tokens_per_second))
     inside = slice(first, first + hours)
     rate, at_work = line.tokens[inside] * 1e6 / product.osl, line.accelerators[inside]
     share = min(1.0, requests / float(rate.sum()))

@@ -38,6 +38,7 @@ from headrace.models.step_time.roofline import (
     terms,
     times,
 )
+from headrace.models.step_time.speculation import Speculation, speculative_step
 
 PROMPT_MARGIN = 1.1
 """A disaggregated prompt over its time at rest, and (below) shares of the two sides that pairing
@@ -68,15 +69,18 @@ def serve(
     *,
     backend: str = "",
     limits: LayoutLimits = ANY_LAYOUT,
+    speculation: Speculation | None = None,
 ) -> ServingPoint:
     """The best point for `model` on `chip`, in `precision`, that keeps `promise`.
 
-    backend: "trtllm", "vllm", "sglang", or "" for what they have in common. Raises InputError for
-        unknown keys, lengths that are not positive or beyond the model's context, or memory that
-        cannot hold the weights in any layout; Infeasible with the nearest feasible promise where
-        the weights fit but the promise cannot be kept.
+    backend: "trtllm", "vllm", "sglang", or "" for what they have in common. speculation: decoding
+        with drafts. Raises InputError for unknown keys, lengths that are not positive or beyond the
+        model's context, or memory that cannot hold the weights in any layout; Infeasible with the
+        nearest feasible promise where the weights fit but the promise cannot be kept.
     """
-    found = frontier(model, chip, precision, promise, backend=backend, limits=limits)
+    found = frontier(
+        model, chip, precision, promise, backend=backend, limits=limits, speculation=speculation
+    )
     keeps = found.keeps()
     if not keeps.any():
         ttft, tpot = max(promise.ttft, SHORTEST), max(promise.tpot, SHORTEST)
@@ -103,14 +107,16 @@ def frontier(
     *,
     backend: str = "",
     limits: LayoutLimits = ANY_LAYOUT,
+    speculation: Speculation | None = None,
 ) -> Frontier:
-    """Every layout and batch that fits in memory and within `limits`, priced at once.
+    """Every layout and batch that fits in memory and within `limits`, priced at once; with drafts
+    where `speculation` says how.
 
     Raises InputError as `serve` does.
     """
     shape = language_model(model) if isinstance(model, str) else model
     part = accelerator(chip) if isinstance(chip, str) else chip
-    if faults := promise.faults():
+    if faults := promise.faults() + (speculation.faults() if speculation else []):
         raise InputError(faults)
     if shape.context and promise.isl + promise.osl > shape.context:
         tokens = f"{promise.isl + promise.osl:,} tokens of prompt and answer"
@@ -120,15 +126,16 @@ def frontier(
     labels = DeploymentLabels(shape.key, part.key, backend, precision)
     software = software_factor(part.vendor)
     at, taken = fitting_deployments(shape, part, precision, promise, limits)
-    together = _aggregated(shape, part, at, promise, labels, law)
-    apart = _disaggregated(shape, part, at, promise, labels, law)
+    together = _aggregated(shape, part, at, promise, labels, law, speculation)
+    apart = _disaggregated(shape, part, at, promise, labels, law, speculation)
     rate, ttft, tpot = (np.concatenate(pair) for pair in zip(together, apart[:3]))
     reading, share = apart[3], np.concatenate([np.zeros(len(at.tp)), apart[4]])
     spread = entry("models", "software", "expert-parallel").figure("factor")
     rate = rate * software.value * np.where(np.tile(at.dp, 2) > 1, spread.value, 1.0)
     ttft, tpot = ttft / software.value, tpot / software.value
     new = float(promise.isl - promise.prefix)
-    request_flop = 2.0 * shape.active * (new + promise.osl)
+    worked = (speculation.proposed + 1.0) / speculation.accepted if speculation else 1.0
+    request_flop = 2.0 * shape.active * (new + worked * promise.osl)
     request_flop += shape.attention_flop(new, promise.prefix + new / 2.0)
     return Frontier(
         model=shape,
@@ -153,6 +160,8 @@ def frontier(
         spread=_range(spread),
         searched=_range(entry("models", "software", "read-apart").figure("factor")),
         together=limits.together,
+        speculation=speculation,
+        drafted=_range(entry("models", "software", "drafts").figure("factor")),
     )
 
 
@@ -170,6 +179,7 @@ def corrected(found: Frontier, measured: Measured) -> Frontier:
         tpot=found.tpot * measured.tpot,
         ratio=RatioBand(1.0 / (1.0 + half), 1.0 + half),
         measured=True,
+        date=found.date if measured.date is None else measured.date,
     )
 
 
@@ -180,6 +190,7 @@ def _aggregated(
     promise: ServicePromise,
     labels: DeploymentLabels,
     law: Calibration,
+    how: Speculation | None,
 ) -> tuple[Floats, Floats, Floats]:
     """Requests per second and accelerator, TTFT, TPOT where one replica does both: Little's law
     over the time in the system.
@@ -191,6 +202,10 @@ def _aggregated(
     if promise.prefix:
         ttft = np.maximum(ttft * new, found.decode)
         tpot = found.decode + np.maximum(tpot - found.decode, 0.0) * new
+    if how is not None:  # a newcomer waits for longer steps; a token takes its share of one
+        step = speculative_step(found.decode, (model, chip, labels.form), at, law.coefficients, how)
+        ttft = ttft + law.coefficients.wait * (step - found.decode)
+        tpot = tpot - found.decode + step / how.accepted
     rate = at.batch / (ttft + tpot * max(promise.osl - 1, 0)) / at.accelerators
     return rate, ttft, tpot
 
@@ -202,6 +217,7 @@ def _disaggregated(
     promise: ServicePromise,
     labels: DeploymentLabels,
     law: Calibration,
+    how: Speculation | None,
 ) -> tuple[Floats, Floats, Floats, Layout, Floats]:
     """The same where replicas of their own read prompts, as many as keep pace, with their layout
     and their share of all accelerators; the margins are those of `search`.
@@ -209,6 +225,9 @@ def _disaggregated(
     new = 1.0 - promise.prefix / promise.isl
     split = replace(at, disaggregated=np.ones(len(at.tp)), ahead=np.ones(len(at.tp)))
     tpot = predict(terms(model, chip, labels.form, labels.form, split), labels, law).tpot
+    if how is not None:
+        parts = (model, chip, labels.form)
+        tpot = speculative_step(tpot, parts, split, law.coefficients, how) / how.accepted
     # a reading replica works on one prompt per data-parallel rank at once
     alone = (
         times(

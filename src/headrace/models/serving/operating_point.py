@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,10 @@ from headrace.compute.accelerator import Accelerator
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputFault, Place
 from headrace.models.architecture import LanguageModel
+from headrace.models.step_time.calibration import LAW_MONTH
 from headrace.models.step_time.calibration import Band as RatioBand
 from headrace.models.step_time.roofline import Format, Layout, Provider
+from headrace.models.step_time.speculation import Speculation
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ class ServingPoint:
         accelerator's busy figure.
     shape, part: the model and the accelerator themselves.
     reading: where prompts are read elsewhere; layout, batch and places are then the decoding
-        side's, rates count both sides.
+        side's, rates count both sides. speculation: decoding with drafts, None without. date: month
+        [since year 0] of whose software this holds; pace: how much faster than that the software
+        is thought to be, in all of the above [1].
     """
 
     model: str
@@ -97,6 +101,22 @@ class ServingPoint:
     shape: LanguageModel
     part: Accelerator
     reading: Reading | None = None
+    speculation: Speculation | None = None
+    date: float = LAW_MONTH
+    pace: float = 1.0
+
+    def faster(self, pace: float) -> ServingPoint:
+        """The same way to serve with software `pace` times as fast [1]."""
+        band = ThroughputBand(self.band.low * pace, self.band.high * pace)
+        return replace(
+            self,
+            tokens_per_second=self.tokens_per_second * pace,
+            band=band,
+            requests_per_second=self.requests_per_second * pace,
+            ttft=self.ttft / pace,
+            tpot=self.tpot / pace,
+            pace=self.pace * pace,
+        )
 
     @property
     def disaggregated(self) -> bool:
@@ -118,7 +138,9 @@ class Frontier:
         of measured over predicted throughput. expert_parallel: factor on the throughput where
         experts are spread over data-parallel ranks, `spread` by what it widens the band there.
         searched: by what the band of a point that reads apart is widened. together: none of those
-        may be chosen. measured: own measurements correct it.
+        may be chosen. measured: own measurements correct it. speculation: decoding with drafts;
+        drafted: by what it widens the band. date: month [since year 0] of the newest measurement
+        behind the answer.
     """
 
     model: LanguageModel
@@ -142,6 +164,9 @@ class Frontier:
     searched: RatioBand = AS_IT_IS
     together: bool = False
     measured: bool = False
+    speculation: Speculation | None = None
+    drafted: RatioBand = AS_IT_IS
+    date: float = LAW_MONTH
 
     def keeps(self) -> NDArray[np.bool_]:
         """Points that keep the promise."""
@@ -154,6 +179,8 @@ class Frontier:
         low, high = (self.spread.low, self.spread.high) if layout.dp > 1 else (1.0, 1.0)
         if self.apart[index] and not self.measured:
             low, high = low * self.searched.low, high * self.searched.high
+        if self.speculation is not None and not self.measured:
+            low, high = low * self.drafted.low, high * self.drafted.high
         held = self.batch[index] * (self.expert_parallel if layout.dp > 1 else 1.0)
         return ServingPoint(
             model=self.model.key,
@@ -176,4 +203,6 @@ class Frontier:
             reading=Reading(self.reading, float(self.reading_share[index]))
             if self.apart[index]
             else None,
+            speculation=self.speculation,
+            date=self.date,
         )

@@ -13,12 +13,14 @@ from headrace.core.arrays import Hourly
 from headrace.core.components import Asset, Bus, Converter, Port
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ConverterId, ConverterRole, ProductId
+from headrace.core.quantities import month_text
 from headrace.core.study import Measured, Model, Product, Study
 from headrace.models.architecture import LanguageModel, shape_of, video_model
 from headrace.models.serving import percentile_promises
 from headrace.models.serving.frontier import corrected, frontier
 from headrace.models.serving.operating_point import Frontier, ServingPoint
 from headrace.models.step_time.roofline import Format
+from headrace.models.step_time.speculation import speculation_of
 from headrace.models.training import effective_flops
 from headrace.models.video import clip_seconds
 
@@ -89,7 +91,7 @@ def product_frontier(
     asked = product.promise
     promise = percentile_promises.mean_promise(asked, product.isl, product.osl, product.cached)
     shape, precision = (own.shape, own.precision) if own else (model.shape, model.precision)
-    found = frontier(shape, chip, precision, promise)
+    found = frontier(shape, chip, precision, promise, speculation=speculation_of(model))
     return found if own is None or own.measured is None else corrected(found, own.measured)
 
 
@@ -155,7 +157,8 @@ def _tokens(
     speed, scale = load * point.tokens_per_second, load * SECONDS / 1e6
     words = (
         f"{point.accelerators} a replica, {point.places} requests at most, "
-        f"{speed:,.0f} tok/s each, {point.provider}"
+        f"{speed:,.0f} tok/s each, {point.provider}, software of {month_text(point.date)}"
+        + (f", drafts of {point.speculation.proposed}" if point.speculation else "")
     )
     band = (point.band.low * scale, point.band.high * scale)
     return ServingOffer(

@@ -22,6 +22,7 @@ from headrace.models.serving.operating_point import Frontier, ServingPoint
 from headrace.models.step_time.calibration import predict, shipped
 from headrace.models.step_time.measured_deployments import DeploymentLabels
 from headrace.models.step_time.roofline import Deployments, terms
+from headrace.models.step_time.speculation import speculative_step
 
 FILL = 0.8
 """Share of the caches' room that the mean load may take."""
@@ -169,5 +170,8 @@ def prompt_share(found: Frontier, index: int) -> float:
     work = terms(found.model, found.chip, found.precision, found.precision, at)
     times = predict(work, labels, shipped()[0])
     prompt = float(times.prompt[0]) * (1.0 - promise.prefix / promise.isl)
-    decode = float(times.decode[0]) * promise.osl / float(batch[0])
+    parts, how = (found.model, found.chip, found.precision), found.speculation
+    step = speculative_step(times.decode, parts, at, shipped()[0].coefficients, how)
+    tokens = float(batch[0]) * (how.accepted if how else 1.0)
+    decode = float(step[0]) * promise.osl / tokens
     return prompt / (prompt + decode)

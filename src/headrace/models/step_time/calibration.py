@@ -36,6 +36,10 @@ FEATURES = (
     "disaggregated", "experts", "bytes per weight", "active parameters", "batch x isl",
     "batch squared", "prompt load", "queue ahead",
 )  # fmt: skip
+LAW_MONTH = 12 * 2026 + 3
+"""Month [since year 0] of the newest measurement behind the shipped law: April 2026, whose software
+its answers are of.
+"""
 _SLOPED = (0, 2, 3, 7, 8)  # features whose slope may differ by backend, system and model
 _FEATURE_PENALTY = 100.0
 

@@ -147,12 +147,19 @@ class Times:
 
 
 def terms(
-    model: LanguageModel, chip: Accelerator, dense: Format, expert: Format, at: Deployments
+    model: LanguageModel,
+    chip: Accelerator,
+    dense: Format,
+    expert: Format,
+    at: Deployments,
+    *,
+    checked: float = 1.0,
 ) -> RooflineTerms:
     """What the work costs at the speed of light, for weights stored as `dense` and, in experts, as
-    `expert`.
+    `expert`. checked: tokens that a decode step works on for each request, all against one reading
+    of its cache [1].
     """
-    n, context = at.accelerators, at.isl + at.osl / 2.0
+    n, context, tokens = at.accelerators, at.isl + at.osl / 2.0, at.batch * checked
     bandwidth, link = chip.bandwidth.to("B/s"), chip.link.to("B/s")
     peak = chip.peak(arithmetic(chip, expert))
     fixed = (model.parameters - model.expert_parameters) * BYTES[dense] * at.dp
@@ -160,25 +167,25 @@ def terms(
     cache = cache_bytes(model, "bf16" if expert == "bf16" else "fp8", at.tp)
     attended = float(model.attended or np.inf)
     reduce = (
-        2.0 * model.layers * (at.batch / at.dp) * model.hidden * 4.0 * (at.tp - 1.0) / at.tp / link
+        2.0 * model.layers * (tokens / at.dp) * model.hidden * 4.0 * (at.tp - 1.0) / at.tp / link
     )
     # FLOP of one new token against one cached token: heads that share a latent do all its width
     # each, so that decoding is bound by arithmetic, not by reading the cache
     width = model.kv_width if model.shares_kv else model.attention_width
     scores = 4.0 * model.heads * width * model.kv_layers
-    per_cached_token = np.maximum(cache / bandwidth, scores / chip.peak("bf16"))
+    per_cached_token = np.maximum(cache / bandwidth, checked * scores / chip.peak("bf16"))
     query = 4.0 * model.heads * model.attention_width * model.kv_layers
     prompt = 2.0 * model.active * at.isl + query * at.isl * np.minimum(at.isl / 2.0, attended)
     untouched = 1.0 - model.experts_per_token / model.experts if model.experts else 0.0
-    touched = 1.0 - untouched**at.batch
+    touched = 1.0 - untouched**tokens
     # tokens go to their experts and back where attention is data-parallel, beyond the domain over
     # the network
     away = np.maximum(0.0, 1.0 - chip.domain.value / n)
     per_byte = away / chip.network.to("B/s") + (1.0 - away) / link
-    sent = model.layers * at.batch / n * model.experts_per_token * model.hidden * 3.0
+    sent = model.layers * tokens / n * model.experts_per_token * model.hidden * 3.0
     ones = np.ones_like(n)
     return RooflineTerms(
-        flop=2.0 * model.active * at.batch / (n * peak),
+        flop=2.0 * model.active * tokens / (n * peak),
         weights=(fixed + experts * touched) / n / bandwidth,
         cache=at.batch / n * np.minimum(context, attended) * per_cached_token,
         reduce=reduce,

@@ -10,6 +10,14 @@ token that leaves
 with `draft`, the time of one draft step over the model's own. How many tokens a single step yields
 varies; the mean is used for every step. In a step shared with a prompt a request gets one token, as
 without a draft, so mixed steps are a little pessimistic. Chen et al. 2023, arXiv 2302.01318.
+
+Where no table answers but the law does, a step takes
+
+    step = decode (roofline(b (k + 1)) / roofline(b) + k draft)
+
+with `decode` the law's corrected step without a draft; the physical costs say how it grows, of
+which attention over one reading of the cache and experts that more tokens touch are part. The
+draft's weights and cache are taken to be small beside the model's.
 """
 
 from __future__ import annotations
@@ -18,7 +26,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from headrace.compute.accelerator import Accelerator
+from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.study import Model
+from headrace.models.architecture import LanguageModel
+from headrace.models.step_time.roofline import Coefficients, Deployments, Format, terms, times
 from headrace.models.step_time.table import StepTable, interpolate
 
 
@@ -43,6 +56,32 @@ class Speculation:
         if not 0 <= self.draft <= 1:
             found.append(InputFault(Place(key="draft"), f"{self.draft:g} of a step", "0 to 1"))
         return found
+
+
+def speculation_of(model: Model) -> Speculation | None:
+    """How a study's model decodes with drafts; None where it does not."""
+    drafts = model.speculation
+    return Speculation(drafts.proposed, drafts.accepted, drafts.draft) if drafts else None
+
+
+def speculative_step(
+    decode: Floats,
+    parts: tuple[LanguageModel, Accelerator, Format],
+    at: Deployments,
+    costs: Coefficients,
+    how: Speculation | None,
+) -> Floats:
+    """Time [s] of a step that checks drafts, shape (row,): `decode` [s] is that of one without, of
+    `parts` (model, accelerator, format) deployed as `at` says; `decode` itself without a draft.
+    """
+    if how is None:
+        return decode
+    model, chip, form = parts
+    plain, checking = (
+        times(terms(model, chip, form, form, at, checked=tokens), costs).decode
+        for tokens in (1.0, how.proposed + 1.0)
+    )
+    return decode * (checking / plain + how.proposed * how.draft)
 
 
 def speculative(table: StepTable, how: Speculation) -> StepTable:

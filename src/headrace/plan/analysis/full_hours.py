@@ -76,8 +76,8 @@ def full_hours(
         ""
         if short is None
         else (
-            f"in every hour at most {short.served:.2%} of `{short.demand.product.key}` can be "
-            f"served in stage {short.node.stage}, which promises {short.demand.least:.2%}"
+            f"in every hour {short.kept} at best in stage {short.node.stage}, which promises "
+            f"{short.promised}"
         )
     )
     full_cost, paid = cost(whole, solution)

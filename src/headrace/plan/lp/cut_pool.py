@@ -14,6 +14,7 @@ of `certificate.master_bound` like any other.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack, vstack
@@ -140,3 +141,11 @@ def cuts_of(problem: Problem, solution: Solution) -> tuple[Cut, ...]:
     """
     kept: tuple[Cut, ...] = tuple(getattr(solution, "cuts", ()))
     return kept or tuple(cut(block, node) for block, node in zip(problem.nodes, solution.nodes))
+
+
+def completed(problem: Problem, nodes: Sequence[NodeSolution], threads: int = 1) -> tuple[Cut, ...]:
+    """The completion of every node's prices, several nodes at once; numpy lets go of the
+    interpreter within a year of hours.
+    """
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        return tuple(pool.map(cut, problem.nodes, nodes))

@@ -46,6 +46,6 @@ def rates(
             return (demand.short_rate(system.demands[label.number]),)
         case "billed":
             return (demand.billed_rate(system, parameters, label.number),)
-        case "beyond" | "credited" | "unused" | "unburnt":
-            return contract_terms.rates(system, system.terms[label.number], parameters, cut)
+        case "beyond" | "credited" | "unused" | "unburnt" | "excess":
+            return contract_terms.rates(system, label, parameters, cut)
     return ()

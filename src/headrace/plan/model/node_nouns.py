@@ -22,6 +22,7 @@ from headrace.energy.meter import MeterSeries
 from headrace.energy.own_series.trajectory import Trajectory
 from headrace.energy.site import Built
 from headrace.energy.technology import technology
+from headrace.models.step_time.calibration import LAW_MONTH
 from headrace.plan.model.study_trajectories import StudyTrajectories, held
 from headrace.plan.scenario.tree import ScenarioNode
 
@@ -161,6 +162,25 @@ def converters_at(
                     found[given] = replace(listed, cost=paid)
         if trajectories.carbon.constant is None:
             found.update(_captured(study, name, node, system, trajectories))
+    return found | served_at(study, node, system)
+
+
+def served_at(study: Study, node: ScenarioNode, system: System) -> dict[ConverterId, Converter]:
+    """Accelerators that make tokens, where software is believed to have become faster than that of
+    the law or of own measurements.
+    """
+    found: dict[ConverterId, Converter] = {}
+    for one in system.converters:
+        key, chip = one.id.product, one.id.asset
+        product = study.products[key.key] if key is not None else None
+        if product is None or chip is None or product.kind != "tokens":
+            continue
+        own = study.models[product.model].measured.get(chip.key)
+        date = own.date if own is not None and own.date is not None else LAW_MONTH
+        faster = node.software(study.horizon.start - date)
+        if faster != 1.0:
+            *taken, made = one.ports
+            found[one.id] = replace(one, ports=(*taken, replace(made, ratio=made.ratio * faster)))
     return found
 
 

@@ -60,7 +60,7 @@ def _paid(built: energy.Built, build: Build) -> energy.Built:
     """With what the system pays for capacity that stands, taken off its fixed cost, and what is
     paid for energy that is offered and not taken.
     """
-    if build.curtailment > 0:
+    if build.curtailment > 0 or build.curtailment_limit < 1:
         built = curtailed(built, build)
     if build.capacity_payment == 0:
         return built
@@ -70,7 +70,7 @@ def _paid(built: energy.Built, build: Build) -> energy.Built:
 
 
 def curtailed(built: energy.Built, build: Build) -> energy.Built:
-    """The nouns of a source that pays for what it offers and nobody takes.
+    """The nouns of a source that pays for what nobody takes, or may leave a part of it only.
 
     Raises InputError for what gives when it is called: there nothing is offered.
     """
@@ -79,13 +79,14 @@ def curtailed(built: energy.Built, build: Build) -> energy.Built:
     if one is None or not offers or any(isinstance(term, TakeOrPay) for term in built.terms):
         found = f"{built.assets[0].title} has nothing that goes unused at a price of its own"
         expected = "sun, wind, or a technology with a `profile`"
-        raise InputError(InputFault(Place(key="curtailment"), found, expected))
+        key = "curtailment" if build.curtailment > 0 else "curtailment_limit"
+        raise InputError(InputFault(Place(key=key), found, expected))
     if not one.has_activity:
         (port,) = one.standing
         # by hour, so that nobody counts on more of it when a unit is lost
         ports = (replace(port, ratio=np.ones_like(np.asarray(port.ratio))),)
         one = replace(one, ports=ports, availability=port.ratio, standing=(), has_activity=True)
-    terms = (*built.terms, CurtailmentPrice(one.id, build.curtailment))
+    terms = (*built.terms, CurtailmentPrice(one.id, build.curtailment, build.curtailment_limit))
     return replace(built, converters=(one, *built.converters[1:]), terms=terms)
 
 

@@ -118,14 +118,14 @@ class ValuationOptions:
 
 
 def root_orders(formulation: Formulation, plan: CertifiedPlan) -> list[int]:
-    """Orders of the root that are worth naming, dearest first."""
-    quantity = ordered(formulation, plan.solution)
+    """Orders of the root that are worth naming, dearest first; what costs nothing comes last."""
+    quantity, assets = ordered(formulation, plan.solution), formulation.system.assets
     here = [i for i, order in enumerate(formulation.orders) if order.date == 0 and quantity[i] > 0]
-    spent = {
-        i: quantity[i] * formulation.system.assets[formulation.orders[i].asset].price for i in here
-    }
-    most = max(spent.values(), default=0.0)
-    return sorted((i for i in here if spent[i] > LEAST * most), key=lambda i: -spent[i])
+    spent = {i: quantity[i] * assets[formulation.orders[i].asset].price for i in here}
+    free = {i: quantity[i] for i in here if assets[formulation.orders[i].asset].price == 0}
+    most, largest = max(spent.values(), default=0.0), max(quantity[here], default=0.0)
+    named = (i for i in here if spent[i] > LEAST * most or free.get(i, 0.0) > LEAST * largest)
+    return sorted(named, key=lambda i: -spent[i])
 
 
 def value_orders(

@@ -31,7 +31,7 @@ from headrace.core.plan_file import (
 )
 from headrace.core.quantities import month_text
 from headrace.core.study import Study
-from headrace.core.uncertainty import DemandGrowth, unit_of
+from headrace.core.uncertainty import unit_at_node
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.risk_measure import outlook
 from headrace.plan.lp.scaling import MONEY
@@ -55,6 +55,7 @@ from headrace.plan.results.dispatch import NodeOutcome, demand_of_years, node_ou
 from headrace.plan.results.flows import links
 from headrace.plan.results.histories import history_records
 from headrace.plan.results.input_sources import series_sources, source_key, sources
+from headrace.plan.results.liquidity import liquidity
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
@@ -125,6 +126,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         money=_money(study),
         orders=orders,
         decision=decision(formulation, plan, orders, solved.beside, solved.valued),
+        liquidity=liquidity(formulation, plan.solution),
         tree=tuple(
             replace(
                 _node(solved, [outcomes[n] for n in operated], money),
@@ -182,14 +184,9 @@ def _product_cost(cost: UnitCost, start: int) -> ProductCost:
         StageCost(month_text(start + one.start), one.months, one.sold, one.price, one.cost)
         for one in cost.stages
     )
-    return ProductCost(
-        cost.product.key,
-        cost.unit,
-        cost.price,
-        tuple(CostPart(*part) for part in cost.parts),
-        cost.levelised_price,
-        tuple(stages),
-    )
+    parts = tuple(CostPart(*part) for part in cost.parts)
+    own, levelised = (cost.product.key, cost.unit, cost.price), cost.levelised_price
+    return ProductCost(*own, parts, levelised, tuple(stages))
 
 
 def hours_kept(formulation: Formulation) -> str:
@@ -348,8 +345,7 @@ def _bare_node(study: Study, nodes: Sequence[ScenarioNode], number: int) -> Node
     node = nodes[number]
     beliefs: dict[str, BeliefValue] = {}
     for about, value in node.values.items():
-        unit = "1" if isinstance(about, DemandGrowth) else unit_of(about)
-        beliefs[str(about)] = BeliefValue(value, unit)
+        beliefs[str(about)] = BeliefValue(value, unit_at_node(about))
     for grown, rates in node.growth.items():
         beliefs[f"{grown} growth"] = BeliefValue(rates[-1][1], "1/year")
     return NodeRecord(
@@ -370,7 +366,7 @@ def _cash(operated: Collection[int], money: Sequence[CashLine]) -> tuple[Cash, .
     sums: dict[tuple[CashKind, str], float] = {}
     for line in money:
         if line.node in operated:
-            sold = line.about if line.kind == "revenue" else None
+            sold = line.about if line.kind in ("revenue", "royalty") else None
             one = (line.kind, sold.key if isinstance(sold, ProductId) else "")
             sums[one] = sums.get(one, 0.0) + line.usd
     return tuple(

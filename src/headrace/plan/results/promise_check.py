@@ -7,13 +7,17 @@ plan, and an order without which it must be taken has no worth but that the prom
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from headrace.core.arrays import Floats
 from headrace.core.components import Demand
+from headrace.core.contract_terms import ContractTerm, CurtailmentPrice
 from headrace.core.errors import Infeasible
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import demanded
+from headrace.plan.results.liquidity import missing, missing_words, refuse_missing_cash
 from headrace.plan.results.order_value import OrderValue
 from headrace.plan.scenario.discounting import node_weight
 from headrace.plan.scenario.tree import ScenarioNode
@@ -24,48 +28,81 @@ DUST = 1e-4
 
 @dataclass(frozen=True)
 class BrokenPromise:
-    """The worst of what is promised and not kept: where, of what, and its missing share [1]."""
+    """The worst of what is promised and not kept: where, of what, and by which share it misses [1],
+    of what is asked for or of what a source with a limit of curtailment offers.
+    """
 
     node: ScenarioNode
-    demand: Demand
+    of: Demand | CurtailmentPrice
     missing: float
 
     @property
-    def served(self) -> float:
-        """The share that is served there, of what the promise counts [1]."""
-        return max(0.0, self.demand.least - self.missing)
+    def name(self) -> str:
+        """What the study calls it."""
+        return self.of.product.key if isinstance(self.of, Demand) else self.of.source.name
+
+    @property
+    def kept(self) -> str:
+        """What becomes of it there, in words."""
+        if isinstance(self.of, Demand):
+            return f"{max(0.0, self.of.least - self.missing):.2%} of `{self.name}` is served"
+        return f"{self.of.most + self.missing:.2%} of what `{self.name}` offers is not taken"
+
+    @property
+    def promised(self) -> str:
+        """What the study asks for, in words."""
+        if isinstance(self.of, Demand):
+            return f"at least {self.of.least:.2%}"
+        return f"at most {self.of.most:.2%}"
+
+
+def all_broken(formulation: Formulation, solution: Solution) -> Iterator[BrokenPromise]:
+    """Every promise that a plan breaks, at every node."""
+    for n, labels in enumerate(formulation.labels):
+        weights = formulation.time_slices[n].weights
+        columns = solution.nodes[n].columns
+        for label, row in zip(labels.columns, columns):
+            of: Demand | ContractTerm
+            if label.kind == "short":
+                of = formulation.system.demands[label.number]
+                whole = float(weights @ demanded(formulation, n, of))
+            elif label.kind == "excess":
+                of = formulation.system.terms[label.number]
+                assert isinstance(of, CurtailmentPrice)
+                whole = _offered(formulation, columns, n, of)
+            else:
+                continue
+            missing = float(weights @ row) * label.scale
+            if missing > max(1e-6 * float(weights.sum()), DUST * whole):
+                yield BrokenPromise(formulation.nodes[n], of, missing / whole)
 
 
 def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None:
     """The worst broken promise of a plan; None where all are kept."""
-    worst: BrokenPromise | None = None
-    for n, labels in enumerate(formulation.labels):
-        weights = formulation.time_slices[n].weights
-        for label, row in zip(labels.columns, solution.nodes[n].columns):
-            if label.kind != "short":
-                continue
-            demand = formulation.system.demands[label.number]
-            short = float(weights @ row) * label.scale
-            asked = float(weights @ demanded(formulation, n, demand))
-            if short > max(1e-6 * float(weights.sum()), DUST * asked):
-                found = BrokenPromise(formulation.nodes[n], demand, short / asked)
-                if worst is None or found.missing > worst.missing:
-                    worst = found
-    return worst
+    found = all_broken(formulation, solution)
+    return max(found, key=lambda one: one.missing, default=None)
 
 
 def broken_words(found: BrokenPromise) -> str:
     """What becomes of a promise, in words."""
-    return (
-        f"the promise for `{found.demand.product.key}` breaks: at most {found.served:.0%} of it "
-        f"can be served in stage {found.node.stage}"
-    )
+    where = f"in stage {found.node.stage}"
+    if isinstance(found.of, Demand):
+        served = max(0.0, found.of.least - found.missing)
+        return (
+            f"the promise for `{found.name}` breaks: at most {served:.0%} of it can be served "
+            f"{where}"
+        )
+    return f"the limit of curtailment breaks: {found.kept} {where}, {found.promised} may be"
 
 
 def words_of_broken(formulation: Formulation, solution: Solution) -> str:
-    """What becomes of the worst promise in a plan, in words; empty where all are kept."""
-    found = broken(formulation, solution)
-    return "" if found is None else broken_words(found)
+    """What becomes of the worst promise in a plan, or of its cash, in words; empty where all are
+    kept.
+    """
+    found, poor = broken(formulation, solution), missing(formulation, solution)
+    if found is not None:
+        return broken_words(found)
+    return "" if poor is None else missing_words(poor)
 
 
 def breaks(formulation: Formulation, value: OrderValue | None) -> str:
@@ -92,21 +129,52 @@ def everything(formulation: Formulation) -> float:
     return total
 
 
+def _offered(formulation: Formulation, columns: Floats, number: int, of: CurtailmentPrice) -> float:
+    """What a source offers in a node [MWh]. columns: of the node's solution."""
+    system, weights = formulation.system, formulation.time_slices[number].weights
+    term, source = system.terms.index(of), system.converter_numbers[of.source]
+    its = {("activity", source), ("unused", term), ("excess", term)}
+    pairs = zip(formulation.labels[number].columns, columns)
+    return sum(
+        float(weights @ row) * label.scale
+        for label, row in pairs
+        if (label.kind, label.number) in its
+    )
+
+
 def refuse_broken_promises(formulation: Formulation, solution: Solution) -> None:
-    """Raise Infeasible where a promised share cannot be served, with the shortfall in words."""
+    """Raise Infeasible where a promised share cannot be served, more of what is offered goes
+    untaken than may, or cash does not suffice, with the shortfall in words.
+    """
     clash = broken(formulation, solution)
-    if clash is not None:
-        node, demand, reach = clash.node, clash.demand, clash.served
+    if clash is None:
+        refuse_missing_cash(formulation, solution)
+        return
+    node, demand = clash.node, clash.of
+    if isinstance(demand, CurtailmentPrice):
+        message = (
+            f"`{clash.name}` may leave {clash.promised} of what it offers untaken in a year, but "
+            f"at node {node.name} ({node.label}, stage {node.stage}) {clash.kept}: more of it "
+            "stands than the load, the stores and the grid of the site can take."
+        )
+        cheapest = (
+            "raise `curtailment_limit`, let less of it stand, or give it a store or an export"
+        )
+    else:
+        reach = max(0.0, demand.least - clash.missing)
         message = (
             f"`{demand.product.key}` promises to serve {demand.least:.2%} of its demand from stage "
             f"{demand.least_from} on, but at node {node.name} ({node.label}, stage {node.stage}) "
             f"no plan serves more than {reach:.2%}: what could serve it cannot arrive in time or "
             "is not allowed to be large enough."
         )
+        last = node.stage == max(one.stage for one in formulation.nodes)
+        later = (
+            "cut that stage where it can be served and begin the promise there"
+            if last
+            else f"begin the promise after stage {node.stage}"
+        )
         cheapest = (
-            f"promise {reach:.2%} there, or begin the promise after stage {node.stage} "
-            "(`served_from`)"
-        )
-        raise Infeasible(
-            f"{message}\nCheapest way out: {cheapest}.", (demand.product.key,), cheapest
-        )
+            f"promise {reach:.2%} there, or " if reach > 0 else ""
+        ) + f"{later} (`served_from`)"
+    raise Infeasible(f"{message}\nCheapest way out: {cheapest}.", (clash.name,), cheapest)

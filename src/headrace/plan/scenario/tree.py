@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from itertools import accumulate, product
 
 from headrace.core.study import Study, TreeNode
-from headrace.core.uncertainty import DemandGrowth, Uncertainty, uncertainty, unit_of
+from headrace.core.uncertainty import (
+    DemandGrowth,
+    Growing,
+    SoftwareGain,
+    Uncertainty,
+    uncertainty,
+    unit_at_node,
+    unit_of,
+)
 from headrace.core.units import parse
 from headrace.core.varying import series_file
 
@@ -41,7 +49,7 @@ class ScenarioNode:
     label: str
     cases: Mapping[str, str]
     values: Mapping[Uncertainty, float]
-    growth: Mapping[DemandGrowth, tuple[tuple[float, float], ...]]
+    growth: Mapping[Growing, tuple[tuple[float, float], ...]]
     blocks: Mapping[str, tuple[float, ...]]
     opening: int = -1
     stage_end: float = math.nan
@@ -72,8 +80,18 @@ class ScenarioNode:
         """Demand of `product` relative to the horizon's start, in the middle of the node [1]."""
         own, every = DemandGrowth(product), DemandGrowth()
         steps = self.growth.get(own) or self.growth.get(every) or ()
+        return self._compounded(self.values.get(own, self.values.get(every, 1.0)), steps)
+
+    def software(self, ahead: float) -> float:
+        """What an accelerator serves in tokens, in the middle of the node, relative to `ahead`
+        [month] before the horizon's start [1]; 1 where nobody believes anything of it.
+        """
+        steps = self.growth.get(SoftwareGain(), ())
+        before = (1 + steps[0][1]) ** (ahead / 12) if steps else 1.0
+        return self._compounded(self.values.get(SoftwareGain(), before), steps)
+
+    def _compounded(self, factor: float, steps: Sequence[tuple[float, float]]) -> float:
         middle = self.start + self.months / 2
-        factor = self.values.get(own, self.values.get(every, 1.0))
         for (begin, rate), (end, _) in zip(steps, (*steps[1:], (middle, 0.0))):
             factor *= (1 + rate) ** (max(0.0, min(end, middle) - begin) / 12)
         return factor
@@ -144,7 +162,7 @@ def _node(
     cases: dict[str, str],
 ) -> ScenarioNode:
     values: dict[Uncertainty, float] = {}
-    growth: dict[DemandGrowth, tuple[tuple[float, float], ...]] = {}
+    growth: dict[Growing, tuple[tuple[float, float], ...]] = {}
     for name, belief in study.beliefs.items():
         about = _known(belief.about)
         unit, known = unit_of(about), name in cases
@@ -152,7 +170,7 @@ def _node(
         if not unit or text.startswith("{") or series_file(text) is not None:
             continue  # names, paths and tables: plan/model/believed_study.py
         now = parse(text, unit)
-        if isinstance(about, DemandGrowth):
+        if isinstance(about, Growing):
             before = (0.0, parse(belief.before, unit))
             begins = _starts(study)[belief.reveal - 1]
             growth[about] = (before, (begins, now)) if known else (before,)
@@ -191,7 +209,7 @@ def tree_as_written(study: Study) -> tuple[ScenarioNode, ...]:
         above = nodes[number[written.parent]] if written.parent else None
         stage = above.stage + 1 if above else 1
         held = {
-            about: parse(text, "1" if isinstance(about, DemandGrowth) else unit_of(about))
+            about: parse(text, unit_at_node(about))
             for about, text in ((_known(key), text) for key, text in written.values.items())
         }
         nodes.append(

@@ -23,6 +23,7 @@ from headrace.show.cli.output import console, plain_table, say
 from headrace.show.format.progress import cells, line
 
 KEPT_LINES = 12
+WARNING = "warning"
 NARROW = 110
 """Letters of a screen below which bounds have no columns of their own."""
 
@@ -81,8 +82,8 @@ def watching(title: str) -> Iterator[Callable[[Event], None]]:
 
 
 class Lines:
-    """Plain lines on stderr: every new stage and finished plan at once, the steps between in the 1,
-    5, 30 s rhythm.
+    """Plain lines on stderr: every new stage, finished plan and warning at once, the steps between
+    in the 1, 5, 30 s rhythm.
     """
 
     def __init__(self, title: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -92,7 +93,8 @@ class Lines:
     def show(self, event: Event) -> None:
         """Print the event if its time has come."""
         now = self.clock()
-        news = event.stage != self.stage or event.plan != self.plan
+        other = event.stage != self.stage or event.plan != self.plan
+        news = other or event.stage == WARNING
         if not news and now - self.last < rhythm(now - self.start):
             return
         self.last, self.stage, self.plan = now, event.stage, event.plan
@@ -100,17 +102,22 @@ class Lines:
 
 
 class Board:
-    """The table in place: one row per stage and per finished plan, the newest steps below."""
+    """The table in place: one row per stage, finished plan and warning, the newest steps below."""
 
     def __init__(self, title: str) -> None:
         self.title = title
         self.events: list[Event] = []
 
     def add(self, event: Event) -> None:
-        """Take an event; steps of one stage replace each other."""
-        same = self.events and (self.events[-1].stage, self.events[-1].plan) == (
-            event.stage,
-            event.plan,
+        """Take an event; steps of one stage replace each other, but for warnings."""
+        same = (
+            self.events
+            and event.stage != WARNING
+            and (self.events[-1].stage, self.events[-1].plan)
+            == (
+                event.stage,
+                event.plan,
+            )
         )
         if same:
             self.events[-1] = event

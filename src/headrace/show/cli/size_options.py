@@ -35,6 +35,12 @@ class Asked:
         A study file whose accelerators, shapes, measurements and products may be named.
     product
         A product of the study: its model, lengths, promise and demand are what is asked.
+    proposed
+        Above 0: speculative decoding, a draft proposes so many tokens a step.
+    accepted
+        Mean tokens that a step of speculative decoding yields, at most one more than proposed.
+    draft
+        Time of one draft step over one of the model's.
     """
 
     model: str = ""
@@ -48,6 +54,9 @@ class Asked:
     means: bool = False
     study: Path | None = None
     product: str = ""
+    proposed: int = 0
+    accepted: float = 0.0
+    draft: float = 0.05
 
 
 @dataclass(frozen=True)

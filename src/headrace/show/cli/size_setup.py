@@ -10,9 +10,10 @@ from headrace.show.cli.fleet_setup import figure_of, seconds_of
 
 if TYPE_CHECKING:
     from headrace.compute.accelerator import Accelerator
-    from headrace.core.study import Study
+    from headrace.core.study import Model, Study
     from headrace.finance.serving_fleet import HourPrice, SizeQuestion
     from headrace.models.serving.layout_limits import LayoutLimits
+    from headrace.models.step_time.speculation import Speculation
     from headrace.show.cli.size_options import Asked, Hardware
 
 
@@ -25,7 +26,7 @@ def question_of(asked: Asked, hardware: Hardware) -> SizeQuestion:
     study = study_in(asked.study)
     parts, limits, price = parts_of(hardware, study), limits_of(hardware), price_of(hardware)
     if asked.product:
-        return product_question(asked.product, study, parts, limits, price)
+        return product_question(asked, study, parts, limits, price)
     if not asked.model:
         words = "neither --model nor a --study with --product"
         raise InputError(InputFault(Place(key="--model"), words, "a model"))
@@ -53,11 +54,12 @@ def question_of(asked: Asked, hardware: Hardware) -> SizeQuestion:
         measured=known.measured if known else {},
         limits=limits,
         price=price,
+        speculation=drafts_of(asked, known),
     )
 
 
 def product_question(
-    name: str,
+    asked: Asked,
     study: Study | None,
     parts: dict[str, Accelerator],
     limits: LayoutLimits,
@@ -70,6 +72,7 @@ def product_question(
     from headrace.market.demand import demand
     from headrace.models.architecture import shape_of
 
+    name = asked.product
     product = study.products.get(name) if study else None
     if study is None or product is None or product.kind != "tokens":
         known = [k for k, p in study.products.items() if p.kind == "tokens"] if study else []
@@ -93,7 +96,20 @@ def product_question(
         measured=model.measured,
         limits=limits,
         price=price,
+        speculation=drafts_of(asked, model),
     )
+
+
+def drafts_of(asked: Asked, model: Model | None) -> Speculation | None:
+    """Decoding with drafts as asked, else as the study's model does. Raises InputError."""
+    from headrace.models.step_time.speculation import Speculation, speculation_of
+
+    if asked.proposed:
+        return Speculation(asked.proposed, asked.accepted, asked.draft)
+    if asked.accepted:
+        found = f"{asked.accepted:g} tokens accepted of none proposed"
+        raise InputError(InputFault(Place(key="--proposed"), found, "--proposed above 0"))
+    return speculation_of(model) if model else None
 
 
 def study_in(path: Path | None) -> Study | None:

@@ -55,7 +55,7 @@ def plan(
     json
         Print the plan as one JSON object and nothing else on stdout.
     """
-    from headrace.core.run_folder import Event, open_run
+    from headrace.core.run_folder import CERTIFIED, Event, open_run
     from headrace.show.cli.progress import Stop, watching
     from headrace.show.run_names import free_folder
 
@@ -75,7 +75,9 @@ def plan(
         def told(event: Event) -> None:
             nonlocal written
             show(event)
-            if event.stage == "deep" and time.monotonic() - written > REWRITE:
+            if event.stage == CERTIFIED or (
+                event.stage == "deep" and time.monotonic() - written > REWRITE
+            ):
                 plan_report.write(open_run(folder))
                 written = time.monotonic()
 

@@ -128,14 +128,11 @@ def as_json(study: Study, nodes: tuple[ScenarioNode, ...]) -> dict[str, object]:
 def beliefs(node: ScenarioNode) -> dict[str, tuple[float, str]]:
     """What holds at a node, by what it is about: its value and the unit of that value [unit].
 
-    Growth of demand is the rate that holds from the node on.
+    Growth is the rate that holds from the node on.
     """
-    from headrace.core.uncertainty import DemandGrowth, unit_of
+    from headrace.core.uncertainty import unit_at_node, unit_of
 
-    held = {
-        str(about): (value, "1" if isinstance(about, DemandGrowth) else unit_of(about))
-        for about, value in node.values.items()
-    }
+    held = {str(about): (value, unit_at_node(about)) for about, value in node.values.items()}
     growth = {
         f"{about} growth": (rates[-1][1], unit_of(about)) for about, rates in node.growth.items()
     }

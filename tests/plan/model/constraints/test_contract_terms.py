@@ -13,12 +13,13 @@ from tests.builders.own_tables import table
 from tests.builders.studies import solve_system, study
 
 from headrace.core.components import PeakCharge
-from headrace.core.errors import InputError
+from headrace.core.errors import Infeasible, InputError
 from headrace.energy.site import electricity
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.constraints import demand_charge
 from headrace.plan.model.constraints.contract_terms import months_of
 from headrace.plan.model.constraints.reserve import ratio_at
+from headrace.plan.results.promise_check import refuse_broken_promises
 from headrace.plan.scenario.time_slices import keep_all, keep_blocks
 
 HEAD = """
@@ -109,6 +110,25 @@ sites:
     assert found.npv == pytest.approx(87_600 * 100, rel=1e-6)
 
 
+def test_a_kept_hour_is_credited_for_what_it_stands_for(tmp_path: Path) -> None:
+    """The same sun and load at a price that differs from week to week: in each day as much is
+    credited as is bought, so energy costs nothing, whichever weeks are kept.
+    """
+    table(tmp_path / "sun.csv", "sun [1]", (f"{int(h % 24 < 8)}" for h in range(8760)))
+    prices = (f"{30 + h // 168 * 7 % 60}" for h in range(8760))
+    table(tmp_path / "price.csv", "price [USD/MWh]", prices)
+    text = f"""{HEAD.replace("terminal_value", "hours: {weeks: 2}, terminal_value")}
+technologies: {{sun: {{}}}}
+sites:
+  here:
+    grid: {{limit: 9 GW, stands: 9 GW, energy: price.csv,
+      export: {{price: 10 USD/MWh, net_metering: year}}}}
+    build: {{sun: {{use: sun, at_most: 30 MW, stands: 30 MW, profile: sun.csv}}}}
+"""
+    found = solve_system(expand(study(text), tmp_path))
+    assert found.npv == pytest.approx(87_600 * 100, rel=1e-4)
+
+
 def test_take_or_pay_of_an_agreement_by_the_year(tmp_path: Path) -> None:
     """20 MW offered in the first half of each day, 10 MW wanted: half of what is offered is used;
     at 60 % a tenth is paid for nothing: 87,600 / 2 x (1 + .2) MWh at 40 USD.
@@ -142,6 +162,8 @@ def test_what_nobody_takes_costs_what_is_written(tmp_path: Path) -> None:
     text = HEAD + SOURCE.replace("WHICH", "sun").replace(" PROFILE", ", profile: sun.csv")
     found = solve_system(expand(study(text), tmp_path))
     assert found.npv == pytest.approx(29_200 * 98 - 58_400 * 5 + 58_400 * 40, rel=1e-4)
+    dear = solve_system(expand(study(text.replace("5 USD/MWh", "500 USD/MWh")), tmp_path))
+    assert dear.npv == pytest.approx(29_200 * 98 - 58_400 * 500 + 58_400 * 40, rel=1e-3)
     free = solve_system(expand(study(text.replace("5 USD/MWh,", "0 USD/MWh,")), tmp_path))
     assert free.npv == pytest.approx(29_200 * 98 + 58_400 * 40, rel=1e-4)
 
@@ -155,6 +177,53 @@ def test_sun_of_the_catalogue_pays_as_well_and_is_no_reserve(solved: Callable) -
     assert unused > 10_000
     assert free.npv - dear.npv == pytest.approx(5 * unused, rel=1e-2)
     assert ratio_at(dear.formulation.system.converters[0], electricity("here")) == 0
+
+
+def limited(folder: Path, share: str, rest: str = "", stands: str = "") -> str:
+    """A study of panels that give all in four hours of a day and half in four more, for 10 MW."""
+    one_day = [1.0] * 4 + [0.5] * 4 + [0.0] * 16
+    table(folder / "sun.csv", "sun [1]", (str(one_day[h % 24]) for h in range(8760)))
+    return f"""{HEAD}
+technologies: {{sun: {{capex: 30 USD/kW, life: 1 years}}, cell: {{kind: battery}}}}
+sites:
+  here:
+    build:
+      sun: {{use: sun, at_most: 30 MW, profile: sun.csv, curtailment: 1 USD/MWh,
+        curtailment_limit: {share}{stands}}}
+{rest}"""
+
+
+def test_no_more_goes_untaken_than_may(tmp_path: Path) -> None:
+    """K MW offer 6 K a day, of which 40 + 2 K MWh are taken: 4 K - 40 = 20 % of 6 K at K = 100/7.
+    Without a limit K is 20, where the dim hours are served as well.
+    """
+    found = solve_system(expand(study(limited(tmp_path, "20 %")), tmp_path))
+    panels = found.quantity("n000", "here", "sun")
+    assert panels == pytest.approx(100 / 7, rel=1e-3)
+    worth = 365 * ((40 + 200 / 7) * 100 - 120 / 7) - 30_000 * 100 / 7
+    assert found.npv == pytest.approx(worth, rel=1e-4)
+    free = solve_system(expand(study(limited(tmp_path, "100 %")), tmp_path))
+    assert free.quantity("n000", "here", "sun") == pytest.approx(20, rel=1e-3)
+    none = solve_system(expand(study(limited(tmp_path, "0 %")), tmp_path))
+    assert none.quantity("n000", "here", "sun") == pytest.approx(10, rel=1e-3)
+
+
+def test_a_store_that_spills_does_not_keep_the_limit(tmp_path: Path) -> None:
+    """With 4 MWh without losses 4 MWh more are taken a day: 4 K - 44 = 20 % of 6 K."""
+    store = "      cell: {use: cell, at_most: 4 MW, stands: 4 MW, at_most_energy: 4 MWh, "
+    text = limited(tmp_path, "20 %", store + "stands_energy: 4 MWh}\n")
+    found = solve_system(expand(study(text), tmp_path))
+    assert found.quantity("n000", "here", "sun") == pytest.approx(110 / 7, rel=1e-3)
+
+
+def test_what_stands_and_cannot_keep_the_limit_is_refused(tmp_path: Path) -> None:
+    """30 MW offer 180 MWh a day, of which 80 are taken: 55.56 % goes untaken."""
+    text = limited(tmp_path, "20 %", stands=", stands: 30 MW")
+    found = solve_system(expand(study(text), tmp_path))
+    with pytest.raises(Infeasible, match=r"at most 20.00% of what it offers.*55\.56%"):
+        refuse_broken_promises(found.formulation, found.plan.solution)
+    kept = solve_system(expand(study(limited(tmp_path, "20 %")), tmp_path))
+    refuse_broken_promises(kept.formulation, kept.plan.solution)
 
 
 @pytest.mark.parametrize("which", ["plant", "gas.engine", "cell"])

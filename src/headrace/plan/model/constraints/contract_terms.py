@@ -6,7 +6,9 @@
                                           stores of the site give in the hour
     take or pay   a_t + unused_t + spared_t >= availability_t K,  unused_t is paid like a_t
                   sum_y w (least spared_t - (1 - least)(a_t + unused_t)) <= 0
-    curtailment   a_t + unused_t >= availability_t K,            unused_t costs what is written
+    curtailment   a_t + unused_t + excess_t >= availability_t K, unused_t costs what is written
+                  sum_y w ((1 - most) unused_t + thrown_t - most (a_t + excess_t)) <= 0
+                  with a limit only; excess_t is dear, thrown_t is wasted or spilled at the bus
     fuel          sum w (fuel burnt + unburnt_t) >= least,   unburnt_t costs the fuel's price
 
 Months are those of a snapshot's own hour. Load blocks stand for every month alike.
@@ -19,7 +21,6 @@ import numpy as np
 from headrace.core.arrays import HOURS_PER_YEAR, Floats, Ints
 from headrace.core.components import Converter, System
 from headrace.core.contract_terms import (
-    ContractTerm,
     CurtailmentPrice,
     EnergyTier,
     FuelTakeOrPay,
@@ -28,6 +29,7 @@ from headrace.core.contract_terms import (
     TakeOrPay,
 )
 from headrace.core.ids import AssetRole, CarrierKind, ConverterId, ConverterRole
+from headrace.plan.model.constraints import surplus
 from headrace.plan.model.constraints.context import (
     ColumnLabel,
     ConstraintContext,
@@ -35,6 +37,8 @@ from headrace.plan.model.constraints.context import (
     Rate,
     RowLabel,
 )
+from headrace.plan.model.constraints.conversion import running_cost
+from headrace.plan.model.constraints.demand import SHORT_FACTOR
 from headrace.plan.scenario.parameters import NodeParameters
 from headrace.plan.scenario.time_slices import HOURS, MONTH_STARTS, TimeSlices
 
@@ -43,17 +47,26 @@ MOST = 50_000.0
 
 
 def rates(
-    system: System, term: ContractTerm, parameters: NodeParameters, cut: Cut
+    system: System, label: ColumnLabel, parameters: NodeParameters, cut: Cut
 ) -> tuple[Rate, ...]:
     """What a unit of a term's own column moves in an hour [USD]."""
-    match term:
+    match system.terms[label.number]:
         case EnergyTier(meter=meter, usd=usd):
             return (Rate("variable", meter, -usd),)
         case NetMetering(bought=bought, given=given):
-            buys, gives = (parameters.converter(_of(system, one)) for one in (bought, given))
-            return (Rate("variable", given, cut(buys.cost) + cut(gives.cost)),)
+            buys, gives = (
+                running_cost(_here(system, parameters, one), parameters, cut)
+                for one in (bought, given)
+            )
+            return (Rate("variable", given, buys + gives),)
         case TakeOrPay(source=source):
-            return (Rate("variable", source, -1.0 * cut(_here(system, parameters, source).cost)),)
+            paid = running_cost(_here(system, parameters, source), parameters, cut)
+            return (Rate("variable", source, -1.0 * paid),)
+        case CurtailmentPrice(source=source) if label.kind == "excess":
+            # as dear as a MWh short of a promise
+            bus = surplus.bus_of(_of(system, source))
+            dear = surplus.waste_rate(system, parameters, cut, bus).usd
+            return (Rate("short", source, SHORT_FACTOR / 2 * dear),)
         case CurtailmentPrice(source=source, usd=usd):
             return (Rate("variable", source, -usd),)
         case FuelTakeOrPay(fuel=fuel):
@@ -74,8 +87,10 @@ def add(context: ConstraintContext, system: System, number: int, begin: float, e
             _netted(context, system, term, number)
         case GenerationMeter():
             _generation(context, system, term)
-        case TakeOrPay() | CurtailmentPrice():
+        case TakeOrPay():
             _paid_unused(context, system, term, number)
+        case CurtailmentPrice():
+            _curtailed(context, system, term, number)
         case FuelTakeOrPay() if begin < term.until:
             share = (min(end, term.until) - begin) / (end - begin)
             _paid_unburnt(context, system, term, number, share)
@@ -111,8 +126,8 @@ def _tier(context: ConstraintContext, system: System, term: EnergyTier, number: 
     writer = context.writer
     asset = _of(system, term.meter).asset
     most = system.asset(asset).at_most if asset is not None else MOST
-    term_rates = rates(system, term, context.parameters, writer.cut)
     label = ColumnLabel("beyond", number)
+    term_rates = rates(system, label, context.parameters, writer.cut)
     beyond = context.column(label, term.meter, term_rates, min(most, MOST))
     months, counts = months_of(writer.calendar)
     window = _window(context, RowLabel("tier", term.meter), months, term.above * counts)
@@ -129,8 +144,8 @@ def _netted(context: ConstraintContext, system: System, term: NetMetering, numbe
         return
     writer, asset = context.writer, _of(system, term.given).asset
     most = system.asset(asset).at_most if asset is not None else MOST
-    term_rates = rates(system, term, context.parameters, writer.cut)
     label = ColumnLabel("credited", number)
+    term_rates = rates(system, label, context.parameters, writer.cut)
     credited = context.column(label, term.given, term_rates, min(most, MOST))
     row = context.row(RowLabel("netted", term.given), "netted")
     writer.entry(row, credited, 1.0)
@@ -177,30 +192,64 @@ def _count_made(context: ConstraintContext, plant: Converter, number: int, row: 
             context.writer.entry(row, activity, -1.0 * context.writer.cut(port.ratio))
 
 
-def _paid_unused(
-    context: ConstraintContext, system: System, term: TakeOrPay | CurtailmentPrice, number: int
+def _paid_unused(context: ConstraintContext, system: System, term: TakeOrPay, number: int) -> None:
+    source = _here(system, context.parameters, term.source)
+    used = context.find("activity", system.converter_numbers[term.source])
+    if used is None or source.asset is None:
+        return
+    writer, label = context.writer, ColumnLabel("unused", number)
+    paid = rates(system, label, context.parameters, writer.cut)
+    unused = context.column(label, term.source, paid, at_rest=True)
+    columns = [used, unused]
+    context.bound_by_asset(unused, source.asset, source.availability)
+    if term.least < 1:
+        spared = context.column(ColumnLabel("spared", number), term.source)
+        context.bound_by_asset(spared, source.asset, source.availability)
+        window = _yearly(context, RowLabel("spared", term.source))
+        writer.window_entry(window, spared, term.least * writer.calendar.weights)
+        for column in columns:
+            writer.window_entry(window, column, (term.least - 1.0) * writer.calendar.weights)
+        columns.append(spared)
+    _offer(context, source, columns)
+
+
+def _curtailed(
+    context: ConstraintContext, system: System, term: CurtailmentPrice, number: int
 ) -> None:
     source = _here(system, context.parameters, term.source)
     used = context.find("activity", system.converter_numbers[term.source])
     if used is None or source.asset is None:
         return
-    writer, paid = context.writer, rates(system, term, context.parameters, context.writer.cut)
-    unused = context.column(ColumnLabel("unused", number), term.source, paid, at_rest=True)
-    columns = [used, unused]
-    context.bound_by_asset(unused, source.asset, source.availability)
-    if isinstance(term, TakeOrPay) and term.least < 1:
-        spared = context.column(ColumnLabel("spared", number), term.source)
-        context.bound_by_asset(spared, source.asset, source.availability)
-        weights = writer.calendar.weights
-        one = np.zeros(len(weights), np.int64)
-        window = _window(context, RowLabel("spared", term.source), one, np.zeros(1))
-        writer.window_entry(window, spared, term.least * weights)
-        for column in columns:
-            writer.window_entry(window, column, (term.least - 1.0) * weights)
-        columns.append(spared)
-    row = context.row(RowLabel("offered", term.source), "offered")
+    columns = [used]
+    for kind in ("unused", "excess") if term.most < 1 else ("unused",):
+        label = ColumnLabel(kind, number)
+        paid = rates(system, label, context.parameters, context.writer.cut)
+        last = kind == "excess" or term.most >= 1
+        columns.append(context.column(label, term.source, paid, at_rest=last))
+        context.bound_by_asset(columns[-1], source.asset, source.availability)
+    if term.most < 1:
+        weights = context.writer.calendar.weights
+        window = _yearly(context, RowLabel("untaken", term.source))
+        for column, share in zip(columns, (-term.most, 1 - term.most, -term.most), strict=True):
+            context.writer.window_entry(window, column, share * weights)
+        # nor is the limit kept by taking what is then thrown away
+        for thrown in surplus.thrown(context, system, surplus.bus_of(source)):
+            context.writer.window_entry(window, thrown, weights)
+    _offer(context, source, columns)
+
+
+def _yearly(context: ConstraintContext, label: RowLabel) -> int:
+    """A window of the node's year in which nothing is left over."""
+    snapshots = len(context.writer.calendar.weights)
+    return _window(context, label, np.zeros(snapshots, np.int64), np.zeros(1))
+
+
+def _offer(context: ConstraintContext, source: Converter, columns: list[int]) -> None:
+    """All that a source offers goes into one of the columns."""
+    assert source.asset is not None
+    row = context.row(RowLabel("offered", source.id), "offered")
     for column in columns:
-        writer.entry(row, column, -1.0)
+        context.writer.entry(row, column, -1.0)
     context.allow_by_asset(row, source.asset, -1.0 * np.asarray(source.availability))
 
 
@@ -212,8 +261,9 @@ def _paid_unburnt(
         return
     writer, weights = context.writer, context.writer.calendar.weights
     about, hourly = burning[0][1].id, share * term.least / HOURS_PER_YEAR
-    paid = rates(system, term, context.parameters, writer.cut)
-    unburnt = context.column(ColumnLabel("unburnt", number), about, paid, hourly, at_rest=True)
+    label = ColumnLabel("unburnt", number)
+    paid = rates(system, label, context.parameters, writer.cut)
+    unburnt = context.column(label, about, paid, hourly, at_rest=True)
     one, owed = np.zeros(len(weights), np.int64), hourly * float(weights.sum())
     window = _window(context, RowLabel("unburnt", about), one, np.array([-owed]))
     writer.window_entry(window, unburnt, -weights)

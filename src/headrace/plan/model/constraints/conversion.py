@@ -58,16 +58,24 @@ def largest_ratio(system: System, sold: Demand) -> float:
     )
 
 
+def running_cost(converter: Converter, parameters: NodeParameters, cut: Cut) -> Hourly:
+    """What a unit of activity costs without its fuel [USD]: where it moves by the hour, the mean of
+    the hours that a kept one stands for.
+    """
+    paid = parameters.tariff.get(converter.id)
+    return cut(converter.cost) if paid is None else paid
+
+
 def rates(
     converter: Converter, parameters: NodeParameters, sold: Sold, cut: Cut
 ) -> tuple[Rate, ...]:
-    """What a unit of activity moves in an hour [USD]: running cost, fuel, and the price of what is
-    delivered. With committed units the fuel is that of output alone (unit_commitment.py).
+    """What a unit of activity moves in an hour [USD]: running cost, fuel, the price of what is
+    delivered, and the royalty on it. With committed units the fuel is that of output alone
+    (unit_commitment.py).
     """
     no_load = converter.commitment.no_load if converter.commitment else 0.0
     fuel = converter.fuel_rate * (1.0 - no_load) * parameters.fuel.get(converter.fuel, 0.0)
-    cost = parameters.tariff.get(converter.id)
-    paid = cut(converter.cost) if cost is None else cost
+    paid = running_cost(converter, parameters, cut)
     found = [Rate("variable", converter.id, -1.0 * paid)]
     if np.any(fuel):
         found.append(Rate("fuel", converter.id, -1.0 * cut(fuel)))
@@ -77,6 +85,9 @@ def rates(
             price = price * parameters.price.get(demand.product, 1.0)
             kind: CashKind = "unserved" if demand.offers else "revenue"
             found.append(Rate(kind, demand.product, price * cut(port.ratio)))
+            owed = demand.royalty * parameters.royalty.get(demand.product, 1.0)
+            if owed > 0:
+                found.append(Rate("royalty", demand.product, -owed * cut(port.ratio)))
     return tuple(found)
 
 

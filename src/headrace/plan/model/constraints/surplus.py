@@ -84,8 +84,10 @@ def waste_rate(system: System, parameters: NodeParameters, cut: Cut, bus: Bus) -
         for one in system.converters
         if any(port.bus == bus for port in one.ports)
     ]
+    # nor is what may not go unused at a price taken for less and thrown away
+    unused = [t.usd for t in system.terms if isinstance(t, CurtailmentPrice)]
     first = sources(system, bus)[0][1]
-    return Rate("short", first.id, -max(WASTE_PRICE, 2.0 * max(most)))
+    return Rate("short", first.id, -max(WASTE_PRICE, 2.0 * max(most + unused)))
 
 
 def add(context: ConstraintContext, system: System) -> None:
@@ -112,6 +114,13 @@ def finish(context: ConstraintContext, system: System) -> None:
             if store.bus == bus:
                 context.bound_by_asset(wasted, store.power_asset, store.availability)
         context.writer.entry(row, wasted, -1.0)
+
+
+def thrown(context: ConstraintContext, system: System, bus: Bus) -> list[int]:
+    """The columns of what is thrown away at a bus or in its stores."""
+    found = [context.find("wasted", sources(system, bus)[0][0])]
+    found += [context.find("spilled", n) for n, s in enumerate(system.stores) if s.bus == bus]
+    return [column for column in found if column is not None]
 
 
 def keep(context: ConstraintContext, system: System, store: Store, number: int) -> None:
