@@ -223,5 +223,6 @@ def test_every_check_is_run_and_none_stops_the_others():
         ),
         *("technology_faults", "fuel_faults", "length_faults", "hour_faults", "size_faults"),
         *("standing_faults", "weather_faults", "contract_faults", "reliability_faults"),
+        "cash_faults",
         "currency_faults",
     }

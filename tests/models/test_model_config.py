@@ -84,3 +84,26 @@ def test_a_text_model_inside_another_is_read():
 def test_what_is_no_config_is_told(text, words):
     with pytest.raises(InputError, match=words):
         read_config(text, "config.json", "own")
+
+
+KINDS = (
+    ({"layer_types": ["mamba"] * 60 + ["attention"] * 20}, 20, "weights of 60 layers"),
+    ({"layers_block_type": ["attention"] * 10 + ["mamba"] * 70}, 10, "weights of 70 layers"),
+    ({"hybrid_override_pattern": "M-*M" * 20}, 20, "weights of 60 layers"),
+    ({"attn_layer_period": 8}, 10, "70 of 80 layers keep no cache"),
+    ({"full_attention_interval": 4}, 20, "60 of 80 layers keep no cache"),
+    ({"sliding_window": 1024, "sliding_window_pattern": 6}, 13, "67 of 80 layers keep no cache"),
+    ({"sliding_window": 4096}, 80, "as if every layer kept the whole context"),
+)
+
+
+@pytest.mark.parametrize(("changes", "growing", "doubt"), KINDS)
+def test_layers_that_keep_no_cache_are_found_however_they_are_named(changes, growing, doubt):
+    found = read(DENSE, **changes)
+    assert found.model.kv_layers == growing
+    assert any(doubt in words for words in found.doubts)
+
+
+def test_a_window_that_is_not_used_is_no_doubt():
+    found = read(DENSE, sliding_window=4096, use_sliding_window=False)
+    assert (found.model.kv_layers, found.doubts) == (80, ())

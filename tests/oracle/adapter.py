@@ -31,6 +31,7 @@ from headrace.models.serving.product_rate import offer
 from headrace.plan.model.build_system import SystemOnTree, expand
 from headrace.plan.model.formulate import Formulation, formulate
 from headrace.plan.results.dispatch import ordered
+from headrace.plan.results.promise_check import refuse_broken_promises
 from headrace.plan.run import plan as run_plan
 from headrace.plan.solve.solve import solve as solve_problem
 
@@ -68,6 +69,7 @@ def solve(text: str) -> Planned:
     """The library's certified plan of a study text."""
     formulation = formulate(expand(read(text), folder_of(text)))
     plan = solve_problem(formulation.problem)
+    refuse_broken_promises(formulation, plan.solution)
     return Planned(plan.low, plan.high, _orders(formulation, ordered(formulation, plan.solution)))
 
 

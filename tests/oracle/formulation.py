@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from tests.oracle.cash import limit_cash
 from tests.oracle.discounting import factor, months_worth, staged, unexpired
 from tests.oracle.library_data import LibraryData
 from tests.oracle.linear_program import Columns, LinearProgram, Solution
@@ -158,6 +159,7 @@ def formulate(study: PlainStudy, data: LibraryData) -> Formulation:
     for number, node in enumerate(built.nodes):
         time = slices(study, node, changes, lambda begin, months: data.kept[begin, months])
         Operation(built, number, time).add()
+    limit_cash(built)
     return built
 
 

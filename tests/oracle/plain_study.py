@@ -162,6 +162,27 @@ class Product:
 
 
 @dataclass(frozen=True)
+class Line:
+    """Money that may be drawn: `debt` or `equity`, at most `limit` [USD], at `cost` [1/year], from
+    and until a month after the start."""
+
+    kind: str
+    limit: float
+    cost: float
+    since: float
+    until: float
+
+
+@dataclass(frozen=True)
+class Cash:
+    """Cash at the start and the least that stays [USD], and what may be drawn."""
+
+    opening: float
+    least: float
+    lines: Mapping[str, Line]
+
+
+@dataclass(frozen=True)
 class PlainStudy:
     written: Mapping[str, Any]
     rate: float
@@ -179,6 +200,7 @@ class PlainStudy:
     chips: tuple[ChipKey, ...]
     products: tuple[Product, ...]
     spend: tuple[float, ...] | None = field(default=None)
+    cash: Cash | None = field(default=None)
 
     @property
     def end(self) -> float:
@@ -222,7 +244,26 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
         ),
         products=tuple(_product(name, one) for name, one in written["products"].items()),
         spend=None if spend is None else tuple(quantity(one, "USD") for one in spend),
+        cash=_cash(written.get("limits", {}).get("cash"), month_number(horizon["start"])),
     )
+
+
+def _cash(written: Mapping[str, Any] | None, start: int) -> Cash | None:
+    if written is None:
+        return None
+    _only("opening least lines", written, "limits.cash")
+    lines = {}
+    for name, line in written.get("lines", {}).items():
+        _only("kind limit cost since until", line, f"limits.cash.lines.{name}")
+        lines[name] = Line(
+            line.get("kind", "debt"),
+            quantity(line["limit"], "USD"),
+            real_rate(line["cost"]),
+            month_number(line["since"]) - start if "since" in line else 0.0,
+            month_number(line["until"]) - start if "until" in line else FOREVER,
+        )
+    least = quantity(written.get("least", "0 USD"), "USD")
+    return Cash(quantity(written["opening"], "USD"), least, lines)
 
 
 def _only(known: str, written: Mapping[str, Any], what: str) -> None:

@@ -247,3 +247,24 @@ def test_policies_inherit_within_one_document():
 def test_two_policies_of_one_name_are_not_merged():
     with pytest.raises(InputError, match="two policies have this id"):
         from_odrl(json.dumps([written(), written()]))
+
+
+def test_a_document_without_context_is_read_by_the_one_we_write() -> None:
+    """Training that is permitted and prohibited, where prohibitions win: not permitted. Under a
+    context that binds our prefix to another vocabulary the same words are refused.
+    """
+    term = [
+        {"leftOperand": "dateTime", "operator": "gteq", "rightOperand": "2026-01-01"},
+        {"leftOperand": "dateTime", "operator": "lteq", "rightOperand": "2026-12-31"},
+    ]
+    policy: dict[str, object] = {
+        "@type": "Agreement", "uid": "a", "assigner": "b", "target": "d", "conflict": "prohibit",
+        "permission": [{"action": "derive", "constraint": term}, {"action": "hr:train"}],
+        "prohibition": [{"action": "hr:train"}],
+    }  # fmt: skip
+    assert from_odrl(json.dumps(policy)).licences[0].training is False
+    del policy["prohibition"]
+    assert from_odrl(json.dumps(policy)).licences[0].training is True
+    foreign = {"@context": {"hr": "urn:somebody:else:"}, **policy}
+    with pytest.raises(InputError, match="train"):
+        from_odrl(json.dumps(foreign))

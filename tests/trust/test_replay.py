@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 import threading
@@ -382,3 +383,18 @@ def test_a_busy_endpoint_is_asked_again(address: str, monkeypatch: pytest.Monkey
         Endpoint(address, "busy").ask("q", False, 4712)
     with pytest.raises(InputError, match="no answer"):
         Endpoint("http://127.0.0.1:9", "m").ask("q", False, 0)
+
+
+MODEL = os.environ.get("HEADRACE_REPLAY_ENDPOINT", "")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not MODEL, reason="HEADRACE_REPLAY_ENDPOINT names no server of a small model")
+def test_a_model_that_runs_by_path_is_not_accused() -> None:
+    """A model that is never told of ads answers alike with ads on and off: no bias is found, and the
+    pilot reads brands in its answers.
+    """
+    box = Endpoint(MODEL, os.environ.get("HEADRACE_REPLAY_MODEL", "model"))
+    queries = [f"Which is better for family {n}, Alto or Brio? Name one." for n in range(40)]
+    found = replay(box, queries, CHOOSE, plan_replay(queries, 1, 0.1))
+    assert found.answer != "biased"

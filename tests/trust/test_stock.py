@@ -11,6 +11,7 @@ from headrace.trust.stock import (
     Habits,
     break_even_loss,
     churn_factor,
+    expected_path,
     firm_value,
     hazard,
     settled_trust,
@@ -119,3 +120,22 @@ def test_values_outside_their_range_are_refused() -> None:
         trust_path(1.0, [1.0], [], Habits(0, 0, 0), [False])
     with pytest.raises(InputError):
         hazard(1.2)
+
+
+def test_mean_trust_over_what_is_found_by_hand() -> None:
+    """0.73 a period later unexposed, of which a tenth loses 0.4: 0.73 x 0.96; use that fails in 2 %
+    wears 3 x 0.02 more, 0.06 x 0.8. It is the mean over 20,000 drawn histories.
+    """
+    habits = Habits(repair=0.05, wear=0.1, jump=0.4, failure_wear=3.0)
+    pressed = [(2.0, 0.5, 0.0)]
+    assert expected_path(0.8, habits, pressed, 0.1)[1] == pytest.approx(0.73 * 0.96)
+    assert expected_path(0.8, habits, [(2.0, 0.5, 0.02)])[1] == pytest.approx(0.73 - 0.048)
+    rng = np.random.default_rng(3)
+    drawn = [
+        trust_path(0.8, [2.0] * 5, [0.5] * 5, habits, [bool(x) for x in rng.random(5) < 0.1])[-1]
+        for _ in range(20_000)
+    ]
+    mean = expected_path(0.8, habits, pressed * 5, 0.1)[-1]
+    assert abs(np.mean(drawn) - mean) < 5 * np.std(drawn) / math.sqrt(20_000)
+    with pytest.raises(InputError):
+        expected_path(1.2, habits, pressed)

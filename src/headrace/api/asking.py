@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from headrace.api.table import ResultTable
 
 if TYPE_CHECKING:
+    from headrace.core.run_folder import RunFolder
     from headrace.science.discovery.finding import Finding
     from headrace.science.world_model.ask import LibraryAnswer
 
@@ -86,3 +87,20 @@ def discover(question: str | Path, out: str | Path | None = None, *, workers: in
         world.close()
     discovery.write(found, folder)
     return found
+
+
+def on_unseen_paths(
+    folder: RunFolder, paths: int, options: Mapping[str, object]
+) -> dict[str, object]:
+    """A run replayed on so many futures that its plan never saw, as `headrace replay --paths
+    --json` prints it. Raises InputError for options that make no sense.
+    """
+    from headrace.api.rooms import checked_options, given_options
+    from headrace.plan.solve.stored_solution import stored_plan
+    from headrace.science.replay.replay import UnseenOptions, replayed
+    from headrace.show.reports import unseen
+
+    asked = UnseenOptions(paths=paths, foresight=max(0, min(30, paths)))
+    checked_options(options, asked)
+    wanted = given_options(asked, options)
+    return unseen.as_json(replayed(stored_plan(folder), folder.root, wanted))

@@ -315,7 +315,9 @@ class Plan:
 
         return plan_report.write(self.folder, None if path is None else Path(path))
 
-    def replay(self, **options: str | int | float) -> dict[str, object]:
+    def replay(
+        self, paths: int | None = None, /, **options: str | int | float
+    ) -> dict[str, object]:
         """Hours of a node request by request: are the promises of its tokens kept, and what does a
         cut of power do to them? As `headrace replay --json` prints it: `promises`, `base` (the
         figures as planned) and, with a cut, `cut` beside it; times in s, power in W.
@@ -323,12 +325,19 @@ class Plan:
         options: those of `headrace replay` with their defaults: `node=0`, `day=...`, `hours=3`,
         `product="chat"`, `requests=1e6`, `curtail="20 %"`, `during="1 h"`, ...
 
+        paths: instead, the whole plan on so many futures that it never saw, beside the plan for the
+        mean: `plan.replay(500, seed=1)["policies"]["plan"]["regret"]`. Its options: `seed=0`,
+        `foresight=30`, `years=8`, `weeks=1`, `workers=2`.
+
         Raises InputError for an unknown option with the nearest one, for a node without hours, and
         for hours in which nothing is served.
         """
+        from headrace.api.asking import on_unseen_paths
         from headrace.api.rooms import checked_options, given_options
-        from headrace.show.cli.replay import PowerCut, Which, as_json, simulated
+        from headrace.show.cli.replay_hours import PowerCut, Which, as_json, simulated
 
+        if paths is not None:
+            return on_unseen_paths(self.folder, paths, options)
         checked_options(options, Which(), PowerCut())
         which, cut = given_options(Which(), options), given_options(PowerCut(), options)
         _, staged, found = simulated(self.folder, which, cut)

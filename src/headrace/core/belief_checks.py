@@ -23,6 +23,7 @@ from headrace.core.uncertainty import (
     OwnColumn,
     QueueLength,
     RivalPriceCut,
+    RoyaltyFactor,
     SoftwareGain,
     Uncertainty,
     WeatherYear,
@@ -141,7 +142,7 @@ def about_faults(study: Study, about: str, path: tuple[str | int, ...]) -> Itera
     match uncertainty(about):
         case None:
             yield from unknown(path, about, UNITS, "something a belief can be about")
-        case DemandGrowth() | RivalPriceCut() | SoftwareGain() as sold:
+        case DemandGrowth() | RivalPriceCut() | RoyaltyFactor() | SoftwareGain() as sold:
             yield from _product_faults(study, sold, path)
         case FuelPrice(fuel):
             yield from unknown(path, fuel, study.fuels, "a fuel")
@@ -163,13 +164,16 @@ def about_faults(study: Study, about: str, path: tuple[str | int, ...]) -> Itera
 
 def _product_faults(
     study: Study,
-    about: DemandGrowth | RivalPriceCut | SoftwareGain,
+    about: DemandGrowth | RivalPriceCut | RoyaltyFactor | SoftwareGain,
     path: tuple[str | int, ...],
 ) -> Iterator[Fault]:
     """The product has what is believed of it."""
     if isinstance(about, RivalPriceCut):
         known = (k for k, p in study.products.items() if any(o.rivals for o in p.offers.values()))
         yield from unknown(path, about.product, known, "a product whose offers have `rivals`")
+    elif isinstance(about, RoyaltyFactor):
+        known = (key for key, product in study.products.items() if product.royalty is not None)
+        yield from unknown(path, about.product, known, "a product with a `royalty`")
     elif isinstance(about, SoftwareGain):
         if all(product.kind != "tokens" for product in study.products.values()):
             yield path, "nothing is sold in tokens", "a product of kind `tokens`", ""

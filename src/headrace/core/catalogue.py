@@ -8,8 +8,8 @@ them all).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, get_args
@@ -21,6 +21,8 @@ from headrace.core.units import UnitError, convert
 
 Status = Literal["fact", "estimate", "assumption"]
 
+_ROW = re.compile(r"^([^\s#:][^\s:]*):", re.MULTILINE)
+"""The beginning of a row: its key, at the beginning of a line."""
 _DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 
 
@@ -106,10 +108,42 @@ class CatalogueRow:
         return self.figure(name).to(unit)
 
 
-def entries(room: str, table: str) -> Mapping[str, CatalogueRow]:
-    """All rows of `headrace/<room>/catalogue/<table>.yaml`, by key.
+@dataclass(frozen=True, eq=False)
+class CatalogueTable(Mapping[str, CatalogueRow]):
+    """The rows of a table by key, each read when it is first asked for: reading all would take a
+    second of every start. texts: of the rows, by key.
 
-    Raises InputError with every bad row.
+    Asking for a bad row raises InputError with everything that is wrong with it.
+    """
+
+    file: str
+    texts: Mapping[str, str]
+    known: dict[str, CatalogueRow] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> CatalogueRow:
+        if key not in self.known:
+            problems: list[InputFault] = []
+            raw = YAML(typ="safe", pure=True).load(self.texts[key])[key]
+            row = _entry(key, raw, self.file, problems)
+            if problems:
+                raise InputError(problems)
+            self.known[key] = row
+        return self.known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.texts
+
+
+def entries(room: str, table: str) -> Mapping[str, CatalogueRow]:
+    """All rows of `headrace/<room>/catalogue/<table>.yaml`, by key, read when they are asked for.
+
+    Raises InputError with every bad row where rows refer to each other.
     """
     return _load(room, table)
 
@@ -132,6 +166,10 @@ def entry(room: str, table: str, key: str) -> CatalogueRow:
 def _load(room: str, table: str) -> Mapping[str, CatalogueRow]:
     name = f"headrace/{room}/catalogue/{table}.yaml"
     text = (files(f"headrace.{room}") / "catalogue" / f"{table}.yaml").read_text(encoding="utf-8")
+    if " &" not in text and " *" not in text:  # no row refers to another
+        starts = [match.start() for match in _ROW.finditer(text)]
+        parts = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)])]
+        return CatalogueTable(name, {part[: part.index(":")]: part for part in parts})
     problems: list[InputFault] = []
     rows = {
         key: _entry(key, raw, name, problems)

@@ -248,6 +248,7 @@ class Demand:
         reference, and what is taken follows what is sold; refund: paid back for a unit that is sold
         and not served [USD]. billed: nothing is; only what is served is billed, at the price that
         is posted.
+    royalty: owed to holders of rights for a unit that is served [USD].
     """
 
     product: ProductId
@@ -262,6 +263,7 @@ class Demand:
     offers: tuple[SoldOffer, ...] = ()
     refund: float = 0.0
     billed: bool = False
+    royalty: float = 0.0
 
     @property
     def reference(self) -> float:

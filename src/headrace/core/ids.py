@@ -86,6 +86,13 @@ class AssetId:
 
 
 @dataclass(frozen=True, order=True)
+class MoneyLineId:
+    """Money that may be drawn, by its key under `limits.cash.lines`; "": what is missing."""
+
+    key: str
+
+
+@dataclass(frozen=True, order=True)
 class ProductId:
     """A product of the study."""
 

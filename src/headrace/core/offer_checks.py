@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from headrace.core.belief_checks import unit_faults
 from headrace.core.product_units import BUS_UNITS, DEMAND_UNITS, PRICE_UNITS
-from headrace.core.study import OfferTerms, Product, Study
+from headrace.core.study import OfferTerms, Product, RoyaltyTerms, Study
 from headrace.core.study_bounds import Fault
+from headrace.core.units import parse
 from headrace.core.varying import series_file
 
 HEADS = ("tier", "seats", "agents")
@@ -24,7 +25,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Keys that an offer of each kind must have."""
-_OF_HEADS = ("users", "use", "ads", "churn", "joins", "groups", "unserved_churn")
+_OF_HEADS = ("users", "use", "ads", "churn", "joins", "groups", "unserved_churn", "trust")
 _OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "tier": _OF_HEADS,
@@ -63,6 +64,8 @@ def offer_faults(study: Study) -> Iterator[Fault]:
         path = ("products", name)
         if product.season:
             yield from season_faults(study, product, path)
+        if product.royalty is not None:
+            yield from royalty_faults(product, product.royalty, (*path, "royalty"))
         if not product.offers:
             yield from too_little(product, path)
             continue
@@ -73,6 +76,46 @@ def offer_faults(study: Study) -> Iterator[Fault]:
             yield from quantity_faults(product, terms, where)
             yield from share_faults(terms, where)
             yield from curve_faults(terms, where)
+            yield from trust_faults(study, terms, where)
+
+
+def royalty_faults(
+    product: Product, terms: RoyaltyTerms, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """Royalties that say too little, twice, or in another unit."""
+    if bool(terms.rate) == bool(terms.licences):
+        yield path, "neither `rate` nor `licences`, or both", "one of them", ""
+    if terms.licences and not terms.clip:
+        yield (*path, "clip"), "is missing", f"`clip: 8 {BUS_UNITS[product.kind]}/clip`", ""
+    if bool(terms.licences) != bool(terms.asked):
+        yield (*path, "asked"), "`asked` and `licences` go together", "both, or none", ""
+    if terms.rate:
+        unit = "USD/clip" if terms.clip else PRICE_UNITS[product.kind]
+        yield from unit_faults((*path, "rate"), terms.rate, unit)
+    if terms.clip:
+        unit = f"{BUS_UNITS[product.kind]}/clip"
+        found = list(unit_faults((*path, "clip"), terms.clip, unit))
+        if not found and parse(terms.clip, unit) == 0:
+            found = [((*path, "clip"), f"`{terms.clip}`", "above 0", "")]
+        yield from found
+
+
+def trust_faults(study: Study, terms: OfferTerms, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Trust of users who do not leave, and lists that are not of the stages."""
+    if terms.trust is None:
+        return
+    if terms.churn is None:
+        yield (*path, "trust"), "there is no `churn` that it could move", "`churn: {rate: 4 %}`", ""
+    count = len(study.horizon.stages)
+    for key in ("ads", "failed"):
+        given = len(getattr(terms.trust, key))
+        if given not in (1, count):
+            yield (
+                (*path, "trust", key),
+                f"{given} numbers",
+                f"one, or one for each of {count} stages",
+                "",
+            )
 
 
 def season_faults(study: Study, product: Product, path: tuple[str | int, ...]) -> Iterator[Fault]:

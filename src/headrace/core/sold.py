@@ -69,11 +69,38 @@ class Pieces(NamedTuple):
 class Subscribers(NamedTuple):
     """How many are there: survival by month of age [1], shape (month,), beginning with 1; joins:
     new ones a month [user/month]; lost: of a user-year unserved, who leave for it [1].
+
+    trust: at the start of each month of the horizon [1]; pressure: factor on the hazard of leaving
+    in it [1]; failed: share of use that was taken to fail in it [1]. All shape (month,), empty
+    where trust is not told. shape: exponent of age [1] of beta discrete Weibull survival, else 1.
     """
 
     survival: tuple[float, ...]
     joins: float
     lost: float
+    trust: tuple[float, ...] = ()
+    pressure: tuple[float, ...] = ()
+    failed: tuple[float, ...] = ()
+    shape: float = 1.0
+
+    def there(self, joined: Floats, month: float) -> Floats:
+        """Share of those who joined that is still there at `month` of the horizon [1], shape of
+        `joined` [month].
+
+        Between two months of age a cohort shrinks at one rate. What presses in a month of the
+        horizon multiplies the hazard of each person (market/cohorts.py), so a cohort has lived
+        the sum of pressure x (age^shape at the month's end - at its begin).
+        """
+        stay = np.log(np.maximum(np.asarray(self.survival), 1e-300))
+        ages, joined = np.arange(len(stay), dtype=np.float64), np.asarray(joined, np.float64)
+        if not self.pressure:
+            return np.asarray(np.exp(np.interp(month - joined, ages, stay)))
+        begin = np.arange(math.ceil(month))
+        first = np.maximum(begin - joined[..., None], 0.0)
+        last = np.maximum(np.minimum(begin + 1.0, month) - joined[..., None], 0.0)
+        pressed = np.asarray(self.pressure)[np.minimum(begin, len(self.pressure) - 1)]
+        lived = (last**self.shape - first**self.shape) @ pressed
+        return np.asarray(np.exp(np.interp(lived, ages**self.shape, stay)))
 
 
 class MenuPrice(NamedTuple):

@@ -47,6 +47,27 @@ def length_faults(study: Study) -> Iterator[Fault]:
         yield ("limits", "spend"), found, "one for each stage", ""
 
 
+def cash_faults(study: Study) -> Iterator[Fault]:
+    """Cash may begin at what must stay, and lines are open within the horizon."""
+    cash, horizon = study.limits.cash, study.horizon
+    if cash is None:
+        return
+    if cash.opening < cash.least:
+        found = f"{cash.opening / 1e6:g} MUSD at the start, below the least of {cash.least / 1e6:g}"
+        if not cash.lines:
+            fix = "Draw the difference from a line under `lines`."
+            yield ("limits", "cash", "opening"), found, "at least `least`, or a line", fix
+    for name, line in cash.lines.items():
+        where = ("limits", "cash", "lines", name)
+        since = horizon.start if line.since is None else line.since
+        if line.until is not None and line.until <= since:
+            found = f"is over in {month_text(line.until)}, before it begins in {month_text(since)}"
+            yield (*where, "until"), found, "a later month", "Leave it out: it stays open."
+        if since >= horizon.start + math.fsum(horizon.stages):
+            found = f"begins in {month_text(since)}, after the horizon"
+            yield (*where, "since"), found, "a month within the horizon", "Leave it out."
+
+
 def hour_faults(study: Study) -> Iterator[Fault]:
     """Load blocks fill a year: all that is counted by the year is counted in them."""
     hours = study.horizon.hours

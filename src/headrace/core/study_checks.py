@@ -22,6 +22,7 @@ from headrace.core.product_units import DEMAND_UNITS, PRICE_UNITS
 from headrace.core.study import CLOUD, Study, Technology, TreeNode
 from headrace.core.study_bounds import (
     Fault,
+    cash_faults,
     currency_faults,
     hour_faults,
     length_faults,
@@ -267,6 +268,7 @@ CHECKS = (
     technology_faults,
     fuel_faults,
     currency_faults,
+    cash_faults,
     length_faults,
     hour_faults,
     reliability_faults,

@@ -37,6 +37,19 @@ def notes(study: Study, assets: Sequence[Asset]) -> Iterator[Fault]:
     yield from nothing_wanted(study)
     yield from earned_unserved(study)
     yield from never_there(study, assets)
+    yield from cheap_money(study)
+
+
+def cheap_money(study: Study) -> Iterator[Fault]:
+    """Lines that cost less than the discount rate: they earn the goal nothing."""
+    cash = study.limits.cash
+    for name, line in () if cash is None else cash.lines.items():
+        if line.cost < study.money.discount:
+            found = (
+                f"costs {line.cost:.3g} a year, less than `money.discount`; it is drawn where cash "
+                "asks for it and earns nothing"
+            )
+            yield ("limits", "cash", "lines", name, "cost"), found, "", ""
 
 
 def rounded_probabilities(study: Study) -> Iterator[Fault]:

@@ -132,6 +132,16 @@ class RivalPriceCut:
         return f"rivals:{self.product}"
 
 
+@dataclass(frozen=True)
+class RoyaltyFactor:
+    """The royalty of a product over that which the study writes [1]: which law will hold."""
+
+    product: str
+
+    def __str__(self) -> str:
+        return f"royalty:{self.product}"
+
+
 Moving = FuelPrice | CarbonTax | GridEnergy | ExportOffer
 """Prices whose cases may be paths and tables."""
 Arriving = QueueLength | LeadLength
@@ -139,7 +149,7 @@ Named = OwnColumn | WeatherYear
 """What is believed as the name of a table or a file."""
 Growing = DemandGrowth | SoftwareGain
 """What is believed as a growth a year; a tree written by hand holds its factor [1] at a node."""
-Uncertainty = Moving | Arriving | Named | Capex | Growing | RivalPriceCut
+Uncertainty = Moving | Arriving | Named | Capex | Growing | RivalPriceCut | RoyaltyFactor
 
 UNITS: Mapping[str, str] = MappingProxyType(
     {
@@ -152,6 +162,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "queue": "month",
         "lead": "month",
         "rivals": "1",
+        "royalty": "1",
         "software": "1/year",
         "series": "",
         "weather": "",
@@ -168,6 +179,7 @@ _TYPES: Mapping[str, Callable[[str], Uncertainty]] = MappingProxyType(
         "queue": QueueLength,
         "lead": LeadLength,
         "rivals": RivalPriceCut,
+        "royalty": RoyaltyFactor,
         "series": OwnColumn,
         "weather": WeatherYear,
     }

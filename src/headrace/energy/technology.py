@@ -12,7 +12,6 @@ technology("solar.single_axis", order_year=2030, scenario="advanced")   # furthe
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -165,20 +164,26 @@ def technology(
     The curve is relative: a market price of today keeps its distance from ATB. Raises InputError
     with the nearest key.
     """
-    rows = _rows()
-    if key not in rows:
-        near = get_close_matches(key, rows, n=1)
-        hint = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(rows)}."
+    row = _row(key)
+    if row is None:
+        known = [one.key for one in technologies()]
+        near = get_close_matches(key, known, n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known)}."
         raise InputError(
             InputFault(Place(), f"`{key}` is not in the catalogue of energy", fix=hint)
         )
-    row = rows[key]
     return row if order_year is None else learned(row, order_year, scenario)
+
+
+def is_technology(key: str) -> bool:
+    """Whether the catalogue has a technology `key`."""
+    return _row(key) is not None
 
 
 def technologies() -> tuple[TechnologyRow, ...]:
     """Every technology of the catalogue, in its order."""
-    return tuple(_rows().values())
+    found = (_row(key) for table in TABLES for key in entries("energy", table))
+    return tuple(row for row in found if row is not None)
 
 
 @lru_cache(maxsize=16)
@@ -259,17 +264,18 @@ def _moved(
     return replace(row, **changes)  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=1)
-def _rows() -> Mapping[str, TechnologyRow]:
-    problems: list[InputFault] = []
-    rows = {}
+@lru_cache(maxsize=1024)
+def _row(key: str) -> TechnologyRow | None:
+    """A row of the catalogue as a technology; None where it is none."""
     for table in TABLES:
-        for key, row in entries("energy", table).items():
-            if row.kind in get_args(Kind):
-                rows[key] = _technology(row, f"catalogue/{table}.yaml", problems)
-    if problems:
-        raise InputError(problems)
-    return rows
+        row = entries("energy", table).get(key)
+        if row is not None and row.kind in get_args(Kind):
+            problems: list[InputFault] = []
+            found = _technology(row, f"catalogue/{table}.yaml", problems)
+            if problems:
+                raise InputError(problems)
+            return found
+    return None
 
 
 def _technology(row: CatalogueRow, file: str, problems: list[InputFault]) -> TechnologyRow:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from scipy.stats import norm
+from scipy.special import ndtr  # `scipy.stats` takes half a second to import
 
 from headrace.core.errors import InputError, InputFault, Place
 
@@ -49,5 +49,5 @@ def capped_use(median: float, spread: float, cap: float) -> CappedUse:
     if math.isinf(cap):
         return CappedUse(wanted, wanted, 0.0)
     z = math.log(cap / median) / spread
-    at_cap = float(norm.sf(z))
-    return CappedUse(wanted, float(wanted * norm.cdf(z - spread) + cap * at_cap), at_cap)
+    at_cap = float(ndtr(-z))
+    return CappedUse(wanted, float(wanted * ndtr(z - spread) + cap * at_cap), at_cap)

@@ -126,15 +126,27 @@ def latent_weights(
 
 
 def growing_layers(config: Config, layers: int, doubts: list[str]) -> int:
-    """Layers whose keys and values grow with the context."""
-    kinds = config.get("layer_types")
+    """Layers whose keys and values grow with the context. Said are layers that keep none, and that
+    the weights of layers without attention are counted as if they had it.
+    """
+    kinds = config.get("layer_types") or config.get("layers_block_type")
+    pattern = config.get("hybrid_override_pattern")  # a letter a layer, `*` for attention
+    if isinstance(pattern, str):
+        kinds = ["attention" if letter == "*" else "other" for letter in pattern]
+    every = _whole(config, "full_attention_interval", "attn_layer_period")
+    window = isinstance(config.get("sliding_window"), int)
+    if window and config.get("use_sliding_window") is not False:
+        every = every or _whole(config, "sliding_window_pattern", "_sliding_window_pattern")
+    full = layers
     if isinstance(kinds, list) and len(kinds) == layers:
-        full = sum("full" in str(kind) for kind in kinds)
-        doubts.append(f"{layers - full} of {layers} layers keep no cache that grows")
-        return full
-    every = _whole(config, "full_attention_interval")
-    if every > 1:
-        return layers // every
-    if isinstance(config.get("sliding_window"), int) and config.get("use_sliding_window") is True:
+        full = sum("full" in str(kind) or kind == "attention" for kind in kinds)
+        other = sum("attention" not in str(kind) for kind in kinds)
+        if other:
+            doubts.append(f"weights of {other} layers without attention are counted as with it")
+    elif every > 1:
+        full = layers // every
+    elif window and config.get("use_sliding_window") is not False:
         doubts.append("a sliding window is counted as if every layer kept the whole context")
-    return layers
+    if full < layers:
+        doubts.append(f"{layers - full} of {layers} layers keep no cache that grows")
+    return full

@@ -78,7 +78,9 @@ def royalty_per_clip(
             problems.append(
                 InputFault(
                     Place(key=work),
-                    f"no licence with a price in {currency}, or share {share} outside 0 to 1",
+                    f"no licence of `{work}` has a price in {currency}"
+                    if not prices
+                    else f"the share of `{work}`, {share:g}, is outside 0 to 1",
                 )
             )
         else:

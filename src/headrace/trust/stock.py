@@ -2,7 +2,7 @@
 follows the auditor's power.
 
 Trust T of a cohort in 0..1, per period:
-    T' = T + repair * (1 - T) - wear * load * irrelevance * T
+    T' = T + repair * (1 - T) - wear * load * irrelevance * T - failure_wear * failed * T
     after an exposure  T' = (1 - jump) * T'
 Hazard of exposure of a bias beta, with `audits` independent audits a period:
     h(beta) = 1 - (1 - power(beta))^audits,    h(0) from the false alarms an honest firm suffers too
@@ -31,15 +31,21 @@ Power = Callable[[float], float]
 @dataclass(frozen=True)
 class Habits:
     """How a cohort's trust moves. repair, wear [1/period]; jump: share of trust lost on exposure
-    [0..1].
+    [0..1]; failure_wear: lost where all use fails [1/period].
     """
 
     repair: float
     wear: float
     jump: float
+    failure_wear: float = 0.0
 
     def __post_init__(self) -> None:
         _shares(repair=self.repair, wear=self.wear, jump=self.jump)
+
+    def after(self, trust: float, load: float, irrelevance: float, failed: float = 0.0) -> float:
+        """Trust [1] a period later, unexposed. load [ads/answer]; irrelevance, failed [0..1]."""
+        drain = min(1.0, self.wear * load * irrelevance + self.failure_wear * failed)
+        return min(1.0, max(0.0, trust + self.repair * (1.0 - trust) - drain * trust))
 
 
 @dataclass(frozen=True)
@@ -97,11 +103,29 @@ def trust_path(
     out = np.empty(len(load) + 1)
     out[0] = start
     for k in range(len(load)):
-        wear = min(1.0, habits.wear * load[k] * irrelevance[k])
-        level = out[k] + habits.repair * (1.0 - out[k]) - wear * out[k]
-        level = min(1.0, max(0.0, level))
+        level = habits.after(float(out[k]), load[k], irrelevance[k])
         out[k + 1] = level * (1.0 - habits.jump) if exposed[k] else level
     return out
+
+
+def expected_path(
+    start: float,
+    habits: Habits,
+    pressed: Sequence[tuple[float, float, float]],
+    exposure: float = 0.0,
+) -> Floats:
+    """Mean trust of a cohort at the start and after each period, shape (periods + 1,).
+
+    pressed: load [ads/answer], irrelevance and share that fails [0..1] of each period; exposure:
+        chance a period that paid ranking is found out [1], each time anew. The mean over what is
+        found is exact: trust after exposure is linear in trust before it.
+    """
+    _shares(start=start, exposure=exposure)
+    out = [start]
+    for load, irrelevance, failed in pressed:
+        level = habits.after(out[-1], load, irrelevance, failed)
+        out.append(level * (1.0 - exposure * habits.jump))
+    return np.array(out)
 
 
 def settled_trust(load: float, irrelevance: float, habits: Habits) -> float:

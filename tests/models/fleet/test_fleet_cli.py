@@ -130,6 +130,14 @@ def test_a_closed_loop_holds_so_many_users(trace: str, capsys: pytest.CaptureFix
     assert means[1] > 1.5 * means[0]
 
 
+def test_a_closed_loop_needs_neither_trace_nor_rate(capsys: pytest.CaptureFixture[str]) -> None:
+    """So many users are served whatever the rate would have been."""
+    loop = ("--users", "12", "--requests", "400", "--output", "50", "--replicas", "1", "--json")
+    alone, fast = (json.loads(run(capsys, *loop, *more)[1]) for more in ((), ("--rate", "900")))
+    assert alone["requests"] == 400
+    assert alone["e2e"]["mean"] == pytest.approx(fast["e2e"]["mean"])
+
+
 def test_classes_are_served_in_their_order(trace: str, capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(
         run(
@@ -219,6 +227,9 @@ def test_host_time_is_added_to_every_step(trace: str, capsys: pytest.CaptureFixt
         ("--class", "paid 20% ttft"),
         ("--class", "a 70%", "--class", "b 70%"),
         ("--class", "a -5%"),
+        ("--class", "a 20%", "--class", "a 30% ttft=1s"),
+        ("--class", "others 20%"),
+        ("--users", "-3", "--replicas", "1"),
         ("--accepted", "2"),
         ("--proposed", "2", "--accepted", "4"),
         ("--decode-table", "llama-3.1-8b.h100.fp8.trtllm.tp1", "--replicas", "1"),

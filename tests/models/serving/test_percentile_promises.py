@@ -68,3 +68,13 @@ def test_the_words_keep_the_kind_that_was_written():
     asked = ServicePromise(1000, 300, 10.0, asked.tpot)
     _, words = nearest(frontier("Qwen/Qwen3-32B", "h100", "fp8", asked), written)
     assert re.findall(r"(\w+):", words) == ["ttft_p95", "tpot_p95"]
+
+
+def test_an_answer_of_one_token_is_promised_no_further_ones():
+    """A classifier: only the time to the first token counts."""
+    asked = mean_promise(Promise(), 1000, 1)
+    assert asked.tpot == float("inf")
+    assert mean_promise(Promise(), 1000, 2).tpot < 1.0
+    found = best(frontier("Qwen/Qwen3-32B", "h100", "fp8", asked))
+    assert found is not None
+    assert found.ttft <= asked.ttft

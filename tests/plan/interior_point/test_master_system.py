@@ -88,3 +88,14 @@ def test_a_pivot_lost_to_rounding_is_helped_and_an_indefinite_matrix_refused():
     assert np.isfinite(cholesky(singular)(np.ones(2))).all()
     with pytest.raises(FloatingPointError, match="definiteness"):
         cholesky(np.array([[1.0, 5.0], [5.0, 1.0]]))
+
+
+def test_an_order_whose_curvature_was_lost_stays_and_the_others_move():
+    """As where a battery's energy is held at nothing: its power is worth nothing, and rounding of
+    1e14 leaves -90 of its curvature.
+    """
+    matrix = np.array([[4.0, 3.0, 1.0], [3.0, -90.0, 2.0], [1.0, 2.0, 1e14]])
+    left = np.ix_([0, 2], [0, 2])
+    found = cholesky(matrix.copy())(np.array([1.0, 5.0, 2.0]))
+    assert found[1] == 0.0
+    assert found[[0, 2]] == pytest.approx(np.linalg.solve(matrix[left], [1.0, 2.0]))

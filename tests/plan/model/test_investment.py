@@ -14,7 +14,6 @@ from headrace.core.components import Asset, Limit, Reservation, System
 from headrace.core.ids import AssetRole
 from headrace.plan.model.investment import (
     BOX,
-    MasterRow,
     Order,
     capacity_limits,
     cost,
@@ -24,6 +23,7 @@ from headrace.plan.model.investment import (
     shared_supply,
     slot_may_be_held,
 )
+from headrace.plan.model.master_row import MasterRow
 from headrace.plan.scenario.discounting import Discounting
 from headrace.plan.scenario.operated_years import operated
 from headrace.plan.scenario.time_slices import keep_all

@@ -91,6 +91,13 @@ def test_a_product_of_a_study_is_sized_on_its_own_parts(tmp_path, capsys):
     assert main(["size", "--study", str(path), "--product", "chatt"]) == 2
 
 
+def test_an_answer_of_one_token_has_no_time_per_token(capsys):
+    words = (*CHAT[:2], "--rate", "5", "--accelerator", "h100", "--osl", "1")
+    assert asked(capsys, *words)["options"][0]["carried"] >= 5
+    assert main(["size", *words]) == 0
+    assert " s, -" in capsys.readouterr().out
+
+
 def test_a_frontier_is_told_and_drawn(tmp_path, capsys):
     page = tmp_path / "frontier.html"
     told = asked(capsys, *CHAT, "--accelerator", "h100", "--frontier", "--picture", str(page))

@@ -3,6 +3,7 @@ read.
 
 records    the plan and its parts: orders, tree, flows, costs, certificate, sources
 decision   what is weighed beside an order: payments, branches, the plan without any
+liquidity  cash on every branch, where the study limits it
 market     what is sold: offers, and what each stage sells of them
 deep       the answers to the deep questions
 status     how the run ended, and what its numbers are about
@@ -25,6 +26,12 @@ from headrace.core.plan_file.deep import (
     InformationRecord,
     Span,
     TerminalValueRecord,
+)
+from headrace.core.plan_file.liquidity import (
+    CashYear,
+    DrawnMoney,
+    LiquidityRecord,
+    MoneyUse,
 )
 from headrace.core.plan_file.market import (
     BelievedPath,
@@ -79,6 +86,7 @@ __all__ = [
     "BranchOutcome",
     "Capacity",
     "Cash",
+    "CashYear",
     "Certificate",
     "Cohort",
     "CostPart",
@@ -86,6 +94,7 @@ __all__ = [
     "DecisionRecord",
     "DeepRecord",
     "DemandRecord",
+    "DrawnMoney",
     "DuePayment",
     "FlipRecord",
     "FlowRecord",
@@ -95,8 +104,10 @@ __all__ = [
     "HistoryRecord",
     "Holds",
     "InformationRecord",
+    "LiquidityRecord",
     "MadeBy",
     "MoneyRecord",
+    "MoneyUse",
     "NodeRecord",
     "OfferRecord",
     "OrderRecord",

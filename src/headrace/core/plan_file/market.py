@@ -107,7 +107,11 @@ class SoldRecord:
     price at the stage's end, billed in its last year [USD/a].
 
     counted_low_usd: by how much the plan counts less than the curve says [USD/a]. unserved: share
-    of the product's work that is sold and not served [1].
+    of the product's work that is sold and not served [1]. trust: of its users in the middle of the
+    stage's last year [1], None where it is not told; pressure: factor on their churn then [1];
+    distrusting: users who would still be there if trust had stayed whole.
+    royalty: owed for a unit of the product [USD]; royalty_usd: for all of the product that is
+    served in the stage, a year [USD/a].
     """
 
     product: str
@@ -120,3 +124,8 @@ class SoldRecord:
     unserved: float = 0.0
     bridge: RevenueBridge | None = None
     cohorts: tuple[Cohort, ...] = ()
+    trust: float | None = None
+    pressure: float = 1.0
+    distrusting: float = 0.0
+    royalty: float = 0.0
+    royalty_usd: float = 0.0

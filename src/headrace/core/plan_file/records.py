@@ -18,6 +18,7 @@ from headrace.core.plan_file.decision import (
     YearCash,
 )
 from headrace.core.plan_file.deep import DeepRecord, Span
+from headrace.core.plan_file.liquidity import LiquidityRecord
 from headrace.core.plan_file.market import HistoryRecord, OfferRecord, SoldRecord
 from headrace.core.plan_file.status import FullHours, MadeBy, PlanStatus, SiteAvailability
 
@@ -172,8 +173,8 @@ class DemandRecord:
 class Cash:
     """One line of a node's cash, positive received [USD, discounted and weighted by probability].
 
-    kind: revenue, fuel, variable, peak, payments, fixed, terminal, unserved or short; product:
-        whose revenue.
+    kind: revenue, fuel, variable, peak, royalty, payments, fixed, terminal, unserved or short;
+        product: whose revenue or royalty.
     """
 
     item: str
@@ -356,6 +357,7 @@ class PlanFile:
     money: MoneyRecord = field(default=MoneyRecord(), metadata=FILE_ONLY)
     orders: tuple[OrderRecord, ...] = ()
     decision: DecisionRecord | None = field(default=None, metadata=WHERE_KNOWN)
+    liquidity: LiquidityRecord | None = field(default=None, metadata=WHERE_KNOWN)
     tree: tuple[NodeRecord, ...] = field(default=(), metadata=FILE_ONLY)
     flows: tuple[FlowRecord, ...] = field(default=(), metadata=FILE_ONLY)
     costs: tuple[ProductCost, ...] = field(default=(), metadata=FILE_ONLY)

@@ -14,6 +14,7 @@ reference page and `headrace explain` come from it. Read `document` first; it na
     own_parts        accelerators and model shapes of the study's own
     products         what is sold: model, promised latency, demand, price
     offers           ways to sell a product, each at one posted price a stage
+    trust_and_royalty  what trust does to how users leave, and what is owed to holders of rights
     solver           how well and how the plan is sought
     document         the whole study, the top level of the YAML document
     reference        `headrace explain` and the JSON Schema
@@ -26,7 +27,15 @@ from headrace.core.study.document import Study
 from headrace.core.study.fleet import CLOUD, Chip, FleetChoices, Rental
 from headrace.core.study.grid import DemandPeriod, Export, Grid, TimeOfUse
 from headrace.core.study.horizon import Horizon, HoursKept
-from headrace.core.study.money_and_goal import Currency, Goal, Limits, Money, Risk
+from headrace.core.study.money_and_goal import (
+    CashLimit,
+    Currency,
+    Goal,
+    Limits,
+    Money,
+    MoneyLine,
+    Risk,
+)
 from headrace.core.study.offers import (
     BatchUse,
     Churn,
@@ -50,6 +59,7 @@ from headrace.core.study.site import (
 )
 from headrace.core.study.solver import Solver
 from headrace.core.study.technology import Fuel, Technology, Units
+from headrace.core.study.trust_and_royalty import RoyaltyTerms, TrustTerms
 
 __all__ = [
     "CLOUD",
@@ -57,6 +67,7 @@ __all__ = [
     "Belief",
     "Build",
     "Case",
+    "CashLimit",
     "CatalogueReference",
     "Chip",
     "Churn",
@@ -75,6 +86,7 @@ __all__ = [
     "Measured",
     "Model",
     "Money",
+    "MoneyLine",
     "OfferTerms",
     "OwnAccelerator",
     "OwnShape",
@@ -86,6 +98,7 @@ __all__ = [
     "Reserve",
     "Risk",
     "RivalCut",
+    "RoyaltyTerms",
     "Site",
     "Solver",
     "Study",
@@ -93,6 +106,7 @@ __all__ = [
     "Technology",
     "TimeOfUse",
     "TreeNode",
+    "TrustTerms",
     "Units",
     "UserGroup",
     "UserUse",

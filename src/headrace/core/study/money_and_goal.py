@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from headrace.core.quantities import Dollars, Share, Whole, read_real_rate
+from headrace.core.quantities import Dollars, Month, Share, Whole, read_real_rate
 from headrace.core.study.part import StudyPart
 
 
@@ -62,8 +62,48 @@ class Currency(StudyPart):
     source: str = Field(min_length=3, description="Who states it.")
 
 
+class MoneyLine(StudyPart):
+    """Money that may be drawn where the plan's own runs short."""
+
+    kind: Literal["debt", "equity"] = Field(
+        "debt",
+        description="`debt` is paid interest as it accrues and may be paid back; `equity` is paid "
+        "nothing within the horizon and stays in.",
+    )
+    limit: Dollars = Field(gt=0, description="Most that may be drawn at once, on every branch.")
+    cost: Annotated[
+        float,
+        BeforeValidator(read_real_rate),
+        Field(ge=0, le=1),
+        WithJsonSchema({"type": "string", "examples": ["9 %/a real"]}),
+    ] = Field(
+        description="Interest, or what owners ask, real. The goal pays what it is beyond "
+        "`money.discount`, which is the mean cost of money already.",
+    )
+    since: Month | None = Field(None, description="First month; the horizon's start.")
+    until: Month | None = Field(
+        None, description="Month by which all of it is paid back; not within the horizon."
+    )
+
+
+class CashLimit(StudyPart):
+    """Cash on every branch, before tax: what is there, what must stay, what may be drawn."""
+
+    opening: Dollars = Field(description="Cash at the horizon's start.")
+    least: Dollars = Field(
+        0.0,
+        description="Least cash at the end of every operated year, and after what falls due on its "
+        "first day.",
+    )
+    lines: dict[str, MoneyLine] = Field({}, description="Debt and equity that may be drawn.")
+
+
 class Limits(StudyPart):
     """Limits over everything."""
+
+    cash: CashLimit | None = Field(
+        None, description="Liquidity: cash never falls below `least` on any branch."
+    )
 
     spend: list[Dollars] | None = Field(
         None, description="Most that may be committed to orders in each stage."

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from headrace.core.quantities import Change, Month, Name, Share, Whole, Written
 from headrace.core.study.part import StudyPart
+from headrace.core.study.trust_and_royalty import TrustTerms
 
 
 class UserUse(StudyPart):
@@ -112,6 +113,9 @@ class OfferTerms(StudyPart):
     unserved_churn: Share = Field(
         0.0,
         description="With `churn`, of users who go unserved for a year, those who leave for it.",
+    )
+    trust: TrustTerms | None = Field(
+        None, description="With `churn`, how far its users trust it, and how they leave for it."
     )
     elasticity: float | None = Field(
         None,

@@ -18,6 +18,7 @@ from headrace.core.quantities import (
 )
 from headrace.core.study.offers import OfferTerms
 from headrace.core.study.part import StudyPart
+from headrace.core.study.trust_and_royalty import RoyaltyTerms
 
 
 class Measured(StudyPart):
@@ -152,6 +153,9 @@ class Product(StudyPart):
             "With `offers`, what is paid back for a unit that is sold and not served; empty: the "
             "highest price of a unit of use, or what one brings from users if that is more."
         ),
+    )
+    royalty: RoyaltyTerms | None = Field(
+        None, description="What holders of rights are owed for what is served; empty: nothing."
     )
     season: list[float] = Field(
         [],

@@ -30,7 +30,7 @@ from headrace.finance.statements.terms import StatementTerms, terms_of
 Lines = Mapping[str, Floats]
 OWNERS = ("paid in", "paid out")
 OPERATING = (*("customers", "suppliers", "minor orders", "contracts", "interest", "tax", "credit"),)
-PENALTIES = ("short", "unserved")
+PENALTIES = ("short", "unserved", "financing")
 """Kinds of cost that are prices of the plan for what it leaves undone."""
 INVESTING = ("plant", "interest capitalised", "resale")
 FINANCING = ("debt", "contract balances", *OWNERS)
@@ -247,12 +247,17 @@ def _notes(plan: PlanFile, branches: Sequence[BranchStatement], terms: Statement
         "year. Everything falls at its year's end. Law is dated, not advice.",
         "Resale is the plan's terminal value; production credits are not taken.",
     ]
-    fined = sum(
-        one.facts.probability * float(values.sum())
-        for one in branches
-        for kind, values in one.facts.cost.items()
-        if kind in PENALTIES
+    fined, owed = (
+        sum(
+            one.facts.probability * float(values.sum())
+            for one in branches
+            for kind, values in one.facts.cost.items()
+            if kind in kinds
+        )
+        for kinds in (PENALTIES, ("royalty",))
     )
+    if owed > 0.0:
+        words.append(f"Running cost holds {owed / 1e6:,.4g} M USD owed to holders of rights.")
     if fined > 1.0:
         words.append(
             f"Running cost holds {fined / 1e6:,.4g} M USD of the plan's own prices for promises "

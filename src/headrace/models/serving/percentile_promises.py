@@ -23,16 +23,18 @@ NONE = float("inf")
 
 def mean_promise(written: Written, isl: int, osl: int, cached: int = 0) -> ServicePromise:
     """The strictest means [s] that what is written asks for, for requests of `isl` and `osl`
-    tokens, `cached` of the input held by a prefix cache.
+    tokens, `cached` of the input held by a prefix cache. An answer of one token has no further
+    ones, so nothing is asked of their time.
     """
     law = _law()
     ttft = law.value("ttft", "1") * (1.0 + isl / law.value("ttft_tokens", "1"))
     tpot = law.value("tpot", "1") + law.value("tpot_tokens", "1") / osl
+    each = min(NONE if written.tpot is None else written.tpot, (written.tpot_p95 or NONE) / tpot)
     return ServicePromise(
         isl,
         osl,
         min(NONE if written.ttft is None else written.ttft, (written.ttft_p95 or NONE) / ttft),
-        min(NONE if written.tpot is None else written.tpot, (written.tpot_p95 or NONE) / tpot),
+        each if osl > 1 else NONE,
         cached,
     )
 

@@ -24,7 +24,8 @@ from headrace.energy.site import electricity
 from headrace.plan.lp.problem import Problem, Solution
 from headrace.plan.lp.scaling import scale_of
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.model.investment import InstalledCapacity, MasterRow
+from headrace.plan.model.investment import InstalledCapacity
+from headrace.plan.model.master_row import MasterRow
 from headrace.plan.results.dispatch import node_outcome
 from headrace.plan.results.outage_check import insecure, site_fleet
 from headrace.plan.solve.solve import CertifiedPlan

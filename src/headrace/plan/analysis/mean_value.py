@@ -266,6 +266,7 @@ def mean_parameters(parameters: Sequence[NodeParameters], probabilities: Floats)
             name: _mean_of([w.blocks[name] for w in parameters], shares)
             for name in parameters[0].blocks
         },
+        royalty=_mean_map([w.royalty for w in parameters], shares),
         tariff=parameters[0].tariff,  # the nodes of one stage have the same hours
     )
 

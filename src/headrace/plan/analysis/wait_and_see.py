@@ -69,6 +69,7 @@ def _branch_master(problem: Problem, path: Sequence[int], kept: Ints) -> Master:
         rows=tuple(master.rows[r] for r in rows),
         matrix=csr_array(matrix[rows][:, kept]),
         rhs=master.rhs[rows],
+        relief=None if master.relief is None else master.relief[kept],
     )
 
 

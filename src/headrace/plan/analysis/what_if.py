@@ -36,12 +36,14 @@ from headrace.plan.lp.carry_over import Counterpart, carried_over
 from headrace.plan.lp.cut_pool import completed
 from headrace.plan.lp.fix_orders import alone
 from headrace.plan.lp.highs import FixedNode
+from headrace.plan.lp.measured_windows import ample, relieved_rows, settled
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.lp.risk_measure import proved, value
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.results.liquidity import missing, missing_words
 from headrace.plan.results.promise_check import broken, everything
 from headrace.plan.scenario.counterparts import like_hours, like_nodes
 from headrace.plan.solve import solve as solving
@@ -124,6 +126,8 @@ def bounds(stored: StoredPlan, changed: Formulation, options: SolverOptions = DE
         kind: Kind = "none" if high < -everything(changed) else "bound"
         why = f"{short.kept} with them in stage {short.node.stage}, which promises {short.promised}"
         return WhatIf(-np.inf, high, kind, before, why)
+    if (poor := missing(changed, kept)) is not None:
+        return WhatIf(-np.inf, high, "bound", before, missing_words(poor))
     return WhatIf(low, max(low, high), "both", before)
 
 
@@ -216,6 +220,7 @@ def operated_anew(
         m = repair_orders(problem, m)
         m = np.where(unit > 0, np.floor(m / np.where(unit > 0, unit, 1.0) + ROUNDING) * unit, m)
     over = problem.master.matrix @ m - problem.master.rhs
+    over[relieved_rows(problem)] = 0.0
     broken = over > options.repair_tolerance * np.maximum(np.abs(problem.master.rhs), 1.0)
     if broken.any():
         names = tuple(problem.master.rows[r] for r in np.flatnonzero(broken)[:8])
@@ -223,7 +228,7 @@ def operated_anew(
     known: dict[bytes, FillPattern] = {}
 
     def operated(block: NodeBlock, node: NodeSolution) -> NodeSolution:
-        x = block.start + block.map @ m
+        x = ample(block, block.start + block.map @ m)
         if small:
             return FixedNode(block).solve(x)[0]
         found = operate_again(block, node.columns, x, known, options)
@@ -233,4 +238,5 @@ def operated_anew(
 
     with ThreadPoolExecutor(max(1, options.threads)) as pool:
         nodes = tuple(pool.map(operated, problem.nodes, near))
+    m = settled(problem, m, [node.columns for node in nodes])
     return Solution(m, nodes, 0.0, 0, "operated anew")

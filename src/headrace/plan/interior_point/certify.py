@@ -17,6 +17,7 @@ from headrace.plan.interior_point.repair import repair_node, repair_orders, role
 from headrace.plan.lp.dual_bound import Cut
 from headrace.plan.lp.gap import gross_money, relative_gap
 from headrace.plan.lp.highs import FixedNode
+from headrace.plan.lp.measured_windows import ample, relieved_rows, settled
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem
 from headrace.plan.lp.residuals import earnings, node_residuals
 
@@ -63,15 +64,19 @@ def certify(measure: Measure, tree: Tree, best: Best, *, exact: bool = False) ->
     if lower > best.lower:
         best.lower, best.cuts = lower, proof
     if not best.roles:
-        best.roles = [roles(node, measure.soft) for node in tree.nodes]
+        only_measure = measure.soft + int(problem.nodes[0].template.measured)
+        best.roles = [roles(node, only_measure) for node in tree.nodes]
     m = repair_orders(problem, tree.orders.full(tree.master.orders)[: len(problem.master.cost)])
-    if (
-        problem.master.matrix @ m - problem.master.rhs
-        > tree.options.repair_tolerance * np.maximum(np.abs(problem.master.rhs), 1.0)
-    ).any():
+    over = problem.master.matrix @ m - problem.master.rhs
+    over[relieved_rows(problem)] = 0.0
+    if (over > tree.options.repair_tolerance * np.maximum(np.abs(problem.master.rhs), 1.0)).any():
         return
     kept = _operated(problem, tree, best.roles, m, exact)
     if kept is None:
+        return
+    try:
+        m = settled(problem, m, kept)
+    except Infeasible:
         return
     earned = [earnings(block, columns) for block, columns in zip(problem.nodes, kept)]
     upper = measure.value(m, np.array([cost for cost, _ in earned]))
@@ -102,7 +107,7 @@ def _operated(
     """Full columns of every node that keep every limit at orders m; None when those of some node do
     not.
     """
-    x = [block.start + block.map @ m for block in problem.nodes]
+    x = [ample(block, block.start + block.map @ m) for block in problem.nodes]
     tree.disturbed = True
     tree.each(
         lambda n, node: repair_node(

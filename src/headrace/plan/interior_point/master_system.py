@@ -106,10 +106,16 @@ class CholeskyFactor:
 def cholesky(h: Floats) -> CholeskyFactor:
     """Factor H; a pivot lost to rounding is helped by 1e-14, 1e-12, ... of the diagonal. h:
     [kUSD/unit of an order squared].
+
+    An order whose own curvature was lost - the difference of what its node knows and what its hours
+    take back, not positive any more - stays where it is for this step.
     """
-    scale = 1.0 / np.sqrt(np.maximum(np.diag(h), 1e-300))
+    diagonal = np.diag(h)
+    lost = diagonal <= 0.0
+    scale = np.where(lost, 0.0, 1.0 / np.sqrt(np.where(lost, 1.0, diagonal)))
     h *= scale[:, None]
     h *= scale
+    h[lost, lost] = 1.0
     for help_ in (0.0, 1e-14, 1e-12, 1e-10, 1e-8):
         try:
             trial = h + help_ * np.eye(len(h)) if help_ else h

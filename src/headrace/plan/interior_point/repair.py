@@ -19,6 +19,7 @@ from headrace.core.arrays import Floats, Ints
 from headrace.plan.interior_point.kernels.entry import repair
 from headrace.plan.interior_point.kernels.layout import RepairRoles
 from headrace.plan.interior_point.node import NodeArrays
+from headrace.plan.lp.measured_windows import relieved_rows
 from headrace.plan.lp.problem import Problem
 
 
@@ -144,9 +145,10 @@ def repair_orders(problem: Problem, m: Floats) -> Floats:
     """Orders inside their box and rows, near m. m: [unit of the order]."""
     master = problem.master
     m = np.minimum(np.maximum(m, 0.0), master.upper)
-    rows = csr_array(master.matrix)
+    rows, filled = csr_array(master.matrix), relieved_rows(problem)
     for _ in range(60):
         over = rows @ m - master.rhs
+        over[filled] = 0.0  # with money, once the hours are known
         full = np.flatnonzero(over > 0)
         if not len(full):
             break

@@ -55,6 +55,7 @@ def held(problem: Problem, columns: Ints, values: Floats) -> Problem:
         rows=master.rows,
         matrix=csr_array(matrix[:, left]),
         rhs=rhs,
+        relief=None if master.relief is None else master.relief[left],
     )
     nodes = tuple(
         replace(b, start=b.start + b.map @ x, map=csr_array(csr_array(b.map)[:, left]))

@@ -36,7 +36,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import csr_array
 
-from headrace.core.arrays import Floats, Ints
+from headrace.core.arrays import Flags, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ class HourTemplate:
         hour of the column lies in some window with a positive coefficient, which closes it.
     at_rest: columns that stand at their upper bound where nothing is ordered and nothing is done:
         broken promises, and what is switched off.
+    measured: whether the last window only measures what the hours take, and the last border rises
+        to it (plan/lp/measured_windows.py).
     """
 
     columns: tuple[str, ...]
@@ -99,6 +101,7 @@ class HourTemplate:
     window_entries: Pattern
     window_border: Pattern = NOWHERE
     at_rest: tuple[int, ...] = ()
+    measured: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,8 @@ class Master:
     unit: 0 for a continuous column, else the size of one indivisible unit (the column is a multiple
         of it).
     node: tree node to which each column belongs, shape (column,).
+    relief: columns that stand in no hour and fill what is missing in rows, shape (column,); None:
+        there are none.
     """
 
     columns: tuple[str, ...]
@@ -164,6 +169,7 @@ class Master:
     rows: tuple[str, ...]
     matrix: csr_array
     rhs: Floats
+    relief: Flags | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from headrace.core.contract_terms import ContractTerm
 from headrace.core.errors import InputError, InputFault
 from headrace.core.ids import ConverterId, ConverterRole, ProductId
 from headrace.core.product_units import product_bus
-from headrace.core.study import Product, Rental, Study
+from headrace.core.study import CashLimit, Product, Rental, Study
 from headrace.energy import operating_limits
 from headrace.energy import site as energy
 from headrace.energy.own_series.shelf import SeriesShelf, SeriesUse
@@ -43,6 +43,7 @@ from headrace.plan.model.node_nouns import fuel_terms, grid_at, waiting
 from headrace.plan.model.node_parameters import BelievedWorld, node_parameters
 from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
+from headrace.plan.model.trust_and_royalty import royalty_of, with_trust
 from headrace.plan.model.week_features import week_features
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
 from headrace.plan.scenario.operated_years import operated_nodes, weather_shares
@@ -60,7 +61,7 @@ from headrace.plan.scenario.tree import ScenarioNode, scenario_tree
 @dataclass(frozen=True)
 class SystemOnTree:
     """All that `formulate` needs, and the weather of each site and the planner's own series for the
-    report. risk: None where the mean alone counts.
+    report. start: of the horizon [months since year 0]. risk: None where the mean alone counts.
     """
 
     system: System
@@ -70,6 +71,8 @@ class SystemOnTree:
     discounting: Discounting
     weather: Mapping[str, Weather]
     spend: Sequence[float] | None
+    start: int = 0
+    cash: CashLimit | None = None
     risk: RiskMeasure | None = None
     series: tuple[SeriesUse, ...] = ()
     trajectories: StudyTrajectories | None = None
@@ -104,7 +107,7 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
     helds = list(dict.fromkeys(held_at(study, node) for node in nodes_of_years))
     worlds: dict[Held, BelievedWorld] = {}
     for held in helds:
-        worlds[held] = _world(study, held, worlds, shelf)
+        worlds[held] = believed_world(study, held, worlds, shelf)
     base = worlds[helds[0]]
     risk = study.goal.risk
     discounting = Discounting(
@@ -124,21 +127,29 @@ def expand(study: Study, folder: Path | None = None, *, every_hour: bool = False
         discounting=discounting,
         weather=base.weather,
         spend=study.limits.spend,
+        start=study.horizon.start,
+        cash=study.limits.cash,
         risk=RiskMeasure(risk.alpha, risk.omega) if risk.omega > 0 else None,
         series=tuple(shelf.uses),
         trajectories=base.trajectories,
     )
 
 
-def _world(
-    study: Study, held: Held, known: Mapping[Held, BelievedWorld], shelf: SeriesShelf
+def believed_world(
+    study: Study,
+    held: Held,
+    known: Mapping[Held, BelievedWorld],
+    shelf: SeriesShelf,
+    redrawn: Callable[[Weather], Weather] | None = None,
 ) -> BelievedWorld:
     """What a study makes of what is believed; where only prices differ, the nouns are those that
-    are known. Raises InputError with every problem.
+    are known. redrawn: what becomes of the weather. Raises InputError with every problem.
     """
     here, problems = study_as_held(study, held), list[InputFault]()
     alike = next((w for h, w in known.items() if names_of(h) == names_of(held)), None)
     weather = _weather(here, shelf.folder, problems) if alike is None else alike.weather
+    if alike is None and redrawn is not None:
+        weather = {name: redrawn(found) for name, found in weather.items()}
     zones = {name: found.timezone for name, found in weather.items()}
     trajectories = study_trajectories(here, shelf, zones, problems)
     if alike is not None and not problems:
@@ -166,7 +177,11 @@ def _system(
     for name, product in study.products.items():
         load, shape = trajectories.load.get(name), trajectories.shape.get(name)
         with about(("products", name, "shape"), problems):
-            demands.append(demand(name, product, shelf.first_weekday, span, load, shape))
+            asked = demand(name, product, shelf.first_weekday, span, load, shape)
+            demands.append(with_trust(asked, product, study.horizon.stages))
+        with about(("products", name, "royalty"), problems):
+            owed = royalty_of(product, shelf.folder)
+            demands[-1:] = [replace(one, royalty=owed) for one in demands[-1:]]
         if product.kind != "electricity" and whole:
             with about(("products", name), problems):
                 study_offers.refuse_impossible(study, product, parts)

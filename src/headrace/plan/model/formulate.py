@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,11 +11,14 @@ from scipy.sparse import csr_array
 from headrace.core.arrays import Floats
 from headrace.core.components import System
 from headrace.core.ids import AssetId
-from headrace.plan.lp.problem import Master, NodeBlock, Problem
+from headrace.core.study import CashLimit
+from headrace.plan.lp.most_earned import most_earned
+from headrace.plan.lp.problem import Master, NodeBlock, Problem, Values
 from headrace.plan.lp.risk_measure import tempered
 from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.model.block_builder import HourWriter, ProfileBook
 from headrace.plan.model.build_system import SystemOnTree
+from headrace.plan.model.column_money import rates
 from headrace.plan.model.constraints import (
     contract_terms,
     conversion,
@@ -35,13 +38,14 @@ from headrace.plan.model.constraints.context import (
 from headrace.plan.model.investment import (
     BOX,
     InstalledCapacity,
-    MasterRow,
     Order,
     cost,
     installed_capacity,
     limits,
     possible,
 )
+from headrace.plan.model.liquidity import CashBook, cash_book, span, with_cash
+from headrace.plan.model.master_row import MasterRow
 from headrace.plan.model.offered_energy import offered_costs
 from headrace.plan.model.reservations import precedence_rows
 from headrace.plan.model.sales import (
@@ -88,8 +92,9 @@ class BlockLabels:
 class Formulation:
     """The problem with everything needed to read its solution.
 
-    Master columns: first orders, then peaks, then sales. Its columns are in units of the problem: a
-    noun's own quantity is the column times `order_scales` or a label's scale (`lp/scaling.py`).
+    Master columns: first orders, then peaks, then sales, then cash. Its columns are in units of the
+    problem: a noun's own quantity is the column times `order_scales` or a label's scale
+    (`lp/scaling.py`).
     """
 
     expansion: SystemOnTree
@@ -100,6 +105,7 @@ class Formulation:
     installed: tuple[tuple[InstalledCapacity, ...], ...]
     labels: tuple[BlockLabels, ...]
     sales: SaleBook
+    cash: CashBook = field(default_factory=CashBook)
 
     @property
     def system(self) -> System:
@@ -179,7 +185,37 @@ def formulate(expansion: SystemOnTree, orders: tuple[Order, ...] | None = None) 
         risk=e.risk,
     )
     labels = tuple(draft.labels for draft in drafts)
-    return Formulation(e, tempered(problem), orders, peaks, rows, standing, labels, sales)
+    found = Formulation(e, tempered(problem), orders, peaks, rows, standing, labels, sales)
+    return found if e.cash is None else _liquid(found, e.cash)
+
+
+def _liquid(formulation: Formulation, limit: CashLimit) -> Formulation:
+    """The same with liquidity on every branch; hours then measure what they pay."""
+    f, prices = formulation, []
+    for n, (block, labels) in enumerate(zip(f.problem.nodes, f.labels)):
+        real = [
+            any(
+                rate.kind != "short"
+                for rate in rates(f.system, f.parameters[n], f.time_slices[n].cut, label)
+            )
+            for label in labels.columns
+        ]
+        prices.append(Values(np.where(real, block.cost.scale, 0.0), block.cost.profile))
+    peaks = []
+    for peak in f.peaks:
+        undiscounted = span(f.nodes[peak.node]) / node_weight(f.nodes[peak.node], f.discounting)
+        peaks.append((peak.node, peak.usd * undiscounted))
+    earnings = [
+        MONEY * span(f.nodes[n]) * most_earned(block, each, f.problem.master)
+        for n, (block, each) in enumerate(zip(f.problem.nodes, prices))
+    ]
+    known = (f.orders, peaks, f.sales)
+    book = cash_book(f.expansion, limit, known, f.installed, earnings)
+    scales = np.concatenate(
+        [f.order_scales, np.ones(len(peaks)), [sale.scale for sale in f.sales.columns]]
+    )
+    problem = with_cash(f.problem, book, scales, prices, f.nodes)
+    return replace(f, problem=problem, rows=(*f.rows, *book.rows), cash=book)
 
 
 def standing_cost(expansion: SystemOnTree) -> float:

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.components import Asset, Bus, Limit, System
-from headrace.core.ids import AssetId, AssetRole, OfferId, ProductId
+from headrace.core.components import Asset, System
+from headrace.core.ids import AssetId, AssetRole
 from headrace.plan.lp.scaling import MONEY, scale_of
+from headrace.plan.model.master_row import MasterRow
 from headrace.plan.scenario.arrival import WorkingSpan, known_span, lead_at, leaves_below
 from headrace.plan.scenario.discounting import (
     SAME_MONTH,
@@ -62,45 +62,6 @@ class Order:
     def stands_at(self, month: float) -> bool:
         """Whether it works in `month` after the horizon's start [month]."""
         return self.begin <= month < self.finish
-
-
-RowReason = Literal[
-    "at_most", "limit", "supply", "spend", "kept_on", "reserved", "outages", "stayed", "posted"
-]
-
-
-@dataclass(frozen=True)
-class MasterRow:
-    """sum of coefficients x orders <= rhs, in the orders' own units.
-
-    reason, about, node: why the row is there, which asset, bus, offer or which of the system's
-        limits it holds (None: all orders together), and the tree node it is about. scale: by what
-        it is divided in the problem [unit of the row].
-    """
-
-    reason: RowReason
-    about: AssetId | OfferId | ProductId | Limit | Bus | None
-    node: int
-    columns: tuple[int, ...]
-    values: tuple[float, ...]
-    rhs: float
-    scale: float = 1.0
-
-    def name(self, nodes: Sequence[ScenarioNode]) -> str:
-        """What people call it."""
-        about = self.about.name if isinstance(self.about, Limit) else self.about
-        words = {
-            "at_most": f"at most {about}",
-            "limit": f"{about}",
-            "supply": f"supply of {about.key if isinstance(about, AssetId) else ''}",
-            "spend": "spend",
-            "kept_on": f"kept on {about}",
-            "reserved": f"reserved {about}",
-            "outages": f"outages of what gives {about}",
-            "stayed": f"stayed with {about}",
-            "posted": f"one price of {about}",
-        }
-        return f"{words[self.reason]}, {nodes[self.node].name}"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ def named_files(study: Study, folder: Path | None) -> dict[str, tuple[Path, bool
     sites = study.sites.values()
     names = {series.file for series in _series(study)}
     names |= {site.grid.tariff for site in sites if site.grid is not None and site.grid.tariff}
+    owed = (product.royalty for product in study.products.values())
+    names |= {terms.licences for terms in owed if terms is not None and terms.licences}
     found = {name: (found_file(name, folder), False) for name in names}
     found |= {name: (path, False) for name, path in _named_in_texts(study, folder)}
     weather = {site.weather for site in sites if site.weather}

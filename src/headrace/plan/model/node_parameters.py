@@ -11,7 +11,7 @@ from headrace.core.components import Converter, Demand, Port, System
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import AssetId, AssetRole, ConverterId, ProductId
 from headrace.core.study import Study
-from headrace.core.uncertainty import Capex
+from headrace.core.uncertainty import Capex, RoyaltyFactor
 from headrace.energy.contract_assets import is_bridge, is_purchase
 from headrace.energy.technology import price_factor
 from headrace.energy.weather.record import Weather
@@ -54,6 +54,7 @@ def node_parameters(
         converters=moved,
         demands=_asked(base.system, here.system),
         unburnt=unburnt_at(study, node, trajectories),
+        royalty={ProductId(k): node.values.get(RoyaltyFactor(k), 1.0) for k in study.products},
         tariff={one.id: calendar.mean(one.cost) for one in listed if np.ndim(one.cost)},
     )
 

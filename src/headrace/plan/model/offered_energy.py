@@ -41,12 +41,20 @@ def offered_costs(
     """What a unit of each order costs for it, shape (order,) [USD per unit], and what stands from
     the start [USD].
     """
+    each = [offered_costs_of(expansion, groups, n, orders) for n, groups in enumerate(standing)]
+    found = sum((costs for costs, _ in each), np.zeros(orders))
+    return found, sum(before for _, before in each)
+
+
+def offered_costs_of(
+    expansion: SystemOnTree, groups: Sequence[InstalledCapacity], n: int, orders: int
+) -> tuple[Floats, float]:
+    """The same in node n alone. groups: what stands in it."""
     found, before = np.zeros(orders), 0.0
-    for n, groups in enumerate(standing):
-        for source, usd in offered(expansion, n):
-            for group in groups:
-                if expansion.system.assets[group.asset].id == source.asset:
-                    each = float((usd if group.mask is None else usd * group.mask).sum())
-                    before += group.start * each
-                    np.add.at(found, list(group.columns), each * np.array(group.shares))
+    for source, usd in offered(expansion, n):
+        for group in groups:
+            if expansion.system.assets[group.asset].id == source.asset:
+                each = float((usd if group.mask is None else usd * group.mask).sum())
+                before += group.start * each
+                np.add.at(found, list(group.columns), each * np.array(group.shares))
     return found, before

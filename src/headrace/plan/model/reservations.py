@@ -18,7 +18,8 @@ from collections.abc import Iterator, Sequence
 from headrace.core.components import Reservation, System
 from headrace.core.ids import AssetId
 from headrace.plan.lp.scaling import scale_of
-from headrace.plan.model.investment import MasterRow, Order
+from headrace.plan.model.investment import Order
+from headrace.plan.model.master_row import MasterRow
 from headrace.plan.scenario.tree import ScenarioNode, path_to_root
 
 

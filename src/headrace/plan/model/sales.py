@@ -31,7 +31,7 @@ from headrace.core.uncertainty import RivalPriceCut
 from headrace.market.sold import after_cut
 from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.constraints.conversion import largest_ratio
-from headrace.plan.model.investment import MasterRow
+from headrace.plan.model.master_row import MasterRow
 from headrace.plan.scenario.discounting import node_weight
 from headrace.plan.scenario.tree import opening_of, path_to_root
 
@@ -224,19 +224,14 @@ def offer_level(expansion: SystemOnTree, n: int, demand: Demand, offer: SoldOffe
     if offer.subscribers is None or offer.amount <= 0:
         grown = expansion.parameters[n].level.get(key, 1.0)
         return float(grown * (1 + offer.growth) ** (middle / 12))
-    # between two months a cohort shrinks at one rate
-    stay = np.log(np.maximum(np.asarray(offer.subscribers.survival), 1e-300))
-    ages = np.arange(len(stay), dtype=np.float64)
-    there = offer.amount * float(np.exp(np.interp(middle, ages, stay)))
+    there = offer.amount * float(offer.subscribers.there(np.array(0.0), middle))
     for number in path_to_root(nodes, n):
         grown = expansion.parameters[number].level.get(key, 1.0)
         begin, end = nodes[number].start, min(nodes[number].end, middle)
         months = begin + np.arange(max(0.0, np.ceil(end - begin)))
         length = np.minimum(months + 1, end) - months
-        age = middle - months - length / 2
-        there += (
-            offer.subscribers.joins * grown * float(length @ np.exp(np.interp(age, ages, stay)))
-        )
+        still = offer.subscribers.there(months + length / 2, middle)
+        there += offer.subscribers.joins * grown * float(length @ still)
     return there / offer.amount
 
 

@@ -4,11 +4,12 @@ lines add up to it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from headrace.core.ids import MoneyLineId
 from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.column_money import rates
@@ -16,7 +17,7 @@ from headrace.plan.model.constraints.context import About, CashKind
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.model.offered_energy import offered
 from headrace.plan.model.sales import UNSERVED, brought, work_sold, worked
-from headrace.plan.results.dispatch import NodeOutcome, ordered, sold_columns
+from headrace.plan.results.dispatch import NodeOutcome, cash_columns, ordered, sold_columns
 from headrace.plan.scenario.discounting import node_weight
 from headrace.plan.scenario.tree import opening_of
 
@@ -26,9 +27,9 @@ class CashLine:
     """One line: positive is money in. usd: discounted to the horizon's start and weighted by
     probability.
 
-    kind: revenue, fuel, variable, peak, payments, fixed, terminal, unserved (paid back), or short
-        (the price of broken promises). about: the product, converter, store or asset that it comes
-        from.
+    kind: revenue, fuel, variable, peak, royalty, payments, fixed, terminal, unserved (paid back),
+        or short (the price of broken promises). about: the product, converter, store or
+        asset that it comes from.
     """
 
     node: int
@@ -50,6 +51,7 @@ def lines(
         found.append(CashLine(order.node, "terminal", asset, chance * order.money.terminal))
     sizes = np.maximum(solution.master[len(formulation.orders) :], 0.0)
     found += sale_lines(formulation, solution)
+    found += financing_lines(formulation, solution)
     for size, peak in zip(sizes, formulation.peaks):
         converter = formulation.system.converters[peak.converter].id
         found.append(CashLine(peak.node, "peak", converter, -float(size) * peak.usd))
@@ -66,6 +68,15 @@ def lines(
         usd = -standing.stands * standing.fixed_cost * years
         found.append(CashLine(0, "fixed", standing.id, usd))
     return tuple(line for line in netted(found) if line.usd != 0.0)
+
+
+def financing_lines(formulation: Formulation, solution: Solution) -> Iterator[CashLine]:
+    """What is drawn costs the goal beyond the discount rate, and what is missing its price."""
+    for column, value in zip(formulation.cash.columns, cash_columns(formulation, solution)):
+        if column.kind != "paid":
+            usd = -column.usd * MONEY * max(0.0, float(value))
+            kind: CashKind = "financing" if column.kind == "drawn" else "short"
+            yield CashLine(column.node, kind, MoneyLineId(column.line), usd)
 
 
 def netted(found: Sequence[CashLine]) -> list[CashLine]:

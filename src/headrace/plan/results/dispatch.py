@@ -68,7 +68,13 @@ class NodeOutcome:
 
 def sold_columns(formulation: Formulation, solution: Solution) -> Floats:
     """The columns of all sales [their unit], in the order of `formulation.sales.columns`."""
-    return solution.master[len(formulation.orders) + len(formulation.peaks) :]
+    first = len(formulation.orders) + len(formulation.peaks)
+    return solution.master[first : first + len(formulation.sales.columns)]
+
+
+def cash_columns(formulation: Formulation, solution: Solution) -> Floats:
+    """The columns of cash [kUSD], in the order of `formulation.cash.columns`."""
+    return solution.master[len(solution.master) - len(formulation.cash.columns) :]
 
 
 def ordered(formulation: Formulation, solution: Solution) -> Floats:

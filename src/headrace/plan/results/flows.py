@@ -148,8 +148,10 @@ def purpose(line: CashLine) -> FlowEnd:
         "fuel": "fuel",
         "variable": "energy bought and other running cost",
         "peak": "demand charges",
+        "royalty": "royalties",
         "short": "broken promises",
         "unserved": "paid back for what was not served",
+        "financing": "money beyond the discount rate",
     }
     if line.kind in words:
         return FlowEnd(f"for {line.kind}", words[line.kind])

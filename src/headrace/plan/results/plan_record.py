@@ -55,6 +55,7 @@ from headrace.plan.results.dispatch import NodeOutcome, demand_of_years, node_ou
 from headrace.plan.results.flows import links
 from headrace.plan.results.histories import history_records
 from headrace.plan.results.input_sources import series_sources, source_key, sources
+from headrace.plan.results.liquidity import liquidity
 from headrace.plan.results.order_value import OrderValue, root_orders
 from headrace.plan.results.shadow_prices import worths
 from headrace.plan.results.unit_commitment_check import whole_units
@@ -125,6 +126,7 @@ def plan_file(solved: SolvedStudy, state: State, why: str = "") -> PlanFile:
         money=_money(study),
         orders=orders,
         decision=decision(formulation, plan, orders, solved.beside, solved.valued),
+        liquidity=liquidity(formulation, plan.solution),
         tree=tuple(
             replace(
                 _node(solved, [outcomes[n] for n in operated], money),
@@ -182,14 +184,9 @@ def _product_cost(cost: UnitCost, start: int) -> ProductCost:
         StageCost(month_text(start + one.start), one.months, one.sold, one.price, one.cost)
         for one in cost.stages
     )
-    return ProductCost(
-        cost.product.key,
-        cost.unit,
-        cost.price,
-        tuple(CostPart(*part) for part in cost.parts),
-        cost.levelised_price,
-        tuple(stages),
-    )
+    parts = tuple(CostPart(*part) for part in cost.parts)
+    own, levelised = (cost.product.key, cost.unit, cost.price), cost.levelised_price
+    return ProductCost(*own, parts, levelised, tuple(stages))
 
 
 def hours_kept(formulation: Formulation) -> str:
@@ -369,7 +366,7 @@ def _cash(operated: Collection[int], money: Sequence[CashLine]) -> tuple[Cash, .
     sums: dict[tuple[CashKind, str], float] = {}
     for line in money:
         if line.node in operated:
-            sold = line.about if line.kind == "revenue" else None
+            sold = line.about if line.kind in ("revenue", "royalty") else None
             one = (line.kind, sold.key if isinstance(sold, ProductId) else "")
             sums[one] = sums.get(one, 0.0) + line.usd
     return tuple(

@@ -7,6 +7,7 @@ plan, and an order without which it must be taken has no worth but that the prom
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from headrace.core.arrays import Floats
@@ -16,6 +17,7 @@ from headrace.core.errors import Infeasible
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import demanded
+from headrace.plan.results.liquidity import missing, missing_words, refuse_missing_cash
 from headrace.plan.results.order_value import OrderValue
 from headrace.plan.scenario.discounting import node_weight
 from headrace.plan.scenario.tree import ScenarioNode
@@ -54,9 +56,8 @@ class BrokenPromise:
         return f"at most {self.of.most:.2%}"
 
 
-def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None:
-    """The worst broken promise of a plan; None where all are kept."""
-    worst: BrokenPromise | None = None
+def all_broken(formulation: Formulation, solution: Solution) -> Iterator[BrokenPromise]:
+    """Every promise that a plan breaks, at every node."""
     for n, labels in enumerate(formulation.labels):
         weights = formulation.time_slices[n].weights
         columns = solution.nodes[n].columns
@@ -73,10 +74,13 @@ def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None
                 continue
             missing = float(weights @ row) * label.scale
             if missing > max(1e-6 * float(weights.sum()), DUST * whole):
-                found = BrokenPromise(formulation.nodes[n], of, missing / whole)
-                if worst is None or found.missing > worst.missing:
-                    worst = found
-    return worst
+                yield BrokenPromise(formulation.nodes[n], of, missing / whole)
+
+
+def broken(formulation: Formulation, solution: Solution) -> BrokenPromise | None:
+    """The worst broken promise of a plan; None where all are kept."""
+    found = all_broken(formulation, solution)
+    return max(found, key=lambda one: one.missing, default=None)
 
 
 def broken_words(found: BrokenPromise) -> str:
@@ -92,9 +96,13 @@ def broken_words(found: BrokenPromise) -> str:
 
 
 def words_of_broken(formulation: Formulation, solution: Solution) -> str:
-    """What becomes of the worst promise in a plan, in words; empty where all are kept."""
-    found = broken(formulation, solution)
-    return "" if found is None else broken_words(found)
+    """What becomes of the worst promise in a plan, or of its cash, in words; empty where all are
+    kept.
+    """
+    found, poor = broken(formulation, solution), missing(formulation, solution)
+    if found is not None:
+        return broken_words(found)
+    return "" if poor is None else missing_words(poor)
 
 
 def breaks(formulation: Formulation, value: OrderValue | None) -> str:
@@ -135,11 +143,12 @@ def _offered(formulation: Formulation, columns: Floats, number: int, of: Curtail
 
 
 def refuse_broken_promises(formulation: Formulation, solution: Solution) -> None:
-    """Raise Infeasible where a promised share cannot be served, or more of what is offered goes
-    untaken than may, with the shortfall in words.
+    """Raise Infeasible where a promised share cannot be served, more of what is offered goes
+    untaken than may, or cash does not suffice, with the shortfall in words.
     """
     clash = broken(formulation, solution)
     if clash is None:
+        refuse_missing_cash(formulation, solution)
         return
     node, demand = clash.node, clash.of
     if isinstance(demand, CurtailmentPrice):

@@ -21,7 +21,8 @@ from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.risk_measure import prices_of
 from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.model.investment import RowReason, stage_years
+from headrace.plan.model.investment import stage_years
+from headrace.plan.model.master_row import RowReason
 
 DUST = 1e-5
 """A price times all there is of it, below this share of the plan's size, is the solver's dust and
@@ -47,6 +48,10 @@ def worths(formulation: Formulation, solution: Solution) -> tuple[ShadowPriceRec
     if spent > 1e-6:
         words = "one more dollar that may be committed in every stage"
         told.append(ShadowPriceRecord("limits.spend", spent, "USD", words))
+    cash = sum(float(p) for row, p in zip(formulation.rows, found.rows) if row.reason == "cash")
+    if cash > 1e-6:
+        words = "one more dollar of cash at the start, beside the dollar itself"
+        told.append(ShadowPriceRecord("limits.cash.opening", cash, "USD", words))
     return tuple(sorted(told, key=lambda w: -w.usd))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from headrace.core.plan_file import (
 from headrace.core.sold import SoldOffer
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.model.sales import brought, levels, menu_of, sale_year
+from headrace.plan.model.sales import brought, levels, menu_of, offer_level, sale_year
 from headrace.plan.results.dispatch import NodeOutcome, demand_of_years, sold_columns
 from headrace.plan.scenario.tree import opening_of, path_to_root
 
@@ -93,6 +93,8 @@ def sold_records(
             continue
         work = demand_of_years(formulation, outcomes, d)
         unserved = max(0.0, 1.0 - work.served / work.quantity) if work.quantity > 0 else 0.0
+        factor = formulation.parameters[last].royalty.get(demand.product, 1.0)
+        owed = demand.royalty * factor
         for o in range(len(demand.offers)):
             level = chosen.get((opening, d, o), 0.0)
             year = sale_year(formulation.expansion, last, d, o)
@@ -112,6 +114,9 @@ def sold_records(
                     unserved=unserved if unserved > SEEN / 10 else 0.0,
                     bridge=_bridge(formulation, chosen, (last, d, o)),
                     cohorts=_cohorts(formulation, (last, d, o)),
+                    **_trusted(formulation, (last, d, o)),
+                    royalty=owed,
+                    royalty_usd=owed * work.served,
                 )
             )
     return tuple(found)
@@ -213,23 +218,61 @@ def _joins(
             month += length
 
 
+def _trusted(formulation: Formulation, which: tuple[int, int, int]) -> dict[str, float]:
+    """Trust in a node's middle, what it does to churn, and who left for it; nothing where it is not
+    told.
+    """
+    n, d, o = which
+    node, demand = formulation.nodes[n], formulation.system.demands[d]
+    offer = demand.offers[o]
+    users = offer.subscribers
+    if users is None or not users.trust:
+        return {}
+    whole = replace(offer, subscribers=users._replace(pressure=()))
+    here, untouched = (
+        offer_level(formulation.expansion, n, demand, one) * offer.amount for one in (offer, whole)
+    )
+    month = min(int(node.start + node.months / 2), len(users.trust) - 1)
+    return {
+        "trust": users.trust[month],
+        "pressure": users.pressure[month],
+        "distrusting": untouched - here,
+    }
+
+
 def _cohorts(formulation: Formulation, which: tuple[int, int, int]) -> tuple[Cohort, ...]:
     """Who is there in a node's middle, by the year in which they joined."""
     n, d, o = which
     offer, node = formulation.system.demands[d].offers[o], formulation.nodes[n]
     if offer.subscribers is None:
         return ()
-    stay = np.log(np.maximum(np.asarray(offer.subscribers.survival), 1e-300))
-    ages, middle = np.arange(len(stay), dtype=np.float64), node.start + node.months / 2
-
-    def still(age: float) -> float:
-        return float(np.exp(np.interp(age, ages, stay)))
-
-    found = {"before": offer.amount * still(middle)}
-    for month, users in _joins(formulation, which, 0.0):
+    middle = node.start + node.months / 2
+    joins = list(_joins(formulation, which, 0.0))
+    joined = np.array([0.0, *(month for month, _ in joins)])
+    before, *still = offer.subscribers.there(joined, middle).tolist()
+    found = {"before": offer.amount * before}
+    for (month, users), share in zip(joins, still):
         name = f"year {math.floor(month / 12) + 1}"
-        found[name] = found.get(name, 0.0) + users * still(middle - month)
+        found[name] = found.get(name, 0.0) + users * share
     return tuple(Cohort(name, users) for name, users in found.items())
+
+
+def _distrusted(
+    demand: Demand, number: int, formulation: Formulation, share: float
+) -> Iterator[str]:
+    """Offers whose trust was reckoned with fewer failures than there are. share: of the product's
+    work that goes unserved at the node [1].
+    """
+    node = formulation.nodes[number]
+    for offer in demand.offers:
+        users = offer.subscribers
+        if users is not None and users.failed:
+            told = users.failed[min(int(node.start + node.months / 2), len(users.failed) - 1)]
+            if share > told + SEEN:
+                yield (
+                    f"trust in `{offer.id}` was reckoned with {told:.1%} of its use failing at "
+                    f"node {node.name}, and {share:.1%} goes unserved: raise `trust.failed` there"
+                )
 
 
 def words(formulation: Formulation, outcomes: Sequence[NodeOutcome]) -> Iterator[str]:
@@ -242,6 +285,7 @@ def words(formulation: Formulation, outcomes: Sequence[NodeOutcome]) -> Iterator
             work = demand_of_years(formulation, (outcome,), d)
             share = 1.0 - work.served / work.quantity if work.quantity > 0 else 0.0
             if share > SEEN:
+                yield from _distrusted(demand, outcome.number, formulation, share)
                 yield (
                     f"{share:.1%} of what is sold of `{demand.product.key}` goes unserved at node "
                     f"{node.name} ({node.label}), and is paid back"

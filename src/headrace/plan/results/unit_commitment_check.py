@@ -15,7 +15,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.plan_file import WholeUnits
-from headrace.energy.technology import TechnologyRow, technologies
+from headrace.energy.technology import TechnologyRow, is_technology, technology
 from headrace.energy.unit_dispatch import DispatchReplay, replay
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import NodeOutcome, fuel_burnt
@@ -34,16 +34,14 @@ def whole_units(
     """Every plant of the catalogue that burns fuel. own: technologies of the study's own, of which
     no curve is known.
     """
-    rows = {
-        row.key: row
-        for row in technologies()
-        if row.kind in ("thermal", "nuclear") and row.fuel and row.key not in own
-    }
     found = []
     for number, converter in enumerate(formulation.system.converters):
         asset = converter.asset
-        row = None if asset is None else rows.get(formulation.system.asset(asset).catalogue_key)
-        if row is not None and row.unit_size.value > 0:
+        key = "" if asset is None else formulation.system.asset(asset).catalogue_key
+        row = technology(key) if key not in own and is_technology(key) else None
+        if row is None or row.kind not in ("thermal", "nuclear") or not row.fuel:
+            continue
+        if row.unit_size.value > 0:
             found.extend(_plant(formulation, outcomes, number, row))
     return tuple(found)
 

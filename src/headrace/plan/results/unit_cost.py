@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from headrace.core.ids import AssetId, AssetKind, CarrierKind, ConverterId, ProductId, StoreId
+from headrace.plan.model.constraints.context import CashKind
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.cash_flow import CashLine
 from headrace.plan.results.dispatch import NodeOutcome
@@ -71,13 +72,15 @@ def unit_costs(
         by_stage = []
         for (start, months), use in uses.items():
             own = rates.parts(product, use)
+            if owed := _sum_of("royalty", product, money, stages[start, months]):
+                own["royalties"] = -owed
             for name, usd in own.items():
                 parts[name] += usd / made
             if (here := use.made[product]) > 0:
-                brought = _revenue(product, money, stages[start, months])
+                brought = _sum_of("revenue", product, money, stages[start, months])
                 cost = sum(own.values()) / here
                 by_stage.append(StageUnit(start, months, here / made, brought / here, cost))
-        price = _revenue(product, money, outcomes) / made
+        price = _sum_of("revenue", product, money, outcomes) / made
         found.append(
             UnitCost(
                 product,
@@ -102,12 +105,14 @@ def _stages(
     return dict(sorted(found.items()))
 
 
-def _revenue(
-    product: ProductId, money: Sequence[CashLine], outcomes: Sequence[NodeOutcome]
+def _sum_of(
+    kind: CashKind, product: ProductId, money: Sequence[CashLine], outcomes: Sequence[NodeOutcome]
 ) -> float:
-    """What the product brings in these nodes, discounted and weighted by probability [USD]."""
+    """What the product brings, or owes, in these nodes, discounted and weighted by probability
+    [USD]; what is received is positive.
+    """
     here = {outcome.number for outcome in outcomes}
-    earned = (x for x in money if x.kind == "revenue" and x.about == product)
+    earned = (x for x in money if x.kind == kind and x.about == product)
     return sum(line.usd for line in earned if line.node in here)
 
 

@@ -19,6 +19,7 @@ class NodeParameters:
         a demand and on its price [1]. blocks: demand by load block where it is given outright [unit
         of the product per hour]. converters: those that are otherwise here than in the system,
         where a price or a series moves. unburnt: price of a fuel without its carbon [USD/MMBtu].
+    royalty: factor on what is owed to holders of rights [1].
     tariff: hourly cost of a converter at the node's snapshots, each the mean of the hours that it
         stands for [USD per unit of activity].
     """
@@ -32,6 +33,7 @@ class NodeParameters:
     demands: Mapping[ProductId, Demand] = field(default_factory=dict)
     unburnt: Mapping[str, float] = field(default_factory=dict)
     tariff: Mapping[ConverterId, Hourly] = field(default_factory=dict)
+    royalty: Mapping[ProductId, float] = field(default_factory=dict)
 
     def converter(self, listed: Converter) -> Converter:
         """A converter of the system as it is here."""

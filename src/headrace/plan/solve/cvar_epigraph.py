@@ -23,7 +23,8 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from headrace.core.arrays import Floats, Ints
 from headrace.plan.interior_point.typical_sizes import typical_sizes
-from headrace.plan.lp.problem import Master, NodeBlock, Pattern, Problem, RiskMeasure, Values
+from headrace.plan.lp.measured_windows import weighed_profiles, with_window
+from headrace.plan.lp.problem import Master, NodeBlock, Problem, RiskMeasure, Values
 from headrace.plan.lp.risk_measure import leaves, owner, paths, spent
 
 
@@ -78,69 +79,13 @@ def _block(
 ) -> NodeBlock:
     """Node n with its cost window as the last family and theta behind it as the last border."""
     block, orders = problem.nodes[n], len(problem.master.cost)
-    template = block.template
-    profiles, weighed = _weighed(block, known)
-    paid = np.flatnonzero(block.cost.scale)
-    family, border = len(template.windows), len(template.borders)
+    profiles, (number, factor) = weighed_profiles(block, known)
     old = csr_array(block.map)
-    data = np.append(old.data, 1.0)
-    indices = np.append(old.indices, orders + n)
-    indptr = np.append(old.indptr, len(data))
-    return dataclasses.replace(
-        block,
-        template=dataclasses.replace(
-            template,
-            windows=(*template.windows, "cost"),
-            borders=(*template.borders, "cost allowed"),
-            window_entries=_joined(template.window_entries, np.full(len(paid), family), paid),
-            window_border=_joined(template.window_border, np.array([family]), np.array([border])),
-        ),
-        profiles=profiles,
-        cost=Values(block.cost.scale * (1.0 - risk.omega), block.cost.profile),
-        window_entries=Values(
-            np.append(
-                block.window_entries.scale, block.cost.scale[paid] * block.weight * weighed[1]
-            ),
-            np.append(block.window_entries.profile, weighed[0][block.cost.profile[paid]]),
-        ),
-        window_of=np.vstack(
-            [
-                block.window_of.reshape(family, block.hours),
-                np.zeros((1, block.hours), dtype=np.int64),
-            ]
-        ),
-        window_rhs=(*block.window_rhs, np.zeros(1)),
-        window_border=np.append(block.window_border, 1.0),
-        start=np.append(block.start, start),
-        map=csr_array((data, indices, indptr), shape=(border + 1, width)),
-    )
-
-
-def _joined(pattern: Pattern, row: Ints, column: Ints) -> Pattern:
-    """The pattern with more entries."""
-    return Pattern(
-        np.append(pattern.row, row).astype(np.int64),
-        np.append(pattern.column, column).astype(np.int64),
-    )
-
-
-def _weighed(
-    block: NodeBlock, known: dict[int, tuple[Floats, Ints]]
-) -> tuple[Floats, tuple[Ints, float]]:
-    """Profiles with the hours' weights multiplied in where they differ; the number of each old
-    profile there, and a factor.
-    """
-    first = float(block.weights[0])
-    count = len(block.profiles)
-    if np.all(block.weights == first):
-        return block.profiles, (np.arange(count), first)
-    key = id(block.profiles)
-    if key not in known:
-        known[key] = (
-            np.vstack([block.profiles, block.profiles * block.weights]),
-            count + np.arange(count),
-        )
-    return known[key][0], (known[key][1], 1.0)
+    wider = csr_array((old.data, old.indices, old.indptr), shape=(old.shape[0], width))
+    amounts = Values(block.cost.scale * block.weight * factor, number[block.cost.profile])
+    cheaper = Values(block.cost.scale * (1.0 - risk.omega), block.cost.profile)
+    shown = dataclasses.replace(block, profiles=profiles, map=wider, cost=cheaper)
+    return with_window(shown, "cost", amounts, start, orders + n)
 
 
 def _master(problem: Problem, risk: RiskMeasure, per: csr_array, rhs: Floats) -> Master:

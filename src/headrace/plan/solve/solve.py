@@ -15,6 +15,7 @@ from headrace.plan import interior_point
 from headrace.plan.interior_point.driver import STOPPED, CertifiedSolution
 from headrace.plan.lp.cut_pool import cuts_of
 from headrace.plan.lp.gap import relative_gap
+from headrace.plan.lp.measured_windows import settled
 from headrace.plan.lp.options import DEFAULTS, SolverOptions
 from headrace.plan.lp.problem import NodeBlock, NodeSolution, Problem, Solution
 from headrace.plan.lp.residuals import Evaluation, evaluate
@@ -170,7 +171,9 @@ def nothing(problem: Problem) -> Solution:
         )
         for b in problem.nodes
     )
-    return Solution(np.zeros(len(problem.master.columns)), nodes, 0.0, 0, "nothing")
+    none = np.zeros(len(problem.master.columns))
+    m = settled(problem, none, [node.columns for node in nodes])
+    return Solution(m, nodes, 0.0, 0, "nothing")
 
 
 def at_rest(block: NodeBlock) -> Floats:

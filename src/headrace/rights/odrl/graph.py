@@ -37,6 +37,8 @@ _PREFIXES = {
     "schema": "http://schema.org/",
     "cc": "https://creativecommons.org/ns#",
 }
+PROFILE = "urn:headrace:rights:1"
+"""What our own writer says beyond ODRL."""
 _WORDS = ("action", "leftOperand", "operator", "conflict")
 #: Our reading of ODRL's context: its words are names of its namespace; names of assets, parties and
 #: policies are kept as texts, since many are no addresses.
@@ -125,12 +127,14 @@ def _contexts(data: object) -> Iterator[object]:
 
 
 def _local(data: object) -> object:
-    """The same JSON with ODRL's context written out; ours is there where none is named."""
+    """The same JSON with ODRL's context written out; where none is named, it is what our own writer
+    names.
+    """
     if isinstance(data, list):
         return [_local(each) for each in data]
     if not isinstance(data, Mapping):
         return data
-    written = data.get("@context", CONTEXTS[0])
+    written = data.get("@context", {"hr": f"{PROFILE}:"})
     listed = written if isinstance(written, list) else [written]
     told = [CONTEXT, *(each for each in listed if not isinstance(each, str))]
     return {"@context": told, **{k: v for k, v in data.items() if k != "@context"}}

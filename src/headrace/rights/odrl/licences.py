@@ -19,9 +19,9 @@ from decimal import Decimal, InvalidOperation
 
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.rights.money import MoneyError, micro
-from headrace.rights.odrl.graph import graph
+from headrace.rights.odrl.graph import PROFILE, graph
 from headrace.rights.odrl.model import Action, Condition, Constraint, Policy, Rule, Thing
-from headrace.rights.odrl.reading import PROFILE, PolicyReader
+from headrace.rights.odrl.reading import PolicyReader
 from headrace.rights.register import Register, register
 from headrace.rights.terms import ANY, Licence
 

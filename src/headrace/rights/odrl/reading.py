@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from headrace.core.errors import InputFault, Place
+from headrace.rights.odrl.graph import PROFILE
 from headrace.rights.odrl.model import (
     LOGICAL,
     NAMESPACE,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-PROFILE = "urn:headrace:rights:1"
 KINDS = ("Set", "Offer", "Agreement", "Policy", "Assertion", "Privacy", "Request", "Ticket")
 _RULES: tuple[Literal["permission", "prohibition", "obligation"], ...] = (
     *("permission", "prohibition", "obligation"),

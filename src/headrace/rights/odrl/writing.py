@@ -18,8 +18,7 @@ import json
 from decimal import Decimal
 
 from headrace.rights.money import written
-from headrace.rights.odrl.graph import CONTEXTS
-from headrace.rights.odrl.reading import PROFILE
+from headrace.rights.odrl.graph import CONTEXTS, PROFILE
 from headrace.rights.register import Register
 from headrace.rights.terms import Licence
 

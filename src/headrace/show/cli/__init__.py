@@ -15,7 +15,7 @@
     own_parts.py  model, calibrate
     size.py       size; size_options.py what it can be told, size_setup.py its question
     fleet.py      fleet; fleet_options.py what it can be told, fleet_setup.py what comes of it
-    replay.py     replay
+    replay.py     replay; replay_hours.py request by request, unseen.py with --paths
     trust.py      audit; boxes.py asks a box instead of a log, filing.py registers and files
     tariff.py     tariff
     statements.py statements

@@ -146,7 +146,7 @@ class Playing:
         Play the trace so many times faster.
     users
         Above 0: a closed loop. So many requests are under way at any time; the next comes when one
-        ends.
+        ends. Needs neither trace nor rate.
     skip
         Leave requests of the first minutes out of latencies and shares, for example "10 min".
     bucket

@@ -38,9 +38,12 @@ def load_of(trace: Path | None, play: Playing, make: Making) -> Trace:
     from headrace.models.fleet import read_trace
     from headrace.models.fleet.traces.synthetic import SyntheticLoad, synthesise
 
-    if (trace is None) == (make.rate == 0):
+    rate = make.rate
+    if trace is None and rate == 0 and play.users > 0:
+        rate = float(play.users)  # in a closed loop requests come when others end, at any rate
+    if (trace is None) == (rate == 0):
         found = "a trace and --rate" if trace is not None else "neither a trace nor --rate"
-        raise InputError(InputFault(Place(key="TRACE"), found, "one of the two"))
+        raise InputError(InputFault(Place(key="TRACE"), found, "one of the two, or --users"))
     if not 0 < play.speed < float("inf"):
         raise InputError(InputFault(Place(key="--speed"), f"{play.speed}", "above 0"))
     if trace is not None:
@@ -55,7 +58,7 @@ def load_of(trace: Path | None, play: Playing, make: Making) -> Trace:
             block=play.block,
         )
     else:
-        told = (make.rate, make.requests, make.arrivals, make.cv, make.input, make.output)
+        told = (rate, make.requests, make.arrivals, make.cv, make.input, make.output)
         load = synthesise(SyntheticLoad(*told), play.seed)
     if play.speed != 1:
         played = f"{load.source}; played {play.speed:g} times faster"
@@ -81,6 +84,10 @@ def classes_of(promise: Promises) -> tuple[tuple[ServiceClass, ...], tuple[float
         own, share = class_of(written, general)
         found.append(own)
         shares.append(share)
+    names = [one.name for one in found]
+    if twice := sorted({name for name in names if names.count(name) > 1 or name == "others"}):
+        words = f"`{twice[0]}`" + (" twice" if twice[0] != "others" else " is all that is left")
+        raise InputError(InputFault(Place(key="--class"), words, "a name of its own"))
     left = 1.0 - sum(shares)
     if left < -1e-9 or any(share <= 0 for share in shares):
         words = f"shares that add up to {sum(shares):.0%}"

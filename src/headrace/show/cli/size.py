@@ -107,6 +107,8 @@ def option_table(found: tuple[SizeOption, ...]) -> Table:
     told = []
     for option in found:
         fleet, cost = option.fleet, option.cost
+        one = fleet.point.tokens_per_second == fleet.point.requests_per_second  # a single token
+        each = "-" if one else f"{1e3 * fleet.point.tpot:.3g} ms"
         readers = f" + {fleet.readers} readers" if fleet.readers else ""
         told.append(
             {
@@ -118,9 +120,7 @@ def option_table(found: tuple[SizeOption, ...]) -> Table:
                 "carries": f"{fleet.carried:,.4g} requests/s ({fleet.busy:.0%} asked for)",
                 "one fewer": carried(option.smaller),
                 "one more": carried(option.larger),
-                "mean first token, per token": (
-                    f"{fleet.point.ttft:.3g} s, {1e3 * fleet.point.tpot:.3g} ms"
-                ),
+                "mean first token, per token": f"{fleet.point.ttft:.3g} s, {each}",
                 "power at the wall": f"{fleet.power:,.4g} kW",
                 "an accelerator-hour": f"{option.hour.total:.3g} USD",
                 "a million input tokens": f"{cost.input:.3g} USD",

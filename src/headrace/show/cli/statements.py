@@ -59,6 +59,7 @@ def statements(
     from headrace.finance.statements.lives import net_income_by_life
     from headrace.finance.statements.terms import terms_of
     from headrace.finance.statements.to_json import as_json
+    from headrace.show.format import cash_words
     from headrace.show.statements import page, workbook
 
     folder, have = open_run(run), dollars(cash)
@@ -68,15 +69,20 @@ def statements(
     ways = () if have is None else financings(plan, read, have, signed)
     target = folder.root if out is None else out
     lives = net_income_by_life(plan, read, signed)
-    written = [page.write(found, target / page.NAME, lives)]
+    written = [page.write(found, target / page.NAME, lives, plan)]
     if importlib.util.find_spec("xlsxwriter") is not None:
         written.append(workbook.write(found, target / workbook.NAME))
     if json:
-        told = as_json(found) | {"files": [str(path) for path in written]}
-        told |= {"net_income_by_life": {str(k): v.tolist() for k, v in lives.items()}}
+        told = as_json(found) | {
+            "files": [str(path) for path in written],
+            "liquidity": None if plan.liquidity is None else asdict(plan.liquidity),
+            "net_income_by_life": {str(k): v.tolist() for k, v in lives.items()},
+        }
         emit(told | ({"financings": [asdict(one) for one in ways]} if ways else {}))
         return 0
     show(found)
+    for line in () if plan.liquidity is None else cash_words.sentences(plan.liquidity):
+        console().print(Text(line))
     if lives:
         rows = [(f"{life:g} years", income) for life, income in lives.items()]
         title = "Net income by useful life of accelerators [M USD], the cash being the same"

@@ -20,6 +20,16 @@ beliefs:
      cases: {low: {probability: 40 %, value: -50 %/a}, high: {probability: 60 %, value: 80 %/a}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 120 USD/MWh}}
 """
+SERVING = """study: small
+horizon: {start: 2027-01, stages: [1 month]}
+sites: {here: {grid: {limit: 9 MW, energy: 60 USD/MWh}, hall: hall.ai}}
+fleet: {may_buy: {own: {use: b200, stands: {here: 500}}}}
+models: {m: {shape: Qwen/Qwen3-32B}}
+products:
+  chat:
+    {model: m, isl: 1000, osl: 300, promise: {ttft_p95: 2 s, tpot_p95: 50 ms}, demand: 0.2 Mtok/h,
+     price: 4 USD/Mtok}
+"""
 TRACE = "timestamp,input_tokens,output_tokens\n" + "".join(f"{n},100,20\n" for n in range(9))
 ENTRY = {
     "key": "2026-01:acme",
@@ -54,6 +64,7 @@ def inputs(folder: Path) -> None:
     """Write what the commands read."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "s.yaml").write_text(STUDY, encoding="utf-8")
+    (folder / "serving.yaml").write_text(SERVING, encoding="utf-8")
     (folder / "trace.csv").write_text(TRACE, encoding="utf-8")
     (folder / "feed.jsonl").write_text(json.dumps(ENTRY) + "\n", encoding="utf-8")
     rows = "".join(
@@ -103,6 +114,11 @@ def verbs(given: Path) -> tuple[FaultVerb, ...]:
         FaultVerb("plan", plan),
         FaultVerb("plan again", lambda root: [*plan(root), "--gap", "0.01"], plan),
         FaultVerb("report", lambda root: ["report", str(root / "run")], plan),
+        FaultVerb(
+            "replay",
+            lambda root: ["replay", str(root / "run")],
+            lambda root: ["plan", str(given / "serving.yaml"), "--out", str(root / "run")],
+        ),
         FaultVerb("sweep", sweep),
         FaultVerb(
             "fleet",
@@ -122,7 +138,7 @@ def seen(root: Path) -> Mapping[str, str]:
             continue
         content = path.read_bytes()
         if path.suffix == ".html":
-            content = b"page" if content.rstrip().endswith(b"</html>") else b"a torn page"
+            content = page(content)
         elif path.suffix == ".json":
             content = _TIMES.sub("", content.decode()).encode()
         elif (
@@ -133,6 +149,31 @@ def seen(root: Path) -> Mapping[str, str]:
             continue  # the ledger is verified, events are a log, and a ledger's name is random
         found[name.as_posix()] = sha256(content).hexdigest()[:16]
     return found
+
+
+def state(root: Path) -> str:
+    """Digest of all that stands in a folder, hidden files included, but for times: a command finds
+    the same in two folders of one digest.
+    """
+    found = sha256()
+    for path in sorted(root.rglob("*")):
+        content = path.read_bytes() if path.is_file() else b""
+        if path.suffix == ".html":
+            content = page(content)
+        elif path.suffix in (".json", ".jsonl"):
+            content = _TIMES.sub("", content.decode("utf-8", "replace")).encode()
+        elif path.name == ".lock":  # the number of a process that is gone
+            content = b""
+        name = str(path.relative_to(root))
+        if name.endswith(".tmp"):
+            name = re.sub(r"\d+", "", name)
+        found.update(f"{name}\0{len(content)}\0".encode() + content)
+    return found.hexdigest()
+
+
+def page(content: bytes) -> bytes:
+    """What counts of a page: whether it is whole."""
+    return b"page" if content.rstrip().endswith(b"</html>") else b"a torn page"
 
 
 def left_over(root: Path) -> list[str]:

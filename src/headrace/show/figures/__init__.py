@@ -5,6 +5,7 @@ report, app and notebook.
     branch_gains.py      what an order gains or loses on each branch
     cash_fan.py          cash by year, undiscounted, on every branch
     scenario_tree.py     the tree as a river of what stands; node_card.py says what happens there
+    pathways.py          what is ordered on which signal, as a map of lines that part
     sankey.py            the chain of one node; flow_balance.py makes its widths balance
     dispatch.py          hour by hour
     waterfall.py         what one unit of a product costs

@@ -216,8 +216,10 @@ _CASH = {
     "fuel": "fuel",
     "variable": "energy bought and other running cost",
     "peak": "demand charges",
+    "royalty": "royalties",
     "short": "broken promises",
     "unserved": "paid back for what was not served",
+    "financing": "money that is drawn, beyond the discount rate",
     "payments": "payments for what is ordered here",
     "fixed": "fixed cost and rent of what is ordered here",
     "terminal": "what that is worth at the horizon's end",
@@ -228,4 +230,6 @@ def cash_item(kind: str, product: str = "", item: str = "") -> str:
     """A line of cash as people call it: "sales of chat", "demand charges"."""
     if kind == "revenue":
         return f"sales of {named(product)}" if product else "sales"
+    if kind == "royalty" and product:
+        return f"royalties on {named(product)}"
     return _CASH.get(kind) or named(item or kind)

@@ -13,6 +13,7 @@ price_sweep.py    one price from end to end
 fleet_replay.py   a trace on a fleet, with a cut of power or without
 serving_frontier.py  the Pareto frontier of serving
 plan_replay.py    hours of a plan, request by request
+unseen.py         a plan on futures that it never saw
 audit.py          did money move the ranking
 dossier.py        an audit filed whole, with its hashes
 settlement.py     a settled month; payee_statement.py what one payee gets

@@ -15,6 +15,12 @@ ABOUT = (
     "What is sold of each offer is decided once a stage and branch, at one posted price. Levels are"
     " over the reference that the study writes; shown is the likeliest branch."
 )
+TRUST = (
+    "In the middle of each stage's last year. Trust follows from what the study writes of "
+    "advertising, failures and paid ranking; users gone are those who would still be there if it "
+    "had stayed whole."
+)
+ROYALTIES = "What holders of rights are owed for what is served, in each stage."
 
 
 def section_of(plan: PlanFile) -> Markup:
@@ -33,7 +39,55 @@ def section_of(plan: PlanFile) -> Markup:
         for chart in charts
     ]
     head = scroll_box("What is sold: table", rows_of(as_table(plan)), class_="table")
-    return section("market", "Market", ABOUT, head, *notes(plan), *body, tools=Tools("market"))
+    beside = [
+        join(
+            tag("h3", title),
+            scroll_box(f"{title}: table", rows_of(found), class_="table"),
+            tag("p", about, class_="note"),
+        )
+        for title, found, about in (
+            ("Trust, and who leaves for it", trust_table(plan), TRUST),
+            ("Royalties", royalty_table(plan), ROYALTIES),
+        )
+        if found.rows
+    ]
+    tools = Tools("market")
+    return section("market", "Market", ABOUT, head, *notes(plan), *beside, *body, tools=tools)
+
+
+def trust_table(plan: PlanFile) -> Table:
+    """Trust of every offer that tells it, stage by stage of the likeliest branch."""
+    rows = [
+        (
+            f"{offer.product}: {offer.title}",
+            node.start,
+            text.percent(one.trust),
+            f"{one.pressure:.4g}",
+            text.number(one.distrusting),
+        )
+        for offer in plan.offers
+        for node in market.stages(plan)
+        if (one := market.sold_of(node, offer)) is not None and one.trust is not None
+    ]
+    return table(("offer", "stage", "trust", "churn times", "users gone for it"), rows)
+
+
+def royalty_table(plan: PlanFile) -> Table:
+    """What every product owes, stage by stage of the likeliest branch."""
+    unit = plan.money.unit
+    units = {cost.product: cost.unit for cost in plan.costs}
+    rows = [
+        (
+            product,
+            node.start,
+            f"{one.royalty:.4g} {unit}/{units.get(product, 'unit')}",
+            text.money(one.royalty_usd, unit),
+        )
+        for product in dict.fromkeys(offer.product for offer in plan.offers)
+        for node in market.stages(plan)
+        if (one := next((s for s in node.sold if s.product == product), None)) and one.royalty
+    ]
+    return table(("product", "stage", "owed for a unit served", "owed a year"), rows)
 
 
 def charts_of(plan: PlanFile) -> tuple[Chart | None, ...]:

@@ -12,12 +12,13 @@ from headrace.show.figures import (
     certificate,
     dispatch,
     order_value,
+    pathways,
     regret,
     sankey,
     scenario_tree,
     waterfall,
 )
-from headrace.show.format import text
+from headrace.show.format import cash_words, text
 from headrace.show.format.chart import Chart, Table, table
 from headrace.show.format.html import Markup
 from headrace.show.format.order_sentences import ranked
@@ -82,9 +83,11 @@ def tables(plan: PlanFile) -> dict[str, Table]:
         "money": table((), ()) if money is None else money.table,
         "orders": order_value.as_table(ranked(plan.orders) if plan.finished else ()),
         "tree": scenario_tree.as_table(plan),
+        "signals": pathways.as_table(plan),
         "market": market_section.as_table(plan),
         "bet": regret.as_table(plan),
         "certificate": certificate.as_table(plan),
+        "cash": cash_words.as_table(plan),
         "prices": table(
             ("site", "what", "USD", "per", "in words"),
             [(p.site, p.name, p.usd, p.unit, p.words) for p in plan.prices],

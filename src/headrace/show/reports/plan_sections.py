@@ -10,13 +10,14 @@ from headrace.show.figures import (
     certificate,
     node_card,
     order_value,
+    pathways,
     regret,
     sankey,
     scenario_tree,
     waterfall,
 )
 from headrace.show.figures.flow_balance import native_imbalance
-from headrace.show.format import decision_words, text
+from headrace.show.format import cash_words, decision_words, text
 from headrace.show.format.html import Markup, join, rows_of, scroll_box, tag
 from headrace.show.format.origin import link_to, product_place
 from headrace.show.reports import deep_section, plan_status
@@ -83,6 +84,19 @@ def tree(plan: PlanFile) -> Markup:
         *cards,
         tools=Tools("tree", (switch(names, "family"),) if len(families) > 1 else ()),
     )
+
+
+def signals(plan: PlanFile) -> Markup:
+    """What the plan does on which signal: the map of its pathways. Nothing where there is one."""
+    if len({node.parent for node in plan.tree}) == len(plan.tree):
+        return Markup("")
+    about = (
+        "A line is a future, and parts where something is revealed: above a stop the signal and how"
+        " likely it is, below it what the plan then orders, the dearest first."
+    )
+    drawn = scroll_box("What is done on which signal: picture", pathways.picture(plan),
+                       class_=PICTURE)  # fmt: skip
+    return section("signals", "What is done on which signal", about, drawn, tools=Tools("signals"))
 
 
 def chain(plan: PlanFile) -> Markup:
@@ -231,6 +245,16 @@ def prices(plan: PlanFile) -> Markup:
     )
     shown = tag("ul", *rows, class_="prices")
     return section("prices", "What one more is worth", about, shown, tools=Tools("prices"))
+
+
+def cash(plan: PlanFile) -> Markup:
+    """Liquidity on every branch; nothing where the study does not limit cash."""
+    if plan.liquidity is None:
+        return Markup("")
+    about = "Cash before tax, undiscounted, at the end of every year that is operated."
+    told = tag("ul", *(tag("li", line) for line in cash_words.sentences(plan.liquidity)))
+    shown = scroll_box("Cash by year and branch", rows_of(cash_words.as_table(plan)))
+    return section("cash", "Cash that is there", about, told, shown, tools=Tools("cash"))
 
 
 def bet(plan: PlanFile) -> Markup:

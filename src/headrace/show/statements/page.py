@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from headrace.core.plan_file import PlanFile
 from headrace.finance.statements.lives import ByLife
 from headrace.finance.statements.statements import PlanStatements, Statement
-from headrace.show.format import plot
+from headrace.show.format import cash_words, plot
 from headrace.show.format.chart import Cell, Chart, table
 from headrace.show.format.colours import ACCENT, LOSS
 from headrace.show.format.html import tag
@@ -16,15 +17,23 @@ from headrace.show.statements import tables
 NAME = "statements.html"
 
 
-def write(found: PlanStatements, path: Path, by_life: ByLife | None = None) -> Path:
-    """Write the page; by_life: net income by useful life of accelerators, where it is told.
+def write(
+    found: PlanStatements,
+    path: Path,
+    by_life: ByLife | None = None,
+    plan: PlanFile | None = None,
+) -> Path:
+    """Write the page; by_life: net income by useful life of accelerators, where it is told; plan:
+    whose cash is told where its study limits it.
 
     Raises InputError, DiskFull.
     """
-    return page.write(statements_page(found, by_life), path)
+    return page.write(statements_page(found, by_life, plan), path)
 
 
-def statements_page(found: PlanStatements, by_life: ByLife | None = None) -> str:
+def statements_page(
+    found: PlanStatements, by_life: ByLife | None = None, plan: PlanFile | None = None
+) -> str:
     """The page as text."""
     lede = (tables.lede(found.branches),)
     top = page.masthead("statements by branch", found.study, lede=lede)
@@ -36,6 +45,10 @@ def statements_page(found: PlanStatements, by_life: ByLife | None = None) -> str
     for one in found.branches:
         name = f"branch to node {one.facts.leaf} ({one.facts.probability:.1%})"
         charts += _statement(f"b{one.facts.leaf}", name, one.statement)
+    if plan is not None and plan.liquidity is not None:
+        about = " ".join(cash_words.sentences(plan.liquidity))
+        told = cash_words.as_table(plan)
+        charts.insert(1, Chart("liquidity", "Cash the plan keeps", told, about=about))
     if by_life:
         charts.insert(2, lives_chart(found, by_life))
     notes = tag("section", tag("h2", "Notes"), tag("ul", *(tag("li", n) for n in found.notes)))

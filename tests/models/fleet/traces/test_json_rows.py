@@ -114,3 +114,52 @@ def test_rows_without_answer_are_left_out_with_their_blocks(tmp_path):
     )
     assert (len(found), found.dropped) == (2, 1)
     assert found.blocks.ids.tolist() == [0, 1, 0, 2]
+
+
+HEADER = {"schema": "dynamo.agentic_mooncake", "version": 2, "block_size": 4}
+
+
+def call(name, prompt, after="", *, at=0.0, pause=0.0, **told):
+    """A request of an agentic trace."""
+    waits = [{"request_id": after, "trigger": "completion", "delay_ms": pause}] if after else []
+    blocks = [*range(-(-prompt // 4))]
+    lengths = {"input_length": prompt, "output_length": 7, "hash_ids": blocks}
+    base = {"request_id": name, "session_id": "s", "not_before_ms": at, "dependencies": waits}
+    return base | lengths | told
+
+
+def test_calls_of_an_agent_wait_for_the_call_they_name(tmp_path):
+    """Two calls start by the clock, one follows each; in the order in which they may begin."""
+    found = read_trace(
+        written(
+            tmp_path,
+            HEADER,
+            call("a", 10),
+            call("b", 6, at=0.5),
+            call("c", 12, "a", pause=250.0),
+            call("d", 9, "b", pause=1.5),
+        )
+    )
+    assert found.followers.before.tolist() == [-1, -1, 1, 0]
+    assert found.followers.pause.tolist() == pytest.approx([0, 0, 0.0015, 0.25])
+    assert found.arrival[:2].tolist() == pytest.approx([0.0, 0.0005])
+    assert (found.blocks.tokens, found.input.tolist()) == (4, [10, 6, 9, 12])
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([HEADER | {"schema": "other"}], "its schema is `other`"),
+        ([HEADER | {"block_size": "x"}], "a block_size of x"),
+        ([HEADER, call("c", 12, "nobody")], "nothing of session `nobody`"),
+        ([call("a", 3), call("b", 3, dependencies=[{"request_id": "a"}] * 2)], "waits for several"),
+        (
+            [call("a", 3), call("b", 3, dependencies=[{"request_id": "a", "trigger": "start"}])],
+            "something else than the completion",
+        ),
+        ([HEADER, call("a", 3), call("b", 3, "a", pause=-4.0)], "a delay of -4"),
+    ],
+)
+def test_agentic_lines_that_are_not_understood_are_refused(tmp_path, rows, words):
+    with pytest.raises(InputError, match=words):
+        read_trace(written(tmp_path, *rows))

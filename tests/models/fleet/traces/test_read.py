@@ -243,3 +243,12 @@ def test_a_pack_of_nothing_but_zeros_stays_bounded(
 def test_options_that_cannot_be(tmp_path: Path, options: dict[str, str], words: str) -> None:
     with pytest.raises(InputError, match=words):
         read_trace(written(tmp_path, SERVEGEN), **options)
+
+
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_fields_may_be_parted_by_semicolons_and_tabs(tmp_path, between):
+    text = SERVEGEN.replace(",", between)
+    plain, other = (read_trace(written(tmp_path, each)) for each in (SERVEGEN, text))
+    np.testing.assert_array_equal(plain.arrival, other.arrival)
+    np.testing.assert_array_equal(plain.input, other.input)
+    np.testing.assert_array_equal(plain.output, other.output)

@@ -1,4 +1,6 @@
-"""Requests in a CSV file: quoted fields, own column names, and every bad row with its line."""
+"""Requests in a CSV file: quoted fields, own column names, commas, semicolons or tabs between
+fields, and every bad row with its line.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ class RequestRows:
 
 def read_csv(text: str, file: str, unit: Unit | None, columns: tuple[str, ...]) -> RequestRows:
     """The rows of a CSV text. columns: own names of time, prompt and answer. Raises InputError."""
-    reader = csv.reader(io.StringIO(text), strict=True)
+    head = text.partition("\n")[0]
+    between = "," if "," in head else next((mark for mark in ";\t" if mark in head), ",")
+    reader = csv.reader(io.StringIO(text), delimiter=between, strict=True)
     rows, lines = [], []
     try:
         for row in reader:

@@ -4,6 +4,9 @@
     Bailian       the same with chat_id and turn                             seconds, 16 tokens
     sessions      session_id; the first turn with timestamp, each further one with `delay` [ms]
                   after the turn before has been answered
+    agentic       Mooncake's of AISimulate and Dynamo: a first line with schema and block_size, then
+                  request_id, not_before_ms and, in dependencies, the request_id that a request
+                  waits for and delay_ms after it has been answered
 
 n blocks of b tokens hold more than b (n - 1) tokens and at most b n: a row that says otherwise is
 refused, since hits would be counted from it.
@@ -12,7 +15,7 @@ refused, since hits would be counted from it.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -34,8 +37,8 @@ _SIZES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 
 @dataclass(frozen=True)
 class JsonRow:
-    """One line: time, or None where it follows the turn before by `delay`; lengths [tokens]; block
-    hashes; the session it belongs to.
+    """One line: time, or None where it follows the latest row called `after` by `delay`; lengths
+    [tokens]; block hashes; what it is called: its session, or its own identifier.
     """
 
     line: int
@@ -43,7 +46,8 @@ class JsonRow:
     prompt: float
     answer: float
     hashes: list[int]
-    session: str
+    name: str
+    after: str
     delay: float
 
 
@@ -60,14 +64,17 @@ def read_json(text: str, file: str, unit: Unit | None, block: int) -> JsonRows:
     """The rows of a text of JSON lines. block: tokens a block holds, 0: the format's. Raises
     InputError.
     """
-    rows, problems, bailian = [], [], False
+    rows, problems, bailian, agentic = [], [], False, False
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
             raw = json.loads(line)
-            rows.append(json_row(raw, number))
-            bailian = bailian or "chat_id" in raw
+            if isinstance(raw, dict) and "schema" in raw:
+                block = block or header_block(raw)
+                continue
+            agentic, bailian = agentic or is_agentic(raw), bailian or "chat_id" in raw
+            rows.append(agentic_row(raw, number) if is_agentic(raw) else json_row(raw, number))
         except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
             what = f"no {error}" if isinstance(error, KeyError) else f"{error}"
             problems.append(InputFault(Place(file, number), f"not a request: {what}"))
@@ -80,7 +87,7 @@ def read_json(text: str, file: str, unit: Unit | None, block: int) -> JsonRows:
         for name, key in (("prompt", "input"), ("answer", "output"))
     )
     told = np.array([row.time for row in rows if row.time is not None], dtype=np.float64)
-    if unit is None and not bailian:
+    if unit is None and not bailian and not agentic:
         refuse_fractions(told, file)
     followers = turns_of(rows, file, SECONDS[unit or usual])
     arrival, timed = np.zeros(len(rows)), np.array([row.time is not None for row in rows])
@@ -96,6 +103,40 @@ def read_json(text: str, file: str, unit: Unit | None, block: int) -> JsonRows:
         blocks_of(rows, prompt, size, file),
         followers,
     )
+
+
+def header_block(header: dict[str, object]) -> int:
+    """Tokens of a block as the first line of an agentic trace says. Raises ValueError for another
+    schema.
+    """
+    size = header.get("block_size", 0)
+    if header["schema"] != "dynamo.agentic_mooncake":
+        raise ValueError(f"its schema is `{header['schema']}`, not `dynamo.agentic_mooncake`")
+    if type(size) is not int or not 0 <= size <= 1_000_000:
+        raise ValueError(f"a block_size of {size}")
+    return size
+
+
+def is_agentic(row: object) -> bool:
+    """Whether a line is one of an agentic trace."""
+    return isinstance(row, dict) and "request_id" in row and "timestamp" not in row
+
+
+def agentic_row(row: dict[str, object], line: int) -> JsonRow:
+    """One line of an agentic trace: at `not_before_ms`, or after the request that it waits for,
+    whatever not_before_ms says then. Raises TypeError, ValueError or KeyError for what is none.
+    """
+    waits = row.get("dependencies") or []
+    if not isinstance(waits, list) or len(waits) > 1 or not all(isinstance(w, dict) for w in waits):
+        raise ValueError("it waits for several requests; one is understood")
+    if any(wait.get("trigger", "completion") != "completion" for wait in waits):
+        raise ValueError("it waits for something else than the completion of a request")
+    plain = {name: row[name] for name in ("input_length", "output_length")}
+    plain |= {"hash_ids": row.get("hash_ids"), "session_id": row["request_id"]}
+    if not waits:
+        return json_row(plain | {"timestamp": row.get("not_before_ms", 0)}, line)
+    found = json_row(plain | {"delay": waits[0].get("delay_ms", 0)}, line)
+    return replace(found, after=str(waits[0]["request_id"]))
 
 
 def json_row(row: object, line: int) -> JsonRow:
@@ -117,9 +158,8 @@ def json_row(row: object, line: int) -> JsonRow:
     if follows and not 0 <= time < float("inf"):
         raise ValueError(f"a delay of {time:g}")
     session = str(row.get("session_id", ""))
-    return JsonRow(
-        line, None if follows else time, prompt, answer, hashes, session, time if follows else 0.0
-    )
+    when, delay = (None, time) if follows else (time, 0.0)
+    return JsonRow(line, when, prompt, answer, hashes, session, session, delay)
 
 
 def turns_of(rows: list[JsonRow], file: str, length: float) -> Followers | None:
@@ -130,12 +170,12 @@ def turns_of(rows: list[JsonRow], file: str, length: float) -> Followers | None:
     before, pause, problems = np.full(len(rows), -1), np.zeros(len(rows)), []
     for i, row in enumerate(rows):
         if row.time is None:
-            if row.session not in latest:
-                words = f"a delay, yet nothing of session `{row.session}` stands above it"
+            if row.after not in latest:
+                words = f"a delay, yet nothing of session `{row.after}` stands above it"
                 problems.append(InputFault(Place(file, row.line), words, "a timestamp first"))
-            before[i], pause[i] = latest.get(row.session, -1), row.delay * length
-        if row.session:
-            latest[row.session] = i
+            before[i], pause[i] = latest.get(row.after, -1), row.delay * length
+        if row.name:
+            latest[row.name] = i
     if problems:
         raise InputError(problems[:MOST_PROBLEMS])
     return Followers(before.astype(np.int64), pause)

@@ -12,7 +12,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats, Hourly
 from headrace.core.components import Bus
-from headrace.core.ids import AssetId, ConverterId, ProductId, StoreId
+from headrace.core.ids import AssetId, ConverterId, MoneyLineId, ProductId, StoreId
 from headrace.plan.lp.scaling import MONEY, scale_of
 from headrace.plan.model.block_builder import HourWriter
 from headrace.plan.scenario.parameters import NodeParameters
@@ -59,9 +59,19 @@ RowKind = Literal[
     "billed",
 ]
 CashKind = Literal[
-    "revenue", "fuel", "variable", "peak", "payments", "fixed", "terminal", "short", "unserved"
+    "revenue",
+    "fuel",
+    "variable",
+    "peak",
+    "payments",
+    "fixed",
+    "terminal",
+    "short",
+    "unserved",
+    "financing",
+    "royalty",
 ]
-About = AssetId | ConverterId | StoreId | ProductId
+About = AssetId | ConverterId | StoreId | ProductId | MoneyLineId
 """What a row, a column or a dollar is about."""
 
 

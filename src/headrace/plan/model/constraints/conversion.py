@@ -69,8 +69,9 @@ def running_cost(converter: Converter, parameters: NodeParameters, cut: Cut) -> 
 def rates(
     converter: Converter, parameters: NodeParameters, sold: Sold, cut: Cut
 ) -> tuple[Rate, ...]:
-    """What a unit of activity moves in an hour [USD]: running cost, fuel, and the price of what is
-    delivered. With committed units the fuel is that of output alone (unit_commitment.py).
+    """What a unit of activity moves in an hour [USD]: running cost, fuel, the price of what is
+    delivered, and the royalty on it. With committed units the fuel is that of output alone
+    (unit_commitment.py).
     """
     no_load = converter.commitment.no_load if converter.commitment else 0.0
     fuel = converter.fuel_rate * (1.0 - no_load) * parameters.fuel.get(converter.fuel, 0.0)
@@ -84,6 +85,9 @@ def rates(
             price = price * parameters.price.get(demand.product, 1.0)
             kind: CashKind = "unserved" if demand.offers else "revenue"
             found.append(Rate(kind, demand.product, price * cut(port.ratio)))
+            owed = demand.royalty * parameters.royalty.get(demand.product, 1.0)
+            if owed > 0:
+                found.append(Rate("royalty", demand.product, -owed * cut(port.ratio)))
     return tuple(found)
 
 

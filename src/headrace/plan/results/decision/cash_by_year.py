@@ -88,7 +88,7 @@ def _amounts(
     for line in money:
         node = formulation.nodes[line.node]
         if line.kind not in ORDERED:
-            sold = line.about if line.kind == "revenue" else None
+            sold = line.about if line.kind in ("revenue", "royalty") else None
             product = sold.key if isinstance(sold, ProductId) else ""
             whole = discounting.years(node.start, node.end)
             for year, begin, end in years_of(node.start, node.end, start):

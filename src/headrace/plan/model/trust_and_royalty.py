@@ -1,0 +1,93 @@
+"""What the rooms of trust and rights say of a product: how trust presses its users to leave, and
+what is owed to holders of rights for a unit that is served.
+
+    T'      = T + repair (1 - T) - (wear ads irrelevance + failure_wear failed) T, then times
+              1 - jump x chance of being found out                          (trust/stock.py)
+    hazard of leaving x exp(sensitivity (1 - T)), month by month     (core/sold.py Subscribers)
+    royalty = rate, or sum over works of share asked x highest price of a use  (rights/coupling.py)
+
+Trust follows from what the study writes, not from what the plan decides: so the plan stays linear,
+and `sold.words` says where it leaves more unserved than was written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from headrace.core.components import Demand
+from headrace.core.product_units import BUS_UNITS, PRICE_UNITS
+from headrace.core.study import Product, RoyaltyTerms, TrustTerms
+from headrace.core.study_lock import found_file
+from headrace.core.units import parse
+from headrace.market.sold import survival_curve
+from headrace.rights.coupling import royalty_per_clip
+from headrace.rights.terms_yaml import read_licences
+from headrace.trust.stock import Habits, churn_factor, expected_path, hazard
+
+
+def with_trust(demand: Demand, product: Product, stages: Sequence[float]) -> Demand:
+    """The demand with the pressure of trust on every offer that tells it. stages: lengths
+    [month].
+    """
+    offers = []
+    for offer, terms in zip(demand.offers, product.offers.values()):
+        if terms.trust and terms.churn and offer.subscribers:
+            trust = trust_by_month(terms.trust, stages)
+            pressure = tuple(churn_factor(level, terms.trust.sensitivity) for level in trust)
+            shape = terms.churn.shape if terms.churn.rate is None else 1.0
+            lived = math.ceil(max(1.0, *pressure) ** (1.0 / shape) * len(trust)) + 1
+            users = offer.subscribers._replace(
+                survival=tuple(survival_curve(terms.churn).curve(lived).tolist()),
+                trust=trust,
+                pressure=pressure,
+                failed=by_month(terms.trust.failed, stages),
+                shape=shape,
+            )
+            offer = replace(offer, subscribers=users)
+        offers.append(offer)
+    return replace(demand, offers=tuple(offers))
+
+
+def trust_by_month(terms: TrustTerms, stages: Sequence[float]) -> tuple[float, ...]:
+    """Mean trust at the start of every month of the horizon [1]. stages: lengths [month]."""
+    ads, failed = by_month(terms.ads, stages), by_month(terms.failed, stages)
+    pressed = [(load, terms.irrelevance, share) for load, share in zip(ads, failed)]
+    habits = Habits(terms.repair, terms.wear, terms.jump, terms.failure_wear)
+    path = expected_path(terms.now, habits, pressed, hazard(terms.found, terms.audits / 12))
+    return tuple(path[:-1].tolist())
+
+
+def by_month(values: Sequence[float], stages: Sequence[float]) -> tuple[float, ...]:
+    """One number for all stages, or one a stage, by month of the horizon. stages: lengths
+    [month].
+    """
+    ends = np.cumsum(stages)
+    months = np.arange(math.ceil(ends[-1]))
+    stage = np.minimum(np.searchsorted(ends, months, side="right"), len(values) - 1)
+    return tuple(values[k] for k in stage.tolist())
+
+
+def royalty_of(product: Product, folder: Path) -> float:
+    """What is owed for a unit served [USD per unit of the product]. folder: of the study's files.
+
+    Raises InputError for a register that cannot be read, or a work without a price in it.
+    """
+    terms = product.royalty
+    if terms is None:
+        return 0.0
+    if terms.licences:
+        register = read_licences(found_file(terms.licences, folder))
+        return royalty_per_clip(register, terms.asked) / clip_of(product, terms)
+    if terms.clip:
+        return parse(terms.rate, "USD/clip") / clip_of(product, terms)
+    return parse(terms.rate, PRICE_UNITS[product.kind])
+
+
+def clip_of(product: Product, terms: RoyaltyTerms) -> float:
+    """What a clip takes of a product [its unit]."""
+    return parse(terms.clip, f"{BUS_UNITS[product.kind]}/clip")
