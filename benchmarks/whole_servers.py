@@ -3,7 +3,7 @@
     python benchmarks/whole_servers.py [GAP]
 
 Both are solved at full hours with one thread to a certified gap of 1e-3 unless told. Bars: the
-whole servers' gap, and at most three times the CPU seconds of fractions.
+gap of whole servers, and at most three times the CPU seconds of fractions.
 """
 
 from __future__ import annotations
