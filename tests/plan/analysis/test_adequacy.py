@@ -126,6 +126,39 @@ def test_a_lower_limit_holds_over_all_that_can_be_called() -> None:
         solve(with_required(first, {("here", 0): 250.0}).problem)
 
 
+def test_what_arrives_within_a_year_is_not_asked_for_twice() -> None:
+    """Engines of 9 months' lead stand in the last quarter of the first year: 70 MW asked for there
+    are 70 MW, not the 280 whose mean over the year would be.
+    """
+    first = formulate(expand(island("{samples: 10}", lead=9)))
+    plan = solve(with_required(first, {("here", 0): 70.0}).problem)
+    assert float(np.sum(ordered(first, plan.solution))) == pytest.approx(70.0, rel=1e-4)
+
+
+LATE = """
+study: late
+horizon: {start: 2027-01, stages: [18 months, 18 months], hours: {weeks: 1, extreme_days: 0}}
+technologies:
+  engine: {capex: 1000 USD/kW, variable: 30 USD/MWh, availability: 90 %, lead: 15 months,
+      units: {size: 10 MW, repair: 40 h}}
+sites: {here: {build: {engines: {use: engine, at_most: 200 MW}},
+    reliability: {hours: 99 %, samples: 20}}}
+products:
+  power: {kind: electricity, site: here, demand: 40 MW, price: 900 USD/MWh, availability: 99 %,
+      served_from: 2}
+"""
+
+
+def test_a_promise_is_kept_by_what_arrives_within_the_stage_before() -> None:
+    """It was refused for want of room: in the quarter in which the engines have just come four
+    times as many seemed to be needed.
+    """
+    given = study(LATE)
+    found = carried(given)
+    assert found.ended == ""
+    assert judged(given, found.formulation, found.plan).hours >= 0.99
+
+
 def test_an_order_that_the_hours_hang_on_has_no_worth_in_money() -> None:
     limited = with_required(formulate(expand(island("{samples: 10}"))), {("here", 0): 60.0})
     plan = solve(limited.problem)

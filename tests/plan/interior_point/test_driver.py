@@ -5,11 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 from tests.builders.problems import engine, random_problem
+from tests.builders.studies import study
 
 from headrace.core.errors import Infeasible
 from headrace.plan.interior_point import solve
 from headrace.plan.interior_point.driver import STOPPED, WORSE, WarmStartPolicy
 from headrace.plan.lp.options import SolverOptions
+from headrace.plan.model.build_system import expand
+from headrace.plan.model.formulate import formulate
 
 
 def test_a_plan_that_is_proved_too_dear_is_not_finished():
@@ -30,6 +33,26 @@ def test_a_plan_that_is_proved_too_dear_is_not_finished():
         ).stopped
         == ""
     )
+
+
+ALIKE = """
+study: alike
+money: {discount: 8 %/a real}
+horizon: {start: 2027-01, stages: [12 months, 24 months], terminal_value: false}
+technologies: {engine: {variable: 33 USD/MWh, availability: 92 %}}
+sites: {s: {build: {engines: {use: engine, at_most: 165 MW, stands: 165 MW}}}}
+products:
+  p: {kind: electricity, site: s, demand: 100 MW, price: 150 USD/MWh, availability: 99.9 %}
+"""
+
+
+def test_hours_that_are_all_alike_are_not_truncated_for_ever():
+    """A flat load and one plant, 17,520 equal hours: leaving out the worst of them leaves out all,
+    and the products went round for 160 iterations and more.
+    """
+    found = solve(formulate(expand(study(ALIKE))).problem, SolverOptions(gap=1e-3))
+    assert found.stopped == ""
+    assert found.iterations < 60
 
 
 def test_a_watcher_hears_bounds_that_only_tighten():

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
+from headrace.core.arrays import Floats
 from headrace.core.errors import Infeasible
 from headrace.core.study import ReliabilityPromise
 from headrace.energy.reliability import PlantFleet, meet_target, simulate, with_more
@@ -100,7 +101,7 @@ def _lacking(
             more = units_more(fleet, promise, promise.seed + STEP_SEED * step)
             if more is None:
                 stuck = "since nothing with units stands there that could be more"
-            elif not any(group.columns for group, _ in _called(formulation, site, number)):
+            elif not any(group.columns for group in _called(formulation, site, number)):
                 stuck = "since nothing with units can be ordered in time"
             else:
                 found[site, number] = callable_now + more
@@ -141,17 +142,22 @@ def with_required(
 ) -> Formulation:
     """The same with a lower limit on what can be called at a site in a node [MW]:
 
-    sum_k K_k(n) >= R(site, n)    over plants k whose units are known to fail
+    sum_k K_k(n, t) >= R(site, n)    over plants k whose units are known to fail,
+                                     at the times t of the node at which most of them stand
+
+    What arrives within the node is not there before, and cannot be.
     """
     rows = []
     for (site, number), wanted in required.items():
-        columns, values, there = list[int](), list[float](), 0.0
-        for group, part in _called(formulation, site, number):
-            there += group.start * part
-            columns.extend(group.columns)
-            values.extend(-share * part for share in group.shares)
-        signed = tuple(columns), tuple(values), there - wanted
-        rows.append(MasterRow("outages", electricity(site), number, *signed, scale_of("MW")))
+        groups = _called(formulation, site, number)
+        for there in _fullest(groups):
+            columns, values, stands = list[int](), list[float](), 0.0
+            for group, share in zip(groups, there, strict=True):
+                stands += group.start * share
+                columns.extend(group.columns)
+                values.extend(-one * share for one in group.shares)
+            signed = tuple(columns), tuple(values), stands - wanted
+            rows.append(MasterRow("outages", electricity(site), number, *signed, scale_of("MW")))
     master, scale = formulation.problem.master, formulation.order_scales
     matrix = np.zeros((len(rows), len(master.columns)))
     for r, row in enumerate(rows):
@@ -167,12 +173,8 @@ def with_required(
     return replace(formulation, problem=problem, rows=(*formulation.rows, *rows))
 
 
-def _called(
-    formulation: Formulation, site: str, number: int
-) -> Sequence[tuple[InstalledCapacity, float]]:
-    """What stands at a site in a node of plants with units that fail, and in which part of its
-    hours [1].
-    """
+def _called(formulation: Formulation, site: str, number: int) -> Sequence[InstalledCapacity]:
+    """What stands at a site in a node of plants with units that fail."""
     system = formulation.system
     fails = {
         converter.asset
@@ -180,7 +182,16 @@ def _called(
         if converter.outages is not None and converter.outages.size > 0
     }
     return [
-        (group, 1.0 if group.mask is None else float(np.mean(group.mask)))
+        group
         for group in formulation.installed[number]
         if system.assets[group.asset].id in fails and system.assets[group.asset].site == site
     ]
+
+
+def _fullest(groups: Sequence[InstalledCapacity]) -> Floats:
+    """Which of the groups stand at the times at which most do, one row each [1]."""
+    hours = max((len(group.mask) for group in groups if group.mask is not None), default=1)
+    masks = [np.ones(hours) if group.mask is None else group.mask for group in groups]
+    times = np.unique(np.array(masks).T, axis=0)
+    count = times.sum(axis=1)
+    return np.asarray(times[count >= count.max() - 1e-9])

@@ -173,8 +173,10 @@ class _Run:
         self.warm, self.patience, self._infeasible = False, self.options.warm_patience[0], 1.0
         self._truncating = False
         self._curvature: Floats | None = None
-        self._least_mu, self._first_mu, self._stalled = np.inf, 0.0, 0
+        # near the end and far from it
+        self._least_mu, self._stalled, self._first_mu = [np.inf, np.inf], [0, 0], 0.0
         self._certified, self._unimproved, self._share = 0, 0, 1.0
+        self._short, self._returned = 0, False
 
     def truncate_more(self) -> None:
         """Leave more hours out of the ratio test until the products are small: the first steps are
@@ -278,15 +280,23 @@ class _Run:
             )
 
     def watch_stall(self, estimate: float, report: Report) -> None:
-        """Truncate less when the products have not fallen by a fifth in some iterations."""
-        if estimate > 0.02:
+        """Truncate less when the products have not fallen by a fifth in some iterations; far from
+        the end not at all, for they may go round where all hours are alike and all are truncated.
+        Where fewer hours only make the steps short, as many as before are left out, for good.
+        """
+        far = estimate > 0.02
+        short = not far and max(report.primal_step, report.dual_step) < self.options.short_step
+        self._short = self._short + 1 if short else 0
+        if self._short >= self.options.short_steps and self.tree.truncated < self.options.truncated:
+            self.tree.truncated, self._returned = self.options.truncated, True
+        if report.mu < 0.8 * self._least_mu[far]:
+            self._least_mu[far], self._stalled[far] = report.mu, 0
             return
-        if report.mu < 0.8 * self._least_mu:
-            self._least_mu, self._stalled = report.mu, 0
-            return
-        self._stalled += 1
-        if self._stalled >= self.options.stall:
-            self._stalled = 0
+        self._stalled[far] += 1
+        if far and self._stalled[far] >= self.options.stall_far:
+            self.tree.truncated = 0.0
+        elif not far and self._stalled[far] >= self.options.stall and not self._returned:
+            self._stalled[far] = 0
             self.truncate_less(self.options.stall_factor)
 
     def truncate_less(self, factor: float) -> None:

@@ -319,6 +319,8 @@ def _step(
     hours duals were restored.
     """
     (affine, combined), (primal, dual), options = directions, steps, tree.options
+    # the exact rule truncates nothing: a step to near the bound is taken as it is
+    part = options.kept_part if tree.truncated > 0 else 0.5 * (1.0 - options.step)
     master, keep = tree.master, options.kept_part * 1e-2
     for name, step in (
         ("orders", primal),
@@ -332,7 +334,7 @@ def _step(
 
     def visit(n: int, node: NodeArrays) -> tuple[int, float]:
         own, near = _own(node, centring), affine.borders[n]
-        lengths = (primal, dual, options.kept_part, options.truncated_product * own[0])
+        lengths = (primal, dual, part, options.truncated_product * own[0])
         arrays = (node.reduced.hours, node.pattern, node.state, node.work)
         moves = (x[n], combined.borders[n], near, near)
         restored = int(advance(STEP, *arrays, own, moves, lengths))

@@ -102,6 +102,18 @@ class SolverOptions:
     stall: int = 3
     """Iterations without a fifth less of the products after which fewer hours are left out [1]."""
 
+    stall_far: int = 20
+    """The same while products are above a fiftieth of the plan's cost; none are left out then [1].
+    """
+
+    short_step: float = 0.1
+    """Both steps below this, `short_steps` times in a row: leaving fewer hours out has made it
+    worse, and `truncated` of them are left out again [1]. Measured: docs/decisions/0214.
+    """
+
+    short_steps: int = 5
+    """See `short_step` [1]."""
+
     stall_factor: float = 0.2
     """By how much `truncated` shrinks then [1]."""
 
