@@ -63,7 +63,7 @@ def question(path: Path) -> Path:
     """The question file that comes along where its bare name is given and no file is called so;
     anything else as it is.
     """
-    if path.suffix or len(path.parts) != 1 or path.exists():
+    if path.suffix or len(path.parts) != 1 or path.is_file():
         return path
     here = Path(headrace.__file__).parent / "examples" / "questions" / f"{path.name}.yaml"
     return here if here.is_file() else path

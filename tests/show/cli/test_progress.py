@@ -92,7 +92,8 @@ def test_the_newest_step_is_always_on_the_screen(width, height):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_asks_to_stop_and_a_second_one_interrupts(number, capsys):
+def test_a_signal_asks_to_stop_and_a_second_one_interrupts(number, capsys, monkeypatch):
+    monkeypatch.setattr(progress, "TWICE", 0.0)  # a person takes longer
     before = signal.getsignal(number)
     with progress.Stop().listening() as stop:
         assert not stop()
@@ -102,3 +103,16 @@ def test_a_signal_asks_to_stop_and_a_second_one_interrupts(number, capsys):
             os.kill(os.getpid(), number)
     assert signal.getsignal(number) == before
     assert "last finished plan is kept" in capsys.readouterr().err
+
+
+def test_one_signal_that_comes_twice_is_one(monkeypatch, capsys):
+    """`timeout` sends it to the process and to its group: a second one at once is the first."""
+    now = iter([10.0, 10.1, 12.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
+    stop = progress.Stop()
+    stop.handle(15, None)
+    stop.handle(15, None)
+    assert stop()
+    with pytest.raises(KeyboardInterrupt):
+        stop.handle(15, None)
+    assert capsys.readouterr().err.count("Stopping") == 1

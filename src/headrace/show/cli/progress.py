@@ -33,11 +33,16 @@ def rhythm(seconds: float) -> float:
     return 1.0 if seconds < 10 else 5.0 if seconds < 120 else 30.0
 
 
+TWICE = 0.5
+"""Time within which a second signal is the first one again [s]."""
+
+
 class Stop:
     """Asks for a stop: `stop()` is true once a signal came. A second signal interrupts at once."""
 
     def __init__(self) -> None:
         self.asked = False
+        self.since = 0.0
 
     def __call__(self) -> bool:
         """Whether a stop was asked for."""
@@ -45,9 +50,12 @@ class Stop:
 
     def handle(self, number: int, frame: FrameType | None) -> None:
         """The signal handler."""
+        now = time.monotonic()
+        if self.asked and now - self.since < TWICE:
+            return  # `timeout` sends one signal twice: to the process, and to its group
         if self.asked:
             raise KeyboardInterrupt
-        self.asked = True
+        self.asked, self.since = True, now
         say("\nStopping: the last finished plan is kept. Once more to stop at once.", stderr=True)
 
     @contextmanager
