@@ -391,8 +391,8 @@ MODEL = os.environ.get("HEADRACE_REPLAY_ENDPOINT", "")
 @pytest.mark.slow
 @pytest.mark.skipif(not MODEL, reason="HEADRACE_REPLAY_ENDPOINT names no server of a small model")
 def test_a_model_that_runs_by_path_is_not_accused() -> None:
-    """A model that is never told of ads answers alike with ads on and off: no bias is found, and the
-    pilot reads brands in its answers.
+    """A model that is never told of ads answers alike with ads on and off: no bias is found, and
+    the pilot reads brands in its answers.
     """
     box = Endpoint(MODEL, os.environ.get("HEADRACE_REPLAY_MODEL", "model"))
     queries = [f"Which is better for family {n}, Alto or Brio? Name one." for n in range(40)]

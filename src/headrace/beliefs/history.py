@@ -96,22 +96,30 @@ class History:
         return replace(self, observations=seen)
 
 
+ABOVE_ZERO = "a finite number above 0"
+
+
 def years_between(first: date, second: date) -> float:
     """From one day to another [year of 365.25 days]; negative where the second comes before."""
     return (second - first).days / DAYS_PER_YEAR
 
 
-def read_histories(path: Path, cutoff: date | None = None) -> dict[str, History]:
+def read_histories(
+    path: Path, cutoff: date | None = None, *, outcomes: bool = False
+) -> dict[str, History]:
     """The histories in a CSV file, by series.
 
-    cutoff: no row may be later than this day; one that is is refused, not left out. Raises
-    InputError with every row that makes no sense.
+    cutoff: no row may be later than this day; one that is is refused, not left out. outcomes:
+    whether they are what came, so that an event of unit 1 may be 0. Raises InputError with every
+    row that makes no sense.
     """
     text = read_text(path, MOST_BYTES, "histories as CSV")
-    return parse_histories(text, path.name, cutoff)
+    return parse_histories(text, path.name, cutoff, outcomes=outcomes)
 
 
-def parse_histories(text: str, file: str, cutoff: date | None = None) -> dict[str, History]:
+def parse_histories(
+    text: str, file: str, cutoff: date | None = None, *, outcomes: bool = False
+) -> dict[str, History]:
     """The histories in the text of a CSV file, by series. Raises InputError as read_histories."""
     lines = csv_lines(text, file)
     header = [name.lower() for name in (lines[0][1] if lines else [])]
@@ -132,6 +140,8 @@ def parse_histories(text: str, file: str, cutoff: date | None = None) -> dict[st
             continue
         row = dict(zip(header, cells))
         faults = list(_row_faults(row, place, cutoff))
+        if outcomes and row["unit"] == "1" and row["value"].strip() in ("0", "0.0"):
+            faults = [fault for fault in faults if not fault.expected.startswith(ABOVE_ZERO)]
         problems.extend(faults)
         if not faults:
             seen = Observation(
@@ -205,7 +215,7 @@ def _value_faults(row: dict[str, str], place: Place) -> Iterator[InputFault]:
         value = math.nan
     if not math.isfinite(value) or value <= 0:
         found = f"the value `{row['value'][:20]}` is not above 0"
-        yield InputFault(place, found, "a finite number above 0 (growth is taken on a log scale)")
+        yield InputFault(place, found, f"{ABOVE_ZERO} (growth is taken on a log scale)")
     elif value > 1 and row["unit"] in ("1", "share"):
         fix = "Write a percentage as a fraction: 0.05, not 5."
         yield InputFault(place, f"a share of {value:g} is above 1", "0 to 1", fix)

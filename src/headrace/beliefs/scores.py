@@ -154,6 +154,10 @@ def score_file(
                 )  # fmt: skip
                 continue
             told = at_date(one.dates, one.quantiles, seen.date)
+            if seen.value <= 0:
+                where = Place(line=seen.line, key=name)
+                problems.append(InputFault(where, "an outcome of 0", "0 only of an event"))
+                continue
             if told is None:
                 found = f"{seen.date} lies outside what was forecast"
                 span = f"{one.dates[0]} to {one.dates[-1]}"

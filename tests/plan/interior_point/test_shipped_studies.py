@@ -21,7 +21,6 @@ from headrace.plan.model.formulate import formulate
 GAP = 1e-4
 SLOW = {"piedmont": 40, "the_bet": 100, "time_to_power": 40}
 """Studies that take long even at eight days, with their seconds."""
-UNMET = {"the_bet"}
 NAMES = sorted(
     place.name
     for place in (files("headrace") / "examples").iterdir()
@@ -45,19 +44,9 @@ def test_there_are_studies() -> None:
     assert {"gas_first", "offgrid_solar", "piedmont", "reactor_race", "time_to_power"} <= set(NAMES)
 
 
-WIDE = pytest.mark.xfail(
-    strict=True, reason="the interior point ends before its bounds meet on this study"
-)
-
-
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(n, marks=[pytest.mark.slow, *([WIDE] if n in UNMET else [])])
-        if n in SLOW
-        else n
-        for n in NAMES
-    ],
+    [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in NAMES],
 )
 def test_equal_to_the_extensive_form(name: str) -> None:
     problem = at_few_hours(name)

@@ -1,14 +1,18 @@
 """Where orders, duals and columns begin."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders.newton import dense_node
 from tests.builders.problems import engine, random_problem
+from tests.builders.studies import study
 
-from headrace.plan.interior_point.cold_start import make_tree
+from headrace.plan.interior_point.cold_start import cold_start, make_tree
 from headrace.plan.interior_point.master_system import make_orders
+from headrace.plan.interior_point.objective import Expected
 from headrace.plan.interior_point.starting_point import (
     TINY,
     fill_missing,
@@ -17,8 +21,26 @@ from headrace.plan.interior_point.starting_point import (
     shrink,
     start_master,
     start_orders,
+    ways_out,
 )
 from headrace.plan.interior_point.typical_sizes import typical_sizes
+from headrace.plan.model.build_system import expand
+from headrace.plan.model.formulate import formulate
+
+SUBSCRIBED = """\
+study: sold
+money: {year: 2026, discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [12 months, 12 months], hours: {weeks: 1}}
+sites: {here: {grid: {limit: 6 MW, stands: 6 MW, energy: 10 USD/MWh}}}
+products:
+  power:
+    kind: electricity
+    site: here
+    deadline: 4 h
+    offers:
+      plan: {kind: tier, users: 7300 user, use: 1 MWh/user-month, price: 10 USD/user-month,
+             churn: {rate: 0 %}, joins: 0 user/month, unserved_churn: 50 %}
+"""
 
 
 def test_an_order_begins_at_half_of_what_is_used():
@@ -80,3 +102,48 @@ def test_the_first_target_is_a_fifth_of_the_money_a_column_moves():
     nodes = make_tree(problem, None).nodes
     assert first_target(nodes, [typical_sizes(problem.nodes[0])]) == pytest.approx(6.0)
     assert first_target([], []) == 1.0
+
+
+def test_an_order_of_which_only_the_box_is_known_begins_in_its_middle():
+    """Without a demand nothing tells the engine's size but its box of 100."""
+    problem = engine(demand=np.inf)
+    known = typical_sizes(problem.nodes[0])
+    assert not known.told.any()
+    assert start_orders(problem, [known]).tolist() == pytest.approx([50.0])
+    assert typical_sizes(engine(demand=10.0).nodes[0]).told.all()
+
+
+def test_the_box_of_what_earns_begins_at_half_of_what_it_earns():
+    """An order that brings 4: its box of 100 begins at a price of 2; one that costs, below."""
+    problem = engine()
+    earns = replace(problem, master=replace(problem.master, cost=np.array([-4.0])))
+    slack = start_master(make_orders(earns), np.array([5.0]), 1.0, 1.0)
+    assert slack.dual == pytest.approx([2.0])
+    assert start_master(make_orders(problem), np.array([5.0]), 1.0, 1.0).dual[0] < 1.0
+
+
+def test_a_market_begins_inside_its_limits_with_promises_kept():
+    """Windows that what is sold gives room to have 0.4 of it; broken promises begin at their price
+    and near nothing, and do not set the first target.
+    """
+    problem = formulate(expand(study(SUBSCRIBED))).problem
+    tree = make_tree(problem, None)
+    cold_start(Expected(problem), tree)
+    seen = 0
+    for node, x in zip(tree.nodes, tree.orders.borders(tree.master.orders)):
+        h, s = node.reduced.hours, node.state
+        for f in np.flatnonzero(np.diff(h.window_border.ptr)):
+            at = slice(h.window_border.ptr[f], h.window_border.ptr[f + 1])
+            room = np.abs(h.window_border.scale[at]) @ x[h.window_border.to[at]]
+            assert s.window_slack[f] == pytest.approx(0.4 * room, rel=0.5)
+        for j in ways_out(node):
+            price = h.cost_scale[j] * h.profiles[h.cost_profile[j]]
+            assert (s.column_dual[j] >= 0.9 * price - 1e-9).all()
+            assert (s.column[j] + s.upper_slack[h.upper_at[j]] > 0).all()
+            seen += 1
+    assert seen == 1  # the year before some may leave
+    without = [n for n in tree.nodes if not len(ways_out(n))]
+    known = [typical_sizes(n.block) for n in without]
+    assert first_target(tree.nodes, [typical_sizes(n.block) for n in tree.nodes]) < 3.0 * (
+        first_target(without, known)
+    )

@@ -186,3 +186,17 @@ def test_cash_that_cannot_be_meant_is_refused(cash: str, said: str) -> None:
     with pytest.raises(InputError, match=r"cash|real") as found:
         study_of(parse_text(STUDY.format(cash=cash)))
     assert said in str(found.value)
+
+
+def test_cash_is_told_as_it_is_where_it_does_not_bind() -> None:
+    """A solver may leave more room for what hours pay than they take; cash is what they take."""
+    f, plan = solved("{opening: 20 MUSD}")
+    slack = plan.solution.master.copy()
+    first = len(slack) - len(f.cash.columns)
+    slack[first : first + 2] += 1000.0
+    loose = dataclasses.replace(plan.solution, master=slack)
+    found, told = liquidity(f, plan.solution), liquidity(f, loose)
+    assert found is not None
+    assert told is not None
+    assert [y.cash_usd for y in told.years] == pytest.approx([y.cash_usd for y in found.years])
+    assert found.years[1].cash_usd == pytest.approx(20e6 - 9e6 + 2 * 8.76e6)

@@ -176,6 +176,9 @@ def test_a_register_of_licences_makes_the_royalty(tmp_path: Path) -> None:
     assert "rights.yaml" in named_files(read, tmp_path)
     rate = study(written(royalty="royalty: {rate: 0.02 USD/clip, clip: 0.005 MWh/clip}"))
     assert expand(rate).system.demands[0].royalty == pytest.approx(4.0)
+    huge = study(written(royalty="royalty: {rate: 9e11 USD/clip, clip: 1e-11 MWh/clip}"))
+    with pytest.raises(InputError, match=r"9e\+22 USD/MWh; expected at most"):
+        expand(huge)
     unknown = study(written(royalty=terms.replace("Nightowl", "Sunbear")))
     with pytest.raises(InputError, match="Sunbear"):
         expand(unknown, tmp_path)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from headrace.core.errors import InputError
+from headrace.core.errors import InputError, StoppedEarly
 from headrace.science.discovery.plan_world import (
     AdvantageOf,
     PlanQuestion,
@@ -109,3 +109,16 @@ def test_a_key_is_put_where_its_name_leads():
     assert data["limits"] == {"spend": "3 USD"}
     with pytest.raises(InputError, match="is no key there"):
         put(data, "carbon.price", "1")
+
+
+@pytest.mark.slow
+def test_a_process_that_is_ended_from_outside_is_a_stop_and_no_defect():
+    """A signal to the whole group, as `timeout` sends it, reaches the workers as well."""
+    world = PlanWorld(PlanQuestion(STUDY, Path(), (BURNT,), about="capex:reactor"), workers=1)
+    asked = world.ask(np.linspace(10.0, 60.0, 30)[:, None])
+    assert next(asked).single
+    for process in list(world._pool._processes.values()):
+        process.kill()
+    with pytest.raises(StoppedEarly, match="ended"):
+        list(asked)
+    world.close()

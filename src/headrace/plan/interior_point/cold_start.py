@@ -70,8 +70,8 @@ def cold_start(measure: Measure, tree: Tree) -> None:
     """Put the tree at the infeasible but centred starting point."""
     known = [typical_sizes(node.block) for node in tree.nodes]
     m = measure.begin(start_orders(measure.problem, known))[tree.orders.nonzero]
-    mu = first_target(tree.nodes, known)
+    mu = first_target(tree.nodes, known, measure.soft)
     tree.products = ()
     tree.master = start_master(tree.orders, m, mu, tree.share)
     x = tree.orders.borders(m)
-    tree.each(lambda n, node: start_node(node, known[n], x[n], mu))
+    tree.each(lambda n, node: start_node(node, known[n], x[n], mu, measure.soft))

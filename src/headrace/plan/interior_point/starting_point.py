@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Flags, Floats, Ints
 from headrace.plan.interior_point.kernels.layout import Hours
 from headrace.plan.interior_point.master_system import MasterState, Orders, make_orders
 from headrace.plan.interior_point.node import NodeArrays
@@ -26,6 +26,7 @@ def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
     orders = make_orders(problem)
     guess = np.zeros(orders.width)
     count = np.zeros(orders.width)
+    told = np.zeros(orders.width, dtype=bool)
     for block, size in zip(problem.nodes, known):
         part = csr_array(block.map)
         feeders = np.maximum(np.diff(part.indptr), 1)
@@ -35,11 +36,12 @@ def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
         )
         np.add.at(guess, part.indices, share)
         np.add.at(count, part.indices, 1.0)
+        told[part.indices[size.told[row]]] = True
     # where nothing can stand behind a border its size says nothing, and an order must begin above 0
     m = np.where(guess > 0, guess / np.maximum(count, 1.0), 1.0)
-    m = np.minimum(
-        m, np.where(np.isfinite(problem.master.upper), 0.5 * problem.master.upper + 1e-12, np.inf)
-    )
+    half = np.where(np.isfinite(problem.master.upper), 0.5 * problem.master.upper + 1e-12, np.inf)
+    # what is sold is measured by its box alone: begun at 1, it was a twentieth of what is served
+    m = np.where(told | np.isinf(half), np.minimum(m, half), half)
     return orders.full(shrink(orders, m[orders.nonzero]))
 
 
@@ -74,12 +76,16 @@ def start_master(orders: Orders, m: Floats, mu: float, share: float) -> MasterSt
     v = np.maximum(mu * share / m, 0.3 * cost)
     inside = np.maximum(np.diff(orders.rows.indptr), 1)
     mean = (abs(orders.rows).sign() @ cost) / inside
-    return MasterState(m, v, s, np.maximum(mu * share / s, 0.05 * mean))
+    # the box of what brings money is worth about as much as its column brings
+    box = np.where(inside == 1, abs(orders.rows).sign() @ np.maximum(-orders.cost, 0.0), 0.0)
+    w = np.maximum(mu * share / s, 0.05 * mean)
+    return MasterState(m, v, s, np.maximum(w, 0.5 * box))
 
 
-def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
+def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float, soft: int = 0) -> None:
     """Columns at 0.4 of their bound, slacks at 0.6, rows at a tenth of their largest term; duals at
-    target / primal. x: [unit of the border], mu: [kUSD].
+    target / primal. x: [unit of the border], mu: [kUSD]; soft: how many of the last window families
+    only measure [1].
     """
     h, s = node.reduced.hours, node.state
     column = size.column[node.reduced.columns]
@@ -93,8 +99,8 @@ def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
                 * x[h.upper_border.to[e]]
             )
     least = 0.01 * column[:, None]
-    # an order gives these windows room: their price begins near its own
-    priced = np.flatnonzero(np.diff(h.window_border.ptr))
+    given = np.diff(h.window_border.ptr) > 0
+    measuring = _measuring(node, soft)
     closed = h.upper_at >= 0
     s.column[:] = np.where(closed[:, None], 0.4 * np.maximum(upper, least), 0.6 * column[:, None])
     s.upper_slack[:] = 0.6 * np.maximum(upper, least)[closed]
@@ -102,16 +108,51 @@ def start_node(node: NodeArrays, size: Sizes, x: Floats, mu: float) -> None:
     s.window_slack[:] = 0.4 * np.where(
         h.window_rhs != 0, np.abs(h.window_rhs), window_sizes(node, column)
     )
+    for f in np.flatnonzero(given & ~measuring):
+        at = slice(h.window_border.ptr[f], h.window_border.ptr[f + 1])
+        room = float(np.abs(h.window_border.scale[at]) @ x[h.window_border.to[at]])
+        s.window_slack[f] = max(0.4 * room, 0.1 * s.window_slack[f])
     s.column_dual[:], s.upper_dual[:], s.row_dual[:], s.window_dual[:] = (
         target / s.column,
         target / s.upper_slack,
         target / s.row_slack,
         target / s.window_slack,
     )
-    for f in priced:
+    # what these windows measure has a price in the master: theirs begins near it
+    for f in np.flatnonzero(given & measuring):
         s.window_dual[f] = 0.5 / np.abs(h.window_border.scale[h.window_border.ptr[f]])
         s.window_slack[f] = target / s.window_dual[f]
+    for j in ways_out(node):
+        _start_way_out(node, j, upper[j], target)
     fix_zeros(node)
+
+
+def _measuring(node: NodeArrays, soft: int) -> Flags:
+    """Which kernel windows only measure: those of the last `soft` families [1]."""
+    families = len(node.block.template.windows)
+    return np.asarray(node.reduced.windows[:, 0] >= families - soft)
+
+
+def ways_out(node: NodeArrays) -> Ints:
+    """Kernel columns of broken promises: at rest, in windows alone. A thousand times as dear as
+    what they stand for, they say nothing of the money that moves.
+    """
+    h, rest = node.reduced.hours, np.array(node.block.template.at_rest, dtype=np.int64)
+    alone = (np.diff(h.in_hour.ptr) == 0) & (np.diff(h.in_window.ptr) > 0)
+    return np.flatnonzero(np.isin(node.reduced.columns, rest) & alone & (h.upper_at >= 0))
+
+
+def _start_way_out(node: NodeArrays, j: int, upper: Floats, target: float) -> None:
+    """A broken promise begins near nothing, at its own price. upper: [unit of the column], target:
+    [kUSD].
+    """
+    h, s, at = node.reduced.hours, node.state, node.reduced.hours.upper_at[j]
+    room = np.maximum(upper, 1e-9)
+    price = 0.9 * h.cost_scale[j] * h.profiles[h.cost_profile[j]]
+    s.column[j] = np.minimum(target / np.maximum(price, 1e-300), 0.4 * room)
+    s.column_dual[j] = target / s.column[j]
+    s.upper_slack[at] = room - s.column[j]
+    s.upper_dual[at] = target / s.upper_slack[at]
 
 
 def row_sizes(node: NodeArrays, column: Floats) -> Floats:
@@ -160,9 +201,10 @@ def fill_missing(node: NodeArrays) -> None:
     fix_zeros(node)
 
 
-def first_target(nodes: list[NodeArrays], known: list[Sizes]) -> float:
+def first_target(nodes: list[NodeArrays], known: list[Sizes], soft: int = 0) -> float:
     """First value of the products: a fifth of the mean money that a column moves in an hour of the
-    heaviest node. Returns [kUSD].
+    heaviest node, broken promises left out. soft: how many of the last window families only measure
+    [1]. Returns [kUSD].
     """
     best = 0.0
     for node, size in zip(nodes, known):
@@ -170,19 +212,20 @@ def first_target(nodes: list[NodeArrays], known: list[Sizes]) -> float:
         if not len(h.cost_scale):
             continue
         price = np.abs(h.cost_scale) * np.abs(h.profiles[h.cost_profile]).mean(axis=1)
-        _measured(h, price)
-        best = max(best, float(np.mean(price * size.column[node.reduced.columns])))
+        _measured(h, price, _measuring(node, soft))
+        moved = np.delete(price * size.column[node.reduced.columns], ways_out(node))
+        best = max(best, float(moved.mean()) if len(moved) else 0.0)
     return 0.2 * best if best > 0 else 1.0
 
 
-def _measured(h: Hours, price: Floats) -> None:
+def _measured(h: Hours, price: Floats, measuring: Flags) -> None:
     """Raise prices to what windows with a price of their own measure of a column."""
     owner = np.repeat(np.arange(len(h.in_window.ptr) - 1), np.diff(h.in_window.ptr))
-    sold = np.array(
-        [(np.diff(h.window_border.ptr)[np.unique(row[row >= 0])] > 0).any() for row in h.window_at],
+    counted = np.array(
+        [measuring[np.unique(row[row >= 0])].any() for row in h.window_at],
         dtype=bool,
     )
-    for e in np.flatnonzero(sold[h.in_window.to]) if len(sold) else ():
+    for e in np.flatnonzero(counted[h.in_window.to]) if len(counted) else ():
         number = abs(h.in_window.scale[e]) * float(
             np.abs(h.profiles[h.in_window.profile[e]]).mean()
         )

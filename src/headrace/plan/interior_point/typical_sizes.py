@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Flags, Floats
 from headrace.plan.lp.problem import NodeBlock
 from headrace.plan.lp.residuals import entries, fixed_upper
 
@@ -16,10 +16,13 @@ PROPAGATIONS = 4
 
 @dataclass(frozen=True)
 class Sizes:
-    """Typical size of each column and border of a node, in their own units."""
+    """Typical size of each column and border of a node, in their own units. told: of which borders
+    the data tell it; the others are at 1.
+    """
 
     column: Floats
     border: Floats
+    told: Flags
 
 
 def typical_sizes(block: NodeBlock) -> Sizes:
@@ -50,7 +53,8 @@ def typical_sizes(block: NodeBlock) -> Sizes:
     ]
     for _ in range(PROPAGATIONS):
         _spread(known, border, (rows, edges, bounds), nr + len(template.chains))
-    return Sizes(np.where(np.isnan(known), 1.0, known), np.where(np.isnan(border), 1.0, border))
+    told = ~np.isnan(border)
+    return Sizes(np.where(np.isnan(known), 1.0, known), np.where(told, border, 1.0), told)
 
 
 Terms = list[tuple[int, int, float]]

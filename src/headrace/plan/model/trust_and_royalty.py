@@ -20,10 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.components import Demand
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.product_units import BUS_UNITS, PRICE_UNITS
-from headrace.core.study import Product, RoyaltyTerms, TrustTerms
+from headrace.core.study import Product, TrustTerms
 from headrace.core.study_lock import found_file
-from headrace.core.units import parse
+from headrace.core.units import LARGEST, parse
 from headrace.market.sold import survival_curve
 from headrace.rights.coupling import royalty_per_clip
 from headrace.rights.terms_yaml import read_licences
@@ -75,19 +76,21 @@ def by_month(values: Sequence[float], stages: Sequence[float]) -> tuple[float, .
 def royalty_of(product: Product, folder: Path) -> float:
     """What is owed for a unit served [USD per unit of the product]. folder: of the study's files.
 
-    Raises InputError for a register that cannot be read, or a work without a price in it.
+    Raises InputError for a register that cannot be read, a work without a price in it, or more than
+    a plan can hold.
     """
     terms = product.royalty
     if terms is None:
         return 0.0
+    if not terms.clip:
+        return parse(terms.rate, PRICE_UNITS[product.kind])
     if terms.licences:
         register = read_licences(found_file(terms.licences, folder))
-        return royalty_per_clip(register, terms.asked) / clip_of(product, terms)
-    if terms.clip:
-        return parse(terms.rate, "USD/clip") / clip_of(product, terms)
-    return parse(terms.rate, PRICE_UNITS[product.kind])
-
-
-def clip_of(product: Product, terms: RoyaltyTerms) -> float:
-    """What a clip takes of a product [its unit]."""
-    return parse(terms.clip, f"{BUS_UNITS[product.kind]}/clip")
+        owed = royalty_per_clip(register, terms.asked)
+    else:
+        owed = parse(terms.rate, "USD/clip")
+    found = owed / parse(terms.clip, f"{BUS_UNITS[product.kind]}/clip")
+    if not found <= LARGEST:
+        told = f"{found:g} {PRICE_UNITS[product.kind]}"
+        raise InputError(InputFault(Place(key="royalty"), told, f"at most {LARGEST:g}"))
+    return found

@@ -13,6 +13,7 @@ from headrace.core.errors import Infeasible
 from headrace.core.plan_file.liquidity import CashYear, DrawnMoney, LiquidityRecord, MoneyUse
 from headrace.core.quantities import month_text
 from headrace.plan.lp.dual_bound import Prices
+from headrace.plan.lp.measured_windows import measured
 from headrace.plan.lp.problem import Solution
 from headrace.plan.lp.risk_measure import prices_of
 from headrace.plan.lp.scaling import MONEY
@@ -84,7 +85,10 @@ def liquidity(formulation: Formulation, solution: Solution) -> LiquidityRecord |
     if limit is None:
         return None
     master, priced = formulation.problem.master, prices_of(formulation.problem, solution)
-    room = (master.rhs - master.matrix @ solution.master) * MONEY
+    # where cash does not bind, nothing holds the columns down to what the hours pay
+    operated = [node.columns for node in solution.nodes]
+    paid = measured(formulation.problem, solution.master, operated)
+    room = (master.rhs - master.matrix @ paid) * MONEY
     drawn = drawn_by_year(formulation, solution)
     ends: dict[int, float] = {}
     prices: dict[int, float] = {}

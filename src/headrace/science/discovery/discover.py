@@ -35,6 +35,7 @@ BATCH = 20
 """Solves against a law between two looks at where it is worst [1]."""
 
 Search = Callable[[Floats, Floats, int, SearchOptions], tuple[LawSum, ...]]
+Propose = Callable[[FrozenQuestion, Floats, Floats], tuple[LawSum, ...]]
 Stop = Callable[[], bool]
 
 
@@ -84,9 +85,11 @@ def discover(
     *,
     stop: Stop,
     search: Search = apart,
+    propose: Propose | None = None,
     hashes: Mapping[str, str] | None = None,
 ) -> Iterator[Finding]:
-    """The question answered step by step; the last finding is the answer.
+    """The question answered step by step; the last finding is the answer. propose: further
+    candidates from training points, frozen and judged with all others.
 
     Raises StoppedEarly where it is asked to stop: the finding before stands.
     """
@@ -115,7 +118,10 @@ def discover(
     kept = [n for n, each in enumerate(question.inputs) if _speaks(each, here.screened)]
     found = notebook.candidates(
         "candidates",
-        lambda: _searched(question, training, kept or list(range(len(question.inputs))), search),
+        lambda: (
+            *_searched(question, training, kept or list(range(len(question.inputs))), search),
+            *(propose(question, training.inputs, training.value) if propose is not None else ()),
+        ),
         stop,
     )
     here = judge.on_training(here, found, training, noisy=world.finite is not None)

@@ -14,6 +14,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from itertools import pairwise
 from multiprocessing import get_context
@@ -22,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.core.errors import Infeasible, InputError, InputFault, Place
+from headrace.core.errors import Infeasible, InputError, InputFault, Place, StoppedEarly
 from headrace.core.study import Study
 from headrace.core.study_reader import Document, parse_text, study_of
 from headrace.plan.analysis.breakeven import best_plan, breakeven, breakeven_question
@@ -273,7 +274,10 @@ class PlanWorld:
     _pool: ProcessPoolExecutor | None = field(default=None, repr=False)
 
     def ask(self, points: Floats) -> Iterator[WorldAnswer]:
-        """An answer for each point, in order. points: shape (point, varied) [own units]."""
+        """An answer for each point, in order. points: shape (point, varied) [own units].
+
+        Raises StoppedEarly where a process was ended from outside, as a signal to all of them does.
+        """
         if self.workers == 0 or len(points) < 2:
             yield from (answered(self.question, point) for point in points)
             return
@@ -283,12 +287,15 @@ class PlanWorld:
                 self.workers, get_context("spawn"), begin, (self.question,)
             )
         waiting: deque[Future[WorldAnswer]] = deque()
-        for point in points:
-            waiting.append(self._pool.submit(answered_here, point))
-            if len(waiting) > 2 * self.workers:
+        try:
+            for point in points:
+                waiting.append(self._pool.submit(answered_here, point))
+                if len(waiting) > 2 * self.workers:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise StoppedEarly("A process that solved plans was ended.") from None
 
     def close(self) -> None:
         """End the processes; what they are at is left."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from headrace.science.discovery import plan_world
 from headrace.science.discovery.discover import Search, discover
 from headrace.science.discovery.finding import Finding
 from headrace.science.discovery.notebook import Notebook, opened
+from headrace.science.discovery.proposer import TRANSCRIPT, Proposer
 from headrace.science.discovery.question import FrozenQuestion
 from headrace.science.discovery.recipe import Varied
 from headrace.science.discovery.world import World, table_world
@@ -82,8 +85,10 @@ def answer(
     stop: Callable[[], bool],
     told: Callable[[Finding, Notebook], None],
     search: Search = apart,
+    proposer: Proposer | None = None,
 ) -> Finding:
     """The finding of a question, its notebook and finding.json in `folder`; told of every step.
+    proposer: proposes further candidates, none if not given.
 
     A stop is no error: the finding then says how far it came, and the same call goes on from there.
     Raises InputError where the folder holds another question, HeadraceError without pyoperon.
@@ -97,11 +102,16 @@ def answer(
                 notebook,
                 stop=stop,
                 search=search,
+                propose=None if proposer is None else partial(proposer.proposals, folder=folder),
                 hashes=hashes(question, folder),
             ):
                 told(found, notebook)
         except StoppedEarly as stopped:
             found = replace(found, why=stopped.message, solves=notebook.solves)
+        said = folder / TRANSCRIPT
+        if said.is_file():
+            digest = hashlib.sha256(said.read_bytes()).hexdigest()
+            found = replace(found, hashes=(*found.hashes, ("transcript of the proposer", digest)))
         found = replace(found, hashes=(*found.hashes, ("candidates", notebook.frozen_laws())))
         text = json.dumps(found.as_json(), allow_nan=False, ensure_ascii=False, indent=1)
         write_text(folder / FINDING, f"{text}\n")

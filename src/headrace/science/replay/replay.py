@@ -12,6 +12,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -262,6 +263,8 @@ def _answered(work: ReplayWork, stop: Stop | None) -> Iterator[ReplayedPath]:
                 yield waiting.popleft().result()
         while waiting and not (stop is not None and stop()):
             yield waiting.popleft().result()
+    except BrokenProcessPool:
+        return  # a process was ended from outside, as a signal to all of them does
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as json_lib
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -111,6 +112,7 @@ def score(
     outcomes: Path | None = None,
     /,
     *,
+    report: Path | None = None,
     json: bool = False,
 ) -> int:
     """How a forecast file did against what came: CRPS, log score, coverage, width, and whether it
@@ -122,12 +124,21 @@ def score(
     forecast
         A forecast file; "backtest" is the one that comes along, of 2025-10-08.
     outcomes
-        CSV of what came, in the columns of a file of what was known.
+        CSV of what came, in the columns of a file of what was known. Without one, "backtest" is
+        held against what came since, as far as it is known here: beside a one-line rule, with its
+        worst misses and the input that would have changed each.
+    report
+        Write a page of that back-test with the picture of calibration.
     json
         Print {points, summary, verdict} as one JSON object and nothing else on stdout.
     """
     from headrace.beliefs.scores import summary
 
+    if str(forecast) == SHIPPED and outcomes is None:
+        return show_back_test(report, json)
+    if report is not None:
+        fault = "a page is made of the back-test that comes along"
+        raise InputError(InputFault(Place(key="--report"), fault, "headrace score backtest"))
     points = scored(forecast, outcomes)
     whole = summary(points)
     if json:
@@ -137,6 +148,34 @@ def score(
     screen.print(score_table(points, rolled=forecast is None))
     for line in verdict_lines(points, whole):
         screen.print(Text(line))
+    return 0
+
+
+def show_back_test(report: Path | None, json: bool) -> int:
+    """Print the back-test that comes along, and write its page where one is asked for."""
+    from headrace.beliefs import back_test
+    from headrace.show.reports import back_test as page
+
+    cutoff, found = back_test.shipped()
+    written = None if report is None else page.write(found, cutoff, report)
+    if json:
+        told = json_lib.loads(json_lib.dumps(asdict(found), default=str))
+        emit({"cutoff": cutoff} | told | {"page": None if written is None else str(written)})
+        return 0
+    screen = console()
+    shown = page.points_chart(found).table
+    table = plain_table(f"Back-test of {cutoff}")
+    for place, name in enumerate(shown.columns):
+        table.add_column(name, justify="left" if place < 3 else "right")
+    for row in shown.rows:
+        table.add_row(
+            *("-" if c is None else figure(c, 4) if isinstance(c, float) else str(c) for c in row)
+        )
+    screen.print(table)
+    for line in page.sentences(found):
+        screen.print(Text(line))
+    if written is not None:
+        screen.print(Text(f"Written {written}"))
     return 0
 
 
@@ -161,7 +200,7 @@ def scored(forecast: Path | None, outcomes: Path | None) -> tuple[ScoredPoint, .
             content, stored = forecast_file.read(path)
     else:
         content, stored = forecast_file.read(forecast)
-    came = read_histories(outcomes)
+    came = read_histories(outcomes, outcomes=True)
     cutoff = date.fromisoformat(str(content["cutoff"]))
     early = [
         InputFault(Place(outcomes.name, seen.line), f"{seen.date} is not after {cutoff}")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from headrace.show.cli.output import console, emit, say
+
+if TYPE_CHECKING:
+    from headrace.science.discovery.proposer import Proposer
 
 
 def discover(
@@ -13,6 +17,9 @@ def discover(
     *,
     out: Path | None = None,
     workers: int = 2,
+    proposer: str = "",
+    proposer_model: str = "",
+    proposer_key: str = "",
     json: bool = False,
 ) -> int:
     """Seek a law in the plans of a study, and try to refute it.
@@ -28,10 +35,17 @@ def discover(
         The folder of the notebook; a new one under runs/ if not given.
     workers
         Processes that solve plans; 0 solves here.
+    proposer
+        Base address of an OpenAI-compatible endpoint that may propose forms of laws, for example
+        http://127.0.0.1:8000/v1; none if not given. It is told names, units and training points,
+        judges nothing, and every word is kept in proposer.jsonl.
+    proposer_model
+        The name of the model there.
+    proposer_key
+        The environment variable that holds the key, if one is needed.
     json
         Print the finding as one JSON object and nothing else on stdout.
     """
-    from headrace.core.errors import InputError, InputFault, Place
     from headrace.science.discovery.finding import Finding
     from headrace.science.discovery.notebook import Notebook
     from headrace.science.discovery.question import read_question
@@ -41,8 +55,7 @@ def discover(
     from headrace.show.reports import discovery
     from headrace.show.run_names import free_folder
 
-    if workers > 64:
-        raise InputError(InputFault(Place(key="--workers"), f"{workers}", "at most 64"))
+    asks = asked_proposer(proposer, proposer_model, proposer_key, workers)
     question = examples.question(question)
     asked = read_question(question)
     study = question.parent / asked.asked.study
@@ -59,7 +72,7 @@ def discover(
 
     try:
         with Stop().listening() as stop:
-            found = answer(asked, world, folder, stop=stop, told=told)
+            found = answer(asked, world, folder, stop=stop, told=told, proposer=asks)
     finally:
         world.close()
     report = discovery.write(found, folder)
@@ -69,6 +82,25 @@ def discover(
         console().print(discovery.verdict(found), markup=False, highlight=False, soft_wrap=True)
         say(f"Report {report}")
     return 5 if found.verdict == "stopped" else 0
+
+
+def asked_proposer(url: str, model: str, key_variable: str, workers: int) -> Proposer | None:
+    """Who proposes, None where nobody was asked for. Raises InputError for options that cannot be
+    together, with every problem.
+    """
+    from headrace.core.errors import InputError, InputFault, Place
+    from headrace.science.discovery.proposer import Proposer
+
+    problems = []
+    if workers > 64:
+        problems.append(InputFault(Place(key="--workers"), f"{workers}", "at most 64"))
+    if bool(url) != bool(model) or (key_variable and not url):
+        found = "an address, a model or a key without the others"
+        wanted = "an address with a model, or none of them"
+        problems.append(InputFault(Place(key="--proposer"), found, wanted))
+    if problems:
+        raise InputError(problems)
+    return Proposer(url, model, key_variable) if url else None
 
 
 def _example(name: str) -> Path:
