@@ -104,12 +104,16 @@ def test_the_first_target_is_a_fifth_of_the_money_a_column_moves():
     assert first_target([], []) == 1.0
 
 
-def test_an_order_of_which_only_the_box_is_known_begins_in_its_middle():
-    """Without a demand nothing tells the engine's size but its box of 100."""
+def test_what_earns_and_of_which_only_the_box_is_known_begins_in_its_middle():
+    """Without a demand nothing tells the engine's size but its box of 100: sold, it begins at half
+    of it; bought, near nothing, for the box of what is paid for says little (100 GW of halls).
+    """
     problem = engine(demand=np.inf)
     known = typical_sizes(problem.nodes[0])
     assert not known.told.any()
-    assert start_orders(problem, [known]).tolist() == pytest.approx([50.0])
+    sold = replace(problem, master=replace(problem.master, cost=np.array([-4.0])))
+    assert start_orders(sold, [known]).tolist() == pytest.approx([50.0])
+    assert start_orders(problem, [known])[0] <= 1.0
     assert typical_sizes(engine(demand=10.0).nodes[0]).told.all()
 
 

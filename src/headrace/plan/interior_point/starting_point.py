@@ -40,8 +40,10 @@ def start_orders(problem: Problem, known: list[Sizes]) -> Floats:
     # where nothing can stand behind a border its size says nothing, and an order must begin above 0
     m = np.where(guess > 0, guess / np.maximum(count, 1.0), 1.0)
     half = np.where(np.isfinite(problem.master.upper), 0.5 * problem.master.upper + 1e-12, np.inf)
-    # what is sold is measured by its box alone: begun at 1, it was a twentieth of what is served
-    m = np.where(told | np.isinf(half), np.minimum(m, half), half)
+    # what is sold is measured by its box alone: begun at 1, it was a twentieth of what is served;
+    # what is paid for has a box that says nothing (a hall of 100 GW)
+    sold = ~told & np.isfinite(half) & (problem.master.cost < 0.0)
+    m = np.where(sold, half, np.minimum(m, half))
     return orders.full(shrink(orders, m[orders.nonzero]))
 
 
