@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 LEAST_COST = 1e-4
 """What a line costs the goal at least, a year, as `docs/reference/meanings.md` says."""
 DRAWN = 1e6
-"""Dollars of a unit of what is drawn: a hundredth of a percent of one dollar, beside a year's charge
-on a megawatt, is less than a solver tells from zero, and what nobody needs would stand drawn."""
+"""Dollars of a unit of what is drawn: a hundredth of a percent of one dollar, beside a year's
+charge on a megawatt, is less than a solver tells from zero, and what nobody needs would be drawn.
+"""
 
 
 def limit_cash(built: Formulation) -> None:
