@@ -43,13 +43,14 @@ sites:
 {LOAD}
 """,
     "a ratchet with kept weeks": f"""
-horizon: {{start: 2027-01, stages: [12 months, 12 months], {KEPT}}}
+horizon: {{start: 2027-01, stages: [12 months],
+  hours: {{weeks: 3, extreme_days: 1}}}}
 technologies: {{{ENGINE}, {CELL}}}
 sites:
   here:
-    grid: {{limit: 50 MW, stands: 50 MW, energy: table4.csv#price, demand: 9 USD/kW-month,
-      billing: month, ratchet: 80 %,
-      demands: [{{charge: 7 USD/kW-month, begin: 16, end: 21, months: [6, 7, 8], ratchet: 50 %}}]}}
+    grid: {{limit: 50 MW, stands: 50 MW, demand: 9 USD/kW-month, billing: month,
+      ratchet: 80 %, energy: {{2027: 40 USD/MWh, 2027-06: 190 USD/MWh, 2027-09: 40 USD/MWh}},
+      demands: [{{charge: 7 USD/kW-month, begin: 16, end: 21, ratchet: 50 %}}]}}
     build:
       engines: {{use: engine, at_most: 30 MW}}
       cells: {{use: cell, at_most: 9 MW, at_most_energy: 36 MWh}}
@@ -73,7 +74,7 @@ technologies: {{{ENGINE}}}
 sites:
   here:
     grid: {{limit: 50 MW, stands: 50 MW, energy: 40 USD/MWh,
-      tiers: [{{above: 3 GWh, adds: 25 USD/MWh}}, {{above: 5 GWh, adds: 60 USD/MWh}}]}}
+      tiers: [{{above: 3 GWh, adds: 9 USD/MWh}}, {{above: 4 GWh, adds: 20 USD/MWh}}]}}
     build: {{engines: {{use: engine, at_most: 30 MW}}}}
 {LOAD}
 """,
