@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 LEAST_COST = 1e-4
 """What a line costs the goal at least, a year, as `docs/reference/meanings.md` says."""
+DRAWN = 1e6
+"""Dollars of a unit of what is drawn: a hundredth of a percent of one dollar, beside a year's
+charge on a megawatt, is less than a solver tells from zero, and what nobody needs would be drawn.
+"""
 
 
 def limit_cash(built: Formulation) -> None:
@@ -58,7 +62,7 @@ def _year(
     paid: dict[int, float] = defaultdict(float)
     for name in cash.lines:
         if (name, number) in drawn:
-            paid[drawn[name, number]] -= 1.0
+            paid[drawn[name, number]] -= DRAWN
     room = cash.opening - cash.least
     for n in sorted(path(built.nodes, number)):
         first, later, standing = _of_orders(built, n)
@@ -70,7 +74,7 @@ def _year(
             paid[column] += usd
         for name, line in cash.lines.items():
             if line.kind == "debt" and (name, n) in drawn:
-                paid[drawn[name, n]] += line.cost * built.nodes[n].months / MONTHS_PER_YEAR
+                paid[drawn[name, n]] += DRAWN * line.cost * built.nodes[n].months / MONTHS_PER_YEAR
         room -= standing
     _row(built, paid, room)
 
@@ -90,11 +94,11 @@ def _open(built: Formulation, line: Line, n: int) -> bool:
 
 
 def _draw(built: Formulation, line: Line, n: int) -> int:
-    """The column of what stands drawn in a node [USD]."""
+    """The column of what stands drawn in a node [MUSD]."""
     rate, node = built.study.rate, built.nodes[n]
     beyond = max(line.cost - rate, LEAST_COST) / MONTHS_PER_YEAR
     worth = -beyond * months_worth(rate, node.begin, node.end)
-    return int(built.program.add_columns(1, n, worth, line.limit)[0])
+    return int(built.program.add_columns(1, n, DRAWN * worth, line.limit / DRAWN)[0])
 
 
 def _of_hours(built: Formulation) -> list[dict[int, float]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
 import pytest
+from tests.oracle import linear_program
 from tests.oracle.compare import compare, rebuild
 from tests.oracle.study_generator import study
 
@@ -63,3 +65,51 @@ def test_cash_matters_in_them() -> None:
         if there is not None:
             dearer += here is None or here.objective < there.objective - 1.0
     assert dearer >= len(QUICK) / 3
+
+
+def test_what_nobody_needs_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """1 MW sold for 100 and bought for 40 USD/MWh, with a year's peak at 120,000 USD: 405,600 USD
+    over 1.08 for half a year, flowing. A bank lends 1.5 MUSD at less than the discount, so for a
+    hundredth of a percent; 144.37 USD would be lost on it, though nothing has to be paid."""
+    written: dict[str, Any] = {
+        "study": "idle-line",
+        "money": {"discount": "8 %/a real"},
+        "horizon": {
+            "start": "2027-01",
+            "stages": ["12 months"],
+            "terminal_value": False,
+            "hours": {"blocks": ["5000 h", "3760 h"]},
+        },
+        "sites": {
+            "here": {
+                "grid": {
+                    "limit": "1 MW",
+                    "stands": "1 MW",
+                    "energy": "40 USD/MWh",
+                    "demand": "10 USD/kW-month",
+                    "billing": "year",
+                }
+            }
+        },
+        "products": {
+            "power": {
+                "kind": "electricity",
+                "site": "here",
+                "demand": "1 MW",
+                "price": "100 USD/MWh",
+            }
+        },
+        "limits": {
+            "cash": {
+                "opening": "1 MUSD",
+                "lines": {"bank": {"limit": "1.5 MUSD", "cost": "2 %/a real"}},
+            }
+        },
+    }
+    earned = (8760.0 * 60.0 - 120_000.0) * (1 - 1 / 1.08) / math.log(1.08)
+    for large in (linear_program.LARGE, 0):  # by a vertex, and by an interior point alone
+        monkeypatch.setattr(linear_program, "LARGE", large)
+        found = rebuild(written)
+        assert found is not None
+        assert found.objective == pytest.approx(earned, rel=1e-7)
+    assert compare(written).agrees

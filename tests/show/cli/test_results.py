@@ -104,6 +104,12 @@ def test_worths_that_were_cut_short_say_how_to_seek_longer(capsys, tmp_path):
     assert "sought for 60 s; `--worth 240` seeks longer" in capsys.readouterr().out
 
 
+def test_worths_that_were_not_asked_for_say_how_to_seek_them(capsys, tmp_path):
+    unasked = dataclasses.replace(PLAN.decision, limit_seconds=0.0)
+    results.show(dataclasses.replace(PLAN, decision=unasked), tmp_path)
+    assert "not sought; `--worth 180` seeks it for three minutes" in capsys.readouterr().out
+
+
 def test_the_headline_says_how_good_the_plan_is(capsys, tmp_path):
     results.show(PLAN, tmp_path)
     out = capsys.readouterr().out

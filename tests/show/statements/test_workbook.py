@@ -25,6 +25,12 @@ VARIANTS = {
         LEDGERED.replace("at_most: 90 MW", "at_most: 40 MW"),
         replace(TERMS, depreciation="straight_line", lender_case="mean", lives={"accelerator": 3}),
     ),
+    "lines of the plan": (
+        LEDGERED + "limits: {cash: {opening: 50 MUSD, lines: {"
+        "bank: {limit: 200 MUSD, cost: 10 %/a real}, "
+        "own: {kind: equity, limit: 1000 MUSD, cost: 12 %/a real, until: 2032-07}}}}\n",
+        TERMS,
+    ),
 }
 
 SIGNED = ContractsFile.model_validate(

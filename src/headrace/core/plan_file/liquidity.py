@@ -32,7 +32,8 @@ class CashYear:
 @dataclass(frozen=True)
 class MoneyUse:
     """One line: the most that stands drawn on any branch [USD], what it costs the goal [USD], and
-    what one more dollar of it is worth today [USD].
+    what one more dollar of it is worth today [USD]. cost: what it asks [1/year, real]; None in
+    older files.
     """
 
     line: str
@@ -41,6 +42,7 @@ class MoneyUse:
     peak_usd: float
     cost_usd: float
     worth: float = 0.0
+    cost: float | None = None
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def with_contracts(branches: Sequence[BranchFacts], file: ContractsFile) -> tupl
     return tuple(
         replace(
             facts,
-            contracts=tuple(
+            contracts=facts.contracts + tuple(
                 flows_of(name, one, facts, BranchDemand(
                     np.divide(mine, mean, out=np.ones(len(years)), where=mean > 0)))
                 for name, one in file.contracts.items()

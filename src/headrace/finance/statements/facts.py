@@ -19,6 +19,7 @@ from headrace.core.ids import AssetKind
 from headrace.core.plan_file import NodeRecord, OrderRecord, PlanFile
 from headrace.core.quantities import read_month
 from headrace.energy.technology import technologies
+from headrace.finance.statements.plan_lines import lines_on_branch
 from headrace.finance.statements.terms import StatementTerms
 
 ROUNDING = 1e-12
@@ -75,11 +76,22 @@ class ContractFlows:
 
 
 @dataclass(frozen=True, eq=False)
+class PlannedEquity:
+    """What owners pay in by the plan's own lines, less what the plan gives back, by year [USD of
+    the day], shape (years,).
+    """
+
+    name: str
+    moved: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class BranchFacts:
     """One branch: path of nodes from the root to the leaf; node_of_year: the node in force at each
     year's end. revenue by product and cost by kind, positive [USD of the day], shape (years,).
 
     minor: dust, positive paid; minor_resale: its worth at the end. index: of each year [1].
+    contracts: what was signed, and debt that the plan draws; equity: what it draws of owners.
     """
 
     leaf: int
@@ -94,6 +106,19 @@ class BranchFacts:
     minor_resale: float
     purchases: tuple[Purchase, ...]
     contracts: tuple[ContractFlows, ...] = ()
+    equity: tuple[PlannedEquity, ...] = ()
+
+    @property
+    def equity_in(self) -> Floats:
+        """What owners pay in by the plan's lines, by year [USD of the day]."""
+        none = np.zeros(len(self.years))
+        return np.asarray(sum((np.maximum(one.moved, 0.0) for one in self.equity), none))
+
+    @property
+    def equity_out(self) -> Floats:
+        """What the plan's lines give back to owners, by year [USD of the day]."""
+        none = np.zeros(len(self.years))
+        return np.asarray(sum((np.maximum(-one.moved, 0.0) for one in self.equity), none))
 
     @property
     def operating(self) -> Floats:
@@ -151,7 +176,7 @@ def _branch(
             ending += usd
         elif line.kind == "revenue":
             revenue[line.product][at] += usd
-        else:
+        elif line.kind != "financing":  # the goal's price of what is drawn: nobody is paid it
             cost[line.kind][at] -= usd
     bought = [
         _purchase(f"{node.id}.{number}", order, node, index, years)
@@ -166,6 +191,7 @@ def _branch(
         if one.plant in ("slot", "rented"):  # a deposit or a delivery gives no plant of one's own
             minor += one.spending
             rest += one.resale
+    drawn = lines_on_branch(plan, path, years)
     return BranchFacts(
         leaf=path[-1].id,
         probability=path[-1].probability,
@@ -178,6 +204,19 @@ def _branch(
         minor=minor,
         minor_resale=rest,
         purchases=tuple(_owned(one) for one in bought if one.plant != "slot"),
+        contracts=tuple(
+            ContractFlows(
+                *(f"line {one.name}", "line", "", -one.charged(index), one.owed(index)),
+                held=np.zeros(len(years)),
+            )
+            for one in drawn
+            if one.kind == "debt"
+        ),
+        equity=tuple(
+            PlannedEquity(f"line {one.name}", one.drawn * index)
+            for one in drawn
+            if one.kind == "equity"
+        ),
     )
 
 

@@ -115,8 +115,7 @@ def cash_ledger(found: BranchSchedule) -> Iterator[LedgerLine]:
         yield from _rows(found, "cash", "contracts", named, each.income)
         moved = _change(each.owed) - _change(each.held)
         yield from _rows(found, "cash", "contract balances", named, moved)
-    yield from _rows(found, "cash", "paid in", ("owners", "in"), found.contribution)
-    yield from _rows(found, "cash", "paid out", ("owners", "out"), -found.distribution)
+    yield from owners_rows(found, "cash")
 
 
 def position_ledger(found: BranchSchedule) -> Iterator[LedgerLine]:
@@ -182,5 +181,16 @@ def earnings_ledger(found: BranchSchedule) -> Iterator[LedgerLine]:
     due = found.tax.paid + np.diff(found.deferred, prepend=0.0)
     yield from _rows(found, "earnings", "tax", ("tax", ""), -due)
     yield from _rows(found, "earnings", "credit", ("credit", ""), found.credit)
-    yield from _rows(found, "earnings", "paid in", ("owners", "in"), found.contribution)
-    yield from _rows(found, "earnings", "paid out", ("owners", "out"), -found.distribution)
+    yield from owners_rows(found, "earnings")
+
+
+def owners_rows(found: BranchSchedule, ledger: Ledger) -> Iterator[LedgerLine]:
+    """What owners pay in and are paid: what the plan draws of them by its lines, and the rest."""
+    for line in found.facts.equity:
+        named: tuple[Event, str] = ("owners", line.name)
+        yield from _rows(found, ledger, "paid in", named, np.maximum(line.moved, 0.0))
+        yield from _rows(found, ledger, "paid out", named, np.minimum(line.moved, 0.0))
+    paid_in = found.contribution - found.facts.equity_in
+    paid_out = found.distribution - found.facts.equity_out
+    yield from _rows(found, ledger, "paid in", ("owners", "in"), paid_in)
+    yield from _rows(found, ledger, "paid out", ("owners", "out"), -paid_out)

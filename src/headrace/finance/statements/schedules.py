@@ -5,7 +5,7 @@
               rest is carried forward without end
     losses    take off at most a share of later income (26 USC 172)
     deferred  tax x (book value - tax value - losses - interest carried)
-    owners    pay in what is missing, and are paid what is free
+    owners    pay in what the plan draws of them and what is missing, and are paid what is free
 
 Everything falls at its year's end; interest is due on what was owed at its beginning. What is being
 built carries the interest on its cost (ASC 835-20), never more than is due. At the horizon's end
@@ -117,7 +117,8 @@ def _scheduled(
     earned = facts.operating - facts.minor - expensed - tax.paid + credit
     earned = earned - np.diff(deferred, prepend=0.0)
     earned = earned - sum((one.books for one in plant.values()), np.zeros(count))
-    contribution, distribution = owners_money(flows, earned, terms)
+    moved = facts.equity_in - facts.equity_out
+    contribution, distribution = owners_money(flows + moved, earned, terms)
     return BranchSchedule(
         facts=facts,
         plant=plant,
@@ -129,8 +130,8 @@ def _scheduled(
         tax=tax,
         deferred=deferred,
         credit=credit,
-        contribution=contribution,
-        distribution=distribution,
+        contribution=contribution + facts.equity_in,
+        distribution=distribution + facts.equity_out,
         capacity=capacity,
         cash_before_debt=before,
         lease={one.key: still_to_be_paid(one.rent, terms.interest, one.ordered, facts.years)

@@ -30,7 +30,7 @@ from headrace.finance.statements.terms import StatementTerms, terms_of
 Lines = Mapping[str, Floats]
 OWNERS = ("paid in", "paid out")
 OPERATING = (*("customers", "suppliers", "minor orders", "contracts", "interest", "tax", "credit"),)
-PENALTIES = ("short", "unserved", "financing")
+PENALTIES = ("short", "unserved")
 """Kinds of cost that are prices of the plan for what it leaves undone."""
 INVESTING = ("plant", "interest capitalised", "resale")
 FINANCING = ("debt", "contract balances", *OWNERS)
@@ -256,6 +256,11 @@ def _notes(plan: PlanFile, branches: Sequence[BranchStatement], terms: Statement
         )
         for kinds in (PENALTIES, ("royalty",))
     )
+    if any(one.kind == "line" for branch in branches for one in branch.facts.contracts):
+        words.append(
+            "What the plan draws of its own lines is among the contracts, beside the debt of the "
+            "terms: `debt: {share: 0 %}` leaves the lines alone."
+        )
     if owed > 0.0:
         words.append(f"Running cost holds {owed / 1e6:,.4g} M USD owed to holders of rights.")
     if fined > 1.0:

@@ -47,13 +47,16 @@ MOST_SOLVES = 60
 
 @dataclass(frozen=True)
 class BreakevenQuestion:
-    """What is asked: a study with its expansion, the price `about`, and the gap of each solve."""
+    """What is asked: a study with its expansion, the price `about`, the gap of each solve, and the
+    folder in which the study's files lie.
+    """
 
     study: Study
     expansion: SystemOnTree
     about: Capex | FuelPrice
     gap: float = 1e-6
     threads: int = 1
+    folder: Path | None = None
 
     @property
     def name(self) -> str:
@@ -139,7 +142,7 @@ def breakeven_question(
                 "no `spend`",
             )
         )
-    return BreakevenQuestion(study, expansion, asked, gap, threads)
+    return BreakevenQuestion(study, expansion, asked, gap, threads, folder)
 
 
 def formulation_at(question: BreakevenQuestion, price: float) -> Formulation:

@@ -25,6 +25,8 @@ DUST = 1e-5
 """Missing money below this share of the opening, or of what the hours can earn, is the solver's
 [1].
 """
+CENT = 0.01
+"""Less than a tenth of this stands drawn of no line [USD]: statements add up to 1e-9."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def liquidity(formulation: Formulation, solution: Solution) -> LiquidityRecord |
             opening_of(nodes, n),
             month_text(formulation.expansion.start + nodes[n].end),
             usd,
-            tuple(DrawnMoney(line, much) for line, much in drawn[n].items() if much > 0.5),
+            tuple(DrawnMoney(line, much) for line, much in drawn[n].items() if much > CENT / 10),
             prices[n] / nodes[n].probability,
         )
         for n, usd in ends.items()
@@ -145,4 +147,5 @@ def use_of_line(
         max((year.get(name, 0.0) for year in drawn.values()), default=0.0),
         sum(one.usd * drawn[one.node][name] for _, one in mine),
         sum(max(0.0, -one) for one in reduced),
+        line.cost,
     )

@@ -3,6 +3,7 @@
 text.py             quantities, money, dates, names as people write them
 order_sentences.py  orders in words, ranked
 decision_words.py   all of them together, and the plans without any
+cash_words.py       liquidity in words and as a table
 progress.py         a step of a solution in words
 json_text.py        results and errors as JSON
 pdf.py              lines of text as a PDF

@@ -79,6 +79,8 @@ def time_spent(plan: PlanFile) -> str:
     wide = sum(order.decided is not True for order in plan.orders)
     if not wide:
         return ""
+    if found.limit_seconds == 0:
+        return "The worth of orders was not sought; `--worth 180` seeks it for three minutes."
     longer = text.number(4 * found.limit_seconds)
     return (
         f"The worth of orders was sought for {text.number(found.limit_seconds)} s;"

@@ -21,4 +21,5 @@ discovery.py      a law sought in plans, and what became of it
 forecast.py       what may come of every series
 integration.py    what each layer is worth to own
 bet.py            the bet: by size, by tail, by what decides
+back_test.py      the forecast held against what came
 """

@@ -4,6 +4,7 @@ gas and carbon price.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from headrace.core.run_folder import REPORT, RunFolder
@@ -63,7 +64,15 @@ def lede(sweep: Sweep) -> str:
     least = "" if sweep.whole else "at least "
     often = {0: "nowhere", 1: "once"}.get(times, f"{times} times")
     changes = f"Between {ends} the plan changes {least}{often}."
-    return f"{entry(sweep)} {changes}" if sweep.entry is not None else f"Price of {name}. {changes}"
+    if sweep.entry is None:
+        return f"Price of {name}. {changes}"
+    later = replace(sweep, entry=sweep.entry_finer)
+    finer = (
+        f" If anything could be ordered every five years of a longer stage: {entry(later)}"
+        if sweep.entry_finer is not None
+        else ""
+    )
+    return f"{entry(sweep)}{finer} {changes}"
 
 
 def entry(sweep: Sweep) -> str:

@@ -43,6 +43,8 @@ def rows_of(one: BranchStatement, terms: StatementTerms) -> RowBook:
     for each in facts.contracts:
         book.add(f"con {each.name}", f"contract {each.name}: income", each.income)
         book.add(f"bal {each.name}", f"contract {each.name}: owed less held", each.balance)
+    book.add("line in", "owners pay in by the plan's lines", facts.equity_in)
+    book.add("line out", "the plan's lines give back to owners", facts.equity_out)
     book.add("capacity", "debt that later cash serves, on the tree", one.schedule.capacity)
     s = one.schedule
     book.title("Working capital at the year's end")

@@ -105,15 +105,21 @@ def _statements(
          lambda at: f"SUM({c('f operating', at)}:{c('f debt', at)})"),
     ]  # fmt: skip
     paid_out = -s.distribution
+
+    def left(at: int) -> str:
+        return f"({c('free', at)}+{c('line in', at)}-{c('line out', at)})"
+
     owners: list[RowText] = [
         ("in", "owners pay in", s.contribution, _typed(s.contribution)),
         ("out", "owners are paid", paid_out, _typed(paid_out)),
     ]
     if one.facts.years and np.allclose(st.cash_balance, 0.0, atol=1.0):
         owners = [
-            ("in", "owners pay in", s.contribution, lambda at: f"MAX(0,-{c('free', at)})"),
-            ("out", "owners are paid", paid_out, lambda at: f"-MAX(0,{c('free', at)})"),
-        ]
+            ("in", "owners pay in", s.contribution,
+             lambda at: f"{c('line in', at)}+MAX(0,-{left(at)})"),
+            ("out", "owners are paid", paid_out,
+             lambda at: f"-{c('line out', at)}-MAX(0,{left(at)})"),
+        ]  # fmt: skip
     yield "Owners", owners
     net = sum((st.balance[n] for n in ("building", "plant", "written off") if n in st.balance),
               np.zeros(len(st.years)))  # fmt: skip

@@ -31,7 +31,8 @@ def faults(branch: Data, terms: Data, plan: Data) -> list[str]:
         owners_faults,
     )
     found = [words for check in checks for words in check(branch, terms, far)]
-    return found + list(as_planned_faults(branch, terms, plan, far))
+    found += as_planned_faults(branch, terms, plan, far)
+    return found + list(lines_faults(branch, terms, plan, far))
 
 
 def _total(branch: Data, ledger: str, account: str = "", event: str = "", about: str = "") -> Data:
@@ -207,9 +208,9 @@ def owners_faults(branch: Data, terms: Data, far: float) -> Iterator[str]:
             yield f"cash is {cash:.6g} USD at the end of {year}: owners must pay in"
         if (terms["payout"] == "all" or last) and cash > far * 100:
             yield f"{cash:.6g} USD are kept at the end of {year}"
-    moves = branch["owners"]
-    both = zip(moves.get("paid in", ()), moves.get("paid out", ()))
-    if any(a > far and b < -far for a, b in both):
+    paid_in = _total(branch, "cash", "paid in", "owners", "in")  # beside what the plan draws
+    paid_out = _total(branch, "cash", "paid out", "owners", "out")
+    if any(paid_in[year] > far and paid_out[year] < -far for year in branch["years"]):
         yield "owners pay in and are paid in one year"
 
 
@@ -221,6 +222,8 @@ def as_planned_faults(branch: Data, terms: Data, plan: Data, far: float) -> Iter
         for line in nodes[number]["years"]:
             grown = line["usd"] * (1 + terms["inflation"]) ** (line["year"] - base)
             kind = line["kind"]
+            if kind == "financing":
+                continue  # what is drawn is a price of the goal; what is paid is in the lines
             group = kind if kind in ("revenue", "payments", "terminal") else "cost"
             planned[line["year"], group] = planned.get((line["year"], group), 0.0) + grown
     paid = _total(branch, "cash", "plant")
@@ -237,3 +240,37 @@ def as_planned_faults(branch: Data, terms: Data, plan: Data, far: float) -> Iter
             wanted = planned.get((year, group), 0.0)
             if abs(mine.get(year, 0.0) - wanted) > 1e-9 * size:
                 yield f"{group} of {year} is {mine.get(year, 0.0):.6g}, the plan's {wanted:.6g}"
+
+
+def lines_faults(branch: Data, terms: Data, plan: Data, far: float) -> Iterator[str]:
+    """Lines of `limits.cash` bring and ask in each year what the plan draws, in its own money:
+    drawn less paid back, less the months' interest of debt.
+    """
+    told = plan.get("liquidity") or {"years": [], "lines": []}
+    nodes = {node["id"]: node for node in plan["tree"]}
+    begins = _month(nodes[branch["path"][0]]["start"])
+    stood: list[tuple[int, int, Data]] = []
+    for one in sorted(told["years"], key=lambda one: str(one["until"])):
+        if one["node"] in branch["path"]:
+            ends = _month(one["until"])
+            stood.append((begins, ends, {d["line"]: d["usd"] for d in one["drawn"]}))
+            begins = ends
+    for line in told["lines"]:
+        debt, about = line["kind"] == "debt", f"line {line['line']}"
+        mine = _total(branch, "cash", "", "contract" if debt else "owners", about)
+        before = 0.0
+        for year in branch["years"]:
+            index = (1 + terms["inflation"]) ** (year - plan["money"]["year"])
+            end, last = 12 * (year + 1), year == branch["years"][-1]
+            months = {(b, e): max(0, min(e, end) - max(b, end - 12)) for b, e, _ in stood}
+            asked = sum(months[b, e] * d.get(line["line"], 0.0) for b, e, d in stood) / 12
+            there = [d.get(line["line"], 0.0) for b, _, d in stood if b < end]
+            now = 0.0 if debt and last else there[-1] if there else 0.0
+            due = index * (now - before - (line["cost"] * asked if debt else 0.0))
+            before = now
+            if abs(mine[year] - due) > far * 10:
+                yield f"{about} brings {mine[year]:.6g} in {year}, by the plan {due:.6g}"
+
+
+def _month(written: str) -> int:
+    return 12 * int(written[:4]) + int(written[5:7]) - 1
