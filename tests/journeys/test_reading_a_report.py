@@ -54,7 +54,8 @@ def test_it_opens_whole_and_small(page, folder):
     assert page.locator("#sankey svg path").count() > 20
     assert page.locator("#dispatch svg path.area").count() >= 6
     assert page.locator(".costs svg rect").count() == 21
-    assert page.locator(".river").count() == 2
+    assert page.locator(".river:not(.pathways)").count() == 2
+    assert page.locator(".pathways").count() == 1
     assert page.get_by_text("worth 410 to 433 M USD").first.is_visible()
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 1280

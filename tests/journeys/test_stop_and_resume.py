@@ -107,12 +107,14 @@ def iterations(folder: Path) -> list[int]:
 
 
 def test_killed_while_orders_are_valued_and_resumed(tmp_path):
-    """kill -9 leaves no plan.json, but the plan that was found: the next run goes on from it."""
+    """kill -9 leaves the certified plan, its orders not valued: the next run goes on from it."""
     run = begin(tmp_path)
     run.until(lambda events: events[-1].stage == "price")
     run.process.kill()
     run.out()
-    assert not (run.root / PLAN).exists()
+    left = json.loads((run.root / PLAN).read_text())
+    assert left["status"]["state"] == "finished"
+    assert all(order.get("decided") is None for order in left["orders"])
     first = len(iterations(run.root))
     again = begin(tmp_path)
     assert finish(again)["gap"] <= 1e-3

@@ -31,7 +31,7 @@ from headrace.plan.results.dispatch import node_outcome
 from headrace.plan.solve.solve import solve
 
 Written = dict[str, Any]
-QUICK, ALL = (7, 17), range(60)
+QUICK, ALL = (7,), range(60)
 TOLERANCE = 5e-3
 """Of the value, or of a tenth of what is sold where that is more [1]."""
 STAGES = ((12,), (24,), (36,), (12, 12), (12, 24))
