@@ -206,7 +206,8 @@ def template(sites: int = 1) -> HourTemplate:
         windows += [(0, c + 8), (1, c + 9)]
     if sites > 1:
         rows += [(2 * sites, 10 * s + 7) for s in range(sites)]
-    names = "ccgt recip smr grid charge discharge level interactive batch training".split()
+    power = ("ccgt", "recip", "smr", "grid", "charge", "discharge", "level")
+    names = (*power, "interactive", "batch", "training")
     tags = [""] if sites == 1 else [f" {s}" for s in range(sites)]
     return HourTemplate(
         columns=tuple(name + tag for tag in tags for name in names),
