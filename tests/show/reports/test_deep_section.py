@@ -120,7 +120,7 @@ def test_whole_units_are_told_and_so_is_what_was_not_counted():
     for nodes, words in (
         (
             3,
-            "whole one, 3 of 5 operated years cost 2.00 to 3.00 M USD more than the plan counts",
+            "whole one, 3 of 5 operated years cost 2 to 3 M USD more than the plan counts",
         ),
         (0, "Whole units on line were counted in none of 2 operated years"),
     ):
