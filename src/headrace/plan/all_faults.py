@@ -21,10 +21,10 @@ STATION = "tmy3:723170"
 
 def further(document: Document, folder: Path | None) -> list[InputFault]:
     """Faults that only show while a study is expanded, of the parts of one that can be read; none
-    where too little can. folder: where its files lie.
+    where too little can, and none where the study is too large. folder: where its files lie.
     """
     part = readable(document.data, document.places)
-    if part is None:
+    if part is None or any(size_faults(part.study)):  # told already; to expand it takes all memory
         return []
     found = every(part.study, folder, _expanded(part.study, folder))
     return [placed(document, f) for f in found if part.sure(f.where.path, f.found + f.fix)]
@@ -48,8 +48,6 @@ def _expanded(study: Study, folder: Path | None) -> tuple[InputFault, ...]:
     there, which has been told already.
     """
     for attempt in (study, study.model_copy(update={"products": {}, "beliefs": {}})):
-        if any(size_faults(attempt)):  # told already; to expand it would take all the memory
-            continue
         try:
             expand(attempt, folder)
         except InputError as error:
