@@ -26,6 +26,7 @@ from headrace.core.plan_file.deep import (
     InformationRecord,
     Span,
     TerminalValueRecord,
+    WholeUnitRecord,
 )
 from headrace.core.plan_file.liquidity import (
     CashYear,
@@ -127,6 +128,7 @@ __all__ = [
     "TerminalValueRecord",
     "WeatherKind",
     "WeatherRecord",
+    "WholeUnitRecord",
     "WholeUnits",
     "YearCash",
     "parse",

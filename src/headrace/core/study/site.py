@@ -103,6 +103,17 @@ class Build(CatalogueReference):
     planned_outage: PlannedOutage | None = Field(
         None, description="When its units are in service, if it differs here."
     )
+    stored_at_start: Share = Field(
+        0.0,
+        description=(
+            "Share of its energy that a battery may hold as a span with all its hours opens, given "
+            "back at its end; 0 % begins empty, 100 % as it ends."
+        ),
+    )
+    stored_at_end: Share = Field(
+        0.0,
+        description="Share of its energy that a battery holds at least as such a span closes.",
+    )
     capacity_payment: PowerPriceYear = Field(
         0.0, description="What the system pays a year for each kW that stands."
     )
