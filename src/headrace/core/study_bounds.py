@@ -69,27 +69,27 @@ def cash_faults(study: Study) -> Iterator[Fault]:
 
 
 def hour_faults(study: Study) -> Iterator[Fault]:
-    """Load blocks fill a year: all that is counted by the year is counted in them."""
+    """Hours are kept in one way; load blocks fill a year, for all of it is counted in them."""
     hours = study.horizon.hours
+    for key, beside, two in (
+        ("weeks", "blocks", hours.weeks is not None and hours.blocks is not None),
+        ("days", "blocks", hours.days is not None and hours.blocks is not None),
+        ("days", "weeks", hours.days is not None and hours.weeks is not None),
+    ):
+        if two:
+            where = ("horizon", "hours", key)
+            yield where, f"stands beside `{beside}`", "one of them", "Leave it out."
     if hours.blocks is None:
         return
-    where = ("horizon", "hours", "blocks")
     total = math.fsum(hours.blocks)
     if abs(total - HOURS_PER_YEAR) > 1e-6 * HOURS_PER_YEAR:
         factor = HOURS_PER_YEAR / total if total > 0 else 1.0
         first = hours.blocks[0] * factor if hours.blocks else HOURS_PER_YEAR
         yield (
-            where,
+            ("horizon", "hours", "blocks"),
             f"the load blocks have {total:g} h together",
             f"the {HOURS_PER_YEAR:g} h of a year",
             f"In the same proportions the first has {first:g} h.",
-        )
-    if hours.weeks is not None:
-        yield (
-            ("horizon", "hours", "weeks"),
-            "stands beside `blocks`",
-            "one of them",
-            "Leave it out.",
         )
 
 
@@ -145,7 +145,10 @@ def _hours_kept(study: Study, months: float) -> float:
     if hours.blocks is not None:
         return len(hours.blocks)
     every = min(months, 12.0) * HOURS_PER_MONTH
-    return every if hours.weeks is None else min(every, 168 * hours.weeks + 24 * hours.extreme_days)
+    if hours.every:
+        return every
+    kept = 168 * (hours.weeks or 0) + 24 * (hours.days or 0)
+    return min(every, kept + 24 * hours.extreme_days)
 
 
 def standing_faults(study: Study) -> Iterator[Fault]:
