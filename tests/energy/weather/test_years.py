@@ -48,7 +48,7 @@ def test_settings_below_one_are_refused(wrong):
 
 
 def test_a_drawn_year_is_named_like_any_weather_and_moves_all_series_together():
-    """Year 2 of seed 7: the same days for every series and every place, and a label that says so."""
+    """Year 2 of seed 7: the same days for every series and place, and a label that says so."""
     days = resampled_days(3, 7)[2]
     for key in ("tmy3:723170", "tm2:12839"):
         whole, drawn = station(key), station(f"{key}~7.2")
