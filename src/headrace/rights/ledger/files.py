@@ -66,7 +66,8 @@ def read_only(path: Path) -> sqlite3.Connection:
     written.
 
     A connection that may write folds the log into the file when it is closed, and takes it away:
-    of a damaged log that would be all that is left of its tail. Raises InputError where the log beside the file cannot be read there: entries would be missing.
+    of a damaged log that would be all that is left of its tail.
+    Raises InputError where the log beside the file cannot be read there: entries would be missing.
     """
     log = path.with_name(path.name + "-wal")
     writable = os.access(path.parent, os.W_OK)
