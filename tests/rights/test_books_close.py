@@ -136,7 +136,7 @@ def test_a_disputed_use_of_nobodys_work_waits_too(tmp_path: Path, rule: str) -> 
 
 
 def test_a_month_in_which_nobody_is_known(tmp_path: Path, capsys) -> None:
-    """Co-owners who say no shares and no prices: all waits, and the report is drawn all the same."""
+    """Co-owners who say no shares and no prices: all waits, and the report is drawn."""
     for rule in RULES:
         folder = tmp_path / rule
         month(folder, licence("Duo", "acme") + licence("Duo", "bolt"), row(1, "Duo=1"))
