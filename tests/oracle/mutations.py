@@ -26,6 +26,7 @@ JUDGES = (
     "tests/oracle/test_meanings.py",
     "tests/oracle/test_oracle.py::test_a_random_study_is_what_is_solved",
     "tests/oracle/test_oracle.py::test_the_plan_is_the_sum_by_hand",
+    "tests/oracle/test_trust_and_royalty.py",
     "tests/golden/test_lp.py",
     "tests/plan/model/test_investment.py",
 )
@@ -216,6 +217,42 @@ MUTATIONS = (
         f"{MODEL}/constraints/demand.py",
         'of = calendar.day if demand.deadline == "day"',
         'of = calendar.day * 0 if demand.deadline == "day"',
+    ),
+    Mutation(
+        "royalties halved",
+        f"{MODEL}/constraints/conversion.py",
+        "-owed * cut(port.ratio)",
+        "-owed / 2 * cut(port.ratio)",
+    ),
+    Mutation(
+        "the law that is believed forgotten",
+        f"{MODEL}/constraints/conversion.py",
+        "demand.royalty * parameters.royalty.get(demand.product, 1.0)",
+        "demand.royalty",
+    ),
+    Mutation(
+        "the first licence's price for the highest",
+        "headrace/rights/coupling.py",
+        "total += share * max(prices) / MICRO",
+        "total += share * prices[0] / MICRO",
+    ),
+    Mutation(
+        "trust never wears",
+        "headrace/trust/stock.py",
+        "trust + self.repair * (1.0 - trust) - drain * trust",
+        "trust + self.repair * (1.0 - trust)",
+    ),
+    Mutation(
+        "trust of the month before",
+        f"{MODEL}/trust_and_royalty.py",
+        "return tuple(path[:-1].tolist())",
+        "return tuple(path[1:].tolist())",
+    ),
+    Mutation(
+        "bias is never found out",
+        "headrace/trust/stock.py",
+        "out.append(level * (1.0 - exposure * habits.jump))",
+        "out.append(level)",
     ),
     Mutation(
         "a heavier tail",

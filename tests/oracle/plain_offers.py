@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.oracle.trust_and_royalty import pressures
 from tests.oracle.units import quantity
 
 MONTH = 730.0
@@ -14,7 +15,10 @@ MONTH = 730.0
 
 @dataclass(frozen=True)
 class Offer:
-    """Reference: `people` (0 where metered), `work` [unit/h], `brings` [USD/h]."""
+    """Reference: `people` (0 where metered), `work` [unit/h], `brings` [USD/h].
+
+    pressed: factor on the hazard of leaving in each month, from trust; 1 in all without it.
+    """
 
     people: float
     work: float
@@ -27,6 +31,7 @@ class Offer:
     leaves: float | None
     joins: float
     lost: float
+    pressed: tuple[float, ...]
 
     def billed(self, level: float) -> float:
         """USD/h at a level over the reference."""
@@ -47,23 +52,31 @@ class Offer:
         """
         if self.leaves is None:
             return grown(month) * (1 + self.growth) ** (month / 12)
-        stay = 1 - self.leaves
-        there = self.people * stay**month
+        there = self.people * self.stays(0.0, month)
         for begun in range(math.ceil(month)):
             length = min(begun + 1, month) - begun
             joined = self.joins * grown(begun + length / 2)
-            there += joined * length * stay ** (month - begun - length / 2)
+            there += joined * length * self.stays(begun + length / 2, month)
         return there / self.people
+
+    def stays(self, since: float, until: float) -> float:
+        """Share of those who are there in the month `since` that is there in `until`."""
+        assert self.leaves is not None
+        lived = sum(
+            factor * max(0.0, min(month + 1, until) - max(month, since))
+            for month, factor in enumerate(self.pressed)
+        )
+        return float((1 - self.leaves) ** lived)
 
 
 KEYS = (
     "kind users use amount price elasticity market_share most pieces growth churn joins "
-    "unserved_churn source title"
+    "unserved_churn trust source title"
 )
 
 
-def offer(written: Mapping[str, Any], unit: str) -> Offer:
-    """One offer as written. unit: of the product."""
+def offer(written: Mapping[str, Any], unit: str, stages: Sequence[float]) -> Offer:
+    """One offer as written. unit: of the product. stages: lengths [month]."""
     heads = written["kind"] != "api"
     people = quantity(written.get("users", "0 user"), "user")
     if heads:
@@ -92,4 +105,5 @@ def offer(written: Mapping[str, Any], unit: str) -> Offer:
         None if churn is None else quantity(churn["rate"], "1"),
         quantity(written.get("joins", "0 user/month"), "user/month"),
         quantity(written.get("unserved_churn", "0 %"), "1"),
+        pressures(written.get("trust", {"sensitivity": 0.0}), stages),
     )

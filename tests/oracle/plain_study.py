@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.oracle.moving import Floats, Moving, hours, moving
 from tests.oracle.plain_offers import KEYS, Offer, offer
+from tests.oracle.trust_and_royalty import ROYALTY_KEYS, TRUST_KEYS, royalty
 from tests.oracle.units import month_number, quantity, real_rate
 
 FOREVER = float("inf")
@@ -146,7 +147,8 @@ class Site:
 
 @dataclass(frozen=True)
 class Product:
-    """What is sold. demand in MW, Mtok/h or EFLOP/h; price in USD per MWh, Mtok or EFLOP."""
+    """What is sold. demand in MW, Mtok/h or EFLOP/h; price, and royalty on what is served, in USD
+    per MWh, Mtok or EFLOP."""
 
     name: str
     kind: str
@@ -161,6 +163,7 @@ class Product:
     served_from: int
     offers: tuple[Offer, ...] = ()
     refund: float | None = None
+    royalty: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -244,7 +247,10 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
         chips=tuple(
             _chip(name, chip) for name, chip in written.get("fleet", {}).get("may_buy", {}).items()
         ),
-        products=tuple(_product(name, one) for name, one in written["products"].items()),
+        products=tuple(
+            _product(name, one, tuple(quantity(stage, "month") for stage in horizon["stages"]))
+            for name, one in written["products"].items()
+        ),
         spend=None if spend is None else tuple(quantity(one, "USD") for one in spend),
         cash=_cash(written.get("limits", {}).get("cash"), month_number(horizon["start"])),
     )
@@ -449,17 +455,18 @@ _MEASURES = {
 }
 
 
-def _offer(written: Mapping[str, Any], unit: str, where: str) -> Offer:
+def _offer(written: Mapping[str, Any], unit: str, stages: tuple[float, ...], where: str) -> Offer:
     _only(KEYS, written, where)
+    _only(TRUST_KEYS, written.get("trust", {}), f"{where}.trust")
     if written["kind"] not in ("tier", "seats", "api"):
         raise NotCovered(f"{where}: {written['kind']}")
-    return offer(written, unit)
+    return offer(written, unit, stages)
 
 
-def _product(name: str, written: Mapping[str, Any]) -> Product:
+def _product(name: str, written: Mapping[str, Any], stages: tuple[float, ...]) -> Product:
     _only(
         "title kind model site isl osl promise demand price price_change shape deadline "
-        "availability served_from source offers refund",
+        "availability served_from source offers refund royalty",
         written,
         f"products.{name}",
     )
@@ -469,8 +476,10 @@ def _product(name: str, written: Mapping[str, Any]) -> Product:
     amount, price = _MEASURES[kind]
     deadline = written.get("deadline", "now")
     load = hours(written.get("demand"))
+    unit = amount.removesuffix("/h").replace("MW", "MWh")
+    _only(ROYALTY_KEYS, written.get("royalty") or {}, f"products.{name}.royalty")
     sold = tuple(
-        _offer(one, amount.removesuffix("/h").replace("MW", "MWh"), f"products.{name}.offers")
+        _offer(one, unit, stages, f"products.{name}.offers")
         for one in written.get("offers", {}).values()
     )
     return Product(
@@ -487,4 +496,5 @@ def _product(name: str, written: Mapping[str, Any]) -> Product:
         served_from=written.get("served_from", 1),
         offers=sold,
         refund=quantity(written["refund"], price) if "refund" in written else None,
+        royalty=royalty(written.get("royalty"), unit),
     )
