@@ -135,7 +135,9 @@ def test_knowing_is_worth_something_whatever_is_limited(plant, quick, spend, res
 @pytest.mark.timeout(1200)
 @settings(max_examples=200, deadline=None, phases=(Phase.generate,))
 @given(*several)
-def test_knowing_is_worth_something_in_two_hundred_studies(plant, quick, spend, reserved, low, cash):
+def test_knowing_is_worth_something_in_two_hundred_studies(
+    plant, quick, spend, reserved, low, cash
+):
     check(limited(plant, quick, spend, reserved, low, cash))
 
 
