@@ -43,9 +43,12 @@ def billed_rows(branches: Sequence[BranchFacts], file: ContractsFile) -> tuple[F
     for facts, demand in zip(branches, demand_of(branches)):
         account = f"branch to node {facts.leaf}"
         for name, one in told:
-            billed = _committed if isinstance(one, YearlyCommitment) else _taken
-            for rate, period in billed(one, facts.years, demand):  # type: ignore[operator]
-                sublet = one.sublet if isinstance(one, YearlyCommitment) else 0.0
+            sublet = 0.0
+            if isinstance(one, YearlyCommitment):
+                periods, sublet = _committed(one, facts.years, demand), one.sublet
+            else:
+                periods = _taken(one, facts.years, demand)
+            for rate, period in periods:
                 seller = one.counterparty or "not named"
                 held = HourCommitment(name, seller, one.kind, rate, rate, sublet, account)
                 rows += focus_rows(held, [period])
