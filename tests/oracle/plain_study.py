@@ -59,6 +59,8 @@ class Plant:
     take_or_pay: float = 1.0
     curtailment: float = 0.0
     curtailment_limit: float = 1.0
+    stored_at_start: float = 0.0
+    stored_at_end: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -363,7 +365,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
     build: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
     _only(
         "use at_most at_most_energy stands stands_energy stands_for lead life capex profile "
-        "capacity_payment curtailment curtailment_limit",
+        "capacity_payment curtailment curtailment_limit stored_at_start stored_at_end",
         build,
         f"{site}.build.{name}",
     )
@@ -411,6 +413,8 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         take_or_pay=quantity(kind.get("take_or_pay", 1), "1"),
         curtailment=quantity(build.get("curtailment", "0 USD/MWh"), "USD/MWh"),
         curtailment_limit=quantity(build.get("curtailment_limit", 1), "1"),
+        stored_at_start=quantity(build.get("stored_at_start", 0), "1"),
+        stored_at_end=quantity(build.get("stored_at_end", 0), "1"),
     )
 
 
