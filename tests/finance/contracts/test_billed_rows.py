@@ -1,4 +1,4 @@
-"""Rows of FOCUS for the contracts of a plan: hand sums, the identity, and the validator of FOCUS."""
+"""Rows of FOCUS for the contracts of a plan: hand sums, the identity, the validator of FOCUS."""
 
 from __future__ import annotations
 

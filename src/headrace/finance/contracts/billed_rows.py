@@ -45,9 +45,9 @@ def billed_rows(branches: Sequence[BranchFacts], file: ContractsFile) -> tuple[F
         for name, one in told:
             sublet = 0.0
             if isinstance(one, YearlyCommitment):
-                periods, sublet = _committed(one, facts.years, demand), one.sublet
+                periods, sublet = committed_periods(one, facts.years, demand), one.sublet
             else:
-                periods = _taken(one, facts.years, demand)
+                periods = taken_periods(one, facts.years, demand)
             for rate, period in periods:
                 seller = one.counterparty or "not named"
                 held = HourCommitment(name, seller, one.kind, rate, rate, sublet, account)
@@ -60,7 +60,7 @@ def _month(year: int, month: int) -> datetime:
     return datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1, tzinfo=UTC)
 
 
-def _committed(
+def committed_periods(
     one: YearlyCommitment, years: Sequence[int], demand: BranchDemand
 ) -> Iterator[tuple[float, UsedPeriod]]:
     """Rate [USD/h] and period of every month that is billed."""
@@ -74,7 +74,7 @@ def _committed(
                 yield float(found.billed[at]) / hours, UsedPeriod(begins, ends, used)
 
 
-def _taken(
+def taken_periods(
     one: TakeOrPayHours, years: Sequence[int], demand: BranchDemand
 ) -> Iterator[tuple[float, UsedPeriod]]:
     """Price [USD/accelerator-h] and period of every period that is billed."""

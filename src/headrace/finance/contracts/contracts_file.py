@@ -67,9 +67,9 @@ def faults(found: ContractsFile) -> Iterator[Fault]:
             words = f"the premium is paid in {one.year}, after the right begins in {one.from_}"
             yield (name, "year"), (words, "`from` or earlier")
         if isinstance(one, YearlyCommitment):
-            yield from _exits(name, one)
+            yield from exit_faults(name, one)
         if isinstance(one, Prepayment):
-            yield from _prepaid(name, one, found)
+            yield from prepayment_faults(name, one, found)
         if isinstance(one, TakeOrPayHours) and one.months:
             short = len(one.months) != 12 or min(one.months) < 0
             if short or abs(sum(one.months) - 1) > 1e-6:
@@ -77,7 +77,8 @@ def faults(found: ContractsFile) -> Iterator[Fault]:
                 yield (name, "months"), (words, "12 shares of a year's hours, together 1")
 
 
-def _exits(name: str, one: YearlyCommitment) -> Iterator[Fault]:
+def exit_faults(name: str, one: YearlyCommitment) -> Iterator[Fault]:
+    """What makes no sense of leaving a commitment."""
     if one.exit_from is None:
         if one.exit_fee > 0:
             words = "a fee for leaving, and no year in which one may"
@@ -87,7 +88,8 @@ def _exits(name: str, one: YearlyCommitment) -> Iterator[Fault]:
         yield (name, "exit_from"), (words, "a year of the term")
 
 
-def _prepaid(name: str, one: Prepayment, found: ContractsFile) -> Iterator[Fault]:
+def prepayment_faults(name: str, one: Prepayment, found: ContractsFile) -> Iterator[Fault]:
+    """What makes no sense of money paid before."""
     if one.from_ < one.year:
         words = f"comes back in {one.from_}, before it is paid"
         yield (name, "from"), (words, "`year` or later")

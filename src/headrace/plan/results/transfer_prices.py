@@ -72,13 +72,13 @@ def bus_prices(formulation: Formulation, solution: Solution) -> tuple[BusPrice, 
         weight = node_weight(formulation.nodes[number], formulation.discounting)
         outcome = node_outcome(formulation, solution, number)
         years += weight * float(outcome.weights.sum()) / HOURS
-        duals = _duals(formulation, solution, number)
+        duals = bus_duals(formulation, solution, number)
         for flow in flows(formulation, outcome):
             enters = np.maximum(flow.value, 0.0)
             passed[flow.bus] += weight * float(outcome.weights @ enters)
             if flow.bus in duals:
                 paid[flow.bus] += float(duals[flow.bus] @ enters)
-        for bus, usd in _into_products(formulation, outcome, duals):
+        for bus, usd in into_products(formulation, outcome, duals):
             paid[bus] += usd
     return tuple(
         BusPrice(bus, paid[bus] / amount, amount / years)
@@ -87,7 +87,7 @@ def bus_prices(formulation: Formulation, solution: Solution) -> tuple[BusPrice, 
     )
 
 
-def _duals(formulation: Formulation, solution: Solution, number: int) -> dict[Bus, Floats]:
+def bus_duals(formulation: Formulation, solution: Solution, number: int) -> dict[Bus, Floats]:
     """What one more unit at each bus saves the whole plan, by snapshot [USD per unit of the bus in
     every hour of the snapshot].
     """
@@ -99,7 +99,7 @@ def _duals(formulation: Formulation, solution: Solution, number: int) -> dict[Bu
     return found
 
 
-def _into_products(
+def into_products(
     formulation: Formulation, outcome: NodeOutcome, duals: Mapping[Bus, Floats]
 ) -> Iterator[tuple[Bus, float]]:
     """What work for each product takes at the duals, and its own running cost [USD]."""
@@ -181,7 +181,7 @@ def _of_converter(
         there = outcome.hourly_capacity.get(asset.id)
         if there is not None:
             stood += float(weighted @ there)
-            worked += float(weighted @ _works(formulation, outcome, (listed, number), out))
+            worked += float(weighted @ working(formulation, outcome, (listed, number), out))
     margin = (earned - cost) / hours
     yearly = _yearly(formulation, asset)
     even = yearly / (HOURS * margin) if margin > 0 else None
@@ -189,7 +189,7 @@ def _of_converter(
     return AssetPrice(asset.id, out.carrier.name, out.unit, priced[out], even, use)
 
 
-def _works(
+def working(
     formulation: Formulation, outcome: NodeOutcome, made: tuple[Converter, int], out: Bus
 ) -> Floats:
     """How much of what stands works, by snapshot [own unit]: its activity, or of what only stands

@@ -59,7 +59,7 @@ def statements(
     json
         Print all statements as one JSON object and nothing else on stdout.
     """
-    asked = Asked(run, terms, contracts, cash, focus)
+    asked = StatementsAsked(run, terms, contracts, cash, focus)
     found = drawn_up(asked)
     written = files(found, asked, found.folder if out is None else out)
     if json:
@@ -74,7 +74,7 @@ def statements(
 
 
 @dataclass(frozen=True)
-class Asked:
+class StatementsAsked:
     """What the words of the command ask for."""
 
     run: Path
@@ -97,7 +97,7 @@ class DrawnUp:
     rows: tuple[FocusRow, ...]
 
 
-def drawn_up(asked: Asked) -> DrawnUp:
+def drawn_up(asked: StatementsAsked) -> DrawnUp:
     """The statements with all that is asked beside them. Raises InputError."""
     from headrace.core.errors import InputError, InputFault, Place
     from headrace.core.plan_file import read_plan
@@ -129,7 +129,7 @@ def drawn_up(asked: Asked) -> DrawnUp:
     )
 
 
-def files(found: DrawnUp, asked: Asked, target: Path) -> list[Path]:
+def files(found: DrawnUp, asked: StatementsAsked, target: Path) -> list[Path]:
     """Write the page, the workbook where it can be written, and rows where they are asked for."""
     from headrace.core.atomic_write import write_text
     from headrace.finance.contracts.commitment import as_csv

@@ -46,15 +46,16 @@ def layer_prices(
         told
         for name, layer in file.layers.items()
         for told in (
-            *_of_assets(name, layer, formulation, solution),
-            *_of_products(name, layer, formulation, solution),
+            *prices_of_assets(name, layer, formulation, solution),
+            *prices_of_products(name, layer, formulation, solution),
         )
     )
 
 
-def _of_assets(
+def prices_of_assets(
     name: str, layer: LayerPart, formulation: Formulation, solution: Solution
 ) -> Iterator[LayerPrice]:
+    """What the plants, halls and chips of a layer charge [USD per unit]."""
     parents = {key.rpartition(".")[0] for key in layer.bought}
     mine: list[AssetId] = [
         asset.id
@@ -66,9 +67,10 @@ def _of_assets(
         yield LayerPrice(name, one.makes, one.unit, one.price, by, one.even_use, one.use)
 
 
-def _of_products(
+def prices_of_products(
     name: str, layer: LayerPart, formulation: Formulation, solution: Solution
 ) -> Iterator[LayerPrice]:
+    """What the chain behind a layer charges for its products [USD per unit]."""
     keys = {key.split(".")[1] for key in layer.factors if key.startswith("products.")}
     for one in bus_prices(formulation, solution) if keys else ():
         carrier = one.bus.carrier
