@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scipy.integrate import quad
+from tests.oracle.trust_and_royalty import pressures
 from tests.oracle.units import month_number, quantity
 
 MONTH = 730.0
@@ -92,7 +93,7 @@ class Offer:
 KEYS = (
     "kind users use amount price elasticity market_share rivals most pieces growth churn joins "
     "unserved_churn groups ads partner creators included overage input cached batch unused work "
-    "success largest source title"
+    "success largest trust source title"
 )
 
 
@@ -143,7 +144,7 @@ def offer(
         most,
         written.get("pieces", 10) if elasticity else 1,
         quantity(written.get("growth", "0 %/a"), "1/year"),
-        _leaving(written["churn"], stages) if "churn" in written else None,
+        _leaving(written["churn"], written.get("trust"), stages) if "churn" in written else None,
         quantity(written.get("joins", "0 user/month"), "user/month"),
         quantity(written.get("unserved_churn", "0 %"), "1"),
     )
@@ -193,9 +194,11 @@ def _by_use(
     return 0.0, amount, amount * price * (1 - off), 0.0
 
 
-def _leaving(churn: Mapping[str, Any], stages: tuple[float, ...]) -> Leaving:
+def _leaving(
+    churn: Mapping[str, Any], trust: Mapping[str, Any] | None, stages: tuple[float, ...]
+) -> Leaving:
     months = math.ceil(sum(stages))
-    hazard = [1.0] * months
+    hazard = [1.0] * months if trust is None else list(pressures(trust, stages))
     for one in churn.get("covariates", {}).values():
         values = one["values"] if isinstance(one["values"], list) else [one["values"]]
         stage_of = [k for k, length in enumerate(stages) for _ in range(round(length))]
@@ -207,8 +210,8 @@ def _leaving(churn: Mapping[str, Any], stages: tuple[float, ...]) -> Leaving:
         stay = 1 - quantity(churn["rate"], "1")
         return Leaving(tuple(stay**age for age in ages), tuple(hazard))
     alpha, beta, power = churn["alpha"], churn["beta"], churn.get("shape", 1.0)
-    if power != 1 and "covariates" in churn:
-        raise ValueError("covariates on beta discrete Weibull survival")
+    if power != 1 and ("covariates" in churn or trust is not None):
+        raise ValueError("pressure on beta discrete Weibull survival")
     whole = math.lgamma(alpha + beta) - math.lgamma(beta)
     stays = [
         math.exp(whole + math.lgamma(beta + age**power) - math.lgamma(alpha + beta + age**power))

@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.oracle.moving import Floats, Moving, hours, moving
 from tests.oracle.plain_offers import KEYS, Offer, offer
+from tests.oracle.trust_and_royalty import ROYALTY_KEYS, TRUST_KEYS, royalty
 from tests.oracle.units import month_number, quantity, real_rate
 
 FOREVER = float("inf")
@@ -59,6 +60,8 @@ class Plant:
     take_or_pay: float = 1.0
     curtailment: float = 0.0
     curtailment_limit: float = 1.0
+    stored_at_start: float = 0.0
+    stored_at_end: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,8 @@ class Site:
 
 @dataclass(frozen=True)
 class Product:
-    """What is sold. demand in MW, Mtok/h or EFLOP/h; price in USD per MWh, Mtok or EFLOP."""
+    """What is sold. demand in MW, Mtok/h or EFLOP/h; price, and royalty on what is served, in USD
+    per MWh, Mtok or EFLOP."""
 
     name: str
     kind: str
@@ -159,6 +163,7 @@ class Product:
     served_from: int
     offers: tuple[Offer, ...] = ()
     refund: float | None = None
+    royalty: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -367,7 +372,7 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
     build: Mapping[str, Any] = {"use": written} if isinstance(written, str) else written
     _only(
         "use at_most at_most_energy stands stands_energy stands_for lead life capex profile "
-        "capacity_payment curtailment curtailment_limit",
+        "capacity_payment curtailment curtailment_limit stored_at_start stored_at_end",
         build,
         f"{site}.build.{name}",
     )
@@ -415,6 +420,8 @@ def _plant(site: str, name: str, written: Any, study: Mapping[str, Any]) -> Plan
         take_or_pay=quantity(kind.get("take_or_pay", 1), "1"),
         curtailment=quantity(build.get("curtailment", "0 USD/MWh"), "USD/MWh"),
         curtailment_limit=quantity(build.get("curtailment_limit", 1), "1"),
+        stored_at_start=quantity(build.get("stored_at_start", 0), "1"),
+        stored_at_end=quantity(build.get("stored_at_end", 0), "1"),
     )
 
 
@@ -457,6 +464,7 @@ def _offers(
     tokens = tuple(written.get(key, usual) for key, usual in _TOKENS.items())
     for key, one in written.get("offers", {}).items():
         _only(KEYS, one, where)
+        _only(TRUST_KEYS, one.get("trust", {}), f"{where}.trust")
         _only("median spread cap", one["use"] if isinstance(one.get("use"), dict) else {}, where)
         for covariate in one.get("churn", {}).get("covariates", {}).values():
             _only("effect values", covariate, f"{where}.{key}.churn")
@@ -469,7 +477,7 @@ def _product(
 ) -> Product:
     _only(
         "title kind model site isl cached osl promise demand price price_change shape deadline "
-        "availability served_from source offers refund",
+        "availability served_from source offers refund royalty",
         written,
         f"products.{name}",
     )
@@ -480,6 +488,7 @@ def _product(
     deadline = written.get("deadline", "now")
     load = hours(written.get("demand"))
     unit = amount.removesuffix("/h").replace("MW", "MWh")
+    _only(ROYALTY_KEYS, written.get("royalty") or {}, f"products.{name}.royalty")
     sold = _offers(name, written, unit, stages, start)
     return Product(
         name=name,
@@ -495,4 +504,5 @@ def _product(
         served_from=written.get("served_from", 1),
         offers=sold,
         refund=quantity(written["refund"], price) if "refund" in written else None,
+        royalty=royalty(written.get("royalty"), unit),
     )

@@ -345,7 +345,7 @@ def slices_of_nodes(
             hour_of(at, node, span) if hours.blocks is None else (at - node.start) * span / 12
             for at in inside
         )
-        whole = hours.blocks is None and (hours.weeks is None or every_hour)
+        whole = hours.blocks is None and (hours.every or every_hour)
         key = (first, months, () if whole else cuts)
         if key not in cache:
             if hours.blocks is not None:
