@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Floats, Hourly
 from headrace.core.components import Asset, Converter
 from headrace.core.ids import AssetRole
 from headrace.core.study_bounds import Fault
@@ -63,7 +63,7 @@ def dominates(better: tuple[Asset, Converter], worse: tuple[Asset, Converter]) -
         return False
     ratio = {p.bus: np.asarray(p.ratio) for p in plant.ports}
     # what is less is better, except where the sign says otherwise
-    pairs = [
+    pairs: list[tuple[Hourly, Hourly]] = [
         (a.price, b.price),
         (a.fixed_cost, b.fixed_cost),
         (a.lead_months, b.lead_months),
@@ -78,4 +78,6 @@ def dominates(better: tuple[Asset, Converter], worse: tuple[Asset, Converter]) -
         (plant.unit_size, other.unit_size),
         *((-ratio[p.bus], -np.asarray(p.ratio)) for p in other.ports),
     ]
-    return all(np.all(x <= y) for x, y in pairs) and any(np.any(x < y) for x, y in pairs)
+    return all(np.all(np.less_equal(x, y)) for x, y in pairs) and any(
+        np.any(np.less(x, y)) for x, y in pairs
+    )
