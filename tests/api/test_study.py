@@ -105,6 +105,7 @@ def test_a_study_is_shown_as_a_card():
     told = read(TINY.replace("study: tiny", "study: tiny\ntitle: '<b>T</b>'"))
     assert "2 load blocks" in repr(told)
     assert "1 representative week" in repr(told.but({"horizon.hours": {"weeks": 1}}))
+    assert "3 representative days" in repr(told.but({"horizon.hours": {"days": 3}}))
     assert "&lt;b&gt;T" in told._repr_html_()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from headrace.core.study import Study
 from headrace.core.study_bounds import (
+    _hours_kept,
     hour_faults,
     length_faults,
     size_faults,
@@ -71,9 +72,25 @@ def test_blocks_fill_a_year(blocks):
     assert "the 8760 h of a year" in told
 
 
-def test_blocks_and_weeks_are_not_both():
-    told = only(hour_faults(study(("blocks: [8000 h, 760 h]", "weeks: 2, blocks: [8760 h]"))))
-    assert told[0] == "horizon.hours.weeks"
+@pytest.mark.parametrize(
+    ("written", "key", "beside"),
+    [
+        ("weeks: 2, blocks: [8760 h]", "weeks", "blocks"),
+        ("days: 2, blocks: [8760 h]", "days", "blocks"),
+        ("weeks: 2, days: 3", "days", "weeks"),
+    ],
+)
+def test_hours_are_kept_in_one_way(written, key, beside):
+    where, told = only(hour_faults(study(("blocks: [8000 h, 760 h]", written))))
+    assert where == f"horizon.hours.{key}"
+    assert f"stands beside `{beside}`" in told
+
+
+def test_days_are_counted_as_the_hours_they_keep():
+    """A tree too large with all hours fits with one day of each node."""
+    many = study(("blocks: [8000 h, 760 h]", "days: 3, extreme_days: 2"))
+    assert _hours_kept(many, 12.0) == 24 * 3 + 24 * 2
+    assert _hours_kept(study(("blocks: [8000 h, 760 h]", "weeks: 2, extreme_days: 0")), 12.0) == 336
 
 
 @pytest.mark.parametrize(

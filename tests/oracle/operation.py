@@ -182,9 +182,37 @@ class Operation:
             (charge, -each_way),
             (discharge, 1 / each_way),
         ]
+        if plant.stored_at_start > 0:
+            steps.append((self._held_at_start(plant, level, (energy, stands)), -1.0))
         self._balance(steps, 0.0)
+        if plant.stored_at_end > 0:
+            for _, last in self._runs_of_hours():
+                least = [(at, -plant.stored_at_end * share) for at, share in _within(energy, last)]
+                rest = -plant.stored_at_end * stands[last]
+                self.program.add_rows([(level[last], -1.0), *least], rest, 1)
         used += [(charge, 1.0), (discharge, -1.0)]
         self.discharged.setdefault(plant.site, []).append((discharge, -1.0))
+
+    def _held_at_start(self, plant: Plant, level: Columns, energy: tuple[Terms, Floats]) -> Columns:
+        """What is there as each run of real hours opens: up to a share of the energy, and as much
+        is there as it closes. Nothing elsewhere.
+        """
+        runs, (orders, stands) = self._runs_of_hours(), energy
+        upper = np.zeros(self.count)
+        upper[[first for first, _ in runs]] = np.inf
+        there = self.columns(0.0, upper)
+        for first, last in runs:
+            most = [(at, plant.stored_at_start * share) for at, share in _within(orders, first)]
+            limit = plant.stored_at_start * stands[first]
+            self.program.add_rows([(there[first], 1.0), *most], limit, 1)
+            self.program.add_rows([(there[first], 1.0), (level[last], -1.0)], 0.0, 1)
+        return there
+
+    def _runs_of_hours(self) -> list[tuple[int, int]]:
+        """First and last slice of every run that stands for itself."""
+        run = self.time.run
+        found = [np.flatnonzero(run == one) for one in np.unique(run) if one not in self.time.rings]
+        return [(int(within[0]), int(within[-1])) for within in found]
 
     def _level_before(self) -> Columns:
         """Slice whose level a store begins each slice with; -1 where it begins empty.
@@ -247,11 +275,12 @@ class Operation:
         hours: dict[tuple[str, str], tuple[Terms, Floats]],
     ) -> None:
         """Sales up to what is asked by the deadline; what is not served is lost."""
+        owed = product.royalty * self.node.owed.get(product.name, 1.0)
         if product.offers:
-            sold = self.columns()
+            sold = self.columns(-owed * self.worth)
             offers.sell(self, product, sold, self._windows(product))
         else:
-            sold = self.columns(self.node.price(product, self.time.middle) * self.worth)
+            sold = self.columns((self.node.price(product, self.time.middle) - owed) * self.worth)
             self._limit_sales(product, sold)
         if product.kind == "electricity":
             used[product.site].append((sold, 1.0))
@@ -314,3 +343,14 @@ class Operation:
         length = HOURS_OF_A_WINDOW.get(str(product.deadline), product.deadline)
         # counted from the first hour of the year; none runs over the end of what is kept
         return (self.time.run * 10_000 + self.time.offset // float(length)).astype(int)
+
+
+def _within(terms: Terms, at: int) -> Terms:
+    """The terms of a row of all slices in one of them."""
+    return [
+        (
+            columns if np.ndim(columns) == 0 else np.asarray(columns)[at],
+            share if np.ndim(share) == 0 else np.asarray(share)[at],
+        )
+        for columns, share in terms
+    ]

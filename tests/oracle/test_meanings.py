@@ -25,6 +25,30 @@ def _curtailed(megawatts: float, usd: float) -> float:
     return float((10 * np.minimum(offered, 10) - usd * np.maximum(offered - 10, 0)).sum())
 
 
+DEAR = "energy: 4 USD/MWh, times: [{energy: 100 USD/MWh, begin: 0, end: 1}]"
+STORED = """
+money: {discount: 0 %/a real}
+horizon: {start: 2027-01, stages: [1 month], terminal_value: false}
+technologies: {cell: {kind: battery, efficiency: 64 %}}
+sites:
+  here:
+    grid: {limit: 99 MW, stands: 99 MW, GRID}
+    build:
+      cell: {use: cell, at_most: 4 MW, stands: 4 MW, at_most_energy: 8 MWh, stands_energy: 8 MWh,
+        HELD}
+products: {power: {kind: electricity, site: here, demand: 10 MW, price: 200 USD/MWh}}
+"""
+
+
+def _sold(offer: str) -> str:
+    """A year in which one offer is sold, of electricity that costs nothing and is enough."""
+    return f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+{SIX_MW}
+products: {{power: {{kind: electricity, site: here, offers: {{one: {{{offer}}}}}}}}}
+"""
+
+
 EXAMPLES: dict[str, tuple[str, float]] = {
     "a level is one a stage, and what is sold and not served is paid back": (
         f"""
@@ -45,6 +69,42 @@ products: {{power: {{kind: electricity, site: here, refund: 1 USD/MWh, offers: {
   churn: {{rate: 0 %}}, unserved_churn: 50 %}}}}}}}}
 """,
         8760 * (100 - 4) + 8760 * (80 - 2),
+    ),
+    "partners are paid first, then creators": (
+        _sold(
+            "kind: tier, users: 1000 user, price: 20 USD/user-month, use: 1 MWh/user-month, "
+            "groups: {far: {share: 25 %, price: 5 USD/user-month}}, partner: 20 %, creators: 50 %"
+        ),
+        6_500 * 12,
+    ),
+    "a covariate multiplies the hazard": (
+        _sold(
+            "kind: tier, users: 1000 user, price: 30 USD/user-month, use: 1 MWh/user-month, "
+            "churn: {rate: 10 %, covariates: {rise: {effect: 0.69314718056, values: 1}}}"
+        ),
+        1000 * 0.9**12 * 30 * 12,
+    ),
+    "agents pay the seat and what lies beyond it": (
+        _sold(
+            "kind: agents, users: 1000 seat, price: 10 USD/user-month, use: 1 MWh/user-month, "
+            "included: 0.4 MWh/user-month, overage: 5 USD/MWh"
+        ),
+        1000 * 13 * 12,
+    ),
+    "credits are paid whether used or not": (
+        _sold("kind: credits, amount: 2 MW, price: 10 USD/MWh, unused: 20 %"),
+        8760 * 2 * 10 / 0.8,
+    ),
+    "batches pay less": (
+        _sold("kind: api, amount: 2 MW, price: 10 USD/MWh, batch: {share: 40 %, discount: 50 %}"),
+        8760 * 2 * 8,
+    ),
+    "results pay where they hold": (
+        _sold(
+            "kind: results, amount: 730 result/month, price: 500 USD/result, work: 2 MWh/result, "
+            "success: 40 %"
+        ),
+        8760 * 500,
     ),
     "load blocks stand for each year of a stage": (
         f"""
@@ -115,6 +175,30 @@ sites:
 {POWER}
 """,
         744 * 10 * (10 + 20),
+    ),
+    "a store holds what it must at the end": (
+        # 4 MWh of 8 are left: 5 MWh at 4 USD, of which 80 % arrive
+        STORED.replace("GRID", "energy: 4 USD/MWh").replace("HELD", "stored_at_end: 50 %"),
+        744 * 10 * (200 - 4) - 5 * 4,
+    ),
+    "a store begins empty": (
+        # 4 MW in the dear hour of 30 days, charged with 6.25 MWh; the first day's is bought
+        STORED.replace("GRID", DEAR).replace("HELD", "stored_at_end: 0 %"),
+        744 * 10 * 200 - 31 * (920 + 1000) + 30 * (400 - 25),
+    ),
+    "a store begins with what it gives back": (
+        STORED.replace("GRID", DEAR).replace("HELD", "stored_at_start: 100 %"),
+        744 * 10 * 200 - 31 * (920 + 1000) + 31 * (400 - 25),
+    ),
+    "a store begins with a share at most": (
+        # 2 MWh on the first day, of which 1.6 arrive, given back with 2.5 MWh at the end
+        STORED.replace("GRID", DEAR).replace("HELD", "stored_at_start: 25 %"),
+        744 * 10 * 200 - 31 * (920 + 1000) + 30 * (400 - 25) + 160 - 10,
+    ),
+    "a store begins with a share and ends with more": (
+        # 2 MWh to begin with, 6 at the end: 7.5 MWh bought for it
+        STORED.replace("GRID", DEAR).replace("HELD", "stored_at_start: 25 %, stored_at_end: 75 %"),
+        744 * 10 * 200 - 31 * (920 + 1000) + 30 * (400 - 25) + 160 - 30,
     ),
     "a month is charged for its own peak": (
         """

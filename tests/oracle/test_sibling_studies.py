@@ -42,6 +42,18 @@ sites:
     build: {{plants: {{use: plant, at_most: 30 MW}}}}
 {LOAD}
 """,
+    "stores that begin with a share and end with another": f"""
+horizon: {{start: 2027-03, stages: [2 months, 3 months], terminal_value: false}}
+technologies: {{{ENGINE}, {CELL[:-1]}, lead: 1 month}}}}
+sites:
+  here:
+    grid: {{limit: 11 MW, stands: 11 MW, energy: table4.csv#price}}
+    build:
+      engines: {{use: engine, at_most: 30 MW}}
+      cells: {{use: cell, at_most: 9 MW, at_most_energy: 36 MWh, stands: 2 MW,
+        stands_energy: 8 MWh, stored_at_start: 40 %, stored_at_end: 70 %}}
+{LOAD}
+""",
     "a ratchet with kept weeks": f"""
 horizon: {{start: 2027-01, stages: [12 months],
   hours: {{weeks: 3, extreme_days: 1}}}}

@@ -117,7 +117,7 @@ class StudyHandle:
 
         Returns the study. Raises InputError with every problem.
         """
-        from headrace.plan.run import checked
+        from headrace.plan.check import checked
 
         with quoting(self.text):
             checked(self.text, self.path or self.folder / STUDY)
@@ -176,10 +176,11 @@ class StudyHandle:
         from headrace.show.format import text
 
         horizon = self.model.horizon
-        blocks, weeks = horizon.hours.blocks, horizon.hours.weeks
+        kept = horizon.hours
         tree = f"a tree of {len(self.model.tree)} nodes" if self.model.tree else "none"
-        hours = text.count(len(blocks), "load block") if blocks else "all"
-        hours = text.count(weeks, "representative week") if weeks else hours
+        hours = text.count(len(kept.blocks), "load block") if kept.blocks else "all"
+        for length, number in (("week", kept.weeks), ("day", kept.days)):
+            hours = text.count(number, f"representative {length}") if number else hours
         return (
             ("study", self.name),
             ("title", self.model.title or "-"),

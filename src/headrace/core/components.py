@@ -210,11 +210,13 @@ class Converter:
 @dataclass(frozen=True)
 class Store:
     """A store with power and energy sized apart; what it holds at the end of a segment it held at
-    its start.
+    its start, or more.
 
     keep: share of the level kept from hour to hour. wear: USD per unit that comes out.
     availability: share of power and of energy that is there, neither broken nor in service, spread
         evenly over the hours.
+    at_start, at_end: share of its energy that it may hold as hours open that nothing came before,
+        and that it holds at least as they close [1].
     """
 
     id: StoreId
@@ -227,6 +229,8 @@ class Store:
     keep: float = 1.0
     wear: float = 0.0
     availability: float = 1.0
+    at_start: float = 0.0
+    at_end: float = 0.0
 
     @property
     def site(self) -> str:

@@ -11,7 +11,8 @@ HeadraceError                  anything the user can do something about
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -96,6 +97,17 @@ class InputError(HeadraceError):
             problems = (problems,)
         self.problems: tuple[InputFault, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@contextmanager
+def noting(problems: list[InputFault]) -> Iterator[None]:
+    """Goes on after a block that finds faults and adds them to `problems`, so that whoever asked
+    hears of them with all others.
+    """
+    try:
+        yield
+    except InputError as error:
+        problems += error.problems
 
 
 class LawBroken(HeadraceError):

@@ -69,27 +69,27 @@ def cash_faults(study: Study) -> Iterator[Fault]:
 
 
 def hour_faults(study: Study) -> Iterator[Fault]:
-    """Load blocks fill a year: all that is counted by the year is counted in them."""
+    """Hours are kept in one way; load blocks fill a year, for all of it is counted in them."""
     hours = study.horizon.hours
+    for key, beside, two in (
+        ("weeks", "blocks", hours.weeks is not None and hours.blocks is not None),
+        ("days", "blocks", hours.days is not None and hours.blocks is not None),
+        ("days", "weeks", hours.days is not None and hours.weeks is not None),
+    ):
+        if two:
+            where = ("horizon", "hours", key)
+            yield where, f"stands beside `{beside}`", "one of them", "Leave it out."
     if hours.blocks is None:
         return
-    where = ("horizon", "hours", "blocks")
     total = math.fsum(hours.blocks)
     if abs(total - HOURS_PER_YEAR) > 1e-6 * HOURS_PER_YEAR:
         factor = HOURS_PER_YEAR / total if total > 0 else 1.0
         first = hours.blocks[0] * factor if hours.blocks else HOURS_PER_YEAR
         yield (
-            where,
+            ("horizon", "hours", "blocks"),
             f"the load blocks have {total:g} h together",
             f"the {HOURS_PER_YEAR:g} h of a year",
             f"In the same proportions the first has {first:g} h.",
-        )
-    if hours.weeks is not None:
-        yield (
-            ("horizon", "hours", "weeks"),
-            "stands beside `blocks`",
-            "one of them",
-            "Leave it out.",
         )
 
 
@@ -145,7 +145,10 @@ def _hours_kept(study: Study, months: float) -> float:
     if hours.blocks is not None:
         return len(hours.blocks)
     every = min(months, 12.0) * HOURS_PER_MONTH
-    return every if hours.weeks is None else min(every, 168 * hours.weeks + 24 * hours.extreme_days)
+    if hours.every:
+        return every
+    kept = 168 * (hours.weeks or 0) + 24 * (hours.days or 0)
+    return min(every, kept + 24 * hours.extreme_days)
 
 
 def standing_faults(study: Study) -> Iterator[Fault]:
@@ -196,12 +199,16 @@ def _years_apart(study: Study) -> Iterator[Fault]:
         return
     for site, years in several.items():
         where = ("sites", site, "weather")
-        if years.weights and len(years.weights) != len(years.years):
-            yield where, f"{len(years.weights)} weights", f"{len(years.years)}, one a year", ""
+        if len(years.names) < 2:
+            yield where, "one year", "two at least, or `bootstrap`, which draws more", ""
+        elif years.weights and len(years.weights) != len(years.names):
+            yield where, f"{len(years.weights)} weights", f"{len(years.names)}, one a year", ""
         elif abs(sum(years.shares) - 1.0) > 1e-6:
             yield where, f"weights that add up to {sum(years.shares):g}", "1", ""
-        elif years.shares != first.shares:
-            found = "other years or weights than at the first site that has several"
+        elif (years.shares, years.bootstrap, years.seed) != (
+            *(first.shares, first.bootstrap, first.seed),
+        ):
+            found = "other years, weights or draws than at the first site that has several"
             yield where, found, "the same years at every site", "Write the same number and weights."
     about = {name: uncertainty(belief.about) for name, belief in study.beliefs.items()}
     moved = [name for name, one in about.items() if isinstance(one, WeatherYear)]

@@ -4,10 +4,10 @@ import pytest
 from scipy.sparse import csc_array
 from tests.builders.problems import engine, random_problem
 
-from headrace.core.errors import Infeasible, InputError
+from headrace.core.errors import Infeasible, InputError, StoppedEarly
 from headrace.plan.lp.extensive_form import node_matrix
 from headrace.plan.lp.highs import FixedNode, solve, solve_fixed
-from headrace.plan.lp.linear_program import LinearProgram, run
+from headrace.plan.lp.linear_program import LinearProgram, answered, highs_model, run
 from headrace.plan.lp.problem import Master, Problem
 
 
@@ -168,3 +168,21 @@ def test_prices_of_a_program_are_those_of_its_binding_rows():
         integer=np.zeros(0, dtype=np.int64),
     )
     assert run(program).prices == pytest.approx([1.0])
+
+
+def test_the_best_point_of_a_milp_is_an_answer_when_its_time_is_up() -> None:
+    """Five knapsacks of 60 things share them: a point is there at once, its proof takes long."""
+    rng = np.random.default_rng(3)
+    weights = np.round(rng.uniform(10, 100, (5, 60)))
+    worth = weights.sum(axis=0) + np.round(rng.uniform(0, 5, 60))
+    program = LinearProgram(
+        csc_array(weights), -worth, np.zeros(60), np.ones(60), np.full(5, -np.inf),
+        np.floor(weights.sum(axis=1) / 2), np.arange(60),
+    )  # fmt: skip
+    model = highs_model(program, 1, 0.3, None)
+    found = answered(model, integer=True, names=(), anytime=True)
+    assert found.bound < found.value < 0
+    assert (weights @ found.values <= weights.sum(axis=1) / 2 + 1e-6).all()
+    model = highs_model(program, 1, 0.3, None)
+    with pytest.raises(StoppedEarly):
+        answered(model, integer=True, names=())

@@ -144,6 +144,37 @@ def test_kept_weeks_count_for_the_whole_span(weeks: int, days: int, seed: int) -
     assert np.array_equal(found.hour[found.like[extreme]], hours[extreme])
 
 
+@given(st.integers(1, 30), st.integers(0, 3), st.integers(0, 10**6))
+@settings(max_examples=15, deadline=None)
+def test_kept_days_count_for_the_whole_span(days: int, hard: int, seed: int) -> None:
+    """As kept weeks do, in circles of 24 hours: each stands for days of its own interval."""
+    features = np.random.default_rng(seed).random((2, 8760))
+    kept = HoursKept(days=days, extreme_days=hard)
+    found = keep_weeks(0, 12.0, kept, features, (2400.0,))
+    cut = np.searchsorted(found.offset, 2400.0) if hard == 0 else None
+    assert found.weights.sum() == pytest.approx(8760)
+    assert np.array_equal(np.sort(found.next_hour), np.arange(len(found.hour)))
+    assert found.next_hour[23] == 0
+    assert np.array_equal(found.hour[found.like] % 24, np.arange(8760) % 24)
+    early = found.offset < 2400
+    assert found.weights[early].sum() == pytest.approx(2400)
+    assert early[found.like[:2400]].all()
+    assert cut is None or len(found.hour) == 24 * max(
+        days, round(days * 2400 / 8760) + round(days * 6360 / 8760), 2
+    )
+    assert found.labelled == f"{days} representative days and {hard} extreme days"
+
+
+def test_one_day_is_the_medoid_of_days() -> None:
+    """Ten days are hot and 355 alike: the day that is kept is one of these."""
+    features = np.zeros((1, 8760))
+    features[0, :240] = 1.0
+    found = keep_weeks(0, 12.0, HoursKept(days=1, extreme_days=0), features)
+    assert len(found.hour) == 24
+    assert found.hour[0] >= 240
+    assert found.weights == pytest.approx(np.full(24, 365.0))
+
+
 def test_the_hardest_days_are_kept_as_they_are() -> None:
     features = np.zeros((1, 8760))
     features[0, 100 * 24 + 5] = 3.0

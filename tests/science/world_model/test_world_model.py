@@ -2,70 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.builders.tiny_world import STUDY, WORLD, fill, opened, write
 
 import headrace as hr
 from headrace.core.errors import InputError
+from headrace.plan.lp.options import SolverOptions
 from headrace.science.world_model import library as libraries
-from headrace.science.world_model.ask import AskedWorld, gap_of
-from headrace.science.world_model.bounds import StoredArrays, proved_range
+from headrace.science.world_model.ask import AskedWorld, WidestFirst, gap_of
+from headrace.science.world_model.bounds import ProvedRange, StoredArrays, proved_range
 from headrace.science.world_model.stored import WorldShape
 from headrace.science.world_model.theorems import named
 from headrace.science.world_model.world_file import read_world
-
-STUDY = """\
-study: tiny
-money: {year: 2026, discount: 5 %/a real}
-horizon: {start: 2027-01, stages: [24 months, 120 months], hours: {blocks: [6000 h, 2760 h]}}
-tree:
-  - {node: now, values: {demand: 100 %}}
-  - {node: boom, parent: now, probability: 50 %, values: {demand: 200 %}}
-  - {node: bust, parent: now, probability: 50 %, values: {demand: 50 %}}
-technologies:
-  plant: {capex: 1000 USD/kW, variable: 20 USD/MWh, life: 12 years}
-  reactor: {capex: 2500 USD/kW, variable: 5 USD/MWh, life: 12 years}
-sites:
-  here: {build: {plant: {use: plant, at_most: 100 MW}, reactor: {use: reactor, at_most: 100 MW}}}
-products:
-  power: {kind: electricity, site: here, demand: 10 MW, price: 90 USD/MWh}
-"""
-WORLD = """\
-world: tiny
-study: tiny_study.yaml
-vary:
-  variable: {key: technologies.plant.variable, from: 10 USD/MWh, to: 40 USD/MWh}
-  reactor: {key: technologies.reactor.capex, from: 1500 USD/kW, to: 4000 USD/kW}
-  odds: {from: 20 %, to: 80 %, keys: {tree.1.probability: [20 %, 80 %],
-      tree.2.probability: [80 %, 20 %]}}
-  load: {key: products.power.demand, from: 8 MW, to: 12 MW}
-  room: {key: sites.here.build.reactor.at_most, from: 5 MW, to: 15 MW}
-tolerance: 1 %
-budget: {plans: 60, dollars: 1}
-"""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     here = tmp_path_factory.mktemp("world")
-    (here / "tiny_study.yaml").write_text(STUDY)
-    (here / "world.yaml").write_text(WORLD)
-    with opened(here) as asked:
-        for _ in asked.fill(9, stop=lambda: False):
-            pass
+    fill(write(here), 9)
     return here
-
-
-@contextmanager
-def opened(folder):
-    """The world of a folder with its library open."""
-    file = read_world(folder / "world.yaml", lambda name: None)
-    with libraries.opened(folder / "world.duckdb", file) as plans:
-        yield AskedWorld(file, plans)
 
 
 def test_what_moves_what_is_found_and_odds_meet_costs(folder):
@@ -80,7 +39,7 @@ def test_the_truth_is_never_outside_what_is_proved(folder):
     with opened(folder) as asked:
         gaps = []
         for cube in points:
-            found, true = asked.proved(cube), asked.solvable.solved(cube.tolist())
+            found, true = asked.proved(cube), asked.solved(cube)
             assert found.low <= true.high * (1 + 1e-9)
             assert found.high >= true.low * (1 - 1e-9)
             gaps.append(gap_of(found))
@@ -103,14 +62,51 @@ def test_slopes_are_those_of_solves(folder):
     """The worth of a plan at other costs is what a solve with the same orders there would say: at a
     point where the same plan stays the best, the best plan's worth."""
     with opened(folder) as asked:
-        near = asked.solvable.solved([0.5] * 5)
-        moved = asked.solvable.solved([0.502, 0.5, 0.5, 0.5, 0.5])
+        near = asked.solvable.solved([0.5] * 5, 1e-6)
+        moved = asked.solvable.solved([0.502, 0.5, 0.5, 0.5, 0.5], 1e-6)
         cube = np.array([[0.5] * 5, [0.502, 0.5, 0.5, 0.5, 0.5]])
         step = np.diff(asked.shape.lifted(cube), axis=0)[0]
         told = near.low + float(np.array(near.worth_slopes) @ step)
         assert told == pytest.approx(moved.low, rel=1e-6)
-        more = asked.solvable.solved([0.5, 0.5, 0.5, 0.502, 0.5])
+        more = asked.solvable.solved([0.5, 0.5, 0.5, 0.502, 0.5], 1e-6)
         assert near.high + 0.002 * near.bound_slopes[3] == pytest.approx(more.high, rel=1e-6)
+
+
+def test_the_interior_point_proves_the_same_slopes(folder):
+    """Its solution keeps cuts of the problem that it solved, which know nothing of another demand:
+    what moves with the demand are prices, whoever found them.
+    """
+    with opened(folder) as asked:
+        exact = asked.solvable.solved([0.4] * 5, 1e-6)
+        inside = replace(asked.solvable, options=SolverOptions(threads=1, method="interior"))
+        found = inside.solved([0.4] * 5, 1e-6)
+        more = asked.solvable.solved([0.4, 0.4, 0.4, 0.5, 0.4], 1e-6)
+    assert exact.bound_slopes[3] > 1e6
+    assert found.bound_slopes[3] == pytest.approx(exact.bound_slopes[3], rel=1e-3)
+    assert found.low <= exact.high * (1 + 1e-9)
+    assert exact.low <= found.high * (1 + 1e-9)
+    assert more.low <= found.high + 0.1 * found.bound_slopes[3] + 1e-6 * more.low
+
+
+def test_with_cvar_prices_move_from_what_they_prove_themselves(tmp_path):
+    """CVaR of three branches: from a plan at 10 MW, what is proved at 11 MW holds for a solve
+    there, and is told with the odds of the tail.
+    """
+    told = STUDY.replace("money:", "goal: {risk: {alpha: 0.5, omega: 0.5}}\nmoney:")
+    (tmp_path / "tiny_study.yaml").write_text(told)
+    (tmp_path / "world.yaml").write_text(
+        "world: w\nstudy: tiny_study.yaml\n"
+        "vary:\n  load: {key: products.power.demand, from: 8 MW, to: 12 MW}\n"
+    )
+    with opened(tmp_path) as asked:
+        stored, true = (asked.solvable.solved([x], 1e-6) for x in (0.5, 0.75))
+        asked.library.store(stored)
+        asked._read()
+        found = asked.proved(np.array([0.75]))
+    assert asked.shape.risk
+    assert stored.bound_slopes[0] != 0.0
+    assert true.low <= found.high * (1 + 1e-9)
+    assert found.high == pytest.approx(true.high, rel=0.05)
 
 
 def test_outside_the_box_there_is_no_number(folder):
@@ -146,11 +142,164 @@ def test_a_change_of_study_or_code_ages_the_library(folder, tmp_path, monkeypatc
     for name in ("tiny_study.yaml", "world.yaml"):
         (tmp_path / name).write_text((folder / name).read_text())
     hr.ask(tmp_path / "world.yaml")
-    monkeypatch.setattr(libraries, "code_hash", lambda: "other code")
+    monkeypatch.setattr(libraries, "code_hash", lambda root: "other code")
     with opened(tmp_path) as asked:
         assert (asked.count, asked.library.aged) == (0, 1)
         assert "1 plans have aged" in asked.spent
         assert asked.proved(np.full(5, 0.5)).low == -np.inf
+    monkeypatch.undo()
+    with opened(tmp_path) as asked:  # what changed was put back
+        assert (asked.count, asked.library.aged) == (1, 0)
+        assert np.isfinite(asked.proved(np.full(5, 0.5)).low)
+
+
+def test_code_and_catalogues_of_the_rooms_below_are_hashed_and_no_others(tmp_path):
+    """A price of the catalogue is moved, then a line of the solver; a page of the app is not asked.
+    The hash is kept while the program runs, so each state stands in a folder of its own.
+    """
+    told = []
+    for number, (name, text) in enumerate(
+        (
+            ("show/app/x.py", "old"),
+            ("show/app/x.py", "new"),
+            ("energy/catalogue/gas.yaml", "capex: 2500"),
+            ("plan/solve/solve.py", "x = 2"),
+        )
+    ):
+        root = tmp_path / str(number)
+        for path, content in (
+            ("show/app/x.py", "old"),
+            ("energy/catalogue/gas.yaml", "capex: 2400"),
+            ("plan/solve/solve.py", "x = 1"),
+        ):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text if path == name else content)
+        told.append(libraries.code_hash(root))
+    assert told[0] == told[1]
+    assert len(set(told)) == 3
+
+
+def test_a_file_that_the_study_names_ages_the_library_too(tmp_path):
+    """The demand stands in a table beside the study: its text stays, its numbers change."""
+    own = STUDY.replace("demand: 10 MW, price", "demand: load.csv, price").replace(
+        "hours: {blocks: [6000 h, 2760 h]}", "hours: {days: 1}"
+    )
+    (tmp_path / "tiny_study.yaml").write_text(own)
+    (tmp_path / "load.csv").write_text("MW\n" + "10\n" * 8760)
+    (tmp_path / "world.yaml").write_text(
+        "world: w\nstudy: tiny_study.yaml\n"
+        "vary:\n  reactor: {key: technologies.reactor.capex, from: 1500 USD/kW, to: 4000 USD/kW}\n"
+    )
+    file = read_world(tmp_path / "world.yaml", lambda name: None)
+    before = libraries.fingerprint(file)
+    assert libraries.fingerprint(file) == before
+    (tmp_path / "load.csv").write_text("MW\n" + "11\n" * 8760)
+    assert libraries.fingerprint(file) != before
+
+
+def test_corners_meet_every_end_of_costs_and_of_right_hand_sides(folder):
+    with opened(folder) as asked:
+        found = asked._corners()
+    assert found.shape == (8, 5)  # three things move costs
+    assert len(np.unique(found[:, :3], axis=0)) == 8
+    sides, counts = np.unique(found[:, 3:], axis=0, return_counts=True)
+    assert len(sides) == 4
+    assert counts.tolist() == [2] * 4
+
+
+def test_the_widest_answer_is_found_without_working_out_all_of_them():
+    """Widths only shrink: ten points, the widest is taken and solved, again and again. The order is
+    that of a search that works out every width each time.
+    """
+    generation = np.random.default_rng(3)
+    points, widths, asked = np.arange(10.0)[:, None], generation.uniform(1, 2, 10), []
+
+    def proved(point):
+        asked.append(int(point[0]))
+        return ProvedRange(0.0, widths[int(point[0])], 0)
+
+    widest, order = WidestFirst(points), []
+    for _ in range(8):
+        place = int(widest.next(proved)[0])
+        assert gap_of(ProvedRange(0.0, widths[place], 0)) == max(
+            gap_of(ProvedRange(0.0, w, 0)) for w in widths
+        )
+        order.append(place)
+        widths[place] *= 0.1
+        widths[(place + 1) % 10] *= 0.9
+    assert len(set(order)) >= 6
+    assert len(asked) < 8 * 10
+
+
+def test_filling_ends_with_the_dollars(folder, tmp_path):
+    """At a price at which one solve costs more than all that may be spent, one plan is stored."""
+    (tmp_path / "tiny_study.yaml").write_text(STUDY)
+    text = WORLD.replace("{plans: 60, dollars: 1}", "{plans: 60, dollars: 1, price: 1e9}")
+    (tmp_path / "world.yaml").write_text(text)
+    with opened(tmp_path) as asked:
+        told = list(asked.fill(5, stop=lambda: False))
+        assert (len(told), asked.count, asked.full) == (1, 1, True)
+        assert "of 1 USD spent" in told[0]
+        assert asked.ask({"load": 11}).why == "the budget of plans or of dollars is spent"
+
+
+def test_filling_stops_when_told(folder, tmp_path):
+    for name in ("tiny_study.yaml", "world.yaml"):
+        (tmp_path / name).write_text((folder / name).read_text())
+    said = iter([False, True])
+    with opened(tmp_path) as asked:
+        assert len(list(asked.fill(9, stop=lambda: next(said)))) == 1
+        assert asked.count == 1
+
+
+def test_a_point_without_a_plan_is_refused_and_stands_on_the_map(tmp_path):
+    """200 MW may be built, and what is promised is 10 to 500 MW in every hour: at 300 MW no plan
+    keeps it, and what a broken promise is charged in the program is no money to tell.
+    """
+    promised = STUDY.replace("price: 90 USD/MWh", "availability: 100 %, price: 90 USD/MWh")
+    (tmp_path / "tiny_study.yaml").write_text(promised)
+    (tmp_path / "world.yaml").write_text(
+        "world: w\nstudy: tiny_study.yaml\n"
+        "vary:\n  load: {key: products.power.demand, from: 10 MW, to: 300 MW}\n"
+    )
+    with opened(tmp_path) as asked:
+        found = asked.ask({"load": 300})
+        last = asked.library.map[-1]
+        assert asked.count == 0
+    assert (found.kind, found.low, found.high) == ("refused", None, None)
+    assert found.why.startswith("no plan there")
+    assert (last.kind, last.point) == ("refused", (300.0,))
+
+
+def test_filling_goes_round_what_has_no_plan(tmp_path):
+    """At the upper end of the box nothing keeps the promise: that corner goes on the map, and plans
+    are stored in the rest of it.
+    """
+    promised = STUDY.replace("price: 90 USD/MWh", "availability: 100 %, price: 90 USD/MWh")
+    (tmp_path / "tiny_study.yaml").write_text(promised)
+    (tmp_path / "world.yaml").write_text(
+        "world: w\nstudy: tiny_study.yaml\n"
+        "vary:\n  load: {key: products.power.demand, from: 10 MW, to: 300 MW}\n"
+    )
+    with opened(tmp_path) as asked:
+        told = list(asked.fill(3, stop=lambda: False))
+        assert asked.count == 3
+        assert asked.library.map[0].kind == "refused"
+        assert all(one.point[0] > 100 for one in asked.library.map)
+        assert sum("no plan there" in words for words in told) == len(told) - 3
+        corners = [plan.point for plan in asked.library.plans].count((10.0,))
+    with opened(tmp_path) as asked:  # a second run begins where the first ended
+        list(asked.fill(4, stop=lambda: False))
+        assert [plan.point for plan in asked.library.plans].count((10.0,)) == corners == 1
+
+
+def test_a_library_that_is_only_read_notes_nothing(folder):
+    file = read_world(folder / "world.yaml", lambda name: None)
+    with libraries.opened(folder / "world.duckdb", file, read_only=True) as plans:
+        asked = AskedWorld(file, plans)
+        before = len(plans.map)
+        assert asked.ask({}, solve=False).low is not None
+        assert len(plans.map) == before
 
 
 def test_names_and_units_there_are_not_are_told(folder):

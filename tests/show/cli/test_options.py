@@ -100,3 +100,17 @@ def test_every_verb_refuses_an_unknown_option_in_words(capsys) -> None:
         if verb.present():
             assert main([verb.name, "--surely-unknown"]) == 2
             assert "a defect" not in capsys.readouterr().err
+
+
+def test_all_options_that_cannot_be_read_are_told_at_once_before_the_trace(capsys):
+    words = (
+        *("no_such.csv", "--ttft", "2 kg", "--tpot", "x", "--class", "a 20% y=3", "--class", "b"),
+        *("--warm-up", "3 m", "--curtail", "twenty", "--speed", "0", "--table", "none"),
+        *("--failures", "3 USD", "--rate", "-2"),
+    )
+    assert main(["fleet", *words]) == 2
+    told = capsys.readouterr().err
+    named = ("--ttft", "--tpot", "`y`", "`b`", "--warm-up", "--curtail", "--speed", "--failures")
+    for one in (*named, "--rate"):
+        assert one in told
+    assert "no_such" not in told

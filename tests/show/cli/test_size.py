@@ -236,3 +236,17 @@ def test_rows_of_inferencex_are_calibrated_and_what_is_left_out_is_said(tmp_path
     assert main([*asked, "--accelerator", "b200"]) == 2
     assert "Qwen/Qwen3-32B on h200" in capsys.readouterr().err
     assert main([*asked, "--framework", "sglang"]) == 2
+
+
+def test_all_that_is_wrong_with_a_question_is_told_at_once(capsys):
+    words = (
+        *("--model", "none", "--accelerator", "h1", "--accelerator", "x2", "--layout", "y3"),
+        *("--rate", "-1", "--isl", "0", "--osl", "0", "--ttft", "2 kg", "--cached", "140%"),
+        *("--hour", "2 EUR", "--electricity=-1 USD/MWh", "--pue", "9", "--accepted", "2"),
+    )
+    assert main(["size", *words]) == 2
+    told = capsys.readouterr().err
+    named = ("`none`", "`h1`", "`x2`", "`y3`", "--rate", "--isl", "--osl", "--ttft", "--cached")
+    for one in (*named, "--hour", "--electricity", "--pue", "--proposed"):
+        assert one in told
+    assert told.count("error ") == 13

@@ -36,6 +36,11 @@ def test_a_key_is_explained_with_its_unit(capsys):
     assert "MW" in capsys.readouterr().out
     assert cli.main(["explain", "sites.grid.lmit"]) == 2
     assert "limit" in capsys.readouterr().err
+    for asked in ("fleet.may_buy.NAME.unit", "fleet.may_buy.h100.unit", "may_buy.h100.unit"):
+        assert cli.main(["explain", asked]) == 0
+        assert "fleet.may_buy.unit: Order whole ones" in capsys.readouterr().out
+    assert cli.main(["explain", "fleet.NAME.may_buy.unit"]) == 2  # a name stands under `may_buy`
+    assert "Did you mean `fleet.may_buy.unit`" in capsys.readouterr().err
 
 
 def test_the_schema_knows_every_section(capsys):

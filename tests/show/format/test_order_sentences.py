@@ -80,3 +80,17 @@ def test_an_order_without_a_date_of_arrival_says_nothing_of_it():
     assert order_sentences.when(order(arrives="")) == ""
     assert order_sentences.when(order(order_by="soon")) == "arrives 2028-01"
     assert order_sentences.when(order()) == "arrives 2028-01, 12 months after the order"
+
+
+def test_a_fraction_of_an_accelerator_says_how_whole_ones_are_ordered():
+    """.306 and 3.06 accelerators are told as planned; 3 whole, 306 and MW are not spoken of."""
+    told = order_sentences.sentence(order(quantity=0.306, unit="accelerator"))
+    assert told.further.startswith("the plan has 0.306, a fraction: `unit: replica`")
+    assert "3.06" in order_sentences.fraction(order(quantity=3.06, unit="accelerator"))
+    for fine in (
+        order(quantity=3.0, unit="accelerator"),
+        order(quantity=306.4, unit="accelerator"),
+        order(quantity=3.06),
+        order(quantity=3.06, unit="accelerator", unit_size=3.06),
+    ):
+        assert not order_sentences.fraction(fine)

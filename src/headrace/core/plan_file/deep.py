@@ -4,7 +4,9 @@ are still open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from headrace.core.json_records import WHERE_KNOWN
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,44 @@ class InformationRecord:
 
 
 @dataclass(frozen=True)
+class WholeUnitRecord:
+    """Operation with whole units on line, by a mixed-integer program at the plan's capacities.
+
+    nodes: operated years that were counted so; left: others with plants on line. relaxed_usd: what
+    the former cost over what they earn, as the plan operates them; extra: by how much whole units
+    cost more, expected and discounted [USD].
+    """
+
+    nodes: int
+    left: int
+    relaxed_usd: float
+    extra: Span
+
+
+@dataclass(frozen=True)
+class SizeRecord:
+    """How much of an asset is ordered at the root in two plans [unit]."""
+
+    site: str
+    asset: str
+    title: str
+    unit: str
+    planned: float
+    without: float
+
+
+@dataclass(frozen=True)
+class WithoutYearRecord:
+    """The best plan where the year of weather that binds counts nothing. year: what it is called;
+    worth: of that plan, over the years that are left [USD]; orders: of the root that differ.
+    """
+
+    year: str
+    worth: Span
+    orders: tuple[SizeRecord, ...] = ()
+
+
+@dataclass(frozen=True)
 class DeepRecord:
     """Everything that was asked further. alpha, cvar: mean of the worst 1 - alpha branches [USD];
     seconds: time spent.
@@ -98,3 +138,5 @@ class DeepRecord:
     endings: tuple[TerminalValueRecord, ...] = ()
     regrets: tuple[Baseline, ...] = ()
     information: InformationRecord | None = None
+    whole_units: WholeUnitRecord | None = field(default=None, metadata=WHERE_KNOWN)
+    without_year: WithoutYearRecord | None = field(default=None, metadata=WHERE_KNOWN)

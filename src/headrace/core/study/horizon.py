@@ -9,12 +9,21 @@ from headrace.core.study.part import StudyPart
 
 
 class HoursKept(StudyPart):
-    """Which hours of a year are simulated: all, representative weeks with the hardest days, or load
-    blocks.
+    """Which hours of a year are simulated: all, representative weeks or days with the hardest days,
+    or load blocks.
     """
 
     weeks: Whole | None = Field(
         None, ge=1, le=52, description="Representative weeks of a year; none means all hours."
+    )
+    days: Whole | None = Field(
+        None,
+        ge=1,
+        le=365,
+        description=(
+            "Representative days instead of weeks: stores close within a day, and nothing tells a "
+            "weekend."
+        ),
     )
     extreme_days: Whole = Field(
         1, ge=0, le=10, description="Days of the dearest residual load, kept as they are."
@@ -31,6 +40,11 @@ class HoursKept(StudyPart):
     @classmethod
     def _all(cls, written: object) -> object:
         return {} if written == "all" else written
+
+    @property
+    def every(self) -> bool:
+        """Whether all hours are simulated."""
+        return self.weeks is None and self.days is None and self.blocks is None
 
 
 class Horizon(StudyPart):

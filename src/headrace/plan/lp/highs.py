@@ -118,21 +118,25 @@ class FixedNode:
         upper[self.matrix.bounded] = moved[self._first : self._last].reshape(-1, self.block.hours)
         return moved[self._keep], np.maximum(upper.ravel(), 0.0)
 
+    def program(self, x: Floats) -> LinearProgram:
+        """The node at capacities x [unit of the border], all columns continuous: rows, chains and
+        windows in the order of its block, columns hour after hour.
+        """
+        rhs, upper = self.limits(x)
+        below, none = np.full(len(rhs), -np.inf), np.zeros(0, dtype=np.int64)
+        still = np.zeros(len(upper))
+        return LinearProgram(self._hourly, self.matrix.cost, still, upper, below, rhs, integer=none)
+
     def solve(self, x: Floats) -> tuple[NodeSolution, float]:
         """Operation and prices at capacities x, and its cost in the plan's weighted USD. x: [unit
         of the border]; the cost is in [kUSD].
         """
-        rhs, upper = self.limits(x)
         if self._model is None:
-            below, none = np.full(len(rhs), -np.inf), np.zeros(0, dtype=np.int64)
-            still = np.zeros(len(upper))
-            program = LinearProgram(
-                self._hourly, self.matrix.cost, still, upper, below, rhs, integer=none
-            )
-            self._model = highs_model(program, self._threads, None, self._solver)
+            self._model = highs_model(self.program(x), self._threads, None, self._solver)
             # its operation stands in certified plans
             self._model.setOptionValue("primal_feasibility_tolerance", 1e-9)
         else:
+            rhs, upper = self.limits(x)
             rows, columns = (
                 np.arange(len(rhs), dtype=np.int32),
                 np.arange(len(upper), dtype=np.int32),

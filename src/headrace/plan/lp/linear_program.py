@@ -120,8 +120,13 @@ def highs_lp(program: LinearProgram) -> highspy.HighsLp:
     return lp
 
 
-def answered(model: highspy.Highs, *, integer: bool, names: tuple[str, ...]) -> Answer:
-    """Run and read; a HiPO that ends without an answer is followed by ipx and then simplex."""
+def answered(
+    model: highspy.Highs, *, integer: bool, names: tuple[str, ...], anytime: bool = False
+) -> Answer:
+    """Run and read; a HiPO that ends without an answer is followed by ipx and then simplex.
+
+    anytime: whether the best point of a MILP is an answer when its time is up, with its bound.
+    """
     model.run()
     status = model.getModelStatus()
     solver = str(model.getOptionValue("solver")[1])
@@ -133,8 +138,11 @@ def answered(model: highspy.Highs, *, integer: bool, names: tuple[str, ...]) -> 
             model.setOptionValue("solver", second)
             model.run()
             status, solver = model.getModelStatus(), second
-    _judge(model, status, names, integer)
     info, solution = model.getInfo(), model.getSolution()
+    known = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if not (anytime and known and status == highspy.HighsModelStatus.kTimeLimit):
+        _judge(model, status, names, integer)
+        info, solution = model.getInfo(), model.getSolution()
     return Answer(
         values=np.maximum(np.asarray(solution.col_value), np.asarray(model.getLp().col_lower_)),
         prices=np.maximum(-np.asarray(solution.row_dual), 0.0) if not integer else np.zeros(0),

@@ -35,8 +35,8 @@ def rates(
         case "start":
             converter = parameters.converter(system.converters[label.number])
             return unit_commitment.start_rates(converter, parameters, cut)
-        case "discharge":
-            return (storage.rate(system.stores[label.number]),)
+        case "discharge" | "lacking":
+            return (storage.rate(system.stores[label.number], label.kind),)
         case "wasted":
             bus = surplus.bus_of(system.converters[label.number])
             return (surplus.waste_rate(system, parameters, cut, bus),)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from headrace.core.files.inputs import read_bytes
 from headrace.core.study import Belief, Study
-from headrace.core.study_lock import found_file
+from headrace.core.study_lock import MOST_BYTES, found_file
 from headrace.core.uncertainty import WeatherYear, uncertainty
 from headrace.core.varying import DatedPath, SeriesFile, series_file
 from headrace.energy.weather.series import source_of
@@ -29,6 +31,16 @@ def named_files(study: Study, folder: Path | None) -> dict[str, tuple[Path, bool
     weather |= {y for s in sites if s.weather_years is not None for y in s.weather_years.years}
     weather |= _believed_weather(study)
     return found | {name: source_of(name, folder) for name in sorted(weather)}
+
+
+def file_digests(study: Study, folder: Path | None) -> dict[str, str]:
+    """SHA-256 of every file that a study names, by its name there: what a text alone does not tell
+    of a study. folder: of the study. Raises InputError.
+    """
+    return {
+        name: sha256(read_bytes(path, MOST_BYTES)).hexdigest()
+        for name, (path, _) in sorted(named_files(study, folder).items())
+    }
 
 
 def _believed_weather(study: Study) -> set[str]:

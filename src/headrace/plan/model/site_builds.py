@@ -22,6 +22,32 @@ def built_at(
     study: Study, site: str, name: str, weather: Weather | None, trajectories: StudyTrajectories
 ) -> energy.Built:
     """What may be built under one key. Raises InputError."""
+    found = _built_at(study, site, name, weather, trajectories)
+    build = study.sites[site].build[name]
+    if build.stored_at_start > 0 or build.stored_at_end > 0:
+        return _stored(found, build, blocks=study.horizon.hours.blocks is not None)
+    return found
+
+
+def _stored(built: energy.Built, build: Build, *, blocks: bool) -> energy.Built:
+    """The nouns of a battery with what it holds as all hours open and close. Raises InputError for
+    what stores nothing, and for load blocks, which nothing follows.
+    """
+    key = "stored_at_start" if build.stored_at_start > 0 else "stored_at_end"
+    if not built.stores or blocks:
+        found = "load blocks, which nothing follows" if blocks else f"{built.assets[0].title}"
+        expected = "hours that follow each other" if blocks else "a battery"
+        raise InputError(InputFault(Place(key=key), found, expected))
+    stores = (
+        replace(one, at_start=build.stored_at_start, at_end=build.stored_at_end)
+        for one in built.stores
+    )
+    return replace(built, stores=tuple(stores))
+
+
+def _built_at(
+    study: Study, site: str, name: str, weather: Weather | None, trajectories: StudyTrajectories
+) -> energy.Built:
     year, build = study.money.year, study.sites[site].build[name]
     blocks = study.horizon.hours.blocks is not None
     profile = trajectories.profile.get((site, name))

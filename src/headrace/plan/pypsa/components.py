@@ -20,6 +20,7 @@ from headrace.core.arrays import Floats, Hourly, Ints
 from headrace.core.components import Bus, Converter, Demand, Store
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.ids import ConverterId
+from headrace.plan.model.constraints import storage
 from headrace.plan.model.constraints.demand import SHORT_FACTOR
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import NodeOutcome, demanded
@@ -225,6 +226,11 @@ class ComponentWriter:
             efficiency=store.efficiency_out,
             marginal_cost=store.wear * store.efficiency_out,
         )
+        carried = self.formulation.time_slices[self.node].carried
+        if store.at_end > 0 and np.ndim(carried):
+            found = f"what {store.title} holds at the end is left out by the export"
+            raise InputError(InputFault(Place(key=str(store.id)), found, "no `stored_at_end`"))
+        held = energy * storage.room(store, carried)
         # Our level stands at the start of an hour, PyPSA's at its end: the limit of the next hour
         # holds for this one.
         following = self.formulation.problem.nodes[self.node].next_hour
@@ -233,7 +239,7 @@ class ComponentWriter:
             str(store.id),
             bus=inner,
             e_nom=stored,
-            e_max_pu=self.frame(energy[following] / stored),
+            e_max_pu=self.frame(held[following] / stored),
             standing_loss=1 - store.keep,
             **self.circle(),
         )

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from headrace.core.arrays import Floats
-from headrace.core.components import Demand
+from headrace.core.components import Demand, Store
 from headrace.core.contract_terms import ContractTerm, CurtailmentPrice
 from headrace.core.errors import Infeasible
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
-from headrace.plan.results.dispatch import demanded
+from headrace.plan.results.dispatch import demanded, node_outcome
 from headrace.plan.results.liquidity import missing, missing_words, refuse_missing_cash
 from headrace.plan.results.order_value import OrderValue
 from headrace.plan.scenario.discounting import node_weight
@@ -29,16 +29,19 @@ DUST = 1e-4
 @dataclass(frozen=True)
 class BrokenPromise:
     """The worst of what is promised and not kept: where, of what, and by which share it misses [1],
-    of what is asked for or of what a source with a limit of curtailment offers.
+    of what is asked for, of what a source with a limit of curtailment offers, or of the energy of
+    a store.
     """
 
     node: ScenarioNode
-    of: Demand | CurtailmentPrice
+    of: Demand | CurtailmentPrice | Store
     missing: float
 
     @property
     def name(self) -> str:
         """What the study calls it."""
+        if isinstance(self.of, Store):
+            return self.of.power_asset.key
         return self.of.product.key if isinstance(self.of, Demand) else self.of.source.name
 
     @property
@@ -46,6 +49,9 @@ class BrokenPromise:
         """What becomes of it there, in words."""
         if isinstance(self.of, Demand):
             return f"{max(0.0, self.of.least - self.missing):.2%} of `{self.name}` is served"
+        if isinstance(self.of, Store):
+            held = max(0.0, self.of.at_end - self.missing)
+            return f"`{self.name}` holds {held:.2%} of its energy at the end"
         return f"{self.of.most + self.missing:.2%} of what `{self.name}` offers is not taken"
 
     @property
@@ -53,6 +59,8 @@ class BrokenPromise:
         """What the study asks for, in words."""
         if isinstance(self.of, Demand):
             return f"at least {self.of.least:.2%}"
+        if isinstance(self.of, Store):
+            return f"at least {self.of.at_end:.2%}"
         return f"at most {self.of.most:.2%}"
 
 
@@ -62,7 +70,7 @@ def all_broken(formulation: Formulation, solution: Solution) -> Iterator[BrokenP
         weights = formulation.time_slices[n].weights
         columns = solution.nodes[n].columns
         for label, row in zip(labels.columns, columns):
-            of: Demand | ContractTerm
+            of: Demand | ContractTerm | Store
             if label.kind == "short":
                 of = formulation.system.demands[label.number]
                 whole = float(weights @ demanded(formulation, n, of))
@@ -70,10 +78,15 @@ def all_broken(formulation: Formulation, solution: Solution) -> Iterator[BrokenP
                 of = formulation.system.terms[label.number]
                 assert isinstance(of, CurtailmentPrice)
                 whole = _offered(formulation, columns, n, of)
+            elif label.kind == "lacking":
+                of = formulation.system.stores[label.number]
+                outcome = node_outcome(formulation, solution, n)
+                whole = outcome.capacity.get(of.energy_asset, 0.0)
             else:
                 continue
             missing = float(weights @ row) * label.scale
-            if missing > max(1e-6 * float(weights.sum()), DUST * whole):
+            least = 1e-6 * (1.0 if isinstance(of, Store) else float(weights.sum()))
+            if missing > max(least, DUST * whole):
                 yield BrokenPromise(formulation.nodes[n], of, missing / whole)
 
 
@@ -92,6 +105,8 @@ def broken_words(found: BrokenPromise) -> str:
             f"the promise for `{found.name}` breaks: at most {served:.0%} of it can be served "
             f"{where}"
         )
+    if isinstance(found.of, Store):
+        return f"a store's end breaks: {found.kept} {where}, {found.promised} is asked for"
     return f"the limit of curtailment breaks: {found.kept} {where}, {found.promised} may be"
 
 
@@ -160,6 +175,13 @@ def refuse_broken_promises(formulation: Formulation, solution: Solution) -> None
         cheapest = (
             "raise `curtailment_limit`, let less of it stand, or give it a store or an export"
         )
+    elif isinstance(demand, Store):
+        message = (
+            f"`{clash.name}` must hold {clash.promised} of its energy as a span closes, but at "
+            f"node {node.name} ({node.label}, stage {node.stage}) {clash.kept}: nothing can charge "
+            "it in time."
+        )
+        cheapest = "lower `stored_at_end`, or give its site something to charge it with"
     else:
         reach = max(0.0, demand.least - clash.missing)
         message = (

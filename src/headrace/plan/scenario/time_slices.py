@@ -3,8 +3,8 @@ what.
 
 A node of at most a year simulates its own span of the calendar; a longer one simulates one year
 that stands for all its years. With `hours: all` every hour counts once and stores begin empty; with
-representative weeks each kept week is a circle of its own and counts for the weeks nearest to it
-(docs/decisions/0007), those between the same two arrivals; load blocks stand alone.
+representative weeks (or days) each kept one is a circle of its own and counts for those nearest to
+it (docs/decisions/0007) between the same two arrivals; load blocks stand alone.
 """
 
 from __future__ import annotations
@@ -124,12 +124,12 @@ def keep_weeks(
     features: Floats,
     cuts: tuple[float, ...] = (),
 ) -> TimeSlices:
-    """Representative weeks by k-medoids on weekly features, and the hardest days.
+    """Representative weeks, or days, by k-medoids on their features, and the hardest days.
 
     months: length of the node [month]. features: shape (feature, 8760), each scaled to about 0 to 1
         [1]; the first is the residual load whose peak days are kept as they are, each standing for
         itself only. cuts: hours of the node's span before which something arrives or goes [h]:
-        every interval between them is stood for by weeks of its own, at least one.
+        every interval between them is stood for by weeks, or days, of its own, at least one.
     """
     hour = span_hours(first_month, months)
     marks = [0, *sorted({int(c) for c in cuts if 0 < c < len(hour)}), len(hour)]
@@ -137,19 +137,21 @@ def keep_weeks(
     days = _hardest_days(features[0, hour], intervals, kept.extreme_days)
     segments: list[_Segment] = []
     like = np.zeros(len(hour), dtype=np.int64)
+    length, count = (WEEK, kept.weeks or 1) if kept.days is None else (24, kept.days)
     for begin, end in intervals:
-        wanted = max(1, round((kept.weeks or 1) * (end - begin) / len(hour)))
-        if (end - begin) // WEEK <= wanted:
+        wanted = max(1, round(count * (end - begin) / len(hour)))
+        if (end - begin) // length <= wanted:
             at = segments[-1].begin + segments[-1].hours if segments else 0
             segments.append(_Segment(begin, end - begin, 1.0, at, chronological=True))
             like[begin:end] = at + np.arange(end - begin)
         else:
             mine = [day for day in days if begin <= day < end]
-            _interval(hour, features, (begin, end), wanted, mine, segments, like)
+            _interval(hour, features, (begin, end), length, wanted, mine, segments, like)
     if all(one.chronological for one in segments):
         return keep_all(first_month, months)
     # as asked for; between arrivals there are as many more as it takes
-    words = f"{kept.weeks} representative weeks and {kept.extreme_days} extreme days"
+    what = "weeks" if kept.days is None else "days"
+    words = f"{count} representative {what} and {kept.extreme_days} extreme days"
     return _calendar(hour, segments, like, words)
 
 
@@ -166,31 +168,34 @@ def _interval(
     hour: Ints,
     features: Floats,
     interval: tuple[int, int],
+    length: int,
     wanted: int,
     days: Sequence[int],
     segments: list[_Segment],
     like: Ints,
 ) -> None:
-    """Append the segments that stand for the hours of one interval, and say so in `like`."""
+    """Append the segments of `length` [h] that stand for the hours of one interval, and say so in
+    `like`.
+    """
     first, last = interval
-    weeks, total = (last - first) // WEEK, last - first
+    parts, total = (last - first) // length, last - first
     profile = (
-        features[:, hour[first : first + weeks * WEEK]]
-        .reshape(len(features), weeks, WEEK)
+        features[:, hour[first : first + parts * length]]
+        .reshape(len(features), parts, length)
         .transpose(1, 0, 2)
-        .reshape(weeks, -1)
+        .reshape(parts, -1)
     )
     medoids, member = k_medoids(profile, wanted)
     at = segments[-1].begin + segments[-1].hours if segments else 0
     t = np.arange(total)
-    # the same hour of its week's medoid stands for an hour; an extreme day stands for itself
-    like[first:last] = at + member[np.minimum(t // WEEK, weeks - 1)] * WEEK + t % WEEK
-    for week, count in zip(medoids, np.bincount(member, minlength=len(medoids))):
-        weight = (total - 24.0 * len(days)) * count / weeks / WEEK
+    # the same hour of its medoid stands for an hour; an extreme day stands for itself
+    like[first:last] = at + member[np.minimum(t // length, parts - 1)] * length + t % length
+    for part, count in zip(medoids, np.bincount(member, minlength=len(medoids))):
+        weight = (total - 24.0 * len(days)) * count / parts / length
         segments.append(
-            _Segment(first + int(week) * WEEK, WEEK, float(weight), at, chronological=False)
+            _Segment(first + int(part) * length, length, float(weight), at, chronological=False)
         )
-        at += WEEK
+        at += length
     for day in days:
         segments.append(_Segment(day, 24, 1.0, at, chronological=False))
         like[day : day + 24] = at + np.arange(24)

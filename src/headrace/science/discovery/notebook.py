@@ -1,6 +1,7 @@
 """The notebook: every answer as it comes, one line each; whoever stops can go on from there.
 
-    question.yaml    the question, byte for byte; frozen.json its hash and that of its study
+    question.yaml    the question, byte for byte; frozen.json its hash, that of its study and of the
+                     files that the study names
     world.txt        the study or the table, byte for byte
     notebook.jsonl   a line for each answer and each set of candidates
     finding.json, report.html
@@ -14,10 +15,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -33,6 +35,7 @@ from headrace.science.laws.file import as_json, from_json
 
 NOTEBOOK, FROZEN, QUESTION, WORLD = "notebook.jsonl", "frozen.json", "question.yaml", "world.txt"
 MOST_BYTES = 200_000_000
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass
@@ -103,8 +106,11 @@ class Notebook:
 
 
 @contextmanager
-def opened(folder: Path, question: FrozenQuestion, world_text: str) -> Iterator[Notebook]:
+def opened(
+    folder: Path, question: FrozenQuestion, world_text: str, named: Mapping[str, str] = NOTHING
+) -> Iterator[Notebook]:
     """The notebook of this very question in a folder, new or as far as it came; held meanwhile.
+    named: hashes of the files that the study names.
 
     Raises InputError for a folder of another question, of something else, or one that is in use.
     """
@@ -117,11 +123,14 @@ def opened(folder: Path, question: FrozenQuestion, world_text: str) -> Iterator[
             "question_sha256": question.sha256,
             "world_sha256": hashlib.sha256(world_text.encode()).hexdigest(),
         }
+        if named:
+            files = json.dumps(dict(sorted(named.items())))
+            frozen["files_sha256"] = hashlib.sha256(files.encode()).hexdigest()
         told = json.dumps(frozen, indent=1) + "\n"
         path = folder / FROZEN
         if path.exists():
             if read_text(path, MOST_BYTES, encoding="utf-8") != told:
-                found = "holds another question, or its study has changed since"
+                found = "holds another question, or its study has changed since, or a file of it"
                 fix = "A question is frozen before its first solve; give another --out."
                 raise InputError(InputFault(Place(str(folder)), found, "the same question", fix))
         else:

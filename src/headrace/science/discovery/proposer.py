@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +23,7 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.atomic_write import write_text
 from headrace.core.errors import HeadraceError
+from headrace.science.child_process import told_apart
 from headrace.science.discovery.question import FrozenQuestion
 from headrace.science.laws.expression import (
     LawSum,
@@ -85,26 +84,15 @@ class Proposer:
         """
         passed = ("PATH", "PYTHONPATH", "SSL_CERT_FILE", "NO_PROXY", "no_proxy", "HTTPS_PROXY",
                   "https_proxy", self.key_variable)  # fmt: skip
+        seen = {name: os.environ[name] for name in passed if name in os.environ}
         told = {"proposer": asdict(self), "asked": asked, "seed": seed}
-        with tempfile.TemporaryDirectory() as empty:
-            try:
-                ended = subprocess.run(
-                    [sys.executable, "-m", __name__],
-                    input=json.dumps(told),
-                    capture_output=True,
-                    text=True,
-                    cwd=empty,
-                    timeout=SECONDS,
-                    check=False,
-                    env={name: os.environ[name] for name in passed if name in os.environ},
-                )
-            except subprocess.TimeoutExpired:
-                return {"failed": f"no answer in {SECONDS:g} s"}
         try:
-            reply = json.loads(ended.stdout)
-            return {str(key): str(value) for key, value in reply.items()}
-        except (ValueError, AttributeError):
-            return {"failed": (ended.stderr.strip().splitlines() or ["no word"])[-1]}
+            reply = told_apart(__name__, told, seconds=SECONDS, environment=seen)
+        except HeadraceError as error:
+            return {"failed": error.message}
+        if not isinstance(reply, dict):
+            return {"failed": "an answer of another shape"}
+        return {str(key): str(value) for key, value in reply.items()}
 
 
 def prompt(question: FrozenQuestion, inputs: Floats, answers: Floats) -> str:

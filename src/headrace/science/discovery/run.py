@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +14,7 @@ from headrace.core.atomic_write import write_text
 from headrace.core.errors import InputError, InputFault, Place, StoppedEarly
 from headrace.core.files.inputs import read_text
 from headrace.core.study_reader import text_of
+from headrace.plan.model.named_files import file_digests
 from headrace.science.discovery import plan_world
 from headrace.science.discovery.discover import Search, discover
 from headrace.science.discovery.finding import Finding
@@ -31,11 +32,14 @@ MOST_BYTES = 20_000_000
 
 @dataclass(frozen=True)
 class OpenedWorld:
-    """Who answers a question, and the text of the study or table it is made of."""
+    """Who answers a question, the text of the study or table it is made of, and the hashes of the
+    files that the study names.
+    """
 
     world: World
     text: str
     close: Callable[[], None]
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 def world_of(question: FrozenQuestion, study: Path, workers: int = 2) -> OpenedWorld:
@@ -68,9 +72,10 @@ def world_of(question: FrozenQuestion, study: Path, workers: int = 2) -> OpenedW
     first: dict[str, str] = {}
     for each in question.varied:
         first |= each.changes(each.low)
-    about.study(first)  # raises for keys and values that no study has, before the first solve
+    # raises for keys and values that no study has, before the first solve
+    named = file_digests(about.study(first), study.parent)
     plans = plan_world.PlanWorld(about, workers)
-    return OpenedWorld(plans, text, plans.close)
+    return OpenedWorld(plans, text, plans.close, named)
 
 
 def _nothing() -> None:
@@ -94,7 +99,7 @@ def answer(
     Raises InputError where the folder holds another question, HeadraceError without pyoperon.
     """
     found = Finding(question)
-    with opened(folder, question, opened_world.text) as notebook:
+    with opened(folder, question, opened_world.text, opened_world.named) as notebook:
         try:
             for found in discover(
                 question,

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,6 +22,7 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import HeadraceError
+from headrace.science.child_process import told_apart
 from headrace.science.laws.expression import (
     LawSum,
     added,
@@ -186,24 +185,13 @@ def apart(
         "seed": seed,
         "options": asdict(options),
     }
-    with tempfile.TemporaryDirectory() as empty:
-        try:
-            ended = subprocess.run(
-                [sys.executable, "-m", __name__],
-                input=json.dumps(asked),
-                capture_output=True,
-                text=True,
-                cwd=empty,
-                timeout=SECONDS,
-                check=False,
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-            )
-        except subprocess.TimeoutExpired:
-            raise HeadraceError(f"The search for laws did not end in {SECONDS:g} s.") from None
-    if ended.returncode != 0:
-        last = (ended.stderr.strip().splitlines() or ["no word"])[-1]
-        raise HeadraceError(f"The search for laws failed: {last}")
-    return tuple(from_json(one) for one in json.loads(ended.stdout))
+    seen = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    try:
+        found = told_apart(__name__, asked, seconds=SECONDS, environment=seen)
+    except HeadraceError as error:
+        raise HeadraceError(f"The search for laws failed: {error.message}") from None
+    assert isinstance(found, list)
+    return tuple(from_json(one) for one in found)
 
 
 def answer_one() -> None:

@@ -207,9 +207,8 @@ def replayed(
         raise InputError(faults)
     say = told or (lambda _: None)
     hours = stored.study.horizon.hours
-    if options.weeks and hours.blocks is None:
-        kept = hours.model_copy(update={"weeks": options.weeks, "extreme_days": 0})
-        hours = kept if hours.weeks is None else hours
+    if options.weeks and hours.every:
+        hours = hours.model_copy(update={"weeks": options.weeks, "extreme_days": 0})
     horizon = stored.study.horizon.model_copy(update={"hours": hours})
     study = stored.study.model_copy(update={"horizon": horizon})
     say("The plan for the mean is made")

@@ -14,7 +14,7 @@ from headrace.science.discovery.design import evenly
 from headrace.science.discovery.recipe import number_and_unit
 from headrace.science.world_model.bounds import ProvedRange, StoredArrays, proved_range
 from headrace.science.world_model.library import AnswerKind, AskedPoint, PlanLibrary
-from headrace.science.world_model.stored import SolvableWorld, WorldShape
+from headrace.science.world_model.stored import LibraryPoint, SolvableWorld, WorldShape
 from headrace.science.world_model.theorems import named
 from headrace.science.world_model.world_file import OpenWorldFile
 
@@ -23,6 +23,11 @@ SAMPLED = 256
 
 FULL = "the budget of plans or of dollars is spent"
 EDGE = 1e-9
+LEFT = -1.0
+"""Width of a point that is asked no more; a width is at least 0 [1]."""
+ODD = 2654435761
+FINE = 0.01
+"""Gap of a stored plan, in tolerances of an answer [1]."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class AskedWorld:
 
     file: OpenWorldFile
     library: PlanLibrary
-    solvable: SolvableWorld = field(init=False)
+    solvable: SolvableWorld = field(init=False, repr=False)
     shape: WorldShape = field(init=False)
     _arrays: StoredArrays | None = field(default=None, repr=False)
     _orders: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
@@ -144,13 +149,26 @@ class AskedWorld:
             why = FULL if self.full else "not solved, as asked"
             return self._noted(point, found, "too wide", why)
         try:
-            stored = self.solvable.solved(cube.tolist())
+            stored = self.solved(cube)
         except Infeasible as error:
-            none = ProvedRange(-np.inf, np.inf, -1)
-            return self._noted(point, none, "refused", f"no plan there: {error.message[:200]}")
+            return self._without_plan(point, error)
         self.library.store(stored)
         self._read()
         return self._noted(point, ProvedRange(stored.low, stored.high, self.count - 1), "solved")
+
+    def _point(self, cube: Floats) -> Floats:
+        low = np.array([each.low for each in self.file.varied])
+        return np.asarray(low + cube * (np.array([each.high for each in self.file.varied]) - low))
+
+    def _without_plan(self, point: Floats, error: Infeasible) -> LibraryAnswer:
+        nothing = ProvedRange(-np.inf, np.inf, -1)
+        return self._noted(point, nothing, "refused", f"no plan there: {error.message[:200]}")
+
+    def solved(self, cube: Floats) -> LibraryPoint:
+        """The plan at a point of the unit cube [1], with a gap that is small beside the tolerance.
+        Raises Infeasible.
+        """
+        return self.solvable.solved(cube.tolist(), FINE * self.file.asked.tolerance)
 
     def proved(self, cube: Floats) -> ProvedRange:
         """What the library proves at a point of the unit cube [1]."""
@@ -186,33 +204,71 @@ class AskedWorld:
     def fill(self, plans: int, *, stop: Callable[[], bool], seed: int = 0) -> Iterator[str]:
         """Solve until so many plans hold or the budget is spent: the corners of what moves costs
         first, right-hand sides at corners in turn, then wherever an answer would be widest. Tells
-        each.
+        each. A point without a plan goes on the map, and is not asked again.
         """
-        costs = [n for n, part in enumerate(self.shape.parts) if part == "costs"]
-        sides = [n for n in range(len(self.file.varied)) if n not in costs]
-        first = max(2 ** len(costs), 2 ** len(sides))
-        dimension = len(self.file.varied)
-        sample = evenly(dimension, SAMPLED, seed)
+        widest = WidestFirst(evenly(len(self.file.varied), SAMPLED, seed))
+        known = np.empty((0, len(self.file.varied)))
+        if self._arrays is not None:
+            known = self._arrays.points
+        first = [c for c in self._corners() if not np.any(np.all(np.abs(known - c) < EDGE, axis=1))]
         while self.count < min(plans, self.file.asked.budget.plans) and not self.full:
             if stop():
                 return
-            number = self.count
-            if number < first:
-                cube = np.zeros(dimension)
-                for k, n in enumerate(costs):
-                    cube[n] = (number >> k) & 1
-                turn = (
-                    number % 2 ** max(len(sides), 1)
-                    if first == 2 ** len(sides)
-                    else (number * 2654435761 >> 7)
-                )
-                for k, n in enumerate(sides):
-                    cube[n] = (turn >> k) & 1
-            else:
-                cube = sample[int(np.argmax([gap_of(self.proved(one)) for one in sample]))]
-            self.library.store(self.solvable.solved(cube.tolist()))
+            cube = first.pop(0) if first else widest.next(self.proved)
+            if cube is None:
+                return
+            try:
+                self.library.store(self.solved(cube))
+            except Infeasible as error:
+                widest.leave(cube)
+                yield self._without_plan(self._point(cube), error).why
+                continue
             self._read()
-            yield f"{self.spent}"
+            yield self.spent
+
+    def _corners(self) -> Floats:
+        """Corners of the unit cube [1]: each of what moves costs, and of right-hand sides, is met
+        at least once, so that mixtures of them reach every point of the box.
+        """
+        costs = [n for n, part in enumerate(self.shape.parts) if part == "costs"]
+        sides = [n for n in range(len(self.file.varied)) if n not in costs]
+        most = max(len(costs), len(sides))
+        found = np.zeros((2**most, len(self.file.varied)))
+        for number in range(2**most):
+            mixed = number * ODD % 2**most  # a permutation, so that each is met equally often
+            for told, places in ((number, costs), (mixed, sides)):
+                for k, n in enumerate(places):
+                    found[number, n] = told >> (most - 1 - k) & 1
+        return found
+
+
+@dataclass
+class WidestFirst:
+    """Points in the order in which their answers are widest. A plan more never widens an answer, so
+    a width from before is an upper bound, and few are worked out anew.
+    """
+
+    points: Floats
+    widths: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.widths = np.full(len(self.points), np.inf)
+
+    def next(self, proved: Callable[[Floats], ProvedRange]) -> Floats | None:
+        """The point whose answer is widest now, None where none is left. proved: what is known at a
+        point [1].
+        """
+        known = np.zeros(len(self.points), dtype=bool)
+        while not known[place := int(np.argmax(self.widths))]:
+            if self.widths[place] == LEFT:
+                return None
+            self.widths[place] = gap_of(proved(self.points[place]))
+            known[place] = True
+        return np.asarray(self.points[place])
+
+    def leave(self, point: Floats) -> None:
+        """Ask this point no more: it has no plan."""
+        self.widths[np.all(self.points == point, axis=1)] = LEFT
 
 
 def gap_of(found: ProvedRange) -> float:

@@ -1,7 +1,8 @@
 """The library in a DuckDB file: solved plans by the hash of what they hang on, and every question.
 
-A plan holds for one study, box, catalogue and code. `fingerprint` hashes them; plans of another
-fingerprint have aged: they stay in the file, are counted, and prove nothing any more.
+A plan holds for one study with the files it names, box, catalogue and code. `fingerprint` hashes
+them; plans of another fingerprint have aged: they stay in the file, are counted, and prove nothing
+any more. Back under the old fingerprint they hold again.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import duckdb
 
 import headrace
 from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.study_reader import parse_text, study_of
+from headrace.plan.model.named_files import file_digests
 from headrace.science.world_model.stored import LibraryPoint, WorldShape
 from headrace.science.world_model.world_file import OpenWorldFile
 
@@ -50,9 +53,11 @@ class AskedPoint:
 
 
 @cache
-def code_hash() -> str:
-    """Of everything that turns a study into a plan: code and catalogues of the rooms below."""
-    root, found = Path(headrace.__file__).parent, hashlib.sha256()
+def code_hash(root: Path) -> str:
+    """Of everything that turns a study into a plan: code and catalogues of the rooms below. root:
+    of the package.
+    """
+    found = hashlib.sha256()
     for room in ROOMS:
         for path in sorted((root / room).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
@@ -62,12 +67,16 @@ def code_hash() -> str:
 
 
 def fingerprint(world: OpenWorldFile) -> str:
-    """What stored plans hang on: the study's text, what moves in it, code and catalogues."""
+    """What stored plans hang on: the study's text and the files that it names, what moves in it,
+    code and catalogues. Raises InputError for a study that makes no sense.
+    """
     box = [
         [each.name, each.low, each.high, each.unit, [[k.key, k.first, k.last] for k in each.keys]]
         for each in world.varied
     ]
-    told = json.dumps([world.study_text, box, code_hash()])
+    study = study_of(parse_text(world.study_text, world.asked.study))
+    named = file_digests(study, world.folder)
+    told = json.dumps([world.study_text, named, box, code_hash(Path(headrace.__file__).parent)])
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -79,6 +88,7 @@ class PlanLibrary:
 
     connection: duckdb.DuckDBPyConnection
     fingerprint: str
+    read_only: bool = False
 
     @property
     def plans(self) -> tuple[LibraryPoint, ...]:
@@ -146,7 +156,9 @@ class PlanLibrary:
         )
 
     def note(self, asked: AskedPoint) -> None:
-        """Put a question on the map."""
+        """Put a question on the map; a library that is only read keeps none."""
+        if self.read_only:
+            return
         self.connection.execute(
             "INSERT INTO asked SELECT (SELECT coalesce(max(number), 0) + 1 FROM asked), "
             "?, ?, ?, ?, ?",
@@ -163,18 +175,19 @@ class PlanLibrary:
 
 
 @contextmanager
-def opened(path: Path, world: OpenWorldFile) -> Iterator[PlanLibrary]:
-    """The library in a file, made where there is none.
+def opened(path: Path, world: OpenWorldFile, *, read_only: bool = False) -> Iterator[PlanLibrary]:
+    """The library in a file, made where there is none. read_only: nothing is written, not even what
+    was asked.
 
     Raises InputError for a file that is no library or is in use by another process.
     """
     try:
-        connection = duckdb.connect(str(path))
-        connection.execute(TABLES)
+        connection = duckdb.connect(str(path), read_only=read_only)
+        connection.execute("SELECT fingerprint FROM plans LIMIT 1" if read_only else TABLES)
     except duckdb.Error as error:
         found = f"is no library of plans, or in use: {str(error).splitlines()[0]}"
         raise InputError(InputFault(Place(str(path)), found)) from None
     try:
-        yield PlanLibrary(connection, fingerprint(world))
+        yield PlanLibrary(connection, fingerprint(world), read_only)
     finally:
         connection.close()

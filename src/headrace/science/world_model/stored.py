@@ -21,19 +21,21 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.plan.lp.cut_pool import cuts_of
-from headrace.plan.lp.dual_bound import implied_upper, prices
+from headrace.plan.lp.dual_bound import cut, implied_upper
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import NodeBlock, Problem, Solution
-from headrace.plan.lp.risk_measure import value
+from headrace.plan.lp.risk_measure import reweighted, scaled, value, weights
 from headrace.plan.lp.scaling import MONEY
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import Formulation, formulate
+from headrace.plan.results.promise_check import refuse_broken_promises
+from headrace.plan.solve.proof import Proof, proof_of
 from headrace.plan.solve.solve import solve
 from headrace.science.discovery.plan_world import PlanQuestion, ordered_names
 from headrace.science.discovery.recipe import Varied
 from headrace.science.world_model.theorems import MovedPart, combined, moved_part, on_a_line
 
+ONE_THREAD = SolverOptions(threads=1)
 STRAIGHT = 1e-7
 """How far a second move may leave the line of the first, relative to the plan's size [1]."""
 
@@ -72,11 +74,12 @@ class WorldShape:
 
 @dataclass(frozen=True)
 class SolvableWorld:
-    """A study with what may move in it."""
+    """A study with what may move in it. options: of its solves, but for their gap."""
 
     study_text: str
     folder: Path
     varied: tuple[Varied, ...]
+    options: SolverOptions = ONE_THREAD
 
     def formulated(self, cube: Sequence[float]) -> Formulation:
         """The plan's problem at a point of the unit cube [1]."""
@@ -129,27 +132,28 @@ class SolvableWorld:
         whole, risk = bool(first.master.unit.any()), first.risk is not None
         return WorldShape(tuple(parts), (*single, *pairs), whole, risk)
 
-    def solved(self, cube: Sequence[float], gap: float = 1e-6) -> LibraryPoint:
+    def solved(self, cube: Sequence[float], gap: float) -> LibraryPoint:
         """The best plan at a point of the unit cube [1], with its slopes. gap: relative [1].
 
-        Raises Infeasible; InputError where what prices prove does not move along a line.
+        Raises Infeasible, also where a promise is broken; InputError where what prices prove does
+        not move along a line.
         """
         began, shape = time.process_time(), self.shape
         formulation = self.formulated(cube)
         problem = formulation.problem
-        plan = solve(problem, SolverOptions(gap=gap, threads=1))
-        bound = [0.0] * len(cube)
-        for n, part in enumerate(shape.parts):
-            if part == "right-hand side" and not shape.whole:
-                bound[n] = self._bound_slope(problem, plan.solution, n)
+        plan = solve(problem, self.options.but(gap=gap), proof=True)
+        refuse_broken_promises(formulation, plan.solution)
+        high, slopes = plan.high, (0.0,) * len(cube)
+        if "right-hand side" in shape.parts and not shape.whole:
+            high, slopes = self._bound_slopes(problem, proof_of(problem, plan.solution))
         low = np.array([each.low for each in self.varied])
         span = np.array([each.high for each in self.varied]) - low
         return LibraryPoint(
             tuple((low + np.array(cube) * span).tolist()),
             plan.low,
-            plan.high,
+            high,
             self._worth_slopes(plan.solution) if not shape.risk else (0.0,) * len(shape.features),
-            tuple(bound),
+            slopes,
             ordered_names(formulation, plan),
             time.process_time() - began,
         )
@@ -163,18 +167,24 @@ class SolvableWorld:
             for key in self.shape.features
         )
 
-    def _bound_slope(self, problem: Problem, solution: Solution, n: int) -> float:
-        """What moving one right-hand side across its range does to what the prices prove [USD]."""
-        first, end = self.ends[()], self.ends[(n,)]
-        told = [
-            -MONEY * proved_with(problem, moved_by(problem, first, end, part), solution)
-            for part in (0.0, 0.02, 0.04)
-        ]
-        size = max(abs(x) for x in told)
-        if abs(told[2] - 2 * told[1] + told[0]) > STRAIGHT * max(size, 1.0):
-            found = "what prices prove does not move along a line: no theorem holds"
-            raise InputError(InputFault(Place(key=f"vary.{self.varied[n].name}"), found))
-        return (told[2] - told[0]) / 0.04
+    def _bound_slopes(self, problem: Problem, proof: Proof) -> tuple[float, tuple[float, ...]]:
+        """What one set of prices proves [USD], and what moving each right-hand side across its
+        range does to that [USD]. The cuts that a solver keeps may prove a little more, but do not
+        say how they move.
+        """
+        base, slopes = -MONEY * proved_with(problem, proof), [0.0] * len(self.varied)
+        for n, part in enumerate(self.shape.parts):
+            if part != "right-hand side":
+                continue
+            moved = [
+                -MONEY * proved_with(moved_by(problem, self.ends[()], self.ends[(n,)], part), proof)
+                for part in (0.02, 0.04)
+            ]
+            if abs(moved[1] - 2 * moved[0] + base) > STRAIGHT * max(abs(base), 1.0):
+                found = "what prices prove does not move along a line: no theorem holds"
+                raise InputError(InputFault(Place(key=f"vary.{self.varied[n].name}"), found))
+            slopes[n] = (moved[1] - base) / 0.04
+        return base, tuple(slopes)
 
 
 def moved_by(problem: Problem, first: Problem, end: Problem, part: float) -> Problem:
@@ -205,21 +215,21 @@ def moved_by(problem: Problem, first: Problem, end: Problem, part: float) -> Pro
     return replace(problem, nodes=tuple(nodes), master=master)
 
 
-def proved_with(first: Problem, moved: Problem, solution: Solution) -> float:
-    """What the prices of `solution`, those of the master's rows among them, prove of a problem with
-    other right-hand sides [kUSD]. The rows' prices are those of the first problem, so that the
-    bound is affine in what moved.
+def proved_with(problem: Problem, proof: Proof) -> float:
+    """What a set of prices, those of the limits on orders among them, proves of a problem that may
+    have other right-hand sides than the one it was found for [kUSD]: affine in them.
     """
-    known = prices(first, cuts_of(first, solution), implied_upper(first.master))
-    if known is None:
-        return -np.inf
-    master, cuts = moved.master, cuts_of(moved, solution)
-    cost = master.cost.astype(np.float64).copy()
-    constant = moved.constant
-    for block, each in zip(moved.nodes, cuts):
+    risk, master = problem.risk, problem.master
+    w, worse = np.ones(len(problem.nodes)), problem
+    if risk is not None:
+        w = weights(problem, proof.odds, risk) if len(proof.odds) else w
+        worse = reweighted(problem, w)
+    cost, constant = worse.master.cost.astype(np.float64).copy(), worse.constant
+    own = [cut(block, node) for block, node in zip(problem.nodes, proof.nodes)]
+    for block, each in zip(problem.nodes, scaled(own, w)):
         cost += block.map.T @ each.slope
         constant += each.at(block.start)
-    reduced: Floats = cost + master.matrix.T @ known.rows
+    reduced: Floats = cost + master.matrix.T @ proof.orders
     with np.errstate(invalid="ignore"):
         earned = np.where(reduced < 0, reduced * implied_upper(master), 0.0)
-    return float(constant - float(master.rhs @ known.rows) + float(earned.sum()))
+    return float(constant - float(master.rhs @ proof.orders) + float(earned.sum()))

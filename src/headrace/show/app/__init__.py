@@ -9,6 +9,7 @@
     progress.py   events.jsonl as server-sent events, and what is being solved
     notes.py      the name and note that a reader gives a run
     run_pages.py  the list of runs, and two of them beside each other
+    libraries.py  sliders over a library of plans: two points, what is proved there, the difference
     views.py      the pages around the plan; the plan itself is drawn by the very code of the report
     studytext.py  a study as text: checked with every problem at its line
 

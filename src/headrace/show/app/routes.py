@@ -18,7 +18,7 @@ from headrace.core.errors import HeadraceError, InputError, InputFault, Place
 from headrace.core.run_folder import REPORT, STUDY, RunFolder
 from headrace.core.study_reader import MOST_BYTES
 from headrace.show import examples
-from headrace.show.app import progress, run_pages, shelf, studytext, views
+from headrace.show.app import libraries, progress, run_pages, shelf, studytext, views
 from headrace.show.app.notes import RunNote, write_note
 from headrace.show.app.shelf import Shelf
 from headrace.show.app.solving import Solving
@@ -32,7 +32,7 @@ _SHARED = {
 _OWN = {
     "app.css": "text/css",
     **dict.fromkeys(
-        ("token.js", "planned.js", "runs.js", "study.js", "sources.js"), "text/javascript"
+        ("token.js", "planned.js", "runs.js", "study.js", "ask.js", "sources.js"), "text/javascript"
     ),
 }
 
@@ -150,6 +150,17 @@ def _pages(app: FastAPI, store: Shelf, solving: Solving) -> None:
         )
         return views.study(text, run, examples.every(), solving.state(run))
 
+    @app.get("/ask", response_class=HTMLResponse)
+    def ask(world: str = "") -> str:
+        standing = libraries.StandingLibraries(store.root)
+        names = standing.names
+        if not (world or names):
+            return libraries.page((), None, {})
+        first = world or names[0]
+        with standing.open(first) as library:
+            told = libraries.answered(library, ({}, {}))
+            return libraries.page((first, *(n for n in names if n != first)), library, told)
+
     @app.get("/sources", response_class=HTMLResponse)
     def sources() -> str:
         return views.sources(views.catalogue())
@@ -189,6 +200,12 @@ def _data(app: FastAPI, store: Shelf, solving: Solving, closing: Callable[[], bo
         )
         told = progress.stream(_found(store, name), solving, skip, closing)
         return StreamingResponse(told, media_type="text/event-stream")
+
+    @app.get("/api/libraries/{name}/answer.json")
+    def answer(name: str, request: Request) -> Response:
+        points = libraries.points_of(request.query_params.multi_items())
+        with libraries.StandingLibraries(store.root).open(name) as library:
+            return _json(libraries.answered(library, points))
 
     @app.get("/api/catalogue.json")
     def catalogue() -> Response:

@@ -14,7 +14,7 @@ from headrace.show.reports import sources as birth_certificates
 from headrace.show.reports.page import MARK
 from headrace.verification.registry import ROOMS
 
-_PAGES = (("/", "Runs"), ("/study", "Study"), ("/sources", "Sources"))
+_PAGES = (("/", "Runs"), ("/study", "Study"), ("/ask", "Ask"), ("/sources", "Sources"))
 
 
 def plan(name: str, plan: PlanFile, still: Markup, *, report: bool) -> str:

@@ -22,7 +22,14 @@ from headrace.show.cli.fleet_options import (
     Promises,
     Replicas,
 )
-from headrace.show.cli.fleet_setup import asked, figure_of, load_of, outages_of, seconds_of
+from headrace.show.cli.fleet_setup import (
+    asked,
+    figure_of,
+    load_of,
+    outages_of,
+    refuse_options,
+    seconds_of,
+)
 from headrace.show.cli.output import console, emit, plain_table
 
 if TYPE_CHECKING:
@@ -51,6 +58,7 @@ def fleet(
     json
         Print one JSON object and nothing else on stdout.
     """
+    refuse_options(serve, promise, play, make)
     load, system, oversize = asked(load_of(trace, play, make), serve, promise, play)
     outages = outages_of(serve, system, load, play.seed)
     if promise.curtail:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.errors import InputError, InputFault, Place, noting
 from headrace.core.quantities import read_quantity
 from headrace.core.units import UnitError
 from headrace.show.cli.fleet_options import Making, Playing, Promises, Replicas
@@ -33,6 +33,39 @@ def figure_of(key: str, written: str, unit: str, example: str) -> float:
         raise InputError(InputFault(Place(key=key), str(error), example)) from None
 
 
+def refuse_options(serve: Replicas, promise: Promises, play: Playing, make: Making) -> None:
+    """Raises InputError with every option that cannot be read, before a trace is."""
+    problems: list[InputFault] = []
+    times = {
+        "--warm-up": serve.warm_up,
+        "--overhead": serve.overhead,
+        "--failures": serve.failures,
+        "--repair": serve.repair,
+        "--at": promise.at,
+        "--during": promise.during,
+        "--metered": promise.metered,
+        "--bucket": play.bucket,
+        "--skip": play.skip,
+    }
+    for key, written in times.items():
+        with noting(problems):
+            if written:
+                seconds_of(key, written)
+    with noting(problems):
+        if promise.curtail:
+            figure_of("--curtail", promise.curtail, "1", "a share, for example `20%`")
+    with noting(problems):
+        classes_of(promise)
+    with noting(problems):
+        sized(serve, classes_of(Promises())[0], max(1, serve.replicas))
+    if not 0 < play.speed < float("inf"):
+        problems.append(InputFault(Place(key="--speed"), f"{play.speed}", "above 0"))
+    if not 0 <= make.rate < float("inf"):
+        problems.append(InputFault(Place(key="--rate"), f"{make.rate}", "requests/s above 0"))
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+
+
 def load_of(trace: Path | None, play: Playing, make: Making) -> Trace:
     """The requests, read or made up, as they are to be played. Raises InputError."""
     from headrace.models.fleet import read_trace
@@ -44,8 +77,6 @@ def load_of(trace: Path | None, play: Playing, make: Making) -> Trace:
     if (trace is None) == (rate == 0):
         found = "a trace and --rate" if trace is not None else "neither a trace nor --rate"
         raise InputError(InputFault(Place(key="TRACE"), found, "one of the two, or --users"))
-    if not 0 < play.speed < float("inf"):
-        raise InputError(InputFault(Place(key="--speed"), f"{play.speed}", "above 0"))
     if trace is not None:
         names = tuple(name.strip() for name in play.columns.split(",")) if play.columns else ()
         load = read_trace(
@@ -72,18 +103,25 @@ def classes_of(promise: Promises) -> tuple[tuple[ServiceClass, ...], tuple[float
     """
     from headrace.models.fleet import ServiceClass
 
+    problems: list[InputFault] = []
+    times = {"ttft": 0.0, "tpot": 0.0, "patience": float("inf")}
+    for name in times:
+        with noting(problems):
+            if written := getattr(promise, name):
+                times[name] = seconds_of(f"--{name}", written)
     general = ServiceClass(
         "all" if not promise.service else "others",
-        ttft=seconds_of("--ttft", promise.ttft),
-        tpot=seconds_of("--tpot", promise.tpot),
-        patience=seconds_of("--patience", promise.patience) if promise.patience else float("inf"),
+        **times,
         admit_below=promise.refuse_at or float("inf"),
     )
     found, shares = [], []
     for written in promise.service:
-        own, share = class_of(written, general)
-        found.append(own)
-        shares.append(share)
+        with noting(problems):
+            own, share = class_of(written, general)
+            found.append(own)
+            shares.append(share)
+    if problems:
+        raise InputError(problems)
     names = [one.name for one in found]
     if twice := sorted({name for name in names if names.count(name) > 1 or name == "others"}):
         words = f"`{twice[0]}`" + (" twice" if twice[0] != "others" else " is all that is left")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headrace.core.errors import InputError, InputFault, Place
+from headrace.core.errors import InputError, InputFault, Place, noting
 from headrace.show.cli.fleet_setup import figure_of, seconds_of
 
 if TYPE_CHECKING:
@@ -18,32 +18,74 @@ if TYPE_CHECKING:
 
 
 def question_of(asked: Asked, hardware: Hardware) -> SizeQuestion:
-    """The question of the options. Raises InputError."""
+    """The question of the options. Raises InputError with all that is wrong with them."""
+    from headrace.finance.serving_fleet import HourPrice
+    from headrace.models.serving.layout_limits import ANY_LAYOUT
+
+    study = study_in(asked.study)
+    problems: list[InputFault] = []
+    parts, price, limits = {}, HourPrice(), ANY_LAYOUT
+    with noting(problems):
+        parts = parts_of(hardware, study)
+    with noting(problems):
+        limits = limits_of(hardware)
+    with noting(problems):
+        price = price_of(hardware)
+    if asked.product:
+        question = None
+        with noting(problems):
+            question = product_question(asked, study, parts, limits, price)
+    else:
+        question = own_question(asked, study, problems, parts, limits, price)
+    if problems or question is None:
+        raise InputError(problems)
+    return question
+
+
+def own_question(
+    asked: Asked,
+    study: Study | None,
+    problems: list[InputFault],
+    parts: dict[str, Accelerator],
+    limits: LayoutLimits,
+    price: HourPrice,
+) -> SizeQuestion | None:
+    """The question of a model, a rate, lengths and promises; what is wrong with them is added to
+    `problems`, and None comes of it.
+    """
     from headrace.core.study import Promise
     from headrace.finance.serving_fleet import SizeQuestion
     from headrace.models.architecture import language_model, shape_of
 
-    study = study_in(asked.study)
-    parts, limits, price = parts_of(hardware, study), limits_of(hardware), price_of(hardware)
-    if asked.product:
-        return product_question(asked, study, parts, limits, price)
-    if not asked.model:
-        words = "neither --model nor a --study with --product"
-        raise InputError(InputFault(Place(key="--model"), words, "a model"))
-    if not asked.rate > 0:
-        raise InputError(InputFault(Place(key="--rate"), f"{asked.rate}", "requests/s above 0"))
-    share = figure_of("--cached", asked.cached, "1", "a share, for example `40%`")
-    if not 0 <= share < 1:
-        raise InputError(InputFault(Place(key="--cached"), asked.cached, "0 % to below 100 %"))
+    before = len(problems)
     known = study.models.get(asked.model) if study else None
     key, precision = (known.shape, known.precision) if known else (asked.model, asked.precision)
-    ending = "" if asked.means else "_p95"
-    times = {
-        f"{name}{ending}": f"{seconds_of(f'--{name}', getattr(asked, name))} s"
-        for name in ("ttft", "tpot")
-    }
+    share, shape, drafts = 0.0, None, None
+    if not asked.model:
+        words = "neither --model nor a --study with --product"
+        problems.append(InputFault(Place(key="--model"), words, "a model"))
+    else:
+        with noting(problems):
+            shape = shape_of(study, key) if study else language_model(key)
+    if not 0 < asked.rate < float("inf"):
+        problems.append(InputFault(Place(key="--rate"), f"{asked.rate}", "requests/s above 0"))
+    for name in ("isl", "osl"):
+        if (length := getattr(asked, name)) < 1:
+            problems.append(InputFault(Place(key=f"--{name}"), f"{length}", "at least 1 token"))
+    with noting(problems):
+        share = figure_of("--cached", asked.cached, "1", "a share, for example `40%`")
+        if not 0 <= share < 1:
+            raise InputError(InputFault(Place(key="--cached"), asked.cached, "0 % to below 100 %"))
+    ending, times = "" if asked.means else "_p95", {}
+    for name in ("ttft", "tpot"):
+        with noting(problems):
+            times[f"{name}{ending}"] = f"{seconds_of(f'--{name}', getattr(asked, name))} s"
+    with noting(problems):
+        drafts = drafts_of(asked, known)
+    if len(problems) > before or shape is None:
+        return None
     return SizeQuestion(
-        model=shape_of(study, key) if study else language_model(key),
+        model=shape,
         precision=precision,
         rate=asked.rate,
         isl=asked.isl,
@@ -54,7 +96,7 @@ def question_of(asked: Asked, hardware: Hardware) -> SizeQuestion:
         measured=known.measured if known else {},
         limits=limits,
         price=price,
-        speculation=drafts_of(asked, known),
+        speculation=drafts,
     )
 
 
@@ -133,11 +175,9 @@ def parts_of(hardware: Hardware, study: Study | None) -> dict[str, Accelerator]:
     found: dict[str, Accelerator] = {}
     problems: list[InputFault] = []
     for name in names:
-        try:
+        with noting(problems):
             use = bought[name].use if name in bought else name
             found[name] = part_of(study, use) if study else accelerator(use)
-        except InputError as error:
-            problems += error.problems
     if problems:
         raise InputError(problems)
     return found
@@ -155,14 +195,24 @@ def price_of(hardware: Hardware) -> HourPrice:
     """What an hour costs, as asked. Raises InputError."""
     from headrace.finance.serving_fleet import HourPrice
 
-    flat = (
-        figure_of("--hour", hardware.hour, "USD/accelerator-h", "`2.5 USD/accelerator-h`")
-        if hardware.hour
-        else 0.0
-    )
-    power = figure_of("--electricity", hardware.electricity, "USD/MWh", "`66 USD/MWh`")
-    discount = figure_of("--discount", hardware.discount, "1", "a share, for example `8%`")
-    if flat < 0 or power < 0 or not 1 <= hardware.pue <= 5:
-        words = f"{flat:g} USD/h, {power:g} USD/MWh, pue {hardware.pue:g}"
-        raise InputError(InputFault(Place(key="--hour"), words, "prices >= 0, a pue of 1 to 5"))
+    problems: list[InputFault] = []
+    flat = power = discount = 0.0
+    with noting(problems):
+        if hardware.hour:
+            flat = figure_of(
+                "--hour", hardware.hour, "USD/accelerator-h", "`2.5 USD/accelerator-h`"
+            )
+        if flat < 0:
+            raise InputError(InputFault(Place(key="--hour"), hardware.hour, "a cost >= 0"))
+    with noting(problems):
+        power = figure_of("--electricity", hardware.electricity, "USD/MWh", "`66 USD/MWh`")
+        if power < 0:
+            words = hardware.electricity
+            raise InputError(InputFault(Place(key="--electricity"), words, "a price >= 0"))
+    with noting(problems):
+        discount = figure_of("--discount", hardware.discount, "1", "a share, for example `8%`")
+    if not 1 <= hardware.pue <= 5:
+        problems.append(InputFault(Place(key="--pue"), f"{hardware.pue:g}", "1 to 5"))
+    if problems:
+        raise InputError(problems)
     return HourPrice(flat, hardware.rented, power, hardware.pue, discount)

@@ -10,6 +10,8 @@ from headrace.show.format import text
 
 NOTHING = 1000.0
 """Below this the worth of a month is told as none [USD]."""
+MANY, WHOLE = 100, 1e-3
+"""From so many accelerators on, and so near a whole number, a fraction does not matter [1]."""
 NO_ORDER = "No order now: every one is worth more later, or never."
 
 
@@ -56,7 +58,7 @@ def sentence(order: OrderRecord, money_unit: str = "USD") -> Sentence:
         worth(order, money_unit),
         when(order),
         text.named(order.why.strip().rstrip("."), (order.site,)),
-        "; ".join(part for part in (flips(order), sooner(order, money_unit)) if part),
+        "; ".join(p for p in (flips(order), sooner(order, money_unit), fraction(order)) if p),
         pays(order, money_unit),
         per_dollar(order),
         on_branches(order.branches, money_unit),
@@ -71,6 +73,19 @@ def amount(order: OrderRecord) -> str:
         size = text.quantity(order.unit_size, order.unit)
         return f"{told} of {name} ({text.count(order.units, 'unit')} of {size})"
     return f"{told} ({name})" if order.unit in text.COUNTED else f"{told} of {name}"
+
+
+def fraction(order: OrderRecord) -> str:
+    """What to write where a few accelerators came out as a fraction, which nobody sells; empty
+    where it is not one that matters: above a hundred, or whole already.
+    """
+    few = order.unit in text.COUNTED and 0 < order.quantity < MANY
+    if order.unit_size or not few or abs(order.quantity - round(order.quantity)) < WHOLE:
+        return ""
+    return (
+        f"the plan has {text.number(order.quantity)}, a fraction: `unit: replica` or "
+        "`unit: server` in `may_buy` orders whole ones"
+    )
 
 
 def worth(order: OrderRecord, money_unit: str = "USD") -> str:

@@ -12,6 +12,8 @@ from headrace.core.plan_file import (
     PlanFile,
     Span,
     TerminalValueRecord,
+    WholeUnitRecord,
+    WithoutYearRecord,
 )
 from headrace.show.draw import svg
 from headrace.show.format import text
@@ -41,6 +43,10 @@ def sentences(plan: PlanFile) -> Iterator[str]:
             yield f"Planning for the mean future is no plan: {deep.information.breaks}."
         else:
             yield f"Planning for the tree instead of the mean future is worth {planned} (VSS)."
+    if deep.without_year is not None:
+        yield without_year(deep.without_year, unit)
+    if deep.whole_units is not None:
+        yield whole_units(deep.whole_units, unit)
     yield from deep.notes
     if deep.open:
         first, more = "; ".join(map(text.named, deep.open[:FIRST])), len(deep.open) - FIRST
@@ -51,6 +57,34 @@ def sentences(plan: PlanFile) -> Iterator[str]:
 def told(span: Span | None, unit: str) -> str:
     """An interval in words."""
     return "not known" if span is None else text.interval(span.low_usd, span.high_usd, unit)
+
+
+def without_year(found: WithoutYearRecord, unit: str) -> str:
+    """What would be planned without the year of weather that binds."""
+    orders = "; ".join(
+        f"{text.quantity(one.without, one.unit)} instead of {text.quantity(one.planned, one.unit)}"
+        f" of {text.named(one.title)} at {text.site(one.site)}"
+        for one in found.orders[:FIRST]
+    )
+    rest = f" and order {orders} at once" if orders else " and order the same at once"
+    return (
+        f"Without {text.named(found.year)}, the year of weather that binds, the best plan would be "
+        f"worth {told(found.worth, unit)}{rest}."
+    )
+
+
+def whole_units(found: WholeUnitRecord, unit: str) -> str:
+    """What whole units on line cost more, or why it is not known."""
+    years = f"{found.nodes} of {found.nodes + found.left} operated years"
+    if not found.nodes:
+        return (
+            f"Whole units on line were counted in none of {found.left} operated years: they have "
+            "too many hours, or no operation was found in time."
+        )
+    return (
+        f"With whole units on line and a reserve for a whole one, {years} cost "
+        f"{told(found.extra, unit)} more than the plan counts, at its capacities."
+    )
 
 
 def branches(deep: DeepRecord, unit: str) -> Iterator[str]:

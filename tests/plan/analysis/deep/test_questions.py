@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from tests.builders.analysed import TREE, analysed, plan_file
+from tests.builders.studies import UNITS
 
 from headrace.core.errors import InputError, StoppedEarly
 from headrace.plan.analysis.deep import questions as asked
@@ -95,3 +96,25 @@ def test_an_order_whose_alternative_is_unknown_stays_unanswered():
     value = replace(g.values[0], other=None)
     known = DeepState(0.9)
     assert asked.switching_price_question(value)(g, known) is known
+
+
+def test_whole_units_are_counted_where_the_plan_relaxes_them() -> None:
+    """6 MW run of 8 and a unit of 2 is kept: whole already, so nothing is added. Where 3 MW are
+    asked, 4 MW stand and a share of a unit is kept: two units on line may not give 3.
+    """
+    assert "what whole units on line cost" not in [q.words for q in questions(analysed(TREE))]
+    for text, more in ((UNITS, False), (UNITS.replace("demand: 10 MW", "demand: 3 MW"), True)):
+        g = analysed(text)
+        last = questions(g)[-1]
+        assert last.words == "what whole units on line cost"
+        found = last.answer(g, DeepState(0.9)).whole_units
+        assert found is not None
+        assert (found.nodes, found.left) == (1, 0)
+        assert (found.extra.low_usd > 1.0) is more
+        assert found.extra.high_usd < 0.5 * abs(found.relaxed_usd)
+        record = with_deep(plan_file(g), g.formulation, DeepState(0.9, whole_units=found), 1.0)
+        assert record.deep is not None
+        assert record.deep.whole_units == found
+    stopped = replace(g, stop=lambda: True)
+    with pytest.raises(StoppedEarly):
+        last.answer(stopped, DeepState(0.9))

@@ -6,6 +6,8 @@ regret           wait, grid only, cloud only, copy the rival
 switching price  the price at which each order is no longer placed      (most valuable first)
 lead time        one month less of each order                           (most valuable first)
 information      what knowing is worth: EVPI, VSS
+weather          the plan without the year that binds, where there are several
+whole units      what operation costs with whole units on line, where the plan relaxes them
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.errors import InputError, StoppedEarly
+from headrace.core.plan_file import Span, WholeUnitRecord, WithoutYearRecord
 from headrace.plan.analysis.deep.context import AnalysisContext, Leaf, outcomes
 from headrace.plan.analysis.deep.lead_time import LeadTimeValue, lead_time_value
 from headrace.plan.analysis.deep.regret import TITLES, Regret, regret
 from headrace.plan.analysis.deep.switching_price import SwitchingPrice, switching_price
 from headrace.plan.analysis.deep.terminal_value import TerminalValueCase, terminal_value_case
+from headrace.plan.analysis.deep.without_year import without_year
 from headrace.plan.analysis.mean_value import mean_study
 from headrace.plan.analysis.value_of_information import (
     Information,
@@ -29,6 +33,7 @@ from headrace.plan.analysis.value_of_information import (
     value_of_information,
 )
 from headrace.plan.results.order_value import OrderValue
+from headrace.plan.results.whole_unit_operation import over_tree
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,14 @@ class DeepState:
     switching_prices: tuple[SwitchingPrice, ...] = ()
     lead_times: tuple[LeadTimeValue, ...] = ()
     information: Information | None = None
+    whole_units: WholeUnitRecord | None = None
+    without_year: WithoutYearRecord | None = None
     open: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+
+NODE_SECONDS = 30.0
+"""For the mixed-integer program of one node [s]."""
 
 Answer = Callable[[AnalysisContext, DeepState], DeepState]
 
@@ -112,7 +122,14 @@ def questions(context: AnalysisContext) -> list[DeepQuestion]:
         )
         for v in values
     ]
-    return [*found, DeepQuestion("what knowing the future is worth", information)]
+    found.append(DeepQuestion("what knowing the future is worth", information))
+    if any(node.weather for node in context.formulation.nodes):
+        words = "the plan without the year of weather that binds"
+        found.append(DeepQuestion(words, without_year_question))
+    system = context.formulation.system
+    if system.spinning or any(one.commitment is not None for one in system.converters):
+        found.append(DeepQuestion("what whole units on line cost", whole_units))
+    return found
 
 
 def name(context: AnalysisContext, order: int) -> str:
@@ -194,3 +211,20 @@ def information(context: AnalysisContext, known: DeepState) -> DeepState:
     if unknown and not found.breaks and not np.isfinite(found.stochastic_solution.high):
         raise StoppedEarly("the time for deep questions was up before either value was known")
     return replace(known, information=found)
+
+
+def without_year_question(context: AnalysisContext, known: DeepState) -> DeepState:
+    """The plan without the year that binds."""
+    return replace(known, without_year=without_year(context))
+
+
+def whole_units(context: AnalysisContext, known: DeepState) -> DeepState:
+    """What whole units on line cost more than the plan counts, node by node."""
+    found, left = over_tree(
+        context.formulation, context.plan.solution, seconds=NODE_SECONDS, stop=context.stop
+    )
+    if not found and context.stop is not None and context.stop():
+        raise StoppedEarly("the time for deep questions was up before any node was counted")
+    low, high = (sum(one.extra[end] for one in found) for end in (0, 1))
+    record = WholeUnitRecord(len(found), left, sum(one.relaxed for one in found), Span(low, high))
+    return replace(known, whole_units=record)

@@ -61,6 +61,8 @@ def with_deep(
             information=(
                 None if information is None else information_record(information, formulation)
             ),
+            whole_units=deep.whole_units,
+            without_year=deep.without_year,
         ),
     )
 

@@ -38,6 +38,7 @@ ColumnKind = Literal[
     "excess",
     "unburnt",
     "billed",
+    "lacking",
 ]
 RowKind = Literal[
     "bus",
@@ -237,11 +238,11 @@ class ConstraintContext:
             cut = self.writer.cut(share) * at
             self.writer.bound(column, border, cut if mask is None else cut * mask)
 
-    def allow_by_asset(self, row: int, asset: AssetId, value: Hourly) -> None:
+    def allow_by_asset(self, row: int, asset: AssetId, value: Hourly, at: Hourly = 1.0) -> None:
         """`value x capacity` on the right of a row [unit of the row per unit of the asset], over
-        all of its masks.
+        all of its masks; at: a further factor by snapshot [1].
         """
         value = value * (self.scales[asset] / self.rows[row].scale)
         for border, mask in self.standing.get(asset, ()):
-            cut = self.writer.cut(value)
+            cut = self.writer.cut(value) * at
             self.writer.allowance(row, border, cut if mask is None else cut * mask)
