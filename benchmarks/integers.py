@@ -53,10 +53,10 @@ def studies() -> Iterator[tuple[str, Problem]]:
 
 def embedded() -> Problem:
     """The linear program of the embedded study."""
-    from headrace.plan import run
+    from headrace.plan import check
     from headrace.plan.model.formulate import formulate
 
-    return formulate(run.checked(run.embedded(), None)[1]).problem
+    return formulate(check.checked(check.embedded(), None)[1]).problem
 
 
 def main() -> int:

@@ -48,8 +48,8 @@ def imported(path: Path) -> Problem:
 
 def example(name: str) -> Problem:
     """The linear program of a study that comes along."""
+    from headrace.plan.check import checked
     from headrace.plan.model.formulate import formulate
-    from headrace.plan.run import checked
     from headrace.show import examples
 
     path = examples.named(Path(name))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from headrace.energy.weather.years import resampled, resampled_days
 from headrace.plan.lp.problem import HourTemplate, Master, NodeBlock, Pattern, Problem, Values
 
 TECH = ("solar", "battery power", "battery energy", "ccgt", "recip", "smr", "grid", "shell", "gpu")
@@ -87,8 +88,10 @@ class Year:
     price: np.ndarray
 
 
-def year(hours: int = 8760, seed: int = 0) -> Year:
-    """The typical year, or (seed > 0) one with its weeks shuffled inside each quarter."""
+def year(hours: int = 8760, seed: int = 0, days: np.ndarray | None = None) -> Year:
+    """The typical year, or (seed > 0) one with its weeks shuffled inside each quarter; days: which
+    day of it stands for each.
+    """
     solar, air = weather()
     if seed:
         rng = np.random.default_rng(seed)
@@ -98,6 +101,8 @@ def year(hours: int = 8760, seed: int = 0) -> Year:
             days[13 * s : 13 * s + 13] = part[rng.permutation(13)]
         order = (np.append(days.ravel(), 364)[:, None] * 24 + np.arange(24)).ravel()
         solar, air = solar[order], air[order] + rng.normal(0, 1)
+    if days is not None:
+        solar, air = (resampled(np.asarray(one), days[None])[0] for one in (solar, air))
     solar, air, h = solar[:hours], air[:hours], np.arange(hours)
     local, weekday = h % 24, (h // 24) % 7
     shape = (
@@ -297,8 +302,9 @@ def problem(
     weathers: int = 1,
 ) -> Problem:
     """The benchmark study: orders of nine technologies at every node (and site) of a tree of
-    demand. weathers: years under every node's orders, each as likely; all but the first have their
-    weeks drawn anew within each quarter. Raises ValueError unless hours fill whole days.
+    demand. weathers: years under every node's orders, each as likely; all but the first are
+    drawn from the days of the typical one, the same days at all sites. Raises ValueError unless
+    hours fill whole days.
     """
     if hours % 24:
         raise ValueError(f"{hours} hours are no whole days; the batch window is a day")
@@ -324,7 +330,8 @@ def problem(
                         stands[n][s * K + k, at[a, s, k]] = 1.0
     start = np.zeros((sites, K))
     start[:, 6], start[:, 7], start[:, 4] = 80.0 / sites, 200.0 / sites, 120.0 / sites
-    drawn = [[year(hours, s + 1000 * w) for s in range(sites)] for w in range(weathers)]
+    days = resampled_days(weathers, seed=1)
+    drawn = [[year(hours, s, days[w]) for s in range(sites)] for w in range(weathers)]
     shape = template(sites)
     pick = np.array([s * K + k for s in range(sites) for k in BORDERS])
     blocks = tuple(

@@ -1,6 +1,6 @@
 """Forty years of weather under every node: 16 nodes x 40 years x 8,760 hours at 1e-3, each with
-its own operation under the node's orders; all years but the first are the typical one with its
-weeks drawn anew within each quarter.
+its own operation under the node's orders; all years but the first are drawn from the days of the
+typical one, as `weather: {bootstrap: 39}` draws them.
 
 Bars: 400 CPU s, 12 GB. `python benchmarks/weather.py [BRANCHING] [YEARS]`
 """

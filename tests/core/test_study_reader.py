@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from headrace.core.errors import InputError
 from headrace.core.study import explain, schema
 from headrace.core.study_reader import parse_text, read, study_of
-from headrace.plan.run import checked
+from headrace.plan.check import checked
 
 GOOD = """study: good
 horizon: {start: 2027-01, stages: [6 months, 6 months], hours: {blocks: [8760 h]}}

@@ -98,34 +98,47 @@ several = (
     st.none() | st.tuples(st.floats(0.0, 4.0), st.floats(0.0, 4.0)),
     st.booleans(),
     st.integers(10, 90),
+    st.none()
+    | st.tuples(st.floats(0.0, 6.0), st.floats(0.0, 0.5), st.none() | st.floats(0.1, 3.0)),
 )
 
 
-def limited(plant, quick, spend, reserved, low) -> str:
-    """Sizes, spending by stage [million USD], slots."""
+def limited(plant, quick, spend, reserved, low, cash) -> str:
+    """Sizes, spending by stage [million USD], slots; cash that is there at first, that must stay,
+    and that a bank lends [million USD].
+    """
     text = PLANTS.format(
         plant=("" if plant is None else f", at_most: {plant:.3f} MW")
         + (RESERVE if reserved else ""),
         quick="" if quick is None else f", at_most: {quick:.3f} MW",
     ) + BELIEF.format(low=low, high=100 - low)
+    limits = []
     if spend is not None:
         now, later = (round(1e6 * million) for million in spend)
-        text += f"limits: {{spend: [{now} USD, {later} USD]}}\n"
-    return text
+        limits.append(f"spend: [{now} USD, {later} USD]")
+    if cash is not None:
+        opening, least, lent = cash
+        told = f"opening: {opening:.3f} MUSD, least: {least * opening:.3f} MUSD"
+        if lent is not None:
+            told += f", lines: {{bank: {{limit: {lent:.3f} MUSD, cost: 9 %/a real}}}}"
+        limits.append(f"cash: {{{told}}}")
+    return text + (f"limits: {{{', '.join(limits)}}}\n" if limits else "")
 
 
 @settings(max_examples=20, deadline=None, derandomize=True, phases=(Phase.generate,))
 @given(*several)
-def test_knowing_is_worth_something_whatever_is_limited(plant, quick, spend, reserved, low):
-    check(limited(plant, quick, spend, reserved, low))
+def test_knowing_is_worth_something_whatever_is_limited(plant, quick, spend, reserved, low, cash):
+    check(limited(plant, quick, spend, reserved, low, cash))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @settings(max_examples=200, deadline=None, phases=(Phase.generate,))
 @given(*several)
-def test_knowing_is_worth_something_in_two_hundred_studies(plant, quick, spend, reserved, low):
-    check(limited(plant, quick, spend, reserved, low))
+def test_knowing_is_worth_something_in_two_hundred_studies(
+    plant, quick, spend, reserved, low, cash
+):
+    check(limited(plant, quick, spend, reserved, low, cash))
 
 
 @pytest.mark.parametrize("spend", ["", "limits: {spend: [30000000 USD, 900000000 USD]}\n"])

@@ -275,11 +275,12 @@ class Operation:
         hours: dict[tuple[str, str], tuple[Terms, Floats]],
     ) -> None:
         """Sales up to what is asked by the deadline; what is not served is lost."""
+        owed = product.royalty * self.node.owed.get(product.name, 1.0)
         if product.offers:
-            sold = self.columns()
+            sold = self.columns(-owed * self.worth)
             offers.sell(self, product, sold, self._windows(product))
         else:
-            sold = self.columns(self.node.price(product, self.time.middle) * self.worth)
+            sold = self.columns((self.node.price(product, self.time.middle) - owed) * self.worth)
             self._limit_sales(product, sold)
         if product.kind == "electricity":
             used[product.site].append((sold, 1.0))

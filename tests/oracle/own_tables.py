@@ -1,4 +1,4 @@
-"""Tables of the planner's own: the same name holds the same numbers every day.
+"""Tables and registers of the planner's own: the same name holds the same numbers every day.
 
 The rebuild takes the numbers, the library reads the file that they are written to, so that a fault
 of the reader is a fault of the plan.
@@ -18,6 +18,10 @@ Floats = NDArray[np.float64]
 UNITS = {"price": "USD/MWh", "sale": "USD/MWh", "load": "MW", "share": "1", "cap": "MW",
          "co2": "kg/MWh", "swing": "USD/MWh"}  # fmt: skip
 _NAME = re.compile(r"table(\d+)\.csv")
+LICENCES = {
+    "register1.yaml": {"Moonfox": (40.0, 25.0, 90.0), "Nightowl": (12.5,), "Half moon": (0.0, 3.0)},
+}
+"""Prices of a use in every licence of a work [USD], by register."""
 
 
 @cache
@@ -53,7 +57,22 @@ def folder_of(text: str, into: Path | None = None) -> Path:
         path = where / f"table{number}.csv"
         if not path.exists():
             path.write_text(written(number))
+    for name in LICENCES:
+        if name in text and not (where / name).exists():
+            (where / name).write_text(register(name))
     return where
+
+
+def register(name: str) -> str:
+    """The file of a register: each licence of another holder and another territory."""
+    licences = [
+        f"  - {{id: {number}-{n}, work: {work}, holder: holder {number}-{n}, media: [video],"
+        f" allow: [parody], territory: [{('JP', 'US', 'FR')[n]}], term: 2026-01-01..2060-12-31,"
+        f" per_use: {usd} USD}}"
+        for number, (work, prices) in enumerate(LICENCES[name].items())
+        for n, usd in enumerate(prices)
+    ]
+    return "\n".join(["licences:", *licences]) + "\n"
 
 
 def written(number: int) -> str:

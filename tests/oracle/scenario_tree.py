@@ -28,7 +28,7 @@ class Node:
     known of each belief. level: demand at the beginning of the node relative to today's, and
     growth [1/year]: how it goes on from there, by product.
     fuel [USD/MMBtu] and capex [USD/MW]: believed prices that hold here. blocks: demand by load
-    block [MW], by product.
+    block [MW], by product. owed: royalty over what is written [1], by product.
     """
 
     parent: int | None
@@ -44,6 +44,7 @@ class Node:
     blocks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     held: Mapping[str, Any] = field(default_factory=dict)
     wait: Mapping[str, float] = field(default_factory=dict)
+    owed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def end(self) -> float:
@@ -149,7 +150,17 @@ def _believing(
         blocks={},
         held=held,
         wait=wait,
+        owed=_owed(values),
     )
+
+
+def _owed(values: Mapping[str, str]) -> dict[str, float]:
+    """Believed royalties over those that are written [1], by product."""
+    return {
+        about.partition(":")[2]: quantity(value, "1")
+        for about, value in values.items()
+        if about.startswith("royalty:")
+    }
 
 
 def _prices(values: Mapping[str, str]) -> tuple[dict[str, float], dict[str, float]]:
@@ -201,6 +212,7 @@ def _by_hand(study: PlainStudy) -> list[Node]:
                     name: tuple(quantity(block, "MW") for block in blocks)
                     for name, blocks in one.get("demand", {}).items()
                 },
+                owed=_owed(values),
             )
         )
     return nodes

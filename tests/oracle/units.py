@@ -1,8 +1,8 @@
 """Quantities as a study writes them ("14 USD/kW-month"), in the units of the rebuild.
 
 The rebuild has its own parser, so that a wrong factor in the library cannot hide behind itself.
-Base units: MW, MWh, h, month, year, USD, Mtok, EFLOP, t, accelerator. A month is a twelfth of a
-year, a year has 8,760 hours.
+Base units: MW, MWh, h, month, year, USD, Mtok, EFLOP, t, accelerator, clip. A month is a twelfth of
+a year, a year has 8,760 hours.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ _ATOMS: dict[str, tuple[float, tuple[int, ...]]] = {
     "t": (1.0, _power(_MASS)),
     "accelerator": (1.0, _power(_NUMBER)),
     "user": (1.0, _power(_NUMBER)),
+    "seat": (1.0, _power(_NUMBER)),
+    "clip": (1.0, _power(_NUMBER)),
     "%": (0.01, _NONE),
     "1": (1.0, _NONE),
     "": (1.0, _NONE),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from headrace.core.errors import InputError
-from headrace.plan import run
+from headrace.plan.check import check
 
 STUDY = """study: asks
 horizon: {{start: 2027-01, stages: [6 months, 12 months], hours: {{weeks: 1}}}}
@@ -39,11 +39,11 @@ def test_what_cannot_be_had_is_said_at_its_line(
     path = tmp_path / "study.yaml"
     path.write_text(STUDY.format(**(GOOD | but)))
     with pytest.raises(InputError, match=words):
-        run.check(path)
+        check(path)
 
 
 def test_a_promise_that_can_be_kept_is_good(tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(STUDY.format(**GOOD))
-    study, _ = run.check(path)
+    study, _ = check(path)
     assert study.study == "asks"

@@ -11,10 +11,11 @@ from headrace.core.audit_run import demand_closed
 from headrace.core.errors import Infeasible, InputError, StoppedEarly
 from headrace.core.plan_file import PlanFile, read_plan
 from headrace.core.run_folder import LOCK, Event, RunFolder, open_run
+from headrace.plan.check import check, checked, embedded
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
 from headrace.plan.results.promise_check import refuse_broken_promises
-from headrace.plan.run import check, checked, embedded, plan
+from headrace.plan.run import plan
 from headrace.plan.solve.solve import bounded, nothing, solve
 from headrace.show.reports import plan_report
 

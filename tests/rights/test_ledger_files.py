@@ -62,6 +62,34 @@ def test_a_log_that_a_killed_writer_left_is_read(tmp_path):
     assert verify(tmp_path / "alone").seq == 1  # the tail is lost, and nothing but a head tells
 
 
+def test_reading_changes_neither_a_ledger_nor_its_log(tmp_path):
+    """A reader that folds the log in would take away what is left behind a damaged frame."""
+    path, copy = tmp_path / "x.ledger", tmp_path / "copy"
+    with Ledger.open(path) as ledger:
+        for number in range(10):
+            day = f"2026-01-{number + 1:02d}T00:00:00Z"
+            ledger.append([Entry(f"{number}", day, "k", "", LINES)])
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{path}{suffix}", f"{copy}{suffix}")
+    log = copy.with_name("copy-wal")
+    sound = bytearray(log.read_bytes())
+    torn = sound.copy()
+    torn[len(torn) // 2] ^= 1
+    log.write_bytes(torn)
+    before = copy.read_bytes()
+    found = verify(copy)
+    assert isinstance(found, Head)
+    assert 0 < found.seq < 10
+    with Ledger.read(copy) as ledger:
+        assert ledger.head().seq == found.seq
+    assert (copy.read_bytes(), log.read_bytes()) == (before, bytes(torn))
+    log.write_bytes(sound)  # the one bit is found and put right: nothing was lost
+    assert verify(copy).seq == 10
+    shutil.copy(path, tmp_path / "folded")
+    verify(tmp_path / "folded")
+    assert not (tmp_path / "folded-wal").exists()
+
+
 @pytest.mark.parametrize(
     ("kind", "found"),
     [("nfs4", "nfs4"), ("cifs", "cifs"), ("fuse.sshfs", "fuse.sshfs"), ("9p", "9p")]

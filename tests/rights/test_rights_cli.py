@@ -10,6 +10,7 @@ import pytest
 from tests.builders.pages import opened
 
 import headrace
+from headrace.rights.ledger import Entry, Ledger, Posting
 from headrace.show.cli import main
 
 EXAMPLE = Path(headrace.__file__).parent / "examples" / "studio"
@@ -150,3 +151,34 @@ def test_the_files_of_the_example_are_what_the_generator_writes(tmp_path: Path) 
     write_small(tmp_path)
     for path in EXAMPLE.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_what_a_sound_ledger_leaves_open_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Whoever reads only the object learns as much as whoever reads the words: what was lost after
+    the last published head would pass.
+    """
+    with Ledger.open("x.ledger") as book:
+        book.append([_entry("a", 1)])
+        head = book.head()
+        book.append([_entry("b", 2)])
+    (tmp_path / "heads").write_text(f"{head}\n")
+    for words, count, after in (((), 0, ""), (("--heads", "heads"), 1, "after entry 1 ")):
+        would = f"{after}a lost tail (the file copied without its -wal) or a rewritten chain"
+        code, out = run(capsys, "ledger", "verify", "x.ledger", *words, "--json")
+        told = json.loads(out)
+        assert (code, told["sound"], told["entry"]) == (0, True, 2)
+        assert (told["published_heads"], told["would_pass"]) == (count, would)
+        code, out = run(capsys, "ledger", "verify", "x.ledger", *words)
+        assert f"{would} would pass" in " ".join(out.split())
+    (tmp_path / "heads").write_text(f"{head}\n".replace(" 1 ", " 3 "))
+    code, out = run(capsys, "ledger", "verify", "x.ledger", "--heads", "heads", "--json")
+    told = json.loads(out)
+    assert (code, told["sound"], told["entry"], told["published_heads"]) == (3, False, 3, 1)
+    assert "the end is cut off" in told["what"]
+
+
+def _entry(key: str, day: int) -> Entry:
+    lines = (Posting("Assets:Bank", "USD", 5), Posting("Equity:Opening", "USD", -5))
+    return Entry(key, f"2026-01-{day:02d}T00:00:00Z", "k", "", lines)

@@ -117,7 +117,7 @@ class StudyHandle:
 
         Returns the study. Raises InputError with every problem.
         """
-        from headrace.plan.run import checked
+        from headrace.plan.check import checked
 
         with quoting(self.text):
             checked(self.text, self.path or self.folder / STUDY)

@@ -29,6 +29,7 @@ from headrace.core.atomic_write import replace_file, write_error
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.files import database
 from headrace.core.files.file_set import FileSet
+from headrace.core.files.inputs import regular
 from headrace.core.run_folder import HOURLY, RunFolder
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 DIGESTS = f"{HOURLY}/digests.json"
 """The SHA-256 of every file of hours, by its name; `plan.json` holds the digest of this one."""
 AGAIN = "Run the plan again."
+PARQUET = "Parquet, as a plan writes it"
 _NAME = re.compile(r"node=(\d{3,6})\.parquet")
 _KEYS = ("site", "bus", "item", "unit", "book", "part", "bus_id", "item_id", "title")
 _COLUMNS = {"hour", "weight", "value", *_KEYS}
@@ -195,6 +197,7 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
     # what is no number there is none here, and is refused below
     weight_, value = (f"coalesce(CAST({name} AS DOUBLE), 'nan')" for name in ("weight", "value"))
     with database.connect(path, threads=1) as store:
+        database.afford_rows(store, path, len(_COLUMNS), PARQUET)
         source = f"read_parquet({database.literal(path)}, hive_partitioning=false)"
         _refuse_other_shapes(store, source, path)
         weight = query(
@@ -229,11 +232,11 @@ def read_hourly(folder: RunFolder, node: int) -> NodeHours:
 
 
 def stored_hours(folder: RunFolder, node: int) -> Path:
-    """The file of one node's hours. Raises InputError where there is none, or too large a one."""
+    """The file of one node's hours. Raises InputError where there is none."""
     path = folder.path(file_of(node))
     if not path.is_file():
         raise InputError(InputFault(Place(str(path)), f"node {node} has no stored hours"))
-    return database.readable(path, len(_COLUMNS), "Parquet, as a plan writes it")
+    return regular(path, database.MOST_BYTES, PARQUET)
 
 
 def _refuse_other_shapes(store: duckdb.DuckDBPyConnection, source: str, path: Path) -> None:

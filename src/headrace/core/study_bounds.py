@@ -199,12 +199,16 @@ def _years_apart(study: Study) -> Iterator[Fault]:
         return
     for site, years in several.items():
         where = ("sites", site, "weather")
-        if years.weights and len(years.weights) != len(years.years):
-            yield where, f"{len(years.weights)} weights", f"{len(years.years)}, one a year", ""
+        if len(years.names) < 2:
+            yield where, "one year", "two at least, or `bootstrap`, which draws more", ""
+        elif years.weights and len(years.weights) != len(years.names):
+            yield where, f"{len(years.weights)} weights", f"{len(years.names)}, one a year", ""
         elif abs(sum(years.shares) - 1.0) > 1e-6:
             yield where, f"weights that add up to {sum(years.shares):g}", "1", ""
-        elif years.shares != first.shares:
-            found = "other years or weights than at the first site that has several"
+        elif (years.shares, years.bootstrap, years.seed) != (
+            *(first.shares, first.bootstrap, first.seed),
+        ):
+            found = "other years, weights or draws than at the first site that has several"
             yield where, found, "the same years at every site", "Write the same number and weights."
     about = {name: uncertainty(belief.about) for name, belief in study.beliefs.items()}
     moved = [name for name, one in about.items() if isinstance(one, WeatherYear)]

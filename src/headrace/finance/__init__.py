@@ -1,7 +1,8 @@
 """Orders and revenue -> price, cash and tax; usable without a plan.
 
+branch_facts    what a branch of a plan earns, pays and owns, in money of the day
 choices         whether, when and by whom: options, games, suppliers that answer, regret
-contracts       commitments with used and unused rows, take-or-pay
+contracts       what was signed beside a plan, by kind, with used and unused rows
 levelised       annuity, depreciation, tax and levelised cost (the formulas of NREL's ATB)
 project         levered pro forma of a project: who pays what in which year
 returns         present values and every rate of return, by period and by date

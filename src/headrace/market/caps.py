@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from scipy.special import ndtr  # `scipy.stats` takes half a second to import
-
 from headrace.core.errors import InputError, InputFault, Place
 
 
@@ -48,6 +46,8 @@ def capped_use(median: float, spread: float, cap: float) -> CappedUse:
     wanted = median * math.exp(spread**2 / 2)
     if math.isinf(cap):
         return CappedUse(wanted, wanted, 0.0)
+    from scipy.special import ndtr  # a quarter of a second, for whom nothing is capped
+
     z = math.log(cap / median) / spread
     at_cap = float(ndtr(-z))
     return CappedUse(wanted, float(wanted * ndtr(z - spread) + cap * at_cap), at_cap)

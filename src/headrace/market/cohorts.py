@@ -22,8 +22,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import betaln
 
 from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
@@ -61,6 +59,8 @@ class SurvivalCurve:
         if self.family == "constant":
             steps = np.concatenate(([0.0], np.cumsum(pull)))
             return np.asarray((1.0 - self.rate) ** steps)
+        from scipy.special import betaln  # a quarter of a second, for whom every rate is constant
+
         ages = np.arange(periods + 1.0) ** self.shape
         steps = np.concatenate(([0.0], np.cumsum(np.diff(ages) * pull)))
         whole = betaln(self.alpha, self.beta)
@@ -106,6 +106,8 @@ def fit_survival(survival: Floats, number: float, family: Family) -> SurvivalCur
             lost.sum() * math.log(max(rate, 1e-300)) + (exposed - lost.sum()) * math.log1p(-rate)
         )
         return SurvivalCurve("constant", rate=rate, log_likelihood=told)
+    from scipy.optimize import minimize
+
     periods = len(lost)
 
     def made(theta: Floats) -> SurvivalCurve:

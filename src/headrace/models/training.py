@@ -13,8 +13,6 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import stdtrit  # `scipy.stats` takes half a second to import
 
 from headrace.compute.accelerator import Accelerator, accelerator
 from headrace.core.catalogue import entries
@@ -100,6 +98,8 @@ def production() -> BandedEstimate:
     """Share of the bf16 peak that whole production runs reach: geometric mean, 80 % prediction band
     of a new run (t law).
     """
+    from scipy.special import stdtrit  # `scipy.stats` takes half a second to import
+
     logs = np.log([run.share for run in published_runs()])
     n = len(logs)
     half = float(stdtrit(n - 1, 0.9) * logs.std(ddof=1) * np.sqrt(1.0 + 1.0 / n))
@@ -193,6 +193,8 @@ def goodput(
 
     if interval is not None:
         return share(interval)
+    from scipy.optimize import minimize_scalar
+
     start = np.log(np.sqrt(2.0 * checkpoint * between))
     found = minimize_scalar(
         lambda x: -share(float(np.exp(x))), bounds=(start - 6.0, start + 2.0), method="bounded"

@@ -10,18 +10,13 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
-from importlib.resources import as_file, files
 from pathlib import Path
 
-from headrace.core.errors import Infeasible, InputError, InputFault, StoppedEarly
+from headrace.core.errors import Infeasible, StoppedEarly
 from headrace.core.plan_file import FullHours, Holds, write_plan
 from headrace.core.run_folder import CERTIFIED, Event, create
-from headrace.core.study import Study
 from headrace.core.study_lock import lock_inputs, other_makers, write_lock
-from headrace.core.study_notes import notes
 from headrace.core.study_reader import parse_text, study_of, text_of
-from headrace.energy.own_series.summary import SeriesSummary, summary
-from headrace.plan.all_faults import every, further, placed
 from headrace.plan.analysis.adequacy import plan_through_outages
 from headrace.plan.analysis.deep import AnalysisContext, deepen, with_deep
 from headrace.plan.analysis.full_hours import (
@@ -30,14 +25,13 @@ from headrace.plan.analysis.full_hours import (
     kept_only,
     not_known,
 )
+from headrace.plan.check import checked, embedded, remarks
 from headrace.plan.lp.options import SolverOptions
 from headrace.plan.lp.problem import Problem
 from headrace.plan.lp.statistics import statistics
-from headrace.plan.model.build_system import SystemOnTree, expand
+from headrace.plan.model.build_system import SystemOnTree
 from headrace.plan.model.formulate import Formulation, formulate
-from headrace.plan.model.meter_notes import meter_notes
 from headrace.plan.model.named_files import named_files
-from headrace.plan.model.size import refuse_too_large
 from headrace.plan.results.assumptions import boxed
 from headrace.plan.results.outage_check import judged_sites
 from headrace.plan.results.plan_record import SolvedStudy, finite, hours_kept
@@ -58,12 +52,6 @@ VALUE_SHARE = 0.25
 """Part of the time for deep questions that may go into tighter values of orders before the first of
 them is asked.
 """
-
-
-def embedded() -> str:
-    """The text of the embedded study."""
-    with as_file(files("headrace") / "examples" / "piedmont" / "study.yaml") as path:
-        return path.read_text(encoding="utf-8")
 
 
 def plan(
@@ -121,63 +109,6 @@ def plan(
                 run.stop_if(lambda: True, "there is no more memory")
             raise
     return folder.root
-
-
-def check(study_path: Path | None) -> tuple[Study, tuple[str, ...]]:
-    """Read a study and everything it names, without solving it; with it comes what may not be
-    meant.
-
-    Raises InputError with every problem.
-    """
-    study, told, _ = looked_at(study_path)
-    return study, told
-
-
-def looked_at(
-    study_path: Path | None,
-) -> tuple[Study, tuple[str, ...], tuple[SeriesSummary, ...]]:
-    """A study, what may not be meant in it, and its own series in a few numbers.
-
-    Raises InputError with every problem.
-    """
-    text = embedded() if study_path is None else text_of(study_path)
-    study, expansion = checked(text, study_path)
-    series = tuple(summary(use) for use in expansion.series)
-    return study, remarks(text, study_path, study, expansion), series
-
-
-def checked(text: str, study_path: Path | None) -> tuple[Study, SystemOnTree]:
-    """A study text and its expansion; problems found in either are placed at the line of the key
-    they are about.
-    """
-    document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
-    folder = None if study_path is None else study_path.parent
-    try:
-        study = study_of(document)
-    except InputError as error:
-        raise InputError(dict.fromkeys((*error.problems, *further(document, folder)))) from None
-    try:
-        expansion = expand(study, folder)
-        refuse_too_large(expansion)
-        return study, expansion
-    except InputError as error:
-        found = every(study, folder, error.problems)
-        raise InputError([placed(document, fault) for fault in found]) from None
-
-
-def remarks(
-    text: str, study_path: Path | None, study: Study, expansion: SystemOnTree
-) -> tuple[str, ...]:
-    """What is right in a study text and may not be meant, each at the line of its key."""
-    document = parse_text(text, "study.yaml" if study_path is None else study_path.name)
-    told = (
-        str(InputFault(document.place(path), found, expected, fix))
-        for path, found, expected, fix in (
-            *notes(study, expansion.system.assets),
-            *meter_notes(study, expansion),
-        )
-    )
-    return tuple(dict.fromkeys(told))
 
 
 def _solve(

@@ -42,9 +42,9 @@ class Share:
 
 @dataclass(frozen=True)
 class Claim:
-    """A holder's claim on a use of a work: its part [1], at least `per_use` micro-units of
-    `currency` for a whole use, `royalty` of the revenue [millionths] where the licence takes a
-    share of it.
+    """A holder's claim on a use of a work: its part [1], what the licences of the work ask for a
+    whole use, by currency [micro-units], `royalty` of the revenue [millionths] where the licence
+    takes a share of it.
 
     holder: "" where nobody knows who it is; then `waits` says why.
     """
@@ -52,9 +52,8 @@ class Claim:
     holder: str
     part: Fraction
     waits: str = ""
-    per_use: int | None = None
+    asks: tuple[tuple[str, int], ...] = ()
     royalty: int | None = None
-    currency: str = ""
     licence: str = ""
     cap: int | None = None
 
@@ -95,25 +94,26 @@ def claims(
         return _by_shares(granted, written)
     if len(granted) == 1:
         waits = "" if granted[0].holder else HOLDER_UNKNOWN
-        return (replace(_claim(granted[0], Fraction(1)), waits=waits),)
+        return (replace(_claim(granted[0], Fraction(1), _asks(granted)), waits=waits),)
     prices = [x.per_use for x in granted]
     if None in prices or len({x.currency for x in granted}) > 1 or not sum(p or 0 for p in prices):
         return (Claim("", Fraction(1), SHARES_UNKNOWN),)
     whole = sum(p or 0 for p in prices)
-    return tuple(_claim(x, Fraction(x.per_use or 0, whole), whole) for x in granted)
+    return tuple(_claim(x, Fraction(x.per_use or 0, whole), _asks(granted)) for x in granted)
 
 
-def _claim(licence: Licence, part: Fraction, per_use: int | None = None) -> Claim:
-    price = licence.per_use if per_use is None else per_use
+def _claim(licence: Licence, part: Fraction, asks: tuple[tuple[str, int], ...]) -> Claim:
     return Claim(
-        licence.holder,
-        part,
-        per_use=price,
-        royalty=licence.share,
-        currency=licence.currency,
-        licence=licence.id,
-        cap=licence.cap,
+        licence.holder, part, asks=asks, royalty=licence.share, licence=licence.id, cap=licence.cap
     )
+
+
+def _asks(granted: Iterable[Licence]) -> tuple[tuple[str, int], ...]:
+    """What the holders ask together, currency by currency: no rate is known here."""
+    sums: dict[str, int] = defaultdict(int)
+    for x in granted:
+        sums[x.currency] += x.per_use or 0
+    return tuple((currency, amount) for currency, amount in sorted(sums.items()) if amount)
 
 
 def _by_shares(granted: tuple[Licence, ...], written: tuple[Share, ...]) -> tuple[Claim, ...]:
@@ -126,13 +126,12 @@ def _by_shares(granted: tuple[Licence, ...], written: tuple[Share, ...]) -> tupl
         return (Claim("", Fraction(1), OVERCLAIMED),)
     own = {x.holder: x for x in granted}
     lead = granted[0]
-    prices = [x.per_use for x in granted if x.per_use is not None]
-    owed = sum(prices) if prices else None
+    asks = _asks(granted)
     found = [
-        replace(_claim(own.get(holder, lead), part, owed), holder=holder)
+        replace(_claim(own.get(holder, lead), part, asks), holder=holder)
         for holder, part in sorted(parts.items())
         if part
     ]
     if total < 1:
-        found.append(replace(_claim(lead, 1 - total, owed), holder="", waits=UNCLAIMED))
+        found.append(replace(_claim(lead, 1 - total, asks), holder="", waits=UNCLAIMED))
     return tuple(found)

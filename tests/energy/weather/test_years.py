@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.core.errors import InputError
-from headrace.energy.weather.years import DAYS, resampled, resampled_days
+from headrace.energy.weather.record import SERIES
+from headrace.energy.weather.series import source_of, station
+from headrace.energy.weather.years import DAYS, LABEL, resampled, resampled_days
 
 
 @given(st.integers(1, 5), st.integers(0, 1000), st.integers(1, 40), st.integers(1, 10))
@@ -43,3 +45,25 @@ def test_hours_move_with_their_day():
 def test_settings_below_one_are_refused(wrong):
     with pytest.raises(InputError, match="at least 1"):
         resampled_days(**{"years": 2, "seed": 1} | wrong)
+
+
+def test_a_drawn_year_is_named_like_any_weather_and_moves_all_series_together():
+    """Year 2 of seed 7: the same days for every series and place, and a label that says so."""
+    days = resampled_days(3, 7)[2]
+    for key in ("tmy3:723170", "tm2:12839"):
+        whole, drawn = station(key), station(f"{key}~7.2")
+        for name in SERIES:
+            values = getattr(whole, name).reshape(DAYS, 24)
+            assert (getattr(drawn, name).reshape(DAYS, 24) == values[days]).all()
+        assert LABEL in drawn.label
+        assert drawn.key == f"{key}~7.2"
+        assert (drawn.latitude, drawn.typical) == (whole.latitude, whole.typical)
+        assert source_of(f"{key}~7.2") == source_of(key)
+
+
+def test_a_file_may_be_called_like_a_drawn_year(tmp_path):
+    named = tmp_path / "roof~1.2"
+    named.write_text("no weather", encoding="utf-8")
+    assert source_of("roof~1.2", tmp_path) == (named, False)
+    with pytest.raises(InputError, match="neither a bundled station nor a file"):
+        station("gone~1.2", tmp_path)

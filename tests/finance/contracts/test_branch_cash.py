@@ -11,15 +11,17 @@ from tests.builders.statement_plans import stored
 
 from headrace.core.errors import InputError
 from headrace.core.json_records import encode
+from headrace.finance.branch_facts import BranchFacts
 from headrace.finance.contracts.branch_cash import (
-    BranchDemand,
     flows_of,
     net_by_counterparty,
     with_contracts,
 )
-from headrace.finance.contracts.contracts_file import ContractsFile, read_contracts
+from headrace.finance.contracts.contract_flows import BranchDemand
+from headrace.finance.contracts.contracts_file import read_contracts
+from headrace.finance.contracts.kinds import ContractsFile
 from headrace.finance.statements import statements_of
-from headrace.finance.statements.facts import BranchFacts, facts_of
+from headrace.finance.statements.facts import facts_of
 from headrace.finance.statements.funding import financings
 from headrace.finance.statements.terms import terms_of
 from headrace.finance.statements.to_json import as_json

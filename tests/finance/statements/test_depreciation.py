@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from headrace.finance.branch_facts import Purchase
 from headrace.finance.statements.depreciation import investment_credit, plant_schedule
-from headrace.finance.statements.facts import Purchase
 from headrace.finance.statements.terms import terms_of
 
 YEARS = (2027, 2028, 2029, 2030, 2031, 2032, 2033)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.builders.own_tables import table
 
-from headrace.plan.run import check
+from headrace.plan.check import check
 
 STUDY = """\
 study: meter

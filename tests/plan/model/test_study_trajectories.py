@@ -12,9 +12,9 @@ from tests.builders.studies import study
 from headrace.core.errors import InputError
 from headrace.core.ids import AssetId, AssetRole, ConverterId, ConverterRole
 from headrace.plan.analysis.mean_value import mean_study
+from headrace.plan.check import checked, looked_at
 from headrace.plan.model.build_system import expand
 from headrace.plan.model.formulate import formulate
-from headrace.plan.run import checked, looked_at
 
 WHOLE = """\
 study: whole

@@ -50,8 +50,8 @@ def written(
 def test_two_years_by_hand() -> None:
     """In month 6 there are 1000 x 0.9^6 = 531.441 users. In the second year two advertisements an
     answer leave 0.8 of trust a month, so a month k later churn is pressed by exp(2 (1 - 0.8^k)):
-    after six months by 1 + 1.49182 + 2.05443 + 2.65375 + 3.25699 + 3.83680 = 14.29379 months, and
-    1000 x 0.9^(12 + 14.29379) = 62.641 users are there instead of 150.095.
+    after six months by 1 + 1.49182 + 2.05443 + 2.65382 + 3.25698 + 3.83681 = 14.29386 months, and
+    1000 x 0.9^(12 + 14.29386) = 62.641 users are there instead of 150.095.
 
     Each pays 360 USD a year and takes 1.2 MWh, on which 2.4 USD are owed.
     """

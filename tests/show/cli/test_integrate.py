@@ -32,6 +32,24 @@ def test_words_page_and_json(layers: Path, capsys: pytest.CaptureFixture[str]) -
     found = json.loads(again.out)
     assert found["makes"] == ["energy"]
     assert found["layers"][0]["matters"] is True
+    made, bought = found["transfer_prices"][1], found["transfer_prices"][0]
+    assert (made["made"], bought["made"]) == (["energy"], [])
+    assert made["price"] == pytest.approx(20.0, rel=1e-3)  # what making the next MWh costs
+    assert bought["price"] == pytest.approx(60.0, rel=1e-3)  # what the supplier asks
+    assert made["by"] == "own at here"
+
+
+def test_transfer_prices_are_shown_and_kept(
+    layers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):  # solved, and read again from the folder
+        assert main(["integrate", str(layers), "--out", str(layers.parent / "out")]) == 0
+        told = capsys.readouterr().out
+        assert "Transfer prices in the best plan" in told
+        row = next(line for line in told.splitlines() if "own at here" in line)
+        assert "USD/MWh" in row
+        assert "20" in row
+        assert "60" in row
 
 
 def test_the_same_in_python(layers: Path, tmp_path: Path) -> None:

@@ -134,6 +134,27 @@ def test_whole_units_are_told_and_so_is_what_was_not_counted():
         assert words in said, said
 
 
+def test_the_plan_without_the_binding_year_is_told_with_what_it_orders():
+    raw = copy.deepcopy(toy_plan.plan())
+    raw["deep"] = copy.deepcopy(DEEP)
+    size = {"site": "here", "asset": "pv", "title": "Sun", "unit": "MW"}
+    for orders, words in (
+        ([], "order the same at once"),
+        (
+            [size | {"planned": 30.0, "without": 12.0}],
+            "worth 1.00 to 1.01 bn USD and order 12 MW instead of 30 MW of Sun at Here at once.",
+        ),
+    ):
+        raw["deep"]["without_year"] = {
+            "year": "2019.csv",
+            "worth": span(1e9, 1.01e9),
+            "orders": orders,
+        }
+        said = "\n".join(deep_section.sentences(plan_file.parse(json.dumps(raw))))
+        assert "Without 2019.csv, the year of weather that binds" in said
+        assert words in said, said
+
+
 def test_a_baseline_that_may_do_more_can_gain():
     raw = copy.deepcopy(toy_plan.plan())
     raw["deep"] = copy.deepcopy(DEEP)

@@ -35,8 +35,8 @@ def due(holder: str, payable: int) -> Due:
 def test_statements_are_exact_and_the_largest_come_first():
     told = settlement.statements([due("b", 1), due("a", 2_500_000), due("c", 1)])
     assert [row[0] for row in told.table.rows] == ["a", "b", "c"]
-    assert told.table.rows[0][5] == "2.500000"
-    assert told.table.rows[1][5] == "0.000001"
+    assert told.table.rows[0][6] == "2.500000"
+    assert told.table.rows[1][6] == "0.000001"
     assert told.about == ""
 
 

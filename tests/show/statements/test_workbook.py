@@ -9,7 +9,7 @@ import pytest
 from tests.builders.spreadsheets import calculated, cells, differing, present
 from tests.builders.statement_plans import LEDGERED, stored
 
-from headrace.finance.contracts.contracts_file import ContractsFile
+from headrace.finance.contracts.kinds import ContractsFile
 from headrace.finance.statements import statements_of
 from headrace.finance.statements.terms import terms_of
 from headrace.show.statements import page, workbook

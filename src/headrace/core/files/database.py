@@ -79,8 +79,6 @@ def readable(path: Path, columns: int, expected: str = "", a_row: float = 0.0) -
     The rows of a Parquet file are counted in its footer; those of a text cannot be more than its
     bytes. Raises InputError with the rows and the memory they would take.
     """
-    import duckdb
-
     if path.suffix.lower() != ".parquet":
         # A first row of more cells than any table of ours: DuckDB takes minutes to look at them.
         with open_input(path, MOST_BYTES, expected) as stream:
@@ -92,15 +90,30 @@ def readable(path: Path, columns: int, expected: str = "", a_row: float = 0.0) -
             raise InputError(fault)
         return path
     regular(path, MOST_BYTES, expected)
+    with connect(path, threads=1) as store:
+        afford_rows(store, path, columns, expected, a_row)
+    return path
+
+
+def afford_rows(
+    store: duckdb.DuckDBPyConnection,
+    path: Path,
+    columns: int,
+    expected: str = "",
+    a_row: float = 0.0,
+) -> None:
+    """Raise InputError where the rows of a Parquet file, as its footer counts them, cannot be held.
+    As `readable`, for whoever has it open: to open DuckDB takes longer than a small file.
+    """
+    import duckdb
+
+    told = f"SELECT num_rows FROM parquet_file_metadata({literal(path)})"
     try:
-        with connect(path, threads=1) as store:
-            told = f"SELECT num_rows FROM parquet_file_metadata({literal(path)})"
-            rows = sum(int(row[0]) for row in store.execute(told).fetchall())
+        rows = sum(int(row[0]) for row in store.execute(told).fetchall())
     except duckdb.Error as error:
         raise InputError(InputFault(Place(str(path)), unread(error), expected)) from None
     what = f"{rows:,} rows of {columns} columns"
     memory.afford(rows * max(columns * CELL, a_row), what, Place(str(path)))
-    return path
 
 
 def utf8(path: Path) -> Path:

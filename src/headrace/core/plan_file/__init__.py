@@ -24,9 +24,11 @@ from headrace.core.plan_file.deep import (
     BranchOutcome,
     DeepRecord,
     InformationRecord,
+    SizeRecord,
     Span,
     TerminalValueRecord,
     WholeUnitRecord,
+    WithoutYearRecord,
 )
 from headrace.core.plan_file.liquidity import (
     CashYear,
@@ -120,6 +122,7 @@ __all__ = [
     "RiskRecord",
     "ShadowPriceRecord",
     "SiteAvailability",
+    "SizeRecord",
     "SoldRecord",
     "Source",
     "Span",
@@ -130,6 +133,7 @@ __all__ = [
     "WeatherRecord",
     "WholeUnitRecord",
     "WholeUnits",
+    "WithoutYearRecord",
     "YearCash",
     "parse",
     "read_plan",

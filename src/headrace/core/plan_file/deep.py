@@ -100,6 +100,29 @@ class WholeUnitRecord:
 
 
 @dataclass(frozen=True)
+class SizeRecord:
+    """How much of an asset is ordered at the root in two plans [unit]."""
+
+    site: str
+    asset: str
+    title: str
+    unit: str
+    planned: float
+    without: float
+
+
+@dataclass(frozen=True)
+class WithoutYearRecord:
+    """The best plan where the year of weather that binds counts nothing. year: what it is called;
+    worth: of that plan, over the years that are left [USD]; orders: of the root that differ.
+    """
+
+    year: str
+    worth: Span
+    orders: tuple[SizeRecord, ...] = ()
+
+
+@dataclass(frozen=True)
 class DeepRecord:
     """Everything that was asked further. alpha, cvar: mean of the worst 1 - alpha branches [USD];
     seconds: time spent.
@@ -116,3 +139,4 @@ class DeepRecord:
     regrets: tuple[Baseline, ...] = ()
     information: InformationRecord | None = None
     whole_units: WholeUnitRecord | None = field(default=None, metadata=WHERE_KNOWN)
+    without_year: WithoutYearRecord | None = field(default=None, metadata=WHERE_KNOWN)

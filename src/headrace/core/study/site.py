@@ -168,18 +168,46 @@ class WeatherYears(StudyPart):
     """Several years of weather under one decision; of all sites together, year by year."""
 
     years: list[Annotated[str, Field(min_length=1, max_length=1000)]] = Field(
-        min_length=2,
+        min_length=1,
         max_length=100,
         description="Weather of each year, as `weather` names one; the same years at all sites.",
     )
-    weights: list[Share] = Field(
-        [], description="How much each year counts, adding up to 1; equally if not given."
+    bootstrap: Whole = Field(
+        0,
+        ge=0,
+        le=99,
+        description=(
+            "How many more years are drawn from the days of these, each from the same season, and "
+            "at all sites the same days; they hold no weather that the files have not seen."
+        ),
     )
+    seed: Whole = Field(1, ge=0, le=999_999_999, description="Of the days that are drawn.")
+    weights: list[Share] = Field(
+        [],
+        description=(
+            "How much each year counts, the drawn ones last, adding up to 1; equally if not given."
+        ),
+    )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Weather of all years, named ones first, then those drawn from one after another."""
+        count = len(self.years)
+        drawn = (f"{self.years[k % count]}~{self.seed}.{k + 1}" for k in range(self.bootstrap))
+        return (*self.years, *drawn)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What each year is called in words."""
+        count = len(self.years)
+        drawn = (f"year {k + 1} drawn from {self.years[k % count]}" for k in range(self.bootstrap))
+        return (*self.years, *drawn)
 
     @property
     def shares(self) -> tuple[float, ...]:
         """How much each year counts [1]."""
-        return tuple(self.weights) or (1.0 / len(self.years),) * len(self.years)
+        count = len(self.years) + self.bootstrap
+        return tuple(self.weights) or (1.0 / count,) * count
 
 
 class Site(StudyPart):
@@ -189,8 +217,8 @@ class Site(StudyPart):
         "",
         max_length=1000,
         description=(
-            "`tmy3:723170`, `tm2:12839`, or a file; or `{years: [...], weights: [...]}`, several "
-            "years under one decision."
+            "`tmy3:723170`, `tm2:12839`, or a file; or `{years: [...], bootstrap: 9, weights: "
+            "[...]}`, several years under one decision."
         ),
     )
     weather_years: WeatherYears | None = Field(

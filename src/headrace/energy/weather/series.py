@@ -24,6 +24,7 @@ from headrace.core.study_lock import locked_file
 from headrace.energy.weather.download import cached_path, cached_station
 from headrace.energy.weather.readers import read
 from headrace.energy.weather.record import Weather
+from headrace.energy.weather.years import DRAWN, resampled_year
 
 BUNDLED = {
     "tmy3:723170": ("723170TYA.CSV", "Greensboro, North Carolina"),
@@ -35,13 +36,16 @@ BUNDLED = {
 
 def station(key: str, folder: Path | None = None) -> Weather:
     """The weather that a study calls `key`: a bundled station, or a file (relative to `folder`),
-    `#year` choosing a year.
+    `#year` choosing a year; `~SEED.YEAR` after either draws one from its days (`years.py`).
 
     Raises InputError for an unknown key, an unreadable file, missing rows, or values no weather can
     have.
     """
     if key in BUNDLED:
         return _bundled(key)
+    if (drawn := DRAWN.fullmatch(key)) is not None and not named_file(key, folder)[0].is_file():
+        base, seed, number = drawn.groups()
+        return resampled_year(station(base, folder), int(seed), int(number))
     if key.startswith("pvgis:"):
         copy = locked_file(key, folder)
         return cached_station(key) if copy is None else replace(read(copy)[0], key=key)
@@ -89,6 +93,8 @@ def source_of(key: str, folder: Path | None = None) -> tuple[Path, bool]:
 
     Raises InputError where it cannot be known.
     """
+    if (drawn := DRAWN.fullmatch(key)) is not None and not named_file(key, folder)[0].is_file():
+        return source_of(drawn.group(1), folder)
     if key in BUNDLED:
         return _beside_pvlib(BUNDLED[key][0]), True
     if key.startswith("pvgis:") and locked_file(key, folder) is None:

@@ -4,19 +4,27 @@ wherever it is shown.
 Runs of days are drawn from up to `window` days around the calendar date, with all series of a site
 moved together, so sun, heat and load stay consistent within a day and mostly from day to day. It
 widens the spread of hard weeks that one typical year hides; it cannot make weather the file has
-never seen. Actual years are better: give them as files.
+never seen. Actual years are better: give them as files. The sun stands where the calendar has it,
+which is off by at most the window's days.
+
+A year so drawn has a name of its own, `tmy3:723170~SEED.YEAR`, as any weather has.
 """
 
 from __future__ import annotations
+
+import re
+from dataclasses import replace
 
 import numpy as np
 
 from headrace.core.arrays import Floats, Ints
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.energy.weather.record import HOURS
+from headrace.energy.weather.record import HOURS, Weather
 
 DAYS = HOURS // 24
 LABEL = "weather resampled from one year"
+DRAWN = re.compile(r"(.+)~(\d{1,9})\.(\d{1,3})", re.DOTALL)
+"""Name of a drawn year: of the weather it is drawn from, the seed, and which of its years."""
 
 
 def resampled_days(years: int, seed: int, window: int = 15, run: int = 4) -> Ints:
@@ -44,3 +52,26 @@ def resampled_days(years: int, seed: int, window: int = 15, run: int = 4) -> Int
 def resampled(values: Floats, days: Ints) -> Floats:
     """A series of 8,760 hours in every resampled year [its own unit], shape (year, 8760)."""
     return np.ascontiguousarray(values.reshape(DAYS, 24)[days].reshape(len(days), HOURS))
+
+
+def resampled_year(weather: Weather, seed: int, year: int) -> Weather:
+    """Year number `year` drawn with a seed from one year of weather; of all places the same days
+    where seed and number are. Year 0 is the weather itself.
+    """
+    days = resampled_days(year + 1, seed)[-1:]
+
+    def on(values: Floats) -> Floats:
+        return np.asarray(resampled(values, days)[0])
+
+    return replace(
+        weather,
+        key=f"{weather.key}~{seed}.{year}",
+        label=f"{weather.label}; {LABEL}, seed {seed}, year {year}",
+        ghi=on(weather.ghi),
+        dni=on(weather.dni),
+        dhi=on(weather.dhi),
+        drybulb=on(weather.drybulb),
+        wetbulb=on(weather.wetbulb),
+        pressure=on(weather.pressure),
+        wind=on(weather.wind),
+    )

@@ -1,48 +1,38 @@
-"""What contracts bring on each branch of a plan: income, what is owed, what lies with others.
+"""What contracts bring on the branches of a plan, and what that is by counterparty.
 
-    guarantee    min(cap, max(0, strike x cost - resale)) at the end, a fee while plant stands
-    loan         draws with the spending, level payments after; the rest at the horizon's end
-    commitment   -(1 + escalator)^t yearly, + sublet x the unused part of it
-    futures      -hours x hedged x basis x (rent_t - rent_{t-1}), margin lying there in between
-
-Used share and rent follow the branch's revenue over the mean of all branches in the same year. A
-counterparty that fails pays nothing from the first year in which that ratio is below its bound;
-what is owed to it stays owed.
+Used share, rent and the price of a share follow the branch's revenue over the mean of all branches
+in the same year. A counterparty that fails pays nothing from the first year in which that ratio is
+below its bound; what is owed to it stays owed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from headrace.core.arrays import Floats
 from headrace.core.errors import InputError, InputFault, Place
-from headrace.finance.contracts.contracts_file import (
+from headrace.finance.branch_facts import BranchFacts, ContractFlows
+from headrace.finance.contracts import contract_flows as flows
+from headrace.finance.contracts.contract_flows import BranchDemand, Three
+from headrace.finance.contracts.kinds import (
+    AllocationCap,
+    CapacityLease,
     Contract,
     ContractsFile,
     FixedPayments,
     HourFutures,
+    HourOption,
     Prepayment,
     ResidualGuarantee,
+    TakeOrPayHours,
+    TermContract,
     VendorLoan,
+    Warrants,
     YearlyCommitment,
 )
-from headrace.finance.levelised import crf
-from headrace.finance.statements.facts import BranchFacts, ContractFlows
-
-
-@dataclass(frozen=True, eq=False)
-class BranchDemand:
-    """A branch's revenue over the mean of all branches, by year [1], shape (years,)."""
-
-    ratio: Floats
-
-    def fails_from(self, bound: float) -> int:
-        """The first place of a year with less than `bound` [1]; the number of years if none."""
-        below = np.flatnonzero(self.ratio < bound)
-        return int(below[0]) if len(below) else len(self.ratio)
+from headrace.finance.contracts.warrants import ShareOnBranches, warrant_worth
 
 
 def with_contracts(branches: Sequence[BranchFacts], file: ContractsFile) -> tuple[BranchFacts, ...]:
@@ -59,141 +49,139 @@ def with_contracts(branches: Sequence[BranchFacts], file: ContractsFile) -> tupl
     ]
     if problems:
         raise InputError(problems)
-    none = np.zeros(len(years))
-    revenues = np.array([sum(facts.revenue.values(), none) for facts in branches])
-    odds = np.array([facts.probability for facts in branches])
-    mean = (odds / odds.sum()) @ revenues
     return tuple(
         replace(
             facts,
             contracts=facts.contracts + tuple(
-                flows_of(name, one, facts, BranchDemand(
-                    np.divide(mine, mean, out=np.ones(len(years)), where=mean > 0)))
+                flows_of(name, one, facts, demand, securing(file, name))
                 for name, one in file.contracts.items()
             ),
         )
-        for facts, mine in zip(branches, revenues)
+        for facts, demand in zip(branches, demand_of(branches))
     )  # fmt: skip
+
+
+def demand_of(branches: Sequence[BranchFacts]) -> tuple[BranchDemand, ...]:
+    """Each branch's revenue over the mean of all; 1 where nothing is expected."""
+    none = np.zeros(len(branches[0].years))
+    revenues = np.array([sum(facts.revenue.values(), none) for facts in branches])
+    odds = np.array([facts.probability for facts in branches])
+    mean = (odds / odds.sum()) @ revenues
+    return tuple(
+        BranchDemand(np.divide(mine, mean, out=np.ones(len(none)), where=mean > 0))
+        for mine in revenues
+    )
+
+
+def securing(file: ContractsFile, name: str) -> tuple[Prepayment, ...]:
+    """The prepayments that have priority in an allocation."""
+    every = file.contracts.values()
+    return tuple(one for one in every if isinstance(one, Prepayment) and one.secures == name)
 
 
 def _misfit(one: Contract, years: Sequence[int], plant: set[str]) -> list[tuple[str, str]]:
     """What makes no sense for this plan: found and expected."""
-    if isinstance(one, ResidualGuarantee | VendorLoan):
+    within = f"within the horizon, {years[0]} to {years[-1]}: beyond it nothing is known"
+    if isinstance(one, ResidualGuarantee | VendorLoan | AllocationCap):
         known = ", ".join(sorted(plant)) or "none"
         there = one.plant in plant
         words = f"the plan has no plant of the class `{one.plant}`"
         return [] if there else [(words, f"one of {known}")]
     if isinstance(one, Prepayment):
         last = one.from_ + one.years - 1
-        within = years[0] <= one.year and last <= years[-1]
-        return [] if within else [(f"comes back until {last}", f"by {years[-1]}")]
-    if one.from_ < years[0] or one.to > years[-1]:
-        words = f"within the horizon, {years[0]} to {years[-1]}: beyond it nothing is known"
-        return [(f"runs from {one.from_} to {one.to}", words)]
-    return []
+        fits = years[0] <= one.year and last <= years[-1]
+        return [] if fits else [(f"comes back until {last}", f"by {years[-1]}")]
+    found = []
+    if isinstance(one, Warrants | HourOption) and not years[0] <= one.year <= years[-1]:
+        found.append((f"is of the year {one.year}", within))
+    if isinstance(one, TermContract) and (one.from_ < years[0] or one.to > years[-1]):
+        found.append((f"runs from {one.from_} to {one.to}", within))
+    return found
 
 
-def flows_of(name: str, one: Contract, facts: BranchFacts, demand: BranchDemand) -> ContractFlows:
-    """What one contract brings on one branch [USD of the day]."""
-    match one:
-        case ResidualGuarantee():
-            income, owed, held = _guarantee(one, facts)
-        case VendorLoan():
-            income, owed, held = _loan(one, facts)
-        case YearlyCommitment():
-            income, owed, held = _commitment(one, facts, demand)
-        case Prepayment():
-            income, owed, held = _prepayment(one, facts)
-        case HourFutures():
-            income, owed, held = _futures(one, facts, demand)
-        case FixedPayments():
-            income, owed, held = _growing(one, facts) * one.yearly, _none(facts), _none(facts)
+def flows_of(
+    name: str,
+    one: Contract,
+    facts: BranchFacts,
+    demand: BranchDemand,
+    prepaid: Sequence[Prepayment] = (),
+) -> ContractFlows:
+    """What one contract brings on one branch [USD of the day]; prepaid: what secures it."""
+    if isinstance(one, AllocationCap):
+        income, owed, held = flows.allocation(one, facts, demand, prepaid)
+    else:
+        income, owed, held = FLOWS[type(one)](one, facts, demand)
     fails = demand.fails_from(one.defaults_below)
-    if fails < len(income):
+    if fails < len(income) and not isinstance(one, CapacityLease):
         income = np.where(np.arange(len(income)) >= fails, np.minimum(income, 0.0), income)
         lost = held[fails - 1] if fails else 0.0
         held = np.where(np.arange(len(held)) >= fails, 0.0, held)
         income[fails] -= lost  # what lay with it is gone
-    return ContractFlows(name, one.kind, one.counterparty, income, owed, held)
+    plant = one.plant if isinstance(one, VendorLoan) else ""
+    return ContractFlows(name, one.kind, one.counterparty, income, owed, held, plant)
 
 
-Three = tuple[Floats, Floats, Floats]
+FLOWS: dict[type, Callable[..., Three]] = {
+    ResidualGuarantee: flows.guarantee,
+    VendorLoan: flows.loan,
+    YearlyCommitment: flows.commitment,
+    CapacityLease: flows.lease,
+    Prepayment: flows.prepayment,
+    TakeOrPayHours: flows.take_or_pay,
+    HourFutures: flows.futures,
+    HourOption: flows.option,
+    Warrants: flows.warrants,
+    FixedPayments: flows.payments,
+}
+"""The rule of every kind that needs no other contract."""
 
 
-def _none(facts: BranchFacts) -> Floats:
-    return np.zeros(len(facts.years))
+@dataclass(frozen=True)
+class WarrantWorth:
+    """Warrants of the file today [USD]: priced by odds that reprice today's share, and by the
+    branches' own odds, which price the share's success in for free.
+    """
+
+    name: str
+    priced: float
+    believed: float
 
 
-def _growing(one: YearlyCommitment | FixedPayments, facts: BranchFacts) -> Floats:
-    years = np.array(facts.years)
-    within = (years >= one.from_) & (years <= one.to)
-    return np.where(within, (1 + one.escalator) ** np.maximum(years - one.from_, 0), 0.0)
-
-
-def _guarantee(one: ResidualGuarantee, facts: BranchFacts) -> Three:
-    mine = [p for p in facts.purchases if p.plant == one.plant]
-    sign = -1.0 if one.given else 1.0
-    income = _none(facts)
-    for p in mine:
-        stands = np.array([12 * y + 12 > p.begins and 12 * y < p.ends for y in facts.years])
-        income = np.where(stands, -sign * one.fee, income)
-    cost, sold = sum(float(p.spending.sum()) for p in mine), sum(p.resale for p in mine)
-    income[-1] += sign * min(one.cap, max(0.0, one.strike * cost - sold))
-    return income, _none(facts), _none(facts)
-
-
-def _loan(one: VendorLoan, facts: BranchFacts) -> Three:
-    owed, charged = _none(facts), _none(facts)
-    for p in facts.purchases:
-        if p.plant != one.plant:
+def warrant_worths(
+    branches: Sequence[BranchFacts], file: ContractsFile
+) -> tuple[WarrantWorth, ...]:
+    """Every contract on a share. Raises InputError where no odds of the branches reprice it."""
+    found = []
+    odds = np.array([facts.probability for facts in branches])
+    demands = demand_of(branches)
+    for name, one in file.contracts.items():
+        if not isinstance(one, Warrants):
             continue
-        for at, spent in enumerate(p.spending.tolist()):
-            left = one.share * max(0.0, spent)
-            level = left * crf(one.interest, one.years)
-            for later in range(at, len(owed)):
-                if later > at:
-                    due = one.interest * left
-                    charged[later] += due
-                    left = max(0.0, left - (level - due))
-                owed[later] += left if later < len(owed) - 1 else 0.0
-    return -charged, owed, _none(facts)
-
-
-def _commitment(one: YearlyCommitment, facts: BranchFacts, demand: BranchDemand) -> Three:
-    due = one.yearly * _growing(one, facts)
-    unused = due * np.maximum(0.0, 1.0 - demand.ratio)
-    return -due + one.sublet * unused, _none(facts), _none(facts)
-
-
-def _prepayment(one: Prepayment, facts: BranchFacts) -> Three:
-    years = np.array(facts.years)
-    back = ((years >= one.from_) & (years < one.from_ + one.years)) / one.years
-    paid = np.where(years == one.year, one.amount, 0.0)
-    held = np.cumsum(paid - one.amount * back)
-    return one.bonus * one.amount * back, _none(facts), held
-
-
-def _futures(one: HourFutures, facts: BranchFacts, demand: BranchDemand) -> Three:
-    years = np.array(facts.years)
-    within = (years >= one.from_) & (years <= one.to)
-    sold = one.hours * one.hedged
-    rent = one.price * np.maximum(demand.ratio, 1e-6) ** one.elasticity
-    agreed = np.concatenate(([one.price], rent[:-1]))
-    agreed = np.where(years == one.from_, one.price, agreed)
-    income = np.where(within, -sold * one.basis * (rent - agreed), 0.0)
-    held = np.where(within & (years < one.to), (one.margin or 0.0) * sold * one.price, 0.0)
-    return income, _none(facts), held
+        at = one.year - branches[0].years[0]
+        prices = [flows.share_price(one, f, d) for f, d in zip(branches, demands)]
+        share = ShareOnBranches(one.today, np.array(prices), odds / odds.sum(), one.rate, at)
+        vested = np.array([float(d.ratio[at] >= one.vests_above) for d in demands])
+        try:
+            priced, believed = warrant_worth(share, one.strike, vested)
+        except InputError as error:
+            fault = error.problems[0]
+            raise InputError(replace(fault, where=Place("contracts", key=name))) from None
+        sign = -one.shares if one.given else one.shares
+        found.append(WarrantWorth(name, sign * priced, sign * believed))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
 class NetOfCounterparty:
-    """All contracts with one counterparty on a branch [USD, undiscounted]: received, paid, and both
-    ways where it lends or guarantees what it sells: then only the net counts.
+    """All contracts with one counterparty on a branch [USD, undiscounted]: received, paid, bought
+    (of what is paid, the plant on which it lends), and circular where it finances what it sells:
+    then only the net counts.
     """
 
     counterparty: str
     received: float
     paid: float
+    bought: float
     circular: bool
 
     @property
@@ -202,16 +190,24 @@ class NetOfCounterparty:
         return self.received - self.paid
 
 
+FINANCES = ("vendor_loan", "residual_guarantee", "warrants")
+SELLS = ("commitment", "capacity_lease", "prepayment", "allocation", "take_or_pay", "option")
+
+
 def net_by_counterparty(facts: BranchFacts) -> tuple[NetOfCounterparty, ...]:
-    """Every named counterparty of a branch's contracts, the largest sums first; circular where it
-    both gives and takes.
+    """Every named counterparty of a branch's contracts, the largest sums first.
+
+    One is circular that lends on the plant it sells, or finances us - a guarantee, a loan, warrants
+    - and is paid under another contract.
     """
-    sums: dict[str, list[float]] = {}
-    for one in facts.contracts:
-        if one.counterparty:
-            cash = one.cash
-            own = sums.setdefault(one.counterparty, [0.0, 0.0])
-            own[0] += float(np.maximum(cash, 0.0).sum())
-            own[1] += float(np.maximum(-cash, 0.0).sum())
-    told = [NetOfCounterparty(k, a, b, a > 0 and b > 0) for k, (a, b) in sums.items()]
+    told = []
+    for name in dict.fromkeys(one.counterparty for one in facts.contracts if one.counterparty):
+        mine = [one for one in facts.contracts if one.counterparty == name]
+        cash = np.concatenate([one.cash for one in mine])
+        plants = {one.plant for one in mine if one.plant}
+        bought = sum(float(p.spending.sum()) for p in facts.purchases if p.plant in plants)
+        kinds = {one.kind for one in mine}
+        both = bool(kinds & set(FINANCES)) and bool(kinds & set(SELLS))
+        received, paid = float(cash[cash > 0].sum()), bought - float(cash[cash < 0].sum())
+        told.append(NetOfCounterparty(name, received, paid, bought, both or bool(plants)))
     return tuple(sorted(told, key=lambda one: -(one.received + one.paid)))

@@ -1,6 +1,6 @@
 """Hours committed to at a price, used or not: rows that add up to what was billed.
 
-The rows are those of the FinOps Open Cost and Usage Specification (FOCUS 1.2): one purchase that is
+The rows are those of the FinOps Open Cost and Usage Specification (FOCUS 1.0): one purchase that is
 billed, and usage that carries its amortised cost, `Used` or `Unused`. In every period
 
     effective cost of Used + effective cost of Unused = billed cost of the purchase
@@ -11,6 +11,8 @@ category, Credit, and leaves the identity alone.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,12 +22,16 @@ from headrace.core.errors import InputError, InputFault, Place
 
 Status = Literal["Used", "Unused"]
 COLUMNS = (
-    *("BilledCost", "BillingAccountId", "BillingCurrency", "BillingPeriodEnd"),
-    *("BillingPeriodStart", "ChargeCategory", "ChargeDescription", "ChargeFrequency"),
-    *("ChargePeriodEnd", "ChargePeriodStart", "CommitmentDiscountCategory"),
-    *("CommitmentDiscountId", "CommitmentDiscountStatus", "CommitmentDiscountType"),
-    *("ConsumedQuantity", "ConsumedUnit", "ContractedCost", "EffectiveCost", "ListCost"),
-    *("PricingQuantity", "PricingUnit", "ProviderName", "ServiceCategory", "ServiceName"),
+    *("AvailabilityZone", "BilledCost", "BillingAccountId", "BillingAccountName"),
+    *("BillingCurrency", "BillingPeriodEnd", "BillingPeriodStart", "ChargeCategory", "ChargeClass"),
+    *("ChargeDescription", "ChargeFrequency", "ChargePeriodEnd", "ChargePeriodStart"),
+    *("CommitmentDiscountCategory", "CommitmentDiscountId", "CommitmentDiscountName"),
+    *("CommitmentDiscountStatus", "CommitmentDiscountType", "ConsumedQuantity", "ConsumedUnit"),
+    *("ContractedCost", "ContractedUnitPrice", "EffectiveCost", "InvoiceIssuerName", "ListCost"),
+    *("ListUnitPrice", "PricingCategory", "PricingQuantity", "PricingUnit", "ProviderName"),
+    *("PublisherName", "RegionId", "RegionName", "ResourceId", "ResourceName", "ResourceType"),
+    *("ServiceCategory", "ServiceName", "SkuId", "SkuPriceId", "SubAccountId", "SubAccountName"),
+    "Tags",
 )
 
 
@@ -33,6 +39,7 @@ COLUMNS = (
 class HourCommitment:
     """A non-cancellable commitment of `rate` [USD/h] in every hour. listed: what the same use would
     cost without it [USD/h]; sublet: share of the rate that somebody else pays for what is unused.
+    account: whose it is, for example a branch of a plan.
     """
 
     id: str
@@ -41,6 +48,7 @@ class HourCommitment:
     rate: float
     listed: float
     sublet: float = 0.0
+    account: str = ""
 
     def __post_init__(self) -> None:
         good = 0 < self.rate < 1e12 and self.listed >= 0 and 0 <= self.sublet <= 1
@@ -52,16 +60,20 @@ class HourCommitment:
 
 @dataclass(frozen=True)
 class UsedPeriod:
-    """Hours of a billing period, and those of them that were used [h]."""
+    """Hours of a billing period, and those of them that were used [h]; paid: hours paid for, where
+    they are not those of the clock.
+    """
 
     begins: datetime
     ends: datetime
     used: float
+    paid: float | None = None
 
     @property
     def hours(self) -> float:
-        """Length [h]."""
-        return (self.ends - self.begins).total_seconds() / 3600
+        """Hours paid for [h]."""
+        clock = (self.ends - self.begins).total_seconds() / 3600
+        return clock if self.paid is None else self.paid
 
 
 FocusRow = dict[str, str | float]
@@ -109,12 +121,13 @@ def _row(
     effective: float = 0.0,
     hours: float = 0.0,
 ) -> FocusRow:
-    usage = category == "Usage"
+    usage, credit = category == "Usage", category == "Credit"
     begins, ends = (t.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
                     for t in (period.begins, period.ends))  # fmt: skip
-    values = {
+    values = dict.fromkeys(COLUMNS, "") | {
         "BilledCost": billed,
         "BillingAccountId": "headrace",
+        "BillingAccountName": "Headrace",
         "BillingCurrency": "USD",
         "BillingPeriodEnd": ends,
         "BillingPeriodStart": begins,
@@ -123,22 +136,34 @@ def _row(
         "ChargeFrequency": "Usage-Based" if usage else "Recurring",
         "ChargePeriodEnd": ends,
         "ChargePeriodStart": begins,
-        "CommitmentDiscountCategory": "Spend",
-        "CommitmentDiscountId": one.id,
-        "CommitmentDiscountStatus": "",
-        "CommitmentDiscountType": "commitment",
-        "ConsumedQuantity": hours if usage else 0.0,
+        "CommitmentDiscountCategory": "" if credit else "Spend",
+        "CommitmentDiscountId": "" if credit else one.id,
+        "CommitmentDiscountName": "" if credit else one.id,
+        "CommitmentDiscountType": "" if credit else "commitment",
+        "ConsumedQuantity": hours if usage else "",
         "ConsumedUnit": "Hours" if usage else "",
         "ContractedCost": one.rate * hours,
+        "ContractedUnitPrice": "" if credit else one.rate,
         "EffectiveCost": effective,
+        "InvoiceIssuerName": one.provider,
         "ListCost": one.listed * hours,
-        "PricingQuantity": hours,
-        "PricingUnit": "Hours",
+        "ListUnitPrice": "" if credit else one.listed,
+        "PricingCategory": "" if credit else "Committed",
+        "PricingQuantity": "" if credit else hours,
+        "PricingUnit": "" if credit else "Hours",
         "ProviderName": one.provider,
+        "PublisherName": one.provider,
+        "ResourceId": one.id,
+        "ResourceName": one.id,
+        "ResourceType": "Commitment",
         "ServiceCategory": "AI and Machine Learning",
         "ServiceName": one.service,
+        "SkuId": "" if credit else one.id,
+        "SkuPriceId": "" if credit else one.id,
+        "SubAccountId": one.account,
+        "SubAccountName": one.account,
     }
-    return {name: values[name] for name in COLUMNS}  # type: ignore[misc]
+    return {name: values[name] for name in COLUMNS}
 
 
 def sums(rows: Sequence[FocusRow]) -> dict[str, float]:
@@ -150,6 +175,15 @@ def sums(rows: Sequence[FocusRow]) -> dict[str, float]:
             found["billed"] += float(row["BilledCost"])
         elif row["ChargeCategory"] == "Credit":
             found["credited"] += float(row["BilledCost"])
-        else:
+        elif row["ChargeCategory"] == "Usage":
             found[status] += float(row["EffectiveCost"])
     return found
+
+
+def as_csv(rows: Sequence[FocusRow]) -> str:
+    """The rows as a FOCUS data set in CSV, with its header; numbers in full."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()

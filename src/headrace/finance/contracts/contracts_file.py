@@ -8,9 +8,7 @@
       cloud: {kind: commitment, yearly: 60 MUSD, from: 2028, to: 2032, escalator: 3 %/a,
         sublet: 50 %}
 
-Amounts are money of the day. Every contract may name its counterparty, and below which share of the
-expected revenue that one pays no more (`defaults_below`): whoever pays when demand is high fails
-when it is not.
+`kinds` says what each may hold.
 """
 
 from __future__ import annotations
@@ -18,122 +16,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from headrace.core.errors import InputError, InputFault
-from headrace.core.quantities import AcceleratorHourPrice, Dollars, Name, Share, read_quantity
 from headrace.core.study_reader import Document, document
+from headrace.finance.contracts.kinds import (
+    KINDS,
+    AllocationCap,
+    ContractsFile,
+    HourFutures,
+    HourOption,
+    Prepayment,
+    TakeOrPayHours,
+    TermContract,
+    YearlyCommitment,
+)
 
-
-def _in(unit: str) -> BeforeValidator:
-    return BeforeValidator(lambda written: read_quantity(written, unit))
-
-
-Rate = Annotated[float, _in("1/year"), Field(gt=-0.5, lt=1)]
-Year = Annotated[int, Field(ge=1990, le=2100)]
-Signed = Annotated[float, _in("USD")]
-
-
-class ContractPart(BaseModel):
-    """Base of every contract: frozen, no unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    counterparty: str = ""
-    defaults_below: Share = 0.0
-    source: str = ""
-
-
-class ResidualGuarantee(ContractPart):
-    """Somebody pays what plant of a class brings less than `strike` of its cost when it is sold at
-    the horizon's end, at most `cap`; given: we pay it to others. fee: of each year it stands.
-    """
-
-    kind: Literal["residual_guarantee"]
-    plant: str
-    strike: Share
-    cap: Dollars
-    fee: Dollars = 0.0
-    given: bool = False
-
-
-class VendorLoan(ContractPart):
-    """The maker lends `share` of what its plant costs, paid back in level payments over `years`."""
-
-    kind: Literal["vendor_loan"]
-    plant: str
-    share: Share
-    interest: Rate
-    years: int = Field(ge=1, le=30)
-
-
-class YearlyCommitment(ContractPart):
-    """Paid each year whether used or not, growing by `escalator`. It is used as far as revenue is
-    as expected; somebody else takes the rest at `sublet` of its price.
-    """
-
-    kind: Literal["commitment"]
-    yearly: Dollars
-    from_: Year = Field(alias="from")
-    to: Year
-    escalator: Rate = 0.0
-    sublet: Share = 0.0
-
-
-class Prepayment(ContractPart):
-    """Paid in `year` for priority, taken off later bills in even parts with a bonus."""
-
-    kind: Literal["prepayment"]
-    amount: Dollars
-    year: Year
-    from_: Year = Field(alias="from")
-    years: int = Field(ge=1, le=30)
-    bonus: Share = 0.0
-
-
-class HourFutures(ContractPart):
-    """Accelerator-hours sold forward at `price`: what the hours gain is paid each year, what they
-    lose is received. The rent follows demand: expected rent x (revenue over expected)^elasticity.
-
-    hours: a year; hedged: share of them sold; margin: share of the notional that lies with the
-        exchange; basis: of a move of the rent, the share by which the future moves.
-    """
-
-    kind: Literal["futures"]
-    hours: float = Field(gt=0, le=1e13)
-    hedged: Share = 1.0
-    price: AcceleratorHourPrice
-    from_: Year = Field(alias="from")
-    to: Year
-    margin: Share | None = None
-    elasticity: float = Field(1.0, ge=-5, le=5)
-    basis: Share = 1.0
-
-
-class FixedPayments(ContractPart):
-    """So much each year, received if positive, growing by `escalator`."""
-
-    kind: Literal["payments"]
-    yearly: Signed
-    from_: Year = Field(alias="from")
-    to: Year
-    escalator: Rate = 0.0
-
-
-Contract = Annotated[
-    ResidualGuarantee | VendorLoan | YearlyCommitment | Prepayment | HourFutures | FixedPayments,
-    Field(discriminator="kind"),
-]
-
-
-class ContractsFile(BaseModel):
-    """A whole contracts file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    contracts: dict[Name, Contract] = Field(min_length=1, max_length=100)
+Fault = tuple[tuple[str, ...], tuple[str, str]]
+"""Where under `contracts`, and what was found and expected."""
 
 
 def read_contracts(path: Path) -> ContractsFile:
@@ -154,40 +55,67 @@ def read_contracts(path: Path) -> ContractsFile:
     return found
 
 
-def faults(found: ContractsFile) -> Iterator[tuple[tuple[str, ...], tuple[str, str]]]:
+def faults(found: ContractsFile) -> Iterator[Fault]:
     """What is known to make no sense: terms that end before they begin, futures without margin."""
     for name, one in found.contracts.items():
-        if isinstance(one, YearlyCommitment | HourFutures | FixedPayments) and one.to < one.from_:
+        if isinstance(one, TermContract) and one.to < one.from_:
             yield (name, "to"), (f"ends in {one.to}, before {one.from_}", "no earlier than `from`")
         if isinstance(one, HourFutures) and one.margin is None:
             words = "futures without margin: an exchange takes cash before it owes any"
             yield (name,), (words, "for example `margin: 12 %`; 0 % where that is meant")
-        if isinstance(one, Prepayment) and one.from_ < one.year:
-            yield (
-                (name, "from"),
-                (f"comes back in {one.from_}, before it is paid", "`year` or later"),
-            )
+        if isinstance(one, HourOption) and one.year > one.from_:
+            words = f"the premium is paid in {one.year}, after the right begins in {one.from_}"
+            yield (name, "year"), (words, "`from` or earlier")
+        if isinstance(one, YearlyCommitment):
+            yield from exit_faults(name, one)
+        if isinstance(one, Prepayment):
+            yield from prepayment_faults(name, one, found)
+        if isinstance(one, TakeOrPayHours) and one.months:
+            short = len(one.months) != 12 or min(one.months) < 0
+            if short or abs(sum(one.months) - 1) > 1e-6:
+                words = f"{len(one.months)} shares that add up to {sum(one.months):g}"
+                yield (name, "months"), (words, "12 shares of a year's hours, together 1")
+
+
+def exit_faults(name: str, one: YearlyCommitment) -> Iterator[Fault]:
+    """What makes no sense of leaving a commitment."""
+    if one.exit_from is None:
+        if one.exit_fee > 0:
+            words = "a fee for leaving, and no year in which one may"
+            yield (name, "exit_fee"), (words, "`exit_from`")
+    elif not one.from_ <= one.exit_from <= one.to:
+        words = f"one may leave from {one.exit_from}, outside {one.from_} to {one.to}"
+        yield (name, "exit_from"), (words, "a year of the term")
+
+
+def prepayment_faults(name: str, one: Prepayment, found: ContractsFile) -> Iterator[Fault]:
+    """What makes no sense of money paid before."""
+    if one.from_ < one.year:
+        words = f"comes back in {one.from_}, before it is paid"
+        yield (name, "from"), (words, "`year` or later")
+    if one.secures is not None:
+        secured = found.contracts.get(one.secures)
+        if not isinstance(secured, AllocationCap):
+            known = [k for k, c in found.contracts.items() if isinstance(c, AllocationCap)]
+            words = f"`{one.secures}` is no allocation of this file"
+            yield (name, "secures"), (words, f"one of: {', '.join(known) or 'none is written'}")
 
 
 def _told(one: dict[str, object], written: Document) -> InputFault:
-    path = tuple(
-        step for step in one["loc"]  # type: ignore[attr-defined]
-        if step not in KINDS
-    )  # fmt: skip
+    steps: tuple[str | int, ...] = one["loc"]  # type: ignore[assignment]
+    # pydantic names the kind within the place, after the name of the contract
+    path = steps[:2] + steps[3:] if len(steps) > 2 and steps[2] in KINDS else steps
     place = written.place(path)
     if one["type"] == "extra_forbidden":
-        known = sorted({
-            field.alias or name
-            for part in ContractPart.__subclasses__()
-            for name, field in part.model_fields.items()
-        })  # fmt: skip
+        part = KINDS.get(str(steps[2])) if len(steps) > 2 else None
+        fields = ContractsFile.model_fields if part is None else part.model_fields
+        known = sorted(field.alias or name for name, field in fields.items())
         near = get_close_matches(str(path[-1]), known, n=1)
         fix = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known)}."
         return InputFault(place, "not a known key", fix=fix)
     if one["type"] == "missing":
         return InputFault(place, f"`{path[-1]}` is missing")
+    if one["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        found = "not a known kind" if one["type"] == "union_tag_invalid" else "`kind` is missing"
+        return InputFault(place, found, f"one of: {', '.join(KINDS)}")
     return InputFault(place, str(one["msg"]).removeprefix("Value error, "))
-
-
-KINDS = ("residual_guarantee", "vendor_loan", "commitment", "prepayment", "futures", "payments")
-"""What `kind` may be; pydantic names the kind within the place of a fault."""

@@ -33,13 +33,18 @@ class TakeOrPayOffer:
             raise InputError(InputFault(Place(key="take_or_pay"), found, "prices, a share of 0-1"))
 
 
+def cost_of(offer: TakeOrPayOffer, contracted: Floats | float, wanted: Floats) -> Floats:
+    """Cost [USD] of every period or case, shape of `wanted` [unit]; contracted: [unit]."""
+    taken = np.maximum(np.minimum(wanted, contracted), offer.least * contracted)
+    beside = np.maximum(wanted - contracted, 0.0)
+    return np.asarray(offer.price * taken + offer.beside * beside)
+
+
 def expected_cost(offer: TakeOrPayOffer, contracted: float, wanted: Floats) -> float:
     """Mean cost [USD] of a contract for `contracted` [unit] over demands of equal odds, shape
     (cases,) [unit].
     """
-    taken = np.maximum(np.minimum(wanted, contracted), offer.least * contracted)
-    beside = np.maximum(wanted - contracted, 0.0)
-    return float((offer.price * taken + offer.beside * beside).mean())
+    return float(cost_of(offer, contracted, wanted).mean())
 
 
 def best_contract(offer: TakeOrPayOffer, wanted: Floats) -> tuple[float, float]:

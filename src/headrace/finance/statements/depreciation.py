@@ -17,8 +17,8 @@ import numpy as np
 
 from headrace.core.arrays import Floats
 from headrace.core.quantities import month_text
+from headrace.finance.branch_facts import Purchase
 from headrace.finance.levelised import MACRS
-from headrace.finance.statements.facts import Purchase
 from headrace.finance.statements.terms import PlantClass, StatementTerms
 from headrace.finance.tax_law import credit
 

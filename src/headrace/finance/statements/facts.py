@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from headrace.core.ids import AssetKind
 from headrace.core.plan_file import NodeRecord, OrderRecord, PlanFile
 from headrace.core.quantities import read_month
 from headrace.energy.technology import technologies
+from headrace.finance.branch_facts import BranchFacts, ContractFlows, PlannedEquity, Purchase
 from headrace.finance.statements.plan_lines import lines_on_branch
 from headrace.finance.statements.terms import StatementTerms
 
@@ -30,102 +31,6 @@ CLASS_OF_KIND = {
     AssetKind.GRID: "grid",
     AssetKind.GAS: "gas",
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Purchase:
-    """An order on a branch. spending: by year, positive paid [USD of the day], shape (years,).
-
-    begins, ends: when it works [months since year 0]; ordered: when it was ordered. resale: what it
-    is worth at the horizon's end [USD of the day]; rent: of each year, of what is rented [USD].
-    """
-
-    key: str
-    title: str
-    plant: str
-    ordered: int
-    begins: int
-    ends: float
-    spending: Floats
-    resale: float
-    rent: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class ContractFlows:
-    """What a contract brings on a branch [USD of the day], each of shape (years,): income (costs
-    negative); what is owed for it, and what lies with it, at each year's end.
-    """
-
-    name: str
-    kind: str
-    counterparty: str
-    income: Floats
-    owed: Floats
-    held: Floats
-
-    @property
-    def balance(self) -> Floats:
-        """What is owed less what lies there, at each year's end [USD]."""
-        return self.owed - self.held
-
-    @property
-    def cash(self) -> Floats:
-        """Received less paid, by year [USD]."""
-        return self.income + np.diff(self.balance, prepend=0.0)
-
-
-@dataclass(frozen=True, eq=False)
-class PlannedEquity:
-    """What owners pay in by the plan's own lines, less what the plan gives back, by year [USD of
-    the day], shape (years,).
-    """
-
-    name: str
-    moved: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class BranchFacts:
-    """One branch: path of nodes from the root to the leaf; node_of_year: the node in force at each
-    year's end. revenue by product and cost by kind, positive [USD of the day], shape (years,).
-
-    minor: dust, positive paid; minor_resale: its worth at the end. index: of each year [1].
-    contracts: what was signed, and debt that the plan draws; equity: what it draws of owners.
-    """
-
-    leaf: int
-    probability: float
-    path: tuple[int, ...]
-    node_of_year: tuple[int, ...]
-    years: tuple[int, ...]
-    index: Floats
-    revenue: Mapping[str, Floats]
-    cost: Mapping[str, Floats]
-    minor: Floats
-    minor_resale: float
-    purchases: tuple[Purchase, ...]
-    contracts: tuple[ContractFlows, ...] = ()
-    equity: tuple[PlannedEquity, ...] = ()
-
-    @property
-    def equity_in(self) -> Floats:
-        """What owners pay in by the plan's lines, by year [USD of the day]."""
-        none = np.zeros(len(self.years))
-        return np.asarray(sum((np.maximum(one.moved, 0.0) for one in self.equity), none))
-
-    @property
-    def equity_out(self) -> Floats:
-        """What the plan's lines give back to owners, by year [USD of the day]."""
-        none = np.zeros(len(self.years))
-        return np.asarray(sum((np.maximum(-one.moved, 0.0) for one in self.equity), none))
-
-    @property
-    def operating(self) -> Floats:
-        """Revenue and income of contracts less running cost [USD of the day], shape (years,)."""
-        none = np.zeros(len(self.years))
-        earned = sum(self.revenue.values(), none) + sum((c.income for c in self.contracts), none)
-        return np.asarray(earned - sum(self.cost.values(), none))
 
 
 def facts_of(plan: PlanFile, terms: StatementTerms) -> tuple[BranchFacts, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from headrace.core.plan_file import PlanFile
-from headrace.finance.contracts.contracts_file import ContractsFile
+from headrace.finance.contracts.kinds import ContractsFile
 from headrace.finance.statements.statements import statements_of
 from headrace.finance.statements.terms import LenderCase, StatementTerms
 

@@ -14,7 +14,7 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.catalogue import entry
 from headrace.core.plan_file import PlanFile
-from headrace.finance.contracts.contracts_file import ContractsFile
+from headrace.finance.contracts.kinds import ContractsFile
 from headrace.finance.statements.statements import statements_of
 from headrace.finance.statements.terms import StatementTerms
 

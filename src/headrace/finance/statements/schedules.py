@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from headrace.core.arrays import Floats
+from headrace.finance.branch_facts import BranchFacts
 from headrace.finance.statements.debt import capacity_on_tree
 from headrace.finance.statements.depreciation import PlantSchedule, plant_schedule
-from headrace.finance.statements.facts import BranchFacts
 from headrace.finance.statements.terms import StatementTerms
 
 

@@ -18,11 +18,13 @@ import numpy as np
 from headrace.core.arrays import Floats
 from headrace.core.plan_file import PlanFile
 from headrace.core.quantities import read_month
+from headrace.finance.branch_facts import BranchFacts
 from headrace.finance.contracts.branch_cash import with_contracts
-from headrace.finance.contracts.contracts_file import ContractsFile, read_contracts
+from headrace.finance.contracts.contracts_file import read_contracts
+from headrace.finance.contracts.kinds import ContractsFile
 from headrace.finance.returns import dated_irr_all, npv
 from headrace.finance.statements.debt import coverage
-from headrace.finance.statements.facts import BranchFacts, facts_of
+from headrace.finance.statements.facts import facts_of
 from headrace.finance.statements.ledgers import LedgerLine, postings
 from headrace.finance.statements.schedules import BranchSchedule, schedules_of
 from headrace.finance.statements.terms import StatementTerms, terms_of

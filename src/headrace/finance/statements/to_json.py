@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 import numpy as np
 
 from headrace.core.arrays import Floats
+from headrace.finance.contracts.branch_cash import net_by_counterparty
 from headrace.finance.statements.statements import (
     OPERATING,
     BranchStatement,
@@ -62,7 +63,18 @@ def branch_json(one: BranchStatement, *, ledgers: bool) -> Json:
         "npv_usd": one.npv,
         "peak_funding_usd": one.peak_funding,
         "debt_bounded_by_cost": list(one.bounded),
-    }
+        "contracts": [
+            {
+                "name": each.name, "kind": each.kind, "counterparty": each.counterparty,
+                "income": each.income.tolist(), "owed": each.owed.tolist(),
+                "held": each.held.tolist(), "cash": each.cash.tolist(),
+            }
+            for each in facts.contracts
+        ],
+        "counterparties": [
+            {**asdict(each), "net": each.net} for each in net_by_counterparty(facts)
+        ],
+    }  # fmt: skip
     if ledgers:
         tax = schedule.tax
         told |= {

@@ -24,7 +24,6 @@ from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from headrace.core.arrays import Flags, Floats
 from headrace.models.step_time.measured_deployments import DeploymentLabels
@@ -234,6 +233,8 @@ def fit_physics(work: RooflineTerms, tpot: Floats, ttft: Floats) -> Coefficients
         return np.concatenate(
             [np.log(r.tpot / tpot), 0.5 * np.log(r.ttft / ttft), pull * (logs - start)]
         )
+
+    from scipy.optimize import least_squares
 
     found = least_squares(residual, start, loss="soft_l1", f_scale=0.2, max_nfev=40)
     return Coefficients(*(float(v) for v in np.exp(found.x)))

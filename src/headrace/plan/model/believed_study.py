@@ -41,7 +41,7 @@ def held_at(study: Study, node: ScenarioNode) -> Held:
     if node.weather:
         for site, place in study.sites.items():
             if place.weather_years is not None:
-                found[WeatherYear(site)] = place.weather_years.years[node.weather]
+                found[WeatherYear(site)] = place.weather_years.names[node.weather]
     if study.tree:
         for about, value in node.values.items():
             if isinstance(about, (Moving, Arriving)):

@@ -34,9 +34,15 @@ def assumptions(study: Study, formulation: Formulation, solution: Solution) -> l
         for name, off in held_level(study, formulation.nodes).items()
         if off > SEEN
     ]
-    several = (site.weather_years for site in study.sites.values())
-    names = next((tuple(one.years) for one in several if one is not None), ())
-    found += weather_years.words(weather_years.by_weather(formulation, solution), names)
+    several = [w for site in study.sites.values() if (w := site.weather_years) is not None]
+    if several:
+        told = weather_years.by_weather(formulation, solution)
+        found += weather_years.words(told, several[0].titles)
+    if several and several[0].bootstrap:
+        found.append(
+            f"{several[0].bootstrap} of {len(several[0].names)} years of weather are drawn from "
+            "days of the others, the same days at all sites: harder weather than theirs is in none"
+        )
     if boxes := boxed(formulation, solution):
         found.append(f"the box on a single order binds for {', '.join(boxes)}: set `at_most` there")
     return found

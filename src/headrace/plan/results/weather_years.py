@@ -5,7 +5,8 @@ is the one that the plan is built for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from headrace.plan.lp.cut_pool import cuts_of
 from headrace.plan.lp.problem import Solution
 from headrace.plan.model.formulate import Formulation
 from headrace.plan.results.dispatch import demand_of_years, node_outcome
+from headrace.plan.scenario.tree import ScenarioNode
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,25 @@ def by_weather(formulation: Formulation, solution: Solution) -> tuple[WeatherYea
     )
 
 
+def binding(years: tuple[WeatherYearOutcome, ...]) -> WeatherYearOutcome | None:
+    """The year that the plan is built for; None where there is one only."""
+    return max(years, key=lambda one: one.weighs, default=None)
+
+
+def without(nodes: Sequence[ScenarioNode], year: int) -> tuple[ScenarioNode, ...]:
+    """The tree in which one year of weather counts nothing and the others what it counted more."""
+    share = next(node.share for node in nodes if node.weather == year)
+    return tuple(
+        replace(node, share=0.0 if node.weather == year else node.share / (1.0 - share))
+        for node in nodes
+    )
+
+
 def words(years: tuple[WeatherYearOutcome, ...], names: tuple[str, ...]) -> list[str]:
     """The years in words, the one that binds first said. names: of each year."""
-    if not years:
+    most = binding(years)
+    if most is None:
         return []
-    most = max(years, key=lambda one: one.weighs)
     told = [
         f"{names[one.number]} counts {one.share:.0%}, leaves {one.unserved:.2%} unserved, and "
         f"capacities earn {one.rent:.0%} of their rent in it"

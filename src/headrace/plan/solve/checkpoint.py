@@ -13,7 +13,6 @@ single precision, since it is a place to start from and no result.
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -23,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import sparray
 
-from headrace.core.arrays import Floats
+from headrace.core.arrays import Floats, save_arrays
 from headrace.core.errors import DiskFull, InputError
 from headrace.core.run_folder import RunFolder
 from headrace.plan.interior_point.driver import CertifiedSolution
@@ -177,10 +176,7 @@ def remember(folder: RunFolder, problem: Problem, found: CertifiedPlan, before: 
         return 0
 
     def write(temporary: Path) -> None:
-        with temporary.open("wb") as stream:
-            np.savez(stream, **arrays)  # type: ignore[arg-type]
-            stream.flush()
-            os.fsync(stream.fileno())
+        save_arrays(temporary, arrays)
 
     return folder.replace(PROGRESS, write).stat().st_size
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import coo_array
 
+from headrace.core.arrays import save_arrays
 from headrace.core.run_folder import RunFolder
 from headrace.plan.lp.problem import NodeBlock, Pattern, Values
 from headrace.plan.lp.risk_measure import spent
@@ -52,8 +53,7 @@ def keep_model(folder: RunFolder, formulation: Formulation) -> int:
         return 0
 
     def fill(path: Path) -> None:
-        with path.open("wb") as stream:
-            np.savez(stream, **stored)  # type: ignore[arg-type]
+        save_arrays(path, stored)
 
     script = files("headrace.plan.solve") / "certify_run.py"
     folder.write(CHECK, script.read_text(encoding="utf-8"))

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from headrace.core.arrays import save_arrays
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.plan_file import PlanFile, read_plan
 from headrace.core.run_folder import STUDY, RunFolder
@@ -67,8 +68,7 @@ def keep_solution(folder: RunFolder, problem: Problem, solution: Solution, proof
         return 0
 
     def fill(path: Path) -> None:
-        with path.open("wb") as stream:
-            np.savez(stream, digest=np.array(digest(problem)), **arrays)  # type: ignore[arg-type]
+        save_arrays(path, {"digest": np.array(digest(problem)), **arrays})
 
     return folder.replace(SOLUTION, fill).stat().st_size
 

@@ -62,20 +62,25 @@ def refuse_network(path: Path) -> None:
 
 
 def read_only(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write, also on a medium that cannot be written.
+    """A connection that changes neither the ledger nor its log, also on a medium that cannot be
+    written.
 
+    A connection that may write folds the log into the file when it is closed, and takes it away:
+    of a damaged log that would be all that is left of its tail.
     Raises InputError where the log beside the file cannot be read there: entries would be missing.
     """
     log = path.with_name(path.name + "-wal")
     writable = os.access(path.parent, os.W_OK)
-    if not writable and log.is_file() and log.stat().st_size:
+    logged = log.is_file() and log.stat().st_size > 0
+    if not writable and logged:
         fault = InputFault(
             Place(str(log)),
             "entries stand in this log, and it cannot be read where nothing can be written",
             fix="Copy the ledger and its -wal together to a folder that can be written.",
         )
         raise InputError(fault)
-    how = "mode=rw" if writable else "immutable=1"
+    # Where there is no log, a connection that may not write would leave an empty one behind.
+    how = "immutable=1" if not writable else "mode=ro" if logged else "mode=rw"
     where = path.resolve().as_uri()
     connection = sqlite3.connect(f"{where}?{how}", uri=True, timeout=30.0, isolation_level=None)
     connection.execute("PRAGMA query_only = ON")

@@ -117,16 +117,19 @@ def book(
     rows = due(balances_of(ledger, about, money, accounts))
     wanted = entries(settlement, rows, about.period, when, about.service)
     changes = tuple(_changes(ledger, about, wanted, when))
-    _refuse_double_release(ledger, about, changes)
+    _refuse_double_release(ledger, changes)
     done: Appended = ledger.append(changes)
     corrected = sum(entry.kind == "adjustment" for entry in changes)
     return rows, Booked(done.added + len(opening), corrected, str(done.head))
 
 
-def _refuse_double_release(ledger: Ledger, about: About, changes: Iterable[Entry]) -> None:
-    """Raises InputError where a correction takes away money that was released before."""
+def _refuse_double_release(ledger: Ledger, changes: Iterable[Entry]) -> None:
+    """Raises InputError where a correction takes away money that was released before.
+
+    Chargebacks may leave an account in debt too; there nothing was taken out but by settlements.
+    """
     standing = ledger.balances()
-    released = {key for booked in ledger.told(about, (RELEASE,)).values() for key in booked}
+    taken = _taken_out(ledger)
     touched = set()
     for entry in changes:
         for line in entry.postings:
@@ -142,11 +145,22 @@ def _refuse_double_release(ledger: Ledger, about: About, changes: Iterable[Entry
         for (account, currency), amount in sorted(standing.items())
         if amount > 0
         and (account, currency) in touched
-        and (account.startswith(SUSPENSE) or (account, currency) in released)
+        and taken.get((account, currency), 0) > 0
         and account.startswith(WAITING)
     ]
     if problems:
         raise InputError(problems)
+
+
+def _taken_out(ledger: Ledger) -> dict[tuple[str, str], int]:
+    """What entries other than settlements moved, by account and currency [micro-units]."""
+    rows = ledger.connection.execute(
+        "SELECT account, currency, sum(amount)"
+        " FROM entry e JOIN posting ON entry = e.seq LEFT JOIN entry o ON o.seq = e.reverses"
+        f" WHERE coalesce(o.kind, e.kind) NOT IN ({', '.join('?' * len(SETTLED))}) GROUP BY 1, 2",
+        SETTLED,
+    )
+    return {(account, currency): amount for account, currency, amount in rows}
 
 
 def waiting(ledger: Ledger, about: About) -> dict[tuple[str, str], int]:

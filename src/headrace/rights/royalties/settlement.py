@@ -321,19 +321,26 @@ FEE_RULES: dict[Rule, Callable[[Uses, Ints], Pots]] = {
 """The rules that share out fees; `per_use` shares out prices."""
 
 
+def _reserves(uses: Uses) -> Flags:
+    """Lines whose use is disputed and whose holder is known: a reserve is somebody's. Of a work
+    without a holder all money is held, disputed or not.
+    """
+    disputed = np.repeat(uses.disputed, np.diff(uses.starts))
+    return np.asarray(disputed & (uses.holder < len(uses.holders)))
+
+
 def _disputed_weight(uses: Uses) -> Ints:
-    """The weight of each line whose use is disputed, 0 elsewhere."""
+    """The weight of each line that is reserved for a dispute, 0 elsewhere."""
     if not uses.disputed.any():
         return np.zeros(len(uses.weight), dtype=np.int64)
-    return np.where(np.repeat(uses.disputed, np.diff(uses.starts)), uses.weight, 0)
+    return np.where(_reserves(uses), uses.weight, 0)
 
 
 def _held_weight(uses: Uses) -> Ints:
     """The weight of each line that waits and is not disputed, 0 elsewhere."""
     if not (uses.waits >= 0).any():
         return np.zeros(len(uses.weight), dtype=np.int64)
-    disputed = np.repeat(uses.disputed, np.diff(uses.starts))
-    return np.where((uses.waits >= 0) & ~disputed, uses.weight, 0)
+    return np.where((uses.waits >= 0) & ~_reserves(uses), uses.weight, 0)
 
 
 def _ceil_share(amount: Ints, part: Ints, whole: Ints) -> Ints:

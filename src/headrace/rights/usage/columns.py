@@ -24,6 +24,7 @@ from headrace.rights.usage.screening import excluded
 from headrace.rights.usage.uses import WHOLE, Uses
 
 _MOST = 4.0e18
+_EPOCH = date(1970, 1, 1)
 
 # row, id, kind, words
 Refused = tuple[int, str, str, str]
@@ -40,13 +41,16 @@ class AssembledLog:
 
 @dataclass(frozen=True)
 class _Rows:
-    """The records that have a claim: shape (use,). line -> use is `of`, shape (line,)."""
+    """The records that have a claim: shape (use,). line -> use is `of`, shape (line,), as is what
+    its licences ask for a whole use at the rates of its day [micro-units].
+    """
 
     row: Ints
     many: Ints
     id_lot: Ints
     verdict: Ints
     of: Ints
+    asked: Ints
 
 
 def assemble(
@@ -55,9 +59,12 @@ def assemble(
     scale: int,
     into: Rates,
     answered: frozenset[str],
+    last: date,
 ) -> AssembledLog:
-    """The columns of all records that may have a claim, and every refusal."""
-    uses, rows = _read(connection, verdicts, scale, into, answered)
+    """The columns of all records that may have a claim, and every refusal. last: day of the
+    period, whose rates hold for a record whose time cannot be read.
+    """
+    uses, rows = _read(connection, verdicts, scale, into, answered, last)
     fault = connection.execute("SELECT row, kind FROM fault ORDER BY row").fetchnumpy()
     kinds = sorted({*verdicts.kinds, *map(str, np.unique(fault["kind"].astype(str))), BELOW, OVER})
     place = {kind: i for i, kind in enumerate(kinds)}
@@ -104,6 +111,7 @@ def _read(
     scale: int,
     into: Rates,
     answered: frozenset[str],
+    last: date,
 ) -> tuple[Uses, _Rows]:
     told = _records(connection, into, answered, bool((verdicts.cap >= 0).any()))
     lines = connection.execute(
@@ -125,6 +133,8 @@ def _read(
     wanted, whole = _totals(part, starts, many, counts, single, scale * verdicts.whole)
     weight = _shared(part, starts, wanted)
     names = connection.execute("SELECT name FROM users ORDER BY code").fetchall()
+    at = told["at"].astype(np.int64)
+    days = np.where(at == 0, (last - _EPOCH).days, at // DAY)
     uses = Uses(
         currency=into.into,
         users=tuple(name for (name,) in names),
@@ -132,8 +142,8 @@ def _read(
         holders=verdicts.holders,
         unmatched=verdicts.unmatched,
         user=told["code"].astype(np.int32),
-        price=_turned(told, into),
-        at=told["at"].astype(np.int64),
+        price=_turned(told, days, into),
+        at=at,
         disputed=told["contested"].astype(bool) if "contested" in told else np.zeros(count, bool),
         starts=starts,
         work=verdicts.work[verdict].astype(np.int32),
@@ -142,16 +152,17 @@ def _read(
         whole=whole,
     )
     uses = _made_whole(uses, wanted, part)
+    asked = _asked(verdicts.per_use, verdict, days[of], into)
     if (verdicts.royalty >= 0).any():
-        share, least = verdicts.royalty[verdict], verdicts.per_use[verdict]
+        share = verdicts.royalty[verdict]
         uses = replace(
             uses,
             royalty=np.where(share >= 0, share, WHOLE),
-            least=_times(np.maximum(least, 0), np.abs(uses.weight), whole),
+            least=_times(asked, np.abs(uses.weight), whole),
         )
     lot = told.get("lot", np.zeros(0, dtype=np.uint64)).view(np.int64)
     return uses, _Rows(
-        row, many if many is not None else np.ones(count, np.int64), lot, verdict, of
+        row, many if many is not None else np.ones(count, np.int64), lot, verdict, of, asked
     )
 
 
@@ -251,16 +262,30 @@ def _made_whole(uses: Uses, wanted: Ints, part: Ints) -> Uses:
     return replace(uses, weight=weight)
 
 
-def _turned(told: dict[str, np.ndarray], into: Rates) -> Ints:
-    """Prices in the settlement's currency, each at the rate of its day."""
+def _turned(told: dict[str, np.ndarray], days: Ints, into: Rates) -> Ints:
+    """Prices in the settlement's currency, each at the rate of its day. days: since 1970."""
     price = told["price"].astype(np.int64)
-    days = told["at"] // DAY if len(into.currencies) > 1 else price
     for code, currency in enumerate(into.currencies[1:], 2):
         for day in np.unique(days[told["money"] == code]):
             at = np.flatnonzero((told["money"] == code) & (days == day))
-            rate = into.rate(currency, date(1970, 1, 1) + timedelta(days=int(day)))
+            rate = into.rate(currency, _EPOCH + timedelta(days=int(day)))
             price[at] = [round(int(amount) * rate) for amount in price[at]]
     return price
+
+
+def _asked(per_use: Ints, verdict: Ints, days: Ints, into: Rates) -> Ints:
+    """What the licences of each line ask for a whole use, at the rates of its day. days: since
+    1970.
+    """
+    asked = np.asarray(per_use[verdict, 0])
+    for code, currency in enumerate(into.currencies[1:], 1):
+        some = np.flatnonzero(per_use[verdict, code])
+        for day in np.unique(days[some]):
+            at = some[days[some] == day]
+            rate = into.rate(currency, _EPOCH + timedelta(days=int(day)))
+            prices, which = np.unique(per_use[verdict[at], code], return_inverse=True)
+            asked[at] += np.array([round(int(price) * rate) for price in prices])[which]
+    return asked
 
 
 def _times(amount: Ints, part: Ints, whole: int) -> Ints:
@@ -278,15 +303,15 @@ def below_licence(
     A price is of one use of full weight, so a use owes the mean of its works' prices by weight. A
     refund owes nothing.
     """
-    price = verdicts.per_use[rows.verdict]
-    if not (price > 0).any():
+    price = rows.asked
+    if not price.any():
         return
-    exact = np.maximum(price, 0).astype(np.float64) * uses.weight.astype(np.float64)
+    exact = price.astype(np.float64) * uses.weight.astype(np.float64)
     owed = np.add.reduceat(np.append(exact, 0.0), uses.starts[:-1]) / uses.whole
     sound = (reason < 0) & (rows.many > 0)
     for use in np.flatnonzero(sound & (uses.price < owed + 1e-3 + owed * 1e-12)):
         span = slice(uses.starts[use], uses.starts[use + 1])
-        due = sum(max(int(p), 0) * int(w) for p, w in zip(price[span], uses.weight[span]))
+        due = sum(int(p) * int(w) for p, w in zip(price[span], uses.weight[span]))
         if int(uses.price[use]) * uses.whole < due:
             asks = written(-(-due // uses.whole))
             yield int(use), f"paid {written(int(uses.price[use]))}, the licence asks {asks}"

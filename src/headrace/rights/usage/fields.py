@@ -84,7 +84,7 @@ def typed(relation: str, present: Sequence[str], kept: Sequence[str], window: Wi
     cell = {c: f'"{c}"' if c in present else "NULL" for c in COLUMNS}
     low, high = microseconds(window.first), microseconds(window.last + timedelta(days=1))
     words = {"low": low, "high": high, "first": window.first, "last": window.last}
-    turns = [f"(us >= {microseconds(day)})::UTINYINT" for day in window.turning]
+    turns = [f"(us >= {microseconds(day)})::USMALLINT" for day in window.turning]
     epoch = " + ".join(turns) if turns else "0"
     asked = ", ".join(_asked(c, cell[c]) for c in kept if c in ASKED)
     rest = ", ".join(f"coalesce({cell[c]}, '') AS \"{c}\"" for c in ("source",) if c in kept)
@@ -112,7 +112,7 @@ def typed(relation: str, present: Sequence[str], kept: Sequence[str], window: Wi
             {rest + ", " if rest else ""}
             {_flag(cell["disputed"]) + " AS contested, " if "disputed" in kept else ""}
             {asked + ", " if asked else ""}
-            ({epoch})::UTINYINT AS epoch,
+            ({epoch})::USMALLINT AS epoch,
             CASE WHEN {faulty} IS NOT NULL THEN 'malformed|' || {faulty}
                 {_missing(cell, present)}
                 WHEN contains({cell["user"]}, '@')

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache
 from typing import cast
 
 import duckdb
@@ -36,8 +35,9 @@ class Verdicts:
     """Claims of every ask: those of ask i stand at starts[i] to starts[i + 1].
 
     part: of the work, in units of 1/whole. waits: position in `kinds`, -1 where nothing waits.
-    per_use [micro-units of the settlement's currency], royalty [millionths], cap [uses a month]:
-    -1 where the licence is silent. holder: positions in holders, then in unmatched.
+    per_use [micro-units], shape (claim, currency) in the order of the currencies of the rates: 0
+    where nothing is asked. royalty [millionths], cap [uses a month]: -1 where the licence is
+    silent. holder: positions in holders, then in unmatched.
     """
 
     whole: int
@@ -179,9 +179,13 @@ def _verdicts(found: Sequence[tuple[str, tuple[Claim, ...]]], judged: Judge) -> 
     else:
         parts = [int(c.part * whole) for _, c in each]
 
-    @cache
-    def price(amount: int, currency: str) -> int:
-        return judged.into.turn(amount, currency, judged.window.last)
+    money = {currency: i for i, currency in enumerate(judged.into.currencies)}
+    per_use = np.zeros((len(each), len(money)), dtype=np.int64)
+    for at, (_, claim) in enumerate(each):
+        for currency, amount in claim.asks:
+            if currency not in money:
+                judged.into.rate(currency, judged.window.last)
+            per_use[at, money[currency]] = amount
 
     def column(values: Sequence[int]) -> Ints:
         return np.array(values, dtype=np.int64)
@@ -193,9 +197,7 @@ def _verdicts(found: Sequence[tuple[str, tuple[Claim, ...]]], judged: Judge) -> 
         holder=column([position["h", c.holder] if c.holder else position["w", w] for w, c in each]),
         part=column(parts),
         waits=column([kinds.get(c.waits, -1) for _, c in each]),
-        per_use=column(
-            [-1 if c.per_use is None else price(c.per_use, c.currency) for _, c in each]
-        ),
+        per_use=per_use,
         royalty=column([-1 if c.royalty is None else c.royalty for _, c in each]),
         cap=column([-1 if c.cap is None else c.cap for _, c in each]),
         licence=column([licences[c.licence] for _, c in each]),

@@ -112,7 +112,7 @@ def meter(
         verdicts = judge(connection, Judge(registers, shares, window, into), answered)
         if "sequence" in answered:
             watch_clocks(connection, answered)
-        found: AssembledLog = assemble(connection, verdicts, scale, into, answered)
+        found: AssembledLog = assemble(connection, verdicts, scale, into, answered, last)
     refused = tuple(
         Refusal(int(places[row]), id_, kind, words) for row, id_, kind, words in found.refused
     )

@@ -23,12 +23,12 @@ def checked(text: str, root: Path) -> Study:
 
     Raises InputError with every problem.
     """
-    from headrace.plan import run
+    from headrace.plan import check
 
     stays_inside(text, root)
     desk = root / _DESK
     desk.mkdir(parents=True, exist_ok=True)
-    return run.checked(text, desk / STUDY)[0]
+    return check.checked(text, desk / STUDY)[0]
 
 
 def stays_inside(text: str, root: Path) -> None:

@@ -38,7 +38,7 @@ def bet(
     """
     from headrace.core.study_reader import text_of
     from headrace.plan.analysis.bet.answers import answered
-    from headrace.plan.run import checked
+    from headrace.plan.check import checked
     from headrace.show import examples
     from headrace.show.cli.progress import Stop
     from headrace.show.reports import bet as page

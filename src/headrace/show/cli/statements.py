@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headrace.core.arrays import Floats
+    from headrace.core.plan_file import PlanFile
+    from headrace.finance.contracts.branch_cash import WarrantWorth
+    from headrace.finance.contracts.commitment import FocusRow
     from headrace.finance.statements import PlanStatements
     from headrace.finance.statements.funding import Financing
+    from headrace.finance.statements.lives import ByLife
 
 MOST_BRANCHES = 20
 
@@ -29,6 +33,7 @@ def statements(
     terms: Path | None = None,
     contracts: Path | None = None,
     cash: str = "",
+    focus: Path | None = None,
     out: Path | None = None,
     json: bool = False,
 ) -> int:
@@ -43,57 +48,130 @@ def statements(
         A file with tax, inflation, debt, depreciation, working capital; without one, the
         catalogue's.
     contracts
-        A file with what was signed beside the plan: guarantees, loans, commitments, futures.
+        A file with what was signed beside the plan: commitments, take-or-pay, leases, options,
+        futures, guarantees, loans, prepayments, allocations, warrants.
     cash
         What owners have, with its unit: "400 MUSD". Told is which financing closes, at what cost.
+    focus
+        A CSV file to write: what the contracts are billed, used and unused, as rows of FOCUS.
     out
         The folder to write to; the run folder if not given.
     json
         Print all statements as one JSON object and nothing else on stdout.
     """
+    asked = StatementsAsked(run, terms, contracts, cash, focus)
+    found = drawn_up(asked)
+    written = files(found, asked, found.folder if out is None else out)
+    if json:
+        emit(as_object(found) | {"files": [str(path) for path in written]})
+        return 0
+    tell(found)
+    for path in written:
+        say(f"Written {path}")
+    if importlib.util.find_spec("xlsxwriter") is None:
+        say("A workbook needs an extra: pip install 'headrace[money]'")
+    return 0
+
+
+@dataclass(frozen=True)
+class StatementsAsked:
+    """What the words of the command ask for."""
+
+    run: Path
+    terms: Path | None
+    contracts: Path | None
+    cash: str
+    focus: Path | None
+
+
+@dataclass(frozen=True)
+class DrawnUp:
+    """Everything that the command tells of one plan."""
+
+    folder: Path
+    plan: PlanFile
+    statements: PlanStatements
+    lives: ByLife
+    ways: tuple[Financing, ...]
+    warrants: tuple[WarrantWorth, ...]
+    rows: tuple[FocusRow, ...]
+
+
+def drawn_up(asked: StatementsAsked) -> DrawnUp:
+    """The statements with all that is asked beside them. Raises InputError."""
+    from headrace.core.errors import InputError, InputFault, Place
     from headrace.core.plan_file import read_plan
     from headrace.core.run_folder import open_run
+    from headrace.finance.contracts.billed_rows import billed_rows
+    from headrace.finance.contracts.branch_cash import warrant_worths
     from headrace.finance.contracts.contracts_file import read_contracts
     from headrace.finance.statements import statements_of
     from headrace.finance.statements.funding import financings
     from headrace.finance.statements.lives import net_income_by_life
     from headrace.finance.statements.terms import terms_of
-    from headrace.finance.statements.to_json import as_json
-    from headrace.show.format import cash_words
+
+    if asked.focus is not None and asked.contracts is None:
+        fault = "rows of FOCUS are those of contracts, and there are none"
+        raise InputError(InputFault(Place(key="--focus"), fault, "--contracts FILE as well"))
+    folder, have = open_run(asked.run), dollars(asked.cash)
+    plan, terms = read_plan(folder), terms_of(asked.terms)
+    signed = None if asked.contracts is None else read_contracts(asked.contracts)
+    found = statements_of(plan, terms, signed)
+    facts = [one.facts for one in found.branches]
+    return DrawnUp(
+        folder.root,
+        plan,
+        found,
+        lives=net_income_by_life(plan, terms, signed),
+        ways=() if have is None else financings(plan, terms, have, signed),
+        warrants=() if signed is None else warrant_worths(facts, signed),
+        rows=() if asked.focus is None or signed is None else billed_rows(facts, signed),
+    )
+
+
+def files(found: DrawnUp, asked: StatementsAsked, target: Path) -> list[Path]:
+    """Write the page, the workbook where it can be written, and rows where they are asked for."""
+    from headrace.core.atomic_write import write_text
+    from headrace.finance.contracts.commitment import as_csv
     from headrace.show.statements import page, workbook
 
-    folder, have = open_run(run), dollars(cash)
-    plan, read = read_plan(folder), terms_of(terms)
-    signed = None if contracts is None else read_contracts(contracts)
-    found = statements_of(plan, read, signed)
-    ways = () if have is None else financings(plan, read, have, signed)
-    target = folder.root if out is None else out
-    lives = net_income_by_life(plan, read, signed)
-    written = [page.write(found, target / page.NAME, lives, plan)]
+    written = [page.write(found.statements, target / page.NAME, found.lives, found.plan)]
     if importlib.util.find_spec("xlsxwriter") is not None:
-        written.append(workbook.write(found, target / workbook.NAME))
-    if json:
-        told = as_json(found) | {
-            "files": [str(path) for path in written],
-            "liquidity": None if plan.liquidity is None else asdict(plan.liquidity),
-            "net_income_by_life": {str(k): v.tolist() for k, v in lives.items()},
-        }
-        emit(told | ({"financings": [asdict(one) for one in ways]} if ways else {}))
-        return 0
-    show(found)
-    for line in () if plan.liquidity is None else cash_words.sentences(plan.liquidity):
+        written.append(workbook.write(found.statements, target / workbook.NAME))
+    if asked.focus is not None:
+        written.append(write_text(asked.focus, as_csv(found.rows)))
+    return written
+
+
+def as_object(found: DrawnUp) -> dict[str, object]:
+    """Everything as plain data."""
+    from headrace.finance.statements.to_json import as_json
+
+    liquidity = found.plan.liquidity
+    told = as_json(found.statements) | {
+        "liquidity": None if liquidity is None else asdict(liquidity),
+        "net_income_by_life": {str(k): v.tolist() for k, v in found.lives.items()},
+        "warrants": [asdict(one) for one in found.warrants],
+    }
+    return told | ({"financings": [asdict(one) for one in found.ways]} if found.ways else {})
+
+
+def tell(found: DrawnUp) -> None:
+    """Print everything for people."""
+    from headrace.show.format import cash_words
+    from headrace.show.statements import tables
+
+    show(found.statements)
+    liquidity = found.plan.liquidity
+    lines = tables.warrant_lines(found.warrants)
+    for line in [*lines, *([] if liquidity is None else cash_words.sentences(liquidity))]:
         console().print(Text(line))
-    if lives:
-        rows = [(f"{life:g} years", income) for life, income in lives.items()]
+    if found.lives:
+        rows = [(f"{life:g} years", income) for life, income in found.lives.items()]
         title = "Net income by useful life of accelerators [M USD], the cash being the same"
-        console().print(by_year(title, rows, found.mean.years))
-    if ways:
-        show_financings(ways)
-    for path in written:
-        say(f"Written {path}")
-    if len(written) == 1:
-        say("A workbook needs an extra: pip install 'headrace[money]'")
-    return 0
+        console().print(by_year(title, rows, found.statements.mean.years))
+    if found.ways:
+        show_financings(found.ways)
 
 
 def dollars(written: str) -> float | None:
@@ -148,26 +226,14 @@ def show(found: PlanStatements) -> None:
         ("At the year's end, mean of the branches", tables.sheet(found.mean)),
     ):
         screen.print(by_year(f"{title} [M USD of the day]", rows, found.mean.years))
-    for line in counterparty_lines(found):
+    signed = tables.contracts(found.branches)
+    if signed:
+        title = "Cash of contracts, mean of the branches [M USD of the day]"
+        screen.print(by_year(title, signed, found.mean.years))
+    for line in tables.counterparties(found.branches):
         screen.print(Text(line))
     for note in found.notes:
         screen.print(Text(note, style="dim"))
-
-
-def counterparty_lines(found: PlanStatements) -> list[str]:
-    """Contracts by counterparty on the branch where most is at stake, net; circular ones named."""
-    from headrace.finance.contracts.branch_cash import net_by_counterparty
-
-    lines = []
-    for one in found.branches:
-        for with_ in net_by_counterparty(one.facts):
-            how = " CIRCULAR: it gives and takes, so only the net counts." if with_.circular else ""
-            lines.append(
-                f"Branch to node {one.facts.leaf}: {with_.counterparty} pays "
-                f"{with_.received / 1e6:,.4g} and is paid {with_.paid / 1e6:,.4g} M USD, net "
-                f"{with_.net / 1e6:,.4g}.{how}"
-            )
-    return lines
 
 
 def by_year(title: str, rows: Sequence[tuple[str, Floats]], years: tuple[int, ...]) -> Table:

@@ -115,10 +115,10 @@ def check(study: Path, /, *, json: bool = False) -> int:
     """
     from dataclasses import asdict
 
-    from headrace.plan import run as api
+    from headrace.plan.check import looked_at
     from headrace.show.format.series_picture import pictured
 
-    read, told, series = api.looked_at(shelf.named(study))
+    read, told, series = looked_at(shelf.named(study))
     if json:
         notes = {"notes": list(told)} if told else {}
         own = {"series": [asdict(one) for one in series]} if series else {}

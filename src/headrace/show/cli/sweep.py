@@ -56,7 +56,7 @@ def sweep(
     from headrace.plan.analysis.breakeven import breakeven_question
     from headrace.plan.analysis.price_sweep import SweepGrid
     from headrace.plan.analysis.price_sweep import sweep as swept
-    from headrace.plan.run import checked
+    from headrace.plan.check import checked
     from headrace.show import examples
     from headrace.show.cli.progress import Stop
     from headrace.show.reports import price_sweep

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import gc
 import importlib
 import json
 import os
@@ -193,7 +194,7 @@ class Bench:
         """Whether the files that stand are of one run, and of the new one where it said so."""
         found = seen(root)
         torn = [n for n, got in found.items() if got not in (self.old.get(n), self.new.get(n))]
-        if torn and not stopped(root):
+        if torn and not earlier(root):
             return f"torn: {torn}"
         old = [n for n, got in found.items() if got == self.old.get(n) != self.new.get(n)]
         new = [n for n, got in found.items() if got == self.new.get(n) != self.old.get(n)]
@@ -204,9 +205,9 @@ class Bench:
         return _ledger(root)
 
 
-def stopped(root: Path) -> bool:
-    """Whether a plan stands that says of itself that it was stopped, whole with its hours: the last
-    finished one, of which neither the run before nor a full one knows.
+def earlier(root: Path) -> bool:
+    """Whether a plan stands, whole with its hours, that says of itself that more was to come: it
+    was stopped, or its orders are not valued yet. Neither the run before nor a full one knows it.
     """
     from headrace.core.hourly_store import read_hourly
     from headrace.core.plan_file import read_plan
@@ -218,7 +219,8 @@ def stopped(root: Path) -> bool:
             read_hourly(RunFolder(root / "run"), node.id)
     except InputError:
         return False
-    return plan.status.state == "stopped"
+    unvalued = plan.decision is not None and plan.decision.seconds == 0
+    return plan.status.state == "stopped" or unvalued
 
 
 def _ledger(root: Path) -> str:
@@ -256,6 +258,29 @@ def row(bench: Bench, kind: str, every: int) -> FaultRow:
     return FaultRow(bench.verb.name, kind, len(faults), tuple(failures))
 
 
+def warmed(run: Run, verb: FaultVerb, top: Path) -> None:
+    """Run a command once in this process, so that its children find kernels, figures and the
+    catalogue loaded: they are forked, and load what they use once each.
+    """
+    root = top / "warm"
+    root.mkdir()
+    said, told = os.dup(1), os.dup(2)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    try:
+        if verb.before is not None:
+            run(verb.before(root))
+        run(verb.words(root))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        for kept, handle in ((said, 1), (told, 2)):
+            os.dup2(kept, handle)
+            os.close(kept)
+        os.close(nowhere)
+
+
 def bench_of(shim: ctypes.CDLL, run: Run, verb: FaultVerb, top: Path) -> Bench:
     """A command made ready for its trial: what stands before it, what stands after it.
 
@@ -291,6 +316,9 @@ def main(library: str, asked: str) -> None:
                 continue
             top = Path(folder) / str(place)
             top.mkdir()
+            warmed(run, verb, top)
+            gc.collect()
+            gc.freeze()  # nothing of ours is written to in a child that only looks through it
             bench = bench_of(shim, run, verb, top)
             for kind in wanted["kinds"] or (KILL, *KINDS):
                 print(json.dumps(asdict(row(bench, kind, wanted["every"]))), flush=True)

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+# Two nodes: hours of a plan are a set of files, and every further one is the same calls once more.
 STUDY = """study: tiny
 money: {discount: 5 %/a real}
 horizon: {start: 2027-01, stages: [12 months, 12 months], hours: {blocks: [6000 h, 2760 h]}}
 technologies: {plant: {capex: 300 USD/kW, variable: 10 USD/MWh, lead: 6 months, life: 10 years}}
 sites: {here: {build: {plant: plant}}}
-beliefs:
-  growth:
-    {about: demand, before: 0 %/a, reveal: 2,
-     cases: {low: {probability: 40 %, value: -50 %/a}, high: {probability: 60 %, value: 80 %/a}}}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 120 USD/MWh}}
 """
 SERVING = """study: small
@@ -164,8 +161,8 @@ def state(root: Path) -> str:
             content = _TIMES.sub("", content.decode("utf-8", "replace")).encode()
         elif path.name == ".lock":  # the number of a process that is gone
             content = b""
-        name = str(path.relative_to(root))
-        if name.endswith(".tmp"):
+        name = str(path.relative_to(root)) + ("/" if path.is_dir() else "")
+        if name.endswith((".tmp", ".tmp/")):
             name = re.sub(r"\d+", "", name)
         found.update(f"{name}\0{len(content)}\0".encode() + content)
     return found.hexdigest()

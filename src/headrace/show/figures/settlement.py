@@ -33,7 +33,7 @@ MOST_BARS = 25
 def charts(done: Period) -> tuple[Chart, ...]:
     """Pool, rules and spread; what a bot could move, where users pay fees; refused rows."""
     found = [pool(done.all_rules), rules(done), spread(done)]
-    if done.fees is not None and done.chosen.uses and int(done.chosen.earned.max()) > 0:
+    if done.fees is not None and done.chosen.uses and int(done.chosen.earned.max(initial=0)) > 0:
         found.append(bot(typical_bot(done, done.fees), done.chosen.currency))
     if done.refused:
         found.append(refused(done))
@@ -41,11 +41,21 @@ def charts(done: Period) -> tuple[Chart, ...]:
 
 
 def pool(every: Sequence[Settlement]) -> Chart:
-    """Paid clear, reserved for disputes, and undistributed, stacked, by rule [main units]."""
+    """Clear, held, reserved, kept and undistributed, stacked, by rule [main units]."""
     names, currency = [WORDS[each.rule] for each in every], every[0].currency
     parts = (
-        ("clear", "#0072b2", [int((each.earned - each.reserved).sum()) for each in every]),
+        (
+            "clear",
+            "#0072b2",
+            [int((each.earned - each.reserved - each.held).sum()) for each in every],
+        ),
+        (
+            "held: refused, or nobody's yet",
+            "#cc79a7",
+            [int(each.held.sum()) + each.unmatched for each in every],
+        ),
         ("reserved for disputes", "#e69f00", [int(each.reserved.sum()) for each in every]),
+        ("kept by the licensee", "#56b4e9", [each.retained for each in every]),
         (
             "undistributed: users without a use",
             "#b9b2a6",

@@ -13,6 +13,7 @@ from headrace.core.plan_file import (
     Span,
     TerminalValueRecord,
     WholeUnitRecord,
+    WithoutYearRecord,
 )
 from headrace.show.draw import svg
 from headrace.show.format import text
@@ -42,6 +43,8 @@ def sentences(plan: PlanFile) -> Iterator[str]:
             yield f"Planning for the mean future is no plan: {deep.information.breaks}."
         else:
             yield f"Planning for the tree instead of the mean future is worth {planned} (VSS)."
+    if deep.without_year is not None:
+        yield without_year(deep.without_year, unit)
     if deep.whole_units is not None:
         yield whole_units(deep.whole_units, unit)
     yield from deep.notes
@@ -54,6 +57,20 @@ def sentences(plan: PlanFile) -> Iterator[str]:
 def told(span: Span | None, unit: str) -> str:
     """An interval in words."""
     return "not known" if span is None else text.interval(span.low_usd, span.high_usd, unit)
+
+
+def without_year(found: WithoutYearRecord, unit: str) -> str:
+    """What would be planned without the year of weather that binds."""
+    orders = "; ".join(
+        f"{text.quantity(one.without, one.unit)} instead of {text.quantity(one.planned, one.unit)}"
+        f" of {text.named(one.title)} at {text.site(one.site)}"
+        for one in found.orders[:FIRST]
+    )
+    rest = f" and order {orders} at once" if orders else " and order the same at once"
+    return (
+        f"Without {text.named(found.year)}, the year of weather that binds, the best plan would be "
+        f"worth {told(found.worth, unit)}{rest}."
+    )
 
 
 def whole_units(found: WholeUnitRecord, unit: str) -> str:

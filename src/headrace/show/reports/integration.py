@@ -78,6 +78,7 @@ def tables(found: Integration) -> list[Chart]:
         pairs: list[tuple[Cell, ...]] = [(f"{a} with {b}", *millions(c)) for a, b, c in found.pairs]
         told = table(("pair", "more together, at least [M USD]", "at most"), pairs)
         charts.append(Chart("pairs", "How two layers go together", told))
+    charts += transfer(found)
     if found.responses:
         answers: list[tuple[Cell, ...]] = [
             (one.layer, one.answer, one.paid, one.unit, max(one.profits) / 1e6)
@@ -92,6 +93,37 @@ def tables(found: Integration) -> list[Chart]:
     told = table(("may be made", "worth at least [M USD]", "at most"), sets)
     charts.append(Chart("sets", "Every set of layers", told))
     return charts
+
+
+def transfer(found: Integration) -> list[Chart]:
+    """What each layer would charge the next, in the best plan and where it alone is bought."""
+    if not found.complete:
+        return []
+    by_made = {world.made: world for world in found.worlds}
+    best = by_made[found.makes]
+    rows: list[tuple[Cell, ...]] = []
+    for one in best.prices:
+        rest = by_made[found.makes - {one.layer}].prices
+        same = [o for o in rest if (o.layer, o.makes, o.by) == (one.layer, one.makes, one.by)]
+        bought = round(same[0].price, 6) if same and one.layer in found.makes else ""
+        even, use = (
+            f"{share:.0%}" if share is not None else "" for share in (one.even_use, one.use)
+        )
+        named = f"{one.makes}, by {one.by}" if one.by else one.makes
+        price = round(one.price, 6)
+        rows.append((one.layer, named, f"USD/{one.unit}", price, bought, even, use))
+    columns = (
+        *("layer", "charges for", "unit", "transfer price", "where it is bought"),
+        *("break-even use", "use in the plan"),
+    )
+    about = (
+        "What one more unit is worth to the plan, weighted by what passes. Where it is bought: the "
+        "same in the plan that buys this layer alone. Break-even use: the share of the hours in "
+        "which it must work to pay its yearly cost at the transfer price; above 100 % it never "
+        "does, and where no hour brings anything there is none."
+    )
+    title = "Transfer prices in the best plan"
+    return [Chart("transfer", title, table(columns, rows), about=about)] if rows else []
 
 
 def millions(bounds: Bounds) -> tuple[float, float]:

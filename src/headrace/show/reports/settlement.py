@@ -32,11 +32,15 @@ def settlement_page(done: Period, rows: Sequence[Due]) -> str:
         f"{done.read:,} records read, {chosen.uses:,} accepted, {done.repeated:,} sent twice and"
         f" counted once, {named if many else 'none refused'}."
     )
+    waits = written(sum(each.amount for each in chosen.held_by))
+    lede = [counted]
+    if chosen.held_by:
+        lede.append(f"{waits} {chosen.currency} are held and paid to nobody yet (held.csv).")
     top = page.masthead(
         f"settlement of {done.name}, {figures.WORDS[chosen.rule]}",
         f"{chosen.pool / MICRO:,.2f} {chosen.currency} shared among {holders:,} holders",
         tag("p", done.note, class_="caution") if done.note else Markup(""),
-        lede=(counted,),
+        lede=tuple(lede),
     )
     charts = (*figures.charts(done), statements(rows), law())
     fine_print = tag("p", EXPOSURE_IS_NOT_USE, class_="note")
@@ -47,13 +51,13 @@ def statements(rows: Sequence[Due]) -> Chart:
     """What each holder is owed, the largest first, at most 200 [main units]."""
     shown = sorted(rows, key=lambda due: (-due.payable, due.holder))[:MOST_ROWS]
     columns = (
-        *("holder", "earned", "reserved", "guarantee top-up", "recouped"),
+        *("holder", "earned", "reserved", "held", "guarantee top-up", "recouped"),
         *("payable", "advance left"),
     )
     told = [
         (
             due.holder,
-            *map(written, (due.earned, due.reserved, due.top_up, due.recouped)),
+            *map(written, (due.earned, due.reserved, due.held, due.top_up, due.recouped)),
             *map(written, (due.payable, due.advance_left)),
         )
         for due in shown

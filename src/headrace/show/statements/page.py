@@ -49,6 +49,12 @@ def statements_page(
         about = " ".join(cash_words.sentences(plan.liquidity))
         told = cash_words.as_table(plan)
         charts.insert(1, Chart("liquidity", "Cash the plan keeps", told, about=about))
+    signed = tables.contracts(found.branches)
+    if signed:
+        told = tables.as_table(signed, found.mean.years)
+        words = " ".join(tables.counterparties(found.branches))
+        title = "Cash of contracts: mean of the branches"
+        charts.insert(2, Chart("contracts", title, told, about=words))
     if by_life:
         charts.insert(2, lives_chart(found, by_life))
     notes = tag("section", tag("h2", "Notes"), tag("ul", *(tag("li", n) for n in found.notes)))

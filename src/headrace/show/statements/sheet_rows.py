@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 
+from headrace.finance.branch_facts import Purchase
 from headrace.finance.levelised import MACRS
-from headrace.finance.statements.facts import Purchase
 from headrace.finance.statements.statements import BranchStatement
 from headrace.finance.statements.terms import StatementTerms
 from headrace.show.statements.row_book import RowBook, term

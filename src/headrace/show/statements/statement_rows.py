@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from headrace.core.arrays import Floats
-from headrace.finance.statements.facts import Purchase
+from headrace.finance.branch_facts import Purchase
 from headrace.finance.statements.statements import BranchStatement
 from headrace.show.statements.row_book import Formula, RowBook, term
 

@@ -7,6 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from headrace.core.arrays import Floats
+from headrace.finance.contracts.branch_cash import (
+    NetOfCounterparty,
+    WarrantWorth,
+    net_by_counterparty,
+)
 from headrace.finance.statements.statements import (
     FINANCING,
     INVESTING,
@@ -89,8 +94,64 @@ def lede(branches: Sequence[BranchStatement]) -> str:
     """The answer in a sentence: what owners must have ready, and where they get least."""
     deepest = max(branches, key=lambda one: one.peak_funding)
     poorest = min(branches, key=lambda one: one.npv)
-    return (
+    ready = (
         f"Owners must have at most {money(deepest.peak_funding, 'USD')} ready, on the branch that "
-        f"ends in node {deepest.facts.leaf}; at their own return they are left with least, "
-        f"{money(poorest.npv, 'USD')}, on the one that ends in node {poorest.facts.leaf}."
+        f"ends in node {deepest.facts.leaf}"
+        if deepest.peak_funding > 0
+        else "Owners need nothing ready on any branch: customers and lenders pay for everything"
     )
+    return (
+        f"{ready}; at their own return they are left with least, {money(poorest.npv, 'USD')}, on "
+        f"the branch that ends in node {poorest.facts.leaf}."
+    )
+
+
+def contracts(branches: Sequence[BranchStatement]) -> list[Row]:
+    """Cash of each contract by year [USD], received positive, mean of the branches."""
+    odds = np.array([one.facts.probability for one in branches])
+    odds = odds / odds.sum()
+    return [
+        (one.name, np.asarray(sum(p * b.facts.contracts[at].cash for p, b in zip(odds, branches))))
+        for at, one in enumerate(branches[0].facts.contracts)
+        if all(len(b.facts.contracts) > at and b.facts.contracts[at].name == one.name
+               for b in branches)
+    ]  # fmt: skip
+
+
+def counterparties(branches: Sequence[BranchStatement]) -> list[str]:
+    """Each counterparty in a sentence, on the branch that leaves it owing or owed least to us;
+    circular ones are named, and only their net counts.
+    """
+    worst: dict[str, tuple[int, NetOfCounterparty]] = {}
+    for one in branches:
+        for told in net_by_counterparty(one.facts):
+            if told.counterparty not in worst or told.net < worst[told.counterparty][1].net:
+                worst[told.counterparty] = one.facts.leaf, told
+    lines = []
+    for name, (leaf, told) in worst.items():
+        bought = f", {money(told.bought, 'USD')} of it for the plant it sells" * (told.bought > 0)
+        how = f" CIRCULAR: {name} finances what it sells, so only the net counts." * told.circular
+        lines.append(
+            f"{name} pays {money(told.received, 'USD')} and is paid {money(told.paid, 'USD')}"
+            f"{bought}: net {money(told.net, 'USD')}, on the worst branch for us, to node {leaf}."
+            f"{how}"
+        )
+    return lines
+
+
+def warrant_lines(worths: Sequence[WarrantWorth]) -> list[str]:
+    """What warrants are worth today, by odds that reprice the share and by the plan's own."""
+    lines = []
+    for one in worths:
+        alike = abs(one.believed - one.priced) <= 5e-3 * abs(one.believed)
+        own = (
+            "and the plan's own odds, whose mean share price is today's price grown, say the same."
+            if alike
+            else f"the plan's own odds say {money(one.believed, 'USD')}, which is no price: they "
+            "take the plan's success for granted."
+        )
+        priced = money(one.priced, "USD")
+        lines.append(
+            f"Warrants {one.name}: worth {priced} today by odds that reprice today's share; {own}"
+        )
+    return lines

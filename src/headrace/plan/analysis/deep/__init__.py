@@ -8,6 +8,7 @@ rival.py            a public campus copied, date by date, at the study's size
 switching_price.py  the price at which an order is no longer placed
 lead_time.py        what a month less lead time is worth
 terminal_value.py   the plan without its terminal value, and with all of it
+without_year.py     the plan without the year of weather that binds
 to_json.py          all of it in plan.json
 """
 

@@ -6,6 +6,7 @@ regret           wait, grid only, cloud only, copy the rival
 switching price  the price at which each order is no longer placed      (most valuable first)
 lead time        one month less of each order                           (most valuable first)
 information      what knowing is worth: EVPI, VSS
+weather          the plan without the year that binds, where there are several
 whole units      what operation costs with whole units on line, where the plan relaxes them
 """
 
@@ -17,12 +18,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from headrace.core.errors import InputError, StoppedEarly
-from headrace.core.plan_file import Span, WholeUnitRecord
+from headrace.core.plan_file import Span, WholeUnitRecord, WithoutYearRecord
 from headrace.plan.analysis.deep.context import AnalysisContext, Leaf, outcomes
 from headrace.plan.analysis.deep.lead_time import LeadTimeValue, lead_time_value
 from headrace.plan.analysis.deep.regret import TITLES, Regret, regret
 from headrace.plan.analysis.deep.switching_price import SwitchingPrice, switching_price
 from headrace.plan.analysis.deep.terminal_value import TerminalValueCase, terminal_value_case
+from headrace.plan.analysis.deep.without_year import without_year
 from headrace.plan.analysis.mean_value import mean_study
 from headrace.plan.analysis.value_of_information import (
     Information,
@@ -51,6 +53,7 @@ class DeepState:
     lead_times: tuple[LeadTimeValue, ...] = ()
     information: Information | None = None
     whole_units: WholeUnitRecord | None = None
+    without_year: WithoutYearRecord | None = None
     open: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -120,6 +123,9 @@ def questions(context: AnalysisContext) -> list[DeepQuestion]:
         for v in values
     ]
     found.append(DeepQuestion("what knowing the future is worth", information))
+    if any(node.weather for node in context.formulation.nodes):
+        words = "the plan without the year of weather that binds"
+        found.append(DeepQuestion(words, without_year_question))
     system = context.formulation.system
     if system.spinning or any(one.commitment is not None for one in system.converters):
         found.append(DeepQuestion("what whole units on line cost", whole_units))
@@ -205,6 +211,11 @@ def information(context: AnalysisContext, known: DeepState) -> DeepState:
     if unknown and not found.breaks and not np.isfinite(found.stochastic_solution.high):
         raise StoppedEarly("the time for deep questions was up before either value was known")
     return replace(known, information=found)
+
+
+def without_year_question(context: AnalysisContext, known: DeepState) -> DeepState:
+    """The plan without the year that binds."""
+    return replace(known, without_year=without_year(context))
 
 
 def whole_units(context: AnalysisContext, known: DeepState) -> DeepState:

@@ -62,6 +62,7 @@ def with_deep(
                 None if information is None else information_record(information, formulation)
             ),
             whole_units=deep.whole_units,
+            without_year=deep.without_year,
         ),
     )
 

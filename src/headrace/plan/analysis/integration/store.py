@@ -10,6 +10,7 @@ from pathlib import Path
 from headrace.core.atomic_write import write_text
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.finance.choices.coalitions import Bounds
+from headrace.plan.analysis.integration.layer_prices import LayerPrice
 from headrace.plan.analysis.integration.layers_file import LayersQuestion
 from headrace.plan.analysis.integration.supplier_response import SupplierResponse
 from headrace.plan.analysis.integration.value import Integration
@@ -41,10 +42,13 @@ def write(
         "digest": question.digest,
         "responses": [asdict(one) for one in responses],
         "worlds": [
-            {"made": sorted(w.made), "low": w.low, "high": w.high, "seconds": w.seconds}
+            {
+                "made": sorted(w.made), "low": w.low, "high": w.high, "seconds": w.seconds,
+                "prices": [asdict(one) for one in w.prices],
+            }
             for w in worlds
         ],
-    }
+    }  # fmt: skip
     return write_text(folder / NAME, json.dumps(told, allow_nan=False, indent=1) + "\n")
 
 
@@ -63,9 +67,12 @@ def read(folder: Path, question: LayersQuestion) -> SolvedSoFar:
             fix = "Give another folder with --out, or remove it."
             raise InputError(InputFault(Place(str(path)), found, "the same question", fix))
         worlds = [
-            LayerWorld(frozenset(w["made"]), float(w["low"]), float(w["high"]), float(w["seconds"]))
+            LayerWorld(
+                frozenset(w["made"]), float(w["low"]), float(w["high"]), float(w["seconds"]),
+                tuple(LayerPrice(**one) for one in w.get("prices", ())),
+            )
             for w in told["worlds"]
-        ]
+        ]  # fmt: skip
         responses = [
             SupplierResponse(
                 str(r["layer"]), str(r["unit"]), tuple(r["prices"]), tuple(r["bought"]),
@@ -101,6 +108,9 @@ def as_json(found: Integration) -> dict[str, object]:
         ],
         "pairs": [{"layers": [a, b], **(bounds(both) or {})} for a, b, both in found.pairs],
         "suppliers": [asdict(one) for one in found.responses],
+        "transfer_prices": [
+            {"made": sorted(w.made), **asdict(one)} for w in found.worlds for one in w.prices
+        ],
         "sets": [
             {"may_make": sorted(chosen), **(bounds(value) or {})}
             for chosen, value in found.values.items()

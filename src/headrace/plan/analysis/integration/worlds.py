@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from headrace.core.errors import StoppedEarly
 from headrace.core.study_changes import changed_study
 from headrace.finance.choices.coalitions import coalitions
+from headrace.plan.analysis.integration.layer_prices import LayerPrice, layer_prices
 from headrace.plan.analysis.integration.layers_file import LayersQuestion
 from headrace.plan.analysis.integration.supplier_response import SupplierResponse, response
 from headrace.plan.lp.options import SolverOptions
@@ -24,12 +25,15 @@ from headrace.plan.solve.solve import Stop, solve
 
 @dataclass(frozen=True)
 class LayerWorld:
-    """The layers made, and the best plan's worth between bounds before fixed costs [USD]."""
+    """The layers made, and the best plan's worth between bounds before fixed costs [USD]; prices:
+    what each layer would charge the next in that plan.
+    """
 
     made: frozenset[str]
     low: float
     high: float
     seconds: float
+    prices: tuple[LayerPrice, ...] = ()
 
 
 OnWorld = Callable[[LayerWorld], None]
@@ -74,14 +78,15 @@ def worlds(
             break
         began = time.perf_counter()
         study = changed_study(question.text, question.changes(made, prices))
-        problem = formulate(expand(study, question.folder)).problem
+        problem = formulate(expand(study, question.folder))
         try:
-            plan = solve(problem, options, stop=stop)
+            plan = solve(problem.problem, options, stop=stop)
         except StoppedEarly:
             break
         if not plan.finished:
             break
-        one = LayerWorld(made, plan.low, plan.high, round(time.perf_counter() - began, 3))
+        told = layer_prices(question.file, problem, plan.solution)
+        one = LayerWorld(made, plan.low, plan.high, round(time.perf_counter() - began, 3), told)
         found[made] = one
         on_world(one)
     return found

@@ -45,18 +45,21 @@ def verify(file: Path, *, heads: Path | None = None, json: bool = False) -> int:
     found = recompute(file, published)
     if isinstance(found, Breach):
         if json:
-            emit({"sound": False, "entry": found.seq, "what": found.what, "head": ""})
+            told = {"sound": False, "entry": found.seq, "what": found.what, "head": ""}
+            emit({**told, "published_heads": len(published), "would_pass": ""})
         else:
             console().print(f"broken at entry {found.seq}: {found.what}")
         return 3
+    after = f"after entry {max(head.seq for head in published)} " if published else ""
+    unseen = f"{after}a lost tail (the file copied without its -wal) or a rewritten chain"
     if json:
-        emit({"sound": True, "entry": found.seq, "what": "", "head": str(found)})
+        told = {"sound": True, "entry": found.seq, "what": "", "head": str(found)}
+        emit({**told, "published_heads": len(published), "would_pass": unseen})
     else:
         against = (
-            f" and {len(published)} published heads"
+            f" and {len(published)} published heads; {unseen} would pass"
             if published
-            else "; no published head was given, so a lost tail (the file copied without its -wal)"
-            " or a rewritten chain would pass"
+            else f"; no published head was given, so {unseen} would pass"
         )
         console().print(f"sound: {found.seq} entries{against}\n{found}")
     return 0

@@ -1,13 +1,17 @@
-"""Every mistake of a study in one round, whatever its kind."""
+"""Every mistake of a study in one round, whatever its kind, and without a solver."""
 
 from __future__ import annotations
+
+import subprocess
+import sys
 
 import pytest
 
 from headrace.core.errors import InputError
-from headrace.plan import all_faults
-from headrace.plan.run import checked
+from headrace.plan import check
+from headrace.plan.check import checked
 
+SOLVERS = ("numba", "highspy", "scipy.optimize", "pandas", "duckdb", "headrace.plan.run")
 EIGHT = """\
 study: bad
 money: {year: 2026, discount: 8 %/a real}
@@ -67,8 +71,8 @@ def test_an_unknown_accelerator_does_not_hide_bad_weather() -> None:
 
 
 def test_a_tree_that_no_machine_holds_is_never_grown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twelve beliefs of ten cases beside another mistake: told by counting, and the tree is left
-    alone, also where the other faults are looked for.
+    """Twelve beliefs of ten cases beside another mistake: told by counting, at once; nothing of the
+    study is built, not even to look for further faults.
     """
     cases = ", ".join(f"c{n}: {{probability: 10 %, value: {n} %/a}}" for n in range(10))
     beliefs = "".join(
@@ -83,11 +87,18 @@ def test_a_tree_that_no_machine_holds_is_never_grown(monkeypatch: pytest.MonkeyP
         f"beliefs:\n{beliefs}"
     )
     grown: list[int] = []
-    real = all_faults.expand
+    real = check.expand
     monkeypatch.setattr(
-        all_faults, "expand", lambda study, at: [grown.append(len(study.beliefs)), real(study, at)]
+        check, "expand", lambda study, at: [grown.append(len(study.beliefs)), real(study, at)]
     )
     told = " ".join(said for *_, said in faults(text))
     assert "make a tree of 1,111,111,111,111 nodes" in told
     assert "one belief about one thing" in told
-    assert grown == [0]
+    assert grown == []
+
+
+def test_check_loads_no_solver() -> None:
+    """Together they take longer than the two seconds in which a study has to be refused."""
+    code = f"import sys, headrace.plan.check; print([n for n in {SOLVERS} if n in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
