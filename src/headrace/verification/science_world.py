@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,7 +27,6 @@ from headrace.plan.lp.scaling import MONEY
 from headrace.science.world_model.ask import AskedWorld, gap_of
 from headrace.science.world_model.library import opened
 from headrace.science.world_model.world_file import OpenWorldFile, read_world
-from headrace.show import examples
 from headrace.verification.registry import CheckOutcome, Skip, check, seed
 
 _OURS = "a bar of Headrace's own; truth by HiGHS"
@@ -110,6 +110,7 @@ vary:
 tolerance: 1 %
 budget: {plans: 150, dollars: 5}
 """
+EMBEDDED_STUDY = "examples/piedmont/study.yaml"
 EMBEDDED_HOURS = "hours: {days: 1, extreme_days: 0}"
 
 
@@ -224,7 +225,7 @@ def embedded() -> Iterable[CheckOutcome]:
         )
     path, *numbers = told.split(",")
     most, against = (int(n) for n in (*numbers, *("150", "50")[len(numbers) :]))
-    study = examples.find(examples.EMBEDDED).study.read_text(encoding="utf-8")
+    study = (files("headrace") / EMBEDDED_STUDY).read_text(encoding="utf-8")
     with TemporaryDirectory() as folder:
         file = written(Path(folder), study.replace("hours: all", EMBEDDED_HOURS), EMBEDDED_WORLD)
         with opened(Path(path), file) as plans:
