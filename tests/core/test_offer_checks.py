@@ -14,6 +14,9 @@ sites: {here: {grid: {limit: 9 MW, stands: 9 MW, energy: 0 USD/MWh}}}
 products: {power: {kind: electricity, site: here, %s}}
 """
 OFFER = "offers: {a: {%s}}"
+API = "kind: api, amount: 1 MW, price: 1 USD/MWh"
+TIER = "kind: tier, users: 9 user, price: 1 USD/user-month, use: 1 MWh/user-month"
+USE_OF_NONE = "{median: 1 MWh/user-month, cap: 0 MWh/user-month}"
 
 
 def faults(product: str, world: str = WORLD) -> list[str]:
@@ -54,6 +57,53 @@ def faults(product: str, world: str = WORLD) -> list[str]:
             ["110% of the market"],
         ),
         (
+            OFFER % f"{API}, elasticity: 1, prices: [1 USD/MWh, 2 USD/MWh]",
+            ["prices.1: nobody buys"],
+        ),
+        (
+            OFFER % f"{API}, elasticity: 1, prices: [1 USD/MWh, 1 USD/MWh]",
+            ["prices.1: 1 USD/MWh st"],
+        ),
+        (
+            OFFER % "kind: api, amount: 1 MW, price: 0 USD/MWh, elasticity: 1",
+            ["elasticity: a curve through a price of 0 stays there"],
+        ),
+        (
+            OFFER
+            % (
+                f"{API}, elasticity: 1, market_share: 9 %, "
+                "rivals: {share: 9 %, cut: 9 %, since: 2030-01}"
+            ),
+            ["rivals.since: 2030-01 is after the horizon"],
+        ),
+        (OFFER % f"{API}, creators: 100 %", ["creators: keeps all of the price"]),
+        (
+            OFFER % TIER.replace("1 MWh/user-month", USE_OF_NONE),
+            ["use.cap: serves nobody anything"],
+        ),
+        (
+            OFFER
+            % f"{TIER.replace('9 user', '0 user')}, churn: {{rate: 0 %}}, joins: 1 user/month",
+            ["users: no users to begin with"],
+        ),
+        (
+            OFFER % f"{TIER}, churn: {{seen: [0.9, 0.8, 0.85]}}",
+            [
+                "seen: 3 shares; expected 4 or more",
+                "seen.0: it begins with 0.9",
+                "seen.2: it rises from 0.8 to 0.85 in month 2",
+            ],
+        ),
+        (
+            OFFER % f"{TIER}, churn: {{seen: [1, 0.9, 0.8, -0.1]}}",
+            ["seen.3", "greater than or equal"],
+        ),
+        (
+            OFFER % f"{TIER}, churn: {{rate: 5 %, seen: [1, 0.9, 0.8, 0.7]}}",
+            ["more than one of them"],
+        ),
+        (OFFER % f"{TIER}, churn: {{alpha: 1e-320, beta: 3}}", ["churn.alpha"]),
+        (
             OFFER % "kind: api, amount: 1 MW, price: 1 USD/MWh, most: 2",
             ["2 of the reference at the reference price"],
         ),
@@ -64,7 +114,7 @@ def faults(product: str, world: str = WORLD) -> list[str]:
                 "churn: {rate: 3 %, alpha: 1}, groups: {x: {share: 80 %, price: 1 USD/user-month}, "
                 "y: {share: 40 %, price: 1 USD/user-month}}"
             ),
-            ["neither a rate nor", "120% of the users"],
+            ["neither a rate, nor", "120% of the users"],
         ),
         (
             OFFER

@@ -103,3 +103,14 @@ def test_the_datum_that_would_decide_narrows_the_set():
     assert set(widths) == {"clips", "back30", "payers"}
     assert all(0 <= w <= whole.high - whole.low + 1e-9 for w in widths.values())
     assert widths["clips"] < 0.9 * (whole.high - whole.low)
+
+
+def test_what_creators_are_paid_is_not_left_for_clips():
+    """Of one type the break-even is a number: 60 of 100 % of what it is without them, ads too."""
+    users, told = grid_of_users([1.0], [10.0], [30]), {}
+    for share in (0.0, 0.4):
+        asked = ClipTariff("shared", 2.0, 0.40, 0.01, share)
+        told[share] = break_even(users, SEEN, [Moment("spend", 40.0, 60.0)], asked)
+    assert told[0.0].low == pytest.approx((30 * 4 * 0.40 + 180 * 0.01) / 180)
+    assert told[0.4].low == pytest.approx(0.6 * told[0.0].low)
+    assert told[0.4].high == pytest.approx(0.6 * told[0.0].high)

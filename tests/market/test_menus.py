@@ -153,3 +153,21 @@ def test_parts_keep_the_mean_and_an_infinite_one_is_refused():
         PeopleSpread("lognormal", 0.0, 1.0).parts(8)
     with pytest.raises(InputError, match="cost"):
         compare(random_types(0), 0.0, packs=1, free_cap=None, ad=0.0)
+
+
+def test_creators_make_a_use_dearer(types):
+    """A seller who keeps 75 % at 0.12 USD a use chooses as one of 0.16 who keeps all, and earns
+    three quarters of it; a third of that and a third of the cost are the creators'.
+    """
+    paid = compare(types, 0.12, packs=2, free_cap=300.0, ad=0.06, creators=0.25)
+    whole = compare(types, 0.16, packs=2, free_cap=300.0, ad=0.06)
+    for one, other in zip(paid.rows, whole.rows):
+        assert one.terms == other.terms
+        assert one.profit == pytest.approx(0.75 * other.profit, abs=1e-12)
+        taken = other.profit + 0.16 * other.use  # what users and advertisers pay
+        assert one.profit + one.creators + 0.12 * one.use == pytest.approx(taken, abs=1e-9)
+        assert one.creators == pytest.approx(0.25 * taken, abs=1e-9)
+        if "free" not in one.name:
+            assert one.welfare <= paid.first_best + 1e-9
+    with pytest.raises(InputError, match="below 100 %"):
+        compare(types, 0.12, packs=1, free_cap=None, ad=0.0, creators=1.0)

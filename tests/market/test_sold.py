@@ -10,7 +10,7 @@ import pytest
 from headrace.core.study import OfferTerms, Product
 from headrace.market.caps import capped_use
 from headrace.market.demand import billed_as_served, demand, seasonal
-from headrace.market.sold import after_cut, sold_offer
+from headrace.market.sold import after_cut, sold_offer, survival_curve
 
 MONTH = 730.0
 
@@ -155,3 +155,44 @@ def test_only_menus_of_metered_use_are_billed_as_served() -> None:
     assert not billed(offers={"a": menu, "b": terms})
     assert not billed(offers={"a": menu}, deadline="day")
     assert not billed(offers={"a": menu}, refund="1 USD/Mtok")
+
+
+def test_creators_are_paid_of_what_partners_leave_and_of_advertising() -> None:
+    """1,000 users pay 20 USD, of which 14 are left of a store, and bring half a dollar of ads.
+    Creators have 45 % of 14.50: 6.525 USD a user, and 7.975 stay.
+    """
+    found = offer(
+        kind="tier",
+        users="1000 user",
+        price="20 USD/user-month",
+        use="0.4 Mtok/user-month",
+        ads="0.5 USD/user-month",
+        partner="30 %",
+        creators="45 %",
+    )
+    month = float(found.revenue(np.array(1.0))) * MONTH
+    assert month == pytest.approx(7975.0)
+    assert found.billed(1.0) * MONTH == pytest.approx(20_500.0)
+    assert month * found.creators / (1 - found.creators) == pytest.approx(6525.0)
+    assert found.billed(0.0) == 0.0
+
+
+def test_users_leave_as_a_cohort_that_was_seen() -> None:
+    """ "High End" of Fader & Hardie, a year a month: alpha .668 and beta 3.806 come of it."""
+    seen = [1, 0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491]
+    terms = OfferTerms.model_validate(
+        {
+            "kind": "tier",
+            "users": "10 user",
+            "price": "20 USD/user-month",
+            "use": "1 Mtok/user-month",
+            "churn": {"seen": seen},
+        }
+    )
+    assert terms.churn is not None
+    curve = survival_curve(terms.churn)
+    assert (curve.alpha, curve.beta) == (
+        pytest.approx(0.668, abs=2e-3), pytest.approx(3.806, abs=1e-2)
+    )  # fmt: skip
+    constant = survival_curve(terms.churn.model_copy(update={"family": "constant"}))
+    assert constant.curve(12)[12] < 0.75 * curve.curve(12)[12]

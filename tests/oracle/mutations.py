@@ -31,6 +31,8 @@ JUDGES = (
     "tests/plan/model/test_investment.py",
 )
 """What has to notice: sums by hand, random studies beside the rebuild, golden problems."""
+OF_OFFERS = ("tests/oracle/test_offers.py", "tests/oracle/test_meanings.py")
+"""Those that see what offers sell."""
 STOP_AFTER = 300
 """Seconds after which a mutated library that does not come back counts as noticed."""
 
@@ -41,6 +43,7 @@ class Mutation:
     path: str
     old: str
     new: str
+    judges: tuple[str, ...] = JUDGES
 
 
 MUTATIONS = (
@@ -255,6 +258,69 @@ MUTATIONS = (
         "out.append(level)",
     ),
     Mutation(
+        "partners keep nothing",
+        "headrace/market/sold.py",
+        "kept = left * (1.0 - terms.partner)",
+        "kept = left",
+        OF_OFFERS,
+    ),
+    Mutation(
+        "creators have nothing of advertising",
+        "headrace/market/sold.py",
+        'advertising=left * amount * number["ads"]',
+        'advertising=amount * number["ads"]',
+        OF_OFFERS,
+    ),
+    Mutation(
+        "overage on all use",
+        "headrace/market/sold.py",
+        'paid += number["overage"] * beyond',
+        'paid += number["overage"] * served',
+        OF_OFFERS,
+    ),
+    Mutation(
+        "unused credits are not billed",
+        "headrace/market/sold.py",
+        "return amount, amount, amount * price / (1.0 - terms.unused)",
+        "return amount, amount, amount * price",
+        OF_OFFERS,
+    ),
+    Mutation(
+        "attempts that fail cost nothing",
+        "headrace/market/sold.py",
+        'made * number["work"] / terms.success',
+        'made * number["work"]',
+        OF_OFFERS,
+    ),
+    Mutation(
+        "batches pay all",
+        "headrace/market/sold.py",
+        "price *= 1.0 - terms.batch.share * terms.batch.discount",
+        "price *= 1.0",
+        OF_OFFERS,
+    ),
+    Mutation(
+        "everybody pays the group's price less",
+        "headrace/market/sold.py",
+        "1.0 - sum(g.share for g in terms.groups.values())",
+        "1.0",
+        OF_OFFERS,
+    ),
+    Mutation(
+        "rivals cut by half",
+        "headrace/market/sold.py",
+        "weight = offer.rivals * math.exp(curve.slope * cut)",
+        "weight = offer.rivals * math.exp(curve.slope * cut / 2)",
+        OF_OFFERS,
+    ),
+    Mutation(
+        "covariates of the stage after",
+        f"{MODEL}/churn_pressure.py",
+        "return by_month(covariate.values, stages)",
+        "return by_month(covariate.values[1:] or covariate.values, stages)",
+        OF_OFFERS,
+    ),
+    Mutation(
         "a heavier tail",
         f"{MODEL}/build_system.py",
         "risk=RiskMeasure(risk.alpha, risk.omega)",
@@ -273,7 +339,7 @@ def noticed(mutation: Mutation, source: Path) -> str:
         if mutation.old not in text:
             return "NOT FOUND"
         mutated.write_text(text.replace(mutation.old, mutation.new, 1))
-        command = [sys.executable, "-m", "pytest", *JUDGES]
+        command = [sys.executable, "-m", "pytest", *mutation.judges]
         command += ["-q", "-x", "-p", "no:cacheprovider", "--no-header"]
         environment = os.environ | {"PYTHONPATH": str(copy)}
         try:

@@ -26,7 +26,7 @@ def refund(product: Product) -> float:
         if not o.people
     ]
     if heads:
-        found.append(sum(o.brings for o in heads) / sum(o.work for o in heads))
+        found.append(sum(o.brings + o.ads for o in heads) / sum(o.work for o in heads))
     return max(found)
 
 
@@ -57,7 +57,8 @@ def sell(built: Operation, product: Product, served: Columns, window: Columns) -
         edges = np.linspace(0, one.most, one.pieces + 1)
         mine = []
         for low, high in itertools.pairwise(edges):
-            slope = (one.billed(high) - one.billed(low)) / (high - low)
+            ends = (one.billed(level, built.node.begin) for level in (low, high))
+            slope = -float(np.subtract(*ends)) / (high - low)
             value = slope * float(np.sum(hourly))
             column = int(program.add_columns(1, built.number, value, high - low)[0])
             mine.append(column)

@@ -223,6 +223,8 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
     )
     _only("may_buy", written.get("fleet", {}), "fleet")
     horizon, risk = written["horizon"], written.get("goal", {}).get("risk", {})
+    start = month_number(horizon["start"])
+    stages = tuple(quantity(one, "month") for one in horizon["stages"])
     hours = horizon.get("hours", {})
     hours = {} if hours == "all" else hours
     spend = written.get("limits", {}).get("spend")
@@ -231,15 +233,15 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
         rate=real_rate(written.get("money", {}).get("discount", "8 %/a real")),
         alpha=quantity(risk.get("alpha", 0.9), "1"),
         omega=quantity(risk.get("omega", 0.0), "1"),
-        start=month_number(horizon["start"]),
-        stages=tuple(quantity(one, "month") for one in horizon["stages"]),
+        start=start,
+        stages=stages,
         blocks=tuple(quantity(one, "h") for one in hours.get("blocks", ())),
         weeks=hours.get("weeks"),
         counts_terminal_value=horizon.get("terminal_value", True),
         carbon=moving(written.get("carbon", "0 USD/t"), "USD/t"),
         fuels={name: _fuel(fuel) for name, fuel in written.get("fuels", {}).items()},
         contracts={
-            name: _contract(fuel["take_or_pay"], month_number(horizon["start"]))
+            name: _contract(fuel["take_or_pay"], start)
             for name, fuel in written.get("fuels", {}).items()
             if "take_or_pay" in fuel
         },
@@ -248,11 +250,10 @@ def read(written: Mapping[str, Any]) -> PlainStudy:
             _chip(name, chip) for name, chip in written.get("fleet", {}).get("may_buy", {}).items()
         ),
         products=tuple(
-            _product(name, one, tuple(quantity(stage, "month") for stage in horizon["stages"]))
-            for name, one in written["products"].items()
+            _product(name, one, stages, start) for name, one in written["products"].items()
         ),
         spend=None if spend is None else tuple(quantity(one, "USD") for one in spend),
-        cash=_cash(written.get("limits", {}).get("cash"), month_number(horizon["start"])),
+        cash=_cash(written.get("limits", {}).get("cash"), start),
     )
 
 
@@ -448,6 +449,7 @@ def _chip(name: str, written: Any) -> ChipKey:
     )
 
 
+_TOKENS = {"isl": 1000, "cached": 0, "osl": 300}
 _MEASURES = {
     "electricity": ("MW", "USD/MWh"),
     "tokens": ("Mtok/h", "USD/Mtok"),
@@ -455,17 +457,26 @@ _MEASURES = {
 }
 
 
-def _offer(written: Mapping[str, Any], unit: str, stages: tuple[float, ...], where: str) -> Offer:
-    _only(KEYS, written, where)
-    _only(TRUST_KEYS, written.get("trust", {}), f"{where}.trust")
-    if written["kind"] not in ("tier", "seats", "api"):
-        raise NotCovered(f"{where}: {written['kind']}")
-    return offer(written, unit, stages)
+def _offers(
+    name: str, written: Mapping[str, Any], unit: str, stages: tuple[float, ...], start: int
+) -> tuple[Offer, ...]:
+    where, found = f"products.{name}.offers", []
+    tokens = tuple(written.get(key, usual) for key, usual in _TOKENS.items())
+    for key, one in written.get("offers", {}).items():
+        _only(KEYS, one, where)
+        _only(TRUST_KEYS, one.get("trust", {}), f"{where}.trust")
+        _only("median spread cap", one["use"] if isinstance(one.get("use"), dict) else {}, where)
+        for covariate in one.get("churn", {}).get("covariates", {}).values():
+            _only("effect values", covariate, f"{where}.{key}.churn")
+        found.append(offer(one, unit, tokens, stages, start))
+    return tuple(found)
 
 
-def _product(name: str, written: Mapping[str, Any], stages: tuple[float, ...]) -> Product:
+def _product(
+    name: str, written: Mapping[str, Any], stages: tuple[float, ...], start: int
+) -> Product:
     _only(
-        "title kind model site isl osl promise demand price price_change shape deadline "
+        "title kind model site isl cached osl promise demand price price_change shape deadline "
         "availability served_from source offers refund royalty",
         written,
         f"products.{name}",
@@ -478,10 +489,7 @@ def _product(name: str, written: Mapping[str, Any], stages: tuple[float, ...]) -
     load = hours(written.get("demand"))
     unit = amount.removesuffix("/h").replace("MW", "MWh")
     _only(ROYALTY_KEYS, written.get("royalty") or {}, f"products.{name}.royalty")
-    sold = tuple(
-        _offer(one, unit, stages, f"products.{name}.offers")
-        for one in written.get("offers", {}).values()
-    )
+    sold = _offers(name, written, unit, stages, start)
     return Product(
         name=name,
         kind=kind,

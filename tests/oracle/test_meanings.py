@@ -38,6 +38,17 @@ sites:
         HELD}
 products: {power: {kind: electricity, site: here, demand: 10 MW, price: 200 USD/MWh}}
 """
+
+
+def _sold(offer: str) -> str:
+    """A year in which one offer is sold, of electricity that costs nothing and is enough."""
+    return f"""
+horizon: {{start: 2027-01, stages: [12 months], {YEAR}}}
+{SIX_MW}
+products: {{power: {{kind: electricity, site: here, offers: {{one: {{{offer}}}}}}}}}
+"""
+
+
 EXAMPLES: dict[str, tuple[str, float]] = {
     "a level is one a stage, and what is sold and not served is paid back": (
         f"""
@@ -58,6 +69,42 @@ products: {{power: {{kind: electricity, site: here, refund: 1 USD/MWh, offers: {
   churn: {{rate: 0 %}}, unserved_churn: 50 %}}}}}}}}
 """,
         8760 * (100 - 4) + 8760 * (80 - 2),
+    ),
+    "partners are paid first, then creators": (
+        _sold(
+            "kind: tier, users: 1000 user, price: 20 USD/user-month, use: 1 MWh/user-month, "
+            "groups: {far: {share: 25 %, price: 5 USD/user-month}}, partner: 20 %, creators: 50 %"
+        ),
+        6_500 * 12,
+    ),
+    "a covariate multiplies the hazard": (
+        _sold(
+            "kind: tier, users: 1000 user, price: 30 USD/user-month, use: 1 MWh/user-month, "
+            "churn: {rate: 10 %, covariates: {rise: {effect: 0.69314718056, values: 1}}}"
+        ),
+        1000 * 0.9**12 * 30 * 12,
+    ),
+    "agents pay the seat and what lies beyond it": (
+        _sold(
+            "kind: agents, users: 1000 seat, price: 10 USD/user-month, use: 1 MWh/user-month, "
+            "included: 0.4 MWh/user-month, overage: 5 USD/MWh"
+        ),
+        1000 * 13 * 12,
+    ),
+    "credits are paid whether used or not": (
+        _sold("kind: credits, amount: 2 MW, price: 10 USD/MWh, unused: 20 %"),
+        8760 * 2 * 10 / 0.8,
+    ),
+    "batches pay less": (
+        _sold("kind: api, amount: 2 MW, price: 10 USD/MWh, batch: {share: 40 %, discount: 50 %}"),
+        8760 * 2 * 8,
+    ),
+    "results pay where they hold": (
+        _sold(
+            "kind: results, amount: 730 result/month, price: 500 USD/result, work: 2 MWh/result, "
+            "success: 40 %"
+        ),
+        8760 * 500,
     ),
     "load blocks stand for each year of a stage": (
         f"""

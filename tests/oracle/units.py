@@ -48,6 +48,7 @@ _ATOMS: dict[str, tuple[float, tuple[int, ...]]] = {
     "t": (1.0, _power(_MASS)),
     "accelerator": (1.0, _power(_NUMBER)),
     "user": (1.0, _power(_NUMBER)),
+    "seat": (1.0, _power(_NUMBER)),
     "clip": (1.0, _power(_NUMBER)),
     "%": (0.01, _NONE),
     "1": (1.0, _NONE),

@@ -71,7 +71,7 @@ def fit(
             f"the prior of class `{name}` excludes this history: not one of {DRAWS:,} draws fits"
         )
         fix = "Check the units and the ceiling, or give the series another class."
-        where = Place(line=history.last.line, key=history.series)
+        where = Place(history.file, history.last.line, key=history.series)
         raise InputError(InputFault(where, fault, "a history that its class can make", fix))
     weights = np.exp(log_likelihood - log_likelihood[best])
     effective = float(weights.sum() ** 2 / (weights**2).sum())

@@ -59,7 +59,7 @@ class Observation:
 @dataclass(frozen=True)
 class History:
     """What was seen of one series, oldest first; all values in `unit`. group: its class in the
-    record of priors, where the file says one.
+    record of priors, where the file says one. file: that it stands in, empty for none.
     """
 
     series: str
@@ -67,6 +67,7 @@ class History:
     meaning: str
     observations: tuple[Observation, ...]
     group: str = ""
+    file: str = ""
 
     @property
     def values(self) -> Floats:
@@ -166,6 +167,7 @@ def parse_histories(
             rows[0][0]["meaning"],
             tuple(seen for _, seen in rows),
             rows[0][0].get("class", ""),
+            file,
         )
         for series, rows in by_series.items()
     }

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 from headrace.core.belief_checks import unit_faults
 from headrace.core.product_units import BUS_UNITS, DEMAND_UNITS, PRICE_UNITS
+from headrace.core.quantities import month_text
 from headrace.core.study import OfferTerms, Product, RoyaltyTerms, Study
 from headrace.core.study_bounds import Fault
 from headrace.core.units import parse
 from headrace.core.varying import series_file
 
 HEADS = ("tier", "seats", "agents")
+LEAST_SEEN = 4
+"""Shares of a cohort, the first one included, from which a survival curve is fitted."""
 PRICE_OF_A_HEAD, PRICE_OF_A_RESULT = "USD/user-month", "USD/result"
 NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -75,8 +79,10 @@ def offer_faults(study: Study) -> Iterator[Fault]:
             yield from key_faults(terms, where)
             yield from quantity_faults(product, terms, where)
             yield from share_faults(terms, where)
-            yield from curve_faults(terms, where)
+            yield from curve_faults(study, product, terms, where)
+            yield from nothing_faults(product, terms, where)
             yield from trust_faults(study, terms, where)
+            yield from covariate_faults(study, product, terms, where)
 
 
 def royalty_faults(
@@ -116,6 +122,27 @@ def trust_faults(study: Study, terms: OfferTerms, path: tuple[str | int, ...]) -
                 f"one, or one for each of {count} stages",
                 "",
             )
+
+
+def covariate_faults(
+    study: Study, product: Product, terms: OfferTerms, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """Covariates of churn without a value, or with two, and percentiles that nothing serves."""
+    count = len(study.horizon.stages)
+    for name, one in ({} if terms.churn is None else terms.churn.covariates).items():
+        where = (*path, "churn", "covariates", name)
+        if bool(one.values) == bool(one.served):
+            found = "neither `values` nor `served`, or both"
+            yield where, found, "`values: 0.25`, or `{served: ttft_p95, against: 1 s}`", ""
+        if one.values and len(one.values) not in (1, count):
+            expected = f"one, or one for each of {count} stages"
+            yield (*where, "values"), f"{len(one.values)} numbers", expected, ""
+        if bool(one.served) != (one.against is not None):
+            found = "`served` and `against` go together"
+            yield (*where, "against"), found, "both, or none", ""
+        if one.served and product.kind != "tokens":
+            found = f"the fleet room knows no percentiles of {product.kind}"
+            yield (*where, "served"), found, "`values`", ""
 
 
 def season_faults(study: Study, product: Product, path: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -197,24 +224,45 @@ def share_faults(terms: OfferTerms, path: tuple[str | int, ...]) -> Iterator[Fau
         yield (*path, "largest"), f"{largest:.0%} of the revenue", "at most all of it", ""
     if terms.unused >= 1 or (terms.kind == "results" and terms.success <= 0):
         yield path, "nothing is ever used, or nothing succeeds", "some use", ""
-    if terms.partner >= 1:
-        yield (*path, "partner"), "keeps all of the price", "less than all", ""
+    for key in ("partner", "creators"):
+        if getattr(terms, key) >= 1:
+            yield (*path, key), "keeps all of the price", "less than all", ""
     churn = terms.churn
     if churn is not None:
         mixed = churn.alpha is not None and churn.beta is not None
-        if (churn.rate is not None) == mixed or (churn.alpha is None) != (churn.beta is None):
-            found = "neither a rate nor `alpha` and `beta`, or both"
-            yield (*path, "churn"), found, "`rate`, or `alpha` and `beta`", ""
+        given = (churn.rate is not None) + mixed + bool(churn.seen)
+        if given != 1 or (churn.alpha is None) != (churn.beta is None):
+            found = "neither a rate, nor `alpha` and `beta`, nor `seen`, or more than one of them"
+            yield (*path, "churn"), found, "`rate`, or `alpha` and `beta`, or `seen`", ""
+        yield from survival_faults(churn.seen, (*path, "churn", "seen"))
     elif terms.joins or terms.unserved_churn:
         key = "joins" if terms.joins else "unserved_churn"
         yield (*path, key), "there is no `churn`", "`churn: {rate: 4 %}`", ""
 
 
-def curve_faults(terms: OfferTerms, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def survival_faults(seen: Sequence[float], path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Shares of a cohort that begin below all, rise, or are too few to fit anything to."""
+    if not seen:
+        return
+    if len(seen) < LEAST_SEEN:
+        yield path, f"{len(seen)} shares", f"{LEAST_SEEN} or more, the first of them 1", ""
+    if seen[0] != 1.0:
+        yield (*path, 0), f"it begins with {seen[0]:g}", "1: all who joined", ""
+    for month, (before, now) in enumerate(pairwise(seen), 1):
+        if now > before:
+            fix = "Those who come back join anew: they are of `joins`."
+            found = f"it rises from {before:g} to {now:g} in month {month}"
+            yield (*path, month), found, "a share that never rises", fix
+
+
+def curve_faults(
+    study: Study, product: Product, terms: OfferTerms, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
     """Curves, rivals and menus that lack what they rest on."""
     for key in ("market_share", "prices"):
         if getattr(terms, key) and terms.elasticity is None:
             yield (*path, key), "there is no `elasticity`", "`elasticity: 1.5`", ""
+    yield from price_faults(product, terms, path)
     share = terms.market_share
     if share is not None and not 0 < share < 1:
         yield (*path, "market_share"), f"{share:.0%} of the market", "above 0, below 100 %", ""
@@ -224,8 +272,52 @@ def curve_faults(terms: OfferTerms, path: tuple[str | int, ...]) -> Iterator[Fau
         elif share + terms.rivals.share > 1 + 1e-9:
             found = f"{share + terms.rivals.share:.0%} of the market with the offer's own"
             yield (*path, "rivals", "share"), found, "at most all of it", ""
+        last = study.horizon.start + sum(study.horizon.stages)
+        if terms.rivals.since is not None and terms.rivals.since >= last:
+            found = f"{month_text(terms.rivals.since)} is after the horizon"
+            yield (*path, "rivals", "since"), found, "a month within it", ""
         if terms.rivals.since is not None and not terms.rivals.cut:
             yield (*path, "rivals", "cut"), "is missing", "`cut: 80 %`", ""
     if terms.elasticity is None and terms.most is not None and terms.most > 1:
         found = f"{terms.most:g} of the reference at the reference price"
         yield (*path, "most"), found, "at most 1 without `elasticity`", ""
+
+
+def price_faults(
+    product: Product, terms: OfferTerms, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """Prices of a menu at which nobody buys, or that stand twice, and curves through a price of
+    0.
+    """
+    if any(True for _ in quantity_faults(product, terms, path)):
+        return
+    unit = offer_units(product, terms)["price"]
+    price = parse(terms.price or f"0 {unit}", unit)
+    if terms.elasticity is not None and price == 0:
+        found = "a curve through a price of 0 stays there"
+        yield (*path, "elasticity"), found, "a `price` above 0", "Leave `elasticity` out."
+    elif terms.elasticity is not None and terms.market_share is None:
+        last = price * (1.0 + 1.0 / terms.elasticity)
+        for number, words in enumerate(terms.prices):
+            if parse(words, unit) >= last:
+                where, found = (*path, "prices", number), f"nobody buys at {words}"
+                yield where, found, f"below {last:.4g} {unit}, where the line ends", ""
+    told = [parse(words, unit) for words in terms.prices]
+    for number, words in enumerate(terms.prices):
+        if told[number] in told[:number]:
+            yield (*path, "prices", number), f"{words} stands twice", "prices that differ", ""
+
+
+def nothing_faults(
+    product: Product, terms: OfferTerms, path: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """Caps of nothing, and users of none whom others would join."""
+    if any(True for _ in quantity_faults(product, terms, path)):
+        return
+    if terms.use is not None and terms.use.cap:
+        use = f"{BUS_UNITS[product.kind]}/user-month"
+        if parse(terms.use.cap, use) == 0:
+            yield (*path, "use", "cap"), "serves nobody anything", "above 0, or no cap", ""
+    if terms.joins and parse(terms.users, "user") == 0:
+        found = "no users to begin with, which `joins` would add to"
+        yield (*path, "users"), found, "above 0", "Write those of the first month."

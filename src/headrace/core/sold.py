@@ -71,8 +71,9 @@ class Subscribers(NamedTuple):
     new ones a month [user/month]; lost: of a user-year unserved, who leave for it [1].
 
     trust: at the start of each month of the horizon [1]; pressure: factor on the hazard of leaving
-    in it [1]; failed: share of use that was taken to fail in it [1]. All shape (month,), empty
-    where trust is not told. shape: exponent of age [1] of beta discrete Weibull survival, else 1.
+    in it [1], of which `covariates` is the part that trust is not; failed: share of use that was
+    taken to fail in it [1]. All shape (month,), empty where they are not told. shape: exponent of
+    age [1] of beta discrete Weibull survival, else 1.
     """
 
     survival: tuple[float, ...]
@@ -82,6 +83,7 @@ class Subscribers(NamedTuple):
     pressure: tuple[float, ...] = ()
     failed: tuple[float, ...] = ()
     shape: float = 1.0
+    covariates: tuple[float, ...] = ()
 
     def there(self, joined: Floats, month: float) -> Floats:
         """Share of those who joined that is still there at `month` of the horizon [1], shape of
@@ -121,7 +123,9 @@ class SoldOffer:
         takes of the product [unit of its bus per hour, mean]. price: in `price_unit`, at the
         reference.
     usd: what the reference brings at its price, net of partners [USD/h]; advertising: what it
-        brings whatever the price [USD/h]; gross: over net of partners [1].
+        brings whatever the price [USD/h]; gross: the price over what is left of it [1]; creators:
+        share of both that is paid to those who made what is used [1]. usd and advertising are net
+        of it.
     metered: whether it earns by use, with the shape of its hours; else by heads, alike in all.
     curve: how its price falls. most: largest level over the reference [1]. number: of pieces.
     growth: of the reference, beside the product's own [1/year]. menu: prices of which one is posted
@@ -142,6 +146,7 @@ class SoldOffer:
     usd: float
     advertising: float = 0.0
     gross: float = 1.0
+    creators: float = 0.0
     metered: bool = True
     curve: PriceCurve = PriceCurve("posted")
     most: float = 1.0
@@ -159,6 +164,15 @@ class SoldOffer:
         x = np.asarray(level, dtype=np.float64)
         at = self.curve.price(np.maximum(x, 1e-12))
         return np.asarray(np.where(x > 0, x * (at * self.usd + self.advertising), 0.0))
+
+    def billed(self, level: float) -> float:
+        """What users and advertisers pay at a level over the reference [USD/h]: revenue before
+        partners and creators. level: [1].
+        """
+        if level <= 0:
+            return 0.0
+        at = float(self.curve.price(np.asarray(level)))
+        return level * (at * self.usd * self.gross + self.advertising / (1.0 - self.creators))
 
     def usd_of_use(self, price: float) -> float:
         """What a unit of use brings at a price over the reference price [1], of an offer that is

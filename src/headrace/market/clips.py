@@ -40,13 +40,15 @@ class ClipUsers:
 
 class ClipTariff(NamedTuple):
     """What is asked for clips. free: a day [1/day]; price: of a further one [USD], infinite where
-    none is sold; ad: revenue for each clip that is made, from its views [USD].
+    none is sold; ad: revenue for each clip that is made, from its views [USD]; creators: share of
+    both that is paid to those who made what is seen [1].
     """
 
     name: str
     free: float
     price: float
     ad: float = 0.0
+    creators: float = 0.0
 
 
 class Moment(NamedTuple):
@@ -132,7 +134,7 @@ def break_even(
     """
     rows = _moment_rows(users, seen, moments)
     told = behaviour(users, asked)
-    revenue = told["spend"] + asked.ad * told["clips"] - fixed
+    revenue = (1 - asked.creators) * (told["spend"] + asked.ad * told["clips"]) - fixed
     ends = []
     for sign in (1.0, -1.0):
         found = _ratio(sign * revenue, told["clips"], rows)
@@ -247,7 +249,7 @@ def sentence(
     if verdicts == {"not viable"}:
         return (
             f"Not viable at {span}: no distribution of users that agrees with the public points "
-            f"pays more than {top.high:.3g} USD a clip ({top.tariff.name})."
+            f"pays more than {top.high + 0.0:.3g} USD a clip ({top.tariff.name})."
         )
     good = [one.tariff.name for one in sets if one.verdict(*costs) == "viable"]
     if good:

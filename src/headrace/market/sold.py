@@ -14,6 +14,8 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+import numpy as np
+
 from headrace.core.ids import OfferId, ProductId
 from headrace.core.offer_checks import HEADS, offer_units
 from headrace.core.product_units import BUS_UNITS
@@ -21,7 +23,7 @@ from headrace.core.sold import MenuPrice, PriceCurve, SoldOffer, Subscribers
 from headrace.core.study import Churn, OfferTerms, Product
 from headrace.core.units import HOURS_PER_MONTH, parse
 from headrace.market.caps import capped_use
-from headrace.market.cohorts import SurvivalCurve
+from headrace.market.cohorts import SurvivalCurve, fit_survival
 
 MOST_ON_A_CURVE = 2.0
 """Largest level over the reference where a curve says what it costs, unless written [1]."""
@@ -50,7 +52,8 @@ def sold_offer(
     elif curve.kind == "logit":
         most = min(most, MOST_SHARE / curve.share)
     rivals = terms.rivals
-    kept = 1.0 - terms.partner
+    left = 1.0 - terms.creators
+    kept = left * (1.0 - terms.partner)
     offer = SoldOffer(
         id=OfferId(ProductId(product), key),
         kind=terms.kind,
@@ -61,8 +64,9 @@ def sold_offer(
         price=number["price"],
         price_unit=units["price"],
         usd=kept * usd,
-        advertising=amount * number["ads"] / HOURS_PER_MONTH,
+        advertising=left * amount * number["ads"] / HOURS_PER_MONTH,
         gross=1.0 / kept,
+        creators=terms.creators,
         metered=terms.kind not in HEADS,
         curve=curve,
         most=most,
@@ -143,7 +147,9 @@ def leaving(terms: OfferTerms, joins: float, months: float) -> Subscribers:
 
 
 def survival_curve(churn: Churn) -> SurvivalCurve:
-    """How subscribers stay, by month."""
+    """How subscribers stay, by month: as written, or fitted to what was seen of a cohort."""
+    if churn.seen:
+        return fit_survival(np.asarray(churn.seen), 1.0, churn.family)
     if churn.rate is not None:
         return SurvivalCurve("constant", rate=churn.rate)
     family: Literal["sbg", "bdw"] = "sbg" if churn.shape == 1 else "bdw"

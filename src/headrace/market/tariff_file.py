@@ -8,6 +8,9 @@ number is written with its unit, every problem is told at its line.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -46,7 +49,7 @@ class UsesSpread(TariffPart):
     """
 
     median: Uses | None = None
-    spread: Annotated[float, Field(gt=0)] | None = None
+    spread: Annotated[float, Field(gt=0, le=5)] | None = None
     least: Uses | None = None
     exponent: Annotated[float, Field(gt=0)] | None = None
 
@@ -55,11 +58,13 @@ class WorthSpread(TariffPart):
     """What a first use is worth to people: lognormal."""
 
     median: UsePrice
-    spread: Annotated[float, Field(gt=0)]
+    spread: Annotated[float, Field(gt=0, le=5)]
 
 
 class UsersPart(TariffPart):
-    """Who the users are, and which tariffs are compared on them."""
+    """Who the users are, and which tariffs are compared on them. creators: of what users and
+    advertisers pay, the share of those who made what is used.
+    """
 
     wanted: UsesSpread
     worth: WorthSpread
@@ -67,15 +72,19 @@ class UsersPart(TariffPart):
     packs: int = Field(3, ge=1, le=4)
     free_cap: Uses | None = None
     ads: UsePrice = 0.0
+    creators: Part = 0.0
     source: str
 
 
 class SeenTariff(TariffPart):
-    """What was asked for clips: so many free a day, and the price of a further one."""
+    """What was asked for clips: so many free a day, and the price of a further one; creators: of
+    what is paid, the share of those who made the clips.
+    """
 
     free: Annotated[float, _in("clip"), Field(ge=0)] = 0.0
     price: UsePrice | None = None
     ads: UsePrice = 0.0
+    creators: Part = 0.0
 
 
 class Known(TariffPart):
@@ -145,6 +154,28 @@ def parse_tariff(text: str, file: str = "tariff.yaml") -> TariffFile:
     return _checked(parse_text(text, file))
 
 
+@contextmanager
+def told_at_its_line(path: Path, part: str) -> Iterator[None]:
+    """What is wrong with a part of the tariff file at `path` gets the line of its key; what a room
+    behind it calls by another name, that of the part.
+    """
+    try:
+        yield
+    except InputError as error:
+        written = document(path)
+        raise InputError(
+            one if one.where.file else replace(one, where=_place_of(one.where, written, part))
+            for one in error.problems
+        ) from None
+
+
+def _place_of(where: Place, written: Document, part: str) -> Place:
+    named = tuple(where.key.split("."))
+    inside = named if named[0] in TariffFile.model_fields else (part, *named)
+    known = max((n for n in range(len(inside) + 1) if inside[:n] in written.places), default=0)
+    return written.place(inside if known > 1 else inside[: max(known, 1)])
+
+
 def _checked(written: Document) -> TariffFile:
     if not isinstance(written.data, dict):
         fault = InputFault(written.place(()), "the document is not a mapping", "keys: tariff, ...")
@@ -181,11 +212,7 @@ def _inconsistent(found: TariffFile) -> list[tuple[tuple[str, ...], tuple[str, s
     if found.users and not found.cost:
         told.append((("cost",), ("no cost of a use above 0", "for example `0.26 USD/clip`")))
     if found.users:
-        w = found.users.wanted
-        log, tail = (w.median, w.spread), (w.least, w.exponent)
-        if (None in log) == (None in tail) or (any(log) and any(tail)):
-            words = ("neither median and spread nor least and exponent", "one pair of them")
-            told.append((("users", "wanted"), words))
+        told += _wanted_faults(found.users.wanted)
     if found.public:
         for name, ends in (
             ("costs", found.public.costs),
@@ -201,14 +228,25 @@ def _inconsistent(found: TariffFile) -> list[tuple[tuple[str, ...], tuple[str, s
     return told
 
 
+def _wanted_faults(w: UsesSpread) -> list[tuple[tuple[str, ...], tuple[str, str]]]:
+    """Use that is told by no distribution, or by two, or has no mean."""
+    log, tail = (w.median, w.spread), (w.least, w.exponent)
+    where = ("users", "wanted")
+    if (None in log) == (None in tail) or (any(log) and any(tail)):
+        found = "neither median and spread nor least and exponent"
+        return [(where, (found, "one pair of them"))]
+    if w.exponent is not None and w.exponent <= 1:
+        found = f"a Pareto exponent of {w.exponent:g}: its mean is infinite"
+        return [((*where, "exponent"), (found, "above 1, or a lognormal"))]
+    return []
+
+
 def wanted_of(users: UsersPart) -> PeopleSpread:
-    """How much is wanted, as a distribution. Raises InputError for an infinite mean."""
+    """How much is wanted, as a distribution."""
     w = users.wanted
     if w.median is not None and w.spread is not None:
         return PeopleSpread("lognormal", w.median, w.spread)
-    spread = PeopleSpread("pareto", w.least or 0.0, w.exponent or 0.0)
-    spread.parts(1)
-    return spread
+    return PeopleSpread("pareto", w.least or 0.0, w.exponent or 0.0)
 
 
 def public_of(
@@ -242,7 +280,8 @@ def public_of(
 
 
 def _clip_tariff(name: str, part: SeenTariff) -> ClipTariff:
-    return ClipTariff(name, part.free, math.inf if part.price is None else part.price, part.ads)
+    price = math.inf if part.price is None else part.price
+    return ClipTariff(name, part.free, price, part.ads, part.creators)
 
 
 def day_of(part: OffPeakPart) -> WorkDay:
@@ -251,7 +290,11 @@ def day_of(part: OffPeakPart) -> WorkDay:
 
     Raises InputError for a shape that the catalogue does not have.
     """
-    day = hourly(part.shape, 0)[:24]
+    try:
+        day = hourly(part.shape, 0)[:24]
+    except InputError as error:
+        where = Place(key="off_peak.shape")
+        raise InputError(replace(one, where=where) for one in error.problems) from None
     wanted = part.wanted * day / day.sum()
     sun = np.maximum(0.0, np.cos(2 * np.pi * (np.arange(24) - 12) / 24))
     return WorkDay(

@@ -54,7 +54,7 @@ class PeopleSpread:
 
 class TariffRow(NamedTuple):
     """One tariff: what it comes to [USD a person a period], its share of the best [1], and its
-    prices in words. served: of what is wanted for nothing [1].
+    prices in words. creators: what those who made what is used are paid [USD a person a period].
     """
 
     name: str
@@ -64,11 +64,12 @@ class TariffRow(NamedTuple):
     buyers: float
     use: float
     terms: str
+    creators: float = 0.0
 
     @property
     def welfare(self) -> float:
-        """Seller and people together [USD a person a period]."""
-        return self.profit + self.surplus
+        """Seller, creators and people together [USD a person a period]."""
+        return self.profit + self.creators + self.surplus
 
 
 @dataclass(frozen=True)
@@ -105,26 +106,39 @@ def types_of(
 
 
 def compare(
-    types: Types, cost: float, *, packs: int, free_cap: float | None, ad: float
+    types: Types,
+    cost: float,
+    *,
+    packs: int,
+    free_cap: float | None,
+    ad: float,
+    creators: float = 0.0,
 ) -> Comparison:
     """Every tariff on these types beside the best there can be.
 
     cost: of a use [USD] > 0; packs: most of them in a menu; free_cap: use that is free [use], None
-    for no such tariff; ad: revenue of a use from advertising [USD], in the free tariff only. Raises
-    InputError for a cost that is not above 0.
+    for no such tariff; ad: revenue of a use from advertising [USD], in the free tariff only;
+    creators: of all that is paid, the share of those who made what is used [1]. A seller who keeps
+    1 - s of what is paid and bears a cost c earns 1 - s times what one of cost c / (1 - s) does, so
+    the best menu of either is the same. Raises InputError for a cost that is not above 0, and for
+    creators who are paid all.
     """
     if not cost > 0:
         raise InputError(InputFault(Place(key="cost"), f"{cost:g} USD a use", "above 0"))
+    if not 0 <= creators < 1:
+        told = f"{creators:.0%} of what is paid"
+        raise InputError(InputFault(Place(key="users.creators"), told, "0 to below 100 %"))
+    own, left, cost = cost, 1.0 - creators, cost / (1.0 - creators)
     best = best_menu(types, cost)
     grid = types.quantities
-    first_best = float(types.shares @ (types.values - cost * grid[None, :]).max(axis=1))
+    first_best = float(types.shares @ (types.values - own * grid[None, :]).max(axis=1))
     rows: list[TariffRow] = []
 
     def add(name: str, found: Outcome, terms: str) -> None:
         share = found.profit / best.profit if best.profit > 0 else float("nan")
-        rows.append(
-            TariffRow(name, found.profit, found.surplus, share, found.buyers, found.use, terms)
-        )
+        made = creators * (found.profit + cost * found.use)
+        money = left * found.profit, found.surplus, share
+        rows.append(TariffRow(name, *money, found.buyers, found.use, terms, made))
 
     everything = np.arange(len(grid))
     if free_cap is not None:
@@ -148,11 +162,13 @@ def compare(
     use = float(types.shares @ (best.lotteries @ grid))
     some = float(types.shares @ (1 - best.lotteries[:, 0]))
     share = 1.0 if best.profit > 0 else float("nan")
-    rows.append(TariffRow("the best there can be", best.profit, best.surplus, share, some, use, ""))
+    made = creators * (best.profit + cost * use)
+    money = left * best.profit, best.surplus, share
+    rows.append(TariffRow("the best there can be", *money, some, use, "", made))
     notes = [f"{row.name}: nobody takes it" for row in rows if row.buyers == 0]
     if best.profit <= 1e-12:
         notes.append("no tariff earns anything: a use costs more than it is worth to anybody")
-    return Comparison(cost, tuple(rows), best.ic, best.ir, first_best, tuple(notes))
+    return Comparison(own, tuple(rows), best.ic, best.ir, first_best, tuple(notes))
 
 
 def two_part(types: Types, cost: float, prices: Floats) -> tuple[str, Outcome, str]:

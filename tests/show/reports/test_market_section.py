@@ -89,3 +89,18 @@ def test_what_was_seen_stands_beside_what_is_believed() -> None:
     assert "Seen and believed: weekly users" in told
     assert "missed by a factor of 1.10 in the mean" in told
     assert "slow (60 %)" in told
+
+
+def test_what_creators_are_paid_and_what_presses_users_has_a_table() -> None:
+    assert "Paid to creators" not in str(market_section.section_of(PLAN))
+    paid = replace(SOLD, gross_usd=2.5e6, creators_usd=1e6, pressure=1.25)
+    tree = tuple(replace(node, sold=(paid,)) for node in TREE)
+    told = replace(PLAN, tree=tree)
+    assert market_section.creator_table(told).rows[0][2:] == ("40 %", "1 M USD")
+    assert market_section.pressure_table(told).rows[0][2:] == ("1.25", "not told", "-")
+    assert market_section.as_table(told).rows[0][6] == "2.5 M USD"
+    trusting = tuple(
+        replace(node, sold=(replace(paid, trust=0.9, distrusting=3.0),)) for node in TREE
+    )
+    rows = market_section.pressure_table(replace(PLAN, tree=trusting)).rows
+    assert rows[0][2:] == ("1.25", "90 %", "3")

@@ -20,8 +20,8 @@ class CurvePoint:
 @dataclass(frozen=True)
 class OfferRecord:
     """An offer at its reference, today. amount: in `unit`; net_usd: a year's revenue, net of
-    partners [USD/a]; gross: over that [1]. error_usd: most by which its pieces lie below the curve
-    [USD/a]. largest: shares of its largest customers [1].
+    partners and creators [USD/a]; gross: over that [1]. error_usd: most by which its pieces lie
+    below the curve [USD/a]. largest: shares of its largest customers [1].
     """
 
     product: str
@@ -104,11 +104,15 @@ class Cohort:
 @dataclass(frozen=True)
 class SoldRecord:
     """What a stage sells of an offer: level over its reference [1], amount in the offer's unit and
-    price at the stage's end, billed in its last year [USD/a].
+    price at the stage's end, billed in its last year, net of partners and creators [USD/a].
+
+    gross_usd: what users and advertisers pay of that [USD/a]; creators_usd: of it, paid to those
+    who made what is used [USD/a].
 
     counted_low_usd: by how much the plan counts less than the curve says [USD/a]. unserved: share
     of the product's work that is sold and not served [1]. trust: of its users in the middle of the
-    stage's last year [1], None where it is not told; pressure: factor on their churn then [1];
+    stage's last year [1], None where it is not told; pressure: factor on their churn then, by
+    trust and by covariates [1];
     distrusting: users who would still be there if trust had stayed whole.
     royalty: owed for a unit of the product [USD]; royalty_usd: for all of the product that is
     served in the stage, a year [USD/a].
@@ -129,3 +133,5 @@ class SoldRecord:
     distrusting: float = 0.0
     royalty: float = 0.0
     royalty_usd: float = 0.0
+    gross_usd: float = 0.0
+    creators_usd: float = 0.0

@@ -39,6 +39,7 @@ from headrace.core.study.money_and_goal import (
 from headrace.core.study.offers import (
     BatchUse,
     Churn,
+    ChurnCovariate,
     OfferTerms,
     RivalCut,
     UserGroup,
@@ -71,6 +72,7 @@ __all__ = [
     "CatalogueReference",
     "Chip",
     "Churn",
+    "ChurnCovariate",
     "Currency",
     "DemandPeriod",
     "Drafts",

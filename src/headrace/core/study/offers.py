@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from headrace.core.quantities import Change, Month, Name, Share, Whole, Written
+from headrace.core.quantities import Change, Month, Name, Seconds, Share, Whole, Written
 from headrace.core.study.part import StudyPart
 from headrace.core.study.trust_and_royalty import TrustTerms
 
@@ -33,15 +33,71 @@ class UserGroup(StudyPart):
     price: Written = Field(description="What they pay, in the unit of the offer's price.")
 
 
+class ChurnCovariate(StudyPart):
+    """Something that multiplies the hazard of leaving by exp(effect x value): a value that is
+    written, or ln(p / against) of a percentile p that the fleet room answers for the product.
+    """
+
+    effect: float = Field(
+        ge=-20,
+        le=20,
+        description="On the hazard's logarithm; with `served`, the hazard's elasticity.",
+    )
+    values: list[float] = Field(
+        [],
+        max_length=200,
+        description="One number, or one a stage: `0.25` where the price rose by a quarter.",
+    )
+    served: Literal["", "ttft_p95", "tpot_p95"] = Field(
+        "",
+        description=(
+            "Instead of `values`: the 95th percentile at which the slowest accelerator of the "
+            "fleet that may serve the product serves it."
+        ),
+    )
+    against: Seconds | None = Field(
+        None, description="With `served`, the percentile at which the churn was seen."
+    )
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _one_for_all(cls, written: object) -> object:
+        return written if isinstance(written, list) else [written]
+
+    @field_validator("values")
+    @classmethod
+    def _finite(cls, values: list[float]) -> list[float]:
+        if any(not -1e3 <= value <= 1e3 for value in values):
+            raise ValueError("values of a covariate are between -1000 and 1000")
+        return values
+
+
 class Churn(StudyPart):
     """How subscribers leave: a constant rate, or rates that differ between people (shifted
     beta-geometric; with `shape`, beta discrete Weibull), by month of age.
     """
 
     rate: Share | None = Field(None, description="Share that leaves in a month, constant.")
-    alpha: float | None = Field(None, gt=0, le=1e6, description="Of the beta distribution.")
-    beta: float | None = Field(None, gt=0, le=1e6, description="Of the beta distribution.")
+    alpha: float | None = Field(None, ge=1e-6, le=1e6, description="Of the beta distribution.")
+    beta: float | None = Field(None, ge=1e-6, le=1e6, description="Of the beta distribution.")
     shape: float = Field(1.0, gt=0, le=10, description="Exponent of age.")
+    seen: list[Share] = Field(
+        [],
+        max_length=600,
+        description=(
+            "Instead of these, shares of a cohort that were still there after 0, 1, 2, ... months: "
+            "`[1, 0.87, 0.74, 0.65]`; `family` is fitted to them."
+        ),
+    )
+    family: Literal["constant", "sbg", "bdw"] = Field(
+        "sbg",
+        description="With `seen`: one rate, shifted beta-geometric, or beta discrete Weibull.",
+    )
+    covariates: dict[Name, ChurnCovariate] = Field(
+        {},
+        max_length=20,
+        description="What makes users leave sooner or later: a price rise, a cap, waiting.",
+    )
 
 
 class BatchUse(StudyPart):
@@ -96,6 +152,13 @@ class OfferTerms(StudyPart):
     )
     partner: Share = Field(
         0.0, description="Of the price, kept by who sells it; the plan counts what is left."
+    )
+    creators: Share = Field(
+        0.0,
+        description=(
+            "Of what `partner` leaves of the price, and of `ads`, paid to those who made what is "
+            "used; the plan counts the rest."
+        ),
     )
     input: Written = Field(
         "", description="Of an API, price of input tokens that no cache holds: `1 USD/Mtok`."

@@ -39,6 +39,16 @@ def mean_promise(written: Written, isl: int, osl: int, cached: int = 0) -> Servi
     )
 
 
+def percentiles(point: ServingPoint, isl: int, osl: int) -> tuple[float, float]:
+    """95th percentiles [s] of time to first token and time per further token at which a point
+    serves requests of `isl` and `osl` tokens, carrying its `load`: the law of `mean_promise`, read
+    the other way.
+    """
+    law = _law()
+    ttft = point.ttft * law.value("ttft", "1") * (1.0 + isl / law.value("ttft_tokens", "1"))
+    return ttft, point.tpot * (law.value("tpot", "1") + law.value("tpot_tokens", "1") / osl)
+
+
 def load(apart: bool, isl: int, osl: int) -> float:
     """Share of a point's rate that an open fleet may be asked for with its percentiles kept [1];
     apart: prompts read elsewhere.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from headrace.compute.accelerator import Accelerator
-from headrace.core.errors import InputError
+from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.study import Product, Study
-from headrace.models.serving import product_rate
+from headrace.models.serving import percentile_promises, product_rate
 
 
 def offer(
@@ -19,6 +19,27 @@ def offer(
     """
     own = product_rate.served(study, product, name)
     return product_rate.offer(product, study.models[product.model], part, own)
+
+
+def slowest_percentiles(
+    study: Study, product: Product, parts: Mapping[str, Accelerator]
+) -> dict[str, float]:
+    """95th percentiles [s] by name (`ttft_p95`, `tpot_p95`) at which `product` is served by the
+    slowest of the fleet's `parts` that keep its promise, by name.
+
+    Raises InputError where none of them serves it.
+    """
+    model, found = study.models[product.model], []
+    for name, part in parts.items():
+        own = product_rate.served(study, product, name)
+        point = product_rate.serving_point(product, model, part, own)
+        if point is not None:
+            found.append(percentile_promises.percentiles(point, product.isl, product.osl))
+    if not found:
+        fault = "nothing of the fleet serves it, so there is no percentile that users see"
+        raise InputError(InputFault(Place(), fault, "a part under `fleet.may_buy` or `may_rent`"))
+    ttft, tpot = (max(column) for column in zip(*found))
+    return {"ttft_p95": ttft, "tpot_p95": tpot}
 
 
 def refuse_impossible(study: Study, product: Product, parts: Mapping[str, Accelerator]) -> None:

@@ -126,7 +126,8 @@ class TariffCoupling:
     """A tariff on types of people (market/tariffs.py) beside a product of a study.
 
     people: that there are [1]; per_use: what a use takes of the product [its unit]; packs: most of
-    them in a menu; free_cap: use that is free [use], None for none.
+    them in a menu; free_cap: use that is free [use], None for none; creators: their share of what
+    is paid [1].
     """
 
     study: Study
@@ -137,10 +138,18 @@ class TariffCoupling:
     per_use: float
     packs: int = 2
     free_cap: float | None = None
+    creators: float = 0.0
 
     def best_tariff(self, cost: float) -> TariffRow:
         """The tariff that earns most at a cost of a use [USD], of those that can be posted."""
-        found = compare(self.types, cost, packs=self.packs, free_cap=self.free_cap, ad=0.0)
+        found = compare(
+            self.types,
+            cost,
+            packs=self.packs,
+            free_cap=self.free_cap,
+            ad=0.0,
+            creators=self.creators,
+        )
         return max(found.rows[:-1], key=lambda row: row.profit)
 
     def answer(self, cost: float) -> tuple[float, str]:

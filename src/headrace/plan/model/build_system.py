@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -38,12 +39,13 @@ from headrace.market.demand import demand
 from headrace.models.serving import product_rate, study_offers
 from headrace.plan.lp.problem import RiskMeasure
 from headrace.plan.model.believed_study import Held, held_at, names_of, study_as_held
+from headrace.plan.model.churn_pressure import with_pressure
 from headrace.plan.model.fleet_parts import fleet_parts
 from headrace.plan.model.node_nouns import fuel_terms, grid_at, waiting
 from headrace.plan.model.node_parameters import BelievedWorld, node_parameters
 from headrace.plan.model.site_builds import built_at
 from headrace.plan.model.study_trajectories import StudyTrajectories, about, study_trajectories
-from headrace.plan.model.trust_and_royalty import royalty_of, with_trust
+from headrace.plan.model.trust_and_royalty import royalty_of
 from headrace.plan.model.week_features import week_features
 from headrace.plan.scenario.discounting import SAME_MONTH, Discounting, hour_of
 from headrace.plan.scenario.operated_years import operated_nodes, weather_shares
@@ -178,7 +180,11 @@ def _system(
         load, shape = trajectories.load.get(name), trajectories.shape.get(name)
         with about(("products", name, "shape"), problems):
             asked = demand(name, product, shelf.first_weekday, span, load, shape)
-            demands.append(with_trust(asked, product, study.horizon.stages))
+            demands.append(asked)
+        with about(("products", name, "offers"), problems):
+            told = partial(study_offers.slowest_percentiles, study, product, parts)
+            stages = study.horizon.stages
+            demands[-1:] = [with_pressure(one, product, stages, told) for one in demands[-1:]]
         with about(("products", name, "royalty"), problems):
             owed = royalty_of(product, shelf.folder)
             demands[-1:] = [replace(one, royalty=owed) for one in demands[-1:]]

@@ -1,9 +1,8 @@
-"""What the rooms of trust and rights say of a product: how trust presses its users to leave, and
-what is owed to holders of rights for a unit that is served.
+"""What the rooms of trust and rights say of a product: how far its users trust it, month by month,
+and what is owed to holders of rights for a unit that is served.
 
     T'      = T + repair (1 - T) - (wear ads irrelevance + failure_wear failed) T, then times
               1 - jump x chance of being found out                          (trust/stock.py)
-    hazard of leaving x exp(sensitivity (1 - T)), month by month     (core/sold.py Subscribers)
     royalty = rate, or sum over works of share asked x highest price of a use  (rights/coupling.py)
 
 Trust follows from what the study writes, not from what the plan decides: so the plan stays linear,
@@ -14,44 +13,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from headrace.core.components import Demand
 from headrace.core.errors import InputError, InputFault, Place
 from headrace.core.product_units import BUS_UNITS, PRICE_UNITS
 from headrace.core.study import Product, TrustTerms
 from headrace.core.study_lock import found_file
 from headrace.core.units import LARGEST, parse
-from headrace.market.sold import survival_curve
 from headrace.rights.coupling import royalty_per_clip
 from headrace.rights.terms_yaml import read_licences
-from headrace.trust.stock import Habits, churn_factor, expected_path, hazard
-
-
-def with_trust(demand: Demand, product: Product, stages: Sequence[float]) -> Demand:
-    """The demand with the pressure of trust on every offer that tells it. stages: lengths
-    [month].
-    """
-    offers = []
-    for offer, terms in zip(demand.offers, product.offers.values()):
-        if terms.trust and terms.churn and offer.subscribers:
-            trust = trust_by_month(terms.trust, stages)
-            pressure = tuple(churn_factor(level, terms.trust.sensitivity) for level in trust)
-            shape = terms.churn.shape if terms.churn.rate is None else 1.0
-            lived = math.ceil(max(1.0, *pressure) ** (1.0 / shape) * len(trust)) + 1
-            users = offer.subscribers._replace(
-                survival=tuple(survival_curve(terms.churn).curve(lived).tolist()),
-                trust=trust,
-                pressure=pressure,
-                failed=by_month(terms.trust.failed, stages),
-                shape=shape,
-            )
-            offer = replace(offer, subscribers=users)
-        offers.append(offer)
-    return replace(demand, offers=tuple(offers))
+from headrace.trust.stock import Habits, expected_path, hazard
 
 
 def trust_by_month(terms: TrustTerms, stages: Sequence[float]) -> tuple[float, ...]:

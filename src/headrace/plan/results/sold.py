@@ -61,7 +61,7 @@ def _offer(demand: Demand, offer: SoldOffer) -> OfferRecord:
         price=offer.price,
         price_unit=offer.price_unit,
         net_usd=HOURS_PER_YEAR * (offer.usd + offer.advertising),
-        gross=offer.gross,
+        gross=offer.billed(1.0) / net if (net := offer.usd + offer.advertising) > 0 else 1.0,
         error_usd=HOURS_PER_YEAR * pieces.error if not offer.menu else 0.0,
         curve=curve,
         largest=offer.largest,
@@ -110,6 +110,8 @@ def sold_records(
                     amount=year.offer.amount * year.level * level,
                     price=factor * posted_price(year.offer, level),
                     billed_usd=held,
+                    gross_usd=held * year.offer.billed(level) / true * yearly if true else 0.0,
+                    creators_usd=held * year.offer.creators / (1.0 - year.offer.creators),
                     counted_low_usd=max(0.0, true - held),
                     unserved=unserved if unserved > SEEN / 10 else 0.0,
                     bridge=_bridge(formulation, chosen, (last, d, o)),
@@ -219,25 +221,24 @@ def _joins(
 
 
 def _trusted(formulation: Formulation, which: tuple[int, int, int]) -> dict[str, float]:
-    """Trust in a node's middle, what it does to churn, and who left for it; nothing where it is not
-    told.
+    """What presses churn in a node's middle, trust there, and who left for lack of it; nothing
+    where neither is told.
     """
     n, d, o = which
     node, demand = formulation.nodes[n], formulation.system.demands[d]
     offer = demand.offers[o]
     users = offer.subscribers
-    if users is None or not users.trust:
+    if users is None or not users.pressure:
         return {}
-    whole = replace(offer, subscribers=users._replace(pressure=()))
+    whole = replace(offer, subscribers=users._replace(pressure=users.covariates))
     here, untouched = (
         offer_level(formulation.expansion, n, demand, one) * offer.amount for one in (offer, whole)
     )
-    month = min(int(node.start + node.months / 2), len(users.trust) - 1)
-    return {
-        "trust": users.trust[month],
-        "pressure": users.pressure[month],
-        "distrusting": untouched - here,
-    }
+    month = min(int(node.start + node.months / 2), len(users.pressure) - 1)
+    pressed = {"pressure": users.pressure[month]}
+    if not users.trust:
+        return pressed
+    return pressed | {"trust": users.trust[month], "distrusting": untouched - here}
 
 
 def _cohorts(formulation: Formulation, which: tuple[int, int, int]) -> tuple[Cohort, ...]:

@@ -163,6 +163,7 @@ def coupled_file(written: TariffFile, study: Path) -> CoupledMarket:
         per_use,
         written.users.packs,
         written.users.free_cap,
+        written.users.creators,
     )
     return coupled(question, written.cost)
 
@@ -186,16 +187,21 @@ def coupling_json(found: CoupledMarket) -> dict[str, object]:
 
 def answered_file(file: Path | None, cost: str) -> TariffAnswer:
     """The answers to a tariff file. Raises InputError with every problem of the file."""
-    from headrace.core.quantities import read_quantity
     from headrace.market.tariff_file import read_tariff
-    from headrace.market.tariffs import compare
 
     name = EXAMPLE if file is None else str(file)
     if name in SHIPPED and (file is None or not file.exists()):
         with as_file(files("headrace") / "examples" / "clips" / SHIPPED[name]) as example:
-            written = read_tariff(example)
-    else:
-        written = read_tariff(file or Path())
+            return answers(example, read_tariff(example), cost)
+    return answers(file or Path(), read_tariff(file or Path()), cost)
+
+
+def answers(path: Path, written: TariffFile, cost: str) -> TariffAnswer:
+    """The answers to what stands in the tariff file at a path. Raises InputError at its lines."""
+    from headrace.core.quantities import read_quantity
+    from headrace.market.tariff_file import told_at_its_line
+    from headrace.market.tariffs import compare
+
     if cost:
         try:
             asked = read_quantity(cost, "USD/clip")
@@ -205,10 +211,19 @@ def answered_file(file: Path | None, cost: str) -> TariffAnswer:
     comparison = None
     if written.users is not None:
         users, price = written.users, written.cost or 0.0
-        types = types_of_file(users)
-        comparison = compare(types, price, packs=users.packs, free_cap=users.free_cap, ad=users.ads)
-    public = public_answer(written.public) if written.public is not None else None
-    day = off_peak_answer(written.off_peak) if written.off_peak is not None else None
+        with told_at_its_line(path, "users"):
+            comparison = compare(
+                types_of_file(users),
+                price,
+                packs=users.packs,
+                free_cap=users.free_cap,
+                ad=users.ads,
+                creators=users.creators,
+            )
+    with told_at_its_line(path, "public"):
+        public = None if written.public is None else public_answer(written.public)
+    with told_at_its_line(path, "off_peak"):
+        day = None if written.off_peak is None else off_peak_answer(written.off_peak)
     return TariffAnswer(written, comparison, public, day)
 
 
@@ -255,12 +270,15 @@ def off_peak_answer(part: OffPeakPart) -> OffPeakAnswer:
 def comparison_table(found: Comparison) -> Table:
     """A line a tariff."""
     table = plain_table(f"Tariffs at {found.cost:g} USD a use, USD a person a period")
-    for name in ("tariff", "profit", "surplus", "welfare", "of the best", "users", "use", "terms"):
+    paid = any(row.creators for row in found.rows)
+    columns = ("tariff", "profit", *(["creators"] if paid else []), "surplus", "welfare")
+    for name in (*columns, "of the best", "users", "use", "terms"):
         table.add_column(name, justify="left" if name in ("tariff", "terms") else "right")
     for row in found.rows:
         table.add_row(
             row.name,
             figure(row.profit, 4),
+            *([figure(row.creators, 4)] if paid else []),
             figure(row.surplus, 4),
             figure(row.welfare, 4),
             "-" if row.share != row.share else f"{row.share:.1%}",

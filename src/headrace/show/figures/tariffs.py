@@ -27,15 +27,17 @@ def comparison_chart(found: Comparison) -> Chart:
         plot.bars("profit", names, [row.profit for row in found.rows], ACCENT),
         plot.bars("left to people", names, [row.surplus for row in found.rows], LOSS),
     ]
+    if any(row.creators for row in found.rows):
+        traces.append(plot.bars("to creators", names, [row.creators for row in found.rows], QUIET))
     figure = plot.figure(
         traces, "", "USD a person a period", HEIGHT, xaxis=plot.NAMED, barmode="group"
     )
     rows = [
-        (r.name, r.profit, r.surplus, r.welfare, r.share, r.buyers, r.use, r.terms)
+        (r.name, r.profit, r.creators, r.surplus, r.welfare, r.share, r.buyers, r.use, r.terms)
         for r in found.rows
     ]
-    money = ("tariff", "profit [USD]", "surplus [USD]", "welfare [USD]", "of the best [1]")
-    told = table((*money, "users [1]", "use", "terms"), rows)
+    money = ("profit [USD]", "creators [USD]", "surplus [USD]", "welfare [USD]", "of the best [1]")
+    told = table(("tariff", *money, "users [1]", "use", "terms"), rows)
     about = (
         f"At {found.cost:g} USD a use. The last is the optimum over all menus that nobody can "
         f"cheat (residuals {found.ic:.1e} and {found.ir:.1e} USD); no tariff passes a welfare of "

@@ -15,11 +15,12 @@ ABOUT = (
     "What is sold of each offer is decided once a stage and branch, at one posted price. Levels are"
     " over the reference that the study writes; shown is the likeliest branch."
 )
-TRUST = (
-    "In the middle of each stage's last year. Trust follows from what the study writes of "
-    "advertising, failures and paid ranking; users gone are those who would still be there if it "
-    "had stayed whole."
+PRESSED = (
+    "In the middle of each stage's last year: churn is multiplied by what covariates and trust "
+    "come to. Trust follows from what the study writes of advertising, failures and paid ranking; "
+    "users gone are those who would still be there if it had stayed whole."
 )
+CREATORS = "Of what users and advertisers pay, in each stage's last year."
 ROYALTIES = "What holders of rights are owed for what is served, in each stage."
 
 
@@ -46,7 +47,8 @@ def section_of(plan: PlanFile) -> Markup:
             tag("p", about, class_="note"),
         )
         for title, found, about in (
-            ("Trust, and who leaves for it", trust_table(plan), TRUST),
+            ("What presses users to leave", pressure_table(plan), PRESSED),
+            ("Paid to creators", creator_table(plan), CREATORS),
             ("Royalties", royalty_table(plan), ROYALTIES),
         )
         if found.rows
@@ -55,21 +57,39 @@ def section_of(plan: PlanFile) -> Markup:
     return section("market", "Market", ABOUT, head, *notes(plan), *beside, *body, tools=tools)
 
 
-def trust_table(plan: PlanFile) -> Table:
-    """Trust of every offer that tells it, stage by stage of the likeliest branch."""
+def pressure_table(plan: PlanFile) -> Table:
+    """Churn of every offer that something presses, stage by stage of the likeliest branch."""
     rows = [
         (
             f"{offer.product}: {offer.title}",
             node.start,
-            text.percent(one.trust),
             f"{one.pressure:.4g}",
-            text.number(one.distrusting),
+            "not told" if one.trust is None else text.percent(one.trust),
+            "-" if one.trust is None else text.number(one.distrusting),
         )
         for offer in plan.offers
         for node in market.stages(plan)
-        if (one := market.sold_of(node, offer)) is not None and one.trust is not None
+        if (one := market.sold_of(node, offer)) is not None
+        and (one.trust is not None or one.pressure != 1.0)
     ]
-    return table(("offer", "stage", "trust", "churn times", "users gone for it"), rows)
+    return table(("offer", "stage", "churn times", "trust", "users gone for it"), rows)
+
+
+def creator_table(plan: PlanFile) -> Table:
+    """What every offer pays to creators, stage by stage of the likeliest branch."""
+    unit = plan.money.unit
+    rows = [
+        (
+            f"{offer.product}: {offer.title}",
+            node.start,
+            text.percent(one.creators_usd / one.gross_usd),
+            text.money(one.creators_usd, unit),
+        )
+        for offer in plan.offers
+        for node in market.stages(plan)
+        if (one := market.sold_of(node, offer)) is not None and one.creators_usd > 0
+    ]
+    return table(("offer", "stage", "of what is paid", "a year"), rows)
 
 
 def royalty_table(plan: PlanFile) -> Table:
@@ -113,7 +133,7 @@ def as_table(plan: PlanFile) -> Table:
                         f"{text.number(one.amount)} {offer.unit}",
                         f"{one.price:.4g} {offer.price_unit}",
                         text.money(one.billed_usd, unit),
-                        text.money(one.billed_usd * offer.gross, unit),
+                        text.money(one.gross_usd or one.billed_usd * offer.gross, unit),
                         text.percent(one.unserved) if one.unserved else "none",
                     )
                 )
