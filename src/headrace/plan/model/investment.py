@@ -98,12 +98,11 @@ def possible(
         for k, asset in enumerate(system.assets):
             if not slot_may_be_held(system, nodes, asset.id, n):
                 continue
-            capex = parameters[n].capex
-            factor = capex.get(asset.id, capex.get(asset.belief, 1.0))
             supply = asset.supply * stage_years(nodes, n)
             for date, stage_end in dates[k]:
                 if not node.start - SAME_MONTH <= date < node.end - SAME_MONTH:
                     continue
+                factor = parameters[n].price_factor(asset, date)
                 here = replace(asset, lead_months=lead_at(asset, node))
                 finish = ending(here, date, stage_end)
                 planned = WorkingSpan(date + here.lead_months, finish)
