@@ -237,9 +237,9 @@ def _computing(study: PlainStudy, data: LibraryData, name: str) -> dict[AssetKey
 
 
 def _dates(built: Formulation, key: AssetKey, asset: Asset) -> list[float]:
-    """Months in which it may be ordered: the beginnings of the stages, so that it arrives when five,
-    ten, ... years of a stage of more than five are over, and when what was ordered then, or stood
-    before, must be followed by another so that nothing is missing in between."""
+    """Months in which it may be ordered: the beginnings of the stages, so that it arrives when
+    five, ten, ... years of a stage of more than five are over, and when what was ordered then, or
+    stood before, must be followed by another so that nothing is missing in between."""
     end = built.study.end
 
     def possible(date: float) -> bool:

@@ -535,7 +535,7 @@ tree:
     "what is bought in a long stage arrives as five years of it are over": (
         f"""
 horizon: {{start: 2027-01, stages: [120 months], {YEAR}}}
-technologies: {{plant: {{capex: 100 USD/kW, fixed: 10 USD/kW-year, life: 20 years, lead: 9 months}}}}
+technologies: {{plant: {{capex: 100 USD/kW, fixed: 10 USD/kW-year, lead: 9 months}}}}
 sites: {{here: {{
   grid: {{limit: 10 MW, stands: 10 MW, energy: {{2027: 0 USD/MWh, 2032: 50 USD/MWh}}}},
   build: {{plant: {{use: plant, at_most: 10 MW}}}}}}}}

@@ -123,9 +123,9 @@ def test_what_is_rented_has_no_price_to_believe_in() -> None:
 
 
 def test_a_price_is_that_of_the_year_of_its_order() -> None:
-    """Ordered in month 54, 114 and 174 of a stage of twenty years from 2027-03, 6 months on the way:
-    2031, 2036 and 2041, though the nodes that they lie in begin five years before. (Nobody takes
-    orders of this reactor in 2027.)
+    """Ordered in month 54, 114 and 174 of a stage of twenty years from 2027-03, 6 months on the
+    way: 2031, 2036 and 2041, though the nodes that they lie in begin five years before. Nobody
+    takes orders of this reactor in 2027.
     """
     text = PLANT.replace("[12 months]", "[240 months]").replace("2027-01", "2027-03")
     text = text.replace("use: t,", "use: nuclear.smr, lead: 6 months,")

@@ -47,6 +47,16 @@ def planned(load, *, reserve="largest unit", times="least_up: 1 h"):
     return found, by_highs(found.problem)
 
 
+def least_times(t, u, up, down):
+    """Rows of the least times of a unit that end in hour t: terms, and their limit."""
+    if up > 1 and t >= up:
+        begun = [(j, u, 1.0) for j in range(t - up, t)]
+        yield {"start": begun, "on": [(t, u, -1.0)]}, 0
+    if down > 1 and t + 1 >= down:
+        begun = [(j, u, 1.0) for j in range(t + 1 - down, t + 1)]
+        yield {"start": begun, "on": [(t + 1 - down, u, 1.0)]}, 1
+
+
 def textbook(load, *, reserve=True, up=0, down=0):
     """Least cost less revenue [USD a year] with a binary for each unit and hour, written apart.
 
@@ -81,16 +91,16 @@ def textbook(load, *, reserve=True, up=0, down=0):
             cost[at("start", t, u)] = start * size
             row(-np.inf, 0, output=[(t, u, 1.0)], on=[(t, u, -size)])
             row(-np.inf, 0, output=[(t, u, -1.0)], on=[(t, u, minimum * size)])
-            row(-np.inf, 0, on=[(t + 1, u, 1.0), (t, u, -1.0)], start=[(t, u, -1.0)])
+            if t + 1 < n:
+                row(-np.inf, 0, on=[(t + 1, u, 1.0), (t, u, -1.0)], start=[(t, u, -1.0)])
             if reserve:
                 held = [(t, v, -one[0]) for v, one in enumerate(UNITS_OF)]
                 row(-np.inf, 0, output=out, on=[*held, (t, u, size)])
-            if u < 2 and up > 1 and t >= up:
-                begun = [(j, u, 1.0) for j in range(t - up, t)]
-                row(-np.inf, 0, start=begun, on=[(t, u, -1.0)])
-            if u < 2 and down > 1 and t >= down:
-                begun = [(j, u, 1.0) for j in range(t - down, t)]
-                row(-np.inf, 1, start=begun, on=[(t - down, u, 1.0)])
+            for words, most in least_times(t, u, up, down) if u < 2 else ():
+                row(-np.inf, most, **words)
+    for kind in ((0, 1), (2, 3)):  # alike units may change places where the circle closes
+        turned = [(0, u, 1.0) for u in kind] + [(n - 1, u, -1.0) for u in kind]
+        row(-np.inf, 0, on=turned, start=[(n - 1, u, -1.0) for u in kind])
     upper = np.ones(width)
     upper[place["output"] :] = np.inf
     upper[place["served"] : place["wasted"]] = load
