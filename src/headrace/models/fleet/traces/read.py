@@ -85,8 +85,8 @@ def read_trace(
         found = read_json(text, path.name, how.unit, how.block)
         return _trace(found.columns, path.name, how, found.blocks, found.followers)
     if len(text) > LONGEST_LINE and "\n" not in text[:LONGEST_LINE]:
-        found = f"has a first line of more than {LONGEST_LINE:,} characters"
-        raise InputError(InputFault(Place(path.name), found, "a request trace"))
+        long = f"has a first line of more than {LONGEST_LINE:,} characters"
+        raise InputError(InputFault(Place(path.name), long, "a request trace"))
     return _trace(read_csv(text, path.name, how.unit, how.columns), path.name, how)
 
 
