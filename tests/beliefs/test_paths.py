@@ -141,11 +141,11 @@ def test_without_statsmodels_the_missing_baseline_is_said(known, monkeypatch):
 
 QUEUE = """\
 series,date,value,unit,meaning,source,status,censored,class
-queue,2019-12-31,28,month,months from application to power,assumption of a test,assumption,,lead_time
-queue,2021-12-31,34,month,months from application to power,assumption of a test,assumption,,lead_time
-queue,2023-12-31,41,month,months from application to power,assumption of a test,assumption,,lead_time
-queue,2024-12-31,46,month,months from application to power,assumption of a test,assumption,,lead_time
-tokens,2025-10-06,6,bn/min,API tokens,assumption of a test,assumption,,tokens
+queue,2019-12-31,28,month,months to power,a test,assumption,,lead_time
+queue,2021-12-31,34,month,months to power,a test,assumption,,lead_time
+queue,2023-12-31,41,month,months to power,a test,assumption,,lead_time
+queue,2024-12-31,46,month,months to power,a test,assumption,,lead_time
+tokens,2025-10-06,6,bn/min,API tokens,a test,assumption,,tokens
 """
 
 
